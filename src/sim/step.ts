@@ -1,0 +1,42 @@
+/** The record: a run is a list of steps, each the handling of one event by named rules. */
+
+import type { ConnectionRef, Instant, Microstep } from '../tcp/rule.js';
+import type { TimerName } from '../tcp/tcb.js';
+import type { Delivery } from './delivery.js';
+
+/** What made a step happen. `statement` is an index into the program. */
+export type Cause =
+  /** The script reaches a statement and begins it. A place where a debugger stops before anything happens. */
+  | { readonly kind: 'statement'; readonly statement: number }
+  /** A statement that had to wait (an expectation, a wait) is settled, well or badly. */
+  | { readonly kind: 'settled'; readonly statement: number }
+  | { readonly kind: 'arrival'; readonly delivery: Delivery }
+  | { readonly kind: 'timeout'; readonly timer: TimerName; readonly connection: ConnectionRef }
+  /** An edit or a call made in the debugger; the run was forked here. */
+  | { readonly kind: 'edit'; readonly text: string };
+
+/** One event, handled. Every step has at least one microstep. */
+export interface Step {
+  /** Position in the timeline, from 0. */
+  readonly index: number;
+  readonly at: Instant;
+  readonly cause: Cause;
+  /** The host (or peer) whose event it is; undefined for the director's own statements and the network's. */
+  readonly host: string | undefined;
+  /** The connection it is about, if one. */
+  readonly connection: ConnectionRef | undefined;
+  /** The statement that it goes back to: an index into the program; -1 for none. */
+  readonly origin: number;
+  readonly microsteps: readonly Microstep[];
+  /** What was put on a link in this step, in order; lost, held and duplicate ones too. */
+  readonly departures: readonly Delivery[];
+}
+
+/**
+ * A cursor in the record. `microstep` -1 is just before the step's first rule (a statement that is about to be
+ * executed); k >= 0 is just after its k-th rule ran, with that rule's result in force.
+ */
+export interface Place {
+  readonly step: number;
+  readonly microstep: number;
+}

@@ -1,0 +1,36 @@
+/** RFC 9293 §3.9.1 User/TCP Interface: the calls as values. */
+
+import type { Socket } from './tcb.js';
+
+/**
+ * A user call. `connection` is the id of the connection within its host (`ConnectionRef.id`); calls on a host without one
+ * carry `undefined` and meet the rules of CLOSED.
+ */
+export type UserCall =
+  | {
+      readonly kind: 'OPEN';
+      readonly open: 'passive';
+      readonly local: Socket;
+      readonly remote: Socket | undefined;
+      readonly backlog: number | undefined;
+    }
+  | {
+      readonly kind: 'OPEN';
+      readonly open: 'active';
+      /** Port 0: an ephemeral one is chosen. */
+      readonly local: Socket;
+      readonly remote: Socket | undefined;
+      readonly name: string | undefined;
+    }
+  /** Takes the first complete connection off the listener's accept queue (sockets; not in the RFC). */
+  | { readonly kind: 'ACCEPT'; readonly port: number | undefined; readonly name: string | undefined }
+  | { readonly kind: 'SEND'; readonly connection: number | undefined; readonly data: Uint8Array }
+  | {
+      readonly kind: 'RECEIVE';
+      readonly connection: number | undefined;
+      readonly count: number | undefined;
+    }
+  /** `shutdown` closes the sending half alone; `close` also gives up the connection's name. */
+  | { readonly kind: 'CLOSE'; readonly connection: number | undefined }
+  | { readonly kind: 'ABORT'; readonly connection: number | undefined }
+  | { readonly kind: 'STATUS'; readonly connection: number | undefined };

@@ -1,0 +1,109 @@
+/** RFC 9293 §3.10 Event Processing as rules: what a rule is, what it answers, and how a list of them is run. */
+
+import { assert } from '../base/assert.js';
+import type { Segment } from './segment.js';
+import type { Move, State } from './states.js';
+import type { Tcb } from './tcb.js';
+
+/** Virtual time since the run began, integer microseconds. */
+export type Instant = number;
+/** A length of virtual time, integer microseconds. */
+export type Duration = number;
+
+/** What is known of a rule without running it: breakpoints, diagrams, the RFC view and docs are made from it. */
+export interface RuleInfo {
+  /** Stable: breakpoints, traces and tests refer to it. `other-states/5-ack`. */
+  readonly id: string;
+  /** `RFC 9293 §3.10.7.4`, or the name of the part that decides (`link`, `script`) where no RFC does. */
+  readonly rfc: string;
+  /** The RFC's own heading: `Fifth, check the ACK field`. */
+  readonly title: string;
+  /** Every state change that it may make. */
+  readonly moves: readonly Move[];
+}
+
+export interface Rule<Input> extends RuleInfo {
+  readonly run: (tcb: Tcb, input: Input, now: Instant) => Verdict;
+}
+
+export interface Verdict {
+  /** Go on to the next check, or done. */
+  readonly flow: 'next' | 'return';
+  /** In RFC terms, with the numbers. Called only when somebody reads it; closes over values that never change. */
+  readonly why: () => string;
+  /** The connection afterwards; absent when nothing changed. */
+  readonly tcb?: Tcb;
+  readonly effects?: readonly Effect[];
+}
+
+/** What an event does to the world outside the TCB. */
+export type Effect =
+  /** A segment leaves. `retransmission` when it repeats sequence numbers sent before. */
+  | { readonly kind: 'send'; readonly segment: Segment; readonly retransmission: boolean }
+  /** The user is told something unasked: `connection reset`, `connection closing`, ... (§3.9.1). */
+  | { readonly kind: 'signal'; readonly text: string }
+  /** A call that was queued completes: RECEIVE with octets, SEND or CLOSE with `ok`, or any with the RFC's error text. */
+  | { readonly kind: 'complete'; readonly call: number; readonly outcome: Outcome }
+  /** A segment was discarded, wholly and without effect. */
+  | { readonly kind: 'discard'; readonly reason: string };
+
+/** How a user call ends. `pending`: it was queued and completes later under the same call number. */
+export type Outcome =
+  | { readonly kind: 'ok'; readonly data?: Uint8Array; readonly text?: string; readonly push?: true }
+  | { readonly kind: 'error'; readonly text: string }
+  | { readonly kind: 'pending' };
+
+/** The record of one rule having run. Rules of links and scripts concern no connection and have no TCB. */
+export interface Microstep {
+  readonly rule: RuleInfo;
+  readonly why: () => string;
+  readonly connection: ConnectionRef | undefined;
+  readonly before: Tcb | undefined;
+  readonly after: Tcb | undefined;
+  readonly effects: readonly Effect[];
+}
+
+/** A connection's stable name: the host's, and the connection's own within it (`c1`, or what `as` said). */
+export interface ConnectionRef {
+  readonly host: string;
+  readonly id: number;
+}
+
+/** The state change a microstep made, if it made one. */
+export function moveOf(step: Microstep): Move | undefined {
+  const from = step.before?.state;
+  const to = step.after?.state;
+  return from === undefined || to === undefined || from === to ? undefined : move(from, to);
+}
+
+export function move(from: State, to: State): Move {
+  return `${from} -> ${to}`;
+}
+
+/**
+ * Runs rules in order until one returns. Asserts that each state change was declared and that some rule returned.
+ * `from` resumes in the middle, with an edited TCB.
+ */
+export function runRules<Input>(
+  rules: readonly Rule<Input>[],
+  connection: ConnectionRef | undefined,
+  tcb: Tcb,
+  input: Input,
+  now: Instant,
+  from = 0,
+): readonly Microstep[] {
+  const steps: Microstep[] = [];
+  let before = tcb;
+  for (let i = from; i < rules.length; i++) {
+    const rule = rules[i] as Rule<Input>;
+    const { flow, why, tcb: after = before, effects = [] } = rule.run(before, input, now);
+    assert(
+      before.state === after.state || rule.moves.includes(move(before.state, after.state)),
+      () => `${rule.id} made an undeclared move: ${move(before.state, after.state)}`,
+    );
+    steps.push({ rule, why, connection, before, after, effects });
+    if (flow === 'return') return steps;
+    before = after;
+  }
+  throw new Error(`no rule returned: ${rules.map((rule) => rule.id).join(', ')}`);
+}

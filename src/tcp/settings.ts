@@ -1,0 +1,230 @@
+/** What a host's TCP can be told (RFC 9293 §3.9.1, and the knobs of the RFCs it rests on): one table, everything derived from it. */
+
+import type { IsnChoice } from './isn.js';
+import type { Duration } from './rule.js';
+import { seq } from './seq.js';
+
+export interface Settings {
+  readonly isn: IsnChoice;
+  readonly secret: string;
+  readonly backlog: number;
+  readonly synQueue: number;
+  readonly onOverflow: 'drop' | 'reset';
+  readonly mss: number;
+  readonly window: number;
+  /** Shift count offered; undefined: the option is not offered. */
+  readonly windowScale: number | undefined;
+  readonly timestamps: boolean;
+  readonly sack: boolean;
+  readonly msl: Duration;
+  readonly rto: Duration;
+  readonly synRetries: number;
+  readonly synAckRetries: number;
+  readonly retries: number;
+  readonly userTimeout: Duration;
+  readonly challengeAck: boolean;
+  readonly ackDelay: Duration;
+  readonly combineSynAck: boolean;
+  readonly simultaneousOpen: 'text' | 'figure';
+}
+
+export type SettingName = keyof Settings;
+
+/** How a setting is written and read in a script. */
+export interface SettingInfo {
+  /** The word in the script: `syn-retries`. */
+  readonly word: string;
+  readonly name: SettingName;
+  readonly kind:
+    | 'isn'
+    | 'string'
+    | 'count'
+    | 'octets'
+    | 'duration'
+    | 'switch'
+    | 'count-or-off'
+    | 'choice';
+  /** For `choice`: the words allowed. */
+  readonly choices?: readonly string[];
+  /** Inclusive bounds of the number: counts, octets, or microseconds. */
+  readonly range?: readonly [min: number, max: number];
+  /** One sentence for completion and docs, with its section. */
+  readonly doc: string;
+}
+
+const minute = 60_000_000;
+const second = 1_000_000;
+
+/** The profile `rfc9293`: the specification's own values. */
+export const RFC9293: Settings = {
+  isn: { kind: 'rfc6528' },
+  secret: 'tcpflow',
+  backlog: 128,
+  synQueue: 128,
+  onOverflow: 'drop',
+  mss: 1460,
+  window: 65535,
+  windowScale: undefined,
+  timestamps: false,
+  sack: false,
+  msl: 2 * minute,
+  rto: second,
+  synRetries: 7,
+  synAckRetries: 5,
+  retries: 15,
+  userTimeout: 5 * minute,
+  challengeAck: true,
+  ackDelay: 0,
+  combineSynAck: true,
+  simultaneousOpen: 'text',
+};
+
+/** Named sets of settings: the word after `profile`. */
+export const PROFILES: Readonly<Record<string, Settings>> = { rfc9293: RFC9293 };
+
+export const SETTINGS: readonly SettingInfo[] = [
+  {
+    word: 'isn',
+    name: 'isn',
+    kind: 'isn',
+    doc: 'How initial sequence numbers are chosen: a number, a list, `rfc6528`, `clock` or `random` (§3.4.1).',
+  },
+  {
+    word: 'secret',
+    name: 'secret',
+    kind: 'string',
+    doc: 'The secret key of F in ISN = M + F(...) (§3.4.1, RFC 6528 §3).',
+  },
+  {
+    word: 'backlog',
+    name: 'backlog',
+    kind: 'count',
+    range: [0, 1_000_000],
+    doc: 'How many complete connections may wait for ACCEPT.',
+  },
+  {
+    word: 'syn-queue',
+    name: 'synQueue',
+    kind: 'count',
+    range: [0, 1_000_000],
+    doc: 'How many half-open connections a listener keeps (RFC 4987 §2.2).',
+  },
+  {
+    word: 'on-overflow',
+    name: 'onOverflow',
+    kind: 'choice',
+    choices: ['drop', 'reset'],
+    doc: 'What a SYN meets when a queue is full: silence or a reset (RFC 4987 §2.2).',
+  },
+  {
+    word: 'mss',
+    name: 'mss',
+    kind: 'octets',
+    range: [1, 65_535],
+    doc: 'The Maximum Segment Size that is offered, octets (§3.7.1).',
+  },
+  {
+    word: 'window',
+    name: 'window',
+    kind: 'octets',
+    range: [0, 1_073_725_440],
+    doc: 'The receive buffer, and so the largest RCV.WND, octets (§3.8.6).',
+  },
+  {
+    word: 'window-scale',
+    name: 'windowScale',
+    kind: 'count-or-off',
+    range: [0, 14],
+    doc: 'The window scale shift count that is offered (RFC 7323 §2.2).',
+  },
+  {
+    word: 'timestamps',
+    name: 'timestamps',
+    kind: 'switch',
+    doc: 'Offer and accept the timestamps option (RFC 7323 §3.2).',
+  },
+  {
+    word: 'sack',
+    name: 'sack',
+    kind: 'switch',
+    doc: 'Offer and accept SACK-permitted (RFC 2018 §2).',
+  },
+  {
+    word: 'msl',
+    name: 'msl',
+    kind: 'duration',
+    range: [0, 600 * second],
+    doc: 'Maximum Segment Lifetime; TIME_WAIT lasts twice as long (§3.4.2).',
+  },
+  {
+    word: 'rto',
+    name: 'rto',
+    kind: 'duration',
+    range: [1_000, 60 * second],
+    doc: 'The retransmission timeout before there is a measurement (RFC 6298 (2.1)).',
+  },
+  {
+    word: 'syn-retries',
+    name: 'synRetries',
+    kind: 'count',
+    range: [0, 255],
+    doc: 'How often a SYN is sent again before the open fails (R2, §3.8.3).',
+  },
+  {
+    word: 'synack-retries',
+    name: 'synAckRetries',
+    kind: 'count',
+    range: [0, 255],
+    doc: 'How often a SYN,ACK is sent again before the half-open entry is deleted (R2, §3.8.3).',
+  },
+  {
+    word: 'retries',
+    name: 'retries',
+    kind: 'count',
+    range: [0, 255],
+    doc: 'How often text or a FIN is sent again before the connection is aborted (R2, §3.8.3).',
+  },
+  {
+    word: 'user-timeout',
+    name: 'userTimeout',
+    kind: 'duration',
+    range: [0, 86_400 * second],
+    doc: 'USER TIMEOUT: how long sent text may stay unacknowledged (§3.9.1.1); 0 is for ever.',
+  },
+  {
+    word: 'challenge-ack',
+    name: 'challengeAck',
+    kind: 'switch',
+    doc: 'Answer blind RSTs and SYNs with a challenge ACK (RFC 5961 §3.2, §4.2); off is the text of RFC 793.',
+  },
+  {
+    word: 'ack-delay',
+    name: 'ackDelay',
+    kind: 'duration',
+    range: [0, 500_000],
+    doc: 'How long an ACK may wait for company (§3.8.6.3); 0 acknowledges at once.',
+  },
+  {
+    word: 'combine syn-ack',
+    name: 'combineSynAck',
+    kind: 'switch',
+    doc: 'Send SYN and ACK in one segment; off shows that a handshake is four messages of which two travel together.',
+  },
+  {
+    word: 'simultaneous-open',
+    name: 'simultaneousOpen',
+    kind: 'choice',
+    choices: ['text', 'figure'],
+    doc: 'Whether a SYN,ACK in SYN_RCVD meets the sequence check by the letter of §3.10.7.4, or is taken as Figure 7 shows.',
+  },
+];
+
+/** The host's settings with these changed. */
+export function settings(changes: Partial<Settings> = {}): Settings {
+  return { ...RFC9293, ...changes };
+}
+
+/** `isn 100`. */
+export function fixedIsn(...values: readonly number[]): IsnChoice {
+  return { kind: 'fixed', values: values.map(seq) };
+}
