@@ -1,0 +1,106 @@
+/**
+ * Bundles the extension, the debug server, the command line and the webview with esbuild.
+ *
+ *   node scripts/build.mjs            readable output with source maps
+ *   node scripts/build.mjs --minify   what the .vsix holds: small, without source maps
+ *   node scripts/build.mjs --watch    builds again whenever a source changes
+ */
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import * as esbuild from 'esbuild';
+import { root } from './tools.mjs';
+
+const { values: options } = parseArgs({
+  options: { minify: { type: 'boolean' }, watch: { type: 'boolean' } },
+});
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'cjs',
+  target: 'es2022',
+  charset: 'utf8',
+  minify: options.minify === true,
+  sourcemap: options.minify !== true,
+  legalComments: 'none', // the licences are written to dist/licenses.txt
+  metafile: true,
+  logLevel: 'warning',
+};
+const node = { ...shared, platform: 'node', target: 'node20' };
+const browser = {
+  ...shared,
+  platform: 'browser',
+  mainFields: ['browser', 'module', 'main'],
+  alias: { events: './scripts/shims/events.js', url: './scripts/shims/url.js' },
+  define: { 'process.platform': '"web"' },
+};
+const script = { js: '#!/usr/bin/env node' };
+
+const bundles = [
+  { ...node, entryPoints: ['src/vscode/extension.ts'], outfile: 'dist/extension.js' },
+  { ...browser, entryPoints: ['src/vscode/extension-web.ts'], outfile: 'dist/extension-web.js' },
+  { ...node, entryPoints: ['src/debug/server.ts'], outfile: 'dist/debug-server.js' },
+  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: script },
+  {
+    ...browser,
+    format: 'iife',
+    entryPoints: ['src/webview/main.ts', 'src/webview/style.css'],
+    outdir: 'media/webview',
+  },
+].map((bundle) =>
+  bundle.outfile?.startsWith('dist/ext') ? { ...bundle, external: ['vscode'] } : bundle,
+);
+
+/** While the first sources are being written, an entry may be missing: it is named and left out. */
+function present(bundle) {
+  const missing = bundle.entryPoints.filter((entry) => !existsSync(path.join(root, entry)));
+  for (const entry of missing) console.log(`build: no ${entry} yet, left out`);
+  return missing.length === 0;
+}
+
+/** The licence texts of all packages that ended up in a bundle. */
+function writeLicenses(metafiles) {
+  const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
+  const found = inputs.map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]);
+  const packages = [...new Set(found.filter((name) => name !== undefined))].sort();
+  const texts = packages.map((name) => {
+    const folder = path.join(root, 'node_modules', name);
+    const file = ['LICENSE', 'LICENSE.txt', 'LICENSE.md'].find((f) =>
+      existsSync(path.join(folder, f)),
+    );
+    if (file === undefined)
+      throw new Error(`${name} is bundled, but it has no LICENSE file to pass on`);
+    return `${name}\n\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`;
+  });
+  writeFileSync(path.join(root, 'dist/licenses.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+async function buildAll() {
+  mkdirSync(path.join(root, 'dist'), { recursive: true });
+  const results = await Promise.all(bundles.filter(present).map((bundle) => esbuild.build(bundle)));
+  writeLicenses(results.map((result) => result.metafile));
+  if (existsSync(path.join(root, 'dist/cli.js'))) chmodSync(path.join(root, 'dist/cli.js'), 0o755);
+  for (const { metafile } of results) {
+    for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+      // A source map of an earlier build would describe other code.
+      if (options.minify) rmSync(path.join(root, `${file}.map`), { force: true });
+      if (!file.endsWith('.map')) console.log(`${file.padEnd(30)} ${Math.ceil(bytes / 1024)} kB`);
+    }
+  }
+}
+
+async function watchAll() {
+  for (const bundle of bundles.filter(present)) {
+    const context = await esbuild.context({ ...bundle, logLevel: 'info' });
+    await context.watch();
+  }
+}
+
+try {
+  await (options.watch ? watchAll() : buildAll());
+} catch (error) {
+  // esbuild has printed its errors already.
+  if (error.errors === undefined) console.error(error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,2 @@
+/** The part of Node's `url` that @vscode/debugadapter uses, for the browser bundle. */
+export const URL = globalThis.URL;
