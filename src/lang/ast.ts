@@ -1,0 +1,473 @@
+/** The syntax tree of a `.tcpflow` script: what was written and where, nothing resolved. */
+
+import type { Flag } from '../tcp/segment.js';
+import type { State } from '../tcp/states.js';
+
+/** A place in a text. Both numbers count from 0; a character is a UTF-16 code unit. */
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** From `start` up to, but not including, `end`. */
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** A word, a name or a quoted text as it was written. */
+export interface Name {
+  readonly text: string;
+  readonly range: Range;
+}
+
+// Expressions -----------------------------------------------------------------------------------
+
+export type DurationUnit = 'us' | 'ms' | 's' | 'min' | 'h' | 'msl';
+
+/** `or` first and `*` last: the order of binding, loosest first. `=<` is read as `<=`. */
+export type BinaryOperator =
+  | 'or'
+  | 'and'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%';
+
+export interface NumberExpression {
+  readonly kind: 'number';
+  /** The number meant: `64KiB` is 65536. */
+  readonly value: number;
+  /** As written: `0x1F`, `1_000`, `64KiB`. */
+  readonly text: string;
+  readonly range: Range;
+}
+
+export interface DurationExpression {
+  readonly kind: 'duration';
+  /** How many of `unit`; may have a fraction (`0.5s`). */
+  readonly amount: number;
+  readonly unit: DurationUnit;
+  readonly range: Range;
+}
+
+export interface TextExpression {
+  readonly kind: 'text';
+  /** The text meant, escapes read. On the wire: `textOctets` in `text.ts`. */
+  readonly value: string;
+  /** As written, with its quotes. */
+  readonly text: string;
+  readonly range: Range;
+}
+
+export interface StateExpression {
+  readonly kind: 'state';
+  readonly state: State;
+  /** As written: `SYN-RECEIVED`. */
+  readonly text: string;
+  readonly range: Range;
+}
+
+export interface SwitchExpression {
+  readonly kind: 'boolean';
+  readonly value: boolean;
+  readonly range: Range;
+}
+
+/** `SND.NXT`, `client.c1.ISS`, `synack.seq`, `i`, `time`, `syn-queue`. See `paths.ts`. */
+export interface PathExpression {
+  readonly kind: 'path';
+  /** As written, at least one. */
+  readonly parts: readonly Name[];
+  readonly range: Range;
+}
+
+export interface UnaryExpression {
+  readonly kind: 'unary';
+  readonly operator: '-' | 'not';
+  readonly operand: Expression;
+  readonly range: Range;
+}
+
+export interface BinaryExpression {
+  readonly kind: 'binary';
+  readonly operator: BinaryOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+  readonly range: Range;
+}
+
+/** `(a + b)`: kept, so that the formatter prints what was written. */
+export interface GroupExpression {
+  readonly kind: 'group';
+  readonly inner: Expression;
+  readonly range: Range;
+}
+
+/** `?`: a student's answer is missing here. */
+export interface BlankExpression {
+  readonly kind: 'blank';
+  readonly range: Range;
+}
+
+export type Expression =
+  | NumberExpression
+  | DurationExpression
+  | TextExpression
+  | StateExpression
+  | SwitchExpression
+  | PathExpression
+  | UnaryExpression
+  | BinaryExpression
+  | GroupExpression
+  | BlankExpression;
+
+/** The pieces of `"sent {n} octets"`, in order. */
+export type TemplatePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'expression'; readonly expression: Expression };
+
+export interface Template {
+  readonly parts: readonly TemplatePart[];
+  /** As written, with its quotes. */
+  readonly text: string;
+  readonly range: Range;
+}
+
+// Declarations ----------------------------------------------------------------------------------
+
+/** The value of a setting: one word, text, quantity, or a list of numbers (`isn 100, 300`). */
+export type SettingValue =
+  | { readonly kind: 'word'; readonly text: string; readonly range: Range }
+  | { readonly kind: 'text'; readonly value: string; readonly range: Range }
+  /** `unit` as written: `ms`, `%`, `Mbps`, `KiB`, or undefined for a bare number. */
+  | {
+      readonly kind: 'quantity';
+      readonly amount: number;
+      readonly unit: string | undefined;
+      readonly text: string;
+      readonly range: Range;
+    }
+  | {
+      readonly kind: 'numbers';
+      readonly values: readonly NumberExpression[];
+      readonly range: Range;
+    };
+
+/** `backlog 5`, `fin-wait-2-timeout 60s`, `combine syn-ack off` (its name is `combine syn-ack`). */
+export interface Setting {
+  readonly name: Name;
+  readonly value: SettingValue | undefined;
+  readonly range: Range;
+}
+
+export interface SettingsBlock {
+  readonly settings: readonly Setting[];
+  readonly range: Range;
+}
+
+export interface HostDeclaration {
+  readonly kind: 'host';
+  readonly role: 'host' | 'peer';
+  readonly name: Name;
+  readonly address: Name | undefined;
+  readonly block: SettingsBlock | undefined;
+  readonly range: Range;
+}
+
+export interface LinkDeclaration {
+  readonly kind: 'link';
+  readonly from: Name;
+  readonly to: Name;
+  readonly block: SettingsBlock | undefined;
+  readonly range: Range;
+}
+
+export interface SeedDeclaration {
+  readonly kind: 'seed';
+  readonly value: NumberExpression;
+  readonly range: Range;
+}
+
+export interface IncludeDeclaration {
+  readonly kind: 'include';
+  readonly path: Name;
+  readonly range: Range;
+}
+
+export type Declaration = HostDeclaration | LinkDeclaration | SeedDeclaration | IncludeDeclaration;
+
+// Segments --------------------------------------------------------------------------------------
+
+export type FieldName =
+  | 'from'
+  | 'to'
+  | 'seq'
+  | 'ack'
+  | 'win'
+  | 'len'
+  | 'data'
+  | 'mss'
+  | 'wscale'
+  | 'sackok'
+  | 'ts'
+  | 'up';
+
+/** `seq=100`; `ts=VAL:ECR` has an `echo`; `sackok` and the RFC's `<DATA>` have no value. */
+export interface Field {
+  readonly name: FieldName;
+  readonly value: Expression | undefined;
+  readonly echo: Expression | undefined;
+  readonly range: Range;
+}
+
+/** `A -> B SYN,ACK seq=300 ack=101`, or `A -> B <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
+export interface SegmentPattern {
+  readonly from: Name;
+  readonly to: Name;
+  /** The control bits in the order written; empty for `none`; undefined when any will do. */
+  readonly flags: readonly Flag[] | 'blank' | undefined;
+  readonly fields: readonly Field[];
+  readonly notation: 'fields' | 'rfc';
+  readonly range: Range;
+}
+
+// Statements ------------------------------------------------------------------------------------
+
+/** `client`, `client.c1`, or `server:80` (the listener or connection at that local port). */
+export interface Subject {
+  readonly host: Name;
+  readonly connection: Name | undefined;
+  readonly port: Expression | undefined;
+  readonly range: Range;
+}
+
+/** `server:80`. */
+export interface Endpoint {
+  readonly host: Name;
+  readonly port: Expression;
+  readonly range: Range;
+}
+
+export type Call =
+  | {
+      readonly kind: 'listen';
+      readonly port: Expression;
+      readonly remote: Endpoint | undefined;
+      readonly backlog: Expression | undefined;
+      readonly as: Name | undefined;
+    }
+  | {
+      readonly kind: 'connect';
+      readonly to: Endpoint;
+      readonly from: Expression | undefined;
+      readonly as: Name | undefined;
+    }
+  | { readonly kind: 'accept'; readonly as: Name | undefined }
+  | { readonly kind: 'send'; readonly data: Expression; readonly bytes: 'text' | 'count' }
+  | { readonly kind: 'receive'; readonly count: Expression | undefined }
+  | { readonly kind: 'shutdown' | 'close' | 'abort' | 'status' };
+
+export interface CallStatement {
+  readonly kind: 'call';
+  readonly subject: Subject;
+  readonly call: Call;
+  /** The outcome expected: `expect client: connect server:81 fails "connection refused"`. */
+  readonly fails: TextExpression | BlankExpression | undefined;
+  readonly within: Expression | undefined;
+  /** `step` for a bare call, `expect` when the line begins with it. */
+  readonly mode: 'step' | 'expect';
+  readonly range: Range;
+}
+
+export interface InjectStatement {
+  readonly kind: 'inject';
+  readonly pattern: SegmentPattern;
+  readonly as: Name | undefined;
+  readonly range: Range;
+}
+
+export interface SegmentStatement {
+  readonly kind: 'segment';
+  readonly mode: 'expect' | 'eventually' | 'never';
+  readonly pattern: SegmentPattern;
+  readonly as: Name | undefined;
+  /** `within T` of expect and eventually. */
+  readonly within: Expression | undefined;
+  /** `for T` of never. */
+  readonly during: Expression | undefined;
+  readonly range: Range;
+}
+
+export type Fact =
+  /** `server SYN_RCVD`, `server ?`. */
+  | {
+      readonly kind: 'state';
+      readonly subject: Subject;
+      readonly state: StateExpression | BlankExpression;
+      readonly range: Range;
+    }
+  /** `server.c1 SND.NXT == ISS+1`, `time == 3s`. */
+  | {
+      readonly kind: 'expression';
+      readonly subject: Subject | undefined;
+      readonly expression: Expression;
+      readonly range: Range;
+    }
+  /** `server received "GET /"`, `server received 100 bytes`: all that came for the user so far. */
+  | {
+      readonly kind: 'received';
+      readonly subject: Subject;
+      readonly data: Expression;
+      readonly bytes: 'text' | 'count';
+      readonly range: Range;
+    }
+  /** `client fails "connection reset"`: what the user was told last. */
+  | {
+      readonly kind: 'fails';
+      readonly subject: Subject;
+      readonly message: TextExpression | BlankExpression;
+      readonly range: Range;
+    };
+
+export interface FactStatement {
+  readonly kind: 'fact';
+  readonly mode: 'expect' | 'never';
+  readonly fact: Fact;
+  readonly within: Expression | undefined;
+  readonly during: Expression | undefined;
+  readonly range: Range;
+}
+
+export interface FaultStatement {
+  readonly kind: 'fault';
+  readonly fault: 'drop' | 'duplicate' | 'delay' | 'corrupt' | 'hold';
+  readonly count: Expression | undefined;
+  readonly pattern: SegmentPattern;
+  /** `by T` of delay. */
+  readonly by: Expression | undefined;
+  /** The name that `release` takes, of hold. */
+  readonly as: Name | undefined;
+  readonly range: Range;
+}
+
+export interface ReleaseStatement {
+  readonly kind: 'release';
+  readonly name: Name;
+  readonly range: Range;
+}
+
+export interface PathStatement {
+  readonly kind: 'cut' | 'mend';
+  readonly from: Name;
+  readonly to: Name;
+  readonly range: Range;
+}
+
+export interface HostStatement {
+  readonly kind: 'crash' | 'restart';
+  readonly host: Name;
+  readonly range: Range;
+}
+
+export interface WaitStatement {
+  readonly kind: 'wait';
+  readonly until:
+    | { readonly kind: 'duration'; readonly duration: Expression }
+    | { readonly kind: 'fact'; readonly fact: Fact; readonly within: Expression | undefined }
+    | { readonly kind: 'quiet' };
+  readonly range: Range;
+}
+
+export interface RepeatStatement {
+  readonly kind: 'repeat';
+  readonly count: Expression;
+  readonly as: Name | undefined;
+  readonly body: readonly Statement[];
+  /** The first line, up to its brace. */
+  readonly head: Range;
+  readonly range: Range;
+}
+
+export interface LetStatement {
+  readonly kind: 'let';
+  readonly name: Name;
+  readonly value: Expression;
+  readonly range: Range;
+}
+
+export interface PrintStatement {
+  readonly kind: 'print';
+  readonly template: Template;
+  readonly range: Range;
+}
+
+/** `snd.nxt 100` in the block of a `given`. */
+export interface GivenValue {
+  readonly name: Name;
+  readonly value: Expression;
+  readonly range: Range;
+}
+
+/** `given A:1000 ESTABLISHED with B:80 CLOSED as NAME { snd.nxt 100 rcv.nxt 300 }`. */
+export interface GivenStatement {
+  readonly kind: 'given';
+  readonly local: Endpoint;
+  readonly state: StateExpression;
+  readonly remote: Endpoint;
+  /** The other end's state; what mirrors `state` when left out; CLOSED when it knows nothing. */
+  readonly remoteState: StateExpression | undefined;
+  readonly as: Name | undefined;
+  readonly values: readonly GivenValue[];
+  /** The braces, when written. */
+  readonly block: Range | undefined;
+  readonly range: Range;
+}
+
+export type Statement =
+  | CallStatement
+  | InjectStatement
+  | SegmentStatement
+  | FactStatement
+  | FaultStatement
+  | ReleaseStatement
+  | PathStatement
+  | HostStatement
+  | WaitStatement
+  | RepeatStatement
+  | LetStatement
+  | PrintStatement
+  | GivenStatement;
+
+// Scripts ---------------------------------------------------------------------------------------
+
+export interface Scenario {
+  readonly kind: 'scenario';
+  readonly name: Name;
+  readonly body: readonly Statement[];
+  /** The first line, up to its brace. */
+  readonly head: Range;
+  readonly range: Range;
+}
+
+export type Item = Declaration | Scenario | Statement;
+
+export interface Comment {
+  /** From `#` to the end of the line, without trailing blanks. */
+  readonly text: string;
+  readonly range: Range;
+}
+
+export interface Script {
+  readonly kind: 'script';
+  readonly items: readonly Item[];
+  readonly comments: readonly Comment[];
+  readonly range: Range;
+}

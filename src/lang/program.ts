@@ -1,0 +1,237 @@
+/** A script made ready to run: flat, resolved instructions, each with its line. */
+
+import type { Flag } from '../tcp/segment.js';
+import type { Settings } from '../tcp/settings.js';
+import type { State } from '../tcp/states.js';
+import type { Expression, FieldName, Range, Template } from './ast.js';
+import type { Scope } from './paths.js';
+
+/** Where something is written, for stops, messages and editors. */
+export interface Place {
+  readonly file: string;
+  readonly range: Range;
+}
+
+export interface ProgramHost {
+  readonly name: string;
+  /** A peer has no TCP: it sends what is injected and records what reaches it. */
+  readonly role: 'host' | 'peer';
+  /** As written, or 10.0.0.N made up in the order of declaration. */
+  readonly address: string;
+  /** The word after `profile`. */
+  readonly profile: string;
+  /** The profile with what the script changes. */
+  readonly settings: Settings;
+  readonly place: Place;
+}
+
+/** How a link treats what it carries. Equal in both directions. */
+export interface LinkSettings {
+  /** Microseconds from one end to the other. */
+  readonly delay: number;
+  /** Microseconds: up to so much is added to the delay, by chance. */
+  readonly jitter: number;
+  /** Percent, 0 to 100. */
+  readonly lossPercent: number;
+  readonly duplicatePercent: number;
+  readonly reorderPercent: number;
+  /** Bits a second; undefined without a limit. */
+  readonly rate: number | undefined;
+  /** Octets of an IP datagram. */
+  readonly mtu: number;
+}
+
+/** A link that the script declares. Other pairs of hosts are joined by `DEFAULT_LINK`. */
+export interface ProgramLink {
+  readonly from: string;
+  readonly to: string;
+  readonly settings: LinkSettings;
+  readonly place: Place;
+}
+
+/** `client` (its only connection), `client.c1`, or what is at a local port (`server:80`). */
+export interface ProgramSubject {
+  readonly host: string;
+  readonly connection: string | undefined;
+  readonly port: Expression | undefined;
+}
+
+export interface ProgramEndpoint {
+  readonly host: string;
+  readonly port: Expression;
+}
+
+/** What is expected of a field. `any` for `sackok` and `<DATA>`, which need only be there. */
+export interface ProgramField {
+  readonly name: FieldName;
+  readonly value: Expression | 'any';
+  /** TSecr of `ts=VAL:ECR`. */
+  readonly echo: Expression | undefined;
+  readonly range: Range;
+}
+
+/**
+ * A segment as it must be, or is to be made. Fields not written are not checked. `flags` are compared
+ * exactly, save that PSH counts only when it is written; `blank` is a student's `?`.
+ */
+export interface ProgramSegment {
+  readonly from: string;
+  readonly to: string;
+  readonly flags: readonly Flag[] | 'blank' | undefined;
+  readonly fields: readonly ProgramField[];
+}
+
+export type ProgramCall =
+  | {
+      readonly kind: 'listen';
+      readonly port: Expression;
+      readonly remote: ProgramEndpoint | undefined;
+      readonly backlog: Expression | undefined;
+      readonly as: string | undefined;
+    }
+  | {
+      readonly kind: 'connect';
+      readonly to: ProgramEndpoint;
+      readonly from: Expression | undefined;
+      readonly as: string | undefined;
+    }
+  | { readonly kind: 'accept'; readonly as: string | undefined }
+  | { readonly kind: 'send'; readonly data: Expression; readonly bytes: 'text' | 'count' }
+  | { readonly kind: 'receive'; readonly count: Expression | undefined }
+  | { readonly kind: 'shutdown' | 'close' | 'abort' | 'status' };
+
+export type ProgramFact =
+  /** `state` is `blank` for a student's `?`. */
+  | { readonly kind: 'state'; readonly subject: ProgramSubject; readonly state: State | 'blank' }
+  /** Paths without a host are the subject's, if there is one. */
+  | {
+      readonly kind: 'expression';
+      readonly subject: ProgramSubject | undefined;
+      readonly expression: Expression;
+    }
+  | {
+      readonly kind: 'received';
+      readonly subject: ProgramSubject;
+      readonly data: Expression;
+      readonly bytes: 'text' | 'count';
+    }
+  | {
+      readonly kind: 'fails';
+      readonly subject: ProgramSubject;
+      readonly message: string | 'blank';
+    };
+
+/** One end of a connection that is there from the start. */
+export interface GivenEnd {
+  readonly host: string;
+  readonly port: Expression;
+  readonly state: State;
+  /** By path in lower case (`snd.nxt`); the other end's are mirrored from what was written. */
+  readonly values: readonly { readonly name: string; readonly value: Expression }[];
+  /** The name of the connection at this end, by `as`. */
+  readonly as: string | undefined;
+}
+
+/** What an instruction does. Expressions are evaluated when it runs, with `Program.scope`. */
+export type Operation =
+  | {
+      readonly kind: 'call';
+      readonly subject: ProgramSubject;
+      readonly call: ProgramCall;
+      /** `step`: whatever comes of it; `expect`: it must fail as `fails` says, or succeed. */
+      readonly mode: 'step' | 'expect';
+      /** The RFC's text; a blank is a student's `?`; undefined when it must succeed. */
+      readonly fails:
+        | { readonly kind: 'text'; readonly text: string }
+        | { readonly kind: 'blank' }
+        | undefined;
+      readonly within: Expression | undefined;
+    }
+  | { readonly kind: 'inject'; readonly segment: ProgramSegment; readonly as: string | undefined }
+  | {
+      readonly kind: 'segment';
+      readonly mode: 'expect' | 'eventually' | 'never';
+      readonly segment: ProgramSegment;
+      readonly as: string | undefined;
+      readonly within: Expression | undefined;
+      readonly during: Expression | undefined;
+    }
+  | {
+      readonly kind: 'fact';
+      readonly mode: 'expect' | 'never';
+      readonly fact: ProgramFact;
+      readonly within: Expression | undefined;
+      readonly during: Expression | undefined;
+    }
+  | {
+      readonly kind: 'fault';
+      readonly fault: 'drop' | 'duplicate' | 'delay' | 'corrupt' | 'hold';
+      /** How many matching segments; undefined is one. */
+      readonly count: Expression | undefined;
+      readonly segment: ProgramSegment;
+      readonly by: Expression | undefined;
+      readonly as: string | undefined;
+    }
+  | { readonly kind: 'release'; readonly name: string }
+  | { readonly kind: 'cut' | 'mend'; readonly from: string; readonly to: string }
+  | { readonly kind: 'crash' | 'restart'; readonly host: string }
+  | { readonly kind: 'wait'; readonly duration: Expression }
+  | {
+      readonly kind: 'wait-until';
+      readonly fact: ProgramFact;
+      readonly within: Expression | undefined;
+    }
+  | { readonly kind: 'wait-quiet' }
+  | { readonly kind: 'let'; readonly name: string; readonly value: Expression }
+  | { readonly kind: 'print'; readonly template: Template }
+  /** The ends that know of the connection: one, or both. */
+  | {
+      readonly kind: 'given';
+      readonly ends: readonly GivenEnd[];
+      readonly remote: ProgramEndpoint;
+      readonly local: ProgramEndpoint;
+    }
+  /**
+   * Runs the instructions up to its `end-repeat` `times` times, `as` counting from 0. With 0 times, jump
+   * past `end`. `times` is known: the product of nested counts is at most `REPEAT_LIMIT`.
+   */
+  | {
+      readonly kind: 'repeat';
+      readonly times: number;
+      readonly as: string | undefined;
+      readonly end: number;
+    }
+  /** Back to the instruction after `start` while turns are left. Not a place to stop. */
+  | { readonly kind: 'end-repeat'; readonly start: number };
+
+export interface Instruction {
+  /** Its place in `Program.instructions`. */
+  readonly index: number;
+  readonly place: Place;
+  /** The statement as written, without comment; of a block its first line. */
+  readonly text: string;
+  readonly operation: Operation;
+}
+
+export interface Program {
+  readonly file: string;
+  /** The scenario's name; the file's name when it has no scenario blocks. */
+  readonly scenario: string;
+  readonly seed: number;
+  readonly hosts: readonly ProgramHost[];
+  readonly links: readonly ProgramLink[];
+  readonly instructions: readonly Instruction[];
+  /** What the names in expressions mean. */
+  readonly scope: Scope;
+}
+
+/** The link between two hosts for which the script declares none: lossless, 10 ms. */
+export const DEFAULT_LINK: LinkSettings = {
+  delay: 10_000,
+  jitter: 0,
+  lossPercent: 0,
+  duplicatePercent: 0,
+  reorderPercent: 0,
+  rate: undefined,
+  mtu: 1500,
+};

@@ -1,0 +1,78 @@
+/** Quoted texts: the escapes, the octets that go on the wire, and the quotes. */
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  '0': '\0',
+  '"': '"',
+  '\\': '\\',
+};
+
+const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|([\s\S]))/g;
+const BACKSLASH = /\\(?:x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|[nrt0"\\])/y;
+
+/** The text between the quotes, as it was written. A missing closing quote is allowed. */
+function inner(written: string): string {
+  const closed = written.length > 1 && endsQuoted(written);
+  return written.slice(1, closed ? -1 : undefined);
+}
+
+function endsQuoted(written: string): boolean {
+  if (!written.endsWith('"')) return false;
+  let backslashes = 0;
+  while (written[written.length - 2 - backslashes] === '\\') backslashes += 1;
+  return backslashes % 2 === 0;
+}
+
+/** The text meant by `"GET\r\n"`. An octet written `\xHH` is the character U+00HH. */
+export function textValue(written: string): string {
+  return inner(written).replace(ESCAPE, (whole, octet, point, letter) => {
+    if (octet !== undefined) return String.fromCharCode(Number.parseInt(octet, 16));
+    if (point !== undefined) return character(Number.parseInt(point, 16)) ?? whole;
+    return ESCAPES[letter] ?? whole;
+  });
+}
+
+/** The octets meant by `"GET\r\n"`: UTF-8, and `\xHH` one octet. */
+export function textOctets(written: string): Uint8Array {
+  const octets: number[] = [];
+  const encoder = new TextEncoder();
+  let rest = inner(written);
+  while (rest !== '') {
+    const at = rest.indexOf('\\');
+    const plain = at < 0 ? rest : rest.slice(0, at);
+    for (const octet of encoder.encode(plain)) octets.push(octet);
+    rest = rest.slice(plain.length);
+    if (rest === '') break;
+    const [whole = rest, octet] =
+      /^\\(?:x([0-9a-fA-F]{2})|u\{[0-9a-fA-F]{1,6}\}|[\s\S]?)/.exec(rest) ?? [];
+    if (octet !== undefined) octets.push(Number.parseInt(octet, 16));
+    else for (const value of encoder.encode(textValue(`"${whole}`))) octets.push(value);
+    rest = rest.slice(whole.length);
+  }
+  return Uint8Array.from(octets);
+}
+
+function character(point: number): string | undefined {
+  return point <= 0x10ffff ? String.fromCodePoint(point) : undefined;
+}
+
+/** The escapes of a written text that mean nothing, by their offset in it. */
+export function unknownEscapes(written: string): readonly { offset: number; text: string }[] {
+  const found: { offset: number; text: string }[] = [];
+  let at = written.indexOf('\\');
+  while (at >= 0 && found.length < 10) {
+    BACKSLASH.lastIndex = at;
+    const known = BACKSLASH.exec(written);
+    if (!known) found.push({ offset: at, text: written.slice(at, at + 2) });
+    at = written.indexOf('\\', at + (known?.[0].length ?? 2));
+  }
+  return found;
+}
+
+/** A text in quotes, such that reading it gives the text again. */
+export function quote(value: string): string {
+  const escaped = value.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
+  return `"${escaped.replace(/\t/g, '\\t').replace(/\0/g, '\\0')}"`;
+}
