@@ -1,0 +1,282 @@
+/** House rules that a compiler does not keep: who may import whom, sizes, citations, dead exports. */
+
+import assert from 'node:assert/strict';
+import ts from 'typescript';
+import sections from './rfc-sections.json';
+import {
+  type Export,
+  exportsOf,
+  importsOf,
+  nodesOf,
+  place,
+  projectFiles,
+  readText,
+  type Source,
+  sourcesOf,
+} from './sources.js';
+
+/** Which folders of src each folder may import, besides itself and `base`. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  tcp: [],
+  sim: ['tcp'],
+  lang: ['tcp'],
+  run: ['lang', 'sim', 'tcp'],
+  views: ['sim', 'tcp'],
+  interop: ['lang', 'sim', 'tcp', 'views'],
+  debug: ['run', 'views', 'lang', 'sim', 'tcp'],
+  cli: ['interop', 'run', 'views', 'lang', 'sim', 'tcp'],
+  vscode: ['interop', 'debug', 'run', 'views', 'lang', 'sim', 'tcp'],
+  webview: ['views'],
+};
+
+/** Folders that run everywhere and always give the same answer. */
+const pure = ['base', 'tcp', 'sim', 'lang', 'run', 'views'];
+
+/** Packages by folder or file; a name that ends in `/` allows all modules below it. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  'src/tcp/isn-md5.ts': ['@noble/hashes/'], // RFC 6528 asks for MD5
+  'src/debug/': ['@vscode/debugadapter', '@vscode/debugprotocol'],
+  'src/debug/server.ts': ['node:'],
+  'src/cli/': ['node:'],
+  'src/vscode/': ['vscode', 'node:', '@vscode/debugadapter', '@vscode/debugprotocol'],
+};
+
+/** Files that something other than an import starts. */
+const entries = [
+  'src/vscode/extension.ts',
+  'src/vscode/extension-web.ts',
+  'src/debug/server.ts',
+  'src/cli/main.ts',
+  'src/webview/main.ts',
+];
+
+const ambient = new Set(
+  `Date performance setTimeout setInterval setImmediate requestAnimationFrame process console crypto
+   window document navigator localStorage fetch require Buffer __dirname`.split(/\s+/),
+);
+
+const fileLimit = 500;
+const functionLimit = 70;
+
+const src = sourcesOf('src/');
+
+const folderOf = (file: string) => /^src\/([^/]+)\//.exec(file)?.[1] ?? '';
+const pureSources = src.filter(({ file }) => pure.includes(folderOf(file)));
+
+/** Fails with one line for each finding. */
+function none(problems: readonly string[]): void {
+  if (problems.length > 0) assert.fail(`\n  ${problems.join('\n  ')}`);
+}
+
+describe('tidy', () => {
+  it('a folder imports only what the table of ARCHITECTURE.md allows', () => {
+    none(src.flatMap(strayImports));
+  });
+
+  it('a package or a platform module is imported only where the table allows it', () => {
+    none(src.flatMap(strayPackages));
+  });
+
+  it('the pure folders use no clock, chance, timer, output or other ambient thing', () => {
+    none(pureSources.flatMap(ambientUses));
+  });
+
+  it('files and functions stay short', () => {
+    none(src.flatMap((source) => [...tooLong(source), ...longFunctions(source)]));
+  });
+
+  it('every export is imported somewhere', () => {
+    none(deadExports());
+  });
+
+  it('every file begins with a doc sentence, and in tcp with what it implements', () => {
+    none(src.flatMap(missingHeads));
+  });
+
+  it('a cited section exists in its RFC', () => {
+    none([...src, ...sourcesOf('test/')].flatMap(strayCitations));
+  });
+
+  it('nothing is of type any', () => {
+    const uses = src.flatMap((source) =>
+      nodesOf(source.tree)
+        .filter((node) => node.kind === ts.SyntaxKind.AnyKeyword)
+        .map((node) => `${place(source, node)}: give it a type, or unknown, instead of any`),
+    );
+    none(uses);
+  });
+
+  it('sequence numbers are compared and added modulo 2^32', () => {
+    none(src.flatMap(plainSequenceArithmetic));
+  });
+
+  it('no file names a machine, a private path or a package registry', () => {
+    none(projectFiles().flatMap(machineNames));
+  });
+
+  it('the lock files leave the choice of the registry to npm', () => {
+    for (const file of ['package-lock.json', 'test/e2e/tools/package-lock.json']) {
+      const lock = JSON.parse(readText(file)) as {
+        packages: Record<string, { resolved?: string }>;
+      };
+      const fixed = Object.entries(lock.packages).filter(([, { resolved }]) => resolved);
+      none(fixed.map(([name]) => `${file}: ${name} has "resolved"; npm install with our .npmrc`));
+    }
+  });
+
+  it('nothing is left unfinished', () => {
+    const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b`);
+    none(
+      projectFiles()
+        .filter((file) => /^(src|test|scripts|bench)\/.*\.(ts|mjs|css)$/.test(file))
+        .flatMap((file) =>
+          readText(file)
+            .split('\n')
+            .flatMap((line, i) => (marks.test(line) ? [`${file}:${i + 1}: finish it`] : [])),
+        ),
+    );
+  });
+});
+
+function strayImports(source: Source): readonly string[] {
+  const from = folderOf(source.file);
+  return importsOf(source).flatMap(({ node, target }) => {
+    if (target === undefined) return [];
+    const to = folderOf(target);
+    const allowed = to === from || to === 'base' || mayImport[from]?.includes(to);
+    if (allowed) return [];
+    const where = place(source, node);
+    if (to === '') return [`${where}: src/ must not import ${target}`];
+    if (mayImport[from] === undefined) return [`${where}: src/${from}/ is not in the import table`];
+    return [`${where}: ${from}/ must not import ${to}/ (see the import table in ARCHITECTURE.md)`];
+  });
+}
+
+function strayPackages(source: Source): readonly string[] {
+  const allowed = Object.entries(packages).flatMap(([where, names]) =>
+    source.file === where || (where.endsWith('/') && source.file.startsWith(where)) ? names : [],
+  );
+  return importsOf(source)
+    .filter(({ target }) => target === undefined)
+    .filter(({ specifier }) =>
+      allowed.every(
+        (name) => specifier !== name && !(/[/:]$/.test(name) && specifier.startsWith(name)),
+      ),
+    )
+    .map(
+      ({ node, specifier }) =>
+        `${place(source, node)}: ${folderOf(source.file)}/ must not import '${specifier}'; ` +
+        'pass what it needs as a parameter',
+    );
+}
+
+function ambientUses(source: Source): readonly string[] {
+  return nodesOf(source.tree).flatMap((node) => {
+    const where = place(source, node);
+    if (ts.isPropertyAccessExpression(node) && node.getText() === 'Math.random') {
+      return [`${where}: Math.random differs from run to run; draw from a stream of base/random`];
+    }
+    if (!ts.isIdentifier(node) || !ambient.has(node.text) || isMemberName(node)) return [];
+    return [`${where}: ${node.text} is the platform's; pass the value in as a parameter`];
+  });
+}
+
+/** True for `x` in `a.x`, `{ x: 1 }`, `x: string` and the like: a name of our own. */
+function isMemberName(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent)) {
+    return (ts.isPropertyAccessExpression(parent) ? parent.name : parent.right) === node;
+  }
+  const named = parent as { readonly name?: ts.Node };
+  return named.name === node && !ts.isShorthandPropertyAssignment(parent);
+}
+
+function tooLong({ file, text }: Source): readonly string[] {
+  const lines = text.split('\n').length - 1;
+  if (lines <= fileLimit) return [];
+  return [`${file} has ${lines} lines of at most ${fileLimit}: split it at a joint of its subject`];
+}
+
+function longFunctions(source: Source): readonly string[] {
+  return nodesOf(source.tree).flatMap((node) => {
+    if (!ts.isFunctionLike(node) || !('body' in node) || node.body === undefined) return [];
+    const lineOf = (at: number) => source.tree.getLineAndCharacterOfPosition(at).line;
+    const lines = lineOf(node.end) - lineOf(node.getStart(source.tree)) + 1;
+    if (lines <= functionLimit) return [];
+    return [
+      `${place(source, node)}: a function of ${lines} lines, at most ${functionLimit}: split it`,
+    ];
+  });
+}
+
+function deadExports(): readonly string[] {
+  const users = [...src, ...sourcesOf('test/', 'bench/', 'scripts/')];
+  const used = new Set(
+    users.flatMap((user) =>
+      importsOf(user).flatMap(({ target, names }) => names.map((n) => `${target} ${n}`)),
+    ),
+  );
+  return src
+    .filter(({ file }) => !entries.includes(file) && !used.has(`${file} *`))
+    .flatMap((source) =>
+      exportsOf(source)
+        .filter(({ name }) => !used.has(`${source.file} ${name}`))
+        .filter((one) => !one.isType || !isPartOfAnother(source, one))
+        .map(
+          ({ name, node }) => `${place(source, node)}: nobody imports ${name}: delete the export`,
+        ),
+    );
+}
+
+/** True for a type that another export of its file is made of: readers of that one need its name. */
+function isPartOfAnother(source: Source, type: Export): boolean {
+  return exportsOf(source)
+    .filter(({ node }) => node !== type.node)
+    .flatMap(({ node }) => nodesOf(node))
+    .some((node) => ts.isIdentifier(node) && node.text === type.name);
+}
+
+function missingHeads({ file, text }: Source): readonly string[] {
+  if (!/^(#!.*\n)?\/\*\*/.test(text)) return [`${file}: begin with a doc sentence: /** ... */`];
+  if (folderOf(file) !== 'tcp' || /\bRFC \d+ (§|\()|\b(MUST|SHLD|MAY)-\d+/.test(text)) return [];
+  return [`${file}: cite what it implements, such as RFC 9293 §3.4`];
+}
+
+function strayCitations({ file, text }: Source): readonly string[] {
+  const known: Readonly<Record<string, string>> = sections;
+  return [...text.matchAll(/\bRFC (\d+) §([A-Z0-9]+(?:\.\d+)*)/g)].flatMap(
+    ([cited, rfc, section]) => {
+      const list = known[rfc ?? '']?.split(' ');
+      if (list === undefined || list.includes(section ?? '')) return [];
+      return [`${file}: ${cited} does not exist (test/rfc-sections.json has the list)`];
+    },
+  );
+}
+
+/** RFC variables that wrap around: `+`, `-`, `<` and `>` on them are mistakes waiting to happen. */
+const sequenceName = /(^|\.)(snd\.(una|nxt|wl1|wl2|up)|rcv\.(nxt|up)|seg\.(seq|ack)|iss|irs)!?$/;
+
+function plainSequenceArithmetic(source: Source): readonly string[] {
+  if (source.file === 'src/tcp/seq.ts') return [];
+  const operators = ['<', '>', '<=', '>=', '+', '-', '+=', '-='];
+  return nodesOf(source.tree)
+    .filter(ts.isBinaryExpression)
+    .filter(({ operatorToken }) => operators.includes(operatorToken.getText(source.tree)))
+    .filter(({ left, right }) => [left, right].some((side) => sequenceName.test(side.getText())))
+    .map(
+      (node) => `${place(source, node)}: ${node.getText()}: use tcp/seq (before, add, distance)`,
+    );
+}
+
+function machineNames(file: string): readonly string[] {
+  if (/\.(png|ico|gif|jpg)$/.test(file) || file === 'test/tidy.test.ts') return [];
+  const names =
+    /(?<![\w.-])\/(work|farm|root|home)\/\w|\/bash_jobs|registry\.npmjs|deb\.debian|\.\.\/shared\b/;
+  return readText(file)
+    .split('\n')
+    .flatMap((line, i) => {
+      const found = names.exec(line);
+      return found ? [`${file}:${i + 1}: "${found[0]}" belongs to one machine: take it out`] : [];
+    });
+}
