@@ -38,8 +38,7 @@ export function pop<T extends Timed>(heap: Heap<T>): T | undefined {
     const left = 2 * i + 1;
     const right = left + 1;
     if (left >= heap.length) break;
-    const child =
-      right < heap.length && sooner(heap[right] as T, heap[left] as T) ? right : left;
+    const child = right < heap.length && sooner(heap[right] as T, heap[left] as T) ? right : left;
     if (!sooner(heap[child] as T, last)) break;
     heap[i] = heap[child] as T;
     i = child;

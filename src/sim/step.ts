@@ -1,6 +1,7 @@
 /** The record: a run is a list of steps, each the handling of one event by named rules. */
 
-import type { ConnectionRef, Instant, Microstep } from '../tcp/rule.js';
+import type { UserCall } from '../tcp/calls.js';
+import type { ConnectionRef, Instant, Microstep, Outcome } from '../tcp/rule.js';
 import type { TimerName } from '../tcp/tcb.js';
 import type { Delivery } from './delivery.js';
 
@@ -30,6 +31,35 @@ export interface Step {
   readonly microsteps: readonly Microstep[];
   /** What was put on a link in this step, in order; lost, held and duplicate ones too. */
   readonly departures: readonly Delivery[];
+  /** The user call that was made in this step, if one. */
+  readonly call?: CallRecord | undefined;
+}
+
+/** A user call and its immediate answer; a `pending` one completes in a later step under the same number. */
+export interface CallRecord {
+  readonly id: number;
+  readonly call: UserCall;
+  readonly outcome: Outcome;
+}
+
+/** What the world did for a statement or an event: the part of a step that does not depend on who asked. */
+export interface Part {
+  readonly microsteps: readonly Microstep[];
+  readonly departures: readonly Delivery[];
+  readonly host?: string | undefined;
+  readonly connection?: ConnectionRef | undefined;
+  readonly call?: CallRecord | undefined;
+  /** How the call ended, as in `call`. */
+  readonly outcome?: Outcome | undefined;
+}
+
+/** A step made of what the world did and what made it happen. */
+export function stepOf(
+  part: Part,
+  { index, at, cause, origin }: Pick<Step, 'index' | 'at' | 'cause' | 'origin'>,
+): Step {
+  const { host, connection, microsteps, departures, call } = part;
+  return { index, at, cause, host, connection, origin, microsteps, departures, call };
 }
 
 /**

@@ -1,0 +1,177 @@
+/** A segment leaves: the rules of its link decide, in order, whether and when it arrives. */
+
+import { push } from '../base/heap.js';
+import { printDuration, printInstant } from '../base/time.js';
+import type { Duration, Instant, Microstep, RuleInfo } from '../tcp/rule.js';
+import { CHECKS, checkCut, describe } from './checks.js';
+import type { Delivery, Departure } from './delivery.js';
+import type { Link, Way } from './link.js';
+import { datagramOctets, draw, transmission, wayFrom } from './link.js';
+import * as rules from './rules.js';
+import type { World } from './world.js';
+import { linkBetween } from './world.js';
+
+/** What a step collects while it is being made. */
+export interface Collector {
+  readonly microsteps: Microstep[];
+  readonly departures: Delivery[];
+}
+
+/** Puts a segment on its link: adds what the link's rules said and the deliveries that came of it. */
+export function depart(world: World, departure: Departure, out: Collector): void {
+  if (!world.order.has(departure.to)) {
+    const why = () => `${describe(departure)}: nobody has the address ${departure.destination}`;
+    note(out, rules.NO_ROUTE, why);
+    out.departures.push(delivery(world, departure, { fate: 'lose' }));
+    return;
+  }
+  const link = linkBetween(world, departure.from, departure.to);
+  const way = wayFrom(link, departure.from);
+  const sent = occupy(world, departure, link, way);
+  let corrupt = false;
+  let late: Duration | undefined;
+  let twice = false;
+  for (const [rule, check] of CHECKS) {
+    const ruling = check(departure, link, way, world);
+    if (ruling === undefined) continue;
+    note(out, rule, ruling.why);
+    if (ruling.fate !== undefined) {
+      const ended = delivery(world, departure, { fate: ruling.fate, corrupt });
+      if (ruling.hold !== undefined) keep(world, ruling.hold, ended);
+      out.departures.push(ended);
+      return;
+    }
+    corrupt ||= ruling.corrupt ?? false;
+    if (ruling.late !== undefined) late = (late ?? 0) + ruling.late;
+    twice ||= ruling.twice ?? false;
+  }
+  const first = deliver(world, departure, { link, way, sent, late, corrupt }, out);
+  if (!twice) return;
+  const copy: Departure = { ...departure, kind: 'duplicate' };
+  const sentAgain = occupy(world, copy, link, way);
+  deliver(world, copy, { link, way, sent: sentAgain, late, corrupt, copyOf: first.id }, out);
+}
+
+/** A segment that was held goes on: nothing happens to it any more but a cut and its journey. */
+export function goOn(world: World, held: Delivery, origin: number, out: Collector): void {
+  const { from, to, source, destination, segment, sender, senderState, corrupt } = held;
+  const kind = 'released';
+  const departure: Departure = {
+    ...{ from, to, source, destination, segment, sender, senderState, kind, origin },
+  };
+  const link = linkBetween(world, from, to);
+  const way = wayFrom(link, from);
+  const ruling = checkCut(departure, link);
+  if (ruling !== undefined) {
+    note(out, rules.CUT, ruling.why);
+    out.departures.push(delivery(world, departure, { fate: 'cut', copyOf: held.id, corrupt }));
+    return;
+  }
+  deliver(world, departure, { link, way, sent: world.now, corrupt, copyOf: held.id }, out);
+}
+
+/** The record of a rule that concerns no connection. */
+export function note(out: Collector, rule: RuleInfo, why: () => string): void {
+  const nothing = { connection: undefined, before: undefined, after: undefined, effects: [] };
+  out.microsteps.push({ rule, why, ...nothing });
+}
+
+interface Journey {
+  readonly link: Link;
+  readonly way: Way;
+  /** When its last bit has left. */
+  readonly sent: Instant;
+  readonly late?: Duration | undefined;
+  readonly corrupt: boolean;
+  readonly copyOf?: number;
+}
+
+/** Segments never overtake each other but where a rule made one late: arrivals are in the order of departure. */
+function deliver(world: World, departure: Departure, journey: Journey, out: Collector): Delivery {
+  const { link, way, sent, late, corrupt, copyOf } = journey;
+  const { delay, jitter } = link.settings;
+  const extra = jitter === 0 ? 0 : Math.floor(draw(way, 'jitter') * (jitter + 1));
+  const alone = sent + delay + extra;
+  const inPlace = Math.max(alone, way.lastArrival);
+  const arrivesAt = inPlace + (late ?? 0);
+  if (late === undefined) way.lastArrival = arrivesAt;
+  if (isFull(world, departure, way, out)) {
+    const lost = delivery(world, departure, { fate: 'lose', corrupt, copyOf });
+    out.departures.push(lost);
+    return lost;
+  }
+  const made = delivery(world, departure, { fate: 'deliver', arrivesAt, corrupt, copyOf });
+  const waits = sent - world.now;
+  note(out, rules.DELIVER, () => {
+    const parts = [`delay ${printDuration(delay)}`];
+    if (waits > 0) parts.push(`transmission ${printDuration(waits)}`);
+    if (jitter > 0)
+      parts.push(`jitter ${printDuration(extra)} of at most ${printDuration(jitter)}`);
+    if (inPlace > alone) parts.push('not before the one ahead of it');
+    if (late !== undefined) parts.push(`${printDuration(late)} late`);
+    return `${describe(departure)}: ${parts.join(', ')}: arrives at ${printInstant(arrivesAt)}`;
+  });
+  out.departures.push(made);
+  way.underWay += 1;
+  push(world.queue, { at: arrivesAt, serial: made.id, delivery: made });
+  return made;
+}
+
+/** The limits of the simulation: the segment is lost, and the world ends with this step. */
+function isFull(world: World, departure: Departure, way: Way, out: Collector): boolean {
+  const { queue, link } = world.limits;
+  const { from, to } = departure;
+  const reason =
+    way.underWay >= link
+      ? `${link} segments are under way from ${from} to ${to}: that is the limit of one link`
+      : world.queue.length >= queue
+        ? `${queue} segments are under way: that is the limit of a run`
+        : undefined;
+  if (reason === undefined) return false;
+  world.ended ??= reason;
+  note(out, rules.FULL, () => `${describe(departure)}: ${reason}: lost, and the run ends here`);
+  return true;
+}
+
+/** The transmitter sends one segment after the other: when the last bit of this one has left. */
+function occupy(world: World, departure: Departure, { settings, cut }: Link, way: Way): Instant {
+  if (settings.rate === undefined || cut) return world.now;
+  const octets = datagramOctets(departure.segment, departure.destination);
+  if (octets > settings.mtu) return world.now;
+  way.freeAt = Math.max(way.freeAt, world.now) + transmission(octets, settings.rate);
+  return way.freeAt;
+}
+
+function delivery(
+  world: World,
+  departure: Departure,
+  end: Pick<Delivery, 'fate'> & {
+    readonly arrivesAt?: Instant;
+    readonly corrupt?: boolean;
+    readonly copyOf?: number | undefined;
+  },
+): Delivery {
+  const { from, to, source, destination, segment, kind, sender, senderState, origin } = departure;
+  world.lastDelivery += 1;
+  return {
+    id: world.lastDelivery,
+    from,
+    to,
+    source,
+    destination,
+    segment,
+    sentAt: world.now,
+    arrivesAt: end.arrivesAt,
+    fate: end.fate,
+    kind,
+    copyOf: end.copyOf,
+    corrupt: end.corrupt ?? false,
+    sender,
+    senderState,
+    origin,
+  };
+}
+
+function keep(world: World, name: string, held: Delivery): void {
+  world.held.set(name, [...(world.held.get(name) ?? []), held]);
+}

@@ -1,0 +1,140 @@
+/** What the director does to a world: faults, cuts, crashes, releases, and connections that are there from the start. */
+
+import { assert } from '../base/assert.js';
+import type { Connection } from '../tcp/host.js';
+import { giveConnection, nextTimeout, rebootHost } from '../tcp/host.js';
+import type { ConnectionRef, Microstep, RuleInfo } from '../tcp/rule.js';
+import type { Tcb } from '../tcp/tcb.js';
+import type { Collector } from './depart.js';
+import { goOn, note } from './depart.js';
+import type { Fault } from './fault.js';
+import * as rules from './rules.js';
+import type { Part } from './step.js';
+import { book } from './wake.js';
+import type { World } from './world.js';
+import { hostOf, linkBetween } from './world.js';
+
+/** Arms a fault: the next `count` segments that it matches meet it. */
+export function arm(world: World, fault: Fault): Part {
+  assert(fault.count >= 1, () => `${fault.text}: a fault takes at least one segment`);
+  world.faults = [...world.faults, { fault, left: fault.count }];
+  const next =
+    fault.count === 1 ? 'the next such segment' : `the next ${fault.count} such segments`;
+  return only(rules.ARM, () => `${fault.text}: waits for ${next}`);
+}
+
+/** Lets go what was held under this name, in the order of departure. */
+export function release(world: World, name: string, origin: number): Part {
+  const held = world.held.get(name) ?? [];
+  world.held.delete(name);
+  const out: Collector = { microsteps: [], departures: [] };
+  note(out, rules.RELEASE, () =>
+    held.length === 0
+      ? `nothing is held as ${name}`
+      : `${name}: ${held.length === 1 ? 'the segment goes' : `${held.length} segments go`} on`,
+  );
+  for (const delivery of held) goOn(world, delivery, origin, out);
+  return out;
+}
+
+/** Cuts the path between two hosts or peers: what leaves from now on is lost; what is under way arrives. */
+export function cut(world: World, a: string, b: string): Part {
+  const link = linkBetween(world, a, b);
+  const was = link.cut;
+  link.cut = true;
+  return only(rules.CUT, () => `${a} -- ${b} ${was ? 'was cut already' : 'is cut'}`);
+}
+
+/** Mends the path again. */
+export function mend(world: World, a: string, b: string): Part {
+  const link = linkBetween(world, a, b);
+  const was = link.cut;
+  link.cut = false;
+  return only(rules.MEND, () => `${a} -- ${b} ${was ? 'is whole again' : 'was whole'}`);
+}
+
+/** The host loses its memory and is down until `restart`: connections and listeners are gone without a word. */
+export function crash(world: World, name: string): Part {
+  const host = hostOf(world, name);
+  const out: Collector = { microsteps: [], departures: [] };
+  if (world.down.has(name)) {
+    note(out, rules.CRASH, () => `${name} was down already`);
+    return { ...out, host: name };
+  }
+  const entries = [...host.connections.values()];
+  note(out, rules.CRASH, () => `${name} goes down and forgets ${count(entries)}; nobody is told`);
+  for (const { ref, tcb } of entries) out.microsteps.push(forget(ref, tcb));
+  world.hosts.set(name, rebootHost(host));
+  world.origins.get(name)?.clear();
+  world.down.add(name);
+  return { ...out, host: name };
+}
+
+/** Boots the host: down or not, it begins with an empty table. ISNs go on: M is a clock that never stops. */
+export function restart(world: World, name: string): Part {
+  const before = world.down.has(name) ? [] : crash(world, name).microsteps;
+  world.down.delete(name);
+  const out: Collector = { microsteps: [...before], departures: [] };
+  note(
+    out,
+    rules.RESTART,
+    () => `${name} boots with an empty table and does not wait out a quiet time (RFC 9293 §3.4.3)`,
+  );
+  return { ...out, host: name };
+}
+
+/** One end of a connection that is there from the start. */
+export interface GivenConnection {
+  readonly host: string;
+  readonly name: string | undefined;
+  readonly tcb: Tcb;
+}
+
+/** Puts connections into the tables of their hosts, in whatever state they are given. */
+export function giveConnections(
+  world: World,
+  given: readonly GivenConnection[],
+  origin: number,
+): Part {
+  const microsteps = given.map(({ host: at, name, tcb }) => {
+    const host = hostOf(world, at);
+    const { ref, name: known } = giveConnection(host, tcb, name, world.now);
+    book(world.alarm, host.name, world.order.get(host.name) ?? 0, nextTimeout(host));
+    world.origins.get(at)?.set(ref.id, origin);
+    const why = () => `${at}.${known} is ${tcb.state} from the start`;
+    return changed(rules.GIVEN, why, ref, undefined, tcb);
+  });
+  const [first, second] = microsteps;
+  const alone = second === undefined ? first?.connection : undefined;
+  return { microsteps, departures: [], host: alone?.host, connection: alone };
+}
+
+function forget(ref: ConnectionRef, tcb: Tcb): Microstep {
+  const remote = tcb.remote && `${tcb.remote.address}:${tcb.remote.port}`;
+  const why = () => `${tcb.state} with ${remote ?? 'anybody'} is forgotten without a word`;
+  return changed(rules.CRASH, why, ref, tcb, { ...tcb, state: 'CLOSED', timers: {} });
+}
+
+function changed(
+  rule: RuleInfo,
+  why: () => string,
+  connection: ConnectionRef,
+  before: Tcb | undefined,
+  after: Tcb,
+): Microstep {
+  return { rule, why, connection, before, after, effects: [] };
+}
+
+/** `2 connections and 1 listener`. */
+function count(entries: readonly Connection[]): string {
+  const listeners = entries.filter(({ tcb }) => tcb.state === 'LISTEN').length;
+  const connections = entries.length - listeners;
+  const some = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
+  return `${some(connections, 'connection')} and ${some(listeners, 'listener')}`;
+}
+
+function only(rule: RuleInfo, why: () => string): Part {
+  const out: Collector = { microsteps: [], departures: [] };
+  note(out, rule, why);
+  return out;
+}

@@ -1,0 +1,191 @@
+/** One event after the other: what happens next in a world, and what it does. */
+
+import { assert } from '../base/assert.js';
+import { peek, pop } from '../base/heap.js';
+import type { UserCall } from '../tcp/calls.js';
+import type { Handling, Host } from '../tcp/host.js';
+import { callHost, nextTimeout, segmentArrives, timeout } from '../tcp/host.js';
+import type { Instant, Microstep, Outcome, RuleInfo } from '../tcp/rule.js';
+import type { Segment } from '../tcp/segment.js';
+import { printSegment } from '../tcp/segment.js';
+import type { Delivery } from './delivery.js';
+import type { Collector } from './depart.js';
+import { depart, note } from './depart.js';
+import { wayFrom } from './link.js';
+import * as rules from './rules.js';
+import type { Part, Step } from './step.js';
+import { stepOf } from './step.js';
+import { book, nextWakeUp } from './wake.js';
+import type { World } from './world.js';
+import { addressOf, hostOf, linkBetween } from './world.js';
+
+/** When the world does something by itself next; undefined when it is quiet, or ended by a limit. */
+export function nextEventAt(world: World): Instant | undefined {
+  if (world.ended !== undefined) return undefined;
+  const arrival = peek(world.queue)?.at ?? Number.POSITIVE_INFINITY;
+  const timer = nextTimer(world)?.at ?? Number.POSITIVE_INFINITY;
+  const at = Math.min(arrival, timer);
+  return at === Number.POSITIVE_INFINITY ? undefined : at;
+}
+
+/**
+ * Handles the soonest event and moves the clock to it; undefined when nothing is to come. Of arrivals and timers at
+ * one instant, the arrivals come first, in the order of departure (an ACK in time stops a retransmission);
+ * then the hosts' timers, in the order in which the hosts were declared.
+ */
+export function advanceWorld(world: World, index: number): Step | undefined {
+  if (world.ended !== undefined) return undefined;
+  const arrival = peek(world.queue);
+  const timer = nextTimer(world);
+  if (arrival !== undefined && (timer === undefined || arrival.at <= timer.at)) {
+    pop(world.queue);
+    return arrive(world, arrival.delivery, arrival.at, index);
+  }
+  if (timer === undefined) return undefined;
+  return goOff(world, hostOf(world, timer.host), timer.at, index);
+}
+
+/** Lets the clock run to `until` with nothing happening on the way: no event may be due before it. */
+export function passTime(world: World, until: Instant): void {
+  const next = nextEventAt(world);
+  assert(until >= world.now, () => `the clock stands at ${world.now}, past ${until}`);
+  assert(
+    next === undefined || next >= until,
+    () => `something happens at ${next}, before ${until}`,
+  );
+  world.now = until;
+}
+
+/** A user call (RFC 9293 §3.9.1). What the RFC answers with an error is an outcome. `origin`: the statement. */
+export function doCall(
+  world: World,
+  host: string,
+  call: UserCall,
+  callId: number,
+  origin: number,
+): Part {
+  if (world.down.has(host)) return callOfTheDead(host, call, callId);
+  const machine = hostOf(world, host);
+  const handling = callHost(machine, call, callId, world.now);
+  const outcome: Outcome = handling.outcome ?? { kind: 'pending' };
+  return {
+    ...settle(world, machine, handling, origin),
+    call: { id: callId, call, outcome },
+    outcome,
+  };
+}
+
+/** Puts a segment on the wire as if `from` had sent it to `to`; hosts and peers by name. */
+export function inject(
+  world: World,
+  from: string,
+  to: string,
+  segment: Segment,
+  origin: number,
+): Part {
+  const out: Collector = { microsteps: [], departures: [] };
+  note(out, rules.INJECT, () => `${printSegment(segment)} is put on the wire as if from ${from}`);
+  const [source, destination] = [addressOf(world, from), addressOf(world, to)];
+  const nobody = { sender: undefined, senderState: undefined };
+  const kind = 'injected';
+  depart(world, { from, to, source, destination, segment, kind, ...nobody, origin }, out);
+  return { ...out, host: from };
+}
+
+/** Tells the world of what a host did: its segments leave, its next timer is booked. */
+export function settle(world: World, host: Host, handling: Handling, origin: number): Part {
+  const out: Collector = { microsteps: [...handling.microsteps], departures: [] };
+  for (const microstep of handling.microsteps) send(world, host, microstep, origin, out);
+  book(world.alarm, host.name, world.order.get(host.name) ?? 0, nextTimeout(host));
+  remember(world, host, handling, origin);
+  return { ...out, host: host.name, connection: handling.connection };
+}
+
+function nextTimer(world: World) {
+  return nextWakeUp(world.alarm, (host) => nextTimeout(hostOf(world, host)));
+}
+
+function arrive(world: World, delivery: Delivery, at: Instant, index: number): Step {
+  world.now = at;
+  wayFrom(linkBetween(world, delivery.from, delivery.to), delivery.from).underWay -= 1;
+  const cause = { kind: 'arrival', delivery } as const;
+  const { origin } = delivery;
+  return stepOf(receive(world, delivery), { index, at, cause, origin });
+}
+
+function receive(world: World, delivery: Delivery): Part {
+  const { to, source, destination, segment, origin } = delivery;
+  const out: Collector = { microsteps: [], departures: [] };
+  const seen = () => printSegment(segment);
+  const peer = world.peers.get(to);
+  if (peer !== undefined) {
+    peer.received += 1;
+    peer.latest = delivery;
+    note(out, rules.RECORD, () => `${to} has no TCP: ${seen()} is recorded and not answered`);
+    return { ...out, host: to };
+  }
+  if (world.down.has(to)) {
+    discard(out, rules.DOWN, 'the host is down', () => `${to} is down: ${seen()} is lost`);
+    return { ...out, host: to };
+  }
+  if (delivery.corrupt) {
+    const why = () => `${seen()}: the checksum does not match: discarded (RFC 9293 §3.1)`;
+    discard(out, rules.CHECKSUM, 'checksum', why);
+    return { ...out, host: to };
+  }
+  const host = hostOf(world, to);
+  const handling = segmentArrives(host, { source, destination, segment }, world.now);
+  return settle(world, host, handling, origin);
+}
+
+function goOff(world: World, host: Host, at: Instant, index: number): Step {
+  world.now = at;
+  const { timer, ...handling } = timeout(host, at);
+  const { connection } = handling;
+  assert(connection !== undefined, () => `the ${timer} timer of ${host.name} has no connection`);
+  const origin = world.origins.get(host.name)?.get(connection.id) ?? -1;
+  const cause = { kind: 'timeout', timer, connection } as const;
+  return stepOf(settle(world, host, handling, origin), { index, at, cause, origin });
+}
+
+function send(
+  world: World,
+  host: Host,
+  microstep: Microstep,
+  origin: number,
+  out: Collector,
+): void {
+  const { effects, connection: sender, after } = microstep;
+  for (const effect of effects) {
+    if (effect.kind !== 'send') continue;
+    const { segment, to: destination } = effect;
+    const to = world.addresses.get(destination) ?? destination;
+    const kind = effect.retransmission ? 'retransmission' : 'first';
+    const [from, source, senderState] = [host.name, host.address, after?.state];
+    depart(
+      world,
+      { from, to, source, destination, segment, kind, sender, senderState, origin },
+      out,
+    );
+  }
+}
+
+/** Keeps what a later time-out goes back to, as long as the connection is in the table. */
+function remember(world: World, host: Host, { connection }: Handling, origin: number): void {
+  const origins = world.origins.get(host.name);
+  if (connection === undefined || origins === undefined) return;
+  if (host.connections.has(connection.id)) origins.set(connection.id, origin);
+  else origins.delete(connection.id);
+}
+
+function callOfTheDead(host: string, call: UserCall, callId: number): Part {
+  const out: Collector = { microsteps: [], departures: [] };
+  const outcome: Outcome = { kind: 'error', text: 'host is down' };
+  note(out, rules.DOWN, () => `${host} is down: nobody takes the call until it is restarted`);
+  return { ...out, host, call: { id: callId, call, outcome }, outcome };
+}
+
+function discard(out: Collector, rule: RuleInfo, reason: string, why: () => string): void {
+  const nothing = { connection: undefined, before: undefined, after: undefined };
+  out.microsteps.push({ rule, why, ...nothing, effects: [{ kind: 'discard', reason }] });
+}

@@ -1,0 +1,194 @@
+/** A world: hosts with a TCP, peers without one, links between them, and what is under way. Changed in place. */
+
+import { assert } from '../base/assert.js';
+import type { Heap } from '../base/heap.js';
+import type { Host } from '../tcp/host.js';
+import { copyHost, createHost } from '../tcp/host.js';
+import type { Instant } from '../tcp/rule.js';
+import type { Settings } from '../tcp/settings.js';
+import { RFC9293 } from '../tcp/settings.js';
+import type { Delivery } from './delivery.js';
+import type { ArmedFault } from './fault.js';
+import type { Link, LinkSettings } from './link.js';
+import { copyLink, createLink, DEFAULT_LINK } from './link.js';
+import type { Alarm } from './wake.js';
+import { copyAlarm, createAlarm } from './wake.js';
+
+/** What a world is made of. Names are unique over hosts and peers, and so are addresses. */
+export interface WorldConfig {
+  readonly seed: number;
+  readonly hosts: readonly HostConfig[];
+  readonly peers?: readonly PeerConfig[];
+  /** Pairs without a link are joined by `DEFAULT_LINK`. */
+  readonly links?: readonly LinkConfig[];
+  readonly limits?: Partial<Limits>;
+}
+
+export interface HostConfig {
+  readonly name: string;
+  readonly address: string;
+  readonly settings: Settings;
+}
+
+export interface PeerConfig {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface LinkConfig extends Partial<LinkSettings> {
+  readonly a: string;
+  readonly b: string;
+}
+
+/** Reaching one is an ordinary end of the run, with a reason. */
+export interface Limits {
+  /** Deliveries under way in the whole world. */
+  readonly queue: number;
+  /** Deliveries under way on one link in one direction. */
+  readonly link: number;
+}
+
+const LIMITS: Limits = { queue: 1_000_000, link: 250_000 };
+
+/** A host without a TCP. What reached it is in the record; here is how much of it. */
+export interface Peer {
+  readonly name: string;
+  readonly address: string;
+  received: number;
+  latest: Delivery | undefined;
+}
+
+/** A delivery under way, as the queue holds it. */
+export interface Arrival {
+  readonly at: Instant;
+  readonly serial: number;
+  readonly delivery: Delivery;
+}
+
+export interface World {
+  /** Virtual microseconds since the run began. */
+  now: Instant;
+  readonly seed: number;
+  readonly limits: Limits;
+  readonly hosts: Map<string, Host>;
+  readonly peers: Map<string, Peer>;
+  /** Who has an address: the name of a host or peer. */
+  readonly addresses: ReadonlyMap<string, string>;
+  /** Each host's place in the order of declaration. */
+  readonly order: ReadonlyMap<string, number>;
+  /** Hosts that crashed and were not restarted. */
+  readonly down: Set<string>;
+  /** By `linkKey`: declared ones from the start, others when first used. */
+  readonly links: Map<string, Link>;
+  readonly queue: Heap<Arrival>;
+  readonly alarm: Alarm;
+  /** Faults that wait for their segment, oldest first. */
+  faults: readonly ArmedFault[];
+  /** Segments kept back, by the name of the hold. */
+  readonly held: Map<string, readonly Delivery[]>;
+  /** The statement that each connection last heard of, by host and connection id: what a time-out goes back to. */
+  readonly origins: Map<string, Map<number, number>>;
+  /** The id of the delivery made last. */
+  lastDelivery: number;
+  /** Why the world came to an end before it was quiet; undefined while it goes on. */
+  ended: string | undefined;
+}
+
+/** A fresh world at time 0. */
+export function createWorld(config: WorldConfig): World {
+  const { seed, hosts, peers = [], links = [] } = config;
+  const all = [...hosts, ...peers];
+  const world: World = {
+    now: 0,
+    seed,
+    limits: { ...LIMITS, ...config.limits },
+    hosts: new Map(hosts.map((host) => [host.name, bootHost(host, seed)])),
+    peers: new Map(
+      peers.map(({ name, address }) => [name, { name, address, received: 0, latest: undefined }]),
+    ),
+    addresses: new Map(all.map(({ name, address }) => [address, name])),
+    order: new Map(all.map(({ name }, i) => [name, i])),
+    down: new Set(),
+    links: new Map(),
+    queue: [],
+    alarm: createAlarm(),
+    faults: [],
+    held: new Map(),
+    origins: new Map(hosts.map(({ name }) => [name, new Map()])),
+    lastDelivery: 0,
+    ended: undefined,
+  };
+  assert(world.order.size === all.length, () => 'two hosts or peers have one name');
+  assert(world.addresses.size === all.length, () => 'two hosts or peers have one address');
+  for (const { a, b, ...settings } of links) {
+    world.links.set(linkKey(a, b), createLink(seed, a, b, { ...DEFAULT_LINK, ...settings }));
+  }
+  return world;
+}
+
+/** A copy that shares nothing that changes. O(everything held). */
+export function copyWorld(world: World): World {
+  return {
+    ...world,
+    hosts: mapValues(world.hosts, copyHost),
+    peers: mapValues(world.peers, (peer) => ({ ...peer })),
+    down: new Set(world.down),
+    links: mapValues(world.links, copyLink),
+    queue: world.queue.slice(),
+    alarm: copyAlarm(world.alarm),
+    held: new Map(world.held),
+    origins: mapValues(world.origins, (origins) => new Map(origins)),
+  };
+}
+
+/** How much `copyWorld` copies: entries of tables, deliveries under way, and a little for the rest. */
+export function sizeOfWorld(world: World): number {
+  let size = world.queue.length + world.links.size + world.peers.size;
+  for (const host of world.hosts.values()) size += 8 + 2 * host.connections.size;
+  return size;
+}
+
+/** The link between two hosts or peers; made with `DEFAULT_LINK` when nobody declared one. */
+export function linkBetween(world: World, a: string, b: string): Link {
+  const key = linkKey(a, b);
+  const link = world.links.get(key);
+  if (link !== undefined) return link;
+  const made = createLink(world.seed, a, b, DEFAULT_LINK);
+  world.links.set(key, made);
+  return made;
+}
+
+/** A host by its name. */
+export function hostOf(world: World, name: string): Host {
+  const host = world.hosts.get(name);
+  assert(host !== undefined, () => `no host is called ${name}`);
+  return host;
+}
+
+/** The address of a host or peer by its name. */
+export function addressOf(world: World, name: string): string {
+  const address = world.hosts.get(name)?.address ?? world.peers.get(name)?.address;
+  assert(address !== undefined, () => `no host or peer is called ${name}`);
+  return address;
+}
+
+/** The same for both directions. */
+function linkKey(a: string, b: string): string {
+  return a < b ? `${a}--${b}` : `${b}--${a}`;
+}
+
+/**
+ * The default MSS fills a datagram of 1500 octets under IPv4. The header of IPv6 is 20 octets longer, so that
+ * the default is 20 less there (RFC 9293 §3.7.1); a script that sets another MSS is taken at its word.
+ */
+function bootHost({ name, address, settings }: HostConfig, seed: number): Host {
+  const plain = settings.mss === RFC9293.mss && address.includes(':');
+  const fitting = plain ? { ...settings, mss: settings.mss - 20 } : settings;
+  return createHost(name, address, fitting, seed);
+}
+
+function mapValues<V>(map: ReadonlyMap<string, V>, copy: (value: V) => V): Map<string, V> {
+  const copies = new Map<string, V>();
+  for (const [key, value] of map) copies.set(key, copy(value));
+  return copies;
+}
