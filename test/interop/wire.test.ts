@@ -1,0 +1,136 @@
+/** Segments as octets: the inverse of each other, with right checksums, and bounded on any octets. */
+
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { addressOctets } from '../../src/interop/address.js';
+import { decodeSegment, encodeFrame, encodeSegment } from '../../src/interop/wire.js';
+import type { Options } from '../../src/tcp/options.js';
+import { ACK, type Segment, SYN, segment } from '../../src/tcp/segment.js';
+import { seq } from '../../src/tcp/seq.js';
+
+const u16 = fc.integer({ min: 0, max: 0xffff });
+const u32 = fc.integer({ min: 0, max: 0xffffffff });
+
+const anyOptions: fc.Arbitrary<Options> = fc.record(
+  {
+    mss: u16,
+    windowScale: fc.integer({ min: 0, max: 255 }),
+    sackPermitted: fc.constant(true as const),
+    timestamps: fc.record({ val: u32, ecr: u32 }, { noNullPrototype: true }),
+  },
+  { requiredKeys: [], noNullPrototype: true },
+);
+
+const anySegment: fc.Arbitrary<Segment> = fc.record(
+  {
+    sourcePort: u16,
+    destinationPort: u16,
+    seq: u32.map(seq),
+    ack: u32.map(seq),
+    ctl: fc.integer({ min: 0, max: 255 }),
+    wnd: u16,
+    up: u16,
+    options: anyOptions,
+    data: fc.uint8Array({ maxLength: 64 }),
+  },
+  { noNullPrototype: true },
+);
+
+const ends = fc.constantFrom(
+  { source: '10.0.0.1', destination: '192.0.2.255' },
+  { source: '2001:db8::1', destination: 'fe80::1:2' },
+);
+
+describe('a segment on the wire', () => {
+  it('is read back as it was written, over IPv4 and IPv6', () => {
+    fc.assert(
+      fc.property(anySegment, ends, (seg, { source, destination }) => {
+        const octets = encodeSegment({ source, destination, segment: seg });
+        assert.deepEqual(decodeSegment(octets, source, destination), {
+          kind: 'segment',
+          segment: seg,
+          checksumRight: true,
+        });
+      }),
+    );
+  });
+
+  it('has a wrong checksum when it was damaged (ACC-23)', () => {
+    fc.assert(
+      fc.property(anySegment, ends, (seg, { source, destination }) => {
+        const octets = encodeSegment({ source, destination, segment: seg }, true);
+        const read = decodeSegment(octets, source, destination);
+        assert.ok(read.kind === 'segment' && !read.checksumRight);
+      }),
+    );
+  });
+
+  it('any octets are a segment or malformed with a reason, never a throw', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (octets) => {
+        const read = decodeSegment(octets, '10.0.0.1', '10.0.0.2');
+        assert.ok(read.kind === 'segment' || read.reason.length > 0);
+      }),
+    );
+  });
+
+  it('a Data Offset below five or beyond the end is malformed (ACC-24)', () => {
+    for (const words of [0, 4, 15]) {
+      const octets = new Uint8Array(20);
+      octets[12] = words << 4;
+      assert.equal(decodeSegment(octets, '10.0.0.1', '10.0.0.2').kind, 'malformed');
+    }
+  });
+
+  it('an unknown option is skipped, an illegal length ends the reading (OPT-08, OPT-09)', () => {
+    const read = (options: readonly number[]) => {
+      const octets = new Uint8Array(20 + options.length);
+      octets[12] = ((20 + options.length) / 4) << 4;
+      octets.set(options, 20);
+      const decoded = decodeSegment(octets, '10.0.0.1', '10.0.0.2');
+      assert.ok(decoded.kind === 'segment');
+      return decoded.segment.options;
+    };
+    assert.deepEqual(read([253, 4, 1, 2, 2, 4, 5, 180]), { mss: 1460 });
+    assert.deepEqual(read([2, 0, 5, 180]), {});
+    assert.deepEqual(read([2, 40, 5, 180]), {});
+    assert.deepEqual(read([0, 2, 4, 5]), {});
+  });
+
+  it('stands in an Ethernet frame whose IPv4 header sums to zero', () => {
+    const syn = segment({ sourcePort: 49152, destinationPort: 80, seq: seq(100), ctl: SYN });
+    const packet = { source: '10.0.0.1', destination: '10.0.0.2', segment: syn };
+    const frame = encodeFrame(packet, { from: 1, to: 2, identification: 7 });
+    let sum = 0;
+    for (let i = 14; i < 34; i += 2) sum += ((frame[i] ?? 0) << 8) | (frame[i + 1] ?? 0);
+    assert.equal((sum & 0xffff) + (sum >>> 16), 0xffff);
+    assert.equal(frame.length, 14 + 20 + 20);
+    // RFC 9293 §3.1, worked by hand: 0a00+0001+0a00+0002 +0006+0014 +c000+0050+0064+5002 = 124d3 -> 24d4 -> db2b.
+    assert.deepEqual([...frame.slice(50, 52)], [0xdb, 0x2b]);
+  });
+
+  it('over IPv6 stands in a frame of type 86dd with its length', () => {
+    const ack = segment({ ctl: ACK, data: Uint8Array.of(1, 2, 3) });
+    const packet = { source: '::1', destination: '2001:db8::2', segment: ack };
+    const frame = encodeFrame(packet, { from: 1, to: 2, identification: 0 });
+    assert.deepEqual([...frame.slice(12, 14)], [0x86, 0xdd]);
+    assert.deepEqual([...frame.slice(18, 20)], [0, 23]);
+  });
+});
+
+describe('an address', () => {
+  it('is read in every usual form', () => {
+    const full = [0x20, 1, 0xd, 0xb8, ...Array<number>(11).fill(0), 1];
+    assert.deepEqual([...(addressOctets('2001:db8::1') ?? [])], full);
+    assert.deepEqual([...(addressOctets('2001:db8:0:0:0:0:0:1') ?? [])], full);
+    const mapped = [...Array<number>(10).fill(0), 255, 255, 10, 0, 0, 1];
+    assert.deepEqual([...(addressOctets('::ffff:10.0.0.1') ?? [])], mapped);
+    assert.deepEqual([...(addressOctets('::') ?? [])], Array<number>(16).fill(0));
+  });
+
+  it('is refused when it is none', () => {
+    for (const text of ['', '1.2.3', '1.2.3.256', '1:2', '1::2::3', 'g::', '1:2:3:4:5:6:7:8:9']) {
+      assert.equal(addressOctets(text), undefined, text);
+    }
+  });
+});
