@@ -143,16 +143,16 @@ export interface Template {
 
 // Declarations ----------------------------------------------------------------------------------
 
-/** The value of a setting: one word, text, quantity, or a list of numbers (`isn 100, 300`). */
+/** The value of a setting. A bare number is a list of one (`mss 1460`, `isn 100, 300`). */
 export type SettingValue =
+  /** In lower case: `on`, `rfc6528`. */
   | { readonly kind: 'word'; readonly text: string; readonly range: Range }
-  | { readonly kind: 'text'; readonly value: string; readonly range: Range }
-  /** `unit` as written: `ms`, `%`, `Mbps`, `KiB`, or undefined for a bare number. */
+  | { readonly kind: 'text'; readonly value: string; readonly text: string; readonly range: Range }
+  /** `unit` as written: `ms`, `%`, `Mbps`, `KiB`. */
   | {
       readonly kind: 'quantity';
       readonly amount: number;
-      readonly unit: string | undefined;
-      readonly text: string;
+      readonly unit: string;
       readonly range: Range;
     }
   | {

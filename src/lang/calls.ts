@@ -1,0 +1,107 @@
+/** User calls in a script (RFC 9293 §3.9.1): `server: listen 80`, `client.c1: close`. */
+
+import type { Call, CallStatement, Name } from './ast.js';
+import {
+  atEnd,
+  atSymbol,
+  atWord,
+  type Cursor,
+  eatWord,
+  fail,
+  needSymbol,
+  peek,
+  seen,
+  since,
+  startOf,
+  take,
+} from './cursor.js';
+import { sum, text } from './expressions.js';
+import { CALLS } from './keywords.js';
+import * as say from './messages.js';
+import { asName, connectionSubject, endpoint, octets, outcome } from './phrases.js';
+import { suggest } from './suggest.js';
+
+const CALL_WORDS = CALLS.map(({ word }) => word);
+
+/** `client: send "x"`; after `expect` also its outcome. */
+export function callStatement(cursor: Cursor, mode: CallStatement['mode']): CallStatement {
+  const start = startOf(cursor);
+  const subject = connectionSubject(cursor);
+  needSymbol(cursor, ':', '`:` and a call');
+  const call = callHere(cursor);
+  if (mode === 'step' && (atWord(cursor, 'fails') || atWord(cursor, 'within'))) {
+    fail(cursor, say.outcomeWithoutExpect());
+  }
+  const fails = eatWord(cursor, 'fails') ? outcome(cursor) : undefined;
+  const within = eatWord(cursor, 'within') ? sum(cursor) : undefined;
+  return { kind: 'call', subject, call, fails, within, mode, range: since(cursor, start) };
+}
+
+function callHere(cursor: Cursor): Call {
+  const token = peek(cursor);
+  const word = token.text.toLowerCase();
+  if (token.kind !== 'word') fail(cursor, say.expected('a call such as `listen`', seen(cursor)));
+  else if (!CALL_WORDS.includes(word))
+    fail(cursor, say.unknownCall(token.text, suggest(word, CALL_WORDS)));
+  take(cursor);
+  switch (word) {
+    case 'listen':
+      return listen(cursor);
+    case 'connect':
+      return connect(cursor);
+    case 'accept':
+      return { kind: 'accept', as: asName(cursor) };
+    case 'send':
+      return send(cursor);
+    case 'receive':
+      return { kind: 'receive', count: atOctets(cursor) ? octets(cursor) : undefined };
+    case 'shutdown':
+    case 'close':
+    case 'abort':
+      return { kind: word };
+    default:
+      return { kind: 'status' };
+  }
+}
+
+function listen(cursor: Cursor): Call {
+  const port = sum(cursor);
+  let remote: ReturnType<typeof endpoint> | undefined;
+  let backlog: ReturnType<typeof sum> | undefined;
+  let as: Name | undefined;
+  while (!atEnd(cursor)) {
+    if (!remote && eatWord(cursor, 'for')) remote = endpoint(cursor);
+    else if (!backlog && eatWord(cursor, 'backlog')) backlog = sum(cursor);
+    else if (!as && atWord(cursor, 'as')) as = asName(cursor);
+    else break;
+  }
+  return { kind: 'listen', port, remote, backlog, as };
+}
+
+function connect(cursor: Cursor): Call {
+  const to = endpoint(cursor);
+  let from: ReturnType<typeof sum> | undefined;
+  let as: Name | undefined;
+  while (!atEnd(cursor)) {
+    if (!from && eatWord(cursor, 'from')) from = sum(cursor);
+    else if (!as && atWord(cursor, 'as')) as = asName(cursor);
+    else break;
+  }
+  return { kind: 'connect', to, from, as };
+}
+
+function send(cursor: Cursor): Call {
+  if (peek(cursor).kind === 'text') return { kind: 'send', data: text(cursor), bytes: 'text' };
+  if (atEnd(cursor))
+    fail(cursor, say.expected('a text in quotes, or how many bytes', seen(cursor)));
+  return { kind: 'send', data: octets(cursor), bytes: 'count' };
+}
+
+function atOctets(cursor: Cursor): boolean {
+  return (
+    !atEnd(cursor) &&
+    !atSymbol(cursor, '}') &&
+    !atWord(cursor, 'fails') &&
+    !atWord(cursor, 'within')
+  );
+}

@@ -1,0 +1,383 @@
+/** What the checker says: about names, values and settings. What the parser says is in `messages.ts`. */
+
+import type { Message } from './diagnostics.js';
+import { error, quoted, unknown, warning } from './messages.js';
+import { listed } from './suggest.js';
+
+// Values --------------------------------------------------------------------------------------------
+
+export function unanswered(): Message {
+  return warning('unanswered', 'This blank is not answered yet.', 'Put your answer in its place.');
+}
+
+export function wrongType(wanted: string, found: string): Message {
+  return error('wrong-type', `Expected ${wanted}; this is ${found}.`);
+}
+
+export function neverEqual(left: string, right: string): Message {
+  return error('wrong-type', `${left} and ${right} cannot be compared.`);
+}
+
+export function lengthDiffers(len: number, octets: number): Message {
+  return error(
+    'length-differs',
+    `\`len=${len}\`, but \`data\` has ${octets} octets.`,
+    'Leave `len` out.',
+  );
+}
+
+export function injectBlank(): Message {
+  return error(
+    'blank-here',
+    'A blank cannot be injected, dropped or computed with.',
+    'Put a value in its place.',
+  );
+}
+
+export function injectWithoutFlags(): Message {
+  return error(
+    'missing-flags',
+    'A segment to inject needs its control bits.',
+    'Write them after the receiver: `SYN,ACK`, or `none`.',
+  );
+}
+
+export function fieldTwice(field: string): Message {
+  return error('field-twice', `\`${field}\` is there twice.`, 'Keep one of them.');
+}
+
+// Names ---------------------------------------------------------------------------------------------
+
+/** `This script has client and server.` */
+function hostsThere(hosts: readonly string[]): string {
+  if (hosts.length === 0) return 'This script declares no host.';
+  if (hosts.length > 8) return `This script has ${hosts.length} hosts.`;
+  return `This script has ${listed(hosts)}.`;
+}
+
+export function unknownHost(
+  name: string,
+  hosts: readonly string[],
+  suggestion: string | undefined,
+): Message {
+  const message = `No host is called \`${name}\`. ${hostsThere(hosts)}`;
+  return unknown('unknown-host', message, suggestion, `Declare it: \`host ${name}\`.`);
+}
+
+export function unknownConnection(
+  host: string,
+  name: string,
+  known: readonly string[],
+  suggestion: string | undefined,
+): Message {
+  const there = known.length === 0 ? 'None has a name yet' : `There are ${quoted(known)}`;
+  const message = `${host} has no connection called \`${name}\`. ${there}.`;
+  return unknown(
+    'unknown-connection',
+    message,
+    suggestion,
+    `A call names one: \`${host}: connect ... as ${name}\`.`,
+  );
+}
+
+export function unknownSegment(name: string, suggestion: string | undefined): Message {
+  return unknown(
+    'unknown-segment',
+    `No segment is called \`${name}\`.`,
+    suggestion,
+    `Name one: \`expect A -> B SYN as ${name}\`.`,
+  );
+}
+
+export function unknownHeld(
+  name: string,
+  held: readonly string[],
+  suggestion: string | undefined,
+): Message {
+  const there =
+    held.length === 0 ? 'Nothing is held before this line' : `There are ${quoted(held)}`;
+  return unknown(
+    'unknown-held',
+    `Nothing is held as \`${name}\`. ${there}.`,
+    suggestion,
+    `Hold it first: \`hold A -> B SYN as ${name}\`.`,
+  );
+}
+
+export function unknownName(name: string, suggestion: string | undefined): Message {
+  return unknown(
+    'unknown-name',
+    `\`${name}\` is not known here: no host, segment, value or variable of TCP.`,
+    suggestion,
+  );
+}
+
+export function unknownProperty(of: string, name: string, suggestion: string | undefined): Message {
+  return unknown('unknown-property', `${of} has no \`${name}\`.`, suggestion);
+}
+
+export function namedLater(name: string, line: number): Message {
+  return error(
+    'named-later',
+    `\`${name}\` is named only in line ${line}.`,
+    'A name can be used after the line that gives it.',
+  );
+}
+
+export function ofWhich(path: string, hosts: readonly string[]): Message {
+  const host = hosts[0] ?? 'HOST';
+  return error('of-which', `\`${path}\` of which host?`, `Write \`${host}.${path}\`.`);
+}
+
+export function notAValue(name: string, what: string, example: string): Message {
+  return error(
+    'not-a-value',
+    `\`${name}\` is ${what}, not a value.`,
+    `Write what of it: \`${example}\`.`,
+  );
+}
+
+export function nameTaken(name: string, what: string, line: number): Message {
+  return error(
+    'name-taken',
+    `\`${name}\` already names ${what} (line ${line}).`,
+    'Choose another name.',
+  );
+}
+
+export function reservedName(name: string): Message {
+  return error(
+    'reserved-name',
+    `\`${name}\` is a word of the language and cannot be a name.`,
+    'Choose another name.',
+  );
+}
+
+export function scenarioTaken(name: string, line: number): Message {
+  return error(
+    'scenario-taken',
+    `There is a scenario "${name}" already (line ${line}).`,
+    'Choose another name.',
+  );
+}
+
+export function statementOutside(): Message {
+  return error(
+    'statement-outside',
+    'A file with scenarios has its steps inside them; this one belongs to none.',
+    'Move it into a scenario.',
+  );
+}
+
+export function unusedHold(name: string): Message {
+  return warning(
+    'unused-hold',
+    `\`${name}\` is never released: what is held is never delivered.`,
+    `Write \`release ${name}\`, or \`drop\` in place of \`hold\`.`,
+  );
+}
+
+// Hosts and links -------------------------------------------------------------------------------------
+
+export function unknownAddress(text: string): Message {
+  return error(
+    'unknown-address',
+    `\`${text}\` is not an IPv4 or IPv6 address.`,
+    'Write four numbers up to 255, such as `10.0.0.1`, or leave it out.',
+  );
+}
+
+export function addressTaken(address: string, host: string): Message {
+  return error(
+    'address-taken',
+    `${address} is the address of ${host} already.`,
+    'Every host needs its own.',
+  );
+}
+
+export function mixedFamilies(from: string, to: string): Message {
+  return error(
+    'mixed-families',
+    `${from} and ${to} have addresses of different families (IPv4 and IPv6).`,
+    'Give both the same kind.',
+  );
+}
+
+export function selfLink(name: string): Message {
+  return error('self-link', `${name} cannot be linked to itself.`);
+}
+
+export function selfSegment(name: string): Message {
+  return error(
+    'self-segment',
+    `A segment goes from one host to another; this one stays at ${name}.`,
+  );
+}
+
+export function linkTwice(from: string, to: string, line: number): Message {
+  return error(
+    'link-twice',
+    `${from} and ${to} are linked already (line ${line}).`,
+    'Keep one of them.',
+  );
+}
+
+export function seedTwice(line: number): Message {
+  return error('seed-twice', `The seed is given already (line ${line}).`, 'Keep one of them.');
+}
+
+export function unknownSetting(
+  of: string,
+  word: string,
+  suggestion: string | undefined,
+  known: readonly string[],
+): Message {
+  return unknown(
+    'unknown-setting',
+    `A ${of} has no setting \`${word}\`.`,
+    suggestion,
+    `There are ${listed(known)}.`,
+  );
+}
+
+export function settingOfOther(word: string, other: string): Message {
+  return error(
+    'setting-elsewhere',
+    `\`${word}\` is a setting of a ${other}.`,
+    `Write it in the block of a ${other}.`,
+  );
+}
+
+export function peerWithSettings(name: string): Message {
+  return error(
+    'peer-with-settings',
+    `${name} is a peer: it has no TCP to set.`,
+    `Write \`host ${name}\` to give it one.`,
+  );
+}
+
+export function settingTwice(word: string): Message {
+  return error('setting-twice', `\`${word}\` is set twice.`, 'Keep one of them.');
+}
+
+export function settingWithSign(word: string): Message {
+  return error(
+    'setting-with-sign',
+    'A setting and its value stand side by side, without a sign.',
+    `Write \`${word} VALUE\`.`,
+  );
+}
+
+export function settingWithoutValue(word: string): Message {
+  return error('setting-without-value', `\`${word}\` needs a value.`);
+}
+
+export function settingValue(word: string, wanted: string, suggestion?: string): Message {
+  return unknown('setting-value', `\`${word}\` takes ${wanted}.`, suggestion);
+}
+
+export function unknownProfile(
+  word: string,
+  known: readonly string[],
+  suggestion: string | undefined,
+): Message {
+  return unknown(
+    'unknown-profile',
+    `There is no profile \`${word}\`.`,
+    suggestion,
+    `There is ${listed(known)}.`,
+  );
+}
+
+export function profileNotFirst(): Message {
+  return error(
+    'profile-not-first',
+    'A profile replaces every setting before it.',
+    'Write `profile` first.',
+  );
+}
+
+export function linkWhere(peer: string): Message {
+  return error(
+    'peer-acts',
+    `${peer} is a peer: it has no TCP and makes no calls.`,
+    `Inject what it sends: \`inject ${peer} -> ...\`.`,
+  );
+}
+
+export function peerHasNoState(peer: string): Message {
+  return error(
+    'peer-state',
+    `${peer} is a peer: it has no TCP and so no connections.`,
+    `Write \`host ${peer}\` to give it one.`,
+  );
+}
+
+// Ranges ----------------------------------------------------------------------------------------------
+
+export function outOfRange(what: string, value: string, min: string, max: string): Message {
+  return error('out-of-range', `${what} is ${value}; it can be ${min} to ${max}.`);
+}
+
+export function repeatNotKnown(): Message {
+  return error(
+    'repeat-not-known',
+    'How often to repeat has to be known before the run.',
+    'Write a number, or a `let` of numbers.',
+  );
+}
+
+export function repeatTooOften(times: number, limit: number): Message {
+  return error(
+    'repeat-too-often',
+    `This runs ${times} times, with the blocks around it; at most ${limit} are allowed.`,
+  );
+}
+
+export function noSuchMove(state: string, why: string): Message {
+  return error('unreachable-state', `${state} cannot be given: ${why}.`);
+}
+
+// Includes --------------------------------------------------------------------------------------------
+
+export function includeOutside(path: string): Message {
+  return error(
+    'include-outside',
+    `"${path}" leads out of the folder that is open.`,
+    'Write a relative path inside it, with `/`.',
+  );
+}
+
+export function includeMissing(path: string): Message {
+  return error(
+    'include-missing',
+    `There is no file "${path}" here.`,
+    'The path starts at the folder of this file.',
+  );
+}
+
+export function includeCycle(files: readonly string[]): Message {
+  return error(
+    'include-cycle',
+    `This file includes itself: ${files.join(' -> ')}.`,
+    'Take one of the includes out.',
+  );
+}
+
+export function includeTooMany(limit: number): Message {
+  return error('include-too-many', `A script can include ${limit} files.`);
+}
+
+export function includeHasMistakes(path: string, line: number, first: string): Message {
+  return error('include-mistakes', `"${path}" has a mistake in line ${line}: ${first}`);
+}
+
+export function unknownScenario(
+  name: string,
+  known: readonly string[],
+  suggestion: string | undefined,
+): Message {
+  const there =
+    known.length === 0 ? 'This file has none.' : `There are ${listed(known.map((k) => `"${k}"`))}.`;
+  return unknown('unknown-scenario', `There is no scenario "${name}".`, suggestion, there);
+}

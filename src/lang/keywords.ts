@@ -1,0 +1,221 @@
+/** The words of the language: the parser, the grammar, the snippets and completion take them from here. */
+
+import { FLAGS } from '../tcp/segment.js';
+import { SETTINGS } from '../tcp/settings.js';
+import { rfcName, STATES } from '../tcp/states.js';
+import type { FieldName } from './ast.js';
+import { CONNECTION_FIELDS, HOST_FIELDS } from './fields.js';
+import { MICROSECONDS, OCTETS, RATES } from './numbers.js';
+
+export interface KeywordInfo {
+  readonly word: string;
+  /** How a line with it looks. */
+  readonly form: string;
+  readonly doc: string;
+}
+
+/** Lines outside scenarios. */
+export const DECLARATIONS: readonly KeywordInfo[] = [
+  { word: 'host', form: 'host NAME [ADDRESS] { settings }', doc: 'A host with a TCP.' },
+  {
+    word: 'peer',
+    form: 'peer NAME [ADDRESS]',
+    doc: 'A host without a TCP: it sends what is injected and records what reaches it.',
+  },
+  { word: 'link', form: 'link A -- B { options }', doc: 'How two hosts are joined.' },
+  { word: 'seed', form: 'seed NUMBER', doc: 'The randomness of the run.' },
+  { word: 'include', form: 'include "FILE"', doc: 'The declarations of another file.' },
+  { word: 'scenario', form: 'scenario "NAME" { steps }', doc: 'Steps that run in a fresh world.' },
+];
+
+/** The words that a step of the director begins with. */
+export const STEPS: readonly KeywordInfo[] = [
+  {
+    word: 'expect',
+    form: 'expect A -> B FLAGS [fields] | H STATE | FACT | H: call [fails "text"]',
+    doc: 'The next segment is this one, a fact comes to hold, or a call ends like this.',
+  },
+  {
+    word: 'eventually',
+    form: 'eventually A -> B FLAGS [fields] [within T]',
+    doc: 'Such a segment comes; others may come before it.',
+  },
+  {
+    word: 'never',
+    form: 'never A -> B FLAGS [fields] [for T] | never FACT [for T]',
+    doc: 'Nothing like it may come, or may hold.',
+  },
+  {
+    word: 'inject',
+    form: 'inject A -> B FLAGS seq=N [fields]',
+    doc: 'Puts a segment on the wire as if A had sent it.',
+  },
+  { word: 'drop', form: 'drop [N] A -> B FLAGS [fields]', doc: 'The next such segments are lost.' },
+  {
+    word: 'duplicate',
+    form: 'duplicate [N] A -> B FLAGS [fields]',
+    doc: 'The next such segments arrive twice.',
+  },
+  {
+    word: 'delay',
+    form: 'delay [N] A -> B FLAGS [fields] by T',
+    doc: 'The next such segments arrive later by T.',
+  },
+  {
+    word: 'corrupt',
+    form: 'corrupt [N] A -> B FLAGS [fields]',
+    doc: 'The next such segments arrive damaged: their checksum fails.',
+  },
+  {
+    word: 'hold',
+    form: 'hold [N] A -> B FLAGS [fields] as NAME',
+    doc: 'The next such segments are kept back until they are released.',
+  },
+  { word: 'release', form: 'release NAME', doc: 'What was held goes on its way.' },
+  { word: 'cut', form: 'cut A -- B', doc: 'Nothing gets through between the two any more.' },
+  { word: 'mend', form: 'mend A -- B', doc: 'The path works again.' },
+  { word: 'crash', form: 'crash H', doc: 'The host stops and forgets everything.' },
+  { word: 'restart', form: 'restart H', doc: 'The host starts again with empty tables.' },
+  {
+    word: 'wait',
+    form: 'wait T | wait until FACT | wait quiet',
+    doc: 'Time passes: so much, until a fact holds, or until nothing is on its way or armed.',
+  },
+  {
+    word: 'repeat',
+    form: 'repeat N [as NAME] { steps }',
+    doc: 'The steps, N times; the name counts from 0.',
+  },
+  { word: 'let', form: 'let NAME = VALUE', doc: 'A name for a value.' },
+  { word: 'print', form: 'print "text {expression}"', doc: 'A note in the output.' },
+  {
+    word: 'given',
+    form: 'given A:PORT STATE with B:PORT [STATE] [as NAME] { snd.nxt N rcv.nxt N }',
+    doc: 'A connection that is there from the start.',
+  },
+];
+
+/** The user calls of RFC 9293 §3.9.1, after `HOST:`. */
+export const CALLS: readonly KeywordInfo[] = [
+  {
+    word: 'listen',
+    form: 'H: listen PORT [for H2:PORT] [backlog N] [as NAME]',
+    doc: 'OPEN, passive: waits for a SYN.',
+  },
+  {
+    word: 'connect',
+    form: 'H: connect H2:PORT [from PORT] [as NAME]',
+    doc: 'OPEN, active: sends a SYN.',
+  },
+  {
+    word: 'accept',
+    form: 'H: accept [as NAME]',
+    doc: 'Takes a complete connection off the queue.',
+  },
+  { word: 'send', form: 'H: send "text" | H: send N bytes', doc: 'SEND: text for the other side.' },
+  { word: 'receive', form: 'H: receive [N bytes]', doc: 'RECEIVE: takes what has arrived.' },
+  { word: 'shutdown', form: 'H: shutdown', doc: 'Ends the own direction; still receives.' },
+  { word: 'close', form: 'H: close', doc: 'CLOSE: nothing more to send.' },
+  { word: 'abort', form: 'H: abort', doc: 'ABORT: sends a RST and forgets the connection.' },
+  { word: 'status', form: 'H: status', doc: 'STATUS: prints the connection.' },
+];
+
+/** Words inside statements. */
+export const MODIFIERS: readonly string[] = [
+  'as',
+  'backlog',
+  'by',
+  'bytes',
+  'fails',
+  'for',
+  'from',
+  'none',
+  'quiet',
+  'received',
+  'to',
+  'until',
+  'with',
+  'within',
+];
+
+/** Words of expressions. */
+export const EXPRESSION_WORDS: readonly string[] = ['and', 'or', 'not', 'true', 'false', 'time'];
+
+/** Each way to write a field of a segment, in lower case, and the field. */
+export const FIELD_SPELLINGS: Readonly<Record<string, FieldName>> = {
+  from: 'from',
+  to: 'to',
+  seq: 'seq',
+  ack: 'ack',
+  win: 'win',
+  wnd: 'win',
+  len: 'len',
+  data: 'data',
+  mss: 'mss',
+  wscale: 'wscale',
+  sackok: 'sackok',
+  ts: 'ts',
+  up: 'up',
+};
+export const FIELD_NAMES: readonly string[] = Object.keys(FIELD_SPELLINGS);
+
+/** Units of time, size and rate. */
+export const UNITS: readonly string[] = [
+  ...Object.keys(MICROSECONDS),
+  'msl',
+  ...Object.keys(OCTETS),
+  ...Object.keys(RATES),
+];
+
+export interface LinkSettingInfo {
+  readonly word: string;
+  readonly kind: 'duration' | 'percent' | 'rate' | 'octets';
+  /** Inclusive bounds: microseconds, percent, bits a second, octets. */
+  readonly range: readonly [min: number, max: number];
+  readonly doc: string;
+}
+
+const HOUR = 3_600_000_000;
+
+export const LINK_SETTINGS: readonly LinkSettingInfo[] = [
+  { word: 'delay', kind: 'duration', range: [0, HOUR], doc: 'Time from one end to the other.' },
+  { word: 'jitter', kind: 'duration', range: [0, HOUR], doc: 'Up to so much more, by chance.' },
+  { word: 'loss', kind: 'percent', range: [0, 100], doc: 'So many of a hundred are lost.' },
+  { word: 'duplicate', kind: 'percent', range: [0, 100], doc: 'So many of a hundred come twice.' },
+  { word: 'reorder', kind: 'percent', range: [0, 100], doc: 'So many of a hundred are overtaken.' },
+  { word: 'rate', kind: 'rate', range: [1, 1e12], doc: 'Bits a second.' },
+  { word: 'mtu', kind: 'octets', range: [68, 65_535], doc: 'The largest datagram, octets.' },
+];
+
+/** Everything written after `{` of a host: its settings, and the profile they start from. */
+export const HOST_SETTINGS: readonly string[] = ['profile', ...SETTINGS.map(({ word }) => word)];
+
+/** The words that may be the value of a setting. */
+export const SETTING_WORDS: readonly string[] = [
+  ...new Set([
+    'on',
+    'off',
+    'rfc6528',
+    'clock',
+    'random',
+    ...SETTINGS.flatMap((s) => s.choices ?? []),
+  ]),
+];
+
+/** The states in both spellings. */
+export const STATE_SPELLINGS: readonly string[] = [
+  ...new Set([...STATES, ...STATES.map((state) => rfcName(state))]),
+];
+
+/** TCB variables as the RFC writes them, and what is asked of a host. */
+export const CONNECTION_WORDS: readonly string[] = CONNECTION_FIELDS.map(({ name }) => name);
+export const HOST_WORDS: readonly string[] = HOST_FIELDS.map(({ name }) => name);
+export const FLAG_WORDS: readonly string[] = FLAGS;
+
+/** Words that cannot name a host, a segment, a connection or a value: a line would read in two ways. */
+export const RESERVED: ReadonlySet<string> = new Set([
+  ...DECLARATIONS.map(({ word }) => word),
+  ...STEPS.map(({ word }) => word),
+  ...EXPRESSION_WORDS,
+  ...MODIFIERS,
+]);

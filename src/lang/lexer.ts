@@ -1,0 +1,74 @@
+/** A line of a `.tcpflow` script as tokens. Any text gives tokens; nothing is refused here. */
+
+export type TokenKind = 'word' | 'number' | 'text' | 'symbol' | 'comment' | 'unknown' | 'end';
+
+/** `start` and `end` count characters from the beginning of the line. */
+export interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** Whether a blank stands before it: `syn-queue` is one word, `syn - queue` is a difference. */
+  readonly spaced: boolean;
+}
+
+/** Characters of a line that are read; what is longer is no script (`line-too-long`). */
+export const LINE_LIMIT = 10_000;
+
+const SYMBOLS = /->|--|==|!=|<=|=<|>=|&&|\|\||[{}()[\]:,.=<>+\-*/%?!]/y;
+
+/** In this order: the first that fits is the token. A number takes its unit along: `10ms`. */
+const TOKENS: readonly (readonly [TokenKind, RegExp])[] = [
+  ['comment', /#.*/y],
+  ['word', /[\p{L}_][\p{L}\p{N}_]*/uy],
+  ['number', /0[xX][0-9a-fA-F_]*|[0-9][0-9_]*(?:\.[0-9]+)?[\p{L}]*/uy],
+  ['text', /"(?:[^"\\]|\\.)*(?:"|\\?$)/y],
+  ['symbol', SYMBOLS],
+  ['unknown', /[^\s\p{L}\p{N}_"#{}()[\]:,.=<>+\-*/%?!]+|[^]/uy],
+];
+
+const BLANKS = /\s*/y;
+
+/** The tokens of a line, the last of them `end`. `line` holds no line break. */
+export function lexLine(line: string): readonly Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (true) {
+    BLANKS.lastIndex = at;
+    BLANKS.test(line);
+    const spaced = BLANKS.lastIndex > at || at === 0;
+    at = BLANKS.lastIndex;
+    if (at >= line.length) break;
+    const token = nextToken(line, at, spaced);
+    tokens.push(token);
+    at = token.end;
+  }
+  tokens.push({ kind: 'end', text: '', start: line.length, end: line.length, spaced: true });
+  return tokens;
+}
+
+function nextToken(line: string, start: number, spaced: boolean): Token {
+  for (const [kind, pattern] of TOKENS) {
+    pattern.lastIndex = start;
+    const found = pattern.exec(line);
+    if (found) {
+      const end = start + found[0].length;
+      return { kind, text: kind === 'comment' ? found[0].trimEnd() : found[0], start, end, spaced };
+    }
+  }
+  return { kind: 'unknown', text: line.slice(start, start + 1), start, end: start + 1, spaced };
+}
+
+/** A line break as editors see it. */
+const LINE_BREAK = /\r\n|\n|\r/g;
+
+/** Where the line that begins at `offset` ends, and where the next one begins. */
+export function lineAt(
+  text: string,
+  offset: number,
+): { readonly end: number; readonly next: number | undefined } {
+  LINE_BREAK.lastIndex = offset;
+  const found = LINE_BREAK.exec(text);
+  if (!found) return { end: text.length, next: undefined };
+  return { end: found.index, next: found.index + found[0].length };
+}

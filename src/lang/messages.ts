@@ -1,0 +1,307 @@
+/** Every text that a script's author reads about a mistake: what was seen, what would be right, what to do. */
+
+import { STATES } from '../tcp/states.js';
+import type { Message } from './diagnostics.js';
+import { CALLS, FIELD_NAMES, FLAG_WORDS, UNITS } from './keywords.js';
+import { listed } from './suggest.js';
+
+/** An error with its code. */
+export function error(code: string, message: string, hint?: string): Message {
+  return { severity: 'error', code, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+export function warning(code: string, message: string, hint?: string): Message {
+  return { ...error(code, message, hint), severity: 'warning' };
+}
+
+/** An unknown word, with the word that was probably meant, or else what there is. */
+export function unknown(
+  code: string,
+  message: string,
+  suggestion: string | undefined,
+  there?: string,
+): Message {
+  if (suggestion === undefined) return error(code, message, there);
+  return { ...error(code, message, didYouMean(suggestion)), fix: suggestion };
+}
+
+function didYouMean(suggestion: string): string {
+  return `Did you mean \`${suggestion}\`?`;
+}
+
+/** `client, server and attacker` in backquotes. */
+export function quoted(words: Iterable<string>, last: 'and' | 'or' = 'and'): string {
+  return listed(
+    [...words].map((word) => `\`${word}\``),
+    last,
+  );
+}
+
+// The text ------------------------------------------------------------------------------------------
+
+export function expected(what: string, found: string): Message {
+  return error('expected', `Expected ${what}, not ${found}.`);
+}
+
+export function lineTooLong(length: number, limit: number): Message {
+  return error('line-too-long', `This line has ${length} characters; a line may have ${limit}.`);
+}
+
+export function textTooLong(length: number, limit: number): Message {
+  return error('text-too-long', `This text has ${length} characters; a script may have ${limit}.`);
+}
+
+export function tooManyMistakes(limit: number): Message {
+  return error(
+    'too-many-mistakes',
+    `More than ${limit} mistakes up to here; the rest of the text is not read.`,
+    'Is this a .tcpflow script?',
+  );
+}
+
+export function textNotClosed(): Message {
+  return error(
+    'text-not-closed',
+    'This text has no closing `"` on its line.',
+    'A line break inside a text is written `\\n`.',
+  );
+}
+
+export function unknownEscape(escape: string): Message {
+  return error(
+    'unknown-escape',
+    `\`${escape}\` means nothing in a text. There are \\n, \\r, \\t, \\0, \\", \\\\, \\xHH and \\u{H}.`,
+    'A backslash itself is written `\\\\`.',
+  );
+}
+
+export function notANumber(text: string): Message {
+  return error('not-a-number', `\`${text}\` is not a whole number.`);
+}
+
+export function unknownUnit(unit: string): Message {
+  return error('unknown-unit', `There is no unit \`${unit}\`.`, `There are ${listed(UNITS)}.`);
+}
+
+export function hyphenInName(name: string): Message {
+  const fixed = name.replaceAll('-', '_');
+  return error(
+    'hyphen-in-name',
+    `A name cannot have a hyphen: \`${name}\`.`,
+    `Write \`${fixed}\`.`,
+  );
+}
+
+export function strayBrace(): Message {
+  return error('stray-brace', 'This `}` closes nothing.');
+}
+
+export function blockNotClosed(what: string): Message {
+  return error(
+    'block-not-closed',
+    `The \`{\` of this ${what} is never closed.`,
+    'Put a `}` on a line of its own after its last line.',
+  );
+}
+
+export function nestedTooDeep(limit: number): Message {
+  return error('nested-too-deep', `Blocks can be nested ${limit} deep.`);
+}
+
+// Statements ----------------------------------------------------------------------------------------
+
+export function unknownStatement(word: string, suggestion: string | undefined): Message {
+  return unknown(
+    'unknown-statement',
+    `No statement begins with \`${word}\`.`,
+    suggestion,
+    'A line begins with `NAME:` and a call, or with a word such as `expect`, `inject` or `wait`.',
+  );
+}
+
+export function callWithoutColon(host: string, call: string): Message {
+  const fix = `${host}: ${call}`;
+  return {
+    ...error('missing-colon', `A call needs a colon after its host.`, `Write \`${fix}\`.`),
+    fix: `${host}:`,
+  };
+}
+
+export function callWithoutHost(call: string): Message {
+  return error(
+    'missing-host',
+    `\`${call}\` needs somebody who does it.`,
+    `Write \`NAME: ${call}\`.`,
+  );
+}
+
+export function segmentWithoutVerb(): Message {
+  return error(
+    'missing-verb',
+    'A segment alone does not say what is to happen with it.',
+    'Begin the line with `expect`, `inject`, or a fault such as `drop`.',
+  );
+}
+
+export function declarationInScenario(word: string): Message {
+  return error(
+    'declaration-in-scenario',
+    `\`${word}\` is a declaration; declarations stand outside scenarios.`,
+    'Move this line above the first scenario.',
+  );
+}
+
+export function unknownCall(word: string, suggestion: string | undefined): Message {
+  const words = quoted(CALLS.map((call) => call.word));
+  return unknown(
+    'unknown-call',
+    `There is no call \`${word}\`.`,
+    suggestion,
+    `There are ${words}.`,
+  );
+}
+
+export function callAfter(mode: string): Message {
+  return error(
+    'misplaced-call',
+    `\`${mode}\` cannot be said of a call.`,
+    'Write `expect` and the outcome.',
+  );
+}
+
+export function outcomeWithoutExpect(): Message {
+  return error(
+    'missing-expect',
+    'An outcome is something expected.',
+    'Begin the line with `expect`.',
+  );
+}
+
+export function eventuallyFact(): Message {
+  return error(
+    'eventually-fact',
+    '`eventually` is said of a segment: others may come before it.',
+    'A fact may always come to hold later: write `expect`.',
+  );
+}
+
+export function misplacedOption(word: string): Message {
+  const where: Readonly<Record<string, string>> = {
+    as: '`as` names a segment of `expect`, `eventually`, `inject` or `hold`.',
+    by: '`by` says how long `delay` delays.',
+    for: '`for` says how long `never` looks.',
+    within: '`within` says how long `expect` and `eventually` wait.',
+  };
+  return error('misplaced-option', `\`${word}\` does not belong to this statement.`, where[word]);
+}
+
+export function pathArrow(host: string): Message {
+  return error('path-arrow', `A path has no direction.`, `Write \`${host} -- NAME\`.`);
+}
+
+// Segments ------------------------------------------------------------------------------------------
+
+export function wrongArrow(arrow: '<-' | '-->' | '=>', from: string, to: string): Message {
+  if (arrow !== '<-')
+    return error('wrong-arrow', `\`${arrow}\` is not an arrow here.`, 'Write `->`.');
+  const turned = /^\w+$/.test(to) ? `\`${to} -> ${from}\`` : '`SENDER -> RECEIVER`';
+  return error(
+    'wrong-arrow',
+    'A segment is written from its sender to its receiver.',
+    `Write ${turned}.`,
+  );
+}
+
+export function portInSegment(): Message {
+  return error(
+    'port-in-segment',
+    'Ports stand among the fields of a segment.',
+    'Write `from PORT` and `to PORT` after the flags.',
+  );
+}
+
+export function unknownFlag(word: string, suggestion: string | undefined): Message {
+  return unknown(
+    'unknown-flag',
+    `There is no control bit \`${word}\`.`,
+    suggestion,
+    `There are ${listed(FLAG_WORDS)}; \`none\` is a segment without any.`,
+  );
+}
+
+export function flagTwice(flag: string): Message {
+  return error('flag-twice', `\`${flag}\` is there twice.`);
+}
+
+export function flagsJoinedBy(glue: string, right: string): Message {
+  const seen = glue === '' ? 'nothing' : `\`${glue}\``;
+  return error(
+    'flags-joined',
+    `Control bits are joined by a comma, not by ${seen}.`,
+    `Write \`${right}\`.`,
+  );
+}
+
+export function flagAfterFields(flag: string): Message {
+  return error(
+    'flag-after-fields',
+    `\`${flag}\` is a control bit.`,
+    'Control bits stand right after the receiver, joined by commas: `SYN,ACK`.',
+  );
+}
+
+export function unknownField(word: string, suggestion: string | undefined): Message {
+  return unknown(
+    'unknown-field',
+    `A segment has no field \`${word}\`.`,
+    suggestion,
+    `There are ${listed(FIELD_NAMES)}.`,
+  );
+}
+
+// Expressions ---------------------------------------------------------------------------------------
+
+export function singleEquals(): Message {
+  return error('single-equals', 'Equality is written `==`.', 'Write `==`.');
+}
+
+export function chainedComparison(): Message {
+  return error(
+    'chained-comparison',
+    'Two comparisons in a row do not make one.',
+    'Join them with `and`: `a < b and b < c`.',
+  );
+}
+
+export function expressionTooLong(): Message {
+  return error(
+    'expression-too-long',
+    'This expression is too long.',
+    'Give a part of it a name with `let`.',
+  );
+}
+
+export function expressionTooDeep(): Message {
+  return error(
+    'expression-too-deep',
+    'Parentheses are nested too deep here.',
+    'Give a part of it a name with `let`.',
+  );
+}
+
+export function braceNotClosed(): Message {
+  return error(
+    'brace-not-closed',
+    'A `{` in a text begins an expression and needs its `}`.',
+    'A brace itself is written `{{`.',
+  );
+}
+
+export function unknownState(word: string, suggestion?: string): Message {
+  return unknown(
+    'unknown-state',
+    `There is no state \`${word}\`.`,
+    suggestion,
+    `There are ${listed(STATES)}.`,
+  );
+}

@@ -1,0 +1,85 @@
+/** Phrases that several statements share: `server:80`, `A -- B`, `client.c1`, `100 bytes`, a state. */
+
+import { parseState } from '../tcp/states.js';
+import type {
+  BlankExpression,
+  Endpoint,
+  Expression,
+  Name,
+  StateExpression,
+  Subject,
+  TextExpression,
+} from './ast.js';
+import {
+  atSymbol,
+  type Cursor,
+  eatSymbol,
+  eatWord,
+  fail,
+  hyphenated,
+  needName,
+  needSymbol,
+  seen,
+  since,
+  startOf,
+  takeJoined,
+} from './cursor.js';
+import { sum, text } from './expressions.js';
+import * as say from './messages.js';
+
+/** `server:80`. */
+export function endpoint(cursor: Cursor): Endpoint {
+  const start = startOf(cursor);
+  const host = needName(cursor, 'a host and a port, such as `server:80`');
+  needSymbol(cursor, ':', `\`:\` and a port after \`${host.text}\``);
+  return { host, port: sum(cursor), range: since(cursor, start) };
+}
+
+/** A state in either spelling. */
+export function stateHere(cursor: Cursor): StateExpression {
+  const { text: word, count } = hyphenated(cursor);
+  const state = parseState(word);
+  if (!state)
+    fail(cursor, count === 0 ? say.expected('a state', seen(cursor)) : say.unknownState(word));
+  const name = takeJoined(cursor, word, count);
+  return { kind: 'state', state: state ?? 'CLOSED', text: name.text, range: name.range };
+}
+
+/** The text after `fails`, or a student's `?`. */
+export function outcome(cursor: Cursor): TextExpression | BlankExpression {
+  const start = startOf(cursor);
+  if (eatSymbol(cursor, '?')) return { kind: 'blank', range: since(cursor, start) };
+  return text(cursor);
+}
+
+/** `client` or `client.c1`. */
+export function connectionSubject(cursor: Cursor): Subject {
+  const start = startOf(cursor);
+  const host = needName(cursor, 'the name of a host');
+  const connection: Name | undefined = eatSymbol(cursor, '.')
+    ? needName(cursor, 'the name of a connection')
+    : undefined;
+  return { host, connection, port: undefined, range: since(cursor, start) };
+}
+
+/** `A -- B`. */
+export function pair(cursor: Cursor): { readonly from: Name; readonly to: Name } {
+  const from = needName(cursor, 'the name of a host');
+  if (atSymbol(cursor, '->') || atSymbol(cursor, '-')) fail(cursor, say.pathArrow(from.text));
+  needSymbol(cursor, '--', '`--` and the name of the other host');
+  return { from, to: needName(cursor, 'the name of the other host') };
+}
+
+/** `100 bytes`; the word may be left out after a unit of size, as in `64KiB`. */
+export function octets(cursor: Cursor): Expression {
+  const count = sum(cursor);
+  const hasUnit = count.kind === 'number' && /[a-z]$/i.test(count.text) && !/^0x/i.test(count.text);
+  const spelled = ['bytes', 'byte', 'octets', 'octet'].some((word) => eatWord(cursor, word));
+  if (!spelled && !hasUnit) fail(cursor, say.expected('`bytes`', seen(cursor)));
+  return count;
+}
+
+/** `as NAME`, if it is here. */
+export function asName(cursor: Cursor): Name | undefined {
+  return eatWord(cursor, 'as') ? needName(cursor, 'a name after `as`') : undefined;
+}

@@ -1,0 +1,185 @@
+/** Segments in a script: `A -> B SYN,ACK seq=300 ack=101`, or `A -> B <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
+
+import { FLAGS, type Flag } from '../tcp/segment.js';
+import type { Expression, Field, FieldName, SegmentPattern } from './ast.js';
+import {
+  atEnd,
+  atSymbol,
+  atWord,
+  type Cursor,
+  eatSymbol,
+  fail,
+  needName,
+  needSymbol,
+  peek,
+  seen,
+  since,
+  startOf,
+  take,
+} from './cursor.js';
+import { sum, text } from './expressions.js';
+import { FIELD_NAMES, FIELD_SPELLINGS } from './keywords.js';
+import * as say from './messages.js';
+import { suggest } from './suggest.js';
+
+/** What may follow the fields of a segment; whoever asked for the segment reads it. */
+const TAIL: ReadonlySet<string> = new Set(['as', 'within', 'for', 'by']);
+
+/** Whether a segment begins here: `NAME ->`, or an arrow that was meant to be one. */
+export function atSegment(cursor: Cursor): boolean {
+  if (peek(cursor).kind !== 'word') return false;
+  return atSymbol(cursor, '->', 1) || arrowMistake(cursor, 1) !== undefined;
+}
+
+/** Other arrows: `A <- B`, `A --> B`, `A => B`. */
+function arrowMistake(cursor: Cursor, ahead: number): '<-' | '-->' | '=>' | undefined {
+  const next = peek(cursor, ahead + 1);
+  if (next.spaced) return undefined;
+  if (atSymbol(cursor, '--', ahead) && next.text === '>') return '-->';
+  if (atSymbol(cursor, '<', ahead) && (next.text === '-' || next.text === '--')) return '<-';
+  if (atSymbol(cursor, '=', ahead) && next.text === '>') return '=>';
+  return undefined;
+}
+
+/** Reads a segment up to the end of the line or a word of the tail. */
+export function segmentPattern(cursor: Cursor): SegmentPattern {
+  const start = startOf(cursor);
+  const from = needName(cursor, 'the name of the sender');
+  const mistake = arrowMistake(cursor, 0);
+  if (mistake) fail(cursor, say.wrongArrow(mistake, from.text, peek(cursor, 2).text));
+  needSymbol(cursor, '->', '`->` and the name of the receiver');
+  const to = needName(cursor, 'the name of the receiver');
+  if (atSymbol(cursor, ':')) fail(cursor, say.portInSegment());
+  if (atSymbol(cursor, '<')) return rfcNotation(cursor, { from, to, start });
+  const flags = atFlags(cursor) ? flagList(cursor) : undefined;
+  const fields = fieldList(cursor);
+  return { from, to, flags, fields, notation: 'fields', range: since(cursor, start) };
+}
+
+function atFlags(cursor: Cursor): boolean {
+  if (atSymbol(cursor, '?')) return true;
+  const { kind, text: word } = peek(cursor);
+  const name = word.toLowerCase();
+  if (kind !== 'word' || TAIL.has(name) || atSymbol(cursor, '=', 1)) return false;
+  return !Object.hasOwn(FIELD_SPELLINGS, name) || name === 'ack';
+}
+
+/** `SYN,ACK`, `none` or `?`. */
+function flagList(cursor: Cursor): readonly Flag[] | 'blank' {
+  if (eatSymbol(cursor, '?')) return 'blank';
+  if (atWord(cursor, 'none')) {
+    take(cursor);
+    return [];
+  }
+  const flags: Flag[] = [];
+  do {
+    const flag = flagHere(cursor);
+    if (flag && flags.includes(flag)) fail(cursor, say.flagTwice(flag));
+    take(cursor);
+    if (flag) flags.push(flag);
+  } while (eatSymbol(cursor, ','));
+  const glue = peek(cursor);
+  const next = peek(cursor, 1);
+  if (['+', '|', '-', '/', '&', '||', '&&'].includes(glue.text) && next.kind === 'word') {
+    fail(cursor, say.flagsJoinedBy(glue.text, [...flags, next.text.toUpperCase()].join(',')));
+  }
+  return flags;
+}
+
+function flagHere(cursor: Cursor): Flag | undefined {
+  const token = peek(cursor);
+  const name = token.text.toUpperCase();
+  const flag = token.kind === 'word' ? FLAGS.find((known) => known === name) : undefined;
+  if (!flag) {
+    if (token.kind !== 'word')
+      fail(cursor, say.expected('a control bit such as `SYN`', seen(cursor)));
+    else if (name === 'SYNACK' || name === 'FINACK') {
+      fail(cursor, say.flagsJoinedBy('', `${name.slice(0, 3)},ACK`));
+    } else fail(cursor, say.unknownFlag(token.text, suggest(token.text, FLAGS)));
+  }
+  return flag;
+}
+
+/** Fields up to the end of the line or a word of the tail. */
+export function fieldList(cursor: Cursor): readonly Field[] {
+  const fields: Field[] = [];
+  while (peek(cursor).kind === 'word' && !TAIL.has(peek(cursor).text.toLowerCase())) {
+    fields.push(field(cursor));
+  }
+  return fields;
+}
+
+function field(cursor: Cursor): Field {
+  const start = startOf(cursor);
+  const name = fieldName(cursor);
+  if (name === 'sackok')
+    return { name, value: undefined, echo: undefined, range: since(cursor, start) };
+  if (name === 'from' || name === 'to') eatSymbol(cursor, '=');
+  else needSymbol(cursor, '=', `\`=\` and a value after \`${name}\``);
+  const { value, echo } = fieldValue(cursor, name);
+  return { name, value, echo, range: since(cursor, start) };
+}
+
+function fieldName(cursor: Cursor): FieldName {
+  const token = peek(cursor);
+  const spelling = token.text.toLowerCase();
+  if (!Object.hasOwn(FIELD_SPELLINGS, spelling)) {
+    const isFlag = FLAGS.some((flag) => flag === token.text.toUpperCase());
+    if (isFlag) fail(cursor, say.flagAfterFields(token.text));
+    else fail(cursor, say.unknownField(token.text, suggest(spelling, FIELD_NAMES)));
+  }
+  take(cursor);
+  return FIELD_SPELLINGS[spelling] ?? 'seq';
+}
+
+function fieldValue(
+  cursor: Cursor,
+  name: FieldName,
+): { readonly value: Expression; readonly echo: Expression | undefined } {
+  if (name === 'data' && peek(cursor).kind === 'text')
+    return { value: text(cursor), echo: undefined };
+  const value = sum(cursor);
+  const echo = name === 'ts' && eatSymbol(cursor, ':') ? sum(cursor) : undefined;
+  return { value, echo };
+}
+
+/** The figures' notation: each part in angle brackets, CTL among them. */
+function rfcNotation(
+  cursor: Cursor,
+  head: Pick<SegmentPattern, 'from' | 'to'> & { readonly start: ReturnType<typeof startOf> },
+): SegmentPattern {
+  const fields: Field[] = [];
+  let flags: readonly Flag[] | 'blank' | undefined;
+  while (eatSymbol(cursor, '<')) {
+    if (atWord(cursor, 'ctl')) {
+      take(cursor);
+      needSymbol(cursor, '=', '`=` and the control bits after `CTL`');
+      flags = flagList(cursor);
+    } else fields.push(rfcField(cursor));
+    needSymbol(cursor, '>', 'a closing `>`');
+  }
+  const { from, to, start } = head;
+  return { from, to, flags, fields, notation: 'rfc', range: since(cursor, start) };
+}
+
+/** `SEQ=100`, `DATA=10` (octets of text) or `DATA` (some text). */
+function rfcField(cursor: Cursor): Field {
+  const start = startOf(cursor);
+  if (peek(cursor).kind !== 'word') {
+    fail(cursor, say.expected('a field such as `SEQ=100` or `CTL=SYN`', seen(cursor)));
+  }
+  const isData = atWord(cursor, 'data');
+  const name = fieldName(cursor);
+  if (name === 'sackok' || (isData && !atSymbol(cursor, '='))) {
+    return { name, value: undefined, echo: undefined, range: since(cursor, start) };
+  }
+  needSymbol(cursor, '=', `\`=\` and a value after \`${name.toUpperCase()}\``);
+  const { value, echo } = fieldValue(cursor, name);
+  return { name, value, echo, range: since(cursor, start) };
+}
+
+/** Reports what is left of a line that should be over. */
+export function needEnd(cursor: Cursor): void {
+  if (atEnd(cursor) || atSymbol(cursor, '}')) return;
+  fail(cursor, say.expected('the end of the statement', seen(cursor)));
+}

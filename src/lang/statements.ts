@@ -1,0 +1,253 @@
+/** The steps of a scenario, one a line. Blocks (`repeat`) are in `parser.ts`. */
+
+import type {
+  Expression,
+  FaultStatement,
+  Field,
+  Name,
+  SegmentPattern,
+  Statement,
+  Template,
+} from './ast.js';
+import { callStatement } from './calls.js';
+import {
+  atEnd,
+  atSymbol,
+  type Cursor,
+  eatWord,
+  fail,
+  needName,
+  needSymbol,
+  peek,
+  seen,
+  since,
+  startOf,
+  take,
+} from './cursor.js';
+import { expression, sum, text } from './expressions.js';
+import { atCall, fact } from './facts.js';
+import { CALLS, DECLARATIONS, STEPS } from './keywords.js';
+import * as say from './messages.js';
+import { pair } from './phrases.js';
+import { atSegment, fieldList, segmentPattern } from './segments.js';
+import { suggest } from './suggest.js';
+import { template } from './template.js';
+
+/** What a statement may begin with besides a name, and what reads the rest. */
+const LEADING: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
+  expect: (cursor) => expectation(cursor, 'expect'),
+  eventually: (cursor) => expectation(cursor, 'eventually'),
+  never: (cursor) => expectation(cursor, 'never'),
+  inject,
+  drop: (cursor) => fault(cursor, 'drop'),
+  duplicate: (cursor) => fault(cursor, 'duplicate'),
+  delay: (cursor) => fault(cursor, 'delay'),
+  corrupt: (cursor) => fault(cursor, 'corrupt'),
+  hold: (cursor) => fault(cursor, 'hold'),
+  release,
+  cut: (cursor) => path(cursor, 'cut'),
+  mend: (cursor) => path(cursor, 'mend'),
+  crash: (cursor) => hostStep(cursor, 'crash'),
+  restart: (cursor) => hostStep(cursor, 'restart'),
+  wait,
+  let: binding,
+  print,
+};
+
+/** Reads the statement of this line, all but `repeat` and `given`, which have blocks. */
+export function lineStatement(cursor: Cursor): Statement {
+  if (atCall(cursor)) return callStatement(cursor, 'step');
+  const word = peek(cursor).text.toLowerCase();
+  const read = Object.hasOwn(LEADING, word) ? LEADING[word] : undefined;
+  if (read && peek(cursor).kind === 'word') return read(cursor);
+  fail(cursor, noStatement(cursor));
+  return {
+    kind: 'release',
+    name: { text: '', range: since(cursor, startOf(cursor)) },
+    range: since(cursor, startOf(cursor)),
+  };
+}
+
+/** Why this line is no statement: what it was probably meant to be. */
+function noStatement(cursor: Cursor) {
+  const first = peek(cursor);
+  const second = peek(cursor, 1);
+  if (first.kind !== 'word') return say.expected('a statement', seen(cursor));
+  if (atSegment(cursor)) return say.segmentWithoutVerb();
+  if (second.kind === 'word' && CALLS.some(({ word }) => word === second.text.toLowerCase())) {
+    return say.callWithoutColon(first.text, second.text);
+  }
+  if (CALLS.some(({ word }) => word === first.text.toLowerCase()))
+    return say.callWithoutHost(first.text);
+  const words = [...STEPS, ...DECLARATIONS].map(({ word }) => word);
+  return say.unknownStatement(first.text, suggest(first.text, words));
+}
+
+/** The options after a segment, in any order; more fields may stand between them. */
+interface Tail {
+  as: Name | undefined;
+  within: Expression | undefined;
+  during: Expression | undefined;
+  by: Expression | undefined;
+  fields: readonly Field[];
+}
+
+function tail(cursor: Cursor, allowed: readonly ('as' | 'within' | 'for' | 'by')[]): Tail {
+  const found: Tail = {
+    as: undefined,
+    within: undefined,
+    during: undefined,
+    by: undefined,
+    fields: [],
+  };
+  while (!atEnd(cursor) && !atSymbol(cursor, '}')) {
+    const word = peek(cursor).text.toLowerCase();
+    const option = allowed.find((known) => known === word);
+    if (peek(cursor).kind !== 'word') {
+      fail(cursor, say.expected('the end of the statement', seen(cursor)));
+    } else if (option === undefined) {
+      if (['as', 'within', 'for', 'by'].includes(word)) fail(cursor, say.misplacedOption(word));
+      found.fields = [...found.fields, ...fieldList(cursor)];
+    } else {
+      take(cursor);
+      if (option === 'as') found.as = needName(cursor, 'a name after `as`');
+      else found[option === 'for' ? 'during' : option] = sum(cursor);
+    }
+  }
+  return found;
+}
+
+function withFields(pattern: SegmentPattern, fields: readonly Field[]): SegmentPattern {
+  return fields.length === 0 ? pattern : { ...pattern, fields: [...pattern.fields, ...fields] };
+}
+
+function expectation(cursor: Cursor, mode: 'expect' | 'eventually' | 'never'): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  if (atSegment(cursor)) {
+    const pattern = segmentPattern(cursor);
+    const options = tail(cursor, mode === 'never' ? ['for'] : ['as', 'within']);
+    const { as, within, during } = options;
+    const range = since(cursor, start);
+    return {
+      kind: 'segment',
+      mode,
+      pattern: withFields(pattern, options.fields),
+      as,
+      within,
+      during,
+      range,
+    };
+  }
+  if (atCall(cursor)) {
+    if (mode !== 'expect') fail(cursor, say.callAfter(mode));
+    return { ...callStatement(cursor, 'expect'), range: since(cursor, start) };
+  }
+  if (mode === 'eventually') fail(cursor, say.eventuallyFact());
+  const what = fact(cursor);
+  const { within, during } = tail(cursor, mode === 'never' ? ['for'] : ['within']);
+  return {
+    kind: 'fact',
+    mode: mode === 'never' ? 'never' : 'expect',
+    fact: what,
+    within,
+    during,
+    range: since(cursor, start),
+  };
+}
+
+function inject(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const pattern = segmentPattern(cursor);
+  const { as, fields } = tail(cursor, ['as']);
+  return { kind: 'inject', pattern: withFields(pattern, fields), as, range: since(cursor, start) };
+}
+
+function fault(cursor: Cursor, kind: FaultStatement['fault']): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  // Only a bare number or parentheses: `drop n -> b SYN` would read in two ways.
+  const counted = peek(cursor).kind === 'number' || atSymbol(cursor, '(');
+  const count = counted ? countHere(cursor) : undefined;
+  const pattern = segmentPattern(cursor);
+  const options = tail(cursor, kind === 'delay' ? ['by'] : kind === 'hold' ? ['as'] : []);
+  if (kind === 'delay' && !options.by) fail(cursor, say.expected('`by` and a time', seen(cursor)));
+  if (kind === 'hold' && !options.as) fail(cursor, say.expected('`as` and a name', seen(cursor)));
+  return {
+    kind: 'fault',
+    fault: kind,
+    count,
+    pattern: withFields(pattern, options.fields),
+    by: options.by,
+    as: options.as,
+    range: since(cursor, start),
+  };
+}
+
+/** A number alone, without a unit in the next word: in `drop 2 s -> r SYN` the host is `s`. */
+function countHere(cursor: Cursor): Expression {
+  if (atSymbol(cursor, '(')) return sum(cursor);
+  const token = peek(cursor);
+  const start = startOf(cursor);
+  if (!/^[0-9_]+$/.test(token.text))
+    fail(cursor, say.expected('how many, a whole number', seen(cursor)));
+  take(cursor);
+  const value = Number(token.text.replaceAll('_', ''));
+  return { kind: 'number', value, text: token.text, range: since(cursor, start) };
+}
+
+function release(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const name = needName(cursor, 'the name of what is held');
+  return { kind: 'release', name, range: since(cursor, start) };
+}
+
+function path(cursor: Cursor, kind: 'cut' | 'mend'): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const { from, to } = pair(cursor);
+  return { kind, from, to, range: since(cursor, start) };
+}
+
+function hostStep(cursor: Cursor, kind: 'crash' | 'restart'): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const host = needName(cursor, 'the name of a host');
+  return { kind, host, range: since(cursor, start) };
+}
+
+function wait(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  if (eatWord(cursor, 'quiet')) {
+    return { kind: 'wait', until: { kind: 'quiet' }, range: since(cursor, start) };
+  }
+  if (eatWord(cursor, 'until')) {
+    const what = fact(cursor);
+    const { within } = tail(cursor, ['within']);
+    const until = { kind: 'fact', fact: what, within } as const;
+    return { kind: 'wait', until, range: since(cursor, start) };
+  }
+  if (atEnd(cursor)) fail(cursor, say.expected('a time, `until` or `quiet`', seen(cursor)));
+  const until = { kind: 'duration', duration: sum(cursor) } as const;
+  return { kind: 'wait', until, range: since(cursor, start) };
+}
+
+function binding(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const name = needName(cursor, 'a name');
+  needSymbol(cursor, '=', '`=` and a value');
+  const value = expression(cursor);
+  return { kind: 'let', name, value, range: since(cursor, start) };
+}
+
+function print(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const written = text(cursor);
+  const parsed: Template = template(cursor, written);
+  return { kind: 'print', template: parsed, range: since(cursor, start) };
+}
