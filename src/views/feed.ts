@@ -1,0 +1,170 @@
+/** What the webviews are sent: answers to what they ask, and after each stop the little that is new. */
+
+import type { Place } from '../sim/step.js';
+import type {
+  Cursor,
+  FromView,
+  MovedMessage,
+  TablesMessage,
+  ToView,
+  ViewName,
+} from './contract.js';
+import { momentText } from './moment.js';
+import type { Sequence, Source } from './sequence.js';
+import { createSequence } from './sequence.js';
+import type { TableEntry } from './tables.js';
+import { hostTable } from './tables.js';
+
+/** A record, and the connection tables at its places. */
+export interface FeedSource extends Source {
+  /** The entries of a host's table as of a place, in order of creation; none for a peer. */
+  readonly entries: (place: Place, host: string) => readonly TableEntry[];
+}
+
+/**
+ * Lays out nothing before the first `ready`: a session that nobody looks at pays nothing. `travel`, `open` and `setting` are not
+ * answered here.
+ */
+export interface Feed {
+  readonly answer: (message: FromView) => readonly ToView[];
+  /** The cursor is there now, and the record may have grown. */
+  readonly moved: (place: Place) => readonly ToView[];
+  /** Steps from `index` on are others now; the cursor is at `place`. */
+  readonly forked: (index: number, place: Place) => readonly ToView[];
+}
+
+/** More new items than this are asked for by `rows`: the message stays small. */
+const MANY = 16;
+/** Steps that a view is told of item by item. */
+const FEW_STEPS = 16;
+/** Around the cursor, for a page that begins. */
+const FIRST_WINDOW = 1_000;
+
+interface State {
+  readonly source: FeedSource;
+  sequence: Sequence;
+  readonly views: Set<ViewName>;
+  readonly pages: Map<string, number>;
+  run: number;
+  place: Place;
+  /** How many steps the diagram's views know of. */
+  told: number;
+}
+
+/** `run` is the serial number of this run among those that the webviews may see. */
+export function createFeed(source: FeedSource, run = 1): Feed {
+  const state: State = {
+    source,
+    sequence: createSequence(source),
+    views: new Set(),
+    pages: new Map(),
+    run,
+    place: { step: 0, microstep: -1 },
+    told: 0,
+  };
+  return {
+    answer: (message) => answer(state, message),
+    moved: (place) => {
+      state.place = place;
+      return [...movedMessages(state), ...tablesMessages(state)];
+    },
+    forked: (index, place) => {
+      state.place = place;
+      state.run += 1;
+      state.sequence.truncate(index);
+      return [...begin(state), ...tablesMessages(state)];
+    },
+  };
+}
+
+function answer(state: State, message: FromView): readonly ToView[] {
+  switch (message.kind) {
+    case 'ready':
+      state.views.add(message.view);
+      return message.view === 'sequence' ? begin(state) : tablesMessages(state);
+    case 'rows':
+      return message.run === state.run ? [rows(state, message.from, message.to)] : [];
+    case 'page':
+      state.pages.set(message.host, message.from);
+      return tablesMessages(state);
+    case 'travel':
+    case 'open':
+    case 'setting':
+      return [];
+  }
+}
+
+function begin(state: State): readonly ToView[] {
+  if (!state.views.has('sequence')) return [];
+  const { sequence, source, run } = state;
+  sequence.extend();
+  state.told = sequence.length();
+  const cursor = cursorOf(state);
+  return [
+    {
+      kind: 'diagram',
+      run,
+      title: source.title,
+      lanes: source.lanes,
+      height: sequence.height(),
+      cursor,
+    },
+    rows(state, Math.max(0, cursor.y - FIRST_WINDOW), cursor.y + FIRST_WINDOW),
+  ];
+}
+
+function rows(state: State, from: number, to: number): ToView {
+  return { kind: 'rows', run: state.run, ...state.sequence.window(from, to) };
+}
+
+function movedMessages(state: State): readonly MovedMessage[] {
+  if (!state.views.has('sequence')) return [];
+  const { sequence, run, told } = state;
+  sequence.extend();
+  const length = sequence.length();
+  state.told = length;
+  const added = length - told;
+  const items = added > 0 && added <= FEW_STEPS ? sequence.since(told) : [];
+  const complete = added <= FEW_STEPS && items.length <= MANY;
+  return [
+    {
+      kind: 'moved',
+      run,
+      height: sequence.height(),
+      cursor: cursorOf(state),
+      items: complete ? items : [],
+      staleFrom: complete ? undefined : Math.max(0, sequence.stepY(told) - 1),
+    },
+  ];
+}
+
+function cursorOf({ source, sequence, place }: State): Cursor {
+  const recorded = source.length();
+  const step = place.step < recorded ? source.step(place.step) : undefined;
+  const last = recorded > 0 ? source.step(recorded - 1).at : 0;
+  return {
+    place,
+    at: step?.at ?? last,
+    y: sequence.placeY(place),
+    text: momentText(step, place, source.statement),
+    recorded,
+  };
+}
+
+function tablesMessages(state: State): readonly TablesMessage[] {
+  if (!state.views.has('tables')) return [];
+  const { source, place, run, pages } = state;
+  const inside = place.microstep >= 0 || place.step === 0;
+  const start = { step: inside ? place.step : place.step - 1, microstep: -1 };
+  const recorded = source.length();
+  const timed = Math.min(place.step, recorded - 1);
+  const at = timed < 0 ? 0 : source.step(timed).at;
+  const hosts = source.lanes
+    .filter(({ role }) => role === 'host')
+    .map((lane) => {
+      const before = source.entries(start, lane.name);
+      const now = source.entries(place, lane.name);
+      return hostTable(lane, before, now, at, pages.get(lane.name));
+    });
+  return [{ kind: 'tables', run, at, hosts }];
+}

@@ -1,0 +1,48 @@
+/** The vertical axis: virtual time as height. Long waits are compressed, nothing stands too close to be read. */
+
+import type { Duration } from '../tcp/rule.js';
+
+/** Heights in diagram units (pixels at a zoom of 1). */
+export const TOP = 30;
+/** The least height between two instants. */
+export const MIN_GAP = 16;
+/** What the reference delay takes. */
+export const UNIT_HEIGHT = 52;
+/** Waits longer than this many reference delays are drawn as a break. */
+const BREAK_FROM = 6;
+const BREAK_HEIGHT = 112;
+/** What a break needs below the lowest text, so that its own text stands free. */
+export const BREAK_ROOM = 56;
+/** Between two arrows from or to the same lane. */
+export const ARROW_GAP = 20;
+/** The least fall of an arrow. */
+export const MIN_SLANT = 22;
+/** Between two lines of text beside a lane. */
+export const LINE = 19;
+/** What a note over the whole width needs above and below its middle. */
+export const NOTE_ROOM = 22;
+
+/** The reference delay until a segment was seen to travel. */
+export const DEFAULT_UNIT: Duration = 10_000;
+
+export interface Gap {
+  readonly height: number;
+  /** Not to scale: the elapsed time is written into it. */
+  readonly broken: boolean;
+}
+
+/** The height of a wait, given the delay of the first segment that travelled (`unit`). Grows with `wait`, ever more slowly. */
+export function gap(wait: Duration, unit: Duration): Gap {
+  const units = wait / unit;
+  if (units > BREAK_FROM) return { height: BREAK_HEIGHT, broken: true };
+  if (units > 1) return { height: Math.round(UNIT_HEIGHT + log2Of(units) * 22), broken: false };
+  return { height: Math.max(MIN_GAP, Math.round(UNIT_HEIGHT * units)), broken: false };
+}
+
+/** The logarithm to base 2, straight between powers of two: the same on every platform, digit for digit. */
+function log2Of(value: number): number {
+  let whole = 0;
+  let rest = value;
+  for (; rest >= 2; rest /= 2) whole += 1;
+  return whole + rest - 1;
+}

@@ -1,0 +1,79 @@
+/** A delivery's segment as the diagram shows it: numbers absolute and counted from each side's ISS. */
+
+import type { Delivery } from '../sim/delivery.js';
+import { printOptions } from '../tcp/options.js';
+import { ACK, has, printCtl, SYN } from '../tcp/segment.js';
+import type { Seq } from '../tcp/seq.js';
+import { distance } from '../tcp/seq.js';
+import type { Tcb } from '../tcp/tcb.js';
+import type { SegmentView } from './contract.js';
+
+/** Where each direction of a four-tuple began, for senders whose TCB tells nothing. The newest `BASES` only. */
+export type Bases = Map<string, Seq>;
+
+/** What a segment's numbers are counted from: the sender's ISS and the peer's, where known. */
+export interface Origin {
+  readonly own: Seq | undefined;
+  readonly peer: Seq | undefined;
+}
+
+const BASES = 64;
+const PREVIEW = 40;
+
+/** The fields of a segment for labels and tooltips. */
+export function segmentView(
+  { source, destination, segment }: Delivery,
+  origin: Origin,
+): SegmentView {
+  const acknowledges = has(segment, ACK);
+  return {
+    source: `${source}:${segment.sourcePort}`,
+    destination: `${destination}:${segment.destinationPort}`,
+    flags: printCtl(segment.ctl),
+    seq: segment.seq,
+    ...(origin.own === undefined ? {} : { relativeSeq: distance(origin.own, segment.seq) }),
+    ...(acknowledges ? { ack: segment.ack } : {}),
+    ...(acknowledges && origin.peer !== undefined
+      ? { relativeAck: distance(origin.peer, segment.ack) }
+      : {}),
+    length: segment.data.length,
+    window: segment.wnd,
+    urgent: segment.up,
+    options: printOptions(segment.options),
+    preview: preview(segment.data),
+  };
+}
+
+/** Whence to count. `tcb`: the sender's, when the segment left; it knows best, unless somebody else sent in its name. */
+export function originOf(delivery: Delivery, tcb: Tcb | undefined, bases: Bases): Origin {
+  const { source, destination, segment } = delivery;
+  const here = `${source}:${segment.sourcePort}`;
+  const there = `${destination}:${segment.destinationPort}`;
+  noteBase(delivery, `${here}>${there}`, bases);
+  const own = bases.get(`${here}>${there}`);
+  const peer = bases.get(`${there}>${here}`);
+  if (tcb?.isn === undefined || delivery.kind === 'injected') return { own, peer };
+  return { own: tcb.iss, peer: tcb.state === 'SYN_SENT' ? peer : tcb.irs };
+}
+
+/** Remembers where a direction begins: a SYN's own number, unless it is forged or old and a better one is known. */
+function noteBase(delivery: Delivery, key: string, bases: Bases): void {
+  if (!has(delivery.segment, SYN)) return;
+  if (delivery.kind !== 'first' && bases.has(key)) return;
+  bases.delete(key);
+  bases.set(key, delivery.segment.seq);
+  if (bases.size <= BASES) return;
+  const [oldest] = bases.keys();
+  if (oldest !== undefined) bases.delete(oldest);
+}
+
+/** The first octets of a text as ASCII, line ends as `\r\n`, anything else as `.`. */
+function preview(data: Uint8Array): string {
+  let text = '';
+  for (const octet of data.subarray(0, PREVIEW)) {
+    if (octet === 13) text += '\\r';
+    else if (octet === 10) text += '\\n';
+    else text += octet >= 32 && octet < 127 ? String.fromCharCode(octet) : '.';
+  }
+  return data.length > PREVIEW ? `${text}...` : text;
+}
