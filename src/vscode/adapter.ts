@@ -1,0 +1,114 @@
+/** The debug session of one run inside VS Code, and a second door to it for the views. */
+
+import * as vscode from 'vscode';
+
+/** The part of the protocol's messages that is looked at here. */
+interface Message extends vscode.DebugProtocolMessage {
+  readonly seq: number;
+  readonly type: 'request' | 'response' | 'event';
+  readonly request_seq?: number;
+  readonly command?: string;
+  readonly event?: string;
+  readonly success?: boolean;
+  readonly message?: string;
+  readonly arguments?: unknown;
+  readonly body?: unknown;
+}
+
+/** An event of the session that is none of the protocol's own. */
+export interface CustomEvent {
+  readonly event: string;
+  readonly body: unknown;
+}
+
+/** A stack frame as VS Code is about to learn of it. Lines count from 1. */
+export interface Frame {
+  readonly line: number;
+  readonly source?: { readonly path?: string };
+}
+
+export type BeforeShown = (frames: readonly Frame[]) => Promise<void>;
+
+/** Requests of the views are numbered from here, far from what VS Code's own come to. */
+const FIRST_SEQ = 1_000_000_000;
+
+/**
+ * Hands messages on between VS Code and a session. The views ask through `ask`: unlike VS Code's `customRequest` it
+ * still answers when the session has ended, so that what was recorded can be looked at until the next run.
+ */
+export class RunAdapter implements vscode.DebugAdapter {
+  private readonly sent = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
+  private readonly customEvents = new vscode.EventEmitter<CustomEvent>();
+  private readonly waiting = new Map<number, (response: Message) => void>();
+  private nextSeq = FIRST_SEQ;
+  /** The thread of the last stop, and the request for its stack. */
+  private stoppedThread: number | undefined;
+  private stackRequest: number | undefined;
+
+  readonly onDidSendMessage = this.sent.event;
+  readonly onDidSendCustomEvent = this.customEvents.event;
+
+  /** `beforeShown` runs before VS Code learns of a stop's stack, and so before it opens the top frame's source. */
+  constructor(
+    private readonly session: vscode.DebugAdapter,
+    private readonly beforeShown: BeforeShown,
+  ) {
+    session.onDidSendMessage((message) => this.receive(message as Message));
+  }
+
+  handleMessage(message: vscode.DebugProtocolMessage): void {
+    const { command, seq, arguments: args } = message as Message;
+    if (command === 'stackTrace') {
+      const { threadId, startFrame = 0 } = args as StackTraceArguments;
+      if (threadId === this.stoppedThread && startFrame === 0) this.stackRequest = seq;
+    }
+    this.session.handleMessage(message);
+  }
+
+  /** Sends a request of our own; undefined when the session refuses it. */
+  async ask(command: string, args: unknown): Promise<unknown> {
+    const seq = this.nextSeq++;
+    const response = new Promise<Message>((resolve) => this.waiting.set(seq, resolve));
+    this.session.handleMessage({ seq, type: 'request', command, arguments: args } as Message);
+    const { success, body } = await response;
+    return success ? body : undefined;
+  }
+
+  private receive(message: Message): void {
+    const { type, event, body, request_seq: request = -1 } = message;
+    const asked = this.waiting.get(request);
+    if (type === 'response' && asked) {
+      this.waiting.delete(request);
+      asked(message);
+    } else if (type === 'response' && request === this.stackRequest) {
+      const pass = () => this.sent.fire(message);
+      // Should a document not open, VS Code opens it its own way.
+      void this.beforeShown(framesOf(message)).then(pass, pass);
+    } else if (type === 'event' && event?.startsWith('tcpflow/')) {
+      this.customEvents.fire({ event, body });
+    } else {
+      if (event === 'stopped') this.stoppedThread = (body as { threadId?: number }).threadId;
+      this.sent.fire(message);
+    }
+  }
+
+  /** VS Code has done with the session. The record stays for the views. */
+  dispose(): void {
+    this.sent.dispose();
+  }
+
+  /** The next run has taken this one's place in the views. */
+  forget(): void {
+    this.customEvents.dispose();
+    this.session.dispose();
+  }
+}
+
+interface StackTraceArguments {
+  readonly threadId: number;
+  readonly startFrame?: number;
+}
+
+function framesOf({ success, body }: Message): readonly Frame[] {
+  return (success && (body as { stackFrames?: readonly Frame[] }).stackFrames) || [];
+}

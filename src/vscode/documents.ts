@@ -1,0 +1,65 @@
+/** Scripts as the debugger and the editor name them, on disk and elsewhere, and their texts. */
+
+import * as vscode from 'vscode';
+import { RFC_SCHEME } from '../debug/rfc-document.js';
+
+/** The language of `.tcpflow` scripts. */
+export const LANGUAGE = 'tcpflow';
+
+/** The language of the documents in which a session writes the RFC's rules. */
+export const RULES_LANGUAGE = 'tcpflow-rfc';
+
+/** The name of a document in a debug session: a path for a file on disk, else its whole URI. */
+export function pathOf(uri: vscode.Uri): string {
+  return uri.scheme === 'file' ? uri.fsPath : uri.toString();
+}
+
+/** The document that a session calls by this name. */
+export function uriOf(path: string): vscode.Uri {
+  return hasScheme(path) ? vscode.Uri.parse(path) : vscode.Uri.file(path);
+}
+
+/**
+ * The script that a launch configuration means by `program`. `${file}` is replaced by a bare path even where
+ * the workspace is not on disk: such a path is one of the workspace folder's file system.
+ */
+export function programUri(
+  program: string,
+  folder: vscode.WorkspaceFolder | undefined,
+): vscode.Uri {
+  if (hasScheme(program)) return vscode.Uri.parse(program);
+  const base = (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri;
+  if (isAbsolute(program)) {
+    const elsewhere = base !== undefined && base.scheme !== 'file';
+    return elsewhere ? base.with({ path: program }) : vscode.Uri.file(program);
+  }
+  return base ? vscode.Uri.joinPath(base, program) : vscode.Uri.file(program);
+}
+
+/** The text of a document: as it stands in an editor, saved or not, else from its file system. */
+export async function textOf(uri: vscode.Uri): Promise<string> {
+  const key = uri.toString();
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
+  if (open) return open.getText();
+  return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+}
+
+/**
+ * The script that the user looks at: the active editor's; while a diagram or the RFC's rules have the focus, the
+ * one beside them.
+ */
+export function currentScript(): vscode.TextEditor | undefined {
+  const { activeTextEditor: active, visibleTextEditors: visible } = vscode.window;
+  if (active?.document.languageId === LANGUAGE) return active;
+  if (active && active.document.uri.scheme !== RFC_SCHEME) return undefined;
+  return visible.find(({ document }) => document.languageId === LANGUAGE);
+}
+
+/** A letter and a colon is a drive of Windows, not a scheme. */
+function hasScheme(path: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(path);
+}
+
+function isAbsolute(path: string): boolean {
+  return /^([/\\]|[a-z]:[/\\])/i.test(path);
+}

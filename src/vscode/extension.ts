@@ -1,0 +1,54 @@
+/** What VS Code starts: which part listens to which. */
+
+import * as vscode from 'vscode';
+import type { Frame } from './adapter.js';
+import { breakOnState } from './breakpoints.js';
+import { registerConnections } from './connections.js';
+import { registerDebugging } from './debugging.js';
+import { registerDiagnostics } from './diagnostics.js';
+import { createDiagram } from './diagram.js';
+import { LANGUAGE } from './documents.js';
+import { registerExpressions } from './expressions.js';
+import { registerHovers } from './hovers.js';
+import { registerLanguage } from './language.js';
+import { createLive } from './live.js';
+import { newScript } from './messages.js';
+import { createRules } from './rules.js';
+import { createStatementMark } from './statement-mark.js';
+
+export function activate({
+  subscriptions,
+  extensionUri,
+  globalState,
+}: vscode.ExtensionContext): void {
+  // The script as text.
+  subscriptions.push(registerLanguage(), registerDiagnostics(), registerHovers());
+
+  // The run, and what shows it: each view asks `live`, whatever session that is.
+  const live = createLive(subscriptions);
+  const context = { extensionUri, memory: globalState, live };
+  const rules = createRules(live, subscriptions);
+  const mark = createStatementMark(subscriptions);
+  const diagram = createDiagram(context, subscriptions);
+  const beforeShown = async (frames: readonly Frame[]) => {
+    mark.update(frames);
+    await rules.prepare(frames);
+  };
+  subscriptions.push(
+    registerDebugging(live, beforeShown),
+    registerExpressions(),
+    registerConnections(context),
+    vscode.commands.registerCommand('tcpflow.showDiagram', diagram.show),
+    vscode.commands.registerCommand('tcpflow.showRules', rules.show),
+    vscode.commands.registerCommand('tcpflow.breakOnState', breakOnState),
+    vscode.commands.registerCommand('tcpflow.newScript', openNewScript),
+  );
+}
+
+async function openNewScript(): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({
+    language: LANGUAGE,
+    content: newScript,
+  });
+  await vscode.window.showTextDocument(document);
+}
