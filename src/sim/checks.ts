@@ -7,7 +7,7 @@ import type { Departure } from './delivery.js';
 import type { Fault } from './fault.js';
 import { takeFault } from './fault.js';
 import type { Link, Way } from './link.js';
-import { datagramOctets, draw } from './link.js';
+import { datagramOctets, draw, percent } from './link.js';
 import * as rules from './rules.js';
 import type { World } from './world.js';
 
@@ -146,9 +146,4 @@ function roll(way: Way, chance: 'loss' | 'duplicate' | 'reorder', fraction: numb
   const text = () =>
     `${chance} ${percent(fraction)} %: drew ${drawn.toFixed(6)} ${hit ? '<' : '>='} ${fraction}`;
   return { hit, text };
-}
-
-/** 0.07 * 100 is 7.000000000000001 to a machine and 7 to everybody else. */
-function percent(fraction: number): number {
-  return Number((fraction * 100).toFixed(6));
 }

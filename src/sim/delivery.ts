@@ -29,6 +29,8 @@ export interface Delivery extends Departure {
   /** When it reaches `to`; undefined when it never will (lost) or not yet (held). */
   readonly arrivesAt: Instant | undefined;
   readonly fate: 'deliver' | 'lose' | 'hold' | 'cut';
+  /** The id of the rule that decided its fate: `link/deliver`, `link/lose`, ... */
+  readonly decidedBy: string;
   /** The delivery that this one repeats (`duplicate`, `released`). */
   readonly copyOf: number | undefined;
   readonly corrupt: boolean;

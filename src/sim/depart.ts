@@ -22,7 +22,7 @@ export function depart(world: World, departure: Departure, out: Collector): void
   if (!world.order.has(departure.to)) {
     const why = () => `${describe(departure)}: nobody has the address ${departure.destination}`;
     note(out, rules.NO_ROUTE, why);
-    out.departures.push(delivery(world, departure, { fate: 'lose' }));
+    out.departures.push(delivery(world, departure, { fate: 'lose', rule: rules.NO_ROUTE }));
     return;
   }
   const link = linkBetween(world, departure.from, departure.to);
@@ -36,7 +36,7 @@ export function depart(world: World, departure: Departure, out: Collector): void
     if (ruling === undefined) continue;
     note(out, rule, ruling.why);
     if (ruling.fate !== undefined) {
-      const ended = delivery(world, departure, { fate: ruling.fate, corrupt });
+      const ended = delivery(world, departure, { fate: ruling.fate, rule, corrupt });
       if (ruling.hold !== undefined) keep(world, ruling.hold, ended);
       out.departures.push(ended);
       return;
@@ -64,7 +64,8 @@ export function goOn(world: World, held: Delivery, origin: number, out: Collecto
   const ruling = checkCut(departure, link);
   if (ruling !== undefined) {
     note(out, rules.CUT, ruling.why);
-    out.departures.push(delivery(world, departure, { fate: 'cut', copyOf: held.id, corrupt }));
+    const end = { fate: 'cut', rule: rules.CUT, copyOf: held.id, corrupt } as const;
+    out.departures.push(delivery(world, departure, end));
     return;
   }
   deliver(world, departure, { link, way, sent: world.now, corrupt, copyOf: held.id }, out);
@@ -96,11 +97,12 @@ function deliver(world: World, departure: Departure, journey: Journey, out: Coll
   const arrivesAt = inPlace + (late ?? 0);
   if (late === undefined) way.lastArrival = arrivesAt;
   if (isFull(world, departure, way, out)) {
-    const lost = delivery(world, departure, { fate: 'lose', corrupt, copyOf });
+    const lost = delivery(world, departure, { fate: 'lose', rule: rules.FULL, corrupt, copyOf });
     out.departures.push(lost);
     return lost;
   }
-  const made = delivery(world, departure, { fate: 'deliver', arrivesAt, corrupt, copyOf });
+  const end = { fate: 'deliver', rule: rules.DELIVER, arrivesAt, corrupt, copyOf } as const;
+  const made = delivery(world, departure, end);
   const waits = sent - world.now;
   note(out, rules.DELIVER, () => {
     const parts = [`delay ${printDuration(delay)}`];
@@ -145,7 +147,9 @@ function occupy(world: World, departure: Departure, { settings, cut }: Link, way
 function delivery(
   world: World,
   departure: Departure,
-  end: Pick<Delivery, 'fate'> & {
+  end: {
+    readonly fate: Delivery['fate'];
+    readonly rule: RuleInfo;
     readonly arrivesAt?: Instant;
     readonly corrupt?: boolean;
     readonly copyOf?: number | undefined;
@@ -163,6 +167,7 @@ function delivery(
     sentAt: world.now,
     arrivesAt: end.arrivesAt,
     fate: end.fate,
+    decidedBy: end.rule.id,
     kind,
     copyOf: end.copyOf,
     corrupt: end.corrupt ?? false,

@@ -5,6 +5,7 @@ import type { Connection } from '../tcp/host.js';
 import { giveConnection, nextTimeout, rebootHost } from '../tcp/host.js';
 import type { ConnectionRef, Microstep, RuleInfo } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
+import { NO_TIMERS } from '../tcp/tcb.js';
 import type { Collector } from './depart.js';
 import { goOn, note } from './depart.js';
 import type { Fault } from './fault.js';
@@ -112,7 +113,7 @@ export function giveConnections(
 function forget(ref: ConnectionRef, tcb: Tcb): Microstep {
   const remote = tcb.remote && `${tcb.remote.address}:${tcb.remote.port}`;
   const why = () => `${tcb.state} with ${remote ?? 'anybody'} is forgotten without a word`;
-  return changed(rules.CRASH, why, ref, tcb, { ...tcb, state: 'CLOSED', timers: {} });
+  return changed(rules.CRASH, why, ref, tcb, { ...tcb, state: 'CLOSED', timers: NO_TIMERS });
 }
 
 function changed(

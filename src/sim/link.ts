@@ -91,6 +91,11 @@ export function transmission(octets: number, rate: number | undefined): Duration
   return rate === undefined ? 0 : Math.ceil((octets * 8 * 1_000_000) / rate);
 }
 
+/** A fraction as a percentage: 0.07 * 100 is 7.000000000000001 to a machine and 7 to everybody else. */
+export function percent(fraction: number): number {
+  return Number((fraction * 100).toFixed(6));
+}
+
 /** The option field (RFC 9293 §3.1): whole 32-bit words. */
 function optionOctets({ options }: Segment): number {
   const octets =

@@ -1,6 +1,8 @@
 /** The timeline: recorded steps over a machine that can be copied and continued; seek and fork. */
 
 import { assert } from '../base/assert.js';
+import type { Checkpoint, Checkpoints } from './checkpoints.js';
+import { createCheckpoints } from './checkpoints.js';
 import type { Step } from './step.js';
 
 /** What a timeline records: a state that is changed in place by `advance`, and can be copied. Same state, same steps. */
@@ -11,9 +13,11 @@ export interface Machine<State> {
   readonly copy: (state: State) => State;
   /** Handles the next event, changes `state`, and tells what happened; undefined when the run is over. */
   readonly advance: (state: State, index: number) => Step | undefined;
+  /** How much `copy` copies, in entries of tables (`sizeOfWorld`); without it, every copy counts as 1. */
+  readonly size?: (state: State) => number;
 }
 
-/** An edit: changes the state in place and records itself as a step. */
+/** An edit: changes the state in place and records itself as a step. Replayed like any other step. */
 export type Edit<State> = (state: State, index: number) => Step;
 
 export interface Timeline<State> {
@@ -23,64 +27,58 @@ export interface Timeline<State> {
   readonly step: (index: number) => Step;
   /** Records one more step; undefined when the run is over. */
   readonly extend: () => Step | undefined;
-  /** The state just before step `index`, `index` in [0, length]; for reading only. */
+  /**
+   * The state just before step `index`, `index` in [0, length]; for reading only, and only until the next call of
+   * `extend` or `fork`: the state at the end is the one that goes on.
+   */
   readonly stateBefore: (index: number) => State;
-  /** Forgets step `index` and all after it, then records `edit` in its place. What came before is untouched. */
+  /**
+   * Forgets step `index` and all after it, then records `edit` in its place. What came before is untouched.
+   * When `edit` throws, nothing is forgotten.
+   */
   readonly fork: (index: number, edit: Edit<State>) => Step;
 }
 
-/** A timeline of this machine. A checkpoint is kept every `interval` steps; states between are recomputed. */
+/** A timeline of this machine, with a checkpoint every `interval` steps or more; states between are recomputed. */
 export function createTimeline<State>(machine: Machine<State>, interval = 64): Timeline<State> {
+  const sizeOf = machine.size ?? (() => 1);
   const steps: Step[] = [];
-  const checkpoints = new Map<number, State>();
   const edits = new Map<number, Edit<State>>();
   let head = machine.start();
-  checkpoints.set(0, machine.copy(head));
-  let cached: { readonly index: number; readonly state: State } | undefined;
+  const checkpoints = createCheckpoints(interval, copyAt(0, head));
 
-  function record(index: number): Step | undefined {
+  function copyAt(index: number, state: State): Checkpoint<State> {
+    return { index, state: machine.copy(state), size: sizeOf(state) };
+  }
+
+  function record(state: State, index: number): Step | undefined {
     const edit = edits.get(index);
-    return edit ? edit(head, index) : machine.advance(head, index);
+    return edit ? edit(state, index) : machine.advance(state, index);
   }
 
   function extend(): Step | undefined {
-    const step = record(steps.length);
+    const step = record(head, steps.length);
     if (step === undefined) return undefined;
     steps.push(step);
-    if (steps.length % interval === 0) checkpoints.set(steps.length, machine.copy(head));
+    if (checkpoints.isDue(steps.length)) checkpoints.keep(copyAt(steps.length, head));
     return step;
-  }
-
-  function replayTo(index: number): State {
-    let from = index - (index % interval);
-    while (from > 0 && !checkpoints.has(from)) from -= interval;
-    const near = cached !== undefined && cached.index >= from && cached.index <= index;
-    const start = near && cached ? cached : { index: from, state: checkpoints.get(from) as State };
-    const state = machine.copy(start.state);
-    for (let i = start.index; i < index; i++) {
-      const edit = edits.get(i);
-      const step = edit ? edit(state, i) : machine.advance(state, i);
-      assert(step !== undefined, () => `replay of step ${i} found the run to be over`);
-    }
-    return state;
   }
 
   function stateBefore(index: number): State {
     assert(index >= 0 && index <= steps.length, () => `no step ${index} is recorded`);
     if (index === steps.length) return head;
-    if (cached?.index !== index) cached = { index, state: replayTo(index) };
-    return cached.state;
+    return replay(index, checkpoints, copyAt, record);
   }
 
   function fork(index: number, edit: Edit<State>): Step {
-    head = machine.copy(stateBefore(index));
+    const state = machine.copy(stateBefore(index));
+    const step = edit(state, index);
+    head = state;
     steps.length = index;
-    for (const key of [...checkpoints.keys()]) if (key > index) checkpoints.delete(key);
+    steps.push(step);
+    checkpoints.forgetAfter(index);
     for (const key of [...edits.keys()]) if (key >= index) edits.delete(key);
     edits.set(index, edit);
-    cached = undefined;
-    const step = extend();
-    assert(step !== undefined, () => `the edit at step ${index} recorded nothing`);
     return step;
   }
 
@@ -95,4 +93,31 @@ export function createTimeline<State>(machine: Machine<State>, interval = 64): T
     stateBefore,
     fork,
   };
+}
+
+/**
+ * Recomputes the state just before step `index` from the nearest one kept. Leaves copies half, a quarter, an eighth of
+ * the way back: whoever asks for this state is likely to step back from it.
+ */
+function replay<State>(
+  index: number,
+  checkpoints: Checkpoints<State>,
+  copyAt: (index: number, state: State) => Checkpoint<State>,
+  record: (state: State, index: number) => Step | undefined,
+): State {
+  const from = checkpoints.nearest(index);
+  if (from.index === index) return from.state;
+  const { state } = copyAt(from.index, from.state);
+  const distance = index - from.index;
+  let leaveAt = index - (distance >> 1);
+  for (let i = from.index; i < index; i++) {
+    if (i === leaveAt && i > from.index) {
+      checkpoints.remember(copyAt(i, state), index);
+      if (index - i > distance >> 5) leaveAt = index - ((index - i) >> 1);
+    }
+    const step = record(state, i);
+    assert(step !== undefined, () => `replay of step ${i} found the run to be over`);
+  }
+  checkpoints.remember({ index, state, size: from.size }, index);
+  return state;
 }

@@ -1,0 +1,105 @@
+/** Which copies of a state are kept: enough to be near every step, few enough to cost next to nothing. */
+
+import { assert } from '../base/assert.js';
+
+export interface Checkpoint<State> {
+  /** The state just before the step of this index. */
+  readonly index: number;
+  readonly state: State;
+  /** Entries copied. */
+  readonly size: number;
+}
+
+export interface Checkpoints<State> {
+  /** Whether a copy of the state before step `index` is to be kept. Spacing grows with the size of the state. */
+  readonly isDue: (index: number) => boolean;
+  /** Keeps a checkpoint that is due. */
+  readonly keep: (checkpoint: Checkpoint<State>) => void;
+  /** Keeps a state for a while; those far from `near` are given up first. */
+  readonly remember: (checkpoint: Checkpoint<State>, near: number) => void;
+  /** The latest one at or before `index`. */
+  readonly nearest: (index: number) => Checkpoint<State>;
+  /** Drops what lies after `index`: another future begins. */
+  readonly forgetAfter: (index: number) => void;
+}
+
+/** Entries that are copied for each step at most, on average: a fraction of what a step itself costs. */
+const copiedPerStep = 4;
+/** Entries in all checkpoints together, and in all remembered states; beyond it, every second one goes. */
+const budget = 1_000_000;
+/** Remembered states. */
+const memory = 12;
+
+/** `interval`: the least number of steps from one checkpoint to the next. `first` is never dropped. */
+export function createCheckpoints<State>(
+  interval: number,
+  first: Checkpoint<State>,
+): Checkpoints<State> {
+  assert(first.index === 0, () => 'the first checkpoint is the beginning of the run');
+  let kept: Checkpoint<State>[] = [first];
+  let keptSize = first.size;
+  let remembered: Checkpoint<State>[] = [];
+  let spacing = interval;
+  let due = spacingAfter(first);
+
+  function spacingAfter({ size }: Checkpoint<State>): number {
+    return Math.max(spacing, Math.ceil(size / copiedPerStep));
+  }
+
+  function keep(checkpoint: Checkpoint<State>): void {
+    kept.push(checkpoint);
+    keptSize += checkpoint.size;
+    due = checkpoint.index + spacingAfter(checkpoint);
+    while (kept.length > 2 && keptSize > budget) {
+      kept = kept.filter((_, i) => i % 2 === 0);
+      keptSize = total(kept);
+      spacing *= 2;
+    }
+  }
+
+  function remember(checkpoint: Checkpoint<State>, near: number): void {
+    remembered = remembered.filter(({ index }) => index !== checkpoint.index);
+    remembered.push(checkpoint);
+    const far = ({ index }: Checkpoint<State>) => Math.abs(index - near);
+    remembered.sort((a, b) => far(a) - far(b) || a.index - b.index);
+    while (remembered.length > memory || (remembered.length > 1 && total(remembered) > budget)) {
+      remembered.pop();
+    }
+  }
+
+  function nearest(index: number): Checkpoint<State> {
+    let best = lastAtOrBefore(kept, index);
+    for (const one of remembered) {
+      if (one.index <= index && one.index > best.index) best = one;
+    }
+    return best;
+  }
+
+  function forgetAfter(index: number): void {
+    kept = kept.filter((one) => one.index <= index);
+    keptSize = total(kept);
+    remembered = remembered.filter((one) => one.index <= index);
+    due = Math.min(due, index + spacing);
+  }
+
+  return { isDue: (index) => index >= due, keep, remember, nearest, forgetAfter };
+}
+
+function total<State>(checkpoints: readonly Checkpoint<State>[]): number {
+  return checkpoints.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** By bisection: there may be thousands. The first one's index is 0. */
+function lastAtOrBefore<State>(
+  sorted: readonly Checkpoint<State>[],
+  index: number,
+): Checkpoint<State> {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((sorted[middle] as Checkpoint<State>).index <= index) low = middle;
+    else high = middle - 1;
+  }
+  return sorted[low] as Checkpoint<State>;
+}
