@@ -1,0 +1,153 @@
+/** Expressions at a frame: hovers, watches, the console, and conditions of breakpoints. */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
+import { type Environment, evaluateText } from '../run/evaluate.js';
+import { printValue, type Value } from '../run/values.js';
+import { viewWithin } from '../run/view.js';
+import { STATES } from '../tcp/states.js';
+import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
+import * as errors from './errors.js';
+import { type Frame, focusOf, momentOf } from './frames.js';
+import { joinPath } from './handles.js';
+import { frameOfId, printNumber, sizeOf } from './inspect.js';
+import { type Children, type Item, named, segmentItem } from './items.js';
+import { entriesAt, type Moment, subjectAt } from './moment.js';
+import { connectionItem, segmentAt } from './scopes.js';
+
+/** The word for the segment that is looked at. */
+const SEGMENT = 'seg';
+
+/** What names stand for at a moment; those without a host are `host`'s. */
+export function environmentAt(moment: Moment, host: string | undefined): Environment {
+  const { run, state, step, place, view } = moment;
+  const segment = segmentAt(moment);
+  const entry = host === undefined ? undefined : subjectAt(moment, host);
+  const own = step?.connection;
+  // A connection made in this very step is only in the world after it; its TCB is still the one of this place.
+  const unborn = own && !view.world.hosts.get(own.host)?.connections.has(own.id);
+  const seen =
+    step && unborn && place.microstep >= 0
+      ? viewWithin(run.timeline.stateBefore(step.index + 1).world, step, place.microstep)
+      : view;
+  return {
+    view: seen,
+    scope: { ...run.program.scope, segments: new Set([...run.program.scope.segments, SEGMENT]) },
+    variables: state.variables,
+    segments: segment ? new Map([...state.segments, [SEGMENT, segment]]) : state.segments,
+    subject: host === undefined ? undefined : { host, connection: entry?.name, port: undefined },
+  };
+}
+
+/** What an expression gives at a moment, as a variable; the evaluator's words when it gives nothing. */
+export function itemAt(moment: Moment, host: string | undefined, text: string): Item | string {
+  const whole = wholeThing(moment, text.trim());
+  if (whole) return whole;
+  const value = evaluateText(text, environmentAt(moment, host));
+  if (value.kind === 'problem') return value.message;
+  return valueItem(text, value);
+}
+
+/** `server`, `server.c1`, `seg`: things with parts, not values to calculate with. */
+function wholeThing(moment: Moment, text: string): Item | undefined {
+  const segment = segmentAt(moment);
+  if (text.toLowerCase() === SEGMENT && segment) return segmentItem(text, segment);
+  const [host = '', name, ...more] = text.split('.');
+  if (more.length > 0 || !moment.view.world.hosts.has(host)) return undefined;
+  const entry =
+    name === undefined
+      ? subjectAt(moment, host)
+      : entriesAt(moment, host).find((one) => one.name === name);
+  if (entry) return connectionItem(moment, entry);
+  return name === undefined ? { name: text, value: 'no connection' } : undefined;
+}
+
+function valueItem(name: string, value: Value): Item {
+  if (value.kind === 'number' || value.kind === 'seq') {
+    return { name, value: value.value, type: value.kind === 'seq' ? 'sequence number' : 'number' };
+  }
+  if (value.kind !== 'parts') return { name, value: printValue(value), type: value.kind };
+  const parts = value.parts.map((part) => valueItem(part.name, part.value));
+  return { name, value: printValue(value), children: named(parts) };
+}
+
+export function evaluate(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.EvaluateArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'evaluate');
+  const text = typeof args.expression === 'string' ? args.expression : '';
+  const frame = args.frameId === undefined ? undefined : frameOfId(debugging, session, args.frameId);
+  const item = frameItem(session, frame, text);
+  if (typeof item === 'string') throw errors.expressionError(item);
+  const { value, type, children } = item;
+  const path = joinPath('value', frame?.path ?? '', text);
+  const body = {
+    result: printNumber(value, args.format?.hex ?? debugging.hex),
+    ...(type === undefined ? {} : { type }),
+    presentationHint: { attributes: ['readOnly'] },
+    variablesReference: children ? debugging.handles.idOf(path) : 0,
+    ...(children ? sizeOf(children) : {}),
+  };
+  return { body };
+}
+
+function frameItem(session: Session, frame: Frame | undefined, text: string): Item | string {
+  const now = momentNow(session);
+  return frame
+    ? itemAt(momentOf(now, frame), frame.host, text)
+    : itemAt(now, focusOf(now), text);
+}
+
+/** What an evaluated expression opens into: asked again, as the moment may have changed. */
+export function childrenOfExpression(
+  session: Session,
+  frame: Frame | undefined,
+  text: string,
+): Children | undefined {
+  const item = frameItem(session, frame, text);
+  return typeof item === 'string' ? undefined : item.children;
+}
+
+// Completion ------------------------------------------------------------------------------------
+
+/** Names that may follow what was typed so far, up to the cursor. */
+export function completions(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.CompletionsArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'completions');
+  const text = typeof args.text === 'string' ? args.text : '';
+  const typed = text.slice(0, (args.column ?? text.length + 1) - debugging.client.firstColumn);
+  const word = /[\w.-]*$/.exec(typed)?.[0] ?? '';
+  const targets = [...new Set(candidates(momentNow(session)))]
+    .filter((name) => name.toLowerCase().startsWith(word.toLowerCase()))
+    .slice(0, 200)
+    .map((label) => ({
+      label,
+      start: typed.length - word.length,
+      length: word.length,
+    }));
+  return { body: { targets } };
+}
+
+function candidates(moment: Moment): readonly string[] {
+  const fields = CONNECTION_FIELDS.map(({ name }) => name.toUpperCase());
+  const hosts = [...moment.view.world.hosts.keys()];
+  const connections = hosts.flatMap((host) =>
+    entriesAt(moment, host)
+      .slice(-20)
+      .map(({ name }) => `${host}.${name}`),
+  );
+  const owners = [...hosts, ...connections];
+  return [
+    ...fields,
+    ...SEGMENT_FIELDS.map(({ name }) => `${SEGMENT}.${name}`),
+    ...owners,
+    ...owners.flatMap((owner) => fields.map((field) => `${owner}.${field}`)),
+    ...hosts.flatMap((host) => HOST_FIELDS.map(({ name }) => `${host}.${name}`)),
+    ...STATES,
+    'time',
+  ];
+}
+

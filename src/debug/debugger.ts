@@ -1,0 +1,102 @@
+/** What a debug session knows: its client, the run, the cursor in it, and the breakpoints. */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Place } from '../sim/step.js';
+import type { Breakpoints } from './breakpoints.js';
+import * as errors from './errors.js';
+import type { Handles } from './handles.js';
+import type { History } from './history.js';
+import type { Launched } from './launch.js';
+import { type Moment, momentAt } from './moment.js';
+import type { Output } from './output.js';
+
+/** What the session needs of its surroundings: they differ between Node, VS Code and VS Code in a browser. */
+export interface Environment {
+  /** The text of a file; rejects when it cannot be read. */
+  readonly readFile: (path: string) => Promise<string>;
+  /** One spelling for each file, so that two ways to write a path can be compared. */
+  readonly normalise: (path: string) => string;
+  /** The path of a file that an `include` names, relative to the file that it stands in. */
+  readonly resolve: (from: string, relative: string) => string;
+  /**
+   * How the RFC's procedures are shown: by URIs of the scheme `tcpflowrfc`, whose texts the client asks for with the request
+   * `tcpflow/rfc`, or as the protocol's own generated sources.
+   */
+  readonly documents: 'uri' | 'reference';
+}
+
+/** What the client said of itself in `initialize`. */
+export interface Client {
+  /** 0 or 1: what the client adds to our numbers, which count from 0. */
+  readonly firstLine: number;
+  readonly firstColumn: number;
+  readonly invalidated: boolean;
+}
+
+/** `new`: not launched. `ready`: launched, waiting for `configurationDone`. */
+export type Phase = 'new' | 'launching' | 'ready' | 'stopped' | 'running' | 'ended';
+
+/** Why the run stands still, in the protocol's word and in ours. */
+export interface Stopped {
+  readonly reason: string;
+  readonly description: string;
+  readonly text: string | undefined;
+  readonly exception: { readonly filter: string; readonly text: string } | undefined;
+}
+
+/** The launched script, and where we are in it. */
+export interface Session {
+  readonly launched: Launched;
+  readonly history: History;
+  cursor: Place;
+  stopped: Stopped | undefined;
+  /** Where each step of the user began: "step back" undoes the last one. */
+  readonly trail: Place[];
+  /** Cancels the search that is under way. */
+  pause: (() => void) | undefined;
+}
+
+export interface Debugger {
+  readonly environment: Environment;
+  readonly handles: Handles;
+  readonly breakpoints: Breakpoints;
+  readonly output: Output;
+  readonly send: (event: string, body?: object) => void;
+  client: Client;
+  phase: Phase;
+  session: Session | undefined;
+  hex: boolean;
+}
+
+/** What a request is answered with, and what follows once the answer is sent. */
+export interface Answer {
+  readonly body?: object;
+  readonly then?: () => void;
+}
+
+export type Handler<Arguments> = (
+  debugging: Debugger,
+  args: Partial<Arguments>,
+) => Answer | Promise<Answer>;
+
+/** The session of a run that was launched; otherwise the request came too early. */
+export function launchedSession({ session }: Debugger, command: string): Session {
+  if (session === undefined) throw errors.notLaunched(command);
+  return session;
+}
+
+/** The session of a run that stands still: what looks at it or moves it needs that. */
+export function stoppedSession(debugging: Debugger, command: string): Session {
+  const session = launchedSession(debugging, command);
+  if (debugging.phase === 'running') throw errors.stillRunning(command);
+  if (debugging.phase === 'ended') throw errors.runEnded(command);
+  if (debugging.phase !== 'stopped') throw errors.notLaunched(command);
+  return session;
+}
+
+/** The moment at the cursor. */
+export function momentNow({ launched, cursor }: Session): Moment {
+  return momentAt(launched.run, cursor);
+}
+
+export type Source = DebugProtocol.Source;

@@ -1,0 +1,158 @@
+/** What the debugger says when it cannot do what was asked. One voice, one file. */
+
+import { listed, suggest } from '../lang/suggest.js';
+
+/** Not our defect: a wrong path, a wrong attribute, a request that does not fit the moment. */
+export class UserError extends Error {
+  /** `shown`: the editor shows it in a dialog; otherwise it only answers the request. */
+  constructor(
+    readonly id: number,
+    message: string,
+    readonly shown: boolean,
+  ) {
+    super(message);
+  }
+}
+
+// Launching -------------------------------------------------------------------------------------
+
+export function noProgram(): UserError {
+  return new UserError(
+    101,
+    'The launch configuration names no script. Set "program" to a .tcpflow file.',
+    true,
+  );
+}
+
+export function wrongAttribute(name: string, seen: unknown, wanted: string): UserError {
+  return new UserError(
+    102,
+    `The launch attribute "${name}" is ${JSON.stringify(seen)}. It should be ${wanted}.`,
+    true,
+  );
+}
+
+export function unreadable(path: string, cause: unknown): UserError {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : '';
+  if (code === 'ENOENT' || code === 'FileNotFound') {
+    return new UserError(103, `There is no file ${path}.`, true);
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new UserError(104, `${path} cannot be read: ${reason}`, true);
+}
+
+export function emptyScript(path: string): UserError {
+  return new UserError(
+    105,
+    `${path} is empty. A script needs a host and a statement, such as: host client, then client: connect server:80`,
+    true,
+  );
+}
+
+export function tooLarge(path: string, characters: number, limit: number): UserError {
+  return new UserError(
+    106,
+    `${path} has ${characters} characters. A script may have at most ${limit}.`,
+    true,
+  );
+}
+
+/** `first` as `file:line:column: message`. */
+export function scriptErrors(first: string, more: number): UserError {
+  const rest = more > 0 ? ` (and ${more} more; the Problems view lists them)` : '';
+  return new UserError(107, `${first}${rest}`, true);
+}
+
+export function unknownScenario(
+  name: string,
+  path: string,
+  known: readonly string[],
+): UserError {
+  const near = suggest(name, known);
+  const hint =
+    near !== undefined
+      ? `Did you mean "${near}"?`
+      : known.length === 0
+        ? 'It has none: leave the attribute "scenario" out.'
+        : `It has ${listed(known.map((one) => `"${one}"`))}.`;
+  return new UserError(108, `${path} has no scenario "${name}". ${hint}`, true);
+}
+
+// Requests that do not fit the moment -----------------------------------------------------------
+
+export function notLaunched(command: string): UserError {
+  return new UserError(201, `"${command}" needs a run: send "launch" first.`, false);
+}
+
+export function alreadyLaunched(): UserError {
+  return new UserError(202, 'A script runs in this session already: use "restart".', false);
+}
+
+export function runEnded(command: string): UserError {
+  return new UserError(203, `"${command}" came after the end of the session.`, false);
+}
+
+export function stillRunning(command: string): UserError {
+  return new UserError(204, `"${command}" needs a stop: the run goes on. Send "pause" first.`, false);
+}
+
+export function unknownCommand(command: string): UserError {
+  return new UserError(205, `This debugger does not know the request "${command}".`, false);
+}
+
+export function unknownThread(id: unknown): UserError {
+  return new UserError(206, `There is no thread ${id}: ask for "threads".`, false);
+}
+
+export function unknownFrame(id: unknown): UserError {
+  return new UserError(207, `There is no stack frame ${id} at this stop: ask for "stackTrace".`, false);
+}
+
+export function unknownReference(id: unknown): UserError {
+  return new UserError(
+    208,
+    `There is no variables reference ${id} at this stop: ask for "scopes" or "variables".`,
+    false,
+  );
+}
+
+export function unknownSource(what: unknown): UserError {
+  return new UserError(209, `There is no source ${what}. Scripts are read from their files.`, false);
+}
+
+export function unknownTarget(id: unknown): UserError {
+  return new UserError(210, `There is no target ${id}: ask for "gotoTargets".`, false);
+}
+
+export function cannotRestart(name: string): UserError {
+  return new UserError(211, `"${name}" has no beginning to go back to.`, false);
+}
+
+export function wrongPlace(step: unknown, microstep: unknown, length: number): UserError {
+  return new UserError(
+    212,
+    `There is no place ${step}/${microstep} in the record: steps 0 to ${length - 1} are recorded so far.`,
+    false,
+  );
+}
+
+export function notAnException(): UserError {
+  return new UserError(213, 'The debugger did not stop on an exception filter here.', false);
+}
+
+/** The evaluator's own words, as the answer to a hover, a watch or the console. */
+export function expressionError(text: string): UserError {
+  return new UserError(301, text, false);
+}
+
+// Defects ---------------------------------------------------------------------------------------
+
+/** A defect of ours: what a report needs. */
+export function ourDefect(command: string, error: unknown, where: string): UserError {
+  const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
+  return new UserError(
+    900,
+    `TCP Flow has a defect: please report it with the script. "${command}" ${where}: ${text}`,
+    true,
+  );
+}

@@ -1,0 +1,241 @@
+/** A moment as call stacks: RFC check, event, script statement, then the host's history. */
+
+import { printInstant } from '../base/time.js';
+import type { Place as Written, Program } from '../lang/program.js';
+import { isScripted } from '../run/script-rules.js';
+import type { Place, Step } from '../sim/step.js';
+import { moveOf, type RuleInfo } from '../tcp/rule.js';
+import { printSegment } from '../tcp/segment.js';
+import type { History } from './history.js';
+import { joinPath } from './handles.js';
+import { type Moment, momentAt, subjectAt } from './moment.js';
+import { placeOfRule, type RfcPlace } from './rfc-document.js';
+
+export type Where =
+  | { readonly kind: 'script'; readonly written: Written }
+  | { readonly kind: 'rfc'; readonly rfc: RfcPlace };
+
+export interface Frame {
+  /** The same from stop to stop for what plays the same part: `server/check`, `server/history/12/3`. */
+  readonly path: string;
+  readonly name: string;
+  readonly where: Where | undefined;
+  readonly look: 'normal' | 'label' | 'subtle';
+  /** The moment that its variables show. */
+  readonly place: Place;
+  /** Undefined: the network. */
+  readonly host: string | undefined;
+  /** Where "restart frame" goes; undefined: it has no beginning. */
+  readonly beginning: Place | undefined;
+}
+
+/** What has no host: links and the clock. Also the name of its thread. */
+export const NETWORK = 'network';
+
+/** Whose event it is: the host's name, or undefined for the network. */
+export function focusOf({ step, run }: Moment): string | undefined {
+  if (step === undefined) return undefined;
+  return step.host ?? statementHost(run.program, step);
+}
+
+/** A statement without an event belongs to the host that it names first. */
+function statementHost(program: Program, { cause }: Step): string | undefined {
+  if (cause.kind !== 'statement' && cause.kind !== 'settled') return undefined;
+  const operation = program.instructions[cause.statement]?.operation;
+  switch (operation?.kind) {
+    case 'call':
+      return operation.subject.host;
+    case 'inject':
+    case 'segment':
+      return operation.segment.from;
+    case 'fact':
+      return 'subject' in operation.fact ? operation.fact.subject?.host : undefined;
+    case 'crash':
+    case 'restart':
+      return operation.host;
+    default:
+      return undefined;
+  }
+}
+
+export interface Stack {
+  readonly frames: readonly Frame[];
+  /** How many there are in all, whatever part was asked for. */
+  readonly total: number;
+}
+
+/** The frames of a host's thread, or the network's, from the `start`-th on, at most `levels`. */
+export function stackOf(
+  moment: Moment,
+  history: History,
+  host: string | undefined,
+  start: number,
+  levels: number,
+): Stack {
+  const top = topFrames(moment, history, host);
+  const past = host === undefined ? 0 : history.transitionCount(host, moment.place);
+  const label = past > 0 ? [historyLabel(moment, host)] : [];
+  const head = [...top, ...label];
+  const frames = head.slice(start, start + levels);
+  const left = levels - frames.length;
+  if (host !== undefined && past > 0 && left > 0) {
+    const from = Math.max(0, start - head.length);
+    for (const place of history.transitions(host, moment.place, from, left)) {
+      frames.push(pastFrame(moment, host, place));
+    }
+  }
+  return { frames, total: head.length + past };
+}
+
+/** The frame of this path at this moment; undefined when it is not there. */
+export function frameAt(moment: Moment, history: History, path: string): Frame | undefined {
+  const [owner, part, step, microstep] = path.split('/').map(decodeURIComponent);
+  const host = owner === NETWORK ? undefined : owner;
+  if (part === 'history' && host !== undefined && step !== undefined) {
+    const place = { step: Number(step), microstep: Number(microstep) };
+    if (place.step >= moment.run.timeline.length()) return undefined;
+    return pastFrame(moment, host, place);
+  }
+  if (part === 'label') return historyLabel(moment, host);
+  return topFrames(moment, history, host).find((frame) => frame.path === path);
+}
+
+function topFrames(moment: Moment, history: History, host: string | undefined): readonly Frame[] {
+  const { step, place } = moment;
+  if (step === undefined) return [endFrame(moment, host)];
+  if (focusOf(moment) !== host) return [restingFrame(moment, history, host)];
+  const statement = statementFrame(moment, host, step);
+  const event = place.microstep < 0 && step.cause.kind === 'statement' ? [] : eventFrame(moment, host, step);
+  return [...checkFrame(moment, host), ...event, ...statement];
+}
+
+function frame(moment: Moment, host: string | undefined, part: string, rest: Partial<Frame>): Frame {
+  return {
+    path: joinPath(host ?? NETWORK, part),
+    name: part,
+    where: undefined,
+    look: 'normal',
+    place: moment.place,
+    host,
+    beginning: undefined,
+    ...rest,
+  };
+}
+
+function checkFrame(moment: Moment, host: string | undefined): readonly Frame[] {
+  const { microstep, place, step } = moment;
+  if (microstep === undefined || step === undefined) return [];
+  const move = moveOf(microstep);
+  const name = move ? `${microstep.rule.title}: ${move}` : microstep.rule.title;
+  const where = isScripted(microstep.rule) ? scriptWhere(moment, step.origin) : rfcWhere(microstep.rule);
+  return [frame(moment, host, 'check', { name, where, beginning: { ...place, microstep: place.microstep - 1 } })];
+}
+
+function eventFrame(moment: Moment, host: string | undefined, step: Step): readonly Frame[] {
+  const first = step.microsteps[0];
+  // A statement that is no call has no event below it: its own line says it all.
+  const own = step.cause.kind === 'statement' || step.cause.kind === 'settled';
+  if (own && (first === undefined || isScripted(first.rule))) return [];
+  const procedure = first && placeOfRule(first.rule);
+  const where: Where | undefined = procedure && { kind: 'rfc', rfc: { ...procedure, line: 1 } };
+  const beginning = { step: step.index, microstep: -1 };
+  return [frame(moment, host, 'event', { name: eventName(moment.run.program, step), where, beginning })];
+}
+
+/** `segment arrives <SEQ=100><CTL=SYN> from client`, `time-out: retransmission`, `user call: client: close`. */
+export function eventName(program: Program, step: Step): string {
+  const { cause } = step;
+  switch (cause.kind) {
+    case 'arrival':
+      return `segment arrives ${printSegment(cause.delivery.segment)} from ${cause.delivery.from}`;
+    case 'timeout':
+      return `time-out: ${cause.timer.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)}`;
+    case 'statement':
+    case 'settled': {
+      const procedure = step.microsteps[0] && placeOfRule(step.microsteps[0].rule)?.document;
+      const call = procedure?.replace(/^[\d.]+ /, '').replace(/\.txt$/, '');
+      return `user call: ${call ?? program.instructions[cause.statement]?.text ?? ''}`;
+    }
+    case 'edit':
+      return `edit: ${cause.text}`;
+  }
+}
+
+function statementFrame(moment: Moment, host: string | undefined, step: Step): readonly Frame[] {
+  const instruction = moment.run.program.instructions[step.origin];
+  if (instruction === undefined) return [];
+  const beginning = beginningOf(moment, step);
+  return [
+    frame(moment, host, 'statement', {
+      name: instruction.text,
+      where: { kind: 'script', written: instruction.place },
+      beginning,
+    }),
+  ];
+}
+
+/** Where the statement that a step goes back to was reached, if that is not too long ago. */
+function beginningOf({ run }: Moment, { index, origin }: Step): Place | undefined {
+  const SPAN = 10_000;
+  for (let i = index; i >= 0 && index - i < SPAN; i--) {
+    const { cause } = run.timeline.step(i);
+    if (cause.kind === 'statement' && cause.statement === origin) return { step: i, microstep: -1 };
+  }
+  return undefined;
+}
+
+/** A host that has no part in this event: its state, and the statement that last concerned it. */
+function restingFrame(moment: Moment, history: History, host: string | undefined): Frame {
+  if (host === undefined) {
+    const { queue, now } = moment.view.world;
+    const name = `${printInstant(now)} s, ${queue.length} in flight`;
+    return frame(moment, host, 'state', { name, look: 'subtle' });
+  }
+  const last = history.lastEvent(host, moment.place);
+  const step = last === undefined ? undefined : moment.run.timeline.step(last);
+  const entry = subjectAt(moment, host);
+  const state = entry ? `${entry.name}: ${entry.tcb.state}` : 'no connection';
+  const since = step ? `, since ${printInstant(step.at)} s: ${eventName(moment.run.program, step)}` : '';
+  const where = step && scriptWhere(moment, step.origin);
+  return frame(moment, host, 'state', { name: `${state}${since}`, where, look: 'subtle' });
+}
+
+function endFrame(moment: Moment, host: string | undefined): Frame {
+  const { instructions } = moment.run.program;
+  const where = scriptWhere(moment, instructions.length - 1);
+  return frame(moment, host, 'end', { name: 'end of the run', where });
+}
+
+function historyLabel(moment: Moment, host: string | undefined): Frame {
+  return frame(moment, host, 'label', { name: 'history', look: 'label' });
+}
+
+/** An earlier transition: its variables show the world as it was just after it. */
+function pastFrame(moment: Moment, host: string, place: Place): Frame {
+  const step = moment.run.timeline.step(place.step);
+  const microstep = step.microsteps[place.microstep];
+  const move = microstep ? moveOf(microstep) : undefined;
+  return frame(moment, host, 'history', {
+    path: joinPath(host, 'history', String(place.step), String(place.microstep)),
+    name: `${printInstant(step.at)} s ${move ?? ''}: ${microstep?.rule.title ?? ''}`,
+    where: scriptWhere(moment, step.origin),
+    look: 'subtle',
+    place,
+    beginning: place,
+  });
+}
+
+/** The moment that a frame's variables show. */
+export function momentOf(moment: Moment, { place }: Frame): Moment {
+  return place === moment.place ? moment : momentAt(moment.run, place);
+}
+
+function scriptWhere({ run }: Moment, statement: number): Where | undefined {
+  const instruction = run.program.instructions[statement];
+  return instruction && { kind: 'script', written: instruction.place };
+}
+
+function rfcWhere(rule: RuleInfo): Where | undefined {
+  const rfc = placeOfRule(rule);
+  return rfc && { kind: 'rfc', rfc };
+}

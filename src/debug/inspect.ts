@@ -1,0 +1,233 @@
+/** Requests that look at the moment under the cursor: threads, stack, scopes, variables, sources. */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { childrenOfExpression } from './console.js';
+import { type Answer, type Debugger, launchedSession, momentNow, type Session, stoppedSession } from './debugger.js';
+import * as errors from './errors.js';
+import { type Frame, frameAt, momentOf, NETWORK, stackOf, type Where } from './frames.js';
+import { joinPath, splitPath } from './handles.js';
+import type { Children, Item } from './items.js';
+import { type Scope, scopesAt } from './scopes.js';
+import { documentUri, eventDocument, sourceNumber } from './sources.js';
+
+/** The network's thread; hosts are numbered from 1 in the order of their declaration. */
+const NETWORK_THREAD = 1_000_000;
+
+/** Elements and frames that are sent at once when the client does not say how many. */
+const PAGE = 1_000;
+
+export function threadId({ launched }: Session, host: string | undefined): number {
+  if (host === undefined) return NETWORK_THREAD;
+  return launched.run.program.hosts.findIndex(({ name }) => name === host) + 1;
+}
+
+/** The host of a thread; undefined for the network. */
+function hostOfThread({ launched }: Session, id: number | undefined): string | undefined {
+  if (id === NETWORK_THREAD) return undefined;
+  const host = id === undefined ? undefined : launched.run.program.hosts[id - 1];
+  if (host === undefined) throw errors.unknownThread(id);
+  return host.name;
+}
+
+/** Known as long as the session lives, whether the run goes on or stands still. */
+export function threads(debugging: Debugger): Answer {
+  const hosts = debugging.session?.launched.run.program.hosts ?? [];
+  if (hosts.length === 0) return { body: { threads: [] } };
+  const list = hosts.map(({ name }, index) => ({ id: index + 1, name }));
+  return { body: { threads: [...list, { id: NETWORK_THREAD, name: NETWORK }] } };
+}
+
+// Frames ----------------------------------------------------------------------------------------
+
+export function stackTrace(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.StackTraceArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'stackTrace');
+  const host = hostOfThread(session, args.threadId);
+  const start = count(args.startFrame, 0);
+  const levels = count(args.levels, 0) || PAGE;
+  const moment = momentNow(session);
+  const { frames, total } = stackOf(moment, session.history, host, start, levels);
+  const stackFrames = frames.map((frame) => dapFrame(debugging, session, frame));
+  return { body: { stackFrames, totalFrames: total } };
+}
+
+/** A whole number of at least 0, whatever was sent. */
+function count(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && value > 0 ? Math.floor(value) : otherwise;
+}
+
+function dapFrame(debugging: Debugger, session: Session, frame: Frame): DebugProtocol.StackFrame {
+  const { name, look, where, path, beginning } = frame;
+  const place = where ? locate(debugging, session, where) : { line: 0, column: 0 };
+  return {
+    id: debugging.handles.idOf(joinPath('frame', path)),
+    name,
+    ...place,
+    ...(look === 'normal' ? {} : { presentationHint: look }),
+    canRestart: beginning !== undefined,
+  };
+}
+
+/** A frame's place in the client's own counting. */
+function locate(
+  debugging: Debugger,
+  session: Session,
+  where: Where,
+): Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column' | 'endLine' | 'endColumn'> {
+  const { firstLine, firstColumn } = debugging.client;
+  if (where.kind === 'script') {
+    const { file, range } = where.written;
+    return {
+      source: scriptSource(file),
+      line: range.start.line + firstLine,
+      column: range.start.character + firstColumn,
+      endLine: range.end.line + firstLine,
+      endColumn: range.end.character + firstColumn,
+    };
+  }
+  const { document, line } = where.rfc;
+  return {
+    source: rfcSource(debugging, session, document),
+    line: line - 1 + firstLine,
+    column: firstColumn,
+  };
+}
+
+export function scriptSource(file: string): DebugProtocol.Source {
+  return { name: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1), path: file };
+}
+
+function rfcSource(debugging: Debugger, { cursor }: Session, document: string): DebugProtocol.Source {
+  if (debugging.environment.documents === 'uri') {
+    return { name: document, path: documentUri(document), origin: 'RFC 9293' };
+  }
+  const sourceReference = sourceNumber(debugging, document, cursor.step);
+  return { name: document, sourceReference, origin: 'RFC 9293' };
+}
+
+/** The frame of an id that `stackTrace` gave; the top frame of the focus without one. */
+export function frameOfId(debugging: Debugger, session: Session, id: number | undefined): Frame {
+  const path = splitPath(debugging.handles.pathOf(id ?? 0) ?? '');
+  const inner = path[0] === 'frame' ? path[1] : undefined;
+  const frame = inner === undefined ? undefined : frameAt(momentNow(session), session.history, inner);
+  if (frame === undefined) throw errors.unknownFrame(id);
+  return frame;
+}
+
+// Variables -------------------------------------------------------------------------------------
+
+export function scopes(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.ScopesArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'scopes');
+  const frame = frameOfId(debugging, session, args.frameId);
+  const found = scopesOfFrame(session, frame);
+  const list = found.map(
+    ({ name, hint, children }): DebugProtocol.Scope => ({
+      name,
+      variablesReference: debugging.handles.idOf(joinPath('scope', frame.path, name)),
+      expensive: false,
+      ...(hint ? { presentationHint: hint } : {}),
+      ...sizeOf(children),
+    }),
+  );
+  return { body: { scopes: list } };
+}
+
+function scopesOfFrame(session: Session, frame: Frame): readonly Scope[] {
+  if (frame.look === 'label') return [];
+  return scopesAt(momentOf(momentNow(session), frame), frame.host);
+}
+
+export function sizeOf(children: Children): { indexedVariables?: number; namedVariables?: number } {
+  return children.indexed
+    ? { indexedVariables: children.size }
+    : { namedVariables: children.size };
+}
+
+export function variables(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.VariablesArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'variables');
+  const path = debugging.handles.pathOf(args.variablesReference ?? 0);
+  const children = path === undefined ? undefined : childrenAt(session, splitPath(path));
+  if (path === undefined || children === undefined) {
+    throw errors.unknownReference(args.variablesReference);
+  }
+  const other = args.filter === (children.indexed ? 'named' : 'indexed');
+  const start = Math.min(count(args.start, 0), children.size);
+  const end = Math.min(start + (count(args.count, 0) || PAGE), children.size);
+  const items = other ? [] : children.slice(start, end);
+  const hex = args.format?.hex ?? debugging.hex;
+  const list = items.map((item, i) => dapVariable(debugging, item, `${path}/${part(children, item, start + i)}`, hex));
+  return { body: { variables: list } };
+}
+
+/** How a child is found again: elements by their index, others by their name. */
+function part(children: Children, item: Item, index: number): string {
+  return joinPath(children.indexed ? String(index) : item.name);
+}
+
+/** What a path opens into: `scope/<frame>/<scope>/<name>/...`; undefined when it is not there now. */
+function childrenAt(
+  session: Session,
+  [kind, owner, name, ...rest]: readonly string[],
+): Children | undefined {
+  if (owner === undefined || name === undefined) return undefined;
+  const frame = owner === '' ? undefined : frameAt(momentNow(session), session.history, owner);
+  if (kind === 'value') return descend(childrenOfExpression(session, frame, name), rest);
+  if (kind !== 'scope') return undefined;
+  const scope = frame && scopesOfFrame(session, frame).find((one) => one.name === name);
+  return descend(scope?.children, rest);
+}
+
+function descend(children: Children | undefined, path: readonly string[]): Children | undefined {
+  let at = children;
+  for (const step of path) {
+    if (at === undefined) return undefined;
+    const index = Number(step);
+    const item: Item | undefined = at.indexed
+      ? at.slice(index, index + 1)[0]
+      : at.slice(0, at.size).find((one) => one.name === step);
+    at = item?.children;
+  }
+  return at;
+}
+
+function dapVariable(
+  debugging: Debugger,
+  { name, value, type, evaluateName, children }: Item,
+  path: string,
+  hex: boolean,
+): DebugProtocol.Variable {
+  return {
+    name,
+    value: printNumber(value, hex),
+    ...(type === undefined ? {} : { type }),
+    ...(evaluateName === undefined ? {} : { evaluateName }),
+    presentationHint: { attributes: ['readOnly'] },
+    variablesReference: children ? debugging.handles.idOf(path) : 0,
+    ...(children ? sizeOf(children) : {}),
+  };
+}
+
+export function printNumber(value: string | number, hex: boolean): string {
+  return typeof value === 'number' && hex && Number.isInteger(value) && value >= 0
+    ? `0x${value.toString(16)}`
+    : String(value);
+}
+
+// Sources ---------------------------------------------------------------------------------------
+
+/** The text of an RFC document for clients that know no URIs of ours. */
+export function source(debugging: Debugger, args: Partial<DebugProtocol.SourceArguments>): Answer {
+  const session = launchedSession(debugging, 'source');
+  const reference = args.source?.sourceReference ?? args.sourceReference ?? 0;
+  const text = eventDocument(debugging, session, reference);
+  if (text === undefined) throw errors.unknownSource(args.source?.path ?? reference);
+  return { body: { content: text.text, mimeType: 'text/plain' } };
+}

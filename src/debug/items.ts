@@ -1,0 +1,163 @@
+/** Values of the record as trees of variables: names, texts, and what they open into. */
+
+import { printDuration } from '../base/time.js';
+import { printCtl, printSegment, type Segment, segLen } from '../tcp/segment.js';
+import { SETTINGS } from '../tcp/settings.js';
+
+/** One variable. A number is printed when it is asked for, decimal or hexadecimal. */
+export interface Item {
+  readonly name: string;
+  readonly value: string | number;
+  readonly type?: string;
+  /** The expression that gives this value again, for watches. */
+  readonly evaluateName?: string;
+  readonly children?: Children;
+}
+
+/** What a variable opens into. `indexed`: numbered elements, which a client may ask for in pages. */
+export interface Children {
+  readonly size: number;
+  readonly indexed: boolean;
+  /** From `start` up to `end`, both within [0, size]. */
+  readonly slice: (start: number, end: number) => readonly Item[];
+}
+
+/** Named children. */
+export function named(items: readonly Item[]): Children {
+  return { size: items.length, indexed: false, slice: (start, end) => items.slice(start, end) };
+}
+
+/** Numbered children, each made when its page is asked for. */
+export function numbered<T>(
+  values: readonly T[],
+  itemOf: (value: T, index: number) => Item,
+): Children {
+  return {
+    size: values.length,
+    indexed: true,
+    slice: (start, end) => values.slice(start, end).map((value, i) => itemOf(value, start + i)),
+  };
+}
+
+/** `SND.UNA` for the path `snd.una`: the property path is the RFC's name in lower case. */
+export function displayName(path: string): string {
+  return path.toUpperCase();
+}
+
+/** `rto at first`, for names that are no RFC variables: `rttvarAtFirst`. */
+function plainName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** `18 octets: "GET / HTTP/1.0\r\n"`, cut after 60 characters; octets that are no text as hexadecimal. */
+export function printOctets(data: Uint8Array): string {
+  const count = `${data.length} octet${data.length === 1 ? '' : 's'}`;
+  if (data.length === 0) return count;
+  const head = [...data.subarray(0, 60)];
+  const readable = head.every((octet) => (octet >= 32 && octet < 127) || [9, 10, 13].includes(octet));
+  const shown = readable
+    ? JSON.stringify(String.fromCharCode(...head))
+    : head.slice(0, 20).map((octet) => octet.toString(16).padStart(2, '0')).join(' ');
+  return `${count}: ${shown}${shown.length > 0 && data.length > head.length ? ' ...' : ''}`;
+}
+
+/** Keys whose numbers are microseconds, by the last part of the path. */
+const MICROSECONDS = new Set([
+  'sentAt',
+  'value',
+  'srtt',
+  'rttvar',
+  ...SETTINGS.filter(({ kind }) => kind === 'duration').map(({ name }) => name),
+]);
+
+/** Any value of the record as a variable. `expression` reaches it from the evaluator, if it can. */
+export function itemOf(name: string, value: unknown, key = name, expression?: string): Item {
+  const made = plainItem(name, value, key);
+  return expression === undefined ? made : { ...made, evaluateName: expression };
+}
+
+function plainItem(name: string, value: unknown, key: string): Item {
+  if (value === undefined) return { name, value: 'none' };
+  if (typeof value === 'number') return numberItem(name, value, key);
+  if (typeof value !== 'object' || value === null) return { name, value: String(value) };
+  if (value instanceof Uint8Array) return { name, value: printOctets(value), type: 'octets' };
+  if (Array.isArray(value)) return listItem(name, value);
+  if (isSegment(value)) return segmentItem(name, value);
+  const entries = Object.entries(value);
+  return {
+    name,
+    value: summary(value),
+    children: named(entries.map(([part, inner]) => plainItem(plainName(part), inner, part))),
+  };
+}
+
+function numberItem(name: string, value: number, key: string): Item {
+  return MICROSECONDS.has(key)
+    ? { name, value: printDuration(value), type: 'time' }
+    : { name, value, type: 'number' };
+}
+
+function listItem(name: string, values: readonly unknown[]): Item {
+  if (values.length === 0) return { name, value: 'empty' };
+  return {
+    name,
+    value: `${values.length} element${values.length === 1 ? '' : 's'}`,
+    children: numbered(values, (value, index) => plainItem(`[${index}]`, value, 'element')),
+  };
+}
+
+/** The one line that stands for a closed tree. */
+function summary(value: object): string {
+  if ('address' in value && 'port' in value) return `${value.address}:${value.port}`;
+  if ('segment' in value && isSegment(value.segment)) return printSegment(value.segment);
+  const parts = Object.entries(value).flatMap(([key, inner]) => {
+    if (inner === undefined || typeof inner === 'object') return [];
+    const text = typeof inner === 'number' && MICROSECONDS.has(key) ? printDuration(inner) : inner;
+    return [`${plainName(key)} ${text}`];
+  });
+  const text = parts.slice(0, 4).join(', ');
+  return parts.length > 4 ? `${text}, ...` : text;
+}
+
+function isSegment(value: unknown): value is Segment {
+  return typeof value === 'object' && value !== null && 'ctl' in value && 'sourcePort' in value;
+}
+
+/** A segment in the RFC's notation, opening into its fields. */
+export function segmentItem(name: string, segment: Segment): Item {
+  return {
+    name,
+    value: printSegment(segment),
+    type: 'segment',
+    children: named(segmentItems(segment)),
+  };
+}
+
+/** The fields of a segment under the RFC's names; `seg` is the evaluator's word for it. */
+export function segmentItems(segment: Segment): readonly Item[] {
+  const field = (name: string, value: string | number): Item => ({
+    name: displayName(`seg.${name}`),
+    value,
+    type: typeof value === 'number' ? 'number' : 'text',
+    evaluateName: displayName(`seg.${name}`),
+  });
+  const options = Object.entries(segment.options);
+  return [
+    field('seq', segment.seq),
+    field('ack', segment.ack),
+    field('len', segLen(segment)),
+    field('wnd', segment.wnd),
+    field('up', segment.up),
+    { name: 'CTL', value: printCtl(segment.ctl), type: 'control bits' },
+    { name: 'source port', value: segment.sourcePort, type: 'number' },
+    { name: 'destination port', value: segment.destinationPort, type: 'number' },
+    {
+      name: 'options',
+      value: options.length === 0 ? 'none' : options.map(([key]) => plainName(key)).join(', '),
+      ...(options.length === 0
+        ? {}
+        : { children: named(options.map(([key, value]) => plainItem(plainName(key), value, key))) }),
+    },
+    { name: 'data', value: printOctets(segment.data), type: 'octets' },
+  ];
+}

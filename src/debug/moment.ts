@@ -1,0 +1,100 @@
+/** A place of the record made ready to be shown: the step, the check, and the world as it stands there. */
+
+import type { Run } from '../run/run.js';
+import type { RunState } from '../run/state.js';
+import { refKey, type View, viewOf, viewWithin } from '../run/view.js';
+import type { Place, Step } from '../sim/step.js';
+import type { Connection } from '../tcp/host.js';
+import type { ConnectionRef, Microstep } from '../tcp/rule.js';
+import type { Tcb } from '../tcp/tcb.js';
+
+/** To be made anew for each request: what it reads may change as the run goes on. */
+export interface Moment {
+  readonly run: Run;
+  readonly place: Place;
+  /** Undefined at the end of the run. */
+  readonly step: Step | undefined;
+  /** The rule that was just applied; undefined before the first one of a step. */
+  readonly microstep: Microstep | undefined;
+  readonly view: View;
+  /** The run as it stood before the step, or after it once its last rule was applied. */
+  readonly state: RunState;
+}
+
+/** An entry of a host's connection table as it stands at a moment. */
+export interface Entry {
+  readonly ref: ConnectionRef;
+  readonly name: string;
+  readonly tcb: Tcb;
+  /** The listener that it came from. */
+  readonly parent: number | undefined;
+  readonly accepted: boolean;
+}
+
+/** `place` is recorded, or the end of the record. */
+export function momentAt(run: Run, place: Place): Moment {
+  const { timeline } = run;
+  const step = place.step < timeline.length() ? timeline.step(place.step) : undefined;
+  const microstep = step?.microsteps[place.microstep];
+  if (step !== undefined && place.microstep === step.microsteps.length - 1) {
+    const after = timeline.stateBefore(place.step + 1);
+    return { run, place, step, microstep, view: viewOf(after.world), state: after };
+  }
+  const state = timeline.stateBefore(place.step);
+  const view = step ? viewWithin(state.world, step, place.microstep) : viewOf(state.world);
+  return { run, place, step, microstep, view, state };
+}
+
+/** The host's connection table: listeners and connections in the order of their creation. */
+export function entriesAt(moment: Moment, host: string): readonly Entry[] {
+  const { view } = moment;
+  const table = view.world.hosts.get(host)?.connections;
+  if (table === undefined) return [];
+  const entries = [...table.values()].map((connection) => entryOf(moment, connection));
+  return [...entries, ...unborn(moment, host)];
+}
+
+/** The connection that a host's variables are about: the event's own, else its latest, else its last listener. */
+export function subjectAt(moment: Moment, host: string): Entry | undefined {
+  const own = moment.step?.connection;
+  if (own?.host === host && moment.place.microstep >= 0) {
+    const entry = entryByRef(moment, own);
+    if (entry) return entry;
+  }
+  const there = moment.view.world.hosts.get(host);
+  if (there?.latest) return entryOf(moment, there.latest);
+  return entriesAt(moment, host).at(-1);
+}
+
+export function entryByRef(moment: Moment, ref: ConnectionRef): Entry | undefined {
+  const host = moment.view.world.hosts.get(ref.host);
+  const known = host?.connections.get(ref.id);
+  if (known) return entryOf(moment, known);
+  if (host?.latest?.ref.id === ref.id) return entryOf(moment, host.latest);
+  return unborn(moment, ref.host).find((entry) => entry.ref.id === ref.id);
+}
+
+function entryOf(moment: Moment, connection: Connection): Entry {
+  const { ref, name, parent, accepted } = connection;
+  const tcb = moment.view.newer.get(refKey(ref)) ?? connection.tcb;
+  return { ref, name, tcb, parent, accepted };
+}
+
+/** Connections made earlier in this very step: the world before it does not know them yet. */
+function unborn(moment: Moment, host: string): readonly Entry[] {
+  const { view, step, run } = moment;
+  const table = view.world.hosts.get(host);
+  const refs = new Map<number, Tcb>();
+  for (const { connection, after } of step?.microsteps.slice(0, moment.place.microstep + 1) ?? []) {
+    if (connection?.host !== host || after === undefined || after.state === 'CLOSED') continue;
+    if (table?.connections.has(connection.id) || table?.latest?.ref.id === connection.id) continue;
+    refs.set(connection.id, after);
+  }
+  if (refs.size === 0 || step === undefined) return [];
+  const later = run.timeline.stateBefore(step.index + 1).world.hosts.get(host);
+  return [...refs].map(([id, tcb]) => {
+    const born = later?.connections.get(id) ?? later?.latest;
+    const { name, parent } = born?.ref.id === id ? born : { name: `c${id}`, parent: undefined };
+    return { ref: { host, id }, name, tcb, parent, accepted: false };
+  });
+}

@@ -1,0 +1,215 @@
+/** What the Variables view shows of a moment, scope by scope. */
+
+import { printDuration, printInstant } from '../base/time.js';
+import type { Delivery } from '../sim/delivery.js';
+import type { ConnectionRef, Microstep } from '../tcp/rule.js';
+import { printSegment, type Segment } from '../tcp/segment.js';
+import { isSynchronized } from '../tcp/states.js';
+import type { Tcb } from '../tcp/tcb.js';
+import { type Children, type Item, itemOf, named, numbered, segmentItems } from './items.js';
+import { type Entry, entriesAt, entryByRef, type Moment, subjectAt } from './moment.js';
+import { changedItems, isnItems, tcbItems, tcbSummary, tcbTree, timerItems } from './tcb-items.js';
+
+export interface Scope {
+  readonly name: string;
+  readonly hint?: 'arguments' | 'locals' | 'returnValue';
+  readonly children: Children;
+}
+
+/** The scopes of a host's frames; of the network's when `host` is undefined. Empty ones are left out. */
+export function scopesAt(moment: Moment, host: string | undefined): readonly Scope[] {
+  const own = host === undefined ? [] : connectionScopes(moment, host);
+  const scopes: readonly Scope[] = [
+    { name: 'Segment', hint: 'arguments', children: named(segmentScope(moment, host)) },
+    ...own,
+    { name: 'In flight', children: inFlight(moment) },
+    { name: 'Changed', hint: 'returnValue', children: named(changed(moment, host)) },
+  ];
+  return scopes.filter(({ children }) => children.size > 0);
+}
+
+function connectionScopes(moment: Moment, host: string): readonly Scope[] {
+  const entry = subjectAt(moment, host);
+  const { now } = moment.view;
+  const table: readonly Scope[] = [
+    { name: 'Connection table', children: named(tableItems(moment, host)) },
+    { name: 'Listen queues', children: named(queueItems(moment, host)) },
+  ];
+  if (entry === undefined) return table;
+  const owner = ownerOf(entry);
+  const isn = entry.tcb.isn;
+  const timers = timerItems(entry.tcb, now, owner);
+  return [
+    { name: 'Connection', hint: 'locals', children: named(tcbItems(entry.tcb, owner)) },
+    { name: 'Timers', children: named(timers.length > 0 ? timers : [NO_TIMER]) },
+    { name: 'ISN', children: named(isn ? isnItems(isn) : []) },
+    ...table,
+  ];
+}
+
+const NO_TIMER: Item = { name: 'armed', value: 'none' };
+
+function ownerOf({ ref, name }: Entry): string {
+  return `${ref.host}.${name}`;
+}
+
+// The segment -----------------------------------------------------------------------------------
+
+/** The segment that arrives in this event, or the last one that it has sent so far. */
+export function segmentAt({ step, place }: Moment): Segment | undefined {
+  const sent = step?.microsteps
+    .slice(0, place.microstep + 1)
+    .flatMap(({ effects }) => effects.flatMap((e) => (e.kind === 'send' ? [e.segment] : [])))
+    .at(-1);
+  return step?.cause.kind === 'arrival' ? step.cause.delivery.segment : sent;
+}
+
+function segmentScope(moment: Moment, host: string | undefined): readonly Item[] {
+  const segment = segmentAt(moment);
+  const { step } = moment;
+  if (!segment || !step || (host !== undefined && step.host !== host)) return [];
+  const journey = step.cause.kind === 'arrival' ? journeyItems(step.cause.delivery) : [];
+  const shown: Item = { name: 'segment', value: printSegment(segment), type: 'segment' };
+  return [shown, ...segmentItems(segment), ...journey];
+}
+
+function journeyItems(delivery: Delivery): readonly Item[] {
+  const { from, to, source, destination, segment, sentAt, kind } = delivery;
+  return [
+    { name: 'from', value: `${from}, ${source}:${segment.sourcePort}` },
+    { name: 'to', value: `${to}, ${destination}:${segment.destinationPort}` },
+    { name: 'sent at', value: `${printInstant(sentAt)} s` },
+    { name: 'kind', value: kind },
+  ];
+}
+
+// The tables ------------------------------------------------------------------------------------
+
+function tableItems(moment: Moment, host: string): readonly Item[] {
+  const entries = entriesAt(moment, host);
+  const group = (name: string, belongs: (tcb: Tcb) => boolean): Item =>
+    entryGroup(moment, name, entries.filter(({ tcb }) => belongs(tcb)));
+  return [
+    group('listening', ({ state }) => state === 'LISTEN'),
+    group('half-open', ({ state }) => state === 'SYN_SENT' || state === 'SYN_RCVD'),
+    group('complete', ({ state }) => isSynchronized(state)),
+    ...closedGroup(moment, entries),
+  ];
+}
+
+/** An entry that this event closes is still to be seen until the event is over. */
+function closedGroup(moment: Moment, entries: readonly Entry[]): readonly Item[] {
+  const closed = entries.filter(({ tcb }) => tcb.state === 'CLOSED');
+  return closed.length === 0 ? [] : [entryGroup(moment, 'being deleted', closed)];
+}
+
+function entryGroup(moment: Moment, name: string, entries: readonly Entry[]): Item {
+  if (entries.length === 0) return { name, value: 'none' };
+  const [first] = entries;
+  const value = entries.length === 1 && first ? `1: ${tcbSummary(first.tcb)}` : `${entries.length}`;
+  return { name, value, children: numbered(entries, (entry) => connectionItem(moment, entry)) };
+}
+
+/** A connection as one variable. */
+export function connectionItem(moment: Moment, entry: Entry): Item {
+  const owner = ownerOf(entry);
+  return {
+    name: entry.name,
+    value: tcbSummary(entry.tcb),
+    type: 'connection',
+    evaluateName: owner,
+    children: named(tcbTree(entry.tcb, moment.view.now, owner)),
+  };
+}
+
+function queueItems(moment: Moment, host: string): readonly Item[] {
+  const entries = entriesAt(moment, host);
+  return entries.filter(({ tcb }) => tcb.state === 'LISTEN').flatMap((listener) => {
+    const { tcb, ref } = listener;
+    const from = entries.filter(({ parent }) => parent === ref.id);
+    const half = from.filter(({ tcb: { state } }) => state === 'SYN_RCVD');
+    const waiting = from.filter(({ tcb: { state }, accepted }) => isSynchronized(state) && !accepted);
+    const queue = (name: string, members: readonly Entry[], limit: number): Item => ({
+      ...entryGroup(moment, name, members),
+      value: `${members.length} of at most ${limit}`,
+    });
+    const value = `${half.length} half-open, ${waiting.length} waiting for accept`;
+    const queues = [
+      queue('half-open', half, tcb.settings.synQueue),
+      queue('waiting for accept', waiting, tcb.settings.backlog),
+    ];
+    return [{ name: `port ${tcb.local.port}`, value, children: named(queues) }];
+  });
+}
+
+/** Deliveries on the links, the soonest first, and segments that are held back. */
+function inFlight({ view: { world, now }, step, place }: Moment): Children {
+  const arriving = step?.cause.kind === 'arrival' && place.microstep >= 0 ? step.cause.delivery.id : 0;
+  const moving = [...world.queue]
+    .sort((a, b) => a.at - b.at || a.serial - b.serial)
+    .map(({ delivery }) => delivery)
+    .filter(({ id }) => id !== arriving);
+  const held = [...world.held.values()].flat();
+  return numbered([...moving, ...held], (delivery) => deliveryItem(delivery, now));
+}
+
+function deliveryItem(delivery: Delivery, now: number): Item {
+  const { id, from, to, segment, arrivesAt } = delivery;
+  const when = arrivesAt === undefined ? 'held back' : `arrives in ${printDuration(arrivesAt - now)}`;
+  return {
+    name: `#${id}`,
+    value: `${from} -> ${to} ${printSegment(segment)}, ${when}`,
+    type: 'delivery',
+    children: named([...journeyItems(delivery), itemOf('segment', segment)]),
+  };
+}
+
+// What changed ----------------------------------------------------------------------------------
+
+interface Change {
+  readonly ref: ConnectionRef;
+  readonly before: Tcb | undefined;
+  after: Tcb | undefined;
+}
+
+/** How far back the search for the last statement goes: what is shown is what one step changed. */
+const SPAN = 1000;
+
+/** What this event changed up to here; at a statement, what the events since the statement before it changed. */
+function changed(moment: Moment, host: string | undefined): readonly Item[] {
+  const changes = [...changesOf(recent(moment)).values()];
+  const shown = changes.filter(({ ref }) => host === undefined || ref.host === host);
+  return shown.flatMap(({ ref, before, after }) => {
+    const name = entryByRef(moment, ref)?.name ?? `c${ref.id}`;
+    const owner = `${ref.host}.${name}`;
+    if (!after) return [];
+    if (!before) return [{ name: owner, value: `new: ${tcbSummary(after)}` }];
+    const items = changedItems(before, after, owner);
+    if (shown.length === 1 || items.length === 0) return items;
+    return [{ name: owner, value: items.map((item) => item.name).join(', '), children: named(items) }];
+  });
+}
+
+function recent({ run, place, step }: Moment): readonly Microstep[] {
+  if (step && place.microstep >= 0) return step.microsteps.slice(0, place.microstep + 1);
+  let from = place.step;
+  while (from > 0 && place.step - from < SPAN) {
+    from--;
+    if (run.timeline.step(from).cause.kind === 'statement') break;
+  }
+  const microsteps: Microstep[] = [];
+  for (let i = from; i < place.step; i++) microsteps.push(...run.timeline.step(i).microsteps);
+  return microsteps;
+}
+
+function changesOf(microsteps: readonly Microstep[]): ReadonlyMap<string, Change> {
+  const changes = new Map<string, Change>();
+  for (const { connection, before, after } of microsteps) {
+    if (!connection || before === after) continue;
+    const key = `${connection.host}#${connection.id}`;
+    const known = changes.get(key);
+    if (known) known.after = after;
+    else changes.set(key, { ref: connection, before, after });
+  }
+  return changes;
+}

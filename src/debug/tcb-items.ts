@@ -1,0 +1,164 @@
+/** A connection as variables: the TCB under its RFC names, its timers, and how its ISN came about. */
+
+import { printDuration, printInstant } from '../base/time.js';
+import type { Isn } from '../tcp/isn.js';
+import type { Instant } from '../tcp/rule.js';
+import type { Tcb } from '../tcp/tcb.js';
+import { displayName, type Item, itemOf, named } from './items.js';
+
+/** Parts of the TCB that have a scope of their own. */
+const ELSEWHERE = new Set(['isn', 'timers']);
+/** Parts whose members are RFC variables with a dot: SND.UNA. */
+const DOTTED = new Set(['snd', 'rcv']);
+
+/** The TCB's variables: `STATE`, `ISS`, `SND.UNA` ...; `owner` is what reaches it in an expression. */
+export function tcbItems(tcb: Tcb, owner: string): readonly Item[] {
+  return leaves(tcb).map(({ path, name, value }) => {
+    const simple = typeof value !== 'object' || value === null;
+    return itemOf(name, value, path.split('.').at(-1), simple ? `${owner}.${displayName(path)}` : undefined);
+  });
+}
+
+interface Leaf {
+  readonly path: string;
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** The TCB laid flat: simple values and dotted RFC variables first come as they stand, structures stay whole. */
+function leaves(tcb: Tcb): readonly Leaf[] {
+  const simple: Leaf[] = [];
+  const structured: Leaf[] = [];
+  for (const [key, value] of Object.entries(tcb)) {
+    if (ELSEWHERE.has(key)) continue;
+    if (DOTTED.has(key)) {
+      for (const [part, inner] of Object.entries(value)) {
+        const path = `${key}.${part}`;
+        simple.push({ path, name: displayName(path), value: inner });
+      }
+    } else if (typeof value === 'object') structured.push({ path: key, name: words(key), value });
+    else simple.push({ path: key, name: displayName(key), value });
+  }
+  return [...simple, ...structured];
+}
+
+/** `out of order` for `outOfOrder`. */
+function words(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** What is different between two TCBs of one connection: `SND.NXT: 300 -> 301`. */
+export function changedItems(before: Tcb, after: Tcb, owner: string): readonly Item[] {
+  const old = new Map([...leaves(before), ...timerLeaves(before)].map((leaf) => [leaf.path, leaf]));
+  return [...leaves(after), ...timerLeaves(after)].flatMap((leaf) => {
+    const was = old.get(leaf.path);
+    if (was === undefined || same(was.value, leaf.value)) return [];
+    const item = itemOf(leaf.name, leaf.value, leaf.path.split('.').at(-1));
+    const from = itemOf(leaf.name, was.value, leaf.path.split('.').at(-1)).value;
+    const simple = typeof leaf.value !== 'object' || leaf.value === null;
+    return [
+      {
+        ...item,
+        value: `${from} -> ${item.value}`,
+        ...(simple ? { evaluateName: `${owner}.${displayName(leaf.path)}` } : {}),
+      },
+    ];
+  });
+}
+
+/** Values that are equal need not be one object: rules make new ones. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false;
+  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  return (
+    keys.length === others.length &&
+    keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}
+
+const TIMER_NAMES = [
+  'retransmission',
+  'timeWait',
+  'user',
+  'delayedAck',
+  'persist',
+  'keepalive',
+  'finWait2',
+] as const satisfies readonly (keyof Tcb['timers'])[];
+
+function timerLeaves(tcb: Tcb): readonly Leaf[] {
+  return TIMER_NAMES.map((timer) => {
+    const at = tcb.timers[timer];
+    return {
+      path: `timers.${timer}`,
+      name: `${words(timer)} timer`,
+      value: at === undefined ? 'off' : `goes off at ${printInstant(at)}`,
+    };
+  });
+}
+
+/** Armed timers: the time left, and the instant at which each goes off. */
+export function timerItems(tcb: Tcb, now: Instant, owner: string): readonly Item[] {
+  return TIMER_NAMES.flatMap((timer) => {
+    const at = tcb.timers[timer];
+    if (at === undefined) return [];
+    const left = at > now ? `in ${printDuration(at - now)}, at ${printInstant(at)}` : 'now';
+    return [
+      { name: words(timer), value: left, type: 'time', evaluateName: `${owner}.timers.${timer}` },
+    ];
+  });
+}
+
+/** How the ISS came about, part by part, and the sum. */
+export function isnItems(isn: Isn): readonly Item[] {
+  const iss = { name: 'ISS', value: isn.value, type: 'number' };
+  switch (isn.kind) {
+    case 'fixed':
+      return [iss, { name: 'chosen by', value: `the script: number ${isn.index + 1} of the host's list` }];
+    case 'given':
+      return [iss, { name: 'chosen by', value: 'the script: the connection was given' }];
+    case 'random':
+      return [iss, { name: 'chosen by', value: "a draw of the host's random stream" }];
+    case 'clock':
+      return [iss, { name: 'chosen by', value: 'the clock alone: one tick every 4 us' }, ...clock(isn)];
+    case 'rfc6528':
+      return [
+        iss,
+        { name: 'chosen by', value: 'RFC 6528: ISN = M + F(...), modulo 2^32' },
+        { name: 'sum', value: `${isn.m} + ${isn.f} = ${isn.value}` },
+        ...clock(isn),
+        { name: 'F', value: isn.f, type: 'number' },
+        { name: 'hash input', value: isn.input },
+        { name: 'digest', value: isn.digest },
+      ];
+  }
+}
+
+function clock(isn: { readonly m: number; readonly at: number }): readonly Item[] {
+  return [
+    { name: 'M', value: isn.m, type: 'number' },
+    { name: 'M was read at', value: `${printInstant(isn.at)} s` },
+  ];
+}
+
+/** One line for a closed tree: `SYN_RCVD 10.0.0.2:80 <- 10.0.0.1:49152`. */
+export function tcbSummary({ state, local, remote, open }: Tcb): string {
+  const near = `${local.address}:${local.port}`;
+  if (remote === undefined) return `${state} ${near}`;
+  return `${state} ${near} ${open === 'active' ? '->' : '<-'} ${remote.address}:${remote.port}`;
+}
+
+/** A connection's whole entry: its variables, its timers and its ISN below it. */
+export function tcbTree(tcb: Tcb, now: Instant, owner: string): readonly Item[] {
+  const timers = timerItems(tcb, now, owner);
+  return [
+    ...tcbItems(tcb, owner),
+    {
+      name: 'timers',
+      value: timers.length === 0 ? 'none armed' : timers.map(({ name }) => name).join(', '),
+      ...(timers.length === 0 ? {} : { children: named(timers) }),
+    },
+    ...(tcb.isn ? [{ name: 'isn', value: tcb.isn.kind, children: named(isnItems(tcb.isn)) }] : []),
+  ];
+}
