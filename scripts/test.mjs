@@ -17,11 +17,15 @@ const args = process.argv.slice(2);
 const only = args[0] === '--only' ? args[1] : undefined;
 const forMocha = only === undefined ? [] : args.slice(2);
 
+// Biome colours what it writes into a file, too.
+const colors = process.stdout.isTTY ? [] : ['--colors=off'];
+
 /** Each returns an exit code. */
 const steps = {
   build: () => run(process.execPath, ['scripts/build.mjs']),
   types: () => runPackage('typescript', 'tsc', ['--noEmit', '-p', '.']),
-  style: () => runPackage('@biomejs/biome', 'biome', ['ci', '.']),
+  style: () =>
+    runPackage('@biomejs/biome', 'biome', ['ci', '--max-diagnostics=50', ...colors, '.']),
   unit: () => mocha([]),
   grammar: testGrammar,
   e2e: testEndToEnd,
