@@ -3,16 +3,24 @@
 import * as vscode from 'vscode';
 import type { FromView, ToView } from '../views/contract.js';
 import type { CustomEvent, RunAdapter } from './adapter.js';
-import { LANGUAGE } from './documents.js';
+import { LANGUAGE, uriOf } from './documents.js';
 
 /** Requests and events of the session that are not the protocol's own. */
 const VIEW = 'tcpflow/view';
 const MOVED = 'tcpflow/moved';
+const OPEN = 'tcpflow/open';
+
+/** A statement of a script that a view asks for. Counted from 1. */
+interface Statement {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 export interface Live {
   /** What a view is told. */
   readonly onDidTell: vscode.Event<ToView>;
-  /** Another run is shown, or none was before: views ask again for all. */
+  /** Another run is shown, and it has something to show: views ask for all of it. */
   readonly onDidBegin: vscode.Event<void>;
   /** The cursor is at another place, or what surrounds it has changed. */
   readonly onDidMove: vscode.Event<void>;
@@ -32,6 +40,7 @@ export function createLive(subscriptions: vscode.Disposable[]): Live {
   const begun = new vscode.EventEmitter<void>();
   const moved = new vscode.EventEmitter<void>();
   const going = new Map<string, RunAdapter>();
+  const moving = new WeakSet<RunAdapter>();
   let shown: RunAdapter | undefined;
 
   const show = (adapter: RunAdapter) => {
@@ -39,12 +48,15 @@ export function createLive(subscriptions: vscode.Disposable[]): Live {
     const before = shown;
     shown = adapter;
     if (before && ![...going.values()].includes(before)) before.forget();
-    begun.fire();
+    if (moving.has(adapter)) begun.fire();
   };
   const receive = (adapter: RunAdapter, { event, body }: CustomEvent) => {
+    const isFirst = event === MOVED && !moving.has(adapter);
+    if (isFirst) moving.add(adapter);
     if (adapter !== shown) return;
     if (event === VIEW) told.fire(body as ToView);
-    if (event === MOVED) moved.fire();
+    if (event === OPEN) void openStatement(body as Statement);
+    if (event === MOVED) (isFirst ? begun : moved).fire();
   };
   const add = (session: vscode.DebugSession, adapter: RunAdapter) => {
     going.set(session.id, adapter);
@@ -77,4 +89,17 @@ export function createLive(subscriptions: vscode.Disposable[]): Live {
     exists: () => shown !== undefined,
     add,
   };
+}
+
+/** In the column where the script is open already, if it is. */
+async function openStatement({ path, line, column }: Statement): Promise<void> {
+  const uri = uriOf(path);
+  const visible = vscode.window.visibleTextEditors.find(
+    ({ document }) => document.uri.toString() === uri.toString(),
+  );
+  const position = new vscode.Position(line - 1, column - 1);
+  await vscode.window.showTextDocument(uri, {
+    viewColumn: visible?.viewColumn ?? vscode.ViewColumn.One,
+    selection: new vscode.Range(position, position),
+  });
 }
