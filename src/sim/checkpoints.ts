@@ -15,7 +15,7 @@ export interface Checkpoints<State> {
   readonly isDue: (index: number) => boolean;
   /** Keeps a checkpoint that is due. */
   readonly keep: (checkpoint: Checkpoint<State>) => void;
-  /** Keeps a state for a while; those far from `near` are given up first. */
+  /** Keeps a state for a while; those after `near` are given up first, then those far before it. */
   readonly remember: (checkpoint: Checkpoint<State>, near: number) => void;
   /** The latest one at or before `index`. */
   readonly nearest: (index: number) => Checkpoint<State>;
@@ -26,14 +26,15 @@ export interface Checkpoints<State> {
 /** Entries that are copied for each step at most, on average: a fraction of what a step itself costs. */
 const copiedPerStep = 4;
 /** Entries in all checkpoints together, and in all remembered states; beyond it, every second one goes. */
-const budget = 1_000_000;
-/** Remembered states. */
-const memory = 12;
+const entries = 1_000_000;
+/** Remembered states: on the way back from `near`, the gaps between them grow by halves. */
+const memory = 24;
 
 /** `interval`: the least number of steps from one checkpoint to the next. `first` is never dropped. */
 export function createCheckpoints<State>(
   interval: number,
   first: Checkpoint<State>,
+  budget = entries,
 ): Checkpoints<State> {
   assert(first.index === 0, () => 'the first checkpoint is the beginning of the run');
   let kept: Checkpoint<State>[] = [first];
@@ -60,8 +61,9 @@ export function createCheckpoints<State>(
   function remember(checkpoint: Checkpoint<State>, near: number): void {
     remembered = remembered.filter(({ index }) => index !== checkpoint.index);
     remembered.push(checkpoint);
-    const far = ({ index }: Checkpoint<State>) => Math.abs(index - near);
-    remembered.sort((a, b) => far(a) - far(b) || a.index - b.index);
+    // Whatever lies after `near` is farther than anything before it: index > near >= near - index.
+    const far = ({ index }: Checkpoint<State>) => (index > near ? index : near - index);
+    remembered.sort((a, b) => far(a) - far(b));
     while (remembered.length > memory || (remembered.length > 1 && total(remembered) > budget)) {
       remembered.pop();
     }

@@ -1,7 +1,7 @@
 /** What must hold after every step, whatever the script does: named checks, run in tests. */
 
 import { printInstant } from '../base/time.js';
-import type { Connection, Host } from '../tcp/host.js';
+import type { Connection } from '../tcp/host.js';
 import type { Microstep } from '../tcp/rule.js';
 import { has, RST } from '../tcp/segment.js';
 import { atOrBefore } from '../tcp/seq.js';
