@@ -1,0 +1,315 @@
+/** Failed expectations in words: what was seen, what would have been right, which rule decided, what to do. */
+
+import { printDuration, printInstant } from '../base/time.js';
+import type { Instruction, Program } from '../lang/program.js';
+import { quote } from '../lang/text.js';
+import type { Delivery } from '../sim/delivery.js';
+import type { Place, Step } from '../sim/step.js';
+import type { Microstep, RuleInfo } from '../tcp/rule.js';
+import { moveOf } from '../tcp/rule.js';
+import { printSegment } from '../tcp/segment.js';
+import { TIMER_NAMES } from '../tcp/tcb.js';
+import type { Difference, FieldText, Mismatch, Seen } from './expectations.js';
+import type { Run } from './run.js';
+import type { RunState, Settled } from './state.js';
+import { seenConnection, viewOf } from './view.js';
+
+/** A failed expectation as people, editors and tests read it. */
+export interface Failure {
+  readonly statement: number;
+  readonly step: number;
+  readonly expected: readonly FieldText[];
+  readonly actual: readonly FieldText[];
+  readonly differences: readonly Difference[];
+  readonly seen: Seen;
+  /** The rule that sent the wrong segment, or put the host where it is. */
+  readonly decided: Decided | undefined;
+  /** One line. */
+  readonly summary: string;
+  /** All of it, several lines. */
+  readonly message: string;
+}
+
+/** What decided, and where in the record. */
+export interface Decided {
+  readonly rule: RuleInfo;
+  readonly why: string;
+  readonly place: Place;
+  readonly at: number;
+}
+
+/** One line: what was expected and what was seen. */
+export function summary(mismatch: Mismatch, instruction: Instruction | undefined): string {
+  const text = instruction?.text ?? '';
+  const wanted = text.replace(/^(expect|eventually|wait until|never) +/, '');
+  const { seen, what, unanswered } = mismatch;
+  if (seen.kind === 'problem') return `${text}: ${seen.message}`;
+  switch (what.kind) {
+    case 'statement':
+      return text;
+    case 'segment': {
+      if (what.mode === 'never') return `${wanted} must not be sent, and it was`;
+      const after = unanswered ? differencesText(mismatch) : segmentText(what.from, seen);
+      return `expected ${wanted}; ${after}`;
+    }
+    case 'fact':
+      if (what.mode === 'never') return `${wanted} must not hold, and it does`;
+      if (what.mode === 'wait') return `waited until ${wanted}; ${what.text}`;
+      return unanswered ? `expected ${wanted}` : `expected ${wanted}; ${what.text}`;
+    case 'call':
+      return callText(mismatch, wanted);
+  }
+}
+
+function segmentText(from: string, seen: Seen): string {
+  if (seen.kind === 'segment') return `${from} sent ${printSegment(seen.delivery.segment)}`;
+  if (seen.kind === 'nothing' && seen.nearest) return `${from} sent nothing like it`;
+  return `${from} sent nothing`;
+}
+
+function callText({ what, seen }: Mismatch, wanted: string): string {
+  if (what.kind !== 'call' || seen.kind !== 'outcome') return wanted;
+  const told = seen.told;
+  if (!what.awaited) return `${wanted}: error: ${told ?? ''}`;
+  const outcome =
+    told !== undefined
+      ? `it failed with ${quote(told)}`
+      : seen.until === 'now'
+        ? 'it succeeded'
+        : 'there is no answer';
+  return what.fails === undefined
+    ? `expected ${wanted} to succeed; ${outcome}`
+    : `expected ${wanted}; ${outcome}`;
+}
+
+function differencesText({ differences }: Mismatch): string {
+  if (differences.length === 0) return 'nothing was sent';
+  return differences
+    .map(({ field, expected, actual }) => `${field} is ${actual}, not ${expected}`)
+    .join(', ');
+}
+
+/** The failure that was settled in a step, with what decided it. */
+export function explain(run: Run, settled: Settled, mismatch: Mismatch): Failure {
+  const { program } = run;
+  const instruction = program.instructions[mismatch.statement];
+  const decided = mismatch.unanswered ? undefined : decider(run, settled.step, mismatch);
+  const short = summary(mismatch, instruction);
+  const blocks = [
+    [`${placeText(program, instruction)}${short}.`],
+    differenceLines(mismatch),
+    mismatch.unanswered ? [] : decidedLines(decided),
+    mismatch.unanswered ? [] : circumstances(run, settled, mismatch),
+    adviceLines(mismatch),
+  ];
+  return {
+    statement: mismatch.statement,
+    step: settled.step,
+    expected: mismatch.expected,
+    actual: mismatch.actual,
+    differences: mismatch.differences,
+    seen: mismatch.seen,
+    decided,
+    summary: short,
+    message: blocks.flat().join('\n'),
+  };
+}
+
+function placeText({ file }: Program, instruction: Instruction | undefined): string {
+  if (!instruction) return '';
+  const { range } = instruction.place;
+  const name = instruction.place.file === file ? 'line' : `${instruction.place.file}, line`;
+  return `${name} ${range.start.line + 1}: `;
+}
+
+/** Expected against actual, one field a line, in columns. */
+function differenceLines({ differences }: Mismatch): readonly string[] {
+  const width = (texts: readonly string[]) => Math.max(0, ...texts.map(({ length }) => length));
+  const names = width(differences.map(({ field }) => field));
+  const wanted = width(differences.map(({ expected }) => expected));
+  return differences.map(({ field, expected, actual }) => {
+    return `  ${field.padEnd(names)}  expected ${expected.padEnd(wanted)}  actual ${actual}`;
+  });
+}
+
+function decidedLines(decided: Decided | undefined): readonly string[] {
+  if (!decided) return [];
+  const { rule, why, at } = decided;
+  const where = rule.rfc.startsWith('RFC') ? `, ${rule.rfc}` : '';
+  return [`  decided at ${printInstant(at)} by ${rule.id} "${rule.title}"${where}:`, `    ${why}`];
+}
+
+// What decided ------------------------------------------------------------------------------------
+
+function decider(run: Run, step: number, mismatch: Mismatch): Decided | undefined {
+  const { seen, what } = mismatch;
+  if (seen.kind === 'segment') return senderOf(run, step, seen.delivery);
+  if (seen.kind === 'nothing') {
+    return seen.nearest ? senderOf(run, step, seen.nearest) : undefined;
+  }
+  if (seen.kind === 'outcome') {
+    const { told } = seen;
+    const host = what.kind === 'call' ? what.host : undefined;
+    return (
+      lastMicrostep(run, step, (one) => told !== undefined && tells(one, told)) ??
+      lastMicrostep(run, step, (one) => one.connection?.host === host && moveOf(one) !== undefined)
+    );
+  }
+  if (seen.kind !== 'fact' || what.kind !== 'fact') return undefined;
+  const { hosts } = what;
+  const about = ({ connection }: Microstep) =>
+    connection !== undefined && hosts.includes(connection.host);
+  const onlyState = mismatch.differences.every(({ field }) =>
+    field.toLowerCase().endsWith('state'),
+  );
+  return lastMicrostep(run, step, (one) =>
+    about(one) && onlyState ? changesState(one) : about(one) && one.before !== one.after,
+  );
+}
+
+function changesState(microstep: Microstep): boolean {
+  return microstep.before?.state !== microstep.after?.state;
+}
+
+function tells({ effects }: Microstep, text: string): boolean {
+  return effects.some(
+    (effect) =>
+      (effect.kind === 'signal' && effect.text === text) ||
+      (effect.kind === 'complete' &&
+        effect.outcome.kind === 'error' &&
+        effect.outcome.text === text),
+  );
+}
+
+/** The microstep that sent this segment. */
+function senderOf(run: Run, step: number, { id, segment }: Delivery): Decided | undefined {
+  for (let i = step; i >= 0; i--) {
+    const one = run.timeline.step(i);
+    if (!one.departures.some((delivery) => delivery.id === id)) continue;
+    const at = one.microsteps.findIndex(({ effects }) =>
+      effects.some((effect) => effect.kind === 'send' && effect.segment === segment),
+    );
+    return decidedAt(one, at);
+  }
+  return undefined;
+}
+
+/** The last microstep up to and including those of a step for which `is` holds. */
+function lastMicrostep(
+  run: Run,
+  step: number,
+  is: (microstep: Microstep) => boolean,
+): Decided | undefined {
+  for (let i = step; i >= 0; i--) {
+    const one = run.timeline.step(i);
+    const at = one.microsteps.map(is).lastIndexOf(true);
+    if (at >= 0) return decidedAt(one, at);
+  }
+  return undefined;
+}
+
+function decidedAt(step: Step, microstep: number): Decided | undefined {
+  const found = step.microsteps[microstep];
+  if (!found) return undefined;
+  const place = { step: step.index, microstep };
+  return { rule: found.rule, why: found.why(), place, at: step.at };
+}
+
+// Circumstances -----------------------------------------------------------------------------------
+
+/** What else helps to understand it: losses, states, timers that are armed. */
+function circumstances(run: Run, settled: Settled, mismatch: Mismatch): readonly string[] {
+  const { seen, what } = mismatch;
+  if (seen.kind === 'segment' || seen.kind === 'problem' || what.kind === 'statement') return [];
+  const hosts =
+    what.kind === 'segment'
+      ? [what.from, what.to]
+      : what.kind === 'fact'
+        ? what.hosts
+        : [what.host];
+  const state = run.timeline.stateBefore(settled.step + 1);
+  const lost = lastLost(run, settled.step, hosts);
+  return [
+    ...(seen.kind === 'nothing' || seen.kind === 'fact' || seen.kind === 'outcome'
+      ? untilText(seen.until, mismatch.at)
+      : []),
+    ...(lost ? [`  ${lostText(lost)}`] : []),
+    ...hosts.flatMap((host) => hostLines(state, host)),
+  ];
+}
+
+function untilText(until: 'deadline' | 'quiet' | 'now', at: number): readonly string[] {
+  switch (until) {
+    case 'deadline':
+      return [`  its time was over at ${printInstant(at)}`];
+    case 'quiet':
+      return [
+        `  nothing was left to happen at ${printInstant(at)}: no segment on its way, no timer armed`,
+      ];
+    case 'now':
+      return [];
+  }
+}
+
+const LOSING = /^link\/(lose|cut|hold|mtu|no-route|full)$/;
+
+interface Lost {
+  readonly delivery: Delivery;
+  readonly rule: string;
+}
+
+/** The last segment between these hosts that did not get through. */
+function lastLost(run: Run, step: number, hosts: readonly string[]): Lost | undefined {
+  for (let i = step; i >= 0; i--) {
+    const one = run.timeline.step(i);
+    const delivery = one.departures
+      .filter(({ from, to }) => hosts.includes(from) || hosts.includes(to))
+      .filter(({ fate }) => fate !== 'deliver')
+      .at(-1);
+    if (!delivery) continue;
+    const rules = one.microsteps.map(({ rule }) => rule.id).filter((id) => LOSING.test(id));
+    return { delivery, rule: rules.at(-1) ?? `link/${delivery.fate}` };
+  }
+  return undefined;
+}
+
+function lostText({ delivery, rule }: Lost): string {
+  const { from, to, segment, sentAt, fate } = delivery;
+  const what = fate === 'hold' ? 'is held back' : 'was lost';
+  return `${printSegment(segment)}, sent from ${from} to ${to} at ${printInstant(sentAt)}, ${what} (${rule})`;
+}
+
+/** `client is SYN_SENT; retransmission timer due at 1.000000`. */
+function hostLines({ world }: RunState, host: string): readonly string[] {
+  if (world.down.has(host)) return [`  ${host} is down`];
+  if (!world.hosts.has(host)) return [];
+  const seen = seenConnection(viewOf(world), { host, connection: undefined, port: undefined });
+  if (!seen) return [`  ${host} has no connection (CLOSED)`];
+  const { tcb } = seen;
+  const timers = TIMER_NAMES.flatMap((name) => {
+    const at = tcb.timers[name];
+    if (at === undefined) return [];
+    const left = at - world.now;
+    return [`${name} timer in ${printDuration(Math.max(0, left))}`];
+  });
+  return [`  ${[`${host} is ${tcb.state}`, ...timers].join('; ')}`];
+}
+
+// Advice ------------------------------------------------------------------------------------------
+
+/** What to do, when there is something plain to do. */
+function adviceLines({ what, seen, differences, unanswered }: Mismatch): readonly string[] {
+  if (seen.kind === 'problem') return [];
+  if (unanswered) return ['  the `?` is yet to be answered'];
+  if (what.kind === 'call' && !what.awaited && seen.kind === 'outcome' && seen.told) {
+    return [`  if that is what the script is about, write: expect ... fails ${quote(seen.told)}`];
+  }
+  if (what.kind === 'segment' && what.mode === 'expect' && seen.kind === 'segment') {
+    const [first] = differences;
+    if (differences.length === 1 && first && first.field !== 'flags') {
+      return [`  if the host is right, write ${first.field}=${first.actual}`];
+    }
+    return ['  if another segment comes before it, expect that one first, or write `eventually`'];
+  }
+  return [];
+}

@@ -1,0 +1,170 @@
+/** The values of a connection, a host and a segment under their names: `snd.nxt`, `syn-queue`, `seq`. */
+
+import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
+import { listed, suggest } from '../lang/suggest.js';
+import type { Host } from '../tcp/host.js';
+import { acceptQueue, halfOpen } from '../tcp/host.js';
+import type { Segment } from '../tcp/segment.js';
+import { ACK, FLAGS, has, printCtl, segLen } from '../tcp/segment.js';
+import { parseState } from '../tcp/states.js';
+import type { Tcb } from '../tcp/tcb.js';
+import { TIMER_NAMES } from '../tcp/tcb.js';
+import type { Part, Value } from './values.js';
+import { booleanValue, durationValue, numberValue, seqValue, textValueOf } from './values.js';
+
+/** Sequence numbers in the TCB beyond those that the language documents. */
+const SEQUENCE_PATHS: ReadonlySet<string> = new Set([
+  ...CONNECTION_FIELDS.filter(({ modular }) => modular).map(({ name }) => name),
+  'options.lastacksent',
+  'isn.value',
+  'isn.m',
+  'isn.f',
+]);
+
+/** Times in the TCB beyond those that the language documents. */
+const TIME_PATHS: ReadonlySet<string> = new Set([
+  ...CONNECTION_FIELDS.filter(({ type }) => type === 'duration').map(({ name }) => name),
+  'isn.at',
+]);
+
+const TIME_SETTINGS = ['msl', 'rto', 'usertimeout', 'ackdelay'];
+
+/** `rto` alone means its value; the timers are found without `timers.` too. */
+const SHORT: Readonly<Record<string, string>> = { rto: 'rto.value', srtt: 'rto.srtt' };
+
+/** A connection's value at a path in lower case; undefined when the TCB has no such name. */
+export function connectionField(tcb: Tcb, path: string): Value | undefined {
+  const full = SHORT[path] ?? path;
+  const found = walk(tcb, full.split('.'), '');
+  if (found) return found;
+  return TIMERS.has(full) ? walk(tcb, ['timers', full], '') : undefined;
+}
+
+const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, '');
+
+/** `retransmission`, `timewait`, ...: found without `timers.` before them too. */
+const TIMERS: ReadonlySet<string> = new Set(TIMER_NAMES.map(plain));
+
+/** Follows names down an object, in either case and with or without hyphens. */
+function walk(at: object, parts: readonly string[], path: string): Value | undefined {
+  const [first, ...rest] = parts;
+  if (first === undefined) return undefined;
+  const key = Object.keys(at).find((name) => plain(name) === plain(first));
+  const here = path === '' ? plain(first) : `${path}.${plain(first)}`;
+  if (key === undefined) return undefined;
+  const value = (at as Readonly<Record<string, unknown>>)[key];
+  if (rest.length > 0) {
+    return typeof value === 'object' && value !== null ? walk(value, rest, here) : undefined;
+  }
+  return valueOf(value, here);
+}
+
+/** A property of the TCB as a value. */
+function valueOf(value: unknown, path: string): Value {
+  if (typeof value === 'number') return numeric(value, path);
+  if (typeof value === 'boolean') return booleanValue(value);
+  if (typeof value === 'string') {
+    const state = path === 'state' ? parseState(value) : undefined;
+    return state ? { kind: 'state', value: state } : textValueOf(new TextEncoder().encode(value));
+  }
+  if (value instanceof Uint8Array) return textValueOf(value);
+  if (typeof value === 'object' && value !== null) return partsOf(value, path);
+  const timer = path.startsWith('timers.') ? path.slice(7) : undefined;
+  return { kind: 'absent', why: timer ? `the ${timer} timer is not armed` : `no ${path}` };
+}
+
+function numeric(value: number, path: string): Value {
+  if (SEQUENCE_PATHS.has(path)) return seqValue(value);
+  const time = TIME_PATHS.has(path) || path.startsWith('timers.');
+  const setting = path.startsWith('settings.') && TIME_SETTINGS.includes(path.slice(9));
+  return time || setting ? durationValue(value) : numberValue(value);
+}
+
+function partsOf(value: object, path: string): Value {
+  const parts = Object.entries(value).map(
+    ([name, part]): Part => ({ name, value: valueOf(part, `${path}.${plain(name)}`) }),
+  );
+  return { kind: 'parts', name: path, parts };
+}
+
+/** A host's own value: `connections`, `syn-queue`; undefined when hosts have no such name. */
+export function hostField(host: Host, field: string): Value | undefined {
+  const all = [...host.connections.values()];
+  const listeners = all.filter(({ tcb }) => tcb.state === 'LISTEN');
+  const sum = (queue: (host: Host, id: number) => readonly unknown[]) =>
+    listeners.reduce((total, { ref }) => total + queue(host, ref.id).length, 0);
+  switch (field) {
+    case 'connections':
+      return numberValue(all.length - listeners.length);
+    case 'listeners':
+      return numberValue(listeners.length);
+    case 'syn-queue':
+      return numberValue(sum(halfOpen));
+    case 'accept-queue':
+      return numberValue(sum(acceptQueue));
+    default:
+      return undefined;
+  }
+}
+
+/** A segment's value: `seq`, `ack`, `len`, `syn`; undefined when segments have no such name. */
+export function segmentField(seg: Segment, field: string): Value | undefined {
+  const optional = (value: number | undefined, name: string): Value =>
+    value === undefined ? { kind: 'absent', why: `no ${name} option` } : numberValue(value);
+  switch (field) {
+    case 'seq':
+      return seqValue(seg.seq);
+    case 'ack':
+      return has(seg, ACK) ? seqValue(seg.ack) : { kind: 'absent', why: 'no ACK' };
+    case 'wnd':
+    case 'win':
+      return numberValue(seg.wnd);
+    case 'len':
+      return numberValue(segLen(seg));
+    case 'up':
+      return numberValue(seg.up);
+    case 'mss':
+      return optional(seg.options.mss, 'MSS');
+    case 'wscale':
+      return optional(seg.options.windowScale, 'window scale');
+    case 'tsval':
+      return optional(seg.options.timestamps?.val, 'timestamps');
+    case 'tsecr':
+      return optional(seg.options.timestamps?.ecr, 'timestamps');
+    case 'data':
+      return textValueOf(seg.data);
+    case 'from':
+      return numberValue(seg.sourcePort);
+    case 'to':
+      return numberValue(seg.destinationPort);
+    case 'ctl':
+      return textValueOf(new TextEncoder().encode(printCtl(seg.ctl)));
+    default:
+      return flagField(seg, field);
+  }
+}
+
+function flagField(seg: Segment, field: string): Value | undefined {
+  const bit = FLAGS.findIndex((flag) => flag.toLowerCase() === field);
+  return bit < 0 ? undefined : booleanValue(has(seg, 1 << bit));
+}
+
+/** What a name that nothing has should probably have been. */
+export function unknownField(kind: 'connection' | 'host' | 'segment', field: string): string {
+  const table = { connection: CONNECTION_FIELDS, host: HOST_FIELDS, segment: SEGMENT_FIELDS }[kind];
+  const names = table.map(({ name }) => (kind === 'connection' ? name.toUpperCase() : name));
+  const near = suggest(field, names);
+  const what = `${kind === 'segment' ? 'A segment' : `A ${kind}`} has nothing called \`${field}\`.`;
+  return near
+    ? `${what} Did you mean \`${near}\`?`
+    : `${what} It has ${listed(names.slice(0, 8))} and more.`;
+}
+
+/** What a name means, in a sentence; undefined when nothing is known. */
+export function fieldDoc(
+  kind: 'connection' | 'host' | 'segment',
+  field: string,
+): string | undefined {
+  const table = { connection: CONNECTION_FIELDS, host: HOST_FIELDS, segment: SEGMENT_FIELDS }[kind];
+  return table.find(({ name }) => name === (SHORT[field] ?? field))?.doc;
+}

@@ -1,0 +1,324 @@
+/** What a statement that expects something makes of the world as it stands: come to be, failed, or wait on. */
+
+import { printInstant } from '../base/time.js';
+import type { Instruction, Operation, ProgramFact } from '../lang/program.js';
+import type { Delivery } from '../sim/delivery.js';
+import type { Segment } from '../tcp/segment.js';
+import { printSegment } from '../tcp/segment.js';
+import type { Problem } from './evaluate.js';
+import type { Mismatch, Seen, Until, What } from './expectations.js';
+import {
+  detailOf,
+  environmentOf,
+  hostsOf,
+  includesText,
+  isBlankFact,
+  standingOf,
+} from './facts.js';
+import {
+  actualTexts,
+  differencesFrom,
+  fieldTexts,
+  isUnanswered,
+  matches,
+  type Wanted,
+  wantedOf,
+} from './pattern.js';
+import { dequeue, EMPTY_QUEUE, first, itemsOf } from './queue.js';
+import { direction, type Met, type RunState, type Waiting } from './state.js';
+import { refKey } from './view.js';
+
+/** What came of looking. */
+export type Judgement =
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'met'; readonly met: Met }
+  | { readonly kind: 'failed'; readonly mismatch: Mismatch };
+
+const WAIT: Judgement = { kind: 'wait' };
+
+type Expecting<Kind extends Operation['kind']> = Operation & { readonly kind: Kind };
+
+/** Looks whether what is waited for has come to be. Matched segments are taken out of those unmatched. */
+export function judge(state: RunState, instruction: Instruction, waiting: Waiting): Judgement {
+  const { operation } = instruction;
+  switch (operation.kind) {
+    case 'segment':
+      return operation.mode === 'never' ? WAIT : judgeSegment(state, instruction, operation);
+    case 'fact':
+      return operation.mode === 'never' ? WAIT : judgeFact(state, operation.fact);
+    case 'wait-until':
+      return judgeFact(state, operation.fact);
+    case 'call':
+      return judgeCall(state, instruction, operation, waiting);
+    default:
+      return WAIT;
+  }
+}
+
+/** What it comes to when the time is over or nothing is left to happen. */
+export function expire(state: RunState, instruction: Instruction, until: Until): Judgement {
+  const { operation } = instruction;
+  switch (operation.kind) {
+    case 'wait':
+      return passed(() => 'the time has passed');
+    case 'wait-quiet':
+      return passed(() => 'nothing is on its way and no timer is armed');
+    case 'segment':
+      if (operation.mode === 'never') return passed(() => 'no such segment was sent');
+      return nothingCame(state, instruction, operation, until);
+    case 'fact':
+      if (operation.mode === 'never') return passed(() => 'it did not come to hold');
+      return failed(factMismatch(state, instruction, operation.fact, 'expect', until));
+    case 'wait-until':
+      return failed(factMismatch(state, instruction, operation.fact, 'wait', until));
+    case 'call':
+      return failed(callMismatch(state, instruction, operation, undefined, until));
+    default:
+      return passed(() => 'done');
+  }
+}
+
+function passed(why: () => string): Judgement {
+  return { kind: 'met', met: { verdict: 'passed', why } };
+}
+
+function blank(): Judgement {
+  return { kind: 'met', met: { verdict: 'blank', why: () => 'not answered yet' } };
+}
+
+function failed(mismatch: Mismatch): Judgement {
+  return { kind: 'failed', mismatch };
+}
+
+// Segments ----------------------------------------------------------------------------------------
+
+function judgeSegment(
+  state: RunState,
+  instruction: Instruction,
+  operation: Expecting<'segment'>,
+): Judgement {
+  const wanted = wantedOf(operation.segment, environmentOf(state));
+  if ('kind' in wanted) return failed(problemMismatch(state, instruction, wanted));
+  const key = direction(operation.segment);
+  let queue = state.unmatched.get(key) ?? EMPTY_QUEUE;
+  for (;;) {
+    const next = first(queue);
+    if (next === undefined) {
+      state.unmatched.set(key, queue);
+      return WAIT;
+    }
+    const fits = matches(wanted, next.segment);
+    if (!fits && operation.mode === 'expect') {
+      return failed(wrongSegment(state, instruction, operation, wanted, next));
+    }
+    queue = dequeue(queue);
+    if (!fits) {
+      skip(state, wanted, next);
+      continue;
+    }
+    state.unmatched.set(key, queue);
+    if (operation.as !== undefined) state.segments.set(operation.as, next.segment);
+    if (isUnanswered(wanted)) return blank();
+    const { segment, sentAt } = next;
+    return passed(() => sentText(operation.segment.from, segment, sentAt));
+  }
+}
+
+function sentText(from: string, segment: Segment, sentAt: number): string {
+  return `${from} sent ${printSegment(segment)} at ${printInstant(sentAt)}`;
+}
+
+/** Keeps the most similar of the segments that an `eventually` passed over, to show it when none comes. */
+function skip(state: RunState, wanted: Wanted, seen: Delivery): void {
+  const old = state.nearest;
+  const distance = (delivery: Delivery) => differencesFrom(wanted, delivery.segment).length;
+  if (old === undefined || distance(seen) <= distance(old)) state.nearest = seen;
+}
+
+function whatSegment({ mode, segment }: Expecting<'segment'>): What {
+  return { kind: 'segment', mode, from: segment.from, to: segment.to };
+}
+
+function wrongSegment(
+  state: RunState,
+  instruction: Instruction,
+  operation: Expecting<'segment'>,
+  wanted: Wanted,
+  delivery: Delivery,
+): Mismatch {
+  return {
+    statement: instruction.index,
+    at: state.world.now,
+    what: whatSegment(operation),
+    expected: fieldTexts(wanted),
+    actual: actualTexts(wanted, delivery.segment),
+    differences: differencesFrom(wanted, delivery.segment),
+    seen: { kind: 'segment', delivery },
+    unanswered: isUnanswered(wanted),
+  };
+}
+
+function nothingCame(
+  state: RunState,
+  instruction: Instruction,
+  operation: Expecting<'segment'>,
+  until: Until,
+): Judgement {
+  const wanted = wantedOf(operation.segment, environmentOf(state));
+  if ('kind' in wanted) return failed(problemMismatch(state, instruction, wanted));
+  const { nearest } = state;
+  return failed({
+    statement: instruction.index,
+    at: state.world.now,
+    what: whatSegment(operation),
+    expected: fieldTexts(wanted),
+    actual: nearest ? actualTexts(wanted, nearest.segment) : [],
+    differences: nearest ? differencesFrom(wanted, nearest.segment) : [],
+    seen: { kind: 'nothing', until, nearest },
+    unanswered: isUnanswered(wanted),
+  });
+}
+
+// Facts -------------------------------------------------------------------------------------------
+
+function judgeFact(state: RunState, fact: ProgramFact): Judgement {
+  switch (standingOf(state, fact)) {
+    case 'yes':
+      return passed(() => 'it holds');
+    case 'blank':
+      return blank();
+    case 'no':
+      return WAIT;
+  }
+}
+
+/** What is wrong with a fact; with `never`, that it holds. */
+export function factMismatch(
+  state: RunState,
+  instruction: Instruction,
+  fact: ProgramFact,
+  mode: 'expect' | 'never' | 'wait',
+  until: Until,
+): Mismatch {
+  const detail = detailOf(state, fact, instruction);
+  const hosts = hostsOf(fact, state.setup.program.scope.hosts);
+  const seen: Seen =
+    detail.problem === undefined
+      ? { kind: 'fact', until }
+      : { kind: 'problem', message: detail.problem };
+  return {
+    statement: instruction.index,
+    at: state.world.now,
+    what: { kind: 'fact', mode, hosts, text: detail.text },
+    expected: detail.expected,
+    actual: detail.actual,
+    differences: detail.differences,
+    seen,
+    unanswered: isBlankFact(fact),
+  };
+}
+
+/** What a standing `never` sees in a segment that was just sent: undefined when it is not forbidden. */
+export function forbidden(
+  state: RunState,
+  instruction: Instruction,
+  deliveries: readonly Delivery[],
+): Mismatch | undefined {
+  const { operation } = instruction;
+  if (operation.kind === 'fact') {
+    if (standingOf(state, operation.fact) !== 'yes') return undefined;
+    return factMismatch(state, instruction, operation.fact, 'never', 'now');
+  }
+  if (operation.kind !== 'segment') return undefined;
+  const { segment } = operation;
+  const wanted = wantedOf(segment, environmentOf(state));
+  if ('kind' in wanted) return problemMismatch(state, instruction, wanted);
+  const found = deliveries.find(
+    (one) => one.from === segment.from && one.to === segment.to && matches(wanted, one.segment),
+  );
+  return found && wrongSegment(state, instruction, operation, wanted, found);
+}
+
+/** The segments that a `never` finds when it begins: sent, and matched by nothing yet. */
+export function unmatchedOf(state: RunState, operation: Expecting<'segment'>): readonly Delivery[] {
+  return itemsOf(state.unmatched.get(direction(operation.segment)) ?? EMPTY_QUEUE);
+}
+
+// Calls -------------------------------------------------------------------------------------------
+
+function judgeCall(
+  state: RunState,
+  instruction: Instruction,
+  operation: Expecting<'call'>,
+  waiting: Waiting,
+): Judgement {
+  const called = waiting.call === undefined ? undefined : state.calls.get(waiting.call);
+  if (!called) return WAIT;
+  const { outcome, connection } = called;
+  const { fails } = operation;
+  if (fails?.kind === 'blank') {
+    return outcome.kind === 'pending' ? WAIT : blank();
+  }
+  if (fails === undefined) {
+    if (outcome.kind === 'pending') return WAIT;
+    if (outcome.kind === 'ok') return passed(() => 'it succeeded');
+    return failed(callMismatch(state, instruction, operation, outcome.text, 'now'));
+  }
+  const signals = connection && state.told.get(refKey(connection));
+  const heard = signals && signals.step >= called.step ? signals.texts : [];
+  const texts = outcome.kind === 'error' ? [...heard, outcome.text] : heard;
+  const found = texts.find((text) => includesText(text, fails.text));
+  if (found !== undefined) return passed(() => `the user was told "${found}"`);
+  if (outcome.kind === 'pending') return WAIT;
+  const told = outcome.kind === 'error' ? outcome.text : undefined;
+  return failed(callMismatch(state, instruction, operation, told, 'now'));
+}
+
+/** What is wrong with a call's outcome. `told`: the error; undefined for success, or nothing yet. */
+export function callMismatch(
+  state: RunState,
+  instruction: Instruction,
+  operation: Expecting<'call'>,
+  told: string | undefined,
+  until: Until,
+): Mismatch {
+  const { fails, subject, call, mode } = operation;
+  const text = fails?.kind === 'text' ? fails.text : undefined;
+  const wanted = fails?.kind === 'blank' ? '?' : text === undefined ? 'success' : `"${text}"`;
+  const pending = until === 'now' ? 'success' : 'no answer yet';
+  const actual = told === undefined ? pending : `"${told}"`;
+  return {
+    statement: instruction.index,
+    at: state.world.now,
+    what: {
+      kind: 'call',
+      host: subject.host,
+      call: call.kind,
+      fails: text,
+      awaited: mode === 'expect',
+    },
+    expected: [{ name: 'outcome', text: wanted }],
+    actual: [{ name: 'outcome', text: actual }],
+    differences: [{ field: 'outcome', expected: wanted, actual }],
+    seen: { kind: 'outcome', until, told },
+    unanswered: fails?.kind === 'blank',
+  };
+}
+
+/** A statement of which a value cannot be calculated. */
+export function problemMismatch(
+  state: RunState,
+  instruction: Instruction,
+  { message }: Problem,
+): Mismatch {
+  return {
+    statement: instruction.index,
+    at: state.world.now,
+    what: { kind: 'statement' },
+    expected: [],
+    actual: [],
+    differences: [],
+    seen: { kind: 'problem', message },
+    unanswered: false,
+  };
+}

@@ -1,0 +1,81 @@
+/** What a run takes note of after each of its steps: departures, outcomes of calls, what users were told. */
+
+import type { Step } from '../sim/step.js';
+import type { ConnectionRef, Effect, Outcome } from '../tcp/rule.js';
+import { forbidden } from './judge.js';
+import { EMPTY_QUEUE, enqueue } from './queue.js';
+import { direction, type RunState } from './state.js';
+import { refKey } from './view.js';
+
+/** Takes note of a step. `watching`: statements that watch for what must not happen, oldest first. */
+export function observe(state: RunState, step: Step, watching: readonly number[]): void {
+  for (const delivery of step.departures) {
+    if (delivery.kind !== 'first' && delivery.kind !== 'retransmission') continue;
+    const key = direction(delivery);
+    if (!state.setup.directions.has(key)) continue;
+    state.unmatched.set(key, enqueue(state.unmatched.get(key) ?? EMPTY_QUEUE, delivery));
+  }
+  const { call } = step;
+  if (call) outcomeOf(state, step, step.connection, call.id, call.outcome);
+  for (const { connection, effects } of step.microsteps) {
+    for (const effect of effects) noteEffect(state, step, connection ?? step.connection, effect);
+  }
+  lookOut(state, step, watching);
+}
+
+function noteEffect(
+  state: RunState,
+  step: Step,
+  connection: ConnectionRef | undefined,
+  effect: Effect,
+): void {
+  if (effect.kind === 'signal') tell(state, step, connection, effect.text);
+  if (effect.kind === 'complete') outcomeOf(state, step, connection, effect.call, effect.outcome);
+}
+
+function outcomeOf(
+  state: RunState,
+  step: Step,
+  connection: ConnectionRef | undefined,
+  call: number,
+  outcome: Outcome,
+): void {
+  if (outcome.kind === 'error') tell(state, step, connection, outcome.text);
+  if (outcome.kind === 'ok' && outcome.data && connection) {
+    const key = refKey(connection);
+    state.given.set(key, [...(state.given.get(key) ?? []), outcome.data]);
+  }
+  const called = state.calls.get(call);
+  if (!called) return;
+  if (outcome.kind === 'pending' || state.waiting?.call === call) {
+    state.calls.set(call, { ...called, connection: called.connection ?? connection, outcome });
+  } else state.calls.delete(call);
+}
+
+/** The user of a connection hears something; for its host it is the latest news too. */
+function tell(
+  state: RunState,
+  step: Step,
+  connection: ConnectionRef | undefined,
+  text: string,
+): void {
+  const host = connection?.host ?? step.host;
+  for (const key of [host, connection && refKey(connection)]) {
+    if (key === undefined) continue;
+    const before = state.told.get(key);
+    const texts = before?.step === step.index ? [...before.texts, text] : [text];
+    state.told.set(key, { texts, step: step.index });
+  }
+}
+
+function lookOut(state: RunState, step: Step, watching: readonly number[]): void {
+  if (state.violation) return;
+  const sent = step.departures.filter(({ kind }) => kind === 'first' || kind === 'retransmission');
+  for (const statement of watching) {
+    const instruction = state.setup.program.instructions[statement];
+    const mismatch = instruction && forbidden(state, instruction, sent);
+    if (!mismatch) continue;
+    state.violation = mismatch;
+    return;
+  }
+}

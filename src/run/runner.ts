@@ -1,0 +1,273 @@
+/** A program in a world: each call of `advance` begins a statement, lets one event happen, or settles what waited. */
+
+import { printDuration, printInstant } from '../base/time.js';
+import type { Instruction } from '../lang/program.js';
+import { advanceWorld, nextEventAt, passTime } from '../sim/sim.js';
+import type { Part, Step } from '../sim/step.js';
+import { stepOf } from '../sim/step.js';
+import type { Instant } from '../tcp/rule.js';
+import type { Mismatch } from './expectations.js';
+import { summary } from './explain.js';
+import { turningPoints } from './facts.js';
+import { expire, judge } from './judge.js';
+import { observe } from './observe.js';
+import { SCRIPT, scripted } from './script-rules.js';
+import type { Met, RunState, Waiting } from './state.js';
+import { type Begun, begin, said } from './statements.js';
+
+/**
+ * Records the next step of the run and changes `state` in place; undefined when the run is over, and then
+ * `state.ended` says why. Depends on nothing but `state` and the step's `index`.
+ */
+export function advance(state: RunState, index: number): Step | undefined {
+  if (state.ended) return undefined;
+  if (state.violation) return violate(state, state.violation, index);
+  const instruction = nextInstruction(state);
+  if (!instruction && !state.ended) state.ended = { kind: 'end', reason: 'the script is over' };
+  if (!instruction) return state.ended?.kind === 'limit' ? stopped(state, index) : undefined;
+  const limit = limitReached(state, index);
+  if (limit !== undefined) {
+    state.ended = { kind: 'limit', reason: limit };
+    return stopped(state, index);
+  }
+  if (state.waiting) return waitOn(state, instruction, state.waiting, index);
+  return beginStep(state, instruction, index);
+}
+
+/** The instruction that waits or is next: turns of a `repeat` end and begin on the way. */
+function nextInstruction(state: RunState): Instruction | undefined {
+  const { instructions } = state.setup.program;
+  for (;;) {
+    const instruction = instructions[state.pc];
+    if (instruction?.operation.kind !== 'end-repeat') return instruction;
+    const { start } = instruction.operation;
+    const head = instructions[start]?.operation;
+    const loop = state.loops.at(-1);
+    if (head?.kind !== 'repeat' || loop?.start !== start || loop.turn + 1 >= head.times) {
+      state.loops = state.loops.slice(0, -1);
+      state.pc += 1;
+      continue;
+    }
+    state.turns += 1;
+    if (state.turns >= state.setup.limits.turns) {
+      const reason = limitText(`${state.setup.limits.turns} turns of \`repeat\``, 'turns');
+      state.ended = { kind: 'limit', reason };
+      return undefined;
+    }
+    state.loops = [...state.loops.slice(0, -1), { start, turn: loop.turn + 1 }];
+    if (head.as !== undefined) {
+      state.variables.set(head.as, { kind: 'number', value: loop.turn + 1 });
+    }
+    state.pc = start + 1;
+  }
+}
+
+function limitText(what: string, name: 'steps' | 'time' | 'turns'): string {
+  return `stopped after ${what}: the run's limit; the launch option \`limits.${name}\` raises it`;
+}
+
+function limitReached(state: RunState, index: number): string | undefined {
+  const { limits } = state.setup;
+  const { world } = state;
+  if (index >= limits.steps) return limitText(`${limits.steps} steps`, 'steps');
+  if (world.ended !== undefined) return `stopped: ${world.ended}`;
+  if (world.now > limits.time) {
+    return limitText(`${printDuration(limits.time)} of virtual time`, 'time');
+  }
+  return undefined;
+}
+
+/** The last step of a run that reached a limit. */
+function stopped(state: RunState, index: number): Step {
+  const reason = state.ended?.reason ?? '';
+  const statement = Math.min(state.pc, state.setup.program.instructions.length - 1);
+  return settledStep(state, said(SCRIPT.limit, reason), statement, index);
+}
+
+function settledStep(state: RunState, part: Part, statement: number, index: number): Step {
+  const cause = { kind: 'settled', statement } as const;
+  return stepOf(part, { index, at: state.world.now, cause, origin: statement });
+}
+
+// Statements --------------------------------------------------------------------------------------
+
+/** The statement is reached: its own step, with its verdict when it does not have to wait. */
+function beginStep(state: RunState, instruction: Instruction, index: number): Step {
+  const statement = instruction.index;
+  const at = state.world.now;
+  const watching = state.watches.map((watch) => watch.statement);
+  const begun = begin(state, instruction, index);
+  if (begun.waiting) state.waiting = begun.waiting;
+  if (begun.watch) state.watches = [...state.watches, { statement }];
+  const make = (part: Part): Step =>
+    stepOf(part, { index, at, cause: { kind: 'statement', statement }, origin: statement });
+  observe(state, make(begun.part), watching);
+  if (begun.mismatch) return make(fail(state, begun.part, begun.mismatch, index));
+  if (begun.waiting) return make(waitOrSettle(state, instruction, begun, begun.waiting, index));
+  state.pc = begun.next ?? state.pc + 1;
+  return make(begun.part);
+}
+
+/** An expectation that is settled as soon as it is reached takes one step alone. */
+function waitOrSettle(
+  state: RunState,
+  instruction: Instruction,
+  { part }: Begun,
+  waiting: Waiting,
+  index: number,
+): Part {
+  const judgement = judge(state, instruction, waiting);
+  if (judgement.kind === 'failed') return fail(state, part, judgement.mismatch, index);
+  if (judgement.kind === 'met') return meet(state, part, waiting, judgement.met, index);
+  if (part.microsteps.length > 0) return part;
+  const { deadline } = waiting;
+  const until =
+    deadline === undefined ? 'until the world is quiet' : `until ${printInstant(deadline)}`;
+  return said(SCRIPT.expect, `not yet: time runs on ${until} at most`);
+}
+
+/** The part with the good news at its end; the script goes on. */
+function meet(state: RunState, part: Part, waiting: Waiting, met: Met, index: number): Part {
+  const { statement } = waiting;
+  settle(state, { statement, step: index, verdict: met.verdict, mismatch: undefined });
+  const rule = met.verdict === 'blank' ? SCRIPT.blank : settledRule(state, statement);
+  return withStep(part, scripted(rule, met.why));
+}
+
+function settledRule(state: RunState, statement: number) {
+  const kind = state.setup.program.instructions[statement]?.operation.kind;
+  return kind === 'wait' || kind === 'wait-quiet' ? SCRIPT.waited : SCRIPT.met;
+}
+
+/** The part with the bad news at its end; the run ends here unless it was told to go on. */
+function fail(state: RunState, part: Part, mismatch: Mismatch, index: number): Part {
+  const { statement } = mismatch;
+  const instruction = state.setup.program.instructions[statement];
+  const text = summary(mismatch, instruction);
+  const current = statement === state.pc;
+  state.watches = state.watches.filter((watch) => watch.statement !== statement);
+  if (current) settle(state, { statement, step: index, verdict: 'failed', mismatch });
+  else note(state, { statement, step: index, verdict: 'failed', mismatch });
+  if (state.setup.afterFailure === 'end') state.ended = { kind: 'failed', reason: text };
+  const called = mismatch.what.kind === 'call' && !mismatch.what.awaited;
+  return withStep(
+    part,
+    scripted(called ? SCRIPT.callFailed : SCRIPT.failed, () => text),
+  );
+}
+
+function withStep(part: Part, microstep: Step['microsteps'][number]): Part {
+  return { ...part, microsteps: [...part.microsteps, microstep] };
+}
+
+type Outcome = NonNullable<RunState['settled']>['item'];
+
+function note(state: RunState, settled: Outcome): void {
+  state.settled = { item: settled, before: state.settled };
+}
+
+function settle(state: RunState, settled: Outcome): void {
+  const kind = state.setup.program.instructions[settled.statement]?.operation.kind;
+  const counts = settled.verdict !== 'passed' || (kind !== 'wait' && kind !== 'wait-quiet');
+  if (counts) note(state, settled);
+  if (state.waiting?.call !== undefined) state.calls.delete(state.waiting.call);
+  state.waiting = undefined;
+  state.pc += 1;
+}
+
+// Waiting -----------------------------------------------------------------------------------------
+
+const NOTHING: Part = { microsteps: [], departures: [] };
+
+/** Lets the next event happen, or settles the statement that waits. */
+function waitOn(state: RunState, instruction: Instruction, begun: Waiting, index: number): Step {
+  const { world } = state;
+  const settled = (part: Part) => settledStep(state, part, instruction.index, index);
+  let waiting = begun;
+  for (;;) {
+    if (!waiting.met) {
+      const judgement = judge(state, instruction, waiting);
+      if (judgement.kind === 'failed')
+        return settled(fail(state, NOTHING, judgement.mismatch, index));
+      if (judgement.kind === 'met') {
+        waiting = { ...waiting, met: judgement.met };
+        state.waiting = waiting;
+      }
+    }
+    const next = nextEventAt(world);
+    if (waiting.met) {
+      // What is due at this instant still happens before the script goes on.
+      if (next !== undefined && next <= world.now) return happen(state, index);
+      return settled(meet(state, NOTHING, waiting, waiting.met, index));
+    }
+    const turn = nextTurn(state, instruction, waiting, next);
+    if (turn === undefined) {
+      if (next !== undefined && next <= (waiting.deadline ?? next)) return happen(state, index);
+      return over(state, instruction, waiting, index);
+    }
+    passTime(world, turn);
+  }
+}
+
+/** A fact about `time` may come to hold with no event at all: the next instant at which to look. */
+function nextTurn(
+  state: RunState,
+  { operation }: Instruction,
+  { deadline }: Waiting,
+  next: Instant | undefined,
+): Instant | undefined {
+  if (operation.kind !== 'fact' && operation.kind !== 'wait-until') return undefined;
+  const { world, setup } = state;
+  const end = Math.min(deadline ?? Number.POSITIVE_INFINITY, next ?? Number.POSITIVE_INFINITY);
+  const points = turningPoints(state, operation.fact);
+  const ahead = points.filter((at) => at > world.now && at <= end && at <= setup.limits.time);
+  return ahead.length === 0 ? undefined : Math.min(...ahead);
+}
+
+/** One event of the world. */
+function happen(state: RunState, index: number): Step {
+  const step = advanceWorld(state.world, index);
+  if (step === undefined) {
+    state.ended = {
+      kind: 'limit',
+      reason: `stopped: ${state.world.ended ?? 'nothing is left to happen'}`,
+    };
+    return stopped(state, index);
+  }
+  const never = state.waiting && isNever(state, state.waiting.statement);
+  const watching = state.watches.map(({ statement }) => statement);
+  observe(state, step, never && state.waiting ? [...watching, state.waiting.statement] : watching);
+  return step;
+}
+
+function isNever(state: RunState, statement: number): boolean {
+  const operation = state.setup.program.instructions[statement]?.operation;
+  return (
+    (operation?.kind === 'segment' || operation?.kind === 'fact') && operation.mode === 'never'
+  );
+}
+
+/** The time is over, or nothing is left to happen. */
+function over(state: RunState, instruction: Instruction, waiting: Waiting, index: number): Step {
+  const { deadline, statement } = waiting;
+  if (deadline !== undefined && deadline > state.setup.limits.time) {
+    const { limits } = state.setup;
+    const reason = limitText(`${printDuration(limits.time)} of virtual time`, 'time');
+    state.ended = { kind: 'limit', reason };
+    return stopped(state, index);
+  }
+  if (deadline !== undefined) passTime(state.world, deadline);
+  const judgement = expire(state, instruction, deadline === undefined ? 'quiet' : 'deadline');
+  if (judgement.kind === 'failed') {
+    return settledStep(state, fail(state, NOTHING, judgement.mismatch, index), statement, index);
+  }
+  const met: Met =
+    judgement.kind === 'met' ? judgement.met : { verdict: 'passed', why: () => 'it is over' };
+  return settledStep(state, meet(state, NOTHING, waiting, met, index), statement, index);
+}
+
+/** What a `never` forbids has happened. */
+function violate(state: RunState, mismatch: Mismatch, index: number): Step {
+  state.violation = undefined;
+  return settledStep(state, fail(state, NOTHING, mismatch, index), mismatch.statement, index);
+}

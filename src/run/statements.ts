@@ -1,0 +1,254 @@
+/** What a statement does when the script reaches it: the part of its step that is its own, and what it waits for. */
+
+import { printDuration } from '../base/time.js';
+import type { Expression } from '../lang/ast.js';
+import type { Instruction, Operation } from '../lang/program.js';
+import { arm, crash, cut, giveConnections, mend, release, restart } from '../sim/director.js';
+import type { Fault } from '../sim/fault.js';
+import { doCall, inject } from '../sim/sim.js';
+import type { Part } from '../sim/step.js';
+import type { Duration, Instant } from '../tcp/rule.js';
+import { userCall } from './calls.js';
+import { evaluate, fillTemplate, type Problem } from './evaluate.js';
+import type { Mismatch } from './expectations.js';
+import { environmentOf, subjectOf } from './facts.js';
+import { givenConnections } from './given.js';
+import { portsBetween } from './injection.js';
+import { callMismatch, forbidden, problemMismatch, unmatchedOf } from './judge.js';
+import { matches, segmentFrom, wantedOf } from './pattern.js';
+import { SCRIPT, scripted } from './script-rules.js';
+import type { RunState, Waiting } from './state.js';
+import { numberValue, printValue, showValue } from './values.js';
+
+/** How a statement began. */
+export interface Begun {
+  readonly part: Part;
+  /** It is not over: events happen until it is settled. */
+  readonly waiting?: Waiting;
+  /** It failed at once. */
+  readonly mismatch?: Mismatch;
+  /** Watch from now on that it does not happen. */
+  readonly watch?: true;
+  /** Where the script goes on; the next instruction when left out. */
+  readonly next?: number;
+}
+
+type Of<Kind extends Operation['kind']> = Operation & { readonly kind: Kind };
+
+/** Begins the instruction. `index`: of the step being made. */
+export function begin(state: RunState, instruction: Instruction, index: number): Begun {
+  const { operation } = instruction;
+  switch (operation.kind) {
+    case 'call':
+      return beginCall(state, instruction, operation, index);
+    case 'inject':
+      return beginInject(state, instruction, operation);
+    case 'segment':
+    case 'fact':
+      return beginExpectation(state, instruction, operation);
+    case 'fault':
+      return beginFault(state, instruction, operation);
+    case 'release':
+      return { part: release(state.world, operation.name, instruction.index) };
+    case 'cut':
+      return { part: cut(state.world, operation.from, operation.to) };
+    case 'mend':
+      return { part: mend(state.world, operation.from, operation.to) };
+    case 'crash':
+      return { part: crash(state.world, operation.host) };
+    case 'restart':
+      return { part: restart(state.world, operation.host) };
+    case 'wait':
+    case 'wait-until':
+    case 'wait-quiet':
+      return beginWait(state, instruction, operation);
+    case 'let':
+      return beginLet(state, instruction, operation);
+    case 'print': {
+      const text = fillTemplate(operation.template, environmentOf(state));
+      return { part: said(SCRIPT.print, text) };
+    }
+    case 'given': {
+      const given = givenConnections(state, operation);
+      if ('kind' in given) return troubled(state, instruction, given);
+      return { part: giveConnections(state.world, given, instruction.index) };
+    }
+    case 'repeat':
+      return beginRepeat(state, instruction, operation);
+    case 'end-repeat':
+      return { part: said(SCRIPT.repeat, 'the end of a turn') };
+  }
+}
+
+/** A part with one microstep of the script's own. */
+export function said(rule: (typeof SCRIPT)[keyof typeof SCRIPT], text: string): Part {
+  return { microsteps: [scripted(rule, () => text)], departures: [] };
+}
+
+function troubled(state: RunState, instruction: Instruction, problem: Problem): Begun {
+  return { part: NOTHING, mismatch: problemMismatch(state, instruction, problem) };
+}
+
+const NOTHING: Part = { microsteps: [], departures: [] };
+
+function beginCall(
+  state: RunState,
+  instruction: Instruction,
+  operation: Of<'call'>,
+  index: number,
+): Begun {
+  const subject = subjectOf(state, operation.subject);
+  if ('kind' in subject) return troubled(state, instruction, subject);
+  const call = userCall(state, subject, operation.call);
+  if (call.kind === 'problem') return troubled(state, instruction, call);
+  state.nextCall += 1;
+  const id = state.nextCall;
+  const part = doCall(state.world, subject.host, call, id, instruction.index);
+  const { outcome = { kind: 'pending' }, connection } = part;
+  const statement = instruction.index;
+  state.calls.set(id, { statement, step: index, connection, outcome });
+  if (operation.mode === 'expect') {
+    const deadline = deadlineOf(state, operation.within);
+    if (typeof deadline === 'object') return troubled(state, instruction, deadline);
+    return { part, waiting: waitingFor(state, instruction, deadline, id) };
+  }
+  if (outcome.kind !== 'error') return { part };
+  return { part, mismatch: callMismatch(state, instruction, operation, outcome.text, 'now') };
+}
+
+function beginInject(state: RunState, instruction: Instruction, operation: Of<'inject'>): Begun {
+  const { from, to } = operation.segment;
+  const wanted = wantedOf(operation.segment, environmentOf(state));
+  if ('kind' in wanted) return troubled(state, instruction, wanted);
+  const segment = segmentFrom(wanted, portsBetween(state.world, from, to));
+  if (operation.as !== undefined) state.segments.set(operation.as, segment);
+  return { part: inject(state.world, from, to, segment, instruction.index) };
+}
+
+function beginExpectation(
+  state: RunState,
+  instruction: Instruction,
+  operation: Of<'segment'> | Of<'fact'>,
+): Begun {
+  const time = deadlineOf(state, operation.mode === 'never' ? operation.during : operation.within);
+  if (typeof time === 'object') return troubled(state, instruction, time);
+  if (operation.mode !== 'never') {
+    return { part: NOTHING, waiting: waitingFor(state, instruction, time) };
+  }
+  const already = operation.kind === 'segment' ? unmatchedOf(state, operation) : [];
+  const mismatch = forbidden(state, instruction, already);
+  if (mismatch) return { part: NOTHING, mismatch };
+  if (time !== undefined) {
+    return { part: NOTHING, waiting: waitingFor(state, instruction, time) };
+  }
+  return { part: said(SCRIPT.never, 'from here to the end of the scenario'), watch: true };
+}
+
+function beginFault(state: RunState, instruction: Instruction, operation: Of<'fault'>): Begun {
+  const env = environmentOf(state);
+  const wanted = wantedOf(operation.segment, env);
+  if ('kind' in wanted) return troubled(state, instruction, wanted);
+  const count = operation.count ? evaluate(operation.count, env) : numberValue(1);
+  if (count.kind === 'problem') return troubled(state, instruction, count);
+  const times = count.kind === 'number' ? Math.floor(count.value) : 1;
+  if (times < 1) return { part: said(SCRIPT.fault, `${instruction.text}: no segment at all`) };
+  const by = operation.by ? durationOf(state, operation.by) : 0;
+  if (typeof by === 'object') return troubled(state, instruction, by);
+  const { from, to } = operation.segment;
+  const base = {
+    matches: (departure: Parameters<Fault['matches']>[0]) =>
+      departure.from === from && departure.to === to && matches(wanted, departure.segment),
+    count: times,
+    text: instruction.text,
+  };
+  return { part: arm(state.world, faultOf(operation, base, by, instruction.index)) };
+}
+
+function faultOf(
+  { fault, as }: Of<'fault'>,
+  base: Pick<Fault, 'matches' | 'count' | 'text'>,
+  by: Duration,
+  statement: number,
+): Fault {
+  switch (fault) {
+    case 'delay':
+      return { ...base, kind: fault, by };
+    case 'hold':
+      return { ...base, kind: fault, name: as ?? `held in statement ${statement}` };
+    default:
+      return { ...base, kind: fault };
+  }
+}
+
+function beginWait(
+  state: RunState,
+  instruction: Instruction,
+  operation: Of<'wait'> | Of<'wait-until'> | Of<'wait-quiet'>,
+): Begun {
+  if (operation.kind === 'wait') {
+    const time = durationOf(state, operation.duration);
+    if (typeof time === 'object') return troubled(state, instruction, time);
+    const part = said(SCRIPT.wait, `let ${printDuration(time)} pass`);
+    return { part, waiting: waitingFor(state, instruction, state.world.now + time) };
+  }
+  if (operation.kind === 'wait-quiet') {
+    const part = said(SCRIPT.wait, 'until nothing is on its way and no timer is armed');
+    return { part, waiting: waitingFor(state, instruction, undefined) };
+  }
+  const deadline = deadlineOf(state, operation.within);
+  if (typeof deadline === 'object') return troubled(state, instruction, deadline);
+  return { part: NOTHING, waiting: waitingFor(state, instruction, deadline) };
+}
+
+function beginLet(state: RunState, instruction: Instruction, operation: Of<'let'>): Begun {
+  const value = evaluate(operation.value, environmentOf(state));
+  if (value.kind === 'problem') return troubled(state, instruction, value);
+  if (value.kind === 'absent') {
+    const { range } = operation.value;
+    return troubled(state, instruction, {
+      kind: 'problem',
+      message: `There is no value: ${printValue(value)}.`,
+      range,
+    });
+  }
+  state.variables.set(operation.name, value);
+  return { part: said(SCRIPT.let, `${operation.name} = ${showValue(value)}`) };
+}
+
+function beginRepeat(state: RunState, instruction: Instruction, operation: Of<'repeat'>): Begun {
+  const { times, as, end } = operation;
+  if (times <= 0) return { part: said(SCRIPT.repeat, 'no turn at all'), next: end + 1 };
+  state.loops = [...state.loops, { start: instruction.index, turn: 0 }];
+  if (as !== undefined) state.variables.set(as, numberValue(0));
+  return { part: said(SCRIPT.repeat, `${times} ${times === 1 ? 'turn' : 'turns'}`) };
+}
+
+function waitingFor(
+  state: RunState,
+  instruction: Instruction,
+  deadline: Instant | undefined,
+  call?: number,
+): Waiting {
+  state.nearest = undefined;
+  return { statement: instruction.index, deadline, met: undefined, call };
+}
+
+function deadlineOf(
+  state: RunState,
+  within: Expression | undefined,
+): Instant | Problem | undefined {
+  if (within === undefined) return undefined;
+  const time = durationOf(state, within);
+  return typeof time === 'object' ? time : state.world.now + time;
+}
+
+/** A length of time, 0 or more; a bare number counts microseconds. */
+function durationOf(state: RunState, expression: Expression): Duration | Problem {
+  const value = evaluate(expression, environmentOf(state));
+  if (value.kind === 'problem') return value;
+  const time = value.kind === 'duration' || value.kind === 'number' ? value.value : undefined;
+  if (time !== undefined && time >= 0) return Math.round(time);
+  const seen = showValue(value);
+  const message = `A length of time such as \`200ms\` is needed here, not ${seen}.`;
+  return { kind: 'problem', message, range: expression.range };
+}
