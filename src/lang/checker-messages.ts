@@ -14,8 +14,48 @@ export function wrongType(wanted: string, found: string): Message {
   return error('wrong-type', `Expected ${wanted}; this is ${found}.`);
 }
 
-export function neverEqual(left: string, right: string): Message {
-  return error('wrong-type', `${left} and ${right} cannot be compared.`);
+export function timeWithoutUnit(): Message {
+  return error('time-without-unit', 'A time needs its unit.', 'Write `200ms`, `3s` or `2msl`.');
+}
+
+export function cannotCompare(left: string, right: string): Message {
+  return error('wrong-type', `${upperFirst(left)} and ${right} cannot be compared.`);
+}
+
+export function noOrder(type: string, operator: string): Message {
+  return error(
+    'wrong-type',
+    `\`${operator}\` does not go with ${type}.`,
+    'There are `==` and `!=`.',
+  );
+}
+
+export function noArithmetic(operator: string, type: string): Message {
+  return error('wrong-type', `\`${operator}\` does not go with ${type}.`);
+}
+
+export function cannotAdd(operator: string): Message {
+  return error(
+    'wrong-type',
+    `\`${operator}\` does not go with a time and a number.`,
+    'Give the number a unit: `5ms`.',
+  );
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+export function injectWithoutField(field: string, why: string): Message {
+  return error('missing-field', `A segment to inject needs \`${field}=\` ${why}.`);
+}
+
+export function ackWithoutBit(): Message {
+  return error(
+    'ack-without-bit',
+    '`ack=` means nothing without the control bit ACK.',
+    'Add ACK to the control bits, or leave `ack=` out.',
+  );
 }
 
 export function lengthDiffers(len: number, octets: number): Message {
@@ -26,10 +66,10 @@ export function lengthDiffers(len: number, octets: number): Message {
   );
 }
 
-export function injectBlank(): Message {
+export function blankHere(): Message {
   return error(
     'blank-here',
-    'A blank cannot be injected, dropped or computed with.',
+    'A blank `?` can only be something expected.',
     'Put a value in its place.',
   );
 }
@@ -137,6 +177,10 @@ export function notAValue(name: string, what: string, example: string): Message 
   );
 }
 
+export function nameIsHost(name: string): Message {
+  return error('name-taken', `\`${name}\` already names a host.`, 'Choose another name.');
+}
+
 export function nameTaken(name: string, what: string, line: number): Message {
   return error(
     'name-taken',
@@ -207,6 +251,13 @@ export function selfLink(name: string): Message {
   return error('self-link', `${name} cannot be linked to itself.`);
 }
 
+export function selfConnect(name: string): Message {
+  return error(
+    'self-connect',
+    `${name} cannot connect to itself here: segments go from one host to another.`,
+  );
+}
+
 export function selfSegment(name: string): Message {
   return error(
     'self-segment',
@@ -260,18 +311,6 @@ export function settingTwice(word: string): Message {
   return error('setting-twice', `\`${word}\` is set twice.`, 'Keep one of them.');
 }
 
-export function settingWithSign(word: string): Message {
-  return error(
-    'setting-with-sign',
-    'A setting and its value stand side by side, without a sign.',
-    `Write \`${word} VALUE\`.`,
-  );
-}
-
-export function settingWithoutValue(word: string): Message {
-  return error('setting-without-value', `\`${word}\` needs a value.`);
-}
-
 export function settingValue(word: string, wanted: string, suggestion?: string): Message {
   return unknown('setting-value', `\`${word}\` takes ${wanted}.`, suggestion);
 }
@@ -297,7 +336,7 @@ export function profileNotFirst(): Message {
   );
 }
 
-export function linkWhere(peer: string): Message {
+export function peerActs(peer: string): Message {
   return error(
     'peer-acts',
     `${peer} is a peer: it has no TCP and makes no calls.`,
@@ -334,8 +373,29 @@ export function repeatTooOften(times: number, limit: number): Message {
   );
 }
 
-export function noSuchMove(state: string, why: string): Message {
-  return error('unreachable-state', `${state} cannot be given: ${why}.`);
+export function negativeTime(): Message {
+  return error('negative-time', 'A time cannot be negative.');
+}
+
+export function givenListen(host: string): Message {
+  return error(
+    'given-listen',
+    'A listener is not a connection.',
+    `Write \`${host}: listen PORT\`.`,
+  );
+}
+
+export function givenClosed(): Message {
+  return error('given-closed', 'In CLOSED there is no connection to give.', 'Leave the line out.');
+}
+
+export function unknownGiven(name: string, suggestion: string | undefined, known: string): Message {
+  return unknown(
+    'unknown-given',
+    `\`${name}\` cannot be given.`,
+    suggestion,
+    `There are ${known}.`,
+  );
 }
 
 // Includes --------------------------------------------------------------------------------------------
@@ -380,4 +440,8 @@ export function unknownScenario(
   const there =
     known.length === 0 ? 'This file has none.' : `There are ${listed(known.map((k) => `"${k}"`))}.`;
   return unknown('unknown-scenario', `There is no scenario "${name}".`, suggestion, there);
+}
+
+export function notOneStatement(): Message {
+  return error('not-one-statement', 'One statement at a time can be run here, without blocks.');
 }

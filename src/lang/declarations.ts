@@ -75,7 +75,7 @@ function wholeNumber(cursor: Cursor): NumberExpression {
   const token = peek(cursor);
   const quantity = token.kind === 'number' ? readQuantity(token.text) : undefined;
   const value = quantity?.amount ?? 0;
-  if (!quantity || quantity.unit !== '' || !Number.isSafeInteger(value)) {
+  if (quantity?.unit !== '' || !Number.isSafeInteger(value)) {
     fail(cursor, say.expected('a whole number', seen(cursor)));
   }
   const start = startOf(cursor);

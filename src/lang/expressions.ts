@@ -180,12 +180,12 @@ function numberOrDuration(cursor: Cursor): Expression {
 /** A quoted text. Its unknown escapes are mistakes. */
 export function text(cursor: Cursor): TextExpression {
   const { text: written, range } = needText(cursor, 'a text in quotes');
-  const [escape] = unknownEscapes(written);
-  if (escape) {
-    const at = range.start.character + escape.offset;
+  const [mistake] = unknownEscapes(written);
+  if (mistake) {
+    const at = range.start.character + mistake.offset;
     const { line } = range.start;
-    const end = { line, character: at + escape.text.length };
-    failAt(cursor, say.unknownEscape(escape.text), { start: { line, character: at }, end });
+    const end = { line, character: at + mistake.text.length };
+    failAt(cursor, say.unknownEscape(mistake.text), { start: { line, character: at }, end });
   }
   return { kind: 'text', value: textValue(written), text: written, range };
 }

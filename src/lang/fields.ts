@@ -69,6 +69,7 @@ export const SEGMENT_FIELDS: readonly FieldInfo[] = [
   { name: 'tsval', type: 'number', modular: true, doc: 'TSval of the timestamps option.' },
   { name: 'tsecr', type: 'number', modular: true, doc: 'TSecr of the timestamps option.' },
   { name: 'data', type: 'text', doc: 'The segment text.' },
+  { name: 'ctl', type: 'text', doc: 'The control bits that are set: `SYN,ACK`.' },
   { name: 'from', type: 'number', doc: 'The source port.' },
   { name: 'to', type: 'number', doc: 'The destination port.' },
   ...['syn', 'fin', 'rst', 'psh', 'urg', 'ece', 'cwr'].map(

@@ -24,7 +24,7 @@ const TOKENS: readonly (readonly [TokenKind, RegExp])[] = [
   ['number', /0[xX][0-9a-fA-F_]*|[0-9][0-9_]*(?:\.[0-9]+)?[\p{L}]*/uy],
   ['text', /"(?:[^"\\]|\\.)*(?:"|\\?$)/y],
   ['symbol', SYMBOLS],
-  ['unknown', /[^\s\p{L}\p{N}_"#{}()[\]:,.=<>+\-*/%?!]+|[^]/uy],
+  ['unknown', /[^\s\p{L}\p{N}_"#{}()[\]:,.=<>+\-*/%?!]+/uy],
 ];
 
 const BLANKS = /\s*/y;

@@ -67,10 +67,10 @@ export function textNotClosed(): Message {
   );
 }
 
-export function unknownEscape(escape: string): Message {
+export function unknownEscape(written: string): Message {
   return error(
     'unknown-escape',
-    `\`${escape}\` means nothing in a text. There are \\n, \\r, \\t, \\0, \\", \\\\, \\xHH and \\u{H}.`,
+    `\`${written}\` means nothing in a text. There are \\n, \\r, \\t, \\0, \\", \\\\, \\xHH and \\u{H}.`,
     'A backslash itself is written `\\\\`.',
   );
 }
@@ -304,4 +304,16 @@ export function unknownState(word: string, suggestion?: string): Message {
     suggestion,
     `There are ${listed(STATES)}.`,
   );
+}
+
+export function settingWithSign(word: string): Message {
+  return error(
+    'setting-with-sign',
+    'A setting and its value stand side by side, without a sign.',
+    `Write \`${word} VALUE\`.`,
+  );
+}
+
+export function settingWithoutValue(word: string): Message {
+  return error('setting-without-value', `\`${word}\` needs a value.`);
 }

@@ -1,8 +1,17 @@
 /** What a path in an expression names: `SND.NXT`, `client.c1.ISS`, `synack.seq`, `syn-queue`, `i`, `time`. */
 
+import { STATES } from '../tcp/states.js';
+import type { Name } from './ast.js';
+import * as say from './checker-messages.js';
+import type { Message } from './diagnostics.js';
+import { CONNECTION_FIELDS, type FieldInfo, HOST_FIELDS, SEGMENT_FIELDS } from './fields.js';
+import { suggest } from './suggest.js';
+
 /** The names that an expression may use. */
 export interface Scope {
+  /** The hosts with a TCP. */
   readonly hosts: ReadonlySet<string>;
+  readonly peers: ReadonlySet<string>;
   /** The names given by `as`, by host. */
   readonly connections: ReadonlyMap<string, ReadonlySet<string>>;
   /** The segments named by `as`; the debugger adds `seg`, the segment being looked at. */
@@ -25,3 +34,140 @@ export type Reference =
       readonly connection: string | undefined;
       readonly field: string;
     };
+
+/** Why a path means nothing; `part` is the index of the part that is wrong. */
+export interface UnknownPath extends Message {
+  readonly kind: 'unknown';
+  readonly part: number;
+}
+
+/** Short ways to write a field. */
+const ALIASES: Readonly<Record<string, string>> = {
+  rto: 'rto.value',
+  srtt: 'rto.srtt',
+  rttvar: 'rto.rttvar',
+  port: 'local.port',
+};
+
+/**
+ * What the parts of a path mean. `subject`: whether a host or connection is being spoken of, so that
+ * `SND.NXT` alone is its. Names are looked up as written, TCP's own words in either case.
+ */
+export function resolvePath(
+  path: readonly Name[],
+  scope: Scope,
+  subject: 'subject' | 'none' = 'subject',
+): Reference | UnknownPath {
+  const parts = path.map(({ text }) => text);
+  const [first = '', ...rest] = parts;
+  if (scope.variables.has(first)) return variable(first, rest);
+  if (scope.segments.has(first)) return segmentField(first, rest);
+  if (scope.hosts.has(first)) return ofHost(first, rest, scope);
+  if (scope.peers.has(first)) return unknown(0, say.peerHasNoState(first));
+  if (first.toLowerCase() === 'time' && rest.length === 0) return { kind: 'time' };
+  const field = fieldNamed(parts);
+  if (field && subject === 'subject') return field;
+  if (field) return unknown(0, say.ofWhich(parts.join('.'), [...scope.hosts]));
+  return unknown(0, say.unknownName(first, suggest(first, candidates(scope, subject))));
+}
+
+/** What is known of the value of a reference; undefined for a variable. */
+export function fieldInfo(reference: Reference): FieldInfo | undefined {
+  const named = (fields: readonly FieldInfo[], name: string) =>
+    fields.find((field) => field.name === name);
+  switch (reference.kind) {
+    case 'time':
+      return { name: 'time', type: 'duration', doc: 'Virtual time since the run began.' };
+    case 'variable':
+      return undefined;
+    case 'segment':
+      return named(SEGMENT_FIELDS, reference.field);
+    case 'host':
+      return named(HOST_FIELDS, reference.field);
+    case 'connection':
+      return named(CONNECTION_FIELDS, reference.field);
+    default:
+      return reference satisfies never;
+  }
+}
+
+function candidates(scope: Scope, subject: 'subject' | 'none'): readonly string[] {
+  const names = [...scope.variables, ...scope.segments, ...scope.hosts, ...STATES];
+  if (subject === 'none') return names;
+  return [...names, ...HOST_FIELDS.map(({ name }) => name), ...CONNECTION_FIELDS.map(upper)];
+}
+
+function upper({ name }: FieldInfo): string {
+  return name === 'state' ? name : name.toUpperCase();
+}
+
+function unknown(part: number, message: Message): UnknownPath {
+  return { ...message, kind: 'unknown', part };
+}
+
+function variable(name: string, rest: readonly string[]): Reference | UnknownPath {
+  if (rest[0] !== undefined)
+    return unknown(1, say.unknownProperty(`\`${name}\``, rest[0], undefined));
+  return { kind: 'variable', name };
+}
+
+function segmentField(name: string, rest: readonly string[]): Reference | UnknownPath {
+  const written = rest.join('.');
+  if (written === '') return unknown(0, say.notAValue(name, 'a segment', `${name}.seq`));
+  const field = SEGMENT_FIELDS.find((known) => known.name === written.toLowerCase());
+  if (!field) {
+    const names = SEGMENT_FIELDS.map((known) => known.name);
+    return unknown(1, say.unknownProperty('A segment', written, suggest(written, names)));
+  }
+  return { kind: 'segment', name, field: field.name };
+}
+
+function ofHost(host: string, rest: readonly string[], scope: Scope): Reference | UnknownPath {
+  const [first = '', ...others] = rest;
+  if (first === '') return unknown(0, say.notAValue(host, 'a host', `${host}.state`));
+  const named = scope.connections.get(host) ?? new Set<string>();
+  const connection = named.has(first) ? first : undefined;
+  const path = connection === undefined ? rest : others;
+  if (path.length === 0) {
+    return unknown(1, say.notAValue(first, 'a connection', `${host}.${first}.state`));
+  }
+  const field = fieldNamed(path);
+  if (!field) {
+    const words = [
+      ...named,
+      ...CONNECTION_FIELDS.map(upper),
+      ...HOST_FIELDS.map(({ name }) => name),
+    ];
+    const written = path.join('.');
+    return unknown(
+      rest.length - path.length + 1,
+      say.unknownProperty(host, written, suggest(written, words)),
+    );
+  }
+  if (field.kind === 'connection') return { ...field, host, connection };
+  if (connection === undefined) return { ...field, host };
+  const what = `The connection \`${connection}\``;
+  return unknown(2, say.unknownProperty(what, field.field, undefined));
+}
+
+/** A field of a connection or host by its path, without saying whose. */
+function fieldNamed(
+  parts: readonly string[],
+): Extract<Reference, { kind: 'host' | 'connection' }> | undefined {
+  const written = parts.join('.').toLowerCase();
+  const name = Object.hasOwn(ALIASES, written) ? ALIASES[written] : written;
+  const ofHost = HOST_FIELDS.find((known) => known.name === name);
+  if (ofHost) return { kind: 'host', host: undefined, field: ofHost.name };
+  const field = CONNECTION_FIELDS.find((known) => known.name === name)?.name ?? grouped(written);
+  if (field === undefined) return undefined;
+  return { kind: 'connection', host: undefined, connection: undefined, field };
+}
+
+/** Parts of a TCB that the language has no words for, but a debugger's user may look into. */
+const GROUPS: ReadonlySet<string> = new Set(['isn', 'options', 'timers', 'settings']);
+
+function grouped(path: string): string | undefined {
+  const [first = '', ...rest] = path.split('.');
+  const whole = rest.length === 0 && ['snd', 'rcv', 'rto', 'local', 'remote'].includes(first);
+  return whole || GROUPS.has(first) ? path : undefined;
+}

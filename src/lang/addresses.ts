@@ -1,0 +1,68 @@
+/** IP addresses: read, brought to one form, and made up. */
+
+/** The address in its shortest lower-case form (RFC 5952), or undefined when it is none a host can have. */
+export function readAddress(text: string): string | undefined {
+  if (text.includes(':')) return readIPv6(text);
+  const octets = ipv4Octets(text);
+  const [first = 0] = octets ?? [];
+  // 0.x is "this network", 224 and above are multicast and reserved.
+  return octets && first > 0 && first < 224 ? octets.join('.') : undefined;
+}
+
+export function isIPv6(address: string): boolean {
+  return address.includes(':');
+}
+
+/** The n-th address made up, from 1: 10.0.0.1, or fd00::1. */
+export function madeUpAddress(n: number, family: 'IPv4' | 'IPv6'): string {
+  if (family === 'IPv6') return `fd00::${n.toString(16)}`;
+  return `10.${Math.floor(n / 65_536) % 256}.${Math.floor(n / 256) % 256}.${n % 256}`;
+}
+
+function ipv4Octets(text: string): readonly number[] | undefined {
+  const parts = text.split('.');
+  const fit = parts.every((part) => /^(?:0|[1-9][0-9]{0,2})$/.test(part) && Number(part) <= 255);
+  return parts.length === 4 && fit ? parts.map(Number) : undefined;
+}
+
+function readIPv6(text: string): string | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const [head = [], tail = []] = halves.map(groups);
+  if (!head || !tail) return undefined;
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const all = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
+  const [first = 0] = all;
+  const unspecified = all.every((group) => group === 0);
+  return unspecified || first >= 0xff00 ? undefined : shortest(all);
+}
+
+/** The groups of one side of `::`; the last may be an IPv4 address. */
+function groups(text: string): readonly number[] | undefined {
+  if (text === '') return [];
+  const numbers: number[] = [];
+  const parts = text.split(':');
+  for (const [i, part] of parts.entries()) {
+    const octets = i === parts.length - 1 ? ipv4Octets(part) : undefined;
+    if (octets) {
+      const [a = 0, b = 0, c = 0, d = 0] = octets;
+      numbers.push(a * 256 + b, c * 256 + d);
+    } else if (/^[0-9a-f]{1,4}$/i.test(part)) numbers.push(Number.parseInt(part, 16));
+    else return undefined;
+  }
+  return numbers;
+}
+
+/** RFC 5952 §4: no leading zeros, the first longest run of two or more zero groups as `::`. */
+function shortest(all: readonly number[]): string {
+  let best = { at: 0, length: 1 };
+  for (let at = 0; at < all.length; at += 1) {
+    let length = 0;
+    while (all[at + length] === 0) length += 1;
+    if (length > best.length) best = { at, length };
+  }
+  const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(':');
+  if (best.length < 2) return hex(all);
+  return `${hex(all.slice(0, best.at))}::${hex(all.slice(best.at + best.length))}`;
+}

@@ -1,0 +1,300 @@
+/** What a scenario means, or why it means nothing: names, units, ranges, one function per sentence. */
+
+import type {
+  CallStatement,
+  Expression,
+  Fact,
+  FactStatement,
+  FaultStatement,
+  GivenStatement,
+  HostStatement,
+  Name,
+  PathStatement,
+  RepeatStatement,
+  Statement,
+  Subject,
+  WaitStatement,
+} from './ast.js';
+import * as say from './checker-messages.js';
+import { type Checking, checkNumber, checkTime, PORTS, SEQUENCE, typing } from './checking.js';
+import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
+import { CONNECTION_FIELDS } from './fields.js';
+import * as names from './names.js';
+import type { Scope } from './paths.js';
+import { checkPattern } from './pattern-checker.js';
+import { listed, suggest } from './suggest.js';
+import { constantOf, need, typeOf } from './types.js';
+import type { World } from './world.js';
+
+/** How often the inner statements of nested `repeat`s may run in all. */
+export const REPEAT_LIMIT = 1_000_000;
+
+export interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  /** All names of the scenario. */
+  readonly scope: Scope;
+  /** How often each `repeat` repeats. */
+  readonly times: ReadonlyMap<RepeatStatement, number>;
+}
+
+/** Checks the statements of a scenario. Names in `lost` may be missing because of mistakes in the text. */
+export function checkScenario(
+  body: readonly Statement[],
+  world: Pick<World, 'hosts'>,
+  lost: ReadonlySet<string>,
+  known?: Scope,
+): Checked {
+  const diagnostics: Diagnostic[] = [];
+  const report = (message: Message, range: Diagnostic['range']) => {
+    diagnostics.push({ ...message, range });
+  };
+  const scenario = names.openNames(world.hosts, body, lost, report, known);
+  const checking: Checking = {
+    names: scenario,
+    times: new Map(),
+    report,
+    found: diagnostics,
+    turns: 1,
+  };
+  checkBody(body, checking);
+  for (const name of names.neverReleased(scenario)) report(say.unusedHold(name.text), name.range);
+  return { diagnostics, scope: scenario, times: checking.times };
+}
+
+function checkBody(body: readonly Statement[], checking: Checking): void {
+  for (const statement of body) {
+    if (checking.found.length >= DIAGNOSTIC_LIMIT) return;
+    checkStatement(statement, checking);
+  }
+}
+
+function checkStatement(statement: Statement, checking: Checking): void {
+  switch (statement.kind) {
+    case 'call':
+      checkCall(statement, checking);
+      break;
+    case 'inject':
+      checkPattern(statement.pattern, 'inject', checking);
+      if (statement.as) names.defineSegment(checking.names, statement.as);
+      break;
+    case 'segment':
+      checkPattern(statement.pattern, 'expect', checking);
+      checkTime(statement.within ?? statement.during, checking);
+      if (statement.as) names.defineSegment(checking.names, statement.as);
+      break;
+    case 'fact':
+      checkFactStatement(statement, checking);
+      break;
+    case 'fault':
+      checkFault(statement, checking);
+      break;
+    case 'release':
+      names.releaseHeld(checking.names, statement.name);
+      break;
+    case 'cut':
+    case 'mend':
+      checkPath(statement, checking);
+      break;
+    case 'crash':
+    case 'restart':
+      checkHostStep(statement, checking);
+      break;
+    case 'wait':
+      checkWait(statement, checking);
+      break;
+    case 'repeat':
+      checkRepeat(statement, checking);
+      break;
+    case 'let':
+      typeOf(statement.value, typing(checking));
+      names.defineVariable(
+        checking.names,
+        statement.name,
+        constantOf(statement.value, checking.names.constants),
+      );
+      break;
+    case 'print':
+      for (const part of statement.template.parts) {
+        // An expression in a text has no place of its own: its mistakes are the text's.
+        const { range } = statement.template;
+        const here = { ...checking, report: (message: Message) => checking.report(message, range) };
+        if (part.kind === 'expression') typeOf(part.expression, typing(here));
+      }
+      break;
+    case 'given':
+      checkGiven(statement, checking);
+      break;
+    default:
+      statement satisfies never;
+  }
+}
+
+function checkPort(port: Expression | undefined, checking: Checking): void {
+  checkNumber(port, 'A port', PORTS, checking);
+}
+
+function checkSubject(subject: Subject, checking: Checking): void {
+  const { host, connection, port } = subject;
+  if (names.needHost(checking.names, host) && connection) {
+    names.needConnection(checking.names, host.text, connection);
+  }
+  checkPort(port, checking);
+}
+
+/** Octets of one call: more is a mistake, not a lesson. */
+const OCTETS_LIMIT = 16 * 1024 * 1024;
+
+function checkCall({ subject, call, fails, within }: CallStatement, checking: Checking): void {
+  const { names: known } = checking;
+  if (names.needCaller(known, subject.host) && subject.connection) {
+    names.needConnection(known, subject.host.text, subject.connection);
+  }
+  switch (call.kind) {
+    case 'listen':
+      checkPort(call.port, checking);
+      checkNumber(call.backlog, 'A backlog', [0, 1_000_000], checking);
+      if (call.remote) checkRemote(subject, call.remote.host, checking);
+      checkPort(call.remote?.port, checking);
+      break;
+    case 'connect':
+      checkRemote(subject, call.to.host, checking);
+      checkPort(call.to.port, checking);
+      checkPort(call.from, checking);
+      break;
+    case 'send':
+      if (call.bytes === 'count') checkNumber(call.data, 'This', [0, OCTETS_LIMIT], checking);
+      break;
+    case 'receive':
+      checkNumber(call.count, 'This', [1, OCTETS_LIMIT], checking);
+      break;
+  }
+  if ('as' in call && call.as) names.defineConnection(known, subject.host.text, call.as);
+  if (fails?.kind === 'blank') checking.report(say.unanswered(), fails.range);
+  checkTime(within, checking);
+}
+
+function checkRemote(subject: Subject, host: Name, checking: Checking): void {
+  names.needAnyHost(checking.names, host);
+  if (host.text === subject.host.text) checking.report(say.selfConnect(host.text), host.range);
+}
+
+function checkFactStatement({ fact, within, during }: FactStatement, checking: Checking): void {
+  checkFact(fact, checking);
+  checkTime(within ?? during, checking);
+}
+
+function checkFact(fact: Fact, checking: Checking): void {
+  if (fact.subject) checkSubject(fact.subject, checking);
+  switch (fact.kind) {
+    case 'state':
+      if (fact.state.kind === 'blank') checking.report(say.unanswered(), fact.state.range);
+      break;
+    case 'fails':
+      if (fact.message.kind === 'blank') checking.report(say.unanswered(), fact.message.range);
+      break;
+    case 'received':
+      if (fact.bytes === 'count') checkNumber(fact.data, 'This', [0, OCTETS_LIMIT], checking);
+      break;
+    case 'expression': {
+      const { expression, subject } = fact;
+      const [word] = expression.kind === 'path' && subject ? expression.parts : [];
+      // One word after a name is a state that was meant, far more often than anything else.
+      if (expression.kind === 'path' && word && expression.parts.length === 1) {
+        names.stateMeant(checking.names, word, checking.report);
+      } else need(expression, 'boolean', typing(checking, subject ? 'subject' : 'none'));
+      break;
+    }
+    default:
+      fact satisfies never;
+  }
+}
+
+function checkFault({ fault, count, pattern, by, as }: FaultStatement, checking: Checking): void {
+  checkNumber(count, 'How many', [1, 1_000_000], checking);
+  checkPattern(pattern, 'fault', checking);
+  checkTime(by, checking);
+  if (fault === 'hold' && as) names.defineHeld(checking.names, as);
+}
+
+function checkPath({ from, to }: PathStatement, checking: Checking): void {
+  names.needAnyHost(checking.names, from);
+  names.needAnyHost(checking.names, to);
+  if (from.text === to.text) checking.report(say.selfLink(from.text), to.range);
+}
+
+function checkHostStep({ host }: HostStatement, checking: Checking): void {
+  names.needHost(checking.names, host);
+}
+
+function checkWait({ until }: WaitStatement, checking: Checking): void {
+  if (until.kind === 'duration') checkTime(until.duration, checking);
+  if (until.kind !== 'fact') return;
+  checkFact(until.fact, checking);
+  checkTime(until.within, checking);
+}
+
+function checkRepeat(statement: RepeatStatement, checking: Checking): void {
+  const { count, as, body } = statement;
+  const around = checking.turns;
+  const times = constantOf(count, checking.names.constants);
+  need(count, 'number', typing(checking));
+  if (times === undefined) checking.report(say.repeatNotKnown(), count.range);
+  else if (times < 0 || !Number.isInteger(times)) {
+    checking.report(say.outOfRange('How often', `${times}`, '0', `${REPEAT_LIMIT}`), count.range);
+  } else if (times * around > REPEAT_LIMIT) {
+    checking.report(say.repeatTooOften(times * around, REPEAT_LIMIT), count.range);
+  } else {
+    checking.times.set(statement, times);
+    checking.turns = times * around;
+  }
+  const inner = names.openBlock(checking.names);
+  if (as) names.defineVariable(checking.names, as, undefined);
+  checkBody(body, checking);
+  names.closeBlock(checking.names, inner);
+  checking.turns = around;
+}
+
+/** What may be given of a connection: numbers that the run does not compute itself. */
+const GIVEN_FIELDS = [
+  'iss',
+  'irs',
+  'snd.una',
+  'snd.nxt',
+  'snd.wnd',
+  'snd.up',
+  'snd.wl1',
+  'snd.wl2',
+].concat(['snd.max', 'snd.mss', 'rcv.nxt', 'rcv.wnd', 'rcv.up']);
+
+function checkGiven(statement: GivenStatement, checking: Checking): void {
+  const { local, remote, state, remoteState, as, values } = statement;
+  names.needHost(checking.names, local.host);
+  const known = names.needAnyHost(checking.names, remote.host);
+  if (local.host.text === remote.host.text) {
+    checking.report(say.selfConnect(local.host.text), remote.host.range);
+  }
+  checkPort(local.port, checking);
+  checkPort(remote.port, checking);
+  if (state.state === 'LISTEN') checking.report(say.givenListen(local.host.text), state.range);
+  if (state.state === 'CLOSED') checking.report(say.givenClosed(), state.range);
+  if (remoteState && known === 'peer') {
+    checking.report(say.peerHasNoState(remote.host.text), remoteState.range);
+  } else if (remoteState?.state === 'LISTEN') {
+    checking.report(say.givenListen(remote.host.text), remoteState.range);
+  }
+  const seen = new Set<string>();
+  for (const { name, value } of values) {
+    const field = name.text.toLowerCase();
+    if (!GIVEN_FIELDS.includes(field)) {
+      const words = GIVEN_FIELDS.map((word) => word.toUpperCase());
+      const suggestion = suggest(field, words);
+      checking.report(say.unknownGiven(name.text, suggestion, listed(words)), name.range);
+    } else if (seen.has(field)) checking.report(say.settingTwice(name.text), name.range);
+    seen.add(field);
+    const modular = CONNECTION_FIELDS.find((known) => known.name === field)?.modular;
+    checkNumber(value, name.text.toUpperCase(), modular ? SEQUENCE : [0, 2 ** 30], checking);
+  }
+  if (!as) return;
+  names.defineConnection(checking.names, local.host.text, as);
+  if (known === 'host') names.defineConnection(checking.names, remote.host.text, as);
+}

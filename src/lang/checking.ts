@@ -1,0 +1,64 @@
+/** A check under way, and what most checks need: numbers in a range, times, types. */
+
+import type { Expression, RepeatStatement } from './ast.js';
+import * as say from './checker-messages.js';
+import type { Diagnostic, Message } from './diagnostics.js';
+import { type Names, reportUnknownPath } from './names.js';
+import { constantOf, need, type Typing } from './types.js';
+
+/** The ranges of ports and of sequence numbers. */
+export const PORTS = [1, 65_535] as const;
+export const SEQUENCE = [0, 2 ** 32 - 1] as const;
+
+/** A check under way: the names met so far, and what was found. */
+export interface Checking {
+  readonly names: Names;
+  readonly times: Map<RepeatStatement, number>;
+  readonly report: (message: Message, range: Diagnostic['range']) => void;
+  readonly found: readonly Diagnostic[];
+  /** How often the statement being checked runs, by the blocks around it. */
+  turns: number;
+}
+
+/** How expressions are checked here. */
+export function typing(checking: Checking, subject: Typing['subject'] = 'none'): Typing {
+  return {
+    scope: checking.names,
+    subject,
+    report: checking.report,
+    unknownPath: (path, message, part) =>
+      reportUnknownPath(checking.names, path, message, part, checking.report),
+  };
+}
+
+/** A whole number in a range, as far as it is known before the run. */
+export function checkNumber(
+  expression: Expression | undefined,
+  what: string,
+  range: readonly [min: number, max: number],
+  checking: Checking,
+): void {
+  if (!expression) return;
+  if (expression.kind === 'blank') {
+    checking.report(say.blankHere(), expression.range);
+    return;
+  }
+  need(expression, 'number', typing(checking));
+  const value = constantOf(expression, checking.names.constants);
+  const [min, max] = range;
+  if (value !== undefined && (value < min || value > max || !Number.isInteger(value))) {
+    checking.report(say.outOfRange(what, `${value}`, `${min}`, `${max}`), expression.range);
+  }
+}
+
+/** A time, as far as it is known before the run. */
+export function checkTime(time: Expression | undefined, checking: Checking): void {
+  if (!time) return;
+  if (time.kind === 'blank') {
+    checking.report(say.blankHere(), time.range);
+    return;
+  }
+  need(time, 'duration', typing(checking));
+  const value = constantOf(time, checking.names.constants);
+  if (value !== undefined && value < 0) checking.report(say.negativeTime(), time.range);
+}

@@ -1,0 +1,279 @@
+/** The statements of a checked scenario as a flat list of instructions; blocks become jumps. */
+
+import type { State } from '../tcp/states.js';
+import type {
+  CallStatement,
+  Endpoint,
+  Expression,
+  Fact,
+  Field,
+  GivenStatement,
+  Name,
+  Range,
+  RepeatStatement,
+  SegmentPattern,
+  Statement,
+  Subject,
+} from './ast.js';
+import type {
+  GivenEnd,
+  Instruction,
+  Operation,
+  ProgramCall,
+  ProgramEndpoint,
+  ProgramFact,
+  ProgramField,
+  ProgramHost,
+  ProgramSegment,
+  ProgramSubject,
+} from './program.js';
+
+export interface Flattening {
+  readonly file: string;
+  /** The text's lines, for the text of each instruction. */
+  readonly lines: readonly string[];
+  readonly roles: ReadonlyMap<string, ProgramHost['role']>;
+  readonly times: ReadonlyMap<RepeatStatement, number>;
+}
+
+export function flatten(
+  body: readonly Statement[],
+  flattening: Flattening,
+): readonly Instruction[] {
+  const instructions: Instruction[] = [];
+  add(body, flattening, instructions);
+  return instructions;
+}
+
+function add(body: readonly Statement[], flattening: Flattening, into: Instruction[]): void {
+  for (const statement of body) {
+    if (statement.kind === 'repeat') addRepeat(statement, flattening, into);
+    else push(operationOf(statement, flattening), rangeOf(statement), flattening, into);
+  }
+}
+
+/** A statement's own line; of one with a block its first. */
+function rangeOf(statement: Statement): Range {
+  return statement.kind === 'repeat' ? statement.head : statement.range;
+}
+
+function push(
+  operation: Operation,
+  range: Range,
+  { file, lines }: Flattening,
+  into: Instruction[],
+): void {
+  const { start, end } = range;
+  const line = lines[start.line] ?? '';
+  const text = line.slice(start.character, end.line === start.line ? end.character : undefined);
+  into.push({ index: into.length, place: { file, range }, text: text.trimEnd(), operation });
+}
+
+function addRepeat(statement: RepeatStatement, flattening: Flattening, into: Instruction[]): void {
+  const start = into.length;
+  const times = flattening.times.get(statement) ?? 0;
+  const as = statement.as?.text;
+  const { end } = statement.range;
+  const brace: Range = { start: { line: end.line, character: end.character - 1 }, end };
+  push({ kind: 'repeat', times, as, end: start }, statement.head, flattening, into);
+  add(statement.body, flattening, into);
+  push({ kind: 'end-repeat', start }, brace, flattening, into);
+  const head = into[start]!;
+  into[start] = { ...head, operation: { kind: 'repeat', times, as, end: into.length - 1 } };
+}
+
+function operationOf(
+  statement: Exclude<Statement, RepeatStatement>,
+  flattening: Flattening,
+): Operation {
+  switch (statement.kind) {
+    case 'call':
+      return callOf(statement);
+    case 'inject':
+      return { kind: 'inject', segment: segmentOf(statement.pattern), as: statement.as?.text };
+    case 'segment': {
+      const { mode, pattern, as, within, during } = statement;
+      return { kind: 'segment', mode, segment: segmentOf(pattern), as: as?.text, within, during };
+    }
+    case 'fact': {
+      const { mode, fact, within, during } = statement;
+      return { kind: 'fact', mode, fact: factOf(fact), within, during };
+    }
+    case 'fault': {
+      const { fault, count, pattern, by, as } = statement;
+      return { kind: 'fault', fault, count, segment: segmentOf(pattern), by, as: as?.text };
+    }
+    case 'release':
+      return { kind: 'release', name: statement.name.text };
+    case 'cut':
+    case 'mend':
+      return { kind: statement.kind, from: statement.from.text, to: statement.to.text };
+    case 'crash':
+    case 'restart':
+      return { kind: statement.kind, host: statement.host.text };
+    case 'wait': {
+      const { until } = statement;
+      if (until.kind === 'duration') return { kind: 'wait', duration: until.duration };
+      if (until.kind === 'quiet') return { kind: 'wait-quiet' };
+      return { kind: 'wait-until', fact: factOf(until.fact), within: until.within };
+    }
+    case 'let':
+      return { kind: 'let', name: statement.name.text, value: statement.value };
+    case 'print':
+      return { kind: 'print', template: statement.template };
+    case 'given':
+      return givenOf(statement, flattening);
+    default:
+      return statement satisfies never;
+  }
+}
+
+function subjectOf({ host, connection, port }: Subject): ProgramSubject {
+  return { host: host.text, connection: connection?.text, port };
+}
+
+function endpointOf({ host, port }: Endpoint): ProgramEndpoint {
+  return { host: host.text, port };
+}
+
+function callOf({ subject, call, mode, fails, within }: CallStatement): Operation {
+  const outcome =
+    fails?.kind === 'text' ? ({ kind: 'text', text: fails.value } as const) : fails && BLANK;
+  return {
+    kind: 'call',
+    subject: subjectOf(subject),
+    call: programCall(call),
+    mode,
+    fails: outcome,
+    within,
+  };
+}
+
+const BLANK = { kind: 'blank' } as const;
+
+function programCall(call: CallStatement['call']): ProgramCall {
+  switch (call.kind) {
+    case 'listen': {
+      const { port, remote, backlog, as } = call;
+      return { kind: 'listen', port, remote: remote && endpointOf(remote), backlog, as: as?.text };
+    }
+    case 'connect':
+      return { kind: 'connect', to: endpointOf(call.to), from: call.from, as: call.as?.text };
+    case 'accept':
+      return { kind: 'accept', as: call.as?.text };
+    default:
+      return call;
+  }
+}
+
+function segmentOf({ from, to, flags, fields }: SegmentPattern): ProgramSegment {
+  return { from: from.text, to: to.text, flags, fields: fields.map(fieldOf) };
+}
+
+function fieldOf({ name, value, echo, range }: Field): ProgramField {
+  return { name, value: value ?? 'any', echo, range };
+}
+
+function factOf(fact: Fact): ProgramFact {
+  switch (fact.kind) {
+    case 'state': {
+      const state = fact.state.kind === 'blank' ? 'blank' : fact.state.state;
+      return { kind: 'state', subject: subjectOf(fact.subject), state };
+    }
+    case 'expression': {
+      const subject = fact.subject && subjectOf(fact.subject);
+      return { kind: 'expression', subject, expression: fact.expression };
+    }
+    case 'received': {
+      const { data, bytes } = fact;
+      return { kind: 'received', subject: subjectOf(fact.subject), data, bytes };
+    }
+    case 'fails': {
+      const message = fact.message.kind === 'blank' ? 'blank' : fact.message.value;
+      return { kind: 'fails', subject: subjectOf(fact.subject), message };
+    }
+    default:
+      return fact satisfies never;
+  }
+}
+
+// Given connections -----------------------------------------------------------------------------------
+
+/** The state of the other end when nothing is on its way; undefined when it knows nothing. */
+const OTHER_END: Readonly<Record<State, State | undefined>> = {
+  LISTEN: undefined,
+  SYN_SENT: undefined,
+  SYN_RCVD: 'SYN_SENT',
+  ESTABLISHED: 'ESTABLISHED',
+  FIN_WAIT_1: 'ESTABLISHED',
+  FIN_WAIT_2: 'CLOSE_WAIT',
+  CLOSE_WAIT: 'FIN_WAIT_2',
+  CLOSING: 'CLOSING',
+  LAST_ACK: 'FIN_WAIT_2',
+  TIME_WAIT: undefined,
+  CLOSED: undefined,
+};
+
+/** What one end sends is what the other receives. */
+const MIRRORED: Readonly<Record<string, string>> = {
+  iss: 'irs',
+  irs: 'iss',
+  'snd.nxt': 'rcv.nxt',
+  'rcv.nxt': 'snd.nxt',
+  'snd.wnd': 'rcv.wnd',
+  'rcv.wnd': 'snd.wnd',
+};
+
+function givenOf(statement: GivenStatement, { roles }: Flattening): Operation {
+  const [local, remote] = [endpointOf(statement.local), endpointOf(statement.remote)];
+  const { state } = statement.state;
+  const as = statement.as?.text;
+  const values = statement.values.map(({ name, value }) => namedValue(name, value));
+  const ends: GivenEnd[] = [{ host: local.host, port: local.port, state, values, as }];
+  const other = statement.remoteState?.state ?? OTHER_END[state];
+  if (other !== undefined && other !== 'CLOSED' && roles.get(remote.host) === 'host') {
+    const mirrored = mirror(values, statement, other);
+    ends.push({ host: remote.host, port: remote.port, state: other, values: mirrored, as });
+  }
+  return { kind: 'given', ends, local, remote };
+}
+
+type GivenValue = GivenEnd['values'][number];
+
+function namedValue(name: Name, value: Expression): GivenValue {
+  return { name: name.text.toLowerCase(), value };
+}
+
+/**
+ * The other end's numbers. A FIN still on its way counts at the end that sent it, not at the other: what the
+ * other end has received ends before it.
+ */
+function mirror(
+  values: readonly GivenValue[],
+  { state, range }: GivenStatement,
+  other: State,
+): readonly GivenValue[] {
+  return values.flatMap(({ name, value }): readonly GivenValue[] => {
+    const mirrored = MIRRORED[name];
+    if (mirrored === undefined) return [];
+    const unseen =
+      (name === 'snd.nxt' && sent(state.state) && !hasSeen(other)) ||
+      (name === 'rcv.nxt' && sent(other) && !hasSeen(state.state));
+    if (!unseen) return [{ name: mirrored, value }];
+    const one: Expression = { kind: 'number', value: 1, text: '1', range };
+    const operator = name === 'snd.nxt' ? '-' : '+';
+    return [
+      { name: mirrored, value: { kind: 'binary', operator, left: value, right: one, range } },
+    ];
+  });
+}
+
+/** States in which a FIN of ours has been sent. */
+function sent(state: State): boolean {
+  return ['FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'].includes(state);
+}
+
+/** States in which the peer's FIN has come. */
+function hasSeen(state: State): boolean {
+  return ['CLOSE_WAIT', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'].includes(state);
+}

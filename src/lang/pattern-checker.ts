@@ -1,0 +1,96 @@
+/** Checks of segments: what may be expected, injected, or lost. */
+
+import type { Expression, Field, FieldName, SegmentPattern } from './ast.js';
+import * as say from './checker-messages.js';
+import { type Checking, checkNumber, SEQUENCE, typing } from './checking.js';
+import * as names from './names.js';
+import { textOctets } from './text.js';
+import { constantOf, typeOf } from './types.js';
+
+/** What a segment is written for: only what is expected may have a student's blanks. */
+export type PatternUse = 'expect' | 'inject' | 'fault';
+
+const OCTET = [0, 255] as const;
+const WORD = [0, 65_535] as const;
+
+/** Each number's name and range. */
+const FIELD_RANGES: Readonly<Record<FieldName, readonly [string, readonly [number, number]]>> = {
+  from: ['A port', [1, 65_535]],
+  to: ['A port', [1, 65_535]],
+  seq: ['A sequence number', SEQUENCE],
+  ack: ['An acknowledgment number', SEQUENCE],
+  win: ['A window field', WORD],
+  len: ['A length', [0, 65_535]],
+  data: ['A length', [0, 65_495]],
+  mss: ['The MSS option', WORD],
+  wscale: ['The window scale option', OCTET],
+  sackok: ['SACK-permitted', OCTET],
+  ts: ['A timestamp', SEQUENCE],
+  up: ['The urgent pointer', WORD],
+};
+
+export function checkPattern(pattern: SegmentPattern, use: PatternUse, checking: Checking): void {
+  const { from, to, flags, fields } = pattern;
+  names.needAnyHost(checking.names, from);
+  names.needAnyHost(checking.names, to);
+  if (from.text === to.text) checking.report(say.selfSegment(from.text), to.range);
+  const seen = new Set<FieldName>();
+  for (const field of fields) {
+    if (seen.has(field.name)) checking.report(say.fieldTwice(field.name), field.range);
+    seen.add(field.name);
+    checkField(field, use, checking);
+  }
+  checkLength(fields, checking);
+  if (flags === 'blank') {
+    checking.report(use === 'expect' ? say.unanswered() : say.blankHere(), pattern.range);
+  } else {
+    const ack = fields.find(({ name }) => name === 'ack');
+    if (flags && ack && !flags.includes('ACK')) checking.report(say.ackWithoutBit(), ack.range);
+    if (use === 'inject') checkComplete(pattern, seen, checking);
+  }
+}
+
+/** A segment to inject says all that has no obvious value. */
+function checkComplete(
+  { flags, range }: SegmentPattern,
+  seen: ReadonlySet<FieldName>,
+  checking: Checking,
+): void {
+  if (!flags) checking.report(say.injectWithoutFlags(), range);
+  else if (!seen.has('seq')) checking.report(say.injectWithoutField('seq', 'a number'), range);
+  else if (flags.includes('ACK') && !seen.has('ack')) {
+    checking.report(say.injectWithoutField('ack', 'with the control bit ACK'), range);
+  }
+}
+
+function checkField({ name, value, echo }: Field, use: PatternUse, checking: Checking): void {
+  const [what, range] = FIELD_RANGES[name];
+  for (const part of [value, echo]) {
+    if (part === undefined) continue;
+    if (part.kind === 'blank' && use === 'expect') checking.report(say.unanswered(), part.range);
+    else if (isText(part, checking)) checkText(name, part, checking);
+    else checkNumber(part, what, range, checking);
+  }
+}
+
+function isText(value: Expression, checking: Checking): boolean {
+  const quiet = { ...typing(checking), report: () => undefined, unknownPath: () => undefined };
+  return typeOf(value, quiet) === 'text';
+}
+
+function checkText(name: FieldName, value: Expression, checking: Checking): void {
+  if (name !== 'data') checking.report(say.wrongType('a number', 'a text'), value.range);
+  else typeOf(value, typing(checking));
+}
+
+/** `len` and `data` of one segment say the same, SYN and FIN not counted. */
+function checkLength(fields: readonly Field[], checking: Checking): void {
+  const len = fields.find(({ name }) => name === 'len');
+  const data = fields.find(({ name }) => name === 'data')?.value;
+  const said = len?.value && constantOf(len.value, checking.names.constants);
+  if (said === undefined || !len || data?.kind !== 'text') return;
+  const { length } = textOctets(data.text);
+  // A SYN and a FIN count as well (SEG.LEN), so up to two more are right.
+  if (said < length || said > length + 2)
+    checking.report(say.lengthDiffers(said, length), len.range);
+}

@@ -1,0 +1,240 @@
+/** The declarations of a script and of what it includes: hosts, links and the seed, checked. */
+
+import { parseState } from '../tcp/states.js';
+import { isIPv6, madeUpAddress, readAddress } from './addresses.js';
+import type {
+  Declaration,
+  HostDeclaration,
+  IncludeDeclaration,
+  LinkDeclaration,
+  Name,
+  Script,
+} from './ast.js';
+import * as say from './checker-messages.js';
+import { type Diagnostic, diagnosticText, type Message } from './diagnostics.js';
+import { RESERVED } from './keywords.js';
+import { parse } from './parser.js';
+import type { Place, ProgramHost, ProgramLink } from './program.js';
+import { hostSettings, linkSettings } from './settings.js';
+import { suggest } from './suggest.js';
+
+/** Another file, asked for by the file that includes it. `path` is relative to it, with `/`. */
+export type Include = (
+  path: string,
+  from: string,
+) => { readonly file: string; readonly text: string } | 'missing' | 'outside';
+
+/** Files that one script may include. */
+const INCLUDE_LIMIT = 100;
+
+export interface World {
+  readonly hosts: readonly ProgramHost[];
+  readonly links: readonly ProgramLink[];
+  readonly seed: number | undefined;
+}
+
+interface Declaring {
+  readonly hosts: Map<string, { readonly declaration: HostDeclaration; readonly file: string }>;
+  readonly links: { readonly declaration: LinkDeclaration; readonly file: string }[];
+  seed: { readonly value: number; readonly line: number } | undefined;
+  readonly files: string[];
+  readonly include: Include | undefined;
+}
+
+type Report = (message: Message, range: Diagnostic['range']) => void;
+
+/** Collects and checks what a script declares. Names in `lost` may be missing because of other mistakes. */
+export function declareWorld(
+  script: Script,
+  options: {
+    readonly file: string;
+    readonly include: Include | undefined;
+    readonly lost: ReadonlySet<string>;
+    readonly report: Report;
+    /** Whether nothing more needs to be reported. */
+    readonly full: () => boolean;
+  },
+): World {
+  const { file, include, lost, report } = options;
+  const declaring: Declaring = {
+    hosts: new Map(),
+    links: [],
+    seed: undefined,
+    files: [file],
+    include,
+  };
+  collect(script, file, [file], declaring, report);
+  const reportIn = (where: string): Report => (where === file ? report : () => undefined);
+  const addresses = assignAddresses(declaring, reportIn);
+  const hosts = [...declaring.hosts.values()].map((host): ProgramHost => {
+    const { name, role, block } = host.declaration;
+    const { profile, settings } = hostSettings(block, reportIn(host.file));
+    if (role === 'peer' && block) reportIn(host.file)(say.peerWithSettings(name.text), block.range);
+    const place: Place = { file: host.file, range: host.declaration.range };
+    return { name: name.text, role, address: addresses.get(name.text)!, profile, settings, place };
+  });
+  const links = checkLinks(declaring, lost, reportIn, options.full);
+  return { hosts, links, seed: declaring.seed?.value };
+}
+
+/** Takes the declarations of a file, those of its includes where they are included. */
+function collect(
+  script: Script,
+  file: string,
+  path: readonly string[],
+  declaring: Declaring,
+  report: Report,
+): void {
+  for (const item of script.items) {
+    switch (item.kind) {
+      case 'host':
+        declareHost(item, file, declaring, report);
+        break;
+      case 'link':
+        declaring.links.push({ declaration: item, file });
+        break;
+      case 'seed':
+        if (declaring.seed) report(say.seedTwice(declaring.seed.line), item.range);
+        else declaring.seed = { value: item.value.value, line: item.range.start.line + 1 };
+        break;
+      case 'include':
+        includeFile(item, file, path, declaring, report);
+        break;
+    }
+  }
+}
+
+function declareHost(
+  item: HostDeclaration,
+  file: string,
+  declaring: Declaring,
+  report: Report,
+): void {
+  const { text, range } = item.name;
+  const known = declaring.hosts.get(text);
+  if (isReserved(text)) report(say.reservedName(text), range);
+  else if (known) report(say.nameTaken(text, 'a host', lineOf(known.declaration)), range);
+  if (!known) declaring.hosts.set(text, { declaration: item, file });
+}
+
+/** Whether a name would make a line read in two ways. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name.toLowerCase()) || parseState(name) !== undefined || name === 'seg';
+}
+
+function lineOf(declaration: Declaration): number {
+  return declaration.range.start.line + 1;
+}
+
+function includeFile(
+  { path: name }: IncludeDeclaration,
+  file: string,
+  path: readonly string[],
+  declaring: Declaring,
+  report: Report,
+): void {
+  const { text, range } = name;
+  const found = isRelative(text) ? (declaring.include?.(text, file) ?? 'missing') : 'outside';
+  if (found === 'outside') report(say.includeOutside(text), range);
+  else if (found === 'missing') report(say.includeMissing(text), range);
+  else if (path.includes(found.file)) report(say.includeCycle([...path, found.file]), range);
+  else if (declaring.files.length > INCLUDE_LIMIT) report(say.includeTooMany(INCLUDE_LIMIT), range);
+  else if (!declaring.files.includes(found.file)) {
+    const mistake = takeIncluded(found, [...path, found.file], declaring);
+    if (mistake) {
+      const line = mistake.range.start.line + 1;
+      report(say.includeHasMistakes(text, line, diagnosticText(mistake)), range);
+    }
+  }
+}
+
+/** Takes the declarations of an included file; its first mistake, if it has one. */
+function takeIncluded(
+  { file, text }: { readonly file: string; readonly text: string },
+  path: readonly string[],
+  declaring: Declaring,
+): Diagnostic | undefined {
+  declaring.files.push(file);
+  const { script, diagnostics } = parse(text);
+  const mistakes: Diagnostic[] = [...diagnostics];
+  collect(script, file, path, declaring, (message, range) => mistakes.push({ ...message, range }));
+  return mistakes.find(({ severity }) => severity === 'error');
+}
+
+/** Whether a path names a file below or beside: no root, drive, scheme or backslash. */
+function isRelative(path: string): boolean {
+  return path !== '' && !/^[/~]|[\\:\0]/.test(path);
+}
+
+/** Addresses by host: those written, and for the others the next free ones of the same family. */
+function assignAddresses(
+  declaring: Declaring,
+  reportIn: (file: string) => Report,
+): ReadonlyMap<string, string> {
+  const addresses = new Map<string, string>();
+  const owners = new Map<string, string>();
+  let first: { readonly host: string; readonly address: string } | undefined;
+  for (const [host, { declaration, file }] of declaring.hosts) {
+    if (!declaration.address) continue;
+    const { text, range } = declaration.address;
+    const address = readAddress(text);
+    const owner = address === undefined ? undefined : owners.get(address);
+    if (address === undefined) reportIn(file)(say.unknownAddress(text), range);
+    else if (owner) reportIn(file)(say.addressTaken(address, owner), range);
+    else if (first && isIPv6(first.address) !== isIPv6(address)) {
+      reportIn(file)(say.mixedFamilies(first.host, host), range);
+    }
+    if (address === undefined) continue;
+    first ??= { host, address };
+    addresses.set(host, address);
+    owners.set(address, host);
+  }
+  const family = first && isIPv6(first.address) ? 'IPv6' : 'IPv4';
+  let n = 0;
+  for (const host of declaring.hosts.keys()) {
+    n += 1;
+    if (addresses.has(host)) continue;
+    while (owners.has(madeUpAddress(n, family))) n += 1;
+    const address = madeUpAddress(n, family);
+    addresses.set(host, address);
+    owners.set(address, host);
+  }
+  return addresses;
+}
+
+/** Checks the links in order; a second one between the same hosts is a mistake. */
+function checkLinks(
+  { hosts, links }: Declaring,
+  lost: ReadonlySet<string>,
+  reportIn: (file: string) => Report,
+  full: () => boolean,
+): readonly ProgramLink[] {
+  const found = new Map<string, ProgramLink>();
+  const names = [...hosts.keys()];
+  for (const { declaration, file } of links) {
+    if (full()) break;
+    const { from, to, block, range } = declaration;
+    const report = reportIn(file);
+    const settings = linkSettings(block, report);
+    const missing = [from, to].filter(({ text }) => !hosts.has(text));
+    for (const name of missing) reportUnknownHost(name, names, lost, report);
+    if (missing.length > 0) continue;
+    const pair = [from.text, to.text].sort().join(' ');
+    const same = found.get(pair);
+    if (from.text === to.text) report(say.selfLink(from.text), to.range);
+    else if (same) {
+      report(say.linkTwice(from.text, to.text, same.place.range.start.line + 1), range);
+    } else found.set(pair, { from: from.text, to: to.text, settings, place: { file, range } });
+  }
+  return [...found.values()];
+}
+
+/** Reports a host that nobody declared, unless its declaration is a line with a mistake. */
+export function reportUnknownHost(
+  { text, range }: Name,
+  names: readonly string[],
+  lost: ReadonlySet<string>,
+  report: Report,
+): void {
+  if (!lost.has(text)) report(say.unknownHost(text, names, suggest(text, names)), range);
+}
