@@ -1,0 +1,148 @@
+/** What lies behind the arrows: the lanes with their states, the time axis, breaks and the cursor's line. */
+
+import type { GapItem, Item, RowsMessage, StateItem, TimeItem } from '../views/contract.js';
+import { axisTime } from '../views/words.js';
+import { svg } from './dom.js';
+import type { Geometry } from './geometry.js';
+import type { Store } from './store.js';
+import { isPast } from './store.js';
+
+/** Where a break leaves the lanes open, above its lower end. */
+const BREAK_FROM = 44;
+const BREAK_TO = 14;
+const STRIP = 6;
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Lanes and strips between two heights, in units. */
+export function drawLanes(store: Store, geometry: Geometry, items: readonly Item[], view: Span) {
+  const breaks = items.filter((item) => item.kind === 'gap').map(openingOf);
+  const whole = without({ from: view.from, to: Math.min(view.to, store.height) }, breaks);
+  const strips = geometry.lanes.flatMap((x, lane) =>
+    stripsOf(store, lane, items, view).flatMap(({ state, ...span }) =>
+      without(span, breaks).flatMap((part) => drawStrip(x, part, state, store.cursor.y)),
+    ),
+  );
+  return [
+    ...strips,
+    ...geometry.lanes.map((x) =>
+      svg('path', { class: 'lane', d: whole.map((s) => vertical(x, s)).join('') }),
+    ),
+    ...(breaks.length === 0
+      ? []
+      : geometry.lanes.map((x) =>
+          svg('path', { class: 'lane open', d: breaks.map((s) => vertical(x, s)).join('') }),
+        )),
+  ];
+}
+
+function openingOf({ y, height }: GapItem): Span {
+  return { from: y + height - BREAK_FROM, to: y + height - BREAK_TO };
+}
+
+function without(span: Span, holes: readonly Span[]): readonly Span[] {
+  const parts: Span[] = [];
+  let from = span.from;
+  for (const hole of holes) {
+    if (hole.to <= from || hole.from >= span.to) continue;
+    if (hole.from > from) parts.push({ from, to: hole.from });
+    from = hole.to;
+  }
+  if (from < span.to) parts.push({ from, to: span.to });
+  return parts;
+}
+
+function vertical(x: number, { from, to }: Span): string {
+  return `M${x} ${from}V${to}`;
+}
+
+interface Strip extends Span {
+  readonly state: NonNullable<RowsMessage['states'][number]>;
+}
+
+/** Which state a lane is in from where to where. The end of the record is the end of the last. */
+function stripsOf(
+  store: Store,
+  lane: number,
+  items: readonly Item[],
+  view: Span,
+): readonly Strip[] {
+  const changes = items.filter(
+    (item): item is StateItem => item.kind === 'state' && item.lane === lane,
+  );
+  const strips: Strip[] = [];
+  let from = Math.max(view.from, store.from);
+  let state = store.states[lane];
+  const end = Math.min(view.to, store.height - 60);
+  for (const change of [...changes, undefined]) {
+    const to = Math.min(change?.y ?? end, end);
+    if (state !== undefined && state !== 'CLOSED' && to > from) strips.push({ from, to, state });
+    if (change === undefined) break;
+    from = Math.max(from, change.y);
+    state = change.to;
+  }
+  return strips;
+}
+
+function drawStrip(x: number, { from, to }: Span, state: string, cursor: number): SVGElement[] {
+  const rect = (top: number, bottom: number, coming: string) =>
+    svg('rect', {
+      class: `strip ${state}${coming}`,
+      x: x - STRIP / 2,
+      y: top,
+      width: STRIP,
+      height: bottom - top,
+    });
+  const now = Math.min(to, Math.max(from, cursor));
+  return [
+    ...(now > from ? [rect(from, now, '')] : []),
+    ...(to > now ? [rect(now, to, ' coming')] : []),
+  ];
+}
+
+/** Times at the left, and breaks with the time that passes in them. */
+export function drawAxis(store: Store, geometry: Geometry, items: readonly Item[]): SVGElement[] {
+  const first = geometry.lanes[0] ?? 0;
+  const middle = (first + (geometry.lanes.at(-1) ?? first)) / 2;
+  return items.flatMap((item) => {
+    if (item.kind === 'gap') return [drawBreak(item, middle, isPast(store, item.place))];
+    if (item.kind !== 'time') return [];
+    // The cursor's own label stands there.
+    return Math.abs(item.y - store.cursor.y) < 14
+      ? []
+      : [drawTime(item, geometry, isPast(store, item.place))];
+  });
+}
+
+function drawTime({ y, at }: TimeItem, { axis }: Geometry, past: boolean): SVGElement {
+  const text = svg(
+    'text',
+    { class: past ? 'time' : 'time coming', x: axis - 12, y: y + 4 },
+    axisTime(at),
+  );
+  return text;
+}
+
+function drawBreak(item: GapItem, x: number, past: boolean): SVGElement {
+  const y = item.y + item.height - (BREAK_FROM + BREAK_TO) / 2 + 4;
+  return svg('text', { class: past ? 'break' : 'break coming', x, y }, `⋯ ${item.text} ⋯`);
+}
+
+/** The line of the cursor's moment, with its time. */
+export function drawCursor({ cursor }: Store, { axis, width }: Geometry): SVGElement[] {
+  const { y, at } = cursor;
+  const text = axisTime(at);
+  const label = Math.max(40, text.length * 6.6 + 10);
+  const left = Math.max(1, axis - 6 - label);
+  return [
+    svg('path', { class: 'now', d: `M${axis - 4} ${y}H${width}` }),
+    svg('path', {
+      class: 'now-label',
+      d: `M${left} ${y - 9}H${axis - 6}L${axis + 2} ${y}L${axis - 6} ${y + 9}H${left}Z`,
+    }),
+    svg('text', { class: 'now-time', x: axis - 9, y: y + 4 }, text),
+  ];
+}

@@ -1,0 +1,218 @@
+/** Each item of the diagram as SVG elements. */
+
+import type {
+  ArrowItem,
+  Item,
+  MarkItem,
+  NoteItem,
+  StateItem,
+  ViewSettings,
+} from '../views/contract.js';
+import { flagsLabel, numbersLabel, remarks } from '../views/words.js';
+import { svg } from './dom.js';
+import type { Geometry, Point } from './geometry.js';
+import { arrowPath, between, runOf, slantOf } from './geometry.js';
+
+/** What drawing an item depends on besides the item. */
+export interface Scene {
+  readonly geometry: Geometry;
+  readonly numbers: ViewSettings['numbers'];
+  /** Heights in units: where the cursor's line and the end of the record are. */
+  readonly cursor: number;
+  readonly end: number;
+}
+
+/** What can be pointed at and reached by keyboard. */
+export type Drawn = Exclude<Item, { readonly kind: 'time' | 'gap' }>;
+
+/** The width of a character of the label's and of the text's font, roughly. */
+const LABEL = 7.25;
+const TEXT = 6.1;
+const PILL_HEIGHT = 18;
+
+/** The parts of an item, to be put into its group. Heights are units of the diagram: pixels of the drawing. */
+export function draw(item: Drawn, scene: Scene): readonly SVGElement[] {
+  switch (item.kind) {
+    case 'arrow':
+      return drawArrow(item, scene);
+    case 'mark':
+      return drawMark(item, scene);
+    case 'state':
+      return drawState(item, scene);
+    case 'note':
+      return drawNote(item, scene);
+  }
+}
+
+/** Words for the style sheet. */
+export function classOf(item: Drawn): string {
+  switch (item.kind) {
+    case 'arrow': {
+      const reset = item.segment.flags.includes('RST') ? ' reset' : '';
+      return `arrow ${item.fate} ${item.how}${reset}${item.corrupt ? ' corrupt' : ''}`;
+    }
+    case 'mark':
+    case 'note':
+      return `${item.kind} ${item.what}`;
+    case 'state':
+      return `state ${item.to}`;
+  }
+}
+
+function drawArrow(item: ArrowItem, scene: Scene): readonly SVGElement[] {
+  const run = runOf(item, scene.geometry.lanes, (units) => units, scene.end);
+  const { tail, tip, target } = run;
+  const arrives = item.fate === 'deliver';
+  const parts: SVGElement[] = [svg('path', { class: 'hit', d: arrowPath(tail, tip, 'none') })];
+  // What of its way it has gone by the cursor's moment is drawn full, the rest is still to come.
+  const gone = goneAt(tail, target, tip, scene.cursor);
+  if (gone >= 1) {
+    parts.push(svg('path', { class: 'line', d: arrowPath(tail, tip, arrives ? 'head' : 'none') }));
+  } else {
+    const now = between(tail, tip, gone);
+    if (gone > 0) parts.push(svg('path', { class: 'line', d: arrowPath(tail, now, 'none') }));
+    const rest = arrowPath(now, tip, arrives ? 'head' : 'none');
+    parts.push(svg('path', { class: 'line coming', d: rest }));
+  }
+  if (!arrives) parts.push(drawEnd(item, tip, gone < 1));
+  parts.push(...drawLabel(item, tail, tip, scene));
+  return parts;
+}
+
+function goneAt(tail: Point, target: Point, tip: Point, cursor: number): number {
+  if (cursor >= Math.min(tip.y, target.y)) return 1;
+  return cursor <= tail.y ? 0 : (cursor - tail.y) / (tip.y - tail.y);
+}
+
+/** The cross of a lost segment, the two bars of one that is held back. */
+function drawEnd(item: ArrowItem, { x, y }: Point, coming: boolean): SVGElement {
+  const shape = item.fate === 'hold' ? 'M-3-7V7M3-7V7' : 'M-6-6L6 6M-6 6L6-6';
+  const transform = `translate(${x} ${y})`;
+  return svg('path', { class: coming ? 'end coming' : 'end', d: shape, transform });
+}
+
+/** Flags and numbers above the line, along it; what is unusual below. Two lines where one is too long. */
+function drawLabel(item: ArrowItem, tail: Point, tip: Point, scene: Scene): readonly SVGElement[] {
+  const { segment } = item;
+  const [flags, numbers] = [flagsLabel(segment), numbersLabel(segment, scene.numbers)];
+  const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
+  const room = item.fate === 'deliver' && item.how !== 'released' ? length : scene.geometry.spacing;
+  const wide = (flags.length + 1 + numbers.length) * LABEL;
+  const fits = wide <= room - 16;
+  const width = fits ? wide : Math.max(flags.length, numbers.length) * LABEL;
+  const share = item.crossing && length > width ? Math.max(0.26, (width / 2 + 14) / length) : 0.5;
+  const { x, y } = between(tail, tip, Math.min(0.5, share));
+  const transform = `translate(${round(x)} ${round(y)}) rotate(${slantOf(tail, tip)})`;
+  const bold = svg('tspan', { class: 'flags' }, flags);
+  const label = svg('text', { class: 'label', y: -6, transform }, bold);
+  const remark = remarks(item);
+  if (fits) {
+    label.append(svg('tspan', { dx: 7 }, numbers));
+    if (remark === '') return [label];
+    return [label, svg('text', { class: 'label remark', y: 14, transform }, remark)];
+  }
+  const below = svg('text', { class: 'label', y: 14, transform }, numbers);
+  if (remark !== '') below.append(svg('tspan', { class: 'remark', x: 0, dy: 13 }, remark));
+  return [label, below];
+}
+
+function drawMark(item: MarkItem, { geometry }: Scene): readonly SVGElement[] {
+  const x = geometry.lanes[item.lane] ?? 0;
+  const shape = svg('path', {
+    class: 'sign',
+    d: SIGNS[item.what],
+    transform: `translate(${x} ${item.y})`,
+  });
+  const room = roomBeside(geometry, item);
+  if (room === 0) return [hitBox(x - 10, item.y - 9, 20, 18), shape];
+  const text = shorten(item.what === 'signal' ? `“${item.text}”` : item.text, room);
+  const left = item.side === 'left';
+  const start = left ? x - 13 : x + 13;
+  const width = text.length * TEXT + 20;
+  return [
+    hitBox(left ? x - width : x - 6, item.textY - 9, width + 6, 18),
+    shape,
+    svg(
+      'text',
+      { class: 'text', x: start, y: item.textY + 4, 'text-anchor': left ? 'end' : 'start' },
+      text,
+    ),
+  ];
+}
+
+/** A dot for a call, a clock for a time-out, a ring for what the user is told, a bar across for what is discarded. */
+const SIGNS: Readonly<Record<MarkItem['what'], string>> = {
+  call: 'M4 0A4 4 0 1 1-4 0A4 4 0 1 1 4 0Z',
+  timeout: 'M6.5 0A6.5 6.5 0 1 1-6.5 0A6.5 6.5 0 1 1 6.5 0ZM0-4V0L3 2',
+  signal: 'M4.5 0A4.5 4.5 0 1 1-4.5 0A4.5 4.5 0 1 1 4.5 0Z',
+  discard: 'M5.5 0A5.5 5.5 0 1 1-5.5 0A5.5 5.5 0 1 1 5.5 0ZM-3.9-3.9L3.9 3.9',
+  crash: 'M0-7L2-1H6L-1 7L0 1H-5Z',
+};
+
+function drawState(item: StateItem, { geometry }: Scene): readonly SVGElement[] {
+  const lane = geometry.lanes[item.lane] ?? 0;
+  const name = item.connection === '' ? item.to : `${item.connection} ${item.to}`;
+  const width = Math.round(name.length * 6.7) + 14;
+  const onLane = geometry.margin === 0;
+  const y = onLane ? item.textY + 11 : item.textY;
+  const middle = onLane
+    ? lane
+    : item.side === 'left'
+      ? lane - 13 - width / 2
+      : lane + 13 + width / 2;
+  const box = {
+    x: round(middle - width / 2),
+    y: y - PILL_HEIGHT / 2,
+    width,
+    height: PILL_HEIGHT,
+    rx: PILL_HEIGHT / 2,
+  };
+  return [
+    svg('rect', { class: 'ground', ...box }),
+    svg('rect', { class: 'pill hit', ...box }),
+    svg('text', { class: 'name', x: round(middle), y: y + 4 }, name),
+  ];
+}
+
+function drawNote(item: NoteItem, { geometry }: Scene): readonly SVGElement[] {
+  const first = geometry.lanes[0] ?? 0;
+  const last = geometry.lanes.at(-1) ?? first;
+  const left = Math.max(geometry.axis + 4, first - geometry.margin);
+  const right = Math.min(geometry.width - 4, last + Math.max(geometry.margin, 40));
+  const text = shorten(item.text.split('\n')[0] ?? '', right - left - 24);
+  return [
+    svg('rect', {
+      class: 'band hit',
+      x: left,
+      y: item.y - 12,
+      width: right - left,
+      height: 24,
+      rx: 3,
+    }),
+    svg(
+      'text',
+      { class: 'text', x: (left + right) / 2, y: item.y + 4, 'text-anchor': 'middle' },
+      text,
+    ),
+  ];
+}
+
+/** How wide a text beside a lane may be. */
+function roomBeside({ margin, spacing, lanes }: Geometry, { lane, side }: MarkItem): number {
+  if (margin === 0) return 0;
+  const outer = (lane === 0 && side === 'left') || (lane === lanes.length - 1 && side === 'right');
+  return outer ? margin : spacing / 2 - 20;
+}
+
+function shorten(text: string, room: number): string {
+  const most = Math.max(4, Math.floor(room / TEXT));
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+function hitBox(x: number, y: number, width: number, height: number): SVGElement {
+  return svg('rect', { class: 'hit', x: round(x), y, width: round(width), height, rx: 3 });
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

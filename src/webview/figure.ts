@@ -1,0 +1,172 @@
+/** The drawing of a part of the diagram. Elements are kept as long as what they show: a click may fall between two drawings. */
+
+import type { Item } from '../views/contract.js';
+import { itemSentence } from '../views/words.js';
+import { drawAxis, drawCursor, drawLanes } from './backdrop.js';
+import { setAttributes, svg } from './dom.js';
+import { classOf, type Drawn, draw, type Scene } from './draw.js';
+import { inOrder, isPast, type Store } from './store.js';
+
+/** What is to be seen: heights in units, and which item has the focus. */
+export interface Sight {
+  readonly from: number;
+  readonly to: number;
+  readonly focus: string | undefined;
+}
+
+export interface Figure {
+  readonly element: SVGSVGElement;
+  readonly render: (store: Store, scene: Omit<Scene, 'cursor' | 'end'>, sight: Sight) => void;
+  /** The group that shows an item, if it is drawn. */
+  readonly groupOf: (id: string) => SVGGElement | undefined;
+}
+
+interface Kept {
+  readonly group: SVGGElement;
+  item: Drawn;
+  stamp: string;
+}
+
+/** Coordinates count from a multiple of this: they stay small in a diagram of any height. */
+const PAGE = 2_000;
+/** The record ends this much above the diagram's lower edge. */
+const BELOW_END = 120;
+
+export function createFigure(): Figure {
+  const lanes = svg('g', { class: 'lanes', 'aria-hidden': 'true' });
+  const axis = svg('g', { class: 'axis', 'aria-hidden': 'true' });
+  const cursor = svg('g', { class: 'cursor', 'aria-hidden': 'true' });
+  const items = svg('g', { class: 'items' });
+  const element = svg('svg', { class: 'figure', role: 'group', 'aria-label': 'Sequence diagram' });
+  element.append(lanes, axis, cursor, items);
+  const kept = new Map<string, Kept>();
+  const render: Figure['render'] = (store, scene, sight) => {
+    const base = Math.floor(sight.from / PAGE) * PAGE;
+    const { geometry } = scene;
+    const local = lowered(store, base);
+    const all = [...local.items.values()].sort(inOrder);
+    const seen = all.filter((one) => touches(one, sight.from - base, sight.to - base));
+    const height = sight.to - sight.from;
+    setAttributes(element, {
+      viewBox: `0 ${sight.from - base} ${geometry.width} ${height}`,
+      width: geometry.width,
+      height,
+    });
+    const span = { from: sight.from - base, to: sight.to - base };
+    lanes.replaceChildren(...drawLanes(local, geometry, all, span));
+    axis.replaceChildren(...drawAxis(local, geometry, seen));
+    cursor.replaceChildren(...drawCursor(local, geometry));
+    const full = { ...scene, cursor: local.cursor.y, end: local.height - BELOW_END };
+    const drawn = all.filter((one): one is Drawn => isDrawn(one));
+    const wanted = drawn.filter((one) => one.id === sight.focus || seen.includes(one));
+    update(items, kept, wanted, { store, scene: full, base, focus: sight.focus });
+  };
+  return { element, render, groupOf: (id) => kept.get(id)?.group };
+}
+
+function isDrawn(item: Item): item is Drawn {
+  return item.kind !== 'time' && item.kind !== 'gap';
+}
+
+interface Context {
+  readonly store: Store;
+  readonly scene: Scene;
+  readonly base: number;
+  readonly focus: string | undefined;
+}
+
+/** Brings the groups in line with the items: new ones are made, changed ones filled anew, others left alone. */
+function update(
+  layer: SVGGElement,
+  kept: Map<string, Kept>,
+  wanted: readonly Drawn[],
+  { store, scene, base, focus }: Context,
+): void {
+  const ids = new Set(wanted.map(({ id }) => id));
+  for (const [id, { group }] of kept) {
+    if (ids.has(id)) continue;
+    group.remove();
+    kept.delete(id);
+  }
+  const stop = focus !== undefined && ids.has(focus) ? focus : tabStop(store, wanted);
+  let previous: Element | undefined;
+  for (const item of wanted) {
+    const known = kept.get(item.id);
+    const entry = known ?? { group: newGroup(item), item, stamp: '' };
+    if (known === undefined) kept.set(item.id, entry);
+    const past = isPast(store, item.place);
+    const original = store.items.get(item.id);
+    const stamp = [base, scene.numbers, scene.geometry.width, past, reached(item, scene)].join();
+    const same = entry.stamp === stamp && original !== undefined && entry.item === original;
+    if (!same) {
+      entry.stamp = stamp;
+      entry.item = original as Drawn;
+      entry.group.replaceChildren(...draw(item, scene));
+      setAttributes(entry.group, {
+        class: `item ${classOf(item)}${past ? '' : ' coming'}`,
+        'aria-label': itemSentence(item, store.lanes, scene.numbers),
+      });
+    }
+    setAttributes(entry.group, {
+      tabindex: item.id === stop ? 0 : -1,
+      'aria-current': isCurrent(store, item) ? 'step' : undefined,
+    });
+    const next = previous === undefined ? layer.firstChild : previous.nextSibling;
+    if (next !== entry.group) layer.insertBefore(entry.group, next);
+    previous = entry.group;
+  }
+}
+
+function newGroup(item: Drawn): SVGGElement {
+  return svg('g', { role: 'button', 'data-id': item.id, 'aria-keyshortcuts': 'Enter o' });
+}
+
+/** How much of an arrow the cursor's moment has come to; part of what decides whether it is drawn anew. */
+function reached(item: Drawn, { cursor, end }: Scene): string {
+  if (item.kind !== 'arrow') return '';
+  const flying = item.fate === 'deliver' && item.arrival === undefined;
+  const last = item.arrival?.y ?? item.y + item.reach;
+  return `${Math.max(item.y, Math.min(cursor, last))} ${flying ? end : ''}`;
+}
+
+/** Where Tab enters the diagram: at the cursor's moment. */
+function tabStop(store: Store, wanted: readonly Drawn[]): string | undefined {
+  const past = wanted.filter(({ place }) => isPast(store, place));
+  return (past.at(-1) ?? wanted[0])?.id;
+}
+
+function isCurrent({ cursor }: Store, { place }: Drawn): boolean {
+  return place.step === cursor.place.step && place.microstep === cursor.place.microstep;
+}
+
+/** The same with heights counted from `base`. */
+function lowered(store: Store, base: number): Store {
+  const items = new Map([...store.items].map(([id, item]) => [id, loweredItem(item, base)]));
+  const cursor = { ...store.cursor, y: store.cursor.y - base };
+  const { height, from, to } = store;
+  return { ...store, items, cursor, height: height - base, from: from - base, to: to - base };
+}
+
+function loweredItem(item: Item, base: number): Item {
+  const y = item.y - base;
+  switch (item.kind) {
+    case 'arrow': {
+      const { arrival } = item;
+      return arrival
+        ? { ...item, y, arrival: { ...arrival, y: arrival.y - base } }
+        : { ...item, y };
+    }
+    case 'mark':
+    case 'state':
+      return { ...item, y, textY: item.textY - base };
+    default:
+      return { ...item, y };
+  }
+}
+
+function touches(item: Item, from: number, to: number): boolean {
+  if (item.kind === 'gap') return item.y <= to && item.y + item.height >= from;
+  if (item.kind !== 'arrow') return item.y <= to + 20 && item.y >= from - 120;
+  const flying = item.fate === 'deliver' && item.arrival === undefined;
+  return item.y <= to && (flying || (item.arrival?.y ?? item.y + item.reach) >= from);
+}

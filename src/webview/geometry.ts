@@ -1,0 +1,97 @@
+/** Where lanes stand in a panel of some width, and how an arrow runs between them. Pure. */
+
+import type { ArrowItem } from '../views/contract.js';
+
+/** All in pixels. */
+export interface Geometry {
+  /** Of the drawing; wider than the panel when there are many lanes. */
+  readonly width: number;
+  /** The right edge of the time axis. */
+  readonly axis: number;
+  /** The middle of each lane. */
+  readonly lanes: readonly number[];
+  /** Between two lanes. */
+  readonly spacing: number;
+  /** Room for text beside the outer lanes; 0 in a narrow panel, where texts stand on the lanes. */
+  readonly margin: number;
+}
+
+const NARROW = 480;
+const MAX_SPACING = 460;
+
+/** Spreads lanes over a panel: wide ones leave room for text beside the lanes, narrow ones put it onto them. */
+export function geometryOf(panelWidth: number, laneCount: number): Geometry {
+  const narrow = panelWidth < NARROW;
+  const axis = narrow ? 50 : 66;
+  const margin = narrow ? 0 : Math.min(190, Math.round((panelWidth - axis) * 0.19));
+  const edge = narrow ? 42 : margin + 14;
+  const gaps = Math.max(1, laneCount - 1);
+  const least = laneCount > 2 ? (narrow ? 150 : 200) : 130;
+  const free = panelWidth - axis - 2 * edge;
+  const spacing = Math.max(least, Math.min(MAX_SPACING, Math.floor(free / gaps)));
+  const width = Math.max(panelWidth, axis + 2 * edge + spacing * (laneCount - 1));
+  const used = axis + 2 * edge + spacing * (laneCount - 1);
+  const first = axis + edge + Math.floor((width - used) / 2);
+  const lanes = Array.from({ length: laneCount }, (_, i) => first + i * spacing);
+  return { width, axis, lanes, spacing, margin };
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How an arrow is drawn: from tail to tip, on the way to `target`, where it would arrive. */
+export interface Run {
+  readonly tail: Point;
+  readonly tip: Point;
+  readonly target: Point;
+}
+
+/** Where on its way a segment is lost or held. */
+const STOPPED_AT = { lose: 0.72, cut: 0.72, hold: 0.5, deliver: 1 } as const;
+const LANE_HALF = 4;
+
+/** The run of an arrow. `y`: units to pixels; `end`: the height, in units, at which the record ends. */
+export function runOf(
+  item: ArrowItem,
+  lanes: readonly number[],
+  y: (units: number) => number,
+  end: number,
+): Run {
+  const [from, to] = [lanes[item.from] ?? 0, lanes[item.to] ?? 0];
+  const side = to > from ? LANE_HALF : -LANE_HALF;
+  const flying = item.fate === 'deliver' && item.arrival === undefined;
+  const arrival = item.arrival?.y ?? Math.max(item.y + item.reach, flying ? end : 0);
+  const start = { x: from + side, y: y(item.y) };
+  const target = { x: to - side, y: y(arrival) };
+  const tail = item.how === 'released' ? between(start, target, 0.5) : start;
+  const tip = between(start, target, STOPPED_AT[item.fate]);
+  return { tail, tip, target };
+}
+
+/** The point at a fraction of the way. */
+export function between(a: Point, b: Point, fraction: number): Point {
+  return { x: a.x + (b.x - a.x) * fraction, y: a.y + (b.y - a.y) * fraction };
+}
+
+/** A path from `a` to `b`, with a head at `b` when asked for. Coordinates to a tenth of a pixel. */
+export function arrowPath(a: Point, b: Point, head: 'head' | 'none'): string {
+  const line = `M${at(a)}L${at(b)}`;
+  const length = Math.hypot(b.x - a.x, b.y - a.y);
+  if (head === 'none' || length === 0) return line;
+  const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length];
+  const left = { x: b.x - ux * 10 - uy * 4, y: b.y - uy * 10 + ux * 4 };
+  const right = { x: b.x - ux * 10 + uy * 4, y: b.y - uy * 10 - ux * 4 };
+  return `${line}M${at(b)}L${at(left)}L${at(right)}Z`;
+}
+
+function at({ x, y }: Point): string {
+  return `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
+}
+
+/** How much a text along a line is turned, in degrees, so that it is never upside down. */
+export function slantOf(a: Point, b: Point): number {
+  const [dx, dy] = b.x < a.x ? [a.x - b.x, a.y - b.y] : [b.x - a.x, b.y - a.y];
+  return Math.round(((Math.atan2(dy, dx) * 180) / Math.PI) * 10) / 10;
+}

@@ -1,0 +1,36 @@
+/** The few controls above the diagram. */
+
+import type { ViewSettings } from '../views/contract.js';
+import { html, setAttributes, setText } from './dom.js';
+
+export interface Toolbar {
+  readonly element: HTMLElement;
+  readonly show: (title: string, settings: ViewSettings) => void;
+}
+
+/** `change` is told what the user wants. */
+export function createToolbar(change: (settings: Partial<ViewSettings>) => void): Toolbar {
+  const title = html('h1', {});
+  const relative = html('button', {
+    type: 'button',
+    title: "Count sequence numbers from each side's ISS",
+  });
+  relative.textContent = 'Relative numbers';
+  const follow = html('button', { type: 'button', title: "Keep the cursor's moment in view" });
+  follow.textContent = 'Follow';
+  const pressed = (button: HTMLElement) => button.getAttribute('aria-pressed') === 'true';
+  relative.addEventListener('click', () => {
+    change({ numbers: pressed(relative) ? 'absolute' : 'relative' });
+  });
+  follow.addEventListener('click', () => change({ follow: !pressed(follow) }));
+  const controls = html('div', { class: 'controls', role: 'toolbar', 'aria-label': 'Diagram' });
+  controls.append(relative, follow);
+  return {
+    element: html('header', { class: 'toolbar' }, title, controls),
+    show: (text, { numbers, follow: following }) => {
+      setText(title, text);
+      setAttributes(relative, { 'aria-pressed': String(numbers === 'relative') });
+      setAttributes(follow, { 'aria-pressed': String(following) });
+    },
+  };
+}
