@@ -54,6 +54,8 @@ export interface DurationExpression {
   readonly kind: 'duration';
   /** How many of `unit`; may have a fraction (`0.5s`). */
   readonly amount: number;
+  /** The amount as written: `1_000`. */
+  readonly text: string;
   readonly unit: DurationUnit;
   readonly range: Range;
 }
@@ -152,6 +154,8 @@ export type SettingValue =
   | {
       readonly kind: 'quantity';
       readonly amount: number;
+      /** The amount as written. */
+      readonly text: string;
       readonly unit: string;
       readonly range: Range;
     }

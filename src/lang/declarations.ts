@@ -185,8 +185,9 @@ function numberValue(cursor: Cursor): SettingValue {
   const token = take(cursor);
   const quantity = readQuantity(token.text);
   if (!quantity) fail(cursor, say.notANumber(token.text));
-  const { amount, unit } = quantity ?? { amount: 0, unit: '' };
-  if (unit !== '') return { kind: 'quantity', amount, unit, range: since(cursor, start) };
+  const { amount, number, unit } = quantity ?? { amount: 0, number: '', unit: '' };
+  if (unit !== '')
+    return { kind: 'quantity', amount, text: number, unit, range: since(cursor, start) };
   if (atSymbol(cursor, ',') && peek(cursor, 1).kind === 'number') {
     const values: NumberExpression[] = [
       { kind: 'number', value: amount, text: token.text, range: since(cursor, start) },
@@ -198,11 +199,17 @@ function numberValue(cursor: Cursor): SettingValue {
     return { kind: 'numbers', values, range: since(cursor, start) };
   }
   if (eatSymbol(cursor, '%'))
-    return { kind: 'quantity', amount, unit: '%', range: since(cursor, start) };
+    return { kind: 'quantity', amount, text: number, unit: '%', range: since(cursor, start) };
   const apart = peek(cursor);
   if (apart.kind === 'word' && isUnit(apart.text)) {
     take(cursor);
-    return { kind: 'quantity', amount, unit: apart.text, range: since(cursor, start) };
+    return {
+      kind: 'quantity',
+      amount,
+      text: number,
+      unit: apart.text,
+      range: since(cursor, start),
+    };
   }
   const range = since(cursor, start);
   return {

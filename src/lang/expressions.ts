@@ -161,13 +161,14 @@ function primary(cursor: Cursor, budget: Budget): Expression {
 function numberOrDuration(cursor: Cursor): Expression {
   const start = startOf(cursor);
   const token = take(cursor);
-  const { amount, unit } = readQuantity(token.text) ?? { amount: Number.NaN, unit: '' };
+  const quantity = readQuantity(token.text);
+  const { amount, number, unit } = quantity ?? { amount: Number.NaN, number: '', unit: '' };
   const apart =
     unit === '' && peek(cursor).kind === 'word' ? durationUnit(peek(cursor).text) : undefined;
   const time = apart ?? durationUnit(unit);
   if (apart) take(cursor);
   const range = since(cursor, start);
-  if (time) return { kind: 'duration', amount, unit: time, range };
+  if (time) return { kind: 'duration', amount, text: number, unit: time, range };
   const scale = unit === '' ? 1 : unitValue(OCTETS, unit);
   const value = amount * (scale ?? Number.NaN);
   if (scale === undefined) failAt(cursor, say.unknownUnit(unit), range);

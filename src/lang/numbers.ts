@@ -30,18 +30,25 @@ export const RATES: Readonly<Record<string, number>> = {
 
 export interface Quantity {
   readonly amount: number;
+  /** The amount as written. */
+  readonly number: string;
   /** As written; empty when there is none. */
   readonly unit: string;
 }
 
 /** Splits a number token; undefined when it has digits that make no number (`0x`, `1__`). */
 export function readQuantity(text: string): Quantity | undefined {
-  if (/^0x/i.test(text)) {
-    const digits = text.slice(2).replaceAll('_', '');
-    return digits === '' ? undefined : { amount: Number.parseInt(digits, 16), unit: '' };
-  }
-  const [, number = '', unit = ''] = /^([0-9][0-9_]*(?:\.[0-9]+)?)(.*)$/su.exec(text) ?? [];
-  return number === '' ? undefined : { amount: Number(number.replaceAll('_', '')), unit };
+  const [, hex] = /^0x([0-9a-f_]*)$/i.exec(text) ?? [];
+  const [, decimal = '', unit = ''] = /^([0-9][0-9_]*(?:\.[0-9]+)?)(.*)$/su.exec(text) ?? [];
+  const number = hex === undefined ? decimal : text;
+  const amount = hex === undefined ? Number(digits(decimal)) : Number.parseInt(digits(hex), 16);
+  return Number.isFinite(amount)
+    ? { amount, number, unit: hex === undefined ? unit : '' }
+    : undefined;
+}
+
+function digits(text: string): string {
+  return text.replaceAll('_', '') || 'none';
 }
 
 /** The unit of time meant, in any case: `MS`, `µs`, `sec`. */

@@ -38,6 +38,9 @@ const symbolKinds: Readonly<Record<ScriptSymbol['kind'], vscode.SymbolKind>> = {
   peer: vscode.SymbolKind.Object,
   link: vscode.SymbolKind.Interface,
   scenario: vscode.SymbolKind.Function,
+  connection: vscode.SymbolKind.Variable,
+  segment: vscode.SymbolKind.Event,
+  value: vscode.SymbolKind.Constant,
 };
 
 function symbolOf(symbol: ScriptSymbol): vscode.DocumentSymbol {
