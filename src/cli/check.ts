@@ -1,0 +1,24 @@
+/** `tcpflow check`: what is wrong in scripts, without running them. */
+
+import { compile } from '../lang/program.js';
+import { ExitCode, type Output } from './output.js';
+import { includesOf, readScript, report, reportFile } from './scripts.js';
+
+/** Checks each file; the exit code is 2 when one has errors. Remarks alone are no errors. */
+export function check(files: readonly string[], output: Output): number {
+  let wrong = 0;
+  for (const file of files) if (!checkFile(file, output)) wrong++;
+  const right = files.length - wrong;
+  output.out(`${right} without errors, ${wrong} with errors\n`);
+  return wrong > 0 ? ExitCode.error : ExitCode.ok;
+}
+
+function checkFile(file: string, output: Output): boolean {
+  const read = readScript(file);
+  if (read.kind === 'problem') {
+    reportFile(file, read.message, output);
+    return false;
+  }
+  const { diagnostics } = compile(read.text, { file, include: includesOf(file) });
+  return !report(file, diagnostics, output);
+}

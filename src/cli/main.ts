@@ -1,0 +1,121 @@
+/** The command line: `tcpflow run | check | format`. Only this folder knows about arguments and exit codes. */
+
+import { parseArgs } from 'node:util';
+import { check } from './check.js';
+import { format } from './format.js';
+import { ExitCode, type Output } from './output.js';
+import { run } from './run.js';
+
+const USAGE = `Usage:
+  tcpflow run FILE... [--scenario NAME] [--seed N] [--max-steps N] [--trace] [--json]
+  tcpflow check FILE...
+  tcpflow format FILE... [--check]
+
+run      runs every scenario of each file and tells which expectations hold
+  --scenario NAME  only the scenario of this name
+  --seed N         another seed for the run's randomness
+  --max-steps N    end a run after so many events (100000 when not given)
+  --trace          print the readable record: one line an event, one column a host
+  --json           print one JSON object a line for each event, and one for each verdict
+check    tells what is wrong in each file
+format   rewrites each file in its canonical form; with --check only names those that are not in it
+
+Exit code: 0 all expectations hold, 1 one fails, 2 a script or the command has errors.
+`;
+
+/** Runs one command with these arguments (without `node` and the program's name); returns the exit code. */
+export function main(args: readonly string[], output: Output): number {
+  const [command, ...rest] = args;
+  if (
+    command === undefined ||
+    command === 'help' ||
+    rest.includes('--help') ||
+    command === '--help'
+  ) {
+    output.out(USAGE);
+    return command === undefined ? ExitCode.error : ExitCode.ok;
+  }
+  try {
+    return dispatch(command, rest, output);
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    output.err(`tcpflow: ${(error as Error).message}\n`);
+    return ExitCode.error;
+  }
+}
+
+function dispatch(command: string, args: string[], output: Output): number {
+  switch (command) {
+    case 'run': {
+      const { values, positionals } = parseArgs({
+        args,
+        allowPositionals: true,
+        options: {
+          scenario: { type: 'string' },
+          seed: { type: 'string' },
+          'max-steps': { type: 'string' },
+          trace: { type: 'boolean', default: false },
+          json: { type: 'boolean', default: false },
+        },
+      });
+      return run(
+        filesOf(positionals),
+        {
+          scenario: values.scenario,
+          seed: wholeNumber('--seed', values.seed),
+          maxSteps: wholeNumber('--max-steps', values['max-steps']),
+          trace: values.trace,
+          json: values.json,
+        },
+        output,
+      );
+    }
+    case 'check':
+      return check(filesOf(parseArgs({ args, allowPositionals: true }).positionals), output);
+    case 'format': {
+      const { values, positionals } = parseArgs({
+        args,
+        allowPositionals: true,
+        options: { check: { type: 'boolean', default: false } },
+      });
+      return format(filesOf(positionals), values.check, output);
+    }
+    default:
+      throw new UsageError(
+        `There is no command "${command}". There are run, check and format; try: tcpflow help`,
+      );
+  }
+}
+
+/** The command line was not understood. */
+class UsageError extends Error {
+  readonly code = 'ERR_PARSE_ARGS';
+}
+
+function isUsageError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('ERR_PARSE_ARGS');
+}
+
+function filesOf(positionals: readonly string[]): readonly string[] {
+  if (positionals.length === 0) throw new UsageError('Name at least one .tcpflow file.');
+  return positionals;
+}
+
+function wholeNumber(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new UsageError(`${option} takes a whole number such as 42, not "${text}".`);
+  }
+  return value;
+}
+
+if (require.main === module) {
+  // A reader that closes the pipe early (head) is no error of ours.
+  process.stdout.on('error', () => process.exit(0));
+  process.exitCode = main(process.argv.slice(2), {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+  });
+}

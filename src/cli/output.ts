@@ -1,0 +1,8 @@
+/** Where the command line writes to, and what its exit codes mean. */
+
+export interface Output {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+export const ExitCode = { ok: 0, failed: 1, error: 2 } as const;

@@ -1,0 +1,80 @@
+/** Scripts as files: read within bounds, with their includes, and their mistakes at `file:line:column`. */
+
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
+import type { Include } from '../lang/world.js';
+import type { Output } from './output.js';
+
+/** Octets. A script larger than this was not written by a person. */
+const LARGEST = 64 * 1024 * 1024;
+
+/** The text of a file, or what is wrong with it. */
+export type Read =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'problem'; readonly message: string };
+
+/** Reads a file as UTF-8 text; a byte order mark is left out. */
+export function readScript(file: string): Read {
+  try {
+    const { size } = fs.statSync(file);
+    if (size > LARGEST) {
+      return problem(`The file has ${size} octets; a script may have ${LARGEST}.`);
+    }
+    return { kind: 'text', text: fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '') };
+  } catch (error) {
+    return problem(readingProblem(error));
+  }
+}
+
+function problem(message: string): Read {
+  return { kind: 'problem', message };
+}
+
+function readingProblem(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'There is no such file.';
+  if (code === 'EISDIR') return 'This is a folder; name a .tcpflow file in it.';
+  if (code === 'EACCES') return 'The file may not be read by you.';
+  return `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+}
+
+/**
+ * Gives the compiler the text of included files, which are named relative to the file that names them. They must lie in the
+ * working folder, or, when the script does not, in the script's own.
+ */
+export function includesOf(script: string): Include {
+  const own = path.dirname(path.resolve(script));
+  const root = isInside(own, process.cwd()) ? process.cwd() : own;
+  return (name, from) => {
+    const file = path.join(path.dirname(from), name);
+    if (!isInside(file, root)) return 'outside';
+    const read = readScript(file);
+    return read.kind === 'text' ? { file, text: read.text } : 'missing';
+  };
+}
+
+/** Whether `file` lies in `folder` for real, links followed. */
+function isInside(file: string, folder: string): boolean {
+  const way = path.relative(real(folder), real(file));
+  return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
+}
+
+function real(file: string): string {
+  return fs.existsSync(file) ? fs.realpathSync(file) : path.resolve(file);
+}
+
+/** Prints mistakes and remarks as `file:line:column: error: message`, counted from 1. Tells whether one is an error. */
+export function report(file: string, diagnostics: readonly Diagnostic[], output: Output): boolean {
+  for (const diagnostic of diagnostics) {
+    const { line, character } = diagnostic.range.start;
+    const place = `${file}:${line + 1}:${character + 1}`;
+    output.err(`${place}: ${diagnostic.severity}: ${diagnosticText(diagnostic)}\n`);
+  }
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+/** Prints what is wrong with a file as a whole, at its first place. */
+export function reportFile(file: string, message: string, output: Output): void {
+  output.err(`${file}:1:1: error: ${message}\n`);
+}

@@ -1,0 +1,177 @@
+/** The command line as a user of a shell meets it: what is printed where, and the exit code. */
+
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { main } from '../../src/cli/main.js';
+
+const HANDSHAKE = `host client 10.0.0.1 { isn 100 }
+host server 10.0.0.2 { isn 300 }
+
+scenario "opens" {
+  server: listen 80
+  client: connect server:80
+  expect client -> server SYN seq=100
+  expect server -> client SYN,ACK seq=300 ack=101
+  expect server ESTABLISHED
+}
+`;
+
+interface Shell {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe('the command line', () => {
+  let folder: string;
+  before(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tcpflow-cli-'));
+  });
+  after(() => fs.rmSync(folder, { recursive: true }));
+
+  function shell(...args: readonly string[]): Shell {
+    let out = '';
+    let err = '';
+    const code = main(args, {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+    });
+    return { code, out, err };
+  }
+
+  function script(name: string, text: string): string {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, text);
+    return file;
+  }
+
+  describe('run', () => {
+    it('exits with 0 when all expectations hold', () => {
+      const { code, out, err } = shell('run', script('right.tcpflow', HANDSHAKE));
+      assert.equal(err, '');
+      assert.match(
+        out,
+        /right\.tcpflow: opens: passed, 3 expectations hold\n1 passed, 0 failed\n$/,
+      );
+      assert.equal(code, 0);
+    });
+
+    it('exits with 1 when one fails, and says expected against actual', () => {
+      const file = script('wrong.tcpflow', HANDSHAKE.replace('ack=101', 'ack=102'));
+      const { code, out } = shell('run', file);
+      assert.equal(code, 1);
+      assert.match(out, /line 8: /);
+      assert.match(out, /ack\s+expected 102\s+actual 101/);
+      assert.match(out, /0 passed, 1 failed\n$/);
+    });
+
+    it('exits with 2 when a script has errors, at file:line:column, and still runs the others', () => {
+      const bad = script('bad.tcpflow', HANDSHAKE.replace('client: connect', 'clent: connect'));
+      const { code, out, err } = shell('run', bad, script('right.tcpflow', HANDSHAKE));
+      assert.equal(code, 2);
+      assert.match(err, /bad\.tcpflow:6:3: error: .*clent.*client/);
+      assert.match(out, /1 passed, 0 failed\n$/);
+    });
+
+    it('says that a file is missing, or a folder', () => {
+      const missing = shell('run', path.join(folder, 'none.tcpflow'));
+      assert.equal(missing.code, 2);
+      assert.match(missing.err, /none\.tcpflow:1:1: error: There is no such file\./);
+      assert.match(shell('run', folder).err, /This is a folder/);
+    });
+
+    it('runs the scenario that is named, and suggests one when there is none of that name', () => {
+      const two = script(
+        'two.tcpflow',
+        `${HANDSHAKE}${HANDSHAKE.slice(66).replace('opens', 'again')}`,
+      );
+      const one = shell('run', two, '--scenario', 'again');
+      assert.equal(one.err, '');
+      assert.match(one.out, /again: passed/);
+      assert.doesNotMatch(one.out, /opens/);
+      assert.match(shell('run', two).out, /2 passed, 0 failed\n$/);
+      const none = shell('run', two, '--scenario', 'agian');
+      assert.equal(none.code, 2);
+      assert.match(none.err, /again/);
+    });
+
+    it('prints the readable record with --trace', () => {
+      const { out } = shell('run', script('right.tcpflow', HANDSHAKE), '--trace');
+      assert.match(out, /0\.010000 .*server.*LISTEN -> SYN_RCVD.*listen\//);
+      assert.match(out, /<SEQ=300><ACK=101><CTL=SYN,ACK>/);
+    });
+
+    it('prints one JSON object a line with --json, the same bytes each time', () => {
+      const file = script('right.tcpflow', HANDSHAKE);
+      const { out } = shell('run', file, '--json');
+      const lines = out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      const synReceived = lines.find((line) =>
+        line.moves?.some((m: { to: string }) => m.to === 'SYN_RCVD'),
+      );
+      assert.equal(synReceived.time, 10_000);
+      assert.equal(synReceived.host, 'server');
+      assert.equal(synReceived.event, 'segment arrives');
+      assert.equal(synReceived.segments[0].ack, 101);
+      assert.ok(synReceived.rules.length > 0);
+      assert.equal(lines.at(-1).verdict, 'passed');
+      assert.equal(shell('run', file, '--json').out, out);
+    });
+
+    it('ends an endless script by its limit, with the reason', () => {
+      const endless = HANDSHAKE.replace(
+        'expect server ESTABLISHED',
+        'repeat 100000 {\n    client: send "x"\n    wait 100ms\n  }',
+      );
+      const { code, out } = shell('run', script('long.tcpflow', endless), '--max-steps', '500');
+      assert.equal(code, 1);
+      assert.match(out, /500 steps/);
+    });
+  });
+
+  describe('check and format', () => {
+    it('check tells every mistake and exits with 2, or with 0 when there is none', () => {
+      assert.equal(shell('check', script('right.tcpflow', HANDSHAKE)).code, 0);
+      const bad = script('bad2.tcpflow', 'host a\nhost a\nscenario "s" {\n  b: close\n}\n');
+      const { code, err } = shell('check', bad);
+      assert.equal(code, 2);
+      assert.match(err, /:2:6: error: /);
+      assert.match(err, /:4:3: error: /);
+    });
+
+    it('format rewrites a file once and then leaves it alone', () => {
+      const file = script(
+        'loose.tcpflow',
+        HANDSHAKE.replace('  server: listen 80', 'server:   listen   80'),
+      );
+      assert.equal(shell('format', '--check', file).code, 1);
+      assert.match(fs.readFileSync(file, 'utf8'), / {3}listen/);
+      assert.deepEqual(shell('format', file), { code: 0, out: `${file}\n`, err: '' });
+      assert.equal(fs.readFileSync(file, 'utf8'), HANDSHAKE);
+      assert.deepEqual(shell('format', file), { code: 0, out: '', err: '' });
+    });
+
+    it('format leaves a file with mistakes as it is', () => {
+      const file = script('broken.tcpflow', 'scenario "x {\n  a: close\n');
+      assert.equal(shell('format', file).code, 2);
+      assert.equal(fs.readFileSync(file, 'utf8'), 'scenario "x {\n  a: close\n');
+    });
+  });
+
+  it('says how it is used', () => {
+    assert.equal(shell().code, 2);
+    assert.equal(shell('help').code, 0);
+    assert.match(shell('rnu', 'x').err, /no command "rnu"/);
+    assert.match(shell('run').err, /Name at least one/);
+    assert.match(shell('run', 'x', '--seed', 'abc').err, /--seed takes a whole number/);
+    assert.equal(shell('run', '--nonsense', 'x').code, 2);
+  });
+});
