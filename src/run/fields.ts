@@ -56,11 +56,11 @@ function walk(at: object, parts: readonly string[], path: string): Value | undef
   if (rest.length > 0) {
     return typeof value === 'object' && value !== null ? walk(value, rest, here) : undefined;
   }
-  return valueOf(value, here);
+  return toValue(value, here);
 }
 
 /** A property of the TCB as a value. */
-function valueOf(value: unknown, path: string): Value {
+function toValue(value: unknown, path: string): Value {
   if (typeof value === 'number') return numeric(value, path);
   if (typeof value === 'boolean') return booleanValue(value);
   if (typeof value === 'string') {
@@ -82,7 +82,7 @@ function numeric(value: number, path: string): Value {
 
 function partsOf(value: object, path: string): Value {
   const parts = Object.entries(value).map(
-    ([name, part]): Part => ({ name, value: valueOf(part, `${path}.${plain(name)}`) }),
+    ([name, part]): Part => ({ name, value: toValue(part, `${path}.${plain(name)}`) }),
   );
   return { kind: 'parts', name: path, parts };
 }

@@ -1,0 +1,196 @@
+/** Breakpoints by name: a state, a move between states, a rule, of any host, one host or one connection. */
+
+import type { Program } from '../lang/program.js';
+import { listed, suggest } from '../lang/suggest.js';
+import { SIM_RULES } from '../sim/rules.js';
+import type { Microstep, RuleInfo } from '../tcp/rule.js';
+import { MOVES, RULES } from '../tcp/rules.js';
+import { parseState, STATES, type State } from '../tcp/states.js';
+import type { Look, Predicate } from './breakpoint.js';
+import { nameAround } from './look.js';
+import { SCRIPT } from './script-rules.js';
+
+/** What a name stands for, or why it never can hit. */
+export type FunctionBreakpoint =
+  | {
+      readonly kind: 'ok';
+      readonly holds: Predicate;
+      /** In words: `server enters SYN_RCVD`. */
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'impossible';
+      readonly message: string;
+      /** A name that would be right. */
+      readonly instead: string | undefined;
+    };
+
+/** Whose event: undefined members leave it open. */
+interface Owner {
+  readonly host: string | undefined;
+  readonly connection: string | undefined;
+}
+
+/**
+ * Reads `SYN_RCVD`, `server:SYN_RCVD`, `server.c1: SYN-RECEIVED`, `LISTEN->SYN_RCVD`, `client:*->CLOSED`, `SYN_RCVD->`,
+ * `other-states/5-ack` or `server:listen/3-syn`. Blanks and case do not matter.
+ */
+export function parseFunctionBreakpoint(name: string, program: Program): FunctionBreakpoint {
+  const text = name.trim();
+  const colon = text.indexOf(':');
+  const owner = ownerOf(colon < 0 ? '' : text.slice(0, colon), program);
+  if ('kind' in owner) return owner;
+  const rest = (colon < 0 ? text : text.slice(colon + 1)).trim();
+  const prefix = colon < 0 ? '' : `${text.slice(0, colon).trim()}:`;
+  const parsed = rest.includes('/') ? ruleNamed(rest, owner) : movesNamed(rest, owner);
+  if (parsed.kind === 'ok' || parsed.instead === undefined) return parsed;
+  return { ...parsed, instead: prefix + parsed.instead };
+}
+
+function impossible(message: string, instead?: string): FunctionBreakpoint {
+  const hint = instead === undefined ? '' : ` Did you mean \`${instead}\`?`;
+  return { kind: 'impossible', message: message + hint, instead };
+}
+
+function ownerOf(text: string, program: Program): Owner | FunctionBreakpoint {
+  const [host = '', connection, ...more] = text.split('.').map((part) => part.trim());
+  if (host === '') return { host: undefined, connection: undefined };
+  const names = program.hosts.map((one) => one.name);
+  const known = names.find((one) => one === host) ?? names.find((one) => same(one, host));
+  if (known === undefined) {
+    const near = suggest(host, names);
+    return impossible(`No host is called \`${host}\`: this script has ${listed(names)}.`, near);
+  }
+  if (more.length > 0) {
+    return impossible(`\`${text}\` has too many dots: write a host, or \`${known}.c1\`.`);
+  }
+  return { host: known, connection };
+}
+
+const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+// Rules -------------------------------------------------------------------------------------------
+
+const ALL_RULES: readonly RuleInfo[] = [...RULES, ...SIM_RULES, ...Object.values(SCRIPT)];
+
+function ruleNamed(id: string, owner: Owner): FunctionBreakpoint {
+  const rule = ALL_RULES.find((one) => same(one.id, id));
+  if (!rule) {
+    const near = suggest(
+      id,
+      ALL_RULES.map((one) => one.id),
+    );
+    return impossible(`No rule is called \`${id}\`.`, near);
+  }
+  return {
+    kind: 'ok',
+    text: `${whose(owner)}${rule.id}: ${rule.title}`,
+    holds: (look) => {
+      const { microstep } = look;
+      if (microstep?.rule.id !== rule.id || !isOwner(look, microstep, owner)) return undefined;
+      const at = microstep.connection?.host ?? look.step.host;
+      return `${at === undefined ? '' : `${at}: `}${rule.title}: ${microstep.why()}`;
+    },
+  };
+}
+
+// Moves -------------------------------------------------------------------------------------------
+
+/** A move with open ends. Both undefined does not occur. */
+interface Edge {
+  readonly from: State | undefined;
+  readonly to: State | undefined;
+}
+
+function movesNamed(text: string, owner: Owner): FunctionBreakpoint {
+  const edge = edgeOf(text);
+  if ('kind' in edge) return edge;
+  const possible = MOVES.filter((move) => fits(move, edge));
+  if (possible.length === 0) return noSuchMove(edge);
+  return {
+    kind: 'ok',
+    text: `${whose(owner)}${edgeText(edge)}`,
+    holds: (look) => moved(look, edge, owner),
+  };
+}
+
+/** `A -> B`, `A ->`, `-> B`, `* -> B`, or a state, which means entering it. */
+function edgeOf(text: string): Edge | FunctionBreakpoint {
+  const sides = text.split(/->|→/);
+  if (sides.length > 2) return impossible(`\`${text}\` has two arrows: write one move, \`A->B\`.`);
+  const [left = '', right] = sides.map((side) => side.trim());
+  const from = right === undefined ? undefined : stateOrOpen(left);
+  const to = stateOrOpen(right ?? left);
+  if (from && typeof from === 'object') return from;
+  if (to && typeof to === 'object') return to;
+  if (from === undefined && to === undefined) {
+    return impossible(
+      'Write a state such as `SYN_RCVD`, a move such as `LISTEN->SYN_RCVD`, or a rule.',
+    );
+  }
+  return { from, to };
+}
+
+function stateOrOpen(text: string): State | undefined | FunctionBreakpoint {
+  if (text === '' || text === '*') return undefined;
+  const state = parseState(text);
+  if (state) return state;
+  return impossible(`No state is called \`${text}\`.`, suggest(text.replaceAll('-', '_'), STATES));
+}
+
+function fits(move: string, { from, to }: Edge): boolean {
+  const [before, after] = move.split(' -> ');
+  return (from === undefined || before === from) && (to === undefined || after === to);
+}
+
+function noSuchMove({ from, to }: Edge): FunctionBreakpoint {
+  const after = MOVES.filter((move) => fits(move, { from, to: undefined })).map(end);
+  const before = MOVES.filter((move) => fits(move, { from: undefined, to })).map(begin);
+  const ways = [
+    ...(after.length > 0 ? [`from ${from} one comes to ${listed([...new Set(after)], 'or')}`] : []),
+    ...(before.length > 0 ? [`to ${to} one comes from ${listed([...new Set(before)], 'or')}`] : []),
+  ];
+  const [nearest] = before;
+  const instead = nearest && to ? `${nearest}->${to}` : undefined;
+  return {
+    kind: 'impossible',
+    message: `No rule moves a connection from ${from ?? 'anywhere'} to ${to ?? 'anywhere'}: ${ways.join('; ')}.`,
+    instead,
+  };
+}
+
+const end = (move: string) => move.split(' -> ')[1] ?? '';
+const begin = (move: string) => move.split(' -> ')[0] ?? '';
+
+function edgeText({ from, to }: Edge): string {
+  if (from === undefined) return `enters ${to}`;
+  return to === undefined ? `leaves ${from}` : `${from} -> ${to}`;
+}
+
+function whose({ host, connection }: Owner): string {
+  if (host === undefined) return '';
+  return `${connection === undefined ? host : `${host}.${connection}`} `;
+}
+
+/** `server entered SYN_RCVD from LISTEN: Third, check for a SYN`. */
+function moved(look: Look, { from, to }: Edge, owner: Owner): string | undefined {
+  const { microstep } = look;
+  const after = microstep?.after?.state;
+  if (!microstep || after === undefined) return undefined;
+  const before = microstep.before?.state;
+  if (before === after || (to !== undefined && after !== to)) return undefined;
+  if (from !== undefined && before !== from) return undefined;
+  if (!isOwner(look, microstep, owner)) return undefined;
+  const host = microstep.connection?.host ?? look.step.host ?? '';
+  const origin = before === undefined ? '' : ` from ${before}`;
+  return `${host} entered ${after}${origin}: ${microstep.rule.title}`;
+}
+
+function isOwner(look: Look, microstep: Microstep, { host, connection }: Owner): boolean {
+  if (host === undefined) return true;
+  const at = microstep.connection?.host ?? look.step.host;
+  if (at !== host) return false;
+  if (connection === undefined) return true;
+  const ref = microstep.connection ?? look.step.connection;
+  return ref !== undefined && nameAround(look.run, look.step, ref) === connection;
+}

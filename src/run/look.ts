@@ -1,0 +1,86 @@
+/** A place as expressions see it: what names stand for there. */
+
+import type { Place, Step } from '../sim/step.js';
+import type { ConnectionRef, Microstep } from '../tcp/rule.js';
+import type { Segment } from '../tcp/segment.js';
+import type { Environment } from './evaluate.js';
+import { stepAt } from './places.js';
+import type { Run } from './run.js';
+import type { Subject, View } from './view.js';
+import { viewOf, viewWithin } from './view.js';
+
+/** The word for the segment that is looked at. */
+export const SEGMENT = 'seg';
+
+/** The segment at hand: the one that a rule just sent, else the one that arrived. */
+export function segmentAt(
+  step: Step | undefined,
+  microstep: Microstep | undefined,
+): Segment | undefined {
+  for (const effect of microstep?.effects ?? []) if (effect.kind === 'send') return effect.segment;
+  return step?.cause.kind === 'arrival' ? step.cause.delivery.segment : undefined;
+}
+
+/** What names stand for at a place; those without a host are the event's connection's, or `host`'s. */
+export function environmentAt(run: Run, place: Place, host?: string): Environment {
+  const step = stepAt(run, place);
+  const microstep = step?.microsteps[place.microstep];
+  const after = step !== undefined && place.microstep === step.microsteps.length - 1;
+  const state = run.timeline.stateBefore(after ? place.step + 1 : place.step);
+  const segment = segmentAt(step, microstep);
+  const ref = microstep?.connection ?? step?.connection;
+  const view = viewAt(run, step, place, ref);
+  const owner = host ?? ref?.host ?? step?.host;
+  const name = ref && ref.host === owner ? connectionName(view, ref) : undefined;
+  const subject: Subject | undefined =
+    owner === undefined || !view.world.hosts.has(owner)
+      ? undefined
+      : { host: owner, connection: name, port: undefined };
+  return {
+    view,
+    scope: { ...run.program.scope, segments: new Set([...run.program.scope.segments, SEGMENT]) },
+    variables: state.variables,
+    segments: segment ? new Map([...state.segments, [SEGMENT, segment]]) : state.segments,
+    subject,
+  };
+}
+
+/** The world at a place. A connection made in this very step is known too, as the microsteps so far have left it. */
+function viewAt(
+  run: Run,
+  step: Step | undefined,
+  place: Place,
+  ref: ConnectionRef | undefined,
+): View {
+  const { timeline } = run;
+  if (step === undefined) return viewOf(timeline.stateBefore(timeline.length()).world);
+  if (place.microstep === step.microsteps.length - 1) {
+    return viewOf(timeline.stateBefore(place.step + 1).world);
+  }
+  const { world } = timeline.stateBefore(place.step);
+  const unborn =
+    ref !== undefined && place.microstep >= 0 && connectionName(viewOf(world), ref) === undefined;
+  return viewWithin(
+    unborn ? timeline.stateBefore(place.step + 1).world : world,
+    step,
+    place.microstep,
+  );
+}
+
+/** `c1`, or what `as` said; undefined when the host does not know the connection (any more). */
+export function connectionName({ world }: View, { host, id }: ConnectionRef): string | undefined {
+  const there = world.hosts.get(host);
+  return (
+    there?.connections.get(id)?.name ??
+    (there?.latest?.ref.id === id ? there.latest.name : undefined)
+  );
+}
+
+/** The name of a connection around a step: as it was before, or is after it. */
+export function nameAround(run: Run, step: Step, ref: ConnectionRef): string | undefined {
+  const { timeline } = run;
+  return (
+    connectionName(viewOf(timeline.stateBefore(step.index + 1).world), ref) ??
+    connectionName(viewOf(timeline.stateBefore(step.index).world), ref)
+  );
+}

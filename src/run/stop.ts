@@ -1,0 +1,182 @@
+/**
+ * All stepping, in both directions: where the cursor comes to stand next.
+ *
+ * Places are `(i, -1)`, before step i, and `(i, k)`, after its k-th microstep. Each grain has a set of places that depends on the
+ * record alone, so that n steps forward and n back end where they began:
+ *
+ * | grain        | its places                                                                       |
+ * | ------------ | -------------------------------------------------------------------------------- |
+ * | `statement`  | `(i, -1)` of every step in which the script reaches a statement                    |
+ * | `event`      | those, and the first rule of every step (a user call, an arrival, a time-out)        |
+ * | `rule`       | those, and every rule: what F11 visits, one check of the RFC at a time               |
+ * | `breakpoint` | none of its own                                                                  |
+ *
+ * and all of them the places of breakpoints, and the two ends. "Rule" leaves out the script's own ones (`script/...`) but failures.
+ *
+ * | from                   | step over           | step in                                     | step out                              |
+ * | ---------------------- | ------------------- | ------------------------------------------- | ------------------------------------- |
+ * | a statement `(i, -1)`  | the next statement  | the first rule of its own step (a user call); for one that waits, of the next event; else the next statement | the next statement |
+ * | a rule `(i, k)`        | the next statement  | the next rule, then the next event's first rule or the next statement, whichever the record has next | the last rule of step i; from there the next statement |
+ * | the end                | the end             | the end                                     | the end                               |
+ *
+ * Step back is the same the other way: with `rule` it retraces what step in visited, with `statement` what step over did
+ * (`backGrain` chooses); `out` goes to the first rule of the step, and from there to the statement before it.
+ */
+
+import type { Place, Step } from '../sim/step.js';
+import type { Breakpoint, Look } from './breakpoint.js';
+import {
+  comparePlaces,
+  endOf,
+  firstStandable,
+  isStandable,
+  isStatement,
+  lastStandable,
+  START,
+  stepAt,
+} from './places.js';
+import type { Run } from './run.js';
+
+export type Grain = 'rule' | 'event' | 'statement' | 'out' | 'breakpoint';
+
+/** A breakpoint that holds at a place, and why. */
+export interface Hit {
+  readonly breakpoint: Breakpoint;
+  readonly why: string;
+}
+
+/** What a log point says, and where. */
+export interface Logged {
+  readonly breakpoint: Breakpoint;
+  readonly text: string;
+  readonly place: Place;
+}
+
+export interface Stop {
+  readonly place: Place;
+  /** `end`: the run is over. `entry`: its beginning. `budget`: not there yet; go on from `place` with `grain`. */
+  readonly reason: 'step' | 'breakpoint' | 'end' | 'entry' | 'budget';
+  /** All breakpoints that hold at the place, also when it was reached by stepping. */
+  readonly hits: readonly Hit[];
+  /** What was logged on the way, in the order of the record. */
+  readonly logs: readonly Logged[];
+  readonly grain: Grain;
+}
+
+/** The grain of a step back: what was stepped last, so that it is retraced; else by where the cursor is. */
+export function backGrain(place: Place, last: Grain | undefined): Grain {
+  if (last !== undefined && last !== 'breakpoint' && last !== 'out') return last;
+  return place.microstep < 0 ? 'statement' : 'rule';
+}
+
+/**
+ * The next place after (or before) `from` at this grain, or of a breakpoint on the way. Records more of the run as it needs it, at most
+ * `budget` steps of it a call.
+ */
+export function findStop(
+  run: Run,
+  from: Place,
+  direction: 1 | -1,
+  grain: Grain,
+  breakpoints: readonly Breakpoint[] = [],
+  budget = Number.POSITIVE_INFINITY,
+): Stop {
+  const search = { run, breakpoints, budget, logs: [] as Logged[] };
+  if (grain !== 'out') return seek(search, from, direction, grain);
+  const edge = edgeOf(run, from, direction);
+  if (edge === undefined) return seek(search, from, direction, 'statement');
+  return { ...seek({ ...search, until: edge }, from, direction, 'breakpoint'), grain };
+}
+
+/** The last (or first) rule of the step that the cursor is in the middle of. */
+function edgeOf(run: Run, from: Place, direction: 1 | -1): Place | undefined {
+  const step = from.microstep < 0 ? undefined : stepAt(run, from);
+  const microstep = step && (direction > 0 ? lastStandable(step) : firstStandable(step));
+  if (microstep === undefined) return undefined;
+  const edge = { step: from.step, microstep };
+  return comparePlaces(edge, from) * direction > 0 ? edge : undefined;
+}
+
+interface Search {
+  readonly run: Run;
+  readonly breakpoints: readonly Breakpoint[];
+  readonly budget: number;
+  readonly logs: Logged[];
+  /** A place of which the grain knows nothing, and which is one to stop at. */
+  readonly until?: Place;
+}
+
+function seek(search: Search, from: Place, direction: 1 | -1, grain: Grain): Stop {
+  const { run, logs } = search;
+  let index = from.step;
+  for (let looked = 0; ; looked++) {
+    const step = recorded(run, index);
+    if (step === undefined && direction > 0) return ending(search, 'end', endOf(run), grain);
+    const found = step && inStep(search, step, from, direction, grain);
+    if (found) return found;
+    if (index === 0 && direction < 0) return ending(search, 'entry', START, grain);
+    if (looked >= search.budget) {
+      const last = (step?.microsteps.length ?? 0) - 1;
+      const place = { step: index, microstep: direction > 0 ? last : -1 };
+      return { place, reason: 'budget', hits: [], logs, grain };
+    }
+    index += direction;
+  }
+}
+
+/** The step of this index, recorded now if it was not; undefined when the run is over before it. */
+function recorded({ timeline }: Run, index: number): Step | undefined {
+  while (timeline.length() <= index) if (timeline.extend() === undefined) return undefined;
+  return timeline.step(index);
+}
+
+function ending(search: Search, reason: 'end' | 'entry', place: Place, grain: Grain): Stop {
+  return { place, reason, hits: [], logs: search.logs, grain };
+}
+
+/** The first place of a step in this direction, past `from`, that is one to stop at. */
+function inStep(
+  search: Search,
+  step: Step,
+  from: Place,
+  direction: 1 | -1,
+  grain: Grain,
+): Stop | undefined {
+  const count = step.microsteps.length;
+  for (let i = -1; i < count; i++) {
+    const microstep = direction > 0 ? i : count - 2 - i;
+    const place = { step: step.index, microstep };
+    if (comparePlaces(place, from) * direction <= 0) continue;
+    const hits = hitsAt(search, step, place, direction);
+    const wanted =
+      belongs(step, microstep, grain) ||
+      (search.until !== undefined && comparePlaces(place, search.until) === 0);
+    if (!wanted && hits.length === 0) continue;
+    const reason = hits.length > 0 ? 'breakpoint' : 'step';
+    return { place, reason, hits, logs: search.logs, grain };
+  }
+  return undefined;
+}
+
+/** Whether a place is one of the grain's. */
+function belongs(step: Step, microstep: number, grain: Grain): boolean {
+  if (grain === 'breakpoint' || grain === 'out') return false;
+  if (microstep < 0) return isStatement(step);
+  if (grain === 'statement') return false;
+  return grain === 'event' ? microstep === firstStandable(step) : isStandable(step, microstep);
+}
+
+function hitsAt(search: Search, step: Step, place: Place, direction: 1 | -1): readonly Hit[] {
+  if (search.breakpoints.length === 0) return [];
+  const look: Look = { run: search.run, step, microstep: step.microsteps[place.microstep], place };
+  const hits: Hit[] = [];
+  for (const breakpoint of search.breakpoints) {
+    const why = breakpoint.holds(look);
+    if (why === undefined) continue;
+    if (breakpoint.log === undefined) hits.push({ breakpoint, why });
+    else if (direction > 0) {
+      search.logs.push({ breakpoint, text: breakpoint.log(look), place });
+    }
+  }
+  return hits;
+}
