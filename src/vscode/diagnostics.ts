@@ -1,0 +1,91 @@
+/** The mistakes of open scripts as problems, while they are being typed; quick fixes where there is one. */
+
+import * as vscode from 'vscode';
+import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
+import { LANGUAGE } from './documents.js';
+import { mistakesOf } from './mistakes.js';
+import { rangeOf } from './scripts.js';
+
+/** Milliseconds without a key press: a word half typed is no mistake yet. */
+const PAUSE = 250;
+
+export function registerDiagnostics(): vscode.Disposable {
+  const problems = vscode.languages.createDiagnosticCollection(LANGUAGE);
+  const mistakes = new Map<string, readonly Diagnostic[]>();
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  const check = async (document: vscode.TextDocument) => {
+    const { version } = document;
+    const found = await mistakesOf(document);
+    // Typed on, or closed, while included files were read.
+    if (document.isClosed || document.version !== version) return;
+    mistakes.set(document.uri.toString(), found);
+    problems.set(document.uri, found.map(problemOf));
+  };
+  const checkSoon = (document: vscode.TextDocument, pause: number) => {
+    if (document.languageId !== LANGUAGE) return;
+    const key = document.uri.toString();
+    clearTimeout(timers.get(key));
+    timers.set(
+      key,
+      setTimeout(() => void check(document), pause),
+    );
+  };
+  const forget = ({ uri }: vscode.TextDocument) => {
+    clearTimeout(timers.get(uri.toString()));
+    timers.delete(uri.toString());
+    mistakes.delete(uri.toString());
+    problems.delete(uri);
+  };
+  const checkAll = () => {
+    for (const document of vscode.workspace.textDocuments) checkSoon(document, 0);
+  };
+  checkAll();
+  return vscode.Disposable.from(
+    problems,
+    { dispose: () => [...timers.values()].map(clearTimeout) },
+    vscode.workspace.onDidOpenTextDocument((document) => checkSoon(document, 0)),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => checkSoon(document, PAUSE)),
+    vscode.workspace.onDidSaveTextDocument(checkAll), // one may include the other
+    vscode.workspace.onDidCloseTextDocument(forget),
+    vscode.languages.registerCodeActionsProvider(
+      LANGUAGE,
+      {
+        provideCodeActions: (document, _range, { diagnostics }) =>
+          diagnostics.flatMap((problem) => {
+            const known = mistakes.get(document.uri.toString()) ?? [];
+            const mistake = known.find((one) => isAbout(problem, one));
+            return mistake?.fix === undefined ? [] : [fixOf(document, problem, mistake.fix)];
+          }),
+      },
+      { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
+    ),
+  );
+}
+
+function problemOf(mistake: Diagnostic): vscode.Diagnostic {
+  const { Error, Warning } = vscode.DiagnosticSeverity;
+  const severity = mistake.severity === 'error' ? Error : Warning;
+  const problem = new vscode.Diagnostic(rangeOf(mistake.range), diagnosticText(mistake), severity);
+  problem.source = 'TCP Flow';
+  problem.code = mistake.code;
+  return problem;
+}
+
+/** VS Code gives back copies of the problems. */
+function isAbout(problem: vscode.Diagnostic, mistake: Diagnostic): boolean {
+  return problem.code === mistake.code && problem.range.isEqual(rangeOf(mistake.range));
+}
+
+function fixOf(
+  document: vscode.TextDocument,
+  problem: vscode.Diagnostic,
+  text: string,
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(`Change to "${text}"`, vscode.CodeActionKind.QuickFix);
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.replace(document.uri, problem.range, text);
+  action.diagnostics = [problem];
+  action.isPreferred = true;
+  return action;
+}
