@@ -1,5 +1,6 @@
 /** A place as expressions see it: what names stand for there. */
 
+import type { Scope } from '../lang/paths.js';
 import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
@@ -83,4 +84,14 @@ export function nameAround(run: Run, step: Step, ref: ConnectionRef): string | u
     connectionName(viewOf(timeline.stateBefore(step.index + 1).world), ref) ??
     connectionName(viewOf(timeline.stateBefore(step.index).world), ref)
   );
+}
+
+/** The names that an expression may use at some place of a run: also children of listeners, which the script does not name. */
+export function scopeFor({ program: { scope } }: Run, text: string): Scope {
+  const connections = new Map([...scope.connections].map(([host, names]) => [host, new Set(names)]));
+  for (const [, host = '', name = ''] of text.matchAll(/([\w-]+)\.([cl]\d+)\b/g)) {
+    if (!scope.hosts.has(host)) continue;
+    connections.set(host, new Set([...(connections.get(host) ?? []), name]));
+  }
+  return { ...scope, connections, segments: new Set([...scope.segments, SEGMENT]) };
 }
