@@ -13,6 +13,8 @@ export type UserCall =
       readonly local: Socket;
       readonly remote: Socket | undefined;
       readonly backlog: number | undefined;
+      /** What the script calls the listener; without one it is `l1`, `l2`, ... */
+      readonly name?: string | undefined;
     }
   | {
       readonly kind: 'OPEN';
@@ -23,7 +25,11 @@ export type UserCall =
       readonly name: string | undefined;
     }
   /** Takes the first complete connection off the listener's accept queue (sockets; not in the RFC). */
-  | { readonly kind: 'ACCEPT'; readonly port: number | undefined; readonly name: string | undefined }
+  | {
+      readonly kind: 'ACCEPT';
+      readonly port: number | undefined;
+      readonly name: string | undefined;
+    }
   | { readonly kind: 'SEND'; readonly connection: number | undefined; readonly data: Uint8Array }
   | {
       readonly kind: 'RECEIVE';

@@ -1,6 +1,13 @@
 /** RFC 9293 §3.4.1 Initial Sequence Number Selection: where an ISS comes from, with its parts kept. */
 
+import { assert } from '../base/assert.js';
+import type { RandomState } from '../base/random.js';
+import { next } from '../base/random.js';
+import { md5Hex } from './isn-md5.js';
+import type { Instant } from './rule.js';
 import type { Seq } from './seq.js';
+import { add, seq } from './seq.js';
+import type { Socket } from './tcb.js';
 
 /** How a host chooses its ISNs (the setting `isn`). */
 export type IsnChoice =
@@ -31,3 +38,55 @@ export type Isn =
   | { readonly kind: 'random'; readonly value: Seq }
   /** Chosen by a `given` statement or by a debugger's user. */
   | { readonly kind: 'given'; readonly value: Seq };
+
+/** A host's position in its sequence of ISNs: a value, advanced only when an ISN was used. */
+export interface IsnPosition {
+  /** How many ISNs were taken. */
+  readonly taken: number;
+  readonly random: RandomState;
+}
+
+/**
+ * The ISN that a connection between these sockets gets at `now`. Pure: the same position gives the same ISN; whoever
+ * uses it goes on with `afterIsn`.
+ */
+export function chooseIsn(
+  choice: IsnChoice,
+  secret: string,
+  position: IsnPosition,
+  local: Socket,
+  remote: Socket,
+  now: Instant,
+): Isn {
+  switch (choice.kind) {
+    case 'fixed': {
+      const index = Math.min(position.taken, choice.values.length - 1);
+      const value = choice.values[index];
+      assert(value !== undefined, () => 'a fixed ISN needs at least one number');
+      return { kind: 'fixed', value, index };
+    }
+    case 'clock': {
+      const m = isnClock(now);
+      return { kind: 'clock', value: m, m, at: now };
+    }
+    case 'random':
+      return { kind: 'random', value: seq(next(position.random)[0]) };
+    case 'rfc6528': {
+      const m = isnClock(now);
+      const input = `${local.address}:${local.port} ${remote.address}:${remote.port} ${secret}`;
+      const digest = md5Hex(input);
+      const f = seq(Number.parseInt(digest.slice(0, 8), 16));
+      return { kind: 'rfc6528', value: add(m, f), m, f, input, digest, at: now };
+    }
+  }
+}
+
+/** The position after one more ISN was used. */
+export function afterIsn(position: IsnPosition): IsnPosition {
+  return { taken: position.taken + 1, random: next(position.random)[1] };
+}
+
+/** M: the 32-bit clock that ticks every 4 microseconds and wraps after 4.77 hours (MUST-8). */
+function isnClock(now: Instant): Seq {
+  return seq(Math.floor(now / 4) % 2 ** 32);
+}

@@ -1,5 +1,10 @@
 /** RFC 9293 §3.2 Specific Option Definitions; RFC 7323 §2.2, §3.2; RFC 2018 §2: options as values. */
 
+import type { Instant } from './rule.js';
+import { seq } from './seq.js';
+import type { Settings } from './settings.js';
+import type { AgreedOptions } from './tcb.js';
+
 /** What the option field of a segment says. An absent member is an absent option. */
 export interface Options {
   /** Maximum Segment Size, octets. Only on a SYN. */
@@ -27,4 +32,76 @@ export function printOptions(options: Options): string {
   if (options.sackPermitted) parts.push('SACKOK');
   if (options.timestamps) parts.push(`TS=${options.timestamps.val}:${options.timestamps.ecr}`);
   return parts.join(',');
+}
+
+/** The options of a SYN without ACK: all that the settings offer. */
+export function offeredOptions(settings: Settings, now: Instant): Options {
+  return {
+    mss: settings.mss,
+    ...(settings.windowScale === undefined ? {} : { windowScale: settings.windowScale }),
+    ...(settings.sack ? ({ sackPermitted: true } as const) : {}),
+    ...(settings.timestamps ? { timestamps: { val: timestampClock(now), ecr: 0 } } : {}),
+  };
+}
+
+/** The options of a SYN,ACK: of what the peer's SYN offered, all that the settings offer too. */
+export function answeredOptions(settings: Settings, agreed: AgreedOptions, now: Instant): Options {
+  return {
+    mss: settings.mss,
+    ...(agreed.windowScale && settings.windowScale !== undefined
+      ? { windowScale: settings.windowScale }
+      : {}),
+    ...(agreed.sack ? ({ sackPermitted: true } as const) : {}),
+    ...timestampOption(agreed, now),
+  };
+}
+
+/** The options of a segment without SYN: timestamps, once agreed (RFC 7323 §3.2). */
+export function timestampOption(
+  agreed: AgreedOptions,
+  now: Instant,
+): { readonly timestamps?: Timestamps } {
+  if (!agreed.timestamps) return NO_OPTIONS;
+  return { timestamps: { val: timestampClock(now), ecr: agreed.tsRecent } };
+}
+
+/** The timestamp clock: one tick a millisecond, modulo 2^32 (RFC 7323 §5.4). */
+export function timestampClock(now: Instant): number {
+  return Math.floor(now / 1000) % 2 ** 32;
+}
+
+/** `a < b` for timestamps: 0 < (b - a) < 2^31 modulo 2^32 (RFC 7323 §5.2). */
+export function timestampBefore(a: number, b: number): boolean {
+  const ahead = (b - a) >>> 0;
+  return ahead > 0 && ahead < 2 ** 31;
+}
+
+/** What is agreed once a SYN has come: what it offers and the settings offer too. */
+export function agreeOptions(settings: Settings, peer: Options, now: Instant): AgreedOptions {
+  const timestamps = settings.timestamps && peer.timestamps !== undefined;
+  return {
+    windowScale: settings.windowScale !== undefined && peer.windowScale !== undefined,
+    sack: settings.sack && peer.sackPermitted === true,
+    timestamps,
+    tsRecent: timestamps && peer.timestamps !== undefined ? peer.timestamps.val : 0,
+    tsRecentAt: now,
+    lastAckSent: seq(0),
+  };
+}
+
+/** The octets that a timestamps option takes of every segment, with its padding (RFC 7323 §3.2). */
+const TIMESTAMPS_LENGTH = 12;
+
+/**
+ * Eff.snd.MSS of §3.7.1, octets of text: the smaller of what the peer can take (536 for IPv4 and 1220 for IPv6 when its
+ * SYN did not say, MUST-15) and what we can send, less the options of every segment. At least 1.
+ */
+export function effectiveMss(
+  settings: Settings,
+  peer: Options,
+  address: string,
+  timestamps: boolean,
+): number {
+  const sendMss = peer.mss || (address.includes(':') ? 1220 : 536);
+  return Math.max(1, Math.min(sendMss, settings.mss) - (timestamps ? TIMESTAMPS_LENGTH : 0));
 }

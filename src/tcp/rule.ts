@@ -38,8 +38,13 @@ export interface Verdict {
 
 /** What an event does to the world outside the TCB. */
 export type Effect =
-  /** A segment leaves. `retransmission` when it repeats sequence numbers sent before. */
-  | { readonly kind: 'send'; readonly segment: Segment; readonly retransmission: boolean }
+  /** A segment leaves for the host at `to`. `retransmission` when it repeats sequence numbers sent before. */
+  | {
+      readonly kind: 'send';
+      readonly segment: Segment;
+      readonly to: string;
+      readonly retransmission: boolean;
+    }
   /** The user is told something unasked: `connection reset`, `connection closing`, ... (§3.9.1). */
   | { readonly kind: 'signal'; readonly text: string }
   /** A call that was queued completes: RECEIVE with octets, SEND or CLOSE with `ok`, or any with the RFC's error text. */
@@ -47,11 +52,48 @@ export type Effect =
   /** A segment was discarded, wholly and without effect. */
   | { readonly kind: 'discard'; readonly reason: string };
 
-/** How a user call ends. `pending`: it was queued and completes later under the same call number. */
+/**
+ * How a user call ends. `pending`: it was queued and completes later under the same call number. The text of an error
+ * is the RFC's without the leading "error: ", which `kind` says.
+ */
 export type Outcome =
-  | { readonly kind: 'ok'; readonly data?: Uint8Array; readonly text?: string; readonly push?: true }
+  | {
+      readonly kind: 'ok';
+      readonly data?: Uint8Array;
+      readonly text?: string;
+      readonly push?: true;
+    }
   | { readonly kind: 'error'; readonly text: string }
   | { readonly kind: 'pending' };
+
+export const NO_EFFECTS: readonly Effect[] = [];
+
+/** Makes the rules of one procedure: `rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4')`. */
+export function rulesOf<Input>(
+  procedure: string,
+  rfc: string,
+): (step: string, title: string, moves: readonly Move[], run: Rule<Input>['run']) => Rule<Input> {
+  return (step, title, moves, run) => ({ id: `${procedure}/${step}`, rfc, title, moves, run });
+}
+
+/** The rule has nothing against it: go on to the next one. */
+export function goOn(why: () => string, tcb?: Tcb, effects?: readonly Effect[]): Verdict {
+  return verdict('next', why, tcb, effects);
+}
+
+/** The rule decides: nothing after it runs. */
+export function finish(why: () => string, tcb?: Tcb, effects?: readonly Effect[]): Verdict {
+  return verdict('return', why, tcb, effects);
+}
+
+function verdict(
+  flow: Verdict['flow'],
+  why: () => string,
+  tcb: Tcb | undefined,
+  effects: readonly Effect[] = NO_EFFECTS,
+): Verdict {
+  return tcb === undefined ? { flow, why, effects } : { flow, why, tcb, effects };
+}
 
 /** The record of one rule having run. Rules of links and scripts concern no connection and have no TCB. */
 export interface Microstep {
@@ -96,7 +138,7 @@ export function runRules<Input>(
   let before = tcb;
   for (let i = from; i < rules.length; i++) {
     const rule = rules[i] as Rule<Input>;
-    const { flow, why, tcb: after = before, effects = [] } = rule.run(before, input, now);
+    const { flow, why, tcb: after = before, effects = NO_EFFECTS } = rule.run(before, input, now);
     assert(
       before.state === after.state || rule.moves.includes(move(before.state, after.state)),
       () => `${rule.id} made an undeclared move: ${move(before.state, after.state)}`,

@@ -18,11 +18,20 @@ export interface Settings {
   readonly sack: boolean;
   readonly msl: Duration;
   readonly rto: Duration;
+  readonly rtoMin: Duration;
+  readonly rtoMax: Duration;
   readonly synRetries: number;
   readonly synAckRetries: number;
   readonly retries: number;
   readonly userTimeout: Duration;
+  readonly sendBuffer: number;
+  readonly finWait2Timeout: Duration;
+  readonly keepalive: Duration;
+  readonly keepaliveInterval: Duration;
+  readonly keepaliveProbes: number;
   readonly challengeAck: boolean;
+  readonly challengeAckLimit: number;
+  readonly challengeAckInterval: Duration;
   readonly ackDelay: Duration;
   readonly combineSynAck: boolean;
   readonly simultaneousOpen: 'text' | 'figure';
@@ -69,11 +78,20 @@ export const RFC9293: Settings = {
   sack: false,
   msl: 2 * minute,
   rto: second,
+  rtoMin: second,
+  rtoMax: 120 * second,
   synRetries: 7,
   synAckRetries: 5,
   retries: 15,
   userTimeout: 5 * minute,
+  sendBuffer: 1_048_576,
+  finWait2Timeout: 0,
+  keepalive: 0,
+  keepaliveInterval: 75 * second,
+  keepaliveProbes: 9,
   challengeAck: true,
+  challengeAckLimit: 10,
+  challengeAckInterval: 5 * second,
   ackDelay: 0,
   combineSynAck: true,
   simultaneousOpen: 'text',
@@ -164,6 +182,20 @@ export const SETTINGS: readonly SettingInfo[] = [
     doc: 'The retransmission timeout before there is a measurement (RFC 6298 (2.1)).',
   },
   {
+    word: 'rto-min',
+    name: 'rtoMin',
+    kind: 'duration',
+    range: [1_000, 60 * second],
+    doc: 'The least retransmission timeout that a measurement may give (RFC 6298 (2.4)).',
+  },
+  {
+    word: 'rto-max',
+    name: 'rtoMax',
+    kind: 'duration',
+    range: [1_000, 86_400 * second],
+    doc: 'The greatest retransmission timeout that doubling may give (RFC 6298 (2.5)).',
+  },
+  {
     word: 'syn-retries',
     name: 'synRetries',
     kind: 'count',
@@ -192,10 +224,59 @@ export const SETTINGS: readonly SettingInfo[] = [
     doc: 'USER TIMEOUT: how long sent text may stay unacknowledged (§3.9.1.1); 0 is for ever.',
   },
   {
+    word: 'send-buffer',
+    name: 'sendBuffer',
+    kind: 'octets',
+    range: [0, 1_073_725_440],
+    doc: 'How many octets of SENDs may wait unacknowledged; more meets "insufficient resources" (§3.10.2).',
+  },
+  {
+    word: 'fin-wait-2-timeout',
+    name: 'finWait2Timeout',
+    kind: 'duration',
+    range: [0, 86_400 * second],
+    doc: 'How long FIN_WAIT_2 may last; 0 is for ever, as in the text of §3.10.8.',
+  },
+  {
+    word: 'keepalive',
+    name: 'keepalive',
+    kind: 'duration',
+    range: [0, 864_000 * second],
+    doc: 'How long a connection may be idle before it is probed (§3.8.4); 0 is off, the default (MUST-25).',
+  },
+  {
+    word: 'keepalive-interval',
+    name: 'keepaliveInterval',
+    kind: 'duration',
+    range: [1_000, 86_400 * second],
+    doc: 'The time between keep-alive probes that stay unanswered (§3.8.4).',
+  },
+  {
+    word: 'keepalive-probes',
+    name: 'keepaliveProbes',
+    kind: 'count',
+    range: [1, 255],
+    doc: 'After how many unanswered keep-alive probes the connection is aborted (§3.8.4, MUST-29).',
+  },
+  {
     word: 'challenge-ack',
     name: 'challengeAck',
     kind: 'switch',
     doc: 'Answer blind RSTs and SYNs with a challenge ACK (RFC 5961 §3.2, §4.2); off is the text of RFC 793.',
+  },
+  {
+    word: 'challenge-ack-limit',
+    name: 'challengeAckLimit',
+    kind: 'count',
+    range: [0, 1_000_000],
+    doc: 'How many challenge ACKs a connection may send in one interval (RFC 5961 §7).',
+  },
+  {
+    word: 'challenge-ack-interval',
+    name: 'challengeAckInterval',
+    kind: 'duration',
+    range: [1_000, 3600 * second],
+    doc: 'The interval of `challenge-ack-limit` (RFC 5961 §7).',
   },
   {
     word: 'ack-delay',

@@ -1,9 +1,11 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: the Transmission Control Block, an immutable value. */
 
+import { assert } from '../base/assert.js';
 import type { Isn } from './isn.js';
 import type { Duration, Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
+import { before, seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { State } from './states.js';
 
@@ -38,14 +40,28 @@ export interface Tcb {
   readonly retransmissions: readonly SentSegment[];
   /** SENDs not yet segmentized. */
   readonly sends: readonly PendingSend[];
+  /** SENDs wholly segmentized, waiting for the acknowledgment of their last octet. */
+  readonly unacknowledged: readonly SentCall[];
   /** CLOSE was called: a FIN follows the last octet of `sends`. */
   readonly closing: boolean;
+  /** The sequence number of our FIN; undefined before it was sent. */
+  readonly fin: Seq | undefined;
+  /** The OPEN that has not completed yet. */
+  readonly openCall: number | undefined;
+  /** The CLOSE that has not completed yet. `closing` tells whether it was begun or is queued for ESTABLISHED. */
+  readonly closeCall: number | undefined;
   /** Octets received in order and not yet given to the user. */
   readonly received: readonly Uint8Array[];
+  /** How many octets of `received`, from the first, a PUSH covers. */
+  readonly pushed: number;
+  /** The user was told of urgent data and has not consumed it all (§3.8.5). */
+  readonly urgent: boolean;
   /** Acceptable segments ahead of RCV.NXT, in sequence order. */
   readonly outOfOrder: readonly Segment[];
   /** RECEIVEs that wait for octets. */
   readonly receives: readonly PendingReceive[];
+  /** Challenge ACKs sent since an instant: what the throttle counts (RFC 5961 §7). */
+  readonly challenges: Challenges;
   /** The settings this connection was opened with. */
   readonly settings: Settings;
 }
@@ -83,6 +99,8 @@ export interface AgreedOptions {
   /** TS.Recent and Last.ACK.sent (RFC 7323 §4.3). */
   readonly tsRecent: number;
   readonly lastAckSent: Seq;
+  /** When TS.Recent was last updated: after 24 idle days it is not valid (RFC 7323 §5.5). */
+  readonly tsRecentAt: Instant;
 }
 
 /** RFC 6298: durations in microseconds. */
@@ -90,22 +108,45 @@ export interface RetransmissionVariables {
   readonly value: Duration;
   readonly srtt: Duration | undefined;
   readonly rttvar: Duration | undefined;
-  /** Expiries since the last acknowledgment of new data. */
+  /** Expiries since the last acknowledgment of new data, or of a zero-window probe. */
   readonly expiries: number;
+  /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
+  readonly probes: number;
   /** The SYN or SYN,ACK was retransmitted (RFC 6298 (5.7)). */
   readonly synRetransmitted: boolean;
 }
 
 export interface Timers {
-  readonly retransmission?: Instant;
-  readonly timeWait?: Instant;
-  readonly user?: Instant;
-  readonly delayedAck?: Instant;
-  readonly persist?: Instant;
-  readonly keepalive?: Instant;
-  readonly finWait2?: Instant;
+  readonly user: Instant | undefined;
+  readonly retransmission: Instant | undefined;
+  readonly timeWait: Instant | undefined;
+  readonly persist: Instant | undefined;
+  readonly delayedAck: Instant | undefined;
+  readonly keepalive: Instant | undefined;
+  readonly finWait2: Instant | undefined;
 }
 export type TimerName = keyof Timers;
+
+/** All timers, in the order in which those that are due together go off (§3.10.8). */
+export const TIMER_NAMES: readonly TimerName[] = [
+  'user',
+  'retransmission',
+  'timeWait',
+  'persist',
+  'delayedAck',
+  'keepalive',
+  'finWait2',
+];
+
+export const NO_TIMERS: Timers = {
+  user: undefined,
+  retransmission: undefined,
+  timeWait: undefined,
+  persist: undefined,
+  delayedAck: undefined,
+  keepalive: undefined,
+  finWait2: undefined,
+};
 
 export interface SentSegment {
   readonly segment: Segment;
@@ -119,8 +160,92 @@ export interface PendingSend {
   readonly data: Uint8Array;
 }
 
+/** A SEND whose octets end before `end`. */
+export interface SentCall {
+  readonly call: number;
+  readonly end: Seq;
+}
+
+export interface Challenges {
+  readonly since: Instant;
+  readonly sent: number;
+}
+
 export interface PendingReceive {
   readonly call: number;
   /** Octets wanted at most; undefined: whatever there is. */
   readonly count: number | undefined;
+}
+
+/** The TCB that does not exist: what the rules of CLOSED are given (§3.3.2). */
+export function closedTcb(local: Socket, remote: Socket | undefined, settings: Settings): Tcb {
+  const zero = seq(0);
+  return {
+    state: 'CLOSED',
+    open: 'passive',
+    local,
+    remote,
+    iss: zero,
+    irs: zero,
+    isn: undefined,
+    snd: { una: zero, nxt: zero, wnd: 0, up: zero, wl1: zero, wl2: zero, max: 0, mss: 0, shift: 0 },
+    rcv: { nxt: zero, wnd: 0, up: zero, shift: 0 },
+    options: NOTHING_AGREED,
+    rto: {
+      value: settings.rto,
+      srtt: undefined,
+      rttvar: undefined,
+      expiries: 0,
+      probes: 0,
+      synRetransmitted: false,
+    },
+    timers: NO_TIMERS,
+    retransmissions: [],
+    sends: [],
+    unacknowledged: [],
+    closing: false,
+    fin: undefined,
+    openCall: undefined,
+    closeCall: undefined,
+    received: [],
+    pushed: 0,
+    urgent: false,
+    outOfOrder: [],
+    receives: [],
+    challenges: NO_CHALLENGES,
+    settings,
+  };
+}
+
+const NOTHING_AGREED: AgreedOptions = {
+  windowScale: false,
+  sack: false,
+  timestamps: false,
+  tsRecent: 0,
+  tsRecentAt: 0,
+  lastAckSent: seq(0),
+};
+
+const NO_CHALLENGES: Challenges = { since: 0, sent: 0 };
+
+/** The remote socket of a connection that has one: any state but LISTEN. */
+export function remoteOf(tcb: Tcb): Socket {
+  assert(tcb.remote !== undefined, () => `${tcb.state} without a remote socket`);
+  return tcb.remote;
+}
+
+/** The soonest timer of a connection; of two that are due together, the first in the order of `TIMER_NAMES`. */
+export function soonestTimer(timers: Timers): TimerName | undefined {
+  let soonest: TimerName | undefined;
+  for (const name of TIMER_NAMES) {
+    const at = timers[name];
+    if (at === undefined) continue;
+    if (soonest === undefined || at < (timers[soonest] as Instant)) soonest = name;
+  }
+  return soonest;
+}
+
+/** Whether our FIN has been sent and acknowledged. */
+export function finAcked(tcb: Tcb): boolean {
+  return tcb.fin !== undefined && before(tcb.fin, tcb.snd.una);
 }

@@ -1,0 +1,60 @@
+/** RFC 9293 §3.10.1 to §3.10.6: rules of user calls, one for each group of states. */
+
+import { assert } from '../../base/assert.js';
+import type { ConnectionRef, Effect, Instant, Microstep, Outcome, Rule } from '../rule.js';
+import { runRules } from '../rule.js';
+import type { Move, State } from '../states.js';
+import { rfcName } from '../states.js';
+import type { Tcb } from '../tcb.js';
+
+/** What a call does in these states. */
+export interface CallRule<Input> extends Rule<Input> {
+  readonly states: readonly State[];
+}
+
+/** Makes the rules of one call: `callRulesOf<CloseCall>('close', 'RFC 9293 §3.10.4')`. */
+export function callRulesOf<Input>(
+  procedure: string,
+  rfc: string,
+): (
+  step: string,
+  states: readonly State[],
+  moves: readonly Move[],
+  run: Rule<Input>['run'],
+) => CallRule<Input> {
+  return (step, states, moves, run) => {
+    const title = states.map(heading).join(', ');
+    return { id: `${procedure}/${step}`, rfc, title, moves, run, states };
+  };
+}
+
+function heading(state: State): string {
+  return `${rfcName(state)} STATE${state === 'CLOSED' ? ' (i.e., TCB does not exist)' : ''}`;
+}
+
+/** Runs the rule of the connection's state. */
+export function runCall<Input>(
+  rules: readonly CallRule<Input>[],
+  connection: ConnectionRef | undefined,
+  tcb: Tcb,
+  input: Input,
+  now: Instant,
+): readonly Microstep[] {
+  const rule = rules.find(({ states }) => states.includes(tcb.state));
+  assert(rule !== undefined, () => `no rule for a call in ${tcb.state}`);
+  return runRules([rule], connection, tcb, input, now);
+}
+
+/** The call completes well. */
+export function completes(
+  call: number,
+  more: { readonly data?: Uint8Array; readonly text?: string; readonly push?: true } = {},
+): Effect {
+  return { kind: 'complete', call, outcome: { kind: 'ok', ...more } };
+}
+
+/** The call meets an error with the RFC's text. */
+export function fails(call: number, text: string): Effect {
+  const outcome: Outcome = { kind: 'error', text };
+  return { kind: 'complete', call, outcome };
+}

@@ -1,0 +1,104 @@
+/** RFC 9293 §3.10.1 OPEN Call. */
+
+import type { Isn } from '../isn.js';
+import type { Instant, Verdict } from '../rule.js';
+import { finish } from '../rule.js';
+import type { Socket, Tcb } from '../tcb.js';
+import type { Output } from '../transmit.js';
+import { sendSyn } from '../transmit.js';
+import { TEXT } from '../user-texts.js';
+import { initialWindow } from '../window.js';
+import type { CallRule } from './call-rule.js';
+import { callRulesOf, completes, fails } from './call-rule.js';
+
+export interface OpenCall {
+  readonly call: number;
+  readonly open: 'active' | 'passive';
+  readonly remote: Socket | undefined;
+  /** Why the host refuses, whatever the state: a local socket that is not ours, no room, no unicast address. */
+  readonly refusal: string | undefined;
+  readonly isn: () => Isn;
+}
+
+const rule = callRulesOf<OpenCall>('open', 'RFC 9293 §3.10.1');
+
+export const openRules: readonly CallRule<OpenCall>[] = [
+  rule('closed', ['CLOSED'], ['CLOSED -> LISTEN', 'CLOSED -> SYN_SENT'], openClosed),
+  rule('listen', ['LISTEN'], ['LISTEN -> SYN_SENT'], openListen),
+  rule(
+    'exists',
+    [
+      'SYN_SENT',
+      'SYN_RCVD',
+      'ESTABLISHED',
+      'FIN_WAIT_1',
+      'FIN_WAIT_2',
+      'CLOSE_WAIT',
+      'CLOSING',
+      'LAST_ACK',
+      'TIME_WAIT',
+    ],
+    [],
+    openExisting,
+  ),
+];
+
+function openClosed(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
+  const { call, open, remote, refusal } = input;
+  if (refusal !== undefined) return finish(() => refusal, undefined, [fails(call, refusal)]);
+  if (open === 'passive') {
+    const wnd = initialWindow(tcb.settings, tcb.settings.windowScale ?? 0);
+    const listening: Tcb = { ...tcb, state: 'LISTEN', remote, rcv: { ...tcb.rcv, wnd } };
+    const from = () => (remote === undefined ? 'any remote socket' : print(remote));
+    const why = () => `passive OPEN of port ${tcb.local.port} for ${from()}`;
+    return finish(why, listening, [completes(call)]);
+  }
+  return active(tcb, input, now);
+}
+
+function openListen(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
+  const { call, open, refusal } = input;
+  if (open === 'passive') {
+    const why = () => `port ${tcb.local.port} is in LISTEN already, and MUST-41 keeps it as it is`;
+    return finish(why, undefined, [fails(call, TEXT.alreadyExists)]);
+  }
+  if (refusal !== undefined) return finish(() => refusal, undefined, [fails(call, refusal)]);
+  return active(tcb, input, now);
+}
+
+function active(tcb: Tcb, { call, remote, isn }: OpenCall, now: Instant): Verdict {
+  if (remote === undefined) {
+    const why = () => 'active OPEN without a remote socket';
+    return finish(why, undefined, [fails(call, TEXT.remoteUnspecified)]);
+  }
+  const out = openActively({ ...tcb, openCall: call }, remote, isn(), now);
+  const { iss, snd } = out.tcb;
+  const why = () => `active OPEN to ${print(remote)}: ISS=${iss}, SND.UNA=ISS, SND.NXT=${snd.nxt}`;
+  return finish(why, out.tcb, out.effects);
+}
+
+/** Selects an ISS, sends `<SEQ=ISS><CTL=SYN>`, enters SYN_SENT. */
+export function openActively(tcb: Tcb, remote: Socket, isn: Isn, now: Instant): Output {
+  const { settings } = tcb;
+  const iss = isn.value;
+  const opening: Tcb = {
+    ...tcb,
+    state: 'SYN_SENT',
+    open: 'active',
+    remote,
+    isn,
+    iss,
+    snd: { ...tcb.snd, una: iss, nxt: iss, up: iss, mss: settings.mss },
+    rcv: { ...tcb.rcv, wnd: initialWindow(settings, settings.windowScale ?? 0) },
+  };
+  return sendSyn(opening, now);
+}
+
+function openExisting(tcb: Tcb, { call }: OpenCall): Verdict {
+  const why = () => `a connection of these sockets is in ${tcb.state}`;
+  return finish(why, undefined, [fails(call, TEXT.alreadyExists)]);
+}
+
+function print({ address, port }: Socket): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

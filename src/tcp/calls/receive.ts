@@ -1,0 +1,81 @@
+/** RFC 9293 §3.10.3 RECEIVE Call. */
+
+import { deliver } from '../receive-queue.js';
+import type { Instant, Verdict } from '../rule.js';
+import { finish } from '../rule.js';
+import type { Tcb } from '../tcb.js';
+import { sendAck } from '../transmit.js';
+import { TEXT } from '../user-texts.js';
+import { heldForUser, openReceiveWindow } from '../window.js';
+import type { CallRule } from './call-rule.js';
+import { callRulesOf, fails } from './call-rule.js';
+
+export interface ReceiveCall {
+  readonly call: number;
+  readonly count: number | undefined;
+}
+
+/** How many RECEIVEs a connection queues. */
+export const RECEIVE_LIMIT = 1_024;
+
+const rule = callRulesOf<ReceiveCall>('receive', 'RFC 9293 §3.10.3');
+
+export const receiveRules: readonly CallRule<ReceiveCall>[] = [
+  rule('closed', ['CLOSED'], [], receiveClosed),
+  rule('opening', ['LISTEN', 'SYN_SENT', 'SYN_RCVD'], [], receiveOpening),
+  rule('open', ['ESTABLISHED', 'FIN_WAIT_1', 'FIN_WAIT_2'], [], receiveOpen),
+  rule('close-wait', ['CLOSE_WAIT'], [], receiveCloseWait),
+  rule('closing', ['CLOSING', 'LAST_ACK', 'TIME_WAIT'], [], receiveClosing),
+];
+
+function receiveClosed(_tcb: Tcb, { call }: ReceiveCall): Verdict {
+  return finish(() => 'no connection', undefined, [fails(call, TEXT.doesNotExist)]);
+}
+
+function receiveOpening(tcb: Tcb, input: ReceiveCall): Verdict {
+  if (tcb.receives.length >= RECEIVE_LIMIT) return noRoom(input);
+  return finish(() => 'queued until ESTABLISHED', queued(tcb, input));
+}
+
+function receiveOpen(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
+  if (tcb.receives.length >= RECEIVE_LIMIT) return noRoom(input);
+  const given = deliver(queued(tcb, input));
+  if (given.effects.length === 0) {
+    const why = () => `${heldForUser(tcb)} octets on hand do not satisfy it: queued`;
+    return finish(why, given.tcb);
+  }
+  const opened = openReceiveWindow(given.tcb);
+  const why = () => receiveWhy(tcb, opened);
+  if (opened.rcv.wnd === tcb.rcv.wnd) return finish(why, opened, given.effects);
+  // The window could move by a full segment: the sender is told (§3.8.6.2.2).
+  const out = sendAck(opened, now);
+  return finish(why, out.tcb, [...given.effects, ...out.effects]);
+}
+
+function receiveCloseWait(tcb: Tcb, input: ReceiveCall): Verdict {
+  const given = deliver(queued(tcb, input));
+  if (given.effects.length > 0)
+    return finish(() => receiveWhy(tcb, given.tcb), given.tcb, given.effects);
+  const why = () => 'no text awaits delivery and the FIN was received';
+  return finish(why, undefined, [fails(input.call, TEXT.connectionClosing)]);
+}
+
+function receiveClosing(tcb: Tcb, { call }: ReceiveCall): Verdict {
+  const why = () => `both sides have closed (${tcb.state})`;
+  return finish(why, undefined, [fails(call, TEXT.connectionClosing)]);
+}
+
+function noRoom({ call }: ReceiveCall): Verdict {
+  const why = () => `${RECEIVE_LIMIT} RECEIVEs are queued already`;
+  return finish(why, undefined, [fails(call, TEXT.insufficient)]);
+}
+
+function queued(tcb: Tcb, { call, count }: ReceiveCall): Tcb {
+  return { ...tcb, receives: [...tcb.receives, { call, count }] };
+}
+
+function receiveWhy(before_: Tcb, after: Tcb): string {
+  const given = heldForUser(before_) - heldForUser(after);
+  const window = after.rcv.wnd === before_.rcv.wnd ? '' : `, RCV.WND <- ${after.rcv.wnd}`;
+  return `${given} octets given to the user${window}`;
+}

@@ -1,0 +1,108 @@
+/** RFC 9293 §3.10.2 SEND Call. */
+
+import type { Isn } from '../isn.js';
+import type { Instant, Verdict } from '../rule.js';
+import { finish } from '../rule.js';
+import { distance } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { sendQueued } from '../transmit.js';
+import { TEXT } from '../user-texts.js';
+import type { CallRule } from './call-rule.js';
+import { callRulesOf, completes, fails } from './call-rule.js';
+import { openActively } from './open.js';
+
+export interface SendCall {
+  readonly call: number;
+  readonly data: Uint8Array;
+  /** For a SEND that makes a listener active. */
+  readonly isn: () => Isn;
+}
+
+const rule = callRulesOf<SendCall>('send', 'RFC 9293 §3.10.2');
+
+export const sendRules: readonly CallRule<SendCall>[] = [
+  rule('closed', ['CLOSED'], [], sendClosed),
+  rule('listen', ['LISTEN'], ['LISTEN -> SYN_SENT'], sendListen),
+  rule('opening', ['SYN_SENT', 'SYN_RCVD'], [], sendOpening),
+  rule('open', ['ESTABLISHED', 'CLOSE_WAIT'], [], sendOpen),
+  rule(
+    'closing',
+    ['FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'],
+    [],
+    sendClosing,
+  ),
+];
+
+function sendClosed(_tcb: Tcb, { call }: SendCall): Verdict {
+  return finish(() => 'no connection', undefined, [fails(call, TEXT.doesNotExist)]);
+}
+
+function sendListen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
+  const { call, isn } = input;
+  if (tcb.remote === undefined) {
+    const why = () => 'in LISTEN for any remote socket: nobody to send to';
+    return finish(why, undefined, [fails(call, TEXT.remoteUnspecified)]);
+  }
+  if (!hasRoom(tcb, input)) return noRoom(tcb, input);
+  const out = openActively(queued(tcb, input), tcb.remote, isn(), now);
+  const why = () => `the remote socket is specified: active now, ISS=${out.tcb.iss}; text queued`;
+  return finish(why, out.tcb, [...out.effects, ...emptyDone(input)]);
+}
+
+function sendOpening(tcb: Tcb, input: SendCall): Verdict {
+  if (closeWaits(tcb)) return sendClosing(tcb, input);
+  if (!hasRoom(tcb, input)) return noRoom(tcb, input);
+  const why = () => `${input.data.length} octets queued until ESTABLISHED`;
+  return finish(why, queued(tcb, input), emptyDone(input));
+}
+
+function sendOpen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
+  if (closeWaits(tcb)) return sendClosing(tcb, input);
+  if (!hasRoom(tcb, input)) return noRoom(tcb, input);
+  const out = sendQueued(queued(tcb, input), now);
+  const why = () => sendWhy(tcb, out.tcb, input.data.length);
+  return finish(why, out.tcb, [...out.effects, ...emptyDone(input)]);
+}
+
+function sendClosing(tcb: Tcb, { call }: SendCall): Verdict {
+  const why = () => `CLOSE was called (${tcb.state}): no more SENDs`;
+  return finish(why, undefined, [fails(call, TEXT.connectionClosing)]);
+}
+
+function noRoom(tcb: Tcb, { call, data }: SendCall): Verdict {
+  const why = () =>
+    `${data.length} octets and ${waiting(tcb)} that wait exceed send-buffer=${tcb.settings.sendBuffer}`;
+  return finish(why, undefined, [fails(call, TEXT.insufficient)]);
+}
+
+function queued(tcb: Tcb, { call, data }: SendCall): Tcb {
+  return data.length === 0 ? tcb : { ...tcb, sends: [...tcb.sends, { call, data }] };
+}
+
+/** A SEND of no octets has nothing to wait for. */
+function emptyDone({ call, data }: SendCall): ReturnType<typeof completes>[] {
+  return data.length === 0 ? [completes(call)] : [];
+}
+
+/** CLOSE was called and waits for its turn: "no further SENDs from the user will be accepted" (§3.6). */
+function closeWaits(tcb: Tcb): boolean {
+  return tcb.closing || tcb.closeCall !== undefined;
+}
+
+function hasRoom(tcb: Tcb, { data }: SendCall): boolean {
+  return waiting(tcb) + data.length <= tcb.settings.sendBuffer;
+}
+
+function waiting(tcb: Tcb): number {
+  let octets = distance(tcb.snd.una, tcb.snd.nxt);
+  for (const { data } of tcb.sends) octets += data.length;
+  return octets;
+}
+
+function sendWhy(before_: Tcb, after: Tcb, length: number): string {
+  const sent = distance(before_.snd.nxt, after.snd.nxt);
+  const numbers = `SND.UNA=${after.snd.una}, SND.WND=${after.snd.wnd}, SND.NXT <- ${after.snd.nxt}`;
+  return sent < length
+    ? `${length} octets queued, ${sent} sent: ${numbers}`
+    : `segmentized in steps of ${after.snd.mss} octets: ${numbers}`;
+}

@@ -1,0 +1,47 @@
+/** RFC 9293 §3.10.6 STATUS Call, with the data of §3.9.1.5. */
+
+import type { Verdict } from '../rule.js';
+import { finish } from '../rule.js';
+import type { State } from '../states.js';
+import { rfcName, STATES } from '../states.js';
+import type { Socket, Tcb } from '../tcb.js';
+import { TEXT } from '../user-texts.js';
+import type { CallRule } from './call-rule.js';
+import { callRulesOf, completes, fails } from './call-rule.js';
+
+export interface StatusCall {
+  readonly call: number;
+}
+
+const rule = callRulesOf<StatusCall>('status', 'RFC 9293 §3.10.6');
+
+/** One rule for each state, in the RFC's order: CLOSED first. */
+export const statusRules: readonly CallRule<StatusCall>[] = [
+  rule('closed', ['CLOSED'], [], statusClosed),
+  ...STATES.filter((state) => state !== 'CLOSED').map((state: State) =>
+    rule(rfcName(state).toLowerCase(), [state], [], status),
+  ),
+];
+
+function statusClosed(_tcb: Tcb, { call }: StatusCall): Verdict {
+  return finish(() => 'no connection', undefined, [fails(call, TEXT.doesNotExist)]);
+}
+
+function status(tcb: Tcb, { call }: StatusCall): Verdict {
+  const text = [
+    `state = ${rfcName(tcb.state)}`,
+    `local socket ${print(tcb.local)}`,
+    `remote socket ${tcb.remote === undefined ? 'unspecified' : print(tcb.remote)}`,
+    `receive window ${tcb.rcv.wnd}`,
+    `send window ${tcb.snd.wnd}`,
+    `${tcb.unacknowledged.length + tcb.sends.length} buffers awaiting acknowledgment`,
+    `${tcb.receives.length} buffers pending receipt`,
+    `urgent ${tcb.urgent ? 'yes' : 'no'}`,
+    `timeout ${tcb.settings.userTimeout / 1_000_000} s`,
+  ].join(', ');
+  return finish(() => text, undefined, [completes(call, { text })]);
+}
+
+function print({ address, port }: Socket): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,277 @@
+/** RFC 9293 §3.3.1 Key Connection State Variables: a host's connection records and the indexes over them. */
+
+import type { Heap, Timed } from '../base/heap.js';
+import { peek, pop, push } from '../base/heap.js';
+import { stream } from '../base/random.js';
+import type { IsnPosition } from './isn.js';
+import type { ConnectionRef, Instant } from './rule.js';
+import type { Settings } from './settings.js';
+import type { Socket, Tcb } from './tcb.js';
+import { soonestTimer } from './tcb.js';
+
+/** An entry of the table. Changed in place, by this folder only; `tcb` is replaced as a whole. */
+export interface Connection {
+  readonly ref: ConnectionRef;
+  /** Unique among the living: what `as` said, else c1, c2, ... and l1, l2, ... for listeners. */
+  name: string;
+  tcb: Tcb;
+  /** The id of the listener that it is a child of. */
+  readonly parent: number | undefined;
+  readonly createdAt: Instant;
+  /** A child that the user has taken by ACCEPT, or by naming it in a call. */
+  accepted: boolean;
+  /** The entry was deleted; `tcb` is as it was last. */
+  closed: boolean;
+  /** The instant for which the host's heap has this connection's valid entry. */
+  wakeAt: Instant | undefined;
+  /** The TIME_WAIT that this incarnation took the place of: it returns if the SYN was an old duplicate (MAY-2). */
+  readonly previous: Tcb | undefined;
+}
+
+/** The children of a listener that are not yet the user's, in order of arrival, and the ACCEPTs that wait. */
+export interface ListenQueues {
+  readonly halfOpen: Set<number>;
+  readonly complete: Set<number>;
+  accepts: readonly PendingAccept[];
+  /** What OPEN said, or the host's setting. */
+  readonly backlog: number;
+}
+
+export interface PendingAccept {
+  readonly call: number;
+  readonly name: string | undefined;
+}
+
+/** A host's TCP. Holds many immutable TCBs; changed in place by the functions of this folder. */
+export interface Host {
+  readonly name: string;
+  readonly address: string;
+  readonly settings: Settings;
+  readonly seed: number;
+  /** Living entries in order of creation, listeners included. */
+  readonly connections: Map<number, Connection>;
+  /** The youngest connection that is no listener, kept when its entry is deleted. */
+  latest: Connection | undefined;
+  /** Remote address, then local port * 65536 + remote port, to an id. */
+  readonly tuples: Map<string, Map<number, number>>;
+  /** Local port to the ids of its listeners. */
+  readonly listeners: Map<number, readonly number[]>;
+  readonly queues: Map<number, ListenQueues>;
+  readonly names: Map<string, number>;
+  /** Possible instants of time-outs; `serial` is a connection's id. Cleaned when somebody looks. */
+  readonly wakeUps: Heap<Timed>;
+  isn: IsnPosition;
+  nextId: number;
+  /** The numbers of the next c1, c2, ... and l1, l2, ... */
+  nextChild: number;
+  nextListener: number;
+  nextPort: number;
+}
+
+export const EPHEMERAL_FIRST = 49_152;
+export const EPHEMERAL_LAST = 65_535;
+
+/** A host with an empty table. Its randomness is the run's seed with the host's name. */
+export function createHost(name: string, address: string, settings: Settings, seed: number): Host {
+  return {
+    name,
+    address,
+    settings,
+    seed,
+    connections: new Map(),
+    latest: undefined,
+    tuples: new Map(),
+    listeners: new Map(),
+    queues: new Map(),
+    names: new Map(),
+    wakeUps: [],
+    isn: { taken: 0, random: stream(seed, `isn ${name}`) },
+    nextId: 1,
+    nextChild: 1,
+    nextListener: 1,
+    nextPort: EPHEMERAL_FIRST,
+  };
+}
+
+/** A copy that shares nothing that is changed in place. O(connections). */
+export function copyHost(host: Host): Host {
+  const connections = new Map<number, Connection>();
+  for (const [id, connection] of host.connections) connections.set(id, { ...connection });
+  const { latest } = host;
+  return {
+    ...host,
+    connections,
+    latest: latest && (connections.get(latest.ref.id) ?? { ...latest }),
+    tuples: new Map([...host.tuples].map(([address, ports]) => [address, new Map(ports)])),
+    listeners: new Map(host.listeners),
+    queues: new Map([...host.queues].map(([id, queues]) => [id, copyQueues(queues)])),
+    names: new Map(host.names),
+    wakeUps: host.wakeUps.slice(),
+  };
+}
+
+function copyQueues(queues: ListenQueues): ListenQueues {
+  return {
+    ...queues,
+    halfOpen: new Set(queues.halfOpen),
+    complete: new Set(queues.complete),
+  };
+}
+
+/** The host after a crash: an empty table. ISNs, names and ids go on, so that nothing is mistaken for what was. */
+export function rebootHost(host: Host): Host {
+  const { name, address, settings, seed } = host;
+  const { isn, nextId, nextChild, nextListener, nextPort } = host;
+  const fresh = createHost(name, address, settings, seed);
+  return { ...fresh, isn, nextId, nextChild, nextListener, nextPort };
+}
+
+/** The connection of this four-tuple. */
+export function findTuple(host: Host, localPort: number, remote: Socket): Connection | undefined {
+  const id = host.tuples.get(remote.address)?.get(portPair(localPort, remote.port));
+  return id === undefined ? undefined : host.connections.get(id);
+}
+
+/** The listener that a segment from `remote` meets: the one opened for that very socket before the general one. */
+export function findListener(
+  host: Host,
+  localPort: number,
+  remote: Socket,
+): Connection | undefined {
+  let general: Connection | undefined;
+  for (const id of host.listeners.get(localPort) ?? []) {
+    const listener = host.connections.get(id);
+    if (listener === undefined) continue;
+    const wanted = listener.tcb.remote;
+    if (wanted === undefined) general = listener;
+    else if (wanted.port === remote.port && wanted.address === remote.address) return listener;
+  }
+  return general;
+}
+
+/** The living connection of this name: `c1`, `l1`, or what `as` said. */
+export function findConnection(host: Host, name: string): Connection | undefined {
+  const id = host.names.get(name);
+  return id === undefined ? undefined : host.connections.get(id);
+}
+
+/** What is known of a new entry besides its TCB. */
+export interface Entry {
+  readonly id: number;
+  readonly name: string | undefined;
+  readonly parent: number | undefined;
+  readonly createdAt: Instant;
+  readonly previous?: Tcb | undefined;
+}
+
+/** Enters a connection or a listener into the table and the indexes. Its id must be `host.nextId`. */
+export function addConnection(host: Host, tcb: Tcb, entry: Entry): Connection {
+  const listens = tcb.state === 'LISTEN';
+  const number = listens ? `l${host.nextListener}` : `c${host.nextChild}`;
+  const connection: Connection = {
+    ref: { host: host.name, id: entry.id },
+    name: entry.name ?? number,
+    tcb,
+    parent: entry.parent,
+    createdAt: entry.createdAt,
+    accepted: entry.parent === undefined,
+    closed: false,
+    wakeAt: undefined,
+    previous: entry.previous,
+  };
+  host.nextId = Math.max(host.nextId, entry.id + 1);
+  if (listens) host.nextListener += 1;
+  else host.nextChild += 1;
+  host.connections.set(entry.id, connection);
+  host.names.set(connection.name, entry.id);
+  addIndexes(host, connection);
+  schedule(host, connection);
+  return connection;
+}
+
+/** Finds a connection by its four-tuple from now on, or a listener by its port. */
+export function addIndexes(host: Host, connection: Connection): void {
+  const { tcb, ref } = connection;
+  if (tcb.state === 'LISTEN') {
+    const others = host.listeners.get(tcb.local.port) ?? [];
+    host.listeners.set(tcb.local.port, [...others, ref.id]);
+    return;
+  }
+  host.latest = connection;
+  if (tcb.remote === undefined) return;
+  let ports = host.tuples.get(tcb.remote.address);
+  if (ports === undefined) {
+    ports = new Map();
+    host.tuples.set(tcb.remote.address, ports);
+  }
+  ports.set(portPair(tcb.local.port, tcb.remote.port), ref.id);
+}
+
+/** Takes an entry out of the table. Its final TCB stays readable as `latest`. */
+export function removeConnection(host: Host, connection: Connection): void {
+  const { ref, name } = connection;
+  connection.closed = true;
+  host.connections.delete(ref.id);
+  if (host.names.get(name) === ref.id) host.names.delete(name);
+  host.queues.delete(ref.id);
+  dropFromTuples(host, connection);
+  dropFromListeners(host, connection);
+}
+
+/** Gives a connection another name. */
+export function renameConnection(host: Host, connection: Connection, name: string): void {
+  if (host.names.get(connection.name) === connection.ref.id) host.names.delete(connection.name);
+  connection.name = name;
+  host.names.set(name, connection.ref.id);
+}
+
+function dropFromTuples(host: Host, { ref, tcb }: Connection): void {
+  if (tcb.remote === undefined) return;
+  const ports = host.tuples.get(tcb.remote.address);
+  const pair = portPair(tcb.local.port, tcb.remote.port);
+  if (ports?.get(pair) !== ref.id) return;
+  ports.delete(pair);
+  if (ports.size === 0) host.tuples.delete(tcb.remote.address);
+}
+
+/** No segment and no OPEN finds this listener any more. */
+export function dropFromListeners(host: Host, { ref, tcb }: Connection): void {
+  const ids = host.listeners.get(tcb.local.port);
+  if (!ids?.includes(ref.id)) return;
+  const rest = ids.filter((id) => id !== ref.id);
+  if (rest.length > 0) host.listeners.set(tcb.local.port, rest);
+  else host.listeners.delete(tcb.local.port);
+}
+
+function portPair(local: number, remote: number): number {
+  return local * 65_536 + remote;
+}
+
+/** Sees to it that the host wakes up at the connection's soonest timer. */
+export function schedule(host: Host, connection: Connection): void {
+  const at = soonestInstant(connection.tcb);
+  if (at === undefined) return;
+  if (connection.wakeAt !== undefined && connection.wakeAt <= at) return;
+  connection.wakeAt = at;
+  push(host.wakeUps, { at, serial: connection.ref.id });
+}
+
+function soonestInstant(tcb: Tcb): Instant | undefined {
+  const name = soonestTimer(tcb.timers);
+  return name === undefined ? undefined : tcb.timers[name];
+}
+
+/** The connection whose timer goes off next; of two at the same instant, the one created first. */
+export function nextWakeUp(host: Host): Connection | undefined {
+  for (let top = peek(host.wakeUps); top !== undefined; top = peek(host.wakeUps)) {
+    const connection = host.connections.get(top.serial);
+    const current = connection !== undefined && connection.wakeAt === top.at;
+    if (current && soonestInstant(connection.tcb) === top.at) return connection;
+    // A timer that was stopped or moved on since: booked anew at the instant that holds now.
+    pop(host.wakeUps);
+    if (!current) continue;
+    connection.wakeAt = undefined;
+    schedule(host, connection);
+  }
+  return undefined;
+}

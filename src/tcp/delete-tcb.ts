@@ -1,0 +1,48 @@
+/** RFC 9293 §3.10 Event Processing, "delete the TCB, enter the CLOSED state": how a connection ends. */
+
+import type { Effect, Outcome } from './rule.js';
+import type { Tcb } from './tcb.js';
+import { NO_TIMERS } from './tcb.js';
+import type { Output } from './transmit.js';
+
+/**
+ * Flushes all queues, stops all timers and enters CLOSED. Every call still pending is answered with the error `text`;
+ * with `signal` the user is told unasked, too.
+ */
+export function deleteTcb(tcb: Tcb, text: string, signal?: string): Output {
+  const effects = answerPending(tcb, { kind: 'error', text });
+  if (signal !== undefined) effects.push({ kind: 'signal', text: signal });
+  return { tcb: { ...flushed(tcb), state: 'CLOSED' }, effects };
+}
+
+/** Back to LISTEN: the retransmission queue is flushed and the user is not told (§3.10.7.4, second check). */
+export function returnToListen(tcb: Tcb): Tcb {
+  return { ...flushed(tcb), state: 'LISTEN' };
+}
+
+function flushed(tcb: Tcb): Tcb {
+  return {
+    ...tcb,
+    timers: NO_TIMERS,
+    retransmissions: [],
+    sends: [],
+    unacknowledged: [],
+    closing: false,
+    openCall: undefined,
+    closeCall: undefined,
+    received: [],
+    pushed: 0,
+    outOfOrder: [],
+    receives: [],
+  };
+}
+
+function answerPending(tcb: Tcb, outcome: Outcome): Effect[] {
+  const calls: number[] = [];
+  if (tcb.openCall !== undefined) calls.push(tcb.openCall);
+  for (const { call } of tcb.receives) calls.push(call);
+  for (const { call } of tcb.unacknowledged) calls.push(call);
+  for (const { call } of tcb.sends) calls.push(call);
+  if (tcb.closeCall !== undefined) calls.push(tcb.closeCall);
+  return calls.map((call) => ({ kind: 'complete', call, outcome }));
+}

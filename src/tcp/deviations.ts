@@ -1,0 +1,204 @@
+/** RFC 9293 §3.10: where and why we differ from the text, how it must be read where it leaves a choice, and what is missing. */
+
+/** One deviation, interpretation or gap. Rules that rest on one name it in their reason. */
+export interface Deviation {
+  readonly id: string;
+  /** What the RFC says, with its section. */
+  readonly says: string;
+  readonly does: string;
+  readonly why: string;
+  /** The setting that turns it on or off; undefined when it cannot be turned off. */
+  readonly switch: string | undefined;
+}
+
+export const DEVIATIONS: readonly Deviation[] = [
+  {
+    id: 'simultaneous-open',
+    says: 'RFC 9293 §3.10.7.4, first check: a segment whose last octet lies before RCV.NXT is answered with an ACK and dropped. Figure 7 lets the SYN,ACK that crosses ours complete the connection, although it ends at RCV.NXT-1.',
+    does: '`text` follows the check: the crossing SYN,ACKs provoke ACKs, and those complete both sides. `figure` takes a SYN,ACK in SYN_RCVD with SEG.SEQ=IRS and an acceptable ACK as Figure 7 shows it.',
+    why: 'RFC 9293 §A.2 knows of the contradiction and leaves it open.',
+    switch: 'simultaneous-open',
+  },
+  {
+    id: 'challenge-ack',
+    says: 'RFC 9293 §3.10.7.4, second, fourth and fifth check: the checks of RFC 5961 apply to stacks that implement it; the text of RFC 793 applies to others.',
+    does: 'RFC 5961 is in force: challenge ACKs for a RST in the window that is not at RCV.NXT and for any SYN, at most `challenge-ack-limit` of them per connection in `challenge-ack-interval`; an ACK below SND.UNA-MAX.SND.WND is refused. With `off` the text of RFC 793 holds.',
+    why: 'The RFC presents it first, and deployed stacks do it.',
+    switch: 'challenge-ack',
+  },
+  {
+    id: 'rfc5961-syn-rcvd',
+    says: 'RFC 9293 §3.10.7.4, fifth check, puts the ACK range of RFC 5961 before the processing of every state, SYN-RECEIVED too; RFC 9293 §3.5.2, second group, has a reset for an unacceptable ACK in SYN-RECEIVED.',
+    does: 'In SYN_RCVD an unacceptable ACK is answered with a reset; the range of RFC 5961 applies to synchronized states.',
+    why: 'RFC 5961 §5 protects established connections, and Figure 8 and its relatives rest on the reset.',
+    switch: undefined,
+  },
+  {
+    id: 'syn-rcvd-drop',
+    says: 'RFC 9293 §3.10.7.4, fifth check, SYN-RECEIVED: for an unacceptable ACK "form a reset segment and send it". It does not say whether processing goes on.',
+    does: 'The segment is dropped after the reset; the state stays.',
+    why: 'RFC 9293 §3.5.2: "The connection remains in the same state", and text of a segment that is answered with a reset must not be delivered.',
+    switch: undefined,
+  },
+  {
+    id: 'syn-sent-window',
+    says: 'RFC 9293 §3.10.7.3, fourth check, sets SND.WND, SND.WL1 and SND.WL2 only on the way to SYN-RECEIVED; a SYN,ACK leads to ESTABLISHED and skips the fifth check, which would set them.',
+    does: 'A SYN,ACK sets them too.',
+    why: 'Without a send window nothing could be sent until the next segment comes.',
+    switch: undefined,
+  },
+  {
+    id: 'syn-sent-reset',
+    says: 'RFC 9293 §3.10.7.3, second check: stacks with RFC 5961 SHOULD first check that the RST has SEG.SEQ=RCV.NXT.',
+    does: 'In SYN_SENT the ACK alone validates a RST.',
+    why: 'RCV.NXT has no value before a SYN was received (RFC 9293 §3.5.3).',
+    switch: undefined,
+  },
+  {
+    id: 'time-wait-fin',
+    says: 'RFC 9293 §3.10.7.4: the fifth and the eighth check restart the 2 MSL timeout for a retransmitted FIN; but that FIN lies at RCV.NXT-1, so the first check answers and drops it.',
+    does: 'The first check restarts the 2 MSL when it answers a repeated FIN in TIME_WAIT.',
+    why: 'Both checks ask for it, and neither can ever be reached.',
+    switch: undefined,
+  },
+  {
+    id: 'last-ack-data',
+    says: 'RFC 9293 §3.10.7.4, fifth check: the only thing that can arrive in LAST-ACK is an acknowledgment of our FIN; in TIME-WAIT, the remote FIN.',
+    does: 'Both do the processing of ESTABLISHED first, so that SND.UNA follows ACKs of text before the FIN; an ACK of what was not sent is answered with an ACK.',
+    why: 'Text may be outstanding before the FIN, and RFC 9293 §3.5.2, third group, covers these states.',
+    switch: undefined,
+  },
+  {
+    id: 'second-fin',
+    says: 'RFC 9293 §3.10.7.4, eighth check: "if the FIN bit is set, ... advance RCV.NXT over the FIN", also in the states that follow a FIN.',
+    does: 'A FIN in the window after the FIN is acknowledged, and RCV.NXT stays.',
+    why: 'Nothing follows a FIN in sequence space; advancing would acknowledge what was never sent.',
+    switch: undefined,
+  },
+  {
+    id: 'out-of-order',
+    says: 'RFC 9293 §3.10.7.4, first check: segments that begin beyond RCV.NXT SHOULD be held for later processing (SHLD-31).',
+    does: 'Checks two to six are made on arrival; text and FIN are held, and processed when the hole before them is filled. A duplicate ACK leaves at once (MAY-13).',
+    why: 'A RST or SYN has to be answered at once (RFC 5961), and an ACK field loses nothing by being early.',
+    switch: undefined,
+  },
+  {
+    id: 'listen-fork',
+    says: 'RFC 9293 §3.10.7.2: the connection that listens goes to SYN-RECEIVED itself, and returns to LISTEN.',
+    does: 'The rules run on a copy, which becomes a child with an entry of its own; the listener stays in LISTEN. A child that returns to LISTEN is deleted.',
+    why: 'A port serves many connections (MUST-42); the rules stay as they are printed.',
+    switch: undefined,
+  },
+  {
+    id: 'combine-syn-ack',
+    says: 'RFC 9293 §3.4.1 shows the handshake as four messages of which two can be combined; §3.10.7.2 sends the SYN,ACK, and §3.10.7.3 drops an ACK without SYN.',
+    does: 'With `off` a listener sends ACK and SYN apart, and a host in SYN_SENT remembers the ACK (SND.UNA <- SEG.ACK) until the SYN comes: SYN, ACK, SYN, ACK when both hosts have it off. Against a host that has it on, the SYN meets the rules of a simultaneous open: both become ESTABLISHED once the SYN has been sent again.',
+    why: 'It shows why there are three messages and not four.',
+    switch: 'combine syn-ack',
+  },
+  {
+    id: 'merged-ack',
+    says: 'RFC 9293 §3.10.7.3, fourth check: a SYN,ACK is answered with an ACK; the text of the same segment is acknowledged again. Implementations MAY suppress the first.',
+    does: 'The first is suppressed when text or a FIN follows; text queued by SEND travels with the ACK.',
+    why: 'MUST-58 asks to aggregate ACKs.',
+    switch: undefined,
+  },
+  {
+    id: 'zero-window-ack',
+    says: 'RFC 9293 §3.10.7.4, first check: with RCV.WND=0 no segment is acceptable, but "special allowance should be made to accept valid ACKs, URGs, and RSTs".',
+    does: 'With RCV.WND=0 a segment at SEG.SEQ=RCV.NXT goes through all checks, its text and FIN are not accepted, and it is answered with an ACK.',
+    why: 'That is the allowance; where SEG.SEQ must be is not said.',
+    switch: undefined,
+  },
+  {
+    id: 'syn-queue',
+    says: 'RFC 9293 says nothing of queues between TCP and its user.',
+    does: '`syn-queue` bounds the half-open children of a listener, `backlog` the complete ones that wait for ACCEPT. A SYN or a completing ACK that finds no room is dropped, or reset with `on-overflow reset`. A RST before ACCEPT removes the entry. Closing a listener aborts its complete children and forgets the half-open ones.',
+    why: 'Sockets have it so; RFC 4987 §2.2 describes it.',
+    switch: 'on-overflow',
+  },
+  {
+    id: 'r2-closes',
+    says: 'RFC 9293 §3.8.3: at R2 the connection is closed; with what words, and whether with a reset, is not said.',
+    does: 'The TCB is deleted, nothing is sent, and all calls get "connection aborted due to excessive retransmissions".',
+    why: 'The path is taken to be dead.',
+    switch: 'retries',
+  },
+  {
+    id: 'probe-user-timeout',
+    says: 'RFC 9293 §3.8.6.1 (MUST-37): a connection whose zero-window probes are acknowledged must stay open; §3.10.8: the user timeout aborts in any state.',
+    does: 'Each acknowledgment of a probe restarts the user timeout; unanswered probes let it expire.',
+    why: 'Both sentences hold then.',
+    switch: 'user-timeout',
+  },
+  {
+    id: 'listen-open-passive',
+    says: 'RFC 9293 §3.10.1 does not say what a passive OPEN meets in LISTEN; MUST-41 forbids to alter the record.',
+    does: 'It meets "connection already exists".',
+    why: 'Two listeners of one socket could not be told apart.',
+    switch: undefined,
+  },
+  {
+    id: 'nagle',
+    says: 'RFC 9293 §3.7.4 (SHLD-7): the Nagle algorithm SHOULD be implemented, with a way to disable it (MUST-17).',
+    does: 'Each SEND is pushed and leaves as soon as the window allows.',
+    why: 'In a script a SEND and its segment belong together.',
+    switch: undefined,
+  },
+  {
+    id: 'ack-delay',
+    says: 'RFC 9293 §3.8.6.3 (SHLD-18): delayed ACKs SHOULD be implemented.',
+    does: 'ACKs leave at once unless `ack-delay` says otherwise.',
+    why: 'A diagram is easier to read.',
+    switch: 'ack-delay',
+  },
+  {
+    id: 'congestion-control',
+    says: 'RFC 9293 §3.8.2 (MUST-19): slow start, congestion avoidance and back-off of the RTO.',
+    does: 'The back-off of the RTO alone; the send window is the only limit. No fast retransmit, no ECN (SHLD-8), no use of SACK beyond the option.',
+    why: 'Connection management is the subject; not implemented.',
+    switch: undefined,
+  },
+  {
+    id: 'security',
+    says: 'RFC 9293 §3.10.7.2 to §3.10.7.4 compare the security/compartment of segment and TCB.',
+    does: 'Segments carry none: the check is there and always passes.',
+    why: 'RFC 9293 §A.1: it can be ignored by implementations without multilevel security.',
+    switch: undefined,
+  },
+  {
+    id: 'permissions',
+    says: 'RFC 9293 §3.10.1 to §3.10.6: "error: connection illegal for this process" for users without access; Diffserv values may be refused.',
+    does: "A host has one user, who may do everything; the text meets local sockets that are not the host's. Diffserv is not implemented.",
+    why: 'There are no processes to tell apart.',
+    switch: undefined,
+  },
+  {
+    id: 'urgent-send',
+    says: 'RFC 9293 §3.8.5 (MUST-30): the urgent mechanism must be supported.',
+    does: 'It is on receipt: RCV.UP and the signal. SEND has no URGENT flag.',
+    why: 'SHLD-13: new applications SHOULD NOT employ it.',
+    switch: undefined,
+  },
+  {
+    id: 'fin-wait-2-timeout',
+    says: 'RFC 9293 §3.10.8 has no time limit for FIN-WAIT-2.',
+    does: 'None by default; `fin-wait-2-timeout` deletes the TCB when it has passed.',
+    why: 'Deployed stacks have one.',
+    switch: 'fin-wait-2-timeout',
+  },
+  {
+    id: 'half-duplex-close',
+    says: 'RFC 9293 §3.6.1 (MAY-1, SHLD-3): a host may treat CLOSE as closing both directions, and send a RST when text is lost thereby.',
+    does: 'CLOSE closes the sending direction alone.',
+    why: "It is the RFC's own model (RFC 9293 §3.6).",
+    switch: undefined,
+  },
+  {
+    id: 'receive-after-close',
+    says: 'RFC 9293 §3.10.3: in CLOSING, LAST-ACK and TIME-WAIT a RECEIVE meets "connection closing", although text may be on hand.',
+    does: 'The same.',
+    why: 'The letter; RECEIVE before the remote FIN arrives, or while in CLOSE_WAIT.',
+    switch: undefined,
+  },
+];

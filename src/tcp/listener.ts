@@ -1,0 +1,193 @@
+/** RFC 4987 §2.2 and the sockets interface: a listener's children, its queues, and ACCEPT. */
+
+import type { Connection, Host, ListenQueues } from './connection-table.js';
+import { renameConnection } from './connection-table.js';
+import { resetFor } from './reset.js';
+import type { Effect, Microstep, Outcome, RuleInfo } from './rule.js';
+import { NO_EFFECTS } from './rule.js';
+import type { Segment } from './segment.js';
+import { ACK, has, RST, SYN } from './segment.js';
+import { TEXT } from './user-texts.js';
+
+const ACCEPT: RuleInfo = {
+  id: 'accept/queue',
+  rfc: 'RFC 9293 §3.9.1',
+  title: 'ACCEPT: the first complete connection',
+  moves: [],
+};
+const OVERFLOW: RuleInfo = {
+  id: 'listener/overflow',
+  rfc: 'RFC 4987 §2.2',
+  title: 'The queue is full',
+  moves: [],
+};
+const FORGOTTEN: RuleInfo = {
+  id: 'listener/half-open',
+  rfc: 'RFC 9293 §3.10.4',
+  title: 'A half-open child of a listener that was closed',
+  moves: ['SYN_RCVD -> CLOSED'],
+};
+/** The rules that decide about a listener's queues, for the catalogue. */
+export const listenerRules: readonly RuleInfo[] = [OVERFLOW, FORGOTTEN, ACCEPT];
+
+/** What `on-overflow` makes of a segment. */
+export type Overflow = 'drop' | 'reset';
+
+/** A new listener's queues. */
+export function createQueues(backlog: number): ListenQueues {
+  return { halfOpen: new Set(), complete: new Set(), accepts: [], backlog };
+}
+
+/** Why a SYN finds no room at this listener; undefined when there is room. */
+export function synOverflow(host: Host, listener: Connection): (() => string) | undefined {
+  const queues = host.queues.get(listener.ref.id);
+  if (queues === undefined) return undefined;
+  const { synQueue } = host.settings;
+  const halfOpen = queues.halfOpen.size;
+  if (halfOpen >= synQueue)
+    return () => `${halfOpen} half-open connections fill syn-queue=${synQueue}`;
+  return acceptOverflow(queues);
+}
+
+/** Why a handshake must not be completed now: nobody takes what is complete (QUE-01). */
+export function completionOverflow(
+  host: Host,
+  child: Connection,
+  seg: Segment,
+): (() => string) | undefined {
+  if (child.parent === undefined || child.tcb.state !== 'SYN_RCVD' || child.accepted)
+    return undefined;
+  if (!has(seg, ACK) || has(seg, RST) || has(seg, SYN)) return undefined;
+  const queues = host.queues.get(child.parent);
+  return queues === undefined ? undefined : acceptOverflow(queues);
+}
+
+function acceptOverflow({ complete, accepts, backlog }: ListenQueues): (() => string) | undefined {
+  const { size } = complete;
+  if (size < backlog || accepts.length > 0) return undefined;
+  return () => `${size} complete connections wait for ACCEPT and fill backlog=${backlog}`;
+}
+
+/** The record of a segment that found a queue full: silence, or a reset. */
+export function overflowStep(
+  host: Host,
+  connection: Connection,
+  seg: Segment,
+  source: string,
+  why: () => string,
+): Microstep {
+  const reset = host.settings.onOverflow === 'reset';
+  const effects: readonly Effect[] = reset
+    ? [resetFor(seg, source), { kind: 'discard', reason: 'queue full' }]
+    : [{ kind: 'discard', reason: 'queue full' }];
+  return {
+    rule: OVERFLOW,
+    why: () => `${why()}: ${reset ? 'reset' : 'dropped, so that the peer tries again'}`,
+    connection: connection.ref,
+    before: connection.tcb,
+    after: connection.tcb,
+    effects,
+  };
+}
+
+/** Enters a new child among the half-open. */
+export function addHalfOpen(host: Host, child: Connection): void {
+  if (child.parent !== undefined) host.queues.get(child.parent)?.halfOpen.add(child.ref.id);
+}
+
+/** Takes a child out of its listener's queues. */
+export function leaveQueues(host: Host, child: Connection): void {
+  if (child.parent === undefined) return;
+  const queues = host.queues.get(child.parent);
+  queues?.halfOpen.delete(child.ref.id);
+  queues?.complete.delete(child.ref.id);
+}
+
+/**
+ * A child's handshake is complete: it goes to the ACCEPT that has waited longest, else into the accept queue. The steps
+ * tell of an ACCEPT that completes.
+ */
+export function completeChild(host: Host, child: Connection): readonly Microstep[] {
+  if (child.parent === undefined) return [];
+  const queues = host.queues.get(child.parent);
+  if (queues === undefined) return [];
+  queues.halfOpen.delete(child.ref.id);
+  if (child.accepted) return [];
+  const [first, ...rest] = queues.accepts;
+  if (first === undefined) {
+    queues.complete.add(child.ref.id);
+    return [];
+  }
+  queues.accepts = rest;
+  const known = child.name;
+  const outcome = take(host, child, first.name);
+  const why = () => `${known} is complete, and an ACCEPT waited for it`;
+  return [acceptStep(child, why, [{ kind: 'complete', call: first.call, outcome }])];
+}
+
+/** ACCEPT at the listener of this port, or at the only one. */
+export function accept(
+  host: Host,
+  port: number | undefined,
+  name: string | undefined,
+  call: number,
+): Microstep {
+  const listener = listenerFor(host, port);
+  const queues = listener && host.queues.get(listener.ref.id);
+  if (listener === undefined || queues === undefined) {
+    const at = port === undefined ? '' : ` at port ${port}`;
+    const outcome: Outcome = { kind: 'error', text: TEXT.doesNotExist };
+    return acceptStep(undefined, () => `nobody listens${at}`, [
+      { kind: 'complete', call, outcome },
+    ]);
+  }
+  const [id] = queues.complete;
+  const child = id === undefined ? undefined : host.connections.get(id);
+  if (child === undefined) {
+    queues.accepts = [...queues.accepts, { call, name }];
+    return acceptStep(listener, () => 'no complete connection: queued', NO_EFFECTS);
+  }
+  const known = child.name;
+  const outcome = take(host, child, name);
+  const { size } = queues.complete;
+  const why = () => `${known} was complete first; ${size} more wait`;
+  return acceptStep(child, why, [{ kind: 'complete', call, outcome }]);
+}
+
+function listenerFor(host: Host, port: number | undefined): Connection | undefined {
+  const ids = port === undefined ? host.queues.keys() : (host.listeners.get(port) ?? []);
+  for (const id of ids) {
+    const listener = host.connections.get(id);
+    if (listener !== undefined) return listener;
+  }
+  return undefined;
+}
+
+/** The child is the user's from now on. */
+function take(host: Host, child: Connection, name: string | undefined): Outcome {
+  child.accepted = true;
+  leaveQueues(host, child);
+  if (name !== undefined) renameConnection(host, child, name);
+  return { kind: 'ok', text: child.name };
+}
+
+function acceptStep(
+  connection: Connection | undefined,
+  why: () => string,
+  effects: readonly Effect[],
+): Microstep {
+  const tcb = connection?.tcb;
+  return { rule: ACCEPT, why, connection: connection?.ref, before: tcb, after: tcb, effects };
+}
+
+/** The record of a half-open child being forgotten with its listener: nothing is sent (QUE-19). */
+export function forgetStep(child: Connection, deleted: Microstep['after']): Microstep {
+  return {
+    rule: FORGOTTEN,
+    why: () => 'its listener is gone: deleted, nothing is sent; a late ACK meets CLOSED',
+    connection: child.ref,
+    before: child.tcb,
+    after: deleted,
+    effects: NO_EFFECTS,
+  };
+}

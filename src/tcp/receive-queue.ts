@@ -1,0 +1,77 @@
+/** RFC 9293 §3.10.3 RECEIVE Call: octets that wait for the user, and RECEIVEs that wait for octets. */
+
+import type { Effect, Outcome } from './rule.js';
+import { add, before } from './seq.js';
+import type { PendingReceive, Tcb } from './tcb.js';
+import type { Output } from './transmit.js';
+import { heldForUser } from './window.js';
+
+/** Takes responsibility for text at RCV.NXT: RCV.NXT goes over it, the right edge of the window stays. */
+export function acceptText(tcb: Tcb, data: Uint8Array, push: boolean): Tcb {
+  const { nxt, wnd } = tcb.rcv;
+  const rcv = { ...tcb.rcv, nxt: add(nxt, data.length), wnd: Math.max(0, wnd - data.length) };
+  const received = data.length === 0 ? tcb.received : [...tcb.received, data];
+  const accepted = { ...tcb, rcv, received };
+  return push ? { ...accepted, pushed: heldForUser(accepted) } : accepted;
+}
+
+/** Satisfies RECEIVEs in their order, as far as the octets on hand do. */
+export function deliver(tcb: Tcb): Output {
+  let given = tcb;
+  const effects: Effect[] = [];
+  for (let first = given.receives[0]; first !== undefined; first = given.receives[0]) {
+    const taken = takeFor(given, first);
+    if (taken === undefined) break;
+    given = { ...taken.tcb, receives: given.receives.slice(1) };
+    effects.push({ kind: 'complete', call: first.call, outcome: taken.outcome });
+  }
+  return { tcb: given, effects };
+}
+
+/**
+ * What a RECEIVE gets now: as many octets as it asked for, fewer when a PUSH was seen (§3.9.1.3), or all there are when
+ * it named no number. Undefined: not enough.
+ */
+function takeFor(
+  tcb: Tcb,
+  { count }: PendingReceive,
+): { readonly tcb: Tcb; readonly outcome: Outcome } | undefined {
+  const held = heldForUser(tcb);
+  if (held === 0 && count !== 0) return undefined;
+  if (count !== undefined && held < count && tcb.pushed === 0) return undefined;
+  const limit = count !== undefined && tcb.pushed > 0 ? tcb.pushed : held;
+  const length = Math.min(count ?? held, limit);
+  const push = tcb.pushed > 0 && length >= tcb.pushed;
+  const { data, rest } = split(tcb.received, length);
+  const consumed = add(tcb.rcv.nxt, length - held);
+  return {
+    tcb: {
+      ...tcb,
+      received: rest,
+      pushed: Math.max(0, tcb.pushed - length),
+      // §3.8.5: back to normal mode once the urgent text is consumed.
+      urgent: tcb.urgent && before(consumed, tcb.rcv.up),
+    },
+    outcome: push ? { kind: 'ok', data, push } : { kind: 'ok', data },
+  };
+}
+
+/** The first `length` octets, joined, and the parts that remain. */
+function split(
+  parts: readonly Uint8Array[],
+  length: number,
+): { readonly data: Uint8Array; readonly rest: readonly Uint8Array[] } {
+  const data = new Uint8Array(length);
+  let filled = 0;
+  let used = 0;
+  for (const part of parts) {
+    if (filled + part.length > length) break;
+    data.set(part, filled);
+    filled += part.length;
+    used += 1;
+  }
+  const next = parts[used];
+  if (next === undefined || filled === length) return { data, rest: parts.slice(used) };
+  data.set(next.subarray(0, length - filled), filled);
+  return { data, rest: [next.subarray(length - filled), ...parts.slice(used + 1)] };
+}

@@ -1,0 +1,42 @@
+/** RFC 9293 §3.5.2 Reset Generation: the one place that forms a RST. */
+
+import { assert } from '../base/assert.js';
+import { timestampOption } from './options.js';
+import type { Effect, Instant } from './rule.js';
+import type { Segment } from './segment.js';
+import { ACK, has, RST, segLen, segment } from './segment.js';
+import { add } from './seq.js';
+import type { Tcb } from './tcb.js';
+import { remoteOf } from './tcb.js';
+
+/**
+ * The reset that answers `seg`, believable to its sender: `<SEQ=SEG.ACK><CTL=RST>`, or without an ACK bit
+ * `<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>`. A RST is never answered with one.
+ */
+export function resetFor(seg: Segment, to: string): Effect {
+  assert(!has(seg, RST), () => 'a RST must not be answered with a RST');
+  const echo = seg.options.timestamps;
+  const common = {
+    sourcePort: seg.destinationPort,
+    destinationPort: seg.sourcePort,
+    // RFC 7323 §5.2: TSval zero, and TSecr shows what provoked the reset.
+    ...(echo === undefined ? {} : { options: { timestamps: { val: 0, ecr: echo.val } } }),
+  };
+  const reset = has(seg, ACK)
+    ? segment({ ...common, seq: seg.ack, ctl: RST })
+    : segment({ ...common, ack: add(seg.seq, segLen(seg)), ctl: RST | ACK });
+  return { kind: 'send', segment: reset, to, retransmission: false };
+}
+
+/** The reset of an ABORT: `<SEQ=SND.NXT><CTL=RST>` (§3.10.5). */
+export function resetOf(tcb: Tcb, now: Instant): Effect {
+  const remote = remoteOf(tcb);
+  const reset = segment({
+    sourcePort: tcb.local.port,
+    destinationPort: remote.port,
+    seq: tcb.snd.nxt,
+    ctl: RST,
+    options: timestampOption(tcb.options, now),
+  });
+  return { kind: 'send', segment: reset, to: remote.address, retransmission: false };
+}

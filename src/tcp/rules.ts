@@ -1,0 +1,81 @@
+/** RFC 9293 §3.10 Event Processing: the catalogue of all rules, in the RFC's order. */
+
+import { assert } from '../base/assert.js';
+import { abortRules } from './calls/abort.js';
+import { closeRules } from './calls/close.js';
+import { openRules } from './calls/open.js';
+import { receiveRules } from './calls/receive.js';
+import { sendRules } from './calls/send.js';
+import { statusRules } from './calls/status.js';
+import { listenerRules } from './listener.js';
+import type { RuleInfo } from './rule.js';
+import { ADDRESS } from './segment-arrives/address.js';
+import { closedRules } from './segment-arrives/closed.js';
+import { listenRules } from './segment-arrives/listen.js';
+import { otherStatesWithTimestamps } from './segment-arrives/other-states.js';
+import { synSentRules } from './segment-arrives/syn-sent.js';
+import type { Move, State } from './states.js';
+import { STATES } from './states.js';
+import { TIMER_NAMES } from './tcb.js';
+import { timeoutRules } from './timeouts.js';
+
+/** A procedure of the RFC: its rules in order, as the RFC view and the README show them. */
+export interface Procedure {
+  readonly id: string;
+  /** Of RFC 9293, or `sockets` for what applications know and the RFC does not have. */
+  readonly section: string;
+  readonly title: string;
+  readonly rules: readonly RuleInfo[];
+}
+
+export const PROCEDURES: readonly Procedure[] = [
+  { id: 'open', section: '3.10.1', title: 'OPEN Call', rules: openRules },
+  { id: 'send', section: '3.10.2', title: 'SEND Call', rules: sendRules },
+  { id: 'receive', section: '3.10.3', title: 'RECEIVE Call', rules: receiveRules },
+  { id: 'close', section: '3.10.4', title: 'CLOSE Call', rules: closeRules },
+  { id: 'abort', section: '3.10.5', title: 'ABORT Call', rules: abortRules },
+  { id: 'status', section: '3.10.6', title: 'STATUS Call', rules: statusRules },
+  { id: 'arrival', section: '3.9.2.3', title: 'Source Address Validation', rules: [ADDRESS] },
+  { id: 'closed', section: '3.10.7.1', title: 'CLOSED STATE', rules: closedRules },
+  { id: 'listen', section: '3.10.7.2', title: 'LISTEN STATE', rules: listenRules },
+  { id: 'syn-sent', section: '3.10.7.3', title: 'SYN-SENT STATE', rules: synSentRules },
+  {
+    id: 'other-states',
+    section: '3.10.7.4',
+    title: 'Other States',
+    rules: otherStatesWithTimestamps,
+  },
+  {
+    id: 'timeout',
+    section: '3.10.8',
+    title: 'Timeouts',
+    rules: [...new Set(TIMER_NAMES.flatMap((timer) => timeoutRules[timer]))],
+  },
+  { id: 'listener', section: 'sockets', title: 'Listen queues and ACCEPT', rules: listenerRules },
+];
+
+/** Every rule, in the RFC's order. */
+export const RULES: readonly RuleInfo[] = PROCEDURES.flatMap(({ rules }) => rules);
+
+const byId = new Map(RULES.map((rule) => [rule.id, rule]));
+assert(byId.size === RULES.length, () => 'two rules have the same id');
+
+export function ruleById(id: string): RuleInfo | undefined {
+  return byId.get(id);
+}
+
+/** Every state change that some rule declares, by the states' order in the RFC. */
+export const MOVES: readonly Move[] = sorted([...new Set(RULES.flatMap(({ moves }) => moves))]);
+
+/** The rules that may make a state change, in the RFC's order. */
+export function rulesOfMove(wanted: Move): readonly RuleInfo[] {
+  return RULES.filter(({ moves }) => moves.includes(wanted));
+}
+
+function sorted(moves: readonly Move[]): readonly Move[] {
+  const rank = (wanted: Move) => {
+    const [from, to] = wanted.split(' -> ') as [State, State];
+    return STATES.indexOf(from) * STATES.length + STATES.indexOf(to);
+  };
+  return [...moves].sort((a, b) => rank(a) - rank(b));
+}

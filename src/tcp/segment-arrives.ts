@@ -1,0 +1,59 @@
+/** RFC 9293 §3.10.7 SEGMENT ARRIVES: chooses by state; nothing else. */
+
+import type { ConnectionRef, Instant, Microstep } from './rule.js';
+import { runRules } from './rule.js';
+import type { Segment } from './segment.js';
+import { FIN, has, SYN, URG } from './segment.js';
+import type { Arrival } from './segment-arrives/arrival.js';
+import { closedRules } from './segment-arrives/closed.js';
+import { listenRules } from './segment-arrives/listen.js';
+import {
+  fromSixth,
+  otherStatesRules,
+  otherStatesWithTimestamps,
+} from './segment-arrives/other-states.js';
+import { synSentRules } from './segment-arrives/syn-sent.js';
+import { add } from './seq.js';
+import type { Tcb } from './tcb.js';
+
+/** Runs the rules of the connection's state on a segment. */
+export function runArrival(
+  connection: ConnectionRef | undefined,
+  tcb: Tcb,
+  arrival: Arrival,
+  now: Instant,
+): readonly Microstep[] {
+  switch (tcb.state) {
+    case 'CLOSED':
+      return runRules(closedRules, connection, tcb, arrival, now);
+    case 'LISTEN':
+      return runRules(listenRules, connection, tcb, arrival, now);
+    case 'SYN_SENT':
+      return synSent(connection, tcb, arrival, now);
+    default: {
+      const rules = tcb.options.timestamps ? otherStatesWithTimestamps : otherStatesRules;
+      return runRules(rules, connection, tcb, arrival, now);
+    }
+  }
+}
+
+/** "If there are other controls or text in the segment, then continue processing at the sixth step." */
+function synSent(
+  connection: ConnectionRef | undefined,
+  tcb: Tcb,
+  arrival: Arrival,
+  now: Instant,
+): readonly Microstep[] {
+  const steps = runRules(synSentRules, connection, tcb, arrival, now);
+  const after = steps.at(-1)?.after;
+  const { seg } = arrival;
+  const more = seg.data.length > 0 || has(seg, FIN) || has(seg, URG);
+  if (after?.state !== 'ESTABLISHED' || !more) return steps;
+  const rest = { ...arrival, seg: withoutSyn(seg) };
+  return [...steps, ...runRules(fromSixth, connection, after, rest, now)];
+}
+
+/** The segment without the SYN that was processed: "processing of SYN and ACK should not be repeated". */
+function withoutSyn(seg: Segment): Segment {
+  return { ...seg, seq: add(seg.seq, 1), ctl: seg.ctl & ~SYN };
+}

@@ -1,0 +1,104 @@
+/** RFC 9293 §3.10.7.4 Other States, first check: the sequence number (Table 6). */
+
+import type { Instant, Verdict } from '../rule.js';
+import { finish, goOn } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
+import { add, atOrBefore, before } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { sendAck } from '../transmit.js';
+import { inWindow, rightEdge } from '../window.js';
+import type { Arrival } from './arrival.js';
+import { challengeWhy, sendChallenge } from './challenge.js';
+
+export function checkSequence(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+  if (isAcceptable(tcb, seg)) return goOn(() => tableRow(tcb, seg));
+  if (isFigure7(tcb, seg)) {
+    return goOn(
+      () =>
+        `SEG.SEQ=${seg.seq} = IRS: the SYN we have, and its ACK completes Figure 7 ` +
+        '(deviation simultaneous-open figure)',
+    );
+  }
+  if (tcb.rcv.wnd === 0 && seg.seq === tcb.rcv.nxt) {
+    return goOn(
+      () =>
+        `${tableRow(tcb, seg)}, but at SEG.SEQ=RCV.NXT valid ACKs, URGs and RSTs are accepted; ` +
+        'text and FIN are not',
+    );
+  }
+  if (has(seg, RST)) {
+    return finish(() => `${tableRow(tcb, seg)}; RST bit on: dropped`, undefined, [
+      { kind: 'discard', reason: 'RST outside the window' },
+    ]);
+  }
+  if (has(seg, SYN) && tcb.settings.challengeAck) {
+    const out = sendChallenge(tcb, now);
+    return finish(() => `${tableRow(tcb, seg)}; ${challengeWhy(out)}`, out.tcb, out.effects);
+  }
+  return answerUnacceptable(tcb, seg, now);
+}
+
+/** "An acknowledgment should be sent in reply"; a repeated FIN in TIME_WAIT also restarts the 2 MSL. */
+function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const out = sendAck(tcb, now);
+  const effects = [...out.effects, { kind: 'discard', reason: 'outside the window' } as const];
+  if (tcb.state !== 'TIME_WAIT' || !repeatsFin(tcb, seg)) {
+    return finish(() => `${tableRow(tcb, seg)}; ACK and drop`, out.tcb, effects);
+  }
+  const timers = { ...out.tcb.timers, timeWait: now + 2 * tcb.settings.msl };
+  const why = () =>
+    `${tableRow(tcb, seg)}; it is the remote FIN again: ACK, and the 2 MSL start anew ` +
+    '(deviation time-wait-fin)';
+  return finish(why, { ...out.tcb, timers }, effects);
+}
+
+/** The segment ends with the FIN that we have: its last sequence number is RCV.NXT-1. */
+function repeatsFin(tcb: Tcb, seg: Segment): boolean {
+  return has(seg, FIN) && add(seg.seq, segLen(seg)) === tcb.rcv.nxt;
+}
+
+/** Table 6, one line per row. */
+export function isAcceptable(tcb: Tcb, seg: Segment): boolean {
+  const length = segLen(seg);
+  const { nxt, wnd } = tcb.rcv;
+  if (length === 0) return wnd === 0 ? seg.seq === nxt : inWindow(tcb, seg.seq);
+  if (wnd === 0) return false;
+  return inWindow(tcb, seg.seq) || inWindow(tcb, add(seg.seq, length - 1));
+}
+
+/** Appendix A.2 with `simultaneous-open figure`: the SYN,ACK that crosses ours, whose SYN we have. */
+function isFigure7(tcb: Tcb, seg: Segment): boolean {
+  return (
+    tcb.settings.simultaneousOpen === 'figure' &&
+    tcb.state === 'SYN_RCVD' &&
+    (seg.ctl & (SYN | ACK | RST)) === (SYN | ACK) &&
+    seg.seq === tcb.irs &&
+    before(tcb.snd.una, seg.ack) &&
+    atOrBefore(seg.ack, tcb.snd.nxt)
+  );
+}
+
+/** The row of Table 6 with its numbers: `RCV.NXT=301 =< SEG.SEQ=301 < RCV.NXT+RCV.WND=65836: acceptable`. */
+function tableRow(tcb: Tcb, seg: Segment): string {
+  const length = segLen(seg);
+  const { nxt, wnd } = tcb.rcv;
+  const last = add(seg.seq, length - 1);
+  if (wnd === 0) {
+    if (length > 0) return `RCV.WND=0 and SEG.LEN=${length}: not acceptable`;
+    return seg.seq === nxt
+      ? `RCV.WND=0 and SEG.SEQ=${seg.seq} = RCV.NXT: acceptable`
+      : `RCV.WND=0 and SEG.SEQ=${seg.seq} is not RCV.NXT=${nxt}: not acceptable`;
+  }
+  if (inWindow(tcb, seg.seq)) return `${inside(tcb, 'SEG.SEQ', seg.seq)}: acceptable`;
+  if (length > 0 && inWindow(tcb, last)) {
+    return `${inside(tcb, 'SEG.SEQ+SEG.LEN-1', last)}: acceptable`;
+  }
+  const what = length > 1 ? `SEG.SEQ=${seg.seq} to ${last}` : `SEG.SEQ=${seg.seq}`;
+  const window = `RCV.NXT=${nxt} =< ... < RCV.NXT+RCV.WND=${rightEdge(tcb)}`;
+  return `${what} outside ${window}: not acceptable`;
+}
+
+function inside(tcb: Tcb, name: string, value: number): string {
+  return `RCV.NXT=${tcb.rcv.nxt} =< ${name}=${value} < RCV.NXT+RCV.WND=${rightEdge(tcb)}`;
+}

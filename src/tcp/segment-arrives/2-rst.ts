@@ -1,0 +1,67 @@
+/** RFC 9293 §3.10.7.4 Other States, second check: the RST bit. */
+
+import { deleteTcb, returnToListen } from '../delete-tcb.js';
+import type { Instant, Verdict } from '../rule.js';
+import { finish, goOn } from '../rule.js';
+import { has, RST } from '../segment.js';
+import type { Move } from '../states.js';
+import type { Tcb } from '../tcb.js';
+import { TEXT } from '../user-texts.js';
+import { inWindow } from '../window.js';
+import type { Arrival } from './arrival.js';
+import { challengeWhy, sendChallenge } from './challenge.js';
+
+export const rstMoves: readonly Move[] = [
+  'SYN_RCVD -> LISTEN',
+  'SYN_RCVD -> CLOSED',
+  'ESTABLISHED -> CLOSED',
+  'FIN_WAIT_1 -> CLOSED',
+  'FIN_WAIT_2 -> CLOSED',
+  'CLOSE_WAIT -> CLOSED',
+  'CLOSING -> CLOSED',
+  'LAST_ACK -> CLOSED',
+  'TIME_WAIT -> CLOSED',
+];
+
+export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
+  const { seg } = arrival;
+  if (!has(seg, RST)) return goOn(() => 'RST bit off');
+  if (!tcb.settings.challengeAck) {
+    return resetConnection(tcb, () => 'RST bit on, in the window (challenge-ack off)');
+  }
+  const { nxt } = tcb.rcv;
+  if (seg.seq === nxt) {
+    return resetConnection(tcb, () => `RST bit on, SEG.SEQ=${seg.seq} = RCV.NXT exactly`);
+  }
+  if (!inWindow(tcb, seg.seq)) {
+    const why = () => `RST bit on, SEG.SEQ=${seg.seq} outside the window: dropped`;
+    return finish(why, undefined, [{ kind: 'discard', reason: 'RST outside the window' }]);
+  }
+  const out = sendChallenge(tcb, now);
+  const why = () =>
+    `RST bit on, SEG.SEQ=${seg.seq} in the window but not RCV.NXT=${nxt}: ${challengeWhy(out)}`;
+  return finish(why, out.tcb, out.effects);
+}
+
+function resetConnection(tcb: Tcb, why: () => string): Verdict {
+  switch (tcb.state) {
+    case 'SYN_RCVD': {
+      if (tcb.open === 'passive') {
+        return finish(() => `${why()}: passive OPEN, back to LISTEN`, returnToListen(tcb));
+      }
+      const { tcb: closed, effects } = deleteTcb(tcb, TEXT.refused, TEXT.refused);
+      return finish(() => `${why()}: active OPEN, connection refused`, closed, effects);
+    }
+    case 'ESTABLISHED':
+    case 'FIN_WAIT_1':
+    case 'FIN_WAIT_2':
+    case 'CLOSE_WAIT': {
+      const { tcb: closed, effects } = deleteTcb(tcb, TEXT.reset, TEXT.reset);
+      return finish(() => `${why()}: connection reset`, closed, effects);
+    }
+    default: {
+      const { tcb: closed, effects } = deleteTcb(tcb, TEXT.reset);
+      return finish(() => `${why()}: CLOSED, TCB deleted`, closed, effects);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** RFC 9293 §3.10.7.4 Other States, fourth check: the SYN bit. */
+
+import { deleteTcb, returnToListen } from '../delete-tcb.js';
+import { resetFor } from '../reset.js';
+import type { Instant, Verdict } from '../rule.js';
+import { finish, goOn } from '../rule.js';
+import { has, SYN } from '../segment.js';
+import { before } from '../seq.js';
+import type { Move } from '../states.js';
+import type { Tcb } from '../tcb.js';
+import { TEXT } from '../user-texts.js';
+import type { Arrival } from './arrival.js';
+import { challengeWhy, sendChallenge } from './challenge.js';
+
+export const synMoves: readonly Move[] = [
+  'SYN_RCVD -> LISTEN',
+  'SYN_RCVD -> CLOSED',
+  'ESTABLISHED -> CLOSED',
+  'FIN_WAIT_1 -> CLOSED',
+  'FIN_WAIT_2 -> CLOSED',
+  'CLOSE_WAIT -> CLOSED',
+  'CLOSING -> CLOSED',
+  'LAST_ACK -> CLOSED',
+  'TIME_WAIT -> CLOSED',
+];
+
+export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
+  if (!has(seg, SYN)) return goOn(() => 'SYN bit off');
+  const trimmed = before(seg.seq, tcb.rcv.nxt);
+  if (tcb.state === 'SYN_RCVD') {
+    if (trimmed && tcb.settings.simultaneousOpen === 'figure') {
+      return goOn(() => `the SYN at SEG.SEQ=${seg.seq} is trimmed off: it was processed before`);
+    }
+    if (tcb.open === 'passive') {
+      const why = () => `SYN bit on, SEG.SEQ=${seg.seq} acceptable: passive OPEN, back to LISTEN`;
+      return finish(why, returnToListen(tcb));
+    }
+  }
+  if (tcb.settings.challengeAck) {
+    const out = sendChallenge(tcb, now);
+    return finish(() => `SYN bit on: ${challengeWhy(out)}`, out.tcb, out.effects);
+  }
+  if (trimmed) return goOn(() => `the SYN at SEG.SEQ=${seg.seq} lies before the window`);
+  const { tcb: closed, effects } = deleteTcb(tcb, TEXT.reset, TEXT.reset);
+  const why = () => `SYN bit on, SEG.SEQ=${seg.seq} in the window: reset (challenge-ack off)`;
+  return finish(why, closed, [resetFor(seg, source), ...effects]);
+}

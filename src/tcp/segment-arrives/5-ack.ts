@@ -1,0 +1,190 @@
+/** RFC 9293 §3.10.7.4 Other States, fifth check: the ACK field. */
+
+import { deleteTcb } from '../delete-tcb.js';
+import { resetFor } from '../reset.js';
+import { acknowledge, armTimers } from '../retransmission.js';
+import type { Effect, Instant, Verdict } from '../rule.js';
+import { finish, goOn, NO_EFFECTS } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { ACK, FIN, has } from '../segment.js';
+import { add, atOrBefore, before } from '../seq.js';
+import type { Move } from '../states.js';
+import type { Tcb } from '../tcb.js';
+import { finAcked } from '../tcb.js';
+import type { Output } from '../transmit.js';
+import { sendAck, sendQueued } from '../transmit.js';
+import { TEXT } from '../user-texts.js';
+import { updateSendWindow } from '../window.js';
+import type { Arrival } from './arrival.js';
+import { establish } from './establish.js';
+import { enterTimeWait } from './time-wait.js';
+
+export const ackMoves: readonly Move[] = [
+  'SYN_RCVD -> ESTABLISHED',
+  'FIN_WAIT_1 -> FIN_WAIT_2',
+  'CLOSE_WAIT -> LAST_ACK',
+  'CLOSING -> TIME_WAIT',
+  'LAST_ACK -> CLOSED',
+];
+
+export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
+  const { seg } = arrival;
+  if (!has(seg, ACK)) {
+    return finish(() => 'ACK bit off: dropped', undefined, [
+      { kind: 'discard', reason: 'ACK bit off' },
+    ]);
+  }
+  if (tcb.state === 'SYN_RCVD') return checkSynReceived(tcb, arrival, now);
+  const { una, nxt } = tcb.snd;
+  if (before(nxt, seg.ack)) {
+    return dropWithAck(
+      tcb,
+      now,
+      () => `SEG.ACK=${seg.ack} > SND.NXT=${nxt}: acks what was not sent`,
+    );
+  }
+  const oldest = add(una, -tcb.snd.max);
+  if (tcb.settings.challengeAck && before(seg.ack, oldest)) {
+    return dropWithAck(
+      tcb,
+      now,
+      () => `SEG.ACK=${seg.ack} < SND.UNA-MAX.SND.WND=${oldest}: outside RFC 5961's range`,
+    );
+  }
+  return perState(tcb, seg, now);
+}
+
+function dropWithAck(tcb: Tcb, now: Instant, why: () => string): Verdict {
+  const out = sendAck(tcb, now);
+  return finish(() => `${why()}; ACK and drop`, out.tcb, [
+    ...out.effects,
+    { kind: 'discard', reason: 'unacceptable ACK' },
+  ]);
+}
+
+function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
+  const { una, nxt } = tcb.snd;
+  if (!before(una, seg.ack) || !atOrBefore(seg.ack, nxt)) {
+    const why = () =>
+      `SEG.ACK=${seg.ack} not in SND.UNA=${una} < SEG.ACK =< SND.NXT=${nxt}: reset, dropped ` +
+      '(deviation syn-rcvd-drop)';
+    return finish(why, undefined, [resetFor(seg, source)]);
+  }
+  const acked = acknowledge(tcb, seg, now);
+  const open = establish(acked.tcb, seg);
+  const why = () =>
+    `SND.UNA=${una} < SEG.ACK=${seg.ack} =< SND.NXT=${nxt}: our SYN is acknowledged, ` +
+    `SND.WND <- ${open.tcb.snd.wnd}`;
+  return proceed(seg, why, { tcb: open.tcb, effects: [...acked.effects, ...open.effects] }, now);
+}
+
+function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const established = asEstablished(tcb, seg, now);
+  const after = established.tcb;
+  const numbers = () => ackWhy(tcb, after, seg);
+  switch (tcb.state) {
+    case 'ESTABLISHED':
+      return proceed(seg, numbers, established, now);
+    case 'FIN_WAIT_1':
+      if (!finAcked(after)) return proceed(seg, numbers, established, now);
+      return proceed(
+        seg,
+        () => `${numbers()}; our FIN is acknowledged`,
+        { tcb: enterFinWait2(after, now), effects: established.effects },
+        now,
+      );
+    case 'FIN_WAIT_2':
+    case 'CLOSE_WAIT':
+      return proceed(seg, numbers, established, now);
+    case 'CLOSING': {
+      if (finAcked(after)) {
+        const why = () => `${numbers()}; our FIN is acknowledged`;
+        return goOn(why, enterTimeWait(after, now), established.effects);
+      }
+      const out = sendQueued(after, now);
+      const effects = [...established.effects, ...out.effects];
+      return finish(() => `${numbers()}; our FIN is not acknowledged: ignored`, out.tcb, effects);
+    }
+    case 'LAST_ACK': {
+      if (!finAcked(after)) return goOn(numbers, after, established.effects);
+      const closed = deleteTcb(after, TEXT.connectionClosing);
+      const effects = [...established.effects, ...closed.effects];
+      return finish(() => `${numbers()}; our FIN is acknowledged: CLOSED`, closed.tcb, effects);
+    }
+    default:
+      return goOn(() => `${numbers()}; in TIME_WAIT only the remote FIN is answered`, after);
+  }
+}
+
+/** FIN_WAIT_2 may have a time limit of its own (deviation fin-wait-2-timeout). */
+function enterFinWait2(tcb: Tcb, now: Instant): Tcb {
+  const limit = tcb.settings.finWait2Timeout;
+  const finWait2 = limit > 0 ? now + limit : undefined;
+  return { ...tcb, state: 'FIN_WAIT_2', timers: { ...tcb.timers, finWait2 } };
+}
+
+/** The processing of ESTABLISHED: SND.UNA, the retransmission queue, the send window. */
+function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
+  const { una } = tcb.snd;
+  const isNew = before(una, seg.ack);
+  const acked = isNew ? acknowledge(tcb, seg, now) : { tcb, effects: NO_EFFECTS };
+  if (!atOrBefore(una, seg.ack)) return acked;
+  const { wl1, wl2 } = tcb.snd;
+  const newer = before(wl1, seg.seq) || (wl1 === seg.seq && atOrBefore(wl2, seg.ack));
+  const windowed = newer ? updateSendWindow(acked.tcb, seg) : acked.tcb;
+  return { tcb: armTimers(probeAnswered(windowed, tcb), now), effects: acked.effects };
+}
+
+/**
+ * MUST-37: while the peer acknowledges probes of its closed window, the connection stays open; so each such ACK counts
+ * as a sign of life. When the window opens, probing is over.
+ */
+function probeAnswered(tcb: Tcb, before: Tcb): Tcb {
+  const probing = before.snd.wnd === 0 && before.timers.persist !== undefined;
+  const opened = tcb.snd.wnd > 0;
+  if (!probing) return tcb;
+  const rto = { ...tcb.rto, expiries: 0, probes: opened ? 0 : tcb.rto.probes };
+  const timers = opened
+    ? { ...tcb.timers, user: undefined, persist: undefined }
+    : { ...tcb.timers, user: undefined };
+  return { ...tcb, rto, timers };
+}
+
+/** What the window now lets go is sent here, unless text or FIN of this segment bring an ACK to carry. */
+function proceed(seg: Segment, why: () => string, after: Output, now: Instant): Verdict {
+  const { tcb, effects } = after;
+  if (!hasWork(tcb) || ackFollows(tcb, seg)) return goOn(why, tcb, effects);
+  const out = sendQueued(tcb, now);
+  return goOn(why, out.tcb, joined(effects, out.effects));
+}
+
+/** The seventh or the eighth check has text or a FIN to acknowledge. */
+function ackFollows(tcb: Tcb, seg: Segment): boolean {
+  switch (tcb.state) {
+    case 'ESTABLISHED':
+    case 'FIN_WAIT_1':
+    case 'FIN_WAIT_2':
+      return seg.data.length > 0 || has(seg, FIN) || tcb.outOfOrder[0]?.seq === tcb.rcv.nxt;
+    default:
+      return false;
+  }
+}
+
+function hasWork(tcb: Tcb): boolean {
+  return tcb.sends.length > 0 || tcb.closing;
+}
+
+function joined(a: readonly Effect[], b: readonly Effect[]): readonly Effect[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
+}
+
+function ackWhy(before_: Tcb, after: Tcb, seg: Segment): string {
+  const { una, nxt, wnd } = before_.snd;
+  const window = after.snd.wnd === wnd ? '' : `, SND.WND <- ${after.snd.wnd}`;
+  if (before(una, seg.ack)) {
+    return `SND.UNA=${una} < SEG.ACK=${seg.ack} =< SND.NXT=${nxt}: SND.UNA <- ${seg.ack}${window}`;
+  }
+  const order = una === seg.ack ? '=' : '<';
+  return `SEG.ACK=${seg.ack} ${order} SND.UNA=${una}: nothing new${window}`;
+}

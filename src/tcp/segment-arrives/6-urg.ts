@@ -1,0 +1,34 @@
+/** RFC 9293 §3.10.7.4 Other States, sixth check: the URG bit. */
+
+import type { Verdict } from '../rule.js';
+import { goOn } from '../rule.js';
+import { has, URG } from '../segment.js';
+import { add, before, latest } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { TEXT } from '../user-texts.js';
+import { heldForUser } from '../window.js';
+import type { Arrival } from './arrival.js';
+
+export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
+  if (!has(seg, URG)) return goOn(() => 'URG bit off');
+  switch (tcb.state) {
+    case 'ESTABLISHED':
+    case 'FIN_WAIT_1':
+    case 'FIN_WAIT_2':
+      break;
+    default:
+      return goOn(() => 'URG bit on, but the FIN was received: ignored');
+  }
+  // The field is an offset; the sum is the number of the octet after the urgent text (MUST-62).
+  const up = latest(tcb.rcv.up, add(seg.seq, seg.up));
+  const consumed = add(tcb.rcv.nxt, -heldForUser(tcb));
+  const ahead = before(consumed, up);
+  const tell = ahead && !tcb.urgent;
+  const after: Tcb = { ...tcb, urgent: tcb.urgent || ahead, rcv: { ...tcb.rcv, up } };
+  const why = () =>
+    `RCV.UP <- max(${tcb.rcv.up}, SEG.SEQ+SEG.UP=${add(seg.seq, seg.up)}) = ${up}, ` +
+    (ahead
+      ? `in advance of the data consumed (${consumed})${tell ? '' : '; told before'}`
+      : 'not in advance of the data consumed');
+  return goOn(why, after, tell ? [{ kind: 'signal', text: TEXT.urgent }] : []);
+}

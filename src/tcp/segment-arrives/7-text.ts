@@ -1,0 +1,127 @@
+/** RFC 9293 §3.10.7.4 Other States, seventh check: the segment text. */
+
+import { acceptText, deliver } from '../receive-queue.js';
+import type { Effect, Instant, Verdict } from '../rule.js';
+import { goOn, NO_EFFECTS } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { FIN, has, NO_DATA, PSH } from '../segment.js';
+import { atOrBefore, before, distance } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import type { Output } from '../transmit.js';
+import { sendQueued, sendQueuedOrAck } from '../transmit.js';
+import { openReceiveWindow } from '../window.js';
+import type { Arrival } from './arrival.js';
+import { newParts } from './arrival.js';
+
+export function checkText(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+  switch (tcb.state) {
+    case 'ESTABLISHED':
+    case 'FIN_WAIT_1':
+    case 'FIN_WAIT_2':
+      break;
+    default:
+      return goOn(() =>
+        seg.data.length === 0 ? 'no text' : 'text, but the FIN was received: ignored',
+      );
+  }
+  // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
+  const waiting = tcb.outOfOrder[0]?.seq === tcb.rcv.nxt;
+  if (seg.data.length === 0 && !waiting) return goOn(() => 'no text');
+  const { at, data, fin } = newParts(tcb, seg);
+  if (at !== tcb.rcv.nxt) {
+    if (!waiting) return holdText(tcb, seg, now);
+    return giveToUser(tcb, drainQueue({ ...tcb, outOfOrder: insert(tcb, seg) }), seg, now);
+  }
+  const push = data.length > 0 && (has(seg, PSH) || fin);
+  return giveToUser(tcb, drainQueue(acceptText(tcb, data, push)), seg, now);
+}
+
+/** SHLD-31: text ahead of RCV.NXT is held, and MAY-13: acknowledged at once, which shows the sender the hole. */
+function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const held = { ...tcb, outOfOrder: insert(tcb, seg) };
+  const why = () =>
+    `SEG.SEQ=${seg.seq} is ahead of RCV.NXT=${tcb.rcv.nxt} by ` +
+    `${distance(tcb.rcv.nxt, seg.seq)}: held`;
+  // A FIN in the same segment leaves the acknowledgment to the eighth check.
+  if (has(seg, FIN)) return goOn(why, held);
+  const out = sendQueuedOrAck(held, now);
+  return goOn(why, out.tcb, out.effects);
+}
+
+/** Adds what of a segment lies in the window to the held ones, in sequence order; a repeated one adds nothing. */
+export function insert(tcb: Tcb, seg: Segment): readonly Segment[] {
+  const { at, data, fin } = newParts(tcb, seg);
+  const queue = tcb.outOfOrder;
+  if (data.length === 0 && !fin) return queue;
+  const held: Segment = { ...seg, seq: at, data, ctl: (seg.ctl & PSH) | (fin ? FIN : 0) };
+  const i = queue.findIndex((other) => before(at, other.seq));
+  const place = i < 0 ? queue.length : i;
+  const previous = queue[place - 1];
+  const repeated =
+    previous !== undefined &&
+    previous.seq === at &&
+    previous.data.length >= data.length &&
+    (has(previous, FIN) || !fin);
+  if (repeated) return queue;
+  return [...queue.slice(0, place), held, ...queue.slice(place)];
+}
+
+/** MUST-59: all held segments that have become processable, before anything is acknowledged. */
+function drainQueue(tcb: Tcb): Tcb {
+  let after = tcb;
+  for (let head = after.outOfOrder[0]; head !== undefined; head = after.outOfOrder[0]) {
+    if (!atOrBefore(head.seq, after.rcv.nxt)) break;
+    const { data, fin } = newParts(after, head);
+    after = acceptText(after, data, data.length > 0 && (has(head, PSH) || fin));
+    const rest = after.outOfOrder.slice(1);
+    if (fin) {
+      // The eighth check finds the FIN at RCV.NXT; nothing can follow it.
+      const last: Segment = { ...head, seq: after.rcv.nxt, data: NO_DATA, ctl: FIN };
+      return { ...after, outOfOrder: [last] };
+    }
+    after = { ...after, outOfOrder: rest };
+  }
+  return after;
+}
+
+function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Verdict {
+  const given = deliver(accepted);
+  const tcb = openReceiveWindow(given.tcb);
+  const taken = distance(before_.rcv.nxt, accepted.rcv.nxt);
+  const why = () => textWhy(before_, tcb, seg, taken);
+  if (has(seg, FIN) || tcb.outOfOrder[0]?.seq === tcb.rcv.nxt) {
+    return goOn(() => `${why()}; acknowledged with the FIN`, tcb, given.effects);
+  }
+  const out = acknowledgeText(tcb, taken > 0 && tcb.outOfOrder.length === 0, now);
+  return goOn(why, out.tcb, joined(given.effects, out.effects));
+}
+
+/** At once, or within `ack-delay` for the first of two segments in order (SHLD-18, SHLD-19). */
+function acknowledgeText(tcb: Tcb, inOrder: boolean, now: Instant): Output {
+  const delay = tcb.settings.ackDelay;
+  if (delay === 0 || !inOrder || tcb.timers.delayedAck !== undefined) {
+    return sendQueuedOrAck(tcb, now);
+  }
+  const out = sendQueued(tcb, now);
+  if (out.effects.length > 0) return out;
+  const timers = { ...out.tcb.timers, delayedAck: now + delay };
+  return { tcb: { ...out.tcb, timers }, effects: NO_EFFECTS };
+}
+
+function textWhy(before_: Tcb, after: Tcb, seg: Segment, taken: number): string {
+  if (taken === 0) {
+    return before_.rcv.wnd === 0
+      ? 'text, but RCV.WND=0: not accepted, acknowledged with the closed window'
+      : 'text, none of it new: acknowledged';
+  }
+  const queued = taken > seg.data.length ? ', with what was held' : '';
+  return (
+    `${taken} octets at RCV.NXT=${before_.rcv.nxt}${queued}: ` +
+    `RCV.NXT <- ${after.rcv.nxt}, RCV.WND=${after.rcv.wnd}`
+  );
+}
+
+function joined(a: readonly Effect[], b: readonly Effect[]): readonly Effect[] {
+  if (a.length === 0) return b;
+  return b.length === 0 ? a : [...a, ...b];
+}

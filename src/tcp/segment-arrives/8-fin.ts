@@ -1,0 +1,115 @@
+/** RFC 9293 §3.10.7.4 Other States, eighth check: the FIN bit. */
+
+import { deliver } from '../receive-queue.js';
+import type { Effect, Instant, Verdict } from '../rule.js';
+import { finish } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { FIN, has } from '../segment.js';
+import { add } from '../seq.js';
+import type { Move } from '../states.js';
+import type { Tcb } from '../tcb.js';
+import { finAcked } from '../tcb.js';
+import type { Output } from '../transmit.js';
+import { sendQueuedOrAck } from '../transmit.js';
+import { TEXT } from '../user-texts.js';
+import { heldForUser } from '../window.js';
+import { insert } from './7-text.js';
+import type { Arrival } from './arrival.js';
+import { newParts } from './arrival.js';
+import { enterTimeWait } from './time-wait.js';
+
+export const finMoves: readonly Move[] = [
+  'ESTABLISHED -> CLOSE_WAIT',
+  'FIN_WAIT_1 -> TIME_WAIT',
+  'FIN_WAIT_1 -> CLOSING',
+  'FIN_WAIT_2 -> TIME_WAIT',
+];
+
+export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+  const held = tcb.outOfOrder[0];
+  const heldIsDue = held !== undefined && held.seq === tcb.rcv.nxt && has(held, FIN);
+  if (!has(seg, FIN) && !heldIsDue) return finish(() => 'FIN bit off');
+  switch (tcb.state) {
+    case 'ESTABLISHED':
+    case 'FIN_WAIT_1':
+    case 'FIN_WAIT_2':
+      break;
+    default:
+      return afterFin(tcb, now);
+  }
+  const { at, data, fin } = newParts(tcb, seg);
+  if (heldIsDue || (fin && data.length === 0 && at === tcb.rcv.nxt)) return takeFin(tcb, now);
+  return notYet(tcb, seg, fin, now);
+}
+
+/** "Signal the user, return any pending RECEIVEs, advance RCV.NXT over the FIN, and send an acknowledgment." */
+function takeFin(tcb: Tcb, now: Instant): Verdict {
+  const rcv = { ...tcb.rcv, nxt: add(tcb.rcv.nxt, 1), wnd: Math.max(0, tcb.rcv.wnd - 1) };
+  const pushed = heldForUser(tcb); // FIN implies PUSH.
+  const given = deliver({ ...tcb, rcv, outOfOrder: [], pushed });
+  const unanswered = given.tcb.receives.map(
+    ({ call }): Effect => ({
+      kind: 'complete',
+      call,
+      outcome: { kind: 'error', text: TEXT.connectionClosing },
+    }),
+  );
+  const told = { ...given.tcb, receives: [] };
+  const out = enterAndAcknowledge(told, now);
+  const why = () =>
+    `FIN bit on at RCV.NXT=${tcb.rcv.nxt}: RCV.NXT <- ${rcv.nxt}, connection closing${
+      tcb.state === 'FIN_WAIT_1' ? ownFin(tcb) : ''
+    }`;
+  return finish(why, out.tcb, [
+    ...given.effects,
+    ...unanswered,
+    { kind: 'signal', text: TEXT.connectionClosing },
+    ...out.effects,
+  ]);
+}
+
+function ownFin(tcb: Tcb): string {
+  return finAcked(tcb) ? '; our FIN has been ACKed' : '; our FIN has not been ACKed';
+}
+
+function enterAndAcknowledge(tcb: Tcb, now: Instant): Output {
+  switch (tcb.state) {
+    case 'ESTABLISHED':
+      return sendQueuedOrAck({ ...tcb, state: 'CLOSE_WAIT' }, now);
+    case 'FIN_WAIT_1':
+      return finAcked(tcb)
+        ? sendQueuedOrAck(enterTimeWait(tcb, now), now)
+        : sendQueuedOrAck({ ...tcb, state: 'CLOSING' }, now);
+    default:
+      return sendQueuedOrAck(enterTimeWait(tcb, now), now);
+  }
+}
+
+/** The FIN lies behind a hole and is held, or beyond the window and is trimmed off. */
+function notYet(tcb: Tcb, seg: Segment, fin: boolean, now: Instant): Verdict {
+  const out = sendQueuedOrAck({ ...tcb, outOfOrder: insert(tcb, seg) }, now);
+  const why = () =>
+    fin
+      ? `FIN bit on, but octets from RCV.NXT=${tcb.rcv.nxt} on are missing: held`
+      : 'FIN bit on, but it lies beyond the window: trimmed off';
+  return finish(why, out.tcb, out.effects);
+}
+
+/** CLOSE_WAIT, CLOSING and LAST_ACK remain; TIME_WAIT restarts the 2 MSL. Nothing can follow the first FIN. */
+function afterFin(tcb: Tcb, now: Instant): Verdict {
+  const out = sendQueuedOrAck(tcb, now);
+  switch (tcb.state) {
+    case 'TIME_WAIT':
+      return finish(
+        () => 'FIN bit on: acknowledged, the 2 MSL start anew',
+        enterTimeWait(out.tcb, now),
+        out.effects,
+      );
+    default:
+      return finish(
+        () => `FIN bit on after the FIN: acknowledged, ${tcb.state} remains (deviation second-fin)`,
+        out.tcb,
+        out.effects,
+      );
+  }
+}

@@ -1,0 +1,44 @@
+/** RFC 9293 §3.10.7 SEGMENT ARRIVES: what the rules of an arriving segment are given. */
+
+import type { Isn } from '../isn.js';
+import type { Segment } from '../segment.js';
+import { FIN, has, NO_DATA, SYN } from '../segment.js';
+import type { Seq } from '../seq.js';
+import { add, before, distance } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { inWindow } from '../window.js';
+
+/** A segment with the address it came from, and the ISN that is to be had should it open a connection. */
+export interface Arrival {
+  readonly seg: Segment;
+  readonly source: string;
+  readonly isn: () => Isn;
+}
+
+/** What of a segment lies in the receive window: "only the new parts are processed" (§3.10.7.4, first check). */
+export interface NewParts {
+  /** The sequence number of the first octet of `data`; of the FIN, when there is no data. */
+  readonly at: Seq;
+  readonly data: Uint8Array;
+  readonly fin: boolean;
+}
+
+/** Trims off what lies outside the window, "including SYN and FIN". */
+export function newParts(tcb: Tcb, seg: Segment): NewParts {
+  let at = has(seg, SYN) ? add(seg.seq, 1) : seg.seq;
+  let { data } = seg;
+  let fin = has(seg, FIN);
+  if (before(at, tcb.rcv.nxt)) {
+    const old = distance(at, tcb.rcv.nxt);
+    if (old > data.length) return { at: tcb.rcv.nxt, data: NO_DATA, fin: false };
+    data = data.subarray(old);
+    at = tcb.rcv.nxt;
+  }
+  const room = Math.max(0, tcb.rcv.wnd - distance(tcb.rcv.nxt, at));
+  if (data.length > room) {
+    data = data.subarray(0, room);
+    fin = false;
+  }
+  if (fin) fin = inWindow(tcb, add(at, data.length));
+  return { at, data, fin };
+}

@@ -1,0 +1,29 @@
+/** RFC 9293 §3.10.7.1 CLOSED STATE. */
+
+import { resetFor } from '../reset.js';
+import type { Rule, Verdict } from '../rule.js';
+import { finish, rulesOf } from '../rule.js';
+import { ACK, has, RST, segLen } from '../segment.js';
+import type { Tcb } from '../tcb.js';
+import type { Arrival } from './arrival.js';
+
+const rule = rulesOf<Arrival>('closed', 'RFC 9293 §3.10.7.1');
+
+export const closedRules: readonly Rule<Arrival>[] = [
+  rule('reset', 'If the state is CLOSED (i.e., TCB does not exist)', [], answer),
+];
+
+function answer(_tcb: Tcb, { seg, source }: Arrival): Verdict {
+  if (has(seg, RST)) {
+    return finish(
+      () => 'no connection, and the RST bit is on: discarded, never answered',
+      undefined,
+      [{ kind: 'discard', reason: 'RST without a connection' }],
+    );
+  }
+  const why = () =>
+    has(seg, ACK)
+      ? `no connection, ACK bit on: a reset believable to its sender has SEQ=SEG.ACK=${seg.ack}`
+      : `no connection, ACK bit off: SEQ=0 and ACK=SEG.SEQ+SEG.LEN=${seg.seq}+${segLen(seg)}`;
+  return finish(why, undefined, [resetFor(seg, source)]);
+}

@@ -1,0 +1,96 @@
+/** RFC 9293 §3.10.7.2 LISTEN STATE. */
+
+import { agreeOptions, effectiveMss } from '../options.js';
+import { resetFor } from '../reset.js';
+import type { Instant, Rule, Verdict } from '../rule.js';
+import { finish, goOn, rulesOf } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { ACK, FIN, has, NO_DATA, RST, SYN } from '../segment.js';
+import { add } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { sendSplitSynAck, sendSynAck } from '../transmit.js';
+import { initialWindow } from '../window.js';
+import type { Arrival } from './arrival.js';
+import { newParts } from './arrival.js';
+
+const check = rulesOf<Arrival>('listen', 'RFC 9293 §3.10.7.2');
+
+export const listenRules: readonly Rule<Arrival>[] = [
+  check('1-rst', 'First, check for a RST', [], checkRst),
+  check('2-ack', 'Second, check for an ACK', [], checkAck),
+  check('3-syn', 'Third, check for a SYN', ['LISTEN -> SYN_RCVD'], checkSyn),
+  check('4-other', 'Fourth, other data or control', [], dropOther),
+];
+
+function checkRst(_tcb: Tcb, { seg }: Arrival): Verdict {
+  if (!has(seg, RST)) return goOn(() => 'RST bit off');
+  const why = () => 'RST bit on: nothing was sent that a reset could answer; ignored';
+  return finish(why, undefined, [{ kind: 'discard', reason: 'RST in LISTEN' }]);
+}
+
+function checkAck(_tcb: Tcb, { seg, source }: Arrival): Verdict {
+  if (!has(seg, ACK)) return goOn(() => 'ACK bit off');
+  const why = () =>
+    `ACK bit on: nothing was sent that SEG.ACK=${seg.ack} could acknowledge; reset with SEQ=SEG.ACK`;
+  return finish(why, undefined, [resetFor(seg, source)]);
+}
+
+/** The connection that a SYN makes of a listener. The host runs this on a copy: the listener stays. */
+function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdict {
+  if (!has(seg, SYN)) return goOn(() => 'SYN bit off');
+  const remote = { address: source, port: seg.sourcePort };
+  const chosen = isn();
+  const agreed = agreeOptions(tcb.settings, seg.options, now);
+  const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
+  const opened: Tcb = {
+    ...tcb,
+    state: 'SYN_RCVD',
+    open: 'passive',
+    remote,
+    isn: chosen,
+    iss: chosen.value,
+    irs: seg.seq,
+    snd: {
+      ...tcb.snd,
+      una: chosen.value,
+      nxt: chosen.value,
+      up: chosen.value,
+      wl1: seg.seq,
+      wl2: chosen.value,
+      max: seg.wnd,
+      mss: effectiveMss(tcb.settings, seg.options, source, agreed.timestamps),
+      shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
+    },
+    rcv: {
+      nxt: add(seg.seq, 1),
+      wnd: initialWindow(tcb.settings, shift),
+      up: add(seg.seq, 1),
+      shift,
+    },
+    options: agreed,
+  };
+  const queued = { ...opened, outOfOrder: queueFromSyn(opened, seg) };
+  const out = tcb.settings.combineSynAck ? sendSynAck(queued, now) : sendSplitSynAck(queued, now);
+  return finish(() => synWhy(out.tcb), out.tcb, out.effects);
+}
+
+function synWhy(tcb: Tcb): string {
+  const more = tcb.outOfOrder.length > 0 ? '; its text and FIN wait for ESTABLISHED' : '';
+  const split = tcb.settings.combineSynAck ? '' : '; ACK and SYN leave apart (combine syn-ack off)';
+  return (
+    `SYN bit on: IRS=${tcb.irs}, RCV.NXT=${tcb.rcv.nxt}, ISS=${tcb.iss}, ` +
+    `SND.UNA=ISS, SND.NXT=${tcb.snd.nxt}${more}${split}`
+  );
+}
+
+/** "Any other control or text should be queued for processing later": as a segment at RCV.NXT. */
+export function queueFromSyn(tcb: Tcb, seg: Segment): readonly Segment[] {
+  const { at, data, fin } = newParts(tcb, seg);
+  if (data.length === 0 && !fin) return tcb.outOfOrder;
+  return [{ ...seg, seq: at, ctl: fin ? FIN : 0, data: data.length === 0 ? NO_DATA : data }];
+}
+
+function dropOther(_tcb: Tcb, _arrival: Arrival): Verdict {
+  const why = () => 'neither RST, ACK nor SYN: dropped';
+  return finish(why, undefined, [{ kind: 'discard', reason: 'no RST, ACK or SYN in LISTEN' }]);
+}

@@ -1,0 +1,52 @@
+/** RFC 9293 §3.10.7.4 Other States: eight checks, in this order. */
+
+import type { Rule, Verdict } from '../rule.js';
+import { goOn, rulesOf } from '../rule.js';
+import { checkTimestamp, recordTimestamp } from './0-timestamps.js';
+import { checkSequence } from './1-sequence.js';
+import { checkRst, rstMoves } from './2-rst.js';
+import { checkSyn, synMoves } from './4-syn.js';
+import { ackMoves, checkAck } from './5-ack.js';
+import { checkUrg } from './6-urg.js';
+import { checkText } from './7-text.js';
+import { checkFin, finMoves } from './8-fin.js';
+import type { Arrival } from './arrival.js';
+
+const check = rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4');
+const paws = rulesOf<Arrival>('other-states', 'RFC 7323 §5.3');
+
+const sequence = check('1-sequence', 'First, check sequence number', [], checkSequence);
+
+/** From the second check on: the same with and without timestamps. */
+const second: readonly Rule<Arrival>[] = [
+  check('2-rst', 'Second, check the RST bit', rstMoves, checkRst),
+  check('3-security', 'Third, check security', [], checkSecurity),
+  check('4-syn', 'Fourth, check the SYN bit', synMoves, checkSyn),
+  check('5-ack', 'Fifth, check the ACK field', ackMoves, checkAck),
+  check('6-urg', 'Sixth, check the URG bit', [], checkUrg),
+  check('7-text', 'Seventh, process the segment text', [], checkText),
+  check('8-fin', 'Eighth, check the FIN bit', finMoves, checkFin),
+];
+
+export const otherStatesRules: readonly Rule<Arrival>[] = [sequence, ...second];
+
+/** The same for a connection that has agreed on timestamps. */
+export const otherStatesWithTimestamps: readonly Rule<Arrival>[] = [
+  paws('0-paws', 'R1) SEG.TSval < TS.Recent', [], checkTimestamp),
+  sequence,
+  paws(
+    '1-ts-recent',
+    'R3) SEG.TSval >= TS.Recent and SEG.SEQ <= Last.ACK.sent',
+    [],
+    recordTimestamp,
+  ),
+  ...second,
+];
+
+/** Where a segment of SYN_SENT goes on that has other controls or text (§3.10.7.3, fourth check). */
+export const fromSixth: readonly Rule<Arrival>[] = second.slice(4);
+
+/** Declared in the deviations: segments carry no security/compartment. */
+function checkSecurity(): Verdict {
+  return goOn(() => 'segments carry no security/compartment here: it matches');
+}

@@ -1,0 +1,148 @@
+/** RFC 9293 §3.10.7.3 SYN-SENT STATE. */
+
+import { deleteTcb } from '../delete-tcb.js';
+import { agreeOptions, effectiveMss } from '../options.js';
+import { resetFor } from '../reset.js';
+import { acknowledge } from '../retransmission.js';
+import type { Effect, Instant, Rule, Verdict } from '../rule.js';
+import { finish, goOn, NO_EFFECTS, rulesOf } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { ACK, FIN, has, RST, SYN } from '../segment.js';
+import { add, atOrBefore, before } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { remoteOf } from '../tcb.js';
+import { sendQueuedOrAck, sendSynAck } from '../transmit.js';
+import { TEXT } from '../user-texts.js';
+import { initialWindow, updateSendWindow } from '../window.js';
+import type { Arrival } from './arrival.js';
+import { establish } from './establish.js';
+import { queueFromSyn } from './listen.js';
+
+const check = rulesOf<Arrival>('syn-sent', 'RFC 9293 §3.10.7.3');
+
+export const synSentRules: readonly Rule<Arrival>[] = [
+  check('1-ack', 'First, check the ACK bit', [], checkAck),
+  check('2-rst', 'Second, check the RST bit', ['SYN_SENT -> CLOSED'], checkRst),
+  check('3-security', 'Third, check the security', [], checkSecurity),
+  check(
+    '4-syn',
+    'Fourth, check the SYN bit',
+    ['SYN_SENT -> ESTABLISHED', 'SYN_SENT -> SYN_RCVD'],
+    checkSyn,
+  ),
+  check('5-other', 'Fifth, if neither of the SYN or RST bits is set', [], dropOther),
+];
+
+function checkAck(tcb: Tcb, { seg, source }: Arrival): Verdict {
+  if (!has(seg, ACK)) return goOn(() => 'ACK bit off');
+  const { iss, snd } = tcb;
+  if (!atOrBefore(seg.ack, iss) && atOrBefore(seg.ack, snd.nxt)) {
+    return goOn(() => `ISS=${iss} < SEG.ACK=${seg.ack} =< SND.NXT=${snd.nxt}: acceptable`);
+  }
+  const compared = () =>
+    atOrBefore(seg.ack, iss)
+      ? `SEG.ACK=${seg.ack} =< ISS=${iss}`
+      : `SEG.ACK=${seg.ack} > SND.NXT=${snd.nxt}`;
+  if (has(seg, RST)) {
+    return finish(() => `${compared()}: not acceptable, and a RST is dropped`, undefined, [
+      { kind: 'discard', reason: 'RST with an unacceptable ACK' },
+    ]);
+  }
+  const why = () => `${compared()}: it acknowledges what was never sent; reset with SEQ=SEG.ACK`;
+  return finish(why, undefined, [resetFor(seg, source)]);
+}
+
+function checkRst(tcb: Tcb, { seg }: Arrival): Verdict {
+  if (!has(seg, RST)) return goOn(() => 'RST bit off');
+  if (!has(seg, ACK)) {
+    return finish(
+      () => 'RST bit on, but no ACK that shows it answers our SYN: dropped',
+      undefined,
+      [{ kind: 'discard', reason: 'RST without ACK in SYN_SENT' }],
+    );
+  }
+  const { tcb: closed, effects } = deleteTcb(tcb, TEXT.reset, TEXT.reset);
+  return finish(() => 'RST bit on and the ACK was acceptable: connection reset', closed, effects);
+}
+
+/** Declared in the deviations: segments carry no security/compartment. */
+function checkSecurity(): Verdict {
+  return goOn(() => 'segments carry no security/compartment here: it matches');
+}
+
+function checkSyn(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+  if (!has(seg, SYN)) return goOn(() => 'SYN bit off');
+  const told = withSyn(tcb, seg, now);
+  const acked =
+    has(seg, ACK) && before(told.snd.una, seg.ack)
+      ? acknowledge(told, seg, now)
+      : { tcb: told, effects: NO_EFFECTS };
+  return before(tcb.iss, acked.tcb.snd.una)
+    ? enterEstablished(acked.tcb, seg, now, acked.effects)
+    : enterSynReceived(acked.tcb, seg, now);
+}
+
+/** RCV.NXT <- SEG.SEQ+1, IRS <- SEG.SEQ, and what the SYN's options settle. */
+function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
+  const agreed = agreeOptions(tcb.settings, seg.options, now);
+  const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
+  return {
+    ...tcb,
+    irs: seg.seq,
+    rcv: {
+      nxt: add(seg.seq, 1),
+      wnd: initialWindow(tcb.settings, shift),
+      up: add(seg.seq, 1),
+      shift,
+    },
+    snd: {
+      ...tcb.snd,
+      mss: effectiveMss(tcb.settings, seg.options, remoteOf(tcb).address, agreed.timestamps),
+      shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
+    },
+    options: agreed,
+  };
+}
+
+function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly Effect[]): Verdict {
+  const open = establish(tcb, seg);
+  // §3.10.7.3 allows it, MUST-58 asks for it: text or FIN of this segment bring their own acknowledgment.
+  const more = seg.data.length > 0 || has(seg, FIN);
+  const out = more ? { tcb: open.tcb, effects: NO_EFFECTS } : sendQueuedOrAck(open.tcb, now);
+  const why = () =>
+    `SYN bit on: IRS=${seg.seq}, RCV.NXT=${tcb.rcv.nxt}; SND.UNA=${tcb.snd.una} > ISS=${tcb.iss}: ` +
+    `our SYN has been ACKed${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
+  return finish(why, out.tcb, [...acked, ...open.effects, ...out.effects]);
+}
+
+/** Simultaneous open: the SYN on the retransmission queue becomes a SYN,ACK with the same ISS (MUST-10). */
+function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const windowed = updateSendWindow(tcb, seg);
+  const again: Tcb = {
+    ...windowed,
+    state: 'SYN_RCVD',
+    snd: { ...windowed.snd, nxt: tcb.iss },
+    retransmissions: [],
+    timers: { ...tcb.timers, retransmission: undefined },
+  };
+  const out = sendSynAck({ ...again, outOfOrder: queueFromSyn(again, seg) }, now);
+  // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
+  const retransmissions = out.tcb.retransmissions.map((sent) => ({ ...sent, retransmissions: 1 }));
+  const why = () =>
+    `SYN bit on: IRS=${seg.seq}, RCV.NXT=${tcb.rcv.nxt}; SND.UNA=${tcb.snd.una} = ISS: our SYN has ` +
+    'not been ACKed, so both sides opened: SYN,ACK with the same ISS';
+  return finish(why, { ...out.tcb, retransmissions }, out.effects);
+}
+
+function dropOther(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+  if (has(seg, ACK) && !tcb.settings.combineSynAck && before(tcb.snd.una, seg.ack)) {
+    // Deviation `combine syn-ack off`: the second of four messages is remembered (§3.4.1).
+    const { tcb: acked, effects } = acknowledge(tcb, seg, now);
+    const why = () =>
+      `no SYN; SND.UNA <- SEG.ACK=${seg.ack}, as the second of four messages (combine syn-ack off)`;
+    return finish(why, acked, effects);
+  }
+  return finish(() => 'neither SYN nor RST: dropped', undefined, [
+    { kind: 'discard', reason: 'neither SYN nor RST in SYN_SENT' },
+  ]);
+}

@@ -1,0 +1,235 @@
+/** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
+
+import { deleteTcb } from './delete-tcb.js';
+import { timestampOption } from './options.js';
+import { backedOff, probeInterval } from './retransmission.js';
+import type { Effect, Instant, Rule, Verdict } from './rule.js';
+import { finish, goOn, rulesOf } from './rule.js';
+import { ACK, has, SYN } from './segment.js';
+import { add } from './seq.js';
+import type { Move, State } from './states.js';
+import { STATES } from './states.js';
+import type { SentSegment, Tcb, TimerName } from './tcb.js';
+import type { Output } from './transmit.js';
+import {
+  ackSent,
+  departure,
+  finIsDue,
+  sendAck,
+  sendAckFrom,
+  sendFin,
+  sendQueued,
+  sendText,
+} from './transmit.js';
+import { TEXT } from './user-texts.js';
+import { windowField } from './window.js';
+
+/** R1 of §3.8.3, retransmissions: from here on the user is told of the trouble (SHLD-9, SHLD-10). */
+const R1 = 3;
+
+const anyToClosed: readonly Move[] = STATES.filter(
+  (state) => state !== 'CLOSED' && state !== 'LISTEN',
+).map((state): Move => `${state} -> CLOSED`);
+
+const expiry = rulesOf<undefined>('timeout', 'RFC 9293 §3.10.8');
+const failure = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.3');
+const probing = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.6.1');
+const delaying = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.6.3');
+const keeping = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.4');
+
+const r2 = failure('r2', 'TCP Connection Failures', anyToClosed, checkR2);
+
+/** What happens when a timer goes off. */
+export const timeoutRules: Readonly<Record<TimerName, readonly Rule<undefined>[]>> = {
+  user: [expiry('user', 'USER TIMEOUT', anyToClosed, userTimeout)],
+  retransmission: [r2, expiry('retransmission', 'RETRANSMISSION TIMEOUT', [], retransmit)],
+  timeWait: [expiry('time-wait', 'TIME-WAIT TIMEOUT', ['TIME_WAIT -> CLOSED'], timeWaitTimeout)],
+  persist: [
+    r2,
+    probing('persist', 'Zero-Window Probing', ['CLOSE_WAIT -> LAST_ACK'], probeOrOverride),
+  ],
+  delayedAck: [delaying('delayed-ack', 'Delayed Acknowledgments', [], acknowledgeNow)],
+  keepalive: [
+    keeping(
+      'keepalive',
+      'TCP Keep-Alives',
+      ['ESTABLISHED -> CLOSED', 'FIN_WAIT_2 -> CLOSED', 'CLOSE_WAIT -> CLOSED'],
+      keepalive,
+    ),
+  ],
+  finWait2: [
+    expiry('fin-wait-2', 'FIN-WAIT-2 time limit', ['FIN_WAIT_2 -> CLOSED'], finWait2Timeout),
+  ],
+};
+
+function userTimeout(tcb: Tcb): Verdict {
+  const closed = deleteTcb(tcb, TEXT.userTimeout, TEXT.userTimeout);
+  const why = () =>
+    `nothing was acknowledged for ${seconds(tcb.settings.userTimeout)}: queues flushed, TCB deleted`;
+  return finish(why, closed.tcb, closed.effects);
+}
+
+/** R2 counts retransmissions, with its own limit for SYN and SYN,ACK (MUST-20, MUST-23). */
+function checkR2(tcb: Tcb): Verdict {
+  const limit = retryLimit(tcb);
+  const { expiries } = tcb.rto;
+  if (expiries < limit) return goOn(() => `${expiries} retransmissions < R2=${limit}: go on`);
+  const closed = deleteTcb(tcb, TEXT.excessive, TEXT.excessive);
+  return finish(() => `${expiries} retransmissions = R2: given up`, closed.tcb, closed.effects);
+}
+
+function retryLimit({ state, settings }: Tcb): number {
+  switch (state) {
+    case 'SYN_SENT':
+      return settings.synRetries;
+    case 'SYN_RCVD':
+      return settings.synAckRetries;
+    default:
+      return settings.retries;
+  }
+}
+
+/** RFC 6298 (5.4) to (5.6). */
+function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+  const value = backedOff(tcb.rto, tcb.settings);
+  const out = sendAgain(tcb, now);
+  const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
+  const rto = {
+    ...tcb.rto,
+    value,
+    expiries: tcb.rto.expiries + 1,
+    synRetransmitted: tcb.rto.synRetransmitted || syn,
+  };
+  const timers = { ...out.tcb.timers, retransmission: now + value };
+  const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
+  const why = () =>
+    `no acknowledgment of ${(tcb.retransmissions[0] as SentSegment).segment.seq} within ` +
+    `RTO=${seconds(tcb.rto.value)}: sent again (${rto.expiries}), RTO <- ${seconds(value)}`;
+  return finish(why, { ...out.tcb, rto, timers }, [...out.effects, ...warned]);
+}
+
+const DELIVERY_PROBLEM: Effect = { kind: 'signal', text: TEXT.delivery };
+
+/** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
+function sendAgain(tcb: Tcb, now: Instant): Output {
+  const [front, ...rest] = tcb.retransmissions;
+  const { segment } = front as SentSegment;
+  const syn = has(segment, SYN);
+  const ack = has(segment, ACK);
+  const again = {
+    ...segment,
+    ack: ack ? tcb.rcv.nxt : segment.ack,
+    wnd: windowField(tcb, syn),
+    options: syn
+      ? withFreshTimestamp(tcb, segment.options, now)
+      : timestampOption(tcb.options, now),
+  };
+  const entry: SentSegment = {
+    segment: again,
+    sentAt: now,
+    retransmissions: (front as SentSegment).retransmissions + 1,
+  };
+  const sent = { ...tcb, retransmissions: [entry, ...rest] };
+  return { tcb: ack ? ackSent(sent) : sent, effects: [departure(tcb, again, true)] };
+}
+
+/** A SYN keeps its options; only the clock's value moves on. */
+function withFreshTimestamp(
+  tcb: Tcb,
+  options: SentSegment['segment']['options'],
+  now: Instant,
+): SentSegment['segment']['options'] {
+  if (options.timestamps === undefined) return options;
+  const fresh = timestampOption({ ...tcb.options, timestamps: true }, now).timestamps;
+  if (fresh === undefined) return options;
+  return { ...options, timestamps: { val: fresh.val, ecr: options.timestamps.ecr } };
+}
+
+function timeWaitTimeout(tcb: Tcb): Verdict {
+  const closed = deleteTcb(tcb, TEXT.connectionClosing);
+  const why = () => `2 MSL = ${seconds(2 * tcb.settings.msl)} are over: TCB deleted`;
+  return finish(why, closed.tcb, closed.effects);
+}
+
+/**
+ * In a closed window a probe: what is outstanding again, or one octet (or the FIN) that is not yet allowed (MUST-36).
+ * In an open one the override time-out of silly window avoidance (§3.8.6.2.1).
+ */
+function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+  const idle = { ...tcb, timers: { ...tcb.timers, persist: undefined } };
+  if (tcb.snd.wnd > 0) {
+    const out = sendQueued(idle, now, true);
+    return finish(
+      () => 'silly window avoidance is overridden: sent what fits',
+      out.tcb,
+      out.effects,
+    );
+  }
+  const counted: Tcb = {
+    ...idle,
+    rto: { ...tcb.rto, probes: tcb.rto.probes + 1, expiries: tcb.rto.expiries + 1 },
+  };
+  const next = now + probeInterval(counted);
+  const timers = { ...counted.timers, persist: next };
+  const out = probe({ ...counted, timers }, now);
+  const why = () =>
+    `SND.WND=0: probe ${counted.rto.probes} at ${tcb.snd.una}, the next after ${seconds(next - now)}`;
+  return finish(why, out.tcb, out.effects);
+}
+
+function probe(tcb: Tcb, now: Instant): Output {
+  if (tcb.retransmissions.length > 0) return sendAgain(tcb, now);
+  if (tcb.sends.length > 0) return sendText(tcb, 1, now);
+  return finIsDue(tcb) ? sendFin(tcb, now) : sendAck(tcb, now);
+}
+
+function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+  const out = sendAck(tcb, now);
+  const why = () => `ack-delay=${seconds(tcb.settings.ackDelay)} is over: ACK=${tcb.rcv.nxt}`;
+  return finish(why, out.tcb, out.effects);
+}
+
+/** A segment with SEQ=SND.NXT-1 and no text, which the peer must answer (MUST-26, MUST-29, SHLD-12). */
+function keepalive(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+  const { keepaliveProbes, keepaliveInterval } = tcb.settings;
+  const { probes } = tcb.rto;
+  if (probes >= keepaliveProbes) {
+    const closed = deleteTcb(tcb, TEXT.keepalive, TEXT.keepalive);
+    return finish(() => `${probes} probes stayed unanswered`, closed.tcb, closed.effects);
+  }
+  const out = sendAckFrom(tcb, add(tcb.snd.nxt, -1), now);
+  const timers = { ...out.tcb.timers, keepalive: now + keepaliveInterval };
+  const rto = { ...tcb.rto, probes: probes + 1 };
+  const why = () => `idle: probe ${probes + 1} of ${keepaliveProbes} with SEQ=SND.NXT-1`;
+  return finish(why, { ...out.tcb, timers, rto }, out.effects);
+}
+
+function finWait2Timeout(tcb: Tcb): Verdict {
+  const closed = deleteTcb(tcb, TEXT.halfClosed, TEXT.halfClosed);
+  const why = () =>
+    `fin-wait-2-timeout=${seconds(tcb.settings.finWait2Timeout)} is over: TCB deleted`;
+  return finish(why, closed.tcb, closed.effects);
+}
+
+function seconds(duration: number): string {
+  return `${duration / 1_000_000} s`;
+}
+
+/** The states in which a connection is probed when idle (§3.8.4): nothing of ours is in flight there. */
+const PROBED: readonly State[] = ['ESTABLISHED', 'FIN_WAIT_2', 'CLOSE_WAIT'];
+
+/** After anything arrived or left: the keep-alive timer starts anew, if the connection is idle and has one. */
+export function restartKeepalive(tcb: Tcb, now: Instant): Tcb {
+  const idle =
+    tcb.settings.keepalive > 0 &&
+    PROBED.includes(tcb.state) &&
+    tcb.retransmissions.length === 0 &&
+    tcb.timers.persist === undefined;
+  if (!idle && tcb.timers.keepalive === undefined) return tcb;
+  const at = idle ? now + tcb.settings.keepalive : undefined;
+  return {
+    ...tcb,
+    timers: { ...tcb.timers, keepalive: at },
+    rto: idle ? { ...tcb.rto, probes: 0 } : tcb.rto,
+  };
+}

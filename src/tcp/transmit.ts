@@ -1,0 +1,178 @@
+/** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
+
+import type { Options } from './options.js';
+import { answeredOptions, offeredOptions, timestampOption } from './options.js';
+import { addSent, armTimers } from './retransmission.js';
+import type { Effect, Instant } from './rule.js';
+import { NO_EFFECTS } from './rule.js';
+import type { Segment } from './segment.js';
+import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
+import type { Seq } from './seq.js';
+import { add } from './seq.js';
+import type { PendingSend, SentCall, Tcb } from './tcb.js';
+import { remoteOf } from './tcb.js';
+import { sendableOctets, usableWindow, windowField } from './window.js';
+
+/** A connection after something was sent, and what left. */
+export interface Output {
+  readonly tcb: Tcb;
+  readonly effects: readonly Effect[];
+}
+
+/** A segment of this connection. ACK and window are those of the moment. */
+export function formSegment(
+  tcb: Tcb,
+  at: Seq,
+  ctl: number,
+  data: Uint8Array,
+  options: Options,
+): Segment {
+  return {
+    sourcePort: tcb.local.port,
+    destinationPort: remoteOf(tcb).port,
+    seq: at,
+    ack: (ctl & ACK) !== 0 ? tcb.rcv.nxt : (0 as Seq),
+    ctl,
+    wnd: windowField(tcb, (ctl & SYN) !== 0),
+    up: 0,
+    options,
+    data,
+  };
+}
+
+/** The effect of sending a segment to the connection's remote host. */
+export function departure(tcb: Tcb, segment: Segment, retransmission: boolean): Effect {
+  return { kind: 'send', segment, to: remoteOf(tcb).address, retransmission };
+}
+
+/** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`. */
+export function sendAck(tcb: Tcb, now: Instant): Output {
+  return sendAckFrom(tcb, tcb.snd.nxt, now);
+}
+
+/** The same with another SEQ: a keep-alive probe has SND.NXT-1 (§3.8.4). */
+export function sendAckFrom(tcb: Tcb, at: Seq, now: Instant): Output {
+  const options = timestampOption(tcb.options, now);
+  const segment = formSegment(tcb, at, ACK, NO_DATA, options);
+  return { tcb: ackSent(tcb), effects: [departure(tcb, segment, false)] };
+}
+
+/** Sends `<SEQ=ISS><CTL=SYN>`; SND.NXT becomes ISS+1. */
+export function sendSyn(tcb: Tcb, now: Instant): Output {
+  return sendNew(tcb, SYN, NO_DATA, offeredOptions(tcb.settings, now), now);
+}
+
+/** Sends `<SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>`; SND.NXT becomes ISS+1. */
+export function sendSynAck(tcb: Tcb, now: Instant): Output {
+  const options = answeredOptions(tcb.settings, tcb.options, now);
+  return sendNew(tcb, SYN | ACK, NO_DATA, options, now);
+}
+
+/**
+ * The SYN,ACK as the two messages it is made of (§3.4.1): `<SEQ=ISS><ACK=RCV.NXT><CTL=ACK>`, `<SEQ=ISS><CTL=SYN>`. The
+ * deviation `combine syn-ack off`.
+ */
+export function sendSplitSynAck(tcb: Tcb, now: Instant): Output {
+  const ack = sendAck(tcb, now);
+  const options = answeredOptions(tcb.settings, tcb.options, now);
+  const syn = sendNew(ack.tcb, SYN, NO_DATA, options, now);
+  return { tcb: syn.tcb, effects: [...ack.effects, ...syn.effects] };
+}
+
+/** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=FIN,ACK>`. */
+export function sendFin(tcb: Tcb, now: Instant): Output {
+  const options = timestampOption(tcb.options, now);
+  const out = sendNew({ ...tcb, fin: tcb.snd.nxt }, FIN | ACK, NO_DATA, options, now);
+  // §3.10.4: in CLOSE_WAIT the state changes when the FIN leaves, in ESTABLISHED when the user closes.
+  const state = tcb.state === 'CLOSE_WAIT' ? 'LAST_ACK' : tcb.state;
+  return { tcb: { ...out.tcb, state }, effects: out.effects };
+}
+
+/** Sends a segment that occupies sequence numbers, from SND.NXT on, and keeps it for retransmission. */
+function sendNew(tcb: Tcb, ctl: number, data: Uint8Array, options: Options, now: Instant): Output {
+  const segment = formSegment(tcb, tcb.snd.nxt, ctl, data, options);
+  const snd = { ...tcb.snd, nxt: add(tcb.snd.nxt, segLen(segment)) };
+  const sent = addSent({ ...tcb, snd }, segment, now);
+  return {
+    tcb: (ctl & ACK) !== 0 ? ackSent(sent) : sent,
+    effects: [departure(tcb, segment, false)],
+  };
+}
+
+/** An acknowledgment of RCV.NXT has left: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */
+export function ackSent(tcb: Tcb): Tcb {
+  if (tcb.timers.delayedAck === undefined && tcb.options.lastAckSent === tcb.rcv.nxt) return tcb;
+  return {
+    ...tcb,
+    timers: { ...tcb.timers, delayedAck: undefined },
+    options: { ...tcb.options, lastAckSent: tcb.rcv.nxt },
+  };
+}
+
+/**
+ * Sends what waits and may go: text as far as the window and silly window avoidance allow, then the FIN of a CLOSE.
+ * `forced` overrides the avoidance. Arms or stops the timers that follow from it.
+ */
+export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
+  switch (tcb.state) {
+    case 'ESTABLISHED':
+    case 'FIN_WAIT_1':
+    case 'CLOSE_WAIT':
+    case 'CLOSING':
+      break;
+    default:
+      return { tcb, effects: NO_EFFECTS };
+  }
+  let sent = tcb;
+  let effects = NO_EFFECTS;
+  for (;;) {
+    const length = sent.sends.length === 0 ? 0 : sendableOctets(sent, forced);
+    if (length === 0) break;
+    const out = sendText(sent, length, now);
+    sent = out.tcb;
+    effects = [...effects, ...out.effects];
+  }
+  if (finIsDue(sent) && usableWindow(sent) > 0) {
+    const out = sendFin(sent, now);
+    sent = out.tcb;
+    effects = [...effects, ...out.effects];
+  }
+  return { tcb: armTimers(sent, now), effects };
+}
+
+/** CLOSE was called, all text is segmentized, and the FIN has not left. */
+export function finIsDue(tcb: Tcb): boolean {
+  return tcb.closing && tcb.fin === undefined && tcb.sends.length === 0;
+}
+
+/** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61). */
+export function sendText(tcb: Tcb, length: number, now: Instant): Output {
+  const data = new Uint8Array(length);
+  const done: SentCall[] = [];
+  let rest: readonly PendingSend[] = tcb.sends;
+  let filled = 0;
+  while (filled < length) {
+    const first = rest[0] as PendingSend;
+    const taken = first.data.subarray(0, length - filled);
+    data.set(taken, filled);
+    filled += taken.length;
+    if (taken.length === first.data.length) {
+      done.push({ call: first.call, end: add(tcb.snd.nxt, filled) });
+      rest = rest.slice(1);
+    } else {
+      rest = [{ call: first.call, data: first.data.subarray(taken.length) }, ...rest.slice(1)];
+    }
+  }
+  const pushed = done.at(-1)?.end === add(tcb.snd.nxt, length);
+  const unacknowledged = done.length === 0 ? tcb.unacknowledged : [...tcb.unacknowledged, ...done];
+  const ctl = pushed ? ACK | PSH : ACK;
+  const options = timestampOption(tcb.options, now);
+  return sendNew({ ...tcb, sends: rest, unacknowledged }, ctl, data, options, now);
+}
+
+/** Sends what waits; when nothing could carry the acknowledgment that is owed, an ACK of its own (MUST-58). */
+export function sendQueuedOrAck(tcb: Tcb, now: Instant): Output {
+  const out = sendQueued(tcb, now);
+  if (out.effects.length > 0) return out;
+  return sendAck(out.tcb, now);
+}

@@ -1,0 +1,78 @@
+/** RFC 9293 §3.8.6 Managing the Window: what we advertise, what we may send. */
+
+import type { Segment } from './segment.js';
+import { has, SYN } from './segment.js';
+import type { Seq } from './seq.js';
+import { add, distance } from './seq.js';
+import type { Settings } from './settings.js';
+import type { Tcb } from './tcb.js';
+
+/** The largest window that the 16-bit field can say without scaling. */
+const FIELD_MAX = 65_535;
+
+/** The receive window of a new connection, octets: the buffer, as far as the shift count lets us say it. */
+export function initialWindow(settings: Settings, shift: number): number {
+  return Math.min(settings.window, FIELD_MAX * 2 ** shift);
+}
+
+/** SEG.WND of an outgoing segment. The field of a SYN is never scaled (RFC 7323 §2.2). */
+export function windowField(tcb: Tcb, syn: boolean): number {
+  return Math.min(syn ? tcb.rcv.wnd : tcb.rcv.wnd >>> tcb.rcv.shift, FIELD_MAX);
+}
+
+/** The window that an incoming segment offers, octets (RFC 7323 §2.3). */
+export function offeredWindow(tcb: Tcb, seg: Segment): number {
+  return has(seg, SYN) ? seg.wnd : seg.wnd * 2 ** tcb.snd.shift;
+}
+
+/** Whether `at` lies in the receive window: RCV.NXT =< at < RCV.NXT+RCV.WND. */
+export function inWindow(tcb: Tcb, at: Seq): boolean {
+  return distance(tcb.rcv.nxt, at) < tcb.rcv.wnd;
+}
+
+/** RCV.NXT+RCV.WND, the first sequence number past the window. */
+export function rightEdge(tcb: Tcb): Seq {
+  return add(tcb.rcv.nxt, tcb.rcv.wnd);
+}
+
+/** U = SND.UNA + SND.WND - SND.NXT: how much may be sent; not below zero when the peer shrank its window. */
+export function usableWindow(tcb: Tcb): number {
+  return Math.max(0, tcb.snd.wnd - distance(tcb.snd.una, tcb.snd.nxt));
+}
+
+/** Takes SND.WND, SND.WL1 and SND.WL2 from a segment. */
+export function updateSendWindow(tcb: Tcb, seg: Segment): Tcb {
+  const wnd = offeredWindow(tcb, seg);
+  const max = Math.max(tcb.snd.max, wnd);
+  return { ...tcb, snd: { ...tcb.snd, wnd, wl1: seg.seq, wl2: seg.ack, max } };
+}
+
+/** RCV.USER: octets received and not yet given to the user. */
+export function heldForUser(tcb: Tcb): number {
+  let octets = 0;
+  for (const part of tcb.received) octets += part.length;
+  return octets;
+}
+
+/**
+ * The receiver's silly window avoidance (§3.8.6.2.2): the right edge stays until it can move by a full segment or half
+ * the buffer. Never moves it to the left.
+ */
+export function openReceiveWindow(tcb: Tcb): Tcb {
+  const buffer = initialWindow(tcb.settings, tcb.rcv.shift);
+  const reduction = buffer - heldForUser(tcb) - tcb.rcv.wnd;
+  if (reduction <= 0 || reduction < Math.min(Math.floor(buffer / 2), tcb.snd.mss)) return tcb;
+  return { ...tcb, rcv: { ...tcb.rcv, wnd: tcb.rcv.wnd + reduction } };
+}
+
+/**
+ * How many octets of text the next segment may carry (§3.8.6.2.1): a full segment, or all there is, or half of the
+ * largest window ever offered; 0 otherwise. `forced` is the override time-out: whatever fits.
+ */
+export function sendableOctets(tcb: Tcb, forced: boolean): number {
+  let queued = 0;
+  for (const { data } of tcb.sends) queued += data.length;
+  const fits = Math.min(queued, usableWindow(tcb), tcb.snd.mss);
+  const worthIt = fits === tcb.snd.mss || fits === queued || fits >= tcb.snd.max / 2;
+  return worthIt || forced ? fits : 0;
+}
