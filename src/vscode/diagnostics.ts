@@ -64,8 +64,7 @@ export function registerDiagnostics(): vscode.Disposable {
 }
 
 function problemOf(mistake: Diagnostic): vscode.Diagnostic {
-  const { Error, Warning } = vscode.DiagnosticSeverity;
-  const severity = mistake.severity === 'error' ? Error : Warning;
+  const severity = vscode.DiagnosticSeverity[mistake.severity === 'error' ? 'Error' : 'Warning'];
   const problem = new vscode.Diagnostic(rangeOf(mistake.range), diagnosticText(mistake), severity);
   problem.source = 'TCP Flow';
   problem.code = mistake.code;

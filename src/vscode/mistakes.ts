@@ -1,8 +1,8 @@
 /** An open script parsed and checked, with the files that it includes. */
 
 import * as vscode from 'vscode';
-import { compile } from '../lang/compile.js';
 import type { Diagnostic } from '../lang/diagnostics.js';
+import { compile } from '../lang/program.js';
 import { textOf } from './documents.js';
 
 /** Files are read in rounds: each may include more. */
