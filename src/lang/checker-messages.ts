@@ -61,7 +61,7 @@ export function ackWithoutBit(): Message {
 export function lengthDiffers(len: number, octets: number): Message {
   return error(
     'length-differs',
-    `\`len=${len}\`, but \`data\` has ${octets} octets.`,
+    `\`len=${len}\`, but the text has ${octets} octets.`,
     'Leave `len` out.',
   );
 }

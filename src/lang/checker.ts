@@ -27,7 +27,7 @@ import { constantOf, need, typeOf } from './types.js';
 import type { World } from './world.js';
 
 /** How often the inner statements of nested `repeat`s may run in all. */
-export const REPEAT_LIMIT = 1_000_000;
+const REPEAT_LIMIT = 1_000_000;
 
 export interface Checked {
   readonly diagnostics: readonly Diagnostic[];

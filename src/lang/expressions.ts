@@ -53,11 +53,6 @@ const NOT_BINDING = 3;
 /** From here on there are no comparisons: the value of a field may stand before a `>`. */
 const SUM_BINDING = 5;
 
-/** How an operator binds, for whoever prints one. */
-export function bindingOf(operator: BinaryOperator): number {
-  return BINDING[operator];
-}
-
 const SPELLINGS: Readonly<Record<string, BinaryOperator>> = { '=<': '<=', '&&': 'and', '||': 'or' };
 
 interface Budget {

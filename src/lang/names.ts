@@ -5,7 +5,7 @@ import type { Name, Range, Statement } from './ast.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
 import { unknownState } from './messages.js';
-import type { Scope } from './paths.js';
+import { type Scope, WHOLE } from './paths.js';
 import type { ProgramHost } from './program.js';
 import { suggest } from './suggest.js';
 import { isReserved, reportUnknownHost } from './world.js';
@@ -179,12 +179,15 @@ export function reportUnknownPath(
   part: number,
   report: Names['report'],
 ): void {
-  const name = path[Math.min(part, path.length - 1)];
-  if (!name || names.lost.has(name.text) || names.lost.has(path[0]!.text)) return;
+  const first = path[0];
+  const last = path.at(-1);
+  const name = part === WHOLE ? first : path[Math.min(part, path.length - 1)];
+  if (!first || !last || !name || names.lost.has(name.text) || names.lost.has(first.text)) return;
   const line = part === 0 ? names.later.get(name.text) : undefined;
   const later =
     line !== undefined && !names.variables.has(name.text) && line > name.range.start.line;
-  report(later ? say.namedLater(name.text, line) : message, name.range);
+  const range = part === WHOLE ? { start: first.range.start, end: last.range.end } : name.range;
+  report(later ? say.namedLater(name.text, line) : message, range);
 }
 
 /** A word where a state should be. */

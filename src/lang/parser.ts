@@ -44,10 +44,10 @@ import { lineStatement } from './statements.js';
 import { textValue } from './text.js';
 
 /** Blocks of `repeat` within each other. */
-export const NESTING_LIMIT = 16;
+const NESTING_LIMIT = 16;
 
 /** Characters of a script that are read. */
-export const TEXT_LIMIT = 32 * 1024 * 1024;
+const TEXT_LIMIT = 32 * 1024 * 1024;
 
 export interface Parsed {
   readonly script: Script;

@@ -35,7 +35,10 @@ export type Reference =
       readonly field: string;
     };
 
-/** Why a path means nothing; `part` is the index of the part that is wrong. */
+/** The `part` of an unknown path that is wrong as a whole. */
+export const WHOLE = -1;
+
+/** Why a path means nothing; `part` is the index of the part that is wrong, or `WHOLE`. */
 export interface UnknownPath extends Message {
   readonly kind: 'unknown';
   readonly part: number;
@@ -68,7 +71,11 @@ export function resolvePath(
   const field = fieldNamed(parts);
   if (field && subject === 'subject') return field;
   if (field) return unknown(0, say.ofWhich(parts.join('.'), [...scope.hosts]));
-  return unknown(0, say.unknownName(first, suggest(first, candidates(scope, subject))));
+  const [written, words] = [parts.join('.'), candidates(scope, subject)];
+  if (parts.length === 1) return unknown(0, say.unknownName(first, suggest(first, words)));
+  const meant = suggest(written, words);
+  if (meant?.includes('.')) return unknown(WHOLE, say.unknownName(written, meant));
+  return unknown(0, say.unknownName(first, suggest(first, words)));
 }
 
 /** What is known of the value of a reference; undefined for a variable. */

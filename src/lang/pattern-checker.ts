@@ -83,14 +83,12 @@ function checkText(name: FieldName, value: Expression, checking: Checking): void
   else typeOf(value, typing(checking));
 }
 
-/** `len` and `data` of one segment say the same, SYN and FIN not counted. */
+/** `len` and `data` of one segment agree. */
 function checkLength(fields: readonly Field[], checking: Checking): void {
   const len = fields.find(({ name }) => name === 'len');
   const data = fields.find(({ name }) => name === 'data')?.value;
   const said = len?.value && constantOf(len.value, checking.names.constants);
   if (said === undefined || !len || data?.kind !== 'text') return;
   const { length } = textOctets(data.text);
-  // A SYN and a FIN count as well (SEG.LEN), so up to two more are right.
-  if (said < length || said > length + 2)
-    checking.report(say.lengthDiffers(said, length), len.range);
+  if (said !== length) checking.report(say.lengthDiffers(said, length), len.range);
 }

@@ -17,10 +17,7 @@ import type {
 import { quote } from './text.js';
 
 /** `SND.NXT == ISS + 1`; sums are tight where blanks separate fields: `ack=synack.seq+1`. */
-export function printExpression(
-  expression: Expression,
-  style: 'loose' | 'tight' = 'loose',
-): string {
+function printExpression(expression: Expression, style: 'loose' | 'tight' = 'loose'): string {
   switch (expression.kind) {
     case 'number':
     case 'text':

@@ -1,0 +1,235 @@
+/** What the checker says of scripts: each mistake once, where it is, with a way out. */
+
+import assert from 'node:assert/strict';
+import { check, firstMessage, HOSTS } from './scripts.js';
+
+/** The mistakes of statements after `HOSTS`: lines count from the first statement. */
+function steps(source: string, expected: readonly string[]): void {
+  const shifted = expected.map((one) => one.replace(/^\d+/, (line) => `${Number(line) + 3}`));
+  check(HOSTS + source, shifted);
+}
+
+const statementTable: readonly (readonly [
+  title: string,
+  source: string,
+  expected: readonly string[],
+])[] = [
+  ['a host that nobody declared', 'sever: listen 80', ['1:1 unknown-host']],
+  ['a host in a segment', 'expect client -> sever SYN', ['1:18 unknown-host']],
+  ['a host in a path', 'expect cliet.SND.NXT == 1', ['1:8 unknown-name']],
+  ['a call of a peer', 'mallory: listen 80', ['1:1 peer-acts']],
+  ['a state of a peer', 'expect mallory ESTABLISHED', ['1:8 peer-state']],
+  ['a peer is fine to connect to', 'client: connect mallory:80', []],
+  ['a connection that nobody named', 'client.c1: close', ['1:8 unknown-connection']],
+  ['a connection named before', 'client: connect server:80 as c1\nclient.c1: close', []],
+  ['a connection with itself', 'client: connect client:80', ['1:17 self-connect']],
+  ['a segment to itself', 'expect client -> client SYN', ['1:18 self-segment']],
+  ['port 0', 'server: listen 0', ['1:16 out-of-range']],
+  ['port 65536', 'client: connect server:65536', ['1:24 out-of-range']],
+  ['a port that is computed', 'let p = 60000\nserver: listen p + 6000', ['2:16 out-of-range']],
+  ['half a port', 'server: listen 80/3', ['1:16 out-of-range']],
+  [
+    'a sequence number of 33 bits',
+    'expect client -> server SYN seq=4294967296',
+    ['1:33 out-of-range'],
+  ],
+  ['the last sequence number', 'expect client -> server SYN seq=0xFFFF_FFFF', []],
+  ['a window above 16 bits', 'expect client -> server SYN win=65536', ['1:33 out-of-range']],
+  ['a time without unit', 'wait 200', ['1:6 time-without-unit']],
+  ['zero needs no unit', 'expect client CLOSED within 0', []],
+  ['a time below zero', 'wait 0s - 1s', ['1:6 negative-time']],
+  ['the unit msl', 'wait 2 msl\nwait 2msl', []],
+  ['an unknown unit', 'wait 2 weeks\nwait 2weeks', ['1:8 expected', '2:6 unknown-unit']],
+  [
+    'a segment used before it is named',
+    'expect client -> server SYN seq=a.seq\nexpect server -> client SYN as a',
+    ['1:33 named-later'],
+  ],
+  [
+    'a segment used after it is named',
+    'expect client -> server SYN as a\nexpect server -> client ACK ack=a.seq+1',
+    [],
+  ],
+  [
+    'a field that segments have not',
+    'expect client -> server SYN as a\nlet x = a.sqe',
+    ['2:11 unknown-property'],
+  ],
+  ['a segment as a value', 'expect client -> server SYN as a\nlet x = a', ['2:9 not-a-value']],
+  ['a host as a value', 'let x = client', ['1:9 not-a-value']],
+  ['a variable of nobody', 'expect SND.NXT == 3', ['1:8 of-which']],
+  ['a variable of a subject', 'expect client snd.nxt == ISS+1', []],
+  ['a variable that TCP has not', 'expect client SND.NEXT == 3', ['1:15 unknown-name']],
+  ['a host has queues', 'expect server syn-queue == 2\nexpect server.accept-queue == 0', []],
+  ['a state that is misspelt', 'expect client ESTABLISHD', ['1:15 unknown-state']],
+  [
+    "states in the RFC's spelling",
+    'expect client SYN-RECEIVED\nexpect client state == TIME-WAIT',
+    [],
+  ],
+  ['a state and a number', 'expect client state == 3', ['1:15 wrong-type']],
+  ['states have no order', 'expect client state < CLOSED', ['1:15 wrong-type']],
+  ['a fact that is a number', 'expect client SND.NXT + 1', ['1:15 wrong-type']],
+  ['a time and a number', 'expect time == 3', ['1:8 wrong-type']],
+  ['a time and a time', 'expect time == 3s and time < 1min', []],
+  ['a name that is taken', 'let a = 1\nlet a = 2', ['2:5 name-taken']],
+  ['a name that is a host', 'let client = 1', ['1:5 name-taken']],
+  ['a name that is a word', 'let expect = 1', ['1:5 reserved-name']],
+  ['a name that is a state', 'let closed = 1', ['1:5 reserved-name']],
+  ['two loops with the same variable', 'repeat 2 as i {\n}\nrepeat 2 as i {\n}', []],
+  ['a loop without end', 'repeat 1000001 {\n}', ['1:8 repeat-too-often']],
+  ['loops that multiply', 'repeat 1000 {\nrepeat 1001 {\n}\n}', ['2:8 repeat-too-often']],
+  ['a loop that depends on the run', 'repeat client.SND.NXT {\n}', ['1:8 repeat-not-known']],
+  ['a loop of a let', 'let n = 2 * 3\nrepeat n {\n}', []],
+  ['held and never released', 'hold client -> server SYN as old', ['1:30 unused-hold']],
+  ['held and released', 'hold client -> server SYN as old\nrelease old', []],
+  ['released and never held', 'release old', ['1:9 unknown-held']],
+  ['a link with itself', 'cut client -- client', ['1:15 self-link']],
+  ['a field twice', 'expect client -> server SYN seq=1 seq=2', ['1:35 field-twice']],
+  ['an injected segment says what it is', 'inject client -> server seq=1', ['1:8 missing-flags']],
+  ['an injected segment has a number', 'inject client -> server SYN', ['1:8 missing-field']],
+  ['an injected ACK acknowledges', 'inject client -> server ACK seq=1', ['1:8 missing-field']],
+  ['an acknowledgment without ACK', 'expect client -> server SYN ack=1', ['1:29 ack-without-bit']],
+  [
+    'a length and a text that differ',
+    'expect client -> server ACK len=5 data="abc"',
+    ['1:29 length-differs'],
+  ],
+  [
+    'a blank to answer',
+    'expect server ?\nexpect client -> server ? ack=?',
+    ['1:8 unanswered', '2:8 unanswered', '2:31 unanswered'],
+  ],
+  [
+    'a blank where nothing is asked',
+    'drop client -> server ?\nwait ?',
+    ['1:6 blank-here', '2:6 blank-here'],
+  ],
+  ['a connection given in LISTEN', 'given client:1 LISTEN with server:2', ['1:16 given-listen']],
+  [
+    'a variable that cannot be given',
+    'given client:1 ESTABLISHED with server:2 { rto 3 }',
+    ['1:44 unknown-given'],
+  ],
+  [
+    'both ends given',
+    'given client:1 FIN-WAIT-1 with server:2 CLOSE_WAIT as k { snd.nxt 5 }\nserver.k: close',
+    [],
+  ],
+  ['an expression in a text', 'let n = 3\nprint "{n + 1} of {m}"', ['2:7 unknown-name']],
+];
+
+const declarationTable: readonly (readonly [
+  title: string,
+  source: string,
+  expected: readonly string[],
+])[] = [
+  ['a setting that does not exist', 'host a { isnn 100 }', ['1:10 unknown-setting']],
+  ['a setting of a link', 'host a { delay 10ms }', ['1:10 setting-elsewhere']],
+  ['a setting twice', 'host a { mss 1, mss 2 }', ['1:17 setting-twice']],
+  ['a setting without value', 'host a { mss }', ['1:10 setting-without-value']],
+  ['a setting with a sign', 'host a { mss = 5 }', ['1:14 setting-with-sign']],
+  ['a switch', 'host a { timestamps yes }', ['1:21 setting-value']],
+  ['a choice', 'host a { on-overflow reste }', ['1:22 setting-value']],
+  ['a time without unit', 'host a { msl 30 }', ['1:14 setting-value']],
+  ['a count out of range', 'host a { window-scale 15 }', ['1:23 out-of-range']],
+  ['a number or off', 'host a { window-scale off }', []],
+  ['initial sequence numbers', 'host a { isn 1,2, 3 mss 5 }\nhost b { isn clock }', []],
+  ['an initial sequence number of 33 bits', 'host a { isn 4294967296 }', ['1:14 out-of-range']],
+  ['an unknown profile', 'host a { profile windows }', ['1:18 unknown-profile']],
+  ['a profile after settings', 'host a { mss 5, profile rfc9293 }', ['1:17 profile-not-first']],
+  ['settings of a peer', 'peer a { mss 5 }', ['1:8 peer-with-settings']],
+  ['a percentage', 'host a\nhost b\nlink a -- b { loss 101% }', ['3:20 out-of-range']],
+  ['a percentage without sign', 'host a\nhost b\nlink a -- b { loss 5 }', ['3:20 setting-value']],
+  ['a rate', 'host a\nhost b\nlink a -- b { rate 10Mbps, mtu 576, delay 0, jitter 2 ms }', []],
+  ['a link to itself', 'host a\nlink a -- a', ['2:11 self-link']],
+  ['two links of one pair', 'host a\nhost b\nlink a -- b\nlink b -- a', ['4:1 link-twice']],
+  ['a link to nobody', 'host a\nlink a -- b', ['2:11 unknown-host']],
+  ['two hosts of one name', 'host a\nhost a', ['2:6 name-taken']],
+  ['a host called as a word', 'host wait', ['1:6 reserved-name']],
+  ['an address that is none', 'host a 10.0.0.256', ['1:8 unknown-address']],
+  ['an address for all', 'host a 255.255.255.255', ['1:8 unknown-address']],
+  ['an address twice', 'host a fd00::1\nhost b fd00:0::0:1', ['2:8 address-taken']],
+  ['two families', 'host a 10.0.0.1\nhost b fd00::1', ['2:8 mixed-families']],
+  ['two seeds', 'seed 1\nseed 2', ['2:1 seed-twice']],
+  ['two scenarios of one name', 'scenario "a" {\n}\nscenario "a" {\n}', ['3:10 scenario-taken']],
+  ['a step outside scenarios', 'host a\nwait 1s\nscenario "a" {\n}', ['2:1 statement-outside']],
+  [
+    'a declaration in a scenario',
+    'scenario "a" {\n  host b {\n    mss 5\n  }\n}',
+    ['2:3 declaration-in-scenario'],
+  ],
+];
+
+describe('the checker', () => {
+  for (const [title, source, expected] of statementTable) {
+    it(`sees ${title}`, () => steps(source, expected));
+  }
+  for (const [title, source, expected] of declarationTable) {
+    it(`sees, among declarations, ${title}`, () => check(source, expected));
+  }
+
+  it('says who is there when somebody is not, and who was probably meant', () => {
+    assert.equal(
+      firstMessage('host client\nhost server\nsever: listen 80'),
+      'No host is called `sever`. This script has client and server. Did you mean `server`?',
+    );
+  });
+
+  it('offers the right word for each kind of name', () => {
+    const offers: readonly (readonly [string, string])[] = [
+      ['exepct client CLOSED', 'expect'],
+      ['client: conect server:80', 'connect'],
+      ['expect client -> server SYM', 'SYN'],
+      ['expect client -> server SYN sqe=1', 'seq'],
+      ['expect client ESTABLSHED', 'ESTABLISHED'],
+      ['expect client SND.NXR == 1', 'SND.NXT'],
+    ];
+    for (const [source, offer] of offers) {
+      assert.ok(
+        firstMessage(HOSTS + source).includes(`Did you mean \`${offer}\`?`),
+        firstMessage(HOSTS + source),
+      );
+    }
+  });
+
+  it('does not miss a name whose line has a mistake of its own', () => {
+    check('host client\nhost server { mss 5\nlink client -- server', ['2:13 block-not-closed']);
+    check('host client\nhost server 10.0.0.2 extra\nserver: listen 80', ['2:22 expected']);
+    steps('expect client -> server SYM as a\nlet x = a.seq', ['1:25 unknown-flag']);
+  });
+});
+
+describe('included files', () => {
+  const files: Readonly<Record<string, string>> = {
+    'lab/common.tcpflow': 'host client\nhost server',
+    'lab/loop.tcpflow': 'include "test.tcpflow"',
+    'lab/broken.tcpflow': 'host a\nhost a',
+  };
+  const include = (path: string) => {
+    const file = path === 'test.tcpflow' ? path : `lab/${path}`;
+    const text = file === 'test.tcpflow' ? '' : files[file];
+    return text === undefined ? 'missing' : { file, text };
+  };
+
+  it('give their declarations', () => {
+    check('include "common.tcpflow"\nserver: listen 80', [], include);
+  });
+
+  it('are relative', () => {
+    for (const path of ['/etc/passwd', 'C:x', 'http://x', '..\\\\x', '~/x', '']) {
+      check(`include "${path}"`, ['1:9 include-outside'], include);
+    }
+  });
+
+  it('can be missing', () => check('include "x.tcpflow"', ['1:9 include-missing'], include));
+
+  it('cannot include each other', () => {
+    check('include "loop.tcpflow"', ['1:9 include-mistakes'], include);
+    check('include "test.tcpflow"', ['1:9 include-cycle'], include);
+  });
+
+  it('show where their first mistake is', () => {
+    check('include "broken.tcpflow"', ['1:9 include-mistakes'], include);
+  });
+});
