@@ -59,11 +59,11 @@ export function crash(world: World, name: string): Part {
   const host = hostOf(world, name);
   const out: Collector = { microsteps: [], departures: [] };
   if (world.down.has(name)) {
-    note(out, rules.CRASH, () => `${name} was down already`);
+    note(out, rules.CRASH, () => 'was down already');
     return { ...out, host: name };
   }
   const entries = [...host.connections.values()];
-  note(out, rules.CRASH, () => `${name} goes down and forgets ${count(entries)}; nobody is told`);
+  note(out, rules.CRASH, () => `goes down and forgets ${count(entries)}; nobody is told`);
   for (const { ref, tcb } of entries) out.microsteps.push(forget(ref, tcb));
   world.hosts.set(name, rebootHost(host));
   world.origins.get(name)?.clear();
@@ -79,7 +79,7 @@ export function restart(world: World, name: string): Part {
   note(
     out,
     rules.RESTART,
-    () => `${name} boots with an empty table and does not wait out a quiet time (RFC 9293 §3.4.3)`,
+    () => 'boots with an empty table; no quiet time is kept (RFC 9293 §3.4.3)',
   );
   return { ...out, host: name };
 }
@@ -129,9 +129,9 @@ function changed(
 /** `2 connections and 1 listener`. */
 function count(entries: readonly Connection[]): string {
   const listeners = entries.filter(({ tcb }) => tcb.state === 'LISTEN').length;
-  const connections = entries.length - listeners;
-  const some = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
-  return `${some(connections, 'connection')} and ${some(listeners, 'listener')}`;
+  const some = (n: number, noun: string) => (n === 0 ? [] : [`${n} ${noun}${n === 1 ? '' : 's'}`]);
+  const parts = [...some(entries.length - listeners, 'connection'), ...some(listeners, 'listener')];
+  return parts.length === 0 ? 'nothing, for its table was empty' : parts.join(' and ');
 }
 
 function only(rule: RuleInfo, why: () => string): Part {

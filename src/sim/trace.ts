@@ -5,6 +5,7 @@ import type { UserCall } from '../tcp/calls.js';
 import type { ConnectionRef, Effect, Microstep, Outcome } from '../tcp/rule.js';
 import { moveOf } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
+import type { TimerName } from '../tcp/tcb.js';
 import type { Delivery } from './delivery.js';
 import type { Link } from './link.js';
 import { DEFAULT_LINK, percent } from './link.js';
@@ -21,6 +22,17 @@ export interface Lanes {
 const ruleColumn = 74;
 /** Lanes beyond this one share its column: their names tell them apart. */
 const lastLane = 5;
+
+/** Timers as people call them. */
+const TIMERS: Readonly<Record<TimerName, string>> = {
+  user: 'user',
+  retransmission: 'retransmission',
+  timeWait: 'TIME_WAIT',
+  persist: 'persist',
+  delayedAck: 'delayed ACK',
+  keepalive: 'keep-alive',
+  finWait2: 'FIN_WAIT_2',
+};
 
 export function lanesOf(world: World): Lanes {
   return { names: [...world.order.keys()] };
@@ -75,7 +87,9 @@ function linesOf(step: Step, lanes: Lanes): readonly Line[] {
     if (move !== undefined) lines.push({ lane, text: move, rule });
     for (const effect of microstep.effects) {
       if (effect.kind === 'send') lines.push(...sent(departures, lanes));
-      else lines.push({ lane, text: printEffect(effect, step), rule });
+      else if (isWorthALine(effect, step)) {
+        lines.push({ lane, text: printEffect(effect, step), rule });
+      }
     }
   }
   for (const departure of departures) lines.push(printDeparture(departure, lanes));
@@ -92,7 +106,7 @@ function heading(step: Step) {
   if (call === undefined && cause.kind !== 'timeout') return undefined;
   const what =
     call === undefined && cause.kind === 'timeout'
-      ? `${words(cause.timer)} time-out`
+      ? `${TIMERS[cause.timer]} time-out`
       : printCallRecord(call as CallRecord);
   const told = step.microsteps.find((one) => one.connection !== undefined && moveOf(one));
   const move = told && moveOf(told);
@@ -143,6 +157,14 @@ function tellsItself(microstep: Microstep, step: Step): boolean {
   const { id } = microstep.rule;
   if (id === rules.CUT.id) return step.departures.length === 0;
   return DIRECTED.has(id) && moveOf(microstep) === undefined;
+}
+
+/** That a call succeeded goes without saying, unless it has something for the user; its own step says the rest. */
+function isWorthALine(effect: Effect, { call }: Step): boolean {
+  if (effect.kind !== 'complete') return true;
+  const { outcome } = effect;
+  if (effect.call === call?.id || outcome.kind === 'pending') return false;
+  return outcome.kind === 'error' || outcome.data !== undefined || outcome.text !== undefined;
 }
 
 function printEffect(effect: Exclude<Effect, { kind: 'send' }>, step: Step): string {
@@ -200,11 +222,6 @@ export function printOutcome(outcome: Outcome): string {
 
 function octets(count: number): string {
   return `${count} octet${count === 1 ? '' : 's'}`;
-}
-
-/** `timeWait` as people say it: `time wait`. */
-function words(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function indentOf(lane: string | undefined, { names }: Lanes): number {

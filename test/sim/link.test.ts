@@ -171,7 +171,7 @@ describe('copies of a world', () => {
     const config = peers({ loss: 0.2, jitter: 700, duplicate: 0.2, reorder: 0.2, rate: 1e6 });
     const run = (world: ReturnType<typeof createWorld>) =>
       inOrder.map((n) => {
-        const { departures } = numbered(0, n).act(world);
+        const { departures } = numbered(0, n).act(world, 1);
         return departures.map(({ id, fate, arrivesAt }) => [id, fate, arrivesAt]);
       });
     const world = createWorld(config);

@@ -17,7 +17,8 @@ import { fixedIsn, settings } from '../../src/tcp/settings.js';
 /** Something that somebody does at an instant, once everything due by then has happened. */
 export interface Action {
   readonly at: number;
-  readonly act: (world: World) => Part;
+  /** `number` counts the actions of a play from 1. */
+  readonly act: (world: World, number: number) => Part;
 }
 
 /** A world half-way through its actions. */
@@ -42,7 +43,12 @@ export function stage(config: WorldConfig, actions: readonly Action[]): Machine<
       state.next += 1;
       passTime(world, Math.max(world.now, action.at));
       const cause = { kind: 'statement', statement: state.next - 1 } as const;
-      return stepOf(action.act(world), { index, at: world.now, cause, origin: state.next - 1 });
+      return stepOf(action.act(world, state.next), {
+        index,
+        at: world.now,
+        cause,
+        origin: state.next - 1,
+      });
     },
   };
 }
@@ -120,18 +126,13 @@ export function call(
 ): Action {
   return {
     at,
-    act: (world) => {
+    act: (world, number) => {
       const machine = hostOf(world, host);
       const connection = name === undefined ? machine.latest : findConnection(machine, name);
       const userCall = make(connection?.ref.id, machine.address);
-      return doCall(world, host, userCall, callNumber(world), 0);
+      return doCall(world, host, userCall, number, 0);
     },
   };
-}
-
-/** A number for each call, from what the world knows: the instant and how much was sent. */
-function callNumber(world: World): number {
-  return world.now * 1_000 + world.lastDelivery;
 }
 
 export function listen(at: number, host: string, port = 80): Action {
