@@ -111,6 +111,8 @@ export interface ArrowItem {
   readonly sentAt: Instant;
   /** What the network does with it. */
   readonly fate: 'deliver' | 'lose' | 'hold' | 'cut';
+  /** The rule that decided its fate: `link/deliver`, `link/lose`, `link/mtu`. */
+  readonly decidedBy: string;
   readonly how: 'first' | 'retransmission' | 'injected' | 'duplicate' | 'released';
   readonly corrupt: boolean;
   /** When it is to arrive; absent when it never will, or not yet (held). */

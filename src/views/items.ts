@@ -49,6 +49,7 @@ export function arrowItem(flight: Flight, facts: Facts): ArrowItem {
     to,
     sentAt: delivery.sentAt,
     fate: delivery.fate,
+    decidedBy: delivery.decidedBy,
     how: delivery.kind,
     corrupt: delivery.corrupt,
     ...(delivery.arrivesAt === undefined ? {} : { arrivesAt: delivery.arrivesAt }),

@@ -4,19 +4,21 @@ import type { Duration } from '../tcp/rule.js';
 
 /** Heights in diagram units (pixels at a zoom of 1). */
 export const TOP = 30;
+/** Below the last step: what is in flight, and the last texts. */
+export const BOTTOM = 120;
 /** The least height between two instants. */
 export const MIN_GAP = 16;
 /** What the reference delay takes. */
-export const UNIT_HEIGHT = 52;
+export const UNIT_HEIGHT = 56;
 /** Waits longer than this many reference delays are drawn as a break. */
 const BREAK_FROM = 6;
 const BREAK_HEIGHT = 112;
 /** What a break needs below the lowest text, so that its own text stands free. */
-export const BREAK_ROOM = 56;
+export const BREAK_ROOM = 58;
 /** Between two arrows from or to the same lane. */
-export const ARROW_GAP = 20;
+export const ARROW_GAP = 22;
 /** The least fall of an arrow. */
-export const MIN_SLANT = 22;
+export const MIN_SLANT = 26;
 /** Between two lines of text beside a lane. */
 export const LINE = 19;
 /** What a note over the whole width needs above and below its middle. */

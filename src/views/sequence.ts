@@ -11,7 +11,7 @@ import type { Facts } from './items.js';
 import { arrowItem, itemsOf } from './items.js';
 import type { Flight, Layout, Placed, Stage } from './layout.js';
 import { copyLayout, createLayout, placeStep } from './layout.js';
-import { TOP } from './scale.js';
+import { BOTTOM, TOP } from './scale.js';
 
 /** Where the record is read from. Steps need not be stored: each is asked for as seldom and as much in order as can be. */
 export interface Source {
@@ -55,8 +55,6 @@ export interface Sequence {
 
 /** Steps between two copies of the fold's state; more when many arrows are in flight, so that copies cost O(1) a step. */
 const INTERVAL = 64;
-/** Below the last step: what is in flight, and the last texts. */
-const BOTTOM = 120;
 /** How far a step's texts may reach below it, and its break above it. */
 const BELOW = 120;
 const ABOVE = 160;

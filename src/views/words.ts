@@ -29,12 +29,22 @@ function numbersOf(segment: SegmentView, numbers: Numbers) {
   };
 }
 
+/** Why segments are lost, where it is not just bad luck. */
+const LOSSES: Readonly<Record<string, string>> = {
+  'link/cut': 'lost: the path is cut',
+  'link/no-route': 'lost: no such address',
+  'link/mtu': 'lost: too big for the link',
+  'link/full': 'lost: the link is full',
+  'host/down': 'lost: the host is down',
+};
+
 /** What is unusual about an arrow: `retransmission`, `lost`, `injected, damaged`; empty for most. */
 export function remarks(arrow: ArrowItem): string {
   const parts: string[] = [];
   if (arrow.how !== 'first') parts.push(arrow.how);
-  if (arrow.fate === 'lose') parts.push('lost');
-  if (arrow.fate === 'cut') parts.push('lost: path cut');
+  if (arrow.fate === 'lose' || arrow.fate === 'cut') {
+    parts.push(LOSSES[arrow.decidedBy] ?? 'lost');
+  }
   if (arrow.fate === 'hold') parts.push('held back');
   if (arrow.corrupt) parts.push('damaged');
   return parts.join(', ');

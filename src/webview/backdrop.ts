@@ -4,7 +4,7 @@ import type { GapItem, Item, RowsMessage, StateItem, TimeItem } from '../views/c
 import { axisTime } from '../views/words.js';
 import { svg } from './dom.js';
 import type { Geometry } from './geometry.js';
-import type { Store } from './store.js';
+import type { Pixels } from './pixels.js';
 import { isPast } from './store.js';
 
 /** Where a break leaves the lanes open, above its lower end. */
@@ -18,7 +18,7 @@ interface Span {
 }
 
 /** Lanes and strips between two heights, in units. */
-export function drawLanes(store: Store, geometry: Geometry, items: readonly Item[], view: Span) {
+export function drawLanes(store: Pixels, geometry: Geometry, items: readonly Item[], view: Span) {
   const breaks = items.filter((item) => item.kind === 'gap').map(openingOf);
   const whole = without({ from: view.from, to: Math.min(view.to, store.height) }, breaks);
   const strips = geometry.lanes.flatMap((x, lane) =>
@@ -26,16 +26,14 @@ export function drawLanes(store: Store, geometry: Geometry, items: readonly Item
       without(span, breaks).flatMap((part) => drawStrip(x, part, state, store.cursor.y)),
     ),
   );
+  const lines = (kind: string, spans: readonly Span[]) =>
+    geometry.lanes.map((x) =>
+      svg('path', { class: kind, d: spans.map((span) => vertical(x, span)).join('') }),
+    );
   return [
+    ...lines('lane', whole),
+    ...(breaks.length === 0 ? [] : lines('lane open', breaks)),
     ...strips,
-    ...geometry.lanes.map((x) =>
-      svg('path', { class: 'lane', d: whole.map((s) => vertical(x, s)).join('') }),
-    ),
-    ...(breaks.length === 0
-      ? []
-      : geometry.lanes.map((x) =>
-          svg('path', { class: 'lane open', d: breaks.map((s) => vertical(x, s)).join('') }),
-        )),
   ];
 }
 
@@ -65,7 +63,7 @@ interface Strip extends Span {
 
 /** Which state a lane is in from where to where. The end of the record is the end of the last. */
 function stripsOf(
-  store: Store,
+  store: Pixels,
   lane: number,
   items: readonly Item[],
   view: Span,
@@ -76,7 +74,7 @@ function stripsOf(
   const strips: Strip[] = [];
   let from = Math.max(view.from, store.from);
   let state = store.states[lane];
-  const end = Math.min(view.to, store.height - 60);
+  const end = Math.min(view.to, Math.max(store.cursor.y, store.end));
   for (const change of [...changes, undefined]) {
     const to = Math.min(change?.y ?? end, end);
     if (state !== undefined && state !== 'CLOSED' && to > from) strips.push({ from, to, state });
@@ -104,14 +102,15 @@ function drawStrip(x: number, { from, to }: Span, state: string, cursor: number)
 }
 
 /** Times at the left, and breaks with the time that passes in them. */
-export function drawAxis(store: Store, geometry: Geometry, items: readonly Item[]): SVGElement[] {
+export function drawAxis(store: Pixels, geometry: Geometry, items: readonly Item[]): SVGElement[] {
   const first = geometry.lanes[0] ?? 0;
   const middle = (first + (geometry.lanes.at(-1) ?? first)) / 2;
   return items.flatMap((item) => {
     if (item.kind === 'gap') return [drawBreak(item, middle, isPast(store, item.place))];
     if (item.kind !== 'time') return [];
     // The cursor's own label stands there.
-    return Math.abs(item.y - store.cursor.y) < 14
+    const near = item.at === store.cursor.at ? 40 : 14;
+    return Math.abs(item.y - store.cursor.y) < near
       ? []
       : [drawTime(item, geometry, isPast(store, item.place))];
   });
@@ -132,7 +131,7 @@ function drawBreak(item: GapItem, x: number, past: boolean): SVGElement {
 }
 
 /** The line of the cursor's moment, with its time. */
-export function drawCursor({ cursor }: Store, { axis, width }: Geometry): SVGElement[] {
+export function drawCursor({ cursor }: Pixels, { axis, width }: Geometry): SVGElement[] {
   const { y, at } = cursor;
   const text = axisTime(at);
   const label = Math.max(40, text.length * 6.6 + 10);

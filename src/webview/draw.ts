@@ -17,7 +17,7 @@ import { arrowPath, between, runOf, slantOf } from './geometry.js';
 export interface Scene {
   readonly geometry: Geometry;
   readonly numbers: ViewSettings['numbers'];
-  /** Heights in units: where the cursor's line and the end of the record are. */
+  /** Where the cursor's line and the end of the record are. */
   readonly cursor: number;
   readonly end: number;
 }
@@ -30,7 +30,7 @@ const LABEL = 7.25;
 const TEXT = 6.1;
 const PILL_HEIGHT = 18;
 
-/** The parts of an item, to be put into its group. Heights are units of the diagram: pixels of the drawing. */
+/** The parts of an item, to be put into its group. Heights are pixels of the drawing. */
 export function draw(item: Drawn, scene: Scene): readonly SVGElement[] {
   switch (item.kind) {
     case 'arrow':
@@ -60,7 +60,7 @@ export function classOf(item: Drawn): string {
 }
 
 function drawArrow(item: ArrowItem, scene: Scene): readonly SVGElement[] {
-  const run = runOf(item, scene.geometry.lanes, (units) => units, scene.end);
+  const run = runOf(item, scene.geometry.lanes, scene.end);
   const { tail, tip, target } = run;
   const arrives = item.fate === 'deliver';
   const parts: SVGElement[] = [svg('path', { class: 'hit', d: arrowPath(tail, tip, 'none') })];
@@ -94,26 +94,29 @@ function drawEnd(item: ArrowItem, { x, y }: Point, coming: boolean): SVGElement 
 /** Flags and numbers above the line, along it; what is unusual below. Two lines where one is too long. */
 function drawLabel(item: ArrowItem, tail: Point, tip: Point, scene: Scene): readonly SVGElement[] {
   const { segment } = item;
-  const [flags, numbers] = [flagsLabel(segment), numbersLabel(segment, scene.numbers)];
+  const flags = flagsLabel(segment);
+  const [seq, ...others] = numbersLabel(segment, scene.numbers).split(' ');
   const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
-  const room = item.fate === 'deliver' && item.how !== 'released' ? length : scene.geometry.spacing;
-  const wide = (flags.length + 1 + numbers.length) * LABEL;
-  const fits = wide <= room - 16;
-  const width = fits ? wide : Math.max(flags.length, numbers.length) * LABEL;
+  const room = (item.fate === 'deliver' ? length : scene.geometry.spacing) - 24;
+  const whole = [seq, ...others].join(' ');
+  const fits = (flags.length + 1 + whole.length) * LABEL <= room;
+  const [above, below] = fits ? [whole, ''] : [seq ?? '', others.join(' ')];
+  const width = Math.max(flags.length + 1 + above.length, below.length) * LABEL;
   const share = item.crossing && length > width ? Math.max(0.26, (width / 2 + 14) / length) : 0.5;
   const { x, y } = between(tail, tip, Math.min(0.5, share));
   const transform = `translate(${round(x)} ${round(y)}) rotate(${slantOf(tail, tip)})`;
-  const bold = svg('tspan', { class: 'flags' }, flags);
-  const label = svg('text', { class: 'label', y: -6, transform }, bold);
+  const kind = width > room ? 'label small' : 'label';
+  const label = svg('text', { class: kind, y: -6, transform });
+  label.append(svg('tspan', { class: 'flags' }, flags), svg('tspan', { dx: 7 }, above));
   const remark = remarks(item);
-  if (fits) {
-    label.append(svg('tspan', { dx: 7 }, numbers));
-    if (remark === '') return [label];
-    return [label, svg('text', { class: 'label remark', y: 14, transform }, remark)];
-  }
-  const below = svg('text', { class: 'label', y: 14, transform }, numbers);
-  if (remark !== '') below.append(svg('tspan', { class: 'remark', x: 0, dy: 13 }, remark));
-  return [label, below];
+  const lines = [below, remark].filter((line) => line !== '');
+  if (lines.length === 0) return [label];
+  const under = svg('text', { class: kind, transform });
+  lines.forEach((line, i) => {
+    const className = line === remark ? 'remark' : undefined;
+    under.append(svg('tspan', { class: className, x: 0, y: 14 + 13 * i }, line));
+  });
+  return [label, under];
 }
 
 function drawMark(item: MarkItem, { geometry }: Scene): readonly SVGElement[] {
@@ -130,7 +133,7 @@ function drawMark(item: MarkItem, { geometry }: Scene): readonly SVGElement[] {
   const start = left ? x - 13 : x + 13;
   const width = text.length * TEXT + 20;
   return [
-    hitBox(left ? x - width : x - 6, item.textY - 9, width + 6, 18),
+    hitBox(left ? x - width : x + 8, item.textY - 9, width - 8, 18),
     shape,
     svg(
       'text',
@@ -152,14 +155,10 @@ const SIGNS: Readonly<Record<MarkItem['what'], string>> = {
 function drawState(item: StateItem, { geometry }: Scene): readonly SVGElement[] {
   const lane = geometry.lanes[item.lane] ?? 0;
   const name = item.connection === '' ? item.to : `${item.connection} ${item.to}`;
-  const width = Math.round(name.length * 6.7) + 14;
+  const width = Math.round(name.length * 7.2) + 14;
   const onLane = geometry.margin === 0;
-  const y = onLane ? item.textY + 11 : item.textY;
-  const middle = onLane
-    ? lane
-    : item.side === 'left'
-      ? lane - 13 - width / 2
-      : lane + 13 + width / 2;
+  const y = onLane ? item.textY + 14 : item.textY;
+  const middle = onLane ? middleOnLane(geometry, item, width) : besideLane(lane, item.side, width);
   const box = {
     x: round(middle - width / 2),
     y: y - PILL_HEIGHT / 2,
@@ -172,6 +171,18 @@ function drawState(item: StateItem, { geometry }: Scene): readonly SVGElement[] 
     svg('rect', { class: 'pill hit', ...box }),
     svg('text', { class: 'name', x: round(middle), y: y + 4 }, name),
   ];
+}
+
+function besideLane(lane: number, side: 'left' | 'right', width: number): number {
+  return side === 'left' ? lane - 13 - width / 2 : lane + 13 + width / 2;
+}
+
+/** In a narrow panel a pill stands on its lane; the outer ones reach outward, away from the arrows. */
+function middleOnLane({ lanes, width: whole }: Geometry, item: StateItem, width: number): number {
+  const lane = lanes[item.lane] ?? 0;
+  if (item.lane === 0) return Math.max(width / 2 + 2, lane + 12 - width / 2);
+  if (item.lane === lanes.length - 1) return Math.min(whole - 2 - width / 2, lane - 12 + width / 2);
+  return lane;
 }
 
 function drawNote(item: NoteItem, { geometry }: Scene): readonly SVGElement[] {

@@ -5,9 +5,10 @@ import { itemSentence } from '../views/words.js';
 import { drawAxis, drawCursor, drawLanes } from './backdrop.js';
 import { setAttributes, svg } from './dom.js';
 import { classOf, type Drawn, draw, type Scene } from './draw.js';
+import { inPixels } from './pixels.js';
 import { inOrder, isPast, type Store } from './store.js';
 
-/** What is to be seen: heights in units, and which item has the focus. */
+/** What is to be seen: heights in pixels of the drawing, and which item has the focus. */
 export interface Sight {
   readonly from: number;
   readonly to: number;
@@ -29,8 +30,6 @@ interface Kept {
 
 /** Coordinates count from a multiple of this: they stay small in a diagram of any height. */
 const PAGE = 2_000;
-/** The record ends this much above the diagram's lower edge. */
-const BELOW_END = 120;
 
 export function createFigure(): Figure {
   const lanes = svg('g', { class: 'lanes', 'aria-hidden': 'true' });
@@ -43,7 +42,7 @@ export function createFigure(): Figure {
   const render: Figure['render'] = (store, scene, sight) => {
     const base = Math.floor(sight.from / PAGE) * PAGE;
     const { geometry } = scene;
-    const local = lowered(store, base);
+    const local = inPixels(store, geometry.stretch, base);
     const all = [...local.items.values()].sort(inOrder);
     const seen = all.filter((one) => touches(one, sight.from - base, sight.to - base));
     const height = sight.to - sight.from;
@@ -56,7 +55,7 @@ export function createFigure(): Figure {
     lanes.replaceChildren(...drawLanes(local, geometry, all, span));
     axis.replaceChildren(...drawAxis(local, geometry, seen));
     cursor.replaceChildren(...drawCursor(local, geometry));
-    const full = { ...scene, cursor: local.cursor.y, end: local.height - BELOW_END };
+    const full = { ...scene, cursor: local.cursor.y, end: local.end };
     const drawn = all.filter((one): one is Drawn => isDrawn(one));
     const wanted = drawn.filter((one) => one.id === sight.focus || seen.includes(one));
     update(items, kept, wanted, { store, scene: full, base, focus: sight.focus });
@@ -96,7 +95,14 @@ function update(
     if (known === undefined) kept.set(item.id, entry);
     const past = isPast(store, item.place);
     const original = store.items.get(item.id);
-    const stamp = [base, scene.numbers, scene.geometry.width, past, reached(item, scene)].join();
+    const stamp = [
+      base,
+      scene.numbers,
+      scene.geometry.width,
+      scene.geometry.spacing,
+      past,
+      reached(item, scene),
+    ].join();
     const same = entry.stamp === stamp && original !== undefined && entry.item === original;
     if (!same) {
       entry.stamp = stamp;
@@ -137,31 +143,6 @@ function tabStop(store: Store, wanted: readonly Drawn[]): string | undefined {
 
 function isCurrent({ cursor }: Store, { place }: Drawn): boolean {
   return place.step === cursor.place.step && place.microstep === cursor.place.microstep;
-}
-
-/** The same with heights counted from `base`. */
-function lowered(store: Store, base: number): Store {
-  const items = new Map([...store.items].map(([id, item]) => [id, loweredItem(item, base)]));
-  const cursor = { ...store.cursor, y: store.cursor.y - base };
-  const { height, from, to } = store;
-  return { ...store, items, cursor, height: height - base, from: from - base, to: to - base };
-}
-
-function loweredItem(item: Item, base: number): Item {
-  const y = item.y - base;
-  switch (item.kind) {
-    case 'arrow': {
-      const { arrival } = item;
-      return arrival
-        ? { ...item, y, arrival: { ...arrival, y: arrival.y - base } }
-        : { ...item, y };
-    }
-    case 'mark':
-    case 'state':
-      return { ...item, y, textY: item.textY - base };
-    default:
-      return { ...item, y };
-  }
 }
 
 function touches(item: Item, from: number, to: number): boolean {

@@ -14,6 +14,8 @@ export interface Geometry {
   readonly spacing: number;
   /** Room for text beside the outer lanes; 0 in a narrow panel, where texts stand on the lanes. */
   readonly margin: number;
+  /** Pixels to a unit of height: more in a narrow panel, where labels take two lines. */
+  readonly stretch: number;
 }
 
 const NARROW = 480;
@@ -23,17 +25,18 @@ const MAX_SPACING = 460;
 export function geometryOf(panelWidth: number, laneCount: number): Geometry {
   const narrow = panelWidth < NARROW;
   const axis = narrow ? 50 : 66;
+  const stretch = narrow ? 1.5 : 1;
   const margin = narrow ? 0 : Math.min(190, Math.round((panelWidth - axis) * 0.19));
-  const edge = narrow ? 42 : margin + 14;
+  const [left, right] = narrow ? [34, 58] : [margin + 14, margin + 14];
   const gaps = Math.max(1, laneCount - 1);
-  const least = laneCount > 2 ? (narrow ? 150 : 200) : 130;
-  const free = panelWidth - axis - 2 * edge;
-  const spacing = Math.max(least, Math.min(MAX_SPACING, Math.floor(free / gaps)));
-  const width = Math.max(panelWidth, axis + 2 * edge + spacing * (laneCount - 1));
-  const used = axis + 2 * edge + spacing * (laneCount - 1);
-  const first = axis + edge + Math.floor((width - used) / 2);
+  const least = laneCount > 2 ? (narrow ? 180 : 200) : 140;
+  const used = axis + left + right;
+  const spacing = Math.max(least, Math.min(MAX_SPACING, Math.floor((panelWidth - used) / gaps)));
+  const wanted = used + spacing * (laneCount - 1);
+  const width = Math.max(panelWidth, wanted);
+  const first = axis + left + Math.floor((width - wanted) / 2);
   const lanes = Array.from({ length: laneCount }, (_, i) => first + i * spacing);
-  return { width, axis, lanes, spacing, margin };
+  return { width, axis, lanes, spacing, margin, stretch };
 }
 
 export interface Point {
@@ -52,21 +55,17 @@ export interface Run {
 const STOPPED_AT = { lose: 0.72, cut: 0.72, hold: 0.5, deliver: 1 } as const;
 const LANE_HALF = 4;
 
-/** The run of an arrow. `y`: units to pixels; `end`: the height, in units, at which the record ends. */
-export function runOf(
-  item: ArrowItem,
-  lanes: readonly number[],
-  y: (units: number) => number,
-  end: number,
-): Run {
+/** The run of an arrow. `end`: the height at which the record ends. */
+export function runOf(item: ArrowItem, lanes: readonly number[], end: number): Run {
   const [from, to] = [lanes[item.from] ?? 0, lanes[item.to] ?? 0];
   const side = to > from ? LANE_HALF : -LANE_HALF;
   const flying = item.fate === 'deliver' && item.arrival === undefined;
   const arrival = item.arrival?.y ?? Math.max(item.y + item.reach, flying ? end : 0);
-  const start = { x: from + side, y: y(item.y) };
-  const target = { x: to - side, y: y(arrival) };
-  const tail = item.how === 'released' ? between(start, target, 0.5) : start;
-  const tip = between(start, target, STOPPED_AT[item.fate]);
+  // What was held back half-way goes on from there.
+  const left = item.how === 'released' ? (from + to) / 2 : from + side;
+  const tail = { x: left, y: item.y };
+  const target = { x: to - side, y: arrival };
+  const tip = between(tail, target, STOPPED_AT[item.fate]);
   return { tail, tip, target };
 }
 

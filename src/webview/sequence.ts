@@ -70,17 +70,18 @@ export function createSequencePage(
       sizer.style.width = `${next.width}px`;
       drawHeads(heads, store.lanes, next);
     }
-    scroller.setHeight(store.height);
+    const whole = store.height * next.stretch;
+    scroller.setHeight(whole);
     const { top, height } = scroller.view();
     const from = Math.max(0, Math.floor(top - AROUND));
-    const to = Math.ceil(Math.min(store.height, top + height + AROUND));
+    const to = Math.ceil(Math.min(whole, top + height + AROUND));
     figure.render(store, { geometry: next, numbers: settings.numbers }, { from, to, focus });
     scroller.place(figure.element, from);
     setText(status, store.cursor.text);
-    ask(store, top, height);
+    ask(store, top / next.stretch, height / next.stretch);
   }
 
-  /** Asks for what is missing around the view, unless it is on its way. */
+  /** Asks for what is missing around the view, in units, unless it is on its way. */
   function ask(known: Store, top: number, height: number): void {
     const [from, to] = [top - AROUND, Math.min(known.height, top + height + AROUND)];
     if (covers(known, from, to)) return;
@@ -94,9 +95,10 @@ export function createSequencePage(
 
   function followCursor(): void {
     if (store === undefined || !settings.follow) return;
-    scroller.setHeight(store.height);
+    const stretch = geometry?.stretch ?? 1;
+    scroller.setHeight(store.height * stretch);
     const { top, height } = scroller.view();
-    const { y } = store.cursor;
+    const y = store.cursor.y * stretch;
     if (y >= top + height * 0.1 && y <= top + height * 0.8) return;
     const target = Math.max(0, y - height * 0.55);
     const near = Math.abs(target - top) < 2 * height;
@@ -142,7 +144,7 @@ export function createSequencePage(
   function endAt(item: Drawn, clientX: number): 'departure' | 'arrival' {
     if (item.kind !== 'arrow' || geometry === undefined) return 'departure';
     const x = clientX - figure.element.getBoundingClientRect().left;
-    const { tail, tip } = runOf(item, geometry.lanes, (units) => units, 0);
+    const { tail, tip } = runOf(item, geometry.lanes, 0);
     return (x - tail.x) / (tip.x - tail.x) > 0.5 ? 'arrival' : 'departure';
   }
 
@@ -232,8 +234,9 @@ export function createSequencePage(
     if (next === undefined) return;
     focus = next.id;
     const { top, height } = scroller.view();
-    if (next.y < top + 30) scroller.scrollTo(next.y - height * 0.4, 'auto');
-    if (next.y > top + height - 60) scroller.scrollTo(next.y - height * 0.6, 'auto');
+    const y = next.y * (geometry?.stretch ?? 1);
+    if (y < top + 30) scroller.scrollTo(y - height * 0.4, 'auto');
+    if (y > top + height - 60) scroller.scrollTo(y - height * 0.6, 'auto');
     render();
     figure.groupOf(next.id)?.focus({ preventScroll: true });
   }
