@@ -70,10 +70,10 @@ function runProgram(program: Program, settings: RunSettings, tally: Tally, outpu
 
 /** Records the run to its end and prints each step as it comes, so that a long run needs no room for its text. */
 function record(running: Run, { trace, json }: RunSettings, output: Output): void {
-  const { timeline } = running;
+  const { program, timeline } = running;
   const { world } = timeline.stateBefore(0);
   const lanes = lanesOf(world);
-  if (trace && !json) output.out(`${traceHeader(world)}\n`);
+  if (trace && !json) output.out(`# ${program.scenario}\n${traceHeader(world)}\n`);
   for (let step = timeline.extend(); step !== undefined; step = timeline.extend()) {
     if (json) output.out(`${JSON.stringify(stepJson(step))}\n`);
     else if (trace) for (const line of traceStep(step, lanes)) output.out(`${line}\n`);
