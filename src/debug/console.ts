@@ -2,9 +2,9 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
-import { type Environment, evaluateText } from '../run/evaluate.js';
+import { evaluateText } from '../run/evaluate.js';
+import { environmentAt, SEGMENT, segmentAt } from '../run/look.js';
 import { printValue, type Value } from '../run/values.js';
-import { viewWithin } from '../run/view.js';
 import { STATES } from '../tcp/states.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
@@ -13,44 +13,20 @@ import { joinPath } from './handles.js';
 import { frameOfId, printNumber, sizeOf } from './inspect.js';
 import { type Children, type Item, named, segmentItem } from './items.js';
 import { entriesAt, type Moment, subjectAt } from './moment.js';
-import { connectionItem, segmentAt } from './scopes.js';
-
-/** The word for the segment that is looked at. */
-const SEGMENT = 'seg';
-
-/** What names stand for at a moment; those without a host are `host`'s. */
-export function environmentAt(moment: Moment, host: string | undefined): Environment {
-  const { run, state, step, place, view } = moment;
-  const segment = segmentAt(moment);
-  const entry = host === undefined ? undefined : subjectAt(moment, host);
-  const own = step?.connection;
-  // A connection made in this very step is only in the world after it; its TCB is still the one of this place.
-  const unborn = own && !view.world.hosts.get(own.host)?.connections.has(own.id);
-  const seen =
-    step && unborn && place.microstep >= 0
-      ? viewWithin(run.timeline.stateBefore(step.index + 1).world, step, place.microstep)
-      : view;
-  return {
-    view: seen,
-    scope: { ...run.program.scope, segments: new Set([...run.program.scope.segments, SEGMENT]) },
-    variables: state.variables,
-    segments: segment ? new Map([...state.segments, [SEGMENT, segment]]) : state.segments,
-    subject: host === undefined ? undefined : { host, connection: entry?.name, port: undefined },
-  };
-}
+import { connectionItem } from './scopes.js';
 
 /** What an expression gives at a moment, as a variable; the evaluator's words when it gives nothing. */
 export function itemAt(moment: Moment, host: string | undefined, text: string): Item | string {
   const whole = wholeThing(moment, text.trim());
   if (whole) return whole;
-  const value = evaluateText(text, environmentAt(moment, host));
+  const value = evaluateText(text, environmentAt(moment.run, moment.place, host));
   if (value.kind === 'problem') return value.message;
   return valueItem(text, value);
 }
 
 /** `server`, `server.c1`, `seg`: things with parts, not values to calculate with. */
 function wholeThing(moment: Moment, text: string): Item | undefined {
-  const segment = segmentAt(moment);
+  const segment = segmentAt(moment.step, moment.microstep);
   if (text.toLowerCase() === SEGMENT && segment) return segmentItem(text, segment);
   const [host = '', name, ...more] = text.split('.');
   if (more.length > 0 || !moment.view.world.hosts.has(host)) return undefined;
@@ -77,7 +53,8 @@ export function evaluate(
 ): Answer {
   const session = stoppedSession(debugging, 'evaluate');
   const text = typeof args.expression === 'string' ? args.expression : '';
-  const frame = args.frameId === undefined ? undefined : frameOfId(debugging, session, args.frameId);
+  const frame =
+    args.frameId === undefined ? undefined : frameOfId(debugging, session, args.frameId);
   const item = frameItem(session, frame, text);
   if (typeof item === 'string') throw errors.expressionError(item);
   const { value, type, children } = item;
@@ -94,9 +71,7 @@ export function evaluate(
 
 function frameItem(session: Session, frame: Frame | undefined, text: string): Item | string {
   const now = momentNow(session);
-  return frame
-    ? itemAt(momentOf(now, frame), frame.host, text)
-    : itemAt(now, focusOf(now), text);
+  return frame ? itemAt(momentOf(now, frame), frame.host, text) : itemAt(now, focusOf(now), text);
 }
 
 /** What an evaluated expression opens into: asked again, as the moment may have changed. */
@@ -150,4 +125,3 @@ function candidates(moment: Moment): readonly string[] {
     'time',
   ];
 }
-

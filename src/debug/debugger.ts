@@ -1,7 +1,9 @@
 /** What a debug session knows: its client, the run, the cursor in it, and the breakpoints. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Grain } from '../run/stop.js';
 import type { Place } from '../sim/step.js';
+import type { Feed } from '../views/feed.js';
 import type { Breakpoints } from './breakpoints.js';
 import * as errors from './errors.js';
 import type { Handles } from './handles.js';
@@ -16,8 +18,8 @@ export interface Environment {
   readonly readFile: (path: string) => Promise<string>;
   /** One spelling for each file, so that two ways to write a path can be compared. */
   readonly normalise: (path: string) => string;
-  /** The path of a file that an `include` names, relative to the file that it stands in. */
-  readonly resolve: (from: string, relative: string) => string;
+  /** The path of a file that an `include` names, relative to the file that it stands in; undefined: it may not be read. */
+  readonly resolve: (from: string, relative: string) => string | undefined;
   /**
    * How the RFC's procedures are shown: by URIs of the scheme `tcpflowrfc`, whose texts the client asks for with the request
    * `tcpflow/rfc`, or as the protocol's own generated sources.
@@ -36,24 +38,34 @@ export interface Client {
 /** `new`: not launched. `ready`: launched, waiting for `configurationDone`. */
 export type Phase = 'new' | 'launching' | 'ready' | 'stopped' | 'running' | 'ended';
 
-/** Why the run stands still, in the protocol's word and in ours. */
+/** Why the run stands still: what the protocol's `stopped` says, and what `exceptionInfo` adds. */
 export interface Stopped {
   readonly reason: string;
   readonly description: string;
-  readonly text: string | undefined;
-  readonly exception: { readonly filter: string; readonly text: string } | undefined;
+  readonly text?: string;
+  readonly hitBreakpointIds?: readonly number[];
+  readonly exception?: DebugProtocol.ExceptionInfoResponse['body'];
 }
 
 /** The launched script, and where we are in it. */
 export interface Session {
   readonly launched: Launched;
+  /** Counts the runs of this session, from 1: a restart makes a new one. */
+  readonly serial: number;
   readonly history: History;
+  readonly feed: Feed;
   cursor: Place;
   stopped: Stopped | undefined;
   /** Where each step of the user began: "step back" undoes the last one. */
   readonly trail: Place[];
-  /** Cancels the search that is under way. */
-  pause: (() => void) | undefined;
+  /** Of the last step forward. */
+  lastGrain: Grain | undefined;
+  /** The user asks a search to stop where it is. */
+  pausing: boolean;
+  /** Nobody waits for this run any more. */
+  cancelled: boolean;
+  /** Up to where each log point has spoken, by the breakpoint's id. */
+  readonly logged: Map<number, Place>;
 }
 
 export interface Debugger {
@@ -62,6 +74,8 @@ export interface Debugger {
   readonly breakpoints: Breakpoints;
   readonly output: Output;
   readonly send: (event: string, body?: object) => void;
+  /** Ends the process that serves this session alone, if there is one. */
+  readonly close: () => void;
   client: Client;
   phase: Phase;
   session: Session | undefined;
@@ -71,7 +85,7 @@ export interface Debugger {
 /** What a request is answered with, and what follows once the answer is sent. */
 export interface Answer {
   readonly body?: object;
-  readonly then?: () => void;
+  readonly after?: () => void;
 }
 
 export type Handler<Arguments> = (
@@ -98,5 +112,3 @@ export function stoppedSession(debugging: Debugger, command: string): Session {
 export function momentNow({ launched, cursor }: Session): Moment {
   return momentAt(launched.run, cursor);
 }
-
-export type Source = DebugProtocol.Source;

@@ -49,10 +49,10 @@ export function emptyScript(path: string): UserError {
   );
 }
 
-export function tooLarge(path: string, characters: number, limit: number): UserError {
+export function noStatements(path: string): UserError {
   return new UserError(
-    106,
-    `${path} has ${characters} characters. A script may have at most ${limit}.`,
+    109,
+    `${path} has nothing to run. Write a statement after the hosts, such as: client: connect server:80`,
     true,
   );
 }
@@ -63,11 +63,7 @@ export function scriptErrors(first: string, more: number): UserError {
   return new UserError(107, `${first}${rest}`, true);
 }
 
-export function unknownScenario(
-  name: string,
-  path: string,
-  known: readonly string[],
-): UserError {
+export function unknownScenario(name: string, path: string, known: readonly string[]): UserError {
   const near = suggest(name, known);
   const hint =
     near !== undefined
@@ -93,7 +89,11 @@ export function runEnded(command: string): UserError {
 }
 
 export function stillRunning(command: string): UserError {
-  return new UserError(204, `"${command}" needs a stop: the run goes on. Send "pause" first.`, false);
+  return new UserError(
+    204,
+    `"${command}" needs a stop: the run goes on. Send "pause" first.`,
+    false,
+  );
 }
 
 export function unknownCommand(command: string): UserError {
@@ -105,7 +105,11 @@ export function unknownThread(id: unknown): UserError {
 }
 
 export function unknownFrame(id: unknown): UserError {
-  return new UserError(207, `There is no stack frame ${id} at this stop: ask for "stackTrace".`, false);
+  return new UserError(
+    207,
+    `There is no stack frame ${id} at this stop: ask for "stackTrace".`,
+    false,
+  );
 }
 
 export function unknownReference(id: unknown): UserError {
@@ -117,7 +121,11 @@ export function unknownReference(id: unknown): UserError {
 }
 
 export function unknownSource(what: unknown): UserError {
-  return new UserError(209, `There is no source ${what}. Scripts are read from their files.`, false);
+  return new UserError(
+    209,
+    `There is no source ${what}. Scripts are read from their files.`,
+    false,
+  );
 }
 
 export function unknownTarget(id: unknown): UserError {

@@ -1,13 +1,13 @@
 /** A moment as call stacks: RFC check, event, script statement, then the host's history. */
 
 import { printInstant } from '../base/time.js';
-import type { Place as Written, Program } from '../lang/program.js';
+import type { Program, Place as Written } from '../lang/program.js';
 import { isScripted } from '../run/script-rules.js';
 import type { Place, Step } from '../sim/step.js';
 import { moveOf, type RuleInfo } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
-import type { History } from './history.js';
 import { joinPath } from './handles.js';
+import type { History } from './history.js';
 import { type Moment, momentAt, subjectAt } from './moment.js';
 import { placeOfRule, type RfcPlace } from './rfc-document.js';
 
@@ -105,11 +105,17 @@ function topFrames(moment: Moment, history: History, host: string | undefined): 
   if (step === undefined) return [endFrame(moment, host)];
   if (focusOf(moment) !== host) return [restingFrame(moment, history, host)];
   const statement = statementFrame(moment, host, step);
-  const event = place.microstep < 0 && step.cause.kind === 'statement' ? [] : eventFrame(moment, host, step);
+  const event =
+    place.microstep < 0 && step.cause.kind === 'statement' ? [] : eventFrame(moment, host, step);
   return [...checkFrame(moment, host), ...event, ...statement];
 }
 
-function frame(moment: Moment, host: string | undefined, part: string, rest: Partial<Frame>): Frame {
+function frame(
+  moment: Moment,
+  host: string | undefined,
+  part: string,
+  rest: Partial<Frame>,
+): Frame {
   return {
     path: joinPath(host ?? NETWORK, part),
     name: part,
@@ -127,8 +133,16 @@ function checkFrame(moment: Moment, host: string | undefined): readonly Frame[] 
   if (microstep === undefined || step === undefined) return [];
   const move = moveOf(microstep);
   const name = move ? `${microstep.rule.title}: ${move}` : microstep.rule.title;
-  const where = isScripted(microstep.rule) ? scriptWhere(moment, step.origin) : rfcWhere(microstep.rule);
-  return [frame(moment, host, 'check', { name, where, beginning: { ...place, microstep: place.microstep - 1 } })];
+  const where = isScripted(microstep.rule)
+    ? scriptWhere(moment, step.origin)
+    : rfcWhere(microstep.rule);
+  return [
+    frame(moment, host, 'check', {
+      name,
+      where,
+      beginning: { ...place, microstep: place.microstep - 1 },
+    }),
+  ];
 }
 
 function eventFrame(moment: Moment, host: string | undefined, step: Step): readonly Frame[] {
@@ -139,7 +153,9 @@ function eventFrame(moment: Moment, host: string | undefined, step: Step): reado
   const procedure = first && placeOfRule(first.rule);
   const where: Where | undefined = procedure && { kind: 'rfc', rfc: { ...procedure, line: 1 } };
   const beginning = { step: step.index, microstep: -1 };
-  return [frame(moment, host, 'event', { name: eventName(moment.run.program, step), where, beginning })];
+  return [
+    frame(moment, host, 'event', { name: eventName(moment.run.program, step), where, beginning }),
+  ];
 }
 
 /** `segment arrives <SEQ=100><CTL=SYN> from client`, `time-out: retransmission`, `user call: client: close`. */
@@ -195,7 +211,9 @@ function restingFrame(moment: Moment, history: History, host: string | undefined
   const step = last === undefined ? undefined : moment.run.timeline.step(last);
   const entry = subjectAt(moment, host);
   const state = entry ? `${entry.name}: ${entry.tcb.state}` : 'no connection';
-  const since = step ? `, since ${printInstant(step.at)} s: ${eventName(moment.run.program, step)}` : '';
+  const since = step
+    ? `, since ${printInstant(step.at)} s: ${eventName(moment.run.program, step)}`
+    : '';
   const where = step && scriptWhere(moment, step.origin);
   return frame(moment, host, 'state', { name: `${state}${since}`, where, look: 'subtle' });
 }

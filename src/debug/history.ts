@@ -1,7 +1,8 @@
 /** Which steps concerned a host, and its transitions in order: an index over the record, made as it grows. */
 
+import { comparePlaces } from '../run/places.js';
 import type { Place, Step } from '../sim/step.js';
-import { moveOf } from '../tcp/rule.js';
+import { type ConnectionRef, moveOf } from '../tcp/rule.js';
 
 /** What is read of a timeline. */
 interface Record {
@@ -20,11 +21,14 @@ export interface History {
   readonly transitionCount: (host: string, place: Place) => number;
   /** The last step at or before `place` that was the host's event. */
   readonly lastEvent: (host: string, place: Place) => number | undefined;
+  /** The step in which a connection is first spoken of. */
+  readonly firstStep: (connection: ConnectionRef) => number | undefined;
 }
 
 interface HostIndex {
   readonly transitions: Place[];
   readonly events: number[];
+  readonly births: Map<number, number>;
 }
 
 export function createHistory(record: Record): History {
@@ -37,7 +41,7 @@ export function createHistory(record: Record): History {
   }
 
   function entry(host: string): HostIndex {
-    const known = hosts.get(host) ?? { transitions: [], events: [] };
+    const known = hosts.get(host) ?? { transitions: [], events: [], births: new Map() };
     hosts.set(host, known);
     return known;
   }
@@ -45,10 +49,17 @@ export function createHistory(record: Record): History {
   function note(step: Step): void {
     if (step.host !== undefined) entry(step.host).events.push(step.index);
     step.microsteps.forEach((microstep, index) => {
+      noteBirth(microstep.connection, step.index);
       if (moveOf(microstep) === undefined) return;
       const host = microstep.connection?.host ?? step.host;
       if (host !== undefined) entry(host).transitions.push({ step: step.index, microstep: index });
     });
+  }
+
+  function noteBirth(connection: ConnectionRef | undefined, step: number): void {
+    if (connection === undefined) return;
+    const { births } = entry(connection.host);
+    if (!births.has(connection.id)) births.set(connection.id, step);
   }
 
   function transitionCount(host: string, place: Place): number {
@@ -60,13 +71,16 @@ export function createHistory(record: Record): History {
     transitionCount,
     transitions: (host, place, start, count) => {
       const last = transitionCount(host, place) - start;
-      return indexOf(host).transitions.slice(Math.max(0, last - count), Math.max(0, last)).reverse();
+      return indexOf(host)
+        .transitions.slice(Math.max(0, last - count), Math.max(0, last))
+        .reverse();
     },
     lastEvent: (host, place) => {
       const { events } = indexOf(host);
       const before = place.microstep < 0 ? place.step - 1 : place.step;
       return events[countWhile(events.length, (i) => events[i]! <= before) - 1];
     },
+    firstStep: ({ host, id }) => indexOf(host).births.get(id),
   };
 }
 
@@ -79,9 +93,4 @@ function countWhile(length: number, holds: (index: number) => boolean): number {
     else high = middle;
   }
   return low;
-}
-
-/** Below zero: `a` comes first. */
-export function comparePlaces(a: Place, b: Place): number {
-  return a.step - b.step || a.microstep - b.microstep;
 }

@@ -2,13 +2,21 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { childrenOfExpression } from './console.js';
-import { type Answer, type Debugger, launchedSession, momentNow, type Session, stoppedSession } from './debugger.js';
+import {
+  type Answer,
+  type Debugger,
+  launchedSession,
+  momentNow,
+  type Session,
+  stoppedSession,
+} from './debugger.js';
 import * as errors from './errors.js';
 import { type Frame, frameAt, momentOf, NETWORK, stackOf, type Where } from './frames.js';
 import { joinPath, splitPath } from './handles.js';
 import type { Children, Item } from './items.js';
+import { documentUri } from './rfc-document.js';
 import { type Scope, scopesAt } from './scopes.js';
-import { documentUri, eventDocument, sourceNumber } from './sources.js';
+import { eventDocument, scriptSource, sourceNumber } from './sources.js';
 
 /** The network's thread; hosts are numbered from 1 in the order of their declaration. */
 const NETWORK_THREAD = 1_000_000;
@@ -95,11 +103,11 @@ function locate(
   };
 }
 
-export function scriptSource(file: string): DebugProtocol.Source {
-  return { name: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1), path: file };
-}
-
-function rfcSource(debugging: Debugger, { cursor }: Session, document: string): DebugProtocol.Source {
+function rfcSource(
+  debugging: Debugger,
+  { cursor }: Session,
+  document: string,
+): DebugProtocol.Source {
   if (debugging.environment.documents === 'uri') {
     return { name: document, path: documentUri(document), origin: 'RFC 9293' };
   }
@@ -111,17 +119,15 @@ function rfcSource(debugging: Debugger, { cursor }: Session, document: string): 
 export function frameOfId(debugging: Debugger, session: Session, id: number | undefined): Frame {
   const path = splitPath(debugging.handles.pathOf(id ?? 0) ?? '');
   const inner = path[0] === 'frame' ? path[1] : undefined;
-  const frame = inner === undefined ? undefined : frameAt(momentNow(session), session.history, inner);
+  const frame =
+    inner === undefined ? undefined : frameAt(momentNow(session), session.history, inner);
   if (frame === undefined) throw errors.unknownFrame(id);
   return frame;
 }
 
 // Variables -------------------------------------------------------------------------------------
 
-export function scopes(
-  debugging: Debugger,
-  args: Partial<DebugProtocol.ScopesArguments>,
-): Answer {
+export function scopes(debugging: Debugger, args: Partial<DebugProtocol.ScopesArguments>): Answer {
   const session = stoppedSession(debugging, 'scopes');
   const frame = frameOfId(debugging, session, args.frameId);
   const found = scopesOfFrame(session, frame);
@@ -143,9 +149,7 @@ function scopesOfFrame(session: Session, frame: Frame): readonly Scope[] {
 }
 
 export function sizeOf(children: Children): { indexedVariables?: number; namedVariables?: number } {
-  return children.indexed
-    ? { indexedVariables: children.size }
-    : { namedVariables: children.size };
+  return children.indexed ? { indexedVariables: children.size } : { namedVariables: children.size };
 }
 
 export function variables(
@@ -163,7 +167,9 @@ export function variables(
   const end = Math.min(start + (count(args.count, 0) || PAGE), children.size);
   const items = other ? [] : children.slice(start, end);
   const hex = args.format?.hex ?? debugging.hex;
-  const list = items.map((item, i) => dapVariable(debugging, item, `${path}/${part(children, item, start + i)}`, hex));
+  const list = items.map((item, i) =>
+    dapVariable(debugging, item, `${path}/${part(children, item, start + i)}`, hex),
+  );
   return { body: { variables: list } };
 }
 

@@ -54,10 +54,15 @@ export function printOctets(data: Uint8Array): string {
   const count = `${data.length} octet${data.length === 1 ? '' : 's'}`;
   if (data.length === 0) return count;
   const head = [...data.subarray(0, 60)];
-  const readable = head.every((octet) => (octet >= 32 && octet < 127) || [9, 10, 13].includes(octet));
+  const readable = head.every(
+    (octet) => (octet >= 32 && octet < 127) || [9, 10, 13].includes(octet),
+  );
   const shown = readable
     ? JSON.stringify(String.fromCharCode(...head))
-    : head.slice(0, 20).map((octet) => octet.toString(16).padStart(2, '0')).join(' ');
+    : head
+        .slice(0, 20)
+        .map((octet) => octet.toString(16).padStart(2, '0'))
+        .join(' ');
   return `${count}: ${shown}${shown.length > 0 && data.length > head.length ? ' ...' : ''}`;
 }
 
@@ -156,7 +161,9 @@ export function segmentItems(segment: Segment): readonly Item[] {
       value: options.length === 0 ? 'none' : options.map(([key]) => plainName(key)).join(', '),
       ...(options.length === 0
         ? {}
-        : { children: named(options.map(([key, value]) => plainItem(plainName(key), value, key))) }),
+        : {
+            children: named(options.map(([key, value]) => plainItem(plainName(key), value, key))),
+          }),
     },
     { name: 'data', value: printOctets(segment.data), type: 'octets' },
   ];

@@ -1,14 +1,19 @@
 /** What the console shows: one line a transition, printed once however often the cursor passes it. */
 
-import type { DebugProtocol } from '@vscode/debugprotocol';
 import { printInstant } from '../base/time.js';
-import type { Run } from '../run/run.js';
+import type { Place as Written } from '../lang/program.js';
+import { comparePlaces } from '../run/places.js';
+import { failureAt, type Run } from '../run/run.js';
 import { isFailure, SCRIPT } from '../run/script-rules.js';
+import type { Logged } from '../run/stop.js';
 import type { Place, Step } from '../sim/step.js';
-import { type Microstep, moveOf } from '../tcp/rule.js';
+import { moveOf } from '../tcp/rule.js';
+import type { Debugger, Session } from './debugger.js';
+import { scriptSource } from './sources.js';
 
 /** One line for the console; `statement` is an index into the program, where a click goes. */
-export interface Line {
+interface Line {
+  readonly place: Place;
   readonly category: 'console' | 'stdout' | 'stderr' | 'important';
   readonly text: string;
   readonly statement: number;
@@ -35,14 +40,14 @@ export function createOutput(): Output {
       const step = run.timeline.step(i);
       const end = i === place.step ? place.microstep + 1 : step.microsteps.length;
       for (let k = i === next.step ? next.microstep : 0; k < end; k++) {
-        const line = lineOf(step, step.microsteps[k] as Microstep);
+        const line = lineOf(run, step, k);
         if (line === undefined) continue;
         if (lines.length < LINES) lines.push(line);
         else left++;
       }
     }
     advance(run, place);
-    return left === 0 ? lines : [...lines, more(left)];
+    return left === 0 ? lines : [...lines, more(left, place)];
   }
 
   function advance(run: Run, place: Place): void {
@@ -60,28 +65,61 @@ export function createOutput(): Output {
   };
 }
 
-function more(count: number): Line {
+function more(count: number, place: Place): Line {
   const text = `... and ${count} more lines (tcpflow run --trace prints all)`;
-  return { category: 'console', text, statement: -1 };
+  return { category: 'console', text, statement: -1, place };
 }
 
-function lineOf(step: Step, microstep: Microstep): Line | undefined {
+function lineOf(run: Run, step: Step, index: number): Line | undefined {
+  const microstep = step.microsteps[index];
+  if (microstep === undefined) return undefined;
   const { rule } = microstep;
-  const statement = step.origin;
-  if (rule.id === SCRIPT.print.id) return { category: 'stdout', text: microstep.why(), statement };
-  if (isFailure(microstep)) return { category: 'stderr', text: microstep.why(), statement };
+  const line = { statement: step.origin, place: { step: step.index, microstep: index } };
+  if (rule.id === SCRIPT.print.id) return { ...line, category: 'stdout', text: microstep.why() };
+  if (rule.id === SCRIPT.limit.id) return { ...line, category: 'stderr', text: microstep.why() };
+  if (isFailure(microstep)) {
+    const text = failureAt(run, step.index)?.message ?? microstep.why();
+    return { ...line, category: 'stderr', text };
+  }
   const move = moveOf(microstep);
   const host = microstep.connection?.host ?? step.host ?? '';
   if (move === undefined) return undefined;
   const text = `${printInstant(step.at)} s  ${host}  ${move}  ${rule.title}`;
-  return { category: 'console', text, statement };
+  return { ...line, category: 'console', text };
 }
 
-/** A line as the protocol's event, with the statement that it goes back to. */
-export function outputEvent(
-  { category, text }: Pick<Line, 'category' | 'text'>,
-  written?: { readonly source: DebugProtocol.Source; readonly line: number; readonly column: number },
-): DebugProtocol.OutputEvent['body'] {
-  return { category, output: `${text}\n`, ...written };
+/** Prints what happened up to a place and was not printed before, and what log points said, in the record's order. */
+export function printLines(
+  debugging: Debugger,
+  session: Session,
+  place: Place,
+  logs: readonly Logged[],
+): void {
+  const { run } = session.launched;
+  const said = logs.flatMap((log) => newLog(session, log));
+  const lines = [...debugging.output.upTo(run, place), ...said];
+  for (const line of lines.sort((a, b) => comparePlaces(a.place, b.place))) {
+    const written = run.program.instructions[line.statement]?.place;
+    debugging.send('output', {
+      category: line.category,
+      output: `${line.text}\n`,
+      ...(written ? linkTo(debugging, written) : {}),
+    });
+  }
 }
 
+/** A log point speaks once of each place. */
+function newLog({ logged, launched }: Session, log: Logged): readonly Line[] {
+  const { breakpoint, text, place } = log;
+  const mark = logged.get(breakpoint.id);
+  if (mark !== undefined && comparePlaces(place, mark) <= 0) return [];
+  logged.set(breakpoint.id, place);
+  const statement = launched.run.timeline.step(place.step).origin;
+  return [{ category: 'stdout', text, statement, place }];
+}
+
+function linkTo({ client }: Debugger, { file, range: { start } }: Written): object {
+  const line = start.line + client.firstLine;
+  const column = start.character + client.firstColumn;
+  return { source: scriptSource(file), line, column };
+}

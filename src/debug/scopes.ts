@@ -1,9 +1,10 @@
 /** What the Variables view shows of a moment, scope by scope. */
 
 import { printDuration, printInstant } from '../base/time.js';
+import { segmentAt } from '../run/look.js';
 import type { Delivery } from '../sim/delivery.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
-import { printSegment, type Segment } from '../tcp/segment.js';
+import { printSegment } from '../tcp/segment.js';
 import { isSynchronized } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { type Children, type Item, itemOf, named, numbered, segmentItems } from './items.js';
@@ -55,20 +56,12 @@ function ownerOf({ ref, name }: Entry): string {
 
 // The segment -----------------------------------------------------------------------------------
 
-/** The segment that arrives in this event, or the last one that it has sent so far. */
-export function segmentAt({ step, place }: Moment): Segment | undefined {
-  const sent = step?.microsteps
-    .slice(0, place.microstep + 1)
-    .flatMap(({ effects }) => effects.flatMap((e) => (e.kind === 'send' ? [e.segment] : [])))
-    .at(-1);
-  return step?.cause.kind === 'arrival' ? step.cause.delivery.segment : sent;
-}
-
 function segmentScope(moment: Moment, host: string | undefined): readonly Item[] {
-  const segment = segmentAt(moment);
-  const { step } = moment;
+  const { step, microstep } = moment;
+  const segment = segmentAt(step, microstep);
   if (!segment || !step || (host !== undefined && step.host !== host)) return [];
-  const journey = step.cause.kind === 'arrival' ? journeyItems(step.cause.delivery) : [];
+  const arrived = step.cause.kind === 'arrival' && step.cause.delivery.segment === segment;
+  const journey = arrived && step.cause.kind === 'arrival' ? journeyItems(step.cause.delivery) : [];
   const shown: Item = { name: 'segment', value: printSegment(segment), type: 'segment' };
   return [shown, ...segmentItems(segment), ...journey];
 }
@@ -87,14 +80,24 @@ function journeyItems(delivery: Delivery): readonly Item[] {
 
 function tableItems(moment: Moment, host: string): readonly Item[] {
   const entries = entriesAt(moment, host);
-  const group = (name: string, belongs: (tcb: Tcb) => boolean): Item =>
-    entryGroup(moment, name, entries.filter(({ tcb }) => belongs(tcb)));
+  const group = (name: string, belongs: (entry: Entry) => boolean): Item =>
+    entryGroup(moment, name, entries.filter(belongs));
   return [
-    group('listening', ({ state }) => state === 'LISTEN'),
-    group('half-open', ({ state }) => state === 'SYN_SENT' || state === 'SYN_RCVD'),
-    group('complete', ({ state }) => isSynchronized(state)),
+    group('listening', isListener),
+    group('half-open', isHalfOpen),
+    group('complete', ({ tcb }) => isSynchronized(tcb.state)),
     ...closedGroup(moment, entries),
   ];
+}
+
+function isListener({ tcb, parent }: Entry): boolean {
+  return tcb.state === 'LISTEN' && parent === undefined;
+}
+
+/** A child that the SYN has not been looked at yet is in LISTEN like its parent, and on its way. */
+function isHalfOpen(entry: Entry): boolean {
+  const { state } = entry.tcb;
+  return !isListener(entry) && state !== 'CLOSED' && !isSynchronized(state);
 }
 
 /** An entry that this event closes is still to be seen until the event is over. */
@@ -124,11 +127,13 @@ export function connectionItem(moment: Moment, entry: Entry): Item {
 
 function queueItems(moment: Moment, host: string): readonly Item[] {
   const entries = entriesAt(moment, host);
-  return entries.filter(({ tcb }) => tcb.state === 'LISTEN').flatMap((listener) => {
+  return entries.filter(isListener).flatMap((listener) => {
     const { tcb, ref } = listener;
     const from = entries.filter(({ parent }) => parent === ref.id);
-    const half = from.filter(({ tcb: { state } }) => state === 'SYN_RCVD');
-    const waiting = from.filter(({ tcb: { state }, accepted }) => isSynchronized(state) && !accepted);
+    const half = from.filter(isHalfOpen);
+    const waiting = from.filter(
+      ({ tcb: { state }, accepted }) => isSynchronized(state) && !accepted,
+    );
     const queue = (name: string, members: readonly Entry[], limit: number): Item => ({
       ...entryGroup(moment, name, members),
       value: `${members.length} of at most ${limit}`,
@@ -144,7 +149,8 @@ function queueItems(moment: Moment, host: string): readonly Item[] {
 
 /** Deliveries on the links, the soonest first, and segments that are held back. */
 function inFlight({ view: { world, now }, step, place }: Moment): Children {
-  const arriving = step?.cause.kind === 'arrival' && place.microstep >= 0 ? step.cause.delivery.id : 0;
+  const arriving =
+    step?.cause.kind === 'arrival' && place.microstep >= 0 ? step.cause.delivery.id : 0;
   const moving = [...world.queue]
     .sort((a, b) => a.at - b.at || a.serial - b.serial)
     .map(({ delivery }) => delivery)
@@ -155,7 +161,8 @@ function inFlight({ view: { world, now }, step, place }: Moment): Children {
 
 function deliveryItem(delivery: Delivery, now: number): Item {
   const { id, from, to, segment, arrivesAt } = delivery;
-  const when = arrivesAt === undefined ? 'held back' : `arrives in ${printDuration(arrivesAt - now)}`;
+  const when =
+    arrivesAt === undefined ? 'held back' : `arrives in ${printDuration(arrivesAt - now)}`;
   return {
     name: `#${id}`,
     value: `${from} -> ${to} ${printSegment(segment)}, ${when}`,
@@ -186,7 +193,9 @@ function changed(moment: Moment, host: string | undefined): readonly Item[] {
     if (!before) return [{ name: owner, value: `new: ${tcbSummary(after)}` }];
     const items = changedItems(before, after, owner);
     if (shown.length === 1 || items.length === 0) return items;
-    return [{ name: owner, value: items.map((item) => item.name).join(', '), children: named(items) }];
+    return [
+      { name: owner, value: items.map((item) => item.name).join(', '), children: named(items) },
+    ];
   });
 }
 

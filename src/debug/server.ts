@@ -16,9 +16,19 @@ const environment: Environment = {
   readFile: (file) => readFile(file, 'utf8'),
   // Windows knows a drive by either case.
   normalise: (file) => path.resolve(file).replace(/^[A-Z]:/, (drive) => drive.toLowerCase()),
-  resolve: (from, relative) => path.resolve(path.dirname(from), relative),
+  resolve: (from, relative) => {
+    const file = path.resolve(path.dirname(from), relative);
+    const known = [path.dirname(path.resolve(from)), process.cwd()];
+    return known.some((folder) => isBelow(file, folder)) ? file : undefined;
+  },
   documents: 'reference',
 };
+
+/** What is included lies below the script's own folder, or below the one we were started in. */
+function isBelow(file: string, folder: string): boolean {
+  const way = path.relative(folder, file);
+  return way !== '' && !way.startsWith('..') && !path.isAbsolute(way);
+}
 
 function main(): void {
   const port = portOf(process.argv.slice(2));

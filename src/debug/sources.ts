@@ -1,10 +1,19 @@
 /** The RFC's procedures as sources: with the numbers of the event at the cursor, or of one that is named. */
 
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Place } from '../sim/step.js';
 import type { Debugger, Session } from './debugger.js';
 import { eventName } from './frames.js';
 import { joinPath, splitPath } from './handles.js';
 import { documentName, type RfcEvent, type RfcText, rfcText } from './rfc-document.js';
+
+/** A script as the client names it. */
+export function scriptSource(file: string): DebugProtocol.Source {
+  return {
+    name: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
+    path: file,
+  };
+}
 
 /** A source number of the protocol. The number names the event: a client that keeps what it read shows what was true then. */
 export function sourceNumber({ handles }: Debugger, document: string, step: number): number {

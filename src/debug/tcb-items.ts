@@ -15,7 +15,12 @@ const DOTTED = new Set(['snd', 'rcv']);
 export function tcbItems(tcb: Tcb, owner: string): readonly Item[] {
   return leaves(tcb).map(({ path, name, value }) => {
     const simple = typeof value !== 'object' || value === null;
-    return itemOf(name, value, path.split('.').at(-1), simple ? `${owner}.${displayName(path)}` : undefined);
+    return itemOf(
+      name,
+      value,
+      path.split('.').at(-1),
+      simple ? `${owner}.${displayName(path)}` : undefined,
+    );
   });
 }
 
@@ -73,7 +78,9 @@ function same(a: unknown, b: unknown): boolean {
   const [keys, others] = [Object.keys(a), Object.keys(b)];
   return (
     keys.length === others.length &&
-    keys.every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+    keys.every((key) =>
+      same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+    )
   );
 }
 
@@ -115,13 +122,20 @@ export function isnItems(isn: Isn): readonly Item[] {
   const iss = { name: 'ISS', value: isn.value, type: 'number' };
   switch (isn.kind) {
     case 'fixed':
-      return [iss, { name: 'chosen by', value: `the script: number ${isn.index + 1} of the host's list` }];
+      return [
+        iss,
+        { name: 'chosen by', value: `the script: number ${isn.index + 1} of the host's list` },
+      ];
     case 'given':
       return [iss, { name: 'chosen by', value: 'the script: the connection was given' }];
     case 'random':
       return [iss, { name: 'chosen by', value: "a draw of the host's random stream" }];
     case 'clock':
-      return [iss, { name: 'chosen by', value: 'the clock alone: one tick every 4 us' }, ...clock(isn)];
+      return [
+        iss,
+        { name: 'chosen by', value: 'the clock alone: one tick every 4 us' },
+        ...clock(isn),
+      ];
     case 'rfc6528':
       return [
         iss,

@@ -1,0 +1,83 @@
+/** What people add to a breakpoint, read and checked: condition, hit count, log message. */
+
+import type { Expression, Name } from '../lang/ast.js';
+import { diagnosticText } from '../lang/diagnostics.js';
+import { parseExpression } from '../lang/expressions.js';
+import { resolvePath, type Scope } from '../lang/paths.js';
+import { parseTemplate } from '../lang/template.js';
+import { parseHitCondition, type Refinement } from '../run/breakpoint.js';
+import { connectionField } from '../run/fields.js';
+import { SEGMENT } from '../run/look.js';
+import type { Run } from '../run/run.js';
+import { RFC9293 } from '../tcp/settings.js';
+import { closedTcb } from '../tcp/tcb.js';
+import * as words from './words.js';
+
+/** As it was written. */
+export interface Written {
+  readonly condition?: string | undefined;
+  readonly hitCondition?: string | undefined;
+  readonly logMessage?: string | undefined;
+}
+
+/** The refinement that was meant, or what is wrong with it. */
+export function refine(
+  { condition = '', hitCondition = '', logMessage = '' }: Written,
+  run: Run,
+): Refinement | string {
+  const wrong = condition.trim() === '' ? undefined : conditionProblem(condition, run);
+  if (wrong !== undefined) return words.wrongCondition(condition, wrong);
+  const hits = hitCondition.trim() === '' ? undefined : parseHitCondition(hitCondition);
+  if (hitCondition.trim() !== '' && hits === undefined) return words.wrongHitCount(hitCondition);
+  const log = logMessage === '' ? undefined : parseTemplate(logMessage);
+  const [mistake] = log?.diagnostics ?? [];
+  if (mistake) return words.wrongLogMessage(logMessage, diagnosticText(mistake));
+  const start = { line: 0, character: 0 };
+  const range = { start, end: start };
+  return {
+    condition: condition.trim() === '' ? undefined : condition,
+    hits,
+    log: log && { parts: log.parts, text: logMessage, range },
+  };
+}
+
+/** What is wrong with an expression wherever it is evaluated: its grammar, or a name that nothing has. */
+function conditionProblem(text: string, run: Run): string | undefined {
+  const { expr, diagnostics } = parseExpression(text);
+  if (expr) return unknownName(expr, scopeOf(run));
+  const [first] = diagnostics;
+  return first ? diagnosticText(first) : words.noExpression;
+}
+
+function unknownName(expression: Expression, scope: Scope): string | undefined {
+  switch (expression.kind) {
+    case 'path':
+      return unknownPath(expression.parts, scope);
+    case 'unary':
+      return unknownName(expression.operand, scope);
+    case 'group':
+      return unknownName(expression.inner, scope);
+    case 'binary':
+      return unknownName(expression.left, scope) ?? unknownName(expression.right, scope);
+    default:
+      return undefined;
+  }
+}
+
+function scopeOf({ program: { scope } }: Run): Scope {
+  return { ...scope, segments: new Set([...scope.segments, SEGMENT]) };
+}
+
+/** Any TCB has all fields. */
+const ANY_TCB = closedTcb({ address: '0.0.0.0', port: 0 }, undefined, RFC9293);
+
+/** What the script does not declare may still be there when the time comes: `server.c1.STATE`, `timers.timeWait`. */
+function unknownPath(parts: readonly Name[], scope: Scope): string | undefined {
+  const resolved = resolvePath(parts, scope);
+  if (resolved.kind !== 'unknown') return undefined;
+  const [first = '', ...rest] = parts.map(({ text }) => text);
+  const path = scope.hosts.has(first) ? rest : [first, ...rest];
+  const fields = [path, path.slice(1)].map((one) => one.join('.').toLowerCase());
+  const known = fields.some((field) => field !== '' && connectionField(ANY_TCB, field));
+  return known ? undefined : diagnosticText(resolved);
+}

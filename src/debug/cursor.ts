@@ -1,0 +1,220 @@
+/** Moving the cursor: each move is a search for the next place to stop at, in slices, so that a pause is heard. */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { endOf, START } from '../run/places.js';
+import { type Results, results } from '../run/run.js';
+import { backGrain, findStop, type Grain, type Stop } from '../run/stop.js';
+import type { Place } from '../sim/step.js';
+import {
+  type Answer,
+  type Debugger,
+  momentNow,
+  type Session,
+  type Stopped,
+  stoppedSession,
+} from './debugger.js';
+import * as errors from './errors.js';
+import { focusOf } from './frames.js';
+import { frameOfId, threadId } from './inspect.js';
+import { momentAt } from './moment.js';
+import { printLines } from './output.js';
+import { stoppedOn } from './stops.js';
+import { tellViews } from './view-requests.js';
+import * as words from './words.js';
+
+/** Steps that are looked at before others get their turn. */
+const SLICE = 2_000;
+
+interface Move {
+  readonly direction: 1 | -1;
+  readonly grain: Grain;
+  /** Whether it stops at the end of the run, or ends the session there. */
+  readonly atEnd: 'stop' | 'finish';
+}
+
+// Requests --------------------------------------------------------------------------------------
+
+export function next(debugging: Debugger): Answer {
+  return step(debugging, 'next', 'statement');
+}
+
+export function stepIn(debugging: Debugger): Answer {
+  return step(debugging, 'stepIn', 'rule');
+}
+
+export function stepOut(debugging: Debugger): Answer {
+  return step(debugging, 'stepOut', 'out');
+}
+
+export function resume(debugging: Debugger): Answer {
+  const session = stoppedSession(debugging, 'continue');
+  session.trail.length = 0;
+  session.lastGrain = undefined;
+  const move: Move = { direction: 1, grain: 'breakpoint', atEnd: 'finish' };
+  return {
+    body: { allThreadsContinued: true },
+    after: () => void go(debugging, session, move, session.cursor),
+  };
+}
+
+export function reverseContinue(debugging: Debugger): Answer {
+  const session = stoppedSession(debugging, 'reverseContinue');
+  session.trail.length = 0;
+  session.lastGrain = undefined;
+  const move: Move = { direction: -1, grain: 'breakpoint', atEnd: 'stop' };
+  return { after: () => void go(debugging, session, move, session.cursor) };
+}
+
+function step(debugging: Debugger, command: string, grain: Grain): Answer {
+  const session = stoppedSession(debugging, command);
+  const over = atEnd(session);
+  if (!over) session.trail.push(session.cursor);
+  session.lastGrain = grain;
+  const move: Move = { direction: 1, grain, atEnd: over ? 'finish' : 'stop' };
+  return { after: () => void go(debugging, session, move, session.cursor) };
+}
+
+/** Undoes the last step; with none left to undo, one back at the grain of where the cursor is. */
+export function stepBack(debugging: Debugger): Answer {
+  const session = stoppedSession(debugging, 'stepBack');
+  const place = session.trail.pop();
+  if (place !== undefined) return { after: () => arrive(debugging, session, place, 'step') };
+  const grain = backGrain(session.cursor, session.lastGrain);
+  const move: Move = { direction: -1, grain, atEnd: 'stop' };
+  return { after: () => void go(debugging, session, move, session.cursor) };
+}
+
+export function restartFrame(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.RestartFrameArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'restartFrame');
+  const { beginning, name } = frameOfId(debugging, session, args.frameId);
+  if (beginning === undefined) throw errors.cannotRestart(name);
+  return { after: () => travelTo(debugging, session, beginning) };
+}
+
+/** Heard between two slices of a search; when nothing is searched for, there is nothing to pause. */
+export function pause(debugging: Debugger): Answer {
+  if (debugging.phase === 'running' && debugging.session) debugging.session.pausing = true;
+  return {};
+}
+
+/** From the beginning of the run to the first breakpoint, or to the end. */
+export function travelOn(debugging: Debugger, session: Session): Promise<void> {
+  const before: Place = { ...START, microstep: START.microstep - 1 };
+  return go(debugging, session, { direction: 1, grain: 'breakpoint', atEnd: 'finish' }, before);
+}
+
+/** A place that the user chose. Where there is no session any more, only the views go there. */
+export function travelTo(debugging: Debugger, session: Session, place: Place): void {
+  session.trail.length = 0;
+  session.lastGrain = undefined;
+  arrive(debugging, session, place, 'goto');
+}
+
+function arrive(
+  debugging: Debugger,
+  session: Session,
+  place: Place,
+  reason: 'goto' | 'step',
+): void {
+  session.cursor = place;
+  const description = reason === 'goto' ? words.afterTravel : words.afterStep;
+  stopHere(debugging, session, { reason, description });
+}
+
+// Searching -------------------------------------------------------------------------------------
+
+function atEnd({ cursor, launched: { run } }: Session): boolean {
+  return cursor.step >= run.timeline.length() && run.timeline.extend() === undefined;
+}
+
+async function go(debugging: Debugger, session: Session, move: Move, from: Place): Promise<void> {
+  debugging.phase = 'running';
+  session.stopped = undefined;
+  session.pausing = false;
+  const { launched } = session;
+  const breakpoints = launched.noDebug ? [] : debugging.breakpoints.active();
+  let place = from;
+  for (;;) {
+    const stop = findStop(launched.run, place, move.direction, move.grain, breakpoints, SLICE);
+    if (move.direction > 0) printLines(debugging, session, stop.place, stop.logs);
+    place = stop.place;
+    if (stop.reason !== 'budget') return land(debugging, session, move, stop);
+    await othersTurn();
+    if (session.cancelled) return;
+    if (session.pausing) {
+      session.cursor = place;
+      return stopHere(debugging, session, { reason: 'pause', description: words.onPause });
+    }
+  }
+}
+
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}
+
+function land(debugging: Debugger, session: Session, move: Move, stop: Stop): void {
+  if (stop.reason === 'end') {
+    landAtEnd(debugging, session, move);
+  } else {
+    session.cursor = stop.place;
+    const entry = { reason: 'entry', description: words.atEntry };
+    const reached = () => stoppedOn(debugging, momentNow(session), stop.hits);
+    stopHere(debugging, session, stop.reason === 'entry' ? entry : reached());
+  }
+}
+
+/** A run that was not to end yet, by a limit or by steps, is kept where it ended once. */
+function landAtEnd(debugging: Debugger, session: Session, move: Move): void {
+  const { run, noDebug } = session.launched;
+  const end = results(run);
+  const already = session.cursor.step >= run.timeline.length();
+  session.cursor = endOf(run);
+  const limited = end.ended?.kind === 'limit' && !noDebug && !already;
+  if (move.atEnd === 'finish' && !limited) {
+    finish(debugging, session, end);
+  } else {
+    const text = limited ? (end.ended?.reason ?? '') : words.endText;
+    const description = limited ? words.atLimit : words.atEnd;
+    stopHere(debugging, session, { reason: 'step', description, text });
+  }
+}
+
+/** Prints what came of the run and ends the session; the views keep the record. */
+function finish(debugging: Debugger, session: Session, end: Results): void {
+  const good = end.verdict === 'passed';
+  const output = `${words.resultText(end)}\n`;
+  debugging.phase = 'ended';
+  debugging.send('output', { category: good ? 'console' : 'stderr', output });
+  tellMoved(debugging, session);
+  debugging.send('exited', { exitCode: good ? 0 : 1 });
+  debugging.send('terminated');
+}
+
+/** Tells everybody that the run stands still at the cursor, and why. */
+export function stopHere(debugging: Debugger, session: Session, stopped: Stopped): void {
+  const { cursor, launched } = session;
+  printLines(debugging, session, cursor, []);
+  session.stopped = stopped;
+  if (debugging.phase !== 'ended') debugging.phase = 'stopped';
+  tellMoved(debugging, session);
+  if (debugging.phase === 'ended') return;
+  const { exception, ...said } = stopped;
+  // At the end nobody's event is next: whoever had the last one keeps the focus.
+  const step = Math.min(cursor.step, launched.run.timeline.length() - 1);
+  const focus = focusOf(
+    step < cursor.step ? momentAt(launched.run, { step, microstep: -1 }) : momentNow(session),
+  );
+  const thread = threadId(session, focus);
+  debugging.send('stopped', { ...said, threadId: thread, allThreadsStopped: true });
+}
+
+/** Documents and views first: what the client opens on `stopped` is up to date then. */
+function tellMoved(debugging: Debugger, { cursor, feed }: Session): void {
+  debugging.send('tcpflow/moved', { ...cursor });
+  tellViews(debugging, feed.moved(cursor));
+}

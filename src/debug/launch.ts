@@ -1,0 +1,227 @@
+/** A session's life: what we can do, the script that is launched, its beginning and its end. */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { FILTERS } from '../run/filters.js';
+import { START } from '../run/places.js';
+import { type Run, startRun } from '../run/run.js';
+import type { Limits } from '../run/state.js';
+import { dapBreakpoint, type Resolved } from './breakpoints.js';
+import { stopHere, travelOn } from './cursor.js';
+import type { Answer, Debugger, Session } from './debugger.js';
+import { launchedSession } from './debugger.js';
+import * as errors from './errors.js';
+import { createHistory } from './history.js';
+import { loadScript, type Script } from './script.js';
+import { feedOf } from './view-requests.js';
+import * as words from './words.js';
+
+/** The launch attributes. */
+interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
+  readonly program?: unknown;
+  readonly scenario?: unknown;
+  readonly seed?: unknown;
+  readonly stopOnEntry?: unknown;
+  /** The same as `limits.steps`. */
+  readonly maxSteps?: unknown;
+  readonly limits?: unknown;
+}
+
+/** A script that was launched, and its run. */
+export interface Launched extends Script {
+  readonly run: Run;
+  readonly seed: number;
+  readonly stopOnEntry: boolean;
+  readonly noDebug: boolean;
+}
+
+export function initialize(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.InitializeRequestArguments>,
+): Answer {
+  debugging.client = {
+    firstLine: args.linesStartAt1 === false ? 0 : 1,
+    firstColumn: args.columnsStartAt1 === false ? 0 : 1,
+    invalidated: args.supportsInvalidatedEvent === true,
+  };
+  return { body: CAPABILITIES };
+}
+
+/** Exactly what works. */
+const CAPABILITIES: DebugProtocol.Capabilities = {
+  supportsConfigurationDoneRequest: true,
+  supportsFunctionBreakpoints: true,
+  supportsConditionalBreakpoints: true,
+  supportsHitConditionalBreakpoints: true,
+  supportsLogPoints: true,
+  supportsBreakpointLocationsRequest: true,
+  supportsExceptionFilterOptions: true,
+  supportsExceptionInfoRequest: true,
+  exceptionBreakpointFilters: FILTERS.map(({ id, label, doc, isDefault }) => ({
+    filter: id,
+    label,
+    description: doc,
+    default: isDefault,
+    supportsCondition: true,
+    conditionDescription: 'An expression, such as server.STATE == SYN_RCVD',
+  })),
+  supportsEvaluateForHovers: true,
+  supportsClipboardContext: true,
+  supportsCompletionsRequest: true,
+  completionTriggerCharacters: ['.'],
+  supportsValueFormattingOptions: true,
+  supportsDelayedStackTraceLoading: true,
+  supportsStepBack: true,
+  supportsRestartFrame: true,
+  supportsGotoTargetsRequest: true,
+  supportsRestartRequest: true,
+  supportsTerminateRequest: true,
+};
+
+// Launching -------------------------------------------------------------------------------------
+
+export async function launch(debugging: Debugger, args: Partial<LaunchArguments>): Promise<Answer> {
+  if (debugging.phase !== 'new') throw errors.alreadyLaunched();
+  debugging.phase = 'launching';
+  try {
+    debugging.session = openSession(await load(debugging, args), 1);
+  } catch (error) {
+    if (debugging.phase === 'launching') debugging.phase = 'new';
+    throw error;
+  }
+  const { launched } = debugging.session;
+  debugging.phase = 'ready';
+  return {
+    after: () => {
+      tellBreakpoints(debugging, debugging.breakpoints.renew(launched));
+      debugging.send('initialized');
+    },
+  };
+}
+
+async function load({ environment }: Debugger, args: Partial<LaunchArguments>): Promise<Launched> {
+  const { program, scenario, seed, stopOnEntry, maxSteps, limits, noDebug } = args;
+  if (typeof program !== 'string' || program === '') throw errors.noProgram();
+  if (scenario !== undefined && typeof scenario !== 'string') {
+    throw errors.wrongAttribute('scenario', scenario, 'the name of a scenario, in quotes');
+  }
+  const chosen = wholeNumber('seed', seed, 0);
+  const bounds = limitsFrom(maxSteps, limits);
+  const script = await loadScript(environment, program, scenario);
+  const run = startRun(script.program, { seed: chosen, limits: bounds });
+  const quiet = noDebug === true;
+  return { ...script, run, seed: run.seed, stopOnEntry: stopOnEntry !== false, noDebug: quiet };
+}
+
+function limitsFrom(maxSteps: unknown, limits: unknown): Partial<Limits> {
+  if (limits !== undefined && (typeof limits !== 'object' || limits === null)) {
+    throw errors.wrongAttribute('limits', limits, 'an object such as { "steps": 100000 }');
+  }
+  const given: { steps?: unknown; time?: unknown; turns?: unknown } = limits ?? {};
+  const steps = wholeNumber('limits.steps', given.steps, 1) ?? wholeNumber('maxSteps', maxSteps, 1);
+  const seconds = wholeNumber('limits.time', given.time, 1);
+  const turns = wholeNumber('limits.turns', given.turns, 1);
+  return {
+    ...(steps === undefined ? {} : { steps }),
+    ...(seconds === undefined ? {} : { time: seconds * 1_000_000 }),
+    ...(turns === undefined ? {} : { turns }),
+  };
+}
+
+function wholeNumber(name: string, value: unknown, least: number): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
+  throw errors.wrongAttribute(name, value, `a whole number of at least ${least}`);
+}
+
+function openSession(launched: Launched, serial: number): Session {
+  const history = createHistory(launched.run.timeline);
+  return {
+    launched,
+    serial,
+    history,
+    feed: feedOf(launched, history, serial),
+    cursor: START,
+    stopped: undefined,
+    trail: [],
+    lastGrain: undefined,
+    pausing: false,
+    cancelled: false,
+    logged: new Map(),
+  };
+}
+
+/** What became of the breakpoints that were set before. */
+function tellBreakpoints({ send, client }: Debugger, resolved: readonly Resolved[]): void {
+  for (const one of resolved) {
+    if (one.wanted.target.kind === 'filter') continue;
+    send('breakpoint', { reason: 'changed', breakpoint: dapBreakpoint(one, client.firstLine) });
+  }
+}
+
+// Beginning and end -----------------------------------------------------------------------------
+
+export function configurationDone(debugging: Debugger): Answer {
+  const session = launchedSession(debugging, 'configurationDone');
+  if (debugging.phase !== 'ready') return {};
+  debugging.phase = 'stopped';
+  return { after: () => begin(debugging, session) };
+}
+
+function begin(debugging: Debugger, session: Session): void {
+  const { run, stopOnEntry, noDebug } = session.launched;
+  run.timeline.extend();
+  session.cursor = START;
+  if (stopOnEntry && !noDebug && run.timeline.length() > 0) {
+    stopHere(debugging, session, { reason: 'entry', description: words.atEntry });
+  } else {
+    void travelOn(debugging, session);
+  }
+}
+
+/** Reads the script again and runs it from its beginning; when it has errors now, the old run stays. */
+export async function restart(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.RestartArguments>,
+): Promise<Answer> {
+  const before = launchedSession(debugging, 'restart');
+  if (debugging.phase === 'ended') throw errors.runEnded('restart');
+  const changes = (args.arguments ?? {}) as Partial<LaunchArguments>;
+  const { path, program, seed, stopOnEntry, noDebug, run } = before.launched;
+  const same = { program: path, scenario: program.scenario, seed, stopOnEntry, noDebug };
+  const launched = await load(debugging, { ...same, limits: inSeconds(run), ...changes });
+  before.cancelled = true;
+  const session = openSession(launched, before.serial + 1);
+  debugging.session = session;
+  debugging.output.begin();
+  debugging.phase = 'stopped';
+  return {
+    after: () => {
+      tellBreakpoints(debugging, debugging.breakpoints.renew(launched));
+      begin(debugging, session);
+    },
+  };
+}
+
+function inSeconds({ limits }: Run): object {
+  return { ...limits, time: Math.max(1, Math.round(limits.time / 1_000_000)) };
+}
+
+export function terminate(debugging: Debugger): Answer {
+  const wasOver = debugging.phase === 'ended';
+  stop(debugging);
+  return {
+    after: () => {
+      if (!wasOver) debugging.send('terminated');
+    },
+  };
+}
+
+export function disconnect(debugging: Debugger): Answer {
+  stop(debugging);
+  return { after: debugging.close };
+}
+
+function stop(debugging: Debugger): void {
+  if (debugging.session) debugging.session.cancelled = true;
+  debugging.phase = 'ended';
+}

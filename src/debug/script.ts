@@ -1,0 +1,83 @@
+/** A script read for debugging: its text, what it includes, and the scenario that is meant. */
+
+import { diagnosticText } from '../lang/diagnostics.js';
+import { type Compiled, compile, type Program, type ScenarioInfo } from '../lang/program.js';
+import type { Environment } from './debugger.js';
+import * as errors from './errors.js';
+
+export interface Script {
+  /** As the client names it. */
+  readonly path: string;
+  /** The one spelling by which paths are compared. */
+  readonly key: string;
+  readonly program: Program;
+  readonly scenarios: readonly ScenarioInfo[];
+  /** How many lines its text has. */
+  readonly lines: number;
+}
+
+/** The scenario of this name, else the first; throws what is to be told the user. */
+export async function loadScript(
+  environment: Environment,
+  path: string,
+  scenario: string | undefined,
+): Promise<Script> {
+  const text = await read(environment, path);
+  if (text.trim() === '') throw errors.emptyScript(path);
+  const compiled = await compileWithIncludes(environment, text, path, scenario);
+  const { program, scenarios } = compiled;
+  const names = scenarios.map(({ name }) => name);
+  if (scenario !== undefined && names.length > 0 && !names.includes(scenario)) {
+    throw errors.unknownScenario(scenario, path, names);
+  }
+  if (program === undefined) throw whatIsWrong(path, compiled);
+  const lines = text.split(/\r\n|\n|\r/).length;
+  return { path, key: environment.normalise(path), program, scenarios, lines };
+}
+
+async function read({ readFile }: Environment, path: string): Promise<string> {
+  const text = await readFile(path).catch((cause: unknown) => {
+    throw errors.unreadable(path, cause);
+  });
+  return text.replace(/^\uFEFF/, '');
+}
+
+/** Rounds of reading what the last round was found to include. */
+const ROUNDS = 20;
+
+/** The compiler asks for included files at once, and files come later: it is asked again when they are there. */
+async function compileWithIncludes(
+  environment: Environment,
+  text: string,
+  file: string,
+  scenario: string | undefined,
+): Promise<Compiled> {
+  const texts = new Map<string, string | undefined>();
+  for (let round = 0; ; round++) {
+    const wanted = new Set<string>();
+    const compiled = compile(text, {
+      file,
+      scenario,
+      include: (relative, from) => {
+        const path = environment.resolve(from, relative);
+        if (path === undefined) return 'outside';
+        if (!texts.has(path)) wanted.add(path);
+        const included = texts.get(path);
+        return included === undefined ? 'missing' : { file: path, text: included };
+      },
+    });
+    if (wanted.size === 0 || round === ROUNDS) return compiled;
+    for (const path of wanted) {
+      texts.set(path, await environment.readFile(path).catch(() => undefined));
+    }
+  }
+}
+
+function whatIsWrong(path: string, { diagnostics }: Compiled): errors.UserError {
+  const mistakes = diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = mistakes;
+  if (first === undefined) return errors.noStatements(path);
+  const { line, character } = first.range.start;
+  const text = `${path}:${line + 1}:${character + 1}: ${diagnosticText(first)}`;
+  return errors.scriptErrors(text, mistakes.length - 1);
+}

@@ -1,0 +1,129 @@
+/** The Debug Adapter Protocol: which request is answered by what. */
+
+import { DebugSession, Event, Response } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { createBreakpoints } from './breakpoints.js';
+import { completions, evaluate } from './console.js';
+import * as cursor from './cursor.js';
+import type { Debugger, Environment, Handler } from './debugger.js';
+import * as errors from './errors.js';
+import { goTo, gotoTargets } from './goto.js';
+import { createHandles } from './handles.js';
+import * as inspect from './inspect.js';
+import * as launch from './launch.js';
+import { createOutput } from './output.js';
+import * as setBreakpoints from './set-breakpoints.js';
+import { exceptionInfo } from './stops.js';
+import * as views from './view-requests.js';
+
+const REQUESTS: Readonly<Record<string, Handler<never>>> = {
+  initialize: launch.initialize,
+  launch: launch.launch,
+  configurationDone: launch.configurationDone,
+  restart: launch.restart,
+  terminate: launch.terminate,
+  disconnect: launch.disconnect,
+
+  setBreakpoints: setBreakpoints.setBreakpoints,
+  breakpointLocations: setBreakpoints.breakpointLocations,
+  setFunctionBreakpoints: setBreakpoints.setFunctionBreakpoints,
+  setExceptionBreakpoints: setBreakpoints.setExceptionBreakpoints,
+
+  exceptionInfo,
+  threads: inspect.threads,
+  stackTrace: inspect.stackTrace,
+  scopes: inspect.scopes,
+  variables: inspect.variables,
+  source: inspect.source,
+  evaluate,
+  completions,
+
+  continue: cursor.resume,
+  next: cursor.next,
+  stepIn: cursor.stepIn,
+  stepOut: cursor.stepOut,
+  stepBack: cursor.stepBack,
+  reverseContinue: cursor.reverseContinue,
+  restartFrame: cursor.restartFrame,
+  gotoTargets,
+  goto: goTo,
+  pause: cursor.pause,
+
+  'tcpflow/view': views.view,
+  'tcpflow/travel': views.travel,
+  'tcpflow/rfc': views.rfc,
+  'tcpflow/hex': views.hex,
+};
+
+/** A session of the protocol: inline in VS Code, or started on a pair of streams. */
+export class TcpFlowSession extends DebugSession {
+  private readonly debugging: Debugger;
+
+  constructor(environment: Environment) {
+    super();
+    this.debugging = {
+      environment,
+      handles: createHandles(),
+      breakpoints: createBreakpoints(),
+      output: createOutput(),
+      send: (event, body) => this.sendEvent(withBody(new Event(event), body)),
+      close: () => this.shutdown(),
+      client: { firstLine: 1, firstColumn: 1, invalidated: false },
+      phase: 'new',
+      session: undefined,
+      hex: false,
+    };
+  }
+
+  /** Every request is answered here, and by nothing else. */
+  protected override dispatchRequest(request: DebugProtocol.Request): void {
+    void this.answer(request);
+  }
+
+  private async answer(request: DebugProtocol.Request): Promise<void> {
+    const response: DebugProtocol.Response = new Response(request);
+    const { command } = request;
+    try {
+      const handler = Object.hasOwn(REQUESTS, command) ? REQUESTS[command] : undefined;
+      if (handler === undefined) throw errors.unknownCommand(command);
+      const answer = handler(this.debugging, (request.arguments ?? {}) as never);
+      const { body, after } = answer instanceof Promise ? await answer : answer;
+      this.sendResponse(body === undefined ? response : Object.assign(response, { body }));
+      after?.();
+    } catch (error) {
+      this.refuse(response, error);
+    }
+  }
+
+  private refuse(response: DebugProtocol.Response, error: unknown): void {
+    const { command } = response;
+    const known = error instanceof errors.UserError;
+    const { id, message, shown } = known
+      ? error
+      : errors.ourDefect(command, error, whereOf(this.debugging));
+    // The text is a value, not the format: braces in it are the script's.
+    const told = { id, format: '{text}', variables: { text: message }, showUser: shown };
+    this.sendResponse(Object.assign(response, { success: false, message, body: { error: told } }));
+  }
+
+  /** The record is kept for the views until the editor forgets the session. */
+  override dispose(): void {
+    if (this.debugging.session) this.debugging.session.cancelled = true;
+    this.debugging.session = undefined;
+  }
+}
+
+export function createSession(environment: Environment): TcpFlowSession {
+  return new TcpFlowSession(environment);
+}
+
+function withBody(event: DebugProtocol.Event, body: object | undefined): DebugProtocol.Event {
+  return body === undefined ? event : Object.assign(event, { body });
+}
+
+/** What a report of a defect needs to be followed up. */
+function whereOf({ session }: Debugger): string {
+  if (session === undefined) return 'before launch';
+  const { step, microstep } = session.cursor;
+  return `at step ${step}, microstep ${microstep}, seed ${session.launched.seed}`;
+}

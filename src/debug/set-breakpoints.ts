@@ -1,0 +1,101 @@
+/** Requests that set breakpoints: on lines, by name, by filter. */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { FILTERS } from '../run/filters.js';
+import { dapBreakpoint, type Resolved, statementLines, type Target } from './breakpoints.js';
+import type { Written } from './conditions.js';
+import type { Answer, Debugger } from './debugger.js';
+import { splitPath } from './handles.js';
+import { documentName } from './rfc-document.js';
+
+type Wish = readonly [Target, Written];
+
+function answer({ client }: Debugger, resolved: readonly Resolved[]): Answer {
+  return { body: { breakpoints: resolved.map((one) => dapBreakpoint(one, client.firstLine)) } };
+}
+
+/** A source as breakpoints know it: a script by its one spelling, or a document of the RFC. */
+function sourceKey(
+  { environment, handles }: Debugger,
+  source: DebugProtocol.Source | undefined,
+): { readonly file: string } | { readonly document: string } | undefined {
+  if (source?.sourceReference) {
+    const [kind, document] = splitPath(handles.pathOf(source.sourceReference) ?? '');
+    return kind === 'rfc' && document !== undefined ? { document } : undefined;
+  }
+  if (typeof source?.path !== 'string') return undefined;
+  const document = documentName(source.path);
+  return document === undefined ? { file: environment.normalise(source.path) } : { document };
+}
+
+export function setBreakpoints(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.SetBreakpointsArguments>,
+): Answer {
+  const key = sourceKey(debugging, args.source);
+  const wanted = args.breakpoints ?? (args.lines ?? []).map((line) => ({ line }));
+  const { firstLine } = debugging.client;
+  const wishes = wanted.map((one: DebugProtocol.SourceBreakpoint): Wish => {
+    const line = one.line - firstLine;
+    const target: Target =
+      key && 'document' in key
+        ? { kind: 'rfc', document: key.document, line }
+        : { kind: 'line', file: key?.file ?? '', line };
+    return [target, one];
+  });
+  const group = key && 'document' in key ? `rfc ${key.document}` : `file ${key?.file ?? ''}`;
+  const launched = debugging.session?.launched;
+  return answer(debugging, debugging.breakpoints.set(group, wishes, launched));
+}
+
+/** The statements between two lines. */
+export function breakpointLocations(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.BreakpointLocationsArguments>,
+): Answer {
+  const { firstLine, firstColumn } = debugging.client;
+  const key = sourceKey(debugging, args.source);
+  const launched = debugging.session?.launched;
+  if (!launched || !key || !('file' in key) || key.file !== launched.key) {
+    return { body: { breakpoints: [] } };
+  }
+  const first = (args.line ?? 0) - firstLine;
+  const last = (args.endLine ?? args.line ?? 0) - firstLine;
+  const breakpoints = statementLines(launched.run.program)
+    .filter(({ line }) => line >= first && line <= last)
+    .map(({ line, column }) => ({ line: line + firstLine, column: column + firstColumn }));
+  return { body: { breakpoints } };
+}
+
+export function setFunctionBreakpoints(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.SetFunctionBreakpointsArguments>,
+): Answer {
+  const wishes = (args.breakpoints ?? []).map(
+    (one): Wish => [{ kind: 'function', name: String(one.name) }, one],
+  );
+  const launched = debugging.session?.launched;
+  return answer(debugging, debugging.breakpoints.set('functions', wishes, launched));
+}
+
+/** Filters by name, or with a condition; those of other debuggers are refused one by one. */
+export function setExceptionBreakpoints(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.SetExceptionBreakpointsArguments>,
+): Answer {
+  const plain = (args.filters ?? []).map((filter): Wish => [{ kind: 'filter', filter }, {}]);
+  const refined = (args.filterOptions ?? []).map(
+    ({ filterId, condition }): Wish => [{ kind: 'filter', filter: filterId }, { condition }],
+  );
+  const known = [...plain, ...refined];
+  const launched = debugging.session?.launched;
+  const resolved = debugging.breakpoints.set('filters', known, launched);
+  // Before the launch a filter is as good as it will be.
+  const ours = new Set(FILTERS.map(({ id }) => id));
+  const answers = resolved.map((one) => {
+    const { target } = one.wanted;
+    const early = launched === undefined && target.kind === 'filter' && ours.has(target.filter);
+    return early ? { ...one, problem: undefined } : one;
+  });
+  return answer(debugging, answers);
+}

@@ -1,0 +1,115 @@
+/** Requests that are none of the protocol's own: what the views ask, and the RFC's documents. */
+
+import type { Place } from '../sim/step.js';
+import type { FromView, ToView } from '../views/contract.js';
+import { createFeed, type Feed } from '../views/feed.js';
+import { travelTo } from './cursor.js';
+import type { Answer, Debugger } from './debugger.js';
+import { launchedSession, stoppedSession } from './debugger.js';
+import * as errors from './errors.js';
+import type { History } from './history.js';
+import type { Launched } from './launch.js';
+import { entriesAt, type Moment, momentAt } from './moment.js';
+import { documentAtCursor, scriptSource } from './sources.js';
+
+/** What the views read of a run. `serial` numbers the runs of one session. */
+export function feedOf({ run }: Launched, history: History, serial: number): Feed {
+  const { program, timeline } = run;
+  let moments = new Map<string, Moment>();
+  let length = -1;
+
+  // The tables of all hosts are asked for one after the other, at the same two places.
+  const at = (place: Place): Moment => {
+    if (length !== timeline.length()) moments = new Map();
+    length = timeline.length();
+    const key = `${place.step}/${place.microstep}`;
+    const moment = moments.get(key) ?? momentAt(run, place);
+    if (moments.size > 3) moments.clear();
+    moments.set(key, moment);
+    return moment;
+  };
+  return createFeed(
+    {
+      title: program.scenario,
+      lanes: program.hosts.map(({ name, address, role }) => ({ name, address, role })),
+      length: timeline.length,
+      step: timeline.step,
+      statement: (index) => program.instructions[index]?.text ?? '',
+      connectionName: (ref) => {
+        const step = history.firstStep(ref);
+        const after = step === undefined ? undefined : timeline.stateBefore(step + 1);
+        const host = after?.world.hosts.get(ref.host);
+        const found = host?.connections.get(ref.id) ?? host?.latest;
+        return found?.ref.id === ref.id ? found.name : `c${ref.id}`;
+      },
+      entries: (place, host) => entriesAt(at(place), host),
+    },
+    serial,
+  );
+}
+
+/** Tells the views, one event a message. */
+export function tellViews({ send }: Debugger, messages: readonly ToView[]): void {
+  for (const message of messages) send('tcpflow/view', message);
+}
+
+/** A message of a view. Answered also after the end: the record stays. */
+export function view(debugging: Debugger, message: Partial<FromView>): Answer {
+  const session = launchedSession(debugging, 'tcpflow/view');
+  switch (message.kind) {
+    case 'travel':
+      return travel(debugging, message);
+    case 'open':
+      return open(debugging, message.statement ?? -1);
+    case 'ready':
+    case 'rows':
+    case 'page':
+      tellViews(debugging, session.feed.answer(message as FromView));
+      return {};
+    default:
+      return {};
+  }
+}
+
+/** Shows a statement of the script: the editor is asked to. */
+function open(debugging: Debugger, statement: number): Answer {
+  const session = launchedSession(debugging, 'tcpflow/view');
+  const instruction = session.launched.run.program.instructions[statement];
+  if (instruction === undefined) return {};
+  const { file, range } = instruction.place;
+  const { firstLine, firstColumn } = debugging.client;
+  const line = range.start.line + firstLine;
+  const column = range.start.character + firstColumn;
+  debugging.send('tcpflow/open', { ...scriptSource(file), line, column });
+  return {};
+}
+
+/** A click on an arrow: the cursor goes to that place of the record. */
+export function travel(debugging: Debugger, args: Partial<Place>): Answer {
+  const session = stoppedSession(debugging, 'tcpflow/travel');
+  const { timeline } = session.launched.run;
+  const { step = Number.NaN, microstep = -1 } = args;
+  const there = Number.isInteger(step) && step >= 0 && step < timeline.length();
+  const known = there && Number.isInteger(microstep) && microstep >= -1;
+  if (!known || microstep >= timeline.step(step).microsteps.length) {
+    throw errors.wrongPlace(step, microstep, timeline.length());
+  }
+  return { after: () => travelTo(debugging, session, { step, microstep }) };
+}
+
+/** A document of the RFC with the numbers of the event at the cursor. Answered also after the end. */
+export function rfc(debugging: Debugger, args: { readonly uri?: unknown }): Answer {
+  const session = launchedSession(debugging, 'tcpflow/rfc');
+  const text = documentAtCursor(session, String(args.uri));
+  if (text === undefined) throw errors.unknownSource(args.uri);
+  return { body: text };
+}
+
+/** Numbers in hexadecimal, or no longer. */
+export function hex(debugging: Debugger, args: { readonly hex?: unknown }): Answer {
+  debugging.hex = typeof args.hex === 'boolean' ? args.hex : !debugging.hex;
+  const after = () => {
+    if (debugging.client.invalidated) debugging.send('invalidated', { areas: ['variables'] });
+  };
+  return { body: { hex: debugging.hex }, after };
+}

@@ -1,0 +1,90 @@
+/** What the debugger says of breakpoints, stops and results. One voice, one file; refusals are in `errors.ts`. */
+
+import type { Results } from '../run/run.js';
+import type { Step } from '../sim/step.js';
+import { type Microstep, moveOf } from '../tcp/rule.js';
+
+// Breakpoints -----------------------------------------------------------------------------------
+
+export const notLaunchedYet = 'No script is being debugged yet.';
+
+export function otherFile(path: string): string {
+  return `This file is not part of the run: ${path} is being debugged.`;
+}
+
+export function pastTheEnd(lines: number): string {
+  return `The script has ${lines} line${lines === 1 ? '' : 's'}.`;
+}
+
+export function otherScenario(name: string, running: string): string {
+  return `This line belongs to the scenario "${name}"; "${running}" is being debugged.`;
+}
+
+export function noStatementAfter(last: number | undefined): string {
+  return last === undefined
+    ? 'The scenario has no statements.'
+    : `No statement follows: the last one is on line ${last + 1}.`;
+}
+
+export const noRuleAfter = 'No rule follows this line.';
+
+export function noSuchFilter(filter: string): string {
+  return `There is no filter "${filter}".`;
+}
+
+export const noExpression = 'Type an expression such as SND.NXT == ISS + 1.';
+
+export function wrongCondition(condition: string, why: string): string {
+  return `The condition "${condition}" cannot be evaluated: ${why}`;
+}
+
+export function wrongHitCount(text: string): string {
+  return `The hit count "${text}" is not understood. Write 5 (only the fifth), >= 3, or % 2 (every second).`;
+}
+
+export function wrongLogMessage(text: string, why: string): string {
+  return `The log message "${text}" cannot be read: ${why}`;
+}
+
+// Stops -----------------------------------------------------------------------------------------
+
+export const atEntry = 'Paused at the first statement';
+export const atEnd = 'Paused at the end of the run';
+export const afterStep = 'Paused after a step';
+export const onPause = 'Paused by you';
+export const afterTravel = 'Paused after travelling';
+export const onBreakpoint = 'Paused on a breakpoint';
+export const atLimit = 'Paused at a limit of the run';
+export const endText =
+  'The script is over. Step back to look at what happened; any move forward ends the session.';
+
+/** `Paused on entering SYN_RCVD (server)`. */
+export function onTransition(step: Step, microstep: Microstep): string | undefined {
+  const to = microstep.after?.state;
+  const host = microstep.connection?.host ?? step.host;
+  if (moveOf(microstep) === undefined || to === undefined) return undefined;
+  return `Paused on entering ${to}${host === undefined ? '' : ` (${host})`}`;
+}
+
+export function onRule(microstep: Microstep): string {
+  return `Paused on ${microstep.rule.title}`;
+}
+
+export function onFilter(label: string): string {
+  return `Paused on: ${label}`;
+}
+
+// Results ---------------------------------------------------------------------------------------
+
+/** `6 of 6 expectations hold.`, or what does not. */
+export function resultText({ passed, failed, blank, ended }: Results): string {
+  const all = passed + failed + blank;
+  const limit = ended?.kind === 'limit' ? `The run was ${ended.reason}.\n` : '';
+  if (all === 0) return `${limit}The run is over. The script expects nothing.`;
+  const parts = [
+    `${passed} of ${all} expectation${all === 1 ? '' : 's'} hold${all === 1 && passed === 1 ? 's' : ''}`,
+  ];
+  if (failed > 0) parts.push(`${failed} ${failed === 1 ? 'does' : 'do'} not`);
+  if (blank > 0) parts.push(`${blank} ${blank === 1 ? 'is' : 'are'} not answered`);
+  return `${limit}${parts.join(', ')}.`;
+}
