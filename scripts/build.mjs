@@ -5,7 +5,7 @@
  *   node scripts/build.mjs --minify   what the .vsix holds: small, without source maps
  *   node scripts/build.mjs --watch    builds again whenever a source changes
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
@@ -52,13 +52,6 @@ const bundles = [
   bundle.outfile?.startsWith('dist/ext') ? { ...bundle, external: ['vscode'] } : bundle,
 );
 
-/** While the first sources are being written, an entry may be missing: it is named and left out. */
-function present(bundle) {
-  const missing = bundle.entryPoints.filter((entry) => !existsSync(path.join(root, entry)));
-  for (const entry of missing) console.log(`build: no ${entry} yet, left out`);
-  return missing.length === 0;
-}
-
 /** The licence texts of all packages that ended up in a bundle. */
 function writeLicenses(metafiles) {
   const inputs = metafiles.flatMap((metafile) => Object.keys(metafile.inputs));
@@ -66,11 +59,8 @@ function writeLicenses(metafiles) {
   const packages = [...new Set(found.filter((name) => name !== undefined))].sort();
   const texts = packages.map((name) => {
     const folder = path.join(root, 'node_modules', name);
-    const file = ['LICENSE', 'LICENSE.txt', 'LICENSE.md'].find((f) =>
-      existsSync(path.join(folder, f)),
-    );
-    if (file === undefined)
-      throw new Error(`${name} is bundled, but it has no LICENSE file to pass on`);
+    const file = readdirSync(folder).find((each) => /^licen[cs]e(\.\w+)?$/i.test(each));
+    if (file === undefined) throw new Error(`${name} is bundled, but has no licence to pass on`);
     return `${name}\n\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`;
   });
   writeFileSync(path.join(root, 'dist/licenses.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
@@ -78,9 +68,9 @@ function writeLicenses(metafiles) {
 
 async function buildAll() {
   mkdirSync(path.join(root, 'dist'), { recursive: true });
-  const results = await Promise.all(bundles.filter(present).map((bundle) => esbuild.build(bundle)));
+  const results = await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
   writeLicenses(results.map((result) => result.metafile));
-  if (existsSync(path.join(root, 'dist/cli.js'))) chmodSync(path.join(root, 'dist/cli.js'), 0o755);
+  chmodSync(path.join(root, 'dist/cli.js'), 0o755);
   for (const { metafile } of results) {
     for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
       // A source map of an earlier build would describe other code.
@@ -91,7 +81,7 @@ async function buildAll() {
 }
 
 async function watchAll() {
-  for (const bundle of bundles.filter(present)) {
+  for (const bundle of bundles) {
     const context = await esbuild.context({ ...bundle, logLevel: 'info' });
     await context.watch();
   }
