@@ -45,12 +45,12 @@ async function read({ readFile }: Environment, path: string): Promise<string> {
 /** Rounds of reading what the last round was found to include. */
 const ROUNDS = 20;
 
-/** The compiler asks for included files at once, and files come later: it is asked again when they are there. */
-async function compileWithIncludes(
+/** Compiles with the included files. The compiler asks for them at once, they come later: it is asked again. */
+export async function compileWithIncludes(
   environment: Environment,
   text: string,
   file: string,
-  scenario: string | undefined,
+  scenario?: string,
 ): Promise<Compiled> {
   const texts = new Map<string, string | undefined>();
   for (let round = 0; ; round++) {

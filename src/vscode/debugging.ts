@@ -8,7 +8,8 @@ import {
   configurationProvider,
   scenarioConfigurations,
 } from './configurations.js';
-import { currentScript, LANGUAGE, pathOf, textOf, uriOf } from './documents.js';
+import { currentScript, LANGUAGE } from './documents.js';
+import { environment } from './environment.js';
 import { DEBUG_SCENARIO, RUN_SCENARIO } from './language.js';
 import type { Live } from './live.js';
 import { noScript } from './messages.js';
@@ -36,15 +37,6 @@ export function registerDebugging(live: Live, beforeShown: BeforeShown): vscode.
     ),
   );
 }
-
-/** The session's surroundings in VS Code: the same in Node and in a browser. */
-const environment = {
-  readFile: (path: string) => textOf(uriOf(path)),
-  normalise: (path: string) => uriOf(path).toString(),
-  resolve: (from: string, relative: string) =>
-    pathOf(vscode.Uri.joinPath(uriOf(from), '..', relative)),
-  documents: 'uri',
-} as const;
 
 async function start(
   uri: vscode.Uri | undefined,

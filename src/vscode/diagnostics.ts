@@ -1,9 +1,10 @@
 /** The mistakes of open scripts as problems, while they are being typed; quick fixes where there is one. */
 
 import * as vscode from 'vscode';
+import { compileWithIncludes } from '../debug/script.js';
 import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
-import { LANGUAGE } from './documents.js';
-import { mistakesOf } from './mistakes.js';
+import { LANGUAGE, pathOf } from './documents.js';
+import { environment } from './environment.js';
 import { rangeOf } from './scripts.js';
 
 /** Milliseconds without a key press: a word half typed is no mistake yet. */
@@ -16,11 +17,12 @@ export function registerDiagnostics(): vscode.Disposable {
 
   const check = async (document: vscode.TextDocument) => {
     const { version } = document;
-    const found = await mistakesOf(document);
+    const path = pathOf(document.uri);
+    const { diagnostics } = await compileWithIncludes(environment, document.getText(), path);
     // Typed on, or closed, while included files were read.
     if (document.isClosed || document.version !== version) return;
-    mistakes.set(document.uri.toString(), found);
-    problems.set(document.uri, found.map(problemOf));
+    mistakes.set(document.uri.toString(), diagnostics);
+    problems.set(document.uri, diagnostics.map(problemOf));
   };
   const checkSoon = (document: vscode.TextDocument, pause: number) => {
     if (document.languageId !== LANGUAGE) return;
