@@ -240,6 +240,8 @@ export interface SegmentPattern {
   readonly flags: readonly Flag[] | 'blank' | undefined;
   readonly fields: readonly Field[];
   readonly notation: 'fields' | 'rfc';
+  /** How many fields stand before CTL in the RFC's notation: `<SEQ=1><CTL=ACK><DATA>`. */
+  readonly flagsAt: number;
   readonly range: Range;
 }
 

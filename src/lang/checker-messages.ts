@@ -82,10 +82,6 @@ export function injectWithoutFlags(): Message {
   );
 }
 
-export function fieldTwice(field: string): Message {
-  return error('field-twice', `\`${field}\` is there twice.`, 'Keep one of them.');
-}
-
 // Names ---------------------------------------------------------------------------------------------
 
 /** `This script has client and server.` */

@@ -317,3 +317,7 @@ export function settingWithSign(word: string): Message {
 export function settingWithoutValue(word: string): Message {
   return error('setting-without-value', `\`${word}\` needs a value.`);
 }
+
+export function fieldTwice(field: string): Message {
+  return error('field-twice', `\`${field}\` is there twice.`, 'Keep one of them.');
+}

@@ -3,6 +3,7 @@
 import type { Expression, Field, FieldName, SegmentPattern } from './ast.js';
 import * as say from './checker-messages.js';
 import { type Checking, checkNumber, SEQUENCE, typing } from './checking.js';
+import { fieldTwice } from './messages.js';
 import * as names from './names.js';
 import { textOctets } from './text.js';
 import { constantOf, typeOf } from './types.js';
@@ -36,7 +37,7 @@ export function checkPattern(pattern: SegmentPattern, use: PatternUse, checking:
   if (from.text === to.text) checking.report(say.selfSegment(from.text), to.range);
   const seen = new Set<FieldName>();
   for (const field of fields) {
-    if (seen.has(field.name)) checking.report(say.fieldTwice(field.name), field.range);
+    if (seen.has(field.name)) checking.report(fieldTwice(field.name), field.range);
     seen.add(field.name);
     checkField(field, use, checking);
   }

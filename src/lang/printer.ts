@@ -80,13 +80,13 @@ function printEndpoint({
 
 /** `client -> server SYN seq=100`. */
 function printPattern(pattern: SegmentPattern): string {
-  const { from, to, flags, fields, notation } = pattern;
+  const { from, to, flags, fields, notation, flagsAt } = pattern;
   const arrow = `${from.text} -> ${to.text}`;
   const bits = flags === 'blank' ? '?' : flags?.length === 0 ? 'none' : flags?.join(',');
   if (notation === 'fields')
     return [arrow, bits, ...fields.map(printField)].filter(Boolean).join(' ');
   const parts = fields.map(printRfcField);
-  if (bits !== undefined) parts.push(`<CTL=${bits}>`);
+  if (bits !== undefined) parts.splice(flagsAt, 0, `<CTL=${bits}>`);
   return `${arrow} ${parts.join('')}`;
 }
 

@@ -53,7 +53,8 @@ export function segmentPattern(cursor: Cursor): SegmentPattern {
   if (atSymbol(cursor, '<')) return rfcNotation(cursor, { from, to, start });
   const flags = atFlags(cursor) ? flagList(cursor) : undefined;
   const fields = fieldList(cursor);
-  return { from, to, flags, fields, notation: 'fields', range: since(cursor, start) };
+  const range = since(cursor, start);
+  return { from, to, flags, fields, notation: 'fields', flagsAt: 0, range };
 }
 
 function atFlags(cursor: Cursor): boolean {
@@ -150,16 +151,20 @@ function rfcNotation(
 ): SegmentPattern {
   const fields: Field[] = [];
   let flags: readonly Flag[] | 'blank' | undefined;
+  let flagsAt = 0;
   while (eatSymbol(cursor, '<')) {
     if (atWord(cursor, 'ctl')) {
       take(cursor);
       needSymbol(cursor, '=', '`=` and the control bits after `CTL`');
+      if (flags) fail(cursor, say.fieldTwice('CTL'));
       flags = flagList(cursor);
+      flagsAt = fields.length;
     } else fields.push(rfcField(cursor));
     needSymbol(cursor, '>', 'a closing `>`');
   }
   const { from, to, start } = head;
-  return { from, to, flags, fields, notation: 'rfc', range: since(cursor, start) };
+  const range = since(cursor, start);
+  return { from, to, flags, fields, notation: 'rfc', flagsAt, range };
 }
 
 /** `SEQ=100`, `DATA=10` (octets of text) or `DATA` (some text). */

@@ -83,6 +83,7 @@ const fields = fc
   .chain((list) => joined([fc.constant(''), ...list.map((one) => fc.constant(one))], blank));
 const rfc = fc.constantFrom(
   '<SEQ=100><CTL=SYN>',
+  '<SEQ=101><CTL=ACK><DATA>',
   '< seq = 1+2 ><DATA><CTL=FIN,ACK>',
   '<ACK=x><DATA=10>',
 );
