@@ -62,6 +62,20 @@ export const DEVIATIONS: readonly Deviation[] = [
     switch: undefined,
   },
   {
+    id: 'time-wait-reuse',
+    says: 'RFC 9293 §3.6.1 (MAY-2) and §3.10.7.4, fourth check: a SYN may reopen a connection from TIME-WAIT; with timestamps by the rules of RFC 6191, which SHOULD be implemented (SHLD-4).',
+    does: 'Off by default. With `on`, and a listener for the SYN, RFC 6191 §2 decides. The ISS of the host must lie beyond the old SND.NXT, else the checks of TIME_WAIT go on. If the new connection fails in SYN_RCVD, the TIME_WAIT returns.',
+    why: 'The checks of the RFC are shown undisturbed by default.',
+    switch: 'time-wait-reuse',
+  },
+  {
+    id: 'time-wait-resets',
+    says: 'RFC 9293 §3.10.7.4, second check: a RST in TIME-WAIT deletes the TCB.',
+    does: 'The same by default; `ignore` is fix F1 of RFC 1337 §3.',
+    why: 'It prevents the assassination of TIME_WAIT by old duplicates.',
+    switch: 'time-wait-resets',
+  },
+  {
     id: 'last-ack-data',
     says: 'RFC 9293 §3.10.7.4, fifth check: the only thing that can arrive in LAST-ACK is an acknowledgment of our FIN; in TIME-WAIT, the remote FIN.',
     does: 'Both do the processing of ESTABLISHED first, so that SND.UNA follows ACKs of text before the FIN; an ACK of what was not sent is answered with an ACK.',

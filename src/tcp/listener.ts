@@ -125,6 +125,19 @@ export function completeChild(host: Host, child: Connection): readonly Microstep
   return [acceptStep(child, why, [{ kind: 'complete', call: first.call, outcome }])];
 }
 
+/** The ACCEPTs that wait at a listener which is being closed: they get the error `text`. */
+export function abandonAccepts(
+  listener: Connection,
+  { accepts }: ListenQueues,
+  text: string,
+): readonly Microstep[] {
+  if (accepts.length === 0) return [];
+  const effects = accepts.map(
+    ({ call }): Effect => ({ kind: 'complete', call, outcome: { kind: 'error', text } }),
+  );
+  return [acceptStep(listener, () => 'the listener is closed', effects)];
+}
+
 /** ACCEPT at the listener of this port, or at the only one. */
 export function accept(
   host: Host,

@@ -68,6 +68,12 @@ export type Outcome =
 
 export const NO_EFFECTS: readonly Effect[] = [];
 
+/** The effects of two parts of one rule, in order. */
+export function joinEffects(a: readonly Effect[], b: readonly Effect[]): readonly Effect[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
+}
+
 /** Makes the rules of one procedure: `rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4')`. */
 export function rulesOf<Input>(
   procedure: string,

@@ -13,6 +13,7 @@ import { ADDRESS } from './segment-arrives/address.js';
 import { closedRules } from './segment-arrives/closed.js';
 import { listenRules } from './segment-arrives/listen.js';
 import { otherStatesWithTimestamps } from './segment-arrives/other-states.js';
+import { RETURN, reuseRule } from './segment-arrives/reuse.js';
 import { synSentRules } from './segment-arrives/syn-sent.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
@@ -44,6 +45,12 @@ export const PROCEDURES: readonly Procedure[] = [
     section: '3.10.7.4',
     title: 'Other States',
     rules: otherStatesWithTimestamps,
+  },
+  {
+    id: 'time-wait',
+    section: '3.6.1',
+    title: 'Reopening from TIME-WAIT',
+    rules: [reuseRule, RETURN],
   },
   {
     id: 'timeout',

@@ -7,11 +7,7 @@ import { FIN, has, SYN, URG } from './segment.js';
 import type { Arrival } from './segment-arrives/arrival.js';
 import { closedRules } from './segment-arrives/closed.js';
 import { listenRules } from './segment-arrives/listen.js';
-import {
-  fromSixth,
-  otherStatesRules,
-  otherStatesWithTimestamps,
-} from './segment-arrives/other-states.js';
+import { fromSixth, otherStatesFor } from './segment-arrives/other-states.js';
 import { synSentRules } from './segment-arrives/syn-sent.js';
 import { add } from './seq.js';
 import type { Tcb } from './tcb.js';
@@ -30,10 +26,8 @@ export function runArrival(
       return runRules(listenRules, connection, tcb, arrival, now);
     case 'SYN_SENT':
       return synSent(connection, tcb, arrival, now);
-    default: {
-      const rules = tcb.options.timestamps ? otherStatesWithTimestamps : otherStatesRules;
-      return runRules(rules, connection, tcb, arrival, now);
-    }
+    default:
+      return runRules(otherStatesFor(tcb), connection, tcb, arrival, now);
   }
 }
 

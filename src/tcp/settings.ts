@@ -26,6 +26,8 @@ export interface Settings {
   readonly userTimeout: Duration;
   readonly sendBuffer: number;
   readonly finWait2Timeout: Duration;
+  readonly timeWaitReuse: boolean;
+  readonly timeWaitResets: 'obey' | 'ignore';
   readonly keepalive: Duration;
   readonly keepaliveInterval: Duration;
   readonly keepaliveProbes: number;
@@ -86,6 +88,8 @@ export const RFC9293: Settings = {
   userTimeout: 5 * minute,
   sendBuffer: 1_048_576,
   finWait2Timeout: 0,
+  timeWaitReuse: false,
+  timeWaitResets: 'obey',
   keepalive: 0,
   keepaliveInterval: 75 * second,
   keepaliveProbes: 9,
@@ -236,6 +240,19 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'duration',
     range: [0, 86_400 * second],
     doc: 'How long FIN_WAIT_2 may last; 0 is for ever, as in the text of §3.10.8.',
+  },
+  {
+    word: 'time-wait-reuse',
+    name: 'timeWaitReuse',
+    kind: 'switch',
+    doc: 'Let a SYN that cannot be an old duplicate reopen a connection from TIME_WAIT (MAY-2, RFC 6191 §2).',
+  },
+  {
+    word: 'time-wait-resets',
+    name: 'timeWaitResets',
+    kind: 'choice',
+    choices: ['obey', 'ignore'],
+    doc: 'What a RST does in TIME_WAIT: delete the TCB as §3.10.7.4 says, or nothing (RFC 1337 §3, F1).',
   },
   {
     word: 'keepalive',

@@ -93,8 +93,10 @@ function hasRoom(tcb: Tcb, { data }: SendCall): boolean {
   return waiting(tcb) + data.length <= tcb.settings.sendBuffer;
 }
 
+/** Octets that are remembered: on the retransmission queue, or not yet segmentized. */
 function waiting(tcb: Tcb): number {
-  let octets = distance(tcb.snd.una, tcb.snd.nxt);
+  let octets = 0;
+  for (const { segment } of tcb.retransmissions) octets += segment.data.length;
   for (const { data } of tcb.sends) octets += data.length;
   return octets;
 }

@@ -26,6 +26,10 @@ export const rstMoves: readonly Move[] = [
 export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   const { seg } = arrival;
   if (!has(seg, RST)) return goOn(() => 'RST bit off');
+  if (tcb.state === 'TIME_WAIT' && tcb.settings.timeWaitResets === 'ignore') {
+    const why = () => 'RST bit on in TIME_WAIT: ignored (deviation time-wait-resets)';
+    return finish(why, undefined, [{ kind: 'discard', reason: 'RST in TIME_WAIT' }]);
+  }
   if (!tcb.settings.challengeAck) {
     return resetConnection(tcb, () => 'RST bit on, in the window (challenge-ack off)');
   }

@@ -3,8 +3,8 @@
 import { deleteTcb } from '../delete-tcb.js';
 import { resetFor } from '../reset.js';
 import { acknowledge, armTimers } from '../retransmission.js';
-import type { Effect, Instant, Verdict } from '../rule.js';
-import { finish, goOn, NO_EFFECTS } from '../rule.js';
+import type { Instant, Verdict } from '../rule.js';
+import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
@@ -155,7 +155,7 @@ function proceed(seg: Segment, why: () => string, after: Output, now: Instant): 
   const { tcb, effects } = after;
   if (!hasWork(tcb) || ackFollows(tcb, seg)) return goOn(why, tcb, effects);
   const out = sendQueued(tcb, now);
-  return goOn(why, out.tcb, joined(effects, out.effects));
+  return goOn(why, out.tcb, joinEffects(effects, out.effects));
 }
 
 /** The seventh or the eighth check has text or a FIN to acknowledge. */
@@ -172,11 +172,6 @@ function ackFollows(tcb: Tcb, seg: Segment): boolean {
 
 function hasWork(tcb: Tcb): boolean {
   return tcb.sends.length > 0 || tcb.closing;
-}
-
-function joined(a: readonly Effect[], b: readonly Effect[]): readonly Effect[] {
-  if (b.length === 0) return a;
-  return a.length === 0 ? b : [...a, ...b];
 }
 
 function ackWhy(before_: Tcb, after: Tcb, seg: Segment): string {

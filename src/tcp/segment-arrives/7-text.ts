@@ -1,8 +1,8 @@
 /** RFC 9293 §3.10.7.4 Other States, seventh check: the segment text. */
 
 import { acceptText, deliver } from '../receive-queue.js';
-import type { Effect, Instant, Verdict } from '../rule.js';
-import { goOn, NO_EFFECTS } from '../rule.js';
+import type { Instant, Verdict } from '../rule.js';
+import { goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, NO_DATA, PSH } from '../segment.js';
 import { atOrBefore, before, distance } from '../seq.js';
@@ -93,7 +93,7 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
     return goOn(() => `${why()}; acknowledged with the FIN`, tcb, given.effects);
   }
   const out = acknowledgeText(tcb, taken > 0 && tcb.outOfOrder.length === 0, now);
-  return goOn(why, out.tcb, joined(given.effects, out.effects));
+  return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
 }
 
 /** At once, or within `ack-delay` for the first of two segments in order (SHLD-18, SHLD-19). */
@@ -119,9 +119,4 @@ function textWhy(before_: Tcb, after: Tcb, seg: Segment, taken: number): string 
     `${taken} octets at RCV.NXT=${before_.rcv.nxt}${queued}: ` +
     `RCV.NXT <- ${after.rcv.nxt}, RCV.WND=${after.rcv.wnd}`
   );
-}
-
-function joined(a: readonly Effect[], b: readonly Effect[]): readonly Effect[] {
-  if (a.length === 0) return b;
-  return b.length === 0 ? a : [...a, ...b];
 }

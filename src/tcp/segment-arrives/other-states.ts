@@ -2,6 +2,7 @@
 
 import type { Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
+import type { Tcb } from '../tcb.js';
 import { checkTimestamp, recordTimestamp } from './0-timestamps.js';
 import { checkSequence } from './1-sequence.js';
 import { checkRst, rstMoves } from './2-rst.js';
@@ -28,7 +29,7 @@ const second: readonly Rule<Arrival>[] = [
   check('8-fin', 'Eighth, check the FIN bit', finMoves, checkFin),
 ];
 
-export const otherStatesRules: readonly Rule<Arrival>[] = [sequence, ...second];
+const otherStatesRules: readonly Rule<Arrival>[] = [sequence, ...second];
 
 /** The same for a connection that has agreed on timestamps. */
 export const otherStatesWithTimestamps: readonly Rule<Arrival>[] = [
@@ -42,6 +43,11 @@ export const otherStatesWithTimestamps: readonly Rule<Arrival>[] = [
   ),
   ...second,
 ];
+
+/** The checks that a connection makes. */
+export function otherStatesFor(tcb: Tcb): readonly Rule<Arrival>[] {
+  return tcb.options.timestamps ? otherStatesWithTimestamps : otherStatesRules;
+}
 
 /** Where a segment of SYN_SENT goes on that has other controls or text (§3.10.7.3, fourth check). */
 export const fromSixth: readonly Rule<Arrival>[] = second.slice(4);

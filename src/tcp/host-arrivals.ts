@@ -1,0 +1,106 @@
+/** RFC 9293 §3.10.7 SEGMENT ARRIVES: whose rules a segment meets, and what the host's table makes of it. */
+
+import { assert } from '../base/assert.js';
+import { runCall } from './calls/call-rule.js';
+import { closeRules } from './calls/close.js';
+import type { Connection, Host } from './connection-table.js';
+import { addConnection, findListener } from './connection-table.js';
+import type { Datagram, Handling } from './handling.js';
+import { offerIsn, takeIsn } from './host-isn.js';
+import { addHalfOpen, completionOverflow, overflowStep, synOverflow } from './listener.js';
+import type { ConnectionRef, Instant, Microstep } from './rule.js';
+import { runRules } from './rule.js';
+import type { Segment } from './segment.js';
+import { ACK, RST, SYN } from './segment.js';
+import { otherStatesFor } from './segment-arrives/other-states.js';
+import { reuseRule } from './segment-arrives/reuse.js';
+import { runArrival } from './segment-arrives.js';
+import { settle } from './settle.js';
+import type { Tcb } from './tcb.js';
+
+/** A SYN in TIME_WAIT with `time-wait-reuse on`. */
+export function asksForReuse({ tcb }: Connection, seg: Segment): boolean {
+  return tcb.state === 'TIME_WAIT' && tcb.settings.timeWaitReuse && isConnectionRequest(seg);
+}
+
+function isConnectionRequest(seg: Segment): boolean {
+  return (seg.ctl & (SYN | ACK | RST)) === SYN;
+}
+
+/** A SYN in TIME_WAIT may reopen the connection (MAY-2), if somebody listens. */
+export function arriveAtTimeWait(
+  host: Host,
+  connection: Connection,
+  datagram: Datagram,
+  now: Instant,
+): Handling {
+  const { source, segment: seg } = datagram;
+  const { ref, tcb } = connection;
+  const remote = { address: source, port: seg.sourcePort };
+  const listener = findListener(host, seg.destinationPort, remote);
+  if (listener === undefined) return arriveAtConnection(host, connection, seg, source, now);
+  const arrival = { seg, source, isn: offerIsn(host, tcb.local, remote, now) };
+  const rules = [reuseRule, ...otherStatesFor(tcb)];
+  const steps = settle(host, connection, runRules(rules, ref, tcb, arrival, now), now);
+  if (!connection.closed) return { connection: ref, microsteps: steps };
+  const opened = arriveAtListener(host, listener, datagram, now, tcb);
+  return { ...opened, microsteps: [...steps, ...opened.microsteps] };
+}
+
+/** The connection's state decides which rules the segment meets. */
+export function arriveAtConnection(
+  host: Host,
+  connection: Connection,
+  seg: Segment,
+  source: string,
+  now: Instant,
+): Handling {
+  const { ref, tcb } = connection;
+  const full = completionOverflow(host, connection, seg);
+  if (full !== undefined) {
+    return { connection: ref, microsteps: [overflowStep(host, connection, seg, source, full)] };
+  }
+  const arrival = { seg, source, isn: offerIsn(host, tcb.local, tcb.remote, now) };
+  const steps = runArrival(ref, tcb, arrival, now);
+  const queued = queuedClose(ref, steps.at(-1)?.after, now);
+  const microsteps = queued.length === 0 ? steps : [...steps, ...queued];
+  return { connection: ref, microsteps: settle(host, connection, microsteps, now) };
+}
+
+/** A CLOSE that was queued in SYN_RCVD is processed "after entering ESTABLISHED state" (§3.10.4). */
+function queuedClose(ref: ConnectionRef, tcb: Tcb | undefined, now: Instant): readonly Microstep[] {
+  if (tcb?.closeCall === undefined || tcb.closing) return [];
+  if (tcb.state !== 'ESTABLISHED' && tcb.state !== 'CLOSE_WAIT') return [];
+  return runCall(closeRules, ref, tcb, { call: tcb.closeCall }, now);
+}
+
+/** LISTEN: the rules run on a copy of the listener's TCB, which becomes a child if a SYN makes it one. */
+export function arriveAtListener(
+  host: Host,
+  listener: Connection,
+  { source, destination, segment: seg }: Datagram,
+  now: Instant,
+  previous?: Tcb,
+): Handling {
+  const { tcb, ref } = listener;
+  const remote = { address: source, port: seg.sourcePort };
+  const local = { address: destination, port: tcb.local.port };
+  const arrival = { seg, source, isn: offerIsn(host, local, remote, now) };
+  if (!isConnectionRequest(seg)) {
+    return { connection: ref, microsteps: runArrival(ref, tcb, arrival, now) };
+  }
+  const full = synOverflow(host, listener);
+  if (full !== undefined) {
+    return { connection: ref, microsteps: [overflowStep(host, listener, seg, source, full)] };
+  }
+  const id = host.nextId;
+  const child: ConnectionRef = { host: host.name, id };
+  const copy = { ...tcb, local, receives: [], sends: [] };
+  const microsteps = runArrival(child, copy, arrival, now);
+  const after = microsteps.at(-1)?.after;
+  assert(after?.state === 'SYN_RCVD', () => `a SYN left the child in ${after?.state}`);
+  takeIsn(host, tcb, microsteps);
+  const entry = { id, name: undefined, parent: ref.id, createdAt: now, previous };
+  addHalfOpen(host, addConnection(host, after, entry));
+  return { connection: child, microsteps };
+}

@@ -1,0 +1,102 @@
+/** RFC 9293 §3.10.2 to §3.10.6: the user calls that name a connection, and what becomes of a listener's children. */
+
+import type { AbortCall } from './calls/abort.js';
+import { abortRules } from './calls/abort.js';
+import { runCall } from './calls/call-rule.js';
+import { closeRules } from './calls/close.js';
+import { receiveRules } from './calls/receive.js';
+import { sendRules } from './calls/send.js';
+import { statusRules } from './calls/status.js';
+import type { UserCall } from './calls.js';
+import type { Connection, Host, ListenQueues } from './connection-table.js';
+import { deleteTcb } from './delete-tcb.js';
+import { offerIsn, takeIsn } from './host-isn.js';
+import { abandonAccepts, forgetStep, leaveQueues } from './listener.js';
+import type { ConnectionRef, Instant, Microstep } from './rule.js';
+import { settle } from './settle.js';
+import type { Tcb } from './tcb.js';
+import { closedTcb } from './tcb.js';
+import { TEXT } from './user-texts.js';
+
+type ConnectionCall = Exclude<UserCall, { readonly kind: 'OPEN' | 'ACCEPT' }>;
+
+/** Runs a call on a connection; on none, or on one that is gone, the rules of CLOSED. */
+export function callConnection(
+  host: Host,
+  call: ConnectionCall,
+  callId: number,
+  now: Instant,
+): { readonly connection: ConnectionRef | undefined; readonly microsteps: readonly Microstep[] } {
+  const connection =
+    call.connection === undefined ? undefined : host.connections.get(call.connection);
+  if (connection === undefined) {
+    const nobody = closedTcb({ address: host.address, port: 0 }, undefined, host.settings);
+    const microsteps = runConnectionCall(host, undefined, nobody, call, callId, now);
+    return { connection: undefined, microsteps };
+  }
+  if (call.kind !== 'STATUS') claim(host, connection);
+  const { ref, tcb } = connection;
+  const queues = host.queues.get(ref.id);
+  const steps = settle(host, connection, runConnectionCall(host, ref, tcb, call, callId, now), now);
+  if (queues === undefined || !connection.closed) return { connection: ref, microsteps: steps };
+  const abandoned = abandonAccepts(connection, queues, TEXT.closing);
+  const orphans = endChildren(host, childrenOf(host, queues), now);
+  return { connection: ref, microsteps: [...steps, ...abandoned, ...orphans] };
+}
+
+function runConnectionCall(
+  host: Host,
+  ref: ConnectionRef | undefined,
+  tcb: Tcb,
+  call: ConnectionCall,
+  callId: number,
+  now: Instant,
+): readonly Microstep[] {
+  switch (call.kind) {
+    case 'SEND': {
+      const isn = offerIsn(host, tcb.local, tcb.remote, now);
+      const input = { call: callId, data: call.data, isn };
+      const steps = runCall(sendRules, ref, tcb, input, now);
+      takeIsn(host, tcb, steps);
+      return steps;
+    }
+    case 'RECEIVE':
+      return runCall(receiveRules, ref, tcb, { call: callId, count: call.count }, now);
+    case 'CLOSE':
+      return runCall(closeRules, ref, tcb, { call: callId }, now);
+    case 'ABORT':
+      return runCall(abortRules, ref, tcb, { call: callId }, now);
+    case 'STATUS':
+      return runCall(statusRules, ref, tcb, { call: callId }, now);
+  }
+}
+
+/** A child that is named in a call is the user's without an ACCEPT. */
+function claim(host: Host, connection: Connection): void {
+  if (connection.accepted) return;
+  connection.accepted = true;
+  if (connection.tcb.state !== 'SYN_RCVD') leaveQueues(host, connection);
+}
+
+function childrenOf(host: Host, queues: ListenQueues): readonly Connection[] {
+  return [...queues.complete, ...queues.halfOpen].flatMap((id) => host.connections.get(id) ?? []);
+}
+
+/** The listener is closed: complete children are aborted, half-open ones forgotten as sockets have it. */
+function endChildren(
+  host: Host,
+  children: readonly Connection[],
+  now: Instant,
+): readonly Microstep[] {
+  return children.flatMap((child) => {
+    if (child.tcb.state === 'SYN_RCVD') {
+      const step = forgetStep(child, deleteTcb(child.tcb, TEXT.closing).tcb);
+      return settle(host, child, [step], now);
+    }
+    const call: AbortCall = { call: NO_CALL };
+    return settle(host, child, runCall(abortRules, child.ref, child.tcb, call, now), now);
+  });
+}
+
+/** The number of a call that no user made: its completion is of no interest to anybody. */
+const NO_CALL = -1;

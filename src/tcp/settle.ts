@@ -1,0 +1,75 @@
+/** RFC 9293 §3.3.2 State Machine Overview: the connection table follows the states of its entries. */
+
+import type { Connection, Host } from './connection-table.js';
+import {
+  addConnection,
+  addIndexes,
+  dropFromListeners,
+  removeConnection,
+  schedule,
+} from './connection-table.js';
+import { completeChild, leaveQueues } from './listener.js';
+import type { Instant, Microstep } from './rule.js';
+import { NO_EFFECTS } from './rule.js';
+import { RETURN } from './segment-arrives/reuse.js';
+import type { Tcb } from './tcb.js';
+import { restartKeepalive } from './timeouts.js';
+
+/** The table follows what the rules made of a connection. The steps come back with those of the host's own. */
+export function settle(
+  host: Host,
+  connection: Connection,
+  microsteps: readonly Microstep[],
+  now: Instant,
+  probing = false,
+): readonly Microstep[] {
+  const last = microsteps.at(-1);
+  if (last?.after === undefined) return microsteps;
+  const after = probing ? last.after : restartKeepalive(last.after, now);
+  const steps =
+    after === last.after ? microsteps : [...microsteps.slice(0, -1), { ...last, after }];
+  const more = put(host, connection, after, now);
+  return more.length === 0 ? steps : [...steps, ...more];
+}
+
+/** Replaces a connection's TCB and keeps indexes, queues and wake-ups right. */
+export function put(
+  host: Host,
+  connection: Connection,
+  tcb: Tcb,
+  now: Instant,
+): readonly Microstep[] {
+  const from = connection.tcb.state;
+  if (from === tcb.state) {
+    connection.tcb = tcb;
+    schedule(host, connection);
+    return [];
+  }
+  if (from === 'LISTEN') dropFromListeners(host, connection);
+  connection.tcb = tcb;
+  if (tcb.state === 'CLOSED' || (tcb.state === 'LISTEN' && connection.parent !== undefined)) {
+    leaveQueues(host, connection);
+    removeConnection(host, connection);
+    return from === 'SYN_RCVD' ? returnToTimeWait(host, connection, now) : [];
+  }
+  if (from === 'LISTEN' || tcb.state === 'LISTEN') addIndexes(host, connection);
+  schedule(host, connection);
+  return from === 'SYN_RCVD' ? completeChild(host, connection) : [];
+}
+
+/** MAY-2, condition 2: the incarnation whose place the failed one took is back, until its 2 MSL are over. */
+function returnToTimeWait(
+  host: Host,
+  { previous }: Connection,
+  now: Instant,
+): readonly Microstep[] {
+  if (previous === undefined) return [];
+  const timeWait = Math.max(now, previous.timers.timeWait ?? now);
+  const tcb = { ...previous, timers: { ...previous.timers, timeWait } };
+  const entry = { id: host.nextId, name: undefined, parent: undefined, createdAt: now };
+  const { ref } = addConnection(host, tcb, entry);
+  const why = () => 'the SYN was an old duplicate: the connection before it is in TIME_WAIT again';
+  return [
+    { rule: RETURN, why, connection: ref, before: undefined, after: tcb, effects: NO_EFFECTS },
+  ];
+}
