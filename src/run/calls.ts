@@ -5,11 +5,12 @@ import type { ProgramCall, ProgramEndpoint } from '../lang/program.js';
 import { addressOf } from '../sim/world.js';
 import type { UserCall } from '../tcp/calls.js';
 import type { Socket } from '../tcp/tcb.js';
+import { TEXT } from '../tcp/user-texts.js';
 import type { Environment, Problem } from './evaluate.js';
 import { evaluate } from './evaluate.js';
 import { environmentOf } from './facts.js';
 import { filler } from './pattern.js';
-import type { RunState } from './state.js';
+import type { Called, RunState } from './state.js';
 import type { Subject } from './view.js';
 import { calledConnection, viewOf } from './view.js';
 
@@ -110,4 +111,12 @@ function octetsOf(
   if (count <= SEND_LIMIT) return filler(count);
   const message = `One SEND takes at most ${SEND_LIMIT} octets here; ${count} are too many.`;
   return { kind: 'problem', message, range: call.data.range };
+}
+
+/**
+ * A reset in answer to a SYN is "connection reset" in RFC 9293 §3.10.7.3, and "connection refused" to everybody who has ever
+ * called connect: an OPEN that fails so has both names.
+ */
+export function toldText(called: Called | undefined, text: string): string {
+  return called?.call === 'connect' && text === TEXT.reset ? `${text} (${TEXT.refused})` : text;
 }

@@ -5,6 +5,7 @@ import type { Instruction, Operation, ProgramFact } from '../lang/program.js';
 import type { Delivery } from '../sim/delivery.js';
 import type { Segment } from '../tcp/segment.js';
 import { printSegment } from '../tcp/segment.js';
+import { toldText } from './calls.js';
 import type { Problem } from './evaluate.js';
 import type { Mismatch, Seen, Until, What } from './expectations.js';
 import {
@@ -266,11 +267,11 @@ function judgeCall(
   }
   const signals = connection && state.told.get(refKey(connection));
   const heard = signals && signals.step >= called.step ? signals.texts : [];
-  const texts = outcome.kind === 'error' ? [...heard, outcome.text] : heard;
+  const told = outcome.kind === 'error' ? toldText(called, outcome.text) : undefined;
+  const texts = told === undefined ? heard : [...heard, told];
   const found = texts.find((text) => includesText(text, fails.text));
   if (found !== undefined) return passed(() => `the user was told "${found}"`);
   if (outcome.kind === 'pending') return WAIT;
-  const told = outcome.kind === 'error' ? outcome.text : undefined;
   return failed(callMismatch(state, instruction, operation, told, 'now'));
 }
 

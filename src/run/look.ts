@@ -88,7 +88,9 @@ export function nameAround(run: Run, step: Step, ref: ConnectionRef): string | u
 
 /** The names that an expression may use at some place of a run: also children of listeners, which the script does not name. */
 export function scopeFor({ program: { scope } }: Run, text: string): Scope {
-  const connections = new Map([...scope.connections].map(([host, names]) => [host, new Set(names)]));
+  const connections = new Map(
+    [...scope.connections].map(([host, names]) => [host, new Set(names)]),
+  );
   for (const [, host = '', name = ''] of text.matchAll(/([\w-]+)\.([cl]\d+)\b/g)) {
     if (!scope.hosts.has(host)) continue;
     connections.set(host, new Set([...(connections.get(host) ?? []), name]));

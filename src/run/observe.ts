@@ -2,6 +2,7 @@
 
 import type { Step } from '../sim/step.js';
 import type { ConnectionRef, Effect, Outcome } from '../tcp/rule.js';
+import { toldText } from './calls.js';
 import { forbidden } from './judge.js';
 import { EMPTY_QUEUE, enqueue } from './queue.js';
 import { direction, type RunState } from './state.js';
@@ -40,12 +41,12 @@ function outcomeOf(
   call: number,
   outcome: Outcome,
 ): void {
-  if (outcome.kind === 'error') tell(state, step, connection, outcome.text);
+  const called = state.calls.get(call);
+  if (outcome.kind === 'error') tell(state, step, connection, toldText(called, outcome.text));
   if (outcome.kind === 'ok' && outcome.data && connection) {
     const key = refKey(connection);
     state.given.set(key, [...(state.given.get(key) ?? []), outcome.data]);
   }
-  const called = state.calls.get(call);
   if (!called) return;
   if (outcome.kind === 'pending' || state.waiting?.call === call) {
     state.calls.set(call, { ...called, connection: called.connection ?? connection, outcome });

@@ -78,6 +78,8 @@ export interface Called {
   readonly statement: number;
   /** The step in which it was made. */
   readonly step: number;
+  /** `connect`, `send`, ... */
+  readonly call: string;
   readonly connection: ConnectionRef | undefined;
   readonly outcome: Outcome;
 }

@@ -106,7 +106,7 @@ function beginCall(
   const part = doCall(state.world, subject.host, call, id, instruction.index);
   const { outcome = { kind: 'pending' }, connection } = part;
   const statement = instruction.index;
-  state.calls.set(id, { statement, step: index, connection, outcome });
+  state.calls.set(id, { statement, step: index, call: operation.call.kind, connection, outcome });
   if (operation.mode === 'expect') {
     const deadline = deadlineOf(state, operation.within);
     if (typeof deadline === 'object') return troubled(state, instruction, deadline);
