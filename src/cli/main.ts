@@ -7,7 +7,7 @@ import { ExitCode, type Output } from './output.js';
 import { run } from './run.js';
 
 const USAGE = `Usage:
-  tcpflow run FILE... [--scenario NAME] [--seed N] [--max-steps N] [--trace] [--json]
+  tcpflow run FILE... [--scenario NAME] [--seed N] [--max-steps N] [--trace] [--json] [--pcap OUT]
   tcpflow check FILE...
   tcpflow format FILE... [--check]
 
@@ -17,6 +17,7 @@ run      runs every scenario of each file and tells which expectations hold
   --max-steps N    end a run after so many events (100000 when not given)
   --trace          print the readable record: one line an event, one column a host
   --json           print one JSON object a line for each event, and one for each verdict
+  --pcap OUT       write the segments as a capture that Wireshark opens (pcapng)
 check    tells what is wrong in each file
 format   rewrites each file in its canonical form; with --check only names those that are not in it
 
@@ -56,6 +57,7 @@ function dispatch(command: string, args: string[], output: Output): number {
           'max-steps': { type: 'string' },
           trace: { type: 'boolean', default: false },
           json: { type: 'boolean', default: false },
+          pcap: { type: 'string' },
         },
       });
       return run(
@@ -66,6 +68,7 @@ function dispatch(command: string, args: string[], output: Output): number {
           maxSteps: wholeNumber('--max-steps', values['max-steps']),
           trace: values.trace,
           json: values.json,
+          pcap: values.pcap,
         },
         output,
       );

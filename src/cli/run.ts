@@ -1,8 +1,12 @@
 /** `tcpflow run`: scenarios run to their end, and what came of their expectations. */
 
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { printInstant } from '../base/time.js';
+import { captureOf } from '../interop/capture.js';
+import { encodeCapture } from '../interop/pcapng.js';
 import { compile, type Program } from '../lang/program.js';
-import { type Results, type Run, results, startRun } from '../run/run.js';
+import { type Results, type Run, results, startRun, stepsOf } from '../run/run.js';
 import { stepJson } from '../sim/json.js';
 import { lanesOf, traceHeader, traceStep } from '../sim/trace.js';
 import { ExitCode, type Output } from './output.js';
@@ -14,6 +18,8 @@ export interface RunSettings {
   readonly maxSteps: number | undefined;
   readonly trace: boolean;
   readonly json: boolean;
+  /** The file to write a capture to. */
+  readonly pcap: string | undefined;
 }
 
 /** How many scenarios passed and failed, and whether a script could not be run. */
@@ -61,6 +67,10 @@ function runProgram(program: Program, settings: RunSettings, tally: Tally, outpu
   const limits = settings.maxSteps === undefined ? {} : { steps: settings.maxSteps };
   const running = startRun(program, { seed: settings.seed, limits });
   record(running, settings, output);
+  if (settings.pcap !== undefined) {
+    const number = tally.passed + tally.failed + 1;
+    writeCapture(running, numbered(settings.pcap, number), output);
+  }
   const outcome = results(running);
   if (outcome.verdict === 'passed') tally.passed++;
   else tally.failed++;
@@ -78,6 +88,19 @@ function record(running: Run, { trace, json }: RunSettings, output: Output): voi
     if (json) output.out(`${JSON.stringify(stepJson(step))}\n`);
     else if (trace) for (const line of traceStep(step, lanes)) output.out(`${line}\n`);
   }
+}
+
+/** A capture holds one scenario, for each begins at time zero: the second goes to `OUT-2.pcapng`. */
+function numbered(file: string, number: number): string {
+  if (number === 1) return file;
+  const { dir, name, ext } = path.parse(file);
+  return path.join(dir, `${name}-${number}${ext}`);
+}
+
+function writeCapture(running: Run, file: string, output: Output): void {
+  const capture = captureOf(stepsOf(running), running.program.hosts);
+  fs.writeFileSync(file, Buffer.concat([...encodeCapture(capture)]));
+  output.err(`${file}: ${capture.packets.length} segments captured\n`);
 }
 
 function verdictText({ program }: Run, outcome: Results): string {
