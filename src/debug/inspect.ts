@@ -83,16 +83,15 @@ function locate(
   debugging: Debugger,
   session: Session,
   where: Where,
-): Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column' | 'endLine' | 'endColumn'> {
+): Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column'> {
   const { firstLine, firstColumn } = debugging.client;
   if (where.kind === 'script') {
     const { file, range } = where.written;
     return {
       source: scriptSource(file),
       line: range.start.line + firstLine,
+      // No end: VS Code would select the statement, and the next key press would replace it.
       column: range.start.character + firstColumn,
-      endLine: range.end.line + firstLine,
-      endColumn: range.end.character + firstColumn,
     };
   }
   const { document, line } = where.rfc;

@@ -14,7 +14,8 @@ import { scriptSource } from './sources.js';
 /** One line for the console; `statement` is an index into the program, where a click goes. */
 interface Line {
   readonly place: Place;
-  readonly category: 'console' | 'stdout' | 'stderr' | 'important';
+  /** None is `console`: VS Code shows that category as warnings. */
+  readonly category: 'stdout' | 'stderr' | 'important';
   readonly text: string;
   readonly statement: number;
 }
@@ -67,7 +68,7 @@ export function createOutput(): Output {
 
 function more(count: number, place: Place): Line {
   const text = `... and ${count} more lines (tcpflow run --trace prints all)`;
-  return { category: 'console', text, statement: -1, place };
+  return { category: 'stdout', text, statement: -1, place };
 }
 
 function lineOf(run: Run, step: Step, index: number): Line | undefined {
@@ -85,7 +86,7 @@ function lineOf(run: Run, step: Step, index: number): Line | undefined {
   const host = microstep.connection?.host ?? step.host ?? '';
   if (move === undefined) return undefined;
   const text = `${printInstant(step.at)} s  ${host}  ${move}  ${rule.title}`;
-  return { ...line, category: 'console', text };
+  return { ...line, category: 'stdout', text };
 }
 
 /** Prints what happened up to a place and was not printed before, and what log points said, in the record's order. */
