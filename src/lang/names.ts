@@ -5,7 +5,7 @@ import type { Name, Range, Statement } from './ast.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
 import { unknownState } from './messages.js';
-import { type Scope, WHOLE } from './paths.js';
+import { isNumbered, type Scope, WHOLE } from './paths.js';
 import type { ProgramHost } from './program.js';
 import { suggest } from './suggest.js';
 import { isReserved, reportUnknownHost } from './world.js';
@@ -166,7 +166,7 @@ export function needCaller(names: Names, name: Name): boolean {
 
 export function needConnection(names: Names, host: string, name: Name): void {
   const known = [...(names.connections.get(host) ?? [])];
-  if (known.includes(name.text) || names.lost.has(name.text)) return;
+  if (known.includes(name.text) || isNumbered(name.text) || names.lost.has(name.text)) return;
   const suggestion = suggest(name.text, known);
   names.report(say.unknownConnection(host, name.text, known, suggestion), name.range);
 }

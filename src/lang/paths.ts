@@ -129,11 +129,16 @@ function segmentField(name: string, rest: readonly string[]): Reference | Unknow
   return { kind: 'segment', name, field: field.name };
 }
 
+/** `c1`, `l2`: what the engine calls the connections and listeners that no `as` names, in the order of creation. */
+export function isNumbered(name: string): boolean {
+  return /^[cl][1-9][0-9]{0,6}$/.test(name);
+}
+
 function ofHost(host: string, rest: readonly string[], scope: Scope): Reference | UnknownPath {
   const [first = '', ...others] = rest;
   if (first === '') return unknown(0, say.notAValue(host, 'a host', `${host}.state`));
   const named = scope.connections.get(host) ?? new Set<string>();
-  const connection = named.has(first) ? first : undefined;
+  const connection = named.has(first) || isNumbered(first) ? first : undefined;
   const path = connection === undefined ? rest : others;
   if (path.length === 0) {
     return unknown(1, say.notAValue(first, 'a connection', `${host}.${first}.state`));
