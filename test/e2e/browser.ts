@@ -38,6 +38,8 @@ export async function openBrowser(): Promise<Browser> {
     args: flags,
   });
   context.setDefaultTimeout(20_000);
+  // tsx marks functions by this helper, and `evaluate` sends functions into the page without it.
+  await context.addInitScript('globalThis.__name ??= (value) => value;');
   const page = context.pages()[0] ?? (await context.newPage());
   const lines: string[] = [];
   page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));

@@ -91,13 +91,13 @@ export async function openWorkbench(target: Target, workspace: Workspace = {}): 
 /** Keeps a picture and prints the last lines that page and server logged. */
 export async function reportFailure(opened: Opened, name: string): Promise<void> {
   await opened.shot(`FAILED-${name}`);
-  const noise = /spdlog|native-watchdog|^\s+(at|→|['"\]}])/;
-  const lines = opened
+  const known = /spdlog|native-watchdog|vsda|bindings file|open-vsx|NAME_NOT_RESOLVED|tries: \[/;
+  const telling = opened
     .log()
     .split('\n')
-    .filter((line) => line !== '' && !noise.test(line));
+    .filter((line) => /error|not found|cannot|failed|warn/i.test(line) && !known.test(line));
   console.log(
-    lines
+    telling
       .slice(-25)
       .map((line) => `      ${line.slice(0, 200)}`)
       .join('\n'),
