@@ -139,7 +139,7 @@ export const MODIFIERS: readonly string[] = [
 ];
 
 /** Words of expressions. */
-export const EXPRESSION_WORDS: readonly string[] = ['and', 'or', 'not', 'true', 'false', 'time'];
+const EXPRESSION_WORDS: readonly string[] = ['and', 'or', 'not', 'true', 'false', 'time'];
 
 /** Each way to write a field of a segment, in lower case, and the field. */
 export const FIELD_SPELLINGS: Readonly<Record<string, FieldName>> = {
@@ -189,18 +189,6 @@ export const LINK_SETTINGS: readonly LinkSettingInfo[] = [
 
 /** Everything written after `{` of a host: its settings, and the profile they start from. */
 export const HOST_SETTINGS: readonly string[] = ['profile', ...SETTINGS.map(({ word }) => word)];
-
-/** The words that may be the value of a setting. */
-export const SETTING_WORDS: readonly string[] = [
-  ...new Set([
-    'on',
-    'off',
-    'rfc6528',
-    'clock',
-    'random',
-    ...SETTINGS.flatMap((s) => s.choices ?? []),
-  ]),
-];
 
 /** The states in both spellings. */
 export const STATE_SPELLINGS: readonly string[] = [
