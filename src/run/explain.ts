@@ -43,22 +43,27 @@ export function summary(mismatch: Mismatch, instruction: Instruction | undefined
   const text = instruction?.text ?? '';
   const wanted = text.replace(/^(expect|eventually|wait until|never) +/, '');
   const { seen, what, unanswered } = mismatch;
-  if (seen.kind === 'problem') return `${text}: ${seen.message}`;
+  if (seen.kind === 'problem') return `${text}: ${seen.message.replace(/\.$/, '')}`;
   switch (what.kind) {
     case 'statement':
       return text;
     case 'segment': {
-      if (what.mode === 'never') return `${wanted} must not be sent, and it was`;
+      if (what.mode === 'never') return `${forever(wanted)} must not be sent, and it was`;
       const after = unanswered ? differencesText(mismatch) : segmentText(what.from, seen);
       return `expected ${wanted}; ${after}`;
     }
     case 'fact':
-      if (what.mode === 'never') return `${wanted} must not hold, and it does`;
+      if (what.mode === 'never') return `${forever(wanted)} must not hold, and it does`;
       if (what.mode === 'wait') return `waited until ${wanted}; ${what.text}`;
       return unanswered ? `expected ${wanted}` : `expected ${wanted}; ${what.text}`;
     case 'call':
       return callText(mismatch, wanted);
   }
+}
+
+/** Without how long it must not be. */
+function forever(wanted: string): string {
+  return wanted.replace(/ +for +\S+( *\S+)?$/, '');
 }
 
 function segmentText(from: string, seen: Seen): string {

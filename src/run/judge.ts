@@ -213,7 +213,8 @@ export function factMismatch(
     what: { kind: 'fact', mode, hosts, text: detail.text },
     expected: detail.expected,
     actual: detail.actual,
-    differences: detail.differences,
+    // Of what must not hold, nothing differs.
+    differences: mode === 'never' ? [] : detail.differences,
     seen,
     unanswered: isBlankFact(fact),
   };
@@ -257,9 +258,7 @@ function judgeCall(
   if (!called) return WAIT;
   const { outcome, connection } = called;
   const { fails } = operation;
-  if (fails?.kind === 'blank') {
-    return outcome.kind === 'pending' ? WAIT : blank();
-  }
+  if (fails?.kind === 'blank') return blank();
   if (fails === undefined) {
     if (outcome.kind === 'pending') return WAIT;
     if (outcome.kind === 'ok') return passed(() => 'it succeeded');

@@ -50,7 +50,7 @@ function nextInstruction(state: RunState): Instruction | undefined {
     }
     state.turns += 1;
     if (state.turns >= state.setup.limits.turns) {
-      const reason = limitText(`${state.setup.limits.turns} turns of \`repeat\``, 'turns');
+      const reason = limitText(`${state.setup.limits.turns} turns of \`repeat\``);
       state.ended = { kind: 'limit', reason };
       return undefined;
     }
@@ -62,17 +62,17 @@ function nextInstruction(state: RunState): Instruction | undefined {
   }
 }
 
-function limitText(what: string, name: 'steps' | 'time' | 'turns'): string {
-  return `stopped after ${what}: the run's limit; the launch option \`limits.${name}\` raises it`;
+function limitText(what: string): string {
+  return `stopped after ${what}: the limit of a run`;
 }
 
 function limitReached(state: RunState, index: number): string | undefined {
   const { limits } = state.setup;
   const { world } = state;
-  if (index >= limits.steps) return limitText(`${limits.steps} steps`, 'steps');
+  if (index >= limits.steps) return `${limitText(`${limits.steps} steps`)} (maxSteps raises it)`;
   if (world.ended !== undefined) return `stopped: ${world.ended}`;
   if (world.now > limits.time) {
-    return limitText(`${printDuration(limits.time)} of virtual time`, 'time');
+    return limitText(`${printDuration(limits.time)} of virtual time`);
   }
   return undefined;
 }
@@ -252,7 +252,7 @@ function over(state: RunState, instruction: Instruction, waiting: Waiting, index
   const { deadline, statement } = waiting;
   if (deadline !== undefined && deadline > state.setup.limits.time) {
     const { limits } = state.setup;
-    const reason = limitText(`${printDuration(limits.time)} of virtual time`, 'time');
+    const reason = limitText(`${printDuration(limits.time)} of virtual time`);
     state.ended = { kind: 'limit', reason };
     return stopped(state, index);
   }
