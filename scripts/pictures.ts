@@ -10,8 +10,8 @@ import {
   callStack,
   command,
   consoleLine,
-  editor,
   openFile,
+  startDebugging,
   toolbar,
   webview,
 } from '../test/e2e/workbench.js';
@@ -57,7 +57,7 @@ async function stopAtSynRcvd(page: Page): Promise<void> {
   await openFile(page, 'handshake.tcpflow');
   await command(page, 'Show Run and Debug');
   await addFunctionBreakpoint(page, 'server:SYN_RCVD');
-  await start(page);
+  await startDebugging(page);
   await step(page, 'Continue');
   await callStack(page, 'function breakpoint').first().waitFor();
   await webview(page, 'svg');
@@ -65,15 +65,9 @@ async function stopAtSynRcvd(page: Page): Promise<void> {
 
 async function stopAtFailure(page: Page): Promise<void> {
   await openFile(page, 'wrong.tcpflow');
-  await start(page);
+  await startDebugging(page);
   await step(page, 'Continue');
   await consoleLine(page, 'ack').first().waitFor();
-}
-
-async function start(page: Page): Promise<void> {
-  await editor(page).locator('.view-line').first().click();
-  await page.keyboard.press('F5');
-  await toolbar(page, 'Continue').waitFor();
 }
 
 async function step(page: Page, button: string): Promise<void> {

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { screenshotsFolder } from './paths.js';
+import { patience } from './workbench.js';
 
 export interface Browser {
   readonly page: Page;
@@ -37,7 +38,7 @@ export async function openBrowser(): Promise<Browser> {
     viewport: { width: 1400, height: 900 },
     args: flags,
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(patience);
   // tsx marks functions by this helper, and `evaluate` sends functions into the page without it.
   await context.addInitScript('globalThis.__name ??= (value) => value;');
   const page = context.pages()[0] ?? (await context.newPage());

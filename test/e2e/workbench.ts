@@ -2,12 +2,15 @@
 
 import type { Frame, Locator, Page } from 'playwright-core';
 
+/** How long to wait for what must come, in milliseconds: a busy machine is not a defect. */
+export const patience = 45_000;
+
 /** Asks again until the answer is no text; the last text says what was seen instead. */
 export async function poll<T>(
   page: Page,
   what: string,
   ask: () => Promise<T | string>,
-  timeout = 20_000,
+  timeout = patience,
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {
@@ -119,6 +122,15 @@ export async function pausedAt(page: Page, line: number, inEditor = editor(page)
   await poll(page, `the arrow at line ${line}`, async () => {
     const seen = await arrowLines(inEditor);
     return seen.includes(line) ? true : `the arrow at ${seen.join(', ') || 'no line'}`;
+  });
+}
+
+/** Presses F5 in the editor until a session runs: the key is lost while the extension host is starting. */
+export async function startDebugging(page: Page, inEditor = editor(page)): Promise<void> {
+  await retry(10, async () => {
+    await inEditor.locator('.view-line').first().click();
+    await page.keyboard.press('F5');
+    await toolbar(page, 'Stop').waitFor({ timeout: 5000 });
   });
 }
 
