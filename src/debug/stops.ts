@@ -44,7 +44,7 @@ function describe(
   if (step === undefined || microstep === undefined) return words.onBreakpoint;
   const byName = targets.some(({ kind }) => kind === 'function' || kind === 'rfc');
   if (!byName) return words.onBreakpoint;
-  return words.onTransition(step, microstep) ?? words.onRule(microstep);
+  return words.onTransition(microstep) ?? words.onRule(microstep);
 }
 
 function labelOf(filter: string): string {

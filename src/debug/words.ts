@@ -1,7 +1,6 @@
 /** What the debugger says of breakpoints, stops and results. One voice, one file; refusals are in `errors.ts`. */
 
 import type { Results } from '../run/run.js';
-import type { Step } from '../sim/step.js';
 import { type Microstep, moveOf } from '../tcp/rule.js';
 
 // Breakpoints -----------------------------------------------------------------------------------
@@ -58,12 +57,11 @@ export const atLimit = 'Paused at a limit of the run';
 export const endText =
   'The script is over. Step back to look at what happened; any move forward ends the session.';
 
-/** `Paused on entering SYN_RCVD (server)`. */
-export function onTransition(step: Step, microstep: Microstep): string | undefined {
+/** `Paused on entering SYN_RCVD`; it stands beside the thread, which is the host. */
+export function onTransition(microstep: Microstep): string | undefined {
   const to = microstep.after?.state;
-  const host = microstep.connection?.host ?? step.host;
   if (moveOf(microstep) === undefined || to === undefined) return undefined;
-  return `Paused on entering ${to}${host === undefined ? '' : ` (${host})`}`;
+  return `Paused on entering ${to}`;
 }
 
 export function onRule(microstep: Microstep): string {
