@@ -66,10 +66,14 @@ export function createRules(live: Live, subscriptions: vscode.Disposable[]): Rul
     live.onDidMove(refresh),
     live.onDidBegin(refresh),
   );
+  // One after the other: VS Code asks for a stack in parts, and must not get two groups for them.
+  let opening: Promise<void> = Promise.resolve();
   return {
-    prepare: async ([top]) => {
+    prepare: ([top]) => {
       const path = top?.source?.path ?? '';
-      if (path.startsWith(`${RFC_SCHEME}:`)) await open(vscode.Uri.parse(path));
+      if (!path.startsWith(`${RFC_SCHEME}:`)) return Promise.resolve();
+      opening = opening.catch(() => undefined).then(() => open(vscode.Uri.parse(path)));
+      return opening;
     },
     show: async () => {
       const documents = PROCEDURES.flatMap(
