@@ -21,10 +21,17 @@ import { type Begun, begin, said } from './statements.js';
  */
 export function advance(state: RunState, index: number): Step | undefined {
   if (state.ended) return undefined;
-  if (state.violation) return violate(state, state.violation, index);
-  const instruction = nextInstruction(state);
-  if (!instruction && !state.ended) state.ended = { kind: 'end', reason: 'the script is over' };
-  if (!instruction) return state.ended?.kind === 'limit' ? stopped(state, index) : undefined;
+  const step = state.violation ? violate(state, state.violation, index) : nextStep(state, index);
+  turnLoops(state);
+  return step;
+}
+
+function nextStep(state: RunState, index: number): Step | undefined {
+  const instruction = state.setup.program.instructions[state.pc];
+  if (!instruction) {
+    state.ended = { kind: 'end', reason: 'the script is over' };
+    return undefined;
+  }
   const limit = limitReached(state, index);
   if (limit !== undefined) {
     state.ended = { kind: 'limit', reason: limit };
@@ -34,13 +41,16 @@ export function advance(state: RunState, index: number): Step | undefined {
   return beginStep(state, instruction, index);
 }
 
-/** The instruction that waits or is next: turns of a `repeat` end and begin on the way. */
-function nextInstruction(state: RunState): Instruction | undefined {
+/**
+ * At the end of a `repeat`'s body its next turn begins, or the script leaves it. That happens with the step before, so that a
+ * place before a statement knows the turn that it belongs to.
+ */
+function turnLoops(state: RunState): void {
   const { instructions } = state.setup.program;
   for (;;) {
-    const instruction = instructions[state.pc];
-    if (instruction?.operation.kind !== 'end-repeat') return instruction;
-    const { start } = instruction.operation;
+    const operation = instructions[state.pc]?.operation;
+    if (operation?.kind !== 'end-repeat' || state.turns > state.setup.limits.turns) return;
+    const { start } = operation;
     const head = instructions[start]?.operation;
     const loop = state.loops.at(-1);
     if (head?.kind !== 'repeat' || loop?.start !== start || loop.turn + 1 >= head.times) {
@@ -49,15 +59,9 @@ function nextInstruction(state: RunState): Instruction | undefined {
       continue;
     }
     state.turns += 1;
-    if (state.turns >= state.setup.limits.turns) {
-      const reason = limitText(`${state.setup.limits.turns} turns of \`repeat\``);
-      state.ended = { kind: 'limit', reason };
-      return undefined;
-    }
-    state.loops = [...state.loops.slice(0, -1), { start, turn: loop.turn + 1 }];
-    if (head.as !== undefined) {
-      state.variables.set(head.as, { kind: 'number', value: loop.turn + 1 });
-    }
+    const turn = loop.turn + 1;
+    state.loops = [...state.loops.slice(0, -1), { start, turn }];
+    if (head.as !== undefined) state.variables.set(head.as, { kind: 'number', value: turn });
     state.pc = start + 1;
   }
 }
@@ -70,6 +74,7 @@ function limitReached(state: RunState, index: number): string | undefined {
   const { limits } = state.setup;
   const { world } = state;
   if (index >= limits.steps) return `${limitText(`${limits.steps} steps`)} (maxSteps raises it)`;
+  if (state.turns > limits.turns) return limitText(`${limits.turns} turns of \`repeat\``);
   if (world.ended !== undefined) return `stopped: ${world.ended}`;
   if (world.now > limits.time) {
     return limitText(`${printDuration(limits.time)} of virtual time`);
