@@ -44,7 +44,7 @@ describe('link', () => {
 
   it('loses the fraction that it should', () => {
     const flood = Array.from({ length: 5_000 }, (_, n) => numbered(n, n));
-    const played = play(peers({ loss: 0.1 }), flood, () => {}, 20_000);
+    const played = play(peers({ loss: 0.1 }), flood);
     const arrived = arrivals(played, 'right').length;
     assert.ok(arrived > 4_400 && arrived < 4_600, `${arrived} of 5 000`);
     assert.match(reasons(played, 'link/lose')[0] ?? '', /loss 10 %: drew 0\.\d{6} (<|>=) 0\.1: /);

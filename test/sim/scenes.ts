@@ -1,5 +1,6 @@
 /** The door to the simulation for tests: a world, what is done to it and when, and the record of it all. */
 
+import assert from 'node:assert/strict';
 import { advanceWorld, doCall, inject, nextEventAt, passTime } from '../../src/sim/sim.js';
 import type { Part, Step } from '../../src/sim/step.js';
 import { stepOf } from '../../src/sim/step.js';
@@ -58,23 +59,35 @@ export interface Played {
   readonly steps: readonly Step[];
 }
 
-/** Plays until nothing is to come, at most so many steps. */
-export function play(
+/** Plays until nothing is to come, or the limit of steps is reached. */
+export function watch(
   config: WorldConfig,
   actions: readonly Action[],
-  seen: (step: Step, world: World) => void = () => {},
-  limit = 10_000,
+  seen: (step: Step, world: World) => void,
+  limit: number,
 ): Played {
   const machine = stage(config, actions);
   const state = machine.start();
   const steps: Step[] = [];
   while (steps.length < limit) {
     const step = machine.advance(state, steps.length);
-    if (step === undefined) return { world: state.world, steps };
+    if (step === undefined) break;
     steps.push(step);
     seen(step, state.world);
   }
-  throw new Error(`not over after ${limit} steps`);
+  return { world: state.world, steps };
+}
+
+/** Plays until nothing is to come, which must be so after fewer steps than `limit`. */
+export function play(
+  config: WorldConfig,
+  actions: readonly Action[],
+  seen: (step: Step, world: World) => void = () => {},
+  limit = 20_000,
+): Played {
+  const played = watch(config, actions, seen, limit);
+  assert.ok(played.steps.length < limit, `not over after ${limit} steps`);
+  return played;
 }
 
 /** Two peers without a TCP, `left` and `right`, and a link between them. */
