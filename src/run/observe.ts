@@ -17,11 +17,20 @@ export function observe(state: RunState, step: Step, watching: readonly number[]
     state.unmatched.set(key, enqueue(state.unmatched.get(key) ?? EMPTY_QUEUE, delivery));
   }
   const { call } = step;
-  if (call) outcomeOf(state, step, step.connection, call.id, call.outcome);
+  if (call && !completes(step, call.id)) {
+    outcomeOf(state, step, step.connection, call.id, call.outcome);
+  }
   for (const { connection, effects } of step.microsteps) {
     for (const effect of effects) noteEffect(state, step, connection ?? step.connection, effect);
   }
   lookOut(state, step, watching);
+}
+
+/** Whether a rule of the step tells the outcome of a call: then it is not to be counted twice. */
+function completes({ microsteps }: Step, call: number): boolean {
+  return microsteps.some(({ effects }) =>
+    effects.some((effect) => effect.kind === 'complete' && effect.call === call),
+  );
 }
 
 function noteEffect(
