@@ -27,7 +27,15 @@ export interface Frame {
   readonly source?: { readonly path?: string };
 }
 
-export type BeforeShown = (frames: readonly Frame[]) => Promise<void>;
+/** A stop as VS Code is about to show it. */
+export interface Stop {
+  /** The protocol's word: `step`, `breakpoint`, `exception`, ... */
+  readonly reason: string;
+  /** The stack of the thread that stopped; the top frame first. */
+  readonly frames: readonly Frame[];
+}
+
+export type BeforeShown = (stop: Stop) => Promise<void>;
 
 /** Requests of the views are numbered from here, far from what VS Code's own come to. */
 const FIRST_SEQ = 1_000_000_000;
@@ -42,7 +50,7 @@ export class RunAdapter implements vscode.DebugAdapter {
   private readonly waiting = new Map<number, (response: Message) => void>();
   private nextSeq = FIRST_SEQ;
   /** The thread of the last stop, and the request for its stack. */
-  private stoppedThread: number | undefined;
+  private stopped: StoppedBody | undefined;
   private stackRequest: number | undefined;
 
   readonly onDidSendMessage = this.sent.event;
@@ -60,7 +68,7 @@ export class RunAdapter implements vscode.DebugAdapter {
     const { command, seq, arguments: args } = message as Message;
     if (command === 'stackTrace') {
       const { threadId, startFrame = 0 } = args as StackTraceArguments;
-      if (threadId === this.stoppedThread && startFrame === 0) this.stackRequest = seq;
+      if (threadId === this.stopped?.threadId && startFrame === 0) this.stackRequest = seq;
     }
     this.session.handleMessage(message);
   }
@@ -83,11 +91,12 @@ export class RunAdapter implements vscode.DebugAdapter {
     } else if (type === 'response' && request === this.stackRequest) {
       const pass = () => this.sent.fire(message);
       // Should a document not open, VS Code opens it its own way.
-      void this.beforeShown(framesOf(message)).then(pass, pass);
+      const stop = { reason: this.stopped?.reason ?? '', frames: framesOf(message) };
+      void this.beforeShown(stop).then(pass, pass);
     } else if (type === 'event' && event?.startsWith('tcpflow/')) {
       this.customEvents.fire({ event, body });
     } else {
-      if (event === 'stopped') this.stoppedThread = (body as { threadId?: number }).threadId;
+      if (event === 'stopped') this.stopped = body as StoppedBody;
       this.sent.fire(message);
     }
   }
@@ -102,6 +111,11 @@ export class RunAdapter implements vscode.DebugAdapter {
     this.customEvents.dispose();
     this.session.dispose();
   }
+}
+
+interface StoppedBody {
+  readonly reason: string;
+  readonly threadId?: number;
 }
 
 interface StackTraceArguments {

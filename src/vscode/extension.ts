@@ -1,7 +1,7 @@
 /** What VS Code starts: which part listens to which. */
 
 import * as vscode from 'vscode';
-import type { Frame } from './adapter.js';
+import type { Stop } from './adapter.js';
 import { breakOnState } from './breakpoints.js';
 import { registerConnections } from './connections.js';
 import { registerDebugging } from './debugging.js';
@@ -30,9 +30,9 @@ export function activate({
   const rules = createRules(live, subscriptions);
   const mark = createStatementMark(subscriptions);
   const diagram = createDiagram(context, subscriptions);
-  const beforeShown = async (frames: readonly Frame[]) => {
-    mark.update(frames);
-    await rules.prepare(frames);
+  const beforeShown = async (stop: Stop) => {
+    mark.update(stop);
+    await rules.prepare(stop);
   };
   subscriptions.push(
     registerDebugging(live, beforeShown),

@@ -10,15 +10,18 @@ import {
   rfcText,
 } from '../debug/rfc-document.js';
 import { PROCEDURES } from '../tcp/rules.js';
-import type { Frame } from './adapter.js';
+import type { Stop } from './adapter.js';
 import { currentScript, LANGUAGE, RULES_LANGUAGE } from './documents.js';
 import type { Live } from './live.js';
 
 const TEXT_REQUEST = 'tcpflow/rfc';
 
 export interface Rules {
-  /** Opens the top frame's document where the script stays in sight; one that is open already stays where it is. */
-  readonly prepare: (frames: readonly Frame[]) => Promise<void>;
+  /**
+   * Opens the top frame's document where the script stays in sight; one that is open already stays where it is.
+   * A failure is explained in the script, which then needs the room.
+   */
+  readonly prepare: (stop: Stop) => Promise<void>;
   /** Lets the user pick a procedure to read. */
   readonly show: () => Promise<void>;
 }
@@ -69,10 +72,12 @@ export function createRules(live: Live, subscriptions: vscode.Disposable[]): Rul
   // One after the other: VS Code asks for a stack in parts, and must not get two groups for them.
   let opening: Promise<void> = Promise.resolve();
   return {
-    prepare: ([top]) => {
+    prepare: ({ reason, frames: [top] }) => {
       const path = top?.source?.path ?? '';
-      if (!path.startsWith(`${RFC_SCHEME}:`)) return Promise.resolve();
-      opening = opening.catch(() => undefined).then(() => open(vscode.Uri.parse(path)));
+      const inRules = path.startsWith(`${RFC_SCHEME}:`);
+      if (!inRules && reason !== 'exception') return Promise.resolve();
+      const step = () => (inRules ? open(vscode.Uri.parse(path)) : closeAll());
+      opening = opening.catch(() => undefined).then(step);
       return opening;
     },
     show: async () => {

@@ -2,12 +2,12 @@
 
 import * as vscode from 'vscode';
 import { RFC_SCHEME } from '../debug/rfc-document.js';
-import type { Frame } from './adapter.js';
+import type { Frame, Stop } from './adapter.js';
 import { LANGUAGE, uriOf } from './documents.js';
 
 export interface StatementMark {
   /** Marks the script's frame of a stop's stack, unless it is the top one: VS Code marks that. */
-  readonly update: (frames: readonly Frame[]) => void;
+  readonly update: (stop: Stop) => void;
 }
 
 export function createStatementMark(subscriptions: vscode.Disposable[]): StatementMark {
@@ -43,7 +43,7 @@ export function createStatementMark(subscriptions: vscode.Disposable[]): Stateme
     }),
   );
   return {
-    update: (frames) => {
+    update: ({ frames }) => {
       const inRules = isRules(frames[0]);
       set(inRules ? frames.find((frame) => frame.source?.path && !isRules(frame)) : undefined);
     },
