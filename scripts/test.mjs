@@ -26,7 +26,7 @@ const steps = {
   types: () => runPackage('typescript', 'tsc', ['--noEmit', '-p', '.']),
   style: () =>
     runPackage('@biomejs/biome', 'biome', ['ci', '--max-diagnostics=50', ...colors, '.']),
-  unit: () => mocha([]),
+  unit: () => mocha(['test/**/*.test.ts']),
   grammar: testGrammar,
   e2e: testEndToEnd,
 };
