@@ -28,7 +28,8 @@ function ipv4Octets(text: string): readonly number[] | undefined {
 function readIPv6(text: string): string | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const [head = [], tail = []] = halves.map(groups);
+  const head = groups(halves[0] ?? '');
+  const tail = groups(halves[1] ?? '');
   if (!head || !tail) return undefined;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;

@@ -190,12 +190,14 @@ function assignAddresses(
     owners.set(address, host);
   }
   const family = first && isIPv6(first.address) ? 'IPv6' : 'IPv4';
-  let n = 0;
+  let order = 0;
+  // Who finds the place of their number taken comes after all others, so that nobody else is moved.
+  let spare = declaring.hosts.size;
   for (const host of declaring.hosts.keys()) {
-    n += 1;
+    order += 1;
     if (addresses.has(host)) continue;
-    while (owners.has(madeUpAddress(n, family))) n += 1;
-    const address = madeUpAddress(n, family);
+    let address = madeUpAddress(order, family);
+    for (; owners.has(address); address = madeUpAddress(spare, family)) spare += 1;
     addresses.set(host, address);
     owners.set(address, host);
   }

@@ -1,4 +1,4 @@
-/** docs/language.md: its examples are scripts without mistakes, its tables are the tables of the code. */
+/** docs/language.md: its examples hold when they run, its tables are the tables of the code. */
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -16,8 +16,8 @@ import {
   UNITS,
 } from '../../src/lang/keywords.js';
 import { compile } from '../../src/lang/program.js';
+import { finish, startRun } from '../../src/run/run.js';
 import { SETTINGS, type SettingInfo } from '../../src/tcp/settings.js';
-import { HOSTS } from './scripts.js';
 
 const path = join(__dirname, '..', '..', 'docs', 'language.md');
 
@@ -89,16 +89,23 @@ describe('docs/language.md', () => {
 
   it('has examples', () => assert.ok(blocks.length > 15));
 
+  const [, hosts = ''] = blocks;
   for (const block of blocks) {
     const [title = ''] = block.split('\n');
-    it(`shows an example without mistakes: ${title}`, () => {
-      const script = /^host /m.test(block) ? block : HOSTS + block;
-      const { diagnostics } = compile(script, { file: 'example.tcpflow' });
+    it(`shows an example without mistakes, and all of it comes true: ${title}`, () => {
+      const script = /^host /m.test(block) ? block : hosts + block;
+      const { diagnostics, scenarios } = compile(script, { file: 'example.tcpflow' });
       const mistakes = diagnostics.filter(
         ({ code }) => !(code === 'unanswered' && block.includes('?')),
       );
       assert.deepEqual(mistakes.map(diagnosticText), [], block);
       assert.equal(format(block), block);
+      for (const { name } of scenarios) {
+        const { program } = compile(script, { file: 'example.tcpflow', scenario: name });
+        assert.ok(program);
+        const { verdict, failures } = finish(startRun(program));
+        assert.equal(verdict, block.includes('?') ? 'blank' : 'passed', JSON.stringify(failures));
+      }
     });
   }
 
