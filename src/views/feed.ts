@@ -37,6 +37,8 @@ export interface Feed {
 const MANY = 16;
 /** Steps that a view is told of item by item. */
 const FEW_STEPS = 16;
+/** How many statements that only look are passed over to find the last event. */
+const LOOK_BACK = 50;
 /** Around the cursor, for a page that begins. */
 const FIRST_WINDOW = 1_000;
 
@@ -151,11 +153,19 @@ function cursorOf({ source, sequence, place }: State): Cursor {
   };
 }
 
+/** Just before the last event of a host that has begun at `place`; statements that only look change nothing. */
+function lastEvent(source: Source, { step, microstep }: Place): Place {
+  const last = Math.max(0, microstep >= 0 ? step : step - 1);
+  const first = Math.max(0, last - LOOK_BACK);
+  let index = last;
+  while (index > first && source.step(index).host === undefined) index -= 1;
+  return { step: index, microstep: -1 };
+}
+
 function tablesMessages(state: State): readonly TablesMessage[] {
   if (!state.views.has('tables')) return [];
   const { source, place, run, pages } = state;
-  const inside = place.microstep >= 0 || place.step === 0;
-  const start = { step: inside ? place.step : place.step - 1, microstep: -1 };
+  const start = lastEvent(source, place);
   const recorded = source.length();
   const timed = Math.min(place.step, recorded - 1);
   const at = timed < 0 ? 0 : source.step(timed).at;

@@ -123,8 +123,10 @@ function ofMicrostep(
       found.push(mark('discard', host, index, () => 'discarded', why));
     }
   }
-  if (connection && before && after && before.state !== after.state) {
-    const [from, to] = [before.state, after.state];
+  if (connection && after && before?.state !== after.state) {
+    // A connection that is given was not there before.
+    const [from, to] = [before?.state ?? 'CLOSED', after.state];
+    if (from === to) return;
     found.push({ kind: 'state', host, connection, from, to, microstep: index, detail: why });
   }
 }

@@ -18,6 +18,7 @@ import {
   MIN_GAP,
   MIN_SLANT,
   NOTE_ROOM,
+  REMARK,
   TOP,
 } from './scale.js';
 import type { Bases, Origin } from './segment-view.js';
@@ -135,10 +136,10 @@ export function placeStep(layout: Layout, step: Step, stage: Stage): Placed {
   const first = step.index === 0;
   const wait = step.at - layout.at;
   const before = layout.y;
-  const broken = wait > 0 ? passTime(layout, step.at) : undefined;
+  const arriving = arrivalOf(layout, step);
+  const broken = wait > 0 ? passTime(layout, step.at, arriving) : undefined;
   const time = first || wait > 0 ? { y: layout.top } : undefined;
   const seen = happeningsOf(step, stage.statement);
-  const arriving = arrivalOf(layout, step);
   const y = heightOf(layout, step, seen, arriving, stage);
   layout.y = y;
   if (arriving !== undefined) {
@@ -151,12 +152,16 @@ export function placeStep(layout: Layout, step: Step, stage: Stage): Placed {
   return { step, y, time, gap: gapItem, arrived: arriving, departed, met, happenings };
 }
 
-/** Moves down to a new instant; true when the wait is not drawn to scale. */
-function passTime(layout: Layout, at: Instant): true | undefined {
+/**
+ * Moves down to a new instant; true when the wait is not drawn to scale. The first arrow that arrives then falls as far as its delay
+ * is long, however low it left.
+ */
+function passTime(layout: Layout, at: Instant, arriving: Flight | undefined): true | undefined {
   const { height, broken } = gap(at - layout.at, layout.unit ?? DEFAULT_UNIT);
   const lowest = layout.lanes.reduce((low, lane) => Math.max(low, lane.left, lane.right), layout.y);
   const least = broken ? lowest + BREAK_ROOM : layout.y + MIN_GAP;
-  layout.top = Math.max(layout.top + height, least);
+  const landing = arriving === undefined ? 0 : arriving.y + arriving.reach;
+  layout.top = Math.max(layout.top + height, least, landing);
   layout.at = at;
   layout.y = layout.top;
   return broken ? true : undefined;
@@ -204,7 +209,7 @@ function depart(layout: Layout, step: Step, y: number, stage: Stage) {
     const [from, to] = [stage.laneOf(delivery.from), stage.laneOf(delivery.to)];
     if (pair === undefined || from === undefined || to === undefined) continue;
     const tail = Math.max(y, (layout.tails.get(pair) ?? -ARROW_GAP) + ARROW_GAP);
-    layout.tails.set(pair, tail);
+    layout.tails.set(pair, tail + (isRemarkable(delivery) ? REMARK : 0));
     layout.y = Math.max(layout.y, tail);
     const { microstep, tcb } = sends(i, delivery);
     const origin = originOf(delivery, tcb, layout.bases);
@@ -224,6 +229,11 @@ function reachOf(layout: Layout, { arrivesAt, sentAt }: Delivery): number {
   if (layout.unit === undefined && delay !== undefined && delay > 0) layout.unit = delay;
   const unit = layout.unit ?? DEFAULT_UNIT;
   return Math.max(MIN_SLANT, gap(delay ?? unit, unit).height);
+}
+
+/** What is unusual about an arrow is written below its line. */
+function isRemarkable({ kind, fate, corrupt }: Delivery): boolean {
+  return kind !== 'first' || fate !== 'deliver' || corrupt;
 }
 
 function takeOff(layout: Layout, flight: Flight, pair: number): void {

@@ -17,6 +17,8 @@ const BREAK_HEIGHT = 112;
 export const BREAK_ROOM = 58;
 /** Between two arrows from or to the same lane. */
 export const ARROW_GAP = 22;
+/** A line of text below an arrow. */
+export const REMARK = 14;
 /** The least fall of an arrow. */
 export const MIN_SLANT = 26;
 /** Between two lines of text beside a lane. */

@@ -97,7 +97,7 @@ function drawLabel(item: ArrowItem, tail: Point, tip: Point, scene: Scene): read
   const flags = flagsLabel(segment);
   const [seq, ...others] = numbersLabel(segment, scene.numbers).split(' ');
   const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
-  const room = (item.fate === 'deliver' ? length : scene.geometry.spacing) - 24;
+  const room = (item.fate === 'deliver' ? length : scene.geometry.spacing) - 36;
   const whole = [seq, ...others].join(' ');
   const fits = (flags.length + 1 + whole.length) * LABEL <= room;
   const [above, below] = fits ? [whole, ''] : [seq ?? '', others.join(' ')];
@@ -124,10 +124,10 @@ function drawMark(item: MarkItem, { geometry }: Scene): readonly SVGElement[] {
   const shape = svg('path', {
     class: 'sign',
     d: SIGNS[item.what],
-    transform: `translate(${x} ${item.y})`,
+    transform: `translate(${x} ${geometry.margin === 0 ? item.y : item.textY})`,
   });
   const room = roomBeside(geometry, item);
-  if (room === 0) return [hitBox(x - 10, item.y - 9, 20, 18), shape];
+  if (room === 0) return [shape];
   const text = shorten(item.what === 'signal' ? `“${item.text}”` : item.text, room);
   const left = item.side === 'left';
   const start = left ? x - 13 : x + 13;
@@ -212,7 +212,7 @@ function drawNote(item: NoteItem, { geometry }: Scene): readonly SVGElement[] {
 function roomBeside({ margin, spacing, lanes }: Geometry, { lane, side }: MarkItem): number {
   if (margin === 0) return 0;
   const outer = (lane === 0 && side === 'left') || (lane === lanes.length - 1 && side === 'right');
-  return outer ? margin : spacing / 2 - 20;
+  return outer ? margin : Math.round(spacing * 0.55);
 }
 
 function shorten(text: string, room: number): string {

@@ -113,7 +113,7 @@ function drawConnection(row: ConnectionRow, extra: string): HTMLElement {
   );
   if (timers.length > 0 && extra === '') {
     const changed = row.changed.includes('timers') ? ' changed' : '';
-    card.append(html('p', { class: `timers${changed}` }, `⏱ ${timers.join(', ')}`));
+    card.append(html('p', { class: `timers${changed}` }, timers.join(', ')));
   }
   return card;
 }
