@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { openWorkbench } from '../test/e2e/open.js';
+import { openWorkbench, reportFailure } from '../test/e2e/open.js';
 import { examplesFolder, projectRoot } from '../test/e2e/paths.js';
 import {
   addFunctionBreakpoint,
@@ -41,13 +41,16 @@ async function takeAll(theme: string, colorTheme: string): Promise<void> {
   try {
     await stopAtSynRcvd(page);
     await take('syn-rcvd');
-    for (let i = 0; i < 2; i++) await step(page, 'Step Into');
+    await stopInOtherStates(page);
     await take('rfc-view');
     await toolbar(page, 'Stop').click();
     await toolbar(page, 'Stop').waitFor({ state: 'hidden' });
     await command(page, 'Remove All Breakpoints');
     await stopAtFailure(page);
     await take('failed-expectation');
+  } catch (error) {
+    await reportFailure(opened, `pictures-${theme}`);
+    throw error;
   } finally {
     await opened.close();
   }
@@ -56,18 +59,32 @@ async function takeAll(theme: string, colorTheme: string): Promise<void> {
 async function stopAtSynRcvd(page: Page): Promise<void> {
   await openFile(page, 'handshake.tcpflow');
   await command(page, 'Show Run and Debug');
-  await addFunctionBreakpoint(page, 'server:SYN_RCVD');
+  for (const move of ['server:SYN_RCVD', 'server:ESTABLISHED']) {
+    await addFunctionBreakpoint(page, move); // now: the list is full once it has the exception filters, too
+  }
   await startDebugging(page);
+  await page.locator('.pane-header', { hasText: 'Watch' }).click(); // it is empty: room for the others
   await step(page, 'Continue');
-  await callStack(page, 'function breakpoint').first().waitFor();
+  await callStack(page, /entering SYN_RCVD/i)
+    .first()
+    .waitFor();
   await webview(page, 'svg');
+  await command(page, 'Toggle Panel Visibility');
+}
+
+async function stopInOtherStates(page: Page): Promise<void> {
+  await step(page, 'Continue');
+  await callStack(page, /entering ESTABLISHED/i)
+    .first()
+    .waitFor();
 }
 
 async function stopAtFailure(page: Page): Promise<void> {
   await openFile(page, 'wrong.tcpflow');
+  await command(page, 'Show Run and Debug');
   await startDebugging(page);
   await step(page, 'Continue');
-  await consoleLine(page, 'ack').first().waitFor();
+  await consoleLine(page, /102/).first().waitFor();
 }
 
 async function step(page: Page, button: string): Promise<void> {

@@ -43,7 +43,9 @@ export async function runInHost(body: string, timeout = 90_000): Promise<void> {
     const code = await Promise.race([exited, late]);
     if (code === 0) return;
     const why = code === -1 ? `no answer in ${timeout / 1000} s` : `exit code ${code}`;
-    throw new Error(`The test inside the extension host failed (${why}):\n${said.slice(-20).join('\n')}`);
+    throw new Error(
+      `The test inside the extension host failed (${why}):\n${said.slice(-20).join('\n')}`,
+    );
   } finally {
     await browser.close();
     await server.close();

@@ -91,11 +91,11 @@ export async function openWorkbench(target: Target, workspace: Workspace = {}): 
 /** Keeps a picture and prints the last lines that page and server logged. */
 export async function reportFailure(opened: Opened, name: string): Promise<void> {
   await opened.shot(`FAILED-${name}`);
-  const known = /spdlog|native-watchdog|vsda|bindings file|open-vsx|NAME_NOT_RESOLVED|tries: \[/;
+  const known = /^warning|spdlog|watchdog|vsda|bindings file|open-vsx|NAME_NOT_RESOLVED|tries: \[/;
   const telling = opened
     .log()
     .split('\n')
-    .filter((line) => /error|not found|cannot|failed|warn/i.test(line) && !known.test(line));
+    .filter((line) => /error|not found|cannot|failed/i.test(line) && !known.test(line));
   console.log(
     telling
       .slice(-25)

@@ -44,6 +44,7 @@ export async function command(page: Page, title: string): Promise<void> {
 
 /** Opens a file from the explorer and waits for its text. */
 export async function openFile(page: Page, name: string): Promise<void> {
+  if (!(await explorerRow(page, '').first().isVisible())) await command(page, 'Show Explorer');
   await explorerRow(page, name).first().dblclick();
   await page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
   await editor(page).locator('.view-line').first().waitFor();
