@@ -1,0 +1,130 @@
+/** What the webviews are sent: all they need to begin, and little after each stop. */
+
+import assert from 'node:assert/strict';
+import type { MovedMessage, ToView } from '../../src/views/contract.js';
+import { createFeed } from '../../src/views/feed.js';
+import * as plays from './plays.js';
+import { example } from './running.js';
+
+/** What must fit into a message after a step: the goal is 4 KB (G2). */
+const SMALL = 4_096;
+
+const octets = (messages: readonly ToView[]) => JSON.stringify(messages).length;
+const start = { step: 0, microstep: -1 };
+
+function movedOf(messages: readonly ToView[]): MovedMessage {
+  const [moved] = messages.filter((message) => message.kind === 'moved');
+  assert.ok(moved);
+  return moved;
+}
+
+describe('the feed of the webviews', () => {
+  it('reads nothing of the record while nobody looks', () => {
+    const source = plays.openTalkClose();
+    let reads = 0;
+    const feed = createFeed({
+      ...source,
+      step: (index) => {
+        reads += 1;
+        return source.step(index);
+      },
+    });
+    assert.deepEqual(feed.moved(start), []);
+    assert.deepEqual(feed.moved({ step: 5, microstep: 0 }), []);
+    assert.equal(reads, 0);
+  });
+
+  it('begins with the lanes, the height and the rows around the cursor', () => {
+    const feed = createFeed(plays.openTalkClose(), 7);
+    feed.moved({ step: 3, microstep: -1 });
+    const [diagram, rows, ...more] = feed.answer({ kind: 'ready', view: 'sequence' });
+    assert.equal(more.length, 0);
+    assert.ok(diagram?.kind === 'diagram' && rows?.kind === 'rows');
+    assert.equal(diagram.run, 7);
+    assert.deepEqual(
+      diagram.lanes.map(({ name }) => name),
+      ['client', 'server'],
+    );
+    assert.equal(diagram.cursor.text, '0.020000 s, client: SYN,ACK from server arrives');
+    assert.ok(rows.from <= diagram.cursor.y && rows.to >= diagram.cursor.y);
+    assert.ok(rows.items.length > 20);
+  });
+
+  it('sends a few hundred octets and the new items after a step, whatever the history', () => {
+    for (const exchanges of [3, 2_000]) {
+      const source = plays.chatter(exchanges);
+      const last = source.length() - 1;
+      source.shownTo(last - 2);
+      const feed = createFeed(source);
+      feed.answer({ kind: 'ready', view: 'sequence' });
+      for (const length of [last - 1, last, last + 1]) {
+        source.shownTo(length);
+        const messages = feed.moved({ step: length - 1, microstep: 0 });
+        const moved = movedOf(messages);
+        assert.ok(octets(messages) < SMALL, `${octets(messages)} octets`);
+        assert.equal(moved.staleFrom, undefined);
+        assert.ok(moved.items.length > 0);
+      }
+    }
+  });
+
+  it('sends no items when the cursor goes back', () => {
+    const source = plays.openTalkClose();
+    const feed = createFeed(source);
+    feed.moved({ step: source.length(), microstep: -1 });
+    feed.answer({ kind: 'ready', view: 'sequence' });
+    const moved = movedOf(feed.moved({ step: 2, microstep: 0 }));
+    assert.deepEqual(moved.items, []);
+    assert.equal(moved.staleFrom, undefined);
+    assert.equal(moved.cursor.recorded, source.length());
+  });
+
+  it('sends no flood of items after a long run: what is new is to be asked for', () => {
+    const source = plays.chatter(1_000);
+    const total = source.length();
+    source.shownTo(10);
+    const feed = createFeed(source);
+    feed.answer({ kind: 'ready', view: 'sequence' });
+    source.shownTo(total);
+    const messages = feed.moved({ step: total - 1, microstep: -1 });
+    const { staleFrom, items, height } = movedOf(messages);
+    assert.ok(octets(messages) < SMALL);
+    assert.deepEqual(items, []);
+    assert.ok(staleFrom !== undefined && staleFrom < height);
+    const [rows] = feed.answer({ kind: 'rows', run: 1, from: staleFrom, to: staleFrom + 500 });
+    assert.ok(rows?.kind === 'rows');
+    assert.ok(rows.items.some((item) => item.kind === 'arrow' && item.place.step >= 10));
+  });
+
+  it('does not answer for rows of a run that is over', () => {
+    const feed = createFeed(plays.lostSyn(), 3);
+    feed.answer({ kind: 'ready', view: 'sequence' });
+    assert.deepEqual(feed.answer({ kind: 'rows', run: 2, from: 0, to: 100 }), []);
+    assert.equal(feed.answer({ kind: 'rows', run: 3, from: 0, to: 100 }).length, 1);
+  });
+
+  it('begins anew after a fork', () => {
+    const source = plays.openTalkClose();
+    const feed = createFeed(source);
+    feed.answer({ kind: 'ready', view: 'sequence' });
+    source.cut(4);
+    const [diagram, rows] = feed.forked(4, { step: 3, microstep: 0 });
+    assert.ok(diagram?.kind === 'diagram' && rows?.kind === 'rows');
+    assert.equal(diagram.run, 2);
+    assert.ok(rows.items.every(({ place }) => place.step < 4));
+  });
+
+  it('sends the tables to those who look at tables, and only what is on a page', () => {
+    const source = example('handshake.tcpflow');
+    const feed = createFeed(source);
+    feed.answer({ kind: 'ready', view: 'tables' });
+    for (let step = 0; step <= source.length(); step++) {
+      const messages = feed.moved({ step, microstep: -1 });
+      assert.deepEqual(
+        messages.map(({ kind }) => kind),
+        ['tables'],
+      );
+      assert.ok(octets(messages) < SMALL, `${octets(messages)} octets`);
+    }
+  });
+});

@@ -1,0 +1,134 @@
+/** The connection tables: what `ss` would print at a moment, what changed, what was deleted. */
+
+import assert from 'node:assert/strict';
+import { seq } from '../../src/tcp/seq.js';
+import type { TablesMessage } from '../../src/views/contract.js';
+import { createFeed } from '../../src/views/feed.js';
+import { hostTable, PAGE, type TableEntry } from '../../src/views/tables.js';
+import { second, tcb } from './record.js';
+import { example } from './running.js';
+
+const server = { name: 'server', address: '10.0.0.2', role: 'host' } as const;
+const local = { address: '10.0.0.2', port: 80 };
+
+function entry(
+  id: number,
+  changes: Parameters<typeof tcb>[1],
+  state = 'ESTABLISHED' as const,
+): TableEntry {
+  const ref = { host: 'server', id };
+  const made = tcb(state, { local, ...changes });
+  return { ref, name: `c${id}`, tcb: made, parent: undefined, accepted: false };
+}
+
+function listener(id: number): TableEntry {
+  return { ...entry(id, { state: 'LISTEN', remote: undefined }), name: 'listener' };
+}
+
+describe('a connection table', () => {
+  it('shows half-open entries apart from complete ones, and listeners with their queues', () => {
+    const halfOpen = { ...entry(2, { state: 'SYN_RCVD' }), parent: 1 };
+    const waiting = { ...entry(3, {}), parent: 1 };
+    const accepted = { ...entry(4, {}), parent: 1, accepted: true };
+    const entries = [listener(1), waiting, accepted, halfOpen];
+    const table = hostTable(server, entries, entries, 0);
+    assert.deepEqual(
+      table.connections.map(({ name, halfOpen: half }) => [name, half]),
+      [
+        ['c2', true],
+        ['c3', false],
+        ['c4', false],
+      ],
+    );
+    const [one] = table.listeners;
+    assert.deepEqual([one?.local, one?.halfOpen, one?.waiting], ['10.0.0.2:80', 1, 1]);
+    assert.deepEqual([table.total, table.halfOpen], [3, 1]);
+  });
+
+  it('marks what the last event changed, made and deleted', () => {
+    const before = [entry(1, {}), entry(2, {})];
+    const changed = entry(1, { state: 'CLOSE_WAIT', rcv: { ...tcb('CLOSED').rcv, nxt: seq(102) } });
+    const table = hostTable(server, before, [changed, entry(3, {})], 0);
+    const [first, second, ...more] = table.connections;
+    assert.equal(more.length, 0);
+    assert.deepEqual([...(first?.changed ?? [])].sort(), ['rcvNxt', 'state']);
+    assert.deepEqual([first?.isNew, second?.isNew], [false, true]);
+    assert.deepEqual(
+      table.deleted.map(({ name }) => name),
+      ['c2'],
+    );
+  });
+
+  it('shows no variables of the peer before its SYN has come', () => {
+    const [row] = hostTable(server, [], [entry(1, { state: 'SYN_SENT' })], 0).connections;
+    assert.equal(row?.irs, undefined);
+    assert.equal(row?.rcvNxt, undefined);
+    const [known] = hostTable(server, [], [entry(1, { state: 'SYN_RCVD' })], 0).connections;
+    assert.equal(known?.irs, 0);
+  });
+
+  it('counts octets that wait, on both sides, and the time that timers have left', () => {
+    const timers = { ...tcb('CLOSED').timers, retransmission: 3 * second, user: 2 * second };
+    const snd = { ...tcb('CLOSED').snd, una: seq(-5), nxt: seq(5) };
+    const changes = { timers, snd, received: [new Uint8Array(3), new Uint8Array(4)] };
+    const sends = [{ call: 1, data: new Uint8Array(100) }];
+    const [row] = hostTable(server, [], [entry(1, { ...changes, sends })], second).connections;
+    assert.deepEqual([row?.recvQueue, row?.sendQueue], [7, 110]);
+    assert.deepEqual(row?.timers, [
+      { name: 'user', left: second },
+      { name: 'retransmission', left: 2 * second },
+    ]);
+  });
+
+  it('has pages, so that a flood of entries stays small', () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => entry(i, { state: 'SYN_RCVD' }));
+    const first = hostTable(server, many, many, 0);
+    assert.equal(first.connections.length, PAGE);
+    assert.equal(first.total, 1_000);
+    const beyond = hostTable(server, many, many, 0, 5_000);
+    assert.ok(beyond.from + beyond.connections.length === 1_000);
+    assert.ok(beyond.connections.length > 0);
+  });
+
+  it('follows the first script: listening, half-open, established, closing, gone', () => {
+    const source = example('handshake.tcpflow');
+    const feed = createFeed(source);
+    feed.answer({ kind: 'ready', view: 'tables' });
+    const seen: string[] = [];
+    for (let step = 0; step <= source.length(); step++) {
+      const [message] = feed.moved({ step, microstep: -1 });
+      const line = print(message as TablesMessage);
+      if (seen.at(-1) !== line) seen.push(line);
+    }
+    assert.deepEqual(seen, [
+      '',
+      'server: 80',
+      'client: SYN_SENT? new, server: 80',
+      'client: SYN_SENT?, server: 80 SYN_RCVD? new',
+      'client: ESTABLISHED, server: 80 SYN_RCVD?',
+      'client: ESTABLISHED, server: 80 ESTABLISHED',
+      'client: FIN_WAIT_1, server: 80 ESTABLISHED',
+      'client: FIN_WAIT_1, server: 80 CLOSE_WAIT',
+      'client: FIN_WAIT_1, server: 80 LAST_ACK',
+      'client: FIN_WAIT_2, server: 80 LAST_ACK',
+      'client: TIME_WAIT, server: 80 LAST_ACK',
+      'client: TIME_WAIT, server: 80 gone LAST_ACK',
+      'client: gone TIME_WAIT, server: 80',
+    ]);
+  });
+});
+
+/** `client: SYN_SENT? new, server: 80`: a question mark for half-open. */
+function print({ hosts }: TablesMessage): string {
+  const told = hosts.map(({ name, listeners, connections, deleted }) => {
+    const parts = [
+      ...listeners.map((one) => one.local.split(':')[1]),
+      ...connections.map(
+        (row) => `${row.state}${row.halfOpen ? '?' : ''}${row.isNew ? ' new' : ''}`,
+      ),
+      ...deleted.map((row) => `gone ${row.state}`),
+    ];
+    return parts.length === 0 ? '' : `${name}: ${parts.join(' ')}`;
+  });
+  return told.filter((text) => text !== '').join(', ');
+}
