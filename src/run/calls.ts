@@ -78,11 +78,7 @@ function connect(
 }
 
 /** A host and port as a socket. */
-export function socketOf(
-  state: RunState,
-  endpoint: ProgramEndpoint,
-  env: Environment,
-): Socket | Problem {
+function socketOf(state: RunState, endpoint: ProgramEndpoint, env: Environment): Socket | Problem {
   const port = numberOf(endpoint.port, env);
   if (typeof port === 'object') return port;
   return { address: addressOf(state.world, endpoint.host), port };

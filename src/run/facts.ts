@@ -87,7 +87,7 @@ export function includesText(said: string, expected: string): boolean {
 }
 
 /** What the user of a connection, or of a host, was told last. */
-export function toldTo(state: RunState, subject: Subject): string | undefined {
+function toldTo(state: RunState, subject: Subject): string | undefined {
   const named = subject.connection !== undefined || subject.port !== undefined;
   const seen = named ? seenConnection(viewOf(state.world), subject) : undefined;
   return state.told.get(seen ? refKey(seen.ref) : subject.host)?.texts.at(-1);

@@ -194,7 +194,7 @@ function judgeFact(state: RunState, fact: ProgramFact): Judgement {
 }
 
 /** What is wrong with a fact; with `never`, that it holds. */
-export function factMismatch(
+function factMismatch(
   state: RunState,
   instruction: Instruction,
   fact: ProgramFact,

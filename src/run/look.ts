@@ -1,6 +1,5 @@
 /** A place as expressions see it: what names stand for there. */
 
-import type { Scope } from '../lang/paths.js';
 import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
@@ -69,7 +68,7 @@ function viewAt(
 }
 
 /** `c1`, or what `as` said; undefined when the host does not know the connection (any more). */
-export function connectionName({ world }: View, { host, id }: ConnectionRef): string | undefined {
+function connectionName({ world }: View, { host, id }: ConnectionRef): string | undefined {
   const there = world.hosts.get(host);
   return (
     there?.connections.get(id)?.name ??
@@ -84,16 +83,4 @@ export function nameAround(run: Run, step: Step, ref: ConnectionRef): string | u
     connectionName(viewOf(timeline.stateBefore(step.index + 1).world), ref) ??
     connectionName(viewOf(timeline.stateBefore(step.index).world), ref)
   );
-}
-
-/** The names that an expression may use at some place of a run: also children of listeners, which the script does not name. */
-export function scopeFor({ program: { scope } }: Run, text: string): Scope {
-  const connections = new Map(
-    [...scope.connections].map(([host, names]) => [host, new Set(names)]),
-  );
-  for (const [, host = '', name = ''] of text.matchAll(/([\w-]+)\.([cl]\d+)\b/g)) {
-    if (!scope.hosts.has(host)) continue;
-    connections.set(host, new Set([...(connections.get(host) ?? []), name]));
-  }
-  return { ...scope, connections, segments: new Set([...scope.segments, SEGMENT]) };
 }

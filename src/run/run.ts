@@ -49,7 +49,8 @@ export function startRun(program: Program, options: RunOptions = {}): Run {
     start: () => startState(setup),
     copy: copyState,
     advance,
-    size: ({ world, variables, given }) => sizeOfWorld(world) + variables.size + given.size + 8,
+    size: ({ world, variables, given, told, calls }) =>
+      sizeOfWorld(world) + variables.size + given.size + told.size + calls.size + 8,
   };
   return { program, seed, limits, timeline: createTimeline(machine) };
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { parseTemplate } from '../../src/lang/template.js';
 import {
   createBreakpoint,
+  dataBreakpoint,
   lineBreakpoint,
   type Predicate,
   parseHitCondition,
@@ -110,6 +111,20 @@ describe('function breakpoints', () => {
     assert.match(refused('A->B->C')[0] ?? '', /two arrows/);
     assert.match(refused('*->*')[0] ?? '', /Write a state/);
     assert.match(refused('')[0] ?? '', /Write a state/);
+  });
+});
+
+describe('data breakpoints', () => {
+  it('hold where a rule changes the variable, and say from what to what', () => {
+    const hits = (host: string, connection: string | undefined, path: string) =>
+      hitsOf(startRun(HANDSHAKE!), dataBreakpoint(host, connection, path));
+    assert.deepEqual(hits('server', 'c1', 'snd.una').slice(0, 2), [
+      'server: SND.UNA changed from 0 to 300: Third, check for a SYN',
+      'server: SND.UNA changed from 300 to 301: Fifth, check the ACK field',
+    ]);
+    assert.deepEqual(hits('server', 'c2', 'snd.una'), []);
+    assert.equal(hits('client', undefined, 'state').length, 6);
+    assert.deepEqual(hits('client', undefined, 'nonsense'), []);
   });
 });
 
