@@ -47,7 +47,7 @@ function upperFirst(text: string): string {
 }
 
 export function injectWithoutField(field: string, why: string): Message {
-  return error('missing-field', `A segment to inject needs \`${field}=\` ${why}.`);
+  return error('missing-field', `A segment to inject needs \`${field}=NUMBER\`${why}.`);
 }
 
 export function ackWithoutBit(): Message {

@@ -25,6 +25,7 @@ import type { Diagnostic } from './diagnostics.js';
 import { HYPHENATED_FIELDS } from './fields.js';
 import * as say from './messages.js';
 import { durationUnit, OCTETS, readQuantity, unitValue } from './numbers.js';
+import { suggest } from './suggest.js';
 import { textValue, unknownEscapes } from './text.js';
 
 /** Operators in one expression, and how deep parentheses may go: far beyond what people write. */
@@ -219,6 +220,8 @@ function pathPart(cursor: Cursor): Name {
 /** The longest run of tokens that is a known word with hyphens; else one word: `SND.NXT-ISS` is a difference. */
 function knownWord(cursor: Cursor): { readonly text: string; readonly count: number } {
   let { text, count } = hyphenated(cursor);
+  // `syn-qeue` is a misspelt word rather than a difference: the checker has a suggestion for it.
+  if (count > 1 && suggest(text, HYPHENATED_FIELDS)) return { text, count };
   while (count > 1) {
     if (HYPHENATED_FIELDS.has(text.toLowerCase()) || parseState(text)) return { text, count };
     text = text.slice(0, text.lastIndexOf('-'));

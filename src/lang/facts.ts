@@ -7,6 +7,7 @@ import {
   type Cursor,
   eatSymbol,
   eatWord,
+  fail,
   hyphenated,
   peek,
   since,
@@ -14,6 +15,7 @@ import {
 } from './cursor.js';
 import { expression, sum, text } from './expressions.js';
 import { CALLS } from './keywords.js';
+import * as say from './messages.js';
 import { connectionSubject, octets, outcome, stateHere } from './phrases.js';
 
 /** Words that go on with an expression; any other word after a name begins a fact about it. */
@@ -64,8 +66,17 @@ function factAbout(cursor: Cursor, subject: Subject): Fact {
     const state = stateHere(cursor);
     return { kind: 'state', subject, state, range: since(cursor, start) };
   }
+  const after = hyphenated(cursor, word.count);
+  if (word.count > 0 && parseState(after.text)) {
+    const right = `${printed(subject)} ${after.text}`;
+    fail(cursor, say.stateAfterWord(word.text, right));
+  }
   const whole = expression(cursor);
   return { kind: 'expression', subject, expression: whole, range: since(cursor, start) };
+}
+
+function printed({ host, connection }: Subject): string {
+  return connection ? `${host.text}.${connection.text}` : host.text;
 }
 
 /** Whether what stands here is a name with more to say about it, rather than an expression. */

@@ -83,6 +83,37 @@ export function unknownUnit(unit: string): Message {
   return error('unknown-unit', `There is no unit \`${unit}\`.`, `There are ${listed(UNITS)}.`);
 }
 
+export function unexpectedWord(word: string, suggestion: string | undefined): Message {
+  return unknown('expected', `Expected the end of the statement, not \`${word}\`.`, suggestion);
+}
+
+export function afterNumber(word: string, suggestion: string | undefined): Message {
+  const units = `If it is a unit: there are ${listed(UNITS)}.`;
+  return unknown(
+    'expected',
+    `Expected a unit or the end of the statement, not \`${word}\`.`,
+    suggestion,
+    units,
+  );
+}
+
+export function stateAfterWord(word: string, right: string): Message {
+  const seen = `Expected a state or a comparison, not \`${word}\`.`;
+  return error('expected', seen, `Write \`${right}\`.`);
+}
+
+export function commaInFields(): Message {
+  return error('expected', 'Fields are separated by blanks, not by a comma.', 'Leave it out.');
+}
+
+export function textWithoutQuotes(word: string): Message {
+  return error(
+    'expected',
+    `Expected how many \`bytes\`, or a text in quotes; this is neither.`,
+    `Write \`"${word}"\`, or \`${word} bytes\`.`,
+  );
+}
+
 export function hyphenInName(name: string): Message {
   const fixed = name.replaceAll('-', '_');
   return error(

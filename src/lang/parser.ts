@@ -47,7 +47,7 @@ import { textValue } from './text.js';
 const NESTING_LIMIT = 16;
 
 /** Characters of a script that are read. */
-export const TEXT_LIMIT = 32 * 1024 * 1024;
+const TEXT_LIMIT = 32 * 1024 * 1024;
 
 export interface Parsed {
   readonly script: Script;

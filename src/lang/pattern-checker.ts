@@ -58,9 +58,9 @@ function checkComplete(
   checking: Checking,
 ): void {
   if (!flags) checking.report(say.injectWithoutFlags(), range);
-  else if (!seen.has('seq')) checking.report(say.injectWithoutField('seq', 'a number'), range);
+  else if (!seen.has('seq')) checking.report(say.injectWithoutField('seq', ''), range);
   else if (flags.includes('ACK') && !seen.has('ack')) {
-    checking.report(say.injectWithoutField('ack', 'with the control bit ACK'), range);
+    checking.report(say.injectWithoutField('ack', ' with the control bit ACK'), range);
   }
 }
 

@@ -75,7 +75,10 @@ export function octets(cursor: Cursor): Expression {
   const count = sum(cursor);
   const hasUnit = count.kind === 'number' && /[a-z]$/i.test(count.text) && !/^0x/i.test(count.text);
   const spelled = ['bytes', 'byte', 'octets', 'octet'].some((word) => eatWord(cursor, word));
-  if (!spelled && !hasUnit) fail(cursor, say.expected('`bytes`', seen(cursor)));
+  if (!spelled && !hasUnit) {
+    const word = count.kind === 'path' ? count.parts[0]?.text : undefined;
+    fail(cursor, word ? say.textWithoutQuotes(word) : say.expected('`bytes`', seen(cursor)));
+  }
   return count;
 }
 

@@ -18,7 +18,7 @@ import {
   take,
 } from './cursor.js';
 import { sum, text } from './expressions.js';
-import { FIELD_NAMES, FIELD_SPELLINGS } from './keywords.js';
+import { FIELD_NAMES, FIELD_SPELLINGS, MODIFIERS } from './keywords.js';
 import * as say from './messages.js';
 import { suggest } from './suggest.js';
 
@@ -186,5 +186,10 @@ function rfcField(cursor: Cursor): Field {
 /** Reports what is left of a line that should be over. */
 export function needEnd(cursor: Cursor): void {
   if (atEnd(cursor) || atSymbol(cursor, '}')) return;
-  fail(cursor, say.expected('the end of the statement', seen(cursor)));
+  const { kind, text: word } = peek(cursor);
+  const number = cursor.tokens[cursor.index - 1]?.kind === 'number';
+  if (number && kind === 'word' && !MODIFIERS.includes(word)) {
+    fail(cursor, say.afterNumber(word, suggest(word, MODIFIERS)));
+  } else if (kind === 'word') fail(cursor, say.unexpectedWord(word, suggest(word, MODIFIERS)));
+  else fail(cursor, say.expected('the end of the statement', seen(cursor)));
 }

@@ -29,7 +29,7 @@ import { atCall, fact } from './facts.js';
 import { CALLS, DECLARATIONS, STEPS } from './keywords.js';
 import * as say from './messages.js';
 import { pair } from './phrases.js';
-import { atSegment, fieldList, segmentPattern } from './segments.js';
+import { atSegment, fieldList, needEnd, segmentPattern } from './segments.js';
 import { suggest } from './suggest.js';
 import { template } from './template.js';
 
@@ -68,17 +68,17 @@ export function lineStatement(cursor: Cursor): Statement {
   };
 }
 
+const CALL_WORDS = CALLS.map(({ word }) => word);
+
 /** Why this line is no statement: what it was probably meant to be. */
 function noStatement(cursor: Cursor) {
   const first = peek(cursor);
   const second = peek(cursor, 1);
   if (first.kind !== 'word') return say.expected('a statement', seen(cursor));
   if (atSegment(cursor)) return say.segmentWithoutVerb();
-  if (second.kind === 'word' && CALLS.some(({ word }) => word === second.text.toLowerCase())) {
-    return say.callWithoutColon(first.text, second.text);
-  }
-  if (CALLS.some(({ word }) => word === first.text.toLowerCase()))
-    return say.callWithoutHost(first.text);
+  const call = second.kind === 'word' ? suggest(second.text, CALL_WORDS) : undefined;
+  if (call) return say.callWithoutColon(first.text, call);
+  if (CALL_WORDS.includes(first.text.toLowerCase())) return say.callWithoutHost(first.text);
   const words = [...STEPS, ...DECLARATIONS].map(({ word }) => word);
   return say.unknownStatement(first.text, suggest(first.text, words));
 }
@@ -92,7 +92,11 @@ interface Tail {
   fields: readonly Field[];
 }
 
-function tail(cursor: Cursor, allowed: readonly ('as' | 'within' | 'for' | 'by')[]): Tail {
+function tail(
+  cursor: Cursor,
+  after: 'segment' | 'fact',
+  allowed: readonly ('as' | 'within' | 'for' | 'by')[],
+): Tail {
   const found: Tail = {
     as: undefined,
     within: undefined,
@@ -103,18 +107,24 @@ function tail(cursor: Cursor, allowed: readonly ('as' | 'within' | 'for' | 'by')
   while (!atEnd(cursor) && !atSymbol(cursor, '}')) {
     const word = peek(cursor).text.toLowerCase();
     const option = allowed.find((known) => known === word);
-    if (peek(cursor).kind !== 'word') {
-      fail(cursor, say.expected('the end of the statement', seen(cursor)));
-    } else if (option === undefined) {
-      if (['as', 'within', 'for', 'by'].includes(word)) fail(cursor, say.misplacedOption(word));
-      found.fields = [...found.fields, ...fieldList(cursor)];
-    } else {
-      take(cursor);
-      if (option === 'as') found.as = needName(cursor, 'a name after `as`');
-      else found[option === 'for' ? 'during' : option] = sum(cursor);
+    if (option !== undefined) {
+      takeOption(cursor, option, found);
+      continue;
     }
+    if (['as', 'within', 'for', 'by'].includes(word)) fail(cursor, say.misplacedOption(word));
+    if (atSymbol(cursor, ',')) fail(cursor, say.commaInFields());
+    if (after === 'fact' || peek(cursor).kind !== 'word') needEnd(cursor);
+    found.fields = [...found.fields, ...fieldList(cursor)];
   }
   return found;
+}
+
+function takeOption(cursor: Cursor, option: 'as' | 'within' | 'for' | 'by', found: Tail): void {
+  const key = option === 'for' ? 'during' : option;
+  if (found[key]) fail(cursor, say.fieldTwice(option));
+  take(cursor);
+  if (key === 'as') found.as = needName(cursor, 'a name after `as`');
+  else found[key] = sum(cursor);
 }
 
 function withFields(pattern: SegmentPattern, fields: readonly Field[]): SegmentPattern {
@@ -126,7 +136,7 @@ function expectation(cursor: Cursor, mode: 'expect' | 'eventually' | 'never'): S
   take(cursor);
   if (atSegment(cursor)) {
     const pattern = segmentPattern(cursor);
-    const options = tail(cursor, mode === 'never' ? ['for'] : ['as', 'within']);
+    const options = tail(cursor, 'segment', mode === 'never' ? ['for'] : ['as', 'within']);
     const { as, within, during } = options;
     const range = since(cursor, start);
     return {
@@ -145,7 +155,7 @@ function expectation(cursor: Cursor, mode: 'expect' | 'eventually' | 'never'): S
   }
   if (mode === 'eventually') fail(cursor, say.eventuallyFact());
   const what = fact(cursor);
-  const { within, during } = tail(cursor, mode === 'never' ? ['for'] : ['within']);
+  const { within, during } = tail(cursor, 'fact', mode === 'never' ? ['for'] : ['within']);
   return {
     kind: 'fact',
     mode: mode === 'never' ? 'never' : 'expect',
@@ -160,7 +170,7 @@ function inject(cursor: Cursor): Statement {
   const start = startOf(cursor);
   take(cursor);
   const pattern = segmentPattern(cursor);
-  const { as, fields } = tail(cursor, ['as']);
+  const { as, fields } = tail(cursor, 'segment', ['as']);
   return { kind: 'inject', pattern: withFields(pattern, fields), as, range: since(cursor, start) };
 }
 
@@ -171,7 +181,11 @@ function fault(cursor: Cursor, kind: FaultStatement['fault']): Statement {
   const counted = peek(cursor).kind === 'number' || atSymbol(cursor, '(');
   const count = counted ? countHere(cursor) : undefined;
   const pattern = segmentPattern(cursor);
-  const options = tail(cursor, kind === 'delay' ? ['by'] : kind === 'hold' ? ['as'] : []);
+  const options = tail(
+    cursor,
+    'segment',
+    kind === 'delay' ? ['by'] : kind === 'hold' ? ['as'] : [],
+  );
   if (kind === 'delay' && !options.by) fail(cursor, say.expected('`by` and a time', seen(cursor)));
   if (kind === 'hold' && !options.as) fail(cursor, say.expected('`as` and a name', seen(cursor)));
   return {
@@ -226,7 +240,7 @@ function wait(cursor: Cursor): Statement {
   }
   if (eatWord(cursor, 'until')) {
     const what = fact(cursor);
-    const { within } = tail(cursor, ['within']);
+    const { within } = tail(cursor, 'fact', ['within']);
     const until = { kind: 'fact', fact: what, within } as const;
     return { kind: 'wait', until, range: since(cursor, start) };
   }

@@ -1,6 +1,9 @@
 /** Which known word was probably meant: `sever` is nearly `server`. */
 
-/** The nearest of `known`, if it is near enough: at most a third of the letters wrong, the first best wins. */
+/**
+ * The nearest of `known`, if it is near enough: at most a third of the letters wrong. Of equally near ones
+ * that of the same length (`form`: `from`, not `for`), then the first.
+ */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > 40) return undefined;
   const wanted = word.toLowerCase();
@@ -8,7 +11,8 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
-    const distance = editDistance(wanted, candidate.toLowerCase());
+    const unequal = candidate.length === wanted.length ? 0 : 0.5;
+    const distance = editDistance(wanted, candidate.toLowerCase()) + unequal;
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

@@ -33,6 +33,13 @@ const table: readonly (readonly [title: string, source: string, expected: readon
   ['eventually with a fact', 'eventually client CLOSED', ['1:12 eventually-fact']],
   ['for in the wrong place', 'expect client CLOSED for 3s', ['1:22 misplaced-option']],
   ['a delay of nothing', 'delay client -> server SYN', ['1:27 expected']],
+  ['an option twice', 'expect client -> server SYN as a as b', ['1:34 field-twice']],
+  ['commas between fields', 'expect client -> server SYN seq=1, ack=2', ['1:34 expected']],
+  ['a word before a state', 'expect client is CLOSED', ['1:15 expected']],
+  ['a word that is not a field of a fact', 'expect client CLOSED seq=1', ['1:22 expected']],
+  ['a text without quotes', 'client: send hello', ['1:19 expected']],
+  ['a call misspelt and without colon', 'client conect server:80', ['1:1 missing-colon']],
+  ['a variable with a hyphen misspelt', 'expect server syn-qeue == 3', ['1:15 unknown-name']],
   ['a brace too many', 'wait 1s\n}\nwait 1s', ['2:1 stray-brace']],
   [
     'a scenario that stays open',

@@ -64,6 +64,7 @@ describe('suggestions', () => {
     assert.equal(suggest('sever', ['client', 'server']), 'server');
     assert.equal(suggest('Esatblished', ['LISTEN', 'ESTABLISHED']), 'ESTABLISHED');
     assert.equal(suggest('wiat', ['wait', 'with']), 'wait');
+    assert.equal(suggest('form', ['for', 'from']), 'from');
     assert.equal(suggest('x', ['client', 'server']), undefined);
     assert.equal(suggest('zebra', ['client', 'server']), undefined);
     assert.equal(listed(['a', 'b', 'c']), 'a, b and c');
