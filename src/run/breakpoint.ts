@@ -129,7 +129,7 @@ function withHits(predicate: Predicate, meant: HitCondition): Predicate {
         if (predicate(look) !== undefined) found.push(at);
       }
     }
-    return found.filter((one) => comparePlaces(one, place) <= 0).length;
+    return countBefore(found, place);
   }
 
   return (look) => {
@@ -138,4 +138,15 @@ function withHits(predicate: Predicate, meant: HitCondition): Predicate {
     const n = countUpTo(look.run, look.place);
     return meant(n) ? `${why}, hit ${n}` : undefined;
   };
+}
+
+/** How many of these places, in order, lie at or before one. */
+function countBefore(places: readonly Place[], place: Place): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comparePlaces(places[middle] as Place, place) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -8,9 +8,7 @@ function rule(step: string, title: string): RuleInfo {
 
 /** By name; each is `script/...` in the record. */
 export const SCRIPT = {
-  call: rule('call', 'The user calls'),
   callFailed: rule('call-failed', 'The call met an error that the script does not expect'),
-  inject: rule('inject', 'Put a segment on the wire'),
   wait: rule('wait', 'Let time pass'),
   waited: rule('waited', 'Time has passed'),
   expect: rule('expect', 'Wait for what is expected'),
@@ -19,13 +17,9 @@ export const SCRIPT = {
   blank: rule('blank', 'Not answered yet'),
   never: rule('never', 'Watch that it does not happen'),
   fault: rule('fault', 'Arm a fault'),
-  release: rule('release', 'Release what is held'),
-  path: rule('path', 'Cut or mend a path'),
-  host: rule('host', 'Crash or restart a host'),
   repeat: rule('repeat', 'Repeat'),
   let: rule('let', 'Name a value'),
   print: rule('print', 'Print'),
-  given: rule('given', 'Start from a chosen state'),
   limit: rule('limit', "Reach the run's limit"),
 } as const;
 
