@@ -1,5 +1,5 @@
 /** Packs the extension: `npm run package` leaves tcpflow-VERSION.vsix in the project's folder. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, fail, root, run, runPackage } from './tools.mjs';
@@ -14,11 +14,18 @@ const { values: options } = parseArgs({
 const file = path.resolve(root, options.out);
 
 if (run(process.execPath, ['scripts/build.mjs', '--minify']) !== 0) fail('The build failed.');
+// The pictures would be two thirds of the package, and a relative link to them leads nowhere from an installed extension.
+const readme = path.join(root, 'dist/README.md');
+const pictures = /^!\[.*\]\(docs\/images\/.*\)\n\n?/gm;
+writeFileSync(readme, readFileSync(path.join(root, 'README.md'), 'utf8').replaceAll(pictures, ''));
+
 const packed = runPackage('@vscode/vsce', 'vsce', [
   'package',
   '--no-dependencies', // everything is bundled
   '--allow-missing-repository',
   '--no-rewrite-relative-links',
+  '--readme-path',
+  'dist/README.md',
   '--out',
   file,
 ]);

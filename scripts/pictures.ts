@@ -4,27 +4,37 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { openWorkbench, reportFailure } from '../test/e2e/open.js';
-import { examplesFolder, projectRoot } from '../test/e2e/paths.js';
+import { examplesFolder, projectRoot, screenshotsFolder } from '../test/e2e/paths.js';
 import {
   addFunctionBreakpoint,
   callStack,
   command,
-  consoleLine,
   openFile,
   startDebugging,
   toolbar,
   webview,
 } from '../test/e2e/workbench.js';
 
-const images = path.join(projectRoot, 'docs/images');
-const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
+/** The README shows the dark ones; the light ones are for those who change colours. */
+const themes = [
+  {
+    name: 'dark',
+    colorTheme: 'Default Dark Modern',
+    folder: path.join(projectRoot, 'docs/images'),
+  },
+  { name: 'light', colorTheme: 'Default Light Modern', folder: screenshotsFolder },
+];
 
 async function main(): Promise<void> {
-  mkdirSync(images, { recursive: true });
-  for (const [theme, colorTheme] of Object.entries(themes)) await takeAll(theme, colorTheme);
+  for (const theme of themes) await takeAll(theme);
 }
 
-async function takeAll(theme: string, colorTheme: string): Promise<void> {
+async function takeAll({
+  name: theme,
+  colorTheme,
+  folder,
+}: (typeof themes)[number]): Promise<void> {
+  mkdirSync(folder, { recursive: true });
   const handshake = readFileSync(path.join(examplesFolder, 'handshake.tcpflow'), 'utf8');
   const wrong = handshake.replace('ack=101', 'ack=102');
   const opened = await openWorkbench('code-server', {
@@ -35,8 +45,9 @@ async function takeAll(theme: string, colorTheme: string): Promise<void> {
   const take = async (name: string) => {
     await page.mouse.move(700, 895); // no hover in the picture
     await page.waitForTimeout(1000); // scrolling and fading have ended
-    await page.screenshot({ path: path.join(images, `${name}-${theme}.png`) });
-    console.log(`docs/images/${name}-${theme}.png`);
+    const file = path.join(folder, `${name}-${theme}.png`);
+    await page.screenshot({ path: file });
+    console.log(path.relative(projectRoot, file));
   };
   try {
     await stopAtSynRcvd(page);
@@ -84,7 +95,7 @@ async function stopAtFailure(page: Page): Promise<void> {
   await command(page, 'Show Run and Debug');
   await startDebugging(page);
   await step(page, 'Continue');
-  await consoleLine(page, /102/).first().waitFor();
+  await page.locator('.exception-widget').waitFor();
 }
 
 async function step(page: Page, button: string): Promise<void> {
