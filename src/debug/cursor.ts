@@ -53,7 +53,7 @@ export function resume(debugging: Debugger): Answer {
   const move: Move = { direction: 1, grain: 'breakpoint', atEnd: 'finish' };
   return {
     body: { allThreadsContinued: true },
-    after: () => void go(debugging, session, move, session.cursor),
+    after: () => go(debugging, session, move, session.cursor),
   };
 }
 
@@ -62,7 +62,7 @@ export function reverseContinue(debugging: Debugger): Answer {
   session.trail.length = 0;
   session.lastGrain = undefined;
   const move: Move = { direction: -1, grain: 'breakpoint', atEnd: 'stop' };
-  return { after: () => void go(debugging, session, move, session.cursor) };
+  return { after: () => go(debugging, session, move, session.cursor) };
 }
 
 function step(debugging: Debugger, command: string, grain: Grain): Answer {
@@ -71,7 +71,7 @@ function step(debugging: Debugger, command: string, grain: Grain): Answer {
   if (!over) session.trail.push(session.cursor);
   session.lastGrain = grain;
   const move: Move = { direction: 1, grain, atEnd: over ? 'finish' : 'stop' };
-  return { after: () => void go(debugging, session, move, session.cursor) };
+  return { after: () => go(debugging, session, move, session.cursor) };
 }
 
 /** Undoes the last step; with none left to undo, one back at the grain of where the cursor is. */
@@ -81,7 +81,7 @@ export function stepBack(debugging: Debugger): Answer {
   if (place !== undefined) return { after: () => arrive(debugging, session, place, 'step') };
   const grain = backGrain(session.cursor, session.lastGrain);
   const move: Move = { direction: -1, grain, atEnd: 'stop' };
-  return { after: () => void go(debugging, session, move, session.cursor) };
+  return { after: () => go(debugging, session, move, session.cursor) };
 }
 
 export function restartFrame(
@@ -189,7 +189,7 @@ function finish(debugging: Debugger, session: Session, end: Results): void {
   const good = end.verdict === 'passed';
   const output = `${words.resultText(end)}\n`;
   debugging.phase = 'ended';
-  debugging.send('output', { category: good ? 'console' : 'stderr', output });
+  debugging.send('output', { category: good ? 'stdout' : 'stderr', output });
   tellMoved(debugging, session);
   debugging.send('exited', { exitCode: good ? 0 : 1 });
   debugging.send('terminated');

@@ -85,7 +85,7 @@ export interface Debugger {
 /** What a request is answered with, and what follows once the answer is sent. */
 export interface Answer {
   readonly body?: object;
-  readonly after?: () => void;
+  readonly after?: () => void | Promise<void>;
 }
 
 export type Handler<Arguments> = (

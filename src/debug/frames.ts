@@ -6,7 +6,7 @@ import { isScripted } from '../run/script-rules.js';
 import type { Place, Step } from '../sim/step.js';
 import { moveOf, type RuleInfo } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
-import { joinPath } from './handles.js';
+import { joinPath, splitPath } from './handles.js';
 import type { History } from './history.js';
 import { type Moment, momentAt, subjectAt } from './moment.js';
 import { placeOfRule, type RfcPlace } from './rfc-document.js';
@@ -73,23 +73,31 @@ export function stackOf(
   levels: number,
 ): Stack {
   const top = topFrames(moment, history, host);
-  const past = host === undefined ? 0 : history.transitionCount(host, moment.place);
+  const until = pastOf(moment, host);
+  const past = host === undefined ? 0 : history.transitionCount(host, until);
   const label = past > 0 ? [historyLabel(moment, host)] : [];
   const head = [...top, ...label];
   const frames = head.slice(start, start + levels);
   const left = levels - frames.length;
   if (host !== undefined && past > 0 && left > 0) {
     const from = Math.max(0, start - head.length);
-    for (const place of history.transitions(host, moment.place, from, left)) {
+    for (const place of history.transitions(host, until, from, left)) {
       frames.push(pastFrame(moment, host, place));
     }
   }
   return { frames, total: head.length + past };
 }
 
+/** Up to where a host's history goes: the transition that the top frame is about is not past yet. */
+function pastOf(moment: Moment, host: string | undefined): Place {
+  const { place } = moment;
+  const isTop = place.microstep >= 0 && focusOf(moment) === host;
+  return isTop ? { ...place, microstep: place.microstep - 1 } : place;
+}
+
 /** The frame of this path at this moment; undefined when it is not there. */
 export function frameAt(moment: Moment, history: History, path: string): Frame | undefined {
-  const [owner, part, step, microstep] = path.split('/').map(decodeURIComponent);
+  const [owner, part, step, microstep] = splitPath(path);
   const host = owner === NETWORK ? undefined : owner;
   if (part === 'history' && host !== undefined && step !== undefined) {
     const place = { step: Number(step), microstep: Number(microstep) };
@@ -169,7 +177,7 @@ export function eventName(program: Program, step: Step): string {
     case 'statement':
     case 'settled': {
       const procedure = step.microsteps[0] && placeOfRule(step.microsteps[0].rule)?.document;
-      const call = procedure?.replace(/^[\d.]+ /, '').replace(/\.txt$/, '');
+      const call = procedure?.replace(/^[\d.]+ |( call)?\.txt$/gi, '');
       return `user call: ${call ?? program.instructions[cause.statement]?.text ?? ''}`;
     }
     case 'edit':
@@ -214,8 +222,8 @@ function restingFrame(moment: Moment, history: History, host: string | undefined
   const since = step
     ? `, since ${printInstant(step.at)} s: ${eventName(moment.run.program, step)}`
     : '';
-  const where = step && scriptWhere(moment, step.origin);
-  return frame(moment, host, 'state', { name: `${state}${since}`, where, look: 'subtle' });
+  // Without a source: editors mark the top frame of every thread, and this is not where anything happens.
+  return frame(moment, host, 'state', { name: `${state}${since}`, look: 'subtle' });
 }
 
 function endFrame(moment: Moment, host: string | undefined): Frame {

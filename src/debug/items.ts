@@ -1,7 +1,7 @@
 /** Values of the record as trees of variables: names, texts, and what they open into. */
 
-import { printDuration } from '../base/time.js';
-import { printCtl, printSegment, type Segment, segLen } from '../tcp/segment.js';
+import { printDuration, printInstant } from '../base/time.js';
+import { ACK, has, printCtl, printSegment, type Segment, segLen } from '../tcp/segment.js';
 import { SETTINGS } from '../tcp/settings.js';
 
 /** One variable. A number is printed when it is asked for, decimal or hexadecimal. */
@@ -68,12 +68,14 @@ export function printOctets(data: Uint8Array): string {
 
 /** Keys whose numbers are microseconds, by the last part of the path. */
 const MICROSECONDS = new Set([
-  'sentAt',
   'value',
   'srtt',
   'rttvar',
   ...SETTINGS.filter(({ kind }) => kind === 'duration').map(({ name }) => name),
 ]);
+
+/** Keys whose numbers are instants. */
+const INSTANTS = new Set(['sentAt', 'since', 'tsRecentAt', 'at']);
 
 /** Any value of the record as a variable. `expression` reaches it from the evaluator, if it can. */
 export function itemOf(name: string, value: unknown, key = name, expression?: string): Item {
@@ -97,9 +99,14 @@ function plainItem(name: string, value: unknown, key: string): Item {
 }
 
 function numberItem(name: string, value: number, key: string): Item {
-  return MICROSECONDS.has(key)
-    ? { name, value: printDuration(value), type: 'time' }
-    : { name, value, type: 'number' };
+  const time = timeText(value, key);
+  return time === undefined ? { name, value, type: 'number' } : { name, value: time, type: 'time' };
+}
+
+/** A number that is a time by its key, in words. */
+function timeText(value: number, key: string): string | undefined {
+  if (INSTANTS.has(key)) return `${printInstant(value)} s`;
+  return MICROSECONDS.has(key) ? printDuration(value) : undefined;
 }
 
 function listItem(name: string, values: readonly unknown[]): Item {
@@ -117,7 +124,7 @@ function summary(value: object): string {
   if ('segment' in value && isSegment(value.segment)) return printSegment(value.segment);
   const parts = Object.entries(value).flatMap(([key, inner]) => {
     if (inner === undefined || typeof inner === 'object') return [];
-    const text = typeof inner === 'number' && MICROSECONDS.has(key) ? printDuration(inner) : inner;
+    const text = typeof inner === 'number' ? (timeText(inner, key) ?? inner) : inner;
     return [`${plainName(key)} ${text}`];
   });
   const text = parts.slice(0, 4).join(', ');
@@ -138,18 +145,18 @@ export function segmentItem(name: string, segment: Segment): Item {
   };
 }
 
-/** The fields of a segment under the RFC's names; `seg` is the evaluator's word for it. */
-export function segmentItems(segment: Segment): readonly Item[] {
-  const field = (name: string, value: string | number): Item => ({
+/** The fields of a segment under the RFC's names; `expression` is what reaches the segment in one, if anything does. */
+export function segmentItems(segment: Segment, expression?: string): readonly Item[] {
+  const field = (name: string, value: number | string): Item => ({
     name: displayName(`seg.${name}`),
     value,
-    type: typeof value === 'number' ? 'number' : 'text',
-    evaluateName: displayName(`seg.${name}`),
+    type: 'number',
+    ...(expression === undefined ? {} : { evaluateName: `${expression}.${name}`.toUpperCase() }),
   });
   const options = Object.entries(segment.options);
   return [
     field('seq', segment.seq),
-    field('ack', segment.ack),
+    field('ack', has(segment, ACK) ? segment.ack : 'none'),
     field('len', segLen(segment)),
     field('wnd', segment.wnd),
     field('up', segment.up),

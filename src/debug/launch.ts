@@ -167,14 +167,14 @@ export function configurationDone(debugging: Debugger): Answer {
   return { after: () => begin(debugging, session) };
 }
 
-function begin(debugging: Debugger, session: Session): void {
+async function begin(debugging: Debugger, session: Session): Promise<void> {
   const { run, stopOnEntry, noDebug } = session.launched;
   run.timeline.extend();
   session.cursor = START;
   if (stopOnEntry && !noDebug && run.timeline.length() > 0) {
     stopHere(debugging, session, { reason: 'entry', description: words.atEntry });
   } else {
-    void travelOn(debugging, session);
+    await travelOn(debugging, session);
   }
 }
 
@@ -197,7 +197,7 @@ export async function restart(
   return {
     after: () => {
       tellBreakpoints(debugging, debugging.breakpoints.renew(launched));
-      begin(debugging, session);
+      return begin(debugging, session);
     },
   };
 }

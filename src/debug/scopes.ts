@@ -1,13 +1,21 @@
 /** What the Variables view shows of a moment, scope by scope. */
 
 import { printDuration, printInstant } from '../base/time.js';
-import { segmentAt } from '../run/look.js';
+import { SEGMENT, segmentAt } from '../run/look.js';
 import type { Delivery } from '../sim/delivery.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
-import { printSegment } from '../tcp/segment.js';
+import { printSegment, type Segment } from '../tcp/segment.js';
 import { isSynchronized } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
-import { type Children, type Item, itemOf, named, numbered, segmentItems } from './items.js';
+import {
+  type Children,
+  type Item,
+  itemOf,
+  named,
+  numbered,
+  segmentItem,
+  segmentItems,
+} from './items.js';
 import { type Entry, entriesAt, entryByRef, type Moment, subjectAt } from './moment.js';
 import { changedItems, isnItems, tcbItems, tcbSummary, tcbTree, timerItems } from './tcb-items.js';
 
@@ -56,14 +64,31 @@ function ownerOf({ ref, name }: Entry): string {
 
 // The segment -----------------------------------------------------------------------------------
 
+/** The segment that arrives in this event, and what was sent so far; without an arrival, the one sent last. */
 function segmentScope(moment: Moment, host: string | undefined): readonly Item[] {
-  const { step, microstep } = moment;
-  const segment = segmentAt(step, microstep);
-  if (!segment || !step || (host !== undefined && step.host !== host)) return [];
-  const arrived = step.cause.kind === 'arrival' && step.cause.delivery.segment === segment;
-  const journey = arrived && step.cause.kind === 'arrival' ? journeyItems(step.cause.delivery) : [];
-  const shown: Item = { name: 'segment', value: printSegment(segment), type: 'segment' };
-  return [shown, ...segmentItems(segment), ...journey];
+  const { step, microstep, place } = moment;
+  if (!step || (host !== undefined && step.host !== host)) return [];
+  const sent = sentBy(step.microsteps.slice(0, place.microstep + 1));
+  const arrival = step.cause.kind === 'arrival' ? step.cause.delivery : undefined;
+  const shown = arrival?.segment ?? sent.at(-1);
+  if (shown === undefined) return [];
+  // Expressions mean the segment at hand; where that is another one, this one's fields have no name.
+  const isNamed = segmentAt(step, microstep) === shown;
+  const fields = segmentItems(shown, isNamed ? SEGMENT.toUpperCase() : undefined);
+  const first: Item = { name: 'segment', value: printSegment(shown), type: 'segment' };
+  const others = sent.filter((segment) => segment !== shown);
+  return [
+    first,
+    ...fields,
+    ...(arrival ? journeyItems(arrival) : []),
+    ...others.map((segment) => segmentItem('sends', segment)),
+  ];
+}
+
+function sentBy(microsteps: readonly Microstep[]): readonly Segment[] {
+  return microsteps.flatMap(({ effects }) =>
+    effects.flatMap((effect) => (effect.kind === 'send' ? [effect.segment] : [])),
+  );
 }
 
 function journeyItems(delivery: Delivery): readonly Item[] {

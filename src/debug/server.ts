@@ -45,6 +45,7 @@ function main(): void {
   }
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
+    socket.setNoDelay(true);
     const session = new TcpFlowSession(environment);
     session.setRunAsServer(true);
     session.start(socket, socket);

@@ -5,7 +5,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { createBreakpoints } from './breakpoints.js';
 import { completions, evaluate } from './console.js';
 import * as cursor from './cursor.js';
-import type { Debugger, Environment, Handler } from './debugger.js';
+import type { Answer, Debugger, Environment, Handler } from './debugger.js';
 import * as errors from './errors.js';
 import { goTo, gotoTargets } from './goto.js';
 import { createHandles } from './handles.js';
@@ -83,16 +83,31 @@ export class TcpFlowSession extends DebugSession {
   private async answer(request: DebugProtocol.Request): Promise<void> {
     const response: DebugProtocol.Response = new Response(request);
     const { command } = request;
+    let answer: Answer;
     try {
       const handler = Object.hasOwn(REQUESTS, command) ? REQUESTS[command] : undefined;
       if (handler === undefined) throw errors.unknownCommand(command);
-      const answer = handler(this.debugging, (request.arguments ?? {}) as never);
-      const { body, after } = answer instanceof Promise ? await answer : answer;
-      this.sendResponse(body === undefined ? response : Object.assign(response, { body }));
-      after?.();
+      const given = handler(this.debugging, (request.arguments ?? {}) as never);
+      answer = given instanceof Promise ? await given : given;
     } catch (error) {
       this.refuse(response, error);
+      return;
     }
+    const { body, after } = answer;
+    this.sendResponse(body === undefined ? response : Object.assign(response, { body }));
+    try {
+      await after?.();
+    } catch (error) {
+      this.confess(command, error);
+    }
+  }
+
+  /** A defect of ours that no response can tell of any more: the console tells, and the session ends. */
+  private confess(command: string, error: unknown): void {
+    const { message } = errors.ourDefect(command, error, whereOf(this.debugging));
+    this.debugging.phase = 'ended';
+    this.debugging.send('output', { category: 'stderr', output: `${message}\n` });
+    this.debugging.send('terminated');
   }
 
   private refuse(response: DebugProtocol.Response, error: unknown): void {

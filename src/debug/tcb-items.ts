@@ -30,8 +30,12 @@ interface Leaf {
   readonly value: unknown;
 }
 
-/** The TCB laid flat: simple values and dotted RFC variables first come as they stand, structures stay whole. */
+/** Simple variables that the RFC names. */
+const RFC_NAMES = new Set(['state', 'iss', 'irs']);
+
+/** The TCB laid flat: the RFC's variables, then other simple values, then what has parts. */
 function leaves(tcb: Tcb): readonly Leaf[] {
+  const rfc: Leaf[] = [];
   const simple: Leaf[] = [];
   const structured: Leaf[] = [];
   for (const [key, value] of Object.entries(tcb)) {
@@ -39,12 +43,13 @@ function leaves(tcb: Tcb): readonly Leaf[] {
     if (DOTTED.has(key)) {
       for (const [part, inner] of Object.entries(value)) {
         const path = `${key}.${part}`;
-        simple.push({ path, name: displayName(path), value: inner });
+        rfc.push({ path, name: displayName(path), value: inner });
       }
-    } else if (typeof value === 'object') structured.push({ path: key, name: words(key), value });
-    else simple.push({ path: key, name: displayName(key), value });
+    } else if (RFC_NAMES.has(key)) rfc.push({ path: key, name: displayName(key), value });
+    else if (typeof value === 'object') structured.push({ path: key, name: words(key), value });
+    else simple.push({ path: key, name: words(key), value });
   }
-  return [...simple, ...structured];
+  return [...rfc, ...simple, ...structured];
 }
 
 /** `out of order` for `outOfOrder`. */
@@ -56,19 +61,41 @@ function words(key: string): string {
 export function changedItems(before: Tcb, after: Tcb, owner: string): readonly Item[] {
   const old = new Map([...leaves(before), ...timerLeaves(before)].map((leaf) => [leaf.path, leaf]));
   return [...leaves(after), ...timerLeaves(after)].flatMap((leaf) => {
-    const was = old.get(leaf.path);
-    if (was === undefined || same(was.value, leaf.value)) return [];
-    const item = itemOf(leaf.name, leaf.value, leaf.path.split('.').at(-1));
-    const from = itemOf(leaf.name, was.value, leaf.path.split('.').at(-1)).value;
-    const simple = typeof leaf.value !== 'object' || leaf.value === null;
-    return [
-      {
-        ...item,
-        value: `${from} -> ${item.value}`,
-        ...(simple ? { evaluateName: `${owner}.${displayName(leaf.path)}` } : {}),
-      },
-    ];
+    const was = old.get(leaf.path)?.value;
+    if (same(was, leaf.value)) return [];
+    if (isRecord(was) && isRecord(leaf.value)) return [changedParts(leaf.name, was, leaf.value)];
+    const expression = isSimple(leaf.value) ? `${owner}.${displayName(leaf.path)}` : undefined;
+    return [changedItem(leaf.name, was, leaf.value, leaf.path.split('.').at(-1), expression)];
   });
+}
+
+function changedItem(
+  name: string,
+  was: unknown,
+  value: unknown,
+  key: string | undefined,
+  expression?: string,
+): Item {
+  const item = itemOf(name, value, key, expression);
+  return { ...item, value: `${itemOf(name, was, key).value} -> ${item.value}` };
+}
+
+/** A value with parts, of which some changed. */
+function changedParts(name: string, was: ValueRecord, value: ValueRecord): Item {
+  const parts = Object.keys(value).filter((key) => !same(was[key], value[key]));
+  const items = parts.map((key) => changedItem(words(key), was[key], value[key], key));
+  return { name, value: parts.map(words).join(', '), children: named(items) };
+}
+
+type ValueRecord = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is ValueRecord {
+  const plain = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return plain && !(value instanceof Uint8Array);
+}
+
+function isSimple(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
 }
 
 /** Values that are equal need not be one object: rules make new ones. */

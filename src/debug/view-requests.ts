@@ -86,7 +86,8 @@ function open(debugging: Debugger, statement: number): Answer {
 
 /** A click on an arrow: the cursor goes to that place of the record. */
 export function travel(debugging: Debugger, args: Partial<Place>): Answer {
-  const session = stoppedSession(debugging, 'tcpflow/travel');
+  const over = debugging.phase === 'ended';
+  const session = (over ? launchedSession : stoppedSession)(debugging, 'tcpflow/travel');
   const { timeline } = session.launched.run;
   const { step = Number.NaN, microstep = -1 } = args;
   const there = Number.isInteger(step) && step >= 0 && step < timeline.length();
