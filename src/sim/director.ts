@@ -102,7 +102,7 @@ export function giveConnections(
     const { ref, name: known } = giveConnection(host, tcb, name, world.now);
     book(world.alarm, host.name, world.order.get(host.name) ?? 0, nextTimeout(host));
     world.origins.get(at)?.set(ref.id, origin);
-    const why = () => `${at}.${known} is ${tcb.state} from the start`;
+    const why = () => `${known} is ${tcb.state} from the start`;
     return changed(rules.GIVEN, why, ref, undefined, tcb);
   });
   const [first, second] = microsteps;

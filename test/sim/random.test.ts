@@ -44,7 +44,7 @@ const hostSettings = fc
     backlog: fc.constantFrom(128, 128, 128, 1, 0),
     synQueue: fc.constantFrom(128, 128, 128, 1, 0),
     onOverflow: fc.constantFrom('drop' as const, 'reset' as const),
-    mss: fc.constantFrom(1_460, 1_460, 100, 1),
+    mss: fc.constantFrom(1_460, 1_460, 100),
     ackDelay: fc.constantFrom(0, 200_000),
     combineSynAck: fc.boolean(),
     simultaneousOpen: fc.constantFrom('text' as const, 'figure' as const),
@@ -249,13 +249,14 @@ describe('any world', () => {
     );
   });
 
-  it('comes to an end when its windows are open and nobody forges segments', () => {
+  it('comes to an end when its windows never close and nobody forges segments', () => {
+    // At most 12 calls of at most 5 000 octets fill no window, even if nobody reads.
     const open = worlds.filter(({ hosts }) =>
-      hosts.every(({ settings: { window } }) => window > 9),
+      hosts.every(({ settings: { window } }) => window === 65_535),
     );
     const act = fc.oneof(opens, calls, calls, calls, faults);
     const honest = fc
-      .array(fc.record({ at: instants, act }), few)
+      .array(fc.record({ at: instants, act }), { maxLength: 12 })
       .map((rest) => [...opening, ...rest]);
     fc.assert(
       fc.property(open, honest, (config, all) => {
