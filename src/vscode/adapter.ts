@@ -37,6 +37,9 @@ export interface Stop {
 
 export type BeforeShown = (stop: Stop) => Promise<void>;
 
+/** Check, event and statement, and room for more. */
+const TOP_FRAMES = 8;
+
 /** Requests of the views are numbered from here, far from what VS Code's own come to. */
 const FIRST_SEQ = 1_000_000_000;
 
@@ -49,9 +52,8 @@ export class RunAdapter implements vscode.DebugAdapter {
   private readonly customEvents = new vscode.EventEmitter<CustomEvent>();
   private readonly waiting = new Map<number, (response: Message) => void>();
   private nextSeq = FIRST_SEQ;
-  /** The thread of the last stop, and the request for its stack. */
-  private stopped: StoppedBody | undefined;
-  private stackRequest: number | undefined;
+  /** What is done before a stop is shown. */
+  private preparing: Promise<void> = Promise.resolve();
 
   readonly onDidSendMessage = this.sent.event;
   readonly onDidSendCustomEvent = this.customEvents.event;
@@ -65,11 +67,6 @@ export class RunAdapter implements vscode.DebugAdapter {
   }
 
   handleMessage(message: vscode.DebugProtocolMessage): void {
-    const { command, seq, arguments: args } = message as Message;
-    if (command === 'stackTrace') {
-      const { threadId, startFrame = 0 } = args as StackTraceArguments;
-      if (threadId === this.stopped?.threadId && startFrame === 0) this.stackRequest = seq;
-    }
     this.session.handleMessage(message);
   }
 
@@ -88,16 +85,24 @@ export class RunAdapter implements vscode.DebugAdapter {
     if (type === 'response' && asked) {
       this.waiting.delete(request);
       asked(message);
-    } else if (type === 'response' && request === this.stackRequest) {
-      const pass = () => this.sent.fire(message);
-      // Should a document not open, VS Code opens it its own way.
-      const stop = { reason: this.stopped?.reason ?? '', frames: framesOf(message) };
-      void this.beforeShown(stop).then(pass, pass);
+    } else if (type === 'response' && message.command === 'stackTrace') {
+      // VS Code opens the top frame's source as soon as it knows the stack.
+      void this.preparing.then(() => this.sent.fire(message));
     } else if (type === 'event' && event?.startsWith('tcpflow/')) {
       this.customEvents.fire({ event, body });
     } else {
-      if (event === 'stopped') this.stopped = body as StoppedBody;
+      if (event === 'stopped') this.preparing = this.prepare(body as StoppedBody);
       this.sent.fire(message);
+    }
+  }
+
+  private async prepare({ reason, threadId }: StoppedBody): Promise<void> {
+    const stack = await this.ask('stackTrace', { threadId, startFrame: 0, levels: TOP_FRAMES });
+    const frames = (stack as { stackFrames?: readonly Frame[] } | undefined)?.stackFrames ?? [];
+    try {
+      await this.beforeShown({ reason, frames });
+    } catch {
+      // Should a document not open, VS Code opens it its own way.
     }
   }
 
@@ -115,14 +120,5 @@ export class RunAdapter implements vscode.DebugAdapter {
 
 interface StoppedBody {
   readonly reason: string;
-  readonly threadId?: number;
-}
-
-interface StackTraceArguments {
   readonly threadId: number;
-  readonly startFrame?: number;
-}
-
-function framesOf({ success, body }: Message): readonly Frame[] {
-  return (success && (body as { stackFrames?: readonly Frame[] }).stackFrames) || [];
 }
