@@ -86,7 +86,7 @@ function drainQueue(tcb: Tcb): Tcb {
 
 function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Verdict {
   const given = deliver(accepted);
-  const tcb = openReceiveWindow(given.tcb);
+  const tcb = given.effects.length === 0 ? given.tcb : openReceiveWindow(given.tcb);
   const taken = distance(before_.rcv.nxt, accepted.rcv.nxt);
   const why = () => textWhy(before_, tcb, seg, taken);
   if (has(seg, FIN) || tcb.outOfOrder[0]?.seq === tcb.rcv.nxt) {
