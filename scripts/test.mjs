@@ -17,8 +17,10 @@ const args = process.argv.slice(2);
 const only = args[0] === '--only' ? args[1] : undefined;
 const forMocha = only === undefined ? [] : args.slice(2);
 
-// Biome colours what it writes into a file, too.
-const colors = process.stdout.isTTY ? [] : ['--colors=off'];
+// In CI both tools colour what they write into a file, too.
+const isTerminal = process.stdout.isTTY === true;
+const colors = isTerminal ? [] : ['--colors=off'];
+const plain = isTerminal ? [] : ['--no-color'];
 
 /** Each returns an exit code. */
 const steps = {
@@ -53,7 +55,7 @@ try {
 
 function mocha(options, env = {}) {
   const reporter = path.join(root, 'scripts/count-reporter.cjs');
-  return runPackage('mocha', 'mocha', ['--reporter', reporter, ...options, ...forMocha], {
+  return runPackage('mocha', 'mocha', ['--reporter', reporter, ...plain, ...options, ...forMocha], {
     env: { ...process.env, ...env, TCPFLOW_COUNTS: counts },
   });
 }

@@ -181,14 +181,31 @@ function strayPackages(source: Source): readonly string[] {
 }
 
 function ambientUses(source: Source): readonly string[] {
+  const own = declaredNames(source); // a TCP has a window, too
   return nodesOf(source.tree).flatMap((node) => {
     const where = place(source, node);
     if (ts.isPropertyAccessExpression(node) && node.getText() === 'Math.random') {
       return [`${where}: Math.random differs from run to run; draw from a stream of base/random`];
     }
     if (!ts.isIdentifier(node) || !ambient.has(node.text) || isMemberName(node)) return [];
+    if (own.has(node.text)) return [];
     return [`${where}: ${node.text} is the platform's; pass the value in as a parameter`];
   });
+}
+
+/** Variables, parameters and functions of a file, wherever in it they are declared. */
+function declaredNames({ tree }: Source): ReadonlySet<string> {
+  return new Set(
+    nodesOf(tree).flatMap((node) => {
+      const { name } = node as { readonly name?: ts.Node };
+      const declares =
+        ts.isVariableDeclaration(node) ||
+        ts.isParameter(node) ||
+        ts.isBindingElement(node) ||
+        ts.isFunctionDeclaration(node);
+      return declares && name !== undefined && ts.isIdentifier(name) ? [name.text] : [];
+    }),
+  );
 }
 
 /** True for `x` in `a.x`, `{ x: 1 }`, `x: string` and the like: a name of our own. */
