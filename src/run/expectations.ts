@@ -69,5 +69,4 @@ export type What =
       readonly call: string;
       /** The error's text that was expected; undefined: success. */
       readonly fails: string | undefined;
-      readonly awaited: boolean;
     };

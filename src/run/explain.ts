@@ -75,7 +75,6 @@ function segmentText(from: string, seen: Seen): string {
 function callText({ what, seen }: Mismatch, wanted: string): string {
   if (what.kind !== 'call' || seen.kind !== 'outcome') return wanted;
   const told = seen.told;
-  if (!what.awaited) return `${wanted}: error: ${told ?? ''}`;
   const outcome =
     told !== undefined
       ? `it failed with ${quote(told)}`
@@ -306,8 +305,8 @@ function hostLines({ world }: RunState, host: string): readonly string[] {
 function adviceLines({ what, seen, differences, unanswered }: Mismatch): readonly string[] {
   if (seen.kind === 'problem') return [];
   if (unanswered) return ['  the `?` is yet to be answered'];
-  if (what.kind === 'call' && !what.awaited && seen.kind === 'outcome' && seen.told) {
-    return [`  if that is what the script is about, write: expect ... fails ${quote(seen.told)}`];
+  if (what.kind === 'call' && seen.kind === 'outcome' && seen.told) {
+    return [`  if the host is right, write: expect ... fails ${quote(seen.told)}`];
   }
   if (what.kind === 'segment' && what.mode === 'expect' && seen.kind === 'segment') {
     const [first] = differences;

@@ -275,14 +275,14 @@ function judgeCall(
 }
 
 /** What is wrong with a call's outcome. `told`: the error; undefined for success, or nothing yet. */
-export function callMismatch(
+function callMismatch(
   state: RunState,
   instruction: Instruction,
   operation: Expecting<'call'>,
   told: string | undefined,
   until: Until,
 ): Mismatch {
-  const { fails, subject, call, mode } = operation;
+  const { fails, subject, call } = operation;
   const text = fails?.kind === 'text' ? fails.text : undefined;
   const wanted = fails?.kind === 'blank' ? '?' : text === undefined ? 'success' : `"${text}"`;
   const pending = until === 'now' ? 'success' : 'no answer yet';
@@ -295,7 +295,6 @@ export function callMismatch(
       host: subject.host,
       call: call.kind,
       fails: text,
-      awaited: mode === 'expect',
     },
     expected: [{ name: 'outcome', text: wanted }],
     actual: [{ name: 'outcome', text: actual }],

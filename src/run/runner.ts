@@ -154,10 +154,9 @@ function fail(state: RunState, part: Part, mismatch: Mismatch, index: number): P
   if (current) settle(state, { statement, step: index, verdict: 'failed', mismatch });
   else note(state, { statement, step: index, verdict: 'failed', mismatch });
   if (state.setup.afterFailure === 'end') state.ended = { kind: 'failed', reason: text };
-  const called = mismatch.what.kind === 'call' && !mismatch.what.awaited;
   return withStep(
     part,
-    scripted(called ? SCRIPT.callFailed : SCRIPT.failed, () => text),
+    scripted(SCRIPT.failed, () => text),
   );
 }
 

@@ -8,7 +8,7 @@ function rule(step: string, title: string): RuleInfo {
 
 /** By name; each is `script/...` in the record. */
 export const SCRIPT = {
-  callFailed: rule('call-failed', 'The call met an error that the script does not expect'),
+  callFailed: rule('call-failed', 'The call met an error'),
   wait: rule('wait', 'Let time pass'),
   waited: rule('waited', 'Time has passed'),
   expect: rule('expect', 'Wait for what is expected'),
@@ -44,7 +44,7 @@ export function isScripted(info: RuleInfo): boolean {
   return info.rfc === 'script';
 }
 
-/** Whether a microstep says that an expectation or a call failed. */
+/** Whether a microstep says that an expectation failed. */
 export function isFailure(microstep: Microstep): boolean {
-  return microstep.rule.id === SCRIPT.failed.id || microstep.rule.id === SCRIPT.callFailed.id;
+  return microstep.rule.id === SCRIPT.failed.id;
 }

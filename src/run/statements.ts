@@ -14,7 +14,7 @@ import type { Mismatch } from './expectations.js';
 import { environmentOf, subjectOf } from './facts.js';
 import { givenConnections } from './given.js';
 import { portsBetween } from './injection.js';
-import { callMismatch, forbidden, problemMismatch, unmatchedOf } from './judge.js';
+import { forbidden, problemMismatch, unmatchedOf } from './judge.js';
 import { matches, segmentFrom, wantedOf } from './pattern.js';
 import { SCRIPT, scripted } from './script-rules.js';
 import type { RunState, Waiting } from './state.js';
@@ -113,7 +113,9 @@ function beginCall(
     return { part, waiting: waitingFor(state, instruction, deadline, id) };
   }
   if (outcome.kind !== 'error') return { part };
-  return { part, mismatch: callMismatch(state, instruction, operation, outcome.text, 'now') };
+  const remark = () => `error: ${outcome.text}; to have this checked, write: expect ... fails`;
+  const microsteps = [...part.microsteps, scripted(SCRIPT.callFailed, remark)];
+  return { part: { ...part, microsteps } };
 }
 
 function beginInject(state: RunState, instruction: Instruction, operation: Of<'inject'>): Begun {

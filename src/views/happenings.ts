@@ -46,7 +46,7 @@ const TIMERS: Readonly<Record<TimerName, string>> = {
 /** Rules of scripts and links that concern the whole figure. */
 const NOTES: Readonly<Record<string, NoteItem['what']>> = {
   'script/expect-failed': 'failure',
-  'script/call-failed': 'failure',
+  'script/call-failed': 'note',
   'script/limit': 'failure',
   'script/path': 'fault',
   'script/print': 'note',
@@ -87,9 +87,9 @@ export function happeningsOf(
     found.push(mark('call', step.host, 0, () => callText(statement(cause.statement))));
   }
   const told = new Set<string>();
-  step.microsteps.forEach((microstep, i) => {
-    ofMicrostep(step, microstep, i, told, found);
-  });
+  for (let i = 0; i < step.microsteps.length; i++) {
+    ofMicrostep(step, step.microsteps[i] as Microstep, i, told, found);
+  }
   return found;
 }
 

@@ -38,7 +38,7 @@ const FAILING: readonly (readonly [title: string, statements: string])[] = [
     `${HANDSHAKE}expect client ESTABLISHED\nclient: send "hello\\n"\nexpect server received "hallo" within 1s`,
   ],
   ['what the user was told', `${HANDSHAKE}expect client fails "connection reset" within 1s`],
-  ['a call that fails', 'client: send "x"'],
+  ['a call that fails', 'expect client: send "x"'],
   [
     'a call that should have failed',
     `server: listen 80\nexpect client: connect server:80 fails "connection refused"`,
@@ -75,7 +75,7 @@ describe('failed expectations', () => {
 
   it('are noted while the script goes on, when that is wanted', () => {
     const { results } = scenario(
-      `${HANDSHAKE}expect client -> server SYN seq=99\nexpect client ESTABLISHED\nclient: listen 80\nclient: listen 80`,
+      `${HANDSHAKE}expect client -> server SYN seq=99\nexpect client ESTABLISHED\nclient: listen 80\nexpect client: listen 80`,
       { afterFailure: 'go-on' },
     );
     assert.deepEqual([results.passed, results.failed, results.verdict], [1, 2, 'failed']);

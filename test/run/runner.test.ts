@@ -108,11 +108,13 @@ describe('never', () => {
 });
 
 describe('calls', () => {
-  it('that fail end the run, with the RFC text', () => {
-    assert.equal(
-      verdict('client: send "x"\nserver: listen 80'),
-      'failed at 0: client: send "x": error: connection does not exist',
-    );
+  it('that meet an error leave it in the record, with the RFC text; only an expectation can fail', () => {
+    const run = scenario('client: send "x"\nserver: listen 80');
+    assert.equal(run.results.verdict, 'passed');
+    const remark = run.timeline.step(0).microsteps.at(-1);
+    assert.equal(remark?.rule.id, 'script/call-failed');
+    assert.match(remark?.why() ?? '', /^error: connection does not exist;/);
+    assert.match(verdict('expect client: send "x"'), /^failed at 0: .*"connection does not exist"/);
   });
 
   it('may be expected to fail, now or later, in any case of letters', () => {
