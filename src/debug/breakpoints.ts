@@ -5,6 +5,7 @@ import type { Program } from '../lang/program.js';
 import {
   type Breakpoint,
   createBreakpoint,
+  dataBreakpoint,
   lineBreakpoint,
   type Predicate,
 } from '../run/breakpoint.js';
@@ -12,6 +13,7 @@ import { FILTERS } from '../run/filters.js';
 import { parseFunctionBreakpoint } from '../run/function-breakpoint.js';
 import type { Run } from '../run/run.js';
 import { refine, type Written } from './conditions.js';
+import { readVariable } from './data-breakpoints.js';
 import type { Launched } from './launch.js';
 import { ruleAtLine } from './rfc-document.js';
 import * as words from './words.js';
@@ -21,6 +23,8 @@ export type Target =
   | { readonly kind: 'line'; readonly file: string; readonly line: number }
   | { readonly kind: 'rfc'; readonly document: string; readonly line: number }
   | { readonly kind: 'function'; readonly name: string }
+  /** `server.c1.snd.nxt`. */
+  | { readonly kind: 'data'; readonly variable: string }
   | { readonly kind: 'filter'; readonly filter: string };
 
 export interface Wanted {
@@ -130,6 +134,8 @@ function find(target: Target, launched: Launched): Found | string {
       if (parsed.kind === 'impossible') return parsed.message;
       return { line: undefined, meaning: parsed.text, holds: parsed.holds };
     }
+    case 'data':
+      return findVariable(target.variable, launched.run.program);
     case 'filter': {
       const filter = FILTERS.find(({ id }) => id === target.filter);
       if (filter === undefined) return words.noSuchFilter(target.filter);
@@ -181,6 +187,18 @@ export function statementLines(
       statement: index,
     }))
     .sort((a, b) => a.line - b.line);
+}
+
+/** A variable of a connection by its whole name: host, connection, path. */
+function findVariable(name: string, program: Program): Found | string {
+  const variable = readVariable(name, program);
+  if (variable === undefined) return words.noSuchVariable(name);
+  const { host, connection, path } = variable;
+  return {
+    line: undefined,
+    meaning: words.variableChanges(variable),
+    holds: dataBreakpoint(host, connection, path),
+  };
 }
 
 function findRule(

@@ -69,7 +69,7 @@ function scopeOf({ program: { scope } }: Run): Scope {
 }
 
 /** Any TCB has all fields. */
-const ANY_TCB = closedTcb({ address: '0.0.0.0', port: 0 }, undefined, RFC9293);
+export const ANY_TCB = closedTcb({ address: '0.0.0.0', port: 0 }, undefined, RFC9293);
 
 /** What the script does not declare may still be there when the time comes: `server.c1.STATE`, `timers.timeWait`. */
 function unknownPath(parts: readonly Name[], scope: Scope): string | undefined {

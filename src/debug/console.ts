@@ -16,7 +16,7 @@ import { entriesAt, type Moment, subjectAt } from './moment.js';
 import { connectionItem } from './scopes.js';
 
 /** What an expression gives at a moment, as a variable; the evaluator's words when it gives nothing. */
-export function itemAt(moment: Moment, host: string | undefined, text: string): Item | string {
+function itemAt(moment: Moment, host: string | undefined, text: string): Item | string {
   const whole = wholeThing(moment, text.trim());
   if (whole) return whole;
   const value = evaluateText(text, environmentAt(moment.run, moment.place, host));

@@ -21,6 +21,9 @@ import { eventDocument, scriptSource, sourceNumber } from './sources.js';
 /** The network's thread; hosts are numbered from 1 in the order of their declaration. */
 const NETWORK_THREAD = 1_000_000;
 
+/** Where documents without a file come from. */
+const ORIGIN = 'the rules that decide, with the numbers of this event';
+
 /** Elements and frames that are sent at once when the client does not say how many. */
 const PAGE = 1_000;
 
@@ -108,10 +111,10 @@ function rfcSource(
   document: string,
 ): DebugProtocol.Source {
   if (debugging.environment.documents === 'uri') {
-    return { name: document, path: documentUri(document), origin: 'RFC 9293' };
+    return { name: document, path: documentUri(document), origin: ORIGIN };
   }
   const sourceReference = sourceNumber(debugging, document, cursor.step);
-  return { name: document, sourceReference, origin: 'RFC 9293' };
+  return { name: document, sourceReference, origin: ORIGIN };
 }
 
 /** The frame of an id that `stackTrace` gave; the top frame of the focus without one. */
@@ -149,6 +152,19 @@ function scopesOfFrame(session: Session, frame: Frame): readonly Scope[] {
 
 export function sizeOf(children: Children): { indexedVariables?: number; namedVariables?: number } {
   return children.indexed ? { indexedVariables: children.size } : { namedVariables: children.size };
+}
+
+/** The expression of a variable that was shown: what it is called wherever one stands. */
+export function expressionOf(
+  debugging: Debugger,
+  session: Session,
+  reference: number,
+  name: string,
+): string | undefined {
+  const path = debugging.handles.pathOf(reference);
+  const children = path === undefined ? undefined : childrenAt(session, splitPath(path));
+  if (children === undefined) throw errors.unknownReference(reference);
+  return children.slice(0, children.size).find((item) => item.name === name)?.evaluateName;
 }
 
 export function variables(

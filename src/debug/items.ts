@@ -50,7 +50,7 @@ function plainName(key: string): string {
 }
 
 /** `18 octets: "GET / HTTP/1.0\r\n"`, cut after 60 characters; octets that are no text as hexadecimal. */
-export function printOctets(data: Uint8Array): string {
+function printOctets(data: Uint8Array): string {
   const count = `${data.length} octet${data.length === 1 ? '' : 's'}`;
   if (data.length === 0) return count;
   const head = [...data.subarray(0, 60)];

@@ -50,6 +50,7 @@ export function initialize(
 const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,
+  supportsDataBreakpoints: true,
   supportsConditionalBreakpoints: true,
   supportsHitConditionalBreakpoints: true,
   supportsLogPoints: true,
@@ -82,13 +83,12 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
 export async function launch(debugging: Debugger, args: Partial<LaunchArguments>): Promise<Answer> {
   if (debugging.phase !== 'new') throw errors.alreadyLaunched();
   debugging.phase = 'launching';
-  try {
-    debugging.session = openSession(await load(debugging, args), 1);
-  } catch (error) {
+  const launched = await load(debugging, args).catch((error: unknown) => {
     if (debugging.phase === 'launching') debugging.phase = 'new';
     throw error;
-  }
-  const { launched } = debugging.session;
+  });
+  if (isOver(debugging)) throw errors.runEnded('launch');
+  debugging.session = openSession(launched, 1);
   debugging.phase = 'ready';
   return {
     after: () => {
@@ -131,6 +131,11 @@ function wholeNumber(name: string, value: unknown, least: number): number | unde
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= least) return value;
   throw errors.wrongAttribute(name, value, `a whole number of at least ${least}`);
+}
+
+/** The client may have left while a file was being read. */
+function isOver({ phase }: Debugger): boolean {
+  return phase === 'ended';
 }
 
 function openSession(launched: Launched, serial: number): Session {
@@ -184,11 +189,12 @@ export async function restart(
   args: Partial<DebugProtocol.RestartArguments>,
 ): Promise<Answer> {
   const before = launchedSession(debugging, 'restart');
-  if (debugging.phase === 'ended') throw errors.runEnded('restart');
+  if (isOver(debugging)) throw errors.runEnded('restart');
   const changes = (args.arguments ?? {}) as Partial<LaunchArguments>;
   const { path, program, seed, stopOnEntry, noDebug, run } = before.launched;
   const same = { program: path, scenario: program.scenario, seed, stopOnEntry, noDebug };
   const launched = await load(debugging, { ...same, limits: inSeconds(run), ...changes });
+  if (isOver(debugging)) throw errors.runEnded('restart');
   before.cancelled = true;
   const session = openSession(launched, before.serial + 1);
   debugging.session = session;

@@ -98,11 +98,6 @@ export function documentUri(document: string): string {
   return `${RFC_SCHEME}:/${encodeURIComponent(document)}`;
 }
 
-/** The documents that an event passes through, in order. */
-export function documentsOf(microsteps: readonly Microstep[]): readonly string[] {
-  return [...new Set(microsteps.flatMap(({ rule }) => byRule.get(rule.id)?.document ?? []))];
-}
-
 /** A document's text. Without an event, or for the checks not yet made in it, the headings alone. */
 export function rfcText(document: string, event: RfcEvent | undefined): RfcText {
   const procedure = byDocument.get(document);
@@ -141,7 +136,7 @@ function outcome(step: Microstep): string {
 }
 
 /** What an effect did, in words: `sends <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
-export function effectText(effect: Microstep['effects'][number]): string {
+function effectText(effect: Microstep['effects'][number]): string {
   switch (effect.kind) {
     case 'send':
       return `${effect.retransmission ? 'sends again' : 'sends'} ${printSegment(effect.segment)}`;

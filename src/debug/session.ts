@@ -5,6 +5,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { createBreakpoints } from './breakpoints.js';
 import { completions, evaluate } from './console.js';
 import * as cursor from './cursor.js';
+import { dataBreakpointInfo } from './data-breakpoints.js';
 import type { Answer, Debugger, Environment, Handler } from './debugger.js';
 import * as errors from './errors.js';
 import { goTo, gotoTargets } from './goto.js';
@@ -28,6 +29,8 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   breakpointLocations: setBreakpoints.breakpointLocations,
   setFunctionBreakpoints: setBreakpoints.setFunctionBreakpoints,
   setExceptionBreakpoints: setBreakpoints.setExceptionBreakpoints,
+  dataBreakpointInfo,
+  setDataBreakpoints: setBreakpoints.setDataBreakpoints,
 
   exceptionInfo,
   threads: inspect.threads,

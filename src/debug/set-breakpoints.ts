@@ -78,6 +78,17 @@ export function setFunctionBreakpoints(
   return answer(debugging, debugging.breakpoints.set('functions', wishes, launched));
 }
 
+export function setDataBreakpoints(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.SetDataBreakpointsArguments>,
+): Answer {
+  const wishes = (args.breakpoints ?? []).map(
+    (one): Wish => [{ kind: 'data', variable: String(one.dataId) }, one],
+  );
+  const launched = debugging.session?.launched;
+  return answer(debugging, debugging.breakpoints.set('data', wishes, launched));
+}
+
 /** Filters by name, or with a condition; those of other debuggers are refused one by one. */
 export function setExceptionBreakpoints(
   debugging: Debugger,

@@ -21,18 +21,22 @@ export function stoppedOn(
   const [hit] = hits;
   if (hit === undefined) return { reason: 'step', description: words.afterStep };
   const filter = targets.find((target) => target.kind === 'filter')?.filter;
-  const own = targets.find((target) => target.kind === 'function');
   const text = [...new Set(hits.map(({ why }) => why))].join('; ');
   // The client knows filters by their names, not by numbers.
   const ids = hits.map(({ breakpoint: { id } }) => id);
   const hitBreakpointIds = ids.filter((id) => breakpoints.targetOf(id)?.kind !== 'filter');
   return {
-    reason: filter !== undefined ? 'exception' : own ? 'function breakpoint' : 'breakpoint',
+    reason: filter !== undefined ? 'exception' : reasonFor(targets),
     description: describe(moment, targets, filter),
     text,
     hitBreakpointIds,
     ...(filter === undefined ? {} : { exception: exceptionAt(moment, filter, text) }),
   };
+}
+
+function reasonFor(targets: readonly Target[]): string {
+  if (targets.some(({ kind }) => kind === 'function')) return 'function breakpoint';
+  return targets.some(({ kind }) => kind === 'data') ? 'data breakpoint' : 'breakpoint';
 }
 
 function describe(
@@ -42,6 +46,8 @@ function describe(
 ): string {
   if (filter !== undefined) return words.onFilter(labelOf(filter));
   if (step === undefined || microstep === undefined) return words.onBreakpoint;
+  const isData = targets.every(({ kind }) => kind === 'data');
+  if (isData) return words.onChange;
   const byName = targets.some(({ kind }) => kind === 'function' || kind === 'rfc');
   if (!byName) return words.onBreakpoint;
   return words.onTransition(microstep) ?? words.onRule(microstep);

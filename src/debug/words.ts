@@ -2,6 +2,7 @@
 
 import type { Results } from '../run/run.js';
 import { type Microstep, moveOf } from '../tcp/rule.js';
+import type { Variable } from './data-breakpoints.js';
 
 // Breakpoints -----------------------------------------------------------------------------------
 
@@ -31,6 +32,18 @@ export function noSuchFilter(filter: string): string {
   return `There is no filter "${filter}".`;
 }
 
+export function noSuchVariable(name: string): string {
+  return `"${name}" is no variable of a connection. Write one such as server.c1.SND.NXT.`;
+}
+
+/** `server.c1: SND.NXT changes`. */
+export function variableChanges({ host, connection, path }: Variable): string {
+  const owner = connection === undefined ? host : `${host}.${connection}`;
+  return `${owner}: ${path.toUpperCase()} changes`;
+}
+
+export const noConnection = 'Only a variable of a connection, such as SND.NXT, can be watched.';
+
 export const noExpression = 'Type an expression such as SND.NXT == ISS + 1.';
 
 export function wrongCondition(condition: string, why: string): string {
@@ -53,6 +66,7 @@ export const afterStep = 'Paused after a step';
 export const onPause = 'Paused by you';
 export const afterTravel = 'Paused after travelling';
 export const onBreakpoint = 'Paused on a breakpoint';
+export const onChange = 'Paused on a change';
 export const atLimit = 'Paused at a limit of the run';
 export const endText =
   'The script is over. Step back to look at what happened; any move forward ends the session.';

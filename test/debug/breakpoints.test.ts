@@ -233,6 +233,36 @@ describe('breakpoints', () => {
     assert.equal(await conversation.at(), 'Second, check for an ACK @ 3.10.7.2 LISTEN STATE.txt:9');
   });
 
+  it('on a variable stop where a rule changes it', async () => {
+    const conversation = await server.converse();
+    const { client } = conversation;
+    await conversation.launch({ program: HANDSHAKE }, { functions: [{ name: 'SYN_RCVD' }] });
+    await conversation.go('continue');
+    const [top] = await conversation.stack();
+    const { scopes } = (await client.scopesRequest({ frameId: top?.id ?? 0 })).body;
+    const variablesReference = scopes.find(({ name }) => name === 'Connection')?.variablesReference;
+    const ask = async (args: object) =>
+      (await client.dataBreakpointInfoRequest({ name: '', ...args })).body;
+    const row = await ask({ variablesReference, name: 'SND.UNA' });
+    assert.equal(row.dataId, 'server.c1.snd.una');
+    assert.equal(row.description, 'server.c1: SND.UNA changes');
+    assert.equal((await ask({ name: 'RCV.NXT', frameId: top?.id })).dataId, 'server.c1.rcv.nxt');
+    assert.equal((await ask({ name: 'client.STATE' })).dataId, 'client.state');
+    assert.equal((await ask({ name: 'backlog' })).dataId, null);
+    const { breakpoints } = (
+      await client.setDataBreakpointsRequest({
+        breakpoints: [{ dataId: 'server.c1.snd.una' }, { dataId: 'nobody.snd.una' }],
+      })
+    ).body;
+    assert.deepEqual(
+      breakpoints.map(({ verified }) => verified),
+      [true, false],
+    );
+    const stop = await conversation.go('continue');
+    assert.equal(stop.reason, 'data breakpoint');
+    assert.match(stop.text, /^server: SND\.UNA changed from 300 to 301: /);
+  });
+
   it('are offered at the statements of a line', async () => {
     const conversation = await server.converse();
     await conversation.launch({ program: many });
