@@ -54,7 +54,16 @@ export async function startCodeServer(options: CodeServerOptions): Promise<Serve
   const child = spawn(codeServerNode, [...common, ...serverFlags(options)], {
     env,
     stdio: ['ignore', output, output],
+    detached: true, // a group of its own, which can be ended as a whole
   });
+  const endGroup = () => {
+    try {
+      process.kill(-(child.pid ?? Number.NaN), 'SIGKILL');
+    } catch {
+      // nobody is left in it
+    }
+  };
+  process.once('exit', endGroup);
   closeSync(output);
   const hasExited = () => child.exitCode !== null || child.signalCode !== null;
   const log = () => readFileSync(inWork('server.log'), 'utf8');
@@ -66,6 +75,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<Serve
       await exited;
       clearTimeout(timer);
     }
+    endGroup(); // its children would go on writing into the folder
+    process.off('exit', endGroup);
     rmSync(work, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
