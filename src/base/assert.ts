@@ -1,16 +1,11 @@
 /** Assertions: a failed one is a defect of ours, never of the script. */
 
 /** An assertion that did not hold. The message carries what a report needs (rule id, step, seed). */
-export class AssertionFailure extends Error {
+class AssertionFailure extends Error {
   override readonly name = 'AssertionFailure';
 }
 
 /** Throws `AssertionFailure` unless `condition` holds. The message is built only when it is needed. */
 export function assert(condition: boolean, message: () => string): asserts condition {
   if (!condition) throw new AssertionFailure(message());
-}
-
-/** For the end of a `switch` over a union: the compiler proves that it is not reached. */
-export function unreachable(value: never): never {
-  throw new AssertionFailure(`not a known case: ${JSON.stringify(value)}`);
 }

@@ -2,23 +2,19 @@
 
 import { push } from '../base/heap.js';
 import { printDuration, printInstant } from '../base/time.js';
-import type { Duration, Instant, Microstep, RuleInfo } from '../tcp/rule.js';
+import type { Duration, Instant, RuleInfo } from '../tcp/rule.js';
+import { NO_EFFECTS } from '../tcp/rule.js';
 import { CHECKS, checkCut, describe } from './checks.js';
 import type { Delivery, Departure } from './delivery.js';
 import type { Link, Way } from './link.js';
 import { datagramOctets, draw, transmission, wayFrom } from './link.js';
 import * as rules from './rules.js';
+import type { Draft } from './step.js';
 import type { World } from './world.js';
 import { linkBetween } from './world.js';
 
-/** What a step collects while it is being made. */
-export interface Collector {
-  readonly microsteps: Microstep[];
-  readonly departures: Delivery[];
-}
-
 /** Puts a segment on its link: adds what the link's rules said and the deliveries that came of it. */
-export function depart(world: World, departure: Departure, out: Collector): void {
+export function depart(world: World, departure: Departure, out: Draft): void {
   if (!world.order.has(departure.to)) {
     const why = () => `${describe(departure)}: nobody has the address ${departure.destination}`;
     note(out, rules.NO_ROUTE, why);
@@ -53,7 +49,7 @@ export function depart(world: World, departure: Departure, out: Collector): void
 }
 
 /** A segment that was held goes on: nothing happens to it any more but a cut and its journey. */
-export function goOn(world: World, held: Delivery, origin: number, out: Collector): void {
+export function goOn(world: World, held: Delivery, origin: number, out: Draft): void {
   const { from, to, source, destination, segment, sender, senderState, corrupt } = held;
   const kind = 'released';
   const departure: Departure = {
@@ -72,9 +68,15 @@ export function goOn(world: World, held: Delivery, origin: number, out: Collecto
 }
 
 /** The record of a rule that concerns no connection. */
-export function note(out: Collector, rule: RuleInfo, why: () => string): void {
-  const nothing = { connection: undefined, before: undefined, after: undefined, effects: [] };
-  out.microsteps.push({ rule, why, ...nothing });
+export function note(out: Draft, rule: RuleInfo, why: () => string): void {
+  out.microsteps.push({
+    rule,
+    why,
+    connection: undefined,
+    before: undefined,
+    after: undefined,
+    effects: NO_EFFECTS,
+  });
 }
 
 interface Journey {
@@ -88,7 +90,7 @@ interface Journey {
 }
 
 /** Segments never overtake each other but where a rule made one late: arrivals are in the order of departure. */
-function deliver(world: World, departure: Departure, journey: Journey, out: Collector): Delivery {
+function deliver(world: World, departure: Departure, journey: Journey, out: Draft): Delivery {
   const { link, way, sent, late, corrupt, copyOf } = journey;
   const { delay, jitter } = link.settings;
   const extra = jitter === 0 ? 0 : Math.floor(draw(way, 'jitter') * (jitter + 1));
@@ -120,7 +122,7 @@ function deliver(world: World, departure: Departure, journey: Journey, out: Coll
 }
 
 /** The limits of the simulation: the segment is lost, and the world ends with this step. */
-function isFull(world: World, departure: Departure, way: Way, out: Collector): boolean {
+function isFull(world: World, departure: Departure, way: Way, out: Draft): boolean {
   const { queue, link } = world.limits;
   const { from, to } = departure;
   const reason =

@@ -6,11 +6,11 @@ import { giveConnection, nextTimeout, rebootHost } from '../tcp/host.js';
 import type { ConnectionRef, Microstep, RuleInfo } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { NO_TIMERS } from '../tcp/tcb.js';
-import type { Collector } from './depart.js';
 import { goOn, note } from './depart.js';
 import type { Fault } from './fault.js';
 import * as rules from './rules.js';
 import type { Part } from './step.js';
+import { draft } from './step.js';
 import { book } from './wake.js';
 import type { World } from './world.js';
 import { hostOf, linkBetween } from './world.js';
@@ -28,7 +28,7 @@ export function arm(world: World, fault: Fault): Part {
 export function release(world: World, name: string, origin: number): Part {
   const held = world.held.get(name) ?? [];
   world.held.delete(name);
-  const out: Collector = { microsteps: [], departures: [] };
+  const out = draft();
   note(out, rules.RELEASE, () =>
     held.length === 0
       ? `nothing is held as ${name}`
@@ -57,10 +57,10 @@ export function mend(world: World, a: string, b: string): Part {
 /** The host loses its memory and is down until `restart`: connections and listeners are gone without a word. */
 export function crash(world: World, name: string): Part {
   const host = hostOf(world, name);
-  const out: Collector = { microsteps: [], departures: [] };
+  const out = draft(name);
   if (world.down.has(name)) {
     note(out, rules.CRASH, () => 'was down already');
-    return { ...out, host: name };
+    return out;
   }
   const entries = [...host.connections.values()];
   note(out, rules.CRASH, () => `goes down and forgets ${count(entries)}; nobody is told`);
@@ -68,20 +68,20 @@ export function crash(world: World, name: string): Part {
   world.hosts.set(name, rebootHost(host));
   world.origins.get(name)?.clear();
   world.down.add(name);
-  return { ...out, host: name };
+  return out;
 }
 
 /** Boots the host: down or not, it begins with an empty table. ISNs go on: M is a clock that never stops. */
 export function restart(world: World, name: string): Part {
   const before = world.down.has(name) ? [] : crash(world, name).microsteps;
   world.down.delete(name);
-  const out: Collector = { microsteps: [...before], departures: [] };
+  const out = draft(name, undefined, before);
   note(
     out,
     rules.RESTART,
     () => 'boots with an empty table; no quiet time is kept (RFC 9293 §3.4.3)',
   );
-  return { ...out, host: name };
+  return out;
 }
 
 /** One end of a connection that is there from the start. */
@@ -135,7 +135,7 @@ function count(entries: readonly Connection[]): string {
 }
 
 function only(rule: RuleInfo, why: () => string): Part {
-  const out: Collector = { microsteps: [], departures: [] };
+  const out = draft();
   note(out, rule, why);
   return out;
 }

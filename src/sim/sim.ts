@@ -9,12 +9,11 @@ import type { Instant, Microstep, Outcome, RuleInfo } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { printSegment } from '../tcp/segment.js';
 import type { Delivery } from './delivery.js';
-import type { Collector } from './depart.js';
 import { depart, note } from './depart.js';
 import { wayFrom } from './link.js';
 import * as rules from './rules.js';
-import type { Part, Step } from './step.js';
-import { stepOf } from './step.js';
+import type { Draft, Part, Step } from './step.js';
+import { draft, stepOf } from './step.js';
 import { book, nextWakeUp } from './wake.js';
 import type { World } from './world.js';
 import { addressOf, hostOf, linkBetween } from './world.js';
@@ -68,11 +67,9 @@ export function doCall(
   const machine = hostOf(world, host);
   const handling = callHost(machine, call, callId, world.now);
   const outcome: Outcome = handling.outcome ?? { kind: 'pending' };
-  return {
-    ...settle(world, machine, handling, origin),
-    call: { id: callId, call, outcome },
-    outcome,
-  };
+  const { microsteps, departures, host: at, connection } = settle(world, machine, handling, origin);
+  const record = { id: callId, call, outcome };
+  return { microsteps, departures, host: at, connection, call: record, outcome };
 }
 
 /** Puts a segment on the wire as if `from` had sent it to `to`; hosts and peers by name. */
@@ -83,22 +80,22 @@ export function inject(
   segment: Segment,
   origin: number,
 ): Part {
-  const out: Collector = { microsteps: [], departures: [] };
+  const out = draft(from);
   note(out, rules.INJECT, () => `${printSegment(segment)} is put on the wire as if from ${from}`);
   const [source, destination] = [addressOf(world, from), addressOf(world, to)];
   const nobody = { sender: undefined, senderState: undefined };
   const kind = 'injected';
   depart(world, { from, to, source, destination, segment, kind, ...nobody, origin }, out);
-  return { ...out, host: from };
+  return out;
 }
 
 /** Tells the world of what a host did: its segments leave, its next timer is booked. */
-export function settle(world: World, host: Host, handling: Handling, origin: number): Part {
-  const out: Collector = { microsteps: [...handling.microsteps], departures: [] };
+function settle(world: World, host: Host, handling: Handling, origin: number): Part {
+  const out = draft(host.name, handling.connection, handling.microsteps);
   for (const microstep of handling.microsteps) send(world, host, microstep, origin, out);
   book(world.alarm, host.name, world.order.get(host.name) ?? 0, nextTimeout(host));
   remember(world, host, handling, origin);
-  return { ...out, host: host.name, connection: handling.connection };
+  return out;
 }
 
 function nextTimer(world: World) {
@@ -115,23 +112,21 @@ function arrive(world: World, delivery: Delivery, at: Instant, index: number): S
 
 function receive(world: World, delivery: Delivery): Part {
   const { to, source, destination, segment, origin } = delivery;
-  const out: Collector = { microsteps: [], departures: [] };
   const seen = () => printSegment(segment);
   const peer = world.peers.get(to);
   if (peer !== undefined) {
     peer.received += 1;
     peer.latest = delivery;
+    const out = draft(to);
     note(out, rules.RECORD, () => `${to} has no TCP: ${seen()} is recorded and not answered`);
-    return { ...out, host: to };
+    return out;
   }
   if (world.down.has(to)) {
-    discard(out, rules.DOWN, 'the host is down', () => `${to} is down: ${seen()} is lost`);
-    return { ...out, host: to };
+    return discard(to, rules.DOWN, 'the host is down', () => `${to} is down: ${seen()} is lost`);
   }
   if (delivery.corrupt) {
     const why = () => `${seen()}: the checksum does not match: discarded (RFC 9293 §3.1)`;
-    discard(out, rules.CHECKSUM, 'checksum', why);
-    return { ...out, host: to };
+    return discard(to, rules.CHECKSUM, 'checksum', why);
   }
   const host = hostOf(world, to);
   const handling = segmentArrives(host, { source, destination, segment }, world.now);
@@ -140,21 +135,15 @@ function receive(world: World, delivery: Delivery): Part {
 
 function goOff(world: World, host: Host, at: Instant, index: number): Step {
   world.now = at;
-  const { timer, ...handling } = timeout(host, at);
-  const { connection } = handling;
+  const handling = timeout(host, at);
+  const { timer, connection } = handling;
   assert(connection !== undefined, () => `the ${timer} timer of ${host.name} has no connection`);
   const origin = world.origins.get(host.name)?.get(connection.id) ?? -1;
   const cause = { kind: 'timeout', timer, connection } as const;
   return stepOf(settle(world, host, handling, origin), { index, at, cause, origin });
 }
 
-function send(
-  world: World,
-  host: Host,
-  microstep: Microstep,
-  origin: number,
-  out: Collector,
-): void {
+function send(world: World, host: Host, microstep: Microstep, origin: number, out: Draft): void {
   const { effects, connection: sender, after } = microstep;
   for (const effect of effects) {
     if (effect.kind !== 'send') continue;
@@ -179,13 +168,14 @@ function remember(world: World, host: Host, { connection }: Handling, origin: nu
 }
 
 function callOfTheDead(host: string, call: UserCall, callId: number): Part {
-  const out: Collector = { microsteps: [], departures: [] };
+  const out = draft(host);
   const outcome: Outcome = { kind: 'error', text: 'host is down' };
   note(out, rules.DOWN, () => `${host} is down: nobody takes the call until it is restarted`);
-  return { ...out, host, call: { id: callId, call, outcome }, outcome };
+  return { ...out, call: { id: callId, call, outcome }, outcome };
 }
 
-function discard(out: Collector, rule: RuleInfo, reason: string, why: () => string): void {
+function discard(host: string, rule: RuleInfo, reason: string, why: () => string): Part {
+  const effects = [{ kind: 'discard', reason }] as const;
   const nothing = { connection: undefined, before: undefined, after: undefined };
-  out.microsteps.push({ rule, why, ...nothing, effects: [{ kind: 'discard', reason }] });
+  return draft(host, undefined, [{ rule, why, ...nothing, effects }]);
 }

@@ -53,6 +53,21 @@ export interface Part {
   readonly outcome?: Outcome | undefined;
 }
 
+/** A part while it is being made. */
+export interface Draft extends Part {
+  readonly microsteps: Microstep[];
+  readonly departures: Delivery[];
+}
+
+/** A draft that begins with what a host did, or with nothing. `host` and `connection`: whose event it is. */
+export function draft(
+  host?: string,
+  connection?: ConnectionRef,
+  microsteps: readonly Microstep[] = [],
+): Draft {
+  return { microsteps: microsteps.slice(), departures: [], host, connection };
+}
+
 /** A step made of what the world did and what made it happen. */
 export function stepOf(
   part: Part,

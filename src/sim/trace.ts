@@ -190,7 +190,7 @@ function printCallRecord({ id, call, outcome }: CallRecord): string {
 }
 
 /** `OPEN active`, `SEND 18 octets`, `CLOSE`. */
-export function printCall(call: UserCall): string {
+function printCall(call: UserCall): string {
   switch (call.kind) {
     case 'OPEN':
       return `OPEN ${call.open}`;
@@ -204,7 +204,7 @@ export function printCall(call: UserCall): string {
 }
 
 /** `ok`, `ok, 18 octets`, `error: connection refused`. */
-export function printOutcome(outcome: Outcome): string {
+function printOutcome(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'pending':
       return 'pending';

@@ -80,6 +80,8 @@ export interface World {
   readonly down: Set<string>;
   /** By `linkKey`: declared ones from the start, others when first used. */
   readonly links: Map<string, Link>;
+  /** The links that were used, by their two ends: a faster way to find them. */
+  readonly routes: Map<string, Map<string, Link>>;
   readonly queue: Heap<Arrival>;
   readonly alarm: Alarm;
   /** Faults that wait for their segment, oldest first. */
@@ -110,6 +112,7 @@ export function createWorld(config: WorldConfig): World {
     order: new Map(all.map(({ name }, i) => [name, i])),
     down: new Set(),
     links: new Map(),
+    routes: new Map(),
     queue: [],
     alarm: createAlarm(),
     faults: [],
@@ -134,6 +137,7 @@ export function copyWorld(world: World): World {
     peers: mapValues(world.peers, (peer) => ({ ...peer })),
     down: new Set(world.down),
     links: mapValues(world.links, copyLink),
+    routes: new Map(),
     queue: world.queue.slice(),
     alarm: copyAlarm(world.alarm),
     held: new Map(world.held),
@@ -150,12 +154,16 @@ export function sizeOfWorld(world: World): number {
 
 /** The link between two hosts or peers; made with `DEFAULT_LINK` when nobody declared one. */
 export function linkBetween(world: World, a: string, b: string): Link {
+  return world.routes.get(a)?.get(b) ?? findRoute(world, a, b);
+}
+
+function findRoute(world: World, a: string, b: string): Link {
   const key = linkKey(a, b);
-  const link = world.links.get(key);
-  if (link !== undefined) return link;
-  const made = createLink(world.seed, a, b, DEFAULT_LINK);
-  world.links.set(key, made);
-  return made;
+  const link = world.links.get(key) ?? createLink(world.seed, a, b, DEFAULT_LINK);
+  world.links.set(key, link);
+  const routes = world.routes.get(a) ?? new Map<string, Link>();
+  world.routes.set(a, routes.set(b, link));
+  return link;
 }
 
 /** A host by its name. */
