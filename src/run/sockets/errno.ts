@@ -1,0 +1,80 @@
+/** The one table from RFC 9293's texts to the errno of a socket call. */
+
+import type { State } from '../../tcp/states.js';
+import { TEXT } from '../../tcp/user-texts.js';
+import type { System } from './socket-calls.js';
+
+/** The errors that socket calls answer here; EWOULDBLOCK is EAGAIN on both systems. */
+export const ERRNOS = [
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EAFNOSUPPORT',
+  'EAGAIN',
+  'EALREADY',
+  'EBADF',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'EINPROGRESS',
+  'EINVAL',
+  'EISCONN',
+  'EMSGSIZE',
+  'ENETUNREACH',
+  'ENOBUFS',
+  'ENOPROTOOPT',
+  'ENOTCONN',
+  'EOPNOTSUPP',
+  'EPIPE',
+  'EPROTO',
+  'ETIMEDOUT',
+] as const;
+
+export type Errno = (typeof ERRNOS)[number];
+
+/** What a failed OPEN is to `connect`. */
+const OPEN_ERRNO: Readonly<Record<System, Readonly<Record<string, Errno>>>> = {
+  linux: {
+    [TEXT.alreadyExists]: 'EADDRNOTAVAIL',
+    [TEXT.illegal]: 'EADDRNOTAVAIL',
+    [TEXT.insufficient]: 'EADDRNOTAVAIL',
+    [TEXT.notUnicast]: 'ENETUNREACH',
+    [TEXT.remoteUnspecified]: 'EINVAL',
+  },
+  freebsd: {
+    [TEXT.alreadyExists]: 'EADDRINUSE',
+    [TEXT.illegal]: 'EADDRNOTAVAIL',
+    [TEXT.insufficient]: 'EADDRNOTAVAIL',
+    [TEXT.notUnicast]: 'EAFNOSUPPORT',
+    [TEXT.remoteUnspecified]: 'EINVAL',
+  },
+};
+
+/** The errno of an OPEN that the TCP refuses at once. */
+export function openErrno(system: System, text: string): Errno {
+  return OPEN_ERRNO[system][text] ?? 'EINVAL';
+}
+
+/**
+ * The pending error (`SO_ERROR`) of a connection that ended in `state` with this signal; undefined when it ended as it
+ * should. A reset is a refusal in SYN_SENT, and on Linux a broken pipe once the FIN has been received.
+ */
+export function endErrno(system: System, text: string, state: State): Errno | undefined {
+  switch (text) {
+    case TEXT.reset:
+    case TEXT.refused:
+      return resetErrno(system, state);
+    case TEXT.userTimeout:
+    case TEXT.excessive:
+    case TEXT.keepalive:
+      return 'ETIMEDOUT';
+    default:
+      return undefined;
+  }
+}
+
+function resetErrno(system: System, state: State): Errno {
+  if (state === 'SYN_SENT') return 'ECONNREFUSED';
+  if (state === 'SYN_RCVD') return system === 'linux' ? 'ECONNRESET' : 'ECONNREFUSED';
+  return system === 'linux' && state === 'CLOSE_WAIT' ? 'EPIPE' : 'ECONNRESET';
+}

@@ -1,0 +1,123 @@
+/** The sockets interface (POSIX.1-2017) as values: calls that name descriptors, and how they end. */
+
+import type { Part } from '../../sim/step.js';
+import type { Socket } from '../../tcp/tcb.js';
+import type { Errno } from './errno.js';
+
+/** Whose habits the interface has. */
+export type System = 'linux' | 'freebsd';
+
+export type Family = 'AF_INET' | 'AF_INET6';
+export type ShutdownHow = 'SHUT_RD' | 'SHUT_WR' | 'SHUT_RDWR';
+
+/** What `setsockopt` is given and `getsockopt` returns. */
+export type OptionValue =
+  | number
+  /** `struct linger`, seconds. */
+  | { readonly onoff: number; readonly linger: number }
+  /** `struct tcp_info`: the fields that are known here, by the names of the structure. */
+  | { readonly info: Readonly<Record<string, number>> };
+
+/** One entry of `poll`: names as `POLLIN`, `POLLOUT`. */
+export interface PollEntry {
+  readonly fd: number;
+  readonly events: readonly string[];
+}
+
+/**
+ * A call. `read` is read, recv, recvfrom and recvmsg with one buffer; `write` is write, send, sendto and sendmsg with
+ * one buffer. `flags` are names (`MSG_DONTWAIT`, `O_NONBLOCK`).
+ */
+export type SocketCall =
+  | {
+      readonly kind: 'socket';
+      readonly family: Family;
+      /** `SOCK_STREAM` and, on both systems, `SOCK_NONBLOCK`. */
+      readonly flags: readonly string[];
+    }
+  | { readonly kind: 'bind'; readonly fd: number; readonly address: Socket }
+  | { readonly kind: 'listen'; readonly fd: number; readonly backlog: number }
+  /** No address: `AF_UNSPEC`, which dissolves the association. */
+  | { readonly kind: 'connect'; readonly fd: number; readonly address: Socket | undefined }
+  | { readonly kind: 'accept'; readonly fd: number; readonly flags: readonly string[] }
+  | {
+      readonly kind: 'read';
+      readonly fd: number;
+      /** Octets at most. */
+      readonly count: number;
+      readonly flags: readonly string[];
+    }
+  | {
+      readonly kind: 'write';
+      readonly fd: number;
+      readonly data: Uint8Array;
+      readonly flags: readonly string[];
+      /** The destination of sendto or sendmsg, if it names one. */
+      readonly to: Socket | undefined;
+    }
+  | { readonly kind: 'shutdown'; readonly fd: number; readonly how: ShutdownHow }
+  | { readonly kind: 'close'; readonly fd: number }
+  /** `timeout` in milliseconds; negative waits for ever. */
+  | { readonly kind: 'poll'; readonly entries: readonly PollEntry[]; readonly timeout: number }
+  | {
+      readonly kind: 'fcntl';
+      readonly fd: number;
+      readonly command: string;
+      /** The flags of `F_SETFL`. */
+      readonly flags: readonly string[];
+    }
+  | {
+      readonly kind: 'getsockopt';
+      readonly fd: number;
+      /** `SOL_SOCKET`, `IPPROTO_TCP` or `SOL_TCP`, `IPPROTO_IP`, `IPPROTO_IPV6`, ... */
+      readonly level: string;
+      readonly name: string;
+    }
+  | {
+      readonly kind: 'setsockopt';
+      readonly fd: number;
+      readonly level: string;
+      readonly name: string;
+      readonly value: OptionValue;
+    }
+  /** `SIOCINQ` or `FIONREAD`; `SIOCOUTQ` or `TIOCOUTQ` or `FIONWRITE`. */
+  | { readonly kind: 'ioctl'; readonly fd: number; readonly request: string };
+
+/** How a call ended. `result` is the C function's: -1 with an `errno`. */
+export interface Done {
+  readonly kind: 'done';
+  readonly result: number;
+  readonly errno?: Errno;
+  /** Octets that were read. */
+  readonly data?: Uint8Array;
+  /** The option's value (getsockopt), or the count (ioctl). */
+  readonly value?: OptionValue;
+  /** `F_GETFL`: the flags that are set, `O_RDWR` among them. */
+  readonly flags?: readonly string[];
+  /** The other side's socket (accept). */
+  readonly peer?: Socket;
+  /** `poll`: the events that came true, in the order of the entries. */
+  readonly revents?: readonly (readonly string[])[];
+}
+
+/** What an answer has besides: what the call did in the world, for the step in which it was made. */
+export interface WithPart {
+  readonly part: Part;
+}
+
+export type Answer = WithPart &
+  (
+    | Done
+    /** It waits; `progress` tells when it ends, by this number. */
+    | { readonly kind: 'blocked'; readonly id: number }
+    /** It cannot be meant here: say so, and do not go on as if it had been done. `what` is a name, `TCP_MD5SIG`. */
+    | { readonly kind: 'unsupported'; readonly what: string }
+  );
+
+/** Who calls: the statement, for the record, and where numbers of user calls come from. */
+export interface Caller {
+  /** The statement's index in the program. */
+  readonly origin: number;
+  /** A fresh number of a user call: `() => state.nextCall++`. */
+  readonly number: () => number;
+}

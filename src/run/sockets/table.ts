@@ -1,0 +1,141 @@
+/** The descriptors of one host's process, and what each socket remembers beside its connection. */
+
+import type { Instant } from '../../tcp/rule.js';
+import type { Settings } from '../../tcp/settings.js';
+import type { Socket } from '../../tcp/tcb.js';
+import type { Errno } from './errno.js';
+import type { Family, OptionValue, SocketCall, System } from './socket-calls.js';
+
+/** A socket, an immutable value: the table holds its latest. */
+export interface BsdSocket {
+  readonly family: Family;
+  readonly role:
+    | 'fresh'
+    | 'listening'
+    /** A connection was asked for or accepted: `connection` is or was in the host's table. */
+    | 'connection';
+  readonly nonblocking: boolean;
+  /** What `bind` said. */
+  readonly bound: Socket | undefined;
+  readonly remote: Socket | undefined;
+  /** The id of the connection or listener in the host's table. */
+  readonly connection: number | undefined;
+  /** `connect` has not told the user of its success yet. */
+  readonly connecting: boolean;
+  /** The connection's entry is gone. */
+  readonly ended: boolean;
+  /** SO_ERROR: told to the next call that asks, once. */
+  readonly error: Errno | undefined;
+  /** Octets that outlived the connection, or that its TCB gives no more; undefined while RECEIVE does. */
+  readonly left: readonly Uint8Array[] | undefined;
+  readonly shutRead: boolean;
+  readonly shutWrite: boolean;
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** What the options change of the host's settings. */
+  readonly settings: Partial<Settings>;
+  /** Of a listener: children whose handshake is complete, in the order in which they are accepted. */
+  readonly ready: readonly ReadyChild[];
+}
+
+/** A child that waits for `accept`. One that was reset while it waited has `ended`. */
+export interface ReadyChild {
+  readonly connection: number;
+  readonly remote: Socket;
+  readonly ended: Ended | undefined;
+}
+
+/** How a connection ended, and what was left for its user. */
+export interface Ended {
+  readonly error: Errno | undefined;
+  readonly left: readonly Uint8Array[];
+}
+
+/** A call that waits. */
+export interface BlockedCall {
+  readonly id: number;
+  readonly call: SocketCall;
+  /** `poll` and lingering `close`: when it ends in any case. */
+  readonly deadline: Instant | undefined;
+  /** `write`: octets that were taken before it had to wait. */
+  readonly written: number;
+  /** The statement that made it. */
+  readonly origin: number;
+}
+
+/** One process on one host. Changed in place by this folder; copied at checkpoints. */
+export interface SocketTable {
+  readonly host: string;
+  readonly system: System;
+  readonly sockets: Map<number, BsdSocket>;
+  /** Descriptors by the id of their connection or listener. */
+  readonly descriptors: Map<number, number>;
+  /** Calls that wait, in the order in which they were made. */
+  readonly blocked: Map<number, BlockedCall>;
+  nextBlocked: number;
+}
+
+/** A process that has nothing open but its standard streams: descriptors begin at 3. */
+export function createSocketTable(host: string, system: System): SocketTable {
+  return {
+    host,
+    system,
+    sockets: new Map(),
+    descriptors: new Map(),
+    blocked: new Map(),
+    nextBlocked: 1,
+  };
+}
+
+/** A copy that shares nothing that changes. */
+export function copySocketTable(table: SocketTable): SocketTable {
+  return {
+    ...table,
+    sockets: new Map(table.sockets),
+    descriptors: new Map(table.descriptors),
+    blocked: new Map(table.blocked),
+  };
+}
+
+/** A socket as `socket` makes it. */
+export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
+  return {
+    family,
+    role: 'fresh',
+    nonblocking,
+    bound: undefined,
+    remote: undefined,
+    connection: undefined,
+    connecting: false,
+    ended: false,
+    error: undefined,
+    left: undefined,
+    shutRead: false,
+    shutWrite: false,
+    options: {},
+    settings: {},
+    ready: [],
+  };
+}
+
+/** Gives a socket the lowest free descriptor. */
+export function addSocket(table: SocketTable, socket: BsdSocket): number {
+  let fd = 3;
+  while (table.sockets.has(fd)) fd += 1;
+  setSocket(table, fd, socket);
+  return fd;
+}
+
+/** The socket of this descriptor is this one from now on. */
+export function setSocket(table: SocketTable, fd: number, socket: BsdSocket): void {
+  const known = table.sockets.get(fd)?.connection;
+  if (known !== undefined && known !== socket.connection) table.descriptors.delete(known);
+  table.sockets.set(fd, socket);
+  if (socket.connection !== undefined) table.descriptors.set(socket.connection, fd);
+}
+
+/** The descriptor is free again. */
+export function dropSocket(table: SocketTable, fd: number): void {
+  const connection = table.sockets.get(fd)?.connection;
+  if (connection !== undefined) table.descriptors.delete(connection);
+  table.sockets.delete(fd);
+}
