@@ -40,7 +40,7 @@ const FEW_STEPS = 16;
 /** How many statements that only look are passed over to find the last event. */
 const LOOK_BACK = 50;
 /** Around the cursor, for a page that begins. */
-const FIRST_WINDOW = 1_000;
+const FIRST_WINDOW = 1_600;
 
 interface State {
   readonly source: FeedSource;

@@ -158,13 +158,17 @@ export function placeStep(layout: Layout, step: Step, stage: Stage): Placed {
  */
 function passTime(layout: Layout, at: Instant, arriving: Flight | undefined): true | undefined {
   const { height, broken } = gap(at - layout.at, layout.unit ?? DEFAULT_UNIT);
-  const lowest = layout.lanes.reduce((low, lane) => Math.max(low, lane.left, lane.right), layout.y);
-  const least = broken ? lowest + BREAK_ROOM : layout.y + MIN_GAP;
+  const least = broken ? lowestOf(layout) + BREAK_ROOM : layout.y + MIN_GAP;
   const landing = arriving === undefined ? 0 : arriving.y + arriving.reach;
   layout.top = Math.max(layout.top + height, least, landing);
   layout.at = at;
   layout.y = layout.top;
   return broken ? true : undefined;
+}
+
+/** The lowest of all that is drawn so far. */
+function lowestOf({ lanes, y }: Layout): number {
+  return lanes.reduce((low, lane) => Math.max(low, lane.left, lane.right), y);
 }
 
 function arrivalOf(layout: Layout, step: Step): Flight | undefined {
@@ -199,8 +203,13 @@ function heightOf(
   return y;
 }
 
+type Departed = Pick<Placed, 'departed' | 'met'>;
+
+const NOTHING_LEFT: Departed = { departed: [], met: [] };
+
 /** Draws what leaves in this step: the first at the step's own height, each further one the same way a little lower. */
-function depart(layout: Layout, step: Step, y: number, stage: Stage) {
+function depart(layout: Layout, step: Step, y: number, stage: Stage): Departed {
+  if (step.departures.length === 0) return NOTHING_LEFT;
   const departed: Flight[] = [];
   const met = new Set<number>();
   const sends = sendingMicrosteps(step);
@@ -280,11 +289,7 @@ function placeHappening(
   stage: Stage,
 ): readonly PlacedHappening[] {
   if (happening.kind === 'note') {
-    const lowest = layout.lanes.reduce(
-      (low, lane) => Math.max(low, lane.left, lane.right),
-      layout.y,
-    );
-    const textY = lowest + NOTE_ROOM;
+    const textY = lowestOf(layout) + NOTE_ROOM;
     layout.y = textY + NOTE_ROOM - MIN_GAP;
     for (const lane of layout.lanes) lane.left = lane.right = textY + 4;
     return [{ happening, y: textY, textY, lane: 0, side: 'left', several: false }];

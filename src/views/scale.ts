@@ -9,7 +9,7 @@ export const BOTTOM = 120;
 /** The least height between two instants. */
 export const MIN_GAP = 16;
 /** What the reference delay takes. */
-export const UNIT_HEIGHT = 56;
+const UNIT_HEIGHT = 56;
 /** Waits longer than this many reference delays are drawn as a break. */
 const BREAK_FROM = 6;
 const BREAK_HEIGHT = 112;

@@ -51,7 +51,7 @@ export function remarks(arrow: ArrowItem): string {
 }
 
 /** An arrow as a sentence: `0.010000 s: server to client, SYN ACK, sequence number 300, acknowledges 101, arrives 0.020000 s`. */
-export function arrowSentence(arrow: ArrowItem, lanes: readonly Lane[], numbers: Numbers): string {
+function arrowSentence(arrow: ArrowItem, lanes: readonly Lane[], numbers: Numbers): string {
   const { segment } = arrow;
   const { seq, ack } = numbersOf(segment, numbers);
   const parts = [

@@ -11,6 +11,8 @@ import { isPast } from './store.js';
 const BREAK_FROM = 44;
 const BREAK_TO = 14;
 const STRIP = 6;
+/** The width of a digit of the time axis, roughly. */
+const DIGIT = 7;
 
 interface Span {
   readonly from: number;
@@ -117,12 +119,15 @@ export function drawAxis(store: Pixels, geometry: Geometry, items: readonly Item
 }
 
 function drawTime({ y, at }: TimeItem, { axis }: Geometry, past: boolean): SVGElement {
-  const text = svg(
-    'text',
-    { class: past ? 'time' : 'time coming', x: axis - 12, y: y + 4 },
-    axisTime(at),
-  );
-  return text;
+  return axisText(axisTime(at), past ? 'time' : 'time coming', axis - 12, y);
+}
+
+/** A time that ends at `x`; a long one is squeezed into the axis. */
+function axisText(text: string, className: string, x: number, y: number): SVGElement {
+  const room = x - 3;
+  const squeezed =
+    text.length * DIGIT > room ? { textLength: room, lengthAdjust: 'spacingAndGlyphs' } : {};
+  return svg('text', { class: className, x, y: y + 4, ...squeezed }, text);
 }
 
 function drawBreak(item: GapItem, x: number, past: boolean): SVGElement {
@@ -134,7 +139,7 @@ function drawBreak(item: GapItem, x: number, past: boolean): SVGElement {
 export function drawCursor({ cursor }: Pixels, { axis, width }: Geometry): SVGElement[] {
   const { y, at } = cursor;
   const text = axisTime(at);
-  const label = Math.max(40, text.length * 6.6 + 10);
+  const label = Math.max(40, text.length * DIGIT + 8);
   const left = Math.max(1, axis - 6 - label);
   return [
     svg('path', { class: 'now', d: `M${axis - 4} ${y}H${width}` }),
@@ -142,6 +147,6 @@ export function drawCursor({ cursor }: Pixels, { axis, width }: Geometry): SVGEl
       class: 'now-label',
       d: `M${left} ${y - 9}H${axis - 6}L${axis + 2} ${y}L${axis - 6} ${y + 9}H${left}Z`,
     }),
-    svg('text', { class: 'now-time', x: axis - 9, y: y + 4 }, text),
+    axisText(text, 'now-time', axis - 9, y),
   ];
 }

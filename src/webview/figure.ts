@@ -56,14 +56,15 @@ export function createFigure(): Figure {
     axis.replaceChildren(...drawAxis(local, geometry, seen));
     cursor.replaceChildren(...drawCursor(local, geometry));
     const full = { ...scene, cursor: local.cursor.y, end: local.end };
-    const drawn = all.filter((one): one is Drawn => isDrawn(one));
+    const drawn = all.filter(isDrawn);
     const wanted = drawn.filter((one) => one.id === sight.focus || seen.includes(one));
     update(items, kept, wanted, { store, scene: full, base, focus: sight.focus });
   };
   return { element, render, groupOf: (id) => kept.get(id)?.group };
 }
 
-function isDrawn(item: Item): item is Drawn {
+/** Whether an item is one that can be pointed at. */
+export function isDrawn(item: Item): item is Drawn {
   return item.kind !== 'time' && item.kind !== 'gap';
 }
 

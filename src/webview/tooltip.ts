@@ -8,8 +8,8 @@ import type { Drawn } from './draw.js';
 
 export interface Tooltip {
   readonly element: HTMLElement;
-  /** Shows it near this box, in the coordinates of the window. */
-  readonly show: (item: Drawn, lanes: readonly Lane[], near: DOMRect) => void;
+  /** Shows it near a part of the element that it describes. */
+  readonly show: (item: Drawn, lanes: readonly Lane[], owner: Element, near: Element) => void;
   readonly hide: () => void;
 }
 
@@ -17,16 +17,23 @@ const AWAY = 10;
 
 export function createTooltip(): Tooltip {
   const element = html('div', { class: 'tooltip', role: 'tooltip', id: 'tooltip', hidden: '' });
+  let described: Element | undefined;
+  const hide = () => {
+    element.hidden = true;
+    described?.removeAttribute('aria-describedby');
+    described = undefined;
+  };
   return {
     element,
-    show: (item, lanes, near) => {
+    show: (item, lanes, owner, near) => {
+      hide();
       element.replaceChildren(...contents(item, lanes));
       element.hidden = false;
-      putNear(element, near);
+      putNear(element, near.getBoundingClientRect());
+      owner.setAttribute('aria-describedby', element.id);
+      described = owner;
     },
-    hide: () => {
-      element.hidden = true;
-    },
+    hide,
   };
 }
 

@@ -19,6 +19,8 @@ export interface Stage {
   readonly view?: ViewName;
   readonly reducedMotion?: 'reduce' | 'no-preference';
   readonly forcedColors?: 'active' | 'none';
+  /** `none`: as when there is no run to ask. */
+  readonly answers?: 'all' | 'none';
 }
 
 export interface OpenPage {
@@ -105,6 +107,7 @@ export async function open(
     );
   await page.exposeFunction('postToTest', async (message: FromView) => {
     posted.push(message);
+    if (stage.answers === 'none') return;
     const answers = feed.answer(message);
     await page.evaluate((all) => {
       for (const one of all) window.postMessage(one);

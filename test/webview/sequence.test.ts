@@ -1,0 +1,397 @@
+/** The sequence diagram in a browser: what is drawn, what a click, a key and a screen reader find. */
+
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import type { FromView } from '../../src/views/contract.js';
+import type { FeedSource } from '../../src/views/feed.js';
+import * as plays from '../views/plays.js';
+import { example } from '../views/running.js';
+import { hasBrowser, launch, type OpenPage, open, type Stage } from './page.js';
+
+const travels = (posted: readonly FromView[]) => posted.filter(({ kind }) => kind === 'travel');
+
+describe('the sequence diagram in a browser', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  const opened: OpenPage[] = [];
+
+  before(async function () {
+    if (!hasBrowser()) this.skip();
+    browser = await launch();
+  });
+  afterEach(async () => {
+    // Whatever the test was about: nothing was refused by the content policy, nothing failed.
+    const complaints = opened.flatMap((one) => one.complaints);
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+    assert.deepEqual(complaints, []);
+  });
+  after(async () => browser?.close());
+
+  /** The page of a record with the cursor at a place; at its end when none is given. */
+  async function show(
+    source: FeedSource,
+    stage: Stage = {},
+    step = source.length(),
+    microstep = -1,
+  ) {
+    const one = await open(browser, source, stage);
+    opened.push(one);
+    await one.tell(one.feed.moved({ step, microstep }));
+    return one;
+  }
+
+  const labels = (one: OpenPage) =>
+    one.page.$$eval('g.item', (groups) => groups.map((g) => g.getAttribute('aria-label') ?? ''));
+  const nodes = (one: OpenPage) => one.page.$$eval('*', (all) => all.length);
+  const arrow = (one: OpenPage, n: number) => one.page.locator('g.item.arrow').nth(n);
+
+  it('asks with "ready" and draws lanes, arrows and states', async () => {
+    const one = await show(plays.openTalkClose());
+    assert.deepEqual(one.posted[0], { kind: 'ready', view: 'sequence' });
+    assert.deepEqual(await one.page.locator('.head strong').allTextContents(), [
+      'client',
+      'server',
+    ]);
+    assert.equal(await one.page.locator('g.arrow').count(), 9);
+    const states = await one.page.locator('g.state .name').allTextContents();
+    assert.ok(states.includes('SYN_RCVD') && states.includes('TIME_WAIT'));
+    assert.equal(await one.page.locator('.break').textContent(), '⋯ 4 min later ⋯');
+  });
+
+  it('says so when there is nothing to show yet', async () => {
+    const one = await open(browser, plays.lostSyn(), { answers: 'none' });
+    opened.push(one);
+    assert.match(await one.page.locator('body').innerText(), /^Debug a \.tcpflow script/);
+    await one.tell(one.feed.answer({ kind: 'ready', view: 'sequence' }));
+    assert.equal(await one.page.getByText('Debug a .tcpflow script').isVisible(), false);
+    assert.ok((await one.page.locator('g.item').count()) > 5);
+  });
+
+  it('a screen reader reads each arrow as a sentence, and everything has a name', async () => {
+    const one = await show(plays.threeHosts());
+    const names = await labels(one);
+    assert.ok(names.length > 20);
+    for (const name of names) assert.match(name, /^\d+\.\d{6} s: \w/);
+    assert.ok(
+      names.includes(
+        '0.010000 s: server to client, SYN ACK, sequence number 3405691582, acknowledges 3735928560, arrives 0.020000 s',
+      ),
+    );
+    const unnamed = await one.page.$$eval(
+      'button, svg',
+      (all) =>
+        all.filter((e) => !(e.textContent ?? '').trim() && !e.getAttribute('aria-label')).length,
+    );
+    assert.equal(unnamed, 0);
+    assert.equal(await one.page.locator('[role=status]').getAttribute('aria-live'), 'polite');
+  });
+
+  it('a click near the tail travels to the departure, near the head to the arrival', async () => {
+    const one = await show(plays.openTalkClose());
+    const box = await arrow(one, 1).locator('.hit').boundingBox();
+    assert.ok(box);
+    // The second arrow, SYN,ACK, runs from right to left, downward.
+    await one.page.mouse.click(box.x + box.width * 0.9, box.y + box.height * 0.12 + 3);
+    await one.page.mouse.click(box.x + box.width * 0.25, box.y + box.height * 0.72);
+    await one.settle();
+    assert.deepEqual(travels(one.posted), [
+      { kind: 'travel', step: 2, microstep: 0 },
+      { kind: 'travel', step: 3, microstep: -1 },
+    ]);
+  });
+
+  it('a double click opens the statement, even if the first click moved the cursor', async () => {
+    const one = await show(plays.openTalkClose());
+    const pill = one.page.locator('g.state.FIN_WAIT_1 .pill');
+    const box = await pill.boundingBox();
+    assert.ok(box);
+    const [x, y] = [box.x + 5, box.y + 5];
+    await one.page.mouse.click(x, y);
+    await one.tell(one.feed.moved({ step: 6, microstep: 0 }));
+    await one.page.mouse.click(x, y, { clickCount: 2 });
+    await one.settle();
+    assert.deepEqual(one.posted.at(-1), { kind: 'open', statement: 3 });
+  });
+
+  it('arrow keys walk the events, Enter travels, o opens the statement', async () => {
+    const one = await show(plays.lostSyn(), {}, 0);
+    const stops = await one.page.$$eval('g.item[tabindex="0"]', (all) => all.length);
+    assert.equal(stops, 1);
+    await one.page.locator('g.item[tabindex="0"]').focus();
+    const walked: string[] = [];
+    for (let i = 0; i < 4; i++) {
+      const name = await one.page.evaluate(() =>
+        document.activeElement?.getAttribute('aria-label'),
+      );
+      walked.push(name ?? '');
+      await one.page.keyboard.press('ArrowDown');
+    }
+    assert.deepEqual(walked, [
+      '0.000000 s: client, the user calls connect server:80',
+      '0.000000 s: client goes from CLOSED to SYN SENT',
+      '0.000000 s: client to server, SYN, sequence number 100, lost',
+      '1.000000 s: client, retransmission timeout',
+    ]);
+    await one.page.keyboard.press('Enter');
+    await one.page.keyboard.press('Shift+Enter');
+    await one.page.keyboard.press('ArrowUp');
+    await one.page.keyboard.press('o');
+    await one.settle();
+    assert.deepEqual(one.posted.slice(-3), [
+      { kind: 'travel', step: 1, microstep: 0 },
+      { kind: 'travel', step: 2, microstep: -1 },
+      { kind: 'open', statement: 0 },
+    ]);
+    assert.equal(await one.page.locator('g.item[tabindex="0"]').count(), 1);
+  });
+
+  it('keyboard focus shows the dissected header, Escape hides it', async () => {
+    const one = await show(plays.openTalkClose());
+    for (let i = 0; i < 3; i++) await one.page.keyboard.press('Tab');
+    for (let i = 0; i < 40; i++) {
+      const name = await one.page.evaluate(() =>
+        document.activeElement?.getAttribute('aria-label'),
+      );
+      if (name?.includes('PSH ACK')) break;
+      await one.page.keyboard.press('ArrowUp');
+    }
+    await one.settle();
+    const tooltip = one.page.locator('.tooltip');
+    const text = (await tooltip.innerText()).replaceAll(/\s+/g, ' ');
+    assert.match(text, /Source 10\.0\.0\.1:40000 Destination 10\.0\.0\.2:80 Sequence number 101/);
+    assert.match(text, /101 \(relative 1\) Acknowledgment 301 \(relative 1\)/);
+    assert.match(text, /Text 18 octets: GET \/ HTTP\/1\.0\\r\\n/);
+    assert.match(text, /Sent 0\.030000 s Arrives 0\.040000 s/);
+    const described = one.page.locator('[aria-describedby=tooltip]');
+    assert.match((await described.getAttribute('aria-label')) ?? '', /PSH ACK/);
+    await one.page.keyboard.press('Escape');
+    assert.equal(await tooltip.isVisible(), false);
+    assert.equal(await described.count(), 0);
+  });
+
+  it('the pointer shows the header, too', async () => {
+    const one = await show(plays.openTalkClose());
+    await arrow(one, 3).locator('.label').first().hover();
+    await one.page.locator('.tooltip').waitFor({ state: 'visible' });
+    await one.page.mouse.move(2, 400);
+    await one.page.locator('.tooltip').waitFor({ state: 'hidden' });
+  });
+
+  it('what is after the cursor is faint, and an arrow is drawn as far as it has come', async () => {
+    const one = await show(plays.simultaneousOpen(), {}, 0, 0);
+    assert.equal(await one.page.locator('g.arrow:not(.coming)').count(), 1);
+    assert.equal(await one.page.locator('g.arrow.coming').count(), 3);
+    await one.tell(one.feed.moved({ step: 4, microstep: -1 }));
+    assert.equal(await one.page.locator('g.arrow.coming').count(), 0);
+    assert.equal(await one.page.locator('g.state.coming').count(), 2);
+    assert.equal(await one.page.locator('.now-time').textContent(), '0.020');
+    assert.equal(
+      await one.page.locator('[role=status]').textContent(),
+      '0.020000 s, A: SYN,ACK from B arrives',
+    );
+  });
+
+  it('relative numbers are a button away, and the wish is posted', async () => {
+    const one = await show(plays.openTalkClose());
+    const label = () => arrow(one, 1).locator('.label').first().textContent();
+    assert.equal(await label(), 'SYN,ACKseq=300 ack=101');
+    await one.page.getByRole('button', { name: 'Relative numbers' }).click();
+    await one.settle();
+    assert.equal(await label(), 'SYN,ACKseq=0 ack=1');
+    assert.match((await labels(one)).join(), /SYN ACK, sequence number 0, acknowledges 1,/);
+    await one.settle();
+    assert.deepEqual(one.posted.at(-1), {
+      kind: 'setting',
+      settings: { numbers: 'relative', follow: true },
+    });
+    await one.tell([{ kind: 'settings', settings: { numbers: 'absolute', follow: true } }]);
+    assert.equal(await label(), 'SYN,ACKseq=300 ack=101');
+  });
+
+  it('losses are crossed out, held ones barred, retransmissions dashed, and all say so', async () => {
+    const lost = await show(plays.lostSyn());
+    assert.equal(await lost.page.locator('g.arrow.lose .end').count(), 1);
+    assert.equal(await lost.page.locator('g.arrow.lose .remark').textContent(), 'lost');
+    const dash = await lost.page
+      .locator('g.arrow.retransmission .line')
+      .evaluate((line) => getComputedStyle(line).strokeDasharray);
+    assert.notEqual(dash, 'none');
+    const three = await show(plays.threeHosts(), { width: 1200 });
+    assert.equal(await three.page.locator('g.arrow.hold .remark').textContent(), 'held back');
+    assert.equal(await three.page.locator('g.arrow.injected').count(), 2);
+    assert.equal(await three.page.locator('g.note.failure').count(), 1);
+  });
+
+  it('arrows fall by their delay and cross where they meet', async () => {
+    const one = await show(plays.simultaneousOpen());
+    const ends = await one.page.$$eval('g.arrow .line', (lines) =>
+      lines.map((line) => {
+        const [, x1, y1, x2, y2] = /M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)/
+          .exec(line.getAttribute('d') ?? '')
+          ?.map(Number) ?? [0, 0, 0, 0, 0];
+        return { x1: x1 ?? 0, y1: y1 ?? 0, x2: x2 ?? 0, y2: y2 ?? 0 };
+      }),
+    );
+    const [a, b] = ends;
+    assert.ok(a && b);
+    assert.ok(a.y2 > a.y1 && b.y2 > b.y1);
+    assert.ok(a.x1 < b.x1 && a.x2 > b.x2);
+    assert.ok(a.y1 < b.y2 && b.y1 < a.y2);
+  });
+
+  it('stays within 500 nodes, whatever the history, and finds its rows when scrolled', async () => {
+    const one = await show(plays.chatter(1_000), { height: 1_000 }, 0);
+    assert.ok((await nodes(one)) <= 500, `${await nodes(one)} nodes`);
+    const bottom = () =>
+      one.page.$eval('.area', (area) =>
+        area.scrollTo({ top: area.scrollHeight, behavior: 'auto' }),
+      );
+    await bottom();
+    await one.settle();
+    await one.settle();
+    const names = await labels(one);
+    assert.ok(names.some((name) => name.startsWith('24.975000 s: client to server')));
+    assert.ok((await nodes(one)) <= 500, `${await nodes(one)} nodes`);
+    assert.equal(one.posted.filter(({ kind }) => kind === 'rows').length, 1);
+  });
+
+  it('a diagram higher than a browser can scroll is reached to its end', async () => {
+    const one = await show(plays.chatter(10), {}, 0);
+    const [diagram] = one.feed.answer({ kind: 'ready', view: 'sequence' });
+    assert.ok(diagram?.kind === 'diagram');
+    const height = 90_000_000;
+    await one.tell([{ ...diagram, run: 9, height }]);
+    await one.page.$eval('.area', (area) => area.scrollTo({ top: area.scrollHeight }));
+    await one.settle();
+    const asked = one.posted.at(-1);
+    assert.ok(
+      asked?.kind === 'rows' && asked.run === 9 && asked.to >= height,
+      JSON.stringify(asked),
+    );
+    const box = await one.page.locator('svg.figure').boundingBox();
+    assert.ok(box && box.y < 700 && box.y + box.height > 300, JSON.stringify(box));
+  });
+
+  it('follows the cursor, unless it is told not to', async () => {
+    const source = plays.chatter(200);
+    const one = await show(source, {}, 0);
+    const top = () => one.page.$eval('.area', (area) => area.scrollTop);
+    assert.equal(await top(), 0);
+    await one.tell(one.feed.moved({ step: 300, microstep: -1 }));
+    await one.settle();
+    const there = await top();
+    assert.ok(there > 1_000);
+    assert.equal(await one.page.locator('.now').count(), 1);
+    await one.page.getByRole('button', { name: 'Follow' }).click();
+    await one.tell(one.feed.moved({ step: 0, microstep: -1 }));
+    assert.equal(await top(), there);
+    await one.page.getByRole('button', { name: 'Follow' }).click();
+    await one.settle();
+    assert.equal(await top(), 0);
+  });
+
+  it('grows with the record, step by step and by leaps', async () => {
+    const source = plays.chatter(300);
+    const total = source.length();
+    source.shownTo(1);
+    const one = await show(source, {}, 0);
+    for (const length of [2, 3, 4, 5]) {
+      source.shownTo(length);
+      await one.tell(one.feed.moved({ step: length - 1, microstep: 0 }));
+    }
+    assert.equal(await one.page.locator('g.arrow').count(), 4);
+    assert.equal(one.posted.filter(({ kind }) => kind === 'rows').length, 0);
+    source.shownTo(total);
+    await one.tell(one.feed.moved({ step: total - 1, microstep: 0 }));
+    await one.settle();
+    assert.ok((await labels(one)).some((name) => name.startsWith('7.495000 s: client')) === false);
+    assert.ok((await labels(one)).some((name) => name.startsWith('7.475000 s: client')));
+  });
+
+  it('a fork or a new run takes the place of the old one', async () => {
+    const source = plays.openTalkClose();
+    const one = await show(source);
+    source.cut(3);
+    await one.tell(one.feed.forked(3, { step: 2, microstep: 0 }));
+    assert.equal(await one.page.locator('g.arrow').count(), 2);
+    // What is still under way for the old run is of no use.
+    await one.tell([{ kind: 'rows', run: 1, from: 0, to: 99, states: [], items: [] }]);
+    assert.equal(await one.page.locator('g.arrow').count(), 2);
+  });
+
+  it('fits a panel of 300 pixels: nothing is cut off at the side', async () => {
+    const one = await show(example('handshake.tcpflow'), { width: 300 });
+    const overflow = await one.page.$eval('.area', (area) => area.scrollWidth - area.clientWidth);
+    assert.equal(overflow, 0);
+    const outside = await one.page.$$eval('svg.figure text', (texts) =>
+      texts.flatMap((text) => {
+        const { left, right } = text.getBoundingClientRect();
+        return left < 0 || right > 300 ? [text.textContent] : [];
+      }),
+    );
+    assert.deepEqual(outside, []);
+  });
+
+  for (const theme of ['dark', 'light', 'hc-dark', 'hc-light'] as const) {
+    it(`can be read in the theme ${theme}`, async () => {
+      const one = await show(plays.threeHosts(), { theme, width: 1_100 }, 9);
+      const weak = await one.page.evaluate(weakContrast);
+      assert.deepEqual(weak, []);
+    });
+  }
+
+  it('can be read with forced colours', async () => {
+    const one = await show(plays.openTalkClose(), { forcedColors: 'active' });
+    const line = await arrow(one, 0)
+      .locator('.line')
+      .evaluate((e) => getComputedStyle(e).stroke);
+    const ground = await one.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    assert.notEqual(line, ground);
+  });
+
+  it('nothing moves for those who asked for less motion', async () => {
+    const source = plays.chatter(40);
+    const one = await show(source, { reducedMotion: 'reduce' }, 0);
+    await one.page.evaluate(() => {
+      const scope = globalThis as unknown as Record<string, unknown>;
+      const area = document.querySelector('.area') as HTMLElement;
+      const scrollTo = area.scrollTo.bind(area) as (options: ScrollToOptions) => void;
+      scope.behaviors = [];
+      area.scrollTo = ((options: ScrollToOptions) => {
+        (scope.behaviors as unknown[]).push(options.behavior);
+        scrollTo(options);
+      }) as typeof area.scrollTo;
+    });
+    await one.tell(one.feed.moved({ step: 30, microstep: 0 }));
+    const behaviors = await one.page.evaluate(
+      () => (globalThis as unknown as Record<string, unknown>).behaviors,
+    );
+    assert.deepEqual(behaviors, ['auto']);
+  });
+});
+
+/** Texts of what has happened whose colour is too near to the ground's: below 4.5 to 1. Runs in the page. */
+function weakContrast(): string[] {
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const weak: string[] = [];
+  for (const text of document.querySelectorAll('svg.figure g.item:not(.coming) text, .head *')) {
+    const style = getComputedStyle(text);
+    const colour = text instanceof SVGElement ? style.fill : style.color;
+    const luminances: number[] = [];
+    for (const one of [getComputedStyle(document.body).backgroundColor, colour]) {
+      if (context === null) continue;
+      if (luminances.length === 0) context.clearRect(0, 0, 1, 1);
+      context.fillStyle = one;
+      context.fillRect(0, 0, 1, 1);
+      const [r = 0, g = 0, b = 0] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
+        const part = value / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      luminances.push(0.2126 * r + 0.7152 * g + 0.0722 * b);
+    }
+    const [a = 0, b = 0] = luminances;
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) weak.push(`${text.textContent} ${colour} ${ratio.toFixed(2)}`);
+  }
+  return [...new Set(weak)];
+}

@@ -1,0 +1,80 @@
+/** The connection table in a browser. */
+
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import type { HostTable, TablesMessage } from '../../src/views/contract.js';
+import { createFeed } from '../../src/views/feed.js';
+import { example } from '../views/running.js';
+import { hasBrowser, launch, type OpenPage, open } from './page.js';
+
+describe('the connection table in a browser', function () {
+  this.timeout(60_000);
+  let browser: Browser;
+  let one: OpenPage;
+
+  before(async function () {
+    if (!hasBrowser()) this.skip();
+    browser = await launch();
+    one = await open(browser, example('handshake.tcpflow'), { view: 'tables', width: 300 });
+  });
+  after(async () => browser?.close());
+
+  const section = (name: string) =>
+    one.page.getByRole('region', { name: `Connections of ${name}` });
+
+  it('asks with "ready", and lists hosts that have no connections', async () => {
+    assert.deepEqual(one.posted, [{ kind: 'ready', view: 'tables' }]);
+    await one.tell(one.feed.moved({ step: 0, microstep: -1 }));
+    assert.match(await section('client').innerText(), /10\.0\.0\.1\s+no connections/);
+  });
+
+  it('shows the half-open entry apart, marked as new, with its variables and timers', async () => {
+    await one.tell(one.feed.moved({ step: 5, microstep: -1 }));
+    const server = section('server');
+    assert.match(await server.innerText(), /LISTEN\s+10\.0\.0\.2:80 half-open 1\/128/);
+    assert.match(await server.innerText(), /Half-open 1/i);
+    const entry = server.getByRole('article');
+    assert.match((await entry.getAttribute('class')) ?? '', /\bnew\b/);
+    const text = (await entry.innerText()).replaceAll(/\s+/g, ' ');
+    assert.match(text, /SYN_RCVD c1 10\.0\.0\.2:80 — 10\.0\.0\.1:49152/);
+    assert.match(text, /ISS 300 IRS 100 SND\.UNA 300 SND\.NXT 301/);
+    assert.match(text, /retransmission in 1 s/);
+  });
+
+  it('marks what the last event changed', async () => {
+    await one.tell(one.feed.moved({ step: 8, microstep: -1 }));
+    const changed = await section('client').locator('.changed dt').allTextContents();
+    assert.ok(changed.includes('SND.UNA') && changed.includes('IRS'), changed.join());
+    assert.ok(!changed.includes('ISS'));
+  });
+
+  it('strikes out what was just deleted', async () => {
+    const source = example('handshake.tcpflow');
+    const last = Array.from({ length: source.length() }, (_, i) => source.step(i)).findIndex(
+      ({ cause }) => cause.kind === 'timeout',
+    );
+    await one.tell(one.feed.moved({ step: last + 1, microstep: -1 }));
+    const client = section('client');
+    assert.match(await client.innerText(), /Just deleted 1/i);
+    assert.equal(await client.locator('.deleted .badge').textContent(), 'TIME_WAIT');
+  });
+
+  it('turns pages when there are too many', async () => {
+    const feed = createFeed(example('handshake.tcpflow'));
+    feed.moved({ step: 8, microstep: -1 });
+    const [tables] = feed.answer({ kind: 'ready', view: 'tables' });
+    assert.ok(tables?.kind === 'tables');
+    const [client] = tables.hosts;
+    assert.ok(client);
+    const many: HostTable = { ...client, total: 30, from: 8 };
+    const message: TablesMessage = { ...tables, hosts: [many] };
+    await one.tell([message]);
+    assert.match(await section('client').innerText(), /9–9 of 30/);
+    await one.page.getByTitle('Later connections').click();
+    assert.deepEqual(one.posted.at(-1), { kind: 'page', host: 'client', from: 9 });
+  });
+
+  it('is not refused anything by the content policy', () => {
+    assert.deepEqual(one.complaints, []);
+  });
+});
