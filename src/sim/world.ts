@@ -145,10 +145,12 @@ export function copyWorld(world: World): World {
   };
 }
 
-/** How much `copyWorld` copies: entries of tables, deliveries under way, and a little for the rest. */
+/** How much `copyWorld` copies, in entries of tables: those of connections weigh the most. */
 export function sizeOfWorld(world: World): number {
-  let size = world.queue.length + world.links.size + world.peers.size;
-  for (const host of world.hosts.values()) size += 8 + 2 * host.connections.size;
+  let size = world.queue.length + world.peers.size + 8 * world.links.size;
+  for (const host of world.hosts.values()) {
+    size += 16 + 4 * host.connections.size + (host.wakeUps.length >> 2);
+  }
   return size;
 }
 
