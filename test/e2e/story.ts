@@ -1,0 +1,69 @@
+/** Stations of a debugging session that scenarios and pictures share. */
+
+import type { Locator, Page } from 'playwright-core';
+import { command, editor, openFile, pausedAt, poll } from './workbench.js';
+
+/** Opens a script and waits until the extension knows it: its lenses are there. */
+export async function openScript(page: Page, file: string): Promise<void> {
+  await openFile(page, file);
+  await lens(page, 'Debug').waitFor();
+}
+
+/** A lens above a scenario: `Run` or `Debug`. */
+export function lens(page: Page, text: string): Locator {
+  return page.locator('.codelens-decoration a', { hasText: text }).first();
+}
+
+/** Presses F5 in the open script, with the debug views in sight, and waits for the arrow at this line. */
+export async function pressF5(page: Page, line: number): Promise<void> {
+  await command(page, 'Show Run and Debug'); // Variables and Call Stack expand only when they are in sight
+  await editor(page).locator('.view-line').first().click();
+  await page.keyboard.press('F5');
+  await pausedAt(page, line);
+}
+
+/** The text of the line where the debugger's arrow is, in whatever editor; undefined while there is none. */
+export async function arrowText(page: Page): Promise<string | undefined> {
+  const lines = await page.locator('.editor-instance .monaco-editor').evaluateAll((editors) =>
+    editors.flatMap((element) => {
+      const icon = element.querySelector(
+        '.codicon-debug-stackframe, .codicon-debug-stackframe-dot',
+      );
+      if (!icon) return [];
+      const top = icon.getBoundingClientRect().top;
+      const away = (line: Element) => Math.abs(line.getBoundingClientRect().top - top);
+      const rows = [...element.querySelectorAll('.view-line')];
+      return rows.sort((a, b) => away(a) - away(b))[0]?.textContent ?? [];
+    }),
+  );
+  return lines[0]?.replaceAll('\u00a0', ' ').trim();
+}
+
+/** Waits for the arrow at a line with this text. */
+export async function arrowAt(page: Page, text: string | RegExp): Promise<void> {
+  const matches = (line: string) => (typeof text === 'string' ? line === text : text.test(line));
+  await poll(page, `the arrow at ${text}`, async () => {
+    const line = await arrowText(page);
+    return line !== undefined && matches(line) ? true : (line ?? 'no arrow');
+  });
+}
+
+/** The rows of the Call Stack view that are frames, the top one first. */
+export async function frames(page: Page): Promise<readonly string[]> {
+  const rows = page.locator('.debug-call-stack .monaco-list-row .stack-frame .label');
+  return (await rows.allInnerTexts()).map((text) => text.trim());
+}
+
+/** Folds a section of the side bar, to give the others room. */
+export async function closePane(page: Page, title: string): Promise<void> {
+  await togglePane(page, title, 'false');
+}
+
+export async function openPane(page: Page, title: string): Promise<void> {
+  await togglePane(page, title, 'true');
+}
+
+async function togglePane(page: Page, title: string, wanted: 'true' | 'false'): Promise<void> {
+  const header = page.locator('.sidebar .pane-header', { hasText: new RegExp(`^${title}`) });
+  if ((await header.getAttribute('aria-expanded')) !== wanted) await header.click();
+}
