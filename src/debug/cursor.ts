@@ -16,14 +16,13 @@ import {
 import * as errors from './errors.js';
 import { focusOf } from './frames.js';
 import { frameOfId, threadId } from './inspect.js';
-import { momentAt } from './moment.js';
-import { printLines } from './output.js';
+import { printLeftOut, printLines } from './output.js';
 import { stoppedOn } from './stops.js';
 import { tellViews } from './view-requests.js';
 import * as words from './words.js';
 
 /** Steps that are looked at before others get their turn. */
-const SLICE = 2_000;
+const SLICE = 1_000;
 
 interface Move {
   readonly direction: 1 | -1;
@@ -189,6 +188,7 @@ function finish(debugging: Debugger, session: Session, end: Results): void {
   const good = end.verdict === 'passed';
   const output = `${words.resultText(end)}\n`;
   debugging.phase = 'ended';
+  printLeftOut(debugging);
   debugging.send('output', { category: good ? 'stdout' : 'stderr', output });
   tellMoved(debugging, session);
   debugging.send('exited', { exitCode: good ? 0 : 1 });
@@ -199,18 +199,27 @@ function finish(debugging: Debugger, session: Session, end: Results): void {
 export function stopHere(debugging: Debugger, session: Session, stopped: Stopped): void {
   const { cursor, launched } = session;
   printLines(debugging, session, cursor, []);
+  printLeftOut(debugging);
   session.stopped = stopped;
   if (debugging.phase !== 'ended') debugging.phase = 'stopped';
   tellMoved(debugging, session);
   if (debugging.phase === 'ended') return;
   const { exception, ...said } = stopped;
-  // At the end nobody's event is next: whoever had the last one keeps the focus.
-  const step = Math.min(cursor.step, launched.run.timeline.length() - 1);
-  const focus = focusOf(
-    step < cursor.step ? momentAt(launched.run, { step, microstep: -1 }) : momentNow(session),
-  );
+  const focus =
+    cursor.step < launched.run.timeline.length() ? focusOf(momentNow(session)) : lastFocus(session);
   const thread = threadId(session, focus);
   debugging.send('stopped', { ...said, threadId: thread, allThreadsStopped: true });
+}
+
+/** At the end nobody's event is next: the host that had the last one keeps the focus. */
+function lastFocus({ launched: { run } }: Session): string | undefined {
+  const SPAN = 1_000;
+  const length = run.timeline.length();
+  for (let step = length - 1; step >= Math.max(0, length - SPAN); step--) {
+    const { host } = run.timeline.step(step);
+    if (host !== undefined) return host;
+  }
+  return undefined;
 }
 
 /** Documents and views first: what the client opens on `stopped` is up to date then. */

@@ -21,21 +21,24 @@ interface Line {
 }
 
 export interface Output {
-  /** The lines of everything up to `place` that was not given out before; at most `LINES` of them, then how many there were. */
+  /** The lines of everything up to `place` that was not given out before. */
   readonly upTo: (run: Run, place: Place) => readonly Line[];
+  /** The run stands still: how many lines were left out since it last did. */
+  readonly leftOut: () => number;
   /** A new run: all is to be printed again. */
   readonly begin: () => void;
 }
 
-/** More than anybody reads at one stop. */
+/** More than anybody reads at one stop. Failures are never left out. */
 const LINES = 1_000;
 
 export function createOutput(): Output {
   let next: Place = { step: 0, microstep: 0 };
+  let given = 0;
+  let left = 0;
 
   function upTo(run: Run, place: Place): readonly Line[] {
     const lines: Line[] = [];
-    let left = 0;
     const last = Math.min(place.step, run.timeline.length() - 1);
     for (let i = next.step; i <= last; i++) {
       const step = run.timeline.step(i);
@@ -43,12 +46,12 @@ export function createOutput(): Output {
       for (let k = i === next.step ? next.microstep : 0; k < end; k++) {
         const line = lineOf(run, step, k);
         if (line === undefined) continue;
-        if (lines.length < LINES) lines.push(line);
-        else left++;
+        if (line.category === 'stdout' && ++given > LINES) left++;
+        else lines.push(line);
       }
     }
     advance(run, place);
-    return left === 0 ? lines : [...lines, more(left, place)];
+    return lines;
   }
 
   function advance(run: Run, place: Place): void {
@@ -60,15 +63,16 @@ export function createOutput(): Output {
 
   return {
     upTo,
+    leftOut: () => {
+      const count = left;
+      given = 0;
+      left = 0;
+      return count;
+    },
     begin: () => {
       next = { step: 0, microstep: 0 };
     },
   };
-}
-
-function more(count: number, place: Place): Line {
-  const text = `... and ${count} more lines (tcpflow run --trace prints all)`;
-  return { category: 'stdout', text, statement: -1, place };
 }
 
 function lineOf(run: Run, step: Step, index: number): Line | undefined {
@@ -107,6 +111,14 @@ export function printLines(
       ...(written ? linkTo(debugging, written) : {}),
     });
   }
+}
+
+/** Says how much of a long run was not printed. */
+export function printLeftOut({ output, send }: Debugger): void {
+  const count = output.leftOut();
+  if (count === 0) return;
+  const text = `... and ${count} more lines (tcpflow run --trace prints all)\n`;
+  send('output', { category: 'stdout', output: text });
 }
 
 /** A log point speaks once of each place. */
