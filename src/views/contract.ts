@@ -35,7 +35,7 @@ export interface ViewSettings {
 
 export type ToView = DiagramMessage | MovedMessage | RowsMessage | TablesMessage | SettingsMessage;
 
-/** A run begins, was restarted or forked: forget all and ask for `rows`. Sent for `ready`, too. */
+/** A run begins, was restarted or forked: forget all. The rows around the cursor follow unasked. Sent for `ready`, too. */
 export interface DiagramMessage {
   readonly kind: 'diagram';
   /** Serial number of the run; a message about another one is out of date. */

@@ -1,6 +1,6 @@
 /** The sequence diagram's page: shows the part in view and follows the cursor. */
 
-import type { FromView, ToView } from '../views/contract.js';
+import type { FromView, RowsMessage, ToView } from '../views/contract.js';
 import { html, setText } from './dom.js';
 import { createFigure } from './figure.js';
 import { geometryOf } from './geometry.js';
@@ -14,6 +14,8 @@ import { createTooltip } from './tooltip.js';
 
 /** Drawn above and below what is in view, so that scrolling finds it there. */
 const AROUND = 240;
+/** The rows that come with a new diagram, whichever they are. */
+const PROMISED = { from: 0, to: Number.POSITIVE_INFINITY };
 const NOTHING_YET = 'Debug a .tcpflow script: its segments are drawn here as they are sent.';
 
 /** Builds the page; the answer is what it is to be told. */
@@ -71,7 +73,7 @@ function receive(page: Page, message: ToView): void {
       break;
     case 'diagram':
       page.store = storeOf(message);
-      page.asked = undefined;
+      page.asked = PROMISED;
       page.focus = undefined;
       page.tooltip.hide();
       page.root.classList.remove('idle');
@@ -80,10 +82,11 @@ function receive(page: Page, message: ToView): void {
     case 'rows':
       page.store = page.store && withRows(page.store, message);
       // An answer to an earlier question leaves the later one open.
-      if (page.asked?.from === message.from && page.asked.to === message.to) page.asked = undefined;
+      if (answers(message, page.asked)) page.asked = undefined;
       break;
     case 'moved':
       page.store = page.store && withMove(page.store, message);
+      if (page.asked === PROMISED) page.asked = undefined;
       followCursor(page);
       break;
     case 'tables':
@@ -107,6 +110,10 @@ function render(page: Page): void {
   scroller.place(figure.element, from);
   setText(page.status, store.cursor.text);
   ask(page, store, top / geometry.stretch, height / geometry.stretch);
+}
+
+function answers({ from, to }: RowsMessage, asked: Page['asked']): boolean {
+  return asked === PROMISED || (asked?.from === from && asked.to === to);
 }
 
 /** Fits the lanes to the panel. */

@@ -260,7 +260,8 @@ describe('the sequence diagram in a browser', function () {
     const [diagram] = one.feed.answer({ kind: 'ready', view: 'sequence' });
     assert.ok(diagram?.kind === 'diagram');
     const height = 90_000_000;
-    await one.tell([{ ...diagram, run: 9, height }]);
+    const rows = { kind: 'rows', run: 9, from: 0, to: 1_000, states: [], items: [] } as const;
+    await one.tell([{ ...diagram, run: 9, height }, rows]);
     await one.page.$eval('.area', (area) => area.scrollTo({ top: area.scrollHeight }));
     await one.settle();
     const asked = one.posted.at(-1);
