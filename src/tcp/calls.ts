@@ -1,5 +1,6 @@
 /** RFC 9293 §3.9.1 User/TCP Interface: the calls as values. */
 
+import type { Settings } from './settings.js';
 import type { Socket } from './tcb.js';
 
 /**
@@ -13,6 +14,8 @@ export type UserCall =
       readonly local: Socket;
       readonly remote: Socket | undefined;
       readonly backlog: number | undefined;
+      /** What this connection has otherwise than its host. */
+      readonly settings?: Partial<Settings> | undefined;
       /** What the script calls the listener; without one it is `l1`, `l2`, ... */
       readonly name?: string | undefined;
     }
@@ -23,6 +26,7 @@ export type UserCall =
       readonly local: Socket;
       readonly remote: Socket | undefined;
       readonly name: string | undefined;
+      readonly settings?: Partial<Settings> | undefined;
     }
   /** Takes the first complete connection off the listener's accept queue (sockets; not in the RFC). */
   | {
@@ -39,4 +43,11 @@ export type UserCall =
   /** `shutdown` closes the sending half alone; `close` also gives up the connection's name. */
   | { readonly kind: 'CLOSE'; readonly connection: number | undefined }
   | { readonly kind: 'ABORT'; readonly connection: number | undefined }
-  | { readonly kind: 'STATUS'; readonly connection: number | undefined };
+  | { readonly kind: 'STATUS'; readonly connection: number | undefined }
+  /** What one connection has otherwise than its host from now on; of a listener its backlog, too. */
+  | {
+      readonly kind: 'SET';
+      readonly connection: number | undefined;
+      readonly settings: Partial<Settings>;
+      readonly backlog?: number | undefined;
+    };

@@ -33,8 +33,8 @@ export interface ListenQueues {
   readonly halfOpen: Set<number>;
   readonly complete: Set<number>;
   accepts: readonly PendingAccept[];
-  /** What OPEN said, or the host's setting. */
-  readonly backlog: number;
+  /** What OPEN or SET said, or the host's setting. */
+  backlog: number;
 }
 
 export interface PendingAccept {

@@ -6,6 +6,7 @@ import { runCall } from './calls/call-rule.js';
 import { closeRules } from './calls/close.js';
 import { receiveRules } from './calls/receive.js';
 import { sendRules } from './calls/send.js';
+import { setRules } from './calls/set.js';
 import { statusRules } from './calls/status.js';
 import type { UserCall } from './calls.js';
 import type { Connection, Host, ListenQueues } from './connection-table.js';
@@ -34,9 +35,12 @@ export function callConnection(
     const microsteps = runConnectionCall(host, undefined, nobody, call, callId, now);
     return { connection: undefined, microsteps };
   }
-  if (call.kind !== 'STATUS') claim(host, connection);
+  if (call.kind !== 'STATUS' && call.kind !== 'SET') claim(host, connection);
   const { ref, tcb } = connection;
   const queues = host.queues.get(ref.id);
+  if (call.kind === 'SET' && call.backlog !== undefined && queues !== undefined) {
+    queues.backlog = call.backlog;
+  }
   const steps = settle(host, connection, runConnectionCall(host, ref, tcb, call, callId, now), now);
   if (queues === undefined || !connection.closed) return { connection: ref, microsteps: steps };
   const abandoned = abandonAccepts(connection, queues, TEXT.closing);
@@ -66,6 +70,8 @@ function runConnectionCall(
       return runCall(closeRules, ref, tcb, { call: callId }, now);
     case 'ABORT':
       return runCall(abortRules, ref, tcb, { call: callId }, now);
+    case 'SET':
+      return runCall(setRules, ref, tcb, { call: callId, settings: call.settings }, now);
     case 'STATUS':
       return runCall(statusRules, ref, tcb, { call: callId }, now);
   }

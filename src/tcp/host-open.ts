@@ -26,7 +26,8 @@ export function openAt(host: Host, call: OpenUserCall, callId: number, now: Inst
   const port = localPort(host, call);
   const local: Socket = { address: host.address, port: port ?? 0 };
   const known = port === undefined ? undefined : existing(host, call, port);
-  const tcb = known?.tcb ?? closedTcb(local, undefined, host.settings);
+  const own = call.settings === undefined ? host.settings : { ...host.settings, ...call.settings };
+  const tcb = known?.tcb ?? closedTcb(local, undefined, own);
   const input = {
     call: callId,
     open: call.open,
@@ -83,6 +84,16 @@ function refusal(host: Host, call: OpenUserCall, port: number | undefined): stri
 
 function isUnspecified(address: string): boolean {
   return address === '' || address === '0.0.0.0' || address === '::';
+}
+
+/** A port that no connection and no listener has, for a socket that listens without having been given one. */
+export function freePort(host: Host): number {
+  const taken = new Set<number>(host.listeners.keys());
+  for (const { tcb } of host.connections.values()) taken.add(tcb.local.port);
+  for (let port = EPHEMERAL_FIRST; port <= EPHEMERAL_LAST; port++) {
+    if (!taken.has(port)) return port;
+  }
+  return 0;
 }
 
 /** The port asked for, or a free ephemeral one; undefined when all are taken for this remote socket. */

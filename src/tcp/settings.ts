@@ -26,6 +26,7 @@ export interface Settings {
   readonly userTimeout: Duration;
   readonly sendBuffer: number;
   readonly finWait2Timeout: Duration;
+  readonly textAfterClose: 'keep' | 'reset';
   readonly timeWaitReuse: boolean;
   readonly timeWaitResets: 'obey' | 'ignore';
   readonly keepalive: Duration;
@@ -88,6 +89,7 @@ export const RFC9293: Settings = {
   userTimeout: 5 * minute,
   sendBuffer: 1_048_576,
   finWait2Timeout: 0,
+  textAfterClose: 'keep',
   timeWaitReuse: false,
   timeWaitResets: 'obey',
   keepalive: 0,
@@ -240,6 +242,13 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'duration',
     range: [0, 86_400 * second],
     doc: 'How long FIN_WAIT_2 may last; 0 is for ever, as in the text of §3.10.8.',
+  },
+  {
+    word: 'text-after-close',
+    name: 'textAfterClose',
+    kind: 'choice',
+    choices: ['keep', 'reset'],
+    doc: 'What new text meets in FIN_WAIT_1 and FIN_WAIT_2: it is kept for a RECEIVE, or reset as nobody reads it (MAY-1, SHLD-3, §3.6.1).',
   },
   {
     word: 'time-wait-reuse',

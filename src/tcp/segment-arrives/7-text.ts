@@ -1,19 +1,26 @@
 /** RFC 9293 §3.10.7.4 Other States, seventh check: the segment text. */
 
+import { deleteTcb } from '../delete-tcb.js';
 import { acceptText, deliver } from '../receive-queue.js';
+import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
-import { goOn, joinEffects, NO_EFFECTS } from '../rule.js';
+import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, NO_DATA, PSH } from '../segment.js';
 import { atOrBefore, before, distance } from '../seq.js';
+import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendQueued, sendQueuedOrAck } from '../transmit.js';
+import { TEXT } from '../user-texts.js';
 import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
 
-export function checkText(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+/** Only with `text-after-close reset`. */
+export const textMoves: readonly Move[] = ['FIN_WAIT_1 -> CLOSED', 'FIN_WAIT_2 -> CLOSED'];
+
+export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   switch (tcb.state) {
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':
@@ -28,12 +35,26 @@ export function checkText(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const waiting = tcb.outOfOrder[0]?.seq === tcb.rcv.nxt;
   if (seg.data.length === 0 && !waiting) return goOn(() => 'no text');
   const { at, data, fin } = newParts(tcb, seg);
+  if (data.length > 0 && isUnread(tcb)) return resetUnread(tcb, seg, source);
   if (at !== tcb.rcv.nxt) {
     if (!waiting) return holdText(tcb, seg, now);
     return giveToUser(tcb, drainQueue({ ...tcb, outOfOrder: insert(tcb, seg) }), seg, now);
   }
   const push = data.length > 0 && (has(seg, PSH) || fin);
   return giveToUser(tcb, drainQueue(acceptText(tcb, data, push)), seg, now);
+}
+
+/** The user has closed and takes no text any more: a half-duplex close (MAY-1). */
+function isUnread({ state, settings }: Tcb): boolean {
+  return settings.textAfterClose === 'reset' && state !== 'ESTABLISHED';
+}
+
+/** SHLD-3: a reset shows the peer that its text was lost. */
+function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
+  const closed = deleteTcb(tcb, TEXT.reset);
+  const why = () =>
+    'text after the user has closed, which nobody will read: reset, TCB deleted (text-after-close reset)';
+  return finish(why, closed.tcb, [resetFor(seg, source), ...closed.effects]);
 }
 
 /** SHLD-31: text ahead of RCV.NXT is held, and MAY-13: acknowledged at once, which shows the sender the hole. */

@@ -9,7 +9,7 @@ import { checkRst, rstMoves } from './2-rst.js';
 import { checkSyn, synMoves } from './4-syn.js';
 import { ackMoves, checkAck } from './5-ack.js';
 import { checkUrg } from './6-urg.js';
-import { checkText } from './7-text.js';
+import { checkText, textMoves } from './7-text.js';
 import { checkFin, finMoves } from './8-fin.js';
 import type { Arrival } from './arrival.js';
 
@@ -25,7 +25,7 @@ const second: readonly Rule<Arrival>[] = [
   check('4-syn', 'Fourth, check the SYN bit', synMoves, checkSyn),
   check('5-ack', 'Fifth, check the ACK field', ackMoves, checkAck),
   check('6-urg', 'Sixth, check the URG bit', [], checkUrg),
-  check('7-text', 'Seventh, process the segment text', [], checkText),
+  check('7-text', 'Seventh, process the segment text', textMoves, checkText),
   check('8-fin', 'Eighth, check the FIN bit', finMoves, checkFin),
 ];
 

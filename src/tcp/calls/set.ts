@@ -1,0 +1,70 @@
+/** RFC 9293 §3.9.1 User/TCP Interface: what a user may tell one connection (MUST-21, MUST-24, §3.9.1.2). */
+
+import type { Instant, Verdict } from '../rule.js';
+import { finish } from '../rule.js';
+import type { Settings } from '../settings.js';
+import { SETTINGS } from '../settings.js';
+import type { State } from '../states.js';
+import { STATES } from '../states.js';
+import type { Tcb } from '../tcb.js';
+import { TEXT } from '../user-texts.js';
+import { initialWindow, openReceiveWindow } from '../window.js';
+import type { CallRule } from './call-rule.js';
+import { callRulesOf, completes, fails } from './call-rule.js';
+
+export interface SetCall {
+  readonly call: number;
+  /** What changes; the rest stays. */
+  readonly settings: Partial<Settings>;
+}
+
+const rule = callRulesOf<SetCall>('set', 'RFC 9293 §3.9.1');
+
+const connected: readonly State[] = STATES.filter(
+  (state) => state !== 'CLOSED' && state !== 'LISTEN',
+);
+
+export const setRules: readonly CallRule<SetCall>[] = [
+  rule('closed', ['CLOSED'], [], setClosed),
+  rule('listen', ['LISTEN'], [], setListen),
+  rule('connection', connected, [], setConnection),
+];
+
+function setClosed(_tcb: Tcb, { call }: SetCall): Verdict {
+  return finish(() => 'no connection', undefined, [fails(call, TEXT.doesNotExist)]);
+}
+
+/** Connections that a listener makes have its settings. */
+function setListen(tcb: Tcb, { call, settings: changes }: SetCall): Verdict {
+  const settings = { ...tcb.settings, ...changes };
+  const rcv = { ...tcb.rcv, wnd: initialWindow(settings, settings.windowScale ?? 0) };
+  const why = () => `connections made from now on have ${changed(changes)}`;
+  return finish(why, { ...tcb, settings, rcv }, [completes(call)]);
+}
+
+function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Instant): Verdict {
+  const settings = { ...tcb.settings, ...changes };
+  const snd = { ...tcb.snd, mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) };
+  const told = { ...tcb, settings, snd };
+  const roomy = changes.window === undefined ? told : openReceiveWindow(told);
+  return finish(() => changed(changes), withTimers(roomy, changes, now), [completes(call)]);
+}
+
+/** The timers whose length has changed run anew; those that are off now stop. */
+function withTimers(tcb: Tcb, changes: Partial<Settings>, now: Instant): Tcb {
+  const { userTimeout, finWait2Timeout } = changes;
+  let { timers } = tcb;
+  if (userTimeout !== undefined && timers.user !== undefined) {
+    timers = { ...timers, user: userTimeout > 0 ? now + userTimeout : undefined };
+  }
+  if (finWait2Timeout !== undefined && tcb.state === 'FIN_WAIT_2') {
+    timers = { ...timers, finWait2: finWait2Timeout > 0 ? now + finWait2Timeout : undefined };
+  }
+  return { ...tcb, timers };
+}
+
+/** `user-timeout, keepalive`: the words of what changed. */
+function changed(changes: Partial<Settings>): string {
+  const words = SETTINGS.filter(({ name }) => changes[name] !== undefined).map(({ word }) => word);
+  return words.length === 0 ? 'nothing new' : `another ${words.join(', ')}`;
+}
