@@ -4,6 +4,7 @@ import type { Effect, Outcome } from './rule.js';
 import type { Tcb } from './tcb.js';
 import { NO_TIMERS } from './tcb.js';
 import type { Output } from './transmit.js';
+import { TEXT } from './user-texts.js';
 
 /**
  * Flushes all queues, stops all timers and enters CLOSED. Every call still pending is answered with the error `text`;
@@ -15,9 +16,13 @@ export function deleteTcb(tcb: Tcb, text: string, signal?: string): Output {
   return { tcb: { ...flushed(tcb), state: 'CLOSED' }, effects };
 }
 
-/** Back to LISTEN: the retransmission queue is flushed and the user is not told (§3.10.7.4, second check). */
-export function returnToListen(tcb: Tcb): Tcb {
-  return { ...flushed(tcb), state: 'LISTEN' };
+/**
+ * Back to LISTEN: the retransmission queue is flushed and the user is not told (§3.10.7.4, second check). Calls that
+ * named the child end with it (deviation listen-fork).
+ */
+export function returnToListen(tcb: Tcb): Output {
+  const effects = answerPending(tcb, { kind: 'error', text: TEXT.reset });
+  return { tcb: { ...flushed(tcb), state: 'LISTEN' }, effects };
 }
 
 function flushed(tcb: Tcb): Tcb {

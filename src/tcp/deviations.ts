@@ -99,7 +99,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'listen-fork',
     says: 'RFC 9293 §3.10.7.2: the connection that listens goes to SYN-RECEIVED itself, and returns to LISTEN.',
-    does: 'The rules run on a copy, which becomes a child with an entry of its own; the listener stays in LISTEN. A child that returns to LISTEN is deleted.',
+    does: 'The rules run on a copy, which becomes a child with an entry of its own; the listener stays in LISTEN. A child that returns to LISTEN is deleted; calls that named it get "connection reset".',
     why: 'A port serves many connections (MUST-42); the rules stay as they are printed.',
     switch: undefined,
   },
@@ -204,9 +204,9 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'half-duplex-close',
     says: 'RFC 9293 §3.6.1 (MAY-1, SHLD-3): a host may treat CLOSE as closing both directions, and send a RST when text is lost thereby.',
-    does: 'CLOSE closes the sending direction alone.',
+    does: 'CLOSE closes the sending direction alone. With `text-after-close reset` text that arrives in FIN_WAIT_1 or FIN_WAIT_2 is answered with a reset.',
     why: "It is the RFC's own model (RFC 9293 §3.6).",
-    switch: undefined,
+    switch: 'text-after-close',
   },
   {
     id: 'receive-after-close',

@@ -51,7 +51,8 @@ function resetConnection(tcb: Tcb, why: () => string): Verdict {
   switch (tcb.state) {
     case 'SYN_RCVD': {
       if (tcb.open === 'passive') {
-        return finish(() => `${why()}: passive OPEN, back to LISTEN`, returnToListen(tcb));
+        const back = returnToListen(tcb);
+        return finish(() => `${why()}: passive OPEN, back to LISTEN`, back.tcb, back.effects);
       }
       const { tcb: closed, effects } = deleteTcb(tcb, TEXT.refused, TEXT.refused);
       return finish(() => `${why()}: active OPEN, connection refused`, closed, effects);

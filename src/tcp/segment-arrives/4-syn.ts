@@ -33,7 +33,8 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
     }
     if (tcb.open === 'passive') {
       const why = () => `SYN bit on, SEG.SEQ=${seg.seq} acceptable: passive OPEN, back to LISTEN`;
-      return finish(why, returnToListen(tcb));
+      const back = returnToListen(tcb);
+      return finish(why, back.tcb, back.effects);
     }
   }
   if (tcb.settings.challengeAck) {
