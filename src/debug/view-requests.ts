@@ -95,7 +95,12 @@ export function travel(debugging: Debugger, args: Partial<Place>): Answer {
   if (!known || microstep >= timeline.step(step).microsteps.length) {
     throw errors.wrongPlace(step, microstep, timeline.length());
   }
-  return { after: () => travelTo(debugging, session, { step, microstep }) };
+  const after = () => {
+    // No request of the client moves us: without this it would keep what it knows of the other threads.
+    if (!over) debugging.send('continued', { threadId: 1, allThreadsContinued: true });
+    travelTo(debugging, session, { step, microstep });
+  };
+  return { after };
 }
 
 /** A document of the RFC with the numbers of the event at the cursor. Answered also after the end. */
