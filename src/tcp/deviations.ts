@@ -211,7 +211,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'receive-after-close',
     says: 'RFC 9293 §3.10.3: in CLOSING, LAST-ACK and TIME-WAIT a RECEIVE meets "connection closing", although text may be on hand.',
-    does: 'The same.',
+    does: 'The same; the octets stay in the TCB and go with it.',
     why: 'The letter; RECEIVE before the remote FIN arrives, or while in CLOSE_WAIT.',
     switch: undefined,
   },

@@ -71,7 +71,7 @@ function sendClosing(tcb: Tcb, { call }: SendCall): Verdict {
 
 function noRoom(tcb: Tcb, { call, data }: SendCall): Verdict {
   const why = () =>
-    `${data.length} octets and ${waiting(tcb)} that wait exceed send-buffer=${tcb.settings.sendBuffer}`;
+    `${data.length} octets and ${octetsWaiting(tcb)} that wait exceed send-buffer=${tcb.settings.sendBuffer}`;
   return finish(why, undefined, [fails(call, TEXT.insufficient)]);
 }
 
@@ -90,11 +90,11 @@ function closeWaits(tcb: Tcb): boolean {
 }
 
 function hasRoom(tcb: Tcb, { data }: SendCall): boolean {
-  return waiting(tcb) + data.length <= tcb.settings.sendBuffer;
+  return octetsWaiting(tcb) + data.length <= tcb.settings.sendBuffer;
 }
 
 /** Octets that are remembered: on the retransmission queue, or not yet segmentized. */
-function waiting(tcb: Tcb): number {
+export function octetsWaiting(tcb: Tcb): number {
   let octets = 0;
   for (const { segment } of tcb.retransmissions) octets += segment.data.length;
   for (const { data } of tcb.sends) octets += data.length;
