@@ -27,7 +27,7 @@ import { timeoutRules } from './timeouts.js';
 
 export type { Connection, Host } from './connection-table.js';
 export { copyHost, createHost, findConnection, rebootHost } from './connection-table.js';
-export type { Datagram, Handling } from './handling.js';
+export type { Handling } from './handling.js';
 export { freePort } from './host-open.js';
 
 /** A user call (§3.10.1 to §3.10.6) or an ACCEPT. Errors are outcomes, with the RFC's texts. */

@@ -30,9 +30,6 @@ const FORGOTTEN: RuleInfo = {
 /** The rules that decide about a listener's queues, for the catalogue. */
 export const listenerRules: readonly RuleInfo[] = [OVERFLOW, FORGOTTEN, ACCEPT];
 
-/** What `on-overflow` makes of a segment. */
-export type Overflow = 'drop' | 'reset';
-
 /** A new listener's queues. */
 export function createQueues(backlog: number): ListenQueues {
   return { halfOpen: new Set(), complete: new Set(), accepts: [], backlog };

@@ -20,13 +20,7 @@ export interface Output {
 }
 
 /** A segment of this connection. ACK and window are those of the moment. */
-export function formSegment(
-  tcb: Tcb,
-  at: Seq,
-  ctl: number,
-  data: Uint8Array,
-  options: Options,
-): Segment {
+function formSegment(tcb: Tcb, at: Seq, ctl: number, data: Uint8Array, options: Options): Segment {
   return {
     sourcePort: tcb.local.port,
     destinationPort: remoteOf(tcb).port,

@@ -21,7 +21,7 @@ export function windowField(tcb: Tcb, syn: boolean): number {
 }
 
 /** The window that an incoming segment offers, octets (RFC 7323 §2.3). */
-export function offeredWindow(tcb: Tcb, seg: Segment): number {
+function offeredWindow(tcb: Tcb, seg: Segment): number {
   return has(seg, SYN) ? seg.wnd : seg.wnd * 2 ** tcb.snd.shift;
 }
 

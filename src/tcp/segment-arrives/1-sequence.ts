@@ -59,7 +59,7 @@ function repeatsFin(tcb: Tcb, seg: Segment): boolean {
 }
 
 /** Table 6, one line per row. */
-export function isAcceptable(tcb: Tcb, seg: Segment): boolean {
+function isAcceptable(tcb: Tcb, seg: Segment): boolean {
   const length = segLen(seg);
   const { nxt, wnd } = tcb.rcv;
   if (length === 0) return wnd === 0 ? seg.seq === nxt : inWindow(tcb, seg.seq);
