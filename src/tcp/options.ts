@@ -37,7 +37,7 @@ export function printOptions(options: Options): string {
 /** The options of a SYN without ACK: all that the settings offer. */
 export function offeredOptions(settings: Settings, now: Instant): Options {
   return {
-    mss: settings.mss,
+    ...(settings.mssOption ? { mss: settings.mss } : {}),
     ...(settings.windowScale === undefined ? {} : { windowScale: settings.windowScale }),
     ...(settings.sack ? ({ sackPermitted: true } as const) : {}),
     ...(settings.timestamps ? { timestamps: { val: timestampClock(now), ecr: 0 } } : {}),
@@ -47,7 +47,7 @@ export function offeredOptions(settings: Settings, now: Instant): Options {
 /** The options of a SYN,ACK: of what the peer's SYN offered, all that the settings offer too. */
 export function answeredOptions(settings: Settings, agreed: AgreedOptions, now: Instant): Options {
   return {
-    mss: settings.mss,
+    ...(settings.mssOption ? { mss: settings.mss } : {}),
     ...(agreed.windowScale && settings.windowScale !== undefined
       ? { windowScale: settings.windowScale }
       : {}),

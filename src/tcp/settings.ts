@@ -11,6 +11,7 @@ export interface Settings {
   readonly synQueue: number;
   readonly onOverflow: 'drop' | 'reset';
   readonly mss: number;
+  readonly mssOption: boolean;
   readonly window: number;
   /** Shift count offered; undefined: the option is not offered. */
   readonly windowScale: number | undefined;
@@ -75,6 +76,7 @@ export const RFC9293: Settings = {
   synQueue: 128,
   onOverflow: 'drop',
   mss: 1460,
+  mssOption: true,
   window: 65535,
   windowScale: undefined,
   timestamps: false,
@@ -146,6 +148,12 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'octets',
     range: [1, 65_535],
     doc: 'The Maximum Segment Size that is offered, octets (§3.7.1).',
+  },
+  {
+    word: 'mss-option',
+    name: 'mssOption',
+    kind: 'switch',
+    doc: 'Offer the Maximum Segment Size; a SYN should carry it (SHLD-5, §3.7.1).',
   },
   {
     word: 'window',

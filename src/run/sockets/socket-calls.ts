@@ -13,6 +13,8 @@ export type ShutdownHow = 'SHUT_RD' | 'SHUT_WR' | 'SHUT_RDWR';
 /** What `setsockopt` is given and `getsockopt` returns. */
 export type OptionValue =
   | number
+  /** SO_ERROR, when there is one; 0 when not. */
+  | { readonly errno: Errno }
   /** `struct linger`, seconds. */
   | { readonly onoff: number; readonly linger: number }
   /** `struct tcp_info`: the fields that are known here, by the names of the structure. */

@@ -1,30 +1,122 @@
 /** The sockets interface over RFC 9293's user calls: what a process on a host may ask of its TCP. */
 
 import type { World } from '../../sim/world.js';
-import type { Instant, Microstep } from '../../tcp/rule.js';
+import type { Duration, Instant } from '../../tcp/rule.js';
+import { close, lingers, lingerTime, shutdown } from './closing.js';
+import type { Attempt, Context } from './context.js';
+import { contextOf, done, failed } from './context.js';
+import { accept, bind, connect, listen, openSocket } from './opening.js';
+import { fcntl, getOption, ioctl, setOption } from './options.js';
+import { poll } from './poll.js';
 import type { Answer, Caller, Done, SocketCall, WithPart } from './socket-calls.js';
-import type { SocketTable } from './table.js';
+import type { BlockedCall, SocketTable } from './table.js';
+import { read, write } from './transfer.js';
+
+export { observeSockets } from './observe.js';
 
 /** A call that had waited and is over. */
 export type Progress = WithPart & Done & { readonly id: number };
 
 /** A socket call, made now. Changes the table and the world; what the world did is the answer's part. */
-export declare function callSocket(
+export function callSocket(
   table: SocketTable,
   world: World,
   call: SocketCall,
   caller: Caller,
-): Answer;
-
-/** Takes note of what happened on the table's host. To be given the microsteps of every step, in order. */
-export declare function observeSockets(table: SocketTable, microsteps: readonly Microstep[]): void;
+): Answer {
+  const ctx = contextOf(table, world, caller);
+  const deadline = deadlineOf(table, world, call);
+  const connection = connectionOf(table, call);
+  const { attempt, written } = attemptCall(ctx, call, undefined);
+  const part = ctx.out;
+  if (attempt.kind !== 'wait') return { ...attempt, part };
+  const id = table.nextBlocked;
+  table.nextBlocked += 1;
+  const blocked = { id, call, deadline, written, connection, origin: caller.origin };
+  table.blocked.set(id, blocked);
+  return { kind: 'blocked', id, part };
+}
 
 /** Tries again what waits, oldest first: after each step that was observed, and at `nextDeadline`. */
-export declare function progress(
-  table: SocketTable,
-  world: World,
-  caller: Caller,
-): readonly Progress[];
+export function progress(table: SocketTable, world: World, caller: Caller): readonly Progress[] {
+  const ended: Progress[] = [];
+  for (const blocked of [...table.blocked.values()]) {
+    const ctx = contextOf(table, world, { ...caller, origin: blocked.origin });
+    const { attempt, written } = attemptCall(ctx, blocked.call, blocked);
+    if (attempt.kind === 'done') {
+      table.blocked.delete(blocked.id);
+      ended.push({ ...attempt, id: blocked.id, part: ctx.out });
+    } else if (written !== blocked.written) {
+      table.blocked.set(blocked.id, { ...blocked, written });
+    }
+  }
+  return ended;
+}
 
 /** When a waiting call ends in any case (poll's timeout, close's linger); undefined when none has such an end. */
-export declare function nextDeadline(table: SocketTable): Instant | undefined;
+export function nextDeadline({ blocked }: SocketTable): Instant | undefined {
+  let soonest: Instant | undefined;
+  for (const { deadline } of blocked.values()) {
+    if (deadline !== undefined && (soonest === undefined || deadline < soonest)) soonest = deadline;
+  }
+  return soonest;
+}
+
+function deadlineOf(table: SocketTable, world: World, call: SocketCall): Instant | undefined {
+  let wait: Duration | undefined;
+  if (call.kind === 'poll' && call.timeout >= 0) wait = call.timeout * 1_000;
+  if (call.kind === 'close') {
+    const socket = table.sockets.get(call.fd);
+    wait = socket && lingerTime(socket);
+  }
+  return wait === undefined ? undefined : world.now + wait;
+}
+
+function connectionOf(table: SocketTable, call: SocketCall): number | undefined {
+  return 'fd' in call ? table.sockets.get(call.fd)?.connection : undefined;
+}
+
+interface Tried {
+  readonly attempt: Attempt;
+  readonly written: number;
+}
+
+/** Makes the call, or goes on with one that waits. */
+function attemptCall(ctx: Context, call: SocketCall, waiting: BlockedCall | undefined): Tried {
+  const over = waiting?.deadline !== undefined && waiting.deadline <= ctx.world.now;
+  const written = waiting?.written ?? 0;
+  const only = (attempt: Attempt): Tried => ({ attempt, written });
+  if (call.kind === 'socket') return only(openSocket(ctx, call));
+  if (call.kind === 'poll') return only(poll(ctx, call, over));
+  if (call.kind === 'close' && waiting !== undefined) {
+    return only(over || !lingers(ctx, waiting.connection) ? done(0) : { kind: 'wait' });
+  }
+  const socket = ctx.table.sockets.get(call.fd);
+  if (socket === undefined) return only(failed('EBADF'));
+  switch (call.kind) {
+    case 'bind':
+      return only(bind(ctx, socket, call));
+    case 'listen':
+      return only(listen(ctx, socket, call));
+    case 'connect':
+      return only(connect(ctx, socket, call, waiting !== undefined));
+    case 'accept':
+      return only(accept(ctx, socket, call));
+    case 'read':
+      return only(read(ctx, socket, call));
+    case 'write':
+      return write(ctx, socket, call, written);
+    case 'shutdown':
+      return only(shutdown(ctx, socket, call));
+    case 'close':
+      return only(close(ctx, socket, call));
+    case 'fcntl':
+      return only(fcntl(ctx, socket, call));
+    case 'getsockopt':
+      return only(getOption(ctx, socket, call));
+    case 'setsockopt':
+      return only(setOption(ctx, socket, call));
+    case 'ioctl':
+      return only(ioctl(ctx, socket, call));
+  }
+}

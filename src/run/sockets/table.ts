@@ -58,6 +58,8 @@ export interface BlockedCall {
   readonly deadline: Instant | undefined;
   /** `write`: octets that were taken before it had to wait. */
   readonly written: number;
+  /** What the descriptor stood for when the call was made: a close has given it up. */
+  readonly connection: number | undefined;
   /** The statement that made it. */
   readonly origin: number;
 }

@@ -1,0 +1,85 @@
+/** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
+
+import type { State } from '../../tcp/states.js';
+import type { Context } from './context.js';
+import { settingsOf, stateOf, tcbOf } from './context.js';
+import type { System } from './socket-calls.js';
+import type { BsdSocket } from './table.js';
+
+/** `tcpi_state`: Linux counts from TCP_ESTABLISHED = 1, FreeBSD from TCPS_CLOSED = 0. */
+const STATE_NUMBERS: Readonly<Record<System, Readonly<Record<State, number>>>> = {
+  linux: {
+    ESTABLISHED: 1,
+    SYN_SENT: 2,
+    SYN_RCVD: 3,
+    FIN_WAIT_1: 4,
+    FIN_WAIT_2: 5,
+    // TIME_WAIT is no longer the socket's on Linux: it reports CLOSED (7).
+    TIME_WAIT: 7,
+    CLOSED: 7,
+    CLOSE_WAIT: 8,
+    LAST_ACK: 9,
+    LISTEN: 10,
+    CLOSING: 11,
+  },
+  freebsd: {
+    CLOSED: 0,
+    LISTEN: 1,
+    SYN_SENT: 2,
+    SYN_RCVD: 3,
+    ESTABLISHED: 4,
+    CLOSE_WAIT: 5,
+    FIN_WAIT_1: 6,
+    CLOSING: 7,
+    LAST_ACK: 8,
+    FIN_WAIT_2: 9,
+    TIME_WAIT: 10,
+  },
+};
+
+/** TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE. */
+const AGREED = { timestamps: 1, sack: 2, windowScale: 4 };
+
+/** The fields of `struct tcp_info` that have a meaning here. Times are microseconds. */
+export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string, number>> {
+  const state = STATE_NUMBERS[ctx.table.system][stateOf(ctx, socket)];
+  const tcb = tcbOf(ctx, socket);
+  if (tcb === undefined) return { tcpi_state: state };
+  const { options, rto, snd, rcv } = tcb;
+  return {
+    tcpi_state: state,
+    tcpi_retransmits: rto.expiries,
+    tcpi_probes: rto.probes,
+    tcpi_options:
+      (options.timestamps ? AGREED.timestamps : 0) |
+      (options.sack ? AGREED.sack : 0) |
+      (options.windowScale ? AGREED.windowScale : 0),
+    tcpi_snd_wscale: snd.shift,
+    tcpi_rcv_wscale: rcv.shift,
+    tcpi_rto: rto.value,
+    tcpi_snd_mss: snd.mss,
+    tcpi_unacked: tcb.retransmissions.length,
+    tcpi_rtt: rto.srtt ?? 0,
+    tcpi_rttvar: rto.rttvar ?? 0,
+    tcpi_advmss: tcb.settings.mss,
+    tcpi_snd_wnd: snd.wnd,
+    tcpi_rcv_wnd: rcv.wnd,
+  };
+}
+
+/** What the timestamps option takes of every segment, with its padding. */
+const TIMESTAMPS_LENGTH = 12;
+
+/** TCP_MAXSEG: Linux tells what is left for text, FreeBSD the agreed MSS; before there is a peer, the default. */
+export function tcpMaxSegment(ctx: Context, socket: BsdSocket): number {
+  const tcb = tcbOf(ctx, socket);
+  const { mss } = settingsOf(ctx, socket);
+  if (tcb === undefined || tcb.remote === undefined || tcb.state === 'SYN_SENT') {
+    const asked = socket.options.TCP_MAXSEG;
+    return typeof asked === 'number' ? asked : Math.min(mss, 536);
+  }
+  const agreed = tcb.snd.mss;
+  return ctx.table.system === 'freebsd' && tcb.options.timestamps
+    ? agreed + TIMESTAMPS_LENGTH
+    : agreed;
+}

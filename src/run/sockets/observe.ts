@@ -1,0 +1,79 @@
+/** What a table of sockets learns from the record: connections that ended, and children that are complete. */
+
+import type { Microstep } from '../../tcp/rule.js';
+import type { Tcb } from '../../tcp/tcb.js';
+import type { Errno } from './errno.js';
+import { endErrno } from './errno.js';
+import type { BsdSocket, Ended, SocketTable } from './table.js';
+import { setSocket } from './table.js';
+
+/** Takes note of what happened on the table's host. To be given the microsteps of every step, in order, once. */
+export function observeSockets(table: SocketTable, microsteps: readonly Microstep[]): void {
+  for (const step of microsteps) {
+    const { connection, before, after } = step;
+    if (connection?.host !== table.host || before === undefined || after === undefined) continue;
+    if (before.state === after.state) continue;
+    const fd = table.descriptors.get(connection.id);
+    const socket = fd === undefined ? undefined : table.sockets.get(fd);
+    if (fd !== undefined && socket !== undefined) noteOwn(table, fd, socket, step, before, after);
+    else noteChild(table, connection.id, step, before, after);
+  }
+}
+
+function noteOwn(
+  table: SocketTable,
+  fd: number,
+  socket: BsdSocket,
+  step: Microstep,
+  before: Tcb,
+  after: Tcb,
+): void {
+  if (after.state !== 'CLOSED' || socket.role !== 'connection') return;
+  const { error, left } = endOf(table, step, before);
+  setSocket(table, fd, {
+    ...socket,
+    ended: true,
+    error: error ?? socket.error,
+    left: socket.left ?? left,
+  });
+}
+
+function noteChild(table: SocketTable, id: number, step: Microstep, before: Tcb, after: Tcb): void {
+  const found = listenerOf(table, before.local.port);
+  if (found === undefined || before.open !== 'passive' || before.remote === undefined) return;
+  const [fd, listener] = found;
+  const known = listener.ready.some(({ connection }) => connection === id);
+  if (after.state === 'CLOSED') {
+    if (!known) return;
+    const ended = endOf(table, step, before);
+    const ready = listener.ready.map((child) =>
+      child.connection === id ? { ...child, ended } : child,
+    );
+    setSocket(table, fd, { ...listener, ready });
+    return;
+  }
+  if (known || before.state !== 'SYN_RCVD' || after.state === 'LISTEN') return;
+  const child = { connection: id, remote: before.remote, ended: undefined };
+  setSocket(table, fd, { ...listener, ready: [...listener.ready, child] });
+}
+
+function listenerOf(
+  { sockets }: SocketTable,
+  port: number,
+): readonly [fd: number, socket: BsdSocket] | undefined {
+  for (const [fd, socket] of sockets) {
+    if (socket.role === 'listening' && socket.bound?.port === port) return [fd, socket];
+  }
+  return undefined;
+}
+
+function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): Ended {
+  let error: Errno | undefined;
+  for (const effect of effects) {
+    if (effect.kind === 'signal') error ??= endErrno(table.system, effect.text, before.state);
+  }
+  // The RFC tells nobody of a reset once both sides have closed; Linux does.
+  const late = before.state === 'CLOSING' || before.state === 'LAST_ACK';
+  if (late && rule.id === 'other-states/2-rst' && table.system === 'linux') error ??= 'ECONNRESET';
+  return { error, left: before.received };
+}

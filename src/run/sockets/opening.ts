@@ -1,0 +1,238 @@
+/** socket, bind, listen, connect, accept. */
+
+import { freePort } from '../../tcp/host.js';
+import type { Socket } from '../../tcp/tcb.js';
+import type { Attempt, Context } from './context.js';
+import {
+  act,
+  change,
+  done,
+  failed,
+  machine,
+  stateOf,
+  takeError,
+  tcbOf,
+  unsupported,
+  WAIT,
+} from './context.js';
+import type { Errno } from './errno.js';
+import { openErrno } from './errno.js';
+import type { SocketCall } from './socket-calls.js';
+import type { BsdSocket, ReadyChild } from './table.js';
+import { addSocket, freshSocket } from './table.js';
+
+type Call<Kind extends SocketCall['kind']> = Extract<SocketCall, { readonly kind: Kind }>;
+
+const SOCKET_FLAGS = ['SOCK_STREAM', 'SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
+
+/** `socket`: a stream socket with the lowest free descriptor. */
+export function openSocket({ table }: Context, { family, flags }: Call<'socket'>): Attempt {
+  const strange = flags.find((flag) => !SOCKET_FLAGS.includes(flag));
+  if (strange !== undefined) return unsupported(strange);
+  return done(addSocket(table, freshSocket(family, flags.includes('SOCK_NONBLOCK'))));
+}
+
+/** `bind`: once for each socket, to an address of the host and a port that is free, or shared by SO_REUSEADDR. */
+export function bind(ctx: Context, socket: BsdSocket, { fd, address }: Call<'bind'>): Attempt {
+  if (socket.bound !== undefined || socket.role !== 'fresh') return failed('EINVAL');
+  if (!isOwn(ctx, address.address)) return failed('EADDRNOTAVAIL');
+  if (address.port !== 0 && isTaken(ctx, socket, address.port)) return failed('EADDRINUSE');
+  const port = address.port === 0 ? freePort(machine(ctx)) : address.port;
+  change(ctx, fd, socket, { bound: { ...address, port } });
+  return done(0);
+}
+
+function isOwn(ctx: Context, address: string): boolean {
+  return address === '0.0.0.0' || address === '::' || address === machine(ctx).address;
+}
+
+/** Another socket has the port, or a connection that was left behind: both sides must agree to share. */
+function isTaken(ctx: Context, socket: BsdSocket, port: number): boolean {
+  const shares = reuses(socket);
+  const owned = new Set<number>();
+  for (const other of ctx.table.sockets.values()) {
+    const local = tcbOf(ctx, other)?.local.port ?? other.bound?.port;
+    if (other.connection !== undefined) owned.add(other.connection);
+    if (local !== port) continue;
+    if (!shares || !reuses(other) || other.role === 'listening') return true;
+  }
+  if (shares) return false;
+  const host = machine(ctx);
+  for (const { ref, tcb } of host.connections.values()) {
+    if (tcb.local.port === port && !owned.has(ref.id)) return true;
+  }
+  return false;
+}
+
+function reuses({ options }: BsdSocket): boolean {
+  return Boolean(options.SO_REUSEADDR) || Boolean(options.SO_REUSEPORT);
+}
+
+/** `listen`: a passive OPEN; a second one changes the backlog. */
+export function listen(ctx: Context, socket: BsdSocket, { fd, backlog }: Call<'listen'>): Attempt {
+  const room = queueRoom(ctx, backlog);
+  if (socket.role === 'listening') {
+    act(ctx, { kind: 'SET', connection: socket.connection, settings: {}, backlog: room });
+    return done(0);
+  }
+  if (socket.role !== 'fresh') return failed('EINVAL');
+  const host = machine(ctx);
+  const port = socket.bound?.port ?? freePort(host);
+  const local = { address: host.address, port };
+  const { outcome, connection } = act(ctx, {
+    kind: 'OPEN',
+    open: 'passive',
+    local,
+    remote: undefined,
+    backlog: room,
+    settings: socket.settings,
+  });
+  if (outcome.kind === 'error' || connection === undefined) return failed('EADDRINUSE');
+  change(ctx, fd, socket, { role: 'listening', bound: local, connection: connection.id });
+  return done(0);
+}
+
+/** A queue as long as `somaxconn` on the two systems. */
+const SOMAXCONN = { linux: 4096, freebsd: 128 };
+
+/** How many complete connections wait at most: one more than asked for; FreeBSD adds half as many. */
+function queueRoom({ table: { system } }: Context, backlog: number): number {
+  const most = SOMAXCONN[system];
+  const asked = backlog < 0 || backlog > most ? most : backlog;
+  return (system === 'linux' ? asked : Math.floor((asked * 3) / 2)) + 1;
+}
+
+/** `connect`: an active OPEN, whose end is awaited or asked for later. */
+export function connect(
+  ctx: Context,
+  socket: BsdSocket,
+  { fd, address }: Call<'connect'>,
+  waited: boolean,
+): Attempt {
+  if (address === undefined) return dissolve(ctx, fd, socket);
+  const linux = ctx.table.system === 'linux';
+  switch (socket.role) {
+    case 'listening':
+      return failed(linux ? 'EISCONN' : 'EOPNOTSUPP');
+    case 'fresh':
+      return begin(ctx, fd, socket, address);
+    case 'connection':
+      return goOn(ctx, fd, socket, waited);
+  }
+}
+
+function begin(ctx: Context, fd: number, socket: BsdSocket, address: Socket): Attempt {
+  const refused = openTo(ctx, fd, socket, address);
+  if (refused !== undefined) return failed(refused);
+  return socket.nonblocking ? failed('EINPROGRESS') : WAIT;
+}
+
+/** The active OPEN of `connect`, and of FreeBSD's `sendto`; the errno when it is refused at once. */
+export function openTo(
+  ctx: Context,
+  fd: number,
+  socket: BsdSocket,
+  remote: Socket,
+): Errno | undefined {
+  if (socket.family === 'AF_INET' && remote.address.includes(':')) return 'EAFNOSUPPORT';
+  const local = { address: machine(ctx).address, port: socket.bound?.port ?? 0 };
+  const { outcome, connection } = act(ctx, {
+    kind: 'OPEN',
+    open: 'active',
+    local,
+    remote,
+    name: undefined,
+    settings: socket.settings,
+  });
+  if (outcome.kind === 'error' || connection === undefined) {
+    return openErrno(ctx.table.system, outcome.kind === 'error' ? outcome.text : '');
+  }
+  const opened = {
+    role: 'connection',
+    connection: connection.id,
+    connecting: true,
+    remote,
+  } as const;
+  change(ctx, fd, socket, { ...opened, ended: false, error: undefined, left: undefined });
+  return undefined;
+}
+
+function goOn(ctx: Context, fd: number, socket: BsdSocket, waited: boolean): Attempt {
+  const linux = ctx.table.system === 'linux';
+  const state = stateOf(ctx, socket);
+  if (state === 'SYN_SENT' || state === 'SYN_RCVD') return waited ? WAIT : failed('EALREADY');
+  const wasConnecting = socket.connecting && (linux || waited);
+  if (!socket.ended) {
+    if (socket.connecting) change(ctx, fd, socket, { connecting: false });
+    return wasConnecting ? done(0) : failed('EISCONN');
+  }
+  if (!linux)
+    return takeError(ctx, fd, socket) ?? failed(socket.connecting ? 'ECONNREFUSED' : 'EISCONN');
+  if (!socket.connecting) return failed('EISCONN');
+  // Linux lets a socket whose connect has failed try again.
+  const error = socket.error ?? 'ECONNABORTED';
+  change(ctx, fd, socket, anew(socket));
+  return failed(error);
+}
+
+/** `connect` with AF_UNSPEC: the association is dissolved, and the socket is as good as new. */
+function dissolve(ctx: Context, fd: number, socket: BsdSocket): Attempt {
+  if (ctx.table.system === 'freebsd') return failed('EAFNOSUPPORT');
+  disconnect(ctx, fd, socket);
+  return done(0);
+}
+
+/** Aborts what the socket has; it may listen or connect again. */
+export function disconnect(ctx: Context, fd: number, socket: BsdSocket): void {
+  const { connection, role } = socket;
+  if (tcbOf(ctx, socket) !== undefined) {
+    act(ctx, { kind: role === 'listening' ? 'CLOSE' : 'ABORT', connection });
+  }
+  change(ctx, fd, socket, anew(socket));
+}
+
+function anew({ family, nonblocking, bound, options, settings }: BsdSocket): BsdSocket {
+  return { ...freshSocket(family, nonblocking), bound, options, settings };
+}
+
+const ACCEPT_FLAGS = ['SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
+
+/** `accept`: the connection that was complete first. */
+export function accept(ctx: Context, socket: BsdSocket, call: Call<'accept'>): Attempt {
+  const strange = call.flags.find((flag) => !ACCEPT_FLAGS.includes(flag));
+  if (strange !== undefined) return unsupported(strange);
+  if (socket.role !== 'listening') return failed('EINVAL');
+  const [child, ...ready] = socket.ready;
+  if (child === undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
+  change(ctx, call.fd, socket, { ready });
+  if (child.ended === undefined) {
+    act(ctx, { kind: 'ACCEPT', port: socket.bound?.port, name: undefined });
+  } else if (ctx.table.system === 'freebsd') return failed('ECONNABORTED');
+  return done(addSocket(ctx.table, accepted(ctx, socket, child, call.flags)), {
+    peer: child.remote,
+  });
+}
+
+/** FreeBSD hands the listener's O_NONBLOCK on, Linux does not; both hand on the options. */
+function accepted(
+  { table }: Context,
+  listener: BsdSocket,
+  { connection, remote, ended }: ReadyChild,
+  flags: readonly string[],
+): BsdSocket {
+  const inherited = table.system === 'freebsd' && listener.nonblocking;
+  const fresh = freshSocket(listener.family, inherited || flags.includes('SOCK_NONBLOCK'));
+  const { bound, options, settings } = listener;
+  const child = {
+    ...fresh,
+    role: 'connection',
+    bound,
+    options,
+    settings,
+    connection,
+    remote,
+  } as const;
+  return ended === undefined
+    ? child
+    : { ...child, ended: true, error: ended.error, left: ended.left };
+}

@@ -1,0 +1,59 @@
+/** poll: what a socket is ready for. */
+
+import { octetsWaiting } from '../../tcp/calls/send.js';
+import type { Attempt, Context } from './context.js';
+import { done, isAtEnd, readable, stateOf, tcbOf, unsupported, WAIT } from './context.js';
+import type { PollEntry, SocketCall } from './socket-calls.js';
+import type { BsdSocket } from './table.js';
+
+type PollCall = Extract<SocketCall, { readonly kind: 'poll' }>;
+
+const ASKED = ['POLLIN', 'POLLRDNORM', 'POLLOUT', 'POLLWRNORM', 'POLLRDHUP', 'POLLPRI'];
+/** Told even when nobody asked. */
+const TOLD = ['POLLERR', 'POLLHUP', 'POLLNVAL'];
+
+/** `poll`: how many entries have news, and which; it waits while none has. `over`: the time-out is. */
+export function poll(ctx: Context, { entries, timeout }: PollCall, over: boolean): Attempt {
+  const strange = entries
+    .flatMap(({ events }) => events)
+    .find((event) => !ASKED.includes(event) && !TOLD.includes(event));
+  if (strange !== undefined) return unsupported(strange);
+  const revents = entries.map((entry) => newsOf(ctx, entry));
+  const count = revents.filter((events) => events.length > 0).length;
+  return count > 0 || over || timeout === 0 ? done(count, { revents }) : WAIT;
+}
+
+function newsOf(ctx: Context, { fd, events }: PollEntry): readonly string[] {
+  if (fd < 0) return [];
+  const socket = ctx.table.sockets.get(fd);
+  if (socket === undefined) return ['POLLNVAL'];
+  const all = readiness(ctx, socket);
+  return all.filter((event) => events.includes(event) || TOLD.includes(event));
+}
+
+function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
+  const linux = ctx.table.system === 'linux';
+  if (socket.role === 'listening') return socket.ready.length > 0 ? ['POLLIN', 'POLLRDNORM'] : [];
+  if (socket.role === 'fresh') return linux ? ['POLLOUT', 'POLLWRNORM', 'POLLHUP'] : [];
+  const news: string[] = [];
+  const atEnd = isAtEnd(ctx, socket);
+  const broken = socket.error !== undefined;
+  if (atEnd || broken || readable(ctx, socket) > 0) news.push('POLLIN', 'POLLRDNORM');
+  if (writable(ctx, socket) || broken) news.push('POLLOUT', 'POLLWRNORM');
+  if (linux && atEnd) news.push('POLLRDHUP');
+  if (linux && broken) news.push('POLLERR');
+  if (socket.ended || (atEnd && closed(ctx, socket))) news.push('POLLHUP');
+  return news;
+}
+
+/** Both directions are shut. */
+function closed(ctx: Context, socket: BsdSocket): boolean {
+  return socket.shutWrite || ['LAST_ACK', 'CLOSING', 'TIME_WAIT'].includes(stateOf(ctx, socket));
+}
+
+function writable(ctx: Context, socket: BsdSocket): boolean {
+  if (socket.ended || socket.shutWrite) return true;
+  const tcb = tcbOf(ctx, socket);
+  if (tcb === undefined || tcb.state === 'SYN_SENT' || tcb.state === 'SYN_RCVD') return false;
+  return octetsWaiting(tcb) < tcb.settings.sendBuffer;
+}
