@@ -81,8 +81,11 @@ export function stackOf(
   const left = levels - frames.length;
   if (host !== undefined && past > 0 && left > 0) {
     const from = Math.max(0, start - head.length);
+    const acts = focusOf(moment) === host;
     for (const place of history.transitions(host, until, from, left)) {
-      frames.push(pastFrame(moment, host, place));
+      const earlier = pastFrame(moment, host, place);
+      // Editors mark the first frame with a source of every thread: the past of a host that rests has none.
+      frames.push(acts ? earlier : { ...earlier, where: undefined });
     }
   }
   return { frames, total: head.length + past };

@@ -71,17 +71,11 @@ function count(value: unknown, otherwise: number): number {
 
 function dapFrame(debugging: Debugger, session: Session, frame: Frame): DebugProtocol.StackFrame {
   const { name, look, where, path, beginning } = frame;
-  const place = where
-    ? locate(debugging, session, where)
-    : { source: undefined, line: 0, column: 0 };
-  // A client marks the first frame of each thread that has a source: the past is not where a host stands.
-  const hint = look === 'subtle' ? { presentationHint: 'deemphasize' as const } : {};
+  const place = where ? locate(debugging, session, where) : { line: 0, column: 0 };
   return {
     id: debugging.handles.idOf(joinPath('frame', path)),
     name,
-    line: place.line,
-    column: place.column,
-    ...(place.source ? { source: { ...place.source, ...hint } } : {}),
+    ...place,
     ...(look === 'normal' ? {} : { presentationHint: look }),
     canRestart: beginning !== undefined,
   };
