@@ -43,8 +43,10 @@ function provideInlineValues(
   const hosts = hostNamesOf(document);
   const subject = subjectOf(statement);
   const range = rangeOf(statement.range);
-  const words = document.getText(range).matchAll(new RegExp(PATH, 'g'));
-  const expressions = [...words].flatMap(([word]) => expressionFor(word, subject, hosts) ?? []);
+  const words = [...document.getText(range).matchAll(new RegExp(PATH, 'g'))].map(([word]) => word);
+  // Whom the fact is about stands at its beginning; that alone is no value to show.
+  const named = words.filter((word) => word !== subject);
+  const expressions = named.flatMap((word) => expressionFor(word, subject, hosts) ?? []);
   return [...new Set(expressions)].map(
     (expression) => new vscode.InlineValueEvaluatableExpression(range, expression),
   );
