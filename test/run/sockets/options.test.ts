@@ -1,0 +1,132 @@
+/** Options, flags and counts of sockets. */
+
+import assert from 'node:assert/strict';
+import { ACK, connected, libc, listening, processOn, SYN } from './process.js';
+
+describe('Socket options', () => {
+  it('are refused by name when they cannot be meant', () => {
+    const c = libc(processOn('linux'));
+    c.socket();
+    assert.equal(c.set(3, 'IPPROTO_TCP', 'TCP_FASTOPEN', 1), 'unsupported TCP_FASTOPEN');
+    assert.equal(c.get(3, 'SOL_SOCKET', 'SO_MARK'), 'unsupported SO_MARK');
+    assert.equal(c.set(3, 'SOL_SOCKET', 'TCP_MAXSEG', 1000), 'unsupported TCP_MAXSEG');
+    assert.equal(c.socket('AF_INET', 'SOCK_DGRAM'), 'unsupported SOCK_DGRAM');
+  });
+
+  it('change what the connection offers: TCP_MAXSEG before it opens', () => {
+    const process = processOn('linux');
+    const c = libc(process);
+    c.socket();
+    assert.equal(c.set(3, 'SOL_TCP', 'TCP_MAXSEG', 10), '-1 EINVAL');
+    assert.equal(c.set(3, 'SOL_TCP', 'TCP_MAXSEG', 1000), '0');
+    c.connect(3);
+    const [connection] = process.world().hosts.get('kernel')?.connections.values() ?? [];
+    assert.equal(connection?.tcb.retransmissions[0]?.segment.options.mss, 1000);
+  });
+
+  it('leave all options off a SYN with TCP_NOOPT on FreeBSD', () => {
+    const process = processOn('freebsd', { sack: true, timestamps: true, windowScale: 6 });
+    const c = libc(process);
+    c.socket();
+    c.set(3, 'IPPROTO_TCP', 'TCP_NOOPT', 1);
+    c.connect(3);
+    const [connection] = process.world().hosts.get('kernel')?.connections.values() ?? [];
+    assert.deepEqual(connection?.tcb.retransmissions[0]?.segment.options, {});
+  });
+
+  it('limit the SYNs of one connection by TCP_SYNCNT while it opens', () => {
+    const process = processOn('linux');
+    const c = libc(process);
+    c.socket();
+    c.nonblock(3);
+    c.connect(3);
+    c.set(3, 'IPPROTO_TCP', 'TCP_SYNCNT', 1);
+    process.run(1_500);
+    assert.equal(process.since().length, 2);
+    process.run(10_000);
+    assert.equal(process.since().length, 0);
+    assert.equal(c.error(3), 'ETIMEDOUT');
+  });
+
+  it('abort after TCP_USER_TIMEOUT', () => {
+    const { process, c } = connected('linux');
+    c.set(3, 'SOL_TCP', 'TCP_USER_TIMEOUT', 3_000);
+    assert.equal(c.get(3, 'SOL_TCP', 'TCP_USER_TIMEOUT'), 3_000);
+    c.write(3, 'x');
+    process.run(2_999);
+    assert.equal(c.error(3), 0);
+    process.run(1);
+    assert.equal(c.error(3), 'ETIMEDOUT');
+  });
+
+  it('probe an idle connection with SO_KEEPALIVE (TMR-26 to TMR-29)', () => {
+    const { process, c } = connected('linux');
+    assert.equal(c.get(3, 'SOL_TCP', 'TCP_KEEPIDLE'), 7_200);
+    c.set(3, 'SOL_TCP', 'TCP_KEEPIDLE', 10);
+    c.set(3, 'SOL_TCP', 'TCP_KEEPINTVL', 2);
+    c.set(3, 'SOL_TCP', 'TCP_KEEPCNT', 2);
+    assert.equal(c.get(3, 'SOL_SOCKET', 'SO_KEEPALIVE'), 0);
+    c.set(3, 'SOL_SOCKET', 'SO_KEEPALIVE', 1);
+    process.run(10_000);
+    assert.deepEqual(process.since(), ['<SEQ=100><ACK=301><CTL=ACK>']);
+    process.arrive(ACK, 301, { ack: 101 });
+    process.run(9_999);
+    assert.deepEqual(process.since(), []);
+    process.run(4_001);
+    assert.equal(process.since().length, 2);
+    assert.equal(c.error(3), 'ETIMEDOUT');
+  });
+
+  it('are inherited by accepted sockets', () => {
+    const { process, c } = listening('linux');
+    c.set(3, 'SOL_TCP', 'TCP_USER_TIMEOUT', 1_000);
+    process.arriveAt(80, SYN, 300, { port: 9 });
+    process.arriveAt(80, ACK, 301, { ack: 101, port: 9 });
+    assert.equal(c.accept(3), '4');
+    assert.equal(c.get(4, 'SOL_TCP', 'TCP_USER_TIMEOUT'), 1_000);
+    c.write(4, 'x');
+    process.run(1_000);
+    assert.equal(c.error(4), 'ETIMEDOUT');
+  });
+
+  it('tell the receive buffer, in whole segments on FreeBSD once the MSS is agreed', () => {
+    const process = processOn('freebsd', { window: 65_536 });
+    const c = libc(process);
+    c.socket();
+    assert.equal(c.get(3, 'SOL_SOCKET', 'SO_RCVBUF'), 65_536);
+    c.connect(3);
+    assert.equal(c.get(3, 'SOL_SOCKET', 'SO_RCVBUF'), 65_536);
+    process.arrive(SYN | ACK, 300, { ack: 101 });
+    assert.equal(c.get(3, 'SOL_SOCKET', 'SO_RCVBUF'), Math.ceil(65_536 / 536) * 536);
+  });
+
+  it('double a buffer on Linux, where half of it is for the kernel’s own use', () => {
+    const c = libc(processOn('linux'));
+    c.socket();
+    c.set(3, 'SOL_SOCKET', 'SO_RCVBUF', 10_000);
+    assert.equal(c.get(3, 'SOL_SOCKET', 'SO_RCVBUF'), 20_000);
+  });
+
+  it('tell the state in TCP_INFO as each system numbers it', () => {
+    for (const [system, state] of [
+      ['linux', 1],
+      ['freebsd', 4],
+    ] as const) {
+      const { c } = connected(system);
+      const value = c.get(3, 'IPPROTO_TCP', 'TCP_INFO');
+      assert(typeof value === 'object' && 'info' in value);
+      assert.equal(value.info.tcpi_state, state);
+      assert.equal(value.info.tcpi_snd_mss, 536);
+    }
+  });
+});
+
+describe('fcntl', () => {
+  it('gets and sets O_NONBLOCK', () => {
+    const process = processOn('linux');
+    libc(process).socket('AF_INET', 'SOCK_NONBLOCK');
+    const answer = process.call({ kind: 'fcntl', fd: 3, command: 'F_GETFL', flags: [] });
+    assert.equal(answer.kind === 'done' && answer.result, 0o4002);
+    assert.deepEqual(answer.kind === 'done' && answer.flags, ['O_RDWR', 'O_NONBLOCK']);
+  });
+});

@@ -1,0 +1,204 @@
+/** read, write, shutdown, close, poll, as a process on Linux or FreeBSD sees them. */
+
+import assert from 'node:assert/strict';
+import type { System } from '../../../src/run/sockets/socket-calls.js';
+import { ACK, connected, FIN, libc, PSH, processOn, RST, SYN, told } from './process.js';
+
+const systems: readonly System[] = ['linux', 'freebsd'];
+
+describe('A connected socket', () => {
+  for (const system of systems) {
+    it(`reads what has come, peeks without taking it, and then has to wait (${system})`, () => {
+      const { process, c } = connected(system);
+      assert.equal(c.read(3, 10), '-1 EAGAIN');
+      process.arrive(ACK | PSH, 301, { ack: 101, data: 'hello' });
+      assert.equal(c.ioctl(3, 'SIOCINQ'), 5);
+      assert.equal(c.read(3, 2, 'MSG_PEEK'), '2 he');
+      assert.equal(c.read(3, 2), '2 he');
+      assert.equal(c.read(3, 10), '3 llo');
+      assert.equal(c.read(3, 10), '-1 EAGAIN');
+    });
+
+    it(`reads everything before the end of the stream, in every closing state (${system})`, () => {
+      const { process, c } = connected(system);
+      process.arrive(ACK | PSH | FIN, 301, { ack: 101, data: 'hello' });
+      assert.equal(c.read(3, 2), '2 he');
+      assert.equal(c.shutdown(3, 'SHUT_WR'), '0');
+      assert.equal(c.read(3, 2), '2 ll');
+      process.arrive(ACK, 307, { ack: 102 });
+      assert.equal(c.read(3, 9), '1 o');
+      assert.equal(c.read(3, 9), '0');
+      assert.equal(c.read(3, 9), '0');
+    });
+
+    it(`gives what came before a reset, then the error, then the end (${system})`, () => {
+      const { process, c } = connected(system);
+      process.arrive(ACK | PSH, 301, { ack: 101, data: 'hello' });
+      process.arrive(RST, 306);
+      assert.equal(c.read(3, 9), '5 hello');
+      assert.equal(c.read(3, 9), '-1 ECONNRESET');
+      assert.equal(c.read(3, 9), '0');
+      assert.equal(c.write(3, 'x'), '-1 EPIPE');
+    });
+
+    it(`takes as much as its send buffer has room for (${system})`, () => {
+      const { process, c } = connected(system);
+      assert.equal(c.write(3, 1500), '1000');
+      assert.equal(c.write(3, 1500), '-1 EAGAIN');
+      assert.equal(c.ioctl(3, 'SIOCOUTQ'), 1000);
+      assert.deepEqual(c.poll(3, ['POLLIN', 'POLLOUT'], 0), []);
+      process.arrive(ACK, 301, { ack: 1101 });
+      assert.deepEqual(c.poll(3, ['POLLIN', 'POLLOUT'], 0), ['POLLOUT']);
+      assert.equal(c.write(3, 100), '100');
+    });
+
+    it(`sends the rest when it blocks and room comes (${system})`, () => {
+      const process = processOn(system);
+      const c = libc(process);
+      c.socket();
+      c.connect(3);
+      process.arrive(SYN | ACK, 300, { ack: 101 });
+      assert.equal(c.write(3, 1500), 'blocked');
+      process.fork();
+      process.arrive(ACK, 301, { ack: 1101 });
+      assert.equal(told(process.over[1] ?? assert.fail()), '1500');
+      assert.equal(process.stats().calls, 3);
+    });
+
+    it(`polls until something comes or the time is over (${system})`, () => {
+      const { process, c } = connected(system);
+      assert.equal(c.poll(3, ['POLLIN'], 50), 'blocked');
+      process.run(49);
+      assert.equal(process.over.length, 0);
+      process.run(1);
+      assert.deepEqual(process.over.map(told), ['0']);
+      assert.equal(c.poll(3, ['POLLIN'], -1), 'blocked');
+      process.arrive(ACK | PSH, 301, { ack: 101, data: 'x' });
+      assert.deepEqual(process.over[1]?.revents, [['POLLIN']]);
+    });
+  }
+
+  it('waits in SYN_SENT on Linux and is not connected on FreeBSD', () => {
+    for (const system of systems) {
+      const process = processOn(system);
+      const c = libc(process);
+      c.socket();
+      assert.equal(c.write(3, 'x'), system === 'linux' ? '-1 EPIPE' : '-1 ENOTCONN');
+      c.nonblock(3);
+      c.connect(3);
+      assert.equal(c.write(3, 'x'), system === 'linux' ? '-1 EAGAIN' : '-1 ENOTCONN');
+      assert.equal(c.read(3, 1), '-1 EAGAIN');
+    }
+  });
+
+  it('connects by sendto on FreeBSD, and the text follows the handshake', () => {
+    const process = processOn('freebsd');
+    const c = libc(process);
+    c.socket();
+    assert.equal(c.sendto(3, 'hello'), '5');
+    process.arrive(SYN | ACK, 300, { ack: 101 });
+    assert.match(process.sent.at(-1) ?? '', /DATA=5/);
+  });
+
+  it('says EPIPE on Linux for a reset after the FIN (LP-36), ECONNRESET on FreeBSD', () => {
+    for (const system of systems) {
+      const { process, c } = connected(system);
+      process.arrive(FIN | ACK, 301, { ack: 101 });
+      process.arrive(RST, 302);
+      assert.equal(c.error(3), system === 'linux' ? 'EPIPE' : 'ECONNRESET');
+    }
+  });
+
+  it('says ETIMEDOUT when its text is never acknowledged', () => {
+    const { process, c } = connected('linux', { retries: 2 });
+    c.write(3, 'x');
+    process.run(60_000);
+    assert.equal(c.error(3), 'ETIMEDOUT');
+    assert.equal(c.write(3, 'x'), '-1 EPIPE');
+  });
+});
+
+describe('Closing a socket', () => {
+  for (const system of systems) {
+    it(`sends a FIN, and another shutdown sends none (${system})`, () => {
+      const { process, c } = connected(system);
+      assert.equal(c.shutdown(3, 'SHUT_WR'), '0');
+      assert.deepEqual(process.since(), ['<SEQ=101><ACK=301><CTL=FIN,ACK>']);
+      assert.equal(c.write(3, 'x'), '-1 EPIPE');
+      assert.equal(c.shutdown(3, 'SHUT_WR'), '0');
+      assert.equal(c.close(3), '0');
+      assert.deepEqual(process.since(), []);
+    });
+
+    it(`aborts with SO_LINGER and no time (${system})`, () => {
+      const { process, c } = connected(system);
+      c.set(3, 'SOL_SOCKET', 'SO_LINGER', { onoff: 1, linger: 0 });
+      assert.equal(c.close(3), '0');
+      assert.deepEqual(process.since(), ['<SEQ=101><CTL=RST>']);
+    });
+
+    it(`lingers until the FIN is acknowledged, or the time is over (${system})`, () => {
+      const first = connected(system);
+      first.c.set(3, 'SOL_SOCKET', 'SO_LINGER', { onoff: 1, linger: 5 });
+      assert.equal(first.c.close(3), 'blocked');
+      first.process.arrive(ACK, 301, { ack: 102 });
+      assert.deepEqual(first.process.over.map(told), ['0']);
+      const second = connected(system);
+      second.c.set(3, 'SOL_SOCKET', 'SO_LINGER', { onoff: 1, linger: 5 });
+      second.c.close(3);
+      second.process.run(4_999);
+      assert.equal(second.process.over.length, 0);
+      second.process.run(1);
+      assert.deepEqual(second.process.over.map(told), ['0']);
+    });
+
+    it(`resets text that comes when nobody is left to read it (FW1-15, LP-66, ${system})`, () => {
+      const { process, c } = connected(system);
+      c.close(3);
+      process.since();
+      process.arrive(ACK | PSH, 301, { ack: 101, data: 'late' });
+      assert.deepEqual(process.since(), ['<SEQ=101><CTL=RST>']);
+      assert.equal(process.world().hosts.get('kernel')?.connections.size, 0);
+    });
+
+    it(`reads on after a shutdown of the sending half (${system})`, () => {
+      const { process, c } = connected(system);
+      c.shutdown(3, 'SHUT_WR');
+      process.arrive(ACK | PSH, 301, { ack: 102, data: 'late' });
+      assert.equal(c.read(3, 9), '4 late');
+    });
+  }
+
+  it('resets the connection when text is unread on Linux, and sends a FIN on FreeBSD (CLO-10, LP-65)', () => {
+    for (const system of systems) {
+      const { process, c } = connected(system);
+      process.arrive(ACK | PSH, 301, { ack: 101, data: 'unread' });
+      process.since();
+      c.close(3);
+      const ctl = system === 'linux' ? 'RST' : 'FIN,ACK';
+      assert.match(process.since().join(), new RegExp(`CTL=${ctl}`));
+    }
+  });
+
+  it('limits FIN_WAIT_2 for a socket that nobody has any more, and for no other (LP-63)', () => {
+    const { process, c } = connected('linux', { finWait2Timeout: 60_000_000 });
+    c.shutdown(3, 'SHUT_WR');
+    process.arrive(ACK, 301, { ack: 102 });
+    const [connection] = process.world().hosts.get('kernel')?.connections.values() ?? [];
+    assert.equal(connection?.tcb.timers.finWait2, undefined);
+    process.run(130_000);
+    c.close(3);
+    process.run(59_999);
+    assert.equal(connection?.tcb.state, 'FIN_WAIT_2');
+    process.run(1);
+    assert.equal(connection?.tcb.state, 'CLOSED');
+  });
+
+  it('shuts nothing that is not connected', () => {
+    for (const system of systems) {
+      const c = libc(processOn(system));
+      c.socket();
+      assert.equal(c.shutdown(3, 'SHUT_WR'), '-1 ENOTCONN');
+    }
+  });
+});
