@@ -13,6 +13,7 @@ import type { Instant, Microstep } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import { RETURN } from './segment-arrives/reuse.js';
 import type { Tcb } from './tcb.js';
+import { editTcb, editTimers } from './tcb.js';
 import { restartKeepalive } from './timeouts.js';
 
 /** The table follows what the rules made of a connection. The steps come back with those of the host's own. */
@@ -65,7 +66,7 @@ function returnToTimeWait(
 ): readonly Microstep[] {
   if (previous === undefined) return [];
   const timeWait = Math.max(now, previous.timers.timeWait ?? now);
-  const tcb = { ...previous, timers: { ...previous.timers, timeWait } };
+  const tcb = editTcb(previous, { timers: editTimers(previous.timers, { timeWait }) });
   const entry = { id: host.nextId, name: undefined, parent: undefined, createdAt: now };
   const { ref } = addConnection(host, tcb, entry);
   const why = () => 'the SYN was an old duplicate: the connection before it is in TIME_WAIT again';

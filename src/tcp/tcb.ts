@@ -44,6 +44,8 @@ export interface Tcb {
   readonly unacknowledged: readonly SentCall[];
   /** CLOSE was called: a FIN follows the last octet of `sends`. */
   readonly closing: boolean;
+  /** Only the sending direction was given up: the user still receives. */
+  readonly halfClosed: boolean;
   /** The sequence number of our FIN; undefined before it was sent. */
   readonly fin: Seq | undefined;
   /** The OPEN that has not completed yet. */
@@ -204,6 +206,7 @@ export function closedTcb(local: Socket, remote: Socket | undefined, settings: S
     sends: [],
     unacknowledged: [],
     closing: false,
+    halfClosed: false,
     fin: undefined,
     openCall: undefined,
     closeCall: undefined,
@@ -227,6 +230,57 @@ const NOTHING_AGREED: AgreedOptions = {
 };
 
 const NO_CHALLENGES: Challenges = { since: 0, sent: 0 };
+
+/**
+ * A TCB with these fields changed: what `{ ...tcb, ...changes }` gives, many times faster, because every field is named
+ * and every TCB has the same shape.
+ */
+export function editTcb(tcb: Tcb, changes: Partial<Tcb>): Tcb {
+  const copy: Tcb = {
+    state: tcb.state,
+    open: tcb.open,
+    local: tcb.local,
+    remote: tcb.remote,
+    iss: tcb.iss,
+    irs: tcb.irs,
+    isn: tcb.isn,
+    snd: tcb.snd,
+    rcv: tcb.rcv,
+    options: tcb.options,
+    rto: tcb.rto,
+    timers: tcb.timers,
+    retransmissions: tcb.retransmissions,
+    sends: tcb.sends,
+    unacknowledged: tcb.unacknowledged,
+    closing: tcb.closing,
+    halfClosed: tcb.halfClosed,
+    halfClosed: tcb.halfClosed,
+    fin: tcb.fin,
+    openCall: tcb.openCall,
+    closeCall: tcb.closeCall,
+    received: tcb.received,
+    pushed: tcb.pushed,
+    urgent: tcb.urgent,
+    outOfOrder: tcb.outOfOrder,
+    receives: tcb.receives,
+    challenges: tcb.challenges,
+    settings: tcb.settings,
+  };
+  return Object.assign(copy, changes);
+}
+
+/** Send variables with these changed; as `editTcb`. */
+export function editSnd(snd: SendVariables, changes: Partial<SendVariables>): SendVariables {
+  const { una, nxt, wnd, up, wl1, wl2, max, mss, shift } = snd;
+  return Object.assign({ una, nxt, wnd, up, wl1, wl2, max, mss, shift }, changes);
+}
+
+/** Timers with these set or stopped; as `editTcb`. */
+export function editTimers(timers: Timers, changes: Partial<Timers>): Timers {
+  const { user, retransmission, timeWait, persist, delayedAck, keepalive, finWait2 } = timers;
+  const copy = { user, retransmission, timeWait, persist, delayedAck, keepalive, finWait2 };
+  return Object.assign(copy, changes);
+}
 
 /** The remote socket of a connection that has one: any state but LISTEN. */
 export function remoteOf(tcb: Tcb): Socket {

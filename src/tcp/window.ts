@@ -6,6 +6,7 @@ import type { Seq } from './seq.js';
 import { add, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
+import { editSnd, editTcb } from './tcb.js';
 
 /** The largest window that the 16-bit field can say without scaling. */
 const FIELD_MAX = 65_535;
@@ -44,7 +45,7 @@ export function usableWindow(tcb: Tcb): number {
 export function updateSendWindow(tcb: Tcb, seg: Segment): Tcb {
   const wnd = offeredWindow(tcb, seg);
   const max = Math.max(tcb.snd.max, wnd);
-  return { ...tcb, snd: { ...tcb.snd, wnd, wl1: seg.seq, wl2: seg.ack, max } };
+  return editTcb(tcb, { snd: editSnd(tcb.snd, { wnd, wl1: seg.seq, wl2: seg.ack, max }) });
 }
 
 /** RCV.USER: octets received and not yet given to the user. */
@@ -62,7 +63,7 @@ export function openReceiveWindow(tcb: Tcb): Tcb {
   const buffer = initialWindow(tcb.settings, tcb.rcv.shift);
   const reduction = buffer - heldForUser(tcb) - tcb.rcv.wnd;
   if (reduction <= 0 || reduction < Math.min(Math.floor(buffer / 2), tcb.snd.mss)) return tcb;
-  return { ...tcb, rcv: { ...tcb.rcv, wnd: tcb.rcv.wnd + reduction } };
+  return editTcb(tcb, { rcv: { ...tcb.rcv, wnd: tcb.rcv.wnd + reduction } });
 }
 
 /**

@@ -4,6 +4,7 @@ import { deliver } from '../receive-queue.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser, openReceiveWindow } from '../window.js';
@@ -71,7 +72,7 @@ function noRoom({ call }: ReceiveCall): Verdict {
 }
 
 function queued(tcb: Tcb, { call, count }: ReceiveCall): Tcb {
-  return { ...tcb, receives: [...tcb.receives, { call, count }] };
+  return editTcb(tcb, { receives: [...tcb.receives, { call, count }] });
 }
 
 function receiveWhy(before_: Tcb, after: Tcb): string {

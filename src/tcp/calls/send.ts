@@ -5,6 +5,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { distance } from '../seq.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { sendQueued } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import type { CallRule } from './call-rule.js';
@@ -76,7 +77,7 @@ function noRoom(tcb: Tcb, { call, data }: SendCall): Verdict {
 }
 
 function queued(tcb: Tcb, { call, data }: SendCall): Tcb {
-  return data.length === 0 ? tcb : { ...tcb, sends: [...tcb.sends, { call, data }] };
+  return data.length === 0 ? tcb : editTcb(tcb, { sends: [...tcb.sends, { call, data }] });
 }
 
 /** A SEND of no octets has nothing to wait for. */

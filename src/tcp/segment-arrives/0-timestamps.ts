@@ -6,6 +6,7 @@ import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import { has, RST } from '../segment.js';
 import { atOrBefore } from '../seq.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
 import type { Arrival } from './arrival.js';
 
@@ -50,5 +51,5 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   const options = { ...tcb.options, tsRecent: timestamps.val, tsRecentAt: now };
   const why = () =>
     `SEG.SEQ=${seg.seq} =< Last.ACK.sent=${lastAckSent}: TS.Recent <- SEG.TSval=${timestamps.val}`;
-  return goOn(why, { ...tcb, options }, NO_EFFECTS);
+  return goOn(why, editTcb(tcb, { options }), NO_EFFECTS);
 }

@@ -6,6 +6,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb, editTimers } from '../tcb.js';
 import { sendAck } from '../transmit.js';
 import { inWindow, rightEdge } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -46,11 +47,11 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   if (tcb.state !== 'TIME_WAIT' || !repeatsFin(tcb, seg)) {
     return finish(() => `${tableRow(tcb, seg)}; ACK and drop`, out.tcb, effects);
   }
-  const timers = { ...out.tcb.timers, timeWait: now + 2 * tcb.settings.msl };
+  const timers = editTimers(out.tcb.timers, { timeWait: now + 2 * tcb.settings.msl });
   const why = () =>
     `${tableRow(tcb, seg)}; it is the remote FIN again: ACK, and the 2 MSL start anew ` +
     '(deviation time-wait-fin)';
-  return finish(why, { ...out.tcb, timers }, effects);
+  return finish(why, editTcb(out.tcb, { timers }), effects);
 }
 
 /** The segment ends with the FIN that we have: its last sequence number is RCV.NXT-1. */

@@ -10,6 +10,7 @@ import { FIN, has, NO_DATA, PSH } from '../segment.js';
 import { atOrBefore, before, distance } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb, editTimers } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -38,15 +39,15 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
   if (data.length > 0 && isUnread(tcb)) return resetUnread(tcb, seg, source);
   if (at !== tcb.rcv.nxt) {
     if (!waiting) return holdText(tcb, seg, now);
-    return giveToUser(tcb, drainQueue({ ...tcb, outOfOrder: insert(tcb, seg) }), seg, now);
+    return giveToUser(tcb, drainQueue(editTcb(tcb, { outOfOrder: insert(tcb, seg) })), seg, now);
   }
   const push = data.length > 0 && (has(seg, PSH) || fin);
   return giveToUser(tcb, drainQueue(acceptText(tcb, data, push)), seg, now);
 }
 
 /** The user has closed and takes no text any more: a half-duplex close (MAY-1). */
-function isUnread({ state, settings }: Tcb): boolean {
-  return settings.textAfterClose === 'reset' && state !== 'ESTABLISHED';
+function isUnread({ state, settings, halfClosed }: Tcb): boolean {
+  return settings.textAfterClose === 'reset' && state !== 'ESTABLISHED' && !halfClosed;
 }
 
 /** SHLD-3: a reset shows the peer that its text was lost. */
@@ -59,7 +60,7 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
 
 /** SHLD-31: text ahead of RCV.NXT is held, and MAY-13: acknowledged at once, which shows the sender the hole. */
 function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
-  const held = { ...tcb, outOfOrder: insert(tcb, seg) };
+  const held = editTcb(tcb, { outOfOrder: insert(tcb, seg) });
   const why = () =>
     `SEG.SEQ=${seg.seq} is ahead of RCV.NXT=${tcb.rcv.nxt} by ` +
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
@@ -98,9 +99,9 @@ function drainQueue(tcb: Tcb): Tcb {
     if (fin) {
       // The eighth check finds the FIN at RCV.NXT; nothing can follow it.
       const last: Segment = { ...head, seq: after.rcv.nxt, data: NO_DATA, ctl: FIN };
-      return { ...after, outOfOrder: [last] };
+      return editTcb(after, { outOfOrder: [last] });
     }
-    after = { ...after, outOfOrder: rest };
+    after = editTcb(after, { outOfOrder: rest });
   }
   return after;
 }
@@ -125,8 +126,8 @@ function acknowledgeText(tcb: Tcb, inOrder: boolean, now: Instant): Output {
   }
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;
-  const timers = { ...out.tcb.timers, delayedAck: now + delay };
-  return { tcb: { ...out.tcb, timers }, effects: NO_EFFECTS };
+  const timers = editTimers(out.tcb.timers, { delayedAck: now + delay });
+  return { tcb: editTcb(out.tcb, { timers }), effects: NO_EFFECTS };
 }
 
 function textWhy(before_: Tcb, after: Tcb, seg: Segment, taken: number): string {

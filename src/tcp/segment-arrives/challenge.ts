@@ -2,6 +2,7 @@
 
 import type { Effect, Instant } from '../rule.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendAck } from '../transmit.js';
 
@@ -13,7 +14,7 @@ export function sendChallenge(tcb: Tcb, now: Instant): Output {
   const counted = fresh ? { since: now, sent: 1 } : { since, sent: sent + 1 };
   if (counted.sent > challengeAckLimit) return { tcb, effects: [THROTTLED] };
   const out = sendAck(tcb, now);
-  return { tcb: { ...out.tcb, challenges: counted }, effects: [...out.effects, CHALLENGED] };
+  return { tcb: editTcb(out.tcb, { challenges: counted }), effects: [...out.effects, CHALLENGED] };
 }
 
 const CHALLENGED: Effect = { kind: 'discard', reason: 'answered with a challenge ACK' };
