@@ -5,32 +5,29 @@ import { TEXT } from '../../tcp/user-texts.js';
 import type { System } from './socket-calls.js';
 
 /** The errors that socket calls answer here; EWOULDBLOCK is EAGAIN on both systems. */
-export const ERRNOS = [
-  'EADDRINUSE',
-  'EADDRNOTAVAIL',
-  'EAFNOSUPPORT',
-  'EAGAIN',
-  'EALREADY',
-  'EBADF',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'EINPROGRESS',
-  'EINVAL',
-  'EISCONN',
-  'EMSGSIZE',
-  'ENETUNREACH',
-  'ENOBUFS',
-  'ENOPROTOOPT',
-  'ENOTCONN',
-  'EOPNOTSUPP',
-  'EPIPE',
-  'EPROTO',
-  'ETIMEDOUT',
-] as const;
-
-export type Errno = (typeof ERRNOS)[number];
+export type Errno =
+  | 'EADDRINUSE'
+  | 'EADDRNOTAVAIL'
+  | 'EAFNOSUPPORT'
+  | 'EAGAIN'
+  | 'EALREADY'
+  | 'EBADF'
+  | 'ECONNABORTED'
+  | 'ECONNREFUSED'
+  | 'ECONNRESET'
+  | 'EHOSTUNREACH'
+  | 'EINPROGRESS'
+  | 'EINVAL'
+  | 'EISCONN'
+  | 'EMSGSIZE'
+  | 'ENETUNREACH'
+  | 'ENOBUFS'
+  | 'ENOPROTOOPT'
+  | 'ENOTCONN'
+  | 'EOPNOTSUPP'
+  | 'EPIPE'
+  | 'EPROTO'
+  | 'ETIMEDOUT';
 
 /** What a failed OPEN is to `connect`. */
 const OPEN_ERRNO: Readonly<Record<System, Readonly<Record<string, Errno>>>> = {
