@@ -3,6 +3,7 @@
 import type { Effect, Outcome } from './rule.js';
 import { add, before } from './seq.js';
 import type { PendingReceive, Tcb } from './tcb.js';
+import { editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
 import { heldForUser } from './window.js';
 
@@ -11,7 +12,7 @@ export function acceptText(tcb: Tcb, data: Uint8Array, push: boolean): Tcb {
   const { nxt, wnd } = tcb.rcv;
   const rcv = { ...tcb.rcv, nxt: add(nxt, data.length), wnd: Math.max(0, wnd - data.length) };
   const received = data.length === 0 ? tcb.received : [...tcb.received, data];
-  const accepted = { ...tcb, rcv, received };
+  const accepted = editTcb(tcb, { rcv, received });
   return push ? { ...accepted, pushed: heldForUser(accepted) } : accepted;
 }
 
@@ -22,7 +23,7 @@ export function deliver(tcb: Tcb): Output {
   for (let first = given.receives[0]; first !== undefined; first = given.receives[0]) {
     const taken = takeFor(given, first);
     if (taken === undefined) break;
-    given = { ...taken.tcb, receives: given.receives.slice(1) };
+    given = editTcb(taken.tcb, { receives: given.receives.slice(1) });
     effects.push({ kind: 'complete', call: first.call, outcome: taken.outcome });
   }
   return { tcb: given, effects };
@@ -45,13 +46,12 @@ function takeFor(
   const { data, rest } = split(tcb.received, length);
   const consumed = add(tcb.rcv.nxt, length - held);
   return {
-    tcb: {
-      ...tcb,
+    tcb: editTcb(tcb, {
       received: rest,
       pushed: Math.max(0, tcb.pushed - length),
       // §3.8.5: back to normal mode once the urgent text is consumed.
       urgent: tcb.urgent && before(consumed, tcb.rcv.up),
-    },
+    }),
     outcome: push ? { kind: 'ok', data, push } : { kind: 'ok', data },
   };
 }

@@ -10,7 +10,7 @@ import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add } from './seq.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
-import { remoteOf } from './tcb.js';
+import { editSnd, editTcb, editTimers, remoteOf } from './tcb.js';
 import { sendableOctets, usableWindow, windowField } from './window.js';
 
 /** A connection after something was sent, and what left. */
@@ -76,17 +76,17 @@ export function sendSplitSynAck(tcb: Tcb, now: Instant): Output {
 /** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=FIN,ACK>`. */
 export function sendFin(tcb: Tcb, now: Instant): Output {
   const options = timestampOption(tcb.options, now);
-  const out = sendNew({ ...tcb, fin: tcb.snd.nxt }, FIN | ACK, NO_DATA, options, now);
+  const out = sendNew(editTcb(tcb, { fin: tcb.snd.nxt }), FIN | ACK, NO_DATA, options, now);
   // §3.10.4: in CLOSE_WAIT the state changes when the FIN leaves, in ESTABLISHED when the user closes.
   const state = tcb.state === 'CLOSE_WAIT' ? 'LAST_ACK' : tcb.state;
-  return { tcb: { ...out.tcb, state }, effects: out.effects };
+  return { tcb: editTcb(out.tcb, { state }), effects: out.effects };
 }
 
 /** Sends a segment that occupies sequence numbers, from SND.NXT on, and keeps it for retransmission. */
 function sendNew(tcb: Tcb, ctl: number, data: Uint8Array, options: Options, now: Instant): Output {
   const segment = formSegment(tcb, tcb.snd.nxt, ctl, data, options);
-  const snd = { ...tcb.snd, nxt: add(tcb.snd.nxt, segLen(segment)) };
-  const sent = addSent({ ...tcb, snd }, segment, now);
+  const snd = editSnd(tcb.snd, { nxt: add(tcb.snd.nxt, segLen(segment)) });
+  const sent = addSent(editTcb(tcb, { snd }), segment, now);
   return {
     tcb: (ctl & ACK) !== 0 ? ackSent(sent) : sent,
     effects: [departure(tcb, segment, false)],
@@ -96,11 +96,10 @@ function sendNew(tcb: Tcb, ctl: number, data: Uint8Array, options: Options, now:
 /** An acknowledgment of RCV.NXT has left: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */
 export function ackSent(tcb: Tcb): Tcb {
   if (tcb.timers.delayedAck === undefined && tcb.options.lastAckSent === tcb.rcv.nxt) return tcb;
-  return {
-    ...tcb,
-    timers: { ...tcb.timers, delayedAck: undefined },
+  return editTcb(tcb, {
+    timers: editTimers(tcb.timers, { delayedAck: undefined }),
     options: { ...tcb.options, lastAckSent: tcb.rcv.nxt },
-  };
+  });
 }
 
 /**
@@ -161,7 +160,7 @@ export function sendText(tcb: Tcb, length: number, now: Instant): Output {
   const unacknowledged = done.length === 0 ? tcb.unacknowledged : [...tcb.unacknowledged, ...done];
   const ctl = pushed ? ACK | PSH : ACK;
   const options = timestampOption(tcb.options, now);
-  return sendNew({ ...tcb, sends: rest, unacknowledged }, ctl, data, options, now);
+  return sendNew(editTcb(tcb, { sends: rest, unacknowledged }), ctl, data, options, now);
 }
 
 /** Sends what waits; when nothing could carry the acknowledgment that is owed, an ACK of its own (MUST-58). */

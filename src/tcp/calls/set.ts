@@ -7,6 +7,7 @@ import { SETTINGS } from '../settings.js';
 import type { State } from '../states.js';
 import { STATES } from '../states.js';
 import type { Tcb } from '../tcb.js';
+import { editSnd, editTcb, editTimers } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { initialWindow, openReceiveWindow } from '../window.js';
 import type { CallRule } from './call-rule.js';
@@ -39,13 +40,13 @@ function setListen(tcb: Tcb, { call, settings: changes }: SetCall): Verdict {
   const settings = { ...tcb.settings, ...changes };
   const rcv = { ...tcb.rcv, wnd: initialWindow(settings, settings.windowScale ?? 0) };
   const why = () => `connections made from now on have ${changed(changes)}`;
-  return finish(why, { ...tcb, settings, rcv }, [completes(call)]);
+  return finish(why, editTcb(tcb, { settings, rcv }), [completes(call)]);
 }
 
 function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Instant): Verdict {
   const settings = { ...tcb.settings, ...changes };
-  const snd = { ...tcb.snd, mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) };
-  const told = { ...tcb, settings, snd };
+  const snd = editSnd(tcb.snd, { mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) });
+  const told = editTcb(tcb, { settings, snd });
   const roomy = changes.window === undefined ? told : openReceiveWindow(told);
   return finish(() => changed(changes), withTimers(roomy, changes, now), [completes(call)]);
 }
@@ -55,12 +56,14 @@ function withTimers(tcb: Tcb, changes: Partial<Settings>, now: Instant): Tcb {
   const { userTimeout, finWait2Timeout } = changes;
   let { timers } = tcb;
   if (userTimeout !== undefined && timers.user !== undefined) {
-    timers = { ...timers, user: userTimeout > 0 ? now + userTimeout : undefined };
+    timers = editTimers(timers, { user: userTimeout > 0 ? now + userTimeout : undefined });
   }
   if (finWait2Timeout !== undefined && tcb.state === 'FIN_WAIT_2') {
-    timers = { ...timers, finWait2: finWait2Timeout > 0 ? now + finWait2Timeout : undefined };
+    timers = editTimers(timers, {
+      finWait2: finWait2Timeout > 0 ? now + finWait2Timeout : undefined,
+    });
   }
-  return { ...tcb, timers };
+  return editTcb(tcb, { timers });
 }
 
 /** `user-timeout, keepalive`: the words of what changed. */

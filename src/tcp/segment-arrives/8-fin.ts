@@ -8,7 +8,7 @@ import { FIN, has } from '../segment.js';
 import { add } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { finAcked } from '../tcb.js';
+import { editTcb, finAcked } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -46,7 +46,7 @@ export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 function takeFin(tcb: Tcb, now: Instant): Verdict {
   const rcv = { ...tcb.rcv, nxt: add(tcb.rcv.nxt, 1), wnd: Math.max(0, tcb.rcv.wnd - 1) };
   const pushed = heldForUser(tcb); // FIN implies PUSH.
-  const given = deliver({ ...tcb, rcv, outOfOrder: [], pushed });
+  const given = deliver(editTcb(tcb, { rcv, outOfOrder: [], pushed }));
   const unanswered = given.tcb.receives.map(
     ({ call }): Effect => ({
       kind: 'complete',
@@ -54,7 +54,7 @@ function takeFin(tcb: Tcb, now: Instant): Verdict {
       outcome: { kind: 'error', text: TEXT.connectionClosing },
     }),
   );
-  const told = { ...given.tcb, receives: [] };
+  const told = editTcb(given.tcb, { receives: [] });
   const out = enterAndAcknowledge(told, now);
   const why = () =>
     `FIN bit on at RCV.NXT=${tcb.rcv.nxt}: RCV.NXT <- ${rcv.nxt}, connection closing${
@@ -75,11 +75,11 @@ function ownFin(tcb: Tcb): string {
 function enterAndAcknowledge(tcb: Tcb, now: Instant): Output {
   switch (tcb.state) {
     case 'ESTABLISHED':
-      return sendQueuedOrAck({ ...tcb, state: 'CLOSE_WAIT' }, now);
+      return sendQueuedOrAck(editTcb(tcb, { state: 'CLOSE_WAIT' }), now);
     case 'FIN_WAIT_1':
       return finAcked(tcb)
         ? sendQueuedOrAck(enterTimeWait(tcb, now), now)
-        : sendQueuedOrAck({ ...tcb, state: 'CLOSING' }, now);
+        : sendQueuedOrAck(editTcb(tcb, { state: 'CLOSING' }), now);
     default:
       return sendQueuedOrAck(enterTimeWait(tcb, now), now);
   }
@@ -87,7 +87,7 @@ function enterAndAcknowledge(tcb: Tcb, now: Instant): Output {
 
 /** The FIN lies behind a hole and is held, or beyond the window and is trimmed off. */
 function notYet(tcb: Tcb, seg: Segment, fin: boolean, now: Instant): Verdict {
-  const out = sendQueuedOrAck({ ...tcb, outOfOrder: insert(tcb, seg) }, now);
+  const out = sendQueuedOrAck(editTcb(tcb, { outOfOrder: insert(tcb, seg) }), now);
   const why = () =>
     fin
       ? `FIN bit on, but octets from RCV.NXT=${tcb.rcv.nxt} on are missing: held`

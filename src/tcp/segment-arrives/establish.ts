@@ -4,6 +4,7 @@ import { rtoForData } from '../retransmission.js';
 import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { updateSendWindow } from '../window.js';
 
@@ -11,12 +12,11 @@ import { updateSendWindow } from '../window.js';
 export function establish(tcb: Tcb, seg: Segment): Output {
   const call = tcb.openCall;
   return {
-    tcb: {
-      ...updateSendWindow(tcb, seg),
+    tcb: editTcb(updateSendWindow(tcb, seg), {
       state: 'ESTABLISHED',
       rto: rtoForData(tcb),
       openCall: undefined,
-    },
+    }),
     effects:
       call === undefined ? NO_EFFECTS : [{ kind: 'complete', call, outcome: { kind: 'ok' } }],
   };

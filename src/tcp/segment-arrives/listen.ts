@@ -8,6 +8,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, NO_DATA, RST, SYN } from '../segment.js';
 import { add } from '../seq.js';
 import type { Tcb } from '../tcb.js';
+import { editSnd, editTcb } from '../tcb.js';
 import { sendSplitSynAck, sendSynAck } from '../transmit.js';
 import { initialWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -42,16 +43,14 @@ function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdic
   const chosen = isn();
   const agreed = agreeOptions(tcb.settings, seg.options, now);
   const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
-  const opened: Tcb = {
-    ...tcb,
+  const opened: Tcb = editTcb(tcb, {
     state: 'SYN_RCVD',
     open: 'passive',
     remote,
     isn: chosen,
     iss: chosen.value,
     irs: seg.seq,
-    snd: {
-      ...tcb.snd,
+    snd: editSnd(tcb.snd, {
       una: chosen.value,
       nxt: chosen.value,
       up: chosen.value,
@@ -60,7 +59,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdic
       max: seg.wnd,
       mss: effectiveMss(tcb.settings, seg.options, source, agreed.timestamps),
       shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
-    },
+    }),
     rcv: {
       nxt: add(seg.seq, 1),
       wnd: initialWindow(tcb.settings, shift),
@@ -68,8 +67,8 @@ function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdic
       shift,
     },
     options: agreed,
-  };
-  const queued = { ...opened, outOfOrder: queueFromSyn(opened, seg) };
+  });
+  const queued = editTcb(opened, { outOfOrder: queueFromSyn(opened, seg) });
   const out = tcb.settings.combineSynAck ? sendSynAck(queued, now) : sendSplitSynAck(queued, now);
   return finish(() => synWhy(out.tcb), out.tcb, out.effects);
 }

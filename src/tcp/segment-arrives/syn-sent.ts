@@ -10,7 +10,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { remoteOf } from '../tcb.js';
+import { editSnd, editTcb, editTimers, remoteOf } from '../tcb.js';
 import { sendQueuedOrAck, sendSynAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { initialWindow, updateSendWindow } from '../window.js';
@@ -86,8 +86,7 @@ function checkSyn(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   const agreed = agreeOptions(tcb.settings, seg.options, now);
   const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
-  return {
-    ...tcb,
+  return editTcb(tcb, {
     irs: seg.seq,
     rcv: {
       nxt: add(seg.seq, 1),
@@ -95,13 +94,12 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
       up: add(seg.seq, 1),
       shift,
     },
-    snd: {
-      ...tcb.snd,
+    snd: editSnd(tcb.snd, {
       mss: effectiveMss(tcb.settings, seg.options, remoteOf(tcb).address, agreed.timestamps),
       shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
-    },
+    }),
     options: agreed,
-  };
+  });
 }
 
 function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly Effect[]): Verdict {
@@ -118,20 +116,19 @@ function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly 
 /** Simultaneous open: the SYN on the retransmission queue becomes a SYN,ACK with the same ISS (MUST-10). */
 function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const windowed = updateSendWindow(tcb, seg);
-  const again: Tcb = {
-    ...windowed,
+  const again: Tcb = editTcb(windowed, {
     state: 'SYN_RCVD',
-    snd: { ...windowed.snd, nxt: tcb.iss },
+    snd: editSnd(windowed.snd, { nxt: tcb.iss }),
     retransmissions: [],
-    timers: { ...tcb.timers, retransmission: undefined },
-  };
-  const out = sendSynAck({ ...again, outOfOrder: queueFromSyn(again, seg) }, now);
+    timers: editTimers(tcb.timers, { retransmission: undefined }),
+  });
+  const out = sendSynAck(editTcb(again, { outOfOrder: queueFromSyn(again, seg) }), now);
   // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
   const retransmissions = out.tcb.retransmissions.map((sent) => ({ ...sent, retransmissions: 1 }));
   const why = () =>
     `SYN bit on: IRS=${seg.seq}, RCV.NXT=${tcb.rcv.nxt}; SND.UNA=${tcb.snd.una} = ISS: our SYN has ` +
     'not been ACKed, so both sides opened: SYN,ACK with the same ISS';
-  return finish(why, { ...out.tcb, retransmissions }, out.effects);
+  return finish(why, editTcb(out.tcb, { retransmissions }), out.effects);
 }
 
 function dropOther(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {

@@ -2,10 +2,10 @@
 
 import type { Instant } from '../rule.js';
 import type { Tcb } from '../tcb.js';
-import { NO_TIMERS } from '../tcb.js';
+import { editTcb, editTimers, NO_TIMERS } from '../tcb.js';
 
 /** Starts the 2 MSL timer, turns off the others (MUST-13). */
 export function enterTimeWait(tcb: Tcb, now: Instant): Tcb {
-  const timers = { ...NO_TIMERS, timeWait: now + 2 * tcb.settings.msl };
-  return { ...tcb, state: 'TIME_WAIT', timers };
+  const timers = editTimers(NO_TIMERS, { timeWait: now + 2 * tcb.settings.msl });
+  return editTcb(tcb, { state: 'TIME_WAIT', timers });
 }
