@@ -1,8 +1,8 @@
 /** Settings blocks of hosts and links, checked against the tables of what there is, as values. */
 
+import { PROFILES } from '../tcp/profiles.js';
 import {
   fixedIsn,
-  PROFILES,
   RFC9293,
   SETTINGS,
   type SettingInfo,

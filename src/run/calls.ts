@@ -38,6 +38,7 @@ export function userCall(state: RunState, subject: Subject, call: ProgramCall): 
       return { kind: 'RECEIVE', connection, count };
     }
     case 'shutdown':
+      return { kind: 'CLOSE', connection, half: true };
     case 'close':
       return { kind: 'CLOSE', connection };
     case 'abort':

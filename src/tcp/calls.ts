@@ -40,8 +40,8 @@ export type UserCall =
       readonly connection: number | undefined;
       readonly count: number | undefined;
     }
-  /** `shutdown` closes the sending half alone; `close` also gives up the connection's name. */
-  | { readonly kind: 'CLOSE'; readonly connection: number | undefined }
+  /** `half`: the user gives up sending alone, as in `shutdown`; it matters only to stacks that know of the difference. */
+  | { readonly kind: 'CLOSE'; readonly connection: number | undefined; readonly half?: true }
   | { readonly kind: 'ABORT'; readonly connection: number | undefined }
   | { readonly kind: 'STATUS'; readonly connection: number | undefined }
   /** What one connection has otherwise than its host from now on; of a listener its backlog, too. */

@@ -68,9 +68,6 @@ export interface Host {
   nextPort: number;
 }
 
-export const EPHEMERAL_FIRST = 49_152;
-export const EPHEMERAL_LAST = 65_535;
-
 /** A host with an empty table. Its randomness is the run's seed with the host's name. */
 export function createHost(name: string, address: string, settings: Settings, seed: number): Host {
   return {
@@ -89,7 +86,7 @@ export function createHost(name: string, address: string, settings: Settings, se
     nextId: 1,
     nextChild: 1,
     nextListener: 1,
-    nextPort: EPHEMERAL_FIRST,
+    nextPort: settings.firstPort,
   };
 }
 

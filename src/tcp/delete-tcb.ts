@@ -2,7 +2,7 @@
 
 import type { Effect, Outcome } from './rule.js';
 import type { Tcb } from './tcb.js';
-import { NO_TIMERS } from './tcb.js';
+import { editTcb, NO_TIMERS } from './tcb.js';
 import type { Output } from './transmit.js';
 import { TEXT } from './user-texts.js';
 
@@ -13,7 +13,7 @@ import { TEXT } from './user-texts.js';
 export function deleteTcb(tcb: Tcb, text: string, signal?: string): Output {
   const effects = answerPending(tcb, { kind: 'error', text });
   if (signal !== undefined) effects.push({ kind: 'signal', text: signal });
-  return { tcb: { ...flushed(tcb), state: 'CLOSED' }, effects };
+  return { tcb: editTcb(flushed(tcb), { state: 'CLOSED' }), effects };
 }
 
 /**
@@ -22,24 +22,24 @@ export function deleteTcb(tcb: Tcb, text: string, signal?: string): Output {
  */
 export function returnToListen(tcb: Tcb): Output {
   const effects = answerPending(tcb, { kind: 'error', text: TEXT.reset });
-  return { tcb: { ...flushed(tcb), state: 'LISTEN' }, effects };
+  return { tcb: editTcb(flushed(tcb), { state: 'LISTEN' }), effects };
 }
 
 function flushed(tcb: Tcb): Tcb {
-  return {
-    ...tcb,
+  return editTcb(tcb, {
     timers: NO_TIMERS,
     retransmissions: [],
     sends: [],
     unacknowledged: [],
     closing: false,
+    halfClosed: false,
     openCall: undefined,
     closeCall: undefined,
     received: [],
     pushed: 0,
     outOfOrder: [],
     receives: [],
-  };
+  });
 }
 
 function answerPending(tcb: Tcb, outcome: Outcome): Effect[] {

@@ -1,5 +1,7 @@
 /** RFC 9293 §3.10: where and why we differ from the text, how it must be read where it leaves a choice, and what is missing. */
 
+import { SWITCHED_DEVIATIONS } from './deviation-settings.js';
+
 /** One deviation, interpretation or gap. Rules that rest on one name it in their reason. */
 export interface Deviation {
   readonly id: string;
@@ -15,7 +17,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'simultaneous-open',
     says: 'RFC 9293 §3.10.7.4, first check: a segment whose last octet lies before RCV.NXT is answered with an ACK and dropped. Figure 7 lets the SYN,ACK that crosses ours complete the connection, although it ends at RCV.NXT-1.',
-    does: '`text` follows the check: the crossing SYN,ACKs provoke ACKs, and those complete both sides. `figure` takes a SYN,ACK in SYN_RCVD with SEG.SEQ=IRS and an acceptable ACK as Figure 7 shows it.',
+    does: '`text` follows the check: the crossing SYN,ACKs provoke ACKs, and those complete both sides. `figure` takes a SYN,ACK in SYN_RCVD with SEG.SEQ=IRS and an acceptable ACK as Figure 7 shows it; `figure-ack` also acknowledges it.',
     why: 'RFC 9293 §A.2 knows of the contradiction and leaves it open.',
     switch: 'simultaneous-open',
   },
@@ -215,4 +217,5 @@ export const DEVIATIONS: readonly Deviation[] = [
     why: 'The letter; RECEIVE before the remote FIN arrives, or while in CLOSE_WAIT.',
     switch: undefined,
   },
+  ...SWITCHED_DEVIATIONS,
 ];

@@ -17,6 +17,7 @@ import { reuseRule } from './segment-arrives/reuse.js';
 import { runArrival } from './segment-arrives.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
+import { editTcb } from './tcb.js';
 
 /** A SYN in TIME_WAIT with `time-wait-reuse on`. */
 export function asksForReuse({ tcb }: Connection, seg: Segment): boolean {
@@ -71,7 +72,7 @@ export function arriveAtConnection(
 function queuedClose(ref: ConnectionRef, tcb: Tcb | undefined, now: Instant): readonly Microstep[] {
   if (tcb?.closeCall === undefined || tcb.closing) return [];
   if (tcb.state !== 'ESTABLISHED' && tcb.state !== 'CLOSE_WAIT') return [];
-  return runCall(closeRules, ref, tcb, { call: tcb.closeCall }, now);
+  return runCall(closeRules, ref, tcb, { call: tcb.closeCall, half: tcb.halfClosed }, now);
 }
 
 /** LISTEN: the rules run on a copy of the listener's TCB, which becomes a child if a SYN makes it one. */
@@ -95,7 +96,7 @@ export function arriveAtListener(
   }
   const id = host.nextId;
   const child: ConnectionRef = { host: host.name, id };
-  const copy = { ...tcb, local, receives: [], sends: [] };
+  const copy = editTcb(tcb, { local, receives: [], sends: [] });
   const microsteps = runArrival(child, copy, arrival, now);
   const after = microsteps.at(-1)?.after;
   assert(after?.state === 'SYN_RCVD', () => `a SYN left the child in ${after?.state}`);

@@ -67,7 +67,7 @@ function runConnectionCall(
     case 'RECEIVE':
       return runCall(receiveRules, ref, tcb, { call: callId, count: call.count }, now);
     case 'CLOSE':
-      return runCall(closeRules, ref, tcb, { call: callId }, now);
+      return runCall(closeRules, ref, tcb, { call: callId, half: call.half === true }, now);
     case 'ABORT':
       return runCall(abortRules, ref, tcb, { call: callId }, now);
     case 'SET':

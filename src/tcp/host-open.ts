@@ -4,7 +4,7 @@ import { runCall } from './calls/call-rule.js';
 import { openRules } from './calls/open.js';
 import type { UserCall } from './calls.js';
 import type { Connection, Host } from './connection-table.js';
-import { addConnection, EPHEMERAL_FIRST, EPHEMERAL_LAST, findTuple } from './connection-table.js';
+import { addConnection, findTuple } from './connection-table.js';
 import { offerIsn, takeIsn } from './host-isn.js';
 import { createQueues } from './listener.js';
 import type { Instant, Microstep } from './rule.js';
@@ -90,7 +90,8 @@ function isUnspecified(address: string): boolean {
 export function freePort(host: Host): number {
   const taken = new Set<number>(host.listeners.keys());
   for (const { tcb } of host.connections.values()) taken.add(tcb.local.port);
-  for (let port = EPHEMERAL_FIRST; port <= EPHEMERAL_LAST; port++) {
+  const { firstPort, lastPort } = host.settings;
+  for (let port = firstPort; port <= lastPort; port++) {
     if (!taken.has(port)) return port;
   }
   return 0;
@@ -99,10 +100,11 @@ export function freePort(host: Host): number {
 /** The port asked for, or a free ephemeral one; undefined when all are taken for this remote socket. */
 function localPort(host: Host, { local, open, remote }: OpenUserCall): number | undefined {
   if (local.port !== 0 || open === 'passive' || remote === undefined) return local.port;
-  const count = EPHEMERAL_LAST - EPHEMERAL_FIRST + 1;
+  const { firstPort, lastPort } = host.settings;
+  const count = lastPort - firstPort + 1;
   for (let i = 0; i < count; i++) {
     const port = host.nextPort;
-    host.nextPort = port === EPHEMERAL_LAST ? EPHEMERAL_FIRST : port + 1;
+    host.nextPort = port >= lastPort ? firstPort : port + 1;
     if (findTuple(host, port, remote) === undefined && !host.listeners.has(port)) return port;
   }
   return undefined;

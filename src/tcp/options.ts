@@ -102,6 +102,7 @@ export function effectiveMss(
   address: string,
   timestamps: boolean,
 ): number {
-  const sendMss = peer.mss || (address.includes(':') ? 1220 : 536);
+  const offered = peer.mss || (address.includes(':') ? 1220 : 536);
+  const sendMss = Math.max(offered, settings.mssMin);
   return Math.max(1, Math.min(sendMss, settings.mss) - (timestamps ? TIMESTAMPS_LENGTH : 0));
 }

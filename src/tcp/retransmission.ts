@@ -9,7 +9,7 @@ import { add, atOrBefore } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
-import { finAcked } from './tcb.js';
+import { editSnd, editTcb, editTimers, finAcked } from './tcb.js';
 
 /** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */
 const GRANULARITY = 1_000;
@@ -23,7 +23,7 @@ const AFTER_SYN_LOSS: Duration = 3_000_000;
 /** Keeps a segment that was just sent until it is acknowledged; starts the timers of (5.1). */
 export function addSent(tcb: Tcb, segment: Segment, now: Instant): Tcb {
   const entry: SentSegment = { segment, sentAt: now, retransmissions: 0 };
-  return armTimers({ ...tcb, retransmissions: [...tcb.retransmissions, entry] }, now);
+  return armTimers(editTcb(tcb, { retransmissions: [...tcb.retransmissions, entry] }), now);
 }
 
 /**
@@ -45,7 +45,7 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
       ? (timers.persist ?? now + OVERRIDE)
       : undefined;
   const undelivered = outstanding || (waiting && isSynchronized(tcb.state));
-  const limit = tcb.settings.userTimeout;
+  const limit = userLimit(tcb);
   const user = undelivered && limit > 0 ? (timers.user ?? now + limit) : undefined;
   if (
     retransmission === timers.retransmission &&
@@ -54,7 +54,13 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   ) {
     return tcb;
   }
-  return { ...tcb, timers: { ...timers, retransmission, persist, user } };
+  return editTcb(tcb, { timers: editTimers(timers, { retransmission, persist, user }) });
+}
+
+/** How long what was sent may stay unacknowledged; 0 is for ever. A SYN may have its own time (deviation open-timeout). */
+export function userLimit({ state, settings }: Tcb): Duration {
+  const { openTimeout, userTimeout } = settings;
+  return openTimeout > 0 && !isSynchronized(state) ? openTimeout : userTimeout;
 }
 
 /** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
@@ -90,17 +96,20 @@ export function acknowledge(
     unacknowledged = unacknowledged.slice(1);
     effects.push({ kind: 'complete', call, outcome: { kind: 'ok' } });
   }
-  let after: Tcb = {
-    ...tcb,
-    snd: { ...tcb.snd, una: ack },
+  let after: Tcb = editTcb(tcb, {
+    snd: editSnd(tcb.snd, { una: ack }),
     rto: { ...rto, expiries: 0, probes: 0 },
     retransmissions,
     unacknowledged,
-    timers: { ...tcb.timers, retransmission: undefined, persist: undefined, user: undefined },
-  };
+    timers: editTimers(tcb.timers, {
+      retransmission: undefined,
+      persist: undefined,
+      user: undefined,
+    }),
+  });
   if (finAcked(after) && tcb.closeCall !== undefined) {
     effects.push({ kind: 'complete', call: tcb.closeCall, outcome: { kind: 'ok' } });
-    after = { ...after, closeCall: undefined };
+    after = editTcb(after, { closeCall: undefined });
   }
   return { tcb: armTimers(after, now), effects };
 }

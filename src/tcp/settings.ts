@@ -1,10 +1,12 @@
 /** What a host's TCP can be told (RFC 9293 §3.9.1, and the knobs of the RFCs it rests on): one table, everything derived from it. */
 
+import type { DeviationSettings } from './deviation-settings.js';
+import { BY_THE_LETTER, DEVIATION_SETTINGS } from './deviation-settings.js';
 import type { IsnChoice } from './isn.js';
 import type { Duration } from './rule.js';
 import { seq } from './seq.js';
 
-export interface Settings {
+export interface Settings extends DeviationSettings {
   readonly isn: IsnChoice;
   readonly secret: string;
   readonly backlog: number;
@@ -38,7 +40,7 @@ export interface Settings {
   readonly challengeAckInterval: Duration;
   readonly ackDelay: Duration;
   readonly combineSynAck: boolean;
-  readonly simultaneousOpen: 'text' | 'figure';
+  readonly simultaneousOpen: 'text' | 'figure' | 'figure-ack';
 }
 
 export type SettingName = keyof Settings;
@@ -70,6 +72,7 @@ const second = 1_000_000;
 
 /** The profile `rfc9293`: the specification's own values. */
 export const RFC9293: Settings = {
+  ...BY_THE_LETTER,
   isn: { kind: 'rfc6528' },
   secret: 'tcpflow',
   backlog: 128,
@@ -104,9 +107,6 @@ export const RFC9293: Settings = {
   combineSynAck: true,
   simultaneousOpen: 'text',
 };
-
-/** Named sets of settings: the word after `profile`. */
-export const PROFILES: Readonly<Record<string, Settings>> = { rfc9293: RFC9293 };
 
 export const SETTINGS: readonly SettingInfo[] = [
   {
@@ -329,9 +329,10 @@ export const SETTINGS: readonly SettingInfo[] = [
     word: 'simultaneous-open',
     name: 'simultaneousOpen',
     kind: 'choice',
-    choices: ['text', 'figure'],
-    doc: 'Whether a SYN,ACK in SYN_RCVD meets the sequence check by the letter of §3.10.7.4, or is taken as Figure 7 shows.',
+    choices: ['text', 'figure', 'figure-ack'],
+    doc: 'Whether a SYN,ACK in SYN_RCVD meets the sequence check by the letter of §3.10.7.4, or is taken as Figure 7 shows, silently or with an ACK.',
   },
+  ...DEVIATION_SETTINGS,
 ];
 
 /** The host's settings with these changed. */

@@ -254,7 +254,6 @@ export function editTcb(tcb: Tcb, changes: Partial<Tcb>): Tcb {
     unacknowledged: tcb.unacknowledged,
     closing: tcb.closing,
     halfClosed: tcb.halfClosed,
-    halfClosed: tcb.halfClosed,
     fin: tcb.fin,
     openCall: tcb.openCall,
     closeCall: tcb.closeCall,

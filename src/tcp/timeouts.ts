@@ -2,7 +2,7 @@
 
 import { deleteTcb } from './delete-tcb.js';
 import { timestampOption } from './options.js';
-import { backedOff, probeInterval } from './retransmission.js';
+import { backedOff, probeInterval, userLimit } from './retransmission.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, rulesOf } from './rule.js';
 import { ACK, has, SYN } from './segment.js';
@@ -10,6 +10,7 @@ import { add } from './seq.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb, TimerName } from './tcb.js';
+import { editTcb, editTimers } from './tcb.js';
 import type { Output } from './transmit.js';
 import {
   ackSent,
@@ -65,7 +66,7 @@ export const timeoutRules: Readonly<Record<TimerName, readonly Rule<undefined>[]
 function userTimeout(tcb: Tcb): Verdict {
   const closed = deleteTcb(tcb, TEXT.userTimeout, TEXT.userTimeout);
   const why = () =>
-    `nothing was acknowledged for ${seconds(tcb.settings.userTimeout)}: queues flushed, TCB deleted`;
+    `nothing was acknowledged for ${seconds(userLimit(tcb))}: queues flushed, TCB deleted`;
   return finish(why, closed.tcb, closed.effects);
 }
 
@@ -78,20 +79,24 @@ function checkR2(tcb: Tcb): Verdict {
   return finish(() => `${expiries} retransmissions = R2: given up`, closed.tcb, closed.effects);
 }
 
-function retryLimit({ state, settings }: Tcb): number {
+function retryLimit({ state, settings, closing, halfClosed }: Tcb): number {
   switch (state) {
     case 'SYN_SENT':
-      return settings.synRetries;
+      return settings.synRetries + settings.synLinearTimeouts;
     case 'SYN_RCVD':
       return settings.synAckRetries;
     default:
-      return settings.retries;
+      // Deviation `orphan-retries`: nobody is there who would wait.
+      return closing && !halfClosed
+        ? (settings.orphanRetries ?? settings.retries)
+        : settings.retries;
   }
 }
 
 /** RFC 6298 (5.4) to (5.6). */
 function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
-  const value = backedOff(tcb.rto, tcb.settings);
+  const linear = isLinear(tcb);
+  const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
   const out = sendAgain(tcb, now);
   const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
   const rto = {
@@ -100,12 +105,19 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     expiries: tcb.rto.expiries + 1,
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   };
-  const timers = { ...out.tcb.timers, retransmission: now + value };
+  const timers = editTimers(out.tcb.timers, { retransmission: now + value });
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
   const why = () =>
     `no acknowledgment of ${(tcb.retransmissions[0] as SentSegment).segment.seq} within ` +
-    `RTO=${seconds(tcb.rto.value)}: sent again (${rto.expiries}), RTO <- ${seconds(value)}`;
-  return finish(why, { ...out.tcb, rto, timers }, [...out.effects, ...warned]);
+    `RTO=${seconds(tcb.rto.value)}: sent again (${rto.expiries}), ` +
+    (linear
+      ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
+      : `RTO <- ${seconds(value)}`);
+  return finish(why, editTcb(out.tcb, { rto, timers }), [...out.effects, ...warned]);
+}
+
+function isLinear({ state, rto, settings }: Tcb): boolean {
+  return state === 'SYN_SENT' && rto.expiries < settings.synLinearTimeouts;
 }
 
 const DELIVERY_PROBLEM: Effect = { kind: 'signal', text: TEXT.delivery };
@@ -129,7 +141,7 @@ function sendAgain(tcb: Tcb, now: Instant): Output {
     sentAt: now,
     retransmissions: (front as SentSegment).retransmissions + 1,
   };
-  const sent = { ...tcb, retransmissions: [entry, ...rest] };
+  const sent = editTcb(tcb, { retransmissions: [entry, ...rest] });
   return { tcb: ack ? ackSent(sent) : sent, effects: [departure(tcb, again, true)] };
 }
 
@@ -156,7 +168,7 @@ function timeWaitTimeout(tcb: Tcb): Verdict {
  * In an open one the override time-out of silly window avoidance (§3.8.6.2.1).
  */
 function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
-  const idle = { ...tcb, timers: { ...tcb.timers, persist: undefined } };
+  const idle = editTcb(tcb, { timers: editTimers(tcb.timers, { persist: undefined }) });
   if (tcb.snd.wnd > 0) {
     const out = sendQueued(idle, now, true);
     return finish(
@@ -170,8 +182,8 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     rto: { ...tcb.rto, probes: tcb.rto.probes + 1, expiries: tcb.rto.expiries + 1 },
   };
   const next = now + probeInterval(counted);
-  const timers = { ...counted.timers, persist: next };
-  const out = probe({ ...counted, timers }, now);
+  const timers = editTimers(counted.timers, { persist: next });
+  const out = probe(editTcb(counted, { timers }), now);
   const why = () =>
     `SND.WND=0: probe ${counted.rto.probes} at ${tcb.snd.una}, the next after ${seconds(next - now)}`;
   return finish(why, out.tcb, out.effects);
@@ -198,10 +210,10 @@ function keepalive(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     return finish(() => `${probes} probes stayed unanswered`, closed.tcb, closed.effects);
   }
   const out = sendAckFrom(tcb, add(tcb.snd.nxt, -1), now);
-  const timers = { ...out.tcb.timers, keepalive: now + keepaliveInterval };
+  const timers = editTimers(out.tcb.timers, { keepalive: now + keepaliveInterval });
   const rto = { ...tcb.rto, probes: probes + 1 };
   const why = () => `idle: probe ${probes + 1} of ${keepaliveProbes} with SEQ=SND.NXT-1`;
-  return finish(why, { ...out.tcb, timers, rto }, out.effects);
+  return finish(why, editTcb(out.tcb, { timers, rto }), out.effects);
 }
 
 function finWait2Timeout(tcb: Tcb): Verdict {
@@ -227,9 +239,8 @@ export function restartKeepalive(tcb: Tcb, now: Instant): Tcb {
     tcb.timers.persist === undefined;
   if (!idle && tcb.timers.keepalive === undefined) return tcb;
   const at = idle ? now + tcb.settings.keepalive : undefined;
-  return {
-    ...tcb,
-    timers: { ...tcb.timers, keepalive: at },
+  return editTcb(tcb, {
+    timers: editTimers(tcb.timers, { keepalive: at }),
     rto: idle ? { ...tcb.rto, probes: 0 } : tcb.rto,
-  };
+  });
 }

@@ -22,6 +22,7 @@ import type { State } from '../../src/tcp/states.js';
 import type { Socket, Tcb, TimerName } from '../../src/tcp/tcb.js';
 import { closedTcb, NO_TIMERS } from '../../src/tcp/tcb.js';
 import { timeoutRules } from '../../src/tcp/timeouts.js';
+import { noteDecider } from './deciders.js';
 
 /** The connection of all fixtures: ours is the server's side, ISS=300, IRS=100. */
 export const LOCAL: Socket = { address: '10.0.0.2', port: 80 };
@@ -178,6 +179,7 @@ export interface Seen {
 export function seenIn(tcb: Tcb, steps: readonly Microstep[]): Seen {
   const last = steps.at(-1);
   if (last === undefined) throw new Error('no rule ran');
+  noteDecider(steps);
   const effects = steps.flatMap((step) => step.effects);
   const segments = effects.flatMap((one) => (one.kind === 'send' ? [one.segment] : []));
   const after = last.after ?? tcb;
@@ -247,7 +249,7 @@ export const call = {
   receive: (tcb: Tcb, count?: number, number = 1): Seen =>
     seenIn(tcb, runCall(receiveRules, REF, tcb, { call: number, count }, 0)),
   close: (tcb: Tcb, number = 1): Seen =>
-    seenIn(tcb, runCall(closeRules, REF, tcb, { call: number }, 0)),
+    seenIn(tcb, runCall(closeRules, REF, tcb, { call: number, half: false }, 0)),
   abort: (tcb: Tcb, number = 1): Seen => {
     const input: AbortCall = { call: number };
     return seenIn(tcb, runCall(abortRules, REF, tcb, input, 0));

@@ -1,16 +1,22 @@
 /** RFC 9293 §3.10.4 CLOSE Call. */
 
 import { deleteTcb } from '../delete-tcb.js';
+import { limitFinWait2 } from '../fin-wait-2.js';
+import { resetOf } from '../reset.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { sendFin, sendQueued } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
+import { heldForUser } from '../window.js';
 import type { CallRule } from './call-rule.js';
 import { callRulesOf, completes, fails } from './call-rule.js';
 
 export interface CloseCall {
   readonly call: number;
+  /** Sending alone is given up. */
+  readonly half: boolean;
 }
 
 const rule = callRulesOf<CloseCall>('close', 'RFC 9293 §3.10.4');
@@ -20,9 +26,19 @@ export const closeRules: readonly CallRule<CloseCall>[] = [
   rule('listen', ['LISTEN'], ['LISTEN -> CLOSED'], closeListen),
   rule('syn-sent', ['SYN_SENT'], ['SYN_SENT -> CLOSED'], closeSynSent),
   rule('syn-received', ['SYN_RCVD'], ['SYN_RCVD -> FIN_WAIT_1'], closeSynReceived),
-  rule('established', ['ESTABLISHED'], ['ESTABLISHED -> FIN_WAIT_1'], closeEstablished),
+  rule(
+    'established',
+    ['ESTABLISHED'],
+    ['ESTABLISHED -> FIN_WAIT_1', 'ESTABLISHED -> CLOSED'],
+    closeEstablished,
+  ),
   rule('fin-wait', ['FIN_WAIT_1', 'FIN_WAIT_2'], [], closeAgain),
-  rule('close-wait', ['CLOSE_WAIT'], ['CLOSE_WAIT -> LAST_ACK'], closeCloseWait),
+  rule(
+    'close-wait',
+    ['CLOSE_WAIT'],
+    ['CLOSE_WAIT -> LAST_ACK', 'CLOSE_WAIT -> CLOSED'],
+    closeCloseWait,
+  ),
   rule('closing', ['CLOSING', 'LAST_ACK', 'TIME_WAIT'], [], closeAgain),
 ];
 
@@ -42,20 +58,20 @@ function closeSynSent(tcb: Tcb, { call }: CloseCall): Verdict {
 }
 
 function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
-  if (tcb.closeCall !== undefined) return closeAgain(tcb, input);
-  const { call } = input;
+  if (tcb.closeCall !== undefined) return closeAgain(tcb, input, now);
+  const { call, half } = input;
   if (tcb.sends.length > 0) {
     const why = () => `${tcb.sends.length} SENDs are queued: CLOSE waits for ESTABLISHED`;
-    return finish(why, { ...tcb, closeCall: call });
+    return finish(why, editTcb(tcb, { closeCall: call, halfClosed: half }));
   }
   const opened: Effect[] = tcb.openCall === undefined ? [] : [fails(tcb.openCall, TEXT.closing)];
-  const closing: Tcb = {
-    ...tcb,
+  const closing = editTcb(tcb, {
     state: 'FIN_WAIT_1',
     closing: true,
+    halfClosed: half,
     closeCall: call,
     openCall: undefined,
-  };
+  });
   const out = sendFin(closing, now);
   return finish(() => `nothing to send: FIN at ${out.tcb.fin}`, out.tcb, [
     ...opened,
@@ -63,16 +79,34 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   ]);
 }
 
-function closeEstablished(tcb: Tcb, { call }: CloseCall, now: Instant): Verdict {
-  const closing: Tcb = { ...tcb, state: 'FIN_WAIT_1', closing: true, closeCall: call };
-  const out = sendQueued(closing, now);
+function closeEstablished(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
+  if (losesText(tcb, input)) return resetUnread(tcb, input, now);
+  const { call, half } = input;
+  const closed = { closing: true, halfClosed: half, closeCall: call };
+  const out = sendQueued(editTcb(tcb, { state: 'FIN_WAIT_1', ...closed }), now);
   return finish(() => finWhy(out.tcb), out.tcb, out.effects);
 }
 
 function closeCloseWait(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
-  if (tcb.closing) return closeAgain(tcb, input);
-  const out = sendQueued({ ...tcb, closing: true, closeCall: input.call }, now);
+  if (tcb.closing) return closeAgain(tcb, input, now);
+  if (losesText(tcb, input)) return resetUnread(tcb, input, now);
+  const { call, half } = input;
+  const closed = { closing: true, halfClosed: half, closeCall: call };
+  const out = sendQueued(editTcb(tcb, closed), now);
   return finish(() => finWhy(out.tcb), out.tcb, out.effects);
+}
+
+/** The user goes, and text that came for it is still there. */
+function losesText(tcb: Tcb, { half }: CloseCall): boolean {
+  return !half && tcb.settings.unreadOnClose === 'reset' && heldForUser(tcb) > 0;
+}
+
+/** SHLD-3: a reset instead of a FIN shows the peer that its text was lost. */
+function resetUnread(tcb: Tcb, { call }: CloseCall, now: Instant): Verdict {
+  const closed = deleteTcb(tcb, TEXT.reset);
+  const why = () =>
+    `${heldForUser(tcb)} octets were not read: reset instead of FIN, TCB deleted (deviation unread-on-close)`;
+  return finish(why, closed.tcb, [resetOf(tcb, now), ...closed.effects, completes(call)]);
 }
 
 function finWhy({ fin, sends, snd }: Tcb): string {
@@ -81,8 +115,10 @@ function finWhy({ fin, sends, snd }: Tcb): string {
     : `all SENDs are segmentized: FIN at ${fin}`;
 }
 
-/** "Strictly speaking, this is an error": a second FIN is not sent. */
-function closeAgain(tcb: Tcb, { call }: CloseCall): Verdict {
+/** "Strictly speaking, this is an error": a second FIN is not sent. After a shutdown the user is gone from now on. */
+function closeAgain(tcb: Tcb, { call, half }: CloseCall, now: Instant): Verdict {
   const why = () => `CLOSE was called before (${tcb.state})`;
-  return finish(why, undefined, [fails(call, TEXT.connectionClosing)]);
+  const error = [fails(call, TEXT.connectionClosing)];
+  if (half || !tcb.halfClosed) return finish(why, undefined, error);
+  return finish(why, limitFinWait2(editTcb(tcb, { halfClosed: false }), now), error);
 }

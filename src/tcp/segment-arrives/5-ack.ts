@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, fifth check: the ACK field. */
 
 import { deleteTcb } from '../delete-tcb.js';
+import { limitFinWait2 } from '../fin-wait-2.js';
 import { resetFor } from '../reset.js';
 import { acknowledge, armTimers } from '../retransmission.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -10,7 +11,7 @@ import { ACK, FIN, has } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { finAcked } from '../tcb.js';
+import { editTcb, editTimers, finAcked } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendAck, sendQueued } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -90,7 +91,10 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       return proceed(
         seg,
         () => `${numbers()}; our FIN is acknowledged`,
-        { tcb: enterFinWait2(after, now), effects: established.effects },
+        {
+          tcb: limitFinWait2(editTcb(after, { state: 'FIN_WAIT_2' }), now),
+          effects: established.effects,
+        },
         now,
       );
     case 'FIN_WAIT_2':
@@ -116,13 +120,6 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   }
 }
 
-/** FIN_WAIT_2 may have a time limit of its own (deviation fin-wait-2-timeout). */
-function enterFinWait2(tcb: Tcb, now: Instant): Tcb {
-  const limit = tcb.settings.finWait2Timeout;
-  const finWait2 = limit > 0 ? now + limit : undefined;
-  return { ...tcb, state: 'FIN_WAIT_2', timers: { ...tcb.timers, finWait2 } };
-}
-
 /** The processing of ESTABLISHED: SND.UNA, the retransmission queue, the send window. */
 function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const { una } = tcb.snd;
@@ -145,9 +142,9 @@ function probeAnswered(tcb: Tcb, before: Tcb): Tcb {
   if (!probing) return tcb;
   const rto = { ...tcb.rto, expiries: 0, probes: opened ? 0 : tcb.rto.probes };
   const timers = opened
-    ? { ...tcb.timers, user: undefined, persist: undefined }
-    : { ...tcb.timers, user: undefined };
-  return { ...tcb, rto, timers };
+    ? editTimers(tcb.timers, { user: undefined, persist: undefined })
+    : editTimers(tcb.timers, { user: undefined });
+  return editTcb(tcb, { rto, timers });
 }
 
 /** What the window now lets go is sent here, unless text or FIN of this segment bring an ACK to carry. */

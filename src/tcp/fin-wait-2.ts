@@ -1,0 +1,12 @@
+/** RFC 9293 §3.10.8 has no timer for FIN-WAIT-2; this is the one of deployed stacks (deviation fin-wait-2-timeout). */
+
+import type { Instant } from './rule.js';
+import type { Tcb } from './tcb.js';
+import { editTcb, editTimers } from './tcb.js';
+
+/** Starts the time limit of FIN_WAIT_2, where there is one; a user that still receives may take its time. */
+export function limitFinWait2(tcb: Tcb, now: Instant): Tcb {
+  const limit = tcb.settings.finWait2Timeout;
+  if (limit === 0 || tcb.halfClosed || tcb.state !== 'FIN_WAIT_2') return tcb;
+  return editTcb(tcb, { timers: editTimers(tcb.timers, { finWait2: now + limit }) });
+}

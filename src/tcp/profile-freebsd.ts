@@ -1,0 +1,36 @@
+/** RFC 9293 §3.9.1, the settings: FreeBSD 14 as a profile, by its documentation and its community’s tests. */
+
+import type { Difference } from './difference.js';
+import { differs } from './difference.js';
+
+const second = 1_000_000;
+
+/** In the order in which a connection meets them. What its community's tests show counts as observed. */
+export const FREEBSD_DIFFERENCES: readonly Difference[] = [
+  differs('windowScale', 6, 'For a buffer of 2 MiB.'),
+  differs('timestamps', true, 'net.inet.tcp.rfc1323=1.'),
+  differs('sack', true, 'net.inet.tcp.sack.enable=1.'),
+  differs('firstPort', 10_000, 'net.inet.ip.portrange.first.', 'documented'),
+  differs('rtoMin', 230_000, 'net.inet.tcp.rexmit_min and rexmit_slop.', 'documented'),
+  differs('rtoMax', 64 * second, 'TCPTV_REXMTMAX.', 'documented'),
+  differs('synRetries', 12, 'net.inet.tcp.retries; the open fails before.', 'documented'),
+  differs('openTimeout', 75 * second, 'net.inet.tcp.keepinit.'),
+  differs('synAckRetries', 3, 'net.inet.tcp.syncache.rexmtlimit.', 'documented'),
+  differs('retries', 12, 'net.inet.tcp.retries.', 'documented'),
+  differs('userTimeout', 0, 'Only the number of retransmissions ends a connection.', 'documented'),
+  differs('halfOpen', 'request', 'The SYN cache: a repeated SYN has its SYN,ACK.', 'documented'),
+  differs('listenSynAck', 'drop', 'Such a SYN,ACK is not answered.'),
+  differs('listenCalls', 'refuse', 'connect on a listening socket: EOPNOTSUPP.', 'documented'),
+  differs('simultaneousOpen', 'figure', 'The SYN is trimmed, its ACK counts.', 'documented'),
+  differs('mssMin', 216, 'net.inet.tcp.minmss.', 'documented'),
+  differs('challengeAckLimit', 5, 'net.inet.tcp.ack_war_cnt.', 'documented'),
+  differs('challengeAckInterval', second, 'net.inet.tcp.ack_war_timewindow.', 'documented'),
+  differs('abortFlags', 'rst-ack', 'SO_LINGER with 0 seconds sends RST,ACK.', 'documented'),
+  differs('textAfterClose', 'reset', 'Text after close() is reset.', 'documented'),
+  differs('closingFin', 'repeat', 'In CLOSING the FIN travels with the acknowledgment.'),
+  differs('finWait2Timeout', 600 * second, 'keepcnt times keepintvl.', 'documented'),
+  differs('msl', 30 * second, 'net.inet.tcp.msl.', 'documented'),
+  differs('timeWait', 'silence', 'What has no ACK is dropped, unless it is a newer SYN.'),
+  differs('timeWaitReuse', true, 'A SYN beyond RCV.NXT reopens a connection.'),
+  differs('timeWaitResets', 'ignore', 'A RST does nothing in TIME_WAIT.'),
+];

@@ -1,0 +1,41 @@
+/** RFC 9293 §3.9.1: named sets of settings: the specification, and what two deployed stacks do otherwise. */
+
+import type { Difference } from './difference.js';
+import { FREEBSD_DIFFERENCES } from './profile-freebsd.js';
+import { LINUX_DIFFERENCES } from './profile-linux.js';
+import type { Settings } from './settings.js';
+import { RFC9293 } from './settings.js';
+
+/** A named set of settings, with its differences told apart. */
+export interface Profile {
+  readonly name: string;
+  readonly doc: string;
+  readonly differences: readonly Difference[];
+}
+
+export const PROFILE_LIST: readonly Profile[] = [
+  {
+    name: 'rfc9293',
+    doc: 'The letter of RFC 9293 and of the RFCs it rests on. It holds where no profile is named.',
+    differences: [],
+  },
+  {
+    name: 'linux',
+    doc: 'Linux 6.18 with its default settings, as measured on a running kernel.',
+    differences: LINUX_DIFFERENCES,
+  },
+  {
+    name: 'freebsd',
+    doc: 'FreeBSD 14 with its default settings, by its documentation and by the tests of its community.',
+    differences: FREEBSD_DIFFERENCES,
+  },
+];
+
+/** The settings of each profile: the word after `profile`. */
+export const PROFILES: Readonly<Record<string, Settings>> = Object.fromEntries(
+  PROFILE_LIST.map(({ name, differences }) => [name, { ...RFC9293, ...changes(differences) }]),
+);
+
+function changes(differences: readonly Difference[]): Partial<Settings> {
+  return Object.fromEntries(differences.map(({ setting, value }) => [setting, value]));
+}
