@@ -18,6 +18,7 @@ import * as say from './checker-messages.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
 import { flatten } from './flatten.js';
 import type { LinkSettings } from './links.js';
+import type { PacketOperation, PacketScript } from './packet-operations.js';
 import { parse } from './parser.js';
 import type { Scope } from './paths.js';
 import { suggest } from './suggest.js';
@@ -380,7 +381,9 @@ export type Operation =
       readonly end: number;
     }
   /** Back to the instruction after `start` while turns are left. Not a place to stop. */
-  | { readonly kind: 'end-repeat'; readonly start: number };
+  | { readonly kind: 'end-repeat'; readonly start: number }
+  /** A line of a packetdrill script. */
+  | PacketOperation;
 
 export interface Instruction {
   /** Its place in `Program.instructions`. */
@@ -401,4 +404,6 @@ export interface Program {
   readonly instructions: readonly Instruction[];
   /** What the names in expressions mean. */
   readonly scope: Scope;
+  /** Of a program that was made of a packetdrill script. */
+  readonly packets?: PacketScript;
 }

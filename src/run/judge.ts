@@ -1,6 +1,7 @@
 /** What a statement that expects something makes of the world as it stands: come to be, failed, or wait on. */
 
 import { printInstant } from '../base/time.js';
+import { isPacketOperation } from '../lang/packet-operations.js';
 import type { Instruction, Operation, ProgramFact } from '../lang/program.js';
 import type { Delivery } from '../sim/delivery.js';
 import type { Segment } from '../tcp/segment.js';
@@ -16,6 +17,7 @@ import {
   isBlankFact,
   standingOf,
 } from './facts.js';
+import { expirePacket, judgePacket } from './packetdrill/play.js';
 import {
   actualTexts,
   differencesFrom,
@@ -52,7 +54,7 @@ export function judge(state: RunState, instruction: Instruction, waiting: Waitin
     case 'call':
       return judgeCall(state, instruction, operation, waiting);
     default:
-      return WAIT;
+      return isPacketOperation(operation) ? judgePacket(state, instruction, operation) : WAIT;
   }
 }
 
@@ -75,6 +77,7 @@ export function expire(state: RunState, instruction: Instruction, until: Until):
     case 'call':
       return failed(callMismatch(state, instruction, operation, undefined, until));
     default:
+      if (isPacketOperation(operation)) return expirePacket(state, instruction, operation, until);
       return passed(() => 'done');
   }
 }

@@ -5,6 +5,8 @@ import type { Step } from '../sim/step.js';
 import { createTimeline, type Machine, type Timeline } from '../sim/timeline.js';
 import { createWorld, sizeOfWorld, type World } from '../sim/world.js';
 import { explain, type Failure } from './explain.js';
+import { OUTBOUND } from './packetdrill/outbound.js';
+import { createPackets } from './packetdrill/state.js';
 import { advance } from './runner.js';
 import {
   copyState,
@@ -55,7 +57,8 @@ export function startRun(program: Program, options: RunOptions = {}): Run {
   return { program, seed, limits, timeline: createTimeline(machine) };
 }
 
-function directionsIn({ instructions }: Program): ReadonlySet<string> {
+function directionsIn({ instructions, packets }: Program): ReadonlySet<string> {
+  if (packets) return new Set([OUTBOUND]);
   return new Set(
     instructions.flatMap(({ operation }) =>
       operation.kind === 'segment' ? [direction(operation.segment)] : [],
@@ -83,6 +86,7 @@ function startState(setup: Setup): RunState {
     violation: undefined,
     settled: undefined,
     ended: undefined,
+    packets: setup.program.packets && createPackets(setup.program.packets),
   };
 }
 
@@ -125,7 +129,7 @@ export interface Results {
   /** Why the run is over; undefined while it can go on. */
   readonly ended: Ended | undefined;
   /** `passed`: the script is over, nothing failed and nothing is blank. */
-  readonly verdict: 'passed' | 'failed' | 'blank' | 'stopped' | 'running';
+  readonly verdict: 'passed' | 'failed' | 'blank' | 'unsupported' | 'stopped' | 'running';
 }
 
 /** What came of the expectations recorded so far. */
@@ -161,6 +165,7 @@ function verdictOf(
   if (failed > 0) return 'failed';
   if (ended === undefined) return 'running';
   if (ended.kind === 'limit') return 'stopped';
+  if (ended.kind === 'unsupported') return 'unsupported';
   return blank > 0 ? 'blank' : 'passed';
 }
 

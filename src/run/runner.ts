@@ -11,9 +11,11 @@ import { summary } from './explain.js';
 import { turningPoints } from './facts.js';
 import { expire, judge } from './judge.js';
 import { observe } from './observe.js';
+import { goOnWithCalls, overdue } from './packetdrill/call.js';
+import { reachedAt } from './packetdrill/play.js';
 import { SCRIPT, scripted } from './script-rules.js';
 import type { Met, RunState, Waiting } from './state.js';
-import { type Begun, begin, said } from './statements.js';
+import { begin, said } from './statements.js';
 
 /**
  * Records the next step of the run and changes `state` in place; undefined when the run is over, and then
@@ -28,6 +30,10 @@ export function advance(state: RunState, index: number): Step | undefined {
 
 function nextStep(state: RunState, index: number): Step | undefined {
   const instruction = state.setup.program.instructions[state.pc];
+  if (!state.waiting && state.packets) {
+    const step = beforeLine(state, instruction, index);
+    if (step) return step;
+  }
   if (!instruction) {
     state.ended = { kind: 'end', reason: 'the script is over' };
     return undefined;
@@ -64,6 +70,24 @@ function turnLoops(state: RunState): void {
     if (head.as !== undefined) state.variables.set(head.as, { kind: 'number', value: turn });
     state.pc = start + 1;
   }
+}
+
+/** A line of a packetdrill script has its time: what happens before it, or what is wrong by then. */
+function beforeLine(
+  state: RunState,
+  instruction: Instruction | undefined,
+  index: number,
+): Step | undefined {
+  const until = reachedAt(state, instruction);
+  const { world, setup } = state;
+  if (until === undefined || until > setup.limits.time || limitReached(state, index)) {
+    return undefined;
+  }
+  const next = nextEventAt(world);
+  if (next !== undefined && next <= until) return happen(state, index);
+  if (until > world.now) passTime(world, until);
+  overdue(state);
+  return state.violation && violate(state, state.violation, index);
 }
 
 function limitText(what: string): string {
@@ -106,18 +130,29 @@ function beginStep(state: RunState, instruction: Instruction, index: number): St
   if (begun.watch) state.watches = [...state.watches, { statement }];
   const make = (part: Part): Step =>
     stepOf(part, { index, at, cause: { kind: 'statement', statement }, origin: statement });
-  observe(state, make(begun.part), watching);
-  if (begun.mismatch) return make(fail(state, begun.part, begun.mismatch, index));
-  if (begun.waiting) return make(waitOrSettle(state, instruction, begun, begun.waiting, index));
+  const part = goOnWithCalls(state, make(begun.part));
+  observe(state, part, watching);
+  if (begun.unsupported !== undefined) return make(refuse(state, part, begun.unsupported));
+  if (begun.mismatch) return make(fail(state, part, begun.mismatch, index));
+  if (begun.waiting) return make(waitOrSettle(state, instruction, part, begun.waiting, index));
   state.pc = begun.next ?? state.pc + 1;
-  return make(begun.part);
+  return make(part);
+}
+
+/** The script asks for what there is not: the run ends here, and nothing has failed. */
+function refuse(state: RunState, part: Part, what: string): Part {
+  state.ended = { kind: 'unsupported', reason: `not supported: ${what}` };
+  return withStep(
+    part,
+    scripted(SCRIPT.unsupported, () => what),
+  );
 }
 
 /** An expectation that is settled as soon as it is reached takes one step alone. */
 function waitOrSettle(
   state: RunState,
   instruction: Instruction,
-  { part }: Begun,
+  part: Part,
   waiting: Waiting,
   index: number,
 ): Part {
@@ -230,7 +265,8 @@ function nextTurn(
 
 /** One event of the world. */
 function happen(state: RunState, index: number): Step {
-  const step = advanceWorld(state.world, index);
+  const event = advanceWorld(state.world, index);
+  const step = event && goOnWithCalls(state, event);
   if (step === undefined) {
     state.ended = {
       kind: 'limit',

@@ -19,6 +19,8 @@ export const SCRIPT = {
   fault: rule('fault', 'Arm a fault'),
   repeat: rule('repeat', 'Repeat'),
   let: rule('let', 'Name a value'),
+  environment: rule('environment', 'Set up the host'),
+  unsupported: rule('unsupported', 'Not supported'),
   print: rule('print', 'Print'),
   limit: rule('limit', "Reach the run's limit"),
 } as const;

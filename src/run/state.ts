@@ -7,6 +7,7 @@ import { copyWorld } from '../sim/world.js';
 import type { ConnectionRef, Duration, Instant, Outcome } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import type { Mismatch } from './expectations.js';
+import { copyPackets, type PacketState } from './packetdrill/state.js';
 import type { Queue } from './queue.js';
 import type { Value } from './values.js';
 
@@ -92,7 +93,7 @@ export interface Told {
 
 /** Why the run is over. */
 export interface Ended {
-  readonly kind: 'end' | 'failed' | 'limit';
+  readonly kind: 'end' | 'failed' | 'limit' | 'unsupported';
   readonly reason: string;
 }
 
@@ -131,6 +132,8 @@ export interface RunState {
   /** Newest first. */
   settled: List<Settled> | undefined;
   ended: Ended | undefined;
+  /** Of a program made of a packetdrill script. */
+  packets: PacketState | undefined;
 }
 
 /** A copy that shares nothing that changes. */
@@ -144,6 +147,7 @@ export function copyState(state: RunState): RunState {
     calls: new Map(state.calls),
     given: new Map(state.given),
     told: new Map(state.told),
+    packets: state.packets && copyPackets(state.packets),
   };
 }
 

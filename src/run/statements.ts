@@ -15,6 +15,7 @@ import { environmentOf, subjectOf } from './facts.js';
 import { givenConnections } from './given.js';
 import { portsBetween } from './injection.js';
 import { forbidden, problemMismatch, unmatchedOf } from './judge.js';
+import { beginPacket } from './packetdrill/play.js';
 import { matches, segmentFrom, wantedOf } from './pattern.js';
 import { SCRIPT, scripted } from './script-rules.js';
 import type { RunState, Waiting } from './state.js';
@@ -29,6 +30,8 @@ export interface Begun {
   readonly mismatch?: Mismatch;
   /** Watch from now on that it does not happen. */
   readonly watch?: true;
+  /** It asks for what there is not: the run ends here. */
+  readonly unsupported?: string;
   /** Where the script goes on; the next instruction when left out. */
   readonly next?: number;
 }
@@ -77,6 +80,8 @@ export function begin(state: RunState, instruction: Instruction, index: number):
       return beginRepeat(state, instruction, operation);
     case 'end-repeat':
       return { part: said(SCRIPT.repeat, 'the end of a turn') };
+    default:
+      return beginPacket(state, instruction, operation);
   }
 }
 

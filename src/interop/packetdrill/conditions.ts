@@ -1,0 +1,49 @@
+/** `#ifdef NAME`, `#ifndef NAME`, `#else`, `#endif`: which lines of a script count. */
+
+import type { Diagnostic } from '../../lang/diagnostics.js';
+import { unbalanced } from './messages.js';
+
+interface Branch {
+  readonly line: number;
+  /** Whether the lines around it count. */
+  readonly outer: boolean;
+  readonly counts: boolean;
+}
+
+const DIRECTIVE = /^\s*(#ifdef|#ifndef|#else|#endif)\b\s*(\w*)/;
+
+/**
+ * The text with the lines that do not count, and the directives, made empty: places stay what they are. `defined`: the names
+ * that are, `STANDARD` or `FreeBSD`.
+ */
+export function chooseLines(
+  text: string,
+  defined: ReadonlySet<string>,
+): { readonly text: string; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const stack: Branch[] = [];
+  const lines = text.split('\n').map((line, index) => {
+    const [, directive, name = ''] = DIRECTIVE.exec(line) ?? [];
+    const top = stack.at(-1);
+    const counts = top?.counts ?? true;
+    if (directive === undefined) return counts ? line : '';
+    if (directive === '#ifdef' || directive === '#ifndef') {
+      const holds = defined.has(name) === (directive === '#ifdef');
+      stack.push({ line: index, outer: counts, counts: counts && holds });
+    } else if (top === undefined) {
+      diagnostics.push({ ...unbalanced(directive), range: lineRange(index, line) });
+    } else {
+      stack.pop();
+      if (directive === '#else') stack.push({ ...top, counts: top.outer && !top.counts });
+    }
+    return '';
+  });
+  for (const { line } of stack) {
+    diagnostics.push({ ...unbalanced('#ifdef'), range: lineRange(line, '#ifdef') });
+  }
+  return { text: lines.join('\n'), diagnostics };
+}
+
+function lineRange(line: number, text: string): Diagnostic['range'] {
+  return { start: { line, character: 0 }, end: { line, character: text.trimEnd().length } };
+}

@@ -1,0 +1,129 @@
+/** What the shell commands of packetdrill scripts come to here: settings, counts, or nothing. None is ever executed. */
+
+import type { PacketOperation, PacketTime } from '../../lang/packet-operations.js';
+import type { Settings } from '../../tcp/settings.js';
+import { stateNamed } from './assertions.js';
+import { DEFAULTS_SH, type Sysctls, settingsOfSysctl } from './sysctls.js';
+
+/** What a command is here: operations, or what about it cannot be meant. */
+export interface Commanded {
+  readonly operations: readonly PacketOperation[];
+  readonly problem: string | undefined;
+}
+
+interface Collected {
+  settings: Partial<Settings>;
+  readonly notes: string[];
+  readonly others: PacketOperation[];
+}
+
+/** Reads the text between back quotes: several commands, one a line or joined by `;` and `&&`. */
+export function readCommand(text: string, time: PacketTime, sysctls: Sysctls): Commanded {
+  const found: Collected = { settings: {}, notes: [], others: [] };
+  for (const command of commandsOf(text)) {
+    const problem = readOne(command, time, sysctls, found);
+    if (problem !== undefined) return { operations: [], problem };
+  }
+  const { settings, notes, others } = found;
+  if (others.length > 0 && notes.length === 0) return { operations: others, problem: undefined };
+  const environment: PacketOperation = { kind: 'pkt-environment', time, settings, notes };
+  return { operations: [environment, ...others], problem: undefined };
+}
+
+function commandsOf(text: string): readonly string[] {
+  return text
+    .replace(/\\\s*\n/g, ' ')
+    .split(/\n|;|&&/)
+    .map((command) => command.replace(/\s*\d?>+\s*(?:&\d|\S+)/g, '').trim())
+    .filter((command) => command !== '' && !command.startsWith('#'));
+}
+
+function readOne(
+  command: string,
+  time: PacketTime,
+  sysctls: Sysctls,
+  found: Collected,
+): string | undefined {
+  const [program = '', ...words] = command.split(/\s+/);
+  const name = program.replace(/^.*\//, '');
+  if (name === 'defaults.sh') {
+    for (const [sysctl, value] of DEFAULTS_SH) set(sysctl, value, sysctls, found);
+    return undefined;
+  }
+  if (name === 'sysctl' || name === 'set_sysctls.py') return assign(words, command, sysctls, found);
+  if (name === 'sockstat') return count(command, time, found);
+  if (name === 'tcpdrop') return drop(words, time, found);
+  if (name === 'ip') return ip(words, sysctls, found);
+  if (MEANINGLESS.test(command)) {
+    found.notes.push(`${command}: means nothing here`);
+    return undefined;
+  }
+  return `the command \`${command}\``;
+}
+
+/** Commands that measure, restore or tidy up what a simulated host does not have. */
+const MEANINGLESS =
+  /^(?:\/tmp\/sysctl_restore\S*|nstat(?: -\w+)*|ip tcp_metrics flush all|tc qdisc add dev \S+ root pfifo|sync|true|:)$/;
+
+function assign(
+  words: readonly string[],
+  command: string,
+  sysctls: Sysctls,
+  found: Collected,
+): string | undefined {
+  const text = words.filter((word) => !/^-\w+$/.test(word)).join(' ');
+  const pairs = [...text.matchAll(/([\w./-]+)\s*=\s*("[^"]*"|'[^']*'|\S+)/g)];
+  if (pairs.length === 0) return `the command \`${command}\``;
+  for (const [, path = '', value = ''] of pairs) {
+    const name = path.replace(/^\/proc\/sys\//, '').replaceAll('/', '.');
+    const problem = set(name, value.replace(/^(["'])(.*)\1$/, '$2'), sysctls, found);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function set(name: string, value: string, sysctls: Sysctls, found: Collected): string | undefined {
+  const made = settingsOfSysctl(name, value, sysctls);
+  if (typeof made === 'string') return made;
+  found.settings = { ...found.settings, ...made };
+  const words = Object.keys(made);
+  const meaning = words.length === 0 ? 'changes nothing here' : `sets ${words.join(', ')}`;
+  found.notes.push(`${name}=${value}: ${meaning}`);
+  return undefined;
+}
+
+/** `sockstat -4 -P tcp -p 8080 -s | grep -c SYN_RCVD | grep 1`. */
+function count(command: string, time: PacketTime, found: Collected): string | undefined {
+  const match = /\|\s*grep -c (\w+)\s*\|\s*grep (\d+)\s*$/.exec(command);
+  const state = stateNamed(match?.[1] ?? '');
+  if (!match || !state) return `the command \`${command}\``;
+  found.others.push({ kind: 'pkt-count', time, state, count: Number(match[2]) });
+  return undefined;
+}
+
+/** `tcpdrop -s TIME_WAIT`. */
+function drop(words: readonly string[], time: PacketTime, found: Collected): string | undefined {
+  const state = words[0] === '-s' ? stateNamed(words[1] ?? '') : undefined;
+  if (!state) return `the command \`tcpdrop ${words.join(' ')}\``;
+  found.others.push({ kind: 'pkt-drop', time, state });
+  return undefined;
+}
+
+/** `ip link set dev tun0 mtu 9000`: the MSS that is offered follows from it. */
+function ip(words: readonly string[], sysctls: Sysctls, found: Collected): string | undefined {
+  const command = `ip ${words.join(' ')}`;
+  const mtu = /^ip link set (?:dev )?\S+ mtu (\d+)$/.exec(command)?.[1];
+  if (mtu !== undefined) {
+    found.settings = { ...found.settings, mss: mssOfMtu(Number(mtu), sysctls.version) };
+    found.notes.push(`${command}: sets mss`);
+    return undefined;
+  }
+  if (!MEANINGLESS.test(command)) return `the command \`${command}\``;
+  found.notes.push(`${command}: means nothing here`);
+  return undefined;
+}
+
+/** What of a datagram is left for text: an MTU less the headers of IP and TCP (RFC 9293 §3.7.1). */
+export function mssOfMtu(mtu: number, version: 4 | 6): number {
+  return Math.max(1, Math.min(65_535, mtu - (version === 6 ? 60 : 40)));
+}

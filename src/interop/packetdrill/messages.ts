@@ -1,0 +1,71 @@
+/** What is said of a packetdrill script that cannot be read, or that asks for what there is not. */
+
+import type { Message } from '../../lang/diagnostics.js';
+
+/** The code of a diagnostic that names what cannot be meant here. */
+export const NOT_SUPPORTED = 'not-supported';
+
+/** Something that packetdrill knows and a simulated TCP does not. */
+export function notSupported(what: string): Message {
+  return { severity: 'error', code: NOT_SUPPORTED, message: `not supported: ${what}` };
+}
+
+/** The text is not what it would have to be. */
+export function expected(what: string, seen: string): Message {
+  const found = seen === '' ? 'the end of the script' : `\`${seen}\``;
+  return {
+    severity: 'error',
+    code: 'packetdrill-syntax',
+    message: `Expected ${what}, not ${found}.`,
+  };
+}
+
+export function unclosed(what: string, close: string): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-syntax',
+    message: `The ${what} has no end: write \`${close}\` after it.`,
+  };
+}
+
+/** `#endif` without `#ifdef`, or the other way round. */
+export function unbalanced(directive: string): Message {
+  const missing = directive === '#ifdef' ? '#endif' : '#ifdef';
+  return {
+    severity: 'error',
+    code: 'packetdrill-syntax',
+    message: `This \`${directive}\` has no \`${missing}\`.`,
+  };
+}
+
+export function badLength(start: number, end: number, length: number): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-syntax',
+    message: `From ${start} to ${end} there are ${(end - start) >>> 0} octets, not ${length}.`,
+  };
+}
+
+export function badRange(what: string, range: string): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-range',
+    message: `${what} must be in ${range}.`,
+  };
+}
+
+export function timeGoesBack(): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-time',
+    message: 'This time is before that of the line above: time does not go back.',
+  };
+}
+
+export function noEvents(): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-empty',
+    message: 'There is nothing to run in this script: no call, no packet.',
+  };
+}

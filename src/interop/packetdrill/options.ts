@@ -1,0 +1,103 @@
+/** The option lines of a packetdrill script, `--tolerance_usecs=75000`: its world. */
+
+import { readAddress } from '../../lang/addresses.js';
+import type { Range } from '../../lang/ast.js';
+import type { Message } from '../../lang/diagnostics.js';
+import type { OptionLine } from './ast.js';
+import { badRange, notSupported } from './messages.js';
+
+export interface ScriptOptions {
+  readonly tolerance: number;
+  readonly version: 4 | 6;
+  readonly localAddress: string;
+  readonly remoteAddress: string;
+  readonly bindPort: number;
+  readonly connectPort: number;
+  readonly mtu: number | undefined;
+  readonly timestampTick: number | undefined;
+}
+
+/** Microseconds that a time may be off when the script does not say: what the kernel's own runner of scripts allows. */
+const TOLERANCE = 14_000;
+
+/** packetdrill's own addresses and port. */
+const ADDRESSES = {
+  4: { local: '192.168.0.1', remote: '192.0.2.1' },
+  6: { local: 'fd3d:a0b:17d6::1', remote: 'fd3d:fa7b:d17d::1' },
+} as const;
+const PORT = 8080;
+
+/** Options of a real network device or of the tool itself: they say nothing about a simulated one. */
+const WITHOUT_MEANING = new Set(
+  `netmask_ip gateway_ip speed mss wire_server_device wire_client_device wire_server_ip
+   wire_server_port wire_server wire_client dry_run verbose v non_fatal init_scripts code_command
+   code_format code_sockopt tolerance_percent send_omit_free timeout persistent_tun_dev
+   udp_encaps tun_dev so_filename d dev persistent_tun force_path_mtu interface gateway_linkaddr
+   strict_segments local_linkaddr`.split(/\s+/),
+);
+
+/** Reads them in order; the last of a name counts. */
+export function readOptions(
+  lines: readonly OptionLine[],
+  report: (message: Message, range: Range) => void,
+): ScriptOptions {
+  const values = new Map<string, OptionLine>();
+  for (const line of lines) {
+    values.set(line.name, line);
+    if (!READ.has(line.name) && !WITHOUT_MEANING.has(line.name)) {
+      report(notSupported(`the option \`--${line.name}\``), line.range);
+    }
+  }
+  const number = (name: string, most: number): number | undefined => {
+    const line = values.get(name);
+    if (line === undefined) return undefined;
+    const value = Number(line.value);
+    if (/^\d+$/.test(line.value) && value <= most) return value;
+    report(badRange(`\`--${name}\``, `0 to ${most}`), line.range);
+    return undefined;
+  };
+  const version = versionOf(values.get('ip_version'), report);
+  const address = (name: string, usual: string) => {
+    const line = values.get(name);
+    const read = readAddress(line?.value.replace(/\/\d+$/, '') ?? usual);
+    if (line && !read) report(badRange(`\`--${name}\``, 'IP addresses'), line.range);
+    return read ?? usual;
+  };
+  const { local, remote } = ADDRESSES[version];
+  return {
+    version,
+    tolerance: number('tolerance_usecs', 3_600_000_000) ?? TOLERANCE,
+    localAddress: address('local_ip', local),
+    remoteAddress: address('remote_ip', remote),
+    bindPort: number('bind_port', 65_535) ?? PORT,
+    connectPort: number('connect_port', 65_535) ?? PORT,
+    mtu: number('mtu', 65_595),
+    timestampTick: number('tcp_ts_tick_usecs', 10_000_000) || undefined,
+  };
+}
+
+const READ = new Set(
+  `ip_version tolerance_usecs local_ip remote_ip bind_port connect_port mtu tcp_ts_tick_usecs`.split(
+    ' ',
+  ),
+);
+
+/** An IPv4 address in an IPv6 socket is IPv4 on the wire, and TCP sees no more than that. */
+function versionOf(
+  line: OptionLine | undefined,
+  report: (message: Message, range: Range) => void,
+): 4 | 6 {
+  switch (line?.value) {
+    case undefined:
+    case 'ipv4':
+    case 'ipv4-mapped-ipv6':
+      return 4;
+    case 'ipv6':
+      return 6;
+    default:
+      report(notSupported(`\`--ip_version=${line?.value}\``), line?.range ?? NOWHERE);
+      return 4;
+  }
+}
+
+const NOWHERE: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

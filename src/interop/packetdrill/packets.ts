@@ -1,0 +1,189 @@
+/** Packets of packetdrill: `S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK>`, and ICMP messages. */
+
+import type { PacketSegment } from '../../lang/packet-operations.js';
+import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../tcp/segment.js';
+import type { PacketEvent } from './ast.js';
+import {
+  accept,
+  type Cursor,
+  need,
+  needMatch,
+  sees,
+  skipSpace,
+  take,
+  troubleAt,
+  wrong,
+} from './cursor.js';
+import { badLength, badRange, notSupported } from './messages.js';
+import { parseOptions } from './tcp-options.js';
+
+type Direction = 'in' | 'out';
+
+/** What stands after `<` or `>`. */
+export function parsePacket(cursor: Cursor, direction: Direction): PacketEvent {
+  const from = cursor.at;
+  const ecn = parseIpFields(cursor);
+  const other = take(cursor, OTHER_PROTOCOL);
+  if (other) throw troubleAt(cursor, from, cursor.taken, notSupported(OTHER[other[1] ?? ''] ?? ''));
+  if (take(cursor, /icmp(?:v[46])?\b/y)) return parseIcmp(cursor, direction, from);
+  const segment = parseSegment(cursor, ecn ?? parseIpFields(cursor));
+  if (sees(cursor, '/')) {
+    const end = take(cursor, /\/\w+[^\n]*/y);
+    if (end) throw troubleAt(cursor, from, cursor.taken, notSupported('TCP over UDP'));
+  }
+  return { kind: direction === 'in' ? 'segment-in' : 'segment-out', segment };
+}
+
+const OTHER_PROTOCOL = /(udplite|udp|sctp|dccp|ipv4|ipv6|gre|mpls|psp)\b/y;
+
+const OTHER: Readonly<Record<string, string>> = {
+  udp: 'UDP',
+  udplite: 'UDP-Lite',
+  sctp: 'SCTP',
+  dccp: 'DCCP',
+  ipv4: 'IP in IP',
+  ipv6: 'IP in IP',
+  gre: 'GRE',
+  mpls: 'MPLS',
+  psp: 'PSP encryption',
+};
+
+// IP ----------------------------------------------------------------------------------------------
+
+const ECN = /noecn|ect01|ect0|ect1|ce/i;
+
+/** `[ect0]`, `(ttl 64)`, `[tos 0x10]`: only ECN is kept; TCP sees nothing of the others. */
+function parseIpFields(cursor: Cursor): PacketSegment['ecn'] {
+  let ecn: PacketSegment['ecn'];
+  for (;;) {
+    const from = cursor.at;
+    const field = take(cursor, /\[([^\]\n]*)\]|\(([^)\n]*)\)/y);
+    if (!field) return ecn;
+    const words = (field[1] ?? field[2] ?? '').trim();
+    if (/^(?:tos|ttl|flowlabel|dscp|flags)\b/i.test(words) || words === '') continue;
+    const found = ECN.exec(words);
+    if (!found) {
+      const message = notSupported(`the IP field \`${words}\``);
+      throw troubleAt(cursor, from, cursor.taken, message);
+    }
+    ecn = found[0].toLowerCase() as PacketSegment['ecn'];
+  }
+}
+
+// TCP ---------------------------------------------------------------------------------------------
+
+const FLAGS = /([FSRPEWUAC.-]+[0-9]?)(?=\s)/y;
+
+const BITS: Readonly<Record<string, number>> = {
+  F: FIN,
+  S: SYN,
+  R: RST,
+  P: PSH,
+  U: URG,
+  E: ECE,
+  W: CWR,
+  C: CWR,
+  '.': ACK,
+  '-': 0,
+};
+
+function parseSegment(cursor: Cursor, ecn: PacketSegment['ecn']): PacketSegment {
+  const from = cursor.at;
+  const [flags = ''] = needMatch(cursor, FLAGS, 'the flags of a packet, such as `S.` or `.`');
+  if (/[A0-9]/.test(flags)) {
+    throw troubleAt(cursor, from, cursor.taken, notSupported('accurate ECN'));
+  }
+  const ctl = [...flags].reduce((bits, flag) => bits | (BITS[flag] ?? 0), 0);
+  const numbers = parseNumbers(cursor);
+  const ack = take(cursor, /ack\b/y) ? anyNumber(cursor) : undefined;
+  const window = take(cursor, /win\b/y) ? anyNumber(cursor) : undefined;
+  if (window !== undefined && window > 65_535) {
+    throw troubleAt(cursor, from, cursor.taken, badRange('A window field', '0 to 65535'));
+  }
+  const up = take(cursor, /urg\b/y) ? anyNumber(cursor) : undefined;
+  const options = sees(cursor, '<') ? optionsOf(cursor) : [];
+  return { ctl, ...numbers, ack, window, up, options, ecn };
+}
+
+/** `1:1001(1000)`, or `...(1000)` for wherever it is. */
+function parseNumbers(cursor: Cursor): Pick<PacketSegment, 'seq' | 'length'> {
+  if (accept(cursor, '...')) return { seq: undefined, length: parenthesized(cursor) };
+  skipSpace(cursor);
+  const from = cursor.at;
+  const seq = wholeNumber(cursor, 'a sequence number');
+  need(cursor, ':');
+  const end = wholeNumber(cursor, 'the sequence number after the last octet');
+  const length = parenthesized(cursor);
+  if ((end - seq) >>> 0 !== length) {
+    throw troubleAt(cursor, from, cursor.taken, badLength(seq, end, length));
+  }
+  return { seq, length };
+}
+
+function parenthesized(cursor: Cursor): number {
+  need(cursor, '(');
+  const from = cursor.at;
+  const length = wholeNumber(cursor, 'how many octets of text there are');
+  if (length > 1_000_000) {
+    throw troubleAt(cursor, from, cursor.taken, badRange('A length', '0 to 1000000'));
+  }
+  need(cursor, ')');
+  return length;
+}
+
+function anyNumber(cursor: Cursor): number | undefined {
+  if (accept(cursor, '...') || accept(cursor, '*')) return undefined;
+  return wholeNumber(cursor, 'a number');
+}
+
+/** A number of 32 bits. */
+function wholeNumber(cursor: Cursor, what: string): number {
+  const [digits] = needMatch(cursor, /0x[0-9a-fA-F]+|\d+/y, what);
+  const value = Number(digits);
+  if (value < 2 ** 32) return value;
+  const message = badRange('A number in a packet', '0 to 4294967295');
+  throw troubleAt(cursor, cursor.taken - digits.length, cursor.taken, message);
+}
+
+function optionsOf(cursor: Cursor): PacketSegment['options'] {
+  need(cursor, '<');
+  if (accept(cursor, '...')) {
+    need(cursor, '>');
+    return undefined;
+  }
+  return parseOptions(cursor);
+}
+
+// ICMP --------------------------------------------------------------------------------------------
+
+const ICMP_TYPES = new Set([
+  'unreachable',
+  'packet_too_big',
+  'time_exceeded',
+  'parameter_problem',
+  'source_quench',
+  'redirect',
+]);
+
+/** `unreachable frag_needed mtu 1234 [0:0(0)]`. */
+function parseIcmp(cursor: Cursor, direction: Direction, from: number): PacketEvent {
+  const type = needMatch(cursor, /[a-z_]+/y, 'the type of an ICMP message')[0];
+  const word = take(cursor, /(?!mtu\b)[A-Za-z_]\w*/y)?.[0];
+  const mtu = take(cursor, /mtu\b/y) ? wholeNumber(cursor, 'an MTU') : undefined;
+  const seq = accept(cursor, '[') ? quotedNumber(cursor) : undefined;
+  const refuse = (what: string) => troubleAt(cursor, from, cursor.taken, notSupported(what));
+  if (!ICMP_TYPES.has(type)) throw refuse(`the ICMP message \`${type}\``);
+  if (direction === 'out') throw refuse('ICMP messages that the host sends');
+  if (word !== undefined && /^[A-Z_]+$/.test(word)) {
+    throw refuse(`\`${word}\`, which stands for something that only the command line says`);
+  }
+  return { kind: 'icmp-in', icmp: { type, code: word, mtu, seq } };
+}
+
+function quotedNumber(cursor: Cursor): number | undefined {
+  const other = OTHER_PROTOCOL.source;
+  if (take(cursor, new RegExp(other, 'y'))) throw wrong(cursor, 'the numbers of a TCP segment');
+  const { seq } = parseNumbers(cursor);
+  need(cursor, ']');
+  return seq;
+}

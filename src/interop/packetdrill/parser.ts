@@ -1,0 +1,129 @@
+/** packetdrill scripts as text: Google's dialect and the FreeBSD community's. Parsing never fails and never throws. */
+
+import { DIAGNOSTIC_LIMIT, type Diagnostic } from '../../lang/diagnostics.js';
+import type { PacketTime } from '../../lang/packet-operations.js';
+import type { EventLine, OptionLine, PacketEvent, PacketScriptTree } from './ast.js';
+import { chooseLines } from './conditions.js';
+import {
+  accept,
+  type Cursor,
+  createCursor,
+  isTrouble,
+  needMatch,
+  rangeOf,
+  skipSpace,
+  take,
+  takeHere,
+  troubleAt,
+  wrong,
+} from './cursor.js';
+import { unclosed } from './messages.js';
+import { parsePacket } from './packets.js';
+import { parseCall } from './values.js';
+
+export interface ParsedPackets {
+  readonly tree: PacketScriptTree;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a script. `defined`: the names for `#ifdef`. Lines that cannot be read are left out, with a diagnostic each. */
+export function parsePackets(text: string, defined: ReadonlySet<string>): ParsedPackets {
+  const chosen = chooseLines(text.replace(/\r\n?/g, '\n'), defined);
+  const diagnostics: Diagnostic[] = [...chosen.diagnostics];
+  const options: OptionLine[] = [];
+  const lines: EventLine[] = [];
+  const cursor = createCursor(chosen.text);
+  for (;;) {
+    skipSpace(cursor);
+    if (cursor.at >= cursor.text.length || diagnostics.length >= DIAGNOSTIC_LIMIT) break;
+    const from = cursor.at;
+    try {
+      const option = parseOptionLine(cursor);
+      if (option) options.push(option);
+      else lines.push(parseLine(cursor));
+    } catch (thrown) {
+      if (!isTrouble(thrown)) throw thrown;
+      diagnostics.push(thrown.trouble);
+      recover(cursor, from);
+    }
+  }
+  return { tree: { options, lines }, diagnostics };
+}
+
+const OPTION_LINE = /--?([A-Za-z_]\w*)(?:[= ][ \t]*([^\n]*?))?[ \t]*(?:\/\/[^\n]*)?(?=\n|$)/y;
+
+function parseOptionLine(cursor: Cursor): OptionLine | undefined {
+  const from = cursor.at;
+  const match = takeHere(cursor, OPTION_LINE);
+  if (!match) return undefined;
+  const value = (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2');
+  return { name: match[1] ?? '', value, range: rangeOf(cursor, from, cursor.taken) };
+}
+
+const NEXT_LINE = /\n(?=[ \t]*(?:\+?[ \t]*\.?\d|\*|`|%\{|--))/g;
+
+/** Goes on at the next line that begins as an event does. */
+function recover(cursor: Cursor, from: number): void {
+  NEXT_LINE.lastIndex = from;
+  const next = NEXT_LINE.exec(cursor.text);
+  cursor.at = next ? next.index + 1 : cursor.text.length;
+}
+
+function parseLine(cursor: Cursor): EventLine {
+  const from = cursor.at;
+  const { time, until } = parseTime(cursor);
+  const event = parseEvent(cursor, until);
+  return { time, event, range: rangeOf(cursor, from, cursor.taken) };
+}
+
+function parseEvent(cursor: Cursor, until: number | undefined): PacketEvent {
+  skipSpace(cursor);
+  const from = cursor.at;
+  if (accept(cursor, '<')) return parsePacket(cursor, 'in');
+  if (accept(cursor, '>')) return parsePacket(cursor, 'out');
+  if (accept(cursor, '`')) {
+    const command = takeHere(cursor, /([^`]*)`/y);
+    if (!command) throw troubleAt(cursor, from, cursor.at, unclosed('command', '`'));
+    return { kind: 'command', command: command[1] ?? '' };
+  }
+  if (accept(cursor, '%{')) {
+    const code = takeHere(cursor, /([^]*?)\}%/y);
+    if (!code) throw troubleAt(cursor, from, cursor.at, unclosed('code', '}%'));
+    return { kind: 'code', code: code[1] ?? '' };
+  }
+  return parseCall(cursor, until);
+}
+
+// Time --------------------------------------------------------------------------------------------
+
+const SECONDS = /(\+?)\s*(\d+(?:\.(?!\.)\d*)?|\.\d+)/y;
+
+/** A time, and when a blocking call returns. A line without a time happens at once. */
+function parseTime(cursor: Cursor): {
+  readonly time: PacketTime;
+  readonly until: number | undefined;
+} {
+  if (accept(cursor, '*')) return { time: { kind: 'any' }, until: undefined };
+  const first = take(cursor, SECONDS);
+  if (!first) return { time: { kind: 'relative', at: 0 }, until: undefined };
+  const relative = first[1] === '+';
+  const at = microseconds(cursor, first);
+  if (accept(cursor, '~')) {
+    const to = microseconds(cursor, needMatch(cursor, SECONDS, 'the end of a range of times'));
+    const kind = relative ? 'relative-range' : 'absolute-range';
+    return { time: { kind, from: at, to }, until: undefined };
+  }
+  const time: PacketTime = { kind: relative ? 'relative' : 'absolute', at };
+  if (!accept(cursor, '...')) return { time, until: undefined };
+  const end = needMatch(cursor, SECONDS, 'when the call returns');
+  return { time, until: microseconds(cursor, end) };
+}
+
+/** A year: what is later happens to nobody. */
+const LATEST = 366 * 86_400;
+
+function microseconds(cursor: Cursor, match: RegExpExecArray): number {
+  const seconds = Number(match[2]);
+  if (!(seconds <= LATEST)) throw wrong(cursor, 'a time of less than a year before this');
+  return Math.round(seconds * 1_000_000);
+}

@@ -1,0 +1,88 @@
+/** The kernel's settings by their sysctl names, Linux's and FreeBSD's, as settings of a host here. */
+
+import type { Settings } from '../../tcp/settings.js';
+
+/** What the meaning of a sysctl rests on. */
+export interface Sysctls {
+  /** The profile's own settings: what `1` switches back on. */
+  readonly profile: Settings;
+  readonly version: 4 | 6;
+}
+
+type Made = Partial<Settings>;
+type Reading = (value: number, sysctls: Sysctls, text: string) => Made | string;
+
+/** What Google's and the kernel's own scripts set on a real host first, as far as it concerns connections. */
+export const DEFAULTS_SH: readonly (readonly [name: string, value: string])[] = [
+  ['net.ipv4.tcp_rmem', '4096 540000 15728640'],
+  ['net.ipv4.tcp_wmem', '4096 262144 4194304'],
+  ['net.ipv4.tcp_timestamps', '1'],
+  ['net.ipv4.tcp_syn_retries', '5'],
+  ['net.ipv4.tcp_synack_retries', '5'],
+  ['net.ipv4.tcp_sack', '1'],
+  ['net.ipv4.tcp_ecn', '0'],
+  ['net.ipv4.tcp_syncookies', '1'],
+];
+
+/** The settings that a sysctl comes to: none when it concerns nothing here; a text when it asks for what there is not. */
+export function settingsOfSysctl(name: string, value: string, sysctls: Sysctls): Made | string {
+  const known = READINGS[name.replace(/^net\.ipv[46]\./, 'linux.')];
+  if (known === undefined) return {};
+  const number = Number(value.trim().split(/\s+/).at(-1));
+  if (!Number.isFinite(number)) return `the value of \`${name}=${value}\``;
+  return known(number, sysctls, `${name}=${value}`);
+}
+
+const millisecond = 1_000;
+const second = 1_000_000;
+
+const count = (value: number) => Math.max(0, Math.min(255, Math.round(value)));
+
+const READINGS: Readonly<Record<string, Reading>> = {
+  'linux.tcp_timestamps': (value) => ({ timestamps: value !== 0 }),
+  'linux.tcp_sack': (value) => ({ sack: value !== 0 }),
+  'linux.tcp_window_scaling': (value, { profile }) => ({
+    windowScale: value === 0 ? undefined : profile.windowScale,
+  }),
+  'linux.tcp_rmem': (value) => ({ windowScale: linuxShift(value) }),
+  'linux.tcp_wmem': (value) => ({ sendBuffer: value }),
+  'linux.tcp_syn_retries': (value) => ({ synRetries: count(value) }),
+  'linux.tcp_synack_retries': (value) => ({ synAckRetries: count(value) }),
+  'linux.tcp_retries2': (value) => ({ retries: count(value) }),
+  'linux.tcp_fin_timeout': (value) => ({ finWait2Timeout: value * second }),
+  'linux.tcp_rfc1337': (value) => ({ timeWaitResets: value === 0 ? 'obey' : 'ignore' }),
+  'linux.tcp_abort_on_overflow': (value) => ({ onOverflow: value === 0 ? 'drop' : 'reset' }),
+  'linux.tcp_keepalive_intvl': (value) => ({ keepaliveInterval: value * second }),
+  'linux.tcp_keepalive_probes': (value) => ({ keepaliveProbes: Math.max(1, count(value)) }),
+  'linux.tcp_rto_max_ms': (value) => ({ rtoMax: value * millisecond }),
+  'linux.tcp_rto_min_us': (value) => ({ rtoMin: value }),
+  'net.inet.tcp.rfc1323': (value, { profile }) => ({
+    timestamps: value !== 0,
+    windowScale: value === 0 ? undefined : profile.windowScale,
+  }),
+  'net.inet.tcp.sack.enable': (value) => ({ sack: value !== 0 }),
+  'net.inet.tcp.blackhole': (value, _, text) => (value === 0 ? {} : `\`${text}\``),
+  'net.inet.tcp.recvspace': (value) => ({ window: value }),
+  'net.inet.tcp.sendspace': (value) => ({ sendBuffer: value }),
+  'net.inet.tcp.rexmit_initial': (value) => ({ rto: value * millisecond }),
+  'net.inet.tcp.rexmit_min': (value) => ({ rtoMin: value * millisecond }),
+  'net.inet.tcp.msl': (value) => ({ msl: value * millisecond }),
+  'net.inet.tcp.keepintvl': (value) => ({ keepaliveInterval: value * millisecond }),
+  'net.inet.tcp.keepcnt': (value) => ({ keepaliveProbes: Math.max(1, count(value)) }),
+  'net.inet.tcp.finwait2_timeout': (value) => ({ finWait2Timeout: value * millisecond }),
+  'net.inet.tcp.insecure_rst': (value) => ({ challengeAck: value === 0 }),
+  'net.inet.tcp.insecure_syn': (value) => ({ challengeAck: value === 0 }),
+  'kern.ipc.maxsockbuf': (value) => ({ windowScale: freebsdShift(value) }),
+};
+
+/** Linux offers the shift with which the largest buffer fits into 16 bits, rounded down (`tcp_select_initial_window`). */
+function linuxShift(largest: number): number {
+  return Math.max(0, Math.min(14, Math.floor(Math.log2(Math.max(1, largest))) - 15));
+}
+
+/** FreeBSD offers the smallest shift with which 65535 reaches the largest socket buffer. */
+function freebsdShift(largest: number): number {
+  let shift = 0;
+  while (shift < 14 && 65_535 * 2 ** shift < largest) shift += 1;
+  return shift;
+}

@@ -1,0 +1,79 @@
+/** TCP options of packetdrill: `mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 7`. */
+
+import type { PacketBlock, PacketOption } from '../../lang/packet-operations.js';
+import { accept, type Cursor, need, needMatch, sees, take, troubleAt } from './cursor.js';
+import { badRange, notSupported } from './messages.js';
+
+/** Options up to and including `>`. */
+export function parseOptions(cursor: Cursor): readonly PacketOption[] {
+  const options: PacketOption[] = [];
+  if (accept(cursor, '>')) return options;
+  do {
+    options.push(parseOption(cursor));
+  } while (accept(cursor, ','));
+  need(cursor, '>');
+  return options;
+}
+
+function parseOption(cursor: Cursor): PacketOption {
+  const [name] = needMatch(cursor, /[A-Za-z_][\w-]*/y, 'a TCP option, such as `mss 1460`');
+  const from = cursor.taken - name.length;
+  switch (name) {
+    case 'nop':
+    case 'eol':
+    case 'sackOK':
+      return { kind: name };
+    case 'EOL':
+      return { kind: 'eol' };
+    case 'mss':
+      return { kind: 'mss', value: bounded(cursor, 'An MSS', 65_535) };
+    case 'wscale':
+      return { kind: 'wscale', value: bounded(cursor, 'A shift count', 255) };
+    case 'TS':
+      return timestamps(cursor);
+    case 'sack':
+      return { kind: 'sack', blocks: blocks(cursor) };
+    default:
+      take(cursor, /[^,>\n]*/y);
+      throw troubleAt(cursor, from, cursor.taken, notSupported(REFUSED[name] ?? unknown(name)));
+  }
+}
+
+const REFUSED: Readonly<Record<string, string>> = {
+  FO: 'TCP Fast Open (the option `FO`)',
+  FOEXP: 'TCP Fast Open (the option `FOEXP`)',
+  md5: 'TCP MD5 signatures',
+  ECN: 'accurate ECN',
+  mp_capable: 'Multipath TCP',
+  mp_join: 'Multipath TCP',
+  dss: 'Multipath TCP',
+};
+
+function unknown(name: string): string {
+  return `the TCP option \`${name}\``;
+}
+
+function timestamps(cursor: Cursor): PacketOption {
+  need(cursor, 'val');
+  const val = bounded(cursor, 'A timestamp', 2 ** 32 - 1);
+  need(cursor, 'ecr');
+  return { kind: 'timestamps', val, ecr: bounded(cursor, 'A timestamp', 2 ** 32 - 1) };
+}
+
+function blocks(cursor: Cursor): readonly PacketBlock[] {
+  const found: PacketBlock[] = [];
+  while (!sees(cursor, ',') && !sees(cursor, '>')) {
+    const start = bounded(cursor, 'A sequence number', 2 ** 32 - 1);
+    need(cursor, ':');
+    found.push({ start, end: bounded(cursor, 'A sequence number', 2 ** 32 - 1) });
+  }
+  return found;
+}
+
+function bounded(cursor: Cursor, what: string, most: number): number {
+  const [digits] = needMatch(cursor, /0x[0-9a-fA-F]+|\d+/y, 'a number');
+  const value = Number(digits);
+  if (value <= most) return value;
+  const message = badRange(what, `0 to ${most}`);
+  throw troubleAt(cursor, cursor.taken - digits.length, cursor.taken, message);
+}

@@ -1,0 +1,249 @@
+/** A packetdrill script as a program: one host under test, a peer that the script plays, an instruction a line. */
+
+import type { Range } from '../../lang/ast.js';
+import type { Diagnostic, Message } from '../../lang/diagnostics.js';
+import { DEFAULT_LINK } from '../../lang/links.js';
+import {
+  KERNEL,
+  type PacketOperation,
+  type PacketScript,
+  type PacketTime,
+  type PacketValue,
+  PEER,
+} from '../../lang/packet-operations.js';
+import type { Instruction, Program, ProgramHost } from '../../lang/program.js';
+import { PROFILES } from '../../tcp/profiles.js';
+import { RFC9293, type Settings } from '../../tcp/settings.js';
+import { type Numbering, readAssertions } from './assertions.js';
+import type { EventLine, PacketScriptTree } from './ast.js';
+import { mssOfMtu, readCommand } from './environment.js';
+import { noEvents, notSupported, timeGoesBack } from './messages.js';
+import { readOptions, type ScriptOptions } from './options.js';
+import { parsePackets } from './parser.js';
+
+/** How a script is to be run. */
+export interface PacketOptions {
+  /** The file's name or path, for places. */
+  readonly file: string;
+  /** The word of a profile: `linux`, `freebsd`, `rfc9293`. */
+  readonly profile: string;
+}
+
+export interface CompiledPackets {
+  /** Undefined when the script has errors or asks for what is not supported. */
+  readonly program: Program | undefined;
+  /** In the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads a script and makes a program of it. Never throws. Of lines for one system alone, those of `STANDARD` count, the RFC's
+ * reading, and under the profile `freebsd` those of `FreeBSD`.
+ */
+export function compilePackets(text: string, options: PacketOptions): CompiledPackets {
+  const freebsd = options.profile === 'freebsd';
+  const defined = new Set(freebsd ? ['FreeBSD'] : ['STANDARD', 'Linux', 'linux']);
+  const { tree, diagnostics: found } = parsePackets(text, defined);
+  const diagnostics: Diagnostic[] = [...found];
+  const report = (message: Message, range: Range) => {
+    diagnostics.push({ ...message, range });
+  };
+  const translation = translationOf(tree, options, text, report);
+  const instructions = instructionsOf(tree.lines, translation);
+  if (tree.lines.length === 0 && diagnostics.length === 0) report(noEvents(), START);
+  const all = diagnostics.sort(inOrder);
+  if (all.length > 0) return { program: undefined, diagnostics: all };
+  return { program: programOf(instructions, translation), diagnostics: all };
+}
+
+const START: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+function inOrder(one: Diagnostic, other: Diagnostic): number {
+  const [a, b] = [one.range.start, other.range.start];
+  return a.line - b.line || a.character - b.character;
+}
+
+interface Translation {
+  readonly file: string;
+  readonly profile: string;
+  readonly settings: Settings;
+  readonly script: ScriptOptions;
+  readonly numbering: Numbering;
+  readonly lines: readonly string[];
+  readonly report: (message: Message, range: Range) => void;
+}
+
+function translationOf(
+  tree: PacketScriptTree,
+  { file, profile }: PacketOptions,
+  text: string,
+  report: Translation['report'],
+): Translation {
+  const script = readOptions(tree.options, report);
+  const settings = PROFILES[profile] ?? RFC9293;
+  const mtu = script.mtu === undefined ? {} : { mss: mssOfMtu(script.mtu, script.version) };
+  const ofFreebsd = profile === 'freebsd' || (profile === 'rfc9293' && isOfFreebsd(tree));
+  return {
+    file,
+    profile,
+    settings: { ...settings, ...mtu },
+    script,
+    numbering: ofFreebsd ? 'freebsd' : 'linux',
+    lines: text.split(/\r\n|\n|\r/),
+    report,
+  };
+}
+
+/** Whether a script was written for FreeBSD: it sets what only FreeBSD has. */
+function isOfFreebsd({ lines }: PacketScriptTree): boolean {
+  return lines.some(
+    ({ event }) =>
+      event.kind === 'command' && /net\.inet\.|kern\.ipc\.|sockstat/.test(event.command),
+  );
+}
+
+function programOf(instructions: readonly Instruction[], translation: Translation): Program {
+  const { file, profile, settings, script, numbering } = translation;
+  const place = { file, range: START };
+  const host = (name: string, role: ProgramHost['role'], address: string): ProgramHost => {
+    return { name, role, address, profile, settings, place };
+  };
+  const comparison = { windows: profile !== 'rfc9293', options: profile !== 'rfc9293' };
+  const packets: PacketScript = {
+    tolerance: script.tolerance,
+    comparison,
+    system: numbering,
+    timestampTick: script.timestampTick,
+    bindPort: script.bindPort,
+    connectPort: script.connectPort,
+  };
+  const connections = new Map([[KERNEL, new Set<string>()]]);
+  return {
+    file,
+    scenario: file.replace(/^.*[\\/]/, '').replace(/\.pkt$/, ''),
+    seed: 0,
+    hosts: [host(KERNEL, 'host', script.localAddress), host(PEER, 'peer', script.remoteAddress)],
+    links: [{ from: KERNEL, to: PEER, settings: INSTANT, place }],
+    instructions,
+    scope: {
+      hosts: new Set([KERNEL]),
+      peers: new Set([PEER]),
+      connections,
+      segments: new Set(),
+      variables: new Set(),
+    },
+    packets,
+  };
+}
+
+/** The peer is as near as packetdrill's own: what is sent is there at once, whatever its length. */
+const INSTANT = { ...DEFAULT_LINK, delay: 0, mtu: 65_535 + 60 };
+
+// Lines -------------------------------------------------------------------------------------------
+
+function instructionsOf(
+  lines: readonly EventLine[],
+  translation: Translation,
+): readonly Instruction[] {
+  const instructions: Instruction[] = [];
+  let latest = 0;
+  for (const line of lines) {
+    latest = checkTime(line, latest, translation);
+    for (const operation of operationsOf(line, translation)) {
+      const { range } = line;
+      const text = (translation.lines[range.start.line] ?? '').trim();
+      const place = { file: translation.file, range };
+      instructions.push({ index: instructions.length, place, text, operation });
+    }
+  }
+  return instructions;
+}
+
+/** Absolute times go forward; returns the latest that is known. */
+function checkTime({ time, range }: EventLine, latest: number, { report }: Translation): number {
+  const [from, to] =
+    time.kind === 'any' ? [0, 0] : 'at' in time ? [time.at, time.at] : [time.from, time.to];
+  if (to < from) report(timeGoesBack(), range);
+  if (time.kind === 'relative') return latest + time.at;
+  if (time.kind !== 'absolute' && time.kind !== 'absolute-range') return latest;
+  if (to < latest) report(timeGoesBack(), range);
+  return Math.max(latest, from);
+}
+
+function operationsOf(line: EventLine, translation: Translation): readonly PacketOperation[] {
+  const { event, range } = line;
+  const { numbering, report, settings, script } = translation;
+  const time = line.time;
+  switch (event.kind) {
+    case 'segment-in':
+      return [{ kind: 'pkt-in', time: exact(time), segment: event.segment }];
+    case 'segment-out':
+      return [{ kind: 'pkt-out', time, segment: event.segment }];
+    case 'icmp-in':
+      return [{ kind: 'pkt-icmp', time: exact(time), icmp: event.icmp }];
+    case 'call': {
+      const problem = refusal(event.call, event.args);
+      if (problem !== undefined) report(notSupported(problem), range);
+      const { call, args, result, until } = event;
+      return [{ kind: 'pkt-call', time: exact(time), until, call, args, result }];
+    }
+    case 'command': {
+      const sysctls = { profile: settings, version: script.version };
+      const { operations, problem } = readCommand(event.command, exact(time), sysctls);
+      if (problem !== undefined) report(notSupported(problem), range);
+      return operations;
+    }
+    case 'code': {
+      const { assertions, problem } = readAssertions(event.code, numbering);
+      if (problem !== undefined) report(notSupported(problem), range);
+      return [{ kind: 'pkt-assert', time: exact(time), assertions }];
+    }
+  }
+}
+
+/** What the script does itself it does at the beginning of a range. */
+function exact(time: PacketTime): PacketTime {
+  if (time.kind === 'absolute-range') return { kind: 'absolute', at: time.from };
+  if (time.kind === 'relative-range') return { kind: 'relative', at: time.from };
+  return time;
+}
+
+// Calls -------------------------------------------------------------------------------------------
+
+const CALLS = new Set(
+  `socket bind listen connect accept accept4 read recv recvfrom recvmsg readv write send sendto
+   sendmsg writev shutdown close poll fcntl ioctl getsockopt setsockopt`.split(/\s+/),
+);
+
+const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
+  [/^(MSG_FASTOPEN|TCP_FASTOPEN\w*)$/, 'TCP Fast Open'],
+  [/^(SOCK_DGRAM|IPPROTO_UDP|IPPROTO_UDPLITE)$/, 'UDP'],
+  [/^(IPPROTO_SCTP|SOL_SCTP|SOCK_SEQPACKET|SCTP_\w+)$/, 'SCTP'],
+  [/^(IPPROTO_MPTCP|SOL_MPTCP)$/, 'Multipath TCP'],
+  [/^(SOCK_RAW|AF_UNIX|AF_PACKET)$/, 'sockets other than of TCP'],
+  [/^TCP_MD5SIG\w*$/, 'TCP MD5 signatures'],
+  [/^(MSG_ZEROCOPY|SO_ZEROCOPY|TCP_ZEROCOPY_RECEIVE)$/, 'zero-copy sending'],
+];
+
+/** What about a call cannot be meant here; undefined when nothing. */
+function refusal(call: string, args: readonly PacketValue[]): string | undefined {
+  if (!CALLS.has(call)) return `the call \`${call}\``;
+  for (const word of args.flatMap(wordsOf)) {
+    const found = REFUSED.find(([pattern]) => pattern.test(word));
+    if (found) return `${found[1]} (\`${word}\`)`;
+  }
+  return undefined;
+}
+
+function wordsOf(value: PacketValue): readonly string[] {
+  switch (value.kind) {
+    case 'words':
+      return value.words;
+    case 'list':
+      return value.items.flatMap(wordsOf);
+    case 'struct':
+      return value.fields.flatMap((field) => wordsOf(field.value));
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,156 @@
+/** What the lines of a packetdrill script do, as plain data: the instructions of a program made of a `.pkt` file. */
+
+import type { Settings } from '../tcp/settings.js';
+import type { State } from '../tcp/states.js';
+
+/** The host under test in a program made of a `.pkt` file, and the peer that the script plays. */
+export const KERNEL = 'kernel';
+export const PEER = 'peer';
+
+/** When something happens or is due, microseconds. `relative`: counted from the line before. `any`: whenever it comes. */
+export type PacketTime =
+  | { readonly kind: 'absolute' | 'relative'; readonly at: number }
+  | {
+      readonly kind: 'absolute-range' | 'relative-range';
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly kind: 'any' };
+
+/** An argument of a system call, or a part of one. */
+export type PacketValue =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'text'; readonly text: string }
+  /** `SOCK_STREAM`, or several joined by `|`. */
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  /** `...`: whatever is right; `= ...`: whatever comes. */
+  | { readonly kind: 'any' }
+  | { readonly kind: 'list'; readonly items: readonly PacketValue[] }
+  | { readonly kind: 'struct'; readonly fields: readonly PacketMember[] };
+
+export interface PacketMember {
+  readonly name: string;
+  readonly value: PacketValue;
+}
+
+/** What a call must return: a number, a number and an errno, or anything (`= ...`). */
+export interface PacketResult {
+  /** Undefined: any. */
+  readonly value: number | undefined;
+  readonly errno: string | undefined;
+}
+
+/** An option of a segment as written. */
+export type PacketOption =
+  | { readonly kind: 'nop' | 'eol' | 'sackOK' }
+  | { readonly kind: 'mss' | 'wscale'; readonly value: number }
+  | { readonly kind: 'timestamps'; readonly val: number; readonly ecr: number }
+  | { readonly kind: 'sack'; readonly blocks: readonly PacketBlock[] };
+
+export interface PacketBlock {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A segment as a script writes it: numbers relative to each side's initial sequence number as the script has it. */
+export interface PacketSegment {
+  /** The control bits as the octet of the header. */
+  readonly ctl: number;
+  /** Undefined: any (`...(0)`). */
+  readonly seq: number | undefined;
+  readonly length: number;
+  readonly ack: number | undefined;
+  /** The window field, octets before scaling. */
+  readonly window: number | undefined;
+  readonly up: number | undefined;
+  /** Undefined: any (`<...>`). */
+  readonly options: readonly PacketOption[] | undefined;
+  /** The ECN field of the IP header, where it is written. */
+  readonly ecn: 'noecn' | 'ect0' | 'ect1' | 'ect01' | 'ce' | undefined;
+}
+
+/** What `TCP_INFO` must say. `mask`: only these bits of the value are looked at. */
+export interface PacketAssertion {
+  readonly name: string;
+  readonly mask: number | undefined;
+  readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=';
+  readonly value: number;
+  readonly text: string;
+}
+
+export interface PacketIcmp {
+  /** `unreachable`, `packet_too_big`, ... */
+  readonly type: string;
+  /** `port_unreachable`, ...; undefined for a type that has only one. */
+  readonly code: string | undefined;
+  readonly mtu: number | undefined;
+  /** The sequence number of the segment that it quotes; undefined: of the last one sent. */
+  readonly seq: number | undefined;
+}
+
+/** What is compared of what is sent: an RFC's own profile is no kernel's, and neither its buffers nor its options are. */
+export interface PacketComparison {
+  readonly windows: boolean;
+  readonly options: boolean;
+}
+
+/** What is the same for all lines of a script. */
+export interface PacketScript {
+  /** Microseconds that a time may be off. */
+  readonly tolerance: number;
+  readonly comparison: PacketComparison;
+  /** Whose sockets the host has. */
+  readonly system: 'linux' | 'freebsd';
+  /** How long a tick of the timestamps is that the script counts in; undefined: timestamps are not compared. */
+  readonly timestampTick: number | undefined;
+  /** The port that `bind` takes and the one that `connect` goes to. */
+  readonly bindPort: number;
+  readonly connectPort: number;
+}
+
+/** What a line of a packetdrill script does. */
+export type PacketOperation =
+  | {
+      readonly kind: 'pkt-call';
+      readonly time: PacketTime;
+      /** Of a call that blocks: when it must return, counted as `time` is. */
+      readonly until: number | undefined;
+      /** `socket`, `getsockopt`, ... */
+      readonly call: string;
+      readonly args: readonly PacketValue[];
+      readonly result: PacketResult;
+    }
+  | { readonly kind: 'pkt-in'; readonly time: PacketTime; readonly segment: PacketSegment }
+  | { readonly kind: 'pkt-out'; readonly time: PacketTime; readonly segment: PacketSegment }
+  | { readonly kind: 'pkt-icmp'; readonly time: PacketTime; readonly icmp: PacketIcmp }
+  /** A line of the environment: other settings for the host from here on, or nothing that matters here. */
+  | {
+      readonly kind: 'pkt-environment';
+      readonly time: PacketTime;
+      readonly settings: Partial<Settings>;
+      /** What each command comes to, in words. */
+      readonly notes: readonly string[];
+    }
+  /** How many connections must be in a state (`sockstat ... | grep -c STATE | grep N`). */
+  | {
+      readonly kind: 'pkt-count';
+      readonly time: PacketTime;
+      readonly state: State;
+      readonly count: number;
+    }
+  /** Connections in a state are dropped (`tcpdrop -s STATE`). */
+  | { readonly kind: 'pkt-drop'; readonly time: PacketTime; readonly state: State }
+  | {
+      readonly kind: 'pkt-assert';
+      readonly time: PacketTime;
+      readonly assertions: readonly PacketAssertion[];
+    };
+
+export type PacketKind = PacketOperation['kind'];
+
+/** Whether an operation is a line of a packetdrill script. */
+export function isPacketOperation<Other extends { readonly kind: string }>(
+  operation: Other | PacketOperation,
+): operation is PacketOperation {
+  return operation.kind.startsWith('pkt-');
+}

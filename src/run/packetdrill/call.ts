@@ -1,0 +1,228 @@
+/** System calls of a packetdrill script: made, waited for, and their results compared. */
+
+import { printInstant } from '../../base/time.js';
+import type { Instruction } from '../../lang/program.js';
+import type { Part, Step } from '../../sim/step.js';
+import type { Judgement } from '../judge.js';
+import { SCRIPT, scripted } from '../script-rules.js';
+import type { Caller, Done, SocketCall } from '../sockets/socket-calls.js';
+import { callSocket, observeSockets, progress } from '../sockets/sockets.js';
+import type { RunState } from '../state.js';
+import type { Begun } from '../statements.js';
+import {
+  type PacketCall,
+  printResult,
+  printWanted,
+  resultDifferences,
+  socketCall,
+} from './calls.js';
+import { addFlow, flowOf, freshFlow, type PacketState, withFlow } from './state.js';
+import { failed, met, mismatch } from './verdicts.js';
+
+/** Makes the call. One that blocks is waited for, or goes on in the background when the script says until when. */
+export function beginCall(state: RunState, { index }: Instruction, operation: PacketCall): Begun {
+  const packets = state.packets as PacketState;
+  const call = socketCall(packets, state.world, operation);
+  if (call.kind === 'unsupported') return { part: NOTHING, unsupported: call.what };
+  const answer = callSocket(packets.table, state.world, call, callerOf(state, index));
+  if (answer.kind === 'unsupported') return { part: answer.part, unsupported: answer.what };
+  const { part } = answer;
+  noteCall(state, operation, call);
+  if (answer.kind === 'done') {
+    noteDone(state, operation, call, answer);
+    return { part, waiting: foreground(state, index, { id: -1, call, done: answer }) };
+  }
+  const { id } = answer;
+  if (operation.until === undefined) {
+    return { part, waiting: foreground(state, index, { id, call, done: undefined }) };
+  }
+  const returnsAt = untilOf(packets, operation);
+  const known = state.packets as PacketState;
+  state.packets = { ...known, blocking: { statement: index, id, call, returnsAt } };
+  const why = () => `${operation.call} waits, until ${printInstant(returnsAt)} by the script`;
+  return { part: { ...part, microsteps: [...part.microsteps, scripted(SCRIPT.wait, why)] } };
+}
+
+const NOTHING: Part = { microsteps: [], departures: [] };
+
+function callerOf(state: RunState, origin: number): Caller {
+  return {
+    origin,
+    number: () => {
+      state.nextCall += 1;
+      return state.nextCall;
+    },
+  };
+}
+
+function foreground(
+  state: RunState,
+  statement: number,
+  call: NonNullable<PacketState['foreground']>,
+): NonNullable<Begun['waiting']> {
+  const packets = state.packets as PacketState;
+  state.packets = { ...packets, foreground: call };
+  const deadline = state.world.now + packets.script.tolerance;
+  return { statement, deadline, met: undefined, call: undefined };
+}
+
+/** `a...b`: both are counted from the same instant. */
+function untilOf({ base }: PacketState, { time, until = 0 }: PacketCall): number {
+  if (time.kind === 'absolute') return until;
+  // The base has moved to the beginning of the call already.
+  return time.kind === 'relative' ? base - time.at + until : base + until;
+}
+
+/** Looks whether the call that the script waits for is over, and as it should. */
+export function judgeWaitingCall(
+  state: RunState,
+  instruction: Instruction,
+  operation: PacketCall,
+  until?: 'deadline' | 'quiet' | 'now',
+): Judgement {
+  const packets = state.packets as PacketState;
+  const { done } = packets.foreground ?? {};
+  if (!done) {
+    if (until === undefined) return { kind: 'wait' };
+    const wanted = printWanted(operation);
+    const blocked = { field: 'result', expected: wanted, actual: 'blocked' };
+    return failed(state, instruction, `${operation.call} is still waiting`, [blocked]);
+  }
+  state.packets = { ...packets, foreground: undefined };
+  const found = resultDifferences(packets, operation, done);
+  const text = () => `${operation.call} returned ${printResult(done)}`;
+  return found.length === 0 ? met(text) : failed(state, instruction, text(), found);
+}
+
+// In the background -------------------------------------------------------------------------------
+
+/** The sockets take note of a step, and calls that waited go on: what they do is part of the same step. */
+export function goOnWithCalls(state: RunState, step: Step): Step {
+  const { packets } = state;
+  if (!packets) return step;
+  observeSockets(packets.table, step.microsteps);
+  let whole = step;
+  for (;;) {
+    const over = progress(packets.table, state.world, callerOf(state, step.origin));
+    if (over.length === 0) return whole;
+    for (const { id, part, ...done } of over) {
+      whole = {
+        ...whole,
+        microsteps: [...whole.microsteps, ...part.microsteps],
+        departures: [...whole.departures, ...part.departures],
+      };
+      observeSockets(packets.table, part.microsteps);
+      finishCall(state, id, done);
+    }
+  }
+}
+
+function finishCall(state: RunState, id: number, done: Done): void {
+  const packets = state.packets as PacketState;
+  const { foreground: waited, blocking } = packets;
+  if (waited?.id === id) {
+    state.packets = { ...packets, foreground: { ...waited, done } };
+    const operation = operationAt(state, state.waiting?.statement ?? -1);
+    if (operation) noteDone(state, operation, waited.call, done);
+    return;
+  }
+  if (blocking?.id !== id) return;
+  state.packets = { ...packets, blocking: undefined };
+  const instruction = state.setup.program.instructions[blocking.statement];
+  const operation = operationAt(state, blocking.statement);
+  if (!instruction || !operation) return;
+  const found = [
+    ...resultDifferences(packets, operation, done),
+    ...early(state, packets, blocking.returnsAt),
+  ];
+  noteDone(state, operation, blocking.call, done);
+  if (found.length === 0 || state.violation) return;
+  const text = `${operation.call} returned ${printResult(done)} at ${printInstant(state.world.now)}`;
+  state.violation = mismatch(state, instruction, text, found);
+}
+
+function operationAt({ setup }: RunState, statement: number): PacketCall | undefined {
+  const operation = setup.program.instructions[statement]?.operation;
+  return operation?.kind === 'pkt-call' ? operation : undefined;
+}
+
+function early({ world }: RunState, { script }: PacketState, returnsAt: number) {
+  if (Math.abs(world.now - returnsAt) <= script.tolerance) return [];
+  return [{ field: 'time', expected: printInstant(returnsAt), actual: printInstant(world.now) }];
+}
+
+/** The call in the background has not returned in time. */
+export function overdue(state: RunState): void {
+  const { blocking, script } = state.packets ?? {};
+  if (!blocking || !script || state.world.now < blocking.returnsAt + script.tolerance) return;
+  const instruction = state.setup.program.instructions[blocking.statement];
+  const operation = operationAt(state, blocking.statement);
+  if (!instruction || !operation) return;
+  const wanted = printWanted(operation);
+  const blocked = { field: 'result', expected: wanted, actual: 'blocked' };
+  const text = `${operation.call} is still waiting at ${printInstant(state.world.now)}`;
+  state.violation = mismatch(state, instruction, text, [blocked]);
+  state.packets = { ...(state.packets as PacketState), blocking: undefined };
+}
+
+// Sockets and flows -------------------------------------------------------------------------------
+
+/** What the script's connections learn when a call is made: connect and listen change what packets are of. */
+function noteCall(state: RunState, operation: PacketCall, call: SocketCall): void {
+  const packets = state.packets as PacketState;
+  if (call.kind === 'connect' && call.address) {
+    const index = flowOf(packets, call.fd);
+    const { role } = packets.flows[index] ?? {};
+    if (role !== 'fresh') return;
+    const remotePort = call.address.port;
+    state.packets = withFlow(packets, index, { role: 'connecting', remotePort });
+  }
+  if (call.kind === 'getsockopt' && call.name === 'SO_RCVBUF') {
+    const written = operation.args[3];
+    const value = written?.kind === 'list' ? written.items[0] : undefined;
+    if (value?.kind === 'number') state.packets = { ...packets, buffer: value.value };
+  }
+}
+
+/** What they learn when it is over. */
+function noteDone(state: RunState, operation: PacketCall, call: SocketCall, done: Done): void {
+  const packets = state.packets as PacketState;
+  if (done.errno !== undefined || done.result < 0) return;
+  switch (call.kind) {
+    case 'socket':
+      state.packets = addFlow(
+        named(packets, operation, done.result),
+        freshFlow({ role: 'fresh', fd: done.result }),
+      );
+      return;
+    case 'bind': {
+      const index = flowOf(packets, call.fd);
+      const localPort = packets.table.sockets.get(call.fd)?.bound?.port ?? call.address.port;
+      state.packets = withFlow(packets, index, { localPort });
+      return;
+    }
+    case 'listen': {
+      const index = flowOf(packets, call.fd);
+      const localPort = packets.table.sockets.get(call.fd)?.bound?.port ?? 0;
+      if (packets.flows[index]?.role !== 'fresh') return;
+      state.packets = withFlow(packets, index, { role: 'listening', localPort, remotePort: 0 });
+      return;
+    }
+    case 'accept': {
+      const known = named(packets, operation, done.result);
+      const port = done.peer?.port;
+      const index = known.flows.findIndex(
+        (flow) => flow.fd === undefined && flow.remotePort === port,
+      );
+      state.packets = withFlow(known, index, { fd: done.result });
+      return;
+    }
+    default:
+  }
+}
+
+/** The state in which the script's descriptor stands for the table's. */
+function named(packets: PacketState, { result }: PacketCall, fd: number): PacketState {
+  if (result.value === undefined || result.value < 0) return packets;
+  return { ...packets, descriptors: new Map([...packets.descriptors, [result.value, fd]]) };
+}

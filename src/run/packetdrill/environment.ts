@@ -1,0 +1,151 @@
+/** Lines of a packetdrill script about the host itself: its settings, its table of connections, `TCP_INFO`. */
+
+import {
+  KERNEL,
+  type PacketAssertion,
+  type PacketOperation,
+} from '../../lang/packet-operations.js';
+import type { Instruction } from '../../lang/program.js';
+import { doCall } from '../../sim/sim.js';
+import type { Part } from '../../sim/step.js';
+import type { State } from '../../tcp/states.js';
+import type { Judgement } from '../judge.js';
+import { SCRIPT, scripted } from '../script-rules.js';
+import { callSocket } from '../sockets/sockets.js';
+import { dropSocket, freshSocket } from '../sockets/table.js';
+import type { RunState } from '../state.js';
+import { currentFlow, type PacketState } from './state.js';
+import { failed, met } from './verdicts.js';
+
+type Of<Kind extends PacketOperation['kind']> = PacketOperation & { readonly kind: Kind };
+
+/** The host has these settings from here on; connections that are there keep theirs. */
+export function setEnvironment(state: RunState, { settings, notes }: Of<'pkt-environment'>): Part {
+  const host = state.world.hosts.get(KERNEL);
+  if (host && Object.keys(settings).length > 0) {
+    state.world.hosts.set(KERNEL, { ...host, settings: { ...host.settings, ...settings } });
+  }
+  const text = notes.length === 0 ? ['nothing to do'] : notes;
+  return {
+    microsteps: text.map((note) => scripted(SCRIPT.environment, () => note)),
+    departures: [],
+  };
+}
+
+/** The entries in a state are deleted, as `tcpdrop` does it. */
+export function dropConnections(
+  state: RunState,
+  { index }: Instruction,
+  operation: Of<'pkt-drop'>,
+): Part {
+  const host = state.world.hosts.get(KERNEL);
+  const ids = [...(host?.connections.values() ?? [])]
+    .filter(({ tcb }) => tcb.state === operation.state)
+    .map(({ ref }) => ref.id);
+  const parts = ids.map((connection) => {
+    state.nextCall += 1;
+    return doCall(state.world, KERNEL, { kind: 'ABORT', connection }, state.nextCall, index);
+  });
+  const why = () => `drops ${ids.length} connections in ${operation.state}`;
+  return {
+    microsteps: [
+      scripted(SCRIPT.environment, why),
+      ...parts.flatMap(({ microsteps }) => microsteps),
+    ],
+    departures: parts.flatMap(({ departures }) => departures),
+    host: KERNEL,
+  };
+}
+
+/** As many connections must be in a state as the script says. */
+export function judgeCount(
+  state: RunState,
+  instruction: Instruction,
+  operation: Of<'pkt-count'>,
+): Judgement {
+  const { state: wanted, count } = operation;
+  const actual = countIn(state, wanted);
+  const text = `${actual} in ${wanted}`;
+  if (actual === count) return met(() => text);
+  const difference = { field: wanted, expected: String(count), actual: String(actual) };
+  return failed(state, instruction, text, [difference]);
+}
+
+/** A socket without an entry in the table of connections is CLOSED. */
+function countIn({ world, packets }: RunState, wanted: State): number {
+  const entries = [...(world.hosts.get(KERNEL)?.connections.values() ?? [])];
+  if (wanted !== 'CLOSED') return entries.filter(({ tcb }) => tcb.state === wanted).length;
+  const there = new Set(entries.map(({ ref }) => ref.id));
+  const sockets = [...((packets as PacketState).table.sockets.values() ?? [])];
+  return sockets.filter(({ connection }) => connection === undefined || !there.has(connection))
+    .length;
+}
+
+/** What `TCP_INFO` says of the connection under test. */
+export function judgeAssertions(
+  state: RunState,
+  instruction: Instruction,
+  { assertions }: Of<'pkt-assert'>,
+): Judgement | { readonly kind: 'unsupported'; readonly what: string } {
+  const info = infoOf(state);
+  if (typeof info === 'string') return { kind: 'unsupported', what: info };
+  for (const assertion of assertions) {
+    const value = info[assertion.name];
+    if (value === undefined) {
+      return { kind: 'unsupported', what: `an assertion about \`${assertion.name}\`` };
+    }
+    if (holds(assertion, value)) continue;
+    const text = `${assertion.name} is ${value}`;
+    const difference = { field: assertion.name, expected: assertion.text, actual: String(value) };
+    return failed(state, instruction, text, [difference]);
+  }
+  return met(() => 'it holds');
+}
+
+function holds({ mask, operator, value }: PacketAssertion, info: number): boolean {
+  const actual = mask === undefined ? info : (info & mask) >>> 0;
+  switch (operator) {
+    case '==':
+      return actual === value;
+    case '!=':
+      return actual !== value;
+    case '<':
+      return actual < value;
+    case '<=':
+      return actual <= value;
+    case '>':
+      return actual > value;
+    case '>=':
+      return actual >= value;
+  }
+}
+
+/** `TCP_INFO` of the flow's socket; of a child that was not accepted yet, of a socket made for the question alone. */
+function infoOf(state: RunState): Readonly<Record<string, number>> | string {
+  const { table } = state.packets as PacketState;
+  const flow = currentFlow(state.packets as PacketState);
+  const fd = flow?.fd ?? borrowed(state);
+  if (fd === undefined) return 'an assertion without a connection';
+  const call = { kind: 'getsockopt', fd, level: 'IPPROTO_TCP', name: 'TCP_INFO' } as const;
+  const answer = callSocket(table, state.world, call, { origin: -1, number: () => 0 });
+  if (flow?.fd === undefined) dropSocket(table, fd);
+  if (answer.kind !== 'done' || typeof answer.value !== 'object' || !('info' in answer.value)) {
+    return 'an assertion about a socket that is closed';
+  }
+  return answer.value.info;
+}
+
+function borrowed({ world, packets }: RunState): number | undefined {
+  const { table } = packets as PacketState;
+  const flow = currentFlow(packets as PacketState);
+  const entries = [...(world.hosts.get(KERNEL)?.connections.values() ?? [])];
+  const entry = entries.find(
+    ({ tcb }) => tcb.local.port === flow?.localPort && tcb.remote?.port === flow.remotePort,
+  );
+  if (!entry) return undefined;
+  // Not the lowest free descriptor: nobody but this question sees it.
+  const fd = -1;
+  const { id: connection } = entry.ref;
+  table.sockets.set(fd, { ...freshSocket('AF_INET', false), role: 'connection', connection });
+  return fd;
+}

@@ -1,0 +1,55 @@
+/** A segment that the script sends as the peer: of which connection it is, and its numbers on the wire. */
+
+import { KERNEL, type PacketSegment } from '../../lang/packet-operations.js';
+import type { Segment } from '../../tcp/segment.js';
+import type { RunState } from '../state.js';
+import { wireSegment } from './segments.js';
+import { addFlow, currentFlow, freshFlow, type PacketState, withFlow } from './state.js';
+
+/** The segment as it goes on the wire. What comes to a listener comes from a new port, and is a connection of its own. */
+export function inboundSegment(state: RunState, packet: PacketSegment): Segment {
+  const packets = withPorts(state.packets as PacketState);
+  state.packets = packets;
+  const flow = currentFlow(packets) ?? freshFlow({ role: 'fresh' });
+  return wireSegment(packet, flow, edgeShift(state, packets, packet));
+}
+
+/** The state with a current flow that has both its ports. */
+function withPorts(packets: PacketState): PacketState {
+  const { current, nextPort, script } = packets;
+  const flow = currentFlow(packets);
+  if (flow === undefined) {
+    const ports = { localPort: script.bindPort, remotePort: nextPort };
+    const made = addFlow(packets, freshFlow({ role: 'fresh', ...ports }));
+    return { ...made, nextPort: nextPort + 1 };
+  }
+  if (flow.role === 'listening') {
+    const ports = { localPort: flow.localPort, remotePort: nextPort };
+    const made = addFlow(packets, freshFlow({ role: 'connected', ...ports }));
+    return { ...made, nextPort: nextPort + 1 };
+  }
+  if (flow.remotePort !== 0 && flow.localPort !== 0) return packets;
+  const localPort = flow.localPort || script.bindPort;
+  const remotePort = flow.remotePort || nextPort;
+  return { ...withFlow(packets, current, { localPort, remotePort }), nextPort: nextPort + 1 };
+}
+
+/** How far beyond the buffer's size an edge of the window may lie: a SYN, a FIN, and the octet after. */
+const EDGE = 2;
+
+/**
+ * FreeBSD's scripts count the right edge of the window from the receive buffer that they have asked for, rounded up to whole
+ * segments. Where the window here is another, the edge is there.
+ */
+function edgeShift({ world }: RunState, packets: PacketState, { seq }: PacketSegment): number {
+  const { buffer, script } = packets;
+  if (script.system !== 'freebsd' || buffer === undefined || seq === undefined) return 0;
+  if (seq < buffer || seq > buffer + EDGE) return 0;
+  const { localPort, remotePort } = currentFlow(packets) ?? {};
+  const host = world.hosts.get(KERNEL);
+  for (const { tcb } of [...(host?.connections.values() ?? [])].reverse()) {
+    const fits = tcb.local.port === localPort && tcb.remote?.port === remotePort;
+    if (fits && tcb.state !== 'SYN_SENT') return tcb.rcv.wnd - buffer;
+  }
+  return 0;
+}

@@ -1,0 +1,232 @@
+/** Segments that the script expects of the host: in order, of the connection under test, at their time. */
+
+import { printInstant } from '../../base/time.js';
+import {
+  KERNEL,
+  type PacketOperation,
+  type PacketSegment,
+  PEER,
+} from '../../lang/packet-operations.js';
+import type { Instruction } from '../../lang/program.js';
+import type { Delivery } from '../../sim/delivery.js';
+import { has, PSH, type Segment, SYN } from '../../tcp/segment.js';
+import type { Difference } from '../expectations.js';
+import type { Judgement } from '../judge.js';
+import { dequeue, EMPTY_QUEUE, first, type Queue } from '../queue.js';
+import { direction, type RunState } from '../state.js';
+import { dueTimes } from './clock.js';
+import { differences, printLive } from './segments.js';
+import { currentFlow, type Flow, type PacketState, withFlow } from './state.js';
+import { failed, met } from './verdicts.js';
+
+type Outbound = PacketOperation & { readonly kind: 'pkt-out' };
+
+/** The direction in which the host under test sends. */
+export const OUTBOUND = direction({ from: KERNEL, to: PEER });
+
+/**
+ * Looks whether what was sent is what the script expects. One line may stand for several segments that were sent one after
+ * the other: packetdrill sees them before they are cut to the MSS.
+ */
+export function judgeOutbound(
+  state: RunState,
+  instruction: Instruction,
+  operation: Outbound,
+): Judgement {
+  let queue = state.unmatched.get(OUTBOUND) ?? EMPTY_QUEUE;
+  queue = withoutStrangers(state, queue);
+  state.unmatched.set(OUTBOUND, queue);
+  const delivery = first(queue);
+  if (!delivery) return { kind: 'wait' };
+  const packets = anchored(state.packets as PacketState, operation.segment, delivery);
+  const flow = currentFlow(packets);
+  if (!flow || !isOf(flow, delivery.segment)) {
+    const text = `${KERNEL} sent ${plain(delivery)}, which is of another connection`;
+    return failed(state, instruction, text, [], { kind: 'segment', delivery });
+  }
+  const train = trainOf(queue, operation.segment, flow);
+  if (train.kind === 'more') return { kind: 'wait' };
+  const { segment } = train;
+  const found = [
+    ...lateness(packets, operation, delivery),
+    ...differences(operation.segment, segment, flow, packets.script.comparison),
+    ...ticks(packets, operation.segment, segment, flow),
+  ];
+  if (found.length > 0) {
+    const text = `${KERNEL} sent ${printLive(segment, flow)} at ${printInstant(delivery.sentAt)}`;
+    return failed(state, instruction, text, found, { kind: 'segment', delivery });
+  }
+  state.unmatched.set(OUTBOUND, train.rest);
+  state.packets = {
+    ...noted(packets, operation.segment, delivery, flow),
+    base: baseAfter(packets, operation, delivery),
+  };
+  return met(
+    () => `${KERNEL} sent ${printLive(segment, flow)} at ${printInstant(delivery.sentAt)}`,
+  );
+}
+
+/** None came in time. */
+export function expireOutbound(
+  state: RunState,
+  instruction: Instruction,
+  operation: Outbound,
+  until: 'deadline' | 'quiet' | 'now',
+): Judgement {
+  const queued = first(state.unmatched.get(OUTBOUND) ?? EMPTY_QUEUE);
+  const text = queued
+    ? `${KERNEL} sent only ${plain(queued)} of it`
+    : `${KERNEL} sent nothing${until === 'quiet' ? '' : ` until ${printInstant(state.world.now)}`}`;
+  const wanted = operation.segment;
+  const missing: Difference = {
+    field: 'segment',
+    expected: instruction.text.replace(/^[^>]*>\s*/, '') || String(wanted.ctl),
+    actual: 'nothing',
+  };
+  return failed(state, instruction, text, [missing], {
+    kind: 'nothing',
+    until,
+    nearest: undefined,
+  });
+}
+
+function plain({ segment, sentAt }: Delivery): string {
+  const nobody = { offset: 0 } as Flow;
+  return `${printLive(segment, nobody)} at ${printInstant(sentAt)}`;
+}
+
+// Connections -------------------------------------------------------------------------------------
+
+function isOf({ localPort, remotePort }: Flow, { sourcePort, destinationPort }: Segment): boolean {
+  return localPort === sourcePort && remotePort === destinationPort;
+}
+
+/** What belongs to no connection of the script is nobody's business. */
+function withoutStrangers(state: RunState, queue: Queue<Delivery>): Queue<Delivery> {
+  const { flows } = state.packets as PacketState;
+  const known = ({ segment }: Delivery) =>
+    flows.some(
+      (flow) => isOf(flow, segment) || (flow.role === 'connecting' && flow.localPort === 0),
+    );
+  let rest = queue;
+  for (let next = first(rest); next !== undefined && !known(next); next = first(rest)) {
+    rest = dequeue(rest);
+  }
+  return rest;
+}
+
+/** The first SYN of the host tells what its numbers count from, and of an active open which port it has. */
+function anchored(packets: PacketState, wanted: PacketSegment, { segment }: Delivery): PacketState {
+  const flow = currentFlow(packets);
+  if (!flow || flow.anchored || !has(segment, SYN) || (wanted.ctl & SYN) === 0) return packets;
+  const asks = flow.role === 'connecting' && flow.localPort === 0;
+  const ports = asks
+    ? { localPort: segment.sourcePort, remotePort: segment.destinationPort }
+    : { localPort: flow.localPort, remotePort: flow.remotePort };
+  if (!isOf({ ...flow, ...ports }, segment)) return packets;
+  if (wanted.seq === undefined) return withFlow(packets, packets.current, ports);
+  const offset = (segment.seq - wanted.seq) >>> 0;
+  return withFlow(packets, packets.current, { ...ports, offset, anchored: true });
+}
+
+// Trains ------------------------------------------------------------------------------------------
+
+type Train =
+  | { readonly kind: 'whole'; readonly segment: Segment; readonly rest: Queue<Delivery> }
+  | { readonly kind: 'more' };
+
+/** The segments at the head of the queue that one line of the script stands for, as one. */
+function trainOf(queue: Queue<Delivery>, wanted: PacketSegment, flow: Flow): Train {
+  let segment: Segment | undefined;
+  let rest = queue;
+  for (;;) {
+    const next = first(rest)?.segment;
+    if (next === undefined) break;
+    if (segment !== undefined && !continues(segment, next, flow)) break;
+    segment = segment === undefined ? next : joined(segment, next);
+    rest = dequeue(rest);
+    if (segment.data.length >= wanted.length || segment.data.length === 0) {
+      return { kind: 'whole', segment, rest };
+    }
+  }
+  return first(rest) === undefined || segment === undefined
+    ? { kind: 'more' }
+    : { kind: 'whole', segment, rest };
+}
+
+function continues(one: Segment, next: Segment, flow: Flow): boolean {
+  const end = (one.seq + one.data.length) >>> 0;
+  return isOf(flow, next) && next.seq === end && next.ack === one.ack && next.data.length > 0;
+}
+
+function joined(one: Segment, next: Segment): Segment {
+  const data = new Uint8Array(one.data.length + next.data.length);
+  data.set(one.data);
+  data.set(next.data, one.data.length);
+  return { ...one, ctl: (one.ctl & PSH) | next.ctl, data };
+}
+
+// Time --------------------------------------------------------------------------------------------
+
+function lateness(
+  packets: PacketState,
+  { time }: Outbound,
+  { sentAt }: Delivery,
+): readonly Difference[] {
+  const due = dueTimes(packets, time);
+  if (!due) return [];
+  const { tolerance } = packets.script;
+  if (sentAt >= due.from - tolerance && sentAt <= due.to + tolerance) return [];
+  const [from, to] = [printInstant(due.from), printInstant(due.to)];
+  const expected = from === to ? from : `${from}~${to}`;
+  return [{ field: 'time', expected, actual: printInstant(sentAt) }];
+}
+
+/** What the times after this line are counted from: its own, or when it came where that was left open. */
+function baseAfter(packets: PacketState, { time }: Outbound, { sentAt }: Delivery): number {
+  const due = dueTimes(packets, time);
+  if (due && due.from === due.to) return due.from;
+  return Math.max(packets.base, sentAt);
+}
+
+// Timestamps --------------------------------------------------------------------------------------
+
+function scriptTimestamp({ options }: PacketSegment): number | undefined {
+  for (const option of options ?? []) if (option.kind === 'timestamps') return option.val;
+  return undefined;
+}
+
+/** Keeps which timestamp of the script stands for which on the wire. */
+function noted(
+  packets: PacketState,
+  wanted: PacketSegment,
+  { segment, sentAt }: Delivery,
+  flow: Flow,
+): PacketState {
+  const script = scriptTimestamp(wanted);
+  const live = segment.options.timestamps?.val;
+  if (script === undefined || live === undefined) return packets;
+  return withFlow(packets, packets.current, {
+    timestamps: new Map([...flow.timestamps, [script, live]]),
+    firstTimestamp: flow.firstTimestamp ?? { script, live, at: sentAt },
+  });
+}
+
+/** Where the script says how long its ticks are, the host's clock must have gone on as the script's numbers do. */
+function ticks(
+  { script: { timestampTick, tolerance } }: PacketState,
+  wanted: PacketSegment,
+  { options }: Segment,
+  { firstTimestamp }: Flow,
+): readonly Difference[] {
+  const script = scriptTimestamp(wanted);
+  const live = options.timestamps?.val;
+  if (timestampTick === undefined || firstTimestamp === undefined) return [];
+  if (script === undefined || live === undefined) return [];
+  const passed = (live - firstTimestamp.live) >>> 0;
+  const expected = (script - firstTimestamp.script) >>> 0;
+  const allowed = Math.max(1, Math.ceil(tolerance / timestampTick));
+  if (Math.abs(passed - expected) <= allowed) return [];
+  const actual = (firstTimestamp.script + passed) >>> 0;
+  return [{ field: 'TS val', expected: String(script), actual: String(actual) }];
+}

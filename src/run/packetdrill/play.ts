@@ -1,0 +1,149 @@
+/** The lines of a packetdrill script: when they are due, what they do, and whether what was expected came to be. */
+
+import { printInstant } from '../../base/time.js';
+import {
+  isPacketOperation,
+  KERNEL,
+  type PacketOperation,
+  PEER,
+} from '../../lang/packet-operations.js';
+import type { Instruction } from '../../lang/program.js';
+import { inject } from '../../sim/sim.js';
+import type { Part } from '../../sim/step.js';
+import type { Instant } from '../../tcp/rule.js';
+import type { Judgement } from '../judge.js';
+import { SCRIPT, scripted } from '../script-rules.js';
+import type { RunState, Waiting } from '../state.js';
+import type { Begun } from '../statements.js';
+import { beginCall, judgeWaitingCall } from './call.js';
+import { dueTimes } from './clock.js';
+import { dropConnections, judgeAssertions, judgeCount, setEnvironment } from './environment.js';
+import { inboundSegment } from './inbound.js';
+import { expireOutbound, judgeOutbound } from './outbound.js';
+import type { PacketState } from './state.js';
+
+type Of<Kind extends PacketOperation['kind']> = PacketOperation & { readonly kind: Kind };
+
+/** The packetdrill part of a run's state: a program of such lines has one. */
+export function packetsOf(state: RunState): PacketState {
+  if (!state.packets) throw new Error('a packetdrill line in a program that is none');
+  return state.packets;
+}
+
+/**
+ * Until when time runs on before the script reaches this line, or its end (`undefined`); undefined when it is reached at once.
+ * While a call waits in the background the script makes no other, and it does not outlive the call's time.
+ */
+export function reachedAt(
+  { packets }: RunState,
+  instruction: Instruction | undefined,
+): Instant | undefined {
+  if (!packets) return undefined;
+  const { blocking, script } = packets;
+  const limit = blocking && blocking.returnsAt + script.tolerance;
+  const operation = instruction?.operation;
+  if (!operation || operation.kind === 'pkt-call') {
+    if (limit !== undefined) return limit;
+    if (!operation) return undefined;
+  }
+  // What is expected is waited for by its own statement.
+  if (!isPacketOperation(operation) || operation.kind === 'pkt-out') return undefined;
+  const due = dueTimes(packets, operation.time)?.from;
+  return due !== undefined && limit !== undefined ? Math.min(due, limit) : due;
+}
+
+/** Begins a line. `index`: of the step being made. */
+export function beginPacket(
+  state: RunState,
+  instruction: Instruction,
+  operation: PacketOperation,
+): Begun {
+  const packets = packetsOf(state);
+  const due = dueTimes(packets, operation.time);
+  const base = due?.from ?? state.world.now;
+  switch (operation.kind) {
+    case 'pkt-out': {
+      const deadline = due && due.to + packets.script.tolerance;
+      return { part: NOTHING, waiting: { ...waiting(instruction), deadline } };
+    }
+    case 'pkt-in':
+      state.packets = { ...packets, base };
+      return beginInbound(state, instruction, operation);
+    case 'pkt-call':
+      state.packets = { ...packets, base };
+      return beginCall(state, instruction, operation);
+    case 'pkt-icmp':
+      return unsupported(state, 'ICMP messages');
+    case 'pkt-environment':
+      state.packets = { ...packets, base };
+      return { part: setEnvironment(state, operation) };
+    case 'pkt-drop':
+      state.packets = { ...packets, base };
+      return { part: dropConnections(state, instruction, operation) };
+    case 'pkt-count':
+      state.packets = { ...packets, base };
+      return judged(judgeCount(state, instruction, operation));
+    case 'pkt-assert':
+      state.packets = { ...packets, base };
+      return judged(judgeAssertions(state, instruction, operation));
+  }
+}
+
+const NOTHING: Part = { microsteps: [], departures: [] };
+
+function waiting({ index }: Instruction): Waiting {
+  return { statement: index, deadline: undefined, met: undefined, call: undefined };
+}
+
+/** A line that is decided at once. */
+function judged(
+  judgement: Judgement | { readonly kind: 'unsupported'; readonly what: string },
+): Begun {
+  switch (judgement.kind) {
+    case 'failed':
+      return { part: NOTHING, mismatch: judgement.mismatch };
+    case 'met':
+      return { part: { microsteps: [scripted(SCRIPT.met, judgement.met.why)], departures: [] } };
+    case 'unsupported':
+      return { part: NOTHING, unsupported: judgement.what };
+    case 'wait':
+      return { part: NOTHING };
+  }
+}
+
+function unsupported(_: RunState, what: string): Begun {
+  return { part: NOTHING, unsupported: what };
+}
+
+function beginInbound(state: RunState, instruction: Instruction, { segment }: Of<'pkt-in'>): Begun {
+  const live = inboundSegment(state, segment);
+  return { part: inject(state.world, PEER, KERNEL, live, instruction.index) };
+}
+
+/** Looks whether what a line waits for has come to be. */
+export function judgePacket(
+  state: RunState,
+  instruction: Instruction,
+  operation: PacketOperation,
+): Judgement {
+  switch (operation.kind) {
+    case 'pkt-out':
+      return judgeOutbound(state, instruction, operation);
+    case 'pkt-call':
+      return judgeWaitingCall(state, instruction, operation);
+    default:
+      return { kind: 'met', met: { verdict: 'passed', why: () => 'done' } };
+  }
+}
+
+/** Its time is over, or nothing is left to happen. */
+export function expirePacket(
+  state: RunState,
+  instruction: Instruction,
+  operation: PacketOperation,
+  until: 'deadline' | 'quiet' | 'now',
+): Judgement {
+  if (operation.kind === 'pkt-out') return expireOutbound(state, instruction, operation, until);
+  if (operation.kind === 'pkt-call') return judgeWaitingCall(state, instruction, operation, until);
+  return { kind: 'met', met: { verdict: 'passed', why: () => printInstant(state.world.now) } };
+}

@@ -1,0 +1,177 @@
+/** Segments of a packetdrill script and segments on the wire: made of each other, compared, and printed as the script writes them. */
+
+import type {
+  PacketComparison,
+  PacketOption,
+  PacketSegment,
+} from '../../lang/packet-operations.js';
+import type { Options } from '../../tcp/options.js';
+import {
+  ACK,
+  CWR,
+  ECE,
+  FIN,
+  has,
+  segment as makeSegment,
+  PSH,
+  RST,
+  type Segment,
+  SYN,
+  URG,
+} from '../../tcp/segment.js';
+import { seq } from '../../tcp/seq.js';
+import type { Difference } from '../expectations.js';
+import type { Flow } from './state.js';
+
+/** A segment of the peer's as it goes on the wire. `shift`: what an edge of the window is moved by. */
+export function wireSegment(packet: PacketSegment, flow: Flow, shift: number): Segment {
+  const ack = (packet.ctl & ACK) !== 0 ? (packet.ack ?? 0) + flow.offset : 0;
+  return makeSegment({
+    sourcePort: flow.remotePort,
+    destinationPort: flow.localPort,
+    seq: seq((packet.seq ?? 0) + shift),
+    ack: seq(ack),
+    ctl: packet.ctl,
+    wnd: packet.window ?? 0,
+    up: packet.up ?? 0,
+    options: wireOptions(packet.options ?? [], flow),
+    data: new Uint8Array(packet.length),
+  });
+}
+
+function wireOptions(options: readonly PacketOption[], flow: Flow): Options {
+  let made: Options = {};
+  for (const option of options) {
+    switch (option.kind) {
+      case 'mss':
+        made = { ...made, mss: option.value };
+        break;
+      case 'wscale':
+        made = { ...made, windowScale: option.value };
+        break;
+      case 'sackOK':
+        made = { ...made, sackPermitted: true };
+        break;
+      case 'timestamps':
+        made = { ...made, timestamps: { val: option.val, ecr: wireEcho(option.ecr, flow) } };
+        break;
+      default:
+    }
+  }
+  return made;
+}
+
+/** The host's timestamp on the wire that a script's number stands for. */
+function wireEcho(ecr: number, { timestamps, firstTimestamp }: Flow): number {
+  const known = timestamps.get(ecr);
+  if (known !== undefined) return known;
+  if (ecr === 0 || !firstTimestamp) return ecr;
+  return (ecr - firstTimestamp.script + firstTimestamp.live) >>> 0;
+}
+
+/** What of a segment that was sent is not as the script says. Numbers are the script's, relative. */
+export function differences(
+  packet: PacketSegment,
+  live: Segment,
+  flow: Flow,
+  comparison: PacketComparison,
+): readonly Difference[] {
+  const found: Difference[] = [];
+  const differ = (field: string, expected: string | number, actual: string | number) => {
+    if (expected !== actual) {
+      found.push({ field, expected: String(expected), actual: String(actual) });
+    }
+  };
+  differ('flags', printFlags(packet.ctl), printFlags(live.ctl));
+  if (packet.seq !== undefined) differ('seq', packet.seq, scriptSeq(live.seq, flow));
+  differ('length', packet.length, live.data.length);
+  if (packet.ack !== undefined && has(live, ACK)) differ('ack', packet.ack, live.ack);
+  if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
+  if (packet.up !== undefined) differ('urg', packet.up, live.up);
+  if (packet.ecn === 'ect0' || packet.ecn === 'ect1' || packet.ecn === 'ce') {
+    differ('ecn', packet.ecn, 'noecn');
+  }
+  if (packet.options !== undefined && comparison.options) {
+    const { options } = packet;
+    for (const name of OPTION_NAMES) {
+      differ(name, wantedOption(options, name), actualOption(live.options, name));
+    }
+  }
+  return found;
+}
+
+const OPTION_NAMES = ['mss', 'wscale', 'sackOK', 'TS ecr', 'sack'] as const;
+type OptionName = (typeof OPTION_NAMES)[number];
+
+/** Options are compared as a set: their order and their padding say nothing. */
+function wantedOption(options: readonly PacketOption[], name: OptionName): string {
+  for (const option of options) {
+    if (option.kind === 'timestamps' && name === 'TS ecr') return String(option.ecr);
+    if (option.kind !== name) continue;
+    if (option.kind === 'sack') return printBlocks(option.blocks);
+    return 'value' in option ? String(option.value) : 'yes';
+  }
+  return 'none';
+}
+
+function actualOption(options: Options, name: OptionName): string {
+  switch (name) {
+    case 'mss':
+      return String(options.mss ?? 'none');
+    case 'wscale':
+      return String(options.windowScale ?? 'none');
+    case 'sackOK':
+      return options.sackPermitted ? 'yes' : 'none';
+    case 'TS ecr':
+      return String(options.timestamps?.ecr ?? 'none');
+    case 'sack':
+      return 'none';
+  }
+}
+
+function printBlocks(blocks: readonly { readonly start: number; readonly end: number }[]): string {
+  return blocks.map(({ start, end }) => `${start}:${end}`).join(' ');
+}
+
+/** The host's sequence number as the script counts. */
+export function scriptSeq(live: number, { offset }: Flow): number {
+  return (live - offset) >>> 0;
+}
+
+const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
+  [FIN, 'F'],
+  [SYN, 'S'],
+  [RST, 'R'],
+  [PSH, 'P'],
+  [URG, 'U'],
+  [ECE, 'E'],
+  [CWR, 'W'],
+  [ACK, '.'],
+];
+
+/** `S.`, `FP.`; `-` when no bit is set. */
+export function printFlags(ctl: number): string {
+  return LETTERS.map(([bit, letter]) => ((ctl & bit) === 0 ? '' : letter)).join('') || '-';
+}
+
+/** A segment that was sent, in the script's own notation. */
+export function printLive(live: Segment, flow: Flow): string {
+  const start = scriptSeq(live.seq, flow);
+  const { length } = live.data;
+  const numbers = `${start}:${(start + length) >>> 0}(${length})`;
+  const ack = has(live, ACK) ? ` ack ${live.ack}` : '';
+  const options = printOptions(live.options);
+  const tail = options === '' ? '' : ` <${options}>`;
+  return `${printFlags(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}`;
+}
+
+function printOptions({ mss, windowScale, sackPermitted, timestamps }: Options): string {
+  return [
+    mss === undefined ? '' : `mss ${mss}`,
+    sackPermitted ? 'sackOK' : '',
+    timestamps ? `TS val ${timestamps.val} ecr ${timestamps.ecr}` : '',
+    windowScale === undefined ? '' : `nop,wscale ${windowScale}`,
+  ]
+    .filter((option) => option !== '')
+    .join(',');
+}

@@ -1,0 +1,117 @@
+/** What a packetdrill script remembers between its lines: its clock, its sockets, its numbers. */
+
+import { KERNEL, type PacketScript } from '../../lang/packet-operations.js';
+import type { Instant } from '../../tcp/rule.js';
+import type { Done, SocketCall } from '../sockets/socket-calls.js';
+import { copySocketTable, createSocketTable, type SocketTable } from '../sockets/table.js';
+
+/** One connection of the script: which ports it has, and how the script's numbers become those on the wire. */
+export interface Flow {
+  /** The descriptor in the table of the socket that it belongs to; undefined for a child that was not accepted. */
+  readonly fd: number | undefined;
+  readonly role: 'fresh' | 'listening' | 'connecting' | 'connected';
+  /** 0: not known yet. */
+  readonly localPort: number;
+  readonly remotePort: number;
+  /** What is added to the host's numbers as the script has them. */
+  readonly offset: number;
+  /** The first SYN of the host was seen: `offset` is known. */
+  readonly anchored: boolean;
+  /** Timestamps on the wire by those of the script. */
+  readonly timestamps: ReadonlyMap<number, number>;
+  /** The host's first timestamp, as the script has it and on the wire. */
+  readonly firstTimestamp:
+    | { readonly script: number; readonly live: number; readonly at: Instant }
+    | undefined;
+}
+
+/** A call that blocks in the background while the script goes on. */
+export interface Blocking {
+  readonly statement: number;
+  /** Its number in the table. */
+  readonly id: number;
+  readonly call: SocketCall;
+  /** When it must return. */
+  readonly returnsAt: Instant;
+}
+
+/** An immutable value but for its table, which `copyPackets` copies. */
+export interface PacketState {
+  readonly script: PacketScript;
+  readonly table: SocketTable;
+  /** The script's time of the line before: what relative times are counted from. */
+  readonly base: Instant;
+  /** Descriptors of the table by those of the script. */
+  readonly descriptors: ReadonlyMap<number, number>;
+  readonly flows: readonly Flow[];
+  /** The socket under test: the flow that packets are of. */
+  readonly current: number;
+  readonly nextPort: number;
+  readonly blocking: Blocking | undefined;
+  /** The call that the script waits for; `id` -1 when it did not have to wait. */
+  readonly foreground:
+    | { readonly id: number; readonly call: SocketCall; readonly done: Done | undefined }
+    | undefined;
+  /** The receive buffer that the script last asked for: what its edges of the window are counted from. */
+  readonly buffer: number | undefined;
+}
+
+/** The first port of the dynamic range: what the peer connects from. */
+const FIRST_PORT = 49_152;
+
+export function createPackets(script: PacketScript): PacketState {
+  return {
+    script,
+    table: createSocketTable(KERNEL, script.system),
+    base: 0,
+    descriptors: new Map(),
+    flows: [],
+    current: -1,
+    nextPort: FIRST_PORT,
+    blocking: undefined,
+    foreground: undefined,
+    buffer: undefined,
+  };
+}
+
+/** A copy that shares nothing that changes. */
+export function copyPackets(state: PacketState): PacketState {
+  return { ...state, table: copySocketTable(state.table) };
+}
+
+/** A flow at its beginning. */
+export function freshFlow(fields: Pick<Flow, 'role'> & Partial<Flow>): Flow {
+  return {
+    fd: undefined,
+    localPort: 0,
+    remotePort: 0,
+    offset: 0,
+    anchored: false,
+    timestamps: new Map(),
+    firstTimestamp: undefined,
+    ...fields,
+  };
+}
+
+/** The flow that packets are of; undefined before the first socket. */
+export function currentFlow(state: PacketState): Flow | undefined {
+  return state.flows[state.current];
+}
+
+/** The state with one of its flows changed. */
+export function withFlow(state: PacketState, index: number, fields: Partial<Flow>): PacketState {
+  return {
+    ...state,
+    flows: state.flows.map((flow, i) => (i === index ? { ...flow, ...fields } : flow)),
+  };
+}
+
+/** The state with one more flow, which packets are of from now on. */
+export function addFlow(state: PacketState, flow: Flow): PacketState {
+  return { ...state, flows: [...state.flows, flow], current: state.flows.length };
+}
+
+/** The latest flow of a descriptor of the table. */
+export function flowOf(state: PacketState, fd: number): number {
+  return state.flows.map((flow) => flow.fd).lastIndexOf(fd);
+}
