@@ -1,19 +1,8 @@
 /** shutdown and close: CLOSE or ABORT, and what the connection is to do once nobody owns it. */
 
-import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
-import {
-  act,
-  change,
-  done,
-  failed,
-  machine,
-  readable,
-  stateOf,
-  unsupported,
-  WAIT,
-} from './context.js';
+import { act, change, done, failed, machine, stateOf, unsupported, WAIT } from './context.js';
 import { disconnect } from './opening.js';
 import type { SocketCall } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -43,23 +32,17 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: Call<'shutdown'>
   const shutWrite = socket.shutWrite || how !== 'SHUT_RD';
   change(ctx, fd, socket, { shutRead, shutWrite });
   if (!shutWrite) return done(0);
-  const limit = machine(ctx).settings.finWait2Timeout;
-  const both = shutRead && shutWrite;
-  tell(ctx, socket, {
-    textAfterClose: linux && both ? 'reset' : 'keep',
-    finWait2Timeout: !linux && both ? limit : 0,
-  });
-  if (mayClose(state)) act(ctx, { kind: 'CLOSE', connection: socket.connection });
+  // Nobody reads any more once both halves are shut: that is a CLOSE, not half of one.
+  const half = shutRead ? {} : ({ half: true } as const);
+  const { connection } = socket;
+  if (mayClose(state) && !socket.shutWrite) act(ctx, { kind: 'CLOSE', connection, ...half });
+  else if (shutRead && !socket.shutRead) act(ctx, { kind: 'CLOSE', connection });
   return done(0);
 }
 
 /** CLOSE has not been called: in the other states it would be an error. */
 function mayClose(state: State): boolean {
   return state === 'SYN_RCVD' || state === 'ESTABLISHED' || state === 'CLOSE_WAIT';
-}
-
-function tell(ctx: Context, { connection }: BsdSocket, settings: Partial<Settings>): void {
-  act(ctx, { kind: 'SET', connection, settings });
 }
 
 /** `close`: the descriptor is free at once, whatever the connection still has to do. */
@@ -69,23 +52,22 @@ export function close(ctx: Context, socket: BsdSocket, { fd }: Call<'close'>): A
   const { SO_LINGER: option } = socket.options;
   const linger =
     typeof option === 'object' && 'onoff' in option && option.onoff ? option : undefined;
-  const unread = readable(ctx, socket) > 0;
   dropSocket(ctx.table, fd);
   if (state === 'CLOSED') return done(0);
   if (socket.role === 'listening') {
     act(ctx, { kind: 'CLOSE', connection });
     return done(0);
   }
-  // SHLD-3: text that nobody has read is lost, and a reset shows it. FreeBSD waits for more of it.
-  const loses = unread && ctx.table.system === 'linux';
-  if ((loses || linger?.linger === 0) && state !== 'TIME_WAIT') {
+  if (linger?.linger === 0 && state !== 'TIME_WAIT') {
     act(ctx, { kind: 'ABORT', connection });
     return done(0);
   }
-  tell(ctx, socket, orphaned(ctx, socket));
-  if (state === 'SYN_SENT' || (mayClose(state) && !socket.shutWrite)) {
-    act(ctx, { kind: 'CLOSE', connection });
+  const { TCP_LINGER2: seconds } = socket.options;
+  if (typeof seconds === 'number' && seconds > 0) {
+    const finWait2Timeout = seconds * MICROSECONDS;
+    act(ctx, { kind: 'SET', connection, settings: { finWait2Timeout } });
   }
+  act(ctx, { kind: 'CLOSE', connection });
   return linger !== undefined && lingers(ctx, connection) ? WAIT : done(0);
 }
 
@@ -100,12 +82,4 @@ export function lingers(ctx: Context, connection: number | undefined): boolean {
   const tcb = connection === undefined ? undefined : machine(ctx).connections.get(connection)?.tcb;
   if (tcb === undefined) return false;
   return ['ESTABLISHED', 'FIN_WAIT_1', 'CLOSING', 'CLOSE_WAIT', 'LAST_ACK'].includes(tcb.state);
-}
-
-/** Nobody reads any more, and FIN_WAIT_2 does not last for ever (TCP_LINGER2, or the host's setting). */
-function orphaned(ctx: Context, { options }: BsdSocket): Partial<Settings> {
-  const { TCP_LINGER2: seconds } = options;
-  const own = typeof seconds === 'number' && seconds > 0 ? seconds * MICROSECONDS : undefined;
-  const finWait2Timeout = own ?? machine(ctx).settings.finWait2Timeout;
-  return { textAfterClose: 'reset', finWait2Timeout };
 }

@@ -91,8 +91,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_KEEPINIT: {
     level: 'IPPROTO_TCP',
     systems: freebsd,
-    apply: (value) => (value < 1 ? undefined : { userTimeout: value * SECOND }),
-    get: (ctx, socket) => settingsOf(ctx, socket).userTimeout / SECOND,
+    apply: (value) => (value < 1 ? undefined : { openTimeout: value * SECOND }),
+    get: (ctx, socket) => settingsOf(ctx, socket).openTimeout / SECOND,
   },
   TCP_KEEPIDLE: {
     level: 'IPPROTO_TCP',

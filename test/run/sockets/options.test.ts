@@ -35,7 +35,7 @@ describe('Socket options', () => {
   });
 
   it('limit the SYNs of one connection by TCP_SYNCNT while it opens', () => {
-    const process = processOn('linux');
+    const process = processOn('linux', { synLinearTimeouts: 0 });
     const c = libc(process);
     c.socket();
     c.nonblock(3);
@@ -46,6 +46,19 @@ describe('Socket options', () => {
     process.run(10_000);
     assert.equal(process.since().length, 0);
     assert.equal(c.error(3), 'ETIMEDOUT');
+  });
+
+  it('end the attempt after TCP_KEEPINIT seconds on FreeBSD', () => {
+    const process = processOn('freebsd');
+    const c = libc(process);
+    c.socket();
+    assert.equal(c.get(3, 'IPPROTO_TCP', 'TCP_KEEPINIT'), 75);
+    c.set(3, 'IPPROTO_TCP', 'TCP_KEEPINIT', 5);
+    assert.equal(c.connect(3), 'blocked');
+    process.run(4_999);
+    assert.equal(process.over.length, 0);
+    process.run(1);
+    assert.equal(process.over[0]?.errno, 'ETIMEDOUT');
   });
 
   it('abort after TCP_USER_TIMEOUT', () => {

@@ -20,6 +20,7 @@ import { copySocketTable, createSocketTable } from '../../../src/run/sockets/tab
 import { advanceWorld, inject, nextEventAt, passTime } from '../../../src/sim/sim.js';
 import type { Part } from '../../../src/sim/step.js';
 import { copyWorld, createWorld } from '../../../src/sim/world.js';
+import { PROFILES } from '../../../src/tcp/profiles.js';
 import type { Segment } from '../../../src/tcp/segment.js';
 import {
   ACK,
@@ -32,7 +33,7 @@ import {
   segment,
 } from '../../../src/tcp/segment.js';
 import { seq } from '../../../src/tcp/seq.js';
-import { fixedIsn, type Settings, settings } from '../../../src/tcp/settings.js';
+import { fixedIsn, type Settings } from '../../../src/tcp/settings.js';
 
 export const KERNEL = '10.0.0.1';
 export const PEER = '10.0.0.2';
@@ -40,9 +41,23 @@ export const WEB = { address: PEER, port: 80 };
 
 type Bits = { ack?: number; data?: string; port?: number };
 
+/** Numbers that are easy to read. */
+const PLAIN: Partial<Settings> = {
+  isn: fixedIsn(100),
+  sendBuffer: 1000,
+  window: 65_535,
+  windowScale: undefined,
+  timestamps: false,
+  sack: false,
+};
+
 /** A process under test. Our ISS is 100, the peer's 300; the way between them takes no time. */
 export function processOn(system: System, changes: Partial<Settings> = {}) {
-  const chosen = settings({ isn: fixedIsn(100), sendBuffer: 1000, ...changes });
+  const chosen = {
+    ...(PROFILES[system] ?? assert.fail()),
+    ...PLAIN,
+    ...changes,
+  };
   let world = createWorld({
     seed: 1,
     hosts: [{ name: 'kernel', address: KERNEL, settings: chosen }],
