@@ -6,6 +6,7 @@ import { add, seq } from '../../src/tcp/seq.js';
 import { isSynchronized, STATES } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
 import { golden } from '../golden.js';
+import { decider } from '../tcp/deciders.js';
 import type { Seen } from '../tcp/fixtures.js';
 import { arrive, call, established, inState, seg } from '../tcp/fixtures.js';
 
@@ -96,19 +97,11 @@ function casesOf(row: Row): readonly Case[] {
 
 const cases = rows.flatMap(casesOf);
 
-/** The rule that decided: the last that changed or sent something, else the last that ran. */
-function decider({ steps }: Seen): string {
-  const acted = [...steps]
-    .reverse()
-    .find(({ before, after, effects }) => before !== after || effects.length > 0);
-  return (acted ?? steps.at(-1))?.rule.id ?? '';
-}
-
 function print({ row, label, seen }: Case): string {
   const state = seen.state === row.tcb.state ? '=' : seen.state;
   const told = seen.signals.map((text) => ` "${text}"`).join('');
   const reply = `${seen.sent.join(' ')}${told}`.trim();
-  return `${label} ${decider(seen).padEnd(25)} ${state.padEnd(12)} ${reply}`.trimEnd();
+  return `${label} ${decider(seen.steps).padEnd(25)} ${state.padEnd(12)} ${reply}`.trimEnd();
 }
 
 function matrix(): string {

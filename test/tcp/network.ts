@@ -15,6 +15,7 @@ import type { Segment } from '../../src/tcp/segment.js';
 import { printSegment } from '../../src/tcp/segment.js';
 import type { Settings } from '../../src/tcp/settings.js';
 import { settings } from '../../src/tcp/settings.js';
+import { noteDecider } from './deciders.js';
 import { octets } from './fixtures.js';
 
 interface Flying {
@@ -111,6 +112,7 @@ export function createNetwork() {
   }
 
   function take(name: string, { microsteps }: Handling): void {
+    noteDecider(microsteps);
     for (const step of microsteps) {
       const move = moveOf(step);
       if (move !== undefined) moves.push(`${name} ${move}`);

@@ -3,8 +3,9 @@
 import { timestampBefore } from '../options.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
-import { has, RST } from '../segment.js';
-import { atOrBefore } from '../seq.js';
+import type { Segment } from '../segment.js';
+import { ACK, has, RST } from '../segment.js';
+import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
@@ -43,6 +44,9 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   if (!tcb.options.timestamps || timestamps === undefined || has(seg, RST)) {
     return goOn(() => 'no timestamp to record');
   }
+  if (!isAckBelievable(tcb, seg)) {
+    return goOn(() => `SEG.ACK=${seg.ack} cannot be the peer's: TS.Recent stays`);
+  }
   if (!atOrBefore(seg.seq, lastAckSent)) {
     return goOn(() => `SEG.SEQ=${seg.seq} > Last.ACK.sent=${lastAckSent}: TS.Recent stays`);
   }
@@ -52,4 +56,12 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   const why = () =>
     `SEG.SEQ=${seg.seq} =< Last.ACK.sent=${lastAckSent}: TS.Recent <- SEG.TSval=${timestamps.val}`;
   return goOn(why, editTcb(tcb, { options }), NO_EFFECTS);
+}
+
+/**
+ * The fifth check drops a segment whose ACK is out of range; what it says of time is not the peer's either. RFC 7323 does
+ * not ask: without it one forged segment makes all that follow look old.
+ */
+function isAckBelievable({ snd }: Tcb, seg: Segment): boolean {
+  return !has(seg, ACK) || (!before(snd.nxt, seg.ack) && !before(seg.ack, add(snd.una, -snd.max)));
 }
