@@ -1,27 +1,33 @@
 /** The command line: `tcpflow run | check | format`. Only this folder knows about arguments and exit codes. */
 
 import { parseArgs } from 'node:util';
+import { PROFILES } from '../tcp/profiles.js';
 import { check } from './check.js';
 import { format } from './format.js';
 import { ExitCode, type Output } from './output.js';
 import { run } from './run.js';
 
 const USAGE = `Usage:
-  tcpflow run FILE... [--scenario NAME] [--seed N] [--max-steps N] [--trace] [--json] [--pcap OUT]
+  tcpflow run FILE... [--scenario NAME] [--profile NAME] [--seed N] [--max-steps N]
+              [--trace] [--json] [--pcap OUT]
   tcpflow check FILE...
   tcpflow format FILE... [--check]
 
-run      runs every scenario of each file and tells which expectations hold
+run      runs every scenario of each file and tells which expectations hold;
+         a .pkt file is a packetdrill script and runs as it is
   --scenario NAME  only the scenario of this name
+  --profile NAME   what a packetdrill script runs against: linux, freebsd or rfc9293 (the default)
   --seed N         another seed for the run's randomness
   --max-steps N    end a run after so many events (100000 when not given)
   --trace          print the readable record: one line an event, one column a host
-  --json           print one JSON object a line for each event, and one for each verdict
+  --json           print one JSON object a line for each event, and one for each verdict;
+                   of a .pkt file its verdict alone
   --pcap OUT       write the segments as a capture that Wireshark opens (pcapng)
 check    tells what is wrong in each file
 format   rewrites each file in its canonical form; with --check only names those that are not in it
 
-Exit code: 0 all expectations hold, 1 one fails, 2 a script or the command has errors.
+Exit code: 0 all expectations hold, 1 one fails, 2 a script or the command has errors,
+3 none fails but a .pkt file asks for what is not supported.
 `;
 
 /** Runs one command with these arguments (without `node` and the program's name); returns the exit code. */
@@ -53,6 +59,7 @@ function dispatch(command: string, args: string[], output: Output): number {
         allowPositionals: true,
         options: {
           scenario: { type: 'string' },
+          profile: { type: 'string' },
           seed: { type: 'string' },
           'max-steps': { type: 'string' },
           trace: { type: 'boolean', default: false },
@@ -64,6 +71,7 @@ function dispatch(command: string, args: string[], output: Output): number {
         filesOf(positionals),
         {
           scenario: values.scenario,
+          profile: profileNamed(values.profile),
           seed: wholeNumber('--seed', values.seed),
           maxSteps: wholeNumber('--max-steps', values['max-steps']),
           trace: values.trace,
@@ -101,8 +109,14 @@ function isUsageError(error: unknown): boolean {
 }
 
 function filesOf(positionals: readonly string[]): readonly string[] {
-  if (positionals.length === 0) throw new UsageError('Name at least one .tcpflow file.');
+  if (positionals.length === 0) throw new UsageError('Name at least one file.');
   return positionals;
+}
+
+function profileNamed(name: string | undefined): string | undefined {
+  const known = Object.keys(PROFILES);
+  if (name === undefined || known.includes(name)) return name;
+  throw new UsageError(`There is no profile "${name}". There are ${known.join(', ')}.`);
 }
 
 function wholeNumber(option: string, text: string | undefined): number | undefined {

@@ -5,4 +5,4 @@ export interface Output {
   readonly err: (text: string) => void;
 }
 
-export const ExitCode = { ok: 0, failed: 1, error: 2 } as const;
+export const ExitCode = { ok: 0, failed: 1, error: 2, unsupported: 3 } as const;

@@ -1,41 +1,47 @@
 /** `tcpflow run`: scenarios run to their end, and what came of their expectations. */
 
-import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { printInstant } from '../base/time.js';
-import { captureOf } from '../interop/capture.js';
-import { encodeCapture } from '../interop/pcapng.js';
 import { compile, type Program } from '../lang/program.js';
-import { type Results, type Run, results, startRun, stepsOf } from '../run/run.js';
-import { stepJson } from '../sim/json.js';
-import { lanesOf, traceHeader, traceStep } from '../sim/trace.js';
+import { type Results, type Run, results } from '../run/run.js';
 import { ExitCode, type Output } from './output.js';
+import { type RunSettings, record } from './record.js';
+import { isPacketScript, type PacketVerdict, runPackets } from './run-packetdrill.js';
 import { includesOf, readScript, report, reportFile } from './scripts.js';
 
-export interface RunSettings {
-  readonly scenario: string | undefined;
-  readonly seed: number | undefined;
-  readonly maxSteps: number | undefined;
-  readonly trace: boolean;
-  readonly json: boolean;
-  /** The file to write a capture to. */
-  readonly pcap: string | undefined;
-}
-
-/** How many scenarios passed and failed, and whether a script could not be run. */
+/** How many scenarios passed and failed, or asked for what there is not, and whether a script could not be run. */
 interface Tally {
+  runs: number;
   passed: number;
   failed: number;
+  unsupported: number;
   wrong: boolean;
 }
 
-/** Runs the scenarios of each file. Exit code 0 when all expectations hold, 1 when one fails, 2 when a script has errors. */
+/**
+ * Runs the scenarios of each file. Exit code 0 when all expectations hold, 1 when one fails, 2 when a script has errors, 3 when
+ * none fails but a script asks for what is not supported.
+ */
 export function run(files: readonly string[], settings: RunSettings, output: Output): number {
-  const tally: Tally = { passed: 0, failed: 0, wrong: false };
-  for (const file of files) runFile(file, settings, tally, output);
-  if (!settings.json) output.out(`${tally.passed} passed, ${tally.failed} failed\n`);
+  const tally: Tally = { runs: 0, passed: 0, failed: 0, unsupported: 0, wrong: false };
+  for (const file of files) {
+    if (isPacketScript(file)) tallyVerdict(runPackets(file, settings, tally.runs++, output), tally);
+    else runFile(file, settings, tally, output);
+  }
+  if (!settings.json) output.out(summary(tally, files.some(isPacketScript)));
   if (tally.wrong) return ExitCode.error;
-  return tally.failed > 0 ? ExitCode.failed : ExitCode.ok;
+  if (tally.failed > 0) return ExitCode.failed;
+  return tally.unsupported > 0 ? ExitCode.unsupported : ExitCode.ok;
+}
+
+function tallyVerdict(verdict: PacketVerdict, tally: Tally): void {
+  if (verdict === 'error') tally.wrong = true;
+  else tally[verdict]++;
+}
+
+/** Only scripts that others wrote ask for what there is not. */
+function summary({ passed, failed, unsupported }: Tally, packets: boolean): string {
+  const counts = `${passed} passed, ${failed} failed`;
+  return packets ? `${counts}, ${unsupported} unsupported\n` : `${counts}\n`;
 }
 
 function runFile(file: string, settings: RunSettings, tally: Tally, output: Output): void {
@@ -64,43 +70,13 @@ function runFile(file: string, settings: RunSettings, tally: Tally, output: Outp
 }
 
 function runProgram(program: Program, settings: RunSettings, tally: Tally, output: Output): void {
-  const limits = settings.maxSteps === undefined ? {} : { steps: settings.maxSteps };
-  const running = startRun(program, { seed: settings.seed, limits });
-  record(running, settings, output);
-  if (settings.pcap !== undefined) {
-    const number = tally.passed + tally.failed + 1;
-    writeCapture(running, numbered(settings.pcap, number), output);
-  }
+  const running = record(program, settings, tally.runs, output);
+  tally.runs++;
   const outcome = results(running);
   if (outcome.verdict === 'passed') tally.passed++;
   else tally.failed++;
   if (settings.json) output.out(`${JSON.stringify(verdictJson(running, outcome))}\n`);
   else output.out(verdictText(running, outcome));
-}
-
-/** Records the run to its end and prints each step as it comes, so that a long run needs no room for its text. */
-function record(running: Run, { trace, json }: RunSettings, output: Output): void {
-  const { program, timeline } = running;
-  const { world } = timeline.stateBefore(0);
-  const lanes = lanesOf(world);
-  if (trace && !json) output.out(`# ${program.scenario}\n${traceHeader(world)}\n`);
-  for (let step = timeline.extend(); step !== undefined; step = timeline.extend()) {
-    if (json) output.out(`${JSON.stringify(stepJson(step))}\n`);
-    else if (trace) for (const line of traceStep(step, lanes)) output.out(`${line}\n`);
-  }
-}
-
-/** A capture holds one scenario, for each begins at time zero: the second goes to `OUT-2.pcapng`. */
-function numbered(file: string, number: number): string {
-  if (number === 1) return file;
-  const { dir, name, ext } = path.parse(file);
-  return path.join(dir, `${name}-${number}${ext}`);
-}
-
-function writeCapture(running: Run, file: string, output: Output): void {
-  const capture = captureOf(stepsOf(running), running.program.hosts);
-  fs.writeFileSync(file, Buffer.concat([...encodeCapture(capture)]));
-  output.err(`${file}: ${capture.packets.length} segments captured\n`);
 }
 
 function verdictText({ program }: Run, outcome: Results): string {

@@ -28,7 +28,7 @@ export function createCursor(text: string): Cursor {
 
 /** Space, `//` and C comments. Newlines too: a statement may go on in the next line. */
 const SPACE =
-  /(?:\s+|\\(?=\r?\n)|\/\/[^\n]*|\/\*[^]*?\*\/|#(?!ifdef\b|ifndef\b|else\b|endif\b)[^\n]*)+/y;
+  /(?:\s+|\\(?=\r?\n)|\/\/[^\n]*|\/\*[\s\S]*?\*\/|#(?!ifdef\b|ifndef\b|else\b|endif\b)[^\n]*)+/y;
 
 export function skipSpace(cursor: Cursor): void {
   SPACE.lastIndex = cursor.at;

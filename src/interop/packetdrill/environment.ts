@@ -72,7 +72,7 @@ function assign(
   found: Collected,
 ): string | undefined {
   const text = words.filter((word) => !/^-\w+$/.test(word)).join(' ');
-  const pairs = [...text.matchAll(/([\w./-]+)\s*=\s*("[^"]*"|'[^']*'|\S+)/g)];
+  const pairs = [...text.matchAll(/([\w./-]+)\s*=\s*("[^"]*"|'[^']*'|\$\(\(.*?\)\)|\S+)/g)];
   if (pairs.length === 0) return `the command \`${command}\``;
   for (const [, path = '', value = ''] of pairs) {
     const name = path.replace(/^\/proc\/sys\//, '').replaceAll('/', '.');

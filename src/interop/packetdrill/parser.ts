@@ -87,7 +87,7 @@ function parseEvent(cursor: Cursor, until: number | undefined): PacketEvent {
     return { kind: 'command', command: command[1] ?? '' };
   }
   if (accept(cursor, '%{')) {
-    const code = takeHere(cursor, /([^]*?)\}%/y);
+    const code = takeHere(cursor, /([\s\S]*?)\}%/y);
     if (!code) throw troubleAt(cursor, from, cursor.at, unclosed('code', '}%'));
     return { kind: 'code', code: code[1] ?? '' };
   }

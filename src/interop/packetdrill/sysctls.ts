@@ -28,9 +28,20 @@ export const DEFAULTS_SH: readonly (readonly [name: string, value: string])[] = 
 export function settingsOfSysctl(name: string, value: string, sysctls: Sysctls): Made | string {
   const known = READINGS[name.replace(/^net\.ipv[46]\./, 'linux.')];
   if (known === undefined) return {};
-  const number = Number(value.trim().split(/\s+/).at(-1));
+  const number = numberIn(value);
   if (!Number.isFinite(number)) return `the value of \`${name}=${value}\``;
   return known(number, sysctls, `${name}=${value}`);
+}
+
+/** The last number of a value: of buffers the largest. `$((32*1024*1024))` is one too. */
+function numberIn(value: string): number {
+  const last =
+    value
+      .replace(/\$\(\(|\)\)/g, '')
+      .trim()
+      .split(/\s+/)
+      .at(-1) ?? '';
+  return last.split('*').reduce((product, factor) => product * Number(factor), 1);
 }
 
 const millisecond = 1_000;
@@ -40,6 +51,8 @@ const count = (value: number) => Math.max(0, Math.min(255, Math.round(value)));
 
 const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_timestamps': (value) => ({ timestamps: value !== 0 }),
+  // What every script sets first asks for nothing; what one sets by itself is what it is about.
+  'linux.tcp_fastopen': (value) => (value === 0 ? {} : 'TCP Fast Open (`net.ipv4.tcp_fastopen`)'),
   'linux.tcp_sack': (value) => ({ sack: value !== 0 }),
   'linux.tcp_window_scaling': (value, { profile }) => ({
     windowScale: value === 0 ? undefined : profile.windowScale,

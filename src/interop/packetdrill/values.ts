@@ -81,7 +81,7 @@ function parseOne(cursor: Cursor, depth: number): PacketValue {
   const number = take(cursor, NUMBER);
   if (number) return { kind: 'number', value: numberOf(number[0]) };
   const string = take(cursor, STRING);
-  if (string) return { kind: 'text', text: unescape(string[1] ?? '') };
+  if (string) return { kind: 'text', text: plainText(string[1] ?? '') };
   if (accept(cursor, '[')) return { kind: 'list', items: listOf(cursor, ']', depth + 1) };
   if (accept(cursor, '{')) return { kind: 'struct', fields: membersOf(cursor, depth + 1) };
   const name = take(cursor, NAME);
@@ -114,7 +114,7 @@ function numberOf(text: string): number {
   return text.startsWith('-') ? -Number(text.slice(1)) : Number(text);
 }
 
-function unescape(text: string): string {
+function plainText(text: string): string {
   return text.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, (_, digits?: string, letter = '') =>
     digits === undefined
       ? (ESCAPES[letter] ?? letter)

@@ -177,11 +177,18 @@ function noteCall(state: RunState, operation: PacketCall, call: SocketCall): voi
     const remotePort = call.address.port;
     state.packets = withFlow(packets, index, { role: 'connecting', remotePort });
   }
-  if (call.kind === 'getsockopt' && call.name === 'SO_RCVBUF') {
-    const written = operation.args[3];
-    const value = written?.kind === 'list' ? written.items[0] : undefined;
-    if (value?.kind === 'number') state.packets = { ...packets, buffer: value.value };
-  }
+  if (call.kind === 'getsockopt' && call.name === 'SO_RCVBUF')
+    noteBuffer(state, operation, call.fd);
+}
+
+/** The buffer of a connection: a listener's, or one that is not open yet, says nothing about a window. */
+function noteBuffer(state: RunState, { args }: PacketCall, fd: number): void {
+  const packets = state.packets as PacketState;
+  const { role, connection = -1 } = packets.table.sockets.get(fd) ?? {};
+  const entry = state.world.hosts.get(packets.table.host)?.connections.get(connection);
+  if (role !== 'connection' || entry === undefined || entry.tcb.state === 'SYN_SENT') return;
+  const value = args[3]?.kind === 'list' ? args[3].items[0] : undefined;
+  if (value?.kind === 'number') state.packets = { ...packets, buffer: value.value };
 }
 
 /** What they learn when it is over. */

@@ -86,7 +86,8 @@ function transfer(
   args: readonly PacketValue[],
 ): SocketCall | Unsupported {
   const message = call.endsWith('msg');
-  const count = message || call.endsWith('v') ? vectorLength(args[1]) : number(args[2]);
+  const vector = message || call === 'readv' || call === 'writev';
+  const count = vector ? vectorLength(args[1]) : number(args[2]);
   const flags = words(message ? args[2] : args[3]);
   if (READS.has(call)) return { kind: 'read', fd, count, flags };
   const [text] = args[1]?.kind === 'text' ? [args[1].text] : [''];
@@ -233,7 +234,7 @@ function outputs(
   const wanted = written?.kind === 'list' ? written.items[0] : written;
   if (wanted === undefined || wanted.kind === 'any') return [];
   // Of a profile that is no kernel's, buffers have no size of their own.
-  if (/^SO_(RCV|SND)BUF$/.test(name) && !script.comparison.windows) return [];
+  if (/^SO_(RCV|SND)BUF$/.test(name) && !script.comparison.options) return [];
   const expected =
     wanted.kind === 'words' ? wanted.words.join('|') : printOption(optionValue(wanted));
   const actual = printOption(done.value);
