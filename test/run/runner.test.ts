@@ -257,9 +257,10 @@ describe('a run', () => {
   });
 });
 
-/** All of a state but functions, as a text. */
+/** All of a state but functions and what is only remembered of it (`routes`), as a text. */
 function projection(state: RunState): string {
-  return JSON.stringify({ ...state, setup: undefined }, (_, value: unknown) => {
+  return JSON.stringify({ ...state, setup: undefined }, (key, value: unknown) => {
+    if (key === 'routes') return undefined;
     if (value instanceof Map) return [...value];
     return value instanceof Set ? [...value] : value;
   });
