@@ -3,8 +3,8 @@
 import { assert } from '../base/assert.js';
 import { peek, pop } from '../base/heap.js';
 import type { UserCall } from '../tcp/calls.js';
-import type { Handling, Host } from '../tcp/host.js';
-import { callHost, nextTimeout, segmentArrives, timeout } from '../tcp/host.js';
+import type { Handling, Host, IcmpMessage } from '../tcp/host.js';
+import { callHost, icmpArrives, nextTimeout, segmentArrives, timeout } from '../tcp/host.js';
 import type { Instant, Microstep, Outcome, RuleInfo } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { printSegment } from '../tcp/segment.js';
@@ -42,6 +42,11 @@ export function advanceWorld(world: World, index: number): Step | undefined {
   }
   if (timer === undefined) return undefined;
   return goOff(world, hostOf(world, timer.host), timer.at, index);
+}
+
+/** A timer of this host that is due at this instant goes off before anything else does. */
+export function goOffNow(world: World, host: string, index: number): Step {
+  return goOff(world, hostOf(world, host), world.now, index);
 }
 
 /** Lets the clock run to `until` with nothing happening on the way: no event may be due before it. */
@@ -87,6 +92,20 @@ export function inject(
   const kind = 'injected';
   depart(world, { from, to, source, destination, segment, kind, ...nobody, origin }, out);
   return out;
+}
+
+/** An ICMP error message reaches a host, from wherever: it has no way of its own through the world. */
+export function icmp(world: World, host: string, message: IcmpMessage, origin: number): Part {
+  if (world.down.has(host)) {
+    return discard(
+      host,
+      rules.DOWN,
+      'the host is down',
+      () => `${host} is down: the message is lost`,
+    );
+  }
+  const machine = hostOf(world, host);
+  return settle(world, machine, icmpArrives(machine, message, world.now), origin);
 }
 
 /** Tells the world of what a host did: its segments leave, its next timer is booked. */

@@ -34,6 +34,8 @@ export interface DeviationSettings {
   readonly closingFin: 'once' | 'repeat';
   readonly timeWait: 'text' | 'answer' | 'silence';
   readonly timeWaitLimit: number | undefined;
+  readonly icmpAbort: 'hard' | 'none';
+  readonly icmpAbortOpen: 'hard' | 'refusal' | 'any' | 'none';
 }
 
 /** The letter of the text. */
@@ -66,6 +68,8 @@ export const BY_THE_LETTER: DeviationSettings = {
   closingFin: 'once',
   timeWait: 'text',
   timeWaitLimit: undefined,
+  icmpAbort: 'hard',
+  icmpAbortOpen: 'hard',
 };
 
 /** A setting together with the deviation that it turns on; the deviation's id is the setting's word. */
@@ -352,6 +356,26 @@ const SWITCHES: readonly Switch[] = [
     says: 'RFC 9293 §3.6.1 (MUST-13): whoever closes first MUST linger in TIME-WAIT for 2 MSL.',
     does: 'Above the limit nobody does.',
     why: 'Memory is bounded.',
+  },
+  {
+    word: 'icmp-abort',
+    name: 'icmpAbort',
+    kind: 'choice',
+    choices: ['hard', 'none'],
+    doc: 'Which ICMP errors abort a connection in a synchronized state: the hard ones (SHLD-26), or none.',
+    says: 'RFC 9293 §3.9.2.2 (SHLD-26): hard errors should abort the connection.',
+    does: 'In synchronized states a hard error is told to the user, as a soft one is.',
+    why: 'RFC 5927 §5.2: such a message is easily forged, and a connection that works proves it wrong.',
+  },
+  {
+    word: 'icmp-abort-open',
+    name: 'icmpAbortOpen',
+    kind: 'choice',
+    choices: ['hard', 'refusal', 'any', 'none'],
+    doc: 'Which ICMP errors abort SYN_SENT and SYN_RCVD: the hard ones, those that refuse (hard, prohibited, time exceeded in transit), any error, or none.',
+    says: 'RFC 9293 §3.9.2.2 (MUST-56): a soft error MUST NOT abort the connection.',
+    does: 'An OPEN fails on soft errors too.',
+    why: 'RFC 5461 §4: a user with several addresses to try does not want to wait.',
   },
 ];
 

@@ -29,6 +29,8 @@ export type { Connection, Host } from './connection-table.js';
 export { copyHost, createHost, findConnection, rebootHost } from './connection-table.js';
 export type { Handling } from './handling.js';
 export { freePort } from './host-open.js';
+export type { IcmpMessage } from './icmp.js';
+export { icmpArrives } from './icmp.js';
 
 /** A user call (§3.10.1 to §3.10.6) or an ACCEPT. Errors are outcomes, with the RFC's texts. */
 export function callHost(host: Host, call: UserCall, callId: number, now: Instant): Handling {

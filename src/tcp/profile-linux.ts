@@ -39,6 +39,8 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('challengeAckInterval', second / 2, 'net.ipv4.tcp_invalid_ratelimit.'),
   differs('ackThrottle', 'all', 'The limit is for every ACK that answers a wrong segment.'),
   differs('abortFlags', 'rst-ack', 'SO_LINGER with 0 seconds sends RST,ACK.'),
+  differs('icmpAbort', 'none', 'A hard error is kept for SO_ERROR.'),
+  differs('icmpAbortOpen', 'any', 'EHOSTUNREACH, ENETUNREACH and others end a connect.'),
   differs('unreadOnClose', 'reset', 'close() with unread text sends RST,ACK.'),
   differs('textAfterClose', 'reset', 'Text after close() is reset.'),
   differs('finWait2Timeout', 60 * second, 'net.ipv4.tcp_fin_timeout.'),

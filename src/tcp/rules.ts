@@ -8,6 +8,7 @@ import { receiveRules } from './calls/receive.js';
 import { sendRules } from './calls/send.js';
 import { setRules } from './calls/set.js';
 import { statusRules } from './calls/status.js';
+import { icmpRules } from './icmp.js';
 import { listenerRules } from './listener.js';
 import type { RuleInfo } from './rule.js';
 import { ADDRESS } from './segment-arrives/address.js';
@@ -38,6 +39,7 @@ export const PROCEDURES: readonly Procedure[] = [
   { id: 'abort', section: '3.10.5', title: 'ABORT Call', rules: abortRules },
   { id: 'status', section: '3.10.6', title: 'STATUS Call', rules: statusRules },
   { id: 'set', section: '3.9.1', title: 'SET: one connection’s settings', rules: setRules },
+  { id: 'icmp', section: '3.9.2.2', title: 'ICMP Messages', rules: icmpRules },
   { id: 'arrival', section: '3.9.2.3', title: 'Source Address Validation', rules: [ADDRESS] },
   { id: 'closed', section: '3.10.7.1', title: 'CLOSED STATE', rules: closedRules },
   { id: 'listen', section: '3.10.7.2', title: 'LISTEN STATE', rules: listenRules },

@@ -1,11 +1,13 @@
 /** The one table from RFC 9293's texts to the errno of a socket call. */
 
+import { ICMP_TEXT, type IcmpError } from '../../tcp/icmp.js';
 import type { State } from '../../tcp/states.js';
 import { TEXT } from '../../tcp/user-texts.js';
 import type { System } from './socket-calls.js';
 
 /** The errors that socket calls answer here; EWOULDBLOCK is EAGAIN on both systems. */
 export type Errno =
+  | 'EACCES'
   | 'EADDRINUSE'
   | 'EADDRNOTAVAIL'
   | 'EAFNOSUPPORT'
@@ -15,6 +17,7 @@ export type Errno =
   | 'ECONNABORTED'
   | 'ECONNREFUSED'
   | 'ECONNRESET'
+  | 'EHOSTDOWN'
   | 'EHOSTUNREACH'
   | 'EINPROGRESS'
   | 'EINVAL'
@@ -22,6 +25,7 @@ export type Errno =
   | 'EMSGSIZE'
   | 'ENETUNREACH'
   | 'ENOBUFS'
+  | 'ENONET'
   | 'ENOPROTOOPT'
   | 'ENOTCONN'
   | 'EOPNOTSUPP'
@@ -66,8 +70,45 @@ export function endErrno(system: System, text: string, state: State): Errno | un
     case TEXT.keepalive:
       return 'ETIMEDOUT';
     default:
-      return undefined;
+      return icmpErrno(system, text);
   }
+}
+
+/** What Linux makes of ICMP errors. */
+const ICMP_LINUX: Readonly<Partial<Record<IcmpError, Errno>>> = {
+  'net-unreachable': 'ENETUNREACH',
+  'host-unreachable': 'EHOSTUNREACH',
+  'protocol-unreachable': 'ENOPROTOOPT',
+  'port-unreachable': 'ECONNREFUSED',
+  'source-route-failed': 'EOPNOTSUPP',
+  'net-unknown': 'ENETUNREACH',
+  'host-unknown': 'EHOSTDOWN',
+  'host-isolated': 'ENONET',
+  prohibited: 'EHOSTUNREACH',
+  precedence: 'EHOSTUNREACH',
+  'beyond-scope': 'EACCES',
+  'time-exceeded': 'EHOSTUNREACH',
+  'reassembly-time-exceeded': 'EHOSTUNREACH',
+  'parameter-problem': 'EPROTO',
+};
+
+/** FreeBSD: whoever refuses, refuses the connection. */
+const ICMP_FREEBSD: Readonly<Partial<Record<IcmpError, Errno>>> = {
+  'net-unreachable': 'EHOSTUNREACH',
+  'host-unreachable': 'EHOSTUNREACH',
+  'protocol-unreachable': 'ECONNREFUSED',
+  'port-unreachable': 'ECONNREFUSED',
+  'source-route-failed': 'EHOSTUNREACH',
+  prohibited: 'ECONNREFUSED',
+  'time-exceeded': 'EHOSTUNREACH',
+  'parameter-problem': 'ENOPROTOOPT',
+};
+
+function icmpErrno(system: System, text: string): Errno | undefined {
+  const table = system === 'linux' ? ICMP_LINUX : ICMP_FREEBSD;
+  const errors = Object.keys(table) as IcmpError[];
+  const error = errors.find((one) => ICMP_TEXT[one] === text);
+  return error && table[error];
 }
 
 function resetErrno(system: System, state: State): Errno {

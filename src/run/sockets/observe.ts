@@ -12,7 +12,8 @@ export function observeSockets(table: SocketTable, microsteps: readonly Microste
   for (const step of microsteps) {
     const { connection, before, after } = step;
     if (connection?.host !== table.host || before === undefined || after === undefined) continue;
-    if (before.state === after.state) continue;
+    const soft = step.rule.id.startsWith('icmp/');
+    if (before.state === after.state && !soft) continue;
     const fd = table.descriptors.get(connection.id);
     const socket = fd === undefined ? undefined : table.sockets.get(fd);
     if (fd !== undefined && socket !== undefined) noteOwn(table, fd, socket, step, before, after);
@@ -28,8 +29,13 @@ function noteOwn(
   before: Tcb,
   after: Tcb,
 ): void {
-  if (after.state !== 'CLOSED' || socket.role !== 'connection') return;
-  const { error, left } = endOf(table, step, before);
+  if (socket.role !== 'connection') return;
+  const { error: reason, left } = endOf(table, step, before);
+  if (after.state !== 'CLOSED') {
+    if (reason !== undefined) setSocket(table, fd, { ...socket, softError: reason });
+    return;
+  }
+  const error = reason === 'ETIMEDOUT' ? (socket.softError ?? reason) : reason;
   setSocket(table, fd, {
     ...socket,
     ended: true,

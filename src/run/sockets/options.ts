@@ -204,8 +204,7 @@ export function getOption(ctx: Context, socket: BsdSocket, call: Call<'getsockop
   const { fd, level, name } = call;
   switch (name) {
     case 'SO_ERROR':
-      change(ctx, fd, socket, { error: undefined });
-      return done(0, { value: socket.error === undefined ? 0 : { errno: socket.error } });
+      return errorOf(ctx, fd, socket);
     case 'SO_LINGER':
       return done(0, { value: socket.options.SO_LINGER ?? { onoff: 0, linger: 0 } });
     case 'SO_ACCEPTCONN':
@@ -222,6 +221,16 @@ export function getOption(ctx: Context, socket: BsdSocket, call: Call<'getsockop
   const set = ASKED_OF_CONNECTION.includes(name) && socket.role === 'connection';
   const value = set ? undefined : socket.options[name];
   return done(0, { value: value ?? option.get(ctx, socket) });
+}
+
+/** SO_ERROR is told once; Linux has soft errors to tell when there are no others. */
+function errorOf(ctx: Context, fd: number, socket: BsdSocket): Attempt {
+  const soft = ctx.table.system === 'linux' ? socket.softError : undefined;
+  const errno = socket.error ?? soft;
+  if (errno === undefined) return done(0, { value: 0 });
+  const told = socket.error === undefined ? { softError: undefined } : { error: undefined };
+  change(ctx, fd, socket, told);
+  return done(0, { value: { errno } });
 }
 
 /** O_NONBLOCK as the two systems number it. */

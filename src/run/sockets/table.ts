@@ -26,6 +26,8 @@ export interface BsdSocket {
   readonly ended: boolean;
   /** SO_ERROR: told to the next call that asks, once. */
   readonly error: Errno | undefined;
+  /** What an ICMP error said that did not end the connection: the reason, should it time out. */
+  readonly softError: Errno | undefined;
   /** Octets that outlived the connection, or that its TCB gives no more; undefined while RECEIVE does. */
   readonly left: readonly Uint8Array[] | undefined;
   readonly shutRead: boolean;
@@ -110,6 +112,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     connecting: false,
     ended: false,
     error: undefined,
+    softError: undefined,
     left: undefined,
     shutRead: false,
     shutWrite: false,

@@ -17,9 +17,10 @@ import {
   progress,
 } from '../../../src/run/sockets/sockets.js';
 import { copySocketTable, createSocketTable } from '../../../src/run/sockets/table.js';
-import { advanceWorld, inject, nextEventAt, passTime } from '../../../src/sim/sim.js';
+import { advanceWorld, icmp, inject, nextEventAt, passTime } from '../../../src/sim/sim.js';
 import type { Part } from '../../../src/sim/step.js';
 import { copyWorld, createWorld } from '../../../src/sim/world.js';
+import type { IcmpError } from '../../../src/tcp/icmp.js';
 import { PROFILES } from '../../../src/tcp/profiles.js';
 import type { Segment } from '../../../src/tcp/segment.js';
 import {
@@ -124,8 +125,16 @@ export function processOn(system: System, changes: Partial<Settings> = {}) {
     run();
   }
 
+  /** An ICMP error about the segment of the connection to the web that began at `at`. */
+  function complain(error: IcmpError, at: number): void {
+    const source = { address: KERNEL, port };
+    note(icmp(world, 'kernel', { error, source, destination: WEB, seq: seq(at) }, 0));
+    retry();
+  }
+
   return {
     call,
+    icmp: complain,
     run,
     sent,
     over,

@@ -1,0 +1,183 @@
+/** RFC 9293 §3.9.2.2 ICMP Messages: what an error message does to the connection that caused it. */
+
+import type { Host } from './connection-table.js';
+import { findTuple } from './connection-table.js';
+import { deleteTcb } from './delete-tcb.js';
+import type { Handling } from './handling.js';
+import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
+import { finish, goOn, runRules } from './rule.js';
+import type { Seq } from './seq.js';
+import { distance } from './seq.js';
+import { settle } from './settle.js';
+import type { Move } from './states.js';
+import { isSynchronized, STATES } from './states.js';
+import type { Socket, Tcb } from './tcb.js';
+import { editSnd, editTcb } from './tcb.js';
+
+/** What a message says, of ICMP or ICMPv6. The value is what the user is told. */
+export const ICMP_TEXT = {
+  'net-unreachable': 'network unreachable',
+  'host-unreachable': 'host unreachable',
+  'protocol-unreachable': 'protocol unreachable',
+  'port-unreachable': 'port unreachable',
+  'too-big': 'datagram too big for the path',
+  'source-route-failed': 'source route failed',
+  'net-unknown': 'network unknown',
+  'host-unknown': 'host unknown',
+  'host-isolated': 'source host isolated',
+  prohibited: 'communication prohibited',
+  precedence: 'precedence violation',
+  'beyond-scope': 'beyond the scope of the source address',
+  'time-exceeded': 'time to live exceeded in transit',
+  'reassembly-time-exceeded': 'reassembly time exceeded',
+  'parameter-problem': 'parameter problem',
+  'source-quench': 'source quench',
+  redirect: 'redirect',
+} as const;
+
+export type IcmpError = keyof typeof ICMP_TEXT;
+
+/** An error message, and what it quotes of the datagram that caused it. */
+export interface IcmpMessage {
+  readonly error: IcmpError;
+  /** `too-big`: the next hop's MTU, octets; 0 or absent when it does not say. */
+  readonly mtu?: number | undefined;
+  /** The quoted datagram's source: our side. */
+  readonly source: Socket;
+  /** The quoted datagram's destination: the remote side. */
+  readonly destination: Socket;
+  /** The quoted segment's sequence number. */
+  readonly seq: Seq;
+}
+
+const RFC = 'RFC 9293 §3.9.2.2';
+
+const anyToClosed: readonly Move[] = STATES.filter(
+  (state) => state !== 'CLOSED' && state !== 'LISTEN' && state !== 'TIME_WAIT',
+).map((state): Move => `${state} -> CLOSED`);
+
+function rule(
+  id: string,
+  rfc: string,
+  title: string,
+  moves: readonly Move[],
+  run: Rule<IcmpMessage>['run'],
+): Rule<IcmpMessage> {
+  return { id: `icmp/${id}`, rfc, title, moves, run };
+}
+
+const connectionRules: readonly Rule<IcmpMessage>[] = [
+  rule('2-sequence', 'RFC 5927 §4.1', 'TCP Sequence Number Checking', [], checkSequence),
+  rule('3-silence', RFC, 'Source Quench', [], checkSilent),
+  rule('4-too-big', 'RFC 9293 §3.7.2', 'Path MTU Discovery', [], checkTooBig),
+  rule('5-error', RFC, 'Soft Errors, Hard Errors', anyToClosed, checkError),
+];
+
+const UNKNOWN: RuleInfo = {
+  id: 'icmp/1-demultiplex',
+  rfc: RFC,
+  title: 'The connection that created the error',
+  moves: [],
+};
+
+/** For the catalogue, in order. */
+export const icmpRules: readonly RuleInfo[] = [UNKNOWN, ...connectionRules];
+
+/** An ICMP error message arrives: it is directed to the connection that it quotes (MUST-54). */
+export function icmpArrives(host: Host, message: IcmpMessage, now: Instant): Handling {
+  const { source, destination } = message;
+  const connection = findTuple(host, source.port, destination);
+  if (connection === undefined) {
+    return { connection: undefined, microsteps: [unknownStep(message)] };
+  }
+  const { ref, tcb } = connection;
+  const steps = runRules(connectionRules, ref, tcb, message, now);
+  return { connection: ref, microsteps: settle(host, connection, steps, now) };
+}
+
+function unknownStep({ error, source, destination }: IcmpMessage): Microstep {
+  const why = () =>
+    `${ICMP_TEXT[error]}: no connection from ${print(source)} to ${print(destination)}: ignored`;
+  const effects: readonly Effect[] = [{ kind: 'discard', reason: 'ICMP for no connection' }];
+  return {
+    rule: UNKNOWN,
+    why,
+    connection: undefined,
+    before: undefined,
+    after: undefined,
+    effects,
+  };
+}
+
+/** Only what is outstanding can have caused an error: SND.UNA =< SEQ < SND.NXT. */
+function checkSequence(tcb: Tcb, { error, seq }: IcmpMessage): Verdict {
+  const { una, nxt } = tcb.snd;
+  const outstanding = distance(una, seq) < distance(una, nxt);
+  const range = () => `SEQ=${seq}, SND.UNA=${una}, SND.NXT=${nxt}`;
+  if (outstanding) return goOn(() => `${ICMP_TEXT[error]}: ${range()}: of a segment under way`);
+  const why = () => `${ICMP_TEXT[error]}: ${range()}: of nothing that is outstanding: ignored`;
+  return finish(why, undefined, [{ kind: 'discard', reason: 'ICMP for nothing outstanding' }]);
+}
+
+/** MUST-55; a redirect concerns IP alone. */
+function checkSilent(_tcb: Tcb, { error }: IcmpMessage): Verdict {
+  if (error !== 'source-quench' && error !== 'redirect') return goOn(() => 'neither');
+  const why = () => `${ICMP_TEXT[error]}: silently discarded`;
+  return finish(why, undefined, [{ kind: 'discard', reason: ICMP_TEXT[error] }]);
+}
+
+/** The headers of IP and TCP without options, octets. */
+const HEADERS = { ipv4: 40, ipv6: 60 };
+/** The least MTU of a link (RFC 791, RFC 8200): no message may ask for less. */
+const LEAST_MTU = { ipv4: 68, ipv6: 1280 };
+
+/** RFC 1191, RFC 8201: segments are no longer than the path allows; what is lost goes when the timer does. */
+function checkTooBig(tcb: Tcb, { error, mtu = 0, destination }: IcmpMessage): Verdict {
+  if (error !== 'too-big') return goOn(() => 'the size of the datagram is no problem');
+  const version = destination.address.includes(':') ? 'ipv6' : 'ipv4';
+  const fits = Math.max(mtu, LEAST_MTU[version]) - HEADERS[version];
+  const told = mtu > 0 && fits < tcb.snd.mss;
+  const why = () =>
+    told
+      ? `next hop takes ${mtu} octets: effective send MSS ${tcb.snd.mss} <- ${fits}`
+      : `next hop takes ${mtu} octets: nothing to change`;
+  return finish(why, told ? editTcb(tcb, { snd: editSnd(tcb.snd, { mss: fits }) }) : undefined);
+}
+
+/** Codes 2 and 3 of Destination Unreachable; 4 is Path MTU Discovery's. */
+const HARD: readonly IcmpError[] = ['protocol-unreachable', 'port-unreachable'];
+/** What a host or a filter says that does not want the connection. */
+const REFUSALS: readonly IcmpError[] = [...HARD, 'prohibited', 'time-exceeded'];
+
+function checkError(tcb: Tcb, { error }: IcmpMessage): Verdict {
+  const text = ICMP_TEXT[error];
+  const kind = HARD.includes(error) ? 'hard' : 'soft';
+  if (!aborts(tcb, error)) {
+    const why = () => `${text}: a ${kind} error, the user is told and the connection goes on`;
+    return finish(why, undefined, [{ kind: 'signal', text }]);
+  }
+  const closed = deleteTcb(tcb, text, text);
+  const policy = () => (isSynchronized(tcb.state) ? 'icmp-abort' : 'icmp-abort-open');
+  const why = () => `${text}: a ${kind} error ends ${tcb.state} (${policy()}): TCB deleted`;
+  return finish(why, closed.tcb, closed.effects);
+}
+
+/** SHLD-26, MUST-56; RFC 5461 §4 and RFC 5927 §5.2 tell what others do. */
+function aborts({ state, settings }: Tcb, error: IcmpError): boolean {
+  if (state === 'TIME_WAIT') return false;
+  if (isSynchronized(state)) return settings.icmpAbort === 'hard' && HARD.includes(error);
+  switch (settings.icmpAbortOpen) {
+    case 'hard':
+      return HARD.includes(error);
+    case 'refusal':
+      return REFUSALS.includes(error);
+    case 'any':
+      return true;
+    case 'none':
+      return false;
+  }
+}
+
+function print({ address, port }: Socket): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

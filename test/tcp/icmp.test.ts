@@ -1,0 +1,118 @@
+/** RFC 9293 §3.9.2.2 ICMP Messages. */
+
+import assert from 'node:assert/strict';
+import {
+  createHost,
+  giveConnection,
+  type Host,
+  type IcmpMessage,
+  icmpArrives,
+} from '../../src/tcp/host.js';
+import { seq } from '../../src/tcp/seq.js';
+import { type Settings, settings } from '../../src/tcp/settings.js';
+import type { State } from '../../src/tcp/states.js';
+import { ISS, inState, LOCAL, REMOTE } from './fixtures.js';
+
+/** A connection in this state that has something outstanding, and a message about it. */
+function told(state: State, message: Partial<IcmpMessage>, changes: Partial<Settings> = {}) {
+  const host = createHost('server', LOCAL.address, settings(changes), 1);
+  const nxt = seq(ISS + 11);
+  const opening = state === 'SYN_SENT' || state === 'SYN_RCVD';
+  const tcb = inState(state, { settings: changes, ...(opening ? {} : { snd: { nxt } }) });
+  giveConnection(host, tcb, 'c1', 0);
+  const quoted = { source: LOCAL, destination: REMOTE, seq: tcb.snd.una };
+  const handling = icmpArrives(host, { error: 'host-unreachable', ...quoted, ...message }, 5);
+  return { host, handling, effects: handling.microsteps.flatMap(({ effects }) => effects) };
+}
+
+const alive = (host: Host) => host.connections.size === 1;
+
+describe('An ICMP error message', () => {
+  const soft = [
+    'net-unreachable',
+    'host-unreachable',
+    'source-route-failed',
+    'time-exceeded',
+  ] as const;
+
+  for (const state of [
+    'SYN_SENT',
+    'SYN_RCVD',
+    'ESTABLISHED',
+    'FIN_WAIT_1',
+    'CLOSE_WAIT',
+  ] as const) {
+    it(`that is soft is told and aborts nothing in ${state} (ICM-01, ICM-02, MUST-56)`, () => {
+      for (const error of [...soft, 'reassembly-time-exceeded', 'parameter-problem'] as const) {
+        const { host, effects } = told(state, { error });
+        assert(alive(host), error);
+        assert.deepEqual(
+          effects.map(({ kind }) => kind),
+          ['signal'],
+          error,
+        );
+      }
+    });
+
+    it(`that is hard aborts ${state}, and the user is told (ICM-03, ICM-04, ICM-08, SHLD-26)`, () => {
+      const { host, effects } = told(state, { error: 'port-unreachable' });
+      assert(!alive(host));
+      assert(effects.some((one) => one.kind === 'signal' && one.text === 'port unreachable'));
+      assert(effects.every(({ kind }) => kind !== 'send'));
+    });
+  }
+
+  it('that is hard aborts no synchronized connection with icmp-abort none (ICM-04)', () => {
+    const changes = { icmpAbort: 'none' } as const;
+    assert(alive(told('ESTABLISHED', { error: 'port-unreachable' }, changes).host));
+    assert(!alive(told('SYN_SENT', { error: 'port-unreachable' }, changes).host));
+  });
+
+  it('aborts an open by the choice of icmp-abort-open (ICM-02)', () => {
+    const ends = (error: IcmpMessage['error'], icmpAbortOpen: Settings['icmpAbortOpen']) =>
+      !alive(told('SYN_SENT', { error }, { icmpAbortOpen }).host);
+    assert(ends('host-unreachable', 'any'));
+    assert(!ends('host-unreachable', 'refusal'));
+    assert(ends('prohibited', 'refusal'));
+    assert(!ends('prohibited', 'hard'));
+    assert(!ends('port-unreachable', 'none'));
+  });
+
+  it('of source quench, or a redirect, is silently discarded (ICM-05, MUST-55)', () => {
+    for (const error of ['source-quench', 'redirect'] as const) {
+      const { host, effects } = told('SYN_SENT', { error }, { icmpAbortOpen: 'any' });
+      assert(alive(host));
+      assert.deepEqual(
+        effects.map(({ kind }) => kind),
+        ['discard'],
+      );
+    }
+  });
+
+  it('about a sequence number that is not outstanding is ignored (ICM-06)', () => {
+    for (const at of [ISS, ISS + 11, ISS + 12]) {
+      const { host } = told('ESTABLISHED', { error: 'port-unreachable', seq: seq(at) });
+      assert(alive(host), String(at));
+    }
+    assert(!alive(told('ESTABLISHED', { error: 'port-unreachable', seq: seq(ISS + 10) }).host));
+  });
+
+  it('about sockets without a connection is ignored (ICM-07, MUST-54)', () => {
+    const destination = { ...REMOTE, port: 9 };
+    const { host, handling } = told('SYN_SENT', { error: 'port-unreachable', destination });
+    assert(alive(host));
+    assert.equal(handling.connection, undefined);
+    assert.equal(handling.microsteps[0]?.rule.id, 'icmp/1-demultiplex');
+  });
+
+  it('that names a smaller MTU lowers the MSS and aborts nothing, whatever it asks for', () => {
+    const mss = (mtu: number) => {
+      const { host } = told('ESTABLISHED', { error: 'too-big', mtu });
+      return host.connections.get(1)?.tcb.snd.mss;
+    };
+    assert.equal(mss(1234), 1194);
+    assert.equal(mss(10), 28);
+    assert.equal(mss(9000), 1460);
+    assert.equal(mss(0), 1460);
+  });
+});
