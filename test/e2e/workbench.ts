@@ -32,13 +32,14 @@ export async function ready(page: Page): Promise<void> {
 export async function command(page: Page, title: string): Promise<void> {
   const widget = page.locator('.quick-input-widget:visible');
   const input = widget.locator('.quick-input-filter input');
-  await retry(5, async () => {
-    await page.keyboard.press('F1'); // is lost while the workbench is busy
-    await input.waitFor({ timeout: 3000 });
-  });
-  await input.fill(`>${title}`);
   const label = page.locator('.label-name', { hasText: new RegExp(`(^|: )${literally(title)}$`) });
-  await widget.locator('.monaco-list-row').filter({ has: label }).first().click();
+  const row = widget.locator('.monaco-list-row').filter({ has: label }).first();
+  // The key is lost while the workbench is busy, and the palette closes when something takes the focus.
+  await retry(10, async () => {
+    await page.keyboard.press('F1');
+    await input.fill(`>${title}`, { timeout: 3000 });
+    await row.click({ timeout: 5000 });
+  });
   await input.waitFor({ state: 'hidden' });
 }
 
