@@ -8,7 +8,7 @@ import {
   PEER,
 } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
-import { inject } from '../../sim/sim.js';
+import { icmp, inject } from '../../sim/sim.js';
 import type { Part } from '../../sim/step.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Judgement } from '../judge.js';
@@ -18,6 +18,7 @@ import type { Begun } from '../statements.js';
 import { beginCall, judgeWaitingCall } from './call.js';
 import { dueTimes } from './clock.js';
 import { dropConnections, judgeAssertions, judgeCount, setEnvironment } from './environment.js';
+import { icmpMessage } from './icmp.js';
 import { inboundSegment } from './inbound.js';
 import { expireOutbound, judgeOutbound } from './outbound.js';
 import type { PacketState } from './state.js';
@@ -73,7 +74,8 @@ export function beginPacket(
       state.packets = { ...packets, base };
       return beginCall(state, instruction, operation);
     case 'pkt-icmp':
-      return unsupported(state, 'ICMP messages');
+      state.packets = { ...packets, base };
+      return beginIcmp(state, instruction, operation);
     case 'pkt-environment':
       state.packets = { ...packets, base };
       return { part: setEnvironment(state, operation) };
@@ -111,8 +113,10 @@ function judged(
   }
 }
 
-function unsupported(_: RunState, what: string): Begun {
-  return { part: NOTHING, unsupported: what };
+function beginIcmp(state: RunState, { index }: Instruction, operation: Of<'pkt-icmp'>): Begun {
+  const message = icmpMessage(state, operation.icmp);
+  if (typeof message === 'string') return { part: NOTHING, unsupported: message };
+  return { part: icmp(state.world, KERNEL, message, index) };
 }
 
 function beginInbound(state: RunState, instruction: Instruction, { segment }: Of<'pkt-in'>): Begun {
