@@ -153,6 +153,11 @@ export function isnItems(isn: Isn): readonly Item[] {
         iss,
         { name: 'chosen by', value: `the script: number ${isn.index + 1} of the host's list` },
       ];
+    case 'successor':
+      return [
+        iss,
+        { name: 'chosen by', value: `the connection in TIME_WAIT: SND.NXT=${isn.nxt} and 65537` },
+      ];
     case 'given':
       return [iss, { name: 'chosen by', value: 'the script: the connection was given' }];
     case 'random':

@@ -61,6 +61,8 @@ export interface Host {
   /** Possible instants of time-outs; `serial` is a connection's id. Cleaned when somebody looks. */
   readonly wakeUps: Heap<Timed>;
   isn: IsnPosition;
+  /** How many entries are in TIME_WAIT. */
+  timeWaits: number;
   nextId: number;
   /** The numbers of the next c1, c2, ... and l1, l2, ... */
   nextChild: number;
@@ -82,6 +84,7 @@ export function createHost(name: string, address: string, settings: Settings, se
     queues: new Map(),
     names: new Map(),
     wakeUps: [],
+    timeWaits: 0,
     isn: { taken: 0, random: stream(seed, `isn ${name}`) },
     nextId: 1,
     nextChild: 1,
@@ -180,6 +183,7 @@ export function addConnection(host: Host, tcb: Tcb, entry: Entry): Connection {
   if (listens) host.nextListener += 1;
   else host.nextChild += 1;
   host.connections.set(entry.id, connection);
+  if (tcb.state === 'TIME_WAIT') host.timeWaits += 1;
   host.names.set(connection.name, entry.id);
   addIndexes(host, connection);
   schedule(host, connection);

@@ -12,7 +12,9 @@ import type { ConnectionRef, Instant, Microstep } from './rule.js';
 import { runRules } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, RST, SYN } from './segment.js';
+import { refusesSynFin } from './segment-arrives/listen.js';
 import { otherStatesFor } from './segment-arrives/other-states.js';
+import { successorIsn } from './segment-arrives/reduced-time-wait.js';
 import { reuseRule } from './segment-arrives/reuse.js';
 import { runArrival } from './segment-arrives.js';
 import { settle } from './settle.js';
@@ -86,8 +88,10 @@ export function arriveAtListener(
   const { tcb, ref } = listener;
   const remote = { address: source, port: seg.sourcePort };
   const local = { address: destination, port: tcb.local.port };
-  const arrival = { seg, source, isn: offerIsn(host, local, remote, now) };
-  if (!isConnectionRequest(seg)) {
+  const successor = previous && successorIsn(previous);
+  const isn = successor === undefined ? offerIsn(host, local, remote, now) : () => successor;
+  const arrival = { seg, source, isn };
+  if (!isConnectionRequest(seg) || refusesSynFin(tcb, seg)) {
     return { connection: ref, microsteps: runArrival(ref, tcb, arrival, now) };
   }
   const full = synOverflow(host, listener);
@@ -101,7 +105,9 @@ export function arriveAtListener(
   const after = microsteps.at(-1)?.after;
   assert(after?.state === 'SYN_RCVD', () => `a SYN left the child in ${after?.state}`);
   takeIsn(host, tcb, microsteps);
-  const entry = { id, name: undefined, parent: ref.id, createdAt: now, previous };
+  // MAY-2, condition 2: only a TIME_WAIT that is a whole TCB can return.
+  const kept = previous?.settings.timeWait === 'text' ? previous : undefined;
+  const entry = { id, name: undefined, parent: ref.id, createdAt: now, previous: kept };
   addHalfOpen(host, addConnection(host, after, entry));
   return { connection: child, microsteps };
 }

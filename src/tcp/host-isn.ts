@@ -16,8 +16,8 @@ export function offerIsn(
 ): () => Isn {
   return () => {
     assert(remote !== undefined, () => 'an ISN is chosen for two sockets');
-    const { isn, secret } = host.settings;
-    return chooseIsn(isn, secret, host.isn, local, remote, now);
+    const { isn, secret, isnClock } = host.settings;
+    return chooseIsn(isn, secret, host.isn, local, remote, now, isnClock);
   };
 }
 

@@ -19,6 +19,7 @@ import { accept, createQueues } from './listener.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
 import { runRules } from './rule.js';
 import { isUnicast, strayStep } from './segment-arrives/address.js';
+import { isDroppedSynFin, synFinStep } from './segment-arrives/syn-fin.js';
 import { runArrival } from './segment-arrives.js';
 import { put, settle } from './settle.js';
 import type { Tcb, TimerName } from './tcb.js';
@@ -75,6 +76,9 @@ export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Ha
   const remote = { address: source, port: seg.sourcePort };
   if (!isUnicast(source) || !isUnicast(destination)) {
     return { connection: undefined, microsteps: [strayStep(datagram)] };
+  }
+  if (isDroppedSynFin(host.settings, seg)) {
+    return { connection: undefined, microsteps: [synFinStep()] };
   }
   const connection = findTuple(host, local.port, remote);
   if (connection !== undefined) {

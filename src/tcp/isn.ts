@@ -7,6 +7,7 @@ import { md5Hex } from './isn-md5.js';
 import type { Instant } from './rule.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
+import type { Settings } from './settings.js';
 import type { Socket } from './tcb.js';
 
 /** How a host chooses its ISNs (the setting `isn`). */
@@ -36,6 +37,8 @@ export type Isn =
     }
   /** A draw of the host's own random stream. */
   | { readonly kind: 'random'; readonly value: Seq }
+  /** Beyond what the incarnation in TIME_WAIT has sent, whose place it takes (deviation time-wait). */
+  | { readonly kind: 'successor'; readonly value: Seq; readonly nxt: Seq }
   /** Chosen by a `given` statement or by a debugger's user. */
   | { readonly kind: 'given'; readonly value: Seq };
 
@@ -57,6 +60,7 @@ export function chooseIsn(
   local: Socket,
   remote: Socket,
   now: Instant,
+  speed: Settings['isnClock'] = 'slow',
 ): Isn {
   switch (choice.kind) {
     case 'fixed': {
@@ -66,13 +70,13 @@ export function chooseIsn(
       return { kind: 'fixed', value, index };
     }
     case 'clock': {
-      const m = isnClock(now);
+      const m = isnClock(now, speed);
       return { kind: 'clock', value: m, m, at: now };
     }
     case 'random':
       return { kind: 'random', value: seq(next(position.random)[0]) };
     case 'rfc6528': {
-      const m = isnClock(now);
+      const m = isnClock(now, speed);
       const input = `${local.address}:${local.port} ${remote.address}:${remote.port} ${secret}`;
       const digest = md5Hex(input);
       const f = seq(Number.parseInt(digest.slice(0, 8), 16));
@@ -86,7 +90,7 @@ export function afterIsn(position: IsnPosition): IsnPosition {
   return { taken: position.taken + 1, random: next(position.random)[1] };
 }
 
-/** M: the 32-bit clock that ticks every 4 microseconds and wraps after 4.77 hours (MUST-8). */
-function isnClock(now: Instant): Seq {
-  return seq(Math.floor(now / 4) % 2 ** 32);
+/** M: the 32-bit clock that ticks every 4 microseconds and wraps after 4.77 hours (MUST-8); or 64 ns (deviation isn-clock). */
+function isnClock(now: Instant, speed: Settings['isnClock']): Seq {
+  return seq(Math.floor(speed === 'fast' ? (now * 125) / 8 : now / 4) % 2 ** 32);
 }

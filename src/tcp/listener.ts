@@ -75,7 +75,7 @@ export function overflowStep(
 ): Microstep {
   const reset = host.settings.onOverflow === 'reset';
   const effects: readonly Effect[] = reset
-    ? [resetFor(seg, source), { kind: 'discard', reason: 'queue full' }]
+    ? [resetFor(seg, source, host.settings), { kind: 'discard', reason: 'queue full' }]
     : [{ kind: 'discard', reason: 'queue full' }];
   return {
     rule: OVERFLOW,

@@ -6,16 +6,19 @@ import type { Effect, Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, has, RST, segLen, segment } from './segment.js';
 import { add } from './seq.js';
+import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
 import { remoteOf } from './tcb.js';
+import { windowField } from './window.js';
 
 /**
  * The reset that answers `seg`, believable to its sender: `<SEQ=SEG.ACK><CTL=RST>`, or without an ACK bit
  * `<SEQ=0><ACK=SEG.SEQ+SEG.LEN><CTL=RST,ACK>`. A RST is never answered with one.
  */
-export function resetFor(seg: Segment, to: string): Effect {
+export function resetFor(seg: Segment, to: string, settings: Settings): Effect {
   assert(!has(seg, RST), () => 'a RST must not be answered with a RST');
-  const echo = seg.options.timestamps;
+  // Deviation `reset-timestamps`.
+  const echo = settings.resetTimestamps === 'echo' ? seg.options.timestamps : undefined;
   const common = {
     sourcePort: seg.destinationPort,
     destinationPort: seg.sourcePort,
@@ -28,15 +31,33 @@ export function resetFor(seg: Segment, to: string): Effect {
   return { kind: 'send', segment: reset, to, retransmission: false };
 }
 
-/** The reset of an ABORT: `<SEQ=SND.NXT><CTL=RST>` (§3.10.5). */
+/** The reset of an ABORT: `<SEQ=SND.NXT><CTL=RST>` (§3.10.5), or with an acknowledgment (deviation abort-flags). */
 export function resetOf(tcb: Tcb, now: Instant): Effect {
   const remote = remoteOf(tcb);
   const reset = segment({
     sourcePort: tcb.local.port,
     destinationPort: remote.port,
     seq: tcb.snd.nxt,
-    ctl: RST,
+    ...(tcb.settings.abortFlags === 'rst'
+      ? { ctl: RST }
+      : { ctl: RST | ACK, ack: tcb.rcv.nxt, wnd: windowField(tcb, false) }),
     options: timestampOption(tcb.options, now),
+  });
+  return { kind: 'send', segment: reset, to: remote.address, retransmission: false };
+}
+
+/**
+ * The reset of a connection whose peer sent a SYN inside the window (RFC 793): of numbers that a synchronized peer takes,
+ * `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>`.
+ */
+export function resetInWindow(tcb: Tcb): Effect {
+  const remote = remoteOf(tcb);
+  const reset = segment({
+    sourcePort: tcb.local.port,
+    destinationPort: remote.port,
+    seq: tcb.snd.nxt,
+    ack: tcb.rcv.nxt,
+    ctl: RST | ACK,
   });
   return { kind: 'send', segment: reset, to: remote.address, retransmission: false };
 }

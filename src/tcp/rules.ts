@@ -15,8 +15,11 @@ import { ADDRESS } from './segment-arrives/address.js';
 import { closedRules } from './segment-arrives/closed.js';
 import { listenRules } from './segment-arrives/listen.js';
 import { otherStatesWithTimestamps } from './segment-arrives/other-states.js';
+import { reducedTimeWait } from './segment-arrives/reduced-time-wait.js';
 import { RETURN, reuseRule } from './segment-arrives/reuse.js';
+import { SYN_FIN } from './segment-arrives/syn-fin.js';
 import { synSentRules } from './segment-arrives/syn-sent.js';
+import { LIMIT } from './settle.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import { TIMER_NAMES } from './tcb.js';
@@ -40,7 +43,12 @@ export const PROCEDURES: readonly Procedure[] = [
   { id: 'status', section: '3.10.6', title: 'STATUS Call', rules: statusRules },
   { id: 'set', section: '3.9.1', title: 'SET: one connection’s settings', rules: setRules },
   { id: 'icmp', section: '3.9.2.2', title: 'ICMP Messages', rules: icmpRules },
-  { id: 'arrival', section: '3.9.2.3', title: 'Source Address Validation', rules: [ADDRESS] },
+  {
+    id: 'arrival',
+    section: '3.9.2.3',
+    title: 'Source Address Validation',
+    rules: [ADDRESS, SYN_FIN],
+  },
   { id: 'closed', section: '3.10.7.1', title: 'CLOSED STATE', rules: closedRules },
   { id: 'listen', section: '3.10.7.2', title: 'LISTEN STATE', rules: listenRules },
   { id: 'syn-sent', section: '3.10.7.3', title: 'SYN-SENT STATE', rules: synSentRules },
@@ -54,7 +62,7 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'time-wait',
     section: '3.6.1',
     title: 'Reopening from TIME-WAIT',
-    rules: [reuseRule, RETURN],
+    rules: [reuseRule, RETURN, ...reducedTimeWait, LIMIT],
   },
   {
     id: 'timeout',

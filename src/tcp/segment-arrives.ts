@@ -3,12 +3,12 @@
 import type { ConnectionRef, Instant, Microstep } from './rule.js';
 import { runRules } from './rule.js';
 import type { Segment } from './segment.js';
-import { FIN, has, SYN, URG } from './segment.js';
+import { has, SYN, URG } from './segment.js';
 import type { Arrival } from './segment-arrives/arrival.js';
 import { closedRules } from './segment-arrives/closed.js';
 import { listenRules } from './segment-arrives/listen.js';
 import { fromSixth, otherStatesFor } from './segment-arrives/other-states.js';
-import { synSentRules } from './segment-arrives/syn-sent.js';
+import { bringsMore, synSentRules } from './segment-arrives/syn-sent.js';
 import { add } from './seq.js';
 import type { Tcb } from './tcb.js';
 
@@ -41,8 +41,8 @@ function synSent(
   const steps = runRules(synSentRules, connection, tcb, arrival, now);
   const after = steps.at(-1)?.after;
   const { seg } = arrival;
-  const more = seg.data.length > 0 || has(seg, FIN) || has(seg, URG);
-  if (after?.state !== 'ESTABLISHED' || !more) return steps;
+  if (after?.state !== 'ESTABLISHED') return steps;
+  if (!bringsMore(after, seg) && !has(seg, URG)) return steps;
   const rest = { ...arrival, seg: withoutSyn(seg) };
   return [...steps, ...runRules(fromSixth, connection, after, rest, now)];
 }

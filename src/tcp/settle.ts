@@ -8,13 +8,23 @@ import {
   removeConnection,
   schedule,
 } from './connection-table.js';
+import { deleteTcb } from './delete-tcb.js';
 import { completeChild, leaveQueues } from './listener.js';
-import type { Instant, Microstep } from './rule.js';
+import type { Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import { RETURN } from './segment-arrives/reuse.js';
 import type { Tcb } from './tcb.js';
 import { editTcb, editTimers } from './tcb.js';
 import { restartKeepalive } from './timeouts.js';
+import { TEXT } from './user-texts.js';
+
+/** A host has room for so many connections in TIME_WAIT and not more. */
+export const LIMIT: RuleInfo = {
+  id: 'time-wait/limit',
+  rfc: 'RFC 9293 §3.6.1',
+  title: 'Too many connections in TIME-WAIT',
+  moves: ['TIME_WAIT -> CLOSED'],
+};
 
 /** The table follows what the rules made of a connection. The steps come back with those of the host's own. */
 export function settle(
@@ -47,6 +57,7 @@ export function put(
     return [];
   }
   if (from === 'LISTEN') dropFromListeners(host, connection);
+  if (from === 'TIME_WAIT') host.timeWaits -= 1;
   connection.tcb = tcb;
   if (tcb.state === 'CLOSED' || (tcb.state === 'LISTEN' && connection.parent !== undefined)) {
     leaveQueues(host, connection);
@@ -55,7 +66,21 @@ export function put(
   }
   if (from === 'LISTEN' || tcb.state === 'LISTEN') addIndexes(host, connection);
   schedule(host, connection);
+  if (tcb.state === 'TIME_WAIT') return countTimeWait(host, connection, now);
   return from === 'SYN_RCVD' ? completeChild(host, connection) : [];
+}
+
+/** One TIME_WAIT more; when the host has too many, it ends at once. */
+function countTimeWait(host: Host, connection: Connection, now: Instant): readonly Microstep[] {
+  host.timeWaits += 1;
+  const limit = host.settings.timeWaitLimit;
+  if (limit === undefined || host.timeWaits <= limit) return [];
+  const before = connection.tcb;
+  const closed = deleteTcb(before, TEXT.connectionClosing);
+  const why = () =>
+    `${limit} connections are in TIME_WAIT: this one is not (deviation time-wait-limit)`;
+  const step = { rule: LIMIT, why, connection: connection.ref, before, after: closed.tcb };
+  return [{ ...step, effects: closed.effects }, ...put(host, connection, closed.tcb, now)];
 }
 
 /** MAY-2, condition 2: the incarnation whose place the failed one took is back, until its 2 MSL are over. */

@@ -1,29 +1,19 @@
 /** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
 
 import { deleteTcb } from './delete-tcb.js';
-import { timestampOption } from './options.js';
 import { backedOff, probeInterval, userLimit } from './retransmission.js';
+import { retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, rulesOf } from './rule.js';
-import { ACK, has, SYN } from './segment.js';
+import { has, SYN } from './segment.js';
 import { add } from './seq.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb, TimerName } from './tcb.js';
 import { editTcb, editTimers } from './tcb.js';
 import type { Output } from './transmit.js';
-import {
-  ackSent,
-  departure,
-  finIsDue,
-  sendAck,
-  sendAckFrom,
-  sendFin,
-  sendQueued,
-  sendText,
-} from './transmit.js';
+import { finIsDue, sendAck, sendAckFrom, sendFin, sendQueued, sendText } from './transmit.js';
 import { TEXT } from './user-texts.js';
-import { windowField } from './window.js';
 
 /** R1 of §3.8.3, retransmissions: from here on the user is told of the trouble (SHLD-9, SHLD-10). */
 const R1 = 3;
@@ -97,7 +87,7 @@ function retryLimit({ state, settings, closing, halfClosed }: Tcb): number {
 function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
   const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
-  const out = sendAgain(tcb, now);
+  const out = retransmitFront(tcb, now);
   const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
   const rto = {
     ...tcb.rto,
@@ -121,41 +111,6 @@ function isLinear({ state, rto, settings }: Tcb): boolean {
 }
 
 const DELIVERY_PROBLEM: Effect = { kind: 'signal', text: TEXT.delivery };
-
-/** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
-function sendAgain(tcb: Tcb, now: Instant): Output {
-  const [front, ...rest] = tcb.retransmissions;
-  const { segment } = front as SentSegment;
-  const syn = has(segment, SYN);
-  const ack = has(segment, ACK);
-  const again = {
-    ...segment,
-    ack: ack ? tcb.rcv.nxt : segment.ack,
-    wnd: windowField(tcb, syn),
-    options: syn
-      ? withFreshTimestamp(tcb, segment.options, now)
-      : timestampOption(tcb.options, now),
-  };
-  const entry: SentSegment = {
-    segment: again,
-    sentAt: now,
-    retransmissions: (front as SentSegment).retransmissions + 1,
-  };
-  const sent = editTcb(tcb, { retransmissions: [entry, ...rest] });
-  return { tcb: ack ? ackSent(sent) : sent, effects: [departure(tcb, again, true)] };
-}
-
-/** A SYN keeps its options; only the clock's value moves on. */
-function withFreshTimestamp(
-  tcb: Tcb,
-  options: SentSegment['segment']['options'],
-  now: Instant,
-): SentSegment['segment']['options'] {
-  if (options.timestamps === undefined) return options;
-  const fresh = timestampOption({ ...tcb.options, timestamps: true }, now).timestamps;
-  if (fresh === undefined) return options;
-  return { ...options, timestamps: { val: fresh.val, ecr: options.timestamps.ecr } };
-}
 
 function timeWaitTimeout(tcb: Tcb): Verdict {
   const closed = deleteTcb(tcb, TEXT.connectionClosing);
@@ -190,7 +145,7 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
 }
 
 function probe(tcb: Tcb, now: Instant): Output {
-  if (tcb.retransmissions.length > 0) return sendAgain(tcb, now);
+  if (tcb.retransmissions.length > 0) return retransmitFront(tcb, now);
   if (tcb.sends.length > 0) return sendText(tcb, 1, now);
   return finIsDue(tcb) ? sendFin(tcb, now) : sendAck(tcb, now);
 }

@@ -20,7 +20,13 @@ export interface Output {
 }
 
 /** A segment of this connection. ACK and window are those of the moment. */
-function formSegment(tcb: Tcb, at: Seq, ctl: number, data: Uint8Array, options: Options): Segment {
+export function formSegment(
+  tcb: Tcb,
+  at: Seq,
+  ctl: number,
+  data: Uint8Array,
+  options: Options,
+): Segment {
   return {
     sourcePort: tcb.local.port,
     destinationPort: remoteOf(tcb).port,

@@ -64,6 +64,10 @@ function openListen(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
     return finish(why, undefined, [fails(call, TEXT.alreadyExists)]);
   }
   if (refusal !== undefined) return finish(() => refusal, undefined, [fails(call, refusal)]);
+  if (tcb.settings.listenCalls === 'refuse') {
+    const why = () => 'a listener stays one (deviation listen-calls)';
+    return finish(why, undefined, [fails(call, TEXT.alreadyExists)]);
+  }
   return active(tcb, input, now);
 }
 

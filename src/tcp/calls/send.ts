@@ -44,6 +44,10 @@ function sendListen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
     const why = () => 'in LISTEN for any remote socket: nobody to send to';
     return finish(why, undefined, [fails(call, TEXT.remoteUnspecified)]);
   }
+  if (tcb.settings.listenCalls === 'refuse') {
+    const why = () => 'a listener stays one (deviation listen-calls)';
+    return finish(why, undefined, [fails(call, TEXT.remoteUnspecified)]);
+  }
   if (!hasRoom(tcb, input)) return noRoom(tcb, input);
   const out = openActively(queued(tcb, input), tcb.remote, isn(), now);
   const why = () => `the remote socket is specified: active now, ISS=${out.tcb.iss}; text queued`;

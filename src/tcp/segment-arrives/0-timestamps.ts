@@ -8,8 +8,8 @@ import { ACK, has, RST } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import { sendAck } from '../transmit.js';
 import type { Arrival } from './arrival.js';
+import { answerWhy, answerWithAck } from './challenge.js';
 
 /** RFC 7323 §5.5: after 24 idle days the peer's clock may have wrapped its sign bit. */
 const OUTDATED = 24 * 86_400 * 1_000_000;
@@ -20,21 +20,51 @@ export function checkTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdic
   if (has(seg, RST)) return goOn(() => 'RST bit on: not subject to PAWS');
   const { timestamps } = seg.options;
   if (timestamps === undefined) {
+    if (tcb.settings.missingTimestamps === 'accept') {
+      return goOn(
+        () => 'timestamps were agreed and the segment has none (missing-timestamps accept)',
+      );
+    }
     return finish(() => 'timestamps were agreed and the segment has none: dropped', undefined, [
       { kind: 'discard', reason: 'timestamps missing' },
     ]);
   }
   const { tsRecent, tsRecentAt } = tcb.options;
   const numbers = (sign: string) => `SEG.TSval=${timestamps.val} ${sign} TS.Recent=${tsRecent}`;
+  if (!isEchoBelievable(tcb, seg)) {
+    const out = answerWithAck(tcb, seg, now);
+    const why = () => `SEG.TSecr=${timestamps.ecr} was never sent: ${answerWhy(out)}`;
+    return finish(() => `${why()} (deviation handshake-echo)`, out.tcb, [
+      ...out.effects,
+      { kind: 'discard', reason: 'TSecr was never sent' },
+    ]);
+  }
   if (!timestampBefore(timestamps.val, tsRecent)) return goOn(() => numbers('>='));
+  // Deviation `paws-tolerance`.
+  if (!timestampBefore(timestamps.val + tcb.settings.pawsTolerance, tsRecent)) {
+    return goOn(() => `${numbers('<')} by no more than paws-tolerance`);
+  }
   if (now - tsRecentAt > OUTDATED) {
     return goOn(() => `${numbers('<')}, but TS.Recent is older than 24 days: not valid`);
   }
-  const out = sendAck(tcb, now);
-  return finish(() => `${numbers('<')}: an old duplicate; ACK and drop`, out.tcb, [
+  const out = answerWithAck(tcb, seg, now);
+  return finish(() => `${numbers('<')}: an old duplicate; ${answerWhy(out)}`, out.tcb, [
     ...out.effects,
     { kind: 'discard', reason: 'PAWS' },
   ]);
+}
+
+/**
+ * Deviation `handshake-echo`: the ACK that completes a passive handshake echoes our SYN,ACK: exactly, or after
+ * retransmissions one of them. No TSecr is no guess.
+ */
+function isEchoBelievable(tcb: Tcb, seg: Segment): boolean {
+  if (tcb.settings.handshakeEcho === 'trust' || tcb.state !== 'SYN_RCVD') return true;
+  const sent = tcb.retransmissions[0];
+  const last = sent?.segment.options.timestamps?.val;
+  const echo = seg.options.timestamps?.ecr ?? 0;
+  if (sent === undefined || last === undefined || tcb.open === 'active' || echo === 0) return true;
+  return sent.retransmissions === 0 ? echo === last : !timestampBefore(last, echo);
 }
 
 /** R3: SEG.TSval >= TS.Recent and SEG.SEQ =< Last.ACK.sent: TS.Recent <- SEG.TSval. */

@@ -7,18 +7,27 @@ import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, editTimers } from '../tcb.js';
-import { sendAck } from '../transmit.js';
 import { inWindow, rightEdge } from '../window.js';
+import { isLateReset } from './2-rst.js';
 import type { Arrival } from './arrival.js';
-import { challengeWhy, sendChallenge } from './challenge.js';
+import { answerWhy, answerWithAck, challengeWhy, sendChallenge } from './challenge.js';
+import { isRepeatedSyn, repeatSynAck } from './half-open.js';
 
 export function checkSequence(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
-  if (isAcceptable(tcb, seg)) return goOn(() => tableRow(tcb, seg));
+  if (isRepeatedSyn(tcb, seg)) return repeatSynAck(tcb, now);
+  if (isAcceptable(tcb, seg)) {
+    return mustRefuseWhole(tcb, seg)
+      ? answerUnacceptable(tcb, seg, now)
+      : goOn(() => tableRow(tcb, seg));
+  }
+  if (isOnTheEdge(tcb, seg)) {
+    return goOn(() => `${tableRow(tcb, seg)}, but it touches the window (deviation window-edges)`);
+  }
   if (isFigure7(tcb, seg)) {
     return goOn(
       () =>
         `SEG.SEQ=${seg.seq} = IRS: the SYN we have, and its ACK completes Figure 7 ` +
-        '(deviation simultaneous-open figure)',
+        `(deviation simultaneous-open ${tcb.settings.simultaneousOpen})`,
     );
   }
   if (tcb.rcv.wnd === 0 && seg.seq === tcb.rcv.nxt) {
@@ -27,6 +36,9 @@ export function checkSequence(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict
         `${tableRow(tcb, seg)}, but at SEG.SEQ=RCV.NXT valid ACKs, URGs and RSTs are accepted; ` +
         'text and FIN are not',
     );
+  }
+  if (isLateReset(tcb, seg)) {
+    return goOn(() => `RST at RCV.NXT-1 after the FIN: looked at (deviation late-reset)`);
   }
   if (has(seg, RST)) {
     return finish(() => `${tableRow(tcb, seg)}; RST bit on: dropped`, undefined, [
@@ -42,10 +54,10 @@ export function checkSequence(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict
 
 /** "An acknowledgment should be sent in reply"; a repeated FIN in TIME_WAIT also restarts the 2 MSL. */
 function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
-  const out = sendAck(tcb, now);
+  const out = answerWithAck(tcb, seg, now);
   const effects = [...out.effects, { kind: 'discard', reason: 'outside the window' } as const];
   if (tcb.state !== 'TIME_WAIT' || !repeatsFin(tcb, seg)) {
-    return finish(() => `${tableRow(tcb, seg)}; ACK and drop`, out.tcb, effects);
+    return finish(() => `${tableRow(tcb, seg)}; ${answerWhy(out)}`, out.tcb, effects);
   }
   const timers = editTimers(out.tcb.timers, { timeWait: now + 2 * tcb.settings.msl });
   const why = () =>
@@ -57,6 +69,19 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 /** The segment ends with the FIN that we have: its last sequence number is RCV.NXT-1. */
 function repeatsFin(tcb: Tcb, seg: Segment): boolean {
   return has(seg, FIN) && add(seg.seq, segLen(seg)) === tcb.rcv.nxt;
+}
+
+/** Deviation `window-edges`: right of the window's last number, or ending at its first. SYNs have checks of their own. */
+function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
+  if (tcb.settings.windowEdges === 'exclusive' || has(seg, SYN)) return false;
+  const end = add(seg.seq, segLen(seg));
+  return atOrBefore(tcb.rcv.nxt, end) && atOrBefore(seg.seq, rightEdge(tcb));
+}
+
+/** Deviation `beyond-window`: no part of it is taken while the user has not read everything. */
+function mustRefuseWhole(tcb: Tcb, seg: Segment): boolean {
+  if (tcb.settings.beyondWindow === 'trim' || tcb.received.length === 0) return false;
+  return seg.data.length > 0 && before(rightEdge(tcb), add(seg.seq, seg.data.length));
 }
 
 /** Table 6, one line per row. */
@@ -71,7 +96,7 @@ function isAcceptable(tcb: Tcb, seg: Segment): boolean {
 /** Appendix A.2 with `simultaneous-open figure`: the SYN,ACK that crosses ours, whose SYN we have. */
 function isFigure7(tcb: Tcb, seg: Segment): boolean {
   return (
-    tcb.settings.simultaneousOpen === 'figure' &&
+    tcb.settings.simultaneousOpen !== 'text' &&
     tcb.state === 'SYN_RCVD' &&
     (seg.ctl & (SYN | ACK | RST)) === (SYN | ACK) &&
     seg.seq === tcb.irs &&

@@ -3,7 +3,9 @@
 import { deleteTcb, returnToListen } from '../delete-tcb.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
+import type { Segment } from '../segment.js';
 import { has, RST } from '../segment.js';
+import { add } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
@@ -37,7 +39,11 @@ export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   if (seg.seq === nxt) {
     return resetConnection(tcb, () => `RST bit on, SEG.SEQ=${seg.seq} = RCV.NXT exactly`);
   }
-  if (!inWindow(tcb, seg.seq)) {
+  if (isLateReset(tcb, seg)) {
+    const why = () => `RST bit on, SEG.SEQ=${seg.seq} = RCV.NXT-1 after the FIN`;
+    return resetConnection(tcb, () => `${why()} (deviation late-reset)`);
+  }
+  if (!inWindow(tcb, seg.seq) && tcb.settings.windowEdges === 'exclusive') {
     const why = () => `RST bit on, SEG.SEQ=${seg.seq} outside the window: dropped`;
     return finish(why, undefined, [{ kind: 'discard', reason: 'RST outside the window' }]);
   }
@@ -47,6 +53,14 @@ export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   return finish(why, out.tcb, out.effects);
 }
 
+/** Deviation `late-reset`: a peer that did not count its FIN resets from the number before it. */
+export function isLateReset(tcb: Tcb, seg: Segment): boolean {
+  if (tcb.settings.lateReset === 'drop' || !has(seg, RST)) return false;
+  const { state, rcv } = tcb;
+  const afterFin = state === 'CLOSE_WAIT' || state === 'CLOSING' || state === 'LAST_ACK';
+  return afterFin && seg.seq === add(rcv.nxt, -1);
+}
+
 function resetConnection(tcb: Tcb, why: () => string): Verdict {
   switch (tcb.state) {
     case 'SYN_RCVD': {
@@ -54,8 +68,10 @@ function resetConnection(tcb: Tcb, why: () => string): Verdict {
         const back = returnToListen(tcb);
         return finish(() => `${why()}: passive OPEN, back to LISTEN`, back.tcb, back.effects);
       }
-      const { tcb: closed, effects } = deleteTcb(tcb, TEXT.refused, TEXT.refused);
-      return finish(() => `${why()}: active OPEN, connection refused`, closed, effects);
+      // Deviation `syn-rcvd-reset`.
+      const text = tcb.settings.synRcvdReset === 'reset' ? TEXT.reset : TEXT.refused;
+      const { tcb: closed, effects } = deleteTcb(tcb, text, text);
+      return finish(() => `${why()}: active OPEN, ${text}`, closed, effects);
     }
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':

@@ -1,7 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, fourth check: the SYN bit. */
 
 import { deleteTcb, returnToListen } from '../delete-tcb.js';
-import { resetFor } from '../reset.js';
+import { resetFor, resetInWindow } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import { has, SYN } from '../segment.js';
@@ -28,13 +28,16 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
   if (!has(seg, SYN)) return goOn(() => 'SYN bit off');
   const trimmed = before(seg.seq, tcb.rcv.nxt);
   if (tcb.state === 'SYN_RCVD') {
-    if (trimmed && tcb.settings.simultaneousOpen === 'figure') {
+    if (trimmed && tcb.settings.simultaneousOpen !== 'text') {
       return goOn(() => `the SYN at SEG.SEQ=${seg.seq} is trimmed off: it was processed before`);
     }
     if (tcb.open === 'passive') {
       const why = () => `SYN bit on, SEG.SEQ=${seg.seq} acceptable: passive OPEN, back to LISTEN`;
       const back = returnToListen(tcb);
-      return finish(why, back.tcb, back.effects);
+      if (tcb.settings.halfOpen === 'tcb') return finish(why, back.tcb, back.effects);
+      const told = () => `${why()}, with a reset (deviation half-open)`;
+      const reset = resetFor(seg, source, tcb.settings);
+      return finish(told, back.tcb, [reset, ...back.effects]);
     }
   }
   if (tcb.settings.challengeAck) {
@@ -44,5 +47,5 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
   if (trimmed) return goOn(() => `the SYN at SEG.SEQ=${seg.seq} lies before the window`);
   const { tcb: closed, effects } = deleteTcb(tcb, TEXT.reset, TEXT.reset);
   const why = () => `SYN bit on, SEG.SEQ=${seg.seq} in the window: reset (challenge-ack off)`;
-  return finish(why, closed, [resetFor(seg, source), ...effects]);
+  return finish(why, closed, [resetInWindow(tcb), ...effects]);
 }

@@ -7,16 +7,17 @@ import { acknowledge, armTimers } from '../retransmission.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has } from '../segment.js';
-import { add, atOrBefore, before } from '../seq.js';
+import { ACK, FIN, has, SYN } from '../segment.js';
+import { add, atOrBefore, before, distance } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, editTimers, finAcked } from '../tcb.js';
 import type { Output } from '../transmit.js';
-import { sendAck, sendQueued } from '../transmit.js';
+import { sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
+import { answerWhy, answerWithAck } from './challenge.js';
 import { establish } from './establish.js';
 import { enterTimeWait } from './time-wait.js';
 
@@ -40,24 +41,36 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   if (before(nxt, seg.ack)) {
     return dropWithAck(
       tcb,
+      seg,
       now,
       () => `SEG.ACK=${seg.ack} > SND.NXT=${nxt}: acks what was not sent`,
     );
   }
-  const oldest = add(una, -tcb.snd.max);
+  const oldest = add(una, -ackReach(tcb));
   if (tcb.settings.challengeAck && before(seg.ack, oldest)) {
     return dropWithAck(
       tcb,
+      seg,
       now,
-      () => `SEG.ACK=${seg.ack} < SND.UNA-MAX.SND.WND=${oldest}: outside RFC 5961's range`,
+      () => `SEG.ACK=${seg.ack} < ${reachName(tcb)}=${oldest}: outside RFC 5961's range`,
     );
   }
   return perState(tcb, seg, now);
 }
 
-function dropWithAck(tcb: Tcb, now: Instant, why: () => string): Verdict {
-  const out = sendAck(tcb, now);
-  return finish(() => `${why()}; ACK and drop`, out.tcb, [
+/** How far before SND.UNA an ACK may lie; not before our first octet with the deviation ack-range. */
+function ackReach({ snd, iss, settings }: Tcb): number {
+  if (settings.ackRange === 'window') return snd.max;
+  return Math.min(snd.max, distance(add(iss, 1), snd.una));
+}
+
+function reachName(tcb: Tcb): string {
+  return ackReach(tcb) < tcb.snd.max ? 'ISS+1 (deviation ack-range)' : 'SND.UNA-MAX.SND.WND';
+}
+
+function dropWithAck(tcb: Tcb, seg: Segment, now: Instant, why: () => string): Verdict {
+  const out = answerWithAck(tcb, seg, now);
+  return finish(() => `${why()}; ${answerWhy(out)}`, out.tcb, [
     ...out.effects,
     { kind: 'discard', reason: 'unacceptable ACK' },
   ]);
@@ -69,14 +82,20 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     const why = () =>
       `SEG.ACK=${seg.ack} not in SND.UNA=${una} < SEG.ACK =< SND.NXT=${nxt}: reset, dropped ` +
       '(deviation syn-rcvd-drop)';
-    return finish(why, undefined, [resetFor(seg, source)]);
+    return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
   }
   const acked = acknowledge(tcb, seg, now);
   const open = establish(acked.tcb, seg);
   const why = () =>
     `SND.UNA=${una} < SEG.ACK=${seg.ack} =< SND.NXT=${nxt}: our SYN is acknowledged, ` +
     `SND.WND <- ${open.tcb.snd.wnd}`;
-  return proceed(seg, why, { tcb: open.tcb, effects: [...acked.effects, ...open.effects] }, now);
+  const effects = [...acked.effects, ...open.effects];
+  if (has(seg, SYN) && tcb.settings.simultaneousOpen === 'figure-ack') {
+    const out = sendQueuedOrAck(open.tcb, now);
+    const told = () => `${why()}; acknowledged (deviation simultaneous-open figure-ack)`;
+    return goOn(told, out.tcb, [...effects, ...out.effects]);
+  }
+  return proceed(seg, why, { tcb: open.tcb, effects }, now);
 }
 
 function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {

@@ -55,7 +55,7 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
   const closed = deleteTcb(tcb, TEXT.reset);
   const why = () =>
     'text after the user has closed, which nobody will read: reset, TCB deleted (text-after-close reset)';
-  return finish(why, closed.tcb, [resetFor(seg, source), ...closed.effects]);
+  return finish(why, closed.tcb, [resetFor(seg, source, tcb.settings), ...closed.effects]);
 }
 
 /** SHLD-31: text ahead of RCV.NXT is held, and MAY-13: acknowledged at once, which shows the sender the hole. */

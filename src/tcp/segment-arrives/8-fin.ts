@@ -1,16 +1,17 @@
 /** RFC 9293 §3.10.7.4 Other States, eighth check: the FIN bit. */
 
+import { timestampOption } from '../options.js';
 import { deliver } from '../receive-queue.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { FIN, has } from '../segment.js';
+import { ACK, FIN, has, NO_DATA } from '../segment.js';
 import { add } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, finAcked } from '../tcb.js';
 import type { Output } from '../transmit.js';
-import { sendQueuedOrAck } from '../transmit.js';
+import { ackSent, departure, formSegment, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import { insert } from './7-text.js';
@@ -79,10 +80,18 @@ function enterAndAcknowledge(tcb: Tcb, now: Instant): Output {
     case 'FIN_WAIT_1':
       return finAcked(tcb)
         ? sendQueuedOrAck(enterTimeWait(tcb, now), now)
-        : sendQueuedOrAck(editTcb(tcb, { state: 'CLOSING' }), now);
+        : acknowledgeInClosing(editTcb(tcb, { state: 'CLOSING' }), now);
     default:
       return sendQueuedOrAck(enterTimeWait(tcb, now), now);
   }
+}
+
+/** An ACK; with the deviation closing-fin our FIN once more, which has one. */
+function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
+  if (tcb.settings.closingFin === 'once' || tcb.fin === undefined) return sendQueuedOrAck(tcb, now);
+  const options = timestampOption(tcb.options, now);
+  const again = formSegment(tcb, tcb.fin, FIN | ACK, NO_DATA, options);
+  return { tcb: ackSent(tcb), effects: [departure(tcb, again, true)] };
 }
 
 /** The FIN lies behind a hole and is held, or beyond the window and is trimmed off. */

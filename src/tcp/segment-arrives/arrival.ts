@@ -36,9 +36,20 @@ export function newParts(tcb: Tcb, seg: Segment): NewParts {
   }
   const room = Math.max(0, tcb.rcv.wnd - distance(tcb.rcv.nxt, at));
   if (data.length > room) {
+    if (takesWhole(tcb, room)) return { at, data, fin };
     data = data.subarray(0, room);
     fin = false;
   }
-  if (fin) fin = inWindow(tcb, add(at, data.length));
+  if (fin) fin = inWindow(tcb, add(at, data.length)) || finIsOnTheEdge(tcb, at, data);
   return { at, data, fin };
+}
+
+/** Deviation `beyond-window`: a segment that begins in the window is taken whole when the user has read everything. */
+function takesWhole(tcb: Tcb, room: number): boolean {
+  return tcb.settings.beyondWindow === 'whole' && room > 0 && tcb.received.length === 0;
+}
+
+/** Deviation `window-edges`: a FIN alone at RCV.NXT is taken even if RCV.WND=0. */
+function finIsOnTheEdge(tcb: Tcb, at: Seq, data: Uint8Array): boolean {
+  return tcb.settings.windowEdges === 'inclusive' && data.length === 0 && at === tcb.rcv.nxt;
 }

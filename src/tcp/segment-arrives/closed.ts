@@ -13,7 +13,7 @@ export const closedRules: readonly Rule<Arrival>[] = [
   rule('reset', 'If the state is CLOSED (i.e., TCB does not exist)', [], answer),
 ];
 
-function answer(_tcb: Tcb, { seg, source }: Arrival): Verdict {
+function answer(tcb: Tcb, { seg, source }: Arrival): Verdict {
   if (has(seg, RST)) {
     return finish(
       () => 'no connection, and the RST bit is on: discarded, never answered',
@@ -25,5 +25,5 @@ function answer(_tcb: Tcb, { seg, source }: Arrival): Verdict {
     has(seg, ACK)
       ? `no connection, ACK bit on: a reset believable to its sender has SEQ=SEG.ACK=${seg.ack}`
       : `no connection, ACK bit off: SEQ=0 and ACK=SEG.SEQ+SEG.LEN=${seg.seq}+${segLen(seg)}`;
-  return finish(why, undefined, [resetFor(seg, source)]);
+  return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
 }

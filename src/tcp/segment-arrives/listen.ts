@@ -29,16 +29,25 @@ function checkRst(_tcb: Tcb, { seg }: Arrival): Verdict {
   return finish(why, undefined, [{ kind: 'discard', reason: 'RST in LISTEN' }]);
 }
 
-function checkAck(_tcb: Tcb, { seg, source }: Arrival): Verdict {
+function checkAck(tcb: Tcb, { seg, source }: Arrival): Verdict {
   if (!has(seg, ACK)) return goOn(() => 'ACK bit off');
+  if (has(seg, SYN) && tcb.settings.listenSynAck === 'drop') {
+    const why = () => 'SYN and ACK bits on: dropped (deviation listen-syn-ack)';
+    return finish(why, undefined, [{ kind: 'discard', reason: 'SYN,ACK in LISTEN' }]);
+  }
   const why = () =>
     `ACK bit on: nothing was sent that SEG.ACK=${seg.ack} could acknowledge; reset with SEQ=SEG.ACK`;
-  return finish(why, undefined, [resetFor(seg, source)]);
+  return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
 }
 
 /** The connection that a SYN makes of a listener. The host runs this on a copy: the listener stays. */
 function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdict {
   if (!has(seg, SYN)) return goOn(() => 'SYN bit off');
+  if (refusesSynFin(tcb, seg)) {
+    return finish(() => 'SYN and FIN bits on: dropped (deviation syn-fin)', undefined, [
+      { kind: 'discard', reason: 'SYN,FIN' },
+    ]);
+  }
   const remote = { address: source, port: seg.sourcePort };
   const chosen = isn();
   const agreed = agreeOptions(tcb.settings, seg.options, now);
@@ -73,6 +82,11 @@ function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdic
   return finish(() => synWhy(out.tcb), out.tcb, out.effects);
 }
 
+/** Deviation `syn-fin`: whether a listener wants nothing of this SYN because it has a FIN, too. */
+export function refusesSynFin(tcb: Tcb, seg: Segment): boolean {
+  return tcb.settings.synFin !== 'take' && has(seg, FIN);
+}
+
 function synWhy(tcb: Tcb): string {
   const more = tcb.outOfOrder.length > 0 ? '; its text and FIN wait for ESTABLISHED' : '';
   const split = tcb.settings.combineSynAck ? '' : '; ACK and SYN leave apart (combine syn-ack off)';
@@ -84,6 +98,8 @@ function synWhy(tcb: Tcb): string {
 
 /** "Any other control or text should be queued for processing later": as a segment at RCV.NXT. */
 export function queueFromSyn(tcb: Tcb, seg: Segment): readonly Segment[] {
+  // Deviation `syn-text`: it must be sent again.
+  if (tcb.settings.synText === 'ignore') return tcb.outOfOrder;
   const { at, data, fin } = newParts(tcb, seg);
   if (data.length === 0 && !fin) return tcb.outOfOrder;
   return [{ ...seg, seq: at, ctl: fin ? FIN : 0, data: data.length === 0 ? NO_DATA : data }];

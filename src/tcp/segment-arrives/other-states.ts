@@ -12,6 +12,7 @@ import { checkUrg } from './6-urg.js';
 import { checkText, textMoves } from './7-text.js';
 import { checkFin, finMoves } from './8-fin.js';
 import type { Arrival } from './arrival.js';
+import { isReduced, reducedTimeWait } from './reduced-time-wait.js';
 
 const check = rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4');
 const paws = rulesOf<Arrival>('other-states', 'RFC 7323 §5.3');
@@ -46,6 +47,7 @@ export const otherStatesWithTimestamps: readonly Rule<Arrival>[] = [
 
 /** The checks that a connection makes. */
 export function otherStatesFor(tcb: Tcb): readonly Rule<Arrival>[] {
+  if (isReduced(tcb)) return reducedTimeWait;
   return tcb.options.timestamps ? otherStatesWithTimestamps : otherStatesRules;
 }
 

@@ -4,10 +4,12 @@ import { deleteTcb } from '../delete-tcb.js';
 import { timestampBefore } from '../options.js';
 import type { Rule, RuleInfo, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
+import type { Segment } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import type { Arrival } from './arrival.js';
+import { isReduced, reopens } from './reduced-time-wait.js';
 
 const rule = rulesOf<Arrival>('time-wait', 'RFC 6191 §2');
 
@@ -28,6 +30,7 @@ export const RETURN: RuleInfo = {
 };
 
 function checkReuse(tcb: Tcb, arrival: Arrival): Verdict {
+  if (isReduced(tcb)) return checkReduced(tcb, arrival.seg);
   const iss = arrival.isn().value;
   if (!atOrBefore(tcb.snd.nxt, iss)) {
     return goOn(() => `the new ISS=${iss} would not lie beyond SND.NXT=${tcb.snd.nxt}: no reuse`);
@@ -40,6 +43,15 @@ function checkReuse(tcb: Tcb, arrival: Arrival): Verdict {
   }
   const closed = deleteTcb(tcb, TEXT.connectionClosing);
   return finish(() => `${why()}: honoured, TIME_WAIT ends`, closed.tcb, closed.effects);
+}
+
+/** With `time-wait answer` and `silence`: what does not reopen is left to the rule of that TIME_WAIT. */
+function checkReduced(tcb: Tcb, seg: Segment): Verdict {
+  const { nxt } = tcb.rcv;
+  if (!reopens(tcb, seg)) return goOn(() => `SEG.SEQ=${seg.seq}, RCV.NXT=${nxt}: not a newer SYN`);
+  const closed = deleteTcb(tcb, TEXT.connectionClosing);
+  const why = () => `SEG.SEQ=${seg.seq}, RCV.NXT=${nxt}: a newer SYN, TIME_WAIT ends`;
+  return finish(() => `${why()} (deviation time-wait)`, closed.tcb, closed.effects);
 }
 
 /** Timestamps decide when the old incarnation and the SYN have them, else the sequence number of the old FIN. */

@@ -4,7 +4,7 @@ import { deleteTcb } from '../delete-tcb.js';
 import { agreeOptions, effectiveMss } from '../options.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
-import type { Effect, Instant, Rule, Verdict } from '../rule.js';
+import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
@@ -33,7 +33,7 @@ export const synSentRules: readonly Rule<Arrival>[] = [
   check('5-other', 'Fifth, if neither of the SYN or RST bits is set', [], dropOther),
 ];
 
-function checkAck(tcb: Tcb, { seg, source }: Arrival): Verdict {
+function checkAck(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   if (!has(seg, ACK)) return goOn(() => 'ACK bit off');
   const { iss, snd } = tcb;
   if (!atOrBefore(seg.ack, iss) && atOrBefore(seg.ack, snd.nxt)) {
@@ -43,13 +43,27 @@ function checkAck(tcb: Tcb, { seg, source }: Arrival): Verdict {
     atOrBefore(seg.ack, iss)
       ? `SEG.ACK=${seg.ack} =< ISS=${iss}`
       : `SEG.ACK=${seg.ack} > SND.NXT=${snd.nxt}`;
+  const after = hurried(tcb, now);
+  const soon = after === tcb ? '' : '; the SYN follows at once (deviation bad-syn-ack)';
   if (has(seg, RST)) {
-    return finish(() => `${compared()}: not acceptable, and a RST is dropped`, undefined, [
+    return finish(() => `${compared()}: not acceptable, and a RST is dropped${soon}`, after, [
       { kind: 'discard', reason: 'RST with an unacceptable ACK' },
     ]);
   }
-  const why = () => `${compared()}: it acknowledges what was never sent; reset with SEQ=SEG.ACK`;
-  return finish(why, undefined, [resetFor(seg, source)]);
+  const why = () =>
+    `${compared()}: it acknowledges what was never sent; reset with SEQ=SEG.ACK${soon}`;
+  return finish(why, after, [resetFor(seg, source, tcb.settings)]);
+}
+
+/** The least time until a SYN is sent again. */
+const SOON: Duration = 8_000;
+
+/** Deviation `bad-syn-ack`: the reset makes room at the peer, so the SYN need not wait for its first RTO. */
+function hurried(tcb: Tcb, now: Instant): Tcb {
+  const at = tcb.timers.retransmission;
+  if (tcb.settings.badSynAck === 'wait' || tcb.rto.expiries > 0) return tcb;
+  if (at === undefined || at <= now + SOON) return tcb;
+  return editTcb(tcb, { timers: editTimers(tcb.timers, { retransmission: now + SOON }) });
 }
 
 function checkRst(tcb: Tcb, { seg }: Arrival): Verdict {
@@ -105,12 +119,17 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
 function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly Effect[]): Verdict {
   const open = establish(tcb, seg);
   // §3.10.7.3 allows it, MUST-58 asks for it: text or FIN of this segment bring their own acknowledgment.
-  const more = seg.data.length > 0 || has(seg, FIN);
+  const more = bringsMore(tcb, seg);
   const out = more ? { tcb: open.tcb, effects: NO_EFFECTS } : sendQueuedOrAck(open.tcb, now);
   const why = () =>
     `SYN bit on: IRS=${seg.seq}, RCV.NXT=${tcb.rcv.nxt}; SND.UNA=${tcb.snd.una} > ISS=${tcb.iss}: ` +
     `our SYN has been ACKed${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
   return finish(why, out.tcb, [...acked, ...open.effects, ...out.effects]);
+}
+
+/** Whether a SYN,ACK has text or a FIN that counts (deviation syn-text). */
+export function bringsMore(tcb: Tcb, seg: Segment): boolean {
+  return tcb.settings.synText === 'keep' && (seg.data.length > 0 || has(seg, FIN));
 }
 
 /** Simultaneous open: the SYN on the retransmission queue becomes a SYN,ACK with the same ISS (MUST-10). */
@@ -137,7 +156,9 @@ function dropOther(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
     const { tcb: acked, effects } = acknowledge(tcb, seg, now);
     const why = () =>
       `no SYN; SND.UNA <- SEG.ACK=${seg.ack}, as the second of four messages (combine syn-ack off)`;
-    return finish(why, acked, effects);
+    // The OPEN still waits for the peer's SYN: its time-out goes on, or it would wait for ever.
+    const timers = editTimers(acked.timers, { user: tcb.timers.user });
+    return finish(why, editTcb(acked, { timers }), effects);
   }
   return finish(() => 'neither SYN nor RST: dropped', undefined, [
     { kind: 'discard', reason: 'neither SYN nor RST in SYN_SENT' },
