@@ -4,6 +4,8 @@
  *   node scripts/build.mjs            readable output with source maps
  *   node scripts/build.mjs --minify   what the .vsix holds: small, without source maps
  *   node scripts/build.mjs --watch    builds again whenever a source changes
+ *
+ * `--out FOLDER` puts `dist` and `media` there instead of into the project's folder.
  */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,10 +14,16 @@ import * as esbuild from 'esbuild';
 import { root } from './tools.mjs';
 
 const { values: options } = parseArgs({
-  options: { minify: { type: 'boolean' }, watch: { type: 'boolean' } },
+  options: {
+    minify: { type: 'boolean' },
+    watch: { type: 'boolean' },
+    out: { type: 'string', default: root },
+  },
 });
+const inOut = (...names) => path.join(path.resolve(options.out), ...names);
 
 const shared = {
+  external: ['vscode'],
   absWorkingDir: root,
   bundle: true,
   format: 'cjs',
@@ -38,19 +46,21 @@ const browser = {
 const script = { js: '#!/usr/bin/env node' };
 
 const bundles = [
-  { ...node, entryPoints: ['src/vscode/extension.ts'], outfile: 'dist/extension.js' },
-  { ...browser, entryPoints: ['src/vscode/extension-web.ts'], outfile: 'dist/extension-web.js' },
-  { ...node, entryPoints: ['src/debug/server.ts'], outfile: 'dist/debug-server.js' },
-  { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', banner: script },
+  { ...node, entryPoints: ['src/vscode/extension.ts'], outfile: inOut('dist/extension.js') },
+  {
+    ...browser,
+    entryPoints: ['src/vscode/extension-web.ts'],
+    outfile: inOut('dist/extension-web.js'),
+  },
+  { ...node, entryPoints: ['src/debug/server.ts'], outfile: inOut('dist/debug-server.js') },
+  { ...node, entryPoints: ['src/cli/main.ts'], outfile: inOut('dist/cli.js'), banner: script },
   {
     ...browser,
     format: 'iife',
     entryPoints: ['src/webview/main.ts', 'src/webview/style.css'],
-    outdir: 'media/webview',
+    outdir: inOut('media/webview'),
   },
-].map((bundle) =>
-  bundle.outfile?.startsWith('dist/ext') ? { ...bundle, external: ['vscode'] } : bundle,
-);
+];
 
 /** The licence texts of all packages that ended up in a bundle. */
 function writeLicenses(metafiles) {
@@ -63,14 +73,14 @@ function writeLicenses(metafiles) {
     if (file === undefined) throw new Error(`${name} is bundled, but has no licence to pass on`);
     return `${name}\n\n${readFileSync(path.join(folder, file), 'utf8').trim()}\n`;
   });
-  writeFileSync(path.join(root, 'dist/licenses.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
+  writeFileSync(inOut('dist/licenses.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 async function buildAll() {
-  mkdirSync(path.join(root, 'dist'), { recursive: true });
+  mkdirSync(inOut('dist'), { recursive: true });
   const results = await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
   writeLicenses(results.map((result) => result.metafile));
-  chmodSync(path.join(root, 'dist/cli.js'), 0o755);
+  chmodSync(inOut('dist/cli.js'), 0o755);
   for (const { metafile } of results) {
     for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
       // A source map of an earlier build would describe other code.
