@@ -31,8 +31,6 @@ try {
     const filter = (source) => !isBuilt(source);
     cpSync(path.join(root, name), path.join(staging, name), { recursive: true, filter });
   }
-  // The command line is for shells and comes by npm; the debug server stays for editors that unpack a .vsix.
-  rmSync(path.join(staging, 'dist/cli.js'));
   // Pictures would be half of the package, and a relative link to them leads nowhere from an installed extension.
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
   const pictures = /^!\[.*\]\(docs\/images\/.*\)\n\n?/gm;
