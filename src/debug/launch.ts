@@ -5,6 +5,7 @@ import { FILTERS } from '../run/filters.js';
 import { START } from '../run/places.js';
 import { type Run, startRun } from '../run/run.js';
 import type { Limits } from '../run/state.js';
+import { PROFILES } from '../tcp/profiles.js';
 import { dapBreakpoint, type Resolved } from './breakpoints.js';
 import { stopHere, travelOn } from './cursor.js';
 import type { Answer, Debugger, Session } from './debugger.js';
@@ -19,6 +20,8 @@ import * as words from './words.js';
 interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
   readonly program?: unknown;
   readonly scenario?: unknown;
+  /** What a packetdrill script runs against. */
+  readonly profile?: unknown;
   readonly seed?: unknown;
   readonly stopOnEntry?: unknown;
   /** The same as `limits.steps`. */
@@ -30,6 +33,7 @@ interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
 export interface Launched extends Script {
   readonly run: Run;
   readonly seed: number;
+  readonly profile: string;
   readonly stopOnEntry: boolean;
   readonly noDebug: boolean;
 }
@@ -99,17 +103,26 @@ export async function launch(debugging: Debugger, args: Partial<LaunchArguments>
 }
 
 async function load({ environment }: Debugger, args: Partial<LaunchArguments>): Promise<Launched> {
-  const { program, scenario, seed, stopOnEntry, maxSteps, limits, noDebug } = args;
+  const { program, scenario, profile, seed, stopOnEntry, maxSteps, limits, noDebug } = args;
   if (typeof program !== 'string' || program === '') throw errors.noProgram();
   if (scenario !== undefined && typeof scenario !== 'string') {
     throw errors.wrongAttribute('scenario', scenario, 'the name of a scenario, in quotes');
   }
+  const against = profileNamed(profile);
   const chosen = wholeNumber('seed', seed, 0);
   const bounds = limitsFrom(maxSteps, limits);
-  const script = await loadScript(environment, program, scenario);
+  const script = await loadScript(environment, program, scenario, against);
   const run = startRun(script.program, { seed: chosen, limits: bounds });
   const quiet = noDebug === true;
-  return { ...script, run, seed: run.seed, stopOnEntry: stopOnEntry !== false, noDebug: quiet };
+  const stops = stopOnEntry !== false;
+  return { ...script, run, seed: run.seed, profile: against, stopOnEntry: stops, noDebug: quiet };
+}
+
+function profileNamed(profile: unknown): string {
+  const known = Object.keys(PROFILES);
+  if (profile === undefined || profile === null) return 'rfc9293';
+  if (typeof profile === 'string' && known.includes(profile)) return profile;
+  throw errors.wrongAttribute('profile', profile, `one of ${known.join(', ')}`);
 }
 
 function limitsFrom(maxSteps: unknown, limits: unknown): Partial<Limits> {
@@ -191,8 +204,9 @@ export async function restart(
   const before = launchedSession(debugging, 'restart');
   if (isOver(debugging)) throw errors.runEnded('restart');
   const changes = (args.arguments ?? {}) as Partial<LaunchArguments>;
-  const { path, program, seed, stopOnEntry, noDebug, run } = before.launched;
-  const same = { program: path, scenario: program.scenario, seed, stopOnEntry, noDebug };
+  const { path, program, seed, profile, stopOnEntry, noDebug, run } = before.launched;
+  const scenario = program.packets ? undefined : program.scenario;
+  const same = { program: path, scenario, seed, profile, stopOnEntry, noDebug };
   const launched = await load(debugging, { ...same, limits: inSeconds(run), ...changes });
   if (isOver(debugging)) throw errors.runEnded('restart');
   before.cancelled = true;

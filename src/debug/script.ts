@@ -1,5 +1,6 @@
 /** A script read for debugging: its text, what it includes, and the scenario that is meant. */
 
+import { compilePackets } from '../interop/packetdrill/translate.js';
 import { diagnosticText } from '../lang/diagnostics.js';
 import { type Compiled, compile, type Program, type ScenarioInfo } from '../lang/program.js';
 import type { Environment } from './debugger.js';
@@ -21,10 +22,13 @@ export async function loadScript(
   environment: Environment,
   path: string,
   scenario: string | undefined,
+  profile: string,
 ): Promise<Script> {
   const text = await read(environment, path);
   if (text.trim() === '') throw errors.emptyScript(path);
-  const compiled = await compileWithIncludes(environment, text, path, scenario);
+  const compiled = isPacketScript(path)
+    ? { ...compilePackets(text, { file: path, profile }), scenarios: [] }
+    : await compileWithIncludes(environment, text, path, scenario);
   const { program, scenarios } = compiled;
   const names = scenarios.map(({ name }) => name);
   if (scenario !== undefined && names.length > 0 && !names.includes(scenario)) {
@@ -33,6 +37,11 @@ export async function loadScript(
   if (program === undefined) throw whatIsWrong(path, compiled);
   const lines = text.split(/\r\n|\n|\r/).length;
   return { path, key: environment.normalise(path), program, scenarios, lines };
+}
+
+/** Whether a file is a packetdrill script: it runs as it is, and is one scenario. */
+function isPacketScript(path: string): boolean {
+  return path.endsWith('.pkt');
 }
 
 async function read({ readFile }: Environment, path: string): Promise<string> {

@@ -6,6 +6,9 @@ import { RFC_SCHEME } from '../debug/rfc-document.js';
 /** The language of `.tcpflow` scripts. */
 export const LANGUAGE = 'tcpflow';
 
+/** The language of packetdrill scripts, `.pkt`, which run as they are. */
+const PACKETDRILL = 'packetdrill';
+
 /** The language of the documents in which a session writes the RFC's rules. */
 export const RULES_LANGUAGE = 'tcpflow-rfc';
 
@@ -50,9 +53,13 @@ export async function textOf(uri: vscode.Uri): Promise<string> {
  */
 export function currentScript(): vscode.TextEditor | undefined {
   const { activeTextEditor: active, visibleTextEditors: visible } = vscode.window;
-  if (active?.document.languageId === LANGUAGE) return active;
+  if (active && isScript(active.document)) return active;
   if (active && active.document.uri.scheme !== RFC_SCHEME) return undefined;
-  return visible.find(({ document }) => document.languageId === LANGUAGE);
+  return visible.find(({ document }) => isScript(document));
+}
+
+function isScript({ languageId }: vscode.TextDocument): boolean {
+  return languageId === LANGUAGE || languageId === PACKETDRILL;
 }
 
 /** A letter and a colon is a drive of Windows, not a scheme. */
