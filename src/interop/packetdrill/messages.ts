@@ -20,11 +20,12 @@ export function expected(what: string, seen: string): Message {
   };
 }
 
+/** `close`: what ends it, in words. */
 export function unclosed(what: string, close: string): Message {
   return {
     severity: 'error',
     code: 'packetdrill-syntax',
-    message: `The ${what} has no end: write \`${close}\` after it.`,
+    message: `The ${what} has no end: ${close} must follow.`,
   };
 }
 

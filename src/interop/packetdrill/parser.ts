@@ -83,12 +83,12 @@ function parseEvent(cursor: Cursor, until: number | undefined): PacketEvent {
   if (accept(cursor, '>')) return parsePacket(cursor, 'out');
   if (accept(cursor, '`')) {
     const command = takeHere(cursor, /([^`]*)`/y);
-    if (!command) throw troubleAt(cursor, from, cursor.at, unclosed('command', '`'));
+    if (!command) throw troubleAt(cursor, from, cursor.at, unclosed('command', 'another back quote'));
     return { kind: 'command', command: command[1] ?? '' };
   }
   if (accept(cursor, '%{')) {
     const code = takeHere(cursor, /([\s\S]*?)\}%/y);
-    if (!code) throw troubleAt(cursor, from, cursor.at, unclosed('code', '}%'));
+    if (!code) throw troubleAt(cursor, from, cursor.at, unclosed('code', '`}%`'));
     return { kind: 'code', code: code[1] ?? '' };
   }
   return parseCall(cursor, until);

@@ -1,0 +1,299 @@
+/** packetdrill scripts as text: what is read, of both dialects, and what is said of the rest. */
+
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { EventLine } from '../../../src/interop/packetdrill/ast.js';
+import { parsePackets } from '../../../src/interop/packetdrill/parser.js';
+import { compilePackets } from '../../../src/interop/packetdrill/translate.js';
+
+const STANDARD = new Set(['STANDARD']);
+
+/** The only line of a script without mistakes. */
+function line(text: string): EventLine {
+  const { tree, diagnostics } = parsePackets(text, STANDARD);
+  assert.deepEqual(diagnostics, [], text);
+  const [only, more] = tree.lines;
+  assert.ok(only && !more, text);
+  return only;
+}
+
+/** `line:column message` of each mistake. */
+function mistakes(text: string): readonly string[] {
+  return parsePackets(text, STANDARD).diagnostics.map(({ message, range }) => {
+    return `${range.start.line + 1}:${range.start.character + 1} ${message}`;
+  });
+}
+
+const times: readonly (readonly [string, EventLine['time'], number?])[] = [
+  ['0 close(3) = 0', { kind: 'absolute', at: 0 }],
+  ['1.25 close(3) = 0', { kind: 'absolute', at: 1_250_000 }],
+  ['+.001 close(3) = 0', { kind: 'relative', at: 1_000 }],
+  ['+ 0.5 close(3) = 0', { kind: 'relative', at: 500_000 }],
+  ['close(3) = 0', { kind: 'relative', at: 0 }],
+  ['* > . 1:1(0) ack 1', { kind: 'any' }],
+  ['+.3~+.400 > . 1:1(0) ack 1', { kind: 'relative-range', from: 300_000, to: 400_000 }],
+  ['1.0~1.5 > . 1:1(0) ack 1', { kind: 'absolute-range', from: 1_000_000, to: 1_500_000 }],
+  ['+.1...0.200 connect(3, ..., ...) = 0', { kind: 'relative', at: 100_000 }, 200_000],
+  ['0...1 accept(3, ..., ...) = 4', { kind: 'absolute', at: 0 }, 1_000_000],
+];
+
+describe('the times of packetdrill', () => {
+  for (const [text, time, until] of times) {
+    it(text.split(' ').slice(0, 2).join(' '), () => {
+      const read = line(text);
+      assert.deepEqual(read.time, time);
+      if (until !== undefined) {
+        assert.equal(read.event.kind === 'call' && read.event.until, until);
+      }
+    });
+  }
+
+  it('do not go back', () => {
+    const { diagnostics } = compilePackets('1 close(3) = 0\n0.5 close(4) = 0', {
+      file: 'back.pkt',
+      profile: 'linux',
+    });
+    assert.deepEqual(
+      diagnostics.map(({ range, code }) => [range.start.line, code]),
+      [[1, 'packetdrill-time']],
+    );
+  });
+});
+
+describe('the packets of packetdrill', () => {
+  const segment = (text: string) => {
+    const { event } = line(text);
+    assert.ok(event.kind === 'segment-in' || event.kind === 'segment-out');
+    return event.segment;
+  };
+
+  it('have flags, numbers, a window and options', () => {
+    const text = '+0 > S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,TS val 100 ecr 7,nop,wscale 6>';
+    assert.deepEqual(segment(text), {
+      ctl: 0x12,
+      seq: 0,
+      length: 0,
+      ack: 1,
+      window: 65_535,
+      up: undefined,
+      options: [
+        { kind: 'mss', value: 1460 },
+        { kind: 'sackOK' },
+        { kind: 'timestamps', val: 100, ecr: 7 },
+        { kind: 'nop' },
+        { kind: 'wscale', value: 6 },
+      ],
+      ecn: undefined,
+    });
+  });
+
+  const flags: readonly (readonly [string, number])[] = [
+    ['.', 0x10],
+    ['FP.', 0x19],
+    ['R', 0x04],
+    ['SEW', 0xc2],
+    ['U.', 0x30],
+    ['-', 0],
+  ];
+  for (const [text, ctl] of flags) {
+    it(`the flags ${text}`, () => assert.equal(segment(`0 < ${text} 1:1(0) win 5`).ctl, ctl));
+  }
+
+  it('without `<...>` there are no options, and with it there may be any', () => {
+    assert.deepEqual(segment('0 > . 1:1(0) ack 1').options, []);
+    assert.equal(segment('0 > . 1:1(0) ack 1 <...>').options, undefined);
+  });
+
+  it('`...(0)` leaves the sequence number open, as FreeBSD has it', () => {
+    assert.equal(segment('0 > S. ...(0) ack 5').seq, undefined);
+  });
+
+  it('numbers wrap around, and the length must fit them', () => {
+    assert.equal(segment('0 < . 4294967295:1(2) ack 1 win 9').length, 2);
+    assert.deepEqual(mistakes('0 < . 1:3(1) ack 1 win 9'), [
+      '1:7 From 1 to 3 there are 2 octets, not 1.',
+    ]);
+  });
+
+  it('the ECN field is kept, other fields of IP are passed over', () => {
+    assert.equal(segment('0 < [ect0] . 1:1(0) ack 1 win 9').ecn, 'ect0');
+    assert.equal(segment('0 > [noecn] (ttl 64) S 0:0(0) <...>').ecn, 'noecn');
+  });
+
+  it('ICMP messages quote a segment, with or without a space after the direction', () => {
+    const { event } = line('+0 <icmp unreachable frag_needed mtu 1234 [5:5(0)]');
+    assert.deepEqual(event, {
+      kind: 'icmp-in',
+      icmp: { type: 'unreachable', code: 'frag_needed', mtu: 1234, seq: 5 },
+    });
+  });
+});
+
+describe('the calls of packetdrill', () => {
+  it('take numbers, words, lists, structures and dots', () => {
+    const { event } = line(
+      '0 setsockopt(3, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0x0a}, 8) = 0 // later',
+    );
+    assert.deepEqual(event, {
+      kind: 'call',
+      call: 'setsockopt',
+      args: [
+        { kind: 'number', value: 3 },
+        { kind: 'words', words: ['SOL_SOCKET'] },
+        { kind: 'words', words: ['SO_LINGER'] },
+        {
+          kind: 'struct',
+          fields: [
+            { name: 'onoff', value: { kind: 'number', value: 1 } },
+            { name: 'linger', value: { kind: 'number', value: 10 } },
+          ],
+        },
+        { kind: 'number', value: 8 },
+      ],
+      result: { value: 0, errno: undefined },
+      until: undefined,
+    });
+  });
+
+  it('go over several lines', () => {
+    const { event, range } = line(
+      '+0 sendmsg(3, {msg_name(...)=...,\n  msg_iov(2)=[{..., 5},{..., 6}],\n msg_flags=0}, 0) = 11',
+    );
+    assert.equal(event.kind, 'call');
+    assert.equal(range.end.line, 2);
+  });
+
+  const results: readonly (readonly [string, number | undefined, string | undefined])[] = [
+    ['4', 4, undefined],
+    ['-1 EAGAIN (Resource temporarily unavailable)', -1, 'EAGAIN'],
+    ['-1 EPIPE(Broken pipe)', -1, 'EPIPE'],
+    ['-1 (whatever)', -1, undefined],
+    ['0x02 (flags O_RDWR)', 2, undefined],
+    ['...', undefined, undefined],
+  ];
+  for (const [text, value, errno] of results) {
+    it(`return ${text}`, () => {
+      const { event } = line(`0 read(3, ..., 5) = ${text}`);
+      assert.deepEqual(event.kind === 'call' && event.result, { value, errno });
+    });
+  }
+});
+
+describe('a packetdrill script', () => {
+  it('has option lines, comments, commands and code', () => {
+    const { tree, diagnostics } = parsePackets(
+      '--ip_version=ipv6 // the family\n--tolerance_usecs=75000\n/* a\n comment */\n# another\n' +
+        '`./defaults.sh\n sysctl -q net.ipv4.tcp_sack=0`\n+0 %{ assert tcpi_state == 1 }%\n',
+      STANDARD,
+    );
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(
+      tree.options.map(({ name, value }) => [name, value]),
+      [
+        ['ip_version', 'ipv6'],
+        ['tolerance_usecs', '75000'],
+      ],
+    );
+    assert.deepEqual(
+      tree.lines.map(({ event, range }) => [event.kind, range.start.line]),
+      [
+        ['command', 5],
+        ['code', 7],
+      ],
+    );
+  });
+
+  it('#ifdef chooses the lines of the names that are defined', () => {
+    const text =
+      '#ifdef STANDARD\n0 close(1) = 0\n#else\n0 close(2) = 0\n#endif\n' +
+      '#ifdef FreeBSD\n0 close(3) = 0\n#endif\n#ifndef FreeBSD\n0 close(4) = 0\n#endif';
+    const chosen = (names: readonly string[]) =>
+      parsePackets(text, new Set(names)).tree.lines.map(({ range }) => range.start.line);
+    assert.deepEqual(chosen(['STANDARD']), [1, 9]);
+    assert.deepEqual(chosen(['FreeBSD']), [3, 6]);
+  });
+
+  it('what is wrong is said at its place, and the lines after it are read', () => {
+    assert.deepEqual(mistakes('0 close(3) = 0\n+0 > Q 1:1(0)\n+0 close(4 = 0\n+0 close(5) = 0'), [
+      '2:6 Expected the flags of a packet, such as `S.` or `.`, not `Q`.',
+      '3:12 Expected `)`, not `=`.',
+    ]);
+    assert.deepEqual(mistakes('#ifdef STANDARD\n0 close(3) = 0'), [
+      '1:1 This `#ifdef` has no `#endif`.',
+    ]);
+    assert.deepEqual(mistakes('0 `true'), [
+      '1:3 The command has no end: another back quote must follow.',
+    ]);
+  });
+
+  const unsupported: readonly (readonly [string, string])[] = [
+    ['0 < udp (100)', 'UDP'],
+    ['0 < sctp: INIT[flgs=0]', 'SCTP'],
+    ['0 > S 0:0(0) <mss 1460,FO 0102>', 'TCP Fast Open (the option `FO`)'],
+    ['0 > S 0:0(0) <mss 1460,mp_capable a>', 'Multipath TCP'],
+    ['0 < . 1:1(0) ack 1 win 5 <md5 valid>', 'TCP MD5 signatures'],
+    ['0 splice(3, NULL, 4, NULL, 5, 0) = 5', 'the call `splice`'],
+    ['0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3', 'UDP (`SOCK_DGRAM`)'],
+    ['0 sendto(3, ..., 5, MSG_FASTOPEN, ..., ...) = 5', 'TCP Fast Open (`MSG_FASTOPEN`)'],
+    ['0 `rm -r x`', 'the command `rm -r x`'],
+    ['0 %{ print(tcpi_state) }%', 'Python code: `print(tcpi_state)`'],
+    ['0 %{ assert tcpi_snd_cwnd == 10 }%', 'an assertion about `tcpi_snd_cwnd`'],
+    ['--ip_version=ipv5', '`--ip_version=ipv5`'],
+    ['--foo=1', 'the option `--foo`'],
+  ];
+  for (const [text, what] of unsupported) {
+    it(`${what} is named, with its place`, () => {
+      const script = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n${text}`;
+      const { program, diagnostics } = compilePackets(script, { file: 'a.pkt', profile: 'linux' });
+      assert.equal(program, undefined);
+      assert.deepEqual(
+        diagnostics.map(({ message, code, range }) => [message, code, range.start.line]),
+        [[`not supported: ${what}`, 'not-supported', 1]],
+      );
+    });
+  }
+
+  it('an empty one is an error', () => {
+    const { diagnostics } = compilePackets('// nothing\n', { file: 'a.pkt', profile: 'linux' });
+    assert.deepEqual(
+      diagnostics.map(({ code }) => code),
+      ['packetdrill-empty'],
+    );
+  });
+});
+
+describe('garbage', () => {
+  const piece = fc.constantFrom(
+    ...['+0', ' ', '\n', '<', '>', 'S.', '0:0(0)', 'ack 1', 'win 5', '<mss 1460>', '`', '%{', '}%'],
+    ...[
+      'socket(',
+      '...',
+      ')',
+      '= 3',
+      '= -1 E',
+      '[',
+      ']',
+      '{',
+      '}',
+      '"',
+      '#ifdef X',
+      '#endif',
+      '//',
+    ],
+    ...['/*', '*', '~', '|', '<<', '-', '.', '4294967296', '1e9', '--mtu=0', 'icmp', 'sack 1:2'],
+  );
+
+  it('never makes the parser or the translation throw', () => {
+    const script = fc.oneof(
+      fc.string({ maxLength: 200 }),
+      fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(' ')),
+    );
+    fc.assert(
+      fc.property(script, (text) => {
+        const { program, diagnostics } = compilePackets(text, { file: 'x.pkt', profile: 'linux' });
+        assert.equal(program === undefined, diagnostics.length > 0);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,284 @@
+/** packetdrill scripts run: what passes, what fails and with which first difference. */
+
+import assert from 'node:assert/strict';
+import { advance } from '../../../src/run/runner.js';
+import { copyState } from '../../../src/run/state.js';
+import type { Step } from '../../../src/sim/step.js';
+import { ACCEPTED, CONNECTED, LISTENER, play } from './play.js';
+
+/** Name, script and verdict; the profile is `linux` when none is named. */
+const table: readonly (readonly [string, string, string, string?])[] = [
+  ['a listener accepts', ACCEPTED, 'passed'],
+  ['a connect is answered', CONNECTED, 'passed'],
+  [
+    'a close by us and then by the peer',
+    `${ACCEPTED}+0 close(4) = 0
++0 > F. 1:1(0) ack 1
++0 < F. 1:1(0) ack 2 win 9
++0 > . 2:2(0) ack 2
+`,
+    'passed',
+  ],
+  [
+    'flags that differ',
+    `${LISTENER}+0 < . 5:5(0) ack 7 win 9
++0 > R. 7:7(0)
+`,
+    '6: flags R. / R',
+  ],
+  [
+    'numbers that differ',
+    `${ACCEPTED}+0 < P. 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 12\n`,
+    '10: ack 12 / 11',
+  ],
+  [
+    'options that differ, whatever their order and padding',
+    `${LISTENER}+0 < S 0:0(0) win 9 <mss 1000,nop,nop,sackOK>
++0 > S. 0:0(0) ack 1 <nop,nop,sackOK,mss 1400>
+`,
+    '6: mss 1400 / 1460',
+  ],
+  [
+    'a segment that comes too early',
+    `${LISTENER}+0 < S 0:0(0) win 9 <mss 1000>\n+.5 > S. 0:0(0) ack 1 <mss 1460>\n`,
+    '6: time 0.500000 / 0.000000',
+  ],
+  [
+    'a segment that does not come',
+    `${ACCEPTED}+0 < . 1:1(0) ack 1 win 9\n+0 > . 1:1(0) ack 1\n`,
+    '10: segment . 1:1(0) ack 1 / nothing',
+  ],
+  [
+    'a segment that nobody expected, before one that is',
+    `${ACCEPTED}+0 < P. 1:11(10) ack 1 win 9
++0 close(4) = 0
++0 > R. 1:1(0) ack 11
+`,
+    '11: flags R. / .',
+  ],
+  ['what is sent after the last line does not matter', `${ACCEPTED}+0 close(4) = 0\n`, 'passed'],
+  [
+    'the tolerance that the script asks for',
+    `--tolerance_usecs=600000\n${LISTENER}+0 < S 0:0(0) win 9 <mss 1000>
++.5 > S. 0:0(0) ack 1 <mss 1460>
+`,
+    'passed',
+  ],
+  [
+    'whenever it comes, and times counted from there',
+    `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
++0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
++0 > S 0:0(0) <...>
+* > S 0:0(0) <...>
++.9~+1.1 > S 0:0(0) <...>
+`,
+    'passed',
+  ],
+  [
+    'one line for several segments: they are seen before they are cut to the MSS',
+    `${ACCEPTED}+0 write(4, ..., 2500) = 2500\n+0 > P. 1:2501(2500) ack 1\n`,
+    'passed',
+  ],
+  [
+    'a result that differs',
+    `${LISTENER}+0 accept(3, ..., ...) = -1 EAGAIN (Resource temporarily unavailable)\n`,
+    '5: result -1 EAGAIN / blocked',
+  ],
+  [
+    'an errno that differs',
+    `${CONNECTED}+0 read(3, ..., 5) = -1 EPIPE (Broken pipe)\n`,
+    '7: errno EPIPE / EAGAIN',
+  ],
+  [
+    'EWOULDBLOCK is EAGAIN',
+    `${CONNECTED}+0 read(3, ..., 5) = -1 EWOULDBLOCK (Operation would block)\n`,
+    'passed',
+  ],
+  [
+    'SO_ERROR tells of a reset',
+    `${CONNECTED}+0 < R 1:1(0) win 0
++0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNRESET], [4]) = 0
+`,
+    'passed',
+  ],
+  [
+    'an absolute time',
+    `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
+1.00 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
+1.00 > S 0:0(0) <...>
+2.00 > S 0:0(0) <...>
+`,
+    'passed',
+  ],
+  [
+    'TCP_INFO of the connection',
+    `${CONNECTED}+0 %{ assert tcpi_state == TCP_ESTABLISHED, tcpi_state }%
++0 %{ assert (tcpi_options & TCPI_OPT_TIMESTAMPS) == 0; assert tcpi_snd_mss == 1480 - 20 }%
++0 %{ assert tcpi_state == TCP_LISTEN }%
+`,
+    '9: tcpi_state assert tcpi_state == TCP_LISTEN / 1',
+  ],
+  [
+    'IPv6 has addresses and an MSS of its own',
+    `--ip_version=ipv6\n${LISTENER}+0 < S 0:0(0) win 9 <mss 1000>\n+0 > S. 0:0(0) ack 1 <mss 1440>\n`,
+    'passed',
+  ],
+  [
+    'an MTU sets the MSS',
+    `--mtu=9000\n${LISTENER}+0 < S 0:0(0) win 9 <mss 1000>\n+0 > S. 0:0(0) ack 1 <mss 8960>\n`,
+    'passed',
+  ],
+  [
+    'a sysctl switches an option off, and a note says what means nothing',
+    `\`sysctl -q net.ipv4.tcp_sack=0 net.ipv4.tcp_frto=2\`
+${LISTENER}+0 < S 0:0(0) win 9 <mss 1000,nop,nop,sackOK>
++0 > S. 0:0(0) ack 1 <mss 1460>
+`,
+    'passed',
+  ],
+  [
+    'a port unreachable ends an attempt',
+    `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
++0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
++0 > S 0:0(0) <...>
++.1 < icmp unreachable port_unreachable [1:1(0)]
++0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0], [4]) = 0
++.1 < icmp unreachable port_unreachable [0:0(0)]
++0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0
+`,
+    'passed',
+  ],
+  [
+    'FreeBSD: a count of connections, the window counted from the buffer, drops',
+    `\`sysctl -w net.inet.tcp.recvspace=65536\`
+${CONNECTED}+0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [65700], [4]) = 0
++.1 < R 65701:65701(0) win 9
++0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0], [4]) = 0
++.1 < R 65700:65700(0) win 9
++0 > . 1:1(0) ack 1 win 65535
++0 \`sockstat -4 -P tcp -s | grep packetdril | grep -c ESTABLISHED | grep 1\`
++0 \`tcpdrop -s ESTABLISHED\`
++0 \`sockstat -4 -P tcp -s | grep packetdril | grep -c ESTABLISHED | grep 0\`
+`,
+    'passed',
+    'freebsd',
+  ],
+  [
+    'against the RFC itself, buffers and options are nobody’s',
+    `${LISTENER}+0 < S 0:0(0) win 9 <mss 1000,sackOK,eol,eol>
++0 > S. 0:0(0) ack 1 win 12345 <mss 1300,nop,wscale 6>
++0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [77], [4]) = 0
+`,
+    'passed',
+    'rfc9293',
+  ],
+];
+
+describe('packetdrill scripts', () => {
+  for (const [name, script, verdict, profile] of table) {
+    it(name, () => assert.equal(play(script, profile).verdict, verdict));
+  }
+});
+
+describe('calls that block', () => {
+  const accept = (when: string, ack: string) =>
+    `${LISTENER}+0...${when} accept(3, ..., ...) = 4
++.1 < S 0:0(0) win 9000 <mss 1000>
++0 > S. 0:0(0) ack 1 <mss 1460>
+${ack} < . 1:1(0) ack 1 win 9000
++.1 write(4, ..., 10) = 10
++0 > P. 1:11(10) ack 1
+`;
+
+  it('return when what they wait for comes', () => {
+    assert.equal(play(accept('0.200', '+.1')).verdict, 'passed');
+  });
+
+  it('fail when they return at another time', () => {
+    assert.equal(play(accept('0.300', '+.1')).verdict, '5: time 0.300000 / 0.200000');
+  });
+
+  it('fail when they never return', () => {
+    assert.equal(play(accept('0.200', '+.5')).verdict, '5: result 4 / blocked');
+  });
+
+  it('are waited for at the end of the script', () => {
+    const script = `${LISTENER}+0...0.3 accept(3, ..., ...) = 4\n`;
+    assert.equal(play(script).verdict, '5: result 4 / blocked');
+  });
+
+  it('a connect that nobody answers times out', () => {
+    const script = `0 \`sysctl -q net.ipv4.tcp_syn_retries=1 net.ipv4.tcp_syn_linear_timeouts=0\`
++0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0...3 connect(3, ..., ...) = -1 ETIMEDOUT (Connection timed out)
++0 > S 0:0(0) <...>
++1 > S 0:0(0) <...>
+`;
+    assert.equal(play(script).verdict, 'passed');
+  });
+});
+
+describe('timestamps', () => {
+  const script = (tick: string, later: number) => `${tick}\n${LISTENER}
++0 < S 0:0(0) win 9000 <mss 1000,TS val 700 ecr 0>
++0 > S. 0:0(0) ack 1 <mss 1460,TS val 100 ecr 700>
++.1 < P. 1:11(10) ack 1 win 9000 <nop,nop,TS val 800 ecr 100>
++0 > . 1:1(0) ack 11 <nop,nop,TS val ${later} ecr 800>
+`;
+
+  it('the host’s are the script’s, whatever they count from', () => {
+    assert.equal(play(script('', 5)).verdict, 'passed');
+  });
+
+  it('are compared when the script says how long a tick is', () => {
+    assert.equal(play(script('--tcp_ts_tick_usecs=1000', 200)).verdict, 'passed');
+    assert.match(play(script('--tcp_ts_tick_usecs=1000', 900)).verdict, /^10: TS val 900 \/ /);
+  });
+});
+
+describe('the record of a packetdrill script', () => {
+  it('has each line at its place, and says what a sysctl comes to', () => {
+    const { run } = play(`\`sysctl -q net.ipv4.tcp_sack=0 net.ipv4.tcp_frto=2\`\n${ACCEPTED}`);
+    const [first] = run.program.instructions;
+    assert.equal(first?.place.range.start.line, 0);
+    assert.deepEqual(
+      run.timeline.step(0).microsteps.map(({ why }) => why()),
+      ['net.ipv4.tcp_sack=0: sets sack', 'net.ipv4.tcp_frto=2: changes nothing here'],
+    );
+  });
+
+  it('is the same after going back to any of its steps', () => {
+    const { run } = play(`${ACCEPTED}+.1 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n`);
+    const { timeline } = run;
+    const text = (step: Step | undefined) =>
+      step?.microsteps.map(({ rule, why }) => `${rule.id} ${why()}`);
+    for (let i = timeline.length() - 1; i >= 0; i--) {
+      const state = copyState(timeline.stateBefore(i));
+      assert.deepEqual(text(advance(state, i)), text(timeline.step(i)), `step ${i}`);
+    }
+  });
+
+  it('what asks for what there is not, only when it runs, ends it there', () => {
+    const { results, verdict } = play(
+      `${ACCEPTED}+0 setsockopt(4, SOL_TCP, TCP_CORK, [1], 4) = 0\n`,
+    );
+    assert.equal(results.verdict, 'unsupported');
+    assert.equal(verdict, 'not supported: TCP_CORK');
+  });
+
+  it('two connections of one script are told apart', () => {
+    const second = LISTENER.replaceAll('3', '5').replace('0 socket', '+0 socket');
+    const script = `${ACCEPTED}+0 close(3) = 0
+${second}+0 < S 0:0(0) win 9000 <mss 1000>
++0 > S. 0:0(0) ack 1 <mss 1460>
++0 < . 1:1(0) ack 1 win 9000
++0 accept(5, ..., ...) = 6
++0 write(6, ..., 5) = 5
++0 > P. 1:6(5) ack 1
+`;
+    assert.equal(play(script).verdict, 'passed');
+  });
+});
