@@ -50,6 +50,7 @@ const FIRST_SEQ = 1_000_000_000;
 export class RunAdapter implements vscode.DebugAdapter {
   private readonly sent = new vscode.EventEmitter<vscode.DebugProtocolMessage>();
   private readonly customEvents = new vscode.EventEmitter<CustomEvent>();
+  private readonly restarts = new vscode.EventEmitter<void>();
   private readonly waiting = new Map<number, (response: Message) => void>();
   private nextSeq = FIRST_SEQ;
   /** What is done before a stop is shown. */
@@ -57,6 +58,8 @@ export class RunAdapter implements vscode.DebugAdapter {
 
   readonly onDidSendMessage = this.sent.event;
   readonly onDidSendCustomEvent = this.customEvents.event;
+  /** The session has begun another run, of which the views know nothing yet. */
+  readonly onDidRestart = this.restarts.event;
 
   /** `beforeShown` runs before VS Code learns of a stop's stack, and so before it opens the top frame's source. */
   constructor(
@@ -93,6 +96,7 @@ export class RunAdapter implements vscode.DebugAdapter {
     } else {
       if (event === 'stopped') this.preparing = this.prepare(body as StoppedBody);
       this.sent.fire(message);
+      if (message.command === 'restart' && message.success) this.restarts.fire();
     }
   }
 
@@ -114,6 +118,7 @@ export class RunAdapter implements vscode.DebugAdapter {
   /** The next run has taken this one's place in the views. */
   forget(): void {
     this.customEvents.dispose();
+    this.restarts.dispose();
     this.session.dispose();
   }
 }

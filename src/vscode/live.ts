@@ -61,6 +61,9 @@ export function createLive(subscriptions: vscode.Disposable[]): Live {
   const add = (session: vscode.DebugSession, adapter: RunAdapter) => {
     going.set(session.id, adapter);
     adapter.onDidSendCustomEvent((event) => receive(adapter, event));
+    adapter.onDidRestart(() => {
+      if (adapter === shown) begun.fire();
+    });
     show(adapter);
   };
   const ask = async (command: string, args: unknown) => shown?.ask(command, args);

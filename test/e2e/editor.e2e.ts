@@ -95,6 +95,28 @@ for (const target of tried) {
       await hoverTells(page, 'ISS', '100');
       await opened.shot('e3-values');
       await page.mouse.move(5, 5);
+    });
+
+    it('Restart runs the text as it stands now, in the diagram too', async () => {
+      const frame = await webview(page, '.figure');
+      await frame.locator('.item.arrow', { hasText: 'SYN,ACK' }).waitFor();
+      await editor(page).locator('.view-line', { hasText: 'connect server:80' }).click();
+      await page.keyboard.press('End');
+      await page.keyboard.type(' from 5000');
+      await toolbar(page, 'Restart').click();
+      await frame.locator('.item.arrow', { hasText: 'SYN,ACK' }).waitFor({ state: 'detached' });
+      await arrowAt(page, 'server: listen 80');
+      await toolbar(page, 'Step Over').click();
+      await toolbar(page, 'Step Over').click();
+      await arrowAt(page, /^expect client EST/);
+      await frame.locator('.item.arrow', { hasText: 'SYN' }).first().hover();
+      await frame.getByText('10.0.0.1:5000').first().waitFor();
+    });
+
+    it('numbers relative to the ISN are a click away, and remembered', async () => {
+      const frame = await webview(page, '.figure');
+      await frame.getByRole('button', { name: 'Relative numbers' }).click();
+      await frame.locator('.item.arrow', { hasText: 'seq=0' }).first().waitFor();
       await toolbar(page, 'Stop').click();
       await toolbar(page, 'Stop').waitFor({ state: 'hidden' });
     });
