@@ -158,6 +158,11 @@ export function isnItems(isn: Isn): readonly Item[] {
         iss,
         { name: 'chosen by', value: `the connection in TIME_WAIT: SND.NXT=${isn.nxt} and 65537` },
       ];
+    case 'cookie':
+      return [
+        iss,
+        { name: 'chosen by', value: `SYN cookie (RFC 4987): it remembers MSS ${isn.mss}` },
+      ];
     case 'given':
       return [iss, { name: 'chosen by', value: 'the script: the connection was given' }];
     case 'random':

@@ -113,12 +113,13 @@ function quotedChoices(choices: readonly string[]): string {
   );
 }
 
-const ISN_WORDS = ['rfc6528', 'clock', 'random'] as const;
-const ISN_WANTED = 'a number, a list of numbers, `rfc6528`, `clock` or `random`';
+const ISN_WORDS = ['rfc6528', 'siphash', 'clock', 'random'] as const;
+const ISN_WANTED = 'a number, a list of numbers, `rfc6528`, `siphash`, `clock` or `random`';
 
 function isnChoice(value: SettingValue, report: Report): Settings['isn'] | undefined {
   if (value.kind === 'word') {
     const kind = ISN_WORDS.find((word) => word === value.text);
+    if (kind === 'siphash') return { kind: 'rfc6528', hash: kind };
     return kind && { kind };
   }
   if (value.kind !== 'numbers') return undefined;

@@ -35,6 +35,8 @@ export interface ListenQueues {
   accepts: readonly PendingAccept[];
   /** What OPEN or SET said, or the host's setting. */
   backlog: number;
+  /** When the last SYN cookie was given out. */
+  cookieAt: Instant | undefined;
 }
 
 export interface PendingAccept {

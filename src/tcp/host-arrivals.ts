@@ -5,9 +5,19 @@ import { runCall } from './calls/call-rule.js';
 import { closeRules } from './calls/close.js';
 import type { Connection, Host } from './connection-table.js';
 import { addConnection, findListener } from './connection-table.js';
+import { deleteTcb } from './delete-tcb.js';
 import type { Datagram, Handling } from './handling.js';
+import { arriveByCookie } from './host-cookies.js';
 import { offerIsn, takeIsn } from './host-isn.js';
-import { addHalfOpen, completionOverflow, overflowStep, synOverflow } from './listener.js';
+import {
+  addHalfOpen,
+  completionOverflow,
+  deferStep,
+  overflowStep,
+  recycled,
+  recycleStep,
+  synOverflow,
+} from './listener.js';
 import type { ConnectionRef, Instant, Microstep } from './rule.js';
 import { runRules } from './rule.js';
 import type { Segment } from './segment.js';
@@ -20,6 +30,7 @@ import { runArrival } from './segment-arrives.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
+import { TEXT } from './user-texts.js';
 
 /** A SYN in TIME_WAIT with `time-wait-reuse on`. */
 export function asksForReuse({ tcb }: Connection, seg: Segment): boolean {
@@ -63,6 +74,8 @@ export function arriveAtConnection(
   if (full !== undefined) {
     return { connection: ref, microsteps: [overflowStep(host, connection, seg, source, full)] };
   }
+  const deferred = deferStep(connection, seg, now);
+  if (deferred !== undefined) return { connection: ref, microsteps: [deferred] };
   const arrival = { seg, source, isn: offerIsn(host, tcb.local, tcb.remote, now) };
   const steps = runArrival(ref, tcb, arrival, now);
   const queued = queuedClose(ref, steps.at(-1)?.after, now);
@@ -86,6 +99,10 @@ export function arriveAtListener(
   previous?: Tcb,
 ): Handling {
   const { tcb, ref } = listener;
+  const byCookie = refusesSynFin(tcb, seg)
+    ? undefined
+    : arriveByCookie(host, listener, { source, destination, segment: seg }, now);
+  if (byCookie !== undefined) return byCookie;
   const remote = { address: source, port: seg.sourcePort };
   const local = { address: destination, port: tcb.local.port };
   const successor = previous && successorIsn(previous);
@@ -94,6 +111,7 @@ export function arriveAtListener(
   if (!isConnectionRequest(seg) || refusesSynFin(tcb, seg)) {
     return { connection: ref, microsteps: runArrival(ref, tcb, arrival, now) };
   }
+  const room = makeRoom(host, listener, now);
   const full = synOverflow(host, listener);
   if (full !== undefined) {
     return { connection: ref, microsteps: [overflowStep(host, listener, seg, source, full)] };
@@ -109,5 +127,13 @@ export function arriveAtListener(
   const kept = previous?.settings.timeWait === 'text' ? previous : undefined;
   const entry = { id, name: undefined, parent: ref.id, createdAt: now, previous: kept };
   addHalfOpen(host, addConnection(host, after, entry));
-  return { connection: child, microsteps };
+  return { connection: child, microsteps: [...room, ...microsteps] };
+}
+
+/** With `on-overflow recycle` a full half-open queue loses its oldest. */
+function makeRoom(host: Host, listener: Connection, now: Instant): readonly Microstep[] {
+  const oldest = recycled(host, listener);
+  if (oldest === undefined) return [];
+  const step = recycleStep(oldest, deleteTcb(oldest.tcb, TEXT.reset).tcb);
+  return settle(host, oldest, [step], now);
 }

@@ -3,6 +3,7 @@
 import { assert } from '../base/assert.js';
 import type { RandomState } from '../base/random.js';
 import { next } from '../base/random.js';
+import { keyedHash } from './isn-hash.js';
 import { md5Hex } from './isn-md5.js';
 import type { Instant } from './rule.js';
 import type { Seq } from './seq.js';
@@ -13,7 +14,8 @@ import type { Socket } from './tcb.js';
 /** How a host chooses its ISNs (the setting `isn`). */
 export type IsnChoice =
   | { readonly kind: 'fixed'; readonly values: readonly Seq[] }
-  | { readonly kind: 'rfc6528' }
+  /** `hash`: the F of RFC 6528; MD5 where none is named. */
+  | { readonly kind: 'rfc6528'; readonly hash?: 'siphash' }
   | { readonly kind: 'clock' }
   | { readonly kind: 'random' };
 
@@ -39,6 +41,8 @@ export type Isn =
   | { readonly kind: 'random'; readonly value: Seq }
   /** Beyond what the incarnation in TIME_WAIT has sent, whose place it takes (deviation time-wait). */
   | { readonly kind: 'successor'; readonly value: Seq; readonly nxt: Seq }
+  /** A SYN cookie, which remembers the peer's MSS in octets (RFC 4987 §3.6). */
+  | { readonly kind: 'cookie'; readonly value: Seq; readonly mss: number }
   /** Chosen by a `given` statement or by a debugger's user. */
   | { readonly kind: 'given'; readonly value: Seq };
 
@@ -77,8 +81,9 @@ export function chooseIsn(
       return { kind: 'random', value: seq(next(position.random)[0]) };
     case 'rfc6528': {
       const m = isnClock(now, speed);
-      const input = `${local.address}:${local.port} ${remote.address}:${remote.port} ${secret}`;
-      const digest = md5Hex(input);
+      const sockets = `${local.address}:${local.port} ${remote.address}:${remote.port}`;
+      const input = `${sockets} ${secret}`;
+      const digest = choice.hash === 'siphash' ? keyedHash(secret, sockets) : md5Hex(input);
       const f = seq(Number.parseInt(digest.slice(0, 8), 16));
       return { kind: 'rfc6528', value: add(m, f), m, f, input, digest, at: now };
     }

@@ -3,10 +3,10 @@
 import type { Connection, Host, ListenQueues } from './connection-table.js';
 import { renameConnection } from './connection-table.js';
 import { resetFor } from './reset.js';
-import type { Effect, Microstep, Outcome, RuleInfo } from './rule.js';
+import type { Effect, Instant, Microstep, Outcome, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
-import { ACK, has, RST, SYN } from './segment.js';
+import { ACK, FIN, has, RST, SYN } from './segment.js';
 import { TEXT } from './user-texts.js';
 
 const ACCEPT: RuleInfo = {
@@ -27,23 +27,42 @@ const FORGOTTEN: RuleInfo = {
   title: 'A half-open child of a listener that was closed',
   moves: ['SYN_RCVD -> CLOSED'],
 };
+const DEFER: RuleInfo = {
+  id: 'listener/defer',
+  rfc: 'RFC 9293 §3.9.1',
+  title: 'Deferred accept: the handshake waits for text',
+  moves: [],
+};
+const RECYCLE: RuleInfo = {
+  id: 'listener/recycle',
+  rfc: 'RFC 4987 §3.4',
+  title: 'Recycling the Oldest Half-Open TCB',
+  moves: ['SYN_RCVD -> CLOSED'],
+};
 /** The rules that decide about a listener's queues, for the catalogue. */
-export const listenerRules: readonly RuleInfo[] = [OVERFLOW, FORGOTTEN, ACCEPT];
+export const listenerRules: readonly RuleInfo[] = [OVERFLOW, RECYCLE, DEFER, FORGOTTEN, ACCEPT];
 
 /** A new listener's queues. */
 export function createQueues(backlog: number): ListenQueues {
-  return { halfOpen: new Set(), complete: new Set(), accepts: [], backlog };
+  return { halfOpen: new Set(), complete: new Set(), accepts: [], backlog, cookieAt: undefined };
 }
 
 /** Why a SYN finds no room at this listener; undefined when there is room. */
 export function synOverflow(host: Host, listener: Connection): (() => string) | undefined {
   const queues = host.queues.get(listener.ref.id);
   if (queues === undefined) return undefined;
-  const { synQueue } = host.settings;
+  return halfOpenOverflow(listener, queues) ?? acceptOverflow(queues);
+}
+
+/** Why there is no room for one more half-open connection (RFC 4987 §2.2). */
+export function halfOpenOverflow(
+  { tcb }: Connection,
+  queues: ListenQueues,
+): (() => string) | undefined {
+  const { synQueue } = tcb.settings;
   const halfOpen = queues.halfOpen.size;
-  if (halfOpen >= synQueue)
-    return () => `${halfOpen} half-open connections fill syn-queue=${synQueue}`;
-  return acceptOverflow(queues);
+  if (halfOpen < synQueue) return undefined;
+  return () => `${halfOpen} half-open connections fill syn-queue=${synQueue}`;
 }
 
 /** Why a handshake must not be completed now: nobody takes what is complete (QUE-01). */
@@ -59,7 +78,12 @@ export function completionOverflow(
   return queues === undefined ? undefined : acceptOverflow(queues);
 }
 
-function acceptOverflow({ complete, accepts, backlog }: ListenQueues): (() => string) | undefined {
+/** Why there is no room for one more complete connection. */
+export function acceptOverflow({
+  complete,
+  accepts,
+  backlog,
+}: ListenQueues): (() => string) | undefined {
   const { size } = complete;
   if (size < backlog || accepts.length > 0) return undefined;
   return () => `${size} complete connections wait for ACCEPT and fill backlog=${backlog}`;
@@ -84,6 +108,48 @@ export function overflowStep(
     before: connection.tcb,
     after: connection.tcb,
     effects,
+  };
+}
+
+/**
+ * The record of a bare ACK that would complete a handshake with `defer-accept`: it is dropped until text comes, or the time is
+ * over (QUE-24). Undefined when there is nothing to wait for.
+ */
+export function deferStep(child: Connection, seg: Segment, now: Instant): Microstep | undefined {
+  const { tcb, parent, createdAt, accepted } = child;
+  const { deferAccept } = tcb.settings;
+  if (deferAccept === 0 || parent === undefined || accepted) return undefined;
+  if (tcb.state !== 'SYN_RCVD' || (seg.ctl & (ACK | RST | SYN | FIN)) !== ACK) return undefined;
+  const until = createdAt + deferAccept;
+  if (seg.data.length > 0 || now >= until) return undefined;
+  return {
+    rule: DEFER,
+    why: () => `an ACK without text before ${until} us: dropped (defer-accept)`,
+    connection: child.ref,
+    before: tcb,
+    after: tcb,
+    effects: [{ kind: 'discard', reason: 'deferred until text comes' }],
+  };
+}
+
+/** The oldest half-open child of a full queue gives up its place (QUE-22); undefined when there is no need. */
+export function recycled(host: Host, listener: Connection): Connection | undefined {
+  const queues = host.queues.get(listener.ref.id);
+  if (host.settings.onOverflow !== 'recycle' || queues === undefined) return undefined;
+  if (halfOpenOverflow(listener, queues) === undefined) return undefined;
+  const [oldest] = queues.halfOpen;
+  return oldest === undefined ? undefined : host.connections.get(oldest);
+}
+
+/** The record of a half-open child that was recycled. */
+export function recycleStep(child: Connection, deleted: Microstep['after']): Microstep {
+  return {
+    rule: RECYCLE,
+    why: () => 'the oldest half-open connection, and the queue is full: deleted, nothing is sent',
+    connection: child.ref,
+    before: child.tcb,
+    after: deleted,
+    effects: NO_EFFECTS,
   };
 }
 

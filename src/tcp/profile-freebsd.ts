@@ -18,6 +18,7 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
   differs('synAckRetries', 3, 'net.inet.tcp.syncache.rexmtlimit.', 'documented'),
   differs('retries', 12, 'net.inet.tcp.retries.', 'documented'),
   differs('userTimeout', 0, 'Only the number of retransmissions ends a connection.', 'documented'),
+  differs('synCookies', 'on-overflow', 'net.inet.tcp.syncookies=1.', 'documented'),
   differs('halfOpen', 'request', 'The SYN cache: a repeated SYN has its SYN,ACK.', 'documented'),
   differs('listenSynAck', 'drop', 'Such a SYN,ACK is not answered.'),
   differs('listenCalls', 'refuse', 'connect on a listening socket: EOPNOTSUPP.', 'documented'),

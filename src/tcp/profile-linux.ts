@@ -19,6 +19,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('synLinearTimeouts', 4, 'SYNs at 0, 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s.'),
   differs('userTimeout', 0, 'TCP_USER_TIMEOUT is off until a program sets it.'),
   differs('orphanRetries', 8, 'net.ipv4.tcp_orphan_retries: the FIN of a closed socket.'),
+  differs('synCookies', 'on-overflow', 'net.ipv4.tcp_syncookies=1.'),
   differs('halfOpen', 'request', 'A half-open connection is a small request, no socket.'),
   differs('synText', 'ignore', 'Text on a SYN without Fast Open is not kept.'),
   differs('synFin', 'refuse', 'A SYN,FIN is dropped by a listener.'),

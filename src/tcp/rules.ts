@@ -8,6 +8,7 @@ import { receiveRules } from './calls/receive.js';
 import { sendRules } from './calls/send.js';
 import { setRules } from './calls/set.js';
 import { statusRules } from './calls/status.js';
+import { cookieRules } from './host-cookies.js';
 import { icmpRules } from './icmp.js';
 import { listenerRules } from './listener.js';
 import type { RuleInfo } from './rule.js';
@@ -70,7 +71,12 @@ export const PROCEDURES: readonly Procedure[] = [
     title: 'Timeouts',
     rules: [...new Set(TIMER_NAMES.flatMap((timer) => timeoutRules[timer]))],
   },
-  { id: 'listener', section: 'sockets', title: 'Listen queues and ACCEPT', rules: listenerRules },
+  {
+    id: 'listener',
+    section: 'sockets',
+    title: 'Listen queues and ACCEPT',
+    rules: [...listenerRules, ...cookieRules],
+  },
 ];
 
 /** Every rule, in the RFC's order. */

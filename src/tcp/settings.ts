@@ -11,7 +11,9 @@ export interface Settings extends DeviationSettings {
   readonly secret: string;
   readonly backlog: number;
   readonly synQueue: number;
-  readonly onOverflow: 'drop' | 'reset';
+  readonly synCookies: 'off' | 'on-overflow' | 'always';
+  readonly onOverflow: 'drop' | 'reset' | 'recycle';
+  readonly deferAccept: Duration;
   readonly mss: number;
   readonly mssOption: boolean;
   readonly window: number;
@@ -77,7 +79,9 @@ export const RFC9293: Settings = {
   secret: 'tcpflow',
   backlog: 128,
   synQueue: 128,
+  synCookies: 'off',
   onOverflow: 'drop',
+  deferAccept: 0,
   mss: 1460,
   mssOption: true,
   window: 65535,
@@ -113,7 +117,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     word: 'isn',
     name: 'isn',
     kind: 'isn',
-    doc: 'How initial sequence numbers are chosen: a number, a list, `rfc6528`, `clock` or `random` (§3.4.1).',
+    doc: 'How initial sequence numbers are chosen: a number, a list, `rfc6528`, `siphash`, `clock` or `random` (§3.4.1).',
   },
   {
     word: 'secret',
@@ -136,11 +140,25 @@ export const SETTINGS: readonly SettingInfo[] = [
     doc: 'How many half-open connections a listener keeps (RFC 4987 §2.2).',
   },
   {
+    word: 'syncookies',
+    name: 'synCookies',
+    kind: 'choice',
+    choices: ['off', 'on-overflow', 'always'],
+    doc: 'Whether SYNs are answered with cookies and not kept: never, when the half-open queue is full, or always (RFC 4987 §3.6).',
+  },
+  {
     word: 'on-overflow',
     name: 'onOverflow',
     kind: 'choice',
-    choices: ['drop', 'reset'],
-    doc: 'What a SYN meets when a queue is full: silence or a reset (RFC 4987 §2.2).',
+    choices: ['drop', 'reset', 'recycle'],
+    doc: 'What a SYN meets when a queue is full: silence, a reset, or the place of the oldest half-open connection (RFC 4987 §2.2, §3.4).',
+  },
+  {
+    word: 'defer-accept',
+    name: 'deferAccept',
+    kind: 'duration',
+    range: [0, 3600 * second],
+    doc: 'How long a handshake waits for the first text before it is complete without any; 0 does not wait.',
   },
   {
     word: 'mss',

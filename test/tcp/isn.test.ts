@@ -40,6 +40,17 @@ describe('initial sequence numbers (RFC 9293 §3.4.1)', () => {
     assert.equal(isn.value, (isn.m + isn.f) % 2 ** 32);
   });
 
+  it('ISN-02 ISN-05 F may be SipHash, under a key that is made of the secret', () => {
+    const siphash: IsnChoice = { kind: 'rfc6528', hash: 'siphash' };
+    const isn = choose(siphash, 4_000_000);
+    assert.ok(isn.kind === 'rfc6528');
+    assert.match(isn.digest, /^[0-9a-f]{16}$/);
+    assert.equal(isn.f, Number.parseInt(isn.digest.slice(0, 8), 16));
+    assert.equal(isn.value, (isn.m + isn.f) % 2 ** 32);
+    assert.notEqual(choose(siphash).value, choose(siphash, 0, { secret: 'other' }).value);
+    assert.notEqual(choose(siphash).value, choose(hashed).value);
+  });
+
   it('ISN-01 ISN-03 one tick every 4 microseconds, for the same sockets and key', () => {
     const [early, later] = [choose(hashed, 0), choose(hashed, 400_000)];
     assert.equal(distance(early.value, later.value), 100_000);

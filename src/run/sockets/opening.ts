@@ -72,7 +72,12 @@ function reuses({ options }: BsdSocket): boolean {
 export function listen(ctx: Context, socket: BsdSocket, { fd, backlog }: Call<'listen'>): Attempt {
   const room = queueRoom(ctx, backlog);
   if (socket.role === 'listening') {
-    act(ctx, { kind: 'SET', connection: socket.connection, settings: {}, backlog: room });
+    act(ctx, {
+      kind: 'SET',
+      connection: socket.connection,
+      settings: halfOpenRoom(ctx, room),
+      backlog: room,
+    });
     return done(0);
   }
   if (socket.role !== 'fresh') return failed('EINVAL');
@@ -85,11 +90,16 @@ export function listen(ctx: Context, socket: BsdSocket, { fd, backlog }: Call<'l
     local,
     remote: undefined,
     backlog: room,
-    settings: socket.settings,
+    settings: { ...socket.settings, ...halfOpenRoom(ctx, room) },
   });
   if (outcome.kind === 'error' || connection === undefined) return failed('EADDRINUSE');
   change(ctx, fd, socket, { role: 'listening', bound: local, connection: connection.id });
   return done(0);
+}
+
+/** Linux keeps as many half-open connections as complete ones (LP-82). */
+function halfOpenRoom({ table }: Context, room: number): { readonly synQueue?: number } {
+  return table.system === 'linux' ? { synQueue: room } : {};
 }
 
 /** A queue as long as `somaxconn` on the two systems. */

@@ -121,6 +121,12 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     apply: () => ({}),
     get: (ctx) => machine(ctx).settings.finWait2Timeout / SECOND,
   },
+  TCP_DEFER_ACCEPT: {
+    level: 'IPPROTO_TCP',
+    systems: linux,
+    apply: (value) => ({ deferAccept: value * SECOND }),
+    get: (ctx, socket) => settingsOf(ctx, socket).deferAccept / SECOND,
+  },
   TCP_QUICKACK: {
     level: 'IPPROTO_TCP',
     systems: linux,

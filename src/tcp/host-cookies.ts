@@ -1,0 +1,174 @@
+/** RFC 4987 §3.6 SYN Cookies at a listener: SYNs are answered and forgotten, and their ACKs make connections. */
+
+import { assert } from '../base/assert.js';
+import type { Connection, Host, ListenQueues } from './connection-table.js';
+import { addConnection } from './connection-table.js';
+import type { Datagram, Handling } from './handling.js';
+import { offerIsn } from './host-isn.js';
+import { acceptOverflow, addHalfOpen, halfOpenOverflow, overflowStep } from './listener.js';
+import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';
+import { NO_EFFECTS } from './rule.js';
+import type { Segment } from './segment.js';
+import { ACK, NO_DATA, RST, SYN } from './segment.js';
+import { runArrival } from './segment-arrives.js';
+import { add } from './seq.js';
+import { settle } from './settle.js';
+import { checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
+import type { Socket, Tcb } from './tcb.js';
+import { editTcb } from './tcb.js';
+
+const ANSWER: RuleInfo = {
+  id: 'listener/cookie',
+  rfc: 'RFC 4987 §3.6',
+  title: 'SYN Cookies: answer and forget',
+  moves: [],
+};
+const CHECK: RuleInfo = {
+  id: 'listener/cookie-check',
+  rfc: 'RFC 4987 §3.6',
+  title: 'SYN Cookies: is the number acknowledged one of ours?',
+  moves: ['LISTEN -> SYN_RCVD'],
+};
+
+/** For the catalogue. */
+export const cookieRules: readonly RuleInfo[] = [ANSWER, CHECK];
+
+/** How long after the last cookie ACKs are looked at: none can be good for longer (QUE-13). */
+const LOOK = 120_000_000;
+
+/** What a segment at a listener is when cookies are in use; undefined when they have nothing to do with it. */
+export function arriveByCookie(
+  host: Host,
+  listener: Connection,
+  datagram: Datagram,
+  now: Instant,
+): Handling | undefined {
+  const { synCookies } = host.settings;
+  const queues = host.queues.get(listener.ref.id);
+  if (synCookies === 'off' || queues === undefined) return undefined;
+  const ctl = datagram.segment.ctl & (SYN | ACK | RST);
+  if (ctl === SYN) {
+    const full = halfOpenOverflow(listener, queues);
+    const wanted = synCookies === 'always' || full !== undefined;
+    if (!wanted || acceptOverflow(queues) !== undefined) return undefined;
+    queues.cookieAt = now;
+    const why = full ?? (() => 'syncookies always');
+    return { connection: listener.ref, microsteps: [answer(host, listener, datagram, now, why)] };
+  }
+  const expected = queues.cookieAt !== undefined && now - queues.cookieAt <= LOOK;
+  return ctl === ACK && expected ? check(host, listener, queues, datagram, now) : undefined;
+}
+
+/** The SYN,ACK that LISTEN would send, with the cookie as its ISN; the TCB is not kept, so nothing sends it again. */
+function answer(
+  host: Host,
+  listener: Connection,
+  { source, destination, segment: seg }: Datagram,
+  now: Instant,
+  reason: () => string,
+): Microstep {
+  const { tcb } = listener;
+  const local = { address: destination, port: tcb.local.port };
+  const remote = { address: source, port: seg.sourcePort };
+  const { secret, timestamps } = host.settings;
+  const stamped = timestamps && seg.options.timestamps !== undefined;
+  const mss = seg.options.mss ?? 0;
+  const cookie = makeCookie(secret, local, remote, seg.seq, mss, now);
+  const arrival = { seg: { ...seg, data: NO_DATA }, source, isn: () => cookie };
+  const [step] = runArrival(undefined, forgetful(tcb, local, stamped), arrival, now).slice(-1);
+  const effects = (step?.effects ?? NO_EFFECTS).map((effect) =>
+    effect.kind === 'send' && stamped ? withStamp(effect, seg, now) : effect,
+  );
+  const lost = () => (stamped ? 'window scale and SACK go into TSval' : 'its options but MSS go');
+  const why = () =>
+    `${reason()}: SYN,ACK with the cookie ${cookie.value} as ISN (MSS ${cookie.mss}); ${lost()}; nothing is kept`;
+  return { rule: ANSWER, why, connection: listener.ref, before: tcb, after: tcb, effects };
+}
+
+/** A listener that answers without memory: what cannot be remembered is not offered (QUE-11). */
+function forgetful(tcb: Tcb, local: Socket, stamped: boolean): Tcb {
+  const settings = stamped
+    ? tcb.settings
+    : { ...tcb.settings, windowScale: undefined, sack: false };
+  return editTcb(tcb, { local, settings, receives: [], sends: [] });
+}
+
+type Send = Extract<Effect, { readonly kind: 'send' }>;
+
+function withStamp(effect: Send, { options }: Segment, now: Instant): Send {
+  const { segment } = effect;
+  const ecr = options.timestamps?.val ?? 0;
+  const timestamps = { val: stampOptions(options, now), ecr };
+  return { ...effect, segment: { ...segment, options: { ...segment.options, timestamps } } };
+}
+
+/** An ACK that no connection wants: of a cookie, or a stray one that LISTEN resets. */
+function check(
+  host: Host,
+  listener: Connection,
+  queues: ListenQueues,
+  datagram: Datagram,
+  now: Instant,
+): Handling {
+  const { tcb, ref } = listener;
+  const { source, destination, segment: seg } = datagram;
+  const local = { address: destination, port: tcb.local.port };
+  const remote = { address: source, port: seg.sourcePort };
+  const { secret } = host.settings;
+  const [irs, iss] = [add(seg.seq, -1), add(seg.ack, -1)];
+  const found = checkCookie(secret, local, remote, irs, iss, now);
+  if (found.kind !== 'valid') {
+    const text = found.kind === 'old' ? 'a cookie that is too old' : 'no cookie of ours';
+    const arrival = { seg, source, isn: offerIsn(host, local, remote, now) };
+    const steps = runArrival(ref, tcb, arrival, now);
+    return { connection: ref, microsteps: [noCookie(listener, `${iss} is ${text}`), ...steps] };
+  }
+  const full = acceptOverflow(queues);
+  if (full !== undefined) {
+    return { connection: ref, microsteps: [overflowStep(host, listener, seg, source, full)] };
+  }
+  return rebuild(host, listener, datagram, { mss: found.mss, irs, iss, local }, now);
+}
+
+function noCookie({ ref, tcb }: Connection, text: string): Microstep {
+  const why = () => `SEG.ACK-1=${text}`;
+  return { rule: CHECK, why, connection: ref, before: tcb, after: tcb, effects: NO_EFFECTS };
+}
+
+interface Remembered {
+  readonly mss: number;
+  readonly irs: Segment['seq'];
+  readonly iss: Segment['seq'];
+  readonly local: Socket;
+}
+
+/** The half-open connection that was never kept, as its SYN would have made it; the ACK then meets its rules. */
+function rebuild(
+  host: Host,
+  listener: Connection,
+  { source, segment: seg }: Datagram,
+  { mss, irs, iss, local }: Remembered,
+  now: Instant,
+): Handling {
+  const { timestamps } = seg.options;
+  const stamped = timestamps !== undefined && listener.tcb.settings.timestamps;
+  const stamp = stamped ? { timestamps, ...readStamp(timestamps.ecr) } : {};
+  const syn: Segment = { ...seg, seq: irs, ctl: SYN, data: NO_DATA, options: { mss, ...stamp } };
+  const isn = { kind: 'cookie', value: iss, mss } as const;
+  const before = forgetful(listener.tcb, local, stamped);
+  const id = host.nextId;
+  const ref = { host: host.name, id };
+  const made = runArrival(ref, before, { seg: syn, source, isn: () => isn }, now).at(-1)?.after;
+  assert(made?.state === 'SYN_RCVD', () => `a cookie left the child in ${made?.state}`);
+  // When the SYN,ACK left is not known: no round-trip time is measured (Karn's algorithm).
+  const sent = made.retransmissions.map((one) => ({ ...one, retransmissions: 1 }));
+  const settings = { ...listener.tcb.settings };
+  const tcb = editTcb(made, { retransmissions: sent, settings });
+  const entry = { id, name: undefined, parent: listener.ref.id, createdAt: now };
+  const child = addConnection(host, tcb, entry);
+  addHalfOpen(host, child);
+  const why = () => `SEG.ACK-1=${iss} is a cookie of ours: IRS=${irs}, ISS=${iss}, MSS ${mss}`;
+  const rebuilt = { rule: CHECK, why, connection: ref, before, after: tcb, effects: NO_EFFECTS };
+  const steps = runArrival(ref, tcb, { seg, source, isn: () => isn }, now);
+  return { connection: ref, microsteps: settle(host, child, [rebuilt, ...steps], now) };
+}
