@@ -52,7 +52,7 @@ export function answerWhy(out: Output): string {
 }
 
 /** Whether nothing was sent because the limit is reached. */
-export function isThrottled(out: Output): boolean {
+function isThrottled(out: Output): boolean {
   return out.effects.includes(THROTTLED);
 }
 

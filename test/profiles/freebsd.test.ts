@@ -1,0 +1,122 @@
+import { agrees, CLOSE, CONNECT, differs, OPEN } from './lab.js';
+
+const row = (title: string, how: Parameters<typeof differs>[2]) => differs('freebsd', title, how);
+const TIME_WAIT = `${OPEN}${CLOSE}`;
+
+describe('profile freebsd: opening a connection', () => {
+  row('a SYN,ACK in LISTEN is not answered', {
+    by: 'listen-syn-ack drop',
+    script: `tcp: listen 80
+inject probe -> tcp SYN,ACK from 1000 to 80 seq=100 ack=200
+never tcp -> probe for 300ms
+`,
+  });
+
+  agrees(
+    'freebsd',
+    'an ACK in LISTEN is reset',
+    `tcp: listen 80
+inject probe -> tcp ACK from 1000 to 80 seq=100 ack=200
+expect tcp -> probe RST seq=200
+`,
+  );
+
+  agrees(
+    'freebsd',
+    'a SYN,FIN in LISTEN is a SYN',
+    `tcp: listen 80
+inject probe -> tcp SYN,FIN from 1000 to 80 seq=100
+expect tcp -> probe SYN,ACK ack=101
+`,
+  );
+
+  const synFins = `inject probe -> tcp SYN,FIN from 1000 to 79 seq=100
+never tcp -> probe for 100ms
+tcp: listen 80
+inject probe -> tcp SYN,FIN from 1000 to 80 seq=100
+never tcp -> probe for 100ms
+${CONNECT.replace('from 1000', 'from 2000')}inject probe -> tcp SYN,FIN from 80 to 2000 seq=100
+never tcp -> probe for 100ms
+expect tcp SYN_SENT
+`;
+  row('with drop_synfin=1 it is dropped in every state', {
+    by: '',
+    more: 'syn-fin drop',
+    script: synFins,
+  });
+
+  row('an open fails after 75 s', {
+    by: 'open-timeout 75s',
+    script: `tcp: connect probe:80
+wait 74s
+expect tcp SYN_SENT
+expect tcp fails "timeout" within 1s
+expect time == 75s
+`,
+  });
+
+  row('a repeated SYN has its SYN,ACK again', {
+    by: 'half-open request',
+    script: `tcp: listen 80
+inject probe -> tcp SYN from 1000 to 80 seq=100
+expect tcp -> probe SYN,ACK
+inject probe -> tcp SYN from 1000 to 80 seq=100
+expect tcp -> probe SYN,ACK seq=300 ack=101 within 5ms
+`,
+  });
+
+  agrees(
+    'freebsd',
+    'text of a SYN,ACK is taken',
+    `${CONNECT}inject probe -> tcp SYN,ACK from 80 to 1000 seq=500 ack=301 len=10
+expect tcp -> probe ACK ack=511
+`,
+  );
+});
+
+describe('profile freebsd: closing', () => {
+  row('in CLOSING the acknowledgment of the FIN repeats ours', {
+    by: 'closing-fin repeat',
+    script: `${OPEN}tcp: close
+expect tcp -> probe FIN,ACK seq=301 ack=101
+inject probe -> tcp FIN,ACK seq=101 ack=301
+expect tcp -> probe FIN,ACK seq=301 ack=102
+expect tcp CLOSING
+`,
+  });
+
+  row('in TIME_WAIT a segment without ACK is dropped', {
+    by: 'time-wait silence',
+    script: `${TIME_WAIT}inject probe -> tcp FIN seq=50
+inject probe -> tcp SYN seq=50
+never tcp -> probe for 300ms
+expect tcp TIME_WAIT
+`,
+  });
+
+  row('a RST does nothing there', {
+    by: 'time-wait-resets ignore',
+    script: `${TIME_WAIT}inject probe -> tcp RST seq=102
+never tcp CLOSED for 1s
+`,
+  });
+
+  row('a SYN beyond RCV.NXT reopens', {
+    by: 'time-wait silence, time-wait-reuse on',
+    script: `${TIME_WAIT}inject probe -> tcp SYN seq=200
+expect tcp -> probe SYN,ACK ack=201
+`,
+  });
+
+  agrees(
+    'freebsd',
+    'the ACK that is expected is not answered, any other is; FIN,ACK always',
+    `${TIME_WAIT}inject probe -> tcp ACK seq=102 ack=302
+never tcp -> probe for 100ms
+inject probe -> tcp ACK seq=50 ack=302
+expect tcp -> probe ACK seq=302 ack=102
+inject probe -> tcp FIN,ACK seq=101 ack=302
+expect tcp -> probe ACK seq=302 ack=102
+`,
+  );
+});
