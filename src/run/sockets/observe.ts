@@ -78,8 +78,8 @@ function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): E
   for (const effect of effects) {
     if (effect.kind === 'signal') error ??= endErrno(table.system, effect.text, before.state);
   }
-  // The RFC tells nobody of a reset once both sides have closed; Linux does.
+  // The RFC tells nobody of a reset once both sides have closed; sockets do.
   const late = before.state === 'CLOSING' || before.state === 'LAST_ACK';
-  if (late && rule.id === 'other-states/2-rst' && table.system === 'linux') error ??= 'ECONNRESET';
+  if (late && rule.id === 'other-states/2-rst') error ??= 'ECONNRESET';
   return { error, left: before.received };
 }

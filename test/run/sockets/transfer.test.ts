@@ -194,6 +194,21 @@ describe('Closing a socket', () => {
     assert.equal(connection?.tcb.state, 'CLOSED');
   });
 
+  it('tells of a reset in LAST_ACK and CLOSING, where the RFC tells nobody', () => {
+    for (const system of systems) {
+      const lastAck = connected(system);
+      lastAck.process.arrive(FIN | ACK, 301, { ack: 101 });
+      lastAck.c.shutdown(3, 'SHUT_WR');
+      lastAck.process.arrive(RST, 302);
+      assert.equal(lastAck.c.error(3), 'ECONNRESET');
+      const closing = connected(system);
+      closing.c.shutdown(3, 'SHUT_WR');
+      closing.process.arrive(FIN | ACK, 301, { ack: 101 });
+      closing.process.arrive(RST, 302);
+      assert.equal(closing.c.error(3), 'ECONNRESET');
+    }
+  });
+
   it('shuts nothing that is not connected', () => {
     for (const system of systems) {
       const c = libc(processOn(system));
