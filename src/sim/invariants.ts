@@ -135,6 +135,8 @@ function sharedSockets(world: World): string | undefined {
   for (const host of world.hosts.values()) {
     const seen = new Set<string>();
     for (const connection of host.connections.values()) {
+      // A listener for one remote socket stays beside the child it made (deviation listen-fork).
+      if (connection.tcb.state === 'LISTEN') continue;
       const key = pairOf(connection);
       if (seen.has(key)) return `${host.name} has two entries for ${key}`;
       seen.add(key);

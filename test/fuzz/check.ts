@@ -1,0 +1,63 @@
+/** Runs a script and looks after each event whether anything is as it must not be. */
+
+import { diagnosticText } from '../../src/lang/diagnostics.js';
+import { compile } from '../../src/lang/program.js';
+import { startRun, stateNow } from '../../src/run/run.js';
+import { violations } from '../../src/sim/invariants.js';
+import type { Step } from '../../src/sim/step.js';
+import { lasting } from './lasting.js';
+
+/** What is wrong with a script's run. */
+export interface Finding {
+  /** What kind of defect: two runs with the same kind show the same one. */
+  readonly kind: string;
+  /** In a sentence or more, with the step. */
+  readonly what: string;
+}
+
+const FILE = 'fuzz.tcpflow';
+const STEPS = 4_000;
+/** So many arrivals in a row that carry nothing new, while no user, timer or script does anything, are an endless quarrel. */
+const CHATTER = 600;
+
+/** The first defect that the run shows; undefined when there is none. */
+export function check(text: string): Finding | undefined {
+  const compiled = compile(text, { file: FILE });
+  const errors = compiled.diagnostics.filter(({ severity }) => severity === 'error');
+  if (compiled.program === undefined || errors.length > 0) {
+    const [first] = errors;
+    const line = text.split('\n')[first?.range.start.line ?? 0] ?? '';
+    return { kind: 'mistake', what: `${line}: ${first ? diagnosticText(first) : 'no scenario'}` };
+  }
+  let step: Step | undefined;
+  try {
+    const run = startRun(compiled.program, { limits: { steps: STEPS }, afterFailure: 'go-on' });
+    for (let arrivals = 0; arrivals < CHATTER; ) {
+      step = run.timeline.extend();
+      if (step === undefined) return undefined;
+      arrivals = step.cause.kind === 'arrival' && !progressed(step) ? arrivals + 1 : 0;
+      const { world } = stateNow(run);
+      const [first] = [...violations(world, step), ...lasting(world)];
+      if (first !== undefined) {
+        return { kind: first.split(':')[0] ?? first, what: `step ${step.index}: ${first}` };
+      }
+    }
+    // A forged segment may leave two TCPs with numbers that they argue about for ever: RFC 9293 §3.10.7.4 by the letter.
+    if (text.includes('inject')) return undefined;
+    return { kind: 'chatter', what: `${CHATTER} segments in a row, and nobody does anything` };
+  } catch (error) {
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const [message = '', place = ''] = told.split('\n');
+    const kind = `${message.replace(/\d+/g, 'N')} ${place.trim().replace(/\(.*\)/, '')}`;
+    return { kind, what: `after step ${step?.index ?? -1}: ${told}` };
+  }
+}
+
+function progressed({ microsteps }: Step): boolean {
+  return microsteps.some(
+    ({ before, after }) =>
+      before?.state !== after?.state ||
+      before?.snd.una !== after?.snd.una ||
+      before?.rcv.nxt !== after?.rcv.nxt,
+  );
+}
