@@ -134,6 +134,16 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     assert.equal(acceptQueue(host, 1)[0]?.tcb.rcv.nxt, 107);
   });
 
+  it('QUE-25 text of the SYN is neither kept nor acknowledged', () => {
+    const host = server();
+    const { sent } = arrive(host, SYN, { seq: seq(100), data: octets('early') });
+    const answer = sent[0] ?? assert.fail('no SYN,ACK');
+    assert.equal(answer.ack, 101);
+    arrive(host, ACK, { seq: seq(101), ack: add(answer.seq, 1) });
+    assert.equal(acceptQueue(host, 1)[0]?.tcb.rcv.nxt, 101);
+    assert.deepEqual(acceptQueue(host, 1)[0]?.tcb.received, []);
+  });
+
   it('QUE-10 a cookie in a SYN,ACK, a RST or a RST,ACK completes nothing', () => {
     const host = server();
     const { seq: cookie } = synAck(host);
