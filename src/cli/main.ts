@@ -1,8 +1,9 @@
-/** The command line: `tcpflow run | check | format`. Only this folder knows about arguments and exit codes. */
+/** The command line: `tcpflow run | check | format | export`. Only this folder knows about arguments and exit codes. */
 
 import { parseArgs } from 'node:util';
 import { PROFILES } from '../tcp/profiles.js';
 import { check } from './check.js';
+import { exportScripts } from './export.js';
 import { format } from './format.js';
 import { ExitCode, type Output } from './output.js';
 import { run } from './run.js';
@@ -12,6 +13,7 @@ const USAGE = `Usage:
               [--trace] [--json] [--pcap OUT]
   tcpflow check FILE...
   tcpflow format FILE... [--check]
+  tcpflow export FILE... --packetdrill [--scenario NAME] [--seed N] [--out FOLDER]
 
 run      runs every scenario of each file and tells which expectations hold;
          a .pkt file is a packetdrill script and runs as it is
@@ -24,6 +26,8 @@ run      runs every scenario of each file and tells which expectations hold;
                    of a .pkt file its verdict alone
   --pcap OUT       write the segments as a capture that Wireshark opens (pcapng)
 check    tells what is wrong in each file
+export   runs a scenario of each file, the first or the one named, and writes for each host with a TCP
+         a script that packetdrill runs against a real kernel: FILE-HOST.pkt, in FOLDER or here
 format   rewrites each file in its canonical form; with --check only names those that are not in it
 
 Exit code: 0 all expectations hold, 1 one fails, 2 a script or the command has errors,
@@ -91,11 +95,30 @@ function dispatch(command: string, args: string[], output: Output): number {
       });
       return format(filesOf(positionals), values.check, output);
     }
+    case 'export':
+      return exportWith(args, output);
     default:
       throw new UsageError(
-        `There is no command "${command}". There are run, check and format; try: tcpflow help`,
+        `There is no command "${command}". There are run, check, format and export; try: tcpflow help`,
       );
   }
+}
+
+function exportWith(args: string[], output: Output): number {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      packetdrill: { type: 'boolean', default: false },
+      scenario: { type: 'string' },
+      seed: { type: 'string' },
+      out: { type: 'string', default: '.' },
+    },
+  });
+  if (!values.packetdrill) throw new UsageError('Say in which form: tcpflow export --packetdrill.');
+  const { scenario, out } = values;
+  const settings = { scenario, out, seed: wholeNumber('--seed', values.seed) };
+  return exportScripts(filesOf(positionals), settings, output);
 }
 
 /** The command line was not understood. */

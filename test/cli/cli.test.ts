@@ -137,6 +137,81 @@ describe('the command line', () => {
     });
   });
 
+  describe('packetdrill scripts', () => {
+    const ACCEPTS = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0 < S 0:0(0) win 32792 <mss 1000>
++0 > S. 0:0(0) ack 1 <mss 1460>
+`;
+    const FAILS = `${ACCEPTS}+.1 < P. 1:11(10) ack 1 win 9\n+0 > . 1:1(0) ack 12\n`;
+
+    it('run with those of our own, and the summary counts what is not supported apart', () => {
+      const [right, wrong] = [script('right.pkt', ACCEPTS), script('wrong.pkt', FAILS)];
+      const strange = script('strange.pkt', '0 splice(3, 4) = 5\n');
+      const { code, out, err } = shell(
+        'run',
+        script('a.tcpflow', HANDSHAKE),
+        right,
+        wrong,
+        strange,
+      );
+      assert.equal(code, 1);
+      assert.match(out, /right\.pkt: passed\n/);
+      assert.match(out, /wrong\.pkt: failed\nline 7: expected .* sent \. 1:1\(0\) ack 11 /);
+      assert.match(out, /strange\.pkt: unsupported\n2 passed, 1 failed, 1 unsupported\n$/);
+      assert.match(err, /strange\.pkt:1:1: error: not supported: the call `splice`\n$/);
+    });
+
+    it('exit with 3 when none fails but something is not supported, with 2 when one has errors', () => {
+      const strange = script('strange.pkt', '0 splice(3, 4) = 5\n');
+      assert.equal(shell('run', script('right.pkt', ACCEPTS), strange).code, 3);
+      assert.equal(shell('run', strange, script('bad.pkt', '0 what is this\n')).code, 2);
+      assert.equal(shell('run', '--profile', 'plan9', strange).code, 2);
+    });
+
+    it('print one JSON object a line and file, with the first difference', () => {
+      const files = [
+        script('right.pkt', ACCEPTS),
+        script('wrong.pkt', FAILS),
+        script('strange.pkt', '0 splice(3, 4) = 5\n'),
+        script('bad.pkt', '0 what is this\n'),
+      ];
+      const { out } = shell('run', '--json', '--profile', 'linux', ...files);
+      const told = out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      assert.deepEqual(
+        told.map(({ file, verdict }) => [path.basename(file), verdict]),
+        [
+          ['right.pkt', 'passed'],
+          ['wrong.pkt', 'failed'],
+          ['strange.pkt', 'unsupported'],
+          ['bad.pkt', 'error'],
+        ],
+      );
+      assert.deepEqual(told[1].difference, {
+        line: 7,
+        field: 'ack',
+        expected: '12',
+        actual: '11',
+      });
+    });
+
+    it('are written by export, and pass when they are run', () => {
+      const from = script('opens.tcpflow', HANDSHAKE);
+      const { code, out } = shell('export', from, '--packetdrill', '--out', folder);
+      assert.equal(code, 0);
+      const files = out.trimEnd().split('\n');
+      assert.deepEqual(
+        files.map((file) => path.basename(file)),
+        ['opens-client.pkt', 'opens-server.pkt'],
+      );
+      assert.match(shell('run', ...files).out, /2 passed, 0 failed, 0 unsupported\n$/);
+    });
+  });
+
   describe('check and format', () => {
     it('check tells every mistake and exits with 2, or with 0 when there is none', () => {
       assert.equal(shell('check', script('right.tcpflow', HANDSHAKE)).code, 0);

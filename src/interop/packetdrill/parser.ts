@@ -83,7 +83,8 @@ function parseEvent(cursor: Cursor, until: number | undefined): PacketEvent {
   if (accept(cursor, '>')) return parsePacket(cursor, 'out');
   if (accept(cursor, '`')) {
     const command = takeHere(cursor, /([^`]*)`/y);
-    if (!command) throw troubleAt(cursor, from, cursor.at, unclosed('command', 'another back quote'));
+    if (!command)
+      throw troubleAt(cursor, from, cursor.at, unclosed('command', 'another back quote'));
     return { kind: 'command', command: command[1] ?? '' };
   }
   if (accept(cursor, '%{')) {

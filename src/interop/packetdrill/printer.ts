@@ -1,0 +1,51 @@
+/** Segments in packetdrill's notation. */
+
+import type { Options } from '../../tcp/options.js';
+import { ACK, CWR, ECE, FIN, PSH, RST, type Segment, SYN, URG } from '../../tcp/segment.js';
+
+const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
+  [FIN, 'F'],
+  [SYN, 'S'],
+  [RST, 'R'],
+  [PSH, 'P'],
+  [URG, 'U'],
+  [ECE, 'E'],
+  [CWR, 'W'],
+  [ACK, '.'],
+];
+
+/** How a segment's numbers are written. What is undefined is left out; options are the segment's own then. */
+export interface PacketNumbers {
+  readonly seq: number;
+  readonly ack: number | undefined;
+  readonly window: number | undefined;
+  readonly options: string | undefined;
+}
+
+/** `S. 0:0(0) ack 1 win 65535 <mss 1460>`. */
+export function printPacket(
+  { ctl, data, options: own }: Segment,
+  { seq, ack, window, options }: PacketNumbers,
+): string {
+  const flags = LETTERS.map(([bit, letter]) => ((ctl & bit) === 0 ? '' : letter)).join('') || '-';
+  const parts = [
+    `${flags} ${seq}:${(seq + data.length) >>> 0}(${data.length})`,
+    ack === undefined ? '' : `ack ${ack}`,
+    window === undefined ? '' : `win ${window}`,
+    options ?? printOptions(own),
+  ];
+  return parts.filter((part) => part !== '').join(' ');
+}
+
+/** Padded to whole words as most systems do it. */
+function printOptions({ mss, windowScale, sackPermitted, timestamps }: Options): string {
+  const words: string[] = [];
+  if (mss !== undefined) words.push(`mss ${mss}`);
+  if (sackPermitted) words.push(timestamps ? 'sackOK' : 'nop,nop,sackOK');
+  if (timestamps) {
+    const padding = sackPermitted ? '' : 'nop,nop,';
+    words.push(`${padding}TS val ${timestamps.val} ecr ${timestamps.ecr}`);
+  }
+  if (windowScale !== undefined) words.push(`nop,wscale ${windowScale}`);
+  return words.length === 0 ? '' : `<${words.join(',')}>`;
+}

@@ -1,0 +1,98 @@
+/** Runs exported as packetdrill scripts, and run again from there. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { exportPackets } from '../../../src/interop/packetdrill/export.js';
+import { compile } from '../../../src/lang/program.js';
+import { finish, startRun, stepsOf } from '../../../src/run/run.js';
+import { play } from './play.js';
+
+function exported(text: string) {
+  const { program } = compile(text, { file: 'test.tcpflow' });
+  assert.ok(program);
+  const run = startRun(program);
+  finish(run);
+  return exportPackets(stepsOf(run), program.hosts, 'test');
+}
+
+const TALK = `host client { isn 100 }
+host server { isn 300 }
+
+scenario "talk" {
+  server: listen 80
+  client: connect server:80
+  expect client ESTABLISHED
+  expect server ESTABLISHED
+  client: send "hello"
+  wait 1s
+  server: receive
+  server: close
+  wait 1s
+  client: close
+  wait 1s
+}
+`;
+
+describe('a run exported as packetdrill scripts', () => {
+  it('has one for each host, with its calls, what it sent and what reached it', () => {
+    const [client, server, more] = exported(TALK);
+    assert.equal(more, undefined);
+    assert.equal(client?.host, 'client');
+    assert.equal(
+      server?.text,
+      `// test: server
+--tolerance_usecs=20000
+0.000000 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0.000000 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0
++0.000000 bind(3, ..., ...) = 0
++0.000000 listen(3, 128) = 0
++0.010000 < S 0:0(0) win 65535 <mss 1460>
++0.000000 > S. 0:0(0) ack 1 <...>
++0.020000 < . 1:1(0) ack 1 win 65535
++0.010000 < P. 1:6(5) ack 1 win 65535
++0.000000 > . 1:1(0) ack 6
++0.990000 accept(3, ..., ...) = 4
++0.000000 read(4, ..., 65536) = 5
++0.000000 shutdown(4, SHUT_WR) = 0
++0.000000 > F. 1:1(0) ack 6
++0.020000 < . 6:6(0) ack 2 win 65534
++0.990000 < F. 6:6(0) ack 2 win 65534
++0.000000 > . 2:2(0) ack 7
+`,
+    );
+  });
+
+  it('passes when it is run here', () => {
+    for (const { text } of exported(TALK)) assert.equal(play(text, 'rfc9293').verdict, 'passed');
+  });
+
+  const examples = [
+    'handshake',
+    'half-close',
+    'connection-refused',
+    'lost-syn',
+    'sequence-wrap',
+    'simultaneous-open',
+  ];
+  for (const name of examples) {
+    it(`and so does the example ${name}`, () => {
+      const file = path.join(__dirname, '../../../examples', `${name}.tcpflow`);
+      const scripts = exported(readFileSync(file, 'utf8'));
+      assert.ok(scripts.length >= 2);
+      for (const { text } of scripts) assert.equal(play(text, 'rfc9293').verdict, 'passed', text);
+    });
+  }
+
+  it('leaves out what no call made: connections that are given', () => {
+    const given = `host a 10.0.0.1
+host b 10.0.0.2
+scenario "given" {
+  given a:1000 ESTABLISHED with b:80
+  a: send "x"
+  wait 1s
+}
+`;
+    assert.deepEqual(exported(given), []);
+  });
+});
