@@ -76,7 +76,11 @@ async function togglePane(page: Page, title: string, wanted: 'true' | 'false'): 
 export async function askingCommand(page: Page, title: string, answer: string): Promise<void> {
   const input = page.locator('.quick-input-widget:visible .quick-input-filter input');
   const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
-  await page.keyboard.press('F1');
+  await poll(page, 'the command palette', async () => {
+    await page.keyboard.press('F1'); // is lost while the workbench is busy
+    const shown = input.waitFor({ timeout: 3000 });
+    return shown.then(() => true, String);
+  });
   await input.fill(`>TCP Flow: ${title}`);
   await rows.filter({ hasText: title }).first().click();
   await rows.filter({ hasText: 'TCP Flow' }).first().waitFor({ state: 'detached' });
