@@ -1,12 +1,15 @@
 /** Expressions at a frame: hovers, watches, the console, and conditions of breakpoints. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { parseExpression } from '../lang/expressions.js';
 import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
 import { evaluateText } from '../run/evaluate.js';
 import { environmentAt, SEGMENT, segmentAt } from '../run/look.js';
 import { printValue, type Value } from '../run/values.js';
 import { STATES } from '../tcp/states.js';
+import { assign } from './assign.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
+import { edit, statementEdit, summaryOf, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { type Frame, focusOf, momentOf } from './frames.js';
 import { joinPath } from './handles.js';
@@ -56,7 +59,12 @@ export function evaluate(
   const frame =
     args.frameId === undefined ? undefined : frameOfId(debugging, session, args.frameId);
   const item = frameItem(session, frame, text);
-  if (typeof item === 'string') throw errors.expressionError(item);
+  if (typeof item === 'string') {
+    if (args.context === 'repl' && !isExpression(text)) {
+      return execute(debugging, session, frame, text, item);
+    }
+    throw errors.expressionError(item);
+  }
   const { value, type, children } = item;
   const path = joinPath('value', frame?.path ?? '', text);
   const body = {
@@ -67,6 +75,38 @@ export function evaluate(
     ...(children ? sizeOf(children) : {}),
   };
   return { body };
+}
+
+/** `SND.WND = 0`; no comparison. */
+const ASSIGNMENT = /^\s*([^=<>!]+?)\s*=(?![=<])\s*(.+)$/;
+
+/** How statements begin: with their word, or with a host and a colon. */
+const STATEMENT =
+  /^\s*(?:(?:inject|drop|duplicate|delay|corrupt|hold|release|cut|mend|crash|restart|let|print|given|expect|eventually|never|wait|repeat)\b|[\w.-]+(?::\w+)?\s*:)/;
+
+/** What can be read as an expression is one; only what cannot may be an assignment or a statement. */
+function isExpression(text: string): boolean {
+  return parseExpression(text).expr !== undefined;
+}
+
+/** The console executes what is no expression, at the cursor; `problem`: what is wrong with it as an expression. */
+function execute(
+  debugging: Debugger,
+  session: Session,
+  frame: Frame | undefined,
+  text: string,
+  problem: string,
+): Answer {
+  if (STATEMENT.test(text)) {
+    const made = statementEdit(session, text);
+    const result = summaryOf(edit(debugging, session, made));
+    const body = { result, variablesReference: 0 };
+    return { body, after: () => tellEdit(debugging, session, made.text) };
+  }
+  const [, name, value] = ASSIGNMENT.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw errors.expressionError(problem);
+  const { body, ...rest } = assign(debugging, session, name, value, frame?.host);
+  return { ...rest, body: { result: text.trim(), ...body } };
 }
 
 function frameItem(session: Session, frame: Frame | undefined, text: string): Item | string {

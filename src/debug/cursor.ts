@@ -5,6 +5,7 @@ import { endOf, START } from '../run/places.js';
 import { type Results, results } from '../run/run.js';
 import { backGrain, findStop, type Grain, type Stop } from '../run/stop.js';
 import type { Place } from '../sim/step.js';
+import { chosenEdit } from './choices.js';
 import {
   type Answer,
   type Debugger,
@@ -13,6 +14,7 @@ import {
   type Stopped,
   stoppedSession,
 } from './debugger.js';
+import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { focusOf } from './frames.js';
 import { frameOfId, threadId } from './inspect.js';
@@ -37,8 +39,21 @@ export function next(debugging: Debugger): Answer {
   return step(debugging, 'next', 'statement');
 }
 
-export function stepIn(debugging: Debugger): Answer {
-  return step(debugging, 'stepIn', 'rule');
+/** Into what comes next; with a target, into what the user chose to happen instead. */
+export function stepIn(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.StepInArguments> = {},
+): Answer {
+  if (args.targetId === undefined) return step(debugging, 'stepIn', 'rule');
+  const session = stoppedSession(debugging, 'stepIn');
+  const made = chosenEdit(debugging, session, args.targetId);
+  const { index, call, microsteps } = edit(debugging, session, made);
+  session.lastGrain = 'rule';
+  const move: Move = { direction: 1, grain: 'rule', atEnd: 'stop' };
+  const edited = { step: index, microstep: microsteps.length - 1 };
+  if (made.chosen !== undefined) return { after: () => go(debugging, session, move, edited) };
+  if (call === undefined) return { after: () => tellEdit(debugging, session, made.text) };
+  return { after: () => go(debugging, session, move, { step: index, microstep: -1 }) };
 }
 
 export function stepOut(debugging: Debugger): Answer {

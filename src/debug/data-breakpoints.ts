@@ -6,7 +6,7 @@ import { connectionField } from '../run/fields.js';
 import { ANY_TCB } from './conditions.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { momentOf } from './frames.js';
-import { expressionOf, frameOfId } from './inspect.js';
+import { frameOfId, itemOfReference } from './inspect.js';
 import { subjectAt } from './moment.js';
 import * as words from './words.js';
 
@@ -56,7 +56,9 @@ function wholeName(
   session: Session,
   { variablesReference, name = '', frameId }: Partial<DebugProtocol.DataBreakpointInfoArguments>,
 ): string | undefined {
-  if (variablesReference) return expressionOf(debugging, session, variablesReference, name);
+  if (variablesReference) {
+    return itemOfReference(debugging, session, variablesReference, name).item?.evaluateName;
+  }
   const known = readVariable(name, session.launched.run.program);
   if (known !== undefined || frameId === undefined) return name;
   const frame = frameOfId(debugging, session, frameId);

@@ -153,6 +153,41 @@ export function expressionError(text: string): UserError {
   return new UserError(301, text, false);
 }
 
+// Edits -----------------------------------------------------------------------------------------
+
+/** `reason`: a sentence that says why not. */
+export function cannotEdit(reason: string): UserError {
+  return new UserError(401, reason, false);
+}
+
+export function waitingStatement(text: string): UserError {
+  return new UserError(
+    402,
+    `"${text}" has to wait for what happens: write it into the script. The console executes what takes no time: calls, inject, drop, cut, crash, let and their like.`,
+    false,
+  );
+}
+
+export function notAssignable(name: string): UserError {
+  return new UserError(
+    403,
+    `"${name}" cannot be set. Windows, sequence numbers, RTO and timers of a connection can (client.SND.WND), fields of a segment under way (#3.ack), and links (client--server.loss).`,
+    false,
+  );
+}
+
+export function wrongValue(name: string, text: string, wanted: string): UserError {
+  return new UserError(404, `${name} cannot be ${text}: it is ${wanted}.`, false);
+}
+
+export function unknownChoice(id: unknown): UserError {
+  return new UserError(
+    405,
+    `There is no target ${id} at this stop: ask for "stepInTargets".`,
+    false,
+  );
+}
+
 // Defects ---------------------------------------------------------------------------------------
 
 /** A defect of ours: what a report needs. */

@@ -23,6 +23,8 @@ export interface History {
   readonly lastEvent: (host: string, place: Place) => number | undefined;
   /** The step in which a connection is first spoken of. */
   readonly firstStep: (connection: ConnectionRef) => number | undefined;
+  /** Steps from `index` on are others now. */
+  readonly forget: (index: number) => void;
 }
 
 interface HostIndex {
@@ -81,6 +83,11 @@ export function createHistory(record: Record): History {
       return events[countWhile(events.length, (i) => events[i]! <= before) - 1];
     },
     firstStep: ({ host, id }) => indexOf(host).births.get(id),
+    forget: (index) => {
+      if (index >= scanned) return;
+      hosts.clear();
+      scanned = 0;
+    },
   };
 }
 

@@ -17,6 +17,7 @@ import type { Children, Item } from './items.js';
 import { documentUri } from './rfc-document.js';
 import { type Scope, scopesAt } from './scopes.js';
 import { eventDocument, scriptSource, sourceNumber } from './sources.js';
+import { isSettable } from './targets.js';
 
 /** The network's thread; hosts are numbered from 1 in the order of their declaration. */
 const NETWORK_THREAD = 1_000_000;
@@ -33,7 +34,7 @@ export function threadId({ launched }: Session, host: string | undefined): numbe
 }
 
 /** The host of a thread; undefined for the network. */
-function hostOfThread({ launched }: Session, id: number | undefined): string | undefined {
+export function hostOfThread({ launched }: Session, id: number | undefined): string | undefined {
   if (id === NETWORK_THREAD) return undefined;
   const host = id === undefined ? undefined : launched.run.program.hosts[id - 1];
   if (host === undefined) throw errors.unknownThread(id);
@@ -154,17 +155,19 @@ export function sizeOf(children: Children): { indexedVariables?: number; namedVa
   return children.indexed ? { indexedVariables: children.size } : { namedVariables: children.size };
 }
 
-/** The expression of a variable that was shown: what it is called wherever one stands. */
-export function expressionOf(
+/** A variable that was shown, and the host of the frame that it belongs to. */
+export function itemOfReference(
   debugging: Debugger,
   session: Session,
   reference: number,
   name: string,
-): string | undefined {
-  const path = debugging.handles.pathOf(reference);
-  const children = path === undefined ? undefined : childrenAt(session, splitPath(path));
+): { readonly item: Item | undefined; readonly host: string | undefined } {
+  const path = splitPath(debugging.handles.pathOf(reference) ?? '');
+  const children = childrenAt(session, path);
   if (children === undefined) throw errors.unknownReference(reference);
-  return children.slice(0, children.size).find((item) => item.name === name)?.evaluateName;
+  const frame = frameAt(momentNow(session), session.history, path[1] ?? '');
+  const item = children.slice(0, children.size).find((one) => one.name === name);
+  return { item, host: frame?.host };
 }
 
 export function variables(
@@ -221,7 +224,7 @@ function descend(children: Children | undefined, path: readonly string[]): Child
 
 function dapVariable(
   debugging: Debugger,
-  { name, value, type, evaluateName, children }: Item,
+  { name, value, type, evaluateName, setName, children }: Item,
   path: string,
   hex: boolean,
 ): DebugProtocol.Variable {
@@ -230,10 +233,18 @@ function dapVariable(
     value: printNumber(value, hex),
     ...(type === undefined ? {} : { type }),
     ...(evaluateName === undefined ? {} : { evaluateName }),
-    presentationHint: { attributes: ['readOnly'] },
+    ...(canBeSet(setName, evaluateName) ? {} : { presentationHint: READ_ONLY }),
     variablesReference: children ? debugging.handles.idOf(path) : 0,
     ...(children ? sizeOf(children) : {}),
   };
+}
+
+const READ_ONLY: DebugProtocol.VariablePresentationHint = { attributes: ['readOnly'] };
+
+/** `server.c1.SND.WND`: what is left of an expression below its connection can be set. */
+function canBeSet(setName: string | undefined, evaluateName = ''): boolean {
+  const path = evaluateName.split('.').slice(2).join('.').toLowerCase();
+  return setName !== undefined || isSettable(path);
 }
 
 export function printNumber(value: string | number, hex: boolean): string {

@@ -11,6 +11,10 @@ export interface Item {
   readonly type?: string;
   /** The expression that gives this value again, for watches. */
   readonly evaluateName?: string;
+  /** The name by which it is set, where that is no expression: `#3.seq`, `client--server.loss`. */
+  readonly setName?: string;
+  /** The segment whose octets it has, by the number of its delivery. */
+  readonly delivery?: number;
   readonly children?: Children;
 }
 
@@ -135,23 +139,30 @@ function isSegment(value: unknown): value is Segment {
   return typeof value === 'object' && value !== null && 'ctl' in value && 'sourcePort' in value;
 }
 
-/** A segment in the RFC's notation, opening into its fields. */
-export function segmentItem(name: string, segment: Segment): Item {
+/** A segment in the RFC's notation, opening into its fields. `setName`: by which its fields are set, where they can be. */
+export function segmentItem(name: string, segment: Segment, setName?: string): Item {
   return {
     name,
     value: printSegment(segment),
     type: 'segment',
-    children: named(segmentItems(segment)),
+    children: named(segmentItems(segment, undefined, setName)),
   };
 }
 
 /** The fields of a segment under the RFC's names; `expression` is what reaches the segment in one, if anything does. */
-export function segmentItems(segment: Segment, expression?: string): readonly Item[] {
+export function segmentItems(
+  segment: Segment,
+  expression?: string,
+  setName?: string,
+): readonly Item[] {
+  const settable = (name: string) =>
+    setName === undefined ? {} : { setName: `${setName}.${name}` };
   const field = (name: string, value: number | string): Item => ({
     name: displayName(`seg.${name}`),
     value,
     type: 'number',
     ...(expression === undefined ? {} : { evaluateName: `${expression}.${name}`.toUpperCase() }),
+    ...(name === 'len' ? {} : settable(name)),
   });
   const options = Object.entries(segment.options);
   return [
@@ -160,7 +171,7 @@ export function segmentItems(segment: Segment, expression?: string): readonly It
     field('len', segLen(segment)),
     field('wnd', segment.wnd),
     field('up', segment.up),
-    { name: 'CTL', value: printCtl(segment.ctl), type: 'control bits' },
+    { name: 'CTL', value: printCtl(segment.ctl), type: 'control bits', ...settable('ctl') },
     { name: 'source port', value: segment.sourcePort, type: 'number' },
     { name: 'destination port', value: segment.destinationPort, type: 'number' },
     {

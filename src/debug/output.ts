@@ -27,6 +27,8 @@ export interface Output {
   readonly leftOut: () => number;
   /** A new run: all is to be printed again. */
   readonly begin: () => void;
+  /** Steps from `index` on are others now, and were not printed. */
+  readonly forget: (index: number) => void;
 }
 
 /** More than anybody reads at one stop. Failures are never left out. */
@@ -71,6 +73,9 @@ export function createOutput(): Output {
     },
     begin: () => {
       next = { step: 0, microstep: 0 };
+    },
+    forget: (index) => {
+      if (next.step > index) next = { step: index, microstep: 0 };
     },
   };
 }

@@ -3,19 +3,13 @@
 import { printDuration, printInstant } from '../base/time.js';
 import { SEGMENT, segmentAt } from '../run/look.js';
 import type { Delivery } from '../sim/delivery.js';
+import { type Link, percent } from '../sim/link.js';
+import type { Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import { isSynchronized } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
-import {
-  type Children,
-  type Item,
-  itemOf,
-  named,
-  numbered,
-  segmentItem,
-  segmentItems,
-} from './items.js';
+import { type Children, type Item, named, numbered, segmentItem, segmentItems } from './items.js';
 import { type Entry, entriesAt, entryByRef, type Moment, subjectAt } from './moment.js';
 import { changedItems, isnItems, tcbItems, tcbSummary, tcbTree, timerItems } from './tcb-items.js';
 
@@ -32,6 +26,7 @@ export function scopesAt(moment: Moment, host: string | undefined): readonly Sco
     { name: 'Segment', hint: 'arguments', children: named(segmentScope(moment, host)) },
     ...own,
     { name: 'In flight', children: inFlight(moment) },
+    ...(host === undefined ? [{ name: 'Links', children: named(linkItems(moment)) }] : []),
     { name: 'Changed', hint: 'returnValue', children: named(changed(moment, host)) },
   ];
   return scopes.filter(({ children }) => children.size > 0);
@@ -75,14 +70,28 @@ function segmentScope(moment: Moment, host: string | undefined): readonly Item[]
   // Expressions mean the segment at hand; where that is another one, this one's fields have no name.
   const isNamed = segmentAt(step, microstep) === shown;
   const fields = segmentItems(shown, isNamed ? SEGMENT.toUpperCase() : undefined);
-  const first: Item = { name: 'segment', value: printSegment(shown), type: 'segment' };
   const others = sent.filter((segment) => segment !== shown);
+  const octets = (segment: Segment) => {
+    const id = arrival?.segment === segment ? arrival.id : departureOf(step, segment);
+    return id === undefined ? {} : { delivery: id };
+  };
+  const first: Item = {
+    name: 'segment',
+    value: printSegment(shown),
+    type: 'segment',
+    ...octets(shown),
+  };
   return [
     first,
     ...fields,
     ...(arrival ? journeyItems(arrival) : []),
-    ...others.map((segment) => segmentItem('sends', segment)),
+    ...others.map((segment) => ({ ...segmentItem('sends', segment), ...octets(segment) })),
   ];
+}
+
+/** The number of the delivery that carries a segment which this step sent. */
+function departureOf({ departures }: Step, segment: Segment): number | undefined {
+  return departures.find((one) => one.segment === segment)?.id;
 }
 
 function sentBy(microsteps: readonly Microstep[]): readonly Segment[] {
@@ -186,14 +195,49 @@ function inFlight({ view: { world, now }, step, place }: Moment): Children {
 
 function deliveryItem(delivery: Delivery, now: number): Item {
   const { id, from, to, segment, arrivesAt } = delivery;
-  const when =
-    arrivesAt === undefined ? 'held back' : `arrives in ${printDuration(arrivesAt - now)}`;
+  const left = arrivesAt === undefined ? 'held back' : printDuration(arrivesAt - now);
+  const when = arrivesAt === undefined ? left : `arrives in ${left}`;
+  const setName = `#${id}`;
+  const arrival: Item = { name: 'arrives in', value: left, setName: `${setName}.arrives` };
   return {
-    name: `#${id}`,
+    name: setName,
+    delivery: id,
     value: `${from} -> ${to} ${printSegment(segment)}, ${when}`,
     type: 'delivery',
-    children: named([...journeyItems(delivery), itemOf('segment', segment)]),
+    children: named([
+      ...journeyItems(delivery),
+      arrival,
+      { ...segmentItem('segment', segment, setName), delivery: id },
+    ]),
   };
+}
+
+/** How each link treats what it carries; those that nobody declared are known once they are used. */
+function linkItems({ view: { world } }: Moment): readonly Item[] {
+  return [...world.links.values()].map((link) => ({
+    name: `${link.a} -- ${link.b}`,
+    value: `delay ${printDuration(link.settings.delay)}${link.cut ? ', cut' : ''}`,
+    children: named(linkParts(link)),
+  }));
+}
+
+function linkParts({ a, b, settings, cut }: Link): readonly Item[] {
+  const { delay, jitter, loss, duplicate, reorder, rate, mtu } = settings;
+  const part = (name: string, value: string | number): Item => ({
+    name,
+    value,
+    setName: `${a}--${b}.${name}`,
+  });
+  return [
+    part('delay', printDuration(delay)),
+    part('jitter', printDuration(jitter)),
+    part('loss', `${percent(loss)}%`),
+    part('duplicate', `${percent(duplicate)}%`),
+    part('reorder', `${percent(reorder)}%`),
+    part('rate', rate ?? 'none'),
+    part('mtu', mtu),
+    { name: 'cut', value: String(cut) },
+  ];
 }
 
 // What changed ----------------------------------------------------------------------------------

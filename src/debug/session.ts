@@ -2,11 +2,14 @@
 
 import { DebugSession, Event, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { setExpression, setVariable } from './assign.js';
 import { createBreakpoints } from './breakpoints.js';
+import { stepInTargets } from './choices.js';
 import { completions, evaluate } from './console.js';
 import * as cursor from './cursor.js';
 import { dataBreakpointInfo } from './data-breakpoints.js';
 import type { Answer, Debugger, Environment, Handler } from './debugger.js';
+import { terminateThreads } from './edits.js';
 import * as errors from './errors.js';
 import { goTo, gotoTargets } from './goto.js';
 import { createHandles } from './handles.js';
@@ -51,6 +54,11 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   gotoTargets,
   goto: goTo,
   pause: cursor.pause,
+
+  stepInTargets,
+  terminateThreads,
+  setVariable,
+  setExpression,
 
   'tcpflow/view': views.view,
   'tcpflow/travel': views.travel,

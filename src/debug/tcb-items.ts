@@ -14,6 +14,7 @@ const DOTTED = new Set(['snd', 'rcv']);
 /** The TCB's variables: `STATE`, `ISS`, `SND.UNA` ...; `owner` is what reaches it in an expression. */
 export function tcbItems(tcb: Tcb, owner: string): readonly Item[] {
   return leaves(tcb).map(({ path, name, value }) => {
+    if (path === 'rto') return rtoItem(tcb, owner);
     const simple = typeof value !== 'object' || value === null;
     return itemOf(
       name,
@@ -22,6 +23,15 @@ export function tcbItems(tcb: Tcb, owner: string): readonly Item[] {
       simple ? `${owner}.${displayName(path)}` : undefined,
     );
   });
+}
+
+/** The retransmission variables, each with the expression that reaches it: they can be set. */
+function rtoItem({ rto }: Tcb, owner: string): Item {
+  const whole = itemOf('rto', rto);
+  const parts = Object.entries(rto).map(([key, value]) =>
+    itemOf(words(key), value, key, `${owner}.rto.${key}`),
+  );
+  return { ...whole, children: named(parts) };
 }
 
 interface Leaf {

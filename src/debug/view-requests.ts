@@ -1,6 +1,6 @@
 /** Requests that are none of the protocol's own: what the views ask, and the RFC's documents. */
 
-import type { Place } from '../sim/step.js';
+import type { Place, Step } from '../sim/step.js';
 import type { FromView, ToView } from '../views/contract.js';
 import { createFeed, type Feed } from '../views/feed.js';
 import { travelTo } from './cursor.js';
@@ -17,11 +17,15 @@ export function feedOf({ run }: Launched, history: History, serial: number): Fee
   const { program, timeline } = run;
   let moments = new Map<string, Moment>();
   let length = -1;
+  let last: Step | undefined;
 
   // The tables of all hosts are asked for one after the other, at the same two places.
   const at = (place: Place): Moment => {
-    if (length !== timeline.length()) moments = new Map();
+    // After an edit the record may be as long as before.
+    const newest = timeline.length() > 0 ? timeline.step(timeline.length() - 1) : undefined;
+    if (length !== timeline.length() || last !== newest) moments = new Map();
     length = timeline.length();
+    last = newest;
     const key = `${place.step}/${place.microstep}`;
     const moment = moments.get(key) ?? momentAt(run, place);
     if (moments.size > 3) moments.clear();

@@ -65,6 +65,7 @@ export const atEnd = 'Paused at the end of the run';
 export const afterStep = 'Paused after a step';
 export const onPause = 'Paused by you';
 export const afterTravel = 'Paused after travelling';
+export const afterEdit = 'Paused after an edit';
 export const onBreakpoint = 'Paused on a breakpoint';
 export const onChange = 'Paused on a change';
 export const atLimit = 'Paused at a limit of the run';
@@ -85,6 +86,10 @@ export function onRule(microstep: Microstep): string {
 export function onFilter(label: string): string {
   return `Paused on: ${label}`;
 }
+
+// Edits -----------------------------------------------------------------------------------------
+
+export const networkStays = 'The network cannot crash. Cut a path instead: cut client -- server.';
 
 // Results ---------------------------------------------------------------------------------------
 

@@ -36,9 +36,10 @@ export function environmentAt(run: Run, place: Place, host?: string): Environmen
     owner === undefined || !view.world.hosts.has(owner)
       ? undefined
       : { host: owner, connection: name, port: undefined };
+  const { scope } = state.setup.program;
   return {
     view,
-    scope: { ...run.program.scope, segments: new Set([...run.program.scope.segments, SEGMENT]) },
+    scope: { ...scope, segments: new Set([...scope.segments, SEGMENT]) },
     variables: state.variables,
     segments: segment ? new Map([...state.segments, [SEGMENT, segment]]) : state.segments,
     subject,

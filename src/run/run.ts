@@ -86,6 +86,8 @@ function startState(setup: Setup): RunState {
     violation: undefined,
     settled: undefined,
     ended: undefined,
+    chosen: undefined,
+    aftermath: false,
     packets: setup.program.packets && createPackets(setup.program.packets),
   };
 }

@@ -2,7 +2,7 @@
 
 import { printDuration, printInstant } from '../base/time.js';
 import type { Instruction } from '../lang/program.js';
-import { advanceWorld, nextEventAt, passTime } from '../sim/sim.js';
+import { advanceWorld, goOffNow, nextEventAt, passTime } from '../sim/sim.js';
 import type { Part, Step } from '../sim/step.js';
 import { stepOf } from '../sim/step.js';
 import type { Instant } from '../tcp/rule.js';
@@ -30,6 +30,7 @@ export function advance(state: RunState, index: number): Step | undefined {
 
 function nextStep(state: RunState, index: number): Step | undefined {
   const instruction = state.setup.program.instructions[state.pc];
+  if (eventFirst(state, instruction, index)) return happen(state, index);
   if (!state.waiting && state.packets) {
     const step = beforeLine(state, instruction, index);
     if (step) return step;
@@ -45,6 +46,12 @@ function nextStep(state: RunState, index: number): Step | undefined {
   }
   if (state.waiting) return waitOn(state, instruction, state.waiting, index);
   return beginStep(state, instruction, index);
+}
+
+/** An event that the debugger's user chose comes before the script; after the script, whatever an edit began. */
+function eventFirst(state: RunState, instruction: Instruction | undefined, index: number): boolean {
+  const after = state.aftermath && !instruction && nextEventAt(state.world) !== undefined;
+  return (state.chosen !== undefined || after) && limitReached(state, index) === undefined;
 }
 
 /**
@@ -265,7 +272,10 @@ function nextTurn(
 
 /** One event of the world. */
 function happen(state: RunState, index: number): Step {
-  const event = advanceWorld(state.world, index);
+  const { chosen, world } = state;
+  state.chosen = undefined;
+  const event =
+    chosen?.kind === 'timeout' ? goOffNow(world, chosen.host, index) : advanceWorld(world, index);
   const step = event && goOnWithCalls(state, event);
   if (step === undefined) {
     state.ended = {

@@ -97,6 +97,11 @@ export interface Ended {
   readonly reason: string;
 }
 
+/** The event that is to happen before the script goes on. */
+export type Chosen =
+  | { readonly kind: 'arrival' }
+  | { readonly kind: 'timeout'; readonly host: string };
+
 /** A list that copies share, newest item first. */
 export interface List<T> {
   readonly item: T;
@@ -105,7 +110,8 @@ export interface List<T> {
 
 /** Changed in place by `advance`; copied by `copyState`. */
 export interface RunState {
-  readonly setup: Setup;
+  /** An edit may name what the script does not: then its program's scope is larger from there on. */
+  setup: Setup;
   readonly world: World;
   /** The instruction that is next, or that waits. */
   pc: number;
@@ -132,6 +138,10 @@ export interface RunState {
   /** Newest first. */
   settled: List<Settled> | undefined;
   ended: Ended | undefined;
+  /** What a debugger's user chose to happen next: the arrival that is due first, or a timer of a host. */
+  chosen: Chosen | undefined;
+  /** The run was edited after the script was over: what that began is still to happen. */
+  aftermath: boolean;
   /** Of a program made of a packetdrill script. */
   packets: PacketState | undefined;
 }

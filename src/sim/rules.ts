@@ -35,6 +35,9 @@ export const MEND = rule('link/mend', 'The path is whole again');
 export const CRASH = rule('host/crash', 'The host loses its memory', FORGOTTEN);
 export const RESTART = rule('host/restart', 'The host boots');
 export const GIVEN = rule('host/given', 'A connection is there from the start');
+export const EDIT_SEGMENT = rule('edit/segment', 'A segment under way is what you made of it');
+export const EDIT_VARIABLE = rule('edit/variable', 'A variable has the value that you gave it');
+export const EDIT_LINK = rule('edit/link', 'A link is what you made of it');
 
 /** Every rule of this part, for breakpoints by rule id and for docs. */
 export const SIM_RULES: readonly RuleInfo[] = [
@@ -59,4 +62,7 @@ export const SIM_RULES: readonly RuleInfo[] = [
   CRASH,
   RESTART,
   GIVEN,
+  EDIT_SEGMENT,
+  EDIT_VARIABLE,
+  EDIT_LINK,
 ];

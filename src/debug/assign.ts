@@ -1,0 +1,124 @@
+/** Setting variables: a row of the Variables view, an expression, or `SND.WND = 0` in the console. */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { evaluateText } from '../run/evaluate.js';
+import { environmentAt } from '../run/look.js';
+import { readVariable } from './data-breakpoints.js';
+import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
+import { edit, tellEdit } from './edits.js';
+import * as errors from './errors.js';
+import { focusOf } from './frames.js';
+import { frameOfId, itemOfReference } from './inspect.js';
+import { subjectAt } from './moment.js';
+import {
+  type NewValue,
+  readFlags,
+  type Target,
+  targetOf,
+  type ValueKind,
+  WANTED,
+} from './targets.js';
+
+/** A row of the Variables view gets another value. */
+export function setVariable(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.SetVariableArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'setVariable');
+  const { variablesReference = 0, name = '', value = '' } = args;
+  const { item, host } = itemOfReference(debugging, session, variablesReference, name);
+  const target = item?.setName ?? item?.evaluateName;
+  if (target === undefined) throw errors.notAssignable(name);
+  return assign(debugging, session, target, String(value), host);
+}
+
+/** What an expression names gets another value. */
+export function setExpression(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.SetExpressionArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'setExpression');
+  const { expression = '', value = '', frameId } = args;
+  const frame = frameId === undefined ? undefined : frameOfId(debugging, session, frameId);
+  return assign(debugging, session, String(expression), String(value), frame?.host);
+}
+
+/** Sets what `name` names; names without a host are `host`'s, or of whose event it is. */
+export function assign(
+  debugging: Debugger,
+  session: Session,
+  name: string,
+  text: string,
+  host: string | undefined,
+): Answer {
+  const owner = host ?? focusOf(momentNow(session));
+  const target = assignable(session, name, owner);
+  if (target === undefined) throw errors.notAssignable(name);
+  const value = readValue(session, target.kind, text, owner);
+  if (typeof value === 'string') throw errors.wrongValue(name, text, value);
+  const made = target.edit(value.value, text.trim());
+  edit(debugging, session, made);
+  return {
+    body: { value: text.trim(), variablesReference: 0, result: made.text },
+    after: () => tellEdit(debugging, session, made.text),
+  };
+}
+
+/** What a name stands for, if it can be set. */
+function assignable(
+  session: Session,
+  name: string,
+  host: string | undefined,
+): Target | undefined {
+  const { program } = session.launched.run;
+  return targetOf(name, (whole) => {
+    const known = readVariable(whole, program);
+    if (known) return { subject: { ...known, port: undefined }, path: known.path };
+    const own = host === undefined ? undefined : readVariable(`${host}.${whole.trim()}`, program);
+    if (own === undefined) return undefined;
+    const connection = own.connection ?? subjectAt(momentNow(session), own.host)?.name;
+    return { subject: { host: own.host, connection, port: undefined }, path: own.path };
+  });
+}
+
+/** The value that was written, or what it should have been. */
+function readValue(
+  session: Session,
+  kind: ValueKind,
+  text: string,
+  host: string | undefined,
+): { readonly value: NewValue } | string {
+  const wanted = WANTED[kind];
+  const off = /^\s*(off|none)\s*$/i.test(text);
+  if (off && (kind === 'timer' || kind === 'rate')) return { value: undefined };
+  if (kind === 'flags') {
+    const ctl = readFlags(text);
+    return ctl === undefined ? wanted : { value: ctl };
+  }
+  const percent = kind === 'fraction';
+  const written = percent ? text.replace(/%\s*$/, '') : text;
+  const { run } = session.launched;
+  const found = evaluateText(written, environmentAt(run, session.cursor, host));
+  if (found.kind === 'problem') return `${wanted} (${found.message})`;
+  if (found.kind !== 'number' && found.kind !== 'seq' && found.kind !== 'duration') return wanted;
+  if (found.kind === 'duration' && !TIMES.has(kind)) return wanted;
+  const value = percent ? found.value / 100 : Math.round(found.value);
+  return value >= (LEAST[kind] ?? 0) && value <= MOST[kind] ? { value } : wanted;
+}
+
+const TIMES: ReadonlySet<ValueKind> = new Set(['time', 'interval', 'timer']);
+
+const LEAST: Partial<Record<ValueKind, number>> = { size: 1, interval: 1_000 };
+
+const MOST: Readonly<Record<ValueKind, number>> = {
+  sequence: 2 ** 32 - 1,
+  octets: 2 ** 30,
+  size: 65_535,
+  field: 65_535,
+  time: 30 * 86_400_000_000,
+  interval: 30 * 86_400_000_000,
+  timer: 30 * 86_400_000_000,
+  fraction: 1,
+  rate: 1e12,
+  flags: 255,
+};

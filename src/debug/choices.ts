@@ -1,0 +1,148 @@
+/** What is to happen next, by choice: a segment's fate, a timer, a user's call, as targets of "step into". */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { printDuration } from '../base/time.js';
+import { editIndex, type RunEdit } from '../run/edit.js';
+import { calledConnection, viewOf } from '../run/view.js';
+import type { Delivery } from '../sim/delivery.js';
+import * as edits from '../sim/edits.js';
+import type { World } from '../sim/world.js';
+import { printSegment } from '../tcp/segment.js';
+import { editTcb, editTimers, TIMER_NAMES, type TimerName } from '../tcp/tcb.js';
+import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
+import { statementEdit } from './edits.js';
+import * as errors from './errors.js';
+import { joinPath, splitPath } from './handles.js';
+
+/** How much later a segment arrives that is delayed by choice: beyond a usual first RTO. */
+const LATE = 1_000_000;
+
+/** Segments and connections whose choices are offered. */
+const MANY = 30;
+
+interface Choice {
+  /** What the choice is, to be found again: `deliver/3`, `timer/client/1/retransmission`, `say/client: close`. */
+  readonly path: string;
+  readonly label: string;
+}
+
+export function stepInTargets(debugging: Debugger): Answer {
+  const session = stoppedSession(debugging, 'stepInTargets');
+  const targets = choicesOf(worldAt(session)).map(
+    ({ path, label }): DebugProtocol.StepInTarget => ({
+      id: debugging.handles.idOf(joinPath('choice', path)),
+      label,
+    }),
+  );
+  return { body: { targets } };
+}
+
+/** The edit that a target stands for; throws when it is none, or no longer possible. */
+export function chosenEdit(debugging: Debugger, session: Session, id: number): RunEdit {
+  const [kind, path = ''] = splitPath(debugging.handles.pathOf(id) ?? '');
+  const choice =
+    kind === 'choice' ? choicesOf(worldAt(session)).find((one) => one.path === path) : undefined;
+  if (choice === undefined) throw errors.unknownChoice(id);
+  return editOf(session, choice);
+}
+
+/** The world at the next step: where an edit begins. */
+function worldAt({ launched: { run }, cursor }: Session): World {
+  return run.timeline.stateBefore(editIndex(run, cursor)).world;
+}
+
+function choicesOf(world: World): readonly Choice[] {
+  const moving = [...world.queue]
+    .sort((a, b) => a.at - b.at || a.serial - b.serial)
+    .slice(0, MANY)
+    .flatMap(({ delivery }) => segmentChoices(delivery, FATES));
+  const held = [...world.held.values()]
+    .flat()
+    .slice(0, MANY)
+    .flatMap((delivery) => segmentChoices(delivery, ['deliver', 'drop', 'corrupt']));
+  const hosts = [...world.hosts.keys()].filter((name) => !world.down.has(name));
+  return [
+    ...moving,
+    ...held,
+    ...hosts.flatMap((name) => timerChoices(world, name)),
+    ...hosts.flatMap((name) => callChoices(world, name)),
+  ];
+}
+
+const FATES = ['deliver', 'drop', 'duplicate', 'delay', 'corrupt'] as const;
+type Fate = (typeof FATES)[number];
+
+function segmentChoices(delivery: Delivery, fates: readonly Fate[]): readonly Choice[] {
+  const { id, from, to, segment } = delivery;
+  const what = `#${id} ${from} -> ${to} ${printSegment(segment)}`;
+  return fates.map((fate) => {
+    const by = fate === 'delay' ? ` by ${printDuration(LATE)}` : '';
+    return { path: joinPath(fate, String(id)), label: `${fate} ${what}${by}` };
+  });
+}
+
+function timerChoices(world: World, name: string): readonly Choice[] {
+  const connections = [...(world.hosts.get(name)?.connections.values() ?? [])];
+  return connections.slice(-MANY).flatMap(({ ref, name: connection, tcb }) =>
+    TIMER_NAMES.flatMap((timer) => {
+      const at = tcb.timers[timer];
+      if (at === undefined) return [];
+      const left = printDuration(Math.max(0, at - world.now));
+      const label = `fire ${name}.${connection}: ${words(timer)} timer (due in ${left})`;
+      return [{ path: joinPath('timer', name, String(ref.id), timer), label }];
+    }),
+  );
+}
+
+function callChoices(world: World, name: string): readonly Choice[] {
+  const subject = { host: name, connection: undefined, port: undefined };
+  if (calledConnection(viewOf(world), subject) === undefined) return [];
+  return ['close', 'abort'].map((call) => {
+    const label = `${name}: ${call}`;
+    return { path: joinPath('say', label), label };
+  });
+}
+
+function words(timer: TimerName): string {
+  return timer.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function editOf(session: Session, { path, label: text }: Choice): RunEdit {
+  const [kind, first = '', id, timer] = splitPath(path);
+  const number = Number(first);
+  switch (kind) {
+    case 'deliver':
+      return {
+        text,
+        chosen: { kind: 'arrival' },
+        apply: ({ world }) => edits.deliverNow(world, number),
+      };
+    case 'drop':
+      return { text, apply: ({ world }) => edits.dropInFlight(world, number) };
+    case 'duplicate':
+      return { text, apply: ({ world }) => edits.duplicateInFlight(world, number) };
+    case 'delay':
+      return { text, apply: ({ world }) => edits.delayInFlight(world, number, LATE) };
+    case 'corrupt':
+      return { text, apply: ({ world }) => edits.corruptInFlight(world, number) };
+    case 'timer':
+      return timerEdit(text, first, Number(id), timer as TimerName);
+    default:
+      return statementEdit(session, first);
+  }
+}
+
+/** The timer is due at once, and goes off before anything else happens. */
+function timerEdit(text: string, host: string, id: number, timer: TimerName): RunEdit {
+  return {
+    text,
+    chosen: { kind: 'timeout', host },
+    apply: ({ world }) => {
+      const connection = world.hosts.get(host)?.connections.get(id);
+      if (connection === undefined) return `${host} has no such connection here.`;
+      const { ref, tcb } = connection;
+      const timers = editTimers(tcb.timers, { [timer]: world.now });
+      return edits.editConnection(world, ref, editTcb(tcb, { timers }), `${text}: it is due now`);
+    },
+  };
+}

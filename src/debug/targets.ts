@@ -1,0 +1,274 @@
+/** What can be set while the run stands still: by which name, to what kind of value, and the edit that sets it. */
+
+import { printDuration } from '../base/time.js';
+import type { RunEdit } from '../run/edit.js';
+import type { RunState } from '../run/state.js';
+import { type Subject, seenConnection, viewOf } from '../run/view.js';
+import * as edits from '../sim/edits.js';
+import type { LinkSettings } from '../sim/link.js';
+import type { Part } from '../sim/step.js';
+import { linkBetween } from '../sim/world.js';
+import { FLAGS, printCtl, type Segment } from '../tcp/segment.js';
+import { before, seq } from '../tcp/seq.js';
+import { editSnd, editTcb, editTimers, type Tcb, TIMER_NAMES } from '../tcp/tcb.js';
+
+/** What a value must be. `field`: 16 bits of a header. */
+export type ValueKind =
+  | 'sequence'
+  | 'octets'
+  | 'size'
+  | 'field'
+  | 'time'
+  | 'interval'
+  | 'timer'
+  | 'fraction'
+  | 'rate'
+  | 'flags';
+
+/** A value that was read: a number, control bits, or undefined for `off`. */
+export type NewValue = number | undefined;
+
+/** Something that can be set. */
+export interface Target {
+  readonly kind: ValueKind;
+  /** The edit that gives it this value; `text` is the value as it was written. */
+  readonly edit: (value: NewValue, text: string) => RunEdit;
+}
+
+/** `#3.ack`, `client--server.loss`, or `SND.WND` of a subject; undefined when it cannot be set. */
+export function targetOf(
+  name: string,
+  subjectOf: (name: string) => Variable | undefined,
+): Target | undefined {
+  const [, id, field] = /^\s*#(\d+)\.(\w+)\s*$/.exec(name) ?? [];
+  if (id !== undefined && field !== undefined) return deliveryTarget(Number(id), field);
+  const [, a, b, setting] = /^\s*([\w-]*\w)\s*--\s*(\w[\w-]*)\.(\w+)\s*$/.exec(name) ?? [];
+  if (a !== undefined && b !== undefined && setting !== undefined) return linkTarget(a, b, setting);
+  const variable = subjectOf(name);
+  return variable && variableTarget(variable);
+}
+
+/** A variable of a connection; `path` in lower case. */
+export interface Variable {
+  readonly subject: Subject;
+  readonly path: string;
+}
+
+// Connections -----------------------------------------------------------------------------------
+
+type Change = (tcb: Tcb, value: number) => Tcb;
+
+const snd = (key: keyof Tcb['snd']): Change => {
+  return (tcb, value) => editTcb(tcb, { snd: editSnd(tcb.snd, { [key]: value }) });
+};
+const rcv = (key: keyof Tcb['rcv']): Change => {
+  return (tcb, value) => editTcb(tcb, { rcv: { ...tcb.rcv, [key]: value } });
+};
+const rto = (key: keyof Tcb['rto']): Change => {
+  return (tcb, value) => editTcb(tcb, { rto: { ...tcb.rto, [key]: value } });
+};
+
+const VARIABLES: Readonly<Record<string, readonly [ValueKind, Change]>> = {
+  'snd.una': ['sequence', snd('una')],
+  'snd.nxt': ['sequence', snd('nxt')],
+  'snd.up': ['sequence', snd('up')],
+  'snd.wl1': ['sequence', snd('wl1')],
+  'snd.wl2': ['sequence', snd('wl2')],
+  'snd.wnd': ['octets', snd('wnd')],
+  'snd.max': ['octets', snd('max')],
+  'snd.mss': ['size', snd('mss')],
+  'rcv.nxt': ['sequence', rcv('nxt')],
+  'rcv.up': ['sequence', rcv('up')],
+  'rcv.wnd': ['octets', rcv('wnd')],
+  irs: ['sequence', (tcb, value) => editTcb(tcb, { irs: seq(value) })],
+  rto: ['interval', rto('value')],
+  'rto.value': ['interval', rto('value')],
+  'rto.srtt': ['interval', rto('srtt')],
+  'rto.rttvar': ['interval', rto('rttvar')],
+};
+
+/** Whether a path of a connection, in lower case, can be set. */
+export function isSettable(path: string): boolean {
+  return path === 'iss' || Object.hasOwn(VARIABLES, path) || timerOf(path) !== undefined;
+}
+
+function timerOf(path: string) {
+  const name = path.replace(/^timers\./, '').replace(/[-_]/g, '');
+  return TIMER_NAMES.find((timer) => timer.toLowerCase() === name);
+}
+
+function variableTarget({ subject, path }: Variable): Target | undefined {
+  if (path === 'iss') return issTarget(subject);
+  const timer = timerOf(path);
+  const name = `${ownerText(subject)}.${timer === undefined ? path.toUpperCase() : `timers.${timer}`}`;
+  const set = (
+    kind: ValueKind,
+    change: (tcb: Tcb, value: NewValue, now: number) => Tcb,
+  ): Target => ({
+    kind,
+    edit: (value, text) => {
+      const said = `${name} = ${text}`;
+      return {
+        text: said,
+        apply: (state) =>
+          changeTcb(state, subject, said, (tcb) => change(tcb, value, state.world.now)),
+      };
+    },
+  });
+  if (timer !== undefined) {
+    return set('timer', (tcb, value, now) => {
+      const at = value === undefined ? undefined : now + value;
+      return editTcb(tcb, { timers: editTimers(tcb.timers, { [timer]: at }) });
+    });
+  }
+  const [kind, change] = VARIABLES[path] ?? [];
+  if (kind === undefined || change === undefined) return undefined;
+  return set(kind, (tcb, value = 0) => change(tcb, value));
+}
+
+function ownerText({ host, connection }: Subject): string {
+  return connection === undefined ? host : `${host}.${connection}`;
+}
+
+function changeTcb(
+  { world }: RunState,
+  subject: Subject,
+  text: string,
+  change: (tcb: Tcb) => Tcb,
+): Part | string {
+  const seen = seenConnection(viewOf(world), subject);
+  if (seen === undefined || seen.closed) {
+    return `${ownerText(subject)} has no connection here whose variables could be set.`;
+  }
+  const tcb = change(seen.tcb);
+  if (before(tcb.snd.nxt, tcb.snd.una)) {
+    return `SND.UNA (${tcb.snd.una}) cannot be beyond SND.NXT (${tcb.snd.nxt}): nothing is acknowledged that was not sent.`;
+  }
+  return edits.editConnection(world, seen.ref, tcb, text);
+}
+
+/** An ISS is chosen with the SYN: it can be set before that, for the connection that is to come. */
+function issTarget(subject: Subject): Target {
+  return {
+    kind: 'sequence',
+    edit: (value = 0, text) => ({
+      text: `${subject.host}.ISS = ${text}`,
+      apply: ({ world }) => {
+        const seen = seenConnection(viewOf(world), subject);
+        if (seen !== undefined && !seen.closed && seen.tcb.state !== 'LISTEN') {
+          return `The SYN with ISS ${seen.tcb.iss} has been sent. An ISS can be set before that: step back to before the call, or to before the SYN arrives.`;
+        }
+        return edits.editIsn(world, subject.host, seq(value));
+      },
+    }),
+  };
+}
+
+// Segments under way ----------------------------------------------------------------------------
+
+type SegmentChange = (segment: Segment, value: number) => Segment;
+
+const FIELDS: Readonly<Record<string, readonly [ValueKind, SegmentChange]>> = {
+  seq: ['sequence', (segment, value) => ({ ...segment, seq: seq(value) })],
+  ack: ['sequence', (segment, value) => ({ ...segment, ack: seq(value) })],
+  wnd: ['field', (segment, value) => ({ ...segment, wnd: value })],
+  win: ['field', (segment, value) => ({ ...segment, wnd: value })],
+  up: ['field', (segment, value) => ({ ...segment, up: value })],
+  ctl: ['flags', (segment, value) => ({ ...segment, ctl: value })],
+  flags: ['flags', (segment, value) => ({ ...segment, ctl: value })],
+};
+
+function deliveryTarget(id: number, written: string): Target | undefined {
+  const field = written.toLowerCase();
+  if (field === 'arrives') return arrivalTarget(id);
+  const [kind, change] = Object.hasOwn(FIELDS, field) ? (FIELDS[field] ?? []) : [];
+  if (kind === undefined || change === undefined) return undefined;
+  return {
+    kind,
+    edit: (value = 0, text) => ({
+      text: `#${id}.${field.toUpperCase()} = ${text}`,
+      apply: ({ world }) => {
+        const delivery = edits.findDelivery(world, id);
+        if (delivery === undefined) return arrived(id);
+        const segment = change(delivery.segment, value);
+        return edits.alterInFlight(world, id, segment, delivery.corrupt);
+      },
+    }),
+  };
+}
+
+function arrivalTarget(id: number): Target {
+  return {
+    kind: 'time',
+    edit: (value = 0, text) => ({
+      text: `#${id} arrives in ${text}`,
+      apply: ({ world }) => {
+        const delivery = edits.findDelivery(world, id);
+        if (delivery === undefined) return arrived(id);
+        const was = delivery.arrivesAt ?? world.now;
+        return edits.delayInFlight(world, id, world.now + value - was);
+      },
+    }),
+  };
+}
+
+/** Why a segment cannot be altered any more. */
+function arrived(id: number): string {
+  return `#${id} is not under way here: only what has left and not arrived yet can be altered.`;
+}
+
+/** `SYN,ACK` as the octet of the header; undefined when a name is none. */
+export function readFlags(text: string): number | undefined {
+  const names = text
+    .toUpperCase()
+    .split(/[\s,|]+/)
+    .filter((name) => name !== '');
+  if (names.length === 1 && names[0] === printCtl(0).toUpperCase()) return 0;
+  const bits = names.map((name) => (FLAGS as readonly string[]).indexOf(name));
+  if (names.length === 0 || bits.includes(-1)) return undefined;
+  return bits.reduce((ctl, bit) => ctl | (1 << bit), 0);
+}
+
+// Links -----------------------------------------------------------------------------------------
+
+const LINK_SETTINGS: Readonly<Record<string, ValueKind>> = {
+  delay: 'time',
+  jitter: 'time',
+  loss: 'fraction',
+  duplicate: 'fraction',
+  reorder: 'fraction',
+  rate: 'rate',
+  mtu: 'field',
+} satisfies Record<keyof LinkSettings, ValueKind>;
+
+function linkTarget(a: string, b: string, written: string): Target | undefined {
+  const key = written.toLowerCase();
+  const kind = Object.hasOwn(LINK_SETTINGS, key) ? LINK_SETTINGS[key] : undefined;
+  if (kind === undefined) return undefined;
+  return {
+    kind,
+    edit: (value, text) => ({
+      text: `${a} -- ${b}: ${key} = ${text}`,
+      apply: ({ world }) => {
+        const unknown = [a, b].find((name) => !world.order.has(name));
+        if (unknown !== undefined) return `No host is called ${unknown}.`;
+        const { settings } = linkBetween(world, a, b);
+        return edits.editLink(world, a, b, { ...settings, [key]: value });
+      },
+    }),
+  };
+}
+
+/** What a value of this kind is, for messages. */
+export const WANTED: Readonly<Record<ValueKind, string>> = {
+  sequence: 'a sequence number, 0 to 4294967295',
+  octets: 'a number of octets, 0 or more',
+  size: 'a number of octets, 1 or more',
+  field: 'a whole number, 0 to 65535',
+  time: `a length of time such as ${printDuration(200_000)}`,
+  interval: `a length of time such as ${printDuration(200_000)}, 1ms or more`,
+  timer: `a length of time from now such as ${printDuration(200_000)}, or off`,
+  fraction: 'a percentage such as 30%, 0 to 100',
+  rate: 'a number of bits a second, or off',
+  flags: 'control bits such as SYN,ACK',
+};

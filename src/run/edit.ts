@@ -1,0 +1,140 @@
+/** Edits of a run: what was recorded after a place is forgotten, and begins anew with what the debugger's user does. */
+
+import type { Diagnostic } from '../lang/diagnostics.js';
+import type { Scope } from '../lang/paths.js';
+import { compileStatement, type Instruction, type Operation } from '../lang/program.js';
+import { type Part, type Place, type Step, stepOf } from '../sim/step.js';
+import { observe } from './observe.js';
+import { goOnWithCalls } from './packetdrill/call.js';
+import { stepAt } from './places.js';
+import type { Run } from './run.js';
+import type { Chosen, RunState } from './state.js';
+import { begin } from './statements.js';
+
+/** What an edit does to a run that stands before the next step; why it cannot be done as a text. */
+export interface RunEdit {
+  /** As the record and the diagram call it. */
+  readonly text: string;
+  /** Depends on nothing but the state: replay makes it again. */
+  readonly apply: (state: RunState, index: number) => Part | string;
+  /** The event that is to come next, before the script goes on. */
+  readonly chosen?: Chosen;
+}
+
+/** The index of the step that an edit at a place becomes: an event that has begun is not cut in two. */
+export function editIndex(run: Run, place: Place): number {
+  const within = place.microstep >= 0 && stepAt(run, place) !== undefined;
+  return within ? place.step + 1 : place.step;
+}
+
+/** Forgets what was recorded after the place and records the edit; the reason when it cannot be made, and nothing is forgotten. */
+export function editRun(run: Run, place: Place, edit: RunEdit): Step | string {
+  let refused: string | undefined;
+  try {
+    return run.timeline.fork(editIndex(run, place), (state, index) => {
+      const step = makeEdit(state, index, edit);
+      if (typeof step !== 'string') return step;
+      refused = step;
+      throw new Error(step);
+    });
+  } catch (error) {
+    if (refused !== undefined) return refused;
+    throw error;
+  }
+}
+
+function makeEdit(state: RunState, index: number, edit: RunEdit): Step | string {
+  const over = state.ended?.kind === 'end';
+  const watching = state.watches.map(({ statement }) => statement);
+  const at = state.world.now;
+  const part = edit.apply(state, index);
+  if (typeof part === 'string') return part;
+  state.chosen = edit.chosen;
+  state.aftermath ||= over;
+  state.ended = undefined;
+  const cause = { kind: 'edit', text: edit.text } as const;
+  const step = goOnWithCalls(state, stepOf(part, { index, at, cause, origin: -1 }));
+  observe(state, step, watching);
+  return step;
+}
+
+/** A statement that somebody types while the run stands still. */
+export interface TypedStatement {
+  /** Undefined when it is none, or one that has to wait for what happens. */
+  readonly edit: RunEdit | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly waits: boolean;
+}
+
+/** Reads a statement that is to be executed at a place. */
+export function typedStatement(run: Run, place: Place, text: string): TypedStatement {
+  const { hosts } = run.program;
+  const { scope } = run.timeline.stateBefore(editIndex(run, place)).setup.program;
+  const { operation, diagnostics } = compileStatement(text, { hosts, scope });
+  if (operation === undefined) return { edit: undefined, diagnostics, waits: false };
+  if (hasToWait(operation)) return { edit: undefined, diagnostics, waits: true };
+  return { edit: statementEdit(text.trim(), operation), diagnostics, waits: false };
+}
+
+function hasToWait(operation: Operation): boolean {
+  switch (operation.kind) {
+    case 'call':
+      return operation.mode === 'expect';
+    case 'inject':
+    case 'fault':
+    case 'release':
+    case 'cut':
+    case 'mend':
+    case 'crash':
+    case 'restart':
+    case 'let':
+    case 'print':
+    case 'given':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** A line of its own: no statement of the script. */
+const NOWHERE = {
+  file: '',
+  range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+};
+
+function statementEdit(text: string, operation: Operation): RunEdit {
+  const instruction: Instruction = { index: -1, place: NOWHERE, text, operation };
+  return {
+    text,
+    apply: (state, index) => {
+      const { part, mismatch } = begin(state, instruction, index);
+      if (mismatch === undefined) {
+        addNames(state, operation);
+        return part;
+      }
+      const { seen } = mismatch;
+      return seen.kind === 'problem' ? seen.message : `${text} cannot be executed here.`;
+    },
+  };
+}
+
+/** What the statement names is known from here on. */
+function addNames(state: RunState, operation: Operation): void {
+  const { program } = state.setup;
+  const scope = namedBy(operation, program.scope);
+  if (scope !== program.scope) state.setup = { ...state.setup, program: { ...program, scope } };
+}
+
+function namedBy(operation: Operation, scope: Scope): Scope {
+  if (operation.kind === 'let') {
+    return { ...scope, variables: new Set([...scope.variables, operation.name]) };
+  }
+  if (operation.kind === 'inject' && operation.as !== undefined) {
+    return { ...scope, segments: new Set([...scope.segments, operation.as]) };
+  }
+  const { call, subject } = operation.kind === 'call' ? operation : {};
+  if (call === undefined || subject === undefined || !('as' in call) || !call.as) return scope;
+  const known = scope.connections.get(subject.host) ?? [];
+  const connections = new Map(scope.connections).set(subject.host, new Set([...known, call.as]));
+  return { ...scope, connections };
+}

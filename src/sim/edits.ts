@@ -1,0 +1,165 @@
+/** What a debugger's user does to a world: to segments under way, to timers and variables of connections, to links. */
+
+import { assert } from '../base/assert.js';
+import { peek, push } from '../base/heap.js';
+import { printInstant } from '../base/time.js';
+import { giveConnection, nextTimeout } from '../tcp/host.js';
+import type { ConnectionRef, Duration, RuleInfo } from '../tcp/rule.js';
+import { printSegment, type Segment } from '../tcp/segment.js';
+import type { Seq } from '../tcp/seq.js';
+import type { Tcb } from '../tcp/tcb.js';
+import type { Delivery } from './delivery.js';
+import { note } from './depart.js';
+import type { LinkSettings } from './link.js';
+import { wayFrom } from './link.js';
+import * as rules from './rules.js';
+import { type Draft, draft, type Part } from './step.js';
+import { book } from './wake.js';
+import type { World } from './world.js';
+import { hostOf, linkBetween } from './world.js';
+
+// Segments --------------------------------------------------------------------------------------
+
+/** A segment under way or held back, by its number; undefined when it has arrived, or was never to. */
+export function findDelivery(world: World, id: number): Delivery | undefined {
+  const moving = world.queue.find(({ delivery }) => delivery.id === id)?.delivery;
+  return moving ?? [...world.held.values()].flat().find((held) => held.id === id);
+}
+
+/** The segment arrives now, before anything else that is due. */
+export function deliverNow(world: World, id: number): Part {
+  const delivery = found(world, id);
+  takeOut(world, delivery);
+  putBack(world, { ...delivery, fate: 'deliver', arrivesAt: world.now }, first(world));
+  return told(delivery, 'arrives now');
+}
+
+/** The segment will never arrive. */
+export function dropInFlight(world: World, id: number): Part {
+  const delivery = found(world, id);
+  takeOut(world, delivery);
+  return told(delivery, 'is dropped');
+}
+
+/** A copy of the segment arrives just after it. */
+export function duplicateInFlight(world: World, id: number): Part {
+  const delivery = found(world, id);
+  world.lastDelivery += 1;
+  const kind = 'duplicate';
+  const copy: Delivery = { ...delivery, id: world.lastDelivery, kind, copyOf: id };
+  putBack(world, copy, copy.id);
+  const part = told(delivery, `is doubled: the copy is #${copy.id}`);
+  return { ...part, departures: [copy] };
+}
+
+/** The segment arrives so much later than it would have. */
+export function delayInFlight(world: World, id: number, by: Duration): Part {
+  const delivery = found(world, id);
+  const arrivesAt = (delivery.arrivesAt ?? world.now) + by;
+  replace(world, delivery, { ...delivery, fate: 'deliver', arrivesAt });
+  return told(delivery, `is late: arrives at ${printInstant(arrivesAt)}`);
+}
+
+/** The segment's checksum will be found wrong. */
+export function corruptInFlight(world: World, id: number): Part {
+  const delivery = found(world, id);
+  replace(world, delivery, { ...delivery, corrupt: true });
+  return told(delivery, 'is damaged on its way');
+}
+
+/** Other fields, with a checksum that is right unless `corrupt` says otherwise. */
+export function alterInFlight(world: World, id: number, segment: Segment, corrupt: boolean): Part {
+  const delivery = found(world, id);
+  replace(world, delivery, { ...delivery, segment, corrupt });
+  return told(delivery, `is now ${printSegment(segment)}, window ${segment.wnd}`);
+}
+
+function told(delivery: Delivery, what: string): Part {
+  const { id, from, to, segment } = delivery;
+  const why = () => `#${id} ${from} -> ${to} ${printSegment(segment)} ${what}`;
+  return noted(rules.EDIT_SEGMENT, why);
+}
+
+function noted(rule: RuleInfo, why: () => string, host?: string): Draft {
+  const out = draft(host);
+  note(out, rule, why);
+  return out;
+}
+
+function found(world: World, id: number): Delivery {
+  const delivery = findDelivery(world, id);
+  assert(delivery !== undefined, () => `no segment #${id} is under way`);
+  return delivery;
+}
+
+function replace(world: World, old: Delivery, delivery: Delivery): void {
+  const name = takeOut(world, old);
+  if (name === undefined || delivery.fate === 'deliver') putBack(world, delivery, delivery.id);
+  else world.held.set(name, [...(world.held.get(name) ?? []), delivery]);
+}
+
+/** Takes a segment off its link, or out of the hold whose name it gives back. */
+function takeOut(world: World, { id, from, to }: Delivery): string | undefined {
+  for (const [name, held] of world.held) {
+    if (!held.some((one) => one.id === id)) continue;
+    world.held.set(
+      name,
+      held.filter((one) => one.id !== id),
+    );
+    return name;
+  }
+  const others = world.queue.filter(({ delivery }) => delivery.id !== id);
+  world.queue.length = 0;
+  for (const arrival of others) push(world.queue, arrival);
+  wayFrom(linkBetween(world, from, to), from).underWay -= 1;
+  return undefined;
+}
+
+function putBack(world: World, delivery: Delivery, serial: number): void {
+  const at = delivery.arrivesAt ?? world.now;
+  push(world.queue, { at, serial, delivery });
+  wayFrom(linkBetween(world, delivery.from, delivery.to), delivery.from).underWay += 1;
+}
+
+/** A serial that comes before all others. */
+function first(world: World): number {
+  return Math.min(0, peek(world.queue)?.serial ?? 0) - 1;
+}
+
+// Connections and hosts -------------------------------------------------------------------------
+
+/** The connection's variables are others from now on. Its state stays. */
+export function editConnection(world: World, ref: ConnectionRef, tcb: Tcb, text: string): Part {
+  const host = hostOf(world, ref.host);
+  const connection = host.connections.get(ref.id);
+  assert(connection !== undefined, () => `${ref.host} has no connection ${ref.id}`);
+  const before = connection.tcb;
+  assert(before.state === tcb.state, () => `an edit leaves ${before.state} as it is`);
+  giveConnection(host, tcb, connection.name, world.now);
+  book(world.alarm, host.name, world.order.get(host.name) ?? 0, nextTimeout(host));
+  const out = draft(ref.host, ref);
+  const edited = { rule: rules.EDIT_VARIABLE, why: () => text, connection: ref };
+  out.microsteps.push({ ...edited, before, after: tcb, effects: [] });
+  return out;
+}
+
+/** The initial sequence number of every connection that this host makes from now on. */
+export function editIsn(world: World, name: string, iss: Seq): Part {
+  const host = hostOf(world, name);
+  const settings = { ...host.settings, isn: { kind: 'fixed', values: [iss] } } as const;
+  world.hosts.set(name, { ...host, settings });
+  const why = () => `${name} takes ${iss} for its next initial sequence numbers`;
+  return noted(rules.EDIT_VARIABLE, why, name);
+}
+
+// Links -----------------------------------------------------------------------------------------
+
+/** The link treats so what leaves from now on; what is under way is not concerned. */
+export function editLink(world: World, a: string, b: string, settings: LinkSettings): Part {
+  const link = linkBetween(world, a, b);
+  for (const [key, one] of world.links) {
+    if (one === link) world.links.set(key, { ...link, settings });
+  }
+  world.routes.clear();
+  return noted(rules.EDIT_LINK, () => `${link.a} -- ${link.b} is another from now on`);
+}
