@@ -7,10 +7,11 @@ import type { SettingInfo } from './settings.js';
 /** Every one of them can be used alone, in any profile. */
 export interface DeviationSettings {
   readonly synLinearTimeouts: number;
+  readonly rtoSlop: Duration;
   readonly openTimeout: Duration;
   readonly orphanRetries: number | undefined;
   readonly halfOpen: 'tcb' | 'request';
-  readonly synText: 'keep' | 'ignore';
+  readonly synText: 'keep' | 'text' | 'ignore';
   readonly synFin: 'take' | 'refuse' | 'drop';
   readonly badSynAck: 'wait' | 'repeat';
   readonly synRcvdReset: 'refused' | 'reset';
@@ -27,6 +28,7 @@ export interface DeviationSettings {
   readonly windowEdges: 'exclusive' | 'inclusive';
   readonly beyondWindow: 'trim' | 'whole';
   readonly lateReset: 'drop' | 'obey';
+  readonly closingReset: 'silent' | 'told';
   readonly ackRange: 'window' | 'acknowledged';
   readonly ackThrottle: 'challenges' | 'all';
   readonly abortFlags: 'rst' | 'rst-ack';
@@ -41,6 +43,7 @@ export interface DeviationSettings {
 /** The letter of the text. */
 export const BY_THE_LETTER: DeviationSettings = {
   synLinearTimeouts: 0,
+  rtoSlop: 0,
   openTimeout: 0,
   orphanRetries: undefined,
   halfOpen: 'tcb',
@@ -61,6 +64,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   windowEdges: 'exclusive',
   beyondWindow: 'trim',
   lateReset: 'drop',
+  closingReset: 'silent',
   ackRange: 'window',
   ackThrottle: 'challenges',
   abortFlags: 'rst',
@@ -86,6 +90,16 @@ const SWITCHES: readonly Switch[] = [
     says: 'RFC 6298 (5.5): the RTO doubles at every expiry.',
     does: 'The RTO of a SYN stays as it is for so many expiries.',
     why: 'A lost SYN costs a second and not more; a handshake is no sign of congestion.',
+  },
+  {
+    word: 'rto-slop',
+    name: 'rtoSlop',
+    kind: 'duration',
+    range: [0, 60_000_000],
+    doc: 'What is added to every RTO but the first, which rests on no measurement.',
+    says: 'RFC 6298 (2.2), (2.3) and (5.5): RTO = SRTT + max(G, 4 * RTTVAR), and doubles.',
+    does: 'The sum, or the doubled sum, is so much longer.',
+    why: 'A peer may delay its acknowledgments.',
   },
   {
     word: 'open-timeout',
@@ -121,11 +135,11 @@ const SWITCHES: readonly Switch[] = [
     word: 'syn-text',
     name: 'synText',
     kind: 'choice',
-    choices: ['keep', 'ignore'],
-    doc: 'What becomes of text and FIN of a SYN or SYN,ACK: they wait for ESTABLISHED, or must be sent again.',
+    choices: ['keep', 'text', 'ignore'],
+    doc: 'What becomes of text and FIN of a SYN or SYN,ACK: they wait for ESTABLISHED (`text`: not the FIN of a SYN), or must be sent again.',
     says: 'RFC 9293 §3.10.7.2 and §3.10.7.3: other controls or text of a SYN are queued, those of a SYN,ACK are processed.',
-    does: 'Both are ignored, and neither is acknowledged.',
-    why: 'Text before the handshake is complete belongs to TCP Fast Open.',
+    does: '`ignore`: both are ignored, and neither is acknowledged. `text`: the FIN of a SYN without ACK is.',
+    why: 'Text before the handshake is complete belongs to TCP Fast Open; a FIN comes again.',
   },
   {
     word: 'syn-fin',
@@ -286,6 +300,16 @@ const SWITCHES: readonly Switch[] = [
     says: 'RFC 9293 §3.10.7.4, first check: it lies before the window and is dropped.',
     does: 'It is obeyed.',
     why: 'Some stacks do not count their FIN when they reset.',
+  },
+  {
+    word: 'closing-reset',
+    name: 'closingReset',
+    kind: 'choice',
+    choices: ['silent', 'told'],
+    doc: 'Whether the user is told of a RST in CLOSING and LAST_ACK.',
+    says: 'RFC 9293 §3.10.7.4, second check: in CLOSING and LAST-ACK the TCB is deleted, and nobody is told.',
+    does: 'The user is told "connection reset".',
+    why: 'Text that was sent before the FIN may be lost.',
   },
   {
     word: 'ack-range',

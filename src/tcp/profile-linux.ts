@@ -35,6 +35,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('windowEdges', 'inclusive', 'Both edges of the window are still looked at.'),
   differs('beyondWindow', 'whole', 'A segment beyond the window is taken or refused as a whole.'),
   differs('lateReset', 'obey', 'For peers that do not count their FIN.'),
+  differs('closingReset', 'told', 'ECONNRESET after a shutdown.', 'documented'),
   differs('ackRange', 'acknowledged', 'No ACK may be older than what was acknowledged.'),
   differs('challengeAckLimit', 1, 'net.ipv4.tcp_invalid_ratelimit.'),
   differs('challengeAckInterval', second / 2, 'net.ipv4.tcp_invalid_ratelimit.'),

@@ -154,7 +154,8 @@ export function withSample(
       ? Math.round(r / 2)
       : Math.round((3 * rto.rttvar + Math.abs(rto.srtt - r)) / 4);
   const srtt = rto.srtt === undefined ? r : Math.round((7 * rto.srtt + r) / 8);
-  const value = srtt + Math.max(GRANULARITY, 4 * rttvar);
+  // Deviation `rto-slop`.
+  const value = srtt + Math.max(GRANULARITY, 4 * rttvar) + settings.rtoSlop;
   return { ...rto, srtt, rttvar, value: clamp(value, settings) };
 }
 
@@ -164,5 +165,7 @@ function clamp(value: Duration, settings: Settings): Duration {
 
 /** RFC 6298 (5.5): RTO <- RTO * 2. */
 export function backedOff(rto: RetransmissionVariables, settings: Settings): Duration {
-  return Math.max(rto.value, Math.min(rto.value * 2, settings.rtoMax));
+  const slop = rto.srtt === undefined && rto.expiries === 0 ? 0 : settings.rtoSlop;
+  const doubled = 2 * (rto.value - slop) + settings.rtoSlop;
+  return Math.max(rto.value, Math.min(doubled, settings.rtoMax));
 }

@@ -1,4 +1,6 @@
-import { agrees, CLOSE, CONNECT, differs, OPEN } from './lab.js';
+import assert from 'node:assert/strict';
+import { TEXT } from '../../src/tcp/user-texts.js';
+import { agrees, CLOSE, CONNECT, differs, lab, OPEN, signals } from './lab.js';
 
 const row = (title: string, how: Parameters<typeof differs>[2]) => differs('freebsd', title, how);
 const TIME_WAIT = `${OPEN}${CLOSE}`;
@@ -65,6 +67,29 @@ expect tcp -> probe SYN,ACK seq=300 ack=101 within 5ms
 `,
   });
 
+  row('the RTO has 200 ms more once it has expired: SYNs at 0, 1 and 3.2 s', {
+    by: 'rto-slop 200ms',
+    script: `tcp: connect probe:80
+expect tcp -> probe SYN within 0s
+expect tcp -> probe SYN within 1s
+never tcp -> probe SYN for 2100ms
+expect tcp -> probe SYN within 100ms
+expect time == 3200ms
+`,
+  });
+
+  row('of a SYN its text is kept, not its FIN', {
+    by: 'syn-text text',
+    script: `${CONNECT}inject probe -> tcp SYN,FIN from 80 to 1000 seq=500 len=3
+expect tcp -> probe SYN,ACK ack=501
+inject probe -> tcp ACK from 80 to 1000 seq=504 ack=301
+expect tcp ESTABLISHED
+expect tcp RCV.NXT == 504
+wait 1s
+expect tcp ESTABLISHED
+`,
+  });
+
   agrees(
     'freebsd',
     'text of a SYN,ACK is taken',
@@ -83,6 +108,22 @@ inject probe -> tcp FIN,ACK seq=101 ack=301
 expect tcp -> probe FIN,ACK seq=301 ack=102
 expect tcp CLOSING
 `,
+  });
+
+  it('the user is told of a RST in LAST_ACK', () => {
+    const script = `${OPEN}inject probe -> tcp FIN,ACK seq=101 ack=301
+expect tcp CLOSE_WAIT
+tcp: shutdown
+expect tcp LAST_ACK
+inject probe -> tcp RST seq=102
+expect tcp CLOSED within 5ms
+`;
+    const told = (settings: string) =>
+      signals(lab(`${settings}isn 300`, script)).includes(TEXT.reset);
+    assert.equal(told('profile freebsd, '), true);
+    assert.equal(told('profile linux, '), true);
+    assert.equal(told('closing-reset told, '), true);
+    assert.equal(told(''), false);
   });
 
   row('in TIME_WAIT a segment without ACK is dropped', {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { finish, type Results, type Run, startRun } from '../../src/run/run.js';
+import type { Effect } from '../../src/tcp/rule.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { program } from '../run/scenario.js';
 
@@ -63,15 +64,21 @@ export function agrees(profile: string, title: string, script: string, base = ''
 }
 
 /** What the host under test sent, in order. */
-export function sent({ timeline }: Run): readonly Segment[] {
-  const segments: Segment[] = [];
-  for (let i = 0; i < timeline.length(); i++) {
-    for (const { effects, connection, rule } of timeline.step(i).microsteps) {
-      if (connection === undefined && rule.id.startsWith('script')) continue;
-      for (const effect of effects) if (effect.kind === 'send') segments.push(effect.segment);
-    }
-  }
-  return segments;
+export function sent(run: Run): readonly Segment[] {
+  return effectsOf(run).flatMap((one) => (one.kind === 'send' ? [one.segment] : []));
+}
+
+/** What its user was told unasked. */
+export function signals(run: Run): readonly string[] {
+  return effectsOf(run).flatMap((one) => (one.kind === 'signal' ? [one.text] : []));
+}
+
+/** The effects of the TCP's rules. */
+function effectsOf({ timeline }: Run): readonly Effect[] {
+  return Array.from({ length: timeline.length() }, (_, i) => timeline.step(i).microsteps)
+    .flat()
+    .filter(({ rule }) => !rule.id.startsWith('script/'))
+    .flatMap(({ effects }) => effects);
 }
 
 /** The peer opens; the host under test is ESTABLISHED: SND.NXT=301, RCV.NXT=101. */

@@ -81,7 +81,9 @@ function resetConnection(tcb: Tcb, why: () => string): Verdict {
       return finish(() => `${why()}: connection reset`, closed, effects);
     }
     default: {
-      const { tcb: closed, effects } = deleteTcb(tcb, TEXT.reset);
+      // Deviation `closing-reset`.
+      const told = tcb.settings.closingReset === 'told' && tcb.state !== 'TIME_WAIT';
+      const { tcb: closed, effects } = deleteTcb(tcb, TEXT.reset, told ? TEXT.reset : undefined);
       return finish(() => `${why()}: CLOSED, TCB deleted`, closed, effects);
     }
   }

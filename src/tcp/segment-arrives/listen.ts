@@ -100,7 +100,8 @@ function synWhy(tcb: Tcb): string {
 export function queueFromSyn(tcb: Tcb, seg: Segment): readonly Segment[] {
   // Deviation `syn-text`: it must be sent again.
   if (tcb.settings.synText === 'ignore') return tcb.outOfOrder;
-  const { at, data, fin } = newParts(tcb, seg);
+  const { at, data, fin: last } = newParts(tcb, seg);
+  const fin = last && tcb.settings.synText === 'keep';
   if (data.length === 0 && !fin) return tcb.outOfOrder;
   return [{ ...seg, seq: at, ctl: fin ? FIN : 0, data: data.length === 0 ? NO_DATA : data }];
 }

@@ -129,7 +129,7 @@ function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly 
 
 /** Whether a SYN,ACK has text or a FIN that counts (deviation syn-text). */
 export function bringsMore(tcb: Tcb, seg: Segment): boolean {
-  return tcb.settings.synText === 'keep' && (seg.data.length > 0 || has(seg, FIN));
+  return tcb.settings.synText !== 'ignore' && (seg.data.length > 0 || has(seg, FIN));
 }
 
 /** Simultaneous open: the SYN on the retransmission queue becomes a SYN,ACK with the same ISS (MUST-10). */
