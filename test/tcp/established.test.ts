@@ -131,7 +131,7 @@ describe('SEGMENT ARRIVES in ESTABLISHED (RFC 9293 §3.10.7.4)', () => {
 
   it('EST-18 with challenge-ack off a SYN in the window resets', () => {
     const seen = arrive(off(established()), seg('SYN', { seq: 150 }));
-    assert.deepEqual([seen.state, seen.sent], ['CLOSED', ['<SEQ=0><ACK=151><CTL=RST,ACK>']]);
+    assert.deepEqual([seen.state, seen.sent], ['CLOSED', ['<SEQ=301><ACK=101><CTL=RST,ACK>']]);
     assert.deepEqual(seen.signals, ['connection reset']);
   });
 

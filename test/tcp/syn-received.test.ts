@@ -106,7 +106,7 @@ describe('SEGMENT ARRIVES in SYN_RCVD (RFC 9293 §3.10.7.4)', () => {
   it('SYR-14 with challenge-ack off it resets', () => {
     const tcb = { ...active(), settings: { ...active().settings, challengeAck: false } };
     const seen = arrive(tcb, seg('SYN', { seq: 150 }));
-    assert.deepEqual([seen.state, seen.sent], ['CLOSED', ['<SEQ=0><ACK=151><CTL=RST,ACK>']]);
+    assert.deepEqual([seen.state, seen.sent], ['CLOSED', ['<SEQ=301><ACK=101><CTL=RST,ACK>']]);
     assert.deepEqual(seen.signals, ['connection reset']);
   });
 
