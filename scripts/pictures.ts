@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { openWorkbench, reportFailure } from '../test/e2e/open.js';
 import { examplesFolder, projectRoot, screenshotsFolder } from '../test/e2e/paths.js';
+import { closePane, openPane } from '../test/e2e/story.js';
 import {
   addFunctionBreakpoint,
   callStack,
@@ -74,13 +75,16 @@ async function stopAtSynRcvd(page: Page): Promise<void> {
     await addFunctionBreakpoint(page, move); // now: the list is full once it has the exception filters, too
   }
   await startDebugging(page);
-  await page.locator('.pane-header', { hasText: 'Watch' }).click(); // it is empty: room for the others
+  await closePane(page, 'Watch'); // it is empty: room for the others
   await step(page, 'Continue');
   await callStack(page, /entering SYN_RCVD/i)
     .first()
     .waitFor();
-  await webview(page, 'svg');
+  await webview(page, '.figure');
   await command(page, 'Toggle Panel Visibility');
+  await closePane(page, 'Breakpoints');
+  await openPane(page, 'Connections');
+  await webview(page, '.badge.SYN_RCVD');
 }
 
 async function stopInOtherStates(page: Page): Promise<void> {
