@@ -65,11 +65,7 @@ export function assign(
 }
 
 /** What a name stands for, if it can be set. */
-function assignable(
-  session: Session,
-  name: string,
-  host: string | undefined,
-): Target | undefined {
+function assignable(session: Session, name: string, host: string | undefined): Target | undefined {
   const { program } = session.launched.run;
   return targetOf(name, (whole) => {
     const known = readVariable(whole, program);

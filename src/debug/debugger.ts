@@ -33,6 +33,7 @@ export interface Client {
   readonly firstLine: number;
   readonly firstColumn: number;
   readonly invalidated: boolean;
+  readonly memory: boolean;
 }
 
 /** `new`: not launched. `ready`: launched, waiting for `configurationDone`. */

@@ -188,6 +188,14 @@ export function unknownChoice(id: unknown): UserError {
   );
 }
 
+export function unknownMemory(reference: unknown): UserError {
+  return new UserError(
+    406,
+    `There is no memory ${reference} at this stop: segments have one, named by their numbers, such as #3.`,
+    false,
+  );
+}
+
 // Defects ---------------------------------------------------------------------------------------
 
 /** A defect of ours: what a report needs. */

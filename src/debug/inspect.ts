@@ -14,6 +14,7 @@ import * as errors from './errors.js';
 import { type Frame, frameAt, momentOf, NETWORK, stackOf, type Where } from './frames.js';
 import { joinPath, splitPath } from './handles.js';
 import type { Children, Item } from './items.js';
+import { memoryName } from './memory.js';
 import { documentUri } from './rfc-document.js';
 import { type Scope, scopesAt } from './scopes.js';
 import { eventDocument, scriptSource, sourceNumber } from './sources.js';
@@ -224,7 +225,7 @@ function descend(children: Children | undefined, path: readonly string[]): Child
 
 function dapVariable(
   debugging: Debugger,
-  { name, value, type, evaluateName, setName, children }: Item,
+  { name, value, type, evaluateName, setName, delivery, children }: Item,
   path: string,
   hex: boolean,
 ): DebugProtocol.Variable {
@@ -234,6 +235,7 @@ function dapVariable(
     ...(type === undefined ? {} : { type }),
     ...(evaluateName === undefined ? {} : { evaluateName }),
     ...(canBeSet(setName, evaluateName) ? {} : { presentationHint: READ_ONLY }),
+    ...(delivery === undefined ? {} : { memoryReference: memoryName(delivery) }),
     variablesReference: children ? debugging.handles.idOf(path) : 0,
     ...(children ? sizeOf(children) : {}),
   };

@@ -46,6 +46,7 @@ export function initialize(
     firstLine: args.linesStartAt1 === false ? 0 : 1,
     firstColumn: args.columnsStartAt1 === false ? 0 : 1,
     invalidated: args.supportsInvalidatedEvent === true,
+    memory: args.supportsMemoryEvent === true,
   };
   return { body: CAPABILITIES };
 }
@@ -80,6 +81,8 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsTerminateThreadsRequest: true,
   supportsSetVariable: true,
   supportsSetExpression: true,
+  supportsReadMemoryRequest: true,
+  supportsWriteMemoryRequest: true,
   supportsRestartFrame: true,
   supportsGotoTargetsRequest: true,
   supportsRestartRequest: true,

@@ -15,6 +15,7 @@ import { goTo, gotoTargets } from './goto.js';
 import { createHandles } from './handles.js';
 import * as inspect from './inspect.js';
 import * as launch from './launch.js';
+import { readMemory, writeMemory } from './memory.js';
 import { createOutput } from './output.js';
 import * as setBreakpoints from './set-breakpoints.js';
 import { exceptionInfo } from './stops.js';
@@ -59,6 +60,8 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   terminateThreads,
   setVariable,
   setExpression,
+  readMemory,
+  writeMemory,
 
   'tcpflow/view': views.view,
   'tcpflow/travel': views.travel,
@@ -79,7 +82,7 @@ export class TcpFlowSession extends DebugSession {
       output: createOutput(),
       send: (event, body) => this.sendEvent(withBody(new Event(event), body)),
       close: () => this.shutdown(),
-      client: { firstLine: 1, firstColumn: 1, invalidated: false },
+      client: { firstLine: 1, firstColumn: 1, invalidated: false, memory: false },
       phase: 'new',
       session: undefined,
       hex: false,

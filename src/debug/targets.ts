@@ -213,7 +213,7 @@ function arrivalTarget(id: number): Target {
 }
 
 /** Why a segment cannot be altered any more. */
-function arrived(id: number): string {
+export function arrived(id: number): string {
   return `#${id} is not under way here: only what has left and not arrived yet can be altered.`;
 }
 

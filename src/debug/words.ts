@@ -91,6 +91,20 @@ export function onFilter(label: string): string {
 
 export const networkStays = 'The network cannot crash. Cut a path instead: cut client -- server.';
 
+export function frameEnds(length: number): string {
+  return `The frame ends after ${length} octets: a segment cannot grow here.`;
+}
+
+export function onlyTcp(first: number): string {
+  return `Only TCP can be altered: its header begins at octet ${first}, before it are Ethernet and IP.`;
+}
+
+export function noSegment(reason: string): string {
+  return `These octets are no segment: ${reason}.`;
+}
+
+export const noBase64 = 'The octets are expected in base64.';
+
 // Results ---------------------------------------------------------------------------------------
 
 /** `6 of 6 expectations hold.`, or what does not. */

@@ -1,0 +1,141 @@
+/** The octets of a segment, from its Ethernet header to its text: `readMemory` shows them, `writeMemory` alters them. */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { decodeSegment, encodeFrame } from '../interop/wire.js';
+import { editIndex, type RunEdit } from '../run/edit.js';
+import type { Delivery } from '../sim/delivery.js';
+import { alterInFlight, findDelivery } from '../sim/edits.js';
+import type { World } from '../sim/world.js';
+import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
+import { edit, tellEdit } from './edits.js';
+import * as errors from './errors.js';
+import { arrived } from './targets.js';
+import * as words from './words.js';
+
+/** Octets of an Ethernet header, and of the IP headers that we write. */
+const ETHERNET = 14;
+const IPV4 = 20;
+const IPV6 = 40;
+
+/** Where the checksum stands in a TCP header (RFC 9293 §3.1). */
+const CHECKSUM = { start: 16, end: 18 };
+
+/** The memory reference of a delivery: its number. */
+export function memoryName(delivery: number): string {
+  return `#${delivery}`;
+}
+
+export function readMemory(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.ReadMemoryArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'readMemory');
+  const world = worldAt(session);
+  const id = idOf(args.memoryReference);
+  const delivery = findDelivery(world, id) ?? recorded(session, id);
+  if (delivery === undefined) throw errors.unknownMemory(args.memoryReference);
+  const octets = frameOf(world, delivery);
+  const { offset = 0, count = 0 } = args;
+  const from = Math.max(0, offset);
+  const data =
+    offset < 0 ? octets.subarray(0, 0) : octets.subarray(from, from + Math.max(0, count));
+  const missing = Math.max(0, count - data.length);
+  const body = {
+    address: `0x${from.toString(16)}`,
+    ...(data.length === 0 ? {} : { data: base64(data) }),
+    ...(missing === 0 ? {} : { unreadableBytes: missing }),
+  };
+  return { body };
+}
+
+export function writeMemory(
+  debugging: Debugger,
+  args: Partial<DebugProtocol.WriteMemoryArguments>,
+): Answer {
+  const session = stoppedSession(debugging, 'writeMemory');
+  const { memoryReference, offset = 0, data = '', allowPartial } = args;
+  const world = worldAt(session);
+  const id = idOf(memoryReference);
+  const delivery = findDelivery(world, id);
+  if (delivery === undefined) {
+    if (recorded(session, id) === undefined) throw errors.unknownMemory(memoryReference);
+    throw errors.cannotEdit(arrived(id));
+  }
+  const frame = frameOf(world, delivery);
+  const wanted = octetsOf(data);
+  const fitting = wanted.subarray(0, Math.max(0, frame.length - offset));
+  if (fitting.length < wanted.length && allowPartial !== true) {
+    throw errors.cannotEdit(words.frameEnds(frame.length));
+  }
+  if (offset < headersOf(delivery)) throw errors.cannotEdit(words.onlyTcp(headersOf(delivery)));
+  if (fitting.length === 0) return { body: { offset, bytesWritten: 0 } };
+  frame.set(fitting, offset);
+  const made = octetsEdit(delivery, frame, offset, fitting.length);
+  edit(debugging, session, made);
+  const after = () => {
+    tellEdit(debugging, session, made.text);
+    const whole = { memoryReference: memoryName(id), offset: 0, count: frame.length };
+    if (debugging.client.memory) debugging.send('memory', whole);
+  };
+  return { body: { offset, bytesWritten: fitting.length }, after };
+}
+
+/** The segment that these octets are. Unless the checksum itself was written, it is made right again. */
+function octetsEdit(delivery: Delivery, frame: Uint8Array, offset: number, count: number): RunEdit {
+  const { id, source, destination } = delivery;
+  const start = headersOf(delivery);
+  const decoded = decodeSegment(frame.subarray(start), source, destination);
+  if (decoded.kind === 'malformed') throw errors.cannotEdit(words.noSegment(decoded.reason));
+  const checksumWritten = offset < start + CHECKSUM.end && offset + count > start + CHECKSUM.start;
+  const corrupt = checksumWritten ? !decoded.checksumRight : delivery.corrupt;
+  const { segment } = decoded;
+  return {
+    text: `#${id}: octets ${offset} to ${offset + count - 1}`,
+    apply: ({ world }) => alterInFlight(world, id, segment, corrupt),
+  };
+}
+
+/** The world at the next step: where an edit begins. */
+function worldAt({ launched: { run }, cursor }: Session): World {
+  return run.timeline.stateBefore(editIndex(run, cursor)).world;
+}
+
+function idOf(reference: unknown): number {
+  return Number(/^#(\d+)$/.exec(String(reference))?.[1] ?? Number.NaN);
+}
+
+/** A segment that arrived, or left and was lost, at or before the cursor. */
+function recorded({ launched: { run }, cursor }: Session, id: number): Delivery | undefined {
+  for (let i = Math.min(cursor.step, run.timeline.length() - 1); i >= 0; i--) {
+    const { cause, departures } = run.timeline.step(i);
+    if (cause.kind === 'arrival' && cause.delivery.id === id) return cause.delivery;
+    const sent = departures.find((one) => one.id === id);
+    if (sent !== undefined) return sent;
+  }
+  return undefined;
+}
+
+/** The frame as a capture of the run has it. */
+function frameOf({ order }: World, delivery: Delivery): Uint8Array {
+  const { id, from, to, source, destination, segment, corrupt } = delivery;
+  const ends = { from: (order.get(from) ?? 0) + 1, to: (order.get(to) ?? 0) + 1 };
+  const packet = { source, destination, segment };
+  return encodeFrame(packet, { ...ends, identification: id & 0xffff }, corrupt);
+}
+
+/** Octets before the TCP header. */
+function headersOf({ source }: Delivery): number {
+  return ETHERNET + (source.includes(':') ? IPV6 : IPV4);
+}
+
+function base64(octets: Uint8Array): string {
+  return btoa(Array.from(octets, (octet) => String.fromCharCode(octet)).join(''));
+}
+
+function octetsOf(text: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    throw errors.cannotEdit(words.noBase64);
+  }
+}

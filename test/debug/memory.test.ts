@@ -1,0 +1,117 @@
+/** A segment's octets as memory: read from frame to text, and altered under way. */
+
+import assert from 'node:assert/strict';
+import { type Conversation, refusal, type Server, startServer } from './conversation.js';
+
+const SCRIPT = `host client { isn 100 }
+host server { isn 300 }
+server: listen 80
+client: connect server:80 from 5000
+expect client ESTABLISHED
+client: send "hello"
+wait 1s
+`;
+
+/** Octets before the TCP header: Ethernet and IPv4. */
+const TCP = 34;
+
+describe('memory', () => {
+  let server: Server;
+  before(async function () {
+    this.timeout(60_000); // it may have to be built
+    server = await startServer();
+  });
+  after(() => server.stop());
+
+  async function stoppedAt(line: number): Promise<Conversation> {
+    const conversation = await server.converse();
+    const program = server.script(SCRIPT);
+    await conversation.launch({ program }, { lines: [{ line }] });
+    await conversation.go('continue');
+    return conversation;
+  }
+
+  async function read({ client }: Conversation, offset: number, count: number, id = '#1') {
+    const args = { memoryReference: id, offset, count };
+    const { body } = await client.send('readMemory', args);
+    return { ...body, octets: Buffer.from(body.data ?? '', 'base64') };
+  }
+
+  const write = ({ client }: Conversation, offset: number, octets: number[], id = '#1') =>
+    client.send('writeMemory', {
+      memoryReference: id,
+      offset,
+      data: Buffer.from(octets).toString('base64'),
+    });
+
+  async function reference(conversation: Conversation, scope: string, name: string) {
+    const frameId = (await conversation.stack())[0]?.id ?? 0;
+    const { scopes } = (await conversation.client.scopesRequest({ frameId })).body;
+    const found = scopes.find((one) => one.name === scope)?.variablesReference ?? 0;
+    const args = { variablesReference: found };
+    const { variables } = (await conversation.client.variablesRequest(args)).body;
+    return variables.find((one) => one.name === name)?.memoryReference;
+  }
+
+  it('has a reference at each segment', async () => {
+    const conversation = await stoppedAt(5);
+    assert.equal(await reference(conversation, 'In flight', '#1'), '#1');
+    await conversation.go('stepIn');
+    assert.equal(await reference(conversation, 'Segment', 'segment'), '#1');
+  });
+
+  it('reads a frame from Ethernet to the text', async () => {
+    const conversation = await stoppedAt(7);
+    const { octets } = await read(conversation, 0, 100, '#4');
+    assert.equal(octets.readUInt16BE(12), 0x0800);
+    assert.equal(octets[23], 6);
+    assert.equal(octets.readUInt16BE(TCP), 5000);
+    assert.equal(octets.readUInt32BE(TCP + 4), 101);
+    assert.equal(octets.subarray(-5).toString(), 'hello');
+  });
+
+  it('reads pages, and tells what lies beyond the end', async () => {
+    const conversation = await stoppedAt(5);
+    const whole = await read(conversation, 0, 1000);
+    assert.equal(whole.unreadableBytes, 1000 - whole.octets.length);
+    const part = await read(conversation, TCP, 4);
+    assert.deepEqual(part.octets, whole.octets.subarray(TCP, TCP + 4));
+    assert.equal(part.unreadableBytes, undefined);
+    const beyond = await read(conversation, 5000, 16);
+    assert.equal(beyond.data, undefined);
+    assert.equal(beyond.unreadableBytes, 16);
+    assert.equal((await read(conversation, 0, 0)).data, undefined);
+  });
+
+  it('alters a sequence number on its way: the checksum is right again', async () => {
+    const conversation = await stoppedAt(5);
+    const { body } = await write(conversation, TCP + 4, [0, 0, 3, 0xe8]);
+    assert.equal(body.bytesWritten, 4);
+    assert.equal((await conversation.stop()).reason, 'edit');
+    await conversation.go('stepIn');
+    const [, event] = await conversation.stack();
+    assert.equal(event?.name, 'segment arrives <SEQ=1000><CTL=SYN> from client');
+    await conversation.go('stepOut');
+    assert.equal(await conversation.evaluate('server.IRS'), '1000');
+  });
+
+  it('takes a checksum as it is written: the receiver discards the segment', async () => {
+    const conversation = await stoppedAt(5);
+    await write(conversation, TCP + 16, [0x12, 0x34]);
+    await conversation.stop();
+    await conversation.go('stepIn');
+    assert.equal((await conversation.stack())[0]?.name, 'Is the checksum right?');
+  });
+
+  it('refuses what is no segment, no TCP, too long, or has arrived', async () => {
+    const conversation = await stoppedAt(5);
+    assert.match(await refusal(write(conversation, TCP + 12, [0x10])), /no segment: Data Offset/);
+    assert.match(await refusal(write(conversation, 0, [1])), /Only TCP can be altered/);
+    assert.match(await refusal(write(conversation, TCP + 20, Array(100).fill(0))), /cannot grow/);
+    assert.match(await refusal(write(conversation, TCP, [1], '#77')), /There is no memory #77/);
+    assert.match(await refusal(read(conversation, 0, 4, 'x')), /There is no memory x/);
+    await conversation.go('next');
+    assert.match(await refusal(write(conversation, TCP, [1])), /#1 is not under way/);
+    assert.equal((await read(conversation, TCP, 2)).octets.readUInt16BE(0), 5000);
+  });
+});
