@@ -30,7 +30,6 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
   differs('challengeAckLimit', 5, 'net.inet.tcp.ack_war_cnt.', 'documented'),
   differs('challengeAckInterval', second, 'net.inet.tcp.ack_war_timewindow.', 'documented'),
   differs('abortFlags', 'rst-ack', 'SO_LINGER with 0 seconds sends RST,ACK.', 'documented'),
-  differs('windowUpdates', 'double', 'Small reads send nothing.', 'documented'),
   differs('icmpAbort', 'none', 'tcp_notify.', 'documented'),
   differs('icmpAbortOpen', 'refusal', 'net.inet.tcp.icmp_may_rst=1.'),
   differs('textAfterClose', 'reset', 'Text after close() is reset.', 'documented'),
