@@ -33,6 +33,8 @@ export interface DeviationSettings {
   readonly ackThrottle: 'challenges' | 'all';
   readonly abortFlags: 'rst' | 'rst-ack';
   readonly unreadOnClose: 'fin' | 'reset';
+  readonly windowUpdate: 'segment' | 'doubled';
+  readonly finAck: 'at-once' | 'late';
   readonly closingFin: 'once' | 'repeat';
   readonly timeWait: 'text' | 'answer' | 'silence';
   readonly timeWaitLimit: number | undefined;
@@ -69,6 +71,8 @@ export const BY_THE_LETTER: DeviationSettings = {
   ackThrottle: 'challenges',
   abortFlags: 'rst',
   unreadOnClose: 'fin',
+  windowUpdate: 'segment',
+  finAck: 'at-once',
   closingFin: 'once',
   timeWait: 'text',
   timeWaitLimit: undefined,
@@ -350,6 +354,26 @@ const SWITCHES: readonly Switch[] = [
     says: 'RFC 9293 §3.10.4: a FIN is sent. §3.6.1 (SHLD-3): if text is lost by a CLOSE, a RST SHOULD show it.',
     does: 'A reset as of an ABORT is sent, and the TCB deleted. A shutdown sends its FIN.',
     why: 'The peer must not believe that its text was read.',
+  },
+  {
+    word: 'window-update',
+    name: 'windowUpdate',
+    kind: 'choice',
+    choices: ['segment', 'doubled'],
+    doc: 'When a RECEIVE that opens the window tells the sender so: when it moves by a full segment, or when it at least doubles.',
+    says: 'RFC 9293 §3.8.6.2.2: the window is advertised anew when it can move by the smaller of half the buffer and a full segment.',
+    does: 'A RECEIVE sends an ACK only if the window is at least twice as large as before; else the next segment says it.',
+    why: 'A sender that still has half a window needs no segment of its own.',
+  },
+  {
+    word: 'fin-ack',
+    name: 'finAck',
+    kind: 'choice',
+    choices: ['at-once', 'late'],
+    doc: 'When the FIN that leads to CLOSE_WAIT is acknowledged: at once, or 40 ms later if text was received before and nothing is sent meanwhile.',
+    says: 'RFC 9293 §3.10.7.4, eighth check: the FIN is acknowledged. §3.8.6.3: an ACK may be delayed by less than 0.5 s.',
+    does: 'The ACK of the FIN waits 40 ms for a segment that it can travel with, such as our own FIN.',
+    why: 'Most programs answer the end of the text with text or with a close.',
   },
   {
     word: 'closing-fin',

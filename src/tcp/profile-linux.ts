@@ -40,6 +40,8 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('challengeAckLimit', 1, 'net.ipv4.tcp_invalid_ratelimit.'),
   differs('challengeAckInterval', second / 2, 'net.ipv4.tcp_invalid_ratelimit.'),
   differs('ackThrottle', 'all', 'The limit is for every ACK that answers a wrong segment.'),
+  differs('windowUpdate', 'doubled', 'tcp_cleanup_rbuf.', 'documented'),
+  differs('finAck', 'late', 'A FIN after text is acknowledged as interactive text is.'),
   differs('abortFlags', 'rst-ack', 'SO_LINGER with 0 seconds sends RST,ACK.'),
   differs('icmpAbort', 'none', 'A hard error is kept for SO_ERROR.'),
   differs('icmpAbortOpen', 'any', 'EHOSTUNREACH, ENETUNREACH and others end a connect.'),

@@ -48,6 +48,9 @@ function receiveOpen(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
   const opened = openReceiveWindow(given.tcb);
   const why = () => receiveWhy(tcb, opened);
   if (opened.rcv.wnd === tcb.rcv.wnd) return finish(why, opened, given.effects);
+  // Deviation `window-update`.
+  const silent = tcb.settings.windowUpdate === 'doubled' && opened.rcv.wnd < 2 * tcb.rcv.wnd;
+  if (silent) return finish(why, opened, given.effects);
   // The window could move by a full segment: the sender is told (§3.8.6.2.2).
   const out = sendAck(opened, now);
   return finish(why, out.tcb, [...given.effects, ...out.effects]);

@@ -3,15 +3,15 @@
 import { timestampOption } from '../options.js';
 import { deliver } from '../receive-queue.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
-import { finish } from '../rule.js';
+import { finish, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, NO_DATA } from '../segment.js';
-import { add } from '../seq.js';
+import { add, distance } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb, finAcked } from '../tcb.js';
+import { editTcb, editTimers, finAcked } from '../tcb.js';
 import type { Output } from '../transmit.js';
-import { ackSent, departure, formSegment, sendQueuedOrAck } from '../transmit.js';
+import { ackSent, departure, formSegment, sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import { insert } from './7-text.js';
@@ -76,7 +76,7 @@ function ownFin(tcb: Tcb): string {
 function enterAndAcknowledge(tcb: Tcb, now: Instant): Output {
   switch (tcb.state) {
     case 'ESTABLISHED':
-      return sendQueuedOrAck(editTcb(tcb, { state: 'CLOSE_WAIT' }), now);
+      return acknowledgeInCloseWait(editTcb(tcb, { state: 'CLOSE_WAIT' }), now);
     case 'FIN_WAIT_1':
       return finAcked(tcb)
         ? sendQueuedOrAck(enterTimeWait(tcb, now), now)
@@ -84,6 +84,19 @@ function enterAndAcknowledge(tcb: Tcb, now: Instant): Output {
     default:
       return sendQueuedOrAck(enterTimeWait(tcb, now), now);
   }
+}
+
+/** What a delayed acknowledgment waits, microseconds (deviation fin-ack). */
+const LATE = 40_000;
+
+/** An ACK at once; with the deviation fin-ack later, if there was text: RCV.NXT counts the SYN, the text and the FIN. */
+function acknowledgeInCloseWait(tcb: Tcb, now: Instant): Output {
+  const textless = distance(tcb.irs, tcb.rcv.nxt) === 2;
+  if (tcb.settings.finAck === 'at-once' || textless) return sendQueuedOrAck(tcb, now);
+  const out = sendQueued(tcb, now);
+  if (out.effects.length > 0) return out;
+  const timers = editTimers(tcb.timers, { delayedAck: now + LATE });
+  return { tcb: editTcb(tcb, { timers }), effects: NO_EFFECTS };
 }
 
 /** An ACK; with the deviation closing-fin our FIN once more, which has one. */
