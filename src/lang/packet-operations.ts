@@ -146,8 +146,6 @@ export type PacketOperation =
       readonly assertions: readonly PacketAssertion[];
     };
 
-export type PacketKind = PacketOperation['kind'];
-
 /** Whether an operation is a line of a packetdrill script. */
 export function isPacketOperation<Other extends { readonly kind: string }>(
   operation: Other | PacketOperation,

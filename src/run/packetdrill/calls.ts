@@ -174,7 +174,7 @@ function number(value: PacketValue | undefined): number {
 }
 
 /** The table's descriptor for the script's. */
-export function descriptor(state: PacketState, value: PacketValue | undefined): number {
+function descriptor(state: PacketState, value: PacketValue | undefined): number {
   const written = value?.kind === 'number' ? value.value : -1;
   return state.descriptors.get(written) ?? written;
 }

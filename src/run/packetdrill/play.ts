@@ -26,7 +26,7 @@ import type { PacketState } from './state.js';
 type Of<Kind extends PacketOperation['kind']> = PacketOperation & { readonly kind: Kind };
 
 /** The packetdrill part of a run's state: a program of such lines has one. */
-export function packetsOf(state: RunState): PacketState {
+function packetsOf(state: RunState): PacketState {
   if (!state.packets) throw new Error('a packetdrill line in a program that is none');
   return state.packets;
 }

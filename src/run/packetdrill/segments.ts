@@ -134,7 +134,7 @@ function printBlocks(blocks: readonly { readonly start: number; readonly end: nu
 }
 
 /** The host's sequence number as the script counts. */
-export function scriptSeq(live: number, { offset }: Flow): number {
+function scriptSeq(live: number, { offset }: Flow): number {
   return (live - offset) >>> 0;
 }
 
@@ -150,7 +150,7 @@ const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
 ];
 
 /** `S.`, `FP.`; `-` when no bit is set. */
-export function printFlags(ctl: number): string {
+function printFlags(ctl: number): string {
   return LETTERS.map(([bit, letter]) => ((ctl & bit) === 0 ? '' : letter)).join('') || '-';
 }
 

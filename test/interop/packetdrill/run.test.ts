@@ -56,6 +56,21 @@ const table: readonly (readonly [string, string, string, string?])[] = [
 `,
     '11: flags R. / .',
   ],
+  [
+    'Linux acknowledges a FIN after text 40 ms later',
+    `${ACCEPTED}+0 < P. 1:11(10) ack 1 win 9
++0 > . 1:1(0) ack 11
++0 read(4, ..., 50) = 10
++0 < F. 11:11(0) ack 1 win 9
++.04 > . 1:1(0) ack 12
+`,
+    'passed',
+  ],
+  [
+    'Linux acknowledges a FIN without text at once',
+    `${ACCEPTED}+0 < F. 1:1(0) ack 1 win 9\n+0 > . 1:1(0) ack 2\n`,
+    'passed',
+  ],
   ['what is sent after the last line does not matter', `${ACCEPTED}+0 close(4) = 0\n`, 'passed'],
   [
     'the tolerance that the script asks for',
