@@ -1,6 +1,6 @@
 /** docs/conformance.md: every row of the table with its verdict, the rules that decided and the tests. */
 
-import { READINGS } from './readings.js';
+import { PROFILE_NAMES, READINGS, read } from './readings.js';
 import type { TestRecord } from './recorder.js';
 import { OPEN, OUT_OF_SCOPE } from './scope.js';
 import type { Behaviour, Group } from './table.js';
@@ -91,13 +91,11 @@ function anchor({ name, subject }: Group): string {
 
 function readings(): string {
   return table(
-    ['Id', 'Question', '`rfc9293`', '`linux`', '`freebsd`'],
-    READINGS.map(({ id, question, rfc9293, linux, freebsd }) => [
-      id,
-      question,
-      rfc9293,
-      linux,
-      freebsd,
+    ['Id', 'Question', ...PROFILE_NAMES.map((name) => `\`${name}\``)],
+    READINGS.map((reading) => [
+      reading.id,
+      reading.question,
+      ...PROFILE_NAMES.map((name) => read(reading, name)),
     ]),
   );
 }

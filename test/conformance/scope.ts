@@ -1,4 +1,4 @@
-/** Rows without a test, with the reason, and rows that can be read in more than one way. */
+/** Rows without a test, with the reason. */
 
 /** Rows, or whole groups, that this TCP does not have. */
 export const OUT_OF_SCOPE: Readonly<Record<string, string>> = {
@@ -22,14 +22,4 @@ export const OPEN: Readonly<Record<string, string>> = {
 
 function each(ids: readonly string[], reason: string): Readonly<Record<string, string>> {
   return Object.fromEntries(ids.map((id) => [id, reason]));
-}
-
-/** One row, read by each profile. */
-export interface Reading {
-  readonly id: string;
-  /** What is not clear. */
-  readonly question: string;
-  readonly rfc9293: string;
-  readonly linux: string;
-  readonly freebsd: string;
 }
