@@ -3,8 +3,10 @@
 import type { Program } from '../lang/program.js';
 import { listed, suggest } from '../lang/suggest.js';
 import { SIM_RULES } from '../sim/rules.js';
+import type { Step } from '../sim/step.js';
 import type { Microstep, RuleInfo } from '../tcp/rule.js';
 import { MOVES, RULES } from '../tcp/rules.js';
+import { has, printSegment, RST } from '../tcp/segment.js';
 import { parseState, STATES, type State } from '../tcp/states.js';
 import type { Look, Predicate } from './breakpoint.js';
 import { nameAround } from './look.js';
@@ -33,7 +35,7 @@ interface Owner {
 
 /**
  * Reads `SYN_RCVD`, `server:SYN_RCVD`, `server.c1: SYN-RECEIVED`, `LISTEN->SYN_RCVD`, `client:*->CLOSED`, `SYN_RCVD->`,
- * `other-states/5-ack` or `server:listen/3-syn`. Blanks and case do not matter.
+ * `other-states/5-ack`, `server:listen/3-syn`, `refused` or `SYN_RCVD refused`. Blanks and case do not matter.
  */
 export function parseFunctionBreakpoint(name: string, program: Program): FunctionBreakpoint {
   const text = name.trim();
@@ -42,7 +44,9 @@ export function parseFunctionBreakpoint(name: string, program: Program): Functio
   if ('kind' in owner) return owner;
   const rest = (colon < 0 ? text : text.slice(colon + 1)).trim();
   const prefix = colon < 0 ? '' : `${text.slice(0, colon).trim()}:`;
-  const parsed = rest.includes('/') ? ruleNamed(rest, owner) : movesNamed(rest, owner);
+  const parsed = rest.includes('/')
+    ? ruleNamed(rest, owner)
+    : (refusalNamed(rest, owner) ?? movesNamed(rest, owner));
   if (parsed.kind === 'ok' || parsed.instead === undefined) return parsed;
   return { ...parsed, instead: prefix + parsed.instead };
 }
@@ -92,6 +96,46 @@ function ruleNamed(id: string, owner: Owner): FunctionBreakpoint {
       return `${at === undefined ? '' : `${at}: `}${rule.title}: ${microstep.why()}`;
     },
   };
+}
+
+// Refused attempts --------------------------------------------------------------------------------
+
+/** `refused`: an attempt that comes to nothing; `SYN_RCVD refused`: one that meets a connection in that state. */
+function refusalNamed(text: string, owner: Owner): FunctionBreakpoint | undefined {
+  const [whole, name = ''] = /^(?:(.*\S)\s+)?refused$/i.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  const state = stateOrOpen(name);
+  if (typeof state === 'object') return state;
+  return {
+    kind: 'ok',
+    text: `${whose(owner)}refuses an attempt${state === undefined ? '' : ` in ${state}`}`,
+    holds: (look) => refused(look, state, owner),
+  };
+}
+
+/** `server in LISTEN refused: discards the segment: queue full`. */
+function refused(look: Look, state: State | undefined, owner: Owner): string | undefined {
+  const { microstep, step } = look;
+  const what = microstep && attemptRefused(microstep, step);
+  if (microstep === undefined || what === undefined) return undefined;
+  const at = microstep.before?.state ?? 'CLOSED';
+  if (state !== undefined && at !== state) return undefined;
+  if (!isOwner(look, microstep, owner)) return undefined;
+  const host = microstep.connection?.host ?? step.host ?? 'the network';
+  return `${host} in ${at} refused: ${what}: ${microstep.rule.title}`;
+}
+
+/** A segment that is discarded or answered with a reset, or a call that fails at once. */
+function attemptRefused({ effects }: Microstep, { cause, call }: Step): string | undefined {
+  for (const effect of effects) {
+    if (effect.kind === 'discard') return `discards the segment (${effect.reason})`;
+    if (effect.kind === 'send' && cause.kind === 'arrival' && has(effect.segment, RST)) {
+      return `answers with ${printSegment(effect.segment)}`;
+    }
+    const failed = effect.kind === 'complete' && effect.outcome.kind === 'error';
+    if (failed && effect.call === call?.id) return `the call fails (${effect.outcome.text})`;
+  }
+  return undefined;
 }
 
 // Moves -------------------------------------------------------------------------------------------
