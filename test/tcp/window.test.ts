@@ -151,6 +151,17 @@ describe('the receive window (RFC 9293 §3.8.6.2.2)', () => {
     assert.deepEqual([more.tcb.rcv.wnd, more.sent], [800, ['<SEQ=301><ACK=401><CTL=ACK>']]);
   });
 
+  it('with window-update doubled the sender is told at once only if it doubles', () => {
+    const set = { window: 1000, windowUpdate: 'doubled' } as const;
+    const open = established({ settings: set, snd: { mss: 100 } });
+    const tcb = arrive(open, seg('PSH,ACK', { ack: 301, data: 600 })).tcb;
+    const some = call.receive(tcb, 300);
+    assert.deepEqual([some.tcb.rcv.wnd, some.sent], [700, []]);
+    const full = arrive(open, seg('PSH,ACK', { ack: 301, data: 1000 })).tcb;
+    const more = call.receive(full, 100);
+    assert.deepEqual([more.tcb.rcv.wnd, more.sent], [100, ['<SEQ=301><ACK=1101><CTL=ACK>']]);
+  });
+
   it('text that goes straight to a RECEIVE leaves it as it was, by full segments', () => {
     const waiting = call.receive(buffer(1000)).tcb;
     const seen = arrive(waiting, seg('PSH,ACK', { ack: 301, data: 100 }));
