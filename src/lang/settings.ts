@@ -1,13 +1,7 @@
 /** Settings blocks of hosts and links, checked against the tables of what there is, as values. */
 
 import { PROFILES } from '../tcp/profiles.js';
-import {
-  fixedIsn,
-  RFC9293,
-  SETTINGS,
-  type SettingInfo,
-  type Settings,
-} from '../tcp/settings.js';
+import { fixedIsn, RFC9293, SETTINGS, type SettingInfo, type Settings } from '../tcp/settings.js';
 import type { Range, Setting, SettingsBlock, SettingValue } from './ast.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
