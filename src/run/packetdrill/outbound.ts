@@ -146,12 +146,24 @@ function trainOf(queue: Queue<Delivery>, wanted: PacketSegment, flow: Flow): Tra
     segment = segment === undefined ? next : joined(segment, next);
     rest = dequeue(rest);
     if (segment.data.length >= wanted.length || segment.data.length === 0) {
-      return { kind: 'whole', segment, rest };
+      return { kind: 'whole', segment: pushedAtCut(segment, wanted, rest, flow), rest };
     }
   }
   return first(rest) === undefined || segment === undefined
     ? { kind: 'more' }
     : { kind: 'whole', segment, rest };
+}
+
+/** Where a kernel cuts a long write, and sets PSH there, is its own affair: only the end of the text must have it. */
+function pushedAtCut(
+  segment: Segment,
+  wanted: PacketSegment,
+  rest: Queue<Delivery>,
+  flow: Flow,
+): Segment {
+  const next = first(rest)?.segment;
+  const isCut = segment.data.length > 0 && next !== undefined && continues(segment, next, flow);
+  return isCut ? { ...segment, ctl: (segment.ctl & ~PSH) | (wanted.ctl & PSH) } : segment;
 }
 
 function continues(one: Segment, next: Segment, flow: Flow): boolean {

@@ -96,6 +96,16 @@ const table: readonly (readonly [string, string, string, string?])[] = [
     'passed',
   ],
   [
+    'where a long write is cut is the kernel’s affair, and so is its PSH',
+    `${ACCEPTED}+0 write(4, ..., 3000) = 3000\n+0 > P. 1:2001(2000) ack 1\n`,
+    'passed',
+  ],
+  [
+    'the end of the text has a PSH',
+    `${ACCEPTED}+0 write(4, ..., 3000) = 3000\n+0 > . 1:3001(3000) ack 1\n`,
+    '10: flags . / P.',
+  ],
+  [
     'a result that differs',
     `${LISTENER}+0 accept(3, ..., ...) = -1 EAGAIN (Resource temporarily unavailable)\n`,
     '5: result -1 EAGAIN / blocked',
