@@ -19,6 +19,7 @@ import * as errors from './errors.js';
 import { focusOf } from './frames.js';
 import { frameOfId, threadId } from './inspect.js';
 import { printLeftOut, printLines } from './output.js';
+import { beginProgress } from './progress.js';
 import { stoppedOn } from './stops.js';
 import { tellViews } from './view-requests.js';
 import * as words from './words.js';
@@ -138,6 +139,37 @@ function arrive(
   stopHere(debugging, session, { reason, description });
 }
 
+/** To the statement before; from within an event, to the one that it goes on from. */
+export function reverseOver(debugging: Debugger): Answer {
+  return reverse(debugging, 'tcpflow/reverseOver', 'statement');
+}
+
+/** To the first check of this event; from there, or from a statement, to the statement before. */
+export function reverseOut(debugging: Debugger): Answer {
+  return reverse(debugging, 'tcpflow/reverseOut', 'out');
+}
+
+function reverse(debugging: Debugger, command: string, grain: Grain): Answer {
+  const session = stoppedSession(debugging, command);
+  session.trail.length = 0;
+  session.lastGrain = undefined;
+  const move: Move = { direction: -1, grain, atEnd: 'stop' };
+  const after = () => {
+    // No request of the client's own: without this it would keep what it knows of the other threads.
+    debugging.send('continued', { threadId: 1, allThreadsContinued: true });
+    return go(debugging, session, move, session.cursor);
+  };
+  return { after };
+}
+
+/** Stops the search whose progress is shown. Other requests are answered at once: there is nothing of them to cancel. */
+export function cancel(debugging: Debugger, args: Partial<DebugProtocol.CancelArguments>): Answer {
+  const { session, phase } = debugging;
+  const shown = session?.progress !== undefined && args.progressId === session.progress;
+  if (session && shown && phase === 'running') session.pausing = true;
+  return {};
+}
+
 // Searching -------------------------------------------------------------------------------------
 
 function atEnd({ cursor, launched: { run } }: Session): boolean {
@@ -148,14 +180,31 @@ async function go(debugging: Debugger, session: Session, move: Move, from: Place
   debugging.phase = 'running';
   session.stopped = undefined;
   session.pausing = false;
+  const progress = beginProgress(debugging, session);
+  try {
+    await search(debugging, session, move, from, progress.update);
+  } finally {
+    progress.end();
+  }
+}
+
+async function search(
+  debugging: Debugger,
+  session: Session,
+  move: Move,
+  from: Place,
+  update: (place: Place) => void,
+): Promise<void> {
   const { launched } = session;
-  const breakpoints = launched.noDebug ? [] : debugging.breakpoints.active();
   let place = from;
   for (;;) {
+    // What was set in the meantime counts from here on.
+    const breakpoints = launched.noDebug ? [] : debugging.breakpoints.active();
     const stop = findStop(launched.run, place, move.direction, move.grain, breakpoints, SLICE);
     if (move.direction > 0) printLines(debugging, session, stop.place, stop.logs);
     place = stop.place;
     if (stop.reason !== 'budget') return land(debugging, session, move, stop);
+    update(place);
     await othersTurn();
     if (session.cancelled) return;
     if (session.pausing) {

@@ -34,6 +34,7 @@ export interface Client {
   readonly firstColumn: number;
   readonly invalidated: boolean;
   readonly memory: boolean;
+  readonly progress: boolean;
 }
 
 /** `new`: not launched. `ready`: launched, waiting for `configurationDone`. */
@@ -63,6 +64,10 @@ export interface Session {
   lastGrain: Grain | undefined;
   /** The user asks a search to stop where it is. */
   pausing: boolean;
+  /** The progress that the client shows of a long search; undefined: none. */
+  progress: string | undefined;
+  /** How many searches had their progress shown. */
+  searches: number;
   /** Nobody waits for this run any more. */
   cancelled: boolean;
   /** Up to where each log point has spoken, by the breakpoint's id. */

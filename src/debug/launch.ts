@@ -47,6 +47,7 @@ export function initialize(
     firstColumn: args.columnsStartAt1 === false ? 0 : 1,
     invalidated: args.supportsInvalidatedEvent === true,
     memory: args.supportsMemoryEvent === true,
+    progress: args.supportsProgressReporting === true,
   };
   return { body: CAPABILITIES };
 }
@@ -87,6 +88,7 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsGotoTargetsRequest: true,
   supportsRestartRequest: true,
   supportsTerminateRequest: true,
+  supportsCancelRequest: true,
 };
 
 // Launching -------------------------------------------------------------------------------------
@@ -170,6 +172,8 @@ function openSession(launched: Launched, serial: number): Session {
     trail: [],
     lastGrain: undefined,
     pausing: false,
+    progress: undefined,
+    searches: 0,
     cancelled: false,
     logged: new Map(),
   };

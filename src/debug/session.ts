@@ -55,6 +55,9 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   gotoTargets,
   goto: goTo,
   pause: cursor.pause,
+  cancel: cursor.cancel,
+  'tcpflow/reverseOver': cursor.reverseOver,
+  'tcpflow/reverseOut': cursor.reverseOut,
 
   stepInTargets,
   terminateThreads,
@@ -82,7 +85,7 @@ export class TcpFlowSession extends DebugSession {
       output: createOutput(),
       send: (event, body) => this.sendEvent(withBody(new Event(event), body)),
       close: () => this.shutdown(),
-      client: { firstLine: 1, firstColumn: 1, invalidated: false, memory: false },
+      client: { firstLine: 1, firstColumn: 1, invalidated: false, memory: false, progress: false },
       phase: 'new',
       session: undefined,
       hex: false,

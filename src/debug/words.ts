@@ -105,6 +105,15 @@ export function noSegment(reason: string): string {
 
 export const noBase64 = 'The octets are expected in base64.';
 
+// Long searches ---------------------------------------------------------------------------------
+
+export const searching = 'Running';
+
+/** `event 120000, 64.010000 s`. */
+export function searched(event: number, time: string): string {
+  return `event ${event}, ${time} s`;
+}
+
 // Results ---------------------------------------------------------------------------------------
 
 /** `6 of 6 expectations hold.`, or what does not. */

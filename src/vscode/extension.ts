@@ -42,7 +42,15 @@ export function activate({
     vscode.commands.registerCommand('tcpflow.showRules', rules.show),
     vscode.commands.registerCommand('tcpflow.breakOnState', breakOnState),
     vscode.commands.registerCommand('tcpflow.newScript', openNewScript),
+    vscode.commands.registerCommand('tcpflow.reverseOver', () => ask('tcpflow/reverseOver')),
+    vscode.commands.registerCommand('tcpflow.reverseOut', () => ask('tcpflow/reverseOut')),
   );
+}
+
+/** A request of our own to the session that has the focus; a session of another debugger is left alone. */
+async function ask(request: string): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  if (session?.type === LANGUAGE) await session.customRequest(request);
 }
 
 async function openNewScript(): Promise<void> {
