@@ -102,7 +102,16 @@ function opening(dice: Dice): readonly string[] {
     [3, [server, 'a: connect b:80 from 1000', `wait ${dice.one('15ms', '1s')}`, 'b: accept']],
     [2, ['a: connect b:80 from 1000', 'b: connect a:1000 from 80']],
     [1, [server]],
+    [2, [server, given(dice)]],
   ]);
+}
+
+/** A connection from the middle of its life, or a half-open one; its numbers may be about to wrap. */
+function given(dice: Dice): string {
+  const state = dice.one('ESTABLISHED', 'FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSE_WAIT', 'LAST_ACK');
+  const other = dice.one('', '', ' CLOSED');
+  const number = () => dice.one('100', '4294967290', '2147483648', '0');
+  return `given a:1000 ${state} with b:80${other} { snd.nxt ${number()}, rcv.nxt ${number()} }`;
 }
 
 function statement(dice: Dice, forged: boolean): string {
