@@ -14,6 +14,7 @@ import { observe } from './observe.js';
 import { goOnWithCalls, overdue } from './packetdrill/call.js';
 import { reachedAt } from './packetdrill/play.js';
 import { SCRIPT, scripted } from './script-rules.js';
+import { nextDeadline } from './sockets/sockets.js';
 import type { Met, RunState, Waiting } from './state.js';
 import { begin, said } from './statements.js';
 
@@ -90,7 +91,7 @@ function beforeLine(
   if (until === undefined || until > setup.limits.time || limitReached(state, index)) {
     return undefined;
   }
-  const next = nextEventAt(world);
+  const next = nextHappening(state);
   if (next !== undefined && next <= until) return happen(state, index);
   if (until > world.now) passTime(world, until);
   overdue(state);
@@ -240,7 +241,7 @@ function waitOn(state: RunState, instruction: Instruction, begun: Waiting, index
         state.waiting = waiting;
       }
     }
-    const next = nextEventAt(world);
+    const next = nextHappening(state);
     if (waiting.met) {
       // What is due at this instant still happens before the script goes on.
       if (next !== undefined && next <= world.now) return happen(state, index);
@@ -270,8 +271,23 @@ function nextTurn(
   return ahead.length === 0 ? undefined : Math.min(...ahead);
 }
 
-/** One event of the world. */
+/** When something happens by itself next: an event of the world, or the time of a call that waits is over. */
+function nextHappening({ world, packets }: RunState): Instant | undefined {
+  const event = nextEventAt(world);
+  const call = packets && nextDeadline(packets.table);
+  return event !== undefined && call !== undefined ? Math.min(event, call) : (event ?? call);
+}
+
+/** One event of the world, or the end of a call's time. */
 function happen(state: RunState, index: number): Step {
+  const due = state.packets && nextDeadline(state.packets.table);
+  if (due !== undefined && due < (nextEventAt(state.world) ?? Number.POSITIVE_INFINITY)) {
+    passTime(state.world, due);
+    const part = said(SCRIPT.waited, 'the time of a call is over');
+    const over = goOnWithCalls(state, settledStep(state, part, state.pc, index));
+    observe(state, over, []);
+    return over;
+  }
   const { chosen, world } = state;
   state.chosen = undefined;
   const event =

@@ -64,7 +64,8 @@ export function beginPacket(
   const base = due?.from ?? state.world.now;
   switch (operation.kind) {
     case 'pkt-out': {
-      const deadline = due && due.to + packets.script.tolerance;
+      // A time may have passed already where one before it was left open.
+      const deadline = due && Math.max(state.world.now, due.to + packets.script.tolerance);
       return { part: NOTHING, waiting: { ...waiting(instruction), deadline } };
     }
     case 'pkt-in':

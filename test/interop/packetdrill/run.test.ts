@@ -235,6 +235,12 @@ ${ack} < . 1:1(0) ack 1 win 9000
     assert.equal(play(script).verdict, '5: result 4 / blocked');
   });
 
+  it('poll returns when its time is over', () => {
+    const poll = 'poll([{fd=4, events=POLLIN, revents=0}], 1, 200) = 0';
+    assert.equal(play(`${ACCEPTED}+0...0.2 ${poll}\n`).verdict, 'passed');
+    assert.match(play(`${ACCEPTED}+0...0.4 ${poll}\n`).verdict, /^9: time 0\.5/);
+  });
+
   it('a connect that nobody answers times out', () => {
     const script = `0 \`sysctl -q net.ipv4.tcp_syn_retries=1 net.ipv4.tcp_syn_linear_timeouts=0\`
 +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3

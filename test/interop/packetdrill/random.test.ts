@@ -1,0 +1,96 @@
+/** Random packetdrill scripts: whatever they say, they are run to a verdict, and to the same one each time. */
+
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { compilePackets } from '../../../src/interop/packetdrill/translate.js';
+import { finish, startRun } from '../../../src/run/run.js';
+import { ACCEPTED, CONNECTED, LISTENER } from './play.js';
+
+const time = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('+0') },
+  fc.constantFrom('+.1', '+1', '*', '0.5', '+.1~+.3', '+100'),
+);
+const number = fc.constantFrom(0, 1, 2, 11, 1001, 65_535, 65_700, 4_294_967_295);
+const flags = fc.constantFrom('S', 'S.', '.', 'P.', 'F.', 'FP.', 'R', 'R.', 'SF', '-', 'SEW');
+const options = fc.constantFrom(
+  '',
+  '<...>',
+  '<mss 1460>',
+  '<mss 1,nop,wscale 14,sackOK,TS val 5 ecr 0>',
+  '<TS val 9 ecr 4294967295,sack 1:5>',
+);
+const packet = fc
+  .tuple(fc.constantFrom('<', '>'), flags, number, fc.constantFrom(0, 1, 10, 3000), number, options)
+  .map(([way, bits, seq, length, ack, tail]) => {
+    const end = (seq + length) % 2 ** 32;
+    return `${way} ${bits} ${seq}:${end}(${length}) ack ${ack} win 500 ${tail}`;
+  });
+const call = fc
+  .tuple(
+    fc.constantFrom(3, 4, 5),
+    fc.constantFrom(
+      ...['close(FD) = 0', 'read(FD, ..., 100) = 10', 'write(FD, ..., 5000) = 5000'],
+      ...['shutdown(FD, SHUT_WR) = 0', 'shutdown(FD, SHUT_RDWR) = 0', 'accept(FD, ..., ...) = 4'],
+      ...[
+        'listen(FD, 0) = 0',
+        'connect(FD, ..., ...) = -1 EINPROGRESS (a)',
+        'bind(FD, ..., ...) = 0',
+      ],
+      ...['socket(..., SOCK_STREAM, IPPROTO_TCP) = FD', 'accept(FD, ..., ...) = -1 EAGAIN (b)'],
+      ...['getsockopt(FD, SOL_SOCKET, SO_ERROR, [0], [4]) = 0', 'fcntl(FD, F_GETFL) = ...'],
+      ...['setsockopt(FD, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0'],
+      ...['setsockopt(FD, SOL_TCP, TCP_USER_TIMEOUT, [300], 4) = 0'],
+      ...[
+        'poll([{fd=FD, events=POLLIN, revents=POLLIN}], 1, 10) = 1',
+        'ioctl(FD, SIOCINQ, [0]) = 0',
+      ],
+      ...['sendmsg(FD, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_flags=0}, 0) = 5'],
+    ),
+  )
+  .map(([fd, text]) => text.replaceAll('FD', String(fd)));
+const other = fc.constantFrom(
+  '< icmp unreachable host_unreachable [0:0(0)]',
+  '< icmp unreachable frag_needed mtu 68 [1:1(0)]',
+  '%{ assert tcpi_state == TCP_ESTABLISHED }%',
+  '`sockstat -s | grep -c TIME_WAIT | grep 0`',
+  '`tcpdrop -s ESTABLISHED`',
+  '`sysctl -w net.ipv4.tcp_syn_retries=0 net.inet.tcp.msl=1 kern.ipc.maxsockbuf=1`',
+);
+const line = fc
+  .tuple(time, fc.oneof({ weight: 4, arbitrary: packet }, { weight: 4, arbitrary: call }, other))
+  .map((parts) => parts.join(' '));
+const blocking = fc.constant('+0...0.5 read(4, ..., 10) = 10');
+
+const script = fc
+  .tuple(
+    fc.constantFrom('', LISTENER, ACCEPTED, CONNECTED),
+    fc.array(fc.oneof({ weight: 9, arbitrary: line }, blocking), { maxLength: 12 }),
+  )
+  .map(([start, lines]) => `${start}${lines.join('\n')}\n+0 close(3) = 0\n`);
+
+describe('random packetdrill scripts', () => {
+  for (const profile of ['rfc9293', 'linux', 'freebsd']) {
+    it(`end with a verdict, the same one twice, against ${profile}`, () => {
+      fc.assert(
+        fc.property(script, (text) => {
+          const { program, diagnostics } = compilePackets(text, { file: 'x.pkt', profile });
+          if (!program) {
+            assert.ok(
+              diagnostics.every(({ code }) => code === 'packetdrill-time'),
+              text,
+            );
+            return;
+          }
+          const once = finish(startRun(program));
+          assert.notEqual(once.verdict, 'running');
+          const again = finish(startRun(program));
+          assert.deepEqual(
+            again.failures.map(({ message }) => message),
+            once.failures.map(({ message }) => message),
+          );
+        }),
+        { numRuns: 400 },
+      );
+    });
+  }
+});
