@@ -57,7 +57,10 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_window_scaling': (value, { profile }) => ({
     windowScale: value === 0 ? undefined : profile.windowScale,
   }),
-  'linux.tcp_rmem': (value) => ({ windowScale: linuxShift(value) }),
+  'linux.tcp_rmem': (value, sysctls, text) => ({
+    windowScale: linuxShift(value),
+    window: linuxWindow(text, sysctls),
+  }),
   'linux.tcp_wmem': (value) => ({ sendBuffer: value }),
   'linux.tcp_syn_retries': (value) => ({ synRetries: count(value) }),
   'linux.tcp_syn_linear_timeouts': (value) => ({ synLinearTimeouts: count(value) }),
@@ -104,6 +107,14 @@ const READINGS: Readonly<Record<string, Reading>> = {
 /** Linux offers the shift with which the largest buffer fits into 16 bits, rounded down (`tcp_select_initial_window`). */
 function linuxShift(largest: number): number {
   return Math.max(0, Math.min(14, Math.floor(Math.log2(Math.max(1, largest))) - 15));
+}
+
+/** Linux begins with half the usual buffer (the middle number of three), in whole segments, as far as the field says it. */
+function linuxWindow(text: string, { profile, version }: Sysctls): number {
+  const usual = Number(text.replace(/^.*=/, '').trim().split(/\s+/)[1]);
+  if (!Number.isFinite(usual)) return profile.window;
+  const segment = version === 6 ? 1440 : 1460;
+  return Math.min(65_535, Math.max(1, Math.floor(usual / 2 / segment)) * segment);
 }
 
 /** FreeBSD offers the smallest shift with which 65535 reaches the largest socket buffer. */

@@ -164,6 +164,22 @@ ${LISTENER}+0 < S 0:0(0) win 9 <mss 1000,nop,nop,sackOK>
     'passed',
   ],
   [
+    'buffers set the window and its shift count, as Linux does it',
+    `\`sysctl -q net.ipv4.tcp_rmem="4096 131072 $((32*1024*1024))"\`
+${LISTENER}+0 < S 0:0(0) win 9 <mss 1000,nop,wscale 7>
++0 > S. 0:0(0) ack 1 win 64240 <mss 1460,nop,wscale 10>
+`,
+    'passed',
+  ],
+  [
+    'what every script of Google’s sets first',
+    `\`../common/defaults.sh\`
+${LISTENER}+0 < S 0:0(0) win 9 <mss 1000,nop,wscale 7>
++0 > S. 0:0(0) ack 1 win 65535 <mss 1460,nop,wscale 8>
+`,
+    'passed',
+  ],
+  [
     'a port unreachable ends an attempt',
     `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
 +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
