@@ -13,6 +13,7 @@ export interface Script {
   readonly key: string;
   readonly program: Program;
   readonly scenarios: readonly ScenarioInfo[];
+  readonly text: string;
   /** How many lines its text has. */
   readonly lines: number;
 }
@@ -36,7 +37,7 @@ export async function loadScript(
   }
   if (program === undefined) throw whatIsWrong(path, compiled);
   const lines = text.split(/\r\n|\n|\r/).length;
-  return { path, key: environment.normalise(path), program, scenarios, lines };
+  return { path, key: environment.normalise(path), program, scenarios, text, lines };
 }
 
 /** Whether a file is a packetdrill script: it runs as it is, and is one scenario. */

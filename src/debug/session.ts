@@ -17,6 +17,7 @@ import * as inspect from './inspect.js';
 import * as launch from './launch.js';
 import { readMemory, writeMemory } from './memory.js';
 import { createOutput } from './output.js';
+import { saveRun } from './save.js';
 import * as setBreakpoints from './set-breakpoints.js';
 import { exceptionInfo } from './stops.js';
 import * as views from './view-requests.js';
@@ -70,6 +71,7 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   'tcpflow/travel': views.travel,
   'tcpflow/rfc': views.rfc,
   'tcpflow/hex': views.hex,
+  'tcpflow/script': saveRun,
 };
 
 /** A session of the protocol: inline in VS Code, or started on a pair of streams. */

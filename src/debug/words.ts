@@ -105,6 +105,11 @@ export function noSegment(reason: string): string {
 
 export const noBase64 = 'The octets are expected in base64.';
 
+/** `happening`: the first that is not found again, with its time in microseconds. */
+export function notTheSame(happening: string): string {
+  return `No script says exactly what was done in this run: it would miss "${happening}".`;
+}
+
 // Long searches ---------------------------------------------------------------------------------
 
 export const searching = 'Running';

@@ -42,9 +42,24 @@ export function activate({
     vscode.commands.registerCommand('tcpflow.showRules', rules.show),
     vscode.commands.registerCommand('tcpflow.breakOnState', breakOnState),
     vscode.commands.registerCommand('tcpflow.newScript', openNewScript),
+    vscode.commands.registerCommand('tcpflow.saveRun', saveRun),
     vscode.commands.registerCommand('tcpflow.reverseOver', () => ask('tcpflow/reverseOver')),
     vscode.commands.registerCommand('tcpflow.reverseOut', () => ask('tcpflow/reverseOut')),
   );
+}
+
+/** The run with its edits as a new script, which nobody has to keep. */
+async function saveRun(): Promise<void> {
+  const session = vscode.debug.activeDebugSession;
+  if (session?.type !== LANGUAGE) return;
+  try {
+    const { text } = (await session.customRequest('tcpflow/script')) as { readonly text: string };
+    await vscode.window.showTextDocument(
+      await vscode.workspace.openTextDocument({ language: LANGUAGE, content: text }),
+    );
+  } catch (error) {
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** A request of our own to the session that has the focus; a session of another debugger is left alone. */

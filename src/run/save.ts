@@ -1,0 +1,197 @@
+/** A run with its edits as a script: each edit becomes a line at the place of the script where it was made. */
+
+import type { Instruction } from '../lang/program.js';
+import type { Delivery } from '../sim/delivery.js';
+import type { Step } from '../sim/step.js';
+import { moveOf } from '../tcp/rule.js';
+import { ACK, has, printCtl, printSegment } from '../tcp/segment.js';
+import { typedStatement } from './edit.js';
+import { type Run, stepsOf } from './run.js';
+
+/** The text of the script, or why the run cannot be said as one. */
+export type Saved =
+  | { readonly kind: 'script'; readonly text: string }
+  | { readonly kind: 'problem'; readonly message: string };
+
+/** The statement that a step of the record belongs to: it is reached there, or waits. */
+interface Standing {
+  /** Undefined: the script is over. */
+  readonly statement: number | undefined;
+  /** The step in which it was reached. */
+  readonly begun: number;
+}
+
+/**
+ * The script `text` with a line for each edit in the record. Whether it does the same is for a run of it to tell: two
+ * things at one instant have an order that a script cannot always say.
+ */
+export function scriptOf(run: Run, text: string): Saved {
+  const steps = stepsOf(run);
+  const lines = text.split(/\r\n|\n|\r/);
+  const added = new Map<number | undefined, string[]>();
+  for (const step of steps) {
+    if (step.cause.kind !== 'edit') continue;
+    const problem = addEdit(run, steps, step, added, lines);
+    if (problem !== undefined) return { kind: 'problem', message: problem };
+  }
+  return { kind: 'script', text: written(run, lines, added) };
+}
+
+function addEdit(
+  run: Run,
+  steps: readonly Step[],
+  step: Step,
+  added: Map<number | undefined, string[]>,
+  lines: string[],
+): string | undefined {
+  const text = step.cause.kind === 'edit' ? step.cause.text : '';
+  const fault = /^(drop|duplicate|delay|corrupt) #(\d+) .*?( by .*)?$/.exec(text);
+  const sent = fault ? departureOf(steps, Number(fault[2])) : undefined;
+  const line = fault
+    ? sent && faultText(fault[1] ?? '', sent.delivery, fault[3] ?? '')
+    : statementText(run, step, text);
+  if (line === undefined) return cannotSay(text);
+  const standing = standingAt(steps, sent?.step ?? step.index);
+  const { statement } = standing;
+  const instruction = statement === undefined ? undefined : run.program.instructions[statement];
+  const misplaced = instruction && whyNotAt(run, steps, instruction);
+  if (misplaced !== undefined) return misplaced;
+  const before = added.get(statement) ?? [];
+  added.set(statement, before);
+  const since = step.at - (steps[standing.begun]?.at ?? step.at);
+  const waited = sent || statement === undefined ? 0 : since - waitedBefore(before);
+  if (waited > 0) before.push(`wait ${waited}us`);
+  before.push(line);
+  if (waited > 0 && instruction?.operation.kind === 'wait') {
+    shorten(lines, instruction, steps, step, standing);
+  }
+  return undefined;
+}
+
+function cannotSay(text: string): string {
+  return `"${text}" has no statement in the script language: step back to before it and leave it out, or keep the session.`;
+}
+
+/** A statement of the language as it was typed; undefined for any other edit. */
+function statementText(run: Run, { index }: Step, text: string): string | undefined {
+  const { edit } = typedStatement(run, { step: index, microstep: -1 }, text);
+  return edit && text;
+}
+
+interface Sent {
+  readonly delivery: Delivery;
+  /** The step in which it left. */
+  readonly step: number;
+}
+
+function departureOf(steps: readonly Step[], id: number): Sent | undefined {
+  for (const { index, departures } of steps) {
+    const delivery = departures.find((one) => one.id === id);
+    if (delivery) return { delivery, step: index };
+  }
+  return undefined;
+}
+
+/** The fault that meets the segment when it leaves: `drop client -> server SYN seq=100`. */
+function faultText(fault: string, { from, to, segment }: Delivery, by: string): string {
+  const ack = has(segment, ACK) ? ` ack=${segment.ack}` : '';
+  const late = by.replace(/(\d) (\w)/, '$1$2');
+  return `${fault} ${from} -> ${to} ${printCtl(segment.ctl)} seq=${segment.seq}${ack}${late}`;
+}
+
+/** The statement that is reached in this step or next, or waits there. */
+function standingAt(steps: readonly Step[], index: number): Standing {
+  const last = steps
+    .slice(0, index)
+    .filter(({ cause }) => isOfScript(cause.kind))
+    .at(-1);
+  const next = steps.slice(index).find(({ cause }) => isOfScript(cause.kind));
+  if (last?.cause.kind === 'statement' && waitsOver(steps, last, next)) {
+    return { statement: last.cause.statement, begun: last.index };
+  }
+  if (next?.cause.kind === 'statement') {
+    return { statement: next.cause.statement, begun: next.index };
+  }
+  return { statement: undefined, begun: index };
+}
+
+function isOfScript(kind: Step['cause']['kind']): boolean {
+  return kind === 'statement' || kind === 'settled';
+}
+
+/** Whether a statement that was reached had not been settled before the next of the script's own steps. */
+function waitsOver(steps: readonly Step[], last: Step, next: Step | undefined): boolean {
+  if (last.cause.kind !== 'statement') return false;
+  if (next?.cause.kind === 'settled') return next.cause.statement === last.cause.statement;
+  // Nothing settled it: a run that was stopped while it waited.
+  const events = steps.slice(last.index + 1);
+  return next === undefined && events.some(({ cause }) => cause.kind === 'arrival');
+}
+
+/** Why no line can be added before this statement: it is in a loop, or in another file. */
+function whyNotAt(run: Run, steps: readonly Step[], { index, place, text }: Instruction) {
+  const times = steps.filter(
+    ({ cause }) => cause.kind === 'statement' && cause.statement === index,
+  ).length;
+  if (times > 1) return `"${text}" ran ${times} times: an edit in one turn of a loop is no line.`;
+  return place.file === run.program.file ? undefined : `"${text}" is in another file.`;
+}
+
+/** How much the lines before a statement wait already. */
+function waitedBefore(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + Number(/^wait (\d+)us$/.exec(line)?.[1] ?? 0), 0);
+}
+
+/** What is left of a `wait` in the middle of which an edit was made. */
+function shorten(
+  lines: string[],
+  { index, place: { range } }: Instruction,
+  steps: readonly Step[],
+  step: Step,
+  { begun }: Standing,
+): void {
+  const settled = steps
+    .slice(begun)
+    .find(({ cause }) => cause.kind === 'settled' && cause.statement === index);
+  const { line, character } = range.start;
+  const left = (settled?.at ?? step.at) - step.at;
+  const old = lines[line] ?? '';
+  const rest = old.slice(character).replace(/^wait\s+\S+(\s*(us|ms|s|min|h|msl)\b)?/i, '');
+  lines[line] = `${old.slice(0, character)}wait ${left}us${rest}`;
+}
+
+/** The script with its new lines, each indented as its statement. */
+function written(
+  { program }: Run,
+  lines: readonly string[],
+  added: ReadonlyMap<number | undefined, readonly string[]>,
+): string {
+  const before = new Map<number, readonly string[]>();
+  const own = program.instructions.filter(({ place }) => place.file === program.file);
+  for (const [statement, texts] of added) {
+    const line =
+      statement === undefined ? undefined : program.instructions[statement]?.place.range.start.line;
+    const last = own.reduce((most, { place }) => Math.max(most, place.range.end.line), 0);
+    const at = line ?? last + 1;
+    const indent = /^\s*/.exec(lines[line ?? last] ?? '')?.[0] ?? '';
+    const all = line === undefined ? [...texts, 'wait quiet'] : texts;
+    before.set(at, [...(before.get(at) ?? []), ...all.map((text) => indent + text)]);
+  }
+  const text = lines.flatMap((line, i) => [...(before.get(i) ?? []), line]);
+  return [...text, ...(before.get(lines.length) ?? [])].join('\n');
+}
+
+/** What happens in a run, to be compared: each transition and each segment, with its time. */
+export function happenings(run: Run): readonly string[] {
+  return stepsOf(run).flatMap((step) => [
+    ...step.microsteps.flatMap((microstep) => {
+      const move = moveOf(microstep);
+      return move ? [`${step.at} ${microstep.connection?.host}: ${move}`] : [];
+    }),
+    ...(step.cause.kind === 'arrival'
+      ? [
+          `${step.at} ${step.cause.delivery.to} receives ${printSegment(step.cause.delivery.segment)}`,
+        ]
+      : []),
+  ]);
+}

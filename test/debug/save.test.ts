@@ -1,0 +1,118 @@
+/** Save run as script: a script that does again what was done in the debugger. */
+
+import assert from 'node:assert/strict';
+import { type Conversation, refusal, type Server, startServer } from './conversation.js';
+
+const TALK = `host client { isn 100 }
+host server { isn 300 }
+link client -- server { delay 10ms }
+
+scenario "talk" {
+  server: listen 80
+  client: connect server:80
+  expect client ESTABLISHED
+  wait 100ms
+  client: send "hello"
+  wait 50ms       # the text arrives
+  client: close
+  wait 1s
+}
+`;
+
+describe('saving a run as a script', () => {
+  let server: Server;
+  before(async function () {
+    this.timeout(60_000); // it may have to be built
+    server = await startServer();
+  });
+  after(() => server.stop());
+
+  async function stoppedAt(line: number, text = TALK): Promise<Conversation> {
+    const conversation = await server.converse();
+    await conversation.launch({ program: server.script(text) }, { lines: [{ line }] });
+    await conversation.go('continue');
+    return conversation;
+  }
+
+  async function choose({ client, stack, stop }: Conversation, label: RegExp): Promise<void> {
+    const frameId = (await stack())[0]?.id ?? 0;
+    const { targets } = (await client.stepInTargetsRequest({ frameId })).body;
+    const targetId = targets.find((one) => label.test(one.label))?.id;
+    await client.send('stepIn', { threadId: 1, targetId });
+    await stop();
+  }
+
+  async function execute(conversation: Conversation, statement: string): Promise<void> {
+    await conversation.evaluate(statement);
+    await conversation.stop();
+  }
+
+  async function saved({ client }: Conversation): Promise<readonly string[]> {
+    const { body } = await client.send('tcpflow/script');
+    return (body.text as string).split('\n');
+  }
+
+  /** Runs to the end, one statement at a time. */
+  async function toTheEnd(conversation: Conversation): Promise<readonly string[]> {
+    while ((await conversation.go('next')).description !== 'Paused at the end of the run');
+    return conversation.lines().filter((line) => / s {2}/.test(line));
+  }
+
+  it('writes a statement of the console where it was executed', async () => {
+    const conversation = await stoppedAt(10);
+    await execute(conversation, 'server: close');
+    const lines = await saved(conversation);
+    assert.deepEqual(lines.slice(8, 11), [
+      '  wait 100ms',
+      '  server: close',
+      '  client: send "hello"',
+    ]);
+    const before = await toTheEnd(conversation);
+    const again = await stoppedAt(7, (await saved(conversation)).join('\n'));
+    assert.deepEqual(await toTheEnd(again), before);
+  });
+
+  it('writes the drop of a segment under way as the fault that it is', async () => {
+    const conversation = await stoppedAt(8);
+    await choose(conversation, /^drop #1/);
+    const before = await toTheEnd(conversation);
+    const lines = await saved(conversation);
+    assert.equal(lines[6], '  drop client -> server SYN seq=100');
+    assert.deepEqual(await toTheEnd(await stoppedAt(7, lines.join('\n'))), before);
+  });
+
+  it('divides a wait in the middle of which an edit was made', async () => {
+    const conversation = await stoppedAt(11);
+    await conversation.go('stepIn');
+    await execute(conversation, 'server: close');
+    const before = await toTheEnd(conversation);
+    const lines = await saved(conversation);
+    assert.deepEqual(lines.slice(10, 13), [
+      '  wait 10000us',
+      '  server: close',
+      '  wait 40000us       # the text arrives',
+    ]);
+    assert.deepEqual(await toTheEnd(await stoppedAt(7, lines.join('\n'))), before);
+  });
+
+  it('adds to the end what was done there, and lets it happen', async () => {
+    const conversation = await stoppedAt(13);
+    await toTheEnd(conversation);
+    await execute(conversation, 'server: abort');
+    const lines = await saved(conversation);
+    assert.deepEqual(lines.slice(13, 16), ['  server: abort', '  wait quiet', '}']);
+  });
+
+  it('is the script itself where nothing was edited', async () => {
+    assert.equal((await saved(await stoppedAt(12))).join('\n'), TALK);
+  });
+
+  it('says which edit no statement can say', async () => {
+    const conversation = await stoppedAt(10);
+    await execute(conversation, 'client.SND.WND = 0');
+    assert.match(
+      await refusal(conversation.client.send('tcpflow/script')),
+      /^"client\.SND\.WND = 0" has no statement in the script language/,
+    );
+  });
+});
