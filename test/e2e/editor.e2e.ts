@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { type Opened, openWorkbench, type Target } from './open.js';
-import { arrowAt, askingCommand, lens, openPane, openScript, pressF5 } from './story.js';
+import { arrowAt, askingCommand, inOrder, lens, openPane, openScript, pressF5 } from './story.js';
 import {
   breakpointRow,
   command,
@@ -28,7 +28,7 @@ const tried: readonly Target[] = ['code-server', 'vscode-web'];
 
 for (const target of tried) {
   describe(`a script in the editor, ${target}`, function () {
-    this.bail(true);
+    inOrder(this);
     let opened: Opened;
     let page: Page;
 
@@ -72,7 +72,7 @@ for (const target of tried) {
     it('a double click on an arrow opens the statement behind it', async () => {
       const frame = await webview(page, '.figure');
       await frame.locator('.item.arrow', { hasText: 'SYN' }).first().locator('.hit').dblclick();
-      await page.locator('#status\\.editor\\.selection', { hasText: 'Ln 6' }).waitFor();
+      await editor(page).locator('.active-line-number', { hasText: /^6$/ }).waitFor();
     });
 
     it('the diagram comes back, with the run in it, after it was closed', async () => {

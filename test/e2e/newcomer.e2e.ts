@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { type Opened, openWorkbench, targets } from './open.js';
-import { arrowAt, arrowText, closePane, frames, openPane, openScript, pressF5 } from './story.js';
+import {
+  arrowAt,
+  arrowText,
+  closePane,
+  frames,
+  inOrder,
+  openPane,
+  openScript,
+  pressF5,
+} from './story.js';
 import {
   addFunctionBreakpoint,
   consoleLine,
@@ -31,7 +40,7 @@ scenario "a wrong expectation" {
 
 for (const target of targets) {
   describe(`the newcomer's story, ${target}`, function () {
-    this.bail(true); // each chapter goes on where the one before has ended
+    inOrder(this);
     let opened: Opened;
     let page: Page;
 
@@ -181,12 +190,21 @@ async function step(page: Page, button: string, before: Place | undefined): Prom
   });
 }
 
-/** Opens these scopes of the Variables view and closes all others. */
+/** Opens these scopes of the Variables view and closes all others. Rows are drawn anew at any time: one click, one look. */
 async function openScopes(page: Page, names: readonly string[]): Promise<void> {
   const rows = page.locator('.debug-variables .monaco-list-row[aria-level="1"]');
-  for (let i = 0; i < (await rows.count()); i++) {
-    const row = rows.nth(i);
-    const isOpen = (await row.getAttribute('aria-expanded')) === 'true';
-    if (isOpen !== names.includes((await row.innerText()).trim())) await row.click();
-  }
+  await poll(page, `the scopes ${names.join(', ')}`, async () => {
+    const seen = await rows.evaluateAll((all) =>
+      all.map((row) => ({
+        name: (row.textContent ?? '').trim(),
+        isOpen: row.getAttribute('aria-expanded') === 'true',
+      })),
+    );
+    const odd = seen.find(({ name, isOpen }) => isOpen !== names.includes(name));
+    if (odd === undefined) return seen.length > 0 || 'no scopes';
+    const click = rows.filter({ hasText: new RegExp(`^${odd.name}$`) }).click({ timeout: 2000 });
+    await click.catch(() => undefined);
+    await page.waitForTimeout(200);
+    return `${odd.name}: ${odd.isOpen}`;
+  });
 }

@@ -1,7 +1,15 @@
 /** Stations of a debugging session that scenarios and pictures share. */
 
+import type { Context, Suite } from 'mocha';
 import type { Locator, Page } from 'playwright-core';
 import { command, editor, openFile, pausedAt, poll } from './workbench.js';
+
+/** Each test of the suite goes on where the one before has ended: after a failure the rest is skipped. */
+export function inOrder(suite: Suite): void {
+  suite.beforeEach(function (this: Context) {
+    if (suite.tests.some(({ state }) => state === 'failed')) this.skip();
+  });
+}
 
 /** Opens a script and waits until the extension knows it: its lenses are there. */
 export async function openScript(page: Page, file: string): Promise<void> {
