@@ -37,6 +37,9 @@ export interface Stop {
 
 export type BeforeShown = (stop: Stop) => Promise<void>;
 
+/** Milliseconds that a stop may wait for the editors. */
+const PATIENCE = 2_000;
+
 /** Check, event and statement, and room for more. */
 const TOP_FRAMES = 8;
 
@@ -103,11 +106,9 @@ export class RunAdapter implements vscode.DebugAdapter {
   private async prepare({ reason, threadId }: StoppedBody): Promise<void> {
     const stack = await this.ask('stackTrace', { threadId, startFrame: 0, levels: TOP_FRAMES });
     const frames = (stack as { stackFrames?: readonly Frame[] } | undefined)?.stackFrames ?? [];
-    try {
-      await this.beforeShown({ reason, frames });
-    } catch {
-      // Should a document not open, VS Code opens it its own way.
-    }
+    const shown = this.beforeShown({ reason, frames }).catch(() => undefined);
+    // Should a document not open, or not soon, VS Code opens it its own way.
+    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   }
 
   /** VS Code has done with the session. The record stays for the views. */
