@@ -19,6 +19,7 @@ const FILE = 'fuzz.tcpflow';
 const STEPS = 4_000;
 /** So many empty segments in a row that provoke others and bring nothing new will never end. */
 const QUARREL = 500;
+const CROWD = 20;
 
 /** The first defect that the run shows; undefined when there is none. */
 export function check(text: string): Finding | undefined {
@@ -35,8 +36,10 @@ export function check(text: string): Finding | undefined {
     for (let quarrel = 0; quarrel < QUARREL; ) {
       step = run.timeline.extend();
       if (step === undefined) return undefined;
-      quarrel = step.cause.kind !== 'arrival' || progressed(step) ? 0 : quarrel + provoked(step);
       const { world } = stateNow(run);
+      // Answers to many segments that are under way at once come to an end.
+      const crowded = world.queue.length > CROWD;
+      quarrel = crowded || isNews(step) ? 0 : quarrel + provoked(step);
       const [first] = [...violations(world, step), ...lasting(world)];
       if (first !== undefined) {
         return { kind: first.split(':')[0] ?? first, what: `step ${step.index}: ${first}` };
@@ -62,7 +65,8 @@ function provoked({ cause, departures }: Step): number {
   return empty && departures.length > 0 ? 1 : 0;
 }
 
-function progressed({ microsteps }: Step): boolean {
+function isNews({ cause, microsteps }: Step): boolean {
+  if (cause.kind !== 'arrival') return true;
   return microsteps.some(
     ({ before, after }) =>
       before?.state !== after?.state ||

@@ -130,7 +130,7 @@ function userCall(dice: Dice): string {
   const name = dice.one('a', 'b');
   const which = dice.chance(0.15) ? `.${dice.one('c1', 'c2', 'l1')}` : '';
   const call = dice.weighted([
-    [3, `send ${dice.one('1', '10', '500', '3000', '100000')} bytes`],
+    [3, `send ${dice.one('1', '10', '500', '3000', '10000')} bytes`],
     [2, 'send "hello"'],
     [3, 'receive'],
     [1, `receive ${dice.one('1', '3', '1000')} bytes`],
