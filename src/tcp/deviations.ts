@@ -92,6 +92,13 @@ export const DEVIATIONS: readonly Deviation[] = [
     switch: undefined,
   },
   {
+    id: 'ts-recent-ack',
+    says: 'RFC 7323 §5.3, R3: a segment that passes the sequence check and begins at or before Last.ACK.sent sets TS.Recent, whatever its ACK field.',
+    does: 'A segment that the fifth check refuses for its ACK leaves TS.Recent as it was.',
+    why: "A forged segment could else make the peer's own ones look old.",
+    switch: undefined,
+  },
+  {
     id: 'out-of-order',
     says: 'RFC 9293 §3.10.7.4, first check: segments that begin beyond RCV.NXT SHOULD be held for later processing (SHLD-31).',
     does: 'Checks two to six are made on arrival; text and FIN are held, and processed when the hole before them is filled. A duplicate ACK leaves at once (MAY-13).',
