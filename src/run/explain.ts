@@ -296,7 +296,20 @@ function hostLines({ world }: RunState, host: string): readonly string[] {
     const left = at - world.now;
     return [`${name} timer in ${printDuration(Math.max(0, left))}`];
   });
-  return [`  ${[`${host} is ${tcb.state}`, ...timers].join('; ')}`];
+  return [
+    `  ${[`${host} is ${tcb.state}`, ...timers].join('; ')}`,
+    ...othersLines(world, host, seen.name),
+  ];
+}
+
+/** Without a name the most recent connection is meant: said where there are others. */
+function othersLines({ hosts }: RunState['world'], host: string, name: string): readonly string[] {
+  const all = [...(hosts.get(host)?.connections.values() ?? [])];
+  const count = all.filter(({ tcb }) => tcb.state !== 'LISTEN').length;
+  if (count < 2) return [];
+  return [
+    `  ${host} has ${count} connections; without a name the most recent is meant: ${host}.${name}`,
+  ];
 }
 
 // Advice ------------------------------------------------------------------------------------------

@@ -13,8 +13,11 @@ export function momentText(
   statement: (index: number) => string,
 ): string {
   if (step === undefined) return 'the end of the run';
-  const who = step.host === undefined ? '' : `, ${step.host}`;
-  return `${printInstant(step.at)} s${who}: ${what(step, microstep, statement)}`;
+  const at = `${printInstant(step.at)} s`;
+  const text = what(step, microstep, statement);
+  // A statement that is a call says itself whose it is.
+  if (step.host === undefined || text.startsWith(`${step.host}:`)) return `${at}: ${text}`;
+  return `${at}, ${step.host}: ${text}`;
 }
 
 function what(step: Step, index: number, statement: (index: number) => string): string {

@@ -51,6 +51,10 @@ const FAILING: readonly (readonly [title: string, statements: string])[] = [
     `client: connect server:80\nnever server -> client RST,ACK for 1s`,
   ],
   ['what must not hold', `${HANDSHAKE}never client ESTABLISHED for 1s`],
+  [
+    'a host with several connections',
+    `${HANDSHAKE}client: connect server:80\nexpect server.c2 ESTABLISHED\nclient.c1: send "x"\nexpect server received "x" within 1s`,
+  ],
   ['a wait in vain', 'server: listen 80\nwait until server ESTABLISHED within 1s'],
   ['a value that is not there', 'let x = client.SND.NXT + 1'],
 ];
