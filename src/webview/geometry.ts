@@ -26,7 +26,7 @@ export function geometryOf(panelWidth: number, laneCount: number): Geometry {
   const narrow = panelWidth < NARROW;
   const axis = narrow ? 60 : 66;
   const stretch = narrow ? 1.5 : 1;
-  const margin = narrow ? 0 : Math.min(190, Math.round((panelWidth - axis) * 0.19));
+  const margin = narrow ? 0 : Math.min(190, Math.round((panelWidth - axis) * 0.22));
   const [left, right] = narrow ? [30, 56] : [margin + 14, margin + 14];
   const gaps = Math.max(1, laneCount - 1);
   const least = laneCount > 2 ? (narrow ? 180 : 200) : 140;
