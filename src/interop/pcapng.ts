@@ -1,6 +1,6 @@
 /** pcapng, the capture format of Wireshark: a section, an interface a link, host names, a comment a packet. */
 
-import { addressOctets } from './address.js';
+import { addressOctets } from '../lang/addresses.js';
 import { encodeFrame, type Packet } from './wire.js';
 
 export interface Capture {

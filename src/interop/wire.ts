@@ -1,9 +1,9 @@
 /** RFC 9293 §3.1 Header Format: a segment as octets and back, with IPv4 or IPv6 and Ethernet around it. */
 
+import { addressOctets } from '../lang/addresses.js';
 import type { Options } from '../tcp/options.js';
 import type { Segment } from '../tcp/segment.js';
 import { seq } from '../tcp/seq.js';
-import { addressOctets } from './address.js';
 
 const TCP_HEADER = 20;
 const TCP_PROTOCOL = 6;
@@ -217,5 +217,5 @@ function onesComplement(...parts: readonly Uint8Array[]): number {
 function octetsOf(address: string): Uint8Array {
   const octets = addressOctets(address);
   if (octets === undefined) throw new Error(`"${address}" is no IP address`);
-  return octets;
+  return Uint8Array.from(octets);
 }

@@ -25,7 +25,22 @@ function ipv4Octets(text: string): readonly number[] | undefined {
   return parts.length === 4 && fit ? parts.map(Number) : undefined;
 }
 
+/** Four or sixteen octets, whatever the address means; undefined when the text is none. */
+export function addressOctets(text: string): readonly number[] | undefined {
+  if (!text.includes(':')) return ipv4Octets(text);
+  return ipv6Groups(text)?.flatMap((group) => [group >> 8, group & 0xff]);
+}
+
 function readIPv6(text: string): string | undefined {
+  const all = ipv6Groups(text);
+  if (!all) return undefined;
+  const [first = 0] = all;
+  const unspecified = all.every((group) => group === 0);
+  return unspecified || first >= 0xff00 ? undefined : shortest(all);
+}
+
+/** Eight numbers of 16 bits (RFC 4291 §2.2). */
+function ipv6Groups(text: string): readonly number[] | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const head = groups(halves[0] ?? '');
@@ -33,10 +48,7 @@ function readIPv6(text: string): string | undefined {
   if (!head || !tail) return undefined;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const all = [...head, ...Array.from({ length: missing }, () => 0), ...tail];
-  const [first = 0] = all;
-  const unspecified = all.every((group) => group === 0);
-  return unspecified || first >= 0xff00 ? undefined : shortest(all);
+  return [...head, ...Array.from({ length: missing }, () => 0), ...tail];
 }
 
 /** The groups of one side of `::`; the last may be an IPv4 address. */

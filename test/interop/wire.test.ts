@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { addressOctets } from '../../src/interop/address.js';
+
 import { decodeSegment, encodeFrame, encodeSegment } from '../../src/interop/wire.js';
+import { addressOctets } from '../../src/lang/addresses.js';
 import type { Options } from '../../src/tcp/options.js';
 import { ACK, type Segment, SYN, segment } from '../../src/tcp/segment.js';
 import { seq } from '../../src/tcp/seq.js';

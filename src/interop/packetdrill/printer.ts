@@ -1,18 +1,8 @@
 /** Segments in packetdrill's notation. */
 
+import { printLetters } from '../../lang/packet-letters.js';
 import type { Options } from '../../tcp/options.js';
-import { ACK, CWR, ECE, FIN, PSH, RST, type Segment, SYN, URG } from '../../tcp/segment.js';
-
-const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
-  [FIN, 'F'],
-  [SYN, 'S'],
-  [RST, 'R'],
-  [PSH, 'P'],
-  [URG, 'U'],
-  [ECE, 'E'],
-  [CWR, 'W'],
-  [ACK, '.'],
-];
+import type { Segment } from '../../tcp/segment.js';
 
 /** How a segment's numbers are written. What is undefined is left out; options are the segment's own then. */
 export interface PacketNumbers {
@@ -27,9 +17,8 @@ export function printPacket(
   { ctl, data, options: own }: Segment,
   { seq, ack, window, options }: PacketNumbers,
 ): string {
-  const flags = LETTERS.map(([bit, letter]) => ((ctl & bit) === 0 ? '' : letter)).join('') || '-';
   const parts = [
-    `${flags} ${seq}:${(seq + data.length) >>> 0}(${data.length})`,
+    `${printLetters(ctl)} ${seq}:${(seq + data.length) >>> 0}(${data.length})`,
     ack === undefined ? '' : `ack ${ack}`,
     window === undefined ? '' : `win ${window}`,
     options ?? printOptions(own),

@@ -1,24 +1,13 @@
 /** Segments of a packetdrill script and segments on the wire: made of each other, compared, and printed as the script writes them. */
 
+import { printLetters } from '../../lang/packet-letters.js';
 import type {
   PacketComparison,
   PacketOption,
   PacketSegment,
 } from '../../lang/packet-operations.js';
 import type { Options } from '../../tcp/options.js';
-import {
-  ACK,
-  CWR,
-  ECE,
-  FIN,
-  has,
-  segment as makeSegment,
-  PSH,
-  RST,
-  type Segment,
-  SYN,
-  URG,
-} from '../../tcp/segment.js';
+import { ACK, has, segment as makeSegment, type Segment } from '../../tcp/segment.js';
 import { seq } from '../../tcp/seq.js';
 import type { Difference } from '../expectations.js';
 import type { Flow } from './state.js';
@@ -82,7 +71,7 @@ export function differences(
       found.push({ field, expected: String(expected), actual: String(actual) });
     }
   };
-  differ('flags', printFlags(packet.ctl), printFlags(live.ctl));
+  differ('flags', printLetters(packet.ctl), printLetters(live.ctl));
   if (packet.seq !== undefined) differ('seq', packet.seq, scriptSeq(live.seq, flow));
   differ('length', packet.length, live.data.length);
   if (packet.ack !== undefined && has(live, ACK)) differ('ack', packet.ack, live.ack);
@@ -138,22 +127,6 @@ function scriptSeq(live: number, { offset }: Flow): number {
   return (live - offset) >>> 0;
 }
 
-const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
-  [FIN, 'F'],
-  [SYN, 'S'],
-  [RST, 'R'],
-  [PSH, 'P'],
-  [URG, 'U'],
-  [ECE, 'E'],
-  [CWR, 'W'],
-  [ACK, '.'],
-];
-
-/** `S.`, `FP.`; `-` when no bit is set. */
-function printFlags(ctl: number): string {
-  return LETTERS.map(([bit, letter]) => ((ctl & bit) === 0 ? '' : letter)).join('') || '-';
-}
-
 /** A segment that was sent, in the script's own notation. */
 export function printLive(live: Segment, flow: Flow): string {
   const start = scriptSeq(live.seq, flow);
@@ -162,7 +135,7 @@ export function printLive(live: Segment, flow: Flow): string {
   const ack = has(live, ACK) ? ` ack ${live.ack}` : '';
   const options = printOptions(live.options);
   const tail = options === '' ? '' : ` <${options}>`;
-  return `${printFlags(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}`;
+  return `${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}`;
 }
 
 function printOptions({ mss, windowScale, sackPermitted, timestamps }: Options): string {
