@@ -194,11 +194,14 @@ export async function setBreakpointRow(page: Page, text: string, on: boolean): P
 
 /** Adds a function breakpoint through the command palette: a state, a transition or a rule id. */
 export async function addFunctionBreakpoint(page: Page, name: string): Promise<void> {
-  await command(page, 'Add Function Breakpoint');
   const input = page.locator('.debug-breakpoints .monaco-inputbox input').first();
-  await input.fill(name);
-  await input.press('Enter');
-  await breakpointRow(page, name).first().waitFor();
+  // The box vanishes when the view is drawn anew, and what was typed with it.
+  await retry(5, async () => {
+    await command(page, 'Add Function Breakpoint');
+    await input.fill(name, { timeout: 5000 });
+    await input.press('Enter', { timeout: 5000 });
+    await breakpointRow(page, name).first().waitFor({ timeout: 5000 });
+  });
 }
 
 /** Lines of the Debug Console with this text. */
