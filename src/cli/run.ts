@@ -59,12 +59,10 @@ function runFile(file: string, settings: RunSettings, tally: Tally, output: Outp
     tally.wrong = true;
     return;
   }
-  const names =
-    settings.scenario === undefined
-      ? first.scenarios.map(({ name }) => name)
-      : [first.program.scenario];
-  for (const scenario of names) {
-    const { program } = compile(text, { ...options, scenario });
+  runProgram(first.program, settings, tally, output);
+  if (settings.scenario !== undefined) return;
+  for (const { name } of first.scenarios.slice(1)) {
+    const { program } = compile(text, { ...options, scenario: name });
     if (program) runProgram(program, settings, tally, output);
   }
 }
