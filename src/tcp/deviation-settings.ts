@@ -330,10 +330,10 @@ const SWITCHES: readonly Switch[] = [
     name: 'ackThrottle',
     kind: 'choice',
     choices: ['challenges', 'all'],
-    doc: 'What `challenge-ack-limit` counts: challenge ACKs alone, or all ACKs that answer unacceptable segments without text.',
+    doc: 'What `challenge-ack-limit` counts: challenge ACKs alone, or all ACKs that answer unacceptable segments without text, which ends a quarrel that a forged segment began.',
     says: 'RFC 9293 §3.10.7.4: every unacceptable segment is answered with an ACK; RFC 5961 §7 limits challenge ACKs.',
-    does: 'Both are counted together. Segments with text or FIN and without SYN are always answered.',
-    why: 'Two peers that disagree could answer each other for ever.',
+    does: 'Both are counted together. Segments with text or FIN and without SYN are always answered. After 100 answers to ACKs out of range, with no acceptable one between them, there are no more. `ack-throttle challenges` is the letter.',
+    why: 'One forged FIN or octet in the window, and two TCPs would answer each other’s ACKs for ever.',
   },
   {
     word: 'abort-flags',

@@ -39,7 +39,6 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('ackRange', 'acknowledged', 'No ACK may be older than what was acknowledged.'),
   differs('challengeAckLimit', 1, 'net.ipv4.tcp_invalid_ratelimit.'),
   differs('challengeAckInterval', second / 2, 'net.ipv4.tcp_invalid_ratelimit.'),
-  differs('ackThrottle', 'all', 'The limit is for every ACK that answers a wrong segment.'),
   differs('windowUpdate', 'doubled', 'tcp_cleanup_rbuf.', 'documented'),
   differs('finAck', 'late', 'A FIN after text is acknowledged as interactive text is.'),
   differs('abortFlags', 'rst-ack', 'SO_LINGER with 0 seconds sends RST,ACK.'),

@@ -16,7 +16,7 @@ export interface Profile {
 export const PROFILE_LIST: readonly Profile[] = [
   {
     name: 'rfc9293',
-    doc: 'The letter of RFC 9293 and of the RFCs it rests on. It holds where no profile is named.',
+    doc: 'The letter of RFC 9293 and of the RFCs it rests on, with one switch against endless quarrels (`ack-throttle all`). It holds where no profile is named.',
     differences: [],
   },
   {

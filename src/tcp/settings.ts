@@ -72,9 +72,10 @@ export interface SettingInfo {
 const minute = 60_000_000;
 const second = 1_000_000;
 
-/** The profile `rfc9293`: the specification's own values. */
+/** The profile `rfc9293`: the specification's own values; no run is endless by two hosts alone. */
 export const RFC9293: Settings = {
   ...BY_THE_LETTER,
+  ackThrottle: 'all',
   isn: { kind: 'rfc6528' },
   secret: 'tcpflow',
   backlog: 128,

@@ -62,7 +62,7 @@ export interface Tcb {
   readonly outOfOrder: readonly Segment[];
   /** RECEIVEs that wait for octets. */
   readonly receives: readonly PendingReceive[];
-  /** Challenge ACKs sent since an instant: what the throttle counts (RFC 5961 §7). */
+  /** Answers sent since an instant: what the throttle counts (RFC 5961 §7). */
   readonly challenges: Challenges;
   /** The settings this connection was opened with. */
   readonly settings: Settings;
@@ -171,6 +171,8 @@ export interface SentCall {
 export interface Challenges {
   readonly since: Instant;
   readonly sent: number;
+  /** Answers to ACKs that were out of range, since one was acceptable (deviation ack-throttle). */
+  readonly vain: number;
 }
 
 export interface PendingReceive {
@@ -229,7 +231,7 @@ const NOTHING_AGREED: AgreedOptions = {
   lastAckSent: seq(0),
 };
 
-const NO_CHALLENGES: Challenges = { since: 0, sent: 0 };
+const NO_CHALLENGES: Challenges = { since: 0, sent: 0, vain: 0 };
 
 /**
  * A TCB with these fields changed: what `{ ...tcb, ...changes }` gives, many times faster, because every field is named

@@ -148,7 +148,13 @@ function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const { wl1, wl2 } = tcb.snd;
   const newer = before(wl1, seg.seq) || (wl1 === seg.seq && atOrBefore(wl2, seg.ack));
   const windowed = newer ? updateSendWindow(acked.tcb, seg) : acked.tcb;
-  return { tcb: armTimers(probeAnswered(windowed, tcb), now), effects: acked.effects };
+  const agreed = windowed.challenges.vain === 0 ? windowed : inAgreement(windowed);
+  return { tcb: armTimers(probeAnswered(agreed, tcb), now), effects: acked.effects };
+}
+
+/** The peer's numbers fit: what was answered in vain is forgotten (deviation ack-throttle). */
+function inAgreement(tcb: Tcb): Tcb {
+  return editTcb(tcb, { challenges: { ...tcb.challenges, vain: 0 } });
 }
 
 /**

@@ -2,7 +2,8 @@
 
 import type { Effect, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { has, SYN, segLen } from '../segment.js';
+import { ACK, has, SYN, segLen } from '../segment.js';
+import { add, before } from '../seq.js';
 import type { Challenges, Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
@@ -21,9 +22,13 @@ export function countAnswer(tcb: Tcb, now: Instant): Challenges | undefined {
   const { challengeAckLimit, challengeAckInterval } = tcb.settings;
   const { since, sent } = tcb.challenges;
   const fresh = sent === 0 || now - since >= challengeAckInterval;
-  const counted = fresh ? { since: now, sent: 1 } : { since, sent: sent + 1 };
+  const { vain } = tcb.challenges;
+  const counted = fresh ? { since: now, sent: 1, vain } : { since, sent: sent + 1, vain };
   return counted.sent > challengeAckLimit ? undefined : counted;
 }
+
+/** So many answers to ACKs out of range, with no acceptable one between them, and two TCPs will never agree. */
+const IN_VAIN = 100;
 
 const CHALLENGED: Effect = { kind: 'discard', reason: 'answered with a challenge ACK' };
 const THROTTLED: Effect = { kind: 'discard', reason: 'challenge ACK throttled' };
@@ -35,15 +40,23 @@ export function challengeWhy(out: Output): string {
 
 /**
  * Answers an unacceptable segment with an ACK. With the deviation ack-throttle these are counted with the challenges,
- * unless the segment has text or a FIN: then a peer waits for it.
+ * unless the segment has text or a FIN: then a peer waits for it. On a path longer than the interval that would not end a
+ * quarrel between two TCPs with numbers that do not fit; a hundred answers in vain do.
  */
 export function answerWithAck(tcb: Tcb, seg: Segment, now: Instant): Output {
   const counted = tcb.settings.ackThrottle === 'all' && (segLen(seg) === 0 || has(seg, SYN));
   if (!counted) return sendAck(tcb, now);
-  const challenges = countAnswer(tcb, now);
-  if (challenges === undefined) return { tcb, effects: [THROTTLED] };
+  const counts = countAnswer(tcb, now);
+  const vain = tcb.challenges.vain + (isAckInRange(tcb, seg) ? 0 : 1);
+  if (counts === undefined || vain > IN_VAIN) return { tcb, effects: [THROTTLED] };
   const out = sendAck(tcb, now);
-  return { tcb: editTcb(out.tcb, { challenges }), effects: out.effects };
+  return { tcb: editTcb(out.tcb, { challenges: { ...counts, vain } }), effects: out.effects };
+}
+
+/** RFC 5961 §5.2. A keep-alive probe is in range: it is answered for ever (MUST-25 to MUST-29). */
+function isAckInRange({ snd }: Tcb, seg: Segment): boolean {
+  if (!has(seg, ACK)) return true;
+  return !before(snd.nxt, seg.ack) && !before(seg.ack, add(snd.una, -snd.max));
 }
 
 /** For a reason in words: what became of the answer. */
@@ -56,6 +69,8 @@ function isThrottled(out: Output): boolean {
   return out.effects.includes(THROTTLED);
 }
 
-function throttleWhy({ settings }: Tcb): string {
+function throttleWhy({ settings, challenges }: Tcb): string {
+  if (challenges.vain === IN_VAIN)
+    return `${IN_VAIN} answers were in vain: dropped (deviation ack-throttle)`;
   return `the limit of ${settings.challengeAckLimit} challenge ACKs is reached: dropped`;
 }

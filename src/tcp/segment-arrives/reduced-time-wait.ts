@@ -9,7 +9,6 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, segLen } from '../segment.js';
 import { add, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { sendAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
@@ -108,9 +107,10 @@ function stayQuiet(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       { kind: 'discard', reason: 'unexpected in TIME_WAIT' },
     ]);
   }
-  const out = sendAck(tcb, now);
+  const out = answerWithAck(tcb, seg, now);
   const again = has(seg, FIN) && add(seg.seq, segLen(seg)) === tcb.rcv.nxt;
   const after = again ? enterTimeWait(out.tcb, now) : out.tcb;
-  const why = () => `not the ACK that is expected: ACK${again ? ', the 2 MSL start anew' : ''}`;
+  const why = () =>
+    `not the ACK that is expected: ${answerWhy(out)}${again ? ', the 2 MSL start anew' : ''}`;
   return finish(() => `${why()} (deviation time-wait)`, after, out.effects);
 }
