@@ -128,6 +128,17 @@ export function travelTo(debugging: Debugger, session: Session, place: Place): v
   arrive(debugging, session, place, 'goto');
 }
 
+/** The same, where no request of the client's own moves the cursor. */
+export function travelUnasked(debugging: Debugger, session: Session, place: Place): void {
+  if (debugging.phase !== 'ended') tellUnasked(debugging);
+  travelTo(debugging, session, place);
+}
+
+/** Without this a client that has not asked for a move would keep what it knows of the other threads. */
+export function tellUnasked({ send }: Debugger): void {
+  send('continued', { threadId: 1, allThreadsContinued: true });
+}
+
 function arrive(
   debugging: Debugger,
   session: Session,
@@ -155,8 +166,7 @@ function reverse(debugging: Debugger, command: string, grain: Grain): Answer {
   session.lastGrain = undefined;
   const move: Move = { direction: -1, grain, atEnd: 'stop' };
   const after = () => {
-    // No request of the client's own: without this it would keep what it knows of the other threads.
-    debugging.send('continued', { threadId: 1, allThreadsContinued: true });
+    tellUnasked(debugging);
     return go(debugging, session, move, session.cursor);
   };
   return { after };

@@ -35,6 +35,8 @@ export interface Client {
   readonly invalidated: boolean;
   readonly memory: boolean;
   readonly progress: boolean;
+  /** VS Code or one of its kind. */
+  readonly isVsCode: boolean;
 }
 
 /** `new`: not launched. `ready`: launched, waiting for `configurationDone`. */

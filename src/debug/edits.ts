@@ -7,7 +7,7 @@ import { comparePlaces } from '../run/places.js';
 import type { Place, Step } from '../sim/step.js';
 import { moveOf } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
-import { stopHere } from './cursor.js';
+import { stopHere, tellUnasked } from './cursor.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
 import { hostOfThread } from './inspect.js';
@@ -45,7 +45,7 @@ function placeAfter({ launched: { run } }: Session, step: Step, from: Place): Pl
 
 /** Tells everybody where an edit led; nothing that the client asked for moves the cursor by its own meaning. */
 export function tellEdit(debugging: Debugger, session: Session, text: string): void {
-  debugging.send('continued', { threadId: 1, allThreadsContinued: true });
+  tellUnasked(debugging);
   stopHere(debugging, session, { reason: 'edit', description: words.afterEdit, text });
 }
 

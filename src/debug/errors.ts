@@ -120,6 +120,14 @@ export function unknownReference(id: unknown): UserError {
   );
 }
 
+export function unknownLocation(id: unknown): UserError {
+  return new UserError(
+    214,
+    `There is no location reference ${id}: lines of the console have them.`,
+    false,
+  );
+}
+
 export function unknownSource(what: unknown): UserError {
   return new UserError(
     209,

@@ -14,6 +14,7 @@ import * as errors from './errors.js';
 import { type Frame, frameAt, momentOf, NETWORK, stackOf, type Where } from './frames.js';
 import { joinPath, splitPath } from './handles.js';
 import type { Children, Item } from './items.js';
+import { lineVariable } from './locations.js';
 import { memoryName } from './memory.js';
 import { documentUri } from './rfc-document.js';
 import { type Scope, scopesAt } from './scopes.js';
@@ -175,6 +176,8 @@ export function variables(
   debugging: Debugger,
   args: Partial<DebugProtocol.VariablesArguments>,
 ): Answer {
+  const line = lineVariable(debugging, args.variablesReference);
+  if (line) return { body: { variables: [line] } };
   const session = stoppedSession(debugging, 'variables');
   const path = debugging.handles.pathOf(args.variablesReference ?? 0);
   const children = path === undefined ? undefined : childrenAt(session, splitPath(path));

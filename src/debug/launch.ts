@@ -12,6 +12,7 @@ import type { Answer, Debugger, Session } from './debugger.js';
 import { launchedSession } from './debugger.js';
 import * as errors from './errors.js';
 import { createHistory } from './history.js';
+import { LEVELS, type Level } from './lines.js';
 import { loadScript, type Script } from './script.js';
 import { feedOf } from './view-requests.js';
 import * as words from './words.js';
@@ -27,6 +28,8 @@ interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
   /** The same as `limits.steps`. */
   readonly maxSteps?: unknown;
   readonly limits?: unknown;
+  /** How much the console tells. */
+  readonly output?: unknown;
 }
 
 /** A script that was launched, and its run. */
@@ -36,6 +39,7 @@ export interface Launched extends Script {
   readonly profile: string;
   readonly stopOnEntry: boolean;
   readonly noDebug: boolean;
+  readonly level: Level;
 }
 
 export function initialize(
@@ -48,6 +52,7 @@ export function initialize(
     invalidated: args.supportsInvalidatedEvent === true,
     memory: args.supportsMemoryEvent === true,
     progress: args.supportsProgressReporting === true,
+    isVsCode: args.clientID === 'vscode',
   };
   return { body: CAPABILITIES };
 }
@@ -113,25 +118,39 @@ export async function launch(debugging: Debugger, args: Partial<LaunchArguments>
 
 async function load({ environment }: Debugger, args: Partial<LaunchArguments>): Promise<Launched> {
   const { program, scenario, profile, seed, stopOnEntry, maxSteps, limits, noDebug } = args;
+  const level = oneOf('output', LEVELS, args.output, 'transitions');
   if (typeof program !== 'string' || program === '') throw errors.noProgram();
   if (scenario !== undefined && typeof scenario !== 'string') {
     throw errors.wrongAttribute('scenario', scenario, 'the name of a scenario, in quotes');
   }
-  const against = profileNamed(profile);
+  const against = oneOf('profile', Object.keys(PROFILES), profile, 'rfc9293');
   const chosen = wholeNumber('seed', seed, 0);
   const bounds = limitsFrom(maxSteps, limits);
   const script = await loadScript(environment, program, scenario, against);
   const run = startRun(script.program, { seed: chosen, limits: bounds });
   const quiet = noDebug === true;
   const stops = stopOnEntry !== false;
-  return { ...script, run, seed: run.seed, profile: against, stopOnEntry: stops, noDebug: quiet };
+  return {
+    ...script,
+    run,
+    seed: run.seed,
+    profile: against,
+    stopOnEntry: stops,
+    noDebug: quiet,
+    level,
+  };
 }
 
-function profileNamed(profile: unknown): string {
-  const known = Object.keys(PROFILES);
-  if (profile === undefined || profile === null) return 'rfc9293';
-  if (typeof profile === 'string' && known.includes(profile)) return profile;
-  throw errors.wrongAttribute('profile', profile, `one of ${known.join(', ')}`);
+function oneOf<T extends string>(
+  name: string,
+  known: readonly T[],
+  given: unknown,
+  otherwise: T,
+): T {
+  if (given === undefined || given === null) return otherwise;
+  const found = known.find((one) => one === given);
+  if (found === undefined) throw errors.wrongAttribute(name, given, `one of ${known.join(', ')}`);
+  return found;
 }
 
 function limitsFrom(maxSteps: unknown, limits: unknown): Partial<Limits> {
@@ -215,9 +234,9 @@ export async function restart(
   const before = launchedSession(debugging, 'restart');
   if (isOver(debugging)) throw errors.runEnded('restart');
   const changes = (args.arguments ?? {}) as Partial<LaunchArguments>;
-  const { path, program, seed, profile, stopOnEntry, noDebug, run } = before.launched;
+  const { path, program, seed, profile, stopOnEntry, noDebug, run, level } = before.launched;
   const scenario = program.packets ? undefined : program.scenario;
-  const same = { program: path, scenario, seed, profile, stopOnEntry, noDebug };
+  const same = { program: path, scenario, seed, profile, stopOnEntry, noDebug, output: level };
   const launched = await load(debugging, { ...same, limits: inSeconds(run), ...changes });
   if (isOver(debugging)) throw errors.runEnded('restart');
   before.cancelled = true;

@@ -1,30 +1,36 @@
-/** What the console shows: one line a transition, printed once however often the cursor passes it. */
+/** What the console shows: each line once, however often the cursor passes it; a line leads to its moment. */
 
-import { printInstant } from '../base/time.js';
 import type { Place as Written } from '../lang/program.js';
 import { comparePlaces } from '../run/places.js';
-import { failureAt, type Run } from '../run/run.js';
-import { isFailure, SCRIPT } from '../run/script-rules.js';
+import type { Run } from '../run/run.js';
 import type { Logged } from '../run/stop.js';
-import type { Place, Step } from '../sim/step.js';
-import { moveOf } from '../tcp/rule.js';
+import type { Place } from '../sim/step.js';
 import type { Debugger, Session } from './debugger.js';
-import { scriptSource } from './sources.js';
+import { type Level, linesOf, type Said } from './lines.js';
+import { linkTo } from './locations.js';
 
-/** One line for the console; `statement` is an index into the program, where a click goes. */
-interface Line {
+/** A line for the console, and the moment that it tells of; `statement` is an index into the program. */
+interface Line extends Said {
   readonly place: Place;
-  /** None is `console`: VS Code shows that category as warnings. */
-  readonly category: 'stdout' | 'stderr' | 'important';
-  readonly text: string;
   readonly statement: number;
+}
+
+/** A line that was printed, and the statement that it is linked to. */
+export interface Printed {
+  readonly text: string;
+  /** Undefined: the run has another past since. */
+  place: Place | undefined;
+  readonly written: Written;
 }
 
 export interface Output {
   /** The lines of everything up to `place` that was not given out before. */
-  readonly upTo: (run: Run, place: Place) => readonly Line[];
+  readonly upTo: (run: Run, place: Place, level: Level) => readonly Line[];
   /** The run stands still: how many lines were left out since it last did. */
   readonly leftOut: () => number;
+  /** Keeps a line that was printed, under its number. */
+  readonly keep: (line: Printed) => number;
+  readonly printed: (number: number) => Printed | undefined;
   /** A new run: all is to be printed again. */
   readonly begin: () => void;
   /** Steps from `index` on are others now, and were not printed. */
@@ -35,21 +41,23 @@ export interface Output {
 const LINES = 1_000;
 
 export function createOutput(): Output {
+  const printed: Printed[] = [];
   let next: Place = { step: 0, microstep: 0 };
   let given = 0;
   let left = 0;
 
-  function upTo(run: Run, place: Place): readonly Line[] {
+  function upTo(run: Run, place: Place, level: Level): readonly Line[] {
     const lines: Line[] = [];
     const last = Math.min(place.step, run.timeline.length() - 1);
     for (let i = next.step; i <= last; i++) {
       const step = run.timeline.step(i);
       const end = i === place.step ? place.microstep + 1 : step.microsteps.length;
       for (let k = i === next.step ? next.microstep : 0; k < end; k++) {
-        const line = lineOf(run, step, k);
-        if (line === undefined) continue;
-        if (line.category === 'stdout' && ++given > LINES) left++;
-        else lines.push(line);
+        for (const said of linesOf(run, step, k, level)) {
+          const line = { ...said, statement: step.origin, place: { step: i, microstep: k } };
+          if (said.category === 'stdout' && ++given > LINES) left++;
+          else lines.push(line);
+        }
       }
     }
     advance(run, place);
@@ -63,6 +71,13 @@ export function createOutput(): Output {
     }
   }
 
+  function forget(index: number): void {
+    if (next.step > index) next = { step: index, microstep: 0 };
+    for (const line of printed) {
+      if (line.place !== undefined && line.place.step >= index) line.place = undefined;
+    }
+  }
+
   return {
     upTo,
     leftOut: () => {
@@ -71,31 +86,14 @@ export function createOutput(): Output {
       left = 0;
       return count;
     },
+    keep: (line) => printed.push(line) - 1,
+    printed: (number) => printed[number],
     begin: () => {
+      forget(0);
       next = { step: 0, microstep: 0 };
     },
-    forget: (index) => {
-      if (next.step > index) next = { step: index, microstep: 0 };
-    },
+    forget,
   };
-}
-
-function lineOf(run: Run, step: Step, index: number): Line | undefined {
-  const microstep = step.microsteps[index];
-  if (microstep === undefined) return undefined;
-  const { rule } = microstep;
-  const line = { statement: step.origin, place: { step: step.index, microstep: index } };
-  if (rule.id === SCRIPT.print.id) return { ...line, category: 'stdout', text: microstep.why() };
-  if (rule.id === SCRIPT.limit.id) return { ...line, category: 'stderr', text: microstep.why() };
-  if (isFailure(microstep)) {
-    const text = failureAt(run, step.index)?.message ?? microstep.why();
-    return { ...line, category: 'stderr', text };
-  }
-  const move = moveOf(microstep);
-  const host = microstep.connection?.host ?? step.host ?? '';
-  if (move === undefined) return undefined;
-  const text = `${printInstant(step.at)} s  ${host}  ${move}  ${rule.title}`;
-  return { ...line, category: 'stdout', text };
 }
 
 /** Prints what happened up to a place and was not printed before, and what log points said, in the record's order. */
@@ -105,16 +103,14 @@ export function printLines(
   place: Place,
   logs: readonly Logged[],
 ): void {
-  const { run } = session.launched;
+  const { run, level } = session.launched;
   const said = logs.flatMap((log) => newLog(session, log));
-  const lines = [...debugging.output.upTo(run, place), ...said];
+  const lines = [...debugging.output.upTo(run, place, level), ...said];
   for (const line of lines.sort((a, b) => comparePlaces(a.place, b.place))) {
-    const written = run.program.instructions[line.statement]?.place;
-    debugging.send('output', {
-      category: line.category,
-      output: `${line.text}\n`,
-      ...(written ? linkTo(debugging, written) : {}),
-    });
+    const { category, text, statement, place } = line;
+    const written = run.program.instructions[statement]?.place;
+    const link = written ? linkTo(debugging, { text, place, written }) : {};
+    debugging.send('output', { category, output: `${text}\n`, ...link });
   }
 }
 
@@ -134,10 +130,4 @@ function newLog({ logged, launched }: Session, log: Logged): readonly Line[] {
   logged.set(breakpoint.id, place);
   const statement = launched.run.timeline.step(place.step).origin;
   return [{ category: 'stdout', text, statement, place }];
-}
-
-function linkTo({ client }: Debugger, { file, range: { start } }: Written): object {
-  const line = start.line + client.firstLine;
-  const column = start.character + client.firstColumn;
-  return { source: scriptSource(file), line, column };
 }

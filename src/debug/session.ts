@@ -15,6 +15,7 @@ import { goTo, gotoTargets } from './goto.js';
 import { createHandles } from './handles.js';
 import * as inspect from './inspect.js';
 import * as launch from './launch.js';
+import { locations } from './locations.js';
 import { readMemory, writeMemory } from './memory.js';
 import { createOutput } from './output.js';
 import { saveRun } from './save.js';
@@ -43,6 +44,7 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   scopes: inspect.scopes,
   variables: inspect.variables,
   source: inspect.source,
+  locations,
   evaluate,
   completions,
 
@@ -87,7 +89,14 @@ export class TcpFlowSession extends DebugSession {
       output: createOutput(),
       send: (event, body) => this.sendEvent(withBody(new Event(event), body)),
       close: () => this.shutdown(),
-      client: { firstLine: 1, firstColumn: 1, invalidated: false, memory: false, progress: false },
+      client: {
+        firstLine: 1,
+        firstColumn: 1,
+        invalidated: false,
+        memory: false,
+        progress: false,
+        isVsCode: false,
+      },
       phase: 'new',
       session: undefined,
       hex: false,

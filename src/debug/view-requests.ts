@@ -3,7 +3,7 @@
 import type { Place, Step } from '../sim/step.js';
 import type { FromView, ToView } from '../views/contract.js';
 import { createFeed, type Feed } from '../views/feed.js';
-import { travelTo } from './cursor.js';
+import { travelUnasked } from './cursor.js';
 import type { Answer, Debugger } from './debugger.js';
 import { launchedSession, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
@@ -99,12 +99,7 @@ export function travel(debugging: Debugger, args: Partial<Place>): Answer {
   if (!known || microstep >= timeline.step(step).microsteps.length) {
     throw errors.wrongPlace(step, microstep, timeline.length());
   }
-  const after = () => {
-    // No request of the client moves us: without this it would keep what it knows of the other threads.
-    if (!over) debugging.send('continued', { threadId: 1, allThreadsContinued: true });
-    travelTo(debugging, session, { step, microstep });
-  };
-  return { after };
+  return { after: () => travelUnasked(debugging, session, { step, microstep }) };
 }
 
 /** A document of the RFC with the numbers of the event at the cursor. Answered also after the end. */

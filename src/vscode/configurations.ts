@@ -8,11 +8,12 @@ import { scenarioAt, scenariosOf } from './scripts.js';
 /** VS Code's variable for the file in the active editor. */
 const FILE = '$' + '{file}';
 
-/** The attributes of a launch configuration; all but the first three may be left out. */
+/** The attributes of a launch configuration; all but the first three may be left out, and then the settings count. */
 interface Attributes extends vscode.DebugConfiguration {
   program?: string;
   scenario?: string;
   maxSteps?: number;
+  output?: string;
 }
 
 /** A configuration that debugs a script, or one of its scenarios. */
@@ -41,8 +42,12 @@ export const configurationProvider: vscode.DebugConfigurationProvider = {
     if (typeof program !== 'string') return configuration; // the session says what is wrong with it
     const uri = programUri(program, folder);
     const scenario = configuration.scenario ?? scenarioUnderCursor(uri);
-    const { maxSteps = maxStepsOf(uri) } = configuration;
-    const resolved = { ...configuration, program: pathOf(uri), maxSteps };
+    const settings = vscode.workspace.getConfiguration('tcpflow', uri);
+    const {
+      maxSteps = settings.get('limits.maxSteps', 100_000),
+      output = settings.get('output', 'transitions'),
+    } = configuration;
+    const resolved = { ...configuration, program: pathOf(uri), maxSteps, output };
     return scenario === undefined ? resolved : { ...resolved, scenario };
   },
 };
@@ -64,8 +69,4 @@ function scenarioUnderCursor(program: vscode.Uri): string | undefined {
   const script = currentScript();
   if (script?.document.uri.toString() !== program.toString()) return undefined;
   return scenarioAt(script.document, script.selection.active)?.name.text;
-}
-
-function maxStepsOf(script: vscode.Uri): number {
-  return vscode.workspace.getConfiguration('tcpflow.limits', script).get('maxSteps', 100_000);
 }
