@@ -54,12 +54,9 @@ function runFile(file: string, settings: RunSettings, tally: Tally, output: Outp
   const { text } = read;
   const options = { file, include: includesOf(file) };
   const first = compile(text, { ...options, scenario: settings.scenario });
-  const isWrong = report(file, first.diagnostics, output);
-  if (isWrong || first.program === undefined) {
-    tally.wrong = true;
-    return;
-  }
-  runProgram(first.program, settings, tally, output);
+  // A mistake inside one scenario keeps only that one from running.
+  if (report(file, first.diagnostics, output)) tally.wrong = true;
+  if (first.program) runProgram(first.program, settings, tally, output);
   if (settings.scenario !== undefined) return;
   for (const { name } of first.scenarios.slice(1)) {
     const { program } = compile(text, { ...options, scenario: name });

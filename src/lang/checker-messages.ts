@@ -243,21 +243,11 @@ export function mixedFamilies(from: string, to: string): Message {
   );
 }
 
-export function selfLink(name: string): Message {
-  return error('self-link', `${name} cannot be linked to itself.`);
-}
-
-export function selfConnect(name: string): Message {
+export function selfGiven(name: string): Message {
   return error(
-    'self-connect',
-    `${name} cannot connect to itself here: segments go from one host to another.`,
-  );
-}
-
-export function selfSegment(name: string): Message {
-  return error(
-    'self-segment',
-    `A segment goes from one host to another; this one stays at ${name}.`,
+    'self-given',
+    `${name} cannot be both ends of a connection that is given.`,
+    `Let it connect to itself: ${name}: connect ${name}:5000 from 5000`,
   );
 }
 

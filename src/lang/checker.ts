@@ -8,7 +8,6 @@ import type {
   FaultStatement,
   GivenStatement,
   HostStatement,
-  Name,
   PathStatement,
   RepeatStatement,
   Statement,
@@ -153,11 +152,11 @@ function checkCall({ subject, call, fails, within }: CallStatement, checking: Ch
     case 'listen':
       checkPort(call.port, checking);
       checkNumber(call.backlog, 'A backlog', [0, 1_000_000], checking);
-      if (call.remote) checkRemote(subject, call.remote.host, checking);
+      if (call.remote) names.needAnyHost(known, call.remote.host);
       checkPort(call.remote?.port, checking);
       break;
     case 'connect':
-      checkRemote(subject, call.to.host, checking);
+      names.needAnyHost(known, call.to.host);
       checkPort(call.to.port, checking);
       checkPort(call.from, checking);
       break;
@@ -171,11 +170,6 @@ function checkCall({ subject, call, fails, within }: CallStatement, checking: Ch
   if ('as' in call && call.as) names.defineConnection(known, subject.host.text, call.as);
   if (fails?.kind === 'blank') checking.report(say.unanswered(), fails.range);
   checkTime(within, checking);
-}
-
-function checkRemote(subject: Subject, host: Name, checking: Checking): void {
-  names.needAnyHost(checking.names, host);
-  if (host.text === subject.host.text) checking.report(say.selfConnect(host.text), host.range);
 }
 
 function checkFactStatement({ fact, within, during }: FactStatement, checking: Checking): void {
@@ -219,7 +213,6 @@ function checkFault({ fault, count, pattern, by, as }: FaultStatement, checking:
 function checkPath({ from, to }: PathStatement, checking: Checking): void {
   names.needAnyHost(checking.names, from);
   names.needAnyHost(checking.names, to);
-  if (from.text === to.text) checking.report(say.selfLink(from.text), to.range);
 }
 
 function checkHostStep({ host }: HostStatement, checking: Checking): void {
@@ -271,7 +264,7 @@ function checkGiven(statement: GivenStatement, checking: Checking): void {
   names.needHost(checking.names, local.host);
   const known = names.needAnyHost(checking.names, remote.host);
   if (local.host.text === remote.host.text) {
-    checking.report(say.selfConnect(local.host.text), remote.host.range);
+    checking.report(say.selfGiven(local.host.text), remote.host.range);
   }
   checkPort(local.port, checking);
   checkPort(remote.port, checking);

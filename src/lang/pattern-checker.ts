@@ -34,7 +34,6 @@ export function checkPattern(pattern: SegmentPattern, use: PatternUse, checking:
   const { from, to, flags, fields } = pattern;
   names.needAnyHost(checking.names, from);
   names.needAnyHost(checking.names, to);
-  if (from.text === to.text) checking.report(say.selfSegment(from.text), to.range);
   const seen = new Set<FieldName>();
   for (const field of fields) {
     if (seen.has(field.name)) checking.report(fieldTwice(field.name), field.range);

@@ -223,8 +223,7 @@ function checkLinks(
     if (missing.length > 0) continue;
     const pair = [from.text, to.text].sort().join(' ');
     const same = found.get(pair);
-    if (from.text === to.text) report(say.selfLink(from.text), to.range);
-    else if (same) {
+    if (same) {
       report(say.linkTwice(from.text, to.text, same.place.range.start.line + 1), range);
     } else found.set(pair, { from: from.text, to: to.text, settings, place: { file, range } });
   }

@@ -10,8 +10,8 @@ import type {
 } from '../views/contract.js';
 import { flagsLabel, numbersLabel, remarks } from '../views/words.js';
 import { svg } from './dom.js';
-import type { Geometry, Point } from './geometry.js';
-import { arrowPath, between, runOf, slantOf } from './geometry.js';
+import type { Geometry, Point, Run } from './geometry.js';
+import { arrowPath, between, pointAt, runOf, slantOf } from './geometry.js';
 
 /** What drawing an item depends on besides the item. */
 export interface Scene {
@@ -61,27 +61,28 @@ export function classOf(item: Drawn): string {
 
 function drawArrow(item: ArrowItem, scene: Scene): readonly SVGElement[] {
   const run = runOf(item, scene.geometry.lanes, scene.end);
-  const { tail, tip, target } = run;
-  const arrives = item.fate === 'deliver';
-  const parts: SVGElement[] = [svg('path', { class: 'hit', d: arrowPath(tail, tip, 'none') })];
+  const { tail, tip, corner } = run;
+  const head = item.fate === 'deliver' ? 'head' : 'none';
+  const parts: SVGElement[] = [
+    svg('path', { class: 'hit', d: arrowPath(tail, tip, 'none', corner) }),
+  ];
   // What of its way it has gone by the cursor's moment is drawn full, the rest is still to come.
-  const gone = goneAt(tail, target, tip, scene.cursor);
-  if (gone >= 1) {
-    parts.push(svg('path', { class: 'line', d: arrowPath(tail, tip, arrives ? 'head' : 'none') }));
+  const gone = isGone(run, scene.cursor);
+  if (gone) {
+    parts.push(svg('path', { class: 'line', d: arrowPath(tail, tip, head, corner) }));
   } else {
-    const now = between(tail, tip, gone);
-    if (gone > 0) parts.push(svg('path', { class: 'line', d: arrowPath(tail, now, 'none') }));
-    const rest = arrowPath(now, tip, arrives ? 'head' : 'none');
-    parts.push(svg('path', { class: 'line coming', d: rest }));
+    const begun = scene.cursor > tail.y;
+    const now = begun ? pointAt(run, scene.cursor) : tail;
+    if (begun) parts.push(svg('path', { class: 'line', d: arrowPath(tail, now, 'none', corner) }));
+    parts.push(svg('path', { class: 'line coming', d: arrowPath(now, tip, head, corner) }));
   }
-  if (!arrives) parts.push(drawEnd(item, tip, gone < 1));
-  parts.push(...drawLabel(item, tail, tip, scene));
+  if (item.fate !== 'deliver') parts.push(drawEnd(item, tip, !gone));
+  parts.push(...drawLabel(item, run, scene));
   return parts;
 }
 
-function goneAt(tail: Point, target: Point, tip: Point, cursor: number): number {
-  if (cursor >= Math.min(tip.y, target.y)) return 1;
-  return cursor <= tail.y ? 0 : (cursor - tail.y) / (tip.y - tail.y);
+function isGone({ tip, target }: Run, cursor: number): boolean {
+  return cursor >= Math.min(tip.y, target.y);
 }
 
 /** The cross of a lost segment, the two bars of one that is held back. */
@@ -92,19 +93,24 @@ function drawEnd(item: ArrowItem, { x, y }: Point, coming: boolean): SVGElement 
 }
 
 /** Flags and numbers above the line, along it; what is unusual below. Two lines where one is too long. */
-function drawLabel(item: ArrowItem, tail: Point, tip: Point, scene: Scene): readonly SVGElement[] {
+function drawLabel(item: ArrowItem, run: Run, scene: Scene): readonly SVGElement[] {
   const { segment } = item;
+  const { tail, tip, corner } = run;
   const flags = flagsLabel(segment);
   const [seq, ...others] = numbersLabel(segment, scene.numbers).split(' ');
   const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
-  const room = (item.fate === 'deliver' ? length : scene.geometry.spacing) - 36;
   const whole = [seq, ...others].join(' ');
+  const room = roomAlong(item, run, length, scene.geometry);
   const fits = (flags.length + 1 + whole.length) * LABEL <= room;
   const [above, below] = fits ? [whole, ''] : [seq ?? '', others.join(' ')];
   const width = Math.max(flags.length + 1 + above.length, below.length) * LABEL;
   const share = item.crossing && length > width ? Math.max(0.26, (width / 2 + 14) / length) : 0.5;
-  const { x, y } = between(tail, tip, Math.min(0.5, share));
-  const transform = `translate(${round(x)} ${round(y)}) rotate(${slantOf(tail, tip)})`;
+  const { x, y } =
+    corner === undefined
+      ? between(tail, tip, Math.min(0.5, share))
+      : besideLoop(run, corner, width);
+  const slant = corner === undefined ? slantOf(tail, tip) : 0;
+  const transform = `translate(${round(x)} ${round(y)}) rotate(${slant})`;
   const kind = width > room ? 'label small' : 'label';
   const label = svg('text', { class: kind, y: -6, transform });
   label.append(svg('tspan', { class: 'flags' }, flags), svg('tspan', { dx: 7 }, above));
@@ -117,6 +123,19 @@ function drawLabel(item: ArrowItem, tail: Point, tip: Point, scene: Scene): read
     under.append(svg('tspan', { class: className, x: 0, y: 14 + 13 * i }, line));
   });
   return [label, under];
+}
+
+/** How wide a label along an arrow may be. */
+function roomAlong({ fate }: ArrowItem, run: Run, length: number, geometry: Geometry): number {
+  const whole = run.corner === undefined && fate === 'deliver' ? length : geometry.spacing;
+  const loop = run.corner === undefined ? 0 : Math.abs(run.corner - run.target.x) + 8;
+  return whole - loop - 36;
+}
+
+/** The middle of a label outside an arrow that comes back to its lane. */
+function besideLoop({ tail, target }: Run, corner: number, width: number): Point {
+  const out = Math.sign(corner - target.x);
+  return { x: corner + out * (width / 2 + 8), y: (tail.y + target.y) / 2 };
 }
 
 function drawMark(item: MarkItem, { geometry }: Scene): readonly SVGElement[] {

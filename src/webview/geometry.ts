@@ -34,7 +34,8 @@ export function geometryOf(panelWidth: number, laneCount: number): Geometry {
   const spacing = Math.max(least, Math.min(MAX_SPACING, Math.floor((panelWidth - used) / gaps)));
   const wanted = used + spacing * (laneCount - 1);
   const width = Math.max(panelWidth, wanted);
-  const first = axis + left + Math.floor((width - wanted) / 2);
+  const slack = narrow && laneCount === 1 ? 0 : Math.floor((width - wanted) / 2);
+  const first = axis + left + slack;
   const lanes = Array.from({ length: laneCount }, (_, i) => first + i * spacing);
   return { width, axis, lanes, spacing, margin, stretch };
 }
@@ -49,24 +50,46 @@ export interface Run {
   readonly tail: Point;
   readonly tip: Point;
   readonly target: Point;
+  /** Of what a host sends to itself: how far out the arrow goes before it turns down and back. */
+  readonly corner: number | undefined;
 }
 
 /** Where on its way a segment is lost or held. */
 const STOPPED_AT = { lose: 0.72, cut: 0.72, hold: 0.5, deliver: 1 } as const;
 const LANE_HALF = 4;
+/** How far from its lane an arrow goes that comes back to it. */
+const LOOP = 40;
 
 /** The run of an arrow. `end`: the height at which the record ends. */
 export function runOf(item: ArrowItem, lanes: readonly number[], end: number): Run {
   const [from, to] = [lanes[item.from] ?? 0, lanes[item.to] ?? 0];
-  const side = to > from ? LANE_HALF : -LANE_HALF;
   const flying = item.fate === 'deliver' && item.arrival === undefined;
   const arrival = item.arrival?.y ?? Math.max(item.y + item.reach, flying ? end : 0);
+  if (item.from === item.to) return loopOf(item, lanes, arrival);
+  const side = to > from ? LANE_HALF : -LANE_HALF;
   // What was held back half-way goes on from there.
   const left = item.how === 'released' ? (from + to) / 2 : from + side;
   const tail = { x: left, y: item.y };
   const target = { x: to - side, y: arrival };
   const tip = between(tail, target, STOPPED_AT[item.fate]);
-  return { tail, tip, target };
+  return { tail, tip, target, corner: undefined };
+}
+
+/** Out to the side where the other lanes are, down, and back. What does not arrive stops on its way down. */
+function loopOf(item: ArrowItem, lanes: readonly number[], arrival: number): Run {
+  const lane = lanes[item.from] ?? 0;
+  const out = item.from > 0 && item.from === lanes.length - 1 ? -1 : 1;
+  const corner = lane + out * LOOP;
+  const target = { x: lane + out * LANE_HALF, y: arrival };
+  const tail = { x: item.how === 'released' ? corner : target.x, y: item.y };
+  const stopped = { x: corner, y: between(tail, target, STOPPED_AT[item.fate]).y };
+  return { tail, tip: item.fate === 'deliver' ? target : stopped, target, corner };
+}
+
+/** The point of a run that the time of height `y` has come to. */
+export function pointAt({ tail, tip, corner }: Run, y: number): Point {
+  const point = between(tail, tip, tip.y === tail.y ? 1 : (y - tail.y) / (tip.y - tail.y));
+  return corner === undefined ? point : { x: corner, y: point.y };
 }
 
 /** The point at a fraction of the way. */
@@ -74,19 +97,30 @@ export function between(a: Point, b: Point, fraction: number): Point {
   return { x: a.x + (b.x - a.x) * fraction, y: a.y + (b.y - a.y) * fraction };
 }
 
-/** A path from `a` to `b`, with a head at `b` when asked for. Coordinates to a tenth of a pixel. */
-export function arrowPath(a: Point, b: Point, head: 'head' | 'none'): string {
-  const line = `M${at(a)}L${at(b)}`;
-  const length = Math.hypot(b.x - a.x, b.y - a.y);
+/** A path from `a` to `b`, round a corner or straight, with a head at `b` when asked for. To a tenth of a pixel. */
+export function arrowPath(a: Point, b: Point, head: 'head' | 'none', corner?: number): string {
+  const line = corner === undefined ? `M${at(a)}L${at(b)}` : loopPath(a, b, corner);
+  const from = corner === undefined ? a : { x: corner, y: b.y };
+  const length = Math.hypot(b.x - from.x, b.y - from.y);
   if (head === 'none' || length === 0) return line;
-  const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length];
+  const [ux, uy] = [(b.x - from.x) / length, (b.y - from.y) / length];
   const left = { x: b.x - ux * 10 - uy * 4, y: b.y - uy * 10 + ux * 4 };
   const right = { x: b.x - ux * 10 + uy * 4, y: b.y - uy * 10 - ux * 4 };
   return `${line}M${at(b)}L${at(left)}L${at(right)}Z`;
 }
 
+/** Out and back the same way: what fills the head must not fill the loop. */
+function loopPath(a: Point, b: Point, corner: number): string {
+  const [out, down, up] = [`H${corner}`, `V${tenth(b.y)}`, `V${tenth(a.y)}`];
+  return `M${at(a)}${out}${down}H${tenth(b.x)}${out}${up}Z`;
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
 function at({ x, y }: Point): string {
-  return `${Math.round(x * 10) / 10} ${Math.round(y * 10) / 10}`;
+  return `${tenth(x)} ${tenth(y)}`;
 }
 
 /** How much a text along a line is turned, in degrees, so that it is never upside down. */

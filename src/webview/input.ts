@@ -23,7 +23,7 @@ function listenToPointer(page: Page): void {
     if (item === undefined) return;
     page.focus = item.id;
     page.schedule();
-    travel(page, item, endAt(page, item, event.clientX));
+    travel(page, item, endAt(page, item, event));
   });
   sizer.addEventListener('dblclick', (event) => {
     const item = itemAt(page, event.target);
@@ -95,11 +95,22 @@ function itemAt({ store }: Page, target: EventTarget | null): Drawn | undefined 
 }
 
 /** Departure, or arrival when the point is nearer to the head. */
-function endAt({ geometry, figure }: Page, item: Drawn, clientX: number): 'departure' | 'arrival' {
+function endAt(
+  { geometry, figure }: Page,
+  item: Drawn,
+  event: MouseEvent,
+): 'departure' | 'arrival' {
   if (item.kind !== 'arrow' || geometry === undefined) return 'departure';
-  const x = clientX - figure.element.getBoundingClientRect().left;
-  const { tail, tip } = runOf(item, geometry.lanes, 0);
-  return (x - tail.x) / (tip.x - tail.x) > 0.5 ? 'arrival' : 'departure';
+  const { left } = figure.element.getBoundingClientRect();
+  const { tail, tip, corner } = runOf(item, geometry.lanes, 0);
+  if (corner !== undefined) return halfOf(figure.groupOf(item.id), event.clientY);
+  return (event.clientX - left - tail.x) / (tip.x - tail.x) > 0.5 ? 'arrival' : 'departure';
+}
+
+/** Of an arrow that comes back to its lane the upper half is its departure. */
+function halfOf(group: Element | undefined, y: number): 'departure' | 'arrival' {
+  const box = group?.querySelector('.hit')?.getBoundingClientRect();
+  return box !== undefined && y > box.top + box.height / 2 ? 'arrival' : 'departure';
 }
 
 function travel({ post }: Page, item: Drawn, end: 'departure' | 'arrival'): void {

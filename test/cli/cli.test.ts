@@ -79,6 +79,15 @@ describe('the command line', () => {
       assert.match(out, /1 passed, 0 failed\n$/);
     });
 
+    it('runs the scenarios without a mistake of a file in which another has one', () => {
+      const again = HANDSHAKE.slice(66).replace('opens', 'again').replace('client:', 'clent:');
+      const { code, out, err } = shell('run', script('half.tcpflow', `${HANDSHAKE}${again}`));
+      assert.equal(code, 2);
+      assert.match(err, /error: .*clent/);
+      assert.match(out, /opens: passed/);
+      assert.match(out, /1 passed, 0 failed\n$/);
+    });
+
     it('says that a file is missing, or a folder', () => {
       const missing = shell('run', path.join(folder, 'none.tcpflow'));
       assert.equal(missing.code, 2);

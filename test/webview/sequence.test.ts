@@ -8,6 +8,7 @@ import * as plays from '../views/plays.js';
 import { example } from '../views/running.js';
 import { hasBrowser, launch, type OpenPage, open, type Stage } from './page.js';
 
+const SELF_SYN = '0.000000 s: client to client, SYN, sequence number 100, arrives 0.001000 s';
 const travels = (posted: readonly FromView[]) => posted.filter(({ kind }) => kind === 'travel');
 
 describe('the sequence diagram in a browser', function () {
@@ -331,6 +332,36 @@ describe('the sequence diagram in a browser', function () {
       }),
     );
     assert.deepEqual(outside, []);
+  });
+
+  it('what a host sends to itself leaves its lane and comes back to it, at any width', async () => {
+    for (const width of [300, 900]) {
+      const one = await show(example('self-connect.tcpflow'), { width, height: 1_400 }, 1);
+      assert.equal(await arrow(one, 0).getAttribute('aria-label'), SELF_SYN);
+      const boxes = await one.page.$$eval('g.arrow', (arrows) =>
+        arrows.flatMap((group) => {
+          const [lane, text] = [group.querySelector('.line'), group.querySelector('.label')];
+          const [{ left, right, height }, label] = [lane, text].map((part) =>
+            (part as Element).getBoundingClientRect(),
+          ) as [DOMRect, DOMRect];
+          return [{ width: right - left, height, clear: label.left >= right, end: label.right }];
+        }),
+      );
+      assert.equal(boxes.length, 7);
+      for (const box of boxes) {
+        assert.ok(box.width > 20 && box.height > 20, `${width}: ${JSON.stringify(box)}`);
+        assert.ok(box.clear && box.end <= width, `${width}: ${JSON.stringify(box)}`);
+      }
+      // A click on the upper half leads to where it leaves, on the lower half to where it arrives.
+      const { right, top, height } = await arrow(one, 0)
+        .locator('.line')
+        .evaluate((line) => line.getBoundingClientRect());
+      for (const share of [0.2, 0.8]) await one.page.mouse.click(right, top + height * share);
+      const [departure, arrival] = travels(one.posted).map((message) =>
+        'step' in message ? message.step : -1,
+      );
+      assert.ok(departure !== undefined && arrival !== undefined && departure < arrival);
+    }
   });
 
   for (const theme of ['dark', 'light', 'hc-dark', 'hc-light'] as const) {
