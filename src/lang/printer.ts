@@ -49,8 +49,9 @@ function printBinary(expression: BinaryExpression, style: 'loose' | 'tight'): st
   const { operator } = expression;
   const left = printExpression(expression.left, style);
   const right = printExpression(expression.right, style);
-  // `syn - queue` without blanks would be one word, and `1--1` would have an arrow's `--`.
-  const apart = operator === '-' && /^[\p{L}_-]/u.test(right);
+  // `syn - queue` and `syn-queue - 1` without blanks would be one word, and `1--1` would have an arrow's `--`.
+  const joins = /^[\p{L}_-]/u.test(right) || (/\p{L}-\p{L}+$/u.test(left) && /^\d/.test(right));
+  const apart = operator === '-' && joins;
   const gap = style === 'loose' || apart || /[a-z=<>]/.test(operator) ? ' ' : '';
   return `${left}${gap}${operator}${gap}${right}`;
 }

@@ -66,6 +66,11 @@ const table: readonly (readonly [title: string, before: string, after: string])[
     'let x = 1 - -1 - - -2\nwait 1s - -1s\n',
   ],
   [
+    'a word with a hyphen takes no number along',
+    'expect a -> b ACK seq=syn-queue - 1',
+    'expect a -> b ACK seq=syn-queue - 1\n',
+  ],
+  [
     'the notation of the RFC stays',
     'expect a->b < SEQ = 100 >< ctl = SYN >',
     'expect a -> b <SEQ=100><CTL=SYN>\n',
