@@ -49,8 +49,9 @@ export function main(args: readonly string[], output: Output): number {
   try {
     return dispatch(command, rest, output);
   } catch (error) {
-    if (!isUsageError(error)) throw error;
-    output.err(`tcpflow: ${(error as Error).message}\n`);
+    const message = isUsageError(error) ? (error as Error).message : fileProblem(error);
+    if (message === undefined) throw error;
+    output.err(`tcpflow: ${message}\n`);
     return ExitCode.error;
   }
 }
@@ -129,6 +130,19 @@ class UsageError extends Error {
 function isUsageError(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return code.startsWith('ERR_PARSE_ARGS');
+}
+
+/** What keeps a file from being written; undefined for other errors, which are our defects. */
+function fileProblem(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'syscall' in error && 'path' in error)) return undefined;
+  const code = 'code' in error ? error.code : undefined;
+  const reasons = new Map<unknown, string>([
+    ['ENOENT', 'its folder does not exist'],
+    ['EISDIR', 'it is a folder'],
+    ['EACCES', 'you may not write there'],
+    ['ENOTDIR', 'a part of its path is no folder'],
+  ]);
+  return `${error.path} cannot be written: ${reasons.get(code) ?? error.message}.`;
 }
 
 function filesOf(positionals: readonly string[]): readonly string[] {

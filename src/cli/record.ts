@@ -2,11 +2,11 @@
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { captureOf } from '../interop/capture.js';
-import { encodeCapture } from '../interop/pcapng.js';
+import { createCapture } from '../interop/capture.js';
 import type { Program } from '../lang/program.js';
-import { type Run, startRun, stepsOf } from '../run/run.js';
+import { type Run, startRun } from '../run/run.js';
 import { stepJson } from '../sim/json.js';
+import type { Step } from '../sim/step.js';
 import { lanesOf, traceHeader, traceStep } from '../sim/trace.js';
 import type { Output } from './output.js';
 
@@ -31,15 +31,24 @@ export function record(
 ): Run {
   const limits = settings.maxSteps === undefined ? {} : { steps: settings.maxSteps };
   const running = startRun(program, { seed: settings.seed, limits });
-  play(running, settings, output);
-  if (settings.pcap !== undefined) {
-    writeCapture(running, numbered(settings.pcap, before + 1), output);
+  const { pcap } = settings;
+  const capture = pcap === undefined ? undefined : captureTo(numbered(pcap, before + 1), program);
+  try {
+    play(running, settings, output, (step) => capture?.add(step));
+  } finally {
+    const told = capture?.close();
+    if (told !== undefined) output.err(told);
   }
   return running;
 }
 
 /** Records the run to its end and prints each step as it comes, so that a long run needs no room for its text. */
-function play(running: Run, { trace, json }: RunSettings, output: Output): void {
+function play(
+  running: Run,
+  { trace, json }: RunSettings,
+  output: Output,
+  seen: (step: Step) => void,
+): void {
   const { program, timeline } = running;
   const { world } = timeline.stateBefore(0);
   const lanes = lanesOf(world);
@@ -47,6 +56,7 @@ function play(running: Run, { trace, json }: RunSettings, output: Output): void 
   for (let step = timeline.extend(); step !== undefined; step = timeline.extend()) {
     if (json && !program.packets) output.out(`${JSON.stringify(stepJson(step))}\n`);
     else if (trace && !json) for (const line of traceStep(step, lanes)) output.out(`${line}\n`);
+    seen(step);
   }
 }
 
@@ -57,8 +67,34 @@ function numbered(file: string, number: number): string {
   return path.join(dir, `${name}-${number}${ext}`);
 }
 
-function writeCapture(running: Run, file: string, output: Output): void {
-  const capture = captureOf(stepsOf(running), running.program.hosts);
-  fs.writeFileSync(file, Buffer.concat([...encodeCapture(capture)]));
-  output.err(`${file}: ${capture.packets.length} segments captured\n`);
+/** So many octets are written at once. */
+const CHUNK = 1 << 18;
+
+/** A capture file that grows with the run. `close` tells what is in it. */
+function captureTo(file: string, { hosts }: Program) {
+  const capture = createCapture(hosts);
+  const descriptor = fs.openSync(file, 'w');
+  let waiting = [...capture.head];
+  let octets = 0;
+  const flush = () => {
+    fs.appendFileSync(descriptor, Buffer.concat(waiting));
+    waiting = [];
+    octets = 0;
+  };
+  return {
+    add: (step: Step) => {
+      for (const block of capture.add(step)) {
+        waiting.push(block);
+        octets += block.length;
+      }
+      if (octets > CHUNK) flush();
+    },
+    close: (): string => {
+      flush();
+      fs.closeSync(descriptor);
+      const { captured, tooLarge } = capture.counts();
+      const left = tooLarge === 0 ? '' : `, ${tooLarge} too large for a datagram left out`;
+      return `${file}: ${captured} segments captured${left}\n`;
+    },
+  };
 }

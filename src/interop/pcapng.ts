@@ -1,33 +1,22 @@
-/** pcapng, the capture format of Wireshark: a section, an interface a link, host names, a comment a packet. */
+/** pcapng, the capture format of Wireshark: a section, host names, an interface a link, and packets with a comment each. */
 
 import { addressOctets } from '../lang/addresses.js';
-import { encodeFrame, type Packet } from './wire.js';
 
-export interface Capture {
-  /** One interface each, in this order; by name. */
-  readonly interfaces: readonly string[];
-  readonly names: readonly { readonly name: string; readonly address: string }[];
-  readonly packets: readonly CapturedPacket[];
+/** What a name resolution block tells of one address. */
+export interface NamedAddress {
+  readonly name: string;
+  readonly address: string;
 }
 
-export interface CapturedPacket {
+/** One packet: an Ethernet frame as it left. */
+export interface CapturedFrame {
   /** Virtual microseconds since the run began. */
   readonly at: number;
-  /** Index into `interfaces`. */
+  /** The number of its interface: they count from 0 in the order of their blocks. */
   readonly link: number;
-  readonly packet: Packet;
-  readonly corrupt: boolean;
-  readonly identification: number;
+  readonly frame: Uint8Array;
   /** What decided that it was sent, for the reader. */
   readonly comment: string;
-}
-
-/** The whole file, in blocks. Timestamps are microseconds from the beginning of the run. */
-export function* encodeCapture(capture: Capture): Generator<Uint8Array> {
-  yield sectionHeader();
-  for (const name of capture.interfaces) yield interfaceDescription(name);
-  if (capture.names.length > 0) yield nameResolution(capture.names);
-  for (const packet of capture.packets) yield enhancedPacket(packet, capture.names);
 }
 
 const SECTION_HEADER = 0x0a0d0d0a;
@@ -37,65 +26,68 @@ const ENHANCED_PACKET = 6;
 const ETHERNET = 1;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
+/** How a file begins: its section, of unknown length, and who has which address. */
+export function captureHead(names: readonly NamedAddress[]): readonly Uint8Array[] {
+  return names.length === 0 ? [sectionHeader()] : [sectionHeader(), nameResolution(names)];
+}
+
 function sectionHeader(): Uint8Array {
   const lengthUnknown = [...le32(0xffffffff), ...le32(0xffffffff)];
   const body = [...le32(BYTE_ORDER_MAGIC), ...le16(1), ...le16(0), ...lengthUnknown];
-  return block(SECTION_HEADER, [...body, ...option(4, utf8('TCP Flow')), ...END_OF_OPTIONS]);
+  return block(SECTION_HEADER, [body, option(4, utf8('TCP Flow')), END_OF_OPTIONS]);
 }
 
-function interfaceDescription(name: string): Uint8Array {
-  const microseconds = option(9, [6]);
-  return block(INTERFACE_DESCRIPTION, [
-    ...le16(ETHERNET),
-    ...le16(0),
-    ...le32(0),
-    ...option(2, utf8(name)),
-    ...microseconds,
-    ...END_OF_OPTIONS,
-  ]);
-}
-
-function nameResolution(names: Capture['names']): Uint8Array {
+function nameResolution(names: readonly NamedAddress[]): Uint8Array {
   const records = names.flatMap(({ name, address }) => {
-    const octets = [...(addressOctets(address) ?? [])];
+    const octets = addressOctets(address) ?? [];
     const value = [...octets, ...utf8(name), 0];
-    return [...le16(octets.length === 4 ? 1 : 2), ...le16(value.length), ...padded(value)];
+    return [[...le16(octets.length === 4 ? 1 : 2), ...le16(value.length)], padded(value)];
   });
-  return block(NAME_RESOLUTION, [...records, ...le16(0), ...le16(0)]);
+  return block(NAME_RESOLUTION, [...records, [...le16(0), ...le16(0)]]);
 }
 
-function enhancedPacket(captured: CapturedPacket, names: Capture['names']): Uint8Array {
-  const { packet, identification } = captured;
-  const hostOf = (address: string) => names.findIndex((host) => host.address === address) + 1;
-  const ends = { from: hostOf(packet.source), to: hostOf(packet.destination), identification };
-  const frame = encodeFrame(packet, ends, captured.corrupt);
-  const high = Math.floor(captured.at / 2 ** 32);
-  const head = [
-    ...le32(captured.link),
-    ...le32(high),
-    ...le32(captured.at >>> 0),
-    ...le32(frame.length),
-    ...le32(frame.length),
-  ];
-  const comment = captured.comment === '' ? [] : option(1, utf8(captured.comment));
-  const options = comment.length > 0 ? [...comment, ...END_OF_OPTIONS] : [];
-  return block(ENHANCED_PACKET, [...head, ...padded([...frame]), ...options]);
+/** A link as an interface, with timestamps in microseconds. Comes before its first packet. */
+export function captureInterface(name: string): Uint8Array {
+  const head = [...le16(ETHERNET), ...le16(0), ...le32(0)];
+  const microseconds = option(9, [6]);
+  return block(INTERFACE_DESCRIPTION, [head, option(2, utf8(name)), microseconds, END_OF_OPTIONS]);
 }
 
-const END_OF_OPTIONS: readonly number[] = [0, 0, 0, 0];
-
-/** A block: type, length, body, length again. */
-function block(type: number, body: readonly number[]): Uint8Array {
-  const length = body.length + 12;
-  return Uint8Array.from([...le32(type), ...le32(length), ...body, ...le32(length)]);
+/** A packet with its comment. */
+export function capturePacket({ at, link, frame, comment }: CapturedFrame): Uint8Array {
+  const length = le32(frame.length);
+  const high = Math.floor(at / 2 ** 32);
+  const head = [...le32(link), ...le32(high), ...le32(at >>> 0), ...length, ...length];
+  const padding = new Uint8Array(-frame.length & 3);
+  return block(ENHANCED_PACKET, [head, frame, padding, option(1, utf8(comment)), END_OF_OPTIONS]);
 }
 
-function option(code: number, value: readonly number[]): readonly number[] {
+type Octets = Uint8Array | readonly number[];
+
+const END_OF_OPTIONS: Octets = [0, 0, 0, 0];
+
+/** A block: type, length, body, length again. The parts of the body are multiples of four octets together. */
+function block(type: number, body: readonly Octets[]): Uint8Array {
+  const length = body.reduce((sum, part) => sum + part.length, 12);
+  const octets = new Uint8Array(length);
+  const view = new DataView(octets.buffer);
+  view.setUint32(0, type, true);
+  view.setUint32(4, length, true);
+  let at = 8;
+  for (const part of body) {
+    octets.set(part, at);
+    at += part.length;
+  }
+  view.setUint32(at, length, true);
+  return octets;
+}
+
+function option(code: number, value: readonly number[]): Octets {
   return [...le16(code), ...le16(value.length), ...padded(value)];
 }
 
 function padded(value: readonly number[]): readonly number[] {
-  return [...value, ...Array<number>((4 - (value.length % 4)) % 4).fill(0)];
+  return [...value, ...Array<number>(-value.length & 3).fill(0)];
 }
 
 function utf8(text: string): readonly number[] {

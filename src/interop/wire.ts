@@ -1,12 +1,12 @@
 /** RFC 9293 §3.1 Header Format: a segment as octets and back, with IPv4 or IPv6 and Ethernet around it. */
 
-import { addressOctets } from '../lang/addresses.js';
 import type { Options } from '../tcp/options.js';
 import type { Segment } from '../tcp/segment.js';
 import { seq } from '../tcp/seq.js';
+import { be16, be32, internetChecksum } from './checksum.js';
+import { type Ends, encodeDatagram, PROTOCOL, pseudoHeader } from './frame.js';
 
 const TCP_HEADER = 20;
-const TCP_PROTOCOL = 6;
 
 /** A segment with the addresses of the datagram that carries it. */
 export interface Packet {
@@ -129,93 +129,14 @@ function decodeOption(kind: number, body: Uint8Array): Options {
   return {};
 }
 
-function be16(value: number): readonly number[] {
-  return [(value >>> 8) & 0xff, value & 0xff];
-}
-
-function be32(value: number): readonly number[] {
-  return [...be16(value >>> 16), ...be16(value & 0xffff)];
-}
-
 // The Internet's layers -------------------------------------------------------------------------
 
-/** A whole Ethernet frame. `identification` numbers IPv4 datagrams; `from`, `to` are the last octets of made-up MAC addresses. */
-export function encodeFrame(
-  packet: Packet,
-  frame: { readonly from: number; readonly to: number; readonly identification: number },
-  corrupt = false,
-): Uint8Array {
-  const tcp = encodeSegment(packet, corrupt);
-  const source = octetsOf(packet.source);
-  const destination = octetsOf(packet.destination);
-  const ip =
-    source.length === 4
-      ? ipv4Header(tcp.length, frame.identification, source, destination)
-      : ipv6Header(tcp.length, source, destination);
-  const type = source.length === 4 ? 0x0800 : 0x86dd;
-  return Uint8Array.from([...mac(frame.to), ...mac(frame.from), ...be16(type), ...ip, ...tcp]);
-}
-
-/** A locally administered address: 02:00:00:00:xx:xx. */
-function mac(host: number): readonly number[] {
-  return [0x02, 0, 0, 0, ...be16(host)];
-}
-
-function ipv4Header(
-  length: number,
-  identification: number,
-  source: Uint8Array,
-  destination: Uint8Array,
-): Uint8Array {
-  const header = Uint8Array.from([
-    0x45,
-    0,
-    ...be16(20 + length),
-    ...be16(identification),
-    ...[0x40, 0],
-    ...[64, TCP_PROTOCOL, 0, 0],
-    ...source,
-    ...destination,
-  ]);
-  new DataView(header.buffer).setUint16(10, onesComplement(header));
-  return header;
-}
-
-function ipv6Header(length: number, source: Uint8Array, destination: Uint8Array): Uint8Array {
-  return Uint8Array.from([
-    ...[0x60, 0, 0, 0],
-    ...be16(length),
-    ...[TCP_PROTOCOL, 64],
-    ...source,
-    ...destination,
-  ]);
+/** A whole Ethernet frame of a segment that fits one (`fitsDatagram`). `corrupt` spoils its checksum. */
+export function encodeFrame(packet: Packet, ends: Ends, corrupt = false): Uint8Array {
+  return encodeDatagram(packet, PROTOCOL.tcp, encodeSegment(packet, corrupt), ends);
 }
 
 /** §3.1: over the pseudo-header, the header and the text. */
 function tcpChecksum(tcp: Uint8Array, source: string, destination: string): number {
-  const from = octetsOf(source);
-  const length = from.length === 4 ? be16(tcp.length) : be32(tcp.length);
-  const protocol = from.length === 4 ? [0, TCP_PROTOCOL] : [0, 0, 0, TCP_PROTOCOL];
-  const pseudo =
-    from.length === 4
-      ? [...from, ...octetsOf(destination), ...protocol, ...length]
-      : [...from, ...octetsOf(destination), ...length, ...protocol];
-  return onesComplement(Uint8Array.from(pseudo), tcp);
-}
-
-/** The Internet checksum: the complement of the ones' complement sum of 16-bit words. */
-function onesComplement(...parts: readonly Uint8Array[]): number {
-  let sum = 0;
-  for (const part of parts) {
-    for (let i = 0; i < part.length; i += 2) sum += ((part[i] ?? 0) << 8) | (part[i + 1] ?? 0);
-  }
-  while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
-  return ~sum & 0xffff;
-}
-
-/** The checker has refused what is no address; what slips through is our defect. */
-function octetsOf(address: string): Uint8Array {
-  const octets = addressOctets(address);
-  if (octets === undefined) throw new Error(`"${address}" is no IP address`);
-  return Uint8Array.from(octets);
+  return internetChecksum(pseudoHeader(source, destination, PROTOCOL.tcp, tcp.length), tcp);
 }

@@ -105,7 +105,10 @@ export function icmp(world: World, host: string, message: IcmpMessage, origin: n
     );
   }
   const machine = hostOf(world, host);
-  return settle(world, machine, icmpArrives(machine, message, world.now), origin);
+  return {
+    ...settle(world, machine, icmpArrives(machine, message, world.now), origin),
+    icmp: message,
+  };
 }
 
 /** Tells the world of what a host did: its segments leave, its next timer is booked. */

@@ -1,6 +1,7 @@
 /** The record: a run is a list of steps, each the handling of one event by named rules. */
 
 import type { UserCall } from '../tcp/calls.js';
+import type { IcmpMessage } from '../tcp/icmp.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from '../tcp/rule.js';
 import type { TimerName } from '../tcp/tcb.js';
 import type { Delivery } from './delivery.js';
@@ -33,6 +34,8 @@ export interface Step {
   readonly departures: readonly Delivery[];
   /** The user call that was made in this step, if one. */
   readonly call?: CallRecord | undefined;
+  /** The ICMP message that reached `host` in this step, if one. */
+  readonly icmp?: IcmpMessage | undefined;
 }
 
 /** A user call and its immediate answer; a `pending` one completes in a later step under the same number. */
@@ -51,6 +54,7 @@ export interface Part {
   readonly call?: CallRecord | undefined;
   /** How the call ended, as in `call`. */
   readonly outcome?: Outcome | undefined;
+  readonly icmp?: IcmpMessage | undefined;
 }
 
 /** A part while it is being made. */
@@ -73,8 +77,8 @@ export function stepOf(
   part: Part,
   { index, at, cause, origin }: Pick<Step, 'index' | 'at' | 'cause' | 'origin'>,
 ): Step {
-  const { host, connection, microsteps, departures, call } = part;
-  return { index, at, cause, host, connection, origin, microsteps, departures, call };
+  const { host, connection, microsteps, departures, call, icmp } = part;
+  return { index, at, cause, host, connection, origin, microsteps, departures, call, icmp };
 }
 
 /**

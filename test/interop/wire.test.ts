@@ -42,7 +42,39 @@ const ends = fc.constantFrom(
   { source: '2001:db8::1', destination: 'fe80::1:2' },
 );
 
+/** The octets of options as a stranger writes them, one after the other, and what they mean. */
+const anyOption: fc.Arbitrary<readonly [octets: readonly number[], means: Options]> = fc.oneof(
+  u16.map((mss) => [[2, 4, mss >> 8, mss & 0xff], { mss }] as const),
+  fc.integer({ min: 0, max: 255 }).map((shift) => [[3, 3, shift], { windowScale: shift }] as const),
+  fc.constant([[4, 2], { sackPermitted: true }] as const),
+  fc.constant([[8, 10, 0, 0, 0, 7, 0, 0, 0, 9], { timestamps: { val: 7, ecr: 9 } }] as const),
+  fc.constant([[1], {}] as const),
+  // Unknown kinds, and known ones of a length that is not theirs: skipped.
+  fc.constantFrom([[254, 3, 2], {}] as const, [[2, 3, 9], {}] as const, [[8, 2], {}] as const),
+);
+
+/** After these nothing can be read: the end, or a length that is none. */
+const anyEnd = fc.constantFrom([], [0], [2, 0], [3, 1], [253, 41], [2]);
+
 describe('a segment on the wire', () => {
+  it('has its options in any order, with strange ones between and an illegal length at the end', () => {
+    fc.assert(
+      fc.property(fc.array(anyOption, { maxLength: 8 }), anyEnd, (options, end) => {
+        const said = options.flatMap(([octets]) => [...octets]);
+        fc.pre(said.length + end.length <= 40);
+        const field = [...said, ...end];
+        while (field.length % 4 !== 0) field.push(0);
+        const octets = new Uint8Array(20 + field.length);
+        octets[12] = ((20 + field.length) / 4) << 4;
+        octets.set(field, 20);
+        const read = decodeSegment(octets, '10.0.0.1', '10.0.0.2');
+        assert.ok(read.kind === 'segment');
+        const meant = Object.assign({}, ...options.map(([, means]) => means));
+        assert.deepEqual(read.segment.options, meant);
+      }),
+    );
+  });
+
   it('is read back as it was written, over IPv4 and IPv6', () => {
     fc.assert(
       fc.property(anySegment, ends, (seg, { source, destination }) => {
