@@ -84,6 +84,9 @@ const MSS = 2;
 const WINDOW_SCALE = 3;
 const SACK_PERMITTED = 4;
 const TIMESTAMPS = 8;
+const USER_TIMEOUT = 28;
+/** Of the User Timeout Option: its number means minutes, not seconds (RFC 5482 §3.3). */
+const IN_MINUTES = 0x8000;
 
 /** In the order most stacks write them, padded with zeros to a multiple of four octets (MUST-69). */
 function encodeOptions(options: Options): readonly number[] {
@@ -95,8 +98,15 @@ function encodeOptions(options: Options): readonly number[] {
     octets.push(TIMESTAMPS, 10, ...be32(options.timestamps.val), ...be32(options.timestamps.ecr));
   }
   if (options.windowScale !== undefined) octets.push(NOP, WINDOW_SCALE, 3, options.windowScale);
+  const { userTimeout } = options;
+  if (userTimeout !== undefined)
+    octets.push(USER_TIMEOUT, 4, ...be16(userTimeoutBits(userTimeout)));
   while (octets.length % 4 !== 0) octets.push(END);
   return octets;
+}
+
+function userTimeoutBits(seconds: number): number {
+  return seconds < IN_MINUTES ? seconds : IN_MINUTES | Math.min(Math.ceil(seconds / 60), 0x7fff);
 }
 
 /** Unknown options are skipped by their length (MUST-6); an illegal length ends the reading (MUST-7). */
@@ -125,6 +135,10 @@ function decodeOption(kind: number, body: Uint8Array): Options {
   if (kind === SACK_PERMITTED && body.length === 0) return { sackPermitted: true };
   if (kind === TIMESTAMPS && body.length === 8) {
     return { timestamps: { val: view.getUint32(0), ecr: view.getUint32(4) } };
+  }
+  if (kind === USER_TIMEOUT && body.length === 2) {
+    const bits = view.getUint16(0);
+    return { userTimeout: bits < IN_MINUTES ? bits : (bits & ~IN_MINUTES) * 60 };
   }
   return {};
 }

@@ -222,6 +222,7 @@ export type FieldName =
   | 'wscale'
   | 'sackok'
   | 'ts'
+  | 'uto'
   | 'up';
 
 /** `seq=100`; `ts=VAL:ECR` has an `echo`; `sackok` and the RFC's `<DATA>` have no value. */

@@ -66,6 +66,7 @@ export const SEGMENT_FIELDS: readonly FieldInfo[] = [
   { name: 'up', type: 'number', doc: 'The urgent pointer field.' },
   { name: 'mss', type: 'number', doc: 'The Maximum Segment Size option.' },
   { name: 'wscale', type: 'number', doc: 'The window scale option.' },
+  { name: 'uto', type: 'number', doc: 'The user timeout option, seconds.' },
   { name: 'tsval', type: 'number', modular: true, doc: 'TSval of the timestamps option.' },
   { name: 'tsecr', type: 'number', modular: true, doc: 'TSecr of the timestamps option.' },
   { name: 'data', type: 'text', doc: 'The segment text.' },

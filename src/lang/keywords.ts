@@ -155,6 +155,7 @@ export const FIELD_SPELLINGS: Readonly<Record<string, FieldName>> = {
   wscale: 'wscale',
   sackok: 'sackok',
   ts: 'ts',
+  uto: 'uto',
   up: 'up',
 };
 export const FIELD_NAMES: readonly string[] = Object.keys(FIELD_SPELLINGS);

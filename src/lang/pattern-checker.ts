@@ -27,6 +27,7 @@ const FIELD_RANGES: Readonly<Record<FieldName, readonly [string, readonly [numbe
   wscale: ['The window scale option', OCTET],
   sackok: ['SACK-permitted', OCTET],
   ts: ['A timestamp', SEQUENCE],
+  uto: ['The user timeout option, in seconds,', [0, 32_767 * 60]],
   up: ['The urgent pointer', WORD],
 };
 

@@ -125,6 +125,8 @@ export function segmentField(seg: Segment, field: string): Value | undefined {
       return numberValue(seg.up);
     case 'mss':
       return optional(seg.options.mss, 'MSS');
+    case 'uto':
+      return optional(seg.options.userTimeout, 'user timeout option');
     case 'wscale':
       return optional(seg.options.windowScale, 'window scale');
     case 'tsval':

@@ -127,6 +127,8 @@ function actualField(name: FieldName, seg: Segment, wanted: Value | 'any'): Valu
       return options.sackPermitted ? numberValue(1) : undefined;
     case 'ts':
       return options.timestamps && seqValue(options.timestamps.val);
+    case 'uto':
+      return option(options.userTimeout);
     case 'up':
       return numberValue(seg.up);
   }
@@ -189,6 +191,7 @@ export function segmentFrom(wanted: Wanted, ports: Ports): Segment {
 
 function optionsFrom(wanted: Wanted, numberOf: (name: FieldName) => number | undefined): Options {
   const [mss, windowScale, val] = [numberOf('mss'), numberOf('wscale'), numberOf('ts')];
+  const userTimeout = numberOf('uto');
   const echo = wanted.fields.find(({ name }) => name === 'ts')?.echo;
   const ecr = echo && 'value' in echo && typeof echo.value === 'number' ? echo.value : 0;
   return {
@@ -198,6 +201,7 @@ function optionsFrom(wanted: Wanted, numberOf: (name: FieldName) => number | und
       ? { sackPermitted: true as const }
       : {}),
     ...(val === undefined ? {} : { timestamps: { val: seq(val), ecr: seq(ecr) } }),
+    ...(userTimeout === undefined ? {} : { userTimeout }),
   };
 }
 

@@ -81,6 +81,8 @@ export interface OptionsJson {
   readonly windowScale?: number;
   readonly sackPermitted?: true;
   readonly timestamps?: { readonly val: number; readonly ecr: number };
+  /** Seconds. */
+  readonly userTimeout?: number;
 }
 
 /** A step as plain data, in a fixed order of members: equal steps are equal text. */
@@ -119,7 +121,7 @@ function movesJson(step: Step): readonly MoveJson[] {
 
 function segmentJson(delivery: Delivery): SegmentJson {
   const { segment, id, from, to, fate, decidedBy, kind, copyOf, corrupt, arrivesAt } = delivery;
-  const { mss, windowScale, sackPermitted, timestamps } = segment.options;
+  const { mss, windowScale, sackPermitted, timestamps, userTimeout } = segment.options;
   return {
     id,
     from,
@@ -138,6 +140,7 @@ function segmentJson(delivery: Delivery): SegmentJson {
       ...(timestamps === undefined
         ? {}
         : { timestamps: { val: timestamps.val, ecr: timestamps.ecr } }),
+      ...(userTimeout === undefined ? {} : { userTimeout }),
     },
     fate,
     rule: decidedBy,

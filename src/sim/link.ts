@@ -102,7 +102,8 @@ function optionOctets({ options }: Segment): number {
     (options.mss === undefined ? 0 : 4) +
     (options.windowScale === undefined ? 0 : 3) +
     (options.sackPermitted === undefined ? 0 : 2) +
-    (options.timestamps === undefined ? 0 : 10);
+    (options.timestamps === undefined ? 0 : 10) +
+    (options.userTimeout === undefined ? 0 : 4);
   return Math.ceil(octets / 4) * 4;
 }
 

@@ -54,7 +54,7 @@ export function arriveAtTimeWait(
   const listener = findListener(host, seg.destinationPort, remote);
   if (listener === undefined) return arriveAtConnection(host, connection, seg, source, now);
   const arrival = { seg, source, isn: offerIsn(host, tcb.local, remote, now) };
-  const rules = [reuseRule, ...otherStatesFor(tcb)];
+  const rules = [reuseRule, ...otherStatesFor(tcb, seg)];
   const steps = settle(host, connection, runRules(rules, ref, tcb, arrival, now), now);
   if (!connection.closed) return { connection: ref, microsteps: steps };
   const opened = arriveAtListener(host, listener, datagram, now, tcb);

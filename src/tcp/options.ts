@@ -4,6 +4,7 @@ import type { Instant } from './rule.js';
 import { seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions } from './tcb.js';
+import { remoteUserTimeout, userTimeoutOption } from './user-timeout.js';
 
 /** What the option field of a segment says. An absent member is an absent option. */
 export interface Options {
@@ -14,6 +15,8 @@ export interface Options {
   /** SACK-permitted. Only on a SYN. */
   readonly sackPermitted?: true;
   readonly timestamps?: Timestamps;
+  /** User Timeout (RFC 5482 §3.3), seconds: at most 32767, or whole minutes up to 32767 of them. */
+  readonly userTimeout?: number;
 }
 
 /** RFC 7323 §3.2: both modulo 2^32, one tick a millisecond. */
@@ -31,6 +34,7 @@ export function printOptions(options: Options): string {
   if (options.windowScale !== undefined) parts.push(`WS=${options.windowScale}`);
   if (options.sackPermitted) parts.push('SACKOK');
   if (options.timestamps) parts.push(`TS=${options.timestamps.val}:${options.timestamps.ecr}`);
+  if (options.userTimeout !== undefined) parts.push(`UTO=${options.userTimeout}`);
   return parts.join(',');
 }
 
@@ -41,6 +45,7 @@ export function offeredOptions(settings: Settings, now: Instant): Options {
     ...(settings.windowScale === undefined ? {} : { windowScale: settings.windowScale }),
     ...(settings.sack ? ({ sackPermitted: true } as const) : {}),
     ...(settings.timestamps ? { timestamps: { val: timestampClock(now), ecr: 0 } } : {}),
+    ...userTimeoutOption(settings),
   };
 }
 
@@ -53,6 +58,7 @@ export function answeredOptions(settings: Settings, agreed: AgreedOptions, now: 
       : {}),
     ...(agreed.sack ? ({ sackPermitted: true } as const) : {}),
     ...timestampOption(agreed, now),
+    ...userTimeoutOption(settings),
   };
 }
 
@@ -86,6 +92,8 @@ export function agreeOptions(settings: Settings, peer: Options, now: Instant): A
     tsRecent: timestamps && peer.timestamps !== undefined ? peer.timestamps.val : 0,
     tsRecentAt: now,
     lastAckSent: seq(0),
+    remoteUserTimeout: remoteUserTimeout(settings, peer),
+    userTimeoutDue: settings.userTimeoutOption,
   };
 }
 

@@ -10,6 +10,7 @@ import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
 import { editSnd, editTcb, editTimers, finAcked } from './tcb.js';
+import { userLimit } from './user-timeout.js';
 
 /** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */
 const GRANULARITY = 1_000;
@@ -55,12 +56,6 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
     return tcb;
   }
   return editTcb(tcb, { timers: editTimers(timers, { retransmission, persist, user }) });
-}
-
-/** How long what was sent may stay unacknowledged; 0 is for ever. A SYN may have its own time (deviation open-timeout). */
-export function userLimit({ state, settings }: Tcb): Duration {
-  const { openTimeout, userTimeout } = settings;
-  return openTimeout > 0 && !isSynchronized(state) ? openTimeout : userTimeout;
 }
 
 /** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */

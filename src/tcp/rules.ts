@@ -15,7 +15,7 @@ import type { RuleInfo } from './rule.js';
 import { ADDRESS } from './segment-arrives/address.js';
 import { closedRules } from './segment-arrives/closed.js';
 import { listenRules } from './segment-arrives/listen.js';
-import { otherStatesWithTimestamps } from './segment-arrives/other-states.js';
+import { everyOtherStatesRule } from './segment-arrives/other-states.js';
 import { reducedTimeWait } from './segment-arrives/reduced-time-wait.js';
 import { RETURN, reuseRule } from './segment-arrives/reuse.js';
 import { SYN_FIN } from './segment-arrives/syn-fin.js';
@@ -57,7 +57,7 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'other-states',
     section: '3.10.7.4',
     title: 'Other States',
-    rules: otherStatesWithTimestamps,
+    rules: everyOtherStatesRule,
   },
   {
     id: 'time-wait',

@@ -27,7 +27,7 @@ export function runArrival(
     case 'SYN_SENT':
       return synSent(connection, tcb, arrival, now);
     default:
-      return runRules(otherStatesFor(tcb), connection, tcb, arrival, now);
+      return runRules(otherStatesFor(tcb, arrival.seg), connection, tcb, arrival, now);
   }
 }
 

@@ -29,6 +29,11 @@ export interface Settings extends DeviationSettings {
   readonly synAckRetries: number;
   readonly retries: number;
   readonly userTimeout: Duration;
+  readonly userTimeoutOption: boolean;
+  readonly advertisedUserTimeout: Duration;
+  readonly userTimeoutChangeable: boolean;
+  readonly userTimeoutMin: Duration;
+  readonly userTimeoutMax: Duration;
   readonly sendBuffer: number;
   readonly finWait2Timeout: Duration;
   readonly textAfterClose: 'keep' | 'reset';
@@ -97,6 +102,11 @@ export const RFC9293: Settings = {
   synAckRetries: 5,
   retries: 15,
   userTimeout: 5 * minute,
+  userTimeoutOption: false,
+  advertisedUserTimeout: 0,
+  userTimeoutChangeable: true,
+  userTimeoutMin: 100 * second,
+  userTimeoutMax: 86_400 * second,
   sendBuffer: 1_048_576,
   finWait2Timeout: 0,
   textAfterClose: 'keep',
@@ -255,6 +265,39 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'duration',
     range: [0, 86_400 * second],
     doc: 'USER TIMEOUT: how long sent text may stay unacknowledged (§3.9.1.1); 0 is for ever.',
+  },
+  {
+    word: 'user-timeout-option',
+    name: 'userTimeoutOption',
+    kind: 'switch',
+    doc: 'Send and take the User Timeout Option: on SYNs, on the first segment after them, and when the timeout has changed (RFC 5482 §3).',
+  },
+  {
+    word: 'advertised-user-timeout',
+    name: 'advertisedUserTimeout',
+    kind: 'duration',
+    range: [0, 86_400 * second],
+    doc: 'ADV_UTO: the user timeout that the option suggests to the remote side; 0 is `user-timeout` (RFC 5482 §3.1).',
+  },
+  {
+    word: 'user-timeout-changeable',
+    name: 'userTimeoutChangeable',
+    kind: 'switch',
+    doc: 'CHANGEABLE: whether the remote side’s option may change the user timeout; off once a user sets it on a connection (RFC 5482 §3).',
+  },
+  {
+    word: 'user-timeout-min',
+    name: 'userTimeoutMin',
+    kind: 'duration',
+    range: [1_000, 86_400 * second],
+    doc: 'L_LIMIT: the least user timeout that an option may lead to; never less than the RTO (RFC 5482 §3.1).',
+  },
+  {
+    word: 'user-timeout-max',
+    name: 'userTimeoutMax',
+    kind: 'duration',
+    range: [1_000, 86_400 * second],
+    doc: 'U_LIMIT: the greatest user timeout that an option may lead to (RFC 5482 §3.1).',
   },
   {
     word: 'send-buffer',

@@ -103,6 +103,10 @@ export interface AgreedOptions {
   readonly lastAckSent: Seq;
   /** When TS.Recent was last updated: after 24 idle days it is not valid (RFC 7323 §5.5). */
   readonly tsRecentAt: Instant;
+  /** REMOTE_UTO (RFC 5482 §3.1), microseconds; undefined before the remote side has told it. */
+  readonly remoteUserTimeout: Duration | undefined;
+  /** Our User Timeout Option goes with the next segment that has room for it. */
+  readonly userTimeoutDue: boolean;
 }
 
 /** RFC 6298: durations in microseconds. */
@@ -229,6 +233,8 @@ const NOTHING_AGREED: AgreedOptions = {
   tsRecent: 0,
   tsRecentAt: 0,
   lastAckSent: seq(0),
+  remoteUserTimeout: undefined,
+  userTimeoutDue: false,
 };
 
 const NO_CHALLENGES: Challenges = { since: 0, sent: 0, vain: 0 };

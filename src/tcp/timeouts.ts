@@ -1,7 +1,7 @@
 /** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
 
 import { deleteTcb } from './delete-tcb.js';
-import { backedOff, probeInterval, userLimit } from './retransmission.js';
+import { backedOff, probeInterval } from './retransmission.js';
 import { retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, rulesOf } from './rule.js';
@@ -14,6 +14,7 @@ import { editTcb, editTimers } from './tcb.js';
 import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendAckFrom, sendFin, sendQueued, sendText } from './transmit.js';
 import { TEXT } from './user-texts.js';
+import { userLimit } from './user-timeout.js';
 
 /** R1 of §3.8.3, retransmissions: from here on the user is told of the trouble (SHLD-9, SHLD-10). */
 const R1 = 3;

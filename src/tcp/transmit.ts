@@ -11,6 +11,7 @@ import type { Seq } from './seq.js';
 import { add } from './seq.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
 import { editSnd, editTcb, editTimers, remoteOf } from './tcb.js';
+import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import { sendableOctets, usableWindow, windowField } from './window.js';
 
 /** A connection after something was sent, and what left. */
@@ -52,9 +53,12 @@ export function sendAck(tcb: Tcb, now: Instant): Output {
 
 /** The same with another SEQ: a keep-alive probe has SND.NXT-1 (§3.8.4). */
 export function sendAckFrom(tcb: Tcb, at: Seq, now: Instant): Output {
-  const options = timestampOption(tcb.options, now);
+  const options = segmentOptions(tcb, 0, now);
   const segment = formSegment(tcb, at, ACK, NO_DATA, options);
-  return { tcb: ackSent(tcb), effects: [departure(tcb, segment, false)] };
+  return {
+    tcb: userTimeoutSent(ackSent(tcb), options),
+    effects: [departure(tcb, segment, false)],
+  };
 }
 
 /** Sends `<SEQ=ISS><CTL=SYN>`; SND.NXT becomes ISS+1. */
@@ -81,7 +85,7 @@ export function sendSplitSynAck(tcb: Tcb, now: Instant): Output {
 
 /** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=FIN,ACK>`. */
 export function sendFin(tcb: Tcb, now: Instant): Output {
-  const options = timestampOption(tcb.options, now);
+  const options = segmentOptions(tcb, 0, now);
   const out = sendNew(editTcb(tcb, { fin: tcb.snd.nxt }), FIN | ACK, NO_DATA, options, now);
   // §3.10.4: in CLOSE_WAIT the state changes when the FIN leaves, in ESTABLISHED when the user closes.
   const state = tcb.state === 'CLOSE_WAIT' ? 'LAST_ACK' : tcb.state;
@@ -93,10 +97,21 @@ function sendNew(tcb: Tcb, ctl: number, data: Uint8Array, options: Options, now:
   const segment = formSegment(tcb, tcb.snd.nxt, ctl, data, options);
   const snd = editSnd(tcb.snd, { nxt: add(tcb.snd.nxt, segLen(segment)) });
   const sent = addSent(editTcb(tcb, { snd }), segment, now);
+  const told = (ctl & SYN) === 0 ? userTimeoutSent(sent, options) : sent;
   return {
-    tcb: (ctl & ACK) !== 0 ? ackSent(sent) : sent,
+    tcb: (ctl & ACK) !== 0 ? ackSent(told) : told,
     effects: [departure(tcb, segment, false)],
   };
+}
+
+/**
+ * The options of a segment without SYN: timestamps once agreed, and our User Timeout Option on the first, or on the next
+ * after it has changed (RFC 5482 §3). It waits for a segment that its four octets do not make too large.
+ */
+function segmentOptions(tcb: Tcb, octets: number, now: Instant): Options {
+  const options = timestampOption(tcb.options, now);
+  if (!tcb.options.userTimeoutDue || octets + 4 > tcb.snd.mss) return options;
+  return { ...options, ...userTimeoutOption(tcb.settings) };
 }
 
 /** An acknowledgment of RCV.NXT has left: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */
@@ -165,7 +180,7 @@ export function sendText(tcb: Tcb, length: number, now: Instant): Output {
   const pushed = done.at(-1)?.end === add(tcb.snd.nxt, length);
   const unacknowledged = done.length === 0 ? tcb.unacknowledged : [...tcb.unacknowledged, ...done];
   const ctl = pushed ? ACK | PSH : ACK;
-  const options = timestampOption(tcb.options, now);
+  const options = segmentOptions(tcb, length, now);
   return sendNew(editTcb(tcb, { sends: rest, unacknowledged }), ctl, data, options, now);
 }
 

@@ -11,6 +11,8 @@ export const TEXT = {
   reset: 'connection reset',
   refused: 'connection refused',
   userTimeout: 'connection aborted due to user timeout',
+  /** RFC 5482 §3.1 asks to notify the application and gives no words. */
+  userTimeoutSuggested: 'the remote side suggests a user timeout',
   /** Ours: RFC 9293 §3.8.3 asks for a report and gives no words. */
   excessive: 'connection aborted due to excessive retransmissions',
   delivery: 'delivery problem: R1 retransmissions without an acknowledgment',

@@ -18,6 +18,10 @@ const anyOptions: fc.Arbitrary<Options> = fc.record(
     windowScale: fc.integer({ min: 0, max: 255 }),
     sackPermitted: fc.constant(true as const),
     timestamps: fc.record({ val: u32, ecr: u32 }, { noNullPrototype: true }),
+    userTimeout: fc.oneof(
+      fc.integer({ min: 0, max: 0x7fff }),
+      fc.integer({ min: 547, max: 0x7fff }).map((minutes) => minutes * 60),
+    ),
   },
   { requiredKeys: [], noNullPrototype: true },
 );
@@ -49,6 +53,7 @@ const anyOption: fc.Arbitrary<readonly [octets: readonly number[], means: Option
   fc.constant([[4, 2], { sackPermitted: true }] as const),
   fc.constant([[8, 10, 0, 0, 0, 7, 0, 0, 0, 9], { timestamps: { val: 7, ecr: 9 } }] as const),
   fc.constant([[1], {}] as const),
+  fc.constant([[28, 4, 0x80, 5], { userTimeout: 300 }] as const),
   // Unknown kinds, and known ones of a length that is not theirs: skipped.
   fc.constantFrom([[254, 3, 2], {}] as const, [[2, 3, 9], {}] as const, [[8, 2], {}] as const),
 );

@@ -70,7 +70,7 @@ const flags = fc.oneof(
 );
 const field = fc.oneof(
   joined(
-    [fc.constantFrom('seq', 'ACK', 'win', 'WND', 'len', 'mss', 'up'), fc.constant('='), sum],
+    [fc.constantFrom('seq', 'ACK', 'win', 'WND', 'len', 'mss', 'uto', 'up'), fc.constant('='), sum],
     gap,
   ),
   words(fc.constantFrom('from', 'to'), port),

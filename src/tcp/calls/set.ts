@@ -37,18 +37,34 @@ function setClosed(_tcb: Tcb, { call }: SetCall): Verdict {
 
 /** Connections that a listener makes have its settings. */
 function setListen(tcb: Tcb, { call, settings: changes }: SetCall): Verdict {
-  const settings = { ...tcb.settings, ...changes };
+  const settings = withChanges(tcb, changes);
   const rcv = { ...tcb.rcv, wnd: initialWindow(settings, settings.windowScale ?? 0) };
   const why = () => `connections made from now on have ${changed(changes)}`;
   return finish(why, editTcb(tcb, { settings, rcv }), [completes(call)]);
 }
 
 function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Instant): Verdict {
-  const settings = { ...tcb.settings, ...changes };
+  const settings = withChanges(tcb, changes);
   const snd = editSnd(tcb.snd, { mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) });
-  const told = editTcb(tcb, { settings, snd });
+  const told = editTcb(tcb, { settings, snd, options: withAdvertisement(tcb, changes) });
   const roomy = changes.window === undefined ? told : openReceiveWindow(told);
   return finish(() => changed(changes), withTimers(roomy, changes, now), [completes(call)]);
+}
+
+/** RFC 5482 §3: "if an application explicitly sets the USER_TIMEOUT, CHANGEABLE MUST become false". */
+function withChanges(tcb: Tcb, changes: Partial<Settings>): Settings {
+  const chosen = changes.userTimeout === undefined ? {} : { userTimeoutChangeable: false };
+  return { ...tcb.settings, ...chosen, ...changes };
+}
+
+/** RFC 5482 §3: another user timeout is advertised with the next segment. */
+function withAdvertisement(
+  { options, settings }: Tcb,
+  { userTimeout, advertisedUserTimeout, userTimeoutOption }: Partial<Settings>,
+): Tcb['options'] {
+  const enabled = userTimeoutOption ?? settings.userTimeoutOption;
+  const changed = userTimeout ?? advertisedUserTimeout ?? userTimeoutOption;
+  return enabled && changed !== undefined ? { ...options, userTimeoutDue: true } : options;
 }
 
 /** The timers whose length has changed run anew; those that are off now stop. */

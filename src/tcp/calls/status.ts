@@ -6,6 +6,7 @@ import type { State } from '../states.js';
 import { rfcName, STATES } from '../states.js';
 import type { Socket, Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
+import { userLimit } from '../user-timeout.js';
 import type { CallRule } from './call-rule.js';
 import { callRulesOf, completes, fails } from './call-rule.js';
 
@@ -37,7 +38,7 @@ function status(tcb: Tcb, { call }: StatusCall): Verdict {
     `${tcb.unacknowledged.length + tcb.sends.length} buffers awaiting acknowledgment`,
     `${tcb.receives.length} buffers pending receipt`,
     `urgent ${tcb.urgent ? 'yes' : 'no'}`,
-    `timeout ${tcb.settings.userTimeout / 1_000_000} s`,
+    `timeout ${userLimit(tcb) / 1_000_000} s`,
   ].join(', ');
   return finish(() => text, undefined, [completes(call, { text })]);
 }

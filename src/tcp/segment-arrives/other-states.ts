@@ -2,12 +2,14 @@
 
 import type { Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
+import type { Segment } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import { checkTimestamp, recordTimestamp } from './0-timestamps.js';
 import { checkSequence } from './1-sequence.js';
 import { checkRst, rstMoves } from './2-rst.js';
 import { checkSyn, synMoves } from './4-syn.js';
 import { ackMoves, checkAck } from './5-ack.js';
+import { checkUserTimeout } from './5-user-timeout.js';
 import { checkUrg } from './6-urg.js';
 import { checkText, textMoves } from './7-text.js';
 import { checkFin, finMoves } from './8-fin.js';
@@ -33,7 +35,7 @@ const second: readonly Rule<Arrival>[] = [
 const otherStatesRules: readonly Rule<Arrival>[] = [sequence, ...second];
 
 /** The same for a connection that has agreed on timestamps. */
-export const otherStatesWithTimestamps: readonly Rule<Arrival>[] = [
+const withTimestamps: readonly Rule<Arrival>[] = [
   paws('0-paws', 'R1) SEG.TSval < TS.Recent', [], checkTimestamp),
   sequence,
   paws(
@@ -45,14 +47,35 @@ export const otherStatesWithTimestamps: readonly Rule<Arrival>[] = [
   ...second,
 ];
 
-/** The checks that a connection makes. */
-export function otherStatesFor(tcb: Tcb): readonly Rule<Arrival>[] {
-  if (isReduced(tcb)) return reducedTimeWait;
-  return tcb.options.timestamps ? otherStatesWithTimestamps : otherStatesRules;
-}
-
 /** Where a segment of SYN_SENT goes on that has other controls or text (§3.10.7.3, fourth check). */
 export const fromSixth: readonly Rule<Arrival>[] = second.slice(4);
+
+const userTimeout = rulesOf<Arrival>('other-states', 'RFC 5482 §3.1')(
+  '5-user-timeout',
+  'Changing the Local User Timeout',
+  [],
+  checkUserTimeout,
+);
+
+/** The same for a segment with a User Timeout Option, where that is in use. */
+function withUserTimeout(rules: readonly Rule<Arrival>[]): readonly Rule<Arrival>[] {
+  const sixth = rules.length - fromSixth.length;
+  return [...rules.slice(0, sixth), userTimeout, ...fromSixth];
+}
+
+/** All of them, for the catalogue. */
+export const everyOtherStatesRule: readonly Rule<Arrival>[] = withUserTimeout(withTimestamps);
+
+const otherStatesWithUserTimeout = withUserTimeout(otherStatesRules);
+
+/** The checks that a segment meets. */
+export function otherStatesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
+  if (isReduced(tcb)) return reducedTimeWait;
+  if (seg.options.userTimeout !== undefined && tcb.settings.userTimeoutOption) {
+    return tcb.options.timestamps ? everyOtherStatesRule : otherStatesWithUserTimeout;
+  }
+  return tcb.options.timestamps ? withTimestamps : otherStatesRules;
+}
 
 /** Declared in the deviations: segments carry no security/compartment. */
 function checkSecurity(): Verdict {
