@@ -3,7 +3,7 @@
 import { deleteTcb } from './delete-tcb.js';
 import { backedOff, probeInterval } from './retransmission.js';
 import { retransmitFront } from './retransmit.js';
-import type { Effect, Instant, Rule, Verdict } from './rule.js';
+import type { Duration, Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
 import { add } from './seq.js';
@@ -186,6 +186,12 @@ function seconds(duration: number): string {
 /** The states in which a connection is probed when idle (§3.8.4): nothing of ours is in flight there. */
 const PROBED: readonly State[] = ['ESTABLISHED', 'FIN_WAIT_2', 'CLOSE_WAIT'];
 
+/** RFC 5482 §4.2: with the User Timeout Option longer than the user timeout, which would else be cut short. */
+function idleTime(tcb: Tcb): Duration {
+  const { keepalive, userTimeoutOption } = tcb.settings;
+  return userTimeoutOption ? Math.max(keepalive, userLimit(tcb) + 1) : keepalive;
+}
+
 /** After anything arrived or left: the keep-alive timer starts anew, if the connection is idle and has one. */
 export function restartKeepalive(tcb: Tcb, now: Instant): Tcb {
   const idle =
@@ -194,7 +200,7 @@ export function restartKeepalive(tcb: Tcb, now: Instant): Tcb {
     tcb.retransmissions.length === 0 &&
     tcb.timers.persist === undefined;
   if (!idle && tcb.timers.keepalive === undefined) return tcb;
-  const at = idle ? now + tcb.settings.keepalive : undefined;
+  const at = idle ? now + idleTime(tcb) : undefined;
   return editTcb(tcb, {
     timers: editTimers(tcb.timers, { keepalive: at }),
     rto: idle ? { ...tcb.rto, probes: 0 } : tcb.rto,

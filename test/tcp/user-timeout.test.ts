@@ -7,6 +7,7 @@ import { setRules } from '../../src/tcp/calls/set.js';
 import { SYN } from '../../src/tcp/segment.js';
 import type { Settings } from '../../src/tcp/settings.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
+import { restartKeepalive } from '../../src/tcp/timeouts.js';
 import { userLimit } from '../../src/tcp/user-timeout.js';
 import { program } from '../run/scenario.js';
 import {
@@ -165,6 +166,13 @@ describe('the User Timeout Option', () => {
       rto: { value: 120 * SECOND },
     });
     assert.ok(userLimit(arrive(slow, suggestion(1)).tcb) > 120 * SECOND);
+  });
+
+  it('keep-alive waits longer than the user timeout (RFC 5482 §4.2)', () => {
+    const tcb = using({ keepalive: SECOND });
+    assert.equal(restartKeepalive(tcb, 0).timers.keepalive, 300 * SECOND + 1);
+    const without = established({ settings: { keepalive: SECOND } });
+    assert.equal(restartKeepalive(without, 0).timers.keepalive, SECOND);
   });
 
   it('two hosts adopt the larger of what they advertise', () => {
