@@ -16,6 +16,9 @@ import type { Output } from './output.js';
 export interface Environment {
   /** The text of a file; rejects when it cannot be read. */
   readonly readFile: (path: string) => Promise<string>;
+  /** The path of a file that the client names by it or by a URI. */
+  readonly pathOf: (name: string) => string;
+  readonly uriOf: (path: string) => string;
   /** One spelling for each file, so that two ways to write a path can be compared. */
   readonly normalise: (path: string) => string;
   /** The path of a file that an `include` names, relative to the file that it stands in; undefined: it may not be read. */
@@ -35,6 +38,8 @@ export interface Client {
   readonly invalidated: boolean;
   readonly memory: boolean;
   readonly progress: boolean;
+  /** It names files by URIs, not by paths. */
+  readonly uris: boolean;
   /** VS Code or one of its kind. */
   readonly isVsCode: boolean;
 }
@@ -82,7 +87,7 @@ export interface Debugger {
   readonly breakpoints: Breakpoints;
   readonly output: Output;
   readonly send: (event: string, body?: object) => void;
-  /** Ends the process that serves this session alone, if there is one. */
+  /** Ends the connection, or the process, that serves this session alone, if there is one. */
   readonly close: () => void;
   client: Client;
   phase: Phase;

@@ -32,6 +32,14 @@ export function wrongAttribute(name: string, seen: unknown, wanted: string): Use
   );
 }
 
+export function nothingToAttachTo(): UserError {
+  return new UserError(
+    110,
+    'There is nothing to attach to: a run begins with "launch". Set "request" to "launch" and "program" to a script.',
+    true,
+  );
+}
+
 export function unreadable(path: string, cause: unknown): UserError {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : '';
   if (code === 'ENOENT' || code === 'FileNotFound') {
@@ -84,6 +92,10 @@ export function alreadyLaunched(): UserError {
   return new UserError(202, 'A script runs in this session already: use "restart".', false);
 }
 
+export function initializedLate(): UserError {
+  return new UserError(216, '"initialize" comes first: a script was launched already.', false);
+}
+
 export function runEnded(command: string): UserError {
   return new UserError(203, `"${command}" came after the end of the session.`, false);
 }
@@ -98,6 +110,23 @@ export function stillRunning(command: string): UserError {
 
 export function unknownCommand(command: string): UserError {
   return new UserError(205, `This debugger does not know the request "${command}".`, false);
+}
+
+/** `wanted`: the kind of value that the protocol has there. */
+export function wrongArgument(
+  command: string,
+  name: string,
+  seen: unknown,
+  wanted: string,
+): UserError {
+  const text = JSON.stringify(seen) ?? String(seen);
+  const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  const article = wanted === 'object' ? 'an' : 'a';
+  return new UserError(
+    215,
+    `"${command}" has ${shown} as its ${name}: it should be ${article} ${wanted}.`,
+    false,
+  );
 }
 
 export function unknownThread(id: unknown): UserError {

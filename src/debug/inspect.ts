@@ -94,7 +94,7 @@ function locate(
   if (where.kind === 'script') {
     const { file, range } = where.written;
     return {
-      source: scriptSource(file),
+      source: scriptSource(debugging, file),
       line: range.start.line + firstLine,
       // No end: VS Code would select the statement, and the next key press would replace it.
       column: range.start.character + firstColumn,

@@ -46,12 +46,14 @@ export function initialize(
   debugging: Debugger,
   args: Partial<DebugProtocol.InitializeRequestArguments>,
 ): Answer {
+  if (debugging.phase !== 'new') throw errors.initializedLate();
   debugging.client = {
     firstLine: args.linesStartAt1 === false ? 0 : 1,
     firstColumn: args.columnsStartAt1 === false ? 0 : 1,
     invalidated: args.supportsInvalidatedEvent === true,
     memory: args.supportsMemoryEvent === true,
     progress: args.supportsProgressReporting === true,
+    uris: args.pathFormat === 'uri',
     isVsCode: args.clientID === 'vscode',
   };
   return { body: CAPABILITIES };
@@ -116,6 +118,11 @@ export async function launch(debugging: Debugger, args: Partial<LaunchArguments>
   };
 }
 
+/** There is no run before a client begins one. */
+export function attach(): Answer {
+  throw errors.nothingToAttachTo();
+}
+
 async function load({ environment }: Debugger, args: Partial<LaunchArguments>): Promise<Launched> {
   const { program, scenario, profile, seed, stopOnEntry, maxSteps, limits, noDebug } = args;
   const level = oneOf('output', LEVELS, args.output, 'transitions');
@@ -126,7 +133,7 @@ async function load({ environment }: Debugger, args: Partial<LaunchArguments>): 
   const against = oneOf('profile', Object.keys(PROFILES), profile, 'rfc9293');
   const chosen = wholeNumber('seed', seed, 0);
   const bounds = limitsFrom(maxSteps, limits);
-  const script = await loadScript(environment, program, scenario, against);
+  const script = await loadScript(environment, environment.pathOf(program), scenario, against);
   const run = startRun(script.program, { seed: chosen, limits: bounds });
   const quiet = noDebug === true;
   const stops = stopOnEntry !== false;

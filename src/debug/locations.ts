@@ -27,10 +27,10 @@ export function linkTo(
   };
 }
 
-function sourceOf({ client }: Debugger, { file, range: { start } }: Written) {
-  const line = start.line + client.firstLine;
-  const column = start.character + client.firstColumn;
-  return { source: scriptSource(file), line, column };
+function sourceOf(debugging: Debugger, { file, range: { start } }: Written) {
+  const { firstLine, firstColumn } = debugging.client;
+  const source = scriptSource(debugging, file);
+  return { source, line: start.line + firstLine, column: start.character + firstColumn };
 }
 
 function printedLine({ handles, output }: Debugger, reference: unknown): Printed | undefined {

@@ -2,6 +2,7 @@
 
 import { DebugSession, Event, Response } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { checkedArguments } from './arguments.js';
 import { setExpression, setVariable } from './assign.js';
 import { createBreakpoints } from './breakpoints.js';
 import { stepInTargets } from './choices.js';
@@ -26,6 +27,7 @@ import * as views from './view-requests.js';
 const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   initialize: launch.initialize,
   launch: launch.launch,
+  attach: launch.attach,
   configurationDone: launch.configurationDone,
   restart: launch.restart,
   terminate: launch.terminate,
@@ -80,7 +82,8 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
 export class TcpFlowSession extends DebugSession {
   private readonly debugging: Debugger;
 
-  constructor(environment: Environment) {
+  /** `close` ends the connection, or the process, that serves this session alone. */
+  constructor(environment: Environment, close: () => void = () => undefined) {
     super();
     this.debugging = {
       environment,
@@ -88,13 +91,14 @@ export class TcpFlowSession extends DebugSession {
       breakpoints: createBreakpoints(),
       output: createOutput(),
       send: (event, body) => this.sendEvent(withBody(new Event(event), body)),
-      close: () => this.shutdown(),
+      close,
       client: {
         firstLine: 1,
         firstColumn: 1,
         invalidated: false,
         memory: false,
         progress: false,
+        uris: false,
         isVsCode: false,
       },
       phase: 'new',
@@ -115,7 +119,8 @@ export class TcpFlowSession extends DebugSession {
     try {
       const handler = Object.hasOwn(REQUESTS, command) ? REQUESTS[command] : undefined;
       if (handler === undefined) throw errors.unknownCommand(command);
-      const given = handler(this.debugging, (request.arguments ?? {}) as never);
+      const args = checkedArguments(command, request.arguments);
+      const given = handler(this.debugging, args as never);
       answer = given instanceof Promise ? await given : given;
     } catch (error) {
       this.refuse(response, error);

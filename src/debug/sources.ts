@@ -8,10 +8,13 @@ import { joinPath, splitPath } from './handles.js';
 import { documentName, type RfcEvent, type RfcText, rfcText } from './rfc-document.js';
 
 /** A script as the client names it. */
-export function scriptSource(file: string): DebugProtocol.Source {
+export function scriptSource(
+  { client, environment }: Debugger,
+  file: string,
+): DebugProtocol.Source {
   return {
     name: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
-    path: file,
+    path: client.uris ? environment.uriOf(file) : file,
   };
 }
 

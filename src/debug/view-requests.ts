@@ -84,7 +84,7 @@ function open(debugging: Debugger, statement: number): Answer {
   const { firstLine, firstColumn } = debugging.client;
   const line = range.start.line + firstLine;
   const column = range.start.character + firstColumn;
-  debugging.send('tcpflow/open', { ...scriptSource(file), line, column });
+  debugging.send('tcpflow/open', { ...scriptSource(debugging, file), line, column });
   return {};
 }
 

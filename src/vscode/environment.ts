@@ -6,6 +6,9 @@ import { pathOf, textOf, uriOf } from './documents.js';
 
 export const environment: Environment = {
   readFile: (path) => textOf(uriOf(path)),
+  // What VS Code names is what `uriOf` understands: paths, and URIs where there are none.
+  pathOf: (name) => name,
+  uriOf: (path) => uriOf(path).toString(),
   normalise: (path) => uriOf(path).toString(),
   /** Undefined outside the workspace: a script from a stranger reads nothing else. */
   resolve: (from, relative) => {

@@ -109,7 +109,8 @@ export async function startServer(): Promise<Server> {
   };
 }
 
-function portOf(child: ChildProcess): Promise<number> {
+/** The port on which a server says that it listens. */
+export function portOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
     child.stderr?.on('data', (data: Buffer) => {
@@ -139,6 +140,13 @@ function conversationOf(client: DebugClient): Conversation {
   );
   client.on('stopped', ({ body }: DebugProtocol.StoppedEvent) => push(stopOf(body)));
   client.on('terminated', () => push(TERMINATED));
+  // After its answer to that the server hangs up, and would not answer it again.
+  let isOver = false;
+  const disconnect = client.disconnectRequest.bind(client);
+  client.disconnectRequest = (args) => {
+    isOver = true;
+    return disconnect(args);
+  };
 
   const wait = async () => {
     last = await stop();
@@ -181,7 +189,7 @@ function conversationOf(client: DebugClient): Conversation {
       const args = { expression, context: 'repl', ...(frameId === undefined ? {} : { frameId }) };
       return (await client.evaluateRequest(args)).body.result;
     },
-    close: () => client.stop(),
+    close: () => (isOver ? Promise.resolve() : client.stop()),
   };
   return conversation;
 }

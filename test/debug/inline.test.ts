@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import fc from 'fast-check';
 import { createSession } from '../../src/debug/session.js';
@@ -14,6 +15,8 @@ const HANDSHAKE = example('handshake');
 function inline() {
   const session = createSession({
     readFile: async (file) => readFileSync(file, 'utf8'),
+    pathOf: (name) => name,
+    uriOf: (file) => pathToFileURL(file).href,
     normalise: (file) => path.resolve(file),
     resolve: (from, relative) => path.resolve(path.dirname(from), relative),
     documents: 'uri',

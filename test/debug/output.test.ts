@@ -197,7 +197,7 @@ describe('the console', () => {
   it('refuses a location that it never gave', async () => {
     const conversation = await server.converse();
     await conversation.launch({ program: HANDSHAKE });
-    for (const locationReference of [0, 999_999, -1, 'x']) {
+    for (const locationReference of [0, 999_999, -1, 1.5]) {
       const asked = conversation.client.customRequest('locations', { locationReference });
       assert.match(await refusal(asked), /^There is no location reference/);
     }

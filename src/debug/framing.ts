@@ -1,0 +1,114 @@
+/** The frames in which messages of the protocol travel over a stream: read with care, as anybody may connect. */
+
+import type { DebugProtocol } from '@vscode/debugprotocol';
+
+type Message = DebugProtocol.ProtocolMessage;
+
+interface Reader {
+  /**
+   * The messages that are complete with these octets. Throws in words what is no message of the protocol: after that nothing
+   * can be read any more.
+   */
+  readonly feed: (octets: Uint8Array) => readonly Message[];
+}
+
+/** Octets of a header, and of a message: more is nobody's debugger. */
+const HEADER = 4_096;
+const LONGEST = 64 * 1024 * 1024;
+
+const END_OF_HEADER = '\r\n\r\n';
+
+/** A message as it travels. */
+export function frameOf(message: object): string {
+  const body = JSON.stringify(message);
+  return `Content-Length: ${new TextEncoder().encode(body).length}${END_OF_HEADER}${body}`;
+}
+
+export function createReader(): Reader {
+  let waiting: Uint8Array[] = [];
+  let held = 0;
+  /** How many octets the next step needs: a header's end is looked for in all that there is. */
+  let length: number | undefined;
+
+  function take(count: number, all: Uint8Array): Uint8Array {
+    const rest = all.subarray(count);
+    waiting = rest.length > 0 ? [rest] : [];
+    held = rest.length;
+    return all.subarray(0, count);
+  }
+
+  /** The next message, if all of it has come. */
+  function next(): Message | undefined {
+    if (length === undefined) {
+      const all = joined(waiting, held);
+      waiting = [all];
+      const head = text(all.subarray(0, HEADER + END_OF_HEADER.length));
+      const end = head.indexOf(END_OF_HEADER);
+      if (end < 0 && head.length > HEADER)
+        throw new Error(`no header ends within ${HEADER} octets`);
+      if (end < 0) return undefined;
+      length = lengthIn(head.slice(0, end));
+      take(end + END_OF_HEADER.length, all);
+    }
+    if (held < length) return undefined;
+    const body = take(length, joined(waiting, held));
+    length = undefined;
+    return messageIn(new TextDecoder().decode(body));
+  }
+
+  return {
+    feed: (octets) => {
+      if (octets.length > 0) waiting.push(octets);
+      held += octets.length;
+      const messages: Message[] = [];
+      for (let one = next(); one !== undefined; one = next()) messages.push(one);
+      return messages;
+    },
+  };
+}
+
+/** Names of headers may be written in any case, and others than the length stand beside it. */
+function lengthIn(header: string): number {
+  const found = /^content-length:[ \t]*(\d+)[ \t]*$/im.exec(header.replaceAll('\r\n', '\n'));
+  const length = Number(found?.[1]);
+  if (found === null) {
+    throw new Error(`expected "Content-Length: N" and an empty line, saw "${header.slice(0, 60)}"`);
+  }
+  if (length > LONGEST) throw new Error(`a message of ${length} octets; ${LONGEST} is the limit`);
+  return length;
+}
+
+function messageIn(body: string): Message {
+  let message: unknown;
+  try {
+    message = JSON.parse(body);
+  } catch {
+    throw new Error(`expected JSON, saw "${body.slice(0, 60)}"`);
+  }
+  if (isMessage(message)) return message;
+  throw new Error(`expected a request with "type", "seq" and "command", saw ${body.slice(0, 60)}`);
+}
+
+function isMessage(value: unknown): value is Message {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  if (value.type === 'response' || value.type === 'event') return true;
+  if (value.type !== 'request' || !('seq' in value) || !('command' in value)) return false;
+  return typeof value.seq === 'number' && typeof value.command === 'string';
+}
+
+function joined(parts: readonly Uint8Array[], total: number): Uint8Array {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const all = new Uint8Array(total);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Headers are ASCII. */
+function text(octets: Uint8Array): string {
+  return String.fromCharCode(...octets);
+}
