@@ -42,10 +42,26 @@ export function callConnection(
     queues.backlog = call.backlog;
   }
   const steps = settle(host, connection, runConnectionCall(host, ref, tcb, call, callId, now), now);
-  if (queues === undefined || !connection.closed) return { connection: ref, microsteps: steps };
+  return {
+    connection: ref,
+    microsteps: [...steps, ...endListening(host, connection, queues, now)],
+  };
+}
+
+/**
+ * A listener that was closed, or has become active (§3.10.1, §3.10.2), serves nobody any more: ACCEPTs that wait fail, and
+ * its children are nobody's. `queues`: as they were before the call. Nothing happens to one that still listens.
+ */
+export function endListening(
+  host: Host,
+  connection: Connection,
+  queues: ListenQueues | undefined,
+  now: Instant,
+): readonly Microstep[] {
+  if (queues === undefined || (!connection.closed && connection.tcb.state === 'LISTEN')) return [];
+  host.queues.delete(connection.ref.id);
   const abandoned = abandonAccepts(connection, queues, TEXT.closing);
-  const orphans = endChildren(host, childrenOf(host, queues), now);
-  return { connection: ref, microsteps: [...steps, ...abandoned, ...orphans] };
+  return [...abandoned, ...endChildren(host, childrenOf(host, queues), now)];
 }
 
 function runConnectionCall(

@@ -12,7 +12,7 @@ import {
   arriveAtTimeWait,
   asksForReuse,
 } from './host-arrivals.js';
-import { callConnection } from './host-calls.js';
+import { callConnection, endListening } from './host-calls.js';
 import { offerIsn } from './host-isn.js';
 import { openAt } from './host-open.js';
 import { accept, createQueues } from './listener.js';
@@ -39,7 +39,10 @@ export function callHost(host: Host, call: UserCall, callId: number, now: Instan
     case 'OPEN': {
       const { connection, microsteps } = openAt(host, call, callId, now);
       if (connection === undefined) return answered(callId, undefined, microsteps);
-      return answered(callId, connection.ref, settle(host, connection, microsteps, now));
+      const queues = host.queues.get(connection.ref.id);
+      const steps = settle(host, connection, microsteps, now);
+      const ended = endListening(host, connection, queues, now);
+      return answered(callId, connection.ref, [...steps, ...ended]);
     }
     case 'ACCEPT': {
       const step = accept(host, call.port, call.name, callId);

@@ -5,7 +5,10 @@ import { compile } from '../../src/lang/program.js';
 import { startRun, stateNow } from '../../src/run/run.js';
 import { violations } from '../../src/sim/invariants.js';
 import type { Step } from '../../src/sim/step.js';
-import { lasting } from './lasting.js';
+import type { World } from '../../src/sim/world.js';
+import { lasting, unfinished } from './lasting.js';
+import { SILENCE } from './script.js';
+import { createStreams } from './streams.js';
 
 /** What is wrong with a script's run. */
 export interface Finding {
@@ -33,14 +36,16 @@ export function check(text: string): Finding | undefined {
   let step: Step | undefined;
   try {
     const run = startRun(compiled.program, { limits: { steps: STEPS }, afterFailure: 'go-on' });
+    const streams = createStreams(/inject|given/.test(text));
     for (let quarrel = 0; quarrel < QUARREL; ) {
       step = run.timeline.extend();
-      if (step === undefined) return undefined;
       const { world } = stateNow(run);
+      if (step === undefined) return ended(text, world);
       // Answers to many segments that are under way at once come to an end.
       const crowded = world.queue.length > CROWD;
       quarrel = crowded || isNews(step) ? 0 : quarrel + provoked(step);
-      const [first] = [...violations(world, step), ...lasting(world)];
+      const broken = streams.look(step);
+      const [first = broken] = [...violations(world, step), ...lasting(world)];
       if (first !== undefined) {
         return { kind: first.split(':')[0] ?? first, what: `step ${step.index}: ${first}` };
       }
@@ -57,6 +62,17 @@ export function check(text: string): Finding | undefined {
     const kind = `${message.replace(/\d+/g, 'N')} ${place.trim().replace(/\(.*\)/, '')}`;
     return { kind, what: `after step ${step?.index ?? -1}: ${told}` };
   }
+}
+
+/** Settings that let a connection try for longer than days, or for ever. */
+const PATIENT = /retries|rto|timeout|keepalive|probes|linear|slop|combine|window|msl/;
+
+/** A script that ends with days of silence leaves nothing that ends by itself. */
+function ended(text: string, world: World): Finding | undefined {
+  if (!text.endsWith(`${SILENCE}\n`) || PATIENT.test(text) || world.ended !== undefined)
+    return undefined;
+  const what = unfinished(world);
+  return what === undefined ? undefined : { kind: 'unfinished', what };
 }
 
 /** 1 for an empty segment that is answered, else 0. */

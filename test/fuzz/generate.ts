@@ -4,23 +4,29 @@ import type { SettingInfo } from '../../src/tcp/settings.js';
 import { SETTINGS } from '../../src/tcp/settings.js';
 import type { Dice } from './dice.js';
 import { createDice } from './dice.js';
-import type { HostPart, ScriptParts } from './script.js';
+import { type HostPart, type ScriptParts, SILENCE } from './script.js';
 
 /** The script of this seed. */
 export function generate(seed: number): ScriptParts {
   const dice = createDice(seed, 'script');
-  const hosts = [host('a', '10.0.0.1', dice), host('b', '10.0.0.2', dice)];
+  const network = dice.chance(0.7) ? '10.0.0.' : 'fd00::';
+  const names = dice.chance(0.3) ? ['a', 'b', 'c'] : ['a', 'b'];
+  const hosts = names.map((name, i) => host(name, `${network}${i + 1}`, dice));
   const count = 3 + dice.below(28);
   const forged = dice.chance(0.6);
-  const story = Array.from({ length: count }, () => statement(dice, forged));
-  return { seed, hosts, link: link(dice), statements: [...opening(dice), ...playable(story)] };
+  const story = Array.from({ length: count }, () => statement(dice, forged, names));
+  const end = dice.chance(0.3) ? [SILENCE] : [];
+  const statements = [...opening(dice), ...playable(story), ...end];
+  return { seed, hosts, link: link(dice), statements };
 }
 
-/** What is held has a name of its own, and what is released must have been held before. */
+/** What is held, and what counts, has a name of its own; what is released must have been held before. */
 function playable(statements: readonly string[]): readonly string[] {
-  const held = statements.findIndex((one) => one.startsWith('hold'));
+  const first = (word: string) => statements.findIndex((one) => one.startsWith(word));
+  const [held, counted] = [first('hold'), first('repeat')];
   return statements.filter((one, i) => {
     if (one.startsWith('hold')) return i === held;
+    if (one.startsWith('repeat')) return i === counted;
     return !one.startsWith('release') || (held >= 0 && i > held);
   });
 }
@@ -54,7 +60,7 @@ function settingValue(info: SettingInfo, dice: Dice): string | undefined {
   const some = (all: readonly string[]) => (all.length === 0 ? undefined : dice.one(...all));
   switch (info.kind) {
     case 'isn':
-      return dice.one('4294967290', '100, 4294967295, 7', 'rfc6528', 'clock', 'random');
+      return dice.one('4294967290', '100,4294967295,7', 'rfc6528', 'clock', 'random');
     case 'switch':
       return dice.one('on', 'off');
     case 'choice':
@@ -114,11 +120,14 @@ function given(dice: Dice): string {
   return `given a:1000 ${state} with b:80${other} { snd.nxt ${number()}, rcv.nxt ${number()} }`;
 }
 
-function statement(dice: Dice, forged: boolean): string {
+function statement(dice: Dice, forged: boolean, hosts: readonly string[]): string {
   const make = dice.weighted([
-    [9, userCall],
+    [9, (one: Dice) => userCall(one, hosts)],
     [2, opens],
+    [hosts.length > 2 ? 2 : 0, thirdOpens],
+    [1, reopens],
     [forged ? 6 : 0, injection],
+    [forged ? 1 : 0, flood],
     [4, fault],
     [2, disaster],
     [8, pause],
@@ -126,8 +135,8 @@ function statement(dice: Dice, forged: boolean): string {
   return make(dice);
 }
 
-function userCall(dice: Dice): string {
-  const name = dice.one('a', 'b');
+function userCall(dice: Dice, hosts: readonly string[]): string {
+  const name = dice.one(...hosts);
   const which = dice.chance(0.15) ? `.${dice.one('c1', 'c2', 'l1')}` : '';
   const call = dice.weighted([
     [3, `send ${dice.one('1', '10', '500', '3000', '10000')} bytes`],
@@ -156,6 +165,33 @@ function opens(dice: Dice): string {
   );
 }
 
+function thirdOpens(dice: Dice): string {
+  return dice.one(
+    'c: connect b:80',
+    'c: connect b:80 from 1000',
+    'c: listen 80',
+    'a: connect c:80',
+  );
+}
+
+/** The same two sockets again, soon after the end: TIME_WAIT, or what is left of it. */
+function reopens(dice: Dice): string {
+  const [one, other] = dice.one(['a', 'b'] as const, ['b', 'a'] as const);
+  return [
+    `${one}: close`,
+    'wait 1s',
+    `${other}: close`,
+    'wait 1s',
+    'a: connect b:80 from 1000',
+  ].join('\n');
+}
+
+/** More SYNs than a queue may hold, from a peer that never answers. */
+function flood(dice: Dice): string {
+  const count = dice.one('2', '5', '130');
+  return `repeat ${count} as i {\n  inject p -> b SYN from 2000+i to 80 seq=i\n}`;
+}
+
 const bits = ['SYN', 'FIN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
 
 /** A segment in the name of one end, with numbers at the edges of what the other waits for. */
@@ -176,7 +212,9 @@ function injection(dice: Dice): string {
     ...(dice.chance(0.3) ? [`len=${dice.one('1', '10', '500', '1400')}`] : []),
     ...(dice.chance(0.2) ? [`win=${dice.one('0', '1', '100')}`] : []),
     ...(dice.chance(0.2) ? [`ts=${dice.one('0', '1', '100000', '4294967295')}:0`] : []),
-    ...(dice.chance(0.1) ? [dice.one('mss=1', 'wscale=14', 'sackok', 'up=5')] : []),
+    ...(dice.chance(0.15)
+      ? [dice.one('mss=1', 'mss=0', 'wscale=14', 'wscale=255', 'sackok', 'uto=1', 'uto=0', 'up=5')]
+      : []),
   ];
   const ports = from === 'a' ? 'from 1000 to 80' : 'from 80 to 1000';
   const acknowledges = flags.includes('ACK') ? [`ack=${ack}`] : [];

@@ -1,9 +1,10 @@
 /** What holds of the connections of any world, beyond what sim/invariants checks of every step. */
 
 import type { World } from '../../src/sim/world.js';
+import type { Host } from '../../src/tcp/host.js';
 import { atOrBefore, distance } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
-import type { Tcb } from '../../src/tcp/tcb.js';
+import type { Tcb, TimerName } from '../../src/tcp/tcb.js';
 import { TIMER_NAMES } from '../../src/tcp/tcb.js';
 
 /** States that end by themselves, whatever user and peer do. */
@@ -26,6 +27,8 @@ export function lasting(world: World): readonly string[] {
         if (what !== undefined) wrong.push(`${title}: ${host.name}.${name}: ${what}`);
       }
     }
+    const queues = miscounted(host);
+    if (queues !== undefined) wrong.push(`tables agree with each other: ${host.name}: ${queues}`);
   }
   return wrong;
 }
@@ -38,6 +41,7 @@ const CHECKS: readonly {
   { title: 'the queue begins at SND.UNA and ends at SND.NXT', broken: queueAstray },
   { title: 'what is held lies beyond RCV.NXT', broken: heldAstray },
   { title: 'windows are not negative', broken: negativeWindow },
+  { title: 'timers are those of the state', broken: strangeTimer },
   { title: 'a FIN that was sent is the last number before SND.NXT', broken: finAstray },
 ];
 
@@ -73,4 +77,63 @@ function negativeWindow({ rcv, snd }: Tcb): string | undefined {
 function finAstray({ fin, snd }: Tcb): string | undefined {
   if (fin === undefined || distance(fin, snd.nxt) === 1) return undefined;
   return `FIN at ${fin}, SND.NXT=${snd.nxt}`;
+}
+
+/** Which timers a state may have; those that are not named, all synchronized states. */
+const TIMERS_OF: Readonly<Partial<Record<State, readonly TimerName[]>>> = {
+  CLOSED: [],
+  LISTEN: [],
+  SYN_SENT: ['user', 'retransmission'],
+  SYN_RCVD: ['user', 'retransmission'],
+  ESTABLISHED: ['user', 'retransmission', 'persist', 'delayedAck', 'keepalive'],
+  FIN_WAIT_1: ['user', 'retransmission', 'persist', 'delayedAck'],
+  FIN_WAIT_2: ['delayedAck', 'keepalive', 'finWait2'],
+  CLOSE_WAIT: ['user', 'retransmission', 'persist', 'delayedAck', 'keepalive'],
+  CLOSING: ['user', 'retransmission', 'persist', 'delayedAck'],
+  LAST_ACK: ['user', 'retransmission', 'persist', 'delayedAck'],
+  TIME_WAIT: ['timeWait'],
+};
+
+function strangeTimer({ state, timers }: Tcb): string | undefined {
+  const strange = TIMER_NAMES.find(
+    (name) => timers[name] !== undefined && !TIMERS_OF[state]?.includes(name),
+  );
+  return strange && `${state} has ${strange}`;
+}
+
+/** Queues, indexes and counters say the same as the table. */
+function miscounted(host: Host): string | undefined {
+  const { connections, queues, tuples, timeWaits } = host;
+  const all = [...connections.values()];
+  const inTimeWait = all.filter(({ tcb }) => tcb.state === 'TIME_WAIT').length;
+  if (inTimeWait !== timeWaits) return `${inTimeWait} in TIME_WAIT, ${timeWaits} counted`;
+  const indexed = [...tuples.values()].reduce((sum, ports) => sum + ports.size, 0);
+  const active = all.filter(({ tcb }) => tcb.state !== 'LISTEN').length;
+  if (indexed !== active) return `${active} connections, ${indexed} in the index`;
+  for (const [id, { halfOpen, complete }] of queues) {
+    if (connections.get(id)?.tcb.state !== 'LISTEN') return `queues of ${id}, which is no listener`;
+    for (const child of [...halfOpen, ...complete]) {
+      const found = connections.get(child);
+      if (found?.parent !== id) return `${child} is in the queues of ${id}, and no child of it`;
+      // A half-open child that a call has named is the user's, and half-open all the same.
+      if (found.accepted && complete.has(child)) return `${child} was accepted, and is in a queue`;
+      if ((found.tcb.state === 'SYN_RCVD') !== halfOpen.has(child)) {
+        return `${child} is in ${found.tcb.state} and in the wrong queue`;
+      }
+    }
+    const waiting = all.filter(({ parent, accepted }) => parent === id && !accepted);
+    const lost = waiting.find(({ ref }) => !halfOpen.has(ref.id) && !complete.has(ref.id));
+    if (lost !== undefined) return `${lost.name} in ${lost.tcb.state} is in no queue of ${id}`;
+  }
+  return undefined;
+}
+
+/** After days without anything: what ends by itself has ended. */
+export function unfinished(world: World): string | undefined {
+  for (const host of world.hosts.values()) {
+    for (const { name, tcb } of host.connections.values()) {
+      if (PASSING.includes(tcb.state)) return `${host.name}.${name} is still in ${tcb.state}`;
+    }
+  }
+  return world.queue.length > 0 ? `${world.queue.length} segments are still under way` : undefined;
 }

@@ -15,6 +15,9 @@ export interface ScriptParts {
   readonly statements: readonly string[];
 }
 
+/** The end of some scripts: long enough for everything that ends by itself. */
+export const SILENCE = 'wait 48h';
+
 /** The script's text, as the formatter would have it. */
 export function textOf({ seed, hosts, link, statements }: ScriptParts): string {
   const [first, second] = hosts;
@@ -25,7 +28,7 @@ export function textOf({ seed, hosts, link, statements }: ScriptParts): string {
   const lines = [
     `seed ${seed}`,
     ...hosts.map(hostLine),
-    'peer p 10.0.0.9',
+    `peer p ${first?.address.includes(':') ? 'fd00::9' : '10.0.0.9'}`,
     ...links,
     '',
     ...statements,
