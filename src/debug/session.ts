@@ -81,16 +81,19 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
 /** A session of the protocol: inline in VS Code, or started on a pair of streams. */
 export class TcpFlowSession extends DebugSession {
   private readonly debugging: Debugger;
+  /** The client asks for what is none of the protocol's own: only then it is told such things. */
+  private knowsUs: boolean;
 
   /** `close` ends the connection, or the process, that serves this session alone. */
   constructor(environment: Environment, close: () => void = () => undefined) {
     super();
+    this.knowsUs = environment.documents === 'uri';
     this.debugging = {
       environment,
       handles: createHandles(),
       breakpoints: createBreakpoints(),
       output: createOutput(),
-      send: (event, body) => this.sendEvent(withBody(new Event(event), body)),
+      send: (event, body) => this.tell(event, body),
       close,
       client: {
         firstLine: 1,
@@ -107,6 +110,11 @@ export class TcpFlowSession extends DebugSession {
     };
   }
 
+  private tell(event: string, body: object | undefined): void {
+    if (isOurs(event) && !this.knowsUs) return;
+    this.sendEvent(withBody(new Event(event), body));
+  }
+
   /** Every request is answered here, and by nothing else. */
   protected override dispatchRequest(request: DebugProtocol.Request): void {
     void this.answer(request);
@@ -115,6 +123,7 @@ export class TcpFlowSession extends DebugSession {
   private async answer(request: DebugProtocol.Request): Promise<void> {
     const response: DebugProtocol.Response = new Response(request);
     const { command } = request;
+    this.knowsUs ||= isOurs(command);
     let answer: Answer;
     try {
       const handler = Object.hasOwn(REQUESTS, command) ? REQUESTS[command] : undefined;
@@ -163,6 +172,10 @@ export class TcpFlowSession extends DebugSession {
 
 export function createSession(environment: Environment): TcpFlowSession {
   return new TcpFlowSession(environment);
+}
+
+function isOurs(name: string): boolean {
+  return name.startsWith('tcpflow/');
 }
 
 function withBody(event: DebugProtocol.Event, body: object | undefined): DebugProtocol.Event {
