@@ -3,7 +3,6 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { evaluateText } from '../run/evaluate.js';
 import { environmentAt } from '../run/look.js';
-import { readVariable } from './data-breakpoints.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
@@ -18,6 +17,7 @@ import {
   type ValueKind,
   WANTED,
 } from './targets.js';
+import { readVariable } from './watched.js';
 
 /** A row of the Variables view gets another value. */
 export function setVariable(

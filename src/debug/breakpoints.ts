@@ -1,30 +1,32 @@
 /** Breakpoints as the client asked for them, and what became of each in the run that is debugged. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Program } from '../lang/program.js';
-import {
-  type Breakpoint,
-  createBreakpoint,
-  dataBreakpoint,
-  lineBreakpoint,
-  type Predicate,
-} from '../run/breakpoint.js';
+import { type Breakpoint, createBreakpoint, type Predicate } from '../run/breakpoint.js';
 import { FILTERS } from '../run/filters.js';
 import { parseFunctionBreakpoint } from '../run/function-breakpoint.js';
 import type { Run } from '../run/run.js';
+import { type Spot, spotBreakpoint, spotsOf } from '../run/spots.js';
 import { refine, type Written } from './conditions.js';
-import { readVariable } from './data-breakpoints.js';
+
+import type { Client } from './debugger.js';
 import type { Launched } from './launch.js';
 import { ruleAtLine } from './rfc-document.js';
+import { findData } from './watched.js';
 import * as words from './words.js';
 
-/** What is to be stopped at. Lines count from 0. */
+/** What is to be stopped at. Lines and columns count from 0. */
 export type Target =
-  | { readonly kind: 'line'; readonly file: string; readonly line: number }
+  /** Without a column, before the statement. */
+  | {
+      readonly kind: 'line';
+      readonly file: string;
+      readonly line: number;
+      readonly column: number | undefined;
+    }
   | { readonly kind: 'rfc'; readonly document: string; readonly line: number }
   | { readonly kind: 'function'; readonly name: string }
-  /** `server.c1.snd.nxt`. */
-  | { readonly kind: 'data'; readonly variable: string }
+  /** The protocol's `dataId` (`server.c1.snd.nxt`) and `accessType`. */
+  | { readonly kind: 'data'; readonly id: string; readonly access: string | undefined }
   | { readonly kind: 'filter'; readonly filter: string };
 
 export interface Wanted {
@@ -38,6 +40,7 @@ export interface Resolved {
   readonly wanted: Wanted;
   /** Where it really is, counted from 0; undefined: as wanted, or nowhere in particular. */
   readonly line: number | undefined;
+  readonly column: number | undefined;
   /** Why it will never be hit; undefined for one that may be. */
   readonly problem: string | undefined;
   /** What it means, in words. */
@@ -101,15 +104,20 @@ export function createBreakpoints(): Breakpoints {
 }
 
 function resolve(wanted: Wanted, launched: Launched | undefined): Resolved {
-  const nowhere = { wanted, line: undefined, meaning: undefined, breakpoint: undefined };
+  const nowhere = {
+    ...{ wanted, line: undefined, column: undefined },
+    ...{ meaning: undefined, breakpoint: undefined },
+  };
   if (launched === undefined) return { ...nowhere, problem: words.notLaunchedYet };
   const found = find(wanted.target, launched);
   if (typeof found === 'string') return { ...nowhere, problem: found };
   const refinement = refine(wanted.written, launched.run);
-  if (typeof refinement === 'string') return { ...nowhere, line: found.line, problem: refinement };
+  const { line, column } = found;
+  if (typeof refinement === 'string') return { ...nowhere, line, column, problem: refinement };
   return {
     wanted,
-    line: found.line,
+    line,
+    column,
     problem: undefined,
     meaning: found.meaning,
     breakpoint: createBreakpoint(wanted.id, found.holds, refinement),
@@ -117,7 +125,8 @@ function resolve(wanted: Wanted, launched: Launched | undefined): Resolved {
 }
 
 interface Found {
-  readonly line: number | undefined;
+  readonly line?: number;
+  readonly column?: number | undefined;
   readonly meaning: string | undefined;
   readonly holds: Predicate;
 }
@@ -132,21 +141,21 @@ function find(target: Target, launched: Launched): Found | string {
     case 'function': {
       const parsed = parseFunctionBreakpoint(target.name, launched.run.program);
       if (parsed.kind === 'impossible') return parsed.message;
-      return { line: undefined, meaning: parsed.text, holds: parsed.holds };
+      return { meaning: parsed.text, holds: parsed.holds };
     }
     case 'data':
-      return findVariable(target.variable, launched.run.program);
+      return findData(target.id, target.access, launched.run.program);
     case 'filter': {
       const filter = FILTERS.find(({ id }) => id === target.filter);
       if (filter === undefined) return words.noSuchFilter(target.filter);
-      return { line: undefined, meaning: filter.doc, holds: filter.holds };
+      return { meaning: filter.doc, holds: filter.holds };
     }
   }
 }
 
-/** The statement at a line of the script, or the next one after it. */
+/** The spot at a line of the script, or at the next line that has any. */
 function findLine(
-  { file, line }: Target & { readonly kind: 'line' },
+  { file, line, column }: Target & { readonly kind: 'line' },
   launched: Launched,
 ): Found | string {
   const { program } = launched.run;
@@ -157,12 +166,13 @@ function findLine(
       name !== program.scenario && line >= range.start.line && line <= range.end.line,
   );
   if (other) return words.otherScenario(other.name, program.scenario);
-  const statements = statementLines(program);
-  const next = statements.find((one) => one.line >= line);
-  if (next === undefined) return words.noStatementAfter(statements.at(-1)?.line);
-  const predicates = statements
-    .filter((one) => one.line === next.line)
-    .map(({ statement }) => lineBreakpoint(statement));
+  const spots = spotsOf(program);
+  const next = spots.find((one) => one.line >= line);
+  if (next === undefined) return words.noStatementAfter(spots.at(-1)?.line);
+  const there = spots.filter((one) => one.line === next.line);
+  const spot = column === undefined || next.line !== line ? next : spotAt(there, column, next);
+  const meant = there.filter((one) => one.column === spot.column);
+  const predicates = meant.map((one) => spotBreakpoint(program, one));
   const holds: Predicate = (look) => {
     for (const predicate of predicates) {
       const why = predicate(look);
@@ -170,35 +180,13 @@ function findLine(
     }
     return undefined;
   };
-  return { line: next.line, meaning: undefined, holds };
+  const said = column === undefined ? undefined : spot.column;
+  return { line: next.line, column: said, meaning: words.atSpot(spot.kind), holds };
 }
 
-/** The lines at which a run can stop, with their statements, in order. */
-export function statementLines(
-  program: Program,
-): readonly { readonly line: number; readonly column: number; readonly statement: number }[] {
-  return program.instructions
-    .filter(
-      ({ operation, place }) => operation.kind !== 'end-repeat' && place.file === program.file,
-    )
-    .map(({ index, place: { range } }) => ({
-      line: range.start.line,
-      column: range.start.character,
-      statement: index,
-    }))
-    .sort((a, b) => a.line - b.line);
-}
-
-/** A variable of a connection by its whole name: host, connection, path. */
-function findVariable(name: string, program: Program): Found | string {
-  const variable = readVariable(name, program);
-  if (variable === undefined) return words.noSuchVariable(name);
-  const { host, connection, path } = variable;
-  return {
-    line: undefined,
-    meaning: words.variableChanges(variable),
-    holds: dataBreakpoint(host, connection, path),
-  };
+/** The last spot at or before a column, else the first of the line. */
+function spotAt(spots: readonly Spot[], column: number, first: Spot): Spot {
+  return spots.filter((one) => one.column <= column).at(-1) ?? first;
 }
 
 function findRule(
@@ -212,13 +200,17 @@ function findRule(
   return { line: found.line - 1, meaning: parsed.text, holds: parsed.holds };
 }
 
-/** A breakpoint in the protocol's words, `line` in the client's counting. */
-export function dapBreakpoint(resolved: Resolved, firstLine: number): DebugProtocol.Breakpoint {
-  const { wanted, line, problem, meaning } = resolved;
+/** A breakpoint in the protocol's words, line and column in the client's counting. */
+export function dapBreakpoint(
+  resolved: Resolved,
+  { firstLine, firstColumn }: Client,
+): DebugProtocol.Breakpoint {
+  const { wanted, line, column, problem, meaning } = resolved;
   return {
     id: wanted.id,
     verified: problem === undefined,
     ...(line === undefined ? {} : { line: line + firstLine }),
+    ...(column === undefined ? {} : { column: column + firstColumn }),
     ...((problem ?? meaning) === undefined ? {} : { message: problem ?? meaning ?? '' }),
     ...(problem === undefined ? {} : { reason: 'failed' }),
   } as DebugProtocol.Breakpoint;

@@ -9,8 +9,9 @@ import { parseHitCondition, type Refinement } from '../run/breakpoint.js';
 import { connectionField } from '../run/fields.js';
 import { SEGMENT } from '../run/look.js';
 import type { Run } from '../run/run.js';
+import { seq } from '../tcp/seq.js';
 import { RFC9293 } from '../tcp/settings.js';
-import { closedTcb } from '../tcp/tcb.js';
+import { closedTcb, type Tcb } from '../tcp/tcb.js';
 import * as words from './words.js';
 
 /** As it was written. */
@@ -20,12 +21,32 @@ export interface Written {
   readonly logMessage?: string | undefined;
 }
 
+/** What may end a condition where the client has no field for it: `hit >= 3`, `log "{STATE}"`. */
+const ENDING = /(?:^|\s)(?:hit\s+([=<>%]*\s*\w+)\s*)?(?:\blog\s+("(?:[^"\\]|\\.)*")\s*)?$/;
+
+/** What was written, with a hit count and a log message that stand in the condition taken out of it. */
+function spread({
+  condition = '',
+  hitCondition = '',
+  logMessage = '',
+}: Written): Required<Written> | string {
+  const [whole = '', hit = '', log = ''] = ENDING.exec(condition) ?? [];
+  if (hit !== '' && hitCondition.trim() !== '') return words.twice('hit count');
+  if (log !== '' && logMessage !== '') return words.twice('log message');
+  return {
+    condition: condition.slice(0, condition.length - whole.length),
+    hitCondition: hit === '' ? hitCondition : hit,
+    logMessage: log === '' ? logMessage : log.slice(1, -1).replace(/\\(["\\])/g, '$1'),
+  };
+}
+
 /** The refinement that was meant, or what is wrong with it. */
-export function refine(
-  { condition = '', hitCondition = '', logMessage = '' }: Written,
-  run: Run,
-): Refinement | string {
-  const wrong = condition.trim() === '' ? undefined : conditionProblem(condition, run);
+export function refine(written: Written, run: Run): Refinement | string {
+  const parts = spread(written);
+  if (typeof parts === 'string') return parts;
+  const { condition = '', hitCondition = '', logMessage = '' } = parts;
+  const { scope } = run.program;
+  const wrong = condition.trim() === '' ? undefined : expressionProblem(condition, scope);
   if (wrong !== undefined) return words.wrongCondition(condition, wrong);
   const hits = hitCondition.trim() === '' ? undefined : parseHitCondition(hitCondition);
   if (hitCondition.trim() !== '' && hits === undefined) return words.wrongHitCount(hitCondition);
@@ -42,9 +63,9 @@ export function refine(
 }
 
 /** What is wrong with an expression wherever it is evaluated: its grammar, or a name that nothing has. */
-function conditionProblem(text: string, run: Run): string | undefined {
+export function expressionProblem(text: string, scope: Scope): string | undefined {
   const { expr, diagnostics } = parseExpression(text);
-  if (expr) return unknownName(expr, scopeOf(run));
+  if (expr) return unknownName(expr, withSegment(scope));
   const [first] = diagnostics;
   return first ? diagnosticText(first) : words.noExpression;
 }
@@ -64,12 +85,17 @@ function unknownName(expression: Expression, scope: Scope): string | undefined {
   }
 }
 
-function scopeOf({ program: { scope } }: Run): Scope {
+function withSegment(scope: Scope): Scope {
   return { ...scope, segments: new Set([...scope.segments, SEGMENT]) };
 }
 
-/** Any TCB has all fields. */
-export const ANY_TCB = closedTcb({ address: '0.0.0.0', port: 0 }, undefined, RFC9293);
+const NOBODY = { address: '0.0.0.0', port: 0 };
+
+/** Any TCB has all fields; this one has a value in those that may have none. */
+export const ANY_TCB: Tcb = {
+  ...closedTcb(NOBODY, NOBODY, RFC9293),
+  isn: { kind: 'given', value: seq(0) },
+};
 
 /** What the script does not declare may still be there when the time comes: `server.c1.STATE`, `timers.timeWait`. */
 function unknownPath(parts: readonly Name[], scope: Scope): string | undefined {

@@ -17,7 +17,7 @@ import {
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { focusOf } from './frames.js';
-import { frameOfId, threadId } from './inspect.js';
+import { frameOfId, hostOfThread, threadId } from './inspect.js';
 import { printLeftOut, printLines } from './output.js';
 import { beginProgress } from './progress.js';
 import { stoppedOn } from './stops.js';
@@ -78,6 +78,25 @@ export function reverseContinue(debugging: Debugger): Answer {
   session.lastGrain = undefined;
   const move: Move = { direction: -1, grain: 'breakpoint', atEnd: 'stop' };
   return { after: () => go(debugging, session, move, session.cursor) };
+}
+
+/** To the next event of the thread's host, or with `back` to the one before. */
+export function eventAtHost(
+  debugging: Debugger,
+  { threadId: id, back }: { readonly threadId?: unknown; readonly back?: unknown },
+): Answer {
+  const session = stoppedSession(debugging, 'tcpflow/eventAtHost');
+  const wanted = typeof id === 'number' ? hostOfThread(session, id) : focusOf(momentNow(session));
+  if (wanted === undefined) throw errors.noHost();
+  const grain: Grain = `at ${wanted}`;
+  if (back === true) return reverse(debugging, 'tcpflow/eventAtHost', grain);
+  const { after } = step(debugging, 'tcpflow/eventAtHost', grain);
+  return {
+    after: () => {
+      tellUnasked(debugging);
+      return after?.();
+    },
+  };
 }
 
 function step(debugging: Debugger, command: string, grain: Grain): Answer {

@@ -1,67 +1,130 @@
-/** Data breakpoints: which variable of which connection is meant, by a row of the Variables view or by an expression. */
+/** Data breakpoints: what is meant by a row of the Variables view, a name, an expression or a range of sequence numbers. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Program } from '../lang/program.js';
-import { connectionField } from '../run/fields.js';
-import { ANY_TCB } from './conditions.js';
+import { type Numbers, type Owner, ownerName } from '../run/data-breakpoint.js';
+import { evaluateText } from '../run/evaluate.js';
+import { environmentAt } from '../run/look.js';
+import { seq } from '../tcp/seq.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { momentOf } from './frames.js';
 import { frameOfId, itemOfReference } from './inspect.js';
+import type { Children } from './items.js';
 import { subjectAt } from './moment.js';
+import {
+  ANYBODY,
+  described,
+  idOf,
+  readCounter,
+  readId,
+  readNumbers,
+  readVariable,
+  type Watched,
+} from './watched.js';
 import * as words from './words.js';
 
-/** A variable of a connection; its id in the protocol is `host.connection.path`. */
-export interface Variable {
-  readonly host: string;
-  /** Undefined: any of the host's. */
-  readonly connection: string | undefined;
-  /** In lower case: `snd.nxt`. */
-  readonly path: string;
-}
-
-/** Reads `server.c1.SND.NXT` or `server.SND.NXT`; undefined when no connection has such a variable. */
-export function readVariable(name: string, { hosts }: Program): Variable | undefined {
-  const [host = '', ...rest] = name.trim().split('.');
-  if (!hosts.some((one) => one.name === host && one.role === 'host')) return undefined;
-  const whole = rest.join('.').toLowerCase();
-  if (isVariable(whole)) return { host, connection: undefined, path: whole };
-  const path = rest.slice(1).join('.').toLowerCase();
-  return isVariable(path) ? { host, connection: rest[0], path } : undefined;
-}
-
-function isVariable(path: string): boolean {
-  const value = path === '' ? undefined : connectionField(ANY_TCB, path);
-  return value !== undefined && value.kind !== 'parts';
-}
-
-/** What a stop on a change of this variable would be called; without an id when it cannot be had, and why. */
+/** What a stop on this would be called; without an id when it cannot be had, and why. */
 export function dataBreakpointInfo(
   debugging: Debugger,
   args: Partial<DebugProtocol.DataBreakpointInfoArguments>,
 ): Answer {
   const session = stoppedSession(debugging, 'dataBreakpointInfo');
-  const { program } = session.launched.run;
-  const name = wholeName(debugging, session, args);
-  const variable = name === undefined ? undefined : readVariable(name, program);
-  if (variable === undefined) return { body: { dataId: null, description: words.noConnection } };
-  const { host, connection, path } = variable;
-  const dataId = [host, ...(connection === undefined ? [] : [connection]), path].join('.');
-  const description = words.variableChanges(variable);
-  return { body: { dataId, description, accessTypes: ['write'], canPersist: true } };
+  const watched = args.variablesReference
+    ? watchedRow(debugging, session, args.variablesReference, args)
+    : watchedName(debugging, session, args);
+  if (watched === undefined) return { body: { dataId: null, description: words.notWatchable } };
+  const body = { dataId: idOf(watched), ...described(watched), canPersist: true };
+  return { body };
 }
 
-/** The variable's name from its host on. */
-function wholeName(
+type Asked = Partial<DebugProtocol.DataBreakpointInfoArguments>;
+
+/** A row of the Variables view. Segments and their numbers mean the range that they occupy. */
+function watchedRow(
   debugging: Debugger,
   session: Session,
-  { variablesReference, name = '', frameId }: Partial<DebugProtocol.DataBreakpointInfoArguments>,
-): string | undefined {
-  if (variablesReference) {
-    return itemOfReference(debugging, session, variablesReference, name).item?.evaluateName;
+  reference: number,
+  { name = '', bytes }: Asked,
+): Watched | undefined {
+  const { item, siblings } = itemOfReference(debugging, session, reference, name);
+  const shown = item?.children?.slice(0, item.children.size) ?? [];
+  const fields = [
+    ...(SEGMENT_ROWS.has(name) ? [siblings] : []),
+    ...(item?.children ? [item.children] : []),
+    ...shown.flatMap((one) => (one.name === 'segment' && one.children ? [one.children] : [])),
+  ];
+  for (const rows of fields) {
+    const numbers = numbersIn(rows);
+    if (numbers) return { kind: 'numbers', owner: ANYBODY, numbers, happenings: undefined };
   }
-  const known = readVariable(name, session.launched.run.program);
-  if (known !== undefined || frameId === undefined) return name;
-  const frame = frameOfId(debugging, session, frameId);
-  const entry = frame.host && subjectAt(momentOf(momentNow(session), frame), frame.host);
-  return entry ? `${frame.host}.${entry.name}.${name}` : undefined;
+  const expression = item?.evaluateName;
+  if (expression === undefined) return undefined;
+  const whole = bytes === undefined ? undefined : fromHere(session, expression, bytes, undefined);
+  return whole ?? readId(expression, session.launched.run.program);
+}
+
+const SEGMENT_ROWS: ReadonlySet<string> = new Set(['segment', 'SEG.SEQ', 'SEG.LEN', 'data']);
+
+/** The numbers that a segment's fields say; undefined for other rows, and for a segment that occupies none. */
+function numbersIn(rows: Children): Numbers | undefined {
+  const all = rows.slice(0, rows.size);
+  const numberOf = (name: string) => all.find((one) => one.name === name)?.value;
+  const [first, count] = [numberOf('SEG.SEQ'), numberOf('SEG.LEN')];
+  if (typeof first !== 'number' || typeof count !== 'number' || count < 1) return undefined;
+  return { first: seq(first), count };
+}
+
+/** So many numbers from the value of an expression on. */
+function fromHere(
+  { launched: { run }, cursor }: Session,
+  text: string,
+  bytes: number,
+  host: string | undefined,
+): Watched | undefined {
+  const value = evaluateText(text, environmentAt(run, cursor, host));
+  if (value.kind !== 'seq' || bytes < 1) return undefined;
+  const variable = readVariable(text, run.program);
+  const numbers = { first: value.value, count: Math.floor(bytes) };
+  return { kind: 'numbers', owner: variable ?? ANYBODY, numbers, happenings: undefined };
+}
+
+/** A name, an expression, a range, or with `asAddress` a sequence number of anybody's. */
+function watchedName(debugging: Debugger, session: Session, asked: Asked): Watched | undefined {
+  const { name = '', frameId, bytes, asAddress } = asked;
+  if (asAddress) return atAddress(name, bytes ?? 1);
+  const { run } = session.launched;
+  const frame = frameId === undefined ? undefined : frameOfId(debugging, session, frameId);
+  const moment = frame ? momentOf(momentNow(session), frame) : momentNow(session);
+  const entry = frame?.host === undefined ? undefined : subjectAt(moment, frame.host);
+  const own: Owner = { host: frame?.host, connection: entry?.name };
+  const numbers = readNumbers(name, run.program, own, (text, { host, connection }) => {
+    const env = environmentAt(run, moment.place, host);
+    const subject = host === undefined ? env.subject : { host, connection, port: undefined };
+    const value = evaluateText(text, { ...env, subject });
+    return value.kind === 'number' || value.kind === 'seq' ? value.value : undefined;
+  });
+  if (numbers) return numbers;
+  if (bytes !== undefined) return fromHere(session, name, bytes, own.host);
+  return (
+    readName(name.trim(), run.program, own) ??
+    readId(own.host === undefined ? name.trim() : `${ownerName(own)}: ${name.trim()}`, run.program)
+  );
+}
+
+function atAddress(address: string, bytes: number): Watched | undefined {
+  const known = /^\s*(?:0x[\da-f]+|\d+)\s*$/i.test(address);
+  const [first, count] = [Number(address), Math.floor(bytes)];
+  if (!known || first >= 2 ** 32 || !(count >= 1 && count < 2 ** 32)) return undefined;
+  const numbers = { first: seq(first), count };
+  return { kind: 'numbers', owner: ANYBODY, numbers, happenings: undefined };
+}
+
+/** A variable or a counter, by its whole name or as one of the owner's. */
+function readName(name: string, program: Program, own: Owner): Watched | undefined {
+  const names = own.host === undefined ? [name] : [name, `${ownerName(own)}.${name}`];
+  for (const whole of names) {
+    const variable = readVariable(whole, program);
+    if (variable) return { kind: 'variable', variable };
+  }
+  return readCounter(name, program) ?? readCounter(`${own.host}.${name}`, program);
 }

@@ -133,6 +133,14 @@ export function unknownThread(id: unknown): UserError {
   return new UserError(206, `There is no thread ${id}: ask for "threads".`, false);
 }
 
+export function noHost(): UserError {
+  return new UserError(
+    214,
+    'The network has no events of its own: choose the thread of a host.',
+    false,
+  );
+}
+
 export function unknownFrame(id: unknown): UserError {
   return new UserError(
     207,

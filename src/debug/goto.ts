@@ -2,8 +2,8 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { printInstant } from '../base/time.js';
+import { spotsOf } from '../run/spots.js';
 import type { Place } from '../sim/step.js';
-import { statementLines } from './breakpoints.js';
 import { travelTo } from './cursor.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
@@ -22,7 +22,8 @@ export function gotoTargets(
   const wanted = (args.line ?? 0) - client.firstLine;
   const path = args.source?.path;
   const here = path !== undefined && environment.normalise(path) === launched.key;
-  const lines = here ? statementLines(launched.run.program) : [];
+  const spots = here ? spotsOf(launched.run.program) : [];
+  const lines = spots.filter(({ kind }) => kind === 'reached');
   const line = lines.find((one) => one.line >= wanted)?.line;
   const statements = lines.filter((one) => one.line === line).map(({ statement }) => statement);
   const targets = timesOf(session, new Set(statements)).map(({ step }, n) => ({

@@ -157,19 +157,23 @@ export function sizeOf(children: Children): { indexedVariables?: number; namedVa
   return children.indexed ? { indexedVariables: children.size } : { namedVariables: children.size };
 }
 
-/** A variable that was shown, and the host of the frame that it belongs to. */
+/** A variable that was shown, those beside it, and the host of the frame that it belongs to. */
 export function itemOfReference(
   debugging: Debugger,
   session: Session,
   reference: number,
   name: string,
-): { readonly item: Item | undefined; readonly host: string | undefined } {
+): {
+  readonly item: Item | undefined;
+  readonly siblings: Children;
+  readonly host: string | undefined;
+} {
   const path = splitPath(debugging.handles.pathOf(reference) ?? '');
   const children = childrenAt(session, path);
   if (children === undefined) throw errors.unknownReference(reference);
   const frame = frameAt(momentNow(session), session.history, path[1] ?? '');
   const item = children.slice(0, children.size).find((one) => one.name === name);
-  return { item, host: frame?.host };
+  return { item, siblings: children, host: frame?.host };
 }
 
 export function variables(

@@ -64,6 +64,7 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsConfigurationDoneRequest: true,
   supportsFunctionBreakpoints: true,
   supportsDataBreakpoints: true,
+  supportsDataBreakpointBytes: true,
   supportsConditionalBreakpoints: true,
   supportsHitConditionalBreakpoints: true,
   supportsLogPoints: true,
@@ -209,7 +210,7 @@ function openSession(launched: Launched, serial: number): Session {
 function tellBreakpoints({ send, client }: Debugger, resolved: readonly Resolved[]): void {
   for (const one of resolved) {
     if (one.wanted.target.kind === 'filter') continue;
-    send('breakpoint', { reason: 'changed', breakpoint: dapBreakpoint(one, client.firstLine) });
+    send('breakpoint', { reason: 'changed', breakpoint: dapBreakpoint(one, client) });
   }
 }
 

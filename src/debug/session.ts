@@ -63,6 +63,7 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   cancel: cursor.cancel,
   'tcpflow/reverseOver': cursor.reverseOver,
   'tcpflow/reverseOut': cursor.reverseOut,
+  'tcpflow/eventAtHost': cursor.eventAtHost,
 
   stepInTargets,
   terminateThreads,

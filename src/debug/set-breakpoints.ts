@@ -2,7 +2,8 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { FILTERS } from '../run/filters.js';
-import { dapBreakpoint, type Resolved, statementLines, type Target } from './breakpoints.js';
+import { spotsOf } from '../run/spots.js';
+import { dapBreakpoint, type Resolved, type Target } from './breakpoints.js';
 import type { Written } from './conditions.js';
 import type { Answer, Debugger } from './debugger.js';
 import { splitPath } from './handles.js';
@@ -11,7 +12,7 @@ import { documentName } from './rfc-document.js';
 type Wish = readonly [Target, Written];
 
 function answer({ client }: Debugger, resolved: readonly Resolved[]): Answer {
-  return { body: { breakpoints: resolved.map((one) => dapBreakpoint(one, client.firstLine)) } };
+  return { body: { breakpoints: resolved.map((one) => dapBreakpoint(one, client)) } };
 }
 
 /** A source as breakpoints know it: a script by its one spelling, or a document of the RFC. */
@@ -34,13 +35,14 @@ export function setBreakpoints(
 ): Answer {
   const key = sourceKey(debugging, args.source);
   const wanted = args.breakpoints ?? (args.lines ?? []).map((line) => ({ line }));
-  const { firstLine } = debugging.client;
+  const { firstLine, firstColumn } = debugging.client;
   const wishes = wanted.map((one: DebugProtocol.SourceBreakpoint): Wish => {
     const line = one.line - firstLine;
+    const column = one.column === undefined ? undefined : one.column - firstColumn;
     const target: Target =
       key && 'document' in key
         ? { kind: 'rfc', document: key.document, line }
-        : { kind: 'line', file: key?.file ?? '', line };
+        : { kind: 'line', file: key?.file ?? '', line, column };
     return [target, one];
   });
   const group = key && 'document' in key ? `rfc ${key.document}` : `file ${key?.file ?? ''}`;
@@ -48,7 +50,7 @@ export function setBreakpoints(
   return answer(debugging, debugging.breakpoints.set(group, wishes, launched));
 }
 
-/** The statements between two lines. */
+/** The spots between two places; without columns, of whole lines. */
 export function breakpointLocations(
   debugging: Debugger,
   args: Partial<DebugProtocol.BreakpointLocationsArguments>,
@@ -59,12 +61,27 @@ export function breakpointLocations(
   if (!launched || !key || !('file' in key) || key.file !== launched.key) {
     return { body: { breakpoints: [] } };
   }
-  const first = (args.line ?? 0) - firstLine;
-  const last = (args.endLine ?? args.line ?? 0) - firstLine;
-  const breakpoints = statementLines(launched.run.program)
-    .filter(({ line }) => line >= first && line <= last)
+  const first = {
+    line: (args.line ?? 0) - firstLine,
+    column: (args.column ?? firstColumn) - firstColumn,
+  };
+  const last = {
+    line: (args.endLine ?? args.line ?? 0) - firstLine,
+    column: args.endColumn === undefined ? Number.POSITIVE_INFINITY : args.endColumn - firstColumn,
+  };
+  const breakpoints = spotsOf(launched.run.program)
+    .filter((spot) => inOrder(first, spot) && inOrder(spot, last))
     .map(({ line, column }) => ({ line: line + firstLine, column: column + firstColumn }));
   return { body: { breakpoints } };
+}
+
+interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+function inOrder(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.column <= b.column);
 }
 
 export function setFunctionBreakpoints(
@@ -83,7 +100,10 @@ export function setDataBreakpoints(
   args: Partial<DebugProtocol.SetDataBreakpointsArguments>,
 ): Answer {
   const wishes = (args.breakpoints ?? []).map(
-    (one): Wish => [{ kind: 'data', variable: String(one.dataId) }, one],
+    ({ accessType: access, ...one }): Wish => [
+      { kind: 'data', id: String(one.dataId), access },
+      one,
+    ],
   );
   const launched = debugging.session?.launched;
   return answer(debugging, debugging.breakpoints.set('data', wishes, launched));

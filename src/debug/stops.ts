@@ -1,6 +1,7 @@
 /** Why the debugger stopped, in the protocol's words and in ours. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { decidedLines, differenceLines } from '../run/explain.js';
 import { FILTERS } from '../run/filters.js';
 import { failureAt } from '../run/run.js';
 import { isFailure } from '../run/script-rules.js';
@@ -17,65 +18,86 @@ export function stoppedOn(
   moment: Moment,
   hits: readonly Hit[],
 ): Stopped {
-  const targets = hits.flatMap(({ breakpoint }) => breakpoints.targetOf(breakpoint.id) ?? []);
-  const [hit] = hits;
-  if (hit === undefined) return { reason: 'step', description: words.afterStep };
-  const filter = targets.find((target) => target.kind === 'filter')?.filter;
-  const text = [...new Set(hits.map(({ why }) => why))].join('; ');
-  // The client knows filters by their names, not by numbers.
-  const ids = hits.map(({ breakpoint: { id } }) => id);
-  const hitBreakpointIds = ids.filter((id) => breakpoints.targetOf(id)?.kind !== 'filter');
+  if (hits.length === 0) return { reason: 'step', description: words.afterStep };
+  const met = hits.map(({ breakpoint: { id }, why }) => ({
+    id,
+    why,
+    target: breakpoints.targetOf(id),
+  }));
+  const filters = met.flatMap(({ target }) => (target?.kind === 'filter' ? [target.filter] : []));
+  const text = allOf(met.map(({ why }) => why));
   return {
-    reason: filter !== undefined ? 'exception' : reasonFor(targets),
-    description: describe(moment, targets, filter),
+    reason: filters.length > 0 ? 'exception' : reasonFor(met.map(({ target }) => target)),
+    description: words.onSeveral([
+      ...new Set(met.map(({ target, why }) => describe(moment, target, why))),
+    ]),
     text,
-    hitBreakpointIds,
-    ...(filter === undefined ? {} : { exception: exceptionAt(moment, filter, text) }),
+    // The client knows filters by their names, not by numbers.
+    hitBreakpointIds: met.flatMap(({ id, target }) => (target?.kind === 'filter' ? [] : [id])),
+    ...(filters.length === 0 ? {} : { exception: exceptionAt(moment, filters, text) }),
   };
 }
 
-function reasonFor(targets: readonly Target[]): string {
-  if (targets.some(({ kind }) => kind === 'function')) return 'function breakpoint';
-  return targets.some(({ kind }) => kind === 'data') ? 'data breakpoint' : 'breakpoint';
+function allOf(texts: readonly string[]): string {
+  return [...new Set(texts)].join('; ');
 }
 
-function describe(
-  { step, microstep }: Moment,
-  targets: readonly Target[],
-  filter: string | undefined,
-): string {
-  if (filter !== undefined) return words.onFilter(labelOf(filter));
-  if (step === undefined || microstep === undefined) return words.onBreakpoint;
-  const isData = targets.every(({ kind }) => kind === 'data');
-  if (isData) return words.onChange;
-  const byName = targets.some(({ kind }) => kind === 'function' || kind === 'rfc');
-  if (!byName) return words.onBreakpoint;
-  return words.onTransition(microstep) ?? words.onRule(microstep);
+function reasonFor(targets: readonly (Target | undefined)[]): string {
+  if (targets.some((target) => target?.kind === 'function')) return 'function breakpoint';
+  return targets.some((target) => target?.kind === 'data') ? 'data breakpoint' : 'breakpoint';
+}
+
+/** What is stopped at, to stand behind "Paused on". */
+function describe({ microstep }: Moment, target: Target | undefined, why: string): string {
+  switch (target?.kind) {
+    case 'filter':
+      return labelOf(target.filter);
+    case 'function':
+    case 'rfc':
+      return (microstep && (words.entering(microstep) ?? microstep.rule.title)) ?? why;
+    case 'data':
+      return words.change;
+    default:
+      return words.breakpoint;
+  }
 }
 
 function labelOf(filter: string): string {
   return FILTERS.find(({ id }) => id === filter)?.label ?? filter;
 }
 
+type Exception = DebugProtocol.ExceptionInfoResponse['body'];
+
 /** What the editor shows in the script: a failure field by field, or the rule with its reason. */
-function exceptionAt(
-  { run, step, microstep }: Moment,
-  filter: string,
-  why: string,
-): DebugProtocol.ExceptionInfoResponse['body'] {
-  const label = labelOf(filter);
+function exceptionAt(moment: Moment, filters: readonly string[], why: string): Exception {
+  const { run, step, microstep } = moment;
   const failure =
     step && microstep && isFailure(microstep) ? failureAt(run, step.index) : undefined;
-  const rule = microstep?.rule;
-  const detail = failure
-    ? failure.message.split('\n').slice(1).join('\n')
-    : `${rule?.title ?? ''} (${rule?.id ?? ''}, ${rule?.rfc ?? ''})\n  ${microstep?.why() ?? ''}`;
+  const label = filters.map(labelOf).join(', ');
+  const details = filters.flatMap((filter) => detailLines(moment, filter));
+  const [first, ...rest] = failure?.message.split('\n') ?? [why];
+  const lines = [...rest, ...new Set(details)];
   return {
     exceptionId: label,
     description: failure?.summary ?? why,
     breakMode: 'always',
-    details: { message: failure?.message ?? why, typeName: label, stackTrace: detail },
+    details: {
+      message: [first, ...lines].join('\n'),
+      typeName: label,
+      stackTrace: lines.join('\n'),
+    },
   };
+}
+
+/** Field by field what would have been right and what is, and the rule that decided. */
+function detailLines({ run, step, microstep, place }: Moment, filter: string): readonly string[] {
+  const found = FILTERS.find(({ id }) => id === filter);
+  if (step === undefined || found?.details === undefined) return [];
+  const { columns, rows, decided } = found.details({ run, step, microstep, place });
+  return [
+    ...differenceLines(rows, columns),
+    ...decidedLines(decided && { rule: decided.rule, why: decided.why(), at: step.at }),
+  ];
 }
 
 export function exceptionInfo(debugging: Debugger): Answer {

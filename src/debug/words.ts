@@ -1,8 +1,11 @@
 /** What the debugger says of breakpoints, stops and results. One voice, one file; refusals are in `errors.ts`. */
 
+import { listed } from '../lang/suggest.js';
+import { variableName } from '../run/data-breakpoint.js';
 import type { Results } from '../run/run.js';
+import type { SpotKind } from '../run/spots.js';
 import { type Microstep, moveOf } from '../tcp/rule.js';
-import type { Variable } from './data-breakpoints.js';
+import type { Variable } from './watched.js';
 
 // Breakpoints -----------------------------------------------------------------------------------
 
@@ -33,16 +36,49 @@ export function noSuchFilter(filter: string): string {
 }
 
 export function noSuchVariable(name: string): string {
-  return `"${name}" is no variable of a connection. Write one such as server.c1.SND.NXT.`;
+  return `"${name}" is nothing that can be watched. Write a variable such as server.c1.SND.NXT, an expression, or numbers such as server.c1 sent 100..199.`;
+}
+
+/** What a breakpoint in the middle of a line is for; nothing for one at its beginning. */
+export function atSpot(kind: SpotKind): string | undefined {
+  switch (kind) {
+    case 'reached':
+      return undefined;
+    case 'leaves':
+      return "one of the statement's segments leaves";
+    case 'arrives':
+      return "one of the statement's segments arrives";
+    case 'settled':
+      return 'the statement is settled';
+  }
 }
 
 /** `server.c1: SND.NXT changes`. */
 export function variableChanges({ host, connection, path }: Variable): string {
   const owner = connection === undefined ? host : `${host}.${connection}`;
-  return `${owner}: ${path.toUpperCase()} changes`;
+  return `${owner}: ${variableName(path)} changes`;
 }
 
-export const noConnection = 'Only a variable of a connection, such as SND.NXT, can be watched.';
+/** `server: syn-queue changes`. */
+export function counterChanges(host: string, field: string): string {
+  return `${host}: ${field} changes`;
+}
+
+export function expressionChanges(text: string): string {
+  return `${text} changes`;
+}
+
+/** `server.c1: 1000..1999 sent or acknowledged`. */
+export function numbersHappen(owner: string, range: string, happenings: readonly string[]): string {
+  return `${owner === '' ? 'anybody' : owner}: ${range} ${listed(happenings, 'or')}`;
+}
+
+export function noSuchAccess(what: string, access: string, possible: readonly string[]): string {
+  return `"${what}" cannot be watched for "${access}", but for "${possible.join('", "')}".`;
+}
+
+export const notWatchable =
+  'Nothing here can be watched. A variable of a connection can (SND.NXT), a counter of a host (syn-queue), an expression, and sequence numbers (server.c1 sent 100..199).';
 
 export const noExpression = 'Type an expression such as SND.NXT == ISS + 1.';
 
@@ -52,6 +88,11 @@ export function wrongCondition(condition: string, why: string): string {
 
 export function wrongHitCount(text: string): string {
   return `The hit count "${text}" is not understood. Write 5 (only the fifth), >= 3, or % 2 (every second).`;
+}
+
+/** `what`: a hit count or a log message. */
+export function twice(what: string): string {
+  return `The ${what} is given twice: once in its field, and once at the end of the condition.`;
 }
 
 export function wrongLogMessage(text: string, why: string): string {
@@ -66,25 +107,22 @@ export const afterStep = 'Paused after a step';
 export const onPause = 'Paused by you';
 export const afterTravel = 'Paused after travelling';
 export const afterEdit = 'Paused after an edit';
-export const onBreakpoint = 'Paused on a breakpoint';
-export const onChange = 'Paused on a change';
 export const atLimit = 'Paused at a limit of the run';
 export const endText =
   'The script is over. Step back to look at what happened; any move forward ends the session.';
 
 /** `Paused on entering SYN_RCVD`; it stands beside the thread, which is the host. */
-export function onTransition(microstep: Microstep): string | undefined {
+export function onSeveral(what: readonly string[]): string {
+  return `Paused on ${listed(what)}`;
+}
+
+export const breakpoint = 'a breakpoint';
+export const change = 'a change';
+
+/** `entering SYN_RCVD`. */
+export function entering(microstep: Microstep): string | undefined {
   const to = microstep.after?.state;
-  if (moveOf(microstep) === undefined || to === undefined) return undefined;
-  return `Paused on entering ${to}`;
-}
-
-export function onRule(microstep: Microstep): string {
-  return `Paused on ${microstep.rule.title}`;
-}
-
-export function onFilter(label: string): string {
-  return `Paused on: ${label}`;
+  return moveOf(microstep) === undefined || to === undefined ? undefined : `entering ${to}`;
 }
 
 // Edits -----------------------------------------------------------------------------------------

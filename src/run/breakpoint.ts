@@ -4,11 +4,10 @@ import type { Template } from '../lang/ast.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Microstep } from '../tcp/rule.js';
 import { evaluateText, fillTemplate } from './evaluate.js';
-import { connectionField } from './fields.js';
-import { environmentAt, nameAround } from './look.js';
+import { environmentAt } from './look.js';
 import { comparePlaces } from './places.js';
 import type { Run } from './run.js';
-import { isTrue, printValue } from './values.js';
+import { isTrue } from './values.js';
 
 /** A place of the record that is looked at. */
 export interface Look {
@@ -62,23 +61,6 @@ export function lineBreakpoint(statement: number): Predicate {
     place.microstep < 0 && step.cause.kind === 'statement' && step.cause.statement === statement
       ? 'the script reaches this statement'
       : undefined;
-}
-
-/** Where a rule changes a variable of a connection: `server`, `c1` or undefined for any, `snd.una`. */
-export function dataBreakpoint(
-  host: string,
-  connection: string | undefined,
-  path: string,
-): Predicate {
-  const name = path.toUpperCase();
-  return ({ run, step, microstep }) => {
-    const { connection: ref, before, after } = microstep ?? {};
-    if (ref?.host !== host || !before || !after || before === after) return undefined;
-    const [was, is] = [connectionField(before, path), connectionField(after, path)];
-    if (!was || !is || printValue(was) === printValue(is)) return undefined;
-    if (connection !== undefined && nameAround(run, step, ref) !== connection) return undefined;
-    return `${host}: ${name} changed from ${printValue(was)} to ${printValue(is)}: ${microstep?.rule.title}`;
-  };
 }
 
 function withCondition(predicate: Predicate, condition: string): Predicate {

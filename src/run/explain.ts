@@ -101,7 +101,7 @@ export function explain(run: Run, settled: Settled, mismatch: Mismatch): Failure
   const short = summary(mismatch, instruction);
   const blocks = [
     [`${placeText(program, instruction)}${short}.`],
-    differenceLines(mismatch),
+    differenceLines(mismatch.differences),
     mismatch.unanswered ? [] : decidedLines(decided),
     mismatch.unanswered ? [] : circumstances(run, settled, mismatch),
     adviceLines(mismatch),
@@ -126,17 +126,21 @@ function placeText({ file }: Program, instruction: Instruction | undefined): str
   return `${name} ${range.start.line + 1}: `;
 }
 
-/** Expected against actual, one field a line, in columns. */
-function differenceLines({ differences }: Mismatch): readonly string[] {
+/** One field a line, in columns: expected against actual, or what `columns` says. */
+export function differenceLines(
+  differences: readonly Difference[],
+  [left, right]: readonly [string, string] = ['expected', 'actual'],
+): readonly string[] {
   const width = (texts: readonly string[]) => Math.max(0, ...texts.map(({ length }) => length));
   const names = width(differences.map(({ field }) => field));
   const wanted = width(differences.map(({ expected }) => expected));
   return differences.map(({ field, expected, actual }) => {
-    return `  ${field.padEnd(names)}  expected ${expected.padEnd(wanted)}  actual ${actual}`;
+    return `  ${field.padEnd(names)}  ${left} ${expected.padEnd(wanted)}  ${right} ${actual}`;
   });
 }
 
-function decidedLines(decided: Decided | undefined): readonly string[] {
+/** The rule that decided, with its section and its reason. */
+export function decidedLines(decided: Omit<Decided, 'place'> | undefined): readonly string[] {
   if (!decided) return [];
   const { rule, why, at } = decided;
   const where = rule.rfc.startsWith('RFC') ? `, ${rule.rfc}` : '';

@@ -3,6 +3,14 @@
 import { moveOf } from '../tcp/rule.js';
 import { has, printSegment, RST } from '../tcp/segment.js';
 import type { Look, Predicate } from './breakpoint.js';
+import {
+  arrivalDetails,
+  type Details,
+  lossDetails,
+  overflowDetails,
+  retransmissionDetails,
+  stateDetails,
+} from './filter-details.js';
 import { isFailure } from './script-rules.js';
 
 export interface Filter {
@@ -13,6 +21,8 @@ export interface Filter {
   /** On when nobody chose. */
   readonly isDefault: boolean;
   readonly holds: Predicate;
+  /** More of a place where it holds; a failed expectation has its own explanation. */
+  readonly details?: (look: Look) => Details;
 }
 
 export const FILTERS: readonly Filter[] = [
@@ -29,6 +39,7 @@ export const FILTERS: readonly Filter[] = [
     doc: 'A connection goes from one state to another.',
     isDefault: false,
     holds: stateChange,
+    details: stateDetails,
   },
   {
     id: 'rst',
@@ -36,6 +47,7 @@ export const FILTERS: readonly Filter[] = [
     doc: 'A reset is sent or arrives.',
     isDefault: false,
     holds: reset,
+    details: arrivalDetails,
   },
   {
     id: 'retransmission',
@@ -43,6 +55,7 @@ export const FILTERS: readonly Filter[] = [
     doc: 'A segment is sent again.',
     isDefault: false,
     holds: (look) => sent(look, ({ retransmission }) => retransmission, 'retransmits'),
+    details: retransmissionDetails,
   },
   {
     id: 'lost',
@@ -50,6 +63,7 @@ export const FILTERS: readonly Filter[] = [
     doc: 'The network loses a segment.',
     isDefault: false,
     holds: lost,
+    details: lossDetails,
   },
   {
     id: 'discarded',
@@ -57,6 +71,7 @@ export const FILTERS: readonly Filter[] = [
     doc: 'A segment arrives and is dropped without effect.',
     isDefault: false,
     holds: (look) => discarded(look, () => true),
+    details: arrivalDetails,
   },
   {
     id: 'challenge',
@@ -64,15 +79,25 @@ export const FILTERS: readonly Filter[] = [
     doc: 'A segment that may be forged is answered with a challenge ACK (RFC 5961).',
     isDefault: false,
     holds: (look) => discarded(look, (reason) => reason.includes('challenge ACK')),
+    details: arrivalDetails,
   },
   {
     id: 'overflow',
     label: 'Queue overflow',
     doc: 'A listener has no room for a connection.',
     isDefault: false,
-    holds: (look) => discarded(look, (reason) => /queue|backlog|overflow/i.test(reason)),
+    holds: overflow,
+    details: overflowDetails,
   },
 ];
+
+const OVERFLOWING = new Set(['listener/overflow', 'listener/recycle']);
+
+function overflow(look: Look): string | undefined {
+  const { microstep } = look;
+  if (!microstep || !OVERFLOWING.has(microstep.rule.id)) return undefined;
+  return `${ownerOf(look)}: ${microstep.rule.title}: ${microstep.why()}`;
+}
 
 function ownerOf({ step, microstep }: Look): string {
   return microstep?.connection?.host ?? step.host ?? 'the network';
@@ -89,7 +114,8 @@ type Send = NonNullable<Look['microstep']>['effects'][number] & { readonly kind:
 function sent(look: Look, is: (effect: Send) => boolean, verb: string): string | undefined {
   for (const effect of look.microstep?.effects ?? []) {
     if (effect.kind === 'send' && is(effect)) {
-      return `${ownerOf(look)} ${verb} ${printSegment(effect.segment)}`;
+      const rule = look.microstep?.rule.title;
+      return `${ownerOf(look)} ${verb} ${printSegment(effect.segment)}: ${rule}`;
     }
   }
   return undefined;
@@ -117,7 +143,8 @@ function lost({ step, microstep }: Look): string | undefined {
 function discarded(look: Look, is: (reason: string) => boolean): string | undefined {
   for (const effect of look.microstep?.effects ?? []) {
     if (effect.kind === 'discard' && is(effect.reason)) {
-      return `${ownerOf(look)} discards the segment: ${effect.reason}`;
+      const rule = look.microstep?.rule.title;
+      return `${ownerOf(look)} discards the segment: ${effect.reason}: ${rule}`;
     }
   }
   return undefined;

@@ -9,6 +9,7 @@
  * | `statement`  | `(i, -1)` of every step in which the script reaches a statement                    |
  * | `event`      | those, and the first rule of every step (a user call, an arrival, a time-out)        |
  * | `rule`       | those, and every rule: what F11 visits, one check of the RFC at a time               |
+ * | `at HOST`    | the first rule of every step that is this host's event                           |
  * | `breakpoint` | none of its own                                                                  |
  *
  * and all of them the places of breakpoints, and the two ends. "Rule" leaves out the script's own ones (`script/...`) but failures.
@@ -18,6 +19,8 @@
  * | a statement `(i, -1)`  | the next statement  | the first rule of its own step (a user call); for one that waits, of the next event; else the next statement | the next statement |
  * | a rule `(i, k)`        | the next statement  | the next rule, then the next event's first rule or the next statement, whichever the record has next | the last rule of step i; from there the next statement |
  * | the end                | the end             | the end                                     | the end                               |
+ *
+ * `at HOST` knows no statements: from anywhere it goes to the host's next event.
  *
  * Step back is the same the other way: with `rule` it retraces what step in visited, with `statement` what step over did
  * (`backGrain` chooses); `out` goes to the first rule of the step, and from there to the statement before it.
@@ -37,7 +40,7 @@ import {
 } from './places.js';
 import type { Run } from './run.js';
 
-export type Grain = 'rule' | 'event' | 'statement' | 'out' | 'breakpoint';
+export type Grain = 'rule' | 'event' | 'statement' | 'out' | 'breakpoint' | `at ${string}`;
 
 /** A breakpoint that holds at a place, and why. */
 export interface Hit {
@@ -161,6 +164,10 @@ function inStep(
 /** Whether a place is one of the grain's. */
 function belongs(step: Step, microstep: number, grain: Grain): boolean {
   if (grain === 'breakpoint' || grain === 'out') return false;
+  if (grain.startsWith('at ')) {
+    const isOwn = step.host !== undefined && grain === `at ${step.host}`;
+    return isOwn && microstep === firstStandable(step);
+  }
   if (microstep < 0) return isStatement(step);
   if (grain === 'statement') return false;
   return grain === 'event' ? microstep === firstStandable(step) : isStandable(step, microstep);

@@ -45,6 +45,12 @@ export function activate({
     vscode.commands.registerCommand('tcpflow.saveRun', saveRun),
     vscode.commands.registerCommand('tcpflow.reverseOver', () => ask('tcpflow/reverseOver')),
     vscode.commands.registerCommand('tcpflow.reverseOut', () => ask('tcpflow/reverseOut')),
+    vscode.commands.registerCommand('tcpflow.nextAtHost', (item?: unknown) =>
+      ask('tcpflow/eventAtHost', { threadId: threadOf(item) }),
+    ),
+    vscode.commands.registerCommand('tcpflow.previousAtHost', (item?: unknown) =>
+      ask('tcpflow/eventAtHost', { threadId: threadOf(item), back: true }),
+    ),
   );
 }
 
@@ -63,9 +69,22 @@ async function saveRun(): Promise<void> {
 }
 
 /** A request of our own to the session that has the focus; a session of another debugger is left alone. */
-async function ask(request: string): Promise<void> {
+async function ask(request: string, body?: object): Promise<void> {
   const session = vscode.debug.activeDebugSession;
-  if (session?.type === LANGUAGE) await session.customRequest(request);
+  if (session?.type !== LANGUAGE) return;
+  try {
+    await session.customRequest(request, body);
+  } catch (error) {
+    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The thread of an item of the call stack, else of what is chosen there: menus name it `thread:SESSION:NUMBER`. */
+function threadOf(item: unknown): number | undefined {
+  const named =
+    typeof item === 'object' && item !== null && 'threadId' in item ? item.threadId : '';
+  const number = /(\d+)$/.exec(String(named))?.[1];
+  return number === undefined ? vscode.debug.activeStackItem?.threadId : Number(number);
 }
 
 async function openNewScript(): Promise<void> {

@@ -263,7 +263,7 @@ describe('breakpoints', () => {
     assert.match(stop.text, /^server: SND\.UNA changed from 300 to 301: /);
   });
 
-  it('are offered at the statements of a line', async () => {
+  it('are offered at the spots of a line', async () => {
     const conversation = await server.converse();
     await conversation.launch({ program: many });
     const args = { source: { path: many }, line: 5, endLine: 9 };
@@ -272,7 +272,12 @@ describe('breakpoints', () => {
       { line: 5, column: 3 },
       { line: 8, column: 3 },
       { line: 9, column: 5 },
+      { line: 9, column: 13 },
+      { line: 9, column: 30 },
     ]);
+    const part = { ...args, line: 9, column: 6, endColumn: 20 };
+    const within = (await conversation.client.send('breakpointLocations', part)).body;
+    assert.deepEqual(within.breakpoints, [{ line: 9, column: 13 }]);
   });
 });
 

@@ -233,7 +233,7 @@ expect server -> client SYN,ACK seq=300 ack=102
     await conversation.launch({ program: server.script(WRONG) });
     const stop = await conversation.go('continue');
     assert.equal(stop.reason, 'exception');
-    assert.equal(stop.description, 'Paused on: Failed expectation');
+    assert.equal(stop.description, 'Paused on Failed expectation');
     assert.match(await conversation.at(), /script\.tcpflow:6$/);
     const info = (await conversation.client.exceptionInfoRequest({ threadId: stop.thread })).body;
     assert.equal(info.exceptionId, 'Failed expectation');

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { parseTemplate } from '../../src/lang/template.js';
 import {
   createBreakpoint,
-  dataBreakpoint,
   lineBreakpoint,
   type Predicate,
   parseHitCondition,
   type Refinement,
 } from '../../src/run/breakpoint.js';
+import { variableBreakpoint } from '../../src/run/data-breakpoint.js';
 import { FILTERS } from '../../src/run/filters.js';
 import { parseFunctionBreakpoint } from '../../src/run/function-breakpoint.js';
 import { START } from '../../src/run/places.js';
@@ -117,7 +117,7 @@ describe('function breakpoints', () => {
 describe('data breakpoints', () => {
   it('hold where a rule changes the variable, and say from what to what', () => {
     const hits = (host: string, connection: string | undefined, path: string) =>
-      hitsOf(startRun(HANDSHAKE!), dataBreakpoint(host, connection, path));
+      hitsOf(startRun(HANDSHAKE!), variableBreakpoint(host, connection, path));
     assert.deepEqual(hits('server', 'c1', 'snd.una').slice(0, 2), [
       'server: SND.UNA changed from 0 to 300: Third, check for a SYN',
       'server: SND.UNA changed from 300 to 301: Fifth, check the ACK field',
