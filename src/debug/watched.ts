@@ -116,7 +116,7 @@ export function readCounter(name: string, { hosts }: Program): Watched | undefin
 }
 
 /** `server`, `server.c1`. */
-export function readOwner(text: string, { hosts }: Program): Owner | undefined {
+function readOwner(text: string, { hosts }: Program): Owner | undefined {
   const [host = '', connection, ...more] = text.split('.');
   const known = hosts.some((one) => one.name === host);
   return known && more.length === 0 ? { host, connection } : undefined;

@@ -240,7 +240,7 @@ describe('filters', () => {
   it('a reset, sent and received', () => {
     const refused = script('client: connect server:80\nwait 1s');
     assert.deepEqual(filter('rst', refused), [
-      'server sends <SEQ=0><ACK=101><CTL=RST,ACK>',
+      'server sends <SEQ=0><ACK=101><CTL=RST,ACK>: If the state is CLOSED (i.e., TCB does not exist)',
       '<SEQ=0><ACK=101><CTL=RST,ACK> from server arrives at client',
     ]);
   });
