@@ -1,14 +1,23 @@
-/** Measures two pieces of work in turn, so that a busy machine slows both and their ratio stays. */
+/** Measures pieces of work in turn, so that a busy machine slows all of them and their ratios stay. */
 
-const rounds = 7;
+const rounds = 5;
 
-export interface Work {
+/** Does its work once and returns its measurement. */
+export type Measurement = () => number | Promise<number>;
+
+/** What a ratio, or where there is no peer the number itself, is held against. */
+export interface Goal {
+  /** Below it, not ready. */
+  readonly must: number;
+  /** What is announced. */
+  readonly aim: number;
+  readonly better: 'more' | 'less';
+}
+
+export interface Peer {
   readonly name: string;
-  /** What a larger number means: `better` for a rate, `worse` for a cost. */
-  readonly unit: string;
-  /** Each does its work once and returns its measurement. */
-  readonly measured: () => number;
-  readonly bound: () => number;
+  readonly measured: Measurement;
+  readonly goal?: Goal;
 }
 
 /** One line of the table that scripts/bench.mjs prints. */
@@ -16,34 +25,65 @@ export interface Row {
   readonly name: string;
   readonly unit: string;
   readonly measured: number;
-  readonly bound: number;
-  readonly ratio: number;
+  /** What the peer reached, and our number divided by it. */
+  readonly peer?: number;
+  readonly ratio?: number;
+  readonly goal?: Goal | undefined;
 }
 
-/** Prints a row for scripts/bench.mjs: medians over the rounds, after one round that only warms up. */
-export function report({ name, unit, measured, bound }: Work): void {
-  measured();
-  bound();
-  const pairs = Array.from({ length: rounds }, () => ({ measured: measured(), bound: bound() }));
-  const row: Row = {
-    name,
-    unit,
-    measured: median(pairs.map((pair) => pair.measured)),
-    bound: median(pairs.map((pair) => pair.bound)),
-    ratio: median(pairs.map((pair) => pair.measured / pair.bound)),
-  };
+/** Our work and that of each peer in every round, after one round that only warms up: medians, a row for each peer. */
+export async function compare(
+  { name, unit, measured }: { name: string; unit: string; measured: Measurement },
+  peers: readonly Peer[],
+): Promise<void> {
+  const works = [measured, ...peers.map((peer) => peer.measured)];
+  const results: number[][] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const result: number[] = [];
+    for (const work of works) result.push(await work());
+    if (round > 0) results.push(result);
+  }
+  const column = (i: number) => results.map((result) => result[i] ?? Number.NaN);
+  peers.forEach((peer, i) => {
+    const ratios = results.map((result) => (result[0] ?? 0) / (result[i + 1] ?? 0));
+    print({
+      name: `${name}, against ${peer.name}`,
+      unit,
+      measured: median(column(0)),
+      peer: median(column(i + 1)),
+      ratio: median(ratios),
+      goal: peer.goal,
+    });
+  });
+}
+
+/** Prints one row. */
+export function print(row: Row): void {
   console.log(JSON.stringify(row));
 }
 
 /** How often a second of processor time `work` can be done, when one call of it does it `count` times. */
-export function perSecond(count: number, work: () => void): number {
+export async function perSecond(count: number, work: () => void | Promise<void>): Promise<number> {
   const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (count * 1e6) / (user + system);
+  await work();
+  return count / (cpuMicroseconds(before) / 1e6);
 }
 
-function median(values: readonly number[]): number {
+/** Processor time of this process since `before`, all threads, microseconds. */
+export function cpuMicroseconds(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}
+
+/** Octets in use after everything that nobody holds was collected (`node --expose-gc`). */
+export function heapInUse(): number {
+  if (globalThis.gc === undefined) throw new Error('heapInUse needs node --expose-gc');
+  for (let i = 0; i < 3; i++) globalThis.gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

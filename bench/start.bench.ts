@@ -1,8 +1,8 @@
-/** How long the command line takes to start, beside Node itself. */
+/** C1: how long the command line takes to start, beside Node itself. */
 
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { report } from './measure.js';
+import { compare } from './measure.js';
 
 const cli = path.resolve('dist/cli.js');
 
@@ -13,9 +13,13 @@ function milliseconds(...args: readonly string[]): number {
   return Number(process.hrtime.bigint() - began) / 1e6;
 }
 
-report({
-  name: 'start of the command line, against node -e 0',
-  unit: 'ms',
-  measured: () => milliseconds(cli, '--help'),
-  bound: () => milliseconds('-e', '0'),
-});
+await compare(
+  { name: 'C1 command line', unit: 'ms', measured: () => milliseconds(cli, '--help') },
+  [
+    {
+      name: 'node -e 0',
+      measured: () => milliseconds('-e', '0'),
+      goal: { must: 1.5, aim: 1.25, better: 'less' },
+    },
+  ],
+);

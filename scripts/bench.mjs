@@ -1,4 +1,7 @@
-/** Runs each bench/*.bench.ts in a process of its own, after building, and prints what they measured as one table. */
+/**
+ * Runs each bench/*.bench.ts in a process of its own, after building, and prints what they measured as one table.
+ * `npm run bench -- --long` measures with a million entries, too; `npm run bench -- flood` runs only what has that in its name.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -6,18 +9,25 @@ import path from 'node:path';
 import { ensureInstalled, fail, root, run } from './tools.mjs';
 
 ensureInstalled();
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));
 if (run(process.execPath, ['scripts/build.mjs', '--minify']) !== 0) fail('The build failed.');
 
 const { buildSync } = await import('esbuild');
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'tcpflow-bench-'));
 const rows = [];
 try {
-  const names = readdirSync(path.join(root, 'bench')).filter((file) => file.endsWith('.bench.ts'));
+  const names = readdirSync(path.join(root, 'bench'))
+    .filter((file) => file.endsWith('.bench.ts'))
+    .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)));
   for (const name of names) {
-    const outfile = path.join(scratch, name.replace(/\.ts$/, '.js'));
+    const outfile = path.join(scratch, name.replace(/\.ts$/, '.mjs'));
     const entryPoints = [path.join(root, 'bench', name)];
-    buildSync({ entryPoints, outfile, bundle: true, platform: 'node', logLevel: 'warning' });
-    const done = spawnSync(process.execPath, [outfile], {
+    const target = { platform: 'node', format: 'esm' };
+    buildSync({ entryPoints, outfile, bundle: true, logLevel: 'warning', ...target });
+    console.log(`bench/${name}`);
+    const heap = ['--expose-gc', '--max-old-space-size=8192'];
+    const done = spawnSync(process.execPath, [...heap, outfile, ...flags], {
       cwd: root,
       encoding: 'utf8',
       maxBuffer: 1e8,
@@ -36,16 +46,28 @@ try {
 
 const shown = (value) =>
   value < 100 ? value.toPrecision(3) : Math.round(value).toLocaleString('en');
+
+/** How a row stands against its goal: the aim reached, the must, or `MISSED`. */
+function standing({ measured, ratio, goal }) {
+  if (goal === undefined) return ['', '', ''];
+  const value = ratio ?? measured;
+  const reached = (bound) => (goal.better === 'more' ? value >= bound : value <= bound);
+  const verdict = reached(goal.aim) ? 'aim' : reached(goal.must) ? 'must' : 'MISSED';
+  const sign = goal.better === 'more' ? '>=' : '=<';
+  return [`${sign} ${shown(goal.must)}`, `${sign} ${shown(goal.aim)}`, verdict];
+}
+
 const table = [
-  ['name', 'measured', 'bound', 'ratio'],
-  ...rows.map(({ name, unit, measured, bound, ratio }) => [
-    name,
-    `${shown(measured)} ${unit}`,
-    `${shown(bound)} ${unit}`,
-    ratio.toPrecision(3),
+  ['name', 'measured', 'peer', 'ratio', 'must', 'aim', 'reached'],
+  ...rows.map((row) => [
+    row.name,
+    `${shown(row.measured)} ${row.unit}`,
+    row.peer === undefined ? '' : shown(row.peer),
+    row.ratio === undefined ? '' : shown(row.ratio),
+    ...standing(row),
   ]),
 ];
-const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column].length)));
+const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
 console.log();
 for (const [name, ...numbers] of table) {
   const cells = numbers.map((cell, i) => cell.padStart(widths[i + 1]));
