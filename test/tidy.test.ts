@@ -23,7 +23,6 @@ const pure = ['base', 'tcp', 'sim', 'lang', 'run', 'views'];
 
 /** Packages by folder or file; a name that ends in `/` allows all modules below it. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  'src/tcp/isn-md5.ts': ['@noble/hashes/'], // RFC 6528 asks for MD5
   'src/debug/': ['@vscode/debugadapter', '@vscode/debugprotocol'],
   'src/debug/server.ts': ['node:'],
   'src/cli/': ['node:'],

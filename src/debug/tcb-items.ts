@@ -1,7 +1,7 @@
 /** A connection as variables: the TCB under its RFC names, its timers, and how its ISN came about. */
 
 import { printDuration, printInstant } from '../base/time.js';
-import type { Isn } from '../tcp/isn.js';
+import { hashOf, type Isn } from '../tcp/isn.js';
 import type { Instant } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { displayName, type Item, itemOf, named } from './items.js';
@@ -190,8 +190,8 @@ export function isnItems(isn: Isn): readonly Item[] {
         { name: 'sum', value: `${isn.m} + ${isn.f} = ${isn.value}` },
         ...clock(isn),
         { name: 'F', value: isn.f, type: 'number' },
-        { name: 'hash input', value: isn.input },
-        { name: 'digest', value: isn.digest },
+        { name: 'hash input', value: hashOf(isn).input },
+        { name: 'digest', value: hashOf(isn).digest },
       ];
   }
 }

@@ -40,6 +40,14 @@ export const CHECKS: readonly (readonly [RuleInfo, Check])[] = [
   [rules.DUPLICATE, checkDoubling],
 ];
 
+/** Whether no rule can concern the segment: nothing is armed, nothing left to chance, the link whole and wide enough. */
+export function isSafe(world: World, { segment, destination }: Departure, link: Link): boolean {
+  const { loss, duplicate, reorder, mtu } = link.settings;
+  if (link.cut || world.faults.length > 0) return false;
+  if (loss > 0 || duplicate > 0 || reorder > 0) return false;
+  return datagramOctets(segment, destination) <= mtu;
+}
+
 /** `client -> server <SEQ=100><CTL=SYN>`. */
 export function describe({ from, to, segment }: Departure): string {
   return `${from} -> ${to} ${printSegment(segment)}`;

@@ -3,13 +3,13 @@
 import { push } from '../base/heap.js';
 import { printDuration, printInstant } from '../base/time.js';
 import type { Duration, Instant, RuleInfo } from '../tcp/rule.js';
-import { NO_EFFECTS } from '../tcp/rule.js';
-import { CHECKS, checkCut, describe } from './checks.js';
+import { isUnseen, NO_EFFECTS } from '../tcp/rule.js';
+import { CHECKS, checkCut, describe, isSafe } from './checks.js';
 import type { Delivery, Departure } from './delivery.js';
 import type { Link, Way } from './link.js';
 import { datagramOctets, draw, transmission, wayFrom } from './link.js';
 import * as rules from './rules.js';
-import type { Draft } from './step.js';
+import { addDeparture, type Draft } from './step.js';
 import type { World } from './world.js';
 import { linkBetween } from './world.js';
 
@@ -18,12 +18,16 @@ export function depart(world: World, departure: Departure, out: Draft): void {
   if (!world.order.has(departure.to)) {
     const why = () => `${describe(departure)}: nobody has the address ${departure.destination}`;
     note(out, rules.NO_ROUTE, why);
-    out.departures.push(delivery(world, departure, { fate: 'lose', rule: rules.NO_ROUTE }));
+    addDeparture(out, delivery(world, departure, { fate: 'lose', rule: rules.NO_ROUTE }));
     return;
   }
   const link = linkBetween(world, departure.from, departure.to);
   const way = wayFrom(link, departure.from);
   const sent = occupy(world, departure, link, way);
+  if (isSafe(world, departure, link)) {
+    deliver(world, departure, { link, way, sent, corrupt: false }, out);
+    return;
+  }
   let corrupt = false;
   let late: Duration | undefined;
   let twice = false;
@@ -34,7 +38,7 @@ export function depart(world: World, departure: Departure, out: Draft): void {
     if (ruling.fate !== undefined) {
       const ended = delivery(world, departure, { fate: ruling.fate, rule, corrupt });
       if (ruling.hold !== undefined) keep(world, ruling.hold, ended);
-      out.departures.push(ended);
+      addDeparture(out, ended);
       return;
     }
     corrupt ||= ruling.corrupt ?? false;
@@ -61,7 +65,7 @@ export function goOn(world: World, held: Delivery, origin: number, out: Draft): 
   if (ruling !== undefined) {
     note(out, rules.CUT, ruling.why);
     const end = { fate: 'cut', rule: rules.CUT, copyOf: held.id, corrupt } as const;
-    out.departures.push(delivery(world, departure, end));
+    addDeparture(out, delivery(world, departure, end));
     return;
   }
   deliver(world, departure, { link, way, sent: world.now, corrupt, copyOf: held.id }, out);
@@ -100,25 +104,49 @@ function deliver(world: World, departure: Departure, journey: Journey, out: Draf
   if (late === undefined) way.lastArrival = arrivesAt;
   if (isFull(world, departure, way, out)) {
     const lost = delivery(world, departure, { fate: 'lose', rule: rules.FULL, corrupt, copyOf });
-    out.departures.push(lost);
+    addDeparture(out, lost);
     return lost;
   }
   const end = { fate: 'deliver', rule: rules.DELIVER, arrivesAt, corrupt, copyOf } as const;
   const made = delivery(world, departure, end);
-  const waits = sent - world.now;
-  note(out, rules.DELIVER, () => {
-    const parts = [`delay ${printDuration(delay)}`];
-    if (waits > 0) parts.push(`transmission ${printDuration(waits)}`);
-    if (jitter > 0)
-      parts.push(`jitter ${printDuration(extra)} of at most ${printDuration(jitter)}`);
-    if (inPlace > alone) parts.push('not before the one ahead of it');
-    if (late !== undefined) parts.push(`${printDuration(late)} late`);
-    return `${describe(departure)}: ${parts.join(', ')}: arrives at ${printInstant(arrivesAt)}`;
-  });
-  out.departures.push(made);
+  if (!isUnseen()) {
+    const held = inPlace > alone;
+    noteArrival(out, departure, arrivesAt, {
+      delay,
+      waits: sent - world.now,
+      jitter,
+      extra,
+      held,
+      late,
+    });
+  }
+  addDeparture(out, made);
   way.underWay += 1;
   push(world.queue, { at: arrivesAt, serial: made.id, delivery: made });
   return made;
+}
+
+/** What an arrival's instant is made of. */
+interface Parts {
+  readonly delay: Duration;
+  readonly waits: Duration;
+  readonly jitter: Duration;
+  readonly extra: Duration;
+  readonly held: boolean;
+  readonly late: Duration | undefined;
+}
+
+function noteArrival(out: Draft, departure: Departure, arrivesAt: Instant, parts: Parts): void {
+  const { delay, waits, jitter, extra, held, late } = parts;
+  note(out, rules.DELIVER, () => {
+    const words = [`delay ${printDuration(delay)}`];
+    if (waits > 0) words.push(`transmission ${printDuration(waits)}`);
+    if (jitter > 0)
+      words.push(`jitter ${printDuration(extra)} of at most ${printDuration(jitter)}`);
+    if (held) words.push('not before the one ahead of it');
+    if (late !== undefined) words.push(`${printDuration(late)} late`);
+    return `${describe(departure)}: ${words.join(', ')}: arrives at ${printInstant(arrivesAt)}`;
+  });
 }
 
 /** The limits of the simulation: the segment is lost, and the world ends with this step. */

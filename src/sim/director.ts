@@ -2,7 +2,7 @@
 
 import { assert } from '../base/assert.js';
 import type { Connection } from '../tcp/host.js';
-import { giveConnection, nextTimeout, rebootHost } from '../tcp/host.js';
+import { giveConnection, rebootHost } from '../tcp/host.js';
 import type { ConnectionRef, Microstep, RuleInfo } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { NO_TIMERS } from '../tcp/tcb.js';
@@ -11,9 +11,8 @@ import type { Fault } from './fault.js';
 import * as rules from './rules.js';
 import type { Part } from './step.js';
 import { draft } from './step.js';
-import { book } from './wake.js';
 import type { World } from './world.js';
-import { hostOf, linkBetween } from './world.js';
+import { bookTimer, hostOf, linkBetween } from './world.js';
 
 /** Arms a fault: the next `count` segments that it matches meet it. */
 export function arm(world: World, fault: Fault): Part {
@@ -66,7 +65,6 @@ export function crash(world: World, name: string): Part {
   note(out, rules.CRASH, () => `goes down and forgets ${count(entries)}; nobody is told`);
   for (const { ref, tcb } of entries) out.microsteps.push(forget(ref, tcb));
   world.hosts.set(name, rebootHost(host));
-  world.origins.get(name)?.clear();
   world.down.add(name);
   return out;
 }
@@ -99,9 +97,10 @@ export function giveConnections(
 ): Part {
   const microsteps = given.map(({ host: at, name, tcb }) => {
     const host = hostOf(world, at);
-    const { ref, name: known } = giveConnection(host, tcb, name, world.now);
-    book(world.alarm, host.name, world.order.get(host.name) ?? 0, nextTimeout(host));
-    world.origins.get(at)?.set(ref.id, origin);
+    const entry = giveConnection(host, tcb, name, world.now);
+    entry.origin = origin;
+    const { ref, name: known } = entry;
+    bookTimer(world, host);
     const why = () => `${known} is ${tcb.state} from the start`;
     return changed(rules.GIVEN, why, ref, undefined, tcb);
   });

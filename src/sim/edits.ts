@@ -3,7 +3,7 @@
 import { assert } from '../base/assert.js';
 import { peek, push } from '../base/heap.js';
 import { printInstant } from '../base/time.js';
-import { giveConnection, nextTimeout } from '../tcp/host.js';
+import { giveConnection } from '../tcp/host.js';
 import type { ConnectionRef, Duration, RuleInfo } from '../tcp/rule.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
@@ -14,9 +14,8 @@ import type { LinkSettings } from './link.js';
 import { wayFrom } from './link.js';
 import * as rules from './rules.js';
 import { type Draft, draft, type Part } from './step.js';
-import { book } from './wake.js';
 import type { World } from './world.js';
-import { hostOf, linkBetween } from './world.js';
+import { bookTimer, hostOf, linkBetween } from './world.js';
 
 // Segments --------------------------------------------------------------------------------------
 
@@ -136,7 +135,7 @@ export function editConnection(world: World, ref: ConnectionRef, tcb: Tcb, text:
   const before = connection.tcb;
   assert(before.state === tcb.state, () => `an edit leaves ${before.state} as it is`);
   giveConnection(host, tcb, connection.name, world.now);
-  book(world.alarm, host.name, world.order.get(host.name) ?? 0, nextTimeout(host));
+  bookTimer(world, host);
   const out = draft(ref.host, ref);
   const edited = { rule: rules.EDIT_VARIABLE, why: () => text, connection: ref };
   out.microsteps.push({ ...edited, before, after: tcb, effects: [] });

@@ -104,7 +104,7 @@ function optionOctets({ options }: Segment): number {
     (options.sackPermitted === undefined ? 0 : 2) +
     (options.timestamps === undefined ? 0 : 10) +
     (options.userTimeout === undefined ? 0 : 4);
-  return Math.ceil(octets / 4) * 4;
+  return (octets + 3) & ~3;
 }
 
 function createWay(seed: number, from: string, to: string): Way {

@@ -4,7 +4,7 @@ import { assert } from '../base/assert.js';
 import { peek, pop } from '../base/heap.js';
 import type { UserCall } from '../tcp/calls.js';
 import type { Handling, Host, IcmpMessage } from '../tcp/host.js';
-import { callHost, icmpArrives, nextTimeout, segmentArrives, timeout } from '../tcp/host.js';
+import { callHost, icmpArrives, segmentArrives, timeout } from '../tcp/host.js';
 import type { Instant, Microstep, Outcome, RuleInfo } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { printSegment } from '../tcp/segment.js';
@@ -14,17 +14,17 @@ import { wayFrom } from './link.js';
 import * as rules from './rules.js';
 import type { Draft, Part, Step } from './step.js';
 import { draft, stepOf } from './step.js';
-import { book, nextWakeUp } from './wake.js';
 import type { World } from './world.js';
-import { addressOf, hostOf, linkBetween } from './world.js';
+import { addressOf, bookTimer, hostAt, hostOf, linkBetween, nextToWake } from './world.js';
 
 /** When the world does something by itself next; undefined when it is quiet, or ended by a limit. */
 export function nextEventAt(world: World): Instant | undefined {
   if (world.ended !== undefined) return undefined;
-  const arrival = peek(world.queue)?.at ?? Number.POSITIVE_INFINITY;
-  const timer = nextTimer(world)?.at ?? Number.POSITIVE_INFINITY;
-  const at = Math.min(arrival, timer);
-  return at === Number.POSITIVE_INFINITY ? undefined : at;
+  const arrival = peek(world.queue)?.at;
+  const place = nextToWake(world);
+  const timer = place < 0 ? undefined : world.alarm[place];
+  if (arrival === undefined || timer === undefined) return arrival ?? timer;
+  return Math.min(arrival, timer);
 }
 
 /**
@@ -35,13 +35,14 @@ export function nextEventAt(world: World): Instant | undefined {
 export function advanceWorld(world: World, index: number): Step | undefined {
   if (world.ended !== undefined) return undefined;
   const arrival = peek(world.queue);
-  const timer = nextTimer(world);
-  if (arrival !== undefined && (timer === undefined || arrival.at <= timer.at)) {
+  const place = nextToWake(world);
+  const timer = place < 0 ? undefined : world.alarm[place];
+  if (arrival !== undefined && (timer === undefined || arrival.at <= timer)) {
     pop(world.queue);
     return arrive(world, arrival.delivery, arrival.at, index);
   }
   if (timer === undefined) return undefined;
-  return goOff(world, hostOf(world, timer.host), timer.at, index);
+  return goOff(world, hostAt(world, place), timer, index);
 }
 
 /** A timer of this host that is due at this instant goes off before anything else does. */
@@ -115,13 +116,10 @@ export function icmp(world: World, host: string, message: IcmpMessage, origin: n
 function settle(world: World, host: Host, handling: Handling, origin: number): Part {
   const out = draft(host.name, handling.connection, handling.microsteps);
   for (const microstep of handling.microsteps) send(world, host, microstep, origin, out);
-  book(world.alarm, host.name, world.order.get(host.name) ?? 0, nextTimeout(host));
-  remember(world, host, handling, origin);
+  bookTimer(world, host);
+  const entry = handling.connection && host.connections.get(handling.connection.id);
+  if (entry !== undefined) entry.origin = origin;
   return out;
-}
-
-function nextTimer(world: World) {
-  return nextWakeUp(world.alarm, (host) => nextTimeout(hostOf(world, host)));
 }
 
 function arrive(world: World, delivery: Delivery, at: Instant, index: number): Step {
@@ -133,35 +131,40 @@ function arrive(world: World, delivery: Delivery, at: Instant, index: number): S
 }
 
 function receive(world: World, delivery: Delivery): Part {
-  const { to, source, destination, segment, origin } = delivery;
-  const seen = () => printSegment(segment);
+  const { to, origin } = delivery;
+  const host = world.hosts.get(to);
+  if (host === undefined) return arriveAtPeer(world, delivery);
+  if (world.down.has(to) || delivery.corrupt) return arriveInVain(world, delivery);
+  return settle(world, host, segmentArrives(host, delivery, world.now), origin);
+}
+
+function arriveAtPeer(world: World, delivery: Delivery): Part {
+  const { to, segment } = delivery;
   const peer = world.peers.get(to);
-  if (peer !== undefined) {
-    peer.received += 1;
-    peer.latest = delivery;
-    const out = draft(to);
-    note(out, rules.RECORD, () => `${to} has no TCP: ${seen()} is recorded and not answered`);
-    return out;
-  }
+  assert(peer !== undefined, () => `no host or peer is called ${to}`);
+  peer.received += 1;
+  peer.latest = delivery;
+  const out = draft(to);
+  const seen = () => printSegment(segment);
+  note(out, rules.RECORD, () => `${to} has no TCP: ${seen()} is recorded and not answered`);
+  return out;
+}
+
+function arriveInVain(world: World, { to, segment }: Delivery): Part {
+  const seen = () => printSegment(segment);
   if (world.down.has(to)) {
     return discard(to, rules.DOWN, 'the host is down', () => `${to} is down: ${seen()} is lost`);
   }
-  if (delivery.corrupt) {
-    const why = () => `${seen()}: the checksum does not match: discarded (RFC 9293 §3.1)`;
-    return discard(to, rules.CHECKSUM, 'checksum', why);
-  }
-  const host = hostOf(world, to);
-  const handling = segmentArrives(host, { source, destination, segment }, world.now);
-  return settle(world, host, handling, origin);
+  const why = () => `${seen()}: the checksum does not match: discarded (RFC 9293 §3.1)`;
+  return discard(to, rules.CHECKSUM, 'checksum', why);
 }
 
 function goOff(world: World, host: Host, at: Instant, index: number): Step {
   world.now = at;
   const handling = timeout(host, at);
-  const { timer, connection } = handling;
-  assert(connection !== undefined, () => `the ${timer} timer of ${host.name} has no connection`);
-  const origin = world.origins.get(host.name)?.get(connection.id) ?? -1;
-  const cause = { kind: 'timeout', timer, connection } as const;
+  const { timer, entry } = handling;
+  const { origin } = entry;
+  const cause = { kind: 'timeout', timer, connection: entry.ref } as const;
   return stepOf(settle(world, host, handling, origin), { index, at, cause, origin });
 }
 
@@ -172,21 +175,14 @@ function send(world: World, host: Host, microstep: Microstep, origin: number, ou
     const { segment, to: destination } = effect;
     const to = world.addresses.get(destination) ?? destination;
     const kind = effect.retransmission ? 'retransmission' : 'first';
-    const [from, source, senderState] = [host.name, host.address, after?.state];
+    const { name: from, address: source } = host;
+    const senderState = after?.state;
     depart(
       world,
       { from, to, source, destination, segment, kind, sender, senderState, origin },
       out,
     );
   }
-}
-
-/** Keeps what a later time-out goes back to, as long as the connection is in the table. */
-function remember(world: World, host: Host, { connection }: Handling, origin: number): void {
-  const origins = world.origins.get(host.name);
-  if (connection === undefined || origins === undefined) return;
-  if (host.connections.has(connection.id)) origins.set(connection.id, origin);
-  else origins.delete(connection.id);
 }
 
 function callOfTheDead(host: string, call: UserCall, callId: number): Part {

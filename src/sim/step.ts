@@ -60,7 +60,7 @@ export interface Part {
 /** A part while it is being made. */
 export interface Draft extends Part {
   readonly microsteps: Microstep[];
-  readonly departures: Delivery[];
+  departures: Delivery[];
 }
 
 /** A draft that begins with what a host did, or with nothing. `host` and `connection`: whose event it is. */
@@ -70,6 +70,12 @@ export function draft(
   microsteps: readonly Microstep[] = [],
 ): Draft {
   return { microsteps: microsteps.slice(), departures: [], host, connection };
+}
+
+/** One departure more. The usual single one has a list of its own size. */
+export function addDeparture(out: Draft, departure: Delivery): void {
+  if (out.departures.length === 0) out.departures = [departure];
+  else out.departures.push(departure);
 }
 
 /** A step made of what the world did and what made it happen. */

@@ -1,57 +1,47 @@
-/** Which host's timer is next: one wake-up a host, cleaned when somebody looks. */
+/** Which host's timer is next: one instant a host, put right when somebody looks. */
 
-import type { Heap } from '../base/heap.js';
-import { peek, pop, push } from '../base/heap.js';
 import type { Instant } from '../tcp/rule.js';
 
-interface WakeUp {
-  readonly at: Instant;
-  /** The host's place in the order of declaration: two hosts that wake at one instant do so in that order. */
-  readonly serial: number;
-  readonly host: string;
+/**
+ * When each host's soonest timer goes off, by the host's place in the order of declaration. An entry may be too early (its timer was
+ * stopped or moved), never too late. Hosts are few and their connections are many: looking at all of the former is
+ * faster than keeping them in order.
+ */
+export type Alarm = Instant[];
+
+/** The instant of a host without a timer. */
+const NEVER = Number.POSITIVE_INFINITY;
+
+export function createAlarm(hosts: number): Alarm {
+  return new Array<Instant>(hosts).fill(NEVER);
+}
+
+/** To be told after everything that may have set a timer of the host at this place. */
+export function book(alarm: Alarm, place: number, at: Instant | undefined): void {
+  alarm[place] = at ?? NEVER;
 }
 
 /**
- * Wake-ups of hosts. A host's entry may be too early (its timer was stopped or moved), never too late: moving a timer away costs
- * nothing, and the entry is put right when it comes up. What is answered depends on the hosts' timers alone, not on when entries were cleaned.
+ * The place of the host whose timer goes off next: of two at one instant, the one declared first; -1 when none has one.
+ * `timerOf` tells the next timeout of one of `hosts` as it really is.
  */
-export interface Alarm {
-  readonly heap: Heap<WakeUp>;
-  /** The instant of each host's valid entry in the heap; other entries of the host are leftovers. */
-  readonly booked: Map<string, Instant>;
-}
-
-export function createAlarm(): Alarm {
-  return { heap: [], booked: new Map() };
-}
-
-export function copyAlarm(alarm: Alarm): Alarm {
-  return { heap: alarm.heap.slice(), booked: new Map(alarm.booked) };
-}
-
-/** To be told after everything that may have set a timer of this host. */
-export function book(alarm: Alarm, host: string, serial: number, at: Instant | undefined): void {
-  if (at === undefined) return;
-  const booked = alarm.booked.get(host);
-  if (booked !== undefined && booked <= at) return;
-  alarm.booked.set(host, at);
-  push(alarm.heap, { at, serial, host });
-}
-
-/** The host whose timer goes off next, and when. `timerOf` tells the host's next timeout as it really is. */
-export function nextWakeUp(
+export function nextWakeUp<Hosts>(
   alarm: Alarm,
-  timerOf: (host: string) => Instant | undefined,
-): WakeUp | undefined {
+  timerOf: (hosts: Hosts, place: number) => Instant | undefined,
+  hosts: Hosts,
+): number {
   for (;;) {
-    const first = peek(alarm.heap);
-    if (first === undefined) return undefined;
-    const valid = alarm.booked.get(first.host) === first.at;
-    const at = valid ? timerOf(first.host) : undefined;
-    if (at === first.at) return first;
-    pop(alarm.heap);
-    if (!valid) continue;
-    alarm.booked.delete(first.host);
-    book(alarm, first.host, first.serial, at);
+    let place = -1;
+    let first = NEVER;
+    for (let i = 0; i < alarm.length; i++) {
+      const at = alarm[i] as Instant;
+      if (at >= first) continue;
+      first = at;
+      place = i;
+    }
+    if (place < 0) return -1;
+    const at = timerOf(hosts, place) ?? NEVER;
+    if (at === first) return place;
+    alarm[place] = at;
   }
 }

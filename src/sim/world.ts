@@ -3,7 +3,7 @@
 import { assert } from '../base/assert.js';
 import type { Heap } from '../base/heap.js';
 import type { Host } from '../tcp/host.js';
-import { copyHost, createHost } from '../tcp/host.js';
+import { copyHost, createHost, nextTimeout } from '../tcp/host.js';
 import type { Instant } from '../tcp/rule.js';
 import type { Settings } from '../tcp/settings.js';
 import { RFC9293 } from '../tcp/settings.js';
@@ -12,7 +12,7 @@ import type { ArmedFault } from './fault.js';
 import type { Link, LinkSettings } from './link.js';
 import { copyLink, createLink, DEFAULT_LINK } from './link.js';
 import type { Alarm } from './wake.js';
-import { copyAlarm, createAlarm } from './wake.js';
+import { book, createAlarm, nextWakeUp } from './wake.js';
 
 /** What a world is made of. Names are unique over hosts and peers, and so are addresses. */
 export interface WorldConfig {
@@ -74,8 +74,10 @@ export interface World {
   readonly peers: Map<string, Peer>;
   /** Who has an address: the name of a host or peer. */
   readonly addresses: ReadonlyMap<string, string>;
-  /** Each host's place in the order of declaration. */
+  /** Each host's and peer's place in the order of declaration. */
   readonly order: ReadonlyMap<string, number>;
+  /** Their names in that order. */
+  readonly names: readonly string[];
   /** Hosts that crashed and were not restarted. */
   readonly down: Set<string>;
   /** By `linkKey`: declared ones from the start, others when first used. */
@@ -88,8 +90,6 @@ export interface World {
   faults: readonly ArmedFault[];
   /** Segments kept back, by the name of the hold. */
   readonly held: Map<string, readonly Delivery[]>;
-  /** The statement that each connection last heard of, by host and connection id: what a time-out goes back to. */
-  readonly origins: Map<string, Map<number, number>>;
   /** The id of the delivery made last. */
   lastDelivery: number;
   /** Why the world came to an end before it was quiet; undefined while it goes on. */
@@ -110,14 +110,14 @@ export function createWorld(config: WorldConfig): World {
     ),
     addresses: new Map(all.map(({ name, address }) => [address, name])),
     order: new Map(all.map(({ name }, i) => [name, i])),
+    names: all.map(({ name }) => name),
     down: new Set(),
     links: new Map(),
     routes: new Map(),
     queue: [],
-    alarm: createAlarm(),
+    alarm: createAlarm(all.length),
     faults: [],
     held: new Map(),
-    origins: new Map(hosts.map(({ name }) => [name, new Map()])),
     lastDelivery: 0,
     ended: undefined,
   };
@@ -139,9 +139,8 @@ export function copyWorld(world: World): World {
     links: mapValues(world.links, copyLink),
     routes: new Map(),
     queue: world.queue.slice(),
-    alarm: copyAlarm(world.alarm),
+    alarm: world.alarm.slice(),
     held: new Map(world.held),
-    origins: mapValues(world.origins, (origins) => new Map(origins)),
   };
 }
 
@@ -171,8 +170,32 @@ function findRoute(world: World, a: string, b: string): Link {
 /** A host by its name. */
 export function hostOf(world: World, name: string): Host {
   const host = world.hosts.get(name);
-  assert(host !== undefined, () => `no host is called ${name}`);
+  if (host === undefined) throw missing('host', name);
   return host;
+}
+
+/** Books the host's next timer: to be called after everything that may have set one. */
+export function bookTimer(world: World, host: Host): void {
+  book(world.alarm, world.order.get(host.name) ?? 0, nextTimeout(host));
+}
+
+/** The place of the host whose timer goes off next, at the instant that `alarm` has there; -1 when none is armed. */
+export function nextToWake(world: World): number {
+  return nextWakeUp(world.alarm, timerOf, world);
+}
+
+function timerOf(world: World, place: number): Instant | undefined {
+  return nextTimeout(hostAt(world, place));
+}
+
+/** A defect of ours, made apart from where it is noticed: that must cost nothing. */
+function missing(what: string, name: string): Error {
+  return new Error(`no ${what} is called ${name}`);
+}
+
+/** The host at this place in the order of declaration. */
+export function hostAt(world: World, place: number): Host {
+  return hostOf(world, world.names[place] as string);
 }
 
 /** The address of a host or peer by its name. */

@@ -6,8 +6,8 @@ import { stream } from '../base/random.js';
 import type { IsnPosition } from './isn.js';
 import type { ConnectionRef, Instant } from './rule.js';
 import type { Settings } from './settings.js';
-import type { Socket, Tcb } from './tcb.js';
-import { soonestTimer } from './tcb.js';
+import type { Tcb } from './tcb.js';
+import { soonestInstant } from './tcb.js';
 
 /** An entry of the table. Changed in place, by this folder only; `tcb` is replaced as a whole. */
 export interface Connection {
@@ -26,6 +26,8 @@ export interface Connection {
   wakeAt: Instant | undefined;
   /** The TIME_WAIT that this incarnation took the place of: it returns if the SYN was an old duplicate (MAY-2). */
   readonly previous: Tcb | undefined;
+  /** What its world notes of it: the statement that it last heard of, which a time-out goes back to. */
+  origin: number;
 }
 
 /** The children of a listener that are not yet the user's, in order of arrival, and the ACCEPTs that wait. */
@@ -54,12 +56,15 @@ export interface Host {
   readonly connections: Map<number, Connection>;
   /** The youngest connection that is no listener, kept when its entry is deleted. */
   latest: Connection | undefined;
-  /** Remote address, then local port * 65536 + remote port, to an id. */
-  readonly tuples: Map<string, Map<number, number>>;
+  /** Remote address to its only connection, or to several by their pairs of ports. */
+  readonly tuples: Map<string, Connection | Map<number, Connection>>;
   /** Local port to the ids of its listeners. */
   readonly listeners: Map<number, readonly number[]>;
   readonly queues: Map<number, ListenQueues>;
+  /** Names that were given, and those of listeners, to an id. */
   readonly names: Map<string, number>;
+  /** The ids of c1, c2, ... go up by one, but for listeners between them: where they begin anew, the last one last. */
+  readonly numbering: { readonly child: number; readonly id: number }[];
   /** Possible instants of time-outs; `serial` is a connection's id. Cleaned when somebody looks. */
   readonly wakeUps: Heap<Timed>;
   isn: IsnPosition;
@@ -85,6 +90,7 @@ export function createHost(name: string, address: string, settings: Settings, se
     listeners: new Map(),
     queues: new Map(),
     names: new Map(),
+    numbering: [{ child: 1, id: 1 }],
     wakeUps: [],
     timeWaits: 0,
     isn: { taken: 0, random: stream(seed, `isn ${name}`) },
@@ -104,12 +110,28 @@ export function copyHost(host: Host): Host {
     ...host,
     connections,
     latest: latest && (connections.get(latest.ref.id) ?? { ...latest }),
-    tuples: new Map([...host.tuples].map(([address, ports]) => [address, new Map(ports)])),
+    tuples: copyTuples(host.tuples, connections),
     listeners: new Map(host.listeners),
     queues: new Map([...host.queues].map(([id, queues]) => [id, copyQueues(queues)])),
     names: new Map(host.names),
+    numbering: host.numbering.slice(),
     wakeUps: host.wakeUps.slice(),
   };
+}
+
+function copyTuples(tuples: Host['tuples'], connections: Host['connections']): Host['tuples'] {
+  const own = (connection: Connection) => connections.get(connection.ref.id) ?? connection;
+  const copies: Host['tuples'] = new Map();
+  for (const [address, found] of tuples) {
+    if (!(found instanceof Map)) {
+      copies.set(address, own(found));
+      continue;
+    }
+    const copy = new Map<number, Connection>();
+    for (const [pair, connection] of found) copy.set(pair, own(connection));
+    copies.set(address, copy);
+  }
+  return copies;
 }
 
 function copyQueues(queues: ListenQueues): ListenQueues {
@@ -123,22 +145,30 @@ function copyQueues(queues: ListenQueues): ListenQueues {
 /** The host after a crash: an empty table. ISNs, names and ids go on, so that nothing is mistaken for what was. */
 export function rebootHost(host: Host): Host {
   const { name, address, settings, seed } = host;
-  const { isn, nextId, nextChild, nextListener, nextPort } = host;
+  const { isn, nextId, nextChild, nextListener, nextPort, numbering } = host;
   const fresh = createHost(name, address, settings, seed);
-  return { ...fresh, isn, nextId, nextChild, nextListener, nextPort };
+  return { ...fresh, isn, nextId, nextChild, nextListener, nextPort, numbering };
 }
 
 /** The connection of this four-tuple. */
-export function findTuple(host: Host, localPort: number, remote: Socket): Connection | undefined {
-  const id = host.tuples.get(remote.address)?.get(portPair(localPort, remote.port));
-  return id === undefined ? undefined : host.connections.get(id);
+export function findTuple(
+  host: Host,
+  localPort: number,
+  address: string,
+  port: number,
+): Connection | undefined {
+  const found = host.tuples.get(address);
+  if (found === undefined) return undefined;
+  if (found instanceof Map) return found.get(portPair(localPort, port));
+  return portsOf(found) === portPair(localPort, port) ? found : undefined;
 }
 
 /** The listener that a segment from `remote` meets: the one opened for that very socket before the general one. */
 export function findListener(
   host: Host,
   localPort: number,
-  remote: Socket,
+  address: string,
+  port: number,
 ): Connection | undefined {
   let general: Connection | undefined;
   for (const id of host.listeners.get(localPort) ?? []) {
@@ -146,15 +176,26 @@ export function findListener(
     if (listener === undefined) continue;
     const wanted = listener.tcb.remote;
     if (wanted === undefined) general = listener;
-    else if (wanted.port === remote.port && wanted.address === remote.address) return listener;
+    else if (wanted.port === port && wanted.address === address) return listener;
   }
   return general;
 }
 
 /** The living connection of this name: `c1`, `l1`, or what `as` said. */
 export function findConnection(host: Host, name: string): Connection | undefined {
-  const id = host.names.get(name);
-  return id === undefined ? undefined : host.connections.get(id);
+  const given = host.names.get(name);
+  if (given !== undefined) return host.connections.get(given);
+  const child = /^c[1-9]\d*$/.test(name) ? Number(name.slice(1)) : undefined;
+  const found = child === undefined ? undefined : host.connections.get(idOfChild(host, child));
+  return found?.name === name ? found : undefined;
+}
+
+function idOfChild({ numbering }: Host, child: number): number {
+  for (let i = numbering.length - 1; i >= 0; i--) {
+    const run = numbering[i];
+    if (run !== undefined && run.child <= child) return run.id + child - run.child;
+  }
+  return 0;
 }
 
 /** What is known of a new entry besides its TCB. */
@@ -180,16 +221,24 @@ export function addConnection(host: Host, tcb: Tcb, entry: Entry): Connection {
     closed: false,
     wakeAt: undefined,
     previous: entry.previous,
+    origin: -1,
   };
   host.nextId = Math.max(host.nextId, entry.id + 1);
-  if (listens) host.nextListener += 1;
+  if (listens) skipNumber(host);
   else host.nextChild += 1;
   host.connections.set(entry.id, connection);
   if (tcb.state === 'TIME_WAIT') host.timeWaits += 1;
-  host.names.set(connection.name, entry.id);
+  if (listens || entry.name !== undefined) host.names.set(connection.name, entry.id);
   addIndexes(host, connection);
   schedule(host, connection);
   return connection;
+}
+
+/** A listener has taken an id. */
+function skipNumber(host: Host): void {
+  host.nextListener += 1;
+  if (host.numbering.at(-1)?.child === host.nextChild) host.numbering.pop();
+  host.numbering.push({ child: host.nextChild, id: host.nextId });
 }
 
 /** Finds a connection by its four-tuple from now on, or a listener by its port. */
@@ -202,12 +251,15 @@ export function addIndexes(host: Host, connection: Connection): void {
   }
   host.latest = connection;
   if (tcb.remote === undefined) return;
-  let ports = host.tuples.get(tcb.remote.address);
-  if (ports === undefined) {
-    ports = new Map();
-    host.tuples.set(tcb.remote.address, ports);
+  const { address } = tcb.remote;
+  const others = host.tuples.get(address);
+  if (others instanceof Map) others.set(portsOf(connection), connection);
+  else if (others === undefined || portsOf(others) === portsOf(connection)) {
+    host.tuples.set(address, connection);
+  } else {
+    const both = new Map([[portsOf(others), others]]);
+    host.tuples.set(address, both.set(portsOf(connection), connection));
   }
-  ports.set(portPair(tcb.local.port, tcb.remote.port), ref.id);
 }
 
 /** Takes an entry out of the table. Its final TCB stays readable as `latest`. */
@@ -228,13 +280,14 @@ export function renameConnection(host: Host, connection: Connection, name: strin
   host.names.set(name, connection.ref.id);
 }
 
-function dropFromTuples(host: Host, { ref, tcb }: Connection): void {
-  if (tcb.remote === undefined) return;
-  const ports = host.tuples.get(tcb.remote.address);
-  const pair = portPair(tcb.local.port, tcb.remote.port);
-  if (ports?.get(pair) !== ref.id) return;
-  ports.delete(pair);
-  if (ports.size === 0) host.tuples.delete(tcb.remote.address);
+function dropFromTuples(host: Host, connection: Connection): void {
+  const { remote } = connection.tcb;
+  if (remote === undefined) return;
+  const found = host.tuples.get(remote.address);
+  if (found === connection) host.tuples.delete(remote.address);
+  if (!(found instanceof Map) || found.get(portsOf(connection)) !== connection) return;
+  found.delete(portsOf(connection));
+  if (found.size === 0) host.tuples.delete(remote.address);
 }
 
 /** No segment and no OPEN finds this listener any more. */
@@ -246,22 +299,22 @@ export function dropFromListeners(host: Host, { ref, tcb }: Connection): void {
   else host.listeners.delete(tcb.local.port);
 }
 
+/** Two ports as one small integer, which a `Map` finds fastest. */
 function portPair(local: number, remote: number): number {
-  return local * 65_536 + remote;
+  return (local << 16) | remote;
+}
+
+function portsOf({ tcb }: Connection): number {
+  return portPair(tcb.local.port, tcb.remote?.port ?? 0);
 }
 
 /** Sees to it that the host wakes up at the connection's soonest timer. */
 export function schedule(host: Host, connection: Connection): void {
-  const at = soonestInstant(connection.tcb);
+  const at = soonestInstant(connection.tcb.timers);
   if (at === undefined) return;
   if (connection.wakeAt !== undefined && connection.wakeAt <= at) return;
   connection.wakeAt = at;
   push(host.wakeUps, { at, serial: connection.ref.id });
-}
-
-function soonestInstant(tcb: Tcb): Instant | undefined {
-  const name = soonestTimer(tcb.timers);
-  return name === undefined ? undefined : tcb.timers[name];
 }
 
 /** The connection whose timer goes off next; of two at the same instant, the one created first. */
@@ -269,7 +322,7 @@ export function nextWakeUp(host: Host): Connection | undefined {
   for (let top = peek(host.wakeUps); top !== undefined; top = peek(host.wakeUps)) {
     const connection = host.connections.get(top.serial);
     const current = connection !== undefined && connection.wakeAt === top.at;
-    if (current && soonestInstant(connection.tcb) === top.at) return connection;
+    if (current && soonestInstant(connection.tcb.timers) === top.at) return connection;
     // A timer that was stopped or moved on since: booked anew at the instant that holds now.
     pop(host.wakeUps);
     if (!current) continue;

@@ -1,8 +1,10 @@
 /** RFC 9293 §3.10 Event Processing, "delete the TCB, enter the CLOSED state": how a connection ends. */
 
+import { own } from './own.js';
 import type { Effect, Outcome } from './rule.js';
+import type { State } from './states.js';
 import type { Tcb } from './tcb.js';
-import { editTcb, NO_TIMERS } from './tcb.js';
+import { NO_TIMERS, NONE } from './tcb.js';
 import type { Output } from './transmit.js';
 import { TEXT } from './user-texts.js';
 
@@ -13,7 +15,7 @@ import { TEXT } from './user-texts.js';
 export function deleteTcb(tcb: Tcb, text: string, signal?: string): Output {
   const effects = answerPending(tcb, { kind: 'error', text });
   if (signal !== undefined) effects.push({ kind: 'signal', text: signal });
-  return { tcb: editTcb(flushed(tcb), { state: 'CLOSED' }), effects };
+  return { tcb: flushed(tcb, 'CLOSED'), effects };
 }
 
 /**
@@ -22,24 +24,25 @@ export function deleteTcb(tcb: Tcb, text: string, signal?: string): Output {
  */
 export function returnToListen(tcb: Tcb): Output {
   const effects = answerPending(tcb, { kind: 'error', text: TEXT.reset });
-  return { tcb: editTcb(flushed(tcb), { state: 'LISTEN' }), effects };
+  return { tcb: flushed(tcb, 'LISTEN'), effects };
 }
 
-function flushed(tcb: Tcb): Tcb {
-  return editTcb(tcb, {
-    timers: NO_TIMERS,
-    retransmissions: [],
-    sends: [],
-    unacknowledged: [],
-    closing: false,
-    halfClosed: false,
-    openCall: undefined,
-    closeCall: undefined,
-    received: [],
-    pushed: 0,
-    outOfOrder: [],
-    receives: [],
-  });
+function flushed(tcb: Tcb, state: State): Tcb {
+  const after = own(tcb);
+  after.state = state;
+  after.timers = NO_TIMERS;
+  after.retransmissions = NONE;
+  after.sends = NONE;
+  after.unacknowledged = NONE;
+  after.closing = false;
+  after.halfClosed = false;
+  after.openCall = undefined;
+  after.closeCall = undefined;
+  after.received = NONE;
+  after.pushed = 0;
+  after.outOfOrder = NONE;
+  after.receives = NONE;
+  return after;
 }
 
 function answerPending(tcb: Tcb, outcome: Outcome): Effect[] {

@@ -29,7 +29,7 @@ import { reuseRule } from './segment-arrives/reuse.js';
 import { runArrival } from './segment-arrives.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
-import { editTcb } from './tcb.js';
+import { editTcb, NONE } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 /** A SYN in TIME_WAIT with `time-wait-reuse on`. */
@@ -50,9 +50,9 @@ export function arriveAtTimeWait(
 ): Handling {
   const { source, segment: seg } = datagram;
   const { ref, tcb } = connection;
-  const remote = { address: source, port: seg.sourcePort };
-  const listener = findListener(host, seg.destinationPort, remote);
+  const listener = findListener(host, seg.destinationPort, source, seg.sourcePort);
   if (listener === undefined) return arriveAtConnection(host, connection, seg, source, now);
+  const remote = { address: source, port: seg.sourcePort };
   const arrival = { seg, source, isn: offerIsn(host, tcb.local, remote, now) };
   const rules = [reuseRule, ...otherStatesFor(tcb, seg)];
   const steps = settle(host, connection, runRules(rules, ref, tcb, arrival, now), now);
@@ -76,11 +76,15 @@ export function arriveAtConnection(
   }
   const deferred = deferStep(connection, seg, now);
   if (deferred !== undefined) return { connection: ref, microsteps: [deferred] };
-  const arrival = { seg, source, isn: offerIsn(host, tcb.local, tcb.remote, now) };
-  const steps = runArrival(ref, tcb, arrival, now);
-  const queued = queuedClose(ref, steps.at(-1)?.after, now);
+  const steps = runArrival(ref, tcb, { seg, source, isn: noIsn }, now);
+  const queued = queuedClose(ref, steps[steps.length - 1]?.after, now);
   const microsteps = queued.length === 0 ? steps : [...steps, ...queued];
   return { connection: ref, microsteps: settle(host, connection, microsteps, now) };
+}
+
+/** A connection that exists has its ISN. */
+function noIsn(): never {
+  throw new Error('only a SYN at a listener chooses an ISN');
 }
 
 /** A CLOSE that was queued in SYN_RCVD is processed "after entering ESTABLISHED state" (§3.10.4). */
@@ -118,7 +122,7 @@ export function arriveAtListener(
   }
   const id = host.nextId;
   const child: ConnectionRef = { host: host.name, id };
-  const copy = editTcb(tcb, { local, receives: [], sends: [] });
+  const copy = editTcb(tcb, { local, receives: NONE, sends: NONE });
   const microsteps = runArrival(child, copy, arrival, now);
   const after = microsteps.at(-1)?.after;
   assert(after?.state === 'SYN_RCVD', () => `a SYN left the child in ${after?.state}`);

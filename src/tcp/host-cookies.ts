@@ -15,7 +15,7 @@ import { add } from './seq.js';
 import { settle } from './settle.js';
 import { checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
 import type { Socket, Tcb } from './tcb.js';
-import { editTcb } from './tcb.js';
+import { editTcb, NONE } from './tcb.js';
 
 const ANSWER: RuleInfo = {
   id: 'listener/cookie',
@@ -90,7 +90,7 @@ function forgetful(tcb: Tcb, local: Socket, stamped: boolean): Tcb {
   const settings = stamped
     ? tcb.settings
     : { ...tcb.settings, windowScale: undefined, sack: false };
-  return editTcb(tcb, { local, settings, receives: [], sends: [] });
+  return editTcb(tcb, { local, settings, receives: NONE, sends: NONE });
 }
 
 type Send = Extract<Effect, { readonly kind: 'send' }>;

@@ -58,7 +58,7 @@ function without(microsteps: readonly Microstep[]): readonly Microstep[] {
 /** The record that the OPEN is about, if there is one: its four-tuple's, or the listener of its port. */
 function existing(host: Host, call: OpenUserCall, port: number): Connection | undefined {
   if (call.remote !== undefined) {
-    const same = findTuple(host, port, call.remote);
+    const same = findTuple(host, port, call.remote.address, call.remote.port);
     if (same !== undefined) return same;
   }
   for (const id of host.listeners.get(port) ?? []) {
@@ -105,7 +105,11 @@ function localPort(host: Host, { local, open, remote }: OpenUserCall): number | 
   for (let i = 0; i < count; i++) {
     const port = host.nextPort;
     host.nextPort = port >= lastPort ? firstPort : port + 1;
-    if (findTuple(host, port, remote) === undefined && !host.listeners.has(port)) return port;
+    if (
+      findTuple(host, port, remote.address, remote.port) === undefined &&
+      !host.listeners.has(port)
+    )
+      return port;
   }
   return undefined;
 }

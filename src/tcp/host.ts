@@ -4,7 +4,13 @@ import { assert } from '../base/assert.js';
 import { pop } from '../base/heap.js';
 import type { UserCall } from './calls.js';
 import type { Connection, Host } from './connection-table.js';
-import { addConnection, findListener, findTuple, nextWakeUp } from './connection-table.js';
+import {
+  addConnection,
+  findConnection,
+  findListener,
+  findTuple,
+  nextWakeUp,
+} from './connection-table.js';
 import type { Datagram, Handling } from './handling.js';
 import {
   arriveAtConnection,
@@ -75,22 +81,22 @@ function outcomeOf(call: number, microsteps: readonly Microstep[]): Outcome {
 /** A segment arrives (§3.10.7): its connection's rules decide, a listener's, or those of CLOSED. */
 export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Handling {
   const { source, destination, segment: seg } = datagram;
-  const local = { address: destination, port: seg.destinationPort };
-  const remote = { address: source, port: seg.sourcePort };
   if (!isUnicast(source) || !isUnicast(destination)) {
     return { connection: undefined, microsteps: [strayStep(datagram)] };
   }
   if (isDroppedSynFin(host.settings, seg)) {
     return { connection: undefined, microsteps: [synFinStep()] };
   }
-  const connection = findTuple(host, local.port, remote);
+  const connection = findTuple(host, seg.destinationPort, source, seg.sourcePort);
   if (connection !== undefined) {
     return asksForReuse(connection, seg)
       ? arriveAtTimeWait(host, connection, datagram, now)
       : arriveAtConnection(host, connection, seg, source, now);
   }
-  const listener = findListener(host, local.port, remote);
+  const listener = findListener(host, seg.destinationPort, source, seg.sourcePort);
   if (listener !== undefined) return arriveAtListener(host, listener, datagram, now);
+  const local = { address: destination, port: seg.destinationPort };
+  const remote = { address: source, port: seg.sourcePort };
   const tcb = closedTcb(local, remote, host.settings);
   const arrival = { seg, source, isn: offerIsn(host, local, remote, now) };
   return { connection: undefined, microsteps: runArrival(undefined, tcb, arrival, now) };
@@ -105,22 +111,18 @@ export function nextTimeout(host: Host): Instant | undefined {
 export function timeout(
   host: Host,
   now: Instant,
-): Handling & { readonly timer: TimerName; readonly connection: ConnectionRef } {
+): Handling & { readonly timer: TimerName; readonly entry: Connection } {
   const connection = nextWakeUp(host);
   const timer = connection && soonestTimer(connection.tcb.timers);
-  assert(
-    connection?.wakeAt !== undefined && connection.wakeAt <= now && timer !== undefined,
-    () => {
-      return `${host.name} has no timer that is due at ${now}`;
-    },
-  );
+  const due = connection?.wakeAt !== undefined && connection.wakeAt <= now;
+  assert(due && timer !== undefined, () => `${host.name} has no timer that is due at ${now}`);
   pop(host.wakeUps);
   connection.wakeAt = undefined;
   const { ref, tcb } = connection;
   const microsteps = runRules(timeoutRules[timer], ref, tcb, undefined, now);
   // A probe is no sign of life: only what arrives makes the connection busy again.
   const steps = settle(host, connection, microsteps, now, timer === 'keepalive');
-  return { connection: ref, timer, microsteps: steps };
+  return { connection: ref, entry: connection, timer, microsteps: steps };
 }
 
 /**
@@ -133,12 +135,11 @@ export function giveConnection(
   name: string | undefined,
   now: Instant,
 ): Connection {
-  const named = name === undefined ? undefined : host.names.get(name);
   const known =
-    (named === undefined ? undefined : host.connections.get(named)) ??
+    (name === undefined ? undefined : findConnection(host, name)) ??
     (tcb.remote === undefined || tcb.state === 'LISTEN'
       ? undefined
-      : findTuple(host, tcb.local.port, tcb.remote));
+      : findTuple(host, tcb.local.port, tcb.remote.address, tcb.remote.port));
   if (known !== undefined) {
     put(host, known, tcb, now);
     return known;

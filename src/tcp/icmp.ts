@@ -86,7 +86,7 @@ export const icmpRules: readonly RuleInfo[] = [UNKNOWN, ...connectionRules];
 /** An ICMP error message arrives: it is directed to the connection that it quotes (MUST-54). */
 export function icmpArrives(host: Host, message: IcmpMessage, now: Instant): Handling {
   const { source, destination } = message;
-  const connection = findTuple(host, source.port, destination);
+  const connection = findTuple(host, source.port, destination.address, destination.port);
   if (connection === undefined) {
     return { connection: undefined, microsteps: [unknownStep(message)] };
   }

@@ -1,79 +1,108 @@
 /** RFC 6528 §3: a pseudorandom function for F that is faster than MD5: SipHash-2-4 (Aumasson, Bernstein, 2012). */
 
-/** A 64-bit word as two of 32 bits: `[low, high]`. JavaScript's numbers have no 64-bit integers. */
-type Word = [low: number, high: number];
+/** A key of 128 bits as four words, the least significant first. */
+export type SipKey = Int32Array;
 
-/**
- * SipHash-2-4 of `data` under a key of 16 octets: 64 bits as 16 hexadecimal digits, the most significant first.
- */
-export function sipHash(key: Uint8Array, data: Uint8Array): string {
-  const k0 = wordAt(key, 0);
-  const k1 = wordAt(key, 8);
-  const v: State = [
-    xor(k0, [0x70736575, 0x736f6d65]),
-    xor(k1, [0x6e646f6d, 0x646f7261]),
-    xor(k0, [0x6e657261, 0x6c796765]),
-    xor(k1, [0x79746573, 0x74656462]),
-  ];
-  const whole = data.length - (data.length % 8);
-  for (let at = 0; at < whole; at += 8) compress(v, wordAt(data, at));
-  const last = new Uint8Array(8);
-  last.set(data.subarray(whole));
-  last[7] = data.length;
-  compress(v, wordAt(last, 0));
-  v[2] = xor(v[2], [0xff, 0]);
-  for (let i = 0; i < 4; i++) round(v);
-  const [low, high] = xor(xor(v[0], v[1]), xor(v[2], v[3]));
-  return hex(high) + hex(low);
+/** 64 bits as two unsigned words. */
+export interface SipHash {
+  readonly high: number;
+  readonly low: number;
 }
 
-type State = [Word, Word, Word, Word];
+/** v0 to v3, each as a low and a high word (JavaScript's integers have 32 bits); used again for every hash. */
+const v = new Int32Array(8);
 
-function compress(v: State, m: Word): void {
-  v[3] = xor(v[3], m);
-  round(v);
-  round(v);
-  v[0] = xor(v[0], m);
+/** The key from 16 octets. */
+export function sipKey(octets: Uint8Array): SipKey {
+  const view = new DataView(octets.buffer, octets.byteOffset, 16);
+  return new Int32Array([0, 4, 8, 12].map((at) => view.getInt32(at, true)));
 }
 
-function round(v: State): void {
-  v[0] = add(v[0], v[1]);
-  v[1] = xor(rotate(v[1], 13), v[0]);
-  v[0] = rotate(v[0], 32);
-  v[2] = add(v[2], v[3]);
-  v[3] = xor(rotate(v[3], 16), v[2]);
-  v[0] = add(v[0], v[3]);
-  v[3] = xor(rotate(v[3], 21), v[0]);
-  v[2] = add(v[2], v[1]);
-  v[1] = xor(rotate(v[1], 17), v[2]);
-  v[2] = rotate(v[2], 32);
+/** SipHash-2-4 of a text whose characters are octets. */
+export function sipHash(key: SipKey, text: string): SipHash {
+  const [k0, k1, k2, k3] = [key[0] as number, key[1] as number, key[2] as number, key[3] as number];
+  v[0] = k0 ^ 0x70736575;
+  v[1] = k1 ^ 0x736f6d65;
+  v[2] = k2 ^ 0x6e646f6d;
+  v[3] = k3 ^ 0x646f7261;
+  v[4] = k0 ^ 0x6e657261;
+  v[5] = k1 ^ 0x6c796765;
+  v[6] = k2 ^ 0x79746573;
+  v[7] = k3 ^ 0x74656462;
+  const { length } = text;
+  const whole = length & ~7;
+  for (let at = 0; at < whole; at += 8) compress(wordAt(text, at), wordAt(text, at + 4));
+  compress(wordAt(text, whole), wordAt(text, whole + 4) | (length << 24));
+  v[4] = (v[4] as number) ^ 0xff;
+  for (let i = 0; i < 4; i++) round();
+  const low = (v[0] as number) ^ (v[2] as number) ^ (v[4] as number) ^ (v[6] as number);
+  const high = (v[1] as number) ^ (v[3] as number) ^ (v[5] as number) ^ (v[7] as number);
+  return { high: high >>> 0, low: low >>> 0 };
 }
 
-function xor(a: Word, b: Word): Word {
-  return [a[0] ^ b[0], a[1] ^ b[1]];
+/** 16 hexadecimal digits, the most significant first. */
+export function sipHex({ high, low }: SipHash): string {
+  return [high, low].map((word) => word.toString(16).padStart(8, '0')).join('');
 }
 
-function add(a: Word, b: Word): Word {
-  const low = (a[0] >>> 0) + (b[0] >>> 0);
-  return [low | 0, (a[1] + b[1] + (low > 0xffffffff ? 1 : 0)) | 0];
+/** Up to four characters from `at` on, the least significant first. */
+function wordAt(text: string, at: number): number {
+  let word = 0;
+  for (let i = Math.min(at + 4, text.length) - 1; i >= at; i--) {
+    word = (word << 8) | (text.charCodeAt(i) & 0xff);
+  }
+  return word;
 }
 
-function rotate([low, high]: Word, bits: number): Word {
-  if (bits === 32) return [high, low];
-  const rest = 32 - bits;
-  return [(low << bits) | (high >>> rest), (high << bits) | (low >>> rest)];
+function compress(low: number, high: number): void {
+  v[6] = (v[6] as number) ^ low;
+  v[7] = (v[7] as number) ^ high;
+  round();
+  round();
+  v[0] = (v[0] as number) ^ low;
+  v[1] = (v[1] as number) ^ high;
 }
 
-/** Eight octets, the least significant first. */
-function wordAt(octets: Uint8Array, at: number): Word {
-  const half = (from: number) => {
-    let value = 0;
-    for (let i = 3; i >= 0; i--) value = (value << 8) | (octets[from + i] ?? 0);
-    return value;
-  };
-  return [half(at), half(at + 4)];
-}
-
-function hex(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0');
+/** One SipRound. Each line pair is one operation on 64 bits: an addition carries, a rotation exchanges bits of its words. */
+function round(): void {
+  let [a, A, b, B] = [v[0] as number, v[1] as number, v[2] as number, v[3] as number];
+  let [c, C, d, D] = [v[4] as number, v[5] as number, v[6] as number, v[7] as number];
+  let t: number;
+  // v0 += v1; v1 <<<= 13; v1 ^= v0; v0 <<<= 32
+  t = (a >>> 0) + (b >>> 0);
+  A = (A + B + (t > 0xffffffff ? 1 : 0)) | 0;
+  a = t | 0;
+  t = (b << 13) | (B >>> 19);
+  B = ((B << 13) | (b >>> 19)) ^ A;
+  b = t ^ a;
+  [a, A] = [A, a];
+  // v2 += v3; v3 <<<= 16; v3 ^= v2
+  t = (c >>> 0) + (d >>> 0);
+  C = (C + D + (t > 0xffffffff ? 1 : 0)) | 0;
+  c = t | 0;
+  t = (d << 16) | (D >>> 16);
+  D = ((D << 16) | (d >>> 16)) ^ C;
+  d = t ^ c;
+  // v0 += v3; v3 <<<= 21; v3 ^= v0
+  t = (a >>> 0) + (d >>> 0);
+  A = (A + D + (t > 0xffffffff ? 1 : 0)) | 0;
+  a = t | 0;
+  t = (d << 21) | (D >>> 11);
+  D = ((D << 21) | (d >>> 11)) ^ A;
+  d = t ^ a;
+  // v2 += v1; v1 <<<= 17; v1 ^= v2; v2 <<<= 32
+  t = (c >>> 0) + (b >>> 0);
+  C = (C + B + (t > 0xffffffff ? 1 : 0)) | 0;
+  c = t | 0;
+  t = (b << 17) | (B >>> 15);
+  B = ((B << 17) | (b >>> 15)) ^ C;
+  b = t ^ c;
+  v[0] = a;
+  v[1] = A;
+  v[2] = b;
+  v[3] = B;
+  v[4] = C;
+  v[5] = c;
+  v[6] = d;
+  v[7] = D;
 }

@@ -4,7 +4,8 @@ import { assert } from '../base/assert.js';
 import type { RandomState } from '../base/random.js';
 import { next } from '../base/random.js';
 import { keyedHash } from './isn-hash.js';
-import { md5Hex } from './isn-md5.js';
+import { md5Hex, md5Number } from './isn-md5.js';
+import { sipHex } from './isn-siphash.js';
 import type { Instant } from './rule.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
@@ -31,11 +32,12 @@ export type Isn =
       readonly value: Seq;
       readonly m: Seq;
       readonly f: Seq;
-      /** What was hashed, readable: `10.0.0.1:49152 10.0.0.2:80 secret`. */
-      readonly input: string;
-      /** The hash's whole output, hexadecimal. */
-      readonly digest: string;
       readonly at: number;
+      /** What was hashed, and how: `hashOf` makes it readable. */
+      readonly hash: 'md5' | 'siphash';
+      readonly secret: string;
+      readonly local: Socket;
+      readonly remote: Socket;
     }
   /** A draw of the host's own random stream. */
   | { readonly kind: 'random'; readonly value: Seq }
@@ -81,13 +83,38 @@ export function chooseIsn(
       return { kind: 'random', value: seq(next(position.random)[0]) };
     case 'rfc6528': {
       const m = isnClock(now, speed);
-      const sockets = `${local.address}:${local.port} ${remote.address}:${remote.port}`;
-      const input = `${sockets} ${secret}`;
-      const digest = choice.hash === 'siphash' ? keyedHash(secret, sockets) : md5Hex(input);
-      const f = seq(Number.parseInt(digest.slice(0, 8), 16));
-      return { kind: 'rfc6528', value: add(m, f), m, f, input, digest, at: now };
+      const hash = choice.hash ?? 'md5';
+      const pair = sockets(local, remote);
+      const f = seq(
+        hash === 'siphash' ? keyedHash(secret, pair).high : md5Number(`${pair} ${secret}`),
+      );
+      return { kind: 'rfc6528', value: add(m, f), m, f, at: now, hash, secret, local, remote };
     }
   }
+}
+
+/** The two sockets as they are hashed: `10.0.0.1:49152 10.0.0.2:80`. */
+export function sockets(local: Socket, remote: Socket): string {
+  return `${local.address}:${local.port} ${remote.address}:${remote.port}`;
+}
+
+/**
+ * What F was made of, readable (`10.0.0.1:49152 10.0.0.2:80 secret`), and the hash's whole output, hexadecimal. Made
+ * again when somebody asks: few do.
+ */
+export function hashOf({
+  hash,
+  secret,
+  local,
+  remote,
+}: Extract<Isn, { readonly kind: 'rfc6528' }>): {
+  readonly input: string;
+  readonly digest: string;
+} {
+  const pair = sockets(local, remote);
+  const input = `${pair} ${secret}`;
+  const digest = hash === 'siphash' ? sipHex(keyedHash(secret, pair)) : md5Hex(input);
+  return { input, digest };
 }
 
 /** The position after one more ISN was used. */

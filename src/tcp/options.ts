@@ -1,9 +1,9 @@
 /** RFC 9293 §3.2 Specific Option Definitions; RFC 7323 §2.2, §3.2; RFC 2018 §2: options as values. */
 
 import type { Instant } from './rule.js';
-import { seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions } from './tcb.js';
+import { NOTHING_AGREED } from './tcb.js';
 import { remoteUserTimeout, userTimeoutOption } from './user-timeout.js';
 
 /** What the option field of a segment says. An absent member is an absent option. */
@@ -40,26 +40,33 @@ export function printOptions(options: Options): string {
 
 /** The options of a SYN without ACK: all that the settings offer. */
 export function offeredOptions(settings: Settings, now: Instant): Options {
-  return {
-    ...(settings.mssOption ? { mss: settings.mss } : {}),
-    ...(settings.windowScale === undefined ? {} : { windowScale: settings.windowScale }),
-    ...(settings.sack ? ({ sackPermitted: true } as const) : {}),
-    ...(settings.timestamps ? { timestamps: { val: timestampClock(now), ecr: 0 } } : {}),
-    ...userTimeoutOption(settings),
-  };
+  const { windowScale, sack, timestamps } = settings;
+  return synOptions(
+    settings,
+    windowScale,
+    sack,
+    timestamps ? { val: timestampClock(now), ecr: 0 } : undefined,
+  );
 }
 
 /** The options of a SYN,ACK: of what the peer's SYN offered, all that the settings offer too. */
 export function answeredOptions(settings: Settings, agreed: AgreedOptions, now: Instant): Options {
-  return {
-    ...(settings.mssOption ? { mss: settings.mss } : {}),
-    ...(agreed.windowScale && settings.windowScale !== undefined
-      ? { windowScale: settings.windowScale }
-      : {}),
-    ...(agreed.sack ? ({ sackPermitted: true } as const) : {}),
-    ...timestampOption(agreed, now),
-    ...userTimeoutOption(settings),
-  };
+  const windowScale = agreed.windowScale ? settings.windowScale : undefined;
+  return synOptions(settings, windowScale, agreed.sack, timestampOption(agreed, now).timestamps);
+}
+
+function synOptions(
+  settings: Settings,
+  windowScale: number | undefined,
+  sack: boolean,
+  timestamps: Timestamps | undefined,
+): Options {
+  const options: { -readonly [name in keyof Options]: Options[name] } = {};
+  if (settings.mssOption) options.mss = settings.mss;
+  if (windowScale !== undefined) options.windowScale = windowScale;
+  if (sack) options.sackPermitted = true;
+  if (timestamps !== undefined) options.timestamps = timestamps;
+  return settings.userTimeoutOption ? { ...options, ...userTimeoutOption(settings) } : options;
 }
 
 /** The options of a segment without SYN: timestamps, once agreed (RFC 7323 §3.2). */
@@ -84,16 +91,20 @@ export function timestampBefore(a: number, b: number): boolean {
 
 /** What is agreed once a SYN has come: what it offers and the settings offer too. */
 export function agreeOptions(settings: Settings, peer: Options, now: Instant): AgreedOptions {
+  const windowScale = settings.windowScale !== undefined && peer.windowScale !== undefined;
+  const sack = settings.sack && peer.sackPermitted === true;
   const timestamps = settings.timestamps && peer.timestamps !== undefined;
+  const userTimeoutDue = settings.userTimeoutOption;
+  if (!windowScale && !sack && !timestamps && !userTimeoutDue) return NOTHING_AGREED;
   return {
-    windowScale: settings.windowScale !== undefined && peer.windowScale !== undefined,
-    sack: settings.sack && peer.sackPermitted === true,
+    windowScale,
+    sack,
     timestamps,
     tsRecent: timestamps && peer.timestamps !== undefined ? peer.timestamps.val : 0,
-    tsRecentAt: now,
-    lastAckSent: seq(0),
+    tsRecentAt: timestamps ? now : 0,
+    lastAckSent: NOTHING_AGREED.lastAckSent,
     remoteUserTimeout: remoteUserTimeout(settings, peer),
-    userTimeoutDue: settings.userTimeoutOption,
+    userTimeoutDue,
   };
 }
 

@@ -3,17 +3,17 @@
 import type { Effect, Outcome } from './rule.js';
 import { add, before } from './seq.js';
 import type { PendingReceive, Tcb } from './tcb.js';
-import { editTcb } from './tcb.js';
+import { editRcv, editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
 import { heldForUser } from './window.js';
 
 /** Takes responsibility for text at RCV.NXT: RCV.NXT goes over it, the right edge of the window stays. */
 export function acceptText(tcb: Tcb, data: Uint8Array, push: boolean): Tcb {
   const { nxt, wnd } = tcb.rcv;
-  const rcv = { ...tcb.rcv, nxt: add(nxt, data.length), wnd: Math.max(0, wnd - data.length) };
+  const rcv = editRcv(tcb.rcv, { nxt: add(nxt, data.length), wnd: Math.max(0, wnd - data.length) });
   const received = data.length === 0 ? tcb.received : [...tcb.received, data];
   const accepted = editTcb(tcb, { rcv, received });
-  return push ? { ...accepted, pushed: heldForUser(accepted) } : accepted;
+  return push ? editTcb(accepted, { pushed: heldForUser(accepted) }) : accepted;
 }
 
 /** Satisfies RECEIVEs in their order, as far as the octets on hand do. */

@@ -1,15 +1,16 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
 import { timestampClock } from './options.js';
+import { own, ownSnd, ownTimers } from './own.js';
 import type { Duration, Effect, Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { has, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
-import { add, atOrBefore } from './seq.js';
+import { add, atOrBefore, before } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
-import { editSnd, editTcb, editTimers, finAcked } from './tcb.js';
+import { editRto, NONE, shared } from './tcb.js';
 import { userLimit } from './user-timeout.js';
 
 /** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */
@@ -21,10 +22,14 @@ const OVERRIDE: Duration = 500_000;
 /** RFC 6298 (5.7): the least RTO after a SYN had to be sent again. */
 const AFTER_SYN_LOSS: Duration = 3_000_000;
 
-/** Keeps a segment that was just sent until it is acknowledged; starts the timers of (5.1). */
-export function addSent(tcb: Tcb, segment: Segment, now: Instant): Tcb {
-  const entry: SentSegment = { segment, sentAt: now, retransmissions: 0 };
-  return armTimers(editTcb(tcb, { retransmissions: [...tcb.retransmissions, entry] }), now);
+/** The queue with a segment that was just sent: it is kept until it is acknowledged. */
+export function withSent(
+  { retransmissions }: Tcb,
+  segment: Segment,
+  now: Instant,
+): readonly SentSegment[] {
+  const sent = { segment, sentAt: now, retransmissions: 0 };
+  return retransmissions.length === 0 ? [sent] : [...retransmissions, sent];
 }
 
 /**
@@ -55,7 +60,13 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   ) {
     return tcb;
   }
-  return editTcb(tcb, { timers: editTimers(timers, { retransmission, persist, user }) });
+  const after = own(tcb);
+  const armed = ownTimers(after);
+  armed.retransmission = retransmission;
+  armed.persist = persist;
+  armed.user = user;
+  after.timers = shared(armed);
+  return after;
 }
 
 /** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
@@ -70,6 +81,8 @@ export function probeInterval(tcb: Tcb): Duration {
   return Math.min(tcb.rto.value * 2 ** tcb.rto.probes, tcb.settings.rtoMax);
 }
 
+const NO_EXPIRIES = { expiries: 0, probes: 0 };
+
 /**
  * SND.UNA <- SEG.ACK, for SND.UNA < SEG.ACK =< SND.NXT. Wholly acknowledged segments leave the queue, their calls
  * complete, the RTT is measured, and the timer restarts or stops (RFC 6298 (5.2), (5.3)).
@@ -80,57 +93,63 @@ export function acknowledge(
   now: Instant,
 ): { readonly tcb: Tcb; readonly effects: readonly Effect[] } {
   const ack = seg.ack;
-  const acked = tcb.retransmissions.filter((sent) => isAcked(sent, ack));
-  const rto = measured(tcb, seg, acked, now);
-  const retransmissions =
-    acked.length === 0 ? tcb.retransmissions : tcb.retransmissions.slice(acked.length);
+  const acked = countAcked(tcb.retransmissions, ack);
+  const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
+  const retransmissions = without(tcb.retransmissions, acked);
   const effects: Effect[] = [];
-  let { unacknowledged } = tcb;
   for (const { call, end } of tcb.unacknowledged) {
     if (!atOrBefore(end, ack)) break;
-    unacknowledged = unacknowledged.slice(1);
     effects.push({ kind: 'complete', call, outcome: { kind: 'ok' } });
   }
-  let after: Tcb = editTcb(tcb, {
-    snd: editSnd(tcb.snd, { una: ack }),
-    rto: { ...rto, expiries: 0, probes: 0 },
-    retransmissions,
-    unacknowledged,
-    timers: editTimers(tcb.timers, {
-      retransmission: undefined,
-      persist: undefined,
-      user: undefined,
-    }),
-  });
-  if (finAcked(after) && tcb.closeCall !== undefined) {
-    effects.push({ kind: 'complete', call: tcb.closeCall, outcome: { kind: 'ok' } });
-    after = editTcb(after, { closeCall: undefined });
+  const unacknowledged = without(tcb.unacknowledged, effects.length);
+  let { closeCall } = tcb;
+  if (closeCall !== undefined && tcb.fin !== undefined && before(tcb.fin, ack)) {
+    effects.push({ kind: 'complete', call: closeCall, outcome: { kind: 'ok' } });
+    closeCall = undefined;
   }
+  const after = own(tcb);
+  ownSnd(after).una = ack;
+  after.rto = rto.expiries === 0 && rto.probes === 0 ? rto : editRto(rto, NO_EXPIRIES);
+  after.retransmissions = retransmissions;
+  after.unacknowledged = unacknowledged;
+  after.closeCall = closeCall;
+  const timers = ownTimers(after);
+  timers.retransmission = undefined;
+  timers.persist = undefined;
+  timers.user = undefined;
+  after.timers = shared(timers);
   return { tcb: armTimers(after, now), effects };
 }
 
-function isAcked({ segment }: SentSegment, ack: Seq): boolean {
-  return atOrBefore(add(segment.seq, segLen(segment)), ack);
+/** How many of the queue, from its front, are wholly acknowledged. */
+function countAcked(queue: readonly SentSegment[], ack: Seq): number {
+  let count = 0;
+  for (const { segment } of queue) {
+    if (!atOrBefore(add(segment.seq, segLen(segment)), ack)) break;
+    count += 1;
+  }
+  return count;
+}
+
+/** A queue without its first so many. */
+function without<T>(queue: readonly T[], count: number): readonly T[] {
+  if (count === 0) return queue;
+  return count === queue.length ? NONE : queue.slice(count);
 }
 
 /** RFC 6298 (5.7): RTO <- 3 s when data transmission begins and the timer had expired for the SYN. */
 export function rtoForData(tcb: Tcb): RetransmissionVariables {
   if (!tcb.rto.synRetransmitted || tcb.settings.rto >= AFTER_SYN_LOSS) return tcb.rto;
-  return { ...tcb.rto, value: AFTER_SYN_LOSS };
+  return editRto(tcb.rto, { value: AFTER_SYN_LOSS });
 }
 
-/** A sample from what was acknowledged, unless it is ambiguous (Karn's algorithm, RFC 6298 §3). */
-function measured(
-  tcb: Tcb,
-  seg: Segment,
-  acked: readonly SentSegment[],
-  now: Instant,
-): RetransmissionVariables {
-  const newest = acked.at(-1);
+/** A sample from the first `acked` of the queue, unless it is ambiguous (Karn's algorithm, RFC 6298 §3). */
+function measured(tcb: Tcb, seg: Segment, acked: number, now: Instant): RetransmissionVariables {
+  let ambiguous = false;
+  for (let i = 0; i < acked; i++) ambiguous ||= tcb.retransmissions[i]?.retransmissions !== 0;
+  const newest = tcb.retransmissions[acked - 1];
   if (newest === undefined) return tcb.rto;
-  if (acked.every((sent) => sent.retransmissions === 0)) {
-    return withSample(tcb.rto, now - newest.sentAt, tcb.settings);
-  }
+  if (!ambiguous) return withSample(tcb.rto, now - newest.sentAt, tcb.settings);
   // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
   const echo = tcb.options.timestamps ? seg.options.timestamps : undefined;
   if (echo === undefined) return tcb.rto;
@@ -151,7 +170,9 @@ export function withSample(
   const srtt = rto.srtt === undefined ? r : Math.round((7 * rto.srtt + r) / 8);
   // Deviation `rto-slop`.
   const value = srtt + Math.max(GRANULARITY, 4 * rttvar) + settings.rtoSlop;
-  return { ...rto, srtt, rttvar, value: clamp(value, settings) };
+  const clamped = clamp(value, settings);
+  if (srtt === rto.srtt && rttvar === rto.rttvar && clamped === rto.value) return rto;
+  return editRto(rto, { srtt, rttvar, value: clamped });
 }
 
 function clamp(value: Duration, settings: Settings): Duration {

@@ -1,6 +1,6 @@
 /** RFC 9293 §3.10 Event Processing as rules: what a rule is, what it answers, and how a list of them is run. */
 
-import { assert } from '../base/assert.js';
+import { beginRule, endRules } from './own.js';
 import type { Segment } from './segment.js';
 import type { Move, State } from './states.js';
 import type { Tcb } from './tcb.js';
@@ -32,7 +32,7 @@ export interface Verdict {
   /** In RFC terms, with the numbers. Called only when somebody reads it; closes over values that never change. */
   readonly why: () => string;
   /** The connection afterwards; absent when nothing changed. */
-  readonly tcb?: Tcb;
+  readonly tcb?: Tcb | undefined;
   readonly effects?: readonly Effect[];
 }
 
@@ -98,7 +98,7 @@ function verdict(
   tcb: Tcb | undefined,
   effects: readonly Effect[] = NO_EFFECTS,
 ): Verdict {
-  return tcb === undefined ? { flow, why, effects } : { flow, why, tcb, effects };
+  return { flow, why, tcb, effects };
 }
 
 /** The record of one rule having run. Rules of links and scripts concern no connection and have no TCB. */
@@ -125,7 +125,36 @@ export function moveOf(step: Microstep): Move | undefined {
 }
 
 export function move(from: State, to: State): Move {
-  return `${from} -> ${to}`;
+  const known = moves.get(from)?.get(to);
+  if (known !== undefined) return known;
+  const made: Move = `${from} -> ${to}`;
+  const those = moves.get(from) ?? new Map<State, Move>();
+  moves.set(from, those.set(to, made));
+  return made;
+}
+
+/** Every move's name, made once. */
+const moves = new Map<State, Map<State, Move>>();
+
+let unseen = false;
+
+/** Whether nobody will look at the record of what is done now. */
+export function isUnseen(): boolean {
+  return unseen;
+}
+
+/**
+ * Does `work` with less of a record: rules that only said "go on" leave no microstep. All that they did is the same: TCBs,
+ * moves, effects, and so everything that comes of them. Links leave their rules out, too, where a segment simply arrives.
+ */
+export function withoutRecord<Result>(work: () => Result): Result {
+  const before = unseen;
+  unseen = true;
+  try {
+    return work();
+  } finally {
+    unseen = before;
+  }
 }
 
 /**
@@ -140,18 +169,30 @@ export function runRules<Input>(
   now: Instant,
   from = 0,
 ): readonly Microstep[] {
-  const steps: Microstep[] = [];
+  let steps: Microstep[] = [];
   let before = tcb;
   for (let i = from; i < rules.length; i++) {
     const rule = rules[i] as Rule<Input>;
+    beginRule();
     const { flow, why, tcb: after = before, effects = NO_EFFECTS } = rule.run(before, input, now);
-    assert(
-      before.state === after.state || rule.moves.includes(move(before.state, after.state)),
-      () => `${rule.id} made an undeclared move: ${move(before.state, after.state)}`,
-    );
-    steps.push({ rule, why, connection, before, after, effects });
-    if (flow === 'return') return steps;
-    before = after;
+    if (before.state !== after.state) declared(rule, before.state, after.state);
+    const done = flow === 'return';
+    if (done || !unseen || after !== before || effects.length > 0) {
+      const step = { rule, why, connection, before, after, effects };
+      if (steps.length === 0) steps = [step];
+      else steps.push(step);
+    }
+    if (!done) {
+      before = after;
+      continue;
+    }
+    endRules();
+    return steps;
   }
   throw new Error(`no rule returned: ${rules.map((rule) => rule.id).join(', ')}`);
+}
+
+function declared(rule: RuleInfo, from: State, to: State): void {
+  const made = move(from, to);
+  if (!rule.moves.includes(made)) throw new Error(`${rule.id} made an undeclared move: ${made}`);
 }

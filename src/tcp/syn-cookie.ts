@@ -1,6 +1,7 @@
 /** RFC 4987 §3.6 SYN Cookies: an ISN that remembers what a listener does not. */
 
 import type { Isn } from './isn.js';
+import { sockets } from './isn.js';
 import { keyedHash } from './isn-hash.js';
 import type { Options } from './options.js';
 import { timestampClock } from './options.js';
@@ -70,15 +71,11 @@ function tickOf(now: Instant): number {
 }
 
 function base32(secret: string, local: Socket, remote: Socket): number {
-  return Number.parseInt(keyedHash(secret, sockets(local, remote)).slice(0, 8), 16);
+  return keyedHash(secret, sockets(local, remote)).high;
 }
 
 function lowBits(secret: string, local: Socket, remote: Socket, count: number): number {
-  return Number.parseInt(keyedHash(secret, `${sockets(local, remote)} ${count}`).slice(0, 6), 16);
-}
-
-function sockets(local: Socket, remote: Socket): string {
-  return `${local.address}:${local.port} ${remote.address}:${remote.port}`;
+  return keyedHash(secret, `${sockets(local, remote)} ${count}`).high >>> 8;
 }
 
 /** The lowest bits of TSval say what the SYN offered; of the clock they are the fastest. */

@@ -1,7 +1,7 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: the Transmission Control Block, an immutable value. */
 
-import { assert } from '../base/assert.js';
 import type { Isn } from './isn.js';
+import { copyOptions, copyRcv, copyRto, copySnd, copyTcb, copyTimers } from './own.js';
 import type { Duration, Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
@@ -98,7 +98,7 @@ export interface AgreedOptions {
   readonly windowScale: boolean;
   readonly sack: boolean;
   readonly timestamps: boolean;
-  /** TS.Recent and Last.ACK.sent (RFC 7323 §4.3). */
+  /** TS.Recent and Last.ACK.sent (RFC 7323 §4.3); both stay 0 without timestamps. */
   readonly tsRecent: number;
   readonly lastAckSent: Seq;
   /** When TS.Recent was last updated: after 24 idle days it is not valid (RFC 7323 §5.5). */
@@ -185,9 +185,24 @@ export interface PendingReceive {
   readonly count: number | undefined;
 }
 
+let rtoOfAll: RetransmissionVariables | undefined;
+
+/** The retransmission variables of a connection that has measured nothing: one value for all that begin alike. */
+function initialRto(value: Duration): RetransmissionVariables {
+  if (rtoOfAll?.value === value) return rtoOfAll;
+  rtoOfAll = {
+    value,
+    srtt: undefined,
+    rttvar: undefined,
+    expiries: 0,
+    probes: 0,
+    synRetransmitted: false,
+  };
+  return rtoOfAll;
+}
+
 /** The TCB that does not exist: what the rules of CLOSED are given (§3.3.2). */
 export function closedTcb(local: Socket, remote: Socket | undefined, settings: Settings): Tcb {
-  const zero = seq(0);
   return {
     state: 'CLOSED',
     open: 'passive',
@@ -196,43 +211,55 @@ export function closedTcb(local: Socket, remote: Socket | undefined, settings: S
     iss: zero,
     irs: zero,
     isn: undefined,
-    snd: { una: zero, nxt: zero, wnd: 0, up: zero, wl1: zero, wl2: zero, max: 0, mss: 0, shift: 0 },
-    rcv: { nxt: zero, wnd: 0, up: zero, shift: 0 },
+    snd: NOTHING_SENT,
+    rcv: NOTHING_RECEIVED,
     options: NOTHING_AGREED,
-    rto: {
-      value: settings.rto,
-      srtt: undefined,
-      rttvar: undefined,
-      expiries: 0,
-      probes: 0,
-      synRetransmitted: false,
-    },
+    rto: initialRto(settings.rto),
     timers: NO_TIMERS,
-    retransmissions: [],
-    sends: [],
-    unacknowledged: [],
+    retransmissions: NONE,
+    sends: NONE,
+    unacknowledged: NONE,
     closing: false,
     halfClosed: false,
     fin: undefined,
     openCall: undefined,
     closeCall: undefined,
-    received: [],
+    received: NONE,
     pushed: 0,
     urgent: false,
-    outOfOrder: [],
-    receives: [],
+    outOfOrder: NONE,
+    receives: NONE,
     challenges: NO_CHALLENGES,
     settings,
   };
 }
 
-const NOTHING_AGREED: AgreedOptions = {
+const zero = seq(0);
+
+/** Every list that is empty. */
+export const NONE: readonly never[] = [];
+
+const NOTHING_SENT: SendVariables = {
+  una: zero,
+  nxt: zero,
+  wnd: 0,
+  up: zero,
+  wl1: zero,
+  wl2: zero,
+  max: 0,
+  mss: 0,
+  shift: 0,
+};
+
+const NOTHING_RECEIVED: ReceiveVariables = { nxt: zero, wnd: 0, up: zero, shift: 0 };
+
+export const NOTHING_AGREED: AgreedOptions = {
   windowScale: false,
   sack: false,
   timestamps: false,
   tsRecent: 0,
   tsRecentAt: 0,
-  lastAckSent: seq(0),
+  lastAckSent: zero,
   remoteUserTimeout: undefined,
   userTimeoutDue: false,
 };
@@ -244,66 +271,73 @@ const NO_CHALLENGES: Challenges = { since: 0, sent: 0, vain: 0 };
  * and every TCB has the same shape.
  */
 export function editTcb(tcb: Tcb, changes: Partial<Tcb>): Tcb {
-  const copy: Tcb = {
-    state: tcb.state,
-    open: tcb.open,
-    local: tcb.local,
-    remote: tcb.remote,
-    iss: tcb.iss,
-    irs: tcb.irs,
-    isn: tcb.isn,
-    snd: tcb.snd,
-    rcv: tcb.rcv,
-    options: tcb.options,
-    rto: tcb.rto,
-    timers: tcb.timers,
-    retransmissions: tcb.retransmissions,
-    sends: tcb.sends,
-    unacknowledged: tcb.unacknowledged,
-    closing: tcb.closing,
-    halfClosed: tcb.halfClosed,
-    fin: tcb.fin,
-    openCall: tcb.openCall,
-    closeCall: tcb.closeCall,
-    received: tcb.received,
-    pushed: tcb.pushed,
-    urgent: tcb.urgent,
-    outOfOrder: tcb.outOfOrder,
-    receives: tcb.receives,
-    challenges: tcb.challenges,
-    settings: tcb.settings,
-  };
-  return Object.assign(copy, changes);
+  return Object.assign(copyTcb(tcb), changes);
 }
 
 /** Send variables with these changed; as `editTcb`. */
 export function editSnd(snd: SendVariables, changes: Partial<SendVariables>): SendVariables {
-  const { una, nxt, wnd, up, wl1, wl2, max, mss, shift } = snd;
-  return Object.assign({ una, nxt, wnd, up, wl1, wl2, max, mss, shift }, changes);
+  return Object.assign(copySnd(snd), changes);
+}
+
+/** Receive variables with these changed; as `editTcb`. */
+export function editRcv(
+  rcv: ReceiveVariables,
+  changes: Partial<ReceiveVariables>,
+): ReceiveVariables {
+  return Object.assign(copyRcv(rcv), changes);
+}
+
+/** What was agreed, with these changed; as `editTcb`. */
+export function editOptions(
+  options: AgreedOptions,
+  changes: Partial<AgreedOptions>,
+): AgreedOptions {
+  return Object.assign(copyOptions(options), changes);
+}
+
+/** Retransmission variables with these changed; as `editTcb`. */
+export function editRto(
+  rto: RetransmissionVariables,
+  changes: Partial<RetransmissionVariables>,
+): RetransmissionVariables {
+  return Object.assign(copyRto(rto), changes);
 }
 
 /** Timers with these set or stopped; as `editTcb`. */
 export function editTimers(timers: Timers, changes: Partial<Timers>): Timers {
-  const { user, retransmission, timeWait, persist, delayedAck, keepalive, finWait2 } = timers;
-  const copy = { user, retransmission, timeWait, persist, delayedAck, keepalive, finWait2 };
-  return Object.assign(copy, changes);
+  return shared(Object.assign(copyTimers(timers), changes));
+}
+
+/** Most connections have no timer: they share one value. */
+export function shared(timers: Timers): Timers {
+  return soonestInstant(timers) === undefined ? NO_TIMERS : timers;
 }
 
 /** The remote socket of a connection that has one: any state but LISTEN. */
 export function remoteOf(tcb: Tcb): Socket {
-  assert(tcb.remote !== undefined, () => `${tcb.state} without a remote socket`);
+  if (tcb.remote === undefined) throw new Error(`${tcb.state} without a remote socket`);
   return tcb.remote;
 }
 
 /** The soonest timer of a connection; of two that are due together, the first in the order of `TIMER_NAMES`. */
 export function soonestTimer(timers: Timers): TimerName | undefined {
-  let soonest: TimerName | undefined;
-  for (const name of TIMER_NAMES) {
-    const at = timers[name];
-    if (at === undefined) continue;
-    if (soonest === undefined || at < (timers[soonest] as Instant)) soonest = name;
-  }
-  return soonest;
+  const soonest = soonestInstant(timers);
+  return soonest === undefined ? undefined : TIMER_NAMES.find((name) => timers[name] === soonest);
+}
+
+/** When the soonest timer of a connection goes off; undefined when none is armed. */
+export function soonestInstant(timers: Timers): Instant | undefined {
+  if (timers === NO_TIMERS) return undefined;
+  const { user, retransmission, timeWait, persist, delayedAck, keepalive, finWait2 } = timers;
+  let at = Number.POSITIVE_INFINITY;
+  if (user !== undefined) at = user;
+  if (retransmission !== undefined && retransmission < at) at = retransmission;
+  if (timeWait !== undefined && timeWait < at) at = timeWait;
+  if (persist !== undefined && persist < at) at = persist;
+  if (delayedAck !== undefined && delayedAck < at) at = delayedAck;
+  if (keepalive !== undefined && keepalive < at) at = keepalive;
+  if (finWait2 !== undefined && finWait2 < at) at = finWait2;
+  return at === Number.POSITIVE_INFINITY ? undefined : at;
 }
 
 /** Whether our FIN has been sent and acknowledged. */

@@ -10,7 +10,7 @@ import { add } from './seq.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb, TimerName } from './tcb.js';
-import { editTcb, editTimers } from './tcb.js';
+import { editRto, editTcb, editTimers } from './tcb.js';
 import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendAckFrom, sendFin, sendQueued, sendText } from './transmit.js';
 import { TEXT } from './user-texts.js';
@@ -90,12 +90,11 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
   const out = retransmitFront(tcb, now);
   const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
-  const rto = {
-    ...tcb.rto,
+  const rto = editRto(tcb.rto, {
     value,
     expiries: tcb.rto.expiries + 1,
     synRetransmitted: tcb.rto.synRetransmitted || syn,
-  };
+  });
   const timers = editTimers(out.tcb.timers, { retransmission: now + value });
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
   const why = () =>
@@ -133,10 +132,10 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
       out.effects,
     );
   }
-  const counted: Tcb = {
-    ...idle,
-    rto: { ...tcb.rto, probes: tcb.rto.probes + 1, expiries: tcb.rto.expiries + 1 },
-  };
+  const { probes, expiries } = tcb.rto;
+  const counted = editTcb(idle, {
+    rto: editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 }),
+  });
   const next = now + probeInterval(counted);
   const timers = editTimers(counted.timers, { persist: next });
   const out = probe(editTcb(counted, { timers }), now);
@@ -167,7 +166,7 @@ function keepalive(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   }
   const out = sendAckFrom(tcb, add(tcb.snd.nxt, -1), now);
   const timers = editTimers(out.tcb.timers, { keepalive: now + keepaliveInterval });
-  const rto = { ...tcb.rto, probes: probes + 1 };
+  const rto = editRto(tcb.rto, { probes: probes + 1 });
   const why = () => `idle: probe ${probes + 1} of ${keepaliveProbes} with SEQ=SND.NXT-1`;
   return finish(why, editTcb(out.tcb, { timers, rto }), out.effects);
 }
@@ -203,6 +202,6 @@ export function restartKeepalive(tcb: Tcb, now: Instant): Tcb {
   const at = idle ? now + idleTime(tcb) : undefined;
   return editTcb(tcb, {
     timers: editTimers(tcb.timers, { keepalive: at }),
-    rto: idle ? { ...tcb.rto, probes: 0 } : tcb.rto,
+    rto: idle ? editRto(tcb.rto, { probes: 0 }) : tcb.rto,
   });
 }

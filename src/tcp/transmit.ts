@@ -2,15 +2,16 @@
 
 import type { Options } from './options.js';
 import { answeredOptions, offeredOptions, timestampOption } from './options.js';
-import { addSent, armTimers } from './retransmission.js';
+import { own, ownSnd, ownTimers } from './own.js';
+import { armTimers, withSent } from './retransmission.js';
 import type { Effect, Instant } from './rule.js';
-import { NO_EFFECTS } from './rule.js';
+import { joinEffects, NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add } from './seq.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
-import { editSnd, editTcb, editTimers, remoteOf } from './tcb.js';
+import { editOptions, editTcb, remoteOf, shared } from './tcb.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import { sendableOctets, usableWindow, windowField } from './window.js';
 
@@ -80,23 +81,27 @@ export function sendSplitSynAck(tcb: Tcb, now: Instant): Output {
   const ack = sendAck(tcb, now);
   const options = answeredOptions(tcb.settings, tcb.options, now);
   const syn = sendNew(ack.tcb, SYN, NO_DATA, options, now);
-  return { tcb: syn.tcb, effects: [...ack.effects, ...syn.effects] };
+  return { tcb: syn.tcb, effects: joinEffects(ack.effects, syn.effects) };
 }
 
 /** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=FIN,ACK>`. */
 export function sendFin(tcb: Tcb, now: Instant): Output {
   const options = segmentOptions(tcb, 0, now);
-  const out = sendNew(editTcb(tcb, { fin: tcb.snd.nxt }), FIN | ACK, NO_DATA, options, now);
   // §3.10.4: in CLOSE_WAIT the state changes when the FIN leaves, in ESTABLISHED when the user closes.
-  const state = tcb.state === 'CLOSE_WAIT' ? 'LAST_ACK' : tcb.state;
-  return { tcb: editTcb(out.tcb, { state }), effects: out.effects };
+  const closing = own(tcb);
+  closing.fin = tcb.snd.nxt;
+  if (closing.state === 'CLOSE_WAIT') closing.state = 'LAST_ACK';
+  return sendNew(closing, FIN | ACK, NO_DATA, options, now);
 }
 
 /** Sends a segment that occupies sequence numbers, from SND.NXT on, and keeps it for retransmission. */
 function sendNew(tcb: Tcb, ctl: number, data: Uint8Array, options: Options, now: Instant): Output {
   const segment = formSegment(tcb, tcb.snd.nxt, ctl, data, options);
-  const snd = editSnd(tcb.snd, { nxt: add(tcb.snd.nxt, segLen(segment)) });
-  const sent = addSent(editTcb(tcb, { snd }), segment, now);
+  const after = own(tcb);
+  ownSnd(after).nxt = add(tcb.snd.nxt, segLen(segment));
+  after.retransmissions = withSent(tcb, segment, now);
+  // RFC 6298 (5.1): the timer starts, if it does not run.
+  const sent = armTimers(after, now);
   const told = (ctl & SYN) === 0 ? userTimeoutSent(sent, options) : sent;
   return {
     tcb: (ctl & ACK) !== 0 ? ackSent(told) : told,
@@ -116,11 +121,17 @@ function segmentOptions(tcb: Tcb, octets: number, now: Instant): Options {
 
 /** An acknowledgment of RCV.NXT has left: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */
 export function ackSent(tcb: Tcb): Tcb {
-  if (tcb.timers.delayedAck === undefined && tcb.options.lastAckSent === tcb.rcv.nxt) return tcb;
-  return editTcb(tcb, {
-    timers: editTimers(tcb.timers, { delayedAck: undefined }),
-    options: { ...tcb.options, lastAckSent: tcb.rcv.nxt },
-  });
+  const { timers, options, rcv } = tcb;
+  const told = !options.timestamps || options.lastAckSent === rcv.nxt;
+  if (timers.delayedAck === undefined && told) return tcb;
+  const after = own(tcb);
+  if (timers.delayedAck !== undefined) {
+    const stopped = ownTimers(after);
+    stopped.delayedAck = undefined;
+    after.timers = shared(stopped);
+  }
+  if (!told) after.options = editOptions(options, { lastAckSent: rcv.nxt });
+  return after;
 }
 
 /**
@@ -144,12 +155,12 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
     if (length === 0) break;
     const out = sendText(sent, length, now);
     sent = out.tcb;
-    effects = [...effects, ...out.effects];
+    effects = joinEffects(effects, out.effects);
   }
   if (finIsDue(sent) && usableWindow(sent) > 0) {
     const out = sendFin(sent, now);
     sent = out.tcb;
-    effects = [...effects, ...out.effects];
+    effects = joinEffects(effects, out.effects);
   }
   return { tcb: armTimers(sent, now), effects };
 }

@@ -5,7 +5,7 @@ import type { Duration } from './rule.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import type { Tcb } from './tcb.js';
-import { editTcb } from './tcb.js';
+import { editOptions, editTcb } from './tcb.js';
 
 const SECOND: Duration = 1_000_000;
 
@@ -34,7 +34,7 @@ export function remoteUserTimeout(settings: Settings, options: Options): Duratio
 /** The connection after a segment without SYN left: what it carried is due no more. */
 export function userTimeoutSent(tcb: Tcb, options: Options): Tcb {
   if (!tcb.options.userTimeoutDue || options.userTimeout === undefined) return tcb;
-  return editTcb(tcb, { options: { ...tcb.options, userTimeoutDue: false } });
+  return editTcb(tcb, { options: editOptions(tcb.options, { userTimeoutDue: false }) });
 }
 
 /**

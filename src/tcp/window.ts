@@ -1,12 +1,13 @@
 /** RFC 9293 §3.8.6 Managing the Window: what we advertise, what we may send. */
 
+import { own, ownSnd } from './own.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, distance } from './seq.js';
 import type { Settings } from './settings.js';
-import type { Tcb } from './tcb.js';
-import { editSnd, editTcb } from './tcb.js';
+import type { ReceiveVariables, Tcb } from './tcb.js';
+import { editRcv, editTcb } from './tcb.js';
 
 /** The largest window that the 16-bit field can say without scaling. */
 const FIELD_MAX = 65_535;
@@ -14,6 +15,11 @@ const FIELD_MAX = 65_535;
 /** The receive window of a new connection, octets: the buffer, as far as the shift count lets us say it. */
 export function initialWindow(settings: Settings, shift: number): number {
   return Math.min(settings.window, FIELD_MAX * 2 ** shift);
+}
+
+/** The receive variables once the peer's SYN was counted: RCV.NXT is `nxt`. */
+export function firstWindow(settings: Settings, nxt: Seq, shift: number): ReceiveVariables {
+  return { nxt, wnd: initialWindow(settings, shift), up: nxt, shift };
 }
 
 /** SEG.WND of an outgoing segment. The field of a SYN is never scaled (RFC 7323 §2.2). */
@@ -44,8 +50,13 @@ export function usableWindow(tcb: Tcb): number {
 /** Takes SND.WND, SND.WL1 and SND.WL2 from a segment. */
 export function updateSendWindow(tcb: Tcb, seg: Segment): Tcb {
   const wnd = offeredWindow(tcb, seg);
-  const max = Math.max(tcb.snd.max, wnd);
-  return editTcb(tcb, { snd: editSnd(tcb.snd, { wnd, wl1: seg.seq, wl2: seg.ack, max }) });
+  const after = own(tcb);
+  const snd = ownSnd(after);
+  snd.wnd = wnd;
+  snd.wl1 = seg.seq;
+  snd.wl2 = seg.ack;
+  snd.max = Math.max(snd.max, wnd);
+  return after;
 }
 
 /** RCV.USER: octets received and not yet given to the user. */
@@ -63,7 +74,7 @@ export function openReceiveWindow(tcb: Tcb): Tcb {
   const buffer = initialWindow(tcb.settings, tcb.rcv.shift);
   const reduction = buffer - heldForUser(tcb) - tcb.rcv.wnd;
   if (reduction <= 0 || reduction < Math.min(Math.floor(buffer / 2), tcb.snd.mss)) return tcb;
-  return editTcb(tcb, { rcv: { ...tcb.rcv, wnd: tcb.rcv.wnd + reduction } });
+  return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: tcb.rcv.wnd + reduction }) });
 }
 
 /**

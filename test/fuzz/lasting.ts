@@ -107,7 +107,10 @@ function miscounted(host: Host): string | undefined {
   const all = [...connections.values()];
   const inTimeWait = all.filter(({ tcb }) => tcb.state === 'TIME_WAIT').length;
   if (inTimeWait !== timeWaits) return `${inTimeWait} in TIME_WAIT, ${timeWaits} counted`;
-  const indexed = [...tuples.values()].reduce((sum, ports) => sum + ports.size, 0);
+  const indexed = [...tuples.values()].reduce(
+    (sum, found) => sum + (found instanceof Map ? found.size : 1),
+    0,
+  );
   const active = all.filter(({ tcb }) => tcb.state !== 'LISTEN').length;
   if (indexed !== active) return `${active} connections, ${indexed} in the index`;
   for (const [id, { halfOpen, complete }] of queues) {

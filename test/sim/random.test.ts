@@ -22,9 +22,11 @@ import { trace } from '../../src/sim/trace.js';
 import type { World, WorldConfig } from '../../src/sim/world.js';
 import { createWorld, hostOf } from '../../src/sim/world.js';
 import type { UserCall } from '../../src/tcp/calls.js';
+import { withoutRecord } from '../../src/tcp/rule.js';
 import { segment } from '../../src/tcp/segment.js';
 import { add, seq } from '../../src/tcp/seq.js';
 import { settings } from '../../src/tcp/settings.js';
+import type { Tcb } from '../../src/tcp/tcb.js';
 import { closedTcb } from '../../src/tcp/tcb.js';
 import type { Action } from './scenes.js';
 import { connect, listen, play, stage, watch } from './scenes.js';
@@ -239,6 +241,19 @@ function seen({ now, hosts, queue, peers, links, held, down }: World): unknown {
   return { now, tables, queue, peers, links, held, down };
 }
 
+/** What a step did: the rules that only said "go on" left out, and those of links. */
+function effective({ microsteps }: Step): unknown {
+  return microsteps.flatMap(({ rule, connection, before, after, effects }) =>
+    before === after && effects.length === 0 ? [] : [[rule.id, connection, before, after, effects]],
+  );
+}
+
+function freeze(tcb: Tcb | undefined): void {
+  if (tcb === undefined || Object.isFrozen(tcb)) return;
+  for (const part of Object.values(tcb)) if (Array.isArray(part)) Object.freeze(part);
+  for (const part of [tcb, tcb.snd, tcb.rcv, tcb.rto, tcb.timers, tcb.options]) Object.freeze(part);
+}
+
 describe('any world', () => {
   it('keeps the invariants after every step', () => {
     fc.assert(
@@ -275,6 +290,37 @@ describe('any world', () => {
         assert.equal(trace(createWorld(config), first), trace(createWorld(config), second));
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it('is the same when nobody looks: the same departures, moves and tables', () => {
+    fc.assert(
+      fc.property(worlds, actions, (config, all) => {
+        const machine = stage(config, all);
+        const [state, unseen] = [machine.start(), machine.start()];
+        for (let i = 0; i < patience; i++) {
+          const step = machine.advance(state, i);
+          const less = withoutRecord(() => machine.advance(unseen, i));
+          assert.equal(less === undefined, step === undefined);
+          if (step === undefined || less === undefined) break;
+          assert.deepEqual(less.departures, step.departures);
+          assert.deepEqual(effective(less), effective(step));
+          assert.deepEqual(seen(unseen.world), seen(state.world));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('never touches a connection that was recorded', () => {
+    fc.assert(
+      fc.property(worlds, actions, (config, all) => {
+        const frozen = ({ microsteps }: Step) => {
+          for (const { before, after } of microsteps) [before, after].forEach(freeze);
+        };
+        watch(config, all, frozen, patience);
+      }),
+      { numRuns: 60 },
     );
   });
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { stream } from '../../src/base/random.js';
 import type { IsnChoice, IsnPosition } from '../../src/tcp/isn.js';
-import { afterIsn, chooseIsn } from '../../src/tcp/isn.js';
-import { md5Hex } from '../../src/tcp/isn-md5.js';
+import { afterIsn, chooseIsn, hashOf } from '../../src/tcp/isn.js';
+import { md5Hex, md5Number } from '../../src/tcp/isn-md5.js';
 import { distance } from '../../src/tcp/seq.js';
 import { fixedIsn } from '../../src/tcp/settings.js';
 import type { Socket } from '../../src/tcp/tcb.js';
@@ -30,13 +30,24 @@ describe('initial sequence numbers (RFC 9293 §3.4.1)', () => {
     assert.equal(md5Hex('message digest'), 'f96b697d7cb7938d525a2f31aaf161d0');
   });
 
+  it('MD5 is the one of Node, whatever the length and the characters', () => {
+    for (let length = 0; length < 200; length++) {
+      for (const letter of ['a', '\u007f', 'é', '\u{1f600}']) {
+        const text = letter.repeat(length);
+        const digest = createHash('md5').update(text).digest('hex');
+        assert.equal(md5Hex(text), digest, `${length} times ${letter}`);
+        assert.equal(md5Number(text), Number.parseInt(digest.slice(0, 8), 16));
+      }
+    }
+  });
+
   it('ISN-02 ISN-06 ISN = M + F(...): the parts add up, and F is the first word of the MD5', () => {
     const isn = choose(hashed, 4_000_000);
     assert.ok(isn.kind === 'rfc6528');
-    assert.equal(isn.input, '10.0.0.1:49152 10.0.0.2:80 tcpflow');
-    assert.equal(isn.digest, createHash('md5').update(isn.input).digest('hex'));
+    assert.equal(hashOf(isn).input, '10.0.0.1:49152 10.0.0.2:80 tcpflow');
+    assert.equal(hashOf(isn).digest, createHash('md5').update(hashOf(isn).input).digest('hex'));
     assert.equal(isn.m, 1_000_000);
-    assert.equal(isn.f, Number.parseInt(isn.digest.slice(0, 8), 16));
+    assert.equal(isn.f, Number.parseInt(hashOf(isn).digest.slice(0, 8), 16));
     assert.equal(isn.value, (isn.m + isn.f) % 2 ** 32);
   });
 
@@ -44,8 +55,8 @@ describe('initial sequence numbers (RFC 9293 §3.4.1)', () => {
     const siphash: IsnChoice = { kind: 'rfc6528', hash: 'siphash' };
     const isn = choose(siphash, 4_000_000);
     assert.ok(isn.kind === 'rfc6528');
-    assert.match(isn.digest, /^[0-9a-f]{16}$/);
-    assert.equal(isn.f, Number.parseInt(isn.digest.slice(0, 8), 16));
+    assert.match(hashOf(isn).digest, /^[0-9a-f]{16}$/);
+    assert.equal(isn.f, Number.parseInt(hashOf(isn).digest.slice(0, 8), 16));
     assert.equal(isn.value, (isn.m + isn.f) % 2 ** 32);
     assert.notEqual(choose(siphash).value, choose(siphash, 0, { secret: 'other' }).value);
     assert.notEqual(choose(siphash).value, choose(hashed).value);

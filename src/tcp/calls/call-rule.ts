@@ -1,6 +1,5 @@
 /** RFC 9293 §3.10.1 to §3.10.6: rules of user calls, one for each group of states. */
 
-import { assert } from '../../base/assert.js';
 import type { ConnectionRef, Effect, Instant, Microstep, Outcome, Rule } from '../rule.js';
 import { runRules } from '../rule.js';
 import type { Move, State } from '../states.js';
@@ -40,9 +39,12 @@ export function runCall<Input>(
   input: Input,
   now: Instant,
 ): readonly Microstep[] {
-  const rule = rules.find(({ states }) => states.includes(tcb.state));
-  assert(rule !== undefined, () => `no rule for a call in ${tcb.state}`);
-  return runRules([rule], connection, tcb, input, now);
+  for (let i = 0; i < rules.length; i++) {
+    if (rules[i]?.states.includes(tcb.state)) {
+      return runRules(rules, connection, tcb, input, now, i);
+    }
+  }
+  throw new Error(`no rule for a call in ${tcb.state}`);
 }
 
 /** The call completes well. */

@@ -2,6 +2,7 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import { limitFinWait2 } from '../fin-wait-2.js';
+import { type Own, own } from '../own.js';
 import { resetOf } from '../reset.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
@@ -81,19 +82,26 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
 
 function closeEstablished(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
-  const { call, half } = input;
-  const closed = { closing: true, halfClosed: half, closeCall: call };
-  const out = sendQueued(editTcb(tcb, { state: 'FIN_WAIT_1', ...closed }), now);
+  const closing = closed(tcb, input);
+  closing.state = 'FIN_WAIT_1';
+  const out = sendQueued(closing, now);
   return finish(() => finWhy(out.tcb), out.tcb, out.effects);
 }
 
 function closeCloseWait(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   if (tcb.closing) return closeAgain(tcb, input, now);
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
-  const { call, half } = input;
-  const closed = { closing: true, halfClosed: half, closeCall: call };
-  const out = sendQueued(editTcb(tcb, closed), now);
+  const out = sendQueued(closed(tcb, input), now);
   return finish(() => finWhy(out.tcb), out.tcb, out.effects);
+}
+
+/** CLOSE was called: the FIN follows the text. */
+function closed(tcb: Tcb, { call, half }: CloseCall): Own<Tcb> {
+  const closing = own(tcb);
+  closing.closing = true;
+  closing.halfClosed = half;
+  closing.closeCall = call;
+  return closing;
 }
 
 /** The user goes, and text that came for it is still there. */

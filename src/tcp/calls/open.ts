@@ -1,10 +1,11 @@
 /** RFC 9293 §3.10.1 OPEN Call. */
 
 import type { Isn } from '../isn.js';
+import { own, ownRcv, ownSnd } from '../own.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Socket, Tcb } from '../tcb.js';
-import { editSnd, editTcb } from '../tcb.js';
+import { editRcv, editTcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendSyn } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -49,7 +50,11 @@ function openClosed(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
   if (refusal !== undefined) return finish(() => refusal, undefined, [fails(call, refusal)]);
   if (open === 'passive') {
     const wnd = initialWindow(tcb.settings, tcb.settings.windowScale ?? 0);
-    const listening: Tcb = editTcb(tcb, { state: 'LISTEN', remote, rcv: { ...tcb.rcv, wnd } });
+    const listening: Tcb = editTcb(tcb, {
+      state: 'LISTEN',
+      remote,
+      rcv: editRcv(tcb.rcv, { wnd }),
+    });
     const from = () => (remote === undefined ? 'any remote socket' : print(remote));
     const why = () => `passive OPEN of port ${tcb.local.port} for ${from()}`;
     return finish(why, listening, [completes(call)]);
@@ -76,7 +81,9 @@ function active(tcb: Tcb, { call, remote, isn }: OpenCall, now: Instant): Verdic
     const why = () => 'active OPEN without a remote socket';
     return finish(why, undefined, [fails(call, TEXT.remoteUnspecified)]);
   }
-  const out = openActively(editTcb(tcb, { openCall: call }), remote, isn(), now);
+  const opening = own(tcb);
+  opening.openCall = call;
+  const out = openActively(opening, remote, isn(), now);
   const { iss, snd } = out.tcb;
   const why = () => `active OPEN to ${print(remote)}: ISS=${iss}, SND.UNA=ISS, SND.NXT=${snd.nxt}`;
   return finish(why, out.tcb, out.effects);
@@ -86,15 +93,18 @@ function active(tcb: Tcb, { call, remote, isn }: OpenCall, now: Instant): Verdic
 export function openActively(tcb: Tcb, remote: Socket, isn: Isn, now: Instant): Output {
   const { settings } = tcb;
   const iss = isn.value;
-  const opening: Tcb = editTcb(tcb, {
-    state: 'SYN_SENT',
-    open: 'active',
-    remote,
-    isn,
-    iss,
-    snd: editSnd(tcb.snd, { una: iss, nxt: iss, up: iss, mss: settings.mss }),
-    rcv: { ...tcb.rcv, wnd: initialWindow(settings, settings.windowScale ?? 0) },
-  });
+  const opening = own(tcb);
+  opening.state = 'SYN_SENT';
+  opening.open = 'active';
+  opening.remote = remote;
+  opening.isn = isn;
+  opening.iss = iss;
+  const snd = ownSnd(opening);
+  snd.una = iss;
+  snd.nxt = iss;
+  snd.up = iss;
+  snd.mss = settings.mss;
+  ownRcv(opening).wnd = initialWindow(settings, settings.windowScale ?? 0);
   return sendSyn(opening, now);
 }
 

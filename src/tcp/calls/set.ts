@@ -7,7 +7,7 @@ import { SETTINGS } from '../settings.js';
 import type { State } from '../states.js';
 import { STATES } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editSnd, editTcb, editTimers } from '../tcb.js';
+import { editRcv, editSnd, editTcb, editTimers } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { initialWindow, openReceiveWindow } from '../window.js';
 import type { CallRule } from './call-rule.js';
@@ -38,7 +38,7 @@ function setClosed(_tcb: Tcb, { call }: SetCall): Verdict {
 /** Connections that a listener makes have its settings. */
 function setListen(tcb: Tcb, { call, settings: changes }: SetCall): Verdict {
   const settings = withChanges(tcb, changes);
-  const rcv = { ...tcb.rcv, wnd: initialWindow(settings, settings.windowScale ?? 0) };
+  const rcv = editRcv(tcb.rcv, { wnd: initialWindow(settings, settings.windowScale ?? 0) });
   const why = () => `connections made from now on have ${changed(changes)}`;
   return finish(why, editTcb(tcb, { settings, rcv }), [completes(call)]);
 }

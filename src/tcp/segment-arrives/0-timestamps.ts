@@ -7,7 +7,7 @@ import type { Segment } from '../segment.js';
 import { ACK, has, RST } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
+import { editOptions, editTcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
 
@@ -82,7 +82,7 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   }
   const older = timestampBefore(timestamps.val, tsRecent) && now - tsRecentAt <= OUTDATED;
   if (older) return goOn(() => `SEG.TSval=${timestamps.val} < TS.Recent=${tsRecent}`);
-  const options = { ...tcb.options, tsRecent: timestamps.val, tsRecentAt: now };
+  const options = editOptions(tcb.options, { tsRecent: timestamps.val, tsRecentAt: now });
   const why = () =>
     `SEG.SEQ=${seg.seq} =< Last.ACK.sent=${lastAckSent}: TS.Recent <- SEG.TSval=${timestamps.val}`;
   return goOn(why, editTcb(tcb, { options }), NO_EFFECTS);

@@ -25,9 +25,11 @@ export const rstMoves: readonly Move[] = [
   'TIME_WAIT -> CLOSED',
 ];
 
+const RST_OFF = goOn(() => 'RST bit off');
+
 export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   const { seg } = arrival;
-  if (!has(seg, RST)) return goOn(() => 'RST bit off');
+  if (!has(seg, RST)) return RST_OFF;
   if (tcb.state === 'TIME_WAIT' && tcb.settings.timeWaitResets === 'ignore') {
     const why = () => 'RST bit on in TIME_WAIT: ignored (deviation time-wait-resets)';
     return finish(why, undefined, [{ kind: 'discard', reason: 'RST in TIME_WAIT' }]);

@@ -24,8 +24,10 @@ export const synMoves: readonly Move[] = [
   'TIME_WAIT -> CLOSED',
 ];
 
+const SYN_OFF = goOn(() => 'SYN bit off');
+
 export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
-  if (!has(seg, SYN)) return goOn(() => 'SYN bit off');
+  if (!has(seg, SYN)) return SYN_OFF;
   const trimmed = before(seg.seq, tcb.rcv.nxt);
   if (tcb.state === 'SYN_RCVD') {
     if (trimmed && tcb.settings.simultaneousOpen !== 'text') {

@@ -2,6 +2,7 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import { limitFinWait2 } from '../fin-wait-2.js';
+import { own } from '../own.js';
 import { resetFor } from '../reset.js';
 import { acknowledge, armTimers } from '../retransmission.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -11,7 +12,7 @@ import { ACK, FIN, has, SYN } from '../segment.js';
 import { add, atOrBefore, before, distance } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb, editTimers, finAcked } from '../tcb.js';
+import { editRto, editTcb, editTimers, finAcked } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -89,7 +90,7 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
   const why = () =>
     `SND.UNA=${una} < SEG.ACK=${seg.ack} =< SND.NXT=${nxt}: our SYN is acknowledged, ` +
     `SND.WND <- ${open.tcb.snd.wnd}`;
-  const effects = [...acked.effects, ...open.effects];
+  const effects = joinEffects(acked.effects, open.effects);
   if (has(seg, SYN) && tcb.settings.simultaneousOpen === 'figure-ack') {
     const out = sendQueuedOrAck(open.tcb, now);
     const told = () => `${why()}; acknowledged (deviation simultaneous-open figure-ack)`;
@@ -110,10 +111,7 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       return proceed(
         seg,
         () => `${numbers()}; our FIN is acknowledged`,
-        {
-          tcb: limitFinWait2(editTcb(after, { state: 'FIN_WAIT_2' }), now),
-          effects: established.effects,
-        },
+        { tcb: enterFinWait2(after, now), effects: established.effects },
         now,
       );
     case 'FIN_WAIT_2':
@@ -125,18 +123,24 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
         return goOn(why, enterTimeWait(after, now), established.effects);
       }
       const out = sendQueued(after, now);
-      const effects = [...established.effects, ...out.effects];
+      const effects = joinEffects(established.effects, out.effects);
       return finish(() => `${numbers()}; our FIN is not acknowledged: ignored`, out.tcb, effects);
     }
     case 'LAST_ACK': {
       if (!finAcked(after)) return goOn(numbers, after, established.effects);
       const closed = deleteTcb(after, TEXT.connectionClosing);
-      const effects = [...established.effects, ...closed.effects];
+      const effects = joinEffects(established.effects, closed.effects);
       return finish(() => `${numbers()}; our FIN is acknowledged: CLOSED`, closed.tcb, effects);
     }
     default:
       return goOn(() => `${numbers()}; in TIME_WAIT only the remote FIN is answered`, after);
   }
+}
+
+function enterFinWait2(tcb: Tcb, now: Instant): Tcb {
+  const after = own(tcb);
+  after.state = 'FIN_WAIT_2';
+  return limitFinWait2(after, now);
 }
 
 /** The processing of ESTABLISHED: SND.UNA, the retransmission queue, the send window. */
@@ -165,7 +169,7 @@ function probeAnswered(tcb: Tcb, before: Tcb): Tcb {
   const probing = before.snd.wnd === 0 && before.timers.persist !== undefined;
   const opened = tcb.snd.wnd > 0;
   if (!probing) return tcb;
-  const rto = { ...tcb.rto, expiries: 0, probes: opened ? 0 : tcb.rto.probes };
+  const rto = editRto(tcb.rto, { expiries: 0, probes: opened ? 0 : tcb.rto.probes });
   const timers = opened
     ? editTimers(tcb.timers, { user: undefined, persist: undefined })
     : editTimers(tcb.timers, { user: undefined });

@@ -4,7 +4,7 @@ import type { Duration, Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb, editTimers } from '../tcb.js';
+import { editOptions, editTcb, editTimers } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { remoteUserTimeout, userLimit } from '../user-timeout.js';
 import type { Arrival } from './arrival.js';
@@ -17,7 +17,7 @@ export function checkUserTimeout(tcb: Tcb, { seg }: Arrival): Verdict {
     const why = () => `REMOTE_UTO=${seconds(remote)}, but the user has chosen: CHANGEABLE is false`;
     return goOn(why, undefined, [{ kind: 'signal', text: TEXT.userTimeoutSuggested }]);
   }
-  const told = editTcb(tcb, { options: { ...tcb.options, remoteUserTimeout: remote } });
+  const told = editTcb(tcb, { options: editOptions(tcb.options, { remoteUserTimeout: remote }) });
   const why = () =>
     `REMOTE_UTO=${seconds(remote)}: USER_TIMEOUT <- min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT)) = ` +
     seconds(userLimit(told));

@@ -5,13 +5,15 @@ import { goOn } from '../rule.js';
 import { has, URG } from '../segment.js';
 import { add, before, latest } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
+import { editRcv, editTcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';
 
+const URG_OFF = goOn(() => 'URG bit off');
+
 export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
-  if (!has(seg, URG)) return goOn(() => 'URG bit off');
+  if (!has(seg, URG)) return URG_OFF;
   switch (tcb.state) {
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':
@@ -25,7 +27,7 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
   const consumed = add(tcb.rcv.nxt, -heldForUser(tcb));
   const ahead = before(consumed, up);
   const tell = ahead && !tcb.urgent;
-  const after: Tcb = editTcb(tcb, { urgent: tcb.urgent || ahead, rcv: { ...tcb.rcv, up } });
+  const after: Tcb = editTcb(tcb, { urgent: tcb.urgent || ahead, rcv: editRcv(tcb.rcv, { up }) });
   const why = () =>
     `RCV.UP <- max(${tcb.rcv.up}, SEG.SEQ+SEG.UP=${add(seg.seq, seg.up)}) = ${up}, ` +
     (ahead

@@ -21,6 +21,9 @@ import { newParts } from './arrival.js';
 /** Only with `text-after-close reset`. */
 export const textMoves: readonly Move[] = ['FIN_WAIT_1 -> CLOSED', 'FIN_WAIT_2 -> CLOSED'];
 
+const NO_TEXT = goOn(() => 'no text');
+const TEXT_IGNORED = goOn(() => 'text, but the FIN was received: ignored');
+
 export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   switch (tcb.state) {
     case 'ESTABLISHED':
@@ -28,13 +31,11 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     case 'FIN_WAIT_2':
       break;
     default:
-      return goOn(() =>
-        seg.data.length === 0 ? 'no text' : 'text, but the FIN was received: ignored',
-      );
+      return seg.data.length === 0 ? NO_TEXT : TEXT_IGNORED;
   }
   // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
   const waiting = tcb.outOfOrder[0]?.seq === tcb.rcv.nxt;
-  if (seg.data.length === 0 && !waiting) return goOn(() => 'no text');
+  if (seg.data.length === 0 && !waiting) return NO_TEXT;
   const { at, data, fin } = newParts(tcb, seg);
   if (data.length > 0 && isUnread(tcb)) return resetUnread(tcb, seg, source);
   if (at !== tcb.rcv.nxt) {

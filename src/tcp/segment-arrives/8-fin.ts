@@ -1,15 +1,16 @@
 /** RFC 9293 §3.10.7.4 Other States, eighth check: the FIN bit. */
 
 import { timestampOption } from '../options.js';
+import { own, ownRcv } from '../own.js';
 import { deliver } from '../receive-queue.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
-import { finish, NO_EFFECTS } from '../rule.js';
+import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, NO_DATA } from '../segment.js';
 import { add, distance } from '../seq.js';
-import type { Move } from '../states.js';
-import type { Tcb } from '../tcb.js';
-import { editTcb, editTimers, finAcked } from '../tcb.js';
+import type { Move, State } from '../states.js';
+import type { PendingReceive, Tcb } from '../tcb.js';
+import { editTcb, editTimers, finAcked, NONE } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { ackSent, departure, formSegment, sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -26,10 +27,12 @@ export const finMoves: readonly Move[] = [
   'FIN_WAIT_2 -> TIME_WAIT',
 ];
 
+const FIN_OFF = finish(() => 'FIN bit off');
+
 export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const held = tcb.outOfOrder[0];
   const heldIsDue = held !== undefined && held.seq === tcb.rcv.nxt && has(held, FIN);
-  if (!has(seg, FIN) && !heldIsDue) return finish(() => 'FIN bit off');
+  if (!has(seg, FIN) && !heldIsDue) return FIN_OFF;
   switch (tcb.state) {
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':
@@ -45,28 +48,31 @@ export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 
 /** "Signal the user, return any pending RECEIVEs, advance RCV.NXT over the FIN, and send an acknowledgment." */
 function takeFin(tcb: Tcb, now: Instant): Verdict {
-  const rcv = { ...tcb.rcv, nxt: add(tcb.rcv.nxt, 1), wnd: Math.max(0, tcb.rcv.wnd - 1) };
-  const pushed = heldForUser(tcb); // FIN implies PUSH.
-  const given = deliver(editTcb(tcb, { rcv, outOfOrder: [], pushed }));
-  const unanswered = given.tcb.receives.map(
-    ({ call }): Effect => ({
-      kind: 'complete',
-      call,
-      outcome: { kind: 'error', text: TEXT.connectionClosing },
-    }),
-  );
-  const told = editTcb(given.tcb, { receives: [] });
-  const out = enterAndAcknowledge(told, now);
+  const taken = own(tcb);
+  const rcv = ownRcv(taken);
+  rcv.nxt = add(rcv.nxt, 1);
+  rcv.wnd = Math.max(0, rcv.wnd - 1);
+  taken.outOfOrder = NONE;
+  taken.pushed = heldForUser(tcb); // FIN implies PUSH.
+  const given = deliver(taken);
+  const answered = own(given.tcb);
+  const unanswered = answered.receives;
+  answered.receives = NONE;
+  const out = enterAndAcknowledge(answered, now);
   const why = () =>
-    `FIN bit on at RCV.NXT=${tcb.rcv.nxt}: RCV.NXT <- ${rcv.nxt}, connection closing${
+    `FIN bit on at RCV.NXT=${tcb.rcv.nxt}: RCV.NXT <- ${add(tcb.rcv.nxt, 1)}, connection closing${
       tcb.state === 'FIN_WAIT_1' ? ownFin(tcb) : ''
     }`;
-  return finish(why, out.tcb, [
-    ...given.effects,
-    ...unanswered,
-    { kind: 'signal', text: TEXT.connectionClosing },
-    ...out.effects,
-  ]);
+  const told = joinEffects(given.effects, unanswered.map(closes));
+  return finish(why, out.tcb, joinEffects(told, [CLOSING, ...out.effects]));
+}
+
+const CLOSING: Effect = { kind: 'signal', text: TEXT.connectionClosing };
+
+/** A RECEIVE that nothing will come for any more. */
+function closes({ call }: PendingReceive): Effect {
+  const outcome = { kind: 'error', text: TEXT.connectionClosing } as const;
+  return { kind: 'complete', call, outcome };
 }
 
 function ownFin(tcb: Tcb): string {
@@ -76,14 +82,20 @@ function ownFin(tcb: Tcb): string {
 function enterAndAcknowledge(tcb: Tcb, now: Instant): Output {
   switch (tcb.state) {
     case 'ESTABLISHED':
-      return acknowledgeInCloseWait(editTcb(tcb, { state: 'CLOSE_WAIT' }), now);
+      return acknowledgeInCloseWait(entered(tcb, 'CLOSE_WAIT'), now);
     case 'FIN_WAIT_1':
       return finAcked(tcb)
         ? sendQueuedOrAck(enterTimeWait(tcb, now), now)
-        : acknowledgeInClosing(editTcb(tcb, { state: 'CLOSING' }), now);
+        : acknowledgeInClosing(entered(tcb, 'CLOSING'), now);
     default:
       return sendQueuedOrAck(enterTimeWait(tcb, now), now);
   }
+}
+
+function entered(tcb: Tcb, state: State): Tcb {
+  const after = own(tcb);
+  after.state = state;
+  return after;
 }
 
 /** What a delayed acknowledgment waits, microseconds (deviation fin-ack). */

@@ -1,22 +1,22 @@
 /** RFC 9293 §3.10.7.3 and §3.10.7.4, fifth check: entering ESTABLISHED. */
 
+import { own } from '../own.js';
 import { rtoForData } from '../retransmission.js';
 import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { updateSendWindow } from '../window.js';
 
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
 export function establish(tcb: Tcb, seg: Segment): Output {
   const call = tcb.openCall;
+  const open = own(updateSendWindow(tcb, seg));
+  open.state = 'ESTABLISHED';
+  open.rto = rtoForData(tcb);
+  open.openCall = undefined;
   return {
-    tcb: editTcb(updateSendWindow(tcb, seg), {
-      state: 'ESTABLISHED',
-      rto: rtoForData(tcb),
-      openCall: undefined,
-    }),
+    tcb: open,
     effects:
       call === undefined ? NO_EFFECTS : [{ kind: 'complete', call, outcome: { kind: 'ok' } }],
   };

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.2 LISTEN STATE. */
 
 import { agreeOptions, effectiveMss } from '../options.js';
+import { own } from '../own.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
@@ -8,9 +9,8 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, NO_DATA, RST, SYN } from '../segment.js';
 import { add } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editSnd, editTcb } from '../tcb.js';
 import { sendSplitSynAck, sendSynAck } from '../transmit.js';
-import { initialWindow } from '../window.js';
+import { firstWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
 
@@ -23,14 +23,17 @@ export const listenRules: readonly Rule<Arrival>[] = [
   check('4-other', 'Fourth, other data or control', [], dropOther),
 ];
 
+const RST_OFF = goOn(() => 'RST bit off');
+const ACK_OFF = goOn(() => 'ACK bit off');
+
 function checkRst(_tcb: Tcb, { seg }: Arrival): Verdict {
-  if (!has(seg, RST)) return goOn(() => 'RST bit off');
+  if (!has(seg, RST)) return RST_OFF;
   const why = () => 'RST bit on: nothing was sent that a reset could answer; ignored';
   return finish(why, undefined, [{ kind: 'discard', reason: 'RST in LISTEN' }]);
 }
 
 function checkAck(tcb: Tcb, { seg, source }: Arrival): Verdict {
-  if (!has(seg, ACK)) return goOn(() => 'ACK bit off');
+  if (!has(seg, ACK)) return ACK_OFF;
   if (has(seg, SYN) && tcb.settings.listenSynAck === 'drop') {
     const why = () => 'SYN and ACK bits on: dropped (deviation listen-syn-ack)';
     return finish(why, undefined, [{ kind: 'discard', reason: 'SYN,ACK in LISTEN' }]);
@@ -52,33 +55,29 @@ function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdic
   const chosen = isn();
   const agreed = agreeOptions(tcb.settings, seg.options, now);
   const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
-  const opened: Tcb = editTcb(tcb, {
-    state: 'SYN_RCVD',
-    open: 'passive',
-    remote,
-    isn: chosen,
-    iss: chosen.value,
-    irs: seg.seq,
-    snd: editSnd(tcb.snd, {
-      una: chosen.value,
-      nxt: chosen.value,
-      up: chosen.value,
-      wl1: seg.seq,
-      wl2: chosen.value,
-      max: seg.wnd,
-      mss: effectiveMss(tcb.settings, seg.options, source, agreed.timestamps),
-      shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
-    }),
-    rcv: {
-      nxt: add(seg.seq, 1),
-      wnd: initialWindow(tcb.settings, shift),
-      up: add(seg.seq, 1),
-      shift,
-    },
-    options: agreed,
-  });
-  const queued = editTcb(opened, { outOfOrder: queueFromSyn(opened, seg) });
-  const out = tcb.settings.combineSynAck ? sendSynAck(queued, now) : sendSplitSynAck(queued, now);
+  const iss = chosen.value;
+  const opened = own(tcb);
+  opened.state = 'SYN_RCVD';
+  opened.open = 'passive';
+  opened.remote = remote;
+  opened.isn = chosen;
+  opened.iss = iss;
+  opened.irs = seg.seq;
+  opened.snd = {
+    una: iss,
+    nxt: iss,
+    wnd: tcb.snd.wnd,
+    up: iss,
+    wl1: seg.seq,
+    wl2: iss,
+    max: seg.wnd,
+    mss: effectiveMss(tcb.settings, seg.options, source, agreed.timestamps),
+    shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
+  };
+  opened.rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift);
+  opened.options = agreed;
+  opened.outOfOrder = queueFromSyn(opened, seg);
+  const out = tcb.settings.combineSynAck ? sendSynAck(opened, now) : sendSplitSynAck(opened, now);
   return finish(() => synWhy(out.tcb), out.tcb, out.effects);
 }
 

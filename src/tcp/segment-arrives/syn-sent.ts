@@ -2,18 +2,19 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import { agreeOptions, effectiveMss } from '../options.js';
+import { own, ownSnd } from '../own.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
-import { finish, goOn, NO_EFFECTS, rulesOf } from '../rule.js';
+import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editSnd, editTcb, editTimers, remoteOf } from '../tcb.js';
+import { editSnd, editTcb, editTimers, NONE, remoteOf } from '../tcb.js';
 import { sendQueuedOrAck, sendSynAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
-import { initialWindow, updateSendWindow } from '../window.js';
+import { firstWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { establish } from './establish.js';
 import { queueFromSyn } from './listen.js';
@@ -66,8 +67,10 @@ function hurried(tcb: Tcb, now: Instant): Tcb {
   return editTcb(tcb, { timers: editTimers(tcb.timers, { retransmission: now + SOON }) });
 }
 
+const RST_OFF = goOn(() => 'RST bit off');
+
 function checkRst(tcb: Tcb, { seg }: Arrival): Verdict {
-  if (!has(seg, RST)) return goOn(() => 'RST bit off');
+  if (!has(seg, RST)) return RST_OFF;
   if (!has(seg, ACK)) {
     return finish(
       () => 'RST bit on, but no ACK that shows it answers our SYN: dropped',
@@ -79,9 +82,11 @@ function checkRst(tcb: Tcb, { seg }: Arrival): Verdict {
   return finish(() => 'RST bit on and the ACK was acceptable: connection reset', closed, effects);
 }
 
+const NO_SECURITY = goOn(() => 'segments carry no security/compartment here: it matches');
+
 /** Declared in the deviations: segments carry no security/compartment. */
 function checkSecurity(): Verdict {
-  return goOn(() => 'segments carry no security/compartment here: it matches');
+  return NO_SECURITY;
 }
 
 function checkSyn(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
@@ -100,20 +105,15 @@ function checkSyn(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   const agreed = agreeOptions(tcb.settings, seg.options, now);
   const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
-  return editTcb(tcb, {
-    irs: seg.seq,
-    rcv: {
-      nxt: add(seg.seq, 1),
-      wnd: initialWindow(tcb.settings, shift),
-      up: add(seg.seq, 1),
-      shift,
-    },
-    snd: editSnd(tcb.snd, {
-      mss: effectiveMss(tcb.settings, seg.options, remoteOf(tcb).address, agreed.timestamps),
-      shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
-    }),
-    options: agreed,
-  });
+  const after = own(tcb);
+  after.irs = seg.seq;
+  after.rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift);
+  const snd = ownSnd(after);
+  const { address } = remoteOf(tcb);
+  snd.mss = effectiveMss(tcb.settings, seg.options, address, agreed.timestamps);
+  snd.shift = agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0;
+  after.options = agreed;
+  return after;
 }
 
 function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly Effect[]): Verdict {
@@ -124,7 +124,8 @@ function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly 
   const why = () =>
     `SYN bit on: IRS=${seg.seq}, RCV.NXT=${tcb.rcv.nxt}; SND.UNA=${tcb.snd.una} > ISS=${tcb.iss}: ` +
     `our SYN has been ACKed${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
-  return finish(why, out.tcb, [...acked, ...open.effects, ...out.effects]);
+  const effects = joinEffects(joinEffects(acked, open.effects), out.effects);
+  return finish(why, out.tcb, effects);
 }
 
 /** Whether a SYN,ACK has text or a FIN that counts (deviation syn-text). */
@@ -138,7 +139,7 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const again: Tcb = editTcb(windowed, {
     state: 'SYN_RCVD',
     snd: editSnd(windowed.snd, { nxt: tcb.iss }),
-    retransmissions: [],
+    retransmissions: NONE,
     timers: editTimers(tcb.timers, { retransmission: undefined }),
   });
   const out = sendSynAck(editTcb(again, { outOfOrder: queueFromSyn(again, seg) }), now);
