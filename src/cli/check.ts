@@ -1,6 +1,6 @@
 /** `tcpflow check`: what is wrong in scripts, without running them. */
 
-import { compile } from '../lang/program.js';
+import { compile } from '../lang/compile.js';
 import { ExitCode, type Output } from './output.js';
 import { includesOf, readScript, report, reportFile } from './scripts.js';
 

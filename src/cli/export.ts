@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { exportPackets } from '../interop/packetdrill/export.js';
-import { compile } from '../lang/program.js';
+import { compile } from '../lang/compile.js';
 import { finish, startRun, stepsOf } from '../run/run.js';
 import { ExitCode, type Output } from './output.js';
 import { includesOf, readScript, report, reportFile } from './scripts.js';

@@ -1,7 +1,8 @@
 /** `tcpflow run`: scenarios run to their end, and what came of their expectations. */
 
 import { printInstant } from '../base/time.js';
-import { compile, type Program } from '../lang/program.js';
+import { compile } from '../lang/compile.js';
+import type { Program } from '../lang/program.js';
 import { type Results, type Run, results } from '../run/run.js';
 import { ExitCode, type Output } from './output.js';
 import { type RunSettings, record } from './record.js';

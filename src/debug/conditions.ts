@@ -1,9 +1,10 @@
 /** What people add to a breakpoint, read and checked: condition, hit count, log message. */
 
-import type { Expression, Name } from '../lang/ast.js';
 import { diagnosticText } from '../lang/diagnostics.js';
+import type { Expression } from '../lang/expression-tree.js';
 import { parseExpression } from '../lang/expressions.js';
 import { resolvePath, type Scope } from '../lang/paths.js';
+import type { Name } from '../lang/range.js';
 import { parseTemplate } from '../lang/template.js';
 import { parseHitCondition, type Refinement } from '../run/breakpoint.js';
 import { connectionField } from '../run/fields.js';

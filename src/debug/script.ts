@@ -1,8 +1,9 @@
 /** A script read for debugging: its text, what it includes, and the scenario that is meant. */
 
 import { compilePackets } from '../interop/packetdrill/translate.js';
+import { type Compiled, compile, type ScenarioInfo } from '../lang/compile.js';
 import { diagnosticText } from '../lang/diagnostics.js';
-import { type Compiled, compile, type Program, type ScenarioInfo } from '../lang/program.js';
+import type { Program } from '../lang/program.js';
 import type { Environment } from './debugger.js';
 import * as errors from './errors.js';
 

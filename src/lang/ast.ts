@@ -1,212 +1,15 @@
 /** The syntax tree of a `.tcpflow` script: what was written and where, nothing resolved. */
 
 import type { Flag } from '../tcp/segment.js';
-import type { State } from '../tcp/states.js';
-
-/** A place in a text. Both numbers count from 0; a character is a UTF-16 code unit. */
-export interface Position {
-  readonly line: number;
-  readonly character: number;
-}
-
-/** From `start` up to, but not including, `end`. */
-export interface Range {
-  readonly start: Position;
-  readonly end: Position;
-}
-
-/** A word, a name or a quoted text as it was written. */
-export interface Name {
-  readonly text: string;
-  readonly range: Range;
-}
-
-// Expressions -----------------------------------------------------------------------------------
-
-export type DurationUnit = 'us' | 'ms' | 's' | 'min' | 'h' | 'msl';
-
-/** `or` first and `*` last: the order of binding, loosest first. `=<` is read as `<=`. */
-export type BinaryOperator =
-  | 'or'
-  | 'and'
-  | '=='
-  | '!='
-  | '<'
-  | '<='
-  | '>'
-  | '>='
-  | '+'
-  | '-'
-  | '*'
-  | '/'
-  | '%';
-
-export interface NumberExpression {
-  readonly kind: 'number';
-  /** The number meant: `64KiB` is 65536. */
-  readonly value: number;
-  /** As written: `0x1F`, `1_000`, `64KiB`. */
-  readonly text: string;
-  readonly range: Range;
-}
-
-export interface DurationExpression {
-  readonly kind: 'duration';
-  /** How many of `unit`; may have a fraction (`0.5s`). */
-  readonly amount: number;
-  /** The amount as written: `1_000`. */
-  readonly text: string;
-  readonly unit: DurationUnit;
-  readonly range: Range;
-}
-
-export interface TextExpression {
-  readonly kind: 'text';
-  /** The text meant, escapes read. On the wire: `textOctets` in `text.ts`. */
-  readonly value: string;
-  /** As written, with its quotes. */
-  readonly text: string;
-  readonly range: Range;
-}
-
-export interface StateExpression {
-  readonly kind: 'state';
-  readonly state: State;
-  /** As written: `SYN-RECEIVED`. */
-  readonly text: string;
-  readonly range: Range;
-}
-
-export interface SwitchExpression {
-  readonly kind: 'boolean';
-  readonly value: boolean;
-  readonly range: Range;
-}
-
-/** `SND.NXT`, `client.c1.ISS`, `synack.seq`, `i`, `time`, `syn-queue`. See `paths.ts`. */
-export interface PathExpression {
-  readonly kind: 'path';
-  /** As written, at least one. */
-  readonly parts: readonly Name[];
-  readonly range: Range;
-}
-
-export interface UnaryExpression {
-  readonly kind: 'unary';
-  readonly operator: '-' | 'not';
-  readonly operand: Expression;
-  readonly range: Range;
-}
-
-export interface BinaryExpression {
-  readonly kind: 'binary';
-  readonly operator: BinaryOperator;
-  readonly left: Expression;
-  readonly right: Expression;
-  readonly range: Range;
-}
-
-/** `(a + b)`: kept, so that the formatter prints what was written. */
-export interface GroupExpression {
-  readonly kind: 'group';
-  readonly inner: Expression;
-  readonly range: Range;
-}
-
-/** `?`: a student's answer is missing here. */
-export interface BlankExpression {
-  readonly kind: 'blank';
-  readonly range: Range;
-}
-
-export type Expression =
-  | NumberExpression
-  | DurationExpression
-  | TextExpression
-  | StateExpression
-  | SwitchExpression
-  | PathExpression
-  | UnaryExpression
-  | BinaryExpression
-  | GroupExpression
-  | BlankExpression;
-
-/** The pieces of `"sent {n} octets"`, in order. */
-export type TemplatePart =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'expression'; readonly expression: Expression };
-
-export interface Template {
-  readonly parts: readonly TemplatePart[];
-  /** As written, with its quotes. */
-  readonly text: string;
-  readonly range: Range;
-}
-
-// Declarations ----------------------------------------------------------------------------------
-
-/** The value of a setting. A bare number is a list of one (`mss 1460`, `isn 100, 300`). */
-export type SettingValue =
-  /** In lower case: `on`, `rfc6528`. */
-  | { readonly kind: 'word'; readonly text: string; readonly range: Range }
-  | { readonly kind: 'text'; readonly value: string; readonly text: string; readonly range: Range }
-  /** `unit` as written: `ms`, `%`, `Mbps`, `KiB`. */
-  | {
-      readonly kind: 'quantity';
-      readonly amount: number;
-      /** The amount as written. */
-      readonly text: string;
-      readonly unit: string;
-      readonly range: Range;
-    }
-  | {
-      readonly kind: 'numbers';
-      readonly values: readonly NumberExpression[];
-      readonly range: Range;
-    };
-
-/** `backlog 5`, `fin-wait-2-timeout 60s`, `combine syn-ack off` (its name is `combine syn-ack`). */
-export interface Setting {
-  readonly name: Name;
-  readonly value: SettingValue | undefined;
-  readonly range: Range;
-}
-
-export interface SettingsBlock {
-  readonly settings: readonly Setting[];
-  readonly range: Range;
-}
-
-export interface HostDeclaration {
-  readonly kind: 'host';
-  readonly role: 'host' | 'peer';
-  readonly name: Name;
-  readonly address: Name | undefined;
-  readonly block: SettingsBlock | undefined;
-  readonly range: Range;
-}
-
-export interface LinkDeclaration {
-  readonly kind: 'link';
-  readonly from: Name;
-  readonly to: Name;
-  readonly block: SettingsBlock | undefined;
-  readonly range: Range;
-}
-
-export interface SeedDeclaration {
-  readonly kind: 'seed';
-  readonly value: NumberExpression;
-  readonly range: Range;
-}
-
-export interface IncludeDeclaration {
-  readonly kind: 'include';
-  readonly path: Name;
-  readonly range: Range;
-}
-
-export type Declaration = HostDeclaration | LinkDeclaration | SeedDeclaration | IncludeDeclaration;
+import type { Declaration } from './declaration-tree.js';
+import type {
+  BlankExpression,
+  Expression,
+  StateExpression,
+  Template,
+  TextExpression,
+} from './expression-tree.js';
+import type { Name, Range } from './range.js';
 
 // Segments --------------------------------------------------------------------------------------
 
@@ -263,24 +66,27 @@ export interface Endpoint {
   readonly range: Range;
 }
 
-export type Call =
+/** A user call, with its remote sockets and names as they are written, or resolved. */
+export type CallOf<Place, Label> =
   | {
       readonly kind: 'listen';
       readonly port: Expression;
-      readonly remote: Endpoint | undefined;
+      readonly remote: Place | undefined;
       readonly backlog: Expression | undefined;
-      readonly as: Name | undefined;
+      readonly as: Label | undefined;
     }
   | {
       readonly kind: 'connect';
-      readonly to: Endpoint;
+      readonly to: Place;
       readonly from: Expression | undefined;
-      readonly as: Name | undefined;
+      readonly as: Label | undefined;
     }
-  | { readonly kind: 'accept'; readonly as: Name | undefined }
+  | { readonly kind: 'accept'; readonly as: Label | undefined }
   | { readonly kind: 'send'; readonly data: Expression; readonly bytes: 'text' | 'count' }
   | { readonly kind: 'receive'; readonly count: Expression | undefined }
   | { readonly kind: 'shutdown' | 'close' | 'abort' | 'status' };
+
+export type Call = CallOf<Endpoint, Name>;
 
 export interface CallStatement {
   readonly kind: 'call';

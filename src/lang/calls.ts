@@ -1,6 +1,6 @@
 /** User calls in a script (RFC 9293 §3.9.1): `server: listen 80`, `client.c1: close`. */
 
-import type { Call, CallStatement, Name } from './ast.js';
+import type { Call, CallStatement } from './ast.js';
 import {
   atEnd,
   atSymbol,
@@ -19,6 +19,7 @@ import { sum, text } from './expressions.js';
 import { CALLS } from './keywords.js';
 import * as say from './messages.js';
 import { asName, connectionSubject, endpoint, octets, outcome } from './phrases.js';
+import type { Name } from './range.js';
 import { suggest } from './suggest.js';
 
 const CALL_WORDS = CALLS.map(({ word }) => word);

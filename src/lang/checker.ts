@@ -2,7 +2,6 @@
 
 import type {
   CallStatement,
-  Expression,
   Fact,
   FactStatement,
   FaultStatement,
@@ -17,6 +16,7 @@ import type {
 import * as say from './checker-messages.js';
 import { type Checking, checkNumber, checkTime, PORTS, SEQUENCE, typing } from './checking.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
+import type { Expression } from './expression-tree.js';
 import { CONNECTION_FIELDS } from './fields.js';
 import * as names from './names.js';
 import type { Scope } from './paths.js';

@@ -1,8 +1,9 @@
 /** A check under way, and what most checks need: numbers in a range, times, types. */
 
-import type { Expression, RepeatStatement } from './ast.js';
+import type { RepeatStatement } from './ast.js';
 import * as say from './checker-messages.js';
 import type { Diagnostic, Message } from './diagnostics.js';
+import type { Expression } from './expression-tree.js';
 import { type Names, reportUnknownPath } from './names.js';
 import { constantOf, need, type Typing } from './types.js';
 

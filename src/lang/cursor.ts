@@ -1,10 +1,11 @@
 /** The parser's place in a script: one line of tokens at a time, at most one mistake a line. */
 
-import type { Comment, Name, Position, Range } from './ast.js';
+import type { Comment } from './ast.js';
 import type { Diagnostic, Message } from './diagnostics.js';
 import { DIAGNOSTIC_LIMIT } from './diagnostics.js';
 import { LINE_LIMIT, lexLine, lineAt, type Token } from './lexer.js';
 import * as say from './messages.js';
+import type { Name, Position, Range } from './range.js';
 
 /**
  * After a mistake the line counts as used up: `peek` gives its end, further mistakes on it are not

@@ -1,13 +1,5 @@
 /** Declarations: `host`, `peer`, `link`, `seed`, `include`, and the blocks of settings. */
 
-import type {
-  Declaration,
-  Name,
-  NumberExpression,
-  Setting,
-  SettingsBlock,
-  SettingValue,
-} from './ast.js';
 import {
   atEnd,
   atSymbol,
@@ -27,11 +19,14 @@ import {
   take,
   takeJoined,
 } from './cursor.js';
+import type { Declaration, Setting, SettingsBlock, SettingValue } from './declaration-tree.js';
+import type { NumberExpression } from './expression-tree.js';
 import { text } from './expressions.js';
 import { DECLARATIONS, LINK_SETTINGS, STEPS } from './keywords.js';
 import * as say from './messages.js';
 import { durationUnit, OCTETS, RATES, readQuantity, unitValue } from './numbers.js';
 import { pair } from './phrases.js';
+import type { Name } from './range.js';
 import { textValue } from './text.js';
 
 /** Whether a declaration begins here. `seed: close` is a call on a host with an unlucky name. */

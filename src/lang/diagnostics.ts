@@ -1,6 +1,6 @@
 /** A mistake or a remark, at its place in a script. */
 
-import type { Range } from './ast.js';
+import type { Range } from './range.js';
 
 export type Severity = 'error' | 'warning';
 

@@ -1,7 +1,6 @@
 /** Expressions: `synack.seq + 1`, `SND.NXT == ISS+1 and state == SYN_RCVD`. Also for the debugger. */
 
 import { parseState } from '../tcp/states.js';
-import type { BinaryOperator, Expression, Name, TextExpression } from './ast.js';
 import {
   atEnd,
   atSymbol,
@@ -22,9 +21,11 @@ import {
   tokenRange,
 } from './cursor.js';
 import type { Diagnostic } from './diagnostics.js';
+import type { BinaryOperator, Expression, TextExpression } from './expression-tree.js';
 import { HYPHENATED_FIELDS } from './fields.js';
 import * as say from './messages.js';
 import { durationUnit, OCTETS, readQuantity, unitValue } from './numbers.js';
+import type { Name } from './range.js';
 import { suggest } from './suggest.js';
 import { textValue, unknownEscapes } from './text.js';
 

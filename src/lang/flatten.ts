@@ -4,17 +4,15 @@ import type { State } from '../tcp/states.js';
 import type {
   CallStatement,
   Endpoint,
-  Expression,
   Fact,
   Field,
   GivenStatement,
-  Name,
-  Range,
   RepeatStatement,
   SegmentPattern,
   Statement,
   Subject,
 } from './ast.js';
+import type { Expression } from './expression-tree.js';
 import type {
   GivenEnd,
   Instruction,
@@ -27,6 +25,7 @@ import type {
   ProgramSegment,
   ProgramSubject,
 } from './program.js';
+import type { Name, Range } from './range.js';
 
 export interface Flattening {
   readonly file: string;

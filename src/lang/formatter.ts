@@ -1,6 +1,7 @@
 /** A script in its canonical form: two blanks of indent, single blanks, comments and empty lines kept. */
 
-import type { GivenStatement, Item, Range, Script, SettingsBlock, Statement } from './ast.js';
+import type { GivenStatement, Item, Script, Statement } from './ast.js';
+import type { SettingsBlock } from './declaration-tree.js';
 import { parse } from './parser.js';
 import {
   printGivenValue,
@@ -10,6 +11,7 @@ import {
   printSetting,
   printStatement,
 } from './printer.js';
+import type { Range } from './range.js';
 
 /** A line of the result, before comments are put in. */
 interface Line {

@@ -1,6 +1,6 @@
 /** Numbers as people write them: `1_000`, `0x1F`, `64KiB`, `10ms`, `2msl`, `10Mbps`. */
 
-import type { DurationUnit } from './ast.js';
+import type { DurationUnit } from './expression-tree.js';
 
 /** Microseconds of each unit of time. `msl` depends on the host. */
 export const MICROSECONDS: Readonly<Record<Exclude<DurationUnit, 'msl'>, number>> = {

@@ -5,8 +5,6 @@ import type {
   GivenStatement,
   GivenValue,
   Item,
-  Name,
-  Range,
   RepeatStatement,
   Scenario,
   Script,
@@ -39,6 +37,7 @@ import { DIAGNOSTIC_LIMIT } from './diagnostics.js';
 import { sum } from './expressions.js';
 import * as say from './messages.js';
 import { asName, endpoint, stateHere } from './phrases.js';
+import type { Name, Range } from './range.js';
 import { needEnd } from './segments.js';
 import { lineStatement } from './statements.js';
 import { textValue } from './text.js';

@@ -1,10 +1,10 @@
 /** What a path in an expression names: `SND.NXT`, `client.c1.ISS`, `synack.seq`, `syn-queue`, `i`, `time`. */
 
 import { STATES } from '../tcp/states.js';
-import type { Name } from './ast.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
 import { CONNECTION_FIELDS, type FieldInfo, HOST_FIELDS, SEGMENT_FIELDS } from './fields.js';
+import type { Name } from './range.js';
 import { suggest } from './suggest.js';
 
 /** The names that an expression may use. */

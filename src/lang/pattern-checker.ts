@@ -1,8 +1,9 @@
 /** Checks of segments: what may be expected, injected, or lost. */
 
-import type { Expression, Field, FieldName, SegmentPattern } from './ast.js';
+import type { Field, FieldName, SegmentPattern } from './ast.js';
 import * as say from './checker-messages.js';
 import { type Checking, checkNumber, SEQUENCE, typing } from './checking.js';
+import type { Expression } from './expression-tree.js';
 import { fieldTwice } from './messages.js';
 import * as names from './names.js';
 import { textOctets } from './text.js';

@@ -1,15 +1,7 @@
 /** Phrases that several statements share: `server:80`, `A -- B`, `client.c1`, `100 bytes`, a state. */
 
 import { parseState } from '../tcp/states.js';
-import type {
-  BlankExpression,
-  Endpoint,
-  Expression,
-  Name,
-  StateExpression,
-  Subject,
-  TextExpression,
-} from './ast.js';
+import type { Endpoint, Subject } from './ast.js';
 import {
   atSymbol,
   type Cursor,
@@ -24,8 +16,15 @@ import {
   startOf,
   takeJoined,
 } from './cursor.js';
+import type {
+  BlankExpression,
+  Expression,
+  StateExpression,
+  TextExpression,
+} from './expression-tree.js';
 import { sum, text } from './expressions.js';
 import * as say from './messages.js';
+import type { Name } from './range.js';
 
 /** `server:80`. */
 export function endpoint(cursor: Cursor): Endpoint {

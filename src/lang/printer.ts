@@ -1,19 +1,16 @@
 /** The canonical text of each piece of a script; `formatter.ts` puts the pieces on lines. */
 
 import type {
-  BinaryExpression,
   Call,
-  Expression,
   Fact,
   Field,
   GivenStatement,
-  HostDeclaration,
-  LinkDeclaration,
   SegmentPattern,
-  Setting,
   Statement,
   Subject,
 } from './ast.js';
+import type { HostDeclaration, LinkDeclaration, Setting } from './declaration-tree.js';
+import type { BinaryExpression, Expression } from './expression-tree.js';
 import { quote } from './text.js';
 
 /** `SND.NXT == ISS + 1`; sums are tight where blanks separate fields: `ack=synack.seq+1`. */

@@ -1,7 +1,7 @@
 /** Segments in a script: `A -> B SYN,ACK seq=300 ack=101`, or `A -> B <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
 
 import { FLAGS, type Flag } from '../tcp/segment.js';
-import type { Expression, Field, FieldName, SegmentPattern } from './ast.js';
+import type { Field, FieldName, SegmentPattern } from './ast.js';
 import {
   atEnd,
   atSymbol,
@@ -17,6 +17,7 @@ import {
   startOf,
   take,
 } from './cursor.js';
+import type { Expression } from './expression-tree.js';
 import { sum, text } from './expressions.js';
 import { FIELD_NAMES, FIELD_SPELLINGS, MODIFIERS } from './keywords.js';
 import * as say from './messages.js';

@@ -2,12 +2,13 @@
 
 import { PROFILES } from '../tcp/profiles.js';
 import { fixedIsn, RFC9293, SETTINGS, type SettingInfo, type Settings } from '../tcp/settings.js';
-import type { Range, Setting, SettingsBlock, SettingValue } from './ast.js';
 import * as say from './checker-messages.js';
+import type { Setting, SettingsBlock, SettingValue } from './declaration-tree.js';
 import type { Message } from './diagnostics.js';
 import { HOST_SETTINGS, LINK_SETTINGS, type LinkSettingInfo } from './keywords.js';
 import { DEFAULT_LINK, type LinkSettings } from './links.js';
 import { durationUnit, microseconds, OCTETS, RATES, unitValue } from './numbers.js';
+import type { Range } from './range.js';
 import { listed, suggest } from './suggest.js';
 
 export type Report = (message: Message, range: Range) => void;

@@ -1,14 +1,6 @@
 /** The steps of a scenario, one a line. Blocks (`repeat`) are in `parser.ts`. */
 
-import type {
-  Expression,
-  FaultStatement,
-  Field,
-  Name,
-  SegmentPattern,
-  Statement,
-  Template,
-} from './ast.js';
+import type { FaultStatement, Field, SegmentPattern, Statement } from './ast.js';
 import { callStatement } from './calls.js';
 import {
   atEnd,
@@ -24,11 +16,13 @@ import {
   startOf,
   take,
 } from './cursor.js';
+import type { Expression, Template } from './expression-tree.js';
 import { expression, sum, text } from './expressions.js';
 import { atCall, fact } from './facts.js';
 import { CALLS, DECLARATIONS, STEPS } from './keywords.js';
 import * as say from './messages.js';
 import { pair } from './phrases.js';
+import type { Name } from './range.js';
 import { atSegment, fieldList, needEnd, segmentPattern } from './segments.js';
 import { suggest } from './suggest.js';
 import { template } from './template.js';

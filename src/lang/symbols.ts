@@ -1,6 +1,7 @@
 /** The outline of a script: hosts, links, scenarios, and what their statements name. */
 
-import type { Item, Name, Range, Script, Statement } from './ast.js';
+import type { Item, Script, Statement } from './ast.js';
+import type { Name, Range } from './range.js';
 
 export interface ScriptSymbol {
   readonly name: string;

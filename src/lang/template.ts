@@ -1,8 +1,8 @@
 /** Texts with expressions in braces: `"sent {n} octets"`. Also the debugger's log messages. */
 
-import type { Template, TemplatePart, TextExpression } from './ast.js';
 import { type Cursor, failAt } from './cursor.js';
 import type { Diagnostic } from './diagnostics.js';
+import type { Template, TemplatePart, TextExpression } from './expression-tree.js';
 import { parseExpression } from './expressions.js';
 import * as say from './messages.js';
 

@@ -1,11 +1,12 @@
 /** The types and the constant values of expressions, as far as a script shows them before it runs. */
 
-import type { BinaryExpression, Expression, Name, Range } from './ast.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
+import type { BinaryExpression, Expression } from './expression-tree.js';
 import type { ValueType } from './fields.js';
 import { microseconds } from './numbers.js';
 import { fieldInfo, resolvePath, type Scope } from './paths.js';
+import type { Name, Range } from './range.js';
 
 /** What an expression is checked with. */
 export interface Typing {

@@ -2,19 +2,19 @@
 
 import { parseState } from '../tcp/states.js';
 import { isIPv6, madeUpAddress, readAddress } from './addresses.js';
+import type { Script } from './ast.js';
+import * as say from './checker-messages.js';
 import type {
   Declaration,
   HostDeclaration,
   IncludeDeclaration,
   LinkDeclaration,
-  Name,
-  Script,
-} from './ast.js';
-import * as say from './checker-messages.js';
+} from './declaration-tree.js';
 import { type Diagnostic, diagnosticText, type Message } from './diagnostics.js';
 import { RESERVED } from './keywords.js';
 import { parse } from './parser.js';
 import type { Place, ProgramHost, ProgramLink } from './program.js';
+import type { Name } from './range.js';
 import { hostSettings, linkSettings } from './settings.js';
 import { suggest } from './suggest.js';
 

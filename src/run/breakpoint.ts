@@ -1,6 +1,6 @@
 /** Breakpoints: functions from the record to a reason in words, with conditions, hit counts and log messages. */
 
-import type { Template } from '../lang/ast.js';
+import type { Template } from '../lang/expression-tree.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Microstep } from '../tcp/rule.js';
 import { evaluateText, fillTemplate } from './evaluate.js';

@@ -1,6 +1,6 @@
 /** User calls: from the script's words to RFC 9293 §3.9.1, and what became of them. */
 
-import type { Expression } from '../lang/ast.js';
+import type { Expression } from '../lang/expression-tree.js';
 import type { ProgramCall, ProgramEndpoint } from '../lang/program.js';
 import { addressOf } from '../sim/world.js';
 import type { UserCall } from '../tcp/calls.js';

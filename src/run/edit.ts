@@ -1,8 +1,9 @@
 /** Edits of a run: what was recorded after a place is forgotten, and begins anew with what the debugger's user does. */
 
+import { compileStatement } from '../lang/compile.js';
 import type { Diagnostic } from '../lang/diagnostics.js';
 import type { Scope } from '../lang/paths.js';
-import { compileStatement, type Instruction, type Operation } from '../lang/program.js';
+import type { Instruction, Operation } from '../lang/program.js';
 import { type Part, type Place, type Step, stepOf } from '../sim/step.js';
 import { observe } from './observe.js';
 import { goOnWithCalls } from './packetdrill/call.js';

@@ -1,9 +1,15 @@
 /** Expressions over RFC names: `SND.NXT - SND.UNA`, `server.c1.state == SYN_RCVD`, `synack.seq + 1`. */
 
-import type { BinaryExpression, Expression, PathExpression, Range, Template } from '../lang/ast.js';
 import { diagnosticText } from '../lang/diagnostics.js';
+import type {
+  BinaryExpression,
+  Expression,
+  PathExpression,
+  Template,
+} from '../lang/expression-tree.js';
 import { parseExpression } from '../lang/expressions.js';
 import { type Reference, resolvePath, type Scope } from '../lang/paths.js';
+import type { Range } from '../lang/range.js';
 import { textOctets } from '../lang/text.js';
 import type { Segment } from '../tcp/segment.js';
 import { connectionField, fieldDoc, hostField, segmentField, unknownField } from './fields.js';

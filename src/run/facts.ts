@@ -1,7 +1,8 @@
 /** Facts: whether one holds now, and what is different when it does not. */
 
-import type { Expression, Range } from '../lang/ast.js';
+import type { Expression } from '../lang/expression-tree.js';
 import type { Instruction, ProgramFact, ProgramSubject } from '../lang/program.js';
+import type { Range } from '../lang/range.js';
 import { quote } from '../lang/text.js';
 import type { Instant } from '../tcp/rule.js';
 import type { Environment, Problem } from './evaluate.js';

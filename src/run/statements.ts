@@ -1,7 +1,7 @@
 /** What a statement does when the script reaches it: the part of its step that is its own, and what it waits for. */
 
 import { printDuration } from '../base/time.js';
-import type { Expression } from '../lang/ast.js';
+import type { Expression } from '../lang/expression-tree.js';
 import type { Instruction, Operation } from '../lang/program.js';
 import { arm, crash, cut, giveConnections, mend, release, restart } from '../sim/director.js';
 import type { Fault } from '../sim/fault.js';

@@ -1,7 +1,7 @@
 /** Runs a script and looks after each event whether anything is as it must not be. */
 
+import { compile } from '../../src/lang/compile.js';
 import { diagnosticText } from '../../src/lang/diagnostics.js';
-import { compile } from '../../src/lang/program.js';
 import { startRun, stateNow } from '../../src/run/run.js';
 import { violations } from '../../src/sim/invariants.js';
 import type { Step } from '../../src/sim/step.js';

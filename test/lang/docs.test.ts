@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compile } from '../../src/lang/compile.js';
 import { diagnosticText } from '../../src/lang/diagnostics.js';
 import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../../src/lang/fields.js';
 import { format } from '../../src/lang/formatter.js';
@@ -15,7 +16,6 @@ import {
   STEPS,
   UNITS,
 } from '../../src/lang/keywords.js';
-import { compile } from '../../src/lang/program.js';
 import { finish, startRun } from '../../src/run/run.js';
 import { SETTINGS, type SettingInfo } from '../../src/tcp/settings.js';
 

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { compile } from '../../src/lang/compile.js';
 import { parseExpression } from '../../src/lang/expressions.js';
 import { format } from '../../src/lang/formatter.js';
 import { parse } from '../../src/lang/parser.js';
-import { compile } from '../../src/lang/program.js';
 import { parseTemplate } from '../../src/lang/template.js';
 import { check, HOSTS, mistakes } from './scripts.js';
 

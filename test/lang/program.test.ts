@@ -1,7 +1,7 @@
 /** From a script to a program: flat, with lines; scenarios, hosts and their settings. */
 
 import assert from 'node:assert/strict';
-import { compile, compileStatement } from '../../src/lang/program.js';
+import { compile, compileStatement } from '../../src/lang/compile.js';
 import { RFC9293 } from '../../src/tcp/settings.js';
 import { HOSTS, programOf } from './scripts.js';
 

@@ -1,10 +1,11 @@
 /** One door to the language for its tests: what a script's author sees. */
 
 import assert from 'node:assert/strict';
+import { compile } from '../../src/lang/compile.js';
 import { diagnosticText } from '../../src/lang/diagnostics.js';
 import { format } from '../../src/lang/formatter.js';
 import { parse } from '../../src/lang/parser.js';
-import { compile, type Program } from '../../src/lang/program.js';
+import type { Program } from '../../src/lang/program.js';
 import type { Include } from '../../src/lang/world.js';
 
 /** Two hosts and a peer, for statements that are tested alone. */

@@ -1,7 +1,7 @@
 /** docs/profiles.md is made of the profiles, the settings and the deviations. */
 
 import assert from 'node:assert/strict';
-import { compile } from '../../src/lang/program.js';
+import { compile } from '../../src/lang/compile.js';
 import { BY_THE_LETTER } from '../../src/tcp/deviation-settings.js';
 import { DEVIATIONS } from '../../src/tcp/deviations.js';
 import type { Difference } from '../../src/tcp/difference.js';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compile } from '../../src/lang/program.js';
+import { compile } from '../../src/lang/compile.js';
 import { START } from '../../src/run/places.js';
 import { finish, startRun } from '../../src/run/run.js';
 import { findStop } from '../../src/run/stop.js';

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { compile } from '../../src/lang/compile.js';
 import { diagnosticText } from '../../src/lang/diagnostics.js';
-import { compile, type Program } from '../../src/lang/program.js';
+import type { Program } from '../../src/lang/program.js';
 import { finish, type Results, type Run, type RunOptions, startRun } from '../../src/run/run.js';
 import { trace } from '../../src/sim/trace.js';
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { entriesAt, momentAt } from '../../src/debug/moment.js';
-import { compile } from '../../src/lang/program.js';
+import { compile } from '../../src/lang/compile.js';
 import { finish, type Run, startRun } from '../../src/run/run.js';
 import type { FeedSource } from '../../src/views/feed.js';
 

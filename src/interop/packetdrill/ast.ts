@@ -1,6 +1,5 @@
 /** The syntax tree of a packetdrill script: what was written and where, of either dialect. */
 
-import type { Range } from '../../lang/ast.js';
 import type {
   PacketIcmp,
   PacketResult,
@@ -8,6 +7,7 @@ import type {
   PacketTime,
   PacketValue,
 } from '../../lang/packet-operations.js';
+import type { Range } from '../../lang/range.js';
 
 /** `--ip_version=ipv4`. A switch without a value has an empty one. */
 export interface OptionLine {

@@ -1,7 +1,7 @@
 /** A cursor over the text of a packetdrill script: spaces and comments are skipped, patterns are taken. */
 
-import type { Position, Range } from '../../lang/ast.js';
 import type { Diagnostic, Message } from '../../lang/diagnostics.js';
+import type { Position, Range } from '../../lang/range.js';
 import { expected } from './messages.js';
 
 /** Thrown and caught inside the parser alone: what stands at the cursor cannot be read on. */

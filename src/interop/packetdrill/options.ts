@@ -1,8 +1,8 @@
 /** The option lines of a packetdrill script, `--tolerance_usecs=75000`: its world. */
 
 import { readAddress } from '../../lang/addresses.js';
-import type { Range } from '../../lang/ast.js';
 import type { Message } from '../../lang/diagnostics.js';
+import type { Range } from '../../lang/range.js';
 import type { OptionLine } from './ast.js';
 import { badRange, notSupported } from './messages.js';
 

@@ -1,6 +1,5 @@
 /** A packetdrill script as a program: one host under test, a peer that the script plays, an instruction a line. */
 
-import type { Range } from '../../lang/ast.js';
 import type { Diagnostic, Message } from '../../lang/diagnostics.js';
 import { DEFAULT_LINK } from '../../lang/links.js';
 import {
@@ -12,6 +11,7 @@ import {
   PEER,
 } from '../../lang/packet-operations.js';
 import type { Instruction, Program, ProgramHost } from '../../lang/program.js';
+import type { Range } from '../../lang/range.js';
 import { PROFILES } from '../../tcp/profiles.js';
 import { RFC9293, type Settings } from '../../tcp/settings.js';
 import { type Numbering, readAssertions } from './assertions.js';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { exportPackets } from '../../../src/interop/packetdrill/export.js';
-import { compile } from '../../../src/lang/program.js';
+import { compile } from '../../../src/lang/compile.js';
 import { finish, startRun, stepsOf } from '../../../src/run/run.js';
 import { play } from './play.js';
 

@@ -1,0 +1,188 @@
+/** A script made ready to run: from its text to flat, resolved instructions, each with its line. */
+
+import type { Item, Scenario, Script, Statement } from './ast.js';
+import { type Checked, checkScenario } from './checker.js';
+import * as say from './checker-messages.js';
+import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
+import { flatten } from './flatten.js';
+import { parse } from './parser.js';
+import type { Scope } from './paths.js';
+import type { Operation, Program, ProgramHost } from './program.js';
+import type { Range } from './range.js';
+import { suggest } from './suggest.js';
+import { declareWorld, type Include, type World } from './world.js';
+
+/** A scenario of a file, for lists and for what to run under the cursor. */
+export interface ScenarioInfo {
+  readonly name: string;
+  readonly range: Range;
+  /** Where its name is written; of a file without scenario blocks its first statement. */
+  readonly selection: Range;
+}
+
+export interface Compiled {
+  /** Undefined when the text has errors that concern the scenario. */
+  readonly program: Program | undefined;
+  /** All mistakes of the text, in its order, those of other scenarios too. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly scenarios: readonly ScenarioInfo[];
+}
+
+export interface CompileOptions {
+  /** The file's name or path: of places, and where includes start from. */
+  readonly file: string;
+  /** The name of the scenario; undefined is the first. */
+  readonly scenario?: string | undefined;
+  /** Gives the text of included files; without it there are none. */
+  readonly include?: Include | undefined;
+}
+
+/** Parses, checks and flattens one scenario of a script. Never throws. */
+export function compile(text: string, options: CompileOptions): Compiled {
+  const { file, include } = options;
+  const { script, diagnostics: found, lost } = parse(text);
+  const diagnostics: Diagnostic[] = [...found];
+  const report = (message: Message, range: Range) => {
+    diagnostics.push({ ...message, range });
+  };
+  const full = () => diagnostics.length >= DIAGNOSTIC_LIMIT;
+  const world = declareWorld(script, { file, include, lost, report, full });
+  const parts = partsOf(script, file);
+  checkStructure(script, report);
+  const checked = new Map<Part, Checked>();
+  for (const part of parts) {
+    const result = checkScenario(part.body, world, lost);
+    diagnostics.push(...result.diagnostics);
+    checked.set(part, result);
+  }
+  const part = choose(parts, options.scenario, report);
+  const all = diagnostics.sort(inOrder).slice(0, DIAGNOSTIC_LIMIT);
+  const scenarios = parts.map(({ name, range, selection }) => ({ name, range, selection }));
+  const result = part && checked.get(part);
+  if (!part || !result || all.some((one) => concerns(one, part, parts))) {
+    return { program: undefined, diagnostics: all, scenarios };
+  }
+  const program = programOf(text, file, part, world, result);
+  return { program, diagnostics: all, scenarios };
+}
+
+function programOf(
+  text: string,
+  file: string,
+  part: Part,
+  world: World,
+  checked: Checked,
+): Program {
+  const { hosts, links, seed } = world;
+  const roles = new Map(hosts.map(({ name, role }) => [name, role]));
+  return {
+    file,
+    scenario: part.name,
+    seed: seed ?? 0,
+    hosts,
+    links,
+    instructions: flatten(part.body, {
+      file,
+      lines: text.split(/\r\n|\n|\r/),
+      roles,
+      times: checked.times,
+    }),
+    scope: checked.scope,
+  };
+}
+
+interface Part extends ScenarioInfo {
+  readonly body: readonly Statement[];
+}
+
+/** The scenarios of a script; a script without scenario blocks is one, named after its file. */
+function partsOf(script: Script, file: string): readonly Part[] {
+  const blocks = script.items.filter((item): item is Scenario => item.kind === 'scenario');
+  if (blocks.length > 0) {
+    return blocks.map(({ name, range, body }) => ({
+      name: name.text,
+      range,
+      selection: name.range,
+      body,
+    }));
+  }
+  const body = script.items.filter(isStatement);
+  const [first] = body;
+  if (!first) return [];
+  return [{ name: baseName(file), range: script.range, selection: first.range, body }];
+}
+
+function isStatement(item: Item): item is Statement {
+  return !['host', 'link', 'seed', 'include', 'scenario'].includes(item.kind);
+}
+
+/** `handshake` of `examples/handshake.tcpflow`. */
+function baseName(file: string): string {
+  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  return name.replace(/\.tcpflow$/, '') || name;
+}
+
+/** Scenarios have names of their own, and the steps of a file that has any are inside them. */
+function checkStructure(script: Script, report: (message: Message, range: Range) => void): void {
+  const lines = new Map<string, number>();
+  for (const item of script.items) {
+    if (item.kind !== 'scenario') continue;
+    const { text, range } = item.name;
+    const line = lines.get(text);
+    if (line !== undefined) report(say.scenarioTaken(text, line), range);
+    else lines.set(text, range.start.line + 1);
+  }
+  const stray = lines.size > 0 ? script.items.find(isStatement) : undefined;
+  if (stray) report(say.statementOutside(), stray.range);
+}
+
+function choose(
+  parts: readonly Part[],
+  wanted: string | undefined,
+  report: (message: Message, range: Range) => void,
+): Part | undefined {
+  if (wanted === undefined) return parts[0];
+  const found = parts.find(({ name }) => name === wanted);
+  const start = { line: 0, character: 0 };
+  const names = parts.map(({ name }) => name);
+  if (!found)
+    report(say.unknownScenario(wanted, names, suggest(wanted, names)), { start, end: start });
+  return found;
+}
+
+/** Whether a mistake keeps a scenario from running: any but one inside another scenario. */
+function concerns({ severity, range }: Diagnostic, part: Part, parts: readonly Part[]): boolean {
+  if (severity !== 'error') return false;
+  const { line } = range.start;
+  const inside = parts.find((one) => line >= one.range.start.line && line <= one.range.end.line);
+  return inside === undefined || inside === part;
+}
+
+function inOrder(one: Diagnostic, other: Diagnostic): number {
+  const [a, b] = [one.range.start, other.range.start];
+  return a.line - b.line || a.character - b.character;
+}
+
+/** What one line, typed while a program runs, would do; its mistakes when it is no statement. */
+export function compileStatement(
+  text: string,
+  program: { readonly hosts: readonly ProgramHost[]; readonly scope: Scope },
+): { readonly operation: Operation | undefined; readonly diagnostics: readonly Diagnostic[] } {
+  const { script, diagnostics: found, lost } = parse(text);
+  const body = script.items.filter(isStatement);
+  const checked = checkScenario(body, program, lost, program.scope);
+  const diagnostics = [
+    ...found,
+    ...checked.diagnostics.filter(({ code }) => code !== 'unused-hold'),
+  ];
+  const [only, more] = body;
+  const odd = script.items.length !== 1 || !only || more || only.kind === 'repeat';
+  if (odd && diagnostics.length === 0)
+    diagnostics.push({ ...say.notOneStatement(), range: script.range });
+  const wrong = diagnostics.some(({ severity }) => severity === 'error');
+  if (wrong || !only) return { operation: undefined, diagnostics };
+  const roles = new Map(program.hosts.map(({ name, role }) => [name, role]));
+  const lines = text.split(/\r\n|\n|\r/);
+  const [instruction] = flatten(body, { file: '', lines, roles, times: checked.times });
+  return { operation: instruction?.operation, diagnostics };
+}
