@@ -25,6 +25,8 @@ export interface DeviationSettings {
   readonly pawsTolerance: number;
   readonly handshakeEcho: 'trust' | 'check';
   readonly resetTimestamps: 'echo' | 'none';
+  readonly firstWindow: 'buffer' | 'segments';
+  readonly windowRounding: 'down' | 'up';
   readonly windowEdges: 'exclusive' | 'inclusive';
   readonly beyondWindow: 'trim' | 'whole';
   readonly lateReset: 'drop' | 'obey';
@@ -63,6 +65,8 @@ export const BY_THE_LETTER: DeviationSettings = {
   pawsTolerance: 0,
   handshakeEcho: 'trust',
   resetTimestamps: 'echo',
+  firstWindow: 'buffer',
+  windowRounding: 'down',
   windowEdges: 'exclusive',
   beyondWindow: 'trim',
   lateReset: 'drop',
@@ -274,6 +278,26 @@ const SWITCHES: readonly Switch[] = [
     says: 'RFC 7323 §5.2: a RST that answers a segment with timestamps SHOULD echo them.',
     does: 'Such resets have no options.',
     why: 'RST is exempt from PAWS.',
+  },
+  {
+    word: 'first-window',
+    name: 'firstWindow',
+    kind: 'choice',
+    choices: ['buffer', 'segments'],
+    doc: 'What RCV.WND of a new connection is: the receive buffer, or as many whole segments as fit into it.',
+    says: 'RFC 9293 §3.8.6: the window is what the receiver is ready to take.',
+    does: 'The buffer is rounded down to a multiple of the MSS offered, less 12 octets where the peer of a passive open has timestamps.',
+    why: 'A sender of full segments cannot use the rest.',
+  },
+  {
+    word: 'window-rounding',
+    name: 'windowRounding',
+    kind: 'choice',
+    choices: ['down', 'up'],
+    doc: 'How a window is rounded that its scaled field cannot say exactly (RFC 7323 §2.3).',
+    says: 'RFC 7323 §2.3: SEG.WND is RCV.WND, right-shifted.',
+    does: 'It is rounded up, and RCV.WND is as large as what was said.',
+    why: 'Rounded down, the right edge would move to the left with every segment (RFC 7323 §2.4).',
   },
   {
     word: 'window-edges',

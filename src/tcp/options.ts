@@ -109,7 +109,7 @@ export function agreeOptions(settings: Settings, peer: Options, now: Instant): A
 }
 
 /** The octets that a timestamps option takes of every segment, with its padding (RFC 7323 §3.2). */
-const TIMESTAMPS_LENGTH = 12;
+export const TIMESTAMPS_LENGTH = 12;
 
 /**
  * Eff.snd.MSS of §3.7.1, octets of text: the smaller of what the peer can take (536 for IPv4 and 1220 for IPv6 when its

@@ -7,7 +7,7 @@ const second = 1_000_000;
 
 /** In the order in which a connection meets them. */
 export const LINUX_DIFFERENCES: readonly Difference[] = [
-  differs('window', 64_240, '44 segments of 1460 octets; the buffer grows later.'),
+  differs('window', 65_536, 'Half of net.ipv4.tcp_rmem; the buffer grows later.'),
   differs('windowScale', 10, 'For a buffer of up to 32 MiB.'),
   differs('timestamps', true, 'net.ipv4.tcp_timestamps=1.'),
   differs('sack', true, 'net.ipv4.tcp_sack=1.'),
@@ -32,6 +32,8 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('missingTimestamps', 'accept', 'Segments without timestamps are processed.'),
   differs('pawsTolerance', 1, 'One tick of TSval is forgiven.'),
   differs('resetTimestamps', 'none', 'Resets that answer a segment have no options.'),
+  differs('firstWindow', 'segments', '64240 octets, 65160 with timestamps (1448 for each segment).'),
+  differs('windowRounding', 'up', 'ALIGN in __tcp_select_window.'),
   differs('windowEdges', 'inclusive', 'Both edges of the window are still looked at.'),
   differs('beyondWindow', 'whole', 'A segment beyond the window is taken or refused as a whole.'),
   differs('lateReset', 'obey', 'For peers that do not count their FIN.'),

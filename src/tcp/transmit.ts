@@ -11,9 +11,9 @@ import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add } from './seq.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
-import { editOptions, editTcb, remoteOf, shared } from './tcb.js';
+import { editOptions, editRcv, editTcb, remoteOf, shared } from './tcb.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
-import { sendableOctets, usableWindow, windowField } from './window.js';
+import { advertised, sendableOctets, usableWindow, windowField } from './window.js';
 
 /** A connection after something was sent, and what left. */
 export interface Output {
@@ -123,8 +123,10 @@ function segmentOptions(tcb: Tcb, octets: number, now: Instant): Options {
 export function ackSent(tcb: Tcb): Tcb {
   const { timers, options, rcv } = tcb;
   const told = !options.timestamps || options.lastAckSent === rcv.nxt;
-  if (timers.delayedAck === undefined && told) return tcb;
+  const wnd = tcb.state === 'SYN_RCVD' ? rcv.wnd : advertised(tcb);
+  if (timers.delayedAck === undefined && told && wnd === rcv.wnd) return tcb;
   const after = own(tcb);
+  if (wnd !== rcv.wnd) after.rcv = editRcv(rcv, { wnd });
   if (timers.delayedAck !== undefined) {
     const stopped = ownTimers(after);
     stopped.delayedAck = undefined;

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.8.6 Managing the Window: what we advertise, what we may send. */
 
 import { own, ownSnd } from './own.js';
+import { TIMESTAMPS_LENGTH } from './options.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
@@ -12,19 +13,40 @@ import { editRcv, editTcb } from './tcb.js';
 /** The largest window that the 16-bit field can say without scaling. */
 const FIELD_MAX = 65_535;
 
-/** The receive window of a new connection, octets: the buffer, as far as the shift count lets us say it. */
-export function initialWindow(settings: Settings, shift: number): number {
-  return Math.min(settings.window, FIELD_MAX * 2 ** shift);
+/**
+ * The receive window of a new connection, octets: the buffer, as far as the shift count lets us say it. With the deviation
+ * first-window in whole segments, which are shorter with timestamps.
+ */
+export function initialWindow(settings: Settings, shift: number, timestamps = false): number {
+  return Math.min(wholeSegments(settings, timestamps), FIELD_MAX * 2 ** shift);
+}
+
+function wholeSegments({ firstWindow, window, mss }: Settings, timestamps: boolean): number {
+  const segment = Math.max(1, mss - (timestamps ? TIMESTAMPS_LENGTH : 0));
+  if (firstWindow === 'buffer' || window <= segment) return window;
+  return window - (window % segment);
 }
 
 /** The receive variables once the peer's SYN was counted: RCV.NXT is `nxt`. */
-export function firstWindow(settings: Settings, nxt: Seq, shift: number): ReceiveVariables {
-  return { nxt, wnd: initialWindow(settings, shift), up: nxt, shift };
+export function firstWindow(
+  settings: Settings,
+  nxt: Seq,
+  shift: number,
+  timestamps = false,
+): ReceiveVariables {
+  return { nxt, wnd: initialWindow(settings, shift, timestamps), up: nxt, shift };
 }
 
 /** SEG.WND of an outgoing segment. The field of a SYN is never scaled (RFC 7323 §2.2). */
 export function windowField(tcb: Tcb, syn: boolean): number {
-  return Math.min(syn ? tcb.rcv.wnd : tcb.rcv.wnd >>> tcb.rcv.shift, FIELD_MAX);
+  return Math.min(syn ? tcb.rcv.wnd : advertised(tcb) >>> tcb.rcv.shift, FIELD_MAX);
+}
+
+/** RCV.WND once a segment has said it: with the deviation window-rounding the field is rounded up, and binds us. */
+export function advertised({ rcv, settings }: Tcb): number {
+  if (settings.windowRounding === 'down' || rcv.shift === 0) return rcv.wnd;
+  const unit = 2 ** rcv.shift;
+  return Math.min(Math.ceil(rcv.wnd / unit), FIELD_MAX) * unit;
 }
 
 /** The window that an incoming segment offers, octets (RFC 7323 §2.3). */
@@ -71,7 +93,7 @@ export function heldForUser(tcb: Tcb): number {
  * the buffer. Never moves it to the left.
  */
 export function openReceiveWindow(tcb: Tcb): Tcb {
-  const buffer = initialWindow(tcb.settings, tcb.rcv.shift);
+  const buffer = initialWindow(tcb.settings, tcb.rcv.shift, tcb.options.timestamps);
   const reduction = buffer - heldForUser(tcb) - tcb.rcv.wnd;
   if (reduction <= 0 || reduction < Math.min(Math.floor(buffer / 2), tcb.snd.mss)) return tcb;
   return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: tcb.rcv.wnd + reduction }) });

@@ -109,12 +109,10 @@ function linuxShift(largest: number): number {
   return Math.max(0, Math.min(14, Math.floor(Math.log2(Math.max(1, largest))) - 15));
 }
 
-/** Linux begins with half the usual buffer (the middle number of three), in whole segments, as far as the field says it. */
-function linuxWindow(text: string, { profile, version }: Sysctls): number {
+/** Linux counts half the usual buffer (the middle number of three) as window. */
+function linuxWindow(text: string, { profile }: Sysctls): number {
   const usual = Number(text.replace(/^.*=/, '').trim().split(/\s+/)[1]);
-  if (!Number.isFinite(usual)) return profile.window;
-  const segment = version === 6 ? 1440 : 1460;
-  return Math.min(65_535, Math.max(1, Math.floor(usual / 2 / segment)) * segment);
+  return Number.isFinite(usual) ? Math.max(1, Math.floor(usual / 2)) : profile.window;
 }
 
 /** FreeBSD offers the smallest shift with which 65535 reaches the largest socket buffer. */

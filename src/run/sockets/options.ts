@@ -58,7 +58,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   SO_RCVBUF: {
     level: 'SOL_SOCKET',
     systems: both,
-    apply: (value) => ({ window: value }),
+    apply: (value, ctx, socket) =>
+      ctx.table.system === 'linux' ? linuxBuffer(value, ctx, socket) : { window: value },
     get: receiveBuffer,
   },
   SO_SNDBUF: {
@@ -134,6 +135,17 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     get: (ctx, socket) => (settingsOf(ctx, socket).ackDelay === 0 ? 1 : 0),
   },
 };
+
+/** The least of SO_RCVBUF, octets (SOCK_MIN_RCVBUF, of which half is window). */
+const LEAST_BUFFER = 1_152;
+
+/** Linux has room for bookkeeping beside the text; the window scale fits the largest window that this buffer can have. */
+function linuxBuffer(value: number, ctx: Context, { role }: BsdSocket): Partial<Settings> {
+  const window = Math.max(LEAST_BUFFER, value);
+  const { windowScale } = machine(ctx).settings;
+  if (windowScale === undefined || role === 'connection') return { window };
+  return { window, windowScale: Math.max(0, Math.floor(Math.log2(window)) - 15) };
+}
 
 /** Two hours (RFC 9293 §3.8.4, MUST-28), or what TCP_KEEPIDLE or the host says. */
 function idleTime(ctx: Context, { options }: BsdSocket): number {

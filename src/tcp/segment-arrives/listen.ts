@@ -74,7 +74,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdic
     mss: effectiveMss(tcb.settings, seg.options, source, agreed.timestamps),
     shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
   };
-  opened.rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift);
+  opened.rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift, agreed.timestamps);
   opened.options = agreed;
   opened.outOfOrder = queueFromSyn(opened, seg);
   const out = tcb.settings.combineSynAck ? sendSynAck(opened, now) : sendSplitSynAck(opened, now);
