@@ -18,6 +18,8 @@ export interface Connection {
   /** The id of the listener that it is a child of. */
   readonly parent: number | undefined;
   readonly createdAt: Instant;
+  /** When a segment last arrived for it. */
+  heardAt: Instant;
   /** A child that the user has taken by ACCEPT, or by naming it in a call. */
   accepted: boolean;
   /** The entry was deleted; `tcb` is as it was last. */
@@ -217,6 +219,7 @@ export function addConnection(host: Host, tcb: Tcb, entry: Entry): Connection {
     tcb,
     parent: entry.parent,
     createdAt: entry.createdAt,
+    heardAt: entry.createdAt,
     accepted: entry.parent === undefined,
     closed: false,
     wakeAt: undefined,

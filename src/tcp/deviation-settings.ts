@@ -10,6 +10,11 @@ export interface DeviationSettings {
   readonly rtoSlop: Duration;
   readonly openTimeout: Duration;
   readonly orphanRetries: number | undefined;
+  readonly rtoBound: 'rto' | 'variance';
+  readonly rtoAfterSynLoss: 'always' | 'unmeasured';
+  readonly crossingOptions: 'agreed' | 'all';
+  readonly afterFin: 'answer' | 'ignore';
+  readonly icmpRange: 'outstanding' | 'sent';
   readonly halfOpen: 'tcb' | 'request';
   readonly synText: 'keep' | 'text' | 'ignore';
   readonly synFin: 'take' | 'refuse' | 'drop';
@@ -50,6 +55,11 @@ export const BY_THE_LETTER: DeviationSettings = {
   rtoSlop: 0,
   openTimeout: 0,
   orphanRetries: undefined,
+  rtoBound: 'rto',
+  rtoAfterSynLoss: 'always',
+  crossingOptions: 'agreed',
+  afterFin: 'answer',
+  icmpRange: 'outstanding',
   halfOpen: 'tcb',
   synText: 'keep',
   synFin: 'take',
@@ -120,6 +130,26 @@ const SWITCHES: readonly Switch[] = [
     why: 'Applications wait less long for a connection than for an acknowledgment.',
   },
   {
+    word: 'rto-bound',
+    name: 'rtoBound',
+    kind: 'choice',
+    choices: ['rto', 'variance'],
+    doc: 'What `rto-min` bounds: the RTO, or the part of it that is for the variance.',
+    says: 'RFC 6298 (2.4): an RTO below the bound is rounded up to it.',
+    does: 'RTO = SRTT + max(`rto-min`, 4 * RTTVAR).',
+    why: 'A peer that delays its acknowledgments does so on top of the round trip.',
+  },
+  {
+    word: 'rto-after-syn-loss',
+    name: 'rtoAfterSynLoss',
+    kind: 'choice',
+    choices: ['always', 'unmeasured'],
+    doc: 'When the first RTO of an open connection is 3 s: when its SYN was sent again, or when the handshake gave no round-trip time.',
+    says: 'RFC 6298 (5.7): RTO is 3 s when data transmission begins and the timer had expired for the SYN.',
+    does: 'It is 3 s when nothing was measured: after a SYN that was sent again unless timestamps gave a sample, and after a SYN cookie.',
+    why: 'A sample is worth more than the memory of a loss; a cookie does not tell when it was sent.',
+  },
+  {
     word: 'orphan-retries',
     name: 'orphanRetries',
     kind: 'count-or-off',
@@ -136,7 +166,7 @@ const SWITCHES: readonly Switch[] = [
     choices: ['tcb', 'request'],
     doc: 'What a passive SYN_RCVD is: a TCB that makes the checks of §3.10.7.4, or a request that repeats its SYN,ACK (RFC 4987 §3.3).',
     says: 'RFC 9293 §3.10.7.4: a repeated SYN lies before the window and is answered with an ACK; a new SYN in the window brings a passive open back to LISTEN, and nothing is sent.',
-    does: 'A repeated SYN is answered with the SYN,ACK again. A new SYN in the window deletes the request and is answered with `<SEQ=0><ACK=SEG.SEQ+1><CTL=RST,ACK>`.',
+    does: 'A repeated SYN is answered with the SYN,ACK again. A new SYN in the window deletes the request and is answered with `<SEQ=0><ACK=SEG.SEQ+1><CTL=RST,ACK>`. The ACK field is looked at before the sequence number: a wrong one is answered with a reset, and a RST with a wrong one ignored.',
     why: 'Half-open connections are kept small; the SYN,ACK is what the peer lacks.',
   },
   {
@@ -168,6 +198,16 @@ const SWITCHES: readonly Switch[] = [
     says: 'RFC 9293 §3.10.7.3, first check: a reset is sent, or a RST dropped; the SYN waits for its RTO.',
     does: 'The first RTO is brought forward to 8 ms from now.',
     why: 'The reset cleans up what the peer had left over, and the open need not wait a second.',
+  },
+  {
+    word: 'crossing-options',
+    name: 'crossingOptions',
+    kind: 'choice',
+    choices: ['agreed', 'all'],
+    doc: 'What the SYN,ACK of a simultaneous open offers: what both SYNs offered, or all that its own SYN did.',
+    says: 'RFC 7323 §2.2 and §3.2: in a SYN,ACK the options are answers to those of the SYN.',
+    does: 'The SYN,ACK is the SYN again, with all its options and an ACK.',
+    why: 'The SYN is what is retransmitted (RFC 9293 §3.5).',
   },
   {
     word: 'syn-rcvd-reset',
@@ -264,9 +304,9 @@ const SWITCHES: readonly Switch[] = [
     name: 'handshakeEcho',
     kind: 'choice',
     choices: ['trust', 'check'],
-    doc: 'Whether the TSecr of the ACK that completes a passive handshake must be a TSval that was sent.',
+    doc: 'Whether the TSecr that completes a handshake must be a TSval that was sent.',
     says: 'RFC 7323 does not check TSecr.',
-    does: 'An ACK with a TSecr that was never sent is answered with an ACK and dropped; SYN_RCVD stays.',
+    does: 'In SYN_RCVD an ACK with a TSecr that was never sent is answered with an ACK and dropped; in SYN_SENT it is answered with a reset, as an unacceptable ACK is.',
     why: 'Whoever guesses the ISS has to guess the timestamp, too.',
   },
   {
@@ -328,6 +368,16 @@ const SWITCHES: readonly Switch[] = [
     says: 'RFC 9293 §3.10.7.4, first check: it lies before the window and is dropped.',
     does: 'It is obeyed.',
     why: 'Some stacks do not count their FIN when they reset.',
+  },
+  {
+    word: 'after-fin',
+    name: 'afterFin',
+    kind: 'choice',
+    choices: ['answer', 'ignore'],
+    doc: 'Whether text and FIN at or after RCV.NXT are acknowledged once the FIN was received (CLOSE_WAIT, CLOSING, LAST_ACK).',
+    says: 'RFC 9293 §3.10.7.4, seventh and eighth check: text is ignored there; a FIN is acknowledged.',
+    does: 'Neither is answered; what lies before RCV.NXT is, as it was taken before.',
+    why: 'Nothing can follow a FIN.',
   },
   {
     word: 'closing-reset',
@@ -416,7 +466,7 @@ const SWITCHES: readonly Switch[] = [
     choices: ['text', 'answer', 'silence'],
     doc: 'What TIME_WAIT keeps of the eight checks: all (`text`), or a few numbers that answer the unexpected with an ACK (`answer`) or not at all (`silence`).',
     says: 'RFC 9293 §3.10.7.4: TIME-WAIT makes the same eight checks as all synchronized states; RFC 6191 §2 tells when a SYN reopens it.',
-    does: 'Only RCV.NXT, SND.NXT and TS.Recent are compared. A bare ACK at RCV.NXT and a RST are never answered. `answer`: every other segment is answered with an ACK; a SYN beyond RCV.NXT or with a newer timestamp reopens with ISS=SND.NXT+65537. `silence`: a segment without ACK is dropped; a SYN beyond RCV.NXT reopens.',
+    does: 'Only RCV.NXT, SND.NXT and TS.Recent are compared. A bare ACK at RCV.NXT and a RST are never answered. `answer`: every other segment is answered with an ACK; a SYN beyond RCV.NXT or with a newer timestamp reopens with ISS=SND.NXT+65537, and one that no listener waits for is always answered. `silence`: a segment without ACK is dropped; a SYN beyond RCV.NXT reopens.',
     why: 'A host has very many connections in TIME_WAIT, and keeps little of each.',
   },
   {
@@ -428,6 +478,16 @@ const SWITCHES: readonly Switch[] = [
     says: 'RFC 9293 §3.6.1 (MUST-13): whoever closes first MUST linger in TIME-WAIT for 2 MSL.',
     does: 'Above the limit nobody does.',
     why: 'Memory is bounded.',
+  },
+  {
+    word: 'icmp-range',
+    name: 'icmpRange',
+    kind: 'choice',
+    choices: ['outstanding', 'sent'],
+    doc: 'Which sequence numbers an ICMP error may quote: those of outstanding octets, or also SND.NXT.',
+    says: 'RFC 5927 §4.1: SND.UNA =< SEG.SEQ < SND.NXT.',
+    does: 'SND.NXT itself is allowed.',
+    why: 'An ACK has that number, and may meet an error, too.',
   },
   {
     word: 'icmp-abort',

@@ -94,7 +94,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'ts-recent-ack',
     says: 'RFC 7323 §5.3, R3: a segment that passes the sequence check and begins at or before Last.ACK.sent sets TS.Recent, whatever its ACK field.',
-    does: 'A segment that the fifth check refuses for its ACK leaves TS.Recent as it was.',
+    does: 'A segment that the fourth check refuses for its SYN, or the fifth for its ACK, leaves TS.Recent as it was.',
     why: "A forged segment could else make the peer's own ones look old.",
     switch: undefined,
   },

@@ -70,6 +70,7 @@ export function arriveAtConnection(
   now: Instant,
 ): Handling {
   const { ref, tcb } = connection;
+  connection.heardAt = now;
   const full = completionOverflow(host, connection, seg);
   if (full !== undefined) {
     return { connection: ref, microsteps: [overflowStep(host, connection, seg, source, full)] };

@@ -112,7 +112,8 @@ function unknownStep({ error, source, destination }: IcmpMessage): Microstep {
 /** Only what is outstanding can have caused an error: SND.UNA =< SEQ < SND.NXT. */
 function checkSequence(tcb: Tcb, { error, seq }: IcmpMessage): Verdict {
   const { una, nxt } = tcb.snd;
-  const outstanding = distance(una, seq) < distance(una, nxt);
+  const edge = tcb.settings.icmpRange === 'sent' && seq === nxt;
+  const outstanding = edge || distance(una, seq) < distance(una, nxt);
   const range = () => `SEQ=${seq}, SND.UNA=${una}, SND.NXT=${nxt}`;
   if (outstanding) return goOn(() => `${ICMP_TEXT[error]}: ${range()}: of a segment under way`);
   const why = () => `${ICMP_TEXT[error]}: ${range()}: of nothing that is outstanding: ignored`;

@@ -139,7 +139,9 @@ function without<T>(queue: readonly T[], count: number): readonly T[] {
 
 /** RFC 6298 (5.7): RTO <- 3 s when data transmission begins and the timer had expired for the SYN. */
 export function rtoForData(tcb: Tcb): RetransmissionVariables {
-  if (!tcb.rto.synRetransmitted || tcb.settings.rto >= AFTER_SYN_LOSS) return tcb.rto;
+  const unmeasured = tcb.rto.srtt === undefined;
+  const late = tcb.settings.rtoAfterSynLoss === 'always' ? tcb.rto.synRetransmitted : unmeasured;
+  if (!late || tcb.settings.rto >= AFTER_SYN_LOSS) return tcb.rto;
   return editRto(tcb.rto, { value: AFTER_SYN_LOSS });
 }
 
@@ -150,6 +152,8 @@ function measured(tcb: Tcb, seg: Segment, acked: number, now: Instant): Retransm
   const newest = tcb.retransmissions[acked - 1];
   if (newest === undefined) return tcb.rto;
   if (!ambiguous) return withSample(tcb.rto, now - newest.sentAt, tcb.settings);
+  // A cookie does not tell when it was sent.
+  if (tcb.isn?.kind === 'cookie' && has(newest.segment, SYN)) return tcb.rto;
   // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
   const echo = tcb.options.timestamps ? seg.options.timestamps : undefined;
   if (echo === undefined) return tcb.rto;
@@ -168,8 +172,9 @@ export function withSample(
       ? Math.round(r / 2)
       : Math.round((3 * rto.rttvar + Math.abs(rto.srtt - r)) / 4);
   const srtt = rto.srtt === undefined ? r : Math.round((7 * rto.srtt + r) / 8);
-  // Deviation `rto-slop`.
-  const value = srtt + Math.max(GRANULARITY, 4 * rttvar) + settings.rtoSlop;
+  // Deviations `rto-bound` and `rto-slop`.
+  const least = settings.rtoBound === 'variance' ? settings.rtoMin : GRANULARITY;
+  const value = srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop;
   const clamped = clamp(value, settings);
   if (srtt === rto.srtt && rttvar === rto.rttvar && clamped === rto.value) return rto;
   return editRto(rto, { srtt, rttvar, value: clamped });

@@ -36,7 +36,7 @@ export function settle(
 ): readonly Microstep[] {
   const last = microsteps.at(-1);
   if (last?.after === undefined) return microsteps;
-  const after = probing ? last.after : restartKeepalive(last.after, now);
+  const after = probing ? last.after : restartKeepalive(last.after, connection.heardAt, now);
   const steps =
     after === last.after ? microsteps : [...microsteps.slice(0, -1), { ...last, after }];
   const more = put(host, connection, after, now);

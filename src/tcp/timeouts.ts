@@ -191,15 +191,20 @@ function idleTime(tcb: Tcb): Duration {
   return userTimeoutOption ? Math.max(keepalive, userLimit(tcb) + 1) : keepalive;
 }
 
-/** After anything arrived or left: the keep-alive timer starts anew, if the connection is idle and has one. */
-export function restartKeepalive(tcb: Tcb, now: Instant): Tcb {
+/**
+ * After an event: the keep-alive timer, if the connection is idle and has one. It counts from `heardAt`, when something
+ * last arrived (§3.8.4).
+ */
+export function restartKeepalive(tcb: Tcb, heardAt: Instant, now: Instant): Tcb {
   const idle =
     tcb.settings.keepalive > 0 &&
     PROBED.includes(tcb.state) &&
     tcb.retransmissions.length === 0 &&
     tcb.timers.persist === undefined;
   if (!idle && tcb.timers.keepalive === undefined) return tcb;
-  const at = idle ? now + idleTime(tcb) : undefined;
+  const unanswered = tcb.rto.probes > 0 && heardAt < now && tcb.timers.keepalive !== undefined;
+  if (idle && unanswered) return tcb;
+  const at = idle ? Math.max(now, heardAt + idleTime(tcb)) : undefined;
   return editTcb(tcb, {
     timers: editTimers(tcb.timers, { keepalive: at }),
     rto: idle ? editRto(tcb.rto, { probes: 0 }) : tcb.rto,

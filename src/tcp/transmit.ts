@@ -73,6 +73,14 @@ export function sendSynAck(tcb: Tcb, now: Instant): Output {
   return sendNew(tcb, SYN | ACK, NO_DATA, options, now);
 }
 
+/** The SYN,ACK of a simultaneous open. Deviation `crossing-options`: it offers what the SYN did. */
+export function sendCrossingSynAck(tcb: Tcb, now: Instant): Output {
+  if (tcb.settings.crossingOptions === 'agreed') return sendSynAck(tcb, now);
+  const offered = offeredOptions(tcb.settings, now);
+  const options = { ...offered, ...timestampOption(tcb.options, now) };
+  return sendNew(tcb, SYN | ACK, NO_DATA, options, now);
+}
+
 /**
  * The SYN,ACK as the two messages it is made of (§3.4.1): `<SEQ=ISS><ACK=RCV.NXT><CTL=ACK>`, `<SEQ=ISS><CTL=SYN>`. The
  * deviation `combine syn-ack off`.

@@ -170,9 +170,9 @@ describe('the User Timeout Option', () => {
 
   it('keep-alive waits longer than the user timeout (RFC 5482 §4.2)', () => {
     const tcb = using({ keepalive: SECOND });
-    assert.equal(restartKeepalive(tcb, 0).timers.keepalive, 300 * SECOND + 1);
+    assert.equal(restartKeepalive(tcb, 0, 0).timers.keepalive, 300 * SECOND + 1);
     const without = established({ settings: { keepalive: SECOND } });
-    assert.equal(restartKeepalive(without, 0).timers.keepalive, SECOND);
+    assert.equal(restartKeepalive(without, 0, 0).timers.keepalive, SECOND);
   });
 
   it('two hosts adopt the larger of what they advertise', () => {

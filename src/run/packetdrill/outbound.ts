@@ -44,7 +44,7 @@ export function judgeOutbound(
     const text = `${KERNEL} sent ${plain(delivery)}, which is of another connection`;
     return failed(state, instruction, text, [], { kind: 'segment', delivery });
   }
-  const train = trainOf(queue, operation.segment, flow);
+  const train = trainOf(state, queue, operation.segment, flow);
   if (train.kind === 'more') return { kind: 'wait' };
   const { segment } = train;
   const found = [
@@ -136,7 +136,12 @@ type Train =
   | { readonly kind: 'more' };
 
 /** The segments at the head of the queue that one line of the script stands for, as one. */
-function trainOf(queue: Queue<Delivery>, wanted: PacketSegment, flow: Flow): Train {
+function trainOf(
+  state: RunState,
+  queue: Queue<Delivery>,
+  wanted: PacketSegment,
+  flow: Flow,
+): Train {
   let segment: Segment | undefined;
   let rest = queue;
   for (;;) {
@@ -146,7 +151,7 @@ function trainOf(queue: Queue<Delivery>, wanted: PacketSegment, flow: Flow): Tra
     segment = segment === undefined ? next : joined(segment, next);
     rest = dequeue(rest);
     if (segment.data.length >= wanted.length || segment.data.length === 0) {
-      return { kind: 'whole', segment: pushedAtCut(segment, wanted, rest, flow), rest };
+      return { kind: 'whole', segment: pushedAtCut(state, segment, wanted, rest, flow), rest };
     }
   }
   return first(rest) === undefined || segment === undefined
@@ -156,14 +161,30 @@ function trainOf(queue: Queue<Delivery>, wanted: PacketSegment, flow: Flow): Tra
 
 /** Where a kernel cuts a long write, and sets PSH there, is its own affair: only the end of the text must have it. */
 function pushedAtCut(
+  state: RunState,
   segment: Segment,
   wanted: PacketSegment,
   rest: Queue<Delivery>,
   flow: Flow,
 ): Segment {
   const next = first(rest)?.segment;
-  const isCut = segment.data.length > 0 && next !== undefined && continues(segment, next, flow);
+  const follows = next !== undefined && continues(segment, next, flow);
+  const isCut = segment.data.length > 0 && (follows || moreWaits(state, segment, flow));
   return isCut ? { ...segment, ctl: (segment.ctl & ~PSH) | (wanted.ctl & PSH) } : segment;
+}
+
+/** The rest of the SEND that the segment is of has not left yet: the window, or Nagle's algorithm, holds it. */
+function moreWaits(
+  { world }: RunState,
+  segment: Segment,
+  { localPort, remotePort }: Flow,
+): boolean {
+  const end = (segment.seq + segment.data.length) >>> 0;
+  for (const { tcb } of world.hosts.get(KERNEL)?.connections.values() ?? []) {
+    const fits = tcb.local.port === localPort && tcb.remote?.port === remotePort;
+    if (fits && tcb.sends.length > 0 && tcb.snd.nxt === end) return true;
+  }
+  return false;
 }
 
 function continues(one: Segment, next: Segment, flow: Flow): boolean {

@@ -7,7 +7,7 @@ import type {
   PacketSegment,
 } from '../../lang/packet-operations.js';
 import type { Options } from '../../tcp/options.js';
-import { ACK, has, segment as makeSegment, type Segment } from '../../tcp/segment.js';
+import { ACK, has, segment as makeSegment, RST, type Segment } from '../../tcp/segment.js';
 import { seq } from '../../tcp/seq.js';
 import type { Difference } from '../expectations.js';
 import type { Flow } from './state.js';
@@ -72,7 +72,7 @@ export function differences(
     }
   };
   differ('flags', printLetters(packet.ctl), printLetters(live.ctl));
-  if (packet.seq !== undefined) differ('seq', packet.seq, scriptSeq(live.seq, flow));
+  if (packet.seq !== undefined) differ('seq', packet.seq, comparableSeq(packet.seq, live, flow));
   differ('length', packet.length, live.data.length);
   if (packet.ack !== undefined && has(live, ACK)) differ('ack', packet.ack, live.ack);
   if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
@@ -120,6 +120,11 @@ function actualOption(options: Options, name: OptionName): string {
 
 function printBlocks(blocks: readonly { readonly start: number; readonly end: number }[]): string {
   return blocks.map(({ start, end }) => `${start}:${end}`).join(' ');
+}
+
+/** The host's number; a reset with SEQ=0 on the wire is of no connection, and 0 means just that. */
+function comparableSeq(wanted: number, live: Segment, flow: Flow): number {
+  return wanted === 0 && live.seq === 0 && has(live, RST) ? 0 : scriptSeq(live.seq, flow);
 }
 
 /** The host's sequence number as the script counts. */

@@ -1,6 +1,7 @@
 /** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
 
 import type { State } from '../../tcp/states.js';
+import type { Tcb } from '../../tcp/tcb.js';
 import type { Context } from './context.js';
 import { settingsOf, stateOf, tcbOf } from './context.js';
 import type { System } from './socket-calls.js';
@@ -61,10 +62,16 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_unacked: tcb.retransmissions.length,
     tcpi_rtt: rto.srtt ?? 0,
     tcpi_rttvar: rto.rttvar ?? 0,
-    tcpi_advmss: tcb.settings.mss,
+    tcpi_advmss: advertisedMss(tcb),
     tcpi_snd_wnd: snd.wnd,
     tcpi_rcv_wnd: rcv.wnd,
   };
+}
+
+/** Once open, Linux takes the timestamps' octets off the MSS that was offered. */
+function advertisedMss({ settings, options, state }: Tcb): number {
+  const open = state !== 'SYN_SENT' && state !== 'SYN_RCVD';
+  return settings.mss - (open && options.timestamps ? TIMESTAMPS_LENGTH : 0);
 }
 
 /** What the timestamps option takes of every segment, with its padding. */

@@ -4,18 +4,19 @@ import { timestampBefore } from '../options.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, has, RST } from '../segment.js';
+import { ACK, has, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
+import { isStrayAck, refuseStrayAck } from './half-open.js';
 
 /** RFC 7323 §5.5: after 24 idle days the peer's clock may have wrapped its sign bit. */
 const OUTDATED = 24 * 86_400 * 1_000_000;
 
 /** R1: a segment whose timestamp is older than TS.Recent is not acceptable. */
-export function checkTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   if (!tcb.options.timestamps) return goOn(() => 'no timestamps were agreed');
   if (has(seg, RST)) return goOn(() => 'RST bit on: not subject to PAWS');
   const { timestamps } = seg.options;
@@ -30,6 +31,7 @@ export function checkTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdic
     ]);
   }
   const { tsRecent, tsRecentAt } = tcb.options;
+  if (isStrayAck(tcb, seg)) return refuseStrayAck(tcb, seg, source);
   const numbers = (sign: string) => `SEG.TSval=${timestamps.val} ${sign} TS.Recent=${tsRecent}`;
   if (!isEchoBelievable(tcb, seg)) {
     const out = answerWithAck(tcb, seg, now);
@@ -73,6 +75,9 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   const { tsRecent, tsRecentAt, lastAckSent } = tcb.options;
   if (!tcb.options.timestamps || timestamps === undefined || has(seg, RST)) {
     return goOn(() => 'no timestamp to record');
+  }
+  if (has(seg, SYN) && tcb.state !== 'SYN_RCVD') {
+    return goOn(() => 'SYN bit on: the fourth check refuses it, and TS.Recent stays');
   }
   if (!isAckBelievable(tcb, seg)) {
     return goOn(() => `SEG.ACK=${seg.ack} cannot be the peer's: TS.Recent stays`);

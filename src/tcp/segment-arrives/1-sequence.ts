@@ -11,10 +11,11 @@ import { inWindow, rightEdge } from '../window.js';
 import { isLateReset } from './2-rst.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck, challengeWhy, sendChallenge } from './challenge.js';
-import { isRepeatedSyn, repeatSynAck } from './half-open.js';
+import { isRepeatedSyn, isRequest, isStrayAck, refuseStrayAck, repeatSynAck } from './half-open.js';
 
-export function checkSequence(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+export function checkSequence(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   if (isRepeatedSyn(tcb, seg)) return repeatSynAck(tcb, now);
+  if (isStrayAck(tcb, seg)) return refuseStrayAck(tcb, seg, source);
   if (isAcceptable(tcb, seg)) {
     return mustRefuseWhole(tcb, seg)
       ? answerUnacceptable(tcb, seg, now)
@@ -75,7 +76,10 @@ function repeatsFin(tcb: Tcb, seg: Segment): boolean {
 function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.windowEdges === 'exclusive' || has(seg, SYN)) return false;
   const end = add(seg.seq, segLen(seg));
-  return atOrBefore(tcb.rcv.nxt, end) && atOrBefore(seg.seq, rightEdge(tcb));
+  const touchesLeft = isRequest(tcb)
+    ? atOrBefore(tcb.rcv.nxt, seg.seq)
+    : atOrBefore(tcb.rcv.nxt, end);
+  return touchesLeft && atOrBefore(seg.seq, rightEdge(tcb));
 }
 
 /** Deviation `beyond-window`: no part of it is taken while the user has not read everything. */

@@ -70,7 +70,8 @@ function reachName(tcb: Tcb): string {
 }
 
 function dropWithAck(tcb: Tcb, seg: Segment, now: Instant, why: () => string): Verdict {
-  const out = answerWithAck(tcb, seg, now);
+  // RFC 5961 §5.2 makes it a challenge, whatever else the segment has.
+  const out = answerWithAck(tcb, seg, now, true);
   return finish(() => `${why()}; ${answerWhy(out)}`, out.tcb, [
     ...out.effects,
     { kind: 'discard', reason: 'unacceptable ACK' },

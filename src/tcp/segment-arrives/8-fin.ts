@@ -6,8 +6,8 @@ import { deliver } from '../receive-queue.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, NO_DATA } from '../segment.js';
-import { add, distance } from '../seq.js';
+import { ACK, FIN, has, NO_DATA, segLen } from '../segment.js';
+import { add, before, distance } from '../seq.js';
 import type { Move, State } from '../states.js';
 import type { PendingReceive, Tcb } from '../tcb.js';
 import { editTcb, editTimers, finAcked, NONE } from '../tcb.js';
@@ -32,6 +32,7 @@ const FIN_OFF = finish(() => 'FIN bit off');
 export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const held = tcb.outOfOrder[0];
   const heldIsDue = held !== undefined && held.seq === tcb.rcv.nxt && has(held, FIN);
+  if (tcb.settings.afterFin === 'ignore' && isAfterFin(tcb)) return ignore(tcb, seg, now);
   if (!has(seg, FIN) && !heldIsDue) return FIN_OFF;
   switch (tcb.state) {
     case 'ESTABLISHED':
@@ -44,6 +45,21 @@ export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const { at, data, fin } = newParts(tcb, seg);
   if (heldIsDue || (fin && data.length === 0 && at === tcb.rcv.nxt)) return takeFin(tcb, now);
   return notYet(tcb, seg, fin, now);
+}
+
+/** The FIN was received, or the check before this one has just led to TIME_WAIT. */
+function isAfterFin({ state }: Tcb): boolean {
+  return (
+    state === 'CLOSE_WAIT' || state === 'CLOSING' || state === 'LAST_ACK' || state === 'TIME_WAIT'
+  );
+}
+
+/** Deviation `after-fin`: only what was taken before is acknowledged again. */
+function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const again = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt) && tcb.state !== 'TIME_WAIT';
+  if (!again) return finish(() => 'whatever follows the FIN has no answer (deviation after-fin)');
+  const out = sendQueuedOrAck(tcb, now);
+  return finish(() => `before RCV.NXT=${tcb.rcv.nxt}: acknowledged again`, out.tcb, out.effects);
 }
 
 /** "Signal the user, return any pending RECEIVEs, advance RCV.NXT over the FIN, and send an acknowledgment." */

@@ -41,10 +41,11 @@ export function challengeWhy(out: Output): string {
 /**
  * Answers an unacceptable segment with an ACK. With the deviation ack-throttle these are counted with the challenges,
  * unless the segment has text or a FIN: then a peer waits for it. On a path longer than the interval that would not end a
- * quarrel between two TCPs with numbers that do not fit; a hundred answers in vain do.
+ * quarrel between two TCPs with numbers that do not fit; a hundred answers in vain do. `always`: whatever the segment has.
  */
-export function answerWithAck(tcb: Tcb, seg: Segment, now: Instant): Output {
-  const counted = tcb.settings.ackThrottle === 'all' && (segLen(seg) === 0 || has(seg, SYN));
+export function answerWithAck(tcb: Tcb, seg: Segment, now: Instant, always = false): Output {
+  const countable = always || segLen(seg) === 0 || has(seg, SYN);
+  const counted = tcb.settings.ackThrottle === 'all' && countable;
   if (!counted) return sendAck(tcb, now);
   const counts = countAnswer(tcb, now);
   const vain = tcb.challenges.vain + (isAckInRange(tcb, seg) ? 0 : 1);

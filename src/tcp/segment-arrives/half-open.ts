@@ -1,24 +1,47 @@
 /** RFC 4987 §3.3 SYN Cache: a half-open connection that repeats its SYN,ACK (deviation half-open). */
 
+import { resetFor } from '../reset.js';
 import { retransmitFront } from '../retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, RST, SYN } from '../segment.js';
+import { ACK, has, RST, SYN } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, editTimers } from '../tcb.js';
 import { countAnswer } from './challenge.js';
 
+/** A half-open connection that is less than a TCB. */
+export function isRequest({ settings, state, open }: Tcb): boolean {
+  return settings.halfOpen === 'request' && state === 'SYN_RCVD' && open === 'passive';
+}
+
 /** The SYN that this half-open connection was made for, again. */
 export function isRepeatedSyn(tcb: Tcb, seg: Segment): boolean {
   return (
-    tcb.settings.halfOpen === 'request' &&
-    tcb.state === 'SYN_RCVD' &&
-    tcb.open === 'passive' &&
+    isRequest(tcb) &&
     (seg.ctl & (SYN | ACK | RST)) === SYN &&
     seg.seq === tcb.irs &&
     tcb.retransmissions.length > 0
   );
+}
+
+/** Deviation `half-open`: a request is there for one ACK alone; another one is looked at before anything else. */
+export function isStrayAck(tcb: Tcb, seg: Segment): boolean {
+  return isRequest(tcb) && has(seg, ACK) && seg.ack !== tcb.snd.nxt;
+}
+
+/** A reset for it, and nothing for a RST; the request stays. */
+export function refuseStrayAck(tcb: Tcb, seg: Segment, source: string): Verdict {
+  const stray = `SEG.ACK=${seg.ack} is not SND.NXT=${tcb.snd.nxt}`;
+  if (has(seg, RST)) {
+    return finish(() => `${stray}: the RST is dropped (deviation half-open)`, undefined, [
+      { kind: 'discard', reason: 'RST with an unacceptable ACK' },
+    ]);
+  }
+  const reset = resetFor(seg, source, tcb.settings);
+  return finish(() => `${stray}: reset, the request stays (deviation half-open)`, undefined, [
+    reset,
+  ]);
 }
 
 /** The SYN,ACK again, at most as often as `challenge-ack-limit` allows; the timer runs anew. */

@@ -6,9 +6,11 @@ import { timestampBefore } from '../options.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, RST, segLen } from '../segment.js';
+import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
 import { add, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
+import { sendAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
@@ -82,9 +84,15 @@ function answer(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const old = isOld(tcb, seg);
   if (!old && seg.seq === tcb.rcv.nxt && segLen(seg) === 0) {
     const why = () => `SEG.SEQ=${seg.seq} = RCV.NXT and SEG.LEN=0: the 2 MSL start anew, no answer`;
-    return finish(() => `${why()} (deviation time-wait)`, enterTimeWait(tcb, now), [
+    const after = enterTimeWait(withTimestamp(tcb, seg, now), now);
+    return finish(() => `${why()} (deviation time-wait)`, after, [
       { kind: 'discard', reason: 'bare ACK in TIME_WAIT' },
     ]);
+  }
+  if (reopens(tcb, seg) && (seg.ctl & (SYN | ACK)) === SYN) {
+    const acked = sendAck(tcb, now);
+    const why = () => 'a SYN that would reopen, but nobody listens: ACK (deviation time-wait)';
+    return finish(why, acked.tcb, acked.effects);
   }
   const out = answerWithAck(tcb, seg, now);
   const restarts = old || has(seg, ACK);
@@ -95,6 +103,13 @@ function answer(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     ...out.effects,
     { kind: 'discard', reason: 'unexpected in TIME_WAIT' },
   ]);
+}
+
+/** TS.Recent follows the peer's clock. */
+function withTimestamp(tcb: Tcb, { options: { timestamps } }: Segment, now: Instant): Tcb {
+  if (!tcb.options.timestamps || timestamps === undefined) return tcb;
+  const options = { ...tcb.options, tsRecent: timestamps.val, tsRecentAt: now };
+  return editTcb(tcb, { options });
 }
 
 /** Nothing for a segment without ACK, or for the ACK that is expected; an ACK for others. */

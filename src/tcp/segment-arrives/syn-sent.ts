@@ -1,7 +1,7 @@
 /** RFC 9293 §3.10.7.3 SYN-SENT STATE. */
 
 import { deleteTcb } from '../delete-tcb.js';
-import { agreeOptions, effectiveMss } from '../options.js';
+import { agreeOptions, effectiveMss, timestampBefore, timestampClock } from '../options.js';
 import { own, ownSnd } from '../own.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
@@ -12,7 +12,7 @@ import { ACK, FIN, has, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editSnd, editTcb, editTimers, NONE, remoteOf } from '../tcb.js';
-import { sendQueuedOrAck, sendSynAck } from '../transmit.js';
+import { sendCrossingSynAck, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { firstWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -37,14 +37,17 @@ export const synSentRules: readonly Rule<Arrival>[] = [
 function checkAck(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   if (!has(seg, ACK)) return goOn(() => 'ACK bit off');
   const { iss, snd } = tcb;
-  if (!atOrBefore(seg.ack, iss) && atOrBefore(seg.ack, snd.nxt)) {
+  const believable = isEchoBelievable(tcb, seg, now);
+  if (believable && !atOrBefore(seg.ack, iss) && atOrBefore(seg.ack, snd.nxt)) {
     return goOn(() => `ISS=${iss} < SEG.ACK=${seg.ack} =< SND.NXT=${snd.nxt}: acceptable`);
   }
-  const compared = () =>
-    atOrBefore(seg.ack, iss)
+  const compared = () => {
+    if (!believable) return 'SEG.TSecr was never sent (deviation handshake-echo)';
+    return atOrBefore(seg.ack, iss)
       ? `SEG.ACK=${seg.ack} =< ISS=${iss}`
       : `SEG.ACK=${seg.ack} > SND.NXT=${snd.nxt}`;
-  const after = hurried(tcb, now);
+  };
+  const after = believable ? hurried(tcb, now) : tcb;
   const soon = after === tcb ? '' : '; the SYN follows at once (deviation bad-syn-ack)';
   if (has(seg, RST)) {
     return finish(() => `${compared()}: not acceptable, and a RST is dropped${soon}`, after, [
@@ -54,6 +57,19 @@ function checkAck(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   const why = () =>
     `${compared()}: it acknowledges what was never sent; reset with SEQ=SEG.ACK${soon}`;
   return finish(why, after, [resetFor(seg, source, tcb.settings)]);
+}
+
+/**
+ * Deviation `handshake-echo`: TSecr lies between the TSval of our SYN and now. Of a SYN that was sent again the first
+ * TSval is not known any more.
+ */
+function isEchoBelievable(tcb: Tcb, seg: Segment, now: Instant): boolean {
+  const echo = seg.options.timestamps?.ecr ?? 0;
+  const sent = tcb.retransmissions[0];
+  const last = sent?.segment.options.timestamps?.val;
+  if (tcb.settings.handshakeEcho === 'trust' || echo === 0 || last === undefined) return true;
+  if (timestampBefore(timestampClock(now), echo)) return false;
+  return (sent?.retransmissions ?? 0) > 0 || !timestampBefore(echo, last);
 }
 
 /** The least time until a SYN is sent again. */
@@ -142,7 +158,7 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     retransmissions: NONE,
     timers: editTimers(tcb.timers, { retransmission: undefined }),
   });
-  const out = sendSynAck(editTcb(again, { outOfOrder: queueFromSyn(again, seg) }), now);
+  const out = sendCrossingSynAck(editTcb(again, { outOfOrder: queueFromSyn(again, seg) }), now);
   // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
   const retransmissions = out.tcb.retransmissions.map((sent) => ({ ...sent, retransmissions: 1 }));
   const why = () =>

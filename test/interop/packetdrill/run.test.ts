@@ -185,9 +185,9 @@ ${LISTENER}+0 < S 0:0(0) win 9 <mss 1000,nop,wscale 7>
 +0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0
 +0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
 +0 > S 0:0(0) <...>
-+.1 < icmp unreachable port_unreachable [1:1(0)]
++.1 < icmp unreachable port_unreachable [2:2(0)]
 +0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0], [4]) = 0
-+.1 < icmp unreachable port_unreachable [0:0(0)]
++.1 < icmp unreachable port_unreachable [1:1(0)]
 +0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNREFUSED], [4]) = 0
 `,
     'passed',
