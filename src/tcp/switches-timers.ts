@@ -1,0 +1,66 @@
+/** RFC 9293 §3.10: switches that leave the letter of the text: the RTO, its bounds, and who gives up when. */
+
+import type { Switch } from './deviation-settings.js';
+
+export const TIMER_SWITCHES: readonly Switch[] = [
+  {
+    word: 'syn-linear-timeouts',
+    name: 'synLinearTimeouts',
+    kind: 'count',
+    range: [0, 255],
+    doc: 'How many retransmissions of a SYN come before the RTO begins to double; `syn-retries` counts those after them.',
+    says: 'RFC 6298 (5.5): the RTO doubles at every expiry.',
+    does: 'The RTO of a SYN stays as it is for so many expiries.',
+    why: 'A lost SYN costs a second and not more; a handshake is no sign of congestion.',
+  },
+  {
+    word: 'rto-slop',
+    name: 'rtoSlop',
+    kind: 'duration',
+    range: [0, 60_000_000],
+    doc: 'What is added to every RTO but the first, which rests on no measurement.',
+    says: 'RFC 6298 (2.2), (2.3) and (5.5): RTO = SRTT + max(G, 4 * RTTVAR), and doubles.',
+    does: 'The sum, or the doubled sum, is so much longer.',
+    why: 'A peer may delay its acknowledgments.',
+  },
+  {
+    word: 'open-timeout',
+    name: 'openTimeout',
+    kind: 'duration',
+    range: [0, 86_400_000_000],
+    doc: 'How long SYN_SENT and SYN_RCVD may wait for the acknowledgment of their SYN; 0 is `user-timeout`.',
+    says: 'RFC 9293 §3.9.1.1: one user timeout for all that is sent; §3.8.3 (MUST-23): R2 for a SYN is at least 180 s.',
+    does: 'The user timeout of a SYN has a length of its own.',
+    why: 'Applications wait less long for a connection than for an acknowledgment.',
+  },
+  {
+    word: 'rto-bound',
+    name: 'rtoBound',
+    kind: 'choice',
+    choices: ['rto', 'variance'],
+    doc: 'What `rto-min` bounds: the RTO, or the part of it that is for the variance.',
+    says: 'RFC 6298 (2.4): an RTO below the bound is rounded up to it.',
+    does: 'RTO = SRTT + max(`rto-min`, 4 * RTTVAR).',
+    why: 'A peer that delays its acknowledgments does so on top of the round trip.',
+  },
+  {
+    word: 'rto-after-syn-loss',
+    name: 'rtoAfterSynLoss',
+    kind: 'choice',
+    choices: ['always', 'unmeasured'],
+    doc: 'When the first RTO of an open connection is 3 s: when its SYN was sent again, or when the handshake gave no round-trip time.',
+    says: 'RFC 6298 (5.7): RTO is 3 s when data transmission begins and the timer had expired for the SYN.',
+    does: 'It is 3 s when nothing was measured: after a SYN that was sent again unless timestamps gave a sample, and after a SYN cookie.',
+    why: 'A sample is worth more than the memory of a loss; a cookie does not tell when it was sent.',
+  },
+  {
+    word: 'orphan-retries',
+    name: 'orphanRetries',
+    kind: 'count-or-off',
+    range: [0, 255],
+    doc: 'The same as `retries` for a connection that its user has closed (not only shut down); `off` makes no difference.',
+    says: 'RFC 9293 §3.8.3 (MUST-20): R2 for text is at least 100 s, whoever still waits for it.',
+    does: 'Text and FIN of a connection without a user have an R2 of their own.',
+    why: 'Nobody is there to be told, and the memory is wanted.',
+  },
+];
