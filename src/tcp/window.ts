@@ -1,7 +1,7 @@
 /** RFC 9293 §3.8.6 Managing the Window: what we advertise, what we may send. */
 
-import { own, ownSnd } from './own.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
+import { own, ownSnd } from './own.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';

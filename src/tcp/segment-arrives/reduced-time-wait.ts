@@ -9,7 +9,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
 import { add, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
+import { editOptions, editTcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import type { Arrival } from './arrival.js';
@@ -108,7 +108,7 @@ function answer(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 /** TS.Recent follows the peer's clock. */
 function withTimestamp(tcb: Tcb, { options: { timestamps } }: Segment, now: Instant): Tcb {
   if (!tcb.options.timestamps || timestamps === undefined) return tcb;
-  const options = { ...tcb.options, tsRecent: timestamps.val, tsRecentAt: now };
+  const options = editOptions(tcb.options, { tsRecent: timestamps.val, tsRecentAt: now });
   return editTcb(tcb, { options });
 }
 
