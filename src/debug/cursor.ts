@@ -1,6 +1,7 @@
 /** Moving the cursor: each move is a search for the next place to stop at, in slices, so that a pause is heard. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Enough } from '../run/breakpoint.js';
 import { endOf, START } from '../run/places.js';
 import { type Results, results } from '../run/run.js';
 import { backGrain, findStop, type Grain, type Stop } from '../run/stop.js';
@@ -24,8 +25,16 @@ import { stoppedOn } from './stops.js';
 import { tellViews } from './view-requests.js';
 import * as words from './words.js';
 
-/** Steps that are looked at before others get their turn. */
-const SLICE = 1_000;
+/** Milliseconds after which others get their turn; and steps, so that all that was recorded meanwhile is still at hand. */
+const SLICE = 15;
+const SLICE_STEPS = 2_000;
+
+/** Whether a slice of the work that begins now is over. */
+function sliceOfTime(): Enough {
+  const end = Date.now() + SLICE;
+  let steps = 0;
+  return () => ++steps >= SLICE_STEPS || Date.now() >= end;
+}
 
 interface Move {
   readonly direction: 1 | -1;
@@ -229,7 +238,14 @@ async function search(
   for (;;) {
     // What was set in the meantime counts from here on.
     const breakpoints = launched.noDebug ? [] : debugging.breakpoints.active();
-    const stop = findStop(launched.run, place, move.direction, move.grain, breakpoints, SLICE);
+    const stop = findStop(
+      launched.run,
+      place,
+      move.direction,
+      move.grain,
+      breakpoints,
+      sliceOfTime(),
+    );
     if (move.direction > 0) printLines(debugging, session, stop.place, stop.logs);
     place = stop.place;
     if (stop.reason !== 'budget') return land(debugging, session, move, stop);

@@ -16,11 +16,10 @@ import * as words from './words.js';
 
 /** Forks the run at the cursor. Throws the reason when the edit cannot be made; then nothing has changed. */
 export function edit(debugging: Debugger, session: Session, made: RunEdit): Step {
-  const { cursor, launched, history, logged, trail, feed } = session;
+  const { cursor, launched, logged, trail, feed } = session;
   const step = editRun(launched.run, cursor, made);
   if (typeof step === 'string') throw errors.cannotEdit(step);
   const { index } = step;
-  history.forget(index);
   debugging.output.forget(index);
   for (const [id, mark] of logged) {
     if (mark.step >= index) logged.set(id, { step: index, microstep: -1 });

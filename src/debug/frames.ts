@@ -115,7 +115,7 @@ function topFrames(moment: Moment, history: History, host: string | undefined): 
   const { step, place } = moment;
   if (step === undefined) return [endFrame(moment, host)];
   if (focusOf(moment) !== host) return [restingFrame(moment, history, host)];
-  const statement = statementFrame(moment, host, step);
+  const statement = statementFrame(moment, history, host, step);
   const event =
     place.microstep < 0 && step.cause.kind === 'statement' ? [] : eventFrame(moment, host, step);
   return [...checkFrame(moment, host), ...event, ...statement];
@@ -188,10 +188,15 @@ export function eventName(program: Program, step: Step): string {
   }
 }
 
-function statementFrame(moment: Moment, host: string | undefined, step: Step): readonly Frame[] {
+function statementFrame(
+  moment: Moment,
+  history: History,
+  host: string | undefined,
+  step: Step,
+): readonly Frame[] {
   const instruction = moment.run.program.instructions[step.origin];
   if (instruction === undefined) return [];
-  const beginning = beginningOf(moment, step);
+  const beginning = beginningOf(history, step);
   return [
     frame(moment, host, 'statement', {
       name: instruction.text,
@@ -201,14 +206,10 @@ function statementFrame(moment: Moment, host: string | undefined, step: Step): r
   ];
 }
 
-/** Where the statement that a step goes back to was reached, if that is not too long ago. */
-function beginningOf({ run }: Moment, { index, origin }: Step): Place | undefined {
-  const SPAN = 10_000;
-  for (let i = index; i >= 0 && index - i < SPAN; i--) {
-    const { cause } = run.timeline.step(i);
-    if (cause.kind === 'statement' && cause.statement === origin) return { step: i, microstep: -1 };
-  }
-  return undefined;
+/** Where the statement that a step goes back to was reached. */
+function beginningOf(history: History, { index, origin }: Step): Place | undefined {
+  const step = history.begun(origin, index);
+  return step === undefined ? undefined : { step, microstep: -1 };
 }
 
 /** A host that has no part in this event: its state, and the statement that last concerned it. */

@@ -3,11 +3,11 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { printInstant } from '../base/time.js';
 import { spotsOf } from '../run/spots.js';
-import type { Place } from '../sim/step.js';
 import { travelTo } from './cursor.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
 import { joinPath, splitPath } from './handles.js';
+import type { Reached } from './history.js';
 
 /** At most so many turns of a loop are offered. */
 const TARGETS = 100;
@@ -26,28 +26,20 @@ export function gotoTargets(
   const lines = spots.filter(({ kind }) => kind === 'reached');
   const line = lines.find((one) => one.line >= wanted)?.line;
   const statements = lines.filter((one) => one.line === line).map(({ statement }) => statement);
-  const targets = timesOf(session, new Set(statements)).map(({ step }, n) => ({
+  const targets = timesOf(session, statements).map(({ step, at }, n) => ({
     id: handles.idOf(joinPath('goto', String(step))),
-    label: `line ${(line ?? 0) + 1}, time ${n + 1}: ${printInstant(launched.run.timeline.step(step).at)} s`,
+    label: `line ${(line ?? 0) + 1}, time ${n + 1}: ${printInstant(at)} s`,
     line: (line ?? 0) + client.firstLine,
   }));
   return { body: { targets } };
 }
 
-/** The places at which these statements were reached so far. */
-function timesOf(
-  { launched: { run } }: Session,
-  statements: ReadonlySet<number>,
-): readonly Place[] {
-  const places: Place[] = [];
-  const length = statements.size === 0 ? 0 : run.timeline.length();
-  for (let step = 0; step < length && places.length < TARGETS; step++) {
-    const { cause } = run.timeline.step(step);
-    if (cause.kind === 'statement' && statements.has(cause.statement)) {
-      places.push({ step, microstep: -1 });
-    }
-  }
-  return places;
+/** The first times that one of these statements was reached. */
+function timesOf({ history }: Session, statements: readonly number[]): readonly Reached[] {
+  return statements
+    .flatMap((statement) => history.reached(statement, TARGETS))
+    .sort((a, b) => a.step - b.step)
+    .slice(0, TARGETS);
 }
 
 export function goTo(debugging: Debugger, args: Partial<DebugProtocol.GotoArguments>): Answer {

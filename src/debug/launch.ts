@@ -188,7 +188,8 @@ function isOver({ phase }: Debugger): boolean {
 }
 
 function openSession(launched: Launched, serial: number): Session {
-  const history = createHistory(launched.run.timeline);
+  const history = createHistory();
+  launched.run.timeline.observe(history);
   return {
     launched,
     serial,

@@ -20,7 +20,7 @@ export type Level = (typeof LEVELS)[number];
 export interface Said {
   /** None is `console`: VS Code shows that category as warnings. */
   readonly category: 'stdout' | 'stderr';
-  readonly text: string;
+  readonly text: () => string;
 }
 
 /** What the rule at `index` of a step has to say. A reason is built only where it is said. */
@@ -28,10 +28,10 @@ export function linesOf(run: Run, step: Step, index: number, level: Level): read
   const microstep = step.microsteps[index];
   if (microstep === undefined) return [];
   const { rule } = microstep;
-  if (rule.id === SCRIPT.print.id) return [{ category: 'stdout', text: microstep.why() }];
-  if (rule.id === SCRIPT.limit.id) return [{ category: 'stderr', text: microstep.why() }];
+  if (rule.id === SCRIPT.print.id) return [{ category: 'stdout', text: microstep.why }];
+  if (rule.id === SCRIPT.limit.id) return [{ category: 'stderr', text: microstep.why }];
   if (isFailure(microstep)) {
-    const text = failureAt(run, step.index)?.message ?? microstep.why();
+    const text = () => failureAt(run, step.index)?.message ?? microstep.why();
     return [{ category: 'stderr', text }];
   }
   const rank = LEVELS.indexOf(level);
@@ -39,8 +39,8 @@ export function linesOf(run: Run, step: Step, index: number, level: Level): read
   const decision = decisionOf(microstep, rank);
   const effects = rank >= 2 ? microstep.effects.flatMap(effectText) : [];
   const texts = [...(arrival ?? []), ...(decision ?? []), ...effects];
-  const head = `${printInstant(step.at)} s  ${ownerOf(microstep, step)}  `;
-  return texts.map((text) => ({ category: 'stdout', text: head + text }));
+  const head = () => `${printInstant(step.at)} s  ${ownerOf(microstep, step)}  `;
+  return texts.map((text) => ({ category: 'stdout', text: () => head() + text }));
 }
 
 /** Whose decision it is. A link's stands in the step of the host that sends. */

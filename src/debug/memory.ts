@@ -1,8 +1,10 @@
 /** The octets of a segment, from its Ethernet header to its text: `readMemory` shows them, `writeMemory` alters them. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { countWhile } from '../base/column.js';
 import { decodeSegment, encodeFrame } from '../interop/wire.js';
 import { editIndex, type RunEdit } from '../run/edit.js';
+import type { Run } from '../run/run.js';
 import type { Delivery } from '../sim/delivery.js';
 import { alterInFlight, findDelivery } from '../sim/edits.js';
 import type { World } from '../sim/world.js';
@@ -104,10 +106,24 @@ function idOf(reference: unknown): number {
   return Number(/^#(\d+)$/.exec(String(reference))?.[1] ?? Number.NaN);
 }
 
+/** Steps in which a segment is looked for one by one. */
+const SPAN = 1_000;
+
 /** A segment that arrived, or left and was lost, at or before the cursor. */
 function recorded({ launched: { run }, cursor }: Session, id: number): Delivery | undefined {
-  for (let i = Math.min(cursor.step, run.timeline.length() - 1); i >= 0; i--) {
-    const { cause, departures } = run.timeline.step(i);
+  const last = Math.min(cursor.step, run.timeline.length() - 1);
+  if (!Number.isInteger(id) || last < 0) return undefined;
+  const late = seen(run, id, Math.max(0, last - SPAN), last);
+  if (late !== undefined) return late;
+  // Deliveries are numbered as they leave: the step before which the number was given out is found by halves.
+  const departed = countWhile(last, (i) => run.timeline.stateBefore(i + 1).world.lastDelivery < id);
+  return seen(run, id, departed, Math.min(departed + SPAN, last));
+}
+
+/** The delivery as it is seen last in steps `[from, to]`: it may have been altered on its way. */
+function seen({ timeline }: Run, id: number, from: number, to: number): Delivery | undefined {
+  for (let i = to; i >= from; i--) {
+    const { cause, departures } = timeline.step(i);
     if (cause.kind === 'arrival' && cause.delivery.id === id) return cause.delivery;
     const sent = departures.find((one) => one.id === id);
     if (sent !== undefined) return sent;

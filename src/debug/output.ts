@@ -107,7 +107,8 @@ export function printLines(
   const said = logs.flatMap((log) => newLog(session, log));
   const lines = [...debugging.output.upTo(run, place, level), ...said];
   for (const line of lines.sort((a, b) => comparePlaces(a.place, b.place))) {
-    const { category, text, statement, place } = line;
+    const { category, statement, place } = line;
+    const text = line.text();
     const written = run.program.instructions[statement]?.place;
     const link = written ? linkTo(debugging, { text, place, written }) : {};
     debugging.send('output', { category, output: `${text}\n`, ...link });
@@ -129,5 +130,5 @@ function newLog({ logged, launched }: Session, log: Logged): readonly Line[] {
   if (mark !== undefined && comparePlaces(place, mark) <= 0) return [];
   logged.set(breakpoint.id, place);
   const statement = launched.run.timeline.step(place.step).origin;
-  return [{ category: 'stdout', text, statement, place }];
+  return [{ category: 'stdout', text: () => text, statement, place }];
 }

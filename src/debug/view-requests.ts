@@ -1,6 +1,6 @@
 /** Requests that are none of the protocol's own: what the views ask, and the RFC's documents. */
 
-import type { Place, Step } from '../sim/step.js';
+import type { Place } from '../sim/step.js';
 import type { FromView, ToView } from '../views/contract.js';
 import { createFeed, type Feed } from '../views/feed.js';
 import { travelUnasked } from './cursor.js';
@@ -17,15 +17,14 @@ export function feedOf({ run }: Launched, history: History, serial: number): Fee
   const { program, timeline } = run;
   let moments = new Map<string, Moment>();
   let length = -1;
-  let last: Step | undefined;
+  let forks = timeline.forks();
 
   // The tables of all hosts are asked for one after the other, at the same two places.
   const at = (place: Place): Moment => {
     // After an edit the record may be as long as before.
-    const newest = timeline.length() > 0 ? timeline.step(timeline.length() - 1) : undefined;
-    if (length !== timeline.length() || last !== newest) moments = new Map();
+    if (length !== timeline.length() || forks !== timeline.forks()) moments = new Map();
     length = timeline.length();
-    last = newest;
+    forks = timeline.forks();
     const key = `${place.step}/${place.microstep}`;
     const moment = moments.get(key) ?? momentAt(run, place);
     if (moments.size > 3) moments.clear();
@@ -39,13 +38,7 @@ export function feedOf({ run }: Launched, history: History, serial: number): Fee
       length: timeline.length,
       step: timeline.step,
       statement: (index) => program.instructions[index]?.text ?? '',
-      connectionName: (ref) => {
-        const step = history.firstStep(ref);
-        const after = step === undefined ? undefined : timeline.stateBefore(step + 1);
-        const host = after?.world.hosts.get(ref.host);
-        const found = host?.connections.get(ref.id) ?? host?.latest;
-        return found?.ref.id === ref.id ? found.name : `c${ref.id}`;
-      },
+      connectionName: (ref) => history.nameOf(ref) ?? `c${ref.id}`,
       entries: (place, host) => entriesAt(at(place), host),
     },
     serial,

@@ -1,11 +1,12 @@
 /** Breakpoints: functions from the record to a reason in words, with conditions, hit counts and log messages. */
 
+import { countWhile, createColumn } from '../base/column.js';
 import type { Template } from '../lang/expression-tree.js';
+import { parseExpression } from '../lang/expressions.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Microstep } from '../tcp/rule.js';
-import { evaluateText, fillTemplate } from './evaluate.js';
-import { environmentAt } from './look.js';
-import { comparePlaces } from './places.js';
+import { type Environment, evaluate, evaluateText, fillTemplate } from './evaluate.js';
+import { environmentAt, type StateBefore } from './look.js';
 import type { Run } from './run.js';
 import { isTrue } from './values.js';
 
@@ -16,6 +17,8 @@ export interface Look {
   /** Undefined at `(i, -1)`. */
   readonly microstep: Microstep | undefined;
   readonly place: Place;
+  /** How states are come by: the search knows whether it passes forwards. Without it, by the timeline's own means. */
+  readonly stateBefore?: StateBefore;
 }
 
 /** Why a place is meant, in words; undefined when it is not. Depends on the record alone. */
@@ -26,7 +29,12 @@ export interface Breakpoint {
   readonly holds: Predicate;
   /** A log point says this instead of stopping. */
   readonly log: ((look: Look) => string) | undefined;
+  /** Gets ready to answer for the places before step `index`; false: there was no time to finish, ask again. */
+  readonly prepare?: (run: Run, index: number, enough: Enough) => boolean;
 }
+
+/** Whether it is somebody else's turn. Asked after each step. */
+export type Enough = () => boolean;
 
 /** What people may add to a breakpoint. */
 export interface Refinement {
@@ -47,12 +55,17 @@ export function createBreakpoint(
   { condition, hits, log }: Refinement = {},
 ): Breakpoint {
   const when = condition === undefined ? predicate : withCondition(predicate, condition);
-  const holds = hits === undefined ? when : withHits(when, hits);
+  const counted = hits && withHits(when, hits);
   return {
     id,
-    holds,
-    log: log && ((look) => fillTemplate(log, environmentAt(look.run, look.place))),
+    holds: counted?.holds ?? when,
+    log: log && ((look) => fillTemplate(log, environmentOf(look))),
+    ...(counted ? { prepare: counted.prepare } : {}),
   };
+}
+
+function environmentOf({ run, place, stateBefore }: Look): Environment {
+  return environmentAt(run, place, undefined, stateBefore);
 }
 
 /** Before the statement at this index of the program. */
@@ -64,10 +77,13 @@ export function lineBreakpoint(statement: number): Predicate {
 }
 
 function withCondition(predicate: Predicate, condition: string): Predicate {
+  const { expr } = parseExpression(condition);
   return (look) => {
     const why = predicate(look);
     if (why === undefined) return undefined;
-    const value = evaluateText(condition, environmentAt(look.run, look.place));
+    const value = expr
+      ? evaluate(expr, environmentOf(look))
+      : evaluateText(condition, environmentOf(look));
     return value.kind !== 'problem' && isTrue(value) ? `${why} (${condition})` : undefined;
   };
 }
@@ -93,42 +109,54 @@ export function parseHitCondition(text: string): HitCondition | undefined {
 }
 
 /** Counts the places that match from the start of the record, each looked at once; another future is counted anew. */
-function withHits(predicate: Predicate, meant: HitCondition): Predicate {
-  let found: Place[] = [];
+function withHits(predicate: Predicate, meant: HitCondition) {
+  /** The places that match, in order: their steps, and their microsteps plus 1. */
+  const steps = createColumn(Uint32Array);
+  const microsteps = createColumn(Uint16Array);
   let scanned = 0;
-  let last: Step | undefined;
+  let forks = 0;
 
-  function countUpTo(run: Run, place: Place): number {
+  function prepare(run: Run, index: number, enough: Enough): boolean {
     const { timeline } = run;
-    const same =
-      last === undefined || (scanned <= timeline.length() && timeline.step(scanned - 1) === last);
-    if (!same) [found, scanned] = [[], 0];
-    for (; scanned <= place.step; scanned++) {
-      last = timeline.step(scanned);
-      for (let microstep = -1; microstep < last.microsteps.length; microstep++) {
-        const at = { step: scanned, microstep };
-        const look = { run, step: last, microstep: last.microsteps[microstep], place: at };
-        if (predicate(look) !== undefined) found.push(at);
-      }
+    for (const from of timeline.forks().slice(forks)) forget(from);
+    forks = timeline.forks().length;
+    for (; scanned < index; scanned++) {
+      if (enough()) return false;
+      scan(run, timeline.step(scanned));
     }
-    return countBefore(found, place);
+    return true;
   }
 
-  return (look) => {
+  function forget(from: number): void {
+    scanned = Math.min(scanned, from);
+    while (steps.length() > 0 && steps.at(steps.length() - 1) >= from) {
+      steps.cut(steps.length() - 1);
+    }
+    microsteps.cut(steps.length());
+  }
+
+  function scan(run: Run, step: Step): void {
+    for (let microstep = -1; microstep < step.microsteps.length; microstep++) {
+      const place = { step: step.index, microstep };
+      const { passing } = run.timeline;
+      const look = { run, step, microstep: step.microsteps[microstep], place };
+      if (predicate({ ...look, stateBefore: passing }) === undefined) continue;
+      steps.push(step.index);
+      microsteps.push(microstep + 1);
+    }
+  }
+
+  function holds(look: Look): string | undefined {
     const why = predicate(look);
     if (why === undefined) return undefined;
-    const n = countUpTo(look.run, look.place);
+    const { step, microstep } = look.place;
+    prepare(look.run, step + 1, () => false);
+    const n = countWhile(
+      steps.length(),
+      (i) => steps.at(i) < step || (steps.at(i) === step && microsteps.at(i) <= microstep + 1),
+    );
     return meant(n) ? `${why}, hit ${n}` : undefined;
-  };
-}
-
-/** How many of these places, in order, lie at or before one. */
-function countBefore(places: readonly Place[], place: Place): number {
-  let [low, high] = [0, places.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (comparePlaces(places[middle] as Place, place) <= 0) low = middle + 1;
-    else high = middle;
   }
-  return low;
+
+  return { holds, prepare };
 }

@@ -32,12 +32,12 @@ export function variableBreakpoint(
   connection: string | undefined,
   path: string,
 ): Predicate {
-  return ({ run, step, microstep }) => {
+  return ({ run, step, microstep, stateBefore }) => {
     const { connection: ref, before: old, after } = microstep ?? {};
     if (ref?.host !== host || !old || !after || old === after) return undefined;
     const [was, is] = [connectionField(old, path), connectionField(after, path)];
     if (!was || !is || same(was, is)) return undefined;
-    if (connection !== undefined && nameAround(run, step, ref) !== connection) return undefined;
+    if (connection !== undefined && nameAround(run, step, ref, stateBefore) !== connection) return undefined;
     return `${host}: ${variableName(path)} changed ${fromTo(was, is)}: ${microstep?.rule.title}`;
   };
 }
@@ -51,10 +51,10 @@ export function variableName(path: string): string {
 
 /** Where a counter of a host changes: `connections`, `syn-queue`. It does with the last rule of a step. */
 export function counterBreakpoint(host: string, field: string): Predicate {
-  return ({ run: { timeline }, step, microstep, place }) => {
+  return ({ run: { timeline }, step, microstep, place, stateBefore = timeline.stateBefore }) => {
     if (place.microstep !== step.microsteps.length - 1 || !mayCount(step, host)) return undefined;
     const [was, is] = [place.step, place.step + 1].map((index) => {
-      const there = timeline.stateBefore(index).world.hosts.get(host);
+      const there = stateBefore(index).world.hosts.get(host);
       return there && hostField(there, field);
     });
     if (!was || !is || same(was, is)) return undefined;
@@ -76,7 +76,12 @@ function changesTable({ connection, before: old, after }: Microstep, host: strin
 /** Where the value of an expression changes; names without a host are the owner's. */
 export function expressionBreakpoint(text: string, owner: Owner): Predicate {
   const valueAt = (look: Look, microstep: number): Value | undefined => {
-    const env = environmentAt(look.run, { ...look.place, microstep }, owner.host);
+    const env = environmentAt(
+      look.run,
+      { ...look.place, microstep },
+      owner.host,
+      look.stateBefore,
+    );
     const { host, connection } = owner;
     const own = host === undefined || connection === undefined;
     const subject = own ? env.subject : { host, connection, port: undefined };

@@ -189,11 +189,19 @@ function tells({ effects }: Microstep, text: string): boolean {
   );
 }
 
+/** How far back an explanation looks for what led to a failure: beyond, it would be no help. */
+const SPAN = 10_000;
+
+/** The steps up to and including one, the last first. */
+function* backFrom({ timeline }: Run, step: number): Iterable<Step> {
+  for (let i = step; i >= 0 && step - i < SPAN; i--) yield timeline.step(i);
+}
+
 /** The microstep that sent this segment. */
-function senderOf(run: Run, step: number, { id, segment }: Delivery): Decided | undefined {
-  for (let i = step; i >= 0; i--) {
-    const one = run.timeline.step(i);
-    if (!one.departures.some((delivery) => delivery.id === id)) continue;
+function senderOf(run: Run, step: number, { id }: Delivery): Decided | undefined {
+  for (const one of backFrom(run, step)) {
+    const segment = one.departures.find((delivery) => delivery.id === id)?.segment;
+    if (segment === undefined) continue;
     const at = one.microsteps.findIndex(({ effects }) =>
       effects.some((effect) => effect.kind === 'send' && effect.segment === segment),
     );
@@ -208,8 +216,7 @@ function lastMicrostep(
   step: number,
   is: (microstep: Microstep) => boolean,
 ): Decided | undefined {
-  for (let i = step; i >= 0; i--) {
-    const one = run.timeline.step(i);
+  for (const one of backFrom(run, step)) {
     const at = one.microsteps.map(is).lastIndexOf(true);
     if (at >= 0) return decidedAt(one, at);
   }
@@ -268,8 +275,7 @@ interface Lost {
 
 /** The last segment between these hosts that did not get through. */
 function lastLost(run: Run, step: number, hosts: readonly string[]): Lost | undefined {
-  for (let i = step; i >= 0; i--) {
-    const one = run.timeline.step(i);
+  for (const one of backFrom(run, step)) {
     const delivery = one.departures
       .filter(({ from, to }) => hosts.includes(from) || hosts.includes(to))
       .filter(({ fate }) => fate !== 'deliver')

@@ -236,5 +236,5 @@ function isOwner(look: Look, microstep: Microstep, { host, connection }: Owner):
   if (at !== host) return false;
   if (connection === undefined) return true;
   const ref = microstep.connection ?? look.step.connection;
-  return ref !== undefined && nameAround(look.run, look.step, ref) === connection;
+  return ref !== undefined && nameAround(look.run, look.step, ref, look.stateBefore) === connection;
 }

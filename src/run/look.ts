@@ -1,11 +1,14 @@
 /** A place as expressions see it: what names stand for there. */
 
+import type { Scope } from '../lang/paths.js';
 import type { Place, Step } from '../sim/step.js';
+import type { Timeline } from '../sim/timeline.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import type { Environment } from './evaluate.js';
 import { stepAt } from './places.js';
 import type { Run } from './run.js';
+import type { RunState } from './state.js';
 import type { Subject, View } from './view.js';
 import { viewOf, viewWithin } from './view.js';
 
@@ -21,15 +24,26 @@ export function segmentAt(
   return step?.cause.kind === 'arrival' ? step.cause.delivery.segment : undefined;
 }
 
-/** What names stand for at a place; those without a host are the event's connection's, or `host`'s. */
-export function environmentAt(run: Run, place: Place, host?: string): Environment {
+/** The state of the run just before a step of the record. */
+export type StateBefore = Timeline<RunState>['stateBefore'];
+
+/**
+ * What names stand for at a place; those without a host are the event's connection's, or `host`'s. Whoever goes through the
+ * record step by step has the states from its `passing`, and is done with the answer before the next place.
+ */
+export function environmentAt(
+  run: Run,
+  place: Place,
+  host?: string,
+  stateBefore: StateBefore = run.timeline.stateBefore,
+): Environment {
   const step = stepAt(run, place);
   const microstep = step?.microsteps[place.microstep];
   const after = step !== undefined && place.microstep === step.microsteps.length - 1;
-  const state = run.timeline.stateBefore(after ? place.step + 1 : place.step);
+  const state = stateBefore(after ? place.step + 1 : place.step);
   const segment = segmentAt(step, microstep);
   const ref = microstep?.connection ?? step?.connection;
-  const view = viewAt(run, step, place, ref);
+  const view = viewAt(run, state, step, place, ref);
   const owner = host ?? ref?.host ?? step?.host;
   const name = ref && ref.host === owner ? connectionName(view, ref) : undefined;
   const subject: Subject | undefined =
@@ -39,26 +53,33 @@ export function environmentAt(run: Run, place: Place, host?: string): Environmen
   const { scope } = state.setup.program;
   return {
     view,
-    scope: { ...scope, segments: new Set([...scope.segments, SEGMENT]) },
+    scope: withSegment(scope),
     variables: state.variables,
     segments: segment ? new Map([...state.segments, [SEGMENT, segment]]) : state.segments,
     subject,
   };
 }
 
+/** By the script's own scope: breakpoints ask for it again and again. */
+const scopes = new WeakMap<Scope, Scope>();
+
+function withSegment(scope: Scope): Scope {
+  const known = scopes.get(scope);
+  if (known !== undefined) return known;
+  const made = { ...scope, segments: new Set([...scope.segments, SEGMENT]) };
+  scopes.set(scope, made);
+  return made;
+}
+
 /** The world at a place. A connection made in this very step is known too, as the microsteps so far have left it. */
 function viewAt(
-  run: Run,
+  { timeline }: Run,
+  { world }: RunState,
   step: Step | undefined,
   place: Place,
   ref: ConnectionRef | undefined,
 ): View {
-  const { timeline } = run;
-  if (step === undefined) return viewOf(timeline.stateBefore(timeline.length()).world);
-  if (place.microstep === step.microsteps.length - 1) {
-    return viewOf(timeline.stateBefore(place.step + 1).world);
-  }
-  const { world } = timeline.stateBefore(place.step);
+  if (step === undefined || place.microstep === step.microsteps.length - 1) return viewOf(world);
   const unborn =
     ref !== undefined && place.microstep >= 0 && connectionName(viewOf(world), ref) === undefined;
   return viewWithin(
@@ -78,10 +99,14 @@ function connectionName({ world }: View, { host, id }: ConnectionRef): string | 
 }
 
 /** The name of a connection around a step: as it was before, or is after it. */
-export function nameAround(run: Run, step: Step, ref: ConnectionRef): string | undefined {
-  const { timeline } = run;
+export function nameAround(
+  run: Run,
+  step: Step,
+  ref: ConnectionRef,
+  stateBefore: StateBefore = run.timeline.stateBefore,
+): string | undefined {
   return (
-    connectionName(viewOf(timeline.stateBefore(step.index + 1).world), ref) ??
-    connectionName(viewOf(timeline.stateBefore(step.index).world), ref)
+    connectionName(viewOf(stateBefore(step.index + 1).world), ref) ??
+    connectionName(viewOf(stateBefore(step.index).world), ref)
   );
 }

@@ -24,6 +24,25 @@ export function observe(state: RunState, step: Step, watching: readonly number[]
     for (const effect of effects) noteEffect(state, step, connection ?? step.connection, effect);
   }
   lookOut(state, step, watching);
+  forgetGone(state, step);
+}
+
+/** What users of this many connections more than there are may be remembered. */
+const MANY_GONE = 64;
+
+/** What was told and given to users whose connections are gone is nobody's business any more. */
+function forgetGone({ told, given, calls, world }: RunState, { index }: Step): void {
+  let living = MANY_GONE;
+  for (const { connections } of world.hosts.values()) living += 1 + connections.size;
+  if (told.size <= 2 * living && given.size <= 2 * living) return;
+  const known = new Set(world.hosts.keys());
+  for (const { connection } of calls.values()) if (connection) known.add(refKey(connection));
+  for (const { connections, latest } of world.hosts.values()) {
+    for (const { ref } of connections.values()) known.add(refKey(ref));
+    if (latest !== undefined) known.add(refKey(latest.ref));
+  }
+  for (const [key, { step }] of told) if (step !== index && !known.has(key)) told.delete(key);
+  for (const key of given.keys()) if (!known.has(key)) given.delete(key);
 }
 
 /** Whether a rule of the step tells the outcome of a call: then it is not to be counted twice. */

@@ -27,7 +27,7 @@
  */
 
 import type { Place, Step } from '../sim/step.js';
-import type { Breakpoint, Look } from './breakpoint.js';
+import type { Breakpoint, Enough, Look } from './breakpoint.js';
 import {
   comparePlaces,
   endOf,
@@ -73,8 +73,8 @@ export function backGrain(place: Place, last: Grain | undefined): Grain {
 }
 
 /**
- * The next place after (or before) `from` at this grain, or of a breakpoint on the way. Records more of the run as it needs it, at most
- * `budget` steps of it a call.
+ * The next place after (or before) `from` at this grain, or of a breakpoint on the way. Records more of the run as it needs it, until
+ * somebody else's turn has come: `enough` is asked after each step.
  */
 export function findStop(
   run: Run,
@@ -82,9 +82,12 @@ export function findStop(
   direction: 1 | -1,
   grain: Grain,
   breakpoints: readonly Breakpoint[] = [],
-  budget = Number.POSITIVE_INFINITY,
+  enough: Enough = () => false,
 ): Stop {
-  const search = { run, breakpoints, budget, logs: [] as Logged[] };
+  const search = { run, breakpoints, enough, logs: [] as Logged[] };
+  for (const { prepare } of breakpoints) {
+    if (prepare?.(run, from.step, enough) === false) return budgetSpent(search, from, grain);
+  }
   if (grain !== 'out') return seek(search, from, direction, grain);
   const edge = edgeOf(run, from, direction);
   if (edge === undefined) return seek(search, from, direction, 'statement');
@@ -103,25 +106,24 @@ function edgeOf(run: Run, from: Place, direction: 1 | -1): Place | undefined {
 interface Search {
   readonly run: Run;
   readonly breakpoints: readonly Breakpoint[];
-  readonly budget: number;
+  readonly enough: Enough;
   readonly logs: Logged[];
   /** A place of which the grain knows nothing, and which is one to stop at. */
   readonly until?: Place;
 }
 
 function seek(search: Search, from: Place, direction: 1 | -1, grain: Grain): Stop {
-  const { run, logs } = search;
+  const { run } = search;
   let index = from.step;
-  for (let looked = 0; ; looked++) {
+  for (;;) {
     const step = recorded(run, index);
     if (step === undefined && direction > 0) return ending(search, 'end', endOf(run), grain);
     const found = step && inStep(search, step, from, direction, grain);
     if (found) return found;
     if (index === 0 && direction < 0) return ending(search, 'entry', START, grain);
-    if (looked >= search.budget) {
+    if (search.enough()) {
       const last = (step?.microsteps.length ?? 0) - 1;
-      const place = { step: index, microstep: direction > 0 ? last : -1 };
-      return { place, reason: 'budget', hits: [], logs, grain };
+      return budgetSpent(search, { step: index, microstep: direction > 0 ? last : -1 }, grain);
     }
     index += direction;
   }
@@ -131,6 +133,10 @@ function seek(search: Search, from: Place, direction: 1 | -1, grain: Grain): Sto
 function recorded({ timeline }: Run, index: number): Step | undefined {
   while (timeline.length() <= index) if (timeline.extend() === undefined) return undefined;
   return timeline.step(index);
+}
+
+function budgetSpent({ logs }: Search, place: Place, grain: Grain): Stop {
+  return { place, reason: 'budget', hits: [], logs, grain };
 }
 
 function ending(search: Search, reason: 'end' | 'entry', place: Place, grain: Grain): Stop {
@@ -145,6 +151,8 @@ function inStep(
   direction: 1 | -1,
   grain: Grain,
 ): Stop | undefined {
+  const { breakpoints, until } = search;
+  if (grain === 'breakpoint' && breakpoints.length === 0 && until === undefined) return undefined;
   const count = step.microsteps.length;
   for (let i = -1; i < count; i++) {
     const microstep = direction > 0 ? i : count - 2 - i;
@@ -175,7 +183,16 @@ function belongs(step: Step, microstep: number, grain: Grain): boolean {
 
 function hitsAt(search: Search, step: Step, place: Place, direction: 1 | -1): readonly Hit[] {
   if (search.breakpoints.length === 0) return [];
-  const look: Look = { run: search.run, step, microstep: step.microsteps[place.microstep], place };
+  const { run } = search;
+  const { passing, stateBefore: seek } = run.timeline;
+  const stateBefore = direction > 0 ? passing : seek;
+  const look: Look = {
+    run,
+    step,
+    microstep: step.microsteps[place.microstep],
+    place,
+    stateBefore,
+  };
   const hits: Hit[] = [];
   for (const breakpoint of search.breakpoints) {
     const why = breakpoint.holds(look);

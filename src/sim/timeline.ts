@@ -1,9 +1,13 @@
-/** The timeline: recorded steps over a machine that can be copied and continued; seek and fork. */
+/**
+ * The timeline: a machine's record, of which little is kept. Steps that nobody looked at lately, and the states between
+ * checkpoints, are computed again: the same state always goes on in the same way. Seek and fork.
+ */
 
 import { assert } from '../base/assert.js';
-import type { Checkpoint, Checkpoints } from './checkpoints.js';
+import type { Checkpoint } from './checkpoints.js';
 import { createCheckpoints } from './checkpoints.js';
 import type { Step } from './step.js';
+import { CHUNK, createStepCache } from './step-cache.js';
 
 /** What a timeline records: a state that is changed in place by `advance`, and can be copied. Same state, same steps. */
 export interface Machine<State> {
@@ -17,13 +21,23 @@ export interface Machine<State> {
   readonly size?: (state: State) => number;
 }
 
+/** Takes note of the record as it grows, so that nobody has to walk through it later. */
+export interface Observer<State> {
+  /** A step was recorded for the first time; `after` is the state that it led to, for reading now only. */
+  readonly note: (step: Step, after: State) => void;
+  /** Steps from `index` on are forgotten. */
+  readonly forget: (index: number) => void;
+}
+
 /** An edit: changes the state in place and records itself as a step. Replayed like any other step. */
 export type Edit<State> = (state: State, index: number) => Step;
 
 export interface Timeline<State> {
   /** How many steps are recorded so far. */
   readonly length: () => number;
-  /** A recorded step. `index` in [0, length). */
+  /** The steps at which the record was forked so far: what was read of it at or after one of them is out of date. */
+  readonly forks: () => readonly number[];
+  /** A recorded step. `index` in [0, length). Asked for again it may be another object with the same content. */
   readonly step: (index: number) => Step;
   /** Records one more step; undefined when the run is over. */
   readonly extend: () => Step | undefined;
@@ -33,91 +47,163 @@ export interface Timeline<State> {
    */
   readonly stateBefore: (index: number) => State;
   /**
+   * The same for those who pass through the record forwards, and cheaper for them; for reading only until the next call of this
+   * function, `extend` or `fork`.
+   */
+  readonly passing: (index: number) => State;
+  /**
    * Forgets step `index` and all after it, then records `edit` in its place. What came before is untouched.
    * When `edit` throws, nothing is forgotten.
    */
   readonly fork: (index: number, edit: Edit<State>) => Step;
+  /** From now on this one is told of the record, and nobody else. */
+  readonly observe: (observer: Observer<State>) => void;
+}
+
+/** What a timeline knows. */
+interface Kept<State> {
+  readonly machine: Machine<State>;
+  readonly checkpoints: ReturnType<typeof createCheckpoints<State>>;
+  readonly steps: ReturnType<typeof createStepCache>;
+  readonly edits: Map<number, Edit<State>>;
+  /** The state after the last step. */
+  head: State;
+  length: number;
+  forks: readonly number[];
+  observer: Observer<State> | undefined;
+  /** A state that moves forward from step to step, and where it is. */
+  way: Checkpoint<State> | undefined;
 }
 
 /** A timeline of this machine, with a checkpoint every `interval` steps or more; states between are recomputed. */
 export function createTimeline<State>(machine: Machine<State>, interval = 64): Timeline<State> {
-  const sizeOf = machine.size ?? (() => 1);
-  const steps: Step[] = [];
-  const edits = new Map<number, Edit<State>>();
-  let head = machine.start();
-  const checkpoints = createCheckpoints(interval, copyAt(0, head));
-
-  function copyAt(index: number, state: State): Checkpoint<State> {
-    return { index, state: machine.copy(state), size: sizeOf(state) };
-  }
-
-  function record(state: State, index: number): Step | undefined {
-    const edit = edits.get(index);
-    return edit ? edit(state, index) : machine.advance(state, index);
-  }
-
-  function extend(): Step | undefined {
-    const step = record(head, steps.length);
-    if (step === undefined) return undefined;
-    steps.push(step);
-    if (checkpoints.isDue(steps.length)) checkpoints.keep(copyAt(steps.length, head));
-    return step;
-  }
-
-  function stateBefore(index: number): State {
-    assert(index >= 0 && index <= steps.length, () => `no step ${index} is recorded`);
-    if (index === steps.length) return head;
-    return replay(index, checkpoints, copyAt, record);
-  }
-
-  function fork(index: number, edit: Edit<State>): Step {
-    const state = machine.copy(stateBefore(index));
-    const step = edit(state, index);
-    head = state;
-    steps.length = index;
-    steps.push(step);
-    checkpoints.forgetAfter(index);
-    for (const key of [...edits.keys()]) if (key >= index) edits.delete(key);
-    edits.set(index, edit);
-    return step;
-  }
-
+  const head = machine.start();
+  const first = { index: 0, state: machine.copy(head), size: machine.size?.(head) ?? 1 };
+  const kept: Kept<State> = {
+    machine,
+    checkpoints: createCheckpoints(interval, first),
+    steps: createStepCache(),
+    edits: new Map(),
+    head,
+    length: 0,
+    forks: [],
+    observer: undefined,
+    way: undefined,
+  };
   return {
-    length: () => steps.length,
-    step: (index) => {
-      const step = steps[index];
-      assert(step !== undefined, () => `no step ${index} is recorded`);
-      return step;
+    length: () => kept.length,
+    forks: () => kept.forks,
+    step: (index) => stepOf(kept, index),
+    extend: () => extend(kept),
+    stateBefore: (index) => stateBefore(kept, index),
+    passing: (index) => passing(kept, index),
+    fork: (index, edit) => fork(kept, index, edit),
+    observe: (observer) => {
+      kept.observer = observer;
     },
-    extend,
-    stateBefore,
-    fork,
   };
 }
 
-/**
- * Recomputes the state just before step `index` from the nearest one kept. Leaves copies half, a quarter, an eighth of
- * the way back: whoever asks for this state is likely to step back from it.
- */
-function replay<State>(
+function copyAt<State>({ machine }: Kept<State>, index: number, state: State): Checkpoint<State> {
+  return { index, state: machine.copy(state), size: machine.size?.(state) ?? 1 };
+}
+
+function record<State>(
+  { machine, edits }: Kept<State>,
+  state: State,
   index: number,
-  checkpoints: Checkpoints<State>,
-  copyAt: (index: number, state: State) => Checkpoint<State>,
-  record: (state: State, index: number) => Step | undefined,
-): State {
+): Step | undefined {
+  const edit = edits.get(index);
+  return edit ? edit(state, index) : machine.advance(state, index);
+}
+
+function extend<State>(kept: Kept<State>): Step | undefined {
+  const { head, checkpoints } = kept;
+  const step = record(kept, head, kept.length);
+  if (step === undefined) return undefined;
+  kept.length += 1;
+  kept.steps.put(step);
+  kept.observer?.note(step, head);
+  if (checkpoints.isDue(kept.length)) checkpoints.keep(copyAt(kept, kept.length, head));
+  return step;
+}
+
+function stepOf<State>(kept: Kept<State>, index: number): Step {
+  const known = kept.steps.get(index);
+  if (known !== undefined) return known;
+  assert(index >= 0 && index < kept.length, () => `no step ${index} is recorded`);
+  const start = index - (index % CHUNK);
+  replay(kept, start, Math.min(start + CHUNK, kept.length));
+  const step = kept.steps.get(index);
+  assert(step !== undefined, () => `step ${index} could not be made again`);
+  return step;
+}
+
+function stateBefore<State>(kept: Kept<State>, index: number): State {
+  assert(index >= 0 && index <= kept.length, () => `no step ${index} is recorded`);
+  return index === kept.length ? kept.head : replay(kept, index, index);
+}
+
+function passing<State>(kept: Kept<State>, index: number): State {
+  assert(index >= 0 && index <= kept.length, () => `no step ${index} is recorded`);
+  if (index === kept.length) return kept.head;
+  const { way } = kept;
+  const near = kept.checkpoints.nearest(index);
+  const goesOn = way !== undefined && way.index <= index && way.index >= near.index;
+  const from = goesOn ? way : copyAt(kept, near.index, near.state);
+  kept.way = { ...from, index };
+  advanceTo(kept, from.state, from.index, index);
+  return from.state;
+}
+
+/** Computes steps `[from, to)` again. */
+function advanceTo<State>(kept: Kept<State>, state: State, from: number, to: number): void {
+  for (let i = from; i < to; i++) recompute(kept, state, i);
+}
+
+function recompute<State>(kept: Kept<State>, state: State, index: number): Step {
+  const step = record(kept, state, index);
+  assert(step !== undefined, () => `replay of step ${index} found the run to be over`);
+  return step;
+}
+
+/**
+ * Recomputes the state just before step `index` from the nearest one kept, and steps up to `end`, which are kept for a while.
+ * Leaves copies half, a quarter, an eighth of the way back: whoever asks for this state is likely to step back from it.
+ */
+function replay<State>(kept: Kept<State>, index: number, end: number): State {
+  const { checkpoints, steps } = kept;
   const from = checkpoints.nearest(index);
-  if (from.index === index) return from.state;
-  const { state } = copyAt(from.index, from.state);
+  if (from.index === end) return from.state;
+  const { state } = copyAt(kept, from.index, from.state);
   const distance = index - from.index;
   let leaveAt = index - (distance >> 1);
-  for (let i = from.index; i < index; i++) {
-    if (i === leaveAt && i > from.index) {
-      checkpoints.remember(copyAt(i, state), index);
+  for (let i = from.index; i < end; i++) {
+    if (i === leaveAt && i > from.index && i < index) {
+      checkpoints.remember(copyAt(kept, i, state), index);
       if (index - i > distance >> 5) leaveAt = index - ((index - i) >> 1);
     }
-    const step = record(state, i);
-    assert(step !== undefined, () => `replay of step ${i} found the run to be over`);
+    const step = recompute(kept, state, i);
+    if (i >= end - CHUNK && steps.get(i) === undefined) steps.put(step);
   }
-  checkpoints.remember({ index, state, size: from.size }, index);
+  checkpoints.remember({ index: end, state, size: from.size }, end);
   return state;
+}
+
+function fork<State>(kept: Kept<State>, index: number, edit: Edit<State>): Step {
+  const state = kept.machine.copy(stateBefore(kept, index));
+  const step = edit(state, index);
+  const { checkpoints, steps, edits } = kept;
+  kept.head = state;
+  kept.length = index + 1;
+  kept.forks = [...kept.forks, index];
+  kept.way = undefined;
+  checkpoints.forgetAfter(index);
+  steps.forgetFrom(index);
+  steps.put(step);
+  for (const key of [...edits.keys()]) if (key >= index) edits.delete(key);
+  edits.set(index, edit);
+  kept.observer?.forget(index);
+  kept.observer?.note(step, state);
+  return step;
 }

@@ -80,7 +80,7 @@ describe('timeline', () => {
           timeline.fork(index, editBy(by));
           changes.splice(index, changes.length, by);
           past.forEach((step, i) => {
-            assert.equal(timeline.step(i), step);
+            assert.deepEqual(timeline.step(i), step);
           });
           assert.equal(timeline.length(), index + 1);
           for (; changes.length < 50; changes.push(1)) timeline.extend();
