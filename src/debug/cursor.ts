@@ -25,15 +25,20 @@ import { stoppedOn } from './stops.js';
 import { tellViews } from './view-requests.js';
 import * as words from './words.js';
 
-/** Milliseconds after which others get their turn; and steps, so that all that was recorded meanwhile is still at hand. */
+/** Milliseconds after which others get their turn. */
 const SLICE = 15;
-const SLICE_STEPS = 2_000;
+/** Steps that are done in any case, so that a short search is over at once; and at most: they are still at hand then. */
+const LEAST_STEPS = 200;
+const MOST_STEPS = 2_000;
 
 /** Whether a slice of the work that begins now is over. */
 function sliceOfTime(): Enough {
   const end = Date.now() + SLICE;
   let steps = 0;
-  return () => ++steps >= SLICE_STEPS || Date.now() >= end;
+  return () => {
+    steps += 1;
+    return steps >= MOST_STEPS || (steps >= LEAST_STEPS && Date.now() >= end);
+  };
 }
 
 interface Move {
