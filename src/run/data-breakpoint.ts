@@ -37,7 +37,8 @@ export function variableBreakpoint(
     if (ref?.host !== host || !old || !after || old === after) return undefined;
     const [was, is] = [connectionField(old, path), connectionField(after, path)];
     if (!was || !is || same(was, is)) return undefined;
-    if (connection !== undefined && nameAround(run, step, ref, stateBefore) !== connection) return undefined;
+    if (connection !== undefined && nameAround(run, step, ref, stateBefore) !== connection)
+      return undefined;
     return `${host}: ${variableName(path)} changed ${fromTo(was, is)}: ${microstep?.rule.title}`;
   };
 }
@@ -76,12 +77,7 @@ function changesTable({ connection, before: old, after }: Microstep, host: strin
 /** Where the value of an expression changes; names without a host are the owner's. */
 export function expressionBreakpoint(text: string, owner: Owner): Predicate {
   const valueAt = (look: Look, microstep: number): Value | undefined => {
-    const env = environmentAt(
-      look.run,
-      { ...look.place, microstep },
-      owner.host,
-      look.stateBefore,
-    );
+    const env = environmentAt(look.run, { ...look.place, microstep }, owner.host, look.stateBefore);
     const { host, connection } = owner;
     const own = host === undefined || connection === undefined;
     const subject = own ? env.subject : { host, connection, port: undefined };
@@ -176,11 +172,11 @@ const FINDERS: Readonly<Record<Happening, (look: Look, numbers: Numbers) => Foun
   acknowledged: findAcknowledged,
 };
 
-function isOwned({ run, step }: Look, { host, ref }: Found, owner: Owner): boolean {
+function isOwned({ run, step, stateBefore }: Look, { host, ref }: Found, owner: Owner): boolean {
   if (owner.host === undefined) return true;
   if (owner.host !== host) return false;
   if (owner.connection === undefined) return true;
-  return ref !== undefined && nameAround(run, step, ref) === owner.connection;
+  return ref !== undefined && nameAround(run, step, ref, stateBefore) === owner.connection;
 }
 
 /** By a rule, or injected as if by the host. */
