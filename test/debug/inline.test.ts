@@ -1,58 +1,12 @@
 /** The session inside an editor: messages instead of streams, documents by URI, and what the views are told. */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import fc from 'fast-check';
-import { createSession } from '../../src/debug/session.js';
 import { example } from './conversation.js';
+import { inline } from './in-process.js';
 
 const HANDSHAKE = example('handshake');
-
-/** A session as VS Code holds it: a message in, messages out. */
-function inline() {
-  const session = createSession({
-    readFile: async (file) => readFileSync(file, 'utf8'),
-    pathOf: (name) => name,
-    uriOf: (file) => pathToFileURL(file).href,
-    normalise: (file) => path.resolve(file),
-    resolve: (from, relative) => path.resolve(path.dirname(from), relative),
-    documents: 'uri',
-  });
-  const events: DebugProtocol.Event[] = [];
-  const responses = new Map<number, DebugProtocol.Response>();
-  session.onDidSendMessage((message) => {
-    const one = message as DebugProtocol.ProtocolMessage;
-    if (one.type === 'event') events.push(one as DebugProtocol.Event);
-    else responses.set((one as DebugProtocol.Response).request_seq, one as DebugProtocol.Response);
-  });
-  let seq = 0;
-  /** The answer to a request that is answered at once. */
-  const ask = <Body = unknown>(command: string, args: object = {}): Body => {
-    const request = { seq: ++seq, type: 'request', command, arguments: args };
-    session.handleMessage(request as DebugProtocol.ProtocolMessage);
-    const response = responses.get(seq);
-    assert.equal(
-      response?.success,
-      true,
-      response?.message ?? `${command} was not answered at once`,
-    );
-    return response?.body as Body;
-  };
-  const launch = async (args: object = {}) => {
-    ask('initialize', { adapterID: 'tcpflow' });
-    const launching = { seq: ++seq, type: 'request', command: 'launch' };
-    const given = { arguments: { program: HANDSHAKE, ...args } };
-    session.handleMessage({ ...launching, ...given } as DebugProtocol.ProtocolMessage);
-    const at = seq;
-    while (!responses.has(at)) await new Promise((resolve) => setImmediate(resolve));
-    ask('configurationDone');
-  };
-  const named = (event: string) => events.filter((one) => one.event === event);
-  return { ask, launch, events, named };
-}
 
 interface Frames {
   readonly stackFrames: readonly DebugProtocol.StackFrame[];
