@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compile } from '../../src/lang/program.js';
+import { compile } from '../../src/lang/compile.js';
 import type { Step } from '../../src/sim/step.js';
 import { program } from '../run/scenario.js';
 import { inline } from './in-process.js';
