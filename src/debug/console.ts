@@ -3,9 +3,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { parseExpression } from '../lang/expressions.js';
 import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
-import { evaluateText } from '../run/evaluate.js';
+import { type Environment, evaluateText, type Problem } from '../run/evaluate.js';
 import { environmentAt, SEGMENT, segmentAt } from '../run/look.js';
 import { printValue, type Value } from '../run/values.js';
+import { seq } from '../tcp/seq.js';
 import { STATES } from '../tcp/states.js';
 import { assign } from './assign.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
@@ -13,37 +14,83 @@ import { edit, statementEdit, summaryOf, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { type Frame, focusOf, momentOf } from './frames.js';
 import { joinPath } from './handles.js';
-import { frameOfId, printNumber, sizeOf } from './inspect.js';
+import { frameOfId, numbersWanted, sizeOf } from './inspect.js';
+import { mistakenItem } from './isn-items.js';
 import { type Children, type Item, named, segmentItem } from './items.js';
-import { entriesAt, type Moment, subjectAt } from './moment.js';
-import { connectionItem } from './scopes.js';
+import { locationsOf } from './last-change.js';
+import { entryByName, latestEntries, type Moment, subjectAt } from './moment.js';
+import { show } from './numbers.js';
+import { connectionItem } from './table-items.js';
 
-/** What an expression gives at a moment, as a variable; the evaluator's words when it gives nothing. */
-function itemAt(moment: Moment, host: string | undefined, text: string): Item | string {
-  const whole = wholeThing(moment, text.trim());
+/** What an expression gives at a moment, as a variable; what is wrong with it when it gives nothing. */
+function itemAt(
+  session: Session,
+  moment: Moment,
+  host: string | undefined,
+  text: string,
+): Item | Problem {
+  const whole = wholeThing(session, moment, text.trim());
   if (whole) return whole;
-  const value = evaluateText(text, environmentAt(moment.run, moment.place, host));
-  if (value.kind === 'problem') return value.message;
-  return valueItem(text, value);
+  const env = environmentAt(moment.run, moment.place, host);
+  const asked = MISTAKEN.exec(text);
+  if (asked) return mistakenAt(moment, env, asked, text);
+  const value = evaluateText(text, env);
+  return value.kind === 'problem' ? value : valueItem(text, value);
 }
 
-/** `server`, `server.c1`, `seg`: things with parts, not values to calculate with. */
-function wholeThing(moment: Moment, text: string): Item | undefined {
-  const segment = segmentAt(moment.step, moment.microstep);
-  if (text.toLowerCase() === SEGMENT && segment) return segmentItem(text, segment);
+/** `server`, `server.c1`, `seg`, `synack`: things with parts, not values to calculate with. */
+function wholeThing(session: Session, moment: Moment, text: string): Item | undefined {
+  const segment =
+    text.toLowerCase() === SEGMENT
+      ? segmentAt(moment.step, moment.microstep)
+      : moment.state.segments.get(text);
+  if (segment) return segmentItem(text, segment);
   const [host = '', name, ...more] = text.split('.');
   if (more.length > 0 || !moment.view.world.hosts.has(host)) return undefined;
-  const entry =
-    name === undefined
-      ? subjectAt(moment, host)
-      : entriesAt(moment, host).find((one) => one.name === name);
-  if (entry) return connectionItem(moment, entry);
+  const entry = name === undefined ? subjectAt(moment, host) : entryByName(moment, host, name);
+  if (entry) return connectionItem(moment, entry, session.past);
   return name === undefined ? { name: text, value: 'no connection' } : undefined;
 }
 
+/** `mistaken(4000)`, `server.c1.mistaken(SND.NXT - 70000)`. */
+const MISTAKEN = /^\s*(?:(\w+(?:\.\w+)?)\.)?mistaken\s*\((.*)\)\s*$/i;
+
+/** Whether the peer could take an old number for a new one. */
+function mistakenAt(
+  moment: Moment,
+  env: Environment,
+  [, owner, inner = '']: RegExpExecArray,
+  text: string,
+): Item | Problem {
+  const [host = env.subject?.host ?? '', name] = owner?.split('.') ?? [];
+  const entry = name === undefined ? subjectAt(moment, host) : entryByName(moment, host, name);
+  const start = text.indexOf('(') + 1;
+  const at = (from: number, to: number) => ({
+    start: { line: 0, character: from },
+    end: { line: 0, character: to },
+  });
+  if (entry === undefined) {
+    const message = `There is no connection ${owner ?? host}: write one before it, as in server.c1.mistaken(4000).`;
+    return { kind: 'problem', message, range: at(0, start) };
+  }
+  const subject = { host: entry.ref.host, connection: entry.name, port: undefined };
+  const value = evaluateText(inner, { ...env, subject });
+  if (value.kind === 'problem') {
+    const { range } = value;
+    return { ...value, range: at(range.start.character + start, range.end.character + start) };
+  }
+  if (value.kind !== 'number' && value.kind !== 'seq') {
+    const message = 'Write a sequence number, as in mistaken(4000).';
+    return { kind: 'problem', message, range: at(start, start + inner.length) };
+  }
+  return mistakenItem(text.trim(), entry.tcb, seq(value.value), moment.view.now);
+}
+
 function valueItem(name: string, value: Value): Item {
-  if (value.kind === 'number' || value.kind === 'seq') {
-    return { name, value: value.value, type: value.kind === 'seq' ? 'sequence number' : 'number' };
+  if (value.kind === 'number') return { name, value: value.value, type: 'number' };
+  if (value.kind === 'seq') {
+    const { value: number, base } = value;
+    return { name, value: { seq: number, base }, type: 'sequence number' };
   }
   if (value.kind !== 'parts') return { name, value: printValue(value), type: value.kind };
   const parts = value.parts.map((part) => valueItem(part.name, part.value));
@@ -59,22 +106,36 @@ export function evaluate(
   const frame =
     args.frameId === undefined ? undefined : frameOfId(debugging, session, args.frameId);
   const item = frameItem(session, frame, text);
-  if (typeof item === 'string') {
+  if (item.kind === 'problem') {
     if (args.context === 'repl' && !isExpression(text)) {
       return execute(debugging, session, frame, text, item);
     }
-    throw errors.expressionError(item);
+    throw errors.expressionError(problemText(text, item, args.context));
   }
   const { value, type, children } = item;
   const path = joinPath('value', frame?.path ?? '', text);
   const body = {
-    result: printNumber(value, args.format?.hex ?? debugging.hex),
+    result: show(value, numbersWanted(debugging, args.format)),
     ...(type === undefined ? {} : { type }),
     presentationHint: { attributes: ['readOnly'] },
+    ...locationsOf(debugging, { ...item, evaluateName: item.evaluateName ?? text }, frame?.host),
     variablesReference: children ? debugging.handles.idOf(path) : 0,
     ...(children ? sizeOf(children) : {}),
   };
   return { body };
+}
+
+/** What is wrong, and where: the console has room to point at the place, others name it. */
+function problemText(text: string, { message, range }: Problem, context?: string): string {
+  const [from, to] = [
+    range.start.character,
+    Math.max(range.end.character, range.start.character + 1),
+  ];
+  if (context === 'repl' && !text.includes('\n')) {
+    return `${message}\n  ${text}\n  ${' '.repeat(from)}${'^'.repeat(to - from)}`;
+  }
+  const place = text.slice(from, to).trim();
+  return place === '' || message.includes(`\`${place}\``) ? message : `${message} (at "${place}")`;
 }
 
 /** `SND.WND = 0`; no comparison. */
@@ -95,7 +156,7 @@ function execute(
   session: Session,
   frame: Frame | undefined,
   text: string,
-  problem: string,
+  problem: Problem,
 ): Answer {
   if (STATEMENT.test(text)) {
     const made = statementEdit(session, text);
@@ -104,14 +165,18 @@ function execute(
     return { body, after: () => tellEdit(debugging, session, made.text) };
   }
   const [, name, value] = ASSIGNMENT.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw errors.expressionError(problem);
+  if (name === undefined || value === undefined) {
+    throw errors.expressionError(problemText(text, problem, 'repl'));
+  }
   const { body, ...rest } = assign(debugging, session, name, value, frame?.host);
   return { ...rest, body: { result: text.trim(), ...body } };
 }
 
-function frameItem(session: Session, frame: Frame | undefined, text: string): Item | string {
+function frameItem(session: Session, frame: Frame | undefined, text: string): Item | Problem {
   const now = momentNow(session);
-  return frame ? itemAt(momentOf(now, frame), frame.host, text) : itemAt(now, focusOf(now), text);
+  return frame
+    ? itemAt(session, momentOf(now, frame), frame.host, text)
+    : itemAt(session, now, focusOf(now), text);
 }
 
 /** What an evaluated expression opens into: asked again, as the moment may have changed. */
@@ -121,7 +186,7 @@ export function childrenOfExpression(
   text: string,
 ): Children | undefined {
   const item = frameItem(session, frame, text);
-  return typeof item === 'string' ? undefined : item.children;
+  return item.kind === 'problem' ? undefined : item.children;
 }
 
 // Completion ------------------------------------------------------------------------------------
@@ -150,9 +215,7 @@ function candidates(moment: Moment): readonly string[] {
   const fields = CONNECTION_FIELDS.map(({ name }) => name.toUpperCase());
   const hosts = [...moment.view.world.hosts.keys()];
   const connections = hosts.flatMap((host) =>
-    entriesAt(moment, host)
-      .slice(-20)
-      .map(({ name }) => `${host}.${name}`),
+    latestEntries(moment, host).map(({ name }) => `${host}.${name}`),
   );
   const owners = [...hosts, ...connections];
   return [

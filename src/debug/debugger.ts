@@ -10,7 +10,9 @@ import type { Handles } from './handles.js';
 import type { History } from './history.js';
 import type { Launched } from './launch.js';
 import { type Moment, momentAt } from './moment.js';
+import type { Numbers } from './numbers.js';
 import type { Output } from './output.js';
+import type { Past } from './table-items.js';
 
 /** What the session needs of its surroundings: they differ between Node, VS Code and VS Code in a browser. */
 export interface Environment {
@@ -62,6 +64,8 @@ export interface Session {
   /** Counts the runs of this session, from 1: a restart makes a new one. */
   readonly serial: number;
   readonly history: History;
+  /** What became of connections. */
+  readonly past: Past;
   readonly feed: Feed;
   cursor: Place;
   stopped: Stopped | undefined;
@@ -92,7 +96,7 @@ export interface Debugger {
   client: Client;
   phase: Phase;
   session: Session | undefined;
-  hex: boolean;
+  numbers: Numbers;
 }
 
 /** What a request is answered with, and what follows once the answer is sent. */

@@ -160,7 +160,7 @@ export function unknownReference(id: unknown): UserError {
 export function unknownLocation(id: unknown): UserError {
   return new UserError(
     214,
-    `There is no location reference ${id}: lines of the console have them.`,
+    `There is no location reference ${id}: lines of the console and variables have them.`,
     false,
   );
 }
@@ -249,6 +249,20 @@ export function ourDefect(command: string, error: unknown, where: string): UserE
   return new UserError(
     900,
     `TCP Flow has a defect: please report it with the script. "${command}" ${where}: ${text}`,
+    true,
+  );
+}
+
+// Locations -------------------------------------------------------------------------------------
+
+export function noLocation(name: string): UserError {
+  return new UserError(502, `No statement is known that ${name} goes back to.`, false);
+}
+
+export function noVariable(name: string): UserError {
+  return new UserError(
+    503,
+    `"${name}" is no variable of a connection that exists here: write one such as server.c1.SND.NXT.`,
     true,
   );
 }

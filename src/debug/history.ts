@@ -9,8 +9,11 @@ import type { RunState } from '../run/state.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Observer } from '../sim/timeline.js';
 import { type ConnectionRef, type Instant, moveOf } from '../tcp/rule.js';
+import { createLives, type Lives } from './lives.js';
 
 export interface History extends Observer<RunState> {
+  /** When connections were made and deleted. */
+  readonly lives: Lives;
   /** The host's state changes at or before `place`, newest first, from the `start`-th on, at most `count`. */
   readonly transitions: (
     host: string,
@@ -69,9 +72,17 @@ export function createHistory(): History {
     births: new Map(),
     statements: new Map(),
   };
+  const lives = createLives();
   return {
-    note: (step, after) => note(index, step, after),
-    forget: (from) => forget(index, from),
+    lives,
+    note: (step, after) => {
+      note(index, step, after);
+      lives.note(step);
+    },
+    forget: (from) => {
+      forget(index, from);
+      lives.forget(from);
+    },
     transitionCount: (host, place) => transitionCount(index, host, place),
     transitions: (host, place, start, count) => transitions(index, host, place, start, count),
     lastEvent: (host, place) => lastEvent(index, host, place),

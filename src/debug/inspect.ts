@@ -1,6 +1,7 @@
 /** Requests that look at the moment under the cursor: threads, stack, scopes, variables, sources. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Place as Written } from '../lang/program.js';
 import { childrenOfExpression } from './console.js';
 import {
   type Answer,
@@ -14,8 +15,10 @@ import * as errors from './errors.js';
 import { type Frame, frameAt, momentOf, NETWORK, stackOf, type Where } from './frames.js';
 import { joinPath, splitPath } from './handles.js';
 import type { Children, Item } from './items.js';
+import { locationsOf } from './last-change.js';
 import { lineVariable } from './locations.js';
 import { memoryName } from './memory.js';
+import { type Numbers, show } from './numbers.js';
 import { documentUri } from './rfc-document.js';
 import { type Scope, scopesAt } from './scopes.js';
 import { eventDocument, scriptSource, sourceNumber } from './sources.js';
@@ -91,20 +94,25 @@ function locate(
   where: Where,
 ): Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column'> {
   const { firstLine, firstColumn } = debugging.client;
-  if (where.kind === 'script') {
-    const { file, range } = where.written;
-    return {
-      source: scriptSource(debugging, file),
-      line: range.start.line + firstLine,
-      // No end: VS Code would select the statement, and the next key press would replace it.
-      column: range.start.character + firstColumn,
-    };
-  }
+  if (where.kind === 'script') return scriptLocation(debugging, where.written);
   const { document, line } = where.rfc;
   return {
     source: rfcSource(debugging, session, document),
     line: line - 1 + firstLine,
     column: firstColumn,
+  };
+}
+
+/** A place of the script in the client's own counting. */
+function scriptLocation(
+  debugging: Debugger,
+  { file, range }: Written,
+): Pick<DebugProtocol.StackFrame, 'line' | 'column'> & { readonly source: DebugProtocol.Source } {
+  return {
+    source: scriptSource(debugging, file),
+    line: range.start.line + debugging.client.firstLine,
+    // No end: VS Code would select the statement, and the next key press would replace it.
+    column: range.start.character + debugging.client.firstColumn,
   };
 }
 
@@ -137,12 +145,11 @@ export function scopes(debugging: Debugger, args: Partial<DebugProtocol.ScopesAr
   const frame = frameOfId(debugging, session, args.frameId);
   const found = scopesOfFrame(session, frame);
   const list = found.map(
-    ({ name, hint, children }): DebugProtocol.Scope => ({
+    ({ name, hint }): DebugProtocol.Scope => ({
       name,
       variablesReference: debugging.handles.idOf(joinPath('scope', frame.path, name)),
       expensive: false,
       ...(hint ? { presentationHint: hint } : {}),
-      ...sizeOf(children),
     }),
   );
   return { body: { scopes: list } };
@@ -150,7 +157,7 @@ export function scopes(debugging: Debugger, args: Partial<DebugProtocol.ScopesAr
 
 function scopesOfFrame(session: Session, frame: Frame): readonly Scope[] {
   if (frame.look === 'label') return [];
-  return scopesAt(momentOf(momentNow(session), frame), frame.host);
+  return scopesAt(momentOf(momentNow(session), frame), frame.host, session.past);
 }
 
 export function sizeOf(children: Children): { indexedVariables?: number; namedVariables?: number } {
@@ -172,8 +179,7 @@ export function itemOfReference(
   const children = childrenAt(session, path);
   if (children === undefined) throw errors.unknownReference(reference);
   const frame = frameAt(momentNow(session), session.history, path[1] ?? '');
-  const item = children.slice(0, children.size).find((one) => one.name === name);
-  return { item, siblings: children, host: frame?.host };
+  return { item: childNamed(children, name), siblings: children, host: frame?.host };
 }
 
 export function variables(
@@ -192,16 +198,35 @@ export function variables(
   const start = Math.min(count(args.start, 0), children.size);
   const end = Math.min(start + (count(args.count, 0) || PAGE), children.size);
   const items = other ? [] : children.slice(start, end);
-  const hex = args.format?.hex ?? debugging.hex;
+  const numbers = numbersWanted(debugging, args.format);
   const list = items.map((item, i) =>
-    dapVariable(debugging, item, `${path}/${part(children, item, start + i)}`, hex),
+    dapVariable(debugging, item, `${path}/${part(children, item, start + i)}`, numbers),
   );
   return { body: { variables: list } };
 }
 
-/** How a child is found again: elements by their index, others by their name. */
+/** How a child is found again: elements without a name of their own by their index, others by their name. */
 function part(children: Children, item: Item, index: number): string {
-  return joinPath(children.indexed ? String(index) : item.name);
+  return joinPath(isCounted(children) ? String(index) : item.name);
+}
+
+/** Elements that have nothing but their place in the list. */
+function isCounted({ indexed, find }: Children): boolean {
+  return indexed && find === undefined;
+}
+
+function childNamed(children: Children, name: string): Item | undefined {
+  return children.find
+    ? children.find(name)
+    : children.slice(0, children.size).find((one) => one.name === name);
+}
+
+/** How the user wants to see numbers; a request may ask for hexadecimal on its own. */
+export function numbersWanted(
+  { numbers }: Debugger,
+  format: DebugProtocol.ValueFormat | undefined,
+): Numbers {
+  return format?.hex === undefined ? numbers : { ...numbers, hex: format.hex };
 }
 
 /** What a path opens into: `scope/<frame>/<scope>/<name>/...`; undefined when it is not there now. */
@@ -214,7 +239,7 @@ function childrenAt(
   if (kind === 'value') return descend(childrenOfExpression(session, frame, name), rest);
   if (kind !== 'scope') return undefined;
   const scope = frame && scopesOfFrame(session, frame).find((one) => one.name === name);
-  return descend(scope?.children, rest);
+  return descend(scope?.children(), rest);
 }
 
 function descend(children: Children | undefined, path: readonly string[]): Children | undefined {
@@ -222,9 +247,7 @@ function descend(children: Children | undefined, path: readonly string[]): Child
   for (const step of path) {
     if (at === undefined) return undefined;
     const index = Number(step);
-    const item: Item | undefined = at.indexed
-      ? at.slice(index, index + 1)[0]
-      : at.slice(0, at.size).find((one) => one.name === step);
+    const item = isCounted(at) ? at.slice(index, index + 1)[0] : childNamed(at, step);
     at = item?.children;
   }
   return at;
@@ -232,34 +255,39 @@ function descend(children: Children | undefined, path: readonly string[]): Child
 
 function dapVariable(
   debugging: Debugger,
-  { name, value, type, evaluateName, setName, delivery, children }: Item,
+  item: Item,
   path: string,
-  hex: boolean,
+  numbers: Numbers,
 ): DebugProtocol.Variable {
+  const { name, value, evaluateName, setName, delivery, children } = item;
+  const attributes = [
+    ...(canBeSet(setName, evaluateName) ? [] : ['readOnly']),
+    ...(item.was === undefined ? [] : ['changed']),
+  ];
+  const type = typeOf(item, numbers);
   return {
     name,
-    value: printNumber(value, hex),
+    value: show(value, numbers),
     ...(type === undefined ? {} : { type }),
     ...(evaluateName === undefined ? {} : { evaluateName }),
-    ...(canBeSet(setName, evaluateName) ? {} : { presentationHint: READ_ONLY }),
+    ...(attributes.length === 0 ? {} : { presentationHint: { attributes } }),
     ...(delivery === undefined ? {} : { memoryReference: memoryName(delivery) }),
+    ...locationsOf(debugging, item),
     variablesReference: children ? debugging.handles.idOf(path) : 0,
     ...(children ? sizeOf(children) : {}),
   };
 }
 
-const READ_ONLY: DebugProtocol.VariablePresentationHint = { attributes: ['readOnly'] };
+/** What changed says so where its type stands: `sequence number, was 300`. */
+function typeOf({ type, was }: Item, numbers: Numbers): string | undefined {
+  if (was === undefined) return type;
+  return `${type === undefined ? '' : `${type}, `}was ${show(was, numbers)}`;
+}
 
 /** `server.c1.SND.WND`: what is left of an expression below its connection can be set. */
 function canBeSet(setName: string | undefined, evaluateName = ''): boolean {
   const path = evaluateName.split('.').slice(2).join('.').toLowerCase();
   return setName !== undefined || isSettable(path);
-}
-
-export function printNumber(value: string | number, hex: boolean): string {
-  return typeof value === 'number' && hex && Number.isInteger(value) && value >= 0
-    ? `0x${value.toString(16)}`
-    : String(value);
 }
 
 // Sources ---------------------------------------------------------------------------------------

@@ -1,13 +1,18 @@
 /** Values of the record as trees of variables: names, texts, and what they open into. */
 
 import { printDuration, printInstant } from '../base/time.js';
-import { ACK, has, printCtl, printSegment, type Segment, segLen } from '../tcp/segment.js';
+import { sequenceOrigin } from '../run/fields.js';
+import type { Place } from '../sim/step.js';
+import { ACK, has, printCtl, type Segment, segLen } from '../tcp/segment.js';
 import { SETTINGS } from '../tcp/settings.js';
+import { type Bases, type Shown, shownSegment, turned } from './numbers.js';
 
-/** One variable. A number is printed when it is asked for, decimal or hexadecimal. */
+/** One variable. Numbers are printed when somebody looks, in the way that the user wants to see them. */
 export interface Item {
+  /** Tells it from a problem. */
+  readonly kind?: undefined;
   readonly name: string;
-  readonly value: string | number;
+  readonly value: Shown;
   readonly type?: string;
   /** The expression that gives this value again, for watches. */
   readonly evaluateName?: string;
@@ -15,6 +20,10 @@ export interface Item {
   readonly setName?: string;
   /** The segment whose octets it has, by the number of its delivery. */
   readonly delivery?: number;
+  /** What it was before this step changed it. */
+  readonly was?: Shown;
+  /** The moment that it tells of: one can go there. */
+  readonly moment?: Place;
   readonly children?: Children;
 }
 
@@ -24,6 +33,8 @@ export interface Children {
   readonly indexed: boolean;
   /** From `start` up to `end`, both within [0, size]. */
   readonly slice: (start: number, end: number) => readonly Item[];
+  /** Elements that go by their names, whatever their number is just now: the one of this name. */
+  readonly find?: (name: string) => Item | undefined;
 }
 
 /** Named children. */
@@ -32,15 +43,21 @@ export function named(items: readonly Item[]): Children {
 }
 
 /** Numbered children, each made when its page is asked for. */
-export function numbered<T>(
-  values: readonly T[],
-  itemOf: (value: T, index: number) => Item,
-): Children {
+function numbered<T>(values: readonly T[], itemOf: (value: T, index: number) => Item): Children {
   return {
     size: values.length,
     indexed: true,
     slice: (start, end) => values.slice(start, end).map((value, i) => itemOf(value, start + i)),
   };
+}
+
+/** Elements of a large table, made when their page is asked for, and found again by name as others come and go. */
+export function keyed(
+  size: number,
+  slice: Children['slice'],
+  find: (name: string) => Item | undefined,
+): Children {
+  return { size, indexed: true, slice, find };
 }
 
 /** `SND.UNA` for the path `snd.una`: the property path is the RFC's name in lower case. */
@@ -82,29 +99,51 @@ const MICROSECONDS = new Set([
 const INSTANTS = new Set(['sentAt', 'since', 'tsRecentAt', 'at']);
 
 /** Any value of the record as a variable. `expression` reaches it from the evaluator, if it can. */
-export function itemOf(name: string, value: unknown, key = name, expression?: string): Item {
-  const made = plainItem(name, value, key);
-  return expression === undefined ? made : { ...made, evaluateName: expression };
+export function itemOf(name: string, value: unknown, path = name, more: ItemOptions = {}): Item {
+  const made = plainItem(name, value, path, more.bases);
+  return more.expression === undefined ? made : { ...made, evaluateName: more.expression };
 }
 
-function plainItem(name: string, value: unknown, key: string): Item {
+export interface ItemOptions {
+  readonly expression?: string | undefined;
+  /** Of the connection that the value belongs to: where its own numbers begin, and those of the other side. */
+  readonly bases?: Bases | undefined;
+}
+
+/** Lists of what the peer has sent, by their key. */
+const FROM_PEER = new Set(['outOfOrder']);
+
+function plainItem(name: string, value: unknown, path: string, bases?: Bases): Item {
   if (value === undefined) return { name, value: 'none' };
-  if (typeof value === 'number') return numberItem(name, value, key);
+  if (typeof value === 'number') return numberItem(name, value, path, bases);
   if (typeof value !== 'object' || value === null) return { name, value: String(value) };
   if (value instanceof Uint8Array) return { name, value: printOctets(value), type: 'octets' };
-  if (Array.isArray(value)) return listItem(name, value);
-  if (isSegment(value)) return segmentItem(name, value);
+  if (Array.isArray(value)) {
+    return listItem(name, value, bases && FROM_PEER.has(path) ? turned(bases) : bases);
+  }
+  if (isSegment(value)) return segmentItem(name, value, { bases });
   const entries = Object.entries(value);
   return {
     name,
-    value: summary(value),
-    children: named(entries.map(([part, inner]) => plainItem(plainName(part), inner, part))),
+    value: summary(value, bases),
+    children: named(
+      entries.map(([part, inner]) => plainItem(plainName(part), inner, `${path}.${part}`, bases)),
+    ),
   };
 }
 
-function numberItem(name: string, value: number, key: string): Item {
-  const time = timeText(value, key);
-  return time === undefined ? { name, value, type: 'number' } : { name, value: time, type: 'time' };
+/** The last part of a path: `srtt`. */
+function keyOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+function numberItem(name: string, value: number, path: string, bases?: Bases): Item {
+  const time = timeText(value, keyOf(path));
+  if (time !== undefined) return { name, value: time, type: 'time' };
+  const origin = sequenceOrigin(path.toLowerCase());
+  if (origin === undefined) return { name, value, type: 'number' };
+  const base = origin === 'iss' ? bases?.sender : bases?.other;
+  return { name, value: { seq: value, base }, type: 'sequence number' };
 }
 
 /** A number that is a time by its key, in words. */
@@ -113,19 +152,19 @@ function timeText(value: number, key: string): string | undefined {
   return MICROSECONDS.has(key) ? printDuration(value) : undefined;
 }
 
-function listItem(name: string, values: readonly unknown[]): Item {
+function listItem(name: string, values: readonly unknown[], bases: Bases | undefined): Item {
   if (values.length === 0) return { name, value: 'empty' };
   return {
     name,
     value: `${values.length} element${values.length === 1 ? '' : 's'}`,
-    children: numbered(values, (value, index) => plainItem(`[${index}]`, value, 'element')),
+    children: numbered(values, (value, index) => plainItem(`[${index}]`, value, 'element', bases)),
   };
 }
 
 /** The one line that stands for a closed tree. */
-function summary(value: object): string {
+function summary(value: object, bases: Bases | undefined): Shown {
   if ('address' in value && 'port' in value) return `${value.address}:${value.port}`;
-  if ('segment' in value && isSegment(value.segment)) return printSegment(value.segment);
+  if ('segment' in value && isSegment(value.segment)) return shownSegment(value.segment, bases);
   const parts = Object.entries(value).flatMap(([key, inner]) => {
     if (inner === undefined || typeof inner === 'object') return [];
     const text = typeof inner === 'number' ? (timeText(inner, key) ?? inner) : inner;
@@ -139,35 +178,42 @@ function isSegment(value: unknown): value is Segment {
   return typeof value === 'object' && value !== null && 'ctl' in value && 'sourcePort' in value;
 }
 
-/** A segment in the RFC's notation, opening into its fields. `setName`: by which its fields are set, where they can be. */
-export function segmentItem(name: string, segment: Segment, setName?: string): Item {
+export interface SegmentOptions {
+  /** What reaches the segment in an expression, if anything does. */
+  readonly expression?: string | undefined;
+  /** By which its fields are set, where they can be. */
+  readonly setName?: string | undefined;
+  readonly bases?: Bases | undefined;
+}
+
+/** A segment in the RFC's notation, opening into its fields. */
+export function segmentItem(name: string, segment: Segment, options: SegmentOptions = {}): Item {
   return {
     name,
-    value: printSegment(segment),
+    value: shownSegment(segment, options.bases),
     type: 'segment',
-    children: named(segmentItems(segment, undefined, setName)),
+    children: named(segmentItems(segment, options)),
   };
 }
 
-/** The fields of a segment under the RFC's names; `expression` is what reaches the segment in one, if anything does. */
+/** The fields of a segment under the RFC's names. */
 export function segmentItems(
   segment: Segment,
-  expression?: string,
-  setName?: string,
+  { expression, setName, bases }: SegmentOptions = {},
 ): readonly Item[] {
   const settable = (name: string) =>
     setName === undefined ? {} : { setName: `${setName}.${name}` };
-  const field = (name: string, value: number | string): Item => ({
+  const field = (name: string, value: Shown): Item => ({
     name: displayName(`seg.${name}`),
     value,
-    type: 'number',
+    type: typeof value === 'object' ? 'sequence number' : 'number',
     ...(expression === undefined ? {} : { evaluateName: `${expression}.${name}`.toUpperCase() }),
     ...(name === 'len' ? {} : settable(name)),
   });
   const options = Object.entries(segment.options);
   return [
-    field('seq', segment.seq),
-    field('ack', has(segment, ACK) ? segment.ack : 'none'),
+    field('seq', { seq: segment.seq, base: bases?.sender }),
+    field('ack', has(segment, ACK) ? { seq: segment.ack, base: bases?.other } : 'none'),
     field('len', segLen(segment)),
     field('wnd', segment.wnd),
     field('up', segment.up),

@@ -14,6 +14,7 @@ import * as errors from './errors.js';
 import { createHistory } from './history.js';
 import { LEVELS, type Level } from './lines.js';
 import { loadScript, type Script } from './script.js';
+import { pastOf } from './table-items.js';
 import { feedOf } from './view-requests.js';
 import * as words from './words.js';
 
@@ -190,11 +191,13 @@ function isOver({ phase }: Debugger): boolean {
 function openSession(launched: Launched, serial: number): Session {
   const history = createHistory();
   launched.run.timeline.observe(history);
+  const past = pastOf(history);
   return {
     launched,
     serial,
     history,
-    feed: feedOf(launched, history, serial),
+    past,
+    feed: feedOf(launched, past, serial),
     cursor: START,
     stopped: undefined,
     trail: [],

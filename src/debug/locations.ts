@@ -6,6 +6,7 @@ import { travelUnasked } from './cursor.js';
 import { type Answer, type Debugger, launchedSession } from './debugger.js';
 import * as errors from './errors.js';
 import { joinPath, splitPath } from './handles.js';
+import { statementBehind } from './last-change.js';
 import type { Printed } from './output.js';
 import { scriptSource } from './sources.js';
 
@@ -50,12 +51,17 @@ export function lineVariable(
   return { name: '', value: line.text, variablesReference: 0, valueLocationReference };
 }
 
-/** A click on a line. The cursor travels if the run stands still, and its record still has that moment. */
-export function locations(
+/**
+ * Where a value comes from: its statement. Or a click on a line: the cursor travels if the run stands still, and its record still
+ * has that moment.
+ */
+export async function locations(
   debugging: Debugger,
   { locationReference }: Partial<DebugProtocol.LocationsArguments>,
-): Answer {
+): Promise<Answer> {
   const session = launchedSession(debugging, 'locations');
+  const behind = await statementBehind(debugging, locationReference);
+  if (behind) return { body: sourceOf(debugging, behind) };
   const line = printedLine(debugging, locationReference);
   if (line === undefined) throw errors.unknownLocation(locationReference);
   const body = sourceOf(debugging, line.written);

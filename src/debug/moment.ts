@@ -4,7 +4,7 @@ import type { Run } from '../run/run.js';
 import type { RunState } from '../run/state.js';
 import { refKey, type View, viewOf, viewWithin } from '../run/view.js';
 import type { Place, Step } from '../sim/step.js';
-import type { Connection } from '../tcp/host.js';
+import { type Connection, findConnection } from '../tcp/connection-table.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
 
@@ -45,15 +45,6 @@ export function momentAt(run: Run, place: Place): Moment {
   return { run, place, step, microstep, view, state };
 }
 
-/** The host's connection table: listeners and connections in the order of their creation. */
-export function entriesAt(moment: Moment, host: string): readonly Entry[] {
-  const { view } = moment;
-  const table = view.world.hosts.get(host)?.connections;
-  if (table === undefined) return [];
-  const entries = [...table.values()].map((connection) => entryOf(moment, connection));
-  return [...entries, ...unborn(moment, host)];
-}
-
 /** The connection that a host's variables are about: the event's own, else its latest, else its last listener. */
 export function subjectAt(moment: Moment, host: string): Entry | undefined {
   const own = moment.step?.connection;
@@ -63,7 +54,7 @@ export function subjectAt(moment: Moment, host: string): Entry | undefined {
   }
   const there = moment.view.world.hosts.get(host);
   if (there?.latest) return entryOf(moment, there.latest);
-  return entriesAt(moment, host).at(-1);
+  return [...touchedAt(moment, host).values()].at(-1) ?? lastListener(moment, host);
 }
 
 export function entryByRef(moment: Moment, ref: ConnectionRef): Entry | undefined {
@@ -74,10 +65,53 @@ export function entryByRef(moment: Moment, ref: ConnectionRef): Entry | undefine
   return unborn(moment, ref.host).find((entry) => entry.ref.id === ref.id);
 }
 
-function entryOf(moment: Moment, connection: Connection): Entry {
+/** The entry of this name: `c1`, or what `as` said. */
+export function entryByName(moment: Moment, host: string, name: string): Entry | undefined {
+  const there = moment.view.world.hosts.get(host);
+  const known = there && findConnection(there, name);
+  if (known) return entryOf(moment, known);
+  if (there?.latest?.name === name) return entryOf(moment, there.latest);
+  return unborn(moment, host).find((entry) => entry.name === name);
+}
+
+function lastListener(moment: Moment, host: string): Entry | undefined {
+  const there = moment.view.world.hosts.get(host);
+  const id = [...(there?.listeners.values() ?? [])].at(-1)?.at(-1);
+  const listener = id === undefined ? undefined : there?.connections.get(id);
+  return listener && entryOf(moment, listener);
+}
+
+/** A connection as it stands at the moment. */
+export function entryOf(moment: Moment, connection: Connection | Entry): Entry {
   const { ref, name, parent, accepted } = connection;
   const tcb = moment.view.newer.get(refKey(ref)) ?? connection.tcb;
   return { ref, name, tcb, parent, accepted };
+}
+
+/** The host's latest connection and its last listener: those that are spoken of most. */
+export function latestEntries(moment: Moment, host: string): readonly Entry[] {
+  const { latest } = moment.view.world.hosts.get(host) ?? {};
+  const listener = lastListener(moment, host);
+  return [...(latest ? [entryOf(moment, latest)] : []), ...(listener ? [listener] : [])];
+}
+
+/** The host's entries that this event has touched so far, those that it made included, by id. */
+export function touchedAt(moment: Moment, host: string): ReadonlyMap<number, Entry> {
+  const touched = new Map<number, Entry>();
+  const there = moment.view.world.hosts.get(host);
+  for (const ref of refsSoFar(moment, host)) {
+    const known = there?.connections.get(ref.id);
+    if (known) touched.set(ref.id, entryOf(moment, known));
+  }
+  for (const entry of unborn(moment, host)) touched.set(entry.ref.id, entry);
+  return touched;
+}
+
+/** Whom the checks of this event were about so far; none once the world has taken in all that it did. */
+function refsSoFar({ view, step, place }: Moment, host: string): readonly ConnectionRef[] {
+  if (view.newer.size === 0) return [];
+  const made = step?.microsteps.slice(0, place.microstep + 1) ?? [];
+  return made.flatMap(({ connection }) => (connection?.host === host ? [connection] : []));
 }
 
 /** Connections made earlier in this very step: the world before it does not know them yet. */

@@ -15,6 +15,7 @@ import * as errors from './errors.js';
 import { goTo, gotoTargets } from './goto.js';
 import { createHandles } from './handles.js';
 import * as inspect from './inspect.js';
+import { goToLastChange } from './last-change.js';
 import * as launch from './launch.js';
 import { locations } from './locations.js';
 import { readMemory, writeMemory } from './memory.js';
@@ -74,8 +75,10 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
 
   'tcpflow/view': views.view,
   'tcpflow/travel': views.travel,
+  'tcpflow/lastChange': goToLastChange,
   'tcpflow/rfc': views.rfc,
   'tcpflow/hex': views.hex,
+  'tcpflow/numbers': views.numbers,
   'tcpflow/script': saveRun,
 };
 
@@ -107,7 +110,7 @@ export class TcpFlowSession extends DebugSession {
       },
       phase: 'new',
       session: undefined,
-      hex: false,
+      numbers: { hex: false, relative: false },
     };
   }
 

@@ -1,35 +1,45 @@
 /** A connection as variables: the TCB under its RFC names, its timers, and how its ISN came about. */
 
 import { printDuration, printInstant } from '../base/time.js';
-import { hashOf, type Isn } from '../tcp/isn.js';
 import type { Instant } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
+import { isnItems } from './isn-items.js';
 import { displayName, type Item, itemOf, named } from './items.js';
+import { basesOf, shownText } from './numbers.js';
 
 /** Parts of the TCB that have a scope of their own. */
 const ELSEWHERE = new Set(['isn', 'timers']);
 /** Parts whose members are RFC variables with a dot: SND.UNA. */
 const DOTTED = new Set(['snd', 'rcv']);
 
-/** The TCB's variables: `STATE`, `ISS`, `SND.UNA` ...; `owner` is what reaches it in an expression. */
-export function tcbItems(tcb: Tcb, owner: string): readonly Item[] {
+/**
+ * The TCB's variables: `STATE`, `ISS`, `SND.UNA` ...; `owner` is what reaches it in an expression, if anything does. `before`: the connection as it
+ * was before this step, so that what changed is marked.
+ */
+export function tcbItems(tcb: Tcb, owner: string | undefined, before?: Tcb): readonly Item[] {
+  const old = before && before !== tcb ? leafMap(before) : undefined;
+  const bases = basesOf(tcb);
   return leaves(tcb).map(({ path, name, value }) => {
-    if (path === 'rto') return rtoItem(tcb, owner);
-    const simple = typeof value !== 'object' || value === null;
-    return itemOf(
-      name,
-      value,
-      path.split('.').at(-1),
-      simple ? `${owner}.${displayName(path)}` : undefined,
-    );
+    const was = old?.get(path)?.value;
+    const differs = old !== undefined && !same(was, value);
+    const mark = differs ? { was: itemOf(name, was, path, { bases }).value } : {};
+    if (path === 'rto') return { ...rtoItem(tcb, owner), ...mark };
+    const expression = owner && isSimple(value) ? `${owner}.${displayName(path)}` : undefined;
+    return { ...itemOf(name, value, path, { expression, bases }), ...mark };
   });
 }
 
+function leafMap(tcb: Tcb): ReadonlyMap<string, Leaf> {
+  return new Map(leaves(tcb).map((leaf) => [leaf.path, leaf]));
+}
+
 /** The retransmission variables, each with the expression that reaches it: they can be set. */
-function rtoItem({ rto }: Tcb, owner: string): Item {
+function rtoItem({ rto }: Tcb, owner: string | undefined): Item {
   const whole = itemOf('rto', rto);
   const parts = Object.entries(rto).map(([key, value]) =>
-    itemOf(words(key), value, key, `${owner}.rto.${key}`),
+    itemOf(words(key), value, `rto.${key}`, {
+      expression: owner && `${owner}.rto.${key}`,
+    }),
   );
   return { ...whole, children: named(parts) };
 }
@@ -71,29 +81,33 @@ function words(key: string): string {
 export function changedItems(before: Tcb, after: Tcb, owner: string): readonly Item[] {
   const old = new Map([...leaves(before), ...timerLeaves(before)].map((leaf) => [leaf.path, leaf]));
   return [...leaves(after), ...timerLeaves(after)].flatMap((leaf) => {
-    const was = old.get(leaf.path)?.value;
-    if (same(was, leaf.value)) return [];
-    if (isRecord(was) && isRecord(leaf.value)) return [changedParts(leaf.name, was, leaf.value)];
-    const expression = isSimple(leaf.value) ? `${owner}.${displayName(leaf.path)}` : undefined;
-    return [changedItem(leaf.name, was, leaf.value, leaf.path.split('.').at(-1), expression)];
+    const { path, value } = leaf;
+    const was = old.get(path)?.value;
+    if (same(was, value)) return [];
+    if (isRecord(was) && isRecord(value)) return [changedParts(leaf, was, value)];
+    const expression = isSimple(value) ? `${owner}.${displayName(path)}` : undefined;
+    return [changedItem(leaf, was, after, expression)];
   });
 }
 
 function changedItem(
-  name: string,
-  was: unknown,
-  value: unknown,
-  key: string | undefined,
+  { path, name, value }: Leaf,
+  old: unknown,
+  tcb?: Tcb,
   expression?: string,
 ): Item {
-  const item = itemOf(name, value, key, expression);
-  return { ...item, value: `${itemOf(name, was, key).value} -> ${item.value}` };
+  const bases = tcb && basesOf(tcb);
+  const item = itemOf(name, value, path, { expression, bases });
+  const was = itemOf(name, old, path, { bases }).value;
+  return { ...item, value: shownText`${was} -> ${item.value}`, was };
 }
 
 /** A value with parts, of which some changed. */
-function changedParts(name: string, was: ValueRecord, value: ValueRecord): Item {
+function changedParts({ path, name }: Leaf, was: ValueRecord, value: ValueRecord): Item {
   const parts = Object.keys(value).filter((key) => !same(was[key], value[key]));
-  const items = parts.map((key) => changedItem(words(key), was[key], value[key], key));
+  const items = parts.map((key) =>
+    changedItem({ path: `${path}.${key}`, name: words(key), value: value[key] }, was[key]),
+  );
   return { name, value: parts.map(words).join(', '), children: named(items) };
 }
 
@@ -143,64 +157,28 @@ function timerLeaves(tcb: Tcb): readonly Leaf[] {
 }
 
 /** Armed timers: the time left, and the instant at which each goes off. */
-export function timerItems(tcb: Tcb, now: Instant, owner: string): readonly Item[] {
+export function timerItems(
+  tcb: Tcb,
+  now: Instant,
+  owner: string | undefined,
+  before?: Tcb,
+): readonly Item[] {
   return TIMER_NAMES.flatMap((timer) => {
     const at = tcb.timers[timer];
     if (at === undefined) return [];
     const left = at > now ? `in ${printDuration(at - now)}, at ${printInstant(at)}` : 'now';
+    const was = before?.timers[timer];
+    const changed = before !== undefined && was !== at;
     return [
-      { name: words(timer), value: left, type: 'time', evaluateName: `${owner}.timers.${timer}` },
+      {
+        name: words(timer),
+        value: left,
+        type: 'time',
+        ...(owner ? { evaluateName: `${owner}.timers.${timer}` } : {}),
+        ...(changed ? { was: was === undefined ? 'off' : `at ${printInstant(was)}` } : {}),
+      },
     ];
   });
-}
-
-/** How the ISS came about, part by part, and the sum. */
-export function isnItems(isn: Isn): readonly Item[] {
-  const iss = { name: 'ISS', value: isn.value, type: 'number' };
-  switch (isn.kind) {
-    case 'fixed':
-      return [
-        iss,
-        { name: 'chosen by', value: `the script: number ${isn.index + 1} of the host's list` },
-      ];
-    case 'successor':
-      return [
-        iss,
-        { name: 'chosen by', value: `the connection in TIME_WAIT: SND.NXT=${isn.nxt} and 65537` },
-      ];
-    case 'cookie':
-      return [
-        iss,
-        { name: 'chosen by', value: `SYN cookie (RFC 4987): it remembers MSS ${isn.mss}` },
-      ];
-    case 'given':
-      return [iss, { name: 'chosen by', value: 'the script: the connection was given' }];
-    case 'random':
-      return [iss, { name: 'chosen by', value: "a draw of the host's random stream" }];
-    case 'clock':
-      return [
-        iss,
-        { name: 'chosen by', value: 'the clock alone: one tick every 4 us' },
-        ...clock(isn),
-      ];
-    case 'rfc6528':
-      return [
-        iss,
-        { name: 'chosen by', value: 'RFC 6528: ISN = M + F(...), modulo 2^32' },
-        { name: 'sum', value: `${isn.m} + ${isn.f} = ${isn.value}` },
-        ...clock(isn),
-        { name: 'F', value: isn.f, type: 'number' },
-        { name: 'hash input', value: hashOf(isn).input },
-        { name: 'digest', value: hashOf(isn).digest },
-      ];
-  }
-}
-
-function clock(isn: { readonly m: number; readonly at: number }): readonly Item[] {
-  return [
-    { name: 'M', value: isn.m, type: 'number' },
-    { name: 'M was read at', value: `${printInstant(isn.at)} s` },
-  ];
 }
 
 /** One line for a closed tree: `SYN_RCVD 10.0.0.2:80 <- 10.0.0.1:49152`. */
@@ -211,15 +189,20 @@ export function tcbSummary({ state, local, remote, open }: Tcb): string {
 }
 
 /** A connection's whole entry: its variables, its timers and its ISN below it. */
-export function tcbTree(tcb: Tcb, now: Instant, owner: string): readonly Item[] {
-  const timers = timerItems(tcb, now, owner);
+export function tcbTree(
+  tcb: Tcb,
+  now: Instant,
+  owner: string | undefined,
+  before?: Tcb,
+): readonly Item[] {
+  const timers = timerItems(tcb, now, owner, before);
   return [
-    ...tcbItems(tcb, owner),
+    ...tcbItems(tcb, owner, before),
     {
       name: 'timers',
       value: timers.length === 0 ? 'none armed' : timers.map(({ name }) => name).join(', '),
       ...(timers.length === 0 ? {} : { children: named(timers) }),
     },
-    ...(tcb.isn ? [{ name: 'isn', value: tcb.isn.kind, children: named(isnItems(tcb.isn)) }] : []),
+    ...(tcb.isn ? [{ name: 'isn', value: tcb.isn.kind, children: named(isnItems(tcb, now)) }] : []),
   ];
 }

@@ -7,13 +7,13 @@ import { travelUnasked } from './cursor.js';
 import type { Answer, Debugger } from './debugger.js';
 import { launchedSession, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
-import type { History } from './history.js';
 import type { Launched } from './launch.js';
-import { entriesAt, type Moment, momentAt } from './moment.js';
+import { type Moment, momentAt } from './moment.js';
 import { documentAtCursor, scriptSource } from './sources.js';
+import { type Past, tableSource } from './table-items.js';
 
 /** What the views read of a run. `serial` numbers the runs of one session. */
-export function feedOf({ run }: Launched, history: History, serial: number): Feed {
+export function feedOf({ run }: Launched, past: Past, serial: number): Feed {
   const { program, timeline } = run;
   let moments = new Map<string, Moment>();
   let length = -1;
@@ -38,8 +38,8 @@ export function feedOf({ run }: Launched, history: History, serial: number): Fee
       length: timeline.length,
       step: timeline.step,
       statement: (index) => program.instructions[index]?.text ?? '',
-      connectionName: (ref) => history.nameOf(ref) ?? `c${ref.id}`,
-      entries: (place, host) => entriesAt(at(place), host),
+      connectionName: past.nameOf,
+      table: (place, host) => tableSource(at(place), host, past),
     },
     serial,
   );
@@ -105,9 +105,25 @@ export function rfc(debugging: Debugger, args: { readonly uri?: unknown }): Answ
 
 /** Numbers in hexadecimal, or no longer. */
 export function hex(debugging: Debugger, args: { readonly hex?: unknown }): Answer {
-  debugging.hex = typeof args.hex === 'boolean' ? args.hex : !debugging.hex;
-  const after = () => {
-    if (debugging.client.invalidated) debugging.send('invalidated', { areas: ['variables'] });
+  const wanted = typeof args.hex === 'boolean' ? args.hex : !debugging.numbers.hex;
+  return numbers(debugging, { hex: wanted });
+}
+
+/** How numbers are shown from now on: in variables, what is evaluated, hovers, inline values. What is left out stays. */
+export function numbers(
+  debugging: Debugger,
+  args: { readonly hex?: unknown; readonly relative?: unknown },
+): Answer {
+  const before = debugging.numbers;
+  debugging.numbers = {
+    hex: typeof args.hex === 'boolean' ? args.hex : before.hex,
+    relative: typeof args.relative === 'boolean' ? args.relative : before.relative,
   };
-  return { body: { hex: debugging.hex }, after };
+  const after = () => {
+    const stopped = debugging.phase === 'stopped';
+    if (stopped && debugging.client.invalidated) {
+      debugging.send('invalidated', { areas: ['variables'] });
+    }
+  };
+  return { body: { ...debugging.numbers }, after };
 }

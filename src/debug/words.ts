@@ -157,6 +157,16 @@ export function searched(event: number, time: string): string {
   return `event ${event}, ${time} s`;
 }
 
+// Last changes ----------------------------------------------------------------------------------
+
+export function neverChanged(name: string): string {
+  return `${name} has not changed before.`;
+}
+
+export function searchEnded(name: string): string {
+  return `The search for the last change of ${name} was ended; the cursor is where it was.`;
+}
+
 // Results ---------------------------------------------------------------------------------------
 
 /** `6 of 6 expectations hold.`, or what does not. */

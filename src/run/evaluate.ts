@@ -12,6 +12,7 @@ import { type Reference, resolvePath, type Scope } from '../lang/paths.js';
 import type { Range } from '../lang/range.js';
 import { textOctets } from '../lang/text.js';
 import type { Segment } from '../tcp/segment.js';
+import type { Seq } from '../tcp/seq.js';
 import { connectionField, fieldDoc, hostField, segmentField, unknownField } from './fields.js';
 import {
   BLANK,
@@ -23,6 +24,7 @@ import {
   isTrue,
   numberValue,
   printValue,
+  seqValue,
   type Value,
 } from './values.js';
 import { type Subject, seenConnection, subjectText, type View } from './view.js';
@@ -33,9 +35,20 @@ export interface Environment {
   readonly scope: Scope;
   readonly variables: ReadonlyMap<string, Value>;
   readonly segments: ReadonlyMap<string, Segment>;
+  /** Where the numbers of the segment that is looked at begin. */
+  readonly bases?: SegmentBases | undefined;
   /** What names without a host are about; undefined: they need one. */
   readonly subject: Subject | undefined;
 }
+
+/** Where the numbers of a segment begin: those of its sender, and those of the other side. */
+export interface SegmentBases {
+  readonly sender: Seq | undefined;
+  readonly other: Seq | undefined;
+}
+
+/** The word for the segment that is looked at. */
+export const SEGMENT = 'seg';
 
 /** Why an expression has no value, and where in it. */
 export interface Problem {
@@ -274,7 +287,8 @@ function pathValue(expression: PathExpression, env: Environment): Value | Proble
     case 'segment': {
       const seg = env.segments.get(reference.name);
       if (!seg) return problem(`No segment called \`${reference.name}\` has been seen yet.`, range);
-      const value = segmentField(seg, reference.field);
+      const found = segmentField(seg, reference.field);
+      const value = reference.name === SEGMENT ? withBase(found, reference.field, env) : found;
       return value ?? problem(unknownField('segment', reference.field), range);
     }
     case 'host':
@@ -282,6 +296,12 @@ function pathValue(expression: PathExpression, env: Environment): Value | Proble
     case 'connection':
       return connectionValue(reference, env, range);
   }
+}
+
+function withBase(value: Value | undefined, field: string, { bases }: Environment) {
+  if (value?.kind !== 'seq') return value;
+  const base = field === 'seq' ? bases?.sender : field === 'ack' ? bases?.other : undefined;
+  return seqValue(value.value, base);
 }
 
 function hostValue(

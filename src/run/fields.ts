@@ -3,23 +3,47 @@
 import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
 import { listed, suggest } from '../lang/suggest.js';
 import type { Host } from '../tcp/host.js';
-import { acceptQueue, halfOpen } from '../tcp/host.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, printCtl, segLen } from '../tcp/segment.js';
+import type { Seq } from '../tcp/seq.js';
 import { parseState } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
-import { TIMER_NAMES } from '../tcp/tcb.js';
+import { knowsPeer, TIMER_NAMES } from '../tcp/tcb.js';
 import type { Part, Value } from './values.js';
 import { booleanValue, durationValue, numberValue, seqValue, textValueOf } from './values.js';
 
 /** Sequence numbers in the TCB beyond those that the language documents. */
 const SEQUENCE_PATHS: ReadonlySet<string> = new Set([
   ...CONNECTION_FIELDS.filter(({ modular }) => modular).map(({ name }) => name),
+  'fin',
   'options.lastacksent',
   'isn.value',
   'isn.m',
   'isn.f',
 ]);
+
+/** Sequence numbers of this side's, counted from ISS, and of the peer's, counted from IRS. */
+const FROM_ISS: ReadonlySet<string> = new Set([
+  'iss',
+  'snd.una',
+  'snd.nxt',
+  'snd.up',
+  'snd.wl2',
+  'fin',
+]);
+const FROM_IRS: ReadonlySet<string> = new Set([
+  'irs',
+  'rcv.nxt',
+  'rcv.up',
+  'snd.wl1',
+  'options.lastacksent',
+]);
+
+/** Whose numbers a sequence number at this path (in lower case) is one of; undefined: neither side's. */
+export function sequenceOrigin(path: string): 'iss' | 'irs' | undefined {
+  if (FROM_ISS.has(path)) return 'iss';
+  return FROM_IRS.has(path) ? 'irs' : undefined;
+}
 
 /** Times in the TCB beyond those that the language documents. */
 const TIME_PATHS: ReadonlySet<string> = new Set([
@@ -36,8 +60,25 @@ const SHORT: Readonly<Record<string, string>> = { rto: 'rto.value', srtt: 'rto.s
 export function connectionField(tcb: Tcb, path: string): Value | undefined {
   const full = SHORT[path] ?? path;
   const found = walk(tcb, full.split('.'), '');
-  if (found) return found;
+  if (found) return withBase(found, tcb, full);
   return TIMERS.has(full) ? walk(tcb, ['timers', full], '') : undefined;
+}
+
+/** A sequence number knows what it is counted from; so do those among the parts of a value. */
+function withBase(value: Value, tcb: Tcb, path: string): Value {
+  if (value.kind === 'seq') return seqValue(value.value, baseOf(tcb, plain(path)));
+  if (value.kind !== 'parts') return value;
+  const parts = value.parts.map(({ name, value: part }) => ({
+    name,
+    value: withBase(part, tcb, `${path}.${name}`),
+  }));
+  return { ...value, parts };
+}
+
+function baseOf(tcb: Tcb, path: string): Seq | undefined {
+  const origin = sequenceOrigin(path);
+  if (origin === 'iss') return tcb.isn && tcb.iss;
+  return origin === 'irs' && knowsPeer(tcb) ? tcb.irs : undefined;
 }
 
 const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, '');
@@ -89,22 +130,25 @@ function partsOf(value: object, path: string): Value {
 
 /** A host's own value: `connections`, `syn-queue`; undefined when hosts have no such name. */
 export function hostField(host: Host, field: string): Value | undefined {
-  const all = [...host.connections.values()];
-  const listeners = all.filter(({ tcb }) => tcb.state === 'LISTEN');
-  const sum = (queue: (host: Host, id: number) => readonly unknown[]) =>
-    listeners.reduce((total, { ref }) => total + queue(host, ref.id).length, 0);
+  const listeners = sum(host.listeners.values(), (ids) => ids.length);
   switch (field) {
     case 'connections':
-      return numberValue(all.length - listeners.length);
+      return numberValue(host.connections.size - listeners);
     case 'listeners':
-      return numberValue(listeners.length);
+      return numberValue(listeners);
     case 'syn-queue':
-      return numberValue(sum(halfOpen));
+      return numberValue(sum(host.queues.values(), (queues) => queues.halfOpen.size));
     case 'accept-queue':
-      return numberValue(sum(acceptQueue));
+      return numberValue(sum(host.queues.values(), (queues) => queues.complete.size));
     default:
       return undefined;
   }
+}
+
+function sum<T>(all: Iterable<T>, count: (one: T) => number): number {
+  let total = 0;
+  for (const one of all) total += count(one);
+  return total;
 }
 
 /** A segment's value: `seq`, `ack`, `len`, `syn`; undefined when segments have no such name. */

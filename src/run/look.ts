@@ -5,15 +5,15 @@ import type { Place, Step } from '../sim/step.js';
 import type { Timeline } from '../sim/timeline.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
-import type { Environment } from './evaluate.js';
+import { knowsPeer, type Tcb } from '../tcp/tcb.js';
+import { type Environment, SEGMENT, type SegmentBases } from './evaluate.js';
 import { stepAt } from './places.js';
 import type { Run } from './run.js';
 import type { RunState } from './state.js';
 import type { Subject, View } from './view.js';
-import { viewOf, viewWithin } from './view.js';
+import { refKey, viewOf, viewWithin } from './view.js';
 
-/** The word for the segment that is looked at. */
-export const SEGMENT = 'seg';
+export { SEGMENT } from './evaluate.js';
 
 /** The segment at hand: the one that a rule just sent, else the one that arrived. */
 export function segmentAt(
@@ -56,6 +56,7 @@ export function environmentAt(
     scope: withSegment(scope),
     variables: state.variables,
     segments: segment ? new Map([...state.segments, [SEGMENT, segment]]) : state.segments,
+    bases: segment && segmentBases(view, ref, segment),
     subject,
   };
 }
@@ -69,6 +70,26 @@ function withSegment(scope: Scope): Scope {
   const made = { ...scope, segments: new Set([...scope.segments, SEGMENT]) };
   scopes.set(scope, made);
   return made;
+}
+
+/** The connection that a segment concerns knows where its numbers begin. */
+function segmentBases(
+  view: View,
+  ref: ConnectionRef | undefined,
+  segment: Segment,
+): SegmentBases | undefined {
+  const host = ref && view.world.hosts.get(ref.host);
+  const known = host && (host.connections.get(ref.id) ?? host.latest);
+  if (ref === undefined || known?.ref.id !== ref.id) return undefined;
+  return segmentBasesOf(view.newer.get(refKey(ref)) ?? known.tcb, segment);
+}
+
+/** Where the numbers of a segment begin that a connection sends, or that arrives at it. */
+export function segmentBasesOf(tcb: Tcb, segment: Segment): SegmentBases {
+  const own = tcb.isn && tcb.iss;
+  const other = knowsPeer(tcb) ? tcb.irs : undefined;
+  const sends = segment.sourcePort === tcb.local.port;
+  return sends ? { sender: own, other } : { sender: other, other: own };
 }
 
 /** The world at a place. A connection made in this very step is known too, as the microsteps so far have left it. */

@@ -8,8 +8,8 @@ import type { State } from '../tcp/states.js';
 
 export type Value =
   | { readonly kind: 'number'; readonly value: number }
-  /** A sequence number: adds, subtracts and compares modulo 2^32. */
-  | { readonly kind: 'seq'; readonly value: Seq }
+  /** A sequence number: adds, subtracts and compares modulo 2^32. `base`: what it is counted from, if that is known. */
+  | { readonly kind: 'seq'; readonly value: Seq; readonly base?: Seq | undefined }
   /** A length of time or an instant, microseconds. */
   | { readonly kind: 'duration'; readonly value: number }
   | { readonly kind: 'state'; readonly value: State }
@@ -34,8 +34,10 @@ export function numberValue(value: number): Value {
   return { kind: 'number', value };
 }
 
-export function seqValue(value: number): Value {
-  return { kind: 'seq', value: seq(value) };
+export function seqValue(value: number, base?: Seq): Value {
+  return base === undefined
+    ? { kind: 'seq', value: seq(value) }
+    : { kind: 'seq', value: seq(value), base };
 }
 
 export function durationValue(value: number): Value {
@@ -174,14 +176,21 @@ function modular(
 ): Value | undefined {
   switch (operator) {
     case '+':
-      return { kind: 'seq', value: add(seq(left.value), right.value) };
+      return { kind: 'seq', value: add(seq(left.value), right.value), base: baseOf(left, right) };
     case '-':
       return left.kind === 'seq' && right.kind === 'seq'
         ? numberValue(distance(right.value, left.value))
-        : { kind: 'seq', value: add(seq(left.value), -right.value) };
+        : { kind: 'seq', value: add(seq(left.value), -right.value), base: baseOf(left, right) };
     default: {
       const value = plain(operator, left.value, right.value);
       return value === undefined ? undefined : numberValue(value);
     }
   }
+}
+
+/** A number away from a sequence number, what came out is counted from where that one is. */
+function baseOf(left: Value, right: Value): Seq | undefined {
+  if (left.kind === 'seq' && right.kind === 'seq') return undefined;
+  if (left.kind === 'seq') return left.base;
+  return right.kind === 'seq' ? right.base : undefined;
 }

@@ -6,6 +6,7 @@ import { stream } from '../base/random.js';
 import type { IsnPosition } from './isn.js';
 import type { ConnectionRef, Instant } from './rule.js';
 import type { Settings } from './settings.js';
+import { isHalfOpen } from './states.js';
 import type { Tcb } from './tcb.js';
 import { soonestInstant } from './tcb.js';
 
@@ -72,6 +73,8 @@ export interface Host {
   isn: IsnPosition;
   /** How many entries are in TIME_WAIT. */
   timeWaits: number;
+  /** The ids of half-open entries (SYN_SENT, SYN_RCVD), in the order in which they became so. */
+  readonly halfOpen: Set<number>;
   nextId: number;
   /** The numbers of the next c1, c2, ... and l1, l2, ... */
   nextChild: number;
@@ -95,6 +98,7 @@ export function createHost(name: string, address: string, settings: Settings, se
     numbering: [{ child: 1, id: 1 }],
     wakeUps: [],
     timeWaits: 0,
+    halfOpen: new Set(),
     isn: { taken: 0, random: stream(seed, `isn ${name}`) },
     nextId: 1,
     nextChild: 1,
@@ -118,6 +122,7 @@ export function copyHost(host: Host): Host {
     names: new Map(host.names),
     numbering: host.numbering.slice(),
     wakeUps: host.wakeUps.slice(),
+    halfOpen: new Set(host.halfOpen),
   };
 }
 
@@ -231,6 +236,7 @@ export function addConnection(host: Host, tcb: Tcb, entry: Entry): Connection {
   else host.nextChild += 1;
   host.connections.set(entry.id, connection);
   if (tcb.state === 'TIME_WAIT') host.timeWaits += 1;
+  if (isHalfOpen(tcb.state)) host.halfOpen.add(entry.id);
   if (listens || entry.name !== undefined) host.names.set(connection.name, entry.id);
   addIndexes(host, connection);
   schedule(host, connection);
@@ -270,6 +276,7 @@ export function removeConnection(host: Host, connection: Connection): void {
   const { ref, name } = connection;
   connection.closed = true;
   host.connections.delete(ref.id);
+  host.halfOpen.delete(ref.id);
   if (host.names.get(name) === ref.id) host.names.delete(name);
   host.queues.delete(ref.id);
   dropFromTuples(host, connection);

@@ -6,11 +6,11 @@ import { next } from '../base/random.js';
 import { keyedHash } from './isn-hash.js';
 import { md5Hex, md5Number } from './isn-md5.js';
 import { sipHex } from './isn-siphash.js';
-import type { Instant } from './rule.js';
+import type { Duration, Instant } from './rule.js';
 import type { Seq } from './seq.js';
-import { add, seq } from './seq.js';
+import { add, before, distance, seq } from './seq.js';
 import type { Settings } from './settings.js';
-import type { Socket } from './tcb.js';
+import type { Socket, Tcb } from './tcb.js';
 
 /** How a host chooses its ISNs (the setting `isn`). */
 export type IsnChoice =
@@ -124,5 +124,73 @@ export function afterIsn(position: IsnPosition): IsnPosition {
 
 /** M: the 32-bit clock that ticks every 4 microseconds and wraps after 4.77 hours (MUST-8); or 64 ns (deviation isn-clock). */
 function isnClock(now: Instant, speed: Settings['isnClock']): Seq {
-  return seq(Math.floor(speed === 'fast' ? (now * 125) / 8 : now / 4) % 2 ** 32);
+  return seq(Math.floor(ticks(now, speed)) % 2 ** 32);
+}
+
+/** How far M moves in so many microseconds. */
+function ticks(span: Duration, speed: Settings['isnClock']): number {
+  return speed === 'fast' ? (span * 125) / 8 : span / 4;
+}
+
+/** How long M takes to come round, microseconds. */
+export function isnCycle(speed: Settings['isnClock']): Duration {
+  return 2 ** 32 / ticks(1, speed);
+}
+
+/**
+ * What the same sockets would be given at `now`, by an ISN that follows the clock (RFC 9293 §3.4.1); undefined for one that does
+ * not.
+ */
+export function isnAt(isn: Isn, now: Instant, speed: Settings['isnClock']): Seq | undefined {
+  switch (isn.kind) {
+    case 'clock':
+      return isnClock(now, speed);
+    case 'rfc6528':
+      return add(isnClock(now, speed), isn.f);
+    default:
+      return undefined;
+  }
+}
+
+/** How long after `now` the clock gives out this number, microseconds in [0, one cycle); undefined without a clock. */
+export function timeUntilIsn(
+  isn: Isn,
+  number: Seq,
+  now: Instant,
+  speed: Settings['isnClock'],
+): Duration | undefined {
+  const current = isnAt(isn, now, speed);
+  return current === undefined ? undefined : distance(current, number) / ticks(1, speed);
+}
+
+/** What becomes of a segment with this number that this side sent in an earlier connection between the same sockets. */
+export interface OldNumber {
+  /** The peer cannot tell it from a new one: it lies where the peer now expects text. */
+  readonly mistaken: boolean;
+  /** Where it lies, with the numbers. */
+  readonly why: string;
+}
+
+/**
+ * Whether the peer would take an old sequence number of this side for a new one: whether it passes the first check there,
+ * RCV.NXT =< SEG.SEQ < RCV.NXT+RCV.WND (RFC 9293 §3.4.3), as far as this side knows: RCV.NXT is at least SND.UNA, and the window
+ * ends at SND.UNA+SND.WND. Before the peer has acknowledged the SYN, only the ISS itself can be.
+ */
+export function judgeOldNumber({ iss, snd }: Tcb, number: Seq): OldNumber {
+  const open = before(iss, snd.una);
+  const size = open ? Math.max(snd.wnd, 1) : 1;
+  const ahead = distance(snd.una, number);
+  const where = `SND.UNA=${snd.una}, and the peer's window ends before ${add(snd.una, size)}`;
+  if (ahead < size) {
+    const why = open ? where : `it is the ISS itself, ${iss}`;
+    return { mistaken: true, why };
+  }
+  const behind = before(number, snd.una);
+  const far = behind
+    ? `${distance(number, snd.una)} before the window`
+    : `${ahead - size + 1} beyond the window`;
+  return {
+    mistaken: false,
+    why: open ? `${far}: ${where}` : `the SYN has ${iss}, and no other number fits`,
+  };
 }

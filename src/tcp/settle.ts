@@ -13,6 +13,7 @@ import { completeChild, leaveQueues } from './listener.js';
 import type { Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import { RETURN } from './segment-arrives/reuse.js';
+import { isHalfOpen } from './states.js';
 import type { Tcb } from './tcb.js';
 import { editTcb, editTimers } from './tcb.js';
 import { restartKeepalive } from './timeouts.js';
@@ -58,6 +59,8 @@ export function put(
   }
   if (from === 'LISTEN') dropFromListeners(host, connection);
   if (from === 'TIME_WAIT') host.timeWaits -= 1;
+  if (isHalfOpen(tcb.state)) host.halfOpen.add(connection.ref.id);
+  else if (isHalfOpen(from)) host.halfOpen.delete(connection.ref.id);
   connection.tcb = tcb;
   if (tcb.state === 'CLOSED' || (tcb.state === 'LISTEN' && connection.parent !== undefined)) {
     leaveQueues(host, connection);

@@ -45,3 +45,8 @@ export function isSynchronized(state: State): boolean {
       return true;
   }
 }
+
+/** Half of a handshake is done: what a SYN flood fills the table with. */
+export function isHalfOpen(state: State): boolean {
+  return state === 'SYN_SENT' || state === 'SYN_RCVD';
+}

@@ -344,3 +344,8 @@ export function soonestInstant(timers: Timers): Instant | undefined {
 export function finAcked(tcb: Tcb): boolean {
   return tcb.fin !== undefined && before(tcb.fin, tcb.snd.una);
 }
+
+/** Whether the peer's SYN has come: IRS and RCV.NXT mean something. */
+export function knowsPeer({ state }: Tcb): boolean {
+  return state !== 'SYN_SENT' && state !== 'LISTEN';
+}

@@ -3,6 +3,7 @@
 import type { Place } from '../sim/step.js';
 import type { Instant } from '../tcp/rule.js';
 import type { State } from '../tcp/states.js';
+import type { Standing } from './knowledge.js';
 
 // What a webview asks or tells -------------------------------------------------------------------
 
@@ -12,8 +13,8 @@ export type FromView =
   | { readonly kind: 'ready'; readonly view: ViewName }
   /** Send the part of the diagram between these heights (diagram units, see `Diagram.height`). */
   | { readonly kind: 'rows'; readonly run: number; readonly from: number; readonly to: number }
-  /** Show the connections of this host from the n-th on (from 0). */
-  | { readonly kind: 'page'; readonly host: string; readonly from: number }
+  /** Show the connections of this host, or those that are gone, from the n-th on (from 0). */
+  | { readonly kind: 'page'; readonly host: string; readonly from: number; readonly list?: 'gone' }
   /** Put the cursor there. Microstep -1 is just before the step's first rule. */
   | { readonly kind: 'travel'; readonly step: number; readonly microstep: number }
   /** Show this statement of the script: an index into the program. */
@@ -27,6 +28,8 @@ export type ViewName = 'sequence' | 'tables';
 export interface ViewSettings {
   /** Sequence numbers as on the wire, or counted from each side's ISS. */
   readonly numbers: 'absolute' | 'relative';
+  /** Numbers in hexadecimal. */
+  readonly hex?: boolean;
   /** Keep the cursor's moment in view. */
   readonly follow: boolean;
 }
@@ -238,8 +241,30 @@ export interface HostTable {
   readonly from: number;
   readonly total: number;
   readonly halfOpen: number;
-  /** What the last step deleted. */
-  readonly deleted: readonly ConnectionRow[];
+  /** Entries that were deleted by now, the last one first: the part from `goneFrom` on, of `goneTotal`. */
+  readonly gone: readonly GoneRow[];
+  readonly goneFrom: number;
+  readonly goneTotal: number;
+}
+
+/** An entry that is in the table no more. */
+export interface GoneRow {
+  readonly name: string;
+  /** Its last state before it was deleted. */
+  readonly state: State;
+  readonly local: string;
+  readonly remote: string;
+  readonly created?: Happened;
+  readonly deleted: Happened;
+  /** The last step deleted it. */
+  readonly isNew: boolean;
+}
+
+/** When something came to be in the record, and by which rule. */
+export interface Happened {
+  readonly place: Place;
+  readonly at: Instant;
+  readonly rule: string;
 }
 
 export interface ListenerRow {
@@ -274,4 +299,15 @@ export interface ConnectionRow {
   /** What the last step did: the names of the columns that it changed; all of them for a new entry. */
   readonly changed: readonly string[];
   readonly isNew: boolean;
+  readonly created?: Happened;
+  /** What this side knows, in the order of `CLAIMS`. */
+  readonly knows: readonly Known[];
+}
+
+/** One thing that a side of a connection may know, and the segment that shows it. */
+export interface Known {
+  readonly standing: Standing;
+  /** `<SEQ=300><ACK=101><CTL=SYN,ACK>`; absent where no segment shows it. */
+  readonly segment?: { readonly flags: string; readonly seq: number; readonly ack?: number };
+  readonly proof?: Happened;
 }

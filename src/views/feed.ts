@@ -12,13 +12,13 @@ import type {
 import { momentText } from './moment.js';
 import type { Sequence, Source } from './sequence.js';
 import { createSequence } from './sequence.js';
-import type { TableEntry } from './tables.js';
+import type { Page, TableSource } from './tables.js';
 import { hostTable } from './tables.js';
 
 /** A record, and the connection tables at its places. */
 export interface FeedSource extends Source {
-  /** The entries of a host's table as of a place, in order of creation; none for a peer. */
-  readonly entries: (place: Place, host: string) => readonly TableEntry[];
+  /** A host's table as of a place. */
+  readonly table: (place: Place, host: string) => TableSource;
 }
 
 /**
@@ -46,7 +46,7 @@ interface State {
   readonly source: FeedSource;
   sequence: Sequence;
   readonly views: Set<ViewName>;
-  readonly pages: Map<string, number>;
+  readonly pages: Map<string, Page>;
   run: number;
   place: Place;
   /** How many steps the diagram's views know of. */
@@ -87,7 +87,7 @@ function answer(state: State, message: FromView): readonly ToView[] {
     case 'rows':
       return message.run === state.run ? [rows(state, message.from, message.to)] : [];
     case 'page':
-      state.pages.set(message.host, message.from);
+      turnPage(state, message.host, message.list === 'gone' ? 'goneFrom' : 'from', message.from);
       return tablesMessages(state);
     case 'travel':
     case 'open':
@@ -153,28 +153,30 @@ function cursorOf({ source, sequence, place }: State): Cursor {
   };
 }
 
-/** Just before the last event of a host that has begun at `place`; statements that only look change nothing. */
-function lastEvent(source: Source, { step, microstep }: Place): Place {
+function turnPage({ pages }: State, host: string, list: keyof Page, from: number): void {
+  const page = pages.get(host) ?? { from: 0, goneFrom: 0 };
+  pages.set(host, { ...page, [list]: from });
+}
+
+/** The last event of a host that has begun at `place`; statements that only look change nothing. */
+function lastEvent(source: Source, { step, microstep }: Place): number {
   const last = Math.max(0, microstep >= 0 ? step : step - 1);
   const first = Math.max(0, last - LOOK_BACK);
   let index = last;
   while (index > first && source.step(index).host === undefined) index -= 1;
-  return { step: index, microstep: -1 };
+  return index;
 }
 
 function tablesMessages(state: State): readonly TablesMessage[] {
   if (!state.views.has('tables')) return [];
   const { source, place, run, pages } = state;
-  const start = lastEvent(source, place);
   const recorded = source.length();
+  const event = recorded === 0 ? 0 : lastEvent(source, place);
   const timed = Math.min(place.step, recorded - 1);
-  const at = timed < 0 ? 0 : source.step(timed).at;
+  const now = timed < 0 ? 0 : source.step(timed).at;
+  const moment = { place, now, event, record: source };
   const hosts = source.lanes
     .filter(({ role }) => role === 'host')
-    .map((lane) => {
-      const before = source.entries(start, lane.name);
-      const now = source.entries(place, lane.name);
-      return hostTable(lane, before, now, at, pages.get(lane.name));
-    });
-  return [{ kind: 'tables', run, at, hosts }];
+    .map((lane) => hostTable(lane, source.table(place, lane.name), moment, pages.get(lane.name)));
+  return [{ kind: 'tables', run, at: now, hosts }];
 }

@@ -1,12 +1,23 @@
 /** The connection tables of hosts at a moment, as `ss` would print them: plain rows. */
 
+import type { Place } from '../sim/step.js';
 import type { ConnectionRef, Instant } from '../tcp/rule.js';
+import { ACK, has, printCtl } from '../tcp/segment.js';
 import { distance } from '../tcp/seq.js';
 import { isSynchronized } from '../tcp/states.js';
-import type { Socket, Tcb } from '../tcp/tcb.js';
-import type { ConnectionRow, HostTable, Lane, ListenerRow } from './contract.js';
+import { knowsPeer, type Socket, type Tcb } from '../tcp/tcb.js';
+import type {
+  ConnectionRow,
+  GoneRow,
+  Happened,
+  HostTable,
+  Known,
+  Lane,
+  ListenerRow,
+} from './contract.js';
+import { CLAIMS, knowledgeOf, proofsAt, type Steps } from './knowledge.js';
 
-/** An entry of a host's connection table. Listeners are those in LISTEN. */
+/** An entry of a host's connection table. */
 export interface TableEntry {
   readonly ref: ConnectionRef;
   readonly name: string;
@@ -16,76 +27,180 @@ export interface TableEntry {
   readonly accepted: boolean;
 }
 
+/** A part of a table; its size is known without a look at its entries. */
+export interface EntryList {
+  readonly size: number;
+  /** Entries from `start` up to `end`. */
+  readonly slice: (start: number, end: number) => readonly TableEntry[];
+}
+
+/** A host's table at a place, and its past. */
+export interface TableSource {
+  readonly listeners: EntryList;
+  readonly halfOpen: EntryList;
+  readonly complete: EntryList;
+  /** Half-open children of a listener, and complete ones that wait for ACCEPT. */
+  readonly queuesOf: (listener: TableEntry) => {
+    readonly halfOpen: EntryList;
+    readonly waiting: EntryList;
+  };
+  readonly created: (ref: ConnectionRef) => Place | undefined;
+  readonly deleted: (ref: ConnectionRef) => Place | undefined;
+  /** How many entries were deleted by now. */
+  readonly goneCount: number;
+  /** Those, the last one first, from the `start`-th on, at most `count`. */
+  readonly gone: (start: number, count: number) => readonly ConnectionRef[];
+  readonly nameOf: (ref: ConnectionRef) => string;
+}
+
+/** Where in a table a page looks. */
+export interface Page {
+  readonly from: number;
+  readonly goneFrom: number;
+}
+
+/** The moment that a table shows. */
+export interface TableMoment {
+  readonly place: Place;
+  readonly now: Instant;
+  /** The step of the last event: what it changed is marked. */
+  readonly event: number;
+  readonly record: Steps;
+}
+
 /** Rows of one page: what a step sends stays small, however many connections there are. */
 export const PAGE = 8;
 
-/** One host's table at `now`, and what changed since `before`. Shows `PAGE` connections from number `from` on. */
+/** One host's table, and what the last event changed in it. */
 export function hostTable(
   { name, address }: Lane,
-  before: readonly TableEntry[],
-  entries: readonly TableEntry[],
-  now: Instant,
-  from = 0,
+  source: TableSource,
+  moment: TableMoment,
+  page: Page = { from: 0, goneFrom: 0 },
 ): HostTable {
-  const old = new Map(before.map((entry) => [entry.ref.id, entry]));
-  const alive = new Set(entries.map(({ ref }) => ref.id));
-  const halfOpen = entries.filter(({ tcb }) => isHalfOpen(tcb));
-  const complete = entries.filter(({ tcb }) => !isListener(tcb) && !isHalfOpen(tcb));
-  const all = [...halfOpen, ...complete];
-  const first = Math.max(0, Math.min(from, Math.floor((all.length - 1) / PAGE) * PAGE));
-  const gone = before.filter(({ ref, tcb }) => !alive.has(ref.id) && !isListener(tcb));
+  const { listeners, halfOpen, complete, goneCount } = source;
+  const total = halfOpen.size + complete.size;
+  const from = pageStart(page.from, total);
+  const goneFrom = pageStart(page.goneFrom, goneCount);
+  const shown = [
+    ...halfOpen.slice(from, from + PAGE),
+    ...complete.slice(Math.max(0, from - halfOpen.size), Math.max(0, from + PAGE - halfOpen.size)),
+  ];
+  const touched = touchedBy(moment, name);
   return {
     name,
     address,
-    listeners: entries.filter(({ tcb }) => isListener(tcb)).map((one) => listenerRow(one, entries)),
-    connections: all
-      .slice(first, first + PAGE)
-      .map((entry) => connectionRow(entry, old.get(entry.ref.id), now)),
-    from: first,
-    total: all.length,
-    halfOpen: halfOpen.length,
-    deleted: gone.slice(0, PAGE).map((entry) => connectionRow(entry, entry, now)),
+    listeners: listeners.slice(0, PAGE).map((one) => listenerRow(one, source)),
+    connections: shown.map((entry) => connectionRow(entry, source, moment, touched)),
+    from,
+    total,
+    halfOpen: halfOpen.size,
+    gone: source.gone(goneFrom, PAGE).flatMap((ref) => goneRow(ref, source, moment)),
+    goneFrom,
+    goneTotal: goneCount,
   };
 }
 
-function isListener(tcb: Tcb): boolean {
-  return tcb.state === 'LISTEN' && tcb.remote === undefined;
+function pageStart(from: number, total: number): number {
+  return Math.max(0, Math.min(from, Math.floor((total - 1) / PAGE) * PAGE));
 }
 
-function isHalfOpen(tcb: Tcb): boolean {
-  return !isListener(tcb) && !isSynchronized(tcb.state);
+/** The connections that the last event touched, by id, each as it was before; undefined: it was made. */
+function touchedBy(
+  { event, place, record }: TableMoment,
+  host: string,
+): ReadonlyMap<number, Tcb | undefined> {
+  const touched = new Map<number, Tcb | undefined>();
+  if (event >= record.length()) return touched;
+  const { microsteps } = record.step(event);
+  const end = place.step === event ? place.microstep + 1 : microsteps.length;
+  for (const { connection, before } of microsteps.slice(0, end)) {
+    if (connection?.host === host && !touched.has(connection.id))
+      touched.set(connection.id, before);
+  }
+  return touched;
 }
 
-function listenerRow({ ref, name, tcb }: TableEntry, entries: readonly TableEntry[]): ListenerRow {
-  const children = entries.filter(({ parent }) => parent === ref.id);
+function happened({ record }: TableMoment, place: Place): Happened {
+  const step = record.step(place.step);
+  return { place, at: step.at, rule: step.microsteps[place.microstep]?.rule.id ?? '' };
+}
+
+function goneRow(ref: ConnectionRef, source: TableSource, moment: TableMoment): readonly GoneRow[] {
+  const [created, deleted] = [source.created(ref), source.deleted(ref)];
+  const last = deleted && moment.record.step(deleted.step).microsteps[deleted.microstep]?.before;
+  if (deleted === undefined || last === undefined) return [];
+  const row = {
+    name: source.nameOf(ref),
+    state: last.state,
+    ...socketsOf(last),
+    ...(created ? { created: happened(moment, created) } : {}),
+    deleted: happened(moment, deleted),
+    isNew: deleted.step === moment.event,
+  };
+  return [row];
+}
+
+function listenerRow(listener: TableEntry, source: TableSource): ListenerRow {
+  const { name, tcb } = listener;
+  const { halfOpen, waiting } = source.queuesOf(listener);
   return {
     name,
     local: printSocket(tcb.local),
-    halfOpen: children.filter((child) => isHalfOpen(child.tcb)).length,
-    waiting: children.filter((child) => !child.accepted && isSynchronized(child.tcb.state)).length,
+    halfOpen: halfOpen.size,
+    waiting: waiting.size,
     synQueue: tcb.settings.synQueue,
     backlog: tcb.settings.backlog,
   };
 }
 
 function connectionRow(
-  { name, tcb }: TableEntry,
-  before: TableEntry | undefined,
-  now: Instant,
+  { ref, name, tcb }: TableEntry,
+  source: TableSource,
+  moment: TableMoment,
+  touched: ReadonlyMap<number, Tcb | undefined>,
 ): ConnectionRow {
-  const knowsPeer = tcb.state !== 'SYN_SENT' && tcb.state !== 'LISTEN';
+  const created = source.created(ref);
+  const before = touched.has(ref.id) ? touched.get(ref.id) : tcb;
   return {
     name,
     state: tcb.state,
-    halfOpen: isHalfOpen(tcb),
-    local: printSocket(tcb.local),
-    remote: tcb.remote === undefined ? '*:*' : printSocket(tcb.remote),
+    halfOpen: !isSynchronized(tcb.state),
+    ...socketsOf(tcb),
     ...countersOf(tcb),
-    ...(knowsPeer ? { irs: tcb.irs, rcvNxt: tcb.rcv.nxt } : {}),
-    timers: timersOf(tcb).map(({ name: timer, at }) => ({ name: timer, left: at - now })),
-    changed: before === undefined ? [] : changedColumns(before.tcb, tcb),
-    isNew: before === undefined,
+    ...(knowsPeer(tcb) ? { irs: tcb.irs, rcvNxt: tcb.rcv.nxt } : {}),
+    timers: timersOf(tcb).map(({ name: timer, at }) => ({ name: timer, left: at - moment.now })),
+    changed: before === undefined ? [] : changedColumns(before, tcb),
+    isNew: created !== undefined && created.step === moment.event,
+    ...(created ? { created: happened(moment, created) } : {}),
+    knows: knownRows(ref, tcb, created?.step ?? 0, moment),
   };
+}
+
+function socketsOf({ local, remote }: Tcb) {
+  return {
+    local: printSocket(local),
+    remote: remote === undefined ? '*:*' : printSocket(remote),
+  };
+}
+
+function knownRows(
+  ref: ConnectionRef,
+  tcb: Tcb,
+  born: number,
+  { record, place }: TableMoment,
+): readonly Known[] {
+  const knowledge = knowledgeOf(tcb);
+  const proofs = proofsAt(record, ref, born, place, knowledge);
+  return CLAIMS.map((claim) => {
+    const { segment, ...proof } = proofs[claim] ?? {};
+    const ack = segment && has(segment, ACK) ? { ack: segment.ack } : {};
+    return {
+      standing: knowledge[claim],
+      ...(segment ? { segment: { flags: printCtl(segment.ctl), seq: segment.seq, ...ack } } : {}),
+      ...('place' in proof ? { proof } : {}),
+    };
+  });
 }
 
 /** The columns that are plain numbers. */

@@ -5,7 +5,8 @@ import type { Duration, Instant } from '../tcp/rule.js';
 import type { State } from '../tcp/states.js';
 import type { ArrowItem, Item, Lane, SegmentView, ViewSettings } from './contract.js';
 
-type Numbers = ViewSettings['numbers'];
+/** How sequence numbers are written. */
+export type NumberStyle = Pick<ViewSettings, 'numbers' | 'hex'>;
 
 /** The flags of a label, in bold there: `SYN,ACK`; data alone is `ACK`. */
 export function flagsLabel(segment: SegmentView): string {
@@ -13,20 +14,35 @@ export function flagsLabel(segment: SegmentView): string {
 }
 
 /** What follows the flags: `seq=300 ack=101 len=18`. */
-export function numbersLabel(segment: SegmentView, numbers: Numbers): string {
-  const { seq, ack } = numbersOf(segment, numbers);
+export function numbersLabel(segment: SegmentView, style: NumberStyle): string {
+  const { seq, ack } = numbersOf(segment, style);
   const parts = [`seq=${seq}`];
   if (ack !== undefined) parts.push(`ack=${ack}`);
   if (segment.length > 0) parts.push(`len=${segment.length}`);
   return parts.join(' ');
 }
 
-function numbersOf(segment: SegmentView, numbers: Numbers) {
-  if (numbers === 'absolute') return { seq: segment.seq, ack: segment.ack };
+function numbersOf(segment: SegmentView, style: NumberStyle) {
+  const { seq, ack, relativeSeq, relativeAck } = segment;
+  const relative = style.numbers === 'relative';
+  const shown = (value: number, counted: number | undefined) =>
+    printNumber((relative ? counted : undefined) ?? value, style);
   return {
-    seq: segment.relativeSeq ?? segment.seq,
-    ack: segment.ack === undefined ? undefined : (segment.relativeAck ?? segment.ack),
+    seq: shown(seq, relativeSeq),
+    ack: ack === undefined ? undefined : shown(ack, relativeAck),
   };
+}
+
+/** A number as people want to see it: `301`, `0x12d`, `-5`. */
+export function printNumber(value: number, { hex }: NumberStyle): string {
+  if (!hex) return String(value);
+  return `${value < 0 ? '-' : ''}0x${Math.abs(value).toString(16)}`;
+}
+
+/** A sequence number, counted from `base` when numbers are relative and that is known. */
+export function printSequence(value: number, base: number | undefined, style: NumberStyle): string {
+  const counted = style.numbers === 'relative' && base !== undefined;
+  return printNumber(counted ? (value - base) | 0 : value, style);
 }
 
 /** Why segments are lost, where it is not just bad luck. */
@@ -51,9 +67,9 @@ export function remarks(arrow: ArrowItem): string {
 }
 
 /** An arrow as a sentence: `0.010000 s: server to client, SYN ACK, sequence number 300, acknowledges 101, arrives 0.020000 s`. */
-function arrowSentence(arrow: ArrowItem, lanes: readonly Lane[], numbers: Numbers): string {
+function arrowSentence(arrow: ArrowItem, lanes: readonly Lane[], style: NumberStyle): string {
   const { segment } = arrow;
-  const { seq, ack } = numbersOf(segment, numbers);
+  const { seq, ack } = numbersOf(segment, style);
   const parts = [
     `${printInstant(arrow.sentAt)} s: ${laneName(lanes, arrow.from)} to ${laneName(lanes, arrow.to)}`,
     flagsLabel(segment).replaceAll(',', ' '),
@@ -69,10 +85,10 @@ function arrowSentence(arrow: ArrowItem, lanes: readonly Lane[], numbers: Number
 }
 
 /** Any other item as a sentence; empty for what only measures time. */
-export function itemSentence(item: Item, lanes: readonly Lane[], numbers: Numbers): string {
+export function itemSentence(item: Item, lanes: readonly Lane[], style: NumberStyle): string {
   switch (item.kind) {
     case 'arrow':
-      return arrowSentence(item, lanes, numbers);
+      return arrowSentence(item, lanes, style);
     case 'mark':
       return `${printInstant(item.at)} s: ${laneName(lanes, item.lane)}, ${markWord(item.what)}${item.text}`;
     case 'state': {

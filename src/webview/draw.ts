@@ -1,14 +1,7 @@
 /** Each item of the diagram as SVG elements. */
 
-import type {
-  ArrowItem,
-  Item,
-  MarkItem,
-  NoteItem,
-  StateItem,
-  ViewSettings,
-} from '../views/contract.js';
-import { flagsLabel, numbersLabel, remarks } from '../views/words.js';
+import type { ArrowItem, Item, MarkItem, NoteItem, StateItem } from '../views/contract.js';
+import { flagsLabel, type NumberStyle, numbersLabel, remarks } from '../views/words.js';
 import { svg } from './dom.js';
 import type { Geometry, Point, Run } from './geometry.js';
 import { arrowPath, between, pointAt, runOf, slantOf } from './geometry.js';
@@ -16,7 +9,7 @@ import { arrowPath, between, pointAt, runOf, slantOf } from './geometry.js';
 /** What drawing an item depends on besides the item. */
 export interface Scene {
   readonly geometry: Geometry;
-  readonly numbers: ViewSettings['numbers'];
+  readonly style: NumberStyle;
   /** Where the cursor's line and the end of the record are. */
   readonly cursor: number;
   readonly end: number;
@@ -97,7 +90,7 @@ function drawLabel(item: ArrowItem, run: Run, scene: Scene): readonly SVGElement
   const { segment } = item;
   const { tail, tip, corner } = run;
   const flags = flagsLabel(segment);
-  const [seq, ...others] = numbersLabel(segment, scene.numbers).split(' ');
+  const [seq, ...others] = numbersLabel(segment, scene.style).split(' ');
   const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
   const whole = [seq, ...others].join(' ');
   const room = roomAlong(item, run, length, scene.geometry);

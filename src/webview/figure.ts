@@ -98,7 +98,8 @@ function update(
     const original = store.items.get(item.id);
     const stamp = [
       base,
-      scene.numbers,
+      scene.style.numbers,
+      scene.style.hex,
       scene.geometry.width,
       scene.geometry.spacing,
       past,
@@ -111,7 +112,7 @@ function update(
       entry.group.replaceChildren(...draw(item, scene));
       setAttributes(entry.group, {
         class: `item ${classOf(item)}${past ? '' : ' coming'}`,
-        'aria-label': itemSentence(item, store.lanes, scene.numbers),
+        'aria-label': itemSentence(item, store.lanes, scene.style),
       });
     }
     setAttributes(entry.group, {

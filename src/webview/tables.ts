@@ -1,22 +1,35 @@
-/** The connection table's page: per host its listeners and connections, what the last step changed, what it deleted. */
+/**
+ * The connection table's page: per host its listeners and connections, what the last step changed, what each side knows, and the
+ * entries that are gone. A moment is a button that travels there.
+ */
 
 import type {
   ConnectionRow,
   FromView,
+  GoneRow,
+  Happened,
   HostTable,
   ListenerRow,
   TablesMessage,
   ToView,
 } from '../views/contract.js';
 import { PAGE } from '../views/tables.js';
-import { axisTime, roughly } from '../views/words.js';
+import { axisTime, type NumberStyle, printNumber, printSequence, roughly } from '../views/words.js';
 import { html } from './dom.js';
+import { drawKnowledge } from './knowledge.js';
+
+interface Page {
+  readonly post: (message: FromView) => void;
+  style: NumberStyle;
+  last: TablesMessage | undefined;
+}
 
 /** Builds the page; the answer is what it is to be told. */
 export function createTablesPage(
   root: HTMLElement,
   post: (message: FromView) => void,
 ): (message: ToView) => void {
+  const page: Page = { post, style: { numbers: 'absolute' }, last: undefined };
   const empty = html(
     'p',
     { class: 'empty' },
@@ -24,46 +37,99 @@ export function createTablesPage(
   );
   root.replaceChildren(empty);
   return (message) => {
-    if (message.kind !== 'tables') return;
-    const focused = document.activeElement?.getAttribute('data-page');
-    root.replaceChildren(...draw(message, post));
-    if (focused) root.querySelector<HTMLElement>(`[data-page="${CSS.escape(focused)}"]`)?.focus();
+    if (message.kind === 'tables') page.last = message;
+    else if (message.kind === 'settings') page.style = message.settings;
+    else return;
+    if (page.last === undefined) return;
+    const focused = document.activeElement?.getAttribute('data-key');
+    root.replaceChildren(...draw(page.last, page));
+    if (focused) root.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   };
 }
 
-function draw(
-  { hosts, at }: TablesMessage,
-  post: (message: FromView) => void,
-): readonly HTMLElement[] {
+function draw({ hosts, at }: TablesMessage, page: Page): readonly HTMLElement[] {
   const time = html('p', { class: 'moment', role: 'status' }, `at ${axisTime(at)} s`);
-  return [time, ...hosts.map((host) => drawHost(host, post))];
+  return [time, ...hosts.map((host) => drawHost(host, page))];
 }
 
-function drawHost(host: HostTable, post: (message: FromView) => void): HTMLElement {
-  const { name, address, listeners, connections, deleted, total, halfOpen, from } = host;
+function drawHost(host: HostTable, page: Page): HTMLElement {
+  const { name, address, listeners, connections, total, halfOpen, from, goneTotal } = host;
   const heading = html('h2', {}, html('strong', {}, name), ' ', html('span', {}, address));
   const section = html('section', { 'aria-label': `Connections of ${name}` }, heading);
   if (listeners.length > 0)
     section.append(html('ul', { class: 'listeners' }, ...listeners.map(drawListener)));
+  const card = (row: ConnectionRow) => drawConnection(name, row, page);
   const open = connections.filter((row) => row.halfOpen);
   const complete = connections.filter((row) => !row.halfOpen);
-  if (open.length > 0) {
-    section.append(group('Half-open', halfOpen), ...open.map((row) => drawConnection(row, '')));
-  }
+  if (open.length > 0) section.append(group('Half-open', halfOpen), ...open.map(card));
   if (complete.length > 0) {
-    section.append(group('Connections', total - halfOpen));
-    section.append(...complete.map((row) => drawConnection(row, '')));
+    section.append(group('Connections', total - halfOpen), ...complete.map(card));
   }
-  if (deleted.length > 0) {
-    section.append(group('Just deleted', deleted.length));
-    section.append(...deleted.map((row) => drawConnection(row, ' deleted')));
-  }
-  if (listeners.length + total + deleted.length === 0) {
+  if (listeners.length + total === 0)
     section.append(html('p', { class: 'none' }, 'no connections'));
+  if (total > connections.length) {
+    section.append(pager(page, { host: name, from, shown: connections.length, total }));
   }
-  if (total > connections.length)
-    section.append(pager(name, from, connections.length, total, post));
+  if (goneTotal > 0) section.append(...drawGone(host, page));
   return section;
+}
+
+/** What was in the table, the last entry first. */
+function drawGone(
+  { name, gone, goneFrom, goneTotal }: HostTable,
+  page: Page,
+): readonly HTMLElement[] {
+  const rows = gone.map((row) => drawPast(name, row, page));
+  const more = pager(page, {
+    host: name,
+    from: goneFrom,
+    shown: gone.length,
+    total: goneTotal,
+    list: 'gone',
+  });
+  return [
+    group('Deleted', goneTotal),
+    html('ul', { class: 'gone', 'aria-label': `Deleted connections of ${name}` }, ...rows),
+    ...(goneTotal > gone.length ? [more] : []),
+  ];
+}
+
+function drawPast(host: string, row: GoneRow, page: Page): HTMLElement {
+  const { name, state, local, remote, created, deleted, isNew } = row;
+  return html(
+    'li',
+    { class: isNew ? 'past new' : 'past' },
+    html('span', { class: 'struck' }, badge(state), ' ', html('span', { class: 'row-name' }, name)),
+    ' ',
+    html('code', {}, `${local} — ${remote}`),
+    html(
+      'span',
+      { class: 'moments' },
+      ...(created ? [moment('created', created, `${host} ${name}`, page)] : []),
+      moment('deleted', deleted, `${host} ${name}`, page),
+    ),
+  );
+}
+
+/** `created 0.010 listen/3-syn`: a button that travels there. */
+function moment(
+  word: string,
+  { place, at, rule }: Happened,
+  whose: string,
+  page: Page,
+): HTMLElement {
+  const button = html(
+    'button',
+    {
+      type: 'button',
+      class: 'link',
+      'data-key': `${word} ${whose} ${place.step}`,
+      title: `${whose} was ${word} at ${axisTime(at)} s by ${rule}: go there`,
+    },
+    `${word} ${axisTime(at)} s, ${rule}`,
+  );
+  button.addEventListener('click', () => page.post({ kind: 'travel', ...place }));
+  return button;
 }
 
 function group(title: string, count: number): HTMLElement {
@@ -87,7 +153,7 @@ function badge(state: string): HTMLElement {
   return html('span', { class: `badge ${state}` }, state);
 }
 
-function drawConnection(row: ConnectionRow, extra: string): HTMLElement {
+function drawConnection(host: string, row: ConnectionRow, page: Page): HTMLElement {
   const head = html(
     'div',
     { class: 'row-head' },
@@ -95,7 +161,7 @@ function drawConnection(row: ConnectionRow, extra: string): HTMLElement {
     html('span', { class: 'row-name' }, row.name),
     html('code', {}, `${row.local} — ${row.remote}`),
   );
-  const cells = variablesOf(row).map(([name, value, columns]) => {
+  const cells = variablesOf(row, page.style).map(([name, value, columns]) => {
     const changed = columns.some((column) => row.changed.includes(column));
     const cell = html('div', { class: changed ? 'changed' : undefined });
     cell.append(html('dt', {}, name), html('dd', {}, value));
@@ -105,34 +171,39 @@ function drawConnection(row: ConnectionRow, extra: string): HTMLElement {
   const card = html(
     'article',
     {
-      class: `connection${row.isNew ? ' new' : ''}${extra}`,
+      class: `connection${row.isNew ? ' new' : ''}`,
       'aria-label': `${row.name} ${row.state}`,
     },
     head,
     html('dl', {}, ...cells),
   );
-  if (timers.length > 0 && extra === '') {
+  if (timers.length > 0) {
     const changed = row.changed.includes('timers') ? ' changed' : '';
     card.append(html('p', { class: `timers${changed}` }, timers.join(', ')));
   }
+  card.append(drawKnowledge(host, row, page));
+  if (row.created) card.append(moment('created', row.created, `${host} ${row.name}`, page));
   return card;
 }
 
 /** Name, value, and the columns of the contract that they show. */
 function variablesOf(
-  row: ConnectionRow,
+  { iss, irs, una, nxt, sndWnd, rcvNxt, rcvWnd, recvQueue, sendQueue }: ConnectionRow,
+  style: NumberStyle,
 ): readonly (readonly [string, string, readonly string[]])[] {
-  const known = (value: number | undefined) => (value === undefined ? '–' : String(value));
+  const sequence = (value: number | undefined, base: number | undefined) =>
+    value === undefined ? '–' : printSequence(value, base, style);
+  const count = (value: number) => printNumber(value, style);
   return [
-    ['ISS', String(row.iss), ['iss']],
-    ['IRS', known(row.irs), ['irs']],
-    ['SND.UNA', String(row.una), ['una']],
-    ['SND.NXT', String(row.nxt), ['nxt']],
-    ['SND.WND', String(row.sndWnd), ['sndWnd']],
-    ['RCV.NXT', known(row.rcvNxt), ['rcvNxt']],
-    ['RCV.WND', String(row.rcvWnd), ['rcvWnd']],
-    ['Recv-Q', String(row.recvQueue), ['recvQueue']],
-    ['Send-Q', String(row.sendQueue), ['sendQueue']],
+    ['ISS', sequence(iss, iss), ['iss']],
+    ['IRS', sequence(irs, irs), ['irs']],
+    ['SND.UNA', sequence(una, iss), ['una']],
+    ['SND.NXT', sequence(nxt, iss), ['nxt']],
+    ['SND.WND', count(sndWnd), ['sndWnd']],
+    ['RCV.NXT', sequence(rcvNxt, irs), ['rcvNxt']],
+    ['RCV.WND', count(rcvWnd), ['rcvWnd']],
+    ['Recv-Q', count(recvQueue), ['recvQueue']],
+    ['Send-Q', count(sendQueue), ['sendQueue']],
   ];
 }
 
@@ -141,24 +212,29 @@ function spaced(name: string): string {
   return name.replace(/[A-Z0-9]+/g, (part) => ` ${part.toLowerCase()}`);
 }
 
-function pager(
-  host: string,
-  from: number,
-  shown: number,
-  total: number,
-  post: (message: FromView) => void,
-): HTMLElement {
+interface Shown {
+  readonly host: string;
+  readonly from: number;
+  readonly shown: number;
+  readonly total: number;
+  readonly list?: 'gone';
+}
+
+function pager({ post }: Page, { host, from, shown, total, list }: Shown): HTMLElement {
+  const what = list === 'gone' ? 'deleted connections' : 'connections';
   const button = (label: string, title: string, target: number, enabled: boolean) => {
-    const one = html('button', { type: 'button', title, 'data-page': `${host} ${label}` }, label);
+    const key = `${host} ${what} ${label}`;
+    const one = html('button', { type: 'button', title, 'data-key': key }, label);
     one.disabled = !enabled;
-    one.addEventListener('click', () => post({ kind: 'page', host, from: target }));
+    const more = list === undefined ? {} : { list };
+    one.addEventListener('click', () => post({ kind: 'page', host, from: target, ...more }));
     return one;
   };
   return html(
     'div',
     { class: 'pager' },
-    button('‹', 'Earlier connections', Math.max(0, from - PAGE), from > 0),
+    button('‹', `Earlier ${what}`, Math.max(0, from - PAGE), from > 0),
     html('span', {}, `${from + 1}–${from + shown} of ${total}`),
-    button('›', 'Later connections', from + shown, from + shown < total),
+    button('›', `Later ${what}`, from + shown, from + shown < total),
   );
 }

@@ -24,7 +24,7 @@ wait quiet
     .window(0, sequence.height())
     .items.filter((item): item is ArrowItem => item.kind === 'arrow');
   const labels = (numbers: 'absolute' | 'relative') =>
-    arrows.map(({ segment }) => numbersLabel(segment, numbers));
+    arrows.map(({ segment }) => numbersLabel(segment, { numbers }));
 
   it('WRP-11 relative numbers go on where absolute ones begin again at 0', () => {
     assert.deepEqual(labels('absolute').slice(0, 4), [

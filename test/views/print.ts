@@ -36,8 +36,8 @@ function describe(item: Item, lanes: readonly Lane[]): string {
     }
     case 'arrow': {
       const { segment, arrival, reach } = item;
-      const numbers = numbersLabel(segment, 'absolute');
-      const relative = numbersLabel(segment, 'relative');
+      const numbers = numbersLabel(segment, { numbers: 'absolute' });
+      const relative = numbersLabel(segment, { numbers: 'relative' });
       const end = arrival ? `arrives ${arrival.y} in step ${arrival.step}` : `reaches ${reach}`;
       const extra = [remarks(item), item.crossing ? 'crossing' : ''].filter((word) => word !== '');
       const more = extra.length > 0 ? ` (${extra.join(', ')})` : '';

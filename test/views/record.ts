@@ -10,6 +10,7 @@ import type { State } from '../../src/tcp/states.js';
 import { closedTcb, type Tcb, type TimerName } from '../../src/tcp/tcb.js';
 import type { Lane } from '../../src/views/contract.js';
 import type { FeedSource } from '../../src/views/feed.js';
+import type { EntryList, TableEntry, TableSource } from '../../src/views/tables.js';
 
 export const ms = 1_000;
 export const second = 1_000_000;
@@ -85,7 +86,7 @@ export function play(...names: readonly string[]): Play {
     step: (index) => steps[index] as Step,
     statement: (index) => statements[index] ?? '',
     connectionName: ({ id }) => `c${id}`,
-    entries: () => [],
+    table: () => EMPTY_TABLE,
     call: (at, text, happens) => {
       const statement = statements.push(text) - 1;
       const host = happens.host ?? text.slice(0, text.indexOf(':'));
@@ -202,4 +203,21 @@ export function tcb(state: State, changes: Partial<Tcb> = {}): Tcb {
   const local = { address: '10.0.0.1', port: 40_000 };
   const remote = { address: '10.0.0.2', port: 80 };
   return { ...closedTcb(local, remote, settings()), state, ...changes };
+}
+
+/** A table without entries. */
+export const EMPTY_TABLE: TableSource = {
+  listeners: listOf([]),
+  halfOpen: listOf([]),
+  complete: listOf([]),
+  queuesOf: () => ({ halfOpen: listOf([]), waiting: listOf([]) }),
+  created: () => undefined,
+  deleted: () => undefined,
+  goneCount: 0,
+  gone: () => [],
+  nameOf: ({ id }) => `c${id}`,
+};
+
+export function listOf(entries: readonly TableEntry[]): EntryList {
+  return { size: entries.length, slice: (start, end) => entries.slice(start, end) };
 }

@@ -2,7 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { entriesAt, momentAt } from '../../src/debug/moment.js';
+import { createHistory } from '../../src/debug/history.js';
+import { momentAt } from '../../src/debug/moment.js';
+import { pastOf, tableSource } from '../../src/debug/table-items.js';
 import { compile } from '../../src/lang/compile.js';
 import { finish, type Run, startRun } from '../../src/run/run.js';
 import type { FeedSource } from '../../src/views/feed.js';
@@ -25,6 +27,9 @@ export function running(text: string): FeedSource {
 
 function sourceOf(run: Run): FeedSource {
   const { program, timeline } = run;
+  const history = createHistory();
+  timeline.observe(history);
+  const past = pastOf(history);
   return {
     title: program.scenario,
     lanes: program.hosts.map(({ name, address, role }) => ({ name, address, role })),
@@ -32,6 +37,6 @@ function sourceOf(run: Run): FeedSource {
     step: timeline.step,
     statement: (index) => program.instructions[index]?.text ?? '',
     connectionName: ({ id }) => `c${id}`,
-    entries: (place, host) => entriesAt(momentAt(run, place), host),
+    table: (place, host) => tableSource(momentAt(run, place), host, past),
   };
 }

@@ -1,11 +1,15 @@
 /** The connection tables: what `ss` would print at a moment, what changed, what was deleted. */
 
 import assert from 'node:assert/strict';
+import type { Step } from '../../src/sim/step.js';
+import type { ConnectionRef } from '../../src/tcp/rule.js';
 import { seq } from '../../src/tcp/seq.js';
+import { isHalfOpen } from '../../src/tcp/states.js';
+import type { Tcb } from '../../src/tcp/tcb.js';
 import type { TablesMessage } from '../../src/views/contract.js';
 import { createFeed } from '../../src/views/feed.js';
-import { hostTable, PAGE, type TableEntry } from '../../src/views/tables.js';
-import { second, tcb } from './record.js';
+import { hostTable, PAGE, type TableEntry, type TableSource } from '../../src/views/tables.js';
+import { EMPTY_TABLE, listOf, second, tcb } from './record.js';
 import { example } from './running.js';
 
 const server = { name: 'server', address: '10.0.0.2', role: 'host' } as const;
@@ -25,13 +29,48 @@ function listener(id: number): TableEntry {
   return { ...entry(id, { state: 'LISTEN', remote: undefined }), name: 'listener' };
 }
 
+/** A table with these entries, and nothing of a past. */
+function tableOf(entries: readonly TableEntry[], more: Partial<TableSource> = {}): TableSource {
+  const where = (belongs: (one: TableEntry) => boolean) => listOf(entries.filter(belongs));
+  const isListener = ({ tcb: { state } }: TableEntry) => state === 'LISTEN';
+  const halfOpen = ({ tcb: { state } }: TableEntry) => isHalfOpen(state);
+  return {
+    ...EMPTY_TABLE,
+    listeners: where(isListener),
+    halfOpen: where(halfOpen),
+    complete: where((one) => !isListener(one) && !halfOpen(one)),
+    queuesOf: ({ ref }) => ({
+      halfOpen: where((one) => one.parent === ref.id && halfOpen(one)),
+      waiting: where((one) => one.parent === ref.id && !halfOpen(one) && !one.accepted),
+    }),
+    ...more,
+  };
+}
+
+/** A record of one step whose rules did this to these connections. */
+function recordOf(done: readonly [ConnectionRef, Tcb | undefined, Tcb | undefined][], at = 0) {
+  const rule = { id: 'a/rule', rfc: 'a', title: 'A rule', moves: [] };
+  const microsteps = done.map(([connection, before, after]) => {
+    return { rule, why: () => '', connection, before, after, effects: [] };
+  });
+  const rest = { host: 'server', connection: undefined, origin: -1, departures: [] };
+  const cause = { kind: 'statement', statement: 0 } as const;
+  const step: Step = { index: 0, at, cause, microsteps, ...rest };
+  return { length: () => 1, step: () => step };
+}
+
+function momentOf(done: Parameters<typeof recordOf>[0] = [], now = 0) {
+  const place = { step: 0, microstep: done.length - 1 };
+  return { place, now, event: 0, record: recordOf(done, now) };
+}
+
 describe('a connection table', () => {
   it('shows half-open entries apart from complete ones, and listeners with their queues', () => {
     const halfOpen = { ...entry(2, { state: 'SYN_RCVD' }), parent: 1 };
     const waiting = { ...entry(3, {}), parent: 1 };
     const accepted = { ...entry(4, {}), parent: 1, accepted: true };
     const entries = [listener(1), waiting, accepted, halfOpen];
-    const table = hostTable(server, entries, entries, 0);
+    const table = hostTable(server, tableOf(entries), momentOf());
     assert.deepEqual(
       table.connections.map(({ name, halfOpen: half }) => [name, half]),
       [
@@ -46,24 +85,44 @@ describe('a connection table', () => {
   });
 
   it('marks what the last event changed, made and deleted', () => {
-    const before = [entry(1, {}), entry(2, {})];
+    const [one, two, three] = [entry(1, {}), entry(2, {}), entry(3, {})];
     const changed = entry(1, { state: 'CLOSE_WAIT', rcv: { ...tcb('CLOSED').rcv, nxt: seq(102) } });
-    const table = hostTable(server, before, [changed, entry(3, {})], 0);
+    const moment = momentOf([
+      [one.ref, one.tcb, changed.tcb],
+      [two.ref, two.tcb, tcb('CLOSED')],
+      [three.ref, undefined, three.tcb],
+    ]);
+    const source = tableOf([changed, three], {
+      created: ({ id }) => (id === 3 ? { step: 0, microstep: 2 } : undefined),
+      deleted: ({ id }) => (id === 2 ? { step: 0, microstep: 1 } : undefined),
+      goneCount: 1,
+      gone: () => [two.ref],
+    });
+    const table = hostTable(server, source, moment);
     const [first, second, ...more] = table.connections;
     assert.equal(more.length, 0);
     assert.deepEqual([...(first?.changed ?? [])].sort(), ['rcvNxt', 'state']);
     assert.deepEqual([first?.isNew, second?.isNew], [false, true]);
+    assert.equal(second?.created?.rule, 'a/rule');
     assert.deepEqual(
-      table.deleted.map(({ name }) => name),
-      ['c2'],
+      table.gone.map(({ name, state, isNew, deleted }) => [name, state, isNew, deleted.place]),
+      [['c2', 'ESTABLISHED', true, { step: 0, microstep: 1 }]],
     );
   });
 
   it('shows no variables of the peer before its SYN has come', () => {
-    const [row] = hostTable(server, [], [entry(1, { state: 'SYN_SENT' })], 0).connections;
+    const [row] = hostTable(
+      server,
+      tableOf([entry(1, { state: 'SYN_SENT' })]),
+      momentOf(),
+    ).connections;
     assert.equal(row?.irs, undefined);
     assert.equal(row?.rcvNxt, undefined);
-    const [known] = hostTable(server, [], [entry(1, { state: 'SYN_RCVD' })], 0).connections;
+    const [known] = hostTable(
+      server,
+      tableOf([entry(1, { state: 'SYN_RCVD' })]),
+      momentOf(),
+    ).connections;
     assert.equal(known?.irs, 0);
   });
 
@@ -72,7 +131,11 @@ describe('a connection table', () => {
     const snd = { ...tcb('CLOSED').snd, una: seq(-5), nxt: seq(5) };
     const changes = { timers, snd, received: [new Uint8Array(3), new Uint8Array(4)] };
     const sends = [{ call: 1, data: new Uint8Array(100) }];
-    const [row] = hostTable(server, [], [entry(1, { ...changes, sends })], second).connections;
+    const [row] = hostTable(
+      server,
+      tableOf([entry(1, { ...changes, sends })]),
+      momentOf([], second),
+    ).connections;
     assert.deepEqual([row?.recvQueue, row?.sendQueue], [7, 110]);
     assert.deepEqual(row?.timers, [
       { name: 'user', left: second },
@@ -82,10 +145,13 @@ describe('a connection table', () => {
 
   it('has pages, so that a flood of entries stays small', () => {
     const many = Array.from({ length: 1_000 }, (_, i) => entry(i, { state: 'SYN_RCVD' }));
-    const first = hostTable(server, many, many, 0);
+    const first = hostTable(server, tableOf(many), momentOf());
     assert.equal(first.connections.length, PAGE);
     assert.equal(first.total, 1_000);
-    const beyond = hostTable(server, many, many, 0, 5_000);
+    const beyond = hostTable(server, tableOf(many), momentOf(), {
+      from: 5_000,
+      goneFrom: 0,
+    });
     assert.ok(beyond.from + beyond.connections.length === 1_000);
     assert.ok(beyond.connections.length > 0);
   });
@@ -120,13 +186,13 @@ describe('a connection table', () => {
 
 /** `client: SYN_SENT? new, server: 80`: a question mark for half-open. */
 function print({ hosts }: TablesMessage): string {
-  const told = hosts.map(({ name, listeners, connections, deleted }) => {
+  const told = hosts.map(({ name, listeners, connections, gone }) => {
     const parts = [
       ...listeners.map((one) => one.local.split(':')[1]),
       ...connections.map(
         (row) => `${row.state}${row.halfOpen ? '?' : ''}${row.isNew ? ' new' : ''}`,
       ),
-      ...deleted.map((row) => `gone ${row.state}`),
+      ...gone.filter(({ isNew }) => isNew).map((row) => `gone ${row.state}`),
     ];
     return parts.length === 0 ? '' : `${name}: ${parts.join(' ')}`;
   });

@@ -21,7 +21,7 @@ function arrowsOf(source: Source): readonly ArrowItem[] {
 function sentences(source: Source, kind: Item['kind']): readonly string[] {
   return itemsOf(source)
     .filter((item) => item.kind === kind)
-    .map((item) => itemSentence(item, source.lanes, 'absolute'));
+    .map((item) => itemSentence(item, source.lanes, { numbers: 'absolute' }));
 }
 
 describe('the words of the diagram', () => {
@@ -92,7 +92,7 @@ describe('the words of the diagram', () => {
 
 describe('relative numbers', () => {
   const labels = (source: Source) =>
-    arrowsOf(source).map(({ segment }) => numbersLabel(segment, 'relative'));
+    arrowsOf(source).map(({ segment }) => numbersLabel(segment, { numbers: 'relative' }));
 
   it('count from each side’s ISS', () => {
     assert.deepEqual(labels(example('handshake.tcpflow')).slice(0, 4), [

@@ -148,7 +148,7 @@ describe('the sequence diagram in a browser', function () {
 
   it('keyboard focus shows the dissected header, Escape hides it', async () => {
     const one = await show(plays.openTalkClose());
-    for (let i = 0; i < 3; i++) await one.page.keyboard.press('Tab');
+    for (let i = 0; i < 4; i++) await one.page.keyboard.press('Tab');
     for (let i = 0; i < 40; i++) {
       const name = await one.page.evaluate(() =>
         document.activeElement?.getAttribute('aria-label'),

@@ -55,8 +55,56 @@ describe('the connection table in a browser', function () {
     );
     await one.tell(one.feed.moved({ step: last + 1, microstep: -1 }));
     const client = section('client');
-    assert.match(await client.innerText(), /Just deleted 1/i);
-    assert.equal(await client.locator('.deleted .badge').textContent(), 'TIME_WAIT');
+    assert.match(await client.innerText(), /Deleted 1/i);
+    assert.equal(await client.locator('.past.new .struck .badge').textContent(), 'TIME_WAIT');
+  });
+
+  it('travels to where an entry came and went', async () => {
+    await section('client')
+      .getByRole('button', { name: /^deleted 240.050 s/ })
+      .click();
+    const gone = one.posted.at(-1);
+    assert.ok(gone?.kind === 'travel');
+    await section('client')
+      .getByRole('button', { name: /^created 0.000 s/ })
+      .click();
+    assert.deepEqual(one.posted.at(-1), { kind: 'travel', step: 1, microstep: 0 });
+    assert.ok(gone.step > 1);
+  });
+
+  it('shows what each side knows, and from which segment', async () => {
+    await one.tell(one.feed.moved({ step: 5, microstep: -1 }));
+    const knows = (name: string) =>
+      section(name)
+        .getByRole('list', { name: `What ${name} knows` })
+        .getByRole('listitem');
+    const standings = async (name: string) =>
+      Promise.all((await knows(name).all()).map((item) => item.getAttribute('class')));
+    assert.deepEqual(await standings('client'), ['unknown', 'unknown', 'unknown', 'unknown']);
+    assert.deepEqual(await standings('server'), ['unknown', 'proven', 'heard', 'unknown']);
+    const heard = section('server').getByRole('button', {
+      name: /^the peer can send: said by a SYN/,
+    });
+    assert.match(
+      (await heard.getAttribute('aria-label')) ?? '',
+      /by SYN seq=100, 0.010 s, listen\/3-syn/,
+    );
+    await heard.click();
+    assert.equal(one.posted.at(-1)?.kind, 'travel');
+    await one.tell(one.feed.moved({ step: 12, microstep: -1 }));
+    assert.deepEqual(await standings('server'), ['proven', 'proven', 'proven', 'proven']);
+  });
+
+  it('counts from the ISS, or in hexadecimal, as soon as the user wants it', async () => {
+    const values = async () => section('server').locator('dd').allTextContents();
+    const settings = (more: object) =>
+      one.tell([{ kind: 'settings', settings: { numbers: 'absolute', follow: true, ...more } }]);
+    assert.deepEqual((await values()).slice(0, 4), ['300', '100', '301', '301']);
+    await settings({ numbers: 'relative' });
+    assert.deepEqual((await values()).slice(0, 4), ['0', '0', '1', '1']);
+    await settings({ hex: true });
+    assert.deepEqual((await values()).slice(0, 4), ['0x12c', '0x64', '0x12d', '0x12d']);
+    await settings({});
   });
 
   it('turns pages when there are too many', async () => {

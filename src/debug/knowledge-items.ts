@@ -1,0 +1,81 @@
+/** What each side of a connection knows, as variables: the host's own connection, and the other end of it. */
+
+import { printInstant } from '../base/time.js';
+import { findTuple } from '../tcp/connection-table.js';
+import {
+  CLAIMS,
+  type Claim,
+  type Knowledge,
+  knowledgeOf,
+  type Proof,
+  proofsAt,
+  standingText,
+} from '../views/knowledge.js';
+import { type Item, named } from './items.js';
+import { type Entry, entryOf, type Moment } from './moment.js';
+import type { Past } from './table-items.js';
+
+/** Both ends of a host's connection, each with what it has proof of. */
+export function knowledgeItems(
+  moment: Moment,
+  host: string,
+  subject: Entry | undefined,
+  past: Past,
+): readonly Item[] {
+  if (subject === undefined) return [{ name: host, value: 'no connection: it knows nothing' }];
+  return [sideItem(moment, subject, past), otherSide(moment, subject, past)];
+}
+
+function otherSide(moment: Moment, { tcb }: Entry, past: Past): Item {
+  const { world } = moment.view;
+  const { local, remote } = tcb;
+  if (remote === undefined) return { name: 'the peer', value: 'not known yet' };
+  const name = world.addresses.get(remote.address);
+  const host = name === undefined ? undefined : world.hosts.get(name);
+  if (name === undefined || host === undefined) {
+    return { name: name ?? 'the peer', value: 'has no TCP here: nobody can tell what it knows' };
+  }
+  const found = findTuple(host, remote.port, local.address, local.port);
+  if (found === undefined) return { name, value: 'has no such connection: it knows nothing' };
+  return sideItem(moment, entryOf(moment, found), past);
+}
+
+function sideItem(moment: Moment, entry: Entry, past: Past): Item {
+  const { ref, name, tcb } = entry;
+  const knowledge = knowledgeOf(tcb);
+  return {
+    name: `${ref.host}.${name}`,
+    value: `${knowledgeSummary(knowledge)} (${tcb.state})`,
+    children: named(claimItems(moment, entry, knowledge, past)),
+  };
+}
+
+/** `knows 2 of 4: I can receive, the peer can send`. */
+function knowledgeSummary(knowledge: Knowledge): string {
+  const shown = CLAIMS.filter((claim) => ['proven', 'heard'].includes(knowledge[claim]));
+  const over = CLAIMS.filter((claim) => knowledge[claim] === 'over').length;
+  const closed = over === 0 ? '' : `, ${over} over`;
+  if (shown.length === 0) return `knows nothing${closed}`;
+  return `knows ${shown.length} of 4: ${shown.join(', ')}${closed}`;
+}
+
+function claimItems(
+  { run, place }: Moment,
+  { ref }: Entry,
+  knowledge: Knowledge,
+  { lives }: Past,
+): readonly Item[] {
+  const born = lives.created(ref)?.step ?? 0;
+  const proofs = proofsAt(run.timeline, ref, born, place, knowledge);
+  return CLAIMS.map((claim) => claimItem(claim, knowledge, proofs[claim]));
+}
+
+function claimItem(claim: Claim, knowledge: Knowledge, proof: Proof | undefined): Item {
+  const at = proof ? ` at ${printInstant(proof.at)} s, ${proof.rule}` : '';
+  return {
+    name: claim,
+    value: `${standingText(claim, knowledge[claim], proof)}${at}`,
+    type: knowledge[claim],
+    ...(proof ? { moment: proof.place } : {}),
+  };
+}
