@@ -68,7 +68,10 @@ const SEGMENT_ROWS: ReadonlySet<string> = new Set(['segment', 'SEG.SEQ', 'SEG.LE
 /** The numbers that a segment's fields say; undefined for other rows, and for a segment that occupies none. */
 function numbersIn(rows: Children): Numbers | undefined {
   const all = rows.slice(0, rows.size);
-  const numberOf = (name: string) => all.find((one) => one.name === name)?.value;
+  const numberOf = (name: string) => {
+    const value = all.find((one) => one.name === name)?.value;
+    return typeof value === 'object' ? value.seq : value;
+  };
   const [first, count] = [numberOf('SEG.SEQ'), numberOf('SEG.LEN')];
   if (typeof first !== 'number' || typeof count !== 'number' || count < 1) return undefined;
   return { first: seq(first), count };
