@@ -25,6 +25,13 @@ const TRIES: { readonly [capability: string]: Try } = {
     assert.equal((await go('continue')).reason, 'data breakpoint');
     assert.equal(await evaluate('client.SND.UNA'), '100');
   },
+  supportsDataBreakpointBytes: async ({ client, go, evaluate }) => {
+    const wanted = { name: '0x65', asAddress: true, bytes: 5 } as never;
+    const { body } = await client.dataBreakpointInfoRequest(wanted);
+    await client.setDataBreakpointsRequest({ breakpoints: [{ dataId: String(body.dataId) }] });
+    assert.equal((await go('continue')).reason, 'data breakpoint');
+    assert.match(await evaluate('SEG.SEQ'), /^10[1-5]$/);
+  },
   supportsConditionalBreakpoints: async (conversation) => {
     await onLine(conversation, { line: 15, condition: 'client.STATE == LISTEN' });
     assert.equal((await conversation.go('continue')).kind, 'terminated');

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createHistory } from '../../src/debug/history.js';
+import { createHistory, type History } from '../../src/debug/history.js';
 import { momentAt } from '../../src/debug/moment.js';
 import { pastOf, tableSource } from '../../src/debug/table-items.js';
 import { compile } from '../../src/lang/compile.js';
@@ -21,14 +21,14 @@ export function running(text: string): FeedSource {
   const { program } = compile(text, { file: 'test.tcpflow' });
   if (program === undefined) throw new Error('the script has errors');
   const run = startRun(program);
+  const history = createHistory();
+  run.timeline.observe(history);
   finish(run);
-  return sourceOf(run);
+  return sourceOf(run, history);
 }
 
-function sourceOf(run: Run): FeedSource {
+function sourceOf(run: Run, history: History): FeedSource {
   const { program, timeline } = run;
-  const history = createHistory();
-  timeline.observe(history);
   const past = pastOf(history);
   return {
     title: program.scenario,
