@@ -1,22 +1,24 @@
 /** Setting variables: a row of the Variables view, an expression, or `SND.WND = 0` in the console. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { ValueKind } from '../lang/settable.js';
 import { evaluateText } from '../run/evaluate.js';
 import { environmentAt } from '../run/look.js';
+import {
+  canBeOff,
+  type NewValue,
+  newValueOf,
+  readFlags,
+  type Target,
+  targetOf,
+  WANTED,
+} from '../run/targets.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { focusOf } from './frames.js';
 import { frameOfId, itemOfReference } from './inspect.js';
 import { subjectAt } from './moment.js';
-import {
-  type NewValue,
-  readFlags,
-  type Target,
-  targetOf,
-  type ValueKind,
-  WANTED,
-} from './targets.js';
 import { readVariable } from './watched.js';
 
 /** A row of the Variables view gets another value. */
@@ -86,35 +88,15 @@ function readValue(
 ): { readonly value: NewValue } | string {
   const wanted = WANTED[kind];
   const off = /^\s*(off|none)\s*$/i.test(text);
-  if (off && (kind === 'timer' || kind === 'rate')) return { value: undefined };
+  if (off && canBeOff(kind)) return { value: undefined };
   if (kind === 'flags') {
     const ctl = readFlags(text);
     return ctl === undefined ? wanted : { value: ctl };
   }
-  const percent = kind === 'fraction';
-  const written = percent ? text.replace(/%\s*$/, '') : text;
+  const plain = kind === 'fraction' ? text.replace(/%\s*$/, '') : text;
   const { run } = session.launched;
-  const found = evaluateText(written, environmentAt(run, session.cursor, host));
+  const found = evaluateText(plain, environmentAt(run, session.cursor, host));
   if (found.kind === 'problem') return `${wanted} (${found.message})`;
-  if (found.kind !== 'number' && found.kind !== 'seq' && found.kind !== 'duration') return wanted;
-  if (found.kind === 'duration' && !TIMES.has(kind)) return wanted;
-  const value = percent ? found.value / 100 : Math.round(found.value);
-  return value >= (LEAST[kind] ?? 0) && value <= MOST[kind] ? { value } : wanted;
+  const value = newValueOf(kind, found);
+  return value === undefined ? wanted : { value };
 }
-
-const TIMES: ReadonlySet<ValueKind> = new Set(['time', 'interval', 'timer']);
-
-const LEAST: Partial<Record<ValueKind, number>> = { size: 1, interval: 1_000 };
-
-const MOST: Readonly<Record<ValueKind, number>> = {
-  sequence: 2 ** 32 - 1,
-  octets: 2 ** 30,
-  size: 65_535,
-  field: 65_535,
-  time: 30 * 86_400_000_000,
-  interval: 30 * 86_400_000_000,
-  timer: 30 * 86_400_000_000,
-  fraction: 1,
-  rate: 1e12,
-  flags: 255,
-};

@@ -126,16 +126,25 @@ function editOf(session: Session, { path, label: text }: Choice): RunEdit {
     case 'corrupt':
       return { text, apply: ({ world }) => edits.corruptInFlight(world, number) };
     case 'timer':
-      return timerEdit(text, first, Number(id), timer as TimerName);
+      return timerEdit(session, text, first, Number(id), timer as TimerName);
     default:
       return statementEdit(session, first);
   }
 }
 
 /** The timer is due at once, and goes off before anything else happens. */
-function timerEdit(text: string, host: string, id: number, timer: TimerName): RunEdit {
+function timerEdit(
+  session: Session,
+  text: string,
+  host: string,
+  id: number,
+  timer: TimerName,
+): RunEdit {
+  const name = worldAt(session).hosts.get(host)?.connections.get(id)?.name;
   return {
     text,
+    // It goes off before time passes.
+    statement: `set ${host}.${name}.timers.${timer} = 0us\nwait 0us`,
     chosen: { kind: 'timeout', host },
     apply: ({ world }) => {
       const connection = world.hosts.get(host)?.connections.get(id);

@@ -2,6 +2,7 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Place as Written } from '../lang/program.js';
+import { isSettable } from '../lang/settable.js';
 import { childrenOfExpression } from './console.js';
 import {
   type Answer,
@@ -22,7 +23,6 @@ import { type Numbers, show } from './numbers.js';
 import { documentUri } from './rfc-document.js';
 import { type Scope, scopesAt } from './scopes.js';
 import { eventDocument, scriptSource, sourceNumber } from './sources.js';
-import { isSettable } from './targets.js';
 
 /** The network's thread; hosts are numbered from 1 in the order of their declaration. */
 const NETWORK_THREAD = 1_000_000;

@@ -5,13 +5,13 @@ import { countWhile } from '../base/column.js';
 import { decodeSegment, encodeFrame } from '../interop/wire.js';
 import { editIndex, type RunEdit } from '../run/edit.js';
 import type { Run } from '../run/run.js';
+import { arrived } from '../run/targets.js';
 import type { Delivery } from '../sim/delivery.js';
 import { alterInFlight, findDelivery } from '../sim/edits.js';
 import type { World } from '../sim/world.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
-import { arrived } from './targets.js';
 import * as words from './words.js';
 
 /** Octets of an Ethernet header, and of the IP headers that we write. */

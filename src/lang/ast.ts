@@ -209,6 +209,23 @@ export interface RepeatStatement {
   readonly range: Range;
 }
 
+/** `set client.c1.SND.WND = 0`, `set client.timers.retransmission = off`, `set client -- server loss = 30`. */
+export interface SetStatement {
+  readonly kind: 'set';
+  readonly target:
+    | { readonly kind: 'variable'; readonly parts: readonly Name[] }
+    | { readonly kind: 'link'; readonly from: Name; readonly to: Name; readonly setting: Name };
+  /** Undefined: off. */
+  readonly value: Expression | undefined;
+  readonly range: Range;
+}
+
+export interface DeliverStatement {
+  readonly kind: 'deliver';
+  readonly pattern: SegmentPattern;
+  readonly range: Range;
+}
+
 export interface LetStatement {
   readonly kind: 'let';
   readonly name: Name;
@@ -255,6 +272,8 @@ export type Statement =
   | HostStatement
   | WaitStatement
   | RepeatStatement
+  | SetStatement
+  | DeliverStatement
   | LetStatement
   | PrintStatement
   | GivenStatement;

@@ -152,6 +152,16 @@ export function unknownProperty(of: string, name: string, suggestion: string | u
   return unknown('unknown-property', `${of} has no \`${name}\`.`, suggestion);
 }
 
+export function notSettable(name: string, suggestion: string | undefined): Message {
+  const message = name === '' ? 'Which variable is to be set?' : `\`${name}\` cannot be set.`;
+  return unknown(
+    'not-settable',
+    message,
+    suggestion,
+    'Variables such as `SND.WND` and timers such as `timers.retransmission` can.',
+  );
+}
+
 export function namedLater(name: string, line: number): Message {
   return error(
     'named-later',

@@ -9,6 +9,7 @@ import type {
   HostStatement,
   PathStatement,
   RepeatStatement,
+  SetStatement,
   Statement,
   Subject,
   WaitStatement,
@@ -18,9 +19,11 @@ import { type Checking, checkNumber, checkTime, PORTS, SEQUENCE, typing } from '
 import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
 import type { Expression } from './expression-tree.js';
 import { CONNECTION_FIELDS } from './fields.js';
+import { LINK_SETTINGS } from './keywords.js';
 import * as names from './names.js';
 import type { Scope } from './paths.js';
 import { checkPattern } from './pattern-checker.js';
+import { isSettable, SETTABLE_NAMES } from './settable.js';
 import { listed, suggest } from './suggest.js';
 import { constantOf, need, typeOf } from './types.js';
 import type { World } from './world.js';
@@ -103,6 +106,12 @@ function checkStatement(statement: Statement, checking: Checking): void {
       break;
     case 'repeat':
       checkRepeat(statement, checking);
+      break;
+    case 'deliver':
+      checkPattern(statement.pattern, 'fault', checking);
+      break;
+    case 'set':
+      checkSet(statement, checking);
       break;
     case 'let':
       typeOf(statement.value, typing(checking));
@@ -210,9 +219,28 @@ function checkFault({ fault, count, pattern, by, as }: FaultStatement, checking:
   if (fault === 'hold' && as) names.defineHeld(checking.names, as);
 }
 
-function checkPath({ from, to }: PathStatement, checking: Checking): void {
+function checkPath({ from, to }: Pick<PathStatement, 'from' | 'to'>, checking: Checking): void {
   names.needAnyHost(checking.names, from);
   names.needAnyHost(checking.names, to);
+}
+
+function checkSet({ target, value }: SetStatement, checking: Checking): void {
+  if (value) typeOf(value, typing(checking, 'subject'));
+  if (target.kind === 'link') {
+    checkPath(target, checking);
+    const words = LINK_SETTINGS.map(({ word }) => word);
+    const { text, range } = target.setting;
+    if (words.includes(text.toLowerCase())) return;
+    checking.report(say.unknownProperty('A link', text, suggest(text, words)), range);
+    return;
+  }
+  const [host, ...rest] = target.parts;
+  if (!host || !names.needHost(checking.names, host)) return;
+  const paths = [rest, rest.slice(1)].map((parts) => parts.map(({ text }) => text).join('.'));
+  if (paths.some((path) => isSettable(path.toLowerCase()))) return;
+  const last = rest.at(-1) ?? host;
+  const range = { start: host.range.start, end: last.range.end };
+  checking.report(say.notSettable(paths[0] ?? '', suggest(paths[0] ?? '', SETTABLE_NAMES)), range);
 }
 
 function checkHostStep({ host }: HostStatement, checking: Checking): void {

@@ -9,6 +9,7 @@ import type {
   GivenStatement,
   RepeatStatement,
   SegmentPattern,
+  SetStatement,
   Statement,
   Subject,
 } from './ast.js';
@@ -26,6 +27,7 @@ import type {
   ProgramSubject,
 } from './program.js';
 import type { Name, Range } from './range.js';
+import { isSettable } from './settable.js';
 
 export interface Flattening {
   readonly file: string;
@@ -116,6 +118,10 @@ function operationOf(
       if (until.kind === 'quiet') return { kind: 'wait-quiet' };
       return { kind: 'wait-until', fact: factOf(until.fact), within: until.within };
     }
+    case 'deliver':
+      return { kind: 'deliver', segment: segmentOf(statement.pattern) };
+    case 'set':
+      return { kind: 'set', target: targetOf(statement), value: statement.value };
     case 'let':
       return { kind: 'let', name: statement.name.text, value: statement.value };
     case 'print':
@@ -125,6 +131,18 @@ function operationOf(
     default:
       return statement satisfies never;
   }
+}
+
+function targetOf({ target }: SetStatement): (Operation & { kind: 'set' })['target'] {
+  if (target.kind === 'link') {
+    const { from, to, setting } = target;
+    return { kind: 'link', from: from.text, to: to.text, setting: setting.text.toLowerCase() };
+  }
+  const [host = '', ...rest] = target.parts.map(({ text }) => text);
+  const whole = rest.join('.').toLowerCase();
+  const connection = isSettable(whole) ? undefined : rest[0];
+  const path = connection === undefined ? whole : rest.slice(1).join('.').toLowerCase();
+  return { kind: 'variable', subject: { host, connection, port: undefined }, path };
 }
 
 function subjectOf({ host, connection, port }: Subject): ProgramSubject {

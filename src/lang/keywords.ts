@@ -77,6 +77,16 @@ export const STEPS: readonly KeywordInfo[] = [
   { word: 'crash', form: 'crash H', doc: 'The host stops and forgets everything.' },
   { word: 'restart', form: 'restart H', doc: 'The host starts again with empty tables.' },
   {
+    word: 'deliver',
+    form: 'deliver A -> B FLAGS [fields]',
+    doc: 'Of the segments under way, the first like it arrives now, before all else.',
+  },
+  {
+    word: 'set',
+    form: 'set H.VARIABLE = VALUE | set H.timers.TIMER = T | set A -- B OPTION = VALUE',
+    doc: 'A variable or a timer of a connection, or an option of a link, is another from now on.',
+  },
+  {
     word: 'wait',
     form: 'wait T | wait until FACT | wait quiet',
     doc: 'Time passes: so much, until a fact holds, or until nothing is on its way or armed.',

@@ -6,6 +6,7 @@ import type {
   Field,
   GivenStatement,
   SegmentPattern,
+  SetStatement,
   Statement,
   Subject,
 } from './ast.js';
@@ -179,6 +180,10 @@ export function printStatement(statement: Statement): string {
       if (until.kind === 'duration') return `wait ${tight(until.duration)}`;
       return `wait until ${printFact(until.fact)}${option('within', until.within)}`;
     }
+    case 'deliver':
+      return `deliver ${printPattern(statement.pattern)}`;
+    case 'set':
+      return `set ${printTarget(statement)} = ${statement.value ? printExpression(statement.value) : 'off'}`;
     case 'let':
       return `let ${statement.name.text} = ${printExpression(statement.value)}`;
     case 'print':
@@ -190,6 +195,11 @@ export function printStatement(statement: Statement): string {
     default:
       return statement satisfies never;
   }
+}
+
+function printTarget({ target }: SetStatement): string {
+  if (target.kind === 'variable') return target.parts.map(({ text }) => text).join('.');
+  return `${target.from.text} -- ${target.to.text} ${target.setting.text}`;
 }
 
 function printGiven({ local, state, remote, remoteState, as }: GivenStatement): string {

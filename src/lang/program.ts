@@ -153,6 +153,20 @@ export type Operation =
       readonly within: Expression | undefined;
     }
   | { readonly kind: 'wait-quiet' }
+  | { readonly kind: 'deliver'; readonly segment: ProgramSegment }
+  /** `value` undefined: off. */
+  | {
+      readonly kind: 'set';
+      readonly target:
+        | { readonly kind: 'variable'; readonly subject: ProgramSubject; readonly path: string }
+        | {
+            readonly kind: 'link';
+            readonly from: string;
+            readonly to: string;
+            readonly setting: string;
+          };
+      readonly value: Expression | undefined;
+    }
   | { readonly kind: 'let'; readonly name: string; readonly value: Expression }
   | { readonly kind: 'print'; readonly template: Template }
   /** The ends that know of the connection: one, or both. */

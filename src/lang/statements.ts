@@ -1,11 +1,12 @@
 /** The steps of a scenario, one a line. Blocks (`repeat`) are in `parser.ts`. */
 
-import type { FaultStatement, Field, SegmentPattern, Statement } from './ast.js';
+import type { FaultStatement, Field, SegmentPattern, SetStatement, Statement } from './ast.js';
 import { callStatement } from './calls.js';
 import {
   atEnd,
   atSymbol,
   type Cursor,
+  eatSymbol,
   eatWord,
   fail,
   needName,
@@ -44,6 +45,8 @@ const LEADING: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
   crash: (cursor) => hostStep(cursor, 'crash'),
   restart: (cursor) => hostStep(cursor, 'restart'),
   wait,
+  deliver,
+  set,
   let: binding,
   print,
 };
@@ -241,6 +244,35 @@ function wait(cursor: Cursor): Statement {
   if (atEnd(cursor)) fail(cursor, say.expected('a time, `until` or `quiet`', seen(cursor)));
   const until = { kind: 'duration', duration: sum(cursor) } as const;
   return { kind: 'wait', until, range: since(cursor, start) };
+}
+
+function deliver(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const pattern = segmentPattern(cursor);
+  return { kind: 'deliver', pattern, range: since(cursor, start) };
+}
+
+function set(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const isLink = peek(cursor, 1).text === '--';
+  const target = isLink ? linkSetting(cursor) : variable(cursor);
+  needSymbol(cursor, '=', '`=` and a value');
+  const off = eatWord(cursor, 'off');
+  const value = off ? undefined : expression(cursor);
+  return { kind: 'set', target, value, range: since(cursor, start) };
+}
+
+function linkSetting(cursor: Cursor): SetStatement['target'] {
+  const { from, to } = pair(cursor);
+  return { kind: 'link', from, to, setting: needName(cursor, 'an option of a link') };
+}
+
+function variable(cursor: Cursor): SetStatement['target'] {
+  const parts = [needName(cursor, 'the name of a host and a variable')];
+  while (eatSymbol(cursor, '.')) parts.push(needName(cursor, 'the name of a variable'));
+  return { kind: 'variable', parts };
 }
 
 function binding(cursor: Cursor): Statement {

@@ -18,6 +18,8 @@ export interface RunEdit {
   readonly text: string;
   /** Depends on nothing but the state: replay makes it again. */
   readonly apply: (state: RunState, index: number) => Part | string;
+  /** How a script says the same, if it can: lines. */
+  readonly statement?: string | undefined;
   /** The event that is to come next, before the script goes on. */
   readonly chosen?: Chosen;
 }
@@ -48,12 +50,13 @@ function makeEdit(state: RunState, index: number, edit: RunEdit): Step | string 
   const over = state.ended?.kind === 'end';
   const watching = state.watches.map(({ statement }) => statement);
   const at = state.world.now;
+  state.chosen = edit.chosen;
   const part = edit.apply(state, index);
   if (typeof part === 'string') return part;
-  state.chosen = edit.chosen;
   state.aftermath ||= over;
   state.ended = undefined;
-  const cause = { kind: 'edit', text: edit.text } as const;
+  const { text, statement } = edit;
+  const cause = { kind: 'edit', text, statement } as const;
   const step = goOnWithCalls(state, stepOf(part, { index, at, cause, origin: -1 }));
   observe(state, step, watching);
   return step;
@@ -88,6 +91,8 @@ function hasToWait(operation: Operation): boolean {
     case 'mend':
     case 'crash':
     case 'restart':
+    case 'deliver':
+    case 'set':
     case 'let':
     case 'print':
     case 'given':
@@ -107,6 +112,7 @@ function statementEdit(text: string, operation: Operation): RunEdit {
   const instruction: Instruction = { index: -1, place: NOWHERE, text, operation };
   return {
     text,
+    statement: text,
     apply: (state, index) => {
       const { part, mismatch } = begin(state, instruction, index);
       if (mismatch === undefined) {

@@ -5,7 +5,6 @@ import type { Delivery } from '../sim/delivery.js';
 import type { Step } from '../sim/step.js';
 import { moveOf } from '../tcp/rule.js';
 import { ACK, has, printCtl, printSegment } from '../tcp/segment.js';
-import { typedStatement } from './edit.js';
 import { type Run, stepsOf } from './run.js';
 
 /** The text of the script, or why the run cannot be said as one. */
@@ -49,7 +48,7 @@ function addEdit(
   const sent = fault ? departureOf(steps, Number(fault[2])) : undefined;
   const line = fault
     ? sent && faultText(fault[1] ?? '', sent.delivery, fault[3] ?? '')
-    : statementText(run, step, text);
+    : statementOf(steps, step);
   if (line === undefined) return cannotSay(text);
   const standing = standingAt(steps, sent?.step ?? step.index);
   const { statement } = standing;
@@ -61,7 +60,7 @@ function addEdit(
   const since = step.at - (steps[standing.begun]?.at ?? step.at);
   const waited = sent || statement === undefined ? 0 : since - waitedBefore(before);
   if (waited > 0) before.push(`wait ${waited}us`);
-  before.push(line);
+  before.push(...line.split('\n'));
   if (waited > 0 && instruction?.operation.kind === 'wait') {
     shorten(lines, instruction, steps, step, standing);
   }
@@ -72,10 +71,12 @@ function cannotSay(text: string): string {
   return `"${text}" has no statement in the script language: step back to before it and leave it out, or keep the session.`;
 }
 
-/** A statement of the language as it was typed; undefined for any other edit. */
-function statementText(run: Run, { index }: Step, text: string): string | undefined {
-  const { edit } = typedStatement(run, { step: index, microstep: -1 }, text);
-  return edit && text;
+/** The statements that say the same as an edit; undefined when none do. */
+function statementOf(steps: readonly Step[], { cause }: Step): string | undefined {
+  if (cause.kind !== 'edit') return undefined;
+  const [, id] = /^deliver #(\d+) /.exec(cause.text) ?? [];
+  const sent = id === undefined ? undefined : departureOf(steps, Number(id));
+  return sent ? faultText('deliver', sent.delivery, '') : cause.statement;
 }
 
 interface Sent {

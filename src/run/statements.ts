@@ -4,6 +4,7 @@ import { printDuration } from '../base/time.js';
 import type { Expression } from '../lang/expression-tree.js';
 import type { Instruction, Operation } from '../lang/program.js';
 import { arm, crash, cut, giveConnections, mend, release, restart } from '../sim/director.js';
+import { deliverNow } from '../sim/edits.js';
 import type { Fault } from '../sim/fault.js';
 import { doCall, inject } from '../sim/sim.js';
 import type { Part } from '../sim/step.js';
@@ -19,6 +20,7 @@ import { beginPacket } from './packetdrill/play.js';
 import { matches, segmentFrom, wantedOf } from './pattern.js';
 import { SCRIPT, scripted } from './script-rules.js';
 import type { RunState, Waiting } from './state.js';
+import { canBeOff, linkTarget, newValueOf, variableTarget, WANTED } from './targets.js';
 import { numberValue, printValue, showValue } from './values.js';
 
 /** How a statement began. */
@@ -65,6 +67,10 @@ export function begin(state: RunState, instruction: Instruction, index: number):
     case 'wait-until':
     case 'wait-quiet':
       return beginWait(state, instruction, operation);
+    case 'deliver':
+      return beginDeliver(state, instruction, operation);
+    case 'set':
+      return beginSet(state, instruction, operation);
     case 'let':
       return beginLet(state, instruction, operation);
     case 'print': {
@@ -185,6 +191,47 @@ function faultOf(
     default:
       return { ...base, kind: fault };
   }
+}
+
+/** Of the segments under way the first to arrive that is like it: it comes next, whatever else is due. */
+function beginDeliver(state: RunState, instruction: Instruction, operation: Of<'deliver'>): Begun {
+  const { from, to } = operation.segment;
+  const wanted = wantedOf(operation.segment, environmentOf(state));
+  if ('kind' in wanted) return troubled(state, instruction, wanted);
+  const soonest = [...state.world.queue]
+    .sort((a, b) => a.at - b.at || a.serial - b.serial)
+    .map(({ delivery }) => delivery)
+    .find((one) => one.from === from && one.to === to && matches(wanted, one.segment));
+  if (soonest === undefined) {
+    return impossible(state, instruction, 'No such segment is under way.');
+  }
+  state.chosen = { kind: 'arrival' };
+  return { part: deliverNow(state.world, soonest.id) };
+}
+
+function beginSet(state: RunState, instruction: Instruction, operation: Of<'set'>): Begun {
+  const { target, value: written } = operation;
+  const subject = target.kind === 'variable' ? subjectOf(state, target.subject) : undefined;
+  if (subject && 'kind' in subject) return troubled(state, instruction, subject);
+  const found =
+    target.kind === 'link'
+      ? linkTarget(target.from, target.to, target.setting)
+      : subject && variableTarget({ subject, path: target.path });
+  if (found === undefined) return impossible(state, instruction, 'This cannot be set.');
+  const value = written && evaluate(written, environmentOf(state, subject));
+  if (value?.kind === 'problem') return troubled(state, instruction, value);
+  const number = value && newValueOf(found.kind, value);
+  if (number === undefined && !(written === undefined && canBeOff(found.kind))) {
+    const seen = value ? showValue(value) : 'off';
+    return impossible(state, instruction, `It cannot be ${seen}: it is ${WANTED[found.kind]}.`);
+  }
+  const text = value ? showValue(value) : 'off';
+  const part = found.edit(number, text).apply(state, -1);
+  return typeof part === 'string' ? impossible(state, instruction, part) : { part };
+}
+
+function impossible(state: RunState, instruction: Instruction, message: string): Begun {
+  return troubled(state, instruction, { kind: 'problem', message, range: instruction.place.range });
 }
 
 function beginWait(

@@ -15,7 +15,12 @@ export type Cause =
   | { readonly kind: 'arrival'; readonly delivery: Delivery }
   | { readonly kind: 'timeout'; readonly timer: TimerName; readonly connection: ConnectionRef }
   /** An edit or a call made in the debugger; the run was forked here. */
-  | { readonly kind: 'edit'; readonly text: string };
+  | {
+      readonly kind: 'edit';
+      readonly text: string;
+      /** How a script says the same, if it can: lines. */
+      readonly statement?: string | undefined;
+    };
 
 /** One event, handled. Every step has at least one microstep. */
 export interface Step {

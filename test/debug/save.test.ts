@@ -107,12 +107,59 @@ describe('saving a run as a script', () => {
     assert.equal((await saved(await stoppedAt(12))).join('\n'), TALK);
   });
 
+  /** Saves the run after an edit, runs what was saved, and compares. */
+  async function comesAgain(conversation: Conversation, ...lines: readonly string[]) {
+    const before = await toTheEnd(conversation);
+    const text = await saved(conversation);
+    for (const line of lines) assert.ok(text.includes(line), `${line} in\n${text.join('\n')}`);
+    assert.deepEqual(await toTheEnd(await stoppedAt(7, text.join('\n'))), before);
+  }
+
+  it('writes a variable, a timer and an option of a link that were set', async () => {
+    const window = await stoppedAt(10);
+    await execute(window, 'client.SND.WND = 1 + 1');
+    await comesAgain(window, '  set client.SND.WND = 2');
+    const timer = await stoppedAt(8);
+    await execute(timer, 'client.timers.retransmission = 5ms');
+    await comesAgain(timer, '  set client.timers.retransmission = 5000us');
+    const off = await stoppedAt(8);
+    await execute(off, 'client.timers.user = off');
+    await comesAgain(off, '  set client.timers.user = off');
+    const iss = await stoppedAt(7);
+    await execute(iss, 'client.ISS = 77');
+    await comesAgain(iss, '  set client.ISS = 77');
+    const link = await stoppedAt(10);
+    await execute(link, 'client -- server.loss = 100%');
+    await execute(link, 'client -- server.delay = 70ms');
+    await execute(link, 'client -- server.rate = off');
+    await comesAgain(
+      link,
+      '  set client -- server loss = 100',
+      '  set client -- server delay = 70000us',
+      '  set client -- server rate = off',
+    );
+  });
+
+  it('writes a timer that was fired, and a segment that was delivered early', async () => {
+    const fired = await stoppedAt(8);
+    await choose(fired, /^fire client\.c1: retransmission/);
+    await comesAgain(fired, '  set client.c1.timers.retransmission = 0us', '  wait 0us');
+    const delivered = await stoppedAt(8);
+    await choose(delivered, /^deliver #1/);
+    await comesAgain(delivered, '  deliver client -> server SYN seq=100');
+    const late = await stoppedAt(11);
+    await late.go('stepIn');
+    await choose(late, /^deliver #/);
+    await comesAgain(late);
+  });
+
   it('says which edit no statement can say', async () => {
     const conversation = await stoppedAt(10);
-    await execute(conversation, 'client.SND.WND = 0');
+    await conversation.go('next');
+    await execute(conversation, '#4.seq = 7000');
     assert.match(
       await refusal(conversation.client.send('tcpflow/script')),
-      /^"client\.SND\.WND = 0" has no statement in the script language/,
+      /^"#4\.SEQ = 7000" has no statement in the script language/,
     );
   });
 });

@@ -142,6 +142,19 @@ const line = fc.oneof(
   words('release', name),
   joined([fc.constantFrom('cut a', 'mend a'), fc.constant('--'), name], gap),
   words(fc.constantFrom('crash', 'restart'), name),
+  words('deliver', pattern),
+  joined(
+    [
+      fc.constantFrom('set a.SND.WND', 'set a.timers.user', 'set a.c1.ISS'),
+      fc.constant('='),
+      expression,
+    ],
+    gap,
+  ),
+  joined(
+    [fc.constant('set a -- b loss'), fc.constant('='), fc.constantFrom('5', 'off', '2*x')],
+    gap,
+  ),
   words('wait', fc.oneof(duration, cased('quiet'), words('until', fact, within))),
   joined([words('let', name), fc.constant('='), expression], gap),
   words('print', fc.constantFrom('"x is {x + 1}"', '"{{}}"', '"plain"')),

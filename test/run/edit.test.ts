@@ -35,6 +35,11 @@ const STATEMENTS = [
   'inject client -> server RST seq=101',
   'inject server -> client SYN seq=7',
   'let x = 5',
+  'set client.SND.WND = 3',
+  'set server.RCV.NXT = RCV.NXT + 1',
+  'set client.ISS = 5',
+  'set client -- server loss = 100',
+  'deliver client -> server',
 ];
 
 type FlightEdit = (

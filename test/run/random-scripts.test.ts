@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compile } from '../../src/lang/compile.js';
+import { SETTABLE_NAMES } from '../../src/lang/settable.js';
 import { START } from '../../src/run/places.js';
 import { finish, startRun } from '../../src/run/run.js';
 import { findStop } from '../../src/run/stop.js';
@@ -52,7 +53,13 @@ function line(...parts: readonly (string | fc.Arbitrary<string>)[]): fc.Arbitrar
     .map((texts) => texts.join(''));
 }
 
+const settable = fc.constantFrom(...SETTABLE_NAMES, 'SND.WND', 'RCV.NXT');
+const values = fc.oneof(numbers, times, fc.constantFrom('off', 'SND.UNA', 'RCV.NXT+1'));
+
 const statement: fc.Arbitrary<string> = fc.oneof(
+  line('set ', hosts, '.', settable, ' = ', values),
+  line('set a -- b ', fc.constantFrom('loss', 'delay', 'rate', 'mtu'), ' = ', values),
+  line('deliver ', senders, ' -> ', hosts),
   line(hosts, ': listen ', ports),
   line(hosts, ': connect ', hosts, ':', ports, ' from ', ports),
   line(

@@ -1,29 +1,18 @@
-/** What can be set while the run stands still: by which name, to what kind of value, and the edit that sets it. */
+/** What can be set while a run goes on, by a statement or by a debugger's user: by which name, to what kind of value, and how. */
 
 import { printDuration } from '../base/time.js';
-import type { RunEdit } from '../run/edit.js';
-import type { RunState } from '../run/state.js';
-import { type Subject, seenConnection, viewOf } from '../run/view.js';
+import { SETTABLE, timerNamed, type ValueKind } from '../lang/settable.js';
 import * as edits from '../sim/edits.js';
 import type { LinkSettings } from '../sim/link.js';
 import type { Part } from '../sim/step.js';
 import { linkBetween } from '../sim/world.js';
 import { FLAGS, printCtl, type Segment } from '../tcp/segment.js';
 import { before, seq } from '../tcp/seq.js';
-import { editSnd, editTcb, editTimers, type Tcb, TIMER_NAMES } from '../tcp/tcb.js';
-
-/** What a value must be. `field`: 16 bits of a header. */
-export type ValueKind =
-  | 'sequence'
-  | 'octets'
-  | 'size'
-  | 'field'
-  | 'time'
-  | 'interval'
-  | 'timer'
-  | 'fraction'
-  | 'rate'
-  | 'flags';
+import { editSnd, editTcb, editTimers, type Tcb } from '../tcp/tcb.js';
+import type { RunEdit } from './edit.js';
+import type { RunState } from './state.js';
+import type { Value } from './values.js';
+import { type Subject, seenConnection, viewOf } from './view.js';
 
 /** A value that was read: a number, control bits, or undefined for `off`. */
 export type NewValue = number | undefined;
@@ -68,48 +57,44 @@ const rto = (key: keyof Tcb['rto']): Change => {
   return (tcb, value) => editTcb(tcb, { rto: { ...tcb.rto, [key]: value } });
 };
 
-const VARIABLES: Readonly<Record<string, readonly [ValueKind, Change]>> = {
-  'snd.una': ['sequence', snd('una')],
-  'snd.nxt': ['sequence', snd('nxt')],
-  'snd.up': ['sequence', snd('up')],
-  'snd.wl1': ['sequence', snd('wl1')],
-  'snd.wl2': ['sequence', snd('wl2')],
-  'snd.wnd': ['octets', snd('wnd')],
-  'snd.max': ['octets', snd('max')],
-  'snd.mss': ['size', snd('mss')],
-  'rcv.nxt': ['sequence', rcv('nxt')],
-  'rcv.up': ['sequence', rcv('up')],
-  'rcv.wnd': ['octets', rcv('wnd')],
-  irs: ['sequence', (tcb, value) => editTcb(tcb, { irs: seq(value) })],
-  rto: ['interval', rto('value')],
-  'rto.value': ['interval', rto('value')],
-  'rto.srtt': ['interval', rto('srtt')],
-  'rto.rttvar': ['interval', rto('rttvar')],
+const CHANGES: Readonly<Record<Exclude<keyof typeof SETTABLE, 'iss'>, Change>> = {
+  'snd.una': snd('una'),
+  'snd.nxt': snd('nxt'),
+  'snd.up': snd('up'),
+  'snd.wl1': snd('wl1'),
+  'snd.wl2': snd('wl2'),
+  'snd.wnd': snd('wnd'),
+  'snd.max': snd('max'),
+  'snd.mss': snd('mss'),
+  'rcv.nxt': rcv('nxt'),
+  'rcv.up': rcv('up'),
+  'rcv.wnd': rcv('wnd'),
+  irs: (tcb, value) => editTcb(tcb, { irs: seq(value) }),
+  rto: rto('value'),
+  'rto.value': rto('value'),
+  'rto.srtt': rto('srtt'),
+  'rto.rttvar': rto('rttvar'),
 };
 
-/** Whether a path of a connection, in lower case, can be set. */
-export function isSettable(path: string): boolean {
-  return path === 'iss' || Object.hasOwn(VARIABLES, path) || timerOf(path) !== undefined;
+function isVariable(path: string): path is keyof typeof CHANGES {
+  return Object.hasOwn(CHANGES, path);
 }
 
-function timerOf(path: string) {
-  const name = path.replace(/^timers\./, '').replace(/[-_]/g, '');
-  return TIMER_NAMES.find((timer) => timer.toLowerCase() === name);
-}
-
-function variableTarget({ subject, path }: Variable): Target | undefined {
+/** A variable or timer of a connection, or the ISS of a host; undefined when it cannot be set. */
+export function variableTarget({ subject, path }: Variable): Target | undefined {
   if (path === 'iss') return issTarget(subject);
-  const timer = timerOf(path);
+  const timer = timerNamed(path);
   const name = `${ownerText(subject)}.${timer === undefined ? path.toUpperCase() : `timers.${timer}`}`;
   const set = (
     kind: ValueKind,
-    change: (tcb: Tcb, value: NewValue, now: number) => Tcb,
+    change: (tcb: Tcb, value: NewValue, now: number) => Tcb | string,
   ): Target => ({
     kind,
     edit: (value, text) => {
       const said = `${name} = ${text}`;
       return {
         text: said,
+        statement: `set ${name} = ${valueText(kind, value)}`,
         apply: (state) =>
           changeTcb(state, subject, said, (tcb) => change(tcb, value, state.world.now)),
       };
@@ -117,13 +102,16 @@ function variableTarget({ subject, path }: Variable): Target | undefined {
   });
   if (timer !== undefined) {
     return set('timer', (tcb, value, now) => {
+      if (value !== undefined && tcb.timers[timer] === undefined) {
+        return `The ${timer} timer of ${ownerText(subject)} is not armed: only what is armed can be moved or stopped.`;
+      }
       const at = value === undefined ? undefined : now + value;
       return editTcb(tcb, { timers: editTimers(tcb.timers, { [timer]: at }) });
     });
   }
-  const [kind, change] = VARIABLES[path] ?? [];
-  if (kind === undefined || change === undefined) return undefined;
-  return set(kind, (tcb, value = 0) => change(tcb, value));
+  if (!isVariable(path)) return undefined;
+  const change = CHANGES[path];
+  return set(SETTABLE[path], (tcb, value = 0) => change(tcb, value));
 }
 
 function ownerText({ host, connection }: Subject): string {
@@ -134,13 +122,14 @@ function changeTcb(
   { world }: RunState,
   subject: Subject,
   text: string,
-  change: (tcb: Tcb) => Tcb,
+  change: (tcb: Tcb) => Tcb | string,
 ): Part | string {
   const seen = seenConnection(viewOf(world), subject);
   if (seen === undefined || seen.closed) {
     return `${ownerText(subject)} has no connection here whose variables could be set.`;
   }
   const tcb = change(seen.tcb);
+  if (typeof tcb === 'string') return tcb;
   if (before(tcb.snd.nxt, tcb.snd.una)) {
     return `SND.UNA (${tcb.snd.una}) cannot be beyond SND.NXT (${tcb.snd.nxt}): nothing is acknowledged that was not sent.`;
   }
@@ -153,6 +142,7 @@ function issTarget(subject: Subject): Target {
     kind: 'sequence',
     edit: (value = 0, text) => ({
       text: `${subject.host}.ISS = ${text}`,
+      statement: `set ${subject.host}.ISS = ${value}`,
       apply: ({ world }) => {
         const seen = seenConnection(viewOf(world), subject);
         if (seen !== undefined && !seen.closed && seen.tcb.state !== 'LISTEN') {
@@ -241,7 +231,8 @@ const LINK_SETTINGS: Readonly<Record<string, ValueKind>> = {
   mtu: 'field',
 } satisfies Record<keyof LinkSettings, ValueKind>;
 
-function linkTarget(a: string, b: string, written: string): Target | undefined {
+/** An option of the link between two hosts; undefined when links have no such option. */
+export function linkTarget(a: string, b: string, written: string): Target | undefined {
   const key = written.toLowerCase();
   const kind = Object.hasOwn(LINK_SETTINGS, key) ? LINK_SETTINGS[key] : undefined;
   if (kind === undefined) return undefined;
@@ -249,6 +240,7 @@ function linkTarget(a: string, b: string, written: string): Target | undefined {
     kind,
     edit: (value, text) => ({
       text: `${a} -- ${b}: ${key} = ${text}`,
+      statement: `set ${a} -- ${b} ${key} = ${valueText(kind, value)}`,
       apply: ({ world }) => {
         const unknown = [a, b].find((name) => !world.order.has(name));
         if (unknown !== undefined) return `No host is called ${unknown}.`;
@@ -272,3 +264,41 @@ export const WANTED: Readonly<Record<ValueKind, string>> = {
   rate: 'a number of bits a second, or off',
   flags: 'control bits such as SYN,ACK',
 };
+
+/** As a script writes it: percent, microseconds, numbers, or off. */
+function valueText(kind: ValueKind, value: NewValue): string {
+  if (value === undefined) return 'off';
+  if (kind === 'fraction') return String(value * 100);
+  return TIMES.has(kind) ? `${value}us` : String(value);
+}
+
+const TIMES: ReadonlySet<ValueKind> = new Set(['time', 'interval', 'timer']);
+
+const LEAST: Partial<Record<ValueKind, number>> = { size: 1, interval: 1_000 };
+
+const MOST: Readonly<Record<ValueKind, number>> = {
+  sequence: 2 ** 32 - 1,
+  octets: 2 ** 30,
+  size: 65_535,
+  field: 65_535,
+  time: 30 * 86_400_000_000,
+  interval: 30 * 86_400_000_000,
+  timer: 30 * 86_400_000_000,
+  fraction: 1,
+  rate: 1e12,
+  flags: 255,
+};
+
+/** Whether a target can be switched off. */
+export function canBeOff(kind: ValueKind): boolean {
+  return kind === 'timer' || kind === 'rate';
+}
+
+/** A value as one of this kind; a fraction is given in percent. Undefined when it is none. */
+export function newValueOf(kind: ValueKind, found: Value): number | undefined {
+  if (found.kind !== 'number' && found.kind !== 'seq' && found.kind !== 'duration')
+    return undefined;
+  if (found.kind === 'duration' && !TIMES.has(kind)) return undefined;
+  const value = kind === 'fraction' ? found.value / 100 : Math.round(found.value);
+  return value >= (LEAST[kind] ?? 0) && value <= MOST[kind] ? value : undefined;
+}
