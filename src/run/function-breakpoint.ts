@@ -196,11 +196,10 @@ function noSuchMove({ from, to }: Edge): FunctionBreakpoint {
   ];
   const [nearest] = before;
   const instead = nearest && to ? `${nearest}->${to}` : undefined;
-  return {
-    kind: 'impossible',
-    message: `No rule moves a connection from ${from ?? 'anywhere'} to ${to ?? 'anywhere'}: ${ways.join('; ')}.`,
+  return impossible(
+    `No rule moves a connection from ${from ?? 'anywhere'} to ${to ?? 'anywhere'}: ${ways.join('; ')}.`,
     instead,
-  };
+  );
 }
 
 const end = (move: string) => move.split(' -> ')[1] ?? '';

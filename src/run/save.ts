@@ -27,7 +27,7 @@ interface Standing {
 export function scriptOf(run: Run, text: string): Saved {
   const steps = stepsOf(run);
   const lines = text.split(/\r\n|\n|\r/);
-  const added = new Map<number | undefined, string[]>();
+  const added = new Map<number | undefined, Added[]>();
   for (const step of steps) {
     if (step.cause.kind !== 'edit') continue;
     const problem = addEdit(run, steps, step, added, lines);
@@ -40,7 +40,7 @@ function addEdit(
   run: Run,
   steps: readonly Step[],
   step: Step,
-  added: Map<number | undefined, string[]>,
+  added: Map<number | undefined, Added[]>,
   lines: string[],
 ): string | undefined {
   const text = step.cause.kind === 'edit' ? step.cause.text : '';
@@ -50,7 +50,7 @@ function addEdit(
     ? sent && faultText(fault[1] ?? '', sent.delivery, fault[3] ?? '')
     : statementOf(steps, step);
   if (line === undefined) return cannotSay(text);
-  const standing = standingAt(steps, sent?.step ?? step.index);
+  const standing = standingAt(run, steps, sent?.step ?? step.index);
   const { statement } = standing;
   const instruction = statement === undefined ? undefined : run.program.instructions[statement];
   const misplaced = instruction && whyNotAt(run, steps, instruction);
@@ -58,13 +58,31 @@ function addEdit(
   const before = added.get(statement) ?? [];
   added.set(statement, before);
   const since = step.at - (steps[standing.begun]?.at ?? step.at);
-  const waited = sent || statement === undefined ? 0 : since - waitedBefore(before);
-  if (waited > 0) before.push(`wait ${waited}us`);
-  before.push(...line.split('\n'));
+  if (sent) {
+    const at = steps[sent.step]?.at ?? step.at;
+    before.splice(placeFor(before, at), 0, { at, lines: [line] });
+    return undefined;
+  }
+  const waited = statement === undefined ? 0 : since - waitedBefore(before);
+  const wait = waited > 0 ? [`wait ${waited}us`] : [];
+  before.push({ at: step.at, lines: [...wait, ...line.split('\n')] });
   if (waited > 0 && instruction?.operation.kind === 'wait') {
     shorten(lines, instruction, steps, step, standing);
   }
   return undefined;
+}
+
+/** Lines for an edit that was made, or a segment that was sent, at an instant. */
+interface Added {
+  readonly at: number;
+  readonly lines: readonly string[];
+}
+
+/** Where a fault has to be armed for what is sent at an instant: before the edit that makes it be sent then, if one did. */
+function placeFor(before: readonly Added[], at: number): number {
+  const later = before.findIndex((one) => one.at > at);
+  const end = later < 0 ? before.length : later;
+  return end > 0 && before[end - 1]?.at === at ? end - 1 : end;
 }
 
 function cannotSay(text: string): string {
@@ -100,33 +118,16 @@ function faultText(fault: string, { from, to, segment }: Delivery, by: string): 
   return `${fault} ${from} -> ${to} ${printCtl(segment.ctl)} seq=${segment.seq}${ack}${late}`;
 }
 
-/** The statement that is reached in this step or next, or waits there. */
-function standingAt(steps: readonly Step[], index: number): Standing {
-  const last = steps
+/** The statement that comes next at this step, or waits there. */
+function standingAt(run: Run, steps: readonly Step[], index: number): Standing {
+  const { pc, waiting } = run.timeline.stateBefore(index);
+  if (run.program.instructions[pc] === undefined) return { statement: undefined, begun: index };
+  if (waiting === undefined) return { statement: pc, begun: index };
+  const begun = steps
     .slice(0, index)
-    .filter(({ cause }) => isOfScript(cause.kind))
+    .filter(({ cause }) => cause.kind === 'statement' && cause.statement === pc)
     .at(-1);
-  const next = steps.slice(index).find(({ cause }) => isOfScript(cause.kind));
-  if (last?.cause.kind === 'statement' && waitsOver(steps, last, next)) {
-    return { statement: last.cause.statement, begun: last.index };
-  }
-  if (next?.cause.kind === 'statement') {
-    return { statement: next.cause.statement, begun: next.index };
-  }
-  return { statement: undefined, begun: index };
-}
-
-function isOfScript(kind: Step['cause']['kind']): boolean {
-  return kind === 'statement' || kind === 'settled';
-}
-
-/** Whether a statement that was reached had not been settled before the next of the script's own steps. */
-function waitsOver(steps: readonly Step[], last: Step, next: Step | undefined): boolean {
-  if (last.cause.kind !== 'statement') return false;
-  if (next?.cause.kind === 'settled') return next.cause.statement === last.cause.statement;
-  // Nothing settled it: a run that was stopped while it waited.
-  const events = steps.slice(last.index + 1);
-  return next === undefined && events.some(({ cause }) => cause.kind === 'arrival');
+  return { statement: pc, begun: begun?.index ?? index };
 }
 
 /** Why no line can be added before this statement: it is in a loop, or in another file. */
@@ -139,8 +140,9 @@ function whyNotAt(run: Run, steps: readonly Step[], { index, place, text }: Inst
 }
 
 /** How much the lines before a statement wait already. */
-function waitedBefore(lines: readonly string[]): number {
-  return lines.reduce((sum, line) => sum + Number(/^wait (\d+)us$/.exec(line)?.[1] ?? 0), 0);
+function waitedBefore(before: readonly Added[]): number {
+  const all = before.flatMap(({ lines }) => lines);
+  return all.reduce((sum, line) => sum + Number(/^wait (\d+)us$/.exec(line)?.[1] ?? 0), 0);
 }
 
 /** What is left of a `wait` in the middle of which an edit was made. */
@@ -165,11 +167,12 @@ function shorten(
 function written(
   { program }: Run,
   lines: readonly string[],
-  added: ReadonlyMap<number | undefined, readonly string[]>,
+  added: ReadonlyMap<number | undefined, readonly Added[]>,
 ): string {
   const before = new Map<number, readonly string[]>();
   const own = program.instructions.filter(({ place }) => place.file === program.file);
-  for (const [statement, texts] of added) {
+  for (const [statement, parts] of added) {
+    const texts = parts.flatMap((one) => one.lines);
     const line =
       statement === undefined ? undefined : program.instructions[statement]?.place.range.start.line;
     const last = own.reduce((most, { place }) => Math.max(most, place.range.end.line), 0);
