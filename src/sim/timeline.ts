@@ -47,8 +47,8 @@ export interface Timeline<State> {
    */
   readonly stateBefore: (index: number) => State;
   /**
-   * The same for those who pass through the record forwards, and cheaper for them; for reading only until the next call of this
-   * function, `extend` or `fork`.
+   * The same for those who pass through the record forwards, and cheaper for them: the state itself moves on. For reading only until
+   * the next call of this function, `extend` or `fork`; until then `stateBefore` gives the same one.
    */
   readonly passing: (index: number) => State;
   /**
@@ -73,7 +73,14 @@ interface Kept<State> {
   observer: Observer<State> | undefined;
   /** A state that moves forward from step to step, and where it is. */
   way: Checkpoint<State> | undefined;
+  /** The state is so large that `way` stays close behind the head: a copy would cost more than to compute steps twice. */
+  follows: boolean;
 }
+
+/** Entries from which on a state counts as large. */
+const LARGE = 16_384;
+/** Steps that are sooner computed than a large state is copied. */
+const NEAR = 4_096;
 
 /** A timeline of this machine, with a checkpoint every `interval` steps or more; states between are recomputed. */
 export function createTimeline<State>(machine: Machine<State>, interval = 64): Timeline<State> {
@@ -89,6 +96,7 @@ export function createTimeline<State>(machine: Machine<State>, interval = 64): T
     forks: [],
     observer: undefined,
     way: undefined,
+    follows: false,
   };
   return {
     length: () => kept.length,
@@ -119,13 +127,33 @@ function record<State>(
 
 function extend<State>(kept: Kept<State>): Step | undefined {
   const { head, checkpoints } = kept;
+  if (kept.follows) follow(kept);
   const step = record(kept, head, kept.length);
   if (step === undefined) return undefined;
   kept.length += 1;
   kept.steps.put(step);
   kept.observer?.note(step, head);
-  if (checkpoints.isDue(kept.length)) checkpoints.keep(copyAt(kept, kept.length, head));
+  if (checkpoints.isDue(kept.length)) {
+    const checkpoint = copyAt(kept, kept.length, head);
+    checkpoints.keep(checkpoint);
+    kept.follows = checkpoint.size >= LARGE;
+  }
   return step;
+}
+
+/** Brings `way` to where the head is, just before the head goes on. */
+function follow<State>(kept: Kept<State>): void {
+  const { way, length, head } = kept;
+  const near = way !== undefined && way.index <= length && length - way.index <= NEAR;
+  kept.way = near ? way : copyAt(kept, length, head);
+  if (near) moveOn(kept, way, length);
+}
+
+/** Moves a state forwards to just before step `index`, in place. */
+function moveOn<State>(kept: Kept<State>, from: Checkpoint<State>, index: number): State {
+  kept.way = { ...from, index };
+  for (let i = from.index; i < index; i++) recompute(kept, from.state, i);
+  return from.state;
 }
 
 function stepOf<State>(kept: Kept<State>, index: number): Step {
@@ -141,7 +169,8 @@ function stepOf<State>(kept: Kept<State>, index: number): Step {
 
 function stateBefore<State>(kept: Kept<State>, index: number): State {
   assert(index >= 0 && index <= kept.length, () => `no step ${index} is recorded`);
-  return index === kept.length ? kept.head : replay(kept, index, index);
+  if (index === kept.length) return kept.head;
+  return index === kept.way?.index ? kept.way.state : replay(kept, index, index);
 }
 
 function passing<State>(kept: Kept<State>, index: number): State {
@@ -149,16 +178,9 @@ function passing<State>(kept: Kept<State>, index: number): State {
   if (index === kept.length) return kept.head;
   const { way } = kept;
   const near = kept.checkpoints.nearest(index);
-  const goesOn = way !== undefined && way.index <= index && way.index >= near.index;
-  const from = goesOn ? way : copyAt(kept, near.index, near.state);
-  kept.way = { ...from, index };
-  advanceTo(kept, from.state, from.index, index);
-  return from.state;
-}
-
-/** Computes steps `[from, to)` again. */
-function advanceTo<State>(kept: Kept<State>, state: State, from: number, to: number): void {
-  for (let i = from; i < to; i++) recompute(kept, state, i);
+  const least = Math.min(near.index, index - CHUNK);
+  const goesOn = way !== undefined && way.index <= index && way.index >= least;
+  return moveOn(kept, goesOn ? way : copyAt(kept, near.index, near.state), index);
 }
 
 function recompute<State>(kept: Kept<State>, state: State, index: number): Step {
