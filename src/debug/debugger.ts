@@ -127,5 +127,5 @@ export function stoppedSession(debugging: Debugger, command: string): Session {
 
 /** The moment at the cursor. */
 export function momentNow({ launched, cursor }: Session): Moment {
-  return momentAt(launched.run, cursor);
+  return momentAt(launched.run, cursor, launched.run.timeline.passing);
 }

@@ -162,6 +162,9 @@ function oneOf<T extends string>(
   return found;
 }
 
+/** A debugger's user can pause at any time, and the record takes some 100 MB at this length. */
+const STEPS = 1_000_000;
+
 function limitsFrom(maxSteps: unknown, limits: unknown): Partial<Limits> {
   if (limits !== undefined && (typeof limits !== 'object' || limits === null)) {
     throw errors.wrongAttribute('limits', limits, 'an object such as { "steps": 100000 }');
@@ -171,7 +174,7 @@ function limitsFrom(maxSteps: unknown, limits: unknown): Partial<Limits> {
   const seconds = wholeNumber('limits.time', given.time, 1);
   const turns = wholeNumber('limits.turns', given.turns, 1);
   return {
-    ...(steps === undefined ? {} : { steps }),
+    steps: steps ?? STEPS,
     ...(seconds === undefined ? {} : { time: seconds * 1_000_000 }),
     ...(turns === undefined ? {} : { turns }),
   };

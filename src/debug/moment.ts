@@ -1,5 +1,6 @@
 /** A place of the record made ready to be shown: the step, the check, and the world as it stands there. */
 
+import type { StateBefore } from '../run/look.js';
 import type { Run } from '../run/run.js';
 import type { RunState } from '../run/state.js';
 import { refKey, type View, viewOf, viewWithin } from '../run/view.js';
@@ -31,16 +32,20 @@ export interface Entry {
   readonly accepted: boolean;
 }
 
-/** `place` is recorded, or the end of the record. */
-export function momentAt(run: Run, place: Place): Moment {
+/** `place` is recorded, or the end of the record. The cursor, which goes forward for the most part, comes by its states in passing. */
+export function momentAt(
+  run: Run,
+  place: Place,
+  stateBefore: StateBefore = run.timeline.stateBefore,
+): Moment {
   const { timeline } = run;
   const step = place.step < timeline.length() ? timeline.step(place.step) : undefined;
   const microstep = step?.microsteps[place.microstep];
   if (step !== undefined && place.microstep === step.microsteps.length - 1) {
-    const after = timeline.stateBefore(place.step + 1);
+    const after = stateBefore(place.step + 1);
     return { run, place, step, microstep, view: viewOf(after.world), state: after };
   }
-  const state = timeline.stateBefore(place.step);
+  const state = stateBefore(place.step);
   const view = step ? viewWithin(state.world, step, place.microstep) : viewOf(state.world);
   return { run, place, step, microstep, view, state };
 }

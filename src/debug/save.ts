@@ -7,10 +7,15 @@ import * as errors from './errors.js';
 import { compileWithIncludes } from './script.js';
 import * as words from './words.js';
 
+/** Saving looks at the whole record, and at that of the script that was made: nobody waits for more. */
+const MOST_STEPS = 100_000;
+
 /** The script of the run as it is recorded so far. */
 export async function saveRun(debugging: Debugger): Promise<Answer> {
   const session = stoppedSession(debugging, 'tcpflow/script');
   const { launched } = session;
+  const length = launched.run.timeline.length();
+  if (length > MOST_STEPS) throw errors.cannotEdit(words.tooLongToSave(length, MOST_STEPS));
   const saved = scriptOf(launched.run, launched.text);
   if (saved.kind === 'problem') throw errors.cannotEdit(saved.message);
   const difference = await firstDifference(debugging, session, saved.text);

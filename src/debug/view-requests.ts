@@ -31,7 +31,7 @@ export function feedOf({ run }: Launched, past: Past, serial: number): Feed {
     moments.set(key, moment);
     return moment;
   };
-  return createFeed(
+  const feed = createFeed(
     {
       title: program.scenario,
       lanes: program.hosts.map(({ name, address, role }) => ({ name, address, role })),
@@ -43,6 +43,12 @@ export function feedOf({ run }: Launched, past: Past, serial: number): Feed {
     },
     serial,
   );
+  // The state at the cursor moves on with it: what was made of it is out of date.
+  const moved: Feed['moved'] = (place) => {
+    moments.clear();
+    return feed.moved(place);
+  };
+  return { ...feed, moved };
 }
 
 /** Tells the views, one event a message. */
