@@ -10,7 +10,7 @@ import { run } from './run.js';
 
 const USAGE = `Usage:
   tcpflow run FILE... [--scenario NAME] [--profile NAME] [--seed N] [--max-steps N]
-              [--trace] [--json] [--pcap OUT]
+              [-D NAME=VALUE]... [--trace] [--json] [--pcap OUT]
   tcpflow check FILE...
   tcpflow format FILE... [--check]
   tcpflow export FILE... --packetdrill [--scenario NAME] [--seed N] [--out FOLDER]
@@ -19,6 +19,7 @@ run      runs every scenario of each file and tells which expectations hold;
          a .pkt file is a packetdrill script and runs as it is
   --scenario NAME  only the scenario of this name
   --profile NAME   what a packetdrill script runs against: linux, freebsd or rfc9293 (the default)
+  -D NAME=VALUE    what a name in a packetdrill script stands for that the script does not explain
   --seed N         another seed for the run's randomness
   --max-steps N    end a run after so many events (100000 when not given)
   --trace          print the readable record: one line an event, one column a host
@@ -65,6 +66,7 @@ function dispatch(command: string, args: string[], output: Output): number {
         options: {
           scenario: { type: 'string' },
           profile: { type: 'string' },
+          define: { type: 'string', short: 'D', multiple: true, default: [] },
           seed: { type: 'string' },
           'max-steps': { type: 'string' },
           trace: { type: 'boolean', default: false },
@@ -77,6 +79,7 @@ function dispatch(command: string, args: string[], output: Output): number {
         {
           scenario: values.scenario,
           profile: profileNamed(values.profile),
+          defines: definitions(values.define),
           seed: wholeNumber('--seed', values.seed),
           maxSteps: wholeNumber('--max-steps', values['max-steps']),
           trace: values.trace,
@@ -148,6 +151,17 @@ function fileProblem(error: unknown): string | undefined {
 function filesOf(positionals: readonly string[]): readonly string[] {
   if (positionals.length === 0) throw new UsageError('Name at least one file.');
   return positionals;
+}
+
+/** `NAME=VALUE`, one for each `-D`. */
+function definitions(texts: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    texts.map((text): [string, string] => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(text) ?? [];
+      if (name !== undefined && value !== undefined) return [name, value];
+      throw new UsageError(`-D needs NAME=VALUE, not "${text}".`);
+    }),
+  );
 }
 
 function profileNamed(name: string | undefined): string | undefined {

@@ -14,6 +14,8 @@ export interface RunSettings {
   readonly scenario: string | undefined;
   /** Of packetdrill scripts, which name none: the host's profile. */
   readonly profile: string | undefined;
+  /** Of packetdrill scripts: what names stand for. */
+  readonly defines?: ReadonlyMap<string, string> | undefined;
   readonly seed: number | undefined;
   readonly maxSteps: number | undefined;
   readonly trace: boolean;

@@ -47,6 +47,7 @@ export function runPackets(
   const { program, diagnostics } = compilePackets(read.text, {
     file,
     profile: settings.profile ?? 'rfc9293',
+    defines: settings.defines,
   });
   if (!program) {
     report(file, diagnostics, output);

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.1 Header Format: a segment as octets and back, with IPv4 or IPv6 and Ethernet around it. */
 
+import { type FastOpenOption, fastOpenLength } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
 import type { Segment } from '../tcp/segment.js';
 import { seq } from '../tcp/seq.js';
@@ -87,6 +88,10 @@ const TIMESTAMPS = 8;
 const USER_TIMEOUT = 28;
 /** Of the User Timeout Option: its number means minutes, not seconds (RFC 5482 §3.3). */
 const IN_MINUTES = 0x8000;
+const FAST_OPEN = 34;
+const EXPERIMENTAL = 254;
+/** The magic number that says Fast Open in an experimental option (RFC 6994). */
+const MAGIC = 0xf989;
 
 /** In the order most stacks write them, padded with zeros to a multiple of four octets (MUST-69). */
 function encodeOptions(options: Options): readonly number[] {
@@ -101,12 +106,21 @@ function encodeOptions(options: Options): readonly number[] {
   const { userTimeout } = options;
   if (userTimeout !== undefined)
     octets.push(USER_TIMEOUT, 4, ...be16(userTimeoutBits(userTimeout)));
+  if (options.fastOpen) octets.push(...encodeFastOpen(options.fastOpen));
   while (octets.length % 4 !== 0) octets.push(END);
   return octets;
 }
 
 function userTimeoutBits(seconds: number): number {
   return seconds < IN_MINUTES ? seconds : IN_MINUTES | Math.min(Math.ceil(seconds / 60), 0x7fff);
+}
+
+function encodeFastOpen(option: FastOpenOption): readonly number[] {
+  const cookie = (option.cookie.match(/../g) ?? []).map((digits) => Number.parseInt(digits, 16));
+  const length = fastOpenLength(option);
+  return option.experimental
+    ? [EXPERIMENTAL, length, ...be16(MAGIC), ...cookie]
+    : [FAST_OPEN, length, ...cookie];
 }
 
 /** Unknown options are skipped by their length (MUST-6); an illegal length ends the reading (MUST-7). */
@@ -140,7 +154,15 @@ function decodeOption(kind: number, body: Uint8Array): Options {
     const bits = view.getUint16(0);
     return { userTimeout: bits < IN_MINUTES ? bits : (bits & ~IN_MINUTES) * 60 };
   }
+  if (kind === FAST_OPEN) return { fastOpen: { cookie: hex(body) } };
+  if (kind === EXPERIMENTAL && body.length >= 2 && view.getUint16(0) === MAGIC) {
+    return { fastOpen: { cookie: hex(body.subarray(2)), experimental: true } };
+  }
   return {};
+}
+
+function hex(octets: Uint8Array): string {
+  return [...octets].map((octet) => octet.toString(16).padStart(2, '0')).join('');
 }
 
 // The Internet's layers -------------------------------------------------------------------------

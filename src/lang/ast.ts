@@ -26,9 +26,11 @@ export type FieldName =
   | 'sackok'
   | 'ts'
   | 'uto'
-  | 'up';
+  | 'up'
+  | 'fo'
+  | 'foexp';
 
-/** `seq=100`; `ts=VAL:ECR` has an `echo`; `sackok` and the RFC's `<DATA>` have no value. */
+/** `seq=100`; `ts=VAL:ECR` has an `echo`; `sackok` and the RFC's `<DATA>` have no value, `fo` need not have one. */
 export interface Field {
   readonly name: FieldName;
   readonly value: Expression | undefined;
@@ -66,6 +68,12 @@ export interface Endpoint {
   readonly range: Range;
 }
 
+/** What is sent: a text, or so many octets. */
+export interface SendPart {
+  readonly data: Expression;
+  readonly bytes: 'text' | 'count';
+}
+
 /** A user call, with its remote sockets and names as they are written, or resolved. */
 export type CallOf<Place, Label> =
   | {
@@ -79,10 +87,12 @@ export type CallOf<Place, Label> =
       readonly kind: 'connect';
       readonly to: Place;
       readonly from: Expression | undefined;
+      /** Text that may travel on the SYN: `send "GET /"`, `send 100 bytes`. */
+      readonly send: SendPart | undefined;
       readonly as: Label | undefined;
     }
   | { readonly kind: 'accept'; readonly as: Label | undefined }
-  | { readonly kind: 'send'; readonly data: Expression; readonly bytes: 'text' | 'count' }
+  | ({ readonly kind: 'send' } & SendPart)
   | { readonly kind: 'receive'; readonly count: Expression | undefined }
   | { readonly kind: 'shutdown' | 'close' | 'abort' | 'status' };
 

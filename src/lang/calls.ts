@@ -1,6 +1,6 @@
 /** User calls in a script (RFC 9293 §3.9.1): `server: listen 80`, `client.c1: close`. */
 
-import type { Call, CallStatement } from './ast.js';
+import type { Call, CallStatement, SendPart } from './ast.js';
 import {
   atEnd,
   atSymbol,
@@ -53,7 +53,7 @@ function callHere(cursor: Cursor): Call {
     case 'accept':
       return { kind: 'accept', as: asName(cursor) };
     case 'send':
-      return send(cursor);
+      return { kind: 'send', ...sendPart(cursor) };
     case 'receive':
       return { kind: 'receive', count: atOctets(cursor) ? octets(cursor) : undefined };
     case 'shutdown':
@@ -82,20 +82,22 @@ function listen(cursor: Cursor): Call {
 function connect(cursor: Cursor): Call {
   const to = endpoint(cursor);
   let from: ReturnType<typeof sum> | undefined;
+  let carried: SendPart | undefined;
   let as: Name | undefined;
   while (!atEnd(cursor)) {
     if (!from && eatWord(cursor, 'from')) from = sum(cursor);
+    else if (!carried && eatWord(cursor, 'send')) carried = sendPart(cursor);
     else if (!as && atWord(cursor, 'as')) as = asName(cursor);
     else break;
   }
-  return { kind: 'connect', to, from, as };
+  return { kind: 'connect', to, from, send: carried, as };
 }
 
-function send(cursor: Cursor): Call {
-  if (peek(cursor).kind === 'text') return { kind: 'send', data: text(cursor), bytes: 'text' };
+function sendPart(cursor: Cursor): SendPart {
+  if (peek(cursor).kind === 'text') return { data: text(cursor), bytes: 'text' };
   if (atEnd(cursor))
     fail(cursor, say.expected('a text in quotes, or how many bytes', seen(cursor)));
-  return { kind: 'send', data: octets(cursor), bytes: 'count' };
+  return { data: octets(cursor), bytes: 'count' };
 }
 
 function atOctets(cursor: Cursor): boolean {

@@ -14,6 +14,14 @@ export function wrongType(wanted: string, found: string): Message {
   return error('wrong-type', `Expected ${wanted}; this is ${found}.`);
 }
 
+export function badCookie(): Message {
+  return error(
+    'bad-cookie',
+    'A cookie is at most 38 octets, two hexadecimal digits in lower case each.',
+    'Write `fo="0102030405060708"`, or `fo` alone.',
+  );
+}
+
 export function timeWithoutUnit(): Message {
   return error('time-without-unit', 'A time needs its unit.', 'Write `200ms`, `3s` or `2msl`.');
 }

@@ -9,6 +9,7 @@ import type {
   HostStatement,
   PathStatement,
   RepeatStatement,
+  SendPart,
   SetStatement,
   Statement,
   Subject,
@@ -168,9 +169,10 @@ function checkCall({ subject, call, fails, within }: CallStatement, checking: Ch
       names.needAnyHost(known, call.to.host);
       checkPort(call.to.port, checking);
       checkPort(call.from, checking);
+      if (call.send) checkSend(call.send, checking);
       break;
     case 'send':
-      if (call.bytes === 'count') checkNumber(call.data, 'This', [0, OCTETS_LIMIT], checking);
+      checkSend(call, checking);
       break;
     case 'receive':
       checkNumber(call.count, 'This', [1, OCTETS_LIMIT], checking);
@@ -179,6 +181,10 @@ function checkCall({ subject, call, fails, within }: CallStatement, checking: Ch
   if ('as' in call && call.as) names.defineConnection(known, subject.host.text, call.as);
   if (fails?.kind === 'blank') checking.report(say.unanswered(), fails.range);
   checkTime(within, checking);
+}
+
+function checkSend({ data, bytes }: SendPart, checking: Checking): void {
+  if (bytes === 'count') checkNumber(data, 'This', [0, OCTETS_LIMIT], checking);
 }
 
 function checkFactStatement({ fact, within, during }: FactStatement, checking: Checking): void {

@@ -175,7 +175,7 @@ function programCall(call: CallStatement['call']): ProgramCall {
       return { kind: 'listen', port, remote: remote && endpointOf(remote), backlog, as: as?.text };
     }
     case 'connect':
-      return { kind: 'connect', to: endpointOf(call.to), from: call.from, as: call.as?.text };
+      return { ...call, to: endpointOf(call.to), as: call.as?.text };
     case 'accept':
       return { kind: 'accept', as: call.as?.text };
     default:

@@ -114,7 +114,7 @@ export const CALLS: readonly KeywordInfo[] = [
   },
   {
     word: 'connect',
-    form: 'H: connect H2:PORT [from PORT] [as NAME]',
+    form: 'H: connect H2:PORT [from PORT] [send "text"] [as NAME]',
     doc: 'OPEN, active: sends a SYN.',
   },
   {
@@ -167,6 +167,8 @@ export const FIELD_SPELLINGS: Readonly<Record<string, FieldName>> = {
   ts: 'ts',
   uto: 'uto',
   up: 'up',
+  fo: 'fo',
+  foexp: 'foexp',
 };
 export const FIELD_NAMES: readonly string[] = Object.keys(FIELD_SPELLINGS);
 

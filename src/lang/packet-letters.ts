@@ -1,5 +1,6 @@
-/** Control bits as packetdrill writes them: a letter each. */
+/** Control bits as packetdrill writes them, a letter each, and the Fast Open option. */
 
+import type { FastOpenOption } from '../tcp/fast-open.js';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../tcp/segment.js';
 
 const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
@@ -16,4 +17,9 @@ const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
 /** `S.`, `FP.`; `-` when no bit is set. */
 export function printLetters(ctl: number): string {
   return LETTERS.map(([bit, letter]) => ((ctl & bit) === 0 ? '' : letter)).join('') || '-';
+}
+
+/** `FO 0102030405060708`; `FO` asks for a cookie; `FOEXP` is the experimental kind. */
+export function printFastOpen({ cookie, experimental }: FastOpenOption): string {
+  return `${experimental ? 'FOEXP' : 'FO'} ${cookie}`.trimEnd();
 }

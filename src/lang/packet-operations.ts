@@ -45,6 +45,8 @@ export type PacketOption =
   | { readonly kind: 'nop' | 'eol' | 'sackOK' }
   | { readonly kind: 'mss' | 'wscale'; readonly value: number }
   | { readonly kind: 'timestamps'; readonly val: number; readonly ecr: number }
+  /** Fast Open. The cookie as hexadecimal digits, empty for a request; or a name that stands for one. */
+  | { readonly kind: 'FO' | 'FOEXP'; readonly cookie: string }
   | { readonly kind: 'sack'; readonly blocks: readonly PacketBlock[] };
 
 export interface PacketBlock {
@@ -69,12 +71,45 @@ export interface PacketSegment {
   readonly ecn: 'noecn' | 'ect0' | 'ect1' | 'ect01' | 'ce' | undefined;
 }
 
-/** What `TCP_INFO` must say. `mask`: only these bits of the value are looked at. */
+export type PacketBinary =
+  | 'or'
+  | 'and'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '|'
+  | '^'
+  | '&'
+  | '<<'
+  | '>>'
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%';
+
+/** A calculation with members of `TCP_INFO`; what is true is 1. */
+export type PacketExpression =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'member'; readonly name: string }
+  | {
+      readonly kind: 'unary';
+      readonly operator: '-' | '~' | 'not';
+      readonly operand: PacketExpression;
+    }
+  | {
+      readonly kind: 'binary';
+      readonly operator: PacketBinary;
+      readonly left: PacketExpression;
+      readonly right: PacketExpression;
+    };
+
+/** What `TCP_INFO` must say. */
 export interface PacketAssertion {
-  readonly name: string;
-  readonly mask: number | undefined;
-  readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>=';
-  readonly value: number;
+  readonly expression: PacketExpression;
   readonly text: string;
 }
 
@@ -130,6 +165,8 @@ export type PacketOperation =
       readonly settings: Partial<Settings>;
       /** What each command comes to, in words. */
       readonly notes: readonly string[];
+      /** Cookies of Fast Open are forgotten. */
+      readonly forgets: boolean;
     }
   /** How many connections must be in a state (`sockstat ... | grep -c STATE | grep N`). */
   | {

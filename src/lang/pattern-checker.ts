@@ -30,6 +30,8 @@ const FIELD_RANGES: Readonly<Record<FieldName, readonly [string, readonly [numbe
   ts: ['A timestamp', SEQUENCE],
   uto: ['The user timeout option, in seconds,', [0, 32_767 * 60]],
   up: ['The urgent pointer', WORD],
+  fo: ['A cookie', OCTET],
+  foexp: ['A cookie', OCTET],
 };
 
 export function checkPattern(pattern: SegmentPattern, use: PatternUse, checking: Checking): void {
@@ -70,9 +72,27 @@ function checkField({ name, value, echo }: Field, use: PatternUse, checking: Che
   for (const part of [value, echo]) {
     if (part === undefined) continue;
     if (part.kind === 'blank' && use === 'expect') checking.report(say.unanswered(), part.range);
+    else if (isCookie(name)) checkCookie(part, checking);
     else if (isText(part, checking)) checkText(name, part, checking);
     else checkNumber(part, what, range, checking);
   }
+}
+
+function isCookie(name: FieldName): boolean {
+  return name === 'fo' || name === 'foexp';
+}
+
+/** A cookie is a text of hexadecimal digits, two an octet; longer than 38 octets it fits no header. */
+function checkCookie(value: Expression, checking: Checking): void {
+  if (!isText(value, checking)) {
+    checking.report(say.wrongType('a text', 'something else'), value.range);
+  } else if (value.kind === 'text' && !/^(?:[0-9a-f]{2}){0,38}$/.test(digits(value.text))) {
+    checking.report(say.badCookie(), value.range);
+  }
+}
+
+function digits(text: string): string {
+  return new TextDecoder().decode(Uint8Array.from(textOctets(text)));
 }
 
 function isText(value: Expression, checking: Checking): boolean {

@@ -106,8 +106,10 @@ function printCall(call: Call): string {
       const remote = call.remote ? ` for ${printEndpoint(call.remote)}` : '';
       return `listen ${tight(call.port)}${remote}${option('backlog', call.backlog)}${option('as', call.as)}`;
     }
-    case 'connect':
-      return `connect ${printEndpoint(call.to)}${option('from', call.from)}${option('as', call.as)}`;
+    case 'connect': {
+      const text = call.send ? ` send ${printOctets(call.send.data, call.send.bytes)}` : '';
+      return `connect ${printEndpoint(call.to)}${option('from', call.from)}${text}${option('as', call.as)}`;
+    }
     case 'accept':
       return `accept${option('as', call.as)}`;
     case 'send':

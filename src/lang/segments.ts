@@ -114,12 +114,18 @@ export function fieldList(cursor: Cursor): readonly Field[] {
 function field(cursor: Cursor): Field {
   const start = startOf(cursor);
   const name = fieldName(cursor);
-  if (name === 'sackok')
+  if (name === 'sackok' || (isCookie(name) && !atSymbol(cursor, '='))) {
     return { name, value: undefined, echo: undefined, range: since(cursor, start) };
+  }
   if (name === 'from' || name === 'to') eatSymbol(cursor, '=');
   else needSymbol(cursor, '=', `\`=\` and a value after \`${name}\``);
   const { value, echo } = fieldValue(cursor, name);
   return { name, value, echo, range: since(cursor, start) };
+}
+
+/** The Fast Open option needs no value: it is there. */
+function isCookie(name: FieldName): boolean {
+  return name === 'fo' || name === 'foexp';
 }
 
 function fieldName(cursor: Cursor): FieldName {
@@ -138,7 +144,7 @@ function fieldValue(
   cursor: Cursor,
   name: FieldName,
 ): { readonly value: Expression; readonly echo: Expression | undefined } {
-  if (name === 'data' && peek(cursor).kind === 'text')
+  if ((name === 'data' || isCookie(name)) && peek(cursor).kind === 'text')
     return { value: text(cursor), echo: undefined };
   const value = sum(cursor);
   const echo = name === 'ts' && eatSymbol(cursor, ':') ? sum(cursor) : undefined;
@@ -176,7 +182,7 @@ function rfcField(cursor: Cursor): Field {
   }
   const isData = atWord(cursor, 'data');
   const name = fieldName(cursor);
-  if (name === 'sackok' || (isData && !atSymbol(cursor, '='))) {
+  if (name === 'sackok' || ((isData || isCookie(name)) && !atSymbol(cursor, '='))) {
     return { name, value: undefined, echo: undefined, range: since(cursor, start) };
   }
   needSymbol(cursor, '=', `\`=\` and a value after \`${name.toUpperCase()}\``);

@@ -1,5 +1,6 @@
 /** User calls: from the script's words to RFC 9293 §3.9.1, and what became of them. */
 
+import type { SendPart } from '../lang/ast.js';
 import type { Expression } from '../lang/expression-tree.js';
 import type { ProgramCall, ProgramEndpoint } from '../lang/program.js';
 import { addressOf } from '../sim/world.js';
@@ -74,8 +75,10 @@ function connect(
   if ('kind' in remote) return remote;
   const port = call.from ? numberOf(call.from, env) : 0;
   if (typeof port === 'object') return port;
+  const text = call.send && octetsOf(call.send, env);
+  if (text && 'kind' in text) return text;
   const local = { address: addressOf(state.world, host), port };
-  return { kind: 'OPEN', open: 'active', local, remote, name: call.as };
+  return { kind: 'OPEN', open: 'active', local, remote, name: call.as, text };
 }
 
 /** A host and port as a socket. */
@@ -96,18 +99,15 @@ export function numberOf(expression: Expression, env: Environment): number | Pro
   return { kind: 'problem', message: 'A whole number of 0 or more is needed here.', range };
 }
 
-function octetsOf(
-  call: ProgramCall & { readonly kind: 'send' },
-  env: Environment,
-): Uint8Array | Problem {
-  const value = evaluate(call.data, env);
+function octetsOf(part: SendPart, env: Environment): Uint8Array | Problem {
+  const value = evaluate(part.data, env);
   if (value.kind === 'problem') return value;
   if (value.kind === 'text') return value.octets;
-  const count = numberOf(call.data, env);
+  const count = numberOf(part.data, env);
   if (typeof count === 'object') return count;
   if (count <= SEND_LIMIT) return filler(count);
   const message = `One SEND takes at most ${SEND_LIMIT} octets here; ${count} are too many.`;
-  return { kind: 'problem', message, range: call.data.range };
+  return { kind: 'problem', message, range: part.data.range };
 }
 
 /**

@@ -131,7 +131,16 @@ function actualField(name: FieldName, seg: Segment, wanted: Value | 'any'): Valu
       return option(options.userTimeout);
     case 'up':
       return numberValue(seg.up);
+    case 'fo':
+    case 'foexp':
+      return cookieValue(options, name === 'foexp');
   }
+}
+
+/** The cookie of the option, empty for a request; undefined when it is not there, or is the other kind. */
+function cookieValue({ fastOpen }: Options, experimental: boolean): Value | undefined {
+  if (fastOpen === undefined || (fastOpen.experimental === true) !== experimental) return undefined;
+  return textValueOf(new TextEncoder().encode(fastOpen.cookie));
 }
 
 /** The pattern's fields as texts, flags first; a student's `?` stays one. */
@@ -202,7 +211,17 @@ function optionsFrom(wanted: Wanted, numberOf: (name: FieldName) => number | und
       : {}),
     ...(val === undefined ? {} : { timestamps: { val: seq(val), ecr: seq(ecr) } }),
     ...(userTimeout === undefined ? {} : { userTimeout }),
+    ...cookieFrom(wanted),
   };
+}
+
+function cookieFrom({ fields }: Wanted): Pick<Options, 'fastOpen'> {
+  const field = fields.find(({ name }) => name === 'fo' || name === 'foexp');
+  if (field === undefined) return {};
+  const { name, value } = field;
+  const octets = value !== 'any' && value.kind === 'text' ? value.octets : new Uint8Array(0);
+  const cookie = new TextDecoder().decode(octets);
+  return { fastOpen: name === 'fo' ? { cookie } : { cookie, experimental: true } };
 }
 
 function dataFrom(wanted: Wanted, count: number): Uint8Array {

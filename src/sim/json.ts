@@ -83,6 +83,8 @@ export interface OptionsJson {
   readonly timestamps?: { readonly val: number; readonly ecr: number };
   /** Seconds. */
   readonly userTimeout?: number;
+  /** The cookie as hexadecimal digits; empty: one is asked for. */
+  readonly fastOpen?: { readonly cookie: string; readonly experimental?: true };
 }
 
 /** A step as plain data, in a fixed order of members: equal steps are equal text. */
@@ -121,7 +123,7 @@ function movesJson(step: Step): readonly MoveJson[] {
 
 function segmentJson(delivery: Delivery): SegmentJson {
   const { segment, id, from, to, fate, decidedBy, kind, copyOf, corrupt, arrivesAt } = delivery;
-  const { mss, windowScale, sackPermitted, timestamps, userTimeout } = segment.options;
+  const { mss, windowScale, sackPermitted, timestamps, userTimeout, fastOpen } = segment.options;
   return {
     id,
     from,
@@ -141,6 +143,7 @@ function segmentJson(delivery: Delivery): SegmentJson {
         ? {}
         : { timestamps: { val: timestamps.val, ecr: timestamps.ecr } }),
       ...(userTimeout === undefined ? {} : { userTimeout }),
+      ...(fastOpen === undefined ? {} : { fastOpen }),
     },
     fate,
     rule: decidedBy,

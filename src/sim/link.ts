@@ -2,6 +2,7 @@
 
 import type { RandomState } from '../base/random.js';
 import { nextFraction, stream } from '../base/random.js';
+import { optionsLength } from '../tcp/options.js';
 import type { Duration, Instant } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 
@@ -83,7 +84,7 @@ export function draw(way: Way, chance: Chance): number {
 /** Octets of the IP datagram that carries the segment: IP header, TCP header with options, text. */
 export function datagramOctets(segment: Segment, destination: string): number {
   const ipHeader = destination.includes(':') ? 40 : 20;
-  return ipHeader + 20 + optionOctets(segment) + segment.data.length;
+  return ipHeader + 20 + optionsLength(segment.options) + segment.data.length;
 }
 
 /** How long the transmitter takes for so many octets. `rate` in bits a second. */
@@ -94,17 +95,6 @@ export function transmission(octets: number, rate: number | undefined): Duration
 /** A fraction as a percentage: 0.07 * 100 is 7.000000000000001 to a machine and 7 to everybody else. */
 export function percent(fraction: number): number {
   return Number((fraction * 100).toFixed(6));
-}
-
-/** The option field (RFC 9293 §3.1): whole 32-bit words. */
-function optionOctets({ options }: Segment): number {
-  const octets =
-    (options.mss === undefined ? 0 : 4) +
-    (options.windowScale === undefined ? 0 : 3) +
-    (options.sackPermitted === undefined ? 0 : 2) +
-    (options.timestamps === undefined ? 0 : 10) +
-    (options.userTimeout === undefined ? 0 : 4);
-  return (octets + 3) & ~3;
 }
 
 function createWay(seed: number, from: string, to: string): Way {

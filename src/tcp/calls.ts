@@ -27,6 +27,10 @@ export type UserCall =
       readonly remote: Socket | undefined;
       readonly name: string | undefined;
       readonly settings?: Partial<Settings> | undefined;
+      /** Of a socket of its own: a listener at its port is another one, and stays what it is. */
+      readonly apart?: true;
+      /** Text to be sent: on the SYN where Fast Open has a cookie for it, else first of all (RFC 7413 §4.2.2). */
+      readonly text?: Uint8Array | undefined;
     }
   /** Takes the first complete connection off the listener's accept queue (sockets; not in the RFC). */
   | {

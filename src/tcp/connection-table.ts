@@ -3,6 +3,8 @@
 import type { Heap, Timed } from '../base/heap.js';
 import { peek, pop, push } from '../base/heap.js';
 import { stream } from '../base/random.js';
+import type { FastOpenCache } from './fast-open-cache.js';
+import { EMPTY_CACHE } from './fast-open-cache.js';
 import type { IsnPosition } from './isn.js';
 import type { ConnectionRef, Instant } from './rule.js';
 import type { Settings } from './settings.js';
@@ -37,6 +39,8 @@ export interface Connection {
 export interface ListenQueues {
   readonly halfOpen: Set<number>;
   readonly complete: Set<number>;
+  /** PendingFastOpenRequests (RFC 7413 §4.2): children in SYN_RCVD that were opened fast. */
+  readonly early: Set<number>;
   accepts: readonly PendingAccept[];
   /** What OPEN or SET said, or the host's setting. */
   backlog: number;
@@ -71,6 +75,8 @@ export interface Host {
   /** Possible instants of time-outs; `serial` is a connection's id. Cleaned when somebody looks. */
   readonly wakeUps: Heap<Timed>;
   isn: IsnPosition;
+  /** Cookies of servers. */
+  fastOpen: FastOpenCache;
   /** How many entries are in TIME_WAIT. */
   timeWaits: number;
   /** The ids of half-open entries (SYN_SENT, SYN_RCVD), in the order in which they became so. */
@@ -99,6 +105,7 @@ export function createHost(name: string, address: string, settings: Settings, se
     wakeUps: [],
     timeWaits: 0,
     halfOpen: new Set(),
+    fastOpen: EMPTY_CACHE,
     isn: { taken: 0, random: stream(seed, `isn ${name}`) },
     nextId: 1,
     nextChild: 1,
@@ -146,6 +153,7 @@ function copyQueues(queues: ListenQueues): ListenQueues {
     ...queues,
     halfOpen: new Set(queues.halfOpen),
     complete: new Set(queues.complete),
+    early: new Set(queues.early),
   };
 }
 

@@ -4,7 +4,7 @@ import { own } from './own.js';
 import type { Effect, Outcome } from './rule.js';
 import type { State } from './states.js';
 import type { Tcb } from './tcb.js';
-import { NO_TIMERS, NONE } from './tcb.js';
+import { NO_CALL, NO_TIMERS, NONE } from './tcb.js';
 import type { Output } from './transmit.js';
 import { TEXT } from './user-texts.js';
 
@@ -50,7 +50,7 @@ function answerPending(tcb: Tcb, outcome: Outcome): Effect[] {
   if (tcb.openCall !== undefined) calls.push(tcb.openCall);
   for (const { call } of tcb.receives) calls.push(call);
   for (const { call } of tcb.unacknowledged) calls.push(call);
-  for (const { call } of tcb.sends) calls.push(call);
+  for (const { call } of tcb.sends) if (call !== NO_CALL) calls.push(call);
   if (tcb.closeCall !== undefined) calls.push(tcb.closeCall);
   return calls.map((call) => ({ kind: 'complete', call, outcome }));
 }

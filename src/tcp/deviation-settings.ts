@@ -19,7 +19,7 @@ export interface DeviationSettings {
   readonly crossingOptions: 'agreed' | 'all';
   readonly afterFin: 'answer' | 'ignore';
   readonly icmpRange: 'outstanding' | 'sent';
-  readonly halfOpen: 'tcb' | 'request';
+  readonly halfOpen: 'tcb' | 'request' | 'cache';
   readonly synText: 'keep' | 'text' | 'ignore';
   readonly synFin: 'take' | 'refuse' | 'drop';
   readonly badSynAck: 'wait' | 'repeat';
@@ -45,10 +45,12 @@ export interface DeviationSettings {
   readonly abortFlags: 'rst' | 'rst-ack';
   readonly unreadOnClose: 'fin' | 'reset';
   readonly windowUpdate: 'segment' | 'doubled';
+  readonly interactiveAck: Duration;
   readonly finAck: 'at-once' | 'late';
   readonly closingFin: 'once' | 'repeat';
   readonly timeWait: 'text' | 'answer' | 'silence';
   readonly timeWaitLimit: number | undefined;
+  readonly tooBigOffer: 'same' | 'lower-ipv6' | 'lower';
   readonly icmpAbort: 'hard' | 'none';
   readonly icmpAbortOpen: 'hard' | 'refusal' | 'any' | 'none';
 }
@@ -90,10 +92,12 @@ export const BY_THE_LETTER: DeviationSettings = {
   abortFlags: 'rst',
   unreadOnClose: 'fin',
   windowUpdate: 'segment',
+  interactiveAck: 0,
   finAck: 'at-once',
   closingFin: 'once',
   timeWait: 'text',
   timeWaitLimit: undefined,
+  tooBigOffer: 'same',
   icmpAbort: 'hard',
   icmpAbortOpen: 'hard',
 };

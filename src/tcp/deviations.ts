@@ -211,6 +211,20 @@ export const DEVIATIONS: readonly Deviation[] = [
     switch: 'fin-wait-2-timeout',
   },
   {
+    id: 'syn-plain-after',
+    says: 'RFC 9293 §3.8.1: a retransmission repeats the segment; nothing is said of options.',
+    does: 'The same by default. With `syn-plain-after N` window scale, SACK-permitted and timestamps are neither offered nor agreed on from the Nth retransmission of a SYN on.',
+    why: 'Some old peers and middleboxes drop SYNs with options that they do not know.',
+    switch: 'syn-plain-after',
+  },
+  {
+    id: 'fast-open',
+    says: 'RFC 9293 §3.10.7.2 and §3.4: text of a SYN is kept until the connection is ESTABLISHED.',
+    does: 'The same by default. With `fast-open` (RFC 7413) text of a SYN with a good cookie is given to the user at once, who may answer it in SYN_RCVD.',
+    why: 'It saves a round trip; the cookie shows that the peer is where it says it is.',
+    switch: 'fast-open',
+  },
+  {
     id: 'half-duplex-close',
     says: 'RFC 9293 §3.6.1 (MAY-1, SHLD-3): a host may treat CLOSE as closing both directions, and send a RST when text is lost thereby.',
     does: 'CLOSE closes the sending direction alone. With `text-after-close reset` text that arrives in FIN_WAIT_1 or FIN_WAIT_2 is answered with a reset.',

@@ -6,11 +6,14 @@ import { closeRules } from './calls/close.js';
 import type { Connection, Host } from './connection-table.js';
 import { addConnection, findListener } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
+import { isOpenEarly } from './fast-open.js';
 import type { Datagram, Handling } from './handling.js';
 import { arriveByCookie } from './host-cookies.js';
+import { judgeFastOpen, learnFromOpen } from './host-fast-open.js';
 import { offerIsn, takeIsn } from './host-isn.js';
 import {
   addHalfOpen,
+  completeEarly,
   completionOverflow,
   deferStep,
   overflowStep,
@@ -78,8 +81,11 @@ export function arriveAtConnection(
   const deferred = deferStep(connection, seg, now);
   if (deferred !== undefined) return { connection: ref, microsteps: [deferred] };
   const steps = runArrival(ref, tcb, { seg, source, isn: noIsn }, now);
-  const queued = queuedClose(ref, steps[steps.length - 1]?.after, now);
-  const microsteps = queued.length === 0 ? steps : [...steps, ...queued];
+  const after = steps[steps.length - 1]?.after;
+  const queued = queuedClose(ref, after, now);
+  const learned = learnFromOpen(host, connection, after, seg, now);
+  const more = learned.length + queued.length;
+  const microsteps = more === 0 ? steps : [...steps, ...learned, ...queued];
   return { connection: ref, microsteps: settle(host, connection, microsteps, now) };
 }
 
@@ -112,7 +118,8 @@ export function arriveAtListener(
   const local = { address: destination, port: tcb.local.port };
   const successor = previous && successorIsn(previous);
   const isn = successor === undefined ? offerIsn(host, local, remote, now) : () => successor;
-  const arrival = { seg, source, isn };
+  const fast = judgeFastOpen(host, listener, { source, destination, segment: seg });
+  const arrival = { seg, source, isn, fastOpen: fast?.answer };
   if (!isConnectionRequest(seg) || refusesSynFin(tcb, seg)) {
     return { connection: ref, microsteps: runArrival(ref, tcb, arrival, now) };
   }
@@ -131,8 +138,10 @@ export function arriveAtListener(
   // MAY-2, condition 2: only a TIME_WAIT that is a whole TCB can return.
   const kept = previous?.settings.timeWait === 'text' ? previous : undefined;
   const entry = { id, name: undefined, parent: ref.id, createdAt: now, previous: kept };
-  addHalfOpen(host, addConnection(host, after, entry));
-  return { connection: child, microsteps: [...room, ...microsteps] };
+  const entered = addConnection(host, after, entry);
+  const judged = fast === undefined ? [] : [fast.step];
+  const taken = isOpenEarly(after) ? completeEarly(host, entered) : addHalfOpen(host, entered);
+  return { connection: child, microsteps: [...room, ...judged, ...microsteps, ...taken] };
 }
 
 /** With `on-overflow recycle` a full half-open queue loses its oldest. */

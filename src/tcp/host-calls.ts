@@ -11,12 +11,13 @@ import { statusRules } from './calls/status.js';
 import type { UserCall } from './calls.js';
 import type { Connection, Host, ListenQueues } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
+import { isOpenEarly } from './fast-open.js';
 import { offerIsn, takeIsn } from './host-isn.js';
-import { abandonAccepts, forgetStep, leaveQueues } from './listener.js';
+import { abandonAccepts, forgetStep, leaveAcceptQueue } from './listener.js';
 import type { ConnectionRef, Instant, Microstep } from './rule.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
-import { closedTcb } from './tcb.js';
+import { closedTcb, NO_CALL } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 type ConnectionCall = Exclude<UserCall, { readonly kind: 'OPEN' | 'ACCEPT' }>;
@@ -97,7 +98,7 @@ function runConnectionCall(
 function claim(host: Host, connection: Connection): void {
   if (connection.accepted) return;
   connection.accepted = true;
-  if (connection.tcb.state !== 'SYN_RCVD') leaveQueues(host, connection);
+  leaveAcceptQueue(host, connection);
 }
 
 function childrenOf(host: Host, queues: ListenQueues): readonly Connection[] {
@@ -111,7 +112,7 @@ function endChildren(
   now: Instant,
 ): readonly Microstep[] {
   return children.flatMap((child) => {
-    if (child.tcb.state === 'SYN_RCVD') {
+    if (child.tcb.state === 'SYN_RCVD' && !isOpenEarly(child.tcb)) {
       const step = forgetStep(child, deleteTcb(child.tcb, TEXT.closing).tcb);
       return settle(host, child, [step], now);
     }
@@ -119,6 +120,3 @@ function endChildren(
     return settle(host, child, runCall(abortRules, child.ref, child.tcb, call, now), now);
   });
 }
-
-/** The number of a call that no user made: its completion is of no interest to anybody. */
-const NO_CALL = -1;

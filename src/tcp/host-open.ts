@@ -5,10 +5,12 @@ import { openRules } from './calls/open.js';
 import type { UserCall } from './calls.js';
 import type { Connection, Host } from './connection-table.js';
 import { addConnection, findTuple } from './connection-table.js';
+import { fastOpenOffer } from './host-fast-open.js';
 import { offerIsn, takeIsn } from './host-isn.js';
 import { createQueues } from './listener.js';
 import type { Instant, Microstep } from './rule.js';
 import { isUnicast } from './segment-arrives/address.js';
+import type { Settings } from './settings.js';
 import type { Socket, Tcb } from './tcb.js';
 import { closedTcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
@@ -34,6 +36,8 @@ export function openAt(host: Host, call: OpenUserCall, callId: number, now: Inst
     remote: call.remote,
     refusal: refusal(host, call, port),
     isn: offerIsn(host, local, call.remote, now),
+    fastOpen: offerFor(host, own, call, now),
+    text: call.open === 'active' ? call.text : undefined,
   };
   const id = known?.ref.id ?? host.nextId;
   const ref = { host: host.name, id };
@@ -50,6 +54,11 @@ export function openAt(host: Host, call: OpenUserCall, callId: number, now: Inst
   return { connection, microsteps };
 }
 
+function offerFor(host: Host, settings: Settings, call: OpenUserCall, now: Instant) {
+  if (call.open === 'passive' || call.remote === undefined) return undefined;
+  return fastOpenOffer(host, settings, call.remote, now);
+}
+
 /** Nothing was created: the steps are about no connection. */
 function without(microsteps: readonly Microstep[]): readonly Microstep[] {
   return microsteps.map((step) => ({ ...step, connection: undefined }));
@@ -61,6 +70,7 @@ function existing(host: Host, call: OpenUserCall, port: number): Connection | un
     const same = findTuple(host, port, call.remote.address, call.remote.port);
     if (same !== undefined) return same;
   }
+  if (call.open === 'active' && call.apart === true) return undefined;
   for (const id of host.listeners.get(port) ?? []) {
     const listener = host.connections.get(id);
     if (listener === undefined) continue;

@@ -19,6 +19,7 @@ import {
   asksForReuse,
 } from './host-arrivals.js';
 import { callConnection, endListening } from './host-calls.js';
+import { learnFromOpen } from './host-fast-open.js';
 import { offerIsn } from './host-isn.js';
 import { openAt } from './host-open.js';
 import { accept, createQueues } from './listener.js';
@@ -119,7 +120,9 @@ export function timeout(
   pop(host.wakeUps);
   connection.wakeAt = undefined;
   const { ref, tcb } = connection;
-  const microsteps = runRules(timeoutRules[timer], ref, tcb, undefined, now);
+  const fired = runRules(timeoutRules[timer], ref, tcb, undefined, now);
+  const learned = learnFromOpen(host, connection, fired.at(-1)?.after, undefined, now);
+  const microsteps = learned.length === 0 ? fired : [...fired, ...learned];
   // A probe is no sign of life: only what arrives makes the connection busy again.
   const steps = settle(host, connection, microsteps, now, timer === 'keepalive');
   return { connection: ref, entry: connection, timer, microsteps: steps };

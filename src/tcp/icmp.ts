@@ -3,7 +3,10 @@
 import type { Host } from './connection-table.js';
 import { findTuple } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
+import { isOpenEarly } from './fast-open.js';
 import type { Handling } from './handling.js';
+import { learnFromOpen } from './host-fast-open.js';
+import { retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { finish, goOn, runRules } from './rule.js';
 import type { Seq } from './seq.js';
@@ -50,6 +53,9 @@ export interface IcmpMessage {
   readonly seq: Seq;
 }
 
+/** A message, and whether its connection is the user's already: a listener's child may still wait for ACCEPT. */
+type Directed = IcmpMessage & { readonly taken: boolean };
+
 const RFC = 'RFC 9293 §3.9.2.2';
 
 const anyToClosed: readonly Move[] = STATES.filter(
@@ -61,12 +67,12 @@ function rule(
   rfc: string,
   title: string,
   moves: readonly Move[],
-  run: Rule<IcmpMessage>['run'],
-): Rule<IcmpMessage> {
+  run: Rule<Directed>['run'],
+): Rule<Directed> {
   return { id: `icmp/${id}`, rfc, title, moves, run };
 }
 
-const connectionRules: readonly Rule<IcmpMessage>[] = [
+const connectionRules: readonly Rule<Directed>[] = [
   rule('2-sequence', 'RFC 5927 §4.1', 'TCP Sequence Number Checking', [], checkSequence),
   rule('3-silence', RFC, 'Source Quench', [], checkSilent),
   rule('4-too-big', 'RFC 9293 §3.7.2', 'Path MTU Discovery', [], checkTooBig),
@@ -91,8 +97,10 @@ export function icmpArrives(host: Host, message: IcmpMessage, now: Instant): Han
     return { connection: undefined, microsteps: [unknownStep(message)] };
   }
   const { ref, tcb } = connection;
-  const steps = runRules(connectionRules, ref, tcb, message, now);
-  return { connection: ref, microsteps: settle(host, connection, steps, now) };
+  const about = { ...message, taken: connection.accepted };
+  const steps = runRules(connectionRules, ref, tcb, about, now);
+  const learned = learnFromOpen(host, connection, steps.at(-1)?.after, undefined, now);
+  return { connection: ref, microsteps: settle(host, connection, [...steps, ...learned], now) };
 }
 
 function unknownStep({ error, source, destination }: IcmpMessage): Microstep {
@@ -133,7 +141,8 @@ const HEADERS = { ipv4: 40, ipv6: 60 };
 const LEAST_MTU = { ipv4: 68, ipv6: 1280 };
 
 /** RFC 1191, RFC 8201: segments are no longer than the path allows; what is lost goes when the timer does. */
-function checkTooBig(tcb: Tcb, { error, mtu = 0, destination }: IcmpMessage): Verdict {
+function checkTooBig(tcb: Tcb, message: Directed, now: Instant): Verdict {
+  const { error, mtu = 0, destination } = message;
   if (error !== 'too-big') return goOn(() => 'the size of the datagram is no problem');
   const version = destination.address.includes(':') ? 'ipv6' : 'ipv4';
   const fits = Math.max(mtu, LEAST_MTU[version]) - HEADERS[version];
@@ -142,7 +151,30 @@ function checkTooBig(tcb: Tcb, { error, mtu = 0, destination }: IcmpMessage): Ve
     told
       ? `next hop takes ${mtu} octets: effective send MSS ${tcb.snd.mss} <- ${fits}`
       : `next hop takes ${mtu} octets: nothing to change`;
-  return finish(why, told ? editTcb(tcb, { snd: editSnd(tcb.snd, { mss: fits }) }) : undefined);
+  if (!told) return finish(why);
+  const smaller = editTcb(offering(tcb, fits, version), { snd: editSnd(tcb.snd, { mss: fits }) });
+  if (!carriedText(tcb)) return finish(why, smaller);
+  // The SYN with its text was what did not fit.
+  const out = retransmitFront(smaller, now);
+  return finish(() => `${why()}; the SYN goes again without its text`, out.tcb, out.effects);
+}
+
+/** A fast open whose SYN was sent once. */
+function carriedText({ state, fastOpen, retransmissions }: Tcb): boolean {
+  const [front] = retransmissions;
+  return state === 'SYN_SENT' && Boolean(fastOpen?.text) && front?.retransmissions === 0;
+}
+
+/** Deviation `too-big-offer`: the SYNs that follow offer what the path takes. */
+function offering(tcb: Tcb, fits: number, version: keyof typeof HEADERS): Tcb {
+  const { tooBigOffer } = tcb.settings;
+  const [front, ...rest] = tcb.retransmissions;
+  if (tcb.state !== 'SYN_SENT' || tooBigOffer === 'same' || front === undefined) return tcb;
+  if (tooBigOffer === 'lower-ipv6' && version === 'ipv4') return tcb;
+  const { options } = front.segment;
+  if (options.mss === undefined || options.mss <= fits) return tcb;
+  const segment = { ...front.segment, options: { ...options, mss: fits } };
+  return editTcb(tcb, { retransmissions: [{ ...front, segment }, ...rest] });
 }
 
 /** Codes 2 and 3 of Destination Unreachable; 4 is Path MTU Discovery's. */
@@ -150,10 +182,10 @@ const HARD: readonly IcmpError[] = ['protocol-unreachable', 'port-unreachable'];
 /** What a host or a filter says that does not want the connection. */
 const REFUSALS: readonly IcmpError[] = [...HARD, 'prohibited', 'time-exceeded'];
 
-function checkError(tcb: Tcb, { error }: IcmpMessage): Verdict {
+function checkError(tcb: Tcb, { error, taken }: Directed): Verdict {
   const text = ICMP_TEXT[error];
   const kind = HARD.includes(error) ? 'hard' : 'soft';
-  if (!aborts(tcb, error)) {
+  if (!aborts(tcb, error, taken)) {
     const why = () => `${text}: a ${kind} error, the user is told and the connection goes on`;
     return finish(why, undefined, [{ kind: 'signal', text }]);
   }
@@ -164,9 +196,12 @@ function checkError(tcb: Tcb, { error }: IcmpMessage): Verdict {
 }
 
 /** SHLD-26, MUST-56; RFC 5461 §4 and RFC 5927 §5.2 tell what others do. */
-function aborts({ state, settings }: Tcb, error: IcmpError): boolean {
+function aborts(tcb: Tcb, error: IcmpError, taken: boolean): boolean {
+  const { state, settings } = tcb;
   if (state === 'TIME_WAIT') return false;
-  if (isSynchronized(state)) return settings.icmpAbort === 'hard' && HARD.includes(error);
+  // What was opened fast and accepted is as good as established.
+  if (isSynchronized(state) || (isOpenEarly(tcb) && taken))
+    return settings.icmpAbort === 'hard' && HARD.includes(error);
   switch (settings.icmpAbortOpen) {
     case 'hard':
       return HARD.includes(error);

@@ -2,6 +2,7 @@
 
 import type { Connection, Host, ListenQueues } from './connection-table.js';
 import { renameConnection } from './connection-table.js';
+import { isOpenEarly } from './fast-open.js';
 import { resetFor } from './reset.js';
 import type { Effect, Instant, Microstep, Outcome, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
@@ -44,7 +45,14 @@ export const listenerRules: readonly RuleInfo[] = [OVERFLOW, RECYCLE, DEFER, FOR
 
 /** A new listener's queues. */
 export function createQueues(backlog: number): ListenQueues {
-  return { halfOpen: new Set(), complete: new Set(), accepts: [], backlog, cookieAt: undefined };
+  return {
+    halfOpen: new Set(),
+    complete: new Set(),
+    early: new Set(),
+    accepts: [],
+    backlog,
+    cookieAt: undefined,
+  };
 }
 
 /** Why a SYN finds no room at this listener; undefined when there is room. */
@@ -75,6 +83,8 @@ export function completionOverflow(
     return undefined;
   if (!has(seg, ACK) || has(seg, RST) || has(seg, SYN)) return undefined;
   const queues = host.queues.get(child.parent);
+  // What was opened fast has its place already.
+  if (queues?.complete.has(child.ref.id)) return undefined;
   return queues === undefined ? undefined : acceptOverflow(queues);
 }
 
@@ -118,7 +128,7 @@ export function overflowStep(
 export function deferStep(child: Connection, seg: Segment, now: Instant): Microstep | undefined {
   const { tcb, parent, createdAt, accepted } = child;
   const { deferAccept } = tcb.settings;
-  if (deferAccept === 0 || parent === undefined || accepted) return undefined;
+  if (isOpenEarly(tcb) || deferAccept === 0 || parent === undefined || accepted) return undefined;
   if (tcb.state !== 'SYN_RCVD' || (seg.ctl & (ACK | RST | SYN | FIN)) !== ACK) return undefined;
   const until = createdAt + deferAccept;
   if (seg.data.length > 0 || now >= until) return undefined;
@@ -154,8 +164,14 @@ export function recycleStep(child: Connection, deleted: Microstep['after']): Mic
 }
 
 /** Enters a new child among the half-open. */
-export function addHalfOpen(host: Host, child: Connection): void {
+export function addHalfOpen(host: Host, child: Connection): readonly Microstep[] {
   if (child.parent !== undefined) host.queues.get(child.parent)?.halfOpen.add(child.ref.id);
+  return [];
+}
+
+/** The child is its user's. */
+export function leaveAcceptQueue(host: Host, child: Connection): void {
+  if (child.parent !== undefined) host.queues.get(child.parent)?.complete.delete(child.ref.id);
 }
 
 /** Takes a child out of its listener's queues. */
@@ -164,6 +180,14 @@ export function leaveQueues(host: Host, child: Connection): void {
   const queues = host.queues.get(child.parent);
   queues?.halfOpen.delete(child.ref.id);
   queues?.complete.delete(child.ref.id);
+  queues?.early.delete(child.ref.id);
+}
+
+/** A child of a listener that was opened fast: complete for its user, and still in SYN_RCVD. */
+export function completeEarly(host: Host, child: Connection): readonly Microstep[] {
+  if (child.parent === undefined) return [];
+  host.queues.get(child.parent)?.early.add(child.ref.id);
+  return offerToUser(host, child);
 }
 
 /**
@@ -175,7 +199,14 @@ export function completeChild(host: Host, child: Connection): readonly Microstep
   const queues = host.queues.get(child.parent);
   if (queues === undefined) return [];
   queues.halfOpen.delete(child.ref.id);
-  if (child.accepted) return [];
+  queues.early.delete(child.ref.id);
+  return offerToUser(host, child);
+}
+
+/** To the ACCEPT that has waited longest, else into the accept queue, where one that was opened fast is already. */
+function offerToUser(host: Host, child: Connection): readonly Microstep[] {
+  const queues = child.parent === undefined ? undefined : host.queues.get(child.parent);
+  if (queues === undefined || child.accepted) return [];
   const [first, ...rest] = queues.accepts;
   if (first === undefined) {
     queues.complete.add(child.ref.id);
@@ -242,7 +273,7 @@ function listenerFor(host: Host, port: number | undefined): Connection | undefin
 /** The child is the user's from now on. */
 function take(host: Host, child: Connection, name: string | undefined): Outcome {
   child.accepted = true;
-  leaveQueues(host, child);
+  leaveAcceptQueue(host, child);
   if (name !== undefined) renameConnection(host, child, name);
   return { kind: 'ok', text: child.name };
 }

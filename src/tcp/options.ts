@@ -1,5 +1,7 @@
 /** RFC 9293 §3.2 Specific Option Definitions; RFC 7323 §2.2, §3.2; RFC 2018 §2: options as values. */
 
+import type { FastOpenOption } from './fast-open.js';
+import { fastOpenLength } from './fast-open.js';
 import type { Instant } from './rule.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions } from './tcb.js';
@@ -17,6 +19,8 @@ export interface Options {
   readonly timestamps?: Timestamps;
   /** User Timeout (RFC 5482 §3.3), seconds: at most 32767, or whole minutes up to 32767 of them. */
   readonly userTimeout?: number;
+  /** TCP Fast Open (RFC 7413 §4.1.1). Only on a SYN. */
+  readonly fastOpen?: FastOpenOption;
 }
 
 /** RFC 7323 §3.2: both modulo 2^32, one tick a millisecond. */
@@ -27,7 +31,7 @@ export interface Timestamps {
 
 export const NO_OPTIONS: Options = {};
 
-/** `MSS=1460,WS=7,SACKOK,TS=1:0`, or an empty string. */
+/** `MSS=1460,WS=7,SACKOK,TS=1:0,FO=0102030405060708`, or an empty string. */
 export function printOptions(options: Options): string {
   const parts: string[] = [];
   if (options.mss !== undefined) parts.push(`MSS=${options.mss}`);
@@ -35,7 +39,30 @@ export function printOptions(options: Options): string {
   if (options.sackPermitted) parts.push('SACKOK');
   if (options.timestamps) parts.push(`TS=${options.timestamps.val}:${options.timestamps.ecr}`);
   if (options.userTimeout !== undefined) parts.push(`UTO=${options.userTimeout}`);
+  if (options.fastOpen) parts.push(printFastOpen(options.fastOpen));
   return parts.join(',');
+}
+
+/** The room that a TCP header has for options, octets (§3.1: Data Offset is at most 15 words). */
+export const OPTION_SPACE = 40;
+
+/** Octets of these options on the wire, with the padding that most stacks put before and behind them. */
+export function optionsLength(options: Options): number {
+  const { mss, windowScale, sackPermitted, timestamps, userTimeout, fastOpen } = options;
+  const octets =
+    (mss === undefined ? 0 : 4) +
+    (windowScale === undefined ? 0 : 4) +
+    (sackPermitted === undefined ? 0 : 2) +
+    (timestamps === undefined ? 0 : sackPermitted ? 10 : 12) +
+    (userTimeout === undefined ? 0 : 4) +
+    (fastOpen === undefined ? 0 : fastOpenLength(fastOpen));
+  return Math.ceil(octets / 4) * 4;
+}
+
+/** `FO=0102030405060708`; `FO` asks for a cookie; `FOEXP` is the experimental kind. */
+function printFastOpen({ cookie, experimental }: FastOpenOption): string {
+  const name = experimental ? 'FOEXP' : 'FO';
+  return cookie === '' ? name : `${name}=${cookie}`;
 }
 
 /** The options of a SYN without ACK: all that the settings offer. */
@@ -90,7 +117,12 @@ export function timestampBefore(a: number, b: number): boolean {
 }
 
 /** What is agreed once a SYN has come: what it offers and the settings offer too. */
-export function agreeOptions(settings: Settings, peer: Options, now: Instant): AgreedOptions {
+export function agreeOptions(
+  settings: Settings,
+  peer: Options,
+  now: Instant,
+  ecn: boolean,
+): AgreedOptions {
   const windowScale = settings.windowScale !== undefined && peer.windowScale !== undefined;
   const sack = settings.sack && peer.sackPermitted === true;
   const timestamps = settings.timestamps && peer.timestamps !== undefined;
@@ -100,6 +132,7 @@ export function agreeOptions(settings: Settings, peer: Options, now: Instant): A
     windowScale,
     sack,
     timestamps,
+    ecn,
     tsRecent: timestamps && peer.timestamps !== undefined ? peer.timestamps.val : 0,
     tsRecentAt: timestamps ? now : 0,
     lastAckSent: NOTHING_AGREED.lastAckSent,

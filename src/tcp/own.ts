@@ -109,6 +109,8 @@ export function copyTcb(tcb: Tcb): Own<Tcb> {
     outOfOrder: tcb.outOfOrder,
     receives: tcb.receives,
     challenges: tcb.challenges,
+    dialogue: tcb.dialogue,
+    fastOpen: tcb.fastOpen,
     settings: tcb.settings,
   };
 }
@@ -135,11 +137,12 @@ export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariabl
 
 export function copyOptions(options: AgreedOptions): Own<AgreedOptions> {
   const { windowScale, sack, timestamps, tsRecent, tsRecentAt, lastAckSent } = options;
-  const { remoteUserTimeout, userTimeoutDue } = options;
+  const { ecn, remoteUserTimeout, userTimeoutDue } = options;
   return {
     windowScale,
     sack,
     timestamps,
+    ecn,
     tsRecent,
     tsRecentAt,
     lastAckSent,

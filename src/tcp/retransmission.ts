@@ -24,12 +24,13 @@ const AFTER_SYN_LOSS: Duration = 3_000_000;
 
 /** The queue with a segment that was just sent: it is kept until it is acknowledged. */
 export function withSent(
-  { retransmissions }: Tcb,
+  { retransmissions: queue }: Tcb,
   segment: Segment,
   now: Instant,
+  retransmissions = 0,
 ): readonly SentSegment[] {
-  const sent = { segment, sentAt: now, retransmissions: 0 };
-  return retransmissions.length === 0 ? [sent] : [...retransmissions, sent];
+  const sent = { segment, sentAt: now, retransmissions };
+  return queue.length === 0 ? [sent] : [...queue, sent];
 }
 
 /**

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the oldest segment once more. */
 
+import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
 import { ACK, has, SYN } from './segment.js';
@@ -17,6 +18,7 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
   const ack = has(segment, ACK);
   const again = {
     ...segment,
+    ctl: bitsOfRepeated(front as SentSegment, tcb.settings),
     ack: ack ? tcb.rcv.nxt : segment.ack,
     wnd: windowField(tcb, syn),
     options: syn

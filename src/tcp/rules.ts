@@ -9,6 +9,7 @@ import { sendRules } from './calls/send.js';
 import { setRules } from './calls/set.js';
 import { statusRules } from './calls/status.js';
 import { cookieRules } from './host-cookies.js';
+import { fastOpenRules } from './host-fast-open.js';
 import { icmpRules } from './icmp.js';
 import { listenerRules } from './listener.js';
 import type { RuleInfo } from './rule.js';
@@ -29,7 +30,7 @@ import { timeoutRules } from './timeouts.js';
 /** A procedure of the RFC: its rules in order, as the RFC view and the README show them. */
 export interface Procedure {
   readonly id: string;
-  /** Of RFC 9293, or `sockets` for what applications know and the RFC does not have. */
+  /** Of RFC 9293, another RFC, or `sockets` for what applications know and no RFC has. */
   readonly section: string;
   readonly title: string;
   readonly rules: readonly RuleInfo[];
@@ -77,6 +78,7 @@ export const PROCEDURES: readonly Procedure[] = [
     title: 'Listen queues and ACCEPT',
     rules: [...listenerRules, ...cookieRules],
   },
+  { id: 'fast-open', section: 'RFC 7413', title: 'TCP Fast Open', rules: fastOpenRules },
 ];
 
 /** Every rule, in the RFC's order. */

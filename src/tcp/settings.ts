@@ -2,11 +2,13 @@
 
 import type { DeviationSettings } from './deviation-settings.js';
 import { BY_THE_LETTER, DEVIATION_SETTINGS } from './deviation-settings.js';
+import type { FastOpenSettings } from './fast-open-settings.js';
+import { FAST_OPEN_SETTINGS, NO_FAST_OPEN } from './fast-open-settings.js';
 import type { IsnChoice } from './isn.js';
 import type { Duration } from './rule.js';
 import { seq } from './seq.js';
 
-export interface Settings extends DeviationSettings {
+export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly isn: IsnChoice;
   readonly secret: string;
   readonly backlog: number;
@@ -21,11 +23,15 @@ export interface Settings extends DeviationSettings {
   readonly windowScale: number | undefined;
   readonly timestamps: boolean;
   readonly sack: boolean;
+  readonly ecn: 'off' | 'accept' | 'ask';
+  readonly ecnRetries: number;
   readonly msl: Duration;
   readonly rto: Duration;
   readonly rtoMin: Duration;
   readonly rtoMax: Duration;
   readonly synRetries: number;
+  /** Undefined: a SYN keeps its options. */
+  readonly synPlainAfter: number | undefined;
   readonly synAckRetries: number;
   readonly retries: number;
   readonly userTimeout: Duration;
@@ -80,6 +86,7 @@ const second = 1_000_000;
 /** The profile `rfc9293`: the specification's own values; no run is endless by two hosts alone. */
 export const RFC9293: Settings = {
   ...BY_THE_LETTER,
+  ...NO_FAST_OPEN,
   ackThrottle: 'all',
   isn: { kind: 'rfc6528' },
   secret: 'tcpflow',
@@ -94,11 +101,14 @@ export const RFC9293: Settings = {
   windowScale: undefined,
   timestamps: false,
   sack: false,
+  ecn: 'off',
+  ecnRetries: 0,
   msl: 2 * minute,
   rto: second,
   rtoMin: second,
   rtoMax: 120 * second,
   synRetries: 7,
+  synPlainAfter: undefined,
   synAckRetries: 5,
   retries: 15,
   userTimeout: 5 * minute,
@@ -211,6 +221,20 @@ export const SETTINGS: readonly SettingInfo[] = [
     doc: 'Offer and accept SACK-permitted (RFC 2018 §2).',
   },
   {
+    word: 'ecn',
+    name: 'ecn',
+    kind: 'choice',
+    choices: ['off', 'accept', 'ask'],
+    doc: 'ECN in the handshake (RFC 3168 §6.1.1): not at all, when the peer asks for it, or asked for with every SYN. Nothing is marked afterwards.',
+  },
+  {
+    word: 'ecn-retries',
+    name: 'ecnRetries',
+    kind: 'count',
+    range: [0, 255],
+    doc: 'How many retransmissions of a SYN still ask for ECN (RFC 3168 §6.1.1.1).',
+  },
+  {
     word: 'msl',
     name: 'msl',
     kind: 'duration',
@@ -244,6 +268,13 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'count',
     range: [0, 255],
     doc: 'How often a SYN is sent again before the open fails (R2, §3.8.3).',
+  },
+  {
+    word: 'syn-plain-after',
+    name: 'synPlainAfter',
+    kind: 'count-or-off',
+    range: [1, 255],
+    doc: 'With which retransmission a SYN gives up its options but the MSS, for old peers and middleboxes that drop what they do not know.',
   },
   {
     word: 'synack-retries',
@@ -394,6 +425,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     choices: ['text', 'figure', 'figure-ack'],
     doc: 'Whether a SYN,ACK in SYN_RCVD meets the sequence check by the letter of §3.10.7.4, or is taken as Figure 7 shows, silently or with an ACK.',
   },
+  ...FAST_OPEN_SETTINGS,
   ...DEVIATION_SETTINGS,
 ];
 

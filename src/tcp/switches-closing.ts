@@ -4,6 +4,16 @@ import type { Switch } from './deviation-settings.js';
 
 export const CLOSING_SWITCHES: readonly Switch[] = [
   {
+    word: 'interactive-ack',
+    name: 'interactiveAck',
+    kind: 'duration',
+    range: [0, 500_000],
+    doc: 'How long the ACK of text may wait on a connection on which text was answered with text within that time; 0 makes no difference.',
+    says: 'RFC 9293 §3.8.6.3: an ACK may be delayed by less than 0.5 s; nothing tells when.',
+    does: 'ACKs of text are sent at once until text is sent so soon after text was received; from then on they wait for it, until one has waited in vain.',
+    why: 'Whoever answers once answers again, and the ACK travels with the answer; a bulk sender needs it at once.',
+  },
+  {
     word: 'fin-ack',
     name: 'finAck',
     kind: 'choice',
@@ -52,6 +62,16 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     says: 'RFC 5927 §4.1: SND.UNA =< SEG.SEQ < SND.NXT.',
     does: 'SND.NXT itself is allowed.',
     why: 'An ACK has that number, and may meet an error, too.',
+  },
+  {
+    word: 'too-big-offer',
+    name: 'tooBigOffer',
+    kind: 'choice',
+    choices: ['same', 'lower-ipv6', 'lower'],
+    doc: 'What MSS a SYN offers that is sent again after ICMP has told that the path takes less: the same, or what the path takes, over IPv6 alone or always.',
+    says: 'RFC 9293 §3.7.1: the MSS that is offered tells what can be received; the path to the peer has nothing to do with it.',
+    does: 'The SYNs that follow offer an MSS that fits the path.',
+    why: 'Paths are mostly as wide in both directions.',
   },
   {
     word: 'icmp-abort',

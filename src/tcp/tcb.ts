@@ -1,5 +1,6 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: the Transmission Control Block, an immutable value. */
 
+import type { FastOpenState } from './fast-open.js';
 import type { Isn } from './isn.js';
 import { copyOptions, copyRcv, copyRto, copySnd, copyTcb, copyTimers } from './own.js';
 import type { Duration, Instant } from './rule.js';
@@ -64,6 +65,10 @@ export interface Tcb {
   readonly receives: readonly PendingReceive[];
   /** Answers sent since an instant: what the throttle counts (RFC 5961 §7). */
   readonly challenges: Challenges;
+  /** Whether text is answered with text (deviation interactive-ack); undefined before any was received. */
+  readonly dialogue: Dialogue | undefined;
+  /** Of a connection that tried to open fast (RFC 7413 §4.2). */
+  readonly fastOpen: FastOpenState | undefined;
   /** The settings this connection was opened with. */
   readonly settings: Settings;
 }
@@ -98,6 +103,8 @@ export interface AgreedOptions {
   readonly windowScale: boolean;
   readonly sack: boolean;
   readonly timestamps: boolean;
+  /** RFC 3168 §6.1.1. */
+  readonly ecn: boolean;
   /** TS.Recent and Last.ACK.sent (RFC 7323 §4.3); both stay 0 without timestamps. */
   readonly tsRecent: number;
   readonly lastAckSent: Seq;
@@ -162,14 +169,25 @@ export interface SentSegment {
 }
 
 export interface PendingSend {
+  /** NO_CALL: text of an OPEN, whose acknowledgment nobody waits for. */
   readonly call: number;
   readonly data: Uint8Array;
 }
+
+/** The number of a call that no user made: its completion is of no interest to anybody. */
+export const NO_CALL = -1;
 
 /** A SEND whose octets end before `end`. */
 export interface SentCall {
   readonly call: number;
   readonly end: Seq;
+}
+
+export interface Dialogue {
+  /** When text was received last. */
+  readonly heardAt: Instant;
+  /** It was answered at once: acknowledgments may wait for the next answer. */
+  readonly answered: boolean;
 }
 
 export interface Challenges {
@@ -230,6 +248,8 @@ export function closedTcb(local: Socket, remote: Socket | undefined, settings: S
     outOfOrder: NONE,
     receives: NONE,
     challenges: NO_CHALLENGES,
+    dialogue: undefined,
+    fastOpen: undefined,
     settings,
   };
 }
@@ -257,6 +277,7 @@ export const NOTHING_AGREED: AgreedOptions = {
   windowScale: false,
   sack: false,
   timestamps: false,
+  ecn: false,
   tsRecent: 0,
   tsRecentAt: 0,
   lastAckSent: zero,

@@ -1,12 +1,14 @@
 /** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
 
 import { deleteTcb } from './delete-tcb.js';
+import { unanswered } from './dialogue.js';
 import { backedOff, probeInterval } from './retransmission.js';
 import { retransmitFront } from './retransmit.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
 import { add } from './seq.js';
+import type { Settings } from './settings.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb, TimerName } from './tcb.js';
@@ -73,7 +75,7 @@ function checkR2(tcb: Tcb): Verdict {
 function retryLimit({ state, settings, closing, halfClosed }: Tcb): number {
   switch (state) {
     case 'SYN_SENT':
-      return settings.synRetries + settings.synLinearTimeouts;
+      return synLimit(settings);
     case 'SYN_RCVD':
       return settings.synAckRetries;
     default:
@@ -84,11 +86,24 @@ function retryLimit({ state, settings, closing, halfClosed }: Tcb): number {
   }
 }
 
+/**
+ * How many retransmissions of a SYN there are: as many as fit the time that `syn-retries` would take if each doubled the RTO.
+ * Without the deviation syn-linear-timeouts that is their number.
+ */
+function synLimit({ synRetries, synLinearTimeouts }: Settings): number {
+  const limit = 2 ** (synRetries + 1) - 1;
+  let count = 0;
+  for (let elapsed = 1; elapsed < limit; count++) {
+    elapsed += 2 ** Math.max(0, count + 1 - synLinearTimeouts);
+  }
+  return count;
+}
+
 /** RFC 6298 (5.4) to (5.6). */
 function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
   const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
-  const out = retransmitFront(tcb, now);
+  const out = retransmitFront(withPlainSyn(tcb), now);
   const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
   const rto = editRto(tcb.rto, {
     value,
@@ -104,6 +119,21 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
       ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
       : `RTO <- ${seconds(value)}`);
   return finish(why, editTcb(out.tcb, { rto, timers }), [...out.effects, ...warned]);
+}
+
+/** Deviation `syn-plain-after`: a SYN that was in vain so often gives up its options. */
+function withPlainSyn(tcb: Tcb): Tcb {
+  const { state, rto, settings, retransmissions } = tcb;
+  const [front, ...rest] = retransmissions;
+  if (state !== 'SYN_SENT' || front === undefined || settings.synPlainAfter !== rto.expiries + 1) {
+    return tcb;
+  }
+  const { mss } = front.segment.options;
+  const segment = { ...front.segment, options: mss === undefined ? {} : { mss } };
+  return editTcb(tcb, {
+    retransmissions: [{ ...front, segment }, ...rest],
+    settings: { ...settings, windowScale: undefined, sack: false, timestamps: false },
+  });
 }
 
 function isLinear({ state, rto, settings }: Tcb): boolean {
@@ -151,8 +181,8 @@ function probe(tcb: Tcb, now: Instant): Output {
 }
 
 function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
-  const out = sendAck(tcb, now);
-  const why = () => `ack-delay=${seconds(tcb.settings.ackDelay)} is over: ACK=${tcb.rcv.nxt}`;
+  const out = sendAck(unanswered(tcb), now);
+  const why = () => `the ACK of ${tcb.rcv.nxt} has waited long enough`;
   return finish(why, out.tcb, out.effects);
 }
 

@@ -1,7 +1,17 @@
 /** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
 
+import { answering } from './dialogue.js';
+import { synAckBits, synBits } from './ecn.js';
+import type { FastOpenOption } from './fast-open.js';
+import { isOpenEarly, repeatsSynText } from './fast-open.js';
 import type { Options } from './options.js';
-import { answeredOptions, offeredOptions, timestampOption } from './options.js';
+import {
+  answeredOptions,
+  OPTION_SPACE,
+  offeredOptions,
+  optionsLength,
+  timestampOption,
+} from './options.js';
 import { own, ownSnd, ownTimers } from './own.js';
 import { armTimers, withSent } from './retransmission.js';
 import type { Effect, Instant } from './rule.js';
@@ -11,7 +21,7 @@ import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add } from './seq.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
-import { editOptions, editRcv, editTcb, remoteOf, shared } from './tcb.js';
+import { editOptions, editRcv, editTcb, NO_CALL, remoteOf, shared } from './tcb.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import { advertised, sendableOctets, usableWindow, windowField } from './window.js';
 
@@ -64,13 +74,19 @@ export function sendAckFrom(tcb: Tcb, at: Seq, now: Instant): Output {
 
 /** Sends `<SEQ=ISS><CTL=SYN>`; SND.NXT becomes ISS+1. */
 export function sendSyn(tcb: Tcb, now: Instant): Output {
-  return sendNew(tcb, SYN, NO_DATA, offeredOptions(tcb.settings, now), now);
+  return sendNew(tcb, synBits(tcb.settings), NO_DATA, offeredOptions(tcb.settings, now), now);
 }
 
-/** Sends `<SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>`; SND.NXT becomes ISS+1. */
-export function sendSynAck(tcb: Tcb, now: Instant): Output {
+/**
+ * Sends `<SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>`; SND.NXT becomes ISS+1. A Fast Open cookie goes with the first transmission
+ * only (RFC 7413 §4.2.2).
+ */
+export function sendSynAck(tcb: Tcb, now: Instant, fastOpen?: FastOpenOption): Output {
   const options = answeredOptions(tcb.settings, tcb.options, now);
-  return sendNew(tcb, SYN | ACK, NO_DATA, options, now);
+  const first = fastOpen === undefined ? options : { ...options, fastOpen };
+  const fits = optionsLength(first) <= OPTION_SPACE;
+  const ctl = synAckBits(tcb.options);
+  return sendNew(tcb, ctl, NO_DATA, fits ? first : options, now, options);
 }
 
 /** The SYN,ACK of a simultaneous open. Deviation `crossing-options`: it offers what the SYN did. */
@@ -102,18 +118,28 @@ export function sendFin(tcb: Tcb, now: Instant): Output {
   return sendNew(closing, FIN | ACK, NO_DATA, options, now);
 }
 
-/** Sends a segment that occupies sequence numbers, from SND.NXT on, and keeps it for retransmission. */
-function sendNew(tcb: Tcb, ctl: number, data: Uint8Array, options: Options, now: Instant): Output {
+/** Sends a segment that occupies sequence numbers, from SND.NXT on. What is kept for retransmission may have other options. */
+function sendNew(
+  tcb: Tcb,
+  ctl: number,
+  data: Uint8Array,
+  options: Options,
+  now: Instant,
+  kept = options,
+): Output {
   const segment = formSegment(tcb, tcb.snd.nxt, ctl, data, options);
+  const again = kept === options ? segment : { ...segment, options: kept };
+  const repeats = repeatsSynText(tcb);
   const after = own(tcb);
+  if (data.length > 0) after.dialogue = answering(tcb, now);
   ownSnd(after).nxt = add(tcb.snd.nxt, segLen(segment));
-  after.retransmissions = withSent(tcb, segment, now);
+  after.retransmissions = withSent(tcb, again, now, repeats ? 1 : 0);
   // RFC 6298 (5.1): the timer starts, if it does not run.
   const sent = armTimers(after, now);
   const told = (ctl & SYN) === 0 ? userTimeoutSent(sent, options) : sent;
   return {
     tcb: (ctl & ACK) !== 0 ? ackSent(told) : told,
-    effects: [departure(tcb, segment, false)],
+    effects: [departure(tcb, segment, repeats)],
   };
 }
 
@@ -155,6 +181,10 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
     case 'CLOSE_WAIT':
     case 'CLOSING':
       break;
+    case 'SYN_RCVD':
+      // RFC 7413 §4.2.2: the server of a fast open may answer before the handshake has ended.
+      if (isOpenEarly(tcb)) break;
+      return { tcb, effects: NO_EFFECTS };
     default:
       return { tcb, effects: NO_EFFECTS };
   }
@@ -180,8 +210,16 @@ export function finIsDue(tcb: Tcb): boolean {
   return tcb.closing && tcb.fin === undefined && tcb.sends.length === 0;
 }
 
-/** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61). */
-export function sendText(tcb: Tcb, length: number, now: Instant): Output {
+/** The next octets of the SENDs, cut off. */
+interface TakenText {
+  readonly data: Uint8Array;
+  readonly rest: readonly PendingSend[];
+  /** The SENDs that end with or before these octets. */
+  readonly done: readonly SentCall[];
+}
+
+/** Cuts off the next `length` octets of the SENDs, of which the first has the number `at`. */
+export function takeText(tcb: Tcb, length: number, at: Seq): TakenText {
   const data = new Uint8Array(length);
   const done: SentCall[] = [];
   let rest: readonly PendingSend[] = tcb.sends;
@@ -192,14 +230,26 @@ export function sendText(tcb: Tcb, length: number, now: Instant): Output {
     data.set(taken, filled);
     filled += taken.length;
     if (taken.length === first.data.length) {
-      done.push({ call: first.call, end: add(tcb.snd.nxt, filled) });
+      done.push({ call: first.call, end: add(at, filled) });
       rest = rest.slice(1);
     } else {
       rest = [{ call: first.call, data: first.data.subarray(taken.length) }, ...rest.slice(1)];
     }
   }
+  return { data, rest, done };
+}
+
+/** The SENDs that wait for an acknowledgment of what was sent. */
+function awaiting(tcb: Tcb, done: readonly SentCall[]): Tcb['unacknowledged'] {
+  const calls = done.filter(({ call }) => call !== NO_CALL);
+  return calls.length === 0 ? tcb.unacknowledged : [...tcb.unacknowledged, ...calls];
+}
+
+/** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61). */
+export function sendText(tcb: Tcb, length: number, now: Instant): Output {
+  const { data, rest, done } = takeText(tcb, length, tcb.snd.nxt);
   const pushed = done.at(-1)?.end === add(tcb.snd.nxt, length);
-  const unacknowledged = done.length === 0 ? tcb.unacknowledged : [...tcb.unacknowledged, ...done];
+  const unacknowledged = awaiting(tcb, done);
   const ctl = pushed ? ACK | PSH : ACK;
   const options = segmentOptions(tcb, length, now);
   return sendNew(editTcb(tcb, { sends: rest, unacknowledged }), ctl, data, options, now);

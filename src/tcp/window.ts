@@ -64,9 +64,13 @@ export function rightEdge(tcb: Tcb): Seq {
   return add(tcb.rcv.nxt, tcb.rcv.wnd);
 }
 
-/** U = SND.UNA + SND.WND - SND.NXT: how much may be sent; not below zero when the peer shrank its window. */
-export function usableWindow(tcb: Tcb): number {
-  return Math.max(0, tcb.snd.wnd - distance(tcb.snd.una, tcb.snd.nxt));
+/**
+ * U = SND.UNA + SND.WND - SND.NXT: how much may be sent; not below zero when the peer shrank its window. A SYN of ours that is
+ * not acknowledged yet (RFC 7413) takes no room of the window, which the peer offers for text.
+ */
+export function usableWindow({ snd, iss }: Tcb): number {
+  const from = snd.una === iss && snd.nxt !== iss ? add(iss, 1) : snd.una;
+  return Math.max(0, snd.wnd - distance(from, snd.nxt));
 }
 
 /** Takes SND.WND, SND.WL1 and SND.WL2 from a segment. */

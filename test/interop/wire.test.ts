@@ -22,6 +22,12 @@ const anyOptions: fc.Arbitrary<Options> = fc.record(
       fc.integer({ min: 0, max: 0x7fff }),
       fc.integer({ min: 547, max: 0x7fff }).map((minutes) => minutes * 60),
     ),
+    fastOpen: fc
+      .record({ cookie: fc.uint8Array({ maxLength: 16 }), experimental: fc.boolean() })
+      .map(({ cookie, experimental }) => {
+        const digits = Buffer.from(cookie).toString('hex');
+        return experimental ? { cookie: digits, experimental: true as const } : { cookie: digits };
+      }),
   },
   { requiredKeys: [], noNullPrototype: true },
 );

@@ -50,7 +50,7 @@ function fileOf({ id }: RuleInfo): string {
 function rulesTable(): readonly string[] {
   return PROCEDURES.flatMap(({ section, title, rules }) =>
     rules.map((rule) => {
-      const where = section === 'sockets' ? 'sockets' : `§${section}`;
+      const where = /^\d/.test(section) ? `§${section}` : section;
       const file = fileOf(rule);
       return `| ${where} ${title} | [${file}](${file}) | \`${rule.id}\` | ${rule.title} | ${rule.moves.join(', ')} |`;
     }),

@@ -2,6 +2,7 @@
 
 import type { PacketAssertion } from '../../lang/packet-operations.js';
 import type { State } from '../../tcp/states.js';
+import { parseAssertion } from './python.js';
 
 /** Whose numbers for states `tcpi_state` has. */
 export type Numbering = 'linux' | 'freebsd';
@@ -55,20 +56,27 @@ const ORDER: Readonly<Record<Numbering, readonly (State | undefined)[]>> = {
   ],
 };
 
-const OPTION_BITS: Readonly<Record<string, number>> = {
+const CONSTANTS: Readonly<Record<string, number>> = {
+  True: 1,
+  False: 0,
   TCPI_OPT_TIMESTAMPS: 1,
   TCPI_OPT_SACK: 2,
   TCPI_OPT_WSCALE: 4,
   TCPI_OPT_ECN: 8,
   TCPI_OPT_ECN_SEEN: 16,
   TCPI_OPT_SYN_DATA: 32,
+  TFO_STATUS_UNSPEC: 0,
+  TFO_COOKIE_UNAVAILABLE: 1,
+  TFO_DATA_NOT_ACKED: 2,
+  TFO_SYN_RETRANSMITTED: 3,
 };
 
 /** The members of `tcp_info` that have a meaning in connection management. */
 const MEMBERS = new Set(
-  `tcpi_state tcpi_options tcpi_snd_mss tcpi_rcv_mss tcpi_advmss tcpi_snd_wscale tcpi_rcv_wscale
-   tcpi_retransmits tcpi_retrans tcpi_total_retrans tcpi_probes tcpi_backoff tcpi_unacked tcpi_rto
-   tcpi_rcv_space tcpi_snd_wnd tcpi_rcv_wnd`.split(/\s+/),
+  `tcpi_state tcpi_options tcpi_snd_mss tcpi_advmss tcpi_snd_wscale tcpi_rcv_wscale tcpi_retransmits
+   tcpi_retrans tcpi_total_retrans tcpi_probes tcpi_backoff tcpi_unacked tcpi_rto tcpi_rtt tcpi_rttvar
+   tcpi_snd_wnd tcpi_rcv_wnd tcpi_delivered tcpi_pmtu tcpi_bytes_acked tcpi_bytes_received
+   tcpi_notsent_bytes tcpi_fastopen_client_fail`.split(/\s+/),
 );
 
 /** The assertions of a piece of code; `problem` names what is none of them. */
@@ -78,6 +86,7 @@ export function readAssertions(
 ): { readonly assertions: readonly PacketAssertion[]; readonly problem: string | undefined } {
   const assertions: PacketAssertion[] = [];
   for (const statement of statementsOf(code)) {
+    if (statement === 'pass') continue;
     const assertion = readAssertion(statement, numbering);
     if (typeof assertion === 'string') return { assertions: [], problem: assertion };
     assertions.push(assertion);
@@ -85,59 +94,50 @@ export function readAssertions(
   return { assertions, problem: undefined };
 }
 
+/** Statements end with the line, outside of parentheses, or with a semicolon. */
 function statementsOf(code: string): readonly string[] {
-  const lines = code
-    .replace(/\\\s*\n/g, ' ')
-    .split('\n')
-    .map((line) => line.replace(/(?:#|\/\/).*$/, ''));
-  return lines
-    .join(';')
-    .split(';')
-    .map((statement) => statement.trim())
-    .filter((statement) => statement !== '');
+  const text = code.replace(/\\[ \t]*\n/g, ' ');
+  const found: string[] = [];
+  let depth = 0;
+  let current = '';
+  for (const [token] of text.matchAll(/"[^"\n]*"|'[^'\n]*'|(?:#|\/\/)[^\n]*|[\s\S]/g)) {
+    if (/^(?:#|\/\/)/.test(token)) continue;
+    if (token === '(' || token === '[') depth += 1;
+    else if (token === ')' || token === ']') depth -= 1;
+    if (token === ';' || (token === '\n' && depth <= 0)) {
+      found.push(current);
+      current = '';
+    } else current += token;
+  }
+  return [...found, current].map((statement) => statement.trim()).filter((one) => one !== '');
 }
 
-const ASSERT =
-  /^assert\s*(?:\(\s*(\w+)\s*&\s*(\w+)\s*\)|(\w+))\s*(==|!=|<=|>=|<|>)\s*([\w\s+*-]+?)\s*(?:,.*)?$/;
-const WRAPPED = /^assert\s*\((.*)\)\s*(,.*)?$/;
-
 function readAssertion(statement: string, numbering: Numbering): PacketAssertion | string {
-  const wrapped = WRAPPED.exec(statement);
-  const match =
-    ASSERT.exec(statement) ?? (wrapped ? ASSERT.exec(`assert ${wrapped[1]}`) : undefined);
-  if (!match) return `Python code: \`${shorten(statement)}\``;
-  const [text, masked, bits, plain, operator, right = ''] = match;
-  const name = masked ?? plain ?? '';
-  if (!MEMBERS.has(name)) return `an assertion about \`${name}\``;
-  const mask = bits === undefined ? undefined : numberOf(bits, numbering);
-  const value = calculate(right, numbering);
-  const unknown =
-    value === undefined ? right : bits !== undefined && mask === undefined ? bits : '';
-  if (value === undefined || unknown !== '') return `an assertion with \`${unknown}\``;
-  const shown = text.replace(/\s*,.*$/, '');
-  return { name, mask, operator: operator as PacketAssertion['operator'], value, text: shown };
+  const text = statement.replace(/\s+/g, ' ');
+  const parsed = parseAssertion(text, (name) => {
+    const value = constantOf(name, numbering);
+    if (value !== undefined) return { kind: 'number', value };
+    return MEMBERS.has(name) ? { kind: 'member', name } : undefined;
+  });
+  switch (parsed.kind) {
+    case 'expression':
+      return { expression: parsed.expression, text: parsed.text };
+    case 'unknown':
+      return `an assertion about \`${parsed.name}\``;
+    case 'other':
+      return `Python code: \`${shorten(text)}\``;
+  }
 }
 
 function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** `8940 - 12`: sums of numbers and constants. */
-function calculate(text: string, numbering: Numbering): number | undefined {
-  let total = 0;
-  for (const [, sign, term] of text.matchAll(/([+-]?)\s*(\w+)/g)) {
-    const value = numberOf(term ?? '', numbering);
-    if (value === undefined) return undefined;
-    total += sign === '-' ? -value : value;
-  }
-  return /^\s*[+-]?\s*\w+(?:\s*[+-]\s*\w+)*\s*$/.test(text) ? total : undefined;
-}
-
-function numberOf(text: string, numbering: Numbering): number | undefined {
-  if (/^(?:0x[0-9a-fA-F]+|\d+)$/.test(text)) return Number(text);
-  const bit = OPTION_BITS[text];
-  if (bit !== undefined) return bit;
-  const state = STATE_WORDS[text.replace(/^TCPI?S?_/, '')];
+function constantOf(text: string, numbering: Numbering): number | undefined {
+  const known = Object.hasOwn(CONSTANTS, text) ? CONSTANTS[text] : undefined;
+  if (known !== undefined) return known;
+  const word = text.replace(/^TCPI?S?_/, '');
+  const state = word !== text && Object.hasOwn(STATE_WORDS, word) ? STATE_WORDS[word] : undefined;
   const index = state === undefined ? -1 : ORDER[numbering].indexOf(state);
   return index < 0 ? undefined : index;
 }

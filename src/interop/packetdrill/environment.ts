@@ -13,20 +13,22 @@ export interface Commanded {
 
 interface Collected {
   settings: Partial<Settings>;
+  forgets: boolean;
   readonly notes: string[];
   readonly others: PacketOperation[];
 }
 
 /** Reads the text between back quotes: several commands, one a line or joined by `;` and `&&`. */
 export function readCommand(text: string, time: PacketTime, sysctls: Sysctls): Commanded {
-  const found: Collected = { settings: {}, notes: [], others: [] };
+  const found: Collected = { settings: {}, notes: [], others: [], forgets: false };
   for (const command of commandsOf(text)) {
     const problem = readOne(command, time, sysctls, found);
     if (problem !== undefined) return { operations: [], problem };
   }
   const { settings, notes, others } = found;
   if (others.length > 0 && notes.length === 0) return { operations: others, problem: undefined };
-  const environment: PacketOperation = { kind: 'pkt-environment', time, settings, notes };
+  const { forgets } = found;
+  const environment: PacketOperation = { kind: 'pkt-environment', time, settings, notes, forgets };
   return { operations: [environment, ...others], problem: undefined };
 }
 
@@ -48,6 +50,7 @@ function readOne(
   const name = program.replace(/^.*\//, '');
   if (name === 'defaults.sh') {
     for (const [sysctl, value] of DEFAULTS_SH) set(sysctl, value, sysctls, found);
+    found.forgets = true;
     return undefined;
   }
   if (name === 'sysctl' || name === 'set_sysctls.py') return assign(words, command, sysctls, found);
@@ -85,6 +88,9 @@ function assign(
 function set(name: string, value: string, sysctls: Sysctls, found: Collected): string | undefined {
   const made = settingsOfSysctl(name, value, sysctls);
   if (typeof made === 'string') return made;
+  // FreeBSD empties its cache when clients are switched off.
+  if (name === 'net.inet.tcp.fastopen.client_enable' && made.fastOpen === 'off')
+    found.forgets = true;
   found.settings = { ...found.settings, ...made };
   const words = Object.keys(made);
   const meaning = words.length === 0 ? 'changes nothing here' : `sets ${words.join(', ')}`;
@@ -116,6 +122,11 @@ function ip(words: readonly string[], sysctls: Sysctls, found: Collected): strin
   if (mtu !== undefined) {
     found.settings = { ...found.settings, mss: mssOfMtu(Number(mtu), sysctls.version) };
     found.notes.push(`${command}: sets mss`);
+    return undefined;
+  }
+  if (command === 'ip tcp_metrics flush all') {
+    found.forgets = true;
+    found.notes.push(`${command}: forgets Fast Open cookies`);
     return undefined;
   }
   if (!MEANINGLESS.test(command)) return `the command \`${command}\``;

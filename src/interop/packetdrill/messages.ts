@@ -10,6 +10,13 @@ export function notSupported(what: string): Message {
   return { severity: 'error', code: NOT_SUPPORTED, message: `not supported: ${what}` };
 }
 
+/** A name that the command line of packetdrill explains. */
+export function unknownName(name: string): Message {
+  return notSupported(
+    `\`${name}\`, which stands for something that only the command line says (\`-D ${name}=VALUE\`)`,
+  );
+}
+
 /** The text is not what it would have to be. */
 export function expected(what: string, seen: string): Message {
   const found = seen === '' ? 'the end of the script' : `\`${seen}\``;

@@ -174,9 +174,6 @@ function parseIcmp(cursor: Cursor, direction: Direction, from: number): PacketEv
   const refuse = (what: string) => troubleAt(cursor, from, cursor.taken, notSupported(what));
   if (!ICMP_TYPES.has(type)) throw refuse(`the ICMP message \`${type}\``);
   if (direction === 'out') throw refuse('ICMP messages that the host sends');
-  if (word !== undefined && /^[A-Z_]+$/.test(word)) {
-    throw refuse(`\`${word}\`, which stands for something that only the command line says`);
-  }
   return { kind: 'icmp-in', icmp: { type, code: word, mtu, seq } };
 }
 

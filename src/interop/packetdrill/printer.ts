@@ -1,6 +1,6 @@
 /** Segments in packetdrill's notation. */
 
-import { printLetters } from '../../lang/packet-letters.js';
+import { printFastOpen, printLetters } from '../../lang/packet-letters.js';
 import type { Options } from '../../tcp/options.js';
 import type { Segment } from '../../tcp/segment.js';
 
@@ -27,7 +27,8 @@ export function printPacket(
 }
 
 /** Padded to whole words as most systems do it. */
-function printOptions({ mss, windowScale, sackPermitted, timestamps }: Options): string {
+function printOptions(options: Options): string {
+  const { mss, windowScale, sackPermitted, timestamps, fastOpen } = options;
   const words: string[] = [];
   if (mss !== undefined) words.push(`mss ${mss}`);
   if (sackPermitted) words.push(timestamps ? 'sackOK' : 'nop,nop,sackOK');
@@ -36,5 +37,6 @@ function printOptions({ mss, windowScale, sackPermitted, timestamps }: Options):
     words.push(`${padding}TS val ${timestamps.val} ecr ${timestamps.ecr}`);
   }
   if (windowScale !== undefined) words.push(`nop,wscale ${windowScale}`);
+  if (fastOpen) words.push(printFastOpen(fastOpen));
   return words.length === 0 ? '' : `<${words.join(',')}>`;
 }

@@ -12,6 +12,9 @@ export interface Sysctls {
 type Made = Partial<Settings>;
 type Reading = (value: number, sysctls: Sysctls, text: string) => Made | string;
 
+/** The key that Google's and the kernel's own scripts set: `TFO_COOKIE` is a cookie of it. */
+export const DEFAULT_KEY = 'a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4';
+
 /** What Google's and the kernel's own scripts set on a real host first, as far as it concerns connections. */
 export const DEFAULTS_SH: readonly (readonly [name: string, value: string])[] = [
   ['net.ipv4.tcp_rmem', '4096 540000 15728640'],
@@ -22,10 +25,16 @@ export const DEFAULTS_SH: readonly (readonly [name: string, value: string])[] = 
   ['net.ipv4.tcp_sack', '1'],
   ['net.ipv4.tcp_ecn', '0'],
   ['net.ipv4.tcp_syncookies', '1'],
+  ['net.ipv4.tcp_fastopen', '0x70403'],
+  ['net.ipv4.tcp_fastopen_key', DEFAULT_KEY],
 ];
 
 /** The settings that a sysctl comes to: none when it concerns nothing here; a text when it asks for what there is not. */
 export function settingsOfSysctl(name: string, value: string, sysctls: Sysctls): Made | string {
+  if (name === 'net.ipv4.tcp_fastopen_key') {
+    const fastOpenKey = linuxFastOpenKey(value);
+    return fastOpenKey === undefined ? `the value of \`${name}=${value}\`` : { fastOpenKey };
+  }
   const known = READINGS[name.replace(/^net\.ipv[46]\./, 'linux.')];
   if (known === undefined) return {};
   const number = numberIn(value);
@@ -49,10 +58,16 @@ const second = 1_000_000;
 
 const count = (value: number) => Math.max(0, Math.min(255, Math.round(value)));
 
+/** Both systems: not at all, asked for, or only when the peer asks. */
+const ECN: readonly Made[] = [{ ecn: 'off' }, { ecn: 'ask' }, { ecn: 'accept' }];
+
 const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_timestamps': (value) => ({ timestamps: value !== 0 }),
-  // What every script sets first asks for nothing; what one sets by itself is what it is about.
-  'linux.tcp_fastopen': (value) => (value === 0 ? {} : 'TCP Fast Open (`net.ipv4.tcp_fastopen`)'),
+  'linux.tcp_fastopen': linuxFastOpen,
+  'linux.tcp_fastopen_blackhole_timeout_sec': (value, _, text) =>
+    value === 0 ? {} : `\`${text}\``,
+  'linux.tcp_ecn': (value, _, text) => ECN[value] ?? `\`${text}\` (accurate ECN)`,
+  'linux.tcp_ecn_fallback': (value) => ({ ecnRetries: value === 0 ? 255 : 0 }),
   'linux.tcp_sack': (value) => ({ sack: value !== 0 }),
   'linux.tcp_window_scaling': (value, { profile }) => ({
     windowScale: value === 0 ? undefined : profile.windowScale,
@@ -80,16 +95,22 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_keepalive_probes': (value) => ({ keepaliveProbes: Math.max(1, count(value)) }),
   'linux.tcp_rto_max_ms': (value) => ({ rtoMax: value * millisecond }),
   'linux.tcp_rto_min_us': (value) => ({ rtoMin: value }),
+  'net.inet.tcp.fastopen.client_enable': (value) => ({ fastOpen: value === 0 ? 'off' : 'client' }),
+  'net.inet.tcp.fastopen.server_enable': (value) => ({ fastOpen: value === 0 ? 'client' : 'both' }),
+  'net.inet.tcp.fastopen.path_disable_time': (value) => ({ fastOpenRetry: value * second }),
   'net.inet.tcp.rfc1323': (value, { profile }) => ({
     timestamps: value !== 0,
     windowScale: value === 0 ? undefined : profile.windowScale,
   }),
   'net.inet.tcp.sack.enable': (value) => ({ sack: value !== 0 }),
+  'net.inet.tcp.ecn.enable': (value, _, text) => ECN[value] ?? `\`${text}\` (accurate ECN)`,
+  'net.inet.tcp.ecn.maxretries': (value) => ({ ecnRetries: count(value) }),
   'net.inet.tcp.blackhole': (value, _, text) => (value === 0 ? {} : `\`${text}\``),
   'net.inet.tcp.recvspace': (value) => ({ window: value }),
   'net.inet.tcp.sendspace': (value) => ({ sendBuffer: value }),
   'net.inet.tcp.rexmit_initial': (value) => ({ rto: value * millisecond }),
   'net.inet.tcp.rexmit_min': (value) => ({ rtoMin: value * millisecond }),
+  'net.inet.tcp.rexmit_drop_options': (value) => ({ synPlainAfter: value === 0 ? undefined : 3 }),
   'net.inet.tcp.keepinit': (value) => ({ openTimeout: value * millisecond }),
   'net.inet.tcp.drop_synfin': (value) => ({ synFin: value === 0 ? 'take' : 'drop' }),
   'net.inet.tcp.icmp_may_rst': (value, { profile }) => ({
@@ -103,6 +124,38 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'net.inet.tcp.insecure_syn': (value) => ({ challengeAck: value === 0 }),
   'kern.ipc.maxsockbuf': (value) => ({ windowScale: freebsdShift(value) }),
 };
+
+/** The bits of `net.ipv4.tcp_fastopen`: client, server, each without cookies, and listeners that need not ask for it. */
+const FAST_OPEN = {
+  client: 0x1,
+  server: 0x2,
+  clientFree: 0x4,
+  serverFree: 0x200,
+  listeners: 0x400,
+};
+
+function linuxFastOpen(value: number): Made {
+  const has = (bit: number) => (value & bit) !== 0;
+  const role = (client: number, server: number) =>
+    has(client) ? (has(server) ? 'both' : 'client') : has(server) ? 'server' : 'off';
+  return {
+    fastOpen: role(FAST_OPEN.client, FAST_OPEN.server),
+    fastOpenCookieless: role(FAST_OPEN.clientFree, FAST_OPEN.serverFree),
+    fastOpenQueue: has(FAST_OPEN.listeners) ? undefined : 0,
+  };
+}
+
+/** Four words of 32 bits, or twice four; the octets of a word stand in the order of a little-endian machine. */
+export function linuxFastOpenKey(value: string): string | undefined {
+  const keys = value.split(',').map((key) => {
+    const words = key.split('-');
+    if (words.length !== 4 || !words.every((word) => /^[0-9a-fA-F]{1,8}$/.test(word))) return '';
+    return words
+      .map((word) => (word.padStart(8, '0').match(/../g) ?? []).reverse().join(''))
+      .join('');
+  });
+  return keys.includes('') || keys.length > 2 ? undefined : keys.join(',').toLowerCase();
+}
 
 /** Linux offers the shift with which the largest buffer fits into 16 bits, rounded down (`tcp_select_initial_window`). */
 function linuxShift(largest: number): number {

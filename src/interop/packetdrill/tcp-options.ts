@@ -31,6 +31,9 @@ function parseOption(cursor: Cursor): PacketOption {
       return { kind: 'wscale', value: bounded(cursor, 'A shift count', 255) };
     case 'TS':
       return timestamps(cursor);
+    case 'FO':
+    case 'FOEXP':
+      return { kind: name, cookie: cookie(cursor) };
     case 'sack':
       return { kind: 'sack', blocks: blocks(cursor) };
     default:
@@ -40,8 +43,6 @@ function parseOption(cursor: Cursor): PacketOption {
 }
 
 const REFUSED: Readonly<Record<string, string>> = {
-  FO: 'TCP Fast Open (the option `FO`)',
-  FOEXP: 'TCP Fast Open (the option `FOEXP`)',
   md5: 'TCP MD5 signatures',
   ECN: 'accurate ECN',
   mp_capable: 'Multipath TCP',
@@ -51,6 +52,19 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 function unknown(name: string): string {
   return `the TCP option \`${name}\``;
+}
+
+/** Octets as digits, or the name that the command line gives them; nothing asks for a cookie. */
+function cookie(cursor: Cursor): string {
+  const text = take(cursor, /[A-Za-z0-9_]+/y)?.[0] ?? '';
+  const digits = /^(?:[0-9a-fA-F]{2})*$/.test(text);
+  if (digits || /^[A-Z]\w*$/.test(text)) return digits ? text.toLowerCase() : text;
+  throw troubleAt(
+    cursor,
+    cursor.taken - text.length,
+    cursor.taken,
+    badRange('A cookie', 'whole octets, two hexadecimal digits each'),
+  );
 }
 
 function timestamps(cursor: Cursor): PacketOption {

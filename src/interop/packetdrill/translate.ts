@@ -4,22 +4,27 @@ import type { Diagnostic, Message } from '../../lang/diagnostics.js';
 import { DEFAULT_LINK } from '../../lang/links.js';
 import {
   KERNEL,
+  type PacketIcmp,
   type PacketOperation,
+  type PacketOption,
   type PacketScript,
+  type PacketSegment,
   type PacketTime,
   type PacketValue,
   PEER,
 } from '../../lang/packet-operations.js';
 import type { Instruction, Program, ProgramHost } from '../../lang/program.js';
 import type { Range } from '../../lang/range.js';
+import { makeFastOpenCookie } from '../../tcp/fast-open.js';
 import { PROFILES } from '../../tcp/profiles.js';
 import { RFC9293, type Settings } from '../../tcp/settings.js';
 import { type Numbering, readAssertions } from './assertions.js';
 import type { EventLine, PacketScriptTree } from './ast.js';
 import { mssOfMtu, readCommand } from './environment.js';
-import { noEvents, notSupported, timeGoesBack } from './messages.js';
+import { noEvents, notSupported, timeGoesBack, unknownName } from './messages.js';
 import { readOptions, type ScriptOptions } from './options.js';
 import { parsePackets } from './parser.js';
+import { DEFAULT_KEY, linuxFastOpenKey } from './sysctls.js';
 
 /** How a script is to be run. */
 export interface PacketOptions {
@@ -27,6 +32,8 @@ export interface PacketOptions {
   readonly file: string;
   /** The word of a profile: `linux`, `freebsd`, `rfc9293`. */
   readonly profile: string;
+  /** What names stand for, as packetdrill's `-D NAME=VALUE` says it. */
+  readonly defines?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface CompiledPackets {
@@ -69,13 +76,15 @@ interface Translation {
   readonly settings: Settings;
   readonly script: ScriptOptions;
   readonly numbering: Numbering;
+  /** What names stand for that are not explained in the script. */
+  readonly names: ReadonlyMap<string, string>;
   readonly lines: readonly string[];
   readonly report: (message: Message, range: Range) => void;
 }
 
 function translationOf(
   tree: PacketScriptTree,
-  { file, profile }: PacketOptions,
+  { file, profile, defines }: PacketOptions,
   text: string,
   report: Translation['report'],
 ): Translation {
@@ -86,12 +95,31 @@ function translationOf(
   return {
     file,
     profile,
-    settings: { ...settings, ...mtu },
+    // A host of such scripts may open fast; whether a connection does is for its socket to say.
+    settings: { ...settings, ...mtu, fastOpen: 'client', fastOpenQueue: 0 },
     script,
     numbering: ofFreebsd ? 'freebsd' : 'linux',
+    names: new Map([...wellKnownNames(settings, script), ...(defines ?? [])]),
     lines: text.split(/\r\n|\n|\r/),
     report,
   };
+}
+
+/** The names that the runners of Google's and the kernel's scripts define: the peer's cookies under two keys, an ICMP code. */
+function wellKnownNames(
+  settings: Settings,
+  { localAddress, remoteAddress }: ScriptOptions,
+): readonly (readonly [name: string, value: string])[] {
+  const cookie = (key: string) => {
+    const fastOpenKey = linuxFastOpenKey(key) ?? '';
+    return makeFastOpenCookie({ ...settings, fastOpenKey }, remoteAddress, localAddress);
+  };
+  return [
+    ['TFO_COOKIE', cookie(DEFAULT_KEY)],
+    ['TFO_COOKIE_ZERO', cookie('0-0-0-0')],
+    // An error on which Linux gives up a half-open request.
+    ['CODE', 'host_unreachable'],
+  ];
 }
 
 /** Whether a script was written for FreeBSD: it sets what only FreeBSD has. */
@@ -177,15 +205,20 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
   const time = line.time;
   switch (event.kind) {
     case 'segment-in':
-      return [{ kind: 'pkt-in', time: exact(time), segment: event.segment }];
+      return [
+        { kind: 'pkt-in', time: exact(time), segment: named(event.segment, line, translation) },
+      ];
     case 'segment-out':
-      return [{ kind: 'pkt-out', time, segment: event.segment }];
+      return [{ kind: 'pkt-out', time, segment: named(event.segment, line, translation) }];
     case 'icmp-in':
-      return [{ kind: 'pkt-icmp', time: exact(time), icmp: event.icmp }];
+      return [
+        { kind: 'pkt-icmp', time: exact(time), icmp: namedIcmp(event.icmp, line, translation) },
+      ];
     case 'call': {
       const problem = refusal(event.call, event.args);
       if (problem !== undefined) report(notSupported(problem), range);
-      const { call, args, result, until } = event;
+      const { call, result, until } = event;
+      const args = event.args.map((value) => namedValue(value, translation));
       return [{ kind: 'pkt-call', time: exact(time), until, call, args, result }];
     }
     case 'command': {
@@ -199,6 +232,59 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
       if (problem !== undefined) report(notSupported(problem), range);
       return [{ kind: 'pkt-assert', time: exact(time), assertions }];
     }
+  }
+}
+
+/** A segment whose names for cookies are replaced by what they stand for. */
+function named(
+  segment: PacketSegment,
+  { range }: EventLine,
+  { names, report }: Translation,
+): PacketSegment {
+  if (!segment.options?.some((option) => 'cookie' in option)) return segment;
+  const options = segment.options.map((option): PacketOption => {
+    if (!('cookie' in option) || !/[^0-9a-f]/.test(option.cookie)) return option;
+    const cookie = names.get(option.cookie);
+    if (cookie === undefined) report(unknownName(option.cookie), range);
+    return { ...option, cookie: cookie ?? '' };
+  });
+  return { ...segment, options };
+}
+
+/** A message whose code is a name for another. */
+function namedIcmp(
+  icmp: PacketIcmp,
+  { range }: EventLine,
+  { names, report }: Translation,
+): PacketIcmp {
+  if (icmp.code === undefined || !/^[A-Z_]+$/.test(icmp.code)) return icmp;
+  const code = names.get(icmp.code);
+  if (code === undefined) report(unknownName(icmp.code), range);
+  return { ...icmp, code };
+}
+
+/** An argument with the names in it that the command line explains. */
+function namedValue(value: PacketValue, translation: Translation): PacketValue {
+  const inner = (one: PacketValue) => namedValue(one, translation);
+  switch (value.kind) {
+    case 'words': {
+      const [only, ...others] = value.words;
+      const text =
+        only === undefined || others.length > 0 ? undefined : translation.names.get(only);
+      if (text === undefined) return value;
+      return /^\d+$/.test(text)
+        ? { kind: 'number', value: Number(text) }
+        : { kind: 'words', words: [text] };
+    }
+    case 'list':
+      return { ...value, items: value.items.map(inner) };
+    case 'struct':
+      return {
+        ...value,
+        fields: value.fields.map((field) => ({ ...field, value: inner(field.value) })),
+      };
+    default:
+      return value;
   }
 }
 
@@ -217,7 +303,6 @@ const CALLS = new Set(
 );
 
 const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/^(MSG_FASTOPEN|TCP_FASTOPEN\w*)$/, 'TCP Fast Open'],
   [/^(SOCK_DGRAM|IPPROTO_UDP|IPPROTO_UDPLITE)$/, 'UDP'],
   [/^(IPPROTO_SCTP|SOL_SCTP|SOCK_SEQPACKET|SCTP_\w+)$/, 'SCTP'],
   [/^(IPPROTO_MPTCP|SOL_MPTCP)$/, 'Multipath TCP'],

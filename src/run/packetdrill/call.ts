@@ -3,6 +3,7 @@
 import { printInstant } from '../../base/time.js';
 import type { Instruction } from '../../lang/program.js';
 import type { Part, Step } from '../../sim/step.js';
+import type { Socket } from '../../tcp/tcb.js';
 import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
 import type { Caller, Done, SocketCall } from '../sockets/socket-calls.js';
@@ -169,16 +170,37 @@ export function overdue(state: RunState): void {
 
 /** What the script's connections learn when a call is made: connect and listen change what packets are of. */
 function noteCall(state: RunState, operation: PacketCall, call: SocketCall): void {
-  const packets = state.packets as PacketState;
-  if (call.kind === 'connect' && call.address) {
-    const index = flowOf(packets, call.fd);
-    const { role } = packets.flows[index] ?? {};
-    if (role !== 'fresh') return;
-    const remotePort = call.address.port;
-    state.packets = withFlow(packets, index, { role: 'connecting', remotePort });
-  }
+  if (call.kind === 'connect' || call.kind === 'write')
+    noteConnect(state, call.fd, connectsTo(call));
   if (call.kind === 'getsockopt' && call.name === 'SO_RCVBUF')
     noteBuffer(state, operation, call.fd);
+}
+
+/** A socket that is connected anew, after its association was dissolved, is another connection of the script. */
+function noteConnect(
+  state: RunState,
+  fd: number,
+  remote: Socket | 'unspecified' | undefined,
+): void {
+  const packets = state.packets as PacketState;
+  const index = flowOf(packets, fd);
+  const { role } = packets.flows[index] ?? {};
+  if (remote === undefined) return;
+  if (remote === 'unspecified') {
+    if (role === 'connected' || role === 'connecting') {
+      state.packets = withFlow(packets, index, { role: 'dissolved' });
+    }
+    return;
+  }
+  const connecting = { role: 'connecting', remotePort: remote.port } as const;
+  if (role === 'fresh') state.packets = withFlow(packets, index, connecting);
+  if (role === 'dissolved') state.packets = addFlow(packets, freshFlow({ fd, ...connecting }));
+}
+
+/** The address of a `connect`, or of a `sendto` that connects. */
+function connectsTo(call: SocketCall): Socket | 'unspecified' | undefined {
+  if (call.kind === 'connect') return call.address ?? 'unspecified';
+  return call.kind === 'write' && call.to !== 'unspecified' ? call.to : undefined;
 }
 
 /** The buffer of a connection: a listener's, or one that is not open yet, says nothing about a window. */

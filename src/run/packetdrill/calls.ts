@@ -70,7 +70,7 @@ export function socketCall(
 
 function setOption(fd: number, args: readonly PacketValue[]): SocketCall | Unsupported {
   const [level, name] = [words(args[1])[0] ?? '', words(args[2])[0] ?? ''];
-  const value = optionValue(args[3]);
+  const value = optionValue(args[3], args[4]);
   if (value === undefined) return { kind: 'unsupported', what: `${name} with this value` };
   return { kind: 'setsockopt', fd, level, name, value };
 }
@@ -91,10 +91,32 @@ function transfer(
   const flags = words(message ? args[2] : args[3]);
   if (READS.has(call)) return { kind: 'read', fd, count, flags };
   const [text] = args[1]?.kind === 'text' ? [args[1].text] : [''];
+  const data = octetsOf(text, count);
+  const to = destination(state, world, call, args);
+  return { kind: 'write', fd, data, flags, to };
+}
+
+/** The first octets of a text, and zeros after it. */
+function octetsOf(text: string, count: number): Uint8Array {
   const data = new Uint8Array(Math.max(0, Math.min(count, 2 ** 28)));
   for (let i = 0; i < Math.min(text.length, data.length); i++) data[i] = text.charCodeAt(i) & 0xff;
-  const to = call === 'sendto' && args[4] ? remote(state, world, args[4]) : undefined;
-  return { kind: 'write', fd, data, flags, to };
+  return data;
+}
+
+/** Where sendto and sendmsg send to, if they say so. */
+function destination(
+  state: PacketState,
+  world: World,
+  call: string,
+  args: readonly PacketValue[],
+): Socket | 'unspecified' | undefined {
+  const message = args[1]?.kind === 'struct' ? args[1] : undefined;
+  const name = message && member(message.fields, 'msg_name');
+  const value = call === 'sendto' ? args[4] : call === 'sendmsg' ? name : undefined;
+  // No name is the number 0, or NULL.
+  if (value === undefined || value.kind === 'number' || words(value).includes('NULL'))
+    return undefined;
+  return remote(state, world, value) ?? 'unspecified';
 }
 
 /** The octets of `msg_iov(2)=[{..., 500}, {..., 1000}]`, or of the vector itself. */
@@ -155,7 +177,11 @@ function howOf(value: PacketValue | undefined): (typeof HOWS)[number] {
 }
 
 /** `[1]`, `{onoff=1, linger=0}`. */
-function optionValue(value: PacketValue | undefined): OptionValue | undefined {
+function optionValue(
+  value: PacketValue | undefined,
+  length?: PacketValue,
+): OptionValue | undefined {
+  if (value?.kind === 'text') return { octets: octetsOf(value.text, length ? number(length) : 0) };
   const inner = value?.kind === 'list' ? value.items[0] : value;
   if (inner?.kind === 'number') return inner.value;
   if (inner?.kind !== 'struct') return undefined;
@@ -246,6 +272,7 @@ function printOption(value: OptionValue | undefined): string {
   if (typeof value === 'number') return String(value);
   if ('errno' in value) return value.errno;
   if ('info' in value) return 'tcp_info';
+  if ('octets' in value) return `${value.octets.length} octets`;
   return `{onoff=${value.onoff}, linger=${value.linger}}`;
 }
 

@@ -1,30 +1,31 @@
 /** Lines of a packetdrill script about the host itself: its settings, its table of connections, `TCP_INFO`. */
 
-import {
-  KERNEL,
-  type PacketAssertion,
-  type PacketOperation,
-} from '../../lang/packet-operations.js';
+import { KERNEL, type PacketOperation } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import { doCall } from '../../sim/sim.js';
 import type { Part } from '../../sim/step.js';
+import { EMPTY_CACHE } from '../../tcp/fast-open-cache.js';
 import type { State } from '../../tcp/states.js';
 import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
 import { callSocket } from '../sockets/sockets.js';
 import { dropSocket, freshSocket } from '../sockets/table.js';
 import type { RunState } from '../state.js';
+import { calculate, membersOf } from './calculate.js';
 import { currentFlow, type PacketState } from './state.js';
 import { failed, met } from './verdicts.js';
 
 type Of<Kind extends PacketOperation['kind']> = PacketOperation & { readonly kind: Kind };
 
 /** The host has these settings from here on; connections that are there keep theirs. */
-export function setEnvironment(state: RunState, { settings, notes }: Of<'pkt-environment'>): Part {
+export function setEnvironment(state: RunState, operation: Of<'pkt-environment'>): Part {
+  const { settings, notes, forgets } = operation;
   const host = state.world.hosts.get(KERNEL);
   if (host && Object.keys(settings).length > 0) {
     state.world.hosts.set(KERNEL, { ...host, settings: { ...host.settings, ...settings } });
   }
+  const known = state.world.hosts.get(KERNEL);
+  if (known && forgets) state.world.hosts.set(KERNEL, { ...known, fastOpen: EMPTY_CACHE });
   const text = notes.length === 0 ? ['nothing to do'] : notes;
   return {
     microsteps: text.map((note) => scripted(SCRIPT.environment, () => note)),
@@ -89,35 +90,19 @@ export function judgeAssertions(
 ): Judgement | { readonly kind: 'unsupported'; readonly what: string } {
   const info = infoOf(state);
   if (typeof info === 'string') return { kind: 'unsupported', what: info };
-  for (const assertion of assertions) {
-    const value = info[assertion.name];
-    if (value === undefined) {
-      return { kind: 'unsupported', what: `an assertion about \`${assertion.name}\`` };
-    }
-    if (holds(assertion, value)) continue;
-    const text = `${assertion.name} is ${value}`;
-    const difference = { field: assertion.name, expected: assertion.text, actual: String(value) };
-    return failed(state, instruction, text, [difference]);
+  for (const { expression, text } of assertions) {
+    const names = membersOf(expression);
+    const missing = names.find((name) => info[name] === undefined);
+    if (missing !== undefined)
+      return { kind: 'unsupported', what: `an assertion about \`${missing}\`` };
+    if (calculate(expression, info) !== 0) continue;
+    const actual = names.map((name) => `${name} is ${info[name]}`).join(', ');
+    const [only, ...others] = names;
+    const field = only !== undefined && others.length === 0 ? only : 'assert';
+    const shown = field === 'assert' ? actual : String(info[field]);
+    return failed(state, instruction, actual, [{ field, expected: text, actual: shown }]);
   }
   return met(() => 'it holds');
-}
-
-function holds({ mask, operator, value }: PacketAssertion, info: number): boolean {
-  const actual = mask === undefined ? info : (info & mask) >>> 0;
-  switch (operator) {
-    case '==':
-      return actual === value;
-    case '!=':
-      return actual !== value;
-    case '<':
-      return actual < value;
-    case '<=':
-      return actual <= value;
-    case '>':
-      return actual > value;
-    case '>=':
-      return actual >= value;
-  }
 }
 
 /** `TCP_INFO` of the flow's socket; of a child that was not accepted yet, of a socket made for the question alone. */

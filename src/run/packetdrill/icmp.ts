@@ -3,9 +3,9 @@
 import { KERNEL, type PacketIcmp, PEER } from '../../lang/packet-operations.js';
 import { addressOf } from '../../sim/world.js';
 import type { IcmpMessage } from '../../tcp/host.js';
-import { seq } from '../../tcp/seq.js';
+import { add, seq } from '../../tcp/seq.js';
 import type { RunState } from '../state.js';
-import { currentFlow, type PacketState } from './state.js';
+import { currentFlow, type Flow, type PacketState } from './state.js';
 
 type IcmpError = IcmpMessage['error'];
 
@@ -51,17 +51,22 @@ function errorOf({ type, code }: PacketIcmp): IcmpError | undefined {
   return OTHERS[type];
 }
 
+/** A number of the host's that a message quotes: of its SYN when the script says just that, else counted from its ISN. */
+function wireIss({ iss, scriptIss }: Flow, quoted: number): number {
+  return quoted === scriptIss ? iss : add(seq(iss), quoted);
+}
+
 /** The message as it reaches the host; a text when it cannot be meant here. */
 export function icmpMessage(state: RunState, icmp: PacketIcmp): IcmpMessage | string {
   const error = errorOf(icmp);
   if (!error) return `the ICMP message \`${icmp.type} ${icmp.code ?? ''}\``;
   const flow = currentFlow(state.packets as PacketState);
-  const { localPort = 0, remotePort = 0, offset = 0 } = flow ?? {};
+  const { localPort = 0, remotePort = 0 } = flow ?? {};
   return {
     error,
     mtu: icmp.mtu,
     source: { address: addressOf(state.world, KERNEL), port: localPort },
     destination: { address: addressOf(state.world, PEER), port: remotePort },
-    seq: seq((icmp.seq ?? 0) + offset),
+    seq: seq(flow ? wireIss(flow, icmp.seq ?? 0) : 0),
   };
 }

@@ -1,17 +1,26 @@
 /** A segment that the script sends as the peer: of which connection it is, and its numbers on the wire. */
 
 import { KERNEL, type PacketSegment } from '../../lang/packet-operations.js';
-import type { Segment } from '../../tcp/segment.js';
+import { type Segment, SYN } from '../../tcp/segment.js';
 import type { RunState } from '../state.js';
 import { wireSegment } from './segments.js';
-import { addFlow, currentFlow, freshFlow, type PacketState, withFlow } from './state.js';
+import { addFlow, currentFlow, type Flow, freshFlow, type PacketState, withFlow } from './state.js';
 
 /** The segment as it goes on the wire. What comes to a listener comes from a new port, and is a connection of its own. */
 export function inboundSegment(state: RunState, packet: PacketSegment): Segment {
   const packets = withPorts(state.packets as PacketState);
   state.packets = packets;
-  const flow = currentFlow(packets) ?? freshFlow({ role: 'fresh' });
+  const flow = noteIrs(state, packet) ?? freshFlow({ role: 'fresh' });
   return wireSegment(packet, flow, edgeShift(state, packets, packet));
+}
+
+/** The flow of the packet, which knows the peer's ISN from its first SYN on. */
+function noteIrs(state: RunState, { ctl, seq }: PacketSegment): Flow | undefined {
+  const packets = state.packets as PacketState;
+  const flow = currentFlow(packets);
+  if (flow === undefined || flow.peerSeen || (ctl & SYN) === 0) return flow;
+  state.packets = withFlow(packets, packets.current, { irs: seq ?? 0, peerSeen: true });
+  return currentFlow(state.packets);
 }
 
 /** The state with a current flow that has both its ports. */

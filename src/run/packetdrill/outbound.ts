@@ -16,7 +16,7 @@ import { dequeue, EMPTY_QUEUE, first, type Queue } from '../queue.js';
 import { direction, type RunState } from '../state.js';
 import { dueTimes } from './clock.js';
 import { differences, printLive } from './segments.js';
-import { currentFlow, type Flow, type PacketState, withFlow } from './state.js';
+import { currentFlow, type Flow, freshFlow, type PacketState, withFlow } from './state.js';
 import { failed, met } from './verdicts.js';
 
 type Outbound = PacketOperation & { readonly kind: 'pkt-out' };
@@ -91,8 +91,7 @@ export function expireOutbound(
 }
 
 function plain({ segment, sentAt }: Delivery): string {
-  const nobody = { offset: 0 } as Flow;
-  return `${printLive(segment, nobody)} at ${printInstant(sentAt)}`;
+  return `${printLive(segment, freshFlow({ role: 'fresh' }))} at ${printInstant(sentAt)}`;
 }
 
 // Connections -------------------------------------------------------------------------------------
@@ -101,18 +100,22 @@ function isOf({ localPort, remotePort }: Flow, { sourcePort, destinationPort }: 
   return localPort === sourcePort && remotePort === destinationPort;
 }
 
-/** What belongs to no connection of the script is nobody's business. */
+/** Only what is of the socket under test counts, as for packetdrill: others that were closed may still send. */
 function withoutStrangers(state: RunState, queue: Queue<Delivery>): Queue<Delivery> {
-  const { flows } = state.packets as PacketState;
-  const known = ({ segment }: Delivery) =>
-    flows.some(
-      (flow) => isOf(flow, segment) || (flow.role === 'connecting' && flow.localPort === 0),
-    );
+  const packets = state.packets as PacketState;
+  const flow = currentFlow(packets);
+  const known = ({ segment }: Delivery) => flow !== undefined && mayBeOf(packets, flow, segment);
   let rest = queue;
   for (let next = first(rest); next !== undefined && !known(next); next = first(rest)) {
     rest = dequeue(rest);
   }
   return rest;
+}
+
+/** A socket that connects has no port of its own before its SYN is seen: what is of no other may be of it. */
+function mayBeOf({ flows }: PacketState, flow: Flow, segment: Segment): boolean {
+  if (flow.role !== 'connecting' || flow.localPort !== 0) return isOf(flow, segment);
+  return flow.remotePort === segment.destinationPort && !flows.some((one) => isOf(one, segment));
 }
 
 /** The first SYN of the host tells what its numbers count from, and of an active open which port it has. */
@@ -125,8 +128,8 @@ function anchored(packets: PacketState, wanted: PacketSegment, { segment }: Deli
     : { localPort: flow.localPort, remotePort: flow.remotePort };
   if (!isOf({ ...flow, ...ports }, segment)) return packets;
   if (wanted.seq === undefined) return withFlow(packets, packets.current, ports);
-  const offset = (segment.seq - wanted.seq) >>> 0;
-  return withFlow(packets, packets.current, { ...ports, offset, anchored: true });
+  const numbers = { iss: segment.seq, scriptIss: wanted.seq, anchored: true };
+  return withFlow(packets, packets.current, { ...ports, ...numbers });
 }
 
 // Trains ------------------------------------------------------------------------------------------

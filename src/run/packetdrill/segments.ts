@@ -1,24 +1,26 @@
 /** Segments of a packetdrill script and segments on the wire: made of each other, compared, and printed as the script writes them. */
 
-import { printLetters } from '../../lang/packet-letters.js';
+import { printFastOpen, printLetters } from '../../lang/packet-letters.js';
 import type {
   PacketComparison,
   PacketOption,
   PacketSegment,
 } from '../../lang/packet-operations.js';
+import type { FastOpenOption } from '../../tcp/fast-open.js';
 import type { Options } from '../../tcp/options.js';
-import { ACK, has, segment as makeSegment, RST, type Segment } from '../../tcp/segment.js';
-import { seq } from '../../tcp/seq.js';
+import { ACK, has, segment as makeSegment, RST, type Segment, SYN } from '../../tcp/segment.js';
+import { distance, seq } from '../../tcp/seq.js';
 import type { Difference } from '../expectations.js';
 import type { Flow } from './state.js';
 
 /** A segment of the peer's as it goes on the wire. `shift`: what an edge of the window is moved by. */
 export function wireSegment(packet: PacketSegment, flow: Flow, shift: number): Segment {
-  const ack = (packet.ctl & ACK) !== 0 ? (packet.ack ?? 0) + flow.offset : 0;
+  const syn = (packet.ctl & SYN) !== 0;
+  const ack = (packet.ctl & ACK) !== 0 ? (packet.ack ?? 0) + localBase(flow, syn) : 0;
   return makeSegment({
     sourcePort: flow.remotePort,
     destinationPort: flow.localPort,
-    seq: seq((packet.seq ?? 0) + shift),
+    seq: seq((packet.seq ?? 0) + (syn ? 0 : flow.irs) + shift),
     ack: seq(ack),
     ctl: packet.ctl,
     wnd: packet.window ?? 0,
@@ -41,6 +43,10 @@ function wireOptions(options: readonly PacketOption[], flow: Flow): Options {
       case 'sackOK':
         made = { ...made, sackPermitted: true };
         break;
+      case 'FO':
+      case 'FOEXP':
+        made = { ...made, fastOpen: wireCookie(option.cookie, option.kind) };
+        break;
       case 'timestamps':
         made = { ...made, timestamps: { val: option.val, ecr: wireEcho(option.ecr, flow) } };
         break;
@@ -48,6 +54,10 @@ function wireOptions(options: readonly PacketOption[], flow: Flow): Options {
     }
   }
   return made;
+}
+
+function wireCookie(cookie: string, kind: 'FO' | 'FOEXP'): FastOpenOption {
+  return kind === 'FO' ? { cookie } : { cookie, experimental: true };
 }
 
 /** The host's timestamp on the wire that a script's number stands for. */
@@ -74,7 +84,7 @@ export function differences(
   differ('flags', printLetters(packet.ctl), printLetters(live.ctl));
   if (packet.seq !== undefined) differ('seq', packet.seq, comparableSeq(packet.seq, live, flow));
   differ('length', packet.length, live.data.length);
-  if (packet.ack !== undefined && has(live, ACK)) differ('ack', packet.ack, live.ack);
+  if (packet.ack !== undefined && has(live, ACK)) differ('ack', packet.ack, scriptAck(live, flow));
   if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
   if (packet.up !== undefined) differ('urg', packet.up, live.up);
   if (packet.ecn === 'ect0' || packet.ecn === 'ect1' || packet.ecn === 'ce') {
@@ -89,7 +99,7 @@ export function differences(
   return found;
 }
 
-const OPTION_NAMES = ['mss', 'wscale', 'sackOK', 'TS ecr', 'sack'] as const;
+const OPTION_NAMES = ['mss', 'wscale', 'sackOK', 'TS ecr', 'FO', 'FOEXP', 'sack'] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
 /** Options are compared as a set: their order and their padding say nothing. */
@@ -98,6 +108,7 @@ function wantedOption(options: readonly PacketOption[], name: OptionName): strin
     if (option.kind === 'timestamps' && name === 'TS ecr') return String(option.ecr);
     if (option.kind !== name) continue;
     if (option.kind === 'sack') return printBlocks(option.blocks);
+    if ('cookie' in option) return option.cookie === '' ? 'a request' : option.cookie;
     return 'value' in option ? String(option.value) : 'yes';
   }
   return 'none';
@@ -113,9 +124,18 @@ function actualOption(options: Options, name: OptionName): string {
       return options.sackPermitted ? 'yes' : 'none';
     case 'TS ecr':
       return String(options.timestamps?.ecr ?? 'none');
+    case 'FO':
+    case 'FOEXP':
+      return actualCookie(options, name);
     case 'sack':
       return 'none';
   }
+}
+
+function actualCookie({ fastOpen }: Options, name: 'FO' | 'FOEXP'): string {
+  if (fastOpen === undefined || (fastOpen.experimental === true) !== (name === 'FOEXP'))
+    return 'none';
+  return fastOpen.cookie === '' ? 'a request' : fastOpen.cookie;
 }
 
 function printBlocks(blocks: readonly { readonly start: number; readonly end: number }[]): string {
@@ -124,31 +144,43 @@ function printBlocks(blocks: readonly { readonly start: number; readonly end: nu
 
 /** The host's number; a reset with SEQ=0 on the wire is of no connection, and 0 means just that. */
 function comparableSeq(wanted: number, live: Segment, flow: Flow): number {
-  return wanted === 0 && live.seq === 0 && has(live, RST) ? 0 : scriptSeq(live.seq, flow);
+  return wanted === 0 && live.seq === 0 && has(live, RST) ? 0 : scriptSeq(live, flow);
+}
+
+/** What the host's numbers in the script are counted from: those of SYNs have an ISN of the script's own. */
+function localBase({ iss, scriptIss }: Flow, syn: boolean): number {
+  return syn ? distance(seq(scriptIss), seq(iss)) : iss;
 }
 
 /** The host's sequence number as the script counts. */
-function scriptSeq(live: number, { offset }: Flow): number {
-  return (live - offset) >>> 0;
+function scriptSeq(live: Segment, flow: Flow): number {
+  return (live.seq - localBase(flow, has(live, SYN))) >>> 0;
+}
+
+/** The peer's number that the host acknowledges, as the script counts. */
+function scriptAck(live: Segment, { irs }: Flow): number {
+  return (live.ack - (has(live, SYN) ? 0 : irs)) >>> 0;
 }
 
 /** A segment that was sent, in the script's own notation. */
 export function printLive(live: Segment, flow: Flow): string {
-  const start = scriptSeq(live.seq, flow);
+  const start = scriptSeq(live, flow);
   const { length } = live.data;
   const numbers = `${start}:${(start + length) >>> 0}(${length})`;
-  const ack = has(live, ACK) ? ` ack ${live.ack}` : '';
+  const ack = has(live, ACK) ? ` ack ${scriptAck(live, flow)}` : '';
   const options = printOptions(live.options);
   const tail = options === '' ? '' : ` <${options}>`;
   return `${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}`;
 }
 
-function printOptions({ mss, windowScale, sackPermitted, timestamps }: Options): string {
+function printOptions(options: Options): string {
+  const { mss, windowScale, sackPermitted, timestamps, fastOpen } = options;
   return [
     mss === undefined ? '' : `mss ${mss}`,
     sackPermitted ? 'sackOK' : '',
     timestamps ? `TS val ${timestamps.val} ecr ${timestamps.ecr}` : '',
     windowScale === undefined ? '' : `nop,wscale ${windowScale}`,
+    fastOpen === undefined ? '' : printFastOpen(fastOpen),
   ]
     .filter((option) => option !== '')
     .join(',');

@@ -9,13 +9,17 @@ import { copySocketTable, createSocketTable, type SocketTable } from '../sockets
 export interface Flow {
   /** The descriptor in the table of the socket that it belongs to; undefined for a child that was not accepted. */
   readonly fd: number | undefined;
-  readonly role: 'fresh' | 'listening' | 'connecting' | 'connected';
+  readonly role: 'fresh' | 'listening' | 'connecting' | 'connected' | 'dissolved';
   /** 0: not known yet. */
   readonly localPort: number;
   readonly remotePort: number;
-  /** What is added to the host's numbers as the script has them. */
-  readonly offset: number;
-  /** The first SYN of the host was seen: `offset` is known. */
+  /** The host's ISN on the wire, which its numbers are counted from, and as the script has it, which those of SYNs are. */
+  readonly iss: number;
+  readonly scriptIss: number;
+  /** The peer's ISN: of what comes after its first SYN numbers are counted from it. */
+  readonly irs: number;
+  readonly peerSeen: boolean;
+  /** The first SYN of the host was seen: `iss` is known. */
   readonly anchored: boolean;
   /** Timestamps on the wire by those of the script. */
   readonly timestamps: ReadonlyMap<number, number>;
@@ -85,7 +89,10 @@ export function freshFlow(fields: Pick<Flow, 'role'> & Partial<Flow>): Flow {
     fd: undefined,
     localPort: 0,
     remotePort: 0,
-    offset: 0,
+    iss: 0,
+    scriptIss: 0,
+    irs: 0,
+    peerSeen: false,
     anchored: false,
     timestamps: new Map(),
     firstTimestamp: undefined,

@@ -6,6 +6,7 @@ import { draft } from '../../sim/step.js';
 import type { World } from '../../sim/world.js';
 import { hostOf } from '../../sim/world.js';
 import type { UserCall } from '../../tcp/calls.js';
+import { isOpenEarly } from '../../tcp/fast-open.js';
 import type { Host } from '../../tcp/host.js';
 import type { Outcome } from '../../tcp/rule.js';
 import type { State } from '../../tcp/states.js';
@@ -110,6 +111,11 @@ export function isAtEnd(ctx: Context, socket: BsdSocket): boolean {
     default:
       return false;
   }
+}
+
+/** The handshake goes on, and nothing can be sent yet: of a fast open's child something can. */
+export function isOpening(tcb: Tcb): boolean {
+  return tcb.state === 'SYN_SENT' || (tcb.state === 'SYN_RCVD' && !isOpenEarly(tcb));
 }
 
 /** Octets that can be read now. */

@@ -29,6 +29,7 @@ export type Errno =
   | 'ENOPROTOOPT'
   | 'ENOTCONN'
   | 'EOPNOTSUPP'
+  | 'EPERM'
   | 'EPIPE'
   | 'EPROTO'
   | 'ETIMEDOUT';

@@ -1,6 +1,9 @@
 /** What a table of sockets learns from the record: connections that ended, and children that are complete. */
 
+import { isOpenEarly } from '../../tcp/fast-open.js';
 import type { Microstep } from '../../tcp/rule.js';
+import { segLen } from '../../tcp/segment.js';
+import { add, atOrBefore } from '../../tcp/seq.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
@@ -12,14 +15,46 @@ export function observeSockets(table: SocketTable, microsteps: readonly Microste
   for (const step of microsteps) {
     const { connection, before, after } = step;
     if (connection?.host !== table.host || before === undefined || after === undefined) continue;
+    count(table, connection.id, step, before, after);
     const soft = step.rule.id.startsWith('icmp/');
+    const early = isOpenEarly(after) && before.state === 'LISTEN';
     if (before.state === after.state && !soft) continue;
+    if (early) {
+      noteReady(table, connection.id, after);
+      continue;
+    }
     const fd = table.descriptors.get(connection.id);
     const socket = fd === undefined ? undefined : table.sockets.get(fd);
     if (fd !== undefined && socket !== undefined) noteOwn(table, fd, socket, step, before, after);
     else noteChild(table, connection.id, step, before, after);
   }
 }
+
+/** `tcpi_delivered` and `tcpi_total_retrans`: SYN and SYN,ACK count; a SYN and its text are one. */
+function count(
+  { counts }: SocketTable,
+  id: number,
+  step: Microstep,
+  before: Tcb,
+  after: Tcb,
+): void {
+  const repeated = step.effects.filter(({ kind, ...effect }) => {
+    return kind === 'send' && 'retransmission' in effect && effect.retransmission;
+  }).length;
+  const moved = before.snd.una !== after.snd.una && before.retransmissions.length > 0;
+  if (repeated === 0 && !moved) return;
+  const acked = before.retransmissions.filter(({ segment }) =>
+    atOrBefore(add(segment.seq, segLen(segment)), after.snd.una),
+  ).length;
+  const withText = before.state === 'SYN_SENT' && acked > 1 ? 1 : 0;
+  const { delivered, retransmitted } = counts.get(id) ?? NOTHING_COUNTED;
+  counts.set(id, {
+    delivered: delivered + (moved ? acked - withText : 0),
+    retransmitted: retransmitted + repeated,
+  });
+}
+
+const NOTHING_COUNTED = { delivered: 0, retransmitted: 0 };
 
 function noteOwn(
   table: SocketTable,
@@ -30,7 +65,7 @@ function noteOwn(
   after: Tcb,
 ): void {
   if (socket.role !== 'connection') return;
-  const { error: reason, left } = endOf(table, step, before);
+  const { error: reason, left, last } = endOf(table, step, before);
   if (after.state !== 'CLOSED') {
     if (reason !== undefined) setSocket(table, fd, { ...socket, softError: reason });
     return;
@@ -39,6 +74,7 @@ function noteOwn(
   setSocket(table, fd, {
     ...socket,
     ended: true,
+    last,
     error: error ?? socket.error,
     left: socket.left ?? left,
   });
@@ -59,7 +95,15 @@ function noteChild(table: SocketTable, id: number, step: Microstep, before: Tcb,
     return;
   }
   if (known || before.state !== 'SYN_RCVD' || after.state === 'LISTEN') return;
-  const child = { connection: id, remote: before.remote, ended: undefined };
+  noteReady(table, id, before);
+}
+
+/** A child is complete: for its user, if it was opened fast. */
+function noteReady(table: SocketTable, id: number, { local, remote }: Tcb): void {
+  const found = listenerOf(table, local.port);
+  if (found === undefined || remote === undefined) return;
+  const [fd, listener] = found;
+  const child = { connection: id, remote, ended: undefined };
   setSocket(table, fd, { ...listener, ready: [...listener.ready, child] });
 }
 
@@ -81,5 +125,5 @@ function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): E
   // The RFC tells nobody of a reset once both sides have closed; sockets do.
   const late = before.state === 'CLOSING' || before.state === 'LAST_ACK';
   if (late && rule.id === 'other-states/2-rst') error ??= 'ECONNRESET';
-  return { error, left: before.received };
+  return { error, left: before.received, last: before };
 }

@@ -17,6 +17,7 @@ import {
 } from './context.js';
 import type { Errno } from './errno.js';
 import { openErrno } from './errno.js';
+import { isPrepared, offerTo } from './fast-open.js';
 import type { SocketCall } from './socket-calls.js';
 import type { BsdSocket, ReadyChild } from './table.js';
 import { addSocket, freshSocket } from './table.js';
@@ -125,6 +126,7 @@ export function connect(
     case 'listening':
       return failed(linux ? 'EISCONN' : 'EOPNOTSUPP');
     case 'fresh':
+      if (socket.deferred !== undefined) return failed('EISCONN');
       return begin(ctx, fd, socket, address);
     case 'connection':
       return goOn(ctx, fd, socket, waited);
@@ -132,17 +134,28 @@ export function connect(
 }
 
 function begin(ctx: Context, fd: number, socket: BsdSocket, address: Socket): Attempt {
-  const refused = openTo(ctx, fd, socket, address);
+  const fast = Boolean(
+    socket.options[ctx.table.system === 'linux' ? 'TCP_FASTOPEN_CONNECT' : 'TCP_FASTOPEN'],
+  );
+  if (fast && ctx.table.system === 'linux' && isPrepared(offerTo(ctx, socket, address))) {
+    change(ctx, fd, socket, { deferred: address });
+    return done(0);
+  }
+  const refused = openTo(ctx, fd, socket, address, fast ? new Uint8Array(0) : undefined);
   if (refused !== undefined) return failed(refused);
   return socket.nonblocking ? failed('EINPROGRESS') : WAIT;
 }
 
-/** The active OPEN of `connect`, and of FreeBSD's `sendto`; the errno when it is refused at once. */
+/**
+ * The active OPEN of `connect`, and of a `sendto` that connects; the errno when it is refused at once. `fast`: the text of
+ * a fast open, which may be empty.
+ */
 export function openTo(
   ctx: Context,
   fd: number,
   socket: BsdSocket,
   remote: Socket,
+  fast?: Uint8Array,
 ): Errno | undefined {
   if (socket.family === 'AF_INET' && remote.address.includes(':')) return 'EAFNOSUPPORT';
   const local = { address: machine(ctx).address, port: socket.bound?.port ?? 0 };
@@ -152,7 +165,9 @@ export function openTo(
     local,
     remote,
     name: undefined,
-    settings: socket.settings,
+    apart: true,
+    settings: { ...socket.settings, ...(fast === undefined ? ({ fastOpen: 'off' } as const) : {}) },
+    text: fast,
   });
   if (outcome.kind === 'error' || connection === undefined) {
     return openErrno(ctx.table.system, outcome.kind === 'error' ? outcome.text : '');
@@ -163,7 +178,8 @@ export function openTo(
     connecting: true,
     remote,
   } as const;
-  change(ctx, fd, socket, { ...opened, ended: false, error: undefined, left: undefined });
+  const fresh = { ended: false, last: undefined, error: undefined, left: undefined } as const;
+  change(ctx, fd, socket, { ...opened, ...fresh, deferred: undefined });
   return undefined;
 }
 
@@ -201,7 +217,7 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket): void {
   change(ctx, fd, socket, anew(socket));
 }
 
-function anew({ family, nonblocking, bound, options, settings }: BsdSocket): BsdSocket {
+export function anew({ family, nonblocking, bound, options, settings }: BsdSocket): BsdSocket {
   return { ...freshSocket(family, nonblocking), bound, options, settings };
 }
 
@@ -244,5 +260,5 @@ function accepted(
   } as const;
   return ended === undefined
     ? child
-    : { ...child, ended: true, error: ended.error, left: ended.left };
+    : { ...child, ended: true, error: ended.error, left: ended.left, last: ended.last };
 }

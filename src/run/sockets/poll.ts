@@ -2,7 +2,16 @@
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
 import type { Attempt, Context } from './context.js';
-import { done, isAtEnd, readable, stateOf, tcbOf, unsupported, WAIT } from './context.js';
+import {
+  done,
+  isAtEnd,
+  isOpening,
+  readable,
+  stateOf,
+  tcbOf,
+  unsupported,
+  WAIT,
+} from './context.js';
 import type { PollEntry, SocketCall } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -34,6 +43,7 @@ function newsOf(ctx: Context, { fd, events }: PollEntry): readonly string[] {
 function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   const linux = ctx.table.system === 'linux';
   if (socket.role === 'listening') return socket.ready.length > 0 ? ['POLLIN', 'POLLRDNORM'] : [];
+  if (socket.deferred !== undefined) return ['POLLOUT', 'POLLWRNORM'];
   if (socket.role === 'fresh') return linux ? ['POLLOUT', 'POLLWRNORM', 'POLLHUP'] : [];
   const news: string[] = [];
   const atEnd = isAtEnd(ctx, socket);
@@ -54,6 +64,6 @@ function closed(ctx: Context, socket: BsdSocket): boolean {
 function writable(ctx: Context, socket: BsdSocket): boolean {
   if (socket.ended || socket.shutWrite) return true;
   const tcb = tcbOf(ctx, socket);
-  if (tcb === undefined || tcb.state === 'SYN_SENT' || tcb.state === 'SYN_RCVD') return false;
+  if (tcb === undefined || isOpening(tcb)) return false;
   return octetsWaiting(tcb) < tcb.settings.sendBuffer;
 }

@@ -15,6 +15,8 @@ export type OptionValue =
   | number
   /** SO_ERROR, when there is one; 0 when not. */
   | { readonly errno: Errno }
+  /** `TCP_FASTOPEN_KEY`. */
+  | { readonly octets: Uint8Array }
   /** `struct linger`, seconds. */
   | { readonly onoff: number; readonly linger: number }
   /** `struct tcp_info`: the fields that are known here, by the names of the structure. */
@@ -54,8 +56,8 @@ export type SocketCall =
       readonly fd: number;
       readonly data: Uint8Array;
       readonly flags: readonly string[];
-      /** The destination of sendto or sendmsg, if it names one. */
-      readonly to: Socket | undefined;
+      /** The destination of sendto or sendmsg, if it names one; `unspecified`: of the family AF_UNSPEC. */
+      readonly to: Socket | 'unspecified' | undefined;
     }
   | { readonly kind: 'shutdown'; readonly fd: number; readonly how: ShutdownHow }
   | { readonly kind: 'close'; readonly fd: number }

@@ -105,7 +105,7 @@ function attemptCall(ctx: Context, call: SocketCall, waiting: BlockedCall | unde
     case 'read':
       return only(read(ctx, socket, call));
     case 'write':
-      return write(ctx, socket, call, written);
+      return write(ctx, socket, call, written, waiting !== undefined);
     case 'shutdown':
       return only(shutdown(ctx, socket, call));
     case 'close':

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../tcp/rule.js';
 import type { Settings } from '../../tcp/settings.js';
-import type { Socket } from '../../tcp/tcb.js';
+import type { Socket, Tcb } from '../../tcp/tcb.js';
 import type { Errno } from './errno.js';
 import type { Family, OptionValue, SocketCall, System } from './socket-calls.js';
 
@@ -18,12 +18,16 @@ export interface BsdSocket {
   /** What `bind` said. */
   readonly bound: Socket | undefined;
   readonly remote: Socket | undefined;
+  /** TCP_FASTOPEN_CONNECT: `connect` went well and has sent nothing; the first `write` opens. */
+  readonly deferred: Socket | undefined;
   /** The id of the connection or listener in the host's table. */
   readonly connection: number | undefined;
   /** `connect` has not told the user of its success yet. */
   readonly connecting: boolean;
   /** The connection's entry is gone. */
   readonly ended: boolean;
+  /** Its TCB as it was last, once the entry is gone. */
+  readonly last: Tcb | undefined;
   /** SO_ERROR: told to the next call that asks, once. */
   readonly error: Errno | undefined;
   /** What an ICMP error said that did not end the connection: the reason, should it time out. */
@@ -48,8 +52,15 @@ export interface ReadyChild {
 
 /** How a connection ended, and what was left for its user. */
 export interface Ended {
+  readonly last: Tcb;
   readonly error: Errno | undefined;
   readonly left: readonly Uint8Array[];
+}
+
+/** Segments of a connection that were acknowledged, and that were sent again. */
+export interface Counts {
+  readonly delivered: number;
+  readonly retransmitted: number;
 }
 
 /** A call that waits. */
@@ -73,6 +84,8 @@ export interface SocketTable {
   readonly sockets: Map<number, BsdSocket>;
   /** Descriptors by the id of their connection or listener. */
   readonly descriptors: Map<number, number>;
+  /** What was counted of a connection, by its id. */
+  readonly counts: Map<number, Counts>;
   /** Calls that wait, in the order in which they were made. */
   readonly blocked: Map<number, BlockedCall>;
   nextBlocked: number;
@@ -85,6 +98,7 @@ export function createSocketTable(host: string, system: System): SocketTable {
     system,
     sockets: new Map(),
     descriptors: new Map(),
+    counts: new Map(),
     blocked: new Map(),
     nextBlocked: 1,
   };
@@ -96,6 +110,7 @@ export function copySocketTable(table: SocketTable): SocketTable {
     ...table,
     sockets: new Map(table.sockets),
     descriptors: new Map(table.descriptors),
+    counts: new Map(table.counts),
     blocked: new Map(table.blocked),
   };
 }
@@ -108,9 +123,11 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     nonblocking,
     bound: undefined,
     remote: undefined,
+    deferred: undefined,
     connection: undefined,
     connecting: false,
     ended: false,
+    last: undefined,
     error: undefined,
     softError: undefined,
     left: undefined,

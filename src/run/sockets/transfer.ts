@@ -8,13 +8,16 @@ import {
   done,
   failed,
   isAtEnd,
+  isOpening,
   readable,
+  settingsOf,
   stateOf,
   takeError,
   tcbOf,
   unsupported,
   WAIT,
 } from './context.js';
+import { clientEnabled, opensFast, writeFast } from './fast-open.js';
 import { openTo } from './opening.js';
 import type { SocketCall } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -22,13 +25,14 @@ import type { BsdSocket } from './table.js';
 type Call<Kind extends SocketCall['kind']> = Extract<SocketCall, { readonly kind: Kind }>;
 
 const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL'];
-const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL'];
+const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN'];
 
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
 export function read(ctx: Context, socket: BsdSocket, call: Call<'read'>): Attempt {
   const { fd, count, flags } = call;
   const strange = flags.find((flag) => !READ_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
+  if (socket.deferred !== undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
   if (socket.role !== 'connection') return failed('ENOTCONN');
   const atEnd = isAtEnd(ctx, socket);
   const immediate = socket.nonblocking || flags.includes('MSG_DONTWAIT');
@@ -64,7 +68,7 @@ function take(
 
 /** RECEIVE gives octets; in the states after these it says that the connection is closing. */
 function receives(state: string): boolean {
-  return ['ESTABLISHED', 'FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSE_WAIT'].includes(state);
+  return ['SYN_RCVD', 'ESTABLISHED', 'FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSE_WAIT'].includes(state);
 }
 
 /** So many octets that are there: a RECEIVE may end early at a PUSH, and the next goes on. */
@@ -117,23 +121,34 @@ export function write(
   socket: BsdSocket,
   call: Call<'write'>,
   written: number,
+  waited: boolean,
 ): Written {
-  const { fd, data, flags } = call;
+  const strange = call.flags.find((flag) => !WRITE_FLAGS.includes(flag));
+  if (strange !== undefined) return { attempt: unsupported(strange), written };
+  if (!opensFast(ctx, socket, call)) return writeOpen(ctx, socket, call, written);
+  const fast = writeFast(ctx, socket, call, written, waited);
+  if (fast.attempt !== 'go-on') return { ...fast, attempt: fast.attempt };
+  return writeOpen(ctx, ctx.table.sockets.get(call.fd) ?? socket, call, fast.written);
+}
+
+/** On a socket that has a connection, or gets one by FreeBSD's `sendto`. */
+function writeOpen(ctx: Context, socket: BsdSocket, call: Call<'write'>, written: number): Written {
+  const { data, flags } = call;
   const end = (attempt: Attempt): Written => ({ attempt, written });
-  const strange = flags.find((flag) => !WRITE_FLAGS.includes(flag));
-  if (strange !== undefined) return end(unsupported(strange));
   const immediate = socket.nonblocking || flags.includes('MSG_DONTWAIT');
+  if (socket.role === 'fresh' && implies(ctx, call)) return writeImplied(ctx, socket, call);
   const refusal = refuseWrite(ctx, socket, call);
-  if (refusal !== undefined) return end(written > 0 ? done(written) : refusal);
-  const current = ctx.table.sockets.get(fd) ?? socket;
-  const tcb = tcbOf(ctx, current);
+  const neverOpen = socket.last !== undefined && isOpening(socket.last);
+  if (refusal !== undefined) return end(written > 0 && !neverOpen ? done(written) : refusal);
+  const tcb = tcbOf(ctx, socket);
   if (tcb === undefined) return end(failed('EPIPE'));
-  const opening = tcb.state === 'SYN_SENT' || tcb.state === 'SYN_RCVD';
-  const room = opening && !implies(ctx, call) ? 0 : tcb.settings.sendBuffer - octetsWaiting(tcb);
+  const waits = isOpening(tcb) && !implies(ctx, call);
+  // Who waits has his text queued, so that it travels with the ACK of the handshake.
+  const room = waits && immediate ? 0 : tcb.settings.sendBuffer - octetsWaiting(tcb);
   const part = data.subarray(written, written + Math.max(0, room));
-  if (part.length > 0) act(ctx, { kind: 'SEND', connection: current.connection, data: part });
+  if (part.length > 0) act(ctx, { kind: 'SEND', connection: socket.connection, data: part });
   const total = written + part.length;
-  if (total === data.length) return { attempt: done(total), written: total };
+  if (total === data.length && !waits) return { attempt: done(total), written: total };
   if (!immediate) return { attempt: WAIT, written: total };
   return { attempt: total > 0 ? done(total) : failed('EAGAIN'), written: total };
 }
@@ -143,16 +158,24 @@ function implies({ table }: Context, { to }: Call<'write'>): boolean {
   return table.system === 'freebsd' && to !== undefined;
 }
 
+/** It opens fast when the program has asked for that; the text follows in any case. */
+function writeImplied(ctx: Context, socket: BsdSocket, call: Call<'write'>): Written {
+  const { fd, data, to } = call;
+  const end = (attempt: Attempt, written = 0): Written => ({ attempt, written });
+  if (to === undefined || to === 'unspecified') return end(failed('EAFNOSUPPORT'));
+  const text = data.subarray(0, settingsOf(ctx, socket).sendBuffer);
+  const fast = Boolean(socket.options.TCP_FASTOPEN) && clientEnabled(ctx);
+  const errno = openTo(ctx, fd, socket, to, fast ? text : undefined);
+  if (errno !== undefined) return end(failed(errno));
+  if (!fast) return writeOpen(ctx, ctx.table.sockets.get(fd) ?? socket, call, 0);
+  const whole = text.length === data.length || socket.nonblocking;
+  return end(whole ? done(text.length) : WAIT, text.length);
+}
+
 function refuseWrite(ctx: Context, socket: BsdSocket, call: Call<'write'>): Attempt | undefined {
   const { fd } = call;
   const linux = ctx.table.system === 'linux';
-  if (socket.role !== 'connection') {
-    if (socket.role === 'fresh' && implies(ctx, call) && call.to !== undefined) {
-      const errno = openTo(ctx, fd, socket, call.to);
-      return errno === undefined ? undefined : failed(errno);
-    }
-    return failed(linux ? 'EPIPE' : 'ENOTCONN');
-  }
+  if (socket.role !== 'connection') return failed(linux ? 'EPIPE' : 'ENOTCONN');
   if (!linux && (socket.shutWrite || (socket.ended && !socket.connecting))) return failed('EPIPE');
   const error = takeError(ctx, fd, socket);
   if (error !== undefined) return error;

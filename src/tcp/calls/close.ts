@@ -26,7 +26,12 @@ export const closeRules: readonly CallRule<CloseCall>[] = [
   rule('closed', ['CLOSED'], [], closeClosed),
   rule('listen', ['LISTEN'], ['LISTEN -> CLOSED'], closeListen),
   rule('syn-sent', ['SYN_SENT'], ['SYN_SENT -> CLOSED'], closeSynSent),
-  rule('syn-received', ['SYN_RCVD'], ['SYN_RCVD -> FIN_WAIT_1'], closeSynReceived),
+  rule(
+    'syn-received',
+    ['SYN_RCVD'],
+    ['SYN_RCVD -> FIN_WAIT_1', 'SYN_RCVD -> CLOSED'],
+    closeSynReceived,
+  ),
   rule(
     'established',
     ['ESTABLISHED'],
@@ -60,6 +65,8 @@ function closeSynSent(tcb: Tcb, { call }: CloseCall): Verdict {
 
 function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   if (tcb.closeCall !== undefined) return closeAgain(tcb, input, now);
+  // Text of a fast open is there already.
+  if (losesText(tcb, input)) return resetUnread(tcb, input, now);
   const { call, half } = input;
   if (tcb.sends.length > 0) {
     const why = () => `${tcb.sends.length} SENDs are queued: CLOSE waits for ESTABLISHED`;

@@ -1,11 +1,13 @@
 /** RFC 9293 §3.10.1 OPEN Call. */
 
+import type { FastOpenOffer } from '../fast-open-syn.js';
+import { fastOpenWhy, sendFastSyn } from '../fast-open-syn.js';
 import type { Isn } from '../isn.js';
 import { own, ownRcv, ownSnd } from '../own.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Socket, Tcb } from '../tcb.js';
-import { editRcv, editTcb } from '../tcb.js';
+import { editRcv, editTcb, NO_CALL } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendSyn } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -20,6 +22,10 @@ export interface OpenCall {
   /** Why the host refuses, whatever the state: a local socket that is not ours, no room, no unicast address. */
   readonly refusal: string | undefined;
   readonly isn: () => Isn;
+  /** RFC 7413 §4.2.1: what the SYN may have besides; undefined: it is a plain one. */
+  readonly fastOpen?: FastOpenOffer | undefined;
+  /** Text that goes with the SYN as far as it may, and else once the connection is open. */
+  readonly text?: Uint8Array | undefined;
 }
 
 const rule = callRulesOf<OpenCall>('open', 'RFC 9293 §3.10.1');
@@ -76,21 +82,30 @@ function openListen(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
   return active(tcb, input, now);
 }
 
-function active(tcb: Tcb, { call, remote, isn }: OpenCall, now: Instant): Verdict {
+function active(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
+  const { call, remote, isn, fastOpen, text } = input;
   if (remote === undefined) {
     const why = () => 'active OPEN without a remote socket';
     return finish(why, undefined, [fails(call, TEXT.remoteUnspecified)]);
   }
   const opening = own(tcb);
   opening.openCall = call;
-  const out = openActively(opening, remote, isn(), now);
+  if (text !== undefined && text.length > 0) opening.sends = [{ call: NO_CALL, data: text }];
+  const out = openActively(opening, remote, isn(), now, fastOpen);
   const { iss, snd } = out.tcb;
-  const why = () => `active OPEN to ${print(remote)}: ISS=${iss}, SND.UNA=ISS, SND.NXT=${snd.nxt}`;
+  const why = () =>
+    `active OPEN to ${print(remote)}: ISS=${iss}, SND.UNA=ISS, SND.NXT=${snd.nxt}${fastOpenWhy(out.tcb)}`;
   return finish(why, out.tcb, out.effects);
 }
 
 /** Selects an ISS, sends `<SEQ=ISS><CTL=SYN>`, enters SYN_SENT. */
-export function openActively(tcb: Tcb, remote: Socket, isn: Isn, now: Instant): Output {
+export function openActively(
+  tcb: Tcb,
+  remote: Socket,
+  isn: Isn,
+  now: Instant,
+  fastOpen?: FastOpenOffer,
+): Output {
   const { settings } = tcb;
   const iss = isn.value;
   const opening = own(tcb);
@@ -105,7 +120,7 @@ export function openActively(tcb: Tcb, remote: Socket, isn: Isn, now: Instant): 
   snd.up = iss;
   snd.mss = settings.mss;
   ownRcv(opening).wnd = initialWindow(settings, settings.windowScale ?? 0);
-  return sendSyn(opening, now);
+  return fastOpen === undefined ? sendSyn(opening, now) : sendFastSyn(opening, fastOpen, now);
 }
 
 function openExisting(tcb: Tcb, { call }: OpenCall): Verdict {

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.3 RECEIVE Call. */
 
+import { isOpenEarly } from '../fast-open.js';
 import { deliver } from '../receive-queue.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
@@ -33,7 +34,8 @@ function receiveClosed(_tcb: Tcb, { call }: ReceiveCall): Verdict {
   return finish(() => 'no connection', undefined, [fails(call, TEXT.doesNotExist)]);
 }
 
-function receiveOpening(tcb: Tcb, input: ReceiveCall): Verdict {
+function receiveOpening(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
+  if (isOpenEarly(tcb)) return receiveOpen(tcb, input, now);
   if (tcb.receives.length >= RECEIVE_LIMIT) return noRoom(input);
   return finish(() => 'queued until ESTABLISHED', queued(tcb, input));
 }

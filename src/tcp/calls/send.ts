@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.2 SEND Call. */
 
+import { isOpenEarly } from '../fast-open.js';
 import type { Isn } from '../isn.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
@@ -54,7 +55,8 @@ function sendListen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
   return finish(why, out.tcb, [...out.effects, ...emptyDone(input)]);
 }
 
-function sendOpening(tcb: Tcb, input: SendCall): Verdict {
+function sendOpening(tcb: Tcb, input: SendCall, now: Instant): Verdict {
+  if (isOpenEarly(tcb)) return sendOpen(tcb, input, now);
   if (closeWaits(tcb)) return sendClosing(tcb, input);
   if (!hasRoom(tcb, input)) return noRoom(tcb, input);
   const why = () => `${input.data.length} octets queued until ESTABLISHED`;

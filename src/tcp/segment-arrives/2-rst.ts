@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, second check: the RST bit. */
 
 import { deleteTcb, returnToListen } from '../delete-tcb.js';
+import { isOpenEarly } from '../fast-open.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -66,14 +67,15 @@ export function isLateReset(tcb: Tcb, seg: Segment): boolean {
 function resetConnection(tcb: Tcb, why: () => string): Verdict {
   switch (tcb.state) {
     case 'SYN_RCVD': {
-      if (tcb.open === 'passive') {
+      if (tcb.open === 'passive' && !isOpenEarly(tcb)) {
         const back = returnToListen(tcb);
         return finish(() => `${why()}: passive OPEN, back to LISTEN`, back.tcb, back.effects);
       }
-      // Deviation `syn-rcvd-reset`.
-      const text = tcb.settings.synRcvdReset === 'reset' ? TEXT.reset : TEXT.refused;
+      // Deviation `syn-rcvd-reset`; the user of a fast open has the text already.
+      const told = tcb.settings.synRcvdReset === 'reset' || isOpenEarly(tcb);
+      const text = told ? TEXT.reset : TEXT.refused;
       const { tcb: closed, effects } = deleteTcb(tcb, text, text);
-      return finish(() => `${why()}: active OPEN, ${text}`, closed, effects);
+      return finish(() => `${why()}: ${tcb.open} OPEN, ${text}`, closed, effects);
     }
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, fourth check: the SYN bit. */
 
 import { deleteTcb, returnToListen } from '../delete-tcb.js';
+import { isOpenEarly } from '../fast-open.js';
 import { resetFor, resetInWindow } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
@@ -33,7 +34,12 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
     if (trimmed && tcb.settings.simultaneousOpen !== 'text') {
       return goOn(() => `the SYN at SEG.SEQ=${seg.seq} is trimmed off: it was processed before`);
     }
-    if (tcb.open === 'passive') {
+    if (isOpenEarly(tcb) && tcb.settings.halfOpen === 'request') {
+      // The user has the connection: only the peer is told that this SYN is not for it.
+      const why = () => 'SYN bit on: a reset, and what was opened fast stays (deviation half-open)';
+      return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
+    }
+    if (tcb.open === 'passive' && !isOpenEarly(tcb)) {
       const why = () => `SYN bit on, SEG.SEQ=${seg.seq} acceptable: passive OPEN, back to LISTEN`;
       const back = returnToListen(tcb);
       if (tcb.settings.halfOpen === 'tcb') return finish(why, back.tcb, back.effects);

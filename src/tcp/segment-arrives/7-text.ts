@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, seventh check: the segment text. */
 
 import { deleteTcb } from '../delete-tcb.js';
+import { acknowledgmentDelay, heard, unanswered } from '../dialogue.js';
 import { acceptText, deliver } from '../receive-queue.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -67,7 +68,7 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
   if (has(seg, FIN)) return goOn(why, held);
-  const out = sendQueuedOrAck(held, now);
+  const out = sendQueuedOrAck(unanswered(held), now);
   return goOn(why, out.tcb, out.effects);
 }
 
@@ -115,13 +116,14 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   if (has(seg, FIN) || tcb.outOfOrder[0]?.seq === tcb.rcv.nxt) {
     return goOn(() => `${why()}; acknowledged with the FIN`, tcb, given.effects);
   }
-  const out = acknowledgeText(tcb, taken > 0 && tcb.outOfOrder.length === 0, now);
+  const inOrder = taken > 0 && tcb.outOfOrder.length === 0;
+  const out = acknowledgeText(inOrder ? heard(tcb, now) : unanswered(tcb), inOrder, now);
   return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
 }
 
 /** At once, or within `ack-delay` for the first of two segments in order (SHLD-18, SHLD-19). */
 function acknowledgeText(tcb: Tcb, inOrder: boolean, now: Instant): Output {
-  const delay = tcb.settings.ackDelay;
+  const delay = acknowledgmentDelay(tcb);
   if (delay === 0 || !inOrder || tcb.timers.delayedAck !== undefined) {
     return sendQueuedOrAck(tcb, now);
   }

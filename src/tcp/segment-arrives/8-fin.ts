@@ -119,7 +119,8 @@ const LATE = 40_000;
 
 /** An ACK at once; with the deviation fin-ack later, if there was text: RCV.NXT counts the SYN, the text and the FIN. */
 function acknowledgeInCloseWait(tcb: Tcb, now: Instant): Output {
-  const textless = distance(tcb.irs, tcb.rcv.nxt) === 2;
+  const onSyn = tcb.fastOpen?.role === 'server' ? tcb.fastOpen.text : 0;
+  const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2;
   if (tcb.settings.finAck === 'at-once' || textless) return sendQueuedOrAck(tcb, now);
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7 SEGMENT ARRIVES: what the rules of an arriving segment are given. */
 
+import type { FastOpenOption } from '../fast-open.js';
 import type { Isn } from '../isn.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, NO_DATA, SYN } from '../segment.js';
@@ -13,6 +14,16 @@ export interface Arrival {
   readonly seg: Segment;
   readonly source: string;
   readonly isn: () => Isn;
+  /** What the listener makes of the SYN's Fast Open option, or of its text. */
+  readonly fastOpen?: FastOpenAnswer | undefined;
+}
+
+/** RFC 7413 §4.2.2 Server: Receiving SYN and responding with SYN-ACK. */
+export interface FastOpenAnswer {
+  /** The FastOpened flag: the text is taken before the handshake ends. */
+  readonly accept: boolean;
+  /** The cookie that the SYN,ACK brings. */
+  readonly cookie: FastOpenOption | undefined;
 }
 
 /** What of a segment lies in the receive window: "only the new parts are processed" (§3.10.7.4, first check). */

@@ -1,5 +1,6 @@
 /** RFC 4987 §3.3 SYN Cache: a half-open connection that repeats its SYN,ACK (deviation half-open). */
 
+import { isOpenEarly } from '../fast-open.js';
 import { resetFor } from '../reset.js';
 import { retransmitFront } from '../retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -12,7 +13,7 @@ import { countAnswer } from './challenge.js';
 
 /** A half-open connection that is less than a TCB. */
 export function isRequest({ settings, state, open }: Tcb): boolean {
-  return settings.halfOpen === 'request' && state === 'SYN_RCVD' && open === 'passive';
+  return settings.halfOpen !== 'tcb' && state === 'SYN_RCVD' && open === 'passive';
 }
 
 /** The SYN that this half-open connection was made for, again. */
@@ -25,8 +26,12 @@ export function isRepeatedSyn(tcb: Tcb, seg: Segment): boolean {
   );
 }
 
-/** Deviation `half-open`: a request is there for one ACK alone; another one is looked at before anything else. */
+/**
+ * Deviation `half-open request`: it is there for one ACK alone; another one is looked at before anything else. What was opened
+ * fast is more than a request.
+ */
 export function isStrayAck(tcb: Tcb, seg: Segment): boolean {
+  if (tcb.settings.halfOpen !== 'request' || isOpenEarly(tcb)) return false;
   return isRequest(tcb) && has(seg, ACK) && seg.ack !== tcb.snd.nxt;
 }
 

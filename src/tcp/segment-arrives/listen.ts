@@ -1,5 +1,7 @@
 /** RFC 9293 §3.10.7.2 LISTEN STATE. */
 
+import { agreesToEcn } from '../ecn.js';
+import { acceptSynText } from '../fast-open-syn.js';
 import { agreeOptions, effectiveMss } from '../options.js';
 import { own } from '../own.js';
 import { resetFor } from '../reset.js';
@@ -44,7 +46,7 @@ function checkAck(tcb: Tcb, { seg, source }: Arrival): Verdict {
 }
 
 /** The connection that a SYN makes of a listener. The host runs this on a copy: the listener stays. */
-function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdict {
+function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instant): Verdict {
   if (!has(seg, SYN)) return goOn(() => 'SYN bit off');
   if (refusesSynFin(tcb, seg)) {
     return finish(() => 'SYN and FIN bits on: dropped (deviation syn-fin)', undefined, [
@@ -53,7 +55,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdic
   }
   const remote = { address: source, port: seg.sourcePort };
   const chosen = isn();
-  const agreed = agreeOptions(tcb.settings, seg.options, now);
+  const agreed = agreeOptions(tcb.settings, seg.options, now, agreesToEcn(tcb, seg));
   const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
   const iss = chosen.value;
   const opened = own(tcb);
@@ -76,8 +78,11 @@ function checkSyn(tcb: Tcb, { seg, source, isn }: Arrival, now: Instant): Verdic
   };
   opened.rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift, agreed.timestamps);
   opened.options = agreed;
-  opened.outOfOrder = queueFromSyn(opened, seg);
-  const out = tcb.settings.combineSynAck ? sendSynAck(opened, now) : sendSplitSynAck(opened, now);
+  const early = fastOpen?.accept === true ? own(acceptSynText(opened, seg)) : opened;
+  early.outOfOrder = queueFromSyn(early, seg);
+  const out = tcb.settings.combineSynAck
+    ? sendSynAck(early, now, fastOpen?.cookie)
+    : sendSplitSynAck(early, now);
   return finish(() => synWhy(out.tcb), out.tcb, out.effects);
 }
 
@@ -88,10 +93,11 @@ export function refusesSynFin(tcb: Tcb, seg: Segment): boolean {
 
 function synWhy(tcb: Tcb): string {
   const more = tcb.outOfOrder.length > 0 ? '; its text and FIN wait for ESTABLISHED' : '';
+  const early = tcb.fastOpen === undefined ? '' : '; its text is given to the user now';
   const split = tcb.settings.combineSynAck ? '' : '; ACK and SYN leave apart (combine syn-ack off)';
   return (
     `SYN bit on: IRS=${tcb.irs}, RCV.NXT=${tcb.rcv.nxt}, ISS=${tcb.iss}, ` +
-    `SND.UNA=ISS, SND.NXT=${tcb.snd.nxt}${more}${split}`
+    `SND.UNA=ISS, SND.NXT=${tcb.snd.nxt}${early}${more}${split}`
   );
 }
 

@@ -1,6 +1,9 @@
 /** RFC 9293 §3.10.7.3 SYN-SENT STATE. */
 
 import { deleteTcb } from '../delete-tcb.js';
+import { heard } from '../dialogue.js';
+import { agreesToEcn } from '../ecn.js';
+import { settleSynText } from '../fast-open-syn.js';
 import { agreeOptions, effectiveMss, timestampBefore, timestampClock } from '../options.js';
 import { own, ownSnd } from '../own.js';
 import { resetFor } from '../reset.js';
@@ -113,13 +116,13 @@ function checkSyn(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
       ? acknowledge(told, seg, now)
       : { tcb: told, effects: NO_EFFECTS };
   return before(tcb.iss, acked.tcb.snd.una)
-    ? enterEstablished(acked.tcb, seg, now, acked.effects)
+    ? enterEstablished(settleSynText(waitsToSend(acked.tcb, now)), seg, now, acked.effects)
     : enterSynReceived(acked.tcb, seg, now);
 }
 
 /** RCV.NXT <- SEG.SEQ+1, IRS <- SEG.SEQ, and what the SYN's options settle. */
 function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
-  const agreed = agreeOptions(tcb.settings, seg.options, now);
+  const agreed = agreeOptions(tcb.settings, seg.options, now, agreesToEcn(tcb, seg));
   const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
   const after = own(tcb);
   after.irs = seg.seq;
@@ -132,6 +135,11 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   return after;
 }
 
+/** Whoever waits to send answers the SYN,ACK at once. */
+function waitsToSend(tcb: Tcb, now: Instant): Tcb {
+  return tcb.sends.length > 0 ? heard(tcb, now) : tcb;
+}
+
 function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly Effect[]): Verdict {
   const open = establish(tcb, seg);
   // §3.10.7.3 allows it, MUST-58 asks for it: text or FIN of this segment bring their own acknowledgment.
@@ -139,18 +147,31 @@ function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly 
   const out = more ? { tcb: open.tcb, effects: NO_EFFECTS } : sendQueuedOrAck(open.tcb, now);
   const why = () =>
     `SYN bit on: IRS=${seg.seq}, RCV.NXT=${tcb.rcv.nxt}; SND.UNA=${tcb.snd.una} > ISS=${tcb.iss}: ` +
-    `our SYN has been ACKed${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
+    `our SYN has been ACKed${synTextWhy(open.tcb)}${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
   const effects = joinEffects(joinEffects(acked, open.effects), out.effects);
   return finish(why, out.tcb, effects);
 }
 
-/** Whether a SYN,ACK has text or a FIN that counts (deviation syn-text). */
+/** Whether a SYN,ACK has text or a FIN that counts (deviation syn-text); it does when it answers a fast open well. */
 export function bringsMore(tcb: Tcb, seg: Segment): boolean {
-  return tcb.settings.synText !== 'ignore' && (seg.data.length > 0 || has(seg, FIN));
+  if (tcb.settings.synText === 'ignore') {
+    const { fastOpen } = tcb;
+    const well = fastOpen !== undefined && (fastOpen.text === 0 || fastOpen.opened);
+    return well && seg.data.length > 0;
+  }
+  return seg.data.length > 0 || has(seg, FIN);
+}
+
+function synTextWhy({ fastOpen, snd }: Tcb): string {
+  if (fastOpen === undefined || fastOpen.text === 0) return '';
+  return fastOpen.opened ? ', with its text' : `; its text from ${snd.una} on goes once more`;
 }
 
 /** Simultaneous open: the SYN on the retransmission queue becomes a SYN,ACK with the same ISS (MUST-10). */
 function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  // Text of a fast open stays outstanding behind the SYN.
+  const text = tcb.retransmissions.filter(({ segment }) => !has(segment, SYN));
+  const end = tcb.snd.nxt;
   const windowed = updateSendWindow(tcb, seg);
   const again: Tcb = editTcb(windowed, {
     state: 'SYN_RCVD',
@@ -160,11 +181,15 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   });
   const out = sendCrossingSynAck(editTcb(again, { outOfOrder: queueFromSyn(again, seg) }), now);
   // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
-  const retransmissions = out.tcb.retransmissions.map((sent) => ({ ...sent, retransmissions: 1 }));
+  const retransmissions = [
+    ...out.tcb.retransmissions.map((sent) => ({ ...sent, retransmissions: 1 })),
+    ...text,
+  ];
+  const snd = text.length === 0 ? out.tcb.snd : editSnd(out.tcb.snd, { nxt: end });
   const why = () =>
     `SYN bit on: IRS=${seg.seq}, RCV.NXT=${tcb.rcv.nxt}; SND.UNA=${tcb.snd.una} = ISS: our SYN has ` +
     'not been ACKed, so both sides opened: SYN,ACK with the same ISS';
-  return finish(why, editTcb(out.tcb, { retransmissions }), out.effects);
+  return finish(why, editTcb(out.tcb, { retransmissions, snd }), out.effects);
 }
 
 function dropOther(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {

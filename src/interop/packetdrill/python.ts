@@ -1,0 +1,154 @@
+/** The one statement of Python that is read: `assert EXPRESSION`, of numbers and members of `tcp_info`. */
+
+import type { PacketBinary, PacketExpression } from '../../lang/packet-operations.js';
+
+/** What a name stands for: a number, or a member that is looked up when the assertion is made. */
+type Resolve = (name: string) => PacketExpression | undefined;
+
+/** An assertion, a name in it that means nothing here, or code of another kind. */
+export type ParsedAssertion =
+  | { readonly kind: 'expression'; readonly expression: PacketExpression; readonly text: string }
+  | { readonly kind: 'unknown'; readonly name: string }
+  | { readonly kind: 'other' };
+
+/** How deep an expression may be nested. */
+const DEEPEST = 64;
+
+interface Reader {
+  readonly tokens: readonly string[];
+  readonly resolve: Resolve;
+  at: number;
+  depth: number;
+}
+
+/** Thrown and caught in this file alone. */
+interface Stop {
+  readonly stop: ParsedAssertion;
+}
+
+const TOKEN =
+  /\s*(0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?|[A-Za-z_]\w*|<<|>>|[=!<>]=|[-+*%&|^~()<>/,]|\S)/g;
+
+/** Reads one statement. Never throws; executes nothing. */
+export function parseAssertion(statement: string, resolve: Resolve): ParsedAssertion {
+  const source = /^assert\b(.*)$/.exec(statement)?.[1];
+  if (source === undefined) return { kind: 'other' };
+  const tokens = [...source.matchAll(TOKEN)].map((match) => match[1] ?? '');
+  const reader: Reader = { tokens, resolve, at: 0, depth: 0 };
+  try {
+    const expression = either(reader);
+    // A comma begins the message, which is for people.
+    if (reader.at < tokens.length && tokens[reader.at] !== ',') throw other();
+    const text = `assert ${printed(source, tokens, reader.at)}`;
+    return { kind: 'expression', expression, text };
+  } catch (thrown) {
+    if (!isStop(thrown)) throw thrown;
+    return thrown.stop;
+  }
+}
+
+function printed(source: string, tokens: readonly string[], count: number): string {
+  if (count === tokens.length) return source.trim();
+  let end = 0;
+  for (let i = 0; i < count; i++)
+    end = source.indexOf(tokens[i] ?? '', end) + (tokens[i] ?? '').length;
+  return source.slice(0, end).trim();
+}
+
+function isStop(thrown: unknown): thrown is Stop {
+  return typeof thrown === 'object' && thrown !== null && 'stop' in thrown;
+}
+
+function other(): Stop {
+  return { stop: { kind: 'other' } };
+}
+
+function accept(reader: Reader, ...wanted: readonly string[]): string | undefined {
+  const token = reader.tokens[reader.at];
+  if (token === undefined || !wanted.includes(token)) return undefined;
+  reader.at += 1;
+  return token;
+}
+
+function either(reader: Reader): PacketExpression {
+  return leftToRight(reader, ['or'], (one) => leftToRight(one, ['and'], negation));
+}
+
+function negation(reader: Reader): PacketExpression {
+  if (accept(reader, 'not') === undefined) return comparison(reader);
+  return { kind: 'unary', operator: 'not', operand: nested(reader, negation) };
+}
+
+/** `0 < tcpi_rtt < 1000` is both. */
+function comparison(reader: Reader): PacketExpression {
+  let left = sum(reader);
+  let all: PacketExpression | undefined;
+  for (;;) {
+    const operator = accept(reader, '==', '!=', '<', '<=', '>', '>=');
+    if (operator === undefined) return all ?? left;
+    const right = sum(reader);
+    const one = binary(operator, left, right);
+    all = all === undefined ? one : binary('and', all, one);
+    left = right;
+  }
+}
+
+/** From the loosest to the tightest. */
+const LEVELS = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']] as const;
+
+function sum(reader: Reader, level = 0): PacketExpression {
+  const operators = LEVELS[level];
+  if (operators === undefined) return unary(reader);
+  return leftToRight(reader, operators, (one) => sum(one, level + 1));
+}
+
+function leftToRight(
+  reader: Reader,
+  operators: readonly string[],
+  next: (reader: Reader) => PacketExpression,
+): PacketExpression {
+  let left = next(reader);
+  for (;;) {
+    const operator = accept(reader, ...operators);
+    if (operator === undefined) return left;
+    left = binary(operator, left, next(reader));
+  }
+}
+
+function binary(
+  operator: string,
+  left: PacketExpression,
+  right: PacketExpression,
+): PacketExpression {
+  return { kind: 'binary', operator: operator as PacketBinary, left, right };
+}
+
+function unary(reader: Reader): PacketExpression {
+  const operator = accept(reader, '-', '~', '+');
+  if (operator === undefined) return atom(reader);
+  const operand = nested(reader, unary);
+  return operator === '+' ? operand : { kind: 'unary', operator: operator as '-' | '~', operand };
+}
+
+function atom(reader: Reader): PacketExpression {
+  if (accept(reader, '(') !== undefined) {
+    const inner = nested(reader, either);
+    if (accept(reader, ')') === undefined) throw other();
+    return inner;
+  }
+  const token = reader.tokens[reader.at] ?? '';
+  reader.at += 1;
+  if (/^\d/.test(token)) return { kind: 'number', value: Number(token) };
+  if (!/^[A-Za-z_]/.test(token) || reader.tokens[reader.at] === '(') throw other();
+  const known = reader.resolve(token);
+  if (known === undefined) throw { stop: { kind: 'unknown', name: token } } satisfies Stop;
+  return known;
+}
+
+function nested(reader: Reader, next: (reader: Reader) => PacketExpression): PacketExpression {
+  reader.depth += 1;
+  if (reader.depth > DEEPEST) throw other();
+  const inner = next(reader);
+  reader.depth -= 1;
+  return inner;
+}

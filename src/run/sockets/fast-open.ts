@@ -1,0 +1,95 @@
+/** TCP Fast Open for programs: Linux's MSG_FASTOPEN and TCP_FASTOPEN_CONNECT, FreeBSD's TCP_FASTOPEN of a client. */
+
+import { plays } from '../../tcp/fast-open.js';
+import type { FastOpenOffer } from '../../tcp/fast-open-syn.js';
+import { fastOpenOffer } from '../../tcp/host-fast-open.js';
+import type { Socket } from '../../tcp/tcb.js';
+import type { Attempt, Context } from './context.js';
+import { change, done, failed, machine, settingsOf, stateOf, takeError, WAIT } from './context.js';
+import { anew, openTo } from './opening.js';
+import type { SocketCall } from './socket-calls.js';
+import type { BsdSocket } from './table.js';
+
+type WriteCall = Extract<SocketCall, { readonly kind: 'write' }>;
+
+/** The host is not kept from it by its administrator. */
+export function clientEnabled(ctx: Context): boolean {
+  return plays(machine(ctx).settings.fastOpen, 'client');
+}
+
+/** What a SYN to this socket could have besides, if the program asked for it. */
+export function offerTo(
+  ctx: Context,
+  socket: BsdSocket,
+  remote: Socket,
+): FastOpenOffer | undefined {
+  const settings = { ...settingsOf(ctx, socket), fastOpen: machine(ctx).settings.fastOpen };
+  return fastOpenOffer(machine(ctx), settings, remote, ctx.world.now);
+}
+
+/** Whether text could go at once: a cookie is at hand, or none is needed. */
+export function isPrepared(offer: FastOpenOffer | undefined): boolean {
+  return offer !== undefined && offer.option?.cookie !== '';
+}
+
+/** Linux: the call opens, or goes on with an open that a `connect` has deferred. */
+export function opensFast({ table }: Context, socket: BsdSocket, { flags }: WriteCall): boolean {
+  if (table.system !== 'linux') return false;
+  return flags.includes('MSG_FASTOPEN') || socket.deferred !== undefined;
+}
+
+/** How far a write that opens has come; `go-on`: the connection is open, and the rest is written as any other. */
+export interface FastWrite {
+  readonly attempt: Attempt | 'go-on';
+  readonly written: number;
+}
+
+/**
+ * `sendto` with MSG_FASTOPEN, or the first write after a deferred connect. Without waiting only what fits the SYN is taken;
+ * else the rest follows when the connection is open.
+ */
+export function writeFast(
+  ctx: Context,
+  socket: BsdSocket,
+  call: WriteCall,
+  written: number,
+  waited: boolean,
+): FastWrite {
+  const end = (attempt: Attempt | 'go-on', octets = written): FastWrite => ({
+    attempt,
+    written: octets,
+  });
+  if (!waited && (!clientEnabled(ctx) || call.to === 'unspecified'))
+    return end(failed('EOPNOTSUPP'));
+  const immediate = socket.nonblocking || call.flags.includes('MSG_DONTWAIT');
+  if (socket.role === 'connection') return end(goOn(ctx, socket, call, immediate, waited));
+  const remote = socket.deferred ?? call.to;
+  if (socket.role === 'listening') return end(failed('EISCONN'));
+  if (remote === undefined || remote === 'unspecified') return end(failed('EINVAL'));
+  const room = offerTo(ctx, socket, remote)?.room ?? 0;
+  const most = immediate ? room : settingsOf(ctx, socket).sendBuffer;
+  const text = call.data.subarray(0, most);
+  const refused = openTo(ctx, call.fd, socket, remote, text);
+  if (refused !== undefined) return end(failed(refused));
+  if (!immediate) return end(WAIT, text.length);
+  return text.length > 0 ? end(done(text.length), text.length) : end(failed('EINPROGRESS'));
+}
+
+function goOn(
+  ctx: Context,
+  socket: BsdSocket,
+  { fd }: WriteCall,
+  immediate: boolean,
+  waited: boolean,
+): Attempt | 'go-on' {
+  const state = stateOf(ctx, socket);
+  if (state === 'SYN_SENT' || state === 'SYN_RCVD') return immediate ? failed('EALREADY') : WAIT;
+  if (!socket.connecting && !waited) return failed('EISCONN');
+  if (!socket.ended) {
+    if (socket.connecting) change(ctx, fd, socket, { connecting: false });
+    return 'go-on';
+  }
+  const error = takeError(ctx, fd, socket) ?? failed('ECONNABORTED');
+  if (waited) change(ctx, fd, socket, { ...anew(socket), last: socket.last });
+  return error;
+}

@@ -1,0 +1,111 @@
+/** RFC 7413 §4.2.2 TCP Fast Open: the SYN that carries text, and what becomes of the text on both sides. */
+
+import { synBits } from './ecn.js';
+import type { FastOpenOption } from './fast-open.js';
+import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from './options.js';
+import { own, ownSnd } from './own.js';
+import { acceptText } from './receive-queue.js';
+import { armTimers, withSent } from './retransmission.js';
+import type { Instant } from './rule.js';
+import type { Segment } from './segment.js';
+import { ACK, NO_DATA, PSH } from './segment.js';
+import { add, distance } from './seq.js';
+import type { Settings } from './settings.js';
+import type { PendingSend, Tcb } from './tcb.js';
+import { editSnd, editTcb, NO_CALL } from './tcb.js';
+import type { Output } from './transmit.js';
+import { departure, formSegment, sendSyn, takeText } from './transmit.js';
+import { updateSendWindow } from './window.js';
+
+/** What an active OPEN may do besides sending a plain SYN. */
+export interface FastOpenOffer {
+  /** The cookie of the server, or the request for one; undefined when neither is wanted (§7.3). */
+  readonly option: FastOpenOption | undefined;
+  /** Octets of text that the SYN may carry; 0 while there is no cookie. */
+  readonly room: number;
+}
+
+/**
+ * How much text a SYN may carry to a server with this MSS; undefined: not known (§4.1.3). There is room for options of every
+ * kind, so that no middlebox makes the SYN longer than the path takes.
+ */
+export function synTextRoom(settings: Settings, mss: number | undefined, address: string): number {
+  const usual = address.includes(':') ? 1220 : 536;
+  const theirs = mss ?? (settings.fastOpenMss === 'own' ? settings.mss : usual);
+  return Math.max(0, Math.min(theirs, settings.mss) - OPTION_SPACE);
+}
+
+/**
+ * Sends `<SEQ=ISS><DATA=n><CTL=SYN>` with the option. SYN and text are kept apart, and the SYN without the option: what is
+ * sent again when the SYN timer fires is a plain SYN.
+ */
+export function sendFastSyn(tcb: Tcb, { option, room }: FastOpenOffer, now: Instant): Output {
+  const plain = offeredOptions(tcb.settings, now);
+  const options = option === undefined ? plain : { ...plain, fastOpen: option };
+  // "If the SYN packet does not have enough option space, abort TFO and fall back to the regular 3WHS."
+  if (optionsLength(options) > OPTION_SPACE) return sendSyn(tcb, now);
+  const ctl = synBits(tcb.settings);
+  const first = add(tcb.iss, 1);
+  const queued = tcb.sends.reduce((sum, { data }) => sum + data.length, 0);
+  const { data, rest } = takeText(tcb, Math.min(room, queued), first);
+  const opened = own(tcb);
+  opened.sends = rest;
+  opened.fastOpen = { role: 'client', option, text: data.length, opened: false };
+  const whole = formSegment(opened, tcb.iss, ctl, data, options);
+  const plainSyn = formSegment(opened, tcb.iss, ctl, NO_DATA, plain);
+  opened.retransmissions = withSent(opened, plainSyn, now);
+  if (data.length > 0) {
+    const text = formSegment(opened, first, rest.length > 0 ? ACK : ACK | PSH, data, NO_OPTIONS);
+    opened.retransmissions = withSent(opened, text, now);
+  }
+  ownSnd(opened).nxt = add(first, data.length);
+  return { tcb: armTimers(opened, now), effects: [departure(opened, whole, false)] };
+}
+
+/**
+ * The SYN is acknowledged: so is its text, or what is left of it is to be sent anew with the first ACK. For a connection that
+ * was not opened fast nothing changes.
+ */
+export function settleSynText(tcb: Tcb): Tcb {
+  const { fastOpen, retransmissions } = tcb;
+  if (fastOpen?.role !== 'client' || fastOpen.text === 0) return tcb;
+  const front = retransmissions[0]?.segment;
+  if (front === undefined) return editTcb(tcb, { fastOpen: { ...fastOpen, opened: true } });
+  const data = front.data.subarray(distance(front.seq, tcb.snd.una));
+  return editTcb(tcb, {
+    sends: withText(tcb.sends, data),
+    retransmissions: [],
+    snd: editSnd(tcb.snd, { nxt: tcb.snd.una }),
+  });
+}
+
+/** The text in front of what waits; both are of one OPEN when it did not fit the SYN. */
+function withText(sends: readonly PendingSend[], data: Uint8Array): readonly PendingSend[] {
+  const [first, ...others] = sends;
+  if (first?.call !== NO_CALL) return [{ call: NO_CALL, data }, ...sends];
+  const joined = new Uint8Array(data.length + first.data.length);
+  joined.set(data);
+  joined.set(first.data, data.length);
+  return [{ call: NO_CALL, data: joined }, ...others];
+}
+
+/** "Buffer the data and notify the application": of a child that is in SYN_RCVD from now on; its window counts at once. */
+export function acceptSynText(tcb: Tcb, seg: Segment): Tcb {
+  const { wnd } = tcb.rcv;
+  const accepted = acceptText(updateSendWindow(tcb, seg), seg.data, seg.data.length > 0);
+  const text = seg.data.length;
+  return editTcb(accepted, {
+    // No window had been offered for this text: the first one begins after it.
+    rcv: { ...accepted.rcv, wnd },
+    fastOpen: { role: 'server', option: undefined, text, opened: true },
+  });
+}
+
+/** What the SYN of an active OPEN has besides, for the reason of a rule. */
+export function fastOpenWhy({ fastOpen, remote }: Tcb): string {
+  if (fastOpen?.role !== 'client' || remote === undefined) return '';
+  const { option, text } = fastOpen;
+  if (option?.cookie === '') return '; asks for a Fast Open cookie';
+  const cookie = option === undefined ? 'no cookie' : `the cookie of ${remote.address}`;
+  return `; Fast Open with ${cookie} and ${text} octets of text`;
+}
