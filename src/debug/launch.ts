@@ -13,6 +13,7 @@ import { launchedSession } from './debugger.js';
 import * as errors from './errors.js';
 import { createHistory } from './history.js';
 import { LEVELS, type Level } from './lines.js';
+import type { Numbers } from './numbers.js';
 import { loadScript, type Script } from './script.js';
 import { pastOf } from './table-items.js';
 import { feedOf } from './view-requests.js';
@@ -31,6 +32,10 @@ interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
   readonly limits?: unknown;
   /** How much the console tells. */
   readonly output?: unknown;
+  /** `decimal`, or `hexadecimal`. */
+  readonly numbers?: unknown;
+  /** `absolute`, or `relative` to each side's ISS. */
+  readonly sequenceNumbers?: unknown;
 }
 
 /** A script that was launched, and its run. */
@@ -104,6 +109,7 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
 
 export async function launch(debugging: Debugger, args: Partial<LaunchArguments>): Promise<Answer> {
   if (debugging.phase !== 'new') throw errors.alreadyLaunched();
+  debugging.numbers = numbersFrom(args);
   debugging.phase = 'launching';
   const launched = await load(debugging, args).catch((error: unknown) => {
     if (debugging.phase === 'launching') debugging.phase = 'new';
@@ -148,6 +154,12 @@ async function load({ environment }: Debugger, args: Partial<LaunchArguments>): 
     noDebug: quiet,
     level,
   };
+}
+
+function numbersFrom({ numbers, sequenceNumbers }: Partial<LaunchArguments>): Numbers {
+  const radix = oneOf('numbers', ['decimal', 'hexadecimal'], numbers, 'decimal');
+  const counted = oneOf('sequenceNumbers', ['absolute', 'relative'], sequenceNumbers, 'absolute');
+  return { hex: radix === 'hexadecimal', relative: counted === 'relative' };
 }
 
 function oneOf<T extends string>(

@@ -65,6 +65,8 @@ export function resolvePath(
   const [first = '', ...rest] = parts;
   if (scope.variables.has(first)) return variable(first, rest);
   if (scope.segments.has(first)) return segmentField(first, rest);
+  // The RFC writes SEG.SEQ: the segment that is looked at in either case.
+  if (first === 'SEG' && scope.segments.has('seg')) return segmentField('seg', rest);
   if (scope.hosts.has(first)) return ofHost(first, rest, scope);
   if (scope.peers.has(first)) return unknown(0, say.peerHasNoState(first));
   if (first.toLowerCase() === 'time' && rest.length === 0) return { kind: 'time' };

@@ -46,8 +46,11 @@ export const configurationProvider: vscode.DebugConfigurationProvider = {
     const {
       maxSteps = settings.get('limits.maxSteps', 100_000),
       output = settings.get('output', 'transitions'),
+      numbers = settings.get('numbers', 'decimal'),
+      sequenceNumbers = settings.get('sequenceNumbers', 'absolute'),
     } = configuration;
-    const resolved = { ...configuration, program: pathOf(uri), maxSteps, output };
+    const shown = { output, numbers, sequenceNumbers };
+    const resolved = { ...configuration, program: pathOf(uri), maxSteps, ...shown };
     return scenario === undefined ? resolved : { ...resolved, scenario };
   },
 };

@@ -13,6 +13,7 @@ import { registerHovers } from './hovers.js';
 import { registerLanguage } from './language.js';
 import { createLive } from './live.js';
 import { newScript } from './messages.js';
+import { registerNumbers } from './numbers.js';
 import { createRules } from './rules.js';
 import { createStatementMark } from './statement-mark.js';
 
@@ -38,6 +39,7 @@ export function activate({
     registerDebugging(live, beforeShown),
     registerExpressions(),
     registerConnections(context),
+    registerNumbers(live),
     vscode.commands.registerCommand('tcpflow.showDiagram', diagram.show),
     vscode.commands.registerCommand('tcpflow.showRules', rules.show),
     vscode.commands.registerCommand('tcpflow.breakOnState', breakOnState),
@@ -45,6 +47,9 @@ export function activate({
     vscode.commands.registerCommand('tcpflow.saveRun', saveRun),
     vscode.commands.registerCommand('tcpflow.reverseOver', () => ask('tcpflow/reverseOver')),
     vscode.commands.registerCommand('tcpflow.reverseOut', () => ask('tcpflow/reverseOut')),
+    vscode.commands.registerCommand('tcpflow.lastChange', (item?: unknown) =>
+      ask('tcpflow/lastChange', rowOf(item)),
+    ),
     vscode.commands.registerCommand('tcpflow.nextAtHost', (item?: unknown) =>
       ask('tcpflow/eventAtHost', { threadId: threadOf(item) }),
     ),
@@ -85,6 +90,19 @@ function threadOf(item: unknown): number | undefined {
     typeof item === 'object' && item !== null && 'threadId' in item ? item.threadId : '';
   const number = /(\d+)$/.exec(String(named))?.[1];
   return number === undefined ? vscode.debug.activeStackItem?.threadId : Number(number);
+}
+
+/** The row of the Variables view that a menu was opened on, and what holds it. */
+function rowOf(item: unknown): object {
+  const { variable, container } = (item ?? {}) as {
+    readonly variable?: { readonly name?: string; readonly evaluateName?: string };
+    readonly container?: { readonly variablesReference?: number };
+  };
+  return {
+    variablesReference: container?.variablesReference,
+    name: variable?.name,
+    expression: variable?.evaluateName,
+  };
 }
 
 async function openNewScript(): Promise<void> {

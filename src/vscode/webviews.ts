@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { FromView, ToView, ViewName, ViewSettings } from '../views/contract.js';
 import type { Live } from './live.js';
+import { concernsNumbers, numberSettings, saveNumberSettings } from './numbers.js';
 
 const FOLLOW = 'tcpflow.follow';
 
@@ -39,7 +40,7 @@ export function connect(
       if (listening) begin();
     }),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (!listening || !change.affectsConfiguration('tcpflow.sequenceNumbers')) return;
+      if (!listening || !concernsNumbers(change)) return;
       post({ kind: 'settings', settings: settingsOf(memory) });
     }),
   ];
@@ -49,26 +50,17 @@ export function connect(
 }
 
 function concerns(message: ToView, view: ViewName): boolean {
-  return (message.kind === 'tables') === (view === 'tables');
+  return message.kind === 'settings' || (message.kind === 'tables') === (view === 'tables');
 }
 
 function settingsOf(memory: vscode.Memento): ViewSettings {
-  const numbers = vscode.workspace.getConfiguration('tcpflow').get<string>('sequenceNumbers');
-  return {
-    numbers: numbers === 'relative' ? 'relative' : 'absolute',
-    follow: memory.get(FOLLOW, true),
-  };
+  return { ...numberSettings(), follow: memory.get(FOLLOW, true) };
 }
 
 async function saveSettings(settings: ViewSettings, memory: vscode.Memento): Promise<void> {
-  await memory.update(FOLLOW, settings.follow);
-  const configuration = vscode.workspace.getConfiguration('tcpflow');
-  if (configuration.get('sequenceNumbers') === settings.numbers) return;
-  await configuration.update(
-    'sequenceNumbers',
-    settings.numbers,
-    vscode.ConfigurationTarget.Global,
-  );
+  const { numbers, hex = false, follow } = settings;
+  await memory.update(FOLLOW, follow);
+  await saveNumberSettings({ numbers, hex });
 }
 
 /** Only our own script and style are let in: no remote content, no inline script. */
