@@ -2,23 +2,21 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { parseExpression } from '../lang/expressions.js';
-import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
 import { type Environment, evaluateText, type Problem } from '../run/evaluate.js';
 import { environmentAt, SEGMENT, segmentAt } from '../run/look.js';
 import { printValue, type Value } from '../run/values.js';
 import { seq } from '../tcp/seq.js';
-import { STATES } from '../tcp/states.js';
 import { assign } from './assign.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { edit, statementEdit, summaryOf, tellEdit } from './edits.js';
 import * as errors from './errors.js';
-import { type Frame, focusOf, momentOf } from './frames.js';
+import { type Frame, focusOf, momentOf, ownerPath } from './frames.js';
 import { joinPath } from './handles.js';
 import { frameOfId, numbersWanted, sizeOf } from './inspect.js';
 import { mistakenItem } from './isn-items.js';
 import { type Children, type Item, named, segmentItem } from './items.js';
 import { locationsOf } from './last-change.js';
-import { entryByName, latestEntries, type Moment, subjectAt } from './moment.js';
+import { entryByName, type Moment, subjectAt } from './moment.js';
 import { show } from './numbers.js';
 import { connectionItem } from './table-items.js';
 
@@ -113,7 +111,7 @@ export function evaluate(
     throw errors.expressionError(problemText(text, item, args.context));
   }
   const { value, type, children } = item;
-  const path = joinPath('value', frame?.path ?? '', text);
+  const path = joinPath('value', frame ? ownerPath(frame, session.cursor) : '', text);
   const body = {
     result: show(value, numbersWanted(debugging, args.format)),
     ...(type === undefined ? {} : { type }),
@@ -187,44 +185,4 @@ export function childrenOfExpression(
 ): Children | undefined {
   const item = frameItem(session, frame, text);
   return item.kind === 'problem' ? undefined : item.children;
-}
-
-// Completion ------------------------------------------------------------------------------------
-
-/** Names that may follow what was typed so far, up to the cursor. */
-export function completions(
-  debugging: Debugger,
-  args: Partial<DebugProtocol.CompletionsArguments>,
-): Answer {
-  const session = stoppedSession(debugging, 'completions');
-  const text = typeof args.text === 'string' ? args.text : '';
-  const typed = text.slice(0, (args.column ?? text.length + 1) - debugging.client.firstColumn);
-  const word = /[\w.-]*$/.exec(typed)?.[0] ?? '';
-  const targets = [...new Set(candidates(momentNow(session)))]
-    .filter((name) => name.toLowerCase().startsWith(word.toLowerCase()))
-    .slice(0, 200)
-    .map((label) => ({
-      label,
-      start: typed.length - word.length,
-      length: word.length,
-    }));
-  return { body: { targets } };
-}
-
-function candidates(moment: Moment): readonly string[] {
-  const fields = CONNECTION_FIELDS.map(({ name }) => name.toUpperCase());
-  const hosts = [...moment.view.world.hosts.keys()];
-  const connections = hosts.flatMap((host) =>
-    latestEntries(moment, host).map(({ name }) => `${host}.${name}`),
-  );
-  const owners = [...hosts, ...connections];
-  return [
-    ...fields,
-    ...SEGMENT_FIELDS.map(({ name }) => `${SEGMENT}.${name}`),
-    ...owners,
-    ...owners.flatMap((owner) => fields.map((field) => `${owner}.${field}`)),
-    ...hosts.flatMap((host) => HOST_FIELDS.map(({ name }) => `${host}.${name}`)),
-    ...STATES,
-    'time',
-  ];
 }

@@ -98,6 +98,18 @@ function pastOf(moment: Moment, host: string | undefined): Place {
   return isTop ? { ...place, microstep: place.microstep - 1 } : place;
 }
 
+/** The part that stands for whichever frame is on top. */
+const NOW = 'now';
+
+/**
+ * The path under which a frame's variables are known: the same for all frames of a host that show the cursor's moment, and from
+ * stop to stop, whatever the host has to do there.
+ */
+export function ownerPath({ path, look, host, place }: Frame, now: Place): string {
+  const past = look === 'label' || place.step !== now.step || place.microstep !== now.microstep;
+  return past ? path : joinPath(host ?? NETWORK, NOW);
+}
+
 /** The frame of this path at this moment; undefined when it is not there. */
 export function frameAt(moment: Moment, history: History, path: string): Frame | undefined {
   const [owner, part, step, microstep] = splitPath(path);
@@ -108,6 +120,7 @@ export function frameAt(moment: Moment, history: History, path: string): Frame |
     return pastFrame(moment, host, place);
   }
   if (part === 'label') return historyLabel(moment, host);
+  if (part === NOW) return topFrames(moment, history, host)[0];
   return topFrames(moment, history, host).find((frame) => frame.path === path);
 }
 

@@ -13,7 +13,15 @@ import {
   stoppedSession,
 } from './debugger.js';
 import * as errors from './errors.js';
-import { type Frame, frameAt, momentOf, NETWORK, stackOf, type Where } from './frames.js';
+import {
+  type Frame,
+  frameAt,
+  momentOf,
+  NETWORK,
+  ownerPath,
+  stackOf,
+  type Where,
+} from './frames.js';
 import { joinPath, splitPath } from './handles.js';
 import type { Children, Item } from './items.js';
 import { locationsOf } from './last-change.js';
@@ -147,7 +155,9 @@ export function scopes(debugging: Debugger, args: Partial<DebugProtocol.ScopesAr
   const list = found.map(
     ({ name, hint }): DebugProtocol.Scope => ({
       name,
-      variablesReference: debugging.handles.idOf(joinPath('scope', frame.path, name)),
+      variablesReference: debugging.handles.idOf(
+        joinPath('scope', ownerPath(frame, session.cursor), name),
+      ),
       expensive: false,
       ...(hint ? { presentationHint: hint } : {}),
     }),

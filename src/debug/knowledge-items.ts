@@ -1,7 +1,9 @@
 /** What each side of a connection knows, as variables: the host's own connection, and the other end of it. */
 
 import { printInstant } from '../base/time.js';
+import { segmentBasesOf } from '../run/look.js';
 import { findTuple } from '../tcp/connection-table.js';
+import type { Tcb } from '../tcp/tcb.js';
 import {
   CLAIMS,
   type Claim,
@@ -13,6 +15,7 @@ import {
 } from '../views/knowledge.js';
 import { type Item, named } from './items.js';
 import { type Entry, entryOf, type Moment } from './moment.js';
+import { withBases } from './numbers.js';
 import type { Past } from './table-items.js';
 
 /** Both ends of a host's connection, each with what it has proof of. */
@@ -61,20 +64,23 @@ function knowledgeSummary(knowledge: Knowledge): string {
 
 function claimItems(
   { run, place }: Moment,
-  { ref }: Entry,
+  { ref, tcb }: Entry,
   knowledge: Knowledge,
   { lives }: Past,
 ): readonly Item[] {
   const born = lives.created(ref)?.step ?? 0;
   const proofs = proofsAt(run.timeline, ref, born, place, knowledge);
-  return CLAIMS.map((claim) => claimItem(claim, knowledge, proofs[claim]));
+  return CLAIMS.map((claim) => claimItem(claim, tcb, knowledge, proofs[claim]));
 }
 
-function claimItem(claim: Claim, knowledge: Knowledge, proof: Proof | undefined): Item {
+function claimItem(claim: Claim, tcb: Tcb, knowledge: Knowledge, proof: Proof | undefined): Item {
   const at = proof ? ` at ${printInstant(proof.at)} s, ${proof.rule}` : '';
   return {
     name: claim,
-    value: `${standingText(claim, knowledge[claim], proof)}${at}`,
+    value: withBases(
+      standingText(claim, knowledge[claim], proof, at),
+      proof?.segment && segmentBasesOf(tcb, proof.segment),
+    ),
     type: knowledge[claim],
     ...(proof ? { moment: proof.place } : {}),
   };

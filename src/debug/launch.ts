@@ -88,7 +88,7 @@ const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsEvaluateForHovers: true,
   supportsClipboardContext: true,
   supportsCompletionsRequest: true,
-  completionTriggerCharacters: ['.'],
+  completionTriggerCharacters: ['.', ':'],
   supportsValueFormattingOptions: true,
   supportsDelayedStackTraceLoading: true,
   supportsStepBack: true,

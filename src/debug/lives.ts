@@ -6,7 +6,7 @@ import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 
 export interface Lives {
-  /** The place at which an entry is first spoken of. */
+  /** The place at which an entry was made: its first state change, or where it is first spoken of. */
   readonly created: (connection: ConnectionRef) => Place | undefined;
   /** The place at which it was deleted, if that is recorded. */
   readonly deleted: (connection: ConnectionRef) => Place | undefined;
@@ -58,8 +58,10 @@ export function createLives(): Lives {
       return Array.from({ length }, (_, i) => ({ host, id: lives.gone.at(last - 1 - i) }));
     },
     note: ({ index, microsteps }) => {
+      // Checks come before the rule that makes an entry, and may speak of it already.
+      const unmade = new Set<number>();
       for (let k = 0; k < microsteps.length; k++) {
-        note(hosts, microsteps[k] as Microstep, { step: index, microstep: k });
+        note(hosts, microsteps[k] as Microstep, { step: index, microstep: k }, unmade);
       }
     },
     forget: (from) => {
@@ -68,7 +70,12 @@ export function createLives(): Lives {
   };
 }
 
-function note(hosts: Map<string, HostLives>, microstep: Microstep, place: Place): void {
+function note(
+  hosts: Map<string, HostLives>,
+  microstep: Microstep,
+  place: Place,
+  unmade: Set<number>,
+): void {
   const { connection } = microstep;
   if (connection === undefined) return;
   const known = hosts.get(connection.host);
@@ -79,10 +86,19 @@ function note(hosts: Map<string, HostLives>, microstep: Microstep, place: Place)
   };
   if (known === undefined) hosts.set(connection.host, { births, deaths, gone });
   const { id } = connection;
-  if (placeAt(births, id) === undefined) put(births, id, place);
+  const isNew = placeAt(births, id) === undefined;
+  if (isNew || (unmade.size > 0 && unmade.has(id) && isMove(microstep))) {
+    put(births, id, place);
+    if (isNew && !isMove(microstep)) unmade.add(id);
+    else unmade.delete(id);
+  }
   if (!isDeletion(microstep) || placeAt(deaths, id) !== undefined) return;
   put(deaths, id, place);
   gone.push(id);
+}
+
+function isMove({ before, after }: Microstep): boolean {
+  return before?.state !== after?.state;
 }
 
 /** An entry goes when its connection is closed, or when a listener's child comes to nothing (§3.10.7.4, second check). */

@@ -47,9 +47,14 @@ function showNumber(value: number, hex: boolean): string {
 }
 
 /** `<SEQ=100><CTL=SYN>`. */
-export function shownSegment(segment: Segment, { sender, other }: Bases = NOWHERE): Shown {
+export function shownSegment(segment: Segment, bases?: Bases): Shown {
+  return withBases(printSegment(segment), bases);
+}
+
+/** A text in which segments are written in the RFC's notation. */
+export function withBases(text: string, { sender, other }: Bases = NOWHERE): Shown {
   return (numbers) =>
-    printSegment(segment).replace(/<(SEQ|ACK)=(\d+)>/g, (_, name: string, digits: string) => {
+    text.replace(/<(SEQ|ACK)=(\d+)>/g, (_, name: string, digits: string) => {
       const base = name === 'SEQ' ? sender : other;
       return `<${name}=${show({ seq: Number(digits), base }, numbers)}>`;
     });

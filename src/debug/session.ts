@@ -6,7 +6,8 @@ import { checkedArguments } from './arguments.js';
 import { setExpression, setVariable } from './assign.js';
 import { createBreakpoints } from './breakpoints.js';
 import { stepInTargets } from './choices.js';
-import { completions, evaluate } from './console.js';
+import { completions } from './completions.js';
+import { evaluate } from './console.js';
 import * as cursor from './cursor.js';
 import { dataBreakpointInfo } from './data-breakpoints.js';
 import type { Answer, Debugger, Environment, Handler } from './debugger.js';
@@ -14,6 +15,7 @@ import { terminateThreads } from './edits.js';
 import * as errors from './errors.js';
 import { goTo, gotoTargets } from './goto.js';
 import { createHandles } from './handles.js';
+import { inlineValues } from './inline-values.js';
 import * as inspect from './inspect.js';
 import { goToLastChange } from './last-change.js';
 import * as launch from './launch.js';
@@ -75,6 +77,7 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
 
   'tcpflow/view': views.view,
   'tcpflow/travel': views.travel,
+  'tcpflow/inlineValues': inlineValues,
   'tcpflow/lastChange': goToLastChange,
   'tcpflow/rfc': views.rfc,
   'tcpflow/hex': views.hex,

@@ -19,10 +19,11 @@ const DOTTED = new Set(['snd', 'rcv']);
 export function tcbItems(tcb: Tcb, owner: string | undefined, before?: Tcb): readonly Item[] {
   const old = before && before !== tcb ? leafMap(before) : undefined;
   const bases = basesOf(tcb);
+  const formerly = before && basesOf(before);
   return leaves(tcb).map(({ path, name, value }) => {
     const was = old?.get(path)?.value;
     const differs = old !== undefined && !same(was, value);
-    const mark = differs ? { was: itemOf(name, was, path, { bases }).value } : {};
+    const mark = differs ? { was: itemOf(name, was, path, { bases: formerly }).value } : {};
     if (path === 'rto') return { ...rtoItem(tcb, owner), ...mark };
     const expression = owner && isSimple(value) ? `${owner}.${displayName(path)}` : undefined;
     return { ...itemOf(name, value, path, { expression, bases }), ...mark };
@@ -86,19 +87,20 @@ export function changedItems(before: Tcb, after: Tcb, owner: string): readonly I
     if (same(was, value)) return [];
     if (isRecord(was) && isRecord(value)) return [changedParts(leaf, was, value)];
     const expression = isSimple(value) ? `${owner}.${displayName(path)}` : undefined;
-    return [changedItem(leaf, was, after, expression)];
+    return [changedItem(leaf, was, { before, after, expression })];
   });
 }
 
-function changedItem(
-  { path, name, value }: Leaf,
-  old: unknown,
-  tcb?: Tcb,
-  expression?: string,
-): Item {
-  const bases = tcb && basesOf(tcb);
-  const item = itemOf(name, value, path, { expression, bases });
-  const was = itemOf(name, old, path, { bases }).value;
+interface Changed {
+  readonly before?: Tcb;
+  readonly after?: Tcb;
+  readonly expression?: string | undefined;
+}
+
+function changedItem({ path, name, value }: Leaf, old: unknown, changed: Changed = {}): Item {
+  const { before, after, expression } = changed;
+  const item = itemOf(name, value, path, { expression, bases: after && basesOf(after) });
+  const was = itemOf(name, old, path, { bases: before && basesOf(before) }).value;
   return { ...item, value: shownText`${was} -> ${item.value}`, was };
 }
 

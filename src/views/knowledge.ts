@@ -149,14 +149,19 @@ function segmentOf(
   return step.cause.kind === 'arrival' ? step.cause.delivery.segment : undefined;
 }
 
-/** `proven by <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
-export function standingText(claim: Claim, standing: Standing, proof: Proof | undefined): string {
-  const by = proof?.segment ? ` by ${printSegment(proof.segment)}` : '';
+/** `proven by <SEQ=300><ACK=101><CTL=SYN,ACK>`; `where` follows the segment. */
+export function standingText(
+  claim: Claim,
+  standing: Standing,
+  proof: Proof | undefined,
+  where = '',
+): string {
+  const by = proof?.segment ? ` by ${printSegment(proof.segment)}${where}` : where;
   switch (standing) {
     case 'unknown':
       return 'not known';
     case 'heard':
-      return `said${by}: it may be an old duplicate, or forged, until the peer acknowledges ISS`;
+      return `said${by}; it may be an old duplicate, or forged, until the peer acknowledges ISS`;
     case 'proven':
       return `proven${by}`;
     case 'over':

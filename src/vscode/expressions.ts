@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { Fact, Statement, Subject } from '../lang/ast.js';
 import { CONNECTION_FIELDS, HOST_FIELDS } from '../lang/fields.js';
 import { parseState } from '../tcp/states.js';
-import { LANGUAGE } from './documents.js';
+import { LANGUAGE, pathOf } from './documents.js';
 import { hostNamesOf, rangeOf, statementsOf } from './scripts.js';
 
 /** `SND.NXT`, `client.c1.SND.UNA`, `syn-queue`, `SYN-RECEIVED`, `client`. */
@@ -30,26 +30,88 @@ function provideEvaluatableExpression(
   return expression === undefined ? undefined : new vscode.EvaluatableExpression(range, expression);
 }
 
-/** What a fact speaks of, at the end of the line where the debugger stands. Elsewhere it would be another moment's. */
-function provideInlineValues(
+/**
+ * Behind the statement where the debugger stands, what it speaks of now; behind those that have run, what came of them, as the
+ * session tells it.
+ */
+async function provideInlineValues(
   document: vscode.TextDocument,
-  _viewPort: vscode.Range,
+  viewPort: vscode.Range,
   { stoppedLocation }: vscode.InlineValueContext,
-): vscode.InlineValue[] {
-  const statement = statementsOf(document).find((one) =>
-    rangeOf(one.range).contains(stoppedLocation.start),
-  );
-  if (statement?.kind !== 'fact') return [];
+): Promise<vscode.InlineValue[]> {
+  const past = await pastValues(document, viewPort);
+  const here = presentValues(document, stoppedLocation.start);
+  const line = stoppedLocation.start.line;
+  return [...past.filter(({ range }) => here.length === 0 || range.start.line !== line), ...here];
+}
+
+interface PastValue {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Of the statements in sight that have run by now. */
+async function pastValues(
+  document: vscode.TextDocument,
+  { start, end }: vscode.Range,
+): Promise<readonly vscode.InlineValueText[]> {
+  const session = vscode.debug.activeDebugSession;
+  if (session?.type !== LANGUAGE) return [];
+  try {
+    const lines = { path: pathOf(document.uri), first: start.line + 1, last: end.line + 1 };
+    const { values } = (await session.customRequest('tcpflow/inlineValues', lines)) as {
+      readonly values: readonly PastValue[];
+    };
+    return values.map(({ line, text }) => {
+      const { range } = document.lineAt(line - 1);
+      return new vscode.InlineValueText(range, text);
+    });
+  } catch {
+    return []; // the run goes on, or is over: there is nothing to tell
+  }
+}
+
+/** The names in the statement where the debugger stands, each with its value. */
+function presentValues(
+  document: vscode.TextDocument,
+  at: vscode.Position,
+): readonly vscode.InlineValueEvaluatableExpression[] {
+  const statement = statementsOf(document).find((one) => rangeOf(one.range).contains(at));
+  if (statement === undefined) return [];
   const hosts = hostNamesOf(document);
   const subject = subjectOf(statement);
   const range = rangeOf(statement.range);
-  const words = [...document.getText(range).matchAll(new RegExp(PATH, 'g'))].map(([word]) => word);
-  // Whom the fact is about stands at its beginning; that alone is no value to show.
-  const named = words.filter((word) => word !== subject);
-  const expressions = named.flatMap((word) => expressionFor(word, subject, hosts) ?? []);
+  const expressions =
+    statement.kind === 'fact' || statement.kind === 'wait'
+      ? namedIn(document.getText(range), subject, hosts)
+      : statesOf(statement, subject, hosts);
   return [...new Set(expressions)].map(
     (expression) => new vscode.InlineValueEvaluatableExpression(range, expression),
   );
+}
+
+function namedIn(
+  text: string,
+  subject: string | undefined,
+  hosts: readonly string[],
+): readonly string[] {
+  const words = [...text.matchAll(new RegExp(PATH, 'g'))].map(([word]) => word);
+  // Whom the fact is about stands at its beginning; that alone is no value to show.
+  const named = words.filter((word) => word !== subject);
+  return named.flatMap((word) => expressionFor(word, subject, hosts) ?? []);
+}
+
+/** The state of whoever makes a call, and of both ends of an expected segment. */
+function statesOf(
+  statement: Statement,
+  subject: string | undefined,
+  hosts: readonly string[],
+): readonly string[] {
+  if (statement.kind === 'call' && subject) return [`${subject}.state`];
+  if (statement.kind !== 'segment') return [];
+  const { from, to } = statement.pattern;
+  const ends = [from.text, to.text].filter((end) => hosts.includes(end));
+  return ends.map((end) => `${end}.state`);
 }
 
 /** The expression a word stands for; undefined for one without a value. A host or a state stands for a host's state. */

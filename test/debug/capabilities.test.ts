@@ -95,7 +95,10 @@ const TRIES: { readonly [capability: string]: Try } = {
   },
   supportsCompletionsRequest: async ({ client }) => {
     const { body } = await client.completionsRequest({ text: 'SYN_R', column: 6 });
-    assert.deepEqual(body.targets, [{ label: 'SYN_RCVD', start: 0, length: 5 }]);
+    assert.deepEqual(
+      body.targets.map(({ label, start, length }) => [label, start, length]),
+      [['SYN_RCVD', 0, 5]],
+    );
   },
   completionTriggerCharacters: async ({ client, go }) => {
     await go('next', 'next');

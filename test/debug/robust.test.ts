@@ -147,7 +147,10 @@ describe('the session answers', () => {
     const conversation = await launched();
     const args = { text: 'client.SND.N', column: 13 };
     const { body } = await conversation.client.completionsRequest(args);
-    assert.deepEqual(body.targets, [{ label: 'client.SND.NXT', start: 0, length: 12 }]);
+    assert.deepEqual(
+      body.targets.map(({ label, start, length }) => [label, start, length]),
+      [['client.SND.NXT', 0, 12]],
+    );
   });
 
   it('where a line was reached, and goes there', async () => {
