@@ -30,7 +30,10 @@ const SHAPES: Members = {
     filters: ['string'],
     filterOptions: [{ filterId: 'string', condition: 'string' }],
   },
-  dataBreakpointInfo: { variablesReference: 'number', name: 'string', frameId: 'number' },
+  dataBreakpointInfo: {
+    ...{ variablesReference: 'number', name: 'string', frameId: 'number' },
+    ...{ bytes: 'number', asAddress: 'boolean' },
+  },
   setDataBreakpoints: { breakpoints: [{ dataId: 'string', accessType: 'string', ...HITS }] },
 
   stackTrace: { threadId: 'number', startFrame: 'number', levels: 'number' },

@@ -84,9 +84,14 @@ function exceptionAt(moment: Moment, filters: readonly string[], why: string): E
     details: {
       message: [first, ...lines].join('\n'),
       typeName: label,
-      stackTrace: lines.join('\n'),
+      stackTrace: lines.map(byHeading).join('\n'),
     },
   };
+}
+
+/** Without the rule's id before its heading: VS Code, which shows this, takes a slash for the beginning of a path. */
+function byHeading(line: string): string {
+  return line.replace(/(decided at .*? by )[a-z-]+\/[\w-]+ (?=")/, '$1');
 }
 
 /** Field by field what would have been right and what is, and the rule that decided. */

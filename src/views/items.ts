@@ -3,7 +3,8 @@
 import type { Delivery } from '../sim/delivery.js';
 import type { ConnectionRef } from '../tcp/rule.js';
 import type { ArrowItem, Item } from './contract.js';
-import type { Flight, Placed, PlacedHappening } from './layout.js';
+import type { Flight } from './flights.js';
+import type { Placed, PlacedHappening } from './layout.js';
 import { segmentView } from './segment-view.js';
 import { elapsed } from './words.js';
 

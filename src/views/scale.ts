@@ -19,6 +19,8 @@ export const BREAK_ROOM = 58;
 export const ARROW_GAP = 22;
 /** A line of text below an arrow. */
 export const REMARK = 14;
+/** From an arrow's tail to a note that stands free of its label. */
+export const LABEL_ROOM = 78;
 /** The least fall of an arrow. */
 export const MIN_SLANT = 26;
 /** Between two lines of text beside a lane. */

@@ -7,9 +7,10 @@ import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef } from '../tcp/rule.js';
 import type { State } from '../tcp/states.js';
 import type { Item, Lane } from './contract.js';
+import type { Flight } from './flights.js';
 import type { Facts } from './items.js';
 import { arrowItem, itemsOf } from './items.js';
-import type { Flight, Layout, Placed, Stage } from './layout.js';
+import type { Layout, Placed, Stage } from './layout.js';
 import { copyLayout, createLayout, placeStep } from './layout.js';
 import { BOTTOM, TOP } from './scale.js';
 

@@ -45,6 +45,10 @@ export function activate({
     vscode.commands.registerCommand('tcpflow.breakOnState', breakOnState),
     vscode.commands.registerCommand('tcpflow.newScript', openNewScript),
     vscode.commands.registerCommand('tcpflow.saveRun', saveRun),
+    // VS Code has this in the menu of the editor only.
+    vscode.commands.registerCommand('tcpflow.choose', () =>
+      vscode.commands.executeCommand('workbench.action.debug.stepIntoTarget'),
+    ),
     vscode.commands.registerCommand('tcpflow.reverseOver', () => ask('tcpflow/reverseOver')),
     vscode.commands.registerCommand('tcpflow.reverseOut', () => ask('tcpflow/reverseOut')),
     vscode.commands.registerCommand('tcpflow.lastChange', (item?: unknown) =>

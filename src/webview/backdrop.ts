@@ -3,7 +3,7 @@
 import type { GapItem, Item, RowsMessage, StateItem, TimeItem } from '../views/contract.js';
 import { axisTime } from '../views/words.js';
 import { svg } from './dom.js';
-import type { Geometry } from './geometry.js';
+import { bandOf, type Geometry } from './geometry.js';
 import type { Pixels } from './pixels.js';
 import { isPast } from './store.js';
 
@@ -37,6 +37,15 @@ export function drawLanes(store: Pixels, geometry: Geometry, items: readonly Ite
     ...(breaks.length === 0 ? [] : lines('lane open', breaks)),
     ...strips,
   ];
+}
+
+/** The grounds of notes: arrows that are on their way pass in front of them. */
+export function drawBands(items: readonly Item[], geometry: Geometry) {
+  return items.flatMap((item) =>
+    item.kind === 'note'
+      ? [svg('rect', { class: `band ${item.what}`, ...bandOf(item, geometry) })]
+      : [],
+  );
 }
 
 function openingOf({ y, height }: GapItem): Span {

@@ -4,7 +4,7 @@ import type { ArrowItem, Item, MarkItem, NoteItem, StateItem } from '../views/co
 import { flagsLabel, type NumberStyle, numbersLabel, remarks } from '../views/words.js';
 import { svg } from './dom.js';
 import type { Geometry, Point, Run } from './geometry.js';
-import { arrowPath, between, pointAt, runOf, slantOf } from './geometry.js';
+import { arrowPath, bandOf, between, NOTE_HALF, pointAt, runOf, slantOf } from './geometry.js';
 
 /** What drawing an item depends on besides the item. */
 export interface Scene {
@@ -13,6 +13,8 @@ export interface Scene {
   /** Where the cursor's line and the end of the record are. */
   readonly cursor: number;
   readonly end: number;
+  /** The middles of the notes across the figure. */
+  readonly notes: readonly number[];
 }
 
 /** What can be pointed at and reached by keyboard. */
@@ -22,6 +24,11 @@ export type Drawn = Exclude<Item, { readonly kind: 'time' | 'gap' }>;
 const LABEL = 7.25;
 const TEXT = 6.1;
 const PILL_HEIGHT = 18;
+/** How far a label reaches above its line, and each further line of it below. */
+const LINE_ABOVE = 18;
+const LINE_BELOW = 14;
+/** Shares of an arrow's way where its label may stand instead. */
+const ELSEWHERE = [0.44, 0.38, 0.32, 0.56, 0.62, 0.68, 0.25, 0.75];
 
 /** The parts of an item, to be put into its group. Heights are pixels of the drawing. */
 export function draw(item: Drawn, scene: Scene): readonly SVGElement[] {
@@ -98,17 +105,20 @@ function drawLabel(item: ArrowItem, run: Run, scene: Scene): readonly SVGElement
   const [above, below] = fits ? [whole, ''] : [seq ?? '', others.join(' ')];
   const width = Math.max(flags.length + 1 + above.length, below.length) * LABEL;
   const share = item.crossing && length > width ? Math.max(0.26, (width / 2 + 14) / length) : 0.5;
+  const slant = corner === undefined ? slantOf(tail, tip) : 0;
+  const usual = Math.min(0.5, share);
+  const remark = remarks(item);
+  const lines = [below, remark].filter((line) => line !== '');
+  const rise = (Math.sin((Math.abs(slant) * Math.PI) / 180) * width) / 2;
+  const span = { above: rise + LINE_ABOVE, below: rise + LINE_BELOW * lines.length };
   const { x, y } =
     corner === undefined
-      ? between(tail, tip, Math.min(0.5, share))
+      ? between(tail, tip, freeShare(usual, run, span, scene.notes))
       : besideLoop(run, corner, width);
-  const slant = corner === undefined ? slantOf(tail, tip) : 0;
   const transform = `translate(${round(x)} ${round(y)}) rotate(${slant})`;
   const kind = width > room ? 'label small' : 'label';
   const label = svg('text', { class: kind, y: -6, transform });
   label.append(svg('tspan', { class: 'flags' }, flags), svg('tspan', { dx: 7 }, above));
-  const remark = remarks(item);
-  const lines = [below, remark].filter((line) => line !== '');
   if (lines.length === 0) return [label];
   const under = svg('text', { class: kind, transform });
   lines.forEach((line, i) => {
@@ -116,6 +126,22 @@ function drawLabel(item: ArrowItem, run: Run, scene: Scene): readonly SVGElement
     under.append(svg('tspan', { class: className, x: 0, y: 14 + 13 * i }, line));
   });
   return [label, under];
+}
+
+/** Where along an arrow its label stands: at the usual share of the way, unless a note is there. */
+function freeShare(
+  usual: number,
+  { tail, tip }: Run,
+  span: { readonly above: number; readonly below: number },
+  notes: readonly number[],
+): number {
+  const isFree = (share: number) => {
+    const { y } = between(tail, tip, share);
+    return notes.every(
+      (note) => y + span.below < note - NOTE_HALF || y - span.above > note + NOTE_HALF,
+    );
+  };
+  return [usual, ...ELSEWHERE].find(isFree) ?? usual;
 }
 
 /** How wide a label along an arrow may be. */
@@ -198,23 +224,13 @@ function middleOnLane({ lanes, width: whole }: Geometry, item: StateItem, width:
 }
 
 function drawNote(item: NoteItem, { geometry }: Scene): readonly SVGElement[] {
-  const first = geometry.lanes[0] ?? 0;
-  const last = geometry.lanes.at(-1) ?? first;
-  const left = Math.max(geometry.axis + 4, first - geometry.margin);
-  const right = Math.min(geometry.width - 4, last + Math.max(geometry.margin, 40));
-  const text = shorten(item.text.split('\n')[0] ?? '', right - left - 24);
+  const box = bandOf(item, geometry);
+  const text = shorten(item.text.split('\n')[0] ?? '', box.width - 24);
   return [
-    svg('rect', {
-      class: 'band hit',
-      x: left,
-      y: item.y - 12,
-      width: right - left,
-      height: 24,
-      rx: 3,
-    }),
+    svg('rect', { class: 'hit', ...box }),
     svg(
       'text',
-      { class: 'text', x: (left + right) / 2, y: item.y + 4, 'text-anchor': 'middle' },
+      { class: 'text', x: box.x + box.width / 2, y: item.y + 4, 'text-anchor': 'middle' },
       text,
     ),
   ];

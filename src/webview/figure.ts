@@ -2,7 +2,7 @@
 
 import type { Item } from '../views/contract.js';
 import { itemSentence } from '../views/words.js';
-import { drawAxis, drawCursor, drawLanes } from './backdrop.js';
+import { drawAxis, drawBands, drawCursor, drawLanes } from './backdrop.js';
 import { setAttributes, svg } from './dom.js';
 import { classOf, type Drawn, draw, type Scene } from './draw.js';
 import { inPixels } from './pixels.js';
@@ -17,7 +17,11 @@ export interface Sight {
 
 export interface Figure {
   readonly element: SVGSVGElement;
-  readonly render: (store: Store, scene: Omit<Scene, 'cursor' | 'end'>, sight: Sight) => void;
+  readonly render: (
+    store: Store,
+    scene: Omit<Scene, 'cursor' | 'end' | 'notes'>,
+    sight: Sight,
+  ) => void;
   /** The group that shows an item, if it is drawn. */
   readonly groupOf: (id: string) => SVGGElement | undefined;
 }
@@ -30,6 +34,8 @@ interface Kept {
 
 /** Coordinates count from a multiple of this: they stay small in a diagram of any height. */
 const PAGE = 2_000;
+/** How far from an arrow a note may be that its label has to avoid. */
+const NEAR = 40;
 
 export function createFigure(): Figure {
   const lanes = svg('g', { class: 'lanes', 'aria-hidden': 'true' });
@@ -52,10 +58,11 @@ export function createFigure(): Figure {
       height,
     });
     const span = { from: sight.from - base, to: sight.to - base };
-    lanes.replaceChildren(...drawLanes(local, geometry, all, span));
+    lanes.replaceChildren(...drawLanes(local, geometry, all, span), ...drawBands(seen, geometry));
     axis.replaceChildren(...drawAxis(local, geometry, seen));
     cursor.replaceChildren(...drawCursor(local, geometry));
-    const full = { ...scene, cursor: local.cursor.y, end: local.end };
+    const notes = seen.flatMap((one) => (one.kind === 'note' ? [one.y] : []));
+    const full = { ...scene, cursor: local.cursor.y, end: local.end, notes };
     const drawn = all.filter(isDrawn);
     const wanted = drawn.filter((one) => one.id === sight.focus || seen.includes(one));
     update(items, kept, wanted, { store, scene: full, base, focus: sight.focus });
@@ -129,12 +136,13 @@ function newGroup(item: Drawn): SVGGElement {
   return svg('g', { role: 'button', 'data-id': item.id, 'aria-keyshortcuts': 'Enter o' });
 }
 
-/** How much of an arrow the cursor's moment has come to; part of what decides whether it is drawn anew. */
-function reached(item: Drawn, { cursor, end }: Scene): string {
+/** How much of an arrow the cursor's moment has come to, and the notes at its label; part of what decides whether it is drawn anew. */
+function reached(item: Drawn, { cursor, end, notes }: Scene): string {
   if (item.kind !== 'arrow') return '';
   const flying = item.fate === 'deliver' && item.arrival === undefined;
   const last = item.arrival?.y ?? item.y + item.reach;
-  return `${Math.max(item.y, Math.min(cursor, last))} ${flying ? end : ''}`;
+  const beside = notes.filter((y) => y > item.y - NEAR && y < last + NEAR);
+  return `${Math.max(item.y, Math.min(cursor, last))} ${flying ? end : ''} ${beside}`;
 }
 
 /** Where Tab enters the diagram: at the cursor's moment. */

@@ -1,6 +1,6 @@
 /** Where lanes stand in a panel of some width, and how an arrow runs between them. Pure. */
 
-import type { ArrowItem } from '../views/contract.js';
+import type { ArrowItem, NoteItem } from '../views/contract.js';
 
 /** All in pixels. */
 export interface Geometry {
@@ -20,12 +20,14 @@ export interface Geometry {
 
 const NARROW = 480;
 const MAX_SPACING = 460;
+/** Half the height of a note. */
+export const NOTE_HALF = 12;
 
 /** Spreads lanes over a panel: wide ones leave room for text beside the lanes, narrow ones put it onto them. */
 export function geometryOf(panelWidth: number, laneCount: number): Geometry {
   const narrow = panelWidth < NARROW;
   const axis = narrow ? 60 : 66;
-  const stretch = narrow ? 1.5 : 1;
+  const stretch = narrow ? 1.75 : 1;
   const margin = narrow ? 0 : Math.min(190, Math.round((panelWidth - axis) * 0.22));
   const [left, right] = narrow ? [30, 56] : [margin + 14, margin + 14];
   const gaps = Math.max(1, laneCount - 1);
@@ -38,6 +40,15 @@ export function geometryOf(panelWidth: number, laneCount: number): Geometry {
   const first = axis + left + slack;
   const lanes = Array.from({ length: laneCount }, (_, i) => first + i * spacing);
   return { width, axis, lanes, spacing, margin, stretch };
+}
+
+/** The box of a note: across all lanes and the texts beside them. */
+export function bandOf({ y }: NoteItem, { lanes, axis, margin, width }: Geometry) {
+  const first = lanes[0] ?? 0;
+  const last = lanes.at(-1) ?? first;
+  const left = Math.max(axis + 4, first - margin);
+  const right = Math.min(width - 4, last + Math.max(margin, 40));
+  return { x: left, y: y - NOTE_HALF, width: right - left, height: 2 * NOTE_HALF, rx: 3 };
 }
 
 export interface Point {

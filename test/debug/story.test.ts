@@ -240,7 +240,7 @@ expect server -> client SYN,ACK seq=300 ack=102
     assert.match(info.details?.stackTrace ?? '', /ack +expected 102 +actual 101/);
     assert.match(
       info.details?.stackTrace ?? '',
-      /listen\/3-syn "Third, check for a SYN", RFC 9293/,
+      /decided at 0\.010000 by "Third, check for a SYN", RFC 9293/,
     );
     assert.match(conversation.lines().join('\n'), /ack +expected 102 +actual 101/);
     assert.equal((await conversation.go('continue')).kind, 'terminated');
