@@ -50,5 +50,16 @@ export function inline(text?: string) {
     ask('configurationDone');
   };
   const named = (event: string) => events.filter((one) => one.event === event);
-  return { ask, launch, events, named };
+  /** The answer to a request that may take its time: granted or refused. */
+  const later = async (command: string): Promise<DebugProtocol.Response> => {
+    const at = ++seq;
+    const request = { seq: at, type: 'request', command, arguments: {} };
+    session.handleMessage(request as DebugProtocol.ProtocolMessage);
+    for (;;) {
+      const response = responses.get(at);
+      if (response) return response;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { ask, later, launch, events, named };
 }
