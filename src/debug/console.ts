@@ -7,6 +7,7 @@ import { environmentAt, SEGMENT, segmentAt } from '../run/look.js';
 import { printValue, type Value } from '../run/values.js';
 import { seq } from '../tcp/seq.js';
 import { assign } from './assign.js';
+import { untilSettled } from './cursor.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { edit, statementEdit, summaryOf, tellEdit } from './edits.js';
 import * as errors from './errors.js';
@@ -141,7 +142,7 @@ const ASSIGNMENT = /^\s*([^=<>!]+?)\s*=(?![=<])\s*(.+)$/;
 
 /** How statements begin: with their word, or with a host and a colon. */
 const STATEMENT =
-  /^\s*(?:(?:inject|drop|duplicate|delay|corrupt|hold|release|cut|mend|crash|restart|let|print|given|expect|eventually|never|wait|repeat)\b|[\w.-]+(?::\w+)?\s*:)/;
+  /^\s*(?:(?:inject|drop|duplicate|delay|corrupt|hold|release|cut|mend|crash|restart|let|print|set|deliver|given|expect|eventually|never|wait|repeat)\b|[\w.-]+(?::\w+)?\s*:)/;
 
 /** What can be read as an expression is one; only what cannot may be an assignment or a statement. */
 function isExpression(text: string): boolean {
@@ -160,6 +161,7 @@ function execute(
     const made = statementEdit(session, text);
     const result = summaryOf(edit(debugging, session, made));
     const body = { result, variablesReference: 0 };
+    if (made.waits) return { body, after: () => untilSettled(debugging, session) };
     return { body, after: () => tellEdit(debugging, session, made.text) };
   }
   const [, name, value] = ASSIGNMENT.exec(text) ?? [];

@@ -122,6 +122,13 @@ function step(debugging: Debugger, command: string, grain: Grain): Answer {
   return { after: () => go(debugging, session, move, session.cursor) };
 }
 
+/** To where a statement is settled that the user typed, and that waits. */
+export function untilSettled(debugging: Debugger, session: Session): Promise<void> {
+  session.lastGrain = undefined;
+  tellUnasked(debugging);
+  return go(debugging, session, { direction: 1, grain: 'typed', atEnd: 'stop' }, session.cursor);
+}
+
 /** Undoes the last step; with none left to undo, one back at the grain of where the cursor is. */
 export function stepBack(debugging: Debugger): Answer {
   const session = stoppedSession(debugging, 'stepBack');

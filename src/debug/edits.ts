@@ -51,7 +51,6 @@ export function tellEdit(debugging: Debugger, session: Session, text: string): v
 /** A statement of the language as an edit; throws what is wrong with it. */
 export function statementEdit({ launched, cursor }: Session, text: string): RunEdit {
   const typed = typedStatement(launched.run, cursor, text);
-  if (typed.waits) throw errors.waitingStatement(text.trim());
   if (typed.edit) return typed.edit;
   const [first] = typed.diagnostics.filter(({ severity }) => severity === 'error');
   throw errors.expressionError(first ? diagnosticText(first) : words.noExpression);

@@ -205,14 +205,6 @@ export function cannotEdit(reason: string): UserError {
   return new UserError(401, reason, false);
 }
 
-export function waitingStatement(text: string): UserError {
-  return new UserError(
-    402,
-    `"${text}" has to wait for what happens: write it into the script. The console executes what takes no time: calls, inject, drop, cut, crash, let and their like.`,
-    false,
-  );
-}
-
 export function notAssignable(name: string): UserError {
   return new UserError(
     403,

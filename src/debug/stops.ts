@@ -18,7 +18,12 @@ export function stoppedOn(
   moment: Moment,
   hits: readonly Hit[],
 ): Stopped {
-  if (hits.length === 0) return { reason: 'step', description: words.afterStep };
+  if (hits.length === 0) {
+    const { microstep } = moment;
+    const text = microstep && `${microstep.rule.title}: ${microstep.why()}`;
+    const step = { reason: 'step', description: words.afterStep };
+    return text === undefined ? step : { ...step, text };
+  }
   const met = hits.map(({ breakpoint: { id }, why }) => ({
     id,
     why,

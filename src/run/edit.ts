@@ -9,8 +9,9 @@ import { observe } from './observe.js';
 import { goOnWithCalls } from './packetdrill/call.js';
 import { stepAt } from './places.js';
 import type { Run } from './run.js';
-import type { Chosen, RunState } from './state.js';
-import { begin } from './statements.js';
+import { SCRIPT } from './script-rules.js';
+import { type Chosen, direction, type RunState, TYPED } from './state.js';
+import { begin, said } from './statements.js';
 
 /** What an edit does to a run that stands before the next step; why it cannot be done as a text. */
 export interface RunEdit {
@@ -20,6 +21,8 @@ export interface RunEdit {
   readonly apply: (state: RunState, index: number) => Part | string;
   /** How a script says the same, if it can: lines. */
   readonly statement?: string | undefined;
+  /** It is not over before something happens, or time has passed. */
+  readonly waits?: boolean;
   /** The event that is to come next, before the script goes on. */
   readonly chosen?: Chosen;
 }
@@ -64,10 +67,9 @@ function makeEdit(state: RunState, index: number, edit: RunEdit): Step | string 
 
 /** A statement that somebody types while the run stands still. */
 export interface TypedStatement {
-  /** Undefined when it is none, or one that has to wait for what happens. */
+  /** Undefined when it is none. */
   readonly edit: RunEdit | undefined;
   readonly diagnostics: readonly Diagnostic[];
-  readonly waits: boolean;
 }
 
 /** Reads a statement that is to be executed at a place. */
@@ -75,9 +77,8 @@ export function typedStatement(run: Run, place: Place, text: string): TypedState
   const { hosts } = run.program;
   const { scope } = run.timeline.stateBefore(editIndex(run, place)).setup.program;
   const { operation, diagnostics } = compileStatement(text, { hosts, scope });
-  if (operation === undefined) return { edit: undefined, diagnostics, waits: false };
-  if (hasToWait(operation)) return { edit: undefined, diagnostics, waits: true };
-  return { edit: statementEdit(text.trim(), operation), diagnostics, waits: false };
+  if (operation === undefined) return { edit: undefined, diagnostics };
+  return { edit: statementEdit(text.trim(), operation), diagnostics };
 }
 
 function hasToWait(operation: Operation): boolean {
@@ -109,20 +110,34 @@ const NOWHERE = {
 };
 
 function statementEdit(text: string, operation: Operation): RunEdit {
-  const instruction: Instruction = { index: -1, place: NOWHERE, text, operation };
+  const instruction: Instruction = { index: TYPED, place: NOWHERE, text, operation };
   return {
     text,
     statement: text,
+    waits: hasToWait(operation),
     apply: (state, index) => {
-      const { part, mismatch } = begin(state, instruction, index);
+      lookFor(state, operation);
+      const { part, mismatch, waiting, watch } = begin(state, instruction, index);
+      if (watch)
+        return `Say for how long: ${text} for 1s. What holds to the end belongs in the script.`;
       if (mismatch === undefined) {
         addNames(state, operation);
-        return part;
+        if (waiting === undefined) return part;
+        state.typed = { instruction, resumed: state.waiting, before: state.typed };
+        state.waiting = waiting;
+        return part.microsteps.length > 0 ? part : said(SCRIPT.expect, 'from here on');
       }
       const { seen } = mismatch;
       return seen.kind === 'problem' ? seen.message : `${text} cannot be executed here.`;
     },
   };
+}
+
+/** Segments that nobody expected so far are, from here on. */
+function lookFor(state: RunState, operation: Operation): void {
+  if (operation.kind !== 'segment') return;
+  const directions = new Set([...state.setup.directions, direction(operation.segment)]);
+  state.setup = { ...state.setup, directions };
 }
 
 /** What the statement names is known from here on. */

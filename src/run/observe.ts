@@ -5,7 +5,7 @@ import type { ConnectionRef, Effect, Outcome } from '../tcp/rule.js';
 import { toldText } from './calls.js';
 import { forbidden } from './judge.js';
 import { EMPTY_QUEUE, enqueue } from './queue.js';
-import { direction, type RunState } from './state.js';
+import { direction, instructionOf, type RunState } from './state.js';
 import { refKey } from './view.js';
 
 /** Takes note of a step. `watching`: statements that watch for what must not happen, oldest first. */
@@ -101,7 +101,7 @@ function lookOut(state: RunState, step: Step, watching: readonly number[]): void
   if (state.violation) return;
   const sent = step.departures.filter(({ kind }) => kind === 'first' || kind === 'retransmission');
   for (const statement of watching) {
-    const instruction = state.setup.program.instructions[statement];
+    const instruction = instructionOf(state, statement);
     const mismatch = instruction && forbidden(state, instruction, sent);
     if (!mismatch) continue;
     state.violation = mismatch;

@@ -72,6 +72,7 @@ function startState(setup: Setup): RunState {
     world: worldOf(setup.program, setup.seed),
     pc: 0,
     waiting: undefined,
+    typed: undefined,
     loops: [],
     turns: 0,
     watches: [],

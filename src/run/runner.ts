@@ -15,7 +15,7 @@ import { goOnWithCalls, overdue } from './packetdrill/call.js';
 import { reachedAt } from './packetdrill/play.js';
 import { SCRIPT, scripted } from './script-rules.js';
 import { nextDeadline } from './sockets/sockets.js';
-import type { Met, RunState, Waiting } from './state.js';
+import { instructionOf, type Met, type RunState, TYPED, type Waiting } from './state.js';
 import { begin, said } from './statements.js';
 
 /**
@@ -30,7 +30,7 @@ export function advance(state: RunState, index: number): Step | undefined {
 }
 
 function nextStep(state: RunState, index: number): Step | undefined {
-  const instruction = state.setup.program.instructions[state.pc];
+  const instruction = state.typed?.instruction ?? state.setup.program.instructions[state.pc];
   if (eventFirst(state, instruction, index)) return happen(state, index);
   if (!state.waiting && state.packets) {
     const step = beforeLine(state, instruction, index);
@@ -177,26 +177,27 @@ function waitOrSettle(
 /** The part with the good news at its end; the script goes on. */
 function meet(state: RunState, part: Part, waiting: Waiting, met: Met, index: number): Part {
   const { statement } = waiting;
-  settle(state, { statement, step: index, verdict: met.verdict, mismatch: undefined });
   const rule = met.verdict === 'blank' ? SCRIPT.blank : settledRule(state, statement);
+  settle(state, { statement, step: index, verdict: met.verdict, mismatch: undefined });
   return withStep(part, scripted(rule, met.why));
 }
 
 function settledRule(state: RunState, statement: number) {
-  const kind = state.setup.program.instructions[statement]?.operation.kind;
+  const kind = instructionOf(state, statement)?.operation.kind;
   return kind === 'wait' || kind === 'wait-quiet' ? SCRIPT.waited : SCRIPT.met;
 }
 
 /** The part with the bad news at its end; the run ends here unless it was told to go on. */
 function fail(state: RunState, part: Part, mismatch: Mismatch, index: number): Part {
   const { statement } = mismatch;
-  const instruction = state.setup.program.instructions[statement];
+  const instruction = instructionOf(state, statement);
   const text = summary(mismatch, instruction);
-  const current = statement === state.pc;
+  const current = statement === state.pc || statement === TYPED;
   state.watches = state.watches.filter((watch) => watch.statement !== statement);
   if (current) settle(state, { statement, step: index, verdict: 'failed', mismatch });
   else note(state, { statement, step: index, verdict: 'failed', mismatch });
-  if (state.setup.afterFailure === 'end') state.ended = { kind: 'failed', reason: text };
+  const ends = state.setup.afterFailure === 'end' && statement !== TYPED;
+  if (ends) state.ended = { kind: 'failed', reason: text };
   return withStep(
     part,
     scripted(SCRIPT.failed, () => text),
@@ -214,12 +215,23 @@ function note(state: RunState, settled: Outcome): void {
 }
 
 function settle(state: RunState, settled: Outcome): void {
+  if (settled.statement === TYPED) {
+    resume(state);
+    return;
+  }
   const kind = state.setup.program.instructions[settled.statement]?.operation.kind;
   const counts = settled.verdict !== 'passed' || (kind !== 'wait' && kind !== 'wait-quiet');
   if (counts) note(state, settled);
   if (state.waiting?.call !== undefined) state.calls.delete(state.waiting.call);
   state.waiting = undefined;
   state.pc += 1;
+}
+
+/** A typed statement is over: it counts for nothing, and the script stands as it stood. */
+function resume(state: RunState): void {
+  if (state.waiting?.call !== undefined) state.calls.delete(state.waiting.call);
+  state.waiting = state.typed?.resumed;
+  state.typed = state.typed?.before;
 }
 
 // Waiting -----------------------------------------------------------------------------------------
@@ -307,7 +319,7 @@ function happen(state: RunState, index: number): Step {
 }
 
 function isNever(state: RunState, statement: number): boolean {
-  const operation = state.setup.program.instructions[statement]?.operation;
+  const operation = instructionOf(state, statement)?.operation;
   return (
     (operation?.kind === 'segment' || operation?.kind === 'fact') && operation.mode === 'never'
   );

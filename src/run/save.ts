@@ -6,6 +6,8 @@ import type { Step } from '../sim/step.js';
 import { moveOf } from '../tcp/rule.js';
 import { ACK, has, printCtl, printSegment } from '../tcp/segment.js';
 import { type Run, stepsOf } from './run.js';
+import { isFailure } from './script-rules.js';
+import { TYPED } from './state.js';
 
 /** The text of the script, or why the run cannot be said as one. */
 export type Saved =
@@ -18,6 +20,8 @@ interface Standing {
   readonly statement: number | undefined;
   /** The step in which it was reached. */
   readonly begun: number;
+  /** Until when it waits, if it does and for no longer than some time. */
+  readonly deadline: number | undefined;
 }
 
 /**
@@ -57,17 +61,23 @@ function addEdit(
   if (misplaced !== undefined) return misplaced;
   const before = added.get(statement) ?? [];
   added.set(statement, before);
-  const since = step.at - (steps[standing.begun]?.at ?? step.at);
   if (sent) {
     const at = steps[sent.step]?.at ?? step.at;
-    before.splice(placeFor(before, at), 0, { at, lines: [line] });
+    before.splice(placeFor(before, at), 0, { at, end: undefined, lines: [line] });
     return undefined;
   }
-  const waited = statement === undefined ? 0 : since - waitedBefore(before);
+  const since = endOf(before) ?? steps[standing.begun]?.at ?? step.at;
+  const waited = statement === undefined ? 0 : step.at - since;
   const wait = waited > 0 ? [`wait ${waited}us`] : [];
-  before.push({ at: step.at, lines: [...wait, ...line.split('\n')] });
-  if (waited > 0 && instruction?.operation.kind === 'wait') {
-    shorten(lines, instruction, steps, step, standing);
+  const settled = settledIn(steps, step);
+  const end = settled?.at ?? step.at;
+  // In the console it counted for nothing that it failed; its time passed all the same.
+  const failed = settled?.microsteps.some(isFailure) ?? false;
+  const said = failed ? `wait ${end - step.at}us # not so: ${line}` : line;
+  before.push({ at: step.at, end, lines: [...wait, ...said.split('\n')] });
+  const { deadline } = standing;
+  if (end > since && instruction?.operation.kind === 'wait' && deadline !== undefined) {
+    shorten(lines, instruction, Math.max(0, deadline - end));
   }
   return undefined;
 }
@@ -75,7 +85,24 @@ function addEdit(
 /** Lines for an edit that was made, or a segment that was sent, at an instant. */
 interface Added {
   readonly at: number;
+  /** When the script goes on after it; undefined for a fault, which takes no time. */
+  readonly end: number | undefined;
   readonly lines: readonly string[];
+}
+
+/** When the last of these edits was over. */
+function endOf(before: readonly Added[]): number | undefined {
+  return before.flatMap(({ end }) => end ?? []).at(-1);
+}
+
+/** The step in which a typed statement was settled that waited; undefined for any other edit. */
+function settledIn(steps: readonly Step[], { index }: Step): Step | undefined {
+  const next = steps.slice(index + 1).find(({ cause }) => cause.kind === 'edit' || isTyped(cause));
+  return next && isTyped(next.cause) ? next : undefined;
+}
+
+function isTyped(cause: Step['cause']): boolean {
+  return cause.kind === 'settled' && cause.statement === TYPED;
 }
 
 /** Where a fault has to be armed for what is sent at an instant: before the edit that makes it be sent then, if one did. */
@@ -121,13 +148,14 @@ function faultText(fault: string, { from, to, segment }: Delivery, by: string): 
 /** The statement that comes next at this step, or waits there. */
 function standingAt(run: Run, steps: readonly Step[], index: number): Standing {
   const { pc, waiting } = run.timeline.stateBefore(index);
-  if (run.program.instructions[pc] === undefined) return { statement: undefined, begun: index };
-  if (waiting === undefined) return { statement: pc, begun: index };
+  const nowhere = { begun: index, deadline: undefined };
+  if (run.program.instructions[pc] === undefined) return { statement: undefined, ...nowhere };
+  if (waiting === undefined) return { statement: pc, ...nowhere };
   const begun = steps
     .slice(0, index)
     .filter(({ cause }) => cause.kind === 'statement' && cause.statement === pc)
     .at(-1);
-  return { statement: pc, begun: begun?.index ?? index };
+  return { statement: pc, begun: begun?.index ?? index, deadline: waiting.deadline };
 }
 
 /** Why no line can be added before this statement: it is in a loop, or in another file. */
@@ -139,25 +167,9 @@ function whyNotAt(run: Run, steps: readonly Step[], { index, place, text }: Inst
   return place.file === run.program.file ? undefined : `"${text}" is in another file.`;
 }
 
-/** How much the lines before a statement wait already. */
-function waitedBefore(before: readonly Added[]): number {
-  const all = before.flatMap(({ lines }) => lines);
-  return all.reduce((sum, line) => sum + Number(/^wait (\d+)us$/.exec(line)?.[1] ?? 0), 0);
-}
-
 /** What is left of a `wait` in the middle of which an edit was made. */
-function shorten(
-  lines: string[],
-  { index, place: { range } }: Instruction,
-  steps: readonly Step[],
-  step: Step,
-  { begun }: Standing,
-): void {
-  const settled = steps
-    .slice(begun)
-    .find(({ cause }) => cause.kind === 'settled' && cause.statement === index);
+function shorten(lines: string[], { place: { range } }: Instruction, left: number): void {
   const { line, character } = range.start;
-  const left = (settled?.at ?? step.at) - step.at;
   const old = lines[line] ?? '';
   const rest = old.slice(character).replace(/^wait\s+\S+(\s*(us|ms|s|min|h|msl)\b)?/i, '');
   lines[line] = `${old.slice(0, character)}wait ${left}us${rest}`;

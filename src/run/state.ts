@@ -1,6 +1,6 @@
 /** What a run remembers between its steps: the world, where the script is, and what it waits for. */
 
-import type { Program, ProgramSegment } from '../lang/program.js';
+import type { Instruction, Program, ProgramSegment } from '../lang/program.js';
 import type { Delivery } from '../sim/delivery.js';
 import type { World } from '../sim/world.js';
 import { copyWorld } from '../sim/world.js';
@@ -52,6 +52,17 @@ export interface Waiting {
 export interface Met {
   readonly verdict: 'passed' | 'blank';
   readonly why: () => string;
+}
+
+/** The number of a statement that is none of the program's. */
+export const TYPED = -1;
+
+/** A statement that somebody typed while the run stood still, and that waits; then the script goes on as it stood. */
+export interface Typed {
+  readonly instruction: Instruction;
+  readonly resumed: Waiting | undefined;
+  /** One that waited already. */
+  readonly before: Typed | undefined;
 }
 
 /** A `never` without `for`: it holds till the end of the scenario. */
@@ -116,6 +127,7 @@ export interface RunState {
   /** The instruction that is next, or that waits. */
   pc: number;
   waiting: Waiting | undefined;
+  typed: Typed | undefined;
   loops: readonly Loop[];
   turns: number;
   watches: readonly Watch[];
@@ -159,6 +171,12 @@ export function copyState(state: RunState): RunState {
     told: new Map(state.told),
     packets: state.packets && copyPackets(state.packets),
   };
+}
+
+/** A statement of the program, or the typed one that waits. */
+export function instructionOf(state: RunState, statement: number): Instruction | undefined {
+  if (statement === TYPED) return state.typed?.instruction;
+  return state.setup.program.instructions[statement];
 }
 
 /** The direction of a segment as a key: `client>server`. */

@@ -20,6 +20,7 @@
  * | a rule `(i, k)`        | the next statement  | the next rule, then the next event's first rule or the next statement, whichever the record has next | the last rule of step i; from there the next statement |
  * | the end                | the end             | the end                                     | the end                               |
  *
+ * `typed` ends where a statement is settled that somebody typed while the run stood still.
  * `at HOST` knows no statements: from anywhere it goes to the host's next event.
  *
  * Step back is the same the other way: with `rule` it retraces what step in visited, with `statement` what step over did
@@ -39,8 +40,16 @@ import {
   stepAt,
 } from './places.js';
 import type { Run } from './run.js';
+import { TYPED } from './state.js';
 
-export type Grain = 'rule' | 'event' | 'statement' | 'out' | 'breakpoint' | `at ${string}`;
+export type Grain =
+  | 'rule'
+  | 'event'
+  | 'statement'
+  | 'out'
+  | 'breakpoint'
+  | 'typed'
+  | `at ${string}`;
 
 /** A breakpoint that holds at a place, and why. */
 export interface Hit {
@@ -169,9 +178,14 @@ function inStep(
   return undefined;
 }
 
+function isTyped({ cause }: Step): boolean {
+  return cause.kind === 'settled' && cause.statement === TYPED;
+}
+
 /** Whether a place is one of the grain's. */
 function belongs(step: Step, microstep: number, grain: Grain): boolean {
   if (grain === 'breakpoint' || grain === 'out') return false;
+  if (grain === 'typed') return isTyped(step) && microstep === step.microsteps.length - 1;
   if (grain.startsWith('at ')) {
     const isOwn = step.host !== undefined && grain === `at ${step.host}`;
     return isOwn && microstep === firstStandable(step);

@@ -379,12 +379,65 @@ describe('statements in the console', () => {
     assert.equal(await conversation.at(), 'client: send "hello" @ script.tcpflow:8');
   });
 
-  it('says what is wrong with a statement, or that it would have to wait', async () => {
+  it('lets a statement wait, and stops where it is settled', async () => {
+    const conversation = await stoppedAt(8);
+    await conversation.evaluate('wait 30s');
+    const waited = await conversation.stop();
+    assert.equal(waited.text, 'Time has passed: the time has passed');
+    assert.equal(await conversation.evaluate('time'), '30.12 s');
+    await conversation.evaluate('client: send "more"');
+    await conversation.stop();
+    await conversation.evaluate('eventually server -> client ACK within 1s');
+    const met = await conversation.stop();
+    assert.match(met.text, /^What was expected came to be: server sent <SEQ=301>/);
+    await conversation.evaluate('expect server received "more"');
+    assert.match((await conversation.stop()).text, /came to be: it holds$/);
+    await conversation.go('next');
+    assert.equal(await conversation.at(), 'client: send "hello" @ script.tcpflow:8');
+    await conversation.go('continue');
+    assert.match(conversation.lines().join('\n'), /FIN_WAIT_1 -> FIN_WAIT_2/);
+  });
+
+  it('says that what was expected does not come to be, and the run goes on', async () => {
+    const conversation = await stoppedAt(8);
+    await conversation.evaluate('expect client CLOSED within 10ms');
+    const failed = await conversation.stop();
+    assert.equal(failed.reason, 'exception');
+    assert.equal(failed.text, 'expected client CLOSED within 10ms; client is ESTABLISHED');
+    await conversation.evaluate('expect client: connect server:81 fails "refused"');
+    assert.match((await conversation.stop()).text, /the user was told ".*connection refused/);
+    await conversation.evaluate('never client -> server SYN for 10ms');
+    assert.match((await conversation.stop()).text, /no such segment was sent$/);
+    await conversation.evaluate('wait until time > 5s');
+    await conversation.stop();
+    assert.equal(await conversation.evaluate('time'), '5.000001 s');
+    const end = await conversation.go('continue', 'continue');
+    assert.equal(end.kind, 'terminated');
+    assert.match(conversation.lines().join('\n'), /1 of 1 expectation holds/);
+  });
+
+  it('lets a statement wait in the middle of another, and after the end', async () => {
+    const conversation = await stoppedAt(10);
+    await conversation.go('stepBack', 'stepIn');
+    await conversation.evaluate('wait 1ms');
+    await conversation.stop();
+    await conversation.evaluate('let x = 7');
+    await conversation.stop();
+    await conversation.go('continue');
+    assert.equal(await conversation.at(), 'client: close @ script.tcpflow:10');
+    assert.equal(await conversation.evaluate('time'), '170 ms'); // what waited before waits no longer
+    while ((await conversation.go('next')).description !== 'Paused at the end of the run');
+    await conversation.evaluate('wait 1h');
+    await conversation.stop();
+    assert.match(await conversation.evaluate('time'), /^1\.0+\d* h|3601/);
+  });
+
+  it('says what is wrong with a statement', async () => {
     const conversation = await stoppedAt(8);
     assert.match(await refusal(conversation.evaluate('client: clse')), /close/);
     assert.match(await refusal(conversation.evaluate('crash nobody')), /nobody/);
-    assert.match(await refusal(conversation.evaluate('wait 1s')), /has to wait/);
-    assert.match(await refusal(conversation.evaluate('expect client CLOSED')), /has to wait/);
+    assert.match(await refusal(conversation.evaluate('never client CLOSED')), /for how long/);
+    assert.match(await refusal(conversation.evaluate('set client.STATE = 1')), /cannot be set/);
     assert.equal(await conversation.at(), 'client: send "hello" @ script.tcpflow:8');
   });
 

@@ -36,6 +36,8 @@ const EDITS = [
   'crash server',
   'restart server',
   'cut client -- server',
+  'wait 20ms',
+  'expect client ESTABLISHED within 1s',
 ];
 
 type Doing =
