@@ -46,12 +46,8 @@ const browser = {
 const script = { js: '#!/usr/bin/env node' };
 
 const bundles = [
-  { ...node, entryPoints: ['src/vscode/extension.ts'], outfile: inOut('dist/extension.js') },
-  {
-    ...browser,
-    entryPoints: ['src/vscode/extension-web.ts'],
-    outfile: inOut('dist/extension-web.js'),
-  },
+  // One for both hosts: nothing that the extension does needs Node.
+  { ...browser, entryPoints: ['src/vscode/extension.ts'], outfile: inOut('dist/extension.js') },
   { ...node, entryPoints: ['src/debug/server.ts'], outfile: inOut('dist/debug-server.js') },
   { ...node, entryPoints: ['src/cli/main.ts'], outfile: inOut('dist/cli.js'), banner: script },
   {

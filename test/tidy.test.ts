@@ -32,7 +32,6 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 /** Files that something other than an import starts. */
 const entries = [
   'src/vscode/extension.ts',
-  'src/vscode/extension-web.ts',
   'src/debug/server.ts',
   'src/cli/main.ts',
   'src/webview/main.ts',

@@ -19,7 +19,7 @@ export interface CodeServerOptions {
   /** The folder to open. */
   readonly folder: string;
   readonly vsix: string;
-  /** Where the extension runs: `node` takes its `main` entry, `web` (a worker in the browser) its `browser` entry. */
+  /** Where the extension runs: `web` is a worker in the browser. */
   readonly extensionHost: 'node' | 'web';
   readonly settings?: Settings;
   /** 0, the default, takes any free port. */
@@ -27,8 +27,21 @@ export interface CodeServerOptions {
   readonly serverArguments?: readonly string[];
 }
 
+/** On a very busy machine its two processes miss each other, and it gives up after ten seconds. */
+const ATTEMPTS = 4;
+
 /** Starts the server; its own data lies in a scratch folder that `close` removes. */
 export async function startCodeServer(options: CodeServerOptions): Promise<Server> {
+  for (let left = ATTEMPTS; ; left--) {
+    try {
+      return await attempt(options);
+    } catch (error) {
+      if (left === 1 || !/timed out/.test(String(error))) throw error;
+    }
+  }
+}
+
+async function attempt(options: CodeServerOptions): Promise<Server> {
   // Sockets are put below this folder and their paths may have 107 bytes: keep it short.
   const work = mkdtempSync(path.join(os.tmpdir(), 'tf-'));
   const inWork = (name: string) => path.join(work, name);
