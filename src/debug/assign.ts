@@ -13,6 +13,7 @@ import {
   targetOf,
   WANTED,
 } from '../run/targets.js';
+import { add, seq } from '../tcp/seq.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
@@ -31,7 +32,8 @@ export function setVariable(
   const { item, host } = itemOfReference(debugging, session, variablesReference, name);
   const target = item?.setName ?? item?.evaluateName;
   if (target === undefined) throw errors.notAssignable(name);
-  return assign(debugging, session, target, String(value), host);
+  const base = typeof item?.value === 'object' ? item.value.base : undefined;
+  return assign(debugging, session, target, absolute(debugging, String(value), base), host);
 }
 
 /** What an expression names gets another value. */
@@ -42,7 +44,20 @@ export function setExpression(
   const session = stoppedSession(debugging, 'setExpression');
   const { expression = '', value = '', frameId } = args;
   const frame = frameId === undefined ? undefined : frameOfId(debugging, session, frameId);
-  return assign(debugging, session, String(expression), String(value), frame?.host);
+  const env = environmentAt(session.launched.run, session.cursor, frame?.host);
+  const old = evaluateText(String(expression), env);
+  const base = old.kind === 'seq' ? old.base : undefined;
+  const text = absolute(debugging, String(value), base);
+  return assign(debugging, session, String(expression), text, frame?.host);
+}
+
+/** While numbers are relative, a plain number that takes the place of one is relative, too. */
+function absolute({ numbers }: Debugger, text: string, base: number | undefined): string {
+  if (!numbers.relative || base === undefined) return text;
+  const [, sign = '', digits] = /^\s*(-?)\s*(0x[\da-f]{1,8}|\d{1,10})\s*$/i.exec(text) ?? [];
+  if (digits === undefined) return text;
+  const counted = sign === '-' ? -Number(digits) : Number(digits);
+  return String(add(seq(base), counted));
 }
 
 /** Sets what `name` names; names without a host are `host`'s, or of whose event it is. */

@@ -26,7 +26,10 @@ function provideEvaluatableExpression(
   if (!range) return undefined;
   const statement = statementsOf(document).find((one) => rangeOf(one.range).contains(position));
   const subject = statement && subjectOf(statement);
-  const expression = expressionFor(document.getText(range), subject, hostNamesOf(document));
+  const word = document.getText(range);
+  const expression = declares(document, word)
+    ? word
+    : expressionFor(word, subject, hostNamesOf(document));
   return expression === undefined ? undefined : new vscode.EvaluatableExpression(range, expression);
 }
 
@@ -128,9 +131,19 @@ function expressionFor(
   return subject === undefined ? word : `${subject}.${word}`;
 }
 
+/** Whether a path begins with a segment or a value that the script has named by `as` or `let`. */
+function declares(document: vscode.TextDocument, word: string): boolean {
+  const [first] = word.split('.');
+  return statementsOf(document).some((statement) => {
+    if (statement.kind === 'segment') return statement.as?.text === first;
+    return statement.kind === 'let' && statement.name.text === first;
+  });
+}
+
 /** Whether a path, without its host, ends in something that has a value. */
 function isField(parts: readonly string[]): boolean {
   const path = parts.join('.').toLowerCase();
+  if (/(^|\.)(timers|isn|options|rto)\.\w+$/.test(path)) return true;
   return [...CONNECTION_FIELDS, ...HOST_FIELDS].some(
     ({ name }) => path === name || path.endsWith(`.${name}`),
   );

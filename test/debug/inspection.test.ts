@@ -149,7 +149,18 @@ describe('inspection', () => {
     const format = { hex: true };
     const asked = { expression: 'server.SND.WND', format };
     assert.match((await client.evaluateRequest(asked as never)).body.result, /^0x|^0$/);
+    // What is typed in place of a relative number is one.
+    const list = await scope(conversation, 'Connection', 2);
+    assert.equal(list.find(({ name }) => name === 'RCV.NXT')?.value, '1');
+    const reference = (await scopes(conversation, 2))[1]?.variablesReference ?? 0;
+    const set = { variablesReference: reference, name: 'RCV.NXT', value: '5' };
+    await client.setVariableRequest(set);
+    await conversation.stop();
+    assert.equal(await conversation.evaluate('server.RCV.NXT'), '5');
+    await client.send('setExpression', { expression: 'server.RCV.NXT', value: '7' });
+    await conversation.stop();
     await client.customRequest('tcpflow/numbers', { relative: false });
+    assert.equal(await conversation.evaluate('server.RCV.NXT'), '107');
     assert.equal(await conversation.evaluate('SND.NXT'), '301');
   });
 
