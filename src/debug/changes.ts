@@ -1,5 +1,8 @@
 /** What changed: in this event up to its last check, or at a statement since the one before it. */
 
+import { comparePlaces } from '../run/places.js';
+import type { Run } from '../run/run.js';
+import type { Place } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { type Item, named } from './items.js';
@@ -21,13 +24,21 @@ export interface Changes {
 /** How far back the search for the last statement goes: what is shown is what one step changed. */
 const SPAN = 1000;
 
-const known = new WeakMap<Moment, Changes>();
+/** The last answer for each run: requests at one stop ask for the same. */
+const known = new WeakMap<
+  Run,
+  { readonly place: Place; readonly forks: unknown; readonly changes: Changes }
+>();
 
 /** The connections that changed, each as it was before and is now. */
 export function changesAt(moment: Moment): Changes {
-  const found = known.get(moment) ?? changesOf(recent(moment));
-  known.set(moment, found);
-  return found;
+  const { run, place } = moment;
+  const forks = run.timeline.forks();
+  const last = known.get(run);
+  if (last?.forks === forks && comparePlaces(last.place, place) === 0) return last.changes;
+  const changes = changesOf(recent(moment));
+  known.set(run, { place, forks, changes });
+  return changes;
 }
 
 /** The variables that changed, those of one connection flat, those of several under its name. */

@@ -10,7 +10,6 @@ import {
   type Knowledge,
   knowledgeOf,
   type Proof,
-  proofsAt,
   standingText,
 } from '../views/knowledge.js';
 import { type Item, named } from './items.js';
@@ -63,13 +62,12 @@ function knowledgeSummary(knowledge: Knowledge): string {
 }
 
 function claimItems(
-  { run, place }: Moment,
+  { place }: Moment,
   { ref, tcb }: Entry,
   knowledge: Knowledge,
-  { lives }: Past,
+  past: Past,
 ): readonly Item[] {
-  const born = lives.created(ref)?.step ?? 0;
-  const proofs = proofsAt(run.timeline, ref, born, place, knowledge);
+  const proofs = past.proofs(ref, place, knowledge);
   return CLAIMS.map((claim) => claimItem(claim, tcb, knowledge, proofs[claim]));
 }
 

@@ -206,7 +206,7 @@ function isOver({ phase }: Debugger): boolean {
 function openSession(launched: Launched, serial: number): Session {
   const history = createHistory();
   launched.run.timeline.observe(history);
-  const past = pastOf(history);
+  const past = pastOf(history, launched.run);
   return {
     launched,
     serial,

@@ -1,6 +1,7 @@
 /** A host's connection table as variables: who is in it, who was, and by which rule they came and went. */
 
 import { printInstant } from '../base/time.js';
+import type { Run } from '../run/run.js';
 import type { Place } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { TableSource } from '../views/tables.js';
@@ -9,6 +10,7 @@ import type { History } from './history.js';
 import { type Item, keyed, named } from './items.js';
 import type { Lives } from './lives.js';
 import type { Entry, Moment } from './moment.js';
+import { createProofs, type FindProofs } from './proofs.js';
 import { type Group, type Table, tableAt } from './table.js';
 import { tcbSummary, tcbTree } from './tcb-items.js';
 
@@ -16,15 +18,25 @@ import { tcbSummary, tcbTree } from './tcb-items.js';
 export interface Past {
   readonly lives: Lives;
   readonly nameOf: (connection: ConnectionRef) => string;
+  /** Where sides of connections came to know what they know. */
+  readonly proofs: FindProofs;
 }
 
 /** The past of a run's connections, as far as it is recorded. */
-export function pastOf(history: History): Past {
-  return { lives: history.lives, nameOf: (ref) => history.nameOf(ref) ?? `c${ref.id}` };
+export function pastOf({ lives, nameOf }: History, { timeline }: Run): Past {
+  return {
+    lives,
+    nameOf: (ref) => nameOf(ref) ?? `c${ref.id}`,
+    proofs: createProofs(timeline, lives.created),
+  };
 }
 
 /** A host's table at a moment, as the views read it. */
-export function tableSource(moment: Moment, host: string, { lives, nameOf }: Past): TableSource {
+export function tableSource(
+  moment: Moment,
+  host: string,
+  { lives, nameOf, proofs }: Past,
+): TableSource {
   return {
     ...tableAt(moment, host),
     created: lives.created,
@@ -32,6 +44,7 @@ export function tableSource(moment: Moment, host: string, { lives, nameOf }: Pas
     goneCount: lives.goneCount(host, moment.place),
     gone: (start, count) => lives.gone(host, moment.place, start, count),
     nameOf,
+    proofs,
   };
 }
 

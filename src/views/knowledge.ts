@@ -89,8 +89,8 @@ export interface Steps {
 const SPAN = 2_000;
 
 /**
- * The proof of each claim that stands at `place`, as far as it lies within the first or the last 2,000 steps of the connection.
- * `born`: the step in which the connection is first spoken of.
+ * The proofs of claims that stand at `place`, as far as they lie within the first or the last 2,000 steps of the connection.
+ * `born`: the step in which the connection was made.
  */
 export function proofsAt(
   record: Steps,
@@ -98,9 +98,10 @@ export function proofsAt(
   born: number,
   place: Place,
   now: Knowledge,
+  claims: readonly Claim[] = CLAIMS,
 ): Proofs {
   const proofs: Partial<Record<Claim, Proof>> = {};
-  const wanted = new Set(CLAIMS.filter((claim) => now[claim] !== 'unknown'));
+  const wanted = new Set(claims.filter((claim) => now[claim] !== 'unknown'));
   const last = Math.min(place.step, record.length() - 1);
   const look = (index: number) => {
     const step = record.step(index);
@@ -109,9 +110,12 @@ export function proofsAt(
       noteProofs(step, k, ref, now, wanted, proofs);
     }
   };
-  const middle = Math.max(born + SPAN, last - SPAN + 1);
-  for (let i = last; i >= Math.max(born, middle) && wanted.size > 0; i--) look(i);
-  for (let i = born; i <= Math.min(last, born + SPAN, middle - 1) && wanted.size > 0; i++) look(i);
+  // The opening is where a connection begins; what ended has ended lately.
+  const early = Math.min(last, born + SPAN);
+  const onlyOver = [...wanted].every((claim) => now[claim] === 'over');
+  if (!onlyOver) for (let i = born; i <= early && wanted.size > 0; i++) look(i);
+  const from = onlyOver ? born : early + 1;
+  for (let i = last; i >= Math.max(from, last - SPAN) && wanted.size > 0; i--) look(i);
   return proofs;
 }
 

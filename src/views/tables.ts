@@ -15,7 +15,7 @@ import type {
   Lane,
   ListenerRow,
 } from './contract.js';
-import { CLAIMS, knowledgeOf, proofsAt, type Steps } from './knowledge.js';
+import { CLAIMS, type Knowledge, knowledgeOf, type Proofs, type Steps } from './knowledge.js';
 
 /** An entry of a host's connection table. */
 export interface TableEntry {
@@ -51,6 +51,8 @@ export interface TableSource {
   /** Those, the last one first, from the `start`-th on, at most `count`. */
   readonly gone: (start: number, count: number) => readonly ConnectionRef[];
   readonly nameOf: (ref: ConnectionRef) => string;
+  /** Where a side came to know what it knows. */
+  readonly proofs: (ref: ConnectionRef, place: Place, now: Knowledge) => Proofs;
 }
 
 /** Where in a table a page looks. */
@@ -173,7 +175,7 @@ function connectionRow(
     changed: before === undefined ? [] : changedColumns(before, tcb),
     isNew: created !== undefined && created.step === moment.event,
     ...(created ? { created: happened(moment, created) } : {}),
-    knows: knownRows(ref, tcb, created?.step ?? 0, moment),
+    knows: knownRows(ref, tcb, source, moment),
   };
 }
 
@@ -187,11 +189,11 @@ function socketsOf({ local, remote }: Tcb) {
 function knownRows(
   ref: ConnectionRef,
   tcb: Tcb,
-  born: number,
-  { record, place }: TableMoment,
+  source: TableSource,
+  { place }: TableMoment,
 ): readonly Known[] {
   const knowledge = knowledgeOf(tcb);
-  const proofs = proofsAt(record, ref, born, place, knowledge);
+  const proofs = source.proofs(ref, place, knowledge);
   return CLAIMS.map((claim) => {
     const { segment, ...proof } = proofs[claim] ?? {};
     const ack = segment && has(segment, ACK) ? { ack: segment.ack } : {};

@@ -216,6 +216,7 @@ export const EMPTY_TABLE: TableSource = {
   goneCount: 0,
   gone: () => [],
   nameOf: ({ id }) => `c${id}`,
+  proofs: () => ({}),
 };
 
 export function listOf(entries: readonly TableEntry[]): EntryList {

@@ -29,7 +29,7 @@ export function running(text: string): FeedSource {
 
 function sourceOf(run: Run, history: History): FeedSource {
   const { program, timeline } = run;
-  const past = pastOf(history);
+  const past = pastOf(history, run);
   return {
     title: program.scenario,
     lanes: program.hosts.map(({ name, address, role }) => ({ name, address, role })),
