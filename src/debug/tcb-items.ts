@@ -26,8 +26,21 @@ export function tcbItems(tcb: Tcb, owner: string | undefined, before?: Tcb): rea
     const mark = differs ? { was: itemOf(name, was, path, { bases: formerly }).value } : {};
     if (path === 'rto') return { ...rtoItem(tcb, owner), ...mark };
     const expression = owner && isSimple(value) ? `${owner}.${displayName(path)}` : undefined;
-    return { ...itemOf(name, value, path, { expression, bases }), ...mark };
+    const item = itemOf(name, value, path, { expression, bases });
+    const whole = owner && !isSimple(value) ? reachable(item, `${owner}.${path}`) : item;
+    return { ...whole, ...mark };
   });
+}
+
+/** A value with parts, and those below it, each with the expression that reaches it. Elements of lists have none. */
+function reachable(item: Item, expression: string): Item {
+  const { children } = item;
+  if (children === undefined || children.indexed) return { ...item, evaluateName: expression };
+  const parts = children.slice(0, children.size).map((part) => {
+    const key = part.name.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
+    return reachable(part, `${expression}.${key}`);
+  });
+  return { ...item, evaluateName: expression, children: named(parts) };
 }
 
 function leafMap(tcb: Tcb): ReadonlyMap<string, Leaf> {

@@ -93,6 +93,8 @@ describe('data breakpoints', () => {
     );
     assert.equal((await row(conversation, 'Connection', 'SND.WND')).dataId, 'client.c1.snd.wnd');
     assert.equal((await row(conversation, 'Connection', 'nothing')).dataId, null);
+    const sent = await row(conversation, 'Connection', 'retransmissions');
+    assert.equal(sent.dataId, 'client.c1.retransmissions');
   });
 
   it('on counters of a connection and of a host', async () => {
