@@ -283,9 +283,11 @@ function pollDifferences(
   if (value?.kind !== 'list') return [];
   return value.items.flatMap((item, i) => {
     const wanted = item.kind === 'struct' ? member(item.fields, 'revents') : undefined;
-    if (wanted?.kind !== 'words') return [];
-    const [expected, actual] = [wanted.words, revents[i] ?? []].map((names) =>
-      [...names].sort().join('|'),
+    const none = wanted?.kind === 'number' && wanted.value === 0;
+    if (wanted?.kind !== 'words' && !none) return [];
+    const names = wanted?.kind === 'words' ? wanted.words : [];
+    const [expected, actual] = [names, revents[i] ?? []].map((events) =>
+      [...events].sort().join('|'),
     );
     return expected === actual
       ? []
