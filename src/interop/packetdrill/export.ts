@@ -6,6 +6,14 @@ import type { Step } from '../../sim/step.js';
 import type { UserCall } from '../../tcp/calls.js';
 import type { Outcome } from '../../tcp/rule.js';
 import { ACK, has, type Segment, SYN } from '../../tcp/segment.js';
+import {
+  FAST_OPEN_SYSCTL,
+  fastListener,
+  openedAt,
+  opensFast,
+  warmUp,
+  withKernelsCookie,
+} from './export-fast-open.js';
 import { printPacket } from './printer.js';
 
 /** One script: a host's side of one conversation. */
@@ -112,6 +120,9 @@ interface Draft {
   id: number | undefined;
   /** RECEIVEs that wait, by the number of the call: octets wanted. */
   readonly waiting: Map<number, number>;
+  /** When its active open succeeds; undefined: never. */
+  readonly openedAt: number | undefined;
+  readonly version: 4 | 6;
   nextFd: number;
 }
 
@@ -119,6 +130,7 @@ interface Draft {
 const TOLERANCE = 20_000;
 
 function scriptOf(steps: readonly Step[], host: ExportedHost, tuple: Tuple, title: string): string {
+  const id = idOf(steps, host, tuple);
   const draft: Draft = {
     lines: [`// ${title}: ${host.name}`, `--tolerance_usecs=${TOLERANCE}`],
     at: undefined,
@@ -126,11 +138,14 @@ function scriptOf(steps: readonly Step[], host: ExportedHost, tuple: Tuple, titl
     irs: undefined,
     listener: undefined,
     connection: undefined,
-    id: idOf(steps, host, tuple),
+    id,
     waiting: new Map(),
+    openedAt: openedAt(steps, host, id),
+    version: host.address.includes(':') ? 6 : 4,
     nextFd: 3,
   };
   if (host.address.includes(':')) draft.lines.push('--ip_version=ipv6');
+  if (opensFast(steps, host)) draft.lines.push(FAST_OPEN_SYSCTL);
   for (const step of steps) addStep(draft, step, host, tuple);
   return `${draft.lines.join('\n')}\n`;
 }
@@ -151,10 +166,14 @@ function addStep(draft: Draft, step: Step, host: ExportedHost, tuple: Tuple): vo
     if (!same(tupleOf(host, delivery), tuple)) continue;
     if (draft.listener === undefined && draft.connection === undefined) addBound(draft, step.at);
     if (has(delivery.segment, SYN)) draft.irs ??= delivery.segment.seq;
-    add(draft, step.at, `< ${packet(draft, delivery.segment, 'in')}`);
+    const segment = withKernelsCookie(step, delivery.segment, draft.version);
+    add(draft, step.at, `< ${packet(draft, segment, 'in')}`);
   }
   const { call } = step;
-  if (call && step.host === host.name) addCall(draft, step, call, tuple);
+  if (call && step.host === host.name) {
+    const sent = departuresOf(step, host).find((one) => same(tupleOf(host, one), tuple));
+    addCall(draft, step, call, tuple, sent?.segment);
+  }
   for (const delivery of departuresOf(step, host)) {
     if (!same(tupleOf(host, delivery), tuple)) continue;
     if (has(delivery.segment, SYN)) draft.iss ??= delivery.segment.seq;
@@ -188,13 +207,21 @@ function packet({ iss = 0, irs = 0 }: Draft, segment: Segment, direction: 'in' |
 
 // Calls -------------------------------------------------------------------------------------------
 
-function addCall(draft: Draft, step: Step, call: NonNullable<Step['call']>, tuple: Tuple): void {
+function addCall(
+  draft: Draft,
+  step: Step,
+  call: NonNullable<Step['call']>,
+  tuple: Tuple,
+  sent: Segment | undefined,
+): void {
   const { at } = step;
   const user = call.call;
   switch (user.kind) {
     case 'OPEN':
-      if (user.open === 'passive') addListener(draft, at, user, tuple);
-      else if (step.connection?.id === draft.id) addConnect(draft, at);
+      if (user.open === 'passive') {
+        const fast = fastListener(step) ? (user.backlog ?? 128) : undefined;
+        addListener(draft, at, user, tuple, fast);
+      } else if (step.connection?.id === draft.id) addOpen(draft, at, user.text?.length ?? 0, sent);
       return;
     case 'ACCEPT':
       if (step.connection?.id === draft.id) addAccept(draft, at);
@@ -213,6 +240,7 @@ function addListener(
   at: number,
   { local, backlog }: UserCall & { readonly kind: 'OPEN'; readonly open: 'passive' },
   tuple: Tuple,
+  fast: number | undefined,
 ): void {
   if (local.port !== tuple.local || draft.listener !== undefined) return;
   const fd = socket(draft, at);
@@ -220,6 +248,8 @@ function addListener(
   add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0`);
   add(draft, at, `bind(${fd}, ..., ...) = 0`);
   add(draft, at, `listen(${fd}, ${backlog ?? 128}) = 0`);
+  if (fast !== undefined)
+    add(draft, at, `setsockopt(${fd}, SOL_TCP, TCP_FASTOPEN, [${fast}], 4) = 0`);
 }
 
 /** A host that neither listens nor connects: a socket that is bound is all that packetdrill needs to know of. */
@@ -227,6 +257,40 @@ function addBound(draft: Draft, at: number): void {
   const fd = socket(draft, at);
   draft.connection = fd;
   add(draft, at, `bind(${fd}, ..., ...) = 0`);
+}
+
+/** Text of an OPEN is sent by a call that waits, as nothing else lets it travel with the ACK of the handshake. */
+function addOpen(draft: Draft, at: number, text: number, syn: Segment | undefined): void {
+  const option = syn?.options.fastOpen;
+  const fast = option !== undefined || (syn !== undefined && syn.data.length > 0);
+  if (option !== undefined && option.cookie !== '') {
+    draft.lines.push(...warmUp(draft.at === undefined ? '0' : '+0', draft.nextFd, option));
+    draft.at = at;
+  }
+  if (!fast) {
+    addConnect(draft, at);
+    if (text === 0) return;
+    add(draft, at, `fcntl(${draft.connection}, F_SETFL, O_RDWR) = 0`);
+    addBlocking(draft, at, `write(${draft.connection}, ..., ${text}) = ${text}`);
+    return;
+  }
+  const fd = socket(draft, at);
+  draft.connection = fd;
+  addBlocking(draft, at, `sendto(${fd}, ..., ${text}, MSG_FASTOPEN, ..., ...) = ${text}`);
+}
+
+/** A call that returns when the connection is open; one that never is makes no call that a script could wait for. */
+function addBlocking(draft: Draft, at: number, text: string): void {
+  const { at: before, openedAt: until } = draft;
+  if (until === undefined) {
+    add(draft, at, text.replace(/= \d+$/, '= ...'));
+    return;
+  }
+  const seconds = (microseconds: number) => (microseconds / 1_000_000).toFixed(6);
+  const from = before ?? 0;
+  const sign = before === undefined ? '' : '+';
+  draft.at = at;
+  draft.lines.push(`${sign}${seconds(at - from)}...${seconds(until - from)} ${text}`);
 }
 
 function addConnect(draft: Draft, at: number): void {

@@ -21,7 +21,7 @@ export interface ScriptOptions {
 const TOLERANCE = 14_000;
 
 /** packetdrill's own addresses and port. */
-const ADDRESSES = {
+export const ADDRESSES = {
   4: { local: '192.168.0.1', remote: '192.0.2.1' },
   6: { local: 'fd3d:a0b:17d6::1', remote: 'fd3d:fa7b:d17d::1' },
 } as const;

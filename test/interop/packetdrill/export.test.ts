@@ -34,7 +34,39 @@ scenario "talk" {
 }
 `;
 
+/** The text of each connection goes with its SYN when there is a cookie. */
+const FAST = `host client { isn 100, fast-open client }
+host server { isn 300, fast-open server }
+
+scenario "fast" {
+  server: listen 80
+  client: connect server:80 send "first"
+  wait 1s
+  client: connect server:80 send "second"
+  wait 1s
+  server: receive
+  wait 1s
+}
+`;
+
 describe('a run exported as packetdrill scripts', () => {
+  it('opens fast with a cookie that the kernel has or makes, and passes under Linux', () => {
+    const scripts = exported(FAST);
+    assert.deepEqual(
+      scripts.map(({ host }) => host),
+      ['client', 'client', 'server', 'server'],
+    );
+    const [asks, brings, gives, takes] = scripts.map(({ text }) => text);
+    assert.match(
+      asks ?? '',
+      /\.\.\.0\.\d+ sendto\(3, \.\.\., 5, MSG_FASTOPEN, \.\.\., \.\.\.\) = 5\n\S+ > S 0:0\(0\)/,
+    );
+    assert.match(brings ?? '', /> S 0:6\(6\) <\.\.\.>/);
+    assert.match(gives ?? '', /TCP_FASTOPEN, \[128\], 4\) = 0/);
+    assert.match(takes ?? '', /< S 0:6\(6\) .*FO 3021b9d889017eeb/);
+    for (const { text } of scripts) assert.equal(play(text, 'linux').verdict, 'passed', text);
+  });
+
   it('has one for each host, with its calls, what it sent and what reached it', () => {
     const [client, server, more] = exported(TALK);
     assert.equal(more, undefined);

@@ -1,0 +1,74 @@
+/** What a fast open needs in an exported script: settings and cookies that a real kernel has of its own. */
+
+import { printFastOpen } from '../../lang/packet-letters.js';
+import type { Step } from '../../sim/step.js';
+import { type FastOpenOption, makeFastOpenCookie, plays } from '../../tcp/fast-open.js';
+import type { Segment } from '../../tcp/segment.js';
+import { RFC9293 } from '../../tcp/settings.js';
+import type { ExportedHost } from './export.js';
+import { ADDRESSES } from './options.js';
+import { DEFAULT_KEY, linuxFastOpenKey } from './sysctls.js';
+
+/** Clients and servers, with the key that the cookies below are made with. */
+export const FAST_OPEN_SYSCTL = `\`sysctl -q net.ipv4.tcp_fastopen=0x3 net.ipv4.tcp_fastopen_key=${DEFAULT_KEY}\``;
+
+/** Whether a host opens fast at all in this run, on either side. */
+export function opensFast(steps: readonly Step[], { name }: ExportedHost): boolean {
+  return steps.some(({ microsteps }) =>
+    microsteps.some(({ connection, after }) => {
+      const { fastOpen = 'off' } = after?.settings ?? {};
+      return connection?.host === name && fastOpen !== 'off';
+    }),
+  );
+}
+
+/** Whether a step makes a listener with Fast Open. */
+export function fastListener({ microsteps }: Step): boolean {
+  const settings = microsteps.at(-1)?.after?.settings;
+  return settings !== undefined && plays(settings.fastOpen, 'server');
+}
+
+/** When a connection's active open succeeds. */
+export function openedAt(
+  steps: readonly Step[],
+  { name }: ExportedHost,
+  id: number | undefined,
+): number | undefined {
+  for (const { at, microsteps } of steps) {
+    for (const { connection, before, after } of microsteps) {
+      if (connection?.host !== name || connection.id !== id) continue;
+      const opens = before?.state === 'SYN_SENT' || before?.state === 'SYN_RCVD';
+      if (opens && after?.state === 'ESTABLISHED') return at;
+    }
+  }
+  return undefined;
+}
+
+/** A cookie that was good here, as a kernel with the key above makes it for packetdrill's own peer. */
+export function withKernelsCookie(step: Step, segment: Segment, version: 4 | 6): Segment {
+  const { fastOpen } = segment.options;
+  const good = step.microsteps.some(
+    ({ before, after }) => before?.state === 'LISTEN' && after?.fastOpen?.role === 'server',
+  );
+  if (fastOpen === undefined || !good) return segment;
+  const { local, remote } = ADDRESSES[version];
+  const settings = { ...RFC9293, fastOpenKey: linuxFastOpenKey(DEFAULT_KEY) ?? '' };
+  const cookie = makeFastOpenCookie(settings, remote, local);
+  return { ...segment, options: { ...segment.options, fastOpen: { ...fastOpen, cookie } } };
+}
+
+/** A connection before, from which the kernel has its cookie. `fd`: the descriptor that it has for a while. */
+export function warmUp(time: string, fd: number, option: FastOpenOption): readonly string[] {
+  return [
+    `${time} socket(..., SOCK_STREAM, IPPROTO_TCP) = ${fd}`,
+    `+0 fcntl(${fd}, F_SETFL, O_RDWR|O_NONBLOCK) = 0`,
+    `+0 sendto(${fd}, ..., 0, MSG_FASTOPEN, ..., ...) = -1 EINPROGRESS (Operation now in progress)`,
+    '+0 > S 0:0(0) <...>',
+    `+.01 < S. 0:0(0) ack 1 win 65535 <mss 1460,${printFastOpen(option)},nop,nop>`,
+    '+0 > . 1:1(0) ack 1',
+    `+.01 close(${fd}) = 0`,
+    '+0 > F. 1:1(0) ack 1',
+    '+.01 < F. 1:1(0) ack 2 win 65535',
+    '+0 > . 2:2(0) ack 2',
+  ];
+}
