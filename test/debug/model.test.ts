@@ -157,6 +157,8 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
       'crash client',
       'client: send "x"',
       'let y = 1',
+      'wait 30ms',
+      'expect client ESTABLISHED within 20ms',
     ),
   }),
 );
@@ -238,7 +240,7 @@ function both({ ask, naive, seen, set, all }: Pair, command: Command): boolean {
       return true;
     }
     case 'edit': {
-      const expected = naive.edit(command.text);
+      const expected = naive.edit(command.text, all());
       if (expected === undefined) return true;
       ask('evaluate', { expression: command.text, context: 'repl' });
       assert.deepEqual(seen(), expected);

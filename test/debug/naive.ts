@@ -19,7 +19,7 @@ export interface NaiveStop {
   readonly ids: readonly number[];
 }
 
-type Word = 'statement' | 'rule' | `at ${string}` | 'breakpoint';
+type Word = 'statement' | 'rule' | 'typed' | `at ${string}` | 'breakpoint';
 
 export interface Naive {
   readonly run: () => Run;
@@ -30,8 +30,11 @@ export interface Naive {
     host: string,
   ) => NaiveStop;
   readonly travel: (place: Place) => NaiveStop;
-  /** Undefined: the statement cannot be executed here, and nothing has changed. */
-  readonly edit: (statement: string) => NaiveStop | undefined;
+  /** Undefined: the statement cannot be executed here, and nothing has changed. One that waits goes on to where it is settled. */
+  readonly edit: (
+    statement: string,
+    breakpoints: readonly NaiveBreakpoint[],
+  ) => NaiveStop | undefined;
 }
 
 const before = (a: Place, b: Place) =>
@@ -76,6 +79,11 @@ export function createNaive(program: Program, steps: number): Naive {
   function isOf(word: Word, { step: index, microstep }: Place): boolean {
     const step = run.timeline.step(index);
     if (word === 'breakpoint') return false;
+    if (word === 'typed') {
+      const { cause, microsteps } = step;
+      const typed = cause.kind === 'settled' && cause.statement < 0;
+      return typed && microstep === microsteps.length - 1;
+    }
     if (word.startsWith('at ')) {
       return step.host === word.slice(3) && standable(step)[0] === microstep;
     }
@@ -190,7 +198,7 @@ export function createNaive(program: Program, steps: number): Naive {
     }
   }
 
-  function edit(text: string): NaiveStop | undefined {
+  function edit(text: string, breakpoints: readonly NaiveBreakpoint[]): NaiveStop | undefined {
     const within = cursor.microstep >= 0 && !isOver();
     const place = { step: within ? cursor.step + 1 : cursor.step, microstep: -1 };
     const kept = edits.filter((one) => one.place.step < place.step);
@@ -211,7 +219,10 @@ export function createNaive(program: Program, steps: number): Naive {
       microstep: run.timeline.step(place.step).microsteps.length - 1,
     };
     const again_ = !within && (next === undefined || next.cause.kind === 'statement');
-    return stop(again_ ? { step: place.step + 1, microstep: -1 } : after, []);
+    const there = stop(again_ ? { step: place.step + 1, microstep: -1 } : after, []);
+    if (!/^(wait|expect|eventually|never)\b/.test(text)) return there;
+    last = undefined;
+    return search(1, 'typed', breakpoints);
   }
 
   return {

@@ -40,6 +40,11 @@ const STATEMENTS = [
   'set client.ISS = 5',
   'set client -- server loss = 100',
   'deliver client -> server',
+  'wait 20ms',
+  'expect client ESTABLISHED within 5ms',
+  'eventually server -> client ACK within 50ms',
+  'never client -> server RST for 10ms',
+  'expect client: connect server:81 fails "refused"',
 ];
 
 type FlightEdit = (
