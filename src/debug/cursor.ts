@@ -26,18 +26,17 @@ import { tellViews } from './view-requests.js';
 import * as words from './words.js';
 
 /** Milliseconds after which others get their turn. */
-const SLICE = 15;
-/** Steps that are done in any case, so that a short search is over at once; and at most: they are still at hand then. */
+const TURN = 15;
+/** Steps that are done in any case, so that a short search is over at once; and before what they say is printed: they are at hand then. */
 const LEAST_STEPS = 200;
-const MOST_STEPS = 2_000;
+const PORTION = 400;
 
-/** Whether a slice of the work that begins now is over. */
-function sliceOfTime(): Enough {
-  const end = Date.now() + SLICE;
+/** Whether a portion of the work is done: so many steps, or fewer when the turn is over. */
+function portionOfTurn(end: number): Enough {
   let steps = 0;
   return () => {
     steps += 1;
-    return steps >= MOST_STEPS || (steps >= LEAST_STEPS && Date.now() >= end);
+    return steps >= PORTION || (steps >= LEAST_STEPS && Date.now() >= end);
   };
 }
 
@@ -247,6 +246,7 @@ async function search(
 ): Promise<void> {
   const { launched } = session;
   let place = from;
+  let turn = Date.now() + TURN;
   for (;;) {
     // What was set in the meantime counts from here on.
     const breakpoints = launched.noDebug ? [] : debugging.breakpoints.active();
@@ -256,13 +256,15 @@ async function search(
       move.direction,
       move.grain,
       breakpoints,
-      sliceOfTime(),
+      portionOfTurn(turn),
     );
     if (move.direction > 0) printLines(debugging, session, stop.place, stop.logs);
     place = stop.place;
     if (stop.reason !== 'budget') return land(debugging, session, move, stop);
     update(place);
+    if (Date.now() < turn) continue;
     await othersTurn();
+    turn = Date.now() + TURN;
     if (session.cancelled) return;
     if (session.pausing) {
       session.cursor = place;

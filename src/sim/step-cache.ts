@@ -10,12 +10,15 @@ export interface StepCache {
 }
 
 /** Consecutive steps are kept and given up together. */
-export const CHUNK = 128;
+export const CHUNK = 64;
 
 type Chunk = (Step | undefined)[];
 
-/** Keeps `chunks` chunks; the one that was not looked at for the longest time goes first. */
-export function createStepCache(chunks = 32): StepCache {
+/**
+ * Keeps `chunks` chunks; the one that was not looked at for the longest time goes first. Few: what lives on while a run is recorded costs
+ * the collector more than the steps themselves.
+ */
+export function createStepCache(chunks = 12): StepCache {
   // A map lists its entries in the order in which they were entered: the longest unused first.
   const kept = new Map<number, Chunk>();
   let latest: Chunk = [];
