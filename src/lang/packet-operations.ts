@@ -175,6 +175,13 @@ export type PacketOperation =
       readonly state: State;
       readonly count: number;
     }
+  /** A counter of the system since `nstat` was last called: something, or so many; without a name counting begins anew. */
+  | {
+      readonly kind: 'pkt-counter';
+      readonly time: PacketTime;
+      readonly name: string;
+      readonly count: number | undefined;
+    }
   /** Connections in a state are dropped (`tcpdrop -s STATE`). */
   | { readonly kind: 'pkt-drop'; readonly time: PacketTime; readonly state: State }
   | {
@@ -182,6 +189,11 @@ export type PacketOperation =
       readonly time: PacketTime;
       readonly assertions: readonly PacketAssertion[];
     };
+
+/** The counters that mean something here, and the reason for which a segment or message is discarded that each counts. */
+export const COUNTERS: Readonly<Record<string, string>> = {
+  TcpExtOutOfWindowIcmps: 'ICMP for nothing outstanding',
+};
 
 /** Whether an operation is a line of a packetdrill script. */
 export function isPacketOperation<Other extends { readonly kind: string }>(

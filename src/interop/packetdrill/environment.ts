@@ -1,6 +1,6 @@
 /** What the shell commands of packetdrill scripts come to here: settings, counts, or nothing. None is ever executed. */
 
-import type { PacketOperation, PacketTime } from '../../lang/packet-operations.js';
+import { COUNTERS, type PacketOperation, type PacketTime } from '../../lang/packet-operations.js';
 import type { Settings } from '../../tcp/settings.js';
 import { stateNamed } from './assertions.js';
 import { DEFAULTS_SH, type Sysctls, settingsOfSysctl } from './sysctls.js';
@@ -57,6 +57,7 @@ function readOne(
   if (name === 'sockstat') return count(command, time, found);
   if (name === 'tcpdrop') return drop(words, time, found);
   if (name === 'ip') return ip(words, sysctls, found);
+  if (name === 'nstat') return counter(command, time, found);
   if (MEANINGLESS.test(command)) {
     found.notes.push(`${command}: means nothing here`);
     return undefined;
@@ -66,7 +67,7 @@ function readOne(
 
 /** Commands that measure, restore or tidy up what a simulated host does not have. */
 const MEANINGLESS =
-  /^(?:\/tmp\/sysctl_restore\S*|nstat(?: -\w+)*|ip tcp_metrics flush all|tc qdisc add dev \S+ root pfifo|sync|true|:)$/;
+  /^(?:\/tmp\/sysctl_restore\S*|ip tcp_metrics flush all|tc qdisc add dev \S+ root pfifo|sync|true|:)$/;
 
 function assign(
   words: readonly string[],
@@ -104,6 +105,22 @@ function count(command: string, time: PacketTime, found: Collected): string | un
   const state = stateNamed(match?.[1] ?? '');
   if (!match || !state) return `the command \`${command}\``;
   found.others.push({ kind: 'pkt-count', time, state, count: Number(match[2]) });
+  return undefined;
+}
+
+/** `nstat | grep TcpExtOutOfWindowIcmps`, and perhaps `| grep " 3 "`: what is not zero is shown. Alone it only begins anew. */
+function counter(command: string, time: PacketTime, found: Collected): string | undefined {
+  if (/^nstat(?: -\w+)*$/.test(command)) {
+    found.others.push({ kind: 'pkt-counter', time, name: '', count: undefined });
+    return undefined;
+  }
+  const match = /^nstat(?: -\w+)* \| grep (?:-q )?(\w+)(?: \| grep (?:-q )?" *(\d+) *")?$/.exec(
+    command,
+  );
+  const name = match?.[1] ?? '';
+  if (!match || !Object.hasOwn(COUNTERS, name)) return `the command \`${command}\``;
+  const count = match[2] === undefined ? undefined : Number(match[2]);
+  found.others.push({ kind: 'pkt-counter', time, name, count });
   return undefined;
 }
 

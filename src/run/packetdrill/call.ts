@@ -1,6 +1,7 @@
 /** System calls of a packetdrill script: made, waited for, and their results compared. */
 
 import { printInstant } from '../../base/time.js';
+import { COUNTERS } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import type { Part, Step } from '../../sim/step.js';
 import type { Socket } from '../../tcp/tcb.js';
@@ -102,6 +103,7 @@ export function goOnWithCalls(state: RunState, step: Step): Step {
   const { packets } = state;
   if (!packets) return step;
   observeSockets(packets.table, step.microsteps);
+  countDiscards(state, step);
   let whole = step;
   for (;;) {
     const over = progress(packets.table, state.world, callerOf(state, step.origin));
@@ -117,6 +119,21 @@ export function goOnWithCalls(state: RunState, step: Step): Step {
     }
   }
 }
+
+/** Takes note of what was discarded for a reason that a counter has. */
+function countDiscards(state: RunState, { microsteps }: Step): void {
+  for (const { effects } of microsteps) {
+    for (const effect of effects) {
+      if (effect.kind !== 'discard' || !COUNTED.has(effect.reason)) continue;
+      const packets = state.packets as PacketState;
+      const count = (packets.discards.get(effect.reason) ?? 0) + 1;
+      const discards = new Map([...packets.discards, [effect.reason, count]]);
+      state.packets = { ...packets, discards };
+    }
+  }
+}
+
+const COUNTED = new Set(Object.values(COUNTERS));
 
 function finishCall(state: RunState, id: number, done: Done): void {
   const packets = state.packets as PacketState;

@@ -1,6 +1,6 @@
 /** Lines of a packetdrill script about the host itself: its settings, its table of connections, `TCP_INFO`. */
 
-import { KERNEL, type PacketOperation } from '../../lang/packet-operations.js';
+import { COUNTERS, KERNEL, type PacketOperation } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import { doCall } from '../../sim/sim.js';
 import type { Part } from '../../sim/step.js';
@@ -70,6 +70,24 @@ export function judgeCount(
   if (actual === count) return met(() => text);
   const difference = { field: wanted, expected: String(count), actual: String(actual) };
   return failed(state, instruction, text, [difference]);
+}
+
+/** A counter must have moved as the script says; `nstat` counts from its last call on. */
+export function judgeCounter(
+  state: RunState,
+  instruction: Instruction,
+  { name, count }: Of<'pkt-counter'>,
+): Judgement {
+  const packets = state.packets as PacketState;
+  const actual = packets.discards.get(COUNTERS[name] ?? '') ?? 0;
+  state.packets = { ...packets, discards: new Map() };
+  if (name === '' || (count === undefined ? actual > 0 : actual === count)) {
+    return met(() => (name === '' ? 'counting begins anew' : `${name} is ${actual}`));
+  }
+  const expected = count === undefined ? 'more than 0' : String(count);
+  return failed(state, instruction, `${name} is ${actual}`, [
+    { field: name, expected, actual: String(actual) },
+  ]);
 }
 
 /** A socket without an entry in the table of connections is CLOSED. */

@@ -17,7 +17,13 @@ import type { RunState, Waiting } from '../state.js';
 import type { Begun } from '../statements.js';
 import { beginCall, judgeWaitingCall } from './call.js';
 import { dueTimes } from './clock.js';
-import { dropConnections, judgeAssertions, judgeCount, setEnvironment } from './environment.js';
+import {
+  dropConnections,
+  judgeAssertions,
+  judgeCount,
+  judgeCounter,
+  setEnvironment,
+} from './environment.js';
 import { icmpMessage } from './icmp.js';
 import { inboundSegment } from './inbound.js';
 import { expireOutbound, judgeOutbound } from './outbound.js';
@@ -86,6 +92,9 @@ export function beginPacket(
     case 'pkt-count':
       state.packets = { ...packets, base };
       return judged(judgeCount(state, instruction, operation));
+    case 'pkt-counter':
+      state.packets = { ...packets, base };
+      return judged(judgeCounter(state, instruction, operation));
     case 'pkt-assert':
       state.packets = { ...packets, base };
       return judged(judgeAssertions(state, instruction, operation));

@@ -58,6 +58,8 @@ export interface PacketState {
     | undefined;
   /** The receive buffer that the script last asked for: what its edges of the window are counted from. */
   readonly buffer: number | undefined;
+  /** How often each reason for a discard came up since `nstat` was last called. */
+  readonly discards: ReadonlyMap<string, number>;
 }
 
 /** The first port of the dynamic range: what the peer connects from. */
@@ -75,6 +77,7 @@ export function createPackets(script: PacketScript): PacketState {
     blocking: undefined,
     foreground: undefined,
     buffer: undefined,
+    discards: new Map(),
   };
 }
 

@@ -18,6 +18,10 @@ const options = fc.constantFrom(
   '<mss 1460>',
   '<mss 1,nop,wscale 14,sackOK,TS val 5 ecr 0>',
   '<TS val 9 ecr 4294967295,sack 1:5>',
+  '<mss 900,FO>',
+  '<mss 900,FO abcd1234>',
+  '<FO TFO_COOKIE>',
+  '<FOEXP 01>',
 );
 const packet = fc
   .tuple(fc.constantFrom('<', '>'), flags, number, fc.constantFrom(0, 1, 10, 3000), number, options)
@@ -44,6 +48,11 @@ const call = fc
         'poll([{fd=FD, events=POLLIN, revents=POLLIN}], 1, 10) = 1',
         'ioctl(FD, SIOCINQ, [0]) = 0',
       ],
+      ...['sendto(FD, ..., 3000, MSG_FASTOPEN, ..., ...) = 3000'],
+      ...['sendto(FD, ..., 9, MSG_FASTOPEN|MSG_DONTWAIT, ..., ...) = -1 EINPROGRESS (c)'],
+      ...['setsockopt(FD, SOL_TCP, TCP_FASTOPEN, [1], 4) = 0'],
+      ...['setsockopt(FD, SOL_TCP, TCP_FASTOPEN_CONNECT, [1], 4) = 0'],
+      ...['connect(FD, AF_UNSPEC, ...) = 0'],
       ...['sendmsg(FD, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_flags=0}, 0) = 5'],
     ),
   )
@@ -53,6 +62,11 @@ const other = fc.constantFrom(
   '< icmp unreachable frag_needed mtu 68 [1:1(0)]',
   '%{ assert tcpi_state == TCP_ESTABLISHED }%',
   '`sockstat -s | grep -c TIME_WAIT | grep 0`',
+  '%{ assert 0 <= tcpi_unacked < 9 and not tcpi_options & TCPI_OPT_SYN_DATA }%',
+  '`sysctl -q net.ipv4.tcp_fastopen=0x70607`',
+  '`./defaults.sh`',
+  '`nstat -n`',
+  '`nstat | grep TcpExtOutOfWindowIcmps`',
   '`tcpdrop -s ESTABLISHED`',
   '`sysctl -w net.ipv4.tcp_syn_retries=0 net.inet.tcp.msl=1 kern.ipc.maxsockbuf=1`',
 );
@@ -68,7 +82,32 @@ const script = fc
   )
   .map(([start, lines]) => `${start}${lines.join('\n')}\n+0 close(3) = 0\n`);
 
+/** Pieces of the language, to be put where they do not belong. */
+const piece = fc.constantFrom(
+  ...['FO', 'FOEXP', 'MSG_FASTOPEN', '...', '-1', '4294967296', '<', '>', '(', ')', '{', '}', '`'],
+  ...['%{', '}%', '"', '\\', '*', '~', '+', '[', ']', '\0', 'é', 'assert', 'not', '#ifdef', '/*'],
+);
+const mutation = fc.record({ at: fc.nat(2000), length: fc.nat(6), text: piece });
+
 describe('random packetdrill scripts', () => {
+  it('that were spoilt are read to the end, and run when they can be', () => {
+    fc.assert(
+      fc.property(script, fc.array(mutation, { minLength: 1, maxLength: 5 }), (text, mutations) => {
+        const spoilt = mutations.reduce((whole, { at, length, text: inserted }) => {
+          const from = at % (whole.length + 1);
+          return whole.slice(0, from) + inserted + whole.slice(from + length);
+        }, text);
+        const { program, diagnostics } = compilePackets(spoilt, {
+          file: 'x.pkt',
+          profile: 'linux',
+        });
+        assert.equal(program === undefined, diagnostics.length > 0);
+        if (program) assert.notEqual(finish(startRun(program)).verdict, 'running');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   for (const profile of ['rfc9293', 'linux', 'freebsd']) {
     it(`end with a verdict, the same one twice, against ${profile}`, () => {
       fc.assert(
