@@ -115,7 +115,8 @@ export function arriveAtListener(
     : arriveByCookie(host, listener, { source, destination, segment: seg }, now);
   if (byCookie !== undefined) return byCookie;
   const remote = { address: source, port: seg.sourcePort };
-  const local = { address: destination, port: tcb.local.port };
+  const same = tcb.local.address === destination;
+  const local = same ? tcb.local : { address: destination, port: tcb.local.port };
   const successor = previous && successorIsn(previous);
   const isn = successor === undefined ? offerIsn(host, local, remote, now) : () => successor;
   const fast = judgeFastOpen(host, listener, { source, destination, segment: seg });

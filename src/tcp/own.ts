@@ -5,6 +5,7 @@ import type {
   ReceiveVariables,
   RetransmissionVariables,
   SendVariables,
+  SentSegment,
   Tcb,
   Timers,
 } from './tcb.js';
@@ -21,6 +22,7 @@ let tcbOfRule: Own<Tcb> | undefined;
 let sndOfRule: Own<SendVariables> | undefined;
 let rcvOfRule: Own<ReceiveVariables> | undefined;
 let timersOfRule: Own<Timers> | undefined;
+let sentOfRule: SentSegment[] | undefined;
 
 /** A rule begins: nothing is its own yet. */
 export function beginRule(): void {
@@ -39,6 +41,7 @@ function disown(): void {
   sndOfRule = undefined;
   rcvOfRule = undefined;
   timersOfRule = undefined;
+  sentOfRule = undefined;
 }
 
 /** The rule's own copy of a TCB: the one it made before, if it is that. What was read from it before may change. */
@@ -77,6 +80,17 @@ export function ownTimers(tcb: Own<Tcb>): Own<Timers> {
   tcb.timers = copy;
   if (running) timersOfRule = copy;
   return copy;
+}
+
+/** Appends to the retransmission queue of the rule's own TCB: a SEND of a thousand segments copies it once. */
+export function ownSent(tcb: Own<Tcb>, sent: SentSegment): void {
+  if (tcb.retransmissions === sentOfRule) {
+    sentOfRule.push(sent);
+    return;
+  }
+  const copy = tcb.retransmissions.length === 0 ? [sent] : [...tcb.retransmissions, sent];
+  tcb.retransmissions = copy;
+  if (running) sentOfRule = copy;
 }
 
 // Copies: every field by its name, so that all have one shape; `{ ...tcb }` takes ten times as long. --------------------

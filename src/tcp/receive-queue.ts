@@ -11,9 +11,21 @@ import { heldForUser } from './window.js';
 export function acceptText(tcb: Tcb, data: Uint8Array, push: boolean): Tcb {
   const { nxt, wnd } = tcb.rcv;
   const rcv = editRcv(tcb.rcv, { nxt: add(nxt, data.length), wnd: Math.max(0, wnd - data.length) });
-  const received = data.length === 0 ? tcb.received : [...tcb.received, data];
+  const received = data.length === 0 ? tcb.received : joined(tcb.received, data);
   const accepted = editTcb(tcb, { rcv, received });
   return push ? editTcb(accepted, { pushed: heldForUser(accepted) }) : accepted;
+}
+
+/** Parts up to this size are joined, so that they stay few however small the segments are. */
+const SMALL = 2_048;
+
+function joined(parts: readonly Uint8Array[], data: Uint8Array): readonly Uint8Array[] {
+  const last = parts[parts.length - 1];
+  if (last === undefined || last.length + data.length > SMALL) return [...parts, data];
+  const both = new Uint8Array(last.length + data.length);
+  both.set(last);
+  both.set(data, last.length);
+  return [...parts.slice(0, -1), both];
 }
 
 /** Satisfies RECEIVEs in their order, as far as the octets on hand do. */

@@ -10,7 +10,7 @@ import { add, atOrBefore, before } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
-import { editRto, NONE, shared } from './tcb.js';
+import { editRto, NONE, NOTHING_MEASURED, shared } from './tcb.js';
 import { userLimit } from './user-timeout.js';
 
 /** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */
@@ -21,17 +21,6 @@ const OVERRIDE: Duration = 500_000;
 
 /** RFC 6298 (5.7): the least RTO after a SYN had to be sent again. */
 const AFTER_SYN_LOSS: Duration = 3_000_000;
-
-/** The queue with a segment that was just sent: it is kept until it is acknowledged. */
-export function withSent(
-  { retransmissions: queue }: Tcb,
-  segment: Segment,
-  now: Instant,
-  retransmissions = 0,
-): readonly SentSegment[] {
-  const sent = { segment, sentAt: now, retransmissions };
-  return queue.length === 0 ? [sent] : [...queue, sent];
-}
 
 /**
  * Starts and stops the timers that depend on what is outstanding: retransmission (RFC 6298 (5.1), (5.2)), user timeout,
@@ -177,8 +166,23 @@ export function withSample(
   const least = settings.rtoBound === 'variance' ? settings.rtoMin : GRANULARITY;
   const value = srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop;
   const clamped = clamp(value, settings);
-  if (srtt === rto.srtt && rttvar === rto.rttvar && clamped === rto.value) return rto;
-  return editRto(rto, { srtt, rttvar, value: clamped });
+  const made = editRto(rto, { srtt, rttvar, value: clamped });
+  if (!sameRto(made, latestRto)) latestRto = made;
+  return latestRto;
+}
+
+/** What was measured last: connections that measure the same share it. */
+let latestRto = NOTHING_MEASURED;
+
+function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolean {
+  return (
+    a.value === b.value &&
+    a.srtt === b.srtt &&
+    a.rttvar === b.rttvar &&
+    a.expiries === b.expiries &&
+    a.probes === b.probes &&
+    a.synRetransmitted === b.synRetransmitted
+  );
 }
 
 function clamp(value: Duration, settings: Settings): Duration {

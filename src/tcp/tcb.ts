@@ -203,20 +203,22 @@ export interface PendingReceive {
   readonly count: number | undefined;
 }
 
-let rtoOfAll: RetransmissionVariables | undefined;
+/** The retransmission variables of a connection that has measured nothing. */
+export const NOTHING_MEASURED: RetransmissionVariables = {
+  value: 1_000_000,
+  srtt: undefined,
+  rttvar: undefined,
+  expiries: 0,
+  probes: 0,
+  synRetransmitted: false,
+};
 
-/** The retransmission variables of a connection that has measured nothing: one value for all that begin alike. */
-function initialRto(value: Duration): RetransmissionVariables {
-  if (rtoOfAll?.value === value) return rtoOfAll;
-  rtoOfAll = {
-    value,
-    srtt: undefined,
-    rttvar: undefined,
-    expiries: 0,
-    probes: 0,
-    synRetransmitted: false,
-  };
-  return rtoOfAll;
+let initialRto = NOTHING_MEASURED;
+
+/** One value for all connections that begin alike. */
+function firstRto(value: Duration): RetransmissionVariables {
+  if (initialRto.value !== value) initialRto = editRto(NOTHING_MEASURED, { value });
+  return initialRto;
 }
 
 /** The TCB that does not exist: what the rules of CLOSED are given (§3.3.2). */
@@ -232,7 +234,7 @@ export function closedTcb(local: Socket, remote: Socket | undefined, settings: S
     snd: NOTHING_SENT,
     rcv: NOTHING_RECEIVED,
     options: NOTHING_AGREED,
-    rto: initialRto(settings.rto),
+    rto: firstRto(settings.rto),
     timers: NO_TIMERS,
     retransmissions: NONE,
     sends: NONE,

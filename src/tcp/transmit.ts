@@ -12,8 +12,8 @@ import {
   optionsLength,
   timestampOption,
 } from './options.js';
-import { own, ownSnd, ownTimers } from './own.js';
-import { armTimers, withSent } from './retransmission.js';
+import { own, ownSent, ownSnd, ownTimers } from './own.js';
+import { armTimers } from './retransmission.js';
 import type { Effect, Instant } from './rule.js';
 import { joinEffects, NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
@@ -21,7 +21,7 @@ import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add } from './seq.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
-import { editOptions, editRcv, editTcb, NO_CALL, remoteOf, shared } from './tcb.js';
+import { editOptions, editRcv, NO_CALL, remoteOf, shared } from './tcb.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import { advertised, sendableOctets, usableWindow, windowField } from './window.js';
 
@@ -133,7 +133,7 @@ function sendNew(
   const after = own(tcb);
   if (data.length > 0) after.dialogue = answering(tcb, now);
   ownSnd(after).nxt = add(tcb.snd.nxt, segLen(segment));
-  after.retransmissions = withSent(tcb, again, now, repeats ? 1 : 0);
+  ownSent(after, { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 });
   // RFC 6298 (5.1): the timer starts, if it does not run.
   const sent = armTimers(after, now);
   const told = (ctl & SYN) === 0 ? userTimeoutSent(sent, options) : sent;
@@ -189,18 +189,19 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
       return { tcb, effects: NO_EFFECTS };
   }
   let sent = tcb;
-  let effects = NO_EFFECTS;
+  const effects: Effect[] = [];
   for (;;) {
     const length = sent.sends.length === 0 ? 0 : sendableOctets(sent, forced);
     if (length === 0) break;
     const out = sendText(sent, length, now);
     sent = out.tcb;
-    effects = joinEffects(effects, out.effects);
+    effects.push(...out.effects);
   }
   if (finIsDue(sent) && usableWindow(sent) > 0) {
     const out = sendFin(sent, now);
     sent = out.tcb;
-    effects = joinEffects(effects, out.effects);
+    if (effects.length === 0) return { tcb: armTimers(sent, now), effects: out.effects };
+    effects.push(...out.effects);
   }
   return { tcb: armTimers(sent, now), effects };
 }
@@ -249,10 +250,12 @@ function awaiting(tcb: Tcb, done: readonly SentCall[]): Tcb['unacknowledged'] {
 export function sendText(tcb: Tcb, length: number, now: Instant): Output {
   const { data, rest, done } = takeText(tcb, length, tcb.snd.nxt);
   const pushed = done.at(-1)?.end === add(tcb.snd.nxt, length);
-  const unacknowledged = awaiting(tcb, done);
   const ctl = pushed ? ACK | PSH : ACK;
   const options = segmentOptions(tcb, length, now);
-  return sendNew(editTcb(tcb, { sends: rest, unacknowledged }), ctl, data, options, now);
+  const after = own(tcb);
+  after.sends = rest;
+  after.unacknowledged = awaiting(tcb, done);
+  return sendNew(after, ctl, data, options, now);
 }
 
 /** Sends what waits; when nothing could carry the acknowledgment that is owed, an ACK of its own (MUST-58). */
