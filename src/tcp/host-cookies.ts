@@ -6,12 +6,14 @@ import { addConnection } from './connection-table.js';
 import type { Datagram, Handling } from './handling.js';
 import { offerIsn } from './host-isn.js';
 import { acceptOverflow, addHalfOpen, halfOpenOverflow, overflowStep } from './listener.js';
+import { copyTcb } from './own.js';
 import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, NO_DATA, RST, SYN } from './segment.js';
 import { runArrival } from './segment-arrives.js';
 import { add } from './seq.js';
+import type { Settings } from './settings.js';
 import { settle } from './settle.js';
 import { checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
 import type { Socket, Tcb } from './tcb.js';
@@ -74,11 +76,13 @@ function answer(
   const stamped = timestamps && seg.options.timestamps !== undefined;
   const mss = seg.options.mss ?? 0;
   const cookie = makeCookie(secret, local, remote, seg.seq, mss, now);
-  const arrival = { seg: { ...seg, data: NO_DATA }, source, isn: () => cookie };
-  const [step] = runArrival(undefined, forgetful(tcb, local, stamped), arrival, now).slice(-1);
-  const effects = (step?.effects ?? NO_EFFECTS).map((effect) =>
-    effect.kind === 'send' && stamped ? withStamp(effect, seg, now) : effect,
-  );
+  const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };
+  const arrival = { seg: empty, source, isn: () => cookie };
+  const steps = runArrival(undefined, forgetful(tcb, local, stamped), arrival, now);
+  const answers = steps[steps.length - 1]?.effects ?? NO_EFFECTS;
+  const effects = stamped
+    ? answers.map((effect) => (effect.kind === 'send' ? withStamp(effect, seg, now) : effect))
+    : answers;
   const lost = () => (stamped ? 'window scale and SACK go into TSval' : 'its options but MSS go');
   const why = () =>
     `${reason()}: SYN,ACK with the cookie ${cookie.value} as ISN (MSS ${cookie.mss}); ${lost()}; nothing is kept`;
@@ -87,11 +91,24 @@ function answer(
 
 /** A listener that answers without memory: what cannot be remembered is not offered (QUE-11). */
 function forgetful(tcb: Tcb, local: Socket, stamped: boolean): Tcb {
-  const settings = stamped
-    ? tcb.settings
-    : { ...tcb.settings, windowScale: undefined, sack: false };
-  return editTcb(tcb, { local, settings, receives: NONE, sends: NONE });
+  const copy = copyTcb(tcb);
+  copy.local = local;
+  copy.settings = stamped ? tcb.settings : unremembered(tcb.settings);
+  copy.receives = NONE;
+  copy.sends = NONE;
+  return copy;
 }
+
+/** The settings without what a cookie does not remember; made once for each listener that is flooded. */
+function unremembered(settings: Settings): Settings {
+  const known = forgetting.get(settings);
+  if (known !== undefined) return known;
+  const less = { ...settings, windowScale: undefined, sack: false };
+  forgetting.set(settings, less);
+  return less;
+}
+
+const forgetting = new WeakMap<Settings, Settings>();
 
 type Send = Extract<Effect, { readonly kind: 'send' }>;
 

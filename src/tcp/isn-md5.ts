@@ -14,7 +14,6 @@ const T = new Int32Array([
   0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
   0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 ]);
-const SHIFTS = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 
 /** The block that is digested, and the state A, B, C, D: used again for every hash. */
 const block = new Int32Array(16);
@@ -39,7 +38,7 @@ function swapped(word: number): number {
 
 /** RFC 1321 §3.1 to §3.3: the octets, 0x80, zeros, and the length in bits. */
 function digest(text: string): void {
-  const wide = /[^\0-\x7f]/.test(text) ? new TextEncoder().encode(text) : undefined;
+  const wide = isAscii(text) ? undefined : new TextEncoder().encode(text);
   const length = wide?.length ?? text.length;
   state[0] = 0x67452301;
   state[1] = 0xefcdab89;
@@ -61,7 +60,12 @@ function digest(text: string): void {
   }
 }
 
-/** RFC 1321 §3.4: four rounds of sixteen operations. */
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
+}
+
+/** RFC 1321 §3.4: four rounds of sixteen operations, each of which changes one of the four words in turn. */
 function process(): void {
   let [a, b, c, d] = [
     state[0] as number,
@@ -69,31 +73,38 @@ function process(): void {
     state[2] as number,
     state[3] as number,
   ];
-  for (let i = 0; i < 64; i++) {
-    let f: number;
-    let word: number;
-    if (i < 16) {
-      f = (b & c) | (~b & d);
-      word = i;
-    } else if (i < 32) {
-      f = (b & d) | (c & ~d);
-      word = (5 * i + 1) & 15;
-    } else if (i < 48) {
-      f = b ^ c ^ d;
-      word = (3 * i + 5) & 15;
-    } else {
-      f = c ^ (b | ~d);
-      word = (7 * i) & 15;
-    }
-    const sum = (a + f + (T[i] as number) + (block[word] as number)) | 0;
-    const shift = SHIFTS[((i >> 4) << 2) | (i & 3)] as number;
-    a = d;
-    d = c;
-    c = b;
-    b = (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0;
+  for (let i = 0; i < 16; i += 4) {
+    a = turned(a, (b & c) | (~b & d), i, i, 7, b);
+    d = turned(d, (a & b) | (~a & c), i + 1, i + 1, 12, a);
+    c = turned(c, (d & a) | (~d & b), i + 2, i + 2, 17, d);
+    b = turned(b, (c & d) | (~c & a), i + 3, i + 3, 22, c);
+  }
+  for (let i = 16; i < 32; i += 4) {
+    a = turned(a, (b & d) | (c & ~d), i, 5 * i + 1, 5, b);
+    d = turned(d, (a & c) | (b & ~c), i + 1, 5 * i + 6, 9, a);
+    c = turned(c, (d & b) | (a & ~b), i + 2, 5 * i + 11, 14, d);
+    b = turned(b, (c & a) | (d & ~a), i + 3, 5 * i, 20, c);
+  }
+  for (let i = 32; i < 48; i += 4) {
+    a = turned(a, b ^ c ^ d, i, 3 * i + 5, 4, b);
+    d = turned(d, a ^ b ^ c, i + 1, 3 * i + 8, 11, a);
+    c = turned(c, d ^ a ^ b, i + 2, 3 * i + 11, 16, d);
+    b = turned(b, c ^ d ^ a, i + 3, 3 * i + 14, 23, c);
+  }
+  for (let i = 48; i < 64; i += 4) {
+    a = turned(a, c ^ (b | ~d), i, 7 * i, 6, b);
+    d = turned(d, b ^ (a | ~c), i + 1, 7 * i + 7, 10, a);
+    c = turned(c, a ^ (d | ~b), i + 2, 7 * i + 14, 15, d);
+    b = turned(b, d ^ (c | ~a), i + 3, 7 * i + 21, 21, c);
   }
   state[0] = (state[0] as number) + a;
   state[1] = (state[1] as number) + b;
   state[2] = (state[2] as number) + c;
   state[3] = (state[3] as number) + d;
+}
+
+/** One operation: `a + f` with its word of the block and its constant, turned to the left by so many bits; and `b`. */
+function turned(a: number, f: number, i: number, word: number, bits: number, b: number): number {
+  const all = (a + f + (T[i] as number) + (block[word & 15] as number)) | 0;
+  return (((all << bits) | (all >>> (32 - bits))) + b) | 0;
 }

@@ -35,7 +35,8 @@ export function makeCookie(
   now: Instant,
 ): Extract<Isn, { readonly kind: 'cookie' }> {
   const values = mssValues(remote);
-  const index = Math.max(0, values.filter((value) => value <= mss).length - 1);
+  let index = 0;
+  while ((values[index + 1] ?? Number.POSITIVE_INFINITY) <= mss) index += 1;
   const count = tickOf(now);
   const low = (lowBits(secret, local, remote, count) + index) % 2 ** 24;
   const base = add(irs, base32(secret, local, remote));

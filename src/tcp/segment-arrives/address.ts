@@ -12,8 +12,19 @@ export const ADDRESS: RuleInfo = {
 /** Whether an address can be one host's: not multicast, broadcast or unspecified. */
 export function isUnicast(address: string): boolean {
   if (address.includes(':')) return !address.startsWith('ff') && address !== '::';
-  const first = Number.parseInt(address, 10);
+  const first = firstNumber(address);
   return first > 0 && first < 224;
+}
+
+/** The decimal number that an address begins with; 0 when it begins with none. */
+function firstNumber(address: string): number {
+  let number = 0;
+  for (let i = 0; i < address.length; i++) {
+    const digit = address.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** MUST-57, MUST-63: the segment is discarded silently, before any rule of a state. */
