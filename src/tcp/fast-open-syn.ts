@@ -3,9 +3,9 @@
 import { synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
 import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from './options.js';
-import { own, ownSnd } from './own.js';
+import { own, ownSent, ownSnd } from './own.js';
 import { acceptText } from './receive-queue.js';
-import { armTimers, withSent } from './retransmission.js';
+import { armTimers } from './retransmission.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, NO_DATA, PSH } from './segment.js';
@@ -53,10 +53,10 @@ export function sendFastSyn(tcb: Tcb, { option, room }: FastOpenOffer, now: Inst
   opened.fastOpen = { role: 'client', option, text: data.length, opened: false };
   const whole = formSegment(opened, tcb.iss, ctl, data, options);
   const plainSyn = formSegment(opened, tcb.iss, ctl, NO_DATA, plain);
-  opened.retransmissions = withSent(opened, plainSyn, now);
+  ownSent(opened, { segment: plainSyn, sentAt: now, retransmissions: 0 });
   if (data.length > 0) {
     const text = formSegment(opened, first, rest.length > 0 ? ACK : ACK | PSH, data, NO_OPTIONS);
-    opened.retransmissions = withSent(opened, text, now);
+    ownSent(opened, { segment: text, sentAt: now, retransmissions: 0 });
   }
   ownSnd(opened).nxt = add(first, data.length);
   return { tcb: armTimers(opened, now), effects: [departure(opened, whole, false)] };
