@@ -17,6 +17,7 @@ import type {
 } from './ast.js';
 import * as say from './checker-messages.js';
 import { type Checking, checkNumber, checkTime, PORTS, SEQUENCE, typing } from './checking.js';
+import * as sayDeclared from './declaration-messages.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
 import type { Expression } from './expression-tree.js';
 import { CONNECTION_FIELDS } from './fields.js';
@@ -316,7 +317,7 @@ function checkGiven(statement: GivenStatement, checking: Checking): void {
       const words = GIVEN_FIELDS.map((word) => word.toUpperCase());
       const suggestion = suggest(field, words);
       checking.report(say.unknownGiven(name.text, suggestion, listed(words)), name.range);
-    } else if (seen.has(field)) checking.report(say.settingTwice(name.text), name.range);
+    } else if (seen.has(field)) checking.report(sayDeclared.settingTwice(name.text), name.range);
     seen.add(field);
     const modular = CONNECTION_FIELDS.find((known) => known.name === field)?.modular;
     checkNumber(value, name.text.toUpperCase(), modular ? SEQUENCE : [0, 2 ** 30], checking);

@@ -1,6 +1,7 @@
-/** Control bits as packetdrill writes them, a letter each, and the Fast Open option. */
+/** Control bits and options as packetdrill writes them. */
 
 import type { FastOpenOption } from '../tcp/fast-open.js';
+import type { Options } from '../tcp/options.js';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../tcp/segment.js';
 
 const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
@@ -22,4 +23,19 @@ export function printLetters(ctl: number): string {
 /** `FO 0102030405060708`; `FO` asks for a cookie; `FOEXP` is the experimental kind. */
 export function printFastOpen({ cookie, experimental }: FastOpenOption): string {
   return `${experimental ? 'FOEXP' : 'FO'} ${cookie}`.trimEnd();
+}
+
+/** Options in packetdrill’s notation, padded to whole words as most systems do it: `mss 1460,nop,wscale 7`. */
+export function printOptions(options: Options): string {
+  const { mss, windowScale, sackPermitted, timestamps, fastOpen } = options;
+  const words: string[] = [];
+  if (mss !== undefined) words.push(`mss ${mss}`);
+  if (sackPermitted) words.push(timestamps ? 'sackOK' : 'nop,nop,sackOK');
+  if (timestamps) {
+    const padding = sackPermitted ? '' : 'nop,nop,';
+    words.push(`${padding}TS val ${timestamps.val} ecr ${timestamps.ecr}`);
+  }
+  if (windowScale !== undefined) words.push(`nop,wscale ${windowScale}`);
+  if (fastOpen) words.push(printFastOpen(fastOpen));
+  return words.join(',');
 }

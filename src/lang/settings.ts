@@ -3,6 +3,7 @@
 import { PROFILES } from '../tcp/profiles.js';
 import { fixedIsn, RFC9293, SETTINGS, type SettingInfo, type Settings } from '../tcp/settings.js';
 import * as say from './checker-messages.js';
+import * as sayDeclared from './declaration-messages.js';
 import type { Setting, SettingsBlock, SettingValue } from './declaration-tree.js';
 import type { Message } from './diagnostics.js';
 import { HOST_SETTINGS, LINK_SETTINGS, type LinkSettingInfo } from './keywords.js';
@@ -25,10 +26,10 @@ export function hostSettings(
   const seen = new Set<string>();
   for (const [i, setting] of (block?.settings ?? []).entries()) {
     const word = setting.name.text;
-    if (seen.has(word)) report(say.settingTwice(word), setting.name.range);
+    if (seen.has(word)) report(sayDeclared.settingTwice(word), setting.name.range);
     seen.add(word);
     if (word === 'profile') {
-      if (i > 0) report(say.profileNotFirst(), setting.name.range);
+      if (i > 0) report(sayDeclared.profileNotFirst(), setting.name.range);
       profile = profileNamed(setting, report) ?? profile;
       continue;
     }
@@ -47,18 +48,19 @@ function reportUnknown(of: 'host' | 'link', { name }: Setting, report: Report): 
   const other = of === 'host' ? LINK_SETTINGS.map(({ word }) => word) : HOST_SETTINGS;
   const known = of === 'host' ? HOST_SETTINGS : LINK_SETTINGS.map(({ word }) => word);
   if (other.includes(name.text)) {
-    report(say.settingOfOther(name.text, of === 'host' ? 'link' : 'host'), name.range);
-  } else report(say.unknownSetting(of, name.text, suggest(name.text, known), known), name.range);
+    report(sayDeclared.settingOfOther(name.text, of === 'host' ? 'link' : 'host'), name.range);
+  } else
+    report(sayDeclared.unknownSetting(of, name.text, suggest(name.text, known), known), name.range);
 }
 
 function profileNamed({ name, value }: Setting, report: Report): string | undefined {
   const known = Object.keys(PROFILES);
   if (value?.kind !== 'word') {
-    report(say.settingValue('profile', listed(known, 'or')), value?.range ?? name.range);
+    report(sayDeclared.settingValue('profile', listed(known, 'or')), value?.range ?? name.range);
     return undefined;
   }
   if (known.includes(value.text)) return value.text;
-  report(say.unknownProfile(value.text, known, suggest(value.text, known)), value.range);
+  report(sayDeclared.unknownProfile(value.text, known, suggest(value.text, known)), value.range);
   return undefined;
 }
 
@@ -66,7 +68,7 @@ function hostValue(info: SettingInfo, { value, name }: Setting, report: Report):
   if (!value) return undefined;
   const wrong = (wanted: string, words: readonly string[] = []) => {
     const suggestion = value.kind === 'word' ? suggest(value.text, words) : undefined;
-    report(say.settingValue(name.text, wanted, suggestion), value.range);
+    report(sayDeclared.settingValue(name.text, wanted, suggestion), value.range);
     return undefined;
   };
   const word = value.kind === 'word' ? value.text : undefined;
@@ -210,7 +212,7 @@ export function linkSettings(block: SettingsBlock | undefined, report: Report): 
   const seen = new Set<string>();
   for (const setting of block?.settings ?? []) {
     const { name, value } = setting;
-    if (seen.has(name.text)) report(say.settingTwice(name.text), name.range);
+    if (seen.has(name.text)) report(sayDeclared.settingTwice(name.text), name.range);
     seen.add(name.text);
     const info = LINK_SETTINGS.find(({ word }) => word === name.text);
     const key = LINK_NAMES[name.text];
@@ -218,7 +220,7 @@ export function linkSettings(block: SettingsBlock | undefined, report: Report): 
     else if (value) {
       const [read, wanted] = LINK_KINDS[info.kind];
       const amount = within(info, value, read(value), report);
-      if (amount === undefined) report(say.settingValue(name.text, wanted), value.range);
+      if (amount === undefined) report(sayDeclared.settingValue(name.text, wanted), value.range);
       else changes[key] = amount;
     }
   }

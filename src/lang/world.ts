@@ -4,6 +4,7 @@ import { parseState } from '../tcp/states.js';
 import { isIPv6, madeUpAddress, readAddress } from './addresses.js';
 import type { Script } from './ast.js';
 import * as say from './checker-messages.js';
+import * as sayDeclared from './declaration-messages.js';
 import type {
   Declaration,
   HostDeclaration,
@@ -69,7 +70,8 @@ export function declareWorld(
   const hosts = [...declaring.hosts.values()].map((host): ProgramHost => {
     const { name, role, block } = host.declaration;
     const { profile, settings } = hostSettings(block, reportIn(host.file));
-    if (role === 'peer' && block) reportIn(host.file)(say.peerWithSettings(name.text), block.range);
+    if (role === 'peer' && block)
+      reportIn(host.file)(sayDeclared.peerWithSettings(name.text), block.range);
     const place: Place = { file: host.file, range: host.declaration.range };
     return { name: name.text, role, address: addresses.get(name.text)!, profile, settings, place };
   });
@@ -94,7 +96,7 @@ function collect(
         declaring.links.push({ declaration: item, file });
         break;
       case 'seed':
-        if (declaring.seed) report(say.seedTwice(declaring.seed.line), item.range);
+        if (declaring.seed) report(sayDeclared.seedTwice(declaring.seed.line), item.range);
         else declaring.seed = { value: item.value.value, line: item.range.start.line + 1 };
         break;
       case 'include':
@@ -135,15 +137,17 @@ function includeFile(
 ): void {
   const { text, range } = name;
   const found = isRelative(text) ? (declaring.include?.(text, file) ?? 'missing') : 'outside';
-  if (found === 'outside') report(say.includeOutside(text), range);
-  else if (found === 'missing') report(say.includeMissing(text), range);
-  else if (path.includes(found.file)) report(say.includeCycle([...path, found.file]), range);
-  else if (declaring.files.length > INCLUDE_LIMIT) report(say.includeTooMany(INCLUDE_LIMIT), range);
+  if (found === 'outside') report(sayDeclared.includeOutside(text), range);
+  else if (found === 'missing') report(sayDeclared.includeMissing(text), range);
+  else if (path.includes(found.file))
+    report(sayDeclared.includeCycle([...path, found.file]), range);
+  else if (declaring.files.length > INCLUDE_LIMIT)
+    report(sayDeclared.includeTooMany(INCLUDE_LIMIT), range);
   else if (!declaring.files.includes(found.file)) {
     const mistake = takeIncluded(found, [...path, found.file], declaring);
     if (mistake) {
       const line = mistake.range.start.line + 1;
-      report(say.includeHasMistakes(text, line, diagnosticText(mistake)), range);
+      report(sayDeclared.includeHasMistakes(text, line, diagnosticText(mistake)), range);
     }
   }
 }
@@ -179,10 +183,10 @@ function assignAddresses(
     const { text, range } = declaration.address;
     const address = readAddress(text);
     const owner = address === undefined ? undefined : owners.get(address);
-    if (address === undefined) reportIn(file)(say.unknownAddress(text), range);
-    else if (owner) reportIn(file)(say.addressTaken(address, owner), range);
+    if (address === undefined) reportIn(file)(sayDeclared.unknownAddress(text), range);
+    else if (owner) reportIn(file)(sayDeclared.addressTaken(address, owner), range);
     else if (first && isIPv6(first.address) !== isIPv6(address)) {
-      reportIn(file)(say.mixedFamilies(first.host, host), range);
+      reportIn(file)(sayDeclared.mixedFamilies(first.host, host), range);
     }
     if (address === undefined) continue;
     first ??= { host, address };
@@ -224,7 +228,7 @@ function checkLinks(
     const pair = [from.text, to.text].sort().join(' ');
     const same = found.get(pair);
     if (same) {
-      report(say.linkTwice(from.text, to.text, same.place.range.start.line + 1), range);
+      report(sayDeclared.linkTwice(from.text, to.text, same.place.range.start.line + 1), range);
     } else found.set(pair, { from: from.text, to: to.text, settings, place: { file, range } });
   }
   return [...found.values()];

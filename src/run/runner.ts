@@ -7,15 +7,15 @@ import type { Part, Step } from '../sim/step.js';
 import { stepOf } from '../sim/step.js';
 import type { Instant } from '../tcp/rule.js';
 import type { Mismatch } from './expectations.js';
-import { summary } from './explain.js';
 import { turningPoints } from './facts.js';
 import { expire, judge } from './judge.js';
 import { observe } from './observe.js';
 import { goOnWithCalls, overdue } from './packetdrill/call.js';
 import { reachedAt } from './packetdrill/play.js';
-import { SCRIPT, scripted } from './script-rules.js';
+import { SCRIPT } from './script-rules.js';
+import { fail, meet, refuse } from './settling.js';
 import { nextDeadline } from './sockets/sockets.js';
-import { instructionOf, type Met, type RunState, TYPED, type Waiting } from './state.js';
+import { instructionOf, type Met, type RunState, type Waiting } from './state.js';
 import { begin, said } from './statements.js';
 
 /**
@@ -147,15 +147,6 @@ function beginStep(state: RunState, instruction: Instruction, index: number): St
   return make(part);
 }
 
-/** The script asks for what there is not: the run ends here, and nothing has failed. */
-function refuse(state: RunState, part: Part, what: string): Part {
-  state.ended = { kind: 'unsupported', reason: `not supported: ${what}` };
-  return withStep(
-    part,
-    scripted(SCRIPT.unsupported, () => what),
-  );
-}
-
 /** An expectation that is settled as soon as it is reached takes one step alone. */
 function waitOrSettle(
   state: RunState,
@@ -172,66 +163,6 @@ function waitOrSettle(
   const until =
     deadline === undefined ? 'until the world is quiet' : `until ${printInstant(deadline)}`;
   return said(SCRIPT.expect, `not yet: time runs on ${until} at most`);
-}
-
-/** The part with the good news at its end; the script goes on. */
-function meet(state: RunState, part: Part, waiting: Waiting, met: Met, index: number): Part {
-  const { statement } = waiting;
-  const rule = met.verdict === 'blank' ? SCRIPT.blank : settledRule(state, statement);
-  settle(state, { statement, step: index, verdict: met.verdict, mismatch: undefined });
-  return withStep(part, scripted(rule, met.why));
-}
-
-function settledRule(state: RunState, statement: number) {
-  const kind = instructionOf(state, statement)?.operation.kind;
-  return kind === 'wait' || kind === 'wait-quiet' ? SCRIPT.waited : SCRIPT.met;
-}
-
-/** The part with the bad news at its end; the run ends here unless it was told to go on. */
-function fail(state: RunState, part: Part, mismatch: Mismatch, index: number): Part {
-  const { statement } = mismatch;
-  const instruction = instructionOf(state, statement);
-  const text = summary(mismatch, instruction);
-  const current = statement === state.pc || statement === TYPED;
-  state.watches = state.watches.filter((watch) => watch.statement !== statement);
-  if (current) settle(state, { statement, step: index, verdict: 'failed', mismatch });
-  else note(state, { statement, step: index, verdict: 'failed', mismatch });
-  const ends = state.setup.afterFailure === 'end' && statement !== TYPED;
-  if (ends) state.ended = { kind: 'failed', reason: text };
-  return withStep(
-    part,
-    scripted(SCRIPT.failed, () => text),
-  );
-}
-
-function withStep(part: Part, microstep: Step['microsteps'][number]): Part {
-  return { ...part, microsteps: [...part.microsteps, microstep] };
-}
-
-type Outcome = NonNullable<RunState['settled']>['item'];
-
-function note(state: RunState, settled: Outcome): void {
-  state.settled = { item: settled, before: state.settled };
-}
-
-function settle(state: RunState, settled: Outcome): void {
-  if (settled.statement === TYPED) {
-    resume(state);
-    return;
-  }
-  const kind = state.setup.program.instructions[settled.statement]?.operation.kind;
-  const counts = settled.verdict !== 'passed' || (kind !== 'wait' && kind !== 'wait-quiet');
-  if (counts) note(state, settled);
-  if (state.waiting?.call !== undefined) state.calls.delete(state.waiting.call);
-  state.waiting = undefined;
-  state.pc += 1;
-}
-
-/** A typed statement is over: it counts for nothing, and the script stands as it stood. */
-function resume(state: RunState): void {
-  if (state.waiting?.call !== undefined) state.calls.delete(state.waiting.call);
-  state.waiting = state.typed?.resumed;
-  state.typed = state.typed?.before;
 }
 
 // Waiting -----------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 /** Segments of a packetdrill script and segments on the wire: made of each other, compared, and printed as the script writes them. */
 
-import { printFastOpen, printLetters } from '../../lang/packet-letters.js';
+import { printLetters, printOptions } from '../../lang/packet-letters.js';
 import type {
   PacketComparison,
   PacketOption,
@@ -171,17 +171,4 @@ export function printLive(live: Segment, flow: Flow): string {
   const options = printOptions(live.options);
   const tail = options === '' ? '' : ` <${options}>`;
   return `${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}`;
-}
-
-function printOptions(options: Options): string {
-  const { mss, windowScale, sackPermitted, timestamps, fastOpen } = options;
-  return [
-    mss === undefined ? '' : `mss ${mss}`,
-    sackPermitted ? 'sackOK' : '',
-    timestamps ? `TS val ${timestamps.val} ecr ${timestamps.ecr}` : '',
-    windowScale === undefined ? '' : `nop,wscale ${windowScale}`,
-    fastOpen === undefined ? '' : printFastOpen(fastOpen),
-  ]
-    .filter((option) => option !== '')
-    .join(',');
 }
