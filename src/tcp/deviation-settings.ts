@@ -24,6 +24,7 @@ export interface DeviationSettings {
   readonly synFin: 'take' | 'refuse' | 'drop';
   readonly badSynAck: 'wait' | 'repeat';
   readonly synRcvdReset: 'refused' | 'reset';
+  readonly maxSynBacklog: number | undefined;
   readonly listenCalls: 'open' | 'refuse';
   readonly listenSynAck: 'reset' | 'drop';
   readonly isnClock: 'slow' | 'fast';
@@ -71,6 +72,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   synFin: 'take',
   badSynAck: 'wait',
   synRcvdReset: 'refused',
+  maxSynBacklog: undefined,
   listenCalls: 'open',
   listenSynAck: 'reset',
   isnClock: 'slow',

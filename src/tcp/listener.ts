@@ -67,8 +67,15 @@ export function halfOpenOverflow(
   { tcb }: Connection,
   queues: ListenQueues,
 ): (() => string) | undefined {
-  const { synQueue } = tcb.settings;
+  const { synQueue, synCookies, maxSynBacklog } = tcb.settings;
   const halfOpen = queues.halfOpen.size;
+  if (synCookies === 'off' && maxSynBacklog !== undefined) {
+    const free = maxSynBacklog - halfOpen;
+    if (free < Math.floor(maxSynBacklog / 4)) {
+      return () =>
+        `${free} free places are less than a quarter of ${maxSynBacklog} (deviation max-syn-backlog)`;
+    }
+  }
   if (halfOpen < synQueue) return undefined;
   return () => `${halfOpen} half-open connections fill syn-queue=${synQueue}`;
 }

@@ -30,6 +30,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('userTimeout', 0, 'TCP_USER_TIMEOUT is off until a program sets it.'),
   differs('orphanRetries', 8, 'net.ipv4.tcp_orphan_retries: the FIN of a closed socket.'),
   differs('synCookies', 'on-overflow', 'net.ipv4.tcp_syncookies=1.'),
+  differs('maxSynBacklog', 2048, 'net.ipv4.tcp_max_syn_backlog; it depends on the memory.'),
   differs('halfOpen', 'request', 'A half-open connection is a small request, no socket.'),
   differs('synText', 'ignore', 'Text on a SYN without Fast Open is not kept.'),
   differs('synFin', 'refuse', 'A SYN,FIN is dropped by a listener.'),

@@ -64,6 +64,16 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     why: 'The peer had answered, so it has not refused.',
   },
   {
+    word: 'max-syn-backlog',
+    name: 'maxSynBacklog',
+    kind: 'count-or-off',
+    range: [0, 1_000_000],
+    doc: 'Without SYN cookies a SYN is dropped when less than a quarter of so many half-open places is free; `off` keeps none free.',
+    says: 'RFC 4987 §2.2: a SYN is dropped when the backlog of half-open connections is full.',
+    does: 'The last quarter of so many places stays free, whatever `syn-queue` has room for.',
+    why: 'It is kept for peers that have proven to be real; there are none here.',
+  },
+  {
     word: 'listen-calls',
     name: 'listenCalls',
     kind: 'choice',

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { decodeSegment, encodeSegment } from '../../src/interop/wire.js';
+import { PROFILES } from '../../src/tcp/profiles.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { arrive, established, inState, LOCAL, REMOTE, seg } from '../tcp/fixtures.js';
 
@@ -65,4 +66,22 @@ describe('options', () => {
     const segment = withOptions(syn, 2, 4, 0x02, 0x00, 2, 4, 0x03, 0xe8);
     assert.deepEqual(segment.options, { mss: 1000 });
   });
+
+  for (const profile of ['rfc9293', 'linux']) {
+    const listener = () => inState('LISTEN', { settings: PROFILES[profile] ?? {} });
+
+    it(`LP-19 OPT-09 an illegal length ends the reading, and the handshake goes on with an MSS of 536: ${profile}`, () => {
+      for (const length of [0, 1, 9]) {
+        const child = arrive(listener(), withOptions(syn, 2, length, 0x05, 0xb4, 4, 2, 0, 0));
+        assert.deepEqual([child.state, child.tcb.snd.mss], ['SYN_RCVD', 536]);
+        assert.equal(child.tcb.options.sack, false);
+        assert.equal(child.sent.length, 1);
+      }
+    });
+
+    it(`LP-21 of an MSS that stands there twice the last counts: ${profile}`, () => {
+      const child = arrive(listener(), withOptions(syn, 2, 4, 0x02, 0x00, 2, 4, 0x03, 0xe8));
+      assert.equal(child.tcb.snd.mss, 1000);
+    });
+  }
 });

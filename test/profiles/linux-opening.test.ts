@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chooseIsn } from '../../src/tcp/isn.js';
 import { PROFILES } from '../../src/tcp/profiles.js';
-import { agrees, CONNECT, differs } from './lab.js';
+import { agrees, CONNECT, differs, lab, trouble } from './lab.js';
 
 const row = (title: string, how: Parameters<typeof differs>[2]) => differs('linux', title, how);
 
@@ -246,4 +246,19 @@ expect tcp ESTABLISHED
 expect tcp RTO == 3s
 `,
   );
+
+  it('LP-83 QUE-03 without cookies 13 of 16 SYNs are kept: a quarter of the places stays free', () => {
+    const flood = `tcp: listen 80
+repeat 16 as i {
+  inject probe -> tcp SYN from 2000+i to 80 seq=i
+}
+wait 10ms
+expect tcp syn-queue == 13 within 1ms
+`;
+    const keptWith = (settings: string) => trouble(lab(settings, flood)) === undefined;
+    assert.ok(keptWith('profile linux, syncookies off, max-syn-backlog 16'));
+    assert.ok(keptWith('syncookies off, max-syn-backlog 16'));
+    assert.ok(!keptWith('syncookies off'));
+    assert.ok(!keptWith('profile linux, max-syn-backlog 16'), 'with cookies all places are used');
+  });
 });

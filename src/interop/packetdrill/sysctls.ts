@@ -88,6 +88,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_syncookies': (value) => ({
     synCookies: value === 0 ? 'off' : value === 1 ? 'on-overflow' : 'always',
   }),
+  'linux.tcp_max_syn_backlog': (value) => ({ maxSynBacklog: Math.max(0, value) }),
   'linux.tcp_fin_timeout': (value) => ({ finWait2Timeout: value * second }),
   'linux.tcp_rfc1337': (value) => ({ timeWaitResets: value === 0 ? 'obey' : 'ignore' }),
   'linux.tcp_abort_on_overflow': (value) => ({ onOverflow: value === 0 ? 'drop' : 'reset' }),
