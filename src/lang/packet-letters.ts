@@ -21,7 +21,7 @@ export function printLetters(ctl: number): string {
 }
 
 /** `FO 0102030405060708`; `FO` asks for a cookie; `FOEXP` is the experimental kind. */
-function printFastOpen({ cookie, experimental }: FastOpenOption): string {
+export function printFastOpen({ cookie, experimental }: FastOpenOption): string {
   return `${experimental ? 'FOEXP' : 'FO'} ${cookie}`.trimEnd();
 }
 
