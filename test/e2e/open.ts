@@ -76,7 +76,7 @@ export async function openWorkbench(target: Target, workspace: Workspace = {}): 
     };
     nowOpen.add(opened);
     undo.push(() => void nowOpen.delete(opened));
-    await browser.page.goto(server.url);
+    await browser.page.goto(server.url, { timeout: 90_000 });
     await ready(browser.page).catch(async (error) => {
       await reportFailure(opened, 'start');
       throw error;
