@@ -224,8 +224,14 @@ export interface SetStatement {
   readonly kind: 'set';
   readonly target:
     | { readonly kind: 'variable'; readonly parts: readonly Name[] }
-    | { readonly kind: 'link'; readonly from: Name; readonly to: Name; readonly setting: Name };
-  /** Undefined: off. */
+    | { readonly kind: 'link'; readonly from: Name; readonly to: Name; readonly setting: Name }
+    /** Of the segments under way the first like `pattern`: its bits and fields in `changes` are others. */
+    | {
+        readonly kind: 'segment';
+        readonly pattern: SegmentPattern;
+        readonly changes: SegmentPattern;
+      };
+  /** Undefined: off; of a segment there is none. */
   readonly value: Expression | undefined;
   readonly range: Range;
 }

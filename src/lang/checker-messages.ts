@@ -170,6 +170,14 @@ export function notSettable(name: string, suggestion: string | undefined): Messa
   );
 }
 
+export function notChangeable(name: string): Message {
+  return error(
+    'not-settable',
+    `\`${name}\` of a segment under way cannot be set.`,
+    'The control bits can, and `seq`, `ack`, `win` and `up`.',
+  );
+}
+
 export function namedLater(name: string, line: number): Message {
   return error(
     'named-later',

@@ -231,8 +231,19 @@ function checkPath({ from, to }: Pick<PathStatement, 'from' | 'to'>, checking: C
   names.needAnyHost(checking.names, to);
 }
 
+/** Fields of a segment under way that can be set. */
+const CHANGEABLE: ReadonlySet<string> = new Set(['seq', 'ack', 'win', 'up']);
+
 function checkSet({ target, value }: SetStatement, checking: Checking): void {
   if (value) typeOf(value, typing(checking, 'subject'));
+  if (target.kind === 'segment') {
+    checkPattern(target.pattern, 'fault', checking);
+    checkPattern(target.changes, 'fault', checking);
+    for (const { name, range } of target.changes.fields) {
+      if (!CHANGEABLE.has(name)) checking.report(say.notChangeable(name), range);
+    }
+    return;
+  }
   if (target.kind === 'link') {
     checkPath(target, checking);
     const words = LINK_SETTINGS.map(({ word }) => word);

@@ -134,6 +134,10 @@ function operationOf(
 }
 
 function targetOf({ target }: SetStatement): (Operation & { kind: 'set' })['target'] {
+  if (target.kind === 'segment') {
+    const { pattern, changes } = target;
+    return { kind: 'segment', segment: segmentOf(pattern), changes: segmentOf(changes) };
+  }
   if (target.kind === 'link') {
     const { from, to, setting } = target;
     return { kind: 'link', from: from.text, to: to.text, setting: setting.text.toLowerCase() };

@@ -83,7 +83,7 @@ export const STEPS: readonly KeywordInfo[] = [
   },
   {
     word: 'set',
-    form: 'set H.VARIABLE = VALUE | set H.timers.TIMER = T | set A -- B OPTION = VALUE',
+    form: 'set H.VARIABLE = VALUE | set H.timers.TIMER = T | set A -- B OPTION = VALUE | set A -> B ... with ...',
     doc: 'A variable or a timer of a connection, or an option of a link, is another from now on.',
   },
   {

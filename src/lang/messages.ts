@@ -221,6 +221,7 @@ export function misplacedOption(word: string): Message {
     as: '`as` names a segment of `expect`, `eventually`, `inject` or `hold`.',
     by: '`by` says how long `delay` delays.',
     for: '`for` says how long `never` looks.',
+    with: '`with` says what `set` changes of a segment under way.',
     within: '`within` says how long `expect` and `eventually` wait.',
   };
   return error('misplaced-option', `\`${word}\` does not belong to this statement.`, where[word]);

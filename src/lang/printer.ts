@@ -79,14 +79,22 @@ function printEndpoint({
 
 /** `client -> server SYN seq=100`. */
 function printPattern(pattern: SegmentPattern): string {
-  const { from, to, flags, fields, notation, flagsAt } = pattern;
+  const { from, to, fields, notation, flagsAt } = pattern;
   const arrow = `${from.text} -> ${to.text}`;
-  const bits = flags === 'blank' ? '?' : flags?.length === 0 ? 'none' : flags?.join(',');
-  if (notation === 'fields')
-    return [arrow, bits, ...fields.map(printField)].filter(Boolean).join(' ');
+  const bits = bitsOf(pattern);
+  if (notation === 'fields') return `${arrow} ${printBits(pattern)}`.trimEnd();
   const parts = fields.map(printRfcField);
   if (bits !== undefined) parts.splice(flagsAt, 0, `<CTL=${bits}>`);
   return `${arrow} ${parts.join('')}`;
+}
+
+function bitsOf({ flags }: SegmentPattern): string | undefined {
+  return flags === 'blank' ? '?' : flags?.length === 0 ? 'none' : flags?.join(',');
+}
+
+/** The control bits and the fields. */
+function printBits(pattern: SegmentPattern): string {
+  return [bitsOf(pattern), ...pattern.fields.map(printField)].filter(Boolean).join(' ');
 }
 
 function printField({ name, value, echo }: Field): string {
@@ -185,7 +193,7 @@ export function printStatement(statement: Statement): string {
     case 'deliver':
       return `deliver ${printPattern(statement.pattern)}`;
     case 'set':
-      return `set ${printTarget(statement)} = ${statement.value ? printExpression(statement.value) : 'off'}`;
+      return printSet(statement);
     case 'let':
       return `let ${statement.name.text} = ${printExpression(statement.value)}`;
     case 'print':
@@ -199,9 +207,16 @@ export function printStatement(statement: Statement): string {
   }
 }
 
-function printTarget({ target }: SetStatement): string {
-  if (target.kind === 'variable') return target.parts.map(({ text }) => text).join('.');
-  return `${target.from.text} -- ${target.to.text} ${target.setting.text}`;
+function printSet({ target, value }: SetStatement): string {
+  if (target.kind === 'segment') {
+    const { pattern, changes } = target;
+    return `set ${printPattern(pattern)} with ${printBits(changes)}`;
+  }
+  const name =
+    target.kind === 'variable'
+      ? target.parts.map(({ text }) => text).join('.')
+      : `${target.from.text} -- ${target.to.text} ${target.setting.text}`;
+  return `set ${name} = ${value ? printExpression(value) : 'off'}`;
 }
 
 function printGiven({ local, state, remote, remoteState, as }: GivenStatement): string {

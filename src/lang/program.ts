@@ -164,6 +164,11 @@ export type Operation =
             readonly from: string;
             readonly to: string;
             readonly setting: string;
+          }
+        | {
+            readonly kind: 'segment';
+            readonly segment: ProgramSegment;
+            readonly changes: ProgramSegment;
           };
       readonly value: Expression | undefined;
     }

@@ -24,7 +24,7 @@ import * as say from './messages.js';
 import { suggest } from './suggest.js';
 
 /** What may follow the fields of a segment; whoever asked for the segment reads it. */
-const TAIL: ReadonlySet<string> = new Set(['as', 'within', 'for', 'by']);
+const TAIL: ReadonlySet<string> = new Set(['as', 'within', 'for', 'by', 'with']);
 
 /** Whether a segment begins here: `NAME ->`, or an arrow that was meant to be one. */
 export function atSegment(cursor: Cursor): boolean {
@@ -56,6 +56,20 @@ export function segmentPattern(cursor: Cursor): SegmentPattern {
   const fields = fieldList(cursor);
   const range = since(cursor, start);
   return { from, to, flags, fields, notation: 'fields', flagsAt: 0, range };
+}
+
+/** The bits and fields after `with`: what a segment has instead of its own. */
+export function segmentChanges(
+  cursor: Cursor,
+  { from, to }: Pick<SegmentPattern, 'from' | 'to'>,
+): SegmentPattern {
+  const start = startOf(cursor);
+  const flags = !atEnd(cursor) && atFlags(cursor) ? flagList(cursor) : undefined;
+  const fields = fieldList(cursor);
+  if (flags === undefined && fields.length === 0) {
+    fail(cursor, say.expected('control bits or fields such as `seq=1`', seen(cursor)));
+  }
+  return { from, to, flags, fields, notation: 'fields', flagsAt: 0, range: since(cursor, start) };
 }
 
 function atFlags(cursor: Cursor): boolean {

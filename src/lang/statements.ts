@@ -24,7 +24,7 @@ import { CALLS, DECLARATIONS, STEPS } from './keywords.js';
 import * as say from './messages.js';
 import { pair } from './phrases.js';
 import type { Name } from './range.js';
-import { atSegment, fieldList, needEnd, segmentPattern } from './segments.js';
+import { atSegment, fieldList, needEnd, segmentChanges, segmentPattern } from './segments.js';
 import { suggest } from './suggest.js';
 import { template } from './template.js';
 
@@ -108,7 +108,8 @@ function tail(
       takeOption(cursor, option, found);
       continue;
     }
-    if (['as', 'within', 'for', 'by'].includes(word)) fail(cursor, say.misplacedOption(word));
+    if (['as', 'within', 'for', 'by', 'with'].includes(word))
+      fail(cursor, say.misplacedOption(word));
     if (atSymbol(cursor, ',')) fail(cursor, say.commaInFields());
     if (after === 'fact' || peek(cursor).kind !== 'word') needEnd(cursor);
     found.fields = [...found.fields, ...fieldList(cursor)];
@@ -256,6 +257,14 @@ function deliver(cursor: Cursor): Statement {
 function set(cursor: Cursor): Statement {
   const start = startOf(cursor);
   take(cursor);
+  if (atSegment(cursor)) {
+    const pattern = segmentPattern(cursor);
+    const isChanged = eatWord(cursor, 'with');
+    if (!isChanged) fail(cursor, say.expected('`with` and what is to be changed', seen(cursor)));
+    const changes = segmentChanges(cursor, pattern);
+    const range = since(cursor, start);
+    return { kind: 'set', target: { kind: 'segment', pattern, changes }, value: undefined, range };
+  }
   const isLink = peek(cursor, 1).text === '--';
   const target = isLink ? linkSetting(cursor) : variable(cursor);
   needSymbol(cursor, '=', '`=` and a value');

@@ -198,6 +198,23 @@ export function segmentFrom(wanted: Wanted, ports: Ports): Segment {
   });
 }
 
+/** A segment with the control bits, numbers and window that a pattern says in place of its own. */
+export function alteredBy({ ctl, fields }: Wanted, segment: Segment): Segment {
+  const numberOf = (name: FieldName, own: number): number => {
+    const value = fields.find((field) => field.name === name)?.value;
+    const isNumber = value !== undefined && value !== 'any' && 'value' in value;
+    return isNumber && typeof value.value === 'number' ? value.value : own;
+  };
+  return {
+    ...segment,
+    ctl: typeof ctl === 'number' ? ctl : segment.ctl,
+    seq: seq(numberOf('seq', segment.seq)),
+    ack: seq(numberOf('ack', segment.ack)),
+    wnd: numberOf('win', segment.wnd),
+    up: numberOf('up', segment.up),
+  };
+}
+
 function optionsFrom(wanted: Wanted, numberOf: (name: FieldName) => number | undefined): Options {
   const [mss, windowScale, val] = [numberOf('mss'), numberOf('wscale'), numberOf('ts')];
   const userTimeout = numberOf('uto');

@@ -2,9 +2,10 @@
 
 import type { Instruction } from '../lang/program.js';
 import type { Delivery } from '../sim/delivery.js';
+import { findDelivery } from '../sim/edits.js';
 import type { Step } from '../sim/step.js';
 import { moveOf } from '../tcp/rule.js';
-import { ACK, has, printCtl, printSegment } from '../tcp/segment.js';
+import { ACK, has, printCtl, printSegment, type Segment } from '../tcp/segment.js';
 import { type Run, stepsOf } from './run.js';
 import { isFailure } from './script-rules.js';
 import { TYPED } from './state.js';
@@ -52,7 +53,7 @@ function addEdit(
   const sent = fault ? departureOf(steps, Number(fault[2])) : undefined;
   const line = fault
     ? sent && faultText(fault[1] ?? '', sent.delivery, fault[3] ?? '')
-    : statementOf(steps, step);
+    : statementOf(run, steps, step);
   if (line === undefined) return cannotSay(text);
   const standing = standingAt(run, steps, sent?.step ?? step.index);
   const { statement } = standing;
@@ -117,11 +118,40 @@ function cannotSay(text: string): string {
 }
 
 /** The statements that say the same as an edit; undefined when none do. */
-function statementOf(steps: readonly Step[], { cause }: Step): string | undefined {
+function statementOf(run: Run, steps: readonly Step[], { cause, index }: Step): string | undefined {
   if (cause.kind !== 'edit') return undefined;
   const [, id] = /^deliver #(\d+) /.exec(cause.text) ?? [];
   const sent = id === undefined ? undefined : departureOf(steps, Number(id));
-  return sent ? faultText('deliver', sent.delivery, '') : cause.statement;
+  return sent
+    ? faultText('deliver', sent.delivery, '')
+    : (cause.statement ?? alteration(run, index, cause.text));
+}
+
+/** `set A -> B SYN seq=100 with seq=7`: other fields of a segment under way; undefined where more of it is another. */
+function alteration(run: Run, index: number, text: string): string | undefined {
+  const id = Number(/^#(\d+)\b/.exec(text)?.[1]);
+  const [was, is] = [index, index + 1].map((at) =>
+    findDelivery(run.timeline.stateBefore(at).world, id),
+  );
+  if (!was || !is || was.corrupt !== is.corrupt || was.arrivesAt !== is.arrivesAt) return undefined;
+  const [old, now] = [was.segment, is.segment];
+  const { ctl, seq, ack, wnd, up } = now;
+  const same = segmentKey({ ...old, ctl, seq, ack, wnd, up }) === segmentKey(now);
+  const changes = [
+    ...(old.ctl === ctl ? [] : [printCtl(ctl)]),
+    ...(old.seq === seq ? [] : [`seq=${seq}`]),
+    ...(old.ack === ack ? [] : [`ack=${ack}`]),
+    ...(old.wnd === wnd ? [] : [`win=${wnd}`]),
+    ...(old.up === up ? [] : [`up=${up}`]),
+  ];
+  return same && changes.length > 0
+    ? `${faultText('set', was, '')} with ${changes.join(' ')}`
+    : undefined;
+}
+
+/** All of a segment, to be compared. */
+function segmentKey(segment: Segment): string {
+  return JSON.stringify({ ...segment, data: [...segment.data] });
 }
 
 interface Sent {

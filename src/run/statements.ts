@@ -2,9 +2,10 @@
 
 import { printDuration } from '../base/time.js';
 import type { Expression } from '../lang/expression-tree.js';
-import type { Instruction, Operation } from '../lang/program.js';
+import type { Instruction, Operation, ProgramSegment } from '../lang/program.js';
+import type { Delivery } from '../sim/delivery.js';
 import { arm, crash, cut, giveConnections, mend, release, restart } from '../sim/director.js';
-import { deliverNow } from '../sim/edits.js';
+import { alterInFlight, deliverNow } from '../sim/edits.js';
 import type { Fault } from '../sim/fault.js';
 import { doCall, inject } from '../sim/sim.js';
 import type { Part } from '../sim/step.js';
@@ -17,7 +18,7 @@ import { givenConnections } from './given.js';
 import { portsBetween } from './injection.js';
 import { forbidden, problemMismatch, unmatchedOf } from './judge.js';
 import { beginPacket } from './packetdrill/play.js';
-import { matches, segmentFrom, wantedOf } from './pattern.js';
+import { alteredBy, matches, segmentFrom, wantedOf } from './pattern.js';
 import { SCRIPT, scripted } from './script-rules.js';
 import type { RunState, Waiting } from './state.js';
 import { canBeOff, linkTarget, newValueOf, variableTarget, WANTED } from './targets.js';
@@ -195,22 +196,29 @@ function faultOf(
 
 /** Of the segments under way the first to arrive that is like it: it comes next, whatever else is due. */
 function beginDeliver(state: RunState, instruction: Instruction, operation: Of<'deliver'>): Begun {
-  const { from, to } = operation.segment;
-  const wanted = wantedOf(operation.segment, environmentOf(state));
-  if ('kind' in wanted) return troubled(state, instruction, wanted);
+  const found = underWay(state, operation.segment);
+  if (found.kind === 'problem') return troubled(state, instruction, found);
+  state.chosen = { kind: 'arrival' };
+  return { part: deliverNow(state.world, found.id) };
+}
+
+/** The first segment under way that is like this. */
+function underWay(state: RunState, segment: ProgramSegment): Delivery | Problem {
+  const wanted = wantedOf(segment, environmentOf(state));
+  if ('kind' in wanted) return wanted;
+  const { from, to } = segment;
   const soonest = [...state.world.queue]
     .sort((a, b) => a.at - b.at || a.serial - b.serial)
     .map(({ delivery }) => delivery)
     .find((one) => one.from === from && one.to === to && matches(wanted, one.segment));
-  if (soonest === undefined) {
-    return impossible(state, instruction, 'No such segment is under way.');
-  }
-  state.chosen = { kind: 'arrival' };
-  return { part: deliverNow(state.world, soonest.id) };
+  return soonest ?? { kind: 'problem', message: 'No such segment is under way.', range: NO_RANGE };
 }
+
+const NO_RANGE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 function beginSet(state: RunState, instruction: Instruction, operation: Of<'set'>): Begun {
   const { target, value: written } = operation;
+  if (target.kind === 'segment') return alter(state, instruction, target);
   const subject = target.kind === 'variable' ? subjectOf(state, target.subject) : undefined;
   if (subject && 'kind' in subject) return troubled(state, instruction, subject);
   const found =
@@ -228,6 +236,20 @@ function beginSet(state: RunState, instruction: Instruction, operation: Of<'set'
   const text = value ? showValue(value) : 'off';
   const part = found.edit(number, text).apply(state, -1);
   return typeof part === 'string' ? impossible(state, instruction, part) : { part };
+}
+
+/** Other bits and fields for a segment under way. */
+function alter(
+  state: RunState,
+  instruction: Instruction,
+  target: Of<'set'>['target'] & { readonly kind: 'segment' },
+): Begun {
+  const found = underWay(state, target.segment);
+  if (found.kind === 'problem') return troubled(state, instruction, found);
+  const wanted = wantedOf(target.changes, environmentOf(state));
+  if ('kind' in wanted) return troubled(state, instruction, wanted);
+  const { id, segment, corrupt } = found;
+  return { part: alterInFlight(state.world, id, alteredBy(wanted, segment), corrupt) };
 }
 
 function impossible(state: RunState, instruction: Instruction, message: string): Begun {

@@ -153,13 +153,27 @@ describe('saving a run as a script', () => {
     await comesAgain(late);
   });
 
+  it('writes fields of a segment under way that were set', async () => {
+    const altered = await stoppedAt(8);
+    await execute(altered, '#1.seq = 7000');
+    await execute(altered, '#1.wnd = 5');
+    await comesAgain(
+      altered,
+      '  set client -> server SYN seq=100 with seq=7000',
+      '  set client -> server SYN seq=7000 with win=5',
+    );
+    const reset = await stoppedAt(11);
+    await execute(reset, '#4.ctl = RST');
+    await comesAgain(reset, '  set client -> server PSH,ACK seq=101 ack=301 with RST');
+  });
+
   it('says which edit no statement can say', async () => {
     const conversation = await stoppedAt(10);
     await conversation.go('next');
-    await execute(conversation, '#4.seq = 7000');
+    await execute(conversation, '#4.arrives = 1us');
     assert.match(
       await refusal(conversation.client.send('tcpflow/script')),
-      /^"#4\.SEQ = 7000" has no statement in the script language/,
+      /^"#4 arrives in 1us" has no statement in the script language/,
     );
   });
 });

@@ -143,6 +143,7 @@ const line = fc.oneof(
   joined([fc.constantFrom('cut a', 'mend a'), fc.constant('--'), name], gap),
   words(fc.constantFrom('crash', 'restart'), name),
   words('deliver', pattern),
+  words('set', pattern, 'with', fc.constantFrom('SYN,ACK seq=7', 'none', 'win=5 up=1', 'RST')),
   joined(
     [
       fc.constantFrom('set a.SND.WND', 'set a.timers.user', 'set a.c1.ISS'),

@@ -118,7 +118,7 @@ const piece = fc.constantFrom(
   ...'client server a: A.b -> -- { } ( ) = == < > <SEQ= <CTL=SYN> SYN,ACK seq=1 ack=? "text" "open \\'.split(
     ' ',
   ),
-  ...'10ms 2msl 0x 1_0 64KiB 10.0.0.1 fd00::1 1% , . : ? ! not and + - * / % # \n \r\n \n} as within for by'.split(
+  ...'10ms 2msl 0x 1_0 64KiB 10.0.0.1 fd00::1 1% , . : ? ! not and + - * / % # \n \r\n \n} as within for by with set deliver'.split(
     ' ',
   ),
   '\n',
