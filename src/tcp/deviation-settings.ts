@@ -19,6 +19,14 @@ export interface DeviationSettings {
   readonly crossingOptions: 'agreed' | 'all';
   readonly afterFin: 'answer' | 'ignore';
   readonly icmpRange: 'outstanding' | 'sent';
+  readonly giveUp: 'count' | 'time';
+  readonly tailLossProbe: boolean;
+  readonly repacketize: boolean;
+  readonly lossWindow: boolean;
+  readonly keepaliveReset: 'silent' | 'reset';
+  readonly nagle: boolean;
+  readonly finWithText: boolean;
+  readonly noAckBit: 'fifth' | 'first';
   readonly halfOpen: 'tcb' | 'request' | 'cache';
   readonly synText: 'keep' | 'text' | 'ignore';
   readonly synFin: 'take' | 'refuse' | 'drop';
@@ -67,6 +75,14 @@ export const BY_THE_LETTER: DeviationSettings = {
   crossingOptions: 'agreed',
   afterFin: 'answer',
   icmpRange: 'outstanding',
+  giveUp: 'count',
+  tailLossProbe: false,
+  repacketize: false,
+  lossWindow: false,
+  keepaliveReset: 'silent',
+  nagle: false,
+  finWithText: false,
+  noAckBit: 'fifth',
   halfOpen: 'tcb',
   synText: 'keep',
   synFin: 'take',

@@ -162,13 +162,6 @@ export const DEVIATIONS: readonly Deviation[] = [
     switch: undefined,
   },
   {
-    id: 'nagle',
-    says: 'RFC 9293 §3.7.4 (SHLD-7): the Nagle algorithm SHOULD be implemented, with a way to disable it (MUST-17).',
-    does: 'Each SEND is pushed and leaves as soon as the window allows.',
-    why: 'In a script a SEND and its segment belong together.',
-    switch: undefined,
-  },
-  {
     id: 'ack-delay',
     says: 'RFC 9293 §3.8.6.3 (SHLD-18): delayed ACKs SHOULD be implemented.',
     does: 'ACKs leave at once unless `ack-delay` says otherwise.',
@@ -178,7 +171,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'congestion-control',
     says: 'RFC 9293 §3.8.2 (MUST-19): slow start, congestion avoidance and back-off of the RTO.',
-    does: 'The back-off of the RTO alone; the send window is the only limit. No fast retransmit, no ECN (SHLD-8), no use of SACK beyond the option.',
+    does: 'The back-off of the RTO alone, and `loss-window`; else the send window is the only limit. No fast retransmit, no ECN (SHLD-8), no use of SACK beyond the option.',
     why: 'Connection management is the subject; not implemented.',
     switch: undefined,
   },

@@ -120,7 +120,7 @@ function unknownStep({ error, source, destination }: IcmpMessage): Microstep {
 /** Only what is outstanding can have caused an error: SND.UNA =< SEQ < SND.NXT. */
 function checkSequence(tcb: Tcb, { error, seq }: IcmpMessage): Verdict {
   const { una, nxt } = tcb.snd;
-  const edge = tcb.settings.icmpRange === 'sent' && seq === nxt;
+  const edge = tcb.settings.icmpRange === 'sent' && tcb.state !== 'TIME_WAIT' && seq === nxt;
   const outstanding = edge || distance(una, seq) < distance(una, nxt);
   const range = () => `SEQ=${seq}, SND.UNA=${una}, SND.NXT=${nxt}`;
   if (outstanding) return goOn(() => `${ICMP_TEXT[error]}: ${range()}: of a segment under way`);

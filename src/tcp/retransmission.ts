@@ -9,6 +9,7 @@ import type { Seq } from './seq.js';
 import { add, atOrBefore, before } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
+import { armTailProbe } from './tail-loss.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
 import { editRto, NONE, NOTHING_MEASURED, shared } from './tcb.js';
 import { userLimit } from './user-timeout.js';
@@ -33,10 +34,13 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   // Nothing outstanding, so that no acknowledgment will come to let the rest go: silly window avoidance holds it.
   const held = !closed && !outstanding && waiting && isSynchronized(tcb.state);
   const { timers } = tcb;
+  const { timerDelay } = tcb.settings;
   const retransmission =
-    outstanding && !closed ? (timers.retransmission ?? now + tcb.rto.value) : undefined;
+    outstanding && !closed
+      ? (timers.retransmission ?? now + tcb.rto.value + timerDelay)
+      : undefined;
   const persist = closed
-    ? (timers.persist ?? now + probeInterval(tcb))
+    ? (timers.persist ?? now + probeInterval(tcb) + timerDelay)
     : held
       ? (timers.persist ?? now + OVERRIDE)
       : undefined;
@@ -71,7 +75,7 @@ export function probeInterval(tcb: Tcb): Duration {
   return Math.min(tcb.rto.value * 2 ** tcb.rto.probes, tcb.settings.rtoMax);
 }
 
-const NO_EXPIRIES = { expiries: 0, probes: 0 };
+const NO_EXPIRIES = { expiries: 0, probes: 0, tail: 'none' } as const;
 
 /**
  * SND.UNA <- SEG.ACK, for SND.UNA < SEG.ACK =< SND.NXT. Wholly acknowledged segments leave the queue, their calls
@@ -99,7 +103,8 @@ export function acknowledge(
   }
   const after = own(tcb);
   ownSnd(after).una = ack;
-  after.rto = rto.expiries === 0 && rto.probes === 0 ? rto : editRto(rto, NO_EXPIRIES);
+  const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';
+  after.rto = calm ? rto : editRto(rto, NO_EXPIRIES);
   after.retransmissions = retransmissions;
   after.unacknowledged = unacknowledged;
   after.closeCall = closeCall;
@@ -108,7 +113,7 @@ export function acknowledge(
   timers.persist = undefined;
   timers.user = undefined;
   after.timers = shared(timers);
-  return { tcb: armTimers(after, now), effects };
+  return { tcb: armTailProbe(armTimers(after, now), now, now), effects };
 }
 
 /** How many of the queue, from its front, are wholly acknowledged. */
@@ -162,10 +167,7 @@ export function withSample(
       ? Math.round(r / 2)
       : Math.round((3 * rto.rttvar + Math.abs(rto.srtt - r)) / 4);
   const srtt = rto.srtt === undefined ? r : Math.round((7 * rto.srtt + r) / 8);
-  // Deviations `rto-bound` and `rto-slop`.
-  const least = settings.rtoBound === 'variance' ? settings.rtoMin : GRANULARITY;
-  const value = srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop;
-  const clamped = clamp(value, settings);
+  const clamped = rtoOf(srtt, rttvar, settings);
   const made = editRto(rto, { srtt, rttvar, value: clamped });
   if (!sameRto(made, latestRto)) latestRto = made;
   return latestRto;
@@ -181,8 +183,20 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
     a.rttvar === b.rttvar &&
     a.expiries === b.expiries &&
     a.probes === b.probes &&
+    a.tail === b.tail &&
     a.synRetransmitted === b.synRetransmitted
   );
+}
+
+/** Deviations `rto-bound` and `rto-slop`. */
+function rtoOf(srtt: Duration, rttvar: Duration, settings: Settings): Duration {
+  const least = settings.rtoBound === 'variance' ? settings.rtoMin : GRANULARITY;
+  return clamp(srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop, settings);
+}
+
+/** The RTO of the estimates, before any back-off. */
+export function measuredRto({ rto: { srtt, rttvar }, settings }: Tcb): Duration {
+  return srtt === undefined || rttvar === undefined ? settings.rto : rtoOf(srtt, rttvar, settings);
 }
 
 function clamp(value: Duration, settings: Settings): Duration {

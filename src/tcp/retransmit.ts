@@ -1,4 +1,4 @@
-/** RFC 9293 §3.8.1 Retransmission Timeout: the oldest segment once more. */
+/** RFC 9293 §3.8.1 Retransmission Timeout: the oldest segment once more, or the last. */
 
 import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
@@ -12,7 +12,35 @@ import { windowField } from './window.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
 export function retransmitFront(tcb: Tcb, now: Instant): Output {
+  return retransmitAt(tcb, 0, now);
+}
+
+/** The last one (RFC 8985 §7.3). */
+export function retransmitLast(tcb: Tcb, now: Instant): Output {
+  return retransmitAt(tcb, tcb.retransmissions.length - 1, now);
+}
+
+/** Deviation `repacketize`: the queue with as much of what follows its first segment joined to it as one segment holds. */
+export function repacketized(tcb: Tcb): Tcb {
   const [front, ...rest] = tcb.retransmissions;
+  if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
+  let { segment } = front;
+  let count = 0;
+  for (const next of rest) {
+    const length = segment.data.length + next.segment.data.length;
+    if (length > tcb.snd.mss || segment.data.length === 0) break;
+    const data = new Uint8Array(length);
+    data.set(segment.data);
+    data.set(next.segment.data, segment.data.length);
+    segment = { ...segment, data, ctl: segment.ctl | next.segment.ctl };
+    count += 1;
+  }
+  if (count === 0) return tcb;
+  return editTcb(tcb, { retransmissions: [{ ...front, segment }, ...rest.slice(count)] });
+}
+
+function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
+  const front = tcb.retransmissions[place];
   const { segment } = front as SentSegment;
   const syn = has(segment, SYN);
   const ack = has(segment, ACK);
@@ -30,7 +58,8 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
     sentAt: now,
     retransmissions: (front as SentSegment).retransmissions + 1,
   };
-  const sent = editTcb(tcb, { retransmissions: [entry, ...rest] });
+  const retransmissions = tcb.retransmissions.map((one, i) => (i === place ? entry : one));
+  const sent = editTcb(tcb, { retransmissions });
   return { tcb: ack ? ackSent(sent) : sent, effects: [departure(tcb, again, true)] };
 }
 

@@ -51,6 +51,7 @@ export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly challengeAck: boolean;
   readonly challengeAckLimit: number;
   readonly challengeAckInterval: Duration;
+  readonly timerDelay: Duration;
   readonly ackDelay: Duration;
   readonly combineSynAck: boolean;
   readonly simultaneousOpen: 'text' | 'figure' | 'figure-ack';
@@ -128,6 +129,7 @@ export const RFC9293: Settings = {
   challengeAck: true,
   challengeAckLimit: 10,
   challengeAckInterval: 5 * second,
+  timerDelay: 0,
   ackDelay: 0,
   combineSynAck: true,
   simultaneousOpen: 'text',
@@ -404,6 +406,13 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'duration',
     range: [1_000, 3600 * second],
     doc: 'The interval of `challenge-ack-limit` (RFC 5961 §7).',
+  },
+  {
+    word: 'timer-delay',
+    name: 'timerDelay',
+    kind: 'duration',
+    range: [0, second],
+    doc: 'How much later than they should the retransmission and persist timers go off, as timers kept in ticks do.',
   },
   {
     word: 'ack-delay',

@@ -125,6 +125,8 @@ export interface RetransmissionVariables {
   readonly expiries: number;
   /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
   readonly probes: number;
+  /** The tail loss probe (RFC 8985 §7): the retransmission timer is its own, or it has been sent, until the next acknowledgment. */
+  readonly tail: 'none' | 'armed' | 'sent';
   /** The SYN or SYN,ACK was retransmitted (RFC 6298 (5.7)). */
   readonly synRetransmitted: boolean;
 }
@@ -210,6 +212,7 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   rttvar: undefined,
   expiries: 0,
   probes: 0,
+  tail: 'none',
   synRetransmitted: false,
 };
 

@@ -2,13 +2,14 @@
 
 import { deleteTcb } from './delete-tcb.js';
 import { unanswered } from './dialogue.js';
+import { isTimeOver, retryLimit } from './give-up.js';
+import { resetOf } from './reset.js';
 import { backedOff, probeInterval } from './retransmission.js';
-import { retransmitFront } from './retransmit.js';
+import { repacketized, retransmitFront, retransmitLast } from './retransmit.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from './rule.js';
-import { finish, goOn, rulesOf } from './rule.js';
+import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
 import { add } from './seq.js';
-import type { Settings } from './settings.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb, TimerName } from './tcb.js';
@@ -17,6 +18,7 @@ import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendAckFrom, sendFin, sendQueued, sendText } from './transmit.js';
 import { TEXT } from './user-texts.js';
 import { userLimit } from './user-timeout.js';
+import { sendableOctets } from './window.js';
 
 /** R1 of §3.8.3, retransmissions: from here on the user is told of the trouble (SHLD-9, SHLD-10). */
 const R1 = 3;
@@ -28,6 +30,7 @@ const anyToClosed: readonly Move[] = STATES.filter(
 const expiry = rulesOf<undefined>('timeout', 'RFC 9293 §3.10.8');
 const failure = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.3');
 const probing = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.6.1');
+const tail = rulesOf<undefined>('timeout', 'RFC 8985 §7.3');
 const delaying = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.6.3');
 const keeping = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.4');
 
@@ -36,7 +39,11 @@ const r2 = failure('r2', 'TCP Connection Failures', anyToClosed, checkR2);
 /** What happens when a timer goes off. */
 export const timeoutRules: Readonly<Record<TimerName, readonly Rule<undefined>[]>> = {
   user: [expiry('user', 'USER TIMEOUT', anyToClosed, userTimeout)],
-  retransmission: [r2, expiry('retransmission', 'RETRANSMISSION TIMEOUT', [], retransmit)],
+  retransmission: [
+    tail('tail-loss-probe', 'Sending a Loss Probe', [], probeTail),
+    r2,
+    expiry('retransmission', 'RETRANSMISSION TIMEOUT', [], retransmit),
+  ],
   timeWait: [expiry('time-wait', 'TIME-WAIT TIMEOUT', ['TIME_WAIT -> CLOSED'], timeWaitTimeout)],
   persist: [
     r2,
@@ -67,50 +74,40 @@ function userTimeout(tcb: Tcb): Verdict {
 function checkR2(tcb: Tcb): Verdict {
   const limit = retryLimit(tcb);
   const { expiries } = tcb.rto;
-  if (expiries < limit) return goOn(() => `${expiries} retransmissions < R2=${limit}: go on`);
+  const over = tcb.settings.giveUp === 'time' ? isTimeOver(tcb) : expiries >= limit;
+  if (!over) return goOn(() => `${expiries} retransmissions < R2=${limit}: go on`);
   const closed = deleteTcb(tcb, TEXT.excessive, TEXT.excessive);
   return finish(() => `${expiries} retransmissions = R2: given up`, closed.tcb, closed.effects);
 }
 
-function retryLimit({ state, settings, closing, halfClosed }: Tcb): number {
-  switch (state) {
-    case 'SYN_SENT':
-      return synLimit(settings);
-    case 'SYN_RCVD':
-      return settings.synAckRetries;
-    default:
-      // Deviation `orphan-retries`: nobody is there who would wait.
-      return closing && !halfClosed
-        ? (settings.orphanRetries ?? settings.retries)
-        : settings.retries;
-  }
-}
-
-/**
- * How many retransmissions of a SYN there are: as many as fit the time that `syn-retries` would take if each doubled the RTO.
- * Without the deviation syn-linear-timeouts that is their number.
- */
-function synLimit({ synRetries, synLinearTimeouts }: Settings): number {
-  const limit = 2 ** (synRetries + 1) - 1;
-  let count = 0;
-  for (let elapsed = 1; elapsed < limit; count++) {
-    elapsed += 2 ** Math.max(0, count + 1 - synLinearTimeouts);
-  }
-  return count;
+/** Deviation `tail-loss-probe`: new text if there is some and the window has room, else the last segment again. */
+function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+  if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
+  const length = tcb.sends.length === 0 ? 0 : sendableOctets(tcb, false);
+  const out = length > 0 ? sendText(tcb, length, now) : retransmitLast(tcb, now);
+  const rto = editRto(out.tcb.rto, { tail: 'sent' });
+  const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
+  const timers = editTimers(out.tcb.timers, { retransmission });
+  const why = () =>
+    `${length > 0 ? 'new text' : 'the last segment again'} as a probe; RTO=${seconds(tcb.rto.value)} from now`;
+  return finish(why, editTcb(out.tcb, { rto, timers }), out.effects);
 }
 
 /** RFC 6298 (5.4) to (5.6). */
 function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
   const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
-  const out = retransmitFront(withPlainSyn(tcb), now);
+  const out = retransmitFront(repacketized(withPlainSyn(tcb)), now);
   const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
   const rto = editRto(tcb.rto, {
     value,
     expiries: tcb.rto.expiries + 1,
+    tail: 'none',
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
-  const timers = editTimers(out.tcb.timers, { retransmission: now + value });
+  const timers = editTimers(out.tcb.timers, {
+    retransmission: now + value + tcb.settings.timerDelay,
+  });
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
   const why = () =>
     `no acknowledgment of ${(tcb.retransmissions[0] as SentSegment).segment.seq} within ` +
@@ -166,7 +163,7 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const counted = editTcb(idle, {
     rto: editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 }),
   });
-  const next = now + probeInterval(counted);
+  const next = now + probeInterval(counted) + tcb.settings.timerDelay;
   const timers = editTimers(counted.timers, { persist: next });
   const out = probe(editTcb(counted, { timers }), now);
   const why = () =>
@@ -192,7 +189,9 @@ function keepalive(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const { probes } = tcb.rto;
   if (probes >= keepaliveProbes) {
     const closed = deleteTcb(tcb, TEXT.keepalive, TEXT.keepalive);
-    return finish(() => `${probes} probes stayed unanswered`, closed.tcb, closed.effects);
+    const told = tcb.settings.keepaliveReset === 'reset' ? [resetOf(tcb, now)] : NO_EFFECTS;
+    const effects = joinEffects(told, closed.effects);
+    return finish(() => `${probes} probes stayed unanswered`, closed.tcb, effects);
   }
   const out = sendAckFrom(tcb, add(tcb.snd.nxt, -1), now);
   const timers = editTimers(out.tcb.timers, { keepalive: now + keepaliveInterval });

@@ -20,6 +20,7 @@ import type { Segment } from './segment.js';
 import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add } from './seq.js';
+import { armTailProbe } from './tail-loss.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
 import { editOptions, editRcv, NO_CALL, remoteOf, shared } from './tcb.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
@@ -135,7 +136,8 @@ function sendNew(
   ownSnd(after).nxt = add(tcb.snd.nxt, segLen(segment));
   ownSent(after, { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 });
   // RFC 6298 (5.1): the timer starts, if it does not run.
-  const sent = armTimers(after, now);
+  const armed = armTimers(after, now);
+  const sent = armTailProbe(armed, armed.retransmissions[0]?.sentAt ?? now, now);
   const told = (ctl & SYN) === 0 ? userTimeoutSent(sent, options) : sent;
   return {
     tcb: (ctl & ACK) !== 0 ? ackSent(told) : told,
@@ -188,6 +190,7 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
     default:
       return { tcb, effects: NO_EFFECTS };
   }
+  if (isInLoss(tcb)) return { tcb, effects: NO_EFFECTS };
   let sent = tcb;
   const effects: Effect[] = [];
   for (;;) {
@@ -204,6 +207,11 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
     effects.push(...out.effects);
   }
   return { tcb: armTimers(sent, now), effects };
+}
+
+/** Deviation `loss-window`: what was sent again after the RTO is under way alone. */
+function isInLoss({ settings, rto, retransmissions, snd }: Tcb): boolean {
+  return settings.lossWindow && rto.expiries > 0 && retransmissions.length > 0 && snd.wnd > 0;
 }
 
 /** CLOSE was called, all text is segmentized, and the FIN has not left. */
@@ -255,7 +263,15 @@ export function sendText(tcb: Tcb, length: number, now: Instant): Output {
   const after = own(tcb);
   after.sends = rest;
   after.unacknowledged = awaiting(tcb, done);
-  return sendNew(after, ctl, data, options, now);
+  if (!carriesFin(after, length)) return sendNew(after, ctl, data, options, now);
+  after.fin = add(tcb.snd.nxt, length);
+  if (after.state === 'CLOSE_WAIT') after.state = 'LAST_ACK';
+  return sendNew(after, ctl | FIN, data, options, now);
+}
+
+/** Deviation `fin-with-text`: the user has closed, this is the last text, and the window has room for the FIN. */
+function carriesFin(tcb: Tcb, length: number): boolean {
+  return tcb.settings.finWithText && finIsDue(tcb) && usableWindow(tcb) > length;
 }
 
 /** Sends what waits; when nothing could carry the acknowledgment that is owed, an ACK of its own (MUST-58). */

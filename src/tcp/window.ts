@@ -112,5 +112,12 @@ export function sendableOctets(tcb: Tcb, forced: boolean): number {
   for (const { data } of tcb.sends) queued += data.length;
   const fits = Math.min(queued, usableWindow(tcb), tcb.snd.mss);
   const worthIt = fits === tcb.snd.mss || fits === queued || fits >= tcb.snd.max / 2;
+  if (!forced && isHeldBack(tcb, fits)) return 0;
   return worthIt || forced ? fits : 0;
+}
+
+/** Deviation `nagle`: a segment that is not full waits while another such one is unacknowledged; the last one before a FIN does not. */
+function isHeldBack({ settings, snd, closing, retransmissions }: Tcb, length: number): boolean {
+  if (!settings.nagle || length >= snd.mss || closing) return false;
+  return retransmissions.some(({ segment: { data } }) => data.length > 0 && data.length < snd.mss);
 }

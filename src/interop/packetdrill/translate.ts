@@ -26,6 +26,9 @@ import { readOptions, type ScriptOptions } from './options.js';
 import { parsePackets } from './parser.js';
 import { DEFAULT_KEY, linuxFastOpenKey } from './sysctls.js';
 
+/** Microseconds: HZ is 250. */
+const LINUX_TICK = 4_000;
+
 /** How a script is to be run. */
 export interface PacketOptions {
   /** The file's name or path, for places. */
@@ -89,7 +92,9 @@ function translationOf(
   report: Translation['report'],
 ): Translation {
   const script = readOptions(tree.options, report);
-  const settings = PROFILES[profile] ?? RFC9293;
+  // A kernel keeps its timers in ticks, and a script’s next segment is there before one that is due at the same time.
+  const tick = profile === 'linux' ? LINUX_TICK : 0;
+  const settings = { ...(PROFILES[profile] ?? RFC9293), timerDelay: tick };
   const mtu = script.mtu === undefined ? {} : { mss: mssOfMtu(script.mtu, script.version) };
   const ofFreebsd = profile === 'freebsd' || (profile === 'rfc9293' && isOfFreebsd(tree));
   return {

@@ -46,8 +46,12 @@ function kept(level: Option['level'], get: Option['get'] = zero): Option {
 const OPTIONS: Readonly<Record<string, Option>> = {
   SO_REUSEADDR: kept('SOL_SOCKET'),
   SO_REUSEPORT: kept('SOL_SOCKET'),
-  // There is no Nagle algorithm to be turned off: everything is sent as soon as the window lets it.
-  TCP_NODELAY: kept('IPPROTO_TCP'),
+  TCP_NODELAY: {
+    level: 'IPPROTO_TCP',
+    systems: both,
+    apply: (value, ctx) => ({ nagle: value === 0 && machine(ctx).settings.nagle }),
+    get: zero,
+  },
   // A host has one address, of one family.
   IPV6_V6ONLY: kept('IPPROTO_IPV6', ({ table }) => (table.system === 'linux' ? 0 : 1)),
   SO_KEEPALIVE: {

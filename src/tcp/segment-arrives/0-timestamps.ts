@@ -10,7 +10,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
-import { isStrayAck, refuseStrayAck } from './half-open.js';
+import { dropUnflagged, isStrayAck, isUnflagged, refuseStrayAck } from './half-open.js';
 
 /** RFC 7323 §5.5: after 24 idle days the peer's clock may have wrapped its sign bit. */
 const OUTDATED = 24 * 86_400 * 1_000_000;
@@ -31,6 +31,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
     ]);
   }
   const { tsRecent, tsRecentAt } = tcb.options;
+  if (isUnflagged(tcb, seg)) return dropUnflagged();
   if (isStrayAck(tcb, seg)) return refuseStrayAck(tcb, seg, source);
   const numbers = (sign: string) => `SEG.TSval=${timestamps.val} ${sign} TS.Recent=${tsRecent}`;
   if (!isEchoBelievable(tcb, seg)) {

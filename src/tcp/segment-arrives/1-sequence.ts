@@ -11,10 +11,19 @@ import { inWindow, rightEdge } from '../window.js';
 import { isLateReset } from './2-rst.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck, challengeWhy, sendChallenge } from './challenge.js';
-import { isRepeatedSyn, isRequest, isStrayAck, refuseStrayAck, repeatSynAck } from './half-open.js';
+import {
+  dropUnflagged,
+  isRepeatedSyn,
+  isRequest,
+  isStrayAck,
+  isUnflagged,
+  refuseStrayAck,
+  repeatSynAck,
+} from './half-open.js';
 
 export function checkSequence(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   if (isRepeatedSyn(tcb, seg)) return repeatSynAck(tcb, now);
+  if (isUnflagged(tcb, seg)) return dropUnflagged();
   if (isStrayAck(tcb, seg)) return refuseStrayAck(tcb, seg, source);
   if (isAcceptable(tcb, seg)) {
     return mustRefuseWhole(tcb, seg)

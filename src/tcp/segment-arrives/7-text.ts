@@ -54,7 +54,8 @@ function isUnread({ state, settings, halfClosed }: Tcb): boolean {
 
 /** SHLD-3: a reset shows the peer that its text was lost. */
 function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
-  const closed = deleteTcb(tcb, TEXT.reset);
+  // The user of a socket that was shut down, not closed, is still there to be told.
+  const closed = deleteTcb(tcb, TEXT.reset, TEXT.reset);
   const why = () =>
     'text after the user has closed, which nobody will read: reset, TCB deleted (text-after-close reset)';
   return finish(why, closed.tcb, [resetFor(seg, source, tcb.settings), ...closed.effects]);

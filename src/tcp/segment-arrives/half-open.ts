@@ -63,3 +63,16 @@ export function repeatSynAck(tcb: Tcb, now: Instant): Verdict {
     `SEG.SEQ=IRS=${tcb.irs}: the SYN again, so the SYN,ACK again (deviation half-open)`;
   return finish(why, editTcb(out.tcb, { timers, challenges }), out.effects);
 }
+
+/** Deviation `no-ack-bit`: nothing but a request or a TIME_WAIT looks at a segment with neither ACK, SYN nor RST. */
+export function isUnflagged(tcb: Tcb, seg: Segment): boolean {
+  if (tcb.settings.noAckBit === 'fifth' || (seg.ctl & (ACK | SYN | RST)) !== 0) return false;
+  return tcb.state !== 'TIME_WAIT' && !isRequest(tcb);
+}
+
+/** Silence. */
+export function dropUnflagged(): Verdict {
+  return finish(() => 'neither ACK, SYN nor RST: dropped (deviation no-ack-bit)', undefined, [
+    { kind: 'discard', reason: 'ACK bit off' },
+  ]);
+}

@@ -181,8 +181,10 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   });
   const out = sendCrossingSynAck(editTcb(again, { outOfOrder: queueFromSyn(again, seg) }), now);
   // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
+  // With the deviation crossing-options the SYN,ACK is the SYN, and its ACK is believed to answer it.
+  const times = tcb.settings.crossingOptions === 'all' ? 0 : 1;
   const retransmissions = [
-    ...out.tcb.retransmissions.map((sent) => ({ ...sent, retransmissions: 1 })),
+    ...out.tcb.retransmissions.map((sent) => ({ ...sent, retransmissions: times })),
     ...text,
   ];
   const snd = text.length === 0 ? out.tcb.snd : editSnd(out.tcb.snd, { nxt: end });
