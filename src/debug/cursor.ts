@@ -11,6 +11,7 @@ import {
   type Answer,
   type Debugger,
   momentNow,
+  othersTurn,
   type Session,
   type Stopped,
   stoppedSession,
@@ -22,7 +23,7 @@ import { frameOfId, hostOfThread, threadId } from './inspect.js';
 import { printLeftOut, printLines } from './output.js';
 import { beginProgress } from './progress.js';
 import { stoppedOn } from './stops.js';
-import { tellViews } from './view-requests.js';
+import { layOutRest, tellViews } from './view-requests.js';
 import * as words from './words.js';
 
 /** Milliseconds after which others get their turn. */
@@ -262,6 +263,8 @@ async function search(
     place = stop.place;
     if (stop.reason !== 'budget') return land(debugging, session, move, stop);
     update(place);
+    // While its steps are at hand: the diagram, if somebody looks at it.
+    session.feed.follow();
     if (Date.now() < turn) continue;
     await othersTurn();
     turn = Date.now() + TURN;
@@ -271,12 +274,6 @@ async function search(
       return stopHere(debugging, session, { reason: 'pause', description: words.onPause });
     }
   }
-}
-
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
 }
 
 function land(debugging: Debugger, session: Session, move: Move, stop: Stop): void {
@@ -346,7 +343,9 @@ function lastFocus({ launched: { run } }: Session): string | undefined {
 }
 
 /** Documents and views first: what the client opens on `stopped` is up to date then. */
-function tellMoved(debugging: Debugger, { cursor, feed }: Session): void {
+function tellMoved(debugging: Debugger, session: Session): void {
+  const { cursor, feed } = session;
   debugging.send('tcpflow/moved', { ...cursor });
   tellViews(debugging, feed.moved(cursor));
+  void layOutRest(debugging, session);
 }

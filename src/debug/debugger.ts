@@ -79,6 +79,8 @@ export interface Session {
   progress: string | undefined;
   /** How many searches had their progress shown. */
   searches: number;
+  /** A long record is being laid out for the diagram. */
+  layingOut: boolean;
   /** Nobody waits for this run any more. */
   cancelled: boolean;
   /** Up to where each log point has spoken, by the breakpoint's id. */
@@ -123,6 +125,13 @@ export function stoppedSession(debugging: Debugger, command: string): Session {
   if (debugging.phase === 'ended') throw errors.runEnded(command);
   if (debugging.phase !== 'stopped') throw errors.notLaunched(command);
   return session;
+}
+
+/** Lets whatever else is to be done be done: a request that came in the meantime, the editor's own work. */
+export function othersTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
 }
 
 /** The moment at the cursor. */

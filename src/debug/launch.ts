@@ -219,6 +219,7 @@ function openSession(launched: Launched, serial: number): Session {
     lastGrain: undefined,
     pausing: false,
     progress: undefined,
+    layingOut: false,
     searches: 0,
     cancelled: false,
     logged: new Map(),

@@ -4,8 +4,8 @@ import type { Place } from '../sim/step.js';
 import type { FromView, ToView } from '../views/contract.js';
 import { createFeed, type Feed } from '../views/feed.js';
 import { travelUnasked } from './cursor.js';
-import type { Answer, Debugger } from './debugger.js';
-import { launchedSession, stoppedSession } from './debugger.js';
+import type { Answer, Debugger, Session } from './debugger.js';
+import { launchedSession, othersTurn, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
 import type { Launched } from './launch.js';
 import { type Moment, momentAt } from './moment.js';
@@ -68,10 +68,22 @@ export function view(debugging: Debugger, message: Partial<FromView>): Answer {
     case 'rows':
     case 'page':
       tellViews(debugging, session.feed.answer(message as FromView));
-      return {};
+      return { after: () => layOutRest(debugging, session) };
     default:
       return {};
   }
+}
+
+/** A long record is laid out in slices, between which others get their turn; a search lays out what it records by itself. */
+export async function layOutRest(debugging: Debugger, session: Session): Promise<void> {
+  const { feed } = session;
+  if (session.layingOut) return;
+  session.layingOut = true;
+  while (feed.isBehind() && debugging.session === session && debugging.phase !== 'running') {
+    tellViews(debugging, feed.catchUp());
+    await othersTurn();
+  }
+  session.layingOut = false;
 }
 
 /** Shows a statement of the script: the editor is asked to. */

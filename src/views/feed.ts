@@ -31,6 +31,12 @@ export interface Feed {
   readonly moved: (place: Place) => readonly ToView[];
   /** Steps from `index` on are others now; the cursor is at `place`. */
   readonly forked: (index: number, place: Place) => readonly ToView[];
+  /** Whether a part of the record is still to be laid out for a view that looks at it. */
+  readonly isBehind: () => boolean;
+  /** The record grows: lays out what a view will want of it, at most `SLICE` steps, and tells nobody yet. */
+  readonly follow: () => void;
+  /** Lays out the next `SLICE` steps; once nothing is left to do, the views are told of the whole. */
+  readonly catchUp: () => readonly ToView[];
 }
 
 /** More new items than this are asked for by `rows`: the message stays small. */
@@ -39,6 +45,9 @@ const MANY = 16;
 const FEW_STEPS = 16;
 /** How many statements that only look are passed over to find the last event. */
 const LOOK_BACK = 50;
+/** Steps that are laid out at once; the rest of a long record follows in slices, so that nobody has to wait for it. */
+const SLICE = 500;
+const AT_ONCE = 4_000;
 /** Around the cursor, for a page that begins. */
 const FIRST_WINDOW = 1_600;
 
@@ -76,7 +85,21 @@ export function createFeed(source: FeedSource, run = 1): Feed {
       state.sequence.truncate(index);
       return [...begin(state), ...tablesMessages(state)];
     },
+    isBehind: () => isBehind(state),
+    follow: () => {
+      if (isBehind(state)) state.sequence.extend(SLICE);
+    },
+    catchUp: () => catchUp(state),
   };
+}
+
+function isBehind({ views, sequence, source }: State): boolean {
+  return views.has('sequence') && sequence.length() < source.length();
+}
+
+function catchUp(state: State): readonly ToView[] {
+  state.sequence.extend(SLICE);
+  return isBehind(state) ? [] : begin(state);
 }
 
 function answer(state: State, message: FromView): readonly ToView[] {
@@ -99,7 +122,7 @@ function answer(state: State, message: FromView): readonly ToView[] {
 function begin(state: State): readonly ToView[] {
   if (!state.views.has('sequence')) return [];
   const { sequence, source, run } = state;
-  sequence.extend();
+  sequence.extend(AT_ONCE);
   state.told = sequence.length();
   const cursor = cursorOf(state);
   return [
@@ -122,7 +145,7 @@ function rows(state: State, from: number, to: number): ToView {
 function movedMessages(state: State): readonly MovedMessage[] {
   if (!state.views.has('sequence')) return [];
   const { sequence, run, told } = state;
-  sequence.extend();
+  sequence.extend(AT_ONCE);
   const length = sequence.length();
   state.told = length;
   const added = length - told;

@@ -38,8 +38,8 @@ export interface Window {
 }
 
 export interface Sequence {
-  /** Lays out what was recorded since the last call. */
-  readonly extend: () => void;
+  /** Lays out what was recorded since the last call, at most `most` steps of it. */
+  readonly extend: (most?: number) => void;
   /** How many steps are laid out. */
   readonly length: () => number;
   /** Forgets step `index` and all after it: the record was forked there. */
@@ -82,7 +82,7 @@ interface Model {
 export function createSequence(source: Source): Sequence {
   const model = createModel(source);
   return {
-    extend: () => extend(model),
+    extend: (most) => extend(model, most),
     length: () => model.heights.length,
     truncate: (index) => truncate(model, index),
     height: () => model.layout.y + BOTTOM,
@@ -116,11 +116,14 @@ function createModel(source: Source): Model {
   return { source, stage, layout, heights, arrivals, crossings, checkpoints, facts };
 }
 
-function extend(model: Model): void {
+function extend(model: Model, most = Number.POSITIVE_INFINITY): void {
   const { source, heights, checkpoints, layout, stage } = model;
-  for (let index = heights.length; index < source.length(); index++) {
+  const end = Math.min(source.length(), heights.length + most);
+  for (let index = heights.length; index < end; index++) {
     const last = checkpoints.at(-1);
-    if (last && index - last.index >= Math.max(INTERVAL, layout.flights.size)) {
+    // Farther apart as the record grows: a few thousand copies in all.
+    const interval = Math.max(INTERVAL, layout.flights.size, index >> 10);
+    if (last && index - last.index >= interval) {
       prune(layout);
       checkpoints.push({ index, layout: copyLayout(layout) });
     }

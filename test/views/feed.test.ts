@@ -57,6 +57,7 @@ describe('the feed of the webviews', () => {
       source.shownTo(last - 2);
       const feed = createFeed(source);
       feed.answer({ kind: 'ready', view: 'sequence' });
+      while (feed.isBehind()) feed.catchUp();
       for (const length of [last - 1, last, last + 1]) {
         source.shownTo(length);
         const messages = feed.moved({ step: length - 1, microstep: 0 });
@@ -66,6 +67,27 @@ describe('the feed of the webviews', () => {
         assert.ok(moved.items.length > 0);
       }
     }
+  });
+
+  it('lays out a long record in slices, and then tells of the whole', () => {
+    const source = plays.chatter(2_000);
+    const feed = createFeed(source);
+    const [first] = feed.answer({ kind: 'ready', view: 'sequence' });
+    assert.ok(first?.kind === 'diagram' && feed.isBehind());
+    let told: readonly ToView[] = [];
+    let slices = 0;
+    for (; feed.isBehind(); slices++) {
+      assert.deepEqual(told, []);
+      told = feed.catchUp();
+    }
+    assert.ok(slices > 3, `${slices} slices`);
+    const [whole] = told;
+    const all = createFeed(source);
+    all.answer({ kind: 'ready', view: 'sequence' });
+    while (all.isBehind()) all.follow();
+    const [again] = all.answer({ kind: 'ready', view: 'sequence' });
+    assert.deepEqual(whole, again);
+    assert.ok(whole?.kind === 'diagram' && whole.height > first.height);
   });
 
   it('sends no items when the cursor goes back', () => {
