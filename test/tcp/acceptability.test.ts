@@ -81,6 +81,7 @@ describe('segment acceptability (RFC 9293 §3.4, Table 6)', () => {
     const seen = arrive(established(), seg('PSH,ACK', { seq: 98, ack: 301, data: 'abcdef' }));
     assert.equal(seen.tcb.rcv.nxt, 104);
     assert.deepEqual(seen.tcb.received, [octets('def')]);
+    assert.deepEqual(seen.sent, ['<SEQ=301><ACK=104><CTL=ACK>']);
   });
 
   it('ACC-10 of text that ends past the window, octets and FIN beyond it are discarded', () => {

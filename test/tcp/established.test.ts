@@ -100,7 +100,9 @@ describe('SEGMENT ARRIVES in ESTABLISHED (RFC 9293 §3.10.7.4)', () => {
   }
 
   it('EST-12 with challenge-ack off any RST in the window resets', () => {
-    assert.equal(arrive(off(established()), seg('RST', { seq: 1100 })).state, 'CLOSED');
+    const seen = arrive(off(established()), seg('RST', { seq: 1100 }));
+    assert.deepEqual([seen.state, seen.signals], ['CLOSED', ['connection reset']]);
+    assert.deepEqual(seen.sent, []);
   });
 
   it('EST-13 a RST may carry text', () => {

@@ -205,7 +205,11 @@ describe('USER TIMEOUT (RFC 9293 §3.10.8)', () => {
 
   it('CLO-12 a CLOSE that cannot finish turns into an abort', () => {
     const closed = call.close(call.send(established(), 'x', 5).tcb, 9).tcb;
-    assert.equal(expire(closed, 'user').state, 'CLOSED');
+    assert.equal(closed.state, 'FIN_WAIT_1');
+    const seen = expire(closed, 'user');
+    const aborted = 'connection aborted due to user timeout';
+    assert.deepEqual([seen.state, seen.signals, seen.sent], ['CLOSED', [aborted], []]);
+    assert.deepEqual(seen.completed, [`5 error ${aborted}`, `9 error ${aborted}`]);
   });
 });
 

@@ -136,6 +136,7 @@ describe('SEGMENT ARRIVES in SYN_RCVD (RFC 9293 §3.10.7.4)', () => {
   it('SYR-19 after R2 the TCB is deleted and nothing is sent', () => {
     const seen = expire(synReceived({ rto: { expiries: 5 } }), 'retransmission');
     assert.deepEqual([seen.state, seen.sent, seen.rule], ['CLOSED', [], 'timeout/r2']);
+    assert.deepEqual(seen.signals, ['connection aborted due to excessive retransmissions']);
   });
 
   it('SYR-21 a closed window establishes all the same', () => {
