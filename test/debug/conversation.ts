@@ -227,7 +227,7 @@ function queueOfStops() {
       const next = come.shift();
       if (next) return Promise.resolve(next);
       return new Promise<Stop>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error('no stop came in 8 s')), 8_000);
+        const timer = setTimeout(() => reject(new Error('no stop came in 60 s')), 60_000);
         waiting.push((stop) => {
           clearTimeout(timer);
           resolve(stop);

@@ -24,6 +24,19 @@ scenario "hashed" {
 }
 `;
 
+const FLOOD = `peer mallory 10.9.0.1
+host server 10.0.0.2 { syn-queue 100000 }
+link mallory -- server { delay 1ms }
+scenario "flood" {
+  server: listen 80
+  repeat 20000 as i {
+    inject mallory -> server SYN seq=i from 1024 + i to 80
+  }
+  wait 10ms
+  expect server LISTEN
+}
+`;
+
 describe('inspection', () => {
   let server: Server;
   before(async function () {
@@ -300,46 +313,23 @@ describe('inspection', () => {
     assert.match(await refusal(none), /no variable of a connection/);
   });
 
-  it('makes nothing of entries that nobody asks for: as quick with 20,000 connections as with one', async function () {
+  it('gives of 20,000 entries the page that is asked for', async function () {
     this.timeout(120_000);
-    const flood = (count: number) => `peer mallory 10.9.0.1
-host server 10.0.0.2 { syn-queue 100000 }
-link mallory -- server { delay 1ms }
-scenario "flood" {
-  server: listen 80
-  repeat ${count} as i {
-    inject mallory -> server SYN seq=i from 1024 + i to 80
-  }
-  wait 10ms
-  expect server LISTEN
-}
-`;
-    const measure = async (count: number) => {
-      const conversation = await server.converse();
-      const file = server.script(flood(count), `flood-${count}.tcpflow`);
-      await conversation.launch({ program: file, maxSteps: 1_000_000 }, { lines: [{ line: 10 }] });
-      await conversation.go('continue');
-      const times: number[] = [];
-      const top = { threadId: 2, startFrame: 0, levels: 1 };
-      const { stackFrames } = (await conversation.client.stackTraceRequest(top)).body;
-      const frameId = stackFrames[0]?.id ?? 0;
-      for (let i = 0; i < 9; i++) {
-        const start = performance.now();
-        const all = (await conversation.client.scopesRequest({ frameId })).body.scopes;
-        const table = all.find(({ name }) => name === 'Connection table');
-        const list = await variables(conversation, table?.variablesReference ?? 0);
-        const group = list.find(({ name }) => name === 'half-open');
-        assert.equal(group?.indexedVariables, count);
-        const page = { filter: 'indexed', start: Math.max(0, count - 5), count: 3 };
-        const shown = await variables(conversation, group?.variablesReference ?? 0, page);
-        assert.equal(shown.length, Math.min(count, 3));
-        times.push(performance.now() - start);
-      }
-      return times.sort((a, b) => a - b)[4] ?? 0;
-    };
-    const one = await measure(1);
-    const many = await measure(20_000);
-    assert.ok(many < 20 * one + 60, `${many} ms with 20,000, ${one} ms with one`);
+    const conversation = await server.converse();
+    const file = server.script(FLOOD, 'flood.tcpflow');
+    await conversation.launch({ program: file }, { lines: [{ line: 10 }] });
+    await conversation.go('continue');
+    const top = { threadId: 2, startFrame: 0, levels: 1 };
+    const { stackFrames } = (await conversation.client.stackTraceRequest(top)).body;
+    const frameId = stackFrames[0]?.id ?? 0;
+    const { scopes } = (await conversation.client.scopesRequest({ frameId })).body;
+    const table = scopes.find(({ name }) => name === 'Connection table');
+    const list = await variables(conversation, table?.variablesReference ?? 0);
+    const group = list.find(({ name }) => name === 'half-open');
+    assert.equal(group?.indexedVariables, 20_000);
+    const page = { filter: 'indexed', start: 19_995, count: 3 };
+    const shown = await variables(conversation, group?.variablesReference ?? 0, page);
+    assert.equal(shown.length, 3);
   });
 
   it('points at the place of a mistake in an expression', async () => {

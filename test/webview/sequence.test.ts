@@ -357,6 +357,7 @@ describe('the sequence diagram in a browser', function () {
         .locator('.line')
         .evaluate((line) => line.getBoundingClientRect());
       for (const share of [0.2, 0.8]) await one.page.mouse.click(right, top + height * share);
+      await one.settle();
       const [departure, arrival] = travels(one.posted).map((message) =>
         'step' in message ? message.step : -1,
       );
