@@ -62,6 +62,8 @@ function sentWrongly(
       return `nothing new leaves beyond the window: ${end} > SND.UNA+SND.WND=${edge}`;
     }
     const key = keyOf(after.local, after.remote, iss);
+    // A host with a fixed ISN has two incarnations with the same numbers.
+    if (has(segment, SYN) && !retransmission) sent.delete(key);
     const stream = sent.get(key) ?? new Map<number, number>();
     sent.set(key, stream);
     const what = sameAgain(stream, segment, iss);
