@@ -127,7 +127,7 @@ export function agreeOptions(
   const sack = settings.sack && peer.sackPermitted === true;
   const timestamps = settings.timestamps && peer.timestamps !== undefined;
   const userTimeoutDue = settings.userTimeoutOption;
-  if (!windowScale && !sack && !timestamps && !userTimeoutDue) return NOTHING_AGREED;
+  if (!windowScale && !sack && !timestamps && !userTimeoutDue && !ecn) return NOTHING_AGREED;
   return {
     windowScale,
     sack,

@@ -5,7 +5,6 @@ export const OUT_OF_SCOPE: Readonly<Record<string, string>> = {
   'OPN-06': 'There are no Diffserv values and no security compartments here that could be refused.',
   'TWT-33':
     'Contradicts §3.10.5, which deletes the TCB and enters CLOSED: that is done (ABT-05). §3.5.2 says "should" in passing.',
-  'OPT-31': 'There is no ECN, so no ECN-setup SYN is ever sent that could be taken back.',
   'QUE-21':
     'Permitted, and not done: under pressure `on-overflow recycle` (QUE-22) or SYN cookies (QUE-04) make room, and no timer is shortened.',
 };
