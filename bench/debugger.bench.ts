@@ -175,6 +175,12 @@ async function pausing(): Promise<void> {
   print({ name: 'D3 pause answered, going back', unit: 'ms', measured: Math.max(...back), goal });
   for (const view of ['sequence', 'tables'])
     await adapter.ask('tcpflow/view', { kind: 'ready', view });
+  // A late view is told of the whole once it is laid out: that is no step's.
+  let last = performance.now();
+  adapter.onEvent = () => {
+    last = performance.now();
+  };
+  while (performance.now() - last < 3_000) await new Promise((resolve) => setTimeout(resolve, 100));
   adapter.onEvent = ({ event, length }) => {
     if (event === 'tcpflow/view') octets[octets.length - 1] = (octets.at(-1) ?? 0) + length;
   };
