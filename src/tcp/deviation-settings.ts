@@ -57,6 +57,7 @@ export interface DeviationSettings {
   readonly interactiveAck: Duration;
   readonly finAck: 'at-once' | 'late';
   readonly closingFin: 'once' | 'repeat';
+  readonly closedFinWait2: 'text' | 'answer';
   readonly timeWait: 'text' | 'answer' | 'silence';
   readonly timeWaitLimit: number | undefined;
   readonly tooBigOffer: 'same' | 'lower-ipv6' | 'lower';
@@ -113,6 +114,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   interactiveAck: 0,
   finAck: 'at-once',
   closingFin: 'once',
+  closedFinWait2: 'text',
   timeWait: 'text',
   timeWaitLimit: undefined,
   tooBigOffer: 'same',

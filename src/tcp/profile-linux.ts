@@ -82,6 +82,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('unreadOnClose', 'reset', 'close() with unread text sends RST,ACK.'),
   differs('textAfterClose', 'reset', 'Text after close() is reset.'),
   differs('finWait2Timeout', 60 * second, 'net.ipv4.tcp_fin_timeout.'),
+  differs('closedFinWait2', 'answer', 'Such a FIN_WAIT_2 is a record, no socket.'),
   differs('msl', 30 * second, 'TIME_WAIT lasts 60 s, and that cannot be changed.'),
   differs('timeWait', 'answer', 'TIME_WAIT is a record of its own, no socket.'),
   differs('timeWaitReuse', true, 'A newer SYN reopens a connection.'),

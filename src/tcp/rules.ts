@@ -15,6 +15,7 @@ import { listenerRules } from './listener.js';
 import type { RuleInfo } from './rule.js';
 import { ADDRESS } from './segment-arrives/address.js';
 import { closedRules } from './segment-arrives/closed.js';
+import { closedFinWait2 } from './segment-arrives/closed-fin-wait-2.js';
 import { listenRules } from './segment-arrives/listen.js';
 import { everyOtherStatesRule } from './segment-arrives/other-states.js';
 import { reducedTimeWait } from './segment-arrives/reduced-time-wait.js';
@@ -64,7 +65,7 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'time-wait',
     section: '3.6.1',
     title: 'Reopening from TIME-WAIT',
-    rules: [reuseRule, RETURN, ...reducedTimeWait, LIMIT],
+    rules: [reuseRule, RETURN, ...reducedTimeWait, ...closedFinWait2, LIMIT],
   },
   {
     id: 'timeout',

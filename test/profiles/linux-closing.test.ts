@@ -64,6 +64,14 @@ expect tcp CLOSED within 5ms
 `,
   );
 
+  row('LP-54 one with an older timestamp does not', {
+    base: 'timestamps on',
+    by: 'time-wait answer',
+    script: `${TIME_WAIT_WITH_TIMESTAMPS}inject probe -> tcp RST seq=102 ts=4000:0
+never tcp CLOSED for 1s
+`,
+  });
+
   row('LP-54 with tcp_rfc1337=1 it does not', {
     by: 'time-wait answer',
     more: 'time-wait-resets ignore',

@@ -29,6 +29,7 @@ function fileOf({ id }: RuleInfo): string {
     'arrival/address': 'segment-arrives/address.ts',
     'arrival/syn-fin': 'segment-arrives/syn-fin.ts',
     'time-wait/reduced': 'segment-arrives/reduced-time-wait.ts',
+    'time-wait/fin-wait-2': 'segment-arrives/closed-fin-wait-2.ts',
     'time-wait/limit': 'settle.ts',
     'time-wait/reuse': 'segment-arrives/reuse.ts',
     'time-wait/return': 'segment-arrives/reuse.ts',

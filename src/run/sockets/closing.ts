@@ -32,12 +32,21 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: Call<'shutdown'>
   const shutWrite = socket.shutWrite || how !== 'SHUT_RD';
   change(ctx, fd, socket, { shutRead, shutWrite });
   if (!shutWrite) return done(0);
+  if (shutRead) keepWhole(ctx, socket.connection, true);
   // Nobody reads any more once both halves are shut: that is a CLOSE, not half of one.
   const half = shutRead ? {} : ({ half: true } as const);
   const { connection } = socket;
   if (mayClose(state) && !socket.shutWrite) act(ctx, { kind: 'CLOSE', connection, ...half });
   else if (shutRead && !socket.shutRead) act(ctx, { kind: 'CLOSE', connection });
   return done(0);
+}
+
+/** A connection both of whose halves were shut keeps a whole TCB as long as it has a socket (deviation closed-fin-wait-2). */
+function keepWhole(ctx: Context, connection: number | undefined, whole: boolean): void {
+  const { closedFinWait2 } = machine(ctx).settings;
+  if (closedFinWait2 === 'text') return;
+  const settings = { closedFinWait2: whole ? 'text' : closedFinWait2 } as const;
+  act(ctx, { kind: 'SET', connection, settings });
 }
 
 /** CLOSE has not been called: in the other states it would be an error. */
@@ -67,6 +76,7 @@ export function close(ctx: Context, socket: BsdSocket, { fd }: Call<'close'>): A
     const finWait2Timeout = seconds * MICROSECONDS;
     act(ctx, { kind: 'SET', connection, settings: { finWait2Timeout } });
   }
+  if (socket.shutRead && socket.shutWrite) keepWhole(ctx, connection, false);
   act(ctx, { kind: 'CLOSE', connection });
   return linger !== undefined && lingers(ctx, connection) ? WAIT : done(0);
 }

@@ -63,7 +63,7 @@ function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 }
 
 /** "Signal the user, return any pending RECEIVEs, advance RCV.NXT over the FIN, and send an acknowledgment." */
-function takeFin(tcb: Tcb, now: Instant): Verdict {
+export function takeFin(tcb: Tcb, now: Instant): Verdict {
   const taken = own(tcb);
   const rcv = ownRcv(taken);
   rcv.nxt = add(rcv.nxt, 1);

@@ -14,6 +14,7 @@ import { checkUrg } from './6-urg.js';
 import { checkText, textMoves } from './7-text.js';
 import { checkFin, finMoves } from './8-fin.js';
 import type { Arrival } from './arrival.js';
+import { closedFinWait2, isClosedFinWait2 } from './closed-fin-wait-2.js';
 import { isReduced, reducedTimeWait } from './reduced-time-wait.js';
 
 const check = rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4');
@@ -71,6 +72,7 @@ const otherStatesWithUserTimeout = withUserTimeout(otherStatesRules);
 /** The checks that a segment meets. */
 export function otherStatesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
   if (isReduced(tcb)) return reducedTimeWait;
+  if (isClosedFinWait2(tcb)) return closedFinWait2;
   if (seg.options.userTimeout !== undefined && tcb.settings.userTimeoutOption) {
     return tcb.options.timestamps ? everyOtherStatesRule : otherStatesWithUserTimeout;
   }

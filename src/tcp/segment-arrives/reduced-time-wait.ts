@@ -52,20 +52,36 @@ function isYounger({ options }: Tcb, { options: { timestamps } }: Segment): bool
   );
 }
 
-/** PAWS, as everywhere; a RST is exempt. */
-function isOld({ options, settings }: Tcb, seg: Segment): boolean {
-  const { timestamps } = seg.options;
-  if (!options.timestamps || timestamps === undefined || has(seg, RST)) return false;
-  return timestampBefore(timestamps.val + settings.pawsTolerance, options.tsRecent);
+/** PAWS, without a tolerance. */
+function isOld({ options }: Tcb, { options: { timestamps } }: Segment): boolean {
+  return (
+    options.timestamps &&
+    timestamps !== undefined &&
+    timestampBefore(timestamps.val, options.tsRecent)
+  );
 }
+
+/** The same for all segments: a RST is exempt only when TS.Recent is not fresh any more. */
+export function isStale(tcb: Tcb, seg: Segment, now: Instant): boolean {
+  return isOld(tcb, seg) && !(has(seg, RST) && now - tcb.options.tsRecentAt >= FRESH);
+}
+
+/** So long TS.Recent judges a RST, too, microseconds. */
+const FRESH = 60_000_000;
 
 function decide(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   const { seg } = arrival;
-  if (has(seg, RST)) return takeReset(tcb, seg);
+  if (has(seg, RST)) return takeReset(tcb, seg, now);
   return tcb.settings.timeWait === 'answer' ? answer(tcb, seg, now) : stayQuiet(tcb, seg, now);
 }
 
-function takeReset(tcb: Tcb, seg: Segment): Verdict {
+function takeReset(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  if (tcb.settings.timeWait === 'answer' && isStale(tcb, seg, now)) {
+    const why = () => `RST bit on, but older than TS.Recent=${tcb.options.tsRecent}: dropped`;
+    return finish(() => `${why()} (deviation time-wait)`, undefined, [
+      { kind: 'discard', reason: 'RST in TIME_WAIT' },
+    ]);
+  }
   const exact = seg.seq === tcb.rcv.nxt;
   if (!exact || tcb.settings.timeWaitResets === 'ignore') {
     const why = () =>
@@ -106,7 +122,7 @@ function answer(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 }
 
 /** TS.Recent follows the peer's clock. */
-function withTimestamp(tcb: Tcb, { options: { timestamps } }: Segment, now: Instant): Tcb {
+export function withTimestamp(tcb: Tcb, { options: { timestamps } }: Segment, now: Instant): Tcb {
   if (!tcb.options.timestamps || timestamps === undefined) return tcb;
   const options = editOptions(tcb.options, { tsRecent: timestamps.val, tsRecentAt: now });
   return editTcb(tcb, { options });

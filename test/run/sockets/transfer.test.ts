@@ -169,6 +169,19 @@ describe('Closing a socket', () => {
     });
   }
 
+  it('keeps all checks on Linux until the descriptor is closed, even when both halves are shut (LP-97)', () => {
+    const { process, c } = connected('linux');
+    assert.equal(c.shutdown(3, 'SHUT_RDWR'), '0');
+    process.arrive(ACK, 301, { ack: 102 });
+    process.since();
+    process.arrive(RST, 350);
+    assert.deepEqual(process.since(), ['<SEQ=102><ACK=301><CTL=ACK>']);
+    assert.equal(c.close(3), '0');
+    process.arrive(RST, 350);
+    assert.deepEqual(process.since(), []);
+    assert.equal(process.world().hosts.get('kernel')?.connections.size, 0);
+  });
+
   it('resets the connection when text is unread on Linux, and sends a FIN on FreeBSD (CLO-10, LP-65)', () => {
     for (const system of systems) {
       const { process, c } = connected(system);

@@ -1,0 +1,86 @@
+/** RFC 9293 §3.6.1 Half-Closed Connections: FIN_WAIT_2 that no user has any more, as a few numbers (deviation closed-fin-wait-2). */
+
+import { deleteTcb } from '../delete-tcb.js';
+import { resetFor } from '../reset.js';
+import type { Instant, Rule, Verdict } from '../rule.js';
+import { finish, rulesOf } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
+import { add, atOrBefore, before } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { TEXT } from '../user-texts.js';
+import { rightEdge } from '../window.js';
+import { takeFin } from './8-fin.js';
+import type { Arrival } from './arrival.js';
+import { answerWhy, answerWithAck } from './challenge.js';
+import { isStale, withTimestamp } from './reduced-time-wait.js';
+
+const rule = rulesOf<Arrival>('time-wait', 'RFC 9293 §3.6.1');
+
+/** In the place of the eight checks, with `closed-fin-wait-2 answer`. */
+export const closedFinWait2: readonly Rule<Arrival>[] = [
+  rule(
+    'fin-wait-2',
+    'FIN-WAIT-2 without a user, a few numbers',
+    ['FIN_WAIT_2 -> CLOSED', 'FIN_WAIT_2 -> TIME_WAIT'],
+    decide,
+  ),
+];
+
+/** Whether FIN_WAIT_2 keeps less than a TCB: its user has closed, not only shut down. */
+export function isClosedFinWait2({ state, halfClosed, settings }: Tcb): boolean {
+  return state === 'FIN_WAIT_2' && !halfClosed && settings.closedFinWait2 === 'answer';
+}
+
+function decide(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
+  if (isStale(tcb, seg, now) || !isInside(tcb, seg)) return answer(tcb, seg, now);
+  const { nxt } = tcb.rcv;
+  if (has(seg, RST)) {
+    const closed = deleteTcb(tcb, TEXT.reset);
+    const why = () => `RST bit on, SEG.SEQ=${seg.seq} inside the window: CLOSED, TCB deleted`;
+    return finish(declared(why), closed.tcb, closed.effects);
+  }
+  if (has(seg, SYN) && !before(seg.seq, nxt)) {
+    return reset(tcb, seg, source, () => `SYN bit on, SEG.SEQ=${seg.seq} >= RCV.NXT=${nxt}`);
+  }
+  const end = add(seg.seq, segLen(seg));
+  if (!has(seg, ACK) || segLen(seg) === 0 || atOrBefore(end, nxt)) {
+    const why = () => `nothing new at RCV.NXT=${nxt}, or no ACK: dropped`;
+    return finish(declared(why), undefined, [{ kind: 'discard', reason: 'nothing new' }]);
+  }
+  if (has(seg, FIN) && end === add(nxt, 1)) return takeFin(withTimestamp(tcb, seg, now), now);
+  return reset(tcb, seg, source, () => `new up to ${end}, and not the FIN at RCV.NXT=${nxt} alone`);
+}
+
+/** Like the first check with `window-edges inclusive`, but what ends at RCV.NXT is outside. */
+function isInside(tcb: Tcb, seg: Segment): boolean {
+  const { nxt } = tcb.rcv;
+  const edge = rightEdge(tcb);
+  const end = add(seg.seq, segLen(seg));
+  if (seg.seq === nxt || (seg.seq === edge && end === edge)) return true;
+  return before(nxt, end) && before(seg.seq, edge);
+}
+
+/** Even for a RST, which would be dropped with a TCB. */
+function answer(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const out = answerWithAck(tcb, seg, now);
+  const why = () => `SEG.SEQ=${seg.seq} outside the window, or old: ${answerWhy(out)}`;
+  return finish(declared(why), out.tcb, [
+    ...out.effects,
+    { kind: 'discard', reason: 'outside the window' },
+  ]);
+}
+
+/** Nobody will read it: a reset shows the peer that it was lost (SHLD-3). */
+function reset(tcb: Tcb, seg: Segment, source: string, what: () => string): Verdict {
+  const closed = deleteTcb(tcb, TEXT.reset);
+  const why = () => `${what()}: reset, TCB deleted`;
+  return finish(declared(why), closed.tcb, [
+    resetFor(seg, source, tcb.settings),
+    ...closed.effects,
+  ]);
+}
+
+function declared(why: () => string): () => string {
+  return () => `${why()} (deviation closed-fin-wait-2)`;
+}
