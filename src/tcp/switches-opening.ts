@@ -10,7 +10,7 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     choices: ['tcb', 'request', 'cache'],
     doc: 'What a passive SYN_RCVD is: a TCB that makes the checks of §3.10.7.4, or a request that repeats its SYN,ACK (RFC 4987 §3.3), and looks at the ACK field first (`request`) or in its turn (`cache`).',
     says: 'RFC 9293 §3.10.7.4: a repeated SYN lies before the window and is answered with an ACK; a new SYN in the window brings a passive open back to LISTEN, and nothing is sent.',
-    does: 'A repeated SYN is answered with the SYN,ACK again. A new SYN in the window deletes the request and is answered with `<SEQ=0><ACK=SEG.SEQ+1><CTL=RST,ACK>`. With `request` the ACK field is looked at before the sequence number: a wrong one is answered with a reset, and a RST with a wrong one ignored.',
+    does: 'A repeated SYN is answered with the SYN,ACK again. A new SYN in the window deletes the request and is answered with `<SEQ=0><ACK=SEG.SEQ+1><CTL=RST,ACK>`. With `request` the ACK field is looked at before the sequence number: a wrong one is answered with a reset, and a RST with a wrong one ignored; timestamps are judged without `paws-tolerance`, and those of a RST, too.',
     why: 'Half-open connections are kept small; the SYN,ACK is what the peer lacks.',
   },
   {

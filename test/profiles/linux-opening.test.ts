@@ -219,6 +219,46 @@ expect tcp SYN_RCVD
     'timestamps on',
   );
 
+  row('LP-98 a RST with an older TSval does not end a request', {
+    base: 'timestamps on',
+    by: 'half-open request',
+    script: `tcp: listen 80
+inject probe -> tcp SYN from 1000 to 80 seq=100 ts=5000:0
+expect tcp -> probe SYN,ACK as synack
+inject probe -> tcp RST from 1000 to 80 seq=101 ts=4999:0
+never tcp -> probe for 100ms
+inject probe -> tcp ACK from 1000 to 80 seq=101 ack=301 ts=5001:synack.tsval
+expect tcp ESTABLISHED
+`,
+  });
+
+  agrees(
+    'linux',
+    'LP-98 one with the same TSval does',
+    `tcp: listen 80
+inject probe -> tcp SYN from 1000 to 80 seq=100 ts=5000:0
+expect tcp -> probe SYN,ACK as synack
+inject probe -> tcp RST from 1000 to 80 seq=101 ts=5000:0
+inject probe -> tcp ACK from 1000 to 80 seq=101 ack=301 ts=5001:synack.tsval
+expect tcp -> probe RST seq=301
+`,
+    'timestamps on',
+  );
+
+  it('LP-99 a request forgives no tick of TSval, and a repeated SYN may echo anything', () => {
+    const script = `tcp: listen 80
+inject probe -> tcp SYN from 1000 to 80 seq=100 ts=5000:0
+expect tcp -> probe SYN,ACK as synack
+inject probe -> tcp ACK from 1000 to 80 seq=101 ack=301 ts=4999:synack.tsval
+expect tcp -> probe ACK seq=301 ack=101
+expect tcp SYN_RCVD
+wait 600ms
+inject probe -> tcp SYN from 1000 to 80 seq=100 ts=5000:77777777
+expect tcp -> probe SYN,ACK within 5ms
+`;
+    assert.equal(trouble(lab('profile linux, isn 300', script)), undefined);
+  });
+
   const withMss = (mss: number, sndMss: number) => `tcp: listen 80
 inject probe -> tcp SYN from 1000 to 80 seq=100 mss=${mss}
 inject probe -> tcp ACK from 1000 to 80 seq=101 ack=301

@@ -10,7 +10,14 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
-import { dropUnflagged, isStrayAck, isUnflagged, refuseStrayAck } from './half-open.js';
+import {
+  dropUnflagged,
+  isMereRequest,
+  isRepeatedSyn,
+  isStrayAck,
+  isUnflagged,
+  refuseStrayAck,
+} from './half-open.js';
 
 /** RFC 7323 §5.5: after 24 idle days the peer's clock may have wrapped its sign bit. */
 const OUTDATED = 24 * 86_400 * 1_000_000;
@@ -18,7 +25,7 @@ const OUTDATED = 24 * 86_400 * 1_000_000;
 /** R1: a segment whose timestamp is older than TS.Recent is not acceptable. */
 export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   if (!tcb.options.timestamps) return goOn(() => 'no timestamps were agreed');
-  if (has(seg, RST)) return goOn(() => 'RST bit on: not subject to PAWS');
+  if (has(seg, RST)) return checkReset(tcb, seg);
   const { timestamps } = seg.options;
   if (timestamps === undefined) {
     if (tcb.settings.missingTimestamps === 'accept') {
@@ -34,7 +41,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
   if (isUnflagged(tcb, seg)) return dropUnflagged();
   if (isStrayAck(tcb, seg)) return refuseStrayAck(tcb, seg, source);
   const numbers = (sign: string) => `SEG.TSval=${timestamps.val} ${sign} TS.Recent=${tsRecent}`;
-  if (!isEchoBelievable(tcb, seg)) {
+  if (!isEchoBelievable(tcb, seg) && !isRepeatedSyn(tcb, seg)) {
     const out = answerWithAck(tcb, seg, now);
     const why = () => `SEG.TSecr=${timestamps.ecr} was never sent: ${answerWhy(out)}`;
     return finish(() => `${why()} (deviation handshake-echo)`, out.tcb, [
@@ -43,8 +50,9 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
     ]);
   }
   if (!timestampBefore(timestamps.val, tsRecent)) return goOn(() => numbers('>='));
-  // Deviation `paws-tolerance`.
-  if (!timestampBefore(timestamps.val + tcb.settings.pawsTolerance, tsRecent)) {
+  // Deviation `paws-tolerance`, and `half-open request`.
+  const tolerance = isMereRequest(tcb) ? 0 : tcb.settings.pawsTolerance;
+  if (!timestampBefore(timestamps.val + tolerance, tsRecent)) {
     return goOn(() => `${numbers('<')} by no more than paws-tolerance`);
   }
   if (now - tsRecentAt > OUTDATED) {
@@ -55,6 +63,21 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
     ...out.effects,
     { kind: 'discard', reason: 'PAWS' },
   ]);
+}
+
+/** RFC 7323 §5.2: a RST is not subject to PAWS; with the deviation `half-open request` a request makes no difference. */
+function checkReset(tcb: Tcb, seg: Segment): Verdict {
+  const { timestamps } = seg.options;
+  if (timestamps === undefined || !isMereRequest(tcb) || isStrayAck(tcb, seg)) {
+    return goOn(() => 'RST bit on: not subject to PAWS');
+  }
+  const { tsRecent } = tcb.options;
+  const numbers = `SEG.TSval=${timestamps.val}, TS.Recent=${tsRecent}, SEG.TSecr=${timestamps.ecr}`;
+  if (isEchoBelievable(tcb, seg) && !timestampBefore(timestamps.val, tsRecent)) {
+    return goOn(() => `RST bit on, ${numbers}: neither old nor guessed`);
+  }
+  const why = () => `RST bit on, ${numbers}: old or guessed, dropped (deviation half-open)`;
+  return finish(why, undefined, [{ kind: 'discard', reason: 'PAWS' }]);
 }
 
 /**

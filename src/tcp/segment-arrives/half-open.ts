@@ -26,13 +26,14 @@ export function isRepeatedSyn(tcb: Tcb, seg: Segment): boolean {
   );
 }
 
-/**
- * Deviation `half-open request`: it is there for one ACK alone; another one is looked at before anything else. What was opened
- * fast is more than a request.
- */
+/** Deviation `half-open request`. What was opened fast is more than a request. */
+export function isMereRequest(tcb: Tcb): boolean {
+  return tcb.settings.halfOpen === 'request' && isRequest(tcb) && !isOpenEarly(tcb);
+}
+
+/** A request is there for one ACK alone; another one is looked at before anything else. */
 export function isStrayAck(tcb: Tcb, seg: Segment): boolean {
-  if (tcb.settings.halfOpen !== 'request' || isOpenEarly(tcb)) return false;
-  return isRequest(tcb) && has(seg, ACK) && seg.ack !== tcb.snd.nxt;
+  return isMereRequest(tcb) && has(seg, ACK) && seg.ack !== tcb.snd.nxt;
 }
 
 /** A reset for it, and nothing for a RST; the request stays. */
