@@ -33,7 +33,10 @@ for (const target of tried) {
     let page: Page;
 
     before(async () => {
-      opened = await openWorkbench(target, { files: { 'facts.tcpflow': facts } });
+      opened = await openWorkbench(target, {
+        files: { 'facts.tcpflow': facts },
+        settings: { 'debug.inlineValues': 'auto' },
+      });
       page = opened.page;
       await openScript(page, 'facts.tcpflow');
     });
@@ -103,7 +106,7 @@ for (const target of tried) {
       await page.keyboard.type(' from 5000');
       await toolbar(page, 'Restart').click();
       await frame.locator('.item.arrow', { hasText: 'SYN,ACK' }).waitFor({ state: 'detached' });
-      await arrowAt(page, 'server: listen 80');
+      await arrowAt(page, /^server: listen 80/); // values stand at the line's end
       await toolbar(page, 'Step Over').click();
       await toolbar(page, 'Step Over').click();
       await arrowAt(page, /^expect client EST/);

@@ -29,5 +29,5 @@ export const quietSettings: Settings = {
   'git.enabled': false,
   'editor.minimap.enabled': false,
   'debug.openDebug': 'openOnSessionStart',
-  'debug.inlineValues': 'off', // they are text of a line, and scenarios read lines
+  'debug.inlineValues': 'off', // they are text of a line, and scenarios read lines; the one about the editor turns them on
 };
