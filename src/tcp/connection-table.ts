@@ -258,12 +258,25 @@ function skipNumber(host: Host): void {
   host.numbering.push({ child: host.nextChild, id: host.nextId });
 }
 
+/** A new listener's queues. */
+export function createQueues(backlog: number): ListenQueues {
+  return {
+    halfOpen: new Set(),
+    complete: new Set(),
+    early: new Set(),
+    accepts: [],
+    backlog,
+    cookieAt: undefined,
+  };
+}
+
 /** Finds a connection by its four-tuple from now on, or a listener by its port. */
 export function addIndexes(host: Host, connection: Connection): void {
   const { tcb, ref } = connection;
   if (tcb.state === 'LISTEN') {
     const others = host.listeners.get(tcb.local.port) ?? [];
     host.listeners.set(tcb.local.port, [...others, ref.id]);
+    if (!host.queues.has(ref.id)) host.queues.set(ref.id, createQueues(host.settings.backlog));
     return;
   }
   host.latest = connection;
@@ -298,7 +311,8 @@ export function renameConnection(host: Host, connection: Connection, name: strin
   host.names.set(name, connection.ref.id);
 }
 
-function dropFromTuples(host: Host, connection: Connection): void {
+/** No segment finds this connection by its sockets any more. */
+export function dropFromTuples(host: Host, connection: Connection): void {
   const { remote } = connection.tcb;
   if (remote === undefined) return;
   const found = host.tuples.get(remote.address);

@@ -22,7 +22,7 @@ import { callConnection, endListening } from './host-calls.js';
 import { learnFromOpen } from './host-fast-open.js';
 import { offerIsn } from './host-isn.js';
 import { openAt } from './host-open.js';
-import { accept, createQueues } from './listener.js';
+import { accept } from './listener.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
 import { runRules } from './rule.js';
 import { isUnicast, strayStep } from './segment-arrives/address.js';
@@ -148,11 +148,7 @@ export function giveConnection(
     return known;
   }
   const entry = { id: host.nextId, name, parent: undefined, createdAt: now };
-  const connection = addConnection(host, tcb, entry);
-  if (tcb.state === 'LISTEN') {
-    host.queues.set(connection.ref.id, createQueues(host.settings.backlog));
-  }
-  return connection;
+  return addConnection(host, tcb, entry);
 }
 
 /** The half-open children of a listener (SYN_RCVD), oldest first. */

@@ -43,18 +43,6 @@ const RECYCLE: RuleInfo = {
 /** The rules that decide about a listener's queues, for the catalogue. */
 export const listenerRules: readonly RuleInfo[] = [OVERFLOW, RECYCLE, DEFER, FORGOTTEN, ACCEPT];
 
-/** A new listener's queues. */
-export function createQueues(backlog: number): ListenQueues {
-  return {
-    halfOpen: new Set(),
-    complete: new Set(),
-    early: new Set(),
-    accepts: [],
-    backlog,
-    cookieAt: undefined,
-  };
-}
-
 /** Why a SYN finds no room at this listener; undefined when there is room. */
 export function synOverflow(host: Host, listener: Connection): (() => string) | undefined {
   const queues = host.queues.get(listener.ref.id);

@@ -5,6 +5,7 @@ import {
   addConnection,
   addIndexes,
   dropFromListeners,
+  dropFromTuples,
   removeConnection,
   schedule,
 } from './connection-table.js';
@@ -58,6 +59,7 @@ export function put(
     return [];
   }
   if (from === 'LISTEN') dropFromListeners(host, connection);
+  else if (tcb.state === 'LISTEN') dropFromTuples(host, connection);
   if (from === 'TIME_WAIT') host.timeWaits -= 1;
   if (isHalfOpen(tcb.state)) host.halfOpen.add(connection.ref.id);
   else if (isHalfOpen(from)) host.halfOpen.delete(connection.ref.id);

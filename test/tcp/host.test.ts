@@ -10,7 +10,7 @@ import {
 import type { Segment } from '../../src/tcp/segment.js';
 import { seq } from '../../src/tcp/seq.js';
 import { fixedIsn } from '../../src/tcp/settings.js';
-import { established, seg } from './fixtures.js';
+import { established, seg, synReceived } from './fixtures.js';
 import type { Network } from './network.js';
 import { clientAndServer, createNetwork } from './network.js';
 
@@ -809,5 +809,16 @@ describe('a host: copies and wake-ups', () => {
     assert.equal(giveConnection(host, edited, 'old', 0), given);
     assert.equal(given.tcb, edited);
     assert.equal(giveConnection(host, { ...edited, state: 'CLOSED' }, undefined, 0).closed, true);
+  });
+
+  it('a connection without a listener, back in LISTEN, takes the next SYN as a listener does', () => {
+    const network = pair();
+    const host = network.host('server');
+    const given = giveConnection(host, { ...synReceived(), open: 'passive' }, undefined, 0);
+    network.arrive('server', '10.0.0.1', seg('RST', { seq: given.tcb.rcv.nxt }));
+    assert.equal(given.tcb.state, 'LISTEN');
+    network.arrive('server', '10.0.0.1', seg('SYN', { seq: 700 }));
+    assert.deepEqual(network.sent(), ['server -> client <SEQ=300><ACK=701><CTL=SYN,ACK>']);
+    assert.equal(halfOpen(host, given.ref.id).length, 1);
   });
 });
