@@ -80,19 +80,30 @@ async function togglePane(page: Page, title: string, wanted: 'true' | 'false'): 
   if ((await header.getAttribute('aria-expanded')) !== wanted) await header.click();
 }
 
-/** Runs a command that asks, and picks the answer of this label. */
+/**
+ * Runs a command that asks, and picks the answer of this label. The palette closes when a busy workbench moves the focus:
+ * then it is opened again.
+ */
 export async function askingCommand(page: Page, title: string, answer: string): Promise<void> {
   const input = page.locator('.quick-input-widget:visible .quick-input-filter input');
   const rows = page.locator('.quick-input-widget:visible .monaco-list-row');
-  await poll(page, 'the command palette', async () => {
-    await page.keyboard.press('F1'); // is lost while the workbench is busy
-    const shown = input.waitFor({ timeout: 3000 });
-    return shown.then(() => true, String);
+  const answers = rows.filter({ hasText: answer }).first();
+  const soon = { timeout: 5000 };
+  await poll(page, `the answers of ${title}`, async () => {
+    try {
+      await page.keyboard.press('F1');
+      await input.fill(`>TCP Flow: ${title}`, soon);
+      await rows.filter({ hasText: title }).first().click(soon);
+      await rows
+        .filter({ hasText: 'TCP Flow' })
+        .first()
+        .waitFor({ state: 'detached', ...soon });
+      await input.fill(answer, soon);
+      await answers.click(soon);
+      return true;
+    } catch (problem) {
+      return String(problem);
+    }
   });
-  await input.fill(`>TCP Flow: ${title}`);
-  await rows.filter({ hasText: title }).first().click();
-  await rows.filter({ hasText: 'TCP Flow' }).first().waitFor({ state: 'detached' });
-  await input.fill(answer);
-  await rows.filter({ hasText: answer }).first().click();
   await input.waitFor({ state: 'hidden' });
 }
