@@ -3,12 +3,13 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { printDuration } from '../base/time.js';
 import { editIndex, type RunEdit } from '../run/edit.js';
+import { fateStatement, meetNow, spokenOf, underWay } from '../run/in-flight.js';
 import { calledConnection, viewOf } from '../run/view.js';
 import type { Delivery } from '../sim/delivery.js';
 import * as edits from '../sim/edits.js';
 import type { World } from '../sim/world.js';
 import { printSegment } from '../tcp/segment.js';
-import { editTcb, editTimers, TIMER_NAMES, type TimerName } from '../tcp/tcb.js';
+import { TIMER_NAMES, type TimerName } from '../tcp/tcb.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import { statementEdit } from './edits.js';
 import * as errors from './errors.js';
@@ -52,12 +53,12 @@ function worldAt({ launched: { run }, cursor }: Session): World {
 }
 
 function choicesOf(world: World): readonly Choice[] {
-  const moving = [...world.queue]
-    .sort((a, b) => a.at - b.at || a.serial - b.serial)
-    .slice(0, MANY)
-    .flatMap(({ delivery }) => segmentChoices(delivery, FATES));
-  const held = [...world.held.values()]
-    .flat()
+  const all = underWay(world);
+  const moving = all
+    .slice(0, Math.min(MANY, world.queue.length))
+    .flatMap((delivery) => segmentChoices(delivery, FATES));
+  const held = all
+    .slice(world.queue.length)
     .slice(0, MANY)
     .flatMap((delivery) => segmentChoices(delivery, ['deliver', 'drop', 'corrupt']));
   const hosts = [...world.hosts.keys()].filter((name) => !world.down.has(name));
@@ -114,22 +115,29 @@ function editOf(session: Session, { path, label: text }: Choice): RunEdit {
     case 'deliver':
       return {
         text,
+        statement: ({ world }) => `deliver ${spokenOf(world, number)}`,
         chosen: { kind: 'arrival' },
-        apply: ({ world }) => edits.deliverNow(world, number),
+        apply: ({ world }) => edits.deliverIn(world, number, 0),
       };
     case 'drop':
-      return { text, apply: ({ world }) => edits.dropInFlight(world, number) };
     case 'duplicate':
-      return { text, apply: ({ world }) => edits.duplicateInFlight(world, number) };
     case 'delay':
-      return { text, apply: ({ world }) => edits.delayInFlight(world, number, LATE) };
     case 'corrupt':
-      return { text, apply: ({ world }) => edits.corruptInFlight(world, number) };
+      return fateEdit(text, number, kind);
     case 'timer':
       return timerEdit(session, text, first, Number(id), timer as TimerName);
     default:
       return statementEdit(session, first);
   }
+}
+
+function fateEdit(text: string, id: number, fate: Exclude<Fate, 'deliver'>): RunEdit {
+  const by = fate === 'delay' ? `${LATE}us` : undefined;
+  return {
+    text,
+    statement: ({ world }) => fateStatement(world, id, fate, by),
+    apply: ({ world }) => meetNow(world, id, fate, { by: LATE, as: '' }),
+  };
 }
 
 /** The timer is due at once, and goes off before anything else happens. */
@@ -143,15 +151,12 @@ function timerEdit(
   const name = worldAt(session).hosts.get(host)?.connections.get(id)?.name;
   return {
     text,
-    // It goes off before time passes.
-    statement: `set ${host}.${name}.timers.${timer} = 0us\nwait 0us`,
+    statement: `fire ${host}.${name}.timers.${timer}`,
     chosen: { kind: 'timeout', host },
     apply: ({ world }) => {
       const connection = world.hosts.get(host)?.connections.get(id);
       if (connection === undefined) return `${host} has no such connection here.`;
-      const { ref, tcb } = connection;
-      const timers = editTimers(tcb.timers, { [timer]: world.now });
-      return edits.editConnection(world, ref, editTcb(tcb, { timers }), `${text}: it is due now`);
+      return edits.fireTimer(world, connection.ref, timer, text);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { countWhile } from '../base/column.js';
 import { decodeSegment, encodeFrame } from '../interop/wire.js';
 import { editIndex, type RunEdit } from '../run/edit.js';
+import { alteration } from '../run/in-flight.js';
 import type { Run } from '../run/run.js';
 import { arrived } from '../run/targets.js';
 import type { Delivery } from '../sim/delivery.js';
@@ -89,10 +90,11 @@ function octetsEdit(delivery: Delivery, frame: Uint8Array, offset: number, count
   const decoded = decodeSegment(frame.subarray(start), source, destination);
   if (decoded.kind === 'malformed') throw errors.cannotEdit(words.noSegment(decoded.reason));
   const checksumWritten = offset < start + CHECKSUM.end && offset + count > start + CHECKSUM.start;
-  const corrupt = checksumWritten ? !decoded.checksumRight : delivery.corrupt;
+  const corrupt = checksumWritten && !decoded.checksumRight;
   const { segment } = decoded;
   return {
     text: `#${id}: octets ${offset} to ${offset + count - 1}`,
+    statement: ({ world }) => alteration(world, id, segment, corrupt),
     apply: ({ world }) => alterInFlight(world, id, segment, corrupt),
   };
 }

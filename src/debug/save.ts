@@ -1,7 +1,7 @@
 /** *Save run as script*: the run with its edits as a script that does the same, seen to by running it. */
 
 import { startRun } from '../run/run.js';
-import { happenings, scriptOf } from '../run/save.js';
+import { happenings, scriptOf } from '../run/save/script.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
 import { compileWithIncludes } from './script.js';
@@ -18,6 +18,7 @@ export async function saveRun(debugging: Debugger): Promise<Answer> {
   if (length > MOST_STEPS) throw errors.cannotEdit(words.tooLongToSave(length, MOST_STEPS));
   const saved = scriptOf(launched.run, launched.text);
   if (saved.kind === 'problem') throw errors.cannotEdit(saved.message);
+  if (process.env.DUMP) console.log(saved.text);
   const difference = await firstDifference(debugging, session, saved.text);
   if (difference !== undefined) throw errors.cannotEdit(words.notTheSame(difference));
   return { body: { text: saved.text } };

@@ -178,6 +178,10 @@ export interface FaultStatement {
   readonly by: Expression | undefined;
   /** The name that `release` takes, of hold. */
   readonly as: Name | undefined;
+  /** What meets it: segments that are sent from now on, or, with `now`, those under way. */
+  readonly meets: 'sent' | 'under-way';
+  /** `nth 2`, of those under way. */
+  readonly nth: Expression | undefined;
   readonly range: Range;
 }
 
@@ -205,6 +209,7 @@ export interface WaitStatement {
   readonly until:
     | { readonly kind: 'duration'; readonly duration: Expression }
     | { readonly kind: 'fact'; readonly fact: Fact; readonly within: Expression | undefined }
+    | { readonly kind: 'events'; readonly count: Expression }
     | { readonly kind: 'quiet' };
   readonly range: Range;
 }
@@ -213,6 +218,8 @@ export interface RepeatStatement {
   readonly kind: 'repeat';
   readonly count: Expression;
   readonly as: Name | undefined;
+  /** What `as` counts from; 0 when left out. */
+  readonly from: Expression | undefined;
   readonly body: readonly Statement[];
   /** The first line, up to its brace. */
   readonly head: Range;
@@ -225,11 +232,14 @@ export interface SetStatement {
   readonly target:
     | { readonly kind: 'variable'; readonly parts: readonly Name[] }
     | { readonly kind: 'link'; readonly from: Name; readonly to: Name; readonly setting: Name }
-    /** Of the segments under way the first like `pattern`: its bits and fields in `changes` are others. */
+    /** Of the segments under way the first (or nth) like `pattern`: its bits and fields in `changes` are others. */
     | {
         readonly kind: 'segment';
         readonly pattern: SegmentPattern;
+        readonly nth: Expression | undefined;
         readonly changes: SegmentPattern;
+        /** Options that it is to have no longer. */
+        readonly without: readonly Name[];
       };
   /** Undefined: off; of a segment there is none. */
   readonly value: Expression | undefined;
@@ -239,6 +249,16 @@ export interface SetStatement {
 export interface DeliverStatement {
   readonly kind: 'deliver';
   readonly pattern: SegmentPattern;
+  readonly nth: Expression | undefined;
+  /** `in T`: how long from now; undefined is at once. */
+  readonly in: Expression | undefined;
+  readonly range: Range;
+}
+
+/** `fire client.c1.timers.retransmission`: an armed timer goes off now. */
+export interface FireStatement {
+  readonly kind: 'fire';
+  readonly parts: readonly Name[];
   readonly range: Range;
 }
 
@@ -290,6 +310,7 @@ export type Statement =
   | RepeatStatement
   | SetStatement
   | DeliverStatement
+  | FireStatement
   | LetStatement
   | PrintStatement
   | GivenStatement;

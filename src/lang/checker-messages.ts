@@ -170,11 +170,22 @@ export function notSettable(name: string, suggestion: string | undefined): Messa
   );
 }
 
-export function notChangeable(name: string): Message {
-  return error(
-    'not-settable',
-    `\`${name}\` of a segment under way cannot be set.`,
-    'The control bits can, and `seq`, `ack`, `win` and `up`.',
+export function noOption(name: string, suggestion: string | undefined): Message {
+  return unknown(
+    'no-option',
+    `\`${name}\` is no option of a segment.`,
+    suggestion,
+    'A segment can be without `mss`, `wscale`, `sackok`, `ts`, `uto`, `fo` and `foexp`.',
+  );
+}
+
+export function noTimer(path: string, suggestion: string | undefined): Message {
+  const message = path === '' ? 'Which timer?' : `\`${path}\` is no timer of a connection.`;
+  return unknown(
+    'no-timer',
+    message,
+    suggestion,
+    'There are `timers.retransmission`, `timers.timeWait` and others.',
   );
 }
 

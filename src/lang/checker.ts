@@ -1,10 +1,12 @@
 /** What a scenario means, or why it means nothing: names, units, ranges, one function per sentence. */
 
+import { TIMER_NAMES } from '../tcp/tcb.js';
 import type {
   CallStatement,
   Fact,
   FactStatement,
   FaultStatement,
+  FireStatement,
   GivenStatement,
   HostStatement,
   PathStatement,
@@ -16,16 +18,25 @@ import type {
   WaitStatement,
 } from './ast.js';
 import * as say from './checker-messages.js';
-import { type Checking, checkNumber, checkTime, PORTS, SEQUENCE, typing } from './checking.js';
+import {
+  type Checking,
+  checkNumber,
+  checkTime,
+  PORTS,
+  SEQUENCE,
+  type Turns,
+  typing,
+} from './checking.js';
 import * as sayDeclared from './declaration-messages.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
-import type { Expression } from './expression-tree.js';
+import type { Expression, Template } from './expression-tree.js';
 import { CONNECTION_FIELDS } from './fields.js';
 import { LINK_SETTINGS } from './keywords.js';
 import * as names from './names.js';
 import type { Scope } from './paths.js';
 import { checkPattern } from './pattern-checker.js';
-import { isSettable, SETTABLE_NAMES } from './settable.js';
+import type { Name } from './range.js';
+import { isSettable, SETTABLE_NAMES, timerNamed } from './settable.js';
 import { listed, suggest } from './suggest.js';
 import { constantOf, need, typeOf } from './types.js';
 import type { World } from './world.js';
@@ -38,7 +49,7 @@ export interface Checked {
   /** All names of the scenario. */
   readonly scope: Scope;
   /** How often each `repeat` repeats. */
-  readonly times: ReadonlyMap<RepeatStatement, number>;
+  readonly times: ReadonlyMap<RepeatStatement, Turns>;
 }
 
 /** Checks the statements of a scenario. Names in `lost` may be missing because of mistakes in the text. */
@@ -111,6 +122,11 @@ function checkStatement(statement: Statement, checking: Checking): void {
       break;
     case 'deliver':
       checkPattern(statement.pattern, 'fault', checking);
+      checkNth(statement.nth, checking);
+      checkTime(statement.in, checking);
+      break;
+    case 'fire':
+      checkTimer(statement, checking);
       break;
     case 'set':
       checkSet(statement, checking);
@@ -124,18 +140,21 @@ function checkStatement(statement: Statement, checking: Checking): void {
       );
       break;
     case 'print':
-      for (const part of statement.template.parts) {
-        // An expression in a text has no place of its own: its mistakes are the text's.
-        const { range } = statement.template;
-        const here = { ...checking, report: (message: Message) => checking.report(message, range) };
-        if (part.kind === 'expression') typeOf(part.expression, typing(here));
-      }
+      checkTemplate(statement.template, checking);
       break;
     case 'given':
       checkGiven(statement, checking);
       break;
     default:
       statement satisfies never;
+  }
+}
+
+/** An expression in a text has no place of its own: its mistakes are the text's. */
+function checkTemplate({ parts, range }: Template, checking: Checking): void {
+  const here = { ...checking, report: (message: Message) => checking.report(message, range) };
+  for (const part of parts) {
+    if (part.kind === 'expression') typeOf(part.expression, typing(here));
   }
 }
 
@@ -219,9 +238,15 @@ function checkFact(fact: Fact, checking: Checking): void {
   }
 }
 
-function checkFault({ fault, count, pattern, by, as }: FaultStatement, checking: Checking): void {
+function checkNth(nth: Expression | undefined, checking: Checking): void {
+  checkNumber(nth, 'Which one', [1, 1_000_000], checking);
+}
+
+function checkFault(statement: FaultStatement, checking: Checking): void {
+  const { fault, count, pattern, by, as, nth } = statement;
   checkNumber(count, 'How many', [1, 1_000_000], checking);
   checkPattern(pattern, 'fault', checking);
+  checkNth(nth, checking);
   checkTime(by, checking);
   if (fault === 'hold' && as) names.defineHeld(checking.names, as);
 }
@@ -231,16 +256,18 @@ function checkPath({ from, to }: Pick<PathStatement, 'from' | 'to'>, checking: C
   names.needAnyHost(checking.names, to);
 }
 
-/** Fields of a segment under way that can be set. */
-const CHANGEABLE: ReadonlySet<string> = new Set(['seq', 'ack', 'win', 'up']);
+/** What a segment under way can be without. */
+const OPTION_FIELDS: readonly string[] = ['mss', 'wscale', 'sackok', 'ts', 'uto', 'fo', 'foexp'];
 
 function checkSet({ target, value }: SetStatement, checking: Checking): void {
   if (value) typeOf(value, typing(checking, 'subject'));
   if (target.kind === 'segment') {
     checkPattern(target.pattern, 'fault', checking);
-    checkPattern(target.changes, 'fault', checking);
-    for (const { name, range } of target.changes.fields) {
-      if (!CHANGEABLE.has(name)) checking.report(say.notChangeable(name), range);
+    checkNth(target.nth, checking);
+    checkPattern(target.changes, 'change', checking);
+    for (const { text, range } of target.without) {
+      if (OPTION_FIELDS.includes(text.toLowerCase())) continue;
+      checking.report(say.noOption(text, suggest(text, OPTION_FIELDS)), range);
     }
     return;
   }
@@ -252,13 +279,31 @@ function checkSet({ target, value }: SetStatement, checking: Checking): void {
     checking.report(say.unknownProperty('A link', text, suggest(text, words)), range);
     return;
   }
-  const [host, ...rest] = target.parts;
+  checkVariable(target.parts, isSettable, SETTABLE_NAMES, say.notSettable, checking);
+}
+
+function checkTimer({ parts }: FireStatement, checking: Checking): void {
+  const isTimer = (path: string) => timerNamed(path) !== undefined;
+  checkVariable(parts, isTimer, TIMERS, say.noTimer, checking);
+}
+
+const TIMERS = TIMER_NAMES.map((timer) => `timers.${timer}`);
+
+/** `client.SND.WND` or `client.c1.SND.WND`: a host, perhaps a connection, and one of the names. */
+function checkVariable(
+  parts: readonly Name[],
+  isKnown: (path: string) => boolean,
+  all: readonly string[],
+  message: (path: string, suggestion: string | undefined) => Message,
+  checking: Checking,
+): void {
+  const [host, ...rest] = parts;
   if (!host || !names.needHost(checking.names, host)) return;
-  const paths = [rest, rest.slice(1)].map((parts) => parts.map(({ text }) => text).join('.'));
-  if (paths.some((path) => isSettable(path.toLowerCase()))) return;
+  const paths = [rest, rest.slice(1)].map((some) => some.map(({ text }) => text).join('.'));
+  if (paths.some((path) => isKnown(path.toLowerCase()))) return;
   const last = rest.at(-1) ?? host;
   const range = { start: host.range.start, end: last.range.end };
-  checking.report(say.notSettable(paths[0] ?? '', suggest(paths[0] ?? '', SETTABLE_NAMES)), range);
+  checking.report(message(paths[0] ?? '', suggest(paths[0] ?? '', all)), range);
 }
 
 function checkHostStep({ host }: HostStatement, checking: Checking): void {
@@ -267,13 +312,14 @@ function checkHostStep({ host }: HostStatement, checking: Checking): void {
 
 function checkWait({ until }: WaitStatement, checking: Checking): void {
   if (until.kind === 'duration') checkTime(until.duration, checking);
+  if (until.kind === 'events') checkNumber(until.count, 'How many', [1, 1_000_000], checking);
   if (until.kind !== 'fact') return;
   checkFact(until.fact, checking);
   checkTime(until.within, checking);
 }
 
 function checkRepeat(statement: RepeatStatement, checking: Checking): void {
-  const { count, as, body } = statement;
+  const { count, as, from, body } = statement;
   const around = checking.turns;
   const times = constantOf(count, checking.names.constants);
   need(count, 'number', typing(checking));
@@ -283,7 +329,7 @@ function checkRepeat(statement: RepeatStatement, checking: Checking): void {
   } else if (times * around > REPEAT_LIMIT) {
     checking.report(say.repeatTooOften(times * around, REPEAT_LIMIT), count.range);
   } else {
-    checking.times.set(statement, times);
+    checking.times.set(statement, { times, from: firstTurn(from, checking) });
     checking.turns = times * around;
   }
   const inner = names.openBlock(checking.names);
@@ -291,6 +337,15 @@ function checkRepeat(statement: RepeatStatement, checking: Checking): void {
   checkBody(body, checking);
   names.closeBlock(checking.names, inner);
   checking.turns = around;
+}
+
+/** What the name of a `repeat` counts from. */
+function firstTurn(from: Expression | undefined, checking: Checking): number {
+  if (from === undefined) return 0;
+  checkNumber(from, 'This', SEQUENCE, checking);
+  const first = constantOf(from, checking.names.constants);
+  if (first === undefined) checking.report(say.repeatNotKnown(), from.range);
+  return first ?? 0;
 }
 
 /** What may be given of a connection: numbers that the run does not compute itself. */

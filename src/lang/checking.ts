@@ -11,10 +11,16 @@ import { constantOf, need, type Typing } from './types.js';
 export const PORTS = [1, 65_535] as const;
 export const SEQUENCE = [0, 2 ** 32 - 1] as const;
 
+/** How often a `repeat` repeats, and what its name counts from. */
+export interface Turns {
+  readonly times: number;
+  readonly from: number;
+}
+
 /** A check under way: the names met so far, and what was found. */
 export interface Checking {
   readonly names: Names;
-  readonly times: Map<RepeatStatement, number>;
+  readonly times: Map<RepeatStatement, Turns>;
   readonly report: (message: Message, range: Diagnostic['range']) => void;
   readonly found: readonly Diagnostic[];
   /** How often the statement being checked runs, by the blocks around it. */

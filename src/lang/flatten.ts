@@ -13,7 +13,9 @@ import type {
   Statement,
   Subject,
 } from './ast.js';
+import type { Turns } from './checking.js';
 import type { Expression } from './expression-tree.js';
+import { FIELD_SPELLINGS } from './keywords.js';
 import type {
   GivenEnd,
   Instruction,
@@ -34,7 +36,7 @@ export interface Flattening {
   /** The text's lines, for the text of each instruction. */
   readonly lines: readonly string[];
   readonly roles: ReadonlyMap<string, ProgramHost['role']>;
-  readonly times: ReadonlyMap<RepeatStatement, number>;
+  readonly times: ReadonlyMap<RepeatStatement, Turns>;
 }
 
 export function flatten(
@@ -72,15 +74,15 @@ function push(
 
 function addRepeat(statement: RepeatStatement, flattening: Flattening, into: Instruction[]): void {
   const start = into.length;
-  const times = flattening.times.get(statement) ?? 0;
+  const { times, from } = flattening.times.get(statement) ?? { times: 0, from: 0 };
   const as = statement.as?.text;
   const { end } = statement.range;
   const brace: Range = { start: { line: end.line, character: end.character - 1 }, end };
-  push({ kind: 'repeat', times, as, end: start }, statement.head, flattening, into);
+  push({ kind: 'repeat', times, as, from, end: start }, statement.head, flattening, into);
   add(statement.body, flattening, into);
   push({ kind: 'end-repeat', start }, brace, flattening, into);
   const head = into[start]!;
-  into[start] = { ...head, operation: { kind: 'repeat', times, as, end: into.length - 1 } };
+  into[start] = { ...head, operation: { kind: 'repeat', times, as, from, end: into.length - 1 } };
 }
 
 function operationOf(
@@ -101,8 +103,9 @@ function operationOf(
       return { kind: 'fact', mode, fact: factOf(fact), within, during };
     }
     case 'fault': {
-      const { fault, count, pattern, by, as } = statement;
-      return { kind: 'fault', fault, count, segment: segmentOf(pattern), by, as: as?.text };
+      const { fault, count, pattern, by, as, meets, nth } = statement;
+      const segment = segmentOf(pattern);
+      return { kind: 'fault', fault, count, segment, by, as: as?.text, meets, nth };
     }
     case 'release':
       return { kind: 'release', name: statement.name.text };
@@ -116,10 +119,15 @@ function operationOf(
       const { until } = statement;
       if (until.kind === 'duration') return { kind: 'wait', duration: until.duration };
       if (until.kind === 'quiet') return { kind: 'wait-quiet' };
+      if (until.kind === 'events') return { kind: 'wait-events', count: until.count };
       return { kind: 'wait-until', fact: factOf(until.fact), within: until.within };
     }
-    case 'deliver':
-      return { kind: 'deliver', segment: segmentOf(statement.pattern) };
+    case 'deliver': {
+      const { pattern, nth, in: after } = statement;
+      return { kind: 'deliver', segment: segmentOf(pattern), nth, in: after };
+    }
+    case 'fire':
+      return { kind: 'fire', ...variableOf(statement.parts) };
     case 'set':
       return { kind: 'set', target: targetOf(statement), value: statement.value };
     case 'let':
@@ -135,18 +143,28 @@ function operationOf(
 
 function targetOf({ target }: SetStatement): (Operation & { kind: 'set' })['target'] {
   if (target.kind === 'segment') {
-    const { pattern, changes } = target;
-    return { kind: 'segment', segment: segmentOf(pattern), changes: segmentOf(changes) };
+    const { pattern, nth, changes, without } = target;
+    const names = without.flatMap(({ text }) => FIELD_SPELLINGS[text.toLowerCase()] ?? []);
+    const [segment, changed] = [segmentOf(pattern), segmentOf(changes)];
+    return { kind: 'segment', segment, nth, changes: changed, without: names };
   }
   if (target.kind === 'link') {
     const { from, to, setting } = target;
     return { kind: 'link', from: from.text, to: to.text, setting: setting.text.toLowerCase() };
   }
-  const [host = '', ...rest] = target.parts.map(({ text }) => text);
+  return { kind: 'variable', ...variableOf(target.parts) };
+}
+
+/** `client.SND.WND` or `client.c1.SND.WND`: whose it is, and its path in lower case. */
+function variableOf(parts: readonly Name[]): {
+  readonly subject: ProgramSubject;
+  readonly path: string;
+} {
+  const [host = '', ...rest] = parts.map(({ text }) => text);
   const whole = rest.join('.').toLowerCase();
   const connection = isSettable(whole) ? undefined : rest[0];
   const path = connection === undefined ? whole : rest.slice(1).join('.').toLowerCase();
-  return { kind: 'variable', subject: { host, connection, port: undefined }, path };
+  return { subject: { host, connection, port: undefined }, path };
 }
 
 function subjectOf({ host, connection, port }: Subject): ProgramSubject {

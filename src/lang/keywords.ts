@@ -50,26 +50,30 @@ export const STEPS: readonly KeywordInfo[] = [
     form: 'inject A -> B FLAGS seq=N [fields]',
     doc: 'Puts a segment on the wire as if A had sent it.',
   },
-  { word: 'drop', form: 'drop [N] A -> B FLAGS [fields]', doc: 'The next such segments are lost.' },
+  {
+    word: 'drop',
+    form: 'drop [N] A -> B FLAGS [fields] [now]',
+    doc: 'The next such segments are lost; with `now` those under way.',
+  },
   {
     word: 'duplicate',
-    form: 'duplicate [N] A -> B FLAGS [fields]',
-    doc: 'The next such segments arrive twice.',
+    form: 'duplicate [N] A -> B FLAGS [fields] [now]',
+    doc: 'The next such segments arrive twice; with `now` those under way.',
   },
   {
     word: 'delay',
-    form: 'delay [N] A -> B FLAGS [fields] by T',
-    doc: 'The next such segments arrive later by T.',
+    form: 'delay [N] A -> B FLAGS [fields] by T [now]',
+    doc: 'The next such segments arrive later by T; with `now` those under way.',
   },
   {
     word: 'corrupt',
-    form: 'corrupt [N] A -> B FLAGS [fields]',
-    doc: 'The next such segments arrive damaged: their checksum fails.',
+    form: 'corrupt [N] A -> B FLAGS [fields] [now]',
+    doc: 'The next such segments arrive damaged: their checksum fails; with `now` those under way.',
   },
   {
     word: 'hold',
-    form: 'hold [N] A -> B FLAGS [fields] as NAME',
-    doc: 'The next such segments are kept back until they are released.',
+    form: 'hold [N] A -> B FLAGS [fields] as NAME [now]',
+    doc: 'The next such segments are kept back until they are released; with `now` those under way.',
   },
   { word: 'release', form: 'release NAME', doc: 'What was held goes on its way.' },
   { word: 'cut', form: 'cut A -- B', doc: 'Nothing gets through between the two any more.' },
@@ -78,8 +82,13 @@ export const STEPS: readonly KeywordInfo[] = [
   { word: 'restart', form: 'restart H', doc: 'The host starts again with empty tables.' },
   {
     word: 'deliver',
-    form: 'deliver A -> B FLAGS [fields]',
-    doc: 'Of the segments under way, the first like it arrives now, before all else.',
+    form: 'deliver A -> B FLAGS [fields] [nth N] [in T]',
+    doc: 'Of the segments under way, the first like it arrives now, before all else, or so much later.',
+  },
+  {
+    word: 'fire',
+    form: 'fire H.timers.TIMER',
+    doc: 'An armed timer of a connection goes off now, before all else.',
   },
   {
     word: 'set',
@@ -88,13 +97,13 @@ export const STEPS: readonly KeywordInfo[] = [
   },
   {
     word: 'wait',
-    form: 'wait T | wait until FACT | wait quiet',
-    doc: 'Time passes: so much, until a fact holds, or until nothing is on its way or armed.',
+    form: 'wait T | wait until FACT | wait N events | wait quiet',
+    doc: 'Time passes: so much, until a fact holds, until so much has happened, or until nothing is on its way or armed.',
   },
   {
     word: 'repeat',
-    form: 'repeat N [as NAME] { steps }',
-    doc: 'The steps, N times; the name counts from 0.',
+    form: 'repeat N [as NAME [from N]] { steps }',
+    doc: 'The steps, N times; the name counts from 0, or from what it says.',
   },
   { word: 'let', form: 'let NAME = VALUE', doc: 'A name for a value.' },
   { word: 'print', form: 'print "text {expression}"', doc: 'A note in the output.' },
@@ -146,6 +155,16 @@ export const MODIFIERS: readonly string[] = [
   'until',
   'with',
   'within',
+];
+
+/** Words inside statements that can be names too: they stand where no name can. */
+export const LOOSE_MODIFIERS: readonly string[] = [
+  'event',
+  'events',
+  'in',
+  'now',
+  'nth',
+  'without',
 ];
 
 /** Words of expressions. */

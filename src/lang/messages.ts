@@ -221,6 +221,10 @@ export function misplacedOption(word: string): Message {
     as: '`as` names a segment of `expect`, `eventually`, `inject` or `hold`.',
     by: '`by` says how long `delay` delays.',
     for: '`for` says how long `never` looks.',
+    in: '`in` says when `deliver` lets a segment arrive.',
+    now: '`now` lets `drop`, `duplicate`, `delay`, `corrupt` and `hold` meet what is under way.',
+    nth: '`nth` says which of the segments under way `deliver`, `set`, or a fault with `now` is about.',
+    without: '`without` says which options `set` takes from a segment under way.',
     with: '`with` says what `set` changes of a segment under way.',
     within: '`within` says how long `expect` and `eventually` wait.',
   };

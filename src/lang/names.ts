@@ -20,7 +20,7 @@ export interface Names extends Scope {
   /** Values of variables that are known before the run. */
   readonly constants: Map<string, number | undefined>;
   /** What was held, until it is released. */
-  readonly held: Map<string, { readonly name: Name; released: boolean }>;
+  readonly held: Map<string, { readonly name: Name; released: boolean; free: boolean }>;
   /** Where each name was given, for "already names ...". */
   readonly places: Map<string, { readonly what: string; readonly line: number }>;
   /** Names given anywhere in the scenario, with their lines. */
@@ -106,10 +106,10 @@ export function defineConnection(names: Names, host: string, name: Name): void {
 export function defineHeld(names: Names, name: Name): void {
   const known = names.held.get(name.text);
   if (isReserved(name.text)) names.report(say.reservedName(name.text), name.range);
-  else if (known && !known.released) {
+  else if (known && !known.released && !known.free) {
     const line = known.name.range.start.line + 1;
     names.report(say.nameTaken(name.text, 'what is held', line), name.range);
-  } else names.held.set(name.text, { name, released: false });
+  } else names.held.set(name.text, { name, released: false, free: false });
 }
 
 export function releaseHeld(names: Names, name: Name): void {
@@ -127,18 +127,25 @@ export function neverReleased(names: Names): readonly Name[] {
   return lost.filter(({ released }) => !released).map(({ name }) => name);
 }
 
-/** Remembers what a block does not know yet: its variables may be given again after it. */
-export function openBlock(names: Names): ReadonlySet<string> {
-  return new Set(names.variables);
+/** Remembers what a block does not know yet: the names that it gives may be given again after it. */
+export function openBlock(names: Names): Before {
+  return { places: new Set(names.places.keys()), held: new Set(names.held.values()) };
 }
 
-/** Frees the names of variables that the block gave: another block may give them again. */
-export function closeBlock(names: Names, before: ReadonlySet<string>): void {
-  for (const name of names.variables) {
-    if (before.has(name)) continue;
+/** What was known before a block. */
+interface Before {
+  readonly places: ReadonlySet<string>;
+  readonly held: ReadonlySet<unknown>;
+}
+
+/** Frees the names that the block gave: another block may give them again. */
+export function closeBlock(names: Names, before: Before): void {
+  for (const name of names.places.keys()) {
+    if (before.places.has(name)) continue;
     names.places.delete(name);
     names.constants.delete(name);
   }
+  for (const held of names.held.values()) held.free ||= !before.held.has(held);
 }
 
 // Using names -----------------------------------------------------------------------------------------

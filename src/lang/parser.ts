@@ -223,6 +223,7 @@ function repeat(cursor: Cursor, depth: number): RepeatStatement | undefined {
   if (depth >= NESTING_LIMIT) fail(cursor, say.nestedTooDeep(NESTING_LIMIT));
   const count = sum(cursor);
   const as = asName(cursor);
+  const from = as && eatWord(cursor, 'from') ? sum(cursor) : undefined;
   if (!cursor.failed && !atSymbol(cursor, '{')) fail(cursor, say.expected('`{`', seen(cursor)));
   if (cursor.failed) {
     recover(cursor, first);
@@ -230,7 +231,7 @@ function repeat(cursor: Cursor, depth: number): RepeatStatement | undefined {
   }
   const head = openBlock(cursor, start);
   const body = block(cursor, head, 'repeat', depth + 1);
-  return { kind: 'repeat', count, as, body, head, range: since(cursor, start) };
+  return { kind: 'repeat', count, as, from, body, head, range: since(cursor, start) };
 }
 
 function given(cursor: Cursor): GivenStatement | undefined {

@@ -9,8 +9,8 @@ import * as names from './names.js';
 import { textOctets } from './text.js';
 import { constantOf, typeOf } from './types.js';
 
-/** What a segment is written for: only what is expected may have a student's blanks. */
-export type PatternUse = 'expect' | 'inject' | 'fault';
+/** What a segment is written for: only what is expected may have a student's blanks. `change`: of what is under way. */
+export type PatternUse = 'expect' | 'inject' | 'fault' | 'change';
 
 const OCTET = [0, 255] as const;
 const WORD = [0, 65_535] as const;
@@ -74,7 +74,7 @@ function checkField({ name, value, echo }: Field, use: PatternUse, checking: Che
     if (part.kind === 'blank' && use === 'expect') checking.report(say.unanswered(), part.range);
     else if (isCookie(name)) checkCookie(part, checking);
     else if (isText(part, checking)) checkText(name, part, checking);
-    else checkNumber(part, what, range, checking);
+    else checkNumber(part, what, use === 'change' ? [0, range[1]] : range, checking);
   }
 }
 

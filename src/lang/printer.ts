@@ -26,7 +26,7 @@ function printExpression(expression: Expression, style: 'loose' | 'tight' = 'loo
     case 'boolean':
       return String(expression.value);
     case 'path':
-      return expression.parts.map(({ text }) => text).join('.');
+      return dotted(expression.parts);
     case 'group':
       return `(${printExpression(expression.inner, style)})`;
     case 'blank':
@@ -172,9 +172,10 @@ export function printStatement(statement: Statement): string {
       return `${mode} ${printFact(fact)}${option('within', within)}${option('for', during)}`;
     }
     case 'fault': {
-      const { fault, count, pattern, by, as } = statement;
+      const { fault, count, pattern, by, as, meets, nth } = statement;
       const times = count ? ` ${tight(count)}` : '';
-      return `${fault}${times} ${printPattern(pattern)}${option('by', by)}${option('as', as)}`;
+      const now = meets === 'under-way' ? ` now${option('nth', nth)}` : '';
+      return `${fault}${times} ${printPattern(pattern)}${option('by', by)}${option('as', as)}${now}`;
     }
     case 'release':
       return `release ${statement.name.text}`;
@@ -188,10 +189,13 @@ export function printStatement(statement: Statement): string {
       const { until } = statement;
       if (until.kind === 'quiet') return 'wait quiet';
       if (until.kind === 'duration') return `wait ${tight(until.duration)}`;
+      if (until.kind === 'events') return `wait ${printEvents(until.count)}`;
       return `wait until ${printFact(until.fact)}${option('within', until.within)}`;
     }
     case 'deliver':
-      return `deliver ${printPattern(statement.pattern)}`;
+      return `deliver ${printPattern(statement.pattern)}${option('nth', statement.nth)}${option('in', statement.in)}`;
+    case 'fire':
+      return `fire ${dotted(statement.parts)}`;
     case 'set':
       return printSet(statement);
     case 'let':
@@ -199,7 +203,7 @@ export function printStatement(statement: Statement): string {
     case 'print':
       return `print ${statement.template.text}`;
     case 'repeat':
-      return `repeat ${tight(statement.count)}${option('as', statement.as)}`;
+      return `repeat ${tight(statement.count)}${option('as', statement.as)}${option('from', statement.from)}`;
     case 'given':
       return printGiven(statement);
     default:
@@ -207,14 +211,26 @@ export function printStatement(statement: Statement): string {
   }
 }
 
+function printEvents(count: Expression): string {
+  const one = count.kind === 'number' && count.value === 1;
+  return `${tight(count)} ${one ? 'event' : 'events'}`;
+}
+
+function dotted(parts: readonly { readonly text: string }[]): string {
+  return parts.map(({ text }) => text).join('.');
+}
+
 function printSet({ target, value }: SetStatement): string {
   if (target.kind === 'segment') {
-    const { pattern, changes } = target;
-    return `set ${printPattern(pattern)} with ${printBits(changes)}`;
+    const { pattern, nth, changes, without } = target;
+    const bits = printBits(changes);
+    const gone = without.map(({ text }) => text).join(',');
+    const what = [bits && `with ${bits}`, gone && `without ${gone}`].filter(Boolean).join(' ');
+    return `set ${printPattern(pattern)}${option('nth', nth)} ${what}`;
   }
   const name =
     target.kind === 'variable'
-      ? target.parts.map(({ text }) => text).join('.')
+      ? dotted(target.parts)
       : `${target.from.text} -- ${target.to.text} ${target.setting.text}`;
   return `set ${name} = ${value ? printExpression(value) : 'off'}`;
 }

@@ -142,6 +142,9 @@ export type Operation =
       readonly segment: ProgramSegment;
       readonly by: Expression | undefined;
       readonly as: string | undefined;
+      readonly meets: 'sent' | 'under-way';
+      /** Which of those under way that are like it, from 1; undefined is the first. */
+      readonly nth: Expression | undefined;
     }
   | { readonly kind: 'release'; readonly name: string }
   | { readonly kind: 'cut' | 'mend'; readonly from: string; readonly to: string }
@@ -153,7 +156,17 @@ export type Operation =
       readonly within: Expression | undefined;
     }
   | { readonly kind: 'wait-quiet' }
-  | { readonly kind: 'deliver'; readonly segment: ProgramSegment }
+  /** Until so many events (arrivals and time-outs) have happened, and nothing beyond the last of them. */
+  | { readonly kind: 'wait-events'; readonly count: Expression }
+  | {
+      readonly kind: 'deliver';
+      readonly segment: ProgramSegment;
+      readonly nth: Expression | undefined;
+      /** How long from now it arrives; undefined is at once, before all else. */
+      readonly in: Expression | undefined;
+    }
+  /** An armed timer of a connection goes off now, before all else. */
+  | { readonly kind: 'fire'; readonly subject: ProgramSubject; readonly path: string }
   /** `value` undefined: off. */
   | {
       readonly kind: 'set';
@@ -168,7 +181,9 @@ export type Operation =
         | {
             readonly kind: 'segment';
             readonly segment: ProgramSegment;
+            readonly nth: Expression | undefined;
             readonly changes: ProgramSegment;
+            readonly without: readonly FieldName[];
           };
       readonly value: Expression | undefined;
     }
@@ -182,13 +197,14 @@ export type Operation =
       readonly local: ProgramEndpoint;
     }
   /**
-   * Runs the instructions up to its `end-repeat` `times` times, `as` counting from 0. With 0 times, jump
+   * Runs the instructions up to its `end-repeat` `times` times, `as` counting from `from`. With 0 times, jump
    * past `end`. `times` is known: the product of nested counts is at most `REPEAT_LIMIT`.
    */
   | {
       readonly kind: 'repeat';
       readonly times: number;
       readonly as: string | undefined;
+      readonly from: number;
       readonly end: number;
     }
   /** Back to the instruction after `start` while turns are left. Not a place to stop. */

@@ -19,12 +19,15 @@ import {
 } from './cursor.js';
 import type { Expression } from './expression-tree.js';
 import { sum, text } from './expressions.js';
-import { FIELD_NAMES, FIELD_SPELLINGS, MODIFIERS } from './keywords.js';
+import { FIELD_NAMES, FIELD_SPELLINGS, LOOSE_MODIFIERS, MODIFIERS } from './keywords.js';
 import * as say from './messages.js';
 import { suggest } from './suggest.js';
 
 /** What may follow the fields of a segment; whoever asked for the segment reads it. */
-const TAIL: ReadonlySet<string> = new Set(['as', 'within', 'for', 'by', 'with']);
+const TAIL: ReadonlySet<string> = new Set([
+  ...['as', 'within', 'for', 'by', 'with'],
+  ...['in', 'now', 'nth', 'without'],
+]);
 
 /** Whether a segment begins here: `NAME ->`, or an arrow that was meant to be one. */
 export function atSegment(cursor: Cursor): boolean {
@@ -66,7 +69,7 @@ export function segmentChanges(
   const start = startOf(cursor);
   const flags = !atEnd(cursor) && atFlags(cursor) ? flagList(cursor) : undefined;
   const fields = fieldList(cursor);
-  if (flags === undefined && fields.length === 0) {
+  if (flags === undefined && fields.length === 0 && !atWord(cursor, 'without')) {
     fail(cursor, say.expected('control bits or fields such as `seq=1`', seen(cursor)));
   }
   return { from, to, flags, fields, notation: 'fields', flagsAt: 0, range: since(cursor, start) };
@@ -209,8 +212,9 @@ export function needEnd(cursor: Cursor): void {
   if (atEnd(cursor) || atSymbol(cursor, '}')) return;
   const { kind, text: word } = peek(cursor);
   const number = cursor.tokens[cursor.index - 1]?.kind === 'number';
-  if (number && kind === 'word' && !MODIFIERS.includes(word)) {
+  const words = [...MODIFIERS, ...LOOSE_MODIFIERS];
+  if (number && kind === 'word' && !words.includes(word)) {
     fail(cursor, say.afterNumber(word, suggest(word, MODIFIERS)));
-  } else if (kind === 'word') fail(cursor, say.unexpectedWord(word, suggest(word, MODIFIERS)));
+  } else if (kind === 'word') fail(cursor, say.unexpectedWord(word, suggest(word, words)));
   else fail(cursor, say.expected('the end of the statement', seen(cursor)));
 }

@@ -5,10 +5,12 @@ import { callStatement } from './calls.js';
 import {
   atEnd,
   atSymbol,
+  atWord,
   type Cursor,
   eatSymbol,
   eatWord,
   fail,
+  failAt,
   needName,
   needSymbol,
   peek,
@@ -46,6 +48,7 @@ const LEADING: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
   restart: (cursor) => hostStep(cursor, 'restart'),
   wait,
   deliver,
+  fire,
   set,
   let: binding,
   print,
@@ -86,19 +89,28 @@ interface Tail {
   within: Expression | undefined;
   during: Expression | undefined;
   by: Expression | undefined;
+  in: Expression | undefined;
+  nth: Expression | undefined;
+  meets: 'sent' | 'under-way';
   fields: readonly Field[];
 }
 
-function tail(
-  cursor: Cursor,
-  after: 'segment' | 'fact',
-  allowed: readonly ('as' | 'within' | 'for' | 'by')[],
-): Tail {
+type Option = 'as' | 'within' | 'for' | 'by' | 'in' | 'now' | 'nth';
+
+const OPTIONS: ReadonlySet<string> = new Set([
+  ...['as', 'within', 'for', 'by', 'with'],
+  ...['in', 'now', 'nth', 'without'],
+]);
+
+function tail(cursor: Cursor, after: 'segment' | 'fact', allowed: readonly Option[]): Tail {
   const found: Tail = {
     as: undefined,
     within: undefined,
     during: undefined,
     by: undefined,
+    in: undefined,
+    nth: undefined,
+    meets: 'sent',
     fields: [],
   };
   while (!atEnd(cursor) && !atSymbol(cursor, '}')) {
@@ -108,7 +120,8 @@ function tail(
       takeOption(cursor, option, found);
       continue;
     }
-    if (['as', 'within', 'for', 'by', 'with'].includes(word))
+    if (OPTIONS.has(word) && after === 'segment') fail(cursor, say.misplacedOption(word));
+    else if (['as', 'within', 'for', 'by', 'with'].includes(word))
       fail(cursor, say.misplacedOption(word));
     if (atSymbol(cursor, ',')) fail(cursor, say.commaInFields());
     if (after === 'fact' || peek(cursor).kind !== 'word') needEnd(cursor);
@@ -117,7 +130,13 @@ function tail(
   return found;
 }
 
-function takeOption(cursor: Cursor, option: 'as' | 'within' | 'for' | 'by', found: Tail): void {
+function takeOption(cursor: Cursor, option: Option, found: Tail): void {
+  if (option === 'now') {
+    if (found.meets === 'under-way') fail(cursor, say.fieldTwice(option));
+    take(cursor);
+    found.meets = 'under-way';
+    return;
+  }
   const key = option === 'for' ? 'during' : option;
   if (found[key]) fail(cursor, say.fieldTwice(option));
   take(cursor);
@@ -179,11 +198,10 @@ function fault(cursor: Cursor, kind: FaultStatement['fault']): Statement {
   const counted = peek(cursor).kind === 'number' || atSymbol(cursor, '(');
   const count = counted ? countHere(cursor) : undefined;
   const pattern = segmentPattern(cursor);
-  const options = tail(
-    cursor,
-    'segment',
-    kind === 'delay' ? ['by'] : kind === 'hold' ? ['as'] : [],
-  );
+  const own: readonly Option[] = kind === 'delay' ? ['by'] : kind === 'hold' ? ['as'] : [];
+  const options = tail(cursor, 'segment', [...own, 'now', 'nth']);
+  const { meets, nth } = options;
+  if (nth && meets === 'sent') failAt(cursor, say.misplacedOption('nth'), nth.range);
   if (kind === 'delay' && !options.by) fail(cursor, say.expected('`by` and a time', seen(cursor)));
   if (kind === 'hold' && !options.as) fail(cursor, say.expected('`as` and a name', seen(cursor)));
   return {
@@ -193,6 +211,8 @@ function fault(cursor: Cursor, kind: FaultStatement['fault']): Statement {
     pattern: withFields(pattern, options.fields),
     by: options.by,
     as: options.as,
+    meets,
+    nth,
     range: since(cursor, start),
   };
 }
@@ -243,7 +263,11 @@ function wait(cursor: Cursor): Statement {
     return { kind: 'wait', until, range: since(cursor, start) };
   }
   if (atEnd(cursor)) fail(cursor, say.expected('a time, `until` or `quiet`', seen(cursor)));
-  const until = { kind: 'duration', duration: sum(cursor) } as const;
+  const amount = sum(cursor);
+  const counted = eatWord(cursor, 'events') || eatWord(cursor, 'event');
+  const until = counted
+    ? ({ kind: 'events', count: amount } as const)
+    : ({ kind: 'duration', duration: amount } as const);
   return { kind: 'wait', until, range: since(cursor, start) };
 }
 
@@ -251,19 +275,24 @@ function deliver(cursor: Cursor): Statement {
   const start = startOf(cursor);
   take(cursor);
   const pattern = segmentPattern(cursor);
-  return { kind: 'deliver', pattern, range: since(cursor, start) };
+  const { nth, in: after, fields } = tail(cursor, 'segment', ['nth', 'in']);
+  const range = since(cursor, start);
+  return { kind: 'deliver', pattern: withFields(pattern, fields), nth, in: after, range };
+}
+
+function fire(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const parts = dotted(cursor);
+  return { kind: 'fire', parts, range: since(cursor, start) };
 }
 
 function set(cursor: Cursor): Statement {
   const start = startOf(cursor);
   take(cursor);
   if (atSegment(cursor)) {
-    const pattern = segmentPattern(cursor);
-    const isChanged = eatWord(cursor, 'with');
-    if (!isChanged) fail(cursor, say.expected('`with` and what is to be changed', seen(cursor)));
-    const changes = segmentChanges(cursor, pattern);
-    const range = since(cursor, start);
-    return { kind: 'set', target: { kind: 'segment', pattern, changes }, value: undefined, range };
+    const target = segmentTarget(cursor);
+    return { kind: 'set', target, value: undefined, range: since(cursor, start) };
   }
   const isLink = peek(cursor, 1).text === '--';
   const target = isLink ? linkSetting(cursor) : variable(cursor);
@@ -273,15 +302,35 @@ function set(cursor: Cursor): Statement {
   return { kind: 'set', target, value, range: since(cursor, start) };
 }
 
+function segmentTarget(cursor: Cursor): SetStatement['target'] {
+  const pattern = segmentPattern(cursor);
+  const nth = eatWord(cursor, 'nth') ? sum(cursor) : undefined;
+  const bare = atWord(cursor, 'without');
+  const isChanged = bare || eatWord(cursor, 'with');
+  if (!isChanged) fail(cursor, say.expected('`with` and what is to be changed', seen(cursor)));
+  const changes = segmentChanges(cursor, pattern);
+  const without: Name[] = [];
+  if (eatWord(cursor, 'without')) {
+    do without.push(needName(cursor, 'an option such as `ts`'));
+    while (eatSymbol(cursor, ','));
+  }
+  return { kind: 'segment', pattern, nth, changes, without };
+}
+
 function linkSetting(cursor: Cursor): SetStatement['target'] {
   const { from, to } = pair(cursor);
   return { kind: 'link', from, to, setting: needName(cursor, 'an option of a link') };
 }
 
 function variable(cursor: Cursor): SetStatement['target'] {
+  return { kind: 'variable', parts: dotted(cursor) };
+}
+
+/** `client.c1.SND.WND` */
+function dotted(cursor: Cursor): readonly Name[] {
   const parts = [needName(cursor, 'the name of a host and a variable')];
   while (eatSymbol(cursor, '.')) parts.push(needName(cursor, 'the name of a variable'));
-  return { kind: 'variable', parts };
+  return parts;
 }
 
 function binding(cursor: Cursor): Statement {

@@ -71,6 +71,16 @@ export function unknownEscapes(written: string): readonly { offset: number; text
   return found;
 }
 
+/** Octets as a text in quotes: what can be read as it is, the rest as `\xHH`. */
+export function quoteOctets(octets: Uint8Array): string {
+  const shown = Array.from(octets, (octet) =>
+    octet < 0x20 || octet > 0x7e || octet === 0x22 || octet === 0x5c
+      ? `\\x${octet.toString(16).padStart(2, '0')}`
+      : String.fromCharCode(octet),
+  );
+  return `"${shown.join('')}"`;
+}
+
 /** A text in quotes, such that reading it gives the text again. */
 export function quote(value: string): string {
   const escaped = value.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');

@@ -19,8 +19,8 @@ export interface RunEdit {
   readonly text: string;
   /** Depends on nothing but the state: replay makes it again. */
   readonly apply: (state: RunState, index: number) => Part | string;
-  /** How a script says the same, if it can: lines. */
-  readonly statement?: string | undefined;
+  /** How a script says the same, if it can: lines. Of the run as it stands before the edit. */
+  readonly statement?: string | ((state: RunState) => string | undefined);
   /** It is not over before something happens, or time has passed. */
   readonly waits?: boolean;
   /** The event that is to come next, before the script goes on. */
@@ -53,12 +53,13 @@ function makeEdit(state: RunState, index: number, edit: RunEdit): Step | string 
   const over = state.ended?.kind === 'end';
   const watching = state.watches.map(({ statement }) => statement);
   const at = state.world.now;
+  const { text } = edit;
+  const statement = typeof edit.statement === 'function' ? edit.statement(state) : edit.statement;
   state.chosen = edit.chosen;
   const part = edit.apply(state, index);
   if (typeof part === 'string') return part;
   state.aftermath ||= over;
   state.ended = undefined;
-  const { text, statement } = edit;
   const cause = { kind: 'edit', text, statement } as const;
   const step = goOnWithCalls(state, stepOf(part, { index, at, cause, origin: -1 }));
   observe(state, step, watching);
@@ -93,6 +94,7 @@ function hasToWait(operation: Operation): boolean {
     case 'crash':
     case 'restart':
     case 'deliver':
+    case 'fire':
     case 'set':
     case 'let':
     case 'print':

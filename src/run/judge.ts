@@ -65,6 +65,7 @@ export function expire(state: RunState, instruction: Instruction, until: Until):
     case 'wait':
       return passed(() => 'the time has passed');
     case 'wait-quiet':
+    case 'wait-events':
       return passed(() => 'nothing is on its way and no timer is armed');
     case 'segment':
       if (operation.mode === 'never') return passed(() => 'no such segment was sent');

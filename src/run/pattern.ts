@@ -70,7 +70,7 @@ export function matches(wanted: Wanted, seg: Segment): boolean {
 }
 
 /** PSH counts only where it is written: figures leave it out. */
-function sameCtl(wanted: number, actual: number): boolean {
+export function sameCtl(wanted: number, actual: number): boolean {
   const mask = (wanted & PSH) !== 0 ? 0xff : 0xff & ~PSH;
   return (wanted & mask) === (actual & mask);
 }
@@ -180,11 +180,7 @@ const OPEN_WINDOW = 65535;
 
 /** The segment that a pattern describes, to be put on the wire. */
 export function segmentFrom(wanted: Wanted, ports: Ports): Segment {
-  const numberOf = (name: FieldName): number | undefined => {
-    const value = wanted.fields.find((field) => field.name === name)?.value;
-    if (value === undefined || value === 'any') return undefined;
-    return 'value' in value && typeof value.value === 'number' ? value.value : undefined;
-  };
+  const numberOf = (name: FieldName) => numberIn(wanted, name);
   return segment({
     ctl: typeof wanted.ctl === 'number' ? wanted.ctl : 0,
     sourcePort: numberOf('from') ?? ports.source,
@@ -198,21 +194,63 @@ export function segmentFrom(wanted: Wanted, ports: Ports): Segment {
   });
 }
 
-/** A segment with the control bits, numbers and window that a pattern says in place of its own. */
-export function alteredBy({ ctl, fields }: Wanted, segment: Segment): Segment {
-  const numberOf = (name: FieldName, own: number): number => {
-    const value = fields.find((field) => field.name === name)?.value;
-    const isNumber = value !== undefined && value !== 'any' && 'value' in value;
-    return isNumber && typeof value.value === 'number' ? value.value : own;
+/** A segment with what a pattern says in place of its own, and without some options. */
+export function alteredBy(
+  wanted: Wanted,
+  without: readonly FieldName[],
+  segment: Segment,
+): Segment {
+  const numberOf = (name: FieldName) => numberIn(wanted, name);
+  const { data, ...rest } = segment;
+  const length = numberOf('data') ?? numberOf('len');
+  const says = wanted.fields.some(({ name }) => name === 'data');
+  const options: { [name in keyof Options]: Options[name] } = {
+    ...rest.options,
+    ...optionsFrom(wanted, numberOf),
   };
+  for (const name of without) {
+    const key = optionOf(name);
+    if (key !== undefined) delete options[key];
+  }
   return {
-    ...segment,
-    ctl: typeof ctl === 'number' ? ctl : segment.ctl,
-    seq: seq(numberOf('seq', segment.seq)),
-    ack: seq(numberOf('ack', segment.ack)),
-    wnd: numberOf('win', segment.wnd),
-    up: numberOf('up', segment.up),
+    ...rest,
+    ctl: typeof wanted.ctl === 'number' ? wanted.ctl : rest.ctl,
+    sourcePort: numberOf('from') ?? rest.sourcePort,
+    destinationPort: numberOf('to') ?? rest.destinationPort,
+    seq: seq(numberOf('seq') ?? rest.seq),
+    ack: seq(numberOf('ack') ?? rest.ack),
+    wnd: numberOf('win') ?? rest.wnd,
+    up: numberOf('up') ?? rest.up,
+    options,
+    data: says || length !== undefined ? dataFrom(wanted, length ?? 0) : data,
   };
+}
+
+/** The option that a field is about; undefined when it is about another part of a segment. */
+export function optionOf(name: FieldName): keyof Options | undefined {
+  switch (name) {
+    case 'mss':
+      return 'mss';
+    case 'wscale':
+      return 'windowScale';
+    case 'sackok':
+      return 'sackPermitted';
+    case 'ts':
+      return 'timestamps';
+    case 'uto':
+      return 'userTimeout';
+    case 'fo':
+    case 'foexp':
+      return 'fastOpen';
+    default:
+      return undefined;
+  }
+}
+
+function numberIn({ fields }: Wanted, name: FieldName): number | undefined {
+  const value = fields.find((field) => field.name === name)?.value;
+  if (value === undefined || value === 'any') return undefined;
+  return 'value' in value && typeof value.value === 'number' ? value.value : undefined;
 }
 
 function optionsFrom(wanted: Wanted, numberOf: (name: FieldName) => number | undefined): Options {

@@ -17,6 +17,7 @@ import { fail, meet, refuse } from './settling.js';
 import { nextDeadline } from './sockets/sockets.js';
 import { instructionOf, type Met, type RunState, type Waiting } from './state.js';
 import { begin, said } from './statements.js';
+import { numberValue } from './values.js';
 
 /**
  * Records the next step of the run and changes `state` in place; undefined when the run is over, and then
@@ -75,7 +76,7 @@ function turnLoops(state: RunState): void {
     state.turns += 1;
     const turn = loop.turn + 1;
     state.loops = [...state.loops.slice(0, -1), { start, turn }];
-    if (head.as !== undefined) state.variables.set(head.as, { kind: 'number', value: turn });
+    if (head.as !== undefined) state.variables.set(head.as, numberValue(head.from + turn));
     state.pc = start + 1;
   }
 }
@@ -174,6 +175,10 @@ function waitOn(state: RunState, instruction: Instruction, begun: Waiting, index
   const { world } = state;
   const settled = (part: Part) => settledStep(state, part, instruction.index, index);
   let waiting = begun;
+  if (waiting.events === 0) {
+    const met: Met = { verdict: 'passed', why: () => 'so much has happened' };
+    return settled(meet(state, NOTHING, waiting, met, index));
+  }
   for (;;) {
     if (!waiting.met) {
       const judgement = judge(state, instruction, waiting);
@@ -192,7 +197,11 @@ function waitOn(state: RunState, instruction: Instruction, begun: Waiting, index
     }
     const turn = nextTurn(state, instruction, waiting, next);
     if (turn === undefined) {
-      if (next !== undefined && next <= (waiting.deadline ?? next)) return happen(state, index);
+      if (next !== undefined && next <= (waiting.deadline ?? next)) {
+        const { events } = waiting;
+        if (events !== undefined) state.waiting = { ...waiting, events: events - 1 };
+        return happen(state, index);
+      }
       return over(state, instruction, waiting, index);
     }
     passTime(world, turn);

@@ -25,8 +25,11 @@ export function meet(state: RunState, part: Part, waiting: Waiting, met: Met, in
 
 function settledRule(state: RunState, statement: number) {
   const kind = instructionOf(state, statement)?.operation.kind;
-  return kind === 'wait' || kind === 'wait-quiet' ? SCRIPT.waited : SCRIPT.met;
+  return kind !== undefined && WAITS.has(kind) ? SCRIPT.waited : SCRIPT.met;
 }
+
+/** Statements that let time pass and expect nothing. */
+const WAITS: ReadonlySet<string> = new Set(['wait', 'wait-quiet', 'wait-events']);
 
 /** The part with the bad news at its end; the run ends here unless it was told to go on. */
 export function fail(state: RunState, part: Part, mismatch: Mismatch, index: number): Part {
@@ -61,7 +64,7 @@ function settle(state: RunState, settled: Outcome): void {
     return;
   }
   const kind = state.setup.program.instructions[settled.statement]?.operation.kind;
-  const counts = settled.verdict !== 'passed' || (kind !== 'wait' && kind !== 'wait-quiet');
+  const counts = settled.verdict !== 'passed' || !(kind !== undefined && WAITS.has(kind));
   if (counts) note(state, settled);
   if (state.waiting?.call !== undefined) state.calls.delete(state.waiting.call);
   state.waiting = undefined;

@@ -61,6 +61,7 @@ function offsetsOf({ text, operation }: Instruction): readonly Offset[] {
     case 'wait-until':
     case 'wait':
     case 'wait-quiet':
+    case 'wait-events':
       return [
         reached,
         ['settled', /^(?:wait\s+until|\w+)\s+/i.exec(text)?.[0].length ?? text.length],

@@ -46,6 +46,8 @@ export interface Waiting {
   readonly met: Met | undefined;
   /** The call whose outcome is awaited. */
   readonly call: number | undefined;
+  /** How many events are still to happen, of `wait N events`. */
+  readonly events?: number;
 }
 
 /** How an expectation came to be. `blank`: a student's `?` was passed over. */

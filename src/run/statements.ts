@@ -3,9 +3,10 @@
 import { printDuration } from '../base/time.js';
 import type { Expression } from '../lang/expression-tree.js';
 import type { Instruction, Operation, ProgramSegment } from '../lang/program.js';
+import { timerNamed } from '../lang/settable.js';
 import type { Delivery } from '../sim/delivery.js';
 import { arm, crash, cut, giveConnections, mend, release, restart } from '../sim/director.js';
-import { alterInFlight, deliverNow } from '../sim/edits.js';
+import { alterInFlight, deliverIn, fireTimer } from '../sim/edits.js';
 import type { Fault } from '../sim/fault.js';
 import { doCall, inject } from '../sim/sim.js';
 import type { Part } from '../sim/step.js';
@@ -15,6 +16,7 @@ import { evaluate, fillTemplate, type Problem } from './evaluate.js';
 import type { Mismatch } from './expectations.js';
 import { environmentOf, subjectOf } from './facts.js';
 import { givenConnections } from './given.js';
+import { findUnderWay, meetNow, together } from './in-flight.js';
 import { portsBetween } from './injection.js';
 import { forbidden, problemMismatch, unmatchedOf } from './judge.js';
 import { beginPacket } from './packetdrill/play.js';
@@ -23,6 +25,7 @@ import { SCRIPT, scripted } from './script-rules.js';
 import type { RunState, Waiting } from './state.js';
 import { canBeOff, linkTarget, newValueOf, variableTarget, WANTED } from './targets.js';
 import { numberValue, printValue, showValue } from './values.js';
+import { seenConnection, subjectText, viewOf } from './view.js';
 
 /** How a statement began. */
 export interface Begun {
@@ -67,9 +70,12 @@ export function begin(state: RunState, instruction: Instruction, index: number):
     case 'wait':
     case 'wait-until':
     case 'wait-quiet':
+    case 'wait-events':
       return beginWait(state, instruction, operation);
     case 'deliver':
       return beginDeliver(state, instruction, operation);
+    case 'fire':
+      return beginFire(state, instruction, operation);
     case 'set':
       return beginSet(state, instruction, operation);
     case 'let':
@@ -162,12 +168,20 @@ function beginFault(state: RunState, instruction: Instruction, operation: Of<'fa
   const env = environmentOf(state);
   const wanted = wantedOf(operation.segment, env);
   if ('kind' in wanted) return troubled(state, instruction, wanted);
-  const count = operation.count ? evaluate(operation.count, env) : numberValue(1);
-  if (count.kind === 'problem') return troubled(state, instruction, count);
-  const times = count.kind === 'number' ? Math.floor(count.value) : 1;
+  const times = countOf(state, operation.count);
+  if (typeof times === 'object') return troubled(state, instruction, times);
   if (times < 1) return { part: said(SCRIPT.fault, `${instruction.text}: no segment at all`) };
   const by = operation.by ? durationOf(state, operation.by) : 0;
   if (typeof by === 'object') return troubled(state, instruction, by);
+  if (operation.meets === 'under-way') {
+    const nth = countOf(state, operation.nth);
+    if (typeof nth === 'object') return troubled(state, instruction, nth);
+    const found = findUnderWay(state.world, wanted, nth, times);
+    if ('kind' in found) return troubled(state, instruction, found);
+    const how = { by, as: operation.as ?? '' };
+    const parts = found.map(({ id }) => meetNow(state.world, id, operation.fault, how));
+    return { part: together(parts) };
+  }
   const { from, to } = operation.segment;
   const base = {
     matches: (departure: Parameters<Fault['matches']>[0]) =>
@@ -194,27 +208,53 @@ function faultOf(
   }
 }
 
-/** Of the segments under way the first to arrive that is like it: it comes next, whatever else is due. */
+/** Of the segments under way one that is like it: it comes next, whatever else is due, or so much later. */
 function beginDeliver(state: RunState, instruction: Instruction, operation: Of<'deliver'>): Begun {
-  const found = underWay(state, operation.segment);
-  if (found.kind === 'problem') return troubled(state, instruction, found);
-  state.chosen = { kind: 'arrival' };
-  return { part: deliverNow(state.world, found.id) };
+  const found = oneUnderWay(state, operation);
+  if ('message' in found) return troubled(state, instruction, found);
+  const after = operation.in ? durationOf(state, operation.in) : 0;
+  if (typeof after === 'object') return troubled(state, instruction, after);
+  if (operation.in === undefined) state.chosen = { kind: 'arrival' };
+  return { part: deliverIn(state.world, found.id, after) };
 }
 
-/** The first segment under way that is like this. */
-function underWay(state: RunState, segment: ProgramSegment): Delivery | Problem {
+/** The segment under way that a statement is about. */
+function oneUnderWay(
+  state: RunState,
+  { segment, nth }: { readonly segment: ProgramSegment; readonly nth: Expression | undefined },
+): Delivery | Problem {
   const wanted = wantedOf(segment, environmentOf(state));
   if ('kind' in wanted) return wanted;
-  const { from, to } = segment;
-  const soonest = [...state.world.queue]
-    .sort((a, b) => a.at - b.at || a.serial - b.serial)
-    .map(({ delivery }) => delivery)
-    .find((one) => one.from === from && one.to === to && matches(wanted, one.segment));
-  return soonest ?? { kind: 'problem', message: 'No such segment is under way.', range: NO_RANGE };
+  const place = countOf(state, nth);
+  if (typeof place === 'object') return place;
+  const found = findUnderWay(state.world, wanted, place);
+  return 'kind' in found ? found : (found[0] as Delivery);
 }
 
-const NO_RANGE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+/** How many, or which one; 1 when it is not said. */
+function countOf(state: RunState, written: Expression | undefined): number | Problem {
+  const count = written ? evaluate(written, environmentOf(state)) : numberValue(1);
+  if (count.kind === 'problem') return count;
+  return count.kind === 'number' ? Math.floor(count.value) : 1;
+}
+
+/** An armed timer goes off next, whatever else is due. */
+function beginFire(state: RunState, instruction: Instruction, operation: Of<'fire'>): Begun {
+  const { path } = operation;
+  const subject = subjectOf(state, operation.subject);
+  if ('kind' in subject) return troubled(state, instruction, subject);
+  const timer = timerNamed(path);
+  const seen = seenConnection(viewOf(state.world), subject);
+  if (timer === undefined || seen === undefined || seen.closed) {
+    return impossible(state, instruction, `${subjectText(subject)} has no connection here.`);
+  }
+  if (seen.tcb.timers[timer] === undefined) {
+    const whose = subjectText(subject);
+    return impossible(state, instruction, `The ${timer} timer of ${whose} is not armed.`);
+  }
+  state.chosen = { kind: 'timeout', host: subject.host };
+  return { part: fireTimer(state.world, seen.ref, timer, instruction.text) };
+}
 
 function beginSet(state: RunState, instruction: Instruction, operation: Of<'set'>): Begun {
   const { target, value: written } = operation;
@@ -238,18 +278,18 @@ function beginSet(state: RunState, instruction: Instruction, operation: Of<'set'
   return typeof part === 'string' ? impossible(state, instruction, part) : { part };
 }
 
-/** Other bits and fields for a segment under way. */
+/** Other bits, fields and options for a segment under way. */
 function alter(
   state: RunState,
   instruction: Instruction,
   target: Of<'set'>['target'] & { readonly kind: 'segment' },
 ): Begun {
-  const found = underWay(state, target.segment);
-  if (found.kind === 'problem') return troubled(state, instruction, found);
+  const found = oneUnderWay(state, target);
+  if ('message' in found) return troubled(state, instruction, found);
   const wanted = wantedOf(target.changes, environmentOf(state));
   if ('kind' in wanted) return troubled(state, instruction, wanted);
-  const { id, segment, corrupt } = found;
-  return { part: alterInFlight(state.world, id, alteredBy(wanted, segment), corrupt) };
+  const altered = alteredBy(wanted, target.without, found.segment);
+  return { part: alterInFlight(state.world, found.id, altered, false) };
 }
 
 function impossible(state: RunState, instruction: Instruction, message: string): Begun {
@@ -259,13 +299,20 @@ function impossible(state: RunState, instruction: Instruction, message: string):
 function beginWait(
   state: RunState,
   instruction: Instruction,
-  operation: Of<'wait'> | Of<'wait-until'> | Of<'wait-quiet'>,
+  operation: Of<'wait'> | Of<'wait-until'> | Of<'wait-quiet'> | Of<'wait-events'>,
 ): Begun {
   if (operation.kind === 'wait') {
     const time = durationOf(state, operation.duration);
     if (typeof time === 'object') return troubled(state, instruction, time);
     const part = said(SCRIPT.wait, `let ${printDuration(time)} pass`);
     return { part, waiting: waitingFor(state, instruction, state.world.now + time) };
+  }
+  if (operation.kind === 'wait-events') {
+    const events = countOf(state, operation.count);
+    if (typeof events === 'object') return troubled(state, instruction, events);
+    const what = events === 1 ? 'one event has happened' : `${events} events have happened`;
+    const part = said(SCRIPT.wait, `until ${what}`);
+    return { part, waiting: { ...waitingFor(state, instruction, undefined), events } };
   }
   if (operation.kind === 'wait-quiet') {
     const part = said(SCRIPT.wait, 'until nothing is on its way and no timer is armed');
@@ -292,10 +339,10 @@ function beginLet(state: RunState, instruction: Instruction, operation: Of<'let'
 }
 
 function beginRepeat(state: RunState, instruction: Instruction, operation: Of<'repeat'>): Begun {
-  const { times, as, end } = operation;
+  const { times, as, from, end } = operation;
   if (times <= 0) return { part: said(SCRIPT.repeat, 'no turn at all'), next: end + 1 };
   state.loops = [...state.loops, { start: instruction.index, turn: 0 }];
-  if (as !== undefined) state.variables.set(as, numberValue(0));
+  if (as !== undefined) state.variables.set(as, numberValue(from));
   return { part: said(SCRIPT.repeat, `${times} ${times === 1 ? 'turn' : 'turns'}`) };
 }
 

@@ -10,6 +10,7 @@ import { FLAGS, printCtl, type Segment } from '../tcp/segment.js';
 import { before, seq } from '../tcp/seq.js';
 import { editSnd, editTcb, editTimers, type Tcb } from '../tcp/tcb.js';
 import type { RunEdit } from './edit.js';
+import { alteration, spokenOf } from './in-flight.js';
 import type { RunState } from './state.js';
 import type { Value } from './values.js';
 import { type Subject, seenConnection, viewOf } from './view.js';
@@ -177,11 +178,14 @@ function deliveryTarget(id: number, written: string): Target | undefined {
     kind,
     edit: (value = 0, text) => ({
       text: `#${id}.${field.toUpperCase()} = ${text}`,
+      statement: ({ world }) => {
+        const delivery = edits.findDelivery(world, id);
+        return delivery && alteration(world, id, change(delivery.segment, value), false);
+      },
       apply: ({ world }) => {
         const delivery = edits.findDelivery(world, id);
         if (delivery === undefined) return arrived(id);
-        const segment = change(delivery.segment, value);
-        return edits.alterInFlight(world, id, segment, delivery.corrupt);
+        return edits.alterInFlight(world, id, change(delivery.segment, value), false);
       },
     }),
   };
@@ -192,12 +196,9 @@ function arrivalTarget(id: number): Target {
     kind: 'time',
     edit: (value = 0, text) => ({
       text: `#${id} arrives in ${text}`,
-      apply: ({ world }) => {
-        const delivery = edits.findDelivery(world, id);
-        if (delivery === undefined) return arrived(id);
-        const was = delivery.arrivesAt ?? world.now;
-        return edits.delayInFlight(world, id, world.now + value - was);
-      },
+      statement: ({ world }) => `deliver ${spokenOf(world, id)} in ${value}us`,
+      apply: ({ world }) =>
+        edits.findDelivery(world, id) ? edits.deliverIn(world, id, value) : arrived(id),
     }),
   };
 }

@@ -1,13 +1,13 @@
 /** What a debugger's user does to a world: to segments under way, to timers and variables of connections, to links. */
 
 import { assert } from '../base/assert.js';
-import { peek, push } from '../base/heap.js';
+import { push } from '../base/heap.js';
 import { printInstant } from '../base/time.js';
 import { giveConnection } from '../tcp/host.js';
 import type { ConnectionRef, Duration, RuleInfo } from '../tcp/rule.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
-import type { Tcb } from '../tcp/tcb.js';
+import { editTcb, editTimers, type Tcb, type TimerName } from '../tcp/tcb.js';
 import type { Delivery } from './delivery.js';
 import { note } from './depart.js';
 import type { LinkSettings } from './link.js';
@@ -25,12 +25,13 @@ export function findDelivery(world: World, id: number): Delivery | undefined {
   return moving ?? [...world.held.values()].flat().find((held) => held.id === id);
 }
 
-/** The segment arrives now, before anything else that is due. */
-export function deliverNow(world: World, id: number): Part {
+/** The segment arrives so much later than now, before anything else that is due then. */
+export function deliverIn(world: World, id: number, after: Duration): Part {
   const delivery = found(world, id);
+  const arrivesAt = world.now + after;
   takeOut(world, delivery);
-  putBack(world, { ...delivery, fate: 'deliver', arrivesAt: world.now }, first(world));
-  return told(delivery, 'arrives now');
+  putBack(world, { ...delivery, fate: 'deliver', arrivesAt }, first(world));
+  return told(delivery, after === 0 ? 'arrives now' : `arrives at ${printInstant(arrivesAt)}`);
 }
 
 /** The segment will never arrive. */
@@ -64,6 +65,15 @@ export function corruptInFlight(world: World, id: number): Part {
   const delivery = found(world, id);
   replace(world, delivery, { ...delivery, corrupt: true });
   return told(delivery, 'is damaged on its way');
+}
+
+/** The segment is kept back until it is released, under a name. */
+export function holdInFlight(world: World, id: number, name: string): Part {
+  const delivery = found(world, id);
+  takeOut(world, delivery);
+  const held: Delivery = { ...delivery, fate: 'hold', arrivesAt: undefined };
+  world.held.set(name, [...(world.held.get(name) ?? []), held]);
+  return told(delivery, `is held as ${name}`);
 }
 
 /** Other fields, with a checksum that is right unless `corrupt` says otherwise. */
@@ -121,8 +131,8 @@ function putBack(world: World, delivery: Delivery, serial: number): void {
 }
 
 /** A serial that comes before all others. */
-function first(world: World): number {
-  return Math.min(0, peek(world.queue)?.serial ?? 0) - 1;
+function first({ queue }: World): number {
+  return queue.reduce((least, { serial }) => Math.min(least, serial), 0) - 1;
 }
 
 // Connections and hosts -------------------------------------------------------------------------
@@ -149,6 +159,14 @@ export function editIsn(world: World, name: string, iss: Seq): Part {
   world.hosts.set(name, { ...host, settings });
   const why = () => `${name} takes ${iss} for its next initial sequence numbers`;
   return noted(rules.EDIT_VARIABLE, why, name);
+}
+
+/** The timer is due now. */
+export function fireTimer(world: World, ref: ConnectionRef, timer: TimerName, text: string): Part {
+  const tcb = hostOf(world, ref.host).connections.get(ref.id)?.tcb;
+  assert(tcb !== undefined, () => `${ref.host} has no connection ${ref.id}`);
+  const timers = editTimers(tcb.timers, { [timer]: world.now });
+  return editConnection(world, ref, editTcb(tcb, { timers }), `${text}: it is due now`);
 }
 
 // Links -----------------------------------------------------------------------------------------

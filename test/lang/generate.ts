@@ -142,8 +142,18 @@ const line = fc.oneof(
   words('release', name),
   joined([fc.constantFrom('cut a', 'mend a'), fc.constant('--'), name], gap),
   words(fc.constantFrom('crash', 'restart'), name),
-  words('deliver', pattern),
-  words('set', pattern, 'with', fc.constantFrom('SYN,ACK seq=7', 'none', 'win=5 up=1', 'RST')),
+  words('deliver', pattern, maybe(words('nth', number)), maybe(words('in', duration))),
+  words('fire', fc.constantFrom('a.timers.user', 'a.c1.timers.time_wait')),
+  words(fc.constantFrom('drop', 'corrupt'), pattern, maybe(words('nth', number)), 'now'),
+  words('hold', pattern, 'now', as, maybe(words('nth', number))),
+  words(
+    'set',
+    pattern,
+    maybe(words('nth', number)),
+    'with',
+    fc.constantFrom('SYN,ACK seq=7', 'none', 'win=5 up=1', 'RST', 'mss=5 WITHOUT ts , uto'),
+  ),
+  words('set', pattern, 'without', fc.constantFrom('ts', 'SACKOK,fo')),
   joined(
     [
       fc.constantFrom('set a.SND.WND', 'set a.timers.user', 'set a.c1.ISS'),
@@ -157,6 +167,7 @@ const line = fc.oneof(
     gap,
   ),
   words('wait', fc.oneof(duration, cased('quiet'), words('until', fact, within))),
+  words('wait', fc.constantFrom('1', '3', 'x+1'), fc.constantFrom('event', 'Events')),
   joined([words('let', name), fc.constant('='), expression], gap),
   words('print', fc.constantFrom('"x is {x + 1}"', '"{{}}"', '"plain"')),
   words('given', endpoint, state, 'with', endpoint, maybe(state), maybe(as)),
@@ -198,7 +209,12 @@ const declaration = fc.oneof(
 
 const { statement } = fc.letrec<{ statement: string }>((tie) => {
   const body = fc.array(tie('statement'), { maxLength: 3 }).map((all) => all.join(''));
-  const repeat = fc.tuple(words('repeat', port, maybe(as)), end, body, end);
+  const repeat = fc.tuple(
+    words('repeat', port, maybe(words('as', name, maybe(words('from', port))))),
+    end,
+    body,
+    end,
+  );
   const given = fc.tuple(
     words('given', endpoint, state, 'with', endpoint),
     settings(fc.constantFrom('snd.nxt 100', 'RCV.NXT = x', 'iss 1+2')),

@@ -49,8 +49,8 @@ describe('a program', () => {
       ],
     );
     const [outer, , inner, innerEnd, outerEnd] = instructions.map(({ operation }) => operation);
-    assert.deepEqual(outer, { kind: 'repeat', times: 3, as: 'i', end: 4 });
-    assert.deepEqual(inner, { kind: 'repeat', times: 0, as: undefined, end: 3 });
+    assert.deepEqual(outer, { kind: 'repeat', times: 3, as: 'i', from: 0, end: 4 });
+    assert.deepEqual(inner, { kind: 'repeat', times: 0, as: undefined, from: 0, end: 3 });
     assert.deepEqual(innerEnd, { kind: 'end-repeat', start: 2 });
     assert.deepEqual(outerEnd, { kind: 'end-repeat', start: 0 });
   });

@@ -52,8 +52,10 @@ type FlightEdit = (
   id: number,
 ) => ReturnType<typeof edits.dropInFlight>;
 
+const deliverNow: FlightEdit = (world, id) => edits.deliverIn(world, id, 0);
+
 const FATES: readonly FlightEdit[] = [
-  edits.deliverNow,
+  deliverNow,
   edits.dropInFlight,
   edits.duplicateInFlight,
   edits.corruptInFlight,
@@ -82,7 +84,7 @@ function make(run: Run, place: Place, which: number): void {
   const id = world.queue[0]?.delivery.id;
   const fate = FATES[which - STATEMENTS.length];
   if (id === undefined || fate === undefined) return;
-  const chosen = fate === edits.deliverNow ? { chosen: { kind: 'arrival' } as const } : {};
+  const chosen = fate === deliverNow ? { chosen: { kind: 'arrival' } as const } : {};
   editRun(run, place, { text: 'fate', apply: (state) => fate(state.world, id), ...chosen });
 }
 

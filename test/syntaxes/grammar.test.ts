@@ -13,6 +13,7 @@ import {
   HOST_SETTINGS,
   HOST_WORDS,
   LINK_SETTINGS,
+  LOOSE_MODIFIERS,
   MODIFIERS,
   STATE_SPELLINGS,
   STEPS,
@@ -42,7 +43,12 @@ const table: readonly (readonly [string, readonly string[], (word: string) => st
   ],
   ['step', words(STEPS).filter((w) => w !== 'let'), (w) => `  ${w} a -> b SYN`, 'keyword.control'],
   ['call', words(CALLS), (w) => `server.c1: ${w}`, 'support.function.call'],
-  ['modifier', MODIFIERS, (w) => `expect a ${w} b`, 'keyword.other.modifier'],
+  [
+    'modifier',
+    [...MODIFIERS, ...LOOSE_MODIFIERS],
+    (w) => `expect a ${w} b`,
+    'keyword.other.modifier',
+  ],
   ['control bit', FLAG_WORDS, (w) => `expect a -> b ${w}`, 'constant.other.flag'],
   [
     'field',
