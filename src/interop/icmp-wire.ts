@@ -39,6 +39,7 @@ const KINDS: Readonly<Record<IcmpError, readonly [four: Kind, six: Kind | undefi
   'net-unknown': [[3, 6], undefined],
   'host-unknown': [[3, 7], undefined],
   'host-isolated': [[3, 8], undefined],
+  'net-prohibited': [[3, 9], undefined],
   prohibited: [
     [3, 13],
     [1, 1],

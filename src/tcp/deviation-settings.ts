@@ -24,6 +24,9 @@ export interface DeviationSettings {
   readonly repacketize: boolean;
   readonly lossWindow: boolean;
   readonly keepaliveReset: 'silent' | 'reset';
+  readonly mssBound: 'peer' | 'half-window';
+  readonly windowProbe: 'octet' | 'empty';
+  readonly ackNumber: 'next' | 'window';
   readonly nagle: boolean;
   readonly finWithText: boolean;
   readonly noAckBit: 'fifth' | 'first';
@@ -81,6 +84,9 @@ export const BY_THE_LETTER: DeviationSettings = {
   repacketize: false,
   lossWindow: false,
   keepaliveReset: 'silent',
+  mssBound: 'peer',
+  windowProbe: 'octet',
+  ackNumber: 'next',
   nagle: false,
   finWithText: false,
   noAckBit: 'fifth',

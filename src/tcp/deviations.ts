@@ -220,7 +220,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'half-duplex-close',
     says: 'RFC 9293 §3.6.1 (MAY-1, SHLD-3): a host may treat CLOSE as closing both directions, and send a RST when text is lost thereby.',
-    does: 'CLOSE closes the sending direction alone. With `text-after-close reset` text that arrives in FIN_WAIT_1 or FIN_WAIT_2 is answered with a reset.',
+    does: 'CLOSE closes the sending direction alone. With `text-after-close reset` text that arrives in FIN_WAIT_1 or FIN_WAIT_2 is answered with a reset, and so is a FIN that has text before it; with `refuse` even if only sending was shut down.',
     why: "It is the RFC's own model (RFC 9293 §3.6).",
     switch: 'text-after-close',
   },

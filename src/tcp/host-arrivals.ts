@@ -110,9 +110,11 @@ export function arriveAtListener(
   previous?: Tcb,
 ): Handling {
   const { tcb, ref } = listener;
-  const byCookie = refusesSynFin(tcb, seg)
-    ? undefined
-    : arriveByCookie(host, listener, { source, destination, segment: seg }, now);
+  // Whoever has had a connection is no flood.
+  const byCookie =
+    refusesSynFin(tcb, seg) || previous !== undefined
+      ? undefined
+      : arriveByCookie(host, listener, { source, destination, segment: seg }, now);
   if (byCookie !== undefined) return byCookie;
   const remote = { address: source, port: seg.sourcePort };
   const same = tcb.local.address === destination;
@@ -125,7 +127,7 @@ export function arriveAtListener(
     return { connection: ref, microsteps: runArrival(ref, tcb, arrival, now) };
   }
   const room = makeRoom(host, listener, now);
-  const full = synOverflow(host, listener);
+  const full = synOverflow(host, listener, previous !== undefined);
   if (full !== undefined) {
     return { connection: ref, microsteps: [overflowStep(host, listener, seg, source, full)] };
   }

@@ -9,6 +9,7 @@ import { learnFromOpen } from './host-fast-open.js';
 import { retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { finish, goOn, runRules } from './rule.js';
+import { isMereRequest } from './segment-arrives/half-open.js';
 import type { Seq } from './seq.js';
 import { distance } from './seq.js';
 import { settle } from './settle.js';
@@ -16,6 +17,7 @@ import type { Move } from './states.js';
 import { isSynchronized, STATES } from './states.js';
 import type { Socket, Tcb } from './tcb.js';
 import { editSnd, editTcb } from './tcb.js';
+import { TEXT } from './user-texts.js';
 
 /** What a message says, of ICMP or ICMPv6. The value is what the user is told. */
 export const ICMP_TEXT = {
@@ -28,6 +30,7 @@ export const ICMP_TEXT = {
   'net-unknown': 'network unknown',
   'host-unknown': 'host unknown',
   'host-isolated': 'source host isolated',
+  'net-prohibited': 'communication with the network prohibited',
   prohibited: 'communication prohibited',
   precedence: 'precedence violation',
   'beyond-scope': 'beyond the scope of the source address',
@@ -74,6 +77,7 @@ function rule(
 
 const connectionRules: readonly Rule<Directed>[] = [
   rule('2-sequence', 'RFC 5927 §4.1', 'TCP Sequence Number Checking', [], checkSequence),
+  rule('3-request', 'RFC 4987 §3.3', 'A half-open request', ['SYN_RCVD -> CLOSED'], checkRequest),
   rule('3-silence', RFC, 'Source Quench', [], checkSilent),
   rule('4-too-big', 'RFC 9293 §3.7.2', 'Path MTU Discovery', [], checkTooBig),
   rule('5-error', RFC, 'Soft Errors, Hard Errors', anyToClosed, checkError),
@@ -128,6 +132,29 @@ function checkSequence(tcb: Tcb, { error, seq }: IcmpMessage): Verdict {
   return finish(why, undefined, [{ kind: 'discard', reason: 'ICMP for nothing outstanding' }]);
 }
 
+/** Deviation `half-open request`: a request knows what is unreachable, and nothing else. */
+function checkRequest(tcb: Tcb, { error, destination }: IcmpMessage): Verdict {
+  if (!isMereRequest(tcb)) return goOn(() => 'not a mere request');
+  const ends = (destination.address.includes(':') ? ENDS_IPV6 : ENDS_IPV4).includes(error);
+  if (!ends) {
+    return finish(() => `${ICMP_TEXT[error]}: the request stays (deviation half-open)`, undefined, [
+      { kind: 'discard', reason: ICMP_TEXT[error] },
+    ]);
+  }
+  const closed = deleteTcb(tcb, TEXT.reset);
+  const why = () => `${ICMP_TEXT[error]}: the request is forgotten (deviation half-open)`;
+  return finish(why, closed.tcb, closed.effects);
+}
+
+/** What ends a request. */
+const ENDS_IPV4: readonly IcmpError[] = [
+  'net-unreachable',
+  'host-unreachable',
+  'time-exceeded',
+  'parameter-problem',
+];
+const ENDS_IPV6: readonly IcmpError[] = ['prohibited', 'port-unreachable', 'parameter-problem'];
+
 /** MUST-55; a redirect concerns IP alone. */
 function checkSilent(_tcb: Tcb, { error }: IcmpMessage): Verdict {
   if (error !== 'source-quench' && error !== 'redirect') return goOn(() => 'neither');
@@ -180,7 +207,7 @@ function offering(tcb: Tcb, fits: number, version: keyof typeof HEADERS): Tcb {
 /** Codes 2 and 3 of Destination Unreachable; 4 is Path MTU Discovery's. */
 const HARD: readonly IcmpError[] = ['protocol-unreachable', 'port-unreachable'];
 /** What a host or a filter says that does not want the connection. */
-const REFUSALS: readonly IcmpError[] = [...HARD, 'prohibited', 'time-exceeded'];
+const REFUSALS: readonly IcmpError[] = [...HARD, 'prohibited', 'net-prohibited', 'time-exceeded'];
 
 function checkError(tcb: Tcb, { error, taken }: Directed): Verdict {
   const text = ICMP_TEXT[error];

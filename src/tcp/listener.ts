@@ -44,10 +44,15 @@ const RECYCLE: RuleInfo = {
 export const listenerRules: readonly RuleInfo[] = [OVERFLOW, RECYCLE, DEFER, FORGOTTEN, ACCEPT];
 
 /** Why a SYN finds no room at this listener; undefined when there is room. */
-export function synOverflow(host: Host, listener: Connection): (() => string) | undefined {
+export function synOverflow(
+  host: Host,
+  listener: Connection,
+  proven: boolean,
+): (() => string) | undefined {
   const queues = host.queues.get(listener.ref.id);
   if (queues === undefined) return undefined;
-  return halfOpenOverflow(listener, queues) ?? acceptOverflow(queues);
+  const full = proven ? undefined : halfOpenOverflow(listener, queues);
+  return full ?? acceptOverflow(queues);
 }
 
 /** Why there is no room for one more half-open connection (RFC 4987 §2.2). */

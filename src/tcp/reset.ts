@@ -9,7 +9,7 @@ import { add } from './seq.js';
 import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
 import { remoteOf } from './tcb.js';
-import { windowField } from './window.js';
+import { acceptableSeq, windowField } from './window.js';
 
 /**
  * The reset that answers `seg`, believable to its sender: `<SEQ=SEG.ACK><CTL=RST>`, or without an ACK bit
@@ -37,7 +37,7 @@ export function resetOf(tcb: Tcb, now: Instant): Effect {
   const reset = segment({
     sourcePort: tcb.local.port,
     destinationPort: remote.port,
-    seq: tcb.snd.nxt,
+    seq: acceptableSeq(tcb),
     ...(tcb.settings.abortFlags === 'rst'
       ? { ctl: RST }
       : { ctl: RST | ACK, ack: tcb.rcv.nxt, wnd: windowField(tcb, false) }),

@@ -10,8 +10,8 @@ import { add, atOrBefore, before } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import { armTailProbe } from './tail-loss.js';
-import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
-import { editRto, NONE, NOTHING_MEASURED, shared } from './tcb.js';
+import type { RetransmissionVariables, SentSegment, Tcb, Timers } from './tcb.js';
+import { editRto, editTimers, NONE, NOTHING_MEASURED, shared } from './tcb.js';
 import { userLimit } from './user-timeout.js';
 
 /** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */
@@ -30,7 +30,8 @@ const AFTER_SYN_LOSS: Duration = 3_000_000;
 export function armTimers(tcb: Tcb, now: Instant): Tcb {
   const outstanding = tcb.retransmissions.length > 0;
   const waiting = tcb.sends.length > 0 || (tcb.closing && tcb.fin === undefined);
-  const closed = windowIsClosed(tcb) && (outstanding || waiting);
+  const emptyProbes = tcb.settings.windowProbe === 'empty';
+  const closed = windowIsClosed(tcb) && (outstanding ? !emptyProbes : waiting);
   // Nothing outstanding, so that no acknowledgment will come to let the rest go: silly window avoidance holds it.
   const held = !closed && !outstanding && waiting && isSynchronized(tcb.state);
   const { timers } = tcb;
@@ -42,11 +43,13 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   const persist = closed
     ? (timers.persist ?? now + probeInterval(tcb) + timerDelay)
     : held
-      ? (timers.persist ?? now + OVERRIDE)
+      ? (timers.persist ?? now + (emptyProbes ? probeInterval(tcb) + timerDelay : OVERRIDE))
       : undefined;
   const undelivered = outstanding || (waiting && isSynchronized(tcb.state));
   const limit = userLimit(tcb);
-  const user = undelivered && limit > 0 ? (timers.user ?? now + limit) : undefined;
+  const begun =
+    tcb.settings.giveUp === 'time' && isSynchronized(tcb.state) ? undefined : now + limit;
+  const user = undelivered && limit > 0 ? (timers.user ?? begun) : undefined;
   if (
     retransmission === timers.retransmission &&
     persist === timers.persist &&
@@ -61,6 +64,13 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   armed.user = user;
   after.timers = shared(armed);
   return after;
+}
+
+/** Deviation `give-up time`: the user timeout counts from the first retransmission, or probe. */
+export function withUserTimeout(tcb: Tcb, timers: Timers, now: Instant): Timers {
+  const limit = userLimit(tcb);
+  const begins = tcb.settings.giveUp === 'time' && isSynchronized(tcb.state) && limit > 0;
+  return begins && timers.user === undefined ? editTimers(timers, { user: now + limit }) : timers;
 }
 
 /** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
@@ -108,12 +118,15 @@ export function acknowledge(
   after.retransmissions = retransmissions;
   after.unacknowledged = unacknowledged;
   after.closeCall = closeCall;
+  // Deviation `repacketize`: nothing changes for a segment of which only a part was acknowledged.
+  const part = acked === 0 && tcb.settings.repacketize;
   const timers = ownTimers(after);
-  timers.retransmission = undefined;
+  if (!part) timers.retransmission = undefined;
   timers.persist = undefined;
   timers.user = undefined;
   after.timers = shared(timers);
-  return { tcb: armTailProbe(armTimers(after, now), now, now), effects };
+  const armed = armTimers(after, now);
+  return { tcb: part ? armed : armTailProbe(armed, now, now), effects };
 }
 
 /** How many of the queue, from its front, are wholly acknowledged. */

@@ -4,11 +4,12 @@ import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
 import { ACK, has, SYN } from './segment.js';
+import { before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
 import { ackSent, departure } from './transmit.js';
-import { windowField } from './window.js';
+import { fullSegment, windowField } from './window.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
 export function retransmitFront(tcb: Tcb, now: Instant): Output {
@@ -28,7 +29,7 @@ export function repacketized(tcb: Tcb): Tcb {
   let count = 0;
   for (const next of rest) {
     const length = segment.data.length + next.segment.data.length;
-    if (length > tcb.snd.mss || segment.data.length === 0) break;
+    if (length > fullSegment(tcb) || segment.data.length === 0) break;
     const data = new Uint8Array(length);
     data.set(segment.data);
     data.set(next.segment.data, segment.data.length);
@@ -40,13 +41,13 @@ export function repacketized(tcb: Tcb): Tcb {
 }
 
 function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
-  const front = tcb.retransmissions[place];
-  const { segment } = front as SentSegment;
+  const front = unacknowledgedPart(tcb, tcb.retransmissions[place] as SentSegment);
+  const { segment } = front;
   const syn = has(segment, SYN);
   const ack = has(segment, ACK);
   const again = {
     ...segment,
-    ctl: bitsOfRepeated(front as SentSegment, tcb.settings),
+    ctl: bitsOfRepeated(front, tcb.settings),
     ack: ack ? tcb.rcv.nxt : segment.ack,
     wnd: windowField(tcb, syn),
     options: syn
@@ -56,11 +57,20 @@ function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   const entry: SentSegment = {
     segment: again,
     sentAt: now,
-    retransmissions: (front as SentSegment).retransmissions + 1,
+    retransmissions: front.retransmissions + 1,
   };
   const retransmissions = tcb.retransmissions.map((one, i) => (i === place ? entry : one));
   const sent = editTcb(tcb, { retransmissions });
   return { tcb: ack ? ackSent(sent) : sent, effects: [departure(tcb, again, true)] };
+}
+
+/** Deviation `repacketize`: without the octets that were acknowledged. */
+function unacknowledgedPart(tcb: Tcb, sent: SentSegment): SentSegment {
+  const { segment } = sent;
+  const { una } = tcb.snd;
+  if (!tcb.settings.repacketize || has(segment, SYN) || !before(segment.seq, una)) return sent;
+  const data = segment.data.subarray(distance(segment.seq, una));
+  return { ...sent, segment: { ...segment, seq: una, data } };
 }
 
 /** A SYN keeps its options; only the clock's value moves on. */

@@ -42,7 +42,7 @@ export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly userTimeoutMax: Duration;
   readonly sendBuffer: number;
   readonly finWait2Timeout: Duration;
-  readonly textAfterClose: 'keep' | 'reset';
+  readonly textAfterClose: 'keep' | 'reset' | 'refuse';
   readonly timeWaitReuse: boolean;
   readonly timeWaitResets: 'obey' | 'ignore';
   readonly keepalive: Duration;
@@ -350,8 +350,8 @@ export const SETTINGS: readonly SettingInfo[] = [
     word: 'text-after-close',
     name: 'textAfterClose',
     kind: 'choice',
-    choices: ['keep', 'reset'],
-    doc: 'What new text meets in FIN_WAIT_1 and FIN_WAIT_2: it is kept for a RECEIVE, or reset as nobody reads it (MAY-1, SHLD-3, §3.6.1).',
+    choices: ['keep', 'reset', 'refuse'],
+    doc: 'What new text meets in FIN_WAIT_1 and FIN_WAIT_2: it is kept for a RECEIVE; reset after a CLOSE, as nobody reads it; or reset after a shutdown, too (MAY-1, SHLD-3, §3.6.1).',
   },
   {
     word: 'time-wait-reuse',

@@ -50,7 +50,7 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     choices: ['agreed', 'all'],
     doc: 'What the SYN,ACK of a simultaneous open offers: what both SYNs offered, or all that its own SYN did.',
     says: 'RFC 7323 §2.2 and §3.2: in a SYN,ACK the options are answers to those of the SYN.',
-    does: 'The SYN,ACK is the SYN again, with all its options and an ACK; the round trip is measured from it.',
+    does: 'The SYN,ACK is the SYN again, with all its options and an ACK; the round trip is measured from it, and the RTO of the SYN goes on.',
     why: 'The SYN is what is retransmitted (RFC 9293 §3.5).',
   },
   {

@@ -60,7 +60,7 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     choices: ['count', 'time'],
     doc: 'What R2 is measured in (§3.8.3): retransmissions, or the time that so many would take.',
     says: 'RFC 9293 §3.8.3: R1 and R2 may be in units of time or a count of retransmissions.',
-    does: 'Text and FIN are given up when the time is over that an RTO of `rto-min`, doubled so often, would take, counted from the first retransmission.',
+    does: 'Text and FIN are given up when the time is over that an RTO of `rto-min`, doubled so often, would take, counted from the first retransmission. So is `user-timeout`, which then replaces R2.',
     why: 'A short RTO would else give up too soon.',
   },
   {
@@ -73,12 +73,22 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     why: 'RFC 8985 §3.3: the end of a flight has no segments after it that would show its loss.',
   },
   {
+    word: 'window-probe',
+    name: 'windowProbe',
+    kind: 'choice',
+    choices: ['octet', 'empty'],
+    doc: 'What probes a closed window (§3.8.6.1): an octet of new text, or nothing.',
+    says: 'RFC 9293 §3.8.6.1 (MUST-36): at least one octet of new text is sent regularly. §3.8.6.2.1: what silly window avoidance holds goes after 0.1 to 1 second.',
+    does: '`<SEQ=SND.UNA-1><ACK=RCV.NXT><CTL=ACK>`, which the peer must answer. What is outstanding is sent again by the RTO, whatever the window. The override takes an RTO, too.',
+    why: 'The probe needs no octet that the peer would have to drop.',
+  },
+  {
     word: 'repacketize',
     name: 'repacketize',
     kind: 'switch',
     doc: 'Send as many of the following segments together with the first one again as fit into one.',
     says: 'RFC 9293 §3.8.1: the segment at the front of the retransmission queue is sent again.',
-    does: 'Text and FIN that follow it travel with it, up to a full segment.',
+    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not. An ACK of a part of a segment does not start the RTO anew.',
     why: 'RFC 1122 §4.2.2.15 allows it; fewer segments are sent.',
   },
   {

@@ -4,7 +4,7 @@ import { deleteTcb } from './delete-tcb.js';
 import { unanswered } from './dialogue.js';
 import { isTimeOver, retryLimit } from './give-up.js';
 import { resetOf } from './reset.js';
-import { backedOff, probeInterval } from './retransmission.js';
+import { backedOff, probeInterval, withUserTimeout } from './retransmission.js';
 import { repacketized, retransmitFront, retransmitLast } from './retransmit.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
@@ -83,7 +83,7 @@ function checkR2(tcb: Tcb): Verdict {
 /** Deviation `tail-loss-probe`: new text if there is some and the window has room, else the last segment again. */
 function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
-  const length = tcb.sends.length === 0 ? 0 : sendableOctets(tcb, false);
+  const length = tcb.sends.length === 0 ? 0 : sendableOctets(tcb, 'probe');
   const out = length > 0 ? sendText(tcb, length, now) : retransmitLast(tcb, now);
   const rto = editRto(out.tcb.rto, { tail: 'sent' });
   const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
@@ -108,6 +108,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const timers = editTimers(out.tcb.timers, {
     retransmission: now + value + tcb.settings.timerDelay,
   });
+  const limited = withUserTimeout(tcb, timers, now);
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
   const why = () =>
     `no acknowledgment of ${(tcb.retransmissions[0] as SentSegment).segment.seq} within ` +
@@ -115,7 +116,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     (linear
       ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
       : `RTO <- ${seconds(value)}`);
-  return finish(why, editTcb(out.tcb, { rto, timers }), [...out.effects, ...warned]);
+  return finish(why, editTcb(out.tcb, { rto, timers: limited }), [...out.effects, ...warned]);
 }
 
 /** Deviation `syn-plain-after`: a SYN that was in vain so often gives up its options. */
@@ -164,7 +165,7 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     rto: editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 }),
   });
   const next = now + probeInterval(counted) + tcb.settings.timerDelay;
-  const timers = editTimers(counted.timers, { persist: next });
+  const timers = withUserTimeout(tcb, editTimers(counted.timers, { persist: next }), now);
   const out = probe(editTcb(counted, { timers }), now);
   const why = () =>
     `SND.WND=0: probe ${counted.rto.probes} at ${tcb.snd.una}, the next after ${seconds(next - now)}`;
@@ -172,6 +173,7 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
 }
 
 function probe(tcb: Tcb, now: Instant): Output {
+  if (tcb.settings.windowProbe === 'empty') return sendAckFrom(tcb, add(tcb.snd.una, -1), now);
   if (tcb.retransmissions.length > 0) return retransmitFront(tcb, now);
   if (tcb.sends.length > 0) return sendText(tcb, 1, now);
   return finIsDue(tcb) ? sendFin(tcb, now) : sendAck(tcb, now);

@@ -24,7 +24,7 @@ import { armTailProbe } from './tail-loss.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
 import { editOptions, editRcv, NO_CALL, remoteOf, shared } from './tcb.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
-import { advertised, sendableOctets, usableWindow, windowField } from './window.js';
+import { acceptableSeq, advertised, sendableOctets, usableWindow, windowField } from './window.js';
 
 /** A connection after something was sent, and what left. */
 export interface Output {
@@ -60,7 +60,7 @@ export function departure(tcb: Tcb, segment: Segment, retransmission: boolean): 
 
 /** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`. */
 export function sendAck(tcb: Tcb, now: Instant): Output {
-  return sendAckFrom(tcb, tcb.snd.nxt, now);
+  return sendAckFrom(tcb, acceptableSeq(tcb), now);
 }
 
 /** The same with another SEQ: a keep-alive probe has SND.NXT-1 (§3.8.4). */
@@ -194,7 +194,7 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
   let sent = tcb;
   const effects: Effect[] = [];
   for (;;) {
-    const length = sent.sends.length === 0 ? 0 : sendableOctets(sent, forced);
+    const length = sent.sends.length === 0 ? 0 : sendableOctets(sent, forced ? 'override' : 'turn');
     if (length === 0) break;
     const out = sendText(sent, length, now);
     sent = out.tcb;

@@ -5,8 +5,9 @@ import { own, ownSnd } from './own.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
-import { add, distance } from './seq.js';
+import { add, before, distance } from './seq.js';
 import type { Settings } from './settings.js';
+import { isSynchronized } from './states.js';
 import type { ReceiveVariables, Tcb } from './tcb.js';
 import { editRcv, editTcb } from './tcb.js';
 
@@ -73,6 +74,19 @@ export function usableWindow({ snd, iss }: Tcb): number {
   return Math.max(0, snd.wnd - distance(from, snd.nxt));
 }
 
+/**
+ * The SEQ of a segment without text: SND.NXT; with the deviation ack-number no further than the peer's window goes, or a unit
+ * of our window's scale beyond it, which its rounding may hide.
+ */
+export function acceptableSeq(tcb: Tcb): Seq {
+  const { snd, rcv, options, settings } = tcb;
+  if (settings.ackNumber === 'next' || !isSynchronized(tcb.state)) return snd.nxt;
+  const edge = add(snd.una, snd.wnd);
+  const beyond = before(edge, snd.nxt) ? distance(edge, snd.nxt) : 0;
+  const unit = options.windowScale ? 2 ** rcv.shift : 0;
+  return beyond === 0 || beyond < unit ? snd.nxt : edge;
+}
+
 /** Takes SND.WND, SND.WL1 and SND.WL2 from a segment. */
 export function updateSendWindow(tcb: Tcb, seg: Segment): Tcb {
   const wnd = offeredWindow(tcb, seg);
@@ -103,21 +117,42 @@ export function openReceiveWindow(tcb: Tcb): Tcb {
   return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: tcb.rcv.wnd + reduction }) });
 }
 
+/** The default send MSS (MUST-15), octets: up to here a window is not worth dividing (deviation mss-bound). */
+const DEFAULT_MSS = 536;
+
+/** The room that 68 octets of a datagram leave for text (deviation mss-bound). */
+const LEAST_SEGMENT = 48;
+
+/** The size of a full segment, octets of text: Eff.snd.MSS, and with the deviation mss-bound not more than half of what the peer can take. */
+export function fullSegment({ snd, settings, options }: Tcb): number {
+  if (settings.mssBound === 'peer' || snd.max === 0) return snd.mss;
+  const bound = snd.max > DEFAULT_MSS ? Math.floor(snd.max / 2) : snd.max;
+  const least = LEAST_SEGMENT - (options.timestamps ? TIMESTAMPS_LENGTH : 0);
+  return Math.min(snd.mss, Math.max(bound, least));
+}
+
 /**
  * How many octets of text the next segment may carry (§3.8.6.2.1): a full segment, or all there is, or half of the
- * largest window ever offered; 0 otherwise. `forced` is the override time-out: whatever fits.
+ * largest window ever offered; 0 otherwise. `override` is the override time-out: whatever fits; `probe` a loss probe, which
+ * does not wait for others (deviation nagle).
  */
-export function sendableOctets(tcb: Tcb, forced: boolean): number {
+export function sendableOctets(tcb: Tcb, why: 'turn' | 'probe' | 'override'): number {
   let queued = 0;
   for (const { data } of tcb.sends) queued += data.length;
-  const fits = Math.min(queued, usableWindow(tcb), tcb.snd.mss);
-  const worthIt = fits === tcb.snd.mss || fits === queued || fits >= tcb.snd.max / 2;
-  if (!forced && isHeldBack(tcb, fits)) return 0;
-  return worthIt || forced ? fits : 0;
+  const full = fullSegment(tcb);
+  const fits = Math.min(queued, usableWindow(tcb), full);
+  if (why === 'override') return fits;
+  if (why === 'turn' && isHeldBack(tcb, fits, full)) return 0;
+  const half = tcb.settings.mssBound === 'peer' && fits >= tcb.snd.max / 2;
+  return fits === full || fits === queued || half ? fits : 0;
 }
 
 /** Deviation `nagle`: a segment that is not full waits while another such one is unacknowledged; the last one before a FIN does not. */
-function isHeldBack({ settings, snd, closing, retransmissions }: Tcb, length: number): boolean {
-  if (!settings.nagle || length >= snd.mss || closing) return false;
-  return retransmissions.some(({ segment: { data } }) => data.length > 0 && data.length < snd.mss);
+function isHeldBack(
+  { settings, closing, retransmissions }: Tcb,
+  length: number,
+  full: number,
+): boolean {
+  if (!settings.nagle || length >= full || closing) return false;
+  return retransmissions.some(({ segment: { data } }) => data.length > 0 && data.length < full);
 }

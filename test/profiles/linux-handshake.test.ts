@@ -75,18 +75,6 @@ expect tcp -> probe RST seq=300
 `,
   });
 
-  row('a RST with a wrong ACK does nothing to a half-open connection', {
-    by: 'half-open request',
-    script: `tcp: listen 80
-inject probe -> tcp SYN from 1000 to 80 seq=100 mss=1460
-expect tcp -> probe SYN,ACK
-inject probe -> tcp RST,ACK from 1000 to 80 seq=101 ack=300
-wait 10ms
-inject probe -> tcp ACK from 1000 to 80 seq=101 ack=301
-expect tcp ESTABLISHED
-`,
-  });
-
   row('after a SYN cookie the RTO is 3 s, as nothing was measured', {
     by: 'rto-after-syn-loss unmeasured',
     always: 'syncookies always',

@@ -20,7 +20,7 @@ const UNREACHABLE: Readonly<Record<string, IcmpError>> = {
   net_unknown: 'net-unknown',
   host_unknown: 'host-unknown',
   source_host_isolated: 'host-isolated',
-  net_prohibited: 'prohibited',
+  net_prohibited: 'net-prohibited',
   host_prohibited: 'prohibited',
   packet_filtered: 'prohibited',
   admin_prohibited: 'prohibited',
@@ -31,6 +31,7 @@ const UNREACHABLE: Readonly<Record<string, IcmpError>> = {
   no_route: 'net-unreachable',
   not_neighbour: 'beyond-scope',
   address_unreachable: 'host-unreachable',
+  addr_unreachable: 'host-unreachable',
 };
 
 /** Of other types: whatever the code, but for time exceeded. */

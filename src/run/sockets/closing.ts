@@ -22,7 +22,8 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: Call<'shutdown'>
     return done(0);
   }
   const state = stateOf(ctx, socket);
-  if (socket.role !== 'connection' || state === 'CLOSED') return failed('ENOTCONN');
+  const gone = state === 'CLOSED' || (state === 'TIME_WAIT' && linux);
+  if (socket.role !== 'connection' || gone) return failed('ENOTCONN');
   if (state === 'SYN_SENT') {
     if (!linux) return unsupported('shutdown in SYN_SENT');
     disconnect(ctx, fd, socket);
@@ -30,24 +31,18 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: Call<'shutdown'>
   }
   const shutRead = socket.shutRead || how !== 'SHUT_WR';
   const shutWrite = socket.shutWrite || how !== 'SHUT_RD';
-  change(ctx, fd, socket, { shutRead, shutWrite });
+  change(ctx, fd, socket, { shutRead, shutWrite, connecting: false });
   if (!shutWrite) return done(0);
-  if (shutRead) keepWhole(ctx, socket.connection, true);
-  // Nobody reads any more once both halves are shut: that is a CLOSE, not half of one.
-  const half = shutRead ? {} : ({ half: true } as const);
   const { connection } = socket;
+  // Nobody reads any more once both halves are shut; the connection has a user all the same.
+  if (shutRead && linux) act(ctx, { kind: 'SET', connection, settings: REFUSING });
+  const half = shutRead && !linux ? {} : ({ half: true } as const);
   if (mayClose(state) && !socket.shutWrite) act(ctx, { kind: 'CLOSE', connection, ...half });
-  else if (shutRead && !socket.shutRead) act(ctx, { kind: 'CLOSE', connection });
+  else if (shutRead && !socket.shutRead && !linux) act(ctx, { kind: 'CLOSE', connection });
   return done(0);
 }
 
-/** A connection both of whose halves were shut keeps a whole TCB as long as it has a socket (deviation closed-fin-wait-2). */
-function keepWhole(ctx: Context, connection: number | undefined, whole: boolean): void {
-  const { closedFinWait2 } = machine(ctx).settings;
-  if (closedFinWait2 === 'text') return;
-  const settings = { closedFinWait2: whole ? 'text' : closedFinWait2 } as const;
-  act(ctx, { kind: 'SET', connection, settings });
-}
+const REFUSING = { textAfterClose: 'refuse' } as const;
 
 /** CLOSE has not been called: in the other states it would be an error. */
 function mayClose(state: State): boolean {
@@ -76,7 +71,6 @@ export function close(ctx: Context, socket: BsdSocket, { fd }: Call<'close'>): A
     const finWait2Timeout = seconds * MICROSECONDS;
     act(ctx, { kind: 'SET', connection, settings: { finWait2Timeout } });
   }
-  if (socket.shutRead && socket.shutWrite) keepWhole(ctx, connection, false);
   act(ctx, { kind: 'CLOSE', connection });
   return linger !== undefined && lingers(ctx, connection) ? WAIT : done(0);
 }

@@ -61,7 +61,12 @@ export function openErrno(system: System, text: string): Errno {
  * The pending error (`SO_ERROR`) of a connection that ended in `state` with this signal; undefined when it ended as it
  * should. A reset is a refusal in SYN_SENT, and on Linux a broken pipe once the FIN has been received.
  */
-export function endErrno(system: System, text: string, state: State): Errno | undefined {
+export function endErrno(
+  system: System,
+  text: string,
+  state: State,
+  ipv6 = false,
+): Errno | undefined {
   switch (text) {
     case TEXT.reset:
     case TEXT.refused:
@@ -71,7 +76,7 @@ export function endErrno(system: System, text: string, state: State): Errno | un
     case TEXT.keepalive:
       return 'ETIMEDOUT';
     default:
-      return icmpErrno(system, text);
+      return icmpErrno(system, text, ipv6);
   }
 }
 
@@ -85,9 +90,10 @@ const ICMP_LINUX: Readonly<Partial<Record<IcmpError, Errno>>> = {
   'net-unknown': 'ENETUNREACH',
   'host-unknown': 'EHOSTDOWN',
   'host-isolated': 'ENONET',
+  'net-prohibited': 'ENETUNREACH',
   prohibited: 'EHOSTUNREACH',
   precedence: 'EHOSTUNREACH',
-  'beyond-scope': 'EACCES',
+  'beyond-scope': 'EHOSTUNREACH',
   'time-exceeded': 'EHOSTUNREACH',
   'reassembly-time-exceeded': 'EHOSTUNREACH',
   'parameter-problem': 'EPROTO',
@@ -100,12 +106,14 @@ const ICMP_FREEBSD: Readonly<Partial<Record<IcmpError, Errno>>> = {
   'protocol-unreachable': 'ECONNREFUSED',
   'port-unreachable': 'ECONNREFUSED',
   'source-route-failed': 'EHOSTUNREACH',
+  'net-prohibited': 'ECONNREFUSED',
   prohibited: 'ECONNREFUSED',
   'time-exceeded': 'EHOSTUNREACH',
   'parameter-problem': 'ENOPROTOOPT',
 };
 
-function icmpErrno(system: System, text: string): Errno | undefined {
+function icmpErrno(system: System, text: string, ipv6: boolean): Errno | undefined {
+  if (system === 'linux' && ipv6 && text === ICMP_TEXT.prohibited) return 'EACCES';
   const table = system === 'linux' ? ICMP_LINUX : ICMP_FREEBSD;
   const errors = Object.keys(table) as IcmpError[];
   const error = errors.find((one) => ICMP_TEXT[one] === text);

@@ -3,6 +3,7 @@
 import { distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
+import { fullSegment } from '../../tcp/window.js';
 import type { Context } from './context.js';
 import { settingsOf, stateOf, tcbOf } from './context.js';
 import type { System } from './socket-calls.js';
@@ -65,7 +66,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_snd_wscale: snd.shift,
     tcpi_rcv_wscale: rcv.shift,
     tcpi_rto: rto.value,
-    tcpi_snd_mss: snd.mss,
+    tcpi_snd_mss: fullSegment(tcb),
     tcpi_unacked: tcb.retransmissions.length,
     tcpi_retrans: tcb.retransmissions.filter((sent) => sent.retransmissions > 0).length,
     tcpi_total_retrans: counts?.retransmitted ?? 0,
@@ -121,7 +122,7 @@ export function tcpMaxSegment(ctx: Context, socket: BsdSocket): number {
     const asked = socket.options.TCP_MAXSEG;
     return typeof asked === 'number' ? asked : Math.min(mss, 536);
   }
-  const agreed = tcb.snd.mss;
+  const agreed = fullSegment(tcb);
   return ctx.table.system === 'freebsd' && tcb.options.timestamps
     ? agreed + TIMESTAMPS_LENGTH
     : agreed;

@@ -120,7 +120,13 @@ function listenerOf(
 function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): Ended {
   let error: Errno | undefined;
   for (const effect of effects) {
-    if (effect.kind === 'signal') error ??= endErrno(table.system, effect.text, before.state);
+    if (effect.kind === 'signal')
+      error ??= endErrno(
+        table.system,
+        effect.text,
+        before.state,
+        before.local.address.includes(':'),
+      );
   }
   // The RFC tells nobody of a reset once both sides have closed; sockets do.
   const late = before.state === 'CLOSING' || before.state === 'LAST_ACK';

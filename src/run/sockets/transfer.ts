@@ -43,10 +43,25 @@ export function read(ctx: Context, socket: BsdSocket, call: Call<'read'>): Attem
     const data = take(ctx, fd, socket, Math.min(count, held), flags.includes('MSG_PEEK'));
     return done(data.length, { data });
   }
+  // On Linux the end of the stream stays its end, whatever came after it.
+  if (ctx.table.system === 'linux' && hadFin(socket)) return done(0, { data: new Uint8Array(0) });
   const error = takeError(ctx, fd, socket);
   if (error !== undefined) return error;
   if (atEnd) return done(0, { data: new Uint8Array(0) });
   return immediate ? failed('EAGAIN') : WAIT;
+}
+
+/** The connection had received a FIN before it ended. */
+function hadFin({ last }: BsdSocket): boolean {
+  switch (last?.state) {
+    case 'CLOSE_WAIT':
+    case 'CLOSING':
+    case 'LAST_ACK':
+    case 'TIME_WAIT':
+      return true;
+    default:
+      return false;
+  }
 }
 
 function take(

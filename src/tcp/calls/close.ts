@@ -38,14 +38,24 @@ export const closeRules: readonly CallRule<CloseCall>[] = [
     ['ESTABLISHED -> FIN_WAIT_1', 'ESTABLISHED -> CLOSED'],
     closeEstablished,
   ),
-  rule('fin-wait', ['FIN_WAIT_1', 'FIN_WAIT_2'], [], closeAgain),
+  rule(
+    'fin-wait',
+    ['FIN_WAIT_1', 'FIN_WAIT_2'],
+    ['FIN_WAIT_1 -> CLOSED', 'FIN_WAIT_2 -> CLOSED'],
+    closeAgain,
+  ),
   rule(
     'close-wait',
     ['CLOSE_WAIT'],
     ['CLOSE_WAIT -> LAST_ACK', 'CLOSE_WAIT -> CLOSED'],
     closeCloseWait,
   ),
-  rule('closing', ['CLOSING', 'LAST_ACK', 'TIME_WAIT'], [], closeAgain),
+  rule(
+    'closing',
+    ['CLOSING', 'LAST_ACK', 'TIME_WAIT'],
+    ['CLOSING -> CLOSED', 'LAST_ACK -> CLOSED'],
+    closeAgain,
+  ),
 ];
 
 function closeClosed(_tcb: Tcb, { call }: CloseCall): Verdict {
@@ -131,7 +141,9 @@ function finWhy({ fin, sends, snd }: Tcb): string {
 }
 
 /** "Strictly speaking, this is an error": a second FIN is not sent. After a shutdown the user is gone from now on. */
-function closeAgain(tcb: Tcb, { call, half }: CloseCall, now: Instant): Verdict {
+function closeAgain(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
+  const { call, half } = input;
+  if (tcb.halfClosed && losesText(tcb, input)) return resetUnread(tcb, input, now);
   const why = () => `CLOSE was called before (${tcb.state})`;
   const error = [fails(call, TEXT.connectionClosing)];
   if (half || !tcb.halfClosed) return finish(why, undefined, error);

@@ -9,6 +9,7 @@ import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { sendQueued } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
+import { fullSegment } from '../window.js';
 import type { CallRule } from './call-rule.js';
 import { callRulesOf, completes, fails } from './call-rule.js';
 import { openActively } from './open.js';
@@ -113,5 +114,5 @@ function sendWhy(before_: Tcb, after: Tcb, length: number): string {
   const numbers = `SND.UNA=${after.snd.una}, SND.WND=${after.snd.wnd}, SND.NXT <- ${after.snd.nxt}`;
   return sent < length
     ? `${length} octets queued, ${sent} sent: ${numbers}`
-    : `segmentized in steps of ${after.snd.mss} octets: ${numbers}`;
+    : `segmentized in steps of ${fullSegment(after)} octets: ${numbers}`;
 }

@@ -121,6 +121,8 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
  * The fifth check drops a segment whose ACK is out of range; what it says of time is not the peer's either. RFC 7323 does
  * not ask: without it one forged segment makes all that follow look old.
  */
-function isAckBelievable({ snd }: Tcb, seg: Segment): boolean {
-  return !has(seg, ACK) || (!before(snd.nxt, seg.ack) && !before(seg.ack, add(snd.una, -snd.max)));
+function isAckBelievable({ snd, settings }: Tcb, seg: Segment): boolean {
+  // Deviation `ack-range`.
+  const reach = settings.ackRange === 'window' ? snd.max : 0;
+  return !has(seg, ACK) || (!before(snd.nxt, seg.ack) && !before(seg.ack, add(snd.una, -reach)));
 }

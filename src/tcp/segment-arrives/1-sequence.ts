@@ -26,11 +26,11 @@ export function checkSequence(tcb: Tcb, { seg, source }: Arrival, now: Instant):
   if (isUnflagged(tcb, seg)) return dropUnflagged();
   if (isStrayAck(tcb, seg)) return refuseStrayAck(tcb, seg, source);
   if (isAcceptable(tcb, seg)) {
-    return mustRefuseWhole(tcb, seg)
-      ? answerUnacceptable(tcb, seg, now)
-      : goOn(() => tableRow(tcb, seg));
+    if (!mustRefuseWhole(tcb, seg)) return goOn(() => tableRow(tcb, seg));
+    return refuse(tcb, seg, now);
   }
   if (isOnTheEdge(tcb, seg)) {
+    if (mustRefuseWhole(tcb, seg)) return refuse(tcb, seg, now);
     return goOn(() => `${tableRow(tcb, seg)}, but it touches the window (deviation window-edges)`);
   }
   if (isFigure7(tcb, seg)) {
@@ -50,6 +50,11 @@ export function checkSequence(tcb: Tcb, { seg, source }: Arrival, now: Instant):
   if (isLateReset(tcb, seg)) {
     return goOn(() => `RST at RCV.NXT-1 after the FIN: looked at (deviation late-reset)`);
   }
+  return refuse(tcb, seg, now);
+}
+
+/** A RST is dropped silently, a SYN challenged, and everything else answered with an ACK. */
+function refuse(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   if (has(seg, RST)) {
     return finish(() => `${tableRow(tcb, seg)}; RST bit on: dropped`, undefined, [
       { kind: 'discard', reason: 'RST outside the window' },
@@ -81,9 +86,9 @@ function repeatsFin(tcb: Tcb, seg: Segment): boolean {
   return has(seg, FIN) && add(seg.seq, segLen(seg)) === tcb.rcv.nxt;
 }
 
-/** Deviation `window-edges`: right of the window's last number, or ending at its first. SYNs have checks of their own. */
+/** Deviation `window-edges`: right of the window's last number, or ending at its first. A SYN has a check of its own, unless it is a RST. */
 function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
-  if (tcb.settings.windowEdges === 'exclusive' || has(seg, SYN)) return false;
+  if (tcb.settings.windowEdges === 'exclusive' || (seg.ctl & (SYN | RST)) === SYN) return false;
   const end = add(seg.seq, segLen(seg));
   const touchesLeft = isRequest(tcb)
     ? atOrBefore(tcb.rcv.nxt, seg.seq)
@@ -91,10 +96,11 @@ function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
   return touchesLeft && atOrBefore(seg.seq, rightEdge(tcb));
 }
 
-/** Deviation `beyond-window`: no part of it is taken while the user has not read everything. */
+/** Deviation `beyond-window`: no part of it is taken while the user has not read everything, the end included. */
 function mustRefuseWhole(tcb: Tcb, seg: Segment): boolean {
-  if (tcb.settings.beyondWindow === 'trim' || tcb.received.length === 0) return false;
-  return seg.data.length > 0 && before(rightEdge(tcb), add(seg.seq, seg.data.length));
+  const unread = tcb.received.length > 0 || tcb.state === 'CLOSE_WAIT' || tcb.state === 'CLOSING';
+  if (tcb.settings.beyondWindow === 'trim' || !unread) return false;
+  return seg.data.length > 0 && before(rightEdge(tcb), add(seg.seq, segLen(seg)));
 }
 
 /** Table 6, one line per row. */

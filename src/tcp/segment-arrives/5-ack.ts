@@ -48,7 +48,7 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
     );
   }
   const oldest = add(una, -ackReach(tcb));
-  if (tcb.settings.challengeAck && before(seg.ack, oldest)) {
+  if (tcb.settings.challengeAck && distance(oldest, seg.ack) > distance(oldest, nxt)) {
     return dropWithAck(
       tcb,
       seg,
@@ -125,6 +125,8 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       }
       const out = sendQueued(after, now);
       const effects = joinEffects(established.effects, out.effects);
+      // Deviation `after-fin`: what was taken before is acknowledged by the eighth check.
+      if (tcb.settings.afterFin === 'ignore') return goOn(numbers, out.tcb, effects);
       return finish(() => `${numbers()}; our FIN is not acknowledged: ignored`, out.tcb, effects);
     }
     case 'LAST_ACK': {
@@ -169,12 +171,19 @@ function inAgreement(tcb: Tcb): Tcb {
 function probeAnswered(tcb: Tcb, before: Tcb): Tcb {
   const probing = before.snd.wnd === 0 && before.timers.persist !== undefined;
   const opened = tcb.snd.wnd > 0;
-  if (!probing) return tcb;
+  if (!probing) return tcb.settings.windowProbe === 'empty' ? heldAnswered(tcb, before) : tcb;
   const rto = editRto(tcb.rto, { expiries: 0, probes: opened ? 0 : tcb.rto.probes });
-  const timers = opened
-    ? editTimers(tcb.timers, { user: undefined, persist: undefined })
-    : editTimers(tcb.timers, { user: undefined });
+  const anew = opened || tcb.settings.windowProbe === 'empty' ? { persist: undefined } : {};
+  // With the deviation give-up no answer ends the user timeout.
+  const user = opened || tcb.settings.giveUp === 'count' ? { user: undefined } : {};
+  const timers = editTimers(tcb.timers, { ...anew, ...user });
   return editTcb(tcb, { rto, timers });
+}
+
+/** Deviation `window-probe empty`: the interval of what silly window avoidance holds begins anew with each ACK. */
+function heldAnswered(tcb: Tcb, before: Tcb): Tcb {
+  if (before.timers.persist === undefined) return tcb;
+  return editTcb(tcb, { timers: editTimers(tcb.timers, { persist: undefined }) });
 }
 
 /** What the window now lets go is sent here, unless text or FIN of this segment bring an ACK to carry. */

@@ -7,8 +7,8 @@ import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { FIN, has, NO_DATA, PSH } from '../segment.js';
-import { atOrBefore, before, distance } from '../seq.js';
+import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
+import { add, atOrBefore, before, distance } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, editTimers } from '../tcb.js';
@@ -19,7 +19,7 @@ import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
 
-/** Only with `text-after-close reset`. */
+/** Only with `text-after-close reset` or `refuse`. */
 export const textMoves: readonly Move[] = ['FIN_WAIT_1 -> CLOSED', 'FIN_WAIT_2 -> CLOSED'];
 
 const NO_TEXT = goOn(() => 'no text');
@@ -36,9 +36,9 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
   }
   // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
   const waiting = tcb.outOfOrder[0]?.seq === tcb.rcv.nxt;
+  if (isUnread(tcb) && goesBeyondFin(tcb, seg)) return resetUnread(tcb, seg, source);
   if (seg.data.length === 0 && !waiting) return NO_TEXT;
   const { at, data, fin } = newParts(tcb, seg);
-  if (data.length > 0 && isUnread(tcb)) return resetUnread(tcb, seg, source);
   if (at !== tcb.rcv.nxt) {
     if (!waiting) return holdText(tcb, seg, now);
     return giveToUser(tcb, drainQueue(editTcb(tcb, { outOfOrder: insert(tcb, seg) })), seg, now);
@@ -48,8 +48,15 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
 }
 
 /** The user has closed and takes no text any more: a half-duplex close (MAY-1). */
-function isUnread({ state, settings, halfClosed }: Tcb): boolean {
-  return settings.textAfterClose === 'reset' && state !== 'ESTABLISHED' && !halfClosed;
+function isUnread({ state, settings: { textAfterClose }, halfClosed }: Tcb): boolean {
+  if (state === 'ESTABLISHED') return false;
+  return textAfterClose === 'refuse' || (textAfterClose === 'reset' && !halfClosed);
+}
+
+/** The segment has text beyond RCV.NXT, or a FIN that has text before it. */
+function goesBeyondFin({ rcv }: Tcb, seg: Segment): boolean {
+  if (segLen(seg) === 0) return false;
+  return before(rcv.nxt, add(seg.seq, segLen(seg) - (has(seg, FIN) ? 1 : 0)));
 }
 
 /** SHLD-3: a reset shows the peer that its text was lost. */
@@ -57,7 +64,7 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
   // The user of a socket that was shut down, not closed, is still there to be told.
   const closed = deleteTcb(tcb, TEXT.reset, TEXT.reset);
   const why = () =>
-    'text after the user has closed, which nobody will read: reset, TCB deleted (text-after-close reset)';
+    'text after the user has closed, which nobody will read: reset, TCB deleted (text-after-close)';
   return finish(why, closed.tcb, [resetFor(seg, source, tcb.settings), ...closed.effects]);
 }
 

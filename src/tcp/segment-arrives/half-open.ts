@@ -6,7 +6,7 @@ import { retransmitFront } from '../retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, has, RST, SYN } from '../segment.js';
+import { ACK, RST, SYN } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, editTimers } from '../tcb.js';
 import { countAnswer } from './challenge.js';
@@ -31,19 +31,14 @@ export function isMereRequest(tcb: Tcb): boolean {
   return tcb.settings.halfOpen === 'request' && isRequest(tcb) && !isOpenEarly(tcb);
 }
 
-/** A request is there for one ACK alone; another one is looked at before anything else. */
+/** A request is there for one ACK alone; another one is looked at before anything else, but not that of a RST. */
 export function isStrayAck(tcb: Tcb, seg: Segment): boolean {
-  return isMereRequest(tcb) && has(seg, ACK) && seg.ack !== tcb.snd.nxt;
+  return isMereRequest(tcb) && (seg.ctl & (ACK | RST)) === ACK && seg.ack !== tcb.snd.nxt;
 }
 
-/** A reset for it, and nothing for a RST; the request stays. */
+/** A reset for it; the request stays. */
 export function refuseStrayAck(tcb: Tcb, seg: Segment, source: string): Verdict {
   const stray = `SEG.ACK=${seg.ack} is not SND.NXT=${tcb.snd.nxt}`;
-  if (has(seg, RST)) {
-    return finish(() => `${stray}: the RST is dropped (deviation half-open)`, undefined, [
-      { kind: 'discard', reason: 'RST with an unacceptable ACK' },
-    ]);
-  }
   const reset = resetFor(seg, source, tcb.settings);
   return finish(() => `${stray}: reset, the request stays (deviation half-open)`, undefined, [
     reset,

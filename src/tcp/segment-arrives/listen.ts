@@ -88,7 +88,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
 
 /** Deviation `syn-fin`: whether a listener wants nothing of this SYN because it has a FIN, too. */
 export function refusesSynFin(tcb: Tcb, seg: Segment): boolean {
-  return tcb.settings.synFin !== 'take' && has(seg, FIN);
+  return tcb.settings.synFin !== 'take' && (seg.ctl & (SYN | FIN)) === (SYN | FIN);
 }
 
 function synWhy(tcb: Tcb): string {

@@ -173,16 +173,18 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const text = tcb.retransmissions.filter(({ segment }) => !has(segment, SYN));
   const end = tcb.snd.nxt;
   const windowed = updateSendWindow(tcb, seg);
+  // With the deviation crossing-options the SYN,ACK is the SYN, whose timer runs.
+  const isSyn = tcb.settings.crossingOptions === 'all';
   const again: Tcb = editTcb(windowed, {
     state: 'SYN_RCVD',
     snd: editSnd(windowed.snd, { nxt: tcb.iss }),
     retransmissions: NONE,
-    timers: editTimers(tcb.timers, { retransmission: undefined }),
+    timers: isSyn ? tcb.timers : editTimers(tcb.timers, { retransmission: undefined }),
   });
   const out = sendCrossingSynAck(editTcb(again, { outOfOrder: queueFromSyn(again, seg) }), now);
   // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
-  // With the deviation crossing-options the SYN,ACK is the SYN, and its ACK is believed to answer it.
-  const times = tcb.settings.crossingOptions === 'all' ? 0 : 1;
+  // With the deviation its ACK is believed to answer it.
+  const times = isSyn ? 0 : 1;
   const retransmissions = [
     ...out.tcb.retransmissions.map((sent) => ({ ...sent, retransmissions: times })),
     ...text,
