@@ -2,6 +2,7 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { printDuration } from '../base/time.js';
+import { durationText } from '../lang/numbers.js';
 import { editIndex, type RunEdit } from '../run/edit.js';
 import { fateStatement, meetNow, spokenOf, underWay } from '../run/in-flight.js';
 import { calledConnection, viewOf } from '../run/view.js';
@@ -132,7 +133,7 @@ function editOf(session: Session, { path, label: text }: Choice): RunEdit {
 }
 
 function fateEdit(text: string, id: number, fate: Exclude<Fate, 'deliver'>): RunEdit {
-  const by = fate === 'delay' ? `${LATE}us` : undefined;
+  const by = fate === 'delay' ? durationText(LATE) : undefined;
   return {
     text,
     statement: ({ world }) => fateStatement(world, id, fate, by),

@@ -73,3 +73,14 @@ export function unitValue(
 export function microseconds(amount: number, unit: DurationUnit, msl: number): number {
   return Math.round(amount * (unit === 'msl' ? msl : MICROSECONDS[unit]));
 }
+
+/** A time as a script writes it: `30ms`. */
+export function durationText(duration: number): string {
+  const [unit, size] = (
+    [
+      ['s', MICROSECONDS.s],
+      ['ms', MICROSECONDS.ms],
+    ] as const
+  ).find(([, one]) => duration > 0 && duration % one === 0) ?? ['us', 1];
+  return `${duration / size}${unit}`;
+}

@@ -1,6 +1,7 @@
 /** What can be set while a run goes on, by a statement or by a debugger's user: by which name, to what kind of value, and how. */
 
 import { printDuration } from '../base/time.js';
+import { durationText } from '../lang/numbers.js';
 import { SETTABLE, timerNamed, type ValueKind } from '../lang/settable.js';
 import * as edits from '../sim/edits.js';
 import type { LinkSettings } from '../sim/link.js';
@@ -196,7 +197,7 @@ function arrivalTarget(id: number): Target {
     kind: 'time',
     edit: (value = 0, text) => ({
       text: `#${id} arrives in ${text}`,
-      statement: ({ world }) => `deliver ${spokenOf(world, id)} in ${value}us`,
+      statement: ({ world }) => `deliver ${spokenOf(world, id)} in ${durationText(value)}`,
       apply: ({ world }) =>
         edits.findDelivery(world, id) ? edits.deliverIn(world, id, value) : arrived(id),
     }),
@@ -270,7 +271,7 @@ export const WANTED: Readonly<Record<ValueKind, string>> = {
 function valueText(kind: ValueKind, value: NewValue): string {
   if (value === undefined) return 'off';
   if (kind === 'fraction') return String(value * 100);
-  return TIMES.has(kind) ? `${value}us` : String(value);
+  return TIMES.has(kind) ? durationText(value) : String(value);
 }
 
 const TIMES: ReadonlySet<ValueKind> = new Set(['time', 'interval', 'timer']);

@@ -121,7 +121,7 @@ describe('saving a run as a script', () => {
     await comesAgain(window, '  set client.SND.WND = 2');
     const timer = await stoppedAt(8);
     await execute(timer, 'client.timers.retransmission = 5ms');
-    await comesAgain(timer, '  set client.timers.retransmission = 5000us');
+    await comesAgain(timer, '  set client.timers.retransmission = 5ms');
     const off = await stoppedAt(8);
     await execute(off, 'client.timers.user = off');
     await comesAgain(off, '  set client.timers.user = off');
@@ -135,7 +135,7 @@ describe('saving a run as a script', () => {
     await comesAgain(
       link,
       '  set client -- server loss = 100',
-      '  set client -- server delay = 70000us',
+      '  set client -- server delay = 70ms',
       '  set client -- server rate = off',
     );
   });

@@ -1,10 +1,11 @@
 /** A script with lines for what was done in a run of it: before their statements, in the turn of a loop where it was. */
 
 import type { Item, Scenario, Statement } from '../../lang/ast.js';
+import { durationText } from '../../lang/numbers.js';
 import { parse } from '../../lang/parser.js';
 import type { Program } from '../../lang/program.js';
 import type { Range } from '../../lang/range.js';
-import { type Own, timeText, type Visit } from './visits.js';
+import type { Own, Visit } from './visits.js';
 
 /** A script as lines, with the statements of a scenario, each on lines of its own. */
 export interface Layout {
@@ -186,7 +187,7 @@ function ownLines(
   }
   const range = amountOf(statement, own);
   if (range === undefined) return whole;
-  const left = own.kind === 'time' ? timeText(own.left) : String(own.left);
+  const left = own.kind === 'time' ? durationText(own.left) : String(own.left);
   return [line.slice(0, range.start.character) + left + line.slice(range.end.character), ...more];
 }
 

@@ -1,11 +1,12 @@
 /** What was done where: the edits of a record, gathered by the statement that the script had come to. */
 
+import { durationText } from '../../lang/numbers.js';
 import { parse } from '../../lang/parser.js';
 import { printStatement } from '../../lang/printer.js';
 import type { Instruction } from '../../lang/program.js';
 import { nextEventAt } from '../../sim/sim.js';
 import type { Step } from '../../sim/step.js';
-import type { Duration, Instant } from '../../tcp/rule.js';
+import type { Instant } from '../../tcp/rule.js';
 import type { Run } from '../run.js';
 import { isFailure } from '../script-rules.js';
 import { direction, type RunState, TYPED, type Waiting } from '../state.js';
@@ -235,7 +236,7 @@ function letHappen(telling: Telling, { timeline }: Run, index: number): void {
   const next = nextEventAt(timeline.stateBefore(index).world);
   const whole = last > clock && (next === undefined || next > last);
   const count = `${events.length} ${events.length === 1 ? 'event' : 'events'}`;
-  telling.lines.push(`wait ${whole ? timeText(last - clock) : count}`);
+  telling.lines.push(`wait ${whole ? durationText(last - clock) : count}`);
   telling.clock = last;
   telling.events = [];
 }
@@ -243,14 +244,8 @@ function letHappen(telling: Telling, { timeline }: Run, index: number): void {
 /** Lines for what has happened up to an instant. */
 function passTo(telling: Telling, run: Run, index: number, at: Instant): void {
   letHappen(telling, run, index);
-  if (at > telling.clock) telling.lines.push(`wait ${timeText(at - telling.clock)}`);
+  if (at > telling.clock) telling.lines.push(`wait ${durationText(at - telling.clock)}`);
   telling.clock = at;
-}
-
-/** As a script writes it. */
-export function timeText(duration: Duration): string {
-  if (duration % 1_000_000 === 0 && duration > 0) return `${duration / 1_000_000}s`;
-  return duration % 1_000 === 0 && duration > 0 ? `${duration / 1_000}ms` : `${duration}us`;
 }
 
 /** What is left of the statement after the last line; what has happened of it by then becomes lines. */
