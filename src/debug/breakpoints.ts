@@ -1,10 +1,11 @@
 /** Breakpoints as the client asked for them, and what became of each in the run that is debugged. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { Program } from '../lang/program.js';
 import { type Breakpoint, createBreakpoint, type Predicate } from '../run/breakpoint.js';
 import { FILTERS } from '../run/filters.js';
 import { parseFunctionBreakpoint } from '../run/function-breakpoint.js';
-import type { Run } from '../run/run.js';
+import { type Run, stateNow } from '../run/run.js';
 import { type Spot, spotBreakpoint, spotsOf } from '../run/spots.js';
 import { refine, type Written } from './conditions.js';
 
@@ -131,6 +132,11 @@ interface Found {
   readonly holds: Predicate;
 }
 
+/** The program with the names that were given in the console, too. */
+function programNow(run: Run): Program {
+  return stateNow(run).setup.program;
+}
+
 /** What a target means in this run, or why it means nothing. */
 function find(target: Target, launched: Launched): Found | string {
   switch (target.kind) {
@@ -139,15 +145,19 @@ function find(target: Target, launched: Launched): Found | string {
     case 'rfc':
       return findRule(target, launched.run);
     case 'function': {
-      const parsed = parseFunctionBreakpoint(target.name, launched.run.program);
+      const parsed = parseFunctionBreakpoint(target.name, programNow(launched.run));
       if (parsed.kind === 'impossible') return parsed.message;
       return { meaning: parsed.text, holds: parsed.holds };
     }
     case 'data':
-      return findData(target.id, target.access, launched.run.program);
+      return findData(target.id, target.access, programNow(launched.run));
     case 'filter': {
       const filter = FILTERS.find(({ id }) => id === target.filter);
-      if (filter === undefined) return words.noSuchFilter(target.filter);
+      if (filter === undefined)
+        return words.noSuchFilter(
+          target.filter,
+          FILTERS.map(({ id }) => id),
+        );
       return { meaning: filter.doc, holds: filter.holds };
     }
   }

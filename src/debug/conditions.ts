@@ -3,13 +3,13 @@
 import { diagnosticText } from '../lang/diagnostics.js';
 import type { Expression } from '../lang/expression-tree.js';
 import { parseExpression } from '../lang/expressions.js';
-import { resolvePath, type Scope } from '../lang/paths.js';
+import { isNumbered, resolvePath, type Scope } from '../lang/paths.js';
 import type { Name } from '../lang/range.js';
 import { parseTemplate } from '../lang/template.js';
 import { parseHitCondition, type Refinement } from '../run/breakpoint.js';
 import { connectionField } from '../run/fields.js';
 import { SEGMENT } from '../run/look.js';
-import type { Run } from '../run/run.js';
+import { type Run, stateNow } from '../run/run.js';
 import { seq } from '../tcp/seq.js';
 import { RFC9293 } from '../tcp/settings.js';
 import { closedTcb, type Tcb } from '../tcp/tcb.js';
@@ -46,7 +46,7 @@ export function refine(written: Written, run: Run): Refinement | string {
   const parts = spread(written);
   if (typeof parts === 'string') return parts;
   const { condition = '', hitCondition = '', logMessage = '' } = parts;
-  const { scope } = run.program;
+  const { scope } = stateNow(run).setup.program;
   const wrong = condition.trim() === '' ? undefined : expressionProblem(condition, scope);
   if (wrong !== undefined) return words.wrongCondition(condition, wrong);
   const hits = hitCondition.trim() === '' ? undefined : parseHitCondition(hitCondition);
@@ -104,7 +104,12 @@ function unknownPath(parts: readonly Name[], scope: Scope): string | undefined {
   if (resolved.kind !== 'unknown') return undefined;
   const [first = '', ...rest] = parts.map(({ text }) => text);
   const path = scope.hosts.has(first) ? rest : [first, ...rest];
-  const fields = [path, path.slice(1)].map((one) => one.join('.').toLowerCase());
+  const [second = '', ...others] = path;
+  const named = [...scope.connections.values()].some((names) => names.has(second));
+  const isConnection = named || isNumbered(second);
+  const fields = [path, ...(isConnection ? [others] : [])].map((one) =>
+    one.join('.').toLowerCase(),
+  );
   const known = fields.some((field) => field !== '' && connectionField(ANY_TCB, field));
   return known ? undefined : diagnosticText(resolved);
 }

@@ -131,10 +131,22 @@ function problemText(text: string, { message, range }: Problem, context?: string
     Math.max(range.end.character, range.start.character + 1),
   ];
   if (context === 'repl' && !text.includes('\n')) {
-    return `${message}\n  ${text}\n  ${' '.repeat(from)}${'^'.repeat(to - from)}`;
+    return `${message}\n${pointedAt(text, from, to)}`;
   }
   const place = text.slice(from, to).trim();
   return place === '' || message.includes(`\`${place}\``) ? message : `${message} (at "${place}")`;
+}
+
+/** What is shown of a long line on both sides of a place. */
+const AROUND = 60;
+
+/** The text with a mark below a place; of a long one what is near. */
+function pointedAt(text: string, from: number, to: number): string {
+  const start = from <= AROUND ? 0 : from - AROUND;
+  const end = Math.min(text.length, Math.min(to, from + AROUND) + AROUND);
+  const [before, after] = [start > 0 ? '…' : '', end < text.length ? '…' : ''];
+  const mark = '^'.repeat(Math.max(1, Math.min(to, end) - from));
+  return `  ${before}${text.slice(start, end)}${after}\n  ${' '.repeat(before.length + from - start)}${mark}`;
 }
 
 /** `SND.WND = 0`; no comparison. */

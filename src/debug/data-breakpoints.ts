@@ -5,6 +5,7 @@ import type { Program } from '../lang/program.js';
 import { type Numbers, type Owner, ownerName } from '../run/data-breakpoint.js';
 import { evaluateText } from '../run/evaluate.js';
 import { environmentAt } from '../run/look.js';
+import { stateNow } from '../run/run.js';
 import { seq } from '../tcp/seq.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { momentOf } from './frames.js';
@@ -14,12 +15,14 @@ import { subjectAt } from './moment.js';
 import {
   ANYBODY,
   described,
+  findData,
   idOf,
   readCounter,
   readId,
   readNumbers,
   readVariable,
   type Watched,
+  whyNot,
 } from './watched.js';
 import * as words from './words.js';
 
@@ -32,8 +35,15 @@ export function dataBreakpointInfo(
   const watched = args.variablesReference
     ? watchedRow(debugging, session, args.variablesReference, args)
     : watchedName(debugging, session, args);
-  if (watched === undefined) return { body: { dataId: null, description: words.notWatchable } };
-  const body = { dataId: idOf(watched), ...described(watched), canPersist: true };
+  const program = stateNow(session.launched.run).setup.program;
+  if (watched === undefined) {
+    const why = args.variablesReference ? undefined : whyNot(args.name ?? '', program);
+    return { body: { dataId: null, description: why ?? words.notWatchable } };
+  }
+  const id = idOf(watched);
+  const found = findData(id, undefined, program);
+  if (typeof found === 'string') return { body: { dataId: null, description: found } };
+  const body = { dataId: id, ...described(watched), canPersist: true };
   return { body };
 }
 

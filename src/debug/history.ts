@@ -28,14 +28,27 @@ export interface History extends Observer<RunState> {
   readonly nameOf: (connection: ConnectionRef) => string | undefined;
   /** The last step at or before `step` in which the script reached a statement. */
   readonly begun: (statement: number, step: number) => number | undefined;
-  /** When the script reached a statement, the first time first, at most `count` times. */
-  readonly reached: (statement: number, count: number) => readonly Reached[];
+  /** When the script reached a statement: how often, and each time, counted from 0. */
+  readonly reached: (statement: number) => Times;
 }
 
 export interface Reached {
   readonly step: number;
   readonly at: Instant;
 }
+
+export interface Times {
+  readonly count: number;
+  readonly at: (n: number) => Reached;
+  /** How many of them are at or before a step. */
+  readonly upTo: (step: number) => number;
+}
+
+const NOT_REACHED: Times = {
+  count: 0,
+  at: () => ({ step: -1, at: 0 }),
+  upTo: () => 0,
+};
 
 /** Numbers of steps, from the first to the last. */
 interface Places {
@@ -92,11 +105,14 @@ export function createHistory(): History {
       const count = steps === undefined ? 0 : countUpTo(steps, step);
       return count === 0 ? undefined : steps?.at(count - 1);
     },
-    reached: (statement, count) => {
+    reached: (statement) => {
       const { steps, times } = index.statements.get(statement) ?? {};
-      if (steps === undefined || times === undefined) return [];
-      const length = Math.min(count, steps.length());
-      return Array.from({ length }, (_, i) => ({ step: steps.at(i), at: times.at(i) }));
+      if (steps === undefined || times === undefined) return NOT_REACHED;
+      return {
+        count: steps.length(),
+        at: (n) => ({ step: steps.at(n), at: times.at(n) }),
+        upTo: (step) => countUpTo(steps, step),
+      };
     },
   };
 }

@@ -19,6 +19,7 @@ import {
   variableBreakpoint,
 } from '../run/data-breakpoint.js';
 import { connectionField } from '../run/fields.js';
+import { unknownConnection } from '../run/names.js';
 import { add, distance, seq } from '../tcp/seq.js';
 import { ANY_TCB, expressionProblem } from './conditions.js';
 import * as words from './words.js';
@@ -199,6 +200,21 @@ const BY_ACCESS: Readonly<Record<string, readonly Happening[]>> = {
   readWrite: HAPPENINGS,
 };
 
+/** Why a variable can be nobody's: no connection will have the name. */
+function unknownOwner({ host, connection }: Variable, { scope }: Program): string | undefined {
+  if (connection === undefined) return undefined;
+  const unknown = unknownConnection(host, connection, scope);
+  if (unknown?.instead === undefined) return unknown?.message;
+  return `${unknown.message} Did you mean \`${unknown.instead}\`?`;
+}
+
+/** Why something cannot be watched, if it could be but for a name in it. */
+export function whyNot(text: string, program: Program): string | undefined {
+  const variable = readVariable(text, program);
+  if (variable) return unknownOwner(variable, program);
+  return parseExpression(text).expr && expressionProblem(text, program.scope);
+}
+
 /** What an id means in a program, or why it means nothing. `access`: as in the protocol. */
 export function findData(
   id: string,
@@ -206,7 +222,9 @@ export function findData(
   program: Program,
 ): { readonly meaning: string; readonly holds: Predicate } | string {
   const watched = readId(id, program);
-  if (watched === undefined) return words.noSuchVariable(id);
+  if (watched === undefined) return words.noSuchVariable(id, whyNot(id, program));
+  const unknown = watched.kind === 'variable' && unknownOwner(watched.variable, program);
+  if (unknown) return unknown;
   const { description, accessTypes } = described(watched);
   if (access !== undefined && !accessTypes.some((one) => one === access)) {
     return words.noSuchAccess(description, access, accessTypes);

@@ -1,6 +1,6 @@
 /** What the debugger says of breakpoints, stops and results. One voice, one file; refusals are in `errors.ts`. */
 
-import { listed } from '../lang/suggest.js';
+import { listed, suggest } from '../lang/suggest.js';
 import { variableName } from '../run/data-breakpoint.js';
 import type { Results } from '../run/run.js';
 import type { SpotKind } from '../run/spots.js';
@@ -31,11 +31,14 @@ export function noStatementAfter(last: number | undefined): string {
 
 export const noRuleAfter = 'No rule follows this line.';
 
-export function noSuchFilter(filter: string): string {
-  return `There is no filter "${filter}".`;
+export function noSuchFilter(filter: string, known: readonly string[]): string {
+  const near = suggest(filter, known);
+  const hint = near === undefined ? `There are ${listed(known)}.` : `Did you mean "${near}"?`;
+  return `There is no filter "${filter}". ${hint}`;
 }
 
-export function noSuchVariable(name: string): string {
+export function noSuchVariable(name: string, why: string | undefined): string {
+  if (why !== undefined) return `"${name}" cannot be watched: ${why}`;
   return `"${name}" is nothing that can be watched. Write a variable such as server.c1.SND.NXT, an expression, or numbers such as server.c1 sent 100..199.`;
 }
 

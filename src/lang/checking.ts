@@ -33,8 +33,8 @@ export function typing(checking: Checking, subject: Typing['subject'] = 'none'):
     scope: checking.names,
     subject,
     report: checking.report,
-    unknownPath: (path, message, part) =>
-      reportUnknownPath(checking.names, path, message, part, checking.report),
+    unknownPath: (path, message, wrong) =>
+      reportUnknownPath(checking.names, path, message, wrong, checking.report),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Statement } from './ast.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
 import { unknownState } from './messages.js';
-import { isNumbered, type Scope, WHOLE } from './paths.js';
+import { isNumbered, rangeOfUnknown, type Scope, type Wrong } from './paths.js';
 import type { ProgramHost } from './program.js';
 import type { Name, Range } from './range.js';
 import { suggest } from './suggest.js';
@@ -184,17 +184,17 @@ export function reportUnknownPath(
   names: Names,
   path: readonly Name[],
   message: Message,
-  part: number,
+  wrong: Wrong,
   report: Names['report'],
 ): void {
   const first = path[0];
-  const last = path.at(-1);
-  const name = part === WHOLE ? first : path[Math.min(part, path.length - 1)];
-  if (!first || !last || !name || names.lost.has(name.text) || names.lost.has(first.text)) return;
-  const line = part === 0 ? names.later.get(name.text) : undefined;
+  const name = path[Math.min(wrong.part, path.length - 1)];
+  const range = rangeOfUnknown(path, wrong);
+  if (!first || !name || !range) return;
+  if (names.lost.has(name.text) || names.lost.has(first.text)) return;
+  const line = wrong.part === 0 && wrong.count === 1 ? names.later.get(name.text) : undefined;
   const later =
     line !== undefined && !names.variables.has(name.text) && line > name.range.start.line;
-  const range = part === WHOLE ? { start: first.range.start, end: last.range.end } : name.range;
   report(later ? say.namedLater(name.text, line) : message, range);
 }
 

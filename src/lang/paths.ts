@@ -1,10 +1,12 @@
 /** What a path in an expression names: `SND.NXT`, `client.c1.ISS`, `synack.seq`, `syn-queue`, `i`, `time`. */
 
 import { STATES } from '../tcp/states.js';
+import { TIMER_NAMES } from '../tcp/tcb.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
 import { CONNECTION_FIELDS, type FieldInfo, HOST_FIELDS, SEGMENT_FIELDS } from './fields.js';
-import type { Name } from './range.js';
+import type { Name, Range } from './range.js';
+import { timerNamed } from './settable.js';
 import { suggest } from './suggest.js';
 
 /** The names that an expression may use. */
@@ -35,14 +37,22 @@ export type Reference =
       readonly field: string;
     };
 
-/** The `part` of an unknown path that is wrong as a whole. */
-export const WHOLE = -1;
-
-/** Why a path means nothing; `part` is the index of the part that is wrong, or `WHOLE`. */
+/** Why a path means nothing: the index of the first part that is wrong, and how many are. */
 export interface UnknownPath extends Message {
   readonly kind: 'unknown';
   readonly part: number;
+  readonly count: number;
 }
+
+/** Where the parts stand that are wrong. */
+export function rangeOfUnknown(path: readonly Name[], { part, count }: Wrong): Range | undefined {
+  const first = path[Math.min(part, path.length - 1)];
+  const last = path[Math.min(part + count, path.length) - 1] ?? first;
+  return first && last && { start: first.range.start, end: last.range.end };
+}
+
+/** Which parts of a path are wrong. */
+export type Wrong = Pick<UnknownPath, 'part' | 'count'>;
 
 /** Short ways to write a field. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -76,7 +86,7 @@ export function resolvePath(
   const [written, words] = [parts.join('.'), candidates(scope, subject)];
   if (parts.length === 1) return unknown(0, say.unknownName(first, suggest(first, words)));
   const meant = suggest(written, words);
-  if (meant?.includes('.')) return unknown(WHOLE, say.unknownName(written, meant));
+  if (meant?.includes('.')) return unknown(0, say.unknownName(written, meant), parts.length);
   return unknown(0, say.unknownName(first, suggest(first, words)));
 }
 
@@ -110,8 +120,8 @@ function upper({ name }: FieldInfo): string {
   return name === 'state' ? name : name.toUpperCase();
 }
 
-function unknown(part: number, message: Message): UnknownPath {
-  return { ...message, kind: 'unknown', part };
+function unknown(part: number, message: Message, count = 1): UnknownPath {
+  return { ...message, kind: 'unknown', part, count };
 }
 
 function variable(name: string, rest: readonly string[]): Reference | UnknownPath {
@@ -126,7 +136,8 @@ function segmentField(name: string, rest: readonly string[]): Reference | Unknow
   const field = SEGMENT_FIELDS.find((known) => known.name === written.toLowerCase());
   if (!field) {
     const names = SEGMENT_FIELDS.map((known) => known.name);
-    return unknown(1, say.unknownProperty('A segment', written, suggest(written, names)));
+    const message = say.unknownProperty('A segment', written, suggest(written, names));
+    return unknown(1, message, rest.length);
   }
   return { kind: 'segment', name, field: field.name };
 }
@@ -147,21 +158,31 @@ function ofHost(host: string, rest: readonly string[], scope: Scope): Reference 
   }
   const field = fieldNamed(path);
   if (!field) {
-    const words = [
-      ...named,
-      ...CONNECTION_FIELDS.map(upper),
-      ...HOST_FIELDS.map(({ name }) => name),
-    ];
-    const written = path.join('.');
-    return unknown(
-      rest.length - path.length + 1,
-      say.unknownProperty(host, written, suggest(written, words)),
-    );
+    return unknownOf(host, rest, path, named);
   }
   if (field.kind === 'connection') return { ...field, host, connection };
   if (connection === undefined) return { ...field, host };
   const what = `The connection \`${connection}\``;
   return unknown(2, say.unknownProperty(what, field.field, undefined));
+}
+
+/** Of `rest`, what stands after the host, `path` is no variable: it was meant to be one, or begins with a connection. */
+function unknownOf(
+  host: string,
+  rest: readonly string[],
+  path: readonly string[],
+  named: ReadonlySet<string>,
+): UnknownPath {
+  const written = path.join('.');
+  const fields = [...CONNECTION_FIELDS.map(upper), ...HOST_FIELDS.map(({ name }) => name)];
+  const part = rest.length - path.length + 1;
+  const meant = suggest(written, [...fields, ...TIMER_NAMES.map((timer) => `timers.${timer}`)]);
+  const isName = path === rest && meant === undefined;
+  const connection = isName ? suggest(path[0] ?? '', named) : undefined;
+  if (connection === undefined) {
+    return unknown(part, say.unknownProperty(host, written, meant), path.length);
+  }
+  return unknown(part, say.unknownProperty(host, path[0] ?? '', connection));
 }
 
 /** A field of a connection or host by its path, without saying whose. */
@@ -183,5 +204,6 @@ const GROUPS: ReadonlySet<string> = new Set(['isn', 'options', 'timers', 'settin
 function grouped(path: string): string | undefined {
   const [first = '', ...rest] = path.split('.');
   const whole = rest.length === 0 && ['snd', 'rcv', 'rto', 'local', 'remote'].includes(first);
+  if (first === 'timers' && rest.length > 0 && timerNamed(path) === undefined) return undefined;
   return whole || GROUPS.has(first) ? path : undefined;
 }

@@ -5,7 +5,7 @@ import type { Message } from './diagnostics.js';
 import type { BinaryExpression, Expression } from './expression-tree.js';
 import type { ValueType } from './fields.js';
 import { microseconds } from './numbers.js';
-import { fieldInfo, resolvePath, type Scope } from './paths.js';
+import { fieldInfo, resolvePath, type Scope, type Wrong } from './paths.js';
 import type { Name, Range } from './range.js';
 
 /** What an expression is checked with. */
@@ -15,7 +15,7 @@ export interface Typing {
   readonly subject: 'subject' | 'none';
   readonly report: (message: Message, range: Range) => void;
   /** A path that means nothing: reported by whoever knows what may be missing. */
-  readonly unknownPath: (path: readonly Name[], message: Message, part: number) => void;
+  readonly unknownPath: (path: readonly Name[], message: Message, wrong: Wrong) => void;
 }
 
 const NAMES: Readonly<Record<ValueType, string>> = {
@@ -43,7 +43,7 @@ export function typeOf(expression: Expression, typing: Typing): ValueType | unde
     case 'path': {
       const reference = resolvePath(expression.parts, typing.scope, typing.subject);
       if (reference.kind !== 'unknown') return fieldInfo(reference)?.type;
-      typing.unknownPath(expression.parts, reference, reference.part);
+      typing.unknownPath(expression.parts, reference, reference);
       return undefined;
     }
     case 'unary':

@@ -99,13 +99,16 @@ const WHEN: Readonly<Record<string, (n: number, wanted: number) => boolean>> = {
   '%': (n, wanted) => n % wanted === 0,
 };
 
-/** Reads `5`, `== 5`, `>= 3`, `% 2`; undefined when it is none of these. */
+/** Reads `5`, `== 5`, `>= 3`, `% 2`; undefined when it is none of these, or no hit can be meant. */
 export function parseHitCondition(text: string): HitCondition | undefined {
   const [, operator = '', number = ''] = /^\s*(==|=|>=|>|<=|<|%|)\s*(\d{1,9})\s*$/.exec(text) ?? [];
   const when = WHEN[operator];
   const wanted = Number(number);
-  if (number === '' || when === undefined || (operator === '%' && wanted === 0)) return undefined;
-  return (n) => when(n, wanted);
+  if (number === '' || when === undefined) return undefined;
+  // Hits are counted from 1: a count that none of them can have was meant otherwise.
+  const isPossible =
+    operator === '%' ? wanted > 0 : [1, wanted, wanted + 1].some((n) => n > 0 && when(n, wanted));
+  return isPossible ? (n) => when(n, wanted) : undefined;
 }
 
 /** Counts the places that match from the start of the record, each looked at once; another future is counted anew. */

@@ -8,7 +8,7 @@ import type {
   Template,
 } from '../lang/expression-tree.js';
 import { parseExpression } from '../lang/expressions.js';
-import { type Reference, resolvePath, type Scope } from '../lang/paths.js';
+import { type Reference, rangeOfUnknown, resolvePath, type Scope } from '../lang/paths.js';
 import type { Range } from '../lang/range.js';
 import { textOctets } from '../lang/text.js';
 import type { Segment } from '../tcp/segment.js';
@@ -184,6 +184,8 @@ function binary(expression: BinaryExpression, env: Environment): Value | Problem
   const right = evaluate(expression.right, env);
   if (right.kind === 'problem') return right;
   if (left.kind === 'blank' || right.kind === 'blank') return BLANK;
+  const absent = [expression.left, expression.right][[left, right].findIndex(isAbsent)];
+  const wrong = absent?.range ?? range;
   switch (operator) {
     case 'and':
     case 'or':
@@ -191,7 +193,7 @@ function binary(expression: BinaryExpression, env: Environment): Value | Problem
     case '==':
     case '!=': {
       const same = equal(left, right);
-      if (same === undefined) return mismatch(operator, left, right, range);
+      if (same === undefined) return mismatch(operator, left, right, wrong);
       return booleanValue(same === (operator === '=='));
     }
     case '<':
@@ -200,8 +202,12 @@ function binary(expression: BinaryExpression, env: Environment): Value | Problem
     case '>=':
       return ordered(operator, left, right, range);
     default:
-      return calculate(operator, left, right) ?? mismatch(operator, left, right, range);
+      return calculate(operator, left, right) ?? mismatch(operator, left, right, wrong);
   }
+}
+
+function isAbsent({ kind }: Value): boolean {
+  return kind === 'absent';
 }
 
 function ordered(operator: string, left: Value, right: Value, range: Range): Value | Problem {
@@ -242,10 +248,8 @@ function referenceOf(expression: PathExpression, env: Environment): Reference | 
     env,
   );
   if (found) return found;
-  return problem(
-    diagnosticText(resolved),
-    expression.parts[resolved.part]?.range ?? expression.range,
-  );
+  const range = rangeOfUnknown(expression.parts, resolved) ?? expression.range;
+  return problem(diagnosticText(resolved), range);
 }
 
 /** Names that only the run knows: `server.c1`, a child of a listener, and all that a TCB has, such as `timers.timeWait`. */

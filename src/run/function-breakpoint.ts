@@ -10,6 +10,7 @@ import { has, printSegment, RST } from '../tcp/segment.js';
 import { parseState, STATES, type State } from '../tcp/states.js';
 import type { Look, Predicate } from './breakpoint.js';
 import { nameAround } from './look.js';
+import { unknownConnection } from './names.js';
 import { SCRIPT } from './script-rules.js';
 
 /** What a name stands for, or why it never can hit. */
@@ -44,9 +45,12 @@ export function parseFunctionBreakpoint(name: string, program: Program): Functio
   if ('kind' in owner) return owner;
   const rest = (colon < 0 ? text : text.slice(colon + 1)).trim();
   const prefix = colon < 0 ? '' : `${text.slice(0, colon).trim()}:`;
+  const isPeer = program.scope.peers.has(owner.host ?? '');
   const parsed = rest.includes('/')
     ? ruleNamed(rest, owner)
-    : (refusalNamed(rest, owner) ?? movesNamed(rest, owner));
+    : isPeer
+      ? impossible(`\`${owner.host}\` is a peer without a TCP: it has no states.`)
+      : (refusalNamed(rest, owner) ?? movesNamed(rest, owner));
   if (parsed.kind === 'ok' || parsed.instead === undefined) return parsed;
   return { ...parsed, instead: prefix + parsed.instead };
 }
@@ -68,6 +72,8 @@ function ownerOf(text: string, program: Program): Owner | FunctionBreakpoint {
   if (more.length > 0) {
     return impossible(`\`${text}\` has too many dots: write a host, or \`${known}.c1\`.`);
   }
+  const unknown = connection && unknownConnection(known, connection, program.scope);
+  if (unknown) return impossible(unknown.message, unknown.instead);
   return { host: known, connection };
 }
 
@@ -140,7 +146,7 @@ function attemptRefused({ effects }: Microstep, { cause, call }: Step): string |
 
 // Moves -------------------------------------------------------------------------------------------
 
-/** A move with open ends. Both undefined does not occur. */
+/** A move with open ends. */
 interface Edge {
   readonly from: State | undefined;
   readonly to: State | undefined;
@@ -167,7 +173,7 @@ function edgeOf(text: string): Edge | FunctionBreakpoint {
   const to = stateOrOpen(right ?? left);
   if (from && typeof from === 'object') return from;
   if (to && typeof to === 'object') return to;
-  if (from === undefined && to === undefined) {
+  if (from === undefined && to === undefined && !text.includes('*')) {
     return impossible(
       'Write a state such as `SYN_RCVD`, a move such as `LISTEN->SYN_RCVD`, or a rule.',
     );
@@ -179,7 +185,12 @@ function stateOrOpen(text: string): State | undefined | FunctionBreakpoint {
   if (text === '' || text === '*') return undefined;
   const state = parseState(text);
   if (state) return state;
-  return impossible(`No state is called \`${text}\`.`, suggest(text.replaceAll('-', '_'), STATES));
+  const rule = ALL_RULES.find(({ id }) => same(id.slice(id.indexOf('/') + 1), text))?.id;
+  const word = text.split(/\s+/).at(-1) ?? '';
+  const refusal =
+    suggest(word, ['refused']) && `${text.slice(0, text.length - word.length)}refused`;
+  const near = rule ?? suggest(text.replaceAll('-', '_'), STATES) ?? refusal;
+  return impossible(`No state is called \`${text}\`.`, near);
 }
 
 function fits(move: string, { from, to }: Edge): boolean {
@@ -206,7 +217,7 @@ const end = (move: string) => move.split(' -> ')[1] ?? '';
 const begin = (move: string) => move.split(' -> ')[0] ?? '';
 
 function edgeText({ from, to }: Edge): string {
-  if (from === undefined) return `enters ${to}`;
+  if (from === undefined) return to === undefined ? 'changes its state' : `enters ${to}`;
   return to === undefined ? `leaves ${from}` : `${from} -> ${to}`;
 }
 

@@ -242,4 +242,37 @@ describe('each move', () => {
     assert.equal((await conversation.stop()).reason, 'goto');
     assert.equal(await conversation.evaluate('i'), '3');
   });
+
+  it('Jump to Cursor offers of very many times those around the cursor, and some of all', async () => {
+    const conversation = await server.converse();
+    const text = SCRIPT.replace('wait 1s', 'repeat 5000 as i {\nwait 1ms\n}\n');
+    const program = server.script(text, 'loop.tcpflow');
+    const lines = [{ line: 9, condition: 'i == 3000' }];
+    await conversation.launch({ program }, { lines });
+    await conversation.go('continue');
+    const source = { path: program };
+    const times = async () => {
+      const { targets } = (await conversation.client.send('gotoTargets', { source, line: 9 })).body;
+      return (targets as { id: number; label: string }[]).map(({ id, label }) => ({
+        id,
+        time: Number(/time (\d+) of/.exec(label)?.[1]),
+      }));
+    };
+    const targets = await times();
+    assert.deepEqual([targets[0]?.time, targets.length <= 100], [1, true]);
+    for (const time of [2970, 3001])
+      assert.ok(
+        targets.some((one) => one.time === time),
+        `${time}`,
+      );
+    // Anywhere in a few jumps.
+    for (let jumps = 0; (await conversation.evaluate('i')) !== '1233'; jumps++) {
+      assert.ok(jumps < 10);
+      const near = (await times()).sort(
+        (a, b) => Math.abs(a.time - 1234) - Math.abs(b.time - 1234),
+      );
+      await conversation.client.send('goto', { threadId: 1, targetId: near[0]?.id });
+      await conversation.stop();
+    }
+  });
 });

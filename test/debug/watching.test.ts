@@ -208,7 +208,8 @@ describe('data breakpoints', () => {
       answers.map(({ verified }) => verified),
       [false, false, false, false, false],
     );
-    assert.match(answers[0]?.message ?? '', /is nothing that can be watched/);
+    assert.match(answers[0]?.message ?? '', /`nobody` is not known here/);
+    assert.match(answers[3]?.message ?? '', /is nothing that can be watched/);
     assert.match(answers[2]?.message ?? '', /cannot be watched for "read", but for "write"/);
     assert.equal((await info(conversation, { name: 'nonsense' })).dataId, null);
   });

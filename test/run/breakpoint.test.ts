@@ -109,7 +109,7 @@ describe('function breakpoints', () => {
     assert.deepEqual(refused('server:SYN_RCVED')[1], 'server:SYN_RCVD');
     assert.deepEqual(refused('other-states/5-akc')[1], 'other-states/5-ack');
     assert.match(refused('A->B->C')[0] ?? '', /two arrows/);
-    assert.match(refused('*->*')[0] ?? '', /Write a state/);
+    assert.match(refused('->')[0] ?? '', /Write a state/);
     assert.match(refused('')[0] ?? '', /Write a state/);
   });
 });
