@@ -38,7 +38,7 @@ export function deliverIn(world: World, id: number, after: Duration): Part {
 export function dropInFlight(world: World, id: number): Part {
   const delivery = found(world, id);
   takeOut(world, delivery);
-  return told(delivery, 'is dropped');
+  return { ...told(delivery, 'is dropped'), dropped: id };
 }
 
 /** A copy of the segment arrives just after it. */

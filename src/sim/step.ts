@@ -37,6 +37,8 @@ export interface Step {
   readonly microsteps: readonly Microstep[];
   /** What was put on a link in this step, in order; lost, held and duplicate ones too. */
   readonly departures: readonly Delivery[];
+  /** The delivery that was under way and was taken off its link in this step, by its id, if one. */
+  readonly dropped?: number | undefined;
   /** The user call that was made in this step, if one. */
   readonly call?: CallRecord | undefined;
   /** The ICMP message that reached `host` in this step, if one. */
@@ -54,6 +56,7 @@ export interface CallRecord {
 export interface Part {
   readonly microsteps: readonly Microstep[];
   readonly departures: readonly Delivery[];
+  readonly dropped?: number | undefined;
   readonly host?: string | undefined;
   readonly connection?: ConnectionRef | undefined;
   readonly call?: CallRecord | undefined;
@@ -88,8 +91,20 @@ export function stepOf(
   part: Part,
   { index, at, cause, origin }: Pick<Step, 'index' | 'at' | 'cause' | 'origin'>,
 ): Step {
-  const { host, connection, microsteps, departures, call, icmp } = part;
-  return { index, at, cause, host, connection, origin, microsteps, departures, call, icmp };
+  const { host, connection, microsteps, departures, dropped, call, icmp } = part;
+  return {
+    index,
+    at,
+    cause,
+    host,
+    connection,
+    origin,
+    microsteps,
+    departures,
+    dropped,
+    call,
+    icmp,
+  };
 }
 
 /**

@@ -94,12 +94,24 @@ export function clearOf(
 }
 
 /** An arrow arrives at height `y`. */
-export function land(air: Air, { delivery, from, to }: Flight, y: number, lanes: Lanes): void {
+export function land(air: Air, flight: Flight, y: number, lanes: Lanes): void {
+  air.heads.set(leave(air, flight, lanes), y);
+}
+
+/** An arrow ends on its way. Undefined for one that is not under way. */
+export function vanish(air: Air, id: number | undefined, lanes: Lanes): Flight | undefined {
+  const flight = id === undefined ? undefined : air.flights.get(id);
+  if (flight !== undefined) leave(air, flight, lanes);
+  return flight;
+}
+
+/** Answers with the pair of lanes that has one arrow less. */
+function leave(air: Air, { delivery, from, to }: Flight, lanes: Lanes): number {
   const pair = pairOf(from, to, lanes);
   air.flights.delete(delivery.id);
   air.counts.set(pair, (air.counts.get(pair) ?? 1) - 1);
   air.fresh.get(pair)?.delete(delivery.id);
-  air.heads.set(pair, y);
+  return pair;
 }
 
 export interface Departed {

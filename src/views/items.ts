@@ -1,6 +1,7 @@
 /** What is placed, as items of the contract. */
 
 import type { Delivery } from '../sim/delivery.js';
+import { EDIT_SEGMENT } from '../sim/rules.js';
 import type { ConnectionRef } from '../tcp/rule.js';
 import type { ArrowItem, Item } from './contract.js';
 import type { Flight } from './flights.js';
@@ -15,6 +16,8 @@ export interface Facts {
     delivery: number,
   ) => { readonly step: number; readonly y: number } | undefined;
   readonly isCrossing: (delivery: number) => boolean;
+  /** Whether it was taken off its link by an edit. */
+  readonly isDropped: (delivery: number) => boolean;
   readonly connectionName: (connection: ConnectionRef) => string;
 }
 
@@ -41,6 +44,7 @@ export function itemsOf(placed: Placed, facts: Facts): readonly Item[] {
 export function arrowItem(flight: Flight, facts: Facts): ArrowItem {
   const { delivery, place, y, from, to, reach } = flight;
   const arrival = facts.arrivalOf(delivery.id);
+  const dropped = facts.isDropped(delivery.id);
   return {
     kind: 'arrow',
     id: arrowId(delivery),
@@ -49,8 +53,8 @@ export function arrowItem(flight: Flight, facts: Facts): ArrowItem {
     from,
     to,
     sentAt: delivery.sentAt,
-    fate: delivery.fate,
-    decidedBy: delivery.decidedBy,
+    fate: dropped ? 'lose' : delivery.fate,
+    decidedBy: dropped ? EDIT_SEGMENT.id : delivery.decidedBy,
     how: delivery.kind,
     corrupt: delivery.corrupt,
     ...(delivery.arrivesAt === undefined ? {} : { arrivesAt: delivery.arrivesAt }),

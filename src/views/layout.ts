@@ -18,6 +18,7 @@ import {
   type Lanes,
   labelsEnd,
   land,
+  vanish,
 } from './flights.js';
 import type { Happening } from './happenings.js';
 import { happeningsOf } from './happenings.js';
@@ -56,6 +57,8 @@ export interface Placed extends Departed {
     | { readonly y: number; readonly height: number; readonly wait: Duration }
     | undefined;
   readonly arrived: Flight | undefined;
+  /** The arrow that ends on its way in this step. */
+  readonly vanished: Flight | undefined;
   readonly happenings: readonly PlacedHappening[];
 }
 
@@ -102,11 +105,12 @@ export function placeStep(layout: Layout, step: Step, stage: Stage): Placed {
   const y = heightOf(layout, step, seen, arriving, stage);
   layout.y = y;
   if (arriving !== undefined) land(layout, arriving, y, stage);
+  const vanished = vanish(layout, step.dropped, stage);
   const { departed, met } = depart(layout, step, y, stage);
   for (const { y: tail } of departed) layout.y = Math.max(layout.y, tail);
   const happenings = seen.flatMap((one) => placeHappening(layout, one, y, step, stage));
   const gapItem = broken && { y: before, height: layout.top - before, wait };
-  return { step, y, time, gap: gapItem, arrived: arriving, departed, met, happenings };
+  return { step, y, time, gap: gapItem, arrived: arriving, vanished, departed, met, happenings };
 }
 
 /**

@@ -71,9 +71,10 @@ interface Model {
   layout: Layout;
   /** By step. */
   readonly heights: number[];
-  /** By delivery id: the step of its arrival, and the one in which it was first seen to meet another. */
+  /** By delivery id: the step of its arrival, the one in which it was first seen to meet another, and the one that dropped it. */
   readonly arrivals: (number | undefined)[];
   readonly crossings: (number | undefined)[];
+  readonly drops: (number | undefined)[];
   readonly checkpoints: Checkpoint[];
   readonly facts: Facts;
 }
@@ -103,17 +104,19 @@ function createModel(source: Source): Model {
   const heights: number[] = [];
   const arrivals: (number | undefined)[] = [];
   const crossings: (number | undefined)[] = [];
+  const drops: (number | undefined)[] = [];
   const facts: Facts = {
     arrivalOf: (delivery) => {
       const step = arrivals[delivery];
       return step === undefined ? undefined : { step, y: heights[step] ?? TOP };
     },
     isCrossing: (delivery) => crossings[delivery] !== undefined,
+    isDropped: (delivery) => drops[delivery] !== undefined,
     connectionName: source.connectionName,
   };
   const layout = createLayout(stage);
   const checkpoints = [{ index: 0, layout: copyLayout(layout) }];
-  return { source, stage, layout, heights, arrivals, crossings, checkpoints, facts };
+  return { source, stage, layout, heights, arrivals, crossings, drops, checkpoints, facts };
 }
 
 function extend(model: Model, most = Number.POSITIVE_INFINITY): void {
@@ -131,9 +134,10 @@ function extend(model: Model, most = Number.POSITIVE_INFINITY): void {
   }
 }
 
-function note({ heights, arrivals, crossings }: Model, placed: Placed): void {
+function note({ heights, arrivals, crossings, drops }: Model, placed: Placed): void {
   heights.push(placed.y);
   if (placed.arrived) arrivals[placed.arrived.delivery.id] = placed.step.index;
+  if (placed.vanished) drops[placed.vanished.delivery.id] = placed.step.index;
   for (const id of placed.met) crossings[id] ??= placed.step.index;
 }
 
@@ -146,12 +150,12 @@ function prune(layout: Layout): void {
 
 function truncate(model: Model, index: number): void {
   if (index >= model.heights.length) return;
-  const { checkpoints, heights, arrivals, crossings } = model;
+  const { checkpoints, heights, arrivals, crossings, drops } = model;
   while ((checkpoints.at(-1)?.index ?? 0) > index) checkpoints.pop();
   const last = checkpoints.at(-1);
   if (last === undefined) return;
   heights.length = last.index;
-  for (const known of [arrivals, crossings]) {
+  for (const known of [arrivals, crossings, drops]) {
     known.forEach((step, id) => {
       if (step !== undefined && step >= last.index) known[id] = undefined;
     });
@@ -197,6 +201,7 @@ function changesSince(model: Model, from: number): readonly Item[] {
   replay(model, checkpointBefore(model, from), model.heights.length, (placed, layout) => {
     if (placed.step.index < from) return;
     arrow(placed.arrived);
+    arrow(placed.vanished);
     for (const id of placed.met) arrow(layout.flights.get(id));
     for (const item of itemsOf(placed, model.facts)) items.set(item.id, item);
   });

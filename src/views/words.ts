@@ -52,6 +52,7 @@ const LOSSES: Readonly<Record<string, string>> = {
   'link/mtu': 'lost: too big for the link',
   'link/full': 'lost: the link is full',
   'host/down': 'lost: the host is down',
+  'edit/segment': 'dropped by you',
 };
 
 /** What is unusual about an arrow: `retransmission`, `lost`, `injected, damaged`; empty for most. */

@@ -10,6 +10,7 @@ import {
   frames,
   inOrder,
   openPane,
+  openScopes,
   openScript,
   pressF5,
 } from './story.js';
@@ -187,24 +188,5 @@ async function step(page: Page, button: string, before: Place | undefined): Prom
     const settled = now.status === last?.status && now.arrow === last?.arrow && now.arrow;
     last = now;
     return settled && now.status !== before?.status ? now : now.status;
-  });
-}
-
-/** Opens these scopes of the Variables view and closes all others. Rows are drawn anew at any time: one click, one look. */
-async function openScopes(page: Page, names: readonly string[]): Promise<void> {
-  const rows = page.locator('.debug-variables .monaco-list-row[aria-level="1"]');
-  await poll(page, `the scopes ${names.join(', ')}`, async () => {
-    const seen = await rows.evaluateAll((all) =>
-      all.map((row) => ({
-        name: (row.textContent ?? '').trim(),
-        isOpen: row.getAttribute('aria-expanded') === 'true',
-      })),
-    );
-    const odd = seen.find(({ name, isOpen }) => isOpen !== names.includes(name));
-    if (odd === undefined) return seen.length > 0 || 'no scopes';
-    const click = rows.filter({ hasText: new RegExp(`^${odd.name}$`) }).click({ timeout: 2000 });
-    await click.catch(() => undefined);
-    await page.waitForTimeout(200);
-    return `${odd.name}: ${odd.isOpen}`;
   });
 }

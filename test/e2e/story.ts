@@ -2,7 +2,7 @@
 
 import type { Context, Suite } from 'mocha';
 import type { Locator, Page } from 'playwright-core';
-import { command, editor, openFile, pausedAt, poll } from './workbench.js';
+import { command, openFile, pausedAt, poll, variable } from './workbench.js';
 
 /** Each test of the suite goes on where the one before has ended: after a failure the rest is skipped. */
 export function inOrder(suite: Suite): void {
@@ -25,7 +25,7 @@ export function lens(page: Page, text: string): Locator {
 /** Presses F5 in the open script, with the debug views in sight, and waits for the arrow at this line. */
 export async function pressF5(page: Page, line: number): Promise<void> {
   await command(page, 'Show Run and Debug'); // Variables and Call Stack expand only when they are in sight
-  await editor(page).locator('.view-line').first().click();
+  await page.keyboard.press('Control+1'); // the first group of editors, wherever its text has been scrolled to
   await page.keyboard.press('F5');
   await pausedAt(page, line);
 }
@@ -78,6 +78,44 @@ export async function openPane(page: Page, title: string): Promise<void> {
 async function togglePane(page: Page, title: string, wanted: 'true' | 'false'): Promise<void> {
   const header = page.locator('.sidebar .pane-header', { hasText: new RegExp(`^${title}`) });
   if ((await header.getAttribute('aria-expanded')) !== wanted) await header.click();
+}
+
+/** Opens these scopes of the Variables view and closes all others. Rows are drawn anew at any time: one click, one look. */
+export async function openScopes(page: Page, names: readonly string[]): Promise<void> {
+  const rows = page.locator('.debug-variables .monaco-list-row[aria-level="1"]');
+  await poll(page, `the scopes ${names.join(', ')}`, async () => {
+    const seen = await rows.evaluateAll((all) =>
+      all.map((row) => ({
+        name: (row.textContent ?? '').trim(),
+        isOpen: row.getAttribute('aria-expanded') === 'true',
+      })),
+    );
+    const odd = seen.find(({ name, isOpen }) => isOpen !== names.includes(name));
+    if (odd === undefined) return seen.length > 0 || 'no scopes';
+    const click = rows.filter({ hasText: new RegExp(`^${odd.name}$`) }).click({ timeout: 2000 });
+    await click.catch(() => undefined);
+    await page.waitForTimeout(200);
+    return `${odd.name}: ${odd.isOpen}`;
+  });
+}
+
+/**
+ * Picks an item of a variable's context menu. The menu closes when the view is drawn anew, and takes a click only once the pointer
+ * has rested on the item: hence the key.
+ */
+export async function variableMenu(page: Page, name: string, item: string): Promise<void> {
+  const menu = page.locator('.monaco-menu .action-label', { hasText: item });
+  await poll(page, `${item} of ${name}`, async () => {
+    try {
+      await variable(page, name).first().click({ button: 'right', timeout: 3000 });
+      await menu.hover({ timeout: 3000 });
+      await page.keyboard.press('Enter');
+      await menu.waitFor({ state: 'detached', timeout: 3000 });
+      return true;
+    } catch (problem) {
+      return String(problem);
+    }
+  });
 }
 
 /**

@@ -48,6 +48,8 @@ export interface Play extends FeedSource {
   readonly timeout: (at: number, timer: TimerName, happens: Happens) => readonly Delivery[];
   /** A statement of the script or the network by a rule of its own: `script/print`. */
   readonly rule: (at: number, rule: string, why: string) => void;
+  /** Somebody drops a segment that is under way. */
+  readonly drop: (at: number, delivery: Delivery | undefined) => void;
   /** The record as of `length` steps. */
   readonly shownTo: (length: number) => void;
   /** Forgets step `index` and all after it. */
@@ -112,6 +114,11 @@ export function play(...names: readonly string[]): Play {
         moves: [],
       };
       steps[last.index] = { ...last, microsteps: [bare(info, () => why)] };
+    },
+    drop: (at, delivery) => {
+      push(at, { kind: 'edit', text: `drop #${delivery?.id}` }, undefined, {});
+      const last = steps.at(-1) as Step;
+      steps[last.index] = { ...last, dropped: delivery?.id };
     },
     shownTo: (length) => {
       shown = length;

@@ -238,6 +238,33 @@ describe('the diagram of a long record', () => {
     }
   });
 
+  it('a segment that is dropped on its way ends there, and is whole again after a fork before that', () => {
+    const p = play('client', 'server');
+    const [syn] = p.call(0, 'client: connect server:80', {
+      from: 'CLOSED',
+      to: 'SYN_SENT',
+      send: [{ to: 'server', ctl: 'SYN', seq: 100 }],
+    });
+    const sequence = laidOut(p);
+    const arrow = () => {
+      const { items } = sequence.window(0, sequence.height());
+      return items.find((item) => item.kind === 'arrow');
+    };
+    assert.equal(arrow()?.fate, 'deliver');
+    p.drop(5 * ms, syn);
+    p.rule(second, 'script/print', 'much later');
+    const before = sequence.length();
+    sequence.extend();
+    const changed = sequence.since(before).find((item) => item.kind === 'arrow');
+    assert.deepEqual([changed?.fate, changed?.decidedBy], ['lose', 'edit/segment']);
+    assert.deepEqual(arrow(), changed);
+    const { items } = sequence.window(sequence.height() - 40, sequence.height());
+    assert.ok(items.every((item) => item.kind !== 'arrow')); // it does not go on for ever
+    p.cut(before);
+    sequence.truncate(before);
+    assert.equal(arrow()?.fate, 'deliver');
+  });
+
   it('a window knows the state that each lane is in where it begins', () => {
     const p = plays.openTalkClose();
     const sequence = laidOut(p);
