@@ -77,7 +77,7 @@ export interface RowsMessage {
   readonly from: number;
   readonly to: number;
   /** The state beside each lane as it is at `from`. */
-  readonly states: readonly (State | undefined)[];
+  readonly states: readonly State[];
   readonly items: readonly Item[];
 }
 

@@ -105,10 +105,13 @@ export function placeStep(layout: Layout, step: Step, stage: Stage): Placed {
   const y = heightOf(layout, step, seen, arriving, stage);
   layout.y = y;
   if (arriving !== undefined) land(layout, arriving, y, stage);
-  const vanished = vanish(layout, step.dropped, stage);
   const { departed, met } = depart(layout, step, y, stage);
   for (const { y: tail } of departed) layout.y = Math.max(layout.y, tail);
+  // What ends on its way keeps its room: what is said of it stands below.
+  const vanishing = layout.flights.get(step.dropped ?? -1);
+  if (vanishing !== undefined) layout.y = Math.max(layout.y, vanishing.y + vanishing.reach);
   const happenings = seen.flatMap((one) => placeHappening(layout, one, y, step, stage));
+  const vanished = vanish(layout, step.dropped, stage);
   const gapItem = broken && { y: before, height: layout.top - before, wait };
   return { step, y, time, gap: gapItem, arrived: arriving, vanished, departed, met, happenings };
 }

@@ -33,7 +33,7 @@ export interface Window {
   readonly from: number;
   readonly to: number;
   /** The state beside each lane at `from`. */
-  readonly states: readonly (State | undefined)[];
+  readonly states: readonly State[];
   readonly items: readonly Item[];
 }
 
@@ -180,7 +180,7 @@ function replay(
 function windowOf(model: Model, from: number, to: number): Window {
   const start = checkpointBefore(model, stepAt(model, from - BELOW));
   const end = Math.min(model.heights.length, stepAt(model, to + ABOVE) + 2);
-  const states = start.layout.lanes.map((lane) => lane.state);
+  const states = start.layout.lanes.map(({ state = 'CLOSED' }) => state);
   const items: Item[] = [];
   const take = (item: Item): void => {
     if (touches(item, from, to)) items.push(item);

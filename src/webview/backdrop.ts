@@ -69,7 +69,7 @@ function vertical(x: number, { from, to }: Span): string {
 }
 
 interface Strip extends Span {
-  readonly state: NonNullable<RowsMessage['states'][number]>;
+  readonly state: RowsMessage['states'][number];
 }
 
 /** Which state a lane is in from where to where. The end of the record is the end of the last. */

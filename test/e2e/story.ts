@@ -99,23 +99,37 @@ export async function openScopes(page: Page, names: readonly string[]): Promise<
   });
 }
 
-/**
- * Picks an item of a variable's context menu. The menu closes when the view is drawn anew, and takes a click only once the pointer
- * has rested on the item: hence the key.
- */
+/** Picks an item of a variable's context menu. */
 export async function variableMenu(page: Page, name: string, item: string): Promise<void> {
-  const menu = page.locator('.monaco-menu .action-label', { hasText: item });
-  await poll(page, `${item} of ${name}`, async () => {
+  await menuItem(page, variable(page, name).first(), item);
+}
+
+/** Opens the context menu of something and picks an item, and another of the menu that this opens. Menus close when a view is drawn anew. */
+export async function menuItem(
+  page: Page,
+  target: Locator,
+  item: string,
+  further?: string,
+): Promise<void> {
+  await poll(page, `${item} in a menu`, async () => {
     try {
-      await variable(page, name).first().click({ button: 'right', timeout: 3000 });
-      await menu.hover({ timeout: 3000 });
-      await page.keyboard.press('Enter');
-      await menu.waitFor({ state: 'detached', timeout: 3000 });
+      await target.click({ button: 'right', timeout: 3000 });
+      await pickFromMenu(page, item, 3000);
+      if (further !== undefined) await pickFromMenu(page, further, 5000);
       return true;
     } catch (problem) {
+      await page.keyboard.press('Escape');
       return String(problem);
     }
   });
+}
+
+/** Picks an item of the menu that is open. A click counts only once the pointer has rested on the item: hence the key. */
+export async function pickFromMenu(page: Page, item: string, timeout = 5000): Promise<void> {
+  const label = page.locator('.monaco-menu .action-label', { hasText: item }).first();
+  await label.hover({ timeout });
+  await page.keyboard.press('Enter');
+  await label.waitFor({ state: 'detached', timeout });
 }
 
 /**

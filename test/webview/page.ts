@@ -95,7 +95,7 @@ export async function open(
   const tell = async (messages: readonly ToView[]) => {
     await page.evaluate((all) => {
       for (const message of all) window.postMessage(message);
-    }, messages);
+    }, asJson(messages));
     await settle();
   };
   const settle = () =>
@@ -111,12 +111,17 @@ export async function open(
     const answers = feed.answer(message);
     await page.evaluate((all) => {
       for (const one of all) window.postMessage(one);
-    }, answers);
+    }, asJson(answers));
   });
   await page.addInitScript(prepare, THEMES[theme].variables);
   await page.goto(`${ORIGIN}/`);
   await settle();
   return { page, feed, posted, complaints, tell, settle, close: () => context.close() };
+}
+
+/** What is left of messages on their way through VS Code. */
+function asJson(messages: readonly ToView[]): readonly ToView[] {
+  return JSON.parse(JSON.stringify(messages));
 }
 
 /** Runs in the page before anything else: what VS Code provides. No function in it has a name: tsx would wrap it. */
