@@ -22,7 +22,7 @@ import {
 } from './flights.js';
 import type { Happening } from './happenings.js';
 import { happeningsOf } from './happenings.js';
-import { BREAK_ROOM, DEFAULT_UNIT, gap, LINE, MIN_GAP, NOTE_ROOM, TOP } from './scale.js';
+import { BREAK_ROOM, DEFAULT_UNIT, gap, LINE, MIN_GAP, NOTE_ROOM, noteHalf, TOP } from './scale.js';
 
 interface LaneLayout {
   /** The lowest text on either side. */
@@ -162,9 +162,10 @@ function placeHappening(
   stage: Stage,
 ): readonly PlacedHappening[] {
   if (happening.kind === 'note') {
-    const textY = Math.max(lowestOf(layout) + NOTE_ROOM, labelsEnd(layout));
-    layout.y = textY + NOTE_ROOM - 6;
-    for (const lane of layout.lanes) lane.left = lane.right = textY + 4;
+    const half = noteHalf(happening.what);
+    const textY = Math.max(lowestOf(layout) + NOTE_ROOM, labelsEnd(layout)) + half;
+    layout.y = textY + half + 6;
+    for (const lane of layout.lanes) lane.left = lane.right = textY + half - 6;
     return [{ happening, y: textY, textY, lane: 0, side: 'left', several: false }];
   }
   const index = stage.laneOf(happening.host);

@@ -1,6 +1,7 @@
 /** The vertical axis: virtual time as height. Long waits are compressed, nothing stands too close to be read. */
 
 import type { Duration } from '../tcp/rule.js';
+import type { NoteItem } from './contract.js';
 
 /** Heights in diagram units (pixels at a zoom of 1). */
 export const TOP = 30;
@@ -20,13 +21,18 @@ export const ARROW_GAP = 22;
 /** A line of text below an arrow. */
 export const REMARK = 14;
 /** From an arrow's tail to a note that stands free of its label. */
-export const LABEL_ROOM = 78;
+export const LABEL_ROOM = 66;
 /** The least fall of an arrow. */
 export const MIN_SLANT = 26;
 /** Between two lines of text beside a lane. */
 export const LINE = 19;
-/** What a note over the whole width needs above and below its middle. */
-export const NOTE_ROOM = 22;
+/** What a note over the whole width needs above and below its box. */
+export const NOTE_ROOM = 14;
+
+/** Half the height of a note: one line, or two where an explanation is worth it. */
+export function noteHalf(what: NoteItem['what']): number {
+  return what === 'failure' ? 20 : 12;
+}
 
 /** The reference delay until a segment was seen to travel. */
 export const DEFAULT_UNIT: Duration = 10_000;

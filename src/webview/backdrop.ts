@@ -144,14 +144,20 @@ function drawBreak(item: GapItem, x: number, past: boolean): SVGElement {
   return svg('text', { class: past ? 'break' : 'break coming', x, y }, `⋯ ${item.text} ⋯`);
 }
 
-/** The line of the cursor's moment, with its time. */
-export function drawCursor({ cursor }: Pixels, { axis, width }: Geometry): SVGElement[] {
+/** The line of the cursor's moment, with its time. It does not go through the text of a note. */
+export function drawCursor(
+  { cursor }: Pixels,
+  { axis, width }: Geometry,
+  notes: readonly ReturnType<typeof bandOf>[],
+): SVGElement[] {
   const { y, at } = cursor;
   const text = axisTime(at);
   const label = Math.max(40, text.length * DIGIT + 8);
   const left = Math.max(1, axis - 6 - label);
+  const note = notes.find((box) => y > box.y && y < box.y + box.height);
+  const across = note === undefined ? '' : `${note.x}M${note.x + note.width} ${y}H`;
   return [
-    svg('path', { class: 'now', d: `M${axis - 4} ${y}H${width}` }),
+    svg('path', { class: 'now', d: `M${axis - 4} ${y}H${across}${width}` }),
     svg('path', {
       class: 'now-label',
       d: `M${left} ${y - 9}H${axis - 6}L${axis + 2} ${y}L${axis - 6} ${y + 9}H${left}Z`,

@@ -1,35 +1,19 @@
 /** Each item of the diagram as SVG elements. */
 
 import type { ArrowItem, Item, MarkItem, NoteItem, StateItem } from '../views/contract.js';
-import { flagsLabel, type NumberStyle, numbersLabel, remarks } from '../views/words.js';
 import { svg } from './dom.js';
 import type { Geometry, Point, Run } from './geometry.js';
-import { arrowPath, bandOf, between, NOTE_HALF, pointAt, runOf, slantOf } from './geometry.js';
-
-/** What drawing an item depends on besides the item. */
-export interface Scene {
-  readonly geometry: Geometry;
-  readonly style: NumberStyle;
-  /** Where the cursor's line and the end of the record are. */
-  readonly cursor: number;
-  readonly end: number;
-  /** The middles of the notes across the figure. */
-  readonly notes: readonly number[];
-}
+import { arrowPath, bandOf, pointAt, runOf } from './geometry.js';
+import { drawLabel, round, type Scene, wrapped } from './label.js';
 
 /** What can be pointed at and reached by keyboard. */
 export type Drawn = Exclude<Item, { readonly kind: 'time' | 'gap' }>;
 
-/** The width of a character of the label's and of the text's font, roughly. */
-const LABEL = 7.25;
-const TEXT = 6.1;
+/** The width of a character of texts, roughly, and how much a text may be squeezed before it is cut. */
+const TEXT = 6.6;
+const SQUEEZED = 1.18;
 const PILL_HEIGHT = 18;
-/** How far a label reaches above its line, and each further line of it below. */
-const LINE_ABOVE = 18;
-const LINE_BELOW = 14;
-/** Shares of an arrow's way where its label may stand instead. */
-const ELSEWHERE = [0.44, 0.38, 0.32, 0.56, 0.62, 0.68, 0.25, 0.75];
-
+const NOTE_LINE = 16;
 /** The parts of an item, to be put into its group. Heights are pixels of the drawing. */
 export function draw(item: Drawn, scene: Scene): readonly SVGElement[] {
   switch (item.kind) {
@@ -92,71 +76,6 @@ function drawEnd(item: ArrowItem, { x, y }: Point, coming: boolean): SVGElement 
   return svg('path', { class: coming ? 'end coming' : 'end', d: shape, transform });
 }
 
-/** Flags and numbers above the line, along it; what is unusual below. Two lines where one is too long. */
-function drawLabel(item: ArrowItem, run: Run, scene: Scene): readonly SVGElement[] {
-  const { segment } = item;
-  const { tail, tip, corner } = run;
-  const flags = flagsLabel(segment);
-  const [seq, ...others] = numbersLabel(segment, scene.style).split(' ');
-  const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
-  const whole = [seq, ...others].join(' ');
-  const room = roomAlong(item, run, length, scene.geometry);
-  const fits = (flags.length + 1 + whole.length) * LABEL <= room;
-  const [above, below] = fits ? [whole, ''] : [seq ?? '', others.join(' ')];
-  const width = Math.max(flags.length + 1 + above.length, below.length) * LABEL;
-  const share = item.crossing && length > width ? Math.max(0.26, (width / 2 + 14) / length) : 0.5;
-  const slant = corner === undefined ? slantOf(tail, tip) : 0;
-  const usual = Math.min(0.5, share);
-  const remark = remarks(item);
-  const lines = [below, remark].filter((line) => line !== '');
-  const rise = (Math.sin((Math.abs(slant) * Math.PI) / 180) * width) / 2;
-  const span = { above: rise + LINE_ABOVE, below: rise + LINE_BELOW * lines.length };
-  const { x, y } =
-    corner === undefined
-      ? between(tail, tip, freeShare(usual, run, span, scene.notes))
-      : besideLoop(run, corner, width);
-  const transform = `translate(${round(x)} ${round(y)}) rotate(${slant})`;
-  const kind = width > room ? 'label small' : 'label';
-  const label = svg('text', { class: kind, y: -6, transform });
-  label.append(svg('tspan', { class: 'flags' }, flags), svg('tspan', { dx: 7 }, above));
-  if (lines.length === 0) return [label];
-  const under = svg('text', { class: kind, transform });
-  lines.forEach((line, i) => {
-    const className = line === remark ? 'remark' : undefined;
-    under.append(svg('tspan', { class: className, x: 0, y: 14 + 13 * i }, line));
-  });
-  return [label, under];
-}
-
-/** Where along an arrow its label stands: at the usual share of the way, unless a note is there. */
-function freeShare(
-  usual: number,
-  { tail, tip }: Run,
-  span: { readonly above: number; readonly below: number },
-  notes: readonly number[],
-): number {
-  const isFree = (share: number) => {
-    const { y } = between(tail, tip, share);
-    return notes.every(
-      (note) => y + span.below < note - NOTE_HALF || y - span.above > note + NOTE_HALF,
-    );
-  };
-  return [usual, ...ELSEWHERE].find(isFree) ?? usual;
-}
-
-/** How wide a label along an arrow may be. */
-function roomAlong({ fate }: ArrowItem, run: Run, length: number, geometry: Geometry): number {
-  const whole = run.corner === undefined && fate === 'deliver' ? length : geometry.spacing;
-  const loop = run.corner === undefined ? 0 : Math.abs(run.corner - run.target.x) + 8;
-  return whole - loop - 36;
-}
-
-/** The middle of a label outside an arrow that comes back to its lane. */
-function besideLoop({ tail, target }: Run, corner: number, width: number): Point {
-  const out = Math.sign(corner - target.x);
-  return { x: corner + out * (width / 2 + 8), y: (tail.y + target.y) / 2 };
-}
-
 function drawMark(item: MarkItem, { geometry }: Scene): readonly SVGElement[] {
   const x = geometry.lanes[item.lane] ?? 0;
   const shape = svg('path', {
@@ -166,19 +85,32 @@ function drawMark(item: MarkItem, { geometry }: Scene): readonly SVGElement[] {
   });
   const room = roomBeside(geometry, item);
   if (room === 0) return [shape];
-  const text = shorten(item.what === 'signal' ? `“${item.text}”` : item.text, room);
+  const { text, ...squeezed } = fitted(item.what === 'signal' ? `“${item.text}”` : item.text, room);
   const left = item.side === 'left';
   const start = left ? x - 13 : x + 13;
-  const width = text.length * TEXT + 20;
+  const width = Math.min(room, text.length * TEXT) + 20;
   return [
     hitBox(left ? x - width : x + 8, item.textY - 9, width - 8, 18),
     shape,
     svg(
       'text',
-      { class: 'text', x: start, y: item.textY + 4, 'text-anchor': left ? 'end' : 'start' },
+      {
+        class: 'text',
+        x: start,
+        y: item.textY + 4,
+        'text-anchor': left ? 'end' : 'start',
+        ...squeezed,
+      },
       text,
     ),
   ];
+}
+
+/** A text that is a little too long is squeezed, one that is much too long is cut. */
+function fitted(text: string, room: number) {
+  const width = text.length * TEXT;
+  if (width <= room || width > room * SQUEEZED) return { text: shorten(text, room) };
+  return { text, textLength: room, lengthAdjust: 'spacingAndGlyphs' };
 }
 
 /** A dot for a call, a clock for a time-out, a ring for what the user is told, a bar across for what is discarded. */
@@ -225,15 +157,17 @@ function middleOnLane({ lanes, width: whole }: Geometry, item: StateItem, width:
 
 function drawNote(item: NoteItem, { geometry }: Scene): readonly SVGElement[] {
   const box = bandOf(item, geometry);
-  const text = shorten(item.text.split('\n')[0] ?? '', box.width - 24);
-  return [
-    svg('rect', { class: 'hit', ...box }),
-    svg(
-      'text',
-      { class: 'text', x: box.x + box.width / 2, y: item.y + 4, 'text-anchor': 'middle' },
-      text,
-    ),
-  ];
+  const room = box.width - 24;
+  const words = (item.text.split('\n')[0] ?? '').split(' ');
+  const most = item.what === 'failure' ? 2 : 1;
+  const lines = wrapped(words, Math.floor(room / TEXT), most);
+  const x = box.x + box.width / 2;
+  const text = svg('text', { class: 'text', 'text-anchor': 'middle' });
+  lines.forEach((line, i) => {
+    const y = item.y + 4 + (i - (lines.length - 1) / 2) * NOTE_LINE;
+    text.append(svg('tspan', { x, y }, shorten(line, room)));
+  });
+  return [svg('rect', { class: 'hit', ...box }), text];
 }
 
 /** How wide a text beside a lane may be. */
@@ -250,8 +184,4 @@ function shorten(text: string, room: number): string {
 
 function hitBox(x: number, y: number, width: number, height: number): SVGElement {
   return svg('rect', { class: 'hit', x: round(x), y, width: round(width), height, rx: 3 });
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

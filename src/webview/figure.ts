@@ -4,7 +4,9 @@ import type { Item } from '../views/contract.js';
 import { itemSentence } from '../views/words.js';
 import { drawAxis, drawBands, drawCursor, drawLanes } from './backdrop.js';
 import { setAttributes, svg } from './dom.js';
-import { classOf, type Drawn, draw, type Scene } from './draw.js';
+import { classOf, type Drawn, draw } from './draw.js';
+import { bandOf } from './geometry.js';
+import type { Scene } from './label.js';
 import { inPixels } from './pixels.js';
 import { inOrder, isPast, type Store } from './store.js';
 
@@ -60,8 +62,9 @@ export function createFigure(): Figure {
     const span = { from: sight.from - base, to: sight.to - base };
     lanes.replaceChildren(...drawLanes(local, geometry, all, span), ...drawBands(seen, geometry));
     axis.replaceChildren(...drawAxis(local, geometry, seen));
-    cursor.replaceChildren(...drawCursor(local, geometry));
-    const notes = seen.flatMap((one) => (one.kind === 'note' ? [one.y] : []));
+    const boxes = seen.flatMap((one) => (one.kind === 'note' ? [bandOf(one, geometry)] : []));
+    cursor.replaceChildren(...drawCursor(local, geometry, boxes));
+    const notes = boxes.map(({ y, height }) => ({ from: y, to: y + height }));
     const full = { ...scene, cursor: local.cursor.y, end: local.end, notes };
     const drawn = all.filter(isDrawn);
     const wanted = drawn.filter((one) => one.id === sight.focus || seen.includes(one));
@@ -141,8 +144,9 @@ function reached(item: Drawn, { cursor, end, notes }: Scene): string {
   if (item.kind !== 'arrow') return '';
   const flying = item.fate === 'deliver' && item.arrival === undefined;
   const last = item.arrival?.y ?? item.y + item.reach;
-  const beside = notes.filter((y) => y > item.y - NEAR && y < last + NEAR);
-  return `${Math.max(item.y, Math.min(cursor, last))} ${flying ? end : ''} ${beside}`;
+  const beside = notes.filter(({ from, to }) => to > item.y - NEAR && from < last + NEAR);
+  const where = beside.map(({ from, to }) => `${from}-${to}`);
+  return `${Math.max(item.y, Math.min(cursor, last))} ${flying ? end : ''} ${where}`;
 }
 
 /** Where Tab enters the diagram: at the cursor's moment. */

@@ -1,6 +1,7 @@
 /** Where lanes stand in a panel of some width, and how an arrow runs between them. Pure. */
 
 import type { ArrowItem, NoteItem } from '../views/contract.js';
+import { noteHalf } from '../views/scale.js';
 
 /** All in pixels. */
 export interface Geometry {
@@ -20,20 +21,30 @@ export interface Geometry {
 
 const NARROW = 480;
 const MAX_SPACING = 460;
-/** Half the height of a note. */
-export const NOTE_HALF = 12;
+/** A call such as `connect server:80` fits beside a lane. */
+const LEAST_MARGIN = 118;
+/** The width of a character of an arrow's label, roughly. */
+export const LABEL = 7.25;
+/** What a label leaves free of its arrow. */
+export const LABEL_MARGIN = 36;
+/** How long a usual label is beside its two numbers: `PSH,ACK seq= ack= len=1460`. */
+const LABEL_WORDS = 26;
 
-/** Spreads lanes over a panel: wide ones leave room for text beside the lanes, narrow ones put it onto them. */
-export function geometryOf(panelWidth: number, laneCount: number): Geometry {
+/**
+ * Spreads lanes over a panel: wide ones leave room for text beside the lanes, narrow ones put it onto them. `digits`: how long numbers
+ * are; where labels take two lines for them, the diagram is higher.
+ */
+export function geometryOf(panelWidth: number, laneCount: number, digits: number): Geometry {
   const narrow = panelWidth < NARROW;
   const axis = narrow ? 60 : 66;
-  const stretch = narrow ? 1.75 : 1;
-  const margin = narrow ? 0 : Math.min(190, Math.round((panelWidth - axis) * 0.22));
+  const margin = narrow ? 0 : clamp(Math.round((panelWidth - axis) * 0.22), LEAST_MARGIN, 190);
   const [left, right] = narrow ? [30, 56] : [margin + 14, margin + 14];
   const gaps = Math.max(1, laneCount - 1);
   const least = laneCount > 2 ? (narrow ? 180 : 200) : 140;
   const used = axis + left + right;
   const spacing = Math.max(least, Math.min(MAX_SPACING, Math.floor((panelWidth - used) / gaps)));
+  const isOneLine = (LABEL_WORDS + 2 * digits) * LABEL + LABEL_MARGIN <= spacing;
+  const stretch = !narrow && isOneLine ? 1 : 1.75;
   const wanted = used + spacing * (laneCount - 1);
   const width = Math.max(panelWidth, wanted);
   const slack = narrow && laneCount === 1 ? 0 : Math.floor((width - wanted) / 2);
@@ -42,13 +53,18 @@ export function geometryOf(panelWidth: number, laneCount: number): Geometry {
   return { width, axis, lanes, spacing, margin, stretch };
 }
 
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, value));
+}
+
 /** The box of a note: across all lanes and the texts beside them. */
-export function bandOf({ y }: NoteItem, { lanes, axis, margin, width }: Geometry) {
+export function bandOf({ y, what }: NoteItem, { lanes, axis, margin, width }: Geometry) {
   const first = lanes[0] ?? 0;
   const last = lanes.at(-1) ?? first;
   const left = Math.max(axis + 4, first - margin);
   const right = Math.min(width - 4, last + Math.max(margin, 40));
-  return { x: left, y: y - NOTE_HALF, width: right - left, height: 2 * NOTE_HALF, rx: 3 };
+  const half = noteHalf(what);
+  return { x: left, y: y - half, width: right - left, height: 2 * half, rx: 3 };
 }
 
 export interface Point {
@@ -68,6 +84,8 @@ export interface Run {
 /** Where on its way a segment is lost or held. */
 const STOPPED_AT = { lose: 0.72, cut: 0.72, hold: 0.5, deliver: 1 } as const;
 const LANE_HALF = 4;
+/** How far below the end of the record an arrow's head is that has not arrived: it is still to come. */
+const STILL_TO_COME = 22;
 /** How far from its lane an arrow goes that comes back to it. */
 const LOOP = 40;
 
@@ -75,7 +93,8 @@ const LOOP = 40;
 export function runOf(item: ArrowItem, lanes: readonly number[], end: number): Run {
   const [from, to] = [lanes[item.from] ?? 0, lanes[item.to] ?? 0];
   const flying = item.fate === 'deliver' && item.arrival === undefined;
-  const arrival = item.arrival?.y ?? Math.max(item.y + item.reach, flying ? end : 0);
+  const arrival =
+    item.arrival?.y ?? Math.max(item.y + item.reach, flying ? end + STILL_TO_COME : 0);
   if (item.from === item.to) return loopOf(item, lanes, arrival);
   const side = to > from ? LANE_HALF : -LANE_HALF;
   // What was held back half-way goes on from there.

@@ -2,10 +2,12 @@
 
 import type { FromView, RowsMessage, ToView } from '../views/contract.js';
 import { html, setText } from './dom.js';
+
 import { createFigure } from './figure.js';
 import { geometryOf } from './geometry.js';
 import { drawHeads } from './heads.js';
 import { listen } from './input.js';
+import { digitsOf } from './label.js';
 import type { Page } from './page.js';
 import { createScroller } from './scroller.js';
 import { covers, type Store, storeOf, withMove, withRows } from './store.js';
@@ -117,8 +119,9 @@ function answers({ from, to }: RowsMessage, asked: Page['asked']): boolean {
 }
 
 /** Fits the lanes to the panel. */
-function measure(page: Page, { lanes }: Store) {
-  const geometry = geometryOf(page.area.clientWidth, lanes.length);
+function measure(page: Page, { lanes, items }: Store) {
+  const digits = digitsOf(items.values(), page.settings);
+  const geometry = geometryOf(page.area.clientWidth, lanes.length, digits);
   if (page.geometry !== undefined && JSON.stringify(geometry) === JSON.stringify(page.geometry)) {
     return page.geometry;
   }

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import type { FromView } from '../../src/views/contract.js';
 import type { FeedSource } from '../../src/views/feed.js';
 import * as plays from '../views/plays.js';
-import { example } from '../views/running.js';
+import { example, running } from '../views/running.js';
 import { hasBrowser, launch, type OpenPage, open, type Stage } from './page.js';
 
 const SELF_SYN = '0.000000 s: client to client, SYN, sequence number 100, arrives 0.001000 s';
@@ -69,7 +69,7 @@ describe('the sequence diagram in a browser', function () {
   });
 
   it('a screen reader reads each arrow as a sentence, and everything has a name', async () => {
-    const one = await show(plays.threeHosts());
+    const one = await show(plays.threeHosts(), { height: 1_400 });
     const names = await labels(one);
     assert.ok(names.length > 20);
     for (const name of names) assert.match(name, /^\d+\.\d{6} s: \w/);
@@ -217,7 +217,7 @@ describe('the sequence diagram in a browser', function () {
       .locator('g.arrow.retransmission .line')
       .evaluate((line) => getComputedStyle(line).strokeDasharray);
     assert.notEqual(dash, 'none');
-    const three = await show(plays.threeHosts(), { width: 1200 });
+    const three = await show(plays.threeHosts(), { width: 1200, height: 1_400 });
     assert.equal(await three.page.locator('g.arrow.hold .remark').textContent(), 'held back');
     assert.equal(await three.page.locator('g.arrow.injected').count(), 2);
     assert.equal(await three.page.locator('g.note.failure').count(), 1);
@@ -238,6 +238,59 @@ describe('the sequence diagram in a browser', function () {
     assert.ok(a.y2 > a.y1 && b.y2 > b.y1);
     assert.ok(a.x1 < b.x1 && a.x2 > b.x2);
     assert.ok(a.y1 < b.y2 && b.y1 < a.y2);
+  });
+
+  for (const width of [380, 520, 1_000]) {
+    it(`labels stand clear of each other in a panel of ${width} pixels`, async () => {
+      for (const file of ['handshake', 'simultaneous-open']) {
+        const one = await show(example(`${file}.tcpflow`), { width, height: 4_000 });
+        const clashes = await one.page.evaluate(overlaps);
+        assert.deepEqual(clashes, [], file);
+      }
+    });
+  }
+
+  it('the usual calls are not cut, and long texts only where there is no room', async () => {
+    for (const width of [480, 520, 900]) {
+      const one = await show(example('handshake.tcpflow'), { width, height: 2_000 });
+      const texts = await one.page.locator('g.mark .text').allTextContents();
+      for (const text of ['connect server:80', 'listen 80', '“connection closing”']) {
+        assert.ok(texts.includes(text), `${text}: ${texts.join(' | ')}`);
+      }
+      const out = await one.page.$$eval(
+        'g.mark .text',
+        (all) => all.filter((e) => e.getBoundingClientRect().right > innerWidth + 1).length,
+      );
+      assert.equal(out, 0);
+    }
+  });
+
+  it('a failure says in two lines what was expected, and nothing is drawn through it', async () => {
+    const source = running(`host client { isn 100 }
+host server { isn 300 }
+scenario "wrong" {
+  server: listen 80
+  client: connect server:80
+  expect server -> client SYN,ACK seq=300 ack=102
+}
+`);
+    const failure = source.length() - 1;
+    const one = await show(source, { width: 520 }, failure, 0);
+    const note = one.page.locator('g.note.failure');
+    assert.equal(await note.locator('tspan').count(), 2);
+    const said = (await note.locator('tspan').allTextContents()).join(' ');
+    assert.match(said, /^expected server -> client SYN,ACK seq=300 ack=102; server sent <SEQ=300>/);
+    const box = await note.locator('.hit').boundingBox();
+    const line = await one.page.locator('.now').getAttribute('d');
+    const [left, right] =
+      /^M\S+ \S+H([\d.]+)M([\d.]+) /
+        .exec(line ?? '')
+        ?.slice(1)
+        .map(Number) ?? [];
+    assert.deepEqual([left, right], [box?.x, (box?.x ?? 0) + (box?.width ?? 0)]);
+    // The segment that is still on its way goes on below the note.
+    const tip = await arrow(one, 1).locator('.line').last().boundingBox();
+    assert.ok(tip && box && tip.y + tip.height > box.y + box.height + 8);
   });
 
   it('stays within 500 nodes, whatever the history, and finds its rows when scrolled', async () => {
@@ -402,6 +455,44 @@ describe('the sequence diagram in a browser', function () {
     assert.deepEqual(behaviors, ['auto']);
   });
 });
+
+/** Labels of arrows of which one covers a part of the other, as pairs. Runs in the page. */
+function overlaps(): readonly string[] {
+  const texts = [...document.querySelectorAll('.arrow .label')] as SVGTextElement[];
+  const boxes = texts.map((text) => {
+    const { x, y, width, height } = text.getBBox();
+    const matrix = text.getScreenCTM() as DOMMatrix;
+    // Letters do not fill their box.
+    const corners = [
+      [x + 4, y + 4],
+      [x + width - 4, y + 4],
+      [x + width - 4, y + height - 4],
+      [x + 4, y + height - 4],
+    ].map(([px, py]) => new DOMPoint(px, py).matrixTransform(matrix));
+    return { text: text.textContent ?? '', owner: text.parentElement, corners };
+  });
+  const found: string[] = [];
+  for (const [i, a] of boxes.entries()) {
+    for (const b of boxes.slice(i + 1)) {
+      if (a.owner === b.owner) continue;
+      // Two convex shapes are apart if they are so along the normal of one of their sides.
+      let apart = false;
+      for (const { corners } of [a, b]) {
+        for (let side = 0; side < 4; side++) {
+          const from = corners[side] as DOMPoint;
+          const to = corners[(side + 1) % 4] as DOMPoint;
+          const [nx, ny] = [from.y - to.y, to.x - from.x];
+          const [pa, pb] = [a, b].map((one) => one.corners.map(({ x, y }) => x * nx + y * ny));
+          if (!pa || !pb) continue;
+          if (Math.max(...pa) <= Math.min(...pb) || Math.max(...pb) <= Math.min(...pa))
+            apart = true;
+        }
+      }
+      if (!apart) found.push(`${a.text} | ${b.text}`);
+    }
+  }
+  return found;
+}
 
 /** Texts of what has happened whose colour is too near to the ground's: below 4.5 to 1. Runs in the page. */
 function weakContrast(): string[] {
