@@ -2,6 +2,7 @@
 
 import { type FastOpenOption, fastOpenLength } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
+import type { SackBlock } from '../tcp/sack.js';
 import type { Segment } from '../tcp/segment.js';
 import { seq } from '../tcp/seq.js';
 import { be16, be32, internetChecksum } from './checksum.js';
@@ -84,6 +85,7 @@ const NOP = 1;
 const MSS = 2;
 const WINDOW_SCALE = 3;
 const SACK_PERMITTED = 4;
+const SACK = 5;
 const TIMESTAMPS = 8;
 const USER_TIMEOUT = 28;
 /** Of the User Timeout Option: its number means minutes, not seconds (RFC 5482 §3.3). */
@@ -103,6 +105,10 @@ function encodeOptions(options: Options): readonly number[] {
     octets.push(TIMESTAMPS, 10, ...be32(options.timestamps.val), ...be32(options.timestamps.ecr));
   }
   if (options.windowScale !== undefined) octets.push(NOP, WINDOW_SCALE, 3, options.windowScale);
+  if (options.sack) {
+    octets.push(NOP, NOP, SACK, 2 + 8 * options.sack.length);
+    for (const { left, right } of options.sack) octets.push(...be32(left), ...be32(right));
+  }
   const { userTimeout } = options;
   if (userTimeout !== undefined)
     octets.push(USER_TIMEOUT, 4, ...be16(userTimeoutBits(userTimeout)));
@@ -150,6 +156,8 @@ function decodeOption(kind: number, body: Uint8Array): Options {
   if (kind === TIMESTAMPS && body.length === 8) {
     return { timestamps: { val: view.getUint32(0), ecr: view.getUint32(4) } };
   }
+  if (kind === SACK && body.length > 0 && body.length % 8 === 0)
+    return { sack: decodeBlocks(view) };
   if (kind === USER_TIMEOUT && body.length === 2) {
     const bits = view.getUint16(0);
     return { userTimeout: bits < IN_MINUTES ? bits : (bits & ~IN_MINUTES) * 60 };
@@ -159,6 +167,14 @@ function decodeOption(kind: number, body: Uint8Array): Options {
     return { fastOpen: { cookie: hex(body.subarray(2)), experimental: true } };
   }
   return {};
+}
+
+function decodeBlocks(view: DataView): readonly SackBlock[] {
+  const blocks: SackBlock[] = [];
+  for (let at = 0; at < view.byteLength; at += 8) {
+    blocks.push({ left: seq(view.getUint32(at)), right: seq(view.getUint32(at + 4)) });
+  }
+  return blocks;
 }
 
 function hex(octets: Uint8Array): string {

@@ -27,7 +27,7 @@ export function printFastOpen({ cookie, experimental }: FastOpenOption): string 
 
 /** Options in packetdrill’s notation, padded to whole words as most systems do it: `mss 1460,nop,wscale 7`. */
 export function printOptions(options: Options): string {
-  const { mss, windowScale, sackPermitted, timestamps, fastOpen } = options;
+  const { mss, windowScale, sackPermitted, timestamps, sack, fastOpen } = options;
   const words: string[] = [];
   if (mss !== undefined) words.push(`mss ${mss}`);
   if (sackPermitted) words.push(timestamps ? 'sackOK' : 'nop,nop,sackOK');
@@ -35,6 +35,8 @@ export function printOptions(options: Options): string {
     const padding = sackPermitted ? '' : 'nop,nop,';
     words.push(`${padding}TS val ${timestamps.val} ecr ${timestamps.ecr}`);
   }
+  if (sack)
+    words.push(`nop,nop,sack ${sack.map(({ left, right }) => `${left}:${right}`).join(' ')}`);
   if (windowScale !== undefined) words.push(`nop,wscale ${windowScale}`);
   if (fastOpen) words.push(printFastOpen(fastOpen));
   return words.join(',');

@@ -81,6 +81,8 @@ export interface OptionsJson {
   readonly windowScale?: number;
   readonly sackPermitted?: true;
   readonly timestamps?: { readonly val: number; readonly ecr: number };
+  /** Left edge, and right edge that is not included. */
+  readonly sack?: readonly (readonly [left: number, right: number])[];
   /** Seconds. */
   readonly userTimeout?: number;
   /** The cookie as hexadecimal digits; empty: one is asked for. */
@@ -123,7 +125,8 @@ function movesJson(step: Step): readonly MoveJson[] {
 
 function segmentJson(delivery: Delivery): SegmentJson {
   const { segment, id, from, to, fate, decidedBy, kind, copyOf, corrupt, arrivesAt } = delivery;
-  const { mss, windowScale, sackPermitted, timestamps, userTimeout, fastOpen } = segment.options;
+  const { mss, windowScale, sackPermitted, timestamps, sack, userTimeout, fastOpen } =
+    segment.options;
   return {
     id,
     from,
@@ -142,6 +145,9 @@ function segmentJson(delivery: Delivery): SegmentJson {
       ...(timestamps === undefined
         ? {}
         : { timestamps: { val: timestamps.val, ecr: timestamps.ecr } }),
+      ...(sack === undefined
+        ? {}
+        : { sack: sack.map(({ left, right }) => [left, right] as const) }),
       ...(userTimeout === undefined ? {} : { userTimeout }),
       ...(fastOpen === undefined ? {} : { fastOpen }),
     },

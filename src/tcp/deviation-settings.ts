@@ -15,6 +15,7 @@ export interface DeviationSettings {
   readonly openTimeout: Duration;
   readonly orphanRetries: number | undefined;
   readonly rtoBound: 'rto' | 'variance';
+  readonly rttSpread: 'mean' | 'peak';
   readonly rtoAfterSynLoss: 'always' | 'unmeasured';
   readonly crossingOptions: 'agreed' | 'all';
   readonly afterFin: 'answer' | 'ignore';
@@ -26,6 +27,7 @@ export interface DeviationSettings {
   readonly keepaliveReset: 'silent' | 'reset';
   readonly mssBound: 'peer' | 'half-window';
   readonly windowProbe: 'octet' | 'empty';
+  readonly dsack: boolean;
   readonly ackNumber: 'next' | 'window';
   readonly nagle: boolean;
   readonly finWithText: boolean;
@@ -75,6 +77,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   openTimeout: 0,
   orphanRetries: undefined,
   rtoBound: 'rto',
+  rttSpread: 'mean',
   rtoAfterSynLoss: 'always',
   crossingOptions: 'agreed',
   afterFin: 'answer',
@@ -86,6 +89,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   keepaliveReset: 'silent',
   mssBound: 'peer',
   windowProbe: 'octet',
+  dsack: false,
   ackNumber: 'next',
   nagle: false,
   finWithText: false,

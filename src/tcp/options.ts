@@ -3,6 +3,7 @@
 import type { FastOpenOption } from './fast-open.js';
 import { fastOpenLength } from './fast-open.js';
 import type { Instant } from './rule.js';
+import type { SackBlock } from './sack.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions } from './tcb.js';
 import { NOTHING_AGREED } from './tcb.js';
@@ -17,6 +18,8 @@ export interface Options {
   /** SACK-permitted. Only on a SYN. */
   readonly sackPermitted?: true;
   readonly timestamps?: Timestamps;
+  /** What was received ahead of SEG.ACK, or twice (RFC 2018 §3). */
+  readonly sack?: readonly SackBlock[];
   /** User Timeout (RFC 5482 §3.3), seconds: at most 32767, or whole minutes up to 32767 of them. */
   readonly userTimeout?: number;
   /** TCP Fast Open (RFC 7413 §4.1.1). Only on a SYN. */
@@ -38,9 +41,15 @@ export function printOptions(options: Options): string {
   if (options.windowScale !== undefined) parts.push(`WS=${options.windowScale}`);
   if (options.sackPermitted) parts.push('SACKOK');
   if (options.timestamps) parts.push(`TS=${options.timestamps.val}:${options.timestamps.ecr}`);
+  if (options.sack) parts.push(`SACK=${printBlocks(options.sack)}`);
   if (options.userTimeout !== undefined) parts.push(`UTO=${options.userTimeout}`);
   if (options.fastOpen) parts.push(printFastOpen(options.fastOpen));
   return parts.join(',');
+}
+
+/** `201:301/401:501`: left edge, and right edge that is not included. */
+function printBlocks(blocks: readonly SackBlock[]): string {
+  return blocks.map(({ left, right }) => `${left}:${right}`).join('/');
 }
 
 /** The room that a TCP header has for options, octets (§3.1: Data Offset is at most 15 words). */
@@ -48,12 +57,13 @@ export const OPTION_SPACE = 40;
 
 /** Octets of these options on the wire, with the padding that most stacks put before and behind them. */
 export function optionsLength(options: Options): number {
-  const { mss, windowScale, sackPermitted, timestamps, userTimeout, fastOpen } = options;
+  const { mss, windowScale, sackPermitted, timestamps, sack, userTimeout, fastOpen } = options;
   const octets =
     (mss === undefined ? 0 : 4) +
     (windowScale === undefined ? 0 : 4) +
     (sackPermitted === undefined ? 0 : 2) +
     (timestamps === undefined ? 0 : sackPermitted ? 10 : 12) +
+    (sack === undefined ? 0 : 4 + 8 * sack.length) +
     (userTimeout === undefined ? 0 : 4) +
     (fastOpen === undefined ? 0 : fastOpenLength(fastOpen));
   return Math.ceil(octets / 4) * 4;
@@ -131,6 +141,7 @@ export function agreeOptions(
   return {
     windowScale,
     sack,
+    sacks: NOTHING_AGREED.sacks,
     timestamps,
     ecn,
     tsRecent: timestamps && peer.timestamps !== undefined ? peer.timestamps.val : 0,

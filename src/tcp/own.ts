@@ -145,16 +145,17 @@ export function copyTimers(timers: Timers): Own<Timers> {
 }
 
 export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariables> {
-  const { value, srtt, rttvar, expiries, probes, tail, synRetransmitted } = rto;
-  return { value, srtt, rttvar, expiries, probes, tail, synRetransmitted };
+  const { value, srtt, rttvar, spread, expiries, probes, tail, synRetransmitted } = rto;
+  return { value, srtt, rttvar, spread, expiries, probes, tail, synRetransmitted };
 }
 
 export function copyOptions(options: AgreedOptions): Own<AgreedOptions> {
-  const { windowScale, sack, timestamps, tsRecent, tsRecentAt, lastAckSent } = options;
+  const { windowScale, sack, sacks, timestamps, tsRecent, tsRecentAt, lastAckSent } = options;
   const { ecn, remoteUserTimeout, userTimeoutDue } = options;
   return {
     windowScale,
     sack,
+    sacks,
     timestamps,
     ecn,
     tsRecent,

@@ -2,6 +2,7 @@
 
 import { timestampClock } from './options.js';
 import { own, ownSnd, ownTimers } from './own.js';
+import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { Duration, Effect, Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { has, SYN, segLen } from './segment.js';
@@ -159,14 +160,15 @@ function measured(tcb: Tcb, seg: Segment, acked: number, now: Instant): Retransm
   for (let i = 0; i < acked; i++) ambiguous ||= tcb.retransmissions[i]?.retransmissions !== 0;
   const newest = tcb.retransmissions[acked - 1];
   if (newest === undefined) return tcb.rto;
-  if (!ambiguous) return withSample(tcb.rto, now - newest.sentAt, tcb.settings);
+  const place = { una: seg.ack, nxt: tcb.snd.nxt };
+  if (!ambiguous) return withSample(tcb.rto, now - newest.sentAt, tcb.settings, place);
   // A cookie does not tell when it was sent.
   if (tcb.isn?.kind === 'cookie' && has(newest.segment, SYN)) return tcb.rto;
   // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
   const echo = tcb.options.timestamps ? seg.options.timestamps : undefined;
   if (echo === undefined) return tcb.rto;
   const ticks = (timestampClock(now) - echo.ecr) >>> 0;
-  return withSample(tcb.rto, ticks * 1_000, tcb.settings);
+  return withSample(tcb.rto, ticks * 1_000, tcb.settings, place);
 }
 
 /** RFC 6298 (2.2) for the first measurement, (2.3) for later ones, (2.4) and (2.5) for the bounds. */
@@ -174,7 +176,10 @@ export function withSample(
   rto: RetransmissionVariables,
   r: Duration,
   settings: Settings,
+  place?: { readonly una: Seq; readonly nxt: Seq },
 ): RetransmissionVariables {
+  if (settings.rttSpread === 'peak' && place !== undefined)
+    return withPeak(rto, r, settings, place);
   const rttvar =
     rto.srtt === undefined || rto.rttvar === undefined
       ? Math.round(r / 2)
@@ -184,6 +189,24 @@ export function withSample(
   const made = editRto(rto, { srtt, rttvar, value: clamped });
   if (!sameRto(made, latestRto)) latestRto = made;
   return latestRto;
+}
+
+/** The same with the deviation rtt-spread. */
+function withPeak(
+  rto: RetransmissionVariables,
+  r: Duration,
+  settings: Settings,
+  place: { readonly una: Seq; readonly nxt: Seq },
+): RetransmissionVariables {
+  const { srtt: old, rttvar: variation, spread: known } = rto;
+  const { rtoMin } = settings;
+  const error = r - (old ?? r);
+  const { spread, rttvar } =
+    known === undefined || variation === undefined
+      ? firstSpread(r, rtoMin, place)
+      : nextSpread({ spread: known, rttvar: variation }, error, rtoMin, place);
+  const srtt = Math.round((old ?? r) + error / 8);
+  return editRto(rto, { srtt, rttvar, spread, value: rtoOf(srtt, rttvar, settings) });
 }
 
 /** What was measured last: connections that measure the same share it. */

@@ -3,6 +3,7 @@
 import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
+import { sackOption } from './sack.js';
 import { ACK, has, SYN } from './segment.js';
 import { before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
@@ -52,7 +53,7 @@ function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     wnd: windowField(tcb, syn),
     options: syn
       ? withFreshTimestamp(tcb, segment.options, now)
-      : timestampOption(tcb.options, now),
+      : { ...timestampOption(tcb.options, now), ...sackOption(tcb) },
   };
   const entry: SentSegment = {
     segment: again,

@@ -220,7 +220,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     word: 'sack',
     name: 'sack',
     kind: 'switch',
-    doc: 'Offer and accept SACK-permitted (RFC 2018 §2).',
+    doc: 'Offer and accept SACK-permitted (RFC 2018 §2), and once agreed tell what is held ahead of RCV.NXT (§4).',
   },
   {
     word: 'ecn',

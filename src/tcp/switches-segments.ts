@@ -74,6 +74,15 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     why: 'Two segments are under way then, and the second is acknowledged at once.',
   },
   {
+    word: 'dsack',
+    name: 'dsack',
+    kind: 'switch',
+    doc: 'Tell in the first SACK block which octets arrived a second time (RFC 2883 §4), on connections with SACK.',
+    says: 'RFC 2018 §4: a block tells octets that are held ahead of RCV.NXT.',
+    does: 'The segment that answers a repeated one begins its blocks with the octets that came twice.',
+    why: 'RFC 2883 §5: the sender learns that it need not have sent them again.',
+  },
+  {
     word: 'ack-number',
     name: 'ackNumber',
     kind: 'choice',

@@ -44,6 +44,16 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     why: 'A peer that delays its acknowledgments does so on top of the round trip.',
   },
   {
+    word: 'rtt-spread',
+    name: 'rttSpread',
+    kind: 'choice',
+    choices: ['mean', 'peak'],
+    doc: 'What RTTVAR is: the mean deviation of the round-trip times, or its largest value in the last round trip.',
+    says: 'RFC 6298 (2.3): RTTVAR <- 3/4 * RTTVAR + 1/4 * |SRTT - R|.',
+    does: 'The mean is kept so, with an eighth of what a shorter round trip adds; RTTVAR is at least `rto-min`/4 at first, follows the mean up, and falls towards its peak by a quarter of the difference once in a round trip.',
+    why: 'One short round trip is no promise of the next, and the RTO must not fall below it.',
+  },
+  {
     word: 'rto-after-syn-loss',
     name: 'rtoAfterSynLoss',
     kind: 'choice',

@@ -3,7 +3,10 @@
 import type { FastOpenState } from './fast-open.js';
 import type { Isn } from './isn.js';
 import { copyOptions, copyRcv, copyRto, copySnd, copyTcb, copyTimers } from './own.js';
+import type { RttSpread } from './rtt-spread.js';
 import type { Duration, Instant } from './rule.js';
+import type { SackState } from './sack.js';
+import { NO_SACKS } from './sack.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
 import { before, seq } from './seq.js';
@@ -102,6 +105,8 @@ export interface ReceiveVariables {
 export interface AgreedOptions {
   readonly windowScale: boolean;
   readonly sack: boolean;
+  /** The blocks that the next segment tells (RFC 2018 §4). */
+  readonly sacks: SackState;
   readonly timestamps: boolean;
   /** RFC 3168 §6.1.1. */
   readonly ecn: boolean;
@@ -121,6 +126,8 @@ export interface RetransmissionVariables {
   readonly value: Duration;
   readonly srtt: Duration | undefined;
   readonly rttvar: Duration | undefined;
+  /** What RTTVAR comes of with the deviation rtt-spread. */
+  readonly spread: RttSpread | undefined;
   /** Expiries since the last acknowledgment of new data, or of a zero-window probe. */
   readonly expiries: number;
   /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
@@ -210,6 +217,7 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   value: 1_000_000,
   srtt: undefined,
   rttvar: undefined,
+  spread: undefined,
   expiries: 0,
   probes: 0,
   tail: 'none',
@@ -281,6 +289,7 @@ const NOTHING_RECEIVED: ReceiveVariables = { nxt: zero, wnd: 0, up: zero, shift:
 export const NOTHING_AGREED: AgreedOptions = {
   windowScale: false,
   sack: false,
+  sacks: NO_SACKS,
   timestamps: false,
   ecn: false,
   tsRecent: 0,

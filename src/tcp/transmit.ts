@@ -16,6 +16,7 @@ import { own, ownSent, ownSnd, ownTimers } from './own.js';
 import { armTimers } from './retransmission.js';
 import type { Effect, Instant } from './rule.js';
 import { joinEffects, NO_EFFECTS } from './rule.js';
+import { sackOption, withoutTwice } from './sack.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
@@ -150,13 +151,18 @@ function sendNew(
  * after it has changed (RFC 5482 §3). It waits for a segment that its four octets do not make too large.
  */
 function segmentOptions(tcb: Tcb, octets: number, now: Instant): Options {
-  const options = timestampOption(tcb.options, now);
+  const stamp = timestampOption(tcb.options, now);
+  const { sacks } = tcb.options;
+  const told = sacks.blocks.length > 0 || sacks.twice !== undefined;
+  const options = told ? { ...stamp, ...sackOption(tcb) } : stamp;
   if (!tcb.options.userTimeoutDue || octets + 4 > tcb.snd.mss) return options;
-  return { ...options, ...userTimeoutOption(tcb.settings) };
+  const both = { ...options, ...userTimeoutOption(tcb.settings) };
+  return optionsLength(both) <= OPTION_SPACE ? both : options;
 }
 
 /** An acknowledgment of RCV.NXT has left: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */
-export function ackSent(tcb: Tcb): Tcb {
+export function ackSent(before: Tcb): Tcb {
+  const tcb = withoutTwice(before);
   const { timers, options, rcv } = tcb;
   const told = !options.timestamps || options.lastAckSent === rcv.nxt;
   const wnd = tcb.state === 'SYN_RCVD' ? rcv.wnd : advertised(tcb);

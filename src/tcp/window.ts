@@ -2,6 +2,7 @@
 
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
+import { sackLength } from './sack.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
@@ -139,7 +140,7 @@ export function fullSegment({ snd, settings, options }: Tcb): number {
 export function sendableOctets(tcb: Tcb, why: 'turn' | 'probe' | 'override'): number {
   let queued = 0;
   for (const { data } of tcb.sends) queued += data.length;
-  const full = fullSegment(tcb);
+  const full = Math.max(1, fullSegment(tcb) - sackLength(tcb));
   const fits = Math.min(queued, usableWindow(tcb), full);
   if (why === 'override') return fits;
   if (why === 'turn' && isHeldBack(tcb, fits, full)) return 0;

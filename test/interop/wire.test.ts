@@ -5,32 +5,40 @@ import fc from 'fast-check';
 
 import { decodeSegment, encodeFrame, encodeSegment } from '../../src/interop/wire.js';
 import { addressOctets } from '../../src/lang/addresses.js';
-import type { Options } from '../../src/tcp/options.js';
+import { OPTION_SPACE, type Options, optionsLength } from '../../src/tcp/options.js';
 import { ACK, type Segment, SYN, segment } from '../../src/tcp/segment.js';
 import { seq } from '../../src/tcp/seq.js';
 
 const u16 = fc.integer({ min: 0, max: 0xffff });
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
 
-const anyOptions: fc.Arbitrary<Options> = fc.record(
-  {
-    mss: u16,
-    windowScale: fc.integer({ min: 0, max: 255 }),
-    sackPermitted: fc.constant(true as const),
-    timestamps: fc.record({ val: u32, ecr: u32 }, { noNullPrototype: true }),
-    userTimeout: fc.oneof(
-      fc.integer({ min: 0, max: 0x7fff }),
-      fc.integer({ min: 547, max: 0x7fff }).map((minutes) => minutes * 60),
-    ),
-    fastOpen: fc
-      .record({ cookie: fc.uint8Array({ maxLength: 16 }), experimental: fc.boolean() })
-      .map(({ cookie, experimental }) => {
-        const digits = Buffer.from(cookie).toString('hex');
-        return experimental ? { cookie: digits, experimental: true as const } : { cookie: digits };
-      }),
-  },
-  { requiredKeys: [], noNullPrototype: true },
-);
+const anyOptions: fc.Arbitrary<Options> = fc
+  .record(
+    {
+      mss: u16,
+      windowScale: fc.integer({ min: 0, max: 255 }),
+      sackPermitted: fc.constant(true as const),
+      timestamps: fc.record({ val: u32, ecr: u32 }, { noNullPrototype: true }),
+      sack: fc.array(
+        fc.record({ left: u32.map(seq), right: u32.map(seq) }, { noNullPrototype: true }),
+        { minLength: 1, maxLength: 2 },
+      ),
+      userTimeout: fc.oneof(
+        fc.integer({ min: 0, max: 0x7fff }),
+        fc.integer({ min: 547, max: 0x7fff }).map((minutes) => minutes * 60),
+      ),
+      fastOpen: fc
+        .record({ cookie: fc.uint8Array({ maxLength: 16 }), experimental: fc.boolean() })
+        .map(({ cookie, experimental }) => {
+          const digits = Buffer.from(cookie).toString('hex');
+          return experimental
+            ? { cookie: digits, experimental: true as const }
+            : { cookie: digits };
+        }),
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  )
+  .filter((options) => optionsLength(options) <= OPTION_SPACE);
 
 const anySegment: fc.Arbitrary<Segment> = fc.record(
   {
@@ -58,10 +66,19 @@ const anyOption: fc.Arbitrary<readonly [octets: readonly number[], means: Option
   fc.integer({ min: 0, max: 255 }).map((shift) => [[3, 3, shift], { windowScale: shift }] as const),
   fc.constant([[4, 2], { sackPermitted: true }] as const),
   fc.constant([[8, 10, 0, 0, 0, 7, 0, 0, 0, 9], { timestamps: { val: 7, ecr: 9 } }] as const),
+  fc.constant([
+    [5, 10, 0, 0, 0, 7, 0, 0, 0, 9],
+    { sack: [{ left: seq(7), right: seq(9) }] },
+  ] as const),
   fc.constant([[1], {}] as const),
   fc.constant([[28, 4, 0x80, 5], { userTimeout: 300 }] as const),
   // Unknown kinds, and known ones of a length that is not theirs: skipped.
-  fc.constantFrom([[254, 3, 2], {}] as const, [[2, 3, 9], {}] as const, [[8, 2], {}] as const),
+  fc.constantFrom(
+    [[254, 3, 2], {}] as const,
+    [[2, 3, 9], {}] as const,
+    [[8, 2], {}] as const,
+    [[5, 3, 0], {}] as const,
+  ),
 );
 
 /** After these nothing can be read: the end, or a length that is none. */

@@ -2,14 +2,16 @@
 
 import { printLetters, printOptions } from '../../lang/packet-letters.js';
 import type {
+  PacketBlock,
   PacketComparison,
   PacketOption,
   PacketSegment,
 } from '../../lang/packet-operations.js';
 import type { FastOpenOption } from '../../tcp/fast-open.js';
 import type { Options } from '../../tcp/options.js';
+import type { SackBlock } from '../../tcp/sack.js';
 import { ACK, has, segment as makeSegment, RST, type Segment, SYN } from '../../tcp/segment.js';
-import { distance, seq } from '../../tcp/seq.js';
+import { add, distance, seq } from '../../tcp/seq.js';
 import type { Difference } from '../expectations.js';
 import type { Flow } from './state.js';
 
@@ -43,6 +45,9 @@ function wireOptions(options: readonly PacketOption[], flow: Flow): Options {
       case 'sackOK':
         made = { ...made, sackPermitted: true };
         break;
+      case 'sack':
+        made = { ...made, sack: option.blocks.map((block) => wireBlock(block, flow)) };
+        break;
       case 'FO':
       case 'FOEXP':
         made = { ...made, fastOpen: wireCookie(option.cookie, option.kind) };
@@ -54,6 +59,11 @@ function wireOptions(options: readonly PacketOption[], flow: Flow): Options {
     }
   }
   return made;
+}
+
+/** A block of the peer's: numbers of the host's text. */
+function wireBlock({ start, end }: PacketBlock, { iss }: Flow): SackBlock {
+  return { left: add(seq(iss), start), right: add(seq(iss), end) };
 }
 
 function wireCookie(cookie: string, kind: 'FO' | 'FOEXP'): FastOpenOption {
@@ -93,7 +103,7 @@ export function differences(
   if (packet.options !== undefined && comparison.options) {
     const { options } = packet;
     for (const name of OPTION_NAMES) {
-      differ(name, wantedOption(options, name), actualOption(live.options, name));
+      differ(name, wantedOption(options, name), actualOption(live.options, name, flow));
     }
   }
   return found;
@@ -114,7 +124,7 @@ function wantedOption(options: readonly PacketOption[], name: OptionName): strin
   return 'none';
 }
 
-function actualOption(options: Options, name: OptionName): string {
+function actualOption(options: Options, name: OptionName, { irs }: Flow): string {
   switch (name) {
     case 'mss':
       return String(options.mss ?? 'none');
@@ -128,8 +138,15 @@ function actualOption(options: Options, name: OptionName): string {
     case 'FOEXP':
       return actualCookie(options, name);
     case 'sack':
-      return 'none';
+      return options.sack === undefined
+        ? 'none'
+        : printBlocks(options.sack.map((one) => scriptBlock(one, irs)));
   }
+}
+
+/** A block of the host's: numbers of the peer's text. */
+function scriptBlock({ left, right }: SackBlock, irs: number): PacketBlock {
+  return { start: distance(seq(irs), left), end: distance(seq(irs), right) };
 }
 
 function actualCookie({ fastOpen }: Options, name: 'FO' | 'FOEXP'): string {
@@ -138,7 +155,7 @@ function actualCookie({ fastOpen }: Options, name: 'FO' | 'FOEXP'): string {
   return fastOpen.cookie === '' ? 'a request' : fastOpen.cookie;
 }
 
-function printBlocks(blocks: readonly { readonly start: number; readonly end: number }[]): string {
+function printBlocks(blocks: readonly PacketBlock[]): string {
   return blocks.map(({ start, end }) => `${start}:${end}`).join(' ');
 }
 

@@ -3,6 +3,7 @@
 import { timestampBefore } from '../options.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
+import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
@@ -58,7 +59,8 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
   if (now - tsRecentAt > OUTDATED) {
     return goOn(() => `${numbers('<')}, but TS.Recent is older than 24 days: not valid`);
   }
-  const out = answerWithAck(tcb, seg, now);
+  const told = has(seg, SYN) ? tcb : withOldOctets(tcb, seg);
+  const out = answerWithAck(told, seg, now);
   return finish(() => `${numbers('<')}: an old duplicate; ${answerWhy(out)}`, out.tcb, [
     ...out.effects,
     { kind: 'discard', reason: 'PAWS' },

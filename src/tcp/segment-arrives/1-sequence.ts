@@ -2,6 +2,7 @@
 
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
+import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
@@ -69,7 +70,7 @@ function refuse(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 
 /** "An acknowledgment should be sent in reply"; a repeated FIN in TIME_WAIT also restarts the 2 MSL. */
 function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
-  const out = answerWithAck(tcb, seg, now);
+  const out = answerWithAck(withOldOctets(tcb, seg), seg, now);
   const effects = [...out.effects, { kind: 'discard', reason: 'outside the window' } as const];
   if (tcb.state !== 'TIME_WAIT' || !repeatsFin(tcb, seg)) {
     return finish(() => `${tableRow(tcb, seg)}; ${answerWhy(out)}`, out.tcb, effects);

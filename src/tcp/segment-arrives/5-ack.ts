@@ -7,6 +7,7 @@ import { resetFor } from '../reset.js';
 import { acknowledge, armTimers } from '../retransmission.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
+import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN } from '../segment.js';
 import { add, atOrBefore, before, distance } from '../seq.js';
@@ -93,7 +94,7 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     `SND.WND <- ${open.tcb.snd.wnd}`;
   const effects = joinEffects(acked.effects, open.effects);
   if (has(seg, SYN) && tcb.settings.simultaneousOpen === 'figure-ack') {
-    const out = sendQueuedOrAck(open.tcb, now);
+    const out = sendQueuedOrAck(withOldOctets(open.tcb, seg), now);
     const told = () => `${why()}; acknowledged (deviation simultaneous-open figure-ack)`;
     return goOn(told, out.tcb, [...effects, ...out.effects]);
   }

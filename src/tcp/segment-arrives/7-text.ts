@@ -6,6 +6,7 @@ import { acceptText, deliver } from '../receive-queue.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
+import { withHeldOctets, withOldOctets, withoutPassed, withPassedOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
 import { add, atOrBefore, before, distance } from '../seq.js';
@@ -41,10 +42,10 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
   const { at, data, fin } = newParts(tcb, seg);
   if (at !== tcb.rcv.nxt) {
     if (!waiting) return holdText(tcb, seg, now);
-    return giveToUser(tcb, drainQueue(editTcb(tcb, { outOfOrder: insert(tcb, seg) })), seg, now);
+    return giveToUser(tcb, drainQueue(hold(tcb, seg)), seg, now);
   }
   const push = data.length > 0 && (has(seg, PSH) || fin);
-  return giveToUser(tcb, drainQueue(acceptText(tcb, data, push)), seg, now);
+  return giveToUser(tcb, drainQueue(acceptText(withOldOctets(tcb, seg), data, push)), seg, now);
 }
 
 /** The user has closed and takes no text any more: a half-duplex close (MAY-1). */
@@ -70,7 +71,7 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
 
 /** SHLD-31: text ahead of RCV.NXT is held, and MAY-13: acknowledged at once, which shows the sender the hole. */
 function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
-  const held = editTcb(tcb, { outOfOrder: insert(tcb, seg) });
+  const held = hold(tcb, seg);
   const why = () =>
     `SEG.SEQ=${seg.seq} is ahead of RCV.NXT=${tcb.rcv.nxt} by ` +
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
@@ -80,8 +81,15 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   return goOn(why, out.tcb, out.effects);
 }
 
+/** The connection with what of a segment lies ahead, which its blocks tell from now on. */
+export function hold(tcb: Tcb, seg: Segment): Tcb {
+  const { at, data, fin } = newParts(tcb, seg);
+  const held = editTcb(tcb, { outOfOrder: insert(tcb, seg) });
+  return withHeldOctets(held, at, add(at, data.length + (fin ? 1 : 0)));
+}
+
 /** Adds what of a segment lies in the window to the held ones, in sequence order; a repeated one adds nothing. */
-export function insert(tcb: Tcb, seg: Segment): readonly Segment[] {
+function insert(tcb: Tcb, seg: Segment): readonly Segment[] {
   const { at, data, fin } = newParts(tcb, seg);
   const queue = tcb.outOfOrder;
   if (data.length === 0 && !fin) return queue;
@@ -100,9 +108,14 @@ export function insert(tcb: Tcb, seg: Segment): readonly Segment[] {
 
 /** MUST-59: all held segments that have become processable, before anything is acknowledged. */
 function drainQueue(tcb: Tcb): Tcb {
+  return withoutPassed(drained(tcb));
+}
+
+function drained(tcb: Tcb): Tcb {
   let after = tcb;
   for (let head = after.outOfOrder[0]; head !== undefined; head = after.outOfOrder[0]) {
     if (!atOrBefore(head.seq, after.rcv.nxt)) break;
+    after = withPassedOctets(after, head, tcb.rcv.nxt);
     const { data, fin } = newParts(after, head);
     after = acceptText(after, data, data.length > 0 && (has(head, PSH) || fin));
     const rest = after.outOfOrder.slice(1);

@@ -5,17 +5,18 @@ import { own, ownRcv } from '../own.js';
 import { deliver } from '../receive-queue.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
+import { NO_SACKS, withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, NO_DATA, segLen } from '../segment.js';
 import { add, before, distance } from '../seq.js';
 import type { Move, State } from '../states.js';
 import type { PendingReceive, Tcb } from '../tcb.js';
-import { editTcb, editTimers, finAcked, NONE } from '../tcb.js';
+import { editOptions, editTcb, editTimers, finAcked, NONE } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { ackSent, departure, formSegment, sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
-import { insert } from './7-text.js';
+import { hold } from './7-text.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
 import { enterTimeWait } from './time-wait.js';
@@ -58,7 +59,7 @@ function isAfterFin({ state }: Tcb): boolean {
 function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const again = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt) && tcb.state !== 'TIME_WAIT';
   if (!again) return finish(() => 'whatever follows the FIN has no answer (deviation after-fin)');
-  const out = sendQueuedOrAck(tcb, now);
+  const out = sendQueuedOrAck(withOldOctets(tcb, seg), now);
   return finish(() => `before RCV.NXT=${tcb.rcv.nxt}: acknowledged again`, out.tcb, out.effects);
 }
 
@@ -69,6 +70,9 @@ export function takeFin(tcb: Tcb, now: Instant): Verdict {
   rcv.nxt = add(rcv.nxt, 1);
   rcv.wnd = Math.max(0, rcv.wnd - 1);
   taken.outOfOrder = NONE;
+  if (taken.options.sacks !== NO_SACKS) {
+    taken.options = editOptions(taken.options, { sacks: NO_SACKS });
+  }
   taken.pushed = heldForUser(tcb); // FIN implies PUSH.
   const given = deliver(taken);
   const answered = own(given.tcb);
@@ -138,7 +142,9 @@ function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
 
 /** The FIN lies behind a hole and is held, or beyond the window and is trimmed off. */
 function notYet(tcb: Tcb, seg: Segment, fin: boolean, now: Instant): Verdict {
-  const out = sendQueuedOrAck(editTcb(tcb, { outOfOrder: insert(tcb, seg) }), now);
+  // The seventh check has held the text, and the FIN with it.
+  const held = fin && seg.data.length === 0 ? hold(tcb, seg) : withOldOctets(tcb, seg);
+  const out = sendQueuedOrAck(held, now);
   const why = () =>
     fin
       ? `FIN bit on, but octets from RCV.NXT=${tcb.rcv.nxt} on are missing: held`

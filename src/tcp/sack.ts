@@ -1,0 +1,111 @@
+/** RFC 2018 §4 Generating Sack Options: Data Receiver Behavior; RFC 2883 §4: what came twice. */
+
+import { own } from './own.js';
+import type { Segment } from './segment.js';
+import { segLen } from './segment.js';
+import type { Seq } from './seq.js';
+import { add, atOrBefore, before } from './seq.js';
+import type { Tcb } from './tcb.js';
+import { editOptions } from './tcb.js';
+
+/** Octets that were received: from `left` up to, not including, `right` (RFC 2018 §3). */
+export interface SackBlock {
+  readonly left: Seq;
+  readonly right: Seq;
+}
+
+export interface SackState {
+  /** What is held ahead of RCV.NXT, the block that changed last first. */
+  readonly blocks: readonly SackBlock[];
+  /** What came a second time, told with the next segment and then no more (deviation dsack). */
+  readonly twice: SackBlock | undefined;
+}
+
+export const NO_SACKS: SackState = { blocks: [], twice: undefined };
+
+/** RFC 2018 §3: so many blocks fit into 40 octets with timestamps, and without. */
+const MOST_BLOCKS = { stamped: 3, plain: 4 };
+
+/** The blocks of a segment without SYN: what came twice, then what is held, as many as fit. */
+export function sackOption({ options }: Tcb): { readonly sack?: readonly SackBlock[] } {
+  const { blocks, twice } = options.sacks;
+  if (blocks.length === 0 && twice === undefined) return NO_OPTION;
+  const all = twice === undefined ? blocks : [twice, ...blocks];
+  return { sack: all.slice(0, options.timestamps ? MOST_BLOCKS.stamped : MOST_BLOCKS.plain) };
+}
+
+const NO_OPTION = {};
+
+/** Octets of that option on the wire, with its padding. */
+export function sackLength(tcb: Tcb): number {
+  const { sack } = sackOption(tcb);
+  return sack === undefined ? 0 : 4 + 8 * sack.length;
+}
+
+/** A segment has left that told what came twice. */
+export function withoutTwice(tcb: Tcb): Tcb {
+  const { sacks } = tcb.options;
+  return sacks.twice === undefined ? tcb : withSacks(tcb, { ...sacks, twice: undefined });
+}
+
+/** The octets of a segment came before, as far as they lie before RCV.NXT (RFC 2883 §4.1, §4.2). */
+export function withOldOctets(tcb: Tcb, seg: Segment): Tcb {
+  if (segLen(seg) === 0 || !before(seg.seq, tcb.rcv.nxt)) return tcb;
+  const end = add(seg.seq, segLen(seg));
+  return withTwice(tcb, seg.seq, before(tcb.rcv.nxt, end) ? tcb.rcv.nxt : end);
+}
+
+/** A held segment that text up to `nxt` has reached: its octets came twice, and join those that are told already. */
+export function withPassedOctets(tcb: Tcb, held: Segment, nxt: Seq): Tcb {
+  if (!before(held.seq, nxt)) return tcb;
+  const end = add(held.seq, segLen(held));
+  const block = { left: held.seq, right: before(end, nxt) ? end : nxt };
+  const { twice } = tcb.options.sacks;
+  const touches =
+    twice !== undefined &&
+    atOrBefore(twice.left, block.right) &&
+    atOrBefore(block.left, twice.right);
+  const both = touches ? union(twice, block) : (twice ?? block);
+  return withTwice(tcb, both.left, both.right);
+}
+
+function withTwice(tcb: Tcb, left: Seq, right: Seq): Tcb {
+  if (!tcb.options.sack || !tcb.settings.dsack) return tcb;
+  return withSacks(tcb, { ...tcb.options.sacks, twice: { left, right } });
+}
+
+/** Octets ahead of RCV.NXT were taken and are held: their block is told first, joined with those that it touches. */
+export function withHeldOctets(tcb: Tcb, left: Seq, right: Seq): Tcb {
+  if (!tcb.options.sack || left === right) return tcb;
+  const { blocks } = tcb.options.sacks;
+  const known = blocks.find((one) => atOrBefore(one.left, left) && atOrBefore(right, one.right));
+  const told = known === undefined ? tcb : withTwice(tcb, left, right);
+  let joined: SackBlock = { left, right };
+  const apart: SackBlock[] = [];
+  for (const one of blocks) {
+    if (before(joined.right, one.left) || before(one.right, joined.left)) apart.push(one);
+    else joined = union(joined, one);
+  }
+  return withSacks(told, { ...told.options.sacks, blocks: [joined, ...apart].slice(0, 4) });
+}
+
+function union(a: SackBlock, b: SackBlock): SackBlock {
+  return {
+    left: before(a.left, b.left) ? a.left : b.left,
+    right: before(a.right, b.right) ? b.right : a.right,
+  };
+}
+
+/** RCV.NXT has moved: what it has passed is no longer ahead. */
+export function withoutPassed(tcb: Tcb): Tcb {
+  const { sacks } = tcb.options;
+  if (sacks.blocks.length === 0) return tcb;
+  const blocks = sacks.blocks.filter(({ left }) => before(tcb.rcv.nxt, left));
+  return blocks.length === sacks.blocks.length ? tcb : withSacks(tcb, { ...sacks, blocks });
+}
+
+function withSacks(tcb: Tcb, sacks: SackState): Tcb {
+  const after = own(tcb);
+  after.options = editOptions(tcb.options, { sacks });
+  return after;
+}
