@@ -27,6 +27,7 @@ export interface DeviationSettings {
   readonly keepaliveReset: 'silent' | 'reset';
   readonly mssBound: 'peer' | 'half-window';
   readonly windowProbe: 'octet' | 'empty';
+  readonly windowShrink: 'take' | 'ignore';
   readonly dsack: boolean;
   readonly ackNumber: 'next' | 'window';
   readonly nagle: boolean;
@@ -89,6 +90,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   keepaliveReset: 'silent',
   mssBound: 'peer',
   windowProbe: 'octet',
+  windowShrink: 'take',
   dsack: false,
   ackNumber: 'next',
   nagle: false,

@@ -114,13 +114,13 @@ export function acknowledge(
   }
   const after = own(tcb);
   ownSnd(after).una = ack;
+  // Deviation `repacketize`: nothing changes for a segment of which only a part was acknowledged.
+  const part = acked === 0 && tcb.settings.repacketize;
   const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';
-  after.rto = calm ? rto : editRto(rto, NO_EXPIRIES);
+  after.rto = calm || part ? rto : editRto(rto, NO_EXPIRIES);
   after.retransmissions = retransmissions;
   after.unacknowledged = unacknowledged;
   after.closeCall = closeCall;
-  // Deviation `repacketize`: nothing changes for a segment of which only a part was acknowledged.
-  const part = acked === 0 && tcb.settings.repacketize;
   const timers = ownTimers(after);
   if (!part) timers.retransmission = undefined;
   timers.persist = undefined;
@@ -162,8 +162,6 @@ function measured(tcb: Tcb, seg: Segment, acked: number, now: Instant): Retransm
   if (newest === undefined) return tcb.rto;
   const place = { una: seg.ack, nxt: tcb.snd.nxt };
   if (!ambiguous) return withSample(tcb.rto, now - newest.sentAt, tcb.settings, place);
-  // A cookie does not tell when it was sent.
-  if (tcb.isn?.kind === 'cookie' && has(newest.segment, SYN)) return tcb.rto;
   // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
   const echo = tcb.options.timestamps ? seg.options.timestamps : undefined;
   if (echo === undefined) return tcb.rto;

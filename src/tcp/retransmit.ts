@@ -4,8 +4,8 @@ import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
 import { sackOption } from './sack.js';
-import { ACK, has, SYN } from './segment.js';
-import { before, distance } from './seq.js';
+import { ACK, FIN, has, SYN } from './segment.js';
+import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
@@ -20,6 +20,26 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
 /** The last one (RFC 8985 §7.3). */
 export function retransmitLast(tcb: Tcb, now: Instant): Output {
   return retransmitAt(tcb, tcb.retransmissions.length - 1, now);
+}
+
+/** Whether the last segment lies in the peer's window; the first one is sent whatever it is. */
+export function lastFits({ retransmissions, snd }: Tcb): boolean {
+  const last = retransmissions.at(-1);
+  if (last === undefined || retransmissions.length === 1) return true;
+  return before(last.segment.seq, add(snd.una, snd.wnd));
+}
+
+/** Deviation `repacketize`: the queue with its first segment cut where the peer's window ends, if it begins inside. */
+function cutToWindow(tcb: Tcb): Tcb {
+  const [front, ...rest] = tcb.retransmissions;
+  if (front === undefined || has(front.segment, SYN)) return tcb;
+  const { segment } = unacknowledgedPart(tcb, front);
+  const room = Math.min(tcb.snd.wnd, fullSegment(tcb));
+  if (room === 0 || segment.data.length <= room) return tcb;
+  const first = { ...segment, ctl: segment.ctl & ~FIN, data: segment.data.subarray(0, room) };
+  const second = { ...segment, seq: add(segment.seq, room), data: segment.data.subarray(room) };
+  const retransmissions = [{ ...front, segment: first }, { ...front, segment: second }, ...rest];
+  return editTcb(tcb, { retransmissions });
 }
 
 /** Deviation `repacketize`: the queue with as much of what follows its first segment joined to it as one segment holds. */
@@ -37,8 +57,9 @@ export function repacketized(tcb: Tcb): Tcb {
     segment = { ...segment, data, ctl: segment.ctl | next.segment.ctl };
     count += 1;
   }
-  if (count === 0) return tcb;
-  return editTcb(tcb, { retransmissions: [{ ...front, segment }, ...rest.slice(count)] });
+  if (count === 0) return cutToWindow(tcb);
+  const retransmissions = [{ ...front, segment }, ...rest.slice(count)];
+  return cutToWindow(editTcb(tcb, { retransmissions }));
 }
 
 function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {

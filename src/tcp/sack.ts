@@ -59,7 +59,12 @@ export function withOldOctets(tcb: Tcb, seg: Segment): Tcb {
 export function withPassedOctets(tcb: Tcb, held: Segment, nxt: Seq): Tcb {
   if (!before(held.seq, nxt)) return tcb;
   const end = add(held.seq, segLen(held));
-  const block = { left: held.seq, right: before(end, nxt) ? end : nxt };
+  return withMoreTwice(tcb, { left: held.seq, right: before(end, nxt) ? end : nxt });
+}
+
+/** A block that came twice joins the one that is told already, if they touch. */
+function withMoreTwice(tcb: Tcb, block: SackBlock): Tcb {
+  if (block.left === block.right) return tcb;
   const { twice } = tcb.options.sacks;
   const touches =
     twice !== undefined &&
@@ -77,16 +82,25 @@ function withTwice(tcb: Tcb, left: Seq, right: Seq): Tcb {
 /** Octets ahead of RCV.NXT were taken and are held: their block is told first, joined with those that it touches. */
 export function withHeldOctets(tcb: Tcb, left: Seq, right: Seq): Tcb {
   if (!tcb.options.sack || left === right) return tcb;
-  const { blocks } = tcb.options.sacks;
-  const known = blocks.find((one) => atOrBefore(one.left, left) && atOrBefore(right, one.right));
-  const told = known === undefined ? tcb : withTwice(tcb, left, right);
+  let told = tcb;
   let joined: SackBlock = { left, right };
   const apart: SackBlock[] = [];
-  for (const one of blocks) {
+  for (const one of tcb.options.sacks.blocks) {
     if (before(joined.right, one.left) || before(one.right, joined.left)) apart.push(one);
-    else joined = union(joined, one);
+    else {
+      told = withMoreTwice(told, common(one, { left, right }));
+      joined = union(joined, one);
+    }
   }
   return withSacks(told, { ...told.options.sacks, blocks: [joined, ...apart].slice(0, 4) });
+}
+
+/** What is in both of two blocks that touch. */
+function common(a: SackBlock, b: SackBlock): SackBlock {
+  return {
+    left: before(a.left, b.left) ? b.left : a.left,
+    right: before(a.right, b.right) ? a.right : b.right,
+  };
 }
 
 function union(a: SackBlock, b: SackBlock): SackBlock {

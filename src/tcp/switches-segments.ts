@@ -74,6 +74,16 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     why: 'Two segments are under way then, and the second is acknowledged at once.',
   },
   {
+    word: 'window-shrink',
+    name: 'windowShrink',
+    kind: 'choice',
+    choices: ['take', 'ignore'],
+    doc: 'Whether a segment with no new number may make the send window smaller.',
+    says: 'RFC 9293 §3.10.7.4, fifth check: SND.WL1=SEG.SEQ and SND.WL2=SEG.ACK set the window, too.',
+    does: 'With both equal only a larger window is taken, or none at all.',
+    why: 'Of two segments with the same numbers nobody knows which is newer.',
+  },
+  {
     word: 'dsack',
     name: 'dsack',
     kind: 'switch',

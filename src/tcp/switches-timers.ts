@@ -98,7 +98,7 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     kind: 'switch',
     doc: 'Send as many of the following segments together with the first one again as fit into one.',
     says: 'RFC 9293 §3.8.1: the segment at the front of the retransmission queue is sent again.',
-    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not. An ACK of a part of a segment does not start the RTO anew.',
+    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not, nor what lies beyond the peer’s window. An ACK of a part of a segment does not start the RTO anew.',
     why: 'RFC 1122 §4.2.2.15 allows it; fewer segments are sent.',
   },
   {

@@ -5,7 +5,7 @@ import { unanswered } from './dialogue.js';
 import { isTimeOver, retryLimit } from './give-up.js';
 import { resetOf } from './reset.js';
 import { backedOff, probeInterval, withUserTimeout } from './retransmission.js';
-import { repacketized, retransmitFront, retransmitLast } from './retransmit.js';
+import { lastFits, repacketized, retransmitFront, retransmitLast } from './retransmit.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
@@ -84,6 +84,7 @@ function checkR2(tcb: Tcb): Verdict {
 function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
   const length = tcb.sends.length === 0 ? 0 : sendableOctets(tcb, 'probe');
+  if (length === 0 && !lastFits(tcb)) return withoutProbe(tcb, now);
   const out = length > 0 ? sendText(tcb, length, now) : retransmitLast(tcb, now);
   const rto = editRto(out.tcb.rto, { tail: 'sent' });
   const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
@@ -91,6 +92,17 @@ function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const why = () =>
     `${length > 0 ? 'new text' : 'the last segment again'} as a probe; RTO=${seconds(tcb.rto.value)} from now`;
   return finish(why, editTcb(out.tcb, { rto, timers }), out.effects);
+}
+
+/** The peer has taken its window back: the last segment lies outside. */
+function withoutProbe(tcb: Tcb, now: Instant): Verdict {
+  const since = tcb.retransmissions[0]?.sentAt ?? now;
+  const retransmission = Math.max(now, since + tcb.rto.value + tcb.settings.timerDelay);
+  const timers = editTimers(tcb.timers, { retransmission });
+  const rto = editRto(tcb.rto, { tail: 'sent' });
+  const why = () =>
+    'no loss probe, as the last segment lies outside the window: it waits for the RTO';
+  return finish(why, editTcb(tcb, { rto, timers }));
 }
 
 /** RFC 6298 (5.4) to (5.6). */

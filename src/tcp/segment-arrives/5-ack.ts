@@ -81,7 +81,9 @@ function dropWithAck(tcb: Tcb, seg: Segment, now: Instant, why: () => string): V
 
 function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   const { una, nxt } = tcb.snd;
-  if (!before(una, seg.ack) || !atOrBefore(seg.ack, nxt)) {
+  // Deviation `simultaneous-open figure-ack`.
+  const again = tcb.settings.simultaneousOpen === 'figure-ack' && tcb.open === 'active';
+  if (!(before(una, seg.ack) || (again && seg.ack === una)) || !atOrBefore(seg.ack, nxt)) {
     const why = () =>
       `SEG.ACK=${seg.ack} not in SND.UNA=${una} < SEG.ACK =< SND.NXT=${nxt}: reset, dropped ` +
       '(deviation syn-rcvd-drop)';
@@ -153,11 +155,20 @@ function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const isNew = before(una, seg.ack);
   const acked = isNew ? acknowledge(tcb, seg, now) : { tcb, effects: NO_EFFECTS };
   if (!atOrBefore(una, seg.ack)) return acked;
-  const { wl1, wl2 } = tcb.snd;
-  const newer = before(wl1, seg.seq) || (wl1 === seg.seq && atOrBefore(wl2, seg.ack));
-  const windowed = newer ? updateSendWindow(acked.tcb, seg) : acked.tcb;
+  const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
   const agreed = windowed.challenges.vain === 0 ? windowed : inAgreement(windowed);
   return { tcb: armTimers(probeAnswered(agreed, tcb), now), effects: acked.effects };
+}
+
+/** "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK))": the window of this segment is newer. */
+function tellsWindow({ snd, settings }: Tcb, seg: Segment): boolean {
+  const { una, wl1, wl2, wnd, shift } = snd;
+  if (before(wl1, seg.seq)) return true;
+  if (settings.windowShrink === 'take' || before(una, seg.ack)) {
+    return wl1 === seg.seq && atOrBefore(wl2, seg.ack);
+  }
+  // Deviation `window-shrink`.
+  return wl1 === seg.seq && (seg.wnd === 0 || seg.wnd * 2 ** shift > wnd);
 }
 
 /** The peer's numbers fit: what was answered in vain is forgotten (deviation ack-throttle). */
