@@ -38,8 +38,9 @@ export function makeCookie(
   let index = 0;
   while ((values[index + 1] ?? Number.POSITIVE_INFINITY) <= mss) index += 1;
   const count = tickOf(now);
-  const low = (lowBits(secret, local, remote, count) + index) % 2 ** 24;
-  const base = add(irs, base32(secret, local, remote));
+  const pair = sockets(local, remote);
+  const low = (lowBits(secret, pair, count) + index) % 2 ** 24;
+  const base = add(irs, base32(secret, pair));
   const value = add(base, (count % 256) * 2 ** 24 + low);
   return { kind: 'cookie', value, mss: values[index] ?? 536 };
 }
@@ -58,10 +59,11 @@ export function checkCookie(
   cookie: Seq,
   now: Instant,
 ): CookieCheck {
-  const rest = distance(add(irs, base32(secret, local, remote)), cookie);
+  const pair = sockets(local, remote);
+  const rest = distance(add(irs, base32(secret, pair)), cookie);
   const ticks = (tickOf(now) - Math.floor(rest / 2 ** 24)) & 0xff;
   const count = tickOf(now) - ticks;
-  const index = (rest - lowBits(secret, local, remote, count)) & 0xffffff;
+  const index = (rest - lowBits(secret, pair, count)) & 0xffffff;
   const mss = mssValues(remote)[index];
   if (mss === undefined) return { kind: 'forged' };
   return ticks < TICKS ? { kind: 'valid', mss, ticks } : { kind: 'old' };
@@ -71,12 +73,12 @@ function tickOf(now: Instant): number {
   return Math.floor(now / TICK);
 }
 
-function base32(secret: string, local: Socket, remote: Socket): number {
-  return keyedHash(secret, sockets(local, remote)).high;
+function base32(secret: string, pair: string): number {
+  return keyedHash(secret, pair).high;
 }
 
-function lowBits(secret: string, local: Socket, remote: Socket, count: number): number {
-  return keyedHash(secret, `${sockets(local, remote)} ${count}`).high >>> 8;
+function lowBits(secret: string, pair: string, count: number): number {
+  return keyedHash(secret, `${pair} ${count}`).high >>> 8;
 }
 
 /** The lowest bits of TSval say what the SYN offered; of the clock they are the fastest. */
