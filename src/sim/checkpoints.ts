@@ -26,7 +26,7 @@ export interface Checkpoints<State> {
 /** Entries that are copied for each step at most, on average: a fraction of what a step itself costs. */
 const copiedPerStep = 4;
 /** Entries in all checkpoints together, and in all remembered states; beyond it, every second one goes. */
-const entries = 600_000;
+const entries = 500_000;
 /** Remembered states: on the way back from `near`, the gaps between them grow by halves. */
 const memory = 24;
 
@@ -54,7 +54,9 @@ export function createCheckpoints<State>(
     while (kept.length > 2 && keptSize > budget) {
       kept = kept.filter((_, i) => i % 2 === 0);
       keptSize = total(kept);
-      spacing *= 2;
+      // From now on as far apart as those that are left: else the beginning of a long run would have the fewest.
+      spacing = Math.max(2 * spacing, Math.floor(checkpoint.index / kept.length));
+      due = checkpoint.index + spacing;
     }
   }
 

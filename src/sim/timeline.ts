@@ -4,6 +4,7 @@
  */
 
 import { assert } from '../base/assert.js';
+import { withoutRecord } from '../tcp/rule.js';
 import type { Checkpoint } from './checkpoints.js';
 import { createCheckpoints } from './checkpoints.js';
 import type { Step } from './step.js';
@@ -205,8 +206,11 @@ function replay<State>(kept: Kept<State>, index: number, end: number): State {
       checkpoints.remember(copyAt(kept, i, state), index);
       if (index - i > distance >> 5) leaveAt = index - ((index - i) >> 1);
     }
-    const step = recompute(kept, state, i);
-    if (i >= end - CHUNK && steps.get(i) === undefined) steps.put(step);
+    if (i < end - CHUNK) withoutRecord(() => recompute(kept, state, i));
+    else {
+      const step = recompute(kept, state, i);
+      if (steps.get(i) === undefined) steps.put(step);
+    }
   }
   checkpoints.remember({ index: end, state, size: from.size }, end);
   return state;
