@@ -37,7 +37,7 @@ export function sourcesOf(...folders: readonly string[]): readonly Source[] {
 }
 
 /** `src/tcp/seq.ts:12`, to click on. */
-export function place({ file, tree }: Source, node: ts.Node): string {
+export function place({ file, tree }: Pick<Source, 'file' | 'tree'>, node: ts.Node): string {
   return `${file}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1}`;
 }
 

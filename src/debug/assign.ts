@@ -13,7 +13,7 @@ import {
   targetOf,
   WANTED,
 } from '../run/targets.js';
-import { add, seq } from '../tcp/seq.js';
+import { add, num, type Seq } from '../tcp/seq.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
@@ -52,12 +52,12 @@ export function setExpression(
 }
 
 /** While numbers are relative, a plain number that takes the place of one is relative, too. */
-function absolute({ numbers }: Debugger, text: string, base: number | undefined): string {
+function absolute({ numbers }: Debugger, text: string, base: Seq | undefined): string {
   if (!numbers.relative || base === undefined) return text;
   const [, sign = '', digits] = /^\s*(-?)\s*(0x[\da-f]{1,8}|\d{1,10})\s*$/i.exec(text) ?? [];
   if (digits === undefined) return text;
   const counted = sign === '-' ? -Number(digits) : Number(digits);
-  return String(add(seq(base), counted));
+  return String(num(add(base, counted)));
 }
 
 /** Sets what `name` names; names without a host are `host`'s, or of whose event it is. */

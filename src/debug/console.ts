@@ -89,7 +89,7 @@ function valueItem(name: string, value: Value): Item {
   if (value.kind === 'number') return { name, value: value.value, type: 'number' };
   if (value.kind === 'seq') {
     const { value: number, base } = value;
-    return { name, value: { seq: number, base }, type: 'sequence number' };
+    return { name, value: { seq: seq(number), base }, type: 'sequence number' };
   }
   if (value.kind !== 'parts') return { name, value: printValue(value), type: value.kind };
   const parts = value.parts.map((part) => valueItem(part.name, part.value));

@@ -97,7 +97,7 @@ function fromHere(
   const value = evaluateText(text, environmentAt(run, cursor, host));
   if (value.kind !== 'seq' || bytes < 1) return undefined;
   const variable = readVariable(text, run.program);
-  const numbers = { first: value.value, count: Math.floor(bytes) };
+  const numbers = { first: seq(value.value), count: Math.floor(bytes) };
   return { kind: 'numbers', owner: variable ?? ANYBODY, numbers, happenings: undefined };
 }
 

@@ -3,7 +3,7 @@
 import { printDuration, printInstant } from '../base/time.js';
 import { hashOf, type Isn, isnAt, isnCycle, judgeOldNumber, timeUntilIsn } from '../tcp/isn.js';
 import type { Instant } from '../tcp/rule.js';
-import { add, distance, type Seq } from '../tcp/seq.js';
+import { add, distance, num, type Seq } from '../tcp/seq.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { type Item, named } from './items.js';
 import { shownText } from './numbers.js';
@@ -15,7 +15,7 @@ export function isnItems(tcb: Tcb, now: Instant): readonly Item[] {
   const { isn } = tcb;
   if (isn === undefined) return [{ name: 'ISS', value: 'not chosen yet' }];
   return [
-    { name: 'ISS', value: isn.value, type: 'number' },
+    { name: 'ISS', value: num(isn.value), type: 'number' },
     ...partsOf(isn),
     ...laterItems(isn, tcb, now),
     { name: 'old numbers', ...oldNumbers(tcb) },
@@ -29,7 +29,7 @@ function partsOf(isn: Isn): readonly Item[] {
     case 'fixed':
       return [by(`the script: number ${isn.index + 1} of the host's list`)];
     case 'successor':
-      return [by(`the connection in TIME_WAIT: SND.NXT=${isn.nxt} and 65537`)];
+      return [by(`the connection in TIME_WAIT: SND.NXT=${num(isn.nxt)} and 65537`)];
     case 'cookie':
       return [by(`SYN cookie (RFC 4987): it remembers MSS ${isn.mss}`)];
     case 'given':
@@ -41,18 +41,18 @@ function partsOf(isn: Isn): readonly Item[] {
     case 'rfc6528':
       return [
         by('RFC 6528: ISN = M + F(...), modulo 2^32'),
-        { name: 'sum', value: shownText`${isn.m} + ${isn.f} = ${isn.value}` },
+        { name: 'sum', value: shownText`${num(isn.m)} + ${num(isn.f)} = ${num(isn.value)}` },
         ...clock(isn),
-        { name: 'F', value: isn.f, type: 'number' },
+        { name: 'F', value: num(isn.f), type: 'number' },
         { name: 'hash input', value: hashOf(isn).input },
         { name: 'digest', value: hashOf(isn).digest },
       ];
   }
 }
 
-function clock(isn: { readonly m: number; readonly at: number }): readonly Item[] {
+function clock(isn: { readonly m: Seq; readonly at: number }): readonly Item[] {
   return [
-    { name: 'M', value: isn.m, type: 'number' },
+    { name: 'M', value: num(isn.m), type: 'number' },
     { name: 'M was read at', value: `${printInstant(isn.at)} s` },
   ];
 }
@@ -65,7 +65,7 @@ function laterItems(isn: Isn, { settings }: Tcb, now: Instant): readonly Item[] 
   }
   const row = (name: string, at: Instant): Item => {
     const value = isnAt(isn, at, speed) as Seq;
-    return { name, value: shownText`${value}: ${distance(isn.value, value)} further on` };
+    return { name, value: shownText`${num(value)}: ${distance(isn.value, value)} further on` };
   };
   return [
     row('now', now),
@@ -87,8 +87,10 @@ function oldNumbers({ snd, iss }: Tcb): Pick<Item, 'value'> {
   const open = snd.una !== iss;
   const last = add(snd.una, Math.max(snd.wnd, 1) - 1);
   return open
-    ? { value: shownText`from ${snd.una} to ${last} look new to the peer; ask mistaken(NUMBER)` }
-    : { value: shownText`only ${iss} looks new to the peer; ask mistaken(NUMBER)` };
+    ? {
+        value: shownText`from ${num(snd.una)} to ${num(last)} look new to the peer; ask mistaken(NUMBER)`,
+      }
+    : { value: shownText`only ${num(iss)} looks new to the peer; ask mistaken(NUMBER)` };
 }
 
 /** `mistaken(4000)`: whether the peer could take that number of an earlier connection for a new one of this. */

@@ -1,9 +1,10 @@
 /** Values of the record as trees of variables: names, texts, and what they open into. */
 
 import { printDuration, printInstant } from '../base/time.js';
-import { sequenceOrigin } from '../run/fields.js';
+import { isSequence, sequenceOrigin } from '../run/fields.js';
 import type { Place } from '../sim/step.js';
 import { ACK, has, printCtl, type Segment, segLen } from '../tcp/segment.js';
+import { num, seq } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';
 import { type Bases, type Shown, shownSegment, turned } from './numbers.js';
 
@@ -125,7 +126,7 @@ function plainItem(name: string, value: unknown, path: string, bases?: Bases): I
   const entries = Object.entries(value);
   return {
     name,
-    value: summary(value, bases),
+    value: summary(value, path, bases),
     children: named(
       entries.map(([part, inner]) => plainItem(plainName(part), inner, `${path}.${part}`, bases)),
     ),
@@ -140,10 +141,11 @@ function keyOf(path: string): string {
 function numberItem(name: string, value: number, path: string, bases?: Bases): Item {
   const time = timeText(value, keyOf(path));
   if (time !== undefined) return { name, value: time, type: 'time' };
+  if (!isSequence(path.toLowerCase())) return { name, value, type: 'number' };
   const origin = sequenceOrigin(path.toLowerCase());
-  if (origin === undefined) return { name, value, type: 'number' };
+  if (origin === undefined) return { name, value: num(seq(value)), type: 'number' };
   const base = origin === 'iss' ? bases?.sender : bases?.other;
-  return { name, value: { seq: value, base }, type: 'sequence number' };
+  return { name, value: { seq: seq(value), base }, type: 'sequence number' };
 }
 
 /** A number that is a time by its key, in words. */
@@ -162,16 +164,22 @@ function listItem(name: string, values: readonly unknown[], bases: Bases | undef
 }
 
 /** The one line that stands for a closed tree. */
-function summary(value: object, bases: Bases | undefined): Shown {
+function summary(value: object, path: string, bases: Bases | undefined): Shown {
   if ('address' in value && 'port' in value) return `${value.address}:${value.port}`;
   if ('segment' in value && isSegment(value.segment)) return shownSegment(value.segment, bases);
   const parts = Object.entries(value).flatMap(([key, inner]) => {
     if (inner === undefined || typeof inner === 'object') return [];
-    const text = typeof inner === 'number' ? (timeText(inner, key) ?? inner) : inner;
+    const text = typeof inner === 'number' ? numberText(inner, `${path}.${key}`) : inner;
     return [`${plainName(key)} ${text}`];
   });
   const text = parts.slice(0, 4).join(', ');
   return parts.length > 4 ? `${text}, ...` : text;
+}
+
+/** A number in that line. */
+function numberText(value: number, path: string): string | number {
+  const number = isSequence(path.toLowerCase()) ? num(seq(value)) : value;
+  return timeText(value, keyOf(path)) ?? number;
 }
 
 function isSegment(value: unknown): value is Segment {

@@ -5,7 +5,7 @@ import type { Delivery } from '../sim/delivery.js';
 import type { World } from '../sim/world.js';
 import { findTuple } from '../tcp/connection-table.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
-import { distance, seq } from '../tcp/seq.js';
+import { distance, num, type Seq, seq } from '../tcp/seq.js';
 import { knowsPeer, type Tcb } from '../tcp/tcb.js';
 
 /** What the user wants to see. */
@@ -17,8 +17,8 @@ export interface Numbers {
 
 /** A sequence number, and what it is counted from when numbers are relative; undefined: it stays as it is. */
 export interface SequenceNumber {
-  readonly seq: number;
-  readonly base: number | undefined;
+  readonly seq: Seq;
+  readonly base: Seq | undefined;
 }
 
 /** A value that is printed when somebody looks. */
@@ -33,12 +33,12 @@ export function show(value: Shown, numbers: Numbers): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'function') return value(numbers);
   if (typeof value === 'number') return showNumber(value, numbers.hex);
-  return showNumber(numbers.relative ? offset(value) : value.seq, numbers.hex);
+  return showNumber(numbers.relative ? offset(value) : num(value.seq), numbers.hex);
 }
 
 /** How far from its base, at most 2^31 either way: what is older than the connection is negative. */
 function offset({ seq: value, base }: SequenceNumber): number {
-  return base === undefined ? value : distance(seq(base), seq(value)) | 0;
+  return base === undefined ? num(value) : distance(base, value) | 0;
 }
 
 function showNumber(value: number, hex: boolean): string {
@@ -56,7 +56,7 @@ export function withBases(text: string, { sender, other }: Bases = NOWHERE): Sho
   return (numbers) =>
     text.replace(/<(SEQ|ACK)=(\d+)>/g, (_, name: string, digits: string) => {
       const base = name === 'SEQ' ? sender : other;
-      return `<${name}=${show({ seq: Number(digits), base }, numbers)}>`;
+      return `<${name}=${show({ seq: seq(Number(digits)), base }, numbers)}>`;
     });
 }
 

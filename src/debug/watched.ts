@@ -20,7 +20,7 @@ import {
 } from '../run/data-breakpoint.js';
 import { connectionField } from '../run/fields.js';
 import { unknownConnection } from '../run/names.js';
-import { add, distance, seq } from '../tcp/seq.js';
+import { add, distance, num, seq } from '../tcp/seq.js';
 import { ANY_TCB, expressionProblem } from './conditions.js';
 import * as words from './words.js';
 
@@ -79,7 +79,7 @@ export function idOf(watched: Watched): string {
     case 'numbers': {
       const { owner, happenings, numbers } = watched;
       const { first, count } = numbers;
-      const range = `${first}..${add(first, count - 1)}`;
+      const range = `${num(first)}..${num(add(first, count - 1))}`;
       const parts = [ownerName(owner), happenings?.join(',') ?? '', range];
       return parts.filter((part) => part !== '').join(' ');
     }

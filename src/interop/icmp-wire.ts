@@ -1,6 +1,7 @@
 /** RFC 792, RFC 4443: an ICMP error message as octets, with the start of the datagram that it is about. */
 
 import type { IcmpError, IcmpMessage } from '../tcp/icmp.js';
+import { num } from '../tcp/seq.js';
 import { be16, be32, internetChecksum } from './checksum.js';
 import {
   type Ends,
@@ -80,7 +81,7 @@ export function encodeIcmp(message: IcmpMessage, ends: Ends): Uint8Array | undef
     ...(isFour ? ipv4Header(20, PROTOCOL.tcp, 0, addresses) : ipv6Quoted(addresses)),
     ...be16(message.source.port),
     ...be16(message.destination.port),
-    ...be32(message.seq),
+    ...be32(num(message.seq)),
   ];
   const octets = Uint8Array.from([...kind, 0, 0, ...rest(message, isFour), ...quoted]);
   const [source, destination] = [message.destination.address, message.source.address];

@@ -4,7 +4,7 @@ import { type FastOpenOption, fastOpenLength } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
 import type { SackBlock } from '../tcp/sack.js';
 import type { Segment } from '../tcp/segment.js';
-import { seq } from '../tcp/seq.js';
+import { num, seq } from '../tcp/seq.js';
 import { be16, be32, internetChecksum } from './checksum.js';
 import { type Ends, encodeDatagram, PROTOCOL, pseudoHeader } from './frame.js';
 
@@ -30,8 +30,8 @@ export function encodeSegment(packet: Packet, corrupt = false): Uint8Array {
   const view = new DataView(octets.buffer);
   view.setUint16(0, segment.sourcePort);
   view.setUint16(2, segment.destinationPort);
-  view.setUint32(4, segment.seq);
-  view.setUint32(8, segment.ack);
+  view.setUint32(4, num(segment.seq));
+  view.setUint32(8, num(segment.ack));
   view.setUint8(12, ((TCP_HEADER + options.length) / 4) << 4);
   view.setUint8(13, segment.ctl);
   view.setUint16(14, segment.wnd);
@@ -107,7 +107,8 @@ function encodeOptions(options: Options): readonly number[] {
   if (options.windowScale !== undefined) octets.push(NOP, WINDOW_SCALE, 3, options.windowScale);
   if (options.sack) {
     octets.push(NOP, NOP, SACK, 2 + 8 * options.sack.length);
-    for (const { left, right } of options.sack) octets.push(...be32(left), ...be32(right));
+    for (const { left, right } of options.sack)
+      octets.push(...be32(num(left)), ...be32(num(right)));
   }
   const { userTimeout } = options;
   if (userTimeout !== undefined)

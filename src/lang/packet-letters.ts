@@ -3,6 +3,7 @@
 import type { FastOpenOption } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../tcp/segment.js';
+import { num } from '../tcp/seq.js';
 
 const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
   [FIN, 'F'],
@@ -36,7 +37,9 @@ export function printOptions(options: Options): string {
     words.push(`${padding}TS val ${timestamps.val} ecr ${timestamps.ecr}`);
   }
   if (sack)
-    words.push(`nop,nop,sack ${sack.map(({ left, right }) => `${left}:${right}`).join(' ')}`);
+    words.push(
+      `nop,nop,sack ${sack.map(({ left, right }) => `${num(left)}:${num(right)}`).join(' ')}`,
+    );
   if (windowScale !== undefined) words.push(`nop,wscale ${windowScale}`);
   if (fastOpen) words.push(printFastOpen(fastOpen));
   return words.join(',');

@@ -5,7 +5,7 @@ import { INJECT } from '../sim/rules.js';
 import type { Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import { printSegment, type Segment, segLen } from '../tcp/segment.js';
-import { add, before, distance, type Seq } from '../tcp/seq.js';
+import { add, before, distance, num, type Seq } from '../tcp/seq.js';
 import type { Look, Predicate } from './breakpoint.js';
 import { evaluateText } from './evaluate.js';
 import { connectionField, hostField } from './fields.js';
@@ -212,7 +212,7 @@ function findAcknowledged({ microstep }: Look, numbers: Numbers): Found | undefi
   const [was, is] = [old.snd.una, after.snd.una];
   if (!before(was, is)) return undefined;
   if (!overlap({ first: was, count: distance(was, is) }, numbers)) return undefined;
-  const why = `${rangeText(numbers)} of ${connection.host} are acknowledged: SND.UNA ${was} -> ${is}: ${microstep?.rule.title}`;
+  const why = `${rangeText(numbers)} of ${connection.host} are acknowledged: SND.UNA ${num(was)} -> ${num(is)}: ${microstep?.rule.title}`;
   return { host: connection.host, ref: connection, why };
 }
 
@@ -227,5 +227,5 @@ function overlap(a: Numbers, b: Numbers): boolean {
 
 /** `100..199`, or `100`. */
 export function rangeText({ first, count }: Numbers): string {
-  return count === 1 ? `${first}` : `${first}..${add(first, count - 1)}`;
+  return count === 1 ? `${num(first)}` : `${num(first)}..${num(add(first, count - 1))}`;
 }

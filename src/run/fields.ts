@@ -6,21 +6,21 @@ import type { Host } from '../tcp/host.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, printCtl, segLen } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
+import { num } from '../tcp/seq.js';
 import { parseState } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { knowsPeer, TIMER_NAMES } from '../tcp/tcb.js';
 import type { Part, Value } from './values.js';
 import { booleanValue, durationValue, numberValue, seqValue, textValueOf } from './values.js';
 
-/** Sequence numbers in the TCB beyond those that the language documents. */
-const SEQUENCE_PATHS: ReadonlySet<string> = new Set([
-  ...CONNECTION_FIELDS.filter(({ modular }) => modular).map(({ name }) => name),
-  'fin',
-  'options.lastacksent',
-  'isn.value',
-  'isn.m',
-  'isn.f',
-]);
+/** Where a TCB holds sequence numbers. */
+const SEQUENCE_PATH =
+  /(?:^|\.)(?:iss|irs|snd\.(?:una|nxt|up|wl[12])|rcv\.(?:nxt|up)|fin|isn\.(?:value|m|f|nxt)|lastacksent|end|left|right)$/;
+
+/** Whether the number at this path (in lower case) is a sequence number. */
+export function isSequence(path: string): boolean {
+  return SEQUENCE_PATH.test(path);
+}
 
 /** Sequence numbers of this side's, counted from ISS, and of the peer's, counted from IRS. */
 const FROM_ISS: ReadonlySet<string> = new Set([
@@ -115,7 +115,7 @@ function toValue(value: unknown, path: string): Value {
 }
 
 function numeric(value: number, path: string): Value {
-  if (SEQUENCE_PATHS.has(path)) return seqValue(value);
+  if (isSequence(path)) return seqValue(value);
   const time = TIME_PATHS.has(path) || path.startsWith('timers.');
   const setting = path.startsWith('settings.') && TIME_SETTINGS.includes(path.slice(9));
   return time || setting ? durationValue(value) : numberValue(value);
@@ -157,9 +157,9 @@ export function segmentField(seg: Segment, field: string): Value | undefined {
     value === undefined ? { kind: 'absent', why: `no ${name} option` } : numberValue(value);
   switch (field) {
     case 'seq':
-      return seqValue(seg.seq);
+      return seqValue(num(seg.seq));
     case 'ack':
-      return has(seg, ACK) ? seqValue(seg.ack) : { kind: 'absent', why: 'no ACK' };
+      return has(seg, ACK) ? seqValue(num(seg.ack)) : { kind: 'absent', why: 'no ACK' };
     case 'wnd':
     case 'win':
       return numberValue(seg.wnd);

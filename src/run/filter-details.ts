@@ -3,7 +3,7 @@
 import { CONNECTION_FIELDS } from '../lang/fields.js';
 import type { Microstep } from '../tcp/rule.js';
 import { ACK, has, printCtl, RST, type Segment, SYN, segLen } from '../tcp/segment.js';
-import { add } from '../tcp/seq.js';
+import { add, num } from '../tcp/seq.js';
 import type { Tcb } from '../tcp/tcb.js';
 import type { Look } from './breakpoint.js';
 import type { Difference } from './expectations.js';
@@ -65,7 +65,7 @@ function acceptable(tcb: Tcb | undefined, seg: Segment): readonly Difference[] {
     case 'LISTEN':
       return [{ field: 'SEG.CTL', expected: 'SYN', actual: ctl }];
     case 'SYN_SENT': {
-      const expected = `${tcb.iss} < SEG.ACK =< ${tcb.snd.nxt}`;
+      const expected = `${num(tcb.iss)} < SEG.ACK =< ${num(tcb.snd.nxt)}`;
       return [
         { field: 'SEG.ACK', expected, actual: ackText(seg) },
         ...(has(seg, RST) ? [] : [{ field: 'SEG.CTL', expected: 'SYN,ACK or SYN', actual: ctl }]),
@@ -85,19 +85,20 @@ function sequenceRow({ rcv, settings }: Tcb, seg: Segment): Difference {
   const blind = settings.challengeAck && has(seg, SYN);
   if (blind) return { field: 'SEG.CTL', expected: 'no SYN', actual: printCtl(seg.ctl) };
   const exact = settings.challengeAck && has(seg, RST);
-  const expected = exact ? `RCV.NXT=${first}` : `${first} =< SEG.SEQ < ${last}`;
+  const expected = exact ? `RCV.NXT=${num(first)}` : `${num(first)} =< SEG.SEQ < ${num(last)}`;
   const length = segLen(seg);
-  const actual = length > 1 ? `${seg.seq}..${add(seg.seq, length - 1)}` : `${seg.seq}`;
+  const actual =
+    length > 1 ? `${num(seg.seq)}..${num(add(seg.seq, length - 1))}` : `${num(seg.seq)}`;
   return { field: 'SEG.SEQ', expected, actual };
 }
 
 function ackRow({ snd }: Tcb, seg: Segment): Difference {
-  const expected = `${add(snd.una, -snd.max)} =< SEG.ACK =< ${snd.nxt}`;
+  const expected = `${num(add(snd.una, -snd.max))} =< SEG.ACK =< ${num(snd.nxt)}`;
   return { field: 'SEG.ACK', expected, actual: ackText(seg) };
 }
 
 function ackText(seg: Segment): string {
-  return has(seg, ACK) ? `${seg.ack}` : 'none';
+  return has(seg, ACK) ? `${num(seg.ack)}` : 'none';
 }
 
 /** What a loss came of. */
@@ -124,8 +125,8 @@ export function retransmissionDetails({ microstep }: Look): Details {
       ? [
           {
             field: 'SND.UNA',
-            expected: `${add(sent.segment.seq, segLen(sent.segment))}`,
-            actual: `${una}`,
+            expected: `${num(add(sent.segment.seq, segLen(sent.segment)))}`,
+            actual: `${num(una)}`,
           },
         ]
       : [];

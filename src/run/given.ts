@@ -79,7 +79,10 @@ function givenTcb(
   const settings = host?.settings ?? state.setup.program.hosts[0]?.settings;
   if (!settings) return { kind: 'problem', message: `${end.host} has no TCP.`, range: NOWHERE };
   const { now } = state.world;
-  const number = (name: string, otherwise: Seq) => seq(values.get(name) ?? otherwise);
+  const number = (name: string, otherwise: Seq) => {
+    const value = values.get(name);
+    return value === undefined ? otherwise : seq(value);
+  };
   const [mine, theirs] = [usedNumbers(end.state), peerNumbers(end.state)];
   const nxt = number('snd.nxt', add(number('iss', seq(0)), mine));
   const una = number('snd.una', waitsForAck(end.state) ? add(nxt, -1) : nxt);

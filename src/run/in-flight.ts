@@ -9,6 +9,7 @@ import type { Part } from '../sim/step.js';
 import type { World } from '../sim/world.js';
 import type { Duration } from '../tcp/rule.js';
 import { ACK, has, printCtl, type Segment } from '../tcp/segment.js';
+import { num } from '../tcp/seq.js';
 import type { Problem } from './evaluate.js';
 import { matches, optionOf, sameCtl, type Wanted } from './pattern.js';
 
@@ -81,7 +82,7 @@ export function spokenOf(world: World, id: number): string | undefined {
 
 function spoken(all: readonly Delivery[], delivery: Delivery): string {
   const { from, to, segment } = delivery;
-  const ack = has(segment, ACK) ? ` ack=${segment.ack}` : '';
+  const ack = has(segment, ACK) ? ` ack=${num(segment.ack)}` : '';
   const before = all
     .slice(
       0,
@@ -89,7 +90,7 @@ function spoken(all: readonly Delivery[], delivery: Delivery): string {
     )
     .filter((one) => one.from === from && one.to === to && isAlike(segment, one.segment));
   const nth = before.length === 0 ? '' : ` nth ${before.length + 1}`;
-  return `${from} -> ${to} ${printCtl(segment.ctl)} seq=${segment.seq}${ack}${nth}`;
+  return `${from} -> ${to} ${printCtl(segment.ctl)} seq=${num(segment.seq)}${ack}${nth}`;
 }
 
 /** Whether the pattern that one segment is spoken of by fits another, too. */
@@ -132,8 +133,8 @@ function changesBetween(old: Segment, now: Segment): string | undefined {
     ...(old.ctl === now.ctl ? [] : [printCtl(now.ctl)]),
     ...(old.sourcePort === now.sourcePort ? [] : [`from ${now.sourcePort}`]),
     ...(old.destinationPort === now.destinationPort ? [] : [`to ${now.destinationPort}`]),
-    ...(old.seq === now.seq ? [] : [`seq=${now.seq}`]),
-    ...(ackWritten ? [`ack=${now.ack}`] : []),
+    ...(old.seq === now.seq ? [] : [`seq=${num(now.seq)}`]),
+    ...(ackWritten ? [`ack=${num(now.ack)}`] : []),
     ...(old.wnd === now.wnd ? [] : [`win=${now.wnd}`]),
     ...(old.up === now.up ? [] : [`up=${now.up}`]),
     ...(sameOctets(old.data, now.data) ? [] : [`data=${quoteOctets(now.data)}`]),
@@ -141,7 +142,7 @@ function changesBetween(old: Segment, now: Segment): string | undefined {
   ];
   const gone = options.gone.length === 0 ? [] : [`without ${options.gone.join(',')}`];
   // Setting anything makes the checksum right: so does what sets nothing.
-  const set = changes.length > 0 || gone.length > 0 ? changes : [`seq=${now.seq}`];
+  const set = changes.length > 0 || gone.length > 0 ? changes : [`seq=${num(now.seq)}`];
   return [...(set.length > 0 ? [`with ${set.join(' ')}`] : []), ...gone].join(' ');
 }
 

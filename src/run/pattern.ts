@@ -5,7 +5,7 @@ import type { ProgramSegment } from '../lang/program.js';
 import type { Options } from '../tcp/options.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, PSH, printCtl, segment } from '../tcp/segment.js';
-import { seq } from '../tcp/seq.js';
+import { num, seq } from '../tcp/seq.js';
 import type { Environment, Problem } from './evaluate.js';
 import { evaluate } from './evaluate.js';
 import type { Difference, FieldText } from './expectations.js';
@@ -108,9 +108,9 @@ function actualField(name: FieldName, seg: Segment, wanted: Value | 'any'): Valu
     case 'to':
       return numberValue(seg.destinationPort);
     case 'seq':
-      return seqValue(seg.seq);
+      return seqValue(num(seg.seq));
     case 'ack':
-      return has(seg, ACK) ? seqValue(seg.ack) : undefined;
+      return has(seg, ACK) ? seqValue(num(seg.ack)) : undefined;
     case 'win':
       return numberValue(seg.wnd);
     case 'len':
@@ -217,8 +217,8 @@ export function alteredBy(
     ctl: typeof wanted.ctl === 'number' ? wanted.ctl : rest.ctl,
     sourcePort: numberOf('from') ?? rest.sourcePort,
     destinationPort: numberOf('to') ?? rest.destinationPort,
-    seq: seq(numberOf('seq') ?? rest.seq),
-    ack: seq(numberOf('ack') ?? rest.ack),
+    seq: seq(numberOf('seq') ?? num(rest.seq)),
+    ack: seq(numberOf('ack') ?? num(rest.ack)),
     wnd: numberOf('win') ?? rest.wnd,
     up: numberOf('up') ?? rest.up,
     options,
@@ -264,7 +264,7 @@ function optionsFrom(wanted: Wanted, numberOf: (name: FieldName) => number | und
     ...(wanted.fields.some(({ name }) => name === 'sackok')
       ? { sackPermitted: true as const }
       : {}),
-    ...(val === undefined ? {} : { timestamps: { val: seq(val), ecr: seq(ecr) } }),
+    ...(val === undefined ? {} : { timestamps: { val: val >>> 0, ecr: ecr >>> 0 } }),
     ...(userTimeout === undefined ? {} : { userTimeout }),
     ...cookieFrom(wanted),
   };

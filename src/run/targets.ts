@@ -8,7 +8,7 @@ import type { LinkSettings } from '../sim/link.js';
 import type { Part } from '../sim/step.js';
 import { linkBetween } from '../sim/world.js';
 import { FLAGS, printCtl, type Segment } from '../tcp/segment.js';
-import { before, seq } from '../tcp/seq.js';
+import { before, num, seq } from '../tcp/seq.js';
 import { editSnd, editTcb, editTimers, type Tcb } from '../tcp/tcb.js';
 import type { RunEdit } from './edit.js';
 import { alteration, spokenOf } from './in-flight.js';
@@ -133,7 +133,7 @@ function changeTcb(
   const tcb = change(seen.tcb);
   if (typeof tcb === 'string') return tcb;
   if (before(tcb.snd.nxt, tcb.snd.una)) {
-    return `SND.UNA (${tcb.snd.una}) cannot be beyond SND.NXT (${tcb.snd.nxt}): nothing is acknowledged that was not sent.`;
+    return `SND.UNA (${num(tcb.snd.una)}) cannot be beyond SND.NXT (${num(tcb.snd.nxt)}): nothing is acknowledged that was not sent.`;
   }
   return edits.editConnection(world, seen.ref, tcb, text);
 }
@@ -148,7 +148,7 @@ function issTarget(subject: Subject): Target {
       apply: ({ world }) => {
         const seen = seenConnection(viewOf(world), subject);
         if (seen !== undefined && !seen.closed && seen.tcb.state !== 'LISTEN') {
-          return `The SYN with ISS ${seen.tcb.iss} has been sent. An ISS can be set before that: step back to before the call, or to before the SYN arrives.`;
+          return `The SYN with ISS ${num(seen.tcb.iss)} has been sent. An ISS can be set before that: step back to before the call, or to before the SYN arrives.`;
         }
         return edits.editIsn(world, subject.host, seq(value));
       },

@@ -3,13 +3,13 @@
 import { printDuration } from '../base/time.js';
 import { quote } from '../lang/text.js';
 import type { Seq } from '../tcp/seq.js';
-import { add, before, distance, seq } from '../tcp/seq.js';
+import { before, seq } from '../tcp/seq.js';
 import type { State } from '../tcp/states.js';
 
 export type Value =
   | { readonly kind: 'number'; readonly value: number }
-  /** A sequence number: adds, subtracts and compares modulo 2^32. `base`: what it is counted from, if that is known. */
-  | { readonly kind: 'seq'; readonly value: Seq; readonly base?: Seq | undefined }
+  /** A sequence number, in [0, 2^32): adds, subtracts and compares modulo 2^32. `base`: what it is counted from, if that is known. */
+  | { readonly kind: 'seq'; readonly value: number; readonly base?: Seq | undefined }
   /** A length of time or an instant, microseconds. */
   | { readonly kind: 'duration'; readonly value: number }
   | { readonly kind: 'state'; readonly value: State }
@@ -35,9 +35,10 @@ export function numberValue(value: number): Value {
 }
 
 export function seqValue(value: number, base?: Seq): Value {
+  const modular = value >>> 0;
   return base === undefined
-    ? { kind: 'seq', value: seq(value) }
-    : { kind: 'seq', value: seq(value), base };
+    ? { kind: 'seq', value: modular }
+    : { kind: 'seq', value: modular, base };
 }
 
 export function durationValue(value: number): Value {
@@ -98,7 +99,7 @@ export function isTrue(value: Value): boolean {
     case 'duration':
       return value.value !== 0;
     case 'seq':
-      return (value.value as number) !== 0;
+      return value.value !== 0;
     case 'text':
       return value.octets.length > 0;
     case 'absent':
@@ -176,11 +177,11 @@ function modular(
 ): Value | undefined {
   switch (operator) {
     case '+':
-      return { kind: 'seq', value: add(seq(left.value), right.value), base: baseOf(left, right) };
+      return seqValue(left.value + right.value, baseOf(left, right));
     case '-':
       return left.kind === 'seq' && right.kind === 'seq'
-        ? numberValue(distance(right.value, left.value))
-        : { kind: 'seq', value: add(seq(left.value), -right.value), base: baseOf(left, right) };
+        ? numberValue((left.value - right.value) >>> 0)
+        : seqValue(left.value - right.value, baseOf(left, right));
     default: {
       const value = plain(operator, left.value, right.value);
       return value === undefined ? undefined : numberValue(value);

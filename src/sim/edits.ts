@@ -7,6 +7,7 @@ import { giveConnection } from '../tcp/host.js';
 import type { ConnectionRef, Duration, RuleInfo } from '../tcp/rule.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
+import { num } from '../tcp/seq.js';
 import { editTcb, editTimers, type Tcb, type TimerName } from '../tcp/tcb.js';
 import type { Delivery } from './delivery.js';
 import { note } from './depart.js';
@@ -155,9 +156,9 @@ export function editConnection(world: World, ref: ConnectionRef, tcb: Tcb, text:
 /** The initial sequence number of every connection that this host makes from now on. */
 export function editIsn(world: World, name: string, iss: Seq): Part {
   const host = hostOf(world, name);
-  const settings = { ...host.settings, isn: { kind: 'fixed', values: [iss] } } as const;
+  const settings = { ...host.settings, isn: { kind: 'fixed', values: [num(iss)] } } as const;
   world.hosts.set(name, { ...host, settings });
-  const why = () => `${name} takes ${iss} for its next initial sequence numbers`;
+  const why = () => `${name} takes ${num(iss)} for its next initial sequence numbers`;
   return noted(rules.EDIT_VARIABLE, why, name);
 }
 

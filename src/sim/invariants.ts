@@ -4,7 +4,7 @@ import { printInstant } from '../base/time.js';
 import type { Connection } from '../tcp/host.js';
 import type { Microstep } from '../tcp/rule.js';
 import { has, RST } from '../tcp/segment.js';
-import { atOrBefore } from '../tcp/seq.js';
+import { atOrBefore, num } from '../tcp/seq.js';
 import type { Socket, Tcb } from '../tcp/tcb.js';
 import { TIMER_NAMES } from '../tcp/tcb.js';
 import type { Step } from './step.js';
@@ -91,20 +91,20 @@ function brokenChain(_world: World, { microsteps }: Step): string | undefined {
 
 function unaBeyondNxt({ state, snd }: Tcb): string | undefined {
   if (state === 'LISTEN' || atOrBefore(snd.una, snd.nxt)) return undefined;
-  return `SND.UNA=${snd.una} is past SND.NXT=${snd.nxt}`;
+  return `SND.UNA=${num(snd.una)} is past SND.NXT=${num(snd.nxt)}`;
 }
 
 function acknowledgedUnsent(before: Tcb, after: Tcb): string | undefined {
   if (atOrBefore(after.snd.una, before.snd.nxt)) return undefined;
-  return `SND.UNA=${after.snd.una}, and only what is before ${before.snd.nxt} was sent`;
+  return `SND.UNA=${num(after.snd.una)}, and only what is before ${num(before.snd.nxt)} was sent`;
 }
 
 function wentBack(before: Tcb, after: Tcb): string | undefined {
   if (!atOrBefore(before.snd.una, after.snd.una)) {
-    return `SND.UNA went from ${before.snd.una} back to ${after.snd.una}`;
+    return `SND.UNA went from ${num(before.snd.una)} back to ${num(after.snd.una)}`;
   }
   if (before.state === 'SYN_SENT' || atOrBefore(before.rcv.nxt, after.rcv.nxt)) return undefined;
-  return `RCV.NXT went from ${before.rcv.nxt} back to ${after.rcv.nxt}`;
+  return `RCV.NXT went from ${num(before.rcv.nxt)} back to ${num(after.rcv.nxt)}`;
 }
 
 function timerMissing({ timers, retransmissions, state }: Tcb): string | undefined {

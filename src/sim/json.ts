@@ -3,6 +3,7 @@
 import { moveOf } from '../tcp/rule.js';
 import type { Flag } from '../tcp/segment.js';
 import { ACK, FLAGS, has } from '../tcp/segment.js';
+import { num } from '../tcp/seq.js';
 import type { State } from '../tcp/states.js';
 import type { Delivery } from './delivery.js';
 import type { Step } from './step.js';
@@ -133,8 +134,8 @@ function segmentJson(delivery: Delivery): SegmentJson {
     to,
     sourcePort: segment.sourcePort,
     destinationPort: segment.destinationPort,
-    seq: segment.seq,
-    ...(has(segment, ACK) ? { ack: segment.ack } : {}),
+    seq: num(segment.seq),
+    ...(has(segment, ACK) ? { ack: num(segment.ack) } : {}),
     flags: FLAGS.filter((_, bit) => (segment.ctl & (1 << bit)) !== 0),
     window: segment.wnd,
     length: segment.data.length,
@@ -147,7 +148,7 @@ function segmentJson(delivery: Delivery): SegmentJson {
         : { timestamps: { val: timestamps.val, ecr: timestamps.ecr } }),
       ...(sack === undefined
         ? {}
-        : { sack: sack.map(({ left, right }) => [left, right] as const) }),
+        : { sack: sack.map(({ left, right }) => [num(left), num(right)] as const) }),
       ...(userTimeout === undefined ? {} : { userTimeout }),
       ...(fastOpen === undefined ? {} : { fastOpen }),
     },

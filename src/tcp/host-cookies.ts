@@ -12,7 +12,7 @@ import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, NO_DATA, RST, SYN } from './segment.js';
 import { runArrival } from './segment-arrives.js';
-import { add } from './seq.js';
+import { add, num } from './seq.js';
 import type { Settings } from './settings.js';
 import { settle } from './settle.js';
 import { checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
@@ -85,7 +85,7 @@ function answer(
     : answers;
   const lost = () => (stamped ? 'window scale and SACK go into TSval' : 'its options but MSS go');
   const why = () =>
-    `${reason()}: SYN,ACK with the cookie ${cookie.value} as ISN (MSS ${cookie.mss}); ${lost()}; nothing is kept`;
+    `${reason()}: SYN,ACK with the cookie ${num(cookie.value)} as ISN (MSS ${cookie.mss}); ${lost()}; nothing is kept`;
   return { rule: ANSWER, why, connection: listener.ref, before: tcb, after: tcb, effects };
 }
 
@@ -138,7 +138,10 @@ function check(
     const text = found.kind === 'old' ? 'a cookie that is too old' : 'no cookie of ours';
     const arrival = { seg, source, isn: offerIsn(host, local, remote, now) };
     const steps = runArrival(ref, tcb, arrival, now);
-    return { connection: ref, microsteps: [noCookie(listener, `${iss} is ${text}`), ...steps] };
+    return {
+      connection: ref,
+      microsteps: [noCookie(listener, `${num(iss)} is ${text}`), ...steps],
+    };
   }
   const full = acceptOverflow(queues);
   if (full !== undefined) {
@@ -184,7 +187,8 @@ function rebuild(
   const entry = { id, name: undefined, parent: listener.ref.id, createdAt: now };
   const child = addConnection(host, tcb, entry);
   addHalfOpen(host, child);
-  const why = () => `SEG.ACK-1=${iss} is a cookie of ours: IRS=${irs}, ISS=${iss}, MSS ${mss}`;
+  const why = () =>
+    `SEG.ACK-1=${num(iss)} is a cookie of ours: IRS=${num(irs)}, ISS=${num(iss)}, MSS ${mss}`;
   const rebuilt = { rule: CHECK, why, connection: ref, before, after: tcb, effects: NO_EFFECTS };
   const steps = runArrival(ref, tcb, { seg, source, isn: () => isn }, now);
   return { connection: ref, microsteps: settle(host, child, [rebuilt, ...steps], now) };

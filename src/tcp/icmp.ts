@@ -11,7 +11,7 @@ import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule
 import { finish, goOn, runRules } from './rule.js';
 import { isMereRequest } from './segment-arrives/half-open.js';
 import type { Seq } from './seq.js';
-import { distance } from './seq.js';
+import { distance, num } from './seq.js';
 import { settle } from './settle.js';
 import type { Move } from './states.js';
 import { isSynchronized, STATES } from './states.js';
@@ -126,7 +126,7 @@ function checkSequence(tcb: Tcb, { error, seq }: IcmpMessage): Verdict {
   const { una, nxt } = tcb.snd;
   const edge = tcb.settings.icmpRange === 'sent' && tcb.state !== 'TIME_WAIT' && seq === nxt;
   const outstanding = edge || distance(una, seq) < distance(una, nxt);
-  const range = () => `SEQ=${seq}, SND.UNA=${una}, SND.NXT=${nxt}`;
+  const range = () => `SEQ=${num(seq)}, SND.UNA=${num(una)}, SND.NXT=${num(nxt)}`;
   if (outstanding) return goOn(() => `${ICMP_TEXT[error]}: ${range()}: of a segment under way`);
   const why = () => `${ICMP_TEXT[error]}: ${range()}: of nothing that is outstanding: ignored`;
   return finish(why, undefined, [{ kind: 'discard', reason: 'ICMP for nothing outstanding' }]);

@@ -8,13 +8,13 @@ import { md5Hex, md5Number } from './isn-md5.js';
 import { sipHex } from './isn-siphash.js';
 import type { Duration, Instant } from './rule.js';
 import type { Seq } from './seq.js';
-import { add, before, distance, seq } from './seq.js';
+import { add, before, distance, num, seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { Socket, Tcb } from './tcb.js';
 
 /** How a host chooses its ISNs (the setting `isn`). */
 export type IsnChoice =
-  | { readonly kind: 'fixed'; readonly values: readonly Seq[] }
+  | { readonly kind: 'fixed'; readonly values: readonly number[] }
   /** `hash`: the F of RFC 6528; MD5 where none is named. */
   | { readonly kind: 'rfc6528'; readonly hash?: 'siphash' }
   | { readonly kind: 'clock' }
@@ -73,7 +73,7 @@ export function chooseIsn(
       const index = Math.min(position.taken, choice.values.length - 1);
       const value = choice.values[index];
       assert(value !== undefined, () => 'a fixed ISN needs at least one number');
-      return { kind: 'fixed', value, index };
+      return { kind: 'fixed', value: seq(value), index };
     }
     case 'clock': {
       const m = isnClock(now, speed);
@@ -88,7 +88,7 @@ export function chooseIsn(
       const f = seq(
         hash === 'siphash' ? keyedHash(secret, pair).high : md5Number(`${pair} ${secret}`),
       );
-      return { kind: 'rfc6528', value: add(m, f), m, f, at: now, hash, secret, local, remote };
+      return { kind: 'rfc6528', value: add(m, num(f)), m, f, at: now, hash, secret, local, remote };
     }
   }
 }
@@ -146,7 +146,7 @@ export function isnAt(isn: Isn, now: Instant, speed: Settings['isnClock']): Seq 
     case 'clock':
       return isnClock(now, speed);
     case 'rfc6528':
-      return add(isnClock(now, speed), isn.f);
+      return add(isnClock(now, speed), num(isn.f));
     default:
       return undefined;
   }
@@ -180,9 +180,9 @@ export function judgeOldNumber({ iss, snd }: Tcb, number: Seq): OldNumber {
   const open = before(iss, snd.una);
   const size = open ? Math.max(snd.wnd, 1) : 1;
   const ahead = distance(snd.una, number);
-  const where = `SND.UNA=${snd.una}, and the peer's window ends before ${add(snd.una, size)}`;
+  const where = `SND.UNA=${num(snd.una)}, and the peer's window ends before ${num(add(snd.una, size))}`;
   if (ahead < size) {
-    const why = open ? where : `it is the ISS itself, ${iss}`;
+    const why = open ? where : `it is the ISS itself, ${num(iss)}`;
     return { mistaken: true, why };
   }
   const behind = before(number, snd.una);
@@ -191,6 +191,6 @@ export function judgeOldNumber({ iss, snd }: Tcb, number: Seq): OldNumber {
     : `${ahead - size + 1} beyond the window`;
   return {
     mistaken: false,
-    why: open ? `${far}: ${where}` : `the SYN has ${iss}, and no other number fits`,
+    why: open ? `${far}: ${where}` : `the SYN has ${num(iss)}, and no other number fits`,
   };
 }

@@ -4,6 +4,7 @@ import type { FastOpenOption } from './fast-open.js';
 import { fastOpenLength } from './fast-open.js';
 import type { Instant } from './rule.js';
 import type { SackBlock } from './sack.js';
+import { num } from './seq.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions } from './tcb.js';
 import { NOTHING_AGREED } from './tcb.js';
@@ -49,7 +50,7 @@ export function printOptions(options: Options): string {
 
 /** `201:301/401:501`: left edge, and right edge that is not included. */
 function printBlocks(blocks: readonly SackBlock[]): string {
-  return blocks.map(({ left, right }) => `${left}:${right}`).join('/');
+  return blocks.map(({ left, right }) => `${num(left)}:${num(right)}`).join('/');
 }
 
 /** The room that a TCP header has for options, octets (§3.1: Data Offset is at most 15 words). */

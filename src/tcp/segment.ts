@@ -3,7 +3,7 @@
 import type { Options } from './options.js';
 import { NO_OPTIONS } from './options.js';
 import type { Seq } from './seq.js';
-import { seq } from './seq.js';
+import { num, seq } from './seq.js';
 
 /** The control bits in the order of the header's octet, lowest bit first. */
 export const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'] as const;
@@ -71,7 +71,7 @@ export function printCtl(ctl: number): string {
 
 /** The RFC's notation: `<SEQ=300><ACK=101><CTL=SYN,ACK>`, with `<DATA=n>` when there is text. */
 export function printSegment(seg: Segment): string {
-  const ack = has(seg, ACK) ? `<ACK=${seg.ack}>` : '';
+  const ack = has(seg, ACK) ? `<ACK=${num(seg.ack)}>` : '';
   const data = seg.data.length > 0 ? `<DATA=${seg.data.length}>` : '';
-  return `<SEQ=${seg.seq}>${ack}${data}<CTL=${printCtl(seg.ctl)}>`;
+  return `<SEQ=${num(seg.seq)}>${ack}${data}<CTL=${printCtl(seg.ctl)}>`;
 }

@@ -6,7 +6,6 @@ import type { FastOpenSettings } from './fast-open-settings.js';
 import { FAST_OPEN_SETTINGS, NO_FAST_OPEN } from './fast-open-settings.js';
 import type { IsnChoice } from './isn.js';
 import type { Duration } from './rule.js';
-import { seq } from './seq.js';
 
 export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly isn: IsnChoice;
@@ -445,5 +444,5 @@ export function settings(changes: Partial<Settings> = {}): Settings {
 
 /** `isn 100`. */
 export function fixedIsn(...values: readonly number[]): IsnChoice {
-  return { kind: 'fixed', values: values.map(seq) };
+  return { kind: 'fixed', values };
 }

@@ -7,7 +7,7 @@ import type { Options } from './options.js';
 import { timestampClock } from './options.js';
 import type { Instant } from './rule.js';
 import type { Seq } from './seq.js';
-import { add, distance, seq } from './seq.js';
+import { add, distance } from './seq.js';
 import type { Socket } from './tcb.js';
 
 /** One tick of the counter that a cookie's upper eight bits hold. */
@@ -92,7 +92,7 @@ export function stampOptions(offered: Options, now: Instant): number {
   const bits = shift | (offered.sackPermitted ? SACK_BIT : 0);
   const clock = timestampClock(now);
   const stamped = clock - (clock % 2 ** OPTION_BITS) + bits;
-  return seq((stamped > clock ? stamped - 2 ** OPTION_BITS : stamped) >>> 0);
+  return (stamped > clock ? stamped - 2 ** OPTION_BITS : stamped) >>> 0;
 }
 
 /** The options of the SYN that `stampOptions` wrote down. */

@@ -9,7 +9,7 @@ import { lastFits, repacketized, retransmitFront, retransmitLast } from './retra
 import type { Duration, Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
-import { add } from './seq.js';
+import { add, num } from './seq.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb, TimerName } from './tcb.js';
@@ -123,7 +123,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const limited = withUserTimeout(tcb, timers, now);
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
   const why = () =>
-    `no acknowledgment of ${(tcb.retransmissions[0] as SentSegment).segment.seq} within ` +
+    `no acknowledgment of ${num((tcb.retransmissions[0] as SentSegment).segment.seq)} within ` +
     `RTO=${seconds(tcb.rto.value)}: sent again (${rto.expiries}), ` +
     (linear
       ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
@@ -180,7 +180,7 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const timers = withUserTimeout(tcb, editTimers(counted.timers, { persist: next }), now);
   const out = probe(editTcb(counted, { timers }), now);
   const why = () =>
-    `SND.WND=0: probe ${counted.rto.probes} at ${tcb.snd.una}, the next after ${seconds(next - now)}`;
+    `SND.WND=0: probe ${counted.rto.probes} at ${num(tcb.snd.una)}, the next after ${seconds(next - now)}`;
   return finish(why, out.tcb, out.effects);
 }
 
@@ -193,7 +193,7 @@ function probe(tcb: Tcb, now: Instant): Output {
 
 function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const out = sendAck(unanswered(tcb), now);
-  const why = () => `the ACK of ${tcb.rcv.nxt} has waited long enough`;
+  const why = () => `the ACK of ${num(tcb.rcv.nxt)} has waited long enough`;
   return finish(why, out.tcb, out.effects);
 }
 

@@ -20,7 +20,7 @@ import { sackOption, withoutTwice } from './sack.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
-import { add } from './seq.js';
+import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
 import { editOptions, editRcv, NO_CALL, remoteOf, shared } from './tcb.js';
@@ -32,6 +32,8 @@ export interface Output {
   readonly tcb: Tcb;
   readonly effects: readonly Effect[];
 }
+
+const NO_ACK = seq(0);
 
 /** A segment of this connection. ACK and window are those of the moment. */
 export function formSegment(
@@ -45,7 +47,7 @@ export function formSegment(
     sourcePort: tcb.local.port,
     destinationPort: remoteOf(tcb).port,
     seq: at,
-    ack: (ctl & ACK) !== 0 ? tcb.rcv.nxt : (0 as Seq),
+    ack: (ctl & ACK) !== 0 ? tcb.rcv.nxt : NO_ACK,
     ctl,
     wnd: windowField(tcb, (ctl & SYN) !== 0),
     up: 0,

@@ -4,7 +4,7 @@ import type { Delivery } from '../sim/delivery.js';
 import { printOptions } from '../tcp/options.js';
 import { ACK, has, printCtl, SYN } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
-import { distance } from '../tcp/seq.js';
+import { distance, num } from '../tcp/seq.js';
 import type { Tcb } from '../tcp/tcb.js';
 import type { SegmentView } from './contract.js';
 
@@ -30,9 +30,9 @@ export function segmentView(
     source: `${source}:${segment.sourcePort}`,
     destination: `${destination}:${segment.destinationPort}`,
     flags: printCtl(segment.ctl),
-    seq: segment.seq,
+    seq: num(segment.seq),
     ...(origin.own === undefined ? {} : { relativeSeq: distance(origin.own, segment.seq) }),
-    ...(acknowledges ? { ack: segment.ack } : {}),
+    ...(acknowledges ? { ack: num(segment.ack) } : {}),
     ...(acknowledges && origin.peer !== undefined
       ? { relativeAck: distance(origin.peer, segment.ack) }
       : {}),

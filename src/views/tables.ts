@@ -3,7 +3,7 @@
 import type { Place } from '../sim/step.js';
 import type { ConnectionRef, Instant } from '../tcp/rule.js';
 import { ACK, has, printCtl } from '../tcp/segment.js';
-import { distance } from '../tcp/seq.js';
+import { distance, num } from '../tcp/seq.js';
 import { isSynchronized } from '../tcp/states.js';
 import { knowsPeer, type Socket, type Tcb } from '../tcp/tcb.js';
 import type {
@@ -170,7 +170,7 @@ function connectionRow(
     halfOpen: !isSynchronized(tcb.state),
     ...socketsOf(tcb),
     ...countersOf(tcb),
-    ...(knowsPeer(tcb) ? { irs: tcb.irs, rcvNxt: tcb.rcv.nxt } : {}),
+    ...(knowsPeer(tcb) ? { irs: num(tcb.irs), rcvNxt: num(tcb.rcv.nxt) } : {}),
     timers: timersOf(tcb).map(({ name: timer, at }) => ({ name: timer, left: at - moment.now })),
     changed: before === undefined ? [] : changedColumns(before, tcb),
     isNew: created !== undefined && created.step === moment.event,
@@ -196,10 +196,12 @@ function knownRows(
   const proofs = source.proofs(ref, place, knowledge);
   return CLAIMS.map((claim) => {
     const { segment, ...proof } = proofs[claim] ?? {};
-    const ack = segment && has(segment, ACK) ? { ack: segment.ack } : {};
+    const ack = segment && has(segment, ACK) ? { ack: num(segment.ack) } : {};
     return {
       standing: knowledge[claim],
-      ...(segment ? { segment: { flags: printCtl(segment.ctl), seq: segment.seq, ...ack } } : {}),
+      ...(segment
+        ? { segment: { flags: printCtl(segment.ctl), seq: num(segment.seq), ...ack } }
+        : {}),
       ...('place' in proof ? { proof } : {}),
     };
   });
@@ -209,9 +211,9 @@ function knownRows(
 function countersOf(tcb: Tcb) {
   const waiting = tcb.sends.reduce((sum, { data }) => sum + data.length, 0);
   return {
-    iss: tcb.iss as number,
-    una: tcb.snd.una as number,
-    nxt: tcb.snd.nxt as number,
+    iss: num(tcb.iss),
+    una: num(tcb.snd.una),
+    nxt: num(tcb.snd.nxt),
     sndWnd: tcb.snd.wnd,
     rcvWnd: tcb.rcv.wnd,
     recvQueue: tcb.received.reduce((sum, data) => sum + data.length, 0),

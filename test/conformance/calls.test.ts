@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { giveConnection, rebootHost } from '../../src/tcp/host.js';
-import { before } from '../../src/tcp/seq.js';
+import { before, num } from '../../src/tcp/seq.js';
 import { fixedIsn } from '../../src/tcp/settings.js';
 import { STATES } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
@@ -72,7 +72,7 @@ describe('OPEN', () => {
     network.connect('client', 'server', { from: 1000 });
     const again = network.host('client').latest?.tcb;
     assert(old && again);
-    assert.ok(before(old.snd.nxt, again.iss), `${old.snd.nxt} < ${again.iss}`);
+    assert.ok(before(old.snd.nxt, again.iss), `${num(old.snd.nxt)} < ${num(again.iss)}`);
   });
 });
 
@@ -86,7 +86,7 @@ describe('SEND', () => {
     const client = network.host('client').latest?.tcb;
     assert(client?.remote);
     network.arrive('client', '10.0.0.2', {
-      ...seg('RST', { seq: client.rcv.nxt }),
+      ...seg('RST', { seq: num(client.rcv.nxt) }),
       sourcePort: 80,
       destinationPort: client.local.port,
     });
@@ -157,7 +157,7 @@ describe('CLOSE', () => {
 
 describe('the end of a connection', () => {
   const stories: readonly (readonly [name: string, end: (tcb: Tcb) => Seen])[] = [
-    ['a RST', (tcb) => arrive(tcb, seg('RST', { seq: tcb.rcv.nxt, ack: 0 }))],
+    ['a RST', (tcb) => arrive(tcb, seg('RST', { seq: num(tcb.rcv.nxt), ack: 0 }))],
     ['ABORT', (tcb) => call.abort(tcb, 9)],
     ['the user timeout', (tcb) => expire(tcb, 'user', 300 * second)],
   ];

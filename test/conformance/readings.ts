@@ -4,6 +4,7 @@ import { giveConnection } from '../../src/tcp/host.js';
 import { PROFILES } from '../../src/tcp/profiles.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { printCtl } from '../../src/tcp/segment.js';
+import { num } from '../../src/tcp/seq.js';
 import type { Settings } from '../../src/tcp/settings.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
 import { decider } from '../tcp/deciders.js';
@@ -117,8 +118,8 @@ function told(tcb: Tcb, segment: Segment): string {
 function print(tcb: Tcb, seen: Seen): string {
   const reply = seen.segments.map(({ ctl }) => printCtl(ctl)).join(' and ') || 'no reply';
   const state = seen.state === tcb.state ? `${tcb.state} stays` : `${tcb.state} -> ${seen.state}`;
-  const acked = seen.tcb.snd.una === tcb.snd.una ? '' : `, SND.UNA <- ${seen.tcb.snd.una}`;
-  const taken = seen.tcb.rcv.nxt === tcb.rcv.nxt ? '' : `, RCV.NXT <- ${seen.tcb.rcv.nxt}`;
+  const acked = seen.tcb.snd.una === tcb.snd.una ? '' : `, SND.UNA <- ${num(seen.tcb.snd.una)}`;
+  const taken = seen.tcb.rcv.nxt === tcb.rcv.nxt ? '' : `, RCV.NXT <- ${num(seen.tcb.rcv.nxt)}`;
   return `${reply}; ${state}${acked}${taken} (\`${decider(seen.steps)}\`)`;
 }
 

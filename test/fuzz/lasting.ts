@@ -2,7 +2,7 @@
 
 import type { World } from '../../src/sim/world.js';
 import type { Host } from '../../src/tcp/host.js';
-import { atOrBefore, distance } from '../../src/tcp/seq.js';
+import { atOrBefore, distance, num } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
 import type { Tcb, TimerName } from '../../src/tcp/tcb.js';
 import { TIMER_NAMES } from '../../src/tcp/tcb.js';
@@ -57,17 +57,17 @@ function queueAstray({ retransmissions, snd, state }: Tcb): string | undefined {
   if (state === 'LISTEN') return undefined;
   const [first] = retransmissions;
   if (first === undefined) {
-    return snd.una === snd.nxt ? undefined : `${snd.una} to ${snd.nxt} is in no queue`;
+    return snd.una === snd.nxt ? undefined : `${num(snd.una)} to ${num(snd.nxt)} is in no queue`;
   }
   return atOrBefore(first.segment.seq, snd.una)
     ? undefined
-    : `SND.UNA=${snd.una}, and the queue begins at ${first.segment.seq}`;
+    : `SND.UNA=${num(snd.una)}, and the queue begins at ${num(first.segment.seq)}`;
 }
 
 function heldAstray({ outOfOrder, rcv, state }: Tcb): string | undefined {
   if (state === 'LISTEN' || state === 'SYN_SENT') return undefined;
   const early = outOfOrder.find(({ seq }) => !atOrBefore(rcv.nxt, seq));
-  return early && `${early.seq} is held, and RCV.NXT=${rcv.nxt}`;
+  return early && `${num(early.seq)} is held, and RCV.NXT=${num(rcv.nxt)}`;
 }
 
 function negativeWindow({ rcv, snd }: Tcb): string | undefined {
@@ -76,7 +76,7 @@ function negativeWindow({ rcv, snd }: Tcb): string | undefined {
 
 function finAstray({ fin, snd }: Tcb): string | undefined {
   if (fin === undefined || distance(fin, snd.nxt) === 1) return undefined;
-  return `FIN at ${fin}, SND.NXT=${snd.nxt}`;
+  return `FIN at ${num(fin)}, SND.NXT=${num(snd.nxt)}`;
 }
 
 /** Which timers a state may have; those that are not named, all synchronized states. */

@@ -3,7 +3,7 @@
 import type { Step } from '../../src/sim/step.js';
 import type { Effect, Instant, Microstep } from '../../src/tcp/rule.js';
 import { has, type Segment, SYN, segLen } from '../../src/tcp/segment.js';
-import { add, atOrBefore, distance } from '../../src/tcp/seq.js';
+import { add, atOrBefore, distance, num, type Seq } from '../../src/tcp/seq.js';
 import { isSynchronized } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
 
@@ -35,8 +35,8 @@ export function createStreams(forged: boolean): Streams {
 }
 
 /** The direction from one socket to the other, of the incarnation with this ISS. */
-function keyOf(from: Tcb['local'], to: Tcb['remote'], iss: number): string {
-  return `${from.address}:${from.port} ${to?.address}:${to?.port} ${iss}`;
+function keyOf(from: Tcb['local'], to: Tcb['remote'], iss: Seq): string {
+  return `${from.address}:${from.port} ${to?.address}:${to?.port} ${num(iss)}`;
 }
 
 /** States after a FIN of ours was queued may retransmit; nothing new may follow it. */
@@ -51,15 +51,16 @@ function sentWrongly(
     const { segment, retransmission } = effect;
     if (segLen(segment) === 0 || effect.to !== after.remote?.address) continue;
     const end = add(segment.seq, segLen(segment));
-    if (!atOrBefore(end, snd.nxt)) return `nothing is sent beyond SND.NXT: ${end} > ${snd.nxt}`;
+    if (!atOrBefore(end, snd.nxt))
+      return `nothing is sent beyond SND.NXT: ${num(end)} > ${num(snd.nxt)}`;
     if (fin !== undefined && !atOrBefore(end, add(fin, 1))) {
-      return `nothing is sent after our FIN: ${end} after ${fin}`;
+      return `nothing is sent after our FIN: ${num(end)} after ${num(fin)}`;
     }
     // §3.10.4: the FIN of SYN_RCVD leaves at once, whatever the window.
     const probe = rule.id === 'timeout/persist' || rule.id === 'close/syn-received';
     const edge = add(snd.una, snd.wnd);
     if (!retransmission && !probe && !has(segment, SYN) && !atOrBefore(end, edge)) {
-      return `nothing new leaves beyond the window: ${end} > SND.UNA+SND.WND=${edge}`;
+      return `nothing new leaves beyond the window: ${num(end)} > SND.UNA+SND.WND=${num(edge)}`;
     }
     const key = keyOf(after.local, after.remote, iss);
     // A host with a fixed ISN has two incarnations with the same numbers.
@@ -73,8 +74,8 @@ function sentWrongly(
 }
 
 /** What is sent again is what was sent before. */
-function sameAgain(stream: Stream, { seq, ctl, data }: Segment, iss: number): string | undefined {
-  const first = distance(add(iss as Tcb['iss'], 1), add(seq, (ctl & SYN) === 0 ? 0 : 1));
+function sameAgain(stream: Stream, { seq, ctl, data }: Segment, iss: Seq): string | undefined {
+  const first = distance(add(iss, 1), add(seq, (ctl & SYN) === 0 ? 0 : 1));
   for (let i = 0; i < data.length; i++) {
     const octet = data[i] ?? 0;
     const known = stream.get(first + i);

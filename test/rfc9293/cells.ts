@@ -2,7 +2,7 @@
 
 import { ACK, has, printCtl, RST, type Segment, SYN, segLen } from '../../src/tcp/segment.js';
 import type { Seq } from '../../src/tcp/seq.js';
-import { add, distance, seq } from '../../src/tcp/seq.js';
+import { add, distance, num, seq } from '../../src/tcp/seq.js';
 import { STATES } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
 import { decider } from '../tcp/deciders.js';
@@ -129,7 +129,10 @@ export function segmentOf(
   const at = (seqs[seqPlace] ?? nowhere)[1](tcb);
   // Without the ACK bit the field is there all the same, and must mean nothing.
   const acknowledged = (acks[ackPlace] ?? nowhere)[1](tcb);
-  return { tcb, segment: seg(flags, { seq: at, ack: acknowledged, data: TEXTS[text] ?? 0 }) };
+  return {
+    tcb,
+    segment: seg(flags, { seq: num(at), ack: num(acknowledged), data: TEXTS[text] ?? 0 }),
+  };
 }
 
 /** What comes of a segment, with its numbers as names: the rule that decided, the state, what changed, and the reply. */
@@ -158,24 +161,24 @@ function changesOf(before: Tcb, segment: Segment, { tcb: after, state }: Seen): 
 function nameOfNext(before: Tcb, segment: Segment, { rcv }: Tcb): string {
   if (has(segment, SYN) && rcv.nxt === add(segment.seq, 1)) return 'SEG.SEQ+1';
   if (rcv.nxt === add(segment.seq, segLen(segment))) return 'SEG.SEQ+SEG.LEN';
-  return rcv.nxt === add(before.rcv.nxt, before.rcv.wnd) ? 'RCV.NXT+RCV.WND' : String(rcv.nxt);
+  return rcv.nxt === add(before.rcv.nxt, before.rcv.wnd) ? 'RCV.NXT+RCV.WND' : String(num(rcv.nxt));
 }
 
 /** `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`. */
 function printReply(reply: Segment, to: Segment, before: Tcb, { tcb: after }: Seen): string {
   const reset = has(reply, RST);
-  const names: readonly (readonly [string, number])[] = [
+  const names: readonly (readonly [string, Seq])[] = [
     ...(reset ? ([['SEG.ACK', to.ack]] as const) : []),
     ['SND.NXT', before.snd.nxt],
     ['ISS', after.iss],
-    ['0', 0],
+    ['0', seq(0)],
   ];
-  const ackNames: readonly (readonly [string, number])[] = [
+  const ackNames: readonly (readonly [string, Seq])[] = [
     ['RCV.NXT', after.rcv.nxt],
     ['SEG.SEQ+SEG.LEN', add(to.seq, segLen(to))],
   ];
-  const named = (all: typeof names, value: number) =>
-    all.find(([, number]) => number === value)?.[0] ?? String(value);
+  const named = (all: typeof names, value: Seq) =>
+    all.find(([, number]) => number === value)?.[0] ?? String(num(value));
   const ack = has(reply, ACK) ? `<ACK=${named(ackNames, reply.ack)}>` : '';
   const data = reply.data.length > 0 ? `<DATA=${reply.data.length}>` : '';
   return `<SEQ=${named(names, reply.seq)}>${ack}${data}<CTL=${printCtl(reply.ctl)}>`;

@@ -5,6 +5,7 @@ import { seenState, viewOf } from '../../src/run/view.js';
 import type { Delivery } from '../../src/sim/delivery.js';
 import type { Step } from '../../src/sim/step.js';
 import { ACK, has, PSH, printCtl, type Segment } from '../../src/tcp/segment.js';
+import { num } from '../../src/tcp/seq.js';
 import { rfcName } from '../../src/tcp/states.js';
 
 /**
@@ -112,7 +113,7 @@ function drawn(
 
 /** As the figures print it: PSH is left out, as they leave it out. */
 function printed(segment: Segment): string {
-  const ack = has(segment, ACK) ? `<ACK=${segment.ack}>` : '';
+  const ack = has(segment, ACK) ? `<ACK=${num(segment.ack)}>` : '';
   const data = segment.data.length > 0 ? `<DATA=${segment.data.length}>` : '';
-  return `<SEQ=${segment.seq}>${ack}${data}<CTL=${printCtl(segment.ctl & ~PSH)}>`;
+  return `<SEQ=${num(segment.seq)}>${ack}${data}<CTL=${printCtl(segment.ctl & ~PSH)}>`;
 }

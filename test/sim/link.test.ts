@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { arm, cut, mend, release } from '../../src/sim/director.js';
 import type { Fault } from '../../src/sim/fault.js';
 import { copyWorld, createWorld } from '../../src/sim/world.js';
+import { num } from '../../src/tcp/seq.js';
 import type { Action } from './scenes.js';
 import { arrivals, arrivalTimes, numbered, peers, play, reasons } from './scenes.js';
 
@@ -135,7 +136,7 @@ describe('faults', () => {
 
   it('a held segment is kept until it is released, and then takes its way', () => {
     const played = play(peers(), [
-      hold('old', ({ segment: { seq } }) => seq === 4),
+      hold('old', ({ segment: { seq } }) => num(seq) === 4),
       ...ten,
       { at: 50_000, act: (world) => release(world, 'old', 9) },
     ]);

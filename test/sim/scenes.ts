@@ -11,7 +11,7 @@ import { copyWorld, createWorld, hostOf, sizeOfWorld } from '../../src/sim/world
 import type { UserCall } from '../../src/tcp/calls.js';
 import { findConnection } from '../../src/tcp/host.js';
 import { segment } from '../../src/tcp/segment.js';
-import { seq } from '../../src/tcp/seq.js';
+import { num, seq } from '../../src/tcp/seq.js';
 import type { Settings } from '../../src/tcp/settings.js';
 import { fixedIsn, settings } from '../../src/tcp/settings.js';
 
@@ -191,7 +191,7 @@ export function abort(at: number, host: string, name?: string): Action {
 /** The sequence numbers of the segments that reached this host or peer, in order of arrival. */
 export function arrivals({ steps }: Played, name: string): readonly number[] {
   return steps.flatMap(({ cause }) =>
-    cause.kind === 'arrival' && cause.delivery.to === name ? [cause.delivery.segment.seq] : [],
+    cause.kind === 'arrival' && cause.delivery.to === name ? [num(cause.delivery.segment.seq)] : [],
   );
 }
 

@@ -8,7 +8,7 @@ import {
   rebootHost,
 } from '../../src/tcp/host.js';
 import type { Segment } from '../../src/tcp/segment.js';
-import { seq } from '../../src/tcp/seq.js';
+import { num, seq } from '../../src/tcp/seq.js';
 import { fixedIsn } from '../../src/tcp/settings.js';
 import { established, seg, synReceived } from './fixtures.js';
 import type { Network } from './network.js';
@@ -815,7 +815,7 @@ describe('a host: copies and wake-ups', () => {
     const network = pair();
     const host = network.host('server');
     const given = giveConnection(host, { ...synReceived(), open: 'passive' }, undefined, 0);
-    network.arrive('server', '10.0.0.1', seg('RST', { seq: given.tcb.rcv.nxt }));
+    network.arrive('server', '10.0.0.1', seg('RST', { seq: num(given.tcb.rcv.nxt) }));
     assert.equal(given.tcb.state, 'LISTEN');
     network.arrive('server', '10.0.0.1', seg('SYN', { seq: 700 }));
     assert.deepEqual(network.sent(), ['server -> client <SEQ=300><ACK=701><CTL=SYN,ACK>']);

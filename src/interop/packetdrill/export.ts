@@ -6,6 +6,7 @@ import type { Step } from '../../sim/step.js';
 import type { UserCall } from '../../tcp/calls.js';
 import type { Outcome } from '../../tcp/rule.js';
 import { ACK, has, type Segment, SYN } from '../../tcp/segment.js';
+import { distance, type Seq, seq } from '../../tcp/seq.js';
 import {
   FAST_OPEN_SYSCTL,
   fastListener,
@@ -111,8 +112,8 @@ interface Draft {
   /** The time of the line before; undefined before the first. */
   at: number | undefined;
   /** The host's and the peer's first sequence numbers. */
-  iss: number | undefined;
-  irs: number | undefined;
+  iss: Seq | undefined;
+  irs: Seq | undefined;
   /** Listening, and connected: the descriptors that the script knows. */
   listener: number | undefined;
   connection: number | undefined;
@@ -192,13 +193,13 @@ function add(draft: Draft, at: number, text: string): void {
 }
 
 /** Of what the host sends, windows and the options of a SYN are the kernel's own affair. */
-function packet({ iss = 0, irs = 0 }: Draft, segment: Segment, direction: 'in' | 'out'): string {
+function packet({ iss, irs }: Draft, segment: Segment, direction: 'in' | 'out'): string {
   const out = direction === 'out';
-  const seq = (segment.seq - (out ? iss : irs)) >>> 0;
-  const ack = (segment.ack - (out ? irs : iss)) >>> 0;
+  const at = distance((out ? iss : irs) ?? seq(0), segment.seq);
+  const ack = distance((out ? irs : iss) ?? seq(0), segment.ack);
   const open = out && has(segment, SYN);
   return printPacket(segment, {
-    seq,
+    seq: at,
     ack: has(segment, ACK) ? ack : undefined,
     window: out ? undefined : segment.wnd,
     options: open ? '<...>' : undefined,

@@ -3,7 +3,7 @@
 import { KERNEL, type PacketIcmp, PEER } from '../../lang/packet-operations.js';
 import { addressOf } from '../../sim/world.js';
 import type { IcmpMessage } from '../../tcp/host.js';
-import { add, seq } from '../../tcp/seq.js';
+import { add, type Seq, seq } from '../../tcp/seq.js';
 import type { RunState } from '../state.js';
 import { currentFlow, type Flow, type PacketState } from './state.js';
 
@@ -53,8 +53,8 @@ function errorOf({ type, code }: PacketIcmp): IcmpError | undefined {
 }
 
 /** A number of the host's that a message quotes: of its SYN when the script says just that, else counted from its ISN. */
-function wireIss({ iss, scriptIss }: Flow, quoted: number): number {
-  return quoted === scriptIss ? iss : add(seq(iss), quoted);
+function wireIss({ iss, scriptIss }: Flow, quoted: number): Seq {
+  return quoted === scriptIss ? seq(iss) : add(seq(iss), quoted);
 }
 
 /** The message as it reaches the host; a text when it cannot be meant here. */
@@ -68,6 +68,6 @@ export function icmpMessage(state: RunState, icmp: PacketIcmp): IcmpMessage | st
     mtu: icmp.mtu,
     source: { address: addressOf(state.world, KERNEL), port: localPort },
     destination: { address: addressOf(state.world, PEER), port: remotePort },
-    seq: seq(flow ? wireIss(flow, icmp.seq ?? 0) : 0),
+    seq: flow ? wireIss(flow, icmp.seq ?? 0) : seq(0),
   };
 }

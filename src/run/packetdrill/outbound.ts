@@ -10,6 +10,7 @@ import {
 import type { Instruction } from '../../lang/program.js';
 import type { Delivery } from '../../sim/delivery.js';
 import { has, PSH, type Segment, SYN } from '../../tcp/segment.js';
+import { add, num } from '../../tcp/seq.js';
 import type { Difference } from '../expectations.js';
 import type { Judgement } from '../judge.js';
 import { dequeue, EMPTY_QUEUE, first, type Queue } from '../queue.js';
@@ -128,7 +129,7 @@ function anchored(packets: PacketState, wanted: PacketSegment, { segment }: Deli
     : { localPort: flow.localPort, remotePort: flow.remotePort };
   if (!isOf({ ...flow, ...ports }, segment)) return packets;
   if (wanted.seq === undefined) return withFlow(packets, packets.current, ports);
-  const numbers = { iss: segment.seq, scriptIss: wanted.seq, anchored: true };
+  const numbers = { iss: num(segment.seq), scriptIss: wanted.seq, anchored: true };
   return withFlow(packets, packets.current, { ...ports, ...numbers });
 }
 
@@ -182,7 +183,7 @@ function moreWaits(
   segment: Segment,
   { localPort, remotePort }: Flow,
 ): boolean {
-  const end = (segment.seq + segment.data.length) >>> 0;
+  const end = add(segment.seq, segment.data.length);
   for (const { tcb } of world.hosts.get(KERNEL)?.connections.values() ?? []) {
     const fits = tcb.local.port === localPort && tcb.remote?.port === remotePort;
     if (fits && tcb.sends.length > 0 && tcb.snd.nxt === end) return true;
@@ -191,7 +192,7 @@ function moreWaits(
 }
 
 function continues(one: Segment, next: Segment, flow: Flow): boolean {
-  const end = (one.seq + one.data.length) >>> 0;
+  const end = add(one.seq, one.data.length);
   return isOf(flow, next) && next.seq === end && next.ack === one.ack && next.data.length > 0;
 }
 

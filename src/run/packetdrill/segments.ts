@@ -11,7 +11,7 @@ import type { FastOpenOption } from '../../tcp/fast-open.js';
 import type { Options } from '../../tcp/options.js';
 import type { SackBlock } from '../../tcp/sack.js';
 import { ACK, has, segment as makeSegment, RST, type Segment, SYN } from '../../tcp/segment.js';
-import { add, distance, seq } from '../../tcp/seq.js';
+import { add, distance, num, seq } from '../../tcp/seq.js';
 import type { Difference } from '../expectations.js';
 import type { Flow } from './state.js';
 
@@ -161,7 +161,7 @@ function printBlocks(blocks: readonly PacketBlock[]): string {
 
 /** The host's number; a reset with SEQ=0 on the wire is of no connection, and 0 means just that. */
 function comparableSeq(wanted: number, live: Segment, flow: Flow): number {
-  return wanted === 0 && live.seq === 0 && has(live, RST) ? 0 : scriptSeq(live, flow);
+  return wanted === 0 && num(live.seq) === 0 && has(live, RST) ? 0 : scriptSeq(live, flow);
 }
 
 /** What the host's numbers in the script are counted from: those of SYNs have an ISN of the script's own. */
@@ -171,12 +171,12 @@ function localBase({ iss, scriptIss }: Flow, syn: boolean): number {
 
 /** The host's sequence number as the script counts. */
 function scriptSeq(live: Segment, flow: Flow): number {
-  return (live.seq - localBase(flow, has(live, SYN))) >>> 0;
+  return (num(live.seq) - localBase(flow, has(live, SYN))) >>> 0;
 }
 
 /** The peer's number that the host acknowledges, as the script counts. */
 function scriptAck(live: Segment, { irs }: Flow): number {
-  return (live.ack - (has(live, SYN) ? 0 : irs)) >>> 0;
+  return (num(live.ack) - (has(live, SYN) ? 0 : irs)) >>> 0;
 }
 
 /** A segment that was sent, in the script's own notation. */

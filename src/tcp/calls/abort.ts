@@ -4,6 +4,7 @@ import { deleteTcb } from '../delete-tcb.js';
 import { resetOf } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
+import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import type { CallRule } from './call-rule.js';
@@ -51,6 +52,6 @@ function abortSilently(tcb: Tcb, { call }: AbortCall): Verdict {
 
 function abortOpen(tcb: Tcb, { call }: AbortCall, now: Instant): Verdict {
   const closed = deleteTcb(tcb, TEXT.reset);
-  const why = () => `reset with SEQ=SND.NXT=${tcb.snd.nxt}; all queues flushed, TCB deleted`;
+  const why = () => `reset with SEQ=SND.NXT=${num(tcb.snd.nxt)}; all queues flushed, TCB deleted`;
   return finish(why, closed.tcb, [resetOf(tcb, now), ...closed.effects, completes(call)]);
 }

@@ -6,6 +6,7 @@ import { type Own, own } from '../own.js';
 import { resetOf } from '../reset.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
+import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { sendFin, sendQueued } from '../transmit.js';
@@ -91,7 +92,7 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
     openCall: undefined,
   });
   const out = sendFin(closing, now);
-  return finish(() => `nothing to send: FIN at ${out.tcb.fin}`, out.tcb, [
+  return finish(() => `nothing to send: FIN at ${num(tcb.snd.nxt)}`, out.tcb, [
     ...opened,
     ...out.effects,
   ]);
@@ -137,7 +138,7 @@ function resetUnread(tcb: Tcb, { call }: CloseCall, now: Instant): Verdict {
 function finWhy({ fin, sends, snd }: Tcb): string {
   return fin === undefined
     ? `the FIN waits: ${sends.length} SENDs before it, SND.WND=${snd.wnd}`
-    : `all SENDs are segmentized: FIN at ${fin}`;
+    : `all SENDs are segmentized: FIN at ${num(fin)}`;
 }
 
 /** "Strictly speaking, this is an error": a second FIN is not sent. After a shutdown the user is gone from now on. */

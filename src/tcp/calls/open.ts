@@ -6,6 +6,7 @@ import type { Isn } from '../isn.js';
 import { own, ownRcv, ownSnd } from '../own.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
+import { num } from '../seq.js';
 import type { Socket, Tcb } from '../tcb.js';
 import { editRcv, editTcb, NO_CALL } from '../tcb.js';
 import type { Output } from '../transmit.js';
@@ -94,7 +95,7 @@ function active(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
   const out = openActively(opening, remote, isn(), now, fastOpen);
   const { iss, snd } = out.tcb;
   const why = () =>
-    `active OPEN to ${print(remote)}: ISS=${iss}, SND.UNA=ISS, SND.NXT=${snd.nxt}${fastOpenWhy(out.tcb)}`;
+    `active OPEN to ${print(remote)}: ISS=${num(iss)}, SND.UNA=ISS, SND.NXT=${num(snd.nxt)}${fastOpenWhy(out.tcb)}`;
   return finish(why, out.tcb, out.effects);
 }
 

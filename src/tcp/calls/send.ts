@@ -4,7 +4,7 @@ import { isOpenEarly } from '../fast-open.js';
 import type { Isn } from '../isn.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
-import { distance } from '../seq.js';
+import { distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { sendQueued } from '../transmit.js';
@@ -52,7 +52,8 @@ function sendListen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
   }
   if (!hasRoom(tcb, input)) return noRoom(tcb, input);
   const out = openActively(queued(tcb, input), tcb.remote, isn(), now);
-  const why = () => `the remote socket is specified: active now, ISS=${out.tcb.iss}; text queued`;
+  const why = () =>
+    `the remote socket is specified: active now, ISS=${num(out.tcb.iss)}; text queued`;
   return finish(why, out.tcb, [...out.effects, ...emptyDone(input)]);
 }
 
@@ -111,7 +112,7 @@ export function octetsWaiting(tcb: Tcb): number {
 
 function sendWhy(before_: Tcb, after: Tcb, length: number): string {
   const sent = distance(before_.snd.nxt, after.snd.nxt);
-  const numbers = `SND.UNA=${after.snd.una}, SND.WND=${after.snd.wnd}, SND.NXT <- ${after.snd.nxt}`;
+  const numbers = `SND.UNA=${num(after.snd.una)}, SND.WND=${after.snd.wnd}, SND.NXT <- ${num(after.snd.nxt)}`;
   return sent < length
     ? `${length} octets queued, ${sent} sent: ${numbers}`
     : `segmentized in steps of ${fullSegment(after)} octets: ${numbers}`;

@@ -6,7 +6,7 @@ import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, RST, SYN } from '../segment.js';
-import { add, atOrBefore, before } from '../seq.js';
+import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
@@ -106,16 +106,18 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
     return goOn(() => 'SYN bit on: the fourth check refuses it, and TS.Recent stays');
   }
   if (!isAckBelievable(tcb, seg)) {
-    return goOn(() => `SEG.ACK=${seg.ack} cannot be the peer's: TS.Recent stays`);
+    return goOn(() => `SEG.ACK=${num(seg.ack)} cannot be the peer's: TS.Recent stays`);
   }
   if (!atOrBefore(seg.seq, lastAckSent)) {
-    return goOn(() => `SEG.SEQ=${seg.seq} > Last.ACK.sent=${lastAckSent}: TS.Recent stays`);
+    return goOn(
+      () => `SEG.SEQ=${num(seg.seq)} > Last.ACK.sent=${num(lastAckSent)}: TS.Recent stays`,
+    );
   }
   const older = timestampBefore(timestamps.val, tsRecent) && now - tsRecentAt <= OUTDATED;
   if (older) return goOn(() => `SEG.TSval=${timestamps.val} < TS.Recent=${tsRecent}`);
   const options = editOptions(tcb.options, { tsRecent: timestamps.val, tsRecentAt: now });
   const why = () =>
-    `SEG.SEQ=${seg.seq} =< Last.ACK.sent=${lastAckSent}: TS.Recent <- SEG.TSval=${timestamps.val}`;
+    `SEG.SEQ=${num(seg.seq)} =< Last.ACK.sent=${num(lastAckSent)}: TS.Recent <- SEG.TSval=${timestamps.val}`;
   return goOn(why, editTcb(tcb, { options }), NO_EFFECTS);
 }
 

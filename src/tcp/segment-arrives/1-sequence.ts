@@ -5,7 +5,7 @@ import { finish, goOn } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
-import { add, atOrBefore, before } from '../seq.js';
+import { add, atOrBefore, before, num, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, editTimers } from '../tcb.js';
 import { inWindow, rightEdge } from '../window.js';
@@ -37,7 +37,7 @@ export function checkSequence(tcb: Tcb, { seg, source }: Arrival, now: Instant):
   if (isFigure7(tcb, seg)) {
     return goOn(
       () =>
-        `SEG.SEQ=${seg.seq} = IRS: the SYN we have, and its ACK completes Figure 7 ` +
+        `SEG.SEQ=${num(seg.seq)} = IRS: the SYN we have, and its ACK completes Figure 7 ` +
         `(deviation simultaneous-open ${tcb.settings.simultaneousOpen})`,
     );
   }
@@ -133,18 +133,18 @@ function tableRow(tcb: Tcb, seg: Segment): string {
   if (wnd === 0) {
     if (length > 0) return `RCV.WND=0 and SEG.LEN=${length}: not acceptable`;
     return seg.seq === nxt
-      ? `RCV.WND=0 and SEG.SEQ=${seg.seq} = RCV.NXT: acceptable`
-      : `RCV.WND=0 and SEG.SEQ=${seg.seq} is not RCV.NXT=${nxt}: not acceptable`;
+      ? `RCV.WND=0 and SEG.SEQ=${num(seg.seq)} = RCV.NXT: acceptable`
+      : `RCV.WND=0 and SEG.SEQ=${num(seg.seq)} is not RCV.NXT=${num(nxt)}: not acceptable`;
   }
   if (inWindow(tcb, seg.seq)) return `${inside(tcb, 'SEG.SEQ', seg.seq)}: acceptable`;
   if (length > 0 && inWindow(tcb, last)) {
     return `${inside(tcb, 'SEG.SEQ+SEG.LEN-1', last)}: acceptable`;
   }
-  const what = length > 1 ? `SEG.SEQ=${seg.seq} to ${last}` : `SEG.SEQ=${seg.seq}`;
-  const window = `RCV.NXT=${nxt} =< ... < RCV.NXT+RCV.WND=${rightEdge(tcb)}`;
+  const what = length > 1 ? `SEG.SEQ=${num(seg.seq)} to ${num(last)}` : `SEG.SEQ=${num(seg.seq)}`;
+  const window = `RCV.NXT=${num(nxt)} =< ... < RCV.NXT+RCV.WND=${num(rightEdge(tcb))}`;
   return `${what} outside ${window}: not acceptable`;
 }
 
-function inside(tcb: Tcb, name: string, value: number): string {
-  return `RCV.NXT=${tcb.rcv.nxt} =< ${name}=${value} < RCV.NXT+RCV.WND=${rightEdge(tcb)}`;
+function inside(tcb: Tcb, name: string, value: Seq): string {
+  return `RCV.NXT=${num(tcb.rcv.nxt)} =< ${name}=${num(value)} < RCV.NXT+RCV.WND=${num(rightEdge(tcb))}`;
 }

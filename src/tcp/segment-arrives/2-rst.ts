@@ -6,7 +6,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { has, RST } from '../segment.js';
-import { add } from '../seq.js';
+import { add, num } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
@@ -40,19 +40,19 @@ export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   }
   const { nxt } = tcb.rcv;
   if (seg.seq === nxt) {
-    return resetConnection(tcb, () => `RST bit on, SEG.SEQ=${seg.seq} = RCV.NXT exactly`);
+    return resetConnection(tcb, () => `RST bit on, SEG.SEQ=${num(seg.seq)} = RCV.NXT exactly`);
   }
   if (isLateReset(tcb, seg)) {
-    const why = () => `RST bit on, SEG.SEQ=${seg.seq} = RCV.NXT-1 after the FIN`;
+    const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} = RCV.NXT-1 after the FIN`;
     return resetConnection(tcb, () => `${why()} (deviation late-reset)`);
   }
   if (!inWindow(tcb, seg.seq) && tcb.settings.windowEdges === 'exclusive') {
-    const why = () => `RST bit on, SEG.SEQ=${seg.seq} outside the window: dropped`;
+    const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} outside the window: dropped`;
     return finish(why, undefined, [{ kind: 'discard', reason: 'RST outside the window' }]);
   }
   const out = sendChallenge(tcb, now);
   const why = () =>
-    `RST bit on, SEG.SEQ=${seg.seq} in the window but not RCV.NXT=${nxt}: ${challengeWhy(out)}`;
+    `RST bit on, SEG.SEQ=${num(seg.seq)} in the window but not RCV.NXT=${num(nxt)}: ${challengeWhy(out)}`;
   return finish(why, out.tcb, out.effects);
 }
 

@@ -6,7 +6,7 @@ import { resetFor, resetInWindow } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import { has, SYN } from '../segment.js';
-import { before } from '../seq.js';
+import { before, num } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
@@ -32,7 +32,9 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
   const trimmed = before(seg.seq, tcb.rcv.nxt);
   if (tcb.state === 'SYN_RCVD') {
     if (trimmed && tcb.settings.simultaneousOpen !== 'text') {
-      return goOn(() => `the SYN at SEG.SEQ=${seg.seq} is trimmed off: it was processed before`);
+      return goOn(
+        () => `the SYN at SEG.SEQ=${num(seg.seq)} is trimmed off: it was processed before`,
+      );
     }
     if (isOpenEarly(tcb) && tcb.settings.halfOpen === 'request') {
       // The user has the connection: only the peer is told that this SYN is not for it.
@@ -40,7 +42,8 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
       return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
     }
     if (tcb.open === 'passive' && !isOpenEarly(tcb)) {
-      const why = () => `SYN bit on, SEG.SEQ=${seg.seq} acceptable: passive OPEN, back to LISTEN`;
+      const why = () =>
+        `SYN bit on, SEG.SEQ=${num(seg.seq)} acceptable: passive OPEN, back to LISTEN`;
       const back = returnToListen(tcb);
       if (tcb.settings.halfOpen === 'tcb') return finish(why, back.tcb, back.effects);
       const told = () => `${why()}, with a reset (deviation half-open)`;
@@ -52,8 +55,8 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
     const out = sendChallenge(tcb, now);
     return finish(() => `SYN bit on: ${challengeWhy(out)}`, out.tcb, out.effects);
   }
-  if (trimmed) return goOn(() => `the SYN at SEG.SEQ=${seg.seq} lies before the window`);
+  if (trimmed) return goOn(() => `the SYN at SEG.SEQ=${num(seg.seq)} lies before the window`);
   const { tcb: closed, effects } = deleteTcb(tcb, TEXT.reset, TEXT.reset);
-  const why = () => `SYN bit on, SEG.SEQ=${seg.seq} in the window: reset (challenge-ack off)`;
+  const why = () => `SYN bit on, SEG.SEQ=${num(seg.seq)} in the window: reset (challenge-ack off)`;
   return finish(why, closed, [resetInWindow(tcb), ...effects]);
 }

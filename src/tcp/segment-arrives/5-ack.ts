@@ -10,7 +10,7 @@ import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN } from '../segment.js';
-import { add, atOrBefore, before, distance } from '../seq.js';
+import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb, editTimers, finAcked } from '../tcb.js';
@@ -45,7 +45,7 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
       tcb,
       seg,
       now,
-      () => `SEG.ACK=${seg.ack} > SND.NXT=${nxt}: acks what was not sent`,
+      () => `SEG.ACK=${num(seg.ack)} > SND.NXT=${num(nxt)}: acks what was not sent`,
     );
   }
   const oldest = add(una, -ackReach(tcb));
@@ -54,7 +54,7 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
       tcb,
       seg,
       now,
-      () => `SEG.ACK=${seg.ack} < ${reachName(tcb)}=${oldest}: outside RFC 5961's range`,
+      () => `SEG.ACK=${num(seg.ack)} < ${reachName(tcb)}=${num(oldest)}: outside RFC 5961's range`,
     );
   }
   return perState(tcb, seg, now);
@@ -85,14 +85,14 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
   const again = tcb.settings.simultaneousOpen === 'figure-ack' && tcb.open === 'active';
   if (!(before(una, seg.ack) || (again && seg.ack === una)) || !atOrBefore(seg.ack, nxt)) {
     const why = () =>
-      `SEG.ACK=${seg.ack} not in SND.UNA=${una} < SEG.ACK =< SND.NXT=${nxt}: reset, dropped ` +
+      `SEG.ACK=${num(seg.ack)} not in SND.UNA=${num(una)} < SEG.ACK =< SND.NXT=${num(nxt)}: reset, dropped ` +
       '(deviation syn-rcvd-drop)';
     return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
   }
   const acked = acknowledge(tcb, seg, now);
   const open = establish(acked.tcb, seg);
   const why = () =>
-    `SND.UNA=${una} < SEG.ACK=${seg.ack} =< SND.NXT=${nxt}: our SYN is acknowledged, ` +
+    `SND.UNA=${num(una)} < SEG.ACK=${num(seg.ack)} =< SND.NXT=${num(nxt)}: our SYN is acknowledged, ` +
     `SND.WND <- ${open.tcb.snd.wnd}`;
   const effects = joinEffects(acked.effects, open.effects);
   if (has(seg, SYN) && tcb.settings.simultaneousOpen === 'figure-ack') {
@@ -226,8 +226,8 @@ function ackWhy(before_: Tcb, after: Tcb, seg: Segment): string {
   const { una, nxt, wnd } = before_.snd;
   const window = after.snd.wnd === wnd ? '' : `, SND.WND <- ${after.snd.wnd}`;
   if (before(una, seg.ack)) {
-    return `SND.UNA=${una} < SEG.ACK=${seg.ack} =< SND.NXT=${nxt}: SND.UNA <- ${seg.ack}${window}`;
+    return `SND.UNA=${num(una)} < SEG.ACK=${num(seg.ack)} =< SND.NXT=${num(nxt)}: SND.UNA <- ${num(seg.ack)}${window}`;
   }
   const order = una === seg.ack ? '=' : '<';
-  return `SEG.ACK=${seg.ack} ${order} SND.UNA=${una}: nothing new${window}`;
+  return `SEG.ACK=${num(seg.ack)} ${order} SND.UNA=${num(una)}: nothing new${window}`;
 }

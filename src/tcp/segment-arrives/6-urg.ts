@@ -3,7 +3,7 @@
 import type { Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
 import { has, URG } from '../segment.js';
-import { add, before, latest } from '../seq.js';
+import { add, before, latest, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editRcv, editTcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
@@ -29,9 +29,9 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
   const tell = ahead && !tcb.urgent;
   const after: Tcb = editTcb(tcb, { urgent: tcb.urgent || ahead, rcv: editRcv(tcb.rcv, { up }) });
   const why = () =>
-    `RCV.UP <- max(${tcb.rcv.up}, SEG.SEQ+SEG.UP=${add(seg.seq, seg.up)}) = ${up}, ` +
+    `RCV.UP <- max(${num(tcb.rcv.up)}, SEG.SEQ+SEG.UP=${num(add(seg.seq, seg.up))}) = ${num(up)}, ` +
     (ahead
-      ? `in advance of the data consumed (${consumed})${tell ? '' : '; told before'}`
+      ? `in advance of the data consumed (${num(consumed)})${tell ? '' : '; told before'}`
       : 'not in advance of the data consumed');
   return goOn(why, after, tell ? [{ kind: 'signal', text: TEXT.urgent }] : []);
 }

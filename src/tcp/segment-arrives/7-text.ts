@@ -9,7 +9,7 @@ import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import { withHeldOctets, withOldOctets, withoutPassed, withPassedOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
-import { add, atOrBefore, before, distance } from '../seq.js';
+import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, editTimers } from '../tcb.js';
@@ -73,7 +73,7 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
 function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const held = hold(tcb, seg);
   const why = () =>
-    `SEG.SEQ=${seg.seq} is ahead of RCV.NXT=${tcb.rcv.nxt} by ` +
+    `SEG.SEQ=${num(seg.seq)} is ahead of RCV.NXT=${num(tcb.rcv.nxt)} by ` +
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
   if (has(seg, FIN)) return goOn(why, held);
@@ -162,7 +162,7 @@ function textWhy(before_: Tcb, after: Tcb, seg: Segment, taken: number): string 
   }
   const queued = taken > seg.data.length ? ', with what was held' : '';
   return (
-    `${taken} octets at RCV.NXT=${before_.rcv.nxt}${queued}: ` +
-    `RCV.NXT <- ${after.rcv.nxt}, RCV.WND=${after.rcv.wnd}`
+    `${taken} octets at RCV.NXT=${num(before_.rcv.nxt)}${queued}: ` +
+    `RCV.NXT <- ${num(after.rcv.nxt)}, RCV.WND=${after.rcv.wnd}`
   );
 }

@@ -8,7 +8,7 @@ import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import { NO_SACKS, withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, NO_DATA, segLen } from '../segment.js';
-import { add, before, distance } from '../seq.js';
+import { add, before, distance, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import type { PendingReceive, Tcb } from '../tcb.js';
 import { editOptions, editTcb, editTimers, finAcked, NONE } from '../tcb.js';
@@ -60,7 +60,11 @@ function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const again = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt) && tcb.state !== 'TIME_WAIT';
   if (!again) return finish(() => 'whatever follows the FIN has no answer (deviation after-fin)');
   const out = sendQueuedOrAck(withOldOctets(tcb, seg), now);
-  return finish(() => `before RCV.NXT=${tcb.rcv.nxt}: acknowledged again`, out.tcb, out.effects);
+  return finish(
+    () => `before RCV.NXT=${num(tcb.rcv.nxt)}: acknowledged again`,
+    out.tcb,
+    out.effects,
+  );
 }
 
 /** "Signal the user, return any pending RECEIVEs, advance RCV.NXT over the FIN, and send an acknowledgment." */
@@ -80,7 +84,7 @@ export function takeFin(tcb: Tcb, now: Instant): Verdict {
   answered.receives = NONE;
   const out = enterAndAcknowledge(answered, now);
   const why = () =>
-    `FIN bit on at RCV.NXT=${tcb.rcv.nxt}: RCV.NXT <- ${add(tcb.rcv.nxt, 1)}, connection closing${
+    `FIN bit on at RCV.NXT=${num(tcb.rcv.nxt)}: RCV.NXT <- ${num(add(tcb.rcv.nxt, 1))}, connection closing${
       tcb.state === 'FIN_WAIT_1' ? ownFin(tcb) : ''
     }`;
   const told = joinEffects(given.effects, unanswered.map(closes));
@@ -147,7 +151,7 @@ function notYet(tcb: Tcb, seg: Segment, fin: boolean, now: Instant): Verdict {
   const out = sendQueuedOrAck(held, now);
   const why = () =>
     fin
-      ? `FIN bit on, but octets from RCV.NXT=${tcb.rcv.nxt} on are missing: held`
+      ? `FIN bit on, but octets from RCV.NXT=${num(tcb.rcv.nxt)} on are missing: held`
       : 'FIN bit on, but it lies beyond the window: trimmed off';
   return finish(why, out.tcb, out.effects);
 }

@@ -6,7 +6,7 @@ import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
-import { add, atOrBefore, before } from '../seq.js';
+import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { rightEdge } from '../window.js';
@@ -37,19 +37,29 @@ function decide(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   const { nxt } = tcb.rcv;
   if (has(seg, RST)) {
     const closed = deleteTcb(tcb, TEXT.reset);
-    const why = () => `RST bit on, SEG.SEQ=${seg.seq} inside the window: CLOSED, TCB deleted`;
+    const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} inside the window: CLOSED, TCB deleted`;
     return finish(declared(why), closed.tcb, closed.effects);
   }
   if (has(seg, SYN) && !before(seg.seq, nxt)) {
-    return reset(tcb, seg, source, () => `SYN bit on, SEG.SEQ=${seg.seq} >= RCV.NXT=${nxt}`);
+    return reset(
+      tcb,
+      seg,
+      source,
+      () => `SYN bit on, SEG.SEQ=${num(seg.seq)} >= RCV.NXT=${num(nxt)}`,
+    );
   }
   const end = add(seg.seq, segLen(seg));
   if (!has(seg, ACK) || segLen(seg) === 0 || atOrBefore(end, nxt)) {
-    const why = () => `nothing new at RCV.NXT=${nxt}, or no ACK: dropped`;
+    const why = () => `nothing new at RCV.NXT=${num(nxt)}, or no ACK: dropped`;
     return finish(declared(why), undefined, [{ kind: 'discard', reason: 'nothing new' }]);
   }
   if (has(seg, FIN) && end === add(nxt, 1)) return takeFin(withTimestamp(tcb, seg, now), now);
-  return reset(tcb, seg, source, () => `new up to ${end}, and not the FIN at RCV.NXT=${nxt} alone`);
+  return reset(
+    tcb,
+    seg,
+    source,
+    () => `new up to ${num(end)}, and not the FIN at RCV.NXT=${num(nxt)} alone`,
+  );
 }
 
 /** Like the first check with `window-edges inclusive`, but what ends at RCV.NXT is outside. */
@@ -64,7 +74,7 @@ function isInside(tcb: Tcb, seg: Segment): boolean {
 /** Even for a RST, which would be dropped with a TCB. */
 function answer(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const out = answerWithAck(tcb, seg, now);
-  const why = () => `SEG.SEQ=${seg.seq} outside the window, or old: ${answerWhy(out)}`;
+  const why = () => `SEG.SEQ=${num(seg.seq)} outside the window, or old: ${answerWhy(out)}`;
   return finish(declared(why), out.tcb, [
     ...out.effects,
     { kind: 'discard', reason: 'outside the window' },

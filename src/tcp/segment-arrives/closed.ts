@@ -4,6 +4,7 @@ import { resetFor } from '../reset.js';
 import type { Rule, Verdict } from '../rule.js';
 import { finish, rulesOf } from '../rule.js';
 import { ACK, has, RST, segLen } from '../segment.js';
+import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 
@@ -23,7 +24,7 @@ function answer(tcb: Tcb, { seg, source }: Arrival): Verdict {
   }
   const why = () =>
     has(seg, ACK)
-      ? `no connection, ACK bit on: a reset believable to its sender has SEQ=SEG.ACK=${seg.ack}`
-      : `no connection, ACK bit off: SEQ=0 and ACK=SEG.SEQ+SEG.LEN=${seg.seq}+${segLen(seg)}`;
+      ? `no connection, ACK bit on: a reset believable to its sender has SEQ=SEG.ACK=${num(seg.ack)}`
+      : `no connection, ACK bit off: SEQ=0 and ACK=SEG.SEQ+SEG.LEN=${num(seg.seq)}+${segLen(seg)}`;
   return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
 }

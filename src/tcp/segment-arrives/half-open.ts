@@ -7,6 +7,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, RST, SYN } from '../segment.js';
+import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, editTimers } from '../tcb.js';
 import { countAnswer } from './challenge.js';
@@ -38,7 +39,7 @@ export function isStrayAck(tcb: Tcb, seg: Segment): boolean {
 
 /** A reset for it; the request stays. */
 export function refuseStrayAck(tcb: Tcb, seg: Segment, source: string): Verdict {
-  const stray = `SEG.ACK=${seg.ack} is not SND.NXT=${tcb.snd.nxt}`;
+  const stray = `SEG.ACK=${num(seg.ack)} is not SND.NXT=${num(tcb.snd.nxt)}`;
   const reset = resetFor(seg, source, tcb.settings);
   return finish(() => `${stray}: reset, the request stays (deviation half-open)`, undefined, [
     reset,
@@ -56,7 +57,7 @@ export function repeatSynAck(tcb: Tcb, now: Instant): Verdict {
   const out = retransmitFront(tcb, now);
   const timers = editTimers(out.tcb.timers, { retransmission: now + tcb.rto.value });
   const why = () =>
-    `SEG.SEQ=IRS=${tcb.irs}: the SYN again, so the SYN,ACK again (deviation half-open)`;
+    `SEG.SEQ=IRS=${num(tcb.irs)}: the SYN again, so the SYN,ACK again (deviation half-open)`;
   return finish(why, editTcb(out.tcb, { timers, challenges }), out.effects);
 }
 

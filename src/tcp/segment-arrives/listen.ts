@@ -9,7 +9,7 @@ import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, NO_DATA, RST, SYN } from '../segment.js';
-import { add } from '../seq.js';
+import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { sendSplitSynAck, sendSynAck } from '../transmit.js';
 import { firstWindow } from '../window.js';
@@ -41,7 +41,7 @@ function checkAck(tcb: Tcb, { seg, source }: Arrival): Verdict {
     return finish(why, undefined, [{ kind: 'discard', reason: 'SYN,ACK in LISTEN' }]);
   }
   const why = () =>
-    `ACK bit on: nothing was sent that SEG.ACK=${seg.ack} could acknowledge; reset with SEQ=SEG.ACK`;
+    `ACK bit on: nothing was sent that SEG.ACK=${num(seg.ack)} could acknowledge; reset with SEQ=SEG.ACK`;
   return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
 }
 
@@ -96,8 +96,8 @@ function synWhy(tcb: Tcb): string {
   const early = tcb.fastOpen === undefined ? '' : '; its text is given to the user now';
   const split = tcb.settings.combineSynAck ? '' : '; ACK and SYN leave apart (combine syn-ack off)';
   return (
-    `SYN bit on: IRS=${tcb.irs}, RCV.NXT=${tcb.rcv.nxt}, ISS=${tcb.iss}, ` +
-    `SND.UNA=ISS, SND.NXT=${tcb.snd.nxt}${early}${more}${split}`
+    `SYN bit on: IRS=${num(tcb.irs)}, RCV.NXT=${num(tcb.rcv.nxt)}, ISS=${num(tcb.iss)}, ` +
+    `SND.UNA=ISS, SND.NXT=${num(tcb.snd.nxt)}${early}${more}${split}`
   );
 }
 

@@ -7,7 +7,7 @@ import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
-import { add, before } from '../seq.js';
+import { add, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
@@ -87,11 +87,11 @@ function takeReset(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     const why = () =>
       exact
         ? 'RST bit on in TIME_WAIT: ignored (deviation time-wait-resets)'
-        : `RST bit on, SEG.SEQ=${seg.seq} is not RCV.NXT=${tcb.rcv.nxt}: dropped (deviation time-wait)`;
+        : `RST bit on, SEG.SEQ=${num(seg.seq)} is not RCV.NXT=${num(tcb.rcv.nxt)}: dropped (deviation time-wait)`;
     return finish(why, undefined, [{ kind: 'discard', reason: 'RST in TIME_WAIT' }]);
   }
   const closed = deleteTcb(tcb, TEXT.reset);
-  const why = () => `RST bit on, SEG.SEQ=${seg.seq} = RCV.NXT exactly: CLOSED, TCB deleted`;
+  const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} = RCV.NXT exactly: CLOSED, TCB deleted`;
   return finish(why, closed.tcb, closed.effects);
 }
 
@@ -99,7 +99,8 @@ function takeReset(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 function answer(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const old = isOld(tcb, seg);
   if (!old && seg.seq === tcb.rcv.nxt && segLen(seg) === 0) {
-    const why = () => `SEG.SEQ=${seg.seq} = RCV.NXT and SEG.LEN=0: the 2 MSL start anew, no answer`;
+    const why = () =>
+      `SEG.SEQ=${num(seg.seq)} = RCV.NXT and SEG.LEN=0: the 2 MSL start anew, no answer`;
     const after = enterTimeWait(withTimestamp(tcb, seg, now), now);
     return finish(() => `${why()} (deviation time-wait)`, after, [
       { kind: 'discard', reason: 'bare ACK in TIME_WAIT' },
@@ -114,7 +115,7 @@ function answer(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const restarts = old || has(seg, ACK);
   const after = restarts ? enterTimeWait(out.tcb, now) : out.tcb;
   const anew = restarts ? ', the 2 MSL start anew' : '';
-  const why = () => `no bare ACK at RCV.NXT=${tcb.rcv.nxt}: ${answerWhy(out)}${anew}`;
+  const why = () => `no bare ACK at RCV.NXT=${num(tcb.rcv.nxt)}: ${answerWhy(out)}${anew}`;
   return finish(() => `${why()} (deviation time-wait)`, after, [
     ...out.effects,
     { kind: 'discard', reason: 'unexpected in TIME_WAIT' },

@@ -5,7 +5,7 @@ import { timestampBefore } from '../options.js';
 import type { Rule, RuleInfo, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { add, atOrBefore, before } from '../seq.js';
+import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import type { Arrival } from './arrival.js';
@@ -33,7 +33,9 @@ function checkReuse(tcb: Tcb, arrival: Arrival): Verdict {
   if (isReduced(tcb)) return checkReduced(tcb, arrival.seg);
   const iss = arrival.isn().value;
   if (!atOrBefore(tcb.snd.nxt, iss)) {
-    return goOn(() => `the new ISS=${iss} would not lie beyond SND.NXT=${tcb.snd.nxt}: no reuse`);
+    return goOn(
+      () => `the new ISS=${num(iss)} would not lie beyond SND.NXT=${num(tcb.snd.nxt)}: no reuse`,
+    );
   }
   const { honoured, why } = judge(tcb, arrival);
   if (!honoured) {
@@ -48,9 +50,10 @@ function checkReuse(tcb: Tcb, arrival: Arrival): Verdict {
 /** With `time-wait answer` and `silence`: what does not reopen is left to the rule of that TIME_WAIT. */
 function checkReduced(tcb: Tcb, seg: Segment): Verdict {
   const { nxt } = tcb.rcv;
-  if (!reopens(tcb, seg)) return goOn(() => `SEG.SEQ=${seg.seq}, RCV.NXT=${nxt}: not a newer SYN`);
+  if (!reopens(tcb, seg))
+    return goOn(() => `SEG.SEQ=${num(seg.seq)}, RCV.NXT=${num(nxt)}: not a newer SYN`);
   const closed = deleteTcb(tcb, TEXT.connectionClosing);
-  const why = () => `SEG.SEQ=${seg.seq}, RCV.NXT=${nxt}: a newer SYN, TIME_WAIT ends`;
+  const why = () => `SEG.SEQ=${num(seg.seq)}, RCV.NXT=${num(nxt)}: a newer SYN, TIME_WAIT ends`;
   return finish(() => `${why()} (deviation time-wait)`, closed.tcb, closed.effects);
 }
 
@@ -64,7 +67,7 @@ function judge(
   const bySequence = {
     honoured: newer,
     why: () =>
-      `SEG.SEQ=${seg.seq} ${newer ? '>' : 'is not beyond'} the last sequence number ${last}`,
+      `SEG.SEQ=${num(seg.seq)} ${newer ? '>' : 'is not beyond'} the last sequence number ${num(last)}`,
   };
   const stamp = tcb.settings.timestamps ? seg.options.timestamps : undefined;
   if (stamp === undefined) return bySequence;

@@ -12,7 +12,7 @@ import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
-import { add, atOrBefore, before } from '../seq.js';
+import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editSnd, editTcb, editTimers, NONE, remoteOf } from '../tcb.js';
 import { sendCrossingSynAck, sendQueuedOrAck } from '../transmit.js';
@@ -42,13 +42,15 @@ function checkAck(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   const { iss, snd } = tcb;
   const believable = isEchoBelievable(tcb, seg, now);
   if (believable && !atOrBefore(seg.ack, iss) && atOrBefore(seg.ack, snd.nxt)) {
-    return goOn(() => `ISS=${iss} < SEG.ACK=${seg.ack} =< SND.NXT=${snd.nxt}: acceptable`);
+    return goOn(
+      () => `ISS=${num(iss)} < SEG.ACK=${num(seg.ack)} =< SND.NXT=${num(snd.nxt)}: acceptable`,
+    );
   }
   const compared = () => {
     if (!believable) return 'SEG.TSecr was never sent (deviation handshake-echo)';
     return atOrBefore(seg.ack, iss)
-      ? `SEG.ACK=${seg.ack} =< ISS=${iss}`
-      : `SEG.ACK=${seg.ack} > SND.NXT=${snd.nxt}`;
+      ? `SEG.ACK=${num(seg.ack)} =< ISS=${num(iss)}`
+      : `SEG.ACK=${num(seg.ack)} > SND.NXT=${num(snd.nxt)}`;
   };
   const after = believable ? hurried(tcb, now) : tcb;
   const soon = after === tcb ? '' : '; the SYN follows at once (deviation bad-syn-ack)';
@@ -146,7 +148,7 @@ function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly 
   const more = bringsMore(tcb, seg);
   const out = more ? { tcb: open.tcb, effects: NO_EFFECTS } : sendQueuedOrAck(open.tcb, now);
   const why = () =>
-    `SYN bit on: IRS=${seg.seq}, RCV.NXT=${tcb.rcv.nxt}; SND.UNA=${tcb.snd.una} > ISS=${tcb.iss}: ` +
+    `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} > ISS=${num(tcb.iss)}: ` +
     `our SYN has been ACKed${synTextWhy(open.tcb)}${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
   const effects = joinEffects(joinEffects(acked, open.effects), out.effects);
   return finish(why, out.tcb, effects);
@@ -164,7 +166,7 @@ export function bringsMore(tcb: Tcb, seg: Segment): boolean {
 
 function synTextWhy({ fastOpen, snd }: Tcb): string {
   if (fastOpen === undefined || fastOpen.text === 0) return '';
-  return fastOpen.opened ? ', with its text' : `; its text from ${snd.una} on goes once more`;
+  return fastOpen.opened ? ', with its text' : `; its text from ${num(snd.una)} on goes once more`;
 }
 
 /** Simultaneous open: the SYN on the retransmission queue becomes a SYN,ACK with the same ISS (MUST-10). */
@@ -191,7 +193,7 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   ];
   const snd = text.length === 0 ? out.tcb.snd : editSnd(out.tcb.snd, { nxt: end });
   const why = () =>
-    `SYN bit on: IRS=${seg.seq}, RCV.NXT=${tcb.rcv.nxt}; SND.UNA=${tcb.snd.una} = ISS: our SYN has ` +
+    `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} = ISS: our SYN has ` +
     'not been ACKed, so both sides opened: SYN,ACK with the same ISS';
   return finish(why, editTcb(out.tcb, { retransmissions, snd }), out.effects);
 }
@@ -201,7 +203,7 @@ function dropOther(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
     // Deviation `combine syn-ack off`: the second of four messages is remembered (§3.4.1).
     const { tcb: acked, effects } = acknowledge(tcb, seg, now);
     const why = () =>
-      `no SYN; SND.UNA <- SEG.ACK=${seg.ack}, as the second of four messages (combine syn-ack off)`;
+      `no SYN; SND.UNA <- SEG.ACK=${num(seg.ack)}, as the second of four messages (combine syn-ack off)`;
     // The OPEN still waits for the peer's SYN: its time-out goes on, or it would wait for ever.
     const timers = editTimers(acked.timers, { user: tcb.timers.user });
     return finish(why, editTcb(acked, { timers }), effects);
