@@ -4,7 +4,7 @@ import { printDuration, printInstant } from '../base/time.js';
 import { hashOf, type Isn, isnAt, isnCycle, judgeOldNumber, timeUntilIsn } from '../tcp/isn.js';
 import type { Instant } from '../tcp/rule.js';
 import { add, distance, num, type Seq } from '../tcp/seq.js';
-import type { Tcb } from '../tcp/tcb.js';
+import { remoteOf, type Tcb } from '../tcp/tcb.js';
 import { type Item, named } from './items.js';
 import { shownText } from './numbers.js';
 
@@ -16,14 +16,14 @@ export function isnItems(tcb: Tcb, now: Instant): readonly Item[] {
   if (isn === undefined) return [{ name: 'ISS', value: 'not chosen yet' }];
   return [
     { name: 'ISS', value: num(isn.value), type: 'number' },
-    ...partsOf(isn),
+    ...partsOf(isn, tcb),
     ...laterItems(isn, tcb, now),
     { name: 'old numbers', ...oldNumbers(tcb) },
   ];
 }
 
 /** Who chose it, and out of what it was made. */
-function partsOf(isn: Isn): readonly Item[] {
+function partsOf(isn: Isn, tcb: Tcb): readonly Item[] {
   const by = (value: string): Item => ({ name: 'chosen by', value });
   switch (isn.kind) {
     case 'fixed':
@@ -38,15 +38,17 @@ function partsOf(isn: Isn): readonly Item[] {
       return [by("a draw of the host's random stream")];
     case 'clock':
       return [by('the clock alone: one tick every 4 us'), ...clock(isn)];
-    case 'rfc6528':
+    case 'rfc6528': {
+      const { input, digest } = hashOf(isn.hash, tcb.settings.secret, tcb.local, remoteOf(tcb));
       return [
         by('RFC 6528: ISN = M + F(...), modulo 2^32'),
         { name: 'sum', value: shownText`${num(isn.m)} + ${num(isn.f)} = ${num(isn.value)}` },
         ...clock(isn),
         { name: 'F', value: num(isn.f), type: 'number' },
-        { name: 'hash input', value: hashOf(isn).input },
-        { name: 'digest', value: hashOf(isn).digest },
+        { name: 'hash input', value: input },
+        { name: 'digest', value: digest },
       ];
+    }
   }
 }
 

@@ -33,11 +33,8 @@ export type Isn =
       readonly m: Seq;
       readonly f: Seq;
       readonly at: number;
-      /** What was hashed, and how: `hashOf` makes it readable. */
+      /** How: `hashOf` says what was hashed. */
       readonly hash: 'md5' | 'siphash';
-      readonly secret: string;
-      readonly local: Socket;
-      readonly remote: Socket;
     }
   /** A draw of the host's own random stream. */
   | { readonly kind: 'random'; readonly value: Seq }
@@ -88,7 +85,7 @@ export function chooseIsn(
       const f = seq(
         hash === 'siphash' ? keyedHash(secret, pair).high : md5Number(`${pair} ${secret}`),
       );
-      return { kind: 'rfc6528', value: add(m, num(f)), m, f, at: now, hash, secret, local, remote };
+      return { kind: 'rfc6528', value: add(m, num(f)), m, f, at: now, hash };
     }
   }
 }
@@ -102,15 +99,12 @@ export function sockets(local: Socket, remote: Socket): string {
  * What F was made of, readable (`10.0.0.1:49152 10.0.0.2:80 secret`), and the hash's whole output, hexadecimal. Made
  * again when somebody asks: few do.
  */
-export function hashOf({
-  hash,
-  secret,
-  local,
-  remote,
-}: Extract<Isn, { readonly kind: 'rfc6528' }>): {
-  readonly input: string;
-  readonly digest: string;
-} {
+export function hashOf(
+  hash: 'md5' | 'siphash',
+  secret: string,
+  local: Socket,
+  remote: Socket,
+): { readonly input: string; readonly digest: string } {
   const pair = sockets(local, remote);
   const input = `${pair} ${secret}`;
   const digest = hash === 'siphash' ? sipHex(keyedHash(secret, pair)) : md5Hex(input);
