@@ -2,7 +2,7 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Enough } from '../run/breakpoint.js';
-import { endOf, START } from '../run/places.js';
+import { comparePlaces, endOf, START } from '../run/places.js';
 import { type Results, results } from '../run/run.js';
 import { backGrain, findStop, type Grain, type Stop } from '../run/stop.js';
 import type { Place } from '../sim/step.js';
@@ -155,10 +155,29 @@ export function pause(debugging: Debugger): Answer {
   return {};
 }
 
+/** Just before the first place, which is one to stop at, too. */
+const BEFORE: Place = { ...START, microstep: START.microstep - 1 };
+
 /** From the beginning of the run to the first breakpoint, or to the end. */
 export function travelOn(debugging: Debugger, session: Session): Promise<void> {
-  const before: Place = { ...START, microstep: START.microstep - 1 };
-  return go(debugging, session, { direction: 1, grain: 'breakpoint', atEnd: 'finish' }, before);
+  return go(debugging, session, { direction: 1, grain: 'breakpoint', atEnd: 'finish' }, BEFORE);
+}
+
+/** The first place of all, whatever breakpoints are there. */
+export function stopAtEntry(debugging: Debugger, session: Session): void {
+  const breakpoints = debugging.breakpoints.active();
+  const { place, hits, logs } = findStop(session.launched.run, BEFORE, 1, 'rule', breakpoints);
+  const here = comparePlaces(place, START) === 0 ? hits : [];
+  printLines(
+    debugging,
+    session,
+    START,
+    logs.filter((one) => comparePlaces(one.place, START) === 0),
+  );
+  const entry = { reason: 'entry', description: words.atEntry };
+  const met = stoppedOn(debugging, momentNow(session), here);
+  const both = { ...met, description: words.alsoAtEntry(met.description) };
+  stopHere(debugging, session, here.length === 0 ? entry : both);
 }
 
 /** A place that the user chose. Where there is no session any more, only the views go there. */

@@ -7,7 +7,7 @@ import { type Run, startRun } from '../run/run.js';
 import type { Limits } from '../run/state.js';
 import { PROFILES } from '../tcp/profiles.js';
 import { dapBreakpoint, type Resolved } from './breakpoints.js';
-import { stopHere, travelOn } from './cursor.js';
+import { stopAtEntry, travelOn } from './cursor.js';
 import type { Answer, Debugger, Session } from './debugger.js';
 import { launchedSession } from './debugger.js';
 import * as errors from './errors.js';
@@ -17,7 +17,6 @@ import type { Numbers } from './numbers.js';
 import { loadScript, type Script } from './script.js';
 import { pastOf } from './table-items.js';
 import { feedOf } from './view-requests.js';
-import * as words from './words.js';
 
 /** The launch attributes. */
 interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
@@ -248,7 +247,7 @@ async function begin(debugging: Debugger, session: Session): Promise<void> {
   run.timeline.extend();
   session.cursor = START;
   if (stopOnEntry && !noDebug && run.timeline.length() > 0) {
-    stopHere(debugging, session, { reason: 'entry', description: words.atEntry });
+    stopAtEntry(debugging, session);
   } else {
     await travelOn(debugging, session);
   }

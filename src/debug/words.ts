@@ -119,6 +119,11 @@ export function onSeveral(what: readonly string[]): string {
   return `Paused on ${listed(what)}`;
 }
 
+/** `Paused at the first statement, on a breakpoint`, of what `onSeveral` says. */
+export function alsoAtEntry(paused: string): string {
+  return paused.replace(/^Paused/, `${atEntry},`);
+}
+
 export const breakpoint = 'a breakpoint';
 export const change = 'a change';
 

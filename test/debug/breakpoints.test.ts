@@ -147,6 +147,15 @@ describe('breakpoints', () => {
     );
   });
 
+  it('at the first statement are said together with the entry, and logged there', async () => {
+    const conversation = await server.converse();
+    const lines = [{ line: 5 }, { line: 5, logMessage: 'at {time}' }];
+    const { reason, description } = await conversation.launch({ program: many }, { lines });
+    assert.equal(reason, 'breakpoint');
+    assert.equal(description, 'Paused at the first statement, on a breakpoint');
+    assert.ok(conversation.lines().includes('at 0 s'));
+  });
+
   it('with something that cannot be read are not verified, and say what would be right', async () => {
     const conversation = await server.converse();
     await conversation.launch({ program: many });
