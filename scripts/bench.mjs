@@ -32,11 +32,13 @@ try {
       encoding: 'utf8',
       maxBuffer: 1e8,
     });
-    if (done.status !== 0) fail(`bench/${name} failed:\n${done.stderr}`);
+    if (done.stderr !== '') console.error(done.stderr.trimEnd());
+    if (done.status !== 0) fail(`bench/${name} failed`);
     rows.push(
       ...done.stdout
         .trim()
         .split('\n')
+        .filter((line) => line !== '') // what cannot be measured here says so on the other stream
         .map((line) => JSON.parse(line)),
     );
   }

@@ -19,7 +19,7 @@ import {
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { focusOf } from './frames.js';
-import { frameOfId, hostOfThread, threadId } from './inspect.js';
+import { frameHere, hostOfThread, threadId } from './inspect.js';
 import { printLeftOut, printLines } from './output.js';
 import { beginProgress } from './progress.js';
 import { stoppedOn } from './stops.js';
@@ -144,7 +144,7 @@ export function restartFrame(
   args: Partial<DebugProtocol.RestartFrameArguments>,
 ): Answer {
   const session = stoppedSession(debugging, 'restartFrame');
-  const { beginning, name } = frameOfId(debugging, session, args.frameId);
+  const { beginning, name } = frameHere(debugging, session, args.frameId);
   if (beginning === undefined) throw errors.cannotRestart(name);
   return { after: () => travelTo(debugging, session, beginning) };
 }

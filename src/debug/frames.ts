@@ -124,6 +124,15 @@ export function frameAt(moment: Moment, history: History, path: string): Frame |
   return topFrames(moment, history, host).find((frame) => frame.path === path);
 }
 
+/**
+ * The frame on top of the host's stack now, in place of one that was there at an earlier stop: an editor may still ask about it after
+ * the cursor has gone on. What stands for the past is only itself.
+ */
+export function standInAt(moment: Moment, history: History, path: string): Frame | undefined {
+  const [owner = '', part] = splitPath(path);
+  return part === 'history' ? undefined : frameAt(moment, history, joinPath(owner, NOW));
+}
+
 function topFrames(moment: Moment, history: History, host: string | undefined): readonly Frame[] {
   const { step, place } = moment;
   if (step === undefined) return [endFrame(moment, host)];

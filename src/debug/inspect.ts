@@ -20,6 +20,7 @@ import {
   NETWORK,
   ownerPath,
   stackOf,
+  standInAt,
   type Where,
 } from './frames.js';
 import { joinPath, splitPath } from './handles.js';
@@ -136,14 +137,26 @@ function rfcSource(
   return { name: document, sourceReference, origin: ORIGIN };
 }
 
-/** The frame of an id that `stackTrace` gave; the top frame of the focus without one. */
+/** The frame of an id that `stackTrace` gave, now or at an earlier stop; then it is what has taken its place. For all that only looks. */
 export function frameOfId(debugging: Debugger, session: Session, id: number | undefined): Frame {
-  const path = splitPath(debugging.handles.pathOf(id ?? 0) ?? '');
-  const inner = path[0] === 'frame' ? path[1] : undefined;
-  const frame =
-    inner === undefined ? undefined : frameAt(momentNow(session), session.history, inner);
+  const path = framePath(debugging, id);
+  const [moment, { history }] = [momentNow(session), session];
+  const frame = frameAt(moment, history, path) ?? standInAt(moment, history, path);
   if (frame === undefined) throw errors.unknownFrame(id);
   return frame;
+}
+
+/** The frame of an id, refused when it is not there at this stop. */
+export function frameHere(debugging: Debugger, session: Session, id: number | undefined): Frame {
+  const frame = frameAt(momentNow(session), session.history, framePath(debugging, id));
+  if (frame === undefined) throw errors.unknownFrame(id);
+  return frame;
+}
+
+function framePath(debugging: Debugger, id: number | undefined): string {
+  const [kind, path] = splitPath(debugging.handles.pathOf(id ?? 0) ?? '');
+  if (kind !== 'frame' || path === undefined) throw errors.unknownFrame(id);
+  return path;
 }
 
 // Variables -------------------------------------------------------------------------------------

@@ -145,8 +145,8 @@ function isOfTcp({ rule }: Microstep): boolean {
   return rule.rfc.startsWith('RFC') || rule.id === 'script/call';
 }
 
-/** `connect server:80` of `client: connect server:80`. */
+/** `connect server:80` of `client: connect server:80`, `listen(3, 1) = 0` of `+0 listen(3, 1) = 0`. */
 function callText(statement: string): string {
   const at = statement.indexOf(': ');
-  return at < 0 ? statement : statement.slice(at + 2).trim();
+  return at < 0 ? statement.replace(/^[+*]?[\d.]* +/, '') : statement.slice(at + 2).trim();
 }

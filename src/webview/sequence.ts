@@ -77,6 +77,7 @@ function receive(page: Page, message: ToView): void {
       page.store = storeOf(message);
       page.asked = PROMISED;
       page.focus = undefined;
+      page.geometry = undefined; // the names at the heads may be others
       page.tooltip.hide();
       page.root.classList.remove('idle');
       followCursor(page);

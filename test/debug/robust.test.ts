@@ -94,6 +94,31 @@ describe('the session answers', () => {
     }
   });
 
+  it('a frame that was there at an earlier stop: what has taken its place is told, and it has no beginning', async () => {
+    const conversation = await launched();
+    const { client } = conversation;
+    await conversation.go('stepIn'); // a check, an event, a statement
+    const before = await conversation.stack();
+    await conversation.go('next');
+    const after = await conversation.stack();
+    assert.ok(before.length > after.length);
+    const here = await client.scopesRequest({ frameId: after[0]?.id ?? 0 });
+    for (const { id } of before) {
+      const { body } = await client.scopesRequest({ frameId: id });
+      assert.deepEqual(
+        body.scopes.map(({ name }) => name),
+        here.body.scopes.map(({ name }) => name),
+      );
+      const { body: value } = await client.evaluateRequest({
+        ...{ expression: 'time', frameId: id, context: 'watch' },
+      });
+      assert.equal(value.result, '0 s');
+    }
+    const [check] = before;
+    const args = { frameId: check?.id ?? 0 };
+    assert.match(await refusal(client.restartFrameRequest(args)), /There is no stack frame/);
+  });
+
   it('pages of the stack, and those beyond its end', async () => {
     const conversation = await launched();
     await conversation.client.setFunctionBreakpointsRequest({

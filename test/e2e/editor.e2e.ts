@@ -93,6 +93,8 @@ for (const target of tried) {
         await arrowAt(page, new RegExp(text));
       }
       await editor(page).getByText('client.SND.NXT = 101').first().waitFor(); // at the line's end
+      await editor(page).getByText('0.000000 s: LISTEN').first().waitFor(); // what came of a call
+      await editor(page).getByText('0.000000 s: SYN_SENT, SND.NXT=101').first().waitFor();
       await hoverTells(page, 'ISS', '100');
       await opened.shot('e3-values');
       await page.mouse.move(5, 5);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import type { FromView } from '../../src/views/contract.js';
-import type { FeedSource } from '../../src/views/feed.js';
+import { createFeed, type FeedSource } from '../../src/views/feed.js';
 import * as plays from '../views/plays.js';
 import { example, running } from '../views/running.js';
 import { hasBrowser, launch, type OpenPage, open, type Stage } from './page.js';
@@ -238,6 +238,13 @@ describe('the sequence diagram in a browser', function () {
     assert.ok(a.y2 > a.y1 && b.y2 > b.y1);
     assert.ok(a.x1 < b.x1 && a.x2 > b.x2);
     assert.ok(a.y1 < b.y2 && b.y1 < a.y2);
+  });
+
+  it('another run has the names of its own hosts at the heads', async () => {
+    const one = await show(plays.openTalkClose());
+    const other = createFeed(example('simultaneous-open.tcpflow'), 2);
+    await one.tell(other.answer({ kind: 'ready', view: 'sequence' }));
+    assert.deepEqual(await one.page.locator('.head strong').allTextContents(), ['A', 'B']);
   });
 
   for (const width of [380, 520, 1_000]) {
