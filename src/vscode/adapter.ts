@@ -103,12 +103,16 @@ export class RunAdapter implements vscode.DebugAdapter {
     }
   }
 
-  private async prepare({ reason, threadId }: StoppedBody): Promise<void> {
+  private prepare(stop: StoppedBody): Promise<void> {
+    const shown = this.show(stop).catch(() => undefined);
+    // Should a document not open, or not soon, VS Code opens it its own way.
+    return Promise.race([shown, new Promise<void>((resolve) => setTimeout(resolve, PATIENCE))]);
+  }
+
+  private async show({ reason, threadId }: StoppedBody): Promise<void> {
     const stack = await this.ask('stackTrace', { threadId, startFrame: 0, levels: TOP_FRAMES });
     const frames = (stack as { stackFrames?: readonly Frame[] } | undefined)?.stackFrames ?? [];
-    const shown = this.beforeShown({ reason, frames }).catch(() => undefined);
-    // Should a document not open, or not soon, VS Code opens it its own way.
-    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    await this.beforeShown({ reason, frames });
   }
 
   /** VS Code has done with the session. The record stays for the views. */

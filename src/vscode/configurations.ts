@@ -44,7 +44,7 @@ export const configurationProvider: vscode.DebugConfigurationProvider = {
     const scenario = configuration.scenario ?? scenarioUnderCursor(uri);
     const settings = vscode.workspace.getConfiguration('tcpflow', uri);
     const {
-      maxSteps = settings.get('limits.maxSteps', 100_000),
+      maxSteps = settings.get('limits.maxSteps', 1_000_000),
       output = settings.get('output', 'transitions'),
       numbers = settings.get('numbers', 'decimal'),
       sequenceNumbers = settings.get('sequenceNumbers', 'absolute'),
