@@ -153,7 +153,9 @@ function follow<State>(kept: Kept<State>): void {
 /** Moves a state forwards to just before step `index`, in place. */
 function moveOn<State>(kept: Kept<State>, from: Checkpoint<State>, index: number): State {
   kept.way = { ...from, index };
-  for (let i = from.index; i < index; i++) recompute(kept, from.state, i);
+  withoutRecord(() => {
+    for (let i = from.index; i < index; i++) recompute(kept, from.state, i);
+  });
   return from.state;
 }
 
