@@ -193,6 +193,7 @@ export type PacketOperation =
 /** The counters that mean something here, and the reason for which a segment or message is discarded that each counts. */
 export const COUNTERS: Readonly<Record<string, string>> = {
   TcpExtOutOfWindowIcmps: 'ICMP for nothing outstanding',
+  TcpExtBeyondWindow: 'beyond the window',
 };
 
 /** Whether an operation is a line of a packetdrill script. */

@@ -24,6 +24,7 @@ export interface DeviationSettings {
   readonly tailLossProbe: boolean;
   readonly repacketize: boolean;
   readonly lossWindow: boolean;
+  readonly initialWindow: number | undefined;
   readonly keepaliveReset: 'silent' | 'reset';
   readonly mssBound: 'peer' | 'half-window';
   readonly windowProbe: 'octet' | 'empty';
@@ -87,6 +88,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   tailLossProbe: false,
   repacketize: false,
   lossWindow: false,
+  initialWindow: undefined,
   keepaliveReset: 'silent',
   mssBound: 'peer',
   windowProbe: 'octet',

@@ -145,8 +145,8 @@ export function copyTimers(timers: Timers): Own<Timers> {
 }
 
 export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariables> {
-  const { value, srtt, rttvar, spread, expiries, probes, tail, synRetransmitted } = rto;
-  return { value, srtt, rttvar, spread, expiries, probes, tail, synRetransmitted };
+  const { value, srtt, rttvar, spread, congestion, expiries, probes, tail, synRetransmitted } = rto;
+  return { value, srtt, rttvar, spread, congestion, expiries, probes, tail, synRetransmitted };
 }
 
 export function copyOptions(options: AgreedOptions): Own<AgreedOptions> {

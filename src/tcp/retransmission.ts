@@ -1,5 +1,6 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
+import { afterAck } from './congestion.js';
 import { timestampClock } from './options.js';
 import { own, ownSnd, ownTimers } from './own.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
@@ -118,6 +119,8 @@ export function acknowledge(
   const part = acked === 0 && tcb.settings.repacketize;
   const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';
   after.rto = calm || part ? rto : editRto(rto, NO_EXPIRIES);
+  const congestion = acked === 0 ? rto.congestion : afterAck(tcb, ack, acked);
+  if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
   after.retransmissions = retransmissions;
   after.unacknowledged = unacknowledged;
   after.closeCall = closeCall;
@@ -218,7 +221,9 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
     a.expiries === b.expiries &&
     a.probes === b.probes &&
     a.tail === b.tail &&
-    a.synRetransmitted === b.synRetransmitted
+    a.synRetransmitted === b.synRetransmitted &&
+    a.spread === b.spread &&
+    a.congestion === b.congestion
   );
 }
 

@@ -62,7 +62,8 @@ export function repacketized(tcb: Tcb): Tcb {
   return cutToWindow(editTcb(tcb, { retransmissions }));
 }
 
-function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
+/** The segment at a place of the queue. */
+export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   const front = unacknowledgedPart(tcb, tcb.retransmissions[place] as SentSegment);
   const { segment } = front;
   const syn = has(segment, SYN);

@@ -79,7 +79,7 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     kind: 'switch',
     doc: 'Probe after two round trips with the last segment, before the RTO, on connections with SACK (RFC 8985 §7).',
     says: 'RFC 6298 (5.4): nothing is sent again before the RTO.',
-    does: 'A new segment, or the last one again, goes after 2 * SRTT (plus `rto-min` if one alone is outstanding), at the latest when the RTO expires; the RTO starts anew, not doubled.',
+    does: 'A new segment, the FIN, or the last one again, goes after 2 * SRTT (plus `rto-min` if one alone is outstanding), at the latest when the RTO expires; the RTO starts anew, not doubled.',
     why: 'RFC 8985 §3.3: the end of a flight has no segments after it that would show its loss.',
   },
   {
@@ -109,6 +109,16 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     says: 'RFC 9293 §3.8.2 (MUST-19): congestion control; by default the send window is the only limit.',
     does: 'After the RTO one segment is under way: the first one again.',
     why: 'RFC 5681 §3.1: the loss window is one segment.',
+  },
+  {
+    word: 'initial-window',
+    name: 'initialWindow',
+    kind: 'count-or-off',
+    range: [1, 65_535],
+    doc: 'How many segments may be under way at first (RFC 6928); slow start from there, and from one after an RTO (RFC 5681 §3.1).',
+    says: 'RFC 9293 §3.8.2 (MUST-19): slow start and congestion avoidance; by default the send window is the only limit.',
+    does: 'So many segments at first, and one more for each that is acknowledged while the window is used; after the RTO one, and what was under way goes again as ACKs make room, up to 0.7 of the window before. No congestion avoidance beyond; a FIN alone does not wait.',
+    why: 'Connection management meets the beginning and the RTO; the rest of congestion control is another subject.',
   },
   {
     word: 'keepalive-reset',

@@ -33,5 +33,6 @@ function mayProbe({ settings, options, state, rto, snd, retransmissions }: Tcb):
   if (!settings.tailLossProbe || !options.sack || !isSynchronized(state)) return false;
   const front = retransmissions[0];
   if (front === undefined || has(front.segment, SYN) || snd.wnd === 0) return false;
+  if (rto.congestion?.loss !== undefined) return false;
   return rto.expiries === 0 && rto.probes === 0 && rto.tail !== 'sent';
 }

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: the Transmission Control Block, an immutable value. */
 
+import type { Congestion } from './congestion.js';
 import type { FastOpenState } from './fast-open.js';
 import type { Isn } from './isn.js';
 import { copyOptions, copyRcv, copyRto, copySnd, copyTcb, copyTimers } from './own.js';
@@ -128,6 +129,8 @@ export interface RetransmissionVariables {
   readonly rttvar: Duration | undefined;
   /** What RTTVAR comes of with the deviation rtt-spread. */
   readonly spread: RttSpread | undefined;
+  /** Slow start, once it differs from its beginning (deviation initial-window). */
+  readonly congestion: Congestion | undefined;
   /** Expiries since the last acknowledgment of new data, or of a zero-window probe. */
   readonly expiries: number;
   /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
@@ -218,6 +221,7 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   srtt: undefined,
   rttvar: undefined,
   spread: undefined,
+  congestion: undefined,
   expiries: 0,
   probes: 0,
   tail: 'none',

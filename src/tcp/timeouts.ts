@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
 
+import { afterTimeout } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { unanswered } from './dialogue.js';
 import { isTimeOver, retryLimit } from './give-up.js';
@@ -18,7 +19,7 @@ import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendAckFrom, sendFin, sendQueued, sendText } from './transmit.js';
 import { TEXT } from './user-texts.js';
 import { userLimit } from './user-timeout.js';
-import { sendableOctets } from './window.js';
+import { sendableOctets, usableWindow } from './window.js';
 
 /** R1 of §3.8.3, retransmissions: from here on the user is told of the trouble (SHLD-9, SHLD-10). */
 const R1 = 3;
@@ -40,7 +41,7 @@ const r2 = failure('r2', 'TCP Connection Failures', anyToClosed, checkR2);
 export const timeoutRules: Readonly<Record<TimerName, readonly Rule<undefined>[]>> = {
   user: [expiry('user', 'USER TIMEOUT', anyToClosed, userTimeout)],
   retransmission: [
-    tail('tail-loss-probe', 'Sending a Loss Probe', [], probeTail),
+    tail('tail-loss-probe', 'Sending a Loss Probe', ['CLOSE_WAIT -> LAST_ACK'], probeTail),
     r2,
     expiry('retransmission', 'RETRANSMISSION TIMEOUT', [], retransmit),
   ],
@@ -80,17 +81,19 @@ function checkR2(tcb: Tcb): Verdict {
   return finish(() => `${expiries} retransmissions = R2: given up`, closed.tcb, closed.effects);
 }
 
-/** Deviation `tail-loss-probe`: new text if there is some and the window has room, else the last segment again. */
+/** Deviation `tail-loss-probe`: new text or the FIN if the window has room, else the last segment again. */
 function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
   const length = tcb.sends.length === 0 ? 0 : sendableOctets(tcb, 'probe');
-  if (length === 0 && !lastFits(tcb)) return withoutProbe(tcb, now);
-  const out = length > 0 ? sendText(tcb, length, now) : retransmitLast(tcb, now);
+  const fin = finIsDue(tcb) && usableWindow(tcb) > 0;
+  if (length === 0 && !fin && !lastFits(tcb)) return withoutProbe(tcb, now);
+  const again = () => (fin ? sendFin(tcb, now) : retransmitLast(tcb, now));
+  const out = length > 0 ? sendText(tcb, length, now) : again();
   const rto = editRto(out.tcb.rto, { tail: 'sent' });
   const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
-    `${length > 0 ? 'new text' : 'the last segment again'} as a probe; RTO=${seconds(tcb.rto.value)} from now`;
+    `${length > 0 ? 'new text' : fin ? 'the FIN' : 'the last segment again'} as a probe; RTO=${seconds(tcb.rto.value)} from now`;
   return finish(why, editTcb(out.tcb, { rto, timers }), out.effects);
 }
 
@@ -115,6 +118,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     value,
     expiries: tcb.rto.expiries + 1,
     tail: 'none',
+    congestion: syn ? tcb.rto.congestion : afterTimeout(tcb, now),
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
   const timers = editTimers(out.tcb.timers, {

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
 
+import { dueLost, mayFly } from './congestion.js';
 import { answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
@@ -14,6 +15,7 @@ import {
 } from './options.js';
 import { own, ownSent, ownSnd, ownTimers } from './own.js';
 import { armTimers } from './retransmission.js';
+import { retransmitAt } from './retransmit.js';
 import type { Effect, Instant } from './rule.js';
 import { joinEffects, NO_EFFECTS } from './rule.js';
 import { sackOption, withoutTwice } from './sack.js';
@@ -190,6 +192,7 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
     case 'FIN_WAIT_1':
     case 'CLOSE_WAIT':
     case 'CLOSING':
+    case 'LAST_ACK':
       break;
     case 'SYN_RCVD':
       // RFC 7413 §4.2.2: the server of a fast open may answer before the handshake has ended.
@@ -201,13 +204,19 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
   if (isInLoss(tcb)) return { tcb, effects: NO_EFFECTS };
   let sent = tcb;
   const effects: Effect[] = [];
-  for (;;) {
+  for (let lost = dueLost(sent); lost !== undefined; lost = dueLost(sent)) {
+    const out = retransmitAt(sent, lost, now);
+    sent = out.tcb;
+    effects.push(...out.effects);
+  }
+  while (mayFly(sent)) {
     const length = sent.sends.length === 0 ? 0 : sendableOctets(sent, forced ? 'override' : 'turn');
     if (length === 0) break;
     const out = sendText(sent, length, now);
     sent = out.tcb;
     effects.push(...out.effects);
   }
+  // A FIN alone is no load: it does not wait for the congestion window.
   if (finIsDue(sent) && usableWindow(sent) > 0) {
     const out = sendFin(sent, now);
     sent = out.tcb;
@@ -219,6 +228,7 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
 
 /** Deviation `loss-window`: what was sent again after the RTO is under way alone. */
 function isInLoss({ settings, rto, retransmissions, snd }: Tcb): boolean {
+  if (settings.initialWindow !== undefined) return false;
   return settings.lossWindow && rto.expiries > 0 && retransmissions.length > 0 && snd.wnd > 0;
 }
 

@@ -81,7 +81,9 @@ export function usableWindow({ snd, iss }: Tcb): number {
  */
 export function acceptableSeq(tcb: Tcb): Seq {
   const { snd, rcv, options, settings } = tcb;
-  if (settings.ackNumber === 'next' || !isSynchronized(tcb.state)) return snd.nxt;
+  // Of a passive open’s peer the window is not known yet.
+  const unknown = !isSynchronized(tcb.state) && tcb.open === 'passive';
+  if (settings.ackNumber === 'next' || unknown) return snd.nxt;
   const edge = add(snd.una, snd.wnd);
   const beyond = before(edge, snd.nxt) ? distance(edge, snd.nxt) : 0;
   const unit = options.windowScale ? 2 ** rcv.shift : 0;

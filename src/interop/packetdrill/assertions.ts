@@ -65,6 +65,11 @@ const CONSTANTS: Readonly<Record<string, number>> = {
   TCPI_OPT_ECN: 8,
   TCPI_OPT_ECN_SEEN: 16,
   TCPI_OPT_SYN_DATA: 32,
+  TCP_CA_Open: 0,
+  TCP_CA_Disorder: 1,
+  TCP_CA_CWR: 2,
+  TCP_CA_Recovery: 3,
+  TCP_CA_Loss: 4,
   TFO_STATUS_UNSPEC: 0,
   TFO_COOKIE_UNAVAILABLE: 1,
   TFO_DATA_NOT_ACKED: 2,
@@ -76,7 +81,7 @@ const MEMBERS = new Set(
   `tcpi_state tcpi_options tcpi_snd_mss tcpi_advmss tcpi_snd_wscale tcpi_rcv_wscale tcpi_retransmits
    tcpi_retrans tcpi_total_retrans tcpi_probes tcpi_backoff tcpi_unacked tcpi_rto tcpi_rtt tcpi_rttvar
    tcpi_snd_wnd tcpi_rcv_wnd tcpi_delivered tcpi_pmtu tcpi_bytes_acked tcpi_bytes_received
-   tcpi_notsent_bytes tcpi_fastopen_client_fail`.split(/\s+/),
+   tcpi_notsent_bytes tcpi_fastopen_client_fail tcpi_snd_cwnd tcpi_ca_state`.split(/\s+/),
 );
 
 /** The assertions of a piece of code; `problem` names what is none of them. */

@@ -26,7 +26,7 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: Call<'shutdown'>
   if (socket.role !== 'connection' || gone) return failed('ENOTCONN');
   if (state === 'SYN_SENT') {
     if (!linux) return unsupported('shutdown in SYN_SENT');
-    disconnect(ctx, fd, socket);
+    disconnect(ctx, fd, socket, 'ECONNRESET');
     return done(0);
   }
   const shutRead = socket.shutRead || how !== 'SHUT_WR';

@@ -1,5 +1,6 @@
 /** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
 
+import { congestionWindow } from '../../tcp/congestion.js';
 import { distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
@@ -68,6 +69,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_rto: rto.value,
     tcpi_snd_mss: fullSegment(tcb),
     tcpi_unacked: tcb.retransmissions.length,
+    ...congestionInfo(tcb),
     tcpi_retrans: tcb.retransmissions.filter((sent) => sent.retransmissions > 0).length,
     tcpi_total_retrans: counts?.retransmitted ?? 0,
     tcpi_backoff: backoff(tcb),
@@ -82,6 +84,13 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_snd_wnd: snd.wnd,
     tcpi_rcv_wnd: rcv.wnd,
   };
+}
+
+/** TCP_CA_Open and TCP_CA_Loss; none of it without a congestion window. */
+function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
+  if (tcb.settings.initialWindow === undefined) return {};
+  const lost = tcb.rto.congestion?.loss !== undefined;
+  return { tcpi_snd_cwnd: congestionWindow(tcb), tcpi_ca_state: lost ? 4 : 0 };
 }
 
 /** Once open, Linux takes the timestamps' octets off the MSS that was offered. */

@@ -16,6 +16,7 @@ export function observeSockets(table: SocketTable, microsteps: readonly Microste
     const { connection, before, after } = step;
     if (connection?.host !== table.host || before === undefined || after === undefined) continue;
     count(table, connection.id, step, before, after);
+    forgetSoftError(table, connection.id, step);
     const soft = step.rule.id.startsWith('icmp/');
     const early = isOpenEarly(after) && before.state === 'LISTEN';
     if (before.state === after.state && !soft) continue;
@@ -28,6 +29,16 @@ export function observeSockets(table: SocketTable, microsteps: readonly Microste
     if (fd !== undefined && socket !== undefined) noteOwn(table, fd, socket, step, before, after);
     else noteChild(table, connection.id, step, before, after);
   }
+}
+
+/** An acceptable ACK proves that the connection works (Linux: sk_err_soft). */
+function forgetSoftError(table: SocketTable, id: number, step: Microstep): void {
+  if (step.rule.id !== 'other-states/5-ack') return;
+  const fd = table.descriptors.get(id);
+  const socket = fd === undefined ? undefined : table.sockets.get(fd);
+  if (fd === undefined || socket?.softError === undefined) return;
+  if (step.effects.some(({ kind }) => kind === 'discard')) return;
+  setSocket(table, fd, { ...socket, softError: undefined });
 }
 
 /** `tcpi_delivered` and `tcpi_total_retrans`: SYN and SYN,ACK count; a SYN and its text are one. */

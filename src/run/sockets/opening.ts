@@ -208,13 +208,13 @@ function dissolve(ctx: Context, fd: number, socket: BsdSocket): Attempt {
   return done(0);
 }
 
-/** Aborts what the socket has; it may listen or connect again. */
-export function disconnect(ctx: Context, fd: number, socket: BsdSocket): void {
+/** Aborts what the socket has; it may listen or connect again. `error` is told to the next call. */
+export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: Errno): void {
   const { connection, role } = socket;
   if (tcbOf(ctx, socket) !== undefined) {
     act(ctx, { kind: role === 'listening' ? 'CLOSE' : 'ABORT', connection });
   }
-  change(ctx, fd, socket, anew(socket));
+  change(ctx, fd, socket, { ...anew(socket), error });
 }
 
 export function anew({ family, nonblocking, bound, options, settings }: BsdSocket): BsdSocket {

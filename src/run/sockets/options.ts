@@ -2,6 +2,8 @@
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
 import type { Settings } from '../../tcp/settings.js';
+import type { Tcb } from '../../tcp/tcb.js';
+import { finAcked } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
 import {
   act,
@@ -337,6 +339,12 @@ export function fcntl(ctx: Context, socket: BsdSocket, call: Call<'fcntl'>): Att
   }
 }
 
+/** Octets that are not acknowledged; Linux counts a FIN as one. */
+function waitingToLeave({ table }: Context, tcb: Tcb): number {
+  const fin = table.system === 'linux' && tcb.closing && !finAcked(tcb);
+  return octetsWaiting(tcb) + (fin ? 1 : 0);
+}
+
 export function ioctl(ctx: Context, socket: BsdSocket, { request }: Call<'ioctl'>): Attempt {
   const tcb = tcbOf(ctx, socket);
   const listening = socket.role === 'listening';
@@ -347,7 +355,7 @@ export function ioctl(ctx: Context, socket: BsdSocket, { request }: Call<'ioctl'
     case 'SIOCOUTQ':
     case 'TIOCOUTQ':
     case 'FIONWRITE':
-      return listening ? failed('EINVAL') : done(0, { value: tcb ? octetsWaiting(tcb) : 0 });
+      return listening ? failed('EINVAL') : done(0, { value: tcb ? waitingToLeave(ctx, tcb) : 0 });
     case 'SIOCOUTQNSD': {
       const unsent = (tcb?.sends ?? []).reduce((sum, { data }) => sum + data.length, 0);
       return listening ? failed('EINVAL') : done(0, { value: unsent });

@@ -102,7 +102,8 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   if (!tcb.options.timestamps || timestamps === undefined || has(seg, RST)) {
     return goOn(() => 'no timestamp to record');
   }
-  if (has(seg, SYN) && tcb.state !== 'SYN_RCVD') {
+  const known = tcb.state !== 'SYN_RCVD' || (tcb.open === 'active' && !has(seg, ACK));
+  if (has(seg, SYN) && known) {
     return goOn(() => 'SYN bit on: the fourth check refuses it, and TS.Recent stays');
   }
   if (!isAckBelievable(tcb, seg)) {

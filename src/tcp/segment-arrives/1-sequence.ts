@@ -71,7 +71,9 @@ function refuse(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 /** "An acknowledgment should be sent in reply"; a repeated FIN in TIME_WAIT also restarts the 2 MSL. */
 function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const out = answerWithAck(withOldOctets(tcb, seg), seg, now);
-  const effects = [...out.effects, { kind: 'discard', reason: 'outside the window' } as const];
+  const beyond = before(rightEdge(tcb), add(seg.seq, segLen(seg)));
+  const reason = beyond ? 'beyond the window' : 'outside the window';
+  const effects = [...out.effects, { kind: 'discard', reason } as const];
   if (tcb.state !== 'TIME_WAIT' || !repeatsFin(tcb, seg)) {
     return finish(() => `${tableRow(tcb, seg)}; ${answerWhy(out)}`, out.tcb, effects);
   }

@@ -133,7 +133,7 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       return finish(() => `${numbers()}; our FIN is not acknowledged: ignored`, out.tcb, effects);
     }
     case 'LAST_ACK': {
-      if (!finAcked(after)) return goOn(numbers, after, established.effects);
+      if (!finAcked(after)) return proceed(seg, numbers, established, now);
       const closed = deleteTcb(after, TEXT.connectionClosing);
       const effects = joinEffects(established.effects, closed.effects);
       return finish(() => `${numbers()}; our FIN is acknowledged: CLOSED`, closed.tcb, effects);
@@ -219,7 +219,7 @@ function ackFollows(tcb: Tcb, seg: Segment): boolean {
 }
 
 function hasWork(tcb: Tcb): boolean {
-  return tcb.sends.length > 0 || tcb.closing;
+  return tcb.sends.length > 0 || tcb.closing || tcb.rto.congestion?.loss !== undefined;
 }
 
 function ackWhy(before_: Tcb, after: Tcb, seg: Segment): string {

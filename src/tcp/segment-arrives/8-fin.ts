@@ -13,7 +13,14 @@ import type { Move, State } from '../states.js';
 import type { PendingReceive, Tcb } from '../tcb.js';
 import { editOptions, editTcb, editTimers, finAcked, NONE } from '../tcb.js';
 import type { Output } from '../transmit.js';
-import { ackSent, departure, formSegment, sendQueued, sendQueuedOrAck } from '../transmit.js';
+import {
+  ackSent,
+  departure,
+  formSegment,
+  sendAck,
+  sendQueued,
+  sendQueuedOrAck,
+} from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import { hold } from './7-text.js';
@@ -138,6 +145,12 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant): Output {
 
 /** An ACK; with the deviation closing-fin our FIN once more, which has one. */
 function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
+  if (tcb.settings.finAck === 'late' && tcb.sends.length > 0) {
+    // Deviation `fin-ack`: alone, before text that waits.
+    const ack = sendAck(tcb, now);
+    const out = sendQueued(ack.tcb, now);
+    return { tcb: out.tcb, effects: [...ack.effects, ...out.effects] };
+  }
   if (tcb.settings.closingFin === 'once' || tcb.fin === undefined) return sendQueuedOrAck(tcb, now);
   const options = timestampOption(tcb.options, now);
   const again = formSegment(tcb, tcb.fin, FIN | ACK, NO_DATA, options);

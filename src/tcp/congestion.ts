@@ -1,0 +1,92 @@
+/** RFC 5681 §3.1 Slow Start and Congestion Avoidance, from the initial window of RFC 6928 on: how many segments may be under way. */
+
+import type { Instant } from './rule.js';
+import { has, SYN } from './segment.js';
+import type { Seq } from './seq.js';
+import { before } from './seq.js';
+import type { Tcb } from './tcb.js';
+
+/** In segments, as deployed stacks count. */
+export interface Congestion {
+  /** cwnd. */
+  readonly window: number;
+  /** ssthresh: up to here the window grows by what is acknowledged. */
+  readonly threshold: number;
+  /** After an RTO, until all that was sent before it is acknowledged. */
+  readonly loss: Loss | undefined;
+}
+
+interface Loss {
+  /** SND.NXT when the timer went off. */
+  readonly until: Seq;
+  /** What was sent before is taken to be lost. */
+  readonly at: Instant;
+}
+
+/** RFC 5681 §3.1 (4), with the multiplicative decrease of CUBIC (RFC 9438 §4.6). */
+const DECREASE = 0.7;
+const LEAST_THRESHOLD = 2;
+
+/** cwnd, segments; without the deviation there is no limit. */
+export function congestionWindow({ rto, settings }: Tcb): number {
+  return rto.congestion?.window ?? settings.initialWindow ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether one more segment may be under way. */
+export function mayFly(tcb: Tcb): boolean {
+  if (tcb.settings.initialWindow === undefined) return true;
+  return flight(tcb) < congestionWindow(tcb);
+}
+
+/** How many segments are under way: neither acknowledged nor taken to be lost. */
+function flight({ retransmissions, rto }: Tcb): number {
+  const { loss } = rto.congestion ?? NO_LOSS;
+  let count = 0;
+  for (const { segment, sentAt } of retransmissions) {
+    // A SYN,ACK that was opened fast takes no room.
+    if (!has(segment, SYN) && (loss === undefined || sentAt >= loss.at)) count += 1;
+  }
+  return count;
+}
+
+const NO_LOSS = { loss: undefined };
+
+/** The place in the queue of the first segment that is taken to be lost; -1 when none is. */
+function firstLost({ retransmissions, rto }: Tcb): number {
+  const { loss } = rto.congestion ?? NO_LOSS;
+  return loss === undefined ? -1 : retransmissions.findIndex(({ sentAt }) => sentAt < loss.at);
+}
+
+/** After an ACK of new data, by which `acked` segments left the queue. `tcb` is the connection before it. */
+export function afterAck(tcb: Tcb, ack: Seq, acked: number): Congestion | undefined {
+  const { congestion } = tcb.rto;
+  if (tcb.settings.initialWindow === undefined) return congestion;
+  const window = congestionWindow(tcb);
+  const { threshold, loss } = congestion ?? {
+    threshold: Number.POSITIVE_INFINITY,
+    loss: undefined,
+  };
+  // RFC 7661 §4.4: a window that is not used does not grow.
+  const used = loss !== undefined || 2 * flight(tcb) > window;
+  const grown = used && window < threshold ? Math.min(window + acked, threshold) : window;
+  const over = loss !== undefined && !before(ack, loss.until);
+  if (grown === window && !over) return congestion;
+  return { window: grown, threshold, loss: over ? undefined : loss };
+}
+
+/** After the RTO: one segment, and slow start up to where the loss came (RFC 5681 §3.1). */
+export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
+  const { rto, settings, snd } = tcb;
+  if (settings.initialWindow === undefined) return rto.congestion;
+  const again = rto.congestion?.loss !== undefined;
+  const reduced = Math.max(LEAST_THRESHOLD, Math.floor(congestionWindow(tcb) * DECREASE));
+  const threshold = again ? (rto.congestion?.threshold ?? reduced) : reduced;
+  return { window: 1, threshold, loss: { until: snd.nxt, at: now } };
+}
+
+/** Deviation initial-window: which segment goes again now, as an ACK has made room for it; undefined when none. */
+export function dueLost(tcb: Tcb): number | undefined {
+  if (tcb.rto.congestion?.loss === undefined || !mayFly(tcb)) return undefined;
+  const place = firstLost(tcb);
+  return place < 0 ? undefined : place;
+}

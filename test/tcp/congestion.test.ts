@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { Tcb } from '../../src/tcp/tcb.js';
+import { arrive, call, established, expire, type Seen, seg } from './fixtures.js';
+
+const begun = (changes = {}) =>
+  established({ snd: { mss: 100 }, settings: { initialWindow: 4, ...changes } });
+
+/** The first number of each segment that left, and its length. */
+function left({ segments }: Seen): readonly string[] {
+  return segments.map(({ seq, data }) => `${seq}+${data.length}`);
+}
+
+const ack = (number: number) => seg('ACK', { seq: 101, ack: number });
+
+describe('RFC 5681, RFC 6928: slow start (deviation initial-window)', () => {
+  const sent = call.send(begun(), 2_000);
+
+  it('so many segments are under way at first', () => {
+    assert.deepEqual(left(sent), ['301+100', '401+100', '501+100', '601+100']);
+  });
+
+  it('without it the send window is the only limit', () => {
+    assert.equal(call.send(established({ snd: { mss: 100 } }), 2_000).segments.length, 20);
+  });
+
+  it('each acknowledged segment lets two more go', () => {
+    const seen = arrive(sent.tcb, ack(501));
+    assert.deepEqual(left(seen), ['701+100', '801+100', '901+100', '1001+100']);
+    assert.equal(seen.tcb.rto.congestion?.window, 6);
+  });
+
+  it('a window that is not used does not grow', () => {
+    const small = call.send(begun(), 100).tcb;
+    assert.equal(arrive(small, ack(401)).tcb.rto.congestion, undefined);
+  });
+
+  it('a FIN alone does not wait for it', () => {
+    const full = call.send(begun(), 400).tcb;
+    assert.deepEqual(call.close(full).sent, ['<SEQ=701><ACK=101><CTL=FIN,ACK>']);
+  });
+
+  it('after the RTO one segment goes, then as many as ACKs make room for, from SND.UNA on', () => {
+    const late = expire(sent.tcb, 'retransmission', 1_000_000);
+    assert.deepEqual(left(late), ['301+100']);
+    const once = arrive(late.tcb, ack(401), 1_100_000);
+    assert.deepEqual(left(once), ['401+100', '501+100']);
+    const twice = arrive(once.tcb, ack(601), 1_200_000);
+    assert.deepEqual(left(twice), ['601+100', '701+100']);
+  });
+
+  it('the loss is over when all that was sent before it is acknowledged', () => {
+    const late = expire(sent.tcb, 'retransmission', 1_000_000).tcb;
+    const over = arrive(late, ack(701), 1_100_000);
+    assert.equal(over.tcb.rto.congestion?.loss, undefined);
+    assert.deepEqual(left(over), ['701+100', '801+100']);
+  });
+
+  it('text before a FIN goes again in LAST_ACK, too', () => {
+    const closing = (tcb: Tcb) =>
+      call.close(arrive(tcb, seg('FIN,ACK', { seq: 101, ack: 301 })).tcb);
+    const waiting = closing(call.send(begun(), 300).tcb).tcb;
+    assert.equal(waiting.state, 'LAST_ACK');
+    const late = expire(waiting, 'retransmission', 1_000_000).tcb;
+    const seen = arrive(late, seg('ACK', { seq: 102, ack: 401 }), 1_100_000);
+    assert.deepEqual(left(seen), ['401+100', '501+100']);
+  });
+});
