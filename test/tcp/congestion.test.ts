@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { num } from '../../src/tcp/seq.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, expire, type Seen, seg } from './fixtures.js';
 
@@ -7,7 +8,7 @@ const begun = (changes = {}) =>
 
 /** The first number of each segment that left, and its length. */
 function left({ segments }: Seen): readonly string[] {
-  return segments.map(({ seq, data }) => `${seq}+${data.length}`);
+  return segments.map(({ seq, data }) => `${num(seq)}+${data.length}`);
 }
 
 const ack = (number: number) => seg('ACK', { seq: 101, ack: number });

@@ -239,7 +239,7 @@ describe('a packetdrill script', () => {
     ['0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3', 'UDP (`SOCK_DGRAM`)'],
     ['0 `rm -r x`', 'the command `rm -r x`'],
     ['0 %{ print(tcpi_state) }%', 'Python code: `print(tcpi_state)`'],
-    ['0 %{ assert tcpi_snd_cwnd == 10 }%', 'an assertion about `tcpi_snd_cwnd`'],
+    ['0 %{ assert tcpi_snd_ssthresh == 10 }%', 'an assertion about `tcpi_snd_ssthresh`'],
     ['--ip_version=ipv5', '`--ip_version=ipv5`'],
     ['--foo=1', 'the option `--foo`'],
   ];
