@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { exportPackets } from '../interop/packetdrill/export.js';
 import { compile } from '../lang/compile.js';
-import { finish, startRun, stepsOf } from '../run/run.js';
+import { play, startRun } from '../run/run.js';
 import { ExitCode, type Output } from './output.js';
 import { includesOf, readScript, report, reportFile } from './scripts.js';
 
@@ -35,10 +35,10 @@ function exportFile(file: string, { scenario, seed, out }: ExportSettings, outpu
   const options = { file, scenario, include: includesOf(file) };
   const { program, diagnostics } = compile(read.text, options);
   if (report(file, diagnostics, output) || !program) return ExitCode.error;
-  const run = startRun(program, { seed });
-  finish(run);
+  // A run that is played again is the same: its record need not be kept.
+  const steps = () => play(startRun(program, { seed }));
   const base = path.basename(file, path.extname(file));
-  const scripts = exportPackets(stepsOf(run), program.hosts, `${base}, ${program.scenario}`);
+  const scripts = exportPackets(steps, program.hosts, `${base}, ${program.scenario}`);
   if (scripts.length === 0) {
     reportFile(
       file,

@@ -60,7 +60,7 @@ function runFile(file: string, settings: RunSettings, tally: Tally, output: Outp
   if (first.program) runProgram(first.program, settings, tally, output);
   if (settings.scenario !== undefined) return;
   for (const { name } of first.scenarios.slice(1)) {
-    const { program } = compile(text, { ...options, scenario: name });
+    const program = first.programOf(name);
     if (program) runProgram(program, settings, tally, output);
   }
 }

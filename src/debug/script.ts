@@ -29,7 +29,7 @@ export async function loadScript(
   const text = await read(environment, path);
   if (text.trim() === '') throw errors.emptyScript(path);
   const compiled = isPacketScript(path)
-    ? { ...compilePackets(text, { file: path, profile }), scenarios: [] }
+    ? { ...compilePackets(text, { file: path, profile }), scenarios: [] as ScenarioInfo[] }
     : await compileWithIncludes(environment, text, path, scenario);
   const { program, scenarios } = compiled;
   const names = scenarios.map(({ name }) => name);
@@ -84,7 +84,10 @@ export async function compileWithIncludes(
   }
 }
 
-function whatIsWrong(path: string, { diagnostics }: Compiled): errors.UserError {
+function whatIsWrong(
+  path: string,
+  { diagnostics }: Pick<Compiled, 'diagnostics'>,
+): errors.UserError {
   const mistakes = diagnostics.filter(({ severity }) => severity === 'error');
   const [first] = mistakes;
   if (first === undefined) return errors.noStatements(path);

@@ -26,6 +26,8 @@ export interface Compiled {
   /** All mistakes of the text, in its order, those of other scenarios too. */
   readonly diagnostics: readonly Diagnostic[];
   readonly scenarios: readonly ScenarioInfo[];
+  /** Any scenario of the text made ready to run, without reading the text again; undefined as `program` is. */
+  readonly programOf: (scenario: string) => Program | undefined;
 }
 
 export interface CompileOptions {
@@ -58,16 +60,23 @@ export function compile(text: string, options: CompileOptions): Compiled {
   const part = choose(parts, options.scenario, report);
   const all = diagnostics.sort(inOrder).slice(0, DIAGNOSTIC_LIMIT);
   const scenarios = parts.map(({ name, range, selection }) => ({ name, range, selection }));
-  const result = part && checked.get(part);
-  if (!part || !result || all.some((one) => concerns(one, part, parts))) {
-    return { program: undefined, diagnostics: all, scenarios };
-  }
-  const program = programOf(text, file, part, world, result);
-  return { program, diagnostics: all, scenarios };
+  const lines = text.split(/\r\n|\n|\r/);
+  const wanting = all.filter(({ severity }) => severity === 'error');
+  const ready = (one: Part | undefined): Program | undefined => {
+    const result = one && checked.get(one);
+    const isWrong = !one || wanting.some((mistake) => concerns(mistake, one, parts));
+    return isWrong || !result ? undefined : programOf(lines, file, one, world, result);
+  };
+  return {
+    program: ready(part),
+    diagnostics: all,
+    scenarios,
+    programOf: (name) => ready(parts.find((one) => one.name === name)),
+  };
 }
 
 function programOf(
-  text: string,
+  lines: readonly string[],
   file: string,
   part: Part,
   world: World,
@@ -83,7 +92,7 @@ function programOf(
     links,
     instructions: flatten(part.body, {
       file,
-      lines: text.split(/\r\n|\n|\r/),
+      lines,
       roles,
       times: checked.times,
     }),
@@ -150,9 +159,8 @@ function choose(
   return found;
 }
 
-/** Whether a mistake keeps a scenario from running: any but one inside another scenario. */
-function concerns({ severity, range }: Diagnostic, part: Part, parts: readonly Part[]): boolean {
-  if (severity !== 'error') return false;
+/** Whether an error keeps a scenario from running: any but one inside another scenario. */
+function concerns({ range }: Diagnostic, part: Part, parts: readonly Part[]): boolean {
   const { line } = range.start;
   const inside = parts.find((one) => line >= one.range.start.line && line <= one.range.end.line);
   return inside === undefined || inside === part;

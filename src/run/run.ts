@@ -180,6 +180,11 @@ export function finish(run: Run): Results {
   return results(run);
 }
 
+/** Records the run to its end and gives each step as it comes: who looks at them in passing keeps none. */
+export function* play({ timeline }: Run): Iterable<Step> {
+  for (let step = timeline.extend(); step !== undefined; step = timeline.extend()) yield step;
+}
+
 /** The run's state at the end of what is recorded. */
 export function stateNow({ timeline }: Run): RunState {
   return timeline.stateBefore(timeline.length());

@@ -3,23 +3,18 @@
 import { printFastOpen } from '../../lang/packet-letters.js';
 import type { Step } from '../../sim/step.js';
 import { type FastOpenOption, makeFastOpenCookie, plays } from '../../tcp/fast-open.js';
+import type { Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import { RFC9293 } from '../../tcp/settings.js';
-import type { ExportedHost } from './export.js';
 import { ADDRESSES } from './options.js';
 import { DEFAULT_KEY, linuxFastOpenKey } from './sysctls.js';
 
 /** Clients and servers, with the key that the cookies below are made with. */
 export const FAST_OPEN_SYSCTL = `\`sysctl -q net.ipv4.tcp_fastopen=0x3 net.ipv4.tcp_fastopen_key=${DEFAULT_KEY}\``;
 
-/** Whether a host opens fast at all in this run, on either side. */
-export function opensFast(steps: readonly Step[], { name }: ExportedHost): boolean {
-  return steps.some(({ microsteps }) =>
-    microsteps.some(({ connection, after }) => {
-      const { fastOpen = 'off' } = after?.settings ?? {};
-      return connection?.host === name && fastOpen !== 'off';
-    }),
-  );
+/** Whether the connection that a rule was about may open fast. */
+export function opensFast({ after }: Microstep): boolean {
+  return (after?.settings.fastOpen ?? 'off') !== 'off';
 }
 
 /** Whether a step makes a listener with Fast Open. */
@@ -28,20 +23,10 @@ export function fastListener({ microsteps }: Step): boolean {
   return settings !== undefined && plays(settings.fastOpen, 'server');
 }
 
-/** When a connection's active open succeeds. */
-export function openedAt(
-  steps: readonly Step[],
-  { name }: ExportedHost,
-  id: number | undefined,
-): number | undefined {
-  for (const { at, microsteps } of steps) {
-    for (const { connection, before, after } of microsteps) {
-      if (connection?.host !== name || connection.id !== id) continue;
-      const opens = before?.state === 'SYN_SENT' || before?.state === 'SYN_RCVD';
-      if (opens && after?.state === 'ESTABLISHED') return at;
-    }
-  }
-  return undefined;
+/** Whether a rule opens a connection. */
+export function opens({ before, after }: Microstep): boolean {
+  const isOpening = before?.state === 'SYN_SENT' || before?.state === 'SYN_RCVD';
+  return isOpening && after?.state === 'ESTABLISHED';
 }
 
 /** A cookie that was good here, as a kernel with the key above makes it for packetdrill's own peer. */

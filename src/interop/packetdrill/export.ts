@@ -1,21 +1,17 @@
-/** A recorded run as packetdrill scripts: what each host's TCP was asked, what it sent and what reached it. */
+/** A recorded run as packetdrill scripts: one for each conversation of each host with a TCP. */
 
-import type { Delivery } from '../../sim/delivery.js';
-import { GIVEN } from '../../sim/rules.js';
 import type { Step } from '../../sim/step.js';
-import type { UserCall } from '../../tcp/calls.js';
-import type { Outcome } from '../../tcp/rule.js';
-import { ACK, has, type Segment, SYN } from '../../tcp/segment.js';
-import { distance, type Seq, seq } from '../../tcp/seq.js';
 import {
-  FAST_OPEN_SYSCTL,
-  fastListener,
-  openedAt,
-  opensFast,
-  warmUp,
-  withKernelsCookie,
-} from './export-fast-open.js';
-import { printPacket } from './printer.js';
+  arrivalsOf,
+  createSide,
+  departuresOf,
+  type ExportedHost,
+  keyOf,
+  type Side,
+  survey,
+  tupleOf,
+} from './export-conversations.js';
+import { addStep, beginScript, type Script, textOf } from './export-script.js';
 
 /** One script: a host's side of one conversation. */
 export interface ExportedScript {
@@ -25,347 +21,77 @@ export interface ExportedScript {
   readonly text: string;
 }
 
-/** A host with a TCP, as a program names it. */
-export interface ExportedHost {
-  readonly name: string;
-  readonly role: 'host' | 'peer';
-  readonly address: string;
-}
-
 /**
- * A script for each conversation of each host with a TCP, which packetdrill can run against a real kernel. `title`: what the first
- * line says. Listeners without a conversation have none, nor have connections that are there from the start: no call makes them.
+ * A script for each conversation of each host with a TCP, which packetdrill can run against a real kernel. `steps` are gone through
+ * twice and not kept. `title`: what the first line says. Listeners without a conversation have none, nor have connections that are
+ * there from the start: no call makes them.
  */
 export function exportPackets(
-  steps: readonly Step[],
+  steps: () => Iterable<Step>,
   hosts: readonly ExportedHost[],
   title: string,
 ): readonly ExportedScript[] {
-  return hosts
-    .filter(({ role }) => role === 'host')
-    .flatMap((host) => {
-      return conversationsOf(steps, host).map((key, i) => ({
-        host: host.name,
-        conversation: i + 1,
-        text: scriptOf(steps, host, key, title),
-      }));
-    });
-}
-
-/** What tells the conversations of a host apart. */
-interface Tuple {
-  readonly local: number;
-  readonly remote: number;
-  readonly address: string;
-}
-
-function tupleOf({ name }: ExportedHost, delivery: Delivery): Tuple | undefined {
-  const { from, to, source, destination, segment } = delivery;
-  const { sourcePort, destinationPort } = segment;
-  if (from === name) return { local: sourcePort, remote: destinationPort, address: destination };
-  if (to === name) return { local: destinationPort, remote: sourcePort, address: source };
-  return undefined;
-}
-
-function same(one: Tuple | undefined, other: Tuple): boolean {
-  return one?.local === other.local && one.remote === other.remote && one.address === other.address;
-}
-
-function conversationsOf(steps: readonly Step[], host: ExportedHost): readonly Tuple[] {
-  const found: Tuple[] = [];
-  for (const step of steps) {
-    for (const delivery of [...arrivalsOf(step, host), ...departuresOf(step, host)]) {
-      const tuple = tupleOf(host, delivery);
-      if (tuple && !found.some((known) => same(known, tuple))) found.push(tuple);
-    }
-  }
-  const given = givenIds(steps, host);
-  return found.filter((tuple) => !given.has(idOf(steps, host, tuple) ?? -1));
-}
-
-/** Connections that a script put into the host's table. */
-function givenIds(steps: readonly Step[], { name }: ExportedHost): ReadonlySet<number> {
-  const given = steps.flatMap(({ microsteps }) =>
-    microsteps.flatMap(({ rule, connection }) =>
-      rule.id === GIVEN.id && connection?.host === name ? [connection.id] : [],
-    ),
-  );
-  return new Set(given);
-}
-
-function arrivalsOf({ cause }: Step, { name }: ExportedHost): readonly Delivery[] {
-  if (cause.kind !== 'arrival' || cause.delivery.to !== name || cause.delivery.corrupt) return [];
-  return [cause.delivery];
-}
-
-function departuresOf({ departures }: Step, { name }: ExportedHost): readonly Delivery[] {
-  return departures.filter(
-    ({ from, kind }) => from === name && (kind === 'first' || kind === 'retransmission'),
+  const sides = hosts.filter(({ role }) => role === 'host').map(createSide);
+  for (const step of steps()) for (const side of sides) survey(side, step);
+  const writing = sides.map((side) => beginScripts(side, title));
+  for (const step of steps()) for (const scripts of writing) write(scripts, step);
+  return writing.flatMap(({ side, scripts }) =>
+    scripts.map((script, i) => ({
+      host: side.host.name,
+      conversation: i + 1,
+      text: textOf(script),
+    })),
   );
 }
 
-// A script ----------------------------------------------------------------------------------------
-
-/** A script while it is written. */
-interface Draft {
-  readonly lines: string[];
-  /** The time of the line before; undefined before the first. */
-  at: number | undefined;
-  /** The host's and the peer's first sequence numbers. */
-  iss: Seq | undefined;
-  irs: Seq | undefined;
-  /** Listening, and connected: the descriptors that the script knows. */
-  listener: number | undefined;
-  connection: number | undefined;
-  /** The connection of the conversation, by its id. */
-  id: number | undefined;
-  /** RECEIVEs that wait, by the number of the call: octets wanted. */
-  readonly waiting: Map<number, number>;
-  /** When its active open succeeds; undefined: never. */
-  readonly openedAt: number | undefined;
-  readonly version: 4 | 6;
-  nextFd: number;
+/** The scripts of a host while they are written, and how those are found that a step is about. */
+interface Scripts {
+  readonly side: Side;
+  readonly scripts: readonly Script[];
+  readonly byKey: ReadonlyMap<string, Script>;
+  readonly byId: ReadonlyMap<number, readonly Script[]>;
+  readonly byPort: ReadonlyMap<number, readonly Script[]>;
 }
 
-/** Half a tick of the slowest clock of kernels that are in use, and some more. */
-const TOLERANCE = 20_000;
-
-function scriptOf(steps: readonly Step[], host: ExportedHost, tuple: Tuple, title: string): string {
-  const id = idOf(steps, host, tuple);
-  const draft: Draft = {
-    lines: [`// ${title}: ${host.name}`, `--tolerance_usecs=${TOLERANCE}`],
-    at: undefined,
-    iss: undefined,
-    irs: undefined,
-    listener: undefined,
-    connection: undefined,
-    id,
-    waiting: new Map(),
-    openedAt: openedAt(steps, host, id),
-    version: host.address.includes(':') ? 6 : 4,
-    nextFd: 3,
-  };
-  if (host.address.includes(':')) draft.lines.push('--ip_version=ipv6');
-  if (opensFast(steps, host)) draft.lines.push(FAST_OPEN_SYSCTL);
-  for (const step of steps) addStep(draft, step, host, tuple);
-  return `${draft.lines.join('\n')}\n`;
-}
-
-/** The connection of the host that the conversation is of. */
-function idOf(steps: readonly Step[], host: ExportedHost, tuple: Tuple): number | undefined {
-  for (const step of steps) {
-    for (const delivery of departuresOf(step, host)) {
-      const { sender } = delivery;
-      if (sender && same(tupleOf(host, delivery), tuple)) return sender.id;
-    }
+function beginScripts(side: Side, title: string): Scripts {
+  const scripts = [...side.conversations.values()]
+    .filter(({ id }) => !side.given.has(id ?? -1))
+    .map((conversation) => beginScript(conversation, title, side.fast));
+  const byKey = new Map(scripts.map((script) => [keyOf(script.conversation.tuple), script]));
+  const byId = new Map<number, Script[]>();
+  const byPort = new Map<number, Script[]>();
+  for (const script of scripts) {
+    const { id, tuple } = script.conversation;
+    if (id !== undefined) add(byId, id, script);
+    add(byPort, tuple.local, script);
   }
-  return undefined;
+  return { side, scripts, byKey, byId, byPort };
 }
 
-function addStep(draft: Draft, step: Step, host: ExportedHost, tuple: Tuple): void {
-  for (const delivery of arrivalsOf(step, host)) {
-    if (!same(tupleOf(host, delivery), tuple)) continue;
-    if (draft.listener === undefined && draft.connection === undefined) addBound(draft, step.at);
-    if (has(delivery.segment, SYN)) draft.irs ??= delivery.segment.seq;
-    const segment = withKernelsCookie(step, delivery.segment, draft.version);
-    add(draft, step.at, `< ${packet(draft, segment, 'in')}`);
+function add(map: Map<number, Script[]>, key: number, script: Script): void {
+  const known = map.get(key);
+  if (known) known.push(script);
+  else map.set(key, [script]);
+}
+
+/** Adds what a step did to the scripts that it is about. */
+function write({ side: { host }, byKey, byId, byPort }: Scripts, step: Step): void {
+  const about = new Set<Script>();
+  for (const delivery of [...arrivalsOf(step, host), ...departuresOf(step, host)]) {
+    const tuple = tupleOf(host, delivery);
+    const script = tuple && byKey.get(keyOf(tuple));
+    if (script) about.add(script);
   }
-  const { call } = step;
-  if (call && step.host === host.name) {
-    const sent = departuresOf(step, host).find((one) => same(tupleOf(host, one), tuple));
-    addCall(draft, step, call, tuple, sent?.segment);
+  const ids = new Set<number>();
+  for (const { connection } of step.microsteps) {
+    if (connection?.host === host.name) ids.add(connection.id);
   }
-  for (const delivery of departuresOf(step, host)) {
-    if (!same(tupleOf(host, delivery), tuple)) continue;
-    if (has(delivery.segment, SYN)) draft.iss ??= delivery.segment.seq;
-    add(draft, step.at, `> ${packet(draft, delivery.segment, 'out')}`);
+  const call = step.host === host.name ? step.call?.call : undefined;
+  if (step.host === host.name && step.connection) ids.add(step.connection.id);
+  if (call && 'connection' in call && call.connection !== undefined) ids.add(call.connection);
+  for (const id of ids) for (const script of byId.get(id) ?? []) about.add(script);
+  if (call?.kind === 'OPEN') {
+    for (const script of byPort.get(call.local?.port ?? -1) ?? []) about.add(script);
   }
-  completeReads(draft, step, host);
-}
-
-/** A line at its time, counted from the line before. */
-function add(draft: Draft, at: number, text: string): void {
-  const { at: before } = draft;
-  draft.at = at;
-  const seconds = (microseconds: number) => (microseconds / 1_000_000).toFixed(6);
-  const time = before === undefined ? seconds(at) : `+${seconds(at - before)}`;
-  draft.lines.push(`${time} ${text}`);
-}
-
-/** Of what the host sends, windows and the options of a SYN are the kernel's own affair. */
-function packet({ iss, irs }: Draft, segment: Segment, direction: 'in' | 'out'): string {
-  const out = direction === 'out';
-  const at = distance((out ? iss : irs) ?? seq(0), segment.seq);
-  const ack = distance((out ? irs : iss) ?? seq(0), segment.ack);
-  const open = out && has(segment, SYN);
-  return printPacket(segment, {
-    seq: at,
-    ack: has(segment, ACK) ? ack : undefined,
-    window: out ? undefined : segment.wnd,
-    options: open ? '<...>' : undefined,
-  });
-}
-
-// Calls -------------------------------------------------------------------------------------------
-
-function addCall(
-  draft: Draft,
-  step: Step,
-  call: NonNullable<Step['call']>,
-  tuple: Tuple,
-  sent: Segment | undefined,
-): void {
-  const { at } = step;
-  const user = call.call;
-  switch (user.kind) {
-    case 'OPEN':
-      if (user.open === 'passive') {
-        const fast = fastListener(step) ? (user.backlog ?? 128) : undefined;
-        addListener(draft, at, user, tuple, fast);
-      } else if (step.connection?.id === draft.id) addOpen(draft, at, user.text?.length ?? 0, sent);
-      return;
-    case 'ACCEPT':
-      if (step.connection?.id === draft.id) addAccept(draft, at);
-      return;
-    case 'STATUS':
-      return;
-    default:
-      if (user.connection === undefined || user.connection !== draft.id) return;
-      addAccept(draft, at);
-      addTransfer(draft, at, user, call);
-  }
-}
-
-function addListener(
-  draft: Draft,
-  at: number,
-  { local, backlog }: UserCall & { readonly kind: 'OPEN'; readonly open: 'passive' },
-  tuple: Tuple,
-  fast: number | undefined,
-): void {
-  if (local.port !== tuple.local || draft.listener !== undefined) return;
-  const fd = socket(draft, at);
-  draft.listener = fd;
-  add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0`);
-  add(draft, at, `bind(${fd}, ..., ...) = 0`);
-  add(draft, at, `listen(${fd}, ${backlog ?? 128}) = 0`);
-  if (fast !== undefined)
-    add(draft, at, `setsockopt(${fd}, SOL_TCP, TCP_FASTOPEN, [${fast}], 4) = 0`);
-}
-
-/** A host that neither listens nor connects: a socket that is bound is all that packetdrill needs to know of. */
-function addBound(draft: Draft, at: number): void {
-  const fd = socket(draft, at);
-  draft.connection = fd;
-  add(draft, at, `bind(${fd}, ..., ...) = 0`);
-}
-
-/** Text of an OPEN is sent by a call that waits, as nothing else lets it travel with the ACK of the handshake. */
-function addOpen(draft: Draft, at: number, text: number, syn: Segment | undefined): void {
-  const option = syn?.options.fastOpen;
-  const fast = option !== undefined || (syn !== undefined && syn.data.length > 0);
-  if (option !== undefined && option.cookie !== '') {
-    draft.lines.push(...warmUp(draft.at === undefined ? '0' : '+0', draft.nextFd, option));
-    draft.at = at;
-  }
-  if (!fast) {
-    addConnect(draft, at);
-    if (text === 0) return;
-    add(draft, at, `fcntl(${draft.connection}, F_SETFL, O_RDWR) = 0`);
-    addBlocking(draft, at, `write(${draft.connection}, ..., ${text}) = ${text}`);
-    return;
-  }
-  const fd = socket(draft, at);
-  draft.connection = fd;
-  addBlocking(draft, at, `sendto(${fd}, ..., ${text}, MSG_FASTOPEN, ..., ...) = ${text}`);
-}
-
-/** A call that returns when the connection is open; one that never is makes no call that a script could wait for. */
-function addBlocking(draft: Draft, at: number, text: string): void {
-  const { at: before, openedAt: until } = draft;
-  if (until === undefined) {
-    add(draft, at, text.replace(/= \d+$/, '= ...'));
-    return;
-  }
-  const seconds = (microseconds: number) => (microseconds / 1_000_000).toFixed(6);
-  const from = before ?? 0;
-  const sign = before === undefined ? '' : '+';
-  draft.at = at;
-  draft.lines.push(`${sign}${seconds(at - from)}...${seconds(until - from)} ${text}`);
-}
-
-function addConnect(draft: Draft, at: number): void {
-  const fd = socket(draft, at);
-  draft.connection = fd;
-  add(draft, at, `fcntl(${fd}, F_SETFL, O_RDWR|O_NONBLOCK) = 0`);
-  add(draft, at, `connect(${fd}, ..., ...) = -1 EINPROGRESS (Operation now in progress)`);
-}
-
-function socket(draft: Draft, at: number): number {
-  const fd = draft.nextFd;
-  draft.nextFd += 1;
-  add(draft, at, `socket(..., SOCK_STREAM, IPPROTO_TCP) = ${fd}`);
-  return fd;
-}
-
-/** A child is the user's at the first call that names it; a socket must be accepted for that. */
-function addAccept(draft: Draft, at: number): void {
-  if (draft.connection !== undefined || draft.listener === undefined) return;
-  const fd = draft.nextFd;
-  draft.nextFd += 1;
-  draft.connection = fd;
-  add(draft, at, `accept(${draft.listener}, ..., ...) = ${fd}`);
-}
-
-type Transfer = Exclude<UserCall, { readonly kind: 'OPEN' | 'ACCEPT' | 'STATUS' }>;
-
-function addTransfer(
-  draft: Draft,
-  at: number,
-  user: Transfer,
-  { id, outcome }: NonNullable<Step['call']>,
-): void {
-  const fd = draft.connection;
-  if (fd === undefined) return;
-  switch (user.kind) {
-    case 'SEND':
-      if (outcome.kind === 'error') return;
-      add(draft, at, `write(${fd}, ..., ${user.data.length}) = ${user.data.length}`);
-      return;
-    case 'RECEIVE': {
-      const count = user.count ?? 65_536;
-      if (outcome.kind === 'pending') draft.waiting.set(id, count);
-      else addRead(draft, at, count, outcome);
-      return;
-    }
-    case 'ABORT':
-      add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0`);
-      add(draft, at, `close(${fd}) = 0`);
-      return;
-    case 'CLOSE':
-      // The RFC's user may still RECEIVE after a CLOSE: that is half a socket's close.
-      if (outcome.kind !== 'error') add(draft, at, `shutdown(${fd}, SHUT_WR) = 0`);
-      return;
-    default:
-  }
-}
-
-function addRead(draft: Draft, at: number, count: number, outcome: Outcome): void {
-  if (outcome.kind !== 'ok' || draft.connection === undefined) return;
-  const octets = outcome.data?.length ?? 0;
-  add(draft, at, `read(${draft.connection}, ..., ${count}) = ${octets}`);
-}
-
-/** RECEIVEs that had waited: a socket is read when there is something to read. */
-function completeReads(draft: Draft, step: Step, { name }: ExportedHost): void {
-  for (const { connection, effects } of step.microsteps) {
-    if (connection?.host !== name) continue;
-    for (const effect of effects) {
-      if (effect.kind !== 'complete') continue;
-      const count = draft.waiting.get(effect.call);
-      if (count === undefined) continue;
-      draft.waiting.delete(effect.call);
-      addRead(draft, step.at, count, effect.outcome);
-    }
-  }
+  for (const script of about) addStep(script, step);
 }

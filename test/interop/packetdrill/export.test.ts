@@ -13,7 +13,7 @@ function exported(text: string) {
   assert.ok(program);
   const run = startRun(program);
   finish(run);
-  return exportPackets(stepsOf(run), program.hosts, 'test');
+  return exportPackets(() => stepsOf(run), program.hosts, 'test');
 }
 
 const TALK = `host client { isn 100 }
