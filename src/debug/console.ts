@@ -154,7 +154,7 @@ const ASSIGNMENT = /^\s*([^=<>!]+?)\s*=(?![=<])\s*(.+)$/;
 
 /** How statements begin: with their word, or with a host and a colon. */
 const STATEMENT =
-  /^\s*(?:(?:inject|drop|duplicate|delay|corrupt|hold|release|cut|mend|crash|restart|let|print|set|deliver|fire|given|expect|eventually|never|wait|repeat)\b|[\w.-]+(?::\w+)?\s*:)/;
+  /^\s*(?:(?:inject|icmp|drop|duplicate|delay|corrupt|hold|release|cut|mend|crash|restart|let|print|set|deliver|fire|given|expect|eventually|never|wait|repeat)\b|[\w.-]+(?::\w+)?\s*:)/;
 
 /** What can be read as an expression is one; only what cannot may be an assignment or a statement. */
 function isExpression(text: string): boolean {

@@ -255,6 +255,16 @@ export interface DeliverStatement {
   readonly range: Range;
 }
 
+/** `icmp too-big mtu=1400 client -> server seq=100`: what a segment of A's to B has met comes back to A. */
+export interface IcmpStatement {
+  readonly kind: 'icmp';
+  readonly error: Name;
+  readonly mtu: Expression | undefined;
+  /** What is quoted: ports and `seq`. */
+  readonly pattern: SegmentPattern;
+  readonly range: Range;
+}
+
 /** `fire client.c1.timers.retransmission`: an armed timer goes off now. */
 export interface FireStatement {
   readonly kind: 'fire';
@@ -311,6 +321,7 @@ export type Statement =
   | SetStatement
   | DeliverStatement
   | FireStatement
+  | IcmpStatement
   | LetStatement
   | PrintStatement
   | GivenStatement;

@@ -170,6 +170,18 @@ export function notSettable(name: string, suggestion: string | undefined): Messa
   );
 }
 
+export function mtuOfWhat(): Message {
+  return error('mtu-of-what', 'Only `too-big` says an MTU.', 'Leave it out.');
+}
+
+export function notQuoted(): Message {
+  return error(
+    'not-quoted',
+    'Of the segment that it is about an ICMP message says no more than its ports and its sequence number.',
+    'Write `from`, `to` and `seq=` only.',
+  );
+}
+
 export function noOption(name: string, suggestion: string | undefined): Message {
   return unknown(
     'no-option',

@@ -9,6 +9,7 @@ import type {
   FireStatement,
   GivenStatement,
   HostStatement,
+  IcmpStatement,
   PathStatement,
   RepeatStatement,
   SendPart,
@@ -124,6 +125,9 @@ function checkStatement(statement: Statement, checking: Checking): void {
       checkPattern(statement.pattern, 'fault', checking);
       checkNth(statement.nth, checking);
       checkTime(statement.in, checking);
+      break;
+    case 'icmp':
+      checkIcmp(statement, checking);
       break;
     case 'fire':
       checkTimer(statement, checking);
@@ -280,6 +284,21 @@ function checkSet({ target, value }: SetStatement, checking: Checking): void {
     return;
   }
   checkVariable(target.parts, isSettable, SETTABLE_NAMES, say.notSettable, checking);
+}
+
+/** What is quoted of the segment: enough to find its connection, and its number. */
+const QUOTED: ReadonlySet<string> = new Set(['from', 'to', 'seq']);
+
+function checkIcmp({ error, mtu, pattern }: IcmpStatement, checking: Checking): void {
+  names.needHost(checking.names, pattern.from);
+  checkPattern(pattern, 'fault', checking);
+  const isTooBig = error.text.toLowerCase() === 'too-big';
+  if (mtu && !isTooBig) checking.report(say.mtuOfWhat(), mtu.range);
+  checkNumber(mtu, 'An MTU', [68, 65_535], checking);
+  const other = pattern.fields.find(({ name }) => !QUOTED.has(name));
+  if (other || pattern.flags !== undefined) {
+    checking.report(say.notQuoted(), other?.range ?? pattern.range);
+  }
 }
 
 function checkTimer({ parts }: FireStatement, checking: Checking): void {

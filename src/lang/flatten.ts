@@ -1,5 +1,6 @@
 /** The statements of a checked scenario as a flat list of instructions; blocks become jumps. */
 
+import { isIcmpError } from '../tcp/icmp.js';
 import type { State } from '../tcp/states.js';
 import type {
   CallStatement,
@@ -125,6 +126,11 @@ function operationOf(
     case 'deliver': {
       const { pattern, nth, in: after } = statement;
       return { kind: 'deliver', segment: segmentOf(pattern), nth, in: after };
+    }
+    case 'icmp': {
+      const word = statement.error.text.toLowerCase();
+      const error = isIcmpError(word) ? word : 'host-unreachable';
+      return { kind: 'icmp', error, mtu: statement.mtu, segment: segmentOf(statement.pattern) };
     }
     case 'fire':
       return { kind: 'fire', ...variableOf(statement.parts) };

@@ -1,5 +1,6 @@
 /** The words of the language: the parser, the grammar, the snippets and completion take them from here. */
 
+import { ICMP_TEXT } from '../tcp/icmp.js';
 import { FLAGS } from '../tcp/segment.js';
 import { SETTINGS } from '../tcp/settings.js';
 import { rfcName, STATES } from '../tcp/states.js';
@@ -49,6 +50,11 @@ export const STEPS: readonly KeywordInfo[] = [
     word: 'inject',
     form: 'inject A -> B FLAGS seq=N [fields]',
     doc: 'Puts a segment on the wire as if A had sent it.',
+  },
+  {
+    word: 'icmp',
+    form: 'icmp ERROR [mtu=N] A -> B [from PORT] [to PORT] [seq=N]',
+    doc: 'An ICMP error message reaches A: about a segment that it sent to B.',
   },
   {
     word: 'drop',
@@ -166,6 +172,9 @@ export const LOOSE_MODIFIERS: readonly string[] = [
   'nth',
   'without',
 ];
+
+/** What an ICMP message may say. */
+export const ICMP_WORDS: readonly string[] = Object.keys(ICMP_TEXT);
 
 /** Words of expressions. */
 const EXPRESSION_WORDS: readonly string[] = ['and', 'or', 'not', 'true', 'false', 'time'];

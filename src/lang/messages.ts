@@ -216,6 +216,26 @@ export function eventuallyFact(): Message {
   );
 }
 
+export function unknownIcmp(
+  word: string,
+  suggestion: string | undefined,
+  known: readonly string[],
+): Message {
+  if (word !== '') {
+    return unknown(
+      'unknown-icmp',
+      `No ICMP message is called \`${word}\`.`,
+      suggestion,
+      `There are ${listed(known.map((one) => `\`${one}\``))}.`,
+    );
+  }
+  return error(
+    'unknown-icmp',
+    'Which ICMP message?',
+    'Write `icmp port-unreachable client -> server`.',
+  );
+}
+
 export function misplacedOption(word: string): Message {
   const where: Readonly<Record<string, string>> = {
     as: '`as` names a segment of `expect`, `eventually`, `inject` or `hold`.',

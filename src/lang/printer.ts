@@ -194,6 +194,10 @@ export function printStatement(statement: Statement): string {
     }
     case 'deliver':
       return `deliver ${printPattern(statement.pattern)}${option('nth', statement.nth)}${option('in', statement.in)}`;
+    case 'icmp': {
+      const mtu = statement.mtu ? ` mtu=${tight(statement.mtu)}` : '';
+      return `icmp ${statement.error.text}${mtu} ${printPattern(statement.pattern)}`;
+    }
     case 'fire':
       return `fire ${dotted(statement.parts)}`;
     case 'set':

@@ -1,5 +1,6 @@
 /** A script made ready to run, as data: flat, resolved instructions, each with its place. */
 
+import type { IcmpError } from '../tcp/icmp.js';
 import type { Flag } from '../tcp/segment.js';
 import type { Settings } from '../tcp/settings.js';
 import type { State } from '../tcp/states.js';
@@ -164,6 +165,13 @@ export type Operation =
       readonly nth: Expression | undefined;
       /** How long from now it arrives; undefined is at once, before all else. */
       readonly in: Expression | undefined;
+    }
+  /** An ICMP error message about a segment reaches its sender. */
+  | {
+      readonly kind: 'icmp';
+      readonly error: IcmpError;
+      readonly mtu: Expression | undefined;
+      readonly segment: ProgramSegment;
     }
   /** An armed timer of a connection goes off now, before all else. */
   | { readonly kind: 'fire'; readonly subject: ProgramSubject; readonly path: string }

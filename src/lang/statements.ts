@@ -1,5 +1,6 @@
 /** The steps of a scenario, one a line. Blocks (`repeat`) are in `parser.ts`. */
 
+import { isIcmpError } from '../tcp/icmp.js';
 import type { FaultStatement, Field, SegmentPattern, SetStatement, Statement } from './ast.js';
 import { callStatement } from './calls.js';
 import {
@@ -11,6 +12,7 @@ import {
   eatWord,
   fail,
   failAt,
+  hyphenated,
   needName,
   needSymbol,
   peek,
@@ -18,11 +20,12 @@ import {
   since,
   startOf,
   take,
+  takeJoined,
 } from './cursor.js';
 import type { Expression, Template } from './expression-tree.js';
 import { expression, sum, text } from './expressions.js';
 import { atCall, fact } from './facts.js';
-import { CALLS, DECLARATIONS, STEPS } from './keywords.js';
+import { CALLS, DECLARATIONS, ICMP_WORDS, STEPS } from './keywords.js';
 import * as say from './messages.js';
 import { pair } from './phrases.js';
 import type { Name } from './range.js';
@@ -36,6 +39,7 @@ const LEADING: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
   eventually: (cursor) => expectation(cursor, 'eventually'),
   never: (cursor) => expectation(cursor, 'never'),
   inject,
+  icmp,
   drop: (cursor) => fault(cursor, 'drop'),
   duplicate: (cursor) => fault(cursor, 'duplicate'),
   delay: (cursor) => fault(cursor, 'delay'),
@@ -189,6 +193,24 @@ function inject(cursor: Cursor): Statement {
   const pattern = segmentPattern(cursor);
   const { as, fields } = tail(cursor, 'segment', ['as']);
   return { kind: 'inject', pattern: withFields(pattern, fields), as, range: since(cursor, start) };
+}
+
+function icmp(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const { text: word, count } = hyphenated(cursor);
+  const error = takeJoined(cursor, word, count);
+  if (!isIcmpError(word.toLowerCase())) {
+    failAt(cursor, say.unknownIcmp(word, suggest(word, ICMP_WORDS), ICMP_WORDS), error.range);
+  }
+  const mtu = eatWord(cursor, 'mtu') ? mtuHere(cursor) : undefined;
+  const pattern = segmentPattern(cursor);
+  return { kind: 'icmp', error, mtu, pattern, range: since(cursor, start) };
+}
+
+function mtuHere(cursor: Cursor): Expression {
+  needSymbol(cursor, '=', '`=` and a value after `mtu`');
+  return sum(cursor);
 }
 
 function fault(cursor: Cursor, kind: FaultStatement['fault']): Statement {

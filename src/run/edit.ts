@@ -87,6 +87,7 @@ function hasToWait(operation: Operation): boolean {
     case 'call':
       return operation.mode === 'expect';
     case 'inject':
+    case 'icmp':
     case 'fault':
     case 'release':
     case 'cut':

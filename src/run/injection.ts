@@ -1,9 +1,12 @@
-/** The ports of a segment that a script injects without naming any. */
+/** What a script leaves out of a segment that it injects, or that an ICMP message quotes. */
 
+import type { FieldName } from '../lang/ast.js';
 import type { World } from '../sim/world.js';
 import { addressOf } from '../sim/world.js';
-import type { Host } from '../tcp/host.js';
-import type { Ports } from './pattern.js';
+import { findTuple } from '../tcp/connection-table.js';
+import type { Host, IcmpMessage } from '../tcp/host.js';
+import { seq } from '../tcp/seq.js';
+import { numberIn, type Ports, type Wanted } from './pattern.js';
 
 /** The first port of the dynamic range: what a made-up sender uses. */
 const EPHEMERAL = 49152;
@@ -19,6 +22,23 @@ export function portsBetween(world: World, from: string, to: string): Ports {
   if (mirrored) return { source: mirrored.remote, destination: mirrored.local };
   const source = listenerPort(world.hosts.get(from)) ?? EPHEMERAL;
   return { source, destination: listenerPort(world.hosts.get(to)) ?? EPHEMERAL };
+}
+
+/** A segment from one to the other as an ICMP message quotes it: the first that is not acknowledged, unless it is said. */
+export function quoting(
+  world: World,
+  wanted: Wanted,
+  ports: Ports,
+): Pick<IcmpMessage, 'source' | 'destination' | 'seq'> {
+  const numberOf = (name: FieldName) => numberIn(wanted, name);
+  const source = { address: addressOf(world, wanted.from), port: numberOf('from') ?? ports.source };
+  const destination = {
+    address: addressOf(world, wanted.to),
+    port: numberOf('to') ?? ports.destination,
+  };
+  const host = world.hosts.get(wanted.from);
+  const connection = host && findTuple(host, source.port, destination.address, destination.port);
+  return { source, destination, seq: seq(numberOf('seq') ?? connection?.tcb.snd.una ?? 0) };
 }
 
 /** The latest connection of a host with the other one: first among those that live. */

@@ -247,7 +247,8 @@ export function optionOf(name: FieldName): keyof Options | undefined {
   }
 }
 
-function numberIn({ fields }: Wanted, name: FieldName): number | undefined {
+/** The number that a pattern says a field is; undefined where it says none. */
+export function numberIn({ fields }: Wanted, name: FieldName): number | undefined {
   const value = fields.find((field) => field.name === name)?.value;
   if (value === undefined || value === 'any') return undefined;
   return 'value' in value && typeof value.value === 'number' ? value.value : undefined;

@@ -8,7 +8,7 @@ import type { Delivery } from '../sim/delivery.js';
 import { arm, crash, cut, giveConnections, mend, release, restart } from '../sim/director.js';
 import { alterInFlight, deliverIn, fireTimer } from '../sim/edits.js';
 import type { Fault } from '../sim/fault.js';
-import { doCall, inject } from '../sim/sim.js';
+import { doCall, icmp, inject } from '../sim/sim.js';
 import type { Part } from '../sim/step.js';
 import type { Duration, Instant } from '../tcp/rule.js';
 import { userCall } from './calls.js';
@@ -17,7 +17,7 @@ import type { Mismatch } from './expectations.js';
 import { environmentOf, subjectOf } from './facts.js';
 import { givenConnections } from './given.js';
 import { findUnderWay, meetNow, together } from './in-flight.js';
-import { portsBetween } from './injection.js';
+import { portsBetween, quoting } from './injection.js';
 import { forbidden, problemMismatch, unmatchedOf } from './judge.js';
 import { beginPacket } from './packetdrill/play.js';
 import { alteredBy, matches, segmentFrom, wantedOf } from './pattern.js';
@@ -52,6 +52,8 @@ export function begin(state: RunState, instruction: Instruction, index: number):
       return beginCall(state, instruction, operation, index);
     case 'inject':
       return beginInject(state, instruction, operation);
+    case 'icmp':
+      return beginIcmp(state, instruction, operation);
     case 'segment':
     case 'fact':
       return beginExpectation(state, instruction, operation);
@@ -143,6 +145,18 @@ function beginInject(state: RunState, instruction: Instruction, operation: Of<'i
   const segment = segmentFrom(wanted, portsBetween(state.world, from, to));
   if (operation.as !== undefined) state.segments.set(operation.as, segment);
   return { part: inject(state.world, from, to, segment, instruction.index) };
+}
+
+/** The quoted segment is of the connection between the two and not acknowledged yet, unless the script says which it is. */
+function beginIcmp(state: RunState, instruction: Instruction, operation: Of<'icmp'>): Begun {
+  const { error, mtu, segment } = operation;
+  const { world } = state;
+  const wanted = wantedOf(segment, environmentOf(state));
+  if ('kind' in wanted) return troubled(state, instruction, wanted);
+  const size = mtu && countOf(state, mtu);
+  if (typeof size === 'object') return troubled(state, instruction, size);
+  const message = quoting(world, wanted, portsBetween(world, segment.from, segment.to));
+  return { part: icmp(world, segment.from, { error, mtu: size, ...message }, instruction.index) };
 }
 
 function beginExpectation(

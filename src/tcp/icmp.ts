@@ -43,6 +43,10 @@ export const ICMP_TEXT = {
 
 export type IcmpError = keyof typeof ICMP_TEXT;
 
+export function isIcmpError(word: string): word is IcmpError {
+  return Object.hasOwn(ICMP_TEXT, word);
+}
+
 /** An error message, and what it quotes of the datagram that caused it. */
 export interface IcmpMessage {
   readonly error: IcmpError;

@@ -1,5 +1,6 @@
 /** Random scripts: two TCPs with random settings, what their users do, what befalls their segments, and forged ones. */
 
+import { ICMP_WORDS } from '../../src/lang/keywords.js';
 import type { SettingInfo } from '../../src/tcp/settings.js';
 import { SETTINGS } from '../../src/tcp/settings.js';
 import type { Dice } from './dice.js';
@@ -128,6 +129,7 @@ function statement(dice: Dice, forged: boolean, hosts: readonly string[]): strin
     [1, reopens],
     [forged ? 6 : 0, injection],
     [forged ? 1 : 0, flood],
+    [1, icmp],
     [4, fault],
     [2, disaster],
     [8, pause],
@@ -159,7 +161,10 @@ function opens(dice: Dice): string {
     'a: listen 1000',
     'a: connect b:80 from 1000',
     'a: connect b:80',
+    'a: connect b:80 send "GET /"',
+    `a: connect b:80 send ${dice.one('1', '600', '3000')} bytes`,
     'a: connect b:81 from 1000',
+    'b: connect a:1000 from 80 send "crossing"',
     'b: connect a:1000 from 80',
     'b: connect a:1000',
   );
@@ -226,6 +231,18 @@ function injection(dice: Dice): string {
     ...acknowledges,
     ...fields,
   ].join(' ');
+}
+
+/** What a router, or the other host, may say of a segment; now and then of one that was never sent. */
+function icmp(dice: Dice): string {
+  const way = dice.one('a -> b', 'a -> b', 'b -> a');
+  const ports = dice.one('', '', '', way === 'a -> b' ? ' from 1000 to 80' : ' from 80 to 1000');
+  const number = dice.one('', '', '', ' seq=5', ' seq=4294967295');
+  const error = dice.one(
+    ...ICMP_WORDS,
+    ...['too-big mtu=68', 'too-big mtu=576', 'too-big mtu=1280', 'too-big mtu=65535'],
+  );
+  return `icmp ${error} ${way}${ports}${number}`;
 }
 
 function fault(dice: Dice): string {

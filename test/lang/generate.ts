@@ -140,6 +140,11 @@ const line = fc.oneof(
   words('delay', pattern, 'by', duration),
   words('hold', maybe(fc.constant('(1+1)')), pattern, as),
   words('release', name),
+  words(
+    'icmp',
+    fc.constantFrom('port-unreachable', 'TIME-exceeded', 'too-big mtu=1400', 'too-big'),
+    pattern,
+  ),
   joined([fc.constantFrom('cut a', 'mend a'), fc.constant('--'), name], gap),
   words(fc.constantFrom('crash', 'restart'), name),
   words('deliver', pattern, maybe(words('nth', number)), maybe(words('in', duration))),

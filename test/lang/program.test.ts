@@ -25,6 +25,20 @@ describe('a program', () => {
     assert.equal(programOf(two, 'two').scenario, 'two');
   });
 
+  it('is any scenario of a text that was read once', () => {
+    const { programOf: ready } = compile(two, { file: 'dir/test.tcpflow' });
+    for (const name of ['one', 'two']) {
+      const texts = [ready(name), programOf(two, name)].map((program) => JSON.stringify(program));
+      assert.equal(texts[0], texts[1]);
+    }
+    assert.equal(ready('three'), undefined);
+    const wrong = compile(two.replace('crash client', 'crash clint'), { file: 'test.tcpflow' });
+    assert.deepEqual(
+      [wrong.programOf('one')?.scenario, wrong.programOf('two')],
+      ['one', undefined],
+    );
+  });
+
   it('is named after its file when it has no scenarios', () => {
     const { scenario, file } = programOf('host a\nwait 1s');
     assert.deepEqual([scenario, file], ['test', 'dir/test.tcpflow']);
@@ -198,11 +212,8 @@ describe('scenarios', () => {
   });
 
   it('there are none in an empty file', () => {
-    assert.deepEqual(compile('', { file: 'x' }), {
-      program: undefined,
-      diagnostics: [],
-      scenarios: [],
-    });
+    const { program, diagnostics, scenarios } = compile('', { file: 'x' });
+    assert.deepEqual([program, diagnostics, scenarios], [undefined, [], []]);
   });
 });
 
