@@ -38,7 +38,9 @@ export function quoting(
   };
   const host = world.hosts.get(wanted.from);
   const connection = host && findTuple(host, source.port, destination.address, destination.port);
-  return { source, destination, seq: seq(numberOf('seq') ?? connection?.tcb.snd.una ?? 0) };
+  const quoted = numberOf('seq');
+  const first = connection?.tcb.snd.una ?? seq(0);
+  return { source, destination, seq: quoted === undefined ? first : seq(quoted) };
 }
 
 /** The latest connection of a host with the other one: first among those that live. */
