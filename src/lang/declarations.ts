@@ -139,8 +139,9 @@ const OUTSIDE: ReadonlySet<string> = new Set(
 );
 
 function startsSomethingElse(cursor: Cursor): boolean {
-  const { kind, text: word } = peek(cursor);
-  return kind === 'word' && (OUTSIDE.has(word.toLowerCase()) || atSymbol(cursor, ':', 1));
+  // Of the settings some begin with such a word and a hyphen.
+  const { text: word } = hyphenated(cursor);
+  return OUTSIDE.has(word.toLowerCase()) || (word !== '' && atSymbol(cursor, ':', 1));
 }
 
 function setting(cursor: Cursor): Setting {

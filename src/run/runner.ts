@@ -99,6 +99,10 @@ function beforeLine(
   return state.violation && violate(state, state.violation, index);
 }
 
+/** Each departure is held against all faults that wait, and each event against all that must never be. */
+const FAULTS = 10_000;
+const WATCHES = 1_000;
+
 function limitText(what: string): string {
   return `stopped after ${what}: the limit of a run`;
 }
@@ -108,6 +112,9 @@ function limitReached(state: RunState, index: number): string | undefined {
   const { world } = state;
   if (index >= limits.steps) return `${limitText(`${limits.steps} steps`)} (maxSteps raises it)`;
   if (state.turns > limits.turns) return limitText(`${limits.turns} turns of \`repeat\``);
+  if (world.faults.length > FAULTS)
+    return limitText(`${FAULTS} faults that wait for their segments`);
+  if (state.watches.length > WATCHES) return limitText(`${WATCHES} of \`never\` that stand`);
   if (world.ended !== undefined) return `stopped: ${world.ended}`;
   if (world.now > limits.time) {
     return limitText(`${printDuration(limits.time)} of virtual time`);
@@ -136,7 +143,9 @@ function beginStep(state: RunState, instruction: Instruction, index: number): St
   const watching = state.watches.map((watch) => watch.statement);
   const begun = begin(state, instruction, index);
   if (begun.waiting) state.waiting = begun.waiting;
-  if (begun.watch) state.watches = [...state.watches, { statement }];
+  // In a loop the same watch stands already.
+  const known = state.watches.some((one) => one.statement === statement);
+  if (begun.watch && !known) state.watches = [...state.watches, { statement }];
   const make = (part: Part): Step =>
     stepOf(part, { index, at, cause: { kind: 'statement', statement }, origin: statement });
   const part = goOnWithCalls(state, make(begun.part));

@@ -212,6 +212,15 @@ describe('limits', () => {
     assert.match(verdict('wait quiet'), /^passed at 0/);
     assert.match(verdict('wait until client ESTABLISHED'), /^failed at 0/);
   });
+
+  it('of what waits and stands: faults, and `never`s, of which one in a loop is one', () => {
+    const faults = scenario('repeat 10001 {\ndrop client -> server SYN seq=1\n}\nwait 1s');
+    assert.match(faults.results.ended?.reason ?? '', /^stopped after 10000 faults/);
+    const nevers = scenario(`${'never client -> server RST\n'.repeat(1_001)}wait 1s`);
+    assert.match(nevers.results.ended?.reason ?? '', /^stopped after 1000 of `never`/);
+    const looped = scenario('repeat 2000 {\nnever client -> server RST\n}\nwait 1s');
+    assert.equal(looped.results.verdict, 'passed');
+  });
 });
 
 describe('a run', () => {

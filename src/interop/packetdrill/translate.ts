@@ -1,6 +1,6 @@
 /** A packetdrill script as a program: one host under test, a peer that the script plays, an instruction a line. */
 
-import type { Diagnostic, Message } from '../../lang/diagnostics.js';
+import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from '../../lang/diagnostics.js';
 import { DEFAULT_LINK } from '../../lang/links.js';
 import {
   KERNEL,
@@ -21,7 +21,7 @@ import { RFC9293, type Settings } from '../../tcp/settings.js';
 import { type Numbering, readAssertions } from './assertions.js';
 import type { EventLine, PacketScriptTree } from './ast.js';
 import { mssOfMtu, readCommand } from './environment.js';
-import { noEvents, notSupported, timeGoesBack, unknownName } from './messages.js';
+import { NOT_SUPPORTED, noEvents, notSupported, timeGoesBack, unknownName } from './messages.js';
 import { readOptions, type ScriptOptions } from './options.js';
 import { parsePackets } from './parser.js';
 import { DEFAULT_KEY, linuxFastOpenKey } from './sysctls.js';
@@ -62,8 +62,16 @@ export function compilePackets(text: string, options: PacketOptions): CompiledPa
   const instructions = instructionsOf(tree.lines, translation);
   if (tree.lines.length === 0 && diagnostics.length === 0) report(noEvents(), START);
   const all = diagnostics.sort(inOrder);
-  if (all.length > 0) return { program: undefined, diagnostics: all };
+  if (all.length > 0) return { program: undefined, diagnostics: someOf(all) };
   return { program: programOf(instructions, translation), diagnostics: all };
+}
+
+/** No more than anybody reads; what makes the script wrong is among them. */
+function someOf(all: readonly Diagnostic[]): readonly Diagnostic[] {
+  const some = all.slice(0, DIAGNOSTIC_LIMIT);
+  const isMistake = ({ code }: Diagnostic) => code !== NOT_SUPPORTED;
+  const mistake = some.some(isMistake) ? undefined : all.find(isMistake);
+  return mistake ? [...some.slice(0, -1), mistake] : some;
 }
 
 const START: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

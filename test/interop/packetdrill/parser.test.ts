@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { EventLine } from '../../../src/interop/packetdrill/ast.js';
+import { NOT_SUPPORTED } from '../../../src/interop/packetdrill/messages.js';
 import { parsePackets } from '../../../src/interop/packetdrill/parser.js';
 import { compilePackets } from '../../../src/interop/packetdrill/translate.js';
 
@@ -297,5 +298,17 @@ describe('garbage', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('a script with very many mistakes', () => {
+  it('tells some, and among them one that makes it wrong', () => {
+    const { program, diagnostics } = compilePackets(`${'--x=y\n'.repeat(500)}0 nonsense\n`, {
+      file: 'x.pkt',
+      profile: 'linux',
+    });
+    assert.equal(program, undefined);
+    assert.equal(diagnostics.length, 100);
+    assert.equal(diagnostics.filter(({ code }) => code !== NOT_SUPPORTED).length, 1);
   });
 });
