@@ -428,8 +428,20 @@ scenario "wrong" {
   for (const theme of ['dark', 'light', 'hc-dark', 'hc-light'] as const) {
     it(`can be read in the theme ${theme}`, async () => {
       const one = await show(plays.threeHosts(), { theme, width: 1_100 }, 9);
-      const weak = await one.page.evaluate(weakContrast);
+      const weak = await one.page.evaluate(weakContrast, {
+        selector: 'svg.figure g.item:not(.coming) text, .head *',
+        property: 'fill',
+        least: 4.5,
+      } as const);
       assert.deepEqual(weak, []);
+      const all = await show(plays.openTalkClose(), { theme, height: 2_000 });
+      for (const [selector, property] of [
+        ['.strip', 'fill'],
+        ['.pill', 'stroke'],
+      ] as const) {
+        const signs = { selector, property, least: 3 };
+        assert.deepEqual(await all.page.evaluate(weakContrast, signs), []);
+      }
     });
   }
 
@@ -501,18 +513,25 @@ function overlaps(): readonly string[] {
   return found;
 }
 
+interface Looked {
+  readonly selector: string;
+  readonly property: 'fill' | 'stroke';
+  /** The least contrast with the ground. */
+  readonly least: number;
+}
+
 /** Texts of what has happened whose colour is too near to the ground's: below 4.5 to 1. Runs in the page. */
-function weakContrast(): string[] {
+function weakContrast({ selector, property, least }: Looked): string[] {
   const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const weak: string[] = [];
-  for (const text of document.querySelectorAll('svg.figure g.item:not(.coming) text, .head *')) {
-    const style = getComputedStyle(text);
-    const colour = text instanceof SVGElement ? style.fill : style.color;
+  for (const one of document.querySelectorAll(selector)) {
+    const style = getComputedStyle(one);
+    const colour = one instanceof SVGElement ? style[property] : style.color;
     const luminances: number[] = [];
-    for (const one of [getComputedStyle(document.body).backgroundColor, colour]) {
+    for (const layer of [getComputedStyle(document.body).backgroundColor, colour]) {
       if (context === null) continue;
       if (luminances.length === 0) context.clearRect(0, 0, 1, 1);
-      context.fillStyle = one;
+      context.fillStyle = layer;
       context.fillRect(0, 0, 1, 1);
       const [r = 0, g = 0, b = 0] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
         const part = value / 255;
@@ -522,7 +541,8 @@ function weakContrast(): string[] {
     }
     const [a = 0, b = 0] = luminances;
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) weak.push(`${text.textContent} ${colour} ${ratio.toFixed(2)}`);
+    const what = one.textContent || one.getAttribute('class');
+    if (ratio < least) weak.push(`${what} ${colour} ${ratio.toFixed(2)}`);
   }
   return [...new Set(weak)];
 }
