@@ -95,6 +95,15 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_keepalive_intvl': (value) => ({ keepaliveInterval: value * second }),
   'linux.tcp_keepalive_probes': (value) => ({ keepaliveProbes: Math.max(1, count(value)) }),
   'linux.tcp_rto_max_ms': (value) => ({ rtoMax: value * millisecond }),
+  // 0 is no limit.
+  'linux.tcp_invalid_ratelimit': (value) =>
+    value <= 0
+      ? { challengeAckLimit: 1_000_000 }
+      : { challengeAckLimit: 1, challengeAckInterval: value * millisecond },
+  'linux.tcp_early_retrans': (value) => ({ tailLossProbe: value >= 3 }),
+  'linux.tcp_dsack': (value) => ({ dsack: value !== 0 }),
+  'linux.tcp_retrans_collapse': (value) => ({ repacketize: value !== 0 }),
+  'linux.tcp_min_snd_mss': (value) => ({ mssMin: Math.max(48, value) }),
   'linux.tcp_rto_min_us': (value) => ({ rtoMin: value }),
   'net.inet.tcp.fastopen.client_enable': (value) => ({ fastOpen: value === 0 ? 'off' : 'client' }),
   'net.inet.tcp.fastopen.server_enable': (value) => ({ fastOpen: value === 0 ? 'client' : 'both' }),

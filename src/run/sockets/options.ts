@@ -187,9 +187,9 @@ function idleTime(ctx: Context, { options }: BsdSocket): number {
 function receiveBuffer(ctx: Context, socket: BsdSocket): number {
   const { window } = settingsOf(ctx, socket);
   const tcb = tcbOf(ctx, socket);
-  if (ctx.table.system === 'linux' || tcb === undefined || socket.role !== 'connection') {
-    return window;
-  }
+  // Half of it is for bookkeeping.
+  if (ctx.table.system === 'linux') return 2 * window;
+  if (tcb === undefined || socket.role !== 'connection') return window;
   if (tcb.state === 'SYN_SENT' || tcb.snd.mss === 0) return window;
   const segment = tcpMaxSegment(ctx, socket);
   return Math.ceil(window / segment) * segment;

@@ -144,7 +144,9 @@ function finWhy({ fin, sends, snd }: Tcb): string {
 /** "Strictly speaking, this is an error": a second FIN is not sent. After a shutdown the user is gone from now on. */
 function closeAgain(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   const { call, half } = input;
-  if (tcb.halfClosed && losesText(tcb, input)) return resetUnread(tcb, input, now);
+  // In TIME_WAIT both sides have said all, and the peer was told.
+  const lost = tcb.state !== 'TIME_WAIT' && tcb.halfClosed && losesText(tcb, input);
+  if (lost) return resetUnread(tcb, input, now);
   const why = () => `CLOSE was called before (${tcb.state})`;
   const error = [fails(call, TEXT.connectionClosing)];
   if (half || !tcb.halfClosed) return finish(why, undefined, error);

@@ -108,7 +108,10 @@ function insert(tcb: Tcb, seg: Segment): readonly Segment[] {
 
 /** MUST-59: all held segments that have become processable, before anything is acknowledged. */
 function drainQueue(tcb: Tcb): Tcb {
-  return withoutPassed(drained(tcb));
+  const after = drained(tcb);
+  // Deviation `dsack`: the ACK of a held FIN that ends FIN_WAIT still tells its block.
+  const endsWait = after.outOfOrder[0]?.seq === after.rcv.nxt && tcb.state !== 'ESTABLISHED';
+  return endsWait && tcb.settings.dsack ? after : withoutPassed(after);
 }
 
 function drained(tcb: Tcb): Tcb {

@@ -81,21 +81,27 @@ export function takeFin(tcb: Tcb, now: Instant): Verdict {
   rcv.nxt = add(rcv.nxt, 1);
   rcv.wnd = Math.max(0, rcv.wnd - 1);
   taken.outOfOrder = NONE;
-  if (taken.options.sacks !== NO_SACKS) {
-    taken.options = editOptions(taken.options, { sacks: NO_SACKS });
-  }
+  // Deviation `dsack`: in FIN_WAIT the ACK of a FIN that was held still tells its block.
+  const told = tcb.settings.dsack && tcb.state !== 'ESTABLISHED';
+  if (!told) taken.options = withoutSacks(taken);
   taken.pushed = heldForUser(tcb); // FIN implies PUSH.
   const given = deliver(taken);
   const answered = own(given.tcb);
   const unanswered = answered.receives;
   answered.receives = NONE;
   const out = enterAndAcknowledge(answered, now);
+  const after = told ? editTcb(out.tcb, { options: withoutSacks(out.tcb) }) : out.tcb;
   const why = () =>
     `FIN bit on at RCV.NXT=${num(tcb.rcv.nxt)}: RCV.NXT <- ${num(add(tcb.rcv.nxt, 1))}, connection closing${
       tcb.state === 'FIN_WAIT_1' ? ownFin(tcb) : ''
     }`;
-  const told = joinEffects(given.effects, unanswered.map(closes));
-  return finish(why, out.tcb, joinEffects(told, [CLOSING, ...out.effects]));
+  const calls = joinEffects(given.effects, unanswered.map(closes));
+  return finish(why, after, joinEffects(calls, [CLOSING, ...out.effects]));
+}
+
+/** Nothing follows the FIN. */
+function withoutSacks({ options }: Tcb): Tcb['options'] {
+  return options.sacks === NO_SACKS ? options : editOptions(options, { sacks: NO_SACKS });
 }
 
 const CLOSING: Effect = { kind: 'signal', text: TEXT.connectionClosing };
@@ -132,11 +138,12 @@ function entered(tcb: Tcb, state: State): Tcb {
 /** What a delayed acknowledgment waits, microseconds (deviation fin-ack). */
 const LATE = 40_000;
 
-/** An ACK at once; with the deviation fin-ack later, if there was text: RCV.NXT counts the SYN, the text and the FIN. */
+/** An ACK at once; with the deviation fin-ack later, if there was text and the window is open: RCV.NXT counts the SYN, the text and the FIN. */
 function acknowledgeInCloseWait(tcb: Tcb, now: Instant): Output {
   const onSyn = tcb.fastOpen?.role === 'server' ? tcb.fastOpen.text : 0;
   const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2;
-  if (tcb.settings.finAck === 'at-once' || textless) return sendQueuedOrAck(tcb, now);
+  const atOnce = tcb.settings.finAck === 'at-once' || textless || tcb.rcv.wnd === 0;
+  if (atOnce) return sendQueuedOrAck(tcb, now);
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;
   const timers = editTimers(tcb.timers, { delayedAck: now + LATE });
