@@ -20,7 +20,6 @@ export function edit(debugging: Debugger, session: Session, made: RunEdit): Step
   const step = editRun(launched.run, cursor, made);
   if (typeof step === 'string') throw errors.cannotEdit(step);
   const { index } = step;
-  debugging.output.forget(index);
   for (const [id, mark] of logged) {
     if (mark.step >= index) logged.set(id, { step: index, microstep: -1 });
   }

@@ -115,7 +115,7 @@ export async function launch(debugging: Debugger, args: Partial<LaunchArguments>
     throw error;
   });
   if (isOver(debugging)) throw errors.runEnded('launch');
-  debugging.session = openSession(launched, 1);
+  debugging.session = openSession(debugging, launched, 1);
   debugging.phase = 'ready';
   return {
     after: () => {
@@ -202,9 +202,20 @@ function isOver({ phase }: Debugger): boolean {
   return phase === 'ended';
 }
 
-function openSession(launched: Launched, serial: number): Session {
+function openSession({ output }: Debugger, launched: Launched, serial: number): Session {
+  const { run, level } = launched;
   const history = createHistory();
-  launched.run.timeline.observe(history);
+  const lines = output.begin(run, level);
+  run.timeline.observe({
+    note: (step, after) => {
+      history.note(step, after);
+      lines.note(step, after);
+    },
+    forget: (index) => {
+      history.forget(index);
+      lines.forget(index);
+    },
+  });
   const past = pastOf(history, launched.run);
   return {
     launched,
@@ -267,9 +278,8 @@ export async function restart(
   const launched = await load(debugging, { ...same, limits: inSeconds(run), ...changes });
   if (isOver(debugging)) throw errors.runEnded('restart');
   before.cancelled = true;
-  const session = openSession(launched, before.serial + 1);
+  const session = openSession(debugging, launched, before.serial + 1);
   debugging.session = session;
-  debugging.output.begin();
   debugging.phase = 'stopped';
   return {
     after: () => {

@@ -1,10 +1,12 @@
-/** What the console shows: each line once, however often the cursor passes it; a line leads to its moment. */
+/** What the console shows: each line once, however often the cursor passes it; a line leads to its moment. Noted as it is recorded. */
 
+import { countUpTo, createColumn } from '../base/column.js';
 import type { Place as Written } from '../lang/program.js';
 import { comparePlaces } from '../run/places.js';
 import type { Run } from '../run/run.js';
 import type { Logged } from '../run/stop.js';
-import type { Place } from '../sim/step.js';
+import type { Place, Step } from '../sim/step.js';
+import type { Observer } from '../sim/timeline.js';
 import type { Debugger, Session } from './debugger.js';
 import { type Level, linesOf, type Said } from './lines.js';
 import { linkTo } from './locations.js';
@@ -25,16 +27,14 @@ export interface Printed {
 
 export interface Output {
   /** The lines of everything up to `place` that was not given out before. */
-  readonly upTo: (run: Run, place: Place, level: Level) => readonly Line[];
+  readonly upTo: (place: Place) => readonly Line[];
   /** The run stands still: how many lines were left out since it last did. */
   readonly leftOut: () => number;
   /** Keeps a line that was printed, under its number. */
   readonly keep: (line: Printed) => number;
   readonly printed: (number: number) => Printed | undefined;
-  /** A new run: all is to be printed again. */
-  readonly begin: () => void;
-  /** Steps from `index` on are others now, and were not printed. */
-  readonly forget: (index: number) => void;
+  /** A new run, of which nothing is recorded yet: all is to be printed again. Who sees to it that it is told of the record. */
+  readonly begin: (run: Run, level: Level) => Observer<unknown>;
 }
 
 /** More than anybody reads at one stop. Failures are never left out. */
@@ -42,37 +42,43 @@ const LINES = 1_000;
 
 export function createOutput(): Output {
   const printed: Printed[] = [];
-  let next: Place = { step: 0, microstep: 0 };
+  /** Lines of the record that were not given out yet, in its order. */
+  let waiting: Line[] = [];
+  /** Of those that are too many to be kept: the steps. The first `passed` of them were left out. */
+  const more = createColumn(Uint32Array);
+  let passed = 0;
   let given = 0;
   let left = 0;
 
-  function upTo(run: Run, place: Place, level: Level): readonly Line[] {
-    const lines: Line[] = [];
-    const last = Math.min(place.step, run.timeline.length() - 1);
-    for (let i = next.step; i <= last; i++) {
-      const step = run.timeline.step(i);
-      const end = i === place.step ? place.microstep + 1 : step.microsteps.length;
-      for (let k = i === next.step ? next.microstep : 0; k < end; k++) {
-        for (const said of linesOf(run, step, k, level)) {
-          const line = { ...said, statement: step.origin, place: { step: i, microstep: k } };
-          if (said.category === 'stdout' && ++given > LINES) left++;
-          else lines.push(line);
+  function note(run: Run, step: Step, level: Level): void {
+    for (let microstep = 0; microstep < step.microsteps.length; microstep++) {
+      for (const said of linesOf(run, step, microstep, level)) {
+        if (said.category === 'stdout' && waiting.length >= LINES) more.push(step.index);
+        else {
+          const place = { step: step.index, microstep };
+          waiting.push({ ...said, statement: step.origin, place });
         }
       }
     }
-    advance(run, place);
-    return lines;
   }
 
-  function advance(run: Run, place: Place): void {
-    if (place.step > next.step || (place.step === next.step && place.microstep >= next.microstep)) {
-      const step = Math.min(place.step, run.timeline.length());
-      next = { step, microstep: place.microstep + 1 };
-    }
+  function upTo(place: Place): readonly Line[] {
+    const end = waiting.findIndex((line) => comparePlaces(line.place, place) > 0);
+    const due = waiting.splice(0, end < 0 ? waiting.length : end);
+    const others = Math.max(passed, countUpTo(more, place.step));
+    left += others - passed;
+    passed = others;
+    return due.filter(({ category }) => {
+      const isTooMuch = category === 'stdout' && ++given > LINES;
+      if (isTooMuch) left++;
+      return !isTooMuch;
+    });
   }
 
   function forget(index: number): void {
-    if (next.step > index) next = { step: index, microstep: 0 };
+    waiting = waiting.filter(({ place }) => place.step < index);
+    more.cut(countUpTo(more, index - 1));
+    passed = Math.min(passed, more.length());
     for (const line of printed) {
       if (line.place !== undefined && line.place.step >= index) line.place = undefined;
     }
@@ -88,11 +94,10 @@ export function createOutput(): Output {
     },
     keep: (line) => printed.push(line) - 1,
     printed: (number) => printed[number],
-    begin: () => {
+    begin: (run, level) => {
       forget(0);
-      next = { step: 0, microstep: 0 };
+      return { note: (step) => note(run, step, level), forget };
     },
-    forget,
   };
 }
 
@@ -103,9 +108,9 @@ export function printLines(
   place: Place,
   logs: readonly Logged[],
 ): void {
-  const { run, level } = session.launched;
+  const { run } = session.launched;
   const said = logs.flatMap((log) => newLog(session, log));
-  const lines = [...debugging.output.upTo(run, place, level), ...said];
+  const lines = [...debugging.output.upTo(place), ...said];
   for (const line of lines.sort((a, b) => comparePlaces(a.place, b.place))) {
     const { category, statement, place } = line;
     const text = line.text();
