@@ -28,13 +28,14 @@ export function linesOf(run: Run, step: Step, index: number, level: Level): read
   const microstep = step.microsteps[index];
   if (microstep === undefined) return [];
   const { rule } = microstep;
+  const rank = LEVELS.indexOf(level);
+  if (rank < 2 && !isScripted(rule) && moveOf(microstep) === undefined) return [];
   if (rule.id === SCRIPT.print.id) return [{ category: 'stdout', text: microstep.why }];
   if (rule.id === SCRIPT.limit.id) return [{ category: 'stderr', text: microstep.why }];
   if (isFailure(microstep)) {
     const text = () => failureAt(run, step.index)?.message ?? microstep.why();
     return [{ category: 'stderr', text }];
   }
-  const rank = LEVELS.indexOf(level);
   const arrival = index === 0 && rank >= 2 ? arrivalOf(step) : undefined;
   const decision = decisionOf(microstep, rank);
   const effects = rank >= 2 ? microstep.effects.flatMap(effectText) : [];
