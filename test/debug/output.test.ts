@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { type Conversation, example, refusal, type Server, startServer } from './conversation.js';
+import { inline } from './in-process.js';
 
 const HANDSHAKE = example('handshake');
 
@@ -78,6 +79,47 @@ describe('the console', () => {
       ],
     );
     assert.ok(lines.some((line) => line.includes('network  When does the segment arrive?: ')));
+  });
+
+  it('tells of a long run a thousand lines, how many more there are, and those of another future anew', async () => {
+    const session = inline(`peer mallory
+host server { syn-queue 100000 }
+server: listen 80
+repeat 3000 as i {
+  inject mallory -> server SYN from 1000+i to 80 seq=i
+}
+wait 1s
+print "over"
+wait 1s
+`);
+    await session.launch({ program: '/flood.tcpflow' });
+    const stopAfter = async (command: string, args: object) => {
+      const before = session.named('stopped').length;
+      session.ask(command, args);
+      while (session.named('stopped').length === before) await new Promise(setImmediate);
+    };
+    session.ask('setBreakpoints', {
+      source: { path: '/flood.tcpflow' },
+      breakpoints: [{ line: 9 }],
+    });
+    const lines = () => session.named('output').map(({ body }) => String(body.output));
+    await stopAfter('continue', { threadId: 1 });
+    assert.equal(lines().filter((line) => line.includes('LISTEN -> SYN_RCVD')).length, 999);
+    assert.ok(lines().includes('... and 2002 more lines (tcpflow run --trace prints all)\n'));
+    const before = lines().length;
+    await stopAfter('stepBack', { threadId: 1 });
+    await stopAfter('evaluate', { expression: 'server: abort', context: 'repl' });
+    await stopAfter('next', { threadId: 1 });
+    const after = lines().slice(before);
+    assert.deepEqual(
+      after.map((line) =>
+        line
+          .replace(/^\S+ s {2}/, '')
+          .trimEnd()
+          .slice(0, 26),
+      ),
+      ['server  SYN_RCVD -> CLOSED', 'over'],
+    );
   });
 
   it('refuses a level that it does not have', async () => {

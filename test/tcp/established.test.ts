@@ -200,7 +200,8 @@ describe('SEGMENT ARRIVES in ESTABLISHED (RFC 9293 §3.10.7.4)', () => {
 
   for (const flags of ['RST,FIN', 'SYN,RST']) {
     it(`EST-28 ${flags} meets the RST rule`, () => {
-      assert.equal(arrive(established(), seg(flags)).rule, 'other-states/2-rst');
+      const { rule, state, sent } = arrive(established(), seg(flags));
+      assert.deepEqual([rule, state, sent], ['other-states/2-rst', 'CLOSED', []]);
     });
   }
 
