@@ -148,8 +148,14 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     const host = server();
     const { seq: cookie } = synAck(host);
     for (const ctl of [SYN | ACK, RST, RST | ACK]) {
-      arrive(host, ctl, { seq: seq(101), ack: add(cookie, 1) });
+      const { sent, rules } = arrive(host, ctl, { seq: seq(101), ack: add(cookie, 1) });
       assert.deepEqual(states(host), []);
+      // To LISTEN it is an ACK like any other, or a RST; nobody looks for a cookie in it.
+      assert.deepEqual(
+        sent.map((one) => [one.ctl, one.seq]),
+        ctl === (SYN | ACK) ? [[RST, add(cookie, 1)]] : [],
+      );
+      assert.ok(!rules.includes('listener/cookie-check'));
     }
   });
 

@@ -397,6 +397,11 @@ describe('a host: old duplicates and half-open connections', () => {
     network.deliver();
     network.hosts.set('client', rebootHost(network.host('client')));
     network.connect('client', 'server', { from: 1000 });
+    network.sent();
+    network.deliver();
+    // The challenge ACK acknowledges just what the client's SYN takes: it is acceptable, and no reset answers it.
+    assert.deepEqual(network.sent(), ['server -> client <SEQ=301><ACK=101><CTL=ACK>']);
+    assert.deepEqual(network.table('client'), ['c2 SYN_SENT']);
     for (let i = 0; i < 8; i++) network.expire('client');
     assert.deepEqual(network.table('client'), []);
     assert.deepEqual(network.table('server'), ['l1 LISTEN', 'c1 ESTABLISHED']);
