@@ -4,7 +4,7 @@ import type { Delivery } from '../../sim/delivery.js';
 import type { Step } from '../../sim/step.js';
 import type { UserCall } from '../../tcp/calls.js';
 import type { Outcome } from '../../tcp/rule.js';
-import { ACK, has, type Segment, SYN } from '../../tcp/segment.js';
+import { ACK, has, RST, type Segment, SYN } from '../../tcp/segment.js';
 import { distance, type Seq, seq } from '../../tcp/seq.js';
 import {
   arrivalsOf,
@@ -30,6 +30,8 @@ export interface Script {
   /** Listening, and connected: the descriptors that the script knows. */
   listener: number | undefined;
   connection: number | undefined;
+  /** The user has closed the connection and its descriptor. */
+  gone: boolean;
   /** RECEIVEs that wait, by the number of the call: octets wanted. */
   readonly waiting: Map<number, number>;
   readonly version: 4 | 6;
@@ -54,6 +56,7 @@ export function beginScript(conversation: Conversation, title: string, fast: boo
     irs: undefined,
     listener: undefined,
     connection: undefined,
+    gone: false,
     waiting: new Map(),
     version,
     nextFd: 3,
@@ -73,7 +76,8 @@ export function addStep(draft: Script, step: Step): void {
   };
   for (const delivery of arrivalsOf(step, host)) {
     if (!isOurs(delivery)) continue;
-    if (draft.listener === undefined && draft.connection === undefined) addBound(draft, step.at);
+    const known = draft.listener !== undefined || draft.connection !== undefined || draft.gone;
+    if (!known) addBound(draft, step.at);
     if (has(delivery.segment, SYN)) draft.irs ??= delivery.segment.seq;
     const segment = withKernelsCookie(step, delivery.segment, draft.version);
     add(draft, step.at, `< ${packet(draft, segment, 'in')}`);
@@ -100,12 +104,15 @@ function add(draft: Script, at: number, text: string): void {
   draft.lines.push(`${time} ${text}`);
 }
 
-/** Of what the host sends, windows and the options of a SYN are the kernel's own affair. */
+/**
+ * Of what the host sends, windows and the options of a SYN are the kernel's own affair; with timestamps they are written, as the
+ * peer's echoes are counted from them.
+ */
 function packet({ iss, irs }: Script, segment: Segment, direction: 'in' | 'out'): string {
   const out = direction === 'out';
   const at = distance((out ? iss : irs) ?? seq(0), segment.seq);
   const ack = distance((out ? irs : iss) ?? seq(0), segment.ack);
-  const open = out && has(segment, SYN);
+  const open = out && has(segment, SYN) && segment.options.timestamps === undefined;
   return printPacket(segment, {
     seq: at,
     ack: has(segment, ACK) ? ack : undefined,
@@ -141,8 +148,15 @@ function addCall(
     default:
       if (user.connection === undefined || user.connection !== draft.conversation.id) return;
       addAccept(draft, at);
-      addTransfer(draft, at, user, call);
+      addTransfer(draft, at, user, call, closesWhole(step));
   }
+}
+
+/** A CLOSE after which nobody reads: text that comes is reset, or a reset has told the peer already. */
+function closesWhole({ microsteps, departures, call }: Step): boolean {
+  if (call?.call.kind !== 'CLOSE' || call.call.half === true) return false;
+  const settings = microsteps[0]?.before?.settings;
+  return settings?.textAfterClose !== 'keep' || departures.some(({ segment }) => has(segment, RST));
 }
 
 function addListener(
@@ -220,7 +234,7 @@ function socket(draft: Script, at: number): number {
 
 /** A child is the user's at the first call that names it; a socket must be accepted for that. */
 function addAccept(draft: Script, at: number): void {
-  if (draft.connection !== undefined || draft.listener === undefined) return;
+  if (draft.gone || draft.connection !== undefined || draft.listener === undefined) return;
   const fd = draft.nextFd;
   draft.nextFd += 1;
   draft.connection = fd;
@@ -234,6 +248,7 @@ function addTransfer(
   at: number,
   user: Transfer,
   { id, outcome }: NonNullable<Step['call']>,
+  whole: boolean,
 ): void {
   const fd = draft.connection;
   if (fd === undefined) return;
@@ -254,10 +269,18 @@ function addTransfer(
       return;
     case 'CLOSE':
       // The RFC's user may still RECEIVE after a CLOSE: that is half a socket's close.
-      if (outcome.kind !== 'error') add(draft, at, `shutdown(${fd}, SHUT_WR) = 0`);
+      if (outcome.kind === 'error' && !whole) return;
+      add(draft, at, whole ? `close(${fd}) = 0` : `shutdown(${fd}, SHUT_WR) = 0`);
+      if (whole) forget(draft);
       return;
     default:
   }
+}
+
+/** The descriptor is closed: what the run still does with the connection is no call. */
+function forget(draft: Script): void {
+  draft.connection = undefined;
+  draft.gone = true;
 }
 
 function addRead(draft: Script, at: number, count: number, outcome: Outcome): void {

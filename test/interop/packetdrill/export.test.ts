@@ -116,6 +116,28 @@ describe('a run exported as packetdrill scripts', () => {
     });
   }
 
+  it('closes the socket where a CLOSE leaves no user, and writes the timestamps that the peer echoes', () => {
+    const both = exported(`host a 10.0.0.1 { profile linux }
+host b 10.0.0.2 { profile linux }
+link a -- b { delay 10ms }
+scenario "both close" {
+  b: listen 80
+  a: connect b:80
+  wait 100ms
+  a: close
+  wait 100ms
+  b: close
+  wait 1s
+}
+`);
+    for (const { text } of both) {
+      assert.equal(play(text, 'linux').verdict, 'passed', text);
+      assert.match(text, /\bclose\([34]\) = 0/);
+      assert.match(text, /> S\.? 0:0\(0\).* <mss 1460,sackOK,TS val \d+ ecr \d+,nop,wscale 10>/);
+    }
+    assert.equal(both.length, 2);
+  });
+
   it('leaves out what no call made: connections that are given', () => {
     const given = `host a 10.0.0.1
 host b 10.0.0.2
