@@ -23,13 +23,16 @@ export interface Said {
   readonly text: () => string;
 }
 
+const NOTHING: readonly Said[] = [];
+
 /** What the rule at `index` of a step has to say. A reason is built only where it is said. */
 export function linesOf(run: Run, step: Step, index: number, level: Level): readonly Said[] {
   const microstep = step.microsteps[index];
   if (microstep === undefined) return [];
-  const { rule } = microstep;
+  const { rule, before, after } = microstep;
+  const moves = before?.state !== after?.state;
+  if (!moves && (level === 'transitions' || level === 'quiet') && !isScripted(rule)) return NOTHING;
   const rank = LEVELS.indexOf(level);
-  if (rank < 2 && !isScripted(rule) && moveOf(microstep) === undefined) return [];
   if (rule.id === SCRIPT.print.id) return [{ category: 'stdout', text: microstep.why }];
   if (rule.id === SCRIPT.limit.id) return [{ category: 'stderr', text: microstep.why }];
   if (isFailure(microstep)) {
