@@ -183,10 +183,13 @@ async function place(page: Page): Promise<Place> {
 async function step(page: Page, button: string, before: Place | undefined): Promise<Place> {
   await toolbar(page, button).click();
   let last: Place | undefined;
+  let since = Date.now();
   return poll(page, `${button} from ${before?.status}`, async () => {
     const now = await place(page);
-    const settled = now.status === last?.status && now.arrow === last?.arrow && now.arrow;
+    if (now.status !== last?.status || now.arrow !== last?.arrow) since = Date.now();
     last = now;
+    // The diagram is told at once, the arrow comes later.
+    const settled = now.arrow !== undefined && Date.now() - since > 400;
     return settled && now.status !== before?.status ? now : now.status;
   });
 }
