@@ -10,7 +10,7 @@ import type { Delivery } from '../sim/delivery.js';
 import * as edits from '../sim/edits.js';
 import type { World } from '../sim/world.js';
 import { printSegment } from '../tcp/segment.js';
-import { TIMER_NAMES, type TimerName } from '../tcp/tcb.js';
+import { TIMER_NAMES, type TimerName } from '../tcp/timers.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import { statementEdit } from './edits.js';
 import * as errors from './errors.js';

@@ -5,7 +5,8 @@ import type { Run } from '../run/run.js';
 import type { RunState } from '../run/state.js';
 import { refKey, type View, viewOf, viewWithin } from '../run/view.js';
 import type { Place, Step } from '../sim/step.js';
-import { type Connection, findConnection } from '../tcp/connection-table.js';
+import type { Connection } from '../tcp/connection-table.js';
+import { findConnection } from '../tcp/lookup.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
 

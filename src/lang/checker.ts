@@ -1,6 +1,6 @@
 /** What a scenario means, or why it means nothing: names, units, ranges, one function per sentence. */
 
-import { TIMER_NAMES } from '../tcp/tcb.js';
+import { TIMER_NAMES } from '../tcp/timers.js';
 import type {
   CallStatement,
   Fact,

@@ -1,7 +1,7 @@
 /** What a path in an expression names: `SND.NXT`, `client.c1.ISS`, `synack.seq`, `syn-queue`, `i`, `time`. */
 
 import { STATES } from '../tcp/states.js';
-import { TIMER_NAMES } from '../tcp/tcb.js';
+import { TIMER_NAMES } from '../tcp/timers.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
 import { CONNECTION_FIELDS, type FieldInfo, HOST_FIELDS, SEGMENT_FIELDS } from './fields.js';

@@ -1,6 +1,6 @@
 /** What `set` can change while a run goes on: variables and timers of a connection, and what sort of value each takes. */
 
-import { TIMER_NAMES } from '../tcp/tcb.js';
+import { TIMER_NAMES } from '../tcp/timers.js';
 
 /** What a value must be. `field`: 16 bits of a header. `timer`: the time from now, or off. */
 export type ValueKind =

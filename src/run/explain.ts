@@ -8,7 +8,7 @@ import type { Place, Step } from '../sim/step.js';
 import type { Microstep, RuleInfo } from '../tcp/rule.js';
 import { moveOf } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
-import { TIMER_NAMES } from '../tcp/tcb.js';
+import { TIMER_NAMES } from '../tcp/timers.js';
 import type { Difference, FieldText, Mismatch, Seen } from './expectations.js';
 import type { Run } from './run.js';
 import type { RunState, Settled } from './state.js';

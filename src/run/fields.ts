@@ -9,7 +9,8 @@ import type { Seq } from '../tcp/seq.js';
 import { num } from '../tcp/seq.js';
 import { parseState } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
-import { knowsPeer, TIMER_NAMES } from '../tcp/tcb.js';
+import { knowsPeer } from '../tcp/tcb.js';
+import { TIMER_NAMES } from '../tcp/timers.js';
 import type { Part, Value } from './values.js';
 import { booleanValue, durationValue, numberValue, seqValue, textValueOf } from './values.js';
 

@@ -3,8 +3,8 @@
 import type { FieldName } from '../lang/ast.js';
 import type { World } from '../sim/world.js';
 import { addressOf } from '../sim/world.js';
-import { findTuple } from '../tcp/connection-table.js';
 import type { Host, IcmpMessage } from '../tcp/host.js';
+import { findTuple } from '../tcp/lookup.js';
 import { seq } from '../tcp/seq.js';
 import { numberIn, type Ports, type Wanted } from './pattern.js';
 

@@ -5,7 +5,7 @@ import type { Connection } from '../tcp/host.js';
 import { giveConnection, rebootHost } from '../tcp/host.js';
 import type { ConnectionRef, Microstep, RuleInfo } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
-import { NO_TIMERS } from '../tcp/tcb.js';
+import { NO_TIMERS } from '../tcp/timers.js';
 import { goOn, note } from './depart.js';
 import type { Fault } from './fault.js';
 import * as rules from './rules.js';

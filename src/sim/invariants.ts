@@ -6,7 +6,7 @@ import type { Microstep } from '../tcp/rule.js';
 import { has, RST } from '../tcp/segment.js';
 import { atOrBefore, num } from '../tcp/seq.js';
 import type { Socket, Tcb } from '../tcp/tcb.js';
-import { TIMER_NAMES } from '../tcp/tcb.js';
+import { TIMER_NAMES } from '../tcp/timers.js';
 import type { Step } from './step.js';
 import type { World } from './world.js';
 

@@ -3,7 +3,7 @@
 import type { UserCall } from '../tcp/calls.js';
 import type { IcmpMessage } from '../tcp/icmp.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from '../tcp/rule.js';
-import type { TimerName } from '../tcp/tcb.js';
+import type { TimerName } from '../tcp/timers.js';
 import type { Delivery } from './delivery.js';
 
 /** What made a step happen. `statement` is an index into the program. */

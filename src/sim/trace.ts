@@ -5,7 +5,7 @@ import type { UserCall } from '../tcp/calls.js';
 import type { ConnectionRef, Effect, Microstep, Outcome } from '../tcp/rule.js';
 import { moveOf } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
-import type { TimerName } from '../tcp/tcb.js';
+import type { TimerName } from '../tcp/timers.js';
 import type { Delivery } from './delivery.js';
 import type { Link } from './link.js';
 import { DEFAULT_LINK, percent } from './link.js';

@@ -1,16 +1,17 @@
-/** RFC 9293 §3.3.1 Key Connection State Variables: a host's connection records and the indexes over them. */
+/** RFC 9293 §3.3.1 Key Connection State Variables: a host's connection records. */
 
 import type { Heap, Timed } from '../base/heap.js';
-import { peek, pop, push } from '../base/heap.js';
 import { stream } from '../base/random.js';
 import type { FastOpenCache } from './fast-open-cache.js';
 import { EMPTY_CACHE } from './fast-open-cache.js';
 import type { IsnPosition } from './isn.js';
+import { copyQueues, type ListenQueues } from './listen-queues.js';
+import { addIndexes, dropFromListeners, dropFromTuples } from './lookup.js';
 import type { ConnectionRef, Instant } from './rule.js';
 import type { Settings } from './settings.js';
 import { isHalfOpen } from './states.js';
 import type { Tcb } from './tcb.js';
-import { soonestInstant } from './tcb.js';
+import { schedule } from './wake-ups.js';
 
 /** An entry of the table. Changed in place, by this folder only; `tcb` is replaced as a whole. */
 export interface Connection {
@@ -33,24 +34,6 @@ export interface Connection {
   readonly previous: Tcb | undefined;
   /** What its world notes of it: the statement that it last heard of, which a time-out goes back to. */
   origin: number;
-}
-
-/** The children of a listener that are not yet the user's, in order of arrival, and the ACCEPTs that wait. */
-export interface ListenQueues {
-  readonly halfOpen: Set<number>;
-  readonly complete: Set<number>;
-  /** PendingFastOpenRequests (RFC 7413 §4.2): children in SYN_RCVD that were opened fast. */
-  readonly early: Set<number>;
-  accepts: readonly PendingAccept[];
-  /** What OPEN or SET said, or the host's setting. */
-  backlog: number;
-  /** When the last SYN cookie was given out. */
-  cookieAt: Instant | undefined;
-}
-
-export interface PendingAccept {
-  readonly call: number;
-  readonly name: string | undefined;
 }
 
 /** A host's TCP. Holds many immutable TCBs; changed in place by the functions of this folder. */
@@ -148,69 +131,12 @@ function copyTuples(tuples: Host['tuples'], connections: Host['connections']): H
   return copies;
 }
 
-function copyQueues(queues: ListenQueues): ListenQueues {
-  return {
-    ...queues,
-    halfOpen: new Set(queues.halfOpen),
-    complete: new Set(queues.complete),
-    early: new Set(queues.early),
-  };
-}
-
 /** The host after a crash: an empty table. ISNs, names and ids go on, so that nothing is mistaken for what was. */
 export function rebootHost(host: Host): Host {
   const { name, address, settings, seed } = host;
   const { isn, nextId, nextChild, nextListener, nextPort, numbering } = host;
   const fresh = createHost(name, address, settings, seed);
   return { ...fresh, isn, nextId, nextChild, nextListener, nextPort, numbering };
-}
-
-/** The connection of this four-tuple. */
-export function findTuple(
-  host: Host,
-  localPort: number,
-  address: string,
-  port: number,
-): Connection | undefined {
-  const found = host.tuples.get(address);
-  if (found === undefined) return undefined;
-  if (found instanceof Map) return found.get(portPair(localPort, port));
-  return portsOf(found) === portPair(localPort, port) ? found : undefined;
-}
-
-/** The listener that a segment from `remote` meets: the one opened for that very socket before the general one. */
-export function findListener(
-  host: Host,
-  localPort: number,
-  address: string,
-  port: number,
-): Connection | undefined {
-  let general: Connection | undefined;
-  for (const id of host.listeners.get(localPort) ?? []) {
-    const listener = host.connections.get(id);
-    if (listener === undefined) continue;
-    const wanted = listener.tcb.remote;
-    if (wanted === undefined) general = listener;
-    else if (wanted.port === port && wanted.address === address) return listener;
-  }
-  return general;
-}
-
-/** The living connection of this name: `c1`, `l1`, or what `as` said. */
-export function findConnection(host: Host, name: string): Connection | undefined {
-  const given = host.names.get(name);
-  if (given !== undefined) return host.connections.get(given);
-  const child = /^c[1-9]\d*$/.test(name) ? Number(name.slice(1)) : undefined;
-  const found = child === undefined ? undefined : host.connections.get(idOfChild(host, child));
-  return found?.name === name ? found : undefined;
-}
-
-function idOfChild({ numbering }: Host, child: number): number {
-  for (let i = numbering.length - 1; i >= 0; i--) {
-    const run = numbering[i];
-    if (run !== undefined && run.child <= child) return run.id + child - run.child;
-  }
-  return 0;
 }
 
 /** What is known of a new entry besides its TCB. */
@@ -258,40 +184,6 @@ function skipNumber(host: Host): void {
   host.numbering.push({ child: host.nextChild, id: host.nextId });
 }
 
-/** A new listener's queues. */
-export function createQueues(backlog: number): ListenQueues {
-  return {
-    halfOpen: new Set(),
-    complete: new Set(),
-    early: new Set(),
-    accepts: [],
-    backlog,
-    cookieAt: undefined,
-  };
-}
-
-/** Finds a connection by its four-tuple from now on, or a listener by its port. */
-export function addIndexes(host: Host, connection: Connection): void {
-  const { tcb, ref } = connection;
-  if (tcb.state === 'LISTEN') {
-    const others = host.listeners.get(tcb.local.port) ?? [];
-    host.listeners.set(tcb.local.port, [...others, ref.id]);
-    if (!host.queues.has(ref.id)) host.queues.set(ref.id, createQueues(host.settings.backlog));
-    return;
-  }
-  host.latest = connection;
-  if (tcb.remote === undefined) return;
-  const { address } = tcb.remote;
-  const others = host.tuples.get(address);
-  if (others instanceof Map) others.set(portsOf(connection), connection);
-  else if (others === undefined || portsOf(others) === portsOf(connection)) {
-    host.tuples.set(address, connection);
-  } else {
-    const both = new Map([[portsOf(others), others]]);
-    host.tuples.set(address, both.set(portsOf(connection), connection));
-  }
-}
-
 /** Takes an entry out of the table. Its final TCB stays readable as `latest`. */
 export function removeConnection(host: Host, connection: Connection): void {
   const { ref, name } = connection;
@@ -309,57 +201,4 @@ export function renameConnection(host: Host, connection: Connection, name: strin
   if (host.names.get(connection.name) === connection.ref.id) host.names.delete(connection.name);
   connection.name = name;
   host.names.set(name, connection.ref.id);
-}
-
-/** No segment finds this connection by its sockets any more. */
-export function dropFromTuples(host: Host, connection: Connection): void {
-  const { remote } = connection.tcb;
-  if (remote === undefined) return;
-  const found = host.tuples.get(remote.address);
-  if (found === connection) host.tuples.delete(remote.address);
-  if (!(found instanceof Map) || found.get(portsOf(connection)) !== connection) return;
-  found.delete(portsOf(connection));
-  if (found.size === 0) host.tuples.delete(remote.address);
-}
-
-/** No segment and no OPEN finds this listener any more. */
-export function dropFromListeners(host: Host, { ref, tcb }: Connection): void {
-  const ids = host.listeners.get(tcb.local.port);
-  if (!ids?.includes(ref.id)) return;
-  const rest = ids.filter((id) => id !== ref.id);
-  if (rest.length > 0) host.listeners.set(tcb.local.port, rest);
-  else host.listeners.delete(tcb.local.port);
-}
-
-/** Two ports as one small integer, which a `Map` finds fastest. */
-function portPair(local: number, remote: number): number {
-  return (local << 16) | remote;
-}
-
-function portsOf({ tcb }: Connection): number {
-  return portPair(tcb.local.port, tcb.remote?.port ?? 0);
-}
-
-/** Sees to it that the host wakes up at the connection's soonest timer. */
-export function schedule(host: Host, connection: Connection): void {
-  const at = soonestInstant(connection.tcb.timers);
-  if (at === undefined) return;
-  if (connection.wakeAt !== undefined && connection.wakeAt <= at) return;
-  connection.wakeAt = at;
-  push(host.wakeUps, { at, serial: connection.ref.id });
-}
-
-/** The connection whose timer goes off next; of two at the same instant, the one created first. */
-export function nextWakeUp(host: Host): Connection | undefined {
-  for (let top = peek(host.wakeUps); top !== undefined; top = peek(host.wakeUps)) {
-    const connection = host.connections.get(top.serial);
-    const current = connection !== undefined && connection.wakeAt === top.at;
-    if (current && soonestInstant(connection.tcb.timers) === top.at) return connection;
-    // A timer that was stopped or moved on since: booked anew at the instant that holds now.
-    pop(host.wakeUps);
-    if (!current) continue;
-    connection.wakeAt = undefined;
-    schedule(host, connection);
-  }
-  return undefined;
 }

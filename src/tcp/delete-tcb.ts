@@ -4,7 +4,8 @@ import { own } from './own.js';
 import type { Effect, Outcome } from './rule.js';
 import type { State } from './states.js';
 import type { Tcb } from './tcb.js';
-import { NO_CALL, NO_TIMERS, NONE } from './tcb.js';
+import { NO_CALL, NONE } from './tcb.js';
+import { NO_TIMERS } from './timers.js';
 import type { Output } from './transmit.js';
 import { TEXT } from './user-texts.js';
 

@@ -2,7 +2,8 @@
 
 import type { Instant } from './rule.js';
 import type { Tcb } from './tcb.js';
-import { editTcb, editTimers } from './tcb.js';
+import { editTcb } from './tcb.js';
+import { editTimers } from './timers.js';
 
 /** Starts the time limit of FIN_WAIT_2, where there is one; a user that still receives may take its time. */
 export function limitFinWait2(tcb: Tcb, now: Instant): Tcb {

@@ -4,7 +4,7 @@ import { assert } from '../base/assert.js';
 import { runCall } from './calls/call-rule.js';
 import { closeRules } from './calls/close.js';
 import type { Connection, Host } from './connection-table.js';
-import { addConnection, findListener } from './connection-table.js';
+import { addConnection } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
 import { isOpenEarly } from './fast-open.js';
 import type { Datagram, Handling } from './handling.js';
@@ -21,6 +21,7 @@ import {
   recycleStep,
   synOverflow,
 } from './listener.js';
+import { findListener } from './lookup.js';
 import type { ConnectionRef, Instant, Microstep } from './rule.js';
 import { runRules } from './rule.js';
 import type { Segment } from './segment.js';

@@ -1,10 +1,11 @@
 /** RFC 4987 §3.6 SYN Cookies at a listener: SYNs are answered and forgotten, and their ACKs make connections. */
 
 import { assert } from '../base/assert.js';
-import type { Connection, Host, ListenQueues } from './connection-table.js';
+import type { Connection, Host } from './connection-table.js';
 import { addConnection } from './connection-table.js';
 import type { Datagram, Handling } from './handling.js';
 import { offerIsn } from './host-isn.js';
+import type { ListenQueues } from './listen-queues.js';
 import { acceptOverflow, addHalfOpen, halfOpenOverflow, overflowStep } from './listener.js';
 import { copyTcb } from './own.js';
 import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';

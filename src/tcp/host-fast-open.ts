@@ -1,6 +1,6 @@
 /** RFC 7413 §4.1.3 and §4.2: what a host does for fast opens: the client's cache of cookies, the server's verdict on a SYN. */
 
-import type { Connection, Host, ListenQueues } from './connection-table.js';
+import type { Connection, Host } from './connection-table.js';
 import type { FastOpenOption } from './fast-open.js';
 import { isLegalCookie, keyOfCookie, makeFastOpenCookie, plays } from './fast-open.js';
 import type { KnownServer } from './fast-open-cache.js';
@@ -8,6 +8,7 @@ import { STRANGER, withEntry } from './fast-open-cache.js';
 import type { FastOpenOffer } from './fast-open-syn.js';
 import { synTextRoom } from './fast-open-syn.js';
 import type { Datagram } from './handling.js';
+import type { ListenQueues } from './listen-queues.js';
 import type { ConnectionRef, Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';

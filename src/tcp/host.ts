@@ -4,13 +4,7 @@ import { assert } from '../base/assert.js';
 import { pop } from '../base/heap.js';
 import type { UserCall } from './calls.js';
 import type { Connection, Host } from './connection-table.js';
-import {
-  addConnection,
-  findConnection,
-  findListener,
-  findTuple,
-  nextWakeUp,
-} from './connection-table.js';
+import { addConnection } from './connection-table.js';
 import type { Datagram, Handling } from './handling.js';
 import {
   arriveAtConnection,
@@ -23,22 +17,27 @@ import { learnFromOpen } from './host-fast-open.js';
 import { offerIsn } from './host-isn.js';
 import { openAt } from './host-open.js';
 import { accept } from './listener.js';
+import { findConnection, findListener, findTuple } from './lookup.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
 import { runRules } from './rule.js';
 import { isUnicast, strayStep } from './segment-arrives/address.js';
 import { isDroppedSynFin, synFinStep } from './segment-arrives/syn-fin.js';
 import { runArrival } from './segment-arrives.js';
 import { put, settle } from './settle.js';
-import type { Tcb, TimerName } from './tcb.js';
-import { closedTcb, soonestTimer } from './tcb.js';
+import type { Tcb } from './tcb.js';
+import { closedTcb } from './tcb.js';
 import { timeoutRules } from './timeouts.js';
+import type { TimerName } from './timers.js';
+import { soonestTimer } from './timers.js';
+import { nextWakeUp } from './wake-ups.js';
 
 export type { Connection, Host } from './connection-table.js';
-export { copyHost, createHost, findConnection, rebootHost } from './connection-table.js';
+export { copyHost, createHost, rebootHost } from './connection-table.js';
 export type { Handling } from './handling.js';
 export { freePort } from './host-open.js';
 export type { IcmpMessage } from './icmp.js';
 export { icmpArrives } from './icmp.js';
+export { findConnection } from './lookup.js';
 
 /** A user call (§3.10.1 to §3.10.6) or an ACCEPT. Errors are outcomes, with the RFC's texts. */
 export function callHost(host: Host, call: UserCall, callId: number, now: Instant): Handling {

@@ -1,11 +1,11 @@
 /** RFC 9293 §3.9.2.2 ICMP Messages: what an error message does to the connection that caused it. */
 
 import type { Host } from './connection-table.js';
-import { findTuple } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
 import { isOpenEarly } from './fast-open.js';
 import type { Handling } from './handling.js';
 import { learnFromOpen } from './host-fast-open.js';
+import { findTuple } from './lookup.js';
 import { retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { finish, goOn, runRules } from './rule.js';

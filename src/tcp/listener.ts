@@ -1,8 +1,9 @@
 /** RFC 4987 §2.2 and the sockets interface: a listener's children, its queues, and ACCEPT. */
 
-import type { Connection, Host, ListenQueues } from './connection-table.js';
+import type { Connection, Host } from './connection-table.js';
 import { renameConnection } from './connection-table.js';
 import { isOpenEarly } from './fast-open.js';
+import type { ListenQueues } from './listen-queues.js';
 import { resetFor } from './reset.js';
 import type { Effect, Instant, Microstep, Outcome, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';

@@ -7,8 +7,8 @@ import type {
   SendVariables,
   SentSegment,
   Tcb,
-  Timers,
 } from './tcb.js';
+import type { Timers } from './timers.js';
 
 /** A value that nobody else has yet. */
 export type Own<T> = { -readonly [field in keyof T]: T[field] };

@@ -12,8 +12,10 @@ import { add, atOrBefore, before } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import { armTailProbe } from './tail-loss.js';
-import type { RetransmissionVariables, SentSegment, Tcb, Timers } from './tcb.js';
-import { editRto, editTimers, NONE, NOTHING_MEASURED, shared } from './tcb.js';
+import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
+import { editRto, NONE, NOTHING_MEASURED } from './tcb.js';
+import type { Timers } from './timers.js';
+import { editTimers, shared } from './timers.js';
 import { userLimit } from './user-timeout.js';
 
 /** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */

@@ -25,8 +25,8 @@ import { synSentRules } from './segment-arrives/syn-sent.js';
 import { LIMIT } from './settle.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
-import { TIMER_NAMES } from './tcb.js';
 import { timeoutRules } from './timeouts.js';
+import { TIMER_NAMES } from './timers.js';
 
 /** A procedure of the RFC: its rules in order, as the RFC view and the README show them. */
 export interface Procedure {

@@ -1,24 +1,20 @@
 /** RFC 9293 §3.3.2 State Machine Overview: the connection table follows the states of its entries. */
 
 import type { Connection, Host } from './connection-table.js';
-import {
-  addConnection,
-  addIndexes,
-  dropFromListeners,
-  dropFromTuples,
-  removeConnection,
-  schedule,
-} from './connection-table.js';
+import { addConnection, removeConnection } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
 import { completeChild, leaveQueues } from './listener.js';
+import { addIndexes, dropFromListeners, dropFromTuples } from './lookup.js';
 import type { Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import { RETURN } from './segment-arrives/reuse.js';
 import { isHalfOpen } from './states.js';
 import type { Tcb } from './tcb.js';
-import { editTcb, editTimers } from './tcb.js';
+import { editTcb } from './tcb.js';
 import { restartKeepalive } from './timeouts.js';
+import { editTimers } from './timers.js';
 import { TEXT } from './user-texts.js';
+import { schedule } from './wake-ups.js';
 
 /** A host has room for so many connections in TIME_WAIT and not more. */
 export const LIMIT: RuleInfo = {

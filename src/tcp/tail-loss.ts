@@ -5,7 +5,8 @@ import type { Instant } from './rule.js';
 import { has, SYN } from './segment.js';
 import { isSynchronized } from './states.js';
 import type { Tcb } from './tcb.js';
-import { editRto, shared } from './tcb.js';
+import { editRto } from './tcb.js';
+import { shared } from './timers.js';
 
 /** What a peer may delay its acknowledgment of one of several segments, microseconds. */
 const WORST_DELAY = 8_000;

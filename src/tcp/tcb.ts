@@ -3,7 +3,7 @@
 import type { Congestion } from './congestion.js';
 import type { FastOpenState } from './fast-open.js';
 import type { Isn } from './isn.js';
-import { copyOptions, copyRcv, copyRto, copySnd, copyTcb, copyTimers } from './own.js';
+import { copyOptions, copyRcv, copyRto, copySnd, copyTcb } from './own.js';
 import type { RttSpread } from './rtt-spread.js';
 import type { Duration, Instant } from './rule.js';
 import type { SackState } from './sack.js';
@@ -13,6 +13,7 @@ import type { Seq } from './seq.js';
 import { before, seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { State } from './states.js';
+import { NO_TIMERS, type Timers } from './timers.js';
 
 /** An IP address and a port. IPv6 addresses are in their shortest lower-case form. */
 export interface Socket {
@@ -140,38 +141,6 @@ export interface RetransmissionVariables {
   /** The SYN or SYN,ACK was retransmitted (RFC 6298 (5.7)). */
   readonly synRetransmitted: boolean;
 }
-
-export interface Timers {
-  readonly user: Instant | undefined;
-  readonly retransmission: Instant | undefined;
-  readonly timeWait: Instant | undefined;
-  readonly persist: Instant | undefined;
-  readonly delayedAck: Instant | undefined;
-  readonly keepalive: Instant | undefined;
-  readonly finWait2: Instant | undefined;
-}
-export type TimerName = keyof Timers;
-
-/** All timers, in the order in which those that are due together go off (§3.10.8). */
-export const TIMER_NAMES: readonly TimerName[] = [
-  'user',
-  'retransmission',
-  'timeWait',
-  'persist',
-  'delayedAck',
-  'keepalive',
-  'finWait2',
-];
-
-export const NO_TIMERS: Timers = {
-  user: undefined,
-  retransmission: undefined,
-  timeWait: undefined,
-  persist: undefined,
-  delayedAck: undefined,
-  keepalive: undefined,
-  finWait2: undefined,
-};
 
 export interface SentSegment {
   readonly segment: Segment;
@@ -342,41 +311,10 @@ export function editRto(
   return Object.assign(copyRto(rto), changes);
 }
 
-/** Timers with these set or stopped; as `editTcb`. */
-export function editTimers(timers: Timers, changes: Partial<Timers>): Timers {
-  return shared(Object.assign(copyTimers(timers), changes));
-}
-
-/** Most connections have no timer: they share one value. */
-export function shared(timers: Timers): Timers {
-  return soonestInstant(timers) === undefined ? NO_TIMERS : timers;
-}
-
 /** The remote socket of a connection that has one: any state but LISTEN. */
 export function remoteOf(tcb: Tcb): Socket {
   if (tcb.remote === undefined) throw new Error(`${tcb.state} without a remote socket`);
   return tcb.remote;
-}
-
-/** The soonest timer of a connection; of two that are due together, the first in the order of `TIMER_NAMES`. */
-export function soonestTimer(timers: Timers): TimerName | undefined {
-  const soonest = soonestInstant(timers);
-  return soonest === undefined ? undefined : TIMER_NAMES.find((name) => timers[name] === soonest);
-}
-
-/** When the soonest timer of a connection goes off; undefined when none is armed. */
-export function soonestInstant(timers: Timers): Instant | undefined {
-  if (timers === NO_TIMERS) return undefined;
-  const { user, retransmission, timeWait, persist, delayedAck, keepalive, finWait2 } = timers;
-  let at = Number.POSITIVE_INFINITY;
-  if (user !== undefined) at = user;
-  if (retransmission !== undefined && retransmission < at) at = retransmission;
-  if (timeWait !== undefined && timeWait < at) at = timeWait;
-  if (persist !== undefined && persist < at) at = persist;
-  if (delayedAck !== undefined && delayedAck < at) at = delayedAck;
-  if (keepalive !== undefined && keepalive < at) at = keepalive;
-  if (finWait2 !== undefined && finWait2 < at) at = finWait2;
-  return at === Number.POSITIVE_INFINITY ? undefined : at;
 }
 
 /** Whether our FIN has been sent and acknowledged. */

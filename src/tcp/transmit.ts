@@ -25,7 +25,8 @@ import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
 import type { PendingSend, SentCall, Tcb } from './tcb.js';
-import { editOptions, editRcv, NO_CALL, remoteOf, shared } from './tcb.js';
+import { editOptions, editRcv, NO_CALL, remoteOf } from './tcb.js';
+import { shared } from './timers.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import { acceptableSeq, advertised, sendableOctets, usableWindow, windowField } from './window.js';
 

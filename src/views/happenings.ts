@@ -3,7 +3,7 @@
 import type { Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { State } from '../tcp/states.js';
-import type { TimerName } from '../tcp/tcb.js';
+import type { TimerName } from '../tcp/timers.js';
 import type { MarkItem, NoteItem } from './contract.js';
 
 /** Texts are thunks: laying out a long record builds none of them. */

@@ -6,7 +6,7 @@ import { before, num } from '../../src/tcp/seq.js';
 import { fixedIsn } from '../../src/tcp/settings.js';
 import { STATES } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
-import { NO_TIMERS } from '../../src/tcp/tcb.js';
+import { NO_TIMERS } from '../../src/tcp/timers.js';
 import type { Seen } from '../tcp/fixtures.js';
 import {
   arrive,

@@ -4,8 +4,9 @@ import type { World } from '../../src/sim/world.js';
 import type { Host } from '../../src/tcp/host.js';
 import { atOrBefore, distance, num } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
-import type { Tcb, TimerName } from '../../src/tcp/tcb.js';
-import { TIMER_NAMES } from '../../src/tcp/tcb.js';
+import type { Tcb } from '../../src/tcp/tcb.js';
+import type { TimerName } from '../../src/tcp/timers.js';
+import { TIMER_NAMES } from '../../src/tcp/timers.js';
 
 /** States that end by themselves, whatever user and peer do. */
 const PASSING: readonly State[] = [

@@ -8,7 +8,7 @@ import { copyWorld } from '../../src/sim/world.js';
 import { RST, segment } from '../../src/tcp/segment.js';
 import { add, seq } from '../../src/tcp/seq.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
-import { NO_TIMERS } from '../../src/tcp/tcb.js';
+import { NO_TIMERS } from '../../src/tcp/timers.js';
 import { close, connect, listen, pair, watch } from './scenes.js';
 
 /** The moment at which `client` has sent its FIN: `world` after the step, and the step. */

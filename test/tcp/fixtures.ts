@@ -19,9 +19,11 @@ import { add, seq } from '../../src/tcp/seq.js';
 import type { Settings } from '../../src/tcp/settings.js';
 import { settings } from '../../src/tcp/settings.js';
 import type { State } from '../../src/tcp/states.js';
-import type { Socket, Tcb, TimerName } from '../../src/tcp/tcb.js';
-import { closedTcb, NO_TIMERS } from '../../src/tcp/tcb.js';
+import type { Socket, Tcb } from '../../src/tcp/tcb.js';
+import { closedTcb } from '../../src/tcp/tcb.js';
 import { timeoutRules } from '../../src/tcp/timeouts.js';
+import type { TimerName } from '../../src/tcp/timers.js';
+import { NO_TIMERS } from '../../src/tcp/timers.js';
 import { noteDecider } from './deciders.js';
 
 /** The connection of all fixtures: ours is the server's side, ISS=300, IRS=100. */

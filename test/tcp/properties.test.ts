@@ -7,7 +7,7 @@ import { add, atOrBefore, before, distance, seq } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
 import { isSynchronized, STATES } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
-import { soonestTimer } from '../../src/tcp/tcb.js';
+import { soonestTimer } from '../../src/tcp/timers.js';
 import type { Seen } from './fixtures.js';
 import { arrive, call, expire, ISS, inState, seg } from './fixtures.js';
 

@@ -11,7 +11,8 @@ import { ACK, FIN, has, NO_DATA, segLen } from '../segment.js';
 import { add, before, distance, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import type { PendingReceive, Tcb } from '../tcb.js';
-import { editOptions, editTcb, editTimers, finAcked, NONE } from '../tcb.js';
+import { editOptions, editTcb, finAcked, NONE } from '../tcb.js';
+import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
 import {
   ackSent,

@@ -9,7 +9,8 @@ import type { Segment } from '../segment.js';
 import { ACK, RST, SYN } from '../segment.js';
 import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb, editTimers } from '../tcb.js';
+import { editTcb } from '../tcb.js';
+import { editTimers } from '../timers.js';
 import { countAnswer } from './challenge.js';
 
 /** A half-open connection that is less than a TCB. */

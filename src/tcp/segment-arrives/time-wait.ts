@@ -3,7 +3,7 @@
 import { own, ownTimers } from '../own.js';
 import type { Instant } from '../rule.js';
 import type { Tcb } from '../tcb.js';
-import { NO_TIMERS } from '../tcb.js';
+import { NO_TIMERS } from '../timers.js';
 
 /** Starts the 2 MSL timer, turns off the others (MUST-13). */
 export function enterTimeWait(tcb: Tcb, now: Instant): Tcb {

@@ -1,0 +1,68 @@
+/** RFC 9293 §3.10.8 Timeouts: which timers a connection has, and when they go off. */
+
+import { copyTimers } from './own.js';
+import type { Instant } from './rule.js';
+
+export interface Timers {
+  readonly user: Instant | undefined;
+  readonly retransmission: Instant | undefined;
+  readonly timeWait: Instant | undefined;
+  readonly persist: Instant | undefined;
+  readonly delayedAck: Instant | undefined;
+  readonly keepalive: Instant | undefined;
+  readonly finWait2: Instant | undefined;
+}
+
+export type TimerName = keyof Timers;
+
+/** All timers, in the order in which those that are due together go off (§3.10.8). */
+export const TIMER_NAMES: readonly TimerName[] = [
+  'user',
+  'retransmission',
+  'timeWait',
+  'persist',
+  'delayedAck',
+  'keepalive',
+  'finWait2',
+];
+
+export const NO_TIMERS: Timers = {
+  user: undefined,
+  retransmission: undefined,
+  timeWait: undefined,
+  persist: undefined,
+  delayedAck: undefined,
+  keepalive: undefined,
+  finWait2: undefined,
+};
+
+/** Timers with these set or stopped; as `editTcb`. */
+export function editTimers(timers: Timers, changes: Partial<Timers>): Timers {
+  return shared(Object.assign(copyTimers(timers), changes));
+}
+
+/** Most connections have no timer: they share one value. */
+export function shared(timers: Timers): Timers {
+  return soonestInstant(timers) === undefined ? NO_TIMERS : timers;
+}
+
+/** The soonest timer of a connection; of two that are due together, the first in the order of `TIMER_NAMES`. */
+export function soonestTimer(timers: Timers): TimerName | undefined {
+  const soonest = soonestInstant(timers);
+  return soonest === undefined ? undefined : TIMER_NAMES.find((name) => timers[name] === soonest);
+}
+
+/** When the soonest timer of a connection goes off; undefined when none is armed. */
+export function soonestInstant(timers: Timers): Instant | undefined {
+  if (timers === NO_TIMERS) return undefined;
+  const { user, retransmission, timeWait, persist, delayedAck, keepalive, finWait2 } = timers;
+  let at = Number.POSITIVE_INFINITY;
+  if (user !== undefined) at = user;
+  if (retransmission !== undefined && retransmission < at) at = retransmission;
+  if (timeWait !== undefined && timeWait < at) at = timeWait;
+  if (persist !== undefined && persist < at) at = persist;
+  if (delayedAck !== undefined && delayedAck < at) at = delayedAck;
+  if (keepalive !== undefined && keepalive < at) at = keepalive;
+  if (finWait2 !== undefined && finWait2 < at) at = finWait2;
+  return at === Number.POSITIVE_INFINITY ? undefined : at;
+}
