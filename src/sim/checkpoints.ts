@@ -26,7 +26,7 @@ export interface Checkpoints<State> {
 /** Entries that are copied for each step at most, on average: a fraction of what a step itself costs. */
 const copiedPerStep = 4;
 /** Entries in all checkpoints together, and in all remembered states; beyond it, every second one goes. */
-const entries = 500_000;
+const entries = 750_000;
 /** Remembered states: on the way back from `near`, the gaps between them grow by halves. */
 const memory = 24;
 

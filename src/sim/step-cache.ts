@@ -18,7 +18,7 @@ type Chunk = (Step | undefined)[];
  * Keeps `chunks` chunks; the one that was not looked at for the longest time goes first. Few: what lives on while a run is recorded costs
  * the collector more than the steps themselves. But the debugger looks back at the last 400.
  */
-export function createStepCache(chunks = 8): StepCache {
+export function createStepCache(chunks = 12): StepCache {
   // A map lists its entries in the order in which they were entered: the longest unused first.
   const kept = new Map<number, Chunk>();
   let latest: Chunk = [];
