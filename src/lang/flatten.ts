@@ -2,6 +2,7 @@
 
 import { isIcmpError } from '../tcp/icmp.js';
 import type { State } from '../tcp/states.js';
+import { hasOwnFin, hasPeersFin } from '../tcp/states.js';
 import type {
   CallStatement,
   Endpoint,
@@ -302,8 +303,8 @@ function mirror(
     const mirrored = MIRRORED[name];
     if (mirrored === undefined) return [];
     const unseen =
-      (name === 'snd.nxt' && sent(state.state) && !hasSeen(other)) ||
-      (name === 'rcv.nxt' && sent(other) && !hasSeen(state.state));
+      (name === 'snd.nxt' && hasOwnFin(state.state) && !hasPeersFin(other)) ||
+      (name === 'rcv.nxt' && hasOwnFin(other) && !hasPeersFin(state.state));
     if (!unseen) return [{ name: mirrored, value }];
     const one: Expression = { kind: 'number', value: 1, text: '1', range };
     const operator = name === 'snd.nxt' ? '-' : '+';
@@ -311,14 +312,4 @@ function mirror(
       { name: mirrored, value: { kind: 'binary', operator, left: value, right: one, range } },
     ];
   });
-}
-
-/** States in which a FIN of ours has been sent. */
-function sent(state: State): boolean {
-  return ['FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'].includes(state);
-}
-
-/** States in which the peer's FIN has come. */
-function hasSeen(state: State): boolean {
-  return ['CLOSE_WAIT', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'].includes(state);
 }

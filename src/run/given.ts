@@ -8,6 +8,7 @@ import type { Segment } from '../tcp/segment.js';
 import { ACK, FIN, SYN, segment } from '../tcp/segment.js';
 import { add, type Seq, seq } from '../tcp/seq.js';
 import type { State } from '../tcp/states.js';
+import { hasOwnFin, hasPeersFin, isHalfOpen } from '../tcp/states.js';
 import type { Socket, Tcb } from '../tcp/tcb.js';
 import { closedTcb } from '../tcp/tcb.js';
 import type { Timers } from '../tcp/timers.js';
@@ -118,37 +119,28 @@ function givenTcb(
       shift: 0,
     },
     options: { ...base.options, lastAckSent: rcvNxt },
-    closing: hasFin(end.state),
-    fin: hasFin(end.state) ? add(nxt, -1) : undefined,
+    closing: hasOwnFin(end.state),
+    fin: hasOwnFin(end.state) ? add(nxt, -1) : undefined,
   };
   return { ...tcb, ...outstanding(tcb, now), timers: timersOf(tcb, now) };
 }
 
 const NOWHERE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
-/** States whose own FIN has been sent. */
-function hasFin(state: State): boolean {
-  return ['FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'].includes(state);
-}
-
-function hasSyn(state: State): boolean {
-  return state === 'SYN_SENT' || state === 'SYN_RCVD';
-}
-
 /** How many sequence numbers our SYN and FIN have taken. */
 function usedNumbers(state: State): number {
-  return hasFin(state) ? 2 : 1;
+  return hasOwnFin(state) ? 2 : 1;
 }
 
 /** How many sequence numbers the peer's SYN and FIN have taken; none is known before a SYN of it came. */
 function peerNumbers(state: State): number {
   if (state === 'SYN_SENT') return 0;
-  return ['CLOSE_WAIT', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'].includes(state) ? 2 : 1;
+  return hasPeersFin(state) ? 2 : 1;
 }
 
 /** States in which a SYN or FIN of ours is not yet acknowledged. */
 function waitsForAck(state: State): boolean {
-  return hasSyn(state) || ['FIN_WAIT_1', 'CLOSING', 'LAST_ACK'].includes(state);
+  return isHalfOpen(state) || ['FIN_WAIT_1', 'CLOSING', 'LAST_ACK'].includes(state);
 }
 
 /** The SYN or FIN that is to be sent again until it is acknowledged. */

@@ -46,6 +46,33 @@ export function isSynchronized(state: State): boolean {
   }
 }
 
+/** A FIN of ours was sent, or is about to be. */
+export function hasOwnFin(state: State): boolean {
+  switch (state) {
+    case 'FIN_WAIT_1':
+    case 'FIN_WAIT_2':
+    case 'CLOSING':
+    case 'LAST_ACK':
+    case 'TIME_WAIT':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The peer's FIN was received: nothing follows RCV.NXT any more. */
+export function hasPeersFin(state: State): boolean {
+  switch (state) {
+    case 'CLOSE_WAIT':
+    case 'CLOSING':
+    case 'LAST_ACK':
+    case 'TIME_WAIT':
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** Half of a handshake is done: what a SYN flood fills the table with. */
 export function isHalfOpen(state: State): boolean {
   return state === 'SYN_SENT' || state === 'SYN_RCVD';

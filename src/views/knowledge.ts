@@ -7,6 +7,7 @@ import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef, Instant, Microstep } from '../tcp/rule.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import { before } from '../tcp/seq.js';
+import { hasPeersFin } from '../tcp/states.js';
 import { finAcked, knowsPeer, type Tcb } from '../tcp/tcb.js';
 
 /** What a side may know, from its own point of view. */
@@ -43,7 +44,7 @@ export function knowledgeOf(tcb: Tcb | undefined): Knowledge {
   const { iss, snd, fin } = tcb;
   const acknowledged = before(iss, snd.una);
   const heard = knowsPeer(tcb);
-  const inward = peerHasClosed(tcb)
+  const inward = hasPeersFin(tcb.state)
     ? 'over'
     : heard
       ? acknowledged
@@ -58,13 +59,6 @@ export function knowledgeOf(tcb: Tcb | undefined): Knowledge {
     'the peer can send': inward,
     'the peer can receive': finAcked(tcb) ? 'over' : outward,
   };
-}
-
-/** Whether the peer's FIN has come, in order. */
-function peerHasClosed({ state }: Tcb): boolean {
-  return (
-    state === 'CLOSE_WAIT' || state === 'CLOSING' || state === 'LAST_ACK' || state === 'TIME_WAIT'
-  );
 }
 
 /** Where a side came to know something, and from what. */

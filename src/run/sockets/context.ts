@@ -10,6 +10,7 @@ import { isOpenEarly } from '../../tcp/fast-open.js';
 import type { Host } from '../../tcp/host.js';
 import type { Outcome } from '../../tcp/rule.js';
 import type { State } from '../../tcp/states.js';
+import { hasPeersFin } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { heldForUser } from '../../tcp/window.js';
 import type { Errno } from './errno.js';
@@ -101,16 +102,8 @@ export function takeError(ctx: Context, fd: number, socket: BsdSocket): Done | u
 /** The peer will send nothing more, or nothing more is wanted of it. */
 export function isAtEnd(ctx: Context, socket: BsdSocket): boolean {
   if (socket.ended || socket.shutRead) return true;
-  switch (stateOf(ctx, socket)) {
-    case 'CLOSED':
-    case 'CLOSE_WAIT':
-    case 'CLOSING':
-    case 'LAST_ACK':
-    case 'TIME_WAIT':
-      return true;
-    default:
-      return false;
-  }
+  const state = stateOf(ctx, socket);
+  return state === 'CLOSED' || hasPeersFin(state);
 }
 
 /** The handshake goes on, and nothing can be sent yet: of a fast open's child something can. */

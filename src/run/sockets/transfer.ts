@@ -1,6 +1,7 @@
 /** read, recv, recvfrom, recvmsg; write, send, sendto, sendmsg. */
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
+import { hasPeersFin } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
 import {
   act,
@@ -53,15 +54,7 @@ export function read(ctx: Context, socket: BsdSocket, call: Call<'read'>): Attem
 
 /** The connection had received a FIN before it ended. */
 function hadFin({ last }: BsdSocket): boolean {
-  switch (last?.state) {
-    case 'CLOSE_WAIT':
-    case 'CLOSING':
-    case 'LAST_ACK':
-    case 'TIME_WAIT':
-      return true;
-    default:
-      return false;
-  }
+  return last !== undefined && hasPeersFin(last.state);
 }
 
 function take(

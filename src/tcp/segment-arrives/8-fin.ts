@@ -10,6 +10,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, NO_DATA, segLen } from '../segment.js';
 import { add, before, distance, num } from '../seq.js';
 import type { Move, State } from '../states.js';
+import { hasPeersFin } from '../states.js';
 import type { PendingReceive, Tcb } from '../tcb.js';
 import { editOptions, editTcb, finAcked, NONE } from '../tcb.js';
 import { editTimers } from '../timers.js';
@@ -41,7 +42,7 @@ const FIN_OFF = finish(() => 'FIN bit off');
 export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const held = tcb.outOfOrder[0];
   const heldIsDue = held !== undefined && held.seq === tcb.rcv.nxt && has(held, FIN);
-  if (tcb.settings.afterFin === 'ignore' && isAfterFin(tcb)) return ignore(tcb, seg, now);
+  if (tcb.settings.afterFin === 'ignore' && hasPeersFin(tcb.state)) return ignore(tcb, seg, now);
   if (!has(seg, FIN) && !heldIsDue) return FIN_OFF;
   switch (tcb.state) {
     case 'ESTABLISHED':
@@ -57,12 +58,6 @@ export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 }
 
 /** The FIN was received, or the check before this one has just led to TIME_WAIT. */
-function isAfterFin({ state }: Tcb): boolean {
-  return (
-    state === 'CLOSE_WAIT' || state === 'CLOSING' || state === 'LAST_ACK' || state === 'TIME_WAIT'
-  );
-}
-
 /** Deviation `after-fin`: only what was taken before is acknowledged again. */
 function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const again = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt) && tcb.state !== 'TIME_WAIT';
