@@ -3,7 +3,7 @@
 import { assert } from '../base/assert.js';
 import { timestampOption } from './options.js';
 import type { Effect, Instant } from './rule.js';
-import { sackOption } from './sack.js';
+import { receiverOptions } from './sack.js';
 import type { Segment } from './segment.js';
 import { ACK, has, RST, segLen, segment } from './segment.js';
 import { add } from './seq.js';
@@ -42,10 +42,10 @@ export function resetOf(tcb: Tcb, now: Instant): Effect {
     ...(tcb.settings.abortFlags === 'rst'
       ? { ctl: RST }
       : { ctl: RST | ACK, ack: tcb.rcv.nxt, wnd: windowField(tcb, false) }),
-    options: {
-      ...timestampOption(tcb.options, now),
-      ...(tcb.settings.abortFlags === 'rst' ? {} : sackOption(tcb)),
-    },
+    options:
+      tcb.settings.abortFlags === 'rst'
+        ? timestampOption(tcb.options, now)
+        : receiverOptions(tcb, now),
   });
   return { kind: 'send', segment: reset, to: remote.address, retransmission: false };
 }

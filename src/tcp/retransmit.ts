@@ -3,7 +3,7 @@
 import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
-import { sackOption } from './sack.js';
+import { receiverOptions } from './sack.js';
 import { ACK, FIN, has, SYN } from './segment.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
@@ -73,9 +73,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     ctl: bitsOfRepeated(front, tcb.settings),
     ack: ack ? tcb.rcv.nxt : segment.ack,
     wnd: windowField(tcb, syn),
-    options: syn
-      ? withFreshTimestamp(tcb, segment.options, now)
-      : { ...timestampOption(tcb.options, now), ...sackOption(tcb) },
+    options: syn ? withFreshTimestamp(tcb, segment.options, now) : receiverOptions(tcb, now),
   };
   const entry: SentSegment = {
     segment: again,

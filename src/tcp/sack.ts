@@ -1,6 +1,9 @@
 /** RFC 2018 §4 Generating Sack Options: Data Receiver Behavior; RFC 2883 §4: what came twice. */
 
+import type { Options } from './options.js';
+import { timestampOption } from './options.js';
 import { own } from './own.js';
+import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { segLen } from './segment.js';
 import type { Seq } from './seq.js';
@@ -26,19 +29,24 @@ export const NO_SACKS: SackState = { blocks: [], twice: undefined };
 /** RFC 2018 §3: so many blocks fit into 40 octets with timestamps, and without. */
 const MOST_BLOCKS = { stamped: 3, plain: 4 };
 
-/** The blocks of a segment without SYN: what came twice, then what is held, as many as fit. */
-export function sackOption({ options }: Tcb): { readonly sack?: readonly SackBlock[] } {
-  const { blocks, twice } = options.sacks;
-  if (blocks.length === 0 && twice === undefined) return NO_OPTION;
-  const all = twice === undefined ? blocks : [twice, ...blocks];
-  return { sack: all.slice(0, options.timestamps ? MOST_BLOCKS.stamped : MOST_BLOCKS.plain) };
+/** What every segment without SYN tells of what was received: the timestamp echoed, and the blocks. */
+export function receiverOptions(tcb: Tcb, now: Instant): Options {
+  const stamp = timestampOption(tcb.options, now);
+  const sack = blocksToTell(tcb);
+  return sack === undefined ? stamp : { ...stamp, sack };
 }
 
-const NO_OPTION = {};
+/** What came twice, then what is held, as many blocks as fit; undefined when there are none. */
+function blocksToTell({ options }: Tcb): readonly SackBlock[] | undefined {
+  const { blocks, twice } = options.sacks;
+  if (blocks.length === 0 && twice === undefined) return undefined;
+  const all = twice === undefined ? blocks : [twice, ...blocks];
+  return all.slice(0, options.timestamps ? MOST_BLOCKS.stamped : MOST_BLOCKS.plain);
+}
 
 /** Octets of that option on the wire, with its padding. */
 export function sackLength(tcb: Tcb): number {
-  const { sack } = sackOption(tcb);
+  const sack = blocksToTell(tcb);
   return sack === undefined ? 0 : 4 + 8 * sack.length;
 }
 

@@ -18,7 +18,7 @@ import { armTimers } from './retransmission.js';
 import { retransmitAt } from './retransmit.js';
 import type { Effect, Instant } from './rule.js';
 import { joinEffects, NO_EFFECTS } from './rule.js';
-import { sackOption, withoutTwice } from './sack.js';
+import { receiverOptions, withoutTwice } from './sack.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
@@ -156,10 +156,7 @@ function sendNew(
  * after it has changed (RFC 5482 §3). It waits for a segment that its four octets do not make too large.
  */
 function segmentOptions(tcb: Tcb, octets: number, now: Instant): Options {
-  const stamp = timestampOption(tcb.options, now);
-  const { sacks } = tcb.options;
-  const told = sacks.blocks.length > 0 || sacks.twice !== undefined;
-  const options = told ? { ...stamp, ...sackOption(tcb) } : stamp;
+  const options = receiverOptions(tcb, now);
   if (!tcb.options.userTimeoutDue || octets + 4 > tcb.snd.mss) return options;
   const both = { ...options, ...userTimeoutOption(tcb.settings) };
   return optionsLength(both) <= OPTION_SPACE ? both : options;
