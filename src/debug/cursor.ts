@@ -28,7 +28,7 @@ import * as words from './words.js';
 
 /** Milliseconds after which others get their turn. */
 const TURN = 15;
-/** Steps that are done in any case, so that a short search is over at once; and before what they say is printed: they are at hand then. */
+/** Steps that are done in any case, so that a short search is over at once; and before the diagram follows: they are at hand then. */
 const LEAST_STEPS = 200;
 const PORTION = 400;
 

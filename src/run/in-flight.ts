@@ -12,6 +12,7 @@ import { ACK, has, printCtl, type Segment } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';
 import type { Problem } from './evaluate.js';
 import { matches, optionOf, sameCtl, type Wanted } from './pattern.js';
+import { sameOctets } from './values.js';
 
 /** All that are under way, in the order in which they arrive, then those that are held. */
 export function underWay(world: World): readonly Delivery[] {
@@ -99,9 +100,14 @@ function isAlike(segment: Segment, other: Segment): boolean {
   return sameCtl(segment.ctl, other.ctl) && other.seq === segment.seq && sameAck;
 }
 
-/** The same with what follows put before `nth`: `delay A -> B SYN seq=100 by 1s now nth 2`. */
+/** The statement by which a fault befalls it now: `delay A -> B SYN seq=100 by 1s now nth 2`. */
 export function fateStatement(world: World, id: number, fate: Fate, by?: string): string {
-  const [pattern, nth] = (spokenOf(world, id) ?? '').split(' nth ');
+  return befalling(fate, spokenOf(world, id) ?? '', by);
+}
+
+/** The same of one that is spoken of so: what the fault adds stands before `nth`. */
+function befalling(fate: Fate, spokenOf: string, by?: string): string {
+  const [pattern, nth] = spokenOf.split(' nth ');
   const late = by === undefined ? '' : ` by ${by}`;
   return `${fate} ${pattern}${late} now${nth === undefined ? '' : ` nth ${nth}`}`;
 }
@@ -120,8 +126,7 @@ export function alteration(
   const lines = [`set ${spoken(all, was)} ${changes}`];
   if (!corrupt) return lines.join('\n');
   const now = all.map((one) => (one.id === id ? { ...one, segment } : one));
-  const [pattern, nth] = spoken(now, { ...was, segment }).split(' nth ');
-  return [...lines, `corrupt ${pattern} now${nth === undefined ? '' : ` nth ${nth}`}`].join('\n');
+  return [...lines, befalling('corrupt', spoken(now, { ...was, segment }))].join('\n');
 }
 
 /** `with seq=7 win=5 without ts`; undefined where something else differs. */
@@ -179,8 +184,4 @@ function optionText(name: string, options: Segment['options']): string {
     default:
       return name;
   }
-}
-
-function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, i) => octet === b[i]);
 }

@@ -99,9 +99,13 @@ export function addStep(draft: Script, step: Step): void {
 function add(draft: Script, at: number, text: string): void {
   const { at: before } = draft;
   draft.at = at;
-  const seconds = (microseconds: number) => (microseconds / 1_000_000).toFixed(6);
   const time = before === undefined ? seconds(at) : `+${seconds(at - before)}`;
   draft.lines.push(`${time} ${text}`);
+}
+
+/** As packetdrill writes a time. */
+function seconds(microseconds: number): string {
+  return (microseconds / 1_000_000).toFixed(6);
 }
 
 /**
@@ -211,7 +215,6 @@ function addBlocking(draft: Script, at: number, text: string): void {
     add(draft, at, text.replace(/= \d+$/, '= ...'));
     return;
   }
-  const seconds = (microseconds: number) => (microseconds / 1_000_000).toFixed(6);
   const from = before ?? 0;
   const sign = before === undefined ? '' : '+';
   draft.at = at;
