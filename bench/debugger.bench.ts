@@ -6,7 +6,7 @@ import { compile } from '../src/lang/compile.js';
 import { startRun } from '../src/run/run.js';
 import { serveCounting } from './counting-adapter.js';
 import { type Client, startAdapter } from './dap.js';
-import { median, print } from './measure.js';
+import { median, percentile, print } from './measure.js';
 import { CHURN, fileOf, lineOf, talkBeside } from './scripts.js';
 
 const SELF = fileURLToPath(import.meta.url);
@@ -32,11 +32,6 @@ function launched(adapter: Client, program: string, more: object = {}): Promise<
     await adapter.ask('launch', { program, ...more });
     await ready;
   })();
-}
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
 // D1, D2 ----------------------------------------------------------------------------------------

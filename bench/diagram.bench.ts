@@ -10,7 +10,7 @@ import { compile } from '../src/lang/compile.js';
 import { startRun } from '../src/run/run.js';
 import type { FromView, ToView } from '../src/views/contract.js';
 import { createFeed, type Feed, type FeedSource } from '../src/views/feed.js';
-import { median, print } from './measure.js';
+import { median, percentile, print } from './measure.js';
 import { CHURN } from './scripts.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -75,8 +75,8 @@ async function measurePage({ page, clock }: Opened, feed: Feed, events: number, 
   const row = (what: string, unit: string, measured: number, must: number, aim: number) =>
     print({ name: `G1 ${run}, ${what}`, unit, measured, goal: { must, aim, better: 'less' } });
   row('first paint', 'ms', opened, 100, 50);
-  row('scroll p95', 'ms', p95(scrolled), 50, 25);
-  row('redraw after a step p95', 'ms', p95(redrawn), 50, 34);
+  row('scroll p95', 'ms', percentile(scrolled, 0.95), 50, 25);
+  row('redraw after a step p95', 'ms', percentile(redrawn, 0.95), 50, 34);
   row('nodes', '', nodes, 1_500, 500);
 }
 
@@ -104,10 +104,6 @@ async function timed(clock: Clock, work: () => Promise<void>): Promise<number> {
   const before = await clock();
   await work();
   return (await clock()) - before;
-}
-
-function p95(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? Number.NaN;
 }
 
 function recorded(events: number): FeedSource {

@@ -3,7 +3,7 @@
 import { createHistory } from '../src/debug/history.js';
 import { compile } from '../src/lang/compile.js';
 import { startRun } from '../src/run/run.js';
-import { heapInUse, print } from './measure.js';
+import { heapInUse, percentile, print } from './measure.js';
 import { CHURN } from './scripts.js';
 
 const EVENTS = 1_000_000;
@@ -28,10 +28,6 @@ function goTo(index: number): number {
   timeline.step(Math.min(index, EVENTS - 1));
   const { user, system } = process.cpuUsage(began);
   return (user + system) / 1_000;
-}
-
-function percentile(values: readonly number[], share: number): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 }
 
 const back = Array.from({ length: 200 }, (_, i) => goTo(EVENTS - i));
