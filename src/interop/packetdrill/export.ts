@@ -11,7 +11,8 @@ import {
   survey,
   tupleOf,
 } from './export-conversations.js';
-import { addStep, beginScript, type Script, textOf } from './export-script.js';
+import { beginScript, type Script, textOf } from './export-draft.js';
+import { addStep } from './export-script.js';
 
 /** One script: a host's side of one conversation. */
 export interface ExportedScript {

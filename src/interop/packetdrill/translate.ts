@@ -4,27 +4,23 @@ import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from '../../lang/diag
 import { DEFAULT_LINK } from '../../lang/links.js';
 import {
   KERNEL,
-  type PacketIcmp,
   type PacketOperation,
-  type PacketOption,
   type PacketScript,
-  type PacketSegment,
   type PacketTime,
-  type PacketValue,
   PEER,
 } from '../../lang/packet-operations.js';
 import type { Instruction, Program, ProgramHost } from '../../lang/program.js';
 import type { Range } from '../../lang/range.js';
-import { makeFastOpenCookie } from '../../tcp/fast-open.js';
 import { PROFILES } from '../../tcp/profiles.js';
 import { RFC9293, type Settings } from '../../tcp/settings.js';
 import { type Numbering, readAssertions } from './assertions.js';
 import type { EventLine, PacketScriptTree } from './ast.js';
 import { mssOfMtu, readCommand } from './environment.js';
 import { NOT_SUPPORTED, noEvents, notSupported, timeGoesBack, unknownName } from './messages.js';
+import { type Names, namedIcmp, namedSegment, namedValue, wellKnownNames } from './names.js';
 import { readOptions, type ScriptOptions } from './options.js';
 import { parsePackets } from './parser.js';
-import { DEFAULT_KEY, linuxFastOpenKey } from './sysctls.js';
+import { refusal } from './refusals.js';
 
 /** Microseconds: HZ is 250. */
 const LINUX_TICK = 4_000;
@@ -88,7 +84,7 @@ interface Translation {
   readonly script: ScriptOptions;
   readonly numbering: Numbering;
   /** What names stand for that are not explained in the script. */
-  readonly names: ReadonlyMap<string, string>;
+  readonly names: Names;
   readonly lines: readonly string[];
   readonly report: (message: Message, range: Range) => void;
 }
@@ -116,23 +112,6 @@ function translationOf(
     lines: text.split(/\r\n|\n|\r/),
     report,
   };
-}
-
-/** The names that the runners of Google's and the kernel's scripts define: the peer's cookies under two keys, an ICMP code. */
-function wellKnownNames(
-  settings: Settings,
-  { localAddress, remoteAddress }: ScriptOptions,
-): readonly (readonly [name: string, value: string])[] {
-  const cookie = (key: string) => {
-    const fastOpenKey = linuxFastOpenKey(key) ?? '';
-    return makeFastOpenCookie({ ...settings, fastOpenKey }, remoteAddress, localAddress);
-  };
-  return [
-    ['TFO_COOKIE', cookie(DEFAULT_KEY)],
-    ['TFO_COOKIE_ZERO', cookie('0-0-0-0')],
-    // An error on which Linux gives up a half-open request.
-    ['CODE', 'host_unreachable'],
-  ];
 }
 
 /** Whether a script was written for FreeBSD: it sets what only FreeBSD has. */
@@ -213,25 +192,23 @@ function checkTime({ time, range }: EventLine, latest: number, { report }: Trans
 }
 
 function operationsOf(line: EventLine, translation: Translation): readonly PacketOperation[] {
-  const { event, range } = line;
-  const { numbering, report, settings, script } = translation;
-  const time = line.time;
+  const { event, range, time } = line;
+  const { names, numbering, report, settings, script } = translation;
+  const unknown = (name: string) => report(unknownName(name), range);
   switch (event.kind) {
     case 'segment-in':
       return [
-        { kind: 'pkt-in', time: exact(time), segment: named(event.segment, line, translation) },
+        { kind: 'pkt-in', time: exact(time), segment: namedSegment(event.segment, names, unknown) },
       ];
     case 'segment-out':
-      return [{ kind: 'pkt-out', time, segment: named(event.segment, line, translation) }];
+      return [{ kind: 'pkt-out', time, segment: namedSegment(event.segment, names, unknown) }];
     case 'icmp-in':
-      return [
-        { kind: 'pkt-icmp', time: exact(time), icmp: namedIcmp(event.icmp, line, translation) },
-      ];
+      return [{ kind: 'pkt-icmp', time: exact(time), icmp: namedIcmp(event.icmp, names, unknown) }];
     case 'call': {
       const problem = refusal(event.call, event.args);
       if (problem !== undefined) report(notSupported(problem), range);
       const { call, result, until } = event;
-      const args = event.args.map((value) => namedValue(value, translation));
+      const args = event.args.map((value) => namedValue(value, names));
       return [{ kind: 'pkt-call', time: exact(time), until, call, args, result }];
     }
     case 'command': {
@@ -248,101 +225,9 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
   }
 }
 
-/** A segment whose names for cookies are replaced by what they stand for. */
-function named(
-  segment: PacketSegment,
-  { range }: EventLine,
-  { names, report }: Translation,
-): PacketSegment {
-  if (!segment.options?.some((option) => 'cookie' in option)) return segment;
-  const options = segment.options.map((option): PacketOption => {
-    if (!('cookie' in option) || !/[^0-9a-f]/.test(option.cookie)) return option;
-    const cookie = names.get(option.cookie);
-    if (cookie === undefined) report(unknownName(option.cookie), range);
-    return { ...option, cookie: cookie ?? '' };
-  });
-  return { ...segment, options };
-}
-
-/** A message whose code is a name for another. */
-function namedIcmp(
-  icmp: PacketIcmp,
-  { range }: EventLine,
-  { names, report }: Translation,
-): PacketIcmp {
-  if (icmp.code === undefined || !/^[A-Z_]+$/.test(icmp.code)) return icmp;
-  const code = names.get(icmp.code);
-  if (code === undefined) report(unknownName(icmp.code), range);
-  return { ...icmp, code };
-}
-
-/** An argument with the names in it that the command line explains. */
-function namedValue(value: PacketValue, translation: Translation): PacketValue {
-  const inner = (one: PacketValue) => namedValue(one, translation);
-  switch (value.kind) {
-    case 'words': {
-      const [only, ...others] = value.words;
-      const text =
-        only === undefined || others.length > 0 ? undefined : translation.names.get(only);
-      if (text === undefined) return value;
-      return /^\d+$/.test(text)
-        ? { kind: 'number', value: Number(text) }
-        : { kind: 'words', words: [text] };
-    }
-    case 'list':
-      return { ...value, items: value.items.map(inner) };
-    case 'struct':
-      return {
-        ...value,
-        fields: value.fields.map((field) => ({ ...field, value: inner(field.value) })),
-      };
-    default:
-      return value;
-  }
-}
-
 /** What the script does itself it does at the beginning of a range. */
 function exact(time: PacketTime): PacketTime {
   if (time.kind === 'absolute-range') return { kind: 'absolute', at: time.from };
   if (time.kind === 'relative-range') return { kind: 'relative', at: time.from };
   return time;
-}
-
-// Calls -------------------------------------------------------------------------------------------
-
-const CALLS = new Set(
-  `socket bind listen connect accept accept4 read recv recvfrom recvmsg readv write send sendto
-   sendmsg writev shutdown close poll fcntl ioctl getsockopt setsockopt`.split(/\s+/),
-);
-
-const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
-  [/^(SOCK_DGRAM|IPPROTO_UDP|IPPROTO_UDPLITE)$/, 'UDP'],
-  [/^(IPPROTO_SCTP|SOL_SCTP|SOCK_SEQPACKET|SCTP_\w+)$/, 'SCTP'],
-  [/^(IPPROTO_MPTCP|SOL_MPTCP)$/, 'Multipath TCP'],
-  [/^(SOCK_RAW|AF_UNIX|AF_PACKET)$/, 'sockets other than of TCP'],
-  [/^TCP_MD5SIG\w*$/, 'TCP MD5 signatures'],
-  [/^(MSG_ZEROCOPY|SO_ZEROCOPY|TCP_ZEROCOPY_RECEIVE)$/, 'zero-copy sending'],
-];
-
-/** What about a call cannot be meant here; undefined when nothing. */
-function refusal(call: string, args: readonly PacketValue[]): string | undefined {
-  if (!CALLS.has(call)) return `the call \`${call}\``;
-  for (const word of args.flatMap(wordsOf)) {
-    const found = REFUSED.find(([pattern]) => pattern.test(word));
-    if (found) return `${found[1]} (\`${word}\`)`;
-  }
-  return undefined;
-}
-
-function wordsOf(value: PacketValue): readonly string[] {
-  switch (value.kind) {
-    case 'words':
-      return value.words;
-    case 'list':
-      return value.items.flatMap(wordsOf);
-    case 'struct':
-      return value.fields.flatMap((field) => wordsOf(field.value));
-    default:
-      return [];
-  }
 }

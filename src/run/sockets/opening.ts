@@ -18,23 +18,21 @@ import {
 import type { Errno } from './errno.js';
 import { openErrno } from './errno.js';
 import { isPrepared, offerTo } from './fast-open.js';
-import type { SocketCall } from './socket-calls.js';
+import type { CallOf } from './socket-calls.js';
 import type { BsdSocket, ReadyChild } from './table.js';
 import { addSocket, freshSocket } from './table.js';
-
-type Call<Kind extends SocketCall['kind']> = Extract<SocketCall, { readonly kind: Kind }>;
 
 const SOCKET_FLAGS = ['SOCK_STREAM', 'SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
 
 /** `socket`: a stream socket with the lowest free descriptor. */
-export function openSocket({ table }: Context, { family, flags }: Call<'socket'>): Attempt {
+export function openSocket({ table }: Context, { family, flags }: CallOf<'socket'>): Attempt {
   const strange = flags.find((flag) => !SOCKET_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
   return done(addSocket(table, freshSocket(family, flags.includes('SOCK_NONBLOCK'))));
 }
 
 /** `bind`: once for each socket, to an address of the host and a port that is free, or shared by SO_REUSEADDR. */
-export function bind(ctx: Context, socket: BsdSocket, { fd, address }: Call<'bind'>): Attempt {
+export function bind(ctx: Context, socket: BsdSocket, { fd, address }: CallOf<'bind'>): Attempt {
   if (socket.bound !== undefined || socket.role !== 'fresh') return failed('EINVAL');
   if (!isOwn(ctx, address.address)) return failed('EADDRNOTAVAIL');
   if (address.port !== 0 && isTaken(ctx, socket, address.port)) return failed('EADDRINUSE');
@@ -70,7 +68,11 @@ function reuses({ options }: BsdSocket): boolean {
 }
 
 /** `listen`: a passive OPEN; a second one changes the backlog. */
-export function listen(ctx: Context, socket: BsdSocket, { fd, backlog }: Call<'listen'>): Attempt {
+export function listen(
+  ctx: Context,
+  socket: BsdSocket,
+  { fd, backlog }: CallOf<'listen'>,
+): Attempt {
   const room = queueRoom(ctx, backlog);
   if (socket.role === 'listening') {
     act(ctx, {
@@ -117,7 +119,7 @@ function queueRoom({ table: { system } }: Context, backlog: number): number {
 export function connect(
   ctx: Context,
   socket: BsdSocket,
-  { fd, address }: Call<'connect'>,
+  { fd, address }: CallOf<'connect'>,
   waited: boolean,
 ): Attempt {
   if (address === undefined) return dissolve(ctx, fd, socket);
@@ -224,7 +226,7 @@ export function anew({ family, nonblocking, bound, options, settings }: BsdSocke
 const ACCEPT_FLAGS = ['SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
 
 /** `accept`: the connection that was complete first. */
-export function accept(ctx: Context, socket: BsdSocket, call: Call<'accept'>): Attempt {
+export function accept(ctx: Context, socket: BsdSocket, call: CallOf<'accept'>): Attempt {
   const strange = call.flags.find((flag) => !ACCEPT_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
   if (socket.role !== 'listening') return failed('EINVAL');

@@ -12,10 +12,10 @@ import {
   unsupported,
   WAIT,
 } from './context.js';
-import type { PollEntry, SocketCall } from './socket-calls.js';
+import type { CallOf, PollEntry } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
-type PollCall = Extract<SocketCall, { readonly kind: 'poll' }>;
+type PollCall = CallOf<'poll'>;
 
 const ASKED = ['POLLIN', 'POLLRDNORM', 'POLLOUT', 'POLLWRNORM', 'POLLRDHUP', 'POLLPRI'];
 /** Told even when nobody asked. */

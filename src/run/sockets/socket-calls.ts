@@ -87,6 +87,9 @@ export type SocketCall =
   /** `SIOCINQ` or `FIONREAD`; `SIOCOUTQ` or `TIOCOUTQ` or `FIONWRITE`. */
   | { readonly kind: 'ioctl'; readonly fd: number; readonly request: string };
 
+/** A call of one kind. */
+export type CallOf<Kind extends SocketCall['kind']> = Extract<SocketCall, { readonly kind: Kind }>;
+
 /** How a call ended. `result` is the C function's: -1 with an `errno`. */
 export interface Done {
   readonly kind: 'done';

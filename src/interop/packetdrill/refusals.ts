@@ -1,0 +1,40 @@
+/** Socket calls of other protocols and of kernels alone: said to be not supported before anything runs. */
+
+import type { PacketValue } from '../../lang/packet-operations.js';
+
+const CALLS = new Set(
+  `socket bind listen connect accept accept4 read recv recvfrom recvmsg readv write send sendto
+   sendmsg writev shutdown close poll fcntl ioctl getsockopt setsockopt`.split(/\s+/),
+);
+
+const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
+  [/^(SOCK_DGRAM|IPPROTO_UDP|IPPROTO_UDPLITE)$/, 'UDP'],
+  [/^(IPPROTO_SCTP|SOL_SCTP|SOCK_SEQPACKET|SCTP_\w+)$/, 'SCTP'],
+  [/^(IPPROTO_MPTCP|SOL_MPTCP)$/, 'Multipath TCP'],
+  [/^(SOCK_RAW|AF_UNIX|AF_PACKET)$/, 'sockets other than of TCP'],
+  [/^TCP_MD5SIG\w*$/, 'TCP MD5 signatures'],
+  [/^(MSG_ZEROCOPY|SO_ZEROCOPY|TCP_ZEROCOPY_RECEIVE)$/, 'zero-copy sending'],
+];
+
+/** What about a call cannot be meant here; undefined when nothing. */
+export function refusal(call: string, args: readonly PacketValue[]): string | undefined {
+  if (!CALLS.has(call)) return `the call \`${call}\``;
+  for (const word of args.flatMap(wordsOf)) {
+    const found = REFUSED.find(([pattern]) => pattern.test(word));
+    if (found) return `${found[1]} (\`${word}\`)`;
+  }
+  return undefined;
+}
+
+function wordsOf(value: PacketValue): readonly string[] {
+  switch (value.kind) {
+    case 'words':
+      return value.words;
+    case 'list':
+      return value.items.flatMap(wordsOf);
+    case 'struct':
+      return value.fields.flatMap((field) => wordsOf(field.value));
+    default:
+      return [];
+  }
+}

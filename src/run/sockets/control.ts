@@ -1,0 +1,57 @@
+/** fcntl and ioctl: whether calls wait, and how much is in the queues. */
+
+import { octetsWaiting } from '../../tcp/calls/send.js';
+import { finAcked, type Tcb } from '../../tcp/tcb.js';
+import type { Attempt, Context } from './context.js';
+import { change, done, failed, readable, tcbOf, unsupported } from './context.js';
+import type { CallOf } from './socket-calls.js';
+import type { BsdSocket } from './table.js';
+
+/** O_NONBLOCK as the two systems number it. */
+const NONBLOCK = { linux: 0o4000, freebsd: 0x4 };
+const O_RDWR = 2;
+
+export function fcntl(ctx: Context, socket: BsdSocket, call: CallOf<'fcntl'>): Attempt {
+  const { fd, command, flags } = call;
+  switch (command) {
+    case 'F_GETFL': {
+      const bits = socket.nonblocking ? NONBLOCK[ctx.table.system] : 0;
+      const names = socket.nonblocking ? ['O_RDWR', 'O_NONBLOCK'] : ['O_RDWR'];
+      return done(O_RDWR | bits, { flags: names });
+    }
+    case 'F_SETFL': {
+      const strange = flags.find((flag) => flag !== 'O_RDWR' && flag !== 'O_NONBLOCK');
+      if (strange !== undefined) return unsupported(strange);
+      change(ctx, fd, socket, { nonblocking: flags.includes('O_NONBLOCK') });
+      return done(0);
+    }
+    default:
+      return unsupported(command);
+  }
+}
+
+/** Octets that are not acknowledged; Linux counts a FIN as one. */
+function waitingToLeave({ table }: Context, tcb: Tcb): number {
+  const fin = table.system === 'linux' && tcb.closing && !finAcked(tcb);
+  return octetsWaiting(tcb) + (fin ? 1 : 0);
+}
+
+export function ioctl(ctx: Context, socket: BsdSocket, { request }: CallOf<'ioctl'>): Attempt {
+  const tcb = tcbOf(ctx, socket);
+  const listening = socket.role === 'listening';
+  switch (request) {
+    case 'SIOCINQ':
+    case 'FIONREAD':
+      return listening ? failed('EINVAL') : done(0, { value: readable(ctx, socket) });
+    case 'SIOCOUTQ':
+    case 'TIOCOUTQ':
+    case 'FIONWRITE':
+      return listening ? failed('EINVAL') : done(0, { value: tcb ? waitingToLeave(ctx, tcb) : 0 });
+    case 'SIOCOUTQNSD': {
+      const unsent = (tcb?.sends ?? []).reduce((sum, { data }) => sum + data.length, 0);
+      return listening ? failed('EINVAL') : done(0, { value: unsent });
+    }
+    default:
+      return unsupported(request);
+  }
+}
