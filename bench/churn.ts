@@ -8,7 +8,7 @@ import type { World } from '../src/sim/world.js';
 import { copyWorld, createWorld, sizeOfWorld } from '../src/sim/world.js';
 import type { UserCall } from '../src/tcp/calls.js';
 import type { Host } from '../src/tcp/host.js';
-import { withoutRecord } from '../src/tcp/rule.js';
+import { recording } from '../src/tcp/rule.js';
 import { settings } from '../src/tcp/settings.js';
 
 /** A world in which `client` opens and closes one connection after the other, and `server` closes when it is closed. */
@@ -101,7 +101,7 @@ function nextCall(churn: Churn): UserCall {
 
 /** Runs `count` connections with nothing recorded. */
 export function headless(count: number): void {
-  check(withoutRecord(() => drain(churnOn(createPair(9), count))));
+  check(recording('nothing', () => drain(churnOn(createPair(9), count))));
 }
 
 /** Advances to the end; returns the churn and how many events that took. */
@@ -120,7 +120,7 @@ export function recorded(count: number): void {
     size: ({ world }) => sizeOfWorld(world),
   };
   const timeline = createTimeline(machine);
-  while (timeline.extend() !== undefined);
+  while (timeline.extend('places') !== undefined);
   const steps = timeline.length();
   check({ churn: timeline.stateBefore(steps), steps });
 }

@@ -270,14 +270,8 @@ async function search(
   for (;;) {
     // What was set in the meantime counts from here on.
     const breakpoints = launched.noDebug ? [] : debugging.breakpoints.active();
-    const stop = findStop(
-      launched.run,
-      place,
-      move.direction,
-      move.grain,
-      breakpoints,
-      portionOfTurn(turn),
-    );
+    const how = { enough: portionOfTurn(turn), passing: isUnwatched(session) };
+    const stop = findStop(launched.run, place, move.direction, move.grain, breakpoints, how);
     if (move.direction > 0) printLines(debugging, session, stop.place, stop.logs);
     place = stop.place;
     if (stop.reason !== 'budget') return land(debugging, session, move, stop);
@@ -293,6 +287,11 @@ async function search(
       return stopHere(debugging, session, { reason: 'pause', description: words.onPause });
     }
   }
+}
+
+/** Nobody wants the steps of a long run as they come: no diagram, and no console that tells of every rule. */
+function isUnwatched({ feed, launched: { level } }: Session): boolean {
+  return level !== 'rules' && !feed.isShown();
 }
 
 function land(debugging: Debugger, session: Session, move: Move, stop: Stop): void {

@@ -6,7 +6,7 @@ import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 
 export interface Lives {
-  /** The place at which an entry was made: its first state change, or where it is first spoken of. */
+  /** The place at which an entry was made: its first state change, or the beginning of the step that first speaks of it. */
   readonly created: (connection: ConnectionRef) => Place | undefined;
   /** The place at which it was deleted, if that is recorded. */
   readonly deleted: (connection: ConnectionRef) => Place | undefined;
@@ -58,10 +58,9 @@ export function createLives(): Lives {
       return Array.from({ length }, (_, i) => ({ host, id: lives.gone.at(last - 1 - i) }));
     },
     note: ({ index, microsteps }) => {
-      // Checks come before the rule that makes an entry, and may speak of it already.
-      const unmade = new Set<number>();
+      let unmade = NOBODY;
       for (let k = 0; k < microsteps.length; k++) {
-        note(hosts, microsteps[k] as Microstep, { step: index, microstep: k }, unmade);
+        unmade = note(hosts, microsteps[k] as Microstep, { step: index, microstep: k }, unmade);
       }
     },
     forget: (from) => {
@@ -70,14 +69,19 @@ export function createLives(): Lives {
   };
 }
 
+/** Ids of entries that checks speak of already, before the rule that makes them. */
+type Unmade = readonly number[];
+const NOBODY: Unmade = [];
+
+/** Gives the ids that are still unmade after this microstep. */
 function note(
   hosts: Map<string, HostLives>,
   microstep: Microstep,
   place: Place,
-  unmade: Set<number>,
-): void {
+  unmade: Unmade,
+): Unmade {
   const { connection } = microstep;
-  if (connection === undefined) return;
+  if (connection === undefined) return unmade;
   const known = hosts.get(connection.host);
   const { births, deaths, gone } = known ?? {
     births: createPlaces(),
@@ -86,15 +90,19 @@ function note(
   };
   if (known === undefined) hosts.set(connection.host, { births, deaths, gone });
   const { id } = connection;
-  const isNew = placeAt(births, id) === undefined;
-  if (isNew || (unmade.size > 0 && unmade.has(id) && isMove(microstep))) {
-    put(births, id, place);
-    if (isNew && !isMove(microstep)) unmade.add(id);
-    else unmade.delete(id);
+  const isNew = births.steps.length() <= id || births.steps.at(id) === NEVER;
+  const moves = isMove(microstep);
+  let left = unmade;
+  if (isNew || (moves && unmade.includes(id))) {
+    // Which check spoke of it first is not recorded of a run that nobody watched.
+    put(births, id, moves ? place : { ...place, microstep: 0 });
+    left = moves ? unmade.filter((other) => other !== id) : [...unmade, id];
   }
-  if (!isDeletion(microstep) || placeAt(deaths, id) !== undefined) return;
-  put(deaths, id, place);
-  gone.push(id);
+  if (moves && isDeletion(microstep) && placeAt(deaths, id) === undefined) {
+    put(deaths, id, place);
+    gone.push(id);
+  }
+  return left;
 }
 
 function isMove({ before, after }: Microstep): boolean {

@@ -6,19 +6,16 @@ import { parseExpression } from '../lang/expressions.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Microstep } from '../tcp/rule.js';
 import { type Environment, evaluate, evaluateText, fillTemplate } from './evaluate.js';
-import { environmentAt, type StateBefore } from './look.js';
+import { environmentAt, type Passing } from './look.js';
 import type { Run } from './run.js';
 import { isTrue } from './values.js';
 
 /** A place of the record that is looked at. */
-export interface Look {
+export interface Look extends Passing {
   readonly run: Run;
-  readonly step: Step;
   /** Undefined at `(i, -1)`. */
   readonly microstep: Microstep | undefined;
   readonly place: Place;
-  /** How states are come by: the search knows whether it passes forwards. Without it, by the timeline's own means. */
-  readonly stateBefore?: StateBefore;
 }
 
 /** Why a place is meant, in words; undefined when it is not. Depends on the record alone. */
@@ -64,8 +61,8 @@ export function createBreakpoint(
   };
 }
 
-function environmentOf({ run, place, stateBefore }: Look): Environment {
-  return environmentAt(run, place, undefined, stateBefore);
+function environmentOf(look: Look): Environment {
+  return environmentAt(look.run, look.place, undefined, look);
 }
 
 /** Before the statement at this index of the program. */

@@ -77,7 +77,7 @@ function changesTable({ connection, before: old, after }: Microstep, host: strin
 /** Where the value of an expression changes; names without a host are the owner's. */
 export function expressionBreakpoint(text: string, owner: Owner): Predicate {
   const valueAt = (look: Look, microstep: number): Value | undefined => {
-    const env = environmentAt(look.run, { ...look.place, microstep }, owner.host, look.stateBefore);
+    const env = environmentAt(look.run, { ...look.place, microstep }, owner.host, look);
     const { host, connection } = owner;
     const own = host === undefined || connection === undefined;
     const subject = own ? env.subject : { host, connection, port: undefined };

@@ -27,17 +27,25 @@ export function segmentAt(
 /** The state of the run just before a step of the record. */
 export type StateBefore = Timeline<RunState>['stateBefore'];
 
+/** What those have at hand who go through the record step by step: the step of the place, and states in passing. */
+export interface Passing {
+  readonly step: Step;
+  /** Without it, by the timeline's own means. */
+  readonly stateBefore?: StateBefore | undefined;
+}
+
 /**
- * What names stand for at a place; those without a host are the event's connection's, or `host`'s. Whoever goes through the
- * record step by step has the states from its `passing`, and is done with the answer before the next place.
+ * What names stand for at a place; those without a host are the event's connection's, or `host`'s. Whoever is in passing is done
+ * with the answer before the next place.
  */
 export function environmentAt(
   run: Run,
   place: Place,
   host?: string,
-  stateBefore: StateBefore = run.timeline.stateBefore,
+  passing?: Passing,
 ): Environment {
-  const step = stepAt(run, place);
+  const step = passing?.step ?? stepAt(run, place);
+  const stateBefore = passing?.stateBefore ?? run.timeline.stateBefore;
   const microstep = step?.microsteps[place.microstep];
   const after = step !== undefined && place.microstep === step.microsteps.length - 1;
   const state = stateBefore(after ? place.step + 1 : place.step);

@@ -178,7 +178,10 @@ function isMeant(
     case 'segment': {
       const { from, to } = operation.segment;
       if (delivery.from !== from || delivery.to !== to) return false;
-      const wanted = wantedOf(operation.segment, environmentAt(look.run, look.place));
+      const wanted = wantedOf(
+        operation.segment,
+        environmentAt(look.run, look.place, undefined, look),
+      );
       return !('kind' in wanted) && matches(wanted, segment);
     }
     default:

@@ -83,7 +83,8 @@ export function backGrain(place: Place, last: Grain | undefined): Grain {
 
 /**
  * The next place after (or before) `from` at this grain, or of a breakpoint on the way. Records more of the run as it needs it, until
- * somebody else's turn has come: `enough` is asked after each step.
+ * somebody else's turn has come: `enough` is asked after each step. In what it records `passing` on the way to a breakpoint, what was
+ * passed is not told of.
  */
 export function findStop(
   run: Run,
@@ -91,9 +92,11 @@ export function findStop(
   direction: 1 | -1,
   grain: Grain,
   breakpoints: readonly Breakpoint[] = [],
-  enough: Enough = () => false,
+  { enough = () => false, passing = false }: { enough?: Enough; passing?: boolean } = {},
 ): Stop {
-  const search = { run, breakpoints, enough, logs: [] as Logged[] };
+  const inPassing = passing && grain === 'breakpoint' && !breakpoints.some(looksBack);
+  const detail = inPassing ? 'places' : 'all';
+  const search: Search = { run, breakpoints, enough, detail, logs: [] };
   for (const { prepare } of breakpoints) {
     if (prepare?.(run, from.step, enough) === false) return budgetSpent(search, from, grain);
   }
@@ -101,6 +104,11 @@ export function findStop(
   const edge = edgeOf(run, from, direction);
   if (edge === undefined) return seek(search, from, direction, 'statement');
   return { ...seek({ ...search, until: edge }, from, direction, 'breakpoint'), grain };
+}
+
+/** Whether a breakpoint asks for steps again after they were recorded: then they are wanted whole. */
+function looksBack({ prepare, log }: Breakpoint): boolean {
+  return prepare !== undefined || log !== undefined;
 }
 
 /** The last (or first) rule of the step that the cursor is in the middle of. */
@@ -116,6 +124,8 @@ interface Search {
   readonly run: Run;
   readonly breakpoints: readonly Breakpoint[];
   readonly enough: Enough;
+  /** Of what is recorded on the way. */
+  readonly detail: 'all' | 'places';
   readonly logs: Logged[];
   /** A place of which the grain knows nothing, and which is one to stop at. */
   readonly until?: Place;
@@ -125,7 +135,7 @@ function seek(search: Search, from: Place, direction: 1 | -1, grain: Grain): Sto
   const { run } = search;
   let index = from.step;
   for (;;) {
-    const step = recorded(run, index);
+    const step = recorded(search, index);
     if (step === undefined && direction > 0) return ending(search, 'end', endOf(run), grain);
     const found = step && inStep(search, step, from, direction, grain);
     if (found) return found;
@@ -139,9 +149,9 @@ function seek(search: Search, from: Place, direction: 1 | -1, grain: Grain): Sto
 }
 
 /** The step of this index, recorded now if it was not; undefined when the run is over before it. */
-function recorded({ timeline }: Run, index: number): Step | undefined {
-  while (timeline.length() <= index) if (timeline.extend() === undefined) return undefined;
-  return timeline.step(index);
+function recorded({ run: { timeline }, detail }: Search, index: number): Step | undefined {
+  while (timeline.length() < index) if (timeline.extend(detail) === undefined) return undefined;
+  return timeline.length() === index ? timeline.extend(detail) : timeline.step(index);
 }
 
 function budgetSpent({ logs }: Search, place: Place, grain: Grain): Stop {
@@ -196,7 +206,15 @@ function belongs(step: Step, microstep: number, grain: Grain): boolean {
 }
 
 function hitsAt(search: Search, step: Step, place: Place, direction: 1 | -1): readonly Hit[] {
-  if (search.breakpoints.length === 0) return [];
+  if (search.breakpoints.length === 0) return NO_HITS;
+  const hits = hitsOf(search, step, place, direction);
+  if (hits.length === 0 || search.detail === 'all') return hits;
+  return hitsOf(search, search.run.timeline.step(step.index), place, direction);
+}
+
+const NO_HITS: readonly Hit[] = [];
+
+function hitsOf(search: Search, step: Step, place: Place, direction: 1 | -1): readonly Hit[] {
   const { run } = search;
   const { passing, stateBefore: seek } = run.timeline;
   const stateBefore = direction > 0 ? passing : seek;
@@ -207,11 +225,11 @@ function hitsAt(search: Search, step: Step, place: Place, direction: 1 | -1): re
     place,
     stateBefore,
   };
-  const hits: Hit[] = [];
+  let hits = NO_HITS;
   for (const breakpoint of search.breakpoints) {
     const why = breakpoint.holds(look);
     if (why === undefined) continue;
-    if (breakpoint.log === undefined) hits.push({ breakpoint, why });
+    if (breakpoint.log === undefined) hits = [...hits, { breakpoint, why }];
     else if (direction > 0) {
       search.logs.push({ breakpoint, text: breakpoint.log(look), place });
     }

@@ -3,7 +3,7 @@
 import { push } from '../base/heap.js';
 import { printDuration, printInstant } from '../base/time.js';
 import type { Duration, Instant, RuleInfo } from '../tcp/rule.js';
-import { isUnseen, NO_EFFECTS } from '../tcp/rule.js';
+import { detailNow, NO_EFFECTS, passed } from '../tcp/rule.js';
 import { CHECKS, checkCut, describe, isSafe } from './checks.js';
 import type { Delivery, Departure } from './delivery.js';
 import type { Link, Way } from './link.js';
@@ -109,7 +109,9 @@ function deliver(world: World, departure: Departure, journey: Journey, out: Draf
   }
   const end = { fate: 'deliver', rule: rules.DELIVER, arrivesAt, corrupt, copyOf } as const;
   const made = delivery(world, departure, end);
-  if (!isUnseen()) {
+  const detail = detailNow();
+  if (detail === 'places') out.microsteps.push(DELIVERED);
+  else if (detail === 'all') {
     const held = inPlace > alone;
     noteArrival(out, departure, arrivesAt, {
       delay,
@@ -125,6 +127,9 @@ function deliver(world: World, departure: Departure, journey: Journey, out: Draf
   push(world.queue, { at: arrivesAt, serial: made.id, delivery: made });
   return made;
 }
+
+/** That a segment arrives, where no numbers are recorded. */
+const DELIVERED = passed(rules.DELIVER);
 
 /** What an arrival's instant is made of. */
 interface Parts {

@@ -4,7 +4,7 @@
  */
 
 import { assert } from '../base/assert.js';
-import { withoutRecord } from '../tcp/rule.js';
+import { type Detail, recording } from '../tcp/rule.js';
 import type { Checkpoint } from './checkpoints.js';
 import { createCheckpoints } from './checkpoints.js';
 import type { Step } from './step.js';
@@ -40,8 +40,11 @@ export interface Timeline<State> {
   readonly forks: () => readonly number[];
   /** A recorded step. `index` in [0, length). Asked for again it may be another object with the same content. */
   readonly step: (index: number) => Step;
-  /** Records one more step; undefined when the run is over. */
-  readonly extend: () => Step | undefined;
+  /**
+   * Records one more step and gives it; undefined when the run is over. With `places` it is quicker, and what it gives tells of checks
+   * that were passed only that they were, in the same places: for those who are in passing. `step` has it all.
+   */
+  readonly extend: (detail?: 'all' | 'places') => Step | undefined;
   /**
    * The state just before step `index`, `index` in [0, length]; for reading only, and only until the next call of
    * `extend` or `fork`: the state at the end is the one that goes on.
@@ -103,7 +106,7 @@ export function createTimeline<State>(machine: Machine<State>, interval = 64): T
     length: () => kept.length,
     forks: () => kept.forks,
     step: (index) => stepOf(kept, index),
-    extend: () => extend(kept),
+    extend: (detail = 'all') => extend(kept, detail),
     stateBefore: (index) => stateBefore(kept, index),
     passing: (index) => passing(kept, index),
     fork: (index, edit) => fork(kept, index, edit),
@@ -126,13 +129,13 @@ function record<State>(
   return edit ? edit(state, index) : machine.advance(state, index);
 }
 
-function extend<State>(kept: Kept<State>): Step | undefined {
+function extend<State>(kept: Kept<State>, detail: Detail): Step | undefined {
   const { head, checkpoints } = kept;
   if (kept.follows) follow(kept);
-  const step = record(kept, head, kept.length);
+  const step = recording(detail, () => record(kept, head, kept.length));
   if (step === undefined) return undefined;
   kept.length += 1;
-  kept.steps.put(step);
+  if (detail === 'all') kept.steps.put(step);
   kept.observer?.note(step, head);
   if (checkpoints.isDue(kept.length)) {
     const checkpoint = copyAt(kept, kept.length, head);
@@ -153,7 +156,7 @@ function follow<State>(kept: Kept<State>): void {
 /** Moves a state forwards to just before step `index`, in place. */
 function moveOn<State>(kept: Kept<State>, from: Checkpoint<State>, index: number): State {
   kept.way = { ...from, index };
-  withoutRecord(() => {
+  recording('nothing', () => {
     for (let i = from.index; i < index; i++) recompute(kept, from.state, i);
   });
   return from.state;
@@ -208,7 +211,7 @@ function replay<State>(kept: Kept<State>, index: number, end: number): State {
       checkpoints.remember(copyAt(kept, i, state), index);
       if (index - i > distance >> 5) leaveAt = index - ((index - i) >> 1);
     }
-    if (i < end - CHUNK) withoutRecord(() => recompute(kept, state, i));
+    if (i < end - CHUNK) recording('nothing', () => recompute(kept, state, i));
     else {
       const step = recompute(kept, state, i);
       if (steps.get(i) === undefined) steps.put(step);

@@ -8,7 +8,7 @@ import { learnFromOpen } from './host-fast-open.js';
 import { findTuple } from './lookup.js';
 import { retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
-import { finish, goOn, runRules } from './rule.js';
+import { createRule, finish, goOn, runRules } from './rule.js';
 import { isMereRequest } from './segment-arrives/half-open.js';
 import type { Seq } from './seq.js';
 import { distance, num } from './seq.js';
@@ -76,7 +76,7 @@ function rule(
   moves: readonly Move[],
   run: Rule<Directed>['run'],
 ): Rule<Directed> {
-  return { id: `icmp/${id}`, rfc, title, moves, run };
+  return createRule({ id: `icmp/${id}`, rfc, title, moves }, run);
 }
 
 const connectionRules: readonly Rule<Directed>[] = [

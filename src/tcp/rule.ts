@@ -24,6 +24,8 @@ export interface RuleInfo {
 
 export interface Rule<Input> extends RuleInfo {
   readonly run: (tcb: Tcb, input: Input, now: Instant) => Verdict;
+  /** The record of its having said "go on" where only places are recorded. */
+  readonly passed: Microstep;
 }
 
 export interface Verdict {
@@ -79,7 +81,19 @@ export function rulesOf<Input>(
   procedure: string,
   rfc: string,
 ): (step: string, title: string, moves: readonly Move[], run: Rule<Input>['run']) => Rule<Input> {
-  return (step, title, moves, run) => ({ id: `${procedure}/${step}`, rfc, title, moves, run });
+  return (step, title, moves, run) =>
+    createRule({ id: `${procedure}/${step}`, rfc, title, moves }, run);
+}
+
+/** A rule of this name that does this. */
+export function createRule<Input>(info: RuleInfo, run: Rule<Input>['run']): Rule<Input> {
+  return { ...info, run, passed: passed(info) };
+}
+
+/** The record of a rule that has done nothing, in which nothing but the rule can be read. */
+export function passed(rule: RuleInfo): Microstep {
+  const nothing = { connection: undefined, before: undefined, after: undefined };
+  return { rule, why: () => 'passed', ...nothing, effects: NO_EFFECTS };
 }
 
 /** The rule has nothing against it: go on to the next one. */
@@ -136,24 +150,28 @@ export function move(from: State, to: State): Move {
 /** Every move's name, made once. */
 const moves = new Map<State, Map<State, Move>>();
 
-let unseen = false;
+/**
+ * How much is recorded of the rules that changed nothing, did nothing and said "go on", and of links on which a segment simply
+ * arrives: `all`; where they stand in the record but no reasons and no numbers (`places`); `nothing`. What decides or changes
+ * something is recorded in any case, and all that is done is the same.
+ */
+export type Detail = 'all' | 'places' | 'nothing';
 
-/** Whether nobody will look at the record of what is done now. */
-export function isUnseen(): boolean {
-  return unseen;
+let detail: Detail = 'all';
+
+/** How much is recorded of what is done now. */
+export function detailNow(): Detail {
+  return detail;
 }
 
-/**
- * Does `work` with less of a record: rules that only said "go on" leave no microstep. All that they did is the same: TCBs,
- * moves, effects, and so everything that comes of them. Links leave their rules out, too, where a segment simply arrives.
- */
-export function withoutRecord<Result>(work: () => Result): Result {
-  const before = unseen;
-  unseen = true;
+/** Does `work` with a record of so much detail. */
+export function recording<Result>(wanted: Detail, work: () => Result): Result {
+  const before = detail;
+  detail = wanted;
   try {
     return work();
   } finally {
-    unseen = before;
+    detail = before;
   }
 }
 
@@ -169,7 +187,7 @@ export function runRules<Input>(
   now: Instant,
   from = 0,
 ): readonly Microstep[] {
-  let steps: Microstep[] = [];
+  const steps: Microstep[] = [];
   let before = tcb;
   for (let i = from; i < rules.length; i++) {
     const rule = rules[i] as Rule<Input>;
@@ -177,11 +195,9 @@ export function runRules<Input>(
     const { flow, why, tcb: after = before, effects = NO_EFFECTS } = rule.run(before, input, now);
     if (before.state !== after.state) declared(rule, before.state, after.state);
     const done = flow === 'return';
-    if (done || !unseen || after !== before || effects.length > 0) {
-      const step = { rule, why, connection, before, after, effects };
-      if (steps.length === 0) steps = [step];
-      else steps.push(step);
-    }
+    if (done || detail === 'all' || after !== before || effects.length > 0) {
+      steps.push({ rule, why, connection, before, after, effects });
+    } else if (detail === 'places') steps.push(rule.passed);
     if (!done) {
       before = after;
       continue;

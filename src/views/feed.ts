@@ -31,7 +31,9 @@ export interface Feed {
   readonly moved: (place: Place) => readonly ToView[];
   /** Steps from `index` on are others now; the cursor is at `place`. */
   readonly forked: (index: number, place: Place) => readonly ToView[];
-  /** Whether a part of the record is still to be laid out for a view that looks at it. */
+  /** Whether a view looks at the record. */
+  readonly isShown: () => boolean;
+  /** Whether a part of the record is still to be laid out for it. */
   readonly isBehind: () => boolean;
   /** The record grows: lays out what a view will want of it, at most `SLICE` steps, and tells nobody yet. */
   readonly follow: () => void;
@@ -85,6 +87,7 @@ export function createFeed(source: FeedSource, run = 1): Feed {
       state.sequence.truncate(index);
       return [...begin(state), ...tablesMessages(state)];
     },
+    isShown: () => state.views.has('sequence'),
     isBehind: () => isBehind(state),
     follow: () => {
       if (isBehind(state)) state.sequence.extend(SLICE);

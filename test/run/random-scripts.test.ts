@@ -2,11 +2,14 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { createHistory } from '../../src/debug/history.js';
 import { compile } from '../../src/lang/compile.js';
 import { SETTABLE_NAMES } from '../../src/lang/settable.js';
+import { createBreakpoint } from '../../src/run/breakpoint.js';
+import { parseFunctionBreakpoint } from '../../src/run/function-breakpoint.js';
 import { START } from '../../src/run/places.js';
 import { finish, startRun } from '../../src/run/run.js';
-import { findStop } from '../../src/run/stop.js';
+import { findStop, type Stop } from '../../src/run/stop.js';
 import { STATES } from '../../src/tcp/states.js';
 import { traceOf } from './scenario.js';
 
@@ -222,6 +225,49 @@ describe('random scripts', () => {
         },
       ),
       { numRuns: 60 },
+    );
+  }).timeout(60_000);
+
+  it('stops at the same places when it is recorded in passing, and the record is the same', () => {
+    fc.assert(
+      fc.property(
+        scripts,
+        fc.constantFrom('SYN_RCVD', '*->CLOSED', 'refused', 'other-states/1-sequence'),
+        ({ lines, seed }, name) => {
+          const { program } = compile(scriptOf(lines), { file: 'random.tcpflow' });
+          assert(program);
+          const named = parseFunctionBreakpoint(name, program);
+          assert(named.kind === 'ok');
+          const breakpoints = [createBreakpoint(1, named.holds)];
+          const stops = (passing: boolean) => {
+            const run = startRun(program, { seed, limits: { steps: 500 } });
+            const history = createHistory();
+            run.timeline.observe(history);
+            const found: Stop[] = [];
+            let from = START;
+            for (;;) {
+              const stop = findStop(run, from, 1, 'breakpoint', breakpoints, { passing });
+              found.push(stop);
+              from = stop.place;
+              if (stop.reason === 'end') break;
+            }
+            const told = found.map(({ place, reason, hits }) => ({
+              place,
+              reason,
+              why: hits.map(({ why }) => why),
+            }));
+            const passed = program.hosts.map(({ name: host }) => ({
+              moves: history.transitions(host, from, 0, 1_000),
+              gone: history.lives
+                .gone(host, from, 0, 1_000)
+                .map((ref) => [ref.id, history.lives.created(ref), history.lives.deleted(ref)]),
+            }));
+            return { told, passed, trace: traceOf(run) };
+          };
+          assert.deepEqual(stops(true), stops(false));
+        },
+      ),
+      { numRuns: 100 },
     );
   }).timeout(60_000);
 });

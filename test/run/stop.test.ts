@@ -145,11 +145,11 @@ describe('stepping', () => {
     const text = `${TWO_HOSTS}repeat 5000 as i {\nlet x = i\n}\nprint "done"`;
     const run = startRun(program(text));
     const line = createBreakpoint(1, lineBreakpoint(3));
-    let stop = findStop(run, START, 1, 'breakpoint', [line], askedTimes(100));
+    let stop = findStop(run, START, 1, 'breakpoint', [line], { enough: askedTimes(100) });
     let slices = 0;
     while (stop.reason === 'budget') {
       assert.ok(run.timeline.length() <= (slices + 1) * 102);
-      stop = findStop(run, stop.place, 1, stop.grain, [line], askedTimes(100));
+      stop = findStop(run, stop.place, 1, stop.grain, [line], { enough: askedTimes(100) });
       slices++;
     }
     assert.equal(stop.reason, 'breakpoint');

@@ -1,7 +1,7 @@
 /** RFC 9293 §3.10.1 to §3.10.6: rules of user calls, one for each group of states. */
 
 import type { ConnectionRef, Effect, Instant, Microstep, Outcome, Rule } from '../rule.js';
-import { runRules } from '../rule.js';
+import { createRule, runRules } from '../rule.js';
 import type { Move, State } from '../states.js';
 import { rfcName } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -23,7 +23,7 @@ export function callRulesOf<Input>(
 ) => CallRule<Input> {
   return (step, states, moves, run) => {
     const title = states.map(heading).join(', ');
-    return { id: `${procedure}/${step}`, rfc, title, moves, run, states };
+    return { ...createRule({ id: `${procedure}/${step}`, rfc, title, moves }, run), states };
   };
 }
 
