@@ -38,17 +38,17 @@ function swapped(word: number): number {
 
 /** RFC 1321 §3.1 to §3.3: the octets, 0x80, zeros, and the length in bits. */
 function digest(text: string): void {
-  const wide = isAscii(text) ? undefined : new TextEncoder().encode(text);
-  const length = wide?.length ?? text.length;
+  const octets = isAscii(text) ? undefined : new TextEncoder().encode(text);
+  const length = octets?.length ?? text.length;
   state[0] = 0x67452301;
-  state[1] = 0xefcdab89;
-  state[2] = 0x98badcfe;
+  state[1] = 0xefcdab89 | 0;
+  state[2] = 0x98badcfe | 0;
   state[3] = 0x10325476;
   const blocks = (length + 72) >> 6;
   for (let at = 0, i = 0; i < blocks; i++) {
     block.fill(0);
     for (const end = Math.min(at + 64, length); at < end; at++) {
-      const octet = wide === undefined ? text.charCodeAt(at) : (wide[at] as number);
+      const octet = octets === undefined ? text.charCodeAt(at) : (octets[at] as number);
       (block[(at >> 2) & 15] as number) |= octet << ((at & 3) << 3);
     }
     if (i === length >> 6) (block[(length >> 2) & 15] as number) |= 0x80 << ((length & 3) << 3);
@@ -60,42 +60,32 @@ function digest(text: string): void {
   }
 }
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
-}
+/** How far each of the four operations that take turns turns to the left, in each round. */
+const TURNS = new Uint8Array([7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]);
 
 /** RFC 1321 §3.4: four rounds of sixteen operations, each of which changes one of the four words in turn. */
 function process(): void {
-  let [a, b, c, d] = [
-    state[0] as number,
-    state[1] as number,
-    state[2] as number,
-    state[3] as number,
-  ];
-  for (let i = 0; i < 16; i += 4) {
-    a = turned(a, (b & c) | (~b & d), i, i, 7, b);
-    d = turned(d, (a & b) | (~a & c), i + 1, i + 1, 12, a);
-    c = turned(c, (d & a) | (~d & b), i + 2, i + 2, 17, d);
-    b = turned(b, (c & d) | (~c & a), i + 3, i + 3, 22, c);
-  }
-  for (let i = 16; i < 32; i += 4) {
-    a = turned(a, (b & d) | (c & ~d), i, 5 * i + 1, 5, b);
-    d = turned(d, (a & c) | (b & ~c), i + 1, 5 * i + 6, 9, a);
-    c = turned(c, (d & b) | (a & ~b), i + 2, 5 * i + 11, 14, d);
-    b = turned(b, (c & a) | (d & ~a), i + 3, 5 * i, 20, c);
-  }
-  for (let i = 32; i < 48; i += 4) {
-    a = turned(a, b ^ c ^ d, i, 3 * i + 5, 4, b);
-    d = turned(d, a ^ b ^ c, i + 1, 3 * i + 8, 11, a);
-    c = turned(c, d ^ a ^ b, i + 2, 3 * i + 11, 16, d);
-    b = turned(b, c ^ d ^ a, i + 3, 3 * i + 14, 23, c);
-  }
-  for (let i = 48; i < 64; i += 4) {
-    a = turned(a, c ^ (b | ~d), i, 7 * i, 6, b);
-    d = turned(d, b ^ (a | ~c), i + 1, 7 * i + 7, 10, a);
-    c = turned(c, a ^ (d | ~b), i + 2, 7 * i + 14, 15, d);
-    b = turned(b, d ^ (c | ~a), i + 3, 7 * i + 21, 21, c);
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  let d = state[3] as number;
+  for (let i = 0; i < 64; i++) {
+    const round = i >> 4;
+    const f =
+      round === 0
+        ? (b & c) | (~b & d)
+        : round === 1
+          ? (b & d) | (c & ~d)
+          : round === 2
+            ? b ^ c ^ d
+            : c ^ (b | ~d);
+    const word = round === 0 ? i : round === 1 ? 5 * i + 1 : round === 2 ? 3 * i + 5 : 7 * i;
+    const all = (a + f + (T[i] as number) + (block[word & 15] as number)) | 0;
+    const turn = TURNS[(round << 2) | (i & 3)] as number;
+    a = d;
+    d = c;
+    c = b;
+    b = (b + ((all << turn) | (all >>> (32 - turn)))) | 0;
   }
   state[0] = (state[0] as number) + a;
   state[1] = (state[1] as number) + b;
@@ -103,8 +93,7 @@ function process(): void {
   state[3] = (state[3] as number) + d;
 }
 
-/** One operation: `a + f` with its word of the block and its constant, turned to the left by so many bits; and `b`. */
-function turned(a: number, f: number, i: number, word: number, bits: number, b: number): number {
-  const all = (a + f + (T[i] as number) + (block[word & 15] as number)) | 0;
-  return (((all << bits) | (all >>> (32 - bits))) + b) | 0;
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
+  return true;
 }
