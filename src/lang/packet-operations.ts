@@ -105,7 +105,16 @@ export type PacketExpression =
       readonly operator: PacketBinary;
       readonly left: PacketExpression;
       readonly right: PacketExpression;
+    }
+  /** At least one argument. */
+  | {
+      readonly kind: 'function';
+      readonly name: PacketFunction;
+      readonly arguments: readonly PacketExpression[];
     };
+
+export const PACKET_FUNCTIONS = ['abs', 'min', 'max', 'int'] as const;
+export type PacketFunction = (typeof PACKET_FUNCTIONS)[number];
 
 /** What `TCP_INFO` must say. */
 export interface PacketAssertion {

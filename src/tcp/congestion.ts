@@ -57,6 +57,12 @@ function firstLost({ retransmissions, rto }: Tcb): number {
   return loss === undefined ? -1 : retransmissions.findIndex(({ sentAt }) => sentAt < loss.at);
 }
 
+/** How many segments are taken to be lost and have not gone again. */
+export function lostSegments({ retransmissions, rto }: Tcb): number {
+  const { loss } = rto.congestion ?? NO_LOSS;
+  return loss === undefined ? 0 : retransmissions.filter(({ sentAt }) => sentAt < loss.at).length;
+}
+
 /** After an ACK of new data, by which `acked` segments left the queue. `tcb` is the connection before it. */
 export function afterAck(tcb: Tcb, ack: Seq, acked: number): Congestion | undefined {
   const { congestion } = tcb.rto;

@@ -68,6 +68,8 @@ export interface DeviationSettings {
   readonly timeWait: 'text' | 'answer' | 'silence';
   readonly timeWaitLimit: number | undefined;
   readonly tooBigOffer: 'same' | 'lower-ipv6' | 'lower';
+  readonly tooBigSegments: 'wait' | 'again';
+  readonly pathMtuMin: number;
   readonly icmpAbort: 'hard' | 'none';
   readonly icmpAbortOpen: 'hard' | 'refusal' | 'any' | 'none';
 }
@@ -132,6 +134,8 @@ export const BY_THE_LETTER: DeviationSettings = {
   timeWait: 'text',
   timeWaitLimit: undefined,
   tooBigOffer: 'same',
+  tooBigSegments: 'wait',
+  pathMtuMin: 68,
   icmpAbort: 'hard',
   icmpAbortOpen: 'hard',
 };

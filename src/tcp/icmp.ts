@@ -6,7 +6,7 @@ import { isOpenEarly } from './fast-open.js';
 import type { Handling } from './handling.js';
 import { learnFromOpen } from './host-fast-open.js';
 import { findTuple } from './lookup.js';
-import { retransmitFront } from './retransmit.js';
+import { followPath } from './path-mtu.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { createRule, finish, goOn, runRules } from './rule.js';
 import { isMereRequest } from './segment-arrives/half-open.js';
@@ -16,7 +16,6 @@ import { settle } from './settle.js';
 import type { Move } from './states.js';
 import { isSynchronized, STATES } from './states.js';
 import type { Socket, Tcb } from './tcb.js';
-import { editSnd, editTcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 /** What a message says, of ICMP or ICMPv6. The value is what the user is told. */
@@ -166,46 +165,9 @@ function checkSilent(_tcb: Tcb, { error }: IcmpMessage): Verdict {
   return finish(why, undefined, [{ kind: 'discard', reason: ICMP_TEXT[error] }]);
 }
 
-/** The headers of IP and TCP without options, octets. */
-const HEADERS = { ipv4: 40, ipv6: 60 };
-/** The least MTU of a link (RFC 791, RFC 8200): no message may ask for less. */
-const LEAST_MTU = { ipv4: 68, ipv6: 1280 };
-
-/** RFC 1191, RFC 8201: segments are no longer than the path allows; what is lost goes when the timer does. */
 function checkTooBig(tcb: Tcb, message: Directed, now: Instant): Verdict {
-  const { error, mtu = 0, destination } = message;
-  if (error !== 'too-big') return goOn(() => 'the size of the datagram is no problem');
-  const version = destination.address.includes(':') ? 'ipv6' : 'ipv4';
-  const fits = Math.max(mtu, LEAST_MTU[version]) - HEADERS[version];
-  const told = mtu > 0 && fits < tcb.snd.mss;
-  const why = () =>
-    told
-      ? `next hop takes ${mtu} octets: effective send MSS ${tcb.snd.mss} <- ${fits}`
-      : `next hop takes ${mtu} octets: nothing to change`;
-  if (!told) return finish(why);
-  const smaller = editTcb(offering(tcb, fits, version), { snd: editSnd(tcb.snd, { mss: fits }) });
-  if (!carriedText(tcb)) return finish(why, smaller);
-  // The SYN with its text was what did not fit.
-  const out = retransmitFront(smaller, now);
-  return finish(() => `${why()}; the SYN goes again without its text`, out.tcb, out.effects);
-}
-
-/** A fast open whose SYN was sent once. */
-function carriedText({ state, fastOpen, retransmissions }: Tcb): boolean {
-  const [front] = retransmissions;
-  return state === 'SYN_SENT' && Boolean(fastOpen?.text) && front?.retransmissions === 0;
-}
-
-/** Deviation `too-big-offer`: the SYNs that follow offer what the path takes. */
-function offering(tcb: Tcb, fits: number, version: keyof typeof HEADERS): Tcb {
-  const { tooBigOffer } = tcb.settings;
-  const [front, ...rest] = tcb.retransmissions;
-  if (tcb.state !== 'SYN_SENT' || tooBigOffer === 'same' || front === undefined) return tcb;
-  if (tooBigOffer === 'lower-ipv6' && version === 'ipv4') return tcb;
-  const { options } = front.segment;
-  if (options.mss === undefined || options.mss <= fits) return tcb;
-  const segment = { ...front.segment, options: { ...options, mss: fits } };
-  return editTcb(tcb, { retransmissions: [{ ...front, segment }, ...rest] });
+  if (message.error !== 'too-big') return goOn(() => 'the size of the datagram is no problem');
+  return followPath(tcb, message, now);
 }
 
 /** Codes 2 and 3 of Destination Unreachable; 4 is Path MTU Discovery's. */

@@ -145,8 +145,20 @@ export function copyTimers(timers: Timers): Own<Timers> {
 }
 
 export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariables> {
-  const { value, srtt, rttvar, spread, congestion, expiries, probes, tail, synRetransmitted } = rto;
-  return { value, srtt, rttvar, spread, congestion, expiries, probes, tail, synRetransmitted };
+  const { value, srtt, rttvar, spread, congestion, expiries, probes, tail, tailProbe } = rto;
+  const { synRetransmitted } = rto;
+  return {
+    value,
+    srtt,
+    rttvar,
+    spread,
+    congestion,
+    expiries,
+    probes,
+    tail,
+    tailProbe,
+    synRetransmitted,
+  };
 }
 
 export function copyOptions(options: AgreedOptions): Own<AgreedOptions> {

@@ -223,6 +223,7 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
     a.expiries === b.expiries &&
     a.probes === b.probes &&
     a.tail === b.tail &&
+    a.tailProbe === b.tailProbe &&
     a.synRetransmitted === b.synRetransmitted &&
     a.spread === b.spread &&
     a.congestion === b.congestion

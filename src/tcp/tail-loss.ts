@@ -2,10 +2,13 @@
 
 import { own, ownTimers } from './own.js';
 import type { Instant } from './rule.js';
+import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
+import type { Seq } from './seq.js';
+import { before } from './seq.js';
 import { isSynchronized } from './states.js';
 import type { Tcb } from './tcb.js';
-import { editRto } from './tcb.js';
+import { editRto, editTcb } from './tcb.js';
 import { shared } from './timers.js';
 
 /** What a peer may delay its acknowledgment of one of several segments, microseconds. */
@@ -27,6 +30,27 @@ export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   after.timers = shared(timers);
   after.rto = editRto(after.rto, { tail: 'armed' });
   return after;
+}
+
+/**
+ * RFC 8985 §7.4: whether an ACK answers the probe that was sent. One of new text it does once it is acknowledged; a segment
+ * that was repeated has a second answer, which tells that nothing was lost, or more is acknowledged.
+ */
+export function settleTailProbe(tcb: Tcb, before_: Tcb, seg: Segment): Tcb {
+  const { tailProbe } = before_.rto;
+  if (tailProbe === undefined || tcb.rto.tailProbe === undefined) return tcb;
+  const { end, again } = tailProbe;
+  if (before(seg.ack, end)) return tcb;
+  const duplicate =
+    seg.ack === before_.snd.una && seg.data.length === 0 && tcb.snd.wnd === before_.snd.wnd;
+  const answered = !again || before(end, seg.ack) || duplicate || tellsTwice(seg, end);
+  return answered ? editTcb(tcb, { rto: editRto(tcb.rto, { tailProbe: undefined }) }) : tcb;
+}
+
+/** RFC 2883: the first block lies before SEG.ACK, and ends with the probe. */
+function tellsTwice({ ack, options: { sack } }: Segment, end: Seq): boolean {
+  const first = sack?.[0];
+  return first !== undefined && before(first.left, ack) && first.right === end;
 }
 
 /** One probe until the next acknowledgment, and none after an RTO or in a closed window. */

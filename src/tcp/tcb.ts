@@ -138,8 +138,18 @@ export interface RetransmissionVariables {
   readonly probes: number;
   /** The tail loss probe (RFC 8985 §7): the retransmission timer is its own, or it has been sent, until the next acknowledgment. */
   readonly tail: 'none' | 'armed' | 'sent';
+  /** The loss probe that was sent and not answered yet; no other is sent meanwhile. */
+  readonly tailProbe: TailProbe | undefined;
   /** The SYN or SYN,ACK was retransmitted (RFC 6298 (5.7)). */
   readonly synRetransmitted: boolean;
+}
+
+/** RFC 8985 §7.1. */
+export interface TailProbe {
+  /** TLP.end_seq: SND.NXT when it was sent. */
+  readonly end: Seq;
+  /** TLP.is_retrans: it was a segment once more. */
+  readonly again: boolean;
 }
 
 export interface SentSegment {
@@ -194,6 +204,7 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   expiries: 0,
   probes: 0,
   tail: 'none',
+  tailProbe: undefined,
   synRetransmitted: false,
 };
 

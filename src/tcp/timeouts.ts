@@ -88,10 +88,13 @@ function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
   const length = tcb.sends.length === 0 ? 0 : sendableOctets(tcb, 'probe');
   const fin = finIsDue(tcb) && usableWindow(tcb) > 0;
-  if (length === 0 && !fin && !lastFits(tcb)) return withoutProbe(tcb, now);
+  if (tcb.rto.tailProbe !== undefined) return withoutProbe(tcb, 'one is not answered yet', now);
+  if (length === 0 && !fin && !lastFits(tcb))
+    return withoutProbe(tcb, 'the last segment lies outside the window', now);
   const again = () => (fin ? sendFin(tcb, now) : retransmitLast(tcb, now));
   const out = length > 0 ? sendText(tcb, length, now) : again();
-  const rto = editRto(out.tcb.rto, { tail: 'sent' });
+  const tailProbe = { end: out.tcb.snd.nxt, again: length === 0 && !fin };
+  const rto = editRto(out.tcb.rto, { tail: 'sent', tailProbe });
   const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
@@ -99,14 +102,13 @@ function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   return finish(why, editTcb(out.tcb, { rto, timers }), out.effects);
 }
 
-/** The peer has taken its window back: the last segment lies outside. */
-function withoutProbe(tcb: Tcb, now: Instant): Verdict {
+/** RFC 8985 §7.3: one probe at a time; and the peer may have taken its window back. */
+function withoutProbe(tcb: Tcb, reason: string, now: Instant): Verdict {
   const since = tcb.retransmissions[0]?.sentAt ?? now;
   const retransmission = Math.max(now, since + tcb.rto.value + tcb.settings.timerDelay);
   const timers = editTimers(tcb.timers, { retransmission });
   const rto = editRto(tcb.rto, { tail: 'sent' });
-  const why = () =>
-    'no loss probe, as the last segment lies outside the window: it waits for the RTO';
+  const why = () => `no loss probe, as ${reason}: it waits for the RTO`;
   return finish(why, editTcb(tcb, { rto, timers }));
 }
 
@@ -120,6 +122,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     value,
     expiries: tcb.rto.expiries + 1,
     tail: 'none',
+    tailProbe: undefined,
     congestion: syn ? tcb.rto.congestion : afterTimeout(tcb, now),
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });

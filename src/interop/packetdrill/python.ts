@@ -1,6 +1,11 @@
 /** The one statement of Python that is read: `assert EXPRESSION`, of numbers and members of `tcp_info`. */
 
-import type { PacketBinary, PacketExpression } from '../../lang/packet-operations.js';
+import {
+  PACKET_FUNCTIONS,
+  type PacketBinary,
+  type PacketExpression,
+  type PacketFunction,
+} from '../../lang/packet-operations.js';
 
 /** What a name stands for: a number, or a member that is looked up when the assertion is made. */
 type Resolve = (name: string) => PacketExpression | undefined;
@@ -79,9 +84,11 @@ function negation(reader: Reader): PacketExpression {
   return { kind: 'unary', operator: 'not', operand: nested(reader, negation) };
 }
 
-/** `0 < tcpi_rtt < 1000` is both. */
+/** `0 < tcpi_rtt < 1000` is both; `tcpi_state in (1, 8)` is either. */
 function comparison(reader: Reader): PacketExpression {
   let left = sum(reader);
+  const not = reader.tokens[reader.at + 1] === 'in' && accept(reader, 'not') !== undefined;
+  if (accept(reader, 'in') !== undefined) return membership(reader, left, not);
   let all: PacketExpression | undefined;
   for (;;) {
     const operator = accept(reader, '==', '!=', '<', '<=', '>', '>=');
@@ -91,6 +98,29 @@ function comparison(reader: Reader): PacketExpression {
     all = all === undefined ? one : binary('and', all, one);
     left = right;
   }
+}
+
+function membership(reader: Reader, left: PacketExpression, not: boolean): PacketExpression {
+  const close = accept(reader, '(') ? ')' : accept(reader, '[') ? ']' : undefined;
+  if (close === undefined) throw other();
+  const values = list(reader, close);
+  const any = values.map((value) => binary('==', left, value)).reduce((a, b) => binary('or', a, b));
+  return not ? { kind: 'unary', operator: 'not', operand: any } : any;
+}
+
+/** How many values a list has at most. */
+const LONGEST = 64;
+
+/** Expressions up to a closing parenthesis, at least one; a comma may follow the last. */
+function list(reader: Reader, close: string): readonly PacketExpression[] {
+  const values: PacketExpression[] = [];
+  while (accept(reader, close) === undefined) {
+    if (values.length >= LONGEST) throw other();
+    values.push(nested(reader, either));
+    if (accept(reader, ',') === undefined && reader.tokens[reader.at] !== close) throw other();
+  }
+  if (values.length === 0) throw other();
+  return values;
 }
 
 /** From the loosest to the tightest. */
@@ -139,10 +169,22 @@ function atom(reader: Reader): PacketExpression {
   const token = reader.tokens[reader.at] ?? '';
   reader.at += 1;
   if (/^\d/.test(token)) return { kind: 'number', value: Number(token) };
-  if (!/^[A-Za-z_]/.test(token) || reader.tokens[reader.at] === '(') throw other();
+  if (!/^[A-Za-z_]/.test(token)) throw other();
+  if (accept(reader, '(') !== undefined) {
+    const name = PACKET_FUNCTIONS.find((one) => one === token);
+    if (name === undefined) throw other();
+    return application(reader, name);
+  }
   const known = reader.resolve(token);
   if (known === undefined) throw { stop: { kind: 'unknown', name: token } } satisfies Stop;
   return known;
+}
+
+function application(reader: Reader, name: PacketFunction): PacketExpression {
+  const values = list(reader, ')');
+  const single = name === 'abs' || name === 'int';
+  if (single && values.length > 1) throw other();
+  return { kind: 'function', name, arguments: values };
 }
 
 function nested(reader: Reader, next: (reader: Reader) => PacketExpression): PacketExpression {

@@ -1,6 +1,10 @@
 /** Calculations with members of `TCP_INFO`: what an assertion of a packetdrill script comes to. */
 
-import type { PacketBinary, PacketExpression } from '../../lang/packet-operations.js';
+import type {
+  PacketBinary,
+  PacketExpression,
+  PacketFunction,
+} from '../../lang/packet-operations.js';
 
 /** The names of the members that an expression asks for, each once. */
 export function membersOf(expression: PacketExpression): readonly string[] {
@@ -13,6 +17,8 @@ export function membersOf(expression: PacketExpression): readonly string[] {
       return membersOf(expression.operand);
     case 'binary':
       return [...new Set([...membersOf(expression.left), ...membersOf(expression.right)])];
+    case 'function':
+      return [...new Set(expression.arguments.flatMap(membersOf))];
   }
 }
 
@@ -35,8 +41,17 @@ export function calculate(
       const { operator, left, right } = expression;
       return BINARY[operator](calculate(left, info), calculate(right, info));
     }
+    case 'function':
+      return FUNCTIONS[expression.name](expression.arguments.map((one) => calculate(one, info)));
   }
 }
+
+const FUNCTIONS: Readonly<Record<PacketFunction, (values: readonly number[]) => number>> = {
+  abs: ([value = Number.NaN]) => Math.abs(value),
+  int: ([value = Number.NaN]) => Math.trunc(value),
+  min: (values) => Math.min(...values),
+  max: (values) => Math.max(...values),
+};
 
 const truth = (value: boolean) => (value ? 1 : 0);
 

@@ -1,6 +1,7 @@
 /** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
 
-import { congestionWindow } from '../../tcp/congestion.js';
+import { congestionWindow, lostSegments } from '../../tcp/congestion.js';
+import { has, SYN } from '../../tcp/segment.js';
 import { distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
@@ -41,57 +42,91 @@ const STATE_NUMBERS: Readonly<Record<System, Readonly<Record<State, number>>>> =
   },
 };
 
-/** TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE, TCPI_OPT_ECN, TCPI_OPT_SYN_DATA. */
-const AGREED = { timestamps: 1, sack: 2, windowScale: 4, ecn: 8, synData: 32 };
+/** TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE, TCPI_OPT_ECN, TCPI_OPT_SYN_DATA, TCPI_OPT_TFO_CHILD. */
+const AGREED = { timestamps: 1, sack: 2, windowScale: 4, ecn: 8, synData: 32, child: 128 };
 
 /** The fields of `struct tcp_info` that have a meaning here. Times are microseconds. */
 export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string, number>> {
   const known = stateOf(ctx, socket);
   // A connect that is deferred counts as begun.
   const state = STATE_NUMBERS[ctx.table.system][socket.deferred ? 'SYN_SENT' : known];
-  const tcb = tcbOf(ctx, socket) ?? socket.last;
+  const alive = tcbOf(ctx, socket);
+  const tcb = alive ?? socket.last;
   if (tcb === undefined) return { tcpi_state: state };
-  const { options, rto, snd, rcv, fastOpen } = tcb;
+  const { rto, snd, rcv } = tcb;
   const counts = ctx.table.counts.get(socket.connection ?? -1);
   return {
     tcpi_state: state,
     tcpi_retransmits: rto.expiries,
     tcpi_probes: rto.probes,
-    tcpi_options:
-      (options.timestamps ? AGREED.timestamps : 0) |
-      (options.sack ? AGREED.sack : 0) |
-      (options.windowScale ? AGREED.windowScale : 0) |
-      (options.ecn ? AGREED.ecn : 0) |
-      (fastOpen?.opened && fastOpen.text > 0 ? AGREED.synData : 0),
+    tcpi_options: agreedOptions(tcb),
     tcpi_delivered: counts?.delivered ?? 0,
     tcpi_snd_wscale: snd.shift,
     tcpi_rcv_wscale: rcv.shift,
     tcpi_rto: rto.value,
-    tcpi_snd_mss: fullSegment(tcb),
-    tcpi_unacked: tcb.retransmissions.length,
+    tcpi_snd_mss: tcb.state === 'SYN_SENT' ? unnegotiatedMss(tcb) : fullSegment(tcb),
     ...congestionInfo(tcb),
-    tcpi_retrans: tcb.retransmissions.filter((sent) => sent.retransmissions > 0).length,
+    ...outstandingInfo(alive),
     tcpi_total_retrans: counts?.retransmitted ?? 0,
-    tcpi_backoff: backoff(tcb),
     tcpi_pmtu: tcb.settings.mss + HEADERS[remoteFamily(tcb)],
     tcpi_bytes_acked: Math.max(0, distance(tcb.iss, snd.una) - 1),
     tcpi_bytes_received: Math.max(0, distance(tcb.irs, rcv.nxt) - 1),
-    tcpi_notsent_bytes: tcb.sends.reduce((sum, { data }) => sum + data.length, 0),
     tcpi_fastopen_client_fail: clientFailure(tcb),
     tcpi_rtt: rto.srtt ?? 0,
-    tcpi_rttvar: rto.rttvar ?? 0,
+    tcpi_rttvar: rto.spread ? Math.floor(rto.spread.mean / 4) : (rto.rttvar ?? 0),
     tcpi_advmss: advertisedMss(tcb),
     tcpi_snd_wnd: snd.wnd,
     tcpi_rcv_wnd: rcv.wnd,
   };
 }
 
-/** TCP_CA_Open and TCP_CA_Loss; none of it without a congestion window. */
+function agreedOptions({ options, fastOpen }: Tcb): number {
+  return (
+    (options.timestamps ? AGREED.timestamps : 0) |
+    (options.sack ? AGREED.sack : 0) |
+    (options.windowScale ? AGREED.windowScale : 0) |
+    (options.ecn ? AGREED.ecn : 0) |
+    (fastOpen?.opened && fastOpen.text > 0 ? AGREED.synData : 0) |
+    (fastOpen?.opened && fastOpen.role === 'server' ? AGREED.child : 0)
+  );
+}
+
+/** What waits for an acknowledgment; nothing once the connection is gone. */
+function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>> {
+  // The SYN,ACK of a listener is the request's.
+  const request = tcb?.open === 'passive';
+  const sent = (tcb?.retransmissions ?? []).filter(({ segment }) => !request || !has(segment, SYN));
+  return {
+    tcpi_unacked: sent.length,
+    tcpi_lost: tcb ? lostSegments(tcb) : 0,
+    tcpi_retrans: sent.filter(({ retransmissions }) => retransmissions > 0).length,
+    tcpi_notsent_bytes: (tcb?.sends ?? []).reduce((sum, { data }) => sum + data.length, 0),
+    tcpi_backoff: tcb ? backoff(tcb) : 0,
+  };
+}
+
+/** Before the peer has offered anything, its MSS is taken to be the default. */
+function unnegotiatedMss({ settings }: Tcb): number {
+  return Math.min(settings.mss, DEFAULT_MSS) - (settings.timestamps ? TIMESTAMPS_LENGTH : 0);
+}
+
+const DEFAULT_MSS = 536;
+
+/** TCP_CA_Open and TCP_CA_Loss, and ssthresh once there was a loss; none of it without a congestion window. */
 function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
   if (tcb.settings.initialWindow === undefined) return {};
-  const lost = tcb.rto.congestion?.loss !== undefined;
-  return { tcpi_snd_cwnd: congestionWindow(tcb), tcpi_ca_state: lost ? 4 : 0 };
+  const { congestion } = tcb.rto;
+  const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
+  return {
+    tcpi_snd_cwnd: congestionWindow(tcb),
+    tcpi_snd_ssthresh: Math.min(threshold, NO_THRESHOLD),
+    tcpi_ca_state: congestion?.loss === undefined ? 0 : 4,
+    tcpi_reordering: 3,
+  };
 }
+
+/** TCP_INFINITE_SSTHRESH. */
+const NO_THRESHOLD = 0x7fffffff;
 
 /** Once open, Linux takes the timestamps' octets off the MSS that was offered. */
 function advertisedMss({ settings, options, state }: Tcb): number {
@@ -129,7 +164,7 @@ export function tcpMaxSegment(ctx: Context, socket: BsdSocket): number {
   const { mss } = settingsOf(ctx, socket);
   if (tcb === undefined || tcb.remote === undefined || tcb.state === 'SYN_SENT') {
     const asked = socket.options.TCP_MAXSEG;
-    return typeof asked === 'number' ? asked : Math.min(mss, 536);
+    return typeof asked === 'number' ? asked : Math.min(mss, DEFAULT_MSS);
   }
   const agreed = fullSegment(tcb);
   return ctx.table.system === 'freebsd' && tcb.options.timestamps

@@ -71,7 +71,8 @@ function refuse(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 
 /** "An acknowledgment should be sent in reply"; a repeated FIN in TIME_WAIT also restarts the 2 MSL. */
 function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
-  const out = answerWithAck(withOldOctets(tcb, seg), seg, now);
+  // What answers for a request tells no blocks (deviation half-open).
+  const out = answerWithAck(isRequest(tcb) ? tcb : withOldOctets(tcb, seg), seg, now);
   const beyond = before(rightEdge(tcb), add(seg.seq, segLen(seg)));
   const reason = beyond ? 'beyond the window' : 'outside the window';
   const effects = [...out.effects, { kind: 'discard', reason } as const];

@@ -12,6 +12,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN } from '../segment.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Move } from '../states.js';
+import { settleTailProbe } from '../tail-loss.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb, finAcked } from '../tcb.js';
 import { editTimers } from '../timers.js';
@@ -157,7 +158,8 @@ function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const acked = isNew ? acknowledge(tcb, seg, now) : { tcb, effects: NO_EFFECTS };
   if (!atOrBefore(una, seg.ack)) return acked;
   const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
-  const agreed = windowed.challenges.vain === 0 ? windowed : inAgreement(windowed);
+  const settled = tcb.rto.tailProbe ? settleTailProbe(windowed, tcb, seg) : windowed;
+  const agreed = settled.challenges.vain === 0 ? settled : inAgreement(settled);
   return { tcb: armTimers(probeAnswered(agreed, tcb), now), effects: acked.effects };
 }
 

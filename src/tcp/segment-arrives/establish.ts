@@ -4,14 +4,17 @@ import { own } from '../own.js';
 import { rtoForData } from '../retransmission.js';
 import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import type { Tcb } from '../tcb.js';
+import { editSnd, editTcb, type Tcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { updateSendWindow } from '../window.js';
+import { isMereRequest } from './half-open.js';
 
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
 export function establish(tcb: Tcb, seg: Segment): Output {
   const call = tcb.openCall;
-  const open = own(updateSendWindow(tcb, seg));
+  // Deviation `half-open request`: a request does not keep the window of the SYN.
+  const asked = isMereRequest(tcb) ? editTcb(tcb, { snd: editSnd(tcb.snd, { max: 0 }) }) : tcb;
+  const open = own(updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';
   open.rto = rtoForData(tcb);
   open.openCall = undefined;

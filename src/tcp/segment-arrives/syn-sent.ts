@@ -4,7 +4,13 @@ import { deleteTcb } from '../delete-tcb.js';
 import { heard } from '../dialogue.js';
 import { agreesToEcn } from '../ecn.js';
 import { settleSynText } from '../fast-open-syn.js';
-import { agreeOptions, effectiveMss, timestampBefore, timestampClock } from '../options.js';
+import {
+  agreeOptions,
+  effectiveMss,
+  TIMESTAMPS_LENGTH,
+  timestampBefore,
+  timestampClock,
+} from '../options.js';
 import { own, ownSnd } from '../own.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
@@ -132,7 +138,10 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   after.rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift);
   const snd = ownSnd(after);
   const { address } = remoteOf(tcb);
-  snd.mss = effectiveMss(tcb.settings, seg.options, address, agreed.timestamps);
+  // SND.MSS is what the path took until now.
+  const path = tcb.snd.mss - (agreed.timestamps ? TIMESTAMPS_LENGTH : 0);
+  const mss = effectiveMss(tcb.settings, seg.options, address, agreed.timestamps);
+  snd.mss = Math.max(1, Math.min(mss, path));
   snd.shift = agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0;
   after.options = agreed;
   return after;

@@ -239,8 +239,11 @@ describe('a packetdrill script', () => {
     ['0 splice(3, NULL, 4, NULL, 5, 0) = 5', 'the call `splice`'],
     ['0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3', 'UDP (`SOCK_DGRAM`)'],
     ['0 `rm -r x`', 'the command `rm -r x`'],
-    ['0 %{ print(tcpi_state) }%', 'Python code: `print(tcpi_state)`'],
-    ['0 %{ assert tcpi_snd_ssthresh == 10 }%', 'an assertion about `tcpi_snd_ssthresh`'],
+    ['0 %{ x = tcpi_state }%', 'Python code: `x = tcpi_state`'],
+    ['0 %{ assert len(tcpi_state) }%', 'Python code: `assert len(tcpi_state)`'],
+    ['0 %{ assert abs(1, 2) }%', 'Python code: `assert abs(1, 2)`'],
+    ['0 %{ assert 1 in 2 }%', 'Python code: `assert 1 in 2`'],
+    ['0 %{ assert tcpi_busy_time == 10 }%', 'an assertion about `tcpi_busy_time`'],
     ['--ip_version=ipv5', '`--ip_version=ipv5`'],
     ['--foo=1', 'the option `--foo`'],
   ];

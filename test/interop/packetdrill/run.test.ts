@@ -146,6 +146,14 @@ const table: readonly (readonly [string, string, string, string?])[] = [
     '9: tcpi_state assert tcpi_state == TCP_LISTEN / 1',
   ],
   [
+    'assertions with functions, lists and what is printed',
+    `${CONNECTED}+0 %{ print(tcpi_rtt); assert tcpi_state in (TCP_ESTABLISHED, TCP_CLOSE_WAIT), tcpi_state
+assert tcpi_state not in [TCP_LISTEN,] and abs(tcpi_snd_mss - 1470) == 10 and max(1, tcpi_lost, 2) == 2 }%
++0 %{ assert min(tcpi_unacked, 5) in (1, 2) }%
+`,
+    '9: tcpi_unacked assert min(tcpi_unacked, 5) in (1, 2) / 0',
+  ],
+  [
     'IPv6 has addresses and an MSS of its own',
     `--ip_version=ipv6\n${LISTENER}+0 < S 0:0(0) win 9 <mss 1000>\n+0 > S. 0:0(0) ack 1 <mss 1440>\n`,
     'passed',
