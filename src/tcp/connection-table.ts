@@ -4,6 +4,7 @@ import type { Heap, Timed } from '../base/heap.js';
 import { stream } from '../base/random.js';
 import type { FastOpenCache } from './fast-open-cache.js';
 import { EMPTY_CACHE } from './fast-open-cache.js';
+import { isClosedFinWait2 } from './fin-wait-2.js';
 import type { IsnPosition } from './isn.js';
 import { copyQueues, type ListenQueues } from './listen-queues.js';
 import { addIndexes, dropFromListeners, dropFromTuples } from './lookup.js';
@@ -169,7 +170,7 @@ export function addConnection(host: Host, tcb: Tcb, entry: Entry): Connection {
   if (listens) skipNumber(host);
   else host.nextChild += 1;
   host.connections.set(entry.id, connection);
-  if (tcb.state === 'TIME_WAIT') host.timeWaits += 1;
+  if (tcb.state === 'TIME_WAIT' || isClosedFinWait2(tcb)) host.timeWaits += 1;
   if (isHalfOpen(tcb.state)) host.halfOpen.add(entry.id);
   if (listens || entry.name !== undefined) host.names.set(connection.name, entry.id);
   addIndexes(host, connection);

@@ -52,6 +52,7 @@ export interface DeviationSettings {
   readonly resetTimestamps: 'echo' | 'none';
   readonly firstWindow: 'buffer' | 'segments';
   readonly windowRounding: 'down' | 'up';
+  readonly receiveSpace: 'octets' | 'memory';
   readonly windowEdges: 'exclusive' | 'inclusive';
   readonly beyondWindow: 'trim' | 'whole';
   readonly lateReset: 'drop' | 'obey';
@@ -64,7 +65,7 @@ export interface DeviationSettings {
   readonly interactiveAck: Duration;
   readonly finAck: 'at-once' | 'late';
   readonly closingFin: 'once' | 'repeat';
-  readonly closedFinWait2: 'text' | 'answer';
+  readonly closedFinWait2: 'text' | 'answer' | 'reset';
   readonly timeWait: 'text' | 'answer' | 'silence';
   readonly timeWaitLimit: number | undefined;
   readonly tooBigOffer: 'same' | 'lower-ipv6' | 'lower';
@@ -118,6 +119,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   resetTimestamps: 'echo',
   firstWindow: 'buffer',
   windowRounding: 'down',
+  receiveSpace: 'octets',
   windowEdges: 'exclusive',
   beyondWindow: 'trim',
   lateReset: 'drop',

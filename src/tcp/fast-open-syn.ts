@@ -5,6 +5,7 @@ import type { FastOpenOption } from './fast-open.js';
 import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from './options.js';
 import { own, ownSent, ownSnd } from './own.js';
 import { acceptText } from './receive-queue.js';
+import { firstSpace, withText as withSpaceFor } from './receive-space.js';
 import { armTimers } from './retransmission.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
@@ -98,7 +99,14 @@ export function acceptSynText(tcb: Tcb, seg: Segment): Tcb {
     // No window had been offered for this text: the first one begins after it.
     rcv: { ...accepted.rcv, wnd },
     fastOpen: { role: 'server', option: undefined, text, opened: true },
+    space: spaceOfChild(accepted, seg),
   });
+}
+
+/** Deviation `receive-space`: what is believed of a child’s memory, with the text of its SYN. */
+function spaceOfChild(tcb: Tcb, seg: Segment): Tcb['space'] {
+  const space = firstSpace(tcb, tcb.snd.mss);
+  return withSpaceFor(editTcb(tcb, { space }), tcb, { ...seg, data: NO_DATA }, seg.data.length);
 }
 
 /** What the SYN of an active OPEN has besides, for the reason of a rule. */

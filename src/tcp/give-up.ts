@@ -39,6 +39,8 @@ export function isTimeOver(tcb: Tcb): boolean {
   const { state, settings, rto } = tcb;
   const limit = retryLimit(tcb);
   if (!isSynchronized(state)) return rto.expiries >= limit;
+  // What a user asks for takes the place of R2.
+  if (settings.userTimeout > 0 && !settings.userTimeoutChangeable) return false;
   return rto.expiries > 0 && retransmittingTime(tcb) >= doubled(settings.rtoMin, limit, tcb);
 }
 
@@ -55,7 +57,7 @@ function retransmittingTime(tcb: Tcb): Duration {
   let sum = 0;
   for (let i = 0; i < tcb.rto.expiries; i++) {
     value = Math.min(2 * value, Math.max(value, tcb.settings.rtoMax));
-    sum += value;
+    sum += value + tcb.settings.timerDelay;
   }
   return sum;
 }

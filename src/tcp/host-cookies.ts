@@ -18,7 +18,8 @@ import type { Settings } from './settings.js';
 import { settle } from './settle.js';
 import { checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
 import type { Socket, Tcb } from './tcb.js';
-import { editTcb, NONE } from './tcb.js';
+import { editRcv, editTcb, NONE } from './tcb.js';
+import { initialWindow } from './window.js';
 
 const ANSWER: RuleInfo = {
   id: 'listener/cookie',
@@ -75,7 +76,7 @@ function answer(
   const remote = { address: source, port: seg.sourcePort };
   const { secret, timestamps } = host.settings;
   const stamped = timestamps && seg.options.timestamps !== undefined;
-  const mss = seg.options.mss ?? 0;
+  const mss = Math.min(seg.options.mss ?? 0, tcb.settings.mss);
   const cookie = makeCookie(secret, local, remote, seg.seq, mss, now);
   const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };
   const arrival = { seg: empty, source, isn: () => cookie };
@@ -184,7 +185,10 @@ function rebuild(
   // When the SYN,ACK left is not known: no round-trip time is measured (Karn's algorithm).
   const sent = made.retransmissions.map((one) => ({ ...one, retransmissions: 1 }));
   const settings = { ...listener.tcb.settings };
-  const tcb = editTcb(made, { retransmissions: sent, settings });
+  // Deviation `receive-space`: the window is made anew, in segments of the MSS that the cookie has.
+  const wnd = initialWindow({ ...settings, mss }, made.rcv.shift);
+  const rcv = settings.receiveSpace === 'memory' ? editRcv(made.rcv, { wnd }) : made.rcv;
+  const tcb = editTcb(made, { retransmissions: sent, settings, rcv });
   const entry = { id, name: undefined, parent: listener.ref.id, createdAt: now };
   const child = addConnection(host, tcb, entry);
   addHalfOpen(host, child);

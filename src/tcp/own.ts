@@ -121,6 +121,7 @@ export function copyTcb(tcb: Tcb): Own<Tcb> {
     pushed: tcb.pushed,
     urgent: tcb.urgent,
     outOfOrder: tcb.outOfOrder,
+    space: tcb.space,
     receives: tcb.receives,
     challenges: tcb.challenges,
     dialogue: tcb.dialogue,

@@ -163,7 +163,9 @@ export function rtoForData(tcb: Tcb): RetransmissionVariables {
 function measured(tcb: Tcb, seg: Segment, acked: number, now: Instant): RetransmissionVariables {
   let ambiguous = false;
   for (let i = 0; i < acked; i++) ambiguous ||= tcb.retransmissions[i]?.retransmissions !== 0;
-  const newest = tcb.retransmissions[acked - 1];
+  // Deviation `rtt-spread`: of several that are acknowledged together the oldest counts.
+  const counts = tcb.settings.rttSpread === 'peak' ? 0 : acked - 1;
+  const newest = tcb.retransmissions[counts];
   if (newest === undefined) return tcb.rto;
   const place = { una: seg.ack, nxt: tcb.snd.nxt };
   if (!ambiguous) return withSample(tcb.rto, now - newest.sentAt, tcb.settings, place);

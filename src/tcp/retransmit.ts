@@ -4,7 +4,7 @@ import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
 import { receiverOptions } from './sack.js';
-import { ACK, FIN, has, SYN } from './segment.js';
+import { ACK, FIN, has, SYN, segLen } from './segment.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
@@ -48,9 +48,13 @@ export function repacketized(tcb: Tcb): Tcb {
   if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = front;
   let count = 0;
+  const full = fullSegment(tcb);
+  const edge = add(tcb.snd.una, tcb.snd.wnd);
+  if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb);
   for (const next of rest) {
     const length = segment.data.length + next.segment.data.length;
-    if (length > fullSegment(tcb) || segment.data.length === 0) break;
+    const end = add(next.segment.seq, segLen(next.segment));
+    if (length > full || before(edge, end)) break;
     const data = new Uint8Array(length);
     data.set(segment.data);
     data.set(next.segment.data, segment.data.length);

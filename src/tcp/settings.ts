@@ -18,6 +18,8 @@ export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly mss: number;
   readonly mssOption: boolean;
   readonly window: number;
+  /** Undefined: what arrives was not joined. */
+  readonly offloadSegment: number | undefined;
   /** Shift count offered; undefined: the option is not offered. */
   readonly windowScale: number | undefined;
   readonly timestamps: boolean;
@@ -98,6 +100,7 @@ export const RFC9293: Settings = {
   mss: 1460,
   mssOption: true,
   window: 65535,
+  offloadSegment: undefined,
   windowScale: undefined,
   timestamps: false,
   sack: false,
@@ -201,6 +204,13 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'octets',
     range: [0, 1_073_725_440],
     doc: 'The receive buffer, and so the largest RCV.WND, octets (§3.8.6).',
+  },
+  {
+    word: 'offload-segment',
+    name: 'offloadSegment',
+    kind: 'count-or-off',
+    range: [1, 65_535],
+    doc: 'How long the peer’s segments are when the interface joins them before they arrive: what `receive-space memory` reckons with.',
   },
   {
     word: 'window-scale',

@@ -3,6 +3,7 @@
 import type { Connection, Host } from './connection-table.js';
 import { addConnection, removeConnection } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
+import { isClosedFinWait2 } from './fin-wait-2.js';
 import { completeChild, leaveQueues } from './listener.js';
 import { addIndexes, dropFromListeners, dropFromTuples } from './lookup.js';
 import type { Instant, Microstep, RuleInfo } from './rule.js';
@@ -21,7 +22,7 @@ export const LIMIT: RuleInfo = {
   id: 'time-wait/limit',
   rfc: 'RFC 9293 §3.6.1',
   title: 'Too many connections in TIME-WAIT',
-  moves: ['TIME_WAIT -> CLOSED'],
+  moves: ['TIME_WAIT -> CLOSED', 'FIN_WAIT_2 -> CLOSED'],
 };
 
 /** The table follows what the rules made of a connection. The steps come back with those of the host's own. */
@@ -49,14 +50,15 @@ export function put(
   now: Instant,
 ): readonly Microstep[] {
   const from = connection.tcb.state;
+  const counted = takesPlace(connection.tcb);
   if (from === tcb.state) {
     connection.tcb = tcb;
     schedule(host, connection);
-    return [];
+    return !counted && takesPlace(tcb) ? countTimeWait(host, connection, now) : [];
   }
   if (from === 'LISTEN') dropFromListeners(host, connection);
   else if (tcb.state === 'LISTEN') dropFromTuples(host, connection);
-  if (from === 'TIME_WAIT') host.timeWaits -= 1;
+  if (counted) host.timeWaits -= 1;
   if (isHalfOpen(tcb.state)) host.halfOpen.add(connection.ref.id);
   else if (isHalfOpen(from)) host.halfOpen.delete(connection.ref.id);
   connection.tcb = tcb;
@@ -67,8 +69,13 @@ export function put(
   }
   if (from === 'LISTEN' || tcb.state === 'LISTEN') addIndexes(host, connection);
   schedule(host, connection);
-  if (tcb.state === 'TIME_WAIT') return countTimeWait(host, connection, now);
+  if (takesPlace(tcb)) return countTimeWait(host, connection, now);
   return from === 'SYN_RCVD' ? completeChild(host, connection) : [];
+}
+
+/** What is no more than a record counts (deviation closed-fin-wait-2). */
+function takesPlace(tcb: Tcb): boolean {
+  return tcb.state === 'TIME_WAIT' || isClosedFinWait2(tcb);
 }
 
 /** One TIME_WAIT more; when the host has too many, it ends at once. */
@@ -79,7 +86,7 @@ function countTimeWait(host: Host, connection: Connection, now: Instant): readon
   const before = connection.tcb;
   const closed = deleteTcb(before, TEXT.connectionClosing);
   const why = () =>
-    `${limit} connections are in TIME_WAIT: this one is not (deviation time-wait-limit)`;
+    `${limit} connections are in ${before.state}: this one is not (deviation time-wait-limit)`;
   const step = { rule: LIMIT, why, connection: connection.ref, before, after: closed.tcb };
   return [{ ...step, effects: closed.effects }, ...put(host, connection, closed.tcb, now)];
 }

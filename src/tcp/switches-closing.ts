@@ -37,10 +37,10 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     word: 'closed-fin-wait-2',
     name: 'closedFinWait2',
     kind: 'choice',
-    choices: ['text', 'answer'],
-    doc: 'What FIN_WAIT_2 keeps of the eight checks when the user has closed and not only shut down: all (`text`), or a few numbers (`answer`).',
+    choices: ['text', 'answer', 'reset'],
+    doc: 'What FIN_WAIT_2 keeps of the eight checks when the user has closed and not only shut down: all (`text`), a few numbers (`answer`), or nothing, as the ACK of the FIN is reset (`reset`).',
     says: 'RFC 9293 §3.10.7.4: FIN-WAIT-2 makes the same eight checks as all synchronized states, whether a user is left or not.',
-    does: 'Only the window, SND.NXT and TS.Recent are compared. Whatever lies outside the window or is old by its timestamp is answered with an ACK, a RST, too; a RST inside ends the connection wherever it lies; a SYN, new text, or a FIN that is not at RCV.NXT is reset, and the TCB deleted; the FIN at RCV.NXT leads to TIME_WAIT.',
+    does: 'Only the window, SND.NXT and TS.Recent are compared. Whatever lies outside the window or is old by its timestamp is answered with an ACK, a RST, too; a RST inside ends the connection wherever it lies; a SYN, new text, or a FIN that is not at RCV.NXT is reset, and the TCB deleted; the FIN at RCV.NXT leads to TIME_WAIT. With `reset` such a FIN_WAIT_2 does not come about: the ACK of the FIN is reset, and a CLOSE in FIN_WAIT_2 is an ABORT.',
     why: 'Nobody reads any more, so a host keeps little of such a connection, as of one in TIME_WAIT.',
   },
   {

@@ -64,6 +64,16 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     why: 'Rounded down, the right edge would move to the left with every segment (RFC 7323 §2.4).',
   },
   {
+    word: 'receive-space',
+    name: 'receiveSpace',
+    kind: 'choice',
+    choices: ['octets', 'memory'],
+    doc: 'What RCV.WND is made of: octets of the buffer, or memory, of which a segment takes more than its text; then each segment that is sent chooses the window anew.',
+    says: 'RFC 9293 §3.8.6.2.2: the right edge stays until it can move by the smaller of half the buffer and a full segment. §3.8.6: the window is what the receiver is ready to take.',
+    does: 'The memory is twice `window`; half of it is believed to be text until a segment shows another share. What is free is told, up to a limit that full segments move: in whole segments without scaling, nothing when it is less than one or a sixteenth. The window never shrinks, and may be larger than an unscaled field says.',
+    why: 'A sender of tiny segments would take the memory of many times its text.',
+  },
+  {
     word: 'mss-bound',
     name: 'mssBound',
     kind: 'choice',

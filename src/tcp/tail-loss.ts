@@ -59,5 +59,5 @@ function mayProbe({ settings, options, state, rto, snd, retransmissions }: Tcb):
   const front = retransmissions[0];
   if (front === undefined || has(front.segment, SYN) || snd.wnd === 0) return false;
   if (rto.congestion?.loss !== undefined) return false;
-  return rto.expiries === 0 && rto.probes === 0 && rto.tail !== 'sent';
+  return rto.expiries === 0 && rto.probes === 0;
 }

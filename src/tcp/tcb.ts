@@ -4,6 +4,7 @@ import type { Congestion } from './congestion.js';
 import type { FastOpenState } from './fast-open.js';
 import type { Isn } from './isn.js';
 import { copyOptions, copyRcv, copyRto, copySnd, copyTcb } from './own.js';
+import type { ReceiveSpace } from './receive-space.js';
 import type { RttSpread } from './rtt-spread.js';
 import type { Duration, Instant } from './rule.js';
 import type { SackState } from './sack.js';
@@ -66,6 +67,8 @@ export interface Tcb {
   readonly urgent: boolean;
   /** Acceptable segments ahead of RCV.NXT, in sequence order. */
   readonly outOfOrder: readonly Segment[];
+  /** What the window is chosen of with the deviation receive-space; undefined without it, and before ESTABLISHED. */
+  readonly space: ReceiveSpace | undefined;
   /** RECEIVEs that wait for octets. */
   readonly receives: readonly PendingReceive[];
   /** Answers sent since an instant: what the throttle counts (RFC 5961 §7). */
@@ -243,6 +246,7 @@ export function closedTcb(local: Socket, remote: Socket | undefined, settings: S
     pushed: 0,
     urgent: false,
     outOfOrder: NONE,
+    space: undefined,
     receives: NONE,
     challenges: NO_CHALLENGES,
     dialogue: undefined,

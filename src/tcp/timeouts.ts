@@ -4,6 +4,7 @@ import { afterTimeout } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { unanswered } from './dialogue.js';
 import { isTimeOver, retryLimit } from './give-up.js';
+import { waitedInVain } from './receive-space.js';
 import { resetOf } from './reset.js';
 import { backedOff, probeInterval, withUserTimeout } from './retransmission.js';
 import { lastFits, repacketized, retransmitFront, retransmitLast } from './retransmit.js';
@@ -201,7 +202,9 @@ function probe(tcb: Tcb, now: Instant): Output {
 }
 
 function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
-  const out = sendAck(unanswered(tcb), now);
+  const space = waitedInVain(tcb);
+  const waited = space === undefined ? tcb : editTcb(tcb, { space });
+  const out = sendAck(unanswered(waited), now);
   const why = () => `the ACK of ${num(tcb.rcv.nxt)} has waited long enough`;
   return finish(why, out.tcb, out.effects);
 }
@@ -256,7 +259,9 @@ export function restartKeepalive(tcb: Tcb, heardAt: Instant, now: Instant): Tcb 
   if (!idle && tcb.timers.keepalive === undefined) return tcb;
   const unanswered = tcb.rto.probes > 0 && heardAt < now && tcb.timers.keepalive !== undefined;
   if (idle && unanswered) return tcb;
-  const at = idle ? Math.max(now, heardAt + idleTime(tcb)) : undefined;
+  // What was answered is probed again after the interval at the earliest.
+  const after = tcb.timers.keepalive ?? now;
+  const at = idle ? Math.max(now, after, heardAt + idleTime(tcb)) : undefined;
   return editTcb(tcb, {
     timers: editTimers(tcb.timers, { keepalive: at }),
     rto: idle ? editRto(tcb.rto, { probes: 0 }) : tcb.rto,

@@ -168,8 +168,11 @@ export function ackSent(before: Tcb): Tcb {
   const { timers, options, rcv } = tcb;
   const told = !options.timestamps || options.lastAckSent === rcv.nxt;
   const wnd = tcb.state === 'SYN_RCVD' ? rcv.wnd : advertised(tcb);
-  if (timers.delayedAck === undefined && told && wnd === rcv.wnd) return tcb;
+  const { space } = tcb;
+  const known = space === undefined || space.told === wnd;
+  if (timers.delayedAck === undefined && told && known && wnd === rcv.wnd) return tcb;
   const after = own(tcb);
+  if (!known) after.space = { ...space, told: wnd };
   if (wnd !== rcv.wnd) after.rcv = editRcv(rcv, { wnd });
   if (timers.delayedAck !== undefined) {
     const stopped = ownTimers(after);

@@ -2,6 +2,7 @@
 
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
+import { spaceToOffer, withoutRead } from './receive-space.js';
 import { sackLength } from './sack.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
@@ -20,7 +21,9 @@ const FIELD_MAX = 65_535;
  * first-window in whole segments, which are shorter with timestamps.
  */
 export function initialWindow(settings: Settings, shift: number, timestamps = false): number {
-  return Math.min(wholeSegments(settings, timestamps), FIELD_MAX * 2 ** shift);
+  const whole = wholeSegments(settings, timestamps);
+  // Deviation `receive-space`: more may be taken than the field can say.
+  return settings.receiveSpace === 'memory' ? whole : Math.min(whole, FIELD_MAX * 2 ** shift);
 }
 
 function wholeSegments({ firstWindow, window, mss }: Settings, timestamps: boolean): number {
@@ -41,14 +44,30 @@ export function firstWindow(
 
 /** SEG.WND of an outgoing segment. The field of a SYN is never scaled (RFC 7323 §2.2). */
 export function windowField(tcb: Tcb, syn: boolean): number {
-  return Math.min(syn ? tcb.rcv.wnd : advertised(tcb) >>> tcb.rcv.shift, FIELD_MAX);
+  const field = syn ? tcb.rcv.wnd : Math.floor(advertised(tcb) / 2 ** tcb.rcv.shift);
+  // What is only a record says the last 16 bits of what it has.
+  return isRecord(tcb) ? field & FIELD_MAX : Math.min(field, FIELD_MAX);
 }
 
-/** RCV.WND once a segment has said it: with the deviation window-rounding the field is rounded up, and binds us. */
-export function advertised({ rcv, settings }: Tcb): number {
+/** A connection that is a few numbers: its window stays. */
+function isRecord({ space }: Tcb): boolean {
+  return space?.record === true;
+}
+
+/** RCV.WND once a segment has said it: with the deviations window-rounding and receive-space it may be larger than it was, and binds us. */
+export function advertised(tcb: Tcb): number {
+  const { rcv, settings, space } = tcb;
+  // A request does not round (deviation half-open).
+  if (isRecord(tcb) || isRequest(tcb)) return rcv.wnd;
+  if (space !== undefined) return spaceToOffer(tcb, space);
   if (settings.windowRounding === 'down' || rcv.shift === 0) return rcv.wnd;
   const unit = 2 ** rcv.shift;
   return Math.min(Math.ceil(rcv.wnd / unit), FIELD_MAX) * unit;
+}
+
+/** A half-open connection that is less than a TCB (deviation half-open). */
+export function isRequest({ settings, state, open }: Tcb): boolean {
+  return settings.halfOpen !== 'tcb' && state === 'SYN_RCVD' && open === 'passive';
 }
 
 /** The window that an incoming segment offers, octets (RFC 7323 §2.3). */
@@ -114,6 +133,9 @@ export function heldForUser(tcb: Tcb): number {
  * the buffer. Never moves it to the left.
  */
 export function openReceiveWindow(tcb: Tcb): Tcb {
+  // Deviation `receive-space`: the next segment chooses the window.
+  if (tcb.space !== undefined)
+    return editTcb(tcb, { space: withoutRead(tcb.space, heldForUser(tcb)) });
   const buffer = initialWindow(tcb.settings, tcb.rcv.shift, tcb.options.timestamps);
   const reduction = buffer - heldForUser(tcb) - tcb.rcv.wnd;
   if (reduction <= 0 || reduction < Math.min(Math.floor(buffer / 2), tcb.snd.mss)) return tcb;

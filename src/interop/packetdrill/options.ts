@@ -14,6 +14,8 @@ export interface ScriptOptions {
   readonly bindPort: number;
   readonly connectPort: number;
   readonly mtu: number | undefined;
+  /** How long the segments are that the peer's are joined of, where the script says so. */
+  readonly peerSegment: number | undefined;
   readonly timestampTick: number | undefined;
 }
 
@@ -29,7 +31,7 @@ const PORT = 8080;
 
 /** Options of a real network device or of the tool itself: they say nothing about a simulated one. */
 const WITHOUT_MEANING = new Set(
-  `netmask_ip gateway_ip speed mss wire_server_device wire_client_device wire_server_ip
+  `netmask_ip gateway_ip speed wire_server_device wire_client_device wire_server_ip
    wire_server_port wire_server wire_client dry_run verbose v non_fatal init_scripts code_command
    code_format code_sockopt tolerance_percent send_omit_free timeout persistent_tun_dev
    udp_encaps tun_dev so_filename d dev persistent_tun force_path_mtu interface gateway_linkaddr
@@ -72,12 +74,13 @@ export function readOptions(
     bindPort: number('bind_port', 65_535) ?? PORT,
     connectPort: number('connect_port', 65_535) ?? PORT,
     mtu: number('mtu', 65_595),
+    peerSegment: number('mss', 65_535) || undefined,
     timestampTick: number('tcp_ts_tick_usecs', 10_000_000) || undefined,
   };
 }
 
 const READ = new Set(
-  `ip_version tolerance_usecs local_ip remote_ip bind_port connect_port mtu tcp_ts_tick_usecs`.split(
+  `ip_version tolerance_usecs local_ip remote_ip bind_port connect_port mtu mss tcp_ts_tick_usecs`.split(
     ' ',
   ),
 );

@@ -105,7 +105,13 @@ function translationOf(
     file,
     profile,
     // A host of such scripts may open fast; whether a connection does is for its socket to say.
-    settings: { ...settings, ...mtu, fastOpen: 'client', fastOpenQueue: 0 },
+    settings: {
+      ...settings,
+      ...mtu,
+      fastOpen: 'client',
+      fastOpenQueue: 0,
+      offloadSegment: script.peerSegment,
+    },
     script,
     numbering: ofFreebsd ? 'freebsd' : 'linux',
     names: new Map([...wellKnownNames(settings, script), ...(defines ?? [])]),

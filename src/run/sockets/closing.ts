@@ -65,6 +65,13 @@ export function close(ctx: Context, socket: BsdSocket, { fd }: CallOf<'close'>):
     return done(0);
   }
   const { TCP_LINGER2: seconds } = socket.options;
+  if (typeof seconds === 'number' && seconds < 0) {
+    if (state === 'FIN_WAIT_2') {
+      act(ctx, { kind: 'ABORT', connection });
+      return done(0);
+    }
+    act(ctx, { kind: 'SET', connection, settings: { closedFinWait2: 'reset' } });
+  }
   if (typeof seconds === 'number' && seconds > 0) {
     const finWait2Timeout = seconds * MICROSECONDS;
     act(ctx, { kind: 'SET', connection, settings: { finWait2Timeout } });

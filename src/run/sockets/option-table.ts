@@ -79,6 +79,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     systems: linux,
     apply: (value, ctx) => ({
       userTimeout: value > 0 ? value * MILLISECOND : machine(ctx).settings.userTimeout,
+      userTimeoutChangeable: value <= 0,
     }),
     get: zero,
   },

@@ -2,7 +2,9 @@
 
 import { isOpenEarly } from '../fast-open.js';
 import { deliver } from '../receive-queue.js';
-import type { Instant, Verdict } from '../rule.js';
+import type { ReceiveSpace } from '../receive-space.js';
+import { freeSpace } from '../receive-space.js';
+import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
@@ -49,6 +51,8 @@ function receiveOpen(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
   }
   const opened = openReceiveWindow(given.tcb);
   const why = () => receiveWhy(tcb, opened);
+  if (opened.space !== undefined)
+    return receiveOfSpace(opened, opened.space, why, given.effects, now);
   if (opened.rcv.wnd === tcb.rcv.wnd) return finish(why, opened, given.effects);
   // Deviation `window-update`.
   const silent = tcb.settings.windowUpdate === 'doubled' && opened.rcv.wnd < 2 * tcb.rcv.wnd;
@@ -58,10 +62,28 @@ function receiveOpen(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
   return finish(why, out.tcb, [...given.effects, ...out.effects]);
 }
 
+/** Deviation `receive-space`, with `window-update doubled`: the window moves when a segment says so. */
+function receiveOfSpace(
+  tcb: Tcb,
+  space: ReceiveSpace,
+  why: () => string,
+  effects: readonly Effect[],
+  now: Instant,
+): Verdict {
+  const { wnd } = tcb.rcv;
+  const free = 2 * wnd <= space.clamp ? freeSpace(tcb, space) : 0;
+  if (free === 0 || free < 2 * wnd) return finish(why, tcb, effects);
+  const out = sendAck(tcb, now);
+  const told = () => `${why()}; ${free} octets are free: the sender is told (window-update)`;
+  return finish(told, out.tcb, [...effects, ...out.effects]);
+}
+
 function receiveCloseWait(tcb: Tcb, input: ReceiveCall): Verdict {
   const given = deliver(queued(tcb, input));
-  if (given.effects.length > 0)
-    return finish(() => receiveWhy(tcb, given.tcb), given.tcb, given.effects);
+  if (given.effects.length > 0) {
+    const after = given.tcb.space ? openReceiveWindow(given.tcb) : given.tcb;
+    return finish(() => receiveWhy(tcb, after), after, given.effects);
+  }
   const why = () => 'no text awaits delivery and the FIN was received';
   return finish(why, undefined, [fails(input.call, TEXT.connectionClosing)]);
 }

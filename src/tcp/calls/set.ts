@@ -70,8 +70,9 @@ function withAdvertisement(
 
 /** The timers whose length has changed run anew; those that are off now stop. */
 function withTimers(tcb: Tcb, changes: Partial<Settings>, now: Instant): Tcb {
-  const { userTimeout, finWait2Timeout } = changes;
+  const { userTimeout, finWait2Timeout, keepalive } = changes;
   let { timers } = tcb;
+  if (keepalive !== undefined) timers = editTimers(timers, { keepalive: undefined });
   if (userTimeout !== undefined && timers.user !== undefined) {
     timers = editTimers(timers, { user: userTimeout > 0 ? now + userTimeout : undefined });
   }

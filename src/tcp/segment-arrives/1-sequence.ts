@@ -9,14 +9,13 @@ import { add, atOrBefore, before, num, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import { inWindow, rightEdge } from '../window.js';
+import { inWindow, isRequest, rightEdge } from '../window.js';
 import { isLateReset } from './2-rst.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck, challengeWhy, sendChallenge } from './challenge.js';
 import {
   dropUnflagged,
   isRepeatedSyn,
-  isRequest,
   isStrayAck,
   isUnflagged,
   refuseStrayAck,
@@ -95,9 +94,9 @@ function repeatsFin(tcb: Tcb, seg: Segment): boolean {
 function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.windowEdges === 'exclusive' || (seg.ctl & (SYN | RST)) === SYN) return false;
   const end = add(seg.seq, segLen(seg));
-  const touchesLeft = isRequest(tcb)
-    ? atOrBefore(tcb.rcv.nxt, seg.seq)
-    : atOrBefore(tcb.rcv.nxt, end);
+  // For a request only an empty segment touches the right edge.
+  if (isRequest(tcb)) return seg.seq === rightEdge(tcb) && end === seg.seq;
+  const touchesLeft = atOrBefore(tcb.rcv.nxt, end);
   return touchesLeft && atOrBefore(seg.seq, rightEdge(tcb));
 }
 

@@ -28,6 +28,7 @@ import { enterTimeWait } from './time-wait.js';
 export const ackMoves: readonly Move[] = [
   'SYN_RCVD -> ESTABLISHED',
   'FIN_WAIT_1 -> FIN_WAIT_2',
+  'FIN_WAIT_1 -> CLOSED',
   'CLOSE_WAIT -> LAST_ACK',
   'CLOSING -> TIME_WAIT',
   'LAST_ACK -> CLOSED',
@@ -41,6 +42,7 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
     ]);
   }
   if (tcb.state === 'SYN_RCVD') return checkSynReceived(tcb, arrival, now);
+  if (endsAtOnce(tcb, seg)) return endAtOnce(tcb, arrival, now);
   const { una, nxt } = tcb.snd;
   if (before(nxt, seg.ack)) {
     return dropWithAck(
@@ -143,6 +145,21 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     default:
       return goOn(() => `${numbers()}; in TIME_WAIT only the remote FIN is answered`, after);
   }
+}
+
+/** Deviation `closed-fin-wait-2 reset`: nobody waits for the peer to close. */
+function endsAtOnce(tcb: Tcb, seg: Segment): boolean {
+  const { state, settings, halfClosed, fin, snd } = tcb;
+  if (settings.closedFinWait2 !== 'reset' || state !== 'FIN_WAIT_1' || halfClosed) return false;
+  return fin !== undefined && before(fin, seg.ack) && atOrBefore(seg.ack, snd.nxt);
+}
+
+function endAtOnce(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
+  const acked = acknowledge(tcb, seg, now);
+  const closed = deleteTcb(acked.tcb, TEXT.connectionClosing);
+  const why = () => 'our FIN is acknowledged: reset, TCB deleted (deviation closed-fin-wait-2)';
+  const reset = resetFor(seg, source, tcb.settings);
+  return finish(why, closed.tcb, [...acked.effects, reset, ...closed.effects]);
 }
 
 function enterFinWait2(tcb: Tcb, now: Instant): Tcb {

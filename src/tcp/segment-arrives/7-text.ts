@@ -3,6 +3,7 @@
 import { deleteTcb } from '../delete-tcb.js';
 import { acknowledgmentDelay, heard, unanswered } from '../dialogue.js';
 import { acceptText, deliver } from '../receive-queue.js';
+import { slowWait, withHeldText, withText } from '../receive-space.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
@@ -85,7 +86,8 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 /** The connection with what of a segment lies ahead, which its blocks tell from now on. */
 export function hold(tcb: Tcb, seg: Segment): Tcb {
   const { at, data, fin } = newParts(tcb, seg);
-  const held = editTcb(tcb, { outOfOrder: insert(tcb, seg) });
+  const queued = editTcb(tcb, { outOfOrder: insert(tcb, seg) });
+  const held = queued.space ? editTcb(queued, { space: withHeldText(queued, seg) }) : queued;
   return withHeldOctets(held, at, add(at, data.length + (fin ? 1 : 0)));
 }
 
@@ -134,22 +136,24 @@ function drained(tcb: Tcb): Tcb {
 }
 
 function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Verdict {
-  const given = deliver(accepted);
-  const tcb = given.effects.length === 0 ? given.tcb : openReceiveWindow(given.tcb);
   const taken = distance(before_.rcv.nxt, accepted.rcv.nxt);
+  const space = withText(accepted, before_, seg, taken);
+  const given = deliver(space === accepted.space ? accepted : editTcb(accepted, { space }));
+  const tcb = given.effects.length === 0 ? given.tcb : openReceiveWindow(given.tcb);
   const why = () => textWhy(before_, tcb, seg, taken);
   if (has(seg, FIN) || tcb.outOfOrder[0]?.seq === tcb.rcv.nxt) {
     return goOn(() => `${why()}; acknowledged with the FIN`, tcb, given.effects);
   }
   const inOrder = taken > 0 && tcb.outOfOrder.length === 0;
-  const out = acknowledgeText(inOrder ? heard(tcb, now) : unanswered(tcb), inOrder, now);
+  const delay = slowWait(tcb, taken) ?? acknowledgmentDelay(tcb);
+  const told = inOrder ? heard(tcb, now) : unanswered(tcb);
+  const out = acknowledgeText(told, inOrder ? delay : 0, now);
   return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
 }
 
 /** At once, or within `ack-delay` for the first of two segments in order (SHLD-18, SHLD-19). */
-function acknowledgeText(tcb: Tcb, inOrder: boolean, now: Instant): Output {
-  const delay = acknowledgmentDelay(tcb);
-  if (delay === 0 || !inOrder || tcb.timers.delayedAck !== undefined) {
+function acknowledgeText(tcb: Tcb, delay: number, now: Instant): Output {
+  if (delay === 0 || tcb.timers.delayedAck !== undefined) {
     return sendQueuedOrAck(tcb, now);
   }
   const out = sendQueued(tcb, now);

@@ -3,6 +3,7 @@
 import { timestampOption } from '../options.js';
 import { own, ownRcv } from '../own.js';
 import { deliver } from '../receive-queue.js';
+import { withFin } from '../receive-space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import { NO_SACKS, withOldOctets } from '../sack.js';
@@ -53,7 +54,8 @@ export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
       return afterFin(tcb, now);
   }
   const { at, data, fin } = newParts(tcb, seg);
-  if (heldIsDue || (fin && data.length === 0 && at === tcb.rcv.nxt)) return takeFin(tcb, now);
+  if (heldIsDue || (fin && data.length === 0 && at === tcb.rcv.nxt))
+    return takeFin(tcb, now, data.length === 0 && seg.data.length === 0);
   return notYet(tcb, seg, fin, now);
 }
 
@@ -71,11 +73,13 @@ function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 }
 
 /** "Signal the user, return any pending RECEIVEs, advance RCV.NXT over the FIN, and send an acknowledgment." */
-export function takeFin(tcb: Tcb, now: Instant): Verdict {
+export function takeFin(tcb: Tcb, now: Instant, alone = true): Verdict {
   const taken = own(tcb);
+  if (alone) taken.space = withFin(tcb);
   const rcv = ownRcv(taken);
   rcv.nxt = add(rcv.nxt, 1);
-  rcv.wnd = Math.max(0, rcv.wnd - 1);
+  // The window of a mere record stays (deviations closed-fin-wait-2 and receive-space).
+  if (!tcb.space?.record) rcv.wnd = Math.max(0, rcv.wnd - 1);
   taken.outOfOrder = NONE;
   // Deviation `dsack`: in FIN_WAIT the ACK of a FIN that was held still tells its block.
   const told = tcb.settings.dsack && tcb.state !== 'ESTABLISHED';
@@ -118,11 +122,17 @@ function enterAndAcknowledge(tcb: Tcb, now: Instant): Output {
       return acknowledgeInCloseWait(entered(tcb, 'CLOSE_WAIT'), now);
     case 'FIN_WAIT_1':
       return finAcked(tcb)
-        ? sendQueuedOrAck(enterTimeWait(tcb, now), now)
+        ? acknowledgeAndWait(tcb, now)
         : acknowledgeInClosing(entered(tcb, 'CLOSING'), now);
     default:
-      return sendQueuedOrAck(enterTimeWait(tcb, now), now);
+      return acknowledgeAndWait(tcb, now);
   }
+}
+
+/** The last segment of a connection with a window of its own; in TIME_WAIT it stays. */
+function acknowledgeAndWait(tcb: Tcb, now: Instant): Output {
+  const out = sendQueuedOrAck(tcb, now);
+  return { tcb: enterTimeWait(out.tcb, now), effects: out.effects };
 }
 
 function entered(tcb: Tcb, state: State): Tcb {

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.6.1 Half-Closed Connections: FIN_WAIT_2 that no user has any more, as a few numbers (deviation closed-fin-wait-2). */
 
 import { deleteTcb } from '../delete-tcb.js';
+import { asRecord } from '../receive-space.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, rulesOf } from '../rule.js';
@@ -8,6 +9,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { rightEdge } from '../window.js';
 import { takeFin } from './8-fin.js';
@@ -27,12 +29,9 @@ export const closedFinWait2: readonly Rule<Arrival>[] = [
   ),
 ];
 
-/** Whether FIN_WAIT_2 keeps less than a TCB: its user has closed, not only shut down. */
-export function isClosedFinWait2({ state, halfClosed, settings }: Tcb): boolean {
-  return state === 'FIN_WAIT_2' && !halfClosed && settings.closedFinWait2 === 'answer';
-}
-
-function decide(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
+function decide(connection: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
+  const space = asRecord(connection);
+  const tcb = space === connection.space ? connection : editTcb(connection, { space });
   if (isStale(tcb, seg, now) || !isInside(tcb, seg)) return answer(tcb, seg, now);
   const { nxt } = tcb.rcv;
   if (has(seg, RST)) {

@@ -1,12 +1,13 @@
 /** RFC 9293 §3.10.7.3 and §3.10.7.4, fifth check: entering ESTABLISHED. */
 
 import { own } from '../own.js';
+import { firstSpace } from '../receive-space.js';
 import { rtoForData } from '../retransmission.js';
 import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { editSnd, editTcb, type Tcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
-import { updateSendWindow } from '../window.js';
+import { fullSegment, updateSendWindow } from '../window.js';
 import { isMereRequest } from './half-open.js';
 
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
@@ -18,6 +19,7 @@ export function establish(tcb: Tcb, seg: Segment): Output {
   open.state = 'ESTABLISHED';
   open.rto = rtoForData(tcb);
   open.openCall = undefined;
+  open.space ??= firstSpace(open, fullSegment(open));
   return {
     tcb: open,
     effects:

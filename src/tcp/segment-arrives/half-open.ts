@@ -11,12 +11,8 @@ import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
+import { isRequest } from '../window.js';
 import { countAnswer } from './challenge.js';
-
-/** A half-open connection that is less than a TCB. */
-export function isRequest({ settings, state, open }: Tcb): boolean {
-  return settings.halfOpen !== 'tcb' && state === 'SYN_RCVD' && open === 'passive';
-}
 
 /** The SYN that this half-open connection was made for, again. */
 export function isRepeatedSyn(tcb: Tcb, seg: Segment): boolean {

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States: eight checks, in this order. */
 
+import { isClosedFinWait2 } from '../fin-wait-2.js';
 import type { Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -14,7 +15,7 @@ import { checkUrg } from './6-urg.js';
 import { checkText, textMoves } from './7-text.js';
 import { checkFin, finMoves } from './8-fin.js';
 import type { Arrival } from './arrival.js';
-import { closedFinWait2, isClosedFinWait2 } from './closed-fin-wait-2.js';
+import { closedFinWait2 } from './closed-fin-wait-2.js';
 import { isReduced, reducedTimeWait } from './reduced-time-wait.js';
 
 const check = rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4');

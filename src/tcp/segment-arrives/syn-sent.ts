@@ -20,7 +20,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editSnd, editTcb, NONE, remoteOf } from '../tcb.js';
+import { editRcv, editSnd, editTcb, NONE, remoteOf } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import { sendCrossingSynAck, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -184,7 +184,7 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // Text of a fast open stays outstanding behind the SYN.
   const text = tcb.retransmissions.filter(({ segment }) => !has(segment, SYN));
   const end = tcb.snd.nxt;
-  const windowed = updateSendWindow(tcb, seg);
+  const windowed = withOwnShift(updateSendWindow(tcb, seg));
   // With the deviation crossing-options the SYN,ACK is the SYN, whose timer runs.
   const isSyn = tcb.settings.crossingOptions === 'all';
   const again: Tcb = editTcb(windowed, {
@@ -206,6 +206,12 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} = ISS: our SYN has ` +
     'not been ACKed, so both sides opened: SYN,ACK with the same ISS';
   return finish(why, editTcb(out.tcb, { retransmissions, snd }), out.effects);
+}
+
+/** Deviation `crossing-options`: our windows are scaled as we offered it, whatever the peer offers. */
+function withOwnShift(tcb: Tcb): Tcb {
+  if (tcb.settings.crossingOptions === 'agreed') return tcb;
+  return editTcb(tcb, { rcv: editRcv(tcb.rcv, { shift: tcb.settings.windowScale ?? 0 }) });
 }
 
 function dropOther(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {

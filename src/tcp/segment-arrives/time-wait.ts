@@ -1,6 +1,7 @@
 /** RFC 9293 §3.6.1 Half-Closed Connections: entering TIME_WAIT. */
 
 import { own, ownTimers } from '../own.js';
+import { asRecord } from '../receive-space.js';
 import type { Instant } from '../rule.js';
 import type { Tcb } from '../tcb.js';
 import { NO_TIMERS } from '../timers.js';
@@ -10,6 +11,7 @@ export function enterTimeWait(tcb: Tcb, now: Instant): Tcb {
   const after = own(tcb);
   after.state = 'TIME_WAIT';
   after.timers = NO_TIMERS;
+  after.space = asRecord(tcb);
   ownTimers(after).timeWait = now + 2 * tcb.settings.msl;
   return after;
 }

@@ -1,0 +1,241 @@
+/** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the window is a share of memory, chosen with each segment. */
+
+import { optionsLength, TIMESTAMPS_LENGTH } from './options.js';
+import type { Duration } from './rule.js';
+import type { Segment } from './segment.js';
+import type { Settings } from './settings.js';
+import type { AgreedOptions, Tcb } from './tcb.js';
+
+/** What a connection believes of its memory; octets. */
+export interface ReceiveSpace {
+  /** The largest window that the memory may come to. */
+  readonly clamp: number;
+  /** How far the window goes by now. */
+  readonly threshold: number;
+  /** How much of 256 octets of memory is believed to be text. */
+  readonly share: number;
+  /** How long the peer's segments are believed to be. */
+  readonly segment: number;
+  /** Text that is not read yet, in the pieces that it came in, or was joined to. */
+  readonly held: readonly HeldText[];
+  /** What acknowledgments wait that would not open the window; twice as long after each that waited in vain. */
+  readonly wait: Duration;
+  /** The window that the last segment told. */
+  readonly told: number;
+  /** The connection is no more than a few numbers (TIME_WAIT): its window stays as it is. */
+  readonly record: boolean;
+}
+
+interface HeldText {
+  readonly octets: number;
+  readonly memory: number;
+}
+
+const FIELD_MAX = 65_535;
+const WHOLE = 256;
+/** Before a segment shows another share. */
+const HALF = 128;
+const DEFAULT_MSS = 536;
+const LEAST_MSS = 88;
+/** Microseconds. */
+const LEAST_WAIT = 40_000;
+
+/** What a connection that becomes ESTABLISHED believes; undefined without the deviation. */
+export function firstSpace(
+  { settings, options, rcv }: Pick<Tcb, 'settings' | 'options' | 'rcv'>,
+  sendMss: number,
+): ReceiveSpace | undefined {
+  if (settings.receiveSpace === 'octets') return undefined;
+  const mss = offeredMss(settings, options);
+  const full = settings.window;
+  const most = Math.min(FIELD_MAX * 2 ** rcv.shift, full);
+  // One segment is kept in reserve.
+  const reserves = most > 2 * mss && most + mss > full;
+  const clamp = reserves ? Math.max(2 * mss, full - mss) : most;
+  const hint = Math.min(mss, sendMss, Math.floor(rcv.wnd / 2), DEFAULT_MSS);
+  const segment = Math.max(hint, LEAST_MSS);
+  const threshold = Math.min(rcv.wnd, clamp);
+  return {
+    clamp,
+    threshold,
+    share: HALF,
+    segment,
+    held: [],
+    wait: LEAST_WAIT,
+    told: rcv.wnd,
+    record: false,
+  };
+}
+
+function offeredMss({ mss }: Settings, { timestamps }: AgreedOptions): number {
+  return mss - (timestamps ? TIMESTAMPS_LENGTH : 0);
+}
+
+/** RCV.WND as the next segment would have it; never less than what the peer was told. */
+export function spaceToOffer(tcb: Tcb, space: ReceiveSpace): number {
+  const { rcv } = tcb;
+  const window = freeSpace(tcb, space);
+  const unit = 2 ** rcv.shift;
+  return window < rcv.wnd ? Math.ceil(rcv.wnd / unit) * unit : window;
+}
+
+/** The same of a connection that is only a record from now on. */
+export function asRecord({ space }: Pick<Tcb, 'space'>): ReceiveSpace | undefined {
+  return space === undefined || space.record ? space : { ...space, record: true };
+}
+
+/** What is free, as far as it may be told: nothing when it is less than a segment, whole segments without scaling. */
+export function freeSpace(tcb: Tcb, space: ReceiveSpace): number {
+  const { told } = space;
+  const { shift } = tcb.rcv;
+  const unit = 2 ** shift;
+  const all = textIn(memoryOf(tcb), space);
+  const full = Math.min(space.clamp, all);
+  const segment = Math.min(space.segment, full);
+  let free = textIn(memoryOf(tcb) - usedMemory(tcb, space), space);
+  if (isTight(free, full)) {
+    free -= modulo(free, unit);
+    if (free < Math.floor(all / 16) || free < segment) return 0;
+  }
+  free = Math.min(free, space.threshold);
+  if (shift > 0) return Math.ceil(free / unit) * unit;
+  if (told <= free - segment || told > free) return free - (free % segment);
+  return segment === full && free > told + Math.floor(full / 2) ? free : told;
+}
+
+function modulo(value: number, unit: number): number {
+  return ((value % unit) + unit) % unit;
+}
+
+function isTight(free: number, full: number): boolean {
+  return free < Math.floor(full / 2);
+}
+
+/** The memory of the receive buffer: twice what is believed to be text. */
+function memoryOf({ settings }: Tcb): number {
+  return 2 * settings.window;
+}
+
+function textIn(memory: number, { share }: ReceiveSpace): number {
+  return Math.floor((memory * share) / WHOLE);
+}
+
+/** What unread text takes, and what is held ahead of RCV.NXT. */
+function usedMemory(tcb: Tcb, { held }: ReceiveSpace): number {
+  let used = 0;
+  for (const { memory } of held) used += memory;
+  for (const segment of tcb.outOfOrder) used += memoryFor(tcb, segment);
+  return used;
+}
+
+/** A page of memory, and what is kept for each segment beside its text. */
+const PAGE = 4_096;
+const RECORD = 256;
+const SHARED = 320;
+const MARGIN = 64;
+const SMALL = 576;
+
+/** What a segment takes: its datagram with a margin in a block of a power of two, or a page and more pages. */
+function memoryFor({ remote }: Tcb, { data, options }: Segment): number {
+  const ip = remote?.address.includes(':') ? 40 : 20;
+  const datagram = ip + 20 + 4 * Math.ceil(optionsLength(options) / 4) + data.length;
+  if (datagram + MARGIN >= PAGE) {
+    const rest = datagram - (PAGE - MARGIN - SHARED);
+    return RECORD + PAGE + PAGE * Math.ceil(rest / PAGE);
+  }
+  const block = MARGIN * Math.ceil((datagram + MARGIN) / MARGIN) + SHARED;
+  if (block <= SMALL) return RECORD + SMALL;
+  return RECORD + 2 ** Math.ceil(Math.log2(block));
+}
+
+/** Text has arrived at RCV.NXT, `taken` octets with what was held: what is believed after it. */
+export function withText(tcb: Tcb, before: Tcb, seg: Segment, taken: number): Tcb['space'] {
+  const { space } = tcb;
+  if (space === undefined || taken <= 0) return space;
+  const joined = before.outOfOrder.filter((segment) => !tcb.outOfOrder.includes(segment));
+  const memory = [seg, ...joined].reduce((sum, one) => sum + memoryFor(tcb, one), 0);
+  const held = [...space.held, { octets: taken, memory }];
+  if (seg.data.length === 0) return { ...space, held };
+  return grown(tcb, measured(tcb, { ...space, held }, seg), seg);
+}
+
+/** A FIN without text takes a record, too, until the user has read to the end. */
+export function withFin({ space }: Tcb): Tcb['space'] {
+  if (space === undefined || space.record) return space;
+  return { ...space, held: [...space.held, { octets: 0, memory: RECORD + SMALL }] };
+}
+
+/** The same of text ahead of RCV.NXT. */
+export function withHeldText(tcb: Tcb, seg: Segment): Tcb['space'] {
+  const { space, options } = tcb;
+  return space === undefined || !options.sack ? space : grown(tcb, space, seg);
+}
+
+/** The user has `unread` octets still to read: what was read is free. */
+export function withoutRead(space: ReceiveSpace, unread: number): ReceiveSpace {
+  let octets = 0;
+  for (let i = space.held.length - 1; i >= 0; i--) {
+    if (octets >= unread) return { ...space, held: space.held.slice(i + 1) };
+    octets += space.held[i]?.octets ?? 0;
+  }
+  return space;
+}
+
+/** A segment that is longer than those before shows how much memory text takes. */
+function measured(tcb: Tcb, space: ReceiveSpace, { data, options }: Segment): ReceiveSpace {
+  const joined = tcb.settings.offloadSegment ?? data.length;
+  const length = Math.min(data.length, joined);
+  if (length <= space.segment) return space;
+  const segment = Math.min(length, offeredMss(tcb.settings, tcb.options));
+  const memory = memoryFor(tcb, { data, options } as Segment);
+  const share = Math.max(1, Math.min(WHOLE - 1, Math.floor((data.length * WHOLE) / memory)));
+  if (share === space.share) return { ...space, segment };
+  const clamp = textIn(memoryOf(tcb), { ...space, share });
+  const threshold =
+    clamp < space.clamp
+      ? Math.min(space.threshold, clamp)
+      : Math.max(space.threshold, Math.min(space.told, clamp));
+  return { ...space, segment, share, clamp, threshold };
+}
+
+/** Segments that make good use of memory move the threshold by two segments each. */
+function grown(tcb: Tcb, space: ReceiveSpace, { data, options }: Segment): ReceiveSpace {
+  if (data.length < 128) return space;
+  const free = textIn(memoryOf(tcb) - usedMemory(tcb, space), space);
+  const room = Math.min(space.clamp, free) - space.threshold;
+  if (room <= 0) return space;
+  const memory = textIn(memoryFor(tcb, { data, options } as Segment), space);
+  const step =
+    memory <= data.length
+      ? 2 * offeredMss(tcb.settings, tcb.options)
+      : smallStep(tcb, space, memory, data.length);
+  if (step === 0) return space;
+  return { ...space, threshold: space.threshold + Math.min(room, Math.max(step, 2 * data.length)) };
+}
+
+/** Segments that waste memory count as long as the window is a small part of the largest one. */
+function smallStep(tcb: Tcb, space: ReceiveSpace, memory: number, length: number): number {
+  const largest = textIn(2 ** (15 + (tcb.settings.windowScale ?? 0)), space);
+  let wasted = Math.floor(memory / 2);
+  for (let window = Math.floor(largest / 2); space.threshold <= window; ) {
+    if (wasted <= length) return 2 * space.segment;
+    wasted = Math.floor(wasted / 2);
+    window = Math.floor(window / 2);
+  }
+  return 0;
+}
+
+/** How long the acknowledgment of several segments waits that would not open the window; undefined when it would. */
+export function slowWait(tcb: Tcb, octets: number): Duration | undefined {
+  const { space, rto } = tcb;
+  if (space === undefined || octets <= space.segment) return undefined;
+  const full = Math.min(space.clamp, textIn(memoryOf(tcb), space));
+  if (!isTight(textIn(memoryOf(tcb) - usedMemory(tcb, space), space), full)) return undefined;
+  return Math.min(space.wait, Math.max(LEAST_WAIT, rto.srtt ?? space.wait));
+}
+
+/** An acknowledgment has waited in vain. */
+export function waitedInVain(tcb: Tcb): Tcb['space'] {
+  const { space, rto } = tcb;
+  return space && { ...space, wait: Math.min(2 * space.wait, rto.value) };
+}
