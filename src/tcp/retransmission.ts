@@ -211,7 +211,7 @@ function withPeak(
       ? firstSpread(r, rtoMin, place)
       : nextSpread({ spread: known, rttvar: variation }, error, rtoMin, place);
   const srtt = Math.round((old ?? r) + error / 8);
-  return editRto(rto, { srtt, rttvar, spread, value: rtoOf(srtt, rttvar, settings) });
+  return editRto(rto, { srtt, rttvar, spread, value: Math.round(rtoOf(srtt, rttvar, settings)) });
 }
 
 /** What was measured last: connections that measure the same share it. */

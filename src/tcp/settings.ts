@@ -53,6 +53,7 @@ export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly challengeAckLimit: number;
   readonly challengeAckInterval: Duration;
   readonly timerDelay: Duration;
+  readonly outlet: 'open' | 'full';
   readonly ackDelay: Duration;
   readonly combineSynAck: boolean;
   readonly simultaneousOpen: 'text' | 'figure' | 'figure-ack';
@@ -132,6 +133,7 @@ export const RFC9293: Settings = {
   challengeAckLimit: 10,
   challengeAckInterval: 5 * second,
   timerDelay: 0,
+  outlet: 'open',
   ackDelay: 0,
   combineSynAck: true,
   simultaneousOpen: 'text',
@@ -422,6 +424,13 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'duration',
     range: [0, second],
     doc: 'How much later than they should the retransmission and persist timers go off, as timers kept in ticks do.',
+  },
+  {
+    word: 'outlet',
+    name: 'outlet',
+    kind: 'choice',
+    choices: ['open', 'full'],
+    doc: 'Whether the host’s interface has room for new text and FINs; while it is full they stay with TCP, which tries again every 500 ms.',
   },
   {
     word: 'ack-delay',

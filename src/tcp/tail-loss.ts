@@ -16,7 +16,7 @@ const WORST_DELAY = 8_000;
 
 /**
  * The retransmission timer becomes that of a probe, if one may be sent: 2 * SRTT from now, but no later than the RTO, which
- * counts from `since`.
+ * counts from `since`, unless that is over already.
  */
 export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   if (!mayProbe(tcb)) return tcb;
@@ -26,7 +26,8 @@ export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   const pto = srtt === undefined ? tcb.settings.rto : 2 * srtt + alone;
   const after = own(tcb);
   const timers = ownTimers(after);
-  timers.retransmission = Math.min(now + pto, since + value) + timerDelay;
+  const due = since + value;
+  timers.retransmission = (due > now ? Math.min(now + pto, due) : now + pto) + timerDelay;
   after.timers = shared(timers);
   after.rto = editRto(after.rto, { tail: 'armed' });
   return after;

@@ -174,6 +174,7 @@ function timeWaitTimeout(tcb: Tcb): Verdict {
  */
 function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const idle = editTcb(tcb, { timers: editTimers(tcb.timers, { persist: undefined }) });
+  if (tcb.settings.outlet === 'full') return tryLater(idle, now);
   if (tcb.snd.wnd > 0) {
     const out = sendQueued(idle, now, true);
     return finish(
@@ -192,6 +193,18 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const why = () =>
     `SND.WND=0: probe ${counted.rto.probes} at ${num(tcb.snd.una)}, the next after ${seconds(next - now)}`;
   return finish(why, out.tcb, out.effects);
+}
+
+/** How long TCP waits for room in the interface, microseconds. */
+const RESOURCE_INTERVAL = 500_000;
+
+/** The interface has taken nothing. */
+function tryLater(tcb: Tcb, now: Instant): Verdict {
+  const next = now + RESOURCE_INTERVAL + tcb.settings.timerDelay;
+  const timers = withUserTimeout(tcb, editTimers(tcb.timers, { persist: next }), now);
+  const rto = editRto(tcb.rto, { probes: tcb.rto.probes + 1 });
+  const why = () => `the interface has no room (outlet full): tried again after 0.5 s`;
+  return finish(why, editTcb(tcb, { timers, rto }));
 }
 
 function probe(tcb: Tcb, now: Instant): Output {

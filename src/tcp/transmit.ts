@@ -203,6 +203,7 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
       return { tcb, effects: NO_EFFECTS };
   }
   if (isInLoss(tcb)) return { tcb, effects: NO_EFFECTS };
+  if (tcb.settings.outlet === 'full') return { tcb: armTimers(tcb, now), effects: NO_EFFECTS };
   let sent = tcb;
   const effects: Effect[] = [];
   for (let lost = dueLost(sent); lost !== undefined; lost = dueLost(sent)) {

@@ -42,6 +42,19 @@ export function firstWindow(
   return { nxt, wnd: initialWindow(settings, shift, timestamps), up: nxt, shift };
 }
 
+/** Deviation `half-open request`: no more may arrive than the SYN,ACK says. */
+export function withinField(settings: Settings, rcv: ReceiveVariables): ReceiveVariables {
+  if (settings.halfOpen !== 'request' || rcv.wnd <= FIELD_MAX) return rcv;
+  return editRcv(rcv, { wnd: FIELD_MAX });
+}
+
+/** The receive variables of a request that becomes a connection: it may be told more than the SYN,ACK could. */
+export function withWholeWindow(tcb: Tcb): Tcb {
+  if (tcb.rcv.wnd !== FIELD_MAX) return tcb;
+  const wnd = initialWindow(tcb.settings, tcb.rcv.shift, tcb.options.timestamps);
+  return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: Math.max(wnd, FIELD_MAX) }) });
+}
+
 /** SEG.WND of an outgoing segment. The field of a SYN is never scaled (RFC 7323 §2.2). */
 export function windowField(tcb: Tcb, syn: boolean): number {
   const field = syn ? tcb.rcv.wnd : Math.floor(advertised(tcb) / 2 ** tcb.rcv.shift);
@@ -58,7 +71,8 @@ function isRecord({ space }: Tcb): boolean {
 export function advertised(tcb: Tcb): number {
   const { rcv, settings, space } = tcb;
   // A request does not round (deviation half-open).
-  if (isRecord(tcb) || isRequest(tcb)) return rcv.wnd;
+  if (isRequest(tcb)) return Math.min(rcv.wnd, FIELD_MAX);
+  if (isRecord(tcb)) return rcv.wnd;
   if (space !== undefined) return spaceToOffer(tcb, space);
   if (settings.windowRounding === 'down' || rcv.shift === 0) return rcv.wnd;
   const unit = 2 ** rcv.shift;

@@ -58,6 +58,12 @@ function readOne(
   if (name === 'tcpdrop') return drop(words, time, found);
   if (name === 'ip') return ip(words, sysctls, found);
   if (name === 'nstat') return counter(command, time, found);
+  const outlet = outletOf(command);
+  if (outlet !== undefined) {
+    found.settings = { ...found.settings, outlet };
+    found.notes.push(`${command}: the interface is ${outlet}`);
+    return undefined;
+  }
   if (MEANINGLESS.test(command)) {
     found.notes.push(`${command}: means nothing here`);
     return undefined;
@@ -65,9 +71,15 @@ function readOne(
   return `the command \`${command}\``;
 }
 
+/** `tc qdisc add dev tun0 root pfifo limit 0`: a queue that takes nothing; other lengths, and none, take everything here. */
+function outletOf(command: string): Settings['outlet'] | undefined {
+  if (/^tc qdisc (?:del|delete) dev \S+ root$/.test(command)) return 'open';
+  const limit = /^tc qdisc (?:add|replace) dev \S+ root pfifo(?: limit (\d+))?$/.exec(command);
+  return limit === null ? undefined : limit[1] === '0' ? 'full' : 'open';
+}
+
 /** Commands that measure, restore or tidy up what a simulated host does not have. */
-const MEANINGLESS =
-  /^(?:\/tmp\/sysctl_restore\S*|ip tcp_metrics flush all|tc qdisc add dev \S+ root pfifo|sync|true|:)$/;
+const MEANINGLESS = /^(?:\/tmp\/sysctl_restore\S*|ip tcp_metrics flush all|sync|true|:)$/;
 
 function assign(
   words: readonly string[],

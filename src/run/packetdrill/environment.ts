@@ -18,7 +18,11 @@ import { failed, met } from './verdicts.js';
 type Of<Kind extends PacketOperation['kind']> = PacketOperation & { readonly kind: Kind };
 
 /** The host has these settings from here on; connections that are there keep theirs. */
-export function setEnvironment(state: RunState, operation: Of<'pkt-environment'>): Part {
+export function setEnvironment(
+  state: RunState,
+  { index }: Instruction,
+  operation: Of<'pkt-environment'>,
+): Part {
   const { settings, notes, forgets } = operation;
   const host = state.world.hosts.get(KERNEL);
   if (host && Object.keys(settings).length > 0) {
@@ -27,9 +31,19 @@ export function setEnvironment(state: RunState, operation: Of<'pkt-environment'>
   const known = state.world.hosts.get(KERNEL);
   if (known && forgets) state.world.hosts.set(KERNEL, { ...known, fastOpen: EMPTY_CACHE });
   const text = notes.length === 0 ? ['nothing to do'] : notes;
+  const noted = text.map((note) => scripted(SCRIPT.environment, () => note));
+  if (settings.outlet === undefined) return { microsteps: noted, departures: [] };
+  // The interface is every connection’s.
+  const { outlet } = settings;
+  const parts = [...(known?.connections.keys() ?? [])].map((connection) => {
+    state.nextCall += 1;
+    const call = { kind: 'SET', connection, settings: { outlet } } as const;
+    return doCall(state.world, KERNEL, call, state.nextCall, index);
+  });
   return {
-    microsteps: text.map((note) => scripted(SCRIPT.environment, () => note)),
-    departures: [],
+    microsteps: [...noted, ...parts.flatMap(({ microsteps }) => microsteps)],
+    departures: parts.flatMap(({ departures }) => departures),
+    host: KERNEL,
   };
 }
 

@@ -42,7 +42,7 @@ function packetsOf(state: RunState): PacketState {
  * While a call waits in the background the script makes no other, and it does not outlive the call's time.
  */
 export function reachedAt(
-  { packets }: RunState,
+  { packets, world }: RunState,
   instruction: Instruction | undefined,
 ): Instant | undefined {
   if (!packets) return undefined;
@@ -55,7 +55,9 @@ export function reachedAt(
   }
   // What is expected is waited for by its own statement.
   if (!isPacketOperation(operation) || operation.kind === 'pkt-out') return undefined;
-  const due = dueTimes(packets, operation.time)?.from;
+  const from = dueTimes(packets, operation.time)?.from;
+  // A line that is late comes after all that happens now.
+  const due = from === undefined ? undefined : Math.max(from, world.now);
   return due !== undefined && limit !== undefined ? Math.min(due, limit) : due;
 }
 
@@ -85,7 +87,7 @@ export function beginPacket(
       return beginIcmp(state, instruction, operation);
     case 'pkt-environment':
       state.packets = { ...packets, base };
-      return { part: setEnvironment(state, operation) };
+      return { part: setEnvironment(state, instruction, operation) };
     case 'pkt-drop':
       state.packets = { ...packets, base };
       return { part: dropConnections(state, instruction, operation) };

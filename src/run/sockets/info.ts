@@ -49,8 +49,11 @@ const AGREED = { timestamps: 1, sack: 2, windowScale: 4, ecn: 8, synData: 32, ch
 export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string, number>> {
   const known = stateOf(ctx, socket);
   // A connect that is deferred counts as begun.
-  const state = STATE_NUMBERS[ctx.table.system][socket.deferred ? 'SYN_SENT' : known];
   const alive = tcbOf(ctx, socket);
+  // Linux is in LAST_ACK once the user has closed, whether the FIN could leave or not.
+  const leaves = ctx.table.system === 'linux' && known === 'CLOSE_WAIT' && alive?.closing;
+  const shown = socket.deferred ? 'SYN_SENT' : leaves ? 'LAST_ACK' : known;
+  const state = STATE_NUMBERS[ctx.table.system][shown];
   const tcb = alive ?? socket.last;
   if (tcb === undefined) return { tcpi_state: state };
   const { rto, snd, rcv } = tcb;

@@ -23,6 +23,8 @@ interface Option {
   readonly level: 'SOL_SOCKET' | 'IPPROTO_TCP' | 'IPPROTO_IPV6';
   readonly systems: readonly System[];
   readonly apply: (value: number, ctx: Context, socket: BsdSocket) => Partial<Settings> | undefined;
+  /** What is kept of a value, and told by `getsockopt`; undefined: what it says while nobody has set it. The value itself by default. */
+  readonly told?: (value: number, system: System) => number | undefined;
   /** What `getsockopt` says while nobody has set it. */
   readonly get: (ctx: Context, socket: BsdSocket) => number;
 }
@@ -32,18 +34,43 @@ const linux: readonly System[] = ['linux'];
 const freebsd: readonly System[] = ['freebsd'];
 const zero = () => 0;
 
-/** An option without a meaning for connections: it is kept and told. */
-function kept(level: Option['level'], get: Option['get'] = zero): Option {
-  return { level, systems: both, apply: () => ({}), get };
+/** The least of SO_RCVBUF and SO_SNDBUF before they are doubled, octets (SOCK_MIN_RCVBUF, SOCK_MIN_SNDBUF). */
+const LEAST_BUFFER = 1_152;
+const LEAST_SEND_BUFFER = 2_304;
+
+/** The most seconds of a keep-alive option. */
+const MOST_SECONDS = 32_767;
+
+/** Seconds as the time that retransmissions of a SYN,ACK take: 1, 3, 7, ... */
+function wholeRetransmissions(seconds: number): number {
+  let whole = 0;
+  while (whole < seconds && whole < MOST_SECONDS) whole = 2 * whole + 1;
+  return whole;
 }
+
+/** Linux tells of a switch that it is on or off, FreeBSD what was set. */
+const onOrOff = (value: number, system: System) =>
+  system === 'linux' ? Number(value !== 0) : value;
+
+/** A switch without a meaning for connections: it is kept and told. */
+function kept(level: Option['level'], get: Option['get'] = zero): Option {
+  return { level, systems: both, apply: () => ({}), told: onOrOff, get };
+}
+
+/** Linux keeps half of its buffers for bookkeeping, and has a least size of them, octets. */
+const doubled = (least: number) => (value: number, system: System) =>
+  system === 'linux' ? 2 * Math.max(least, value) : value;
 
 const OPTIONS: Readonly<Record<string, Option>> = {
   SO_REUSEADDR: kept('SOL_SOCKET'),
   SO_REUSEPORT: kept('SOL_SOCKET'),
+  SO_BROADCAST: kept('SOL_SOCKET'),
+  SO_DONTROUTE: kept('SOL_SOCKET'),
   TCP_NODELAY: {
     level: 'IPPROTO_TCP',
     systems: both,
     apply: (value, ctx) => ({ nagle: value === 0 && machine(ctx).settings.nagle }),
+    told: onOrOff,
     get: zero,
   },
   // A host has one address, of one family.
@@ -52,6 +79,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     level: 'SOL_SOCKET',
     systems: both,
     apply: (value, ctx, socket) => ({ keepalive: value ? idleTime(ctx, socket) : 0 }),
+    told: onOrOff,
     get: (ctx, socket) => (settingsOf(ctx, socket).keepalive > 0 ? 1 : 0),
   },
   SO_RCVBUF: {
@@ -59,28 +87,38 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     systems: both,
     apply: (value, ctx, socket) =>
       ctx.table.system === 'linux' ? linuxBuffer(value, ctx, socket) : { window: value },
+    told: doubled(LEAST_BUFFER),
     get: receiveBuffer,
   },
   SO_SNDBUF: {
     level: 'SOL_SOCKET',
     systems: both,
-    apply: (value, ctx) => ({ sendBuffer: ctx.table.system === 'linux' ? 2 * value : value }),
+    apply: (value, { table }) => ({ sendBuffer: doubled(LEAST_SEND_BUFFER)(value, table.system) }),
+    told: doubled(LEAST_SEND_BUFFER),
     get: (ctx, socket) => settingsOf(ctx, socket).sendBuffer,
   },
   TCP_MAXSEG: {
     level: 'IPPROTO_TCP',
     systems: both,
-    apply: (value, { table }) =>
-      table.system === 'linux' && (value < 88 || value > 32_767) ? undefined : { mss: value },
+    apply: (value, ctx, { role }) => {
+      if (ctx.table.system === 'freebsd') return { mss: value };
+      if (value === 0) return role === 'connection' ? {} : { mss: machine(ctx).settings.mss };
+      if (value < 88 || value > 32_767) return undefined;
+      return role === 'connection' ? {} : { mss: Math.min(value, machine(ctx).settings.mss) };
+    },
+    told: (value, system) => (system === 'linux' && value === 0 ? undefined : value),
     get: tcpMaxSegment,
   },
   TCP_USER_TIMEOUT: {
     level: 'IPPROTO_TCP',
     systems: linux,
-    apply: (value, ctx) => ({
-      userTimeout: value > 0 ? value * MILLISECOND : machine(ctx).settings.userTimeout,
-      userTimeoutChangeable: value <= 0,
-    }),
+    apply: (value, ctx) =>
+      value < 0
+        ? undefined
+        : {
+            userTimeout: value > 0 ? value * MILLISECOND : machine(ctx).settings.userTimeout,
+            userTimeoutChangeable: value <= 0,
+          },
     get: zero,
   },
   TCP_SYNCNT: {
@@ -99,7 +137,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     level: 'IPPROTO_TCP',
     systems: both,
     apply: (value, ctx, socket) => {
-      if (value < 1) return undefined;
+      if (value < 1 || value > MOST_SECONDS) return undefined;
       return settingsOf(ctx, socket).keepalive > 0 ? { keepalive: value * SECOND } : {};
     },
     get: (ctx, socket) => idleTime(ctx, socket) / SECOND,
@@ -107,7 +145,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_KEEPINTVL: {
     level: 'IPPROTO_TCP',
     systems: both,
-    apply: (value) => (value < 1 ? undefined : { keepaliveInterval: value * SECOND }),
+    apply: (value) =>
+      value < 1 || value > MOST_SECONDS ? undefined : { keepaliveInterval: value * SECOND },
     get: (ctx, socket) => settingsOf(ctx, socket).keepaliveInterval / SECOND,
   },
   TCP_KEEPCNT: {
@@ -120,12 +159,15 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     level: 'IPPROTO_TCP',
     systems: linux,
     apply: () => ({}),
+    // Below 0 there is no FIN_WAIT_2, 0 is the default.
+    told: (value) => (value === 0 ? undefined : value < 0 ? -1 : Math.min(value, 120)),
     get: (ctx) => machine(ctx).settings.finWait2Timeout / SECOND,
   },
   TCP_DEFER_ACCEPT: {
     level: 'IPPROTO_TCP',
     systems: linux,
-    apply: (value) => ({ deferAccept: value * SECOND }),
+    apply: (value) => ({ deferAccept: wholeRetransmissions(value) * SECOND }),
+    told: wholeRetransmissions,
     get: (ctx, socket) => settingsOf(ctx, socket).deferAccept / SECOND,
   },
   TCP_FASTOPEN: {
@@ -135,6 +177,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
       if (table.system === 'freebsd') return value ? LISTENS_FAST : { fastOpenQueue: 0 };
       return value < 0 ? undefined : { ...LISTENS_FAST, fastOpenQueue: Math.min(value, SOMAXCONN) };
     },
+    told: (value, system) => (system === 'linux' ? Math.min(value, SOMAXCONN) : value),
     get: (ctx, socket) => settingsOf(ctx, socket).fastOpenQueue ?? 0,
   },
   TCP_FASTOPEN_CONNECT: {
@@ -153,17 +196,16 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_QUICKACK: {
     level: 'IPPROTO_TCP',
     systems: linux,
+    // 0: text is taken to be answered, until an acknowledgment has waited in vain.
     apply: (value, ctx) => ({ ackDelay: value ? 0 : machine(ctx).settings.ackDelay }),
-    get: (ctx, socket) => (settingsOf(ctx, socket).ackDelay === 0 ? 1 : 0),
+    told: onOrOff,
+    get: () => 1,
   },
 };
 
 /** A listener that takes text on SYNs, whatever the administrator says of it: `judgeFastOpen` asks the host, too. */
 const LISTENS_FAST: Partial<Settings> = { fastOpenQueue: undefined };
 const SOMAXCONN = 4_096;
-
-/** The least of SO_RCVBUF, octets (SOCK_MIN_RCVBUF, of which half is window). */
-const LEAST_BUFFER = 1_152;
 
 /** Linux has room for bookkeeping beside the text; the window scale fits the largest window that this buffer can have. */
 function linuxBuffer(value: number, ctx: Context, { role }: BsdSocket): Partial<Settings> {

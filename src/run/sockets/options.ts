@@ -33,8 +33,7 @@ export function setOption(ctx: Context, socket: BsdSocket, call: CallOf<'setsock
   if (option === undefined || typeof value !== 'number') return unsupported(name);
   const settings = option.apply(value, ctx, socket);
   if (settings === undefined) return failed('EINVAL');
-  const doubled = ctx.table.system === 'linux' && (name === 'SO_RCVBUF' || name === 'SO_SNDBUF');
-  keep(ctx, fd, socket, name, doubled ? 2 * value : value, settings);
+  keep(ctx, fd, socket, name, option.told ? option.told(value, ctx.table.system) : value, settings);
   return done(0);
 }
 
@@ -74,10 +73,11 @@ function keep(
   fd: number,
   socket: BsdSocket,
   name: string,
-  value: OptionValue,
+  value: OptionValue | undefined,
   settings: Partial<Settings>,
 ): void {
-  const options = { ...socket.options, [name]: value };
+  const { [name]: _old, ...others } = socket.options;
+  const options = value === undefined ? others : { ...others, [name]: value };
   change(ctx, fd, socket, { options, settings: { ...socket.settings, ...settings } });
   if (Object.keys(settings).length === 0 || tcbOf(ctx, socket) === undefined) return;
   act(ctx, { kind: 'SET', connection: socket.connection, settings });

@@ -7,14 +7,16 @@ import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { editSnd, editTcb, type Tcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
-import { fullSegment, updateSendWindow } from '../window.js';
+import { fullSegment, updateSendWindow, withWholeWindow } from '../window.js';
 import { isMereRequest } from './half-open.js';
 
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
 export function establish(tcb: Tcb, seg: Segment): Output {
   const call = tcb.openCall;
   // Deviation `half-open request`: a request does not keep the window of the SYN.
-  const asked = isMereRequest(tcb) ? editTcb(tcb, { snd: editSnd(tcb.snd, { max: 0 }) }) : tcb;
+  const asked = isMereRequest(tcb)
+    ? withWholeWindow(editTcb(tcb, { snd: editSnd(tcb.snd, { max: 0 }) }))
+    : tcb;
   const open = own(updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';
   open.rto = rtoForData(tcb);

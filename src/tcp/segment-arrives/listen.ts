@@ -12,7 +12,7 @@ import { ACK, FIN, has, NO_DATA, RST, SYN } from '../segment.js';
 import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { sendSplitSynAck, sendSynAck } from '../transmit.js';
-import { firstWindow } from '../window.js';
+import { firstWindow, withinField } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
 
@@ -76,7 +76,8 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
     mss: effectiveMss(tcb.settings, seg.options, source, agreed.timestamps),
     shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
   };
-  opened.rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift, agreed.timestamps);
+  const rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift, agreed.timestamps);
+  opened.rcv = fastOpen?.accept === true ? rcv : withinField(tcb.settings, rcv);
   opened.options = agreed;
   const early = fastOpen?.accept === true ? own(acceptSynText(opened, seg)) : opened;
   early.outOfOrder = queueFromSyn(early, seg);

@@ -146,6 +146,39 @@ const table: readonly (readonly [string, string, string, string?])[] = [
     '9: tcpi_state assert tcpi_state == TCP_LISTEN / 1',
   ],
   [
+    'what follows a timer that was late comes after what it brought',
+    `0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0 < S 0:0(0) win 9 <mss 1000>
++0 > S. 0:0(0) ack 1 <mss 1460>
++1 > S. 0:0(0) ack 1 <mss 1460>
++0 < . 1:1(0) ack 1 win 9
++0 accept(3, ..., ...) = 4
+`,
+    'passed',
+  ],
+  [
+    'an interface that takes nothing is asked every half second, until the user timeout',
+    `${CONNECTED}+0 setsockopt(3, SOL_TCP, TCP_USER_TIMEOUT, [2000], 4) = 0
++0 \`tc qdisc delete dev tun0 root 2>/dev/null ; tc qdisc add dev tun0 root pfifo limit 0\`
++0 write(3, ..., 24) = 24
++2 write(3, ..., 24) = 24
++.4 write(3, ..., 24) = -1 ETIMEDOUT (Connection timed out)
++0 %{ assert tcpi_probes == 4 and tcpi_backoff == 0 and tcpi_unacked == 0 }%
+`,
+    'passed',
+  ],
+  [
+    'an interface that has room again takes what waited',
+    `${CONNECTED}+0 \`tc qdisc add dev tun0 root pfifo limit 0\`
++0 write(3, ..., 24) = 24
++0 \`tc qdisc del dev tun0 root\`
++.3 > P. 1:25(24) ack 1
+`,
+    'passed',
+  ],
+  [
     'assertions with functions, lists and what is printed',
     `${CONNECTED}+0 %{ print(tcpi_rtt); assert tcpi_state in (TCP_ESTABLISHED, TCP_CLOSE_WAIT), tcpi_state
 assert tcpi_state not in [TCP_LISTEN,] and abs(tcpi_snd_mss - 1470) == 10 and max(1, tcpi_lost, 2) == 2 }%
