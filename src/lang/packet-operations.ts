@@ -132,6 +132,18 @@ export interface PacketIcmp {
   readonly seq: number | undefined;
 }
 
+/** ICMP messages that ask or answer and quote nothing: they are nothing to TCP. */
+export const ICMP_QUERIES: readonly string[] = [
+  'echo_request',
+  'echo_reply',
+  'timestamp_request',
+  'timestamp_reply',
+  'information_request',
+  'information_reply',
+  'address_mask_request',
+  'address_mask_reply',
+];
+
 /** What is compared of what is sent: an RFC's own profile is no kernel's, and neither its buffers nor its options are. */
 export interface PacketComparison {
   readonly windows: boolean;

@@ -2,6 +2,7 @@
 
 import { printInstant } from '../../base/time.js';
 import {
+  ICMP_QUERIES,
   isPacketOperation,
   KERNEL,
   type PacketOperation,
@@ -126,6 +127,11 @@ function judged(
 }
 
 function beginIcmp(state: RunState, { index }: Instruction, operation: Of<'pkt-icmp'>): Begun {
+  const { type } = operation.icmp;
+  if (ICMP_QUERIES.includes(type)) {
+    const why = () => `${type} is no error message: nothing for TCP`;
+    return { part: { microsteps: [scripted(SCRIPT.environment, why)], departures: [] } };
+  }
   const message = icmpMessage(state, operation.icmp);
   if (typeof message === 'string') return { part: NOTHING, unsupported: message };
   return { part: icmp(state.world, KERNEL, message, index) };
