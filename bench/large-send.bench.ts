@@ -25,7 +25,8 @@ function costOf(count: number): number {
   for (let i = 0; nextEventAt(world) !== undefined; i++) advanceWorld(world, i);
   const cost = cpuMicroseconds(before) / count;
   const end = world.hosts.get('client')?.latest?.tcb;
-  if (end?.retransmissions.length !== 0 || end.sends.length !== 0) throw new Error('not all went');
+  if (end?.retransmissions.length !== 0 || end.queued.sends.length !== 0)
+    throw new Error('not all went');
   return cost;
 }
 

@@ -111,8 +111,8 @@ export interface ItemOptions {
   readonly bases?: Bases | undefined;
 }
 
-/** Lists of what the peer has sent, by their key. */
-const FROM_PEER = new Set(['outOfOrder']);
+/** Lists of what the peer has sent, by their path. */
+const FROM_PEER = new Set(['queued.outOfOrder']);
 
 function plainItem(name: string, value: unknown, path: string, bases?: Bases): Item {
   if (value === undefined) return { name, value: 'none' };

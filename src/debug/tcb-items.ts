@@ -11,6 +11,8 @@ import { basesOf, shownText } from './numbers.js';
 const ELSEWHERE = new Set(['isn', 'timers']);
 /** Parts whose members are RFC variables with a dot: SND.UNA. */
 const DOTTED = new Set(['snd', 'rcv']);
+/** A part whose members stand among the others: the RFC knows each of them, and nothing that holds them together. */
+const FLAT = 'queued';
 
 /**
  * The TCB's variables: `STATE`, `ISS`, `SND.UNA` ...; `owner` is what reaches it in an expression, if anything does. `before`: the connection as it
@@ -72,16 +74,22 @@ function leaves(tcb: Tcb): readonly Leaf[] {
   const rfc: Leaf[] = [];
   const simple: Leaf[] = [];
   const structured: Leaf[] = [];
+  const plain = (leaf: Leaf) => (isSimple(leaf.value) ? simple : structured).push(leaf);
   for (const [key, value] of Object.entries(tcb)) {
     if (ELSEWHERE.has(key)) continue;
+    if (key === FLAT) {
+      for (const [part, inner] of Object.entries(value)) {
+        plain({ path: `${key}.${part}`, name: words(part), value: inner });
+      }
+      continue;
+    }
     if (DOTTED.has(key)) {
       for (const [part, inner] of Object.entries(value)) {
         const path = `${key}.${part}`;
         rfc.push({ path, name: displayName(path), value: inner });
       }
     } else if (RFC_NAMES.has(key)) rfc.push({ path: key, name: displayName(key), value });
-    else if (typeof value === 'object') structured.push({ path: key, name: words(key), value });
-    else simple.push({ path: key, name: words(key), value });
+    else plain({ path: key, name: words(key), value });
   }
   return [...rfc, ...simple, ...structured];
 }

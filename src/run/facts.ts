@@ -113,7 +113,7 @@ function isReceived(
 function receivedBy(state: RunState, subject: Subject, view: View): readonly Uint8Array[] {
   const seen = seenConnection(view, subject);
   if (!seen) return [];
-  return [...(state.given.get(refKey(seen.ref)) ?? []), ...seen.tcb.received];
+  return [...(state.given.get(refKey(seen.ref)) ?? []), ...seen.tcb.queued.received];
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

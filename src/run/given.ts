@@ -119,7 +119,7 @@ function givenTcb(
       shift: 0,
     },
     options: { ...base.options, lastAckSent: rcvNxt },
-    closing: hasOwnFin(end.state),
+    queued: { ...base.queued, closing: hasOwnFin(end.state) },
     fin: hasOwnFin(end.state) ? add(nxt, -1) : undefined,
   };
   return { ...tcb, ...outstanding(tcb, now), timers: timersOf(tcb, now) };

@@ -4,7 +4,7 @@ import { own } from './own.js';
 import type { Effect, Outcome } from './rule.js';
 import type { State } from './states.js';
 import type { Tcb } from './tcb.js';
-import { NO_CALL, NONE } from './tcb.js';
+import { NO_CALL, NONE, NOTHING_QUEUED } from './tcb.js';
 import { NO_TIMERS } from './timers.js';
 import type { Output } from './transmit.js';
 import { TEXT } from './user-texts.js';
@@ -33,25 +33,16 @@ function flushed(tcb: Tcb, state: State): Tcb {
   after.state = state;
   after.timers = NO_TIMERS;
   after.retransmissions = NONE;
-  after.sends = NONE;
-  after.unacknowledged = NONE;
-  after.closing = false;
-  after.halfClosed = false;
-  after.openCall = undefined;
-  after.closeCall = undefined;
-  after.received = NONE;
-  after.pushed = 0;
-  after.outOfOrder = NONE;
-  after.receives = NONE;
+  after.queued = NOTHING_QUEUED;
   return after;
 }
 
 function answerPending(tcb: Tcb, outcome: Outcome): Effect[] {
   const calls: number[] = [];
-  if (tcb.openCall !== undefined) calls.push(tcb.openCall);
-  for (const { call } of tcb.receives) calls.push(call);
-  for (const { call } of tcb.unacknowledged) calls.push(call);
-  for (const { call } of tcb.sends) if (call !== NO_CALL) calls.push(call);
-  if (tcb.closeCall !== undefined) calls.push(tcb.closeCall);
+  if (tcb.queued.openCall !== undefined) calls.push(tcb.queued.openCall);
+  for (const { call } of tcb.queued.receives) calls.push(call);
+  for (const { call } of tcb.queued.unacknowledged) calls.push(call);
+  for (const { call } of tcb.queued.sends) if (call !== NO_CALL) calls.push(call);
+  if (tcb.queued.closeCall !== undefined) calls.push(tcb.queued.closeCall);
   return calls.map((call) => ({ kind: 'complete', call, outcome }));
 }

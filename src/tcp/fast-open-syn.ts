@@ -3,7 +3,7 @@
 import { synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
 import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from './options.js';
-import { own, ownSent, ownSnd } from './own.js';
+import { own, ownQueued, ownSent, ownSnd } from './own.js';
 import { acceptText } from './receive-queue.js';
 import { firstSpace, withText as withSpaceFor } from './receive-space.js';
 import { armTimers } from './retransmission.js';
@@ -13,7 +13,7 @@ import { ACK, NO_DATA, PSH } from './segment.js';
 import { add, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import type { PendingSend, Tcb } from './tcb.js';
-import { editSnd, editTcb, NO_CALL } from './tcb.js';
+import { editQueued, editSnd, editTcb, NO_CALL } from './tcb.js';
 import type { Output } from './transmit.js';
 import { departure, formSegment, sendSyn, takeText } from './transmit.js';
 import { updateSendWindow } from './window.js';
@@ -47,10 +47,10 @@ export function sendFastSyn(tcb: Tcb, { option, room }: FastOpenOffer, now: Inst
   if (optionsLength(options) > OPTION_SPACE) return sendSyn(tcb, now);
   const ctl = synBits(tcb.settings);
   const first = add(tcb.iss, 1);
-  const queued = tcb.sends.reduce((sum, { data }) => sum + data.length, 0);
+  const queued = tcb.queued.sends.reduce((sum, { data }) => sum + data.length, 0);
   const { data, rest } = takeText(tcb, Math.min(room, queued), first);
   const opened = own(tcb);
-  opened.sends = rest;
+  ownQueued(opened).sends = rest;
   opened.fastOpen = { role: 'client', option, text: data.length, opened: false };
   const whole = formSegment(opened, tcb.iss, ctl, data, options);
   const plainSyn = formSegment(opened, tcb.iss, ctl, NO_DATA, plain);
@@ -73,8 +73,8 @@ export function settleSynText(tcb: Tcb): Tcb {
   const front = retransmissions[0]?.segment;
   if (front === undefined) return editTcb(tcb, { fastOpen: { ...fastOpen, opened: true } });
   const data = front.data.subarray(distance(front.seq, tcb.snd.una));
-  return editTcb(tcb, {
-    sends: withText(tcb.sends, data),
+  const sends = withText(tcb.queued.sends, data);
+  return editTcb(editQueued(tcb, { sends }), {
     retransmissions: [],
     snd: editSnd(tcb.snd, { nxt: tcb.snd.una }),
   });

@@ -8,11 +8,11 @@ import { editTimers } from './timers.js';
 /** Starts the time limit of FIN_WAIT_2, where there is one; a user that still receives may take its time. */
 export function limitFinWait2(tcb: Tcb, now: Instant): Tcb {
   const limit = tcb.settings.finWait2Timeout;
-  if (limit === 0 || tcb.halfClosed || tcb.state !== 'FIN_WAIT_2') return tcb;
+  if (limit === 0 || tcb.queued.halfClosed || tcb.state !== 'FIN_WAIT_2') return tcb;
   return editTcb(tcb, { timers: editTimers(tcb.timers, { finWait2: now + limit }) });
 }
 
 /** Whether FIN_WAIT_2 keeps less than a TCB: its user has closed, not only shut down (deviation closed-fin-wait-2). */
-export function isClosedFinWait2({ state, halfClosed, settings }: Tcb): boolean {
+export function isClosedFinWait2({ state, queued: { halfClosed }, settings }: Tcb): boolean {
   return state === 'FIN_WAIT_2' && !halfClosed && settings.closedFinWait2 !== 'text';
 }

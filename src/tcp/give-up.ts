@@ -7,7 +7,7 @@ import { isSynchronized } from './states.js';
 import type { Tcb } from './tcb.js';
 
 /** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up. */
-export function retryLimit({ state, settings, closing, halfClosed }: Tcb): number {
+export function retryLimit({ state, settings, queued: { closing, halfClosed } }: Tcb): number {
   switch (state) {
     case 'SYN_SENT':
       return synLimit(settings);

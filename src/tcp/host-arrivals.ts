@@ -33,7 +33,7 @@ import { reuseRule } from './segment-arrives/reuse.js';
 import { runArrival } from './segment-arrives.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
-import { editTcb, NONE } from './tcb.js';
+import { editTcb, NOTHING_QUEUED } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 /** A SYN in TIME_WAIT with `time-wait-reuse on`. */
@@ -97,9 +97,15 @@ function noIsn(): never {
 
 /** A CLOSE that was queued in SYN_RCVD is processed "after entering ESTABLISHED state" (§3.10.4). */
 function queuedClose(ref: ConnectionRef, tcb: Tcb | undefined, now: Instant): readonly Microstep[] {
-  if (tcb?.closeCall === undefined || tcb.closing) return [];
+  if (tcb?.queued.closeCall === undefined || tcb.queued.closing) return [];
   if (tcb.state !== 'ESTABLISHED' && tcb.state !== 'CLOSE_WAIT') return [];
-  return runCall(closeRules, ref, tcb, { call: tcb.closeCall, half: tcb.halfClosed }, now);
+  return runCall(
+    closeRules,
+    ref,
+    tcb,
+    { call: tcb.queued.closeCall, half: tcb.queued.halfClosed },
+    now,
+  );
 }
 
 /** LISTEN: the rules run on a copy of the listener's TCB, which becomes a child if a SYN makes it one. */
@@ -134,7 +140,7 @@ export function arriveAtListener(
   }
   const id = host.nextId;
   const child: ConnectionRef = { host: host.name, id };
-  const copy = editTcb(tcb, { local, receives: NONE, sends: NONE });
+  const copy = editTcb(tcb, { local, queued: NOTHING_QUEUED });
   const microsteps = runArrival(child, copy, arrival, now);
   const after = microsteps.at(-1)?.after;
   assert(after?.state === 'SYN_RCVD', () => `a SYN left the child in ${after?.state}`);

@@ -18,7 +18,7 @@ import type { Settings } from './settings.js';
 import { settle } from './settle.js';
 import { checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
 import type { Socket, Tcb } from './tcb.js';
-import { editRcv, editTcb, NONE } from './tcb.js';
+import { editRcv, editTcb, NOTHING_QUEUED } from './tcb.js';
 import { initialWindow } from './window.js';
 
 const ANSWER: RuleInfo = {
@@ -96,8 +96,7 @@ function forgetful(tcb: Tcb, local: Socket, stamped: boolean): Tcb {
   const copy = copyTcb(tcb);
   copy.local = local;
   copy.settings = stamped ? tcb.settings : unremembered(tcb.settings);
-  copy.receives = NONE;
-  copy.sends = NONE;
+  copy.queued = NOTHING_QUEUED;
   return copy;
 }
 

@@ -2,6 +2,7 @@
 
 import type {
   AgreedOptions,
+  Queued,
   ReceiveVariables,
   RetransmissionVariables,
   SendVariables,
@@ -21,6 +22,7 @@ let running = false;
 let tcbOfRule: Own<Tcb> | undefined;
 let sndOfRule: Own<SendVariables> | undefined;
 let rcvOfRule: Own<ReceiveVariables> | undefined;
+let queuedOfRule: Own<Queued> | undefined;
 let timersOfRule: Own<Timers> | undefined;
 let sentOfRule: SentSegment[] | undefined;
 
@@ -40,6 +42,7 @@ function disown(): void {
   tcbOfRule = undefined;
   sndOfRule = undefined;
   rcvOfRule = undefined;
+  queuedOfRule = undefined;
   timersOfRule = undefined;
   sentOfRule = undefined;
 }
@@ -70,6 +73,15 @@ export function ownRcv(tcb: Own<Tcb>): Own<ReceiveVariables> {
   const copy = copyRcv(tcb.rcv);
   tcb.rcv = copy;
   if (running) rcvOfRule = copy;
+  return copy;
+}
+
+/** What waits at the rule's own TCB, to be changed. */
+export function ownQueued(tcb: Own<Tcb>): Own<Queued> {
+  if (tcb.queued === queuedOfRule) return queuedOfRule;
+  const copy = copyQueued(tcb.queued);
+  tcb.queued = copy;
+  if (running) queuedOfRule = copy;
   return copy;
 }
 
@@ -110,19 +122,9 @@ export function copyTcb(tcb: Tcb): Own<Tcb> {
     rto: tcb.rto,
     timers: tcb.timers,
     retransmissions: tcb.retransmissions,
-    sends: tcb.sends,
-    unacknowledged: tcb.unacknowledged,
-    closing: tcb.closing,
-    halfClosed: tcb.halfClosed,
+    queued: tcb.queued,
     fin: tcb.fin,
-    openCall: tcb.openCall,
-    closeCall: tcb.closeCall,
-    received: tcb.received,
-    pushed: tcb.pushed,
-    urgent: tcb.urgent,
-    outOfOrder: tcb.outOfOrder,
     space: tcb.space,
-    receives: tcb.receives,
     challenges: tcb.challenges,
     dialogue: tcb.dialogue,
     fastOpen: tcb.fastOpen,
@@ -138,6 +140,24 @@ export function copySnd(snd: SendVariables): Own<SendVariables> {
 export function copyRcv(rcv: ReceiveVariables): Own<ReceiveVariables> {
   const { nxt, wnd, up, shift } = rcv;
   return { nxt, wnd, up, shift };
+}
+
+export function copyQueued(queued: Queued): Own<Queued> {
+  const { sends, unacknowledged, closing, halfClosed, openCall, closeCall } = queued;
+  const { received, pushed, urgent, outOfOrder, receives } = queued;
+  return {
+    sends,
+    unacknowledged,
+    closing,
+    halfClosed,
+    openCall,
+    closeCall,
+    received,
+    pushed,
+    urgent,
+    outOfOrder,
+    receives,
+  };
 }
 
 export function copyTimers(timers: Timers): Own<Timers> {
@@ -184,6 +204,7 @@ export function copyOptions(options: AgreedOptions): Own<AgreedOptions> {
 copyTcb({} as Tcb);
 copySnd({} as SendVariables);
 copyRcv({} as ReceiveVariables);
+copyQueued({} as Queued);
 copyTimers({} as Timers);
 copyRto({} as RetransmissionVariables);
 copyOptions({} as AgreedOptions);

@@ -3,7 +3,7 @@
 import type { Effect, Outcome } from './rule.js';
 import { add, before } from './seq.js';
 import type { PendingReceive, Tcb } from './tcb.js';
-import { editRcv, editTcb } from './tcb.js';
+import { editQueued, editRcv, editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
 import { heldForUser } from './window.js';
 
@@ -11,9 +11,11 @@ import { heldForUser } from './window.js';
 export function acceptText(tcb: Tcb, data: Uint8Array, push: boolean): Tcb {
   const { nxt, wnd } = tcb.rcv;
   const rcv = editRcv(tcb.rcv, { nxt: add(nxt, data.length), wnd: Math.max(0, wnd - data.length) });
-  const received = data.length === 0 ? tcb.received : joined(tcb.received, data);
-  const accepted = editTcb(tcb, { rcv, received });
-  return push ? editTcb(accepted, { pushed: heldForUser(accepted) }) : accepted;
+  const { received } = tcb.queued;
+  const moved = editTcb(tcb, { rcv });
+  const accepted =
+    data.length === 0 ? moved : editQueued(moved, { received: joined(received, data) });
+  return push ? editQueued(accepted, { pushed: heldForUser(accepted) }) : accepted;
 }
 
 /** Parts up to this size are joined, so that they stay few however small the segments are. */
@@ -32,10 +34,14 @@ function joined(parts: readonly Uint8Array[], data: Uint8Array): readonly Uint8A
 export function deliver(tcb: Tcb): Output {
   let given = tcb;
   const effects: Effect[] = [];
-  for (let first = given.receives[0]; first !== undefined; first = given.receives[0]) {
+  for (
+    let first = given.queued.receives[0];
+    first !== undefined;
+    first = given.queued.receives[0]
+  ) {
     const taken = takeFor(given, first);
     if (taken === undefined) break;
-    given = editTcb(taken.tcb, { receives: given.receives.slice(1) });
+    given = editQueued(taken.tcb, { receives: given.queued.receives.slice(1) });
     effects.push({ kind: 'complete', call: first.call, outcome: taken.outcome });
   }
   return { tcb: given, effects };
@@ -51,18 +57,18 @@ function takeFor(
 ): { readonly tcb: Tcb; readonly outcome: Outcome } | undefined {
   const held = heldForUser(tcb);
   if (held === 0 && count !== 0) return undefined;
-  if (count !== undefined && held < count && tcb.pushed === 0) return undefined;
-  const limit = count !== undefined && tcb.pushed > 0 ? tcb.pushed : held;
+  if (count !== undefined && held < count && tcb.queued.pushed === 0) return undefined;
+  const limit = count !== undefined && tcb.queued.pushed > 0 ? tcb.queued.pushed : held;
   const length = Math.min(count ?? held, limit);
-  const push = tcb.pushed > 0 && length >= tcb.pushed;
-  const { data, rest } = split(tcb.received, length);
+  const push = tcb.queued.pushed > 0 && length >= tcb.queued.pushed;
+  const { data, rest } = split(tcb.queued.received, length);
   const consumed = add(tcb.rcv.nxt, length - held);
   return {
-    tcb: editTcb(tcb, {
+    tcb: editQueued(tcb, {
       received: rest,
-      pushed: Math.max(0, tcb.pushed - length),
+      pushed: Math.max(0, tcb.queued.pushed - length),
       // §3.8.5: back to normal mode once the urgent text is consumed.
-      urgent: tcb.urgent && before(consumed, tcb.rcv.up),
+      urgent: tcb.queued.urgent && before(consumed, tcb.rcv.up),
     }),
     outcome: push ? { kind: 'ok', data, push } : { kind: 'ok', data },
   };

@@ -124,7 +124,7 @@ function textIn(memory: number, { share }: ReceiveSpace): number {
 function usedMemory(tcb: Tcb, { held }: ReceiveSpace): number {
   let used = 0;
   for (const { memory } of held) used += memory;
-  for (const segment of tcb.outOfOrder) used += memoryFor(tcb, segment);
+  for (const segment of tcb.queued.outOfOrder) used += memoryFor(tcb, segment);
   return used;
 }
 
@@ -152,7 +152,7 @@ function memoryFor({ remote }: Tcb, { data, options }: Segment): number {
 export function withText(tcb: Tcb, before: Tcb, seg: Segment, taken: number): Tcb['space'] {
   const { space } = tcb;
   if (space === undefined || taken <= 0) return space;
-  const joined = before.outOfOrder.filter((segment) => !tcb.outOfOrder.includes(segment));
+  const joined = before.queued.outOfOrder.filter((segment) => !tcb.queued.outOfOrder.includes(segment));
   const memory = [seg, ...joined].reduce((sum, one) => sum + memoryFor(tcb, one), 0);
   const held = [...space.held, { octets: taken, memory }];
   if (seg.data.length === 0) return { ...space, held };

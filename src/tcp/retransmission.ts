@@ -2,7 +2,7 @@
 
 import { afterAck } from './congestion.js';
 import { timestampClock } from './options.js';
-import { own, ownSnd, ownTimers } from './own.js';
+import { own, ownQueued, ownSnd, ownTimers } from './own.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { Duration, Effect, Instant } from './rule.js';
 import type { Segment } from './segment.js';
@@ -13,7 +13,7 @@ import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import { armTailProbe } from './tail-loss.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
-import { editRto, NONE, NOTHING_MEASURED } from './tcb.js';
+import { atRest, editRto, NONE, NOTHING_MEASURED } from './tcb.js';
 import type { Timers } from './timers.js';
 import { editTimers, shared } from './timers.js';
 import { userLimit } from './user-timeout.js';
@@ -33,7 +33,7 @@ const AFTER_SYN_LOSS: Duration = 3_000_000;
  */
 export function armTimers(tcb: Tcb, now: Instant): Tcb {
   const outstanding = tcb.retransmissions.length > 0;
-  const waiting = tcb.sends.length > 0 || (tcb.closing && tcb.fin === undefined);
+  const waiting = tcb.queued.sends.length > 0 || (tcb.queued.closing && tcb.fin === undefined);
   const emptyProbes = tcb.settings.windowProbe === 'empty';
   const closed = windowIsClosed(tcb) && (outstanding ? !emptyProbes : waiting);
   // Nothing outstanding, so that no acknowledgment will come to let the rest go: silly window avoidance holds it.
@@ -105,12 +105,12 @@ export function acknowledge(
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
   const retransmissions = without(tcb.retransmissions, acked);
   const effects: Effect[] = [];
-  for (const { call, end } of tcb.unacknowledged) {
+  for (const { call, end } of tcb.queued.unacknowledged) {
     if (!atOrBefore(end, ack)) break;
     effects.push({ kind: 'complete', call, outcome: { kind: 'ok' } });
   }
-  const unacknowledged = without(tcb.unacknowledged, effects.length);
-  let { closeCall } = tcb;
+  const unacknowledged = without(tcb.queued.unacknowledged, effects.length);
+  let { closeCall } = tcb.queued;
   if (closeCall !== undefined && tcb.fin !== undefined && before(tcb.fin, ack)) {
     effects.push({ kind: 'complete', call: closeCall, outcome: { kind: 'ok' } });
     closeCall = undefined;
@@ -124,8 +124,12 @@ export function acknowledge(
   const congestion = acked === 0 ? rto.congestion : afterAck(tcb, ack, acked);
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
   after.retransmissions = retransmissions;
-  after.unacknowledged = unacknowledged;
-  after.closeCall = closeCall;
+  if (effects.length > 0) {
+    const queued = ownQueued(after);
+    queued.unacknowledged = unacknowledged;
+    queued.closeCall = closeCall;
+    after.queued = atRest(queued);
+  }
   const timers = ownTimers(after);
   if (!part) timers.retransmission = undefined;
   timers.persist = undefined;

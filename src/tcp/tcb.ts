@@ -3,7 +3,7 @@
 import type { Congestion } from './congestion.js';
 import type { FastOpenState } from './fast-open.js';
 import type { Isn } from './isn.js';
-import { copyOptions, copyRcv, copyRto, copySnd, copyTcb } from './own.js';
+import { copyOptions, copyQueued, copyRcv, copyRto, copySnd, copyTcb } from './own.js';
 import type { ReceiveSpace } from './receive-space.js';
 import type { RttSpread } from './rtt-spread.js';
 import type { Duration, Instant } from './rule.js';
@@ -45,6 +45,24 @@ export interface Tcb {
   readonly timers: Timers;
   /** Segments sent and not yet wholly acknowledged, in sequence order (§3.8.1). */
   readonly retransmissions: readonly SentSegment[];
+  /** What waits between the user and the network. */
+  readonly queued: Queued;
+  /** The sequence number of our FIN; undefined before it was sent. */
+  readonly fin: Seq | undefined;
+  /** What the window is chosen of with the deviation receive-space; undefined without it, and before ESTABLISHED. */
+  readonly space: ReceiveSpace | undefined;
+  /** Answers sent since an instant: what the throttle counts (RFC 5961 §7). */
+  readonly challenges: Challenges;
+  /** Whether text is answered with text (deviation interactive-ack); undefined before any was received. */
+  readonly dialogue: Dialogue | undefined;
+  /** Of a connection that tried to open fast (RFC 7413 §4.2). */
+  readonly fastOpen: FastOpenState | undefined;
+  /** The settings this connection was opened with. */
+  readonly settings: Settings;
+}
+
+/** Octets and calls that wait. Of a connection at rest nothing does: all such connections share `NOTHING_QUEUED`. */
+export interface Queued {
   /** SENDs not yet segmentized. */
   readonly sends: readonly PendingSend[];
   /** SENDs wholly segmentized, waiting for the acknowledgment of their last octet. */
@@ -53,8 +71,6 @@ export interface Tcb {
   readonly closing: boolean;
   /** Only the sending direction was given up: the user still receives. */
   readonly halfClosed: boolean;
-  /** The sequence number of our FIN; undefined before it was sent. */
-  readonly fin: Seq | undefined;
   /** The OPEN that has not completed yet. */
   readonly openCall: number | undefined;
   /** The CLOSE that has not completed yet. `closing` tells whether it was begun or is queued for ESTABLISHED. */
@@ -67,18 +83,8 @@ export interface Tcb {
   readonly urgent: boolean;
   /** Acceptable segments ahead of RCV.NXT, in sequence order. */
   readonly outOfOrder: readonly Segment[];
-  /** What the window is chosen of with the deviation receive-space; undefined without it, and before ESTABLISHED. */
-  readonly space: ReceiveSpace | undefined;
   /** RECEIVEs that wait for octets. */
   readonly receives: readonly PendingReceive[];
-  /** Answers sent since an instant: what the throttle counts (RFC 5961 §7). */
-  readonly challenges: Challenges;
-  /** Whether text is answered with text (deviation interactive-ack); undefined before any was received. */
-  readonly dialogue: Dialogue | undefined;
-  /** Of a connection that tried to open fast (RFC 7413 §4.2). */
-  readonly fastOpen: FastOpenState | undefined;
-  /** The settings this connection was opened with. */
-  readonly settings: Settings;
 }
 
 export interface SendVariables {
@@ -235,19 +241,9 @@ export function closedTcb(local: Socket, remote: Socket | undefined, settings: S
     rto: firstRto(settings.rto),
     timers: NO_TIMERS,
     retransmissions: NONE,
-    sends: NONE,
-    unacknowledged: NONE,
-    closing: false,
-    halfClosed: false,
+    queued: NOTHING_QUEUED,
     fin: undefined,
-    openCall: undefined,
-    closeCall: undefined,
-    received: NONE,
-    pushed: 0,
-    urgent: false,
-    outOfOrder: NONE,
     space: undefined,
-    receives: NONE,
     challenges: NO_CHALLENGES,
     dialogue: undefined,
     fastOpen: undefined,
@@ -259,6 +255,20 @@ const zero = seq(0);
 
 /** Every list that is empty. */
 export const NONE: readonly never[] = [];
+
+export const NOTHING_QUEUED: Queued = {
+  sends: NONE,
+  unacknowledged: NONE,
+  closing: false,
+  halfClosed: false,
+  openCall: undefined,
+  closeCall: undefined,
+  received: NONE,
+  pushed: 0,
+  urgent: false,
+  outOfOrder: NONE,
+  receives: NONE,
+};
 
 const NOTHING_SENT: SendVariables = {
   una: zero,
@@ -295,6 +305,21 @@ const NO_CHALLENGES: Challenges = { since: 0, sent: 0, vain: 0 };
  */
 export function editTcb(tcb: Tcb, changes: Partial<Tcb>): Tcb {
   return Object.assign(copyTcb(tcb), changes);
+}
+
+/** A TCB with these changes of what waits. */
+export function editQueued(tcb: Tcb, changes: Partial<Queued>): Tcb {
+  return editTcb(tcb, { queued: atRest(Object.assign(copyQueued(tcb.queued), changes)) });
+}
+
+/** The same, or the value that all share of which nothing waits. */
+export function atRest(queued: Queued): Queued {
+  const { sends, unacknowledged, received, outOfOrder, receives } = queued;
+  const { closing, halfClosed, openCall, closeCall, pushed, urgent } = queued;
+  const octets = sends.length + unacknowledged.length + received.length + outOfOrder.length;
+  if (octets > 0 || receives.length > 0 || closing || halfClosed || pushed > 0 || urgent)
+    return queued;
+  return openCall === undefined && closeCall === undefined ? NOTHING_QUEUED : queued;
 }
 
 /** Send variables with these changed; as `editTcb`. */

@@ -87,7 +87,7 @@ function checkR2(tcb: Tcb): Verdict {
 /** Deviation `tail-loss-probe`: new text or the FIN if the window has room, else the last segment again. */
 function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
-  const length = tcb.sends.length === 0 ? 0 : sendableOctets(tcb, 'probe');
+  const length = tcb.queued.sends.length === 0 ? 0 : sendableOctets(tcb, 'probe');
   const fin = finIsDue(tcb) && usableWindow(tcb) > 0;
   if (tcb.rto.tailProbe !== undefined) return withoutProbe(tcb, 'one is not answered yet', now);
   if (length === 0 && !fin && !lastFits(tcb))
@@ -210,7 +210,7 @@ function tryLater(tcb: Tcb, now: Instant): Verdict {
 function probe(tcb: Tcb, now: Instant): Output {
   if (tcb.settings.windowProbe === 'empty') return sendAckFrom(tcb, add(tcb.snd.una, -1), now);
   if (tcb.retransmissions.length > 0) return retransmitFront(tcb, now);
-  if (tcb.sends.length > 0) return sendText(tcb, 1, now);
+  if (tcb.queued.sends.length > 0) return sendText(tcb, 1, now);
   return finIsDue(tcb) ? sendFin(tcb, now) : sendAck(tcb, now);
 }
 

@@ -13,7 +13,7 @@ import {
   optionsLength,
   timestampOption,
 } from './options.js';
-import { own, ownSent, ownSnd, ownTimers } from './own.js';
+import { own, ownQueued, ownSent, ownSnd, ownTimers } from './own.js';
 import { armTimers } from './retransmission.js';
 import { retransmitAt } from './retransmit.js';
 import type { Effect, Instant } from './rule.js';
@@ -24,7 +24,7 @@ import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
-import type { PendingSend, SentCall, Tcb } from './tcb.js';
+import type { PendingSend, Queued, SentCall, Tcb } from './tcb.js';
 import { editOptions, editRcv, NO_CALL, remoteOf } from './tcb.js';
 import { shared } from './timers.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
@@ -212,7 +212,8 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
     effects.push(...out.effects);
   }
   while (mayFly(sent)) {
-    const length = sent.sends.length === 0 ? 0 : sendableOctets(sent, forced ? 'override' : 'turn');
+    const length =
+      sent.queued.sends.length === 0 ? 0 : sendableOctets(sent, forced ? 'override' : 'turn');
     if (length === 0) break;
     const out = sendText(sent, length, now);
     sent = out.tcb;
@@ -236,7 +237,7 @@ function isInLoss({ settings, rto, retransmissions, snd }: Tcb): boolean {
 
 /** CLOSE was called, all text is segmentized, and the FIN has not left. */
 export function finIsDue(tcb: Tcb): boolean {
-  return tcb.closing && tcb.fin === undefined && tcb.sends.length === 0;
+  return tcb.queued.closing && tcb.fin === undefined && tcb.queued.sends.length === 0;
 }
 
 /** The next octets of the SENDs, cut off. */
@@ -251,7 +252,7 @@ interface TakenText {
 export function takeText(tcb: Tcb, length: number, at: Seq): TakenText {
   const data = new Uint8Array(length);
   const done: SentCall[] = [];
-  let rest: readonly PendingSend[] = tcb.sends;
+  let rest: readonly PendingSend[] = tcb.queued.sends;
   let filled = 0;
   while (filled < length) {
     const first = rest[0] as PendingSend;
@@ -269,9 +270,9 @@ export function takeText(tcb: Tcb, length: number, at: Seq): TakenText {
 }
 
 /** The SENDs that wait for an acknowledgment of what was sent. */
-function awaiting(tcb: Tcb, done: readonly SentCall[]): Tcb['unacknowledged'] {
+function awaiting(tcb: Tcb, done: readonly SentCall[]): Queued['unacknowledged'] {
   const calls = done.filter(({ call }) => call !== NO_CALL);
-  return calls.length === 0 ? tcb.unacknowledged : [...tcb.unacknowledged, ...calls];
+  return calls.length === 0 ? tcb.queued.unacknowledged : [...tcb.queued.unacknowledged, ...calls];
 }
 
 /** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61). */
@@ -281,8 +282,9 @@ export function sendText(tcb: Tcb, length: number, now: Instant): Output {
   const ctl = pushed ? ACK | PSH : ACK;
   const options = segmentOptions(tcb, length, now);
   const after = own(tcb);
-  after.sends = rest;
-  after.unacknowledged = awaiting(tcb, done);
+  const queued = ownQueued(after);
+  queued.sends = rest;
+  queued.unacknowledged = awaiting(tcb, done);
   if (!carriesFin(after, length)) return sendNew(after, ctl, data, options, now);
   after.fin = add(tcb.snd.nxt, length);
   if (after.state === 'CLOSE_WAIT') after.state = 'LAST_ACK';

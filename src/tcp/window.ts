@@ -138,7 +138,7 @@ export function updateSendWindow(tcb: Tcb, seg: Segment): Tcb {
 /** RCV.USER: octets received and not yet given to the user. */
 export function heldForUser(tcb: Tcb): number {
   let octets = 0;
-  for (const part of tcb.received) octets += part.length;
+  for (const part of tcb.queued.received) octets += part.length;
   return octets;
 }
 
@@ -177,7 +177,7 @@ export function fullSegment({ snd, settings, options }: Tcb): number {
  */
 export function sendableOctets(tcb: Tcb, why: 'turn' | 'probe' | 'override'): number {
   let queued = 0;
-  for (const { data } of tcb.sends) queued += data.length;
+  for (const { data } of tcb.queued.sends) queued += data.length;
   const full = Math.max(1, fullSegment(tcb) - sackLength(tcb));
   const fits = Math.min(queued, usableWindow(tcb), full);
   if (why === 'override') return fits;
@@ -188,7 +188,7 @@ export function sendableOctets(tcb: Tcb, why: 'turn' | 'probe' | 'override'): nu
 
 /** Deviation `nagle`: a segment that is not full waits while another such one is unacknowledged; the last one before a FIN does not. */
 function isHeldBack(
-  { settings, closing, retransmissions }: Tcb,
+  { settings, queued: { closing }, retransmissions }: Tcb,
   length: number,
   full: number,
 ): boolean {

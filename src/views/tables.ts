@@ -209,14 +209,14 @@ function knownRows(
 
 /** The columns that are plain numbers. */
 function countersOf(tcb: Tcb) {
-  const waiting = tcb.sends.reduce((sum, { data }) => sum + data.length, 0);
+  const waiting = tcb.queued.sends.reduce((sum, { data }) => sum + data.length, 0);
   return {
     iss: num(tcb.iss),
     una: num(tcb.snd.una),
     nxt: num(tcb.snd.nxt),
     sndWnd: tcb.snd.wnd,
     rcvWnd: tcb.rcv.wnd,
-    recvQueue: tcb.received.reduce((sum, data) => sum + data.length, 0),
+    recvQueue: tcb.queued.received.reduce((sum, data) => sum + data.length, 0),
     sendQueue: waiting + distance(tcb.snd.una, tcb.snd.nxt),
   };
 }

@@ -65,7 +65,7 @@ function queueAstray({ retransmissions, snd, state }: Tcb): string | undefined {
     : `SND.UNA=${num(snd.una)}, and the queue begins at ${num(first.segment.seq)}`;
 }
 
-function heldAstray({ outOfOrder, rcv, state }: Tcb): string | undefined {
+function heldAstray({ queued: { outOfOrder }, rcv, state }: Tcb): string | undefined {
   if (state === 'LISTEN' || state === 'SYN_SENT') return undefined;
   const early = outOfOrder.find(({ seq }) => !atOrBefore(rcv.nxt, seq));
   return early && `${num(early.seq)} is held, and RCV.NXT=${num(rcv.nxt)}`;

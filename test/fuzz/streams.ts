@@ -105,9 +105,10 @@ function takenWrongly(
       ? [one.outcome.data]
       : [],
   );
-  if (taken === 0 && given.length === 0 && before.received === after.received) return undefined;
-  const then = Buffer.concat(before.received);
-  const now = Buffer.concat([...given, ...after.received]);
+  if (taken === 0 && given.length === 0 && before.queued.received === after.queued.received)
+    return undefined;
+  const then = Buffer.concat(before.queued.received);
+  const now = Buffer.concat([...given, ...after.queued.received]);
   if (now.length !== then.length + taken || !now.subarray(0, then.length).equals(then)) {
     return `octets are delivered in order and once: ${then.length} + ${taken} became ${now.length}`;
   }

@@ -152,7 +152,7 @@ function changesOf(before: Tcb, segment: Segment, { tcb: after, state }: Seen): 
   if (after.snd.una !== before.snd.una) changes.push(`SND.UNA<-${opens ? 'ISS' : 'SEG.ACK'}`);
   if (after.rcv.nxt !== before.rcv.nxt)
     changes.push(`RCV.NXT<-${nameOfNext(before, segment, after)}`);
-  if (after.outOfOrder.length > before.outOfOrder.length) changes.push('held');
+  if (after.queued.outOfOrder.length > before.queued.outOfOrder.length) changes.push('held');
   const anew = after.timers.timeWait !== before.timers.timeWait && before.state === 'TIME_WAIT';
   if (anew) changes.push('2MSL-anew');
   return changes;

@@ -80,7 +80,7 @@ describe('segment acceptability (RFC 9293 §3.4, Table 6)', () => {
   it('ACC-09 of text that begins before RCV.NXT only the new octets are taken', () => {
     const seen = arrive(established(), seg('PSH,ACK', { seq: 98, ack: 301, data: 'abcdef' }));
     assert.equal(seen.tcb.rcv.nxt, 104);
-    assert.deepEqual(seen.tcb.received, [octets('def')]);
+    assert.deepEqual(seen.tcb.queued.received, [octets('def')]);
     assert.deepEqual(seen.sent, ['<SEQ=301><ACK=104><CTL=ACK>']);
   });
 
@@ -116,7 +116,7 @@ describe('segment acceptability (RFC 9293 §3.4, Table 6)', () => {
   it('ACC-16 a FIN that fits the window exactly is acceptable, and held', () => {
     const seen = arrive(established(), seg('FIN,ACK', { seq: 1100, ack: 301 }));
     accepted(seen);
-    assert.equal(seen.tcb.outOfOrder.length, 1);
+    assert.equal(seen.tcb.queued.outOfOrder.length, 1);
     assert.equal(seen.state, 'ESTABLISHED');
   });
 
@@ -129,7 +129,7 @@ describe('segment acceptability (RFC 9293 §3.4, Table 6)', () => {
 
   it('ACC-18 text ahead of RCV.NXT is held, and a duplicate ACK leaves at once', () => {
     const seen = arrive(established(), seg('ACK', { seq: 111, ack: 301, data: 10 }));
-    assert.equal(seen.tcb.outOfOrder.length, 1);
+    assert.equal(seen.tcb.queued.outOfOrder.length, 1);
     assert.deepEqual(seen.sent, [ack]);
   });
 
@@ -141,8 +141,8 @@ describe('segment acceptability (RFC 9293 §3.4, Table 6)', () => {
       seg('ACK', { seq: 101, ack: 301, data: 'abcde' }),
     );
     assert.deepEqual(seen.sent.slice(2), ['<SEQ=301><ACK=116><CTL=ACK>']);
-    assert.equal(Buffer.concat(seen.tcb.received).toString(), 'abcdefghijklmno');
-    assert.equal(seen.tcb.outOfOrder.length, 0);
+    assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'abcdefghijklmno');
+    assert.equal(seen.tcb.queued.outOfOrder.length, 0);
   });
 
   it('ACC-19 held segments may overlap and repeat', () => {
@@ -154,8 +154,8 @@ describe('segment acceptability (RFC 9293 §3.4, Table 6)', () => {
       seg('ACK', { seq: 104, ack: 301, data: 'defgh' }),
       seg('ACK', { seq: 101, ack: 301, data: 'abcde' }),
     );
-    assert.equal(Buffer.concat(seen.tcb.received).toString(), 'abcdefghij');
-    assert.equal(seen.tcb.outOfOrder.length, 0);
+    assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'abcdefghij');
+    assert.equal(seen.tcb.queued.outOfOrder.length, 0);
   });
 
   it('ACC-20 the ACK of the first check carries no text, SEQ=SND.NXT behind our FIN, and the window', () => {
@@ -237,6 +237,6 @@ describe('sequence numbers that wrap', () => {
       seg('ACK', { seq: top - 3, ack: 301, data: 'def' }),
       seg('ACK', { seq: top - 6, ack: 301, data: 'abc' }),
     );
-    assert.equal(Buffer.concat(seen.tcb.received).toString(), 'abcdefghi');
+    assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'abcdefghi');
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { RECEIVE_LIMIT } from '../../src/tcp/calls/receive.js';
 import type { State } from '../../src/tcp/states.js';
 import { rfcName, STATES } from '../../src/tcp/states.js';
+import { editQueued } from '../../src/tcp/tcb.js';
 import type { Seen } from './fixtures.js';
 import {
   arrive,
@@ -177,7 +178,7 @@ describe('RECEIVE (RFC 9293 §3.10.3)', () => {
     const [effect] = seen.steps[0]?.effects ?? [];
     assert.ok(effect?.kind === 'complete' && effect.outcome.kind === 'ok');
     assert.equal(effect.outcome.push, true);
-    assert.equal(seen.tcb.received.length, 0);
+    assert.equal(seen.tcb.queued.received.length, 0);
   });
 
   it('a RECEIVE of a number of octets takes that many, and leaves the rest', () => {
@@ -192,7 +193,7 @@ describe('RECEIVE (RFC 9293 §3.10.3)', () => {
     assert.deepEqual(waiting.completed, []);
     const seen = arrive(waiting.tcb, seg('ACK', { seq: 106, ack: 301, data: ' world' }));
     assert.equal(seen.given, 'hello worl');
-    assert.equal(Buffer.concat(seen.tcb.received).toString(), 'd');
+    assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'd');
   });
 
   it('RCV-05 CLW-13 in CLOSE_WAIT text on hand comes first, then "connection closing"', () => {
@@ -236,7 +237,7 @@ describe('CLOSE (RFC 9293 §3.10.4)', () => {
   });
 
   it('CLO-03 TMR-20 in SYN_SENT queued calls get "closing"', () => {
-    const tcb = call.receive(call.send(synSent({ openCall: 4 }), 'x', 5).tcb, 1, 6).tcb;
+    const tcb = call.receive(call.send(synSent({ queued: { openCall: 4 } }), 'x', 5).tcb, 1, 6).tcb;
     const seen = call.close(tcb);
     assert.deepEqual(seen.completed, [
       '4 error closing',
@@ -253,7 +254,7 @@ describe('CLOSE (RFC 9293 §3.10.4)', () => {
   });
 
   it('a CLOSE before the OPEN completed ends the OPEN', () => {
-    const seen = call.close(synReceived({ open: 'active', openCall: 4 }));
+    const seen = call.close(synReceived({ open: 'active', queued: { openCall: 4 } }));
     assert.deepEqual(seen.completed, ['4 error closing']);
   });
 });
@@ -274,7 +275,7 @@ describe('ABORT (RFC 9293 §3.10.5)', () => {
 
   it('ABT-02 ABT-03 ABT-05 queued calls get "connection reset", queues and timers are gone', () => {
     for (const tcb of [listen(), synSent(), established(), closeWait()]) {
-      const waiting = { ...tcb, receives: [{ call: 6, count: 1 }] };
+      const waiting = editQueued(tcb, { receives: [{ call: 6, count: 1 }] });
       const seen = call.abort(waiting);
       assert.deepEqual(seen.completed, ['6 error connection reset', '1 ok']);
       assert.equal(seen.tcb.retransmissions.length, 0);

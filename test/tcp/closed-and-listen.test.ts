@@ -94,10 +94,10 @@ describe('SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2)', () => {
   it('LIS-07 SYR-17 text on the SYN waits until ESTABLISHED, and only the SYN is acknowledged', () => {
     const syn = arrive(listen(), seg('SYN', { seq: 100, data: 'hello' }));
     assert.deepEqual(syn.sent, ['<SEQ=300><ACK=101><CTL=SYN,ACK>']);
-    assert.deepEqual(syn.tcb.received, []);
+    assert.deepEqual(syn.tcb.queued.received, []);
     const ack = arrive(syn.tcb, seg('ACK', { seq: 101, ack: 301 }));
     assert.equal(ack.state, 'ESTABLISHED');
-    assert.equal(Buffer.concat(ack.tcb.received).toString(), 'hello');
+    assert.equal(Buffer.concat(ack.tcb.queued.received).toString(), 'hello');
     assert.deepEqual(ack.sent, ['<SEQ=301><ACK=106><CTL=ACK>']);
   });
 
@@ -107,7 +107,7 @@ describe('SEGMENT ARRIVES in LISTEN (RFC 9293 §3.10.7.2)', () => {
       seg('SYN', { seq: 100, data: 'hello' }),
       seg('PSH,ACK', { seq: 106, ack: 301, data: ' world' }),
     );
-    assert.equal(Buffer.concat(seen.tcb.received).toString(), 'hello world');
+    assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'hello world');
     assert.deepEqual(seen.sent.slice(1), ['<SEQ=301><ACK=112><CTL=ACK>']);
   });
 

@@ -63,7 +63,7 @@ describe('SEGMENT ARRIVES in the closing states (RFC 9293 §3.10.7.4)', () => {
 
 describe('FIN_WAIT_1', () => {
   it('FW1-01 an ACK of our FIN leads to FIN_WAIT_2 and completes the CLOSE', () => {
-    const seen = arrive(finWait1({ closeCall: 9 }), seg('ACK', { ack: 302 }));
+    const seen = arrive(finWait1({ queued: { closeCall: 9 } }), seg('ACK', { ack: 302 }));
     assert.deepEqual([seen.state, seen.completed, seen.sent], ['FIN_WAIT_2', ['9 ok'], []]);
     assert.equal(seen.tcb.timers.retransmission, undefined);
   });
@@ -76,7 +76,7 @@ describe('FIN_WAIT_1', () => {
   });
 
   it('FW1-03 SCL-02 TWT-01 FIN with an ACK of our FIN leads to TIME_WAIT', () => {
-    const seen = arrive(finWait1({ closeCall: 9 }), seg('FIN,ACK', { ack: 302 }), 50);
+    const seen = arrive(finWait1({ queued: { closeCall: 9 } }), seg('FIN,ACK', { ack: 302 }), 50);
     assert.equal(seen.state, 'TIME_WAIT');
     assert.deepEqual(seen.sent, ['<SEQ=302><ACK=102><CTL=ACK>']);
     const { timeWait, ...others } = seen.tcb.timers;
@@ -143,8 +143,8 @@ describe('FIN_WAIT_1', () => {
 
   it('FW1-17 LAK-10 after R2 the connection is aborted and the user told', () => {
     for (const tcb of [
-      finWait1({ closeCall: 9, rto: { expiries: 15 } }),
-      lastAck({ closeCall: 9, rto: { expiries: 15 } }),
+      finWait1({ queued: { closeCall: 9 }, rto: { expiries: 15 } }),
+      lastAck({ queued: { closeCall: 9 }, rto: { expiries: 15 } }),
     ]) {
       const seen = expire(tcb, 'retransmission');
       assert.equal(seen.state, 'CLOSED');
@@ -169,9 +169,9 @@ describe('FIN_WAIT_2', () => {
   });
 
   it('FW2-04 the retransmission queue is empty and the CLOSE was acknowledged', () => {
-    const seen = arrive(finWait1({ closeCall: 9 }), seg('ACK', { ack: 302 }));
+    const seen = arrive(finWait1({ queued: { closeCall: 9 } }), seg('ACK', { ack: 302 }));
     assert.equal(seen.tcb.retransmissions.length, 0);
-    assert.equal(seen.tcb.closeCall, undefined);
+    assert.equal(seen.tcb.queued.closeCall, undefined);
   });
 
   it('FW2-05 a duplicate ACK does nothing', () => {
@@ -217,7 +217,7 @@ describe('CLOSE_WAIT', () => {
     for (const state of ['CLOSE_WAIT', 'CLOSING', 'LAST_ACK', 'TIME_WAIT'] as const) {
       const tcb = inState(state);
       const seen = arrive(tcb, seg('URG,ACK', { seq: 102, ack: 301, up: 9, data: 'hi' }));
-      assert.deepEqual(seen.tcb.received, []);
+      assert.deepEqual(seen.tcb.queued.received, []);
       assert.deepEqual([seen.state, seen.signals, seen.tcb.rcv.nxt], [state, [], 102]);
     }
   });
@@ -265,7 +265,7 @@ describe('CLOSE_WAIT', () => {
 
 describe('CLOSING', () => {
   it('CLG-01 an ACK of our FIN leads to TIME_WAIT', () => {
-    const seen = arrive(closing({ closeCall: 9 }), seg('ACK', { seq: 102, ack: 302 }));
+    const seen = arrive(closing({ queued: { closeCall: 9 } }), seg('ACK', { seq: 102, ack: 302 }));
     assert.deepEqual([seen.state, seen.sent, seen.completed], ['TIME_WAIT', [], ['9 ok']]);
   });
 
@@ -301,7 +301,7 @@ describe('CLOSING', () => {
 
 describe('LAST_ACK', () => {
   it('LAK-01 an ACK of our FIN deletes the TCB, and nothing is sent', () => {
-    const seen = arrive(lastAck({ closeCall: 9 }), seg('ACK', { seq: 102, ack: 302 }));
+    const seen = arrive(lastAck({ queued: { closeCall: 9 } }), seg('ACK', { seq: 102, ack: 302 }));
     assert.deepEqual([seen.state, seen.sent, seen.completed], ['CLOSED', [], ['9 ok']]);
   });
 

@@ -141,7 +141,7 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     assert.equal(answer.ack, 101);
     arrive(host, ACK, { seq: seq(101), ack: add(answer.seq, 1) });
     assert.equal(acceptQueue(host, 1)[0]?.tcb.rcv.nxt, 101);
-    assert.deepEqual(acceptQueue(host, 1)[0]?.tcb.received, []);
+    assert.deepEqual(acceptQueue(host, 1)[0]?.tcb.queued.received, []);
   });
 
   it('QUE-10 a cookie in a SYN,ACK, a RST or a RST,ACK completes nothing', () => {

@@ -173,7 +173,7 @@ describe('SEGMENT ARRIVES in ESTABLISHED (RFC 9293 §3.10.7.4)', () => {
       seg('ACK', { ack: 301, data: 'abc' }),
     );
     assert.equal(seen.state, 'CLOSE_WAIT');
-    assert.equal(Buffer.concat(seen.tcb.received).toString(), 'abcdef');
+    assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'abcdef');
     assert.deepEqual(seen.sent, [ack, '<SEQ=301><ACK=108><CTL=ACK>']);
   });
 
@@ -240,9 +240,9 @@ describe('SEGMENT ARRIVES in ESTABLISHED (RFC 9293 §3.10.7.4)', () => {
     const second = arrive(first.tcb, seg('URG,ACK', { seq: 104, ack: 301, up: 4, data: 'd' }));
     assert.deepEqual([second.signals, second.tcb.rcv.up], [[], 108]);
     const read = call.receive(second.tcb).tcb;
-    assert.equal(read.urgent, true, 'the urgent octets have not all come');
+    assert.equal(read.queued.urgent, true, 'the urgent octets have not all come');
     const last = arrive(read, seg('PSH,ACK', { seq: 105, ack: 301, data: 'efgh' }));
-    assert.equal(call.receive(last.tcb).tcb.urgent, false);
+    assert.equal(call.receive(last.tcb).tcb.queued.urgent, false);
   });
 
   it('OPT-32 an urgent pointer without URG bit is ignored', () => {

@@ -34,17 +34,18 @@ export const IRS = 100;
 
 /** What a test may change of a fixture. */
 export interface Changes
-  extends Partial<Omit<Tcb, 'snd' | 'rcv' | 'options' | 'rto' | 'settings'>> {
+  extends Partial<Omit<Tcb, 'snd' | 'rcv' | 'options' | 'rto' | 'queued' | 'settings'>> {
   readonly snd?: Partial<Tcb['snd']>;
   readonly rcv?: Partial<Tcb['rcv']>;
   readonly options?: Partial<Tcb['options']>;
   readonly rto?: Partial<Tcb['rto']>;
+  readonly queued?: Partial<Tcb['queued']>;
   readonly settings?: Partial<Settings>;
 }
 
 /** A connection in any state, as it is when everything before went well and nothing was sent but SYN and FIN. */
 export function inState(state: State, changes: Changes = {}): Tcb {
-  const { snd, rcv, options, rto, settings: set, ...rest } = changes;
+  const { snd, rcv, options, rto, queued, settings: set, ...rest } = changes;
   const chosen = settings({ window: 1000, ...set });
   const base = closedTcb(LOCAL, REMOTE, chosen);
   if (state === 'CLOSED') return base;
@@ -79,7 +80,7 @@ export function inState(state: State, changes: Changes = {}): Tcb {
     },
     options: { ...base.options, lastAckSent: seq(IRS + 1), ...options },
     rto: { ...base.rto, ...rto },
-    closing: shape.finSent,
+    queued: { ...base.queued, closing: shape.finSent, ...queued },
     fin: shape.finSent ? add(nxt, -1) : undefined,
   };
   return { ...tcb, ...waiting(tcb, shape), ...rest };

@@ -172,7 +172,7 @@ function checkReceiver(before_: Tcb, after: Tcb): void {
   assert.ok(atOrBefore(before_.rcv.nxt, after.rcv.nxt), 'RCV.NXT never goes back');
   const moved = distance(before_.rcv.nxt, after.rcv.nxt);
   assert.ok(after.rcv.wnd + moved >= before_.rcv.wnd, 'the right edge never goes back');
-  for (const held of after.outOfOrder) {
+  for (const held of after.queued.outOfOrder) {
     assert.ok(
       atOrBefore(after.rcv.nxt, held.seq) || after.state === 'SYN_RCVD',
       printSegment(held),

@@ -66,7 +66,10 @@ describe('RFC 6298: the retransmission timeout', () => {
   });
 
   it('TMR-19 the failed open tells the user and sends nothing', () => {
-    const seen = expire(synSent({ openCall: 4, rto: { expiries: 7 } }), 'retransmission');
+    const seen = expire(
+      synSent({ queued: { openCall: 4 }, rto: { expiries: 7 } }),
+      'retransmission',
+    );
     assert.equal(seen.sent.length, 0);
     assert.deepEqual(seen.completed, [`4 error ${seen.signals[0]}`]);
   });
@@ -179,10 +182,10 @@ describe('RFC 6298: the retransmission timeout', () => {
 describe('USER TIMEOUT (RFC 9293 §3.10.8)', () => {
   it('TMR-21 in any state it flushes all, tells every call, and deletes the TCB', () => {
     for (const tcb of [
-      synSent({ openCall: 4 }),
+      synSent({ queued: { openCall: 4 } }),
       synReceived(),
       call.send(established(), 'x', 5).tcb,
-      finWait1({ closeCall: 6 }),
+      finWait1({ queued: { closeCall: 6 } }),
     ]) {
       assert.equal(tcb.timers.user, 300 * second);
       const seen = expire(tcb, 'user');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { arrive, arriveAll, call, expire, inState, numbers, seg, synReceived } from './fixtures.js';
 
 const ack = '<SEQ=301><ACK=101><CTL=ACK>';
-const active = () => synReceived({ open: 'active', openCall: 7 });
+const active = () => synReceived({ open: 'active', queued: { openCall: 7 } });
 
 describe('SEGMENT ARRIVES in SYN_RCVD (RFC 9293 §3.10.7.4)', () => {
   it('SYR-01 an acceptable ACK establishes the connection', () => {
@@ -26,7 +26,7 @@ describe('SEGMENT ARRIVES in SYN_RCVD (RFC 9293 §3.10.7.4)', () => {
       assert.equal(seen.state, 'SYN_RCVD');
       assert.deepEqual(seen.sent, [`<SEQ=${number}><CTL=RST>`]);
       assert.equal(seen.rule, 'other-states/5-ack');
-      assert.deepEqual(seen.tcb.received, []);
+      assert.deepEqual(seen.tcb.queued.received, []);
     });
   }
 
@@ -113,7 +113,7 @@ describe('SEGMENT ARRIVES in SYN_RCVD (RFC 9293 §3.10.7.4)', () => {
   it('SYR-15 SYR-22 an acceptable ACK with text establishes, and the text is acknowledged', () => {
     const seen = arrive(synReceived(), seg('PSH,ACK', { ack: 301, data: 'hello' }));
     assert.equal(seen.state, 'ESTABLISHED');
-    assert.equal(Buffer.concat(seen.tcb.received).toString(), 'hello');
+    assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'hello');
     assert.deepEqual(seen.sent, ['<SEQ=301><ACK=106><CTL=ACK>']);
   });
 

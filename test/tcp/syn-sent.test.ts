@@ -53,7 +53,11 @@ describe('SEGMENT ARRIVES in SYN_SENT (RFC 9293 §3.10.7.3)', () => {
   }
 
   it('SYS-04 SYS-06 a RST,ACK of our SYN resets, whatever its SEQ', () => {
-    const tcb = call.receive(call.send(synSent({ openCall: 7 }), 'x', 8).tcb, undefined, 9).tcb;
+    const tcb = call.receive(
+      call.send(synSent({ queued: { openCall: 7 } }), 'x', 8).tcb,
+      undefined,
+      9,
+    ).tcb;
     const seen = arrive(tcb, seg('RST,ACK', { seq: 0, ack: 301 }));
     assert.equal(seen.state, 'CLOSED');
     assert.deepEqual(seen.signals, ['connection reset']);
@@ -70,7 +74,7 @@ describe('SEGMENT ARRIVES in SYN_SENT (RFC 9293 §3.10.7.3)', () => {
   });
 
   it('SYS-07 SYS-20 a SYN,ACK establishes the connection', () => {
-    const tcb = synSent({ openCall: 7, snd: { wnd: 0, max: 0 } });
+    const tcb = synSent({ queued: { openCall: 7 }, snd: { wnd: 0, max: 0 } });
     const seen = arrive(tcb, seg('SYN,ACK', { seq: 100, ack: 301, wnd: 5000 }));
     assert.equal(seen.state, 'ESTABLISHED');
     assert.deepEqual(seen.sent, ['<SEQ=301><ACK=101><CTL=ACK>']);
@@ -84,7 +88,7 @@ describe('SEGMENT ARRIVES in SYN_SENT (RFC 9293 §3.10.7.3)', () => {
   it('SYS-10 a SYN,ACK with text: one ACK covers both', () => {
     const seen = arrive(synSent(), seg('SYN,ACK', { seq: 100, ack: 301, data: 'hello' }));
     assert.equal(seen.state, 'ESTABLISHED');
-    assert.equal(Buffer.concat(seen.tcb.received).toString(), 'hello');
+    assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'hello');
     assert.deepEqual(seen.sent, ['<SEQ=301><ACK=106><CTL=ACK>']);
   });
 
@@ -114,10 +118,10 @@ describe('SEGMENT ARRIVES in SYN_SENT (RFC 9293 §3.10.7.3)', () => {
   it('SYS-13 SOP-09 text and FIN on the crossing SYN wait for ESTABLISHED', () => {
     const syn = arrive(synSent(), seg('SYN,FIN', { seq: 100, data: 'hi' }));
     assert.equal(syn.state, 'SYN_RCVD');
-    assert.deepEqual(syn.tcb.received, []);
+    assert.deepEqual(syn.tcb.queued.received, []);
     const seen = arrive(syn.tcb, seg('ACK', { seq: 101, ack: 301 }));
     assert.equal(seen.state, 'CLOSE_WAIT');
-    assert.equal(Buffer.concat(seen.tcb.received).toString(), 'hi');
+    assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'hi');
     assert.deepEqual(seen.sent, ['<SEQ=301><ACK=104><CTL=ACK>']);
   });
 

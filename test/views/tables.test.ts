@@ -129,11 +129,12 @@ describe('a connection table', () => {
   it('counts octets that wait, on both sides, and the time that timers have left', () => {
     const timers = { ...tcb('CLOSED').timers, retransmission: 3 * second, user: 2 * second };
     const snd = { ...tcb('CLOSED').snd, una: seq(-5), nxt: seq(5) };
-    const changes = { timers, snd, received: [new Uint8Array(3), new Uint8Array(4)] };
+    const received = [new Uint8Array(3), new Uint8Array(4)];
     const sends = [{ call: 1, data: new Uint8Array(100) }];
+    const queued = { ...tcb('CLOSED').queued, received, sends };
     const [row] = hostTable(
       server,
-      tableOf([entry(1, { ...changes, sends })]),
+      tableOf([entry(1, { timers, snd, queued })]),
       momentOf([], second),
     ).connections;
     assert.deepEqual([row?.recvQueue, row?.sendQueue], [7, 110]);

@@ -186,7 +186,7 @@ function moreWaits(
   const end = add(segment.seq, segment.data.length);
   for (const { tcb } of world.hosts.get(KERNEL)?.connections.values() ?? []) {
     const fits = tcb.local.port === localPort && tcb.remote?.port === remotePort;
-    if (fits && tcb.sends.length > 0 && tcb.snd.nxt === end) return true;
+    if (fits && tcb.queued.sends.length > 0 && tcb.snd.nxt === end) return true;
   }
   return false;
 }

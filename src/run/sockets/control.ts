@@ -32,7 +32,7 @@ export function fcntl(ctx: Context, socket: BsdSocket, call: CallOf<'fcntl'>): A
 
 /** Octets that are not acknowledged; Linux counts a FIN as one. */
 function waitingToLeave({ table }: Context, tcb: Tcb): number {
-  const fin = table.system === 'linux' && tcb.closing && !finAcked(tcb);
+  const fin = table.system === 'linux' && tcb.queued.closing && !finAcked(tcb);
   return octetsWaiting(tcb) + (fin ? 1 : 0);
 }
 
@@ -48,7 +48,7 @@ export function ioctl(ctx: Context, socket: BsdSocket, { request }: CallOf<'ioct
     case 'FIONWRITE':
       return listening ? failed('EINVAL') : done(0, { value: tcb ? waitingToLeave(ctx, tcb) : 0 });
     case 'SIOCOUTQNSD': {
-      const unsent = (tcb?.sends ?? []).reduce((sum, { data }) => sum + data.length, 0);
+      const unsent = (tcb?.queued.sends ?? []).reduce((sum, { data }) => sum + data.length, 0);
       return listening ? failed('EINVAL') : done(0, { value: unsent });
     }
     default:

@@ -51,7 +51,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
   // A connect that is deferred counts as begun.
   const alive = tcbOf(ctx, socket);
   // Linux is in LAST_ACK once the user has closed, whether the FIN could leave or not.
-  const leaves = ctx.table.system === 'linux' && known === 'CLOSE_WAIT' && alive?.closing;
+  const leaves = ctx.table.system === 'linux' && known === 'CLOSE_WAIT' && alive?.queued.closing;
   const shown = socket.deferred ? 'SYN_SENT' : leaves ? 'LAST_ACK' : known;
   const state = STATE_NUMBERS[ctx.table.system][shown];
   const tcb = alive ?? socket.last;
@@ -103,7 +103,7 @@ function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>>
     tcpi_unacked: sent.length,
     tcpi_lost: tcb ? lostSegments(tcb) : 0,
     tcpi_retrans: sent.filter(({ retransmissions }) => retransmissions > 0).length,
-    tcpi_notsent_bytes: (tcb?.sends ?? []).reduce((sum, { data }) => sum + data.length, 0),
+    tcpi_notsent_bytes: (tcb?.queued.sends ?? []).reduce((sum, { data }) => sum + data.length, 0),
     tcpi_backoff: tcb ? backoff(tcb) : 0,
   };
 }

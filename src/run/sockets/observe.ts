@@ -142,5 +142,5 @@ function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): E
   // The RFC tells nobody of a reset once both sides have closed; sockets do.
   const late = before.state === 'CLOSING' || before.state === 'LAST_ACK';
   if (late && rule.id === 'other-states/2-rst') error ??= 'ECONNRESET';
-  return { error, left: before.received, last: before };
+  return { error, left: before.queued.received, last: before };
 }

@@ -63,11 +63,11 @@ function take(
   peek: boolean,
 ): Uint8Array {
   const tcb = tcbOf(ctx, socket);
-  if (peek) return firstOf(socket.left ?? tcb?.received ?? [], count);
+  if (peek) return firstOf(socket.left ?? tcb?.queued.received ?? [], count);
   if (socket.left === undefined && tcb !== undefined && receives(tcb.state)) {
     return receive(ctx, socket, count);
   }
-  const left = socket.left ?? tcb?.received ?? [];
+  const left = socket.left ?? tcb?.queued.received ?? [];
   change(ctx, fd, socket, { left: withoutFirst(left, count) });
   return firstOf(left, count);
 }

@@ -2,13 +2,13 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import { limitFinWait2 } from '../fin-wait-2.js';
-import { type Own, own } from '../own.js';
+import { type Own, own, ownQueued } from '../own.js';
 import { resetOf } from '../reset.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
+import { editQueued } from '../tcb.js';
 import { sendFin, sendQueued } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
@@ -75,22 +75,19 @@ function closeSynSent(tcb: Tcb, { call }: CloseCall): Verdict {
 }
 
 function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
-  if (tcb.closeCall !== undefined) return closeAgain(tcb, input, now);
+  if (tcb.queued.closeCall !== undefined) return closeAgain(tcb, input, now);
   // Text of a fast open is there already.
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
-  const { call, half } = input;
-  if (tcb.sends.length > 0) {
-    const why = () => `${tcb.sends.length} SENDs are queued: CLOSE waits for ESTABLISHED`;
-    return finish(why, editTcb(tcb, { closeCall: call, halfClosed: half }));
+  if (tcb.queued.sends.length > 0) {
+    const why = () => `${tcb.queued.sends.length} SENDs are queued: CLOSE waits for ESTABLISHED`;
+    const { call: closeCall, half: halfClosed } = input;
+    return finish(why, editQueued(tcb, { closeCall, halfClosed }));
   }
-  const opened: Effect[] = tcb.openCall === undefined ? [] : [fails(tcb.openCall, TEXT.closing)];
-  const closing = editTcb(tcb, {
-    state: 'FIN_WAIT_1',
-    closing: true,
-    halfClosed: half,
-    closeCall: call,
-    openCall: undefined,
-  });
+  const opened: Effect[] =
+    tcb.queued.openCall === undefined ? [] : [fails(tcb.queued.openCall, TEXT.closing)];
+  const closing = closed(tcb, input);
+  closing.state = 'FIN_WAIT_1';
+  ownQueued(closing).openCall = undefined;
   const out = sendFin(closing, now);
   return finish(() => `nothing to send: FIN at ${num(tcb.snd.nxt)}`, out.tcb, [
     ...opened,
@@ -107,7 +104,7 @@ function closeEstablished(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
 }
 
 function closeCloseWait(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
-  if (tcb.closing) return closeAgain(tcb, input, now);
+  if (tcb.queued.closing) return closeAgain(tcb, input, now);
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
   const out = sendQueued(closed(tcb, input), now);
   return finish(() => finWhy(out.tcb), out.tcb, out.effects);
@@ -116,9 +113,10 @@ function closeCloseWait(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
 /** CLOSE was called: the FIN follows the text. */
 function closed(tcb: Tcb, { call, half }: CloseCall): Own<Tcb> {
   const closing = own(tcb);
-  closing.closing = true;
-  closing.halfClosed = half;
-  closing.closeCall = call;
+  const queued = ownQueued(closing);
+  queued.closing = true;
+  queued.halfClosed = half;
+  queued.closeCall = call;
   return closing;
 }
 
@@ -135,7 +133,7 @@ function resetUnread(tcb: Tcb, { call }: CloseCall, now: Instant): Verdict {
   return finish(why, closed.tcb, [resetOf(tcb, now), ...closed.effects, completes(call)]);
 }
 
-function finWhy({ fin, sends, snd }: Tcb): string {
+function finWhy({ fin, queued: { sends }, snd }: Tcb): string {
   return fin === undefined
     ? `the FIN waits: ${sends.length} SENDs before it, SND.WND=${snd.wnd}`
     : `all SENDs are segmentized: FIN at ${num(fin)}`;
@@ -145,10 +143,10 @@ function finWhy({ fin, sends, snd }: Tcb): string {
 function closeAgain(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   const { call, half } = input;
   // In TIME_WAIT both sides have said all, and the peer was told.
-  const lost = tcb.state !== 'TIME_WAIT' && tcb.halfClosed && losesText(tcb, input);
+  const lost = tcb.state !== 'TIME_WAIT' && tcb.queued.halfClosed && losesText(tcb, input);
   if (lost) return resetUnread(tcb, input, now);
   const why = () => `CLOSE was called before (${tcb.state})`;
   const error = [fails(call, TEXT.connectionClosing)];
-  if (half || !tcb.halfClosed) return finish(why, undefined, error);
-  return finish(why, limitFinWait2(editTcb(tcb, { halfClosed: false }), now), error);
+  if (half || !tcb.queued.halfClosed) return finish(why, undefined, error);
+  return finish(why, limitFinWait2(editQueued(tcb, { halfClosed: false }), now), error);
 }

@@ -3,7 +3,7 @@
 import type { FastOpenOffer } from '../fast-open-syn.js';
 import { fastOpenWhy, sendFastSyn } from '../fast-open-syn.js';
 import type { Isn } from '../isn.js';
-import { own, ownRcv, ownSnd } from '../own.js';
+import { own, ownQueued, ownRcv, ownSnd } from '../own.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { num } from '../seq.js';
@@ -90,8 +90,9 @@ function active(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
     return finish(why, undefined, [fails(call, TEXT.remoteUnspecified)]);
   }
   const opening = own(tcb);
-  opening.openCall = call;
-  if (text !== undefined && text.length > 0) opening.sends = [{ call: NO_CALL, data: text }];
+  const queued = ownQueued(opening);
+  queued.openCall = call;
+  if (text !== undefined && text.length > 0) queued.sends = [{ call: NO_CALL, data: text }];
   const out = openActively(opening, remote, isn(), now, fastOpen);
   const { iss, snd } = out.tcb;
   const why = () =>

@@ -7,7 +7,7 @@ import { freeSpace } from '../receive-space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
+import { editQueued } from '../tcb.js';
 import { sendAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser, openReceiveWindow } from '../window.js';
@@ -38,12 +38,12 @@ function receiveClosed(_tcb: Tcb, { call }: ReceiveCall): Verdict {
 
 function receiveOpening(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
   if (isOpenEarly(tcb)) return receiveOpen(tcb, input, now);
-  if (tcb.receives.length >= RECEIVE_LIMIT) return noRoom(input);
+  if (tcb.queued.receives.length >= RECEIVE_LIMIT) return noRoom(input);
   return finish(() => 'queued until ESTABLISHED', queued(tcb, input));
 }
 
 function receiveOpen(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
-  if (tcb.receives.length >= RECEIVE_LIMIT) return noRoom(input);
+  if (tcb.queued.receives.length >= RECEIVE_LIMIT) return noRoom(input);
   const given = deliver(queued(tcb, input));
   if (given.effects.length === 0) {
     const why = () => `${heldForUser(tcb)} octets on hand do not satisfy it: queued`;
@@ -99,7 +99,7 @@ function noRoom({ call }: ReceiveCall): Verdict {
 }
 
 function queued(tcb: Tcb, { call, count }: ReceiveCall): Tcb {
-  return editTcb(tcb, { receives: [...tcb.receives, { call, count }] });
+  return editQueued(tcb, { receives: [...tcb.queued.receives, { call, count }] });
 }
 
 function receiveWhy(before_: Tcb, after: Tcb): string {

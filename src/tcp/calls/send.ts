@@ -6,7 +6,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
+import { editQueued } from '../tcb.js';
 import { sendQueued } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { fullSegment } from '../window.js';
@@ -85,7 +85,9 @@ function noRoom(tcb: Tcb, { call, data }: SendCall): Verdict {
 }
 
 function queued(tcb: Tcb, { call, data }: SendCall): Tcb {
-  return data.length === 0 ? tcb : editTcb(tcb, { sends: [...tcb.sends, { call, data }] });
+  return data.length === 0
+    ? tcb
+    : editQueued(tcb, { sends: [...tcb.queued.sends, { call, data }] });
 }
 
 /** A SEND of no octets has nothing to wait for. */
@@ -95,7 +97,7 @@ function emptyDone({ call, data }: SendCall): ReturnType<typeof completes>[] {
 
 /** CLOSE was called and waits for its turn: "no further SENDs from the user will be accepted" (§3.6). */
 function closeWaits(tcb: Tcb): boolean {
-  return tcb.closing || tcb.closeCall !== undefined;
+  return tcb.queued.closing || tcb.queued.closeCall !== undefined;
 }
 
 function hasRoom(tcb: Tcb, { data }: SendCall): boolean {
@@ -106,7 +108,7 @@ function hasRoom(tcb: Tcb, { data }: SendCall): boolean {
 export function octetsWaiting(tcb: Tcb): number {
   let octets = 0;
   for (const { segment } of tcb.retransmissions) octets += segment.data.length;
-  for (const { data } of tcb.sends) octets += data.length;
+  for (const { data } of tcb.queued.sends) octets += data.length;
   return octets;
 }
 

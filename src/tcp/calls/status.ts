@@ -35,9 +35,9 @@ function status(tcb: Tcb, { call }: StatusCall): Verdict {
     `remote socket ${tcb.remote === undefined ? 'unspecified' : print(tcb.remote)}`,
     `receive window ${tcb.rcv.wnd}`,
     `send window ${tcb.snd.wnd}`,
-    `${tcb.unacknowledged.length + tcb.sends.length} buffers awaiting acknowledgment`,
-    `${tcb.receives.length} buffers pending receipt`,
-    `urgent ${tcb.urgent ? 'yes' : 'no'}`,
+    `${tcb.queued.unacknowledged.length + tcb.queued.sends.length} buffers awaiting acknowledgment`,
+    `${tcb.queued.receives.length} buffers pending receipt`,
+    `urgent ${tcb.queued.urgent ? 'yes' : 'no'}`,
     `timeout ${userLimit(tcb) / 1_000_000} s`,
   ].join(', ');
   return finish(() => text, undefined, [completes(call, { text })]);

@@ -102,7 +102,8 @@ function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
 
 /** Deviation `beyond-window`: no part of it is taken while the user has not read everything, the end included. */
 function mustRefuseWhole(tcb: Tcb, seg: Segment): boolean {
-  const unread = tcb.received.length > 0 || tcb.state === 'CLOSE_WAIT' || tcb.state === 'CLOSING';
+  const unread =
+    tcb.queued.received.length > 0 || tcb.state === 'CLOSE_WAIT' || tcb.state === 'CLOSING';
   if (tcb.settings.beyondWindow === 'trim' || !unread) return false;
   return seg.data.length > 0 && before(rightEdge(tcb), add(seg.seq, segLen(seg)));
 }

@@ -149,7 +149,8 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 
 /** Deviation `closed-fin-wait-2 reset`: nobody waits for the peer to close. */
 function endsAtOnce(tcb: Tcb, seg: Segment): boolean {
-  const { state, settings, halfClosed, fin, snd } = tcb;
+  const { state, settings, fin, snd } = tcb;
+  const { halfClosed } = tcb.queued;
   if (settings.closedFinWait2 !== 'reset' || state !== 'FIN_WAIT_1' || halfClosed) return false;
   return fin !== undefined && before(fin, seg.ack) && atOrBefore(seg.ack, snd.nxt);
 }
@@ -232,14 +233,16 @@ function ackFollows(tcb: Tcb, seg: Segment): boolean {
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':
     case 'FIN_WAIT_2':
-      return seg.data.length > 0 || has(seg, FIN) || tcb.outOfOrder[0]?.seq === tcb.rcv.nxt;
+      return seg.data.length > 0 || has(seg, FIN) || tcb.queued.outOfOrder[0]?.seq === tcb.rcv.nxt;
     default:
       return false;
   }
 }
 
 function hasWork(tcb: Tcb): boolean {
-  return tcb.sends.length > 0 || tcb.closing || tcb.rto.congestion?.loss !== undefined;
+  return (
+    tcb.queued.sends.length > 0 || tcb.queued.closing || tcb.rto.congestion?.loss !== undefined
+  );
 }
 
 function ackWhy(before_: Tcb, after: Tcb, seg: Segment): string {

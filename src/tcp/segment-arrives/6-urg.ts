@@ -5,7 +5,7 @@ import { goOn } from '../rule.js';
 import { has, URG } from '../segment.js';
 import { add, before, latest, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editRcv, editTcb } from '../tcb.js';
+import { editQueued, editRcv, editTcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -26,8 +26,10 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
   const up = latest(tcb.rcv.up, add(seg.seq, seg.up));
   const consumed = add(tcb.rcv.nxt, -heldForUser(tcb));
   const ahead = before(consumed, up);
-  const tell = ahead && !tcb.urgent;
-  const after: Tcb = editTcb(tcb, { urgent: tcb.urgent || ahead, rcv: editRcv(tcb.rcv, { up }) });
+  const tell = ahead && !tcb.queued.urgent;
+  const after: Tcb = editQueued(editTcb(tcb, { rcv: editRcv(tcb.rcv, { up }) }), {
+    urgent: tcb.queued.urgent || ahead,
+  });
   const why = () =>
     `RCV.UP <- max(${num(tcb.rcv.up)}, SEG.SEQ+SEG.UP=${num(add(seg.seq, seg.up))}) = ${num(up)}, ` +
     (ahead

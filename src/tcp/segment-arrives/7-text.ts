@@ -13,7 +13,7 @@ import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
+import { editQueued, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
 import { sendQueued, sendQueuedOrAck } from '../transmit.js';
@@ -38,7 +38,7 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
       return seg.data.length === 0 ? NO_TEXT : TEXT_IGNORED;
   }
   // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
-  const waiting = tcb.outOfOrder[0]?.seq === tcb.rcv.nxt;
+  const waiting = tcb.queued.outOfOrder[0]?.seq === tcb.rcv.nxt;
   if (isUnread(tcb) && goesBeyondFin(tcb, seg)) return resetUnread(tcb, seg, source);
   if (seg.data.length === 0 && !waiting) return NO_TEXT;
   const { at, data, fin } = newParts(tcb, seg);
@@ -51,7 +51,7 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
 }
 
 /** The user has closed and takes no text any more: a half-duplex close (MAY-1). */
-function isUnread({ state, settings: { textAfterClose }, halfClosed }: Tcb): boolean {
+function isUnread({ state, settings: { textAfterClose }, queued: { halfClosed } }: Tcb): boolean {
   if (state === 'ESTABLISHED') return false;
   return textAfterClose === 'refuse' || (textAfterClose === 'reset' && !halfClosed);
 }
@@ -86,7 +86,7 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 /** The connection with what of a segment lies ahead, which its blocks tell from now on. */
 export function hold(tcb: Tcb, seg: Segment): Tcb {
   const { at, data, fin } = newParts(tcb, seg);
-  const queued = editTcb(tcb, { outOfOrder: insert(tcb, seg) });
+  const queued = editQueued(tcb, { outOfOrder: insert(tcb, seg) });
   const held = queued.space ? editTcb(queued, { space: withHeldText(queued, seg) }) : queued;
   return withHeldOctets(held, at, add(at, data.length + (fin ? 1 : 0)));
 }
@@ -94,7 +94,7 @@ export function hold(tcb: Tcb, seg: Segment): Tcb {
 /** Adds what of a segment lies in the window to the held ones, in sequence order; a repeated one adds nothing. */
 function insert(tcb: Tcb, seg: Segment): readonly Segment[] {
   const { at, data, fin } = newParts(tcb, seg);
-  const queue = tcb.outOfOrder;
+  const queue = tcb.queued.outOfOrder;
   if (data.length === 0 && !fin) return queue;
   const held: Segment = { ...seg, seq: at, data, ctl: (seg.ctl & PSH) | (fin ? FIN : 0) };
   const i = queue.findIndex((other) => before(at, other.seq));
@@ -113,24 +113,28 @@ function insert(tcb: Tcb, seg: Segment): readonly Segment[] {
 function drainQueue(tcb: Tcb): Tcb {
   const after = drained(tcb);
   // Deviation `dsack`: the ACK of a held FIN that ends FIN_WAIT still tells its block.
-  const endsWait = after.outOfOrder[0]?.seq === after.rcv.nxt && tcb.state !== 'ESTABLISHED';
+  const endsWait = after.queued.outOfOrder[0]?.seq === after.rcv.nxt && tcb.state !== 'ESTABLISHED';
   return endsWait && tcb.settings.dsack ? after : withoutPassed(after);
 }
 
 function drained(tcb: Tcb): Tcb {
   let after = tcb;
-  for (let head = after.outOfOrder[0]; head !== undefined; head = after.outOfOrder[0]) {
+  for (
+    let head = after.queued.outOfOrder[0];
+    head !== undefined;
+    head = after.queued.outOfOrder[0]
+  ) {
     if (!atOrBefore(head.seq, after.rcv.nxt)) break;
     after = withPassedOctets(after, head, tcb.rcv.nxt);
     const { data, fin } = newParts(after, head);
     after = acceptText(after, data, data.length > 0 && (has(head, PSH) || fin));
-    const rest = after.outOfOrder.slice(1);
+    const rest = after.queued.outOfOrder.slice(1);
     if (fin) {
       // The eighth check finds the FIN at RCV.NXT; nothing can follow it.
       const last: Segment = { ...head, seq: after.rcv.nxt, data: NO_DATA, ctl: FIN };
-      return editTcb(after, { outOfOrder: [last] });
+      return editQueued(after, { outOfOrder: [last] });
     }
-    after = editTcb(after, { outOfOrder: rest });
+    after = editQueued(after, { outOfOrder: rest });
   }
   return after;
 }
@@ -141,10 +145,10 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const given = deliver(space === accepted.space ? accepted : editTcb(accepted, { space }));
   const tcb = given.effects.length === 0 ? given.tcb : openReceiveWindow(given.tcb);
   const why = () => textWhy(before_, tcb, seg, taken);
-  if (has(seg, FIN) || tcb.outOfOrder[0]?.seq === tcb.rcv.nxt) {
+  if (has(seg, FIN) || tcb.queued.outOfOrder[0]?.seq === tcb.rcv.nxt) {
     return goOn(() => `${why()}; acknowledged with the FIN`, tcb, given.effects);
   }
-  const inOrder = taken > 0 && tcb.outOfOrder.length === 0;
+  const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
   const delay = slowWait(tcb, taken) ?? acknowledgmentDelay(tcb);
   const told = inOrder ? heard(tcb, now) : unanswered(tcb);
   const out = acknowledgeText(told, inOrder ? delay : 0, now);

@@ -1,7 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, eighth check: the FIN bit. */
 
 import { timestampOption } from '../options.js';
-import { own, ownRcv } from '../own.js';
+import { own, ownQueued, ownRcv } from '../own.js';
 import { deliver } from '../receive-queue.js';
 import { withFin } from '../receive-space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
@@ -13,7 +13,7 @@ import { add, before, distance, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
 import type { PendingReceive, Tcb } from '../tcb.js';
-import { editOptions, editTcb, finAcked, NONE } from '../tcb.js';
+import { atRest, editOptions, editTcb, finAcked, NONE } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
 import {
@@ -41,7 +41,7 @@ export const finMoves: readonly Move[] = [
 const FIN_OFF = finish(() => 'FIN bit off');
 
 export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
-  const held = tcb.outOfOrder[0];
+  const held = tcb.queued.outOfOrder[0];
   const heldIsDue = held !== undefined && held.seq === tcb.rcv.nxt && has(held, FIN);
   if (tcb.settings.afterFin === 'ignore' && hasPeersFin(tcb.state)) return ignore(tcb, seg, now);
   if (!has(seg, FIN) && !heldIsDue) return FIN_OFF;
@@ -80,15 +80,16 @@ export function takeFin(tcb: Tcb, now: Instant, alone = true): Verdict {
   rcv.nxt = add(rcv.nxt, 1);
   // The window of a mere record stays (deviations closed-fin-wait-2 and receive-space).
   if (!tcb.space?.record) rcv.wnd = Math.max(0, rcv.wnd - 1);
-  taken.outOfOrder = NONE;
+  const queued = ownQueued(taken);
+  queued.outOfOrder = NONE;
   // Deviation `dsack`: in FIN_WAIT the ACK of a FIN that was held still tells its block.
   const told = tcb.settings.dsack && tcb.state !== 'ESTABLISHED';
   if (!told) taken.options = withoutSacks(taken);
-  taken.pushed = heldForUser(tcb); // FIN implies PUSH.
+  queued.pushed = heldForUser(tcb); // FIN implies PUSH.
   const given = deliver(taken);
   const answered = own(given.tcb);
-  const unanswered = answered.receives;
-  answered.receives = NONE;
+  const unanswered = answered.queued.receives;
+  answered.queued = atRest({ ...answered.queued, receives: NONE });
   const out = enterAndAcknowledge(answered, now);
   const after = told ? editTcb(out.tcb, { options: withoutSacks(out.tcb) }) : out.tcb;
   const why = () =>
@@ -158,7 +159,7 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant): Output {
 
 /** An ACK; with the deviation closing-fin our FIN once more, which has one. */
 function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
-  if (tcb.settings.finAck === 'late' && tcb.sends.length > 0) {
+  if (tcb.settings.finAck === 'late' && tcb.queued.sends.length > 0) {
     // Deviation `fin-ack`: alone, before text that waits.
     const ack = sendAck(tcb, now);
     const out = sendQueued(ack.tcb, now);

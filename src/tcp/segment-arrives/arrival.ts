@@ -57,7 +57,7 @@ export function newParts(tcb: Tcb, seg: Segment): NewParts {
 
 /** Deviation `beyond-window`: a segment that begins in the window is taken whole when the user has read everything. */
 function takesWhole(tcb: Tcb, room: number): boolean {
-  return tcb.settings.beyondWindow === 'whole' && room > 0 && tcb.received.length === 0;
+  return tcb.settings.beyondWindow === 'whole' && room > 0 && tcb.queued.received.length === 0;
 }
 
 /** Deviation `window-edges`: a FIN alone at RCV.NXT is taken even if RCV.WND=0. */

@@ -3,7 +3,7 @@
 import { agreesToEcn } from '../ecn.js';
 import { acceptSynText } from '../fast-open-syn.js';
 import { agreeOptions, effectiveMss } from '../options.js';
-import { own } from '../own.js';
+import { own, ownQueued } from '../own.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
@@ -80,7 +80,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
   opened.rcv = fastOpen?.accept === true ? rcv : withinField(tcb.settings, rcv);
   opened.options = agreed;
   const early = fastOpen?.accept === true ? own(acceptSynText(opened, seg)) : opened;
-  early.outOfOrder = queueFromSyn(early, seg);
+  ownQueued(early).outOfOrder = queueFromSyn(early, seg);
   const out = tcb.settings.combineSynAck
     ? sendSynAck(early, now, fastOpen?.cookie)
     : sendSplitSynAck(early, now);
@@ -93,7 +93,7 @@ export function refusesSynFin(tcb: Tcb, seg: Segment): boolean {
 }
 
 function synWhy(tcb: Tcb): string {
-  const more = tcb.outOfOrder.length > 0 ? '; its text and FIN wait for ESTABLISHED' : '';
+  const more = tcb.queued.outOfOrder.length > 0 ? '; its text and FIN wait for ESTABLISHED' : '';
   const early = tcb.fastOpen === undefined ? '' : '; its text is given to the user now';
   const split = tcb.settings.combineSynAck ? '' : '; ACK and SYN leave apart (combine syn-ack off)';
   return (
@@ -105,10 +105,10 @@ function synWhy(tcb: Tcb): string {
 /** "Any other control or text should be queued for processing later": as a segment at RCV.NXT. */
 export function queueFromSyn(tcb: Tcb, seg: Segment): readonly Segment[] {
   // Deviation `syn-text`: it must be sent again.
-  if (tcb.settings.synText === 'ignore') return tcb.outOfOrder;
+  if (tcb.settings.synText === 'ignore') return tcb.queued.outOfOrder;
   const { at, data, fin: last } = newParts(tcb, seg);
   const fin = last && tcb.settings.synText === 'keep';
-  if (data.length === 0 && !fin) return tcb.outOfOrder;
+  if (data.length === 0 && !fin) return tcb.queued.outOfOrder;
   return [{ ...seg, seq: at, ctl: fin ? FIN : 0, data: data.length === 0 ? NO_DATA : data }];
 }
 

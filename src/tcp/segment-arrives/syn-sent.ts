@@ -20,7 +20,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editRcv, editSnd, editTcb, NONE, remoteOf } from '../tcb.js';
+import { editQueued, editRcv, editSnd, editTcb, NONE, remoteOf } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import { sendCrossingSynAck, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -149,7 +149,7 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
 
 /** Whoever waits to send answers the SYN,ACK at once. */
 function waitsToSend(tcb: Tcb, now: Instant): Tcb {
-  return tcb.sends.length > 0 ? heard(tcb, now) : tcb;
+  return tcb.queued.sends.length > 0 ? heard(tcb, now) : tcb;
 }
 
 function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly Effect[]): Verdict {
@@ -193,7 +193,7 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     retransmissions: NONE,
     timers: isSyn ? tcb.timers : editTimers(tcb.timers, { retransmission: undefined }),
   });
-  const out = sendCrossingSynAck(editTcb(again, { outOfOrder: queueFromSyn(again, seg) }), now);
+  const out = sendCrossingSynAck(editQueued(again, { outOfOrder: queueFromSyn(again, seg) }), now);
   // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
   // With the deviation its ACK is believed to answer it.
   const times = isSyn ? 0 : 1;
