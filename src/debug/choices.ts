@@ -9,6 +9,7 @@ import { calledConnection, viewOf } from '../run/view.js';
 import type { Delivery } from '../sim/delivery.js';
 import * as edits from '../sim/edits.js';
 import type { World } from '../sim/world.js';
+import { nameOf } from '../tcp/host.js';
 import { printSegment } from '../tcp/segment.js';
 import { TIMER_NAMES, type TimerName } from '../tcp/timers.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
@@ -85,13 +86,13 @@ function segmentChoices(delivery: Delivery, fates: readonly Fate[]): readonly Ch
 
 function timerChoices(world: World, name: string): readonly Choice[] {
   const connections = [...(world.hosts.get(name)?.connections.values() ?? [])];
-  return connections.slice(-MANY).flatMap(({ ref, name: connection, tcb }) =>
+  return connections.slice(-MANY).flatMap((connection) =>
     TIMER_NAMES.flatMap((timer) => {
-      const at = tcb.timers[timer];
+      const at = connection.tcb.timers[timer];
       if (at === undefined) return [];
       const left = printDuration(Math.max(0, at - world.now));
-      const label = `fire ${name}.${connection}: ${words(timer)} timer (due in ${left})`;
-      return [{ path: joinPath('timer', name, String(ref.id), timer), label }];
+      const label = `fire ${name}.${nameOf(connection)}: ${words(timer)} timer (due in ${left})`;
+      return [{ path: joinPath('timer', name, String(connection.ref.id), timer), label }];
     }),
   );
 }
@@ -149,10 +150,10 @@ function timerEdit(
   id: number,
   timer: TimerName,
 ): RunEdit {
-  const name = worldAt(session).hosts.get(host)?.connections.get(id)?.name;
+  const connection = worldAt(session).hosts.get(host)?.connections.get(id);
   return {
     text,
-    statement: `fire ${host}.${name}.timers.${timer}`,
+    statement: `fire ${host}.${connection && nameOf(connection)}.timers.${timer}`,
     chosen: { kind: 'timeout', host },
     apply: ({ world }) => {
       const connection = world.hosts.get(host)?.connections.get(id);

@@ -179,12 +179,10 @@ function noteBirth(
   }
   const host = world.hosts.get(ref.host);
   const found = host?.connections.get(ref.id) ?? host?.latest;
-  const name = found?.ref.id === ref.id ? found.name : `c${ref.id}`;
-  const number = Number(/^c(\d{1,9})$/.exec(name)?.[1] ?? Number.NaN);
-  const usual = `c${number}` === name;
+  const called = found?.ref.id === ref.id ? found.called : ref.id;
   steps.put(ref.id, step);
-  numbers.put(ref.id, usual ? number : 0);
-  if (!usual) names.set(ref.id, name);
+  if (typeof called === 'number') numbers.put(ref.id, called);
+  else names.set(ref.id, called);
 }
 
 function forget({ owners, transitions, births, statements }: Index, from: number): void {

@@ -1,7 +1,15 @@
 /** Where an initial sequence number comes from, where it would be by now, and which old numbers look like new ones. */
 
 import { printDuration, printInstant } from '../base/time.js';
-import { hashOf, type Isn, isnAt, isnCycle, judgeOldNumber, timeUntilIsn } from '../tcp/isn.js';
+import {
+  clockOf,
+  hashOf,
+  type Isn,
+  isnAt,
+  isnCycle,
+  judgeOldNumber,
+  timeUntilIsn,
+} from '../tcp/isn.js';
 import type { Instant } from '../tcp/rule.js';
 import { add, distance, num, type Seq } from '../tcp/seq.js';
 import { remoteOf, type Tcb } from '../tcp/tcb.js';
@@ -42,7 +50,7 @@ function partsOf(isn: Isn, tcb: Tcb): readonly Item[] {
       const { input, digest } = hashOf(isn.hash, tcb.settings.secret, tcb.local, remoteOf(tcb));
       return [
         by('RFC 6528: ISN = M + F(...), modulo 2^32'),
-        { name: 'sum', value: shownText`${num(isn.m)} + ${num(isn.f)} = ${num(isn.value)}` },
+        { name: 'sum', value: shownText`${num(clockOf(isn))} + ${num(isn.f)} = ${num(isn.value)}` },
         ...clock(isn),
         { name: 'F', value: num(isn.f), type: 'number' },
         { name: 'hash input', value: input },
@@ -52,9 +60,9 @@ function partsOf(isn: Isn, tcb: Tcb): readonly Item[] {
   }
 }
 
-function clock(isn: { readonly m: Seq; readonly at: number }): readonly Item[] {
+function clock(isn: Isn & { readonly kind: 'clock' | 'rfc6528' }): readonly Item[] {
   return [
-    { name: 'M', value: num(isn.m), type: 'number' },
+    { name: 'M', value: num(clockOf(isn)), type: 'number' },
     { name: 'M was read at', value: `${printInstant(isn.at)} s` },
   ];
 }

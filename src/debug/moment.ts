@@ -6,6 +6,7 @@ import type { RunState } from '../run/state.js';
 import { refKey, type View, viewOf, viewWithin } from '../run/view.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Connection } from '../tcp/connection-table.js';
+import { nameOf } from '../tcp/host.js';
 import { findConnection } from '../tcp/lookup.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
@@ -76,7 +77,7 @@ export function entryByName(moment: Moment, host: string, name: string): Entry |
   const there = moment.view.world.hosts.get(host);
   const known = there && findConnection(there, name);
   if (known) return entryOf(moment, known);
-  if (there?.latest?.name === name) return entryOf(moment, there.latest);
+  if (there?.latest && nameOf(there.latest) === name) return entryOf(moment, there.latest);
   return unborn(moment, host).find((entry) => entry.name === name);
 }
 
@@ -89,7 +90,8 @@ function lastListener(moment: Moment, host: string): Entry | undefined {
 
 /** A connection as it stands at the moment. */
 export function entryOf(moment: Moment, connection: Connection | Entry): Entry {
-  const { ref, name, parent, accepted } = connection;
+  const { ref, parent, accepted } = connection;
+  const name = 'called' in connection ? nameOf(connection) : connection.name;
   const tcb = moment.view.newer.get(refKey(ref)) ?? connection.tcb;
   return { ref, name, tcb, parent, accepted };
 }
@@ -134,7 +136,8 @@ function unborn(moment: Moment, host: string): readonly Entry[] {
   const later = run.timeline.stateBefore(step.index + 1).world.hosts.get(host);
   return [...refs].map(([id, tcb]) => {
     const born = later?.connections.get(id) ?? later?.latest;
-    const { name, parent } = born?.ref.id === id ? born : { name: `c${id}`, parent: undefined };
-    return { ref: { host, id }, name, tcb, parent, accepted: false };
+    const known = born?.ref.id === id ? born : undefined;
+    const name = known === undefined ? `c${id}` : nameOf(known);
+    return { ref: { host, id }, name, tcb, parent: known?.parent, accepted: false };
   });
 }

@@ -3,6 +3,7 @@
 import type { Scope } from '../lang/paths.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Timeline } from '../sim/timeline.js';
+import { nameOf } from '../tcp/host.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { knowsPeer, type Tcb } from '../tcp/tcb.js';
@@ -121,10 +122,8 @@ function viewAt(
 /** `c1`, or what `as` said; undefined when the host does not know the connection (any more). */
 function connectionName({ world }: View, { host, id }: ConnectionRef): string | undefined {
   const there = world.hosts.get(host);
-  return (
-    there?.connections.get(id)?.name ??
-    (there?.latest?.ref.id === id ? there.latest.name : undefined)
-  );
+  const found = there?.connections.get(id) ?? there?.latest;
+  return found?.ref.id === id ? nameOf(found) : undefined;
 }
 
 /** The name of a connection around a step: as it was before, or is after it. */

@@ -3,7 +3,7 @@
 import type { Step } from '../sim/step.js';
 import type { World } from '../sim/world.js';
 import type { Connection, Host } from '../tcp/host.js';
-import { findConnection } from '../tcp/host.js';
+import { findConnection, nameOf } from '../tcp/host.js';
 import type { ConnectionRef, Instant } from '../tcp/rule.js';
 import type { State } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
@@ -55,9 +55,9 @@ export function refKey(ref: ConnectionRef): string {
 }
 
 function seen(view: View, connection: Connection): Seen {
-  const { ref, name } = connection;
+  const { ref } = connection;
   const tcb = view.newer.get(refKey(ref)) ?? connection.tcb;
-  return { ref, name, tcb, closed: connection.closed };
+  return { ref, name: nameOf(connection), tcb, closed: connection.closed };
 }
 
 /**
@@ -74,7 +74,8 @@ export function seenConnection(view: View, subject: Subject): Seen | undefined {
 function lookUp(host: Host, { connection: name, port }: Subject): Connection | undefined {
   if (name !== undefined) {
     const found = findConnection(host, name);
-    return found ?? (host.latest?.name === name ? host.latest : undefined);
+    if (found !== undefined) return found;
+    return host.latest && nameOf(host.latest) === name ? host.latest : undefined;
   }
   if (port !== undefined) return atPort(host, port);
   return host.latest ?? lastListener(host);

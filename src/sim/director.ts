@@ -2,7 +2,7 @@
 
 import { assert } from '../base/assert.js';
 import type { Connection } from '../tcp/host.js';
-import { giveConnection, rebootHost } from '../tcp/host.js';
+import { giveConnection, nameOf, rebootHost } from '../tcp/host.js';
 import type { ConnectionRef, Microstep, RuleInfo } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { NO_TIMERS } from '../tcp/timers.js';
@@ -99,7 +99,8 @@ export function giveConnections(
     const host = hostOf(world, at);
     const entry = giveConnection(host, tcb, name, world.now);
     entry.origin = origin;
-    const { ref, name: known } = entry;
+    const { ref } = entry;
+    const known = nameOf(entry);
     bookTimer(world, host);
     const why = () => `${known} is ${tcb.state} from the start`;
     return changed(rules.GIVEN, why, ref, undefined, tcb);

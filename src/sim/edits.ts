@@ -3,7 +3,7 @@
 import { assert } from '../base/assert.js';
 import { push } from '../base/heap.js';
 import { printInstant } from '../base/time.js';
-import { giveConnection } from '../tcp/host.js';
+import { giveConnection, nameOf } from '../tcp/host.js';
 import type { ConnectionRef, Duration, RuleInfo } from '../tcp/rule.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
@@ -146,7 +146,7 @@ export function editConnection(world: World, ref: ConnectionRef, tcb: Tcb, text:
   assert(connection !== undefined, () => `${ref.host} has no connection ${ref.id}`);
   const before = connection.tcb;
   assert(before.state === tcb.state, () => `an edit leaves ${before.state} as it is`);
-  giveConnection(host, tcb, connection.name, world.now);
+  giveConnection(host, tcb, nameOf(connection), world.now);
   bookTimer(world, host);
   const out = draft(ref.host, ref);
   const edited = { rule: rules.EDIT_VARIABLE, why: () => text, connection: ref };

@@ -2,6 +2,7 @@
 
 import { printInstant } from '../base/time.js';
 import type { Connection } from '../tcp/host.js';
+import { nameOf } from '../tcp/host.js';
 import type { Microstep } from '../tcp/rule.js';
 import { has, RST } from '../tcp/segment.js';
 import { atOrBefore, num } from '../tcp/seq.js';
@@ -48,9 +49,9 @@ type MoveCheck = (before: Tcb, after: Tcb) => string | undefined;
 function inEveryTable(check: TableCheck): Invariant['broken'] {
   return (world) => {
     for (const host of world.hosts.values()) {
-      for (const { name, tcb } of host.connections.values()) {
-        const what = check(tcb, world);
-        if (what !== undefined) return `${host.name}.${name}: ${what}`;
+      for (const connection of host.connections.values()) {
+        const what = check(connection.tcb, world);
+        if (what !== undefined) return `${host.name}.${nameOf(connection)}: ${what}`;
       }
     }
     return undefined;

@@ -17,8 +17,8 @@ import { schedule } from './wake-ups.js';
 /** An entry of the table. Changed in place, by this folder only; `tcb` is replaced as a whole. */
 export interface Connection {
   readonly ref: ConnectionRef;
-  /** Unique among the living: what `as` said, else c1, c2, ... and l1, l2, ... for listeners. */
-  name: string;
+  /** What it is called, as `nameOf` says it: the number of c1, c2, ... takes less room than the name. */
+  called: string | number;
   tcb: Tcb;
   /** The id of the listener that it is a child of. */
   readonly parent: number | undefined;
@@ -35,6 +35,11 @@ export interface Connection {
   readonly previous: Tcb | undefined;
   /** What its world notes of it: the statement that it last heard of, which a time-out goes back to. */
   origin: number;
+}
+
+/** A connection's name, unique among the living: what `as` said, else c1, c2, ... and l1, l2, ... for listeners. */
+export function nameOf({ called }: Connection): string {
+  return typeof called === 'number' ? `c${called}` : called;
 }
 
 /** A host's TCP. Holds many immutable TCBs; changed in place by the functions of this folder. */
@@ -152,10 +157,10 @@ export interface Entry {
 /** Enters a connection or a listener into the table and the indexes. Its id must be `host.nextId`. */
 export function addConnection(host: Host, tcb: Tcb, entry: Entry): Connection {
   const listens = tcb.state === 'LISTEN';
-  const number = listens ? `l${host.nextListener}` : `c${host.nextChild}`;
+  const usual = listens ? `l${host.nextListener}` : host.nextChild;
   const connection: Connection = {
     ref: { host: host.name, id: entry.id },
-    name: entry.name ?? number,
+    called: entry.name ?? usual,
     tcb,
     parent: entry.parent,
     createdAt: entry.createdAt,
@@ -172,7 +177,8 @@ export function addConnection(host: Host, tcb: Tcb, entry: Entry): Connection {
   host.connections.set(entry.id, connection);
   if (tcb.state === 'TIME_WAIT' || isClosedFinWait2(tcb)) host.timeWaits += 1;
   if (isHalfOpen(tcb.state)) host.halfOpen.add(entry.id);
-  if (listens || entry.name !== undefined) host.names.set(connection.name, entry.id);
+  const { called } = connection;
+  if (typeof called === 'string') host.names.set(called, entry.id);
   addIndexes(host, connection);
   schedule(host, connection);
   return connection;
@@ -187,19 +193,23 @@ function skipNumber(host: Host): void {
 
 /** Takes an entry out of the table. Its final TCB stays readable as `latest`. */
 export function removeConnection(host: Host, connection: Connection): void {
-  const { ref, name } = connection;
+  const { ref, called } = connection;
   connection.closed = true;
   host.connections.delete(ref.id);
   host.halfOpen.delete(ref.id);
-  if (host.names.get(name) === ref.id) host.names.delete(name);
+  forgetName(host, called, ref.id);
   host.queues.delete(ref.id);
   dropFromTuples(host, connection);
   dropFromListeners(host, connection);
 }
 
+function forgetName({ names }: Host, called: string | number, id: number): void {
+  if (typeof called === 'string' && names.get(called) === id) names.delete(called);
+}
+
 /** Gives a connection another name. */
 export function renameConnection(host: Host, connection: Connection, name: string): void {
-  if (host.names.get(connection.name) === connection.ref.id) host.names.delete(connection.name);
-  connection.name = name;
+  forgetName(host, connection.called, connection.ref.id);
+  connection.called = name;
   host.names.set(name, connection.ref.id);
 }

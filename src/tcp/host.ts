@@ -32,7 +32,7 @@ import { soonestTimer } from './timers.js';
 import { nextWakeUp } from './wake-ups.js';
 
 export type { Connection, Host } from './connection-table.js';
-export { copyHost, createHost, rebootHost } from './connection-table.js';
+export { copyHost, createHost, nameOf, rebootHost } from './connection-table.js';
 export type { Handling } from './handling.js';
 export { freePort } from './host-open.js';
 export type { IcmpMessage } from './icmp.js';

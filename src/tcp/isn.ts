@@ -25,12 +25,11 @@ export type Isn =
   /** `isn 100`, or the n-th of a list (the last one repeats). */
   | { readonly kind: 'fixed'; readonly value: Seq; readonly index: number }
   /** RFC 793's clock alone: one tick every 4 microseconds. */
-  | { readonly kind: 'clock'; readonly value: Seq; readonly m: Seq; readonly at: number }
+  | { readonly kind: 'clock'; readonly value: Seq; readonly at: number }
   /** ISN = M + F(localip, localport, remoteip, remoteport, secretkey), all modulo 2^32. */
   | {
       readonly kind: 'rfc6528';
       readonly value: Seq;
-      readonly m: Seq;
       readonly f: Seq;
       readonly at: number;
       /** How: `hashOf` says what was hashed. */
@@ -74,7 +73,7 @@ export function chooseIsn(
     }
     case 'clock': {
       const m = isnClock(now, speed);
-      return { kind: 'clock', value: m, m, at: now };
+      return { kind: 'clock', value: m, at: now };
     }
     case 'random':
       return { kind: 'random', value: seq(next(position.random)[0]) };
@@ -85,7 +84,7 @@ export function chooseIsn(
       const f = seq(
         hash === 'siphash' ? keyedHash(secret, pair).high : md5Number(`${pair} ${secret}`),
       );
-      return { kind: 'rfc6528', value: add(m, num(f)), m, f, at: now, hash };
+      return { kind: 'rfc6528', value: add(m, num(f)), f, at: now, hash };
     }
   }
 }
@@ -109,6 +108,11 @@ export function hashOf(
   const input = `${pair} ${secret}`;
   const digest = hash === 'siphash' ? sipHex(keyedHash(secret, pair)) : md5Hex(input);
   return { input, digest };
+}
+
+/** M, of an ISN that has one: what F was added to. */
+export function clockOf(isn: Isn & { readonly kind: 'clock' | 'rfc6528' }): Seq {
+  return isn.kind === 'clock' ? isn.value : add(isn.value, -num(isn.f));
 }
 
 /** The position after one more ISN was used. */

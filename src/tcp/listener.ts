@@ -1,7 +1,7 @@
 /** RFC 4987 §2.2 and the sockets interface: a listener's children, its queues, and ACCEPT. */
 
 import type { Connection, Host } from './connection-table.js';
-import { renameConnection } from './connection-table.js';
+import { nameOf, renameConnection } from './connection-table.js';
 import { isOpenEarly } from './fast-open.js';
 import type { ListenQueues } from './listen-queues.js';
 import { resetFor } from './reset.js';
@@ -214,7 +214,7 @@ function offerToUser(host: Host, child: Connection): readonly Microstep[] {
     return [];
   }
   queues.accepts = rest;
-  const known = child.name;
+  const known = nameOf(child);
   const outcome = take(host, child, first.name);
   const why = () => `${known} is complete, and an ACCEPT waited for it`;
   return [acceptStep(child, why, [{ kind: 'complete', call: first.call, outcome }])];
@@ -255,7 +255,7 @@ export function accept(
     queues.accepts = [...queues.accepts, { call, name }];
     return acceptStep(listener, () => 'no complete connection: queued', NO_EFFECTS);
   }
-  const known = child.name;
+  const known = nameOf(child);
   const outcome = take(host, child, name);
   const { size } = queues.complete;
   const why = () => `${known} was complete first; ${size} more wait`;
@@ -276,7 +276,7 @@ function take(host: Host, child: Connection, name: string | undefined): Outcome 
   child.accepted = true;
   leaveAcceptQueue(host, child);
   if (name !== undefined) renameConnection(host, child, name);
-  return { kind: 'ok', text: child.name };
+  return { kind: 'ok', text: nameOf(child) };
 }
 
 function acceptStep(

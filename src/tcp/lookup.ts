@@ -40,7 +40,7 @@ export function findConnection(host: Host, name: string): Connection | undefined
   if (given !== undefined) return host.connections.get(given);
   const child = /^c[1-9]\d*$/.test(name) ? Number(name.slice(1)) : undefined;
   const found = child === undefined ? undefined : host.connections.get(idOfChild(host, child));
-  return found?.name === name ? found : undefined;
+  return typeof found?.called === 'number' && found.called === child ? found : undefined;
 }
 
 function idOfChild({ numbering }: Host, child: number): number {

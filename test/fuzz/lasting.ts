@@ -2,6 +2,7 @@
 
 import type { World } from '../../src/sim/world.js';
 import type { Host } from '../../src/tcp/host.js';
+import { nameOf } from '../../src/tcp/host.js';
 import { atOrBefore, distance, num } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
@@ -22,10 +23,11 @@ const PASSING: readonly State[] = [
 export function lasting(world: World): readonly string[] {
   const wrong: string[] = [];
   for (const host of world.hosts.values()) {
-    for (const { name, tcb } of host.connections.values()) {
+    for (const connection of host.connections.values()) {
+      const { tcb } = connection;
       for (const { title, broken } of CHECKS) {
         const what = broken(tcb);
-        if (what !== undefined) wrong.push(`${title}: ${host.name}.${name}: ${what}`);
+        if (what !== undefined) wrong.push(`${title}: ${host.name}.${nameOf(connection)}: ${what}`);
       }
     }
     const queues = miscounted(host);
@@ -127,7 +129,7 @@ function miscounted(host: Host): string | undefined {
     }
     const waiting = all.filter(({ parent, accepted }) => parent === id && !accepted);
     const lost = waiting.find(({ ref }) => !halfOpen.has(ref.id) && !complete.has(ref.id));
-    if (lost !== undefined) return `${lost.name} in ${lost.tcb.state} is in no queue of ${id}`;
+    if (lost !== undefined) return `${nameOf(lost)} in ${lost.tcb.state} is in no queue of ${id}`;
   }
   return undefined;
 }
@@ -135,8 +137,9 @@ function miscounted(host: Host): string | undefined {
 /** After days without anything: what ends by itself has ended. */
 export function unfinished(world: World): string | undefined {
   for (const host of world.hosts.values()) {
-    for (const { name, tcb } of host.connections.values()) {
-      if (PASSING.includes(tcb.state)) return `${host.name}.${name} is still in ${tcb.state}`;
+    for (const connection of host.connections.values()) {
+      const { state } = connection.tcb;
+      if (PASSING.includes(state)) return `${host.name}.${nameOf(connection)} is still in ${state}`;
     }
   }
   return world.queue.length > 0 ? `${world.queue.length} segments are still under way` : undefined;

@@ -234,7 +234,7 @@ function whys({ microsteps }: Step): string {
 /** A world as something that can be compared; entries that wait to be cleaned away do not count. */
 function seen({ now, hosts, queue, peers, links, held, down }: World): unknown {
   const tables = [...hosts.values()].map(({ connections, latest, isn }) => ({
-    entries: [...connections.values()].map(({ ref, name, tcb }) => ({ ref, name, tcb })),
+    entries: [...connections.values()].map(({ ref, called, tcb }) => ({ ref, called, tcb })),
     latest: latest?.tcb,
     isn,
   }));

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import {
   acceptQueue,
+  type Connection,
   copyHost,
   giveConnection,
   halfOpen,
+  nameOf,
   nextTimeout,
   rebootHost,
 } from '../../src/tcp/host.js';
@@ -30,7 +32,7 @@ function queues(network: Network): {
 } {
   const host = network.host('server');
   const listener = network.id('server', 'l1') ?? 0;
-  const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+  const names = (all: readonly Connection[]) => all.map(nameOf);
   return { half: names(halfOpen(host, listener)), full: names(acceptQueue(host, listener)) };
 }
 

@@ -6,6 +6,7 @@ import {
   callHost,
   createHost,
   findConnection,
+  nameOf,
   nextTimeout,
   segmentArrives,
   timeout,
@@ -155,7 +156,7 @@ export function createNetwork() {
 
   /** `c1 ESTABLISHED`, one for each living entry. */
   function table(name: string): readonly string[] {
-    return [...host(name).connections.values()].map((one) => `${one.name} ${one.tcb.state}`);
+    return [...host(name).connections.values()].map((one) => `${nameOf(one)} ${one.tcb.state}`);
   }
 
   /** What was logged since the last time somebody looked. */

@@ -80,7 +80,8 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
   opened.rcv = fastOpen?.accept === true ? rcv : withinField(tcb.settings, rcv);
   opened.options = agreed;
   const early = fastOpen?.accept === true ? own(acceptSynText(opened, seg)) : opened;
-  ownQueued(early).outOfOrder = queueFromSyn(early, seg);
+  const outOfOrder = queueFromSyn(early, seg);
+  if (outOfOrder !== early.queued.outOfOrder) ownQueued(early).outOfOrder = outOfOrder;
   const out = tcb.settings.combineSynAck
     ? sendSynAck(early, now, fastOpen?.cookie)
     : sendSplitSynAck(early, now);
