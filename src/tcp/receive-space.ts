@@ -152,7 +152,9 @@ function memoryFor({ remote }: Tcb, { data, options }: Segment): number {
 export function withText(tcb: Tcb, before: Tcb, seg: Segment, taken: number): Tcb['space'] {
   const { space } = tcb;
   if (space === undefined || taken <= 0) return space;
-  const joined = before.queued.outOfOrder.filter((segment) => !tcb.queued.outOfOrder.includes(segment));
+  const joined = before.queued.outOfOrder.filter(
+    (segment) => !tcb.queued.outOfOrder.includes(segment),
+  );
   const memory = [seg, ...joined].reduce((sum, one) => sum + memoryFor(tcb, one), 0);
   const held = [...space.held, { octets: taken, memory }];
   if (seg.data.length === 0) return { ...space, held };
