@@ -4,7 +4,7 @@ import type { Heap, Timed } from '../base/heap.js';
 import { stream } from '../base/random.js';
 import type { FastOpenCache } from './fast-open-cache.js';
 import { EMPTY_CACHE } from './fast-open-cache.js';
-import { isClosedFinWait2 } from './fin-wait-2.js';
+import { isMereRecord } from './fin-wait-2.js';
 import type { IsnPosition } from './isn.js';
 import { copyQueues, type ListenQueues } from './listen-queues.js';
 import { addIndexes, dropFromListeners, dropFromTuples } from './lookup.js';
@@ -66,7 +66,7 @@ export interface Host {
   isn: IsnPosition;
   /** Cookies of servers. */
   fastOpen: FastOpenCache;
-  /** How many entries are in TIME_WAIT. */
+  /** How many entries are no more than records: in TIME_WAIT, or as little (deviation closed-fin-wait-2). */
   timeWaits: number;
   /** The ids of half-open entries (SYN_SENT, SYN_RCVD), in the order in which they became so. */
   readonly halfOpen: Set<number>;
@@ -175,7 +175,7 @@ export function addConnection(host: Host, tcb: Tcb, entry: Entry): Connection {
   if (listens) skipNumber(host);
   else host.nextChild += 1;
   host.connections.set(entry.id, connection);
-  if (tcb.state === 'TIME_WAIT' || isClosedFinWait2(tcb)) host.timeWaits += 1;
+  if (isMereRecord(tcb)) host.timeWaits += 1;
   if (isHalfOpen(tcb.state)) host.halfOpen.add(entry.id);
   const { called } = connection;
   if (typeof called === 'string') host.names.set(called, entry.id);

@@ -12,6 +12,11 @@ export function limitFinWait2(tcb: Tcb, now: Instant): Tcb {
   return editTcb(tcb, { timers: editTimers(tcb.timers, { finWait2: now + limit }) });
 }
 
+/** Whether a connection is no more than a record, of which a host has only so many (deviation time-wait-limit). */
+export function isMereRecord(tcb: Tcb): boolean {
+  return tcb.state === 'TIME_WAIT' || isClosedFinWait2(tcb);
+}
+
 /** Whether FIN_WAIT_2 keeps less than a TCB: its user has closed, not only shut down (deviation closed-fin-wait-2). */
 export function isClosedFinWait2({ state, queued: { halfClosed }, settings }: Tcb): boolean {
   return state === 'FIN_WAIT_2' && !halfClosed && settings.closedFinWait2 !== 'text';

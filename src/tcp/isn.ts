@@ -32,8 +32,8 @@ export type Isn =
       readonly value: Seq;
       readonly f: Seq;
       readonly at: number;
-      /** How: `hashOf` says what was hashed. */
-      readonly hash: 'md5' | 'siphash';
+      /** Which F; MD5 where none is named. `hashOf` says what was hashed. */
+      readonly hash?: 'siphash';
     }
   /** A draw of the host's own random stream. */
   | { readonly kind: 'random'; readonly value: Seq }
@@ -79,12 +79,11 @@ export function chooseIsn(
       return { kind: 'random', value: seq(next(position.random)[0]) };
     case 'rfc6528': {
       const m = isnClock(now, speed);
-      const hash = choice.hash ?? 'md5';
+      const { hash } = choice;
       const pair = sockets(local, remote);
-      const f = seq(
-        hash === 'siphash' ? keyedHash(secret, pair).high : md5Number(`${pair} ${secret}`),
-      );
-      return { kind: 'rfc6528', value: add(m, num(f)), f, at: now, hash };
+      const f = seq(hash ? keyedHash(secret, pair).high : md5Number(`${pair} ${secret}`));
+      const isn = { kind: 'rfc6528', value: add(m, num(f)), f, at: now } as const;
+      return hash ? { ...isn, hash } : isn;
     }
   }
 }
@@ -99,14 +98,14 @@ export function sockets(local: Socket, remote: Socket): string {
  * again when somebody asks: few do.
  */
 export function hashOf(
-  hash: 'md5' | 'siphash',
+  hash: 'siphash' | undefined,
   secret: string,
   local: Socket,
   remote: Socket,
 ): { readonly input: string; readonly digest: string } {
   const pair = sockets(local, remote);
   const input = `${pair} ${secret}`;
-  const digest = hash === 'siphash' ? sipHex(keyedHash(secret, pair)) : md5Hex(input);
+  const digest = hash ? sipHex(keyedHash(secret, pair)) : md5Hex(input);
   return { input, digest };
 }
 

@@ -3,7 +3,7 @@
 import type { Connection, Host } from './connection-table.js';
 import { addConnection, removeConnection } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
-import { isClosedFinWait2 } from './fin-wait-2.js';
+import { isMereRecord } from './fin-wait-2.js';
 import { completeChild, leaveQueues } from './listener.js';
 import { addIndexes, dropFromListeners, dropFromTuples } from './lookup.js';
 import type { Instant, Microstep, RuleInfo } from './rule.js';
@@ -50,11 +50,13 @@ export function put(
   now: Instant,
 ): readonly Microstep[] {
   const from = connection.tcb.state;
-  const counted = takesPlace(connection.tcb);
+  const counted = isMereRecord(connection.tcb);
   if (from === tcb.state) {
     connection.tcb = tcb;
     schedule(host, connection);
-    return !counted && takesPlace(tcb) ? countTimeWait(host, connection, now) : [];
+    const counts = isMereRecord(tcb);
+    if (counted && !counts) host.timeWaits -= 1;
+    return counts && !counted ? countTimeWait(host, connection, now) : [];
   }
   if (from === 'LISTEN') dropFromListeners(host, connection);
   else if (tcb.state === 'LISTEN') dropFromTuples(host, connection);
@@ -69,13 +71,8 @@ export function put(
   }
   if (from === 'LISTEN' || tcb.state === 'LISTEN') addIndexes(host, connection);
   schedule(host, connection);
-  if (takesPlace(tcb)) return countTimeWait(host, connection, now);
+  if (isMereRecord(tcb)) return countTimeWait(host, connection, now);
   return from === 'SYN_RCVD' ? completeChild(host, connection) : [];
-}
-
-/** What is no more than a record counts (deviation closed-fin-wait-2). */
-function takesPlace(tcb: Tcb): boolean {
-  return tcb.state === 'TIME_WAIT' || isClosedFinWait2(tcb);
 }
 
 /** One TIME_WAIT more; when the host has too many, it ends at once. */

@@ -1,6 +1,7 @@
 /** What holds of the connections of any world, beyond what sim/invariants checks of every step. */
 
 import type { World } from '../../src/sim/world.js';
+import { isMereRecord } from '../../src/tcp/fin-wait-2.js';
 import type { Host } from '../../src/tcp/host.js';
 import { nameOf } from '../../src/tcp/host.js';
 import { atOrBefore, distance, num } from '../../src/tcp/seq.js';
@@ -108,8 +109,8 @@ function strangeTimer({ state, timers }: Tcb): string | undefined {
 function miscounted(host: Host): string | undefined {
   const { connections, queues, tuples, timeWaits } = host;
   const all = [...connections.values()];
-  const inTimeWait = all.filter(({ tcb }) => tcb.state === 'TIME_WAIT').length;
-  if (inTimeWait !== timeWaits) return `${inTimeWait} in TIME_WAIT, ${timeWaits} counted`;
+  const records = all.filter(({ tcb }) => isMereRecord(tcb)).length;
+  if (records !== timeWaits) return `${records} mere records, ${timeWaits} counted`;
   const indexed = [...tuples.values()].reduce(
     (sum, found) => sum + (found instanceof Map ? found.size : 1),
     0,
