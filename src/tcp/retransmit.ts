@@ -4,7 +4,7 @@ import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
 import { receiverOptions } from './sack.js';
-import { ACK, FIN, has, SYN, segLen } from './segment.js';
+import { ACK, FIN, has, PSH, SYN, segLen } from './segment.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
@@ -19,6 +19,8 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
 
 /** The last one (RFC 8985 §7.3). */
 export function retransmitLast(tcb: Tcb, now: Instant): Output {
+  const cut = tcb.settings.repacketize && tcb.retransmissions.length === 1;
+  if (cut) return retransmitFront(cutToWindow(tcb), now);
   return retransmitAt(tcb, tcb.retransmissions.length - 1, now);
 }
 
@@ -36,7 +38,11 @@ function cutToWindow(tcb: Tcb): Tcb {
   const { segment } = unacknowledgedPart(tcb, front);
   const room = Math.min(tcb.snd.wnd, fullSegment(tcb));
   if (room === 0 || segment.data.length <= room) return tcb;
-  const first = { ...segment, ctl: segment.ctl & ~FIN, data: segment.data.subarray(0, room) };
+  const first = {
+    ...segment,
+    ctl: segment.ctl & ~(FIN | PSH),
+    data: segment.data.subarray(0, room),
+  };
   const second = { ...segment, seq: add(segment.seq, room), data: segment.data.subarray(room) };
   const retransmissions = [{ ...front, segment: first }, { ...front, segment: second }, ...rest];
   return editTcb(tcb, { retransmissions });

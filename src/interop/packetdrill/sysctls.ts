@@ -108,9 +108,10 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'net.inet.tcp.fastopen.client_enable': (value) => ({ fastOpen: value === 0 ? 'off' : 'client' }),
   'net.inet.tcp.fastopen.server_enable': (value) => ({ fastOpen: value === 0 ? 'client' : 'both' }),
   'net.inet.tcp.fastopen.path_disable_time': (value) => ({ fastOpenRetry: value * second }),
+  // 2: window scaling alone, 3: timestamps alone.
   'net.inet.tcp.rfc1323': (value, { profile }) => ({
-    timestamps: value !== 0,
-    windowScale: value === 0 ? undefined : profile.windowScale,
+    timestamps: value === 1 || value === 3,
+    windowScale: value === 1 || value === 2 ? profile.windowScale : undefined,
   }),
   'net.inet.tcp.sack.enable': (value) => ({ sack: value !== 0 }),
   'net.inet.tcp.ecn.enable': (value, _, text) => ECN[value] ?? `\`${text}\` (accurate ECN)`,

@@ -88,7 +88,13 @@ function noteOwn(
     last,
     error: error ?? socket.error,
     left: socket.left ?? left,
+    queuedError: socket.queuedError || queuesError(table, step, before),
   });
+}
+
+/** Linux keeps the ICMP message that ends an open over IPv4, too: poll tells of it until somebody reads it. */
+function queuesError({ system }: SocketTable, { rule }: Microstep, { local }: Tcb): boolean {
+  return system === 'linux' && rule.id === 'icmp/5-error' && !local.address.includes(':');
 }
 
 function noteChild(table: SocketTable, id: number, step: Microstep, before: Tcb, after: Tcb): void {
@@ -105,7 +111,8 @@ function noteChild(table: SocketTable, id: number, step: Microstep, before: Tcb,
     setSocket(table, fd, { ...listener, ready });
     return;
   }
-  if (known || before.state !== 'SYN_RCVD' || after.state === 'LISTEN') return;
+  const complete = before.state === 'SYN_RCVD' && after.state !== 'SYN_RCVD';
+  if (known || !complete || after.state === 'LISTEN') return;
   noteReady(table, id, before);
 }
 

@@ -51,7 +51,7 @@ function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   if (atEnd || broken || readable(ctx, socket) > 0) news.push('POLLIN', 'POLLRDNORM');
   if (writable(ctx, socket) || broken) news.push('POLLOUT', 'POLLWRNORM');
   if (linux && atEnd) news.push('POLLRDHUP');
-  if (linux && broken) news.push('POLLERR');
+  if (linux && (broken || socket.queuedError)) news.push('POLLERR');
   if (socket.ended || (atEnd && closed(ctx, socket))) news.push('POLLHUP');
   return news;
 }

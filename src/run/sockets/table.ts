@@ -32,6 +32,8 @@ export interface BsdSocket {
   readonly error: Errno | undefined;
   /** What an ICMP error said that did not end the connection: the reason, should it time out. */
   readonly softError: Errno | undefined;
+  /** An error message waits in a queue of its own; SO_ERROR does not take it away. */
+  readonly queuedError: boolean;
   /** Octets that outlived the connection, or that its TCB gives no more; undefined while RECEIVE does. */
   readonly left: readonly Uint8Array[] | undefined;
   readonly shutRead: boolean;
@@ -130,6 +132,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     last: undefined,
     error: undefined,
     softError: undefined,
+    queuedError: false,
     left: undefined,
     shutRead: false,
     shutWrite: false,

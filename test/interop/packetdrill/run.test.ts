@@ -249,6 +249,26 @@ ${CONNECTED}+0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [65700], [4]) = 0
     'freebsd',
   ],
   [
+    'FreeBSD: rfc1323=2 is window scaling alone, 3 timestamps alone',
+    `\`sysctl -w net.inet.tcp.rfc1323=2\`
+${CONNECTED.replace('S 0:0(0) <...>', 'S 0:0(0) <mss 1460,nop,wscale 6,sackOK,eol,eol>')}+0 \`sysctl -w net.inet.tcp.rfc1323=3\`
++0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4
++0 fcntl(4, F_SETFL, O_RDWR|O_NONBLOCK) = 0
++0 connect(4, ..., ...) = -1 EINPROGRESS (Operation now in progress)
++0 > S 0:0(0) <mss 1460,sackOK,TS val 100 ecr 0>
+`,
+    'passed',
+    'freebsd',
+  ],
+  [
+    'ICMP queries are nothing to TCP',
+    `${CONNECTED}+0 < icmp echo_request [1:1(0)]
++0 < icmp timestamp_reply
++0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0], [4]) = 0
+`,
+    'passed',
+  ],
+  [
     'against the RFC itself, buffers and options are nobody’s',
     `${LISTENER}+0 < S 0:0(0) win 9 <mss 1000,sackOK,eol,eol>
 +0 > S. 0:0(0) ack 1 win 12345 <mss 1300,nop,wscale 6>
