@@ -4,15 +4,8 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { ValueKind } from '../lang/settable.js';
 import { evaluateText } from '../run/evaluate.js';
 import { environmentAt } from '../run/look.js';
-import {
-  canBeOff,
-  type NewValue,
-  newValueOf,
-  readFlags,
-  type Target,
-  targetOf,
-  WANTED,
-} from '../run/targets.js';
+import { canBeOff, type NewValue, newValueOf, readFlags, WANTED } from '../run/new-values.js';
+import { type Target, targetOf } from '../run/targets.js';
 import { add, num, type Seq } from '../tcp/seq.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { edit, tellEdit } from './edits.js';

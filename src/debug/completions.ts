@@ -3,7 +3,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
 import { CALLS, type KeywordInfo, STEPS } from '../lang/keywords.js';
-import { SEGMENT } from '../run/look.js';
+import { SEGMENT } from '../run/environment.js';
 import { rfcName, STATES } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { type Answer, type Debugger, momentNow, stoppedSession } from './debugger.js';

@@ -2,8 +2,9 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { parseExpression } from '../lang/expressions.js';
-import { type Environment, evaluateText, type Problem } from '../run/evaluate.js';
-import { environmentAt, SEGMENT, segmentAt } from '../run/look.js';
+import { type Environment, type Problem, SEGMENT } from '../run/environment.js';
+import { evaluateText } from '../run/evaluate.js';
+import { environmentAt, segmentAt } from '../run/look.js';
 import { printValue, type Value } from '../run/values.js';
 import { seq } from '../tcp/seq.js';
 import { assign } from './assign.js';

@@ -1,6 +1,6 @@
 /** How numbers are shown: decimal or hexadecimal, sequence numbers as they are or counted from where they began. */
 
-import type { SegmentBases } from '../run/evaluate.js';
+import type { SegmentBases } from '../run/environment.js';
 import type { Delivery } from '../sim/delivery.js';
 import type { World } from '../sim/world.js';
 import { findTuple } from '../tcp/lookup.js';

@@ -1,7 +1,8 @@
 /** What the Variables view shows of a moment, scope by scope. */
 
 import { printDuration, printInstant } from '../base/time.js';
-import { SEGMENT, segmentAt, segmentBasesOf } from '../run/look.js';
+import { SEGMENT } from '../run/environment.js';
+import { segmentAt, segmentBasesOf } from '../run/look.js';
 import type { Delivery } from '../sim/delivery.js';
 import { type Link, percent } from '../sim/link.js';
 import type { Step } from '../sim/step.js';

@@ -22,6 +22,7 @@ import type {
   GivenEnd,
   Instruction,
   Operation,
+  OperationOf,
   ProgramCall,
   ProgramEndpoint,
   ProgramFact,
@@ -148,7 +149,7 @@ function operationOf(
   }
 }
 
-function targetOf({ target }: SetStatement): (Operation & { kind: 'set' })['target'] {
+function targetOf({ target }: SetStatement): OperationOf<'set'>['target'] {
   if (target.kind === 'segment') {
     const { pattern, nth, changes, without } = target;
     const names = without.flatMap(({ text }) => FIELD_SPELLINGS[text.toLowerCase()] ?? []);

@@ -217,6 +217,10 @@ export const COUNTERS: Readonly<Record<string, string>> = {
   TcpExtBeyondWindow: 'beyond the window',
 };
 
+export type PacketOperationOf<Kind extends PacketOperation['kind']> = PacketOperation & {
+  readonly kind: Kind;
+};
+
 /** Whether an operation is a line of a packetdrill script. */
 export function isPacketOperation<Other extends { readonly kind: string }>(
   operation: Other | PacketOperation,

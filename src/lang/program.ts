@@ -220,6 +220,8 @@ export type Operation =
   /** A line of a packetdrill script. */
   | PacketOperation;
 
+export type OperationOf<Kind extends Operation['kind']> = Operation & { readonly kind: Kind };
+
 export interface Instruction {
   /** Its place in `Program.instructions`. */
   readonly index: number;

@@ -7,7 +7,7 @@ import { addressOf } from '../sim/world.js';
 import type { UserCall } from '../tcp/calls.js';
 import type { Socket } from '../tcp/tcb.js';
 import { TEXT } from '../tcp/user-texts.js';
-import type { Environment, Problem } from './evaluate.js';
+import type { Environment, Problem } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { environmentOf } from './facts.js';
 import { filler } from './pattern.js';

@@ -5,13 +5,14 @@ import type { Diagnostic } from '../lang/diagnostics.js';
 import type { Scope } from '../lang/paths.js';
 import type { Instruction, Operation } from '../lang/program.js';
 import { type Part, type Place, type Step, stepOf } from '../sim/step.js';
+import { said } from './begun.js';
 import { observe } from './observe.js';
 import { goOnWithCalls } from './packetdrill/call.js';
 import { stepAt } from './places.js';
 import type { Run } from './run.js';
 import { SCRIPT } from './script-rules.js';
 import { type Chosen, direction, type RunState, TYPED } from './state.js';
-import { begin, said } from './statements.js';
+import { begin } from './statements.js';
 
 /** What an edit does to a run that stands before the next step; why it cannot be done as a text. */
 export interface RunEdit {

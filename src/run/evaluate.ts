@@ -1,19 +1,14 @@
 /** Expressions over RFC names: `SND.NXT - SND.UNA`, `server.c1.state == SYN_RCVD`, `synack.seq + 1`. */
 
 import { diagnosticText } from '../lang/diagnostics.js';
-import type {
-  BinaryExpression,
-  Expression,
-  PathExpression,
-  Template,
-} from '../lang/expression-tree.js';
+import type { BinaryExpression, Expression, Template } from '../lang/expression-tree.js';
 import { parseExpression } from '../lang/expressions.js';
-import { type Reference, rangeOfUnknown, resolvePath, type Scope } from '../lang/paths.js';
+import type { Reference } from '../lang/paths.js';
 import type { Range } from '../lang/range.js';
 import { textOctets } from '../lang/text.js';
-import type { Segment } from '../tcp/segment.js';
-import type { Seq } from '../tcp/seq.js';
-import { connectionField, fieldDoc, hostField, segmentField, unknownField } from './fields.js';
+import { type Environment, type Problem, problem } from './environment.js';
+import { fieldDoc } from './fields.js';
+import { pathValue, referenceOf } from './references.js';
 import {
   BLANK,
   booleanValue,
@@ -24,38 +19,8 @@ import {
   isTrue,
   numberValue,
   printValue,
-  seqValue,
   type Value,
 } from './values.js';
-import { type Subject, seenConnection, subjectText, type View } from './view.js';
-
-/** What the names in an expression stand for. */
-export interface Environment {
-  readonly view: View;
-  readonly scope: Scope;
-  readonly variables: ReadonlyMap<string, Value>;
-  readonly segments: ReadonlyMap<string, Segment>;
-  /** Where the numbers of the segment that is looked at begin. */
-  readonly bases?: SegmentBases | undefined;
-  /** What names without a host are about; undefined: they need one. */
-  readonly subject: Subject | undefined;
-}
-
-/** Where the numbers of a segment begin: those of its sender, and those of the other side. */
-export interface SegmentBases {
-  readonly sender: Seq | undefined;
-  readonly other: Seq | undefined;
-}
-
-/** The word for the segment that is looked at. */
-export const SEGMENT = 'seg';
-
-/** Why an expression has no value, and where in it. */
-export interface Problem {
-  readonly kind: 'problem';
-  readonly message: string;
-  readonly range: Range;
-}
 
 /** The value of an expression, or the problem with it. Never throws. */
 export function evaluate(expression: Expression, env: Environment): Value | Problem {
@@ -152,10 +117,6 @@ function docOf(reference: Reference): string | undefined {
   }
 }
 
-function problem(message: string, range: Range): Problem {
-  return { kind: 'problem', message, range };
-}
-
 const UNITS = { us: 1, ms: 1_000, s: 1_000_000, min: 60_000_000, h: 3_600_000_000 } as const;
 
 /** `msl` is the subject's host's; without one the longest of all hosts. */
@@ -238,109 +199,4 @@ function mismatch(operator: string, left: Value, right: Value | undefined, range
   if (zero) return problem(`Division by zero: ${printValue(left)} ${operator} 0.`, range);
   const seen = right ? `${kind(left)} and ${kind(right)}` : kind(left);
   return problem(`\`${operator}\` does not go with ${seen}.`, range);
-}
-
-function referenceOf(expression: PathExpression, env: Environment): Reference | Problem {
-  const resolved = resolvePath(expression.parts, env.scope);
-  if (resolved.kind !== 'unknown') return resolved;
-  const found = undeclared(
-    expression.parts.map(({ text }) => text),
-    env,
-  );
-  if (found) return found;
-  const range = rangeOfUnknown(expression.parts, resolved) ?? expression.range;
-  return problem(diagnosticText(resolved), range);
-}
-
-/** Names that only the run knows: `server.c1`, a child of a listener, and all that a TCB has, such as `timers.timeWait`. */
-function undeclared(parts: readonly string[], env: Environment): Reference | undefined {
-  const [first = '', ...rest] = parts;
-  const named = env.view.world.hosts.has(first);
-  const host = named ? first : undefined;
-  const [second = '', ...path] = named ? rest : parts;
-  const owner = host ?? env.subject?.host;
-  if (owner === undefined) return undefined;
-  const connection = knows(env.view, owner, second) ? second : undefined;
-  const left = connection === undefined ? (named ? rest : parts) : path;
-  const field = left.join('.').toLowerCase();
-  const subject: Subject =
-    host === undefined && connection === undefined && env.subject
-      ? env.subject
-      : { host: owner, connection, port: undefined };
-  const seen = seenConnection(env.view, subject);
-  if (field === '' || !seen || connectionField(seen.tcb, field) === undefined) return undefined;
-  return { kind: 'connection', host, connection, field };
-}
-
-function knows(view: View, host: string, connection: string): boolean {
-  return seenConnection(view, { host, connection, port: undefined }) !== undefined;
-}
-
-function pathValue(expression: PathExpression, env: Environment): Value | Problem {
-  const { range } = expression;
-  const reference = referenceOf(expression, env);
-  switch (reference.kind) {
-    case 'problem':
-      return reference;
-    case 'time':
-      return durationValue(env.view.now);
-    case 'variable': {
-      const value = env.variables.get(reference.name);
-      return value ?? problem(`\`${reference.name}\` has no value yet.`, range);
-    }
-    case 'segment': {
-      const seg = env.segments.get(reference.name);
-      if (!seg) return problem(`No segment called \`${reference.name}\` has been seen yet.`, range);
-      const found = segmentField(seg, reference.field);
-      const value = reference.name === SEGMENT ? withBase(found, reference.field, env) : found;
-      return value ?? problem(unknownField('segment', reference.field), range);
-    }
-    case 'host':
-      return hostValue(reference.host ?? env.subject?.host, reference.field, env, range);
-    case 'connection':
-      return connectionValue(reference, env, range);
-  }
-}
-
-function withBase(value: Value | undefined, field: string, { bases }: Environment) {
-  if (value?.kind !== 'seq') return value;
-  const base = field === 'seq' ? bases?.sender : field === 'ack' ? bases?.other : undefined;
-  return seqValue(value.value, base);
-}
-
-function hostValue(
-  name: string | undefined,
-  field: string,
-  { view }: Environment,
-  range: Range,
-): Value | Problem {
-  const host = name === undefined ? undefined : view.world.hosts.get(name);
-  if (!host) return problem(needsHost(field, view), range);
-  return hostField(host, field) ?? problem(unknownField('host', field), range);
-}
-
-function connectionValue(
-  reference: Reference & { readonly kind: 'connection' },
-  env: Environment,
-  range: Range,
-): Value | Problem {
-  const { field } = reference;
-  const subject: Subject | undefined =
-    reference.host === undefined
-      ? env.subject && reference.connection !== undefined
-        ? { host: env.subject.host, connection: reference.connection, port: undefined }
-        : env.subject
-      : { host: reference.host, connection: reference.connection, port: undefined };
-  if (!subject) return problem(needsHost(field, env.view), range);
-  const seen = seenConnection(env.view, subject);
-  if (!seen) {
-    if (field === 'state') return { kind: 'state', value: 'CLOSED' };
-    return { kind: 'absent', why: `${subjectText(subject)} has no connection` };
-  }
-  return connectionField(seen.tcb, field) ?? problem(unknownField('connection', field), range);
-}
-
-function needsHost(field: string, view: View): string {
-  const [first = 'client'] = view.world.hosts.keys();
-  return `Whose \`${field}\` is meant? Write the host before it: \`${first}.${field}\`.`;
 }

@@ -4,11 +4,9 @@ import { printDuration, printInstant } from '../base/time.js';
 import type { Instruction, Program } from '../lang/program.js';
 import { quote } from '../lang/text.js';
 import type { Delivery } from '../sim/delivery.js';
-import type { Place, Step } from '../sim/step.js';
-import type { Microstep, RuleInfo } from '../tcp/rule.js';
-import { moveOf } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
 import { TIMER_NAMES } from '../tcp/timers.js';
+import { backFrom, type Decided, decider } from './decider.js';
 import type { Difference, FieldText, Mismatch, Seen } from './expectations.js';
 import type { Run } from './run.js';
 import type { RunState, Settled } from './state.js';
@@ -28,14 +26,6 @@ export interface Failure {
   readonly summary: string;
   /** All of it, several lines. */
   readonly message: string;
-}
-
-/** What decided, and where in the record. */
-export interface Decided {
-  readonly rule: RuleInfo;
-  readonly why: string;
-  readonly place: Place;
-  readonly at: number;
 }
 
 /** One line: what was expected and what was seen. */
@@ -145,89 +135,6 @@ export function decidedLines(decided: Omit<Decided, 'place'> | undefined): reado
   const { rule, why, at } = decided;
   const where = rule.rfc.startsWith('RFC') ? `, ${rule.rfc}` : '';
   return [`  decided at ${printInstant(at)} by ${rule.id} "${rule.title}"${where}:`, `    ${why}`];
-}
-
-// What decided ------------------------------------------------------------------------------------
-
-function decider(run: Run, step: number, mismatch: Mismatch): Decided | undefined {
-  const { seen, what } = mismatch;
-  if (seen.kind === 'segment') return senderOf(run, step, seen.delivery);
-  if (seen.kind === 'nothing') {
-    return seen.nearest ? senderOf(run, step, seen.nearest) : undefined;
-  }
-  if (seen.kind === 'outcome') {
-    const { told } = seen;
-    const host = what.kind === 'call' ? what.host : undefined;
-    return (
-      lastMicrostep(run, step, (one) => told !== undefined && tells(one, told)) ??
-      lastMicrostep(run, step, (one) => one.connection?.host === host && moveOf(one) !== undefined)
-    );
-  }
-  if (seen.kind !== 'fact' || what.kind !== 'fact') return undefined;
-  const { hosts } = what;
-  const about = ({ connection }: Microstep) =>
-    connection !== undefined && hosts.includes(connection.host);
-  const onlyState = mismatch.differences.every(({ field }) =>
-    field.toLowerCase().endsWith('state'),
-  );
-  return lastMicrostep(run, step, (one) =>
-    about(one) && onlyState ? changesState(one) : about(one) && one.before !== one.after,
-  );
-}
-
-function changesState(microstep: Microstep): boolean {
-  return microstep.before?.state !== microstep.after?.state;
-}
-
-function tells({ effects }: Microstep, text: string): boolean {
-  return effects.some(
-    (effect) =>
-      (effect.kind === 'signal' && effect.text === text) ||
-      (effect.kind === 'complete' &&
-        effect.outcome.kind === 'error' &&
-        effect.outcome.text === text),
-  );
-}
-
-/** How far back an explanation looks for what led to a failure: beyond, it would be no help. */
-const SPAN = 10_000;
-
-/** The steps up to and including one, the last first. */
-function* backFrom({ timeline }: Run, step: number): Iterable<Step> {
-  for (let i = step; i >= 0 && step - i < SPAN; i--) yield timeline.step(i);
-}
-
-/** The microstep that sent this segment. */
-function senderOf(run: Run, step: number, { id }: Delivery): Decided | undefined {
-  for (const one of backFrom(run, step)) {
-    const segment = one.departures.find((delivery) => delivery.id === id)?.segment;
-    if (segment === undefined) continue;
-    const at = one.microsteps.findIndex(({ effects }) =>
-      effects.some((effect) => effect.kind === 'send' && effect.segment === segment),
-    );
-    return decidedAt(one, at);
-  }
-  return undefined;
-}
-
-/** The last microstep up to and including those of a step for which `is` holds. */
-function lastMicrostep(
-  run: Run,
-  step: number,
-  is: (microstep: Microstep) => boolean,
-): Decided | undefined {
-  for (const one of backFrom(run, step)) {
-    const at = one.microsteps.map(is).lastIndexOf(true);
-    if (at >= 0) return decidedAt(one, at);
-  }
-  return undefined;
-}
-
-function decidedAt(step: Step, microstep: number): Decided | undefined {
-  const found = step.microsteps[microstep];
-  if (!found) return undefined;
-  const place = { step: step.index, microstep };
-  return { rule: found.rule, why: found.why(), place, at: step.at };
 }
 
 // Circumstances -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import type { Instruction, ProgramFact, ProgramSubject } from '../lang/program.j
 import type { Range } from '../lang/range.js';
 import { quote } from '../lang/text.js';
 import type { Instant } from '../tcp/rule.js';
-import type { Environment, Problem } from './evaluate.js';
+import type { Environment, Problem } from './environment.js';
 import { evaluate, hasBlank, holds } from './evaluate.js';
 import type { Difference, FieldText } from './expectations.js';
 import type { RunState } from './state.js';

@@ -1,6 +1,6 @@
 /** Connections that are there from the start: `given A:1000 ESTABLISHED with B:80 { snd.nxt 100 rcv.nxt 300 }`. */
 
-import type { GivenEnd, Operation } from '../lang/program.js';
+import type { GivenEnd, OperationOf } from '../lang/program.js';
 import type { GivenConnection } from '../sim/director.js';
 import { addressOf } from '../sim/world.js';
 import type { Instant } from '../tcp/rule.js';
@@ -14,11 +14,12 @@ import { closedTcb } from '../tcp/tcb.js';
 import type { Timers } from '../tcp/timers.js';
 import { NO_TIMERS } from '../tcp/timers.js';
 import { numberOf } from './calls.js';
-import { type Environment, evaluate, type Problem } from './evaluate.js';
+import type { Environment, Problem } from './environment.js';
+import { evaluate } from './evaluate.js';
 import { environmentOf } from './facts.js';
 import type { RunState } from './state.js';
 
-type Given = Operation & { readonly kind: 'given' };
+type Given = OperationOf<'given'>;
 
 /** The ends of a given connection as TCBs; the problem when a value cannot be calculated. */
 export function givenConnections(

@@ -1,7 +1,7 @@
 /** Segments under way, as statements speak of them: found by what they are like, met by a fault now, made into others. */
 
 import { FIELD_SPELLINGS } from '../lang/keywords.js';
-import type { Operation } from '../lang/program.js';
+import type { OperationOf } from '../lang/program.js';
 import { quoteOctets } from '../lang/text.js';
 import type { Delivery } from '../sim/delivery.js';
 import * as edits from '../sim/edits.js';
@@ -10,7 +10,7 @@ import type { World } from '../sim/world.js';
 import type { Duration } from '../tcp/rule.js';
 import { ACK, has, printCtl, type Segment } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';
-import type { Problem } from './evaluate.js';
+import type { Problem } from './environment.js';
 import { matches, optionOf, sameCtl, type Wanted } from './pattern.js';
 import { sameOctets } from './values.js';
 
@@ -42,7 +42,7 @@ export function findUnderWay(
 const NO_RANGE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
 
 /** What a fault does to one that is under way. */
-export type Fate = (Operation & { readonly kind: 'fault' })['fault'];
+export type Fate = OperationOf<'fault'>['fault'];
 
 /** The fault befalls it now. `by`: how much later, of `delay`; `as`: the name that `release` takes, of `hold`. */
 export function meetNow(

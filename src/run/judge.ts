@@ -2,31 +2,21 @@
 
 import { printInstant } from '../base/time.js';
 import { isPacketOperation } from '../lang/packet-operations.js';
-import type { Instruction, Operation, ProgramFact } from '../lang/program.js';
+import type { Instruction, OperationOf, ProgramFact } from '../lang/program.js';
 import type { Delivery } from '../sim/delivery.js';
-import type { Segment } from '../tcp/segment.js';
-import { printSegment } from '../tcp/segment.js';
+import { printSegment, type Segment } from '../tcp/segment.js';
 import { toldText } from './calls.js';
-import type { Problem } from './evaluate.js';
-import type { Mismatch, Seen, Until, What } from './expectations.js';
+import type { Mismatch, Until } from './expectations.js';
+import { environmentOf, includesText, standingOf } from './facts.js';
 import {
-  detailOf,
-  environmentOf,
-  hostsOf,
-  includesText,
-  isBlankFact,
-  standingOf,
-} from './facts.js';
+  callMismatch,
+  factMismatch,
+  nothingCame,
+  problemMismatch,
+  wrongSegment,
+} from './mismatches.js';
 import { expirePacket, judgePacket } from './packetdrill/play.js';
-import {
-  actualTexts,
-  differencesFrom,
-  fieldTexts,
-  isUnanswered,
-  matches,
-  type Wanted,
-  wantedOf,
-} from './pattern.js';
+import { differencesFrom, isUnanswered, matches, type Wanted, wantedOf } from './pattern.js';
 import { dequeue, EMPTY_QUEUE, first, itemsOf } from './queue.js';
 import { direction, type Met, type RunState, type Waiting } from './state.js';
 import { refKey } from './view.js';
@@ -38,8 +28,6 @@ export type Judgement =
   | { readonly kind: 'failed'; readonly mismatch: Mismatch };
 
 const WAIT: Judgement = { kind: 'wait' };
-
-type Expecting<Kind extends Operation['kind']> = Operation & { readonly kind: Kind };
 
 /** Looks whether what is waited for has come to be. Matched segments are taken out of those unmatched. */
 export function judge(state: RunState, instruction: Instruction, waiting: Waiting): Judgement {
@@ -69,7 +57,7 @@ export function expire(state: RunState, instruction: Instruction, until: Until):
       return passed(() => 'nothing is on its way and no timer is armed');
     case 'segment':
       if (operation.mode === 'never') return passed(() => 'no such segment was sent');
-      return nothingCame(state, instruction, operation, until);
+      return failed(nothingCame(state, instruction, operation, until));
     case 'fact':
       if (operation.mode === 'never') return passed(() => 'it did not come to hold');
       return failed(factMismatch(state, instruction, operation.fact, 'expect', until));
@@ -100,7 +88,7 @@ function failed(mismatch: Mismatch): Judgement {
 function judgeSegment(
   state: RunState,
   instruction: Instruction,
-  operation: Expecting<'segment'>,
+  operation: OperationOf<'segment'>,
 ): Judgement {
   const wanted = wantedOf(operation.segment, environmentOf(state));
   if ('kind' in wanted) return failed(problemMismatch(state, instruction, wanted));
@@ -140,50 +128,6 @@ function skip(state: RunState, wanted: Wanted, seen: Delivery): void {
   if (old === undefined || distance(seen) <= distance(old)) state.nearest = seen;
 }
 
-function whatSegment({ mode, segment }: Expecting<'segment'>): What {
-  return { kind: 'segment', mode, from: segment.from, to: segment.to };
-}
-
-function wrongSegment(
-  state: RunState,
-  instruction: Instruction,
-  operation: Expecting<'segment'>,
-  wanted: Wanted,
-  delivery: Delivery,
-): Mismatch {
-  return {
-    statement: instruction.index,
-    at: state.world.now,
-    what: whatSegment(operation),
-    expected: fieldTexts(wanted),
-    actual: actualTexts(wanted, delivery.segment),
-    differences: differencesFrom(wanted, delivery.segment),
-    seen: { kind: 'segment', delivery },
-    unanswered: isUnanswered(wanted),
-  };
-}
-
-function nothingCame(
-  state: RunState,
-  instruction: Instruction,
-  operation: Expecting<'segment'>,
-  until: Until,
-): Judgement {
-  const wanted = wantedOf(operation.segment, environmentOf(state));
-  if ('kind' in wanted) return failed(problemMismatch(state, instruction, wanted));
-  const { nearest } = state;
-  return failed({
-    statement: instruction.index,
-    at: state.world.now,
-    what: whatSegment(operation),
-    expected: fieldTexts(wanted),
-    actual: nearest ? actualTexts(wanted, nearest.segment) : [],
-    differences: nearest ? differencesFrom(wanted, nearest.segment) : [],
-    seen: { kind: 'nothing', until, nearest },
-    unanswered: isUnanswered(wanted),
-  });
-}
-
 // Facts -------------------------------------------------------------------------------------------
 
 function judgeFact(state: RunState, fact: ProgramFact): Judgement {
@@ -195,33 +139,6 @@ function judgeFact(state: RunState, fact: ProgramFact): Judgement {
     case 'no':
       return WAIT;
   }
-}
-
-/** What is wrong with a fact; with `never`, that it holds. */
-function factMismatch(
-  state: RunState,
-  instruction: Instruction,
-  fact: ProgramFact,
-  mode: 'expect' | 'never' | 'wait',
-  until: Until,
-): Mismatch {
-  const detail = detailOf(state, fact, instruction);
-  const hosts = hostsOf(fact, state.setup.program.scope.hosts);
-  const seen: Seen =
-    detail.problem === undefined
-      ? { kind: 'fact', until }
-      : { kind: 'problem', message: detail.problem };
-  return {
-    statement: instruction.index,
-    at: state.world.now,
-    what: { kind: 'fact', mode, hosts, text: detail.text },
-    expected: detail.expected,
-    actual: detail.actual,
-    // Of what must not hold, nothing differs.
-    differences: mode === 'never' ? [] : detail.differences,
-    seen,
-    unanswered: isBlankFact(fact),
-  };
 }
 
 /** What a standing `never` sees in a segment that was just sent: undefined when it is not forbidden. */
@@ -246,7 +163,10 @@ export function forbidden(
 }
 
 /** The segments that a `never` finds when it begins: sent, and matched by nothing yet. */
-export function unmatchedOf(state: RunState, operation: Expecting<'segment'>): readonly Delivery[] {
+export function unmatchedOf(
+  state: RunState,
+  operation: OperationOf<'segment'>,
+): readonly Delivery[] {
   return itemsOf(state.unmatched.get(direction(operation.segment)) ?? EMPTY_QUEUE);
 }
 
@@ -255,7 +175,7 @@ export function unmatchedOf(state: RunState, operation: Expecting<'segment'>): r
 function judgeCall(
   state: RunState,
   instruction: Instruction,
-  operation: Expecting<'call'>,
+  operation: OperationOf<'call'>,
   waiting: Waiting,
 ): Judgement {
   const called = waiting.call === undefined ? undefined : state.calls.get(waiting.call);
@@ -276,52 +196,4 @@ function judgeCall(
   if (found !== undefined) return passed(() => `the user was told "${found}"`);
   if (outcome.kind === 'pending') return WAIT;
   return failed(callMismatch(state, instruction, operation, told, 'now'));
-}
-
-/** What is wrong with a call's outcome. `told`: the error; undefined for success, or nothing yet. */
-function callMismatch(
-  state: RunState,
-  instruction: Instruction,
-  operation: Expecting<'call'>,
-  told: string | undefined,
-  until: Until,
-): Mismatch {
-  const { fails, subject, call } = operation;
-  const text = fails?.kind === 'text' ? fails.text : undefined;
-  const wanted = fails?.kind === 'blank' ? '?' : text === undefined ? 'success' : `"${text}"`;
-  const pending = until === 'now' ? 'success' : 'no answer yet';
-  const actual = told === undefined ? pending : `"${told}"`;
-  return {
-    statement: instruction.index,
-    at: state.world.now,
-    what: {
-      kind: 'call',
-      host: subject.host,
-      call: call.kind,
-      fails: text,
-    },
-    expected: [{ name: 'outcome', text: wanted }],
-    actual: [{ name: 'outcome', text: actual }],
-    differences: [{ field: 'outcome', expected: wanted, actual }],
-    seen: { kind: 'outcome', until, told },
-    unanswered: fails?.kind === 'blank',
-  };
-}
-
-/** A statement of which a value cannot be calculated. */
-export function problemMismatch(
-  state: RunState,
-  instruction: Instruction,
-  { message }: Problem,
-): Mismatch {
-  return {
-    statement: instruction.index,
-    at: state.world.now,
-    what: { kind: 'statement' },
-    expected: [],
-    actual: [],
-    differences: [],
-    seen: { kind: 'problem', message },
-    unanswered: false,
-  };
 }

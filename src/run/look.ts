@@ -7,14 +7,12 @@ import { nameOf } from '../tcp/host.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { knowsPeer, type Tcb } from '../tcp/tcb.js';
-import { type Environment, SEGMENT, type SegmentBases } from './evaluate.js';
+import { type Environment, SEGMENT, type SegmentBases } from './environment.js';
 import { stepAt } from './places.js';
 import type { Run } from './run.js';
 import type { RunState } from './state.js';
 import type { Subject, View } from './view.js';
 import { refKey, viewOf, viewWithin } from './view.js';
-
-export { SEGMENT } from './evaluate.js';
 
 /** The segment at hand: the one that a rule just sent, else the one that arrived. */
 export function segmentAt(

@@ -6,7 +6,7 @@ import type { Options } from '../tcp/options.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, PSH, printCtl, segment } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
-import type { Environment, Problem } from './evaluate.js';
+import type { Environment, Problem } from './environment.js';
 import { evaluate } from './evaluate.js';
 import type { Difference, FieldText } from './expectations.js';
 import { equal, numberValue, seqValue, showValue, textValueOf, type Value } from './values.js';

@@ -1,14 +1,16 @@
 /** A program in a world: each call of `advance` begins a statement, lets one event happen, or settles what waited. */
 
-import { printDuration, printInstant } from '../base/time.js';
+import { printInstant } from '../base/time.js';
 import type { Instruction } from '../lang/program.js';
 import { advanceWorld, goOffNow, nextEventAt, passTime } from '../sim/sim.js';
-import type { Part, Step } from '../sim/step.js';
-import { stepOf } from '../sim/step.js';
+import { type Part, type Step, stepOf } from '../sim/step.js';
 import type { Instant } from '../tcp/rule.js';
+import { NOTHING, said } from './begun.js';
 import type { Mismatch } from './expectations.js';
 import { turningPoints } from './facts.js';
 import { expire, judge } from './judge.js';
+import { limitReached, timeLimit } from './limits.js';
+import { turnLoops } from './loops.js';
 import { observe } from './observe.js';
 import { goOnWithCalls, overdue } from './packetdrill/call.js';
 import { reachedAt } from './packetdrill/play.js';
@@ -16,8 +18,7 @@ import { SCRIPT } from './script-rules.js';
 import { fail, meet, refuse } from './settling.js';
 import { nextDeadline } from './sockets/sockets.js';
 import { instructionOf, type Met, type RunState, type Waiting } from './state.js';
-import { begin, said } from './statements.js';
-import { numberValue } from './values.js';
+import { begin } from './statements.js';
 
 /**
  * Records the next step of the run and changes `state` in place; undefined when the run is over, and then
@@ -56,31 +57,6 @@ function eventFirst(state: RunState, instruction: Instruction | undefined, index
   return (state.chosen !== undefined || after) && limitReached(state, index) === undefined;
 }
 
-/**
- * At the end of a `repeat`'s body its next turn begins, or the script leaves it. That happens with the step before, so that a
- * place before a statement knows the turn that it belongs to.
- */
-function turnLoops(state: RunState): void {
-  const { instructions } = state.setup.program;
-  for (;;) {
-    const operation = instructions[state.pc]?.operation;
-    if (operation?.kind !== 'end-repeat' || state.turns > state.setup.limits.turns) return;
-    const { start } = operation;
-    const head = instructions[start]?.operation;
-    const loop = state.loops.at(-1);
-    if (head?.kind !== 'repeat' || loop?.start !== start || loop.turn + 1 >= head.times) {
-      state.loops = state.loops.slice(0, -1);
-      state.pc += 1;
-      continue;
-    }
-    state.turns += 1;
-    const turn = loop.turn + 1;
-    state.loops = [...state.loops.slice(0, -1), { start, turn }];
-    if (head.as !== undefined) state.variables.set(head.as, numberValue(head.from + turn));
-    state.pc = start + 1;
-  }
-}
-
 /** A line of a packetdrill script has its time: what happens before it, or what is wrong by then. */
 function beforeLine(
   state: RunState,
@@ -97,29 +73,6 @@ function beforeLine(
   if (until > world.now) passTime(world, until);
   overdue(state);
   return state.violation && violate(state, state.violation, index);
-}
-
-/** Each departure is held against all faults that wait, and each event against all that must never be. */
-const FAULTS = 10_000;
-const WATCHES = 1_000;
-
-function limitText(what: string): string {
-  return `stopped after ${what}: the limit of a run`;
-}
-
-function limitReached(state: RunState, index: number): string | undefined {
-  const { limits } = state.setup;
-  const { world } = state;
-  if (index >= limits.steps) return `${limitText(`${limits.steps} steps`)} (maxSteps raises it)`;
-  if (state.turns > limits.turns) return limitText(`${limits.turns} turns of \`repeat\``);
-  if (world.faults.length > FAULTS)
-    return limitText(`${FAULTS} faults that wait for their segments`);
-  if (state.watches.length > WATCHES) return limitText(`${WATCHES} of \`never\` that stand`);
-  if (world.ended !== undefined) return `stopped: ${world.ended}`;
-  if (world.now > limits.time) {
-    return limitText(`${printDuration(limits.time)} of virtual time`);
-  }
-  return undefined;
 }
 
 /** The last step of a run that reached a limit. */
@@ -176,8 +129,6 @@ function waitOrSettle(
 }
 
 // Waiting -----------------------------------------------------------------------------------------
-
-const NOTHING: Part = { microsteps: [], departures: [] };
 
 /** Lets the next event happen, or settles the statement that waits. */
 function waitOn(state: RunState, instruction: Instruction, begun: Waiting, index: number): Step {
@@ -278,9 +229,7 @@ function isNever(state: RunState, statement: number): boolean {
 function over(state: RunState, instruction: Instruction, waiting: Waiting, index: number): Step {
   const { deadline, statement } = waiting;
   if (deadline !== undefined && deadline > state.setup.limits.time) {
-    const { limits } = state.setup;
-    const reason = limitText(`${printDuration(limits.time)} of virtual time`);
-    state.ended = { kind: 'limit', reason };
+    state.ended = { kind: 'limit', reason: timeLimit(state) };
     return stopped(state, index);
   }
   if (deadline !== undefined) passTime(state.world, deadline);

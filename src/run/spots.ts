@@ -7,7 +7,7 @@
  *     reached leaves     arrives       reached leaves   arrives settled
  */
 
-import type { Instruction, Operation, Program } from '../lang/program.js';
+import type { Instruction, Operation, OperationOf, Program } from '../lang/program.js';
 import { INJECT } from '../sim/rules.js';
 import type { Microstep } from '../tcp/rule.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
@@ -81,10 +81,7 @@ const SENDING: ReadonlySet<string> = new Set([
   'abort',
 ]);
 
-function callOffsets(
-  text: string,
-  { call, mode }: Operation & { kind: 'call' },
-): readonly Offset[] {
+function callOffsets(text: string, { call, mode }: OperationOf<'call'>): readonly Offset[] {
   const subject = /^expect\s+/i.exec(text)?.[0].length ?? 0;
   const word = new RegExp(`:\\s*(?=${call.kind}\\b)`, 'i').exec(text);
   const settled: readonly Offset[] = mode === 'expect' ? [['settled', subject]] : [];
@@ -94,7 +91,7 @@ function callOffsets(
 
 function segmentOffsets(
   text: string,
-  operation: Operation & { kind: 'segment' | 'inject' },
+  operation: OperationOf<'segment' | 'inject'>,
 ): readonly Offset[] {
   const [whole = '', before = '', sender = '', arrow = '', receiver = ''] =
     /^(.*?)(\w+)(\s*->\s*)(\w+)\s*/.exec(text) ?? [];

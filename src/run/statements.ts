@@ -1,48 +1,32 @@
 /** What a statement does when the script reaches it: the part of its step that is its own, and what it waits for. */
 
 import { printDuration } from '../base/time.js';
-import type { Expression } from '../lang/expression-tree.js';
-import type { Instruction, Operation, ProgramSegment } from '../lang/program.js';
-import { timerNamed } from '../lang/settable.js';
-import type { Delivery } from '../sim/delivery.js';
-import { arm, crash, cut, giveConnections, mend, release, restart } from '../sim/director.js';
-import { alterInFlight, deliverIn, fireTimer } from '../sim/edits.js';
-import type { Fault } from '../sim/fault.js';
+import type { Instruction, OperationOf } from '../lang/program.js';
+import { crash, cut, giveConnections, mend, release, restart } from '../sim/director.js';
 import { doCall, icmp, inject } from '../sim/sim.js';
-import type { Part } from '../sim/step.js';
-import type { Duration, Instant } from '../tcp/rule.js';
+import {
+  type Begun,
+  countOf,
+  deadlineOf,
+  durationOf,
+  NOTHING,
+  said,
+  troubled,
+  waitingFor,
+} from './begun.js';
 import { userCall } from './calls.js';
-import { evaluate, fillTemplate, type Problem } from './evaluate.js';
-import type { Mismatch } from './expectations.js';
+import { evaluate, fillTemplate } from './evaluate.js';
 import { environmentOf, subjectOf } from './facts.js';
 import { givenConnections } from './given.js';
-import { findUnderWay, meetNow, together } from './in-flight.js';
 import { portsBetween, quoting } from './injection.js';
-import { forbidden, problemMismatch, unmatchedOf } from './judge.js';
+import { beginDeliver, beginFault, beginFire, beginSet } from './interventions.js';
+import { forbidden, unmatchedOf } from './judge.js';
+import { beginRepeat } from './loops.js';
 import { beginPacket } from './packetdrill/play.js';
-import { alteredBy, matches, segmentFrom, wantedOf } from './pattern.js';
+import { segmentFrom, wantedOf } from './pattern.js';
 import { SCRIPT, scripted } from './script-rules.js';
-import type { RunState, Waiting } from './state.js';
-import { canBeOff, linkTarget, newValueOf, variableTarget, WANTED } from './targets.js';
-import { numberValue, printValue, showValue } from './values.js';
-import { seenConnection, subjectText, viewOf } from './view.js';
-
-/** How a statement began. */
-export interface Begun {
-  readonly part: Part;
-  /** It is not over: events happen until it is settled. */
-  readonly waiting?: Waiting;
-  /** It failed at once. */
-  readonly mismatch?: Mismatch;
-  /** Watch from now on that it does not happen. */
-  readonly watch?: true;
-  /** It asks for what there is not: the run ends here. */
-  readonly unsupported?: string;
-  /** Where the script goes on; the next instruction when left out. */
-  readonly next?: number;
-}
-
-type Of<Kind extends Operation['kind']> = Operation & { readonly kind: Kind };
+import type { RunState } from './state.js';
+import { printValue, showValue } from './values.js';
 
 /** Begins the instruction. `index`: of the step being made. */
 export function begin(state: RunState, instruction: Instruction, index: number): Begun {
@@ -100,21 +84,10 @@ export function begin(state: RunState, instruction: Instruction, index: number):
   }
 }
 
-/** A part with one microstep of the script's own. */
-export function said(rule: (typeof SCRIPT)[keyof typeof SCRIPT], text: string): Part {
-  return { microsteps: [scripted(rule, () => text)], departures: [] };
-}
-
-function troubled(state: RunState, instruction: Instruction, problem: Problem): Begun {
-  return { part: NOTHING, mismatch: problemMismatch(state, instruction, problem) };
-}
-
-const NOTHING: Part = { microsteps: [], departures: [] };
-
 function beginCall(
   state: RunState,
   instruction: Instruction,
-  operation: Of<'call'>,
+  operation: OperationOf<'call'>,
   index: number,
 ): Begun {
   const subject = subjectOf(state, operation.subject);
@@ -138,7 +111,11 @@ function beginCall(
   return { part: { ...part, microsteps } };
 }
 
-function beginInject(state: RunState, instruction: Instruction, operation: Of<'inject'>): Begun {
+function beginInject(
+  state: RunState,
+  instruction: Instruction,
+  operation: OperationOf<'inject'>,
+): Begun {
   const { from, to } = operation.segment;
   const wanted = wantedOf(operation.segment, environmentOf(state));
   if ('kind' in wanted) return troubled(state, instruction, wanted);
@@ -148,7 +125,11 @@ function beginInject(state: RunState, instruction: Instruction, operation: Of<'i
 }
 
 /** The quoted segment is of the connection between the two and not acknowledged yet, unless the script says which it is. */
-function beginIcmp(state: RunState, instruction: Instruction, operation: Of<'icmp'>): Begun {
+function beginIcmp(
+  state: RunState,
+  instruction: Instruction,
+  operation: OperationOf<'icmp'>,
+): Begun {
   const { error, mtu, segment } = operation;
   const { world } = state;
   const wanted = wantedOf(segment, environmentOf(state));
@@ -162,7 +143,7 @@ function beginIcmp(state: RunState, instruction: Instruction, operation: Of<'icm
 function beginExpectation(
   state: RunState,
   instruction: Instruction,
-  operation: Of<'segment'> | Of<'fact'>,
+  operation: OperationOf<'segment'> | OperationOf<'fact'>,
 ): Begun {
   const time = deadlineOf(state, operation.mode === 'never' ? operation.during : operation.within);
   if (typeof time === 'object') return troubled(state, instruction, time);
@@ -178,142 +159,14 @@ function beginExpectation(
   return { part: said(SCRIPT.never, 'from here to the end of the scenario'), watch: true };
 }
 
-function beginFault(state: RunState, instruction: Instruction, operation: Of<'fault'>): Begun {
-  const env = environmentOf(state);
-  const wanted = wantedOf(operation.segment, env);
-  if ('kind' in wanted) return troubled(state, instruction, wanted);
-  const times = countOf(state, operation.count);
-  if (typeof times === 'object') return troubled(state, instruction, times);
-  if (times < 1) return { part: said(SCRIPT.fault, `${instruction.text}: no segment at all`) };
-  const by = operation.by ? durationOf(state, operation.by) : 0;
-  if (typeof by === 'object') return troubled(state, instruction, by);
-  if (operation.meets === 'under-way') {
-    const nth = countOf(state, operation.nth);
-    if (typeof nth === 'object') return troubled(state, instruction, nth);
-    const found = findUnderWay(state.world, wanted, nth, times);
-    if ('kind' in found) return troubled(state, instruction, found);
-    const how = { by, as: operation.as ?? '' };
-    const parts = found.map(({ id }) => meetNow(state.world, id, operation.fault, how));
-    return { part: together(parts) };
-  }
-  const { from, to } = operation.segment;
-  const base = {
-    matches: (departure: Parameters<Fault['matches']>[0]) =>
-      departure.from === from && departure.to === to && matches(wanted, departure.segment),
-    count: times,
-    text: instruction.text,
-  };
-  return { part: arm(state.world, faultOf(operation, base, by, instruction.index)) };
-}
-
-function faultOf(
-  { fault, as }: Of<'fault'>,
-  base: Pick<Fault, 'matches' | 'count' | 'text'>,
-  by: Duration,
-  statement: number,
-): Fault {
-  switch (fault) {
-    case 'delay':
-      return { ...base, kind: fault, by };
-    case 'hold':
-      return { ...base, kind: fault, name: as ?? `held in statement ${statement}` };
-    default:
-      return { ...base, kind: fault };
-  }
-}
-
-/** Of the segments under way one that is like it: it comes next, whatever else is due, or so much later. */
-function beginDeliver(state: RunState, instruction: Instruction, operation: Of<'deliver'>): Begun {
-  const found = oneUnderWay(state, operation);
-  if ('message' in found) return troubled(state, instruction, found);
-  const after = operation.in ? durationOf(state, operation.in) : 0;
-  if (typeof after === 'object') return troubled(state, instruction, after);
-  if (operation.in === undefined) state.chosen = { kind: 'arrival' };
-  return { part: deliverIn(state.world, found.id, after) };
-}
-
-/** The segment under way that a statement is about. */
-function oneUnderWay(
-  state: RunState,
-  { segment, nth }: { readonly segment: ProgramSegment; readonly nth: Expression | undefined },
-): Delivery | Problem {
-  const wanted = wantedOf(segment, environmentOf(state));
-  if ('kind' in wanted) return wanted;
-  const place = countOf(state, nth);
-  if (typeof place === 'object') return place;
-  const found = findUnderWay(state.world, wanted, place);
-  return 'kind' in found ? found : (found[0] as Delivery);
-}
-
-/** How many, or which one; 1 when it is not said. */
-function countOf(state: RunState, written: Expression | undefined): number | Problem {
-  const count = written ? evaluate(written, environmentOf(state)) : numberValue(1);
-  if (count.kind === 'problem') return count;
-  return count.kind === 'number' ? Math.floor(count.value) : 1;
-}
-
-/** An armed timer goes off next, whatever else is due. */
-function beginFire(state: RunState, instruction: Instruction, operation: Of<'fire'>): Begun {
-  const { path } = operation;
-  const subject = subjectOf(state, operation.subject);
-  if ('kind' in subject) return troubled(state, instruction, subject);
-  const timer = timerNamed(path);
-  const seen = seenConnection(viewOf(state.world), subject);
-  if (timer === undefined || seen === undefined || seen.closed) {
-    return impossible(state, instruction, `${subjectText(subject)} has no connection here.`);
-  }
-  if (seen.tcb.timers[timer] === undefined) {
-    const whose = subjectText(subject);
-    return impossible(state, instruction, `The ${timer} timer of ${whose} is not armed.`);
-  }
-  state.chosen = { kind: 'timeout', host: subject.host };
-  return { part: fireTimer(state.world, seen.ref, timer, instruction.text) };
-}
-
-function beginSet(state: RunState, instruction: Instruction, operation: Of<'set'>): Begun {
-  const { target, value: written } = operation;
-  if (target.kind === 'segment') return alter(state, instruction, target);
-  const subject = target.kind === 'variable' ? subjectOf(state, target.subject) : undefined;
-  if (subject && 'kind' in subject) return troubled(state, instruction, subject);
-  const found =
-    target.kind === 'link'
-      ? linkTarget(target.from, target.to, target.setting)
-      : subject && variableTarget({ subject, path: target.path });
-  if (found === undefined) return impossible(state, instruction, 'This cannot be set.');
-  const value = written && evaluate(written, environmentOf(state, subject));
-  if (value?.kind === 'problem') return troubled(state, instruction, value);
-  const number = value && newValueOf(found.kind, value);
-  if (number === undefined && !(written === undefined && canBeOff(found.kind))) {
-    const seen = value ? showValue(value) : 'off';
-    return impossible(state, instruction, `It cannot be ${seen}: it is ${WANTED[found.kind]}.`);
-  }
-  const text = value ? showValue(value) : 'off';
-  const part = found.edit(number, text).apply(state, -1);
-  return typeof part === 'string' ? impossible(state, instruction, part) : { part };
-}
-
-/** Other bits, fields and options for a segment under way. */
-function alter(
-  state: RunState,
-  instruction: Instruction,
-  target: Of<'set'>['target'] & { readonly kind: 'segment' },
-): Begun {
-  const found = oneUnderWay(state, target);
-  if ('message' in found) return troubled(state, instruction, found);
-  const wanted = wantedOf(target.changes, environmentOf(state));
-  if ('kind' in wanted) return troubled(state, instruction, wanted);
-  const altered = alteredBy(wanted, target.without, found.segment);
-  return { part: alterInFlight(state.world, found.id, altered, false) };
-}
-
-function impossible(state: RunState, instruction: Instruction, message: string): Begun {
-  return troubled(state, instruction, { kind: 'problem', message, range: instruction.place.range });
-}
-
 function beginWait(
   state: RunState,
   instruction: Instruction,
-  operation: Of<'wait'> | Of<'wait-until'> | Of<'wait-quiet'> | Of<'wait-events'>,
+  operation:
+    | OperationOf<'wait'>
+    | OperationOf<'wait-until'>
+    | OperationOf<'wait-quiet'>
+    | OperationOf<'wait-events'>,
 ): Begun {
   if (operation.kind === 'wait') {
     const time = durationOf(state, operation.duration);
@@ -337,7 +190,7 @@ function beginWait(
   return { part: NOTHING, waiting: waitingFor(state, instruction, deadline) };
 }
 
-function beginLet(state: RunState, instruction: Instruction, operation: Of<'let'>): Begun {
+function beginLet(state: RunState, instruction: Instruction, operation: OperationOf<'let'>): Begun {
   const value = evaluate(operation.value, environmentOf(state));
   if (value.kind === 'problem') return troubled(state, instruction, value);
   if (value.kind === 'absent') {
@@ -350,42 +203,4 @@ function beginLet(state: RunState, instruction: Instruction, operation: Of<'let'
   }
   state.variables.set(operation.name, value);
   return { part: said(SCRIPT.let, `${operation.name} = ${showValue(value)}`) };
-}
-
-function beginRepeat(state: RunState, instruction: Instruction, operation: Of<'repeat'>): Begun {
-  const { times, as, from, end } = operation;
-  if (times <= 0) return { part: said(SCRIPT.repeat, 'no turn at all'), next: end + 1 };
-  state.loops = [...state.loops, { start: instruction.index, turn: 0 }];
-  if (as !== undefined) state.variables.set(as, numberValue(from));
-  return { part: said(SCRIPT.repeat, `${times} ${times === 1 ? 'turn' : 'turns'}`) };
-}
-
-function waitingFor(
-  state: RunState,
-  instruction: Instruction,
-  deadline: Instant | undefined,
-  call?: number,
-): Waiting {
-  state.nearest = undefined;
-  return { statement: instruction.index, deadline, met: undefined, call };
-}
-
-function deadlineOf(
-  state: RunState,
-  within: Expression | undefined,
-): Instant | Problem | undefined {
-  if (within === undefined) return undefined;
-  const time = durationOf(state, within);
-  return typeof time === 'object' ? time : state.world.now + time;
-}
-
-/** A length of time, 0 or more; a bare number counts microseconds. */
-function durationOf(state: RunState, expression: Expression): Duration | Problem {
-  const value = evaluate(expression, environmentOf(state));
-  if (value.kind === 'problem') return value;
-  const time = value.kind === 'duration' || value.kind === 'number' ? value.value : undefined;
-  if (time !== undefined && time >= 0) return Math.round(time);
-  const seen = showValue(value);
-  const message = `A length of time such as \`200ms\` is needed here, not ${seen}.`;
-  return { kind: 'problem', message, range: expression.range };
 }

@@ -1,24 +1,20 @@
 /** What can be set while a run goes on, by a statement or by a debugger's user: by which name, to what kind of value, and how. */
 
-import { printDuration } from '../base/time.js';
 import { durationText } from '../lang/numbers.js';
 import { SETTABLE, timerNamed, type ValueKind } from '../lang/settable.js';
 import * as edits from '../sim/edits.js';
 import type { LinkSettings } from '../sim/link.js';
 import type { Part } from '../sim/step.js';
 import { linkBetween } from '../sim/world.js';
-import { FLAGS, printCtl, type Segment } from '../tcp/segment.js';
+import type { Segment } from '../tcp/segment.js';
 import { before, num, seq } from '../tcp/seq.js';
 import { editSnd, editTcb, type Tcb } from '../tcp/tcb.js';
 import { editTimers } from '../tcp/timers.js';
 import type { RunEdit } from './edit.js';
 import { alteration, spokenOf } from './in-flight.js';
+import { type NewValue, valueText } from './new-values.js';
 import type { RunState } from './state.js';
-import type { Value } from './values.js';
 import { type Subject, seenConnection, viewOf } from './view.js';
-
-/** A value that was read: a number, control bits, or undefined for `off`. */
-export type NewValue = number | undefined;
 
 /** Something that can be set. */
 export interface Target {
@@ -210,18 +206,6 @@ export function arrived(id: number): string {
   return `#${id} is not under way here: only what has left and not arrived yet can be altered.`;
 }
 
-/** `SYN,ACK` as the octet of the header; undefined when a name is none. */
-export function readFlags(text: string): number | undefined {
-  const names = text
-    .toUpperCase()
-    .split(/[\s,|]+/)
-    .filter((name) => name !== '');
-  if (names.length === 1 && names[0] === printCtl(0).toUpperCase()) return 0;
-  const bits = names.map((name) => (FLAGS as readonly string[]).indexOf(name));
-  if (names.length === 0 || bits.includes(-1)) return undefined;
-  return bits.reduce((ctl, bit) => ctl | (1 << bit), 0);
-}
-
 // Links -----------------------------------------------------------------------------------------
 
 const LINK_SETTINGS: Readonly<Record<string, ValueKind>> = {
@@ -252,56 +236,4 @@ export function linkTarget(a: string, b: string, written: string): Target | unde
       },
     }),
   };
-}
-
-/** What a value of this kind is, for messages. */
-export const WANTED: Readonly<Record<ValueKind, string>> = {
-  sequence: 'a sequence number, 0 to 4294967295',
-  octets: 'a number of octets, 0 or more',
-  size: 'a number of octets, 1 or more',
-  field: 'a whole number, 0 to 65535',
-  time: `a length of time such as ${printDuration(200_000)}`,
-  interval: `a length of time such as ${printDuration(200_000)}, 1ms or more`,
-  timer: `a length of time from now such as ${printDuration(200_000)}, or off`,
-  fraction: 'a percentage such as 30%, 0 to 100',
-  rate: 'a number of bits a second, or off',
-  flags: 'control bits such as SYN,ACK',
-};
-
-/** As a script writes it: percent, microseconds, numbers, or off. */
-function valueText(kind: ValueKind, value: NewValue): string {
-  if (value === undefined) return 'off';
-  if (kind === 'fraction') return String(value * 100);
-  return TIMES.has(kind) ? durationText(value) : String(value);
-}
-
-const TIMES: ReadonlySet<ValueKind> = new Set(['time', 'interval', 'timer']);
-
-const LEAST: Partial<Record<ValueKind, number>> = { size: 1, interval: 1_000 };
-
-const MOST: Readonly<Record<ValueKind, number>> = {
-  sequence: 2 ** 32 - 1,
-  octets: 2 ** 30,
-  size: 65_535,
-  field: 65_535,
-  time: 30 * 86_400_000_000,
-  interval: 30 * 86_400_000_000,
-  timer: 30 * 86_400_000_000,
-  fraction: 1,
-  rate: 1e12,
-  flags: 255,
-};
-
-/** Whether a target can be switched off. */
-export function canBeOff(kind: ValueKind): boolean {
-  return kind === 'timer' || kind === 'rate';
-}
-
-/** A value as one of this kind; a fraction is given in percent. Undefined when it is none. */
-export function newValueOf(kind: ValueKind, found: Value): number | undefined {
-  if (found.kind !== 'number' && found.kind !== 'seq' && found.kind !== 'duration')
-    return undefined;
-  if (found.kind === 'duration' && !TIMES.has(kind)) return undefined;
-  const value = kind === 'fraction' ? found.value / 100 : Math.round(found.value);
-  return value >= (LEAST[kind] ?? 0) && value <= MOST[kind] ? value : undefined;
 }

@@ -3,14 +3,14 @@
 import { printInstant } from '../../base/time.js';
 import { COUNTERS } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
-import type { Part, Step } from '../../sim/step.js';
+import type { Step } from '../../sim/step.js';
 import type { Socket } from '../../tcp/tcb.js';
+import { type Begun, NOTHING } from '../begun.js';
 import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
 import type { Caller, Done, SocketCall } from '../sockets/socket-calls.js';
 import { callSocket, observeSockets, progress } from '../sockets/sockets.js';
 import type { RunState } from '../state.js';
-import type { Begun } from '../statements.js';
 import {
   type PacketCall,
   printResult,
@@ -44,8 +44,6 @@ export function beginCall(state: RunState, { index }: Instruction, operation: Pa
   const why = () => `${operation.call} waits, until ${printInstant(returnsAt)} by the script`;
   return { part: { ...part, microsteps: [...part.microsteps, scripted(SCRIPT.wait, why)] } };
 }
-
-const NOTHING: Part = { microsteps: [], departures: [] };
 
 function callerOf(state: RunState, origin: number): Caller {
   return {

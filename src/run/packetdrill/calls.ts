@@ -3,7 +3,7 @@
 import {
   KERNEL,
   type PacketMember,
-  type PacketOperation,
+  type PacketOperationOf,
   type PacketValue,
   PEER,
 } from '../../lang/packet-operations.js';
@@ -13,7 +13,7 @@ import type { Difference } from '../expectations.js';
 import type { Done, OptionValue, PollEntry, SocketCall } from '../sockets/socket-calls.js';
 import type { PacketState } from './state.js';
 
-export type PacketCall = PacketOperation & { readonly kind: 'pkt-call' };
+export type PacketCall = PacketOperationOf<'pkt-call'>;
 
 /** A call that cannot be made of what is written. */
 export interface Unsupported {

@@ -1,6 +1,6 @@
 /** Lines of a packetdrill script about the host itself: its settings, its table of connections, `TCP_INFO`. */
 
-import { COUNTERS, KERNEL, type PacketOperation } from '../../lang/packet-operations.js';
+import { COUNTERS, KERNEL, type PacketOperationOf } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import { doCall } from '../../sim/sim.js';
 import type { Part } from '../../sim/step.js';
@@ -15,13 +15,11 @@ import { calculate, membersOf } from './calculate.js';
 import { currentFlow, type PacketState } from './state.js';
 import { failed, met } from './verdicts.js';
 
-type Of<Kind extends PacketOperation['kind']> = PacketOperation & { readonly kind: Kind };
-
 /** The host has these settings from here on; connections that are there keep theirs. */
 export function setEnvironment(
   state: RunState,
   { index }: Instruction,
-  operation: Of<'pkt-environment'>,
+  operation: PacketOperationOf<'pkt-environment'>,
 ): Part {
   const { settings, notes, forgets } = operation;
   const host = state.world.hosts.get(KERNEL);
@@ -51,7 +49,7 @@ export function setEnvironment(
 export function dropConnections(
   state: RunState,
   { index }: Instruction,
-  operation: Of<'pkt-drop'>,
+  operation: PacketOperationOf<'pkt-drop'>,
 ): Part {
   const host = state.world.hosts.get(KERNEL);
   const ids = [...(host?.connections.values() ?? [])]
@@ -76,7 +74,7 @@ export function dropConnections(
 export function judgeCount(
   state: RunState,
   instruction: Instruction,
-  operation: Of<'pkt-count'>,
+  operation: PacketOperationOf<'pkt-count'>,
 ): Judgement {
   const { state: wanted, count } = operation;
   const actual = countIn(state, wanted);
@@ -90,7 +88,7 @@ export function judgeCount(
 export function judgeCounter(
   state: RunState,
   instruction: Instruction,
-  { name, count }: Of<'pkt-counter'>,
+  { name, count }: PacketOperationOf<'pkt-counter'>,
 ): Judgement {
   const packets = state.packets as PacketState;
   const actual = packets.discards.get(COUNTERS[name] ?? '') ?? 0;
@@ -118,7 +116,7 @@ function countIn({ world, packets }: RunState, wanted: State): number {
 export function judgeAssertions(
   state: RunState,
   instruction: Instruction,
-  { assertions }: Of<'pkt-assert'>,
+  { assertions }: PacketOperationOf<'pkt-assert'>,
 ): Judgement | { readonly kind: 'unsupported'; readonly what: string } {
   const info = infoOf(state);
   if (typeof info === 'string') return { kind: 'unsupported', what: info };

@@ -3,7 +3,7 @@
 import { printInstant } from '../../base/time.js';
 import {
   KERNEL,
-  type PacketOperation,
+  type PacketOperationOf,
   type PacketSegment,
   PEER,
 } from '../../lang/packet-operations.js';
@@ -20,7 +20,7 @@ import { differences, printLive } from './segments.js';
 import { currentFlow, type Flow, freshFlow, type PacketState, withFlow } from './state.js';
 import { failed, met } from './verdicts.js';
 
-type Outbound = PacketOperation & { readonly kind: 'pkt-out' };
+type Outbound = PacketOperationOf<'pkt-out'>;
 
 /** The direction in which the host under test sends. */
 export const OUTBOUND = direction({ from: KERNEL, to: PEER });

@@ -6,16 +6,16 @@ import {
   isPacketOperation,
   KERNEL,
   type PacketOperation,
+  type PacketOperationOf,
   PEER,
 } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import { icmp, inject } from '../../sim/sim.js';
-import type { Part } from '../../sim/step.js';
 import type { Instant } from '../../tcp/rule.js';
+import { type Begun, NOTHING } from '../begun.js';
 import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
 import type { RunState, Waiting } from '../state.js';
-import type { Begun } from '../statements.js';
 import { beginCall, judgeWaitingCall } from './call.js';
 import { dueTimes } from './clock.js';
 import {
@@ -29,8 +29,6 @@ import { icmpMessage } from './icmp.js';
 import { inboundSegment } from './inbound.js';
 import { expireOutbound, judgeOutbound } from './outbound.js';
 import type { PacketState } from './state.js';
-
-type Of<Kind extends PacketOperation['kind']> = PacketOperation & { readonly kind: Kind };
 
 /** The packetdrill part of a run's state: a program of such lines has one. */
 function packetsOf(state: RunState): PacketState {
@@ -104,8 +102,6 @@ export function beginPacket(
   }
 }
 
-const NOTHING: Part = { microsteps: [], departures: [] };
-
 function waiting({ index }: Instruction): Waiting {
   return { statement: index, deadline: undefined, met: undefined, call: undefined };
 }
@@ -126,7 +122,11 @@ function judged(
   }
 }
 
-function beginIcmp(state: RunState, { index }: Instruction, operation: Of<'pkt-icmp'>): Begun {
+function beginIcmp(
+  state: RunState,
+  { index }: Instruction,
+  operation: PacketOperationOf<'pkt-icmp'>,
+): Begun {
   const { type } = operation.icmp;
   if (ICMP_QUERIES.includes(type)) {
     const why = () => `${type} is no error message: nothing for TCP`;
@@ -137,7 +137,11 @@ function beginIcmp(state: RunState, { index }: Instruction, operation: Of<'pkt-i
   return { part: icmp(state.world, KERNEL, message, index) };
 }
 
-function beginInbound(state: RunState, instruction: Instruction, { segment }: Of<'pkt-in'>): Begun {
+function beginInbound(
+  state: RunState,
+  instruction: Instruction,
+  { segment }: PacketOperationOf<'pkt-in'>,
+): Begun {
   const live = inboundSegment(state, segment);
   return { part: inject(state.world, PEER, KERNEL, live, instruction.index) };
 }

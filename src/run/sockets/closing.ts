@@ -4,14 +4,14 @@ import type { State } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
 import { act, change, done, failed, machine, stateOf, unsupported, WAIT } from './context.js';
 import { disconnect } from './opening.js';
-import type { CallOf } from './socket-calls.js';
+import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 import { dropSocket } from './table.js';
 
 const MICROSECONDS = 1_000_000;
 
 /** `shutdown`: one half is closed, the descriptor stays. */
-export function shutdown(ctx: Context, socket: BsdSocket, call: CallOf<'shutdown'>): Attempt {
+export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'shutdown'>): Attempt {
   const { fd, how } = call;
   const linux = ctx.table.system === 'linux';
   if (socket.role === 'listening' && linux) {
@@ -48,7 +48,7 @@ function mayClose(state: State): boolean {
 }
 
 /** `close`: the descriptor is free at once, whatever the connection still has to do. */
-export function close(ctx: Context, socket: BsdSocket, { fd }: CallOf<'close'>): Attempt {
+export function close(ctx: Context, socket: BsdSocket, { fd }: SocketCallOf<'close'>): Attempt {
   const { connection } = socket;
   const state = stateOf(ctx, socket);
   const { SO_LINGER: option } = socket.options;

@@ -4,14 +4,14 @@ import { octetsWaiting } from '../../tcp/calls/send.js';
 import { finAcked, type Tcb } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
 import { change, done, failed, readable, tcbOf, unsupported } from './context.js';
-import type { CallOf } from './socket-calls.js';
+import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
 /** O_NONBLOCK as the two systems number it. */
 const NONBLOCK = { linux: 0o4000, freebsd: 0x4 };
 const O_RDWR = 2;
 
-export function fcntl(ctx: Context, socket: BsdSocket, call: CallOf<'fcntl'>): Attempt {
+export function fcntl(ctx: Context, socket: BsdSocket, call: SocketCallOf<'fcntl'>): Attempt {
   const { fd, command, flags } = call;
   switch (command) {
     case 'F_GETFL': {
@@ -36,7 +36,11 @@ function waitingToLeave({ table }: Context, tcb: Tcb): number {
   return octetsWaiting(tcb) + (fin ? 1 : 0);
 }
 
-export function ioctl(ctx: Context, socket: BsdSocket, { request }: CallOf<'ioctl'>): Attempt {
+export function ioctl(
+  ctx: Context,
+  socket: BsdSocket,
+  { request }: SocketCallOf<'ioctl'>,
+): Attempt {
   const tcb = tcbOf(ctx, socket);
   const listening = socket.role === 'listening';
   switch (request) {

@@ -7,10 +7,10 @@ import type { Socket } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
 import { change, done, failed, machine, settingsOf, stateOf, takeError, WAIT } from './context.js';
 import { anew, openTo } from './opening.js';
-import type { CallOf } from './socket-calls.js';
+import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
-type WriteCall = CallOf<'write'>;
+type WriteCall = SocketCallOf<'write'>;
 
 /** The host is not kept from it by its administrator. */
 export function clientEnabled(ctx: Context): boolean {

@@ -18,21 +18,25 @@ import {
 import type { Errno } from './errno.js';
 import { openErrno } from './errno.js';
 import { isPrepared, offerTo } from './fast-open.js';
-import type { CallOf } from './socket-calls.js';
+import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket, ReadyChild } from './table.js';
 import { addSocket, freshSocket } from './table.js';
 
 const SOCKET_FLAGS = ['SOCK_STREAM', 'SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
 
 /** `socket`: a stream socket with the lowest free descriptor. */
-export function openSocket({ table }: Context, { family, flags }: CallOf<'socket'>): Attempt {
+export function openSocket({ table }: Context, { family, flags }: SocketCallOf<'socket'>): Attempt {
   const strange = flags.find((flag) => !SOCKET_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
   return done(addSocket(table, freshSocket(family, flags.includes('SOCK_NONBLOCK'))));
 }
 
 /** `bind`: once for each socket, to an address of the host and a port that is free, or shared by SO_REUSEADDR. */
-export function bind(ctx: Context, socket: BsdSocket, { fd, address }: CallOf<'bind'>): Attempt {
+export function bind(
+  ctx: Context,
+  socket: BsdSocket,
+  { fd, address }: SocketCallOf<'bind'>,
+): Attempt {
   if (socket.bound !== undefined || socket.role !== 'fresh') return failed('EINVAL');
   if (!isOwn(ctx, address.address)) return failed('EADDRNOTAVAIL');
   if (address.port !== 0 && isTaken(ctx, socket, address.port)) return failed('EADDRINUSE');
@@ -71,7 +75,7 @@ function reuses({ options }: BsdSocket): boolean {
 export function listen(
   ctx: Context,
   socket: BsdSocket,
-  { fd, backlog }: CallOf<'listen'>,
+  { fd, backlog }: SocketCallOf<'listen'>,
 ): Attempt {
   const room = queueRoom(ctx, backlog);
   if (socket.role === 'listening') {
@@ -119,7 +123,7 @@ function queueRoom({ table: { system } }: Context, backlog: number): number {
 export function connect(
   ctx: Context,
   socket: BsdSocket,
-  { fd, address }: CallOf<'connect'>,
+  { fd, address }: SocketCallOf<'connect'>,
   waited: boolean,
 ): Attempt {
   if (address === undefined) return dissolve(ctx, fd, socket);
@@ -226,7 +230,7 @@ export function anew({ family, nonblocking, bound, options, settings }: BsdSocke
 const ACCEPT_FLAGS = ['SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
 
 /** `accept`: the connection that was complete first. */
-export function accept(ctx: Context, socket: BsdSocket, call: CallOf<'accept'>): Attempt {
+export function accept(ctx: Context, socket: BsdSocket, call: SocketCallOf<'accept'>): Attempt {
   const strange = call.flags.find((flag) => !ACCEPT_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
   if (socket.role !== 'listening') return failed('EINVAL');

@@ -6,10 +6,14 @@ import { act, change, done, failed, machine, tcbOf, unsupported } from './contex
 import { clientEnabled } from './fast-open.js';
 import { tcpInfo } from './info.js';
 import { optionOf } from './option-table.js';
-import type { CallOf, OptionValue } from './socket-calls.js';
+import type { OptionValue, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
-export function setOption(ctx: Context, socket: BsdSocket, call: CallOf<'setsockopt'>): Attempt {
+export function setOption(
+  ctx: Context,
+  socket: BsdSocket,
+  call: SocketCallOf<'setsockopt'>,
+): Attempt {
   const { fd, level, name, value } = call;
   if (name.startsWith('TCP_FASTOPEN')) {
     const refused = refuseFastOpen(ctx, socket, call);
@@ -41,7 +45,7 @@ export function setOption(ctx: Context, socket: BsdSocket, call: CallOf<'setsock
 function refuseFastOpen(
   ctx: Context,
   { role }: BsdSocket,
-  { name, value }: CallOf<'setsockopt'>,
+  { name, value }: SocketCallOf<'setsockopt'>,
 ): Attempt | undefined {
   if (ctx.table.system === 'freebsd') {
     return machine(ctx).settings.fastOpen === 'off' ? failed('EPERM') : undefined;
@@ -86,7 +90,11 @@ function keep(
 /** Options that others read as numbers are told as they were set; a connection knows some of them better. */
 const ASKED_OF_CONNECTION = ['TCP_MAXSEG'];
 
-export function getOption(ctx: Context, socket: BsdSocket, call: CallOf<'getsockopt'>): Attempt {
+export function getOption(
+  ctx: Context,
+  socket: BsdSocket,
+  call: SocketCallOf<'getsockopt'>,
+): Attempt {
   const { fd, level, name } = call;
   switch (name) {
     case 'SO_ERROR':

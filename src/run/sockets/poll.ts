@@ -12,10 +12,10 @@ import {
   unsupported,
   WAIT,
 } from './context.js';
-import type { CallOf, PollEntry } from './socket-calls.js';
+import type { PollEntry, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
-type PollCall = CallOf<'poll'>;
+type PollCall = SocketCallOf<'poll'>;
 
 const ASKED = ['POLLIN', 'POLLRDNORM', 'POLLOUT', 'POLLWRNORM', 'POLLRDHUP', 'POLLPRI'];
 /** Told even when nobody asked. */

@@ -88,7 +88,10 @@ export type SocketCall =
   | { readonly kind: 'ioctl'; readonly fd: number; readonly request: string };
 
 /** A call of one kind. */
-export type CallOf<Kind extends SocketCall['kind']> = Extract<SocketCall, { readonly kind: Kind }>;
+export type SocketCallOf<Kind extends SocketCall['kind']> = Extract<
+  SocketCall,
+  { readonly kind: Kind }
+>;
 
 /** How a call ended. `result` is the C function's: -1 with an `errno`. */
 export interface Done {

@@ -20,14 +20,14 @@ import {
 } from './context.js';
 import { clientEnabled, opensFast, writeFast } from './fast-open.js';
 import { openTo } from './opening.js';
-import type { CallOf } from './socket-calls.js';
+import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
 const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL'];
 const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN'];
 
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
-export function read(ctx: Context, socket: BsdSocket, call: CallOf<'read'>): Attempt {
+export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
   const { fd, count, flags } = call;
   const strange = flags.find((flag) => !READ_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
@@ -125,7 +125,7 @@ export interface Written {
 export function write(
   ctx: Context,
   socket: BsdSocket,
-  call: CallOf<'write'>,
+  call: SocketCallOf<'write'>,
   written: number,
   waited: boolean,
 ): Written {
@@ -141,7 +141,7 @@ export function write(
 function writeOpen(
   ctx: Context,
   socket: BsdSocket,
-  call: CallOf<'write'>,
+  call: SocketCallOf<'write'>,
   written: number,
 ): Written {
   const { data, flags } = call;
@@ -165,12 +165,12 @@ function writeOpen(
 }
 
 /** FreeBSD's `sendto` with an address connects first. */
-function implies({ table }: Context, { to }: CallOf<'write'>): boolean {
+function implies({ table }: Context, { to }: SocketCallOf<'write'>): boolean {
   return table.system === 'freebsd' && to !== undefined;
 }
 
 /** It opens fast when the program has asked for that; the text follows in any case. */
-function writeImplied(ctx: Context, socket: BsdSocket, call: CallOf<'write'>): Written {
+function writeImplied(ctx: Context, socket: BsdSocket, call: SocketCallOf<'write'>): Written {
   const { fd, data, to } = call;
   const end = (attempt: Attempt, written = 0): Written => ({ attempt, written });
   if (to === undefined || to === 'unspecified') return end(failed('EAFNOSUPPORT'));
@@ -183,7 +183,11 @@ function writeImplied(ctx: Context, socket: BsdSocket, call: CallOf<'write'>): W
   return end(whole ? done(text.length) : WAIT, text.length);
 }
 
-function refuseWrite(ctx: Context, socket: BsdSocket, call: CallOf<'write'>): Attempt | undefined {
+function refuseWrite(
+  ctx: Context,
+  socket: BsdSocket,
+  call: SocketCallOf<'write'>,
+): Attempt | undefined {
   const { fd } = call;
   const linux = ctx.table.system === 'linux';
   if (socket.role !== 'connection') return failed(linux ? 'EPIPE' : 'ENOTCONN');
