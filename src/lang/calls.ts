@@ -1,6 +1,5 @@
 /** User calls in a script (RFC 9293 §3.9.1): `server: listen 80`, `client.c1: close`. */
 
-import type { Call, CallStatement, SendPart } from './ast.js';
 import {
   atEnd,
   atSymbol,
@@ -20,6 +19,7 @@ import { CALLS } from './keywords.js';
 import * as say from './messages.js';
 import { asName, connectionSubject, endpoint, octets, outcome } from './phrases.js';
 import type { Name } from './range.js';
+import type { Call, CallStatement, SendPart } from './statement-tree.js';
 import { suggest } from './suggest.js';
 
 const CALL_WORDS = CALLS.map(({ word }) => word);

@@ -1,4 +1,4 @@
-/** What the checker says: about names, values and settings. What the parser says is in `messages.ts`. */
+/** What the checker says about names and values. What the parser says is in `messages.ts`. */
 
 import type { Message } from './diagnostics.js';
 import { error, quoted, unknown, warning } from './messages.js';

@@ -1,14 +1,14 @@
 /** A check under way, and what most checks need: numbers in a range, times, types. */
 
-import type { RepeatStatement } from './ast.js';
 import * as say from './checker-messages.js';
 import type { Diagnostic, Message } from './diagnostics.js';
 import type { Expression } from './expression-tree.js';
-import { type Names, reportUnknownPath } from './names.js';
+import { type Names, needAnyHost, reportUnknownPath } from './names.js';
+import type { PathStatement, RepeatStatement } from './statement-tree.js';
 import { constantOf, need, type Typing } from './types.js';
 
 /** The ranges of ports and of sequence numbers. */
-export const PORTS = [1, 65_535] as const;
+const PORTS = [1, 65_535] as const;
 export const SEQUENCE = [0, 2 ** 32 - 1] as const;
 
 /** How often a `repeat` repeats, and what its name counts from. */
@@ -68,4 +68,23 @@ export function checkTime(time: Expression | undefined, checking: Checking): voi
   need(time, 'duration', typing(checking));
   const value = constantOf(time, checking.names.constants);
   if (value !== undefined && value < 0) checking.report(say.negativeTime(), time.range);
+}
+
+/** A port, where one is written. */
+export function checkPort(port: Expression | undefined, checking: Checking): void {
+  checkNumber(port, 'A port', PORTS, checking);
+}
+
+/** Which of several segments under way. */
+export function checkNth(nth: Expression | undefined, checking: Checking): void {
+  checkNumber(nth, 'Which one', [1, 1_000_000], checking);
+}
+
+/** The two ends of a path. */
+export function checkPath(
+  { from, to }: Pick<PathStatement, 'from' | 'to'>,
+  checking: Checking,
+): void {
+  needAnyHost(checking.names, from);
+  needAnyHost(checking.names, to);
 }

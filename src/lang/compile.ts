@@ -1,6 +1,6 @@
 /** A script made ready to run: from its text to flat, resolved instructions, each with its line. */
 
-import type { Item, Scenario, Script, Statement } from './ast.js';
+import type { Item, Scenario, Script } from './ast.js';
 import { type Checked, checkScenario } from './checker.js';
 import * as say from './checker-messages.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
@@ -9,6 +9,7 @@ import { parse } from './parser.js';
 import type { Scope } from './paths.js';
 import type { Operation, Program, ProgramHost } from './program.js';
 import type { Range } from './range.js';
+import type { Statement } from './statement-tree.js';
 import { suggest } from './suggest.js';
 import { declareWorld, type Include, type World } from './world.js';
 

@@ -1,7 +1,6 @@
 /** Facts about a host, a connection or the run: what `expect`, `never` and `wait until` speak of. */
 
 import { parseState } from '../tcp/states.js';
-import type { Fact, Subject } from './ast.js';
 import {
   atSymbol,
   type Cursor,
@@ -17,6 +16,7 @@ import { expression, sum, text } from './expressions.js';
 import { CALLS } from './keywords.js';
 import * as say from './messages.js';
 import { connectionSubject, octets, outcome, stateHere } from './phrases.js';
+import type { Fact, Subject } from './statement-tree.js';
 
 /** Words that go on with an expression; any other word after a name begins a fact about it. */
 const OPERATOR_WORDS: ReadonlySet<string> = new Set(['and', 'or', 'within', 'for']);

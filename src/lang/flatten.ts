@@ -1,25 +1,10 @@
 /** The statements of a checked scenario as a flat list of instructions; blocks become jumps. */
 
 import { isIcmpError } from '../tcp/icmp.js';
-import type { State } from '../tcp/states.js';
-import { hasOwnFin, hasPeersFin } from '../tcp/states.js';
-import type {
-  CallStatement,
-  Endpoint,
-  Fact,
-  Field,
-  GivenStatement,
-  RepeatStatement,
-  SegmentPattern,
-  SetStatement,
-  Statement,
-  Subject,
-} from './ast.js';
 import type { Turns } from './checking.js';
-import type { Expression } from './expression-tree.js';
+import { givenEnds } from './given-ends.js';
 import { FIELD_SPELLINGS } from './keywords.js';
 import type {
-  GivenEnd,
   Instruction,
   Operation,
   OperationOf,
@@ -32,7 +17,18 @@ import type {
   ProgramSubject,
 } from './program.js';
 import type { Name, Range } from './range.js';
+import type { Field, SegmentPattern } from './segment-tree.js';
 import { isSettable } from './settable.js';
+import type {
+  CallStatement,
+  Endpoint,
+  Fact,
+  GivenStatement,
+  RepeatStatement,
+  SetStatement,
+  Statement,
+  Subject,
+} from './statement-tree.js';
 
 export interface Flattening {
   readonly file: string;
@@ -244,73 +240,7 @@ function factOf(fact: Fact): ProgramFact {
   }
 }
 
-// Given connections -----------------------------------------------------------------------------------
-
-/** The state of the other end when nothing is on its way; undefined when it knows nothing. */
-const OTHER_END: Readonly<Record<State, State | undefined>> = {
-  LISTEN: undefined,
-  SYN_SENT: undefined,
-  SYN_RCVD: 'SYN_SENT',
-  ESTABLISHED: 'ESTABLISHED',
-  FIN_WAIT_1: 'ESTABLISHED',
-  FIN_WAIT_2: 'CLOSE_WAIT',
-  CLOSE_WAIT: 'FIN_WAIT_2',
-  CLOSING: 'CLOSING',
-  LAST_ACK: 'FIN_WAIT_2',
-  TIME_WAIT: undefined,
-  CLOSED: undefined,
-};
-
-/** What one end sends is what the other receives. */
-const MIRRORED: Readonly<Record<string, string>> = {
-  iss: 'irs',
-  irs: 'iss',
-  'snd.nxt': 'rcv.nxt',
-  'rcv.nxt': 'snd.nxt',
-  'snd.wnd': 'rcv.wnd',
-  'rcv.wnd': 'snd.wnd',
-};
-
 function givenOf(statement: GivenStatement, { roles }: Flattening): Operation {
   const [local, remote] = [endpointOf(statement.local), endpointOf(statement.remote)];
-  const { state } = statement.state;
-  const as = statement.as?.text;
-  const values = statement.values.map(({ name, value }) => namedValue(name, value));
-  const ends: GivenEnd[] = [{ host: local.host, port: local.port, state, values, as }];
-  const other = statement.remoteState?.state ?? OTHER_END[state];
-  if (other !== undefined && other !== 'CLOSED' && roles.get(remote.host) === 'host') {
-    const mirrored = mirror(values, statement, other);
-    ends.push({ host: remote.host, port: remote.port, state: other, values: mirrored, as });
-  }
-  return { kind: 'given', ends, local, remote };
-}
-
-type GivenValue = GivenEnd['values'][number];
-
-function namedValue(name: Name, value: Expression): GivenValue {
-  return { name: name.text.toLowerCase(), value };
-}
-
-/**
- * The other end's numbers. A FIN still on its way counts at the end that sent it, not at the other: what the
- * other end has received ends before it.
- */
-function mirror(
-  values: readonly GivenValue[],
-  { state, range }: GivenStatement,
-  other: State,
-): readonly GivenValue[] {
-  return values.flatMap(({ name, value }): readonly GivenValue[] => {
-    const mirrored = MIRRORED[name];
-    if (mirrored === undefined) return [];
-    const unseen =
-      (name === 'snd.nxt' && hasOwnFin(state.state) && !hasPeersFin(other)) ||
-      (name === 'rcv.nxt' && hasOwnFin(other) && !hasPeersFin(state.state));
-    if (!unseen) return [{ name: mirrored, value }];
-    const one: Expression = { kind: 'number', value: 1, text: '1', range };
-    const operator = name === 'snd.nxt' ? '-' : '+';
-    return [
-      { name: mirrored, value: { kind: 'binary', operator, left: value, right: one, range } },
-    ];
-  });
+  return { kind: 'given', ends: givenEnds(statement, roles.get(remote.host)), local, remote };
 }

@@ -1,6 +1,6 @@
 /** A script in its canonical form: two blanks of indent, single blanks, comments and empty lines kept. */
 
-import type { GivenStatement, Item, Script, Statement } from './ast.js';
+import type { Item, Script } from './ast.js';
 import type { SettingsBlock } from './declaration-tree.js';
 import { parse } from './parser.js';
 import {
@@ -12,6 +12,7 @@ import {
   printStatement,
 } from './printer.js';
 import type { Range } from './range.js';
+import type { GivenStatement, Statement } from './statement-tree.js';
 
 /** A line of the result, before comments are put in. */
 interface Line {

@@ -1,12 +1,13 @@
 /** The words of the language: the parser, the grammar, the snippets and completion take them from here. */
 
 import { ICMP_TEXT } from '../tcp/icmp.js';
+import type { Options } from '../tcp/options.js';
 import { FLAGS } from '../tcp/segment.js';
 import { SETTINGS } from '../tcp/settings.js';
 import { rfcName, STATES } from '../tcp/states.js';
-import type { FieldName } from './ast.js';
 import { CONNECTION_FIELDS, HOST_FIELDS } from './fields.js';
 import { MICROSECONDS, OCTETS, RATES } from './numbers.js';
+import type { FieldName } from './segment-tree.js';
 
 export interface KeywordInfo {
   readonly word: string;
@@ -198,6 +199,18 @@ export const FIELD_SPELLINGS: Readonly<Record<string, FieldName>> = {
   fo: 'fo',
   foexp: 'foexp',
 };
+
+/** The fields that are options of a segment, and which. */
+export const OPTION_FIELDS: Readonly<Partial<Record<FieldName, keyof Options>>> = {
+  mss: 'mss',
+  wscale: 'windowScale',
+  sackok: 'sackPermitted',
+  ts: 'timestamps',
+  uto: 'userTimeout',
+  fo: 'fastOpen',
+  foexp: 'fastOpen',
+};
+
 export const FIELD_NAMES: readonly string[] = Object.keys(FIELD_SPELLINGS);
 
 /** Units of time, size and rate. */

@@ -1,4 +1,4 @@
-/** Every text that a script's author reads about a mistake: what was seen, what would be right, what to do. */
+/** What the parser says about mistakes in a text: what was seen, what would be right, what to do. */
 
 import { STATES } from '../tcp/states.js';
 import type { Message } from './diagnostics.js';

@@ -1,13 +1,13 @@
 /** The names of a scenario while it is checked, from the first line to the last. */
 
 import { STATES } from '../tcp/states.js';
-import type { Statement } from './ast.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
 import { unknownState } from './messages.js';
 import { isNumbered, rangeOfUnknown, type Scope, type Wrong } from './paths.js';
 import type { ProgramHost } from './program.js';
 import type { Name, Range } from './range.js';
+import type { Statement } from './statement-tree.js';
 import { suggest } from './suggest.js';
 import { isReserved, reportUnknownHost } from './world.js';
 

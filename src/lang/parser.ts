@@ -1,15 +1,6 @@
 /** The text of a `.tcpflow` script as a tree and its mistakes. Never fails, in time linear in the text. */
 
-import type {
-  Comment,
-  GivenStatement,
-  GivenValue,
-  Item,
-  RepeatStatement,
-  Scenario,
-  Script,
-  Statement,
-} from './ast.js';
+import type { Comment, Item, Scenario, Script } from './ast.js';
 import {
   atEnd,
   atSymbol,
@@ -39,6 +30,7 @@ import * as say from './messages.js';
 import { asName, endpoint, stateHere } from './phrases.js';
 import type { Name, Range } from './range.js';
 import { needEnd } from './segments.js';
+import type { GivenStatement, GivenValue, RepeatStatement, Statement } from './statement-tree.js';
 import { lineStatement } from './statements.js';
 import { textValue } from './text.js';
 

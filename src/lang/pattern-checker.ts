@@ -1,11 +1,11 @@
 /** Checks of segments: what may be expected, injected, or lost. */
 
-import type { Field, FieldName, SegmentPattern } from './ast.js';
 import * as say from './checker-messages.js';
 import { type Checking, checkNumber, SEQUENCE, typing } from './checking.js';
 import type { Expression } from './expression-tree.js';
 import { fieldTwice } from './messages.js';
 import * as names from './names.js';
+import type { Field, FieldName, SegmentPattern } from './segment-tree.js';
 import { textOctets } from './text.js';
 import { constantOf, typeOf } from './types.js';
 

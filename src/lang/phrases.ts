@@ -1,7 +1,6 @@
 /** Phrases that several statements share: `server:80`, `A -- B`, `client.c1`, `100 bytes`, a state. */
 
 import { parseState } from '../tcp/states.js';
-import type { Endpoint, Subject } from './ast.js';
 import {
   atSymbol,
   type Cursor,
@@ -25,6 +24,7 @@ import type {
 import { sum, text } from './expressions.js';
 import * as say from './messages.js';
 import type { Name } from './range.js';
+import type { Endpoint, Subject } from './statement-tree.js';
 
 /** `server:80`. */
 export function endpoint(cursor: Cursor): Endpoint {

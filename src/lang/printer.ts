@@ -1,17 +1,16 @@
 /** The canonical text of each piece of a script; `formatter.ts` puts the pieces on lines. */
 
+import type { HostDeclaration, LinkDeclaration, Setting } from './declaration-tree.js';
+import type { BinaryExpression, Expression } from './expression-tree.js';
+import type { Field, SegmentPattern } from './segment-tree.js';
 import type {
   Call,
   Fact,
-  Field,
   GivenStatement,
-  SegmentPattern,
   SetStatement,
   Statement,
   Subject,
-} from './ast.js';
-import type { HostDeclaration, LinkDeclaration, Setting } from './declaration-tree.js';
-import type { BinaryExpression, Expression } from './expression-tree.js';
+} from './statement-tree.js';
 import { quote } from './text.js';
 
 /** `SND.NXT == ISS + 1`; sums are tight where blanks separate fields: `ack=synack.seq+1`. */

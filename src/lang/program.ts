@@ -4,12 +4,13 @@ import type { IcmpError } from '../tcp/icmp.js';
 import type { Flag } from '../tcp/segment.js';
 import type { Settings } from '../tcp/settings.js';
 import type { State } from '../tcp/states.js';
-import type { CallOf, FieldName } from './ast.js';
 import type { Expression, Template } from './expression-tree.js';
 import type { LinkSettings } from './links.js';
 import type { PacketOperation, PacketScript } from './packet-operations.js';
 import type { Scope } from './paths.js';
 import type { Range } from './range.js';
+import type { FieldName } from './segment-tree.js';
+import type { CallOf } from './statement-tree.js';
 
 /** Where something is written, for stops, messages and editors. */
 export interface Place {

@@ -1,7 +1,6 @@
 /** Segments in a script: `A -> B SYN,ACK seq=300 ack=101`, or `A -> B <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
 
 import { FLAGS, type Flag } from '../tcp/segment.js';
-import type { Field, FieldName, SegmentPattern } from './ast.js';
 import {
   atEnd,
   atSymbol,
@@ -21,6 +20,7 @@ import type { Expression } from './expression-tree.js';
 import { sum, text } from './expressions.js';
 import { FIELD_NAMES, FIELD_SPELLINGS, LOOSE_MODIFIERS, MODIFIERS } from './keywords.js';
 import * as say from './messages.js';
+import type { Field, FieldName, SegmentPattern } from './segment-tree.js';
 import { suggest } from './suggest.js';
 
 /** What may follow the fields of a segment; whoever asked for the segment reads it. */

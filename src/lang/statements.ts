@@ -1,14 +1,11 @@
 /** The steps of a scenario, one a line. Blocks (`repeat`) are in `parser.ts`. */
 
 import { isIcmpError } from '../tcp/icmp.js';
-import type { FaultStatement, Field, SegmentPattern, SetStatement, Statement } from './ast.js';
 import { callStatement } from './calls.js';
 import {
   atEnd,
   atSymbol,
-  atWord,
   type Cursor,
-  eatSymbol,
   eatWord,
   fail,
   failAt,
@@ -28,8 +25,10 @@ import { atCall, fact } from './facts.js';
 import { CALLS, DECLARATIONS, ICMP_WORDS, STEPS } from './keywords.js';
 import * as say from './messages.js';
 import { pair } from './phrases.js';
-import type { Name } from './range.js';
-import { atSegment, fieldList, needEnd, segmentChanges, segmentPattern } from './segments.js';
+import { atSegment, segmentPattern } from './segments.js';
+import { fire, set } from './set-statements.js';
+import { type Option, tail, withFields } from './statement-options.js';
+import type { FaultStatement, Statement } from './statement-tree.js';
 import { suggest } from './suggest.js';
 import { template } from './template.js';
 
@@ -85,71 +84,6 @@ function noStatement(cursor: Cursor) {
   if (CALL_WORDS.includes(first.text.toLowerCase())) return say.callWithoutHost(first.text);
   const words = [...STEPS, ...DECLARATIONS].map(({ word }) => word);
   return say.unknownStatement(first.text, suggest(first.text, words));
-}
-
-/** The options after a segment, in any order; more fields may stand between them. */
-interface Tail {
-  as: Name | undefined;
-  within: Expression | undefined;
-  during: Expression | undefined;
-  by: Expression | undefined;
-  in: Expression | undefined;
-  nth: Expression | undefined;
-  meets: 'sent' | 'under-way';
-  fields: readonly Field[];
-}
-
-type Option = 'as' | 'within' | 'for' | 'by' | 'in' | 'now' | 'nth';
-
-const OPTIONS: ReadonlySet<string> = new Set([
-  ...['as', 'within', 'for', 'by', 'with'],
-  ...['in', 'now', 'nth', 'without'],
-]);
-
-function tail(cursor: Cursor, after: 'segment' | 'fact', allowed: readonly Option[]): Tail {
-  const found: Tail = {
-    as: undefined,
-    within: undefined,
-    during: undefined,
-    by: undefined,
-    in: undefined,
-    nth: undefined,
-    meets: 'sent',
-    fields: [],
-  };
-  while (!atEnd(cursor) && !atSymbol(cursor, '}')) {
-    const word = peek(cursor).text.toLowerCase();
-    const option = allowed.find((known) => known === word);
-    if (option !== undefined) {
-      takeOption(cursor, option, found);
-      continue;
-    }
-    if (OPTIONS.has(word) && after === 'segment') fail(cursor, say.misplacedOption(word));
-    else if (['as', 'within', 'for', 'by', 'with'].includes(word))
-      fail(cursor, say.misplacedOption(word));
-    if (atSymbol(cursor, ',')) fail(cursor, say.commaInFields());
-    if (after === 'fact' || peek(cursor).kind !== 'word') needEnd(cursor);
-    found.fields = [...found.fields, ...fieldList(cursor)];
-  }
-  return found;
-}
-
-function takeOption(cursor: Cursor, option: Option, found: Tail): void {
-  if (option === 'now') {
-    if (found.meets === 'under-way') fail(cursor, say.fieldTwice(option));
-    take(cursor);
-    found.meets = 'under-way';
-    return;
-  }
-  const key = option === 'for' ? 'during' : option;
-  if (found[key]) fail(cursor, say.fieldTwice(option));
-  take(cursor);
-  if (key === 'as') found.as = needName(cursor, 'a name after `as`');
-  else found[key] = sum(cursor);
-}
-
-function withFields(pattern: SegmentPattern, fields: readonly Field[]): SegmentPattern {
-  return fields.length === 0 ? pattern : { ...pattern, fields: [...pattern.fields, ...fields] };
 }
 
 function expectation(cursor: Cursor, mode: 'expect' | 'eventually' | 'never'): Statement {
@@ -300,59 +234,6 @@ function deliver(cursor: Cursor): Statement {
   const { nth, in: after, fields } = tail(cursor, 'segment', ['nth', 'in']);
   const range = since(cursor, start);
   return { kind: 'deliver', pattern: withFields(pattern, fields), nth, in: after, range };
-}
-
-function fire(cursor: Cursor): Statement {
-  const start = startOf(cursor);
-  take(cursor);
-  const parts = dotted(cursor);
-  return { kind: 'fire', parts, range: since(cursor, start) };
-}
-
-function set(cursor: Cursor): Statement {
-  const start = startOf(cursor);
-  take(cursor);
-  if (atSegment(cursor)) {
-    const target = segmentTarget(cursor);
-    return { kind: 'set', target, value: undefined, range: since(cursor, start) };
-  }
-  const isLink = peek(cursor, 1).text === '--';
-  const target = isLink ? linkSetting(cursor) : variable(cursor);
-  needSymbol(cursor, '=', '`=` and a value');
-  const off = eatWord(cursor, 'off');
-  const value = off ? undefined : expression(cursor);
-  return { kind: 'set', target, value, range: since(cursor, start) };
-}
-
-function segmentTarget(cursor: Cursor): SetStatement['target'] {
-  const pattern = segmentPattern(cursor);
-  const nth = eatWord(cursor, 'nth') ? sum(cursor) : undefined;
-  const bare = atWord(cursor, 'without');
-  const isChanged = bare || eatWord(cursor, 'with');
-  if (!isChanged) fail(cursor, say.expected('`with` and what is to be changed', seen(cursor)));
-  const changes = segmentChanges(cursor, pattern);
-  const without: Name[] = [];
-  if (eatWord(cursor, 'without')) {
-    do without.push(needName(cursor, 'an option such as `ts`'));
-    while (eatSymbol(cursor, ','));
-  }
-  return { kind: 'segment', pattern, nth, changes, without };
-}
-
-function linkSetting(cursor: Cursor): SetStatement['target'] {
-  const { from, to } = pair(cursor);
-  return { kind: 'link', from, to, setting: needName(cursor, 'an option of a link') };
-}
-
-function variable(cursor: Cursor): SetStatement['target'] {
-  return { kind: 'variable', parts: dotted(cursor) };
-}
-
-/** `client.c1.SND.WND` */
-function dotted(cursor: Cursor): readonly Name[] {
-  const parts = [needName(cursor, 'the name of a host and a variable')];
-  while (eatSymbol(cursor, '.')) parts.push(needName(cursor, 'the name of a variable'));
-  return parts;
 }
 
 function binding(cursor: Cursor): Statement {

@@ -1,7 +1,8 @@
 /** The outline of a script: hosts, links, scenarios, and what their statements name. */
 
-import type { Item, Script, Statement } from './ast.js';
+import type { Item, Script } from './ast.js';
 import type { Name, Range } from './range.js';
+import type { Statement } from './statement-tree.js';
 
 export interface ScriptSymbol {
   readonly name: string;

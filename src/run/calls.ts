@@ -1,8 +1,8 @@
 /** User calls: from the script's words to RFC 9293 §3.9.1, and what became of them. */
 
-import type { SendPart } from '../lang/ast.js';
 import type { Expression } from '../lang/expression-tree.js';
 import type { ProgramCall, ProgramEndpoint } from '../lang/program.js';
+import type { SendPart } from '../lang/statement-tree.js';
 import { addressOf } from '../sim/world.js';
 import type { UserCall } from '../tcp/calls.js';
 import type { Socket } from '../tcp/tcb.js';
@@ -10,7 +10,7 @@ import { TEXT } from '../tcp/user-texts.js';
 import type { Environment, Problem } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { environmentOf } from './facts.js';
-import { filler } from './pattern.js';
+import { filler } from './made-segments.js';
 import type { Called, RunState } from './state.js';
 import type { Subject } from './view.js';
 import { calledConnection, viewOf } from './view.js';

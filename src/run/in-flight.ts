@@ -1,6 +1,6 @@
 /** Segments under way, as statements speak of them: found by what they are like, met by a fault now, made into others. */
 
-import { FIELD_SPELLINGS } from '../lang/keywords.js';
+import { OPTION_FIELDS } from '../lang/keywords.js';
 import type { OperationOf } from '../lang/program.js';
 import { quoteOctets } from '../lang/text.js';
 import type { Delivery } from '../sim/delivery.js';
@@ -11,7 +11,7 @@ import type { Duration } from '../tcp/rule.js';
 import { ACK, has, printCtl, type Segment } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';
 import type { Problem } from './environment.js';
-import { matches, optionOf, sameCtl, type Wanted } from './pattern.js';
+import { matches, sameCtl, type Wanted } from './pattern.js';
 import { sameOctets } from './values.js';
 
 /** All that are under way, in the order in which they arrive, then those that are held. */
@@ -160,7 +160,7 @@ function optionChanges(
   const gone: string[] = [];
   for (const key of new Set([...Object.keys(old), ...Object.keys(now)]) as Set<keyof typeof now>) {
     if (JSON.stringify(old[key]) === JSON.stringify(now[key])) continue;
-    const name = Object.values(FIELD_SPELLINGS).find((field) => optionOf(field) === key);
+    const [name] = Object.entries(OPTION_FIELDS).find(([, option]) => option === key) ?? [];
     if (name === undefined) return undefined;
     if (now[key] === undefined) gone.push(name);
     else set.push(optionText(name, now));

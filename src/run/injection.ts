@@ -1,12 +1,13 @@
 /** What a script leaves out of a segment that it injects, or that an ICMP message quotes. */
 
-import type { FieldName } from '../lang/ast.js';
+import type { FieldName } from '../lang/segment-tree.js';
 import type { World } from '../sim/world.js';
 import { addressOf } from '../sim/world.js';
 import type { Host, IcmpMessage } from '../tcp/host.js';
 import { findTuple } from '../tcp/lookup.js';
 import { seq } from '../tcp/seq.js';
-import { numberIn, type Ports, type Wanted } from './pattern.js';
+import { numberIn, type Ports } from './made-segments.js';
+import type { Wanted } from './pattern.js';
 
 /** The first port of the dynamic range: what a made-up sender uses. */
 const EPHEMERAL = 49152;

@@ -1,8 +1,8 @@
 /** While debugging: which expression a word of the script stands for, in hovers and at the end of its line. */
 
 import * as vscode from 'vscode';
-import type { Fact, Statement, Subject } from '../lang/ast.js';
 import { CONNECTION_FIELDS, HOST_FIELDS } from '../lang/fields.js';
+import type { Fact, Statement, Subject } from '../lang/statement-tree.js';
 import { parseState } from '../tcp/states.js';
 import { LANGUAGE, pathOf } from './documents.js';
 import { hostNamesOf, rangeOf, statementsOf } from './scripts.js';

@@ -1,9 +1,10 @@
 /** The language in the editor: formatting, outline, folding, and Run | Debug above each scenario. */
 
 import * as vscode from 'vscode';
-import type { Item, Statement } from '../lang/ast.js';
+import type { Item } from '../lang/ast.js';
 import { format } from '../lang/formatter.js';
 import type { Range } from '../lang/range.js';
+import type { Statement } from '../lang/statement-tree.js';
 import { type ScriptSymbol, symbols } from '../lang/symbols.js';
 import { LANGUAGE } from './documents.js';
 import { rangeOf, scenariosOf, scriptOf } from './scripts.js';

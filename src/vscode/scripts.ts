@@ -1,9 +1,10 @@
 /** The syntax tree of an open script, parsed once for each of its versions. */
 
 import * as vscode from 'vscode';
-import type { Item, Scenario, Script, Statement } from '../lang/ast.js';
+import type { Item, Scenario, Script } from '../lang/ast.js';
 import { parse } from '../lang/parser.js';
 import type { Range } from '../lang/range.js';
+import type { Statement } from '../lang/statement-tree.js';
 
 const parsed = new WeakMap<vscode.TextDocument, { version: number; script: Script }>();
 

@@ -1,10 +1,11 @@
 /** A script with lines for what was done in a run of it: before their statements, in the turn of a loop where it was. */
 
-import type { Item, Scenario, Statement } from '../../lang/ast.js';
+import type { Item, Scenario } from '../../lang/ast.js';
 import { durationText } from '../../lang/numbers.js';
 import { parse } from '../../lang/parser.js';
 import type { Program } from '../../lang/program.js';
 import type { Range } from '../../lang/range.js';
+import type { Statement } from '../../lang/statement-tree.js';
 import type { Own, Visit } from './visits.js';
 
 /** A script as lines, with the statements of a scenario, each on lines of its own. */

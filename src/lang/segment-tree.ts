@@ -1,0 +1,43 @@
+/** The syntax tree of a segment: as it is expected, injected, or met by a fault. */
+
+import type { Flag } from '../tcp/segment.js';
+import type { Expression } from './expression-tree.js';
+import type { Name, Range } from './range.js';
+
+/** `A -> B SYN,ACK seq=300 ack=101`, or `A -> B <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
+export interface SegmentPattern {
+  readonly from: Name;
+  readonly to: Name;
+  /** The control bits in the order written; empty for `none`; undefined when any will do. */
+  readonly flags: readonly Flag[] | 'blank' | undefined;
+  readonly fields: readonly Field[];
+  readonly notation: 'fields' | 'rfc';
+  /** How many fields stand before CTL in the RFC's notation: `<SEQ=1><CTL=ACK><DATA>`. */
+  readonly flagsAt: number;
+  readonly range: Range;
+}
+
+/** `seq=100`; `ts=VAL:ECR` has an `echo`; `sackok` and the RFC's `<DATA>` have no value, `fo` need not have one. */
+export interface Field {
+  readonly name: FieldName;
+  readonly value: Expression | undefined;
+  readonly echo: Expression | undefined;
+  readonly range: Range;
+}
+
+export type FieldName =
+  | 'from'
+  | 'to'
+  | 'seq'
+  | 'ack'
+  | 'win'
+  | 'len'
+  | 'data'
+  | 'mss'
+  | 'wscale'
+  | 'sackok'
+  | 'ts'
+  | 'uto'
+  | 'up'
+  | 'fo'
+  | 'foexp';

@@ -1,0 +1,77 @@
+/** `set` and `fire`: what a step changes by hand. */
+
+import {
+  atWord,
+  type Cursor,
+  eatSymbol,
+  eatWord,
+  fail,
+  needName,
+  needSymbol,
+  peek,
+  seen,
+  since,
+  startOf,
+  take,
+} from './cursor.js';
+import { expression, sum } from './expressions.js';
+import * as say from './messages.js';
+import { pair } from './phrases.js';
+import type { Name } from './range.js';
+import { atSegment, segmentChanges, segmentPattern } from './segments.js';
+import type { SetStatement, Statement } from './statement-tree.js';
+
+/** `set H.VARIABLE = VALUE`, `set A -- B OPTION = VALUE`, `set A -> B ... with ...`. */
+export function set(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  if (atSegment(cursor)) {
+    const target = segmentTarget(cursor);
+    return { kind: 'set', target, value: undefined, range: since(cursor, start) };
+  }
+  const isLink = peek(cursor, 1).text === '--';
+  const target = isLink ? linkSetting(cursor) : variable(cursor);
+  needSymbol(cursor, '=', '`=` and a value');
+  const off = eatWord(cursor, 'off');
+  const value = off ? undefined : expression(cursor);
+  return { kind: 'set', target, value, range: since(cursor, start) };
+}
+
+function segmentTarget(cursor: Cursor): SetStatement['target'] {
+  const pattern = segmentPattern(cursor);
+  const nth = eatWord(cursor, 'nth') ? sum(cursor) : undefined;
+  const bare = atWord(cursor, 'without');
+  const isChanged = bare || eatWord(cursor, 'with');
+  if (!isChanged) fail(cursor, say.expected('`with` and what is to be changed', seen(cursor)));
+  const changes = segmentChanges(cursor, pattern);
+  const without: Name[] = [];
+  if (eatWord(cursor, 'without')) {
+    do without.push(needName(cursor, 'an option such as `ts`'));
+    while (eatSymbol(cursor, ','));
+  }
+  return { kind: 'segment', pattern, nth, changes, without };
+}
+
+function linkSetting(cursor: Cursor): SetStatement['target'] {
+  const { from, to } = pair(cursor);
+  return { kind: 'link', from, to, setting: needName(cursor, 'an option of a link') };
+}
+
+function variable(cursor: Cursor): SetStatement['target'] {
+  return { kind: 'variable', parts: dotted(cursor) };
+}
+
+/** `client.c1.SND.WND` */
+function dotted(cursor: Cursor): readonly Name[] {
+  const parts = [needName(cursor, 'the name of a host and a variable')];
+  while (eatSymbol(cursor, '.')) parts.push(needName(cursor, 'the name of a variable'));
+  return parts;
+}
+
+/** `fire H.timers.TIMER`. */
+export function fire(cursor: Cursor): Statement {
+  const start = startOf(cursor);
+  take(cursor);
+  const parts = dotted(cursor);
+  return { kind: 'fire', parts, range: since(cursor, start) };
+}

@@ -1,0 +1,109 @@
+/** Segments that a script makes: injected, or altered under way. */
+
+import { OPTION_FIELDS } from '../lang/keywords.js';
+import type { FieldName } from '../lang/segment-tree.js';
+import type { Options } from '../tcp/options.js';
+import { type Segment, segment } from '../tcp/segment.js';
+import { num, seq } from '../tcp/seq.js';
+import type { Wanted } from './pattern.js';
+
+/** The segment that a pattern describes, to be put on the wire. */
+export function segmentFrom(wanted: Wanted, ports: Ports): Segment {
+  const numberOf = (name: FieldName) => numberIn(wanted, name);
+  return segment({
+    ctl: typeof wanted.ctl === 'number' ? wanted.ctl : 0,
+    sourcePort: numberOf('from') ?? ports.source,
+    destinationPort: numberOf('to') ?? ports.destination,
+    seq: seq(numberOf('seq') ?? 0),
+    ack: seq(numberOf('ack') ?? 0),
+    wnd: numberOf('win') ?? OPEN_WINDOW,
+    up: numberOf('up') ?? 0,
+    options: optionsFrom(wanted, numberOf),
+    data: dataFrom(wanted, numberOf('data') ?? numberOf('len') ?? 0),
+  });
+}
+
+/** A segment with what a pattern says in place of its own, and without some options. */
+export function alteredBy(
+  wanted: Wanted,
+  without: readonly FieldName[],
+  segment: Segment,
+): Segment {
+  const numberOf = (name: FieldName) => numberIn(wanted, name);
+  const { data, ...rest } = segment;
+  const length = numberOf('data') ?? numberOf('len');
+  const says = wanted.fields.some(({ name }) => name === 'data');
+  const options: { [name in keyof Options]: Options[name] } = {
+    ...rest.options,
+    ...optionsFrom(wanted, numberOf),
+  };
+  for (const name of without) {
+    const key = OPTION_FIELDS[name];
+    if (key !== undefined) delete options[key];
+  }
+  return {
+    ...rest,
+    ctl: typeof wanted.ctl === 'number' ? wanted.ctl : rest.ctl,
+    sourcePort: numberOf('from') ?? rest.sourcePort,
+    destinationPort: numberOf('to') ?? rest.destinationPort,
+    seq: seq(numberOf('seq') ?? num(rest.seq)),
+    ack: seq(numberOf('ack') ?? num(rest.ack)),
+    wnd: numberOf('win') ?? rest.wnd,
+    up: numberOf('up') ?? rest.up,
+    options,
+    data: says || length !== undefined ? dataFrom(wanted, length ?? 0) : data,
+  };
+}
+
+/** Where an injected segment comes from and goes to, when the script does not say. */
+export interface Ports {
+  readonly source: number;
+  readonly destination: number;
+}
+
+/** The number that a pattern says a field is; undefined where it says none. */
+export function numberIn({ fields }: Wanted, name: FieldName): number | undefined {
+  const value = fields.find((field) => field.name === name)?.value;
+  if (value === undefined || value === 'any') return undefined;
+  return 'value' in value && typeof value.value === 'number' ? value.value : undefined;
+}
+
+function optionsFrom(wanted: Wanted, numberOf: (name: FieldName) => number | undefined): Options {
+  const [mss, windowScale, val] = [numberOf('mss'), numberOf('wscale'), numberOf('ts')];
+  const userTimeout = numberOf('uto');
+  const echo = wanted.fields.find(({ name }) => name === 'ts')?.echo;
+  const ecr = echo && 'value' in echo && typeof echo.value === 'number' ? echo.value : 0;
+  return {
+    ...(mss === undefined ? {} : { mss }),
+    ...(windowScale === undefined ? {} : { windowScale }),
+    ...(wanted.fields.some(({ name }) => name === 'sackok')
+      ? { sackPermitted: true as const }
+      : {}),
+    ...(val === undefined ? {} : { timestamps: { val: val >>> 0, ecr: ecr >>> 0 } }),
+    ...(userTimeout === undefined ? {} : { userTimeout }),
+    ...cookieFrom(wanted),
+  };
+}
+
+function cookieFrom({ fields }: Wanted): Pick<Options, 'fastOpen'> {
+  const field = fields.find(({ name }) => name === 'fo' || name === 'foexp');
+  if (field === undefined) return {};
+  const { name, value } = field;
+  const octets = value !== 'any' && value.kind === 'text' ? value.octets : new Uint8Array(0);
+  const cookie = new TextDecoder().decode(octets);
+  return { fastOpen: name === 'fo' ? { cookie } : { cookie, experimental: true } };
+}
+
+function dataFrom(wanted: Wanted, count: number): Uint8Array {
+  const value = wanted.fields.find(({ name }) => name === 'data')?.value;
+  if (value !== undefined && value !== 'any' && value.kind === 'text') return value.octets;
+  return filler(value === 'any' ? Math.max(1, count) : count);
+}
+
+/** Text of a given length, where the script gives only the length: the alphabet, over and over. */
+export function filler(count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, i) => 0x61 + (i % 26));
+}
+
+/** The window of an injected segment that names none: open, so that the receiver is not kept from sending. */
+const OPEN_WINDOW = 65535;
