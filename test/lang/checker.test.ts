@@ -144,6 +144,21 @@ const statementTable: readonly (readonly [
     ['1:44 unknown-given'],
   ],
   [
+    'a number given twice',
+    'given client:1 ESTABLISHED with server:2 { snd.nxt 3, snd.nxt 4 }',
+    ['1:55 setting-twice'],
+  ],
+  [
+    'a state given of a peer',
+    'given client:1 ESTABLISHED with mallory:2 ESTABLISHED',
+    ['1:43 peer-state'],
+  ],
+  [
+    'a connection given with itself',
+    'given client:1 ESTABLISHED with client:2',
+    ['1:33 self-given'],
+  ],
+  [
     'both ends given',
     'given client:1 FIN-WAIT-1 with server:2 CLOSE_WAIT as k { snd.nxt 5 }\nserver.k: close',
     [],

@@ -55,6 +55,18 @@ describe('expressions', () => {
     assert.equal(told('2msl'), '240 s');
   });
 
+  it('measure msl by the host that is asked, without one by the slowest', () => {
+    const hosts = 'host fast { msl 1s }\nlet n = 0';
+    const own = scenario(hosts);
+    const msl = (host?: string) => at(endOf(own), '2msl', host, own);
+    assert.deepEqual([msl('fast'), msl('client'), msl()], ['2 s', '240 s', '240 s']);
+  });
+
+  it('of what is not there are neither before nor after anything', () => {
+    assert.equal(told('client.timers.timeWait < 5s'), 'false');
+    assert.equal(told('client.timers.timeWait >= 5s'), 'false');
+  });
+
   it('calculate with sequence numbers modulo 2^32', () => {
     const wrapped = scenario(
       'given client:1000 ESTABLISHED with server:80 { snd.nxt 4294967295 rcv.nxt 300 }\nclient: send "hello"',

@@ -31,6 +31,8 @@ describe('expectations', () => {
     assert.match(verdict(`${data}expect client -> server PSH,ACK len=1`), /^passed/);
     assert.match(verdict(`${data}expect client -> server FIN,ACK`), /^failed/);
     assert.match(verdict(`${HANDSHAKE}expect client -> server SYN,ACK`), /^failed/);
+    const open = `${HANDSHAKE}expect client ESTABLISHED\nexpect client -> server SYN\n`;
+    assert.match(verdict(`${open}expect client -> server PSH,ACK`), /^failed/);
   });
 
   it('of a segment do not count what is injected, and do count what is lost or sent again', () => {
@@ -104,6 +106,42 @@ describe('never', () => {
       ),
       /^passed/,
     );
+  });
+});
+
+describe('repeat', () => {
+  it('names its turns from 0, or from what it says', () => {
+    const last = (head: string) => verdict(`repeat 3 as i${head} {\nlet a = i\n}\nexpect a == 7`);
+    assert.equal(last(' from 5'), 'passed at 0');
+    assert.match(last(''), /^failed at 0: .*a is 2/);
+  });
+
+  it('of nothing passes over its statements', () => {
+    assert.equal(verdict('repeat 0 {\nexpect client ESTABLISHED\n}\nwait 1ms'), 'passed at 1000');
+  });
+});
+
+describe('set', () => {
+  const open = `${HANDSHAKE}expect server ESTABLISHED\n`;
+
+  it('refuses what no connection can have, and says why', () => {
+    const refused = (statement: string) =>
+      verdict(`${open}set client.${statement}`).replace(/^failed at 30000: set client\./, '');
+    assert.equal(
+      refused('SND.UNA = 500'),
+      'SND.UNA = 500: SND.UNA (500) cannot be beyond SND.NXT (101): nothing is acknowledged that was not sent',
+    );
+    assert.match(refused('timers.timeWait = 5s'), /The timeWait timer of client is not armed/);
+    assert.match(refused('ISS = 7'), /The SYN with ISS 100 has been sent/);
+    assert.match(refused('rto = 10us'), /It cannot be 10 us: .* 1ms or more$/);
+    assert.match(refused('SND.MSS = 0'), /It cannot be 0: .* 1 or more$/);
+  });
+
+  it('takes what is at the bounds', () => {
+    for (const statement of ['SND.UNA = SND.NXT', 'timers.timeWait = off', 'rto = 1ms']) {
+      assert.equal(verdict(`${open}set client.${statement}`), 'passed at 30000', statement);
+    }
+    assert.equal(verdict('set client.ISS = 7'), 'passed at 0');
   });
 });
 
