@@ -266,13 +266,16 @@ async function search(
 ): Promise<void> {
   const { launched } = session;
   let place = from;
+  let done = false;
   let turn = Date.now() + TURN;
   for (;;) {
     // What was set in the meantime counts from here on.
     const breakpoints = launched.noDebug ? [] : debugging.breakpoints.active();
-    const how = { enough: portionOfTurn(turn), passing: isUnwatched(session) };
+    const how = { enough: portionOfTurn(turn), passing: isUnwatched(session), done };
     const stop = findStop(launched.run, place, move.direction, move.grain, breakpoints, how);
     if (move.direction > 0) printLines(debugging, session, stop.place, stop.logs);
+    // Once begun, it has read the step where it is interrupted: reading it again, whole, would copy a state each time.
+    done ||= stop.place !== place;
     place = stop.place;
     if (stop.reason !== 'budget') return land(debugging, session, move, stop);
     update(place);

@@ -81,10 +81,17 @@ export function backGrain(place: Place, last: Grain | undefined): Grain {
   return place.microstep < 0 ? 'statement' : 'rule';
 }
 
+/** How a search goes: see `findStop`. */
+interface How {
+  readonly enough?: Enough;
+  readonly passing?: boolean;
+  readonly done?: boolean;
+}
+
 /**
  * The next place after (or before) `from` at this grain, or of a breakpoint on the way. Records more of the run as it needs it, until
  * somebody else's turn has come: `enough` is asked after each step. In what it records `passing` on the way to a breakpoint, what was
- * passed is not told of.
+ * passed is not told of. `done`: `from` is where a search was interrupted, and its step need not be looked at again.
  */
 export function findStop(
   run: Run,
@@ -92,11 +99,11 @@ export function findStop(
   direction: 1 | -1,
   grain: Grain,
   breakpoints: readonly Breakpoint[] = [],
-  { enough = () => false, passing = false }: { enough?: Enough; passing?: boolean } = {},
+  { enough = () => false, passing = false, done = false }: How = {},
 ): Stop {
   const inPassing = passing && grain === 'breakpoint' && !breakpoints.some(looksBack);
   const detail = inPassing ? 'places' : 'all';
-  const search: Search = { run, breakpoints, enough, detail, logs: [] };
+  const search: Search = { run, breakpoints, enough, detail, done, logs: [] };
   for (const { prepare } of breakpoints) {
     if (prepare?.(run, from.step, enough) === false) return budgetSpent(search, from, grain);
   }
@@ -126,6 +133,8 @@ interface Search {
   readonly enough: Enough;
   /** Of what is recorded on the way. */
   readonly detail: 'all' | 'places';
+  /** The step that it begins in was searched before. */
+  readonly done: boolean;
   readonly logs: Logged[];
   /** A place of which the grain knows nothing, and which is one to stop at. */
   readonly until?: Place;
@@ -133,7 +142,7 @@ interface Search {
 
 function seek(search: Search, from: Place, direction: 1 | -1, grain: Grain): Stop {
   const { run } = search;
-  let index = from.step;
+  let index = search.done ? from.step + direction : from.step;
   for (;;) {
     const step = recorded(search, index);
     if (step === undefined && direction > 0) return ending(search, 'end', endOf(run), grain);
