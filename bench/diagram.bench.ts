@@ -6,6 +6,10 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { createHistory } from '../src/debug/history.js';
+import { momentAt } from '../src/debug/moment.js';
+import { pastOf } from '../src/debug/table-items.js';
+import { feedSource } from '../src/debug/view-requests.js';
 import { compile } from '../src/lang/compile.js';
 import { startRun } from '../src/run/run.js';
 import type { FromView, ToView } from '../src/views/contract.js';
@@ -109,19 +113,11 @@ async function timed(clock: Clock, work: () => Promise<void>): Promise<number> {
 function recorded(events: number): FeedSource {
   const { program } = compile(CHURN, { file: 'churn.tcpflow' });
   if (program === undefined) throw new Error('the script has mistakes');
-  const { timeline } = startRun(program, { limits: { steps: events + 1 } });
-  for (let i = 0; i < events; i++) timeline.extend();
-  return {
-    title: program.scenario,
-    lanes: program.hosts.map(({ name, address, role }) => ({ name, address, role })),
-    length: timeline.length,
-    step: timeline.step,
-    statement: (index) => program.instructions[index]?.text ?? '',
-    connectionName: ({ id }) => `c${id}`,
-    table: () => {
-      throw new Error('nobody looks at tables here');
-    },
-  };
+  const run = startRun(program, { limits: { steps: events + 1 } });
+  const history = createHistory();
+  run.timeline.observe(history);
+  for (let i = 0; i < events; i++) run.timeline.extend();
+  return feedSource(run, pastOf(history, run), (place) => momentAt(run, place));
 }
 
 async function openPage(browser: import('playwright-core').Browser, feed: Feed): Promise<Opened> {

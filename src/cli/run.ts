@@ -78,14 +78,14 @@ function runProgram(program: Program, settings: RunSettings, tally: Tally, outpu
 function verdictText({ program }: Run, outcome: Results): string {
   const name = `${program.file}: ${program.scenario}`;
   const { passed, failed, blank } = outcome;
-  if (outcome.verdict === 'passed') return `${name}: passed, ${expectations(passed)} hold\n`;
+  if (outcome.verdict === 'passed') return `${name}: passed, ${expectations(passed)}\n`;
   const lines = outcome.failures.map(({ message }) => `${message}\n`);
   const counts = [`${passed} hold`, `${failed} failed`, ...(blank > 0 ? [`${blank} blank`] : [])];
   return `${name}: ${outcome.verdict}, ${counts.join(', ')}\n${endText(outcome)}${lines.join('')}`;
 }
 
 function expectations(count: number): string {
-  return count === 1 ? '1 expectation' : `${count} expectations`;
+  return count === 1 ? '1 expectation holds' : `${count} expectations hold`;
 }
 
 function endText({ ended }: Results): string {

@@ -1,8 +1,9 @@
 /** Requests that are none of the protocol's own: what the views ask, and the RFC's documents. */
 
+import type { Run } from '../run/run.js';
 import type { Place } from '../sim/step.js';
 import type { FromView, ToView } from '../views/contract.js';
-import { createFeed, type Feed } from '../views/feed.js';
+import { createFeed, type Feed, type FeedSource } from '../views/feed.js';
 import { travelUnasked } from './cursor.js';
 import type { Answer, Debugger, Session } from './debugger.js';
 import { launchedSession, othersTurn, stoppedSession } from './debugger.js';
@@ -14,7 +15,7 @@ import { type Past, tableSource } from './table-items.js';
 
 /** What the views read of a run. `serial` numbers the runs of one session. */
 export function feedOf({ run }: Launched, past: Past, serial: number): Feed {
-  const { program, timeline } = run;
+  const { timeline } = run;
   let moments = new Map<string, Moment>();
   let length = -1;
   let forks = timeline.forks();
@@ -31,24 +32,27 @@ export function feedOf({ run }: Launched, past: Past, serial: number): Feed {
     moments.set(key, moment);
     return moment;
   };
-  const feed = createFeed(
-    {
-      title: program.scenario,
-      lanes: program.hosts.map(({ name, address, role }) => ({ name, address, role })),
-      length: timeline.length,
-      step: timeline.step,
-      statement: (index) => program.instructions[index]?.text ?? '',
-      connectionName: past.nameOf,
-      table: (place, host) => tableSource(at(place), host, past),
-    },
-    serial,
-  );
+  const feed = createFeed(feedSource(run, past, at), serial);
   // The state at the cursor moves on with it: what was made of it is out of date.
   const moved: Feed['moved'] = (place) => {
     moments.clear();
     return feed.moved(place);
   };
   return { ...feed, moved };
+}
+
+/** A run as the views read it; `at` makes the moment at a place, of which a table is asked. */
+export function feedSource(run: Run, past: Past, at: (place: Place) => Moment): FeedSource {
+  const { program, timeline } = run;
+  return {
+    title: program.scenario,
+    lanes: program.hosts.map(({ name, address, role }) => ({ name, address, role })),
+    length: timeline.length,
+    step: timeline.step,
+    statement: (index) => program.instructions[index]?.text ?? '',
+    connectionName: past.nameOf,
+    table: (place, host) => tableSource(at(place), host, past),
+  };
 }
 
 /** Tells the views, one event a message. */

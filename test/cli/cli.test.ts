@@ -62,6 +62,14 @@ describe('the command line', () => {
       assert.equal(code, 0);
     });
 
+    it('counts one expectation in the singular', () => {
+      const text = 'host a\nhost b\nscenario "one" {\n  expect a connections == 0\n}\n';
+      assert.match(
+        shell('run', script('one.tcpflow', text)).out,
+        /one: passed, 1 expectation holds\n/,
+      );
+    });
+
     it('exits with 1 when one fails, and says expected against actual', () => {
       const file = script('wrong.tcpflow', HANDSHAKE.replace('ack=101', 'ack=102'));
       const { code, out } = shell('run', file);

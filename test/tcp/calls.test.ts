@@ -169,6 +169,15 @@ describe('RECEIVE (RFC 9293 §3.10.3)', () => {
     (state) => call.receive(inState(state)),
   );
 
+  it('RCV-02 a RECEIVE before the handshake is answered by the first text after it', () => {
+    const early = call.receive(synSent(), undefined, 6);
+    const open = arrive(early.tcb, seg('SYN,ACK', { seq: 100, ack: 301 }));
+    assert.deepEqual([open.state, open.completed], ['ESTABLISHED', []]);
+    assert.equal(arrive(open.tcb, seg('PSH,ACK', { ack: 301, data: 'hello' })).given, 'hello');
+    const half = call.receive(synReceived(), undefined, 6).tcb;
+    assert.equal(arrive(half, seg('PSH,ACK', { ack: 301, data: 'hello' })).given, 'hello');
+  });
+
   const holding = (text: string, flags = 'PSH,ACK') =>
     arrive(established(), seg(flags, { ack: 301, data: text })).tcb;
 

@@ -2,11 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createHistory, type History } from '../../src/debug/history.js';
+import { createHistory } from '../../src/debug/history.js';
 import { momentAt } from '../../src/debug/moment.js';
-import { pastOf, tableSource } from '../../src/debug/table-items.js';
+import { pastOf } from '../../src/debug/table-items.js';
+import { feedSource } from '../../src/debug/view-requests.js';
 import { compile } from '../../src/lang/compile.js';
-import { finish, type Run, startRun } from '../../src/run/run.js';
+import { finish, startRun } from '../../src/run/run.js';
 import type { FeedSource } from '../../src/views/feed.js';
 
 const root = path.resolve(__dirname, '../..');
@@ -24,19 +25,5 @@ export function running(text: string): FeedSource {
   const history = createHistory();
   run.timeline.observe(history);
   finish(run);
-  return sourceOf(run, history);
-}
-
-function sourceOf(run: Run, history: History): FeedSource {
-  const { program, timeline } = run;
-  const past = pastOf(history, run);
-  return {
-    title: program.scenario,
-    lanes: program.hosts.map(({ name, address, role }) => ({ name, address, role })),
-    length: timeline.length,
-    step: timeline.step,
-    statement: (index) => program.instructions[index]?.text ?? '',
-    connectionName: ({ id }) => `c${id}`,
-    table: (place, host) => tableSource(momentAt(run, place), host, past),
-  };
+  return feedSource(run, pastOf(history, run), (place) => momentAt(run, place));
 }

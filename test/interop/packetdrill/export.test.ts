@@ -95,6 +95,19 @@ describe('a run exported as packetdrill scripts', () => {
     );
   });
 
+  it('binds the port of a host that neither listens nor connects, and is reached all the same', () => {
+    const text = `host client
+host server
+scenario "refused" {
+  client: connect server:81
+  wait 1s
+}
+`;
+    const server = exported(text).find(({ host }) => host === 'server')?.text ?? '';
+    assert.match(server, /socket\(.*\) = 3\n\S+ bind\(3, \.\.\., \.\.\.\) = 0\n\S+ < S 0:0\(0\)/);
+    assert.equal(play(server, 'rfc9293').verdict, 'passed', server);
+  });
+
   it('passes when it is run here', () => {
     for (const { text } of exported(TALK)) assert.equal(play(text, 'rfc9293').verdict, 'passed');
   });

@@ -92,6 +92,23 @@ describe('Socket options', () => {
     assert.equal(c.error(3), 'ETIMEDOUT');
   });
 
+  it('outside their bounds are EINVAL, and change nothing', () => {
+    const { c } = connected('linux');
+    const outside: readonly (readonly [name: string, values: readonly number[]])[] = [
+      ['TCP_KEEPCNT', [0, 128]],
+      ['TCP_KEEPINTVL', [0]],
+      ['TCP_KEEPIDLE', [0]],
+      ['TCP_SYNCNT', [0, 128]],
+      ['TCP_MAXSEG', [87, 32_768]],
+    ];
+    for (const [name, values] of outside) {
+      const before = c.get(3, 'SOL_TCP', name);
+      for (const value of values) assert.equal(c.set(3, 'SOL_TCP', name, value), '-1 EINVAL', name);
+      assert.equal(c.get(3, 'SOL_TCP', name), before);
+    }
+    assert.equal(c.set(3, 'SOL_TCP', 'TCP_KEEPCNT', 127), '0');
+  });
+
   it('are inherited by accepted sockets', () => {
     const { process, c } = listening('linux');
     c.set(3, 'SOL_TCP', 'TCP_USER_TIMEOUT', 1_000);

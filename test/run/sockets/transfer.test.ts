@@ -52,6 +52,26 @@ describe('A connected socket', () => {
       assert.equal(c.write(3, 100), '100');
     });
 
+    it(`tells what waits for an ACK and what has not left; Linux counts a FIN (${system})`, () => {
+      const { process, c } = connected(system);
+      // The peer's window is 1000, and the send buffer has room for 1000.
+      c.write(3, 300);
+      assert.deepEqual([c.ioctl(3, 'SIOCOUTQ'), c.ioctl(3, 'SIOCOUTQNSD')], [300, 0]);
+      c.shutdown(3, 'SHUT_WR');
+      assert.equal(c.ioctl(3, 'SIOCOUTQ'), system === 'linux' ? 301 : 300);
+      process.arrive(ACK, 301, { ack: 402 });
+      assert.equal(c.ioctl(3, 'SIOCOUTQ'), 0);
+    });
+
+    it(`tells how much the peer’s window still keeps back (${system})`, () => {
+      const { process, c } = connected(system, { sendBuffer: 2000 });
+      c.write(3, 1500);
+      const left = process.since().map((text) => Number(/<DATA=(\d+)>/.exec(text)?.[1]));
+      const octets = left.reduce((sum, count) => sum + count, 0);
+      assert.ok(0 < octets && octets <= 1000);
+      assert.deepEqual([c.ioctl(3, 'SIOCOUTQ'), c.ioctl(3, 'SIOCOUTQNSD')], [1500, 1500 - octets]);
+    });
+
     it(`sends the rest when it blocks and room comes (${system})`, () => {
       const process = processOn(system);
       const c = libc(process);
