@@ -130,7 +130,9 @@ function checkSequence(tcb: Tcb, { error, seq }: IcmpMessage): Verdict {
   const edge = tcb.settings.icmpRange === 'sent' && tcb.state !== 'TIME_WAIT' && seq === nxt;
   const outstanding = edge || distance(una, seq) < distance(una, nxt);
   const range = () => `SEQ=${num(seq)}, SND.UNA=${num(una)}, SND.NXT=${num(nxt)}`;
-  if (outstanding) return goOn(() => `${ICMP_TEXT[error]}: ${range()}: of a segment under way`);
+  // A request knows its own number alone (deviation half-open).
+  const known = outstanding && (!isMereRequest(tcb) || seq === tcb.iss);
+  if (known) return goOn(() => `${ICMP_TEXT[error]}: ${range()}: of a segment under way`);
   const why = () => `${ICMP_TEXT[error]}: ${range()}: of nothing that is outstanding: ignored`;
   return finish(why, undefined, [{ kind: 'discard', reason: 'ICMP for nothing outstanding' }]);
 }
