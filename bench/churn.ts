@@ -1,6 +1,6 @@
 /** Whole short connections in a world: opened, closed, TIME_WAIT over, the entries gone. What P1 and P2 are measured by. */
 
-import { advanceWorld, doCall, nextEventAt } from '../src/sim/sim.js';
+import { advanceWorld, doCall } from '../src/sim/sim.js';
 import { stepOf } from '../src/sim/step.js';
 import type { Machine } from '../src/sim/timeline.js';
 import { createTimeline } from '../src/sim/timeline.js';
@@ -68,8 +68,8 @@ export function churnOn(world: World, count: number): Churn {
 /** The next event, or when there is none the next call. Undefined when all connections were opened and are gone. */
 export function advance(churn: Churn, index: number) {
   const { world } = churn;
-  const due = isDue(churn);
-  if (!due && nextEventAt(world) !== undefined) return advanceWorld(world, index);
+  const event = isDue(churn) ? undefined : advanceWorld(world, index);
+  if (event !== undefined) return event;
   if (churn.phase === 'open' && churn.opened === churn.count) return undefined;
   const host = churn.phase === 'answer' ? 'server' : 'client';
   churn.calls += 1;

@@ -81,7 +81,7 @@ function outcomeOf(call: number, microsteps: readonly Microstep[]): Outcome {
 /** A segment arrives (§3.10.7): its connection's rules decide, a listener's, or those of CLOSED. */
 export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Handling {
   const { source, destination, segment: seg } = datagram;
-  if (!isUnicast(source) || !isUnicast(destination)) {
+  if (!isUnicast(source) || (destination !== host.address && !isUnicast(destination))) {
     return { connection: undefined, microsteps: [strayStep(datagram)] };
   }
   if (isDroppedSynFin(host.settings, seg)) {

@@ -2,7 +2,7 @@
 
 import { afterAck } from './congestion.js';
 import { timestampClock } from './options.js';
-import { own, ownQueued, ownSnd, ownTimers } from './own.js';
+import { copyRto, own, ownQueued, ownSnd, ownTimers } from './own.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { Duration, Effect, Instant } from './rule.js';
 import type { Segment } from './segment.js';
@@ -194,8 +194,10 @@ export function withSample(
       ? Math.round(r / 2)
       : Math.round((3 * rto.rttvar + Math.abs(rto.srtt - r)) / 4);
   const srtt = rto.srtt === undefined ? r : Math.round((7 * rto.srtt + r) / 8);
-  const clamped = rtoOf(srtt, rttvar, settings);
-  const made = editRto(rto, { srtt, rttvar, value: clamped });
+  const made = copyRto(rto);
+  made.srtt = srtt;
+  made.rttvar = rttvar;
+  made.value = rtoOf(srtt, rttvar, settings);
   if (!sameRto(made, latestRto)) latestRto = made;
   return latestRto;
 }
