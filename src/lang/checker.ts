@@ -8,6 +8,7 @@ import {
   checkNumber,
   checkPath,
   checkTime,
+  isNumber,
   SEQUENCE,
   type Turns,
   typing,
@@ -189,8 +190,8 @@ function checkWait({ until }: WaitStatement, checking: Checking): void {
 function checkRepeat(statement: RepeatStatement, checking: Checking): void {
   const { count, as, from, body } = statement;
   const around = checking.turns;
-  const times = constantOf(count, checking.names.constants);
   need(count, 'number', typing(checking));
+  const times = isNumber(count, checking) ? constantOf(count, checking.names.constants) : 0;
   if (times === undefined) checking.report(say.repeatNotKnown(), count.range);
   else if (times < 0 || !Number.isInteger(times)) {
     checking.report(say.outOfRange('How often', `${times}`, '0', `${REPEAT_LIMIT}`), count.range);
@@ -212,6 +213,8 @@ function firstTurn(from: Expression | undefined, checking: Checking): number {
   if (from === undefined) return 0;
   checkNumber(from, 'This', SEQUENCE, checking);
   const first = constantOf(from, checking.names.constants);
-  if (first === undefined) checking.report(say.repeatNotKnown(), from.range);
+  if (first === undefined && isNumber(from, checking)) {
+    checking.report(say.repeatNotKnown(), from.range);
+  }
   return first ?? 0;
 }

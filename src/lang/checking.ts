@@ -5,7 +5,7 @@ import type { Diagnostic, Message } from './diagnostics.js';
 import type { Expression } from './expression-tree.js';
 import { type Names, needAnyHost, reportUnknownPath } from './names.js';
 import type { PathStatement, RepeatStatement } from './statement-tree.js';
-import { constantOf, need, type Typing } from './types.js';
+import { constantOf, need, type Typing, typeOf } from './types.js';
 
 /** The ranges of ports and of sequence numbers. */
 const PORTS = [1, 65_535] as const;
@@ -56,6 +56,12 @@ export function checkNumber(
   if (value !== undefined && (value < min || value > max || !Number.isInteger(value))) {
     checking.report(say.outOfRange(what, `${value}`, `${min}`, `${max}`), expression.range);
   }
+}
+
+/** Whether this is a number, without a word about it: when it is none, that has been told already. */
+export function isNumber(expression: Expression, checking: Checking): boolean {
+  const silent = { ...typing(checking), report: () => {}, unknownPath: () => {} };
+  return typeOf(expression, silent) === 'number';
 }
 
 /** A time, as far as it is known before the run. */
