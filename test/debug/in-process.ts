@@ -21,9 +21,11 @@ export function inline(text?: string) {
     documents: 'uri',
   });
   const events: DebugProtocol.Event[] = [];
+  const messages: DebugProtocol.ProtocolMessage[] = [];
   const responses = new Map<number, DebugProtocol.Response>();
   session.onDidSendMessage((message) => {
     const one = message as DebugProtocol.ProtocolMessage;
+    messages.push(one);
     if (one.type === 'event') events.push(one as DebugProtocol.Event);
     else responses.set((one as DebugProtocol.Response).request_seq, one as DebugProtocol.Response);
   });
@@ -61,5 +63,11 @@ export function inline(text?: string) {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  return { ask, later, launch, events, named };
+  /** Sends a request and does not wait for the answer, which comes among `messages`. */
+  const post = (command: string, args: object = {}): number => {
+    const request = { seq: ++seq, type: 'request', command, arguments: args };
+    session.handleMessage(request as DebugProtocol.ProtocolMessage);
+    return seq;
+  };
+  return { ask, later, post, launch, events, messages, named };
 }
