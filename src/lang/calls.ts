@@ -13,6 +13,7 @@ import {
   since,
   startOf,
   take,
+  want,
 } from './cursor.js';
 import { sum, text } from './expressions.js';
 import { CALLS } from './keywords.js';
@@ -30,15 +31,23 @@ export function callStatement(cursor: Cursor, mode: CallStatement['mode']): Call
   const subject = connectionSubject(cursor);
   needSymbol(cursor, ':', '`:` and a call');
   const call = callHere(cursor);
-  if (mode === 'step' && (atWord(cursor, 'fails') || atWord(cursor, 'within'))) {
-    fail(cursor, say.outcomeWithoutExpect());
-  }
+  if (mode === 'step' && atOutcome(cursor)) fail(cursor, say.outcomeWithoutExpect());
+  if (mode === 'step')
+    return { kind: 'call', subject, call, ...NO_OUTCOME, mode, range: since(cursor, start) };
   const fails = eatWord(cursor, 'fails') ? outcome(cursor) : undefined;
   const within = eatWord(cursor, 'within') ? sum(cursor) : undefined;
   return { kind: 'call', subject, call, fails, within, mode, range: since(cursor, start) };
 }
 
+const NO_OUTCOME = { fails: undefined, within: undefined } as const;
+
+/** Whether what follows is no part of a call, but says how it ends. */
+function atOutcome(cursor: Cursor): boolean {
+  return ['fails', 'within'].includes(peek(cursor).text.toLowerCase());
+}
+
 function callHere(cursor: Cursor): Call {
+  want(cursor, { kind: 'call' });
   const token = peek(cursor);
   const word = token.text.toLowerCase();
   if (token.kind !== 'word') fail(cursor, say.expected('a call such as `listen`', seen(cursor)));
@@ -102,9 +111,6 @@ function sendPart(cursor: Cursor): SendPart {
 
 function atOctets(cursor: Cursor): boolean {
   return (
-    !atEnd(cursor) &&
-    !atSymbol(cursor, '}') &&
-    !atWord(cursor, 'fails') &&
-    !atWord(cursor, 'within')
+    !atEnd(cursor) && !atSymbol(cursor, '}') && !atOutcome(cursor) && peek(cursor).kind !== 'caret'
   );
 }

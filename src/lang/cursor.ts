@@ -6,6 +6,7 @@ import { DIAGNOSTIC_LIMIT } from './diagnostics.js';
 import { LINE_LIMIT, lexLine, lineAt, type Token } from './lexer.js';
 import * as say from './messages.js';
 import type { Name, Position, Range } from './range.js';
+import type { Caret, Wanted } from './wanted.js';
 
 /**
  * After a mistake the line counts as used up: `peek` gives its end, further mistakes on it are not
@@ -25,13 +26,15 @@ export interface Cursor {
   readonly comments: Comment[];
   /** Words on lines that were given up: names that nobody else needs to miss. */
   readonly lost: Set<string>;
+  /** Somebody types at the end of the text, and asks what may stand there. */
+  readonly caret: Caret | undefined;
 }
 
 /** Words of lost lines that are kept. */
 const LOST_LIMIT = 10_000;
 
 /** A cursor before the first token of `text`. */
-export function openText(text: string): Cursor {
+export function openText(text: string, caret?: Caret): Cursor {
   const cursor: Cursor = {
     text,
     line: -1,
@@ -43,6 +46,7 @@ export function openText(text: string): Cursor {
     diagnostics: [],
     comments: [],
     lost: new Set(),
+    caret,
   };
   nextLine(cursor);
   return cursor;
@@ -63,8 +67,20 @@ export function nextLine(cursor: Cursor): boolean {
   cursor.index = 0;
   cursor.failed = false;
   cursor.tokens = takeComment(cursor, tokens);
+  if (cursor.caret && next === undefined) cursor.tokens = withCaret(cursor.tokens);
   if (tooLong) fail(cursor, say.lineTooLong(end - start, LINE_LIMIT));
   return true;
+}
+
+function withCaret(tokens: readonly Token[]): readonly Token[] {
+  const end = tokens.at(-1)!;
+  const spaced = (tokens.at(-2)?.end ?? -1) < end.start;
+  return [...tokens.slice(0, -1), { ...end, kind: 'caret', spaced }, end];
+}
+
+/** Says what may stand here, if this is where somebody types. */
+export function want(cursor: Cursor, wanted: Wanted): void {
+  if (cursor.caret && peek(cursor).kind === 'caret') cursor.caret.wanted.push(wanted);
 }
 
 function takeComment(cursor: Cursor, tokens: readonly Token[]): readonly Token[] {
@@ -101,6 +117,7 @@ export function atSymbol(cursor: Cursor, symbol: string, ahead = 0): boolean {
 /** Whether the token is this keyword, in either case. */
 export function atWord(cursor: Cursor, word: string, ahead = 0): boolean {
   const token = peek(cursor, ahead);
+  if (ahead === 0) want(cursor, { kind: 'words', words: [word] });
   return token.kind === 'word' && token.text.toLowerCase() === word;
 }
 
@@ -121,8 +138,9 @@ export function needSymbol(cursor: Cursor, symbol: string, what: string): void {
   if (!eatSymbol(cursor, symbol)) fail(cursor, say.expected(what, seen(cursor)));
 }
 
-/** Takes a name that has to be here. Names are words; a hyphen in one is explained. */
-export function needName(cursor: Cursor, what: string): Name {
+/** Takes a name that has to be here. Names are words; a hyphen in one is explained. `wanted`: which names are known. */
+export function needName(cursor: Cursor, what: string, wanted?: Wanted): Name {
+  if (wanted) want(cursor, wanted);
   const token = peek(cursor);
   if (token.kind !== 'word') fail(cursor, say.expected(what, seen(cursor)));
   const name = take(cursor);

@@ -18,6 +18,7 @@ import {
   startOf,
   take,
   takeJoined,
+  want,
 } from './cursor.js';
 import type { Declaration, Setting, SettingsBlock, SettingValue } from './declaration-tree.js';
 import type { NumberExpression } from './expression-tree.js';
@@ -28,6 +29,7 @@ import { durationUnit, OCTETS, RATES, readQuantity, unitValue } from './numbers.
 import { pair } from './phrases.js';
 import type { Name } from './range.js';
 import { textValue } from './text.js';
+import type { Settled } from './wanted.js';
 
 /** Whether a declaration begins here. `seed: close` is a call on a host with an unlucky name. */
 export function atDeclaration(cursor: Cursor): boolean {
@@ -91,7 +93,7 @@ function addressHere(cursor: Cursor): Name | undefined {
 /** A block of settings, if one opens here. Lines with mistakes are left out of it. */
 function blockHere(
   cursor: Cursor,
-  of: 'host' | 'peer' | 'link',
+  of: Settled,
 ): { readonly block: SettingsBlock | undefined; readonly usable: boolean } {
   if (cursor.failed || !atSymbol(cursor, '{')) {
     if (!atEnd(cursor)) fail(cursor, say.expected('`{` or the end of the line', seen(cursor)));
@@ -112,7 +114,7 @@ function blockHere(
       }
       continue;
     }
-    const read = setting(cursor);
+    const read = setting(cursor, of);
     if (!cursor.failed) settings.push(read);
     eatSymbol(cursor, ',');
   }
@@ -144,17 +146,20 @@ function startsSomethingElse(cursor: Cursor): boolean {
   return OUTSIDE.has(word.toLowerCase()) || (word !== '' && atSymbol(cursor, ':', 1));
 }
 
-function setting(cursor: Cursor): Setting {
+function setting(cursor: Cursor, of: Settled): Setting {
   const start = startOf(cursor);
+  want(cursor, { kind: 'setting', of });
   const word = hyphenated(cursor);
   if (word.count === 0) fail(cursor, say.expected('the name of a setting', seen(cursor)));
   let name = takeJoined(cursor, word.text.toLowerCase(), word.count);
   if (name.text === 'combine') {
+    want(cursor, { kind: 'words', words: ['syn-ack'] });
     const second = hyphenated(cursor);
     takeJoined(cursor, second.text, second.count);
     name = { text: `combine ${second.text.toLowerCase()}`, range: since(cursor, start) };
   }
   if (atSymbol(cursor, '=') || atSymbol(cursor, ':')) fail(cursor, say.settingWithSign(name.text));
+  want(cursor, { kind: 'value', of, setting: name.text });
   const none = atEnd(cursor) || atSymbol(cursor, ',') || atSymbol(cursor, '}');
   const value = none ? undefined : settingValue(cursor);
   if (!value) failAt(cursor, say.settingWithoutValue(name.text), name.range);

@@ -19,6 +19,7 @@ import {
   take,
   takeJoined,
   tokenRange,
+  want,
 } from './cursor.js';
 import type { Diagnostic } from './diagnostics.js';
 import type { BinaryOperator, Expression, TextExpression } from './expression-tree.js';
@@ -138,6 +139,8 @@ function unary(cursor: Cursor, loosest: number, budget: Budget): Expression {
 
 function primary(cursor: Cursor, budget: Budget): Expression {
   const start = startOf(cursor);
+  want(cursor, { kind: 'path', of: [] });
+  if (cursor.caret?.subject) want(cursor, { kind: 'path', of: cursor.caret.subject });
   const token = peek(cursor);
   if (token.kind === 'number') return numberOrDuration(cursor);
   if (token.kind === 'text') return text(cursor);
@@ -203,6 +206,7 @@ function wordOrPath(cursor: Cursor): Expression {
   const parts: Name[] = [first];
   while (atSymbol(cursor, '.') && !cursor.failed) {
     take(cursor);
+    want(cursor, { kind: 'path', of: parts.map((part) => part.text) });
     parts.push(pathPart(cursor));
   }
   return { kind: 'path', parts, range: since(cursor, start) };

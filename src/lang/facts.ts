@@ -11,6 +11,7 @@ import {
   peek,
   since,
   startOf,
+  want,
 } from './cursor.js';
 import { expression, sum, text } from './expressions.js';
 import { CALLS } from './keywords.js';
@@ -27,6 +28,7 @@ export function atCall(cursor: Cursor): boolean {
   const colon = atSymbol(cursor, '.', 1) ? 3 : 1;
   if (!atSymbol(cursor, ':', colon)) return false;
   const after = peek(cursor, colon + 1);
+  if (after.kind === 'caret') return true;
   if (after.kind !== 'word' || CALLS.some(({ word }) => word === after.text.toLowerCase())) {
     return after.kind === 'word' || after.kind === 'end';
   }
@@ -46,6 +48,11 @@ export function fact(cursor: Cursor): Fact {
 
 function factAbout(cursor: Cursor, subject: Subject): Fact {
   const { start } = subject.range;
+  if (cursor.caret) {
+    const parts = [subject.host, ...(subject.connection ? [subject.connection] : [])];
+    cursor.caret.subject = parts.map(({ text: part }) => part);
+  }
+  want(cursor, { kind: 'state' });
   if (atSymbol(cursor, '?') && !isOperator(cursor, 1)) {
     eatSymbol(cursor, '?');
     const state = { kind: 'blank', range: since(cursor, start) } as const;
@@ -86,6 +93,7 @@ function atSubject(cursor: Cursor): boolean {
   let ahead = 1;
   while (atSymbol(cursor, '.', ahead) && peek(cursor, ahead + 1).kind === 'word') ahead += 2;
   const next = peek(cursor, ahead);
+  if (next.kind === 'caret') return next.spaced;
   if (next.kind === 'word') return !OPERATOR_WORDS.has(next.text.toLowerCase());
   if (next.kind !== 'symbol') return false;
   return ['?', ':', '('].includes(next.text) || (next.text === '!' && next.spaced);

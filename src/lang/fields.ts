@@ -40,6 +40,12 @@ export const CONNECTION_FIELDS: readonly FieldInfo[] = [
   },
 ];
 
+/** What may be given of a connection: numbers that the run does not compute itself. */
+export const GIVEN_FIELDS: readonly string[] = [
+  ...['iss', 'irs', 'snd.una', 'snd.nxt', 'snd.wnd', 'snd.up', 'snd.wl1', 'snd.wl2'],
+  ...['snd.max', 'snd.mss', 'rcv.nxt', 'rcv.wnd', 'rcv.up'],
+];
+
 /** Of a host. */
 export const HOST_FIELDS: readonly FieldInfo[] = [
   {

@@ -3,7 +3,7 @@
 import * as say from './checker-messages.js';
 import { type Checking, checkNumber, checkPort, SEQUENCE } from './checking.js';
 import * as sayDeclared from './declaration-messages.js';
-import { CONNECTION_FIELDS } from './fields.js';
+import { CONNECTION_FIELDS, GIVEN_FIELDS } from './fields.js';
 import * as names from './names.js';
 import type { GivenStatement } from './statement-tree.js';
 import { listed, suggest } from './suggest.js';
@@ -41,7 +41,3 @@ export function checkGiven(statement: GivenStatement, checking: Checking): void 
   names.defineConnection(checking.names, local.host.text, as);
   if (known === 'host') names.defineConnection(checking.names, remote.host.text, as);
 }
-
-/** What may be given of a connection: numbers that the run does not compute itself. */
-const GIVEN_FIELDS = `iss irs snd.una snd.nxt snd.wnd snd.up snd.wl1 snd.wl2 snd.max snd.mss
-  rcv.nxt rcv.wnd rcv.up`.split(/\s+/);

@@ -1,6 +1,15 @@
 /** A line of a `.tcpflow` script as tokens. Any text gives tokens; nothing is refused here. */
 
-export type TokenKind = 'word' | 'number' | 'text' | 'symbol' | 'comment' | 'unknown' | 'end';
+/** `caret` is never read from a text: it stands where somebody types. */
+export type TokenKind =
+  | 'word'
+  | 'number'
+  | 'text'
+  | 'symbol'
+  | 'comment'
+  | 'unknown'
+  | 'caret'
+  | 'end';
 
 /** `start` and `end` count characters from the beginning of the line. */
 export interface Token {

@@ -21,6 +21,7 @@ import {
   startOf,
   take,
   tokenRange,
+  want,
 } from './cursor.js';
 import { atDeclaration, declaration } from './declarations.js';
 import type { Diagnostic } from './diagnostics.js';
@@ -33,6 +34,7 @@ import { needEnd } from './segments.js';
 import type { GivenStatement, GivenValue, RepeatStatement, Statement } from './statement-tree.js';
 import { lineStatement } from './statements.js';
 import { textValue } from './text.js';
+import type { Wanted } from './wanted.js';
 
 /** Blocks of `repeat` within each other. */
 const NESTING_LIMIT = 16;
@@ -47,6 +49,13 @@ export interface Parsed {
   readonly lost: ReadonlySet<string>;
 }
 
+/** What may stand at the end of a text. */
+export function wantedAtEnd(text: string): readonly Wanted[] {
+  const wanted: Wanted[] = [];
+  readAll(openText(text.length > TEXT_LIMIT ? '' : text, { wanted, subject: undefined }));
+  return wanted;
+}
+
 /** Reads a script. What stands on lines with mistakes is left out of the tree. */
 export function parse(text: string): Parsed {
   const cursor = openText(text.length > TEXT_LIMIT ? '' : text);
@@ -54,13 +63,18 @@ export function parse(text: string): Parsed {
   if (text.length > TEXT_LIMIT) {
     report(cursor, say.textTooLong(text.length, TEXT_LIMIT), { start: origin, end: origin });
   }
-  const items: Item[] = [];
-  while (readItem(cursor, items) && cursor.diagnostics.length < DIAGNOSTIC_LIMIT);
+  const items = readAll(cursor);
   if (cursor.diagnostics.length >= DIAGNOSTIC_LIMIT) tooMany(cursor);
   const comments: readonly Comment[] = cursor.comments;
   const range: Range = { start: origin, end: { line: cursor.line, character: peek(cursor).end } };
   const script: Script = { kind: 'script', items, comments, range };
   return { script, diagnostics: cursor.diagnostics, lost: cursor.lost };
+}
+
+function readAll(cursor: Cursor): readonly Item[] {
+  const items: Item[] = [];
+  while (readItem(cursor, items) && cursor.diagnostics.length < DIAGNOSTIC_LIMIT);
+  return items;
 }
 
 function tooMany(cursor: Cursor): void {
@@ -70,6 +84,7 @@ function tooMany(cursor: Cursor): void {
 
 /** Reads what begins on this line and goes to the next one; false at the end of the text. */
 function readItem(cursor: Cursor, items: Item[]): boolean {
+  want(cursor, { kind: 'declaration' });
   if (atEnd(cursor)) return nextLine(cursor);
   if (atSymbol(cursor, '}')) {
     report(cursor, say.strayBrace(), tokenRange(cursor, take(cursor)));
@@ -115,7 +130,7 @@ function openBraces(cursor: Cursor, from = 0): number {
 
 /** Whether a scenario begins on this line: no block reaches beyond it. */
 function startsOver(cursor: Cursor): boolean {
-  return atWord(cursor, 'scenario') && peek(cursor, 1).kind === 'text';
+  return peek(cursor).text.toLowerCase() === 'scenario' && peek(cursor, 1).kind === 'text';
 }
 
 function scenario(cursor: Cursor): Scenario | undefined {
@@ -281,8 +296,11 @@ function givenBlock(cursor: Cursor): {
 
 function givenValue(cursor: Cursor): GivenValue {
   const start = startOf(cursor);
-  let name = needName(cursor, 'a variable such as `SND.NXT`').text;
-  while (eatSymbol(cursor, '.')) name += `.${needName(cursor, 'a name after the dot').text}`;
+  let name = needName(cursor, 'a variable such as `SND.NXT`', { kind: 'given', of: [] }).text;
+  while (eatSymbol(cursor, '.')) {
+    const part = needName(cursor, 'a name after the dot', { kind: 'given', of: [name] });
+    name += `.${part.text}`;
+  }
   const range = since(cursor, start);
   eatSymbol(cursor, '=');
   const value = sum(cursor);

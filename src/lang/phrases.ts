@@ -14,6 +14,7 @@ import {
   since,
   startOf,
   takeJoined,
+  want,
 } from './cursor.js';
 import type {
   BlankExpression,
@@ -29,13 +30,14 @@ import type { Endpoint, Subject } from './statement-tree.js';
 /** `server:80`. */
 export function endpoint(cursor: Cursor): Endpoint {
   const start = startOf(cursor);
-  const host = needName(cursor, 'a host and a port, such as `server:80`');
+  const host = needName(cursor, 'a host and a port, such as `server:80`', { kind: 'host' });
   needSymbol(cursor, ':', `\`:\` and a port after \`${host.text}\``);
   return { host, port: sum(cursor), range: since(cursor, start) };
 }
 
 /** A state in either spelling. */
 export function stateHere(cursor: Cursor): StateExpression {
+  want(cursor, { kind: 'state' });
   const { text: word, count } = hyphenated(cursor);
   const state = parseState(word);
   if (!state)
@@ -54,19 +56,19 @@ export function outcome(cursor: Cursor): TextExpression | BlankExpression {
 /** `client` or `client.c1`. */
 export function connectionSubject(cursor: Cursor): Subject {
   const start = startOf(cursor);
-  const host = needName(cursor, 'the name of a host');
+  const host = needName(cursor, 'the name of a host', { kind: 'host' });
   const connection: Name | undefined = eatSymbol(cursor, '.')
-    ? needName(cursor, 'the name of a connection')
+    ? needName(cursor, 'the name of a connection', { kind: 'connection', of: [host.text] })
     : undefined;
   return { host, connection, port: undefined, range: since(cursor, start) };
 }
 
 /** `A -- B`. */
 export function pair(cursor: Cursor): { readonly from: Name; readonly to: Name } {
-  const from = needName(cursor, 'the name of a host');
+  const from = needName(cursor, 'the name of a host', { kind: 'host' });
   if (atSymbol(cursor, '->') || atSymbol(cursor, '-')) fail(cursor, say.pathArrow(from.text));
   needSymbol(cursor, '--', '`--` and the name of the other host');
-  return { from, to: needName(cursor, 'the name of the other host') };
+  return { from, to: needName(cursor, 'the name of the other host', { kind: 'host' }) };
 }
 
 /** `100 bytes`; the word may be left out after a unit of size, as in `64KiB`. */

@@ -15,6 +15,7 @@ import {
   since,
   startOf,
   take,
+  want,
 } from './cursor.js';
 import type { Expression } from './expression-tree.js';
 import { sum, text } from './expressions.js';
@@ -48,11 +49,11 @@ function arrowMistake(cursor: Cursor, ahead: number): '<-' | '-->' | '=>' | unde
 /** Reads a segment up to the end of the line or a word of the tail. */
 export function segmentPattern(cursor: Cursor): SegmentPattern {
   const start = startOf(cursor);
-  const from = needName(cursor, 'the name of the sender');
+  const from = needName(cursor, 'the name of the sender', { kind: 'host' });
   const mistake = arrowMistake(cursor, 0);
   if (mistake) fail(cursor, say.wrongArrow(mistake, from.text, peek(cursor, 2).text));
   needSymbol(cursor, '->', '`->` and the name of the receiver');
-  const to = needName(cursor, 'the name of the receiver');
+  const to = needName(cursor, 'the name of the receiver', { kind: 'host' });
   if (atSymbol(cursor, ':')) fail(cursor, say.portInSegment());
   if (atSymbol(cursor, '<')) return rfcNotation(cursor, { from, to, start });
   const flags = atFlags(cursor) ? flagList(cursor) : undefined;
@@ -76,6 +77,7 @@ export function segmentChanges(
 }
 
 function atFlags(cursor: Cursor): boolean {
+  want(cursor, { kind: 'flag' });
   if (atSymbol(cursor, '?')) return true;
   const { kind, text: word } = peek(cursor);
   const name = word.toLowerCase();
@@ -106,6 +108,7 @@ function flagList(cursor: Cursor): readonly Flag[] | 'blank' {
 }
 
 function flagHere(cursor: Cursor): Flag | undefined {
+  want(cursor, { kind: 'flag' });
   const token = peek(cursor);
   const name = token.text.toUpperCase();
   const flag = token.kind === 'word' ? FLAGS.find((known) => known === name) : undefined;
@@ -122,8 +125,10 @@ function flagHere(cursor: Cursor): Flag | undefined {
 /** Fields up to the end of the line or a word of the tail. */
 export function fieldList(cursor: Cursor): readonly Field[] {
   const fields: Field[] = [];
+  want(cursor, { kind: 'field' });
   while (peek(cursor).kind === 'word' && !TAIL.has(peek(cursor).text.toLowerCase())) {
     fields.push(field(cursor));
+    want(cursor, { kind: 'field' });
   }
   return fields;
 }
@@ -194,6 +199,7 @@ function rfcNotation(
 /** `SEQ=100`, `DATA=10` (octets of text) or `DATA` (some text). */
 function rfcField(cursor: Cursor): Field {
   const start = startOf(cursor);
+  want(cursor, { kind: 'field' });
   if (peek(cursor).kind !== 'word') {
     fail(cursor, say.expected('a field such as `SEQ=100` or `CTL=SYN`', seen(cursor)));
   }

@@ -54,17 +54,25 @@ function segmentTarget(cursor: Cursor): SetStatement['target'] {
 
 function linkSetting(cursor: Cursor): SetStatement['target'] {
   const { from, to } = pair(cursor);
-  return { kind: 'link', from, to, setting: needName(cursor, 'an option of a link') };
+  return {
+    kind: 'link',
+    from,
+    to,
+    setting: needName(cursor, 'an option of a link', { kind: 'setting', of: 'link' }),
+  };
 }
 
 function variable(cursor: Cursor): SetStatement['target'] {
-  return { kind: 'variable', parts: dotted(cursor) };
+  return { kind: 'variable', parts: dotted(cursor, 'settable') };
 }
 
 /** `client.c1.SND.WND` */
-function dotted(cursor: Cursor): readonly Name[] {
-  const parts = [needName(cursor, 'the name of a host and a variable')];
-  while (eatSymbol(cursor, '.')) parts.push(needName(cursor, 'the name of a variable'));
+function dotted(cursor: Cursor, kind: 'settable' | 'timer'): readonly Name[] {
+  const parts = [needName(cursor, 'the name of a host and a variable', { kind: 'host' })];
+  while (eatSymbol(cursor, '.')) {
+    const of = parts.map(({ text }) => text);
+    parts.push(needName(cursor, 'the name of a variable', { kind, of }));
+  }
   return parts;
 }
 
@@ -72,6 +80,6 @@ function dotted(cursor: Cursor): readonly Name[] {
 export function fire(cursor: Cursor): Statement {
   const start = startOf(cursor);
   take(cursor);
-  const parts = dotted(cursor);
+  const parts = dotted(cursor, 'timer');
   return { kind: 'fire', parts, range: since(cursor, start) };
 }

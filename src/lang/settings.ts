@@ -110,7 +110,8 @@ function quotedChoices(choices: readonly string[]): string {
   );
 }
 
-const ISN_WORDS = ['rfc6528', 'siphash', 'clock', 'random'] as const;
+/** How ISNs may be chosen, other than by numbers. */
+export const ISN_WORDS = ['rfc6528', 'siphash', 'clock', 'random'] as const;
 const ISN_WANTED = 'a number, a list of numbers, `rfc6528`, `siphash`, `clock` or `random`';
 
 function isnChoice(value: SettingValue, report: Report): Settings['isn'] | undefined {
@@ -141,6 +142,17 @@ function within(
   const [min, max] = range.map(print);
   report(say.outOfRange(`\`${word}\``, print(amount), min!, max!), value.range);
   return range[0];
+}
+
+/** What a setting may be, for people: `0s to 10min`; undefined when any text or number will do. */
+export function rangeText({
+  kind,
+  range,
+}: Pick<SettingInfo, 'range'> & { readonly kind: string }): string | undefined {
+  const print = kind === 'duration' ? printDuration : String;
+  const unit =
+    kind === 'percent' ? '%' : kind === 'octets' ? ' octets' : kind === 'rate' ? ' bit/s' : '';
+  return range && `${print(range[0])} to ${print(range[1])}${unit}`;
 }
 
 /** Microseconds for people: `500ms`, `2min`. */

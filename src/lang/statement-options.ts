@@ -1,6 +1,6 @@
 /** The options after a segment or a fact, in any order: `as NAME`, `within T`, `nth 2`. */
 
-import { atEnd, atSymbol, type Cursor, fail, needName, peek, take } from './cursor.js';
+import { atEnd, atSymbol, type Cursor, fail, needName, peek, take, want } from './cursor.js';
 import type { Expression } from './expression-tree.js';
 import { sum } from './expressions.js';
 import * as say from './messages.js';
@@ -41,11 +41,13 @@ export function tail(cursor: Cursor, after: 'segment' | 'fact', allowed: readonl
     fields: [],
   };
   const misplaced: readonly string[] = ELSEWHERE[after];
+  want(cursor, { kind: 'words', words: allowed });
   while (!atEnd(cursor) && !atSymbol(cursor, '}')) {
     const word = peek(cursor).text.toLowerCase();
     const option = allowed.find((known) => known === word);
     if (option !== undefined) {
       takeOption(cursor, option, found);
+      want(cursor, { kind: 'words', words: allowed.filter((other) => !isGiven(other, found)) });
       continue;
     }
     if (misplaced.includes(word)) fail(cursor, say.misplacedOption(word));
@@ -56,6 +58,14 @@ export function tail(cursor: Cursor, after: 'segment' | 'fact', allowed: readonl
   return found;
 }
 
+function keyOf(option: Exclude<Option, 'now'>) {
+  return option === 'for' ? 'during' : option;
+}
+
+function isGiven(option: Option, found: Tail): boolean {
+  return option === 'now' ? found.meets === 'under-way' : found[keyOf(option)] !== undefined;
+}
+
 function takeOption(cursor: Cursor, option: Option, found: Tail): void {
   if (option === 'now') {
     if (found.meets === 'under-way') fail(cursor, say.fieldTwice(option));
@@ -63,7 +73,7 @@ function takeOption(cursor: Cursor, option: Option, found: Tail): void {
     found.meets = 'under-way';
     return;
   }
-  const key = option === 'for' ? 'during' : option;
+  const key = keyOf(option);
   if (found[key]) fail(cursor, say.fieldTwice(option));
   take(cursor);
   if (key === 'as') found.as = needName(cursor, 'a name after `as`');

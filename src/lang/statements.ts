@@ -18,13 +18,14 @@ import {
   startOf,
   take,
   takeJoined,
+  want,
 } from './cursor.js';
 import type { Expression, Template } from './expression-tree.js';
 import { expression, sum, text } from './expressions.js';
 import { atCall, fact } from './facts.js';
 import { CALLS, DECLARATIONS, ICMP_WORDS, STEPS } from './keywords.js';
 import * as say from './messages.js';
-import { pair } from './phrases.js';
+import { connectionSubject, pair } from './phrases.js';
 import { atSegment, segmentPattern } from './segments.js';
 import { fire, set } from './set-statements.js';
 import { type Option, tail, withFields } from './statement-options.js';
@@ -59,6 +60,10 @@ const LEADING: Readonly<Record<string, (cursor: Cursor) => Statement>> = {
 
 /** Reads the statement of this line, all but `repeat` and `given`, which have blocks. */
 export function lineStatement(cursor: Cursor): Statement {
+  if (cursor.caret) cursor.caret.subject = undefined;
+  want(cursor, { kind: 'statement' });
+  want(cursor, { kind: 'host' });
+  if (peek(cursor, 2).kind === 'caret' && atSymbol(cursor, '.', 1)) connectionSubject(cursor);
   if (atCall(cursor)) return callStatement(cursor, 'step');
   const word = peek(cursor).text.toLowerCase();
   const read = Object.hasOwn(LEADING, word) ? LEADING[word] : undefined;
@@ -89,6 +94,7 @@ function noStatement(cursor: Cursor) {
 function expectation(cursor: Cursor, mode: 'expect' | 'eventually' | 'never'): Statement {
   const start = startOf(cursor);
   take(cursor);
+  want(cursor, { kind: 'host' });
   if (atSegment(cursor)) {
     const pattern = segmentPattern(cursor);
     const options = tail(cursor, 'segment', mode === 'never' ? ['for'] : ['as', 'within']);
@@ -132,6 +138,7 @@ function inject(cursor: Cursor): Statement {
 function icmp(cursor: Cursor): Statement {
   const start = startOf(cursor);
   take(cursor);
+  want(cursor, { kind: 'icmp' });
   const { text: word, count } = hyphenated(cursor);
   const error = takeJoined(cursor, word, count);
   if (!isIcmpError(word.toLowerCase())) {
@@ -188,7 +195,7 @@ function countHere(cursor: Cursor): Expression {
 function release(cursor: Cursor): Statement {
   const start = startOf(cursor);
   take(cursor);
-  const name = needName(cursor, 'the name of what is held');
+  const name = needName(cursor, 'the name of what is held', { kind: 'held' });
   return { kind: 'release', name, range: since(cursor, start) };
 }
 
@@ -202,7 +209,7 @@ function path(cursor: Cursor, kind: 'cut' | 'mend'): Statement {
 function hostStep(cursor: Cursor, kind: 'crash' | 'restart'): Statement {
   const start = startOf(cursor);
   take(cursor);
-  const host = needName(cursor, 'the name of a host');
+  const host = needName(cursor, 'the name of a host', { kind: 'host' });
   return { kind, host, range: since(cursor, start) };
 }
 

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Stop } from './adapter.js';
 import { breakOnState } from './breakpoints.js';
+import { registerCompletion } from './completion.js';
 import { registerConnections } from './connections.js';
 import { registerDebugging } from './debugging.js';
 import { registerDiagnostics } from './diagnostics.js';
@@ -23,7 +24,12 @@ export function activate({
   globalState,
 }: vscode.ExtensionContext): void {
   // The script as text.
-  subscriptions.push(registerLanguage(), registerDiagnostics(), registerHovers());
+  subscriptions.push(
+    registerLanguage(),
+    registerCompletion(),
+    registerDiagnostics(),
+    registerHovers(),
+  );
 
   // The run, and what shows it: each view asks `live`, whatever session that is.
   const live = createLive(subscriptions);

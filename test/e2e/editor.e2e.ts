@@ -64,9 +64,28 @@ for (const target of tried) {
       });
     });
 
+    it('what may be typed next is offered, with its meaning', async () => {
+      await editor(page).locator('.view-line', { hasText: 'SND.NXT' }).click();
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('expect server EST');
+      await page.keyboard.press('Control+Space');
+      const offered = page.locator('.suggest-widget.visible');
+      await offered.locator('.monaco-list-row', { hasText: 'ESTABLISHED' }).waitFor();
+      const details = page.locator('.suggest-details-container');
+      if (!(await details.isVisible())) await page.keyboard.press('Control+Space');
+      await details.getByText('is open: data flows both ways').waitFor();
+      await opened.shot('e1-completion');
+      await page.keyboard.press('Enter');
+      await poll(page, 'the state written', async () => {
+        const lines = await lineTexts(page);
+        return lines.includes('  expect server ESTABLISHED') || lines.join('\n');
+      });
+    });
+
     it('Run above a scenario runs it, unsaved as it is, to its results and its diagram', async () => {
       await lens(page, 'Run').click();
-      await consoleLine(page, '2 of 2 expectations hold').waitFor();
+      await consoleLine(page, '3 of 3 expectations hold').waitFor();
       const frame = await webview(page, '.figure');
       await frame.locator('.item.arrow', { hasText: 'seq=101' }).waitFor();
       await opened.shot('e2-run');
