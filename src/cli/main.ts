@@ -1,5 +1,6 @@
 /** The command line: `tcpflow run | check | format | export`. Only this folder knows about arguments and exit codes. */
 
+import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROFILES } from '../tcp/profiles.js';
 import { check } from './check.js';
@@ -84,7 +85,7 @@ function dispatch(command: string, args: string[], output: Output): number {
           maxSteps: wholeNumber('--max-steps', values['max-steps']),
           trace: values.trace,
           json: values.json,
-          pcap: values.pcap,
+          pcap: captureFile(values.pcap, positionals),
         },
         output,
       );
@@ -144,6 +145,7 @@ function fileProblem(error: unknown): string | undefined {
     ['EISDIR', 'it is a folder'],
     ['EACCES', 'you may not write there'],
     ['ENOTDIR', 'a part of its path is no folder'],
+    ['ENOSPC', 'there is no room left'],
   ]);
   return `${error.path} cannot be written: ${reasons.get(code) ?? error.message}.`;
 }
@@ -151,6 +153,17 @@ function fileProblem(error: unknown): string | undefined {
 function filesOf(positionals: readonly string[]): readonly string[] {
   if (positionals.length === 0) throw new UsageError('Name at least one file.');
   return positionals;
+}
+
+/** Where a capture goes to: never over a script. */
+function captureFile(file: string | undefined, scripts: readonly string[]): string | undefined {
+  if (file === undefined) return undefined;
+  if (file === '') throw new UsageError('--pcap needs the name of a file.');
+  const isScript =
+    /\.(tcpflow|pkt)$/i.test(file) ||
+    scripts.some((script) => path.resolve(script) === path.resolve(file));
+  if (isScript) throw new UsageError(`--pcap would write over ${file}: name another file.`);
+  return file;
 }
 
 /** `NAME=VALUE`, one for each `-D`. */

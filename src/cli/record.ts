@@ -79,7 +79,12 @@ function captureTo(file: string, { hosts }: Program) {
   let waiting = [...capture.head];
   let octets = 0;
   const flush = () => {
-    fs.appendFileSync(descriptor, Buffer.concat(waiting));
+    try {
+      fs.appendFileSync(descriptor, Buffer.concat(waiting));
+    } catch (error) {
+      // An open file has lost its name.
+      throw Object.assign(error as Error, { path: file });
+    }
     waiting = [];
     octets = 0;
   };

@@ -66,6 +66,9 @@ const SHAPES: Members = {
   'tcpflow/hex': { hex: 'boolean' },
 };
 
+/** Of a list: so many breakpoints are nobody's. */
+const LONGEST = 10_000;
+
 /**
  * The arguments with what is absent left out: clients in other languages write `null` for it, and have one empty value
  * for lists and objects. Throws what is wrong with a member that has the wrong kind.
@@ -85,6 +88,9 @@ function checked(command: string, name: string, shape: Shape, value: unknown): u
   if (isList(shape)) {
     if (isEmpty(value)) return [];
     if (!Array.isArray(value)) throw errors.wrongArgument(command, name, value, 'list');
+    if (value.length > LONGEST) {
+      throw errors.wrongArgument(command, name, value, `list of at most ${LONGEST}`);
+    }
     return value.map((one) => {
       if (one === null) throw errors.wrongArgument(command, name, value, 'list of values');
       return checked(command, name, shape[0], one);

@@ -27,7 +27,7 @@ export function noProgram(): UserError {
 export function wrongAttribute(name: string, seen: unknown, wanted: string): UserError {
   return new UserError(
     102,
-    `The launch attribute "${name}" is ${JSON.stringify(seen)}. It should be ${wanted}.`,
+    `The launch attribute "${name}" is ${shown(seen)}. It should be ${wanted}.`,
     true,
   );
 }
@@ -112,6 +112,20 @@ export function unknownCommand(command: string): UserError {
   return new UserError(205, `This debugger does not know the request "${command}".`, false);
 }
 
+/** What was sent as a value, short: it may be anything. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `"${called(value)}"` : called(value);
+}
+
+/** The same, of what was sent as a name or a number. */
+function called(value: unknown): string {
+  if (value === undefined) return '(none given)';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
+
 /** `wanted`: the kind of value that the protocol has there. */
 export function wrongArgument(
   command: string,
@@ -119,18 +133,16 @@ export function wrongArgument(
   seen: unknown,
   wanted: string,
 ): UserError {
-  const text = JSON.stringify(seen) ?? String(seen);
-  const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
   const article = wanted === 'object' ? 'an' : 'a';
   return new UserError(
     215,
-    `"${command}" has ${shown} as its ${name}: it should be ${article} ${wanted}.`,
+    `"${command}" has ${shown(seen)} as its ${name}: it should be ${article} ${wanted}.`,
     false,
   );
 }
 
 export function unknownThread(id: unknown): UserError {
-  return new UserError(206, `There is no thread ${id}: ask for "threads".`, false);
+  return new UserError(206, `There is no thread ${called(id)}: ask for "threads".`, false);
 }
 
 export function noHost(): UserError {
@@ -144,7 +156,7 @@ export function noHost(): UserError {
 export function unknownFrame(id: unknown): UserError {
   return new UserError(
     207,
-    `There is no stack frame ${id} at this stop: ask for "stackTrace".`,
+    `There is no stack frame ${called(id)} at this stop: ask for "stackTrace".`,
     false,
   );
 }
@@ -152,7 +164,7 @@ export function unknownFrame(id: unknown): UserError {
 export function unknownReference(id: unknown): UserError {
   return new UserError(
     208,
-    `There is no variables reference ${id} at this stop: ask for "scopes" or "variables".`,
+    `There is no variables reference ${called(id)} at this stop: ask for "scopes" or "variables".`,
     false,
   );
 }
@@ -160,7 +172,7 @@ export function unknownReference(id: unknown): UserError {
 export function unknownLocation(id: unknown): UserError {
   return new UserError(
     214,
-    `There is no location reference ${id}: lines of the console and variables have them.`,
+    `There is no location reference ${called(id)}: lines of the console and variables have them.`,
     false,
   );
 }
@@ -168,13 +180,13 @@ export function unknownLocation(id: unknown): UserError {
 export function unknownSource(what: unknown): UserError {
   return new UserError(
     209,
-    `There is no source ${what}. Scripts are read from their files.`,
+    `There is no source ${called(what)}. Scripts are read from their files.`,
     false,
   );
 }
 
 export function unknownTarget(id: unknown): UserError {
-  return new UserError(210, `There is no target ${id}: ask for "gotoTargets".`, false);
+  return new UserError(210, `There is no target ${called(id)}: ask for "gotoTargets".`, false);
 }
 
 export function cannotRestart(name: string): UserError {
@@ -184,7 +196,7 @@ export function cannotRestart(name: string): UserError {
 export function wrongPlace(step: unknown, microstep: unknown, length: number): UserError {
   return new UserError(
     212,
-    `There is no place ${step}/${microstep} in the record: steps 0 to ${length - 1} are recorded so far.`,
+    `There is no place ${called(step)}/${shown(microstep)} in the record: steps 0 to ${length - 1} are recorded so far.`,
     false,
   );
 }
@@ -220,7 +232,7 @@ export function wrongValue(name: string, text: string, wanted: string): UserErro
 export function unknownChoice(id: unknown): UserError {
   return new UserError(
     405,
-    `There is no target ${id} at this stop: ask for "stepInTargets".`,
+    `There is no target ${called(id)} at this stop: ask for "stepInTargets".`,
     false,
   );
 }
@@ -228,7 +240,7 @@ export function unknownChoice(id: unknown): UserError {
 export function unknownMemory(reference: unknown): UserError {
   return new UserError(
     406,
-    `There is no memory ${reference} at this stop: segments have one, named by their numbers, such as #3.`,
+    `There is no memory ${called(reference)} at this stop: segments have one, named by their numbers, such as #3.`,
     false,
   );
 }

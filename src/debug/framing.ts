@@ -69,9 +69,13 @@ export function createReader(): Reader {
 
 /** Names of headers may be written in any case, and others than the length stand beside it. */
 function lengthIn(header: string): number {
-  const found = /^content-length:[ \t]*(\d+)[ \t]*$/im.exec(header.replaceAll('\r\n', '\n'));
-  const length = Number(found?.[1]);
-  if (found === null) {
+  const pattern = /^content-length:[ \t]*(\d+)[ \t]*$/gim;
+  const found = [...header.replaceAll('\r\n', '\n').matchAll(pattern)];
+  const [length = Number.NaN, ...others] = found.map(([, digits]) => Number(digits));
+  if (others.some((other) => other !== length)) {
+    throw new Error(`two lengths in one header, ${length} and ${others.join(', ')}`);
+  }
+  if (found.length === 0) {
     throw new Error(`expected "Content-Length: N" and an empty line, saw "${header.slice(0, 60)}"`);
   }
   if (length > LONGEST) throw new Error(`a message of ${length} octets; ${LONGEST} is the limit`);

@@ -143,6 +143,29 @@ describe('the command line', () => {
       assert.equal(shell('run', file, '--json').out, out);
     });
 
+    it('says why a capture cannot be written, and never writes over a script', () => {
+      const file = script('captured.tcpflow', HANDSHAKE);
+      const capture = (name: string) => shell('run', file, '--pcap', name);
+      const refused = (name: string, why: RegExp) => {
+        const { code, err } = capture(name);
+        assert.equal(code, 2);
+        assert.match(err, why);
+      };
+      refused(folder, /cannot be written: it is a folder\.\n$/);
+      refused(path.join(folder, 'none', 'x.pcapng'), /its folder does not exist/);
+      refused(path.join(file, 'x.pcapng'), /a part of its path is no folder/);
+      refused('', /--pcap needs the name of a file/);
+      refused(path.join(folder, '.', 'captured.tcpflow'), /--pcap would write over .*captured/);
+      assert.equal(fs.readFileSync(file, 'utf8'), HANDSHAKE);
+      const plain = script('plain.txt', HANDSHAKE);
+      assert.match(shell('run', plain, '--pcap', plain).err, /would write over/);
+      // A device that takes nothing, where there is one.
+      if (fs.existsSync('/dev/full')) refused('/dev/full', /there is no room left/);
+      const existing = script('old.pcapng', 'an older one');
+      assert.equal(capture(existing).code, 0);
+      assert.equal(fs.readFileSync(existing).readUInt32LE(0), 0x0a0d0d0a);
+    });
+
     it('ends an endless script by its limit, with the reason', () => {
       const endless = HANDSHAKE.replace(
         'expect server ESTABLISHED',

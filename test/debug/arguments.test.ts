@@ -132,5 +132,14 @@ describe('arguments', () => {
       await told('terminateThreads', { threadIds: 1 }),
       '"terminateThreads" has 1 as its threadIds: it should be a list.',
     );
+    const lines = Array(20_000).fill(1);
+    assert.equal(
+      await told('setBreakpoints', { source: { path: 'x.tcpflow' }, lines }),
+      '"setBreakpoints" has a list of 20000 as its lines: it should be a list of at most 10000.',
+    );
+    assert.equal(
+      await told('scopes', {}),
+      'There is no stack frame (none given) at this stop: ask for "stackTrace".',
+    );
   });
 });

@@ -82,10 +82,28 @@ describe('the server on standard input and output', () => {
     await client.closed;
   });
 
-  it('counts octets, not characters', async () => {
+  it('counts octets, not characters, and takes them one by one', async () => {
     const client = rawByStdio();
-    const { message } = await client.ask('launch', { program: '/tmp/ämter/☃/𝄞.tcpflow' });
-    assert.equal(message, 'There is no file /tmp/ämter/☃/𝄞.tcpflow.');
+    const program = '/tmp/ämter/☃/𝄞.tcpflow';
+    const { message } = await client.ask('launch', { program });
+    assert.equal(message, `There is no file ${program}.`);
+    const asked = { seq: 77, type: 'request', command: 'launch', arguments: { program } };
+    for (const octet of Buffer.from(frame(asked))) {
+      client.write(Uint8Array.of(octet));
+      await new Promise(setImmediate);
+    }
+    assert.equal((await client.answerTo(77)).message, message);
+    client.end();
+    await client.closed;
+  });
+
+  it('reads lists in lists, however deep', async () => {
+    const client = rawByStdio();
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const body = `{"seq":9,"type":"request","command":"scopes","arguments":{"frameId":${deep}}}`;
+    client.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+    const { message } = await client.answerTo(9);
+    assert.equal(message, '"scopes" has a list of 1 as its frameId: it should be a number.');
     client.end();
     await client.closed;
   });
@@ -95,6 +113,13 @@ describe('the server on standard input and output', () => {
     ['a length that is none', 'Content-Length: x\r\n\r\n{}', /expected "Content-Length: N"/],
     ['a negative length', 'Content-Length: -5\r\n\r\n{}', /expected "Content-Length: N"/],
     ['a length beyond reason', 'Content-Length: 99999999999\r\n\r\n', /a message of 99999999999/],
+    ['a length of nothing', 'Content-Length: 0\r\n\r\n', /expected JSON, saw ""/],
+    [
+      'two lengths',
+      'Content-Length: 2\r\nContent-Length: 9\r\n\r\n{}',
+      /two lengths in one header, 2 and 9/,
+    ],
+    ['something before the header', `hello${frame({ seq: 1 })}`, /expected "Content-Length: N"/],
     ['a header without end', 'x'.repeat(10_000), /no header ends within 4096 octets/],
     ['octets', Uint8Array.from({ length: 9_000 }, (_, i) => i % 251), /no header ends/],
     ['no JSON', 'Content-Length: 5\r\n\r\n{"a":', /expected JSON, saw "\{"a":"/],
