@@ -70,6 +70,7 @@ export function together(parts: readonly Part[]): Part {
   return {
     microsteps: parts.flatMap(({ microsteps }) => microsteps),
     departures: parts.flatMap(({ departures }) => departures),
+    ended: parts.flatMap(({ ended = [] }) => ended),
   };
 }
 

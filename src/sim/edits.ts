@@ -40,7 +40,7 @@ export function deliverIn(world: World, id: number, after: Duration): Part {
 export function dropInFlight(world: World, id: number): Part {
   const delivery = found(world, id);
   takeOut(world, delivery);
-  return { ...told(delivery, 'is dropped'), dropped: id };
+  return { ...told(delivery, 'is dropped'), ended: [{ id, fate: 'lose' }] };
 }
 
 /** A copy of the segment arrives just after it. */
@@ -75,7 +75,7 @@ export function holdInFlight(world: World, id: number, name: string): Part {
   takeOut(world, delivery);
   const held: Delivery = { ...delivery, fate: 'hold', arrivesAt: undefined };
   world.held.set(name, [...(world.held.get(name) ?? []), held]);
-  return told(delivery, `is held as ${name}`);
+  return { ...told(delivery, `is held as ${name}`), ended: [{ id, fate: 'hold' }] };
 }
 
 /** Other fields, with a checksum that is right unless `corrupt` says otherwise. */

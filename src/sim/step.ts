@@ -37,12 +37,18 @@ export interface Step {
   readonly microsteps: readonly Microstep[];
   /** What was put on a link in this step, in order; lost, held and duplicate ones too. */
   readonly departures: readonly Delivery[];
-  /** The delivery that was under way and was taken off its link in this step, by its id, if one. */
-  readonly dropped?: number | undefined;
+  /** The deliveries that were under way and were taken off their links in this step, if any. */
+  readonly ended?: readonly Ended[] | undefined;
   /** The user call that was made in this step, if one. */
   readonly call?: CallRecord | undefined;
   /** The ICMP message that reached `host` in this step, if one. */
   readonly icmp?: IcmpMessage | undefined;
+}
+
+/** A delivery that does not go on, by its id: dropped, or held back. */
+export interface Ended {
+  readonly id: number;
+  readonly fate: 'lose' | 'hold';
 }
 
 /** A user call and its immediate answer; a `pending` one completes in a later step under the same number. */
@@ -56,7 +62,7 @@ export interface CallRecord {
 export interface Part {
   readonly microsteps: readonly Microstep[];
   readonly departures: readonly Delivery[];
-  readonly dropped?: number | undefined;
+  readonly ended?: readonly Ended[] | undefined;
   readonly host?: string | undefined;
   readonly connection?: ConnectionRef | undefined;
   readonly call?: CallRecord | undefined;
@@ -91,7 +97,7 @@ export function stepOf(
   part: Part,
   { index, at, cause, origin }: Pick<Step, 'index' | 'at' | 'cause' | 'origin'>,
 ): Step {
-  const { host, connection, microsteps, departures, dropped, call, icmp } = part;
+  const { host, connection, microsteps, departures, ended, call, icmp } = part;
   return {
     index,
     at,
@@ -101,7 +107,7 @@ export function stepOf(
     origin,
     microsteps,
     departures,
-    dropped,
+    ended,
     call,
     icmp,
   };

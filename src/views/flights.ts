@@ -30,6 +30,8 @@ export interface Air {
   unit: Duration | undefined;
   /** By delivery id. */
   readonly flights: Map<number, Flight>;
+  /** Those that are held back on their way: they may go on. */
+  readonly held: Map<number, Flight>;
   /** The lowest tail and head of arrows by `from` and `to`. */
   readonly tails: Map<number, number>;
   readonly heads: Map<number, number>;
@@ -43,6 +45,7 @@ export function createAir(): Air {
   return {
     unit: undefined,
     flights: new Map(),
+    held: new Map(),
     tails: new Map(),
     heads: new Map(),
     counts: new Map(),
@@ -55,6 +58,7 @@ export function copyAir(air: Air): Air {
   return {
     unit: air.unit,
     flights: new Map(air.flights),
+    held: new Map(air.held),
     tails: new Map(air.tails),
     heads: new Map(air.heads),
     counts: new Map(air.counts),
@@ -63,8 +67,10 @@ export function copyAir(air: Air): Air {
   };
 }
 
-export function arrivalOf({ flights }: Air, { cause }: Step): Flight | undefined {
-  return cause.kind === 'arrival' ? flights.get(cause.delivery.id) : undefined;
+export function arrivalOf({ flights, held }: Air, { cause }: Step): Flight | undefined {
+  if (cause.kind !== 'arrival') return undefined;
+  const { id } = cause.delivery;
+  return flights.get(id) ?? held.get(id);
 }
 
 /** Below this the labels of arrows that are on their way are past; their lines may go on. */
@@ -98,17 +104,22 @@ export function land(air: Air, flight: Flight, y: number, lanes: Lanes): void {
   air.heads.set(leave(air, flight, lanes), y);
 }
 
-/** An arrow ends on its way. Undefined for one that is not under way. */
-export function vanish(air: Air, id: number | undefined, lanes: Lanes): Flight | undefined {
-  const flight = id === undefined ? undefined : air.flights.get(id);
-  if (flight !== undefined) leave(air, flight, lanes);
-  return flight;
+/** Arrows end on their way. Those that were not under way are left out. */
+export function vanish(air: Air, { ended = [] }: Step, lanes: Lanes): readonly Flight[] {
+  return ended.flatMap(({ id, fate }) => {
+    const flight = air.flights.get(id);
+    if (flight === undefined) return [];
+    leave(air, flight, lanes);
+    if (fate === 'hold') air.held.set(id, flight);
+    return [flight];
+  });
 }
 
 /** Answers with the pair of lanes that has one arrow less. */
 function leave(air: Air, { delivery, from, to }: Flight, lanes: Lanes): number {
   const pair = pairOf(from, to, lanes);
-  air.flights.delete(delivery.id);
+  air.held.delete(delivery.id);
+  if (!air.flights.delete(delivery.id)) return pair;
   air.counts.set(pair, (air.counts.get(pair) ?? 1) - 1);
   air.fresh.get(pair)?.delete(delivery.id);
   return pair;

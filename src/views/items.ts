@@ -16,8 +16,10 @@ export interface Facts {
     delivery: number,
   ) => { readonly step: number; readonly y: number } | undefined;
   readonly isCrossing: (delivery: number) => boolean;
-  /** Whether it was taken off its link by an edit. */
-  readonly isDropped: (delivery: number) => boolean;
+  /** How it ended on its way, when it did: dropped, or held back. */
+  readonly endOf: (delivery: number) => 'lose' | 'hold' | undefined;
+  /** Whether it was found to be damaged when it arrived. */
+  readonly isDamaged: (delivery: number) => boolean;
   readonly connectionName: (connection: ConnectionRef) => string;
 }
 
@@ -44,7 +46,7 @@ export function itemsOf(placed: Placed, facts: Facts): readonly Item[] {
 export function arrowItem(flight: Flight, facts: Facts): ArrowItem {
   const { delivery, place, y, from, to, reach } = flight;
   const arrival = facts.arrivalOf(delivery.id);
-  const dropped = facts.isDropped(delivery.id);
+  const end = facts.endOf(delivery.id);
   return {
     kind: 'arrow',
     id: arrowId(delivery),
@@ -53,10 +55,10 @@ export function arrowItem(flight: Flight, facts: Facts): ArrowItem {
     from,
     to,
     sentAt: delivery.sentAt,
-    fate: dropped ? 'lose' : delivery.fate,
-    decidedBy: dropped ? EDIT_SEGMENT.id : delivery.decidedBy,
+    fate: end ?? delivery.fate,
+    decidedBy: end === undefined ? delivery.decidedBy : EDIT_SEGMENT.id,
     how: delivery.kind,
-    corrupt: delivery.corrupt,
+    corrupt: delivery.corrupt || facts.isDamaged(delivery.id),
     ...(delivery.arrivesAt === undefined ? {} : { arrivesAt: delivery.arrivesAt }),
     ...(arrival === undefined ? {} : { arrival }),
     reach,

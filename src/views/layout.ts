@@ -58,7 +58,7 @@ export interface Placed extends Departed {
     | undefined;
   readonly arrived: Flight | undefined;
   /** The arrow that ends on its way in this step. */
-  readonly vanished: Flight | undefined;
+  readonly vanished: readonly Flight[];
   readonly happenings: readonly PlacedHappening[];
 }
 
@@ -108,10 +108,9 @@ export function placeStep(layout: Layout, step: Step, stage: Stage): Placed {
   const { departed, met } = depart(layout, step, y, stage);
   for (const { y: tail } of departed) layout.y = Math.max(layout.y, tail);
   // What ends on its way keeps its room: what is said of it stands below.
-  const vanishing = layout.flights.get(step.dropped ?? -1);
-  if (vanishing !== undefined) layout.y = Math.max(layout.y, vanishing.y + vanishing.reach);
+  const vanished = vanish(layout, step, stage);
+  for (const { y: tail, reach } of vanished) layout.y = Math.max(layout.y, tail + reach);
   const happenings = seen.flatMap((one) => placeHappening(layout, one, y, step, stage));
-  const vanished = vanish(layout, step.dropped, stage);
   const gapItem = broken && { y: before, height: layout.top - before, wait };
   return { step, y, time, gap: gapItem, arrived: arriving, vanished, departed, met, happenings };
 }

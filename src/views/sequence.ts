@@ -71,10 +71,15 @@ interface Model {
   layout: Layout;
   /** By step. */
   readonly heights: number[];
-  /** By delivery id: the step of its arrival, the one in which it was first seen to meet another, and the one that dropped it. */
+  /**
+   * By delivery id: the step of its arrival, the one in which it was first seen to meet another, those that dropped it
+   * or held it back, and the one in which it was found to be damaged.
+   */
   readonly arrivals: (number | undefined)[];
   readonly crossings: (number | undefined)[];
   readonly drops: (number | undefined)[];
+  readonly holds: (number | undefined)[];
+  readonly damages: (number | undefined)[];
   readonly checkpoints: Checkpoint[];
   readonly facts: Facts;
 }
@@ -105,18 +110,26 @@ function createModel(source: Source): Model {
   const arrivals: (number | undefined)[] = [];
   const crossings: (number | undefined)[] = [];
   const drops: (number | undefined)[] = [];
+  const holds: (number | undefined)[] = [];
+  const damages: (number | undefined)[] = [];
   const facts: Facts = {
     arrivalOf: (delivery) => {
       const step = arrivals[delivery];
       return step === undefined ? undefined : { step, y: heights[step] ?? TOP };
     },
     isCrossing: (delivery) => crossings[delivery] !== undefined,
-    isDropped: (delivery) => drops[delivery] !== undefined,
+    endOf: (delivery) => {
+      if (arrivals[delivery] !== undefined) return undefined;
+      if (drops[delivery] !== undefined) return 'lose';
+      return holds[delivery] === undefined ? undefined : 'hold';
+    },
+    isDamaged: (delivery) => damages[delivery] !== undefined,
     connectionName: source.connectionName,
   };
   const layout = createLayout(stage);
   const checkpoints = [{ index: 0, layout: copyLayout(layout) }];
-  return { source, stage, layout, heights, arrivals, crossings, drops, checkpoints, facts };
+  const known = { heights, arrivals, crossings, drops, holds, damages };
+  return { source, stage, layout, ...known, checkpoints, facts };
 }
 
 function extend(model: Model, most = Number.POSITIVE_INFINITY): void {
@@ -134,10 +147,15 @@ function extend(model: Model, most = Number.POSITIVE_INFINITY): void {
   }
 }
 
-function note({ heights, arrivals, crossings, drops }: Model, placed: Placed): void {
+function note(
+  { heights, arrivals, crossings, drops, holds, damages }: Model,
+  placed: Placed,
+): void {
   heights.push(placed.y);
   if (placed.arrived) arrivals[placed.arrived.delivery.id] = placed.step.index;
-  if (placed.vanished) drops[placed.vanished.delivery.id] = placed.step.index;
+  const { index, cause, ended = [] } = placed.step;
+  for (const { id, fate } of ended) (fate === 'hold' ? holds : drops)[id] = index;
+  if (cause.kind === 'arrival' && cause.delivery.corrupt) damages[cause.delivery.id] = index;
   for (const id of placed.met) crossings[id] ??= placed.step.index;
 }
 
@@ -150,12 +168,12 @@ function prune(layout: Layout): void {
 
 function truncate(model: Model, index: number): void {
   if (index >= model.heights.length) return;
-  const { checkpoints, heights, arrivals, crossings, drops } = model;
+  const { checkpoints, heights, arrivals, crossings, drops, holds, damages } = model;
   while ((checkpoints.at(-1)?.index ?? 0) > index) checkpoints.pop();
   const last = checkpoints.at(-1);
   if (last === undefined) return;
   heights.length = last.index;
-  for (const known of [arrivals, crossings, drops]) {
+  for (const known of [arrivals, crossings, drops, holds, damages]) {
     known.forEach((step, id) => {
       if (step !== undefined && step >= last.index) known[id] = undefined;
     });
@@ -201,7 +219,7 @@ function changesSince(model: Model, from: number): readonly Item[] {
   replay(model, checkpointBefore(model, from), model.heights.length, (placed, layout) => {
     if (placed.step.index < from) return;
     arrow(placed.arrived);
-    arrow(placed.vanished);
+    placed.vanished.forEach(arrow);
     for (const id of placed.met) arrow(layout.flights.get(id));
     for (const item of itemsOf(placed, model.facts)) items.set(item.id, item);
   });

@@ -119,7 +119,7 @@ export function play(...names: readonly string[]): Play {
     drop: (at, delivery) => {
       push(at, { kind: 'edit', text: `drop #${delivery?.id}` }, undefined, {});
       const last = steps.at(-1) as Step;
-      steps[last.index] = { ...last, dropped: delivery?.id };
+      steps[last.index] = { ...last, ended: delivery && [{ id: delivery.id, fate: 'lose' }] };
     },
     shownTo: (length) => {
       shown = length;

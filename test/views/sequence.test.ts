@@ -5,11 +5,12 @@ import fc from 'fast-check';
 import type { ArrowItem, Item } from '../../src/views/contract.js';
 import { ARROW_GAP, LINE } from '../../src/views/scale.js';
 import { createSequence, type Sequence, type Source } from '../../src/views/sequence.js';
+import { remarks } from '../../src/views/words.js';
 import { golden } from '../golden.js';
 import * as plays from './plays.js';
 import { printDiagram } from './print.js';
 import { ms, play, second } from './record.js';
-import { example } from './running.js';
+import { example, running } from './running.js';
 
 function laidOut(source: Source): Sequence {
   const sequence = createSequence(source);
@@ -263,6 +264,50 @@ describe('the diagram of a long record', () => {
     p.cut(before);
     sequence.truncate(before);
     assert.equal(arrow()?.fate, 'deliver');
+  });
+
+  it('what a script does to segments under way is seen on their arrows', () => {
+    const text = `host client { isn 100 }
+host server { isn 300 }
+link client -- server { delay 50ms }
+server: listen 80
+client: connect server:80
+wait until client ESTABLISHED
+client: send 1 bytes
+client: send 2 bytes
+client: send 3 bytes
+wait 5ms
+STATEMENT
+wait 400ms
+`;
+    const fates = (statement: string) => {
+      const source = running(text.replace('STATEMENT', statement));
+      const sequence = createSequence(source);
+      sequence.extend();
+      const { items } = sequence.window(0, sequence.height());
+      const last = sequence.height() - 30;
+      const far = items.filter((item) => item.kind === 'arrow' && item.arrival === undefined);
+      for (const item of far) assert.ok(item.y < last, 'no arrow goes on for ever');
+      return items
+        .filter((item): item is ArrowItem => item.kind === 'arrow' && item.from === 0)
+        .filter(({ segment, how }) => segment.length > 0 && how !== 'retransmission')
+        .map((arrow) => remarks(arrow));
+    };
+    assert.deepEqual(fates('wait 1ms'), ['', '', '']);
+    assert.deepEqual(fates('drop client -> server len=2 now'), ['', 'dropped by you', '']);
+    assert.deepEqual(fates('drop 3 client -> server PSH,ACK now'), [
+      'dropped by you',
+      'dropped by you',
+      'dropped by you',
+    ]);
+    assert.deepEqual(fates('hold client -> server len=2 as x now'), ['', 'held back', '']);
+    assert.deepEqual(fates('hold client -> server len=2 as x now\nwait 100ms\nrelease x'), [
+      '',
+      'held back',
+      '',
+      'released',
+    ]);
+    assert.deepEqual(fates('corrupt client -> server len=3 now'), ['', '', 'damaged']);
   });
 
   it('a window knows the state that each lane is in where it begins', () => {
