@@ -51,13 +51,13 @@ export function createOutput(): Output {
   let left = 0;
 
   function note(run: Run, step: Step, level: Level): void {
-    for (let microstep = 0; microstep < step.microsteps.length; microstep++) {
-      for (const said of linesOf(run, step, microstep, level)) {
-        if (said.category === 'stdout' && waiting.length >= LINES) more.push(step.index);
-        else {
-          const place = { step: step.index, microstep };
-          waiting.push({ ...said, statement: step.origin, place });
-        }
+    const { index, origin: statement, microsteps } = step;
+    for (let microstep = 0; microstep < microsteps.length; microstep++) {
+      const lines = linesOf(run, step, microstep, level);
+      for (let i = 0; i < lines.length; i++) {
+        const { category, text } = lines[i] as Said;
+        if (category === 'stdout' && waiting.length >= LINES) more.push(index);
+        else waiting.push({ category, text, statement, place: { step: index, microstep } });
       }
     }
   }
