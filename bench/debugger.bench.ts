@@ -14,7 +14,7 @@ const COUNT = '--count';
 const SERVER = 'dist/debug-server.js';
 const STEPS = 400;
 const MANY = 50_000;
-const EVENTS = 200_000;
+const EVENTS = 1_000_000;
 
 if (process.argv.includes(COUNT)) serveCounting();
 else await measure();

@@ -23,7 +23,7 @@ export function observe(state: RunState, step: Step, watching: readonly number[]
   for (const { connection, effects } of step.microsteps) {
     for (const effect of effects) noteEffect(state, step, connection ?? step.connection, effect);
   }
-  lookOut(state, step, watching);
+  if (watching.length > 0) lookOut(state, step, watching);
   forgetGone(state, step);
 }
 
