@@ -1,10 +1,11 @@
 /** RFC 9293 §3.10 Event Processing, "delete the TCB, enter the CLOSED state": how a connection ends. */
 
 import { own } from './own.js';
+import { NO_CALL, NONE, NOTHING_QUEUED } from './queued.js';
 import type { Effect, Outcome } from './rule.js';
 import type { State } from './states.js';
 import type { Tcb } from './tcb.js';
-import { NO_CALL, NONE, NOTHING_QUEUED } from './tcb.js';
+
 import { NO_TIMERS } from './timers.js';
 import type { Output } from './transmit.js';
 import { TEXT } from './user-texts.js';

@@ -22,6 +22,7 @@ import {
   synOverflow,
 } from './listener.js';
 import { findListener } from './lookup.js';
+import { NOTHING_QUEUED } from './queued.js';
 import type { ConnectionRef, Instant, Microstep } from './rule.js';
 import { runRules } from './rule.js';
 import type { Segment } from './segment.js';
@@ -33,7 +34,7 @@ import { reuseRule } from './segment-arrives/reuse.js';
 import { runArrival } from './segment-arrives.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
-import { editTcb, NOTHING_QUEUED } from './tcb.js';
+import { editTcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 /** A SYN in TIME_WAIT with `time-wait-reuse on`. */

@@ -15,10 +15,11 @@ import { isOpenEarly } from './fast-open.js';
 import { offerIsn, takeIsn } from './host-isn.js';
 import type { ListenQueues } from './listen-queues.js';
 import { abandonAccepts, forgetStep, leaveAcceptQueue } from './listener.js';
+import { NO_CALL } from './queued.js';
 import type { ConnectionRef, Instant, Microstep } from './rule.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
-import { closedTcb, NO_CALL } from './tcb.js';
+import { closedTcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 type ConnectionCall = Exclude<UserCall, { readonly kind: 'OPEN' | 'ACCEPT' }>;

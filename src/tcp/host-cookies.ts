@@ -8,6 +8,7 @@ import { offerIsn } from './host-isn.js';
 import type { ListenQueues } from './listen-queues.js';
 import { acceptOverflow, addHalfOpen, halfOpenOverflow, overflowStep } from './listener.js';
 import { copyTcb } from './own.js';
+import { NOTHING_QUEUED } from './queued.js';
 import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
@@ -18,7 +19,7 @@ import type { Settings } from './settings.js';
 import { settle } from './settle.js';
 import { checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
 import type { Socket, Tcb } from './tcb.js';
-import { editRcv, editTcb, NOTHING_QUEUED } from './tcb.js';
+import { editRcv, editTcb } from './tcb.js';
 import { initialWindow } from './window.js';
 
 const ANSWER: RuleInfo = {

@@ -1,8 +1,8 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: a rule's own copies of a TCB and its parts, which it fills in. */
 
+import type { Queued } from './queued.js';
 import type {
   AgreedOptions,
-  Queued,
   ReceiveVariables,
   RetransmissionVariables,
   SendVariables,

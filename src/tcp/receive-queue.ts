@@ -1,8 +1,9 @@
 /** RFC 9293 §3.10.3 RECEIVE Call: octets that wait for the user, and RECEIVEs that wait for octets. */
 
+import type { PendingReceive } from './queued.js';
 import type { Effect, Outcome } from './rule.js';
 import { add, before } from './seq.js';
-import type { PendingReceive, Tcb } from './tcb.js';
+import type { Tcb } from './tcb.js';
 import { editQueued, editRcv, editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
 import { heldForUser } from './window.js';

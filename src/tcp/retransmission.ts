@@ -3,6 +3,7 @@
 import { afterAck } from './congestion.js';
 import { timestampClock } from './options.js';
 import { copyRto, own, ownQueued, ownSnd, ownTimers } from './own.js';
+import { atRest, NONE } from './queued.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { Duration, Effect, Instant } from './rule.js';
 import type { Segment } from './segment.js';
@@ -13,7 +14,7 @@ import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import { armTailProbe } from './tail-loss.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
-import { atRest, editRto, NONE, NOTHING_MEASURED } from './tcb.js';
+import { editRto, NOTHING_MEASURED } from './tcb.js';
 import type { Timers } from './timers.js';
 import { editTimers, shared } from './timers.js';
 import { userLimit } from './user-timeout.js';

@@ -4,6 +4,8 @@ import type { Congestion } from './congestion.js';
 import type { FastOpenState } from './fast-open.js';
 import type { Isn } from './isn.js';
 import { copyOptions, copyQueued, copyRcv, copyRto, copySnd, copyTcb } from './own.js';
+import type { Queued } from './queued.js';
+import { atRest, NONE, NOTHING_QUEUED } from './queued.js';
 import type { ReceiveSpace } from './receive-space.js';
 import type { RttSpread } from './rtt-spread.js';
 import type { Duration, Instant } from './rule.js';
@@ -59,32 +61,6 @@ export interface Tcb {
   readonly fastOpen: FastOpenState | undefined;
   /** The settings this connection was opened with. */
   readonly settings: Settings;
-}
-
-/** Octets and calls that wait. Of a connection at rest nothing does: all such connections share `NOTHING_QUEUED`. */
-export interface Queued {
-  /** SENDs not yet segmentized. */
-  readonly sends: readonly PendingSend[];
-  /** SENDs wholly segmentized, waiting for the acknowledgment of their last octet. */
-  readonly unacknowledged: readonly SentCall[];
-  /** CLOSE was called: a FIN follows the last octet of `sends`. */
-  readonly closing: boolean;
-  /** Only the sending direction was given up: the user still receives. */
-  readonly halfClosed: boolean;
-  /** The OPEN that has not completed yet. */
-  readonly openCall: number | undefined;
-  /** The CLOSE that has not completed yet. `closing` tells whether it was begun or is queued for ESTABLISHED. */
-  readonly closeCall: number | undefined;
-  /** Octets received in order and not yet given to the user. */
-  readonly received: readonly Uint8Array[];
-  /** How many octets of `received`, from the first, a PUSH covers. */
-  readonly pushed: number;
-  /** The user was told of urgent data and has not consumed it all (§3.8.5). */
-  readonly urgent: boolean;
-  /** Acceptable segments ahead of RCV.NXT, in sequence order. */
-  readonly outOfOrder: readonly Segment[];
-  /** RECEIVEs that wait for octets. */
-  readonly receives: readonly PendingReceive[];
 }
 
 export interface SendVariables {
@@ -168,21 +144,6 @@ export interface SentSegment {
   readonly retransmissions: number;
 }
 
-export interface PendingSend {
-  /** NO_CALL: text of an OPEN, whose acknowledgment nobody waits for. */
-  readonly call: number;
-  readonly data: Uint8Array;
-}
-
-/** The number of a call that no user made: its completion is of no interest to anybody. */
-export const NO_CALL = -1;
-
-/** A SEND whose octets end before `end`. */
-export interface SentCall {
-  readonly call: number;
-  readonly end: Seq;
-}
-
 export interface Dialogue {
   /** When text was received last. */
   readonly heardAt: Instant;
@@ -195,12 +156,6 @@ export interface Challenges {
   readonly sent: number;
   /** Answers to ACKs that were out of range, since one was acceptable (deviation ack-throttle). */
   readonly vain: number;
-}
-
-export interface PendingReceive {
-  readonly call: number;
-  /** Octets wanted at most; undefined: whatever there is. */
-  readonly count: number | undefined;
 }
 
 /** The retransmission variables of a connection that has measured nothing. */
@@ -253,23 +208,6 @@ export function closedTcb(local: Socket, remote: Socket | undefined, settings: S
 
 const zero = seq(0);
 
-/** Every list that is empty. */
-export const NONE: readonly never[] = [];
-
-export const NOTHING_QUEUED: Queued = {
-  sends: NONE,
-  unacknowledged: NONE,
-  closing: false,
-  halfClosed: false,
-  openCall: undefined,
-  closeCall: undefined,
-  received: NONE,
-  pushed: 0,
-  urgent: false,
-  outOfOrder: NONE,
-  receives: NONE,
-};
-
 const NOTHING_SENT: SendVariables = {
   una: zero,
   nxt: zero,
@@ -310,16 +248,6 @@ export function editTcb(tcb: Tcb, changes: Partial<Tcb>): Tcb {
 /** A TCB with these changes of what waits. */
 export function editQueued(tcb: Tcb, changes: Partial<Queued>): Tcb {
   return editTcb(tcb, { queued: atRest(Object.assign(copyQueued(tcb.queued), changes)) });
-}
-
-/** The same, or the value that all share of which nothing waits. */
-export function atRest(queued: Queued): Queued {
-  const { sends, unacknowledged, received, outOfOrder, receives } = queued;
-  const { closing, halfClosed, openCall, closeCall, pushed, urgent } = queued;
-  const octets = sends.length + unacknowledged.length + received.length + outOfOrder.length;
-  if (octets > 0 || receives.length > 0 || closing || halfClosed || pushed > 0 || urgent)
-    return queued;
-  return openCall === undefined && closeCall === undefined ? NOTHING_QUEUED : queued;
 }
 
 /** Send variables with these changed; as `editTcb`. */

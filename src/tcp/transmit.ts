@@ -14,6 +14,8 @@ import {
   timestampOption,
 } from './options.js';
 import { own, ownQueued, ownSent, ownSnd, ownTimers } from './own.js';
+import type { PendingSend, Queued, SentCall } from './queued.js';
+import { NO_CALL } from './queued.js';
 import { armTimers } from './retransmission.js';
 import { retransmitAt } from './retransmit.js';
 import type { Effect, Instant } from './rule.js';
@@ -24,8 +26,8 @@ import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
-import type { PendingSend, Queued, SentCall, Tcb } from './tcb.js';
-import { editOptions, editRcv, NO_CALL, remoteOf } from './tcb.js';
+import type { Tcb } from './tcb.js';
+import { editOptions, editRcv, remoteOf } from './tcb.js';
 import { shared } from './timers.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import { acceptableSeq, advertised, sendableOctets, usableWindow, windowField } from './window.js';

@@ -2,6 +2,8 @@
 
 import { timestampOption } from '../options.js';
 import { own, ownQueued, ownRcv } from '../own.js';
+import type { PendingReceive } from '../queued.js';
+import { atRest, NONE } from '../queued.js';
 import { deliver } from '../receive-queue.js';
 import { withFin } from '../receive-space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
@@ -12,8 +14,8 @@ import { ACK, FIN, has, NO_DATA, segLen } from '../segment.js';
 import { add, before, distance, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
-import type { PendingReceive, Tcb } from '../tcb.js';
-import { atRest, editOptions, editTcb, finAcked, NONE } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
+import { editOptions, editTcb, finAcked } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
 import {

@@ -1,11 +1,12 @@
 /** RFC 9293 §3.10.7.3 and §3.10.7.4, fifth check: entering ESTABLISHED. */
 
 import { own, ownQueued } from '../own.js';
+import { atRest } from '../queued.js';
 import { firstSpace } from '../receive-space.js';
 import { rtoForData } from '../retransmission.js';
 import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { atRest, editSnd, editTcb, type Tcb } from '../tcb.js';
+import { editSnd, editTcb, type Tcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { fullSegment, updateSendWindow, withWholeWindow } from '../window.js';
 import { isMereRequest } from './half-open.js';

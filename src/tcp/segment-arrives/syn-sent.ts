@@ -12,6 +12,7 @@ import {
   timestampClock,
 } from '../options.js';
 import { own, ownSnd } from '../own.js';
+import { NONE } from '../queued.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
@@ -20,7 +21,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editQueued, editRcv, editSnd, editTcb, NONE, remoteOf } from '../tcb.js';
+import { editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import { sendCrossingSynAck, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
