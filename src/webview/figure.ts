@@ -21,7 +21,7 @@ export interface Figure {
   readonly element: SVGSVGElement;
   readonly render: (
     store: Store,
-    scene: Omit<Scene, 'cursor' | 'end' | 'notes'>,
+    scene: Omit<Scene, 'cursor' | 'end' | 'notes' | 'apart'>,
     sight: Sight,
   ) => void;
   /** The group that shows an item, if it is drawn. */
@@ -65,12 +65,31 @@ export function createFigure(): Figure {
     const boxes = seen.flatMap((one) => (one.kind === 'note' ? [bandOf(one, geometry)] : []));
     cursor.replaceChildren(...drawCursor(local, geometry, boxes));
     const notes = boxes.map(({ y, height }) => ({ from: y, to: y + height }));
-    const full = { ...scene, cursor: local.cursor.y, end: local.end, notes };
+    const apart = distances(all);
+    const full = { ...scene, cursor: local.cursor.y, end: local.end, notes, apart };
     const drawn = all.filter(isDrawn);
     const wanted = drawn.filter((one) => one.id === sight.focus || seen.includes(one));
     update(items, kept, wanted, { store, scene: full, base, focus: sight.focus });
   };
   return { element, render, groupOf: (id) => kept.get(id)?.group };
+}
+
+/** How far from each arrow's tail the nearest one leaves that goes the same way. `items` from top to bottom. */
+function distances(items: readonly Item[]): ReadonlyMap<string, number> {
+  const apart = new Map<string, number>();
+  const last = new Map<string, Item>();
+  for (const item of items) {
+    if (item.kind !== 'arrow') continue;
+    const way = `${item.from} ${item.to}`;
+    const above = last.get(way);
+    if (above !== undefined) {
+      const distance = item.y - above.y;
+      apart.set(above.id, Math.min(distance, apart.get(above.id) ?? distance));
+      apart.set(item.id, distance);
+    }
+    last.set(way, item);
+  }
+  return apart;
 }
 
 /** Whether an item is one that can be pointed at. */
@@ -139,14 +158,15 @@ function newGroup(item: Drawn): SVGGElement {
   return svg('g', { role: 'button', 'data-id': item.id, 'aria-keyshortcuts': 'Enter o' });
 }
 
-/** How much of an arrow the cursor's moment has come to, and the notes at its label; part of what decides whether it is drawn anew. */
-function reached(item: Drawn, { cursor, end, notes }: Scene): string {
+/** How much of an arrow the cursor's moment has come to, the next arrow, and the notes at its label; part of what decides whether it is drawn anew. */
+function reached(item: Drawn, { cursor, end, notes, apart }: Scene): string {
   if (item.kind !== 'arrow') return '';
   const flying = item.fate === 'deliver' && item.arrival === undefined;
   const last = item.arrival?.y ?? item.y + item.reach;
   const beside = notes.filter(({ from, to }) => to > item.y - NEAR && from < last + NEAR);
   const where = beside.map(({ from, to }) => `${from}-${to}`);
-  return `${Math.max(item.y, Math.min(cursor, last))} ${flying ? end : ''} ${where}`;
+  const free = apart.get(item.id) ?? '';
+  return `${Math.max(item.y, Math.min(cursor, last))} ${flying ? end : ''} ${free} ${where}`;
 }
 
 /** Where Tab enters the diagram: at the cursor's moment. */

@@ -15,6 +15,8 @@ export interface Scene {
   readonly end: number;
   /** From where to where the notes across the figure are. */
   readonly notes: readonly Span[];
+  /** How far above or below an arrow's tail the next one leaves that goes the same way, by item; absent where none does. */
+  readonly apart: ReadonlyMap<string, number>;
 }
 
 export interface Span {
@@ -38,11 +40,15 @@ export function drawLabel(item: ArrowItem, run: Run, scene: Scene): readonly SVG
   const flags = flagsLabel(segment);
   const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
   const room = roomAlong(item, run, length, scene.geometry);
-  const words = [flags, ...numbersLabel(segment, scene.style).split(' ')];
-  const [first = flags, ...further] = wrapped(words, Math.floor(room / LABEL), MOST_LINES);
+  const slant = corner === undefined ? slantOf(tail, tip) : 0;
+  const most = mostLines(scene.apart.get(item.id), slant, remarks(item) !== '');
+  const characters = Math.floor(room / LABEL);
+  const numbers = numbersLabel(segment, scene.style).split(' ');
+  const isClose = most < MOST_LINES;
+  const words = [flags, ...(isClose ? mostTelling(item, numbers, characters, most) : numbers)];
+  const [first = flags, ...further] = wrapped(words, characters, most);
   const width = Math.max(...[first, ...further].map((line) => line.length)) * LABEL;
   const share = item.crossing && length > width ? Math.max(0.26, (width / 2 + 14) / length) : 0.5;
-  const slant = corner === undefined ? slantOf(tail, tip) : 0;
   const usual = Math.min(0.5, share);
   const remark = remarks(item);
   const lines = [...further, remark].filter((line) => line !== '');
@@ -64,6 +70,36 @@ export function drawLabel(item: ArrowItem, run: Run, scene: Scene): readonly SVG
     under.append(svg('tspan', { class: className, x: 0, y: 14 + 13 * i }, line));
   });
   return [label, under];
+}
+
+/** How many lines a label may have, so that it leaves those of arrows beside it free: one of them stands above the arrow. */
+function mostLines(apart: number | undefined, slant: number, hasRemark: boolean): number {
+  if (apart === undefined) return MOST_LINES;
+  const room = apart * Math.cos((slant * Math.PI) / 180) - LINE_ABOVE;
+  const lines = Math.floor(room / LINE_BELOW) - (hasRemark ? 1 : 0);
+  return Math.max(1, Math.min(MOST_LINES, 1 + lines));
+}
+
+/**
+ * Of a segment's numbers those that say most of it and fit into so many lines below its flags, in their usual order: what it acknowledges
+ * where that is all it does, else where it begins and how long it is. The others are told when somebody points at it.
+ */
+function mostTelling(
+  { segment }: ArrowItem,
+  numbers: readonly string[],
+  characters: number,
+  most: number,
+): readonly string[] {
+  const occupies = segment.length > 0 || /SYN|FIN/.test(segment.flags);
+  const ranked = occupies ? ['seq=', 'len=', 'ack='] : ['ack=', 'seq='];
+  let chosen: readonly string[] = [];
+  for (const name of ranked) {
+    const more = numbers.filter((one) => one.startsWith(name) || chosen.includes(one));
+    const lines = wrapped([flagsLabel(segment), ...more], characters, Number.POSITIVE_INFINITY);
+    const fits = lines.length <= most && more.every(({ length }) => length <= characters);
+    if (fits) chosen = more;
+  }
+  return chosen;
 }
 
 /** Lines of words, each as full as `room` characters allow; what does not fit into `most` lines stands in the last. */

@@ -46,6 +46,37 @@ describe('the sequence diagram in a browser', function () {
   const nodes = (one: OpenPage) => one.page.$$eval('*', (all) => all.length);
   const arrow = (one: OpenPage, n: number) => one.page.locator('g.item.arrow').nth(n);
 
+  it('says less along arrows that leave close to each other, and all of it to whoever points at one', async () => {
+    const source = running(`host client 10.0.0.1 { isn 1000000000 }
+host server 10.0.0.2 { isn 2000000000 }
+scenario "at once" {
+  server: listen 80
+  client: connect server:80
+  expect server ESTABLISHED
+  client: send "one"
+  client: send "two"
+  server: send "three"
+  server: send "four"
+  wait 1s
+}
+`);
+    const one = await show(source, { width: 521, height: 1200 });
+    const texts = await one.page.$$eval('g.item.arrow', (groups) =>
+      groups.map((group) =>
+        [...group.querySelectorAll('text tspan')].map(({ textContent }) => textContent).join(' '),
+      ),
+    );
+    assert.deepEqual(texts.slice(3, 7), [
+      'PSH,ACK len=3',
+      'PSH,ACK len=3',
+      'PSH,ACK len=5',
+      'PSH,ACK len=4',
+    ]);
+    assert.match(texts[1] ?? '', /^SYN,ACK seq=2000000000 ack=1000000001$/, 'alone it says all');
+    const sentences = (await labels(one)).filter((label) => label.includes('PSH'));
+    assert.ok(sentences.every((sentence) => /sequence number \d{10}/.test(sentence)));
+  });
+
   it('asks with "ready" and draws lanes, arrows and states', async () => {
     const one = await show(plays.openTalkClose());
     assert.deepEqual(one.posted[0], { kind: 'ready', view: 'sequence' });
