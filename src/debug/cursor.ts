@@ -1,25 +1,13 @@
 /** Moving the cursor: each move is a search for the next place to stop at, in slices, so that a pause is heard. */
 
-import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Enough } from '../run/breakpoint.js';
 import { comparePlaces, endOf, START } from '../run/places.js';
 import { type Results, results } from '../run/run.js';
-import { backGrain, findStop, type Grain, type Stop } from '../run/stop.js';
+import { findStop, type Grain, type Stop } from '../run/stop.js';
 import type { Place } from '../sim/step.js';
-import { chosenEdit } from './choices.js';
-import {
-  type Answer,
-  type Debugger,
-  momentNow,
-  othersTurn,
-  type Session,
-  type Stopped,
-  stoppedSession,
-} from './debugger.js';
-import { edit, tellEdit } from './edits.js';
-import * as errors from './errors.js';
+import { type Debugger, momentNow, othersTurn, type Session, type Stopped } from './debugger.js';
 import { focusOf } from './frames.js';
-import { frameHere, hostOfThread, threadId } from './inspect.js';
+import { threadId } from './inspect.js';
 import { printLeftOut, printLines } from './output.js';
 import { beginProgress } from './progress.js';
 import { stoppedOn } from './stops.js';
@@ -41,85 +29,12 @@ function portionOfTurn(end: number): Enough {
   };
 }
 
-interface Move {
+/** A search for a place to stop at. */
+export interface Move {
   readonly direction: 1 | -1;
   readonly grain: Grain;
   /** Whether it stops at the end of the run, or ends the session there. */
   readonly atEnd: 'stop' | 'finish';
-}
-
-// Requests --------------------------------------------------------------------------------------
-
-export function next(debugging: Debugger): Answer {
-  return step(debugging, 'next', 'statement');
-}
-
-/** Into what comes next; with a target, into what the user chose to happen instead. */
-export function stepIn(
-  debugging: Debugger,
-  args: Partial<DebugProtocol.StepInArguments> = {},
-): Answer {
-  if (args.targetId === undefined) return step(debugging, 'stepIn', 'rule');
-  const session = stoppedSession(debugging, 'stepIn');
-  const made = chosenEdit(debugging, session, args.targetId);
-  const { index, call, microsteps } = edit(debugging, session, made);
-  session.lastGrain = 'rule';
-  const move: Move = { direction: 1, grain: 'rule', atEnd: 'stop' };
-  const edited = { step: index, microstep: microsteps.length - 1 };
-  if (made.chosen !== undefined) return { after: () => go(debugging, session, move, edited) };
-  if (call === undefined) return { after: () => tellEdit(debugging, session, made.text) };
-  return { after: () => go(debugging, session, move, { step: index, microstep: -1 }) };
-}
-
-export function stepOut(debugging: Debugger): Answer {
-  return step(debugging, 'stepOut', 'out');
-}
-
-export function resume(debugging: Debugger): Answer {
-  const session = stoppedSession(debugging, 'continue');
-  session.trail.length = 0;
-  session.lastGrain = undefined;
-  const move: Move = { direction: 1, grain: 'breakpoint', atEnd: 'finish' };
-  return {
-    body: { allThreadsContinued: true },
-    after: () => go(debugging, session, move, session.cursor),
-  };
-}
-
-export function reverseContinue(debugging: Debugger): Answer {
-  const session = stoppedSession(debugging, 'reverseContinue');
-  session.trail.length = 0;
-  session.lastGrain = undefined;
-  const move: Move = { direction: -1, grain: 'breakpoint', atEnd: 'stop' };
-  return { after: () => go(debugging, session, move, session.cursor) };
-}
-
-/** To the next event of the thread's host, or with `back` to the one before. */
-export function eventAtHost(
-  debugging: Debugger,
-  { threadId: id, back }: { readonly threadId?: unknown; readonly back?: unknown },
-): Answer {
-  const session = stoppedSession(debugging, 'tcpflow/eventAtHost');
-  const wanted = typeof id === 'number' ? hostOfThread(session, id) : focusOf(momentNow(session));
-  if (wanted === undefined) throw errors.noHost();
-  const grain: Grain = `at ${wanted}`;
-  if (back === true) return reverse(debugging, 'tcpflow/eventAtHost', grain);
-  const { after } = step(debugging, 'tcpflow/eventAtHost', grain);
-  return {
-    after: () => {
-      tellUnasked(debugging);
-      return after?.();
-    },
-  };
-}
-
-function step(debugging: Debugger, command: string, grain: Grain): Answer {
-  const session = stoppedSession(debugging, command);
-  const over = atEnd(session);
-  if (!over) session.trail.push(session.cursor);
-  session.lastGrain = grain;
-  const move: Move = { direction: 1, grain, atEnd: over ? 'finish' : 'stop' };
-  return { after: () => go(debugging, session, move, session.cursor) };
 }
 
 /** To where a statement is settled that the user typed, and that waits. */
@@ -127,32 +42,6 @@ export function untilSettled(debugging: Debugger, session: Session): Promise<voi
   session.lastGrain = undefined;
   tellUnasked(debugging);
   return go(debugging, session, { direction: 1, grain: 'typed', atEnd: 'stop' }, session.cursor);
-}
-
-/** Undoes the last step; with none left to undo, one back at the grain of where the cursor is. */
-export function stepBack(debugging: Debugger): Answer {
-  const session = stoppedSession(debugging, 'stepBack');
-  const place = session.trail.pop();
-  if (place !== undefined) return { after: () => arrive(debugging, session, place, 'step') };
-  const grain = backGrain(session.cursor, session.lastGrain);
-  const move: Move = { direction: -1, grain, atEnd: 'stop' };
-  return { after: () => go(debugging, session, move, session.cursor) };
-}
-
-export function restartFrame(
-  debugging: Debugger,
-  args: Partial<DebugProtocol.RestartFrameArguments>,
-): Answer {
-  const session = stoppedSession(debugging, 'restartFrame');
-  const { beginning, name } = frameHere(debugging, session, args.frameId);
-  if (beginning === undefined) throw errors.cannotRestart(name);
-  return { after: () => travelTo(debugging, session, beginning) };
-}
-
-/** Heard between two slices of a search; when nothing is searched for, there is nothing to pause. */
-export function pause(debugging: Debugger): Answer {
-  if (debugging.phase === 'running' && debugging.session) debugging.session.pausing = true;
-  return {};
 }
 
 /** Just before the first place, which is one to stop at, too. */
@@ -198,7 +87,8 @@ export function tellUnasked({ send }: Debugger): void {
   send('continued', { threadId: 1, allThreadsContinued: true });
 }
 
-function arrive(
+/** Stands still at a place that is known. */
+export function arrive(
   debugging: Debugger,
   session: Session,
   place: Place,
@@ -209,43 +99,15 @@ function arrive(
   stopHere(debugging, session, { reason, description });
 }
 
-/** To the statement before; from within an event, to the one that it goes on from. */
-export function reverseOver(debugging: Debugger): Answer {
-  return reverse(debugging, 'tcpflow/reverseOver', 'statement');
-}
-
-/** To the first check of this event; from there, or from a statement, to the statement before. */
-export function reverseOut(debugging: Debugger): Answer {
-  return reverse(debugging, 'tcpflow/reverseOut', 'out');
-}
-
-function reverse(debugging: Debugger, command: string, grain: Grain): Answer {
-  const session = stoppedSession(debugging, command);
-  session.trail.length = 0;
-  session.lastGrain = undefined;
-  const move: Move = { direction: -1, grain, atEnd: 'stop' };
-  const after = () => {
-    tellUnasked(debugging);
-    return go(debugging, session, move, session.cursor);
-  };
-  return { after };
-}
-
-/** Stops the search whose progress is shown. Other requests are answered at once: there is nothing of them to cancel. */
-export function cancel(debugging: Debugger, args: Partial<DebugProtocol.CancelArguments>): Answer {
-  const { session, phase } = debugging;
-  const shown = session?.progress !== undefined && args.progressId === session.progress;
-  if (session && shown && phase === 'running') session.pausing = true;
-  return {};
-}
-
 // Searching -------------------------------------------------------------------------------------
 
-function atEnd({ cursor, launched: { run } }: Session): boolean {
-  return cursor.step >= run.timeline.length() && run.timeline.extend() === undefined;
-}
-
-async function go(debugging: Debugger, session: Session, move: Move, from: Place): Promise<void> {
+/** Moves the cursor from a place on, and tells everybody where it has come to stand. */
+export async function go(
+  debugging: Debugger,
+  session: Session,
+  move: Move,
+  from: Place,
+): Promise<void> {
   debugging.phase = 'running';
   session.stopped = undefined;
   session.pausing = false;

@@ -8,7 +8,6 @@ import { createBreakpoints } from './breakpoints.js';
 import { stepInTargets } from './choices.js';
 import { completions } from './completions.js';
 import { evaluate } from './console.js';
-import * as cursor from './cursor.js';
 import { dataBreakpointInfo } from './data-breakpoints.js';
 import type { Answer, Debugger, Environment, Handler } from './debugger.js';
 import { terminateThreads } from './edits.js';
@@ -21,6 +20,7 @@ import { goToLastChange } from './last-change.js';
 import * as launch from './launch.js';
 import { locations } from './locations.js';
 import { readMemory, writeMemory } from './memory.js';
+import * as moves from './moves.js';
 import { createOutput } from './output.js';
 import { saveRun } from './save.js';
 import * as setBreakpoints from './set-breakpoints.js';
@@ -53,20 +53,20 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   evaluate,
   completions,
 
-  continue: cursor.resume,
-  next: cursor.next,
-  stepIn: cursor.stepIn,
-  stepOut: cursor.stepOut,
-  stepBack: cursor.stepBack,
-  reverseContinue: cursor.reverseContinue,
-  restartFrame: cursor.restartFrame,
+  continue: moves.resume,
+  next: moves.next,
+  stepIn: moves.stepIn,
+  stepOut: moves.stepOut,
+  stepBack: moves.stepBack,
+  reverseContinue: moves.reverseContinue,
+  restartFrame: moves.restartFrame,
   gotoTargets,
   goto: goTo,
-  pause: cursor.pause,
-  cancel: cursor.cancel,
-  'tcpflow/reverseOver': cursor.reverseOver,
-  'tcpflow/reverseOut': cursor.reverseOut,
-  'tcpflow/eventAtHost': cursor.eventAtHost,
+  pause: moves.pause,
+  cancel: moves.cancel,
+  'tcpflow/reverseOver': moves.reverseOver,
+  'tcpflow/reverseOut': moves.reverseOut,
+  'tcpflow/eventAtHost': moves.eventAtHost,
 
   stepInTargets,
   terminateThreads,
