@@ -1,13 +1,14 @@
 /** The rules of a link, in the order in which a departing segment meets them. */
 
 import { printDuration } from '../base/time.js';
+import { datagramOctets } from '../tcp/datagram.js';
 import type { Duration, RuleInfo } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
 import type { Departure } from './delivery.js';
 import type { Fault } from './fault.js';
 import { takeFault } from './fault.js';
 import type { Link, Way } from './link.js';
-import { datagramOctets, draw, percent } from './link.js';
+import { draw, percent } from './link.js';
 import * as rules from './rules.js';
 import type { World } from './world.js';
 

@@ -2,12 +2,13 @@
 
 import { push } from '../base/heap.js';
 import { printDuration, printInstant } from '../base/time.js';
+import { datagramOctets } from '../tcp/datagram.js';
 import type { Duration, Instant, RuleInfo } from '../tcp/rule.js';
 import { detailNow, NO_EFFECTS, passed } from '../tcp/rule.js';
 import { CHECKS, checkCut, describe, isSafe } from './checks.js';
 import type { Delivery, Departure } from './delivery.js';
 import type { Link, Way } from './link.js';
-import { datagramOctets, draw, transmission, wayFrom } from './link.js';
+import { draw, transmission, wayFrom } from './link.js';
 import * as rules from './rules.js';
 import { addDeparture, type Draft } from './step.js';
 import type { World } from './world.js';

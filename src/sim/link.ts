@@ -2,9 +2,7 @@
 
 import type { RandomState } from '../base/random.js';
 import { nextFraction, stream } from '../base/random.js';
-import { optionsLength } from '../tcp/options.js';
 import type { Duration, Instant } from '../tcp/rule.js';
-import type { Segment } from '../tcp/segment.js';
 
 /** How a link treats what it carries. Equal in both directions. */
 export interface LinkSettings {
@@ -79,12 +77,6 @@ export function draw(way: Way, chance: Chance): number {
   const [fraction, moved] = nextFraction(way.dice[chance]);
   way.dice[chance] = moved;
   return fraction;
-}
-
-/** Octets of the IP datagram that carries the segment: IP header, TCP header with options, text. */
-export function datagramOctets(segment: Segment, destination: string): number {
-  const ipHeader = destination.includes(':') ? 40 : 20;
-  return ipHeader + 20 + optionsLength(segment.options) + segment.data.length;
 }
 
 /** How long the transmitter takes for so many octets. `rate` in bits a second. */

@@ -98,15 +98,11 @@ function noIsn(): never {
 
 /** A CLOSE that was queued in SYN_RCVD is processed "after entering ESTABLISHED state" (§3.10.4). */
 function queuedClose(ref: ConnectionRef, tcb: Tcb | undefined, now: Instant): readonly Microstep[] {
-  if (tcb?.queued.closeCall === undefined || tcb.queued.closing) return [];
+  if (tcb === undefined) return [];
+  const { closeCall: call, closing, halfClosed: half } = tcb.queued;
+  if (call === undefined || closing) return [];
   if (tcb.state !== 'ESTABLISHED' && tcb.state !== 'CLOSE_WAIT') return [];
-  return runCall(
-    closeRules,
-    ref,
-    tcb,
-    { call: tcb.queued.closeCall, half: tcb.queued.halfClosed },
-    now,
-  );
+  return runCall(closeRules, ref, tcb, { call, half }, now);
 }
 
 /** LISTEN: the rules run on a copy of the listener's TCB, which becomes a child if a SYN makes it one. */

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
+import { headerOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { retransmitAt, retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Verdict } from './rule.js';
@@ -18,8 +19,6 @@ interface Quoted {
   readonly destination: Socket;
 }
 
-/** The headers of IP and TCP without options, octets. */
-const HEADERS = { ipv4: 40, ipv6: 60 };
 /** The least MTU of a link (RFC 8200); IPv4's is a setting. */
 const LEAST_IPV6 = 1280;
 /** RFC 791: every link takes so many octets. */
@@ -34,17 +33,18 @@ function askedMtu({ mtu = 0, destination }: Quoted, { pathMtuMin }: Settings): n
 /** RFC 1191, RFC 8201: segments are no longer than the path allows; what is lost goes when the timer does. */
 export function followPath(tcb: Tcb, message: Quoted, now: Instant): Verdict {
   const { mtu = 0, destination } = message;
-  const version = destination.address.includes(':') ? 'ipv6' : 'ipv4';
   const asked = askedMtu(message, tcb.settings);
   const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;
-  const fits = (asked ?? 0) - HEADERS[version] - stamps;
+  const fits = (asked ?? 0) - headerOctets(destination.address) - stamps;
   const told = asked !== undefined && fits < tcb.snd.mss;
   const why = () =>
     told
       ? `next hop takes ${mtu} octets: effective send MSS ${tcb.snd.mss} <- ${fits}`
       : `next hop takes ${mtu} octets: nothing to change`;
   if (!told) return finish(why);
-  const smaller = editTcb(offering(tcb, fits, version), { snd: editSnd(tcb.snd, { mss: fits }) });
+  const smaller = editTcb(offering(tcb, fits, destination), {
+    snd: editSnd(tcb.snd, { mss: fits }),
+  });
   if (!carriedText(tcb)) return sendShorter(smaller, why, now);
   // The SYN with its text was what did not fit.
   const out = retransmitFront(smaller, now);
@@ -110,11 +110,11 @@ function carriedText({ state, fastOpen, retransmissions }: Tcb): boolean {
 }
 
 /** Deviation `too-big-offer`: the SYNs that follow offer what the path takes. */
-function offering(tcb: Tcb, fits: number, version: keyof typeof HEADERS): Tcb {
+function offering(tcb: Tcb, fits: number, { address }: Socket): Tcb {
   const { tooBigOffer } = tcb.settings;
   const [front, ...rest] = tcb.retransmissions;
   if (tcb.state !== 'SYN_SENT' || tooBigOffer === 'same' || front === undefined) return tcb;
-  if (tooBigOffer === 'lower-ipv6' && version === 'ipv4') return tcb;
+  if (tooBigOffer === 'lower-ipv6' && !address.includes(':')) return tcb;
   const { options } = front.segment;
   if (options.mss === undefined || options.mss <= fits) return tcb;
   const segment = { ...front.segment, options: { ...options, mss: fits } };

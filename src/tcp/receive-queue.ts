@@ -57,19 +57,20 @@ function takeFor(
   { count }: PendingReceive,
 ): { readonly tcb: Tcb; readonly outcome: Outcome } | undefined {
   const held = heldForUser(tcb);
+  const { received, pushed, urgent } = tcb.queued;
   if (held === 0 && count !== 0) return undefined;
-  if (count !== undefined && held < count && tcb.queued.pushed === 0) return undefined;
-  const limit = count !== undefined && tcb.queued.pushed > 0 ? tcb.queued.pushed : held;
+  if (count !== undefined && held < count && pushed === 0) return undefined;
+  const limit = count !== undefined && pushed > 0 ? pushed : held;
   const length = Math.min(count ?? held, limit);
-  const push = tcb.queued.pushed > 0 && length >= tcb.queued.pushed;
-  const { data, rest } = split(tcb.queued.received, length);
+  const push = pushed > 0 && length >= pushed;
+  const { data, rest } = split(received, length);
   const consumed = add(tcb.rcv.nxt, length - held);
   return {
     tcb: editQueued(tcb, {
       received: rest,
-      pushed: Math.max(0, tcb.queued.pushed - length),
+      pushed: Math.max(0, pushed - length),
       // §3.8.5: back to normal mode once the urgent text is consumed.
-      urgent: tcb.queued.urgent && before(consumed, tcb.rcv.up),
+      urgent: urgent && before(consumed, tcb.rcv.up),
     }),
     outcome: push ? { kind: 'ok', data, push } : { kind: 'ok', data },
   };

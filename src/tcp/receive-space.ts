@@ -1,10 +1,12 @@
 /** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the window is a share of memory, chosen with each segment. */
 
-import { optionsLength, TIMESTAMPS_LENGTH } from './options.js';
+import { datagramOctets } from './datagram.js';
+import { TIMESTAMPS_LENGTH } from './options.js';
 import type { Duration } from './rule.js';
 import type { Segment } from './segment.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, Tcb } from './tcb.js';
+import { remoteOf } from './tcb.js';
 
 /** What a connection believes of its memory; octets. */
 export interface ReceiveSpace {
@@ -136,9 +138,8 @@ const MARGIN = 64;
 const SMALL = 576;
 
 /** What a segment takes: its datagram with a margin in a block of a power of two, or a page and more pages. */
-function memoryFor({ remote }: Tcb, { data, options }: Segment): number {
-  const ip = remote?.address.includes(':') ? 40 : 20;
-  const datagram = ip + 20 + 4 * Math.ceil(optionsLength(options) / 4) + data.length;
+function memoryFor(tcb: Tcb, seg: Segment): number {
+  const datagram = datagramOctets(seg, remoteOf(tcb).address);
   if (datagram + MARGIN >= PAGE) {
     const rest = datagram - (PAGE - MARGIN - SHARED);
     return RECORD + PAGE + PAGE * Math.ceil(rest / PAGE);
@@ -184,12 +185,13 @@ export function withoutRead(space: ReceiveSpace, unread: number): ReceiveSpace {
 }
 
 /** A segment that is longer than those before shows how much memory text takes. */
-function measured(tcb: Tcb, space: ReceiveSpace, { data, options }: Segment): ReceiveSpace {
+function measured(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
+  const { data } = seg;
   const joined = tcb.settings.offloadSegment ?? data.length;
   const length = Math.min(data.length, joined);
   if (length <= space.segment) return space;
   const segment = Math.min(length, offeredMss(tcb.settings, tcb.options));
-  const memory = memoryFor(tcb, { data, options } as Segment);
+  const memory = memoryFor(tcb, seg);
   const share = Math.max(1, Math.min(WHOLE - 1, Math.floor((data.length * WHOLE) / memory)));
   if (share === space.share) return { ...space, segment };
   const clamp = textIn(memoryOf(tcb), { ...space, share });
@@ -201,12 +203,13 @@ function measured(tcb: Tcb, space: ReceiveSpace, { data, options }: Segment): Re
 }
 
 /** Segments that make good use of memory move the threshold by two segments each. */
-function grown(tcb: Tcb, space: ReceiveSpace, { data, options }: Segment): ReceiveSpace {
+function grown(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
+  const { data } = seg;
   if (data.length < 128) return space;
   const free = textIn(memoryOf(tcb) - usedMemory(tcb, space), space);
   const room = Math.min(space.clamp, free) - space.threshold;
   if (room <= 0) return space;
-  const memory = textIn(memoryFor(tcb, { data, options } as Segment), space);
+  const memory = textIn(memoryFor(tcb, seg), space);
   const step =
     memory <= data.length
       ? 2 * offeredMss(tcb.settings, tcb.options)

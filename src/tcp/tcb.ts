@@ -250,6 +250,11 @@ export function editQueued(tcb: Tcb, changes: Partial<Queued>): Tcb {
   return editTcb(tcb, { queued: atRest(Object.assign(copyQueued(tcb.queued), changes)) });
 }
 
+/** A TCB that believes this of its memory (deviation receive-space). */
+export function editSpace(tcb: Tcb, space: Tcb['space']): Tcb {
+  return space === tcb.space ? tcb : editTcb(tcb, { space });
+}
+
 /** Send variables with these changed; as `editTcb`. */
 export function editSnd(snd: SendVariables, changes: Partial<SendVariables>): SendVariables {
   return Object.assign(copySnd(snd), changes);

@@ -15,7 +15,7 @@ import { add, num } from './seq.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb } from './tcb.js';
-import { editRto, editTcb } from './tcb.js';
+import { editRto, editSpace, editTcb } from './tcb.js';
 import type { TimerName } from './timers.js';
 import { editTimers } from './timers.js';
 import type { Output } from './transmit.js';
@@ -215,9 +215,7 @@ function probe(tcb: Tcb, now: Instant): Output {
 }
 
 function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
-  const space = waitedInVain(tcb);
-  const waited = space === undefined ? tcb : editTcb(tcb, { space });
-  const out = sendAck(unanswered(waited), now);
+  const out = sendAck(unanswered(editSpace(tcb, waitedInVain(tcb))), now);
   const why = () => `the ACK of ${num(tcb.rcv.nxt)} has waited long enough`;
   return finish(why, out.tcb, out.effects);
 }

@@ -11,7 +11,7 @@ import { add, before, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import type { ReceiveVariables, Tcb } from './tcb.js';
-import { editRcv, editTcb } from './tcb.js';
+import { editRcv, editSpace, editTcb } from './tcb.js';
 
 /** The largest window that the 16-bit field can say without scaling. */
 const FIELD_MAX = 65_535;
@@ -148,8 +148,7 @@ export function heldForUser(tcb: Tcb): number {
  */
 export function openReceiveWindow(tcb: Tcb): Tcb {
   // Deviation `receive-space`: the next segment chooses the window.
-  if (tcb.space !== undefined)
-    return editTcb(tcb, { space: withoutRead(tcb.space, heldForUser(tcb)) });
+  if (tcb.space !== undefined) return editSpace(tcb, withoutRead(tcb.space, heldForUser(tcb)));
   const buffer = initialWindow(tcb.settings, tcb.rcv.shift, tcb.options.timestamps);
   const reduction = buffer - heldForUser(tcb) - tcb.rcv.wnd;
   if (reduction <= 0 || reduction < Math.min(Math.floor(buffer / 2), tcb.snd.mss)) return tcb;

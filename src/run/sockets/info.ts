@@ -1,6 +1,7 @@
 /** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
 
 import { congestionWindow, lostSegments } from '../../tcp/congestion.js';
+import { headerOctets } from '../../tcp/datagram.js';
 import { has, SYN } from '../../tcp/segment.js';
 import { distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
@@ -71,7 +72,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     ...congestionInfo(tcb),
     ...outstandingInfo(alive),
     tcpi_total_retrans: counts?.retransmitted ?? 0,
-    tcpi_pmtu: tcb.settings.mss + HEADERS[remoteFamily(tcb)],
+    tcpi_pmtu: tcb.settings.mss + headerOctets(tcb.remote?.address ?? ''),
     tcpi_bytes_acked: Math.max(0, distance(tcb.iss, snd.una) - 1),
     tcpi_bytes_received: Math.max(0, distance(tcb.irs, rcv.nxt) - 1),
     tcpi_fastopen_client_fail: clientFailure(tcb),
@@ -135,13 +136,6 @@ const NO_THRESHOLD = 0x7fffffff;
 function advertisedMss({ settings, options, state }: Tcb): number {
   const open = state !== 'SYN_SENT' && state !== 'SYN_RCVD';
   return settings.mss - (open && options.timestamps ? TIMESTAMPS_LENGTH : 0);
-}
-
-/** The headers of IP and TCP without options, octets. */
-const HEADERS = { ipv4: 40, ipv6: 60 };
-
-function remoteFamily({ remote }: Tcb): keyof typeof HEADERS {
-  return remote?.address.includes(':') ? 'ipv6' : 'ipv4';
 }
 
 /** How often the RTO was doubled for what is outstanding: not by the linear time-outs of a SYN. */

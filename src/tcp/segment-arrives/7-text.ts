@@ -13,7 +13,7 @@ import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editQueued, editTcb } from '../tcb.js';
+import { editQueued, editSpace, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
 import { sendQueued, sendQueuedOrAck } from '../transmit.js';
@@ -87,7 +87,7 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 export function hold(tcb: Tcb, seg: Segment): Tcb {
   const { at, data, fin } = newParts(tcb, seg);
   const queued = editQueued(tcb, { outOfOrder: insert(tcb, seg) });
-  const held = queued.space ? editTcb(queued, { space: withHeldText(queued, seg) }) : queued;
+  const held = editSpace(queued, withHeldText(queued, seg));
   return withHeldOctets(held, at, add(at, data.length + (fin ? 1 : 0)));
 }
 
@@ -141,8 +141,7 @@ function drained(tcb: Tcb): Tcb {
 
 function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Verdict {
   const taken = distance(before_.rcv.nxt, accepted.rcv.nxt);
-  const space = withText(accepted, before_, seg, taken);
-  const given = deliver(space === accepted.space ? accepted : editTcb(accepted, { space }));
+  const given = deliver(editSpace(accepted, withText(accepted, before_, seg, taken)));
   const tcb = given.effects.length === 0 ? given.tcb : openReceiveWindow(given.tcb);
   const why = () => textWhy(before_, tcb, seg, taken);
   if (has(seg, FIN) || tcb.queued.outOfOrder[0]?.seq === tcb.rcv.nxt) {

@@ -1,0 +1,14 @@
+/** RFC 9293 §3.7.1 Maximum Segment Size Option: how long the IP datagram is that carries a segment. */
+
+import { optionsLength } from './options.js';
+import type { Segment } from './segment.js';
+
+/** The headers of IP and TCP without options, octets: 40, and 60 to or from an IPv6 address. */
+export function headerOctets(address: string): number {
+  return address.includes(':') ? 60 : 40;
+}
+
+/** The whole datagram: IP header, TCP header with options, text. */
+export function datagramOctets({ options, data }: Segment, address: string): number {
+  return headerOctets(address) + optionsLength(options) + data.length;
+}
