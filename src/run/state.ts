@@ -160,17 +160,30 @@ export interface RunState {
   packets: PacketState | undefined;
 }
 
-/** A copy that shares nothing that changes. */
+/** A copy that shares nothing that changes. Made field by field: what a spread makes is slower to work with than its original. */
 export function copyState(state: RunState): RunState {
   return {
-    ...state,
+    setup: state.setup,
     world: copyWorld(state.world),
+    pc: state.pc,
+    waiting: state.waiting,
+    typed: state.typed,
+    loops: state.loops,
+    turns: state.turns,
+    watches: state.watches,
     variables: new Map(state.variables),
     segments: new Map(state.segments),
     unmatched: new Map(state.unmatched),
+    nearest: state.nearest,
+    nextCall: state.nextCall,
     calls: new Map(state.calls),
     given: new Map(state.given),
     told: new Map(state.told),
+    violation: state.violation,
+    settled: state.settled,
+    ended: state.ended,
+    chosen: state.chosen,
+    aftermath: state.aftermath,
     packets: state.packets && copyPackets(state.packets),
   };
 }

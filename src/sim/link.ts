@@ -64,7 +64,8 @@ export function createLink(seed: number, a: string, b: string, settings: LinkSet
 /** A copy that shares nothing that changes. */
 export function copyLink(link: Link): Link {
   const forth = copyWay(link.forth);
-  return { ...link, forth, back: link.a === link.b ? forth : copyWay(link.back) };
+  const { a, b, settings, cut } = link;
+  return { a, b, settings, cut, forth, back: a === b ? forth : copyWay(link.back) };
 }
 
 /** The direction that leaves from this end. */
@@ -104,6 +105,7 @@ function createWay(seed: number, from: string, to: string): Way {
   };
 }
 
-function copyWay(way: Way): Way {
-  return { ...way, dice: { ...way.dice } };
+function copyWay({ dice, freeAt, lastArrival, underWay }: Way): Way {
+  const { loss, duplicate, reorder, jitter } = dice;
+  return { dice: { loss, duplicate, reorder, jitter }, freeAt, lastArrival, underWay };
 }

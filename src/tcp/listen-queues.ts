@@ -23,10 +23,12 @@ export interface PendingAccept {
 /** A copy that shares nothing that is changed in place. */
 export function copyQueues(queues: ListenQueues): ListenQueues {
   return {
-    ...queues,
     halfOpen: new Set(queues.halfOpen),
     complete: new Set(queues.complete),
     early: new Set(queues.early),
+    accepts: queues.accepts,
+    backlog: queues.backlog,
+    cookieAt: queues.cookieAt,
   };
 }
 
