@@ -17,7 +17,7 @@ import { runArrival } from './segment-arrives.js';
 import { add, num } from './seq.js';
 import type { Settings } from './settings.js';
 import { settle } from './settle.js';
-import { checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
+import { COOKIE_LIFE, checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
 import type { Socket, Tcb } from './tcb.js';
 import { editRcv, editTcb } from './tcb.js';
 import { initialWindow } from './window.js';
@@ -38,9 +38,6 @@ const CHECK: RuleInfo = {
 /** For the catalogue. */
 export const cookieRules: readonly RuleInfo[] = [ANSWER, CHECK];
 
-/** How long after the last cookie ACKs are looked at: none can be good for longer (QUE-13). */
-const LOOK = 120_000_000;
-
 /** What a segment at a listener is when cookies are in use; undefined when they have nothing to do with it. */
 export function arriveByCookie(
   host: Host,
@@ -60,7 +57,8 @@ export function arriveByCookie(
     const why = full ?? (() => 'syncookies always');
     return { connection: listener.ref, microsteps: [answer(host, listener, datagram, now, why)] };
   }
-  const expected = queues.cookieAt !== undefined && now - queues.cookieAt <= LOOK;
+  const expected = queues.cookieAt !== undefined && now - queues.cookieAt <= COOKIE_LIFE;
+  // Nobody looks at ACKs for longer than a cookie can be good (QUE-13).
   return ctl === ACK && expected ? check(host, listener, queues, datagram, now) : undefined;
 }
 

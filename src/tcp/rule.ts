@@ -90,7 +90,8 @@ export function rulesOf<Input>(
 
 /** A rule of this name that does this. */
 export function createRule<Input>(info: RuleInfo, run: Rule<Input>['run']): Rule<Input> {
-  return { ...info, run, passed: passed(info), edges: info.moves.flatMap(edgeOf) };
+  const { id, rfc, title, moves } = info;
+  return { id, rfc, title, moves, run, passed: passed(info), edges: moves.flatMap(edgeOf) };
 }
 
 function edgeOf(wanted: Move): readonly State[] {
@@ -99,8 +100,14 @@ function edgeOf(wanted: Move): readonly State[] {
 
 /** The record of a rule that has done nothing, in which nothing but the rule can be read. */
 export function passed(rule: RuleInfo): Microstep {
-  const nothing = { connection: undefined, before: undefined, after: undefined };
-  return { rule, why: () => 'passed', ...nothing, effects: NO_EFFECTS };
+  return {
+    rule,
+    why: () => 'passed',
+    connection: undefined,
+    before: undefined,
+    after: undefined,
+    effects: NO_EFFECTS,
+  };
 }
 
 /** The rule has nothing against it: go on to the next one. */

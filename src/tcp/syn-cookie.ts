@@ -1,31 +1,30 @@
-/** RFC 4987 §3.6 SYN Cookies: an ISN that remembers what a listener does not. */
+/** RFC 4987 (Appendix A) SYN Cookies Description: an ISN that remembers what a listener does not. */
 
 import type { Isn } from './isn.js';
 import { sockets } from './isn.js';
 import { keyedHash } from './isn-hash.js';
 import type { Options } from './options.js';
 import { timestampClock } from './options.js';
-import type { Instant } from './rule.js';
+import type { Duration, Instant } from './rule.js';
 import type { Seq } from './seq.js';
-import { add, distance } from './seq.js';
+import { num, seq } from './seq.js';
 import type { Socket } from './tcb.js';
 
-/** One tick of the counter that a cookie's upper eight bits hold. */
-const TICK = 60_000_000;
+/** "the counter increases every 64 seconds"; its last five bits are a cookie's first. */
+const TICK = 64_000_000;
 /** A cookie is good in the tick it was made in and in the next. */
 const TICKS = 2;
+/** No cookie is good for longer. */
+export const COOKIE_LIFE: Duration = TICKS * TICK;
 
-/** The MSS values that a cookie can remember, octets, least first; a peer's is rounded down to one of them. */
+/** The MSS values that a cookie can remember in its "next 3 bits", octets, least first; a peer's is rounded down to one of them. */
 const MSS_VALUES = { ipv4: [536, 1300, 1440, 1460], ipv6: [1220, 1420, 1440, 8940] };
 
 function mssValues({ address }: Socket): readonly number[] {
   return address.includes(':') ? MSS_VALUES.ipv6 : MSS_VALUES.ipv4;
 }
 
-/**
- * The cookie for a SYN: SEG.SEQ + F(sockets) + count * 2^24 + (F(sockets, count) + MSS index) modulo 2^24,
- * all modulo 2^32.
- */
+/** The cookie for a SYN whose MSS option says `mss` octets: SEG.SEQ, XOR the counter, the index of the MSS, and the secret function. */
 export function makeCookie(
   secret: string,
   local: Socket,
@@ -37,12 +36,9 @@ export function makeCookie(
   const values = mssValues(remote);
   let index = 0;
   while ((values[index + 1] ?? Number.POSITIVE_INFINITY) <= mss) index += 1;
-  const count = tickOf(now);
-  const pair = sockets(local, remote);
-  const low = (lowBits(secret, pair, count) + index) % 2 ** 24;
-  const base = add(irs, base32(secret, pair));
-  const value = add(base, (count % 256) * 2 ** 24 + low);
-  return { kind: 'cookie', value, mss: values[index] ?? 536 };
+  const counter = counterAt(now);
+  const bits = (counter << 27) | (index << 24) | secretBits(secret, local, remote, counter);
+  return { kind: 'cookie', value: xor(irs, bits), mss: values[index] ?? 536 };
 }
 
 /** What an acknowledged cookie says, or why it is none of ours. */
@@ -50,7 +46,7 @@ export type CookieCheck =
   | { readonly kind: 'valid'; readonly mss: number; readonly ticks: number }
   | { readonly kind: 'old' | 'forged' };
 
-/** Whether `cookie` was made for a SYN with this IRS in the last one or two minutes. */
+/** Whether `cookie` was made for a SYN with this IRS in the last one or two ticks. */
 export function checkCookie(
   secret: string,
   local: Socket,
@@ -59,26 +55,26 @@ export function checkCookie(
   cookie: Seq,
   now: Instant,
 ): CookieCheck {
-  const pair = sockets(local, remote);
-  const rest = distance(add(irs, base32(secret, pair)), cookie);
-  const ticks = (tickOf(now) - Math.floor(rest / 2 ** 24)) & 0xff;
-  const count = tickOf(now) - ticks;
-  const index = (rest - lowBits(secret, pair, count)) & 0xffffff;
-  const mss = mssValues(remote)[index];
-  if (mss === undefined) return { kind: 'forged' };
+  const bits = num(xor(irs, num(cookie)));
+  const ticks = (counterAt(now) - (bits >>> 27)) & 0x1f;
+  const counter = counterAt(now) - ticks;
+  const mss = mssValues(remote)[(bits >>> 24) & 7];
+  const genuine = (bits & 0xffffff) === secretBits(secret, local, remote, counter);
+  if (mss === undefined || !genuine) return { kind: 'forged' };
   return ticks < TICKS ? { kind: 'valid', mss, ticks } : { kind: 'old' };
 }
 
-function tickOf(now: Instant): number {
+function counterAt(now: Instant): number {
   return Math.floor(now / TICK);
 }
 
-function base32(secret: string, pair: string): number {
-  return keyedHash(secret, pair).high;
+/** The "server-selected secret function of pair of IP addresses, the pair of port numbers, and the 32-bit counter": 24 bits. */
+function secretBits(secret: string, local: Socket, remote: Socket, counter: number): number {
+  return keyedHash(secret, `${sockets(local, remote)} ${counter}`).high >>> 8;
 }
 
-function lowBits(secret: string, pair: string, count: number): number {
-  return keyedHash(secret, `${pair} ${count}`).high >>> 8;
+function xor(number: Seq, bits: number): Seq {
+  return seq((num(number) ^ bits) >>> 0);
 }
 
 /** The lowest bits of TSval say what the SYN offered; of the clock they are the fastest. */

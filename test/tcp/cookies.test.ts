@@ -7,11 +7,9 @@ import { sipHash, sipHex, sipKey } from '../../src/tcp/isn-siphash.js';
 import type { Instant } from '../../src/tcp/rule.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { ACK, FIN, has, PSH, RST, SYN, segment } from '../../src/tcp/segment.js';
-import { add, seq } from '../../src/tcp/seq.js';
+import { add, num, seq } from '../../src/tcp/seq.js';
 import { type Settings, settings } from '../../src/tcp/settings.js';
 import { octets } from './fixtures.js';
-
-const minute = 60_000_000;
 
 function server(changes: Partial<Settings> = {}): Host {
   const host = createHost(
@@ -118,11 +116,21 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     assert.deepEqual(states(host), ['ESTABLISHED']);
   });
 
-  it('the same SYN has the same cookie within a minute, and another in the next', () => {
+  it('the same SYN has the same cookie for 64 s, and another after it', () => {
     const host = server();
     const at = (now: Instant) => synAck(host, { mss: 1460 }, now).seq;
-    assert.equal(at(0), at(minute - 1));
-    assert.notEqual(at(0), at(minute));
+    assert.equal(at(0), at(63_999_999));
+    assert.notEqual(at(0), at(64_000_000));
+  });
+
+  it('a cookie is SEG.SEQ XOR five bits of the counter, three of the MSS and 24 of the secret function', () => {
+    const bits = (mss: number, now: Instant) =>
+      (num(synAck(server(), { mss }, now).seq) ^ 100) >>> 0;
+    const upper = [536, 1300, 1440, 1460, 9000].map((mss) => (bits(mss, 0) >>> 24).toString(2));
+    assert.deepEqual(upper, ['0', '1', '10', '11', '11']);
+    assert.equal(bits(536, 33 * 64_000_000) >>> 27, 1);
+    assert.equal(bits(536, 0) & 0xffffff, bits(1460, 0) & 0xffffff);
+    assert.notEqual(bits(536, 0) & 0xffffff, bits(536, 64_000_000) & 0xffffff);
   });
 
   it('QUE-09 text and FIN of the ACK are received', () => {
