@@ -25,6 +25,8 @@ export type Predicate = (look: Look) => string | undefined;
 export interface Breakpoint {
   readonly id: number;
   readonly holds: Predicate;
+  /** Its condition is evaluated where it may hold. */
+  readonly conditional: boolean;
   /** A log point says this instead of stopping. */
   readonly log: ((look: Look) => string) | undefined;
   /** Gets ready to answer for the places before step `index`; false: there was no time to finish, ask again. */
@@ -57,6 +59,7 @@ export function createBreakpoint(
   return {
     id,
     holds: counted?.holds ?? when,
+    conditional: condition !== undefined,
     log: log && ((look) => fillTemplate(log, environmentOf(look))),
     ...(counted ? { prepare: counted.prepare } : {}),
   };

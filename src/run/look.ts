@@ -11,6 +11,7 @@ import { type Environment, SEGMENT, type SegmentBases } from './environment.js';
 import { stepAt } from './places.js';
 import type { Run } from './run.js';
 import type { RunState } from './state.js';
+import type { Value } from './values.js';
 import type { Subject, View } from './view.js';
 import { refKey, viewOf, viewWithin } from './view.js';
 
@@ -31,11 +32,29 @@ export interface Passing {
   readonly step: Step;
   /** Without it, by the timeline's own means. */
   readonly stateBefore?: StateBefore | undefined;
+  /** Without them, those of the state before the step. */
+  readonly names?: Names | undefined;
+}
+
+/** What a script's own names stood for just before a step. */
+export interface Names {
+  readonly scope: Scope;
+  readonly variables: ReadonlyMap<string, Value>;
+}
+
+/** A script has fewer variables than this, or they are not noted. */
+const FEW = 64;
+
+/** The names as the run has them at its end, noted before it goes on; undefined when that would take long. */
+export function namesNow({ timeline }: Run): Names | undefined {
+  const { setup, variables } = timeline.stateBefore(timeline.length());
+  if (variables.size > FEW) return undefined;
+  return { scope: setup.program.scope, variables: new Map(variables) };
 }
 
 /**
  * What names stand for at a place; those without a host are the event's connection's, or `host`'s. Whoever is in passing is done
- * with the answer before the next place.
+ * with the answer before the next place. The world is made again when somebody asks for it: a condition about a variable never does.
  */
 export function environmentAt(
   run: Run,
@@ -47,25 +66,52 @@ export function environmentAt(
   const stateBefore = passing?.stateBefore ?? run.timeline.stateBefore;
   const microstep = step?.microsteps[place.microstep];
   const after = step !== undefined && place.microstep === step.microsteps.length - 1;
-  const state = stateBefore(after ? place.step + 1 : place.step);
+  const names = after ? undefined : passing?.names;
   const segment = segmentAt(step, microstep);
   const ref = microstep?.connection ?? step?.connection;
-  const view = viewAt(run, state, step, place, ref);
   const owner = host ?? ref?.host ?? step?.host;
-  const name = ref && ref.host === owner ? connectionName(view, ref) : undefined;
-  const subject: Subject | undefined =
-    owner === undefined || !view.world.hosts.has(owner)
-      ? undefined
-      : { host: owner, connection: name, port: undefined };
-  const { scope } = state.setup.program;
+  const state = once(() => stateBefore(after ? place.step + 1 : place.step));
+  const view = once(() => viewAt(run, state(), step, place, ref));
   return {
-    view,
-    scope: withSegment(scope),
-    variables: state.variables,
-    segments: segment ? new Map([...state.segments, [SEGMENT, segment]]) : state.segments,
-    bases: segment && segmentBases(view, ref, segment),
-    subject,
+    get view() {
+      return view();
+    },
+    get scope() {
+      return withSegment(names?.scope ?? state().setup.program.scope);
+    },
+    get variables() {
+      return names?.variables ?? state().variables;
+    },
+    get segments() {
+      const { segments } = state();
+      return segment ? new Map([...segments, [SEGMENT, segment]]) : segments;
+    },
+    get bases() {
+      return segment && segmentBases(view(), ref, segment);
+    },
+    get subject() {
+      return subjectIn(view(), owner, ref);
+    },
   };
+}
+
+/** Made when first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function subjectIn(
+  view: View,
+  owner: string | undefined,
+  ref: ConnectionRef | undefined,
+): Subject | undefined {
+  if (owner === undefined || !view.world.hosts.has(owner)) return undefined;
+  const connection = ref && ref.host === owner ? connectionName(view, ref) : undefined;
+  return { host: owner, connection, port: undefined };
 }
 
 /** By the script's own scope: breakpoints ask for it again and again. */

@@ -29,6 +29,7 @@
 
 import type { Place, Step } from '../sim/step.js';
 import type { Breakpoint, Enough, Look } from './breakpoint.js';
+import { type Names, namesNow } from './look.js';
 import {
   comparePlaces,
   endOf,
@@ -103,7 +104,8 @@ export function findStop(
 ): Stop {
   const inPassing = passing && grain === 'breakpoint' && !breakpoints.some(looksBack);
   const detail = inPassing ? 'places' : 'all';
-  const search: Search = { run, breakpoints, enough, detail, done, logs: [] };
+  const conditional = breakpoints.some((one) => one.conditional);
+  const search: Search = { run, breakpoints, enough, detail, done, conditional, logs: [] };
   for (const { prepare } of breakpoints) {
     if (prepare?.(run, from.step, enough) === false) return budgetSpent(search, from, grain);
   }
@@ -135,6 +137,10 @@ interface Search {
   readonly detail: 'all' | 'places';
   /** The step that it begins in was searched before. */
   readonly done: boolean;
+  /** Conditions are asked on the way. */
+  readonly conditional: boolean;
+  /** What names stood for before the step that is searched, when it was recorded just now. */
+  names?: Names | undefined;
   readonly logs: Logged[];
   /** A place of which the grain knows nothing, and which is one to stop at. */
   readonly until?: Place;
@@ -158,9 +164,13 @@ function seek(search: Search, from: Place, direction: 1 | -1, grain: Grain): Sto
 }
 
 /** The step of this index, recorded now if it was not; undefined when the run is over before it. */
-function recorded({ run: { timeline }, detail }: Search, index: number): Step | undefined {
+function recorded(search: Search, index: number): Step | undefined {
+  const { run, detail, conditional } = search;
+  const { timeline } = run;
   while (timeline.length() < index) if (timeline.extend(detail) === undefined) return undefined;
-  return timeline.length() === index ? timeline.extend(detail) : timeline.step(index);
+  const isNew = timeline.length() === index;
+  search.names = isNew && conditional ? namesNow(run) : undefined;
+  return isNew ? timeline.extend(detail) : timeline.step(index);
 }
 
 function budgetSpent({ logs }: Search, place: Place, grain: Grain): Stop {
@@ -233,6 +243,7 @@ function hitsOf(search: Search, step: Step, place: Place, direction: 1 | -1): re
     microstep: step.microsteps[place.microstep],
     place,
     stateBefore,
+    names: search.names,
   };
   let hits = NO_HITS;
   for (const breakpoint of search.breakpoints) {
