@@ -43,6 +43,54 @@ function named(name: string, of = HANDSHAKE): readonly string[] {
   return hitsOf(startRun(of!), parsed.holds);
 }
 
+/** A breakpoint that holds everywhere but where its condition does not. */
+const everywhere: Predicate = () => 'here';
+
+describe('a condition about variables', () => {
+  const script = `${TWO_HOSTS}
+scenario "names" {
+  server: listen 80
+  repeat 3 as i {
+    let a = 1 + i
+    client: connect server:80 as syn
+    wait 30ms
+    print "{a}"
+  }
+}`;
+
+  /** The places where it holds: asked while the run is recorded, or of a record that is there. */
+  function places(condition: string, recorded: boolean): readonly string[] {
+    const run = startRun(program(script));
+    if (recorded) while (run.timeline.extend() !== undefined);
+    const breakpoint = createBreakpoint(1, everywhere, { condition });
+    const found: string[] = [];
+    for (let place = BEFORE; ; ) {
+      const stop = findStop(run, place, 1, 'breakpoint', [breakpoint]);
+      if (stop.reason !== 'breakpoint') return found;
+      place = stop.place;
+      found.push(`${place.step} ${place.microstep}`);
+    }
+  }
+
+  for (const condition of ['a == 2', 'i == 1', 'a > 1 and i < 2', 'a == 2 or STATE == SYN_SENT']) {
+    it(`${condition}: holds at the same places while they are recorded`, () => {
+      const there = places(condition, true);
+      assert.notDeepEqual(there, []);
+      assert.deepEqual(places(condition, false), there);
+    });
+  }
+
+  it('knows a value from the statement after the one that gives it', () => {
+    const run = startRun(program(script));
+    const breakpoint = createBreakpoint(1, everywhere, { condition: 'a == 2' });
+    const stop = findStop(run, BEFORE, 1, 'breakpoint', [breakpoint]);
+    const { cause, microsteps } = run.timeline.step(stop.place.step);
+    assert.equal(cause.kind, 'statement');
+    assert.equal(stop.place.microstep, microsteps.length - 1);
+    assert.equal(run.program.instructions[cause.statement]?.operation.kind, 'let');
+  });
+});
+
 describe('function breakpoints', () => {
   it('on a state of a host say how it was entered', () => {
     assert.deepEqual(named('server:SYN_RCVD'), [
