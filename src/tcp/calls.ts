@@ -38,7 +38,13 @@ export type UserCall =
       readonly port: number | undefined;
       readonly name: string | undefined;
     }
-  | { readonly kind: 'SEND'; readonly connection: number | undefined; readonly data: Uint8Array }
+  /** `more`: without PUSH, as more follows; what does not fill a segment waits for it (§3.9.1.2). */
+  | {
+      readonly kind: 'SEND';
+      readonly connection: number | undefined;
+      readonly data: Uint8Array;
+      readonly more?: true | undefined;
+    }
   | {
       readonly kind: 'RECEIVE';
       readonly connection: number | undefined;

@@ -3,7 +3,7 @@
 import type { Instant } from './rule.js';
 import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
-import { before } from './seq.js';
+import { add, before } from './seq.js';
 import type { Tcb } from './tcb.js';
 
 /** In segments, as deployed stacks count. */
@@ -94,5 +94,11 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
 export function dueLost(tcb: Tcb): number | undefined {
   if (tcb.rto.congestion?.loss === undefined || !mayFly(tcb)) return undefined;
   const place = firstLost(tcb);
-  return place < 0 ? undefined : place;
+  return place < 0 || !fits(tcb, place) ? undefined : place;
+}
+
+/** The first segment goes whatever the window is; the others begin inside. */
+function fits({ retransmissions, snd }: Tcb, place: number): boolean {
+  const sent = retransmissions[place];
+  return place === 0 || (sent !== undefined && before(sent.segment.seq, add(snd.una, snd.wnd)));
 }

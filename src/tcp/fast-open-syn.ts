@@ -1,5 +1,6 @@
 /** RFC 7413 §4.2.2 TCP Fast Open: the SYN that carries text, and what becomes of the text on both sides. */
 
+import { congestionWindow } from './congestion.js';
 import { synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
 import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from './options.js';
@@ -15,7 +16,7 @@ import { ACK, NO_DATA, PSH } from './segment.js';
 import { add, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
-import { editQueued, editSnd, editTcb } from './tcb.js';
+import { editQueued, editRto, editSnd, editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
 import { departure, formSegment, sendSyn, takeText } from './transmit.js';
 import { updateSendWindow } from './window.js';
@@ -69,17 +70,30 @@ export function sendFastSyn(tcb: Tcb, { option, room }: FastOpenOffer, now: Inst
  * The SYN is acknowledged: so is its text, or what is left of it is to be sent anew with the first ACK. For a connection that
  * was not opened fast nothing changes.
  */
-export function settleSynText(tcb: Tcb): Tcb {
+export function settleSynText(tcb: Tcb, now: Instant): Tcb {
   const { fastOpen, retransmissions } = tcb;
   if (fastOpen?.role !== 'client' || fastOpen.text === 0) return tcb;
   const front = retransmissions[0]?.segment;
   if (front === undefined) return editTcb(tcb, { fastOpen: { ...fastOpen, opened: true } });
+  if (tcb.settings.initialWindow !== undefined) return withTextLost(tcb, now);
   const data = front.data.subarray(distance(front.seq, tcb.snd.una));
   const sends = withText(tcb.queued.sends, data);
   return editTcb(editQueued(tcb, { sends }), {
     retransmissions: [],
     snd: editSnd(tcb.snd, { nxt: tcb.snd.una }),
   });
+}
+
+/** Deviation `initial-window`: the text is outstanding, and lost; it goes again as the congestion window allows. */
+function withTextLost(tcb: Tcb, now: Instant): Tcb {
+  const loss = { until: tcb.snd.nxt, at: now };
+  const threshold = tcb.rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
+  const congestion = { window: congestionWindow(tcb), threshold, loss };
+  const retransmissions = tcb.retransmissions.map((sent) => ({
+    ...sent,
+    sentAt: Math.min(sent.sentAt, now - 1),
+  }));
+  return editTcb(tcb, { retransmissions, rto: editRto(tcb.rto, { congestion }) });
 }
 
 /** The text in front of what waits; both are of one OPEN when it did not fit the SYN. */

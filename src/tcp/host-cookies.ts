@@ -103,7 +103,7 @@ function forgetful(tcb: Tcb, local: Socket, stamped: boolean): Tcb {
 function unremembered(settings: Settings): Settings {
   const known = forgetting.get(settings);
   if (known !== undefined) return known;
-  const less = { ...settings, windowScale: undefined, sack: false };
+  const less = { ...settings, windowScale: undefined, sack: false, ecn: 'off' } as const;
   forgetting.set(settings, less);
   return less;
 }

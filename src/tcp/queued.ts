@@ -33,6 +33,8 @@ export interface PendingSend {
   /** NO_CALL: text of an OPEN, whose acknowledgment nobody waits for. */
   readonly call: number;
   readonly data: Uint8Array;
+  /** It was sent without PUSH. */
+  readonly more?: true;
 }
 
 /** The number of a call that no user made: its completion is of no interest to anybody. */

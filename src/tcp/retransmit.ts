@@ -3,7 +3,7 @@
 import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
-import { receiverOptions } from './sack.js';
+import { receiverOptions, sackLength } from './sack.js';
 import { ACK, FIN, has, PSH, SYN, segLen } from './segment.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
@@ -31,12 +31,13 @@ export function lastFits({ retransmissions, snd }: Tcb): boolean {
   return before(last.segment.seq, add(snd.una, snd.wnd));
 }
 
-/** Deviation `repacketize`: the queue with its first segment cut where the peer's window ends, if it begins inside. */
-function cutToWindow(tcb: Tcb): Tcb {
-  const [front, ...rest] = tcb.retransmissions;
-  if (front === undefined || has(front.segment, SYN)) return tcb;
-  const { segment } = unacknowledgedPart(tcb, front);
-  const room = Math.min(tcb.snd.wnd, fullSegment(tcb));
+/** Deviation `repacketize`: the queue with the segment at a place cut where the peer's window ends, if it begins inside. */
+function cutToWindow(tcb: Tcb, place = 0): Tcb {
+  const sent = tcb.retransmissions[place];
+  if (sent === undefined || has(sent.segment, SYN)) return tcb;
+  const { segment } = unacknowledgedPart(tcb, sent);
+  const open = distance(segment.seq, add(tcb.snd.una, tcb.snd.wnd));
+  const room = Math.min(open, fullSegment(tcb) - sackLength(tcb));
   if (room === 0 || segment.data.length <= room) return tcb;
   const first = {
     ...segment,
@@ -44,7 +45,8 @@ function cutToWindow(tcb: Tcb): Tcb {
     data: segment.data.subarray(0, room),
   };
   const second = { ...segment, seq: add(segment.seq, room), data: segment.data.subarray(room) };
-  const retransmissions = [{ ...front, segment: first }, { ...front, segment: second }, ...rest];
+  const retransmissions = [...tcb.retransmissions];
+  retransmissions.splice(place, 1, { ...sent, segment: first }, { ...sent, segment: second });
   return editTcb(tcb, { retransmissions });
 }
 
@@ -54,7 +56,7 @@ export function repacketized(tcb: Tcb): Tcb {
   if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = front;
   let count = 0;
-  const full = fullSegment(tcb);
+  const full = fullSegment(tcb) - sackLength(tcb);
   const edge = add(tcb.snd.una, tcb.snd.wnd);
   if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb);
   for (const next of rest) {
@@ -70,6 +72,11 @@ export function repacketized(tcb: Tcb): Tcb {
   if (count === 0) return cutToWindow(tcb);
   const retransmissions = [{ ...front, segment }, ...rest.slice(count)];
   return cutToWindow(editTcb(tcb, { retransmissions }));
+}
+
+/** What is taken to be lost, as much of it as one segment holds (deviation `initial-window`). */
+export function retransmitLost(tcb: Tcb, place: number, now: Instant): Output {
+  return retransmitAt(tcb.settings.repacketize ? cutToWindow(tcb, place) : tcb, place, now);
 }
 
 /** The segment at a place of the queue. */

@@ -54,6 +54,7 @@ export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly challengeAckInterval: Duration;
   readonly timerDelay: Duration;
   readonly outlet: 'open' | 'full';
+  readonly cork: boolean;
   readonly ackDelay: Duration;
   readonly combineSynAck: boolean;
   readonly simultaneousOpen: 'text' | 'figure' | 'figure-ack';
@@ -134,6 +135,7 @@ export const RFC9293: Settings = {
   challengeAckInterval: 5 * second,
   timerDelay: 0,
   outlet: 'open',
+  cork: false,
   ackDelay: 0,
   combineSynAck: true,
   simultaneousOpen: 'text',
@@ -431,6 +433,12 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'choice',
     choices: ['open', 'full'],
     doc: 'Whether the host’s interface has room for new text and FINs; while it is full they stay with TCP, which tries again every 500 ms.',
+  },
+  {
+    word: 'cork',
+    name: 'cork',
+    kind: 'switch',
+    doc: 'Hold text that does not fill a segment until more comes, the user closes, or the override time-out is over (§3.9.1.2: SENDs without PUSH).',
   },
   {
     word: 'ack-delay',

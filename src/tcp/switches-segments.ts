@@ -177,7 +177,7 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     choices: ['answer', 'ignore'],
     doc: 'Whether text and FIN at or after RCV.NXT are acknowledged once the FIN was received (CLOSE_WAIT, CLOSING, LAST_ACK).',
     says: 'RFC 9293 §3.10.7.4, seventh and eighth check: text is ignored there; a FIN is acknowledged.',
-    does: 'Neither is answered; what lies before RCV.NXT is, as it was taken before.',
+    does: 'Neither is answered; what lies before RCV.NXT is, as it was taken before. Text that begins there and goes beyond RCV.NXT is reset, and the TCB deleted.',
     why: 'Nothing can follow a FIN.',
   },
   {
@@ -197,7 +197,7 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     choices: ['window', 'acknowledged'],
     doc: 'How old an ACK may be: MAX.SND.WND before SND.UNA (RFC 5961 §5.2), or also no more than was ever acknowledged.',
     says: 'RFC 5961 §5.2: SND.UNA-MAX.SND.WND =< SEG.ACK.',
-    does: 'The lower bound is also ISS+1: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA.',
+    does: 'The lower bound is also ISS+1, of an active open ISS: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA.',
     why: 'An ACK of what was never sent is a guess.',
   },
   {

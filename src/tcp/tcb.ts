@@ -235,7 +235,8 @@ export const NOTHING_AGREED: AgreedOptions = {
   userTimeoutDue: false,
 };
 
-const NO_CHALLENGES: Challenges = { since: 0, sent: 0, vain: 0 };
+/** Nothing was answered yet. */
+export const NO_CHALLENGES: Challenges = { since: 0, sent: 0, vain: 0 };
 
 /**
  * A TCB with these fields changed: what `{ ...tcb, ...changes }` gives, many times faster, because every field is named

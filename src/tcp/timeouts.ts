@@ -176,10 +176,10 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const idle = editTcb(tcb, { timers: editTimers(tcb.timers, { persist: undefined }) });
   if (tcb.settings.outlet === 'full') return tryLater(idle, now);
   if (tcb.snd.wnd > 0) {
-    const out = sendQueued(idle, now, true);
+    const out = sendQueued(idle, now, 'override');
     return finish(
       () => 'silly window avoidance is overridden: sent what fits',
-      out.tcb,
+      withoutTailProbe(out.tcb, now),
       out.effects,
     );
   }
@@ -193,6 +193,14 @@ function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const why = () =>
     `SND.WND=0: probe ${counted.rto.probes} at ${num(tcb.snd.una)}, the next after ${seconds(next - now)}`;
   return finish(why, out.tcb, out.effects);
+}
+
+/** What a time-out has sent is not probed (deviation tail-loss-probe). */
+function withoutTailProbe(tcb: Tcb, now: Instant): Tcb {
+  if (tcb.rto.tail !== 'armed') return tcb;
+  const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
+  const timers = editTimers(tcb.timers, { retransmission });
+  return editTcb(tcb, { timers, rto: editRto(tcb.rto, { tail: 'none' }) });
 }
 
 /** How long TCP waits for room in the interface, microseconds. */

@@ -17,7 +17,7 @@ import { own, ownQueued, ownSent, ownSnd, ownTimers } from './own.js';
 import type { PendingSend, Queued, SentCall } from './queued.js';
 import { NO_CALL } from './queued.js';
 import { armTimers } from './retransmission.js';
-import { retransmitAt } from './retransmit.js';
+import { retransmitLost } from './retransmit.js';
 import type { Effect, Instant } from './rule.js';
 import { joinEffects, NO_EFFECTS } from './rule.js';
 import { receiverOptions, withoutTwice } from './sack.js';
@@ -187,9 +187,13 @@ export function ackSent(before: Tcb): Tcb {
 
 /**
  * Sends what waits and may go: text as far as the window and silly window avoidance allow, then the FIN of a CLOSE.
- * `forced` overrides the avoidance. Arms or stops the timers that follow from it.
+ * `override` overrides the avoidance, `full` lets only full segments go. Arms or stops the timers that follow from it.
  */
-export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
+export function sendQueued(
+  tcb: Tcb,
+  now: Instant,
+  why: 'turn' | 'full' | 'override' = 'turn',
+): Output {
   switch (tcb.state) {
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':
@@ -209,20 +213,23 @@ export function sendQueued(tcb: Tcb, now: Instant, forced = false): Output {
   let sent = tcb;
   const effects: Effect[] = [];
   for (let lost = dueLost(sent); lost !== undefined; lost = dueLost(sent)) {
-    const out = retransmitAt(sent, lost, now);
+    const out = retransmitLost(sent, lost, now);
     sent = out.tcb;
     effects.push(...out.effects);
   }
   while (mayFly(sent)) {
-    const length =
-      sent.queued.sends.length === 0 ? 0 : sendableOctets(sent, forced ? 'override' : 'turn');
+    const length = sent.queued.sends.length === 0 ? 0 : sendableOctets(sent, why);
     if (length === 0) break;
-    const out = sendText(sent, length, now);
+    const out = sendText(
+      sent,
+      length,
+      now,
+      why === 'override' && tcb.settings.windowProbe === 'empty',
+    );
     sent = out.tcb;
     effects.push(...out.effects);
   }
-  // A FIN alone is no load: it does not wait for the congestion window.
-  if (finIsDue(sent) && usableWindow(sent) > 0) {
+  if (finIsDue(sent) && usableWindow(sent) > 0 && mayFly(sent)) {
     const out = sendFin(sent, now);
     sent = out.tcb;
     if (effects.length === 0) return { tcb: armTimers(sent, now), effects: out.effects };
@@ -248,6 +255,8 @@ interface TakenText {
   readonly rest: readonly PendingSend[];
   /** The SENDs that end with or before these octets. */
   readonly done: readonly SentCall[];
+  /** They end with the end of a SEND that has PUSH. */
+  readonly pushed: boolean;
 }
 
 /** Cuts off the next `length` octets of the SENDs, of which the first has the number `at`. */
@@ -256,19 +265,21 @@ export function takeText(tcb: Tcb, length: number, at: Seq): TakenText {
   const done: SentCall[] = [];
   let rest: readonly PendingSend[] = tcb.queued.sends;
   let filled = 0;
+  let pushed = false;
   while (filled < length) {
     const first = rest[0] as PendingSend;
     const taken = first.data.subarray(0, length - filled);
     data.set(taken, filled);
     filled += taken.length;
+    pushed = taken.length === first.data.length && !first.more;
     if (taken.length === first.data.length) {
       done.push({ call: first.call, end: add(at, filled) });
       rest = rest.slice(1);
     } else {
-      rest = [{ call: first.call, data: first.data.subarray(taken.length) }, ...rest.slice(1)];
+      rest = [{ ...first, data: first.data.subarray(taken.length) }, ...rest.slice(1)];
     }
   }
-  return { data, rest, done };
+  return { data, rest, done, pushed };
 }
 
 /** The SENDs that wait for an acknowledgment of what was sent. */
@@ -277,11 +288,10 @@ function awaiting(tcb: Tcb, done: readonly SentCall[]): Queued['unacknowledged']
   return calls.length === 0 ? tcb.queued.unacknowledged : [...tcb.queued.unacknowledged, ...calls];
 }
 
-/** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61). */
-export function sendText(tcb: Tcb, length: number, now: Instant): Output {
-  const { data, rest, done } = takeText(tcb, length, tcb.snd.nxt);
-  const pushed = done.at(-1)?.end === add(tcb.snd.nxt, length);
-  const ctl = pushed ? ACK | PSH : ACK;
+/** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61), or `always`. */
+export function sendText(tcb: Tcb, length: number, now: Instant, always = false): Output {
+  const { data, rest, done, pushed } = takeText(tcb, length, tcb.snd.nxt);
+  const ctl = pushed || always ? ACK | PSH : ACK;
   const options = segmentOptions(tcb, length, now);
   const after = own(tcb);
   const queued = ownQueued(after);

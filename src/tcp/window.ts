@@ -14,7 +14,7 @@ import type { ReceiveVariables, Tcb } from './tcb.js';
 import { editRcv, editSpace, editTcb } from './tcb.js';
 
 /** The largest window that the 16-bit field can say without scaling. */
-const FIELD_MAX = 65_535;
+export const FIELD_MAX = 65_535;
 
 /**
  * The receive window of a new connection, octets: the buffer, as far as the shift count lets us say it. With the deviation
@@ -128,10 +128,10 @@ export function updateSendWindow(tcb: Tcb, seg: Segment): Tcb {
   const wnd = offeredWindow(tcb, seg);
   const after = own(tcb);
   const snd = ownSnd(after);
+  if (wnd !== snd.wnd) snd.max = Math.max(snd.max, wnd);
   snd.wnd = wnd;
   snd.wl1 = seg.seq;
   snd.wl2 = seg.ack;
-  snd.max = Math.max(snd.max, wnd);
   return after;
 }
 
@@ -172,25 +172,32 @@ export function fullSegment({ snd, settings, options }: Tcb): number {
 /**
  * How many octets of text the next segment may carry (§3.8.6.2.1): a full segment, or all there is, or half of the
  * largest window ever offered; 0 otherwise. `override` is the override time-out: whatever fits; `probe` a loss probe, which
- * does not wait for others (deviation nagle).
+ * does not wait for others (deviation nagle); `full`: nothing else, as more text follows.
  */
-export function sendableOctets(tcb: Tcb, why: 'turn' | 'probe' | 'override'): number {
+export function sendableOctets(tcb: Tcb, why: 'turn' | 'full' | 'probe' | 'override'): number {
   let queued = 0;
   for (const { data } of tcb.queued.sends) queued += data.length;
   const full = Math.max(1, fullSegment(tcb) - sackLength(tcb));
   const fits = Math.min(queued, usableWindow(tcb), full);
   if (why === 'override') return fits;
+  if (why === 'full' && fits < full && !tcb.queued.closing) return 0;
   if (why === 'turn' && isHeldBack(tcb, fits, full)) return 0;
   const half = tcb.settings.mssBound === 'peer' && fits >= tcb.snd.max / 2;
   return fits === full || fits === queued || half ? fits : 0;
 }
 
-/** Deviation `nagle`: a segment that is not full waits while another such one is unacknowledged; the last one before a FIN does not. */
+/** `cork`, and the deviation `nagle`: a segment that is not full waits, or while another such one is unacknowledged; the last one before a FIN does not. */
 function isHeldBack(
-  { settings, queued: { closing }, retransmissions }: Tcb,
+  { settings, queued: { closing }, retransmissions, fastOpen, iss }: Tcb,
   length: number,
   full: number,
 ): boolean {
-  if (!settings.nagle || length >= full || closing) return false;
-  return retransmissions.some(({ segment: { data } }) => data.length > 0 && data.length < full);
+  if (length >= full || closing) return false;
+  if (settings.cork) return true;
+  if (!settings.nagle) return false;
+  // Text of a SYN was no small segment.
+  const from = add(iss, fastOpen?.role === 'client' ? 1 + fastOpen.text : 0);
+  return retransmissions.some(
+    ({ segment: { seq, data } }) => data.length > 0 && data.length < full && !before(seq, from),
+  );
 }

@@ -35,9 +35,10 @@ describe('RFC 5681, RFC 6928: slow start (deviation initial-window)', () => {
     assert.equal(arrive(small, ack(401)).tcb.rto.congestion, undefined);
   });
 
-  it('a FIN alone does not wait for it', () => {
-    const full = call.send(begun(), 400).tcb;
-    assert.deepEqual(call.close(full).sent, ['<SEQ=701><ACK=101><CTL=FIN,ACK>']);
+  it('a FIN waits for it, too', () => {
+    const full = call.close(call.send(begun(), 400).tcb);
+    assert.deepEqual(full.sent, []);
+    assert.deepEqual(arrive(full.tcb, ack(401)).sent, ['<SEQ=701><ACK=101><CTL=FIN,ACK>']);
   });
 
   it('after the RTO one segment goes, then as many as ACKs make room for, from SND.UNA on', () => {

@@ -177,7 +177,7 @@ function pushedAtCut(
   return isCut ? { ...segment, ctl: (segment.ctl & ~PSH) | (wanted.ctl & PSH) } : segment;
 }
 
-/** The rest of the SEND that the segment is of has not left yet: the window, or Nagle's algorithm, holds it. */
+/** The rest of the SEND that the segment is of has not left yet, or not left again: the window, or Nagle's algorithm, holds it. */
 function moreWaits(
   { world }: RunState,
   segment: Segment,
@@ -186,7 +186,11 @@ function moreWaits(
   const end = add(segment.seq, segment.data.length);
   for (const { tcb } of world.hosts.get(KERNEL)?.connections.values() ?? []) {
     const fits = tcb.local.port === localPort && tcb.remote?.port === remotePort;
-    if (fits && tcb.queued.sends.length > 0 && tcb.snd.nxt === end) return true;
+    const again = tcb.retransmissions.some(
+      (sent) => sent.segment.seq === segment.seq && sent.retransmissions > 0,
+    );
+    const follows = again && tcb.retransmissions.some((sent) => sent.segment.seq === end);
+    if (fits && (follows || (tcb.queued.sends.length > 0 && tcb.snd.nxt === end))) return true;
   }
   return false;
 }

@@ -30,8 +30,11 @@ export function fcntl(ctx: Context, socket: BsdSocket, call: SocketCallOf<'fcntl
   }
 }
 
-/** Octets that are not acknowledged; Linux counts a FIN as one. */
-function waitingToLeave({ table }: Context, tcb: Tcb): number {
+/** Octets that are not acknowledged; Linux counts a FIN as one, and nothing before the connection is open. */
+function waitingToLeave({ table }: Context, tcb: Tcb | undefined): number {
+  if (tcb === undefined) return 0;
+  const opening = tcb.state === 'SYN_SENT' || tcb.state === 'SYN_RCVD';
+  if (table.system === 'linux' && opening) return 0;
   const fin = table.system === 'linux' && tcb.queued.closing && !finAcked(tcb);
   return octetsWaiting(tcb) + (fin ? 1 : 0);
 }
@@ -50,7 +53,7 @@ export function ioctl(
     case 'SIOCOUTQ':
     case 'TIOCOUTQ':
     case 'FIONWRITE':
-      return listening ? failed('EINVAL') : done(0, { value: tcb ? waitingToLeave(ctx, tcb) : 0 });
+      return listening ? failed('EINVAL') : done(0, { value: waitingToLeave(ctx, tcb) });
     case 'SIOCOUTQNSD': {
       const unsent = (tcb?.queued.sends ?? []).reduce((sum, { data }) => sum + data.length, 0);
       return listening ? failed('EINVAL') : done(0, { value: unsent });

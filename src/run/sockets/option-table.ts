@@ -73,6 +73,15 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     told: onOrOff,
     get: zero,
   },
+  TCP_CORK: {
+    level: 'IPPROTO_TCP',
+    systems: linux,
+    apply: (value) => ({ cork: value !== 0 }),
+    told: onOrOff,
+    get: zero,
+  },
+  SO_OOBINLINE: kept('SOL_SOCKET'),
+  SO_PRIORITY: { level: 'SOL_SOCKET', systems: linux, apply: () => ({}), get: zero },
   // A host has one address, of one family.
   IPV6_V6ONLY: kept('IPPROTO_IPV6', ({ table }) => (table.system === 'linux' ? 0 : 1)),
   SO_KEEPALIVE: {

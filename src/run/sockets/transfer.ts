@@ -24,7 +24,7 @@ import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
 const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL'];
-const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN'];
+const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE'];
 
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
 export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
@@ -157,7 +157,9 @@ function writeOpen(
   // Who waits has his text queued, so that it travels with the ACK of the handshake.
   const room = waits && immediate ? 0 : tcb.settings.sendBuffer - octetsWaiting(tcb);
   const part = data.subarray(written, written + Math.max(0, room));
-  if (part.length > 0) act(ctx, { kind: 'SEND', connection: socket.connection, data: part });
+  const more = flags.includes('MSG_MORE') ? true : undefined;
+  const { connection } = socket;
+  if (part.length > 0) act(ctx, { kind: 'SEND', connection, data: part, more });
   const total = written + part.length;
   if (total === data.length && !waits) return { attempt: done(total), written: total };
   if (!immediate) return { attempt: WAIT, written: total };

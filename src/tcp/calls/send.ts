@@ -17,6 +17,8 @@ import { openActively } from './open.js';
 export interface SendCall {
   readonly call: number;
   readonly data: Uint8Array;
+  /** Without PUSH: more follows. */
+  readonly more?: true | undefined;
   /** For a SEND that makes a listener active. */
   readonly isn: () => Isn;
 }
@@ -68,7 +70,7 @@ function sendOpening(tcb: Tcb, input: SendCall, now: Instant): Verdict {
 function sendOpen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
   if (closeWaits(tcb)) return sendClosing(tcb, input);
   if (!hasRoom(tcb, input)) return noRoom(tcb, input);
-  const out = sendQueued(queued(tcb, input), now);
+  const out = sendQueued(queued(tcb, input), now, input.more ? 'full' : 'turn');
   const why = () => sendWhy(tcb, out.tcb, input.data.length);
   return finish(why, out.tcb, [...out.effects, ...emptyDone(input)]);
 }
@@ -84,10 +86,13 @@ function noRoom(tcb: Tcb, { call, data }: SendCall): Verdict {
   return finish(why, undefined, [fails(call, TEXT.insufficient)]);
 }
 
-function queued(tcb: Tcb, { call, data }: SendCall): Tcb {
-  return data.length === 0
-    ? tcb
-    : editQueued(tcb, { sends: [...tcb.queued.sends, { call, data }] });
+function queued(tcb: Tcb, { call, data, more }: SendCall): Tcb {
+  if (data.length === 0) return tcb;
+  const { sends } = tcb.queued;
+  // PUSH of what waits already covers what joins it.
+  const without = more && sends.every((one) => one.more);
+  const send = without ? { call, data, more } : { call, data };
+  return editQueued(tcb, { sends: [...sends, send] });
 }
 
 /** A SEND of no octets has nothing to wait for. */

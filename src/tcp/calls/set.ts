@@ -9,6 +9,7 @@ import { STATES } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRcv, editSnd, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
+import { sendQueued } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { initialWindow, openReceiveWindow } from '../window.js';
 import type { CallRule } from './call-rule.js';
@@ -49,7 +50,14 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
   const snd = editSnd(tcb.snd, { mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) });
   const told = editTcb(tcb, { settings, snd, options: withAdvertisement(tcb, changes) });
   const roomy = changes.window === undefined ? told : openReceiveWindow(told);
-  return finish(() => changed(changes), withTimers(roomy, changes, now), [completes(call)]);
+  const timed = withTimers(roomy, changes, now);
+  const lets = changes.nagle === false || changes.cork === false;
+  if (!lets || tcb.queued.sends.length === 0) {
+    return finish(() => changed(changes), timed, [completes(call)]);
+  }
+  // Nothing holds the text any more.
+  const out = sendQueued(timed, now);
+  return finish(() => changed(changes), out.tcb, [...out.effects, completes(call)]);
 }
 
 /** RFC 5482 §3: "if an application explicitly sets the USER_TIMEOUT, CHANGEABLE MUST become false". */

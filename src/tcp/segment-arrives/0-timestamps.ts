@@ -1,5 +1,6 @@
 /** RFC 7323 §5.3 Basic PAWS Algorithm: R1 before the sequence check, R3 after it. */
 
+import { isOpenEarly } from '../fast-open.js';
 import { timestampBefore } from '../options.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
@@ -13,9 +14,9 @@ import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
 import {
   dropUnflagged,
-  isMereRequest,
   isRepeatedSyn,
   isStrayAck,
+  isTimedAsRequest,
   isUnflagged,
   refuseStrayAck,
 } from './half-open.js';
@@ -52,7 +53,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
   }
   if (!timestampBefore(timestamps.val, tsRecent)) return goOn(() => numbers('>='));
   // Deviation `paws-tolerance`, and `half-open request`.
-  const tolerance = isMereRequest(tcb) ? 0 : tcb.settings.pawsTolerance;
+  const tolerance = isTimedAsRequest(tcb) ? 0 : tcb.settings.pawsTolerance;
   if (!timestampBefore(timestamps.val + tolerance, tsRecent)) {
     return goOn(() => `${numbers('<')} by no more than paws-tolerance`);
   }
@@ -70,7 +71,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
 /** RFC 7323 §5.2: a RST is not subject to PAWS; with the deviation `half-open request` a request makes no difference. */
 function checkReset(tcb: Tcb, seg: Segment): Verdict {
   const { timestamps } = seg.options;
-  if (timestamps === undefined || !isMereRequest(tcb) || isStrayAck(tcb, seg)) {
+  if (timestamps === undefined || !isTimedAsRequest(tcb) || isStrayAck(tcb, seg)) {
     return goOn(() => 'RST bit on: not subject to PAWS');
   }
   const { tsRecent } = tcb.options;
@@ -88,6 +89,8 @@ function checkReset(tcb: Tcb, seg: Segment): Verdict {
  */
 function isEchoBelievable(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.handshakeEcho === 'trust' || tcb.state !== 'SYN_RCVD') return true;
+  // What was opened fast has proven itself by its cookie.
+  if (isOpenEarly(tcb)) return true;
   const sent = tcb.retransmissions[0];
   const last = sent?.segment.options.timestamps?.val;
   const echo = seg.options.timestamps?.ecr ?? 0;

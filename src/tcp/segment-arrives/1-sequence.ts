@@ -15,6 +15,7 @@ import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck, challengeWhy, sendChallenge } from './challenge.js';
 import {
   dropUnflagged,
+  isOutsideOfRequest,
   isRepeatedSyn,
   isStrayAck,
   isUnflagged,
@@ -26,6 +27,7 @@ export function checkSequence(tcb: Tcb, { seg, source }: Arrival, now: Instant):
   if (isRepeatedSyn(tcb, seg)) return repeatSynAck(tcb, now);
   if (isUnflagged(tcb, seg)) return dropUnflagged();
   if (isStrayAck(tcb, seg)) return refuseStrayAck(tcb, seg, source);
+  if (isOutsideOfRequest(tcb, seg)) return refuse(tcb, seg, now);
   if (isAcceptable(tcb, seg)) {
     if (!mustRefuseWhole(tcb, seg)) return goOn(() => tableRow(tcb, seg));
     return refuse(tcb, seg, now);

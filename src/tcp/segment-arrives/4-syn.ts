@@ -31,12 +31,13 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
   if (!has(seg, SYN)) return SYN_OFF;
   const trimmed = before(seg.seq, tcb.rcv.nxt);
   if (tcb.state === 'SYN_RCVD') {
-    if (trimmed && tcb.settings.simultaneousOpen !== 'text') {
+    const early = isOpenEarly(tcb) && tcb.settings.halfOpen === 'request';
+    if (trimmed && tcb.settings.simultaneousOpen !== 'text' && (!early || seg.seq === tcb.irs)) {
       return goOn(
         () => `the SYN at SEG.SEQ=${num(seg.seq)} is trimmed off: it was processed before`,
       );
     }
-    if (isOpenEarly(tcb) && tcb.settings.halfOpen === 'request') {
+    if (early) {
       // The user has the connection: only the peer is told that this SYN is not for it.
       const why = () => 'SYN bit on: a reset, and what was opened fast stays (deviation half-open)';
       return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);

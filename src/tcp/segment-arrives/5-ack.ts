@@ -10,7 +10,7 @@ import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN } from '../segment.js';
-import { add, atOrBefore, before, distance, num } from '../seq.js';
+import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
 import type { Move } from '../states.js';
 import { settleTailProbe } from '../tail-loss.js';
 import type { Tcb } from '../tcb.js';
@@ -64,14 +64,20 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   return perState(tcb, seg, now);
 }
 
-/** How far before SND.UNA an ACK may lie; not before our first octet with the deviation ack-range. */
-function ackReach({ snd, iss, settings }: Tcb): number {
-  if (settings.ackRange === 'window') return snd.max;
-  return Math.min(snd.max, distance(add(iss, 1), snd.una));
+/** How far before SND.UNA an ACK may lie; with the deviation ack-range not before the first number that was acknowledged. */
+function ackReach(tcb: Tcb): number {
+  if (tcb.settings.ackRange === 'window') return tcb.snd.max;
+  return Math.min(tcb.snd.max, distance(firstAcked(tcb), tcb.snd.una));
+}
+
+/** Of an active open the SYN; what came of a request has begun after it. */
+function firstAcked({ open, iss }: Tcb): Seq {
+  return open === 'active' ? iss : add(iss, 1);
 }
 
 function reachName(tcb: Tcb): string {
-  return ackReach(tcb) < tcb.snd.max ? 'ISS+1 (deviation ack-range)' : 'SND.UNA-MAX.SND.WND';
+  if (ackReach(tcb) >= tcb.snd.max) return 'SND.UNA-MAX.SND.WND';
+  return `${tcb.open === 'active' ? 'ISS' : 'ISS+1'} (deviation ack-range)`;
 }
 
 function dropWithAck(tcb: Tcb, seg: Segment, now: Instant, why: () => string): Verdict {

@@ -11,7 +11,7 @@ import { withHeldOctets, withOldOctets, withoutPassed, withPassedOctets } from '
 import type { Segment } from '../segment.js';
 import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';
-import type { Move } from '../states.js';
+import { hasPeersFin, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
@@ -22,8 +22,14 @@ import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
 
-/** Only with `text-after-close reset` or `refuse`. */
-export const textMoves: readonly Move[] = ['FIN_WAIT_1 -> CLOSED', 'FIN_WAIT_2 -> CLOSED'];
+/** Only with `text-after-close reset` or `refuse`, or `after-fin ignore`. */
+export const textMoves: readonly Move[] = [
+  'FIN_WAIT_1 -> CLOSED',
+  'FIN_WAIT_2 -> CLOSED',
+  'CLOSE_WAIT -> CLOSED',
+  'CLOSING -> CLOSED',
+  'LAST_ACK -> CLOSED',
+];
 
 const NO_TEXT = goOn(() => 'no text');
 const TEXT_IGNORED = goOn(() => 'text, but the FIN was received: ignored');
@@ -35,6 +41,7 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     case 'FIN_WAIT_2':
       break;
     default:
+      if (isAfterFin(tcb, seg)) return resetUnread(tcb, seg, source);
       return seg.data.length === 0 ? NO_TEXT : TEXT_IGNORED;
   }
   // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
@@ -56,6 +63,12 @@ function isUnread({ state, settings: { textAfterClose }, queued: { halfClosed } 
   return textAfterClose === 'refuse' || (textAfterClose === 'reset' && !halfClosed);
 }
 
+/** Deviation `after-fin`: text that begins before the FIN and goes beyond it contradicts it. */
+function isAfterFin(tcb: Tcb, seg: Segment): boolean {
+  if (tcb.settings.afterFin === 'answer' || tcb.state === 'TIME_WAIT') return false;
+  return hasPeersFin(tcb.state) && before(seg.seq, tcb.rcv.nxt) && goesBeyondFin(tcb, seg);
+}
+
 /** The segment has text beyond RCV.NXT, or a FIN that has text before it. */
 function goesBeyondFin({ rcv }: Tcb, seg: Segment): boolean {
   if (segLen(seg) === 0) return false;
@@ -67,7 +80,9 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
   // The user of a socket that was shut down, not closed, is still there to be told.
   const closed = deleteTcb(tcb, TEXT.reset, TEXT.reset);
   const why = () =>
-    'text after the user has closed, which nobody will read: reset, TCB deleted (text-after-close)';
+    hasPeersFin(tcb.state)
+      ? 'text across the FIN that was received: reset, TCB deleted (deviation after-fin)'
+      : 'text after the user has closed, which nobody will read: reset, TCB deleted (text-after-close)';
   return finish(why, closed.tcb, [resetFor(seg, source, tcb.settings), ...closed.effects]);
 }
 

@@ -92,7 +92,7 @@ export function takeFin(tcb: Tcb, now: Instant, alone = true): Verdict {
   const answered = own(given.tcb);
   const unanswered = answered.queued.receives;
   answered.queued = atRest({ ...answered.queued, receives: NONE });
-  const out = enterAndAcknowledge(answered, now);
+  const out = enterAndAcknowledge(answered, now, tcb.queued.outOfOrder.length > 0);
   const after = told ? editTcb(out.tcb, { options: withoutSacks(out.tcb) }) : out.tcb;
   const why = () =>
     `FIN bit on at RCV.NXT=${num(tcb.rcv.nxt)}: RCV.NXT <- ${num(add(tcb.rcv.nxt, 1))}, connection closing${
@@ -119,10 +119,10 @@ function ownFin(tcb: Tcb): string {
   return finAcked(tcb) ? '; our FIN has been ACKed' : '; our FIN has not been ACKed';
 }
 
-function enterAndAcknowledge(tcb: Tcb, now: Instant): Output {
+function enterAndAcknowledge(tcb: Tcb, now: Instant, fillsHole: boolean): Output {
   switch (tcb.state) {
     case 'ESTABLISHED':
-      return acknowledgeInCloseWait(entered(tcb, 'CLOSE_WAIT'), now);
+      return acknowledgeInCloseWait(entered(tcb, 'CLOSE_WAIT'), now, fillsHole);
     case 'FIN_WAIT_1':
       return finAcked(tcb)
         ? acknowledgeAndWait(tcb, now)
@@ -147,11 +147,12 @@ function entered(tcb: Tcb, state: State): Tcb {
 /** What a delayed acknowledgment waits, microseconds (deviation fin-ack). */
 const LATE = 40_000;
 
-/** An ACK at once; with the deviation fin-ack later, if there was text and the window is open: RCV.NXT counts the SYN, the text and the FIN. */
-function acknowledgeInCloseWait(tcb: Tcb, now: Instant): Output {
+/** An ACK at once; with the deviation fin-ack later, if there was text, the window is open and no hole was filled: RCV.NXT counts the SYN, the text and the FIN. */
+function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Output {
   const onSyn = tcb.fastOpen?.role === 'server' ? tcb.fastOpen.text : 0;
   const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2;
-  const atOnce = tcb.settings.finAck === 'at-once' || textless || tcb.rcv.wnd === 0;
+  const hasReason = textless || fillsHole || tcb.rcv.wnd === 0;
+  const atOnce = tcb.settings.finAck === 'at-once' || hasReason;
   if (atOnce) return sendQueuedOrAck(tcb, now);
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;

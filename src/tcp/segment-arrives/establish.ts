@@ -5,20 +5,31 @@ import { atRest } from '../queued.js';
 import { firstSpace } from '../receive-space.js';
 import { rtoForData } from '../retransmission.js';
 import { NO_EFFECTS } from '../rule.js';
-import type { Segment } from '../segment.js';
-import { editSnd, editTcb, type Tcb } from '../tcb.js';
+import { has, type Segment, SYN } from '../segment.js';
+import { editSnd, editTcb, NO_CHALLENGES, type Tcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { fullSegment, updateSendWindow, withWholeWindow } from '../window.js';
 import { isMereRequest } from './half-open.js';
+
+/** Deviation `crossing-options`: the window of the SYN,ACK that crosses ours is taken to be scaled. */
+function withCrossingWindow(tcb: Tcb, seg: Segment): Tcb {
+  const { max, shift } = tcb.snd;
+  const windowed = updateSendWindow(tcb, seg);
+  if (!has(seg, SYN)) return windowed;
+  return editTcb(windowed, { snd: editSnd(windowed.snd, { wnd: seg.wnd * 2 ** shift, max }) });
+}
 
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
 export function establish(tcb: Tcb, seg: Segment): Output {
   const call = tcb.queued.openCall;
   // Deviation `half-open request`: a request does not keep the window of the SYN.
   const asked = isMereRequest(tcb)
-    ? withWholeWindow(editTcb(tcb, { snd: editSnd(tcb.snd, { max: 0 }) }))
+    ? withWholeWindow(
+        editTcb(tcb, { snd: editSnd(tcb.snd, { max: 0 }), challenges: NO_CHALLENGES }),
+      )
     : tcb;
-  const open = own(updateSendWindow(asked, seg));
+  const crossing = tcb.state === 'SYN_RCVD' && tcb.settings.crossingOptions === 'all';
+  const open = own(crossing ? withCrossingWindow(asked, seg) : updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';
   open.rto = rtoForData(tcb);
   if (call !== undefined) {

@@ -6,12 +6,12 @@ import { retransmitFront } from '../retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, RST, SYN } from '../segment.js';
-import { num } from '../seq.js';
+import { ACK, RST, SYN, segLen } from '../segment.js';
+import { add, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import { isRequest } from '../window.js';
+import { FIELD_MAX, isRequest } from '../window.js';
 import { countAnswer } from './challenge.js';
 
 /** The SYN that this half-open connection was made for, again. */
@@ -22,6 +22,21 @@ export function isRepeatedSyn(tcb: Tcb, seg: Segment): boolean {
     seg.seq === tcb.irs &&
     tcb.retransmissions.length > 0
   );
+}
+
+/** Deviation `half-open request`: a request has the window that its SYN,ACK said; also what was opened fast is held against it first. */
+export function isOutsideOfRequest(tcb: Tcb, seg: Segment): boolean {
+  if (tcb.settings.halfOpen !== 'request' || !isRequest(tcb) || !isOpenEarly(tcb)) return false;
+  const { nxt, wnd } = tcb.rcv;
+  const edge = add(nxt, Math.min(wnd, FIELD_MAX));
+  const end = add(seg.seq, segLen(seg));
+  if (seg.seq === nxt || (seg.seq === edge && end === edge)) return false;
+  return !(before(nxt, end) && before(seg.seq, edge));
+}
+
+/** Deviation `half-open request`: timestamps are judged as a request judges them. */
+export function isTimedAsRequest(tcb: Tcb): boolean {
+  return tcb.settings.halfOpen === 'request' && isRequest(tcb);
 }
 
 /** Deviation `half-open request`. What was opened fast is more than a request. */

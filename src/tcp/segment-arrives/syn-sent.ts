@@ -126,7 +126,7 @@ function checkSyn(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
       ? acknowledge(told, seg, now)
       : { tcb: told, effects: NO_EFFECTS };
   return before(tcb.iss, acked.tcb.snd.una)
-    ? enterEstablished(settleSynText(waitsToSend(acked.tcb, now)), seg, now, acked.effects)
+    ? enterEstablished(settleSynText(waitsToSend(acked.tcb, now), now), seg, now, acked.effects)
     : enterSynReceived(acked.tcb, seg, now);
 }
 
@@ -141,11 +141,17 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   const { address } = remoteOf(tcb);
   // SND.MSS is what the path took until now.
   const path = tcb.snd.mss - (agreed.timestamps ? TIMESTAMPS_LENGTH : 0);
-  const mss = effectiveMss(tcb.settings, seg.options, address, agreed.timestamps);
+  const mss = effectiveMss(tcb.settings, withMssBelieved(tcb, seg), address, agreed.timestamps);
   snd.mss = Math.max(1, Math.min(mss, path));
   snd.shift = agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0;
   after.options = agreed;
   return after;
+}
+
+/** Deviation `fast-open-mss`: who tells no MSS has the one that the text on the SYN was made for. */
+function withMssBelieved({ fastOpen, settings }: Tcb, { options }: Segment): Segment['options'] {
+  const known = options.mss !== undefined || fastOpen?.role !== 'client';
+  return known || settings.fastOpenMss === 'default' ? options : { ...options, mss: settings.mss };
 }
 
 /** Whoever waits to send answers the SYN,ACK at once. */
