@@ -7,6 +7,7 @@
  *
  * `--out FOLDER` puts `dist` and `media` there instead of into the project's folder.
  */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -49,7 +50,13 @@ const bundles = [
   // One for both hosts: nothing that the extension does needs Node.
   { ...browser, entryPoints: ['src/vscode/extension.ts'], outfile: inOut('dist/extension.js') },
   { ...node, entryPoints: ['src/debug/server.ts'], outfile: inOut('dist/debug-server.js') },
-  { ...node, entryPoints: ['src/cli/main.ts'], outfile: inOut('dist/cli.js'), banner: script },
+  { ...node, entryPoints: ['src/cli/launch.ts'], outfile: inOut('dist/cli.js'), banner: script },
+  {
+    ...node,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: inOut('dist/cli-main.js'),
+    charset: 'ascii',
+  },
   {
     ...browser,
     format: 'iife',
@@ -72,10 +79,22 @@ function writeLicenses(metafiles) {
   writeFileSync(inOut('dist/licenses.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
+/** The command line as V8 has compiled it; of an earlier build it would be other code. */
+function forgetCode() {
+  rmSync(inOut('dist/cli-main.cache'), { force: true });
+}
+
+function keepCode() {
+  const maker = path.join(root, 'scripts/code-cache.cjs');
+  execFileSync(process.execPath, [maker, inOut('dist/cli-main.js')], { stdio: 'ignore' });
+}
+
 async function buildAll() {
   mkdirSync(inOut('dist'), { recursive: true });
+  forgetCode();
   const results = await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
   writeLicenses(results.map((result) => result.metafile));
+  keepCode();
   chmodSync(inOut('dist/cli.js'), 0o755);
   for (const { metafile } of results) {
     for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
@@ -87,6 +106,7 @@ async function buildAll() {
 }
 
 async function watchAll() {
+  forgetCode();
   for (const bundle of bundles) {
     const context = await esbuild.context({ ...bundle, logLevel: 'info' });
     await context.watch();

@@ -80,7 +80,11 @@ function verdictText({ program }: Run, outcome: Results): string {
   const { passed, failed, blank } = outcome;
   if (outcome.verdict === 'passed') return `${name}: passed, ${expectations(passed)}\n`;
   const lines = outcome.failures.map(({ message }) => `${message}\n`);
-  const counts = [`${passed} hold`, `${failed} failed`, ...(blank > 0 ? [`${blank} blank`] : [])];
+  const counts = [
+    `${passed} ${passed === 1 ? 'holds' : 'hold'}`,
+    `${failed} failed`,
+    ...(blank > 0 ? [`${blank} blank`] : []),
+  ];
   return `${name}: ${outcome.verdict}, ${counts.join(', ')}\n${endText(outcome)}${lines.join('')}`;
 }
 

@@ -1,0 +1,53 @@
+/** The command line as it is built: `dist/cli.js`, with the code that V8 kept of it and without. */
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { root } from '../run/scenario.js';
+
+describe('the built command line', () => {
+  const out = fs.mkdtempSync(path.join(os.tmpdir(), 'tcpflow-built-'));
+  const cache = path.join(out, 'dist/cli-main.cache');
+
+  before(function () {
+    this.timeout(60_000);
+    execFileSync(process.execPath, [path.join(root, 'scripts/build.mjs'), '--out', out]);
+  });
+  after(() => fs.rmSync(out, { recursive: true }));
+
+  function run(...args: readonly string[]) {
+    const cli = path.join(out, 'dist/cli.js');
+    const { stdout, stderr, status } = spawnSync(process.execPath, [cli, ...args], {
+      encoding: 'utf8',
+    });
+    return { stdout, stderr, status };
+  }
+
+  const example = path.join(root, 'examples/handshake.tcpflow');
+  const commands = [
+    ['run', example, '--trace'],
+    ['check', example],
+    ['run', 'nowhere.tcpflow'],
+  ];
+
+  it('says the same with the kept code, without it, and with what another Node kept', () => {
+    assert(fs.statSync(cache).size > 0);
+    const kept = commands.map((args) => run(...args));
+    assert.deepEqual(
+      kept.map(({ status }) => status),
+      [0, 0, 2],
+    );
+    fs.writeFileSync(cache, fs.readFileSync(cache).fill(0, 0, 32));
+    assert.deepEqual(
+      commands.map((args) => run(...args)),
+      kept,
+    );
+    fs.rmSync(cache);
+    assert.deepEqual(
+      commands.map((args) => run(...args)),
+      kept,
+    );
+  });
+});
