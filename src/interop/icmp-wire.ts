@@ -13,9 +13,10 @@ import {
 } from './frame.js';
 
 type Kind = readonly [type: number, code: number];
+type Kinds = readonly [four: Kind | undefined, six: Kind | undefined];
 
-/** Type and code of ICMP (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1) and of ICMPv6 (RFC 4443 §3), which has fewer. */
-const KINDS: Readonly<Record<IcmpError, readonly [four: Kind, six: Kind | undefined]>> = {
+/** Type and code of ICMP (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1) and of ICMPv6 (RFC 4443 §3); not both have all of them. */
+const KINDS: Readonly<Record<IcmpError, Kinds>> = {
   'net-unreachable': [
     [3, 0],
     [1, 0],
@@ -62,6 +63,7 @@ const KINDS: Readonly<Record<IcmpError, readonly [four: Kind, six: Kind | undefi
     [12, 0],
     [4, 0],
   ],
+  'unknown-next-header': [undefined, [4, 1]],
   'source-quench': [[4, 0], undefined],
   redirect: [[5, 1], undefined],
 };

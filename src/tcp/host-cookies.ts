@@ -73,8 +73,8 @@ function answer(
   const { tcb } = listener;
   const local = { address: destination, port: tcb.local.port };
   const remote = { address: source, port: seg.sourcePort };
-  const { secret, timestamps } = host.settings;
-  const stamped = timestamps && seg.options.timestamps !== undefined;
+  const { secret } = host.settings;
+  const stamped = tcb.settings.timestamps && seg.options.timestamps !== undefined;
   const mss = Math.min(seg.options.mss ?? 0, tcb.settings.mss);
   const cookie = makeCookie(secret, local, remote, seg.seq, mss, now);
   const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };

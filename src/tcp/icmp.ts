@@ -36,6 +36,7 @@ export const ICMP_TEXT = {
   'time-exceeded': 'time to live exceeded in transit',
   'reassembly-time-exceeded': 'reassembly time exceeded',
   'parameter-problem': 'parameter problem',
+  'unknown-next-header': 'unrecognized next header',
   'source-quench': 'source quench',
   redirect: 'redirect',
 } as const;
@@ -158,7 +159,12 @@ const ENDS_IPV4: readonly IcmpError[] = [
   'time-exceeded',
   'parameter-problem',
 ];
-const ENDS_IPV6: readonly IcmpError[] = ['prohibited', 'port-unreachable', 'parameter-problem'];
+const ENDS_IPV6: readonly IcmpError[] = [
+  'prohibited',
+  'port-unreachable',
+  'parameter-problem',
+  'unknown-next-header',
+];
 
 /** MUST-55; a redirect concerns IP alone. */
 function checkSilent(_tcb: Tcb, { error }: IcmpMessage): Verdict {
@@ -174,8 +180,14 @@ function checkTooBig(tcb: Tcb, message: Directed, now: Instant): Verdict {
 
 /** Codes 2 and 3 of Destination Unreachable; 4 is Path MTU Discovery's. */
 const HARD: readonly IcmpError[] = ['protocol-unreachable', 'port-unreachable'];
-/** What a host or a filter says that does not want the connection. */
-const REFUSALS: readonly IcmpError[] = [...HARD, 'prohibited', 'net-prohibited', 'time-exceeded'];
+/** What a host or a filter says that does not want the connection; an unrecognized next header is ICMPv6's unreachable protocol. */
+const REFUSALS: readonly IcmpError[] = [
+  ...HARD,
+  'prohibited',
+  'net-prohibited',
+  'time-exceeded',
+  'unknown-next-header',
+];
 
 function checkError(tcb: Tcb, { error, taken }: Directed): Verdict {
   const text = ICMP_TEXT[error];

@@ -43,7 +43,12 @@ describe('An ICMP error message', () => {
     'CLOSE_WAIT',
   ] as const) {
     it(`that is soft is told and aborts nothing in ${state} (ICM-01, ICM-02, MUST-56)`, () => {
-      for (const error of [...soft, 'reassembly-time-exceeded', 'parameter-problem'] as const) {
+      for (const error of [
+        ...soft,
+        'reassembly-time-exceeded',
+        'parameter-problem',
+        'unknown-next-header',
+      ] as const) {
         const { host, effects } = told(state, { error });
         assert(alive(host), error);
         assert.deepEqual(

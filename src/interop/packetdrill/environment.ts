@@ -3,7 +3,8 @@
 import { COUNTERS, type PacketOperation, type PacketTime } from '../../lang/packet-operations.js';
 import type { Settings } from '../../tcp/settings.js';
 import { stateNamed } from './assertions.js';
-import { DEFAULTS_SH, type Sysctls, settingsOfSysctl } from './sysctls.js';
+import type { Sysctls } from './sysctl-values.js';
+import { DEFAULTS_SH, settingsOfSysctl } from './sysctls.js';
 
 /** What a command is here: operations, or what about it cannot be meant. */
 export interface Commanded {
@@ -36,8 +37,15 @@ function commandsOf(text: string): readonly string[] {
   return text
     .replace(/\\\s*\n/g, ' ')
     .split(/\n|;|&&/)
-    .map((command) => command.replace(/\s*\d?>+\s*(?:&\d|\S+)/g, '').trim())
+    .map((command) => written(command) ?? command.replace(/\s*\d?>+\s*(?:&\d|\S+)/g, '').trim())
     .filter((command) => command !== '' && !command.startsWith('#'));
+}
+
+/** `echo 1 > /proc/sys/net/ipv4/tcp_sack` is what `sysctl` does. */
+function written(command: string): string | undefined {
+  const match = /^\s*echo\s+(.*?)\s*>\s*(\/proc\/sys\/[\w./-]+)\s*$/.exec(command);
+  const value = match?.[1]?.replace(/^(["'])(.*)\1$/, '$2');
+  return match ? `sysctl ${match[2]}="${value}"` : undefined;
 }
 
 function readOne(
@@ -56,7 +64,9 @@ function readOne(
   if (name === 'sysctl' || name === 'set_sysctls.py') return assign(words, command, sysctls, found);
   if (name === 'sockstat') return count(command, time, found);
   if (name === 'tcpdrop') return drop(words, time, found);
-  if (name === 'ip') return ip(words, sysctls, found);
+  if (name === 'ip' || name === 'ifconfig') {
+    return link([name, ...words].join(' '), sysctls, found);
+  }
   if (name === 'nstat') return counter(command, time, found);
   const outlet = outletOf(command);
   if (outlet !== undefined) {
@@ -89,7 +99,10 @@ function assign(
 ): string | undefined {
   const text = words.filter((word) => !/^-\w+$/.test(word)).join(' ');
   const pairs = [...text.matchAll(/([\w./-]+)\s*=\s*("[^"]*"|'[^']*'|\$\(\(.*?\)\)|\S+)/g)];
-  if (pairs.length === 0) return `the command \`${command}\``;
+  if (pairs.length === 0) {
+    if (!/^[\w.]+(?: [\w.]+)*$/.test(text)) return `the command \`${command}\``;
+    found.notes.push(`${command}: means nothing here`);
+  }
   for (const [, path = '', value = ''] of pairs) {
     const name = path.replace(/^\/proc\/sys\//, '').replaceAll('/', '.');
     const problem = set(name, value.replace(/^(["'])(.*)\1$/, '$2'), sysctls, found);
@@ -144,10 +157,9 @@ function drop(words: readonly string[], time: PacketTime, found: Collected): str
   return undefined;
 }
 
-/** `ip link set dev tun0 mtu 9000`: the MSS that is offered follows from it. */
-function ip(words: readonly string[], sysctls: Sysctls, found: Collected): string | undefined {
-  const command = `ip ${words.join(' ')}`;
-  const mtu = /^ip link set (?:dev )?\S+ mtu (\d+)$/.exec(command)?.[1];
+/** `ip link set dev tun0 mtu 9000`, `ifconfig tun0 mtu 9000`: the MSS that is offered follows from it. */
+function link(command: string, sysctls: Sysctls, found: Collected): string | undefined {
+  const mtu = /^(?:ip link set (?:dev )?|ifconfig )\S+ mtu (\d+)$/.exec(command)?.[1];
   if (mtu !== undefined) {
     found.settings = { ...found.settings, mss: mssOfMtu(Number(mtu), sysctls.version) };
     found.notes.push(`${command}: sets mss`);

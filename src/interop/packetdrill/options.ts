@@ -31,10 +31,10 @@ const PORT = 8080;
 
 /** Options of a real network device or of the tool itself: they say nothing about a simulated one. */
 const WITHOUT_MEANING = new Set(
-  `netmask_ip gateway_ip speed wire_server_device wire_client_device wire_server_ip
+  `netmask_ip gateway_ip speed debug wire_server_device wire_client_device wire_server_ip
    wire_server_port wire_server wire_client dry_run verbose v non_fatal init_scripts code_command
    code_format code_sockopt tolerance_percent send_omit_free timeout persistent_tun_dev
-   udp_encaps tun_dev so_filename d dev persistent_tun force_path_mtu interface gateway_linkaddr
+   tun_dev so_filename d dev persistent_tun force_path_mtu interface gateway_linkaddr
    strict_segments local_linkaddr`.split(/\s+/),
 );
 
@@ -46,9 +46,8 @@ export function readOptions(
   const values = new Map<string, OptionLine>();
   for (const line of lines) {
     values.set(line.name, line);
-    if (!READ.has(line.name) && !WITHOUT_MEANING.has(line.name)) {
-      report(notSupported(`the option \`--${line.name}\``), line.range);
-    }
+    const problem = refusalOf(line);
+    if (problem !== undefined) report(notSupported(problem), line.range);
   }
   const number = (name: string, most: number): number | undefined => {
     const line = values.get(name);
@@ -84,6 +83,13 @@ const READ = new Set(
     ' ',
   ),
 );
+
+/** What about an option cannot be meant here. */
+function refusalOf({ name, value }: OptionLine): string | undefined {
+  if (READ.has(name) || WITHOUT_MEANING.has(name)) return undefined;
+  if (name !== 'udp_encaps') return `the option \`--${name}\``;
+  return /tcp/i.test(value) ? 'TCP over UDP' : undefined;
+}
 
 /** An IPv4 address in an IPv6 socket is IPv4 on the wire, and TCP sees no more than that. */
 function versionOf(

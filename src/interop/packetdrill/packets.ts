@@ -12,7 +12,6 @@ import {
   skipSpace,
   take,
   troubleAt,
-  wrong,
 } from './cursor.js';
 import { badLength, badRange, notSupported } from './messages.js';
 import { parseOptions } from './tcp-options.js';
@@ -179,8 +178,9 @@ function parseIcmp(cursor: Cursor, direction: Direction, from: number): PacketEv
 }
 
 function quotedNumber(cursor: Cursor): number | undefined {
-  const other = OTHER_PROTOCOL.source;
-  if (take(cursor, new RegExp(other, 'y'))) throw wrong(cursor, 'the numbers of a TCP segment');
+  const from = cursor.at;
+  const other = take(cursor, OTHER_PROTOCOL);
+  if (other) throw troubleAt(cursor, from, cursor.taken, notSupported(OTHER[other[1] ?? ''] ?? ''));
   const { seq } = parseNumbers(cursor);
   need(cursor, ']');
   return seq;

@@ -1,16 +1,10 @@
 /** The kernel's settings by their sysctl names, Linux's and FreeBSD's, as settings of a host here. */
 
 import type { Settings } from '../../tcp/settings.js';
-
-/** What the meaning of a sysctl rests on. */
-export interface Sysctls {
-  /** The profile's own settings: what `1` switches back on. */
-  readonly profile: Settings;
-  readonly version: 4 | 6;
-}
+import { count, ecn, millisecond, type Reading, type Sysctls, second } from './sysctl-values.js';
+import { FREEBSD_READINGS } from './sysctls-freebsd.js';
 
 type Made = Partial<Settings>;
-type Reading = (value: number, sysctls: Sysctls, text: string) => Made | string;
 
 /** The key that Google's and the kernel's own scripts set: `TFO_COOKIE` is a cookie of it. */
 export const DEFAULT_KEY = 'a1a1a1a1-b2b2b2b2-c3c3c3c3-d4d4d4d4';
@@ -39,6 +33,7 @@ export function settingsOfSysctl(name: string, value: string, sysctls: Sysctls):
   if (known === undefined) return {};
   const number = numberIn(value);
   if (!Number.isFinite(number)) return `the value of \`${name}=${value}\``;
+  sysctls.values.set(name, number);
   return known(number, sysctls, `${name}=${value}`);
 }
 
@@ -53,20 +48,12 @@ function numberIn(value: string): number {
   return last.split('*').reduce((product, factor) => product * Number(factor), 1);
 }
 
-const millisecond = 1_000;
-const second = 1_000_000;
-
-const count = (value: number) => Math.max(0, Math.min(255, Math.round(value)));
-
-/** Both systems: not at all, asked for, or only when the peer asks. */
-const ECN: readonly Made[] = [{ ecn: 'off' }, { ecn: 'ask' }, { ecn: 'accept' }];
-
 const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_timestamps': (value) => ({ timestamps: value !== 0 }),
   'linux.tcp_fastopen': linuxFastOpen,
   'linux.tcp_fastopen_blackhole_timeout_sec': (value, _, text) =>
     value === 0 ? {} : `\`${text}\``,
-  'linux.tcp_ecn': (value, _, text) => ECN[value] ?? `\`${text}\` (accurate ECN)`,
+  'linux.tcp_ecn': ecn,
   'linux.tcp_ecn_fallback': (value) => ({ ecnRetries: value === 0 ? 255 : 0 }),
   'linux.tcp_sack': (value) => ({ sack: value !== 0 }),
   'linux.tcp_window_scaling': (value, { profile }) => ({
@@ -105,35 +92,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_retrans_collapse': (value) => ({ repacketize: value !== 0 }),
   'linux.tcp_min_snd_mss': (value) => ({ mssMin: Math.max(48, value) }),
   'linux.tcp_rto_min_us': (value) => ({ rtoMin: value }),
-  'net.inet.tcp.fastopen.client_enable': (value) => ({ fastOpen: value === 0 ? 'off' : 'client' }),
-  'net.inet.tcp.fastopen.server_enable': (value) => ({ fastOpen: value === 0 ? 'client' : 'both' }),
-  'net.inet.tcp.fastopen.path_disable_time': (value) => ({ fastOpenRetry: value * second }),
-  // 2: window scaling alone, 3: timestamps alone.
-  'net.inet.tcp.rfc1323': (value, { profile }) => ({
-    timestamps: value === 1 || value === 3,
-    windowScale: value === 1 || value === 2 ? profile.windowScale : undefined,
-  }),
-  'net.inet.tcp.sack.enable': (value) => ({ sack: value !== 0 }),
-  'net.inet.tcp.ecn.enable': (value, _, text) => ECN[value] ?? `\`${text}\` (accurate ECN)`,
-  'net.inet.tcp.ecn.maxretries': (value) => ({ ecnRetries: count(value) }),
-  'net.inet.tcp.blackhole': (value, _, text) => (value === 0 ? {} : `\`${text}\``),
-  'net.inet.tcp.recvspace': (value) => ({ window: value }),
-  'net.inet.tcp.sendspace': (value) => ({ sendBuffer: value }),
-  'net.inet.tcp.rexmit_initial': (value) => ({ rto: value * millisecond }),
-  'net.inet.tcp.rexmit_min': (value) => ({ rtoMin: value * millisecond }),
-  'net.inet.tcp.rexmit_drop_options': (value) => ({ synPlainAfter: value === 0 ? undefined : 3 }),
-  'net.inet.tcp.keepinit': (value) => ({ openTimeout: value * millisecond }),
-  'net.inet.tcp.drop_synfin': (value) => ({ synFin: value === 0 ? 'take' : 'drop' }),
-  'net.inet.tcp.icmp_may_rst': (value, { profile }) => ({
-    icmpAbortOpen: value === 0 ? 'none' : profile.icmpAbortOpen,
-  }),
-  'net.inet.tcp.msl': (value) => ({ msl: value * millisecond }),
-  'net.inet.tcp.keepintvl': (value) => ({ keepaliveInterval: value * millisecond }),
-  'net.inet.tcp.keepcnt': (value) => ({ keepaliveProbes: Math.max(1, count(value)) }),
-  'net.inet.tcp.finwait2_timeout': (value) => ({ finWait2Timeout: value * millisecond }),
-  'net.inet.tcp.insecure_rst': (value) => ({ challengeAck: value === 0 }),
-  'net.inet.tcp.insecure_syn': (value) => ({ challengeAck: value === 0 }),
-  'kern.ipc.maxsockbuf': (value) => ({ windowScale: freebsdShift(value) }),
+  ...FREEBSD_READINGS,
 };
 
 /** The bits of `net.ipv4.tcp_fastopen`: client, server, each without cookies, and listeners that need not ask for it. */
@@ -177,11 +136,4 @@ function linuxShift(largest: number): number {
 function linuxWindow(text: string, { profile }: Sysctls): number {
   const usual = Number(text.replace(/^.*=/, '').trim().split(/\s+/)[1]);
   return Number.isFinite(usual) ? Math.max(1, Math.floor(usual / 2)) : profile.window;
-}
-
-/** FreeBSD offers the smallest shift with which 65535 reaches the largest socket buffer. */
-function freebsdShift(largest: number): number {
-  let shift = 0;
-  while (shift < 14 && 65_535 * 2 ** shift < largest) shift += 1;
-  return shift;
 }

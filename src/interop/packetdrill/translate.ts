@@ -21,6 +21,7 @@ import { type Names, namedIcmp, namedSegment, namedValue, wellKnownNames } from 
 import { readOptions, type ScriptOptions } from './options.js';
 import { parsePackets } from './parser.js';
 import { refusal } from './refusals.js';
+import type { Sysctls } from './sysctl-values.js';
 
 /** Microseconds: a timer of a kernel whose HZ is 250 is up to 4 ms late, half of that on average. */
 const LINUX_TICK = 2_000;
@@ -83,6 +84,7 @@ interface Translation {
   readonly settings: Settings;
   readonly script: ScriptOptions;
   readonly numbering: Numbering;
+  readonly sysctls: Sysctls;
   /** What names stand for that are not explained in the script. */
   readonly names: Names;
   readonly lines: readonly string[];
@@ -114,6 +116,7 @@ function translationOf(
     },
     script,
     numbering: ofFreebsd ? 'freebsd' : 'linux',
+    sysctls: { profile: settings, version: script.version, values: new Map() },
     names: new Map([...wellKnownNames(settings, script), ...(defines ?? [])]),
     lines: text.split(/\r\n|\n|\r/),
     report,
@@ -199,7 +202,7 @@ function checkTime({ time, range }: EventLine, latest: number, { report }: Trans
 
 function operationsOf(line: EventLine, translation: Translation): readonly PacketOperation[] {
   const { event, range, time } = line;
-  const { names, numbering, report, settings, script } = translation;
+  const { names, numbering, report, sysctls } = translation;
   const unknown = (name: string) => report(unknownName(name), range);
   switch (event.kind) {
     case 'segment-in':
@@ -218,7 +221,6 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
       return [{ kind: 'pkt-call', time: exact(time), until, call, args, result }];
     }
     case 'command': {
-      const sysctls = { profile: settings, version: script.version };
       const { operations, problem } = readCommand(event.command, exact(time), sysctls);
       if (problem !== undefined) report(notSupported(problem), range);
       return operations;

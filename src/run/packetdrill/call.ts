@@ -11,13 +11,8 @@ import { SCRIPT, scripted } from '../script-rules.js';
 import type { Caller, Done, SocketCall } from '../sockets/socket-calls.js';
 import { callSocket, observeSockets, progress } from '../sockets/sockets.js';
 import type { RunState } from '../state.js';
-import {
-  type PacketCall,
-  printResult,
-  printWanted,
-  resultDifferences,
-  socketCall,
-} from './calls.js';
+import { type PacketCall, socketCall } from './calls.js';
+import { printResult, printWanted, resultDifferences } from './results.js';
 import { addFlow, flowOf, freshFlow, type PacketState, withFlow } from './state.js';
 import { failed, met, mismatch } from './verdicts.js';
 

@@ -1,16 +1,16 @@
-/** The system calls of a packetdrill script as calls of the sockets interface, and their results compared. */
+/** The system calls of a packetdrill script as calls of the sockets interface. */
 
 import {
   KERNEL,
-  type PacketMember,
   type PacketOperationOf,
   type PacketValue,
   PEER,
 } from '../../lang/packet-operations.js';
 import { addressOf, type World } from '../../sim/world.js';
 import type { Socket } from '../../tcp/tcb.js';
-import type { Difference } from '../expectations.js';
-import type { Done, OptionValue, PollEntry, SocketCall } from '../sockets/socket-calls.js';
+import type { PollEntry, SocketCall, System } from '../sockets/socket-calls.js';
+import { member, number, octetsOf, optionNamed, optionValue, words } from './arguments.js';
+import { constant, joinedConstants } from './constants.js';
 import type { PacketState } from './state.js';
 
 export type PacketCall = PacketOperationOf<'pkt-call'>;
@@ -28,9 +28,12 @@ export function socketCall(
   { call, args }: PacketCall,
 ): SocketCall | Unsupported {
   const fd = descriptor(state, args[0]);
+  const { system } = state.script;
   switch (call) {
-    case 'socket':
-      return { kind: 'socket', family: familyOf(world, args[0]), flags: words(args[1]) };
+    case 'socket': {
+      const flags = joinedConstants(args[1], 'type', system);
+      return { kind: 'socket', family: familyOf(world, args[0], system), flags };
+    }
     case 'bind':
       return {
         kind: 'bind',
@@ -43,24 +46,24 @@ export function socketCall(
       return { kind: 'listen', fd, backlog: number(args[1]) };
     case 'accept':
     case 'accept4':
-      return { kind: 'accept', fd, flags: words(args[3]) };
+      return { kind: 'accept', fd, flags: joinedConstants(args[3], 'type', system) };
     case 'shutdown':
       return { kind: 'shutdown', fd, how: howOf(args[1]) };
     case 'close':
       return { kind: 'close', fd };
     case 'fcntl':
-      return { kind: 'fcntl', fd, command: words(args[1])[0] ?? '', flags: words(args[2]) };
+      return {
+        kind: 'fcntl',
+        fd,
+        command: constant(args[1], 'fcntl', system),
+        flags: joinedConstants(args[2], 'open', system),
+      };
     case 'ioctl':
       return { kind: 'ioctl', fd, request: words(args[1])[0] ?? '' };
     case 'getsockopt':
-      return {
-        kind: 'getsockopt',
-        fd,
-        level: words(args[1])[0] ?? '',
-        name: words(args[2])[0] ?? '',
-      };
+      return { kind: 'getsockopt', fd, ...optionNamed(args, system) };
     case 'setsockopt':
-      return setOption(fd, args);
+      return setOption(fd, args, system);
     case 'poll':
       return { kind: 'poll', entries: pollEntries(state, args[0]), timeout: number(args[2]) };
     default:
@@ -68,8 +71,12 @@ export function socketCall(
   }
 }
 
-function setOption(fd: number, args: readonly PacketValue[]): SocketCall | Unsupported {
-  const [level, name] = [words(args[1])[0] ?? '', words(args[2])[0] ?? ''];
+function setOption(
+  fd: number,
+  args: readonly PacketValue[],
+  system: System,
+): SocketCall | Unsupported {
+  const { level, name } = optionNamed(args, system);
   const value = optionValue(args[3], args[4]);
   if (value === undefined) return { kind: 'unsupported', what: `${name} with this value` };
   return { kind: 'setsockopt', fd, level, name, value };
@@ -88,19 +95,12 @@ function transfer(
   const message = call.endsWith('msg');
   const vector = message || call === 'readv' || call === 'writev';
   const count = vector ? vectorLength(args[1]) : number(args[2]);
-  const flags = words(message ? args[2] : args[3]);
+  const flags = joinedConstants(message ? args[2] : args[3], 'message', state.script.system);
   if (READS.has(call)) return { kind: 'read', fd, count, flags };
   const [text] = args[1]?.kind === 'text' ? [args[1].text] : [''];
   const data = octetsOf(text, count);
   const to = destination(state, world, call, args);
   return { kind: 'write', fd, data, flags, to };
-}
-
-/** The first octets of a text, and zeros after it. */
-function octetsOf(text: string, count: number): Uint8Array {
-  const data = new Uint8Array(Math.max(0, Math.min(count, 2 ** 28)));
-  for (let i = 0; i < Math.min(text.length, data.length); i++) data[i] = text.charCodeAt(i) & 0xff;
-  return data;
 }
 
 /** Where sendto and sendmsg send to, if they say so. */
@@ -131,10 +131,6 @@ function vectorLength(value: PacketValue | undefined): number {
   return total;
 }
 
-function member(fields: readonly PacketMember[], name: string): PacketValue | undefined {
-  return fields.find((field) => field.name === name)?.value;
-}
-
 function pollEntries(state: PacketState, value: PacketValue | undefined): readonly PollEntry[] {
   if (value?.kind !== 'list') return [];
   return value.items.flatMap((item) => {
@@ -146,8 +142,12 @@ function pollEntries(state: PacketState, value: PacketValue | undefined): readon
   });
 }
 
-function familyOf(world: World, value: PacketValue | undefined): 'AF_INET' | 'AF_INET6' {
-  const [word] = words(value);
+function familyOf(
+  world: World,
+  value: PacketValue | undefined,
+  system: System,
+): 'AF_INET' | 'AF_INET6' {
+  const word = constant(value, 'family', system);
   if (word === 'AF_INET' || word === 'AF_INET6') return word;
   return addressOf(world, KERNEL).includes(':') ? 'AF_INET6' : 'AF_INET';
 }
@@ -176,121 +176,8 @@ function howOf(value: PacketValue | undefined): (typeof HOWS)[number] {
   return HOWS.find((how) => how === word) ?? 'SHUT_RDWR';
 }
 
-/** `[1]`, `{onoff=1, linger=0}`. */
-function optionValue(
-  value: PacketValue | undefined,
-  length?: PacketValue,
-): OptionValue | undefined {
-  if (value?.kind === 'text') return { octets: octetsOf(value.text, length ? number(length) : 0) };
-  const inner = value?.kind === 'list' ? value.items[0] : value;
-  if (inner?.kind === 'number') return inner.value;
-  if (inner?.kind !== 'struct') return undefined;
-  const onoff = member(inner.fields, 'onoff') ?? member(inner.fields, 'l_onoff');
-  const linger = member(inner.fields, 'linger') ?? member(inner.fields, 'l_linger');
-  if (!onoff || !linger) return undefined;
-  return { onoff: number(onoff), linger: number(linger) };
-}
-
-function words(value: PacketValue | undefined): readonly string[] {
-  return value?.kind === 'words' ? value.words : [];
-}
-
-function number(value: PacketValue | undefined): number {
-  return value?.kind === 'number' ? value.value : 0;
-}
-
 /** The table's descriptor for the script's. */
 function descriptor(state: PacketState, value: PacketValue | undefined): number {
   const written = value?.kind === 'number' ? value.value : -1;
   return state.descriptors.get(written) ?? written;
-}
-
-// Results -----------------------------------------------------------------------------------------
-
-/** What of a call's result is not as the script says. */
-export function resultDifferences(
-  state: PacketState,
-  operation: PacketCall,
-  done: Done,
-): readonly Difference[] {
-  const { call, result } = operation;
-  const actual = printResult(done);
-  const wrong = (field: string, expected: string, seen: string): readonly Difference[] => [
-    { field, expected, actual: seen },
-  ];
-  if (result.value === undefined) return [];
-  const succeeded = done.errno === undefined && done.result >= 0;
-  const wanted = printWanted(operation);
-  if (result.value < 0) {
-    if (succeeded) return wrong('result', wanted, actual);
-    return result.errno === undefined || same(result.errno, done.errno)
-      ? []
-      : wrong('errno', result.errno, done.errno ?? 'none');
-  }
-  if (!succeeded) return wrong('result', wanted, actual);
-  // Descriptors and flags are the system's: that there are some is all that counts.
-  if (call === 'socket' || call.startsWith('accept') || call === 'fcntl') return [];
-  if (done.result !== result.value) return wrong('result', wanted, actual);
-  return outputs(state, operation, done);
-}
-
-function same(wanted: string, actual: string | undefined): boolean {
-  const plain = (name: string | undefined) => (name === 'EWOULDBLOCK' ? 'EAGAIN' : name);
-  return plain(wanted) === plain(actual);
-}
-
-export function printResult({ result, errno }: Done): string {
-  return errno === undefined ? String(result) : `-1 ${errno}`;
-}
-
-export function printWanted({ result }: PacketCall): string {
-  if (result.value === undefined) return '...';
-  return result.errno === undefined ? String(result.value) : `${result.value} ${result.errno}`;
-}
-
-/** What the call wrote where its arguments point to. */
-function outputs(
-  { script }: PacketState,
-  { call, args }: PacketCall,
-  done: Done,
-): readonly Difference[] {
-  if (call === 'poll') return pollDifferences(args[0], done);
-  const name = words(args[call === 'ioctl' ? 1 : 2])[0] ?? '';
-  const written = call === 'getsockopt' ? args[3] : call === 'ioctl' ? args[2] : undefined;
-  const wanted = written?.kind === 'list' ? written.items[0] : written;
-  if (wanted === undefined || wanted.kind === 'any') return [];
-  // Of a profile that is no kernel's, buffers have no size of their own.
-  if (/^SO_(RCV|SND)BUF$/.test(name) && !script.comparison.options) return [];
-  const expected =
-    wanted.kind === 'words' ? wanted.words.join('|') : printOption(optionValue(wanted));
-  const actual = printOption(done.value);
-  return expected === actual ? [] : [{ field: name, expected, actual }];
-}
-
-function printOption(value: OptionValue | undefined): string {
-  if (value === undefined) return 'none';
-  if (typeof value === 'number') return String(value);
-  if ('errno' in value) return value.errno;
-  if ('info' in value) return 'tcp_info';
-  if ('octets' in value) return `${value.octets.length} octets`;
-  return `{onoff=${value.onoff}, linger=${value.linger}}`;
-}
-
-function pollDifferences(
-  value: PacketValue | undefined,
-  { revents = [] }: Done,
-): readonly Difference[] {
-  if (value?.kind !== 'list') return [];
-  return value.items.flatMap((item, i) => {
-    const wanted = item.kind === 'struct' ? member(item.fields, 'revents') : undefined;
-    const none = wanted?.kind === 'number' && wanted.value === 0;
-    if (wanted?.kind !== 'words' && !none) return [];
-    const names = wanted?.kind === 'words' ? wanted.words : [];
-    const [expected, actual] = [names, revents[i] ?? []].map((events) =>
-      [...events].sort().join('|'),
-    );
-    return expected === actual
-      ? []
-      : [{ field: 'revents', expected: expected ?? '', actual: actual ?? '' }];
-  });
 }

@@ -34,7 +34,7 @@ const UNREACHABLE: Readonly<Record<string, IcmpError>> = {
   addr_unreachable: 'host-unreachable',
 };
 
-/** Of other types: whatever the code, but for time exceeded. */
+/** Of other types: whatever the code, but for those below. */
 const OTHERS: Readonly<Record<string, IcmpError>> = {
   packet_too_big: 'too-big',
   time_exceeded: 'time-exceeded',
@@ -43,13 +43,17 @@ const OTHERS: Readonly<Record<string, IcmpError>> = {
   redirect: 'redirect',
 };
 
-const REASSEMBLY = new Set(['frag_reass_exceeded', 'exceeded_frag_time', 'frag_time_exceeded']);
+const CODES: Readonly<Record<string, IcmpError>> = {
+  frag_reass_exceeded: 'reassembly-time-exceeded',
+  exceeded_frag_time: 'reassembly-time-exceeded',
+  frag_time_exceeded: 'reassembly-time-exceeded',
+  unknown_next_header: 'unknown-next-header',
+};
 
 /** The error of a message; undefined when its type or code is unknown here. */
 function errorOf({ type, code }: PacketIcmp): IcmpError | undefined {
   if (type === 'unreachable') return UNREACHABLE[code ?? 'net_unreachable'];
-  if (code !== undefined && REASSEMBLY.has(code)) return 'reassembly-time-exceeded';
-  return OTHERS[type];
+  return CODES[code ?? ''] ?? OTHERS[type];
 }
 
 /** A number of the host's that a message quotes: of its SYN when the script says just that, else counted from its ISN. */

@@ -97,6 +97,7 @@ const ICMP_LINUX: Readonly<Partial<Record<IcmpError, Errno>>> = {
   'time-exceeded': 'EHOSTUNREACH',
   'reassembly-time-exceeded': 'EHOSTUNREACH',
   'parameter-problem': 'EPROTO',
+  'unknown-next-header': 'EPROTO',
 };
 
 /** FreeBSD: whoever refuses, refuses the connection. */
@@ -110,6 +111,7 @@ const ICMP_FREEBSD: Readonly<Partial<Record<IcmpError, Errno>>> = {
   prohibited: 'ECONNREFUSED',
   'time-exceeded': 'EHOSTUNREACH',
   'parameter-problem': 'ENOPROTOOPT',
+  'unknown-next-header': 'ECONNREFUSED',
 };
 
 function icmpErrno(system: System, text: string, ipv6: boolean): Errno | undefined {

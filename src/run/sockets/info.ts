@@ -1,5 +1,6 @@
 /** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
 
+import { addressOf } from '../../sim/world.js';
 import { congestionWindow, lostSegments } from '../../tcp/congestion.js';
 import { headerOctets } from '../../tcp/datagram.js';
 import { has, SYN } from '../../tcp/segment.js';
@@ -155,13 +156,21 @@ function clientFailure({ fastOpen, rto, state }: Tcb): number {
 /** What the timestamps option takes of every segment, with its padding. */
 const TIMESTAMPS_LENGTH = 12;
 
+/** FreeBSD's default for a path through IPv6 is what a link there must take (RFC 9293 §3.7.1). */
+function defaultMss({ table, world }: Context): number {
+  const ipv6 = addressOf(world, table.host).includes(':');
+  return table.system === 'freebsd' && ipv6 ? DEFAULT_MSS_IPV6 : DEFAULT_MSS;
+}
+
+const DEFAULT_MSS_IPV6 = 1_220;
+
 /** TCP_MAXSEG: Linux tells what is left for text, FreeBSD the agreed MSS; before there is a peer, the default. */
 export function tcpMaxSegment(ctx: Context, socket: BsdSocket): number {
   const tcb = tcbOf(ctx, socket);
   const { mss } = settingsOf(ctx, socket);
   if (tcb === undefined || tcb.remote === undefined || tcb.state === 'SYN_SENT') {
     const asked = socket.options.TCP_MAXSEG;
-    return typeof asked === 'number' ? asked : Math.min(mss, DEFAULT_MSS);
+    return typeof asked === 'number' ? asked : Math.min(mss, defaultMss(ctx));
   }
   const agreed = fullSegment(tcb);
   return ctx.table.system === 'freebsd' && tcb.options.timestamps

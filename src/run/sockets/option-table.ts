@@ -38,8 +38,19 @@ const zero = () => 0;
 const LEAST_BUFFER = 1_152;
 const LEAST_SEND_BUFFER = 2_304;
 
-/** The most seconds of a keep-alive option. */
+/** The most seconds of a keep-alive option: FreeBSD counts them in 32 bits, milliseconds. */
 const MOST_SECONDS = 32_767;
+const MOST_SECONDS_FREEBSD = Math.floor((2 ** 32 - 1) / 1_000);
+
+/** Whether a keep-alive option can have this value; on FreeBSD 0 is the default. */
+function isInterval(value: number, system: System): boolean {
+  return system === 'linux'
+    ? value >= 1 && value <= MOST_SECONDS
+    : value >= 0 && value <= MOST_SECONDS_FREEBSD;
+}
+
+/** What is kept of a value that is 0 for the default. */
+const unlessZero = (value: number) => (value === 0 ? undefined : value);
 
 /** Seconds as the time that retransmissions of a SYN,ACK take: 1, 3, 7, ... */
 function wholeRetransmissions(seconds: number): number {
@@ -48,13 +59,13 @@ function wholeRetransmissions(seconds: number): number {
   return whole;
 }
 
-/** Linux tells of a switch that it is on or off, FreeBSD what was set. */
-const onOrOff = (value: number, system: System) =>
-  system === 'linux' ? Number(value !== 0) : value;
+/** Linux tells of a switch that it is on, FreeBSD that its bit is set. */
+const onOrBit = (bit: number) => (value: number, system: System) =>
+  value === 0 ? 0 : system === 'linux' ? 1 : bit;
 
-/** A switch without a meaning for connections: it is kept and told. */
-function kept(level: Option['level'], get: Option['get'] = zero): Option {
-  return { level, systems: both, apply: () => ({}), told: onOrOff, get };
+/** A switch without a meaning for connections: it is kept and told. `bit`: FreeBSD's. */
+function kept(level: Option['level'], bit: number, get: Option['get'] = zero): Option {
+  return { level, systems: both, apply: () => ({}), told: onOrBit(bit), get };
 }
 
 /** Linux keeps half of its buffers for bookkeeping, and has a least size of them, octets. */
@@ -62,15 +73,15 @@ const doubled = (least: number) => (value: number, system: System) =>
   system === 'linux' ? 2 * Math.max(least, value) : value;
 
 const OPTIONS: Readonly<Record<string, Option>> = {
-  SO_REUSEADDR: kept('SOL_SOCKET'),
-  SO_REUSEPORT: kept('SOL_SOCKET'),
-  SO_BROADCAST: kept('SOL_SOCKET'),
-  SO_DONTROUTE: kept('SOL_SOCKET'),
+  SO_REUSEADDR: kept('SOL_SOCKET', 0x4),
+  SO_REUSEPORT: kept('SOL_SOCKET', 0x200),
+  SO_BROADCAST: kept('SOL_SOCKET', 0x20),
+  SO_DONTROUTE: kept('SOL_SOCKET', 0x10),
   TCP_NODELAY: {
     level: 'IPPROTO_TCP',
     systems: both,
     apply: (value, ctx) => ({ nagle: value === 0 && machine(ctx).settings.nagle }),
-    told: onOrOff,
+    told: onOrBit(0x4),
     get: zero,
   },
   TCP_CORK: {
@@ -83,12 +94,12 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   SO_OOBINLINE: kept('SOL_SOCKET'),
   SO_PRIORITY: { level: 'SOL_SOCKET', systems: linux, apply: () => ({}), get: zero },
   // A host has one address, of one family.
-  IPV6_V6ONLY: kept('IPPROTO_IPV6', ({ table }) => (table.system === 'linux' ? 0 : 1)),
+  IPV6_V6ONLY: kept('IPPROTO_IPV6', 1, ({ table }) => (table.system === 'linux' ? 0 : 1)),
   SO_KEEPALIVE: {
     level: 'SOL_SOCKET',
     systems: both,
     apply: (value, ctx, socket) => ({ keepalive: value ? idleTime(ctx, socket) : 0 }),
-    told: onOrOff,
+    told: onOrBit(0x8),
     get: (ctx, socket) => (settingsOf(ctx, socket).keepalive > 0 ? 1 : 0),
   },
   SO_RCVBUF: {
@@ -109,8 +120,9 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_MAXSEG: {
     level: 'IPPROTO_TCP',
     systems: both,
-    apply: (value, ctx, { role }) => {
-      if (ctx.table.system === 'freebsd') return { mss: value };
+    apply: (value, ctx, socket) => {
+      const { role } = socket;
+      if (ctx.table.system === 'freebsd') return freebsdSegment(value, ctx, socket);
       if (value === 0) return role === 'connection' ? {} : { mss: machine(ctx).settings.mss };
       if (value < 88 || value > 32_767) return undefined;
       return role === 'connection' ? {} : { mss: Math.min(value, machine(ctx).settings.mss) };
@@ -139,29 +151,43 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_KEEPINIT: {
     level: 'IPPROTO_TCP',
     systems: freebsd,
-    apply: (value) => (value < 1 ? undefined : { openTimeout: value * SECOND }),
+    apply: (value, ctx) =>
+      isInterval(value, ctx.table.system)
+        ? { openTimeout: value * SECOND || machine(ctx).settings.openTimeout }
+        : undefined,
+    told: unlessZero,
     get: (ctx, socket) => settingsOf(ctx, socket).openTimeout / SECOND,
   },
   TCP_KEEPIDLE: {
     level: 'IPPROTO_TCP',
     systems: both,
     apply: (value, ctx, socket) => {
-      if (value < 1 || value > MOST_SECONDS) return undefined;
-      return settingsOf(ctx, socket).keepalive > 0 ? { keepalive: value * SECOND } : {};
+      if (!isInterval(value, ctx.table.system)) return undefined;
+      const idle = value * SECOND || DEFAULT_IDLE;
+      return settingsOf(ctx, socket).keepalive > 0 ? { keepalive: idle } : {};
     },
+    told: unlessZero,
     get: (ctx, socket) => idleTime(ctx, socket) / SECOND,
   },
   TCP_KEEPINTVL: {
     level: 'IPPROTO_TCP',
     systems: both,
-    apply: (value) =>
-      value < 1 || value > MOST_SECONDS ? undefined : { keepaliveInterval: value * SECOND },
+    apply: (value, ctx) =>
+      isInterval(value, ctx.table.system)
+        ? { keepaliveInterval: value * SECOND || machine(ctx).settings.keepaliveInterval }
+        : undefined,
+    told: unlessZero,
     get: (ctx, socket) => settingsOf(ctx, socket).keepaliveInterval / SECOND,
   },
   TCP_KEEPCNT: {
     level: 'IPPROTO_TCP',
     systems: both,
-    apply: (value) => (value < 1 || value > 127 ? undefined : { keepaliveProbes: value }),
+    apply: (value, ctx) => {
+      if (ctx.table.system === 'linux' && (value < 1 || value > 127)) return undefined;
+      if (value < 0) return undefined;
+      return { keepaliveProbes: value || machine(ctx).settings.keepaliveProbes };
+    },
+    told: unlessZero,
     get: (ctx, socket) => settingsOf(ctx, socket).keepaliveProbes,
   },
   TCP_LINGER2: {
@@ -207,7 +233,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     systems: linux,
     // 0: text is taken to be answered, until an acknowledgment has waited in vain.
     apply: (value, ctx) => ({ ackDelay: value ? 0 : machine(ctx).settings.ackDelay }),
-    told: onOrOff,
+    told: onOrBit(1),
     get: () => 1,
   },
 };
@@ -228,8 +254,22 @@ function linuxBuffer(value: number, ctx: Context, { role }: BsdSocket): Partial<
 function idleTime(ctx: Context, { options }: BsdSocket): number {
   const { TCP_KEEPIDLE: seconds } = options;
   if (typeof seconds === 'number') return seconds * SECOND;
-  return machine(ctx).settings.keepalive || 7_200 * SECOND;
+  return machine(ctx).settings.keepalive || DEFAULT_IDLE;
 }
+
+const DEFAULT_IDLE = 7_200 * SECOND;
+
+/** FreeBSD only makes segments shorter, of a socket that has no peer yet in vain: its SYN and the peer's decide anew. */
+function freebsdSegment(
+  value: number,
+  ctx: Context,
+  socket: BsdSocket,
+): Partial<Settings> | undefined {
+  return value >= LEAST_SEGMENT && value <= tcpMaxSegment(ctx, socket) ? {} : undefined;
+}
+
+/** `net.inet.tcp.minmss` less 40 octets of headers. */
+const LEAST_SEGMENT = 216 - 40;
 
 /** FreeBSD rounds the buffer up to whole segments once the MSS is agreed. */
 function receiveBuffer(ctx: Context, socket: BsdSocket): number {

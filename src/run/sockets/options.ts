@@ -1,5 +1,6 @@
 /** getsockopt and setsockopt: the options that mean something here, and a plain no to the others. */
 
+import { addressOf } from '../../sim/world.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Attempt, Context } from './context.js';
 import { act, change, done, failed, machine, tcbOf, unsupported } from './context.js';
@@ -24,13 +25,15 @@ export function setOption(
     return done(0);
   }
   if (name === 'SO_LINGER' && typeof value === 'object' && 'onoff' in value) {
-    keep(ctx, fd, socket, name, value, {});
+    const on = ctx.table.system === 'freebsd' ? LINGER_BIT : 1;
+    keep(ctx, fd, socket, name, { ...value, onoff: value.onoff === 0 ? 0 : on }, {});
     return done(0);
   }
   if (name === 'TCP_NOOPT' && ctx.table.system === 'freebsd' && typeof value === 'number') {
     const host = machine(ctx).settings;
     const { windowScale, timestamps, sack, mssOption } = value ? NOTHING_OFFERED : host;
-    keep(ctx, fd, socket, name, value, { windowScale, timestamps, sack, mssOption });
+    const told = value ? NOOPT_BIT : 0;
+    keep(ctx, fd, socket, name, told, { windowScale, timestamps, sack, mssOption });
     return done(0);
   }
   const option = optionOf(ctx, level, name);
@@ -65,6 +68,10 @@ function keyText(octets: Uint8Array): string {
   return digits.length > 32 ? `${digits.slice(0, 32)},${digits.slice(32)}` : digits;
 }
 
+/** FreeBSD tells of a switch that its bit is set. */
+const LINGER_BIT = 0x80;
+const NOOPT_BIT = 0x8;
+
 const NOTHING_OFFERED: Pick<Settings, 'windowScale' | 'timestamps' | 'sack' | 'mssOption'> = {
   windowScale: undefined,
   timestamps: false,
@@ -87,6 +94,16 @@ function keep(
   act(ctx, { kind: 'SET', connection: socket.connection, settings });
 }
 
+const ACCEPTCONN_BIT = 0x2;
+const SOCK_STREAM = 1;
+const IPPROTO_TCP = 6;
+
+/** AF_INET or AF_INET6, as the systems number them. */
+function familyNumber({ table, world }: Context): number {
+  if (!addressOf(world, table.host).includes(':')) return 2;
+  return table.system === 'freebsd' ? 28 : 10;
+}
+
 /** Options that others read as numbers are told as they were set; a connection knows some of them better. */
 const ASKED_OF_CONNECTION = ['TCP_MAXSEG'];
 
@@ -101,10 +118,19 @@ export function getOption(
       return errorOf(ctx, fd, socket);
     case 'SO_LINGER':
       return done(0, { value: socket.options.SO_LINGER ?? { onoff: 0, linger: 0 } });
-    case 'SO_ACCEPTCONN':
-      return done(0, { value: socket.role === 'listening' ? 1 : 0 });
+    case 'TCP_NOOPT':
+      if (ctx.table.system === 'freebsd') return done(0, { value: socket.options.TCP_NOOPT ?? 0 });
+      break;
+    case 'SO_ACCEPTCONN': {
+      const bit = ctx.table.system === 'freebsd' ? ACCEPTCONN_BIT : 1;
+      return done(0, { value: socket.role === 'listening' ? bit : 0 });
+    }
     case 'SO_TYPE':
-      return done(0, { value: 1 });
+      return done(0, { value: SOCK_STREAM });
+    case 'SO_DOMAIN':
+      return done(0, { value: familyNumber(ctx) });
+    case 'SO_PROTOCOL':
+      return done(0, { value: IPPROTO_TCP });
     case 'TCP_INFO':
       return done(0, { value: { info: tcpInfo(ctx, socket) } });
     default:

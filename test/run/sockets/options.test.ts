@@ -151,6 +151,83 @@ describe('Socket options', () => {
       assert.equal(value.info.tcpi_snd_mss, system === 'linux' ? 500 : 536);
     }
   });
+
+  it('tell of a switch that it is on, on FreeBSD that its bit is set', () => {
+    const switches = [
+      ['SOL_SOCKET', 'SO_REUSEADDR', 4],
+      ['SOL_SOCKET', 'SO_KEEPALIVE', 8],
+      ['SOL_SOCKET', 'SO_BROADCAST', 0x20],
+      ['IPPROTO_TCP', 'TCP_NODELAY', 4],
+    ] as const;
+    for (const system of ['linux', 'freebsd'] as const) {
+      const c = libc(processOn(system));
+      c.socket();
+      for (const [level, name, bit] of switches) {
+        assert.equal(c.get(3, level, name), 0, name);
+        c.set(3, level, name, 7);
+        assert.equal(c.get(3, level, name), system === 'linux' ? 1 : bit, name);
+      }
+      c.set(3, 'SOL_SOCKET', 'SO_LINGER', { onoff: 5, linger: 9 });
+      const onoff = system === 'linux' ? 1 : 0x80;
+      assert.deepEqual(c.get(3, 'SOL_SOCKET', 'SO_LINGER'), { onoff, linger: 9 });
+    }
+    const { c } = listening('freebsd');
+    assert.equal(c.get(3, 'SOL_SOCKET', 'SO_ACCEPTCONN'), 2);
+    c.set(3, 'IPPROTO_TCP', 'TCP_NOOPT', 1);
+    assert.equal(c.get(3, 'IPPROTO_TCP', 'TCP_NOOPT'), 8);
+  });
+
+  it('make segments only shorter on FreeBSD, and leave the MSS that is offered alone', () => {
+    const process = processOn('freebsd', { mss: 1460 });
+    const c = libc(process);
+    c.socket();
+    assert.equal(c.get(3, 'IPPROTO_TCP', 'TCP_MAXSEG'), 536);
+    for (const value of [-1, 0, 175, 537, 1460]) {
+      assert.equal(c.set(3, 'IPPROTO_TCP', 'TCP_MAXSEG', value), '-1 EINVAL', String(value));
+    }
+    assert.equal(c.set(3, 'IPPROTO_TCP', 'TCP_MAXSEG', 500), '0');
+    assert.equal(c.get(3, 'IPPROTO_TCP', 'TCP_MAXSEG'), 500);
+    assert.equal(c.set(3, 'IPPROTO_TCP', 'TCP_MAXSEG', 501), '-1 EINVAL');
+    c.connect(3);
+    const [connection] = process.world().hosts.get('kernel')?.connections.values() ?? [];
+    assert.equal(connection?.tcb.retransmissions[0]?.segment.options.mss, 1460);
+  });
+
+  it('have their default again with 0 on FreeBSD', () => {
+    const c = libc(processOn('freebsd'));
+    c.socket();
+    const usual = [
+      ['TCP_KEEPINIT', 75],
+      ['TCP_KEEPIDLE', 7_200],
+      ['TCP_KEEPINTVL', 75],
+      ['TCP_KEEPCNT', 8],
+    ] as const;
+    for (const [name] of usual) {
+      const before = c.get(3, 'IPPROTO_TCP', name);
+      assert.equal(c.set(3, 'IPPROTO_TCP', name, 200), '0', name);
+      assert.equal(c.get(3, 'IPPROTO_TCP', name), 200, name);
+      assert.equal(c.set(3, 'IPPROTO_TCP', name, -1), '-1 EINVAL', name);
+      assert.equal(c.set(3, 'IPPROTO_TCP', name, 0), '0', name);
+      assert.equal(c.get(3, 'IPPROTO_TCP', name), before, name);
+    }
+    assert.deepEqual(
+      usual.map(([name]) => c.get(3, 'IPPROTO_TCP', name)),
+      usual.map(([, value]) => value),
+    );
+  });
+
+  it('tell what kind of socket it is', () => {
+    for (const [system, family] of [
+      ['linux', 10],
+      ['freebsd', 28],
+    ] as const) {
+      const c = libc(processOn(system));
+      c.socket();
+      assert.equal(c.get(3, 'SOL_SOCKET', 'SO_TYPE'), 1);
+      assert.equal(c.get(3, 'SOL_SOCKET', 'SO_PROTOCOL'), 6);
+      assert.equal(c.get(3, 'SOL_SOCKET', 'SO_DOMAIN'), 2, `AF_INET6 would be ${family}`);
+    }
+  });
 });
 
 describe('fcntl', () => {

@@ -1,0 +1,76 @@
+/** FreeBSD's settings by their sysctl names, as settings of a host here. Times are milliseconds, as `sysctl` shows them. */
+
+import type { Settings } from '../../tcp/settings.js';
+import { count, ecn, millisecond, type Reading, type Sysctls, second } from './sysctl-values.js';
+
+/** The settings that each sysctl comes to; those that are not here concern no connection. */
+export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
+  'net.inet.tcp.fastopen.client_enable': (value) => ({ fastOpen: value === 0 ? 'off' : 'client' }),
+  'net.inet.tcp.fastopen.server_enable': (value) => ({ fastOpen: value === 0 ? 'client' : 'both' }),
+  'net.inet.tcp.fastopen.acceptany': (value) => ({
+    fastOpenCookieless: value === 0 ? 'off' : 'server',
+  }),
+  'net.inet.tcp.fastopen.path_disable_time': (value) => ({ fastOpenRetry: value * second }),
+  // 2: window scaling alone, 3: timestamps alone.
+  'net.inet.tcp.rfc1323': (value, sysctls) => ({
+    timestamps: value === 1 || value === 3,
+    windowScale: windowScale(sysctls),
+  }),
+  'net.inet.tcp.sack.enable': (value) => ({ sack: value !== 0 }),
+  'net.inet.tcp.ecn.enable': ecn,
+  'net.inet.tcp.ecn.maxretries': (value) => ({ ecnRetries: count(value) }),
+  'net.inet.tcp.blackhole': (value, _, text) => (value === 0 ? {} : `\`${text}\``),
+  'net.inet.tcp.recvspace': (value) => ({ window: value }),
+  'net.inet.tcp.sendspace': (value) => ({ sendBuffer: value }),
+  'net.inet.tcp.minmss': (value) => ({ mssMin: Math.max(1, value) }),
+  'net.inet.tcp.rexmit_initial': (value) => ({ rto: value * millisecond }),
+  'net.inet.tcp.rexmit_min': (value) => ({ rtoMin: value * millisecond }),
+  'net.inet.tcp.rexmit_slop': (value) => ({ rtoSlop: value * millisecond }),
+  'net.inet.tcp.rexmit_drop_options': (value) => ({ synPlainAfter: value === 0 ? undefined : 3 }),
+  'net.inet.tcp.retries': (value) => ({ retries: count(value), synRetries: count(value) }),
+  'net.inet.tcp.syncache.rexmtlimit': (value) => ({ synAckRetries: count(value) }),
+  'net.inet.tcp.syncookies': (_, sysctls) => synCookies(sysctls),
+  'net.inet.tcp.syncookies_only': (_, sysctls) => synCookies(sysctls),
+  'net.inet.tcp.keepinit': (value) => ({ openTimeout: value * millisecond }),
+  'net.inet.tcp.keepintvl': (value) => ({ keepaliveInterval: value * millisecond }),
+  'net.inet.tcp.keepcnt': (value) => ({ keepaliveProbes: Math.max(1, count(value)) }),
+  'net.inet.tcp.delayed_ack': (value, { profile }) => ({
+    ackDelay: value === 0 ? 0 : profile.ackDelay,
+  }),
+  'net.inet.tcp.delacktime': (value) => ({ ackDelay: value * millisecond }),
+  'net.inet.tcp.drop_synfin': (value) => ({ synFin: value === 0 ? 'take' : 'drop' }),
+  'net.inet.tcp.icmp_may_rst': (value, { profile }) => ({
+    icmpAbortOpen: value === 0 ? 'none' : profile.icmpAbortOpen,
+  }),
+  'net.inet.tcp.msl': (value) => ({ msl: value * millisecond }),
+  'net.inet.tcp.finwait2_timeout': (value) => ({ finWait2Timeout: value * millisecond }),
+  'net.inet.tcp.insecure_rst': (_, sysctls) => challengeAck(sysctls),
+  'net.inet.tcp.insecure_syn': (_, sysctls) => challengeAck(sysctls),
+  'net.inet.ip.portrange.first': (value) => ({ firstPort: value }),
+  'net.inet.ip.portrange.last': (value) => ({ lastPort: value }),
+  'kern.ipc.maxsockbuf': (_, sysctls) => ({ windowScale: windowScale(sysctls) }),
+};
+
+/** Cookies alone are those that are switched on, too. */
+function synCookies({ values }: Sysctls): Partial<Settings> {
+  if (values.get('net.inet.tcp.syncookies') === 0) return { synCookies: 'off' };
+  const only = values.get('net.inet.tcp.syncookies_only') ?? 0;
+  return { synCookies: only === 0 ? 'on-overflow' : 'always' };
+}
+
+/** RFC 5961 is in force while neither of both is given up. */
+function challengeAck({ values }: Sysctls): Partial<Settings> {
+  const insecure = (what: string) => (values.get(`net.inet.tcp.insecure_${what}`) ?? 0) !== 0;
+  return { challengeAck: !insecure('rst') && !insecure('syn') };
+}
+
+/** The smallest shift with which 65535 reaches the largest socket buffer; none when the option is switched off. */
+function windowScale({ values, profile }: Sysctls): number | undefined {
+  const extensions = values.get('net.inet.tcp.rfc1323') ?? 1;
+  if (extensions !== 1 && extensions !== 2) return undefined;
+  const largest = values.get('kern.ipc.maxsockbuf');
+  if (largest === undefined) return profile.windowScale;
+  let least = 0;
+  while (least < 14 && 65_535 * 2 ** least < largest) least += 1;
+  return least;
+}

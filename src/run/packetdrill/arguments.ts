@@ -1,0 +1,57 @@
+/** The arguments of a packetdrill script's calls: what is written, as numbers, names and values. */
+
+import type { PacketMember, PacketValue } from '../../lang/packet-operations.js';
+import type { OptionValue, System } from '../sockets/socket-calls.js';
+import { constant } from './constants.js';
+
+/** Names that are joined by `|`. */
+export function words(value: PacketValue | undefined): readonly string[] {
+  return value?.kind === 'words' ? value.words : [];
+}
+
+/** A number; 0 for anything else. */
+export function number(value: PacketValue | undefined): number {
+  return value?.kind === 'number' ? value.value : 0;
+}
+
+/** The member of a structure of this name. */
+export function member(fields: readonly PacketMember[], name: string): PacketValue | undefined {
+  return fields.find((field) => field.name === name)?.value;
+}
+
+/** The level and the option that the second and the third argument name. */
+export function optionNamed(
+  args: readonly PacketValue[],
+  system: System,
+): { readonly level: string; readonly name: string } {
+  const level = constant(args[1], 'level', system);
+  const ofTcp = level === 'IPPROTO_TCP' || level === 'SOL_TCP' ? 'IPPROTO_TCP' : undefined;
+  const kind = level === 'SOL_SOCKET' ? level : ofTcp;
+  return { level, name: constant(args[2], kind, system) };
+}
+
+/** The first octets of a text, and zeros after it. */
+export function octetsOf(text: string, count: number): Uint8Array {
+  const data = new Uint8Array(Math.max(0, Math.min(count, 2 ** 28)));
+  for (let i = 0; i < Math.min(text.length, data.length); i++) data[i] = text.charCodeAt(i) & 0xff;
+  return data;
+}
+
+/** `[1]`, `{onoff=1, linger=0}`, `{1, 0}`. */
+export function optionValue(
+  value: PacketValue | undefined,
+  length?: PacketValue,
+): OptionValue | undefined {
+  if (value?.kind === 'text') return { octets: octetsOf(value.text, length ? number(length) : 0) };
+  const inner = value?.kind === 'list' ? value.items[0] : value;
+  if (inner?.kind === 'number') return inner.value;
+  if (inner?.kind !== 'struct') return undefined;
+  const [onoff, linger] = ['onoff', 'linger'].map(
+    (name, i) =>
+      member(inner.fields, name) ??
+      member(inner.fields, `l_${name}`) ??
+      member(inner.fields, `${i}`),
+  );
+  if (!onoff || !linger) return undefined;
+  return { onoff: number(onoff), linger: number(linger) };
+}

@@ -1,0 +1,173 @@
+/** The constants of the sockets interface that a script may write as numbers, as the two systems number them. */
+
+import type { PacketValue } from '../../lang/packet-operations.js';
+import type { System } from '../sockets/socket-calls.js';
+
+/** What a number can stand for: one constant of a kind, or several joined. */
+type Kind =
+  | 'family'
+  | 'type'
+  | 'level'
+  | 'SOL_SOCKET'
+  | 'IPPROTO_TCP'
+  | 'fcntl'
+  | 'open'
+  | 'message';
+
+type Constants = Readonly<Record<Kind, Readonly<Record<string, number>>>>;
+
+const LINUX: Constants = {
+  family: { AF_INET: 2, AF_INET6: 10 },
+  type: {
+    SOCK_STREAM: 1,
+    SOCK_DGRAM: 2,
+    SOCK_RAW: 3,
+    SOCK_NONBLOCK: 0o4000,
+    SOCK_CLOEXEC: 0o2000000,
+  },
+  level: { IPPROTO_IP: 0, SOL_SOCKET: 1, IPPROTO_TCP: 6, IPPROTO_IPV6: 41 },
+  SOL_SOCKET: {
+    SO_REUSEADDR: 2,
+    SO_TYPE: 3,
+    SO_ERROR: 4,
+    SO_DONTROUTE: 5,
+    SO_BROADCAST: 6,
+    SO_SNDBUF: 7,
+    SO_RCVBUF: 8,
+    SO_KEEPALIVE: 9,
+    SO_LINGER: 13,
+    SO_REUSEPORT: 15,
+    SO_ACCEPTCONN: 30,
+    SO_PROTOCOL: 38,
+    SO_DOMAIN: 39,
+  },
+  IPPROTO_TCP: {
+    TCP_NODELAY: 1,
+    TCP_MAXSEG: 2,
+    TCP_CORK: 3,
+    TCP_KEEPIDLE: 4,
+    TCP_KEEPINTVL: 5,
+    TCP_KEEPCNT: 6,
+    TCP_SYNCNT: 7,
+    TCP_LINGER2: 8,
+    TCP_DEFER_ACCEPT: 9,
+    TCP_WINDOW_CLAMP: 10,
+    TCP_INFO: 11,
+    TCP_QUICKACK: 12,
+    TCP_CONGESTION: 13,
+    TCP_USER_TIMEOUT: 18,
+    TCP_FASTOPEN: 23,
+    TCP_FASTOPEN_CONNECT: 30,
+    TCP_FASTOPEN_KEY: 33,
+    TCP_FASTOPEN_NO_COOKIE: 34,
+  },
+  fcntl: { F_GETFD: 1, F_SETFD: 2, F_GETFL: 3, F_SETFL: 4 },
+  open: { O_WRONLY: 1, O_RDWR: 2, O_APPEND: 0o2000, O_NONBLOCK: 0o4000 },
+  message: {
+    MSG_OOB: 0x1,
+    MSG_PEEK: 0x2,
+    MSG_TRUNC: 0x20,
+    MSG_DONTWAIT: 0x40,
+    MSG_EOR: 0x80,
+    MSG_WAITALL: 0x100,
+    MSG_ERRQUEUE: 0x2000,
+    MSG_NOSIGNAL: 0x4000,
+    MSG_MORE: 0x8000,
+    MSG_FASTOPEN: 0x20000000,
+  },
+};
+
+const FREEBSD: Constants = {
+  family: { AF_INET: 2, AF_INET6: 28 },
+  type: {
+    SOCK_STREAM: 1,
+    SOCK_DGRAM: 2,
+    SOCK_RAW: 3,
+    SOCK_CLOEXEC: 0x10000000,
+    SOCK_NONBLOCK: 0x20000000,
+  },
+  level: { IPPROTO_IP: 0, IPPROTO_TCP: 6, IPPROTO_IPV6: 41, SOL_SOCKET: 0xffff },
+  SOL_SOCKET: {
+    SO_ACCEPTCONN: 0x2,
+    SO_REUSEADDR: 0x4,
+    SO_KEEPALIVE: 0x8,
+    SO_DONTROUTE: 0x10,
+    SO_BROADCAST: 0x20,
+    SO_LINGER: 0x80,
+    SO_REUSEPORT: 0x200,
+    SO_SNDBUF: 0x1001,
+    SO_RCVBUF: 0x1002,
+    SO_ERROR: 0x1007,
+    SO_TYPE: 0x1008,
+    SO_PROTOCOL: 0x1016,
+    SO_DOMAIN: 0x1019,
+  },
+  IPPROTO_TCP: {
+    TCP_NODELAY: 1,
+    TCP_MAXSEG: 2,
+    TCP_NOPUSH: 4,
+    TCP_NOOPT: 8,
+    TCP_INFO: 32,
+    TCP_CONGESTION: 64,
+    TCP_KEEPINIT: 128,
+    TCP_KEEPIDLE: 256,
+    TCP_KEEPINTVL: 512,
+    TCP_KEEPCNT: 1024,
+    TCP_FASTOPEN: 1025,
+  },
+  fcntl: LINUX.fcntl,
+  open: { O_WRONLY: 0x1, O_RDWR: 0x2, O_NONBLOCK: 0x4, O_APPEND: 0x8 },
+  message: {
+    MSG_OOB: 0x1,
+    MSG_PEEK: 0x2,
+    MSG_EOR: 0x8,
+    MSG_TRUNC: 0x10,
+    MSG_WAITALL: 0x40,
+    MSG_DONTWAIT: 0x80,
+    MSG_NOSIGNAL: 0x20000,
+  },
+};
+
+const OF: Readonly<Record<System, Constants>> = { linux: LINUX, freebsd: FREEBSD };
+
+/** The one constant that an argument names or is the number of. */
+export function constant(
+  value: PacketValue | undefined,
+  kind: Kind | undefined,
+  system: System,
+): string {
+  if (value?.kind === 'words') return value.words[0] ?? '';
+  if (value?.kind !== 'number') return '';
+  const names = kind === undefined ? {} : OF[system][kind];
+  const known = Object.entries(names).find(([, number]) => number === value.value);
+  return known?.[0] ?? `the number ${value.value}`;
+}
+
+/** The constants that an argument joins by `|`, or is the sum of. */
+export function joinedConstants(
+  value: PacketValue | undefined,
+  kind: Kind,
+  system: System,
+): readonly string[] {
+  if (value?.kind === 'words') return value.words;
+  if (value?.kind !== 'number') return [];
+  let rest = value.value >>> 0;
+  const names: string[] = [];
+  for (const [name, bits] of Object.entries(OF[system][kind])) {
+    if ((rest & bits) === 0) continue;
+    names.push(name);
+    rest = (rest & ~bits) >>> 0;
+  }
+  return rest === 0 ? names : [...names, `the flag 0x${rest.toString(16)}`];
+}
+
+/** The number of constants that are joined; undefined when one of them is unknown. */
+export function numberOfConstants(names: readonly string[], system: System): number | undefined {
+  let sum = 0;
+  for (const name of names) {
+    const found = Object.values(OF[system]).find((kind) => Object.hasOwn(kind, name))?.[name];
+    if (found === undefined) return undefined;
+    sum |= found;
+  }
+  return sum;
+}

@@ -1,0 +1,105 @@
+/** The results of a packetdrill script's calls: what they returned and wrote, compared with what the script says. */
+
+import type { PacketValue } from '../../lang/packet-operations.js';
+import type { Difference } from '../expectations.js';
+import type { Done, OptionValue, System } from '../sockets/socket-calls.js';
+import { member, optionNamed, optionValue, words } from './arguments.js';
+import type { PacketCall } from './calls.js';
+import { numberOfConstants } from './constants.js';
+import type { PacketState } from './state.js';
+
+/** What of a call's result is not as the script says. */
+export function resultDifferences(
+  state: PacketState,
+  operation: PacketCall,
+  done: Done,
+): readonly Difference[] {
+  const { call, result } = operation;
+  const actual = printResult(done);
+  const wrong = (field: string, expected: string, seen: string): readonly Difference[] => [
+    { field, expected, actual: seen },
+  ];
+  if (result.value === undefined) return [];
+  const succeeded = done.errno === undefined && done.result >= 0;
+  const wanted = printWanted(operation);
+  if (result.value < 0) {
+    if (succeeded) return wrong('result', wanted, actual);
+    return result.errno === undefined || same(result.errno, done.errno)
+      ? []
+      : wrong('errno', result.errno, done.errno ?? 'none');
+  }
+  if (!succeeded) return wrong('result', wanted, actual);
+  // Descriptors and flags are the system's: that there are some is all that counts.
+  if (call === 'socket' || call.startsWith('accept') || call === 'fcntl') return [];
+  if (done.result !== result.value) return wrong('result', wanted, actual);
+  return outputs(state, operation, done);
+}
+
+function same(wanted: string, actual: string | undefined): boolean {
+  const plain = (name: string | undefined) => (name === 'EWOULDBLOCK' ? 'EAGAIN' : name);
+  return plain(wanted) === plain(actual);
+}
+
+export function printResult({ result, errno }: Done): string {
+  return errno === undefined ? String(result) : `-1 ${errno}`;
+}
+
+export function printWanted({ result }: PacketCall): string {
+  if (result.value === undefined) return '...';
+  return result.errno === undefined ? String(result.value) : `${result.value} ${result.errno}`;
+}
+
+/** What the call wrote where its arguments point to. */
+function outputs(
+  { script }: PacketState,
+  { call, args }: PacketCall,
+  done: Done,
+): readonly Difference[] {
+  if (call === 'poll') return pollDifferences(args[0], done);
+  const name = call === 'ioctl' ? (words(args[1])[0] ?? '') : optionNamed(args, script.system).name;
+  const written = call === 'getsockopt' ? args[3] : call === 'ioctl' ? args[2] : undefined;
+  const wanted = written?.kind === 'list' ? written.items[0] : written;
+  if (wanted === undefined || wanted.kind === 'any') return [];
+  // Of a profile that is no kernel's, buffers have no size of their own.
+  if (/^SO_(RCV|SND)BUF$/.test(name) && !script.comparison.options) return [];
+  const actual = printOption(done.value);
+  const expected =
+    wanted.kind === 'words'
+      ? named(wanted.words, done, script.system)
+      : printOption(optionValue(wanted));
+  return expected === actual ? [] : [{ field: name, expected, actual }];
+}
+
+/** What names stand for: an errno for itself, others for their number. */
+function named(names: readonly string[], { value }: Done, system: System): string {
+  const number = typeof value === 'number' ? numberOfConstants(names, system) : undefined;
+  return number === undefined ? names.join('|') : String(number);
+}
+
+function printOption(value: OptionValue | undefined): string {
+  if (value === undefined) return 'none';
+  if (typeof value === 'number') return String(value);
+  if ('errno' in value) return value.errno;
+  if ('info' in value) return 'tcp_info';
+  if ('octets' in value) return `${value.octets.length} octets`;
+  return `{onoff=${value.onoff}, linger=${value.linger}}`;
+}
+
+function pollDifferences(
+  value: PacketValue | undefined,
+  { revents = [] }: Done,
+): readonly Difference[] {
+  if (value?.kind !== 'list') return [];
+  return value.items.flatMap((item, i) => {
+    const wanted = item.kind === 'struct' ? member(item.fields, 'revents') : undefined;
+    const none = wanted?.kind === 'number' && wanted.value === 0;
+    if (wanted?.kind !== 'words' && !none) return [];
+    const names = wanted?.kind === 'words' ? wanted.words : [];
+    const [expected, actual] = [names, revents[i] ?? []].map((events) =>
+      [...events].sort().join('|'),
+    );
+    return expected === actual
+      ? []
+      : [{ field: 'revents', expected: expected ?? '', actual: actual ?? '' }];
+  });
+}

@@ -1,0 +1,83 @@
+/** Constants that are written as numbers, and numbers that are written as constants, as each system numbers them. */
+
+import assert from 'node:assert/strict';
+import { play } from './play.js';
+
+const SOCKET = '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n';
+
+const passing: readonly (readonly [profile: string, lines: string])[] = [
+  [
+    'linux',
+    '+0 setsockopt(3, 1, 2, [1], 4) = 0\n+0 getsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], [4]) = 0',
+  ],
+  [
+    'freebsd',
+    '+0 setsockopt(3, 65535, 4, [1], 4) = 0\n+0 getsockopt(3, SOL_SOCKET, SO_REUSEADDR, [4], [4]) = 0',
+  ],
+  [
+    'linux',
+    '+0 setsockopt(3, 6, 1, [1], 4) = 0\n+0 getsockopt(3, SOL_TCP, TCP_NODELAY, [1], [4]) = 0',
+  ],
+  [
+    'linux',
+    '+0 setsockopt(3, SOL_TCP, 18, [500], 4) = 0\n+0 getsockopt(3, SOL_TCP, TCP_USER_TIMEOUT, [500], [4]) = 0',
+  ],
+  [
+    'freebsd',
+    '+0 setsockopt(3, 6, 128, [5], 4) = 0\n+0 getsockopt(3, IPPROTO_TCP, TCP_KEEPINIT, [5], [4]) = 0',
+  ],
+  [
+    'linux',
+    '+0 setsockopt(3, SOL_SOCKET, SO_LINGER, {1, 3}, 8) = 0\n+0 getsockopt(3, SOL_SOCKET, SO_LINGER, {onoff=1, linger=3}, [8]) = 0',
+  ],
+  ['linux', '+0 getsockopt(3, SOL_SOCKET, SO_TYPE, [SOCK_STREAM], [4]) = 0'],
+  ['freebsd', '+0 getsockopt(3, SOL_SOCKET, SO_PROTOCOL, [IPPROTO_TCP], [4]) = 0'],
+  [
+    'linux',
+    '+0 fcntl(3, 4, 04002) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)',
+  ],
+  [
+    'freebsd',
+    '+0 fcntl(3, F_SETFL, 0x6) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)',
+  ],
+  [
+    'linux',
+    '+0 socket(2, 0x801, 6) = 4\n+0 connect(4, ..., ...) = -1 EINPROGRESS (Operation now in progress)',
+  ],
+  [
+    'linux',
+    '+0 `echo 0 > /proc/sys/net/ipv4/tcp_sack; sysctl net.ipv4.tcp_sack`\n+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)\n+0 > S 0:0(0) <mss 1460,TS val 1 ecr 0,nop,wscale 10>',
+  ],
+  [
+    'linux',
+    '+0 `ifconfig tun0 mtu 1300`\n+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)\n+0 > S 0:0(0) <mss 1260,sackOK,TS val 1 ecr 0,nop,wscale 10>',
+  ],
+];
+
+describe('constants of the sockets interface', () => {
+  for (const [profile, lines] of passing) {
+    it(`${profile}: ${lines.split('\n')[0]}`, () => {
+      assert.equal(play(`${SOCKET}${lines}\n`, profile).verdict, 'passed');
+    });
+  }
+
+  it('differ when they do', () => {
+    const verdict = (line: string) => play(`${SOCKET}${line}\n`, 'linux').verdict;
+    assert.equal(
+      verdict('+0 getsockopt(3, SOL_SOCKET, SO_DOMAIN, [AF_INET6], [4]) = 0'),
+      '2: SO_DOMAIN 10 / 2',
+    );
+  });
+
+  it('that have no name are said to be not supported', () => {
+    for (const [line, what] of [
+      ['setsockopt(3, 6, 77, [1], 4) = 0', 'the number 77'],
+      ['setsockopt(3, 0, 1, [1], 4) = 0', 'the number 1'],
+      ['fcntl(3, 4, 0x10000000) = 0', 'the flag 0x10000000'],
+    ] as const) {
+      const { results } = play(`${SOCKET}+0 ${line}\n`, 'linux');
+      assert.match(String(results.ended?.reason ?? ''), /unsupported|not supported/, line);
+      assert.ok(JSON.stringify(results.ended).includes(what), line);
+    }
+  });
+});

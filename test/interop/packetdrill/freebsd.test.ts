@@ -1,0 +1,161 @@
+/** Scripts as the FreeBSD community writes them, under the profile `freebsd`: ICMP, sysctls, options of sockets. */
+
+import assert from 'node:assert/strict';
+import { compilePackets } from '../../../src/interop/packetdrill/translate.js';
+import { play } from './play.js';
+
+const SOCKET = '+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n';
+const CONNECT = `${SOCKET}+0 fcntl(3, F_SETFL, O_RDWR | O_NONBLOCK) = 0
++0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)
+`;
+const LISTEN = `+0 bind(3, ..., ...) = 0\n+0 listen(3, 1) = 0\n`;
+
+/** The sysctls of a list, in its order. */
+const sysctls = (...values: readonly string[]) =>
+  values.map((value) => `+0 \`sysctl -w ${value}\`\n`).join('');
+
+const passes = (text: string) =>
+  assert.equal(play(`0 \`true\`\n${text}`, 'freebsd').verdict, 'passed');
+
+describe('FreeBSD: an ICMP message to a connection that opens', () => {
+  const ipv4: readonly (readonly [message: string, errno: string])[] = [
+    ['unreachable net_unreachable', '0'],
+    ['unreachable host_unreachable', '0'],
+    ['unreachable protocol_unreachable', 'ECONNREFUSED'],
+    ['unreachable port_unreachable', 'ECONNREFUSED'],
+    ['unreachable source_route_failed', '0'],
+    ['unreachable net_unknown', '0'],
+    ['unreachable host_unknown', '0'],
+    ['unreachable net_prohibited', 'ECONNREFUSED'],
+    ['unreachable host_prohibited', 'ECONNREFUSED'],
+    ['unreachable packet_filtered', 'ECONNREFUSED'],
+    ['unreachable precedence_cutoff', '0'],
+    ['time_exceeded ttl_exceeded_in_transit', 'EHOSTUNREACH'],
+    ['time_exceeded frag_reass_exceeded', '0'],
+    ['parameter_problem code_1', '0'],
+    ['source_quench', '0'],
+    ['redirect', '0'],
+  ];
+  const ipv6: typeof ipv4 = [
+    ['unreachable no_route', '0'],
+    ['unreachable admin_prohibited', 'ECONNREFUSED'],
+    ['unreachable not_neighbour', '0'],
+    ['unreachable address_unreachable', '0'],
+    ['unreachable port_unreachable', 'ECONNREFUSED'],
+    ['time_exceeded exceeded_hop_limit', 'EHOSTUNREACH'],
+    ['time_exceeded exceeded_frag_time', '0'],
+    ['parameter_problem header_field', '0'],
+    ['parameter_problem unknown_next_header', 'ECONNREFUSED'],
+    ['parameter_problem unknown_option', '0'],
+  ];
+  for (const [version, messages] of [
+    [4, ipv4],
+    [6, ipv6],
+  ] as const) {
+    for (const [message, errno] of messages) {
+      it(`IPv${version}, ${message}: ${errno}`, () => {
+        const arrives = (numbers: string, then: string) =>
+          `+.1 < icmp ${message} [${numbers}]\n+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [${then}], [4]) = 0\n`;
+        const others = arrives('4294967295:4294967295(0)', '0') + arrives('1:1(0)', '0');
+        const opens = `--ip_version=ipv${version}\n0 \`true\`\n${CONNECT}+0 > S 0:0(0) <...>\n`;
+        const all = `${opens}${others}${arrives('0:0(0)', errno)}`;
+        assert.equal(play(all, 'freebsd').verdict, 'passed');
+      });
+    }
+  }
+
+  it('is ignored with icmp_may_rst=0', () => {
+    passes(`${sysctls('net.inet.tcp.icmp_may_rst=0')}${CONNECT}+0 > S 0:0(0) <...>
++.1 < icmp unreachable port_unreachable [0:0(0)]
++0 getsockopt(3, SOL_SOCKET, SO_ERROR, [0], [4]) = 0
+`);
+  });
+});
+
+describe('FreeBSD: sysctls', () => {
+  const syn = (options: string) => `${CONNECT}+0 > S 0:0(0) <${options}>\n`;
+
+  it('rexmit_slop is what an RTO has more after it has expired', () => {
+    passes(`${sysctls('net.inet.tcp.rexmit_slop=0')}${CONNECT}+0 > S 0:0(0) <...>
++1 > S 0:0(0) <...>
++2 > S 0:0(0) <...>
++4 > S 0:0(0) <...>
+`);
+  });
+
+  it('rfc1323 and maxsockbuf mean the same in either order', () => {
+    const [off, large] = ['net.inet.tcp.rfc1323=0', 'kern.ipc.maxsockbuf=2097152'];
+    for (const order of [
+      [off, large],
+      [large, off],
+    ]) {
+      passes(`${sysctls(...order)}${syn('mss 1460,sackOK,eol,eol')}`);
+    }
+    const [on, small] = ['net.inet.tcp.rfc1323=1', 'kern.ipc.maxsockbuf=73728'];
+    for (const order of [
+      [on, small],
+      [small, on],
+    ]) {
+      passes(`${sysctls(...order)}${syn('mss 1460,nop,wscale 1,sackOK,TS val 100 ecr 0')}`);
+    }
+  });
+
+  it('insecure_syn=1 stays in force when insecure_rst=0 follows', () => {
+    const established = `${CONNECT}+0 > S 0:0(0) <...>
++.1 < S. 0:0(0) ack 1 win 32767 <mss 1460>
++0 > . 1:1(0) ack 1
++.1 < S 1:1(0) win 32767 <mss 1460>
+`;
+    const reset = `${established}+0 > R. 1:1(0) ack 1\n`;
+    const challenged = `${established}+0 > . 1:1(0) ack 1\n`;
+    const [syns, resets] = ['net.inet.tcp.insecure_syn', 'net.inet.tcp.insecure_rst'];
+    passes(`${sysctls(`${syns}=1`, `${resets}=0`)}${reset}`);
+    passes(`${sysctls(`${resets}=0`, `${syns}=1`)}${reset}`);
+    passes(`${sysctls(`${syns}=1`, `${resets}=0`, `${syns}=0`)}${challenged}`);
+  });
+
+  it('syncookies_only=1 needs syncookies, and a listener with TCP_NOOPT offers nothing with them', () => {
+    const listener = `${SOCKET}+0 setsockopt(3, IPPROTO_TCP, TCP_NOOPT, [1], 4) = 0\n${LISTEN}`;
+    const connection = `${listener}+.1 < S 0:0(0) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 100 ecr 0>
++0 > S. 0:0(0) ack 1
++.1 < . 1:1(0) ack 1 win 65535
++0 accept(3, ..., ...) = 4
++0 %{ assert tcpi_options == 0 }%
+`;
+    const cookies = (only: number, also: number) =>
+      sysctls(`net.inet.tcp.syncookies_only=${only}`, `net.inet.tcp.syncookies=${also}`);
+    for (const [only, also] of [
+      [0, 1],
+      [1, 1],
+      [1, 0],
+    ] as const) {
+      passes(`${cookies(only, also)}${connection}`);
+    }
+    // A cookie is not sent again.
+    const unanswered = `${SOCKET}${LISTEN}+.1 < S 0:0(0) win 65535 <mss 1460>\n+0 > S. 0:0(0) ack 1 <...>\n`;
+    const again = `${unanswered}+1 > S. 0:0(0) ack 1 <...>\n`;
+    passes(`${cookies(1, 0)}${again}`);
+    const { verdict } = play(`0 \`true\`\n${cookies(1, 1)}${again}`, 'freebsd');
+    assert.match(verdict, /segment .* \/ nothing$/);
+  });
+});
+
+describe('FreeBSD: what is not TCP over IP', () => {
+  for (const [text, what] of [
+    [`--udp_encaps=tcp\n${CONNECT}`, 'TCP over UDP'],
+    [
+      `${SOCKET}+0 setsockopt(3, IPPROTO_TCP, TCP_REMOTE_UDP_ENCAPS_PORT, [9899], 4) = 0\n`,
+      'TCP over UDP',
+    ],
+    [`${CONNECT}+0 > S 0:0(0) <mss 1452>/udp(9899 > 9900)\n`, 'TCP over UDP'],
+    [`${CONNECT}+0 < icmp unreachable port_unreachable [udp (100)]\n`, 'UDP'],
+  ] as const) {
+    it(`${text.split('\n').at(-2)} is named`, () => {
+      const { diagnostics } = compilePackets(text, { file: 'udp.pkt', profile: 'freebsd' });
+      const messages = diagnostics.map(({ message }) => message);
+      assert.ok(messages.length > 0);
+      for (const message of messages)
+        assert.ok(message.startsWith(`not supported: ${what}`), message);
+    });
+  }
+});
