@@ -88,10 +88,10 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     level: 'IPPROTO_TCP',
     systems: linux,
     apply: (value) => ({ cork: value !== 0 }),
-    told: onOrOff,
+    told: onOrBit(1),
     get: zero,
   },
-  SO_OOBINLINE: kept('SOL_SOCKET'),
+  SO_OOBINLINE: kept('SOL_SOCKET', 0x100),
   SO_PRIORITY: { level: 'SOL_SOCKET', systems: linux, apply: () => ({}), get: zero },
   // A host has one address, of one family.
   IPV6_V6ONLY: kept('IPPROTO_IPV6', 1, ({ table }) => (table.system === 'linux' ? 0 : 1)),
