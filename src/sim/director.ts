@@ -64,7 +64,9 @@ export function crash(world: World, name: string): Part {
   const entries = [...host.connections.values()];
   note(out, rules.CRASH, () => `goes down and forgets ${count(entries)}; nobody is told`);
   for (const { ref, tcb } of entries) out.microsteps.push(forget(ref, tcb));
-  world.hosts.set(name, rebootHost(host));
+  const rebooted = rebootHost(host);
+  world.hosts.set(name, rebooted);
+  bookTimer(world, rebooted);
   world.down.add(name);
   return out;
 }

@@ -7,7 +7,7 @@ import type { Microstep } from '../tcp/rule.js';
 import { has, RST } from '../tcp/segment.js';
 import { atOrBefore, num } from '../tcp/seq.js';
 import type { Socket, Tcb } from '../tcp/tcb.js';
-import { TIMER_NAMES } from '../tcp/timers.js';
+import { soonestInstant, TIMER_NAMES } from '../tcp/timers.js';
 import type { Step } from './step.js';
 import type { World } from './world.js';
 
@@ -37,6 +37,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: 'TIME_WAIT ends after 2 MSL', broken: inEveryTable(timeWaitTooLong) },
   { name: 'no entry of the table is CLOSED', broken: inEveryTable(closedEntry) },
   { name: 'a pair of sockets has one entry', broken: sharedSockets },
+  { name: 'the alarm of a host is its next timer', broken: wrongAlarm },
   { name: 'no timer is overdue', broken: inEveryTable(overdueTimer) },
   { name: 'what was sent and will arrive is under way', broken: missingInQueue },
   { name: 'nothing under way should have arrived', broken: overdueArrival },
@@ -150,6 +151,16 @@ function pairOf({ tcb: { local, remote } }: Connection): string {
   const print = (socket: Socket | undefined) =>
     socket === undefined ? 'anybody' : `${socket.address}:${socket.port}`;
   return `${print(local)} and ${print(remote)}`;
+}
+
+function wrongAlarm({ hosts, order, alarm }: World): string | undefined {
+  for (const [name, host] of hosts) {
+    const timers = [...host.connections.values()].map(({ tcb }) => soonestInstant(tcb.timers));
+    const next = Math.min(...timers.map((at) => at ?? Number.POSITIVE_INFINITY));
+    const booked = alarm[order.get(name) ?? -1];
+    if (booked !== next) return `${name} is to wake up at ${booked}, not at ${next}`;
+  }
+  return undefined;
 }
 
 function overdueTimer({ timers }: Tcb, { now }: World): string | undefined {

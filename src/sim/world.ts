@@ -186,18 +186,14 @@ export function hostOf(world: World, name: string): Host {
   return host;
 }
 
-/** Books the host's next timer: to be called after everything that may have set one. */
+/** Books the host's next timer: to be called after everything that may have set, moved or stopped one. */
 export function bookTimer(world: World, host: Host): void {
   book(world.alarm, world.order.get(host.name) ?? 0, nextTimeout(host));
 }
 
 /** The place of the host whose timer goes off next, at the instant that `alarm` has there; -1 when none is armed. */
 export function nextToWake(world: World): number {
-  return nextWakeUp(world.alarm, timerOf, world);
-}
-
-function timerOf(world: World, place: number): Instant | undefined {
-  return nextTimeout(hostAt(world, place));
+  return nextWakeUp(world.alarm);
 }
 
 /** A defect of ours, made apart from where it is noticed: that must cost nothing. */

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { INVARIANTS, violations } from '../../src/sim/invariants.js';
 import type { Step } from '../../src/sim/step.js';
+import { book } from '../../src/sim/wake.js';
 import type { World } from '../../src/sim/world.js';
 import { copyWorld } from '../../src/sim/world.js';
 import { RST, segment } from '../../src/tcp/segment.js';
 import { add, seq } from '../../src/tcp/seq.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
-import { NO_TIMERS } from '../../src/tcp/timers.js';
+import { NO_TIMERS, soonestInstant } from '../../src/tcp/timers.js';
 import { close, connect, listen, pair, watch } from './scenes.js';
 
 /** The moment at which `client` has sent its FIN: `world` after the step, and the step. */
@@ -18,12 +19,16 @@ function moment(): { readonly world: World; readonly step: Step } {
   return { world, step: steps.at(-1) as Step };
 }
 
+/** The client's place: it is declared first, and has one connection. */
+const CLIENT = 0;
+
 /** What is found when the client's TCB is not as it should be. */
 function withTcb(change: (tcb: Tcb) => Partial<Tcb>): readonly string[] {
   const { world, step } = moment();
   const spoilt = copyWorld(world);
   for (const connection of spoilt.hosts.get('client')?.connections.values() ?? []) {
     connection.tcb = { ...connection.tcb, ...change(connection.tcb) };
+    book(spoilt.alarm, CLIENT, soonestInstant(connection.tcb.timers));
   }
   return violations(spoilt, step);
 }
@@ -107,6 +112,13 @@ describe('invariants', () => {
     );
   });
 
+  it('a host whose timer nobody was told of', () => {
+    const { world, step } = moment();
+    const spoilt = copyWorld(world);
+    book(spoilt.alarm, CLIENT, undefined);
+    only(violations(spoilt, step), 'the alarm of a host is its next timer');
+  });
+
   it('two entries for one pair of sockets', () => {
     const { world, step } = moment();
     const spoilt = copyWorld(world);
@@ -152,6 +164,6 @@ describe('invariants', () => {
   });
 
   it('are all shown here', () => {
-    assert.equal(INVARIANTS.length, 14);
+    assert.equal(INVARIANTS.length, 15);
   });
 });
