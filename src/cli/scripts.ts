@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
-import type { Include } from '../lang/world.js';
+import type { Include } from '../lang/includes.js';
 import type { Output } from './output.js';
 
 /** Octets. A script larger than this was not written by a person. */

@@ -3,6 +3,7 @@
 import { compilePackets } from '../interop/packetdrill/translate.js';
 import { type Compiled, compile, type ScenarioInfo } from '../lang/compile.js';
 import { diagnosticText } from '../lang/diagnostics.js';
+import type { Include } from '../lang/includes.js';
 import type { Program } from '../lang/program.js';
 import type { Environment } from './debugger.js';
 import * as errors from './errors.js';
@@ -53,31 +54,35 @@ async function read({ readFile }: Environment, path: string): Promise<string> {
   return text.replace(/^\uFEFF/, '');
 }
 
-/** Rounds of reading what the last round was found to include. */
-const ROUNDS = 20;
-
-/** Compiles with the included files. The compiler asks for them at once, they come later: it is asked again. */
-export async function compileWithIncludes(
+/** Compiles with the included files. */
+export function compileWithIncludes(
   environment: Environment,
   text: string,
   file: string,
   scenario?: string,
 ): Promise<Compiled> {
+  return withIncludes(environment, (include) => compile(text, { file, scenario, include }));
+}
+
+/** Rounds of reading what the last round was found to include. */
+const ROUNDS = 20;
+
+/** What is made of included files. Whoever makes it asks for them at once, they come later: it is made again. */
+export async function withIncludes<Made>(
+  environment: Environment,
+  make: (include: Include) => Made,
+): Promise<Made> {
   const texts = new Map<string, string | undefined>();
   for (let round = 0; ; round++) {
     const wanted = new Set<string>();
-    const compiled = compile(text, {
-      file,
-      scenario,
-      include: (relative, from) => {
-        const path = environment.resolve(from, relative);
-        if (path === undefined) return 'outside';
-        if (!texts.has(path)) wanted.add(path);
-        const included = texts.get(path);
-        return included === undefined ? 'missing' : { file: path, text: included };
-      },
+    const made = make((relative, from) => {
+      const path = environment.resolve(from, relative);
+      if (path === undefined) return 'outside';
+      if (!texts.has(path)) wanted.add(path);
+      const included = texts.get(path);
+      return included === undefined ? 'missing' : { file: path, text: included };
     });
-    if (wanted.size === 0 || round === ROUNDS) return compiled;
+    if (wanted.size === 0 || round === ROUNDS) return made;
     for (const path of wanted) {
       texts.set(path, await environment.readFile(path).catch(() => undefined));
     }

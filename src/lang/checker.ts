@@ -143,11 +143,9 @@ function checkStatement(statement: Statement, checking: Checking): void {
   }
 }
 
-/** An expression in a text has no place of its own: its mistakes are the text's. */
-function checkTemplate({ parts, range }: Template, checking: Checking): void {
-  const here = { ...checking, report: (message: Message) => checking.report(message, range) };
+function checkTemplate({ parts }: Template, checking: Checking): void {
   for (const part of parts) {
-    if (part.kind === 'expression') typeOf(part.expression, typing(here));
+    if (part.kind === 'expression') typeOf(part.expression, typing(checking));
   }
 }
 

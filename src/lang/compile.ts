@@ -5,13 +5,14 @@ import { type Checked, checkScenario } from './checker.js';
 import * as say from './checker-messages.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
 import { flatten } from './flatten.js';
+import type { Include } from './includes.js';
 import { parse } from './parser.js';
 import type { Scope } from './paths.js';
 import type { Operation, Program, ProgramHost } from './program.js';
 import type { Range } from './range.js';
 import type { Statement } from './statement-tree.js';
 import { suggest } from './suggest.js';
-import { declareWorld, type Include, type World } from './world.js';
+import { declareWorld, type World } from './world.js';
 
 /** A scenario of a file, for lists and for what to run under the cursor. */
 export interface ScenarioInfo {

@@ -2,15 +2,20 @@
 
 import { type Cursor, failAt } from './cursor.js';
 import type { Diagnostic } from './diagnostics.js';
-import type { Template, TemplatePart, TextExpression } from './expression-tree.js';
+import type { Expression, Template, TemplatePart, TextExpression } from './expression-tree.js';
 import { parseExpression } from './expressions.js';
 import * as say from './messages.js';
+import type { Position, Range } from './range.js';
+import { writtenColumns } from './text.js';
 
 /** Expressions in one text. */
 const PART_LIMIT = 50;
 
-/** Splits `sent {n} octets`; `{{` and `}}` are braces. Ranges in it count from the text's beginning. */
-export function parseTemplate(text: string): {
+/** Splits `sent {n} octets`; `{{` and `}}` are braces. Ranges in it count from the text's beginning, or are as `placeOf` says. */
+export function parseTemplate(
+  text: string,
+  placeOf = (character: number): Position => ({ line: 0, character }),
+): {
   readonly parts: readonly TemplatePart[];
   readonly diagnostics: readonly Diagnostic[];
 } {
@@ -29,14 +34,16 @@ export function parseTemplate(text: string): {
       const end = text.indexOf('}', at);
       const { expr, diagnostics } = parseExpression(end < 0 ? '' : text.slice(at + 1, end));
       const first = diagnostics[0];
-      const range = { start: { line: 0, character: at }, end: { line: 0, character: at + 1 } };
+      const range = { start: placeOf(at), end: placeOf(at + 1) };
       if (end < 0) return { parts, diagnostics: [{ ...say.braceNotClosed(), range }] };
       if (!expr) return { parts, diagnostics: first ? [{ ...first, range }] : [] };
       if (parts.length >= PART_LIMIT)
         return { parts, diagnostics: [{ ...say.expressionTooLong(), range }] };
       if (plain !== '') parts.push({ kind: 'text', text: plain });
       plain = '';
-      parts.push({ kind: 'expression', expression: expr });
+      const start = at + 1;
+      const expression = placed(expr, ({ character }) => placeOf(start + character));
+      parts.push({ kind: 'expression', expression });
       at = end + 1;
     }
   }
@@ -46,8 +53,33 @@ export function parseTemplate(text: string): {
 
 /** The template in a quoted text of a script. */
 export function template(cursor: Cursor, written: TextExpression): Template {
-  const { parts, diagnostics } = parseTemplate(written.value);
+  const { line, character: first } = written.range.start;
+  const columns = writtenColumns(written.text);
+  const placeOf = (at: number) => ({ line, character: first + (columns[at] ?? columns.at(-1)!) });
+  const { parts, diagnostics } = parseTemplate(written.value, placeOf);
   const [mistake] = diagnostics;
   if (mistake) failAt(cursor, mistake, written.range);
   return { parts, text: written.text, range: written.range };
+}
+
+/** The same expression, at the places where it stands in a larger text. */
+function placed(expression: Expression, move: (at: Position) => Position): Expression {
+  const moved = ({ start, end }: Range): Range => ({ start: move(start), end: move(end) });
+  const range = moved(expression.range);
+  switch (expression.kind) {
+    case 'path': {
+      const parts = expression.parts.map((part) => ({ ...part, range: moved(part.range) }));
+      return { ...expression, parts, range };
+    }
+    case 'unary':
+      return { ...expression, operand: placed(expression.operand, move), range };
+    case 'binary': {
+      const [left, right] = [placed(expression.left, move), placed(expression.right, move)];
+      return { ...expression, left, right, range };
+    }
+    case 'group':
+      return { ...expression, inner: placed(expression.inner, move), range };
+    default:
+      return { ...expression, range };
+  }
 }

@@ -10,6 +10,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|([\s\S]))/g;
+/** One escape, or what stands before the next. */
+const WRITTEN = /\\(?:x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|[\s\S])|[^\\]+/y;
 const BACKSLASH = /\\(?:x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|[nrt0"\\])/y;
 
 /** The text between the quotes, as it was written. A missing closing quote is allowed. */
@@ -32,6 +34,20 @@ export function textValue(written: string): string {
     if (point !== undefined) return character(Number.parseInt(point, 16)) ?? whole;
     return ESCAPES[letter] ?? whole;
   });
+}
+
+/** Of each character of the text meant, and of its end, where it stands in the text as it was written. */
+export function writtenColumns(written: string): readonly number[] {
+  const columns: number[] = [];
+  const end = 1 + inner(written).length;
+  for (let at = 1; at < end; ) {
+    WRITTEN.lastIndex = at;
+    const [whole = written.charAt(at)] = WRITTEN.exec(written) ?? [];
+    const { length } = textValue(`"${whole}"`);
+    for (let i = 0; i < length; i++) columns.push(whole.length === length ? at + i : at);
+    at += whole.length;
+  }
+  return [...columns, end];
 }
 
 /** The octets meant by `"GET\r\n"`: UTF-8, and `\xHH` one octet. */

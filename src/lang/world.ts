@@ -8,25 +8,15 @@ import * as sayDeclared from './declaration-messages.js';
 import type {
   Declaration,
   HostDeclaration,
-  IncludeDeclaration,
   LinkDeclaration,
+  SeedDeclaration,
 } from './declaration-tree.js';
-import { type Diagnostic, diagnosticText, type Message } from './diagnostics.js';
+import { type Include, type Report, type Walker, walkDeclarations } from './includes.js';
 import { RESERVED } from './keywords.js';
-import { parse } from './parser.js';
 import type { Place, ProgramHost, ProgramLink } from './program.js';
 import type { Name } from './range.js';
 import { hostSettings, linkSettings } from './settings.js';
 import { suggest } from './suggest.js';
-
-/** Another file, asked for by the file that includes it. `path` is relative to it, with `/`. */
-export type Include = (
-  path: string,
-  from: string,
-) => { readonly file: string; readonly text: string } | 'missing' | 'outside';
-
-/** Files that one script may include. */
-const INCLUDE_LIMIT = 100;
 
 export interface World {
   readonly hosts: readonly ProgramHost[];
@@ -38,11 +28,7 @@ interface Declaring {
   readonly hosts: Map<string, { readonly declaration: HostDeclaration; readonly file: string }>;
   readonly links: { readonly declaration: LinkDeclaration; readonly file: string }[];
   seed: { readonly value: number; readonly line: number } | undefined;
-  readonly files: string[];
-  readonly include: Include | undefined;
 }
-
-type Report = (message: Message, range: Diagnostic['range']) => void;
 
 /** Collects and checks what a script declares. Names in `lost` may be missing because of other mistakes. */
 export function declareWorld(
@@ -57,14 +43,9 @@ export function declareWorld(
   },
 ): World {
   const { file, include, lost, report } = options;
-  const declaring: Declaring = {
-    hosts: new Map(),
-    links: [],
-    seed: undefined,
-    files: [file],
-    include,
-  };
-  collect(script, file, [file], declaring, report);
+  const declaring: Declaring = { hosts: new Map(), links: [], seed: undefined };
+  const take: Walker['take'] = (item, where, tell) => declare(item, where, declaring, tell);
+  walkDeclarations(script, file, { include, take }, report);
   const reportIn = (where: string): Report => (where === file ? report : () => undefined);
   const addresses = assignAddresses(declaring, reportIn);
   const hosts = [...declaring.hosts.values()].map((host): ProgramHost => {
@@ -79,31 +60,16 @@ export function declareWorld(
   return { hosts, links, seed: declaring.seed?.value };
 }
 
-/** Takes the declarations of a file, those of its includes where they are included. */
-function collect(
-  script: Script,
+function declare(
+  item: HostDeclaration | LinkDeclaration | SeedDeclaration,
   file: string,
-  path: readonly string[],
   declaring: Declaring,
   report: Report,
 ): void {
-  for (const item of script.items) {
-    switch (item.kind) {
-      case 'host':
-        declareHost(item, file, declaring, report);
-        break;
-      case 'link':
-        declaring.links.push({ declaration: item, file });
-        break;
-      case 'seed':
-        if (declaring.seed) report(sayDeclared.seedTwice(declaring.seed.line), item.range);
-        else declaring.seed = { value: item.value.value, line: item.range.start.line + 1 };
-        break;
-      case 'include':
-        includeFile(item, file, path, declaring, report);
-        break;
-    }
-  }
+  if (item.kind === 'host') declareHost(item, file, declaring, report);
+  else if (item.kind === 'link') declaring.links.push({ declaration: item, file });
+  else if (declaring.seed) report(sayDeclared.seedTwice(declaring.seed.line), item.range);
+  else declaring.seed = { value: item.value.value, line: lineOf(item) };
 }
 
 function declareHost(
@@ -126,48 +92,6 @@ export function isReserved(name: string): boolean {
 
 function lineOf(declaration: Declaration): number {
   return declaration.range.start.line + 1;
-}
-
-function includeFile(
-  { path: name }: IncludeDeclaration,
-  file: string,
-  path: readonly string[],
-  declaring: Declaring,
-  report: Report,
-): void {
-  const { text, range } = name;
-  const found = isRelative(text) ? (declaring.include?.(text, file) ?? 'missing') : 'outside';
-  if (found === 'outside') report(sayDeclared.includeOutside(text), range);
-  else if (found === 'missing') report(sayDeclared.includeMissing(text), range);
-  else if (path.includes(found.file))
-    report(sayDeclared.includeCycle([...path, found.file]), range);
-  else if (declaring.files.length > INCLUDE_LIMIT)
-    report(sayDeclared.includeTooMany(INCLUDE_LIMIT), range);
-  else if (!declaring.files.includes(found.file)) {
-    const mistake = takeIncluded(found, [...path, found.file], declaring);
-    if (mistake) {
-      const line = mistake.range.start.line + 1;
-      report(sayDeclared.includeHasMistakes(text, line, diagnosticText(mistake)), range);
-    }
-  }
-}
-
-/** Takes the declarations of an included file; its first mistake, if it has one. */
-function takeIncluded(
-  { file, text }: { readonly file: string; readonly text: string },
-  path: readonly string[],
-  declaring: Declaring,
-): Diagnostic | undefined {
-  declaring.files.push(file);
-  const { script, diagnostics } = parse(text);
-  const mistakes: Diagnostic[] = [...diagnostics];
-  collect(script, file, path, declaring, (message, range) => mistakes.push({ ...message, range }));
-  return mistakes.find(({ severity }) => severity === 'error');
-}
-
-/** Whether a path names a file below or beside: no root, drive, scheme or backslash. */
-function isRelative(path: string): boolean {
-  return path !== '' && !/^[/~]|[\\:\0]/.test(path);
 }
 
 /** Addresses by host: those written, and for the others the next free ones of the same family. */

@@ -1,10 +1,11 @@
 /** What may be typed next in a script. */
 
 import * as vscode from 'vscode';
-import type { Item, Script } from '../lang/ast.js';
+import { withIncludes } from '../debug/script.js';
+import type { Script } from '../lang/ast.js';
 import { type Completion, completionsAt } from '../lang/completion.js';
 import type { HostDeclaration } from '../lang/declaration-tree.js';
-import { parse } from '../lang/parser.js';
+import { walkDeclarations } from '../lang/includes.js';
 import { LANGUAGE, pathOf } from './documents.js';
 import { environment } from './environment.js';
 import { scriptOf } from './scripts.js';
@@ -20,7 +21,7 @@ async function provideCompletionItems(
 ): Promise<vscode.CompletionItem[]> {
   const text = document.getText();
   const script = scriptOf(document);
-  const hosts = await hostsIncluded(script, pathOf(document.uri), new Set());
+  const hosts = await hostsIncluded(script, pathOf(document.uri));
   const all: Script = { ...script, items: [...hosts, ...script.items] };
   const { typed, items } = completionsAt(text, position, all);
   const range = new vscode.Range(position.translate(0, -typed), position);
@@ -51,28 +52,16 @@ function itemOf(
   return item;
 }
 
-/** Files that are looked into for hosts. */
-const FILES = 20;
-
 /** The hosts of the files that a script includes, and of those that these include. */
-async function hostsIncluded(
-  script: Script,
-  path: string,
-  seen: Set<string>,
-): Promise<readonly HostDeclaration[]> {
-  const hosts: HostDeclaration[] = [];
-  for (const item of script.items) {
-    const file = item.kind === 'include' ? environment.resolve(path, item.path.text) : undefined;
-    if (file === undefined || seen.has(file) || seen.size >= FILES) continue;
-    seen.add(file);
-    const text = await environment.readFile(file).catch(() => undefined);
-    if (text === undefined) continue;
-    const included = parse(text).script;
-    hosts.push(...included.items.filter(isHost), ...(await hostsIncluded(included, file, seen)));
-  }
-  return hosts;
-}
-
-function isHost(item: Item): item is HostDeclaration {
-  return item.kind === 'host';
+function hostsIncluded(script: Script, path: string): Promise<readonly HostDeclaration[]> {
+  return withIncludes(environment, (include) => {
+    const hosts: HostDeclaration[] = [];
+    walkDeclarations(script, path, {
+      include,
+      take: (item, file) => {
+        if (item.kind === 'host' && file !== path) hosts.push(item);
+      },
+    });
+    return hosts;
+  });
 }

@@ -14,6 +14,7 @@ import { registerHovers } from './hovers.js';
 import { registerLanguage } from './language.js';
 import { createLive } from './live.js';
 import { newScript } from './messages.js';
+import { registerNames } from './names.js';
 import { registerNumbers } from './numbers.js';
 import { createRules } from './rules.js';
 import { createStatementMark } from './statement-mark.js';
@@ -27,6 +28,7 @@ export function activate({
   subscriptions.push(
     registerLanguage(),
     registerCompletion(),
+    registerNames(),
     registerDiagnostics(),
     registerHovers(),
   );

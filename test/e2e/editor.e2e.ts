@@ -83,6 +83,30 @@ for (const target of tried) {
       });
     });
 
+    it('a name leads to its declaration, and is renamed wherever it stands', async () => {
+      await word(page, 'server').click();
+      await page.keyboard.press('F12');
+      await page.getByText('Ln 2, Col 6').first().waitFor(); // `server` of its declaration
+      await rename(page, 'client'); // another host's name
+      await page
+        .getByText(/already names? a host/)
+        .first()
+        .waitFor();
+      await page.keyboard.press('Escape');
+      await rename(page, 'web');
+      await poll(page, 'the host renamed', async () => {
+        const lines = await lineTexts(page);
+        const wanted = ['  web: listen 80', '  client: connect web:80', '  expect web ESTABLISHED'];
+        return wanted.every((line) => lines.includes(line)) || lines.join('\n');
+      });
+      await opened.shot('e1-renamed');
+      await rename(page, 'server');
+      await poll(page, 'the name back', async () => {
+        const lines = await lineTexts(page);
+        return lines.includes('  client: connect server:80') || lines.join('\n');
+      });
+    });
+
     it('Run above a scenario runs it, unsaved as it is, to its results and its diagram', async () => {
       await lens(page, 'Run').click();
       await consoleLine(page, '3 of 3 expectations hold').waitFor();
@@ -175,6 +199,15 @@ for (const target of tried) {
       await opened.shot('e5-new-script');
     });
   });
+}
+
+/** Renames what the cursor stands on. */
+async function rename(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('F2');
+  const box = page.locator('.rename-box input');
+  await box.waitFor();
+  await box.fill(name);
+  await page.keyboard.press('Enter');
 }
 
 /** A word in the first editor. */

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { compile } from '../../src/lang/compile.js';
 import { diagnosticText } from '../../src/lang/diagnostics.js';
 import { format } from '../../src/lang/formatter.js';
+import type { Include } from '../../src/lang/includes.js';
 import { parse } from '../../src/lang/parser.js';
 import type { Program } from '../../src/lang/program.js';
-import type { Include } from '../../src/lang/world.js';
 
 /** Two hosts and a peer, for statements that are tested alone. */
 export const HOSTS = 'host client\nhost server\npeer mallory\n';

@@ -1,0 +1,332 @@
+/** Where the names that a script declares are written: each declaration and each use, and which belong together. */
+
+import type { Item } from './ast.js';
+import type { Expression } from './expression-tree.js';
+import { isNumbered } from './paths.js';
+import type { Name, Range } from './range.js';
+import type { SegmentPattern } from './segment-tree.js';
+import type { Call, Endpoint, Fact, SetStatement, Statement, Subject } from './statement-tree.js';
+
+/** What a name can name. A link has none: it is where the arrow between its hosts stands. */
+export type Named = 'host' | 'link' | 'connection' | 'segment' | 'value' | 'held';
+
+export interface Occurrence {
+  readonly kind: Named;
+  readonly name: string;
+  readonly range: Range;
+  readonly role: 'declaration' | 'use';
+  /** Two of a file with the same key are of the same thing. Of hosts and links also two of different files. */
+  readonly key: string;
+}
+
+/** What is given in two places at once: the same connection at either host. */
+export type Join = readonly [key: string, other: string];
+
+/** The occurrences in an item that stands outside statements: a host or a link. */
+export function declarationOccurrences(item: Item): readonly Occurrence[] {
+  const found: Occurrence[] = [];
+  if (item.kind === 'host') found.push(hostAt(item.name, 'declaration'));
+  if (item.kind === 'link') {
+    found.push(hostAt(item.from), linkAt(item, 'declaration'), hostAt(item.to));
+  }
+  return found;
+}
+
+function hostAt({ text, range }: Name, role: Occurrence['role'] = 'use'): Occurrence {
+  return { kind: 'host', name: text, range, role, key: `host ${text}` };
+}
+
+function linkAt(
+  { from, to }: { readonly from: Name; readonly to: Name },
+  role: Occurrence['role'] = 'use',
+): Occurrence {
+  const key = `link ${[from.text, to.text].sort().join(' ')}`;
+  const range = { start: from.range.end, end: to.range.start };
+  return { kind: 'link', name: `${from.text} -- ${to.text}`, range, role, key };
+}
+
+/** The names of a scenario while it is read, as `names.ts` knows them while it is checked. */
+interface Reading {
+  /** Tells the keys of one scenario from those of another. */
+  readonly scenario: string;
+  readonly hosts: ReadonlySet<string>;
+  readonly found: Occurrence[];
+  readonly joins: Join[];
+  /** Connections named so far, by their keys. */
+  readonly connections: Set<string>;
+  /** Segments and values by their names: the latest of each, and the block that gave it. */
+  readonly latest: Map<string, { readonly occurrence: Occurrence; readonly block: Block }>;
+  /** Names of segments and values that are used after the block that gave them. */
+  readonly escaped: Set<string>;
+  count: number;
+}
+
+/** The blocks around a statement, the innermost last. */
+type Block = readonly object[];
+
+/** The occurrences in the statements of one scenario; `scenario` tells it from the others. */
+export function statementOccurrences(
+  body: readonly Statement[],
+  scenario: string,
+  hosts: ReadonlySet<string>,
+): { readonly found: readonly Occurrence[]; readonly joins: readonly Join[] } {
+  const reading: Reading = {
+    scenario,
+    hosts,
+    found: [],
+    joins: [],
+    connections: new Set(),
+    latest: new Map(),
+    escaped: new Set(),
+    count: 0,
+  };
+  readBody(body, [], reading);
+  return { found: reading.found, joins: [...reading.joins, ...escapedJoins(reading)] };
+}
+
+function readBody(body: readonly Statement[], block: Block, reading: Reading): void {
+  for (const statement of body) readStatement(statement, block, reading);
+}
+
+/** In the order in which the checker knows the names: a name counts from the statement after the one that gives it. */
+function readStatement(statement: Statement, block: Block, reading: Reading): void {
+  const use = (...all: readonly (Expression | undefined)[]) => {
+    for (const one of all) if (one) readExpression(one, block, reading);
+  };
+  const give = (name: Name | undefined, kind: 'segment' | 'value') => {
+    if (name) declareLocal(name, kind, block, reading);
+  };
+  switch (statement.kind) {
+    case 'call':
+      readSubject(statement.subject, use, reading);
+      readCall(statement.call, statement.subject.host.text, use, reading);
+      return use(statement.within);
+    case 'inject':
+      readPattern(statement.pattern, use, reading);
+      return give(statement.as, 'segment');
+    case 'segment':
+      readPattern(statement.pattern, use, reading);
+      use(statement.within, statement.during);
+      return give(statement.as, 'segment');
+    case 'fact':
+      readFact(statement.fact, use, reading);
+      return use(statement.within, statement.during);
+    case 'fault':
+      use(statement.count);
+      readPattern(statement.pattern, use, reading);
+      use(statement.nth, statement.by);
+      if (statement.as) heldAt(statement.as, 'declaration', reading);
+      return;
+    case 'release':
+      return heldAt(statement.name, 'use', reading);
+    case 'cut':
+    case 'mend':
+      return readPair(statement, reading);
+    case 'crash':
+    case 'restart':
+      reading.found.push(hostAt(statement.host));
+      return;
+    case 'wait': {
+      const { until } = statement;
+      if (until.kind === 'duration') use(until.duration);
+      if (until.kind === 'events') use(until.count);
+      if (until.kind !== 'fact') return;
+      readFact(until.fact, use, reading);
+      return use(until.within);
+    }
+    case 'repeat': {
+      use(statement.count, statement.from);
+      const inner = [...block, statement];
+      if (statement.as) declareLocal(statement.as, 'value', inner, reading);
+      return readBody(statement.body, inner, reading);
+    }
+    case 'set':
+      readTarget(statement.target, use, reading);
+      return use(statement.value);
+    case 'deliver':
+      readPattern(statement.pattern, use, reading);
+      return use(statement.nth, statement.in);
+    case 'icmp':
+      use(statement.mtu);
+      return readPattern(statement.pattern, use, reading);
+    case 'fire':
+      return readVariable(statement.parts, reading);
+    case 'let':
+      use(statement.value);
+      return give(statement.name, 'value');
+    case 'print':
+      for (const part of statement.template.parts) {
+        if (part.kind === 'expression') use(part.expression);
+      }
+      return;
+    case 'given': {
+      const { local, remote, as, values } = statement;
+      readEndpoint(local, use, reading);
+      readEndpoint(remote, use, reading);
+      use(...values.map(({ value }) => value));
+      if (!as) return;
+      declareConnection(as, local.host.text, reading);
+      declareConnection(as, remote.host.text, reading);
+      reading.joins.push([
+        connectionKey(as.text, local.host.text, reading),
+        connectionKey(as.text, remote.host.text, reading),
+      ]);
+      return;
+    }
+    default:
+      statement satisfies never;
+  }
+}
+
+type Use = (...all: readonly (Expression | undefined)[]) => void;
+
+function readCall(call: Call, host: string, use: Use, reading: Reading): void {
+  switch (call.kind) {
+    case 'listen':
+      use(call.port);
+      if (call.remote) readEndpoint(call.remote, use, reading);
+      use(call.backlog);
+      break;
+    case 'connect':
+      readEndpoint(call.to, use, reading);
+      use(call.from, call.send?.data);
+      break;
+    case 'send':
+      use(call.data);
+      break;
+    case 'receive':
+      use(call.count);
+      break;
+  }
+  if ('as' in call && call.as) declareConnection(call.as, host, reading);
+}
+
+function readFact(fact: Fact, use: Use, reading: Reading): void {
+  if (fact.subject) readSubject(fact.subject, use, reading);
+  if (fact.kind === 'received') use(fact.data);
+  if (fact.kind === 'expression') use(fact.expression);
+}
+
+function readSubject({ host, connection, port }: Subject, use: Use, reading: Reading): void {
+  reading.found.push(hostAt(host));
+  if (connection) connectionAt(connection, host.text, 'use', reading);
+  use(port);
+}
+
+function readEndpoint({ host, port }: Endpoint, use: Use, reading: Reading): void {
+  reading.found.push(hostAt(host));
+  use(port);
+}
+
+function readPair(pair: { readonly from: Name; readonly to: Name }, reading: Reading): void {
+  reading.found.push(hostAt(pair.from), linkAt(pair), hostAt(pair.to));
+}
+
+function readPattern(pattern: SegmentPattern, use: Use, reading: Reading): void {
+  readPair(pattern, reading);
+  for (const { value, echo } of pattern.fields) use(value, echo);
+}
+
+function readTarget(target: SetStatement['target'], use: Use, reading: Reading): void {
+  if (target.kind === 'variable') readVariable(target.parts, reading);
+  else if (target.kind === 'link') readPair(target, reading);
+  else {
+    readPattern(target.pattern, use, reading);
+    use(target.nth);
+    for (const { value, echo } of target.changes.fields) use(value, echo);
+  }
+}
+
+/** `client.c1.SND.WND`: a host, and a connection if the second part is one. */
+function readVariable([host, second]: readonly Name[], reading: Reading): void {
+  if (!host) return;
+  reading.found.push(hostAt(host));
+  if (second && isConnection(second.text, host.text, reading)) {
+    connectionAt(second, host.text, 'use', reading);
+  }
+}
+
+function readExpression(expression: Expression, block: Block, reading: Reading): void {
+  switch (expression.kind) {
+    case 'path': {
+      const [first] = expression.parts;
+      if (first && reading.latest.has(first.text)) useLocal(first, block, reading);
+      else if (first && reading.hosts.has(first.text)) readVariable(expression.parts, reading);
+      break;
+    }
+    case 'unary':
+      readExpression(expression.operand, block, reading);
+      break;
+    case 'binary':
+      readExpression(expression.left, block, reading);
+      readExpression(expression.right, block, reading);
+      break;
+    case 'group':
+      readExpression(expression.inner, block, reading);
+      break;
+  }
+}
+
+// Names ---------------------------------------------------------------------------------------------
+
+function connectionKey(name: string, host: string, { scenario }: Reading): string {
+  return `connection ${scenario} ${host} ${name}`;
+}
+
+function isConnection(name: string, host: string, reading: Reading): boolean {
+  return reading.connections.has(connectionKey(name, host, reading)) || isNumbered(name);
+}
+
+/** The same name at the same host is one name, whichever connection it names by then. */
+function declareConnection(name: Name, host: string, reading: Reading): void {
+  reading.connections.add(connectionKey(name.text, host, reading));
+  connectionAt(name, host, 'declaration', reading);
+}
+
+function connectionAt(name: Name, host: string, role: Occurrence['role'], reading: Reading): void {
+  const key = connectionKey(name.text, host, reading);
+  reading.found.push({ kind: 'connection', name: name.text, range: name.range, role, key });
+}
+
+function heldAt({ text, range }: Name, role: Occurrence['role'], reading: Reading): void {
+  const key = `held ${reading.scenario} ${text}`;
+  reading.found.push({ kind: 'held', name: text, range, role, key });
+}
+
+/** Names a segment or a value, up to the end of its block at least: after it another may have the name. */
+function declareLocal(
+  { text, range }: Name,
+  kind: 'segment' | 'value',
+  block: Block,
+  reading: Reading,
+): void {
+  reading.count += 1;
+  const key = `local ${reading.scenario} ${text} ${reading.count}`;
+  const occurrence: Occurrence = { kind, name: text, range, role: 'declaration', key };
+  // Declared twice in sight of each other: a mistake, and hardly two things.
+  const before = reading.latest.get(text);
+  if (before && isWithin(block, before.block)) reading.joins.push([before.occurrence.key, key]);
+  reading.latest.set(text, { occurrence, block });
+  reading.found.push(occurrence);
+}
+
+function useLocal({ text, range }: Name, block: Block, reading: Reading): void {
+  const { occurrence, block: home } = reading.latest.get(text)!;
+  reading.found.push({ ...occurrence, range, role: 'use' });
+  if (!isWithin(block, home)) reading.escaped.add(text);
+}
+
+/** After its block a name stands for what gave it last, and which that was the text alone does not tell. */
+function escapedJoins({ found, escaped }: Reading): readonly Join[] {
+  const first = new Map<string, string>();
+  return found.flatMap(({ key, name, kind }): readonly Join[] => {
+    if ((kind !== 'segment' && kind !== 'value') || !escaped.has(name)) return [];
+    const known = first.get(name);
+    if (known === undefined) first.set(name, key);
+    return known === undefined ? [] : [[known, key]];
+  });
+}
+
+function isWithin(block: Block, home: Block): boolean {
+  return home.every((one, i) => block[i] === one);
+}
