@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { exportPackets } from '../interop/packetdrill/export.js';
 import { compile } from '../lang/compile.js';
 import { play, startRun } from '../run/run.js';
+import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
 import { includesOf, readScript, report, reportFile } from './scripts.js';
 
@@ -17,12 +18,12 @@ export interface ExportSettings {
 
 /** Runs a scenario of each file and writes a `.pkt` for each conversation of each host; names what it wrote. */
 export function exportScripts(
-  files: readonly string[],
+  files: readonly ScriptFile[],
   settings: ExportSettings,
   output: Output,
 ): number {
   let code: number = ExitCode.ok;
-  for (const file of files) code = Math.max(code, exportFile(file, settings, output));
+  for (const { file } of files) code = Math.max(code, exportFile(file, settings, output));
   return code;
 }
 

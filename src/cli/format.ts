@@ -3,6 +3,7 @@
 import * as fs from 'node:fs';
 import { format as formatText } from '../lang/formatter.js';
 import { parse } from '../lang/parser.js';
+import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
 import { readScript, report, reportFile } from './scripts.js';
 
@@ -10,9 +11,9 @@ import { readScript, report, reportFile } from './scripts.js';
  * Rewrites each file that is not in its canonical form and names it; `checkOnly` writes nothing, and the exit code is 1
  * when there is such a file. A file with mistakes in its form is left as it is (exit code 2).
  */
-export function format(files: readonly string[], checkOnly: boolean, output: Output): number {
+export function format(files: readonly ScriptFile[], checkOnly: boolean, output: Output): number {
   let code: number = ExitCode.ok;
-  for (const file of files) code = Math.max(code, formatFile(file, checkOnly, output));
+  for (const { file } of files) code = Math.max(code, formatFile(file, checkOnly, output));
   return code;
 }
 

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { PROFILES } from '../tcp/profiles.js';
 import { check } from './check.js';
 import { exportScripts } from './export.js';
+import { type ScriptFile, scriptsIn, TooManyScripts } from './folders.js';
 import { format } from './format.js';
 import { ExitCode, type Output } from './output.js';
 import { run } from './run.js';
@@ -15,6 +16,8 @@ const USAGE = `Usage:
   tcpflow check FILE...
   tcpflow format FILE... [--check]
   tcpflow export FILE... --packetdrill [--scenario NAME] [--seed N] [--out FOLDER]
+
+FILE is a .tcpflow or .pkt script, or a folder: then all scripts in it and below it, by name.
 
 run      runs every scenario of each file and tells which expectations hold;
          a .pkt file is a packetdrill script and runs as it is
@@ -28,9 +31,9 @@ run      runs every scenario of each file and tells which expectations hold;
                    of a .pkt file its verdict alone
   --pcap OUT       write the segments as a capture that Wireshark opens (pcapng)
 check    tells what is wrong in each file
-export   runs a scenario of each file, the first or the one named, and writes for each host with a TCP
+export   runs a scenario of each .tcpflow file, the first or the one named, and writes for each host with a TCP
          a script that packetdrill runs against a real kernel: FILE-HOST.pkt, in FOLDER or here
-format   rewrites each file in its canonical form; with --check only names those that are not in it
+format   rewrites each .tcpflow file in its canonical form; with --check only names those that are not in it
 
 Exit code: 0 all expectations hold, 1 one fails, 2 a script or the command has errors,
 3 none fails but a .pkt file asks for what is not supported.
@@ -76,7 +79,7 @@ function dispatch(command: string, args: string[], output: Output): number {
         },
       });
       return run(
-        filesOf(positionals),
+        filesOf(positionals, ANY),
         {
           scenario: values.scenario,
           profile: profileNamed(values.profile),
@@ -91,14 +94,14 @@ function dispatch(command: string, args: string[], output: Output): number {
       );
     }
     case 'check':
-      return check(filesOf(parseArgs({ args, allowPositionals: true }).positionals), output);
+      return check(filesOf(parseArgs({ args, allowPositionals: true }).positionals, ANY), output);
     case 'format': {
       const { values, positionals } = parseArgs({
         args,
         allowPositionals: true,
         options: { check: { type: 'boolean', default: false } },
       });
-      return format(filesOf(positionals), values.check, output);
+      return format(filesOf(positionals, OWN), values.check, output);
     }
     case 'export':
       return exportWith(args, output);
@@ -123,7 +126,7 @@ function exportWith(args: string[], output: Output): number {
   if (!values.packetdrill) throw new UsageError('Say in which form: tcpflow export --packetdrill.');
   const { scenario, out } = values;
   const settings = { scenario, out, seed: wholeNumber('--seed', values.seed) };
-  return exportScripts(filesOf(positionals), settings, output);
+  return exportScripts(filesOf(positionals, OWN), settings, output);
 }
 
 /** The command line was not understood. */
@@ -150,9 +153,22 @@ function fileProblem(error: unknown): string | undefined {
   return `${error.path} cannot be written: ${reasons.get(code) ?? error.message}.`;
 }
 
-function filesOf(positionals: readonly string[]): readonly string[] {
-  if (positionals.length === 0) throw new UsageError('Name at least one file.');
-  return positionals;
+/** What scripts of a folder are called: all that run, and those in our own language. */
+const ANY = ['.tcpflow', '.pkt'];
+const OWN = ['.tcpflow'];
+
+function filesOf(
+  positionals: readonly string[],
+  endings: readonly string[],
+): readonly ScriptFile[] {
+  if (positionals.length === 0) throw new UsageError('Name at least one file or folder.');
+  try {
+    return scriptsIn(positionals, endings);
+  } catch (error) {
+    throw new UsageError(
+      error instanceof TooManyScripts ? error.message : `A folder cannot be read: ${error}.`,
+    );
+  }
 }
 
 /** Where a capture goes to: never over a script. */

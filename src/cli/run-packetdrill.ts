@@ -27,11 +27,6 @@ interface PacketReport {
   readonly line?: number;
 }
 
-/** Whether a file is read as a packetdrill script. */
-export function isPacketScript(file: string): boolean {
-  return file.endsWith('.pkt');
-}
-
 /** Runs one script. `before`: how many runs there were before it, for the name of its capture. */
 export function runPackets(
   file: string,

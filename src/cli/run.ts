@@ -4,10 +4,11 @@ import { printInstant } from '../base/time.js';
 import { compile } from '../lang/compile.js';
 import type { Program } from '../lang/program.js';
 import { type Results, type Run, results } from '../run/run.js';
+import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
 import { type RunSettings, record } from './record.js';
-import { isPacketScript, type PacketVerdict, runPackets } from './run-packetdrill.js';
-import { includesOf, readScript, report, reportFile } from './scripts.js';
+import { type PacketVerdict, runPackets } from './run-packetdrill.js';
+import { includesOf, isPacketScript, readScript, report, reportFile } from './scripts.js';
 
 /** How many scenarios passed and failed, or asked for what there is not, and whether a script could not be run. */
 interface Tally {
@@ -22,16 +23,28 @@ interface Tally {
  * Runs the scenarios of each file. Exit code 0 when all expectations hold, 1 when one fails, 2 when a script has errors, 3 when
  * none fails but a script asks for what is not supported.
  */
-export function run(files: readonly string[], settings: RunSettings, output: Output): number {
+export function run(files: readonly ScriptFile[], settings: RunSettings, output: Output): number {
   const tally: Tally = { runs: 0, passed: 0, failed: 0, unsupported: 0, wrong: false };
-  for (const file of files) {
+  for (const script of files) {
+    const { file } = script;
     if (isPacketScript(file)) tallyVerdict(runPackets(file, settings, tally.runs++, output), tally);
-    else runFile(file, settings, tally, output);
+    else runFile(script, settings, tally, output);
   }
-  if (!settings.json) output.out(summary(tally, files.some(isPacketScript)));
+  const packets = files.some(({ file }) => isPacketScript(file));
+  if (tally.runs === 0 && !tally.wrong) {
+    tally.wrong = true;
+    output.err(nothingToRun(settings.scenario));
+  }
+  if (!settings.json) output.out(summary(tally, packets));
   if (tally.wrong) return ExitCode.error;
   if (tally.failed > 0) return ExitCode.failed;
   return tally.unsupported > 0 ? ExitCode.unsupported : ExitCode.ok;
+}
+
+/** Of folders, in which what others include is no mistake. */
+function nothingToRun(scenario: string | undefined): string {
+  const what = scenario === undefined ? 'a scenario or a statement' : `a scenario "${scenario}"`;
+  return `tcpflow: There is nothing to run: none of these scripts has ${what}.\n`;
 }
 
 function tallyVerdict(verdict: PacketVerdict, tally: Tally): void {
@@ -45,25 +58,36 @@ function summary({ passed, failed, unsupported }: Tally, packets: boolean): stri
   return packets ? `${counts}, ${unsupported} unsupported\n` : `${counts}\n`;
 }
 
-function runFile(file: string, settings: RunSettings, tally: Tally, output: Output): void {
+function runFile(
+  { file, named }: ScriptFile,
+  settings: RunSettings,
+  tally: Tally,
+  output: Output,
+): void {
   const read = readScript(file);
-  if (read.kind === 'problem') {
+  const wrong = (message: string) => {
     tally.wrong = true;
-    reportFile(file, read.message, output);
-    return;
-  }
-  const { text } = read;
-  const options = { file, include: includesOf(file) };
-  const first = compile(text, { ...options, scenario: settings.scenario });
+    reportFile(file, message, output);
+  };
+  if (read.kind === 'problem') return wrong(read.message);
+  const { scenario } = settings;
+  const include = includesOf(file);
+  // Of a folder those scripts run that have the scenario; of a script that is named it is missed.
+  const compiled = compile(read.text, { file, include, scenario: named ? scenario : undefined });
   // A mistake inside one scenario keeps only that one from running.
-  if (report(file, first.diagnostics, output)) tally.wrong = true;
-  if (first.program) runProgram(first.program, settings, tally, output);
-  if (settings.scenario !== undefined) return;
-  for (const { name } of first.scenarios.slice(1)) {
-    const program = first.programOf(name);
+  const isWrong = report(file, compiled.diagnostics, output);
+  if (isWrong) tally.wrong = true;
+  const names = compiled.scenarios.map(({ name }) => name);
+  if (names.length === 0 && named && !isWrong) return wrong(NOTHING);
+  for (const name of names) {
+    const program =
+      scenario === undefined || scenario === name ? compiled.programOf(name) : undefined;
     if (program) runProgram(program, settings, tally, output);
   }
 }
+
+const NOTHING =
+  'There is nothing to run. Write a statement after the hosts, such as: client: connect server:80';
 
 function runProgram(program: Program, settings: RunSettings, tally: Tally, output: Output): void {
   const running = record(program, settings, tally.runs, output);

@@ -34,7 +34,7 @@ function problem(message: string): Read {
 function readingProblem(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') return 'There is no such file.';
-  if (code === 'EISDIR') return 'This is a folder; name a .tcpflow file in it.';
+  if (code === 'EISDIR') return 'This is a folder without a script in it.';
   if (code === 'EACCES') return 'The file may not be read by you.';
   return `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
 }
@@ -72,6 +72,11 @@ export function report(file: string, diagnostics: readonly Diagnostic[], output:
     output.err(`${place}: ${diagnostic.severity}: ${diagnosticText(diagnostic)}\n`);
   }
   return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+/** Whether a file is read as a packetdrill script. */
+export function isPacketScript(file: string): boolean {
+  return file.endsWith('.pkt');
 }
 
 /** Prints what is wrong with a file as a whole, at its first place. */

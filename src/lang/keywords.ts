@@ -104,7 +104,7 @@ export const STEPS: readonly KeywordInfo[] = [
   },
   {
     word: 'wait',
-    form: 'wait T | wait until FACT | wait N events | wait quiet',
+    form: 'wait T | wait until FACT [within T] | wait N events | wait quiet',
     doc: 'Time passes: so much, until a fact holds, until so much has happened, or until nothing is on its way or armed.',
   },
   {

@@ -15,7 +15,7 @@ import { distance, num } from './seq.js';
 import { settle } from './settle.js';
 import type { Move } from './states.js';
 import { isSynchronized, STATES } from './states.js';
-import type { Socket, Tcb } from './tcb.js';
+import { printSocket, type Socket, type Tcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 /** What a message says, of ICMP or ICMPv6. The value is what the user is told. */
@@ -113,7 +113,7 @@ export function icmpArrives(host: Host, message: IcmpMessage, now: Instant): Han
 
 function unknownStep({ error, source, destination }: IcmpMessage): Microstep {
   const why = () =>
-    `${ICMP_TEXT[error]}: no connection from ${print(source)} to ${print(destination)}: ignored`;
+    `${ICMP_TEXT[error]}: no connection from ${printSocket(source)} to ${printSocket(destination)}: ignored`;
   const effects: readonly Effect[] = [{ kind: 'discard', reason: 'ICMP for no connection' }];
   return {
     rule: UNKNOWN,
@@ -219,8 +219,4 @@ function aborts(tcb: Tcb, error: IcmpError, taken: boolean): boolean {
     case 'none':
       return false;
   }
-}
-
-function print({ address, port }: Socket): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

@@ -24,6 +24,11 @@ export interface Socket {
   readonly port: number;
 }
 
+/** An address with its port, as people write it: `10.0.0.1:80`, `[fd00::1]:80`. */
+export function printSocket({ address, port }: Socket): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
 /**
  * The RFC name in lower case is the property path: `SND.UNA` is `tcb.snd.una`. Views, the evaluator and the debugger's
  * variables walk this object by that rule; there is no table of names to keep.

@@ -5,7 +5,7 @@ import type { ConnectionRef, Instant } from '../tcp/rule.js';
 import { ACK, has, printCtl } from '../tcp/segment.js';
 import { distance, num } from '../tcp/seq.js';
 import { isSynchronized } from '../tcp/states.js';
-import { knowsPeer, type Socket, type Tcb } from '../tcp/tcb.js';
+import { knowsPeer, printSocket, type Tcb } from '../tcp/tcb.js';
 import type {
   ConnectionRow,
   GoneRow,
@@ -239,9 +239,4 @@ function timersOf({ timers }: Tcb): readonly { readonly name: string; readonly a
   return Object.entries(timers)
     .flatMap(([name, at]) => (at === undefined ? [] : [{ name, at }]))
     .sort((a, b) => a.at - b.at);
-}
-
-/** `10.0.0.1:80`, `[2001:db8::1]:80`. */
-function printSocket({ address, port }: Socket): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

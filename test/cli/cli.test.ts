@@ -96,11 +96,67 @@ describe('the command line', () => {
       assert.match(out, /1 passed, 0 failed\n$/);
     });
 
-    it('says that a file is missing, or a folder', () => {
+    it('says that a file is missing, or a folder empty', () => {
       const missing = shell('run', path.join(folder, 'none.tcpflow'));
       assert.equal(missing.code, 2);
       assert.match(missing.err, /none\.tcpflow:1:1: error: There is no such file\./);
-      assert.match(shell('run', folder).err, /This is a folder/);
+      const empty = path.join(folder, 'empty');
+      fs.mkdirSync(empty);
+      const { code, err } = shell('run', empty);
+      assert.equal(code, 2);
+      assert.match(err, /empty:1:1: error: This is a folder without a script in it\./);
+    });
+
+    it('says that a file with hosts only has nothing to run', () => {
+      const { code, out, err } = shell('run', script('hosts.tcpflow', 'host a\nhost b\n'));
+      assert.equal(code, 2);
+      assert.match(err, /hosts\.tcpflow:1:1: error: There is nothing to run\. Write a statement/);
+      assert.match(out, /0 passed, 0 failed\n$/);
+      assert.equal(shell('run', script('no-hosts.tcpflow', '# nothing\n')).code, 2);
+    });
+
+    it('takes the scripts of a folder and below it, by name, what they include aside', () => {
+      const all = path.join(folder, 'all');
+      for (const inner of ['all/b', 'all/.hidden', 'all/node_modules']) {
+        fs.mkdirSync(path.join(folder, inner), { recursive: true });
+      }
+      script('all/z.tcpflow', HANDSHAKE);
+      script('all/b/two.tcpflow', HANDSHAKE.replace('opens', 'two'));
+      script('all/Z.tcpflow', HANDSHAKE);
+      script('all/hosts.tcpflow', 'host a\nhost b\n');
+      script('all/notes.txt', 'no script');
+      for (const hidden of ['all/.hidden/x.tcpflow', 'all/node_modules/x.tcpflow']) {
+        script(hidden, 'not read');
+      }
+      fs.symlinkSync(all, path.join(all, 'loop.tcpflow'));
+      const { code, out, err } = shell('run', all);
+      assert.deepEqual([code, err], [0, '']);
+      const ran = out.split('\n').flatMap((line) => /([^/]+): passed/.exec(line)?.[1] ?? []);
+      assert.deepEqual(ran, ['Z.tcpflow: opens', 'two.tcpflow: two', 'z.tcpflow: opens']);
+      assert.match(out, /3 passed, 0 failed\n$/);
+      assert.match(shell('run', all, '--scenario', 'two').out, /1 passed, 0 failed\n$/);
+      const none = shell('run', all, '--scenario', 'three');
+      assert.equal(none.code, 2);
+      assert.match(none.err, /nothing to run: none of these scripts has a scenario "three"\./);
+      assert.equal(shell('run', path.join(all, 'hosts.tcpflow'), all).code, 2, 'it was named');
+      assert.equal(shell('check', all).out, '4 without errors, 0 with errors\n');
+      assert.deepEqual(shell('format', all), { code: 0, out: '', err: '' });
+      script('all/b/0.pkt', '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n');
+      assert.match(shell('run', all).out, /4 passed, 0 failed, 0 unsupported\n$/);
+      assert.equal(shell('check', all).out, '5 without errors, 0 with errors\n');
+      assert.deepEqual(shell('format', '--check', all), { code: 0, out: '', err: '' });
+    });
+
+    it('takes no folder with more scripts than a command takes', () => {
+      const many = path.join(folder, 'many');
+      fs.mkdirSync(many);
+      for (let i = 0; i <= 10_000; i++) fs.writeFileSync(path.join(many, `${i}.tcpflow`), '');
+      const { code, err } = shell('check', many);
+      assert.equal(code, 2);
+      assert.match(
+        err,
+        /many holds more than 10000 scripts: name the folders in it one by one\.\n$/,
+      );
     });
 
     it('runs the scenario that is named, and suggests one when there is none of that name', () => {

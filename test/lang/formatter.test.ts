@@ -1,6 +1,8 @@
 /** The formatter changes how a script looks, never what it means. */
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { format } from '../../src/lang/formatter.js';
 import { parse } from '../../src/lang/parser.js';
@@ -92,6 +94,17 @@ describe('the formatter', () => {
   it('leaves a text with a mistake as it is', () => {
     const text = 'host   a\nexpct   b\n';
     assert.equal(format(text), text);
+  });
+
+  it('finds all examples in their canonical form', () => {
+    const folder = path.join(import.meta.dirname, '../../examples');
+    const names = readdirSync(folder).filter((name) => name.endsWith('.tcpflow'));
+    const loose = names.filter((name) => {
+      const text = readFileSync(path.join(folder, name), 'utf8');
+      return format(text) !== text;
+    });
+    assert.ok(names.length > 10);
+    assert.deepEqual(loose, []);
   });
 
   it('gives nothing for nothing', () => assert.equal(format('  \n\n'), ''));

@@ -9,7 +9,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { num } from '../seq.js';
 import type { Socket, Tcb } from '../tcb.js';
-import { editRcv, editTcb } from '../tcb.js';
+import { editRcv, editTcb, printSocket } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendSyn } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
@@ -63,7 +63,7 @@ function openClosed(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
       remote,
       rcv: editRcv(tcb.rcv, { wnd }),
     });
-    const from = () => (remote === undefined ? 'any remote socket' : print(remote));
+    const from = () => (remote === undefined ? 'any remote socket' : printSocket(remote));
     const why = () => `passive OPEN of port ${tcb.local.port} for ${from()}`;
     return finish(why, listening, [completes(call)]);
   }
@@ -97,7 +97,7 @@ function active(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
   const out = openActively(opening, remote, isn(), now, fastOpen);
   const { iss, snd } = out.tcb;
   const why = () =>
-    `active OPEN to ${print(remote)}: ISS=${num(iss)}, SND.UNA=ISS, SND.NXT=${num(snd.nxt)}${fastOpenWhy(out.tcb)}`;
+    `active OPEN to ${printSocket(remote)}: ISS=${num(iss)}, SND.UNA=ISS, SND.NXT=${num(snd.nxt)}${fastOpenWhy(out.tcb)}`;
   return finish(why, out.tcb, out.effects);
 }
 
@@ -129,8 +129,4 @@ export function openActively(
 function openExisting(tcb: Tcb, { call }: OpenCall): Verdict {
   const why = () => `a connection of these sockets is in ${tcb.state}`;
   return finish(why, undefined, [fails(call, TEXT.alreadyExists)]);
-}
-
-function print({ address, port }: Socket): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

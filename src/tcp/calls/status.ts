@@ -4,7 +4,7 @@ import type { Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { State } from '../states.js';
 import { rfcName, STATES } from '../states.js';
-import type { Socket, Tcb } from '../tcb.js';
+import { printSocket, type Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { userLimit } from '../user-timeout.js';
 import type { CallRule } from './call-rule.js';
@@ -31,8 +31,8 @@ function statusClosed(_tcb: Tcb, { call }: StatusCall): Verdict {
 function status(tcb: Tcb, { call }: StatusCall): Verdict {
   const text = [
     `state = ${rfcName(tcb.state)}`,
-    `local socket ${print(tcb.local)}`,
-    `remote socket ${tcb.remote === undefined ? 'unspecified' : print(tcb.remote)}`,
+    `local socket ${printSocket(tcb.local)}`,
+    `remote socket ${tcb.remote === undefined ? 'unspecified' : printSocket(tcb.remote)}`,
     `receive window ${tcb.rcv.wnd}`,
     `send window ${tcb.snd.wnd}`,
     `${tcb.queued.unacknowledged.length + tcb.queued.sends.length} buffers awaiting acknowledgment`,
@@ -41,8 +41,4 @@ function status(tcb: Tcb, { call }: StatusCall): Verdict {
     `timeout ${userLimit(tcb) / 1_000_000} s`,
   ].join(', ');
   return finish(() => text, undefined, [completes(call, { text })]);
-}
-
-function print({ address, port }: Socket): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
