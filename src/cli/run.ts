@@ -65,23 +65,24 @@ function runFile(
   output: Output,
 ): void {
   const read = readScript(file);
-  const wrong = (message: string) => {
+  if (read.kind === 'problem') {
     tally.wrong = true;
-    reportFile(file, message, output);
-  };
-  if (read.kind === 'problem') return wrong(read.message);
+    reportFile(file, read.message, output);
+    return;
+  }
   const { scenario } = settings;
   const include = includesOf(file);
   // Of a folder those scripts run that have the scenario; of a script that is named it is missed.
   const compiled = compile(read.text, { file, include, scenario: named ? scenario : undefined });
   // A mistake inside one scenario keeps only that one from running.
-  const isWrong = report(file, compiled.diagnostics, output);
-  if (isWrong) tally.wrong = true;
-  const names = compiled.scenarios.map(({ name }) => name);
-  if (names.length === 0 && named && !isWrong) return wrong(NOTHING);
-  for (const name of names) {
-    const program =
-      scenario === undefined || scenario === name ? compiled.programOf(name) : undefined;
+  if (report(file, compiled.diagnostics, output)) tally.wrong = true;
+  else if (named && compiled.scenarios.length === 0) {
+    tally.wrong = true;
+    reportFile(file, NOTHING, output);
+  }
+  for (const { name } of compiled.scenarios) {
+    if (scenario !== undefined && scenario !== name) continue;
+    const program = compiled.programOf(name);
     if (program) runProgram(program, settings, tally, output);
   }
 }

@@ -5,7 +5,16 @@ import type { Expression } from './expression-tree.js';
 import { isNumbered } from './paths.js';
 import type { Name, Range } from './range.js';
 import type { SegmentPattern } from './segment-tree.js';
-import type { Call, Endpoint, Fact, SetStatement, Statement, Subject } from './statement-tree.js';
+import type {
+  Call,
+  Endpoint,
+  Fact,
+  GivenStatement,
+  SetStatement,
+  Statement,
+  Subject,
+  WaitStatement,
+} from './statement-tree.js';
 
 /** What a name can name. A link has none: it is where the arrow between its hosts stands. */
 export type Named = 'host' | 'link' | 'connection' | 'segment' | 'value' | 'held';
@@ -90,95 +99,119 @@ function readBody(body: readonly Statement[], block: Block, reading: Reading): v
 
 /** In the order in which the checker knows the names: a name counts from the statement after the one that gives it. */
 function readStatement(statement: Statement, block: Block, reading: Reading): void {
-  const use = (...all: readonly (Expression | undefined)[]) => {
+  const use: Use = (...all) => {
     for (const one of all) if (one) readExpression(one, block, reading);
   };
-  const give = (name: Name | undefined, kind: 'segment' | 'value') => {
-    if (name) declareLocal(name, kind, block, reading);
-  };
   switch (statement.kind) {
-    case 'call':
-      readSubject(statement.subject, use, reading);
-      readCall(statement.call, statement.subject.host.text, use, reading);
-      return use(statement.within);
     case 'inject':
-      readPattern(statement.pattern, use, reading);
-      return give(statement.as, 'segment');
     case 'segment':
       readPattern(statement.pattern, use, reading);
-      use(statement.within, statement.during);
-      return give(statement.as, 'segment');
-    case 'fact':
-      readFact(statement.fact, use, reading);
-      return use(statement.within, statement.during);
-    case 'fault':
-      use(statement.count);
-      readPattern(statement.pattern, use, reading);
-      use(statement.nth, statement.by);
-      if (statement.as) heldAt(statement.as, 'declaration', reading);
-      return;
-    case 'release':
-      return heldAt(statement.name, 'use', reading);
-    case 'cut':
-    case 'mend':
-      return readPair(statement, reading);
-    case 'crash':
-    case 'restart':
-      reading.found.push(hostAt(statement.host));
-      return;
-    case 'wait': {
-      const { until } = statement;
-      if (until.kind === 'duration') use(until.duration);
-      if (until.kind === 'events') use(until.count);
-      if (until.kind !== 'fact') return;
-      readFact(until.fact, use, reading);
-      return use(until.within);
-    }
+      if (statement.kind === 'segment') use(statement.within, statement.during);
+      if (statement.as) declareLocal(statement.as, 'segment', block, reading);
+      break;
+    case 'let':
+      use(statement.value);
+      declareLocal(statement.name, 'value', block, reading);
+      break;
     case 'repeat': {
       use(statement.count, statement.from);
       const inner = [...block, statement];
       if (statement.as) declareLocal(statement.as, 'value', inner, reading);
-      return readBody(statement.body, inner, reading);
+      readBody(statement.body, inner, reading);
+      break;
     }
+    case 'call':
+      readSubject(statement.subject, use, reading);
+      readCall(statement.call, statement.subject.host.text, use, reading);
+      use(statement.within);
+      break;
+    case 'given':
+      readGiven(statement, use, reading);
+      break;
+    default:
+      readStep(statement, use, reading);
+  }
+}
+
+type Use = (...all: readonly (Expression | undefined)[]) => void;
+
+/** The statements that give no names, or only one of something held. */
+function readStep(
+  statement: Exclude<
+    Statement,
+    { kind: 'inject' | 'segment' | 'let' | 'repeat' | 'call' | 'given' }
+  >,
+  use: Use,
+  reading: Reading,
+): void {
+  switch (statement.kind) {
+    case 'fact':
+      readFact(statement.fact, use, reading);
+      use(statement.within, statement.during);
+      break;
+    case 'fault':
+      use(statement.count, statement.nth, statement.by);
+      readPattern(statement.pattern, use, reading);
+      if (statement.as) heldAt(statement.as, 'declaration', reading);
+      break;
+    case 'release':
+      heldAt(statement.name, 'use', reading);
+      break;
+    case 'cut':
+    case 'mend':
+      readPair(statement, reading);
+      break;
+    case 'crash':
+    case 'restart':
+      reading.found.push(hostAt(statement.host));
+      break;
+    case 'wait':
+      readWait(statement.until, use, reading);
+      break;
     case 'set':
       readTarget(statement.target, use, reading);
-      return use(statement.value);
+      use(statement.value);
+      break;
     case 'deliver':
       readPattern(statement.pattern, use, reading);
-      return use(statement.nth, statement.in);
+      use(statement.nth, statement.in);
+      break;
     case 'icmp':
       use(statement.mtu);
-      return readPattern(statement.pattern, use, reading);
+      readPattern(statement.pattern, use, reading);
+      break;
     case 'fire':
-      return readVariable(statement.parts, reading);
-    case 'let':
-      use(statement.value);
-      return give(statement.name, 'value');
+      readVariable(statement.parts, reading);
+      break;
     case 'print':
       for (const part of statement.template.parts) {
         if (part.kind === 'expression') use(part.expression);
       }
-      return;
-    case 'given': {
-      const { local, remote, as, values } = statement;
-      readEndpoint(local, use, reading);
-      readEndpoint(remote, use, reading);
-      use(...values.map(({ value }) => value));
-      if (!as) return;
-      declareConnection(as, local.host.text, reading);
-      declareConnection(as, remote.host.text, reading);
-      reading.joins.push([
-        connectionKey(as.text, local.host.text, reading),
-        connectionKey(as.text, remote.host.text, reading),
-      ]);
-      return;
-    }
+      break;
     default:
       statement satisfies never;
   }
 }
 
-type Use = (...all: readonly (Expression | undefined)[]) => void;
+function readWait(until: WaitStatement['until'], use: Use, reading: Reading): void {
+  if (until.kind === 'duration') use(until.duration);
+  if (until.kind === 'events') use(until.count);
+  if (until.kind !== 'fact') return;
+  readFact(until.fact, use, reading);
+  use(until.within);
+}
+
+function readGiven(statement: GivenStatement, use: Use, reading: Reading): void {
+  const { local, remote, as, values } = statement;
+  readEndpoint(local, use, reading);
+  readEndpoint(remote, use, reading);
+  use(...values.map(({ value }) => value));
+  if (!as) return;
+  const hosts = [local.host.text, remote.host.text];
+  for (const host of hosts) declareConnection(as, host, reading);
+  const [one = '', other = ''] = hosts.map((host) => connectionKey(as.text, host, reading));
+  reading.joins.push([one, other]);
+}
 
 function readCall(call: Call, host: string, use: Use, reading: Reading): void {
   switch (call.kind) {

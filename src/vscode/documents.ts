@@ -47,6 +47,34 @@ export async function textOf(uri: vscode.Uri): Promise<string> {
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
+/** How many scripts and folders of a workspace are looked at. */
+const SCRIPTS = 500;
+const FOLDERS = 2000;
+
+/**
+ * The scripts in the workspace folder of a document, those higher up first, by name. The editor's own search is not asked: it
+ * never answers for a file system that it cannot search.
+ */
+export async function scriptsAround(uri: vscode.Uri): Promise<readonly vscode.Uri[]> {
+  const root = vscode.workspace.getWorkspaceFolder(uri)?.uri;
+  const folders = root ? [root] : [];
+  const scripts: vscode.Uri[] = [];
+  for (let i = 0; i < folders.length && i < FOLDERS && scripts.length < SCRIPTS; i++) {
+    const folder = folders[i]!;
+    const entries = await vscode.workspace.fs.readDirectory(folder).then(
+      (found) => found.sort(([a], [b]) => (a < b ? -1 : 1)),
+      () => [],
+    );
+    for (const [name, type] of entries) {
+      const child = vscode.Uri.joinPath(folder, name);
+      if (name.startsWith('.') || name === 'node_modules') continue;
+      if (type === vscode.FileType.Directory) folders.push(child);
+      else if (name.endsWith('.tcpflow')) scripts.push(child);
+    }
+  }
+  return scripts.slice(0, SCRIPTS);
+}
+
 /**
  * The script that the user looks at: the active editor's; while a diagram or the RFC's rules have the focus, the
  * one beside them.

@@ -13,7 +13,7 @@ import {
   siteAt,
 } from '../lang/references.js';
 import { type Refusal, renamable, rename } from '../lang/rename.js';
-import { LANGUAGE, pathOf, textOf, uriOf } from './documents.js';
+import { LANGUAGE, pathOf, scriptsAround, textOf, uriOf } from './documents.js';
 import { environment } from './environment.js';
 import { rangeOf, scriptOf } from './scripts.js';
 
@@ -26,9 +26,6 @@ export function registerNames(): vscode.Disposable {
   );
 }
 
-/** Scripts of the workspace that may include the one at hand. */
-const FILES = 500;
-
 /** A script alone, with what it includes: where things are declared. */
 function alone(document: vscode.TextDocument): Sources['files'] {
   return [{ file: pathOf(document.uri), text: document.getText() }];
@@ -36,10 +33,9 @@ function alone(document: vscode.TextDocument): Sources['files'] {
 
 /** The script and the others of the workspace, one of which may include it. */
 async function withOthers(document: vscode.TextDocument): Promise<Sources['files']> {
-  const uris = await vscode.workspace.findFiles('**/*.tcpflow', '**/node_modules/**', FILES);
+  const uris = await scriptsAround(document.uri);
   const others = uris.filter((uri) => uri.toString() !== document.uri.toString());
-  const inOrder = others.sort((a, b) => (a.toString() < b.toString() ? -1 : 1));
-  const read = inOrder.map(async (uri) => ({
+  const read = others.map(async (uri) => ({
     file: pathOf(uri),
     text: await textOf(uri).catch(() => ''),
   }));
