@@ -71,7 +71,7 @@ describe('another editor', function () {
       'step: client: connect server:80',
       'cursor at: client: connect server:80',
       'breakpoint: client: close',
-      'cursor at: client: close                       # FIN_WAIT_1 ... TIME_WAIT',
+      'cursor at: client: close  # FIN_WAIT_1 ... TIME_WAIT',
       'client.STATE: ESTABLISHED',
       'exit 0',
       '',

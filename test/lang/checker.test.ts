@@ -167,7 +167,7 @@ const statementTable: readonly (readonly [
     'given client:1 FIN-WAIT-1 with server:2 CLOSE_WAIT as k { snd.nxt 5 }\nserver.k: close',
     [],
   ],
-  ['an expression in a text', 'let n = 3\nprint "{n + 1} of {m}"', ['2:7 unknown-name']],
+  ['an expression in a text', 'let n = 3\nprint "{n + 1} of {m}"', ['2:20 unknown-name']],
 ];
 
 const declarationTable: readonly (readonly [

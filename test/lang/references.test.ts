@@ -299,7 +299,7 @@ describe('renaming', () => {
     for (const name of names) {
       const files = { [name]: readFileSync(path.join(folder, name), 'utf8') };
       const tried = thereAndBack(files);
-      assert.ok(tried > 1, `${name} has names`);
+      assert.ok(tried > 0, `${name} has names`);
     }
   });
 
@@ -308,7 +308,7 @@ describe('renaming', () => {
       fc.property(scriptText, (text) => {
         thereAndBack({ 'a.tcpflow': text });
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 });
@@ -318,7 +318,10 @@ function thereAndBack(files: Files): number {
   const sources = sourcesOf(files);
   const index = indexOf(sources);
   let tried = 0;
-  for (const site of [...index.sites.values()].flat()) {
+  const all = [...index.sites.values()].flat();
+  // One place of each thing, now its declaration, now a use.
+  const some = new Map(all.map((site) => [index.groupOf(site), site]));
+  for (const site of some.values()) {
     const at = site.range.start;
     if (site.kind === 'link' || 'problem' in renamable(index, site.file, at)) continue;
     const there = rename(sources, site.file, at, 'fresh_9');
