@@ -16,6 +16,9 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
     timestamps: value === 1 || value === 3,
     windowScale: windowScale(sysctls),
   }),
+  'net.inet.tcp.tolerate_missing_ts': (value) => ({
+    missingTimestamps: value === 0 ? 'drop' : 'accept',
+  }),
   'net.inet.tcp.sack.enable': (value) => ({ sack: value !== 0 }),
   'net.inet.tcp.ecn.enable': ecn,
   'net.inet.tcp.ecn.maxretries': (value) => ({ ecnRetries: count(value) }),

@@ -4,7 +4,9 @@ import { COUNTERS, KERNEL, type PacketOperationOf } from '../../lang/packet-oper
 import type { Instruction } from '../../lang/program.js';
 import { doCall } from '../../sim/sim.js';
 import type { Part } from '../../sim/step.js';
+import type { Connection } from '../../tcp/connection-table.js';
 import { EMPTY_CACHE } from '../../tcp/fast-open-cache.js';
+import type { SettingName, Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
 import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
@@ -15,7 +17,7 @@ import { calculate, membersOf } from './calculate.js';
 import { currentFlow, type PacketState } from './state.js';
 import { failed, met } from './verdicts.js';
 
-/** The host has these settings from here on; connections that are there keep theirs. */
+/** The host has these settings from here on, and what is there already those that a kernel reads when it needs them. */
 export function setEnvironment(
   state: RunState,
   { index }: Instruction,
@@ -30,12 +32,11 @@ export function setEnvironment(
   if (known && forgets) state.world.hosts.set(KERNEL, { ...known, fastOpen: EMPTY_CACHE });
   const text = notes.length === 0 ? ['nothing to do'] : notes;
   const noted = text.map((note) => scripted(SCRIPT.environment, () => note));
-  if (settings.outlet === undefined) return { microsteps: noted, departures: [] };
-  // The interface is every connection’s.
-  const { outlet } = settings;
-  const parts = [...(known?.connections.keys() ?? [])].map((connection) => {
+  const parts = [...(known?.connections.values() ?? [])].flatMap((connection) => {
+    const concerns = concerning(state.packets as PacketState, connection, settings);
+    if (Object.keys(concerns).length === 0) return [];
     state.nextCall += 1;
-    const call = { kind: 'SET', connection, settings: { outlet } } as const;
+    const call = { kind: 'SET', connection: connection.ref.id, settings: concerns } as const;
     return doCall(state.world, KERNEL, call, state.nextCall, index);
   });
   return {
@@ -44,6 +45,49 @@ export function setEnvironment(
     host: KERNEL,
   };
 }
+
+/** What of the settings a connection has not kept since it began, and its program has not chosen; all but buffers for a listener. */
+function concerning(
+  { table }: PacketState,
+  { ref, tcb }: Connection,
+  settings: Partial<Settings>,
+): Partial<Settings> {
+  const socket = [...table.sockets.values()].find(({ connection }) => connection === ref.id);
+  const chosen: Partial<Settings> = socket?.settings ?? {};
+  const concerns = (name: string) =>
+    tcb.state === 'LISTEN' ? !BUFFERS.has(name) : READ_WHEN_NEEDED.has(name);
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name]) => concerns(name) && !Object.hasOwn(chosen, name)),
+  );
+}
+
+const BUFFERS: ReadonlySet<string> = new Set<SettingName>(['window', 'sendBuffer']);
+
+const READ_WHEN_NEEDED: ReadonlySet<string> = new Set<SettingName>([
+  'outlet',
+  'challengeAck',
+  'challengeAckLimit',
+  'challengeAckInterval',
+  'synFin',
+  'icmpAbortOpen',
+  'missingTimestamps',
+  'rtoSlop',
+  'retries',
+  'synRetries',
+  'synLinearTimeouts',
+  'synAckRetries',
+  'synPlainAfter',
+  'orphanRetries',
+  'keepaliveInterval',
+  'keepaliveProbes',
+  'tailLossProbe',
+  'repacketize',
+  'dsack',
+  'ackDelay',
+  'finWait2Timeout',
+  'msl',
+  'timeWaitResets',
+]);
 
 /** The entries in a state are deleted, as `tcpdrop` does it. */
 export function dropConnections(

@@ -91,6 +91,13 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     told: onOrBit(1),
     get: zero,
   },
+  TCP_NOPUSH: {
+    level: 'IPPROTO_TCP',
+    systems: freebsd,
+    apply: (value) => ({ cork: value !== 0 }),
+    told: onOrBit(0x1000),
+    get: zero,
+  },
   SO_OOBINLINE: kept('SOL_SOCKET', 0x100),
   SO_PRIORITY: { level: 'SOL_SOCKET', systems: linux, apply: () => ({}), get: zero },
   // A host has one address, of one family.
@@ -259,13 +266,14 @@ function idleTime(ctx: Context, { options }: BsdSocket): number {
 
 const DEFAULT_IDLE = 7_200 * SECOND;
 
-/** FreeBSD only makes segments shorter, of a socket that has no peer yet in vain: its SYN and the peer's decide anew. */
+/** FreeBSD only makes segments shorter; without a peer it is in vain, for the handshake decides anew. */
 function freebsdSegment(
   value: number,
   ctx: Context,
   socket: BsdSocket,
 ): Partial<Settings> | undefined {
-  return value >= LEAST_SEGMENT && value <= tcpMaxSegment(ctx, socket) ? {} : undefined;
+  if (value < LEAST_SEGMENT || value > tcpMaxSegment(ctx, socket)) return undefined;
+  return tcbOf(ctx, socket)?.remote === undefined ? {} : { mss: value };
 }
 
 /** `net.inet.tcp.minmss` less 40 octets of headers. */

@@ -193,7 +193,7 @@ function refuseWrite(
   const { fd } = call;
   const linux = ctx.table.system === 'linux';
   if (socket.role !== 'connection') return failed(linux ? 'EPIPE' : 'ENOTCONN');
-  if (!linux && (socket.shutWrite || (socket.ended && !socket.connecting))) return failed('EPIPE');
+  if (!linux && (socket.shutWrite || socket.ended)) return failed('EPIPE');
   const error = takeError(ctx, fd, socket);
   if (error !== undefined) return error;
   if (socket.ended || socket.shutWrite) return failed('EPIPE');

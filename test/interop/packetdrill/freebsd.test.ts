@@ -114,6 +114,27 @@ describe('FreeBSD: sysctls', () => {
     passes(`${sysctls(`${syns}=1`, `${resets}=0`, `${syns}=0`)}${challenged}`);
   });
 
+  it('hold at once for what is there, but for what its program has chosen', () => {
+    passes(`${CONNECT}+0 > S 0:0(0) <...>
++0 setsockopt(3, IPPROTO_TCP, TCP_KEEPINTVL, [3], 4) = 0
++.1 < S. 0:0(0) ack 1 win 32767 <mss 1460>
++0 > . 1:1(0) ack 1
+${sysctls('net.inet.tcp.insecure_rst=1', 'net.inet.tcp.keepintvl=1000', 'net.inet.tcp.keepcnt=1')}+0 setsockopt(3, IPPROTO_TCP, TCP_KEEPIDLE, [10], 4) = 0
++0 setsockopt(3, SOL_SOCKET, SO_KEEPALIVE, [1], 4) = 0
++10 > . 0:0(0) ack 1
++3 > R. 1:1(0) ack 1
+`);
+    passes(`${CONNECT}+0 > S 0:0(0) <...>
++.1 < S. 0:0(0) ack 1 win 32767 <mss 1460>
++0 > . 1:1(0) ack 1
+${sysctls('net.inet.tcp.insecure_rst=1')}+0 < R 5:5(0) win 32767
++0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNRESET], [4]) = 0
+`);
+    passes(`${SOCKET}${LISTEN}${sysctls('net.inet.tcp.rfc1323=0', 'net.inet.tcp.sack.enable=0')}+0 < S 0:0(0) win 32767 <mss 1460,nop,wscale 2,sackOK,TS val 100 ecr 0>
++0 > S. 0:0(0) ack 1 <mss 1460>
+`);
+  });
+
   it('syncookies_only=1 needs syncookies, and a listener with TCP_NOOPT offers nothing with them', () => {
     const listener = `${SOCKET}+0 setsockopt(3, IPPROTO_TCP, TCP_NOOPT, [1], 4) = 0\n${LISTEN}`;
     const connection = `${listener}+.1 < S 0:0(0) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 100 ecr 0>

@@ -172,6 +172,8 @@ describe('Socket options', () => {
       assert.deepEqual(c.get(3, 'SOL_SOCKET', 'SO_LINGER'), { onoff, linger: 9 });
     }
     const { c } = listening('freebsd');
+    c.set(3, 'IPPROTO_TCP', 'TCP_NOPUSH', 1);
+    assert.equal(c.get(3, 'IPPROTO_TCP', 'TCP_NOPUSH'), 0x1000);
     assert.equal(c.get(3, 'SOL_SOCKET', 'SO_ACCEPTCONN'), 2);
     c.set(3, 'IPPROTO_TCP', 'TCP_NOOPT', 1);
     assert.equal(c.get(3, 'IPPROTO_TCP', 'TCP_NOOPT'), 8);

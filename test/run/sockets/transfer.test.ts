@@ -129,6 +129,14 @@ describe('A connected socket', () => {
     }
   });
 
+  it('says EPIPE on FreeBSD to a write after a reset, and keeps the error for others', () => {
+    const { process, c } = connected('freebsd');
+    process.arrive(RST, 301);
+    assert.equal(c.write(3, 'x'), '-1 EPIPE');
+    assert.equal(c.error(3), 'ECONNRESET');
+    assert.equal(c.error(3), 0);
+  });
+
   it('says ETIMEDOUT when its text is never acknowledged', () => {
     const { process, c } = connected('linux', { retries: 2 });
     c.write(3, 'x');
