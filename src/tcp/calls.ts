@@ -44,6 +44,8 @@ export type UserCall =
       readonly connection: number | undefined;
       readonly data: Uint8Array;
       readonly more?: true | undefined;
+      /** The caller has counted the room otherwise than by `send-buffer`. */
+      readonly fits?: true;
     }
   | {
       readonly kind: 'RECEIVE';

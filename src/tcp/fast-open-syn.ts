@@ -15,10 +15,11 @@ import type { Segment } from './segment.js';
 import { ACK, NO_DATA, PSH } from './segment.js';
 import { add, distance } from './seq.js';
 import type { Settings } from './settings.js';
+import { takeText } from './taken-text.js';
 import type { Tcb } from './tcb.js';
 import { editQueued, editRto, editSnd, editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
-import { departure, formSegment, sendSyn, takeText } from './transmit.js';
+import { departure, formSegment, sendSyn } from './transmit.js';
 import { updateSendWindow } from './window.js';
 
 /** What an active OPEN may do besides sending a plain SYN. */

@@ -81,7 +81,9 @@ export function arriveAtConnection(
     return { connection: ref, microsteps: [overflowStep(host, connection, seg, source, full)] };
   }
   const deferred = deferStep(connection, seg, now);
-  if (deferred !== undefined) return { connection: ref, microsteps: [deferred] };
+  if (deferred !== undefined) {
+    return { connection: ref, microsteps: settle(host, connection, [deferred], now) };
+  }
   const steps = runArrival(ref, tcb, { seg, source, isn: noIsn }, now);
   const after = steps[steps.length - 1]?.after;
   const queued = queuedClose(ref, after, now);

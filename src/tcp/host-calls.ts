@@ -78,7 +78,7 @@ function runConnectionCall(
   switch (call.kind) {
     case 'SEND': {
       const isn = offerIsn(host, tcb.local, tcb.remote, now);
-      const input = { call: callId, data: call.data, more: call.more, isn };
+      const input = { call: callId, data: call.data, more: call.more, fits: call.fits, isn };
       const steps = runCall(sendRules, ref, tcb, input, now);
       takeIsn(host, tcb, steps);
       return steps;

@@ -9,6 +9,7 @@ import type { Effect, Instant, Microstep, Outcome, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, has, RST, SYN } from './segment.js';
+import { editTcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 const ACCEPT: RuleInfo = {
@@ -133,12 +134,14 @@ export function deferStep(child: Connection, seg: Segment, now: Instant): Micros
   if (tcb.state !== 'SYN_RCVD' || (seg.ctl & (ACK | RST | SYN | FIN)) !== ACK) return undefined;
   const until = createdAt + deferAccept;
   if (seg.data.length > 0 || now >= until) return undefined;
+  const [synAck, ...others] = tcb.retransmissions;
+  const deferred = synAck ? [{ ...synAck, deferred: true } as const, ...others] : others;
   return {
     rule: DEFER,
     why: () => `an ACK without text before ${until} us: dropped (defer-accept)`,
     connection: child.ref,
     before: tcb,
-    after: tcb,
+    after: editTcb(tcb, { retransmissions: deferred }),
     effects: [{ kind: 'discard', reason: 'deferred until text comes' }],
   };
 }

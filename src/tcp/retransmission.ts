@@ -52,8 +52,11 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
       : undefined;
   const undelivered = outstanding || (waiting && isSynchronized(tcb.state));
   const limit = userLimit(tcb);
-  const begun =
-    tcb.settings.giveUp === 'time' && isSynchronized(tcb.state) ? undefined : now + limit;
+  // With the deviation give-up no SYN fails before it was sent again.
+  const again = now + tcb.rto.value + timerDelay + 1;
+  const soonest = Math.max(now + limit, again);
+  const byTime = tcb.settings.giveUp === 'time';
+  const begun = byTime ? (isSynchronized(tcb.state) ? undefined : soonest) : now + limit;
   const user = undelivered && limit > 0 ? (timers.user ?? begun) : undefined;
   if (
     retransmission === timers.retransmission &&
@@ -176,7 +179,8 @@ function measured(tcb: Tcb, seg: Segment, acked: number, now: Instant): Retransm
   if (!ambiguous) return withSample(tcb.rto, now - newest.sentAt, tcb.settings, place);
   // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
   const echo = tcb.options.timestamps ? seg.options.timestamps : undefined;
-  if (echo === undefined) return tcb.rto;
+  // TSecr of 0 echoes nothing (RFC 7323 §3.2).
+  if (echo === undefined || echo.ecr === 0) return tcb.rto;
   const ticks = (timestampClock(now) - echo.ecr) >>> 0;
   return withSample(tcb.rto, ticks * 1_000, tcb.settings, place);
 }

@@ -3,14 +3,14 @@
 import { bitsOfRepeated } from './ecn.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
-import { receiverOptions, sackLength } from './sack.js';
+import { receiverOptions } from './sack.js';
 import { ACK, FIN, has, PSH, SYN, segLen } from './segment.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
 import { ackSent, departure } from './transmit.js';
-import { fullSegment, windowField } from './window.js';
+import { textOfFull, windowField } from './window.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
 export function retransmitFront(tcb: Tcb, now: Instant): Output {
@@ -37,7 +37,7 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
   if (sent === undefined || has(sent.segment, SYN)) return tcb;
   const { segment } = unacknowledgedPart(tcb, sent);
   const open = distance(segment.seq, add(tcb.snd.una, tcb.snd.wnd));
-  const room = Math.min(open, fullSegment(tcb) - sackLength(tcb));
+  const room = Math.min(open, textOfFull(tcb));
   if (room === 0 || segment.data.length <= room) return tcb;
   const first = {
     ...segment,
@@ -56,7 +56,7 @@ export function repacketized(tcb: Tcb): Tcb {
   if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = front;
   let count = 0;
-  const full = fullSegment(tcb) - sackLength(tcb);
+  const full = textOfFull(tcb);
   const edge = add(tcb.snd.una, tcb.snd.wnd);
   if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb);
   for (const next of rest) {
@@ -93,6 +93,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     options: syn ? withFreshTimestamp(tcb, segment.options, now) : receiverOptions(tcb, now),
   };
   const entry: SentSegment = {
+    ...front,
     segment: again,
     sentAt: now,
     retransmissions: front.retransmissions + 1,

@@ -197,7 +197,7 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     choices: ['window', 'acknowledged'],
     doc: 'How old an ACK may be: MAX.SND.WND before SND.UNA (RFC 5961 §5.2), or also no more than was ever acknowledged.',
     says: 'RFC 5961 §5.2: SND.UNA-MAX.SND.WND =< SEG.ACK.',
-    does: 'The lower bound is also ISS+1, of an active open ISS: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA.',
+    does: 'The lower bound is also ISS+1, of an active open ISS: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA, unless it is bare, the next one, and has the window that is known.',
     why: 'An ACK of what was never sent is a guess.',
   },
   {

@@ -147,6 +147,10 @@ export interface SentSegment {
   readonly sentAt: Instant;
   /** How often it was sent again: 0 after the first transmission. */
   readonly retransmissions: number;
+  /** It was less than a full segment when it was sent (deviation nagle). */
+  readonly small?: true;
+  /** A SYN,ACK whose ACK without text was dropped (defer-accept). */
+  readonly deferred?: true;
 }
 
 export interface Dialogue {

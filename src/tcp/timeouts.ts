@@ -117,7 +117,10 @@ function withoutProbe(tcb: Tcb, reason: string, now: Instant): Verdict {
 function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
   const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
-  const out = retransmitFront(repacketized(withPlainSyn(tcb)), now);
+  const waits = isDeferred(tcb);
+  const out = waits
+    ? { tcb, effects: NO_EFFECTS }
+    : retransmitFront(repacketized(withPlainSyn(tcb)), now);
   const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
   const rto = editRto(tcb.rto, {
     value,
@@ -134,11 +137,17 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
   const why = () =>
     `no acknowledgment of ${num((tcb.retransmissions[0] as SentSegment).segment.seq)} within ` +
-    `RTO=${seconds(tcb.rto.value)}: sent again (${rto.expiries}), ` +
+    `RTO=${seconds(tcb.rto.value)}: ${waits ? 'not sent again, text is waited for (defer-accept)' : `sent again (${rto.expiries})`}, ` +
     (linear
       ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
       : `RTO <- ${seconds(value)}`);
   return finish(why, editTcb(out.tcb, { rto, timers: limited }), [...out.effects, ...warned]);
+}
+
+/** The SYN,ACK has arrived, its ACK was dropped: it goes again when the time to wait for text (defer-accept) ends with this RTO. */
+function isDeferred({ retransmissions, rto, settings }: Tcb): boolean {
+  if (!retransmissions[0]?.deferred) return false;
+  return settings.rto * (2 ** (rto.expiries + 1) - 1) < settings.deferAccept;
 }
 
 /** Deviation `syn-plain-after`: a SYN that was in vain so often gives up its options. */

@@ -14,8 +14,6 @@ import {
   timestampOption,
 } from './options.js';
 import { own, ownQueued, ownSent, ownSnd, ownTimers } from './own.js';
-import type { PendingSend, Queued, SentCall } from './queued.js';
-import { NO_CALL } from './queued.js';
 import { armTimers } from './retransmission.js';
 import { retransmitLost } from './retransmit.js';
 import type { Effect, Instant } from './rule.js';
@@ -26,11 +24,19 @@ import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
+import { awaiting, takeText } from './taken-text.js';
 import type { Tcb } from './tcb.js';
 import { editOptions, editRcv, remoteOf } from './tcb.js';
 import { shared } from './timers.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
-import { acceptableSeq, advertised, sendableOctets, usableWindow, windowField } from './window.js';
+import {
+  acceptableSeq,
+  advertised,
+  sendableOctets,
+  textOfFull,
+  usableWindow,
+  windowField,
+} from './window.js';
 
 /** A connection after something was sent, and what left. */
 export interface Output {
@@ -135,6 +141,7 @@ function sendNew(
   options: Options,
   now: Instant,
   kept = options,
+  small = false,
 ): Output {
   const segment = formSegment(tcb, tcb.snd.nxt, ctl, data, options);
   const again = kept === options ? segment : { ...segment, options: kept };
@@ -142,7 +149,8 @@ function sendNew(
   const after = own(tcb);
   if (data.length > 0) after.dialogue = answering(tcb, now);
   ownSnd(after).nxt = add(tcb.snd.nxt, segLen(segment));
-  ownSent(after, { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 });
+  const entry = { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 };
+  ownSent(after, small ? { ...entry, small: true } : entry);
   // RFC 6298 (5.1): the timer starts, if it does not run.
   const armed = armTimers(after, now);
   const sent = armTailProbe(armed, armed.retransmissions[0]?.sentAt ?? now, now);
@@ -151,6 +159,11 @@ function sendNew(
     tcb: (ctl & ACK) !== 0 ? ackSent(told) : told,
     effects: [departure(tcb, segment, repeats)],
   };
+}
+
+/** What the deviation nagle waits for. */
+function isSmall(tcb: Tcb, data: Uint8Array): boolean {
+  return tcb.settings.nagle && data.length > 0 && data.length < textOfFull(tcb);
 }
 
 /**
@@ -249,45 +262,6 @@ export function finIsDue(tcb: Tcb): boolean {
   return tcb.queued.closing && tcb.fin === undefined && tcb.queued.sends.length === 0;
 }
 
-/** The next octets of the SENDs, cut off. */
-interface TakenText {
-  readonly data: Uint8Array;
-  readonly rest: readonly PendingSend[];
-  /** The SENDs that end with or before these octets. */
-  readonly done: readonly SentCall[];
-  /** They end with the end of a SEND that has PUSH. */
-  readonly pushed: boolean;
-}
-
-/** Cuts off the next `length` octets of the SENDs, of which the first has the number `at`. */
-export function takeText(tcb: Tcb, length: number, at: Seq): TakenText {
-  const data = new Uint8Array(length);
-  const done: SentCall[] = [];
-  let rest: readonly PendingSend[] = tcb.queued.sends;
-  let filled = 0;
-  let pushed = false;
-  while (filled < length) {
-    const first = rest[0] as PendingSend;
-    const taken = first.data.subarray(0, length - filled);
-    data.set(taken, filled);
-    filled += taken.length;
-    pushed = taken.length === first.data.length && !first.more;
-    if (taken.length === first.data.length) {
-      done.push({ call: first.call, end: add(at, filled) });
-      rest = rest.slice(1);
-    } else {
-      rest = [{ ...first, data: first.data.subarray(taken.length) }, ...rest.slice(1)];
-    }
-  }
-  return { data, rest, done, pushed };
-}
-
-/** The SENDs that wait for an acknowledgment of what was sent. */
-function awaiting(tcb: Tcb, done: readonly SentCall[]): Queued['unacknowledged'] {
-  const calls = done.filter(({ call }) => call !== NO_CALL);
-  return calls.length === 0 ? tcb.queued.unacknowledged : [...tcb.queued.unacknowledged, ...calls];
-}
-
 /** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61), or `always`. */
 export function sendText(tcb: Tcb, length: number, now: Instant, always = false): Output {
   const { data, rest, done, pushed } = takeText(tcb, length, tcb.snd.nxt);
@@ -297,10 +271,12 @@ export function sendText(tcb: Tcb, length: number, now: Instant, always = false)
   const queued = ownQueued(after);
   queued.sends = rest;
   queued.unacknowledged = awaiting(tcb, done);
-  if (!carriesFin(after, length)) return sendNew(after, ctl, data, options, now);
+  // Deviation nagle: what the persist timer lets go makes nobody wait.
+  const small = !always && isSmall(tcb, data);
+  if (!carriesFin(after, length)) return sendNew(after, ctl, data, options, now, options, small);
   after.fin = add(tcb.snd.nxt, length);
   if (after.state === 'CLOSE_WAIT') after.state = 'LAST_ACK';
-  return sendNew(after, ctl | FIN, data, options, now);
+  return sendNew(after, ctl | FIN, data, options, now, options, small);
 }
 
 /** Deviation `fin-with-text`: the user has closed, this is the last text, and the window has room for the FIN. */

@@ -169,6 +169,11 @@ export function fullSegment({ snd, settings, options }: Tcb): number {
   return Math.min(snd.mss, Math.max(bound, least));
 }
 
+/** Octets of text in a full segment of now: less when blocks of RFC 2018 go with it. */
+export function textOfFull(tcb: Tcb): number {
+  return Math.max(1, fullSegment(tcb) - sackLength(tcb));
+}
+
 /**
  * How many octets of text the next segment may carry (§3.8.6.2.1): a full segment, or all there is, or half of the
  * largest window ever offered; 0 otherwise. `override` is the override time-out: whatever fits; `probe` a loss probe, which
@@ -177,7 +182,7 @@ export function fullSegment({ snd, settings, options }: Tcb): number {
 export function sendableOctets(tcb: Tcb, why: 'turn' | 'full' | 'probe' | 'override'): number {
   let queued = 0;
   for (const { data } of tcb.queued.sends) queued += data.length;
-  const full = Math.max(1, fullSegment(tcb) - sackLength(tcb));
+  const full = textOfFull(tcb);
   const fits = Math.min(queued, usableWindow(tcb), full);
   if (why === 'override') return fits;
   if (why === 'full' && fits < full && !tcb.queued.closing) return 0;
@@ -188,16 +193,12 @@ export function sendableOctets(tcb: Tcb, why: 'turn' | 'full' | 'probe' | 'overr
 
 /** `cork`, and the deviation `nagle`: a segment that is not full waits, or while another such one is unacknowledged; the last one before a FIN does not. */
 function isHeldBack(
-  { settings, queued: { closing }, retransmissions, fastOpen, iss }: Tcb,
+  { settings, queued: { closing }, retransmissions }: Tcb,
   length: number,
   full: number,
 ): boolean {
   if (length >= full || closing) return false;
   if (settings.cork) return true;
   if (!settings.nagle) return false;
-  // Text of a SYN was no small segment.
-  const from = add(iss, fastOpen?.role === 'client' ? 1 + fastOpen.text : 0);
-  return retransmissions.some(
-    ({ segment: { seq, data } }) => data.length > 0 && data.length < full && !before(seq, from),
-  );
+  return retransmissions.some(({ small }) => small);
 }

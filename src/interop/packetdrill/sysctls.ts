@@ -63,7 +63,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
     windowScale: linuxShift(value),
     window: linuxWindow(text, sysctls),
   }),
-  'linux.tcp_wmem': (value) => ({ sendBuffer: value }),
+  'linux.tcp_wmem': (value, _, text) => ({ sendBuffer: usualOf(text) ?? value }),
   'linux.tcp_syn_retries': (value) => ({ synRetries: count(value) }),
   'linux.tcp_syn_linear_timeouts': (value) => ({ synLinearTimeouts: count(value) }),
   'linux.tcp_synack_retries': (value) => ({ synAckRetries: count(value) }),
@@ -134,6 +134,12 @@ function linuxShift(largest: number): number {
 
 /** Linux counts half the usual buffer (the middle number of three) as window. */
 function linuxWindow(text: string, { profile }: Sysctls): number {
+  const usual = usualOf(text);
+  return usual === undefined ? profile.window : Math.max(1, Math.floor(usual / 2));
+}
+
+/** Of three sizes of a buffer the middle one, which it has at first. */
+function usualOf(text: string): number | undefined {
   const usual = Number(text.replace(/^.*=/, '').trim().split(/\s+/)[1]);
-  return Number.isFinite(usual) ? Math.max(1, Math.floor(usual / 2)) : profile.window;
+  return Number.isFinite(usual) ? usual : undefined;
 }

@@ -11,6 +11,7 @@ import type { Instruction } from '../../lang/program.js';
 import type { Delivery } from '../../sim/delivery.js';
 import { has, PSH, type Segment, SYN } from '../../tcp/segment.js';
 import { add, num } from '../../tcp/seq.js';
+import { fullSegment } from '../../tcp/window.js';
 import type { Difference } from '../expectations.js';
 import type { Judgement } from '../judge.js';
 import { dequeue, EMPTY_QUEUE, first, type Queue } from '../queue.js';
@@ -190,7 +191,9 @@ function moreWaits(
       (sent) => sent.segment.seq === segment.seq && sent.retransmissions > 0,
     );
     const follows = again && tcb.retransmissions.some((sent) => sent.segment.seq === end);
-    if (fits && (follows || (tcb.queued.sends.length > 0 && tcb.snd.nxt === end))) return true;
+    const ofMore = !has(segment, PSH) && segment.data.length >= fullSegment(tcb);
+    if (fits && (ofMore || follows || (tcb.queued.sends.length > 0 && tcb.snd.nxt === end)))
+      return true;
   }
   return false;
 }

@@ -122,3 +122,8 @@ export function readable(ctx: Context, socket: BsdSocket): number {
 export function settingsOf(ctx: Context, socket: BsdSocket): Tcb['settings'] {
   return tcbOf(ctx, socket)?.settings ?? { ...machine(ctx).settings, ...socket.settings };
 }
+
+/** SO_RCVLOWAT: so many octets make a socket readable. */
+export function lowWater({ options: { SO_RCVLOWAT: octets } }: BsdSocket): number {
+  return typeof octets === 'number' ? octets : 1;
+}

@@ -46,6 +46,8 @@ export function ioctl(
 ): Attempt {
   const tcb = tcbOf(ctx, socket);
   const listening = socket.role === 'listening';
+  // Linux still counts what the connection has left when it ended.
+  const left = ctx.table.system === 'linux' ? socket.last : undefined;
   switch (request) {
     case 'SIOCINQ':
     case 'FIONREAD':
@@ -53,7 +55,7 @@ export function ioctl(
     case 'SIOCOUTQ':
     case 'TIOCOUTQ':
     case 'FIONWRITE':
-      return listening ? failed('EINVAL') : done(0, { value: waitingToLeave(ctx, tcb) });
+      return listening ? failed('EINVAL') : done(0, { value: waitingToLeave(ctx, tcb ?? left) });
     case 'SIOCOUTQNSD': {
       const unsent = (tcb?.queued.sends ?? []).reduce((sum, { data }) => sum + data.length, 0);
       return listening ? failed('EINVAL') : done(0, { value: unsent });

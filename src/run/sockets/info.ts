@@ -111,11 +111,13 @@ function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>>
 }
 
 /** Before the peer has offered anything, its MSS is taken to be the default. */
-function unnegotiatedMss({ settings }: Tcb): number {
-  return Math.min(settings.mss, DEFAULT_MSS) - (settings.timestamps ? TIMESTAMPS_LENGTH : 0);
+function unnegotiatedMss({ settings, remote }: Tcb): number {
+  const usual = remote?.address.includes(':') ? DEFAULT_MSS_IPV6 : DEFAULT_MSS;
+  return Math.min(settings.mss, usual) - (settings.timestamps ? TIMESTAMPS_LENGTH : 0);
 }
 
 const DEFAULT_MSS = 536;
+const DEFAULT_MSS_IPV6 = 1_220;
 
 /** TCP_CA_Open and TCP_CA_Loss, and ssthresh once there was a loss; none of it without a congestion window. */
 function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {

@@ -4,6 +4,7 @@ import type { Settings } from '../../tcp/settings.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import { tcpMaxSegment } from './info.js';
+import { sendBuffer } from './send-space.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -37,6 +38,9 @@ const zero = () => 0;
 /** The least of SO_RCVBUF and SO_SNDBUF before they are doubled, octets (SOCK_MIN_RCVBUF, SOCK_MIN_SNDBUF). */
 const LEAST_BUFFER = 1_152;
 const LEAST_SEND_BUFFER = 2_304;
+
+/** Half of the largest receive buffer (net.ipv4.tcp_rmem). */
+const MOST_LOW_WATER = 3_145_728;
 
 /** The most seconds of a keep-alive option: FreeBSD counts them in 32 bits, milliseconds. */
 const MOST_SECONDS = 32_767;
@@ -98,6 +102,14 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     told: onOrBit(0x1000),
     get: zero,
   },
+  TCP_NOTSENT_LOWAT: { level: 'IPPROTO_TCP', systems: linux, apply: () => ({}), get: zero },
+  SO_RCVLOWAT: {
+    level: 'SOL_SOCKET',
+    systems: linux,
+    apply: () => ({}),
+    told: (value) => (value < 0 ? MOST_LOW_WATER : Math.max(1, Math.min(value, MOST_LOW_WATER))),
+    get: () => 1,
+  },
   SO_OOBINLINE: kept('SOL_SOCKET', 0x100),
   SO_PRIORITY: { level: 'SOL_SOCKET', systems: linux, apply: () => ({}), get: zero },
   // A host has one address, of one family.
@@ -122,7 +134,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     systems: both,
     apply: (value, { table }) => ({ sendBuffer: doubled(LEAST_SEND_BUFFER)(value, table.system) }),
     told: doubled(LEAST_SEND_BUFFER),
-    get: (ctx, socket) => settingsOf(ctx, socket).sendBuffer,
+    get: sendBuffer,
   },
   TCP_MAXSEG: {
     level: 'IPPROTO_TCP',

@@ -1,17 +1,18 @@
 /** poll: what a socket is ready for. */
 
-import { octetsWaiting } from '../../tcp/calls/send.js';
 import type { Attempt, Context } from './context.js';
 import {
   done,
   isAtEnd,
   isOpening,
+  lowWater,
   readable,
   stateOf,
   tcbOf,
   unsupported,
   WAIT,
 } from './context.js';
+import { isWritable } from './send-space.js';
 import type { PollEntry, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -48,7 +49,8 @@ function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   const news: string[] = [];
   const atEnd = isAtEnd(ctx, socket);
   const broken = socket.error !== undefined;
-  if (atEnd || broken || readable(ctx, socket) > 0) news.push('POLLIN', 'POLLRDNORM');
+  if (atEnd || broken || readable(ctx, socket) >= lowWater(socket))
+    news.push('POLLIN', 'POLLRDNORM');
   if (writable(ctx, socket) || broken) news.push('POLLOUT', 'POLLWRNORM');
   if (linux && atEnd) news.push('POLLRDHUP');
   if (linux && (broken || socket.queuedError)) news.push('POLLERR');
@@ -65,5 +67,5 @@ function writable(ctx: Context, socket: BsdSocket): boolean {
   if (socket.ended || socket.shutWrite) return true;
   const tcb = tcbOf(ctx, socket);
   if (tcb === undefined || isOpening(tcb)) return false;
-  return octetsWaiting(tcb) < tcb.settings.sendBuffer;
+  return isWritable(ctx, socket, tcb);
 }

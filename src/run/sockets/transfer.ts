@@ -1,6 +1,5 @@
 /** read, recv, recvfrom, recvmsg; write, send, sendto, sendmsg. */
 
-import { octetsWaiting } from '../../tcp/calls/send.js';
 import { hasPeersFin } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
 import {
@@ -10,6 +9,7 @@ import {
   failed,
   isAtEnd,
   isOpening,
+  lowWater,
   readable,
   settingsOf,
   stateOf,
@@ -20,10 +20,11 @@ import {
 } from './context.js';
 import { clientEnabled, opensFast, writeFast } from './fast-open.js';
 import { openTo } from './opening.js';
+import { sendRoom } from './send-space.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
-const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL'];
+const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL', 'MSG_TRUNC'];
 const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE'];
 
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
@@ -32,13 +33,14 @@ export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>
   const strange = flags.find((flag) => !READ_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
   if (socket.deferred !== undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
-  if (socket.role !== 'connection') return failed('ENOTCONN');
+  if (socket.role !== 'connection') return takeError(ctx, fd, socket) ?? failed('ENOTCONN');
   const atEnd = isAtEnd(ctx, socket);
   const immediate = socket.nonblocking || flags.includes('MSG_DONTWAIT');
   const patient = flags.includes('MSG_WAITALL') && !atEnd && !immediate;
   const held = readable(ctx, socket);
   if (count === 0) return done(0, { data: new Uint8Array(0) });
-  if (held >= (patient ? count : 1)) {
+  const least = immediate || atEnd ? 1 : Math.min(count, lowWater(socket));
+  if (held >= (patient ? count : least)) {
     const data = take(ctx, fd, socket, Math.min(count, held), flags.includes('MSG_PEEK'));
     return done(data.length, { data });
   }
@@ -155,15 +157,37 @@ function writeOpen(
   if (tcb === undefined) return end(failed('EPIPE'));
   const waits = isOpening(tcb) && !implies(ctx, call);
   // Who waits has his text queued, so that it travels with the ACK of the handshake.
-  const room = waits && immediate ? 0 : tcb.settings.sendBuffer - octetsWaiting(tcb);
-  const part = data.subarray(written, written + Math.max(0, room));
-  const more = flags.includes('MSG_MORE') ? true : undefined;
-  const { connection } = socket;
-  if (part.length > 0) act(ctx, { kind: 'SEND', connection, data: part, more });
-  const total = written + part.length;
+  const total = waits && immediate ? written : fill(ctx, socket, data, written, flags);
   if (total === data.length && !waits) return { attempt: done(total), written: total };
   if (!immediate) return { attempt: WAIT, written: total };
   return { attempt: total > 0 ? done(total) : failed('EAGAIN'), written: total };
+}
+
+/** SENDs as much as there is room for; how much has been taken then. */
+function fill(
+  ctx: Context,
+  { connection }: BsdSocket,
+  data: Uint8Array,
+  written: number,
+  flags: readonly string[],
+): number {
+  let total = written;
+  const fd = ctx.table.descriptors.get(connection ?? -1) ?? -1;
+  const units = ctx.table.system === 'linux';
+  while (total < data.length) {
+    const socket = ctx.table.sockets.get(fd);
+    const tcb = socket && tcbOf(ctx, socket);
+    if (socket === undefined || tcb === undefined) break;
+    const part = data.subarray(total, total + sendRoom(ctx, socket, tcb));
+    if (part.length === 0) break;
+    total += part.length;
+    const more = (units && total < data.length) || flags.includes('MSG_MORE') ? true : undefined;
+    act(ctx, { kind: 'SEND', connection, data: part, more, fits: true });
+  }
+  // What waits for room need not wait for the rest.
+  const cut = units && written < total && total < data.length;
+  if (cut) act(ctx, { kind: 'SEND', connection, data: data.subarray(0, 0), fits: true });
+  return total;
 }
 
 /** FreeBSD's `sendto` with an address connects first. */
@@ -192,7 +216,9 @@ function refuseWrite(
 ): Attempt | undefined {
   const { fd } = call;
   const linux = ctx.table.system === 'linux';
-  if (socket.role !== 'connection') return failed(linux ? 'EPIPE' : 'ENOTCONN');
+  if (socket.role !== 'connection') {
+    return (linux ? takeError(ctx, fd, socket) : undefined) ?? failed(linux ? 'EPIPE' : 'ENOTCONN');
+  }
   if (!linux && (socket.shutWrite || socket.ended)) return failed('EPIPE');
   const error = takeError(ctx, fd, socket);
   if (error !== undefined) return error;

@@ -19,6 +19,8 @@ export interface SendCall {
   readonly data: Uint8Array;
   /** Without PUSH: more follows. */
   readonly more?: true | undefined;
+  /** There is room, however it was counted. */
+  readonly fits?: true | undefined;
   /** For a SEND that makes a listener active. */
   readonly isn: () => Isn;
 }
@@ -105,8 +107,8 @@ function closeWaits(tcb: Tcb): boolean {
   return tcb.queued.closing || tcb.queued.closeCall !== undefined;
 }
 
-function hasRoom(tcb: Tcb, { data }: SendCall): boolean {
-  return octetsWaiting(tcb) + data.length <= tcb.settings.sendBuffer;
+function hasRoom(tcb: Tcb, { data, fits }: SendCall): boolean {
+  return fits === true || octetsWaiting(tcb) + data.length <= tcb.settings.sendBuffer;
 }
 
 /** Octets that are remembered: on the retransmission queue, or not yet segmentized. */

@@ -6,7 +6,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
-import { ACK, has, RST, SYN } from '../segment.js';
+import { ACK, has, PSH, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
@@ -109,7 +109,7 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   if (has(seg, SYN) && known) {
     return goOn(() => 'SYN bit on: the fourth check refuses it, and TS.Recent stays');
   }
-  if (!isAckBelievable(tcb, seg)) {
+  if (!isAckBelievable(tcb, seg) && !isPredicted(tcb, seg)) {
     return goOn(() => `SEG.ACK=${num(seg.ack)} cannot be the peer's: TS.Recent stays`);
   }
   if (!atOrBefore(seg.seq, lastAckSent)) {
@@ -123,6 +123,14 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   const why = () =>
     `SEG.SEQ=${num(seg.seq)} =< Last.ACK.sent=${num(lastAckSent)}: TS.Recent <- SEG.TSval=${timestamps.val}`;
   return goOn(why, editTcb(tcb, { options }), NO_EFFECTS);
+}
+
+/** Deviation `ack-range`: the next bare ACK with the window that is known is not looked at closely. */
+function isPredicted({ state, rcv, snd, settings, queued }: Tcb, seg: Segment): boolean {
+  const bare = (seg.ctl & ~PSH) === ACK && seg.data.length === 0 && seg.options.sack === undefined;
+  const known = seg.seq === rcv.nxt && seg.wnd * 2 ** snd.shift === snd.wnd;
+  const believed = state === 'ESTABLISHED' && settings.ackRange === 'acknowledged';
+  return bare && known && believed && queued.outOfOrder.length === 0 && !before(snd.nxt, seg.ack);
 }
 
 /**

@@ -23,7 +23,8 @@ import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import { sendCrossingSynAck, sendQueuedOrAck } from '../transmit.js';
+import type { Output } from '../transmit.js';
+import { sendCrossingSynAck, sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { firstWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -163,13 +164,26 @@ function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly 
   const open = establish(tcb, seg);
   // §3.10.7.3 allows it, MUST-58 asks for it: text or FIN of this segment bring their own acknowledgment.
   const more = bringsMore(tcb, seg);
-  const out = more ? { tcb: open.tcb, effects: NO_EFFECTS } : sendQueuedOrAck(open.tcb, now);
+  const out = more ? { tcb: open.tcb, effects: NO_EFFECTS } : answerSynAck(open.tcb, now);
   const why = () =>
     `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} > ISS=${num(tcb.iss)}: ` +
     `our SYN has been ACKed${synTextWhy(open.tcb)}${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
   const effects = joinEffects(joinEffects(acked, open.effects), out.effects);
   return finish(why, out.tcb, effects);
 }
+
+/** What is sent at once; with the deviation interactive-ack and defer-accept the ACK waits for text. */
+function answerSynAck(tcb: Tcb, now: Instant): Output {
+  const { interactiveAck, deferAccept } = tcb.settings;
+  if (interactiveAck === 0 || deferAccept === 0) return sendQueuedOrAck(tcb, now);
+  const out = sendQueued(tcb, now);
+  if (out.effects.length > 0) return out;
+  const timers = editTimers(out.tcb.timers, { delayedAck: now + PATIENCE });
+  return { tcb: editTcb(out.tcb, { timers }), effects: NO_EFFECTS };
+}
+
+/** How long that ACK waits, microseconds. */
+const PATIENCE = 200_000;
 
 /** Whether a SYN,ACK has text or a FIN that counts (deviation syn-text); it does when it answers a fast open well. */
 export function bringsMore(tcb: Tcb, seg: Segment): boolean {
@@ -202,8 +216,8 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   });
   const out = sendCrossingSynAck(editQueued(again, { outOfOrder: queueFromSyn(again, seg) }), now);
   // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
-  // With the deviation its ACK is believed to answer it.
-  const times = isSyn ? 0 : 1;
+  // With the deviation its ACK is believed to answer it, unless the SYN was sent again before.
+  const times = isSyn ? (tcb.retransmissions[0]?.retransmissions ?? 0) : 1;
   const retransmissions = [
     ...out.tcb.retransmissions.map((sent) => ({ ...sent, retransmissions: times })),
     ...text,

@@ -1,0 +1,80 @@
+/** How much of a `write` a socket takes: FreeBSD counts octets, Linux the memory of what waits, in units of many segments. */
+
+import { octetsWaiting } from '../../tcp/calls/send.js';
+import { RFC9293 } from '../../tcp/settings.js';
+import { isSynchronized } from '../../tcp/states.js';
+import type { Tcb } from '../../tcp/tcb.js';
+import { fullSegment } from '../../tcp/window.js';
+import type { Context } from './context.js';
+import { machine, settingsOf, tcbOf } from './context.js';
+import type { BsdSocket } from './table.js';
+
+/** What each unit takes beside its text, octets (SKB_TRUESIZE of an empty one). */
+const UNIT = 832;
+
+/** The most octets of a unit: what an interface cuts into segments itself. */
+const MOST_OF_UNIT = 65_279;
+
+/** Twice ten segments make the buffer, each of a power of two with this much beside its text, and a head. */
+const OVERHEAD = 576;
+const HEAD = 256;
+const FIRST_BUFFER = 16_384;
+
+/** SO_SNDBUF: on Linux the middle of net.ipv4.tcp_wmem at first; once open there is room for twice the initial window. */
+export function sendBuffer(ctx: Context, socket: BsdSocket): number {
+  const own = settingsOf(ctx, socket).sendBuffer;
+  const usual = machine(ctx).settings.sendBuffer;
+  if (ctx.table.system === 'freebsd' || own !== usual) return own;
+  const first = usual === RFC9293.sendBuffer ? FIRST_BUFFER : usual;
+  const tcb = tcbOf(ctx, socket);
+  if (tcb === undefined || !isSynchronized(tcb.state)) return first;
+  const segment = 2 ** Math.ceil(Math.log2(tcb.snd.mss + OVERHEAD)) + HEAD;
+  return Math.max(first, 2 * (tcb.settings.initialWindow ?? 1) * segment);
+}
+
+/** How many octets may be added at once; 0 when a `write` must wait. */
+export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
+  const buffer = sendBuffer(ctx, socket);
+  if (ctx.table.system === 'freebsd') return Math.max(0, buffer - octetsWaiting(tcb));
+  const whole = unitOf(tcb);
+  const last = unsent(tcb) % whole;
+  // The last unit is filled whatever there is.
+  if (last > 0) return whole - last;
+  return memoryOf(tcb) >= buffer || isHighWater(socket, tcb, 1) ? 0 : whole;
+}
+
+/** Whether `poll` tells that there is room: on Linux a third of the buffer. */
+export function isWritable(ctx: Context, socket: BsdSocket, tcb: Tcb): boolean {
+  const buffer = sendBuffer(ctx, socket);
+  if (ctx.table.system === 'freebsd') return octetsWaiting(tcb) < buffer;
+  const memory = memoryOf(tcb);
+  return buffer - memory >= Math.floor(memory / 2) && !isHighWater(socket, tcb, 2);
+}
+
+/** TCP_NOTSENT_LOWAT: so much has not left yet. */
+function isHighWater({ options: { TCP_NOTSENT_LOWAT: most } }: BsdSocket, tcb: Tcb, times: number) {
+  return typeof most === 'number' && most > 0 && unsent(tcb) * times >= most;
+}
+
+function unsent({ queued: { sends } }: Tcb): number {
+  let octets = 0;
+  for (const { data } of sends) octets += data.length;
+  return octets;
+}
+
+/** Octets of text in one unit: whole segments, and not more than half of the peer's largest window. */
+function unitOf(tcb: Tcb): number {
+  const segment = Math.max(1, fullSegment(tcb));
+  const half = tcb.snd.max > 1 ? Math.floor(tcb.snd.max / 2) : MOST_OF_UNIT;
+  const segments = Math.floor(Math.min(MOST_OF_UNIT, half) / segment);
+  return Math.max(1, segments) * segment;
+}
+
+/** Segments leave in pairs, and alone once they are sent again. */
+function memoryOf(tcb: Tcb): number {
+  let units = Math.ceil(unsent(tcb) / unitOf(tcb));
+  for (const { segment, retransmissions } of tcb.retransmissions) {
+    if (segment.data.length > 0) units += retransmissions > 0 ? 1 : 0.5;
+  }
+  return octetsWaiting(tcb) + UNIT * Math.ceil(units);
+}
