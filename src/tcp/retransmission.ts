@@ -89,9 +89,13 @@ function windowIsClosed(tcb: Tcb): boolean {
 }
 
 /** SHLD-29, SHLD-30: the RTO, doubled for each probe since the window closed. */
-export function probeInterval(tcb: Tcb): Duration {
-  return Math.min(tcb.rto.value * 2 ** tcb.rto.probes, tcb.settings.rtoMax);
+export function probeInterval({ rto, settings }: Tcb): Duration {
+  const least = settings.windowProbe === 'empty' ? LEAST_INTERVAL : 0;
+  return Math.min(Math.max(rto.value, least) * 2 ** rto.probes, settings.rtoMax);
 }
+
+/** Deviation `window-probe`: the least interval, whatever `rto-min` is. */
+const LEAST_INTERVAL: Duration = 200_000;
 
 const NO_EXPIRIES = { expiries: 0, probes: 0, tail: 'none' } as const;
 

@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
 
-import { dueLost, mayFly } from './congestion.js';
+import { dueLost, mayFly, nextUnit } from './congestion.js';
 import { answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
@@ -230,15 +230,13 @@ export function sendQueued(
     sent = out.tcb;
     effects.push(...out.effects);
   }
-  while (mayFly(sent)) {
-    const length = sent.queued.sends.length === 0 ? 0 : sendableOctets(sent, why);
+  const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
+  for (let unit = 0; mayFly(sent) && sent.queued.sends.length > 0; unit -= 1) {
+    const length = sendableOctets(sent, why);
     if (length === 0) break;
-    const out = sendText(
-      sent,
-      length,
-      now,
-      why === 'override' && tcb.settings.windowProbe === 'empty',
-    );
+    if (unit === 0) unit = why === 'override' ? 1 : nextUnit(sent, textOfFull(sent), now);
+    if (unit === 0) break;
+    const out = sendText(sent, length, now, pushed);
     sent = out.tcb;
     effects.push(...out.effects);
   }

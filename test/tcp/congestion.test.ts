@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { num } from '../../src/tcp/seq.js';
-import type { Tcb } from '../../src/tcp/tcb.js';
+import { editRto, editTcb, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, expire, type Seen, seg } from './fixtures.js';
 
-const begun = (changes = {}) =>
-  established({ snd: { mss: 100 }, settings: { initialWindow: 4, ...changes } });
+function begun(changes = {}): Tcb {
+  const tcb = established({ snd: { mss: 100 }, settings: { initialWindow: 4, ...changes } });
+  return editTcb(tcb, { rto: editRto(tcb.rto, { srtt: 100_000, rttvar: 50_000 }) });
+}
 
 /** The first number of each segment that left, and its length. */
 function left({ segments }: Seen): readonly string[] {
@@ -28,6 +30,12 @@ describe('RFC 5681, RFC 6928: slow start (deviation initial-window)', () => {
     const seen = arrive(sent.tcb, ack(501));
     assert.deepEqual(left(seen), ['701+100', '801+100', '901+100', '1001+100']);
     assert.equal(seen.tcb.rto.congestion?.window, 6);
+  });
+
+  it('room for one segment waits for room for two, when what is outstanding is older than a round trip', () => {
+    const small = call.send(begun(), 10).tcb;
+    assert.deepEqual(left(call.send(small, 2_000, 2, 50_000)), ['311+100', '411+100', '511+100']);
+    assert.deepEqual(left(call.send(small, 2_000, 2, 100_000)), ['311+100', '411+100']);
   });
 
   it('a window that is not used does not grow', () => {

@@ -4,7 +4,7 @@ import { addressOf } from '../../sim/world.js';
 import { congestionWindow, lostSegments } from '../../tcp/congestion.js';
 import { headerOctets } from '../../tcp/datagram.js';
 import { has, SYN } from '../../tcp/segment.js';
-import { distance } from '../../tcp/seq.js';
+import { add, distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
@@ -124,10 +124,13 @@ function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
   if (tcb.settings.initialWindow === undefined) return {};
   const { congestion } = tcb.rto;
   const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
+  // Without SACK the loss of the SYN is over when something after it is acknowledged.
+  const open = tcb.options.sack || tcb.snd.una !== add(tcb.iss, 1);
+  const synLost = tcb.rto.synRetransmitted && (tcb.state === 'SYN_SENT' || !open);
   return {
-    tcpi_snd_cwnd: congestionWindow(tcb),
+    tcpi_snd_cwnd: synLost && tcb.state === 'SYN_SENT' ? 1 : congestionWindow(tcb),
     tcpi_snd_ssthresh: Math.min(threshold, NO_THRESHOLD),
-    tcpi_ca_state: congestion?.loss === undefined ? 0 : 4,
+    tcpi_ca_state: congestion?.loss === undefined && !synLost ? 0 : 4,
     tcpi_reordering: 3,
   };
 }

@@ -2,6 +2,7 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import { acknowledgmentDelay, heard, unanswered } from '../dialogue.js';
+import { NONE } from '../queued.js';
 import { acceptText, deliver } from '../receive-queue.js';
 import { slowWait, withHeldText, withText } from '../receive-space.js';
 import { resetFor } from '../reset.js';
@@ -54,7 +55,10 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     return giveToUser(tcb, drainQueue(hold(tcb, seg)), seg, now);
   }
   const push = data.length > 0 && (has(seg, PSH) || fin);
-  return giveToUser(tcb, drainQueue(acceptText(withOldOctets(tcb, seg), data, push)), seg, now);
+  const accepted = acceptText(withOldOctets(tcb, seg), data, push);
+  // What is held beyond a FIN that is next cannot be the peer's.
+  const next = fin ? editQueued(accepted, { outOfOrder: NONE }) : drainQueue(accepted);
+  return giveToUser(tcb, next, seg, now);
 }
 
 /** The user has closed and takes no text any more: a half-duplex close (MAY-1). */
