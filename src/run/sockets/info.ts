@@ -167,8 +167,6 @@ function defaultMss({ table, world }: Context): number {
   return table.system === 'freebsd' && ipv6 ? DEFAULT_MSS_IPV6 : DEFAULT_MSS;
 }
 
-const DEFAULT_MSS_IPV6 = 1_220;
-
 /** TCP_MAXSEG: Linux tells what is left for text, FreeBSD the agreed MSS; before there is a peer, the default. */
 export function tcpMaxSegment(ctx: Context, socket: BsdSocket): number {
   const tcb = tcbOf(ctx, socket);
