@@ -72,6 +72,20 @@ function kept(level: Option['level'], bit: number, get: Option['get'] = zero): O
   return { level, systems: both, apply: () => ({}), told: onOrBit(bit), get };
 }
 
+/** Seconds that are a setting; 0, where it is allowed, is the host's own. */
+function interval(systems: readonly System[], name: 'openTimeout' | 'keepaliveInterval'): Option {
+  return {
+    level: 'IPPROTO_TCP',
+    systems,
+    apply: (value, ctx) =>
+      isInterval(value, ctx.table.system)
+        ? { [name]: value * SECOND || machine(ctx).settings[name] }
+        : undefined,
+    told: unlessZero,
+    get: (ctx, socket) => settingsOf(ctx, socket)[name] / SECOND,
+  };
+}
+
 /** Linux keeps half of its buffers for bookkeeping, and has a least size of them, octets. */
 const doubled = (least: number) => (value: number, system: System) =>
   system === 'linux' ? 2 * Math.max(least, value) : value;
@@ -167,16 +181,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     apply: (value) => (value < 1 || value > 127 ? undefined : { synRetries: value }),
     get: (ctx, socket) => settingsOf(ctx, socket).synRetries,
   },
-  TCP_KEEPINIT: {
-    level: 'IPPROTO_TCP',
-    systems: freebsd,
-    apply: (value, ctx) =>
-      isInterval(value, ctx.table.system)
-        ? { openTimeout: value * SECOND || machine(ctx).settings.openTimeout }
-        : undefined,
-    told: unlessZero,
-    get: (ctx, socket) => settingsOf(ctx, socket).openTimeout / SECOND,
-  },
+  TCP_KEEPINIT: interval(freebsd, 'openTimeout'),
   TCP_KEEPIDLE: {
     level: 'IPPROTO_TCP',
     systems: both,
@@ -188,16 +193,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     told: unlessZero,
     get: (ctx, socket) => idleTime(ctx, socket) / SECOND,
   },
-  TCP_KEEPINTVL: {
-    level: 'IPPROTO_TCP',
-    systems: both,
-    apply: (value, ctx) =>
-      isInterval(value, ctx.table.system)
-        ? { keepaliveInterval: value * SECOND || machine(ctx).settings.keepaliveInterval }
-        : undefined,
-    told: unlessZero,
-    get: (ctx, socket) => settingsOf(ctx, socket).keepaliveInterval / SECOND,
-  },
+  TCP_KEEPINTVL: interval(both, 'keepaliveInterval'),
   TCP_KEEPCNT: {
     level: 'IPPROTO_TCP',
     systems: both,
