@@ -20,6 +20,7 @@ import { CALLS } from './keywords.js';
 import * as say from './messages.js';
 import { asName, connectionSubject, endpoint, octets, outcome } from './phrases.js';
 import type { Name } from './range.js';
+import * as sayStated from './statement-messages.js';
 import type { Call, CallStatement, SendPart } from './statement-tree.js';
 import { suggest } from './suggest.js';
 
@@ -31,7 +32,7 @@ export function callStatement(cursor: Cursor, mode: CallStatement['mode']): Call
   const subject = connectionSubject(cursor);
   needSymbol(cursor, ':', '`:` and a call');
   const call = callHere(cursor);
-  if (mode === 'step' && atOutcome(cursor)) fail(cursor, say.outcomeWithoutExpect());
+  if (mode === 'step' && atOutcome(cursor)) fail(cursor, sayStated.outcomeWithoutExpect());
   if (mode === 'step')
     return { kind: 'call', subject, call, ...NO_OUTCOME, mode, range: since(cursor, start) };
   const fails = eatWord(cursor, 'fails') ? outcome(cursor) : undefined;
@@ -52,7 +53,7 @@ function callHere(cursor: Cursor): Call {
   const word = token.text.toLowerCase();
   if (token.kind !== 'word') fail(cursor, say.expected('a call such as `listen`', seen(cursor)));
   else if (!CALL_WORDS.includes(word))
-    fail(cursor, say.unknownCall(token.text, suggest(word, CALL_WORDS)));
+    fail(cursor, sayStated.unknownCall(token.text, suggest(word, CALL_WORDS)));
   take(cursor);
   switch (word) {
     case 'listen':

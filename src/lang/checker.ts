@@ -16,6 +16,7 @@ import {
 import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
 import type { Expression, Template } from './expression-tree.js';
 import { checkGiven } from './given-checker.js';
+import * as sayNamed from './name-messages.js';
 import * as names from './names.js';
 import type { Scope } from './paths.js';
 import { checkPattern } from './pattern-checker.js';
@@ -62,7 +63,8 @@ export function checkScenario(
     turns: 1,
   };
   checkBody(body, checking);
-  for (const name of names.neverReleased(scenario)) report(say.unusedHold(name.text), name.range);
+  for (const name of names.neverReleased(scenario))
+    report(sayNamed.unusedHold(name.text), name.range);
   return { diagnostics, scope: scenario, times: checking.times };
 }
 
@@ -165,11 +167,11 @@ function checkIcmp({ error, mtu, pattern }: IcmpStatement, checking: Checking): 
   names.needHost(checking.names, pattern.from);
   checkPattern(pattern, 'fault', checking);
   const isTooBig = error.text.toLowerCase() === 'too-big';
-  if (mtu && !isTooBig) checking.report(say.mtuOfWhat(), mtu.range);
+  if (mtu && !isTooBig) checking.report(sayNamed.mtuOfWhat(), mtu.range);
   checkNumber(mtu, 'An MTU', [68, 65_535], checking);
   const other = pattern.fields.find(({ name }) => !QUOTED.has(name));
   if (other || pattern.flags !== undefined) {
-    checking.report(say.notQuoted(), other?.range ?? pattern.range);
+    checking.report(sayNamed.notQuoted(), other?.range ?? pattern.range);
   }
 }
 

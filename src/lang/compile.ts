@@ -6,6 +6,7 @@ import * as say from './checker-messages.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
 import { flatten } from './flatten.js';
 import type { Include } from './includes.js';
+import * as sayNamed from './name-messages.js';
 import { parse } from './parser.js';
 import type { Scope } from './paths.js';
 import type { Operation, Program, ProgramHost } from './program.js';
@@ -140,11 +141,11 @@ function checkStructure(script: Script, report: (message: Message, range: Range)
     if (item.kind !== 'scenario') continue;
     const { text, range } = item.name;
     const line = lines.get(text);
-    if (line !== undefined) report(say.scenarioTaken(text, line), range);
+    if (line !== undefined) report(sayNamed.scenarioTaken(text, line), range);
     else lines.set(text, range.start.line + 1);
   }
   const stray = lines.size > 0 ? script.items.find(isStatement) : undefined;
-  if (stray) report(say.statementOutside(), stray.range);
+  if (stray) report(sayNamed.statementOutside(), stray.range);
 }
 
 function choose(

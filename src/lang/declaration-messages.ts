@@ -1,7 +1,7 @@
 /** What the checker says of hosts, links, settings and includes. */
 
 import type { Message } from './diagnostics.js';
-import { error, unknown } from './messages.js';
+import { error, unknown } from './message-forms.js';
 import { listed } from './suggest.js';
 
 export function unknownAddress(text: string): Message {

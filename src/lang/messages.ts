@@ -2,40 +2,9 @@
 
 import { STATES } from '../tcp/states.js';
 import type { Message } from './diagnostics.js';
-import { CALLS, FIELD_NAMES, FLAG_WORDS, UNITS } from './keywords.js';
+import { FIELD_NAMES, FLAG_WORDS, UNITS } from './keywords.js';
+import { error, unknown } from './message-forms.js';
 import { listed } from './suggest.js';
-
-/** An error with its code. */
-export function error(code: string, message: string, hint?: string): Message {
-  return { severity: 'error', code, message, ...(hint === undefined ? {} : { hint }) };
-}
-
-export function warning(code: string, message: string, hint?: string): Message {
-  return { ...error(code, message, hint), severity: 'warning' };
-}
-
-/** An unknown word, with the word that was probably meant, or else what there is. */
-export function unknown(
-  code: string,
-  message: string,
-  suggestion: string | undefined,
-  there?: string,
-): Message {
-  if (suggestion === undefined) return error(code, message, there);
-  return { ...error(code, message, didYouMean(suggestion)), fix: suggestion };
-}
-
-function didYouMean(suggestion: string): string {
-  return `Did you mean \`${suggestion}\`?`;
-}
-
-/** `client, server and attacker` in backquotes. */
-export function quoted(words: Iterable<string>, last: 'and' | 'or' = 'and'): string {
-  return listed(
-    [...words].map((word) => `\`${word}\``),
-    last,
-  );
-}
 
 // The text ------------------------------------------------------------------------------------------
 
@@ -137,122 +106,6 @@ export function blockNotClosed(what: string): Message {
 
 export function nestedTooDeep(limit: number): Message {
   return error('nested-too-deep', `Blocks can be nested ${limit} deep.`);
-}
-
-// Statements ----------------------------------------------------------------------------------------
-
-export function unknownStatement(word: string, suggestion: string | undefined): Message {
-  return unknown(
-    'unknown-statement',
-    `No statement begins with \`${word}\`.`,
-    suggestion,
-    'A line begins with `NAME:` and a call, or with a word such as `expect`, `inject` or `wait`.',
-  );
-}
-
-export function callWithoutColon(host: string, call: string): Message {
-  const fix = `${host}: ${call}`;
-  return {
-    ...error('missing-colon', `A call needs a colon after its host.`, `Write \`${fix}\`.`),
-    fix: `${host}:`,
-  };
-}
-
-export function callWithoutHost(call: string): Message {
-  return error(
-    'missing-host',
-    `\`${call}\` needs somebody who does it.`,
-    `Write \`NAME: ${call}\`.`,
-  );
-}
-
-export function segmentWithoutVerb(): Message {
-  return error(
-    'missing-verb',
-    'A segment alone does not say what is to happen with it.',
-    'Begin the line with `expect`, `inject`, or a fault such as `drop`.',
-  );
-}
-
-export function declarationInScenario(word: string): Message {
-  return error(
-    'declaration-in-scenario',
-    `\`${word}\` is a declaration; declarations stand outside scenarios.`,
-    'Move this line above the first scenario.',
-  );
-}
-
-export function unknownCall(word: string, suggestion: string | undefined): Message {
-  const words = quoted(CALLS.map((call) => call.word));
-  return unknown(
-    'unknown-call',
-    `There is no call \`${word}\`.`,
-    suggestion,
-    `There are ${words}.`,
-  );
-}
-
-export function callAfter(mode: string): Message {
-  return error(
-    'misplaced-call',
-    `\`${mode}\` cannot be said of a call.`,
-    'Write `expect` and the outcome.',
-  );
-}
-
-export function outcomeWithoutExpect(): Message {
-  return error(
-    'missing-expect',
-    'An outcome is something expected.',
-    'Begin the line with `expect`.',
-  );
-}
-
-export function eventuallyFact(): Message {
-  return error(
-    'eventually-fact',
-    '`eventually` is said of a segment: others may come before it.',
-    'A fact may always come to hold later: write `expect`.',
-  );
-}
-
-export function unknownIcmp(
-  word: string,
-  suggestion: string | undefined,
-  known: readonly string[],
-): Message {
-  if (word !== '') {
-    return unknown(
-      'unknown-icmp',
-      `No ICMP message is called \`${word}\`.`,
-      suggestion,
-      `There are ${listed(known.map((one) => `\`${one}\``))}.`,
-    );
-  }
-  return error(
-    'unknown-icmp',
-    'Which ICMP message?',
-    'Write `icmp port-unreachable client -> server`.',
-  );
-}
-
-export function misplacedOption(word: string): Message {
-  const where: Readonly<Record<string, string>> = {
-    as: '`as` names a segment of `expect`, `eventually`, `inject` or `hold`.',
-    by: '`by` says how long `delay` delays.',
-    for: '`for` says how long `never` looks.',
-    in: '`in` says when `deliver` lets a segment arrive.',
-    now: '`now` lets `drop`, `duplicate`, `delay`, `corrupt` and `hold` meet what is under way.',
-    nth: '`nth` says which of the segments under way `deliver`, `set`, or a fault with `now` is about.',
-    without: '`without` says which options `set` takes from a segment under way.',
-    with: '`with` says what `set` changes of a segment under way.',
-    within: '`within` says how long `expect` and `eventually` wait.',
-  };
-  return error('misplaced-option', `\`${word}\` does not belong to this statement.`, where[word]);
-}
-
-export function pathArrow(host: string): Message {
-  return error('path-arrow', `A path has no direction.`, `Write \`${host} -- NAME\`.`);
 }
 
 // Segments ------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import { STATES } from '../tcp/states.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
 import { unknownState } from './messages.js';
+import * as sayNamed from './name-messages.js';
 import { isNumbered, rangeOfUnknown, type Scope, type Wrong } from './paths.js';
 import type { ProgramHost } from './program.js';
 import type { Name, Range } from './range.js';
@@ -75,9 +76,9 @@ function claim(names: Names, name: Name, what: string): boolean {
   const { text, range } = name;
   const host = names.hosts.has(text) || names.peers.has(text);
   const place = names.places.get(text);
-  if (isReserved(text)) names.report(say.reservedName(text), range);
-  else if (host) names.report(say.nameIsHost(text), range);
-  else if (place) names.report(say.nameTaken(text, place.what, place.line), range);
+  if (isReserved(text)) names.report(sayNamed.reservedName(text), range);
+  else if (host) names.report(sayNamed.nameIsHost(text), range);
+  else if (place) names.report(sayNamed.nameTaken(text, place.what, place.line), range);
   else {
     names.places.set(text, { what, line: range.start.line + 1 });
     return true;
@@ -98,17 +99,17 @@ export function defineVariable(names: Names, name: Name, value: number | undefin
 /** Names a connection of a host. The same name at the same host names the newer one from here on. */
 export function defineConnection(names: Names, host: string, name: Name): void {
   const { text, range } = name;
-  if (isReserved(text)) names.report(say.reservedName(text), range);
+  if (isReserved(text)) names.report(sayNamed.reservedName(text), range);
   const known = names.connections.get(host) ?? new Set<string>();
   names.connections.set(host, known.add(text));
 }
 
 export function defineHeld(names: Names, name: Name): void {
   const known = names.held.get(name.text);
-  if (isReserved(name.text)) names.report(say.reservedName(name.text), name.range);
+  if (isReserved(name.text)) names.report(sayNamed.reservedName(name.text), name.range);
   else if (known && !known.released && !known.free) {
     const line = known.name.range.start.line + 1;
-    names.report(say.nameTaken(name.text, 'what is held', line), name.range);
+    names.report(sayNamed.nameTaken(name.text, 'what is held', line), name.range);
   } else names.held.set(name.text, { name, released: false, free: false });
 }
 
@@ -117,7 +118,7 @@ export function releaseHeld(names: Names, name: Name): void {
   if (held) held.released = true;
   else if (!names.lost.has(name.text)) {
     const known = [...names.held.keys()];
-    names.report(say.unknownHeld(name.text, known, suggest(name.text, known)), name.range);
+    names.report(sayNamed.unknownHeld(name.text, known, suggest(name.text, known)), name.range);
   }
 }
 
@@ -176,7 +177,7 @@ export function needConnection(names: Names, host: string, name: Name): void {
   const known = [...(names.connections.get(host) ?? [])];
   if (known.includes(name.text) || isNumbered(name.text) || names.lost.has(name.text)) return;
   const suggestion = suggest(name.text, known);
-  names.report(say.unknownConnection(host, name.text, known, suggestion), name.range);
+  names.report(sayNamed.unknownConnection(host, name.text, known, suggestion), name.range);
 }
 
 /** Reports a path that means nothing, unless a mistake elsewhere is why. */
@@ -195,7 +196,7 @@ export function reportUnknownPath(
   const line = wrong.part === 0 && wrong.count === 1 ? names.later.get(name.text) : undefined;
   const later =
     line !== undefined && !names.variables.has(name.text) && line > name.range.start.line;
-  report(later ? say.namedLater(name.text, line) : message, range);
+  report(later ? sayNamed.namedLater(name.text, line) : message, range);
 }
 
 /** A word where a state should be. */

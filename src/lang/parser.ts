@@ -30,6 +30,7 @@ import * as say from './messages.js';
 import { asName } from './phrases.js';
 import type { Name, Range } from './range.js';
 import { needEnd } from './segments.js';
+import * as sayStated from './statement-messages.js';
 import type { RepeatStatement, Statement } from './statement-tree.js';
 import { lineStatement } from './statements.js';
 import { textValue } from './text.js';
@@ -148,7 +149,7 @@ function block(
 function statementOrStray(cursor: Cursor, depth: number): Statement | undefined {
   if (!atDeclaration(cursor)) return statement(cursor, depth);
   const first = cursor.index;
-  fail(cursor, say.declarationInScenario(peek(cursor).text));
+  fail(cursor, sayStated.declarationInScenario(peek(cursor).text));
   recover(cursor, first);
   return undefined;
 }

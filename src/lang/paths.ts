@@ -5,6 +5,7 @@ import { TIMER_NAMES } from '../tcp/timers.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
 import { CONNECTION_FIELDS, type FieldInfo, HOST_FIELDS, SEGMENT_FIELDS } from './fields.js';
+import * as sayNamed from './name-messages.js';
 import type { Name, Range } from './range.js';
 import { timerNamed } from './settable.js';
 import { suggest } from './suggest.js';
@@ -82,12 +83,12 @@ export function resolvePath(
   if (first.toLowerCase() === 'time' && rest.length === 0) return { kind: 'time' };
   const field = fieldNamed(parts);
   if (field && subject === 'subject') return field;
-  if (field) return unknown(0, say.ofWhich(parts.join('.'), [...scope.hosts]));
+  if (field) return unknown(0, sayNamed.ofWhich(parts.join('.'), [...scope.hosts]));
   const [written, words] = [parts.join('.'), candidates(scope, subject)];
-  if (parts.length === 1) return unknown(0, say.unknownName(first, suggest(first, words)));
+  if (parts.length === 1) return unknown(0, sayNamed.unknownName(first, suggest(first, words)));
   const meant = suggest(written, words);
-  if (meant?.includes('.')) return unknown(0, say.unknownName(written, meant), parts.length);
-  return unknown(0, say.unknownName(first, suggest(first, words)));
+  if (meant?.includes('.')) return unknown(0, sayNamed.unknownName(written, meant), parts.length);
+  return unknown(0, sayNamed.unknownName(first, suggest(first, words)));
 }
 
 /** What is known of the value of a reference; undefined for a variable. */
@@ -126,17 +127,17 @@ function unknown(part: number, message: Message, count = 1): UnknownPath {
 
 function variable(name: string, rest: readonly string[]): Reference | UnknownPath {
   if (rest[0] !== undefined)
-    return unknown(1, say.unknownProperty(`\`${name}\``, rest[0], undefined));
+    return unknown(1, sayNamed.unknownProperty(`\`${name}\``, rest[0], undefined));
   return { kind: 'variable', name };
 }
 
 function segmentField(name: string, rest: readonly string[]): Reference | UnknownPath {
   const written = rest.join('.');
-  if (written === '') return unknown(0, say.notAValue(name, 'a segment', `${name}.seq`));
+  if (written === '') return unknown(0, sayNamed.notAValue(name, 'a segment', `${name}.seq`));
   const field = SEGMENT_FIELDS.find((known) => known.name === written.toLowerCase());
   if (!field) {
     const names = SEGMENT_FIELDS.map((known) => known.name);
-    const message = say.unknownProperty('A segment', written, suggest(written, names));
+    const message = sayNamed.unknownProperty('A segment', written, suggest(written, names));
     return unknown(1, message, rest.length);
   }
   return { kind: 'segment', name, field: field.name };
@@ -149,12 +150,12 @@ export function isNumbered(name: string): boolean {
 
 function ofHost(host: string, rest: readonly string[], scope: Scope): Reference | UnknownPath {
   const [first = '', ...others] = rest;
-  if (first === '') return unknown(0, say.notAValue(host, 'a host', `${host}.state`));
+  if (first === '') return unknown(0, sayNamed.notAValue(host, 'a host', `${host}.state`));
   const named = scope.connections.get(host) ?? new Set<string>();
   const connection = named.has(first) || isNumbered(first) ? first : undefined;
   const path = connection === undefined ? rest : others;
   if (path.length === 0) {
-    return unknown(1, say.notAValue(first, 'a connection', `${host}.${first}.state`));
+    return unknown(1, sayNamed.notAValue(first, 'a connection', `${host}.${first}.state`));
   }
   const field = fieldNamed(path);
   if (!field) {
@@ -163,7 +164,7 @@ function ofHost(host: string, rest: readonly string[], scope: Scope): Reference 
   if (field.kind === 'connection') return { ...field, host, connection };
   if (connection === undefined) return { ...field, host };
   const what = `The connection \`${connection}\``;
-  return unknown(2, say.unknownProperty(what, field.field, undefined));
+  return unknown(2, sayNamed.unknownProperty(what, field.field, undefined));
 }
 
 /** Of `rest`, what stands after the host, `path` is no variable: it was meant to be one, or begins with a connection. */
@@ -180,9 +181,9 @@ function unknownOf(
   const isName = path === rest && meant === undefined;
   const connection = isName ? suggest(path[0] ?? '', named) : undefined;
   if (connection === undefined) {
-    return unknown(part, say.unknownProperty(host, written, meant), path.length);
+    return unknown(part, sayNamed.unknownProperty(host, written, meant), path.length);
   }
-  return unknown(part, say.unknownProperty(host, path[0] ?? '', connection));
+  return unknown(part, sayNamed.unknownProperty(host, path[0] ?? '', connection));
 }
 
 /** A field of a connection or host by its path, without saying whose. */

@@ -25,6 +25,7 @@ import type {
 import { sum, text } from './expressions.js';
 import * as say from './messages.js';
 import type { Name } from './range.js';
+import * as sayStated from './statement-messages.js';
 import type { Endpoint, Subject } from './statement-tree.js';
 
 /** `server:80`. */
@@ -66,7 +67,7 @@ export function connectionSubject(cursor: Cursor): Subject {
 /** `A -- B`. */
 export function pair(cursor: Cursor): { readonly from: Name; readonly to: Name } {
   const from = needName(cursor, 'the name of a host', { kind: 'host' });
-  if (atSymbol(cursor, '->') || atSymbol(cursor, '-')) fail(cursor, say.pathArrow(from.text));
+  if (atSymbol(cursor, '->') || atSymbol(cursor, '-')) fail(cursor, sayStated.pathArrow(from.text));
   needSymbol(cursor, '--', '`--` and the name of the other host');
   return { from, to: needName(cursor, 'the name of the other host', { kind: 'host' }) };
 }

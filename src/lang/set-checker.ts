@@ -1,10 +1,10 @@
 /** What `set` and `fire` change: variables, timers, options of links, segments under way. */
 
 import { TIMER_NAMES } from '../tcp/timers.js';
-import * as say from './checker-messages.js';
 import { type Checking, checkNth, checkPath, typing } from './checking.js';
 import type { Message } from './diagnostics.js';
 import { LINK_SETTINGS, OPTION_FIELDS } from './keywords.js';
+import * as sayNamed from './name-messages.js';
 import * as names from './names.js';
 import { checkPattern } from './pattern-checker.js';
 import type { Name } from './range.js';
@@ -22,7 +22,7 @@ export function checkSet({ target, value }: SetStatement, checking: Checking): v
     checkPattern(target.changes, 'change', checking);
     for (const { text, range } of target.without) {
       if (OPTION_NAMES.includes(text.toLowerCase())) continue;
-      checking.report(say.noOption(text, suggest(text, OPTION_NAMES)), range);
+      checking.report(sayNamed.noOption(text, suggest(text, OPTION_NAMES)), range);
     }
     return;
   }
@@ -31,10 +31,10 @@ export function checkSet({ target, value }: SetStatement, checking: Checking): v
     const words = LINK_SETTINGS.map(({ word }) => word);
     const { text, range } = target.setting;
     if (words.includes(text.toLowerCase())) return;
-    checking.report(say.unknownProperty('A link', text, suggest(text, words)), range);
+    checking.report(sayNamed.unknownProperty('A link', text, suggest(text, words)), range);
     return;
   }
-  checkVariable(target.parts, isSettable, SETTABLE_NAMES, say.notSettable, checking);
+  checkVariable(target.parts, isSettable, SETTABLE_NAMES, sayNamed.notSettable, checking);
 }
 
 /** What a segment under way can be without. */
@@ -43,7 +43,7 @@ const OPTION_NAMES = Object.keys(OPTION_FIELDS);
 /** `fire H.timers.TIMER`. */
 export function checkTimer({ parts }: FireStatement, checking: Checking): void {
   const isTimer = (path: string) => timerNamed(path) !== undefined;
-  checkVariable(parts, isTimer, TIMERS, say.noTimer, checking);
+  checkVariable(parts, isTimer, TIMERS, sayNamed.noTimer, checking);
 }
 
 const TIMERS = TIMER_NAMES.map((timer) => `timers.${timer}`);

@@ -7,6 +7,7 @@ import * as say from './messages.js';
 import type { Name } from './range.js';
 import type { Field, SegmentPattern } from './segment-tree.js';
 import { fieldList, needEnd } from './segments.js';
+import * as sayStated from './statement-messages.js';
 
 /** What was read; after a segment, more of its fields may stand between the options. */
 interface Tail {
@@ -50,7 +51,7 @@ export function tail(cursor: Cursor, after: 'segment' | 'fact', allowed: readonl
       want(cursor, { kind: 'words', words: allowed.filter((other) => !isGiven(other, found)) });
       continue;
     }
-    if (misplaced.includes(word)) fail(cursor, say.misplacedOption(word));
+    if (misplaced.includes(word)) fail(cursor, sayStated.misplacedOption(word));
     if (atSymbol(cursor, ',')) fail(cursor, say.commaInFields());
     if (after === 'fact' || peek(cursor).kind !== 'word') needEnd(cursor);
     found.fields = [...found.fields, ...fieldList(cursor)];

@@ -28,6 +28,7 @@ import * as say from './messages.js';
 import { connectionSubject, pair } from './phrases.js';
 import { atSegment, segmentPattern } from './segments.js';
 import { fire, set } from './set-statements.js';
+import * as sayStated from './statement-messages.js';
 import { type Option, tail, withFields } from './statement-options.js';
 import type { FaultStatement, Statement } from './statement-tree.js';
 import { suggest } from './suggest.js';
@@ -83,12 +84,12 @@ function noStatement(cursor: Cursor) {
   const first = peek(cursor);
   const second = peek(cursor, 1);
   if (first.kind !== 'word') return say.expected('a statement', seen(cursor));
-  if (atSegment(cursor)) return say.segmentWithoutVerb();
+  if (atSegment(cursor)) return sayStated.segmentWithoutVerb();
   const call = second.kind === 'word' ? suggest(second.text, CALL_WORDS) : undefined;
-  if (call) return say.callWithoutColon(first.text, call);
-  if (CALL_WORDS.includes(first.text.toLowerCase())) return say.callWithoutHost(first.text);
+  if (call) return sayStated.callWithoutColon(first.text, call);
+  if (CALL_WORDS.includes(first.text.toLowerCase())) return sayStated.callWithoutHost(first.text);
   const words = [...STEPS, ...DECLARATIONS].map(({ word }) => word);
-  return say.unknownStatement(first.text, suggest(first.text, words));
+  return sayStated.unknownStatement(first.text, suggest(first.text, words));
 }
 
 function expectation(cursor: Cursor, mode: 'expect' | 'eventually' | 'never'): Statement {
@@ -111,10 +112,10 @@ function expectation(cursor: Cursor, mode: 'expect' | 'eventually' | 'never'): S
     };
   }
   if (atCall(cursor)) {
-    if (mode !== 'expect') fail(cursor, say.callAfter(mode));
+    if (mode !== 'expect') fail(cursor, sayStated.callAfter(mode));
     return { ...callStatement(cursor, 'expect'), range: since(cursor, start) };
   }
-  if (mode === 'eventually') fail(cursor, say.eventuallyFact());
+  if (mode === 'eventually') fail(cursor, sayStated.eventuallyFact());
   const what = fact(cursor);
   const { within, during } = tail(cursor, 'fact', mode === 'never' ? ['for'] : ['within']);
   return {
@@ -142,7 +143,7 @@ function icmp(cursor: Cursor): Statement {
   const { text: word, count } = hyphenated(cursor);
   const error = takeJoined(cursor, word, count);
   if (!isIcmpError(word.toLowerCase())) {
-    failAt(cursor, say.unknownIcmp(word, suggest(word, ICMP_WORDS), ICMP_WORDS), error.range);
+    failAt(cursor, sayStated.unknownIcmp(word, suggest(word, ICMP_WORDS), ICMP_WORDS), error.range);
   }
   const mtu = eatWord(cursor, 'mtu') ? mtuHere(cursor) : undefined;
   const pattern = segmentPattern(cursor);
@@ -164,7 +165,7 @@ function fault(cursor: Cursor, kind: FaultStatement['fault']): Statement {
   const own: readonly Option[] = kind === 'delay' ? ['by'] : kind === 'hold' ? ['as'] : [];
   const options = tail(cursor, 'segment', [...own, 'now', 'nth']);
   const { meets, nth } = options;
-  if (nth && meets === 'sent') failAt(cursor, say.misplacedOption('nth'), nth.range);
+  if (nth && meets === 'sent') failAt(cursor, sayStated.misplacedOption('nth'), nth.range);
   if (kind === 'delay' && !options.by) fail(cursor, say.expected('`by` and a time', seen(cursor)));
   if (kind === 'hold' && !options.as) fail(cursor, say.expected('`as` and a name', seen(cursor)));
   return {

@@ -3,7 +3,6 @@
 import { parseState } from '../tcp/states.js';
 import { isIPv6, madeUpAddress, readAddress } from './addresses.js';
 import type { Script } from './ast.js';
-import * as say from './checker-messages.js';
 import * as sayDeclared from './declaration-messages.js';
 import type {
   Declaration,
@@ -13,6 +12,7 @@ import type {
 } from './declaration-tree.js';
 import { type Include, type Report, type Walker, walkDeclarations } from './includes.js';
 import { RESERVED } from './keywords.js';
+import * as sayNamed from './name-messages.js';
 import type { Place, ProgramHost, ProgramLink } from './program.js';
 import type { Name } from './range.js';
 import { hostSettings, linkSettings } from './settings.js';
@@ -80,8 +80,8 @@ function declareHost(
 ): void {
   const { text, range } = item.name;
   const known = declaring.hosts.get(text);
-  if (isReserved(text)) report(say.reservedName(text), range);
-  else if (known) report(say.nameTaken(text, 'a host', lineOf(known.declaration)), range);
+  if (isReserved(text)) report(sayNamed.reservedName(text), range);
+  else if (known) report(sayNamed.nameTaken(text, 'a host', lineOf(known.declaration)), range);
   if (!known) declaring.hosts.set(text, { declaration: item, file });
 }
 
@@ -165,5 +165,5 @@ export function reportUnknownHost(
   lost: ReadonlySet<string>,
   report: Report,
 ): void {
-  if (!lost.has(text)) report(say.unknownHost(text, names, suggest(text, names)), range);
+  if (!lost.has(text)) report(sayNamed.unknownHost(text, names, suggest(text, names)), range);
 }
