@@ -116,8 +116,12 @@ export interface ArrowItem {
   readonly fate: 'deliver' | 'lose' | 'hold' | 'cut';
   /** The rule that decided its fate: `link/deliver`, `link/lose`, `link/mtu`. */
   readonly decidedBy: string;
+  /** Who took it off its way, where neither the network nor a host did. */
+  readonly endedBy?: 'you' | 'script';
   readonly how: 'first' | 'retransmission' | 'injected' | 'duplicate' | 'released';
   readonly corrupt: boolean;
+  /** It arrived with other fields than it was sent with, which are what `segment` is. */
+  readonly changed: boolean;
   /** When it is to arrive; absent when it never will, or not yet (held). */
   readonly arrivesAt?: Instant;
   /** Its arrival, once the record has come to it. */
@@ -154,7 +158,7 @@ export interface SegmentView {
   readonly preview: string;
 }
 
-/** Something that happens at one host: a user call, a time-out, what the user is told, a discarded segment. */
+/** Something that happens at one host: a user call, a time-out, what the user is told, a segment that is discarded or was changed on its way. */
 export interface MarkItem {
   readonly kind: 'mark';
   readonly id: string;
@@ -165,7 +169,7 @@ export interface MarkItem {
   readonly lane: number;
   readonly side: 'left' | 'right';
   readonly at: Instant;
-  readonly what: 'call' | 'timeout' | 'signal' | 'discard' | 'crash';
+  readonly what: 'call' | 'timeout' | 'signal' | 'discard' | 'change' | 'crash';
   readonly text: string;
   /** The whole reason, for the tooltip; may be empty. */
   readonly detail: string;

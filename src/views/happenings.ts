@@ -131,6 +131,12 @@ function ofMicrostep(
   }
 }
 
+/** A segment that arrives with other fields than it was sent with. `changes`: those it arrives with; `sent`: those it was sent with. */
+export function changeMark(host: string, changes: string, sent: string): Happening {
+  const detail = () => `It was sent with ${sent}.`;
+  return mark('change', host, -1, () => `changed: ${changes}`, detail);
+}
+
 function mark(
   what: MarkItem['what'],
   host: string,

@@ -17,10 +17,18 @@ export interface Facts {
   ) => { readonly step: number; readonly y: number } | undefined;
   readonly isCrossing: (delivery: number) => boolean;
   /** How it ended on its way, when it did: dropped, or held back. */
-  readonly endOf: (delivery: number) => 'lose' | 'hold' | undefined;
+  readonly endOf: (delivery: number) => ArrowEnd | undefined;
   /** Whether it was found to be damaged when it arrived. */
   readonly isDamaged: (delivery: number) => boolean;
+  /** Whether it arrived with other fields than it was sent with. */
+  readonly isChanged: (delivery: number) => boolean;
   readonly connectionName: (connection: ConnectionRef) => string;
+}
+
+/** How an arrow ended on its way, and who ended it. */
+export interface ArrowEnd {
+  readonly fate: 'lose' | 'hold';
+  readonly by: 'you' | 'script';
 }
 
 /** All items of a step, in the order in which they are drawn. */
@@ -55,10 +63,12 @@ export function arrowItem(flight: Flight, facts: Facts): ArrowItem {
     from,
     to,
     sentAt: delivery.sentAt,
-    fate: end ?? delivery.fate,
+    fate: end?.fate ?? delivery.fate,
     decidedBy: end === undefined ? delivery.decidedBy : EDIT_SEGMENT.id,
+    ...(end === undefined ? {} : { endedBy: end.by }),
     how: delivery.kind,
     corrupt: delivery.corrupt || facts.isDamaged(delivery.id),
+    changed: facts.isChanged(delivery.id),
     ...(delivery.arrivesAt === undefined ? {} : { arrivesAt: delivery.arrivesAt }),
     ...(arrival === undefined ? {} : { arrival }),
     reach,

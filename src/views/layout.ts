@@ -21,8 +21,19 @@ import {
   vanish,
 } from './flights.js';
 import type { Happening } from './happenings.js';
-import { happeningsOf } from './happenings.js';
-import { BREAK_ROOM, DEFAULT_UNIT, gap, LINE, MIN_GAP, NOTE_ROOM, noteHalf, TOP } from './scale.js';
+import { changeMark, happeningsOf } from './happenings.js';
+import {
+  BREAK_ROOM,
+  DEFAULT_UNIT,
+  gap,
+  LINE,
+  MIN_GAP,
+  NOTE_ROOM,
+  noteHalf,
+  REMARK,
+  TOP,
+} from './scale.js';
+import { changesOf } from './segment-view.js';
 
 interface LaneLayout {
   /** The lowest text on either side. */
@@ -57,6 +68,8 @@ export interface Placed extends Departed {
     | { readonly y: number; readonly height: number; readonly wait: Duration }
     | undefined;
   readonly arrived: Flight | undefined;
+  /** Whether it arrived with other fields than it was sent with. */
+  readonly isChanged: boolean;
   /** The arrow that ends on its way in this step. */
   readonly vanished: readonly Flight[];
   readonly happenings: readonly PlacedHappening[];
@@ -101,7 +114,8 @@ export function placeStep(layout: Layout, step: Step, stage: Stage): Placed {
   const arriving = arrivalOf(layout, step);
   const broken = wait > 0 ? passTime(layout, step.at, arriving) : undefined;
   const time = first || wait > 0 ? { y: layout.top } : undefined;
-  const seen = happeningsOf(step, stage.statement);
+  const changed = arriving && changeOf(arriving, step);
+  const seen = [...(changed ? [changed] : []), ...happeningsOf(step, stage.statement)];
   const y = heightOf(layout, step, seen, arriving, stage);
   layout.y = y;
   if (arriving !== undefined) land(layout, arriving, y, stage);
@@ -112,7 +126,20 @@ export function placeStep(layout: Layout, step: Step, stage: Stage): Placed {
   for (const { y: tail, reach } of vanished) layout.y = Math.max(layout.y, tail + reach);
   const happenings = seen.flatMap((one) => placeHappening(layout, one, y, step, stage));
   const gapItem = broken && { y: before, height: layout.top - before, wait };
-  return { step, y, time, gap: gapItem, arrived: arriving, vanished, departed, met, happenings };
+  const isChanged = changed !== undefined;
+  return {
+    ...{ step, y, time, gap: gapItem, arrived: arriving, isChanged },
+    ...{ vanished, departed, met, happenings },
+  };
+}
+
+/** What is otherwise about a segment that arrives than when it was sent. */
+function changeOf({ delivery: { segment, to } }: Flight, { cause }: Step): Happening | undefined {
+  if (cause.kind !== 'arrival') return undefined;
+  const changes = changesOf(segment, cause.delivery.segment);
+  return changes === ''
+    ? undefined
+    : changeMark(to, changes, changesOf(cause.delivery.segment, segment));
 }
 
 /**
@@ -172,7 +199,9 @@ function placeHappening(
   if (index === undefined || lane === undefined) return [];
   const side = sideOf(happening.host, step, stage);
   const textY = Math.max(y, lane[side] + LINE);
-  lane[side] = textY;
+  // What was changed may take two lines.
+  const isChange = happening.kind === 'mark' && happening.what === 'change';
+  lane[side] = isChange ? textY + REMARK : textY;
   if (happening.kind === 'state') {
     lane.state = happening.to;
     if (happening.to !== 'LISTEN' && happening.connection.id > lane.lastId) {

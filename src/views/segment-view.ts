@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../sim/delivery.js';
 import { printOptions } from '../tcp/options.js';
-import { ACK, has, printCtl, SYN } from '../tcp/segment.js';
+import { ACK, has, printCtl, type Segment, SYN } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
 import { distance, num } from '../tcp/seq.js';
 import type { Tcb } from '../tcp/tcb.js';
@@ -42,6 +42,47 @@ export function segmentView(
     options: printOptions(segment.options),
     preview: preview(segment.data),
   };
+}
+
+/** The fields in which a segment is another when it arrives than when it was sent, as it arrives: `seq=500 win=17`; empty for none. */
+export function changesOf(sent: Segment, arrived: Segment): string {
+  if (isSame(sent, arrived)) return '';
+  const [before, after] = [fieldsOf(sent), fieldsOf(arrived)];
+  return after.filter((field, i) => field !== before[i]).join(' ');
+}
+
+/** Without making a text of it: nearly all that arrive are what was sent. */
+function isSame(one: Segment, other: Segment): boolean {
+  if (one === other) return true;
+  return (
+    one.sourcePort === other.sourcePort &&
+    one.destinationPort === other.destinationPort &&
+    one.ctl === other.ctl &&
+    one.seq === other.seq &&
+    one.ack === other.ack &&
+    one.wnd === other.wnd &&
+    one.up === other.up &&
+    (one.options === other.options || printOptions(one.options) === printOptions(other.options)) &&
+    one.data.length === other.data.length &&
+    one.data.every((octet, i) => octet === other.data[i])
+  );
+}
+
+/** Each field of a segment, always in the same order. */
+function fieldsOf(segment: Segment): readonly string[] {
+  const { sourcePort, destinationPort, seq, ack, ctl, wnd, up, options, data } = segment;
+  return [
+    `from=${sourcePort}`,
+    `to=${destinationPort}`,
+    printCtl(ctl),
+    `seq=${num(seq)}`,
+    `ack=${num(ack)}`,
+    `win=${wnd}`,
+    `up=${up}`,
+    `len=${data.length}`,
+    `data="${preview(data)}"`,
+    `options=${printOptions(options) || 'none'}`,
+  ];
 }
 
 /** Whence to count. `tcb`: the sender's, when the segment left; it knows best, unless somebody else sent in its name. */

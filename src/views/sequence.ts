@@ -65,6 +65,8 @@ interface Checkpoint {
   readonly layout: Layout;
 }
 
+type Noted = 'arrivals' | 'crossings' | 'drops' | 'holds' | 'byHand' | 'damages' | 'changes';
+
 interface Model {
   readonly source: Source;
   readonly stage: Stage;
@@ -73,13 +75,9 @@ interface Model {
   readonly heights: number[];
   /**
    * By delivery id: the step of its arrival, the one in which it was first seen to meet another, those that dropped it
-   * or held it back, and the one in which it was found to be damaged.
+   * or held it back, those of them that the user made by hand, and those in which it was found to be damaged or changed.
    */
-  readonly arrivals: (number | undefined)[];
-  readonly crossings: (number | undefined)[];
-  readonly drops: (number | undefined)[];
-  readonly holds: (number | undefined)[];
-  readonly damages: (number | undefined)[];
+  readonly steps: Readonly<Record<Noted, (number | undefined)[]>>;
   readonly checkpoints: Checkpoint[];
   readonly facts: Facts;
 }
@@ -107,29 +105,43 @@ function createModel(source: Source): Model {
     statement: source.statement,
   };
   const heights: number[] = [];
-  const arrivals: (number | undefined)[] = [];
-  const crossings: (number | undefined)[] = [];
-  const drops: (number | undefined)[] = [];
-  const holds: (number | undefined)[] = [];
-  const damages: (number | undefined)[] = [];
-  const facts: Facts = {
+  const steps: Model['steps'] = {
+    arrivals: [],
+    crossings: [],
+    drops: [],
+    holds: [],
+    byHand: [],
+    damages: [],
+    changes: [],
+  };
+  const facts = factsOf(heights, steps, source);
+  const layout = createLayout(stage);
+  const checkpoints = [{ index: 0, layout: copyLayout(layout) }];
+  return { source, stage, layout, heights, steps, checkpoints, facts };
+}
+
+function factsOf(
+  heights: readonly number[],
+  { arrivals, crossings, drops, holds, byHand, damages, changes }: Model['steps'],
+  { connectionName }: Source,
+): Facts {
+  return {
     arrivalOf: (delivery) => {
       const step = arrivals[delivery];
       return step === undefined ? undefined : { step, y: heights[step] ?? TOP };
     },
     isCrossing: (delivery) => crossings[delivery] !== undefined,
     endOf: (delivery) => {
-      if (arrivals[delivery] !== undefined) return undefined;
-      if (drops[delivery] !== undefined) return 'lose';
-      return holds[delivery] === undefined ? undefined : 'hold';
+      const isDropped = drops[delivery] !== undefined;
+      const isOver = isDropped || holds[delivery] !== undefined;
+      if (arrivals[delivery] !== undefined || !isOver) return undefined;
+      const by = byHand[delivery] === undefined ? 'script' : 'you';
+      return { fate: isDropped ? 'lose' : 'hold', by };
     },
     isDamaged: (delivery) => damages[delivery] !== undefined,
-    connectionName: source.connectionName,
+    isChanged: (delivery) => changes[delivery] !== undefined,
+    connectionName,
   };
-  const layout = createLayout(stage);
-  const checkpoints = [{ index: 0, layout: copyLayout(layout) }];
-  const known = { heights, arrivals, crossings, drops, holds, damages };
-  return { source, stage, layout, ...known, checkpoints, facts };
 }
 
 function extend(model: Model, most = Number.POSITIVE_INFINITY): void {
@@ -147,16 +159,17 @@ function extend(model: Model, most = Number.POSITIVE_INFINITY): void {
   }
 }
 
-function note(
-  { heights, arrivals, crossings, drops, holds, damages }: Model,
-  placed: Placed,
-): void {
+function note({ heights, steps }: Model, placed: Placed): void {
   heights.push(placed.y);
-  if (placed.arrived) arrivals[placed.arrived.delivery.id] = placed.step.index;
   const { index, cause, ended = [] } = placed.step;
-  for (const { id, fate } of ended) (fate === 'hold' ? holds : drops)[id] = index;
-  if (cause.kind === 'arrival' && cause.delivery.corrupt) damages[cause.delivery.id] = index;
-  for (const id of placed.met) crossings[id] ??= placed.step.index;
+  if (placed.arrived) steps.arrivals[placed.arrived.delivery.id] = index;
+  if (placed.arrived && placed.isChanged) steps.changes[placed.arrived.delivery.id] = index;
+  for (const { id, fate } of ended) {
+    steps[fate === 'hold' ? 'holds' : 'drops'][id] = index;
+    steps.byHand[id] = cause.kind === 'edit' ? index : undefined;
+  }
+  if (cause.kind === 'arrival' && cause.delivery.corrupt) steps.damages[cause.delivery.id] = index;
+  for (const id of placed.met) steps.crossings[id] ??= index;
 }
 
 /** Drops what is too high up to be in anything's way. */
@@ -168,12 +181,12 @@ function prune(layout: Layout): void {
 
 function truncate(model: Model, index: number): void {
   if (index >= model.heights.length) return;
-  const { checkpoints, heights, arrivals, crossings, drops, holds, damages } = model;
+  const { checkpoints, heights, steps } = model;
   while ((checkpoints.at(-1)?.index ?? 0) > index) checkpoints.pop();
   const last = checkpoints.at(-1);
   if (last === undefined) return;
   heights.length = last.index;
-  for (const known of [arrivals, crossings, drops, holds, damages]) {
+  for (const known of Object.values(steps)) {
     known.forEach((step, id) => {
       if (step !== undefined && step >= last.index) known[id] = undefined;
     });

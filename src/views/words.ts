@@ -3,7 +3,8 @@
 import { printInstant } from '../base/time.js';
 import type { Duration, Instant } from '../tcp/rule.js';
 import type { State } from '../tcp/states.js';
-import type { ArrowItem, Item, Lane, SegmentView, ViewSettings } from './contract.js';
+import type { ArrowItem, Item, Lane, MarkItem, SegmentView, ViewSettings } from './contract.js';
+import { timerText } from './happenings.js';
 
 /** How sequence numbers are written. */
 export type NumberStyle = Pick<ViewSettings, 'numbers' | 'hex'>;
@@ -52,7 +53,11 @@ const LOSSES: Readonly<Record<string, string>> = {
   'link/mtu': 'lost: too big for the link',
   'link/full': 'lost: the link is full',
   'host/down': 'lost: the host is down',
-  'edit/segment': 'dropped by you',
+};
+
+const ENDED_BY: Readonly<Record<string, string>> = {
+  you: 'dropped by you',
+  script: 'dropped by the script',
 };
 
 /** What is unusual about an arrow: `retransmission`, `lost`, `injected, damaged`; empty for most. */
@@ -60,11 +65,17 @@ export function remarks(arrow: ArrowItem): string {
   const parts: string[] = [];
   if (arrow.how !== 'first') parts.push(arrow.how);
   if (arrow.fate === 'lose' || arrow.fate === 'cut') {
-    parts.push(LOSSES[arrow.decidedBy] ?? 'lost');
+    parts.push(ENDED_BY[arrow.endedBy ?? 'network'] ?? LOSSES[arrow.decidedBy] ?? 'lost');
   }
   if (arrow.fate === 'hold') parts.push('held back');
   if (arrow.corrupt) parts.push('damaged');
+  if (arrow.changed) parts.push('changed on its way');
   return parts.join(', ');
+}
+
+/** What is written beside a lane where there is no room for all of it: the RFC's own short word, if it has one. */
+export function shortText({ text }: MarkItem): string {
+  return text === timerText('retransmission') ? 'RTO expires' : text;
 }
 
 /** An arrow as a sentence: `0.010000 s: server to client, SYN ACK, sequence number 300, acknowledges 101, arrives 0.020000 s`. */
@@ -105,7 +116,7 @@ export function itemSentence(item: Item, lanes: readonly Lane[], style: NumberSt
   }
 }
 
-function markWord(what: 'call' | 'timeout' | 'signal' | 'discard' | 'crash'): string {
+function markWord(what: MarkItem['what']): string {
   switch (what) {
     case 'call':
       return 'the user calls ';
@@ -113,6 +124,7 @@ function markWord(what: 'call' | 'timeout' | 'signal' | 'discard' | 'crash'): st
       return 'the user is told: ';
     case 'timeout':
     case 'discard':
+    case 'change':
     case 'crash':
       return '';
   }

@@ -1,6 +1,8 @@
 /** Each item of the diagram as SVG elements. */
 
 import type { ArrowItem, Item, MarkItem, NoteItem, StateItem } from '../views/contract.js';
+import { shortText } from '../views/words.js';
+import type { Box } from './boxes.js';
 import { svg } from './dom.js';
 import type { Geometry, Point, Run } from './geometry.js';
 import { arrowPath, bandOf, pointAt, runOf } from './geometry.js';
@@ -61,7 +63,8 @@ function drawArrow(item: ArrowItem, scene: Scene): readonly SVGElement[] {
     parts.push(svg('path', { class: 'line coming', d: arrowPath(now, tip, head, corner) }));
   }
   if (item.fate !== 'deliver') parts.push(drawEnd(item, tip, !gone));
-  parts.push(...drawLabel(item, run, scene));
+  const label = scene.labels.get(item.id);
+  if (label) parts.push(...drawLabel(label));
   return parts;
 }
 
@@ -76,71 +79,114 @@ function drawEnd(item: ArrowItem, { x, y }: Point, coming: boolean): SVGElement 
   return svg('path', { class: coming ? 'end coming' : 'end', d: shape, transform });
 }
 
-function drawMark(item: MarkItem, { geometry }: Scene): readonly SVGElement[] {
+function drawMark(item: MarkItem, { geometry, below }: Scene): readonly SVGElement[] {
   const x = geometry.lanes[item.lane] ?? 0;
   const shape = svg('path', {
     class: 'sign',
     d: SIGNS[item.what],
     transform: `translate(${x} ${geometry.margin === 0 ? item.y : item.textY})`,
   });
-  const room = roomBeside(geometry, item);
-  if (room === 0) return [shape];
-  const { text, ...squeezed } = fitted(item.what === 'signal' ? `“${item.text}”` : item.text, room);
+  const lines = linesBeside(item, geometry, below.get(item.id));
+  if (lines.length === 0) return [shape];
   const left = item.side === 'left';
   const start = left ? x - 13 : x + 13;
-  const width = Math.min(room, text.length * TEXT) + 20;
+  const anchor = left ? 'end' : 'start';
+  const box = boxBeside(item, geometry, lines);
   return [
-    hitBox(left ? x - width : x + 8, item.textY - 9, width - 8, 18),
+    hitBox(box.x, box.y, box.width, box.height),
     shape,
-    svg(
-      'text',
-      {
-        class: 'text',
-        x: start,
-        y: item.textY + 4,
-        'text-anchor': left ? 'end' : 'start',
-        ...squeezed,
-      },
-      text,
-    ),
+    ...lines.map(({ text, ...squeezed }, i) => {
+      const y = item.textY + 4 + i * MARK_LINE;
+      return svg('text', { class: 'text', x: start, y, 'text-anchor': anchor, ...squeezed }, text);
+    }),
   ];
 }
 
-/** A text that is a little too long is squeezed, one that is much too long is cut. */
-function fitted(text: string, room: number) {
-  const width = text.length * TEXT;
-  if (width <= room || width > room * SQUEEZED) return { text: shorten(text, room) };
-  return { text, textLength: room, lengthAdjust: 'spacingAndGlyphs' };
+/** Between two lines of a text beside a lane, and what two need up to the next text. */
+const MARK_LINE = 14;
+const TWO_LINES = 30;
+
+interface Beside {
+  readonly text: string;
+  readonly textLength?: number;
+  readonly lengthAdjust?: string;
 }
 
-/** A dot for a call, a clock for a time-out, a ring for what the user is told, a bar across for what is discarded. */
+/** A text beside a lane: squeezed where it is a little too long, on two lines where those below leave room, else shorter. */
+function linesBeside(
+  item: MarkItem,
+  geometry: Geometry,
+  below = Number.POSITIVE_INFINITY,
+): readonly Beside[] {
+  const room = roomBeside(geometry, item);
+  if (room === 0) return [];
+  const quoted = (text: string) => (item.what === 'signal' ? `“${text}”` : text);
+  const width = item.text.length * TEXT;
+  if (width <= room) return [{ text: quoted(item.text) }];
+  if (width <= room * SQUEEZED) {
+    return [{ text: quoted(item.text), textLength: room, lengthAdjust: 'spacingAndGlyphs' }];
+  }
+  const words = quoted(item.text).split(' ');
+  if (below >= TWO_LINES && words.length > 1) {
+    const lines = wrapped(words, Math.floor(room / TEXT), 2);
+    return lines.map((line) => ({ text: shorten(line, room) }));
+  }
+  return [{ text: shorten(quoted(shortText(item)), room) }];
+}
+
+/** What the text of a mark covers. */
+function boxBeside(item: MarkItem, geometry: Geometry, lines: readonly Beside[]): Box {
+  const x = geometry.lanes[item.lane] ?? 0;
+  const room = roomBeside(geometry, item);
+  const longest = Math.max(...lines.map(({ text }) => text.length));
+  const width = Math.min(room, longest * TEXT) + 12;
+  const height = 18 + MARK_LINE * (lines.length - 1);
+  return { x: item.side === 'left' ? x - 8 - width : x + 8, y: item.textY - 9, width, height };
+}
+
+/** What a mark or a state covers beside its lane; undefined where it stands on it. */
+export function boxOf(
+  item: MarkItem | StateItem,
+  geometry: Geometry,
+  below: number | undefined,
+): Box | undefined {
+  if (item.kind === 'state') return pillOf(item, geometry);
+  const lines = linesBeside(item, geometry, below);
+  return lines.length === 0 ? undefined : boxBeside(item, geometry, lines);
+}
+
+/** A dot for a call, a clock for a time-out, a ring for what the user is told, a bar across for what is discarded, a diamond for what was changed. */
 const SIGNS: Readonly<Record<MarkItem['what'], string>> = {
   call: 'M4 0A4 4 0 1 1-4 0A4 4 0 1 1 4 0Z',
   timeout: 'M6.5 0A6.5 6.5 0 1 1-6.5 0A6.5 6.5 0 1 1 6.5 0ZM0-4V0L3 2',
   signal: 'M4.5 0A4.5 4.5 0 1 1-4.5 0A4.5 4.5 0 1 1 4.5 0Z',
   discard: 'M5.5 0A5.5 5.5 0 1 1-5.5 0A5.5 5.5 0 1 1 5.5 0ZM-3.9-3.9L3.9 3.9',
+  change: 'M0-6L6 0L0 6L-6 0Z',
   crash: 'M0-7L2-1H6L-1 7L0 1H-5Z',
 };
 
 function drawState(item: StateItem, { geometry }: Scene): readonly SVGElement[] {
-  const lane = geometry.lanes[item.lane] ?? 0;
-  const name = item.connection === '' ? item.to : `${item.connection} ${item.to}`;
-  const width = Math.round(name.length * 7.2) + 14;
-  const onLane = geometry.margin === 0;
-  const y = onLane ? item.textY + 14 : item.textY;
-  const middle = onLane ? middleOnLane(geometry, item, width) : besideLane(lane, item.side, width);
-  const box = {
-    x: round(middle - width / 2),
-    y: y - PILL_HEIGHT / 2,
-    width,
-    height: PILL_HEIGHT,
-    rx: PILL_HEIGHT / 2,
-  };
+  const pill = pillOf(item, geometry);
+  const box = { ...pill, x: round(pill.x), rx: PILL_HEIGHT / 2 };
+  const [x, y] = [round(pill.x + pill.width / 2), pill.y + PILL_HEIGHT / 2 + 4];
   return [
     svg('rect', { class: 'ground', ...box }),
     svg('rect', { class: 'pill hit', ...box }),
-    svg('text', { class: 'name', x: round(middle), y: y + 4 }, name),
+    svg('text', { class: 'name', x, y }, pillText(item)),
   ];
+}
+
+function pillText({ connection, to }: StateItem): string {
+  return connection === '' ? to : `${connection} ${to}`;
+}
+
+function pillOf(item: StateItem, geometry: Geometry): Box {
+  const lane = geometry.lanes[item.lane] ?? 0;
+  const width = Math.round(pillText(item).length * 7.2) + 14;
+  const onLane = geometry.margin === 0;
+  const y = onLane ? item.textY + 14 : item.textY;
+  const middle = onLane ? middleOnLane(geometry, item, width) : besideLane(lane, item.side, width);
+  return { x: middle - width / 2, y: y - PILL_HEIGHT / 2, width, height: PILL_HEIGHT };
 }
 
 function besideLane(lane: number, side: 'left' | 'right', width: number): number {

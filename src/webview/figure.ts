@@ -8,6 +8,7 @@ import { classOf, type Drawn, draw } from './draw.js';
 import { bandOf } from './geometry.js';
 import type { Scene } from './label.js';
 import { inPixels } from './pixels.js';
+import { type Ground, placeTexts, type Texts } from './placement.js';
 import { inOrder, isPast, type Store } from './store.js';
 
 /** What is to be seen: heights in pixels of the drawing, and which item has the focus. */
@@ -21,7 +22,7 @@ export interface Figure {
   readonly element: SVGSVGElement;
   readonly render: (
     store: Store,
-    scene: Omit<Scene, 'cursor' | 'end' | 'notes' | 'apart'>,
+    scene: Omit<Scene, 'cursor' | 'end' | 'labels' | 'below'>,
     sight: Sight,
   ) => void;
   /** The group that shows an item, if it is drawn. */
@@ -36,8 +37,6 @@ interface Kept {
 
 /** Coordinates count from a multiple of this: they stay small in a diagram of any height. */
 const PAGE = 2_000;
-/** How far from an arrow a note may be that its label has to avoid. */
-const NEAR = 40;
 
 export function createFigure(): Figure {
   const lanes = svg('g', { class: 'lanes', 'aria-hidden': 'true' });
@@ -47,6 +46,7 @@ export function createFigure(): Figure {
   const element = svg('svg', { class: 'figure', role: 'group', 'aria-label': 'Sequence diagram' });
   element.append(lanes, axis, cursor, items);
   const kept = new Map<string, Kept>();
+  const placed = createPlacing();
   const render: Figure['render'] = (store, scene, sight) => {
     const base = Math.floor(sight.from / PAGE) * PAGE;
     const { geometry } = scene;
@@ -64,9 +64,8 @@ export function createFigure(): Figure {
     axis.replaceChildren(...drawAxis(local, geometry, seen));
     const boxes = seen.flatMap((one) => (one.kind === 'note' ? [bandOf(one, geometry)] : []));
     cursor.replaceChildren(...drawCursor(local, geometry, boxes));
-    const notes = boxes.map(({ y, height }) => ({ from: y, to: y + height }));
-    const apart = distances(all);
-    const full = { ...scene, cursor: local.cursor.y, end: local.end, notes, apart };
+    const texts = placed(store, base, all, { ...scene, end: local.end });
+    const full = { ...scene, ...texts, cursor: local.cursor.y, end: local.end };
     const drawn = all.filter(isDrawn);
     const wanted = drawn.filter((one) => one.id === sight.focus || seen.includes(one));
     update(items, kept, wanted, { store, scene: full, base, focus: sight.focus });
@@ -74,22 +73,16 @@ export function createFigure(): Figure {
   return { element, render, groupOf: (id) => kept.get(id)?.group };
 }
 
-/** How far from each arrow's tail the nearest one leaves that goes the same way. `items` from top to bottom. */
-function distances(items: readonly Item[]): ReadonlyMap<string, number> {
-  const apart = new Map<string, number>();
-  const last = new Map<string, Item>();
-  for (const item of items) {
-    if (item.kind !== 'arrow') continue;
-    const way = `${item.from} ${item.to}`;
-    const above = last.get(way);
-    if (above !== undefined) {
-      const distance = item.y - above.y;
-      apart.set(above.id, Math.min(distance, apart.get(above.id) ?? distance));
-      apart.set(item.id, distance);
-    }
-    last.set(way, item);
-  }
-  return apart;
+/** Places texts; those of the same items in the same scene stand where they did. */
+function createPlacing() {
+  let known: { readonly key: readonly unknown[]; readonly texts: Texts } | undefined;
+  return (store: Store, base: number, items: readonly Item[], ground: Ground): Texts => {
+    const { geometry, style, end } = ground;
+    const key = [store.items, base, geometry, style.numbers, style.hex, end];
+    if (known?.key.every((one, i) => one === key[i])) return known.texts;
+    known = { key, texts: placeTexts(items, ground) };
+    return known.texts;
+  };
 }
 
 /** Whether an item is one that can be pointed at. */
@@ -158,15 +151,14 @@ function newGroup(item: Drawn): SVGGElement {
   return svg('g', { role: 'button', 'data-id': item.id, 'aria-keyshortcuts': 'Enter o' });
 }
 
-/** How much of an arrow the cursor's moment has come to, the next arrow, and the notes at its label; part of what decides whether it is drawn anew. */
-function reached(item: Drawn, { cursor, end, notes, apart }: Scene): string {
-  if (item.kind !== 'arrow') return '';
+/** How much of an arrow the cursor's moment has come to, and where its texts stand; part of what decides whether it is drawn anew. */
+function reached(item: Drawn, { cursor, end, labels, below }: Scene): string {
+  if (item.kind !== 'arrow') return `${below.get(item.id) ?? ''}`;
   const flying = item.fate === 'deliver' && item.arrival === undefined;
   const last = item.arrival?.y ?? item.y + item.reach;
-  const beside = notes.filter(({ from, to }) => to > item.y - NEAR && from < last + NEAR);
-  const where = beside.map(({ from, to }) => `${from}-${to}`);
-  const free = apart.get(item.id) ?? '';
-  return `${Math.max(item.y, Math.min(cursor, last))} ${flying ? end : ''} ${free} ${where}`;
+  const { middle, lines = [] } = labels.get(item.id) ?? {};
+  const label = `${middle?.x} ${middle?.y} ${lines.join(' ')}`;
+  return `${Math.max(item.y, Math.min(cursor, last))} ${flying ? end : ''} ${label}`;
 }
 
 /** Where Tab enters the diagram: at the cursor's moment. */

@@ -2,6 +2,7 @@
 
 import type { ArrowItem, Item } from '../views/contract.js';
 import { flagsLabel, type NumberStyle, numbersLabel, remarks } from '../views/words.js';
+import { overlap, type Shape, turned } from './boxes.js';
 import { svg } from './dom.js';
 import type { Geometry, Point, Run } from './geometry.js';
 import { between, LABEL, LABEL_MARGIN, slantOf } from './geometry.js';
@@ -13,56 +14,49 @@ export interface Scene {
   /** Where the cursor's line and the end of the record are. */
   readonly cursor: number;
   readonly end: number;
-  /** From where to where the notes across the figure are. */
-  readonly notes: readonly Span[];
-  /** How far above or below an arrow's tail the next one leaves that goes the same way, by item; absent where none does. */
-  readonly apart: ReadonlyMap<string, number>;
+  /** Where the labels of arrows stand. */
+  readonly labels: ReadonlyMap<string, Label>;
+  /** How far below the text of a mark the next one beside the same lane stands; absent where none does. */
+  readonly below: ReadonlyMap<string, number>;
 }
 
-export interface Span {
-  readonly from: number;
-  readonly to: number;
+/** A label: its texts, and where. */
+export interface Label {
+  readonly flags: string;
+  /** The line above the arrow, which begins with the flags, and those below it. */
+  readonly lines: readonly string[];
+  readonly remark: string;
+  readonly middle: Point;
+  readonly slant: number;
+  readonly isSmall: boolean;
+  /** What it covers. */
+  readonly shape: Shape;
 }
 
 /** How far a label reaches above its line, and each further line of it below. */
-const LINE_ABOVE = 18;
+const LINE_ABOVE = 16;
 const LINE_BELOW = 14;
 const MOST_LINES = 3;
 /** What labels of arrows that cross leave free of their half of the way. */
 const CROSSING_MARGIN = 28;
 /** Shares of an arrow's way where its label may stand instead. */
-const ELSEWHERE = [0.44, 0.38, 0.32, 0.56, 0.62, 0.68, 0.25, 0.75];
+const ELSEWHERE = [0.44, 0.38, 0.32, 0.56, 0.62, 0.68, 0.25, 0.75, 0.82, 0.88, 0.18, 0.12];
 
 /** Flags and numbers above the line, along it; what is unusual below. Further lines where one is too long. */
-export function drawLabel(item: ArrowItem, run: Run, scene: Scene): readonly SVGElement[] {
-  const { segment } = item;
-  const { tail, tip, corner } = run;
-  const flags = flagsLabel(segment);
-  const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
-  const room = roomAlong(item, run, length, scene.geometry);
-  const slant = corner === undefined ? slantOf(tail, tip) : 0;
-  const most = mostLines(scene.apart.get(item.id), slant, remarks(item) !== '');
-  const characters = Math.floor(room / LABEL);
-  const numbers = numbersLabel(segment, scene.style).split(' ');
-  const isClose = most < MOST_LINES;
-  const words = [flags, ...(isClose ? mostTelling(item, numbers, characters, most) : numbers)];
-  const [first = flags, ...further] = wrapped(words, characters, most);
-  const width = Math.max(...[first, ...further].map((line) => line.length)) * LABEL;
-  const share = item.crossing && length > width ? Math.max(0.26, (width / 2 + 14) / length) : 0.5;
-  const usual = Math.min(0.5, share);
-  const remark = remarks(item);
-  const lines = [...further, remark].filter((line) => line !== '');
-  const rise = (Math.sin((Math.abs(slant) * Math.PI) / 180) * width) / 2;
-  const span = { above: rise + LINE_ABOVE, below: rise + LINE_BELOW * lines.length };
-  const { x, y } =
-    corner === undefined
-      ? between(tail, tip, freeShare(usual, run, span, scene.notes))
-      : besideLoop(run, corner, width);
-  const transform = `translate(${round(x)} ${round(y)}) rotate(${slant})`;
-  const kind = width > room ? 'label small' : 'label';
+export function drawLabel({
+  flags,
+  lines: [first = flags, ...further],
+  remark,
+  middle,
+  slant,
+  isSmall,
+}: Label): readonly SVGElement[] {
+  const transform = `translate(${round(middle.x)} ${round(middle.y)}) rotate(${slant})`;
+  const kind = isSmall ? 'label small' : 'label';
   const label = svg('text', { class: kind, y: -6, transform });
   label.append(svg('tspan', { class: 'flags' }, flags));
   if (first !== flags) label.append(svg('tspan', { dx: 7 }, first.slice(flags.length + 1)));
+  const lines = [...further, remark].filter((line) => line !== '');
   if (lines.length === 0) return [label];
   const under = svg('text', { class: kind, transform });
   lines.forEach((line, i) => {
@@ -72,16 +66,114 @@ export function drawLabel(item: ArrowItem, run: Run, scene: Scene): readonly SVG
   return [label, under];
 }
 
-/** How many lines a label may have, so that it leaves those of arrows beside it free: one of them stands above the arrow. */
-function mostLines(apart: number | undefined, slant: number, hasRemark: boolean): number {
-  if (apart === undefined) return MOST_LINES;
-  const room = apart * Math.cos((slant * Math.PI) / 180) - LINE_ABOVE;
-  const lines = Math.floor(room / LINE_BELOW) - (hasRemark ? 1 : 0);
-  return Math.max(1, Math.min(MOST_LINES, 1 + lines));
+/** What a label should leave free. */
+export interface Taken {
+  /** Other texts, which it would cover. */
+  readonly texts: readonly Shape[];
+  /** Where the labels of arrows beside it stand, that go the same way: it would be read as theirs. */
+  readonly along: readonly Shape[];
+  /** Lines of other arrows, which would run through it. */
+  readonly across: readonly Shape[];
+}
+
+/** How bad it is to cover a text, to stand on a line, to say less, and to stand elsewhere than usual. */
+const COVERS = 20;
+const MISLEADS = 6;
+const CROSSES = 1;
+const SAYS_LESS = 2;
+const MOVES = 0.25;
+
+/** The label of an arrow where it is least in the way of others, and says as much as it can there. */
+export function labelOf(
+  item: ArrowItem,
+  run: Run,
+  geometry: Geometry,
+  style: NumberStyle,
+  taken: Taken,
+): Label {
+  let best: Label | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  wordings(item, run, geometry, style).forEach((lines, less) => {
+    placesOf(item, run, geometry, lines).forEach((label, moved) => {
+      const cost = less * SAYS_LESS + moved * MOVES;
+      if (cost >= least) return;
+      const whole = cost + inTheWay(label.shape, taken, least - cost);
+      if (whole < least) [best, least] = [label, whole];
+    });
+  });
+  return best!;
+}
+
+/** How much a label is in the way of others; no more than `most` needs to be known. */
+function inTheWay(shape: Shape, { texts, along, across }: Taken, most: number): number {
+  let sum = 0;
+  const weigh = (all: readonly Shape[], weight: number) => {
+    for (const one of all) {
+      if (sum >= most) return;
+      if (overlap(shape, one)) sum += weight;
+    }
+  };
+  weigh(texts, COVERS);
+  weigh(along, MISLEADS);
+  weigh(across, CROSSES);
+  return sum;
+}
+
+/** The lines that a label may have, those that say most first. */
+function wordings(
+  item: ArrowItem,
+  run: Run,
+  geometry: Geometry,
+  style: NumberStyle,
+): readonly (readonly string[])[] {
+  const flags = flagsLabel(item.segment);
+  const numbers = numbersLabel(item.segment, style).split(' ');
+  const characters = Math.floor(roomAlong(item, run, geometry) / LABEL);
+  const all = wrapped([flags, ...numbers], characters, MOST_LINES);
+  const fewer = [2, 1].map((most) => {
+    const told = mostTelling(item, numbers, characters, most);
+    return wrapped([flags, ...told], characters, most);
+  });
+  const known = new Set<string>();
+  return [all, ...fewer, [flags]].filter((lines) => {
+    const text = lines.join('\n');
+    return !known.has(text) && known.add(text);
+  });
+}
+
+/** A label at the usual share of the way, and elsewhere. */
+function placesOf(
+  item: ArrowItem,
+  run: Run,
+  geometry: Geometry,
+  lines: readonly string[],
+): readonly Label[] {
+  const { tail, tip, corner } = run;
+  const remark = remarks(item);
+  const width = Math.max(...[...lines, remark].map((line) => line.length)) * LABEL;
+  const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
+  const slant = corner === undefined ? slantOf(tail, tip) : 0;
+  const under = lines.length - 1 + (remark === '' ? 0 : 1);
+  const size = { width, above: LINE_ABOVE, below: LINE_BELOW * under };
+  const at = (middle: Point): Label => ({
+    flags: flagsLabel(item.segment),
+    lines,
+    remark,
+    middle,
+    slant,
+    isSmall: Math.max(...lines.map((line) => line.length)) * LABEL > roomAlong(item, run, geometry),
+    shape: turned(middle, slant, size),
+  });
+  if (corner !== undefined) return [at(besideLoop(run, corner, width))];
+  const ahead = item.crossing && length > width ? Math.max(0.26, (width / 2 + 14) / length) : 0.5;
+  const usual = Math.min(0.5, ahead);
+  const half = width / 2 / length;
+  const fits = (share: number) => share - half > 0 && share + half < 1;
+  return [usual, ...ELSEWHERE.filter(fits)].map((share) => at(between(tail, tip, share)));
 }
 
 /**
- * Of a segment's numbers those that say most of it and fit into so many lines below its flags, in their usual order: what it acknowledges
+ * Of a segment's numbers those that say most of it and fit into so many lines with its flags, in their usual order: what it acknowledges
  * where that is all it does, else where it begins and how long it is. The others are told when somebody points at it.
  */
 function mostTelling(
@@ -114,22 +206,10 @@ export function wrapped(words: readonly string[], room: number, most: number): r
   return lines;
 }
 
-/** Where along an arrow its label stands: at the usual share of the way, unless a note is there. */
-function freeShare(
-  usual: number,
-  { tail, tip }: Run,
-  span: { readonly above: number; readonly below: number },
-  notes: readonly Span[],
-): number {
-  const isFree = (share: number) => {
-    const { y } = between(tail, tip, share);
-    return notes.every((note) => y + span.below < note.from || y - span.above > note.to);
-  };
-  return [usual, ...ELSEWHERE].find(isFree) ?? usual;
-}
-
 /** How wide a label along an arrow may be. Those of arrows that cross have half of the way each. */
-function roomAlong(item: ArrowItem, run: Run, length: number, geometry: Geometry): number {
+function roomAlong(item: ArrowItem, run: Run, geometry: Geometry): number {
+  const { tail, tip } = run;
+  const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
   const whole = run.corner === undefined && item.fate === 'deliver' ? length : geometry.spacing;
   const loop = run.corner === undefined ? 0 : Math.abs(run.corner - run.target.x) + 8;
   return item.crossing ? whole / 2 - loop - CROSSING_MARGIN : whole - loop - LABEL_MARGIN;

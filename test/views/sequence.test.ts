@@ -294,11 +294,11 @@ wait 400ms
         .map((arrow) => remarks(arrow));
     };
     assert.deepEqual(fates('wait 1ms'), ['', '', '']);
-    assert.deepEqual(fates('drop client -> server len=2 now'), ['', 'dropped by you', '']);
+    assert.deepEqual(fates('drop client -> server len=2 now'), ['', 'dropped by the script', '']);
     assert.deepEqual(fates('drop 3 client -> server PSH,ACK now'), [
-      'dropped by you',
-      'dropped by you',
-      'dropped by you',
+      'dropped by the script',
+      'dropped by the script',
+      'dropped by the script',
     ]);
     assert.deepEqual(fates('hold client -> server len=2 as x now'), ['', 'held back', '']);
     assert.deepEqual(fates('hold client -> server len=2 as x now\nwait 100ms\nrelease x'), [
@@ -308,6 +308,49 @@ wait 400ms
       'released',
     ]);
     assert.deepEqual(fates('corrupt client -> server len=3 now'), ['', '', 'damaged']);
+    const set = 'set client -> server len=2 with';
+    assert.deepEqual(fates(`${set} win=7`), ['', 'changed on its way', '']);
+    assert.deepEqual(fates(`${set} len=2`), ['', '', ''], 'as it was');
+  });
+
+  it('what is changed on its way shows what was sent, and where it arrives what it is by then', () => {
+    const changed = (statement: string) => {
+      const source = running(`host client { isn 100 }
+host server { isn 300 }
+server: listen 80
+client: connect server:80
+wait 5ms
+${statement}
+wait 100ms
+`);
+      const sequence = createSequence(source);
+      sequence.extend();
+      const { items } = sequence.window(0, sequence.height());
+      const marks = items.flatMap((item) => (item.kind === 'mark' ? [item] : []));
+      const mark = marks.find(({ what }) => what === 'change');
+      const arrow = items.find((item): item is ArrowItem => item.kind === 'arrow');
+      assert.equal(arrow?.segment.seq, 100, 'as it was sent');
+      assert.equal(arrow.changed, mark !== undefined);
+      if (mark) assert.deepEqual([mark.y, mark.lane], [arrow.arrival?.y, 1]);
+      return mark && [mark.text, mark.detail];
+    };
+    assert.equal(changed('wait 1ms'), undefined);
+    assert.deepEqual(changed('set client -> server SYN with seq=500 win=17'), [
+      'changed: seq=500 win=17',
+      'It was sent with seq=100 win=65535.',
+    ]);
+    assert.deepEqual(changed('set client -> server SYN with RST,ACK seq=100 ack=5'), [
+      'changed: RST,ACK ack=5',
+      'It was sent with SYN ack=0.',
+    ]);
+    assert.deepEqual(changed('set client -> server SYN with up=3 data="hi"'), [
+      'changed: up=3 len=2 data="hi"',
+      'It was sent with up=0 len=0 data="".',
+    ]);
+    assert.deepEqual(changed('set client -> server SYN with mss=500'), [
+      'changed: options=MSS=500',
+      'It was sent with options=MSS=1460.',
+    ]);
   });
 
   it('a window knows the state that each lane is in where it begins', () => {

@@ -3,7 +3,14 @@
 import assert from 'node:assert/strict';
 import type { ArrowItem, Item } from '../../src/views/contract.js';
 import { createSequence, type Source } from '../../src/views/sequence.js';
-import { axisTime, elapsed, itemSentence, numbersLabel, roughly } from '../../src/views/words.js';
+import {
+  axisTime,
+  elapsed,
+  itemSentence,
+  numbersLabel,
+  roughly,
+  shortText,
+} from '../../src/views/words.js';
 import * as plays from './plays.js';
 import { ms, play, second } from './record.js';
 import { example, running } from './running.js';
@@ -25,6 +32,22 @@ function sentences(source: Source, kind: Item['kind']): readonly string[] {
 }
 
 describe('the words of the diagram', () => {
+  it('a time-out has a short word where there is no room for its own', () => {
+    const marks = itemsOf(
+      running(`host client\nhost server\ndrop client -> server SYN
+client: connect server:80\nwait 2s\n`),
+    ).filter((item) => item.kind === 'mark');
+    assert.deepEqual(
+      marks.map(({ text }) => text),
+      ['connect server:80', 'retransmission timeout', 'connection reset'],
+    );
+    assert.deepEqual(marks.map(shortText), [
+      'connect server:80',
+      'RTO expires',
+      'connection reset',
+    ]);
+  });
+
   it('an arrow is a sentence', () => {
     const told = sentences(plays.openTalkClose(), 'arrow');
     assert.equal(

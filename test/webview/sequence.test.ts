@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import type { FromView } from '../../src/views/contract.js';
 import { createFeed, type FeedSource } from '../../src/views/feed.js';
+import { overlap, shapeOf } from '../../src/webview/boxes.js';
 import * as plays from '../views/plays.js';
 import { example, running } from '../views/running.js';
 import { hasBrowser, launch, type OpenPage, open, type Stage } from './page.js';
@@ -68,13 +69,130 @@ scenario "at once" {
     );
     assert.deepEqual(texts.slice(3, 7), [
       'PSH,ACK len=3',
-      'PSH,ACK len=3',
+      'PSH,ACK seq=1000000004 ack=2000000001 len=3', // below it there is room
       'PSH,ACK len=5',
       'PSH,ACK len=4',
     ]);
     assert.match(texts[1] ?? '', /^SYN,ACK seq=2000000000 ack=1000000001$/, 'alone it says all');
     const sentences = (await labels(one)).filter((label) => label.includes('PSH'));
     assert.ok(sentences.every((sentence) => /sequence number \d{10}/.test(sentence)));
+  });
+
+  /** The texts of the figure as they are drawn, and the corners of what each covers. */
+  const boxes = (one: OpenPage) =>
+    one.page.$$eval('g.item text', (texts) =>
+      texts.flatMap((text) => {
+        const element = text as SVGTextElement;
+        const matrix = element.getCTM();
+        return [...element.querySelectorAll('tspan'), element]
+          .filter(({ children }) => children.length === 0)
+          .map((part) => {
+            const box = (part as SVGTSpanElement).getBBox();
+            const corners = [
+              [box.x + 1, box.y + 3],
+              [box.x + box.width - 1, box.y + 3],
+              [box.x + box.width - 1, box.y + box.height - 3],
+              [box.x + 1, box.y + box.height - 3],
+            ].map(([x = 0, y = 0]) => {
+              const { x: left = 0, y: top = 0 } = new DOMPoint(x, y).matrixTransform(
+                matrix ?? undefined,
+              );
+              return { x: left, y: top };
+            });
+            return { text: part.textContent ?? '', corners };
+          });
+      }),
+    );
+
+  /** Which texts cover each other. */
+  async function covered(one: OpenPage): Promise<readonly string[]> {
+    const shapes = (await boxes(one)).map(({ text, corners }) => ({
+      text,
+      shape: shapeOf(corners),
+    }));
+    assert.ok(shapes.length > 5);
+    return shapes.flatMap((a, i) =>
+      shapes
+        .slice(i + 1)
+        .filter((b) => overlap(a.shape, b.shape))
+        .map((b) => `${a.text} / ${b.text}`),
+    );
+  }
+
+  const CROWD = `host client 10.0.0.1 { isn 100 }
+host server 10.0.0.2 { isn 300 }
+link client -- server { delay 10ms }
+server: listen 80
+drop client -> server SYN
+client: connect server:80
+expect client ESTABLISHED
+delay client -> server ACK data="one" by 25ms
+duplicate client -> server ACK data="two"
+drop client -> server ACK data="three"
+hold client -> server ACK data="four" as h
+client: send "one"
+wait 1ms
+client: send "two"
+wait 4ms
+client: send "three"
+client: send "four"
+wait 100ms
+release h
+client: connect server:80
+wait 5ms
+set client -> server SYN with seq=500 win=17 mss=900
+wait 3s
+`;
+
+  for (const width of [520, 700, 900]) {
+    it(`lets no text cover another where much is under way, ${width} px wide`, async () => {
+      const one = await show(running(CROWD), { width, height: 3000 });
+      assert.deepEqual(await covered(one), []);
+    });
+  }
+
+  for (const file of ['lost-syn', 'lost-fin', 'simultaneous-open', 'handshake', 'reset-attack']) {
+    it(`lets no text cover another in ${file}, in a narrow panel either`, async () => {
+      for (const width of [320, 520, 900]) {
+        const one = await show(example(`${file}.tcpflow`), { width, height: 3000 });
+        assert.deepEqual(await covered(one), [], `${width} px`);
+      }
+    });
+  }
+
+  it('writes a long text beside a lane on two lines, or a shorter word for it', async () => {
+    const texts = async (statement: string) => {
+      const source = running(`host client { isn 100, syn-retries 1 }
+host server
+drop client -> server SYN
+${statement}
+wait 10s
+`);
+      const one = await show(source, { width: 520, height: 3000 });
+      return one.page.$$eval('g.mark', (groups) =>
+        groups.map((group) => [...group.querySelectorAll('text')].map((t) => t.textContent)),
+      );
+    };
+    const retried = await texts('client: connect server:80');
+    assert.deepEqual(retried[1], ['retransmission', 'timeout']);
+    const long = await texts('client: connect server:80 from 12345 as a_long_name');
+    assert.equal(long[0]?.length, 1, 'a state stands right below it');
+    assert.match(long[0]?.[0] ?? '', /^connect server:8.*…$/);
+  });
+
+  it('tells where a segment arrives what was changed on its way', async () => {
+    const one = await show(running(CROWD), { width: 900, height: 3000 });
+    const marks = one.page.locator('g.mark.change');
+    assert.equal(await marks.count(), 1);
+    const texts = await marks.locator('text').allTextContents();
+    assert.equal(texts.join(' '), 'changed: seq=500 win=17 options=MSS=900');
+    const sentence = '0.120000 s: server, changed: seq=500 win=17 options=MSS=900';
+    const told = (await labels(one)).filter((label) => label.includes('changed:'));
+    assert.deepEqual(
+      told.map((label) => label.replace(/^[\d.]+/, '0.120000')),
+      [sentence],
+    );
+    await one.page.locator('g.item.arrow', { hasText: 'changed on its way' }).waitFor();
   });
 
   it('asks with "ready" and draws lanes, arrows and states', async () => {

@@ -1,0 +1,129 @@
+/** Where the texts of the diagram stand, so that none covers another: labels find their places one after the other. */
+
+import type { ArrowItem, Item, MarkItem, StateItem } from '../views/contract.js';
+import { overlap, type Shape, shapeOf, turned, upright } from './boxes.js';
+import { boxOf } from './draw.js';
+import { bandOf, between, type Geometry, type Run, runOf, slantOf } from './geometry.js';
+import { type Label, labelOf, type Scene } from './label.js';
+
+/** What is placed together: the scene without what comes of it. */
+export type Ground = Pick<Scene, 'geometry' | 'style' | 'end'>;
+
+/** What comes of it. */
+export type Texts = Pick<Scene, 'labels' | 'below'>;
+
+/** The places of all texts of these items, which stand from top to bottom. */
+export function placeTexts(items: readonly Item[], ground: Ground): Texts {
+  const below = distances(items);
+  const texts = items.flatMap((item) => textShape(item, ground.geometry, below) ?? []);
+  return { labels: placeLabels(items.filter(isArrow), ground, texts), below };
+}
+
+function isArrow(item: Item): item is ArrowItem {
+  return item.kind === 'arrow';
+}
+
+/** How far below the text of each mark the next one beside the same lane stands. */
+function distances(items: readonly Item[]): ReadonlyMap<string, number> {
+  const below = new Map<string, number>();
+  const last = new Map<string, MarkItem | StateItem>();
+  for (const item of items) {
+    if (item.kind !== 'mark' && item.kind !== 'state') continue;
+    const where = `${item.lane} ${item.side}`;
+    const above = last.get(where);
+    if (above !== undefined) below.set(above.id, item.textY - above.textY);
+    last.set(where, item);
+  }
+  return below;
+}
+
+/** What a text other than a label covers. */
+function textShape(
+  item: Item,
+  geometry: Geometry,
+  below: ReadonlyMap<string, number>,
+): Shape | undefined {
+  if (item.kind === 'note') return upright(bandOf(item, geometry));
+  if (item.kind !== 'mark' && item.kind !== 'state') return undefined;
+  const box = boxOf(item, geometry, below.get(item.id));
+  return box && upright(box);
+}
+
+// Labels ------------------------------------------------------------------------------------------------
+
+/** An arrow whose label looks for a place. */
+interface Placing {
+  readonly item: ArrowItem;
+  readonly run: Run;
+  readonly line: Shape;
+  /** What stands in the band above its line is read as its label. */
+  readonly band: Shape;
+  readonly slant: number;
+}
+
+function placeLabels(
+  arrows: readonly ArrowItem[],
+  { geometry, style, end }: Ground,
+  texts: readonly Shape[],
+): ReadonlyMap<string, Label> {
+  const all = arrows.map((item) => placingOf(item, runOf(item, geometry.lanes, end)));
+  const fixed = [...texts, ...all.flatMap((one) => endOf(one) ?? [])];
+  const labels = new Map<string, Label>();
+  const place = (own: Placing) => {
+    const near = all.filter((one) => one !== own && isNear(one.line, own.line));
+    const others = near.flatMap(({ item }) => labels.get(item.id)?.shape ?? []);
+    const taken = {
+      texts: [...fixed.filter((one) => isNear(one, own.line)), ...others],
+      along: near.filter((one) => isBeside(one, own)).map(({ band }) => band),
+      across: near.filter((one) => !isBeside(one, own)).map(({ line }) => line),
+    };
+    const known = labels.get(own.item.id);
+    // Once more only where it is in the way of another, now that all others stand.
+    if (known && !others.some((other) => overlap(known.shape, other))) return;
+    labels.set(own.item.id, labelOf(own.item, own.run, geometry, style, taken));
+  };
+  // What ends on its way has less room: it chooses first.
+  const isShort = ({ item }: Placing) => item.fate !== 'deliver';
+  const inTurn = [...all.filter(isShort), ...all.filter((one) => !isShort(one))];
+  for (let turn = 0; turn < TURNS; turn++) for (const one of inTurn) place(one);
+  return labels;
+}
+
+/** How often labels look for a place: those that stay in the way of another give way in the next turn. */
+const TURNS = 4;
+
+/** How high the band above a line is. */
+const BAND = 12;
+
+function placingOf(item: ArrowItem, run: Run): Placing {
+  const { tail, tip, corner } = run;
+  const slant = slantOf(tail, tip);
+  if (corner !== undefined) {
+    const line = shapeOf([tail, { x: corner, y: tail.y }, { x: corner, y: tip.y }, tip]);
+    return { item, run, line, band: line, slant };
+  }
+  const size = { width: Math.hypot(tip.x - tail.x, tip.y - tail.y), above: BAND, below: 0 };
+  const band = turned(between(tail, tip, 0.5), slant, size);
+  return { item, run, line: shapeOf([tail, tip]), band, slant };
+}
+
+/** The sign where an arrow ends on its way. */
+function endOf({ item, run: { tip } }: Placing): Shape | undefined {
+  if (item.fate === 'deliver') return undefined;
+  return upright({ x: tip.x - 6, y: tip.y - 6, width: 12, height: 12 });
+}
+
+/** Lines that differ by no more degrees go beside each other. */
+const PARALLEL = 10;
+
+function isBeside(one: Placing, other: Placing): boolean {
+  const isSameWay = one.item.from === other.item.from && one.item.to === other.item.to;
+  return isSameWay && Math.abs(one.slant - other.slant) <= PARALLEL;
+}
+
+/** How far up or down from an arrow something may be that its label has to avoid. */
+const NEAR = 60;
+
+function isNear(one: Shape, other: Shape): boolean {
+  return one.bottom > other.top - NEAR && one.top < other.bottom + NEAR;
+}
