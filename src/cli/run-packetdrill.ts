@@ -6,7 +6,7 @@ import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
 import { type Results, results } from '../run/run.js';
 import type { Output } from './output.js';
 import { type RunSettings, record } from './record.js';
-import { readScript, report, reportFile } from './scripts.js';
+import { failureText, readScript, report, reportFile } from './scripts.js';
 
 /** What came of a script. `error`: it cannot be read; `unsupported`: it asks for what there is not. */
 export type PacketVerdict = 'passed' | 'failed' | 'unsupported' | 'error';
@@ -59,7 +59,7 @@ export function runPackets(
   }
   const places = program.instructions.map(({ place }) => place.range.start.line + 1);
   const verdict = tell(reportOf(file, outcome, places), settings, output);
-  if (!settings.json) for (const { message } of outcome.failures) output.out(`${message}\n`);
+  if (!settings.json) for (const failure of outcome.failures) output.out(failureText(failure));
   return verdict;
 }
 

@@ -8,7 +8,14 @@ import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
 import { type RunSettings, record } from './record.js';
 import { type PacketVerdict, runPackets } from './run-packetdrill.js';
-import { includesOf, isPacketScript, readScript, report, reportFile } from './scripts.js';
+import {
+  failureText,
+  includesOf,
+  isPacketScript,
+  readScript,
+  report,
+  reportFile,
+} from './scripts.js';
 
 /** How many scenarios passed and failed, or asked for what there is not, and whether a script could not be run. */
 interface Tally {
@@ -104,7 +111,7 @@ function verdictText({ program }: Run, outcome: Results): string {
   const name = `${program.file}: ${program.scenario}`;
   const { passed, failed, blank } = outcome;
   if (outcome.verdict === 'passed') return `${name}: passed, ${expectations(passed)}\n`;
-  const lines = outcome.failures.map(({ message }) => `${message}\n`);
+  const lines = outcome.failures.map(failureText);
   const counts = [
     `${passed} ${passed === 1 ? 'holds' : 'hold'}`,
     `${failed} failed`,

@@ -4,6 +4,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
 import type { Include } from '../lang/includes.js';
+import type { Place } from '../lang/program.js';
+import type { Failure } from '../run/explain.js';
 import type { Output } from './output.js';
 
 /** Octets. A script larger than this was not written by a person. */
@@ -67,11 +69,20 @@ function real(file: string): string {
 /** Prints mistakes and remarks as `file:line:column: error: message`, counted from 1. Tells whether one is an error. */
 export function report(file: string, diagnostics: readonly Diagnostic[], output: Output): boolean {
   for (const diagnostic of diagnostics) {
-    const { line, character } = diagnostic.range.start;
-    const place = `${file}:${line + 1}:${character + 1}`;
+    const place = printPlace({ file, range: diagnostic.range });
     output.err(`${place}: ${diagnostic.severity}: ${diagnosticText(diagnostic)}\n`);
   }
   return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+/** `handshake.tcpflow:7:3`, which terminals and editors make a link of. */
+function printPlace({ file, range }: Place): string {
+  return `${file}:${range.start.line + 1}:${range.start.character + 1}`;
+}
+
+/** Why an expectation failed, with its place in front. */
+export function failureText({ place, message }: Failure): string {
+  return place === undefined ? `${message}\n` : `${printPlace(place)}: ${message}\n`;
 }
 
 /** Whether a file is read as a packetdrill script. */

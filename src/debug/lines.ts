@@ -1,6 +1,7 @@
 /** What a run says in the console: one line a happening, as much of them as the user wants. */
 
 import { printInstant } from '../base/time.js';
+import { placed } from '../run/explain.js';
 import { failureAt, type Run } from '../run/run.js';
 import { isFailure, isScripted, SCRIPT } from '../run/script-rules.js';
 import { DELIVER } from '../sim/rules.js';
@@ -36,7 +37,10 @@ export function linesOf(run: Run, step: Step, index: number, level: Level): read
   if (rule.id === SCRIPT.print.id) return [{ category: 'stdout', text: microstep.why }];
   if (rule.id === SCRIPT.limit.id) return [{ category: 'stderr', text: microstep.why }];
   if (isFailure(microstep)) {
-    const text = () => failureAt(run, step.index)?.message ?? microstep.why();
+    const text = () => {
+      const failure = failureAt(run, step.index);
+      return failure ? placed(failure, run.program) : microstep.why();
+    };
     return [{ category: 'stderr', text }];
   }
   const arrival = index === 0 && rank >= 2 ? arrivalOf(step) : undefined;

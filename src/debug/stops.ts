@@ -1,7 +1,7 @@
 /** Why the debugger stopped, in the protocol's words and in ours. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { decidedLines, differenceLines } from '../run/explain.js';
+import { decidedLines, differenceLines, placed } from '../run/explain.js';
 import { FILTERS } from '../run/filters.js';
 import { failureAt } from '../run/run.js';
 import { isFailure } from '../run/script-rules.js';
@@ -80,7 +80,7 @@ function exceptionAt(moment: Moment, filters: readonly string[], why: string): E
     step && microstep && isFailure(microstep) ? failureAt(run, step.index) : undefined;
   const label = filters.map(labelOf).join(', ');
   const details = filters.flatMap((filter) => detailLines(moment, filter));
-  const [first, ...rest] = failure?.message.split('\n') ?? [why];
+  const [first, ...rest] = failure ? placed(failure, run.program).split('\n') : [why];
   const lines = [...rest, ...new Set(details)];
   return {
     exceptionId: label,

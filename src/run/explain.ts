@@ -1,7 +1,7 @@
 /** Failed expectations in words: what was seen, what would have been right, which rule decided, what to do. */
 
 import { printDuration, printInstant } from '../base/time.js';
-import type { Instruction, Program } from '../lang/program.js';
+import type { Instruction, Place, Program } from '../lang/program.js';
 import { quote } from '../lang/text.js';
 import type { Delivery } from '../sim/delivery.js';
 import { printSegment } from '../tcp/segment.js';
@@ -15,6 +15,8 @@ import { seenConnection, viewOf } from './view.js';
 /** A failed expectation as people, editors and tests read it. */
 export interface Failure {
   readonly statement: number;
+  /** Where the statement stands; undefined for one that somebody typed. */
+  readonly place: Place | undefined;
   readonly step: number;
   readonly expected: readonly FieldText[];
   readonly actual: readonly FieldText[];
@@ -24,7 +26,7 @@ export interface Failure {
   readonly decided: Decided | undefined;
   /** One line. */
   readonly summary: string;
-  /** All of it, several lines. */
+  /** All of it, several lines; `placed` has the place in front. */
   readonly message: string;
 }
 
@@ -90,7 +92,7 @@ export function explain(run: Run, settled: Settled, mismatch: Mismatch): Failure
   const decided = mismatch.unanswered ? undefined : decider(run, settled.step, mismatch);
   const short = summary(mismatch, instruction);
   const blocks = [
-    [`${placeText(program, instruction)}${short}.`],
+    [`${short}.`],
     differenceLines(mismatch.differences),
     mismatch.unanswered ? [] : decidedLines(decided),
     mismatch.unanswered ? [] : circumstances(run, settled, mismatch),
@@ -98,6 +100,7 @@ export function explain(run: Run, settled: Settled, mismatch: Mismatch): Failure
   ];
   return {
     statement: mismatch.statement,
+    place: instruction?.place,
     step: settled.step,
     expected: mismatch.expected,
     actual: mismatch.actual,
@@ -109,11 +112,11 @@ export function explain(run: Run, settled: Settled, mismatch: Mismatch): Failure
   };
 }
 
-function placeText({ file }: Program, instruction: Instruction | undefined): string {
-  if (!instruction) return '';
-  const { range } = instruction.place;
-  const name = instruction.place.file === file ? 'line' : `${instruction.place.file}, line`;
-  return `${name} ${range.start.line + 1}: `;
+/** The message with its line in front; a file that the program includes is named. */
+export function placed({ place, message }: Failure, { file }: Program): string {
+  if (place === undefined) return message;
+  const name = place.file === file ? 'line' : `${place.file}, line`;
+  return `${name} ${place.range.start.line + 1}: ${message}`;
 }
 
 /** One field a line, in columns: expected against actual, or what `columns` says. */

@@ -74,7 +74,7 @@ describe('the command line', () => {
       const file = script('wrong.tcpflow', HANDSHAKE.replace('ack=101', 'ack=102'));
       const { code, out } = shell('run', file);
       assert.equal(code, 1);
-      assert.match(out, /line 8: /);
+      assert.match(out, /wrong\.tcpflow:8:3: expected /);
       assert.match(out, /ack\s+expected 102\s+actual 101/);
       assert.match(out, /0 passed, 1 failed\n$/);
     });
@@ -254,7 +254,10 @@ describe('the command line', () => {
       );
       assert.equal(code, 1);
       assert.match(out, /right\.pkt: passed\n/);
-      assert.match(out, /wrong\.pkt: failed\nline 7: expected .* sent \. 1:1\(0\) ack 11 /);
+      assert.match(
+        out,
+        /wrong\.pkt: failed\n\S*wrong\.pkt:7:\d+: expected .* sent \. 1:1\(0\) ack 11 /,
+      );
       assert.match(out, /strange\.pkt: unsupported\n2 passed, 1 failed, 1 unsupported\n$/);
       assert.match(err, /strange\.pkt:1:1: error: not supported: the call `splice`\n$/);
     });
