@@ -1,10 +1,14 @@
 /** RFC 5681 §3.1 Slow Start and Congestion Avoidance, from the initial window of RFC 6928 on: how many segments may be under way. */
 
 import type { Instant } from './rule.js';
+import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
+import type { Suspicion } from './spurious.js';
+import { isSpurious, suspected } from './spurious.js';
 import type { Tcb } from './tcb.js';
+import { editRto, editTcb } from './tcb.js';
 
 /** In segments, as deployed stacks count. */
 export interface Congestion {
@@ -21,6 +25,8 @@ interface Loss {
   readonly until: Seq;
   /** What was sent before is taken to be lost. */
   readonly at: Instant;
+  /** Deviation `spurious-timeout`: it may be wrong. */
+  readonly suspicion?: Suspicion | undefined;
 }
 
 /** RFC 5681 §3.1 (4), with the multiplicative decrease of CUBIC (RFC 9438 §4.6). */
@@ -58,7 +64,7 @@ export function nextUnit(tcb: Tcb, full: number, now: Instant): number {
   const room = Math.min(distance(snd.nxt, add(snd.una, snd.wnd)), free * full);
   const third = Math.floor(Math.min(snd.wnd, window * full) / 3);
   if (unsent <= Math.max(full, room) || room >= most * full || room >= third) return unit;
-  const late = now - newest.sentAt > JUST_NOW || now - oldest.sentAt < srtt;
+  const late = now - newest.sentAt >= JUST_NOW || now - oldest.sentAt < srtt;
   return late ? unit : 0;
 }
 
@@ -93,20 +99,50 @@ export function lostSegments({ retransmissions, rto }: Tcb): number {
 }
 
 /** After an ACK of new data, by which `acked` segments left the queue. `tcb` is the connection before it. */
-export function afterAck(tcb: Tcb, ack: Seq, acked: number): Congestion | undefined {
+export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | undefined {
   const { congestion } = tcb.rto;
   if (tcb.settings.initialWindow === undefined) return congestion;
-  const window = congestionWindow(tcb);
-  const { threshold, loss } = congestion ?? {
+  const { window, threshold, loss } = congestion ?? {
+    window: congestionWindow(tcb),
     threshold: Number.POSITIVE_INFINITY,
     loss: undefined,
   };
+  const suspicion = loss?.suspicion;
+  if (suspicion !== undefined && isSpurious(tcb, seg, acked)) {
+    return {
+      window: Math.max(window, suspicion.window) + acked,
+      threshold: Math.max(threshold, suspicion.threshold),
+      loss: undefined,
+    };
+  }
   // RFC 7661 §4.4: a window that is not used does not grow.
   const used = loss !== undefined || 2 * flight(tcb) > window;
   const grown = used && window < threshold ? Math.min(window + acked, threshold) : window;
-  const over = loss !== undefined && !before(ack, loss.until);
-  if (grown === window && !over) return congestion;
-  return { window: grown, threshold, loss: over ? undefined : loss };
+  const over = loss !== undefined && !before(seg.ack, loss.until);
+  const next = suspicion?.step === 'first' ? triesNew(tcb, loss, suspicion) : loss;
+  if (grown === window && !over && next === loss) return congestion;
+  return { window: grown, threshold, loss: over ? undefined : next };
+}
+
+/** RFC 5682 §2.1, 2b: new text goes before what may be lost. */
+function triesNew({ snd }: Tcb, loss: Loss | undefined, suspicion: Suspicion): Loss | undefined {
+  if (loss === undefined) return undefined;
+  return { ...loss, until: snd.nxt, suspicion: { ...suspicion, step: 'new' } };
+}
+
+/** New text, or the FIN, is tried before what may be lost. */
+export function isTryingNew({ rto, snd }: Tcb): boolean {
+  const step = rto.congestion?.loss?.suspicion?.step;
+  return step === 'new' && before(snd.nxt, add(snd.una, snd.wnd));
+}
+
+/** It was tried. */
+export function hasTriedNew(tcb: Tcb): Tcb {
+  const { congestion } = tcb.rto;
+  const { loss } = congestion ?? NO_LOSS;
+  if (congestion === undefined || loss?.suspicion?.step !== 'new') return tcb;
+  const over: Loss = { ...loss, suspicion: { ...loss.suspicion, step: 'over' } };
+  return editTcb(tcb, { rto: editRto(tcb.rto, { congestion: { ...congestion, loss: over } }) });
 }
 
 /** After the RTO: one segment, and slow start up to where the loss came (RFC 5681 §3.1). */
@@ -114,9 +150,13 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   const { rto, settings, snd } = tcb;
   if (settings.initialWindow === undefined) return rto.congestion;
   const again = rto.congestion?.loss !== undefined;
-  const reduced = Math.max(LEAST_THRESHOLD, Math.floor(congestionWindow(tcb) * DECREASE));
+  const window = congestionWindow(tcb);
+  const reduced = Math.max(LEAST_THRESHOLD, Math.floor(window * DECREASE));
+  const before_ = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   const threshold = again ? (rto.congestion?.threshold ?? reduced) : reduced;
-  return { window: 1, threshold, loss: { until: snd.nxt, at: now } };
+  const suspicion =
+    settings.spuriousTimeout === 'undo' ? suspected(tcb, window, before_, now) : undefined;
+  return { window: 1, threshold, loss: { until: snd.nxt, at: now, suspicion } };
 }
 
 /** Deviation initial-window: which segment goes again now, as an ACK has made room for it; undefined when none. */

@@ -25,6 +25,7 @@ export interface DeviationSettings {
   readonly repacketize: boolean;
   readonly lossWindow: boolean;
   readonly initialWindow: number | undefined;
+  readonly spuriousTimeout: 'ignore' | 'undo';
   readonly keepaliveReset: 'silent' | 'reset';
   readonly mssBound: 'peer' | 'half-window';
   readonly windowProbe: 'octet' | 'empty';
@@ -92,6 +93,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   repacketize: false,
   lossWindow: false,
   initialWindow: undefined,
+  spuriousTimeout: 'ignore',
   keepaliveReset: 'silent',
   mssBound: 'peer',
   windowProbe: 'octet',

@@ -129,7 +129,8 @@ export function acknowledge(
   const part = acked === 0 && tcb.settings.repacketize;
   const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';
   after.rto = calm || part ? rto : editRto(rto, NO_EXPIRIES);
-  const congestion = acked === 0 ? rto.congestion : afterAck(tcb, ack, acked);
+  const inLoss = tcb.rto.congestion?.loss !== undefined;
+  const congestion = acked > 0 || inLoss ? afterAck(tcb, seg, acked) : rto.congestion;
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
   after.retransmissions = retransmissions;
   if (effects.length > 0) {

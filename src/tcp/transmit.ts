@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
 
-import { dueLost, mayFly, nextUnit } from './congestion.js';
+import { dueLost, hasTriedNew, isTryingNew, mayFly, nextUnit } from './congestion.js';
 import { answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
@@ -223,16 +223,12 @@ export function sendQueued(
   }
   if (isInLoss(tcb)) return { tcb, effects: NO_EFFECTS };
   if (tcb.settings.outlet === 'full') return { tcb: armTimers(tcb, now), effects: NO_EFFECTS };
-  let sent = tcb;
   const effects: Effect[] = [];
-  for (let lost = dueLost(sent); lost !== undefined; lost = dueLost(sent)) {
-    const out = retransmitLost(sent, lost, now);
-    sent = out.tcb;
-    effects.push(...out.effects);
-  }
+  const trying = isTryingNew(tcb);
+  let sent = trying ? tcb : sendLost(hasTriedNew(tcb), effects, now);
   const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
   for (let unit = 0; mayFly(sent) && sent.queued.sends.length > 0; unit -= 1) {
-    const length = sendableOctets(sent, why);
+    const length = sendableOctets(sent, trying && why === 'turn' ? 'probe' : why);
     if (length === 0) break;
     if (unit === 0) unit = why === 'override' ? 1 : nextUnit(sent, textOfFull(sent), now);
     if (unit === 0) break;
@@ -243,10 +239,22 @@ export function sendQueued(
   if (finIsDue(sent) && usableWindow(sent) > 0 && mayFly(sent)) {
     const out = sendFin(sent, now);
     sent = out.tcb;
-    if (effects.length === 0) return { tcb: armTimers(sent, now), effects: out.effects };
     effects.push(...out.effects);
   }
+  if (trying) sent = hasTriedNew(sent);
+  if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
   return { tcb: armTimers(sent, now), effects };
+}
+
+/** Sends again what is taken to be lost, as far as there is room (deviation `initial-window`). */
+function sendLost(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
+  let sent = tcb;
+  for (let lost = dueLost(sent); lost !== undefined; lost = dueLost(sent)) {
+    const out = retransmitLost(sent, lost, now);
+    sent = out.tcb;
+    effects.push(...out.effects);
+  }
+  return sent;
 }
 
 /** Deviation `loss-window`: what was sent again after the RTO is under way alone. */

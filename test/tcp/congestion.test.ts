@@ -65,6 +65,29 @@ describe('RFC 5681, RFC 6928: slow start (deviation initial-window)', () => {
     assert.deepEqual(left(over), ['701+100', '801+100']);
   });
 
+  describe('RFC 5682: an RTO that came too early (deviation spurious-timeout)', () => {
+    const suspicious = call.send(begun({ spuriousTimeout: 'undo' }), 2_000);
+    const late = expire(suspicious.tcb, 'retransmission', 1_000_000).tcb;
+
+    it('the first ACK lets new text go before what may be lost, if there is any', () => {
+      assert.deepEqual(left(arrive(late, ack(401), 1_100_000)), ['701+100', '801+100']);
+      const all = expire(
+        call.send(begun({ spuriousTimeout: 'undo' }), 400).tcb,
+        'retransmission',
+        1_000_000,
+      );
+      assert.deepEqual(left(arrive(all.tcb, ack(401), 1_100_000)), ['401+100', '501+100']);
+    });
+
+    it('an ACK of what was never sent again brings the window back', () => {
+      const once = arrive(late, ack(401), 1_100_000).tcb;
+      const twice = arrive(once, ack(501), 1_200_000);
+      assert.equal(twice.tcb.rto.congestion?.loss, undefined);
+      assert.equal(twice.tcb.rto.congestion?.window, 5);
+      assert.ok(left(twice).every((text) => Number.parseInt(text, 10) > 801));
+    });
+  });
+
   it('text before a FIN goes again in LAST_ACK, too', () => {
     const closing = (tcb: Tcb) =>
       call.close(arrive(tcb, seg('FIN,ACK', { seq: 101, ack: 301 })).tcb);
