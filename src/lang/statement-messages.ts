@@ -100,6 +100,11 @@ export function unknownIcmp(
   );
 }
 
+export function lonelyTime(time: string, option: string): Message {
+  const [before, written] = [`\`${option}\``, `\`${option} ${time}\``];
+  return error('expected', `Expected ${before} before \`${time}\`.`, `Write ${written}.`);
+}
+
 export function misplacedOption(word: string): Message {
   const where: Readonly<Record<string, string>> = {
     as: '`as` names a segment of `expect`, `eventually`, `inject` or `hold`.',

@@ -53,10 +53,20 @@ export function tail(cursor: Cursor, after: 'segment' | 'fact', allowed: readonl
     }
     if (misplaced.includes(word)) fail(cursor, sayStated.misplacedOption(word));
     if (atSymbol(cursor, ',')) fail(cursor, say.commaInFields());
+    lonelyTime(cursor, allowed, found);
     if (after === 'fact' || peek(cursor).kind !== 'word') needEnd(cursor);
     found.fields = [...found.fields, ...fieldList(cursor)];
   }
   return found;
+}
+
+const TIMED: readonly Option[] = ['by', 'within', 'for', 'in'];
+
+/** A time without the word in front of it, which is the first here that says how long. */
+function lonelyTime(cursor: Cursor, allowed: readonly Option[], found: Tail): void {
+  const { text } = peek(cursor);
+  const option = TIMED.find((one) => allowed.includes(one) && !isGiven(one, found));
+  if (option && /^[\d._]+\p{L}+$/u.test(text)) fail(cursor, sayStated.lonelyTime(text, option));
 }
 
 function keyOf(option: Exclude<Option, 'now'>) {

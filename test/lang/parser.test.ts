@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compile } from '../../src/lang/compile.js';
+import { diagnosticText } from '../../src/lang/diagnostics.js';
 import { parseExpression } from '../../src/lang/expressions.js';
 import { format } from '../../src/lang/formatter.js';
 import { parse } from '../../src/lang/parser.js';
@@ -32,6 +33,8 @@ const table: readonly (readonly [title: string, source: string, expected: readon
   ['an outcome without expect', 'client: close fails "x"', ['1:15 missing-expect']],
   ['eventually with a fact', 'eventually client CLOSED', ['1:12 eventually-fact']],
   ['for in the wrong place', 'expect client CLOSED for 3s', ['1:22 misplaced-option']],
+  ['a time without its word', 'delay client -> server SYN 5ms', ['1:28 expected']],
+  ['a time after a fact', 'expect client CLOSED 5s', ['1:22 expected']],
   ['a delay of nothing', 'delay client -> server SYN', ['1:27 expected']],
   ['an option twice', 'expect client -> server SYN as a as b', ['1:34 field-twice']],
   ['commas between fields', 'expect client -> server SYN seq=1, ack=2', ['1:34 expected']],
@@ -89,6 +92,17 @@ describe('the parser', () => {
 
   it('takes every kind of line break and a byte order mark', () => {
     check('\ufeffhost client\r\nhost server\rclient: connect server:80\n', []);
+  });
+
+  it('says which word a time wants in front of it', () => {
+    const said = (statement: string) =>
+      compile(HOSTS + statement, { file: 'x' }).diagnostics.map(diagnosticText);
+    assert.deepEqual(said('delay client -> server SYN 5ms'), [
+      'Expected `by` before `5ms`. Write `by 5ms`.',
+    ]);
+    assert.deepEqual(said('never client CLOSED 1.5s'), [
+      'Expected `for` before `1.5s`. Write `for 1.5s`.',
+    ]);
   });
 
   it('stops counting at a hundred mistakes', () => {
