@@ -17,9 +17,14 @@ const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^(MSG_ZEROCOPY|SO_ZEROCOPY|TCP_ZEROCOPY_RECEIVE)$/, 'zero-copy sending'],
 ];
 
+/** Of a socket; 0 leaves the choice to the kernel. */
+const IPPROTO_TCP = 6;
+
 /** What about a call cannot be meant here; undefined when nothing. */
 export function refusal(call: string, args: readonly PacketValue[]): string | undefined {
   if (!CALLS.has(call)) return `the call \`${call}\``;
+  const protocol = call === 'socket' && args[2]?.kind === 'number' ? args[2].value : IPPROTO_TCP;
+  if (protocol !== 0 && protocol !== IPPROTO_TCP) return `sockets of protocol ${protocol}`;
   for (const word of args.flatMap(wordsOf)) {
     const found = REFUSED.find(([pattern]) => pattern.test(word));
     if (found) return `${found[1]} (\`${word}\`)`;

@@ -169,6 +169,7 @@ describe('FreeBSD: what is not TCP over IP', () => {
       'TCP over UDP',
     ],
     [`${CONNECT}+0 > S 0:0(0) <mss 1452>/udp(9899 > 9900)\n`, 'TCP over UDP'],
+    ['+0 socket(..., SOCK_STREAM, 132) = 3\n', 'sockets of protocol 132'],
     [`${CONNECT}+0 < icmp unreachable port_unreachable [udp (100)]\n`, 'UDP'],
   ] as const) {
     it(`${text.split('\n').at(-2)} is named`, () => {
