@@ -1,7 +1,8 @@
 /** fcntl and ioctl: whether calls wait, and how much is in the queues. */
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
-import { finAcked, type Tcb } from '../../tcp/tcb.js';
+import { distance } from '../../tcp/seq.js';
+import type { Tcb } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
 import { change, done, failed, readable, tcbOf, unsupported } from './context.js';
 import type { SocketCallOf } from './socket-calls.js';
@@ -35,8 +36,10 @@ function waitingToLeave({ table }: Context, tcb: Tcb | undefined): number {
   if (tcb === undefined) return 0;
   const opening = tcb.state === 'SYN_SENT' || tcb.state === 'SYN_RCVD';
   if (table.system === 'linux' && opening) return 0;
-  const fin = table.system === 'linux' && tcb.queued.closing && !finAcked(tcb);
-  return octetsWaiting(tcb) + (fin ? 1 : 0);
+  if (table.system === 'freebsd') return octetsWaiting(tcb);
+  const { snd, queued, fin } = tcb;
+  const unsent = queued.sends.reduce((sum, { data }) => sum + data.length, 0);
+  return distance(snd.una, snd.nxt) + unsent + (queued.closing && fin === undefined ? 1 : 0);
 }
 
 export function ioctl(

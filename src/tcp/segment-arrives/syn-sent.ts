@@ -21,7 +21,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
+import { editOptions, editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
 import { sendCrossingSynAck, sendQueued, sendQueuedOrAck } from '../transmit.js';
@@ -179,7 +179,8 @@ function answerSynAck(tcb: Tcb, now: Instant): Output {
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;
   const timers = editTimers(out.tcb.timers, { delayedAck: now + PATIENCE });
-  return { tcb: editTcb(out.tcb, { timers }), effects: NO_EFFECTS };
+  const options = editOptions(out.tcb.options, { lastAckSent: tcb.rcv.nxt });
+  return { tcb: editTcb(out.tcb, { timers, options }), effects: NO_EFFECTS };
 }
 
 /** How long that ACK waits, microseconds. */
