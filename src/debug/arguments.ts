@@ -116,3 +116,11 @@ function isList(shape: readonly [Shape] | Members): shape is readonly [Shape] {
 function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
+
+/** Elements and frames that are sent at once when the client does not say how many. */
+export const PAGE = 1_000;
+
+/** A whole number of at least 0, whatever was sent. */
+export function wholeNumber(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && value > 0 ? Math.floor(value) : otherwise;
+}

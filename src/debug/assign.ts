@@ -11,8 +11,9 @@ import { type Answer, type Debugger, momentNow, type Session, stoppedSession } f
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { focusOf } from './frames.js';
-import { frameOfId, itemOfReference } from './inspect.js';
 import { subjectAt } from './moment.js';
+import { frameOfId } from './stack.js';
+import { itemOfReference } from './variables.js';
 import { readVariable } from './watched.js';
 
 /** A row of the Variables view gets another value. */

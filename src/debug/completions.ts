@@ -8,8 +8,8 @@ import { rfcName, STATES } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { type Answer, type Debugger, momentNow, stoppedSession } from './debugger.js';
 import { focusOf, momentOf } from './frames.js';
-import { frameOfId } from './inspect.js';
 import { entryByName, latestEntries, type Moment, subjectAt } from './moment.js';
+import { frameOfId } from './stack.js';
 import { type Table, tableAt } from './table.js';
 
 type Candidate = Pick<DebugProtocol.CompletionItem, 'label' | 'type' | 'detail'>;

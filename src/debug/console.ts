@@ -14,13 +14,14 @@ import { edit, statementEdit, summaryOf, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { type Frame, focusOf, momentOf, ownerPath } from './frames.js';
 import { joinPath } from './handles.js';
-import { frameOfId, numbersWanted, sizeOf } from './inspect.js';
 import { mistakenItem } from './isn-items.js';
 import { type Children, type Item, named, segmentItem } from './items.js';
 import { locationsOf } from './last-change.js';
 import { entryByName, type Moment, subjectAt } from './moment.js';
 import { show } from './numbers.js';
+import { frameOfId } from './stack.js';
 import { connectionItem } from './table-items.js';
+import { numbersWanted, sizeOf } from './variables.js';
 
 /** What an expression gives at a moment, as a variable; what is wrong with it when it gives nothing. */
 function itemAt(

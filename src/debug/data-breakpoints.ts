@@ -9,9 +9,10 @@ import { stateNow } from '../run/run.js';
 import { seq } from '../tcp/seq.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { momentOf } from './frames.js';
-import { frameOfId, itemOfReference } from './inspect.js';
 import type { Children } from './items.js';
 import { subjectAt } from './moment.js';
+import { frameOfId } from './stack.js';
+import { itemOfReference } from './variables.js';
 import {
   ANYBODY,
   described,

@@ -10,7 +10,7 @@ import { printSegment } from '../tcp/segment.js';
 import { stopHere, tellUnasked } from './cursor.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
-import { hostOfThread } from './inspect.js';
+import { hostOfThread } from './stack.js';
 import { tellViews } from './view-requests.js';
 import * as words from './words.js';
 

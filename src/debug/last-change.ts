@@ -11,10 +11,10 @@ import { stopHere, travelTo } from './cursor.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
 import { joinPath, splitPath } from './handles.js';
-import { itemOfReference } from './inspect.js';
 import type { Item } from './items.js';
 import { entryByName, subjectAt } from './moment.js';
 import { beginProgress } from './progress.js';
+import { itemOfReference } from './variables.js';
 import { readVariable, type Variable } from './watched.js';
 import * as words from './words.js';
 

@@ -1,7 +1,6 @@
-/** A session's life: what we can do, the script that is launched, its beginning and its end. */
+/** A session's life: the script that is launched, its beginning and its end. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { FILTERS } from '../run/filters.js';
 import { START } from '../run/places.js';
 import { type Run, startRun } from '../run/run.js';
 import type { Limits } from '../run/state.js';
@@ -46,65 +45,6 @@ export interface Launched extends Script {
   readonly noDebug: boolean;
   readonly level: Level;
 }
-
-export function initialize(
-  debugging: Debugger,
-  args: Partial<DebugProtocol.InitializeRequestArguments>,
-): Answer {
-  if (debugging.phase !== 'new') throw errors.initializedLate();
-  debugging.client = {
-    firstLine: args.linesStartAt1 === false ? 0 : 1,
-    firstColumn: args.columnsStartAt1 === false ? 0 : 1,
-    invalidated: args.supportsInvalidatedEvent === true,
-    memory: args.supportsMemoryEvent === true,
-    progress: args.supportsProgressReporting === true,
-    uris: args.pathFormat === 'uri',
-    isVsCode: args.clientID === 'vscode',
-  };
-  return { body: CAPABILITIES };
-}
-
-/** Exactly what works. */
-const CAPABILITIES: DebugProtocol.Capabilities = {
-  supportsConfigurationDoneRequest: true,
-  supportsFunctionBreakpoints: true,
-  supportsDataBreakpoints: true,
-  supportsDataBreakpointBytes: true,
-  supportsConditionalBreakpoints: true,
-  supportsHitConditionalBreakpoints: true,
-  supportsLogPoints: true,
-  supportsBreakpointLocationsRequest: true,
-  supportsExceptionFilterOptions: true,
-  supportsExceptionInfoRequest: true,
-  exceptionBreakpointFilters: FILTERS.map(({ id, label, doc, isDefault }) => ({
-    filter: id,
-    label,
-    description: doc,
-    default: isDefault,
-    supportsCondition: true,
-    conditionDescription: 'An expression, such as server.STATE == SYN_RCVD',
-  })),
-  supportsEvaluateForHovers: true,
-  supportsClipboardContext: true,
-  supportsCompletionsRequest: true,
-  completionTriggerCharacters: ['.', ':'],
-  supportsValueFormattingOptions: true,
-  supportsDelayedStackTraceLoading: true,
-  supportsStepBack: true,
-  supportsStepInTargetsRequest: true,
-  supportsTerminateThreadsRequest: true,
-  supportsSetVariable: true,
-  supportsSetExpression: true,
-  supportsReadMemoryRequest: true,
-  supportsWriteMemoryRequest: true,
-  supportsRestartFrame: true,
-  supportsGotoTargetsRequest: true,
-  supportsRestartRequest: true,
-  supportsTerminateRequest: true,
-  supportsCancelRequest: true,
-};
-
-// Launching -------------------------------------------------------------------------------------
 
 export async function launch(debugging: Debugger, args: Partial<LaunchArguments>): Promise<Answer> {
   if (debugging.phase !== 'new') throw errors.alreadyLaunched();

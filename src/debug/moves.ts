@@ -8,7 +8,7 @@ import { type Answer, type Debugger, momentNow, type Session, stoppedSession } f
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { focusOf } from './frames.js';
-import { frameHere, hostOfThread } from './inspect.js';
+import { frameHere, hostOfThread } from './stack.js';
 
 export function next(debugging: Debugger): Answer {
   return step(debugging, 'next', 'statement');

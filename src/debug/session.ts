@@ -14,8 +14,8 @@ import { terminateThreads } from './edits.js';
 import * as errors from './errors.js';
 import { goTo, gotoTargets } from './goto.js';
 import { createHandles } from './handles.js';
+import { initialize } from './initialize.js';
 import { inlineValues } from './inline-values.js';
-import * as inspect from './inspect.js';
 import { goToLastChange } from './last-change.js';
 import * as launch from './launch.js';
 import { locations } from './locations.js';
@@ -24,11 +24,13 @@ import * as moves from './moves.js';
 import { createOutput } from './output.js';
 import { saveRun } from './save.js';
 import * as setBreakpoints from './set-breakpoints.js';
+import * as stack from './stack.js';
 import { exceptionInfo } from './stops.js';
+import * as variables from './variables.js';
 import * as views from './view-requests.js';
 
 const REQUESTS: Readonly<Record<string, Handler<never>>> = {
-  initialize: launch.initialize,
+  initialize,
   launch: launch.launch,
   attach: launch.attach,
   configurationDone: launch.configurationDone,
@@ -44,11 +46,11 @@ const REQUESTS: Readonly<Record<string, Handler<never>>> = {
   setDataBreakpoints: setBreakpoints.setDataBreakpoints,
 
   exceptionInfo,
-  threads: inspect.threads,
-  stackTrace: inspect.stackTrace,
-  scopes: inspect.scopes,
-  variables: inspect.variables,
-  source: inspect.source,
+  threads: stack.threads,
+  stackTrace: stack.stackTrace,
+  scopes: variables.scopes,
+  variables: variables.variables,
+  source: stack.source,
   locations,
   evaluate,
   completions,
