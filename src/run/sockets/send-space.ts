@@ -15,6 +15,9 @@ const UNIT = 832;
 /** The most octets of a unit: what an interface cuts into segments itself. */
 const MOST_OF_UNIT = 65_279;
 
+/** Up to here a window is not worth dividing, octets. */
+const DEFAULT_MSS = 536;
+
 /** Twice ten segments make the buffer, each of a power of two with this much beside its text, and a head. */
 const OVERHEAD = 576;
 const HEAD = 256;
@@ -65,8 +68,9 @@ function unsent({ queued: { sends } }: Tcb): number {
 /** Octets of text in one unit: whole segments, and not more than half of the peer's largest window. */
 function unitOf(tcb: Tcb): number {
   const segment = Math.max(1, fullSegment(tcb));
-  const half = tcb.snd.max > 1 ? Math.floor(tcb.snd.max / 2) : MOST_OF_UNIT;
-  const segments = Math.floor(Math.min(MOST_OF_UNIT, half) / segment);
+  const { max } = tcb.snd;
+  const bound = max === 0 ? MOST_OF_UNIT : max > DEFAULT_MSS ? Math.floor(max / 2) : max;
+  const segments = Math.floor(Math.min(MOST_OF_UNIT, bound) / segment);
   return Math.max(1, segments) * segment;
 }
 
