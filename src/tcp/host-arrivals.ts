@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7 SEGMENT ARRIVES: whose rules a segment meets, and what the host's table makes of it. */
 
 import { assert } from '../base/assert.js';
+import { completeEarly } from './accept.js';
 import { runCall } from './calls/call-rule.js';
 import { closeRules } from './calls/close.js';
 import type { Connection, Host } from './connection-table.js';
@@ -13,7 +14,6 @@ import { judgeFastOpen, learnFromOpen } from './host-fast-open.js';
 import { offerIsn, takeIsn } from './host-isn.js';
 import {
   addHalfOpen,
-  completeEarly,
   completionOverflow,
   deferStep,
   overflowStep,

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.2 to §3.10.6: the user calls that name a connection, and what becomes of a listener's children. */
 
+import { abandonAccepts, leaveAcceptQueue } from './accept.js';
 import type { AbortCall } from './calls/abort.js';
 import { abortRules } from './calls/abort.js';
 import { runCall } from './calls/call-rule.js';
@@ -14,7 +15,7 @@ import { deleteTcb } from './delete-tcb.js';
 import { isOpenEarly } from './fast-open.js';
 import { offerIsn, takeIsn } from './host-isn.js';
 import type { ListenQueues } from './listen-queues.js';
-import { abandonAccepts, forgetStep, leaveAcceptQueue } from './listener.js';
+import { forgetStep } from './listener.js';
 import { NO_CALL } from './queued.js';
 import type { ConnectionRef, Instant, Microstep } from './rule.js';
 import { settle } from './settle.js';

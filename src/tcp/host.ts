@@ -2,6 +2,7 @@
 
 import { assert } from '../base/assert.js';
 import { pop } from '../base/heap.js';
+import { accept } from './accept.js';
 import type { UserCall } from './calls.js';
 import type { Connection, Host } from './connection-table.js';
 import { addConnection } from './connection-table.js';
@@ -16,7 +17,6 @@ import { callConnection, endListening } from './host-calls.js';
 import { learnFromOpen } from './host-fast-open.js';
 import { offerIsn } from './host-isn.js';
 import { openAt } from './host-open.js';
-import { accept } from './listener.js';
 import { findConnection, findListener, findTuple } from './lookup.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
 import { runRules } from './rule.js';

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10 Event Processing: the catalogue of all rules, in the RFC's order. */
 
 import { assert } from '../base/assert.js';
+import { acceptRules } from './accept.js';
 import { abortRules } from './calls/abort.js';
 import { closeRules } from './calls/close.js';
 import { openRules } from './calls/open.js';
@@ -77,7 +78,7 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'listener',
     section: 'sockets',
     title: 'Listen queues and ACCEPT',
-    rules: [...listenerRules, ...cookieRules],
+    rules: [...listenerRules, ...acceptRules, ...cookieRules],
   },
   { id: 'fast-open', section: 'RFC 7413', title: 'TCP Fast Open', rules: fastOpenRules },
 ];

@@ -1,10 +1,11 @@
 /** RFC 9293 §3.3.2 State Machine Overview: the connection table follows the states of its entries. */
 
+import { completeChild } from './accept.js';
 import type { Connection, Host } from './connection-table.js';
 import { addConnection, removeConnection } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
 import { isMereRecord } from './fin-wait-2.js';
-import { completeChild, leaveQueues } from './listener.js';
+import { leaveQueues } from './listener.js';
 import { addIndexes, dropFromListeners, dropFromTuples } from './lookup.js';
 import type { Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
