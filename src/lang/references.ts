@@ -2,9 +2,10 @@
 
 import type { Script } from './ast.js';
 import { type Include, walkDeclarations } from './includes.js';
-import { declarationOccurrences, type Occurrence, statementOccurrences } from './occurrences.js';
+import { declarationOccurrences, statementOccurrences } from './occurrences.js';
 import { parse } from './parser.js';
 import type { Position, Range } from './range.js';
+import type { Occurrence } from './reading.js';
 import type { Statement } from './statement-tree.js';
 
 /** Scripts that are looked at together. What they include is asked for. */
