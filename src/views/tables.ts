@@ -6,16 +6,16 @@ import { ACK, has, printCtl } from '../tcp/segment.js';
 import { distance, num } from '../tcp/seq.js';
 import { isSynchronized } from '../tcp/states.js';
 import { knowsPeer, printSocket, type Tcb } from '../tcp/tcb.js';
+import type { Lane } from './contract.js';
+import { CLAIMS, type Knowledge, knowledgeOf, type Proofs, type Steps } from './knowledge.js';
 import type {
   ConnectionRow,
   GoneRow,
   Happened,
   HostTable,
   Known,
-  Lane,
   ListenerRow,
-} from './contract.js';
-import { CLAIMS, type Knowledge, knowledgeOf, type Proofs, type Steps } from './knowledge.js';
+} from './table-rows.js';
 
 /** An entry of a host's connection table. */
 export interface TableEntry {

@@ -1,7 +1,8 @@
 /** What one side of a connection knows: four claims, each with the segment that shows it and a way to that moment. */
 
-import type { ConnectionRow, FromView, Known } from '../views/contract.js';
+import type { FromView } from '../views/contract.js';
 import { CLAIMS, type Standing } from '../views/knowledge.js';
+import type { ConnectionRow, Known } from '../views/table-rows.js';
 import { axisTime, type NumberStyle, printSequence } from '../views/words.js';
 import { html } from './dom.js';
 

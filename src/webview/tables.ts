@@ -3,16 +3,14 @@
  * entries that are gone. A moment is a button that travels there.
  */
 
+import type { FromView, TablesMessage, ToView } from '../views/contract.js';
 import type {
   ConnectionRow,
-  FromView,
   GoneRow,
   Happened,
   HostTable,
   ListenerRow,
-  TablesMessage,
-  ToView,
-} from '../views/contract.js';
+} from '../views/table-rows.js';
 import { PAGE } from '../views/tables.js';
 import { axisTime, type NumberStyle, printNumber, printSequence, roughly } from '../views/words.js';
 import { html } from './dom.js';

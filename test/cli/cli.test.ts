@@ -222,6 +222,27 @@ describe('the command line', () => {
       assert.equal(fs.readFileSync(existing).readUInt32LE(0), 0x0a0d0d0a);
     });
 
+    it('reads what a byte order mark begins, and no included file outside the folder', () => {
+      assert.equal(shell('run', script('mark.tcpflow', `\uFEFF${HANDSHAKE}`)).code, 0);
+      fs.mkdirSync(path.join(folder, 'inner'));
+      script('outer.tcpflow', 'host client { isn 100 }\nhost server { isn 300 }\n');
+      const text = `include "../outer.tcpflow"\n${HANDSHAKE.slice(HANDSHAKE.indexOf('scenario'))}`;
+      const { code, err } = shell('check', script('inner/x.tcpflow', text));
+      assert.equal(code, 2);
+      assert.match(err, /x\.tcpflow:1:9: error: .*outer\.tcpflow/);
+      script('inner/hosts.tcpflow', 'host client { isn 100 }\nhost server { isn 300 }\n');
+      const inside = text.replace('../outer', 'hosts');
+      assert.equal(shell('run', script('inner/y.tcpflow', inside)).code, 0);
+    });
+
+    it('writes a capture of its own for each run', () => {
+      const twice = `${HANDSHAKE}${HANDSHAKE.slice(HANDSHAKE.indexOf('scenario')).replace('opens', 'again')}`;
+      const capture = path.join(folder, 'runs.pcapng');
+      assert.equal(shell('run', script('twice.tcpflow', twice), '--pcap', capture).code, 0);
+      const written = fs.readdirSync(folder).filter((name) => name.startsWith('runs'));
+      assert.equal(written.length, 2, written.join());
+    });
+
     it('ends an endless script by its limit, with the reason', () => {
       const endless = HANDSHAKE.replace(
         'expect server ESTABLISHED',
@@ -346,6 +367,7 @@ describe('the command line', () => {
     assert.match(shell('rnu', 'x').err, /no command "rnu"/);
     assert.match(shell('run').err, /Name at least one/);
     assert.match(shell('run', 'x', '--seed', 'abc').err, /--seed takes a whole number/);
+    assert.match(shell('run', 'x', '--seed', '99999999999999999999').err, /--seed takes a whole/);
     assert.equal(shell('run', '--nonsense', 'x').code, 2);
   });
 });

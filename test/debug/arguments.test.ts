@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type Conversation, example, refusal, type Server, startServer } from './conversation.js';
+import { type Conversation, example, refusal, serving } from './conversation.js';
 
 const HANDSHAKE = example('handshake');
 
@@ -70,12 +70,7 @@ const PLAUSIBLE: readonly unknown[] = [
 const value = fc.oneof(fc.constantFrom(...PLAUSIBLE), fc.jsonValue({ maxDepth: 2 }));
 
 describe('arguments', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function stopped(): Promise<Conversation> {
     const conversation = await server.converse();

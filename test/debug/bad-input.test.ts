@@ -1,7 +1,7 @@
 /** Scripts and launch configurations that are wrong: one clear message each, and never a hang. */
 
 import assert from 'node:assert/strict';
-import { example, refusal, type Server, startServer } from './conversation.js';
+import { example, refusal, serving } from './conversation.js';
 
 const ENDLESS = `host client 10.0.0.1
 host server 10.0.0.2
@@ -13,12 +13,7 @@ repeat 1000000 {
 `;
 
 describe('a launch that cannot be', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function refused(args: object): Promise<string> {
     const conversation = await server.converse();
@@ -126,12 +121,7 @@ describe('a launch that cannot be', () => {
 });
 
 describe('an endless script', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000);
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   it('stops at the limit with the reason, and then ends', async () => {
     const conversation = await server.converse();

@@ -1,7 +1,7 @@
 /** Breakpoints on lines, by name and by filter, with conditions, hit counts and log messages. */
 
 import assert from 'node:assert/strict';
-import { example, type Server, startServer } from './conversation.js';
+import { example, type Server, serving, startServer } from './conversation.js';
 
 const HANDSHAKE = example('handshake');
 
@@ -359,12 +359,7 @@ describe('breakpoints', () => {
 });
 
 describe('exception filters', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000);
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function stops(program: string, filter: string, condition?: string) {
     const conversation = await server.converse();

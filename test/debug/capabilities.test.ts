@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type Conversation, example, refusal, type Server, startServer } from './conversation.js';
+import { type Conversation, example, refusal, type Serving, serving } from './conversation.js';
 
 const HANDSHAKE = example('handshake');
 
-type Try = (conversation: Conversation, server: Server) => Promise<void>;
+type Try = (conversation: Conversation, server: Serving) => Promise<void>;
 
 /** Each begins at the first statement of the handshake. */
 const TRIES: { readonly [capability: string]: Try } = {
@@ -245,12 +245,7 @@ repeat 1000000 {
 const CLIENT = { adapterID: 'tcpflow', pathFormat: 'path' };
 
 describe('a capability that is announced works', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   it('is tried here, and what is not announced is not', async () => {
     const { client } = await server.converse();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type Conversation, refusal, type Server, startServer } from './conversation.js';
+import { type Conversation, refusal, serving } from './conversation.js';
 
 const TALK = `host client { isn 100 }
 host server { isn 300 }
@@ -18,12 +18,7 @@ wait 1s
 `;
 
 describe('choosing what happens next', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function stoppedAt(line: number, program = server.script(TALK)): Promise<Conversation> {
     const conversation = await server.converse();
@@ -193,11 +188,7 @@ describe('choosing what happens next', () => {
 });
 
 describe('setting variables', () => {
-  let server: Server;
-  before(async () => {
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function stoppedAt(line: number): Promise<Conversation> {
     const conversation = await server.converse();
@@ -323,11 +314,7 @@ describe('setting variables', () => {
 });
 
 describe('statements in the console', () => {
-  let server: Server;
-  before(async () => {
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function stoppedAt(line: number): Promise<Conversation> {
     const conversation = await server.converse();

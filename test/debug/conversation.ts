@@ -74,11 +74,28 @@ export interface SetUp {
 }
 
 /** A server for many conversations, one after the other or at once. */
-export interface Server {
+export interface Serving {
   readonly converse: () => Promise<Conversation>;
   /** Writes a script and gives its path. */
   readonly script: (text: string, name?: string) => string;
+}
+
+export interface Server extends Serving {
   readonly stop: () => Promise<void>;
+}
+
+/** The server of a suite: there from its first test on, gone after the last. */
+export function serving(): Serving {
+  let server: Server;
+  before(async function () {
+    this.timeout(60_000); // it may have to be built
+    server = await startServer();
+  });
+  after(() => server.stop());
+  return {
+    converse: () => server.converse(),
+    script: (text, name) => server.script(text, name),
+  };
 }
 
 export async function startServer(): Promise<Server> {

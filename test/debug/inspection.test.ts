@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { golden } from '../golden.js';
-import { type Conversation, example, refusal, type Server, startServer } from './conversation.js';
+import { type Conversation, example, refusal, serving } from './conversation.js';
 
 const HANDSHAKE = example('handshake');
 
@@ -38,12 +38,7 @@ scenario "flood" {
 `;
 
 describe('inspection', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function atSynReceived(more: object = {}): Promise<Conversation> {
     const conversation = await server.converse();

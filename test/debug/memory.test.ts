@@ -1,7 +1,7 @@
 /** A segment's octets as memory: read from frame to text, and altered under way. */
 
 import assert from 'node:assert/strict';
-import { type Conversation, refusal, type Server, startServer } from './conversation.js';
+import { type Conversation, refusal, serving } from './conversation.js';
 
 const SCRIPT = `host client { isn 100 }
 host server { isn 300 }
@@ -16,12 +16,7 @@ wait 1s
 const TCP = 34;
 
 describe('memory', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function stoppedAt(line: number): Promise<Conversation> {
     const conversation = await server.converse();

@@ -101,23 +101,32 @@ async function begun() {
     sent.set(seq, command);
     return seq;
   };
-  const response = (seq: number) =>
-    session.messages.findIndex(
-      (one) => one.type === 'response' && (one as DebugProtocol.Response).request_seq === seq,
-    );
+  const answers = new Map<number, DebugProtocol.Response>();
+  let read = 0;
+  const answerTo = (seq: number) => {
+    for (; read < session.messages.length; read++) {
+      const one = session.messages[read] as DebugProtocol.Response;
+      if (one.type === 'response') answers.set(one.request_seq, one);
+    }
+    return answers.get(seq);
+  };
   /** Until every request is answered and nothing runs: the adapter gives the stack again, or has ended. */
   const settled = async () => {
     for (;;) {
       const stack = session.post('stackTrace', { threadId: 1 });
-      const answer = session.messages[response(stack)] as DebugProtocol.Response;
-      const open = [...sent.keys()].some((seq) => response(seq) < 0);
-      if (!open && (answer.success || !/goes on|is running|pause/i.test(answer.message ?? ''))) {
+      const answer = answerTo(stack);
+      const open = [...sent.keys()].some((seq) => answerTo(seq) === undefined);
+      if (
+        !open &&
+        answer &&
+        (answer.success || !/goes on|is running|pause/i.test(answer.message ?? ''))
+      ) {
         return answer.success;
       }
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   };
-  return { ...session, send, editor, response, settled };
+  return { ...session, send, editor, settled };
 }
 
 /** Numbers that a client has to have been given before it may send them. */

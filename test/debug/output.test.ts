@@ -1,7 +1,7 @@
 /** What the console tells: as much as was asked for, each line once, and each leads to its moment. */
 
 import assert from 'node:assert/strict';
-import { type Conversation, example, refusal, type Server, startServer } from './conversation.js';
+import { type Conversation, example, refusal, serving } from './conversation.js';
 import { inline } from './in-process.js';
 
 const HANDSHAKE = example('handshake');
@@ -17,12 +17,7 @@ expect client ESTABLISHED within 3s
 `;
 
 describe('the console', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function told(output: string | undefined): Promise<readonly string[]> {
     const conversation = await server.converse();

@@ -1,7 +1,7 @@
 /** Breakpoints on refused attempts, conditions of exception filters, several reasons at once, and several clients. */
 
 import assert from 'node:assert/strict';
-import { refusal, type Server, startServer } from './conversation.js';
+import { refusal, serving } from './conversation.js';
 
 const REFUSED = `host client { isn 100 }
 host server { isn 300 }
@@ -28,12 +28,7 @@ repeat 1000000 {
 `;
 
 describe('a breakpoint named refused', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function reasons(name: string): Promise<readonly string[]> {
     const conversation = await server.converse();
@@ -92,11 +87,7 @@ describe('a breakpoint named refused', () => {
 });
 
 describe('a condition of an exception filter', () => {
-  let server: Server;
-  before(async () => {
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   it('stops only where it holds, for each filter', async () => {
     const expected = { state: 'server.STATE == ESTABLISHED', rst: 'seg.ack == 101' };
@@ -134,11 +125,7 @@ describe('a condition of an exception filter', () => {
 });
 
 describe('a server on a port', () => {
-  let server: Server;
-  before(async () => {
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   it('serves one client after the other, each with a run of its own', async () => {
     for (const turn of [1, 2]) {

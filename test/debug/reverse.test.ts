@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type Conversation, example, type Server, startServer } from './conversation.js';
+import { type Conversation, example, serving } from './conversation.js';
 
 const ENDLESS = `host client
 host server
@@ -13,12 +13,7 @@ repeat 1000000 {
 `;
 
 describe('a long continue', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function running(supportsProgressReporting: boolean): Promise<Conversation> {
     const conversation = await server.converse();
@@ -61,11 +56,7 @@ describe('a long continue', () => {
 });
 
 describe('the ways back of the toolbar', () => {
-  let server: Server;
-  before(async () => {
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   /** In the middle of the event in which the server receives the SYN. */
   async function inside(): Promise<Conversation> {

@@ -1,17 +1,12 @@
 /** Requests out of order, unknown numbers, pages beyond the end: a clear answer each. */
 
 import assert from 'node:assert/strict';
-import { type Conversation, example, refusal, type Server, startServer } from './conversation.js';
+import { type Conversation, example, refusal, serving } from './conversation.js';
 
 const HANDSHAKE = example('handshake');
 
 describe('the session answers', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   const NEED_A_RUN = [
     'stackTrace',

@@ -1,7 +1,7 @@
 /** Save run as script: a script that does again what was done in the debugger. */
 
 import assert from 'node:assert/strict';
-import { type Conversation, type Server, startServer } from './conversation.js';
+import { type Conversation, serving } from './conversation.js';
 
 const TALK = `host client { isn 100 }
 host server { isn 300 }
@@ -20,12 +20,7 @@ scenario "talk" {
 `;
 
 describe('saving a run as a script', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function stoppedAt(line: number, text = TALK): Promise<Conversation> {
     const conversation = await server.converse();

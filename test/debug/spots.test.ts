@@ -1,7 +1,7 @@
 /** Breakpoints in the middle of a line: where a statement's segments leave and arrive, and where it is settled. */
 
 import assert from 'node:assert/strict';
-import { type Conversation, type Server, startServer } from './conversation.js';
+import { type Conversation, serving } from './conversation.js';
 
 const SCRIPT = `host client { isn 100 }
 host server { isn 300 }
@@ -19,12 +19,7 @@ wait 1s
 `;
 
 describe('breakpoints in the middle of a line', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   /** Where the script has this text for the first time, counted from 1. */
   function spot(line: number, text: string) {

@@ -1,23 +1,12 @@
 /** The newcomer's story, told to the debug server by the protocol's own client. */
 
 import assert from 'node:assert/strict';
-import {
-  type Conversation,
-  converseByStdio,
-  example,
-  type Server,
-  startServer,
-} from './conversation.js';
+import { type Conversation, converseByStdio, example, serving } from './conversation.js';
 
 const HANDSHAKE = example('handshake');
 
 describe('debugging the handshake', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function atSynReceived(): Promise<Conversation> {
     const conversation = await server.converse();
@@ -212,12 +201,7 @@ describe('debugging the handshake', () => {
 });
 
 describe('a wrong expectation', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   const WRONG = `host client 10.0.0.1 { isn 100 }
 host server 10.0.0.2 { isn 300 }

@@ -1,15 +1,10 @@
 /** A whole run stepped through, as a transcript that is checked in: every stop, its stack and its reason. */
 
 import { golden } from '../golden.js';
-import { type Conversation, example, type Server, startServer } from './conversation.js';
+import { type Conversation, example, serving } from './conversation.js';
 
 describe('a transcript', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   /** Steps until the end, at most `most` times. */
   async function walk(name: string, move: 'next' | 'stepIn', most: number): Promise<string> {

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { golden } from '../golden.js';
-import { type Conversation, type Server, startServer } from './conversation.js';
+import { type Conversation, serving } from './conversation.js';
 
 const SCRIPT = `host client { isn 100 }
 host server { isn 300 }
@@ -23,12 +23,7 @@ expect server ESTABLISHED
 `;
 
 describe('a conversation', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   /** A conversation that writes down what is said. */
   async function recorded() {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type Conversation, refusal, type Server, startServer } from './conversation.js';
+import { type Conversation, refusal, serving } from './conversation.js';
 
 const SCRIPT = `host client { isn 100 }
 host server { isn 300, backlog 1 }
@@ -19,12 +19,7 @@ server: receive
 `;
 
 describe('data breakpoints', () => {
-  let server: Server;
-  before(async function () {
-    this.timeout(60_000); // it may have to be built
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   /** Stopped where the client calls SEND. */
   async function stopped(): Promise<Conversation> {
@@ -225,11 +220,7 @@ describe('data breakpoints', () => {
 });
 
 describe('what refines a breakpoint', () => {
-  let server: Server;
-  before(async () => {
-    server = await startServer();
-  });
-  after(() => server.stop());
+  const server = serving();
 
   async function hits(set: (client: Conversation['client']) => Promise<unknown>) {
     const conversation = await server.converse();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { MovedMessage, ToView } from '../../src/views/contract.js';
 import { createFeed } from '../../src/views/feed.js';
 import * as plays from './plays.js';
-import { example } from './running.js';
+import { example, running } from './running.js';
 
 /** What must fit into a message after a step: the goal is 4 KB (G2). */
 const SMALL = 4_096;
@@ -134,6 +134,72 @@ describe('the feed of the webviews', () => {
     const [rows] = feed.answer({ kind: 'rows', run: 1, from: staleFrom, to: staleFrom + 500 });
     assert.ok(rows?.kind === 'rows');
     assert.ok(rows.items.some((item) => item.kind === 'arrow' && item.place.step >= 10));
+    const [all] = feed.answer({ kind: 'rows', run: 1, from: 0, to: height });
+    assert.ok(all?.kind === 'rows');
+    const added = all.items.filter(({ place }) => place.step >= 10);
+    assert.ok(Math.min(...added.map(({ y }) => y)) >= staleFrom, 'nothing new stands above');
+  });
+
+  it('turns the pages of what is there and of what is gone apart', () => {
+    const source = running(`host client
+host server
+server: listen 80 backlog 100
+server: listen 81
+repeat 20 as i { client: connect server:80 from 2000+i }
+wait 1s
+repeat 20 as i { client: connect server:82 from 3000+i }
+wait 1s
+`);
+    const feed = createFeed(source);
+    feed.answer({ kind: 'ready', view: 'tables' });
+    feed.moved({ step: source.length(), microstep: -1 });
+    const page = (from: number, list?: 'gone') => {
+      const request = { kind: 'page', host: 'client', from, ...(list ? { list } : {}) } as const;
+      const [told] = feed.answer(request);
+      assert.ok(told?.kind === 'tables');
+      const [client, server] = told.hosts;
+      assert.equal(server?.listeners.length, 2);
+      return [client?.from, client?.goneFrom];
+    };
+    assert.deepEqual(page(8), [8, 0]);
+    assert.deepEqual(page(16, 'gone'), [8, 16]);
+    assert.deepEqual(page(0), [0, 16]);
+  });
+
+  it('marks in the tables what the rules of the last event have changed up to the cursor', () => {
+    const source = running(`host client
+host server
+server: listen 80
+client: connect server:80
+wait 1s
+`);
+    const feed = createFeed(source);
+    feed.answer({ kind: 'ready', view: 'tables' });
+    const client = (step: number, microstep: number) => {
+      const [told] = feed.moved({ step, microstep });
+      assert.ok(told?.kind === 'tables');
+      return told.hosts.find(({ name }) => name === 'client')?.connections[0];
+    };
+    const steps = Array.from({ length: source.length() }, (_, i) => source.step(i));
+    const [open, established] = ['SYN_SENT', 'ESTABLISHED'].map((state) => {
+      const step = steps.findIndex(({ host, microsteps }) =>
+        microsteps.some(({ after, before }) => {
+          return host === 'client' && after?.state === state && before?.state !== state;
+        }),
+      );
+      const { microsteps } = steps[step]!;
+      return {
+        step,
+        rule: microsteps.findIndex(({ after }) => after?.state === state),
+        microsteps,
+      };
+    });
+    assert.equal(client(open!.step, open!.rule)?.isNew, true, 'by the rule that made it');
+    const { step, microsteps, rule } = established!;
+    assert.ok(client(step, rule)?.changed.includes('state'));
+    assert.ok(microsteps.length > rule + 1);
+    const last = client(step, microsteps.length - 1);
+    assert.ok(last?.changed.includes('state'), 'by the first of several rules');
   });
 
   it('does not answer for rows of a run that is over', () => {

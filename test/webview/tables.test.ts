@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import type { HostTable, TablesMessage } from '../../src/views/contract.js';
+import type { TablesMessage } from '../../src/views/contract.js';
 import { createFeed } from '../../src/views/feed.js';
+import type { HostTable } from '../../src/views/table-rows.js';
 import { example } from '../views/running.js';
 import { hasBrowser, launch, type OpenPage, open } from './page.js';
 
