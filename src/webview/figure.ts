@@ -8,7 +8,7 @@ import { classOf, type Drawn, draw } from './draw.js';
 import { bandOf } from './geometry.js';
 import type { Scene } from './label.js';
 import { inPixels } from './pixels.js';
-import { type Ground, placeTexts, type Texts } from './placement.js';
+import { type Ground, NEAR, placeTexts, type Texts } from './placement.js';
 import { inOrder, isPast, type Store } from './store.js';
 
 /** What is to be seen: heights in pixels of the drawing, and which item has the focus. */
@@ -64,24 +64,28 @@ export function createFigure(): Figure {
     axis.replaceChildren(...drawAxis(local, geometry, seen));
     const boxes = seen.flatMap((one) => (one.kind === 'note' ? [bandOf(one, geometry)] : []));
     cursor.replaceChildren(...drawCursor(local, geometry, boxes));
-    const texts = placed(store, base, all, { ...scene, end: local.end });
-    const full = { ...scene, ...texts, cursor: local.cursor.y, end: local.end };
     const drawn = all.filter(isDrawn);
     const wanted = drawn.filter((one) => one.id === sight.focus || seen.includes(one));
+    const near = all.filter((one) => touches(one, span.from - NEAR, span.to + NEAR));
+    const texts = placed(store, base, near, { ...scene, end: local.end });
+    const full = { ...scene, ...texts, cursor: local.cursor.y, end: local.end };
     update(items, kept, wanted, { store, scene: full, base, focus: sight.focus });
   };
   return { element, render, groupOf: (id) => kept.get(id)?.group };
 }
 
-/** Places texts; those of the same items in the same scene stand where they did. */
+/** Places the texts of the items in and near sight. None moves that was in sight before: others find their places around it. */
 function createPlacing() {
-  let known: { readonly key: readonly unknown[]; readonly texts: Texts } | undefined;
+  let key: readonly unknown[] = [];
+  let labels: Texts['labels'] = new Map();
   return (store: Store, base: number, items: readonly Item[], ground: Ground): Texts => {
     const { geometry, style, end } = ground;
-    const key = [store.items, base, geometry, style.numbers, style.hex, end];
-    if (known?.key.every((one, i) => one === key[i])) return known.texts;
-    known = { key, texts: placeTexts(items, ground) };
-    return known.texts;
+    const now = [store.items, base, geometry, style.numbers, style.hex, end];
+    if (!now.every((one, i) => one === key[i])) labels = new Map();
+    key = now;
+    const texts = placeTexts(items, ground, labels);
+    labels = texts.labels;
+    return texts;
   };
 }
 

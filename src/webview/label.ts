@@ -93,14 +93,18 @@ export function labelOf(
 ): Label {
   let best: Label | undefined;
   let least = Number.POSITIVE_INFINITY;
-  wordings(item, run, geometry, style).forEach((lines, less) => {
-    placesOf(item, run, geometry, lines).forEach((label, moved) => {
-      const cost = less * SAYS_LESS + moved * MOVES;
-      if (cost >= least) return;
+  let less = 0;
+  for (const lines of wordings(item, run, geometry, style)) {
+    let cost = less * SAYS_LESS;
+    for (const label of placesOf(item, run, geometry, lines)) {
       const whole = cost + inTheWay(label.shape, taken, least - cost);
       if (whole < least) [best, least] = [label, whole];
-    });
-  });
+      cost += MOVES;
+      if (cost >= least) break;
+    }
+    less += 1;
+    if (less * SAYS_LESS >= least) break;
+  }
   return best!;
 }
 
@@ -119,35 +123,36 @@ function inTheWay(shape: Shape, { texts, along, across }: Taken, most: number): 
   return sum;
 }
 
-/** The lines that a label may have, those that say most first. */
-function wordings(
+/** The lines that a label may have, those that say most first. One by one: the first most often has room. */
+function* wordings(
   item: ArrowItem,
   run: Run,
   geometry: Geometry,
   style: NumberStyle,
-): readonly (readonly string[])[] {
+): Iterable<readonly string[]> {
   const flags = flagsLabel(item.segment);
   const numbers = numbersLabel(item.segment, style).split(' ');
   const characters = Math.floor(roomAlong(item, run, geometry) / LABEL);
   const all = wrapped([flags, ...numbers], characters, MOST_LINES);
-  const fewer = [2, 1].map((most) => {
-    const told = mostTelling(item, numbers, characters, most);
-    return wrapped([flags, ...told], characters, most);
-  });
-  const known = new Set<string>();
-  return [all, ...fewer, [flags]].filter((lines) => {
+  yield all;
+  const known = new Set([all.join('\n')]);
+  for (const most of [2, 1, 0]) {
+    const told = most === 0 ? [] : mostTelling(item, numbers, characters, most);
+    const lines = wrapped([flags, ...told], characters, Math.max(1, most));
     const text = lines.join('\n');
-    return !known.has(text) && known.add(text);
-  });
+    if (known.has(text)) continue;
+    known.add(text);
+    yield lines;
+  }
 }
 
 /** A label at the usual share of the way, and elsewhere. */
-function placesOf(
+function* placesOf(
   item: ArrowItem,
   run: Run,
   geometry: Geometry,
   lines: readonly string[],
-): readonly Label[] {
+): Iterable<Label> {
   const { tail, tip, corner } = run;
   const remark = remarks(item);
   const width = Math.max(...[...lines, remark].map((line) => line.length)) * LABEL;
@@ -164,12 +169,17 @@ function placesOf(
     isSmall: Math.max(...lines.map((line) => line.length)) * LABEL > roomAlong(item, run, geometry),
     shape: turned(middle, slant, size),
   });
-  if (corner !== undefined) return [at(besideLoop(run, corner, width))];
+  if (corner !== undefined) {
+    yield at(besideLoop(run, corner, width));
+    return;
+  }
   const ahead = item.crossing && length > width ? Math.max(0.26, (width / 2 + 14) / length) : 0.5;
   const usual = Math.min(0.5, ahead);
   const half = width / 2 / length;
-  const fits = (share: number) => share - half > 0 && share + half < 1;
-  return [usual, ...ELSEWHERE.filter(fits)].map((share) => at(between(tail, tip, share)));
+  yield at(between(tail, tip, usual));
+  for (const share of ELSEWHERE) {
+    if (share - half > 0 && share + half < 1) yield at(between(tail, tip, share));
+  }
 }
 
 /**

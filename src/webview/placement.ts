@@ -4,7 +4,7 @@ import type { ArrowItem, Item, MarkItem, StateItem } from '../views/contract.js'
 import { overlap, type Shape, shapeOf, turned, upright } from './boxes.js';
 import { boxOf } from './draw.js';
 import { bandOf, between, type Geometry, type Run, runOf, slantOf } from './geometry.js';
-import { type Label, labelOf, type Scene } from './label.js';
+import { type Label, labelOf, type Scene, type Taken } from './label.js';
 
 /** What is placed together: the scene without what comes of it. */
 export type Ground = Pick<Scene, 'geometry' | 'style' | 'end'>;
@@ -12,11 +12,18 @@ export type Ground = Pick<Scene, 'geometry' | 'style' | 'end'>;
 /** What comes of it. */
 export type Texts = Pick<Scene, 'labels' | 'below'>;
 
-/** The places of all texts of these items, which stand from top to bottom. */
-export function placeTexts(items: readonly Item[], ground: Ground): Texts {
+/** How far from an arrow something may be, up or down, that its label has to avoid. */
+export const NEAR = 60;
+
+/** The places of all texts of these items, which stand from top to bottom. Labels that are `known` stay where they are. */
+export function placeTexts(
+  items: readonly Item[],
+  ground: Ground,
+  known: ReadonlyMap<string, Label>,
+): Texts {
   const below = distances(items);
   const texts = items.flatMap((item) => textShape(item, ground.geometry, below) ?? []);
-  return { labels: placeLabels(items.filter(isArrow), ground, texts), below };
+  return { labels: placeLabels(items.filter(isArrow), ground, texts, known), below };
 }
 
 function isArrow(item: Item): item is ArrowItem {
@@ -65,28 +72,46 @@ function placeLabels(
   arrows: readonly ArrowItem[],
   { geometry, style, end }: Ground,
   texts: readonly Shape[],
+  before: ReadonlyMap<string, Label>,
 ): ReadonlyMap<string, Label> {
   const all = arrows.map((item) => placingOf(item, runOf(item, geometry.lanes, end)));
   const fixed = [...texts, ...all.flatMap((one) => endOf(one) ?? [])];
-  const labels = new Map<string, Label>();
-  const place = (own: Placing) => {
-    const near = all.filter((one) => one !== own && isNear(one.line, own.line));
+  const labels = new Map(before);
+  const place = ({ own, near, texts: around, along, across }: Neighbours): boolean => {
     const others = near.flatMap(({ item }) => labels.get(item.id)?.shape ?? []);
-    const taken = {
-      texts: [...fixed.filter((one) => isNear(one, own.line)), ...others],
-      along: near.filter((one) => isBeside(one, own)).map(({ band }) => band),
-      across: near.filter((one) => !isBeside(one, own)).map(({ line }) => line),
-    };
     const known = labels.get(own.item.id);
     // Once more only where it is in the way of another, now that all others stand.
-    if (known && !others.some((other) => overlap(known.shape, other))) return;
+    if (known && !others.some((other) => overlap(known.shape, other))) return false;
+    const taken = { texts: [...around, ...others], along, across };
     labels.set(own.item.id, labelOf(own.item, own.run, geometry, style, taken));
+    return true;
   };
   // What ends on its way has less room: it chooses first.
   const isShort = ({ item }: Placing) => item.fate !== 'deliver';
-  const inTurn = [...all.filter(isShort), ...all.filter((one) => !isShort(one))];
-  for (let turn = 0; turn < TURNS; turn++) for (const one of inTurn) place(one);
+  const fresh = all.filter(({ item }) => !before.has(item.id));
+  const inTurn = [...fresh.filter(isShort), ...fresh.filter((one) => !isShort(one))];
+  const placing = inTurn.map((own) => neighboursOf(own, all, fixed));
+  for (let turn = 0; turn < TURNS; turn++) {
+    if (placing.filter(place).length === 0) break;
+  }
   return labels;
+}
+
+/** What does not move near an arrow, and the arrows there, whose labels may. */
+interface Neighbours extends Taken {
+  readonly own: Placing;
+  readonly near: readonly Placing[];
+}
+
+function neighboursOf(own: Placing, all: readonly Placing[], fixed: readonly Shape[]): Neighbours {
+  const near = all.filter((one) => one !== own && isNear(one.line, own.line));
+  return {
+    own,
+    near,
+    texts: fixed.filter((one) => isNear(one, own.line)),
+    along: near.filter((one) => isBeside(one, own)).map(({ band }) => band),
+    across: near.filter((one) => !isBeside(one, own)).map(({ line }) => line),
+  };
 }
 
 /** How often labels look for a place: those that stay in the way of another give way in the next turn. */
@@ -120,9 +145,6 @@ function isBeside(one: Placing, other: Placing): boolean {
   const isSameWay = one.item.from === other.item.from && one.item.to === other.item.to;
   return isSameWay && Math.abs(one.slant - other.slant) <= PARALLEL;
 }
-
-/** How far up or down from an arrow something may be that its label has to avoid. */
-const NEAR = 60;
 
 function isNear(one: Shape, other: Shape): boolean {
   return one.bottom > other.top - NEAR && one.top < other.bottom + NEAR;
