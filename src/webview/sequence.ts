@@ -84,6 +84,8 @@ function receive(page: Page, message: ToView): void {
       break;
     case 'rows':
       page.store = page.store && withRows(page.store, message);
+      // Their numbers tell how high the diagram is: the cursor may stand elsewhere than it seemed.
+      if (page.asked === PROMISED) followCursor(page);
       // An answer to an earlier question leaves the later one open.
       if (answers(message, page.asked)) page.asked = undefined;
       break;

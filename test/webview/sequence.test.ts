@@ -501,6 +501,29 @@ scenario "wrong" {
     assert.equal(await top(), 0);
   });
 
+  it('opens where the cursor is, however long the numbers turn out to be', async () => {
+    const source = running(`host client 10.0.0.1 { isn 1000000000 msl 1s }
+host server 10.0.0.2 { isn 3000000000 msl 1s }
+server: listen 80
+repeat 60 as i {
+  client: connect server:80 from 2000+i
+  wait 50ms
+  client: close
+  server: close
+  wait 50ms
+}
+`);
+    const one = await show(source, { width: 700 }, 0);
+    await one.tell(one.feed.moved({ step: Math.floor(source.length() / 2), microstep: 0 }));
+    const before = one.posted.length;
+    await one.tell(one.feed.answer({ kind: 'ready', view: 'sequence' }));
+    await one.settle();
+    const line = await one.page.locator('.now').first().boundingBox();
+    const area = await one.page.locator('.area').boundingBox();
+    assert.ok(line && area && line.y > area.y && line.y < area.y + area.height);
+    assert.deepEqual(one.posted.slice(before), []);
+  });
+
   it('grows with the record, step by step and by leaps', async () => {
     const source = plays.chatter(300);
     const total = source.length();
