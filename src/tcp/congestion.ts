@@ -1,5 +1,6 @@
 /** RFC 5681 §3.1 Slow Start and Congestion Avoidance, from the initial window of RFC 6928 on: how many segments may be under way. */
 
+import { unsentOctets } from './queued.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
@@ -59,8 +60,7 @@ export function nextUnit(tcb: Tcb, full: number, now: Instant): number {
   const [oldest] = retransmissions;
   const newest = retransmissions.at(-1);
   if (oldest === undefined || newest === undefined) return unit;
-  let unsent = 0;
-  for (const { data } of queued.sends) unsent += data.length;
+  const unsent = unsentOctets(queued);
   const room = Math.min(distance(snd.nxt, add(snd.una, snd.wnd)), free * full);
   const third = Math.floor(Math.min(snd.wnd, window * full) / 3);
   if (unsent <= Math.max(full, room) || room >= most * full || room >= third) return unit;
@@ -152,11 +152,14 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   const again = rto.congestion?.loss !== undefined;
   const window = congestionWindow(tcb);
   const reduced = Math.max(LEAST_THRESHOLD, Math.floor(window * DECREASE));
-  const before_ = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
-  const threshold = again ? (rto.congestion?.threshold ?? reduced) : reduced;
+  const known = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   const suspicion =
-    settings.spuriousTimeout === 'undo' ? suspected(tcb, window, before_, now) : undefined;
-  return { window: 1, threshold, loss: { until: snd.nxt, at: now, suspicion } };
+    settings.spuriousTimeout === 'undo' ? suspected(tcb, window, known, now) : undefined;
+  return {
+    window: 1,
+    threshold: again ? known : reduced,
+    loss: { until: snd.nxt, at: now, suspicion },
+  };
 }
 
 /** Deviation initial-window: which segment goes again now, as an ACK has made room for it; undefined when none. */

@@ -6,7 +6,7 @@ import type { FastOpenOption } from './fast-open.js';
 import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from './options.js';
 import { own, ownQueued, ownSent, ownSnd } from './own.js';
 import type { PendingSend } from './queued.js';
-import { NO_CALL } from './queued.js';
+import { NO_CALL, unsentOctets } from './queued.js';
 import { acceptText } from './receive-queue.js';
 import { firstSpace, withText as withSpaceFor } from './receive-space.js';
 import { armTimers } from './retransmission.js';
@@ -51,8 +51,7 @@ export function sendFastSyn(tcb: Tcb, { option, room }: FastOpenOffer, now: Inst
   if (optionsLength(options) > OPTION_SPACE) return sendSyn(tcb, now);
   const ctl = synBits(tcb.settings);
   const first = add(tcb.iss, 1);
-  const queued = tcb.queued.sends.reduce((sum, { data }) => sum + data.length, 0);
-  const { data, rest } = takeText(tcb, Math.min(room, queued), first);
+  const { data, rest } = takeText(tcb, Math.min(room, unsentOctets(tcb.queued)), first);
   const opened = own(tcb);
   ownQueued(opened).sends = rest;
   opened.fastOpen = { role: 'client', option, text: data.length, opened: false };

@@ -69,6 +69,13 @@ export const NOTHING_QUEUED: Queued = {
   receives: NONE,
 };
 
+/** Octets of SENDs that are not segmentized yet. */
+export function unsentOctets({ sends }: Pick<Queued, 'sends'>): number {
+  let octets = 0;
+  for (const { data } of sends) octets += data.length;
+  return octets;
+}
+
 /** The same, or the value that all share of which nothing waits. */
 export function atRest(queued: Queued): Queued {
   const { sends, unacknowledged, received, outOfOrder, receives } = queued;

@@ -52,12 +52,7 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
       : undefined;
   const undelivered = outstanding || (waiting && isSynchronized(tcb.state));
   const limit = userLimit(tcb);
-  // With the deviation give-up no SYN fails before it was sent again.
-  const again = now + tcb.rto.value + timerDelay + 1;
-  const soonest = Math.max(now + limit, again);
-  const byTime = tcb.settings.giveUp === 'time';
-  const begun = byTime ? (isSynchronized(tcb.state) ? undefined : soonest) : now + limit;
-  const user = undelivered && limit > 0 ? (timers.user ?? begun) : undefined;
+  const user = undelivered && limit > 0 ? (timers.user ?? userTimer(tcb, limit, now)) : undefined;
   if (
     retransmission === timers.retransmission &&
     persist === timers.persist &&
@@ -72,6 +67,13 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   armed.user = user;
   after.timers = shared(armed);
   return after;
+}
+
+/** When a user timeout that begins now ends. With the deviation `give-up time` no SYN fails before it was sent again, and text has no timer yet. */
+function userTimer({ state, settings, rto }: Tcb, limit: Duration, now: Instant) {
+  if (settings.giveUp !== 'time') return now + limit;
+  const again = now + rto.value + settings.timerDelay + 1;
+  return isSynchronized(state) ? undefined : Math.max(now + limit, again);
 }
 
 /** Deviation `give-up time`: the user timeout counts from the first retransmission, or probe. */

@@ -2,6 +2,7 @@
 
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
+import { unsentOctets } from './queued.js';
 import { spaceToOffer, withoutRead } from './receive-space.js';
 import { sackLength } from './sack.js';
 import type { Segment } from './segment.js';
@@ -180,8 +181,7 @@ export function textOfFull(tcb: Tcb): number {
  * does not wait for others (deviation nagle); `full`: nothing else, as more text follows.
  */
 export function sendableOctets(tcb: Tcb, why: 'turn' | 'full' | 'probe' | 'override'): number {
-  let queued = 0;
-  for (const { data } of tcb.queued.sends) queued += data.length;
+  const queued = unsentOctets(tcb.queued);
   const full = textOfFull(tcb);
   const fits = Math.min(queued, usableWindow(tcb), full);
   if (why === 'override') return fits;

@@ -1,6 +1,7 @@
 /** The connection tables of hosts at a moment, as `ss` would print them: plain rows. */
 
 import type { Place } from '../sim/step.js';
+import { unsentOctets } from '../tcp/queued.js';
 import type { ConnectionRef, Instant } from '../tcp/rule.js';
 import { ACK, has, printCtl } from '../tcp/segment.js';
 import { distance, num } from '../tcp/seq.js';
@@ -209,7 +210,6 @@ function knownRows(
 
 /** The columns that are plain numbers. */
 function countersOf(tcb: Tcb) {
-  const waiting = tcb.queued.sends.reduce((sum, { data }) => sum + data.length, 0);
   return {
     iss: num(tcb.iss),
     una: num(tcb.snd.una),
@@ -217,7 +217,7 @@ function countersOf(tcb: Tcb) {
     sndWnd: tcb.snd.wnd,
     rcvWnd: tcb.rcv.wnd,
     recvQueue: tcb.queued.received.reduce((sum, data) => sum + data.length, 0),
-    sendQueue: waiting + distance(tcb.snd.una, tcb.snd.nxt),
+    sendQueue: unsentOctets(tcb.queued) + distance(tcb.snd.una, tcb.snd.nxt),
   };
 }
 

@@ -52,14 +52,14 @@ export function createFigure(): Figure {
     const { geometry } = scene;
     const local = inPixels(store, geometry.stretch, base);
     const all = [...local.items.values()].sort(inOrder);
-    const seen = all.filter((one) => touches(one, sight.from - base, sight.to - base));
+    const span = { from: sight.from - base, to: sight.to - base };
+    const seen = all.filter((one) => touches(one, span.from, span.to));
     const height = sight.to - sight.from;
     setAttributes(element, {
-      viewBox: `0 ${sight.from - base} ${geometry.width} ${height}`,
+      viewBox: `0 ${span.from} ${geometry.width} ${height}`,
       width: geometry.width,
       height,
     });
-    const span = { from: sight.from - base, to: sight.to - base };
     lanes.replaceChildren(...drawLanes(local, geometry, all, span), ...drawBands(seen, geometry));
     axis.replaceChildren(...drawAxis(local, geometry, seen));
     const boxes = seen.flatMap((one) => (one.kind === 'note' ? [bandOf(one, geometry)] : []));

@@ -22,8 +22,10 @@ export function placeTexts(
   known: ReadonlyMap<string, Label>,
 ): Texts {
   const below = distances(items);
+  const arrows = items.filter(isArrow);
+  if (arrows.every(({ id }) => known.has(id))) return { labels: known, below };
   const texts = items.flatMap((item) => textShape(item, ground.geometry, below) ?? []);
-  return { labels: placeLabels(items.filter(isArrow), ground, texts, known), below };
+  return { labels: placeLabels(arrows, ground, texts, known), below };
 }
 
 function isArrow(item: Item): item is ArrowItem {

@@ -1,6 +1,7 @@
 /** fcntl and ioctl: whether calls wait, and how much is in the queues. */
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
+import { unsentOctets } from '../../tcp/queued.js';
 import { distance } from '../../tcp/seq.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
@@ -38,8 +39,8 @@ function waitingToLeave({ table }: Context, tcb: Tcb | undefined): number {
   if (table.system === 'linux' && opening) return 0;
   if (table.system === 'freebsd') return octetsWaiting(tcb);
   const { snd, queued, fin } = tcb;
-  const unsent = queued.sends.reduce((sum, { data }) => sum + data.length, 0);
-  return distance(snd.una, snd.nxt) + unsent + (queued.closing && fin === undefined ? 1 : 0);
+  const unsentFin = queued.closing && fin === undefined ? 1 : 0;
+  return distance(snd.una, snd.nxt) + unsentOctets(queued) + unsentFin;
 }
 
 export function ioctl(
@@ -59,10 +60,8 @@ export function ioctl(
     case 'TIOCOUTQ':
     case 'FIONWRITE':
       return listening ? failed('EINVAL') : done(0, { value: waitingToLeave(ctx, tcb ?? left) });
-    case 'SIOCOUTQNSD': {
-      const unsent = (tcb?.queued.sends ?? []).reduce((sum, { data }) => sum + data.length, 0);
-      return listening ? failed('EINVAL') : done(0, { value: unsent });
-    }
+    case 'SIOCOUTQNSD':
+      return listening ? failed('EINVAL') : done(0, { value: tcb ? unsentOctets(tcb.queued) : 0 });
     default:
       return unsupported(request);
   }

@@ -3,6 +3,7 @@
 import { addressOf } from '../../sim/world.js';
 import { congestionWindow, lostSegments } from '../../tcp/congestion.js';
 import { headerOctets } from '../../tcp/datagram.js';
+import { unsentOctets } from '../../tcp/queued.js';
 import { has, SYN } from '../../tcp/segment.js';
 import { add, distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
@@ -105,7 +106,7 @@ function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>>
     tcpi_unacked: sent.length,
     tcpi_lost: tcb ? lostSegments(tcb) : 0,
     tcpi_retrans: sent.filter(({ retransmissions }) => retransmissions > 0).length,
-    tcpi_notsent_bytes: (tcb?.queued.sends ?? []).reduce((sum, { data }) => sum + data.length, 0),
+    tcpi_notsent_bytes: tcb ? unsentOctets(tcb.queued) : 0,
     tcpi_backoff: tcb ? backoff(tcb) : 0,
   };
 }

@@ -1,6 +1,7 @@
 /** How much of a `write` a socket takes: FreeBSD counts octets, Linux the memory of what waits, in units of many segments. */
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
+import { unsentOctets } from '../../tcp/queued.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
@@ -40,7 +41,7 @@ export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return Math.max(0, buffer - octetsWaiting(tcb));
   const whole = unitOf(tcb);
-  const last = unsent(tcb) % whole;
+  const last = unsentOctets(tcb.queued) % whole;
   // The last unit is filled whatever there is.
   if (last > 0) return whole - last;
   return memoryOf(tcb) >= buffer || isHighWater(socket, tcb, 1) ? 0 : whole;
@@ -56,13 +57,7 @@ export function isWritable(ctx: Context, socket: BsdSocket, tcb: Tcb): boolean {
 
 /** TCP_NOTSENT_LOWAT: so much has not left yet. */
 function isHighWater({ options: { TCP_NOTSENT_LOWAT: most } }: BsdSocket, tcb: Tcb, times: number) {
-  return typeof most === 'number' && most > 0 && unsent(tcb) * times >= most;
-}
-
-function unsent({ queued: { sends } }: Tcb): number {
-  let octets = 0;
-  for (const { data } of sends) octets += data.length;
-  return octets;
+  return typeof most === 'number' && most > 0 && unsentOctets(tcb.queued) * times >= most;
 }
 
 /** Octets of text in one unit: whole segments, and not more than half of the peer's largest window. */
@@ -76,7 +71,7 @@ function unitOf(tcb: Tcb): number {
 
 /** Segments leave in pairs, and alone once they are sent again. */
 function memoryOf(tcb: Tcb): number {
-  let units = Math.ceil(unsent(tcb) / unitOf(tcb));
+  let units = Math.ceil(unsentOctets(tcb.queued) / unitOf(tcb));
   for (const { segment, retransmissions } of tcb.retransmissions) {
     if (segment.data.length > 0) units += retransmissions > 0 ? 1 : 0.5;
   }

@@ -2,6 +2,7 @@
 
 import { isOpenEarly } from '../fast-open.js';
 import type { Isn } from '../isn.js';
+import { unsentOctets } from '../queued.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { distance, num } from '../seq.js';
@@ -113,9 +114,8 @@ function hasRoom(tcb: Tcb, { data, fits }: SendCall): boolean {
 
 /** Octets that are remembered: on the retransmission queue, or not yet segmentized. */
 export function octetsWaiting(tcb: Tcb): number {
-  let octets = 0;
+  let octets = unsentOctets(tcb.queued);
   for (const { segment } of tcb.retransmissions) octets += segment.data.length;
-  for (const { data } of tcb.queued.sends) octets += data.length;
   return octets;
 }
 

@@ -14,9 +14,9 @@ import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
 import {
   dropUnflagged,
+  isJudgedAsRequest,
   isRepeatedSyn,
   isStrayAck,
-  isTimedAsRequest,
   isUnflagged,
   refuseStrayAck,
 } from './half-open.js';
@@ -53,7 +53,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
   }
   if (!timestampBefore(timestamps.val, tsRecent)) return goOn(() => numbers('>='));
   // Deviation `paws-tolerance`, and `half-open request`.
-  const tolerance = isTimedAsRequest(tcb) ? 0 : tcb.settings.pawsTolerance;
+  const tolerance = isJudgedAsRequest(tcb) ? 0 : tcb.settings.pawsTolerance;
   if (!timestampBefore(timestamps.val + tolerance, tsRecent)) {
     return goOn(() => `${numbers('<')} by no more than paws-tolerance`);
   }
@@ -71,7 +71,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
 /** RFC 7323 §5.2: a RST is not subject to PAWS; with the deviation `half-open request` a request makes no difference. */
 function checkReset(tcb: Tcb, seg: Segment): Verdict {
   const { timestamps } = seg.options;
-  if (timestamps === undefined || !isTimedAsRequest(tcb) || isStrayAck(tcb, seg)) {
+  if (timestamps === undefined || !isJudgedAsRequest(tcb) || isStrayAck(tcb, seg)) {
     return goOn(() => 'RST bit on: not subject to PAWS');
   }
   const { tsRecent } = tcb.options;

@@ -26,7 +26,7 @@ export function isRepeatedSyn(tcb: Tcb, seg: Segment): boolean {
 
 /** Deviation `half-open request`: a request has the window that its SYN,ACK said; also what was opened fast is held against it first. */
 export function isOutsideOfRequest(tcb: Tcb, seg: Segment): boolean {
-  if (tcb.settings.halfOpen !== 'request' || !isRequest(tcb) || !isOpenEarly(tcb)) return false;
+  if (!isJudgedAsRequest(tcb) || !isOpenEarly(tcb)) return false;
   const { nxt, wnd } = tcb.rcv;
   const edge = add(nxt, Math.min(wnd, FIELD_MAX));
   const end = add(seg.seq, segLen(seg));
@@ -34,14 +34,14 @@ export function isOutsideOfRequest(tcb: Tcb, seg: Segment): boolean {
   return !(before(nxt, end) && before(seg.seq, edge));
 }
 
-/** Deviation `half-open request`: timestamps are judged as a request judges them. */
-export function isTimedAsRequest(tcb: Tcb): boolean {
+/** Deviation `half-open request`: a request, and also what was opened fast: its numbers are judged as a request judges them. */
+export function isJudgedAsRequest(tcb: Tcb): boolean {
   return tcb.settings.halfOpen === 'request' && isRequest(tcb);
 }
 
 /** Deviation `half-open request`. What was opened fast is more than a request. */
 export function isMereRequest(tcb: Tcb): boolean {
-  return tcb.settings.halfOpen === 'request' && isRequest(tcb) && !isOpenEarly(tcb);
+  return isJudgedAsRequest(tcb) && !isOpenEarly(tcb);
 }
 
 /** A request is there for one ACK alone; another one is looked at before anything else, but not that of a RST. */
