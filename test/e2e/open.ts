@@ -74,6 +74,7 @@ export async function openWorkbench(target: Target, workspace: Workspace = {}): 
       log: () => `${browser.log()}\n${server.log()}`,
       close,
     };
+    await closeDialogs(browser.page);
     nowOpen.add(opened);
     undo.push(() => void nowOpen.delete(opened));
     await browser.page.goto(server.url, { timeout: 90_000 });
@@ -88,9 +89,24 @@ export async function openWorkbench(target: Target, workspace: Workspace = {}): 
   }
 }
 
-/** Keeps a picture and prints the last lines that page and server logged. */
+/**
+ * The extension opens no modal dialog. The workbench does now and then, for reasons of its own: it is closed, and the
+ * report says what it said.
+ */
+async function closeDialogs(page: Page): Promise<void> {
+  await page.addLocatorHandler(page.locator('.monaco-dialog-box'), async (dialog) => {
+    console.log(`      a dialog of the workbench, closed: ${oneLine(await dialog.innerText())}`);
+    await page.keyboard.press('Escape');
+  });
+}
+
+/** Keeps a picture, and prints what dialogs and notifications say and the last lines that page and server logged. */
 export async function reportFailure(opened: Opened, name: string): Promise<void> {
   await opened.shot(`FAILED-${name}`);
+  const asking = opened.page.locator('.monaco-dialog-box, .notification-list-item');
+  for (const text of await asking.allInnerTexts()) {
+    console.log(`      shown: ${oneLine(text)}`);
+  }
   const known = /^warning|spdlog|watchdog|vsda|bindings file|open-vsx|NAME_NOT_RESOLVED|tries: \[/;
   const telling = opened
     .log()
@@ -102,6 +118,10 @@ export async function reportFailure(opened: Opened, name: string): Promise<void>
       .map((line) => `      ${line.slice(0, 200)}`)
       .join('\n'),
   );
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 function serve(target: Target, folder: string, settings: Settings): Promise<Server> {
