@@ -3,6 +3,7 @@
 import { CONNECTION_FIELDS } from '../lang/fields.js';
 import type { Microstep } from '../tcp/rule.js';
 import { ACK, has, printCtl, RST, type Segment, SYN, segLen } from '../tcp/segment.js';
+import { isChallenged } from '../tcp/segment-arrives/challenge.js';
 import { add, num } from '../tcp/seq.js';
 import type { Tcb } from '../tcp/tcb.js';
 import type { Look } from './breakpoint.js';
@@ -82,9 +83,9 @@ function acceptable(tcb: Tcb | undefined, seg: Segment): readonly Difference[] {
 /** A RST has to hit RCV.NXT (RFC 5961 §3.2); a SYN nothing at all (§4.2). */
 function sequenceRow({ rcv, settings }: Tcb, seg: Segment): Difference {
   const [first, last] = [rcv.nxt, add(rcv.nxt, rcv.wnd)];
-  const blind = settings.challengeAck && has(seg, SYN);
+  const blind = isChallenged(settings, 'syn') && has(seg, SYN);
   if (blind) return { field: 'SEG.CTL', expected: 'no SYN', actual: printCtl(seg.ctl) };
-  const exact = settings.challengeAck && has(seg, RST);
+  const exact = isChallenged(settings, 'rst') && has(seg, RST);
   const expected = exact ? `RCV.NXT=${num(first)}` : `${num(first)} =< SEG.SEQ < ${num(last)}`;
   const length = segLen(seg);
   const actual =

@@ -26,6 +26,7 @@ export interface DeviationSettings {
   readonly lossWindow: boolean;
   readonly initialWindow: number | undefined;
   readonly spuriousTimeout: 'ignore' | 'undo';
+  readonly giveUpReset: 'silent' | 'reset';
   readonly keepaliveReset: 'silent' | 'reset';
   readonly mssBound: 'peer' | 'half-window';
   readonly windowProbe: 'octet' | 'empty';
@@ -94,6 +95,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   lossWindow: false,
   initialWindow: undefined,
   spuriousTimeout: 'ignore',
+  giveUpReset: 'silent',
   keepaliveReset: 'silent',
   mssBound: 'peer',
   windowProbe: 'octet',

@@ -24,7 +24,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'challenge-ack',
     says: 'RFC 9293 §3.10.7.4, second, fourth and fifth check: the checks of RFC 5961 apply to stacks that implement it; the text of RFC 793 applies to others.',
-    does: 'RFC 5961 is in force: challenge ACKs for a RST in the window that is not at RCV.NXT and for any SYN, at most `challenge-ack-limit` of them per connection in `challenge-ack-interval`; an ACK below SND.UNA-MAX.SND.WND is refused. With `off` the text of RFC 793 holds.',
+    does: 'RFC 5961 is in force: challenge ACKs for a RST in the window that is not at RCV.NXT and for any SYN, at most `challenge-ack-limit` of them per connection in `challenge-ack-interval`; an ACK below SND.UNA-MAX.SND.WND is refused. With `off` the text of RFC 793 holds, with `rst` for SYNs, with `syn` for RSTs.',
     why: 'The RFC presents it first, and deployed stacks do it.',
     switch: 'challenge-ack',
   },

@@ -21,6 +21,7 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
   differs('synAckRetries', 3, 'net.inet.tcp.syncache.rexmtlimit.', 'documented'),
   differs('retries', 12, 'net.inet.tcp.retries.', 'documented'),
   differs('userTimeout', 0, 'Only the number of retransmissions ends a connection.', 'documented'),
+  differs('giveUpReset', 'reset', 'tcp_drop of what has received a SYN.', 'documented'),
   differs('keepaliveProbes', 8, 'net.inet.tcp.keepcnt.', 'documented'),
   differs('keepaliveReset', 'reset', 'tcp_drop after the last probe.', 'documented'),
   differs('synCookies', 'on-overflow', 'net.inet.tcp.syncookies=1.', 'documented'),

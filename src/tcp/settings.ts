@@ -49,7 +49,7 @@ export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly keepalive: Duration;
   readonly keepaliveInterval: Duration;
   readonly keepaliveProbes: number;
-  readonly challengeAck: boolean;
+  readonly challengeAck: 'on' | 'off' | 'rst' | 'syn';
   readonly challengeAckLimit: number;
   readonly challengeAckInterval: Duration;
   readonly timerDelay: Duration;
@@ -130,7 +130,7 @@ export const RFC9293: Settings = {
   keepalive: 0,
   keepaliveInterval: 75 * second,
   keepaliveProbes: 9,
-  challengeAck: true,
+  challengeAck: 'on',
   challengeAckLimit: 10,
   challengeAckInterval: 5 * second,
   timerDelay: 0,
@@ -403,8 +403,9 @@ export const SETTINGS: readonly SettingInfo[] = [
   {
     word: 'challenge-ack',
     name: 'challengeAck',
-    kind: 'switch',
-    doc: 'Answer blind RSTs and SYNs with a challenge ACK (RFC 5961 §3.2, §4.2); off is the text of RFC 793.',
+    kind: 'choice',
+    choices: ['on', 'off', 'rst', 'syn'],
+    doc: 'Answer blind RSTs and SYNs with a challenge ACK (RFC 5961 §3.2, §4.2), or one of the two alone; off is the text of RFC 793.',
   },
   {
     word: 'challenge-ack-limit',

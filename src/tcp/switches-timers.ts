@@ -131,6 +131,16 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     why: 'What was delayed need not be sent twice.',
   },
   {
+    word: 'give-up-reset',
+    name: 'giveUpReset',
+    kind: 'choice',
+    choices: ['silent', 'reset'],
+    doc: 'Whether a connection that is given up at R2 sends a reset, once it knows the peer’s numbers.',
+    says: 'RFC 9293 §3.8.3: the connection is closed; it does not say whether the peer is told.',
+    does: '`<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>` is sent, but not in SYN_SENT, nor in SYN_RCVD after a passive OPEN.',
+    why: 'The peer may be there, and only its answers lost.',
+  },
+  {
     word: 'keepalive-reset',
     name: 'keepaliveReset',
     kind: 'choice',

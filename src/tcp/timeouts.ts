@@ -15,7 +15,7 @@ import { add, num } from './seq.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb } from './tcb.js';
-import { editRto, editSpace, editTcb } from './tcb.js';
+import { editRto, editSpace, editTcb, knowsPeer } from './tcb.js';
 import type { TimerName } from './timers.js';
 import { editTimers } from './timers.js';
 import type { Output } from './transmit.js';
@@ -74,14 +74,23 @@ function userTimeout(tcb: Tcb): Verdict {
   return finish(why, closed.tcb, closed.effects);
 }
 
+/** Deviation `give-up-reset`: there is a peer, and its numbers are known; a passive open has nobody to tell. */
+function isToldAtR2(tcb: Tcb): boolean {
+  return knowsPeer(tcb) && !(tcb.state === 'SYN_RCVD' && tcb.open === 'passive');
+}
+
 /** R2 counts retransmissions, with its own limit for SYN and SYN,ACK (MUST-20, MUST-23). */
-function checkR2(tcb: Tcb): Verdict {
+function checkR2(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const limit = retryLimit(tcb);
   const { expiries } = tcb.rto;
   const over = tcb.settings.giveUp === 'time' ? isTimeOver(tcb) : expiries >= limit;
   if (!over) return goOn(() => `${expiries} retransmissions < R2=${limit}: go on`);
   const closed = deleteTcb(tcb, TEXT.excessive, TEXT.excessive);
-  return finish(() => `${expiries} retransmissions = R2: given up`, closed.tcb, closed.effects);
+  const told = tcb.settings.giveUpReset === 'reset' && isToldAtR2(tcb);
+  const effects = told ? joinEffects([resetOf(tcb, now)], closed.effects) : closed.effects;
+  const why = () =>
+    `${expiries} retransmissions = R2: given up${told ? ', with a reset (deviation give-up-reset)' : ''}`;
+  return finish(why, closed.tcb, effects);
 }
 
 /** Deviation `tail-loss-probe`: new text or the FIN if the window has room, else the last segment again. */

@@ -100,6 +100,36 @@ expect tcp -> probe ACK ack=511
 });
 
 describe('profile freebsd: closing', () => {
+  row('what is given up sends a reset', {
+    by: 'give-up-reset reset, abort-flags rst-ack',
+    always: 'isn 300, retries 2',
+    script: `${OPEN}tcp: send 10 bytes
+expect tcp -> probe ACK,PSH seq=301
+expect tcp -> probe ACK,PSH seq=301 within 10s
+expect tcp -> probe ACK,PSH seq=301 within 10s
+expect tcp -> probe RST,ACK seq=311 ack=101 within 10s
+`,
+  });
+
+  agrees(
+    'freebsd',
+    'an active open that is given up sends none',
+    `${CONNECT}never tcp -> probe RST for 80s
+expect tcp:1000 CLOSED
+`,
+    'open-timeout 75s',
+  );
+
+  agrees(
+    'freebsd',
+    'nor does a request',
+    `tcp: listen 80
+inject probe -> tcp SYN from 1000 to 80 seq=100
+expect tcp -> probe SYN,ACK
+never tcp -> probe RST for 80s
+`,
+  );
+
   row('in CLOSING the acknowledgment of the FIN repeats ours', {
     by: 'closing-fin repeat',
     script: `${OPEN}tcp: close

@@ -42,7 +42,7 @@ const hostSettings = fc
     window: fc.constantFrom(65_535, 65_535, 1_000, 10, 0),
     windowScale: fc.constantFrom(undefined, 0, 3),
     timestamps: fc.boolean(),
-    challengeAck: fc.boolean(),
+    challengeAck: fc.constantFrom('on', 'off', 'rst', 'syn'),
     backlog: fc.constantFrom(128, 128, 128, 1, 0),
     synQueue: fc.constantFrom(128, 128, 128, 1, 0),
     onOverflow: fc.constantFrom('drop' as const, 'reset' as const),

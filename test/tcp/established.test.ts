@@ -4,7 +4,7 @@ import type { Tcb } from '../../src/tcp/tcb.js';
 import { arrive, arriveAll, call, established, numbers, seg } from './fixtures.js';
 
 const ack = '<SEQ=301><ACK=101><CTL=ACK>';
-const off = (tcb: Tcb): Tcb => ({ ...tcb, settings: { ...tcb.settings, challengeAck: false } });
+const off = (tcb: Tcb): Tcb => ({ ...tcb, settings: { ...tcb.settings, challengeAck: 'off' } });
 /** Ten octets of SEND 5 are under way. */
 const sending = () => call.send(established(), 10, 5).tcb;
 

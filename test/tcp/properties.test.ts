@@ -15,7 +15,7 @@ import { arrive, call, expire, ISS, inState, seg } from './fixtures.js';
 const someSettings = () =>
   fc.record({
     window: fc.constantFrom(0, 1, 10, 1000, 70_000),
-    challengeAck: fc.boolean(),
+    challengeAck: fc.constantFrom('on', 'off', 'rst', 'syn'),
     simultaneousOpen: fc.constantFrom('text' as const, 'figure' as const),
     combineSynAck: fc.boolean(),
     ackDelay: fc.constantFrom(0, 200_000),

@@ -70,7 +70,7 @@ describe('SEGMENT ARRIVES in SYN_RCVD (RFC 9293 §3.10.7.4)', () => {
   });
 
   it('SYR-09 with challenge-ack off a RST anywhere in the window does it', () => {
-    const off = { settings: { challengeAck: false } };
+    const off = { settings: { challengeAck: 'off' as const } };
     assert.equal(arrive(synReceived(off), seg('RST', { seq: 102 })).state, 'LISTEN');
     assert.equal(arrive(synReceived({ ...off, open: 'active' }), seg('RST')).state, 'CLOSED');
   });
@@ -104,7 +104,7 @@ describe('SEGMENT ARRIVES in SYN_RCVD (RFC 9293 §3.10.7.4)', () => {
   });
 
   it('SYR-14 with challenge-ack off it resets', () => {
-    const tcb = { ...active(), settings: { ...active().settings, challengeAck: false } };
+    const tcb = { ...active(), settings: { ...active().settings, challengeAck: 'off' as const } };
     const seen = arrive(tcb, seg('SYN', { seq: 150 }));
     assert.deepEqual([seen.state, seen.sent], ['CLOSED', ['<SEQ=301><ACK=101><CTL=RST,ACK>']]);
     assert.deepEqual(seen.signals, ['connection reset']);

@@ -78,7 +78,7 @@ describe('TIME_WAIT (RFC 9293 §3.6.1, §3.10.7.4)', () => {
   });
 
   it('TWT-35 with challenge-ack off a SYN in the window resets', () => {
-    const tcb = timeWait({ settings: { challengeAck: false } });
+    const tcb = timeWait({ settings: { challengeAck: 'off' } });
     const seen = arrive(tcb, seg('SYN', { seq: 200 }));
     assert.deepEqual([seen.state, seen.sent], ['CLOSED', ['<SEQ=302><ACK=102><CTL=RST,ACK>']]);
   });

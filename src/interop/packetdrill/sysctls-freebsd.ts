@@ -61,10 +61,11 @@ function synCookies({ values }: Sysctls): Partial<Settings> {
   return { synCookies: only === 0 ? 'on-overflow' : 'always' };
 }
 
-/** RFC 5961 is in force while neither of both is given up. */
+/** RFC 5961 is in force for RSTs and for SYNs, each unless it is given up. */
 function challengeAck({ values }: Sysctls): Partial<Settings> {
   const insecure = (what: string) => (values.get(`net.inet.tcp.insecure_${what}`) ?? 0) !== 0;
-  return { challengeAck: !insecure('rst') && !insecure('syn') };
+  if (insecure('rst')) return { challengeAck: insecure('syn') ? 'off' : 'syn' };
+  return { challengeAck: insecure('syn') ? 'rst' : 'on' };
 }
 
 /** The smallest shift with which 65535 reaches the largest socket buffer; none when the option is switched off. */

@@ -12,7 +12,13 @@ import { editTimers } from '../timers.js';
 import { inWindow, isRequest, rightEdge } from '../window.js';
 import { isLateReset } from './2-rst.js';
 import type { Arrival } from './arrival.js';
-import { answerWhy, answerWithAck, challengeWhy, sendChallenge } from './challenge.js';
+import {
+  answerWhy,
+  answerWithAck,
+  challengeWhy,
+  isChallenged,
+  sendChallenge,
+} from './challenge.js';
 import {
   dropUnflagged,
   isOutsideOfRequest,
@@ -63,7 +69,7 @@ function refuse(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       { kind: 'discard', reason: 'RST outside the window' },
     ]);
   }
-  if (has(seg, SYN) && tcb.settings.challengeAck) {
+  if (has(seg, SYN) && isChallenged(tcb.settings, 'syn')) {
     const out = sendChallenge(tcb, now);
     return finish(() => `${tableRow(tcb, seg)}; ${challengeWhy(out)}`, out.tcb, out.effects);
   }

@@ -12,7 +12,7 @@ import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { inWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
-import { challengeWhy, sendChallenge } from './challenge.js';
+import { challengeWhy, isChallenged, sendChallenge } from './challenge.js';
 
 export const rstMoves: readonly Move[] = [
   'SYN_RCVD -> LISTEN',
@@ -35,8 +35,11 @@ export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
     const why = () => 'RST bit on in TIME_WAIT: ignored (deviation time-wait-resets)';
     return finish(why, undefined, [{ kind: 'discard', reason: 'RST in TIME_WAIT' }]);
   }
-  if (!tcb.settings.challengeAck) {
-    return resetConnection(tcb, () => 'RST bit on, in the window (challenge-ack off)');
+  if (!isChallenged(tcb.settings, 'rst')) {
+    return resetConnection(
+      tcb,
+      () => `RST bit on, in the window (challenge-ack ${tcb.settings.challengeAck})`,
+    );
   }
   const { nxt } = tcb.rcv;
   if (seg.seq === nxt) {

@@ -11,7 +11,7 @@ import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import type { Arrival } from './arrival.js';
-import { challengeWhy, sendChallenge } from './challenge.js';
+import { challengeWhy, isChallenged, sendChallenge } from './challenge.js';
 
 export const synMoves: readonly Move[] = [
   'SYN_RCVD -> LISTEN',
@@ -52,12 +52,13 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
       return finish(told, back.tcb, [reset, ...back.effects]);
     }
   }
-  if (tcb.settings.challengeAck) {
+  if (isChallenged(tcb.settings, 'syn')) {
     const out = sendChallenge(tcb, now);
     return finish(() => `SYN bit on: ${challengeWhy(out)}`, out.tcb, out.effects);
   }
   if (trimmed) return goOn(() => `the SYN at SEG.SEQ=${num(seg.seq)} lies before the window`);
   const { tcb: closed, effects } = deleteTcb(tcb, TEXT.reset, TEXT.reset);
-  const why = () => `SYN bit on, SEG.SEQ=${num(seg.seq)} in the window: reset (challenge-ack off)`;
+  const why = () =>
+    `SYN bit on, SEG.SEQ=${num(seg.seq)} in the window: reset (challenge-ack ${tcb.settings.challengeAck})`;
   return finish(why, closed, [resetInWindow(tcb), ...effects]);
 }

@@ -53,7 +53,7 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
     );
   }
   const oldest = add(una, -ackReach(tcb));
-  if (tcb.settings.challengeAck && distance(oldest, seg.ack) > distance(oldest, nxt)) {
+  if (tcb.settings.challengeAck !== 'off' && distance(oldest, seg.ack) > distance(oldest, nxt)) {
     return dropWithAck(
       tcb,
       seg,

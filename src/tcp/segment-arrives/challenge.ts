@@ -4,10 +4,16 @@ import type { Effect, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, SYN, segLen } from '../segment.js';
 import { add, before } from '../seq.js';
+import type { Settings } from '../settings.js';
 import type { Challenges, Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { sendAck } from '../transmit.js';
+
+/** Whether such segments are challenged (deviation challenge-ack). */
+export function isChallenged({ challengeAck }: Settings, what: 'rst' | 'syn'): boolean {
+  return challengeAck === 'on' || challengeAck === what;
+}
 
 /** Sends a challenge ACK, `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`, unless this interval's are used up. */
 export function sendChallenge(tcb: Tcb, now: Instant): Output {

@@ -114,6 +114,20 @@ describe('FreeBSD: sysctls', () => {
     passes(`${sysctls(`${syns}=1`, `${resets}=0`, `${syns}=0`)}${challenged}`);
   });
 
+  it('insecure_rst says nothing about SYNs, nor insecure_syn about RSTs', () => {
+    const established = `${CONNECT}+0 > S 0:0(0) <...>
++.1 < S. 0:0(0) ack 1 win 32767 <mss 1460>
++0 > . 1:1(0) ack 1
+`;
+    const [syn, rst] = ['+.1 < S 1:1(0) win 32767 <mss 1460>\n', '+.1 < R 2:2(0) win 32767\n'];
+    const challenge = '+0 > . 1:1(0) ack 1\n';
+    const end = '+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [ECONNRESET], [4]) = 0\n';
+    passes(`${sysctls('net.inet.tcp.insecure_rst=1')}${established}${syn}${challenge}${rst}${end}`);
+    passes(
+      `${sysctls('net.inet.tcp.insecure_syn=1')}${established}${rst}${challenge}${syn}+0 > R. 1:1(0) ack 1\n${end}`,
+    );
+  });
+
   it('hold at once for what is there, but for what its program has chosen', () => {
     passes(`${CONNECT}+0 > S 0:0(0) <...>
 +0 setsockopt(3, IPPROTO_TCP, TCP_KEEPINTVL, [3], 4) = 0
