@@ -157,7 +157,8 @@ function script(at: Case, seg: Arriving, profile: Profile, blunt: boolean): stri
   const { answer, state } = outcome(at, seg, profile, blunt);
   const ack = seg.flags.includes('.') ? ` ack ${seg.ack >>> 0}` : '';
   const numbers = `${seg.seq}:${seg.seq + seg.text}(${seg.text})${ack}`;
-  const mode = `+0 \`sysctl -w net.inet.tcp.insecure_rst=${blunt ? 1 : 0}\`\n`;
+  const set = (what: string) => `+0 \`sysctl -w net.inet.tcp.insecure_${what}=${blunt ? 1 : 0}\`\n`;
+  const mode = set('rst') + set('syn');
   const count = (of: string, times: number) =>
     `+.1 \`sockstat -4 -P tcp -s | grep -c ${of} | grep ${times}\`\n`;
   return `--tolerance_usecs=75000
