@@ -30,5 +30,7 @@ export interface Page {
   focus: string | undefined;
   /** The rows that are on their way. */
   asked: { readonly from: number; readonly to: number } | undefined;
+  /** The cursor's moment is to be in view with the next frame, where the user wishes that. */
+  following: boolean;
   scheduled: boolean;
 }

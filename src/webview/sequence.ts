@@ -42,7 +42,7 @@ function build(root: HTMLElement, post: (message: FromView) => void): Page {
   const toolbar = createToolbar((changes) => {
     page.settings = { ...page.settings, ...changes };
     post({ kind: 'setting', settings: page.settings });
-    if (changes.follow) followCursor(page);
+    if (changes.follow) page.following = true;
     page.schedule();
   });
   const page: Page = {
@@ -61,6 +61,7 @@ function build(root: HTMLElement, post: (message: FromView) => void): Page {
     geometry: undefined,
     focus: undefined,
     asked: undefined,
+    following: false,
     scheduled: false,
   };
   sizer.append(page.figure.element);
@@ -80,19 +81,19 @@ function receive(page: Page, message: ToView): void {
       page.geometry = undefined; // the names at the heads may be others
       page.tooltip.hide();
       page.root.classList.remove('idle');
-      followCursor(page);
+      page.following = true;
       break;
     case 'rows':
       page.store = page.store && withRows(page.store, message);
       // Their numbers tell how high the diagram is: the cursor may stand elsewhere than it seemed.
-      if (page.asked === PROMISED) followCursor(page);
+      if (page.asked === PROMISED) page.following = true;
       // An answer to an earlier question leaves the later one open.
       if (answers(message, page.asked)) page.asked = undefined;
       break;
     case 'moved':
       page.store = page.store && withMove(page.store, message);
       if (page.asked === PROMISED) page.asked = undefined;
-      followCursor(page);
+      page.following = true;
       break;
     case 'tables':
       return;
@@ -108,6 +109,8 @@ function render(page: Page): void {
   const geometry = measure(page, store);
   const whole = store.height * geometry.stretch;
   scroller.setHeight(whole);
+  if (page.following) followCursor(page, store.cursor.y * geometry.stretch);
+  page.following = false;
   const { top, height } = scroller.view();
   const from = Math.max(0, Math.floor(top - AROUND));
   const to = Math.ceil(Math.min(whole, top + height + AROUND));
@@ -147,14 +150,10 @@ function ask(page: Page, store: Store, top: number, height: number): void {
   page.post({ kind: 'rows', run: store.run, ...wanted });
 }
 
-/** Scrolls when the cursor's moment would be out of view, or at its very edge. */
-function followCursor(page: Page): void {
-  const { store, settings, scroller } = page;
-  if (store === undefined || !settings.follow) return;
-  const { stretch } = measure(page, store);
-  scroller.setHeight(store.height * stretch);
+/** Scrolls when the cursor's moment, at height `y`, would be out of view, or at its very edge. */
+function followCursor({ settings, scroller }: Page, y: number): void {
+  if (!settings.follow) return;
   const { top, height } = scroller.view();
-  const y = store.cursor.y * stretch;
   if (y >= top + height * 0.1 && y <= top + height * 0.8) return;
   const target = Math.max(0, y - height * 0.55);
   const near = Math.abs(target - top) < 2 * height;
