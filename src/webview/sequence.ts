@@ -114,8 +114,8 @@ function render(page: Page): void {
   const { top, height } = scroller.view();
   const from = Math.max(0, Math.floor(top - AROUND));
   const to = Math.ceil(Math.min(whole, top + height + AROUND));
+  scroller.place(figure.element, from); // before it is drawn: what is asked for now needs no new layout
   figure.render(store, { geometry, style: settings }, { from, to, focus });
-  scroller.place(figure.element, from);
   setText(page.status, store.cursor.text);
   ask(page, store, top / geometry.stretch, height / geometry.stretch);
 }
