@@ -154,7 +154,7 @@ function timerEdit(
   return {
     text,
     statement: `fire ${host}.${connection && nameOf(connection)}.timers.${timer}`,
-    chosen: { kind: 'timeout', host },
+    chosen: { kind: 'timeout', timer: { connection: { host, id }, timer } },
     apply: ({ world }) => {
       const connection = world.hosts.get(host)?.connections.get(id);
       if (connection === undefined) return `${host} has no such connection here.`;

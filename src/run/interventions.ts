@@ -127,7 +127,7 @@ export function beginFire(
     const whose = subjectText(subject);
     return impossible(state, instruction, `The ${timer} timer of ${whose} is not armed.`);
   }
-  state.chosen = { kind: 'timeout', host: subject.host };
+  state.chosen = { kind: 'timeout', timer: { connection: seen.ref, timer } };
   return { part: fireTimer(state.world, seen.ref, timer, instruction.text) };
 }
 

@@ -203,7 +203,7 @@ function happen(state: RunState, index: number): Step {
   const { chosen, world } = state;
   state.chosen = undefined;
   const event =
-    chosen?.kind === 'timeout' ? goOffNow(world, chosen.host, index) : advanceWorld(world, index);
+    chosen?.kind === 'timeout' ? goOffNow(world, chosen.timer, index) : advanceWorld(world, index);
   const step = event && goOnWithCalls(state, event);
   if (step === undefined) {
     state.ended = {

@@ -4,6 +4,7 @@ import type { Instruction, Program, ProgramSegment } from '../lang/program.js';
 import type { Delivery } from '../sim/delivery.js';
 import type { World } from '../sim/world.js';
 import { copyWorld } from '../sim/world.js';
+import type { ConnectionTimer } from '../tcp/host.js';
 import type { ConnectionRef, Duration, Instant, Outcome } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import type { Mismatch } from './expectations.js';
@@ -113,7 +114,7 @@ export interface Ended {
 /** The event that is to happen before the script goes on. */
 export type Chosen =
   | { readonly kind: 'arrival' }
-  | { readonly kind: 'timeout'; readonly host: string };
+  | { readonly kind: 'timeout'; readonly timer: ConnectionTimer };
 
 /** A list that copies share, newest item first. */
 export interface List<T> {

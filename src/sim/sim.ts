@@ -3,7 +3,7 @@
 import { assert } from '../base/assert.js';
 import { peek, pop } from '../base/heap.js';
 import type { UserCall } from '../tcp/calls.js';
-import type { Handling, Host, IcmpMessage } from '../tcp/host.js';
+import type { ConnectionTimer, Handling, Host, IcmpMessage } from '../tcp/host.js';
 import { callHost, icmpArrives, segmentArrives, timeout } from '../tcp/host.js';
 import type { Instant, Microstep, Outcome, RuleInfo } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
@@ -45,9 +45,9 @@ export function advanceWorld(world: World, index: number): Step | undefined {
   return goOff(world, hostAt(world, place), timer, index);
 }
 
-/** A timer of this host that is due at this instant goes off before anything else does. */
-export function goOffNow(world: World, host: string, index: number): Step {
-  return goOff(world, hostOf(world, host), world.now, index);
+/** A timer that is due at this instant goes off before anything else does. */
+export function goOffNow(world: World, chosen: ConnectionTimer, index: number): Step {
+  return goOff(world, hostOf(world, chosen.connection.host), world.now, index, chosen);
 }
 
 /** Lets the clock run to `until` with nothing happening on the way: no event may be due before it. */
@@ -159,9 +159,15 @@ function arriveInVain(world: World, { to, segment }: Delivery): Part {
   return discard(to, rules.CHECKSUM, 'checksum', why);
 }
 
-function goOff(world: World, host: Host, at: Instant, index: number): Step {
+function goOff(
+  world: World,
+  host: Host,
+  at: Instant,
+  index: number,
+  chosen?: ConnectionTimer,
+): Step {
   world.now = at;
-  const handling = timeout(host, at);
+  const handling = timeout(host, at, chosen);
   const { timer, entry } = handling;
   const { origin } = entry;
   const cause = { kind: 'timeout', timer, connection: entry.ref } as const;

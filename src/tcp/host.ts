@@ -107,16 +107,24 @@ export function nextTimeout(host: Host): Instant | undefined {
   return nextWakeUp(host)?.wakeAt;
 }
 
-/** One timer that is due goes off (§3.10.8). There must be one: `nextTimeout(host)` =< now. */
+/** A timer of a connection. */
+export interface ConnectionTimer {
+  readonly connection: ConnectionRef;
+  readonly timer: TimerName;
+}
+
+/** One timer that is due goes off (§3.10.8): the soonest, or this one. There must be one: `nextTimeout(host)` =< now. */
 export function timeout(
   host: Host,
   now: Instant,
+  chosen?: ConnectionTimer,
 ): Handling & { readonly timer: TimerName; readonly entry: Connection } {
-  const connection = nextWakeUp(host);
-  const timer = connection && soonestTimer(connection.tcb.timers);
-  const due = connection?.wakeAt !== undefined && connection.wakeAt <= now;
-  assert(due && timer !== undefined, () => `${host.name} has no timer that is due at ${now}`);
-  pop(host.wakeUps);
+  const connection = chosen ? host.connections.get(chosen.connection.id) : nextWakeUp(host);
+  const timer = chosen?.timer ?? (connection && soonestTimer(connection.tcb.timers));
+  const at = timer && connection?.tcb.timers[timer];
+  const due = connection !== undefined && timer !== undefined && at !== undefined && at <= now;
+  assert(due, () => `${host.name} has no timer that is due at ${now}`);
+  if (chosen === undefined) pop(host.wakeUps);
   connection.wakeAt = undefined;
   const { ref, tcb } = connection;
   const fired = runRules(timeoutRules[timer], ref, tcb, undefined, now);
