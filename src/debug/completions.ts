@@ -19,15 +19,8 @@ const MANY = 200;
 /** Connections of one host that are offered before a part of their name is typed. */
 const SOME = 20;
 
-/** Words of the script that wait: the console does not execute them. */
-const WAITS: ReadonlySet<string> = new Set([
-  'expect',
-  'eventually',
-  'never',
-  'wait',
-  'repeat',
-  'given',
-]);
+/** The statement that needs a block: the console does not execute it. */
+const BLOCK = 'repeat';
 
 export function completions(
   debugging: Debugger,
@@ -61,7 +54,7 @@ function candidatesFor(
   const begins = typed.trim() === word;
   const owned = word.includes('.') ? ownedBy(moment, host, word) : undefined;
   if (owned) return { word, found: owned };
-  const statements = begins ? STEPS.filter(({ word: step }) => !WAITS.has(step)).map(keyword) : [];
+  const statements = begins ? STEPS.filter(({ word: step }) => step !== BLOCK).map(keyword) : [];
   return { word, found: [...names(moment, host), ...statements] };
 }
 

@@ -71,7 +71,8 @@ function mistakenAt(
     end: { line: 0, character: to },
   });
   if (entry === undefined) {
-    const message = `There is no connection ${owner ?? host}: write one before it, as in server.c1.mistaken(4000).`;
+    const named = [owner ?? host].filter((name) => name !== '').map((name) => ` ${name}`);
+    const message = `There is no connection${named.join('')} here: write one before it, as in server.c1.mistaken(4000).`;
     return { kind: 'problem', message, range: at(0, start) };
   }
   const subject = { host: entry.ref.host, connection: entry.name, port: undefined };

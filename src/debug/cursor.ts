@@ -1,7 +1,7 @@
 /** Moving the cursor: each move is a search for the next place to stop at, in slices, so that a pause is heard. */
 
 import type { Enough } from '../run/breakpoint.js';
-import { comparePlaces, endOf, START } from '../run/places.js';
+import { endOf, START } from '../run/places.js';
 import { type Results, results } from '../run/run.js';
 import { findStop, type Grain, type Stop } from '../run/stop.js';
 import type { Place } from '../sim/step.js';
@@ -52,21 +52,15 @@ export function travelOn(debugging: Debugger, session: Session): Promise<void> {
   return go(debugging, session, { direction: 1, grain: 'breakpoint', atEnd: 'finish' }, BEFORE);
 }
 
-/** The first place of all, whatever breakpoints are there. */
+/** The first place of all, a statement, whatever breakpoints are there. */
 export function stopAtEntry(debugging: Debugger, session: Session): void {
   const breakpoints = debugging.breakpoints.active();
-  const { place, hits, logs } = findStop(session.launched.run, BEFORE, 1, 'rule', breakpoints);
-  const here = comparePlaces(place, START) === 0 ? hits : [];
-  printLines(
-    debugging,
-    session,
-    START,
-    logs.filter((one) => comparePlaces(one.place, START) === 0),
-  );
+  const { hits, logs } = findStop(session.launched.run, BEFORE, 1, 'statement', breakpoints);
+  printLines(debugging, session, START, logs);
   const entry = { reason: 'entry', description: words.atEntry };
-  const met = stoppedOn(debugging, momentNow(session), here);
+  const met = stoppedOn(debugging, momentNow(session), hits);
   const both = { ...met, description: words.alsoAtEntry(met.description) };
-  stopHere(debugging, session, here.length === 0 ? entry : both);
+  stopHere(debugging, session, hits.length === 0 ? entry : both);
 }
 
 /** A place that the user chose. Where there is no session any more, only the views go there. */
@@ -135,7 +129,7 @@ async function search(
     const breakpoints = launched.noDebug ? [] : debugging.breakpoints.active();
     const how = { enough: portionOfTurn(turn), passing: isUnwatched(session), done };
     const stop = findStop(launched.run, place, move.direction, move.grain, breakpoints, how);
-    if (move.direction > 0) printLines(debugging, session, stop.place, stop.logs);
+    printLines(debugging, session, stop.place, stop.logs);
     // Once begun, it has read the step where it is interrupted: reading it again, whole, would copy a state each time.
     done ||= stop.place !== place;
     place = stop.place;

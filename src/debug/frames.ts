@@ -140,7 +140,9 @@ function topFrames(moment: Moment, history: History, host: string | undefined): 
   const statement = statementFrame(moment, history, host, step);
   const event =
     place.microstep < 0 && step.cause.kind === 'statement' ? [] : eventFrame(moment, host, step);
-  return [...checkFrame(moment, host), ...event, ...statement];
+  const frames = [...checkFrame(moment, host), ...event, ...statement];
+  // Before a statement that was typed is settled: it stands in no script.
+  return frames.length > 0 ? frames : [restingFrame(moment, history, host)];
 }
 
 function frame(

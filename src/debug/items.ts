@@ -216,7 +216,7 @@ export function segmentItems(
     value,
     type: typeof value === 'object' ? 'sequence number' : 'number',
     ...(expression === undefined ? {} : { evaluateName: `${expression}.${name}`.toUpperCase() }),
-    ...(name === 'len' ? {} : settable(name)),
+    ...(name === 'len' || value === 'none' ? {} : settable(name)),
   });
   const options = Object.entries(segment.options);
   return [

@@ -7,6 +7,7 @@ import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, printCtl, segLen } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
 import { num } from '../tcp/seq.js';
+import { SETTINGS } from '../tcp/settings.js';
 import { parseState } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { knowsPeer } from '../tcp/tcb.js';
@@ -52,7 +53,12 @@ const TIME_PATHS: ReadonlySet<string> = new Set([
   'isn.at',
 ]);
 
-const TIME_SETTINGS = ['msl', 'rto', 'usertimeout', 'ackdelay'];
+const TIME_SETTINGS: ReadonlySet<string> = new Set(
+  SETTINGS.filter(({ kind }) => kind === 'duration').map(({ name }) => `settings.${plain(name)}`),
+);
+
+/** Last parts of paths whose numbers are instants. */
+const INSTANTS: ReadonlySet<string> = new Set(['since', 'sentat', 'tsrecentat']);
 
 /** `rto` alone means its value; the timers are found without `timers.` too. */
 const SHORT: Readonly<Record<string, string>> = { rto: 'rto.value', srtt: 'rto.srtt' };
@@ -82,7 +88,9 @@ function baseOf(tcb: Tcb, path: string): Seq | undefined {
   return origin === 'irs' && knowsPeer(tcb) ? tcb.irs : undefined;
 }
 
-const plain = (name: string) => name.toLowerCase().replace(/[-_]/g, '');
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[-_]/g, '');
+}
 
 /** `retransmission`, `timewait`, ...: found without `timers.` before them too. */
 const TIMERS: ReadonlySet<string> = new Set(TIMER_NAMES.map(plain));
@@ -117,9 +125,16 @@ function toValue(value: unknown, path: string): Value {
 
 function numeric(value: number, path: string): Value {
   if (isSequence(path)) return seqValue(value);
-  const time = TIME_PATHS.has(path) || path.startsWith('timers.');
-  const setting = path.startsWith('settings.') && TIME_SETTINGS.includes(path.slice(9));
-  return time || setting ? durationValue(value) : numberValue(value);
+  return isTime(path) ? durationValue(value) : numberValue(value);
+}
+
+function isTime(path: string): boolean {
+  return (
+    TIME_PATHS.has(path) ||
+    TIME_SETTINGS.has(path) ||
+    path.startsWith('timers.') ||
+    INSTANTS.has(path.slice(path.lastIndexOf('.') + 1))
+  );
 }
 
 function partsOf(value: object, path: string): Value {

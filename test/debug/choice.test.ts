@@ -106,6 +106,23 @@ describe('choosing what happens next', () => {
     assert.equal(await conversation.evaluate('time'), '0 s');
   });
 
+  it('fires the timer that was chosen, whatever else of its host is due just now', async () => {
+    const conversation = await stoppedAt(6);
+    const { evaluate, stack, stop } = conversation;
+    await evaluate('client: connect server:81');
+    await stop();
+    await evaluate('client.c1.timers.retransmission = 0 ms');
+    await stop();
+    await choose(conversation, /client\.c2: user timer/);
+    const [check, event] = await stack();
+    assert.deepEqual(
+      [check?.name, event?.name],
+      ['USER TIMEOUT: SYN_SENT -> CLOSED', 'time-out: user'],
+    );
+    assert.equal(await evaluate('client.c1.STATE'), 'SYN_SENT');
+    assert.equal(await evaluate('time'), '0 s');
+  });
+
   it('lets a host make a call', async () => {
     const conversation = await stoppedAt(8);
     await choose(conversation, /^client: close/);
@@ -244,6 +261,19 @@ describe('setting variables', () => {
       variables.find((one) => one.name === name)?.presentationHint?.attributes;
     assert.equal(hint('SND.WND'), undefined);
     assert.deepEqual(hint('STATE'), ['readOnly']);
+    // An acknowledgment number means nothing without the bit ACK.
+    const early = await stoppedAt(6);
+    const syn = await (await early.scope('In flight')).get('#1')?.inner();
+    const fields = (
+      await early.client.variablesRequest({
+        variablesReference: syn?.get('segment')?.reference ?? 0,
+      })
+    ).body.variables;
+    const readOnly = fields.filter(({ presentationHint }) => presentationHint !== undefined);
+    assert.deepEqual(
+      readOnly.map(({ name }) => name),
+      ['SEG.ACK', 'SEG.LEN', 'source port', 'destination port', 'options', 'data'],
+    );
   });
 
   it('sets RTO, and timers by the time that is left', async () => {
@@ -398,6 +428,11 @@ describe('statements in the console', () => {
     await conversation.evaluate('wait until time > 5s');
     await conversation.stop();
     assert.equal(await conversation.evaluate('time'), '5.000001 s');
+    // Before a typed statement is settled there is no statement to stand at: threads say how things are.
+    const [settled] = await conversation.stack();
+    await conversation.client.send('restartFrame', { frameId: settled?.id });
+    await conversation.stop();
+    for (const thread of [1, 2, 1_000_000]) assert.ok((await conversation.stack(thread))[0]);
     const end = await conversation.go('continue', 'continue');
     assert.equal(end.kind, 'terminated');
     assert.match(conversation.lines().join('\n'), /1 of 1 expectation holds/);

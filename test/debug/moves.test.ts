@@ -194,6 +194,34 @@ describe('each move', () => {
     }
   });
 
+  it('that jumps leaves nothing for Step Back to undo', async () => {
+    const { conversation, place } = await launched();
+    const { client, stop, go, stack } = conversation;
+    const jump = async (command: string, args: object) => {
+      await go('stepIn', 'stepIn', 'stepIn');
+      await client.send(command, args);
+      await stop();
+      assert.equal((await stack())[0]?.name, 'client: send "x"', command);
+      await go('stepBack');
+      assert.equal((await stack())[0]?.name, 'expect client ESTABLISHED', command);
+      await client.send('tcpflow/travel', { step: 0, microstep: -1 });
+      await stop();
+    };
+    await client.setBreakpointsRequest({
+      source: { path: server.script(SCRIPT) },
+      breakpoints: [{ line: 7 }],
+    });
+    await go('continue');
+    const there = place();
+    await client.send('tcpflow/travel', { step: 0, microstep: -1 });
+    await stop();
+    await jump('continue', { threadId: 1 });
+    await jump('tcpflow/travel', there);
+    const source = { path: server.script(SCRIPT) };
+    const { targets } = (await client.send('gotoTargets', { source, line: 7 })).body;
+    await jump('goto', { threadId: 1, targetId: targets[0].id });
+  });
+
   it('at a host: its thread has the focus', async () => {
     const { conversation } = await launched();
     await conversation.client.send(...request(atServer));

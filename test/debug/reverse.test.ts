@@ -41,7 +41,7 @@ describe('a long continue', () => {
     await client.send('cancel', { progressId });
     assert.equal((await ended).body.progressId, progressId);
     assert.equal((await stop()).reason, 'pause');
-    assert.match(await evaluate('time'), / s$/);
+    assert.notEqual(await evaluate('time'), '0 s'); // it has come so far, and stands there
   });
 
   it('says nothing of progress to a client that shows none', async () => {

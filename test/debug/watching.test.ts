@@ -157,15 +157,39 @@ describe('data breakpoints', () => {
     assert.equal(await count({ dataId: 'client.c1 sent 103..103' }), 2);
     assert.equal(await count({ dataId: 'client acknowledged 103..103' }), 1);
     assert.equal(await count({ dataId: 'server.c1 received 103..103' }), 1);
+    assert.equal(await count({ dataId: 'client SND 103..103' }), 3);
+    assert.equal(await count({ dataId: 'server RCV 103..103' }), 1);
     assert.equal(await count({ dataId: 'server sent 103..103' }), 0);
     assert.equal(await count({ dataId: 'client sent 99..100' }), 0);
+  });
+
+  it('on numbers are named by whose they are, by what happens to them and how', async () => {
+    const conversation = await stopped();
+    for (const [name, ...expected] of [
+      ['101..105', '101..105', 'write', 'read', 'readWrite'],
+      ['client sent SND.NXT..SND.NXT+4', 'client sent 101..105', 'write'],
+      ['server RCV 101..105', 'server received 101..105', 'read'],
+      ['SND ISS..ISS+99', 'client.c1 sent,acknowledged 100..199', 'readWrite'],
+    ]) {
+      const { dataId, accessTypes } = await info(conversation, { name });
+      assert.deepEqual([dataId, ...(accessTypes ?? [])], expected, name);
+    }
+    // At a frame of the past, names are as they were then.
+    const sent = (await conversation.stack(1)).find(({ name }) => /-> SYN_SENT/.test(name));
+    const then = { name: 'sent SND.UNA..SND.NXT', frameId: sent?.id };
+    assert.equal((await info(conversation, then)).dataId, 'client.c1 sent 100..101');
   });
 
   it('on an address is on that sequence number of anybody', async () => {
     const conversation = await stopped();
     const { dataId } = await info(conversation, { name: '0x65', asAddress: true, bytes: 5 });
     assert.equal(dataId, '101..105');
+    const one = await info(conversation, { name: '0x65', asAddress: true });
+    assert.equal(one.dataId, '101..101');
     assert.equal((await info(conversation, { name: 'SND.NXT', bytes: 5 })).dataId, '101..105');
+    const own = await info(conversation, { name: 'client.c1.SND.NXT', bytes: 5 });
+    assert.equal(own.dataId, 'client.c1 101..105');
+    assert.equal((await info(conversation, { name: 'SND.NXT', bytes: 0 })).dataId, null);
     for (const name of ['0x100000000', 'SND.NXT', '', '-1']) {
       assert.equal((await info(conversation, { name, asAddress: true })).dataId, null, name);
     }
@@ -174,8 +198,14 @@ describe('data breakpoints', () => {
   it('on the row of a segment is on the numbers that it occupies', async () => {
     const conversation = await stopped();
     await conversation.go('next', 'stepIn');
-    assert.equal((await row(conversation, 'Segment', 'segment')).dataId, '101..105');
-    assert.equal((await row(conversation, 'Segment', 'SEG.SEQ')).dataId, '101..105');
+    for (const name of ['segment', 'SEG.SEQ', 'SEG.LEN', 'data']) {
+      assert.equal((await row(conversation, 'Segment', name)).dataId, '101..105', name);
+    }
+    assert.equal((await row(conversation, 'In flight', '#3')).dataId, null, 'an ACK alone');
+    await conversation.evaluate('client: send "again"');
+    await conversation.stop();
+    const last = [...(await conversation.scope('In flight')).keys()].at(-1) ?? '';
+    assert.equal((await row(conversation, 'In flight', last)).dataId, '106..110');
   });
 
   it('on numbers around the end of the sequence space', async () => {
@@ -207,6 +237,9 @@ describe('data breakpoints', () => {
     assert.match(answers[3]?.message ?? '', /is nothing that can be watched/);
     assert.match(answers[2]?.message ?? '', /cannot be watched for "read", but for "write"/);
     assert.equal((await info(conversation, { name: 'nonsense' })).dataId, null);
+    const nobody = await info(conversation, { name: 'client.mail.SND.UNA' });
+    assert.equal(nobody.dataId, null);
+    assert.match(nobody.description, /`mail`/);
   });
 
   it('set before the launch are looked at when the script is known', async () => {

@@ -43,6 +43,9 @@ describe('expressions', () => {
     assert.equal(told('client.timers.timeWait'), 'the timewait timer is not armed');
     assert.equal(told('client.open'), 'active');
     assert.equal(told('client.settings.msl'), '120 s');
+    assert.equal(told('client.settings.keepaliveInterval'), '75 s');
+    assert.equal(told('client.settings.synRetries'), '7');
+    assert.equal(told('client.challenges.since'), '0 s');
     assert.match(told('client.snd'), /^\{una: 101, nxt: 106, wnd: 65535/);
   });
 
