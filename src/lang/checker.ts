@@ -8,7 +8,7 @@ import {
   checkNumber,
   checkPath,
   checkTime,
-  isNumber,
+  mayBeNumber,
   SEQUENCE,
   type Turns,
   typing,
@@ -191,7 +191,7 @@ function checkRepeat(statement: RepeatStatement, checking: Checking): void {
   const { count, as, from, body } = statement;
   const around = checking.turns;
   need(count, 'number', typing(checking));
-  const times = isNumber(count, checking) ? constantOf(count, checking.names.constants) : 0;
+  const times = mayBeNumber(count, checking) ? constantOf(count, checking.names.constants) : 0;
   if (times === undefined) checking.report(say.repeatNotKnown(), count.range);
   else if (times < 0 || !Number.isInteger(times)) {
     checking.report(say.outOfRange('How often', `${times}`, '0', `${REPEAT_LIMIT}`), count.range);
@@ -213,7 +213,7 @@ function firstTurn(from: Expression | undefined, checking: Checking): number {
   if (from === undefined) return 0;
   checkNumber(from, 'This', SEQUENCE, checking);
   const first = constantOf(from, checking.names.constants);
-  if (first === undefined && isNumber(from, checking)) {
+  if (first === undefined && mayBeNumber(from, checking)) {
     checking.report(say.repeatNotKnown(), from.range);
   }
   return first ?? 0;

@@ -58,10 +58,14 @@ export function checkNumber(
   }
 }
 
-/** Whether this is a number, without a word about it: when it is none, that has been told already. */
-export function isNumber(expression: Expression, checking: Checking): boolean {
-  const silent = { ...typing(checking), report: () => {}, unknownPath: () => {} };
-  return typeOf(expression, silent) === 'number';
+/** Whether this is a number, or may be one once it runs, without a word about it: what is wrong has been told already. */
+export function mayBeNumber(expression: Expression, checking: Checking): boolean {
+  let isWrong = false;
+  const wrong = () => {
+    isWrong = true;
+  };
+  const type = typeOf(expression, { ...typing(checking), report: wrong, unknownPath: wrong });
+  return !isWrong && (type === undefined || type === 'number');
 }
 
 /** A time, as far as it is known before the run. */

@@ -110,6 +110,19 @@ describe('never', () => {
 });
 
 describe('repeat', () => {
+  it('takes as many turns as a number, a let or both say, and counts from what they say', () => {
+    const last = (count: string) =>
+      verdict(`let n = 2\nlet m = n * 2\nrepeat ${count} {\nlet b = i\n}\nexpect b == 5`);
+    for (const count of [
+      '6 as i',
+      'n * 3 as i',
+      'm + n as i',
+      '(m) as i from n',
+      '1 as i from m+1',
+    ])
+      assert.equal(last(count), 'passed at 0', count);
+  });
+
   it('names its turns from 0, or from what it says', () => {
     const last = (head: string) => verdict(`repeat 3 as i${head} {\nlet a = i\n}\nexpect a == 7`);
     assert.equal(last(' from 5'), 'passed at 0');
