@@ -8,7 +8,7 @@ import { moveOf, type RuleInfo } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
 import { joinPath, splitPath } from './handles.js';
 import type { History } from './history.js';
-import { type Moment, momentAt, subjectAt } from './moment.js';
+import { arrivingAt, type Moment, momentAt, subjectAt } from './moment.js';
 import { placeOfRule, type RfcPlace } from './rfc-document.js';
 
 export type Where =
@@ -240,7 +240,8 @@ function beginningOf(history: History, { index, origin }: Step): Place | undefin
 function restingFrame(moment: Moment, history: History, host: string | undefined): Frame {
   if (host === undefined) {
     const { queue, now } = moment.view.world;
-    const name = `${printInstant(now)} s, ${queue.length} in flight`;
+    const moving = queue.length - (arrivingAt(moment) === undefined ? 0 : 1);
+    const name = `${printInstant(now)} s, ${moving} in flight`;
     return frame(moment, host, 'state', { name, look: 'subtle' });
   }
   const last = history.lastEvent(host, moment.place);

@@ -110,7 +110,7 @@ function isMove({ before, after }: Microstep): boolean {
 }
 
 /** An entry goes when its connection is closed, or when a listener's child comes to nothing (§3.10.7.4, second check). */
-function isDeletion({ before, after }: Microstep): boolean {
+export function isDeletion({ before, after }: Microstep): boolean {
   if (before === undefined || before.state === after?.state) return false;
   return after?.state === 'CLOSED' || (before.state === 'SYN_RCVD' && after?.state === 'LISTEN');
 }

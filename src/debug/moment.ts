@@ -10,6 +10,7 @@ import { nameOf } from '../tcp/host.js';
 import { findConnection } from '../tcp/lookup.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 import type { Tcb } from '../tcp/tcb.js';
+import { isDeletion } from './lives.js';
 
 /** To be made anew for each request: what it reads may change as the run goes on. */
 export interface Moment {
@@ -50,6 +51,13 @@ export function momentAt(
   const state = stateBefore(place.step);
   const view = step ? viewWithin(state.world, step, place.microstep) : viewOf(state.world);
   return { run, place, step, microstep, view, state };
+}
+
+/** The delivery that arrives in this event, where the world does not know yet that it is no longer under way. */
+export function arrivingAt({ step, place, view: { world } }: Moment): number | undefined {
+  if (step?.cause.kind !== 'arrival' || place.microstep < 0) return undefined;
+  const { id } = step.cause.delivery;
+  return world.queue.some(({ delivery }) => delivery.id === id) ? id : undefined;
 }
 
 /** The connection that a host's variables are about: the event's own, else its latest, else its last listener. */
@@ -127,8 +135,12 @@ function unborn(moment: Moment, host: string): readonly Entry[] {
   const { view, step, run } = moment;
   const table = view.world.hosts.get(host);
   const refs = new Map<number, Tcb>();
-  for (const { connection, after } of step?.microsteps.slice(0, moment.place.microstep + 1) ?? []) {
-    if (connection?.host !== host || after === undefined || after.state === 'CLOSED') continue;
+  for (const microstep of step?.microsteps.slice(0, moment.place.microstep + 1) ?? []) {
+    const { connection, after } = microstep;
+    if (connection?.host !== host || after === undefined) continue;
+    // Such as a listener's child that was reset: its state is LISTEN then.
+    if (isDeletion(microstep)) refs.delete(connection.id);
+    if (isDeletion(microstep) || after.state === 'CLOSED') continue;
     if (table?.connections.has(connection.id) || table?.latest?.ref.id === connection.id) continue;
     refs.set(connection.id, after);
   }

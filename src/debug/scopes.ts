@@ -12,7 +12,7 @@ import { changedIn, changesAt } from './changes.js';
 import { isnItems } from './isn-items.js';
 import { type Children, type Item, keyed, named, segmentItem, segmentItems } from './items.js';
 import { knowledgeItems } from './knowledge-items.js';
-import { type Entry, type Moment, subjectAt } from './moment.js';
+import { arrivingAt, type Entry, type Moment, subjectAt } from './moment.js';
 import { type Bases, basesOfDelivery, shownSegment, shownText } from './numbers.js';
 import { type Past, queueItems, tableItems } from './table-items.js';
 import { tcbItems, timerItems } from './tcb-items.js';
@@ -150,9 +150,9 @@ function journeyItems(delivery: Delivery): readonly Item[] {
 // The network ------------------------------------------------------------------------------------
 
 /** Deliveries on the links, the soonest first, and segments that are held back. */
-function inFlight({ view: { world, now }, step, place }: Moment): Children {
-  const arriving =
-    step?.cause.kind === 'arrival' && place.microstep >= 0 ? step.cause.delivery.id : 0;
+function inFlight(moment: Moment): Children {
+  const { world, now } = moment.view;
+  const arriving = arrivingAt(moment);
   const all = () => {
     const moving = [...world.queue]
       .sort((a, b) => a.at - b.at || a.serial - b.serial)
@@ -161,11 +161,10 @@ function inFlight({ view: { world, now }, step, place }: Moment): Children {
     return [...moving, ...[...world.held.values()].flat()];
   };
   const held = [...world.held.values()].reduce((sum, { length }) => sum + length, 0);
-  const gone = arriving > 0 && world.queue.some(({ delivery }) => delivery.id === arriving) ? 1 : 0;
   const item = (delivery: Delivery) =>
     deliveryItem(delivery, now, basesOfDelivery(world, delivery));
   return keyed(
-    world.queue.length + held - gone,
+    world.queue.length + held - (arriving === undefined ? 0 : 1),
     (start, end) => all().slice(start, end).map(item),
     (name) =>
       all()

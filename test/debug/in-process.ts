@@ -69,5 +69,12 @@ export function inline(text?: string) {
     session.handleMessage(request as DebugProtocol.ProtocolMessage);
     return seq;
   };
-  return { ask, later, post, launch, events, messages, named };
+  /** A request that moves the cursor: over when the run stands still again, or has ended. */
+  const move = async (command: string, args: object = { threadId: 1 }): Promise<void> => {
+    const stops = () => named('stopped').length + named('terminated').length;
+    const before = stops();
+    ask(command, args);
+    while (stops() === before) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { ask, move, later, post, launch, events, messages, named };
 }

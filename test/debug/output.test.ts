@@ -88,23 +88,18 @@ print "over"
 wait 1s
 `);
     await session.launch({ program: '/flood.tcpflow' });
-    const stopAfter = async (command: string, args: object) => {
-      const before = session.named('stopped').length;
-      session.ask(command, args);
-      while (session.named('stopped').length === before) await new Promise(setImmediate);
-    };
     session.ask('setBreakpoints', {
       source: { path: '/flood.tcpflow' },
       breakpoints: [{ line: 9 }],
     });
     const lines = () => session.named('output').map(({ body }) => String(body.output));
-    await stopAfter('continue', { threadId: 1 });
+    await session.move('continue', { threadId: 1 });
     assert.equal(lines().filter((line) => line.includes('LISTEN -> SYN_RCVD')).length, 999);
     assert.ok(lines().includes('... and 2002 more lines (tcpflow run --trace prints all)\n'));
     const before = lines().length;
-    await stopAfter('stepBack', { threadId: 1 });
-    await stopAfter('evaluate', { expression: 'server: abort', context: 'repl' });
-    await stopAfter('next', { threadId: 1 });
+    await session.move('stepBack', { threadId: 1 });
+    await session.move('evaluate', { expression: 'server: abort', context: 'repl' });
+    await session.move('next', { threadId: 1 });
     const after = lines().slice(before);
     assert.deepEqual(
       after.map((line) =>
