@@ -69,7 +69,7 @@ export interface ConnectionRow {
   readonly sendQueue: number;
   /** Armed timers, the soonest first, with the time left in microseconds. */
   readonly timers: readonly { readonly name: string; readonly left: number }[];
-  /** What the last step did: the names of the columns that it changed; all of them for a new entry. */
+  /** What the last step did: the names of the columns that it changed; of an entry that it made, none. */
   readonly changed: readonly string[];
   readonly isNew: boolean;
   readonly created?: Happened;

@@ -164,7 +164,7 @@ function connectionRow(
   touched: ReadonlyMap<number, Tcb | undefined>,
 ): ConnectionRow {
   const created = source.created(ref);
-  const before = touched.has(ref.id) ? touched.get(ref.id) : tcb;
+  const before = touched.get(ref.id) ?? tcb;
   return {
     name,
     state: tcb.state,
@@ -173,7 +173,7 @@ function connectionRow(
     ...countersOf(tcb),
     ...(knowsPeer(tcb) ? { irs: num(tcb.irs), rcvNxt: num(tcb.rcv.nxt) } : {}),
     timers: timersOf(tcb).map(({ name: timer, at }) => ({ name: timer, left: at - moment.now })),
-    changed: before === undefined ? [] : changedColumns(before, tcb),
+    changed: changedColumns(before, tcb),
     isNew: created !== undefined && created.step === moment.event,
     ...(created ? { created: happened(moment, created) } : {}),
     knows: knownRows(ref, tcb, source, moment),

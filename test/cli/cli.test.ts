@@ -96,6 +96,24 @@ describe('the command line', () => {
       assert.match(out, /1 passed, 0 failed\n$/);
     });
 
+    it('exits with 2 when one fails and another has errors, and says no more of the latter', () => {
+      const wrong = script('wrong.tcpflow', HANDSHAKE.replace('ack=101', 'ack=102'));
+      const bad = script('errors.tcpflow', 'host a\nhost a\n');
+      assert.equal(shell('run', wrong, bad).code, 2);
+      assert.doesNotMatch(shell('run', bad).err, /nothing to run/);
+    });
+
+    it('reads no file that is larger than a script may be', () => {
+      const file = script('large.tcpflow', HANDSHAKE);
+      fs.truncateSync(file, 64 * 1024 * 1024 + 1);
+      const { code, err } = shell('run', file);
+      assert.equal(code, 2);
+      assert.match(
+        err,
+        /:1:1: error: The file has 67108865 octets; a script may have 67108864\.\n$/,
+      );
+    });
+
     it('says that a file is missing, or a folder empty', () => {
       const missing = shell('run', path.join(folder, 'none.tcpflow'));
       assert.equal(missing.code, 2);
@@ -329,6 +347,19 @@ describe('the command line', () => {
         ['opens-client.pkt', 'opens-server.pkt'],
       );
       assert.match(shell('run', ...files).out, /2 passed, 0 failed, 0 unsupported\n$/);
+    });
+
+    it('are written one for each conversation, also when another script cannot be', () => {
+      const text = 'host a\nhost b\nb: listen 80\na: connect b:80\na: connect b:80\nwait 1s\n';
+      const bad = script('unwritten.tcpflow', 'host a\n');
+      const twice = script('twice.tcpflow', text);
+      const { code, out } = shell('export', bad, twice, '--packetdrill', '--out', folder);
+      assert.equal(code, 2);
+      const names = out
+        .trimEnd()
+        .split('\n')
+        .map((file) => path.basename(file));
+      for (const name of ['twice-a.pkt', 'twice-a-2.pkt']) assert.ok(names.includes(name), out);
     });
   });
 

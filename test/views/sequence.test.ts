@@ -307,6 +307,9 @@ wait 400ms
       '',
       'released',
     ]);
+    const hold = 'hold client -> server len=2 as x now';
+    const deliver = 'deliver client -> server len=2';
+    assert.deepEqual(fates(`${hold}\n${deliver}`), ['', '', ''], 'it arrives after all');
     assert.deepEqual(fates('corrupt client -> server len=3 now'), ['', '', 'damaged']);
     const set = 'set client -> server len=2 with';
     assert.deepEqual(fates(`${set} win=7`), ['', 'changed on its way', '']);

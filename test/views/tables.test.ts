@@ -69,19 +69,21 @@ describe('a connection table', () => {
     const halfOpen = { ...entry(2, { state: 'SYN_RCVD' }), parent: 1 };
     const waiting = { ...entry(3, {}), parent: 1 };
     const accepted = { ...entry(4, {}), parent: 1, accepted: true };
-    const entries = [listener(1), waiting, accepted, halfOpen];
+    const other = { ...entry(5, { state: 'SYN_RCVD' }), parent: 1 };
+    const entries = [listener(1), waiting, accepted, halfOpen, other];
     const table = hostTable(server, tableOf(entries), momentOf());
     assert.deepEqual(
       table.connections.map(({ name, halfOpen: half }) => [name, half]),
       [
         ['c2', true],
+        ['c5', true],
         ['c3', false],
         ['c4', false],
       ],
     );
     const [one] = table.listeners;
-    assert.deepEqual([one?.local, one?.halfOpen, one?.waiting], ['10.0.0.2:80', 1, 1]);
-    assert.deepEqual([table.total, table.halfOpen], [3, 1]);
+    assert.deepEqual([one?.local, one?.halfOpen, one?.waiting], ['10.0.0.2:80', 2, 1]);
+    assert.deepEqual([table.total, table.halfOpen], [4, 2]);
   });
 
   it('marks what the last event changed, made and deleted', () => {
@@ -127,7 +129,7 @@ describe('a connection table', () => {
   });
 
   it('counts octets that wait, on both sides, and the time that timers have left', () => {
-    const timers = { ...tcb('CLOSED').timers, retransmission: 3 * second, user: 2 * second };
+    const timers = { ...tcb('CLOSED').timers, retransmission: 2 * second, user: 3 * second };
     const snd = { ...tcb('CLOSED').snd, una: seq(-5), nxt: seq(5) };
     const received = [new Uint8Array(3), new Uint8Array(4)];
     const sends = [{ call: 1, data: new Uint8Array(100) }];
@@ -139,8 +141,8 @@ describe('a connection table', () => {
     ).connections;
     assert.deepEqual([row?.recvQueue, row?.sendQueue], [7, 110]);
     assert.deepEqual(row?.timers, [
-      { name: 'user', left: second },
-      { name: 'retransmission', left: 2 * second },
+      { name: 'retransmission', left: second },
+      { name: 'user', left: 2 * second },
     ]);
   });
 
@@ -155,6 +157,40 @@ describe('a connection table', () => {
     });
     assert.ok(beyond.from + beyond.connections.length === 1_000);
     assert.ok(beyond.connections.length > 0);
+  });
+
+  it('has one page over the last half-open entries and the first complete ones', () => {
+    const halfOpen = Array.from({ length: PAGE + 2 }, (_, i) => entry(i, { state: 'SYN_RCVD' }));
+    const complete = Array.from({ length: 9 }, (_, i) => entry(100 + i, {}));
+    const { connections, from } = hostTable(
+      server,
+      tableOf([...complete, ...halfOpen]),
+      momentOf(),
+      { from: PAGE, goneFrom: 0 },
+    );
+    const names = ['c8', 'c9', 'c100', 'c101', 'c102', 'c103', 'c104', 'c105'];
+    assert.deepEqual([from, ...connections.map(({ name }) => name)], [PAGE, ...names]);
+  });
+
+  it('marks in the middle of an event what its checks have changed so far', () => {
+    const one = entry(1, {});
+    const next = { ...one.tcb, rcv: { ...one.tcb.rcv, nxt: seq(102) } };
+    const last: Tcb = { ...next, state: 'CLOSE_WAIT' };
+    const changed = (tcbNow: Tcb, microstep: number) => {
+      const moment = momentOf([
+        [one.ref, one.tcb, next],
+        [one.ref, next, last],
+      ]);
+      const table = tableOf([{ ...one, tcb: tcbNow }]);
+      const [row] = hostTable(server, table, {
+        ...moment,
+        place: { step: 0, microstep },
+      }).connections;
+      return row?.changed;
+    };
+    assert.deepEqual(changed(one.tcb, -1), []);
+    assert.deepEqual(changed(next, 0), ['rcvNxt']);
+    assert.deepEqual(changed(last, 1), ['state', 'rcvNxt']);
   });
 
   it('follows the first script: listening, half-open, established, closing, gone', () => {
