@@ -22,7 +22,7 @@ export interface FastOpenState {
   readonly option: FastOpenOption | undefined;
   /** Octets of text on the SYN. */
   readonly text: number;
-  /** The FastOpened flag (§4.2): the text of the SYN was taken. */
+  /** The FastOpened flag (§4.2): the text of the SYN was taken, or that of the SYN,ACK that answers it (deviation syn-text). */
   readonly opened: boolean;
 }
 

@@ -20,7 +20,7 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     choices: ['keep', 'text', 'ignore'],
     doc: 'What becomes of text and FIN of a SYN or SYN,ACK: they wait for ESTABLISHED (`text`: not the FIN of a SYN), or must be sent again.',
     says: 'RFC 9293 §3.10.7.2 and §3.10.7.3: other controls or text of a SYN are queued, those of a SYN,ACK are processed.',
-    does: '`ignore`: both are ignored, and neither is acknowledged. `text`: the FIN of a SYN without ACK is.',
+    does: '`ignore`: both are ignored, and neither is acknowledged, unless they are of a SYN,ACK that answers a Fast Open as it should. `text`: the FIN of a SYN without ACK is.',
     why: 'Text before the handshake is complete belongs to TCP Fast Open; a FIN comes again.',
   },
   {

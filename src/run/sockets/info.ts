@@ -10,7 +10,7 @@ import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
 import type { Context } from './context.js';
-import { settingsOf, stateOf, tcbOf } from './context.js';
+import { machine, settingsOf, stateOf, tcbOf } from './context.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -58,7 +58,13 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
   const shown = socket.deferred ? 'SYN_SENT' : leaves ? 'LAST_ACK' : known;
   const state = STATE_NUMBERS[ctx.table.system][shown];
   const tcb = alive ?? socket.last;
-  if (tcb === undefined) return { tcpi_state: state };
+  if (socket.role === 'listening' && ctx.table.system === 'linux')
+    return { ...NO_INFO, tcpi_state: state };
+  if (tcb === undefined) {
+    return ctx.table.system === 'linux'
+      ? { ...FRESH_INFO, tcpi_state: state }
+      : { tcpi_state: state };
+  }
   const { rto, snd, rcv } = tcb;
   const counts = ctx.table.counts.get(socket.connection ?? -1);
   return {
@@ -70,7 +76,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_snd_wscale: snd.shift,
     tcpi_rcv_wscale: rcv.shift,
     tcpi_rto: rto.value,
-    tcpi_snd_mss: tcb.state === 'SYN_SENT' ? unnegotiatedMss(tcb) : fullSegment(tcb),
+    tcpi_snd_mss: tcb.state === 'SYN_SENT' ? unnegotiatedMss(ctx, tcb) : fullSegment(tcb),
     ...congestionInfo(tcb),
     ...outstandingInfo(alive),
     tcpi_total_retrans: counts?.retransmitted ?? 0,
@@ -86,13 +92,46 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
   };
 }
 
+/** What Linux tells of a listener: what it keeps for connections is not there. */
+const NO_INFO: Readonly<Record<string, number>> = {
+  tcpi_options: 0,
+  tcpi_snd_mss: 0,
+  tcpi_advmss: 0,
+  tcpi_unacked: 0,
+  tcpi_retransmits: 0,
+  tcpi_probes: 0,
+  tcpi_backoff: 0,
+  tcpi_rto: 0,
+  tcpi_snd_cwnd: 10,
+  tcpi_snd_ssthresh: 0,
+  tcpi_ca_state: 0,
+  tcpi_reordering: 3,
+  tcpi_rtt: 0,
+  tcpi_rttvar: 0,
+  tcpi_pmtu: 0,
+  tcpi_total_retrans: 0,
+  tcpi_lost: 0,
+  tcpi_retrans: 0,
+  tcpi_snd_wscale: 0,
+  tcpi_rcv_wscale: 0,
+};
+
+/** And of a socket that has never been connected: what a connection begins with. */
+const FRESH_INFO: Readonly<Record<string, number>> = {
+  ...NO_INFO,
+  tcpi_snd_mss: 536,
+  tcpi_rto: 1_000_000,
+  tcpi_snd_ssthresh: 0x7fffffff,
+  tcpi_rttvar: 250_000,
+};
+
 function agreedOptions({ options, fastOpen }: Tcb): number {
   return (
     (options.timestamps ? AGREED.timestamps : 0) |
     (options.sack ? AGREED.sack : 0) |
     (options.windowScale ? AGREED.windowScale : 0) |
     (options.ecn ? AGREED.ecn : 0) |
-    (fastOpen?.opened && fastOpen.text > 0 ? AGREED.synData : 0) |
+    (fastOpen?.opened && (fastOpen.text > 0 || fastOpen.role === 'client') ? AGREED.synData : 0) |
     (fastOpen?.opened && fastOpen.role === 'server' ? AGREED.child : 0)
   );
 }
@@ -112,9 +151,15 @@ function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>>
 }
 
 /** Before the peer has offered anything, its MSS is taken to be the default. */
-function unnegotiatedMss({ settings, remote }: Tcb): number {
+function unnegotiatedMss(ctx: Context, { settings, remote, fastOpen, snd }: Tcb): number {
+  const timestamps = settings.timestamps ? TIMESTAMPS_LENGTH : 0;
+  // Text on the SYN was made for the MSS that the peer is known to have.
+  if (fastOpen?.role === 'client' && fastOpen.text > 0) {
+    const known = machine(ctx).fastOpen.servers.get(remote?.address ?? '');
+    return Math.min(snd.mss, known?.mss ?? snd.mss) - timestamps;
+  }
   const usual = remote?.address.includes(':') ? DEFAULT_MSS_IPV6 : DEFAULT_MSS;
-  return Math.min(settings.mss, usual) - (settings.timestamps ? TIMESTAMPS_LENGTH : 0);
+  return Math.min(settings.mss, usual) - timestamps;
 }
 
 const DEFAULT_MSS = 536;

@@ -161,15 +161,22 @@ function waitsToSend(tcb: Tcb, now: Instant): Tcb {
 }
 
 function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly Effect[]): Verdict {
-  const open = establish(tcb, seg);
-  // §3.10.7.3 allows it, MUST-58 asks for it: text or FIN of this segment bring their own acknowledgment.
   const more = bringsMore(tcb, seg);
+  const open = establish(more ? withTextOfAnswer(tcb) : tcb, seg);
+  // §3.10.7.3 allows it, MUST-58 asks for it: text or FIN of this segment bring their own acknowledgment.
   const out = more ? { tcb: open.tcb, effects: NO_EFFECTS } : answerSynAck(open.tcb, now);
   const why = () =>
     `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} > ISS=${num(tcb.iss)}: ` +
     `our SYN has been ACKed${synTextWhy(open.tcb)}${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
   const effects = joinEffects(joinEffects(acked, open.effects), out.effects);
   return finish(why, out.tcb, effects);
+}
+
+/** Deviation `syn-text`: it counts because the open was a fast one. */
+function withTextOfAnswer(tcb: Tcb): Tcb {
+  const { fastOpen, settings } = tcb;
+  if (fastOpen === undefined || settings.synText !== 'ignore') return tcb;
+  return editTcb(tcb, { fastOpen: { ...fastOpen, opened: true } });
 }
 
 /** What is sent at once; with the deviation interactive-ack and defer-accept the ACK waits for text. */
@@ -191,7 +198,7 @@ export function bringsMore(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.synText === 'ignore') {
     const { fastOpen } = tcb;
     const well = fastOpen !== undefined && (fastOpen.text === 0 || fastOpen.opened);
-    return well && seg.data.length > 0;
+    return well && (seg.data.length > 0 || has(seg, FIN));
   }
   return seg.data.length > 0 || has(seg, FIN);
 }
