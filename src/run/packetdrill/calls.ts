@@ -96,11 +96,12 @@ function transfer(
   const vector = message || call === 'readv' || call === 'writev';
   const count = vector ? vectorLength(args[1]) : number(args[2]);
   const flags = joinedConstants(message ? args[2] : args[3], 'message', state.script.system);
-  if (READS.has(call)) return { kind: 'read', fd, count, flags };
+  const unmapped = !vector && words(args[1]).includes('NULL');
+  if (READS.has(call)) return { kind: 'read', fd, count, flags, unmapped };
   const [text] = args[1]?.kind === 'text' ? [args[1].text] : [''];
   const data = octetsOf(text, count);
   const to = destination(state, world, call, args);
-  return { kind: 'write', fd, data, flags, to };
+  return { kind: 'write', fd, data, flags, to, unmapped };
 }
 
 /** Where sendto and sendmsg send to, if they say so. */

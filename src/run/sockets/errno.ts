@@ -17,6 +17,7 @@ export type Errno =
   | 'ECONNABORTED'
   | 'ECONNREFUSED'
   | 'ECONNRESET'
+  | 'EFAULT'
   | 'EHOSTDOWN'
   | 'EHOSTUNREACH'
   | 'EINPROGRESS'

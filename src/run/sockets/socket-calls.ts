@@ -50,6 +50,8 @@ export type SocketCall =
       /** Octets at most. */
       readonly count: number;
       readonly flags: readonly string[];
+      /** The program has no memory at that address. */
+      readonly unmapped?: boolean;
     }
   | {
       readonly kind: 'write';
@@ -58,6 +60,8 @@ export type SocketCall =
       readonly flags: readonly string[];
       /** The destination of sendto or sendmsg, if it names one; `unspecified`: of the family AF_UNSPEC. */
       readonly to: Socket | 'unspecified' | undefined;
+      /** The program has no memory at that address. */
+      readonly unmapped?: boolean;
     }
   | { readonly kind: 'shutdown'; readonly fd: number; readonly how: ShutdownHow }
   | { readonly kind: 'close'; readonly fd: number }

@@ -41,6 +41,7 @@ export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>
   if (count === 0) return done(0, { data: new Uint8Array(0) });
   const least = immediate || atEnd ? 1 : Math.min(count, lowWater(socket));
   if (held >= (patient ? count : least)) {
+    if (call.unmapped) return failed('EFAULT');
     const data = take(ctx, fd, socket, Math.min(count, held), flags.includes('MSG_PEEK'));
     return done(data.length, { data });
   }
@@ -156,8 +157,10 @@ function writeOpen(
   const tcb = tcbOf(ctx, socket);
   if (tcb === undefined) return end(failed('EPIPE'));
   const waits = isOpening(tcb) && !implies(ctx, call);
+  if (call.unmapped && data.length > 0 && !waits) return end(failed('EFAULT'));
   // Who waits has his text queued, so that it travels with the ACK of the handshake.
-  const total = waits && immediate ? written : fill(ctx, socket, data, written, flags);
+  const total =
+    waits && (immediate || call.unmapped) ? written : fill(ctx, socket, data, written, flags);
   if (total === data.length && !waits) return { attempt: done(total), written: total };
   if (!immediate) return { attempt: WAIT, written: total };
   return { attempt: total > 0 ? done(total) : failed('EAGAIN'), written: total };
