@@ -31,6 +31,8 @@ export type UserCall =
       readonly apart?: true;
       /** Text to be sent: on the SYN where Fast Open has a cookie for it, else first of all (RFC 7413 §4.2.2). */
       readonly text?: Uint8Array | undefined;
+      /** Fast Open: a cookie is asked for, even if one is known. */
+      readonly asks?: true | undefined;
     }
   /** Takes the first complete connection off the listener's accept queue (sockets; not in the RFC). */
   | {

@@ -55,9 +55,12 @@ export function openAt(host: Host, call: OpenUserCall, callId: number, now: Inst
   return { connection, microsteps };
 }
 
+const ASKS = { option: { cookie: '' }, room: 0 } as const;
+
 function offerFor(host: Host, settings: Settings, call: OpenUserCall, now: Instant) {
   if (call.open === 'passive' || call.remote === undefined) return undefined;
-  return fastOpenOffer(host, settings, call.remote, now);
+  const offer = fastOpenOffer(host, settings, call.remote, now);
+  return offer !== undefined && call.asks ? ASKS : offer;
 }
 
 /** Nothing was created: the steps are about no connection. */

@@ -66,10 +66,12 @@ export function writeFast(
   const remote = socket.deferred ?? call.to;
   if (socket.role === 'listening') return end(failed('EISCONN'));
   if (remote === undefined || remote === 'unspecified') return end(failed('EINVAL'));
-  const room = offerTo(ctx, socket, remote)?.room ?? 0;
-  const most = immediate ? room : settingsOf(ctx, socket).sendBuffer;
+  // Linux: text that cannot be read leaves a SYN that asks for a cookie.
+  const asks = call.unmapped && call.data.length > 0 ? true : undefined;
+  const room = asks ? 0 : (offerTo(ctx, socket, remote)?.room ?? 0);
+  const most = immediate || asks ? room : settingsOf(ctx, socket).sendBuffer;
   const text = call.data.subarray(0, most);
-  const refused = openTo(ctx, call.fd, socket, remote, text);
+  const refused = openTo(ctx, call.fd, socket, remote, text, asks);
   if (refused !== undefined) return end(failed(refused));
   if (!immediate) return end(WAIT, text.length);
   return text.length > 0 ? end(done(text.length), text.length) : end(failed('EINPROGRESS'));

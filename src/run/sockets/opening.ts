@@ -154,7 +154,7 @@ function begin(ctx: Context, fd: number, socket: BsdSocket, address: Socket): At
 
 /**
  * The active OPEN of `connect`, and of a `sendto` that connects; the errno when it is refused at once. `fast`: the text of
- * a fast open, which may be empty.
+ * a fast open, which may be empty; `asks`: for a cookie, even if one is known.
  */
 export function openTo(
   ctx: Context,
@@ -162,6 +162,7 @@ export function openTo(
   socket: BsdSocket,
   remote: Socket,
   fast?: Uint8Array,
+  asks?: true,
 ): Errno | undefined {
   if (socket.family === 'AF_INET' && remote.address.includes(':')) return 'EAFNOSUPPORT';
   const local = { address: machine(ctx).address, port: socket.bound?.port ?? 0 };
@@ -174,6 +175,7 @@ export function openTo(
     apart: true,
     settings: { ...socket.settings, ...(fast === undefined ? ({ fastOpen: 'off' } as const) : {}) },
     text: fast,
+    asks,
   });
   if (outcome.kind === 'error' || connection === undefined) {
     return openErrno(ctx.table.system, outcome.kind === 'error' ? outcome.text : '');
