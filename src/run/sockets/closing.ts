@@ -19,6 +19,11 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'sh
     if (how !== 'SHUT_WR') disconnect(ctx, fd, socket);
     return done(0);
   }
+  if (socket.deferred !== undefined && linux) {
+    // A connect that is deferred has begun.
+    disconnect(ctx, fd, socket, 'ECONNRESET');
+    return done(0);
+  }
   const state = stateOf(ctx, socket);
   const gone = state === 'CLOSED' || (state === 'TIME_WAIT' && linux);
   if (socket.role !== 'connection' || gone) return failed('ENOTCONN');
