@@ -150,13 +150,26 @@ function isCookie(name: FieldName): boolean {
   return name === 'fo' || name === 'foexp';
 }
 
+/** What fields are called elsewhere. */
+const OTHER_NAMES: Readonly<Partial<Record<string, FieldName>>> = {
+  sport: 'from',
+  srcport: 'from',
+  dport: 'to',
+  dstport: 'to',
+  window: 'win',
+  length: 'len',
+};
+
 function fieldName(cursor: Cursor): FieldName {
   const token = peek(cursor);
   const spelling = token.text.toLowerCase();
   if (!Object.hasOwn(FIELD_SPELLINGS, spelling)) {
     const isFlag = FLAGS.some((flag) => flag === token.text.toUpperCase());
     if (isFlag) fail(cursor, say.flagAfterFields(token.text));
-    else fail(cursor, say.unknownField(token.text, suggest(spelling, FIELD_NAMES)));
+    else {
+      const meant = OTHER_NAMES[spelling] ?? suggest(spelling, FIELD_NAMES);
+      fail(cursor, say.unknownField(token.text, meant));
+    }
   }
   take(cursor);
   return FIELD_SPELLINGS[spelling] ?? 'seq';

@@ -105,6 +105,14 @@ export function lonelyTime(time: string, option: string): Message {
   return error('expected', `Expected ${before} before \`${time}\`.`, `Write ${written}.`);
 }
 
+export function countBehind(fault: string, count: string): Message {
+  return error(
+    'expected',
+    `How many stands before the segment, not behind it.`,
+    `Write \`${fault} ${count} A -> B ...\`.`,
+  );
+}
+
 export function misplacedOption(word: string): Message {
   const where: Readonly<Record<string, string>> = {
     as: '`as` names a segment of `expect`, `eventually`, `inject` or `hold`.',

@@ -162,6 +162,8 @@ function fault(cursor: Cursor, kind: FaultStatement['fault']): Statement {
   const counted = peek(cursor).kind === 'number' || atSymbol(cursor, '(');
   const count = counted ? countHere(cursor) : undefined;
   const pattern = segmentPattern(cursor);
+  const { kind: next, text: behind } = peek(cursor);
+  if (next === 'number' && /^\d+$/.test(behind)) fail(cursor, sayStated.countBehind(kind, behind));
   const own: readonly Option[] = kind === 'delay' ? ['by'] : kind === 'hold' ? ['as'] : [];
   const options = tail(cursor, 'segment', [...own, 'now', 'nth']);
   const { meets, nth } = options;

@@ -236,6 +236,7 @@ describe('the checker', () => {
       ['client: conect server:80', 'connect'],
       ['expect client -> server SYM', 'SYN'],
       ['expect client -> server SYN sqe=1', 'seq'],
+      ['expect client -> server SYN dport=80', 'to'],
       ['expect client ESTABLSHED', 'ESTABLISHED'],
       ['expect client SND.NXR == 1', 'SND.NXT'],
     ];

@@ -60,6 +60,7 @@ const table: readonly (readonly [title: string, source: string, expected: readon
     'scenario "a" { client: clsoe }\nscenario "b" {\n}',
     ['1:24 unknown-call'],
   ],
+  ['how many, behind the segment', 'drop client -> server SYN 2', ['1:27 expected']],
   ['a mistake in the head of a loop', 'repeat {\n  nonsense here\n}\nwait 1s', ['1:8 expected']],
   [
     'a mistake in the block of a given',
