@@ -1,14 +1,15 @@
 /** RFC 5681 §3.1 Slow Start and Congestion Avoidance, from the initial window of RFC 6928 on: how many segments may be under way. */
 
 import { unsentOctets } from './queued.js';
+import { countArrived, isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
+import { countMarked, marked, pipe } from './scoreboard.js';
 import type { Segment } from './segment.js';
-import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Suspicion } from './spurious.js';
-import { isSpurious, suspected } from './spurious.js';
-import type { Tcb } from './tcb.js';
+import { spuriousBy, suspected } from './spurious.js';
+import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 
 /** In segments, as deployed stacks count. */
@@ -24,8 +25,6 @@ export interface Congestion {
 interface Loss {
   /** SND.NXT when the timer went off. */
   readonly until: Seq;
-  /** What was sent before is taken to be lost. */
-  readonly at: Instant;
   /** Deviation `spurious-timeout`: it may be wrong. */
   readonly suspicion?: Suspicion | undefined;
 }
@@ -73,30 +72,12 @@ const SECOND = 1_000_000;
 const PACING = 1_024;
 const JUST_NOW = 1_000;
 
-/** How many segments are under way: neither acknowledged nor taken to be lost. */
-function flight({ retransmissions, rto }: Tcb): number {
-  const { loss } = rto.congestion ?? NO_LOSS;
-  let count = 0;
-  for (const { segment, sentAt } of retransmissions) {
-    // A SYN,ACK that was opened fast takes no room.
-    if (!has(segment, SYN) && (loss === undefined || sentAt >= loss.at)) count += 1;
-  }
-  return count;
+/** How many segments are under way. */
+function flight(tcb: Tcb): number {
+  return pipe(tcb.retransmissions, countArrived(tcb));
 }
 
 const NO_LOSS = { loss: undefined };
-
-/** The place in the queue of the first segment that is taken to be lost; -1 when none is. */
-function firstLost({ retransmissions, rto }: Tcb): number {
-  const { loss } = rto.congestion ?? NO_LOSS;
-  return loss === undefined ? -1 : retransmissions.findIndex(({ sentAt }) => sentAt < loss.at);
-}
-
-/** How many segments are taken to be lost and have not gone again. */
-export function lostSegments({ retransmissions, rto }: Tcb): number {
-  const { loss } = rto.congestion ?? NO_LOSS;
-  return loss === undefined ? 0 : retransmissions.filter(({ sentAt }) => sentAt < loss.at).length;
-}
 
 /** After an ACK of new data, by which `acked` segments left the queue. `tcb` is the connection before it. */
 export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | undefined {
@@ -108,20 +89,42 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
     loss: undefined,
   };
   const suspicion = loss?.suspicion;
-  if (suspicion !== undefined && isSpurious(tcb, seg, acked)) {
+  const fresh = acked - countMarked(tcb.retransmissions.slice(0, acked), 'sacked');
+  const proof = spuriousBy(tcb, seg, acked);
+  if (suspicion !== undefined && proof !== undefined) {
     return {
-      window: Math.max(window, suspicion.window) + acked,
+      window: Math.max(window, suspicion.window) + fresh,
       threshold: Math.max(threshold, suspicion.threshold),
-      loss: undefined,
+      loss: lossAfter(tcb, seg, proof),
     };
   }
-  // RFC 7661 §4.4: a window that is not used does not grow.
-  const used = loss !== undefined || 2 * flight(tcb) > window;
-  const grown = used && window < threshold ? Math.min(window + acked, threshold) : window;
-  const over = loss !== undefined && !before(seg.ack, loss.until);
+  if (tcb.rto.recovery?.phase === 'recovery') return congestion;
+  const grown = grownBy(tcb, fresh)?.window ?? window;
+  // RFC 6582 §4: without SACK duplicates may follow that answer what was sent again.
+  const held = tcb.settings.lossRecovery === 'rack' && !tcb.options.sack && seg.ack === loss?.until;
+  const over = loss !== undefined && !before(seg.ack, loss.until) && !held;
   const next = suspicion?.step === 'first' ? triesNew(tcb, loss, suspicion) : loss;
   if (grown === window && !over && next === loss) return congestion;
   return { window: grown, threshold, loss: over ? undefined : next };
+}
+
+/** Slow start: after `count` segments have arrived. */
+export function grownBy(tcb: Tcb, count: number): Congestion | undefined {
+  const { congestion } = tcb.rto;
+  const window = congestionWindow(tcb);
+  const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
+  // RFC 7661 §4.4: a window that is not used does not grow.
+  const used = congestion?.loss !== undefined || 2 * flight(tcb) > window;
+  if (!used || window >= threshold) return congestion;
+  return { window: Math.min(window + count, threshold), threshold, loss: congestion?.loss };
+}
+
+/** RFC 6582 §4: without SACK the loss is over when something behind it is acknowledged, or what was never sent again. */
+function lossAfter(tcb: Tcb, { ack }: Segment, proof: 'echo' | 'original'): Loss | undefined {
+  const loss = tcb.rto.congestion?.loss;
+  if (tcb.options.sack || loss === undefined) return undefined;
+  if (ack === loss.until) return { until: loss.until };
+  return proof === 'echo' ? loss : undefined;
 }
 
 /** RFC 5682 §2.1, 2b: new text goes before what may be lost. */
@@ -145,27 +148,61 @@ export function hasTriedNew(tcb: Tcb): Tcb {
   return editTcb(tcb, { rto: editRto(tcb.rto, { congestion: { ...congestion, loss: over } }) });
 }
 
-/** After the RTO: one segment, and slow start up to where the loss came (RFC 5681 §3.1). */
+/** RFC 5681 §3.1 (4): ssthresh after a loss. */
+export function reducedWindow(window: number): number {
+  return Math.max(LEAST_THRESHOLD, Math.floor(window * DECREASE));
+}
+
+/** What the RTO has shown to be lost, or not to be: all but what was sent later than a round trip ago (RFC 8985 §6.3). */
+export function markTimedOut(tcb: Tcb, now: Instant): Tcb {
+  const { retransmissions, rto, settings } = tcb;
+  if (settings.initialWindow === undefined) return withoutMarks(tcb);
+  const [front] = retransmissions;
+  // RFC 2018 §8: the peer has thrown away what it had SACKed.
+  const reneged = front?.mark === 'sacked';
+  const rtt = rto.recovery?.rack.end === undefined ? (rto.latest ?? 0) : rto.recovery.rack.rtt;
+  const recent = (sent: SentSegment) =>
+    settings.lossRecovery === 'rack' && sent !== front && now - sent.sentAt < rtt;
+  const queue = retransmissions.map((sent) =>
+    (sent.mark === 'sacked' && !reneged) || recent(sent) ? sent : marked(sent, 'lost'),
+  );
+  return editTcb(tcb, { retransmissions: queue });
+}
+
+/** RFC 2018 §8: after an RTO nothing that was SACKed counts. */
+function withoutMarks(tcb: Tcb): Tcb {
+  const { retransmissions } = tcb;
+  if (!retransmissions.some(({ mark }) => mark !== undefined)) return tcb;
+  return editTcb(tcb, { retransmissions: retransmissions.map((sent) => marked(sent, undefined)) });
+}
+
+/** After the RTO: one segment, and slow start up to where the loss came (RFC 5681 §3.1). `tcb` has what was lost marked. */
 export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   const { rto, settings, snd } = tcb;
   if (settings.initialWindow === undefined) return rto.congestion;
-  const again = rto.congestion?.loss !== undefined;
+  const reducedAlready = isRecovering(tcb) && before(snd.una, rto.recovery?.until ?? snd.una);
+  const lost = rto.congestion?.loss;
+  const again = (lost !== undefined && before(snd.una, lost.until)) || reducedAlready;
   const window = congestionWindow(tcb);
-  const reduced = Math.max(LEAST_THRESHOLD, Math.floor(window * DECREASE));
+  const reduced = reducedWindow(window);
   const known = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
+  const before_ = rto.recovery?.undo ?? { window, threshold: known };
   const suspicion =
-    settings.spuriousTimeout === 'undo' ? suspected(tcb, window, known, now) : undefined;
+    settings.spuriousTimeout === 'undo'
+      ? suspected(tcb, before_.window, before_.threshold, now)
+      : undefined;
   return {
-    window: 1,
+    window: flight(tcb) + 1,
     threshold: again ? known : reduced,
-    loss: { until: snd.nxt, at: now, suspicion },
+    loss: { until: snd.nxt, suspicion },
   };
 }
 
-/** Deviation initial-window: which segment goes again now, as an ACK has made room for it; undefined when none. */
+/** Which segment that is taken to be lost goes again now, if there is room; undefined when none. */
 export function dueLost(tcb: Tcb): number | undefined {
-  if (tcb.rto.congestion?.loss === undefined || !mayFly(tcb)) return undefined;
-  const place = firstLost(tcb);
+  const goes = tcb.rto.congestion?.loss !== undefined || isRecovering(tcb);
+  if (!goes || !mayFly(tcb)) return undefined;
+  const place = tcb.retransmissions.findIndex(({ mark, again }) => mark === 'lost' && !again);
   return place < 0 || !fits(tcb, place) ? undefined : place;
 }
 

@@ -25,6 +25,7 @@ export interface DeviationSettings {
   readonly repacketize: boolean;
   readonly lossWindow: boolean;
   readonly initialWindow: number | undefined;
+  readonly lossRecovery: 'timeout' | 'duplicates' | 'rack';
   readonly spuriousTimeout: 'ignore' | 'undo';
   readonly giveUpReset: 'silent' | 'reset';
   readonly keepaliveReset: 'silent' | 'reset';
@@ -94,6 +95,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   repacketize: false,
   lossWindow: false,
   initialWindow: undefined,
+  lossRecovery: 'duplicates',
   spuriousTimeout: 'ignore',
   giveUpReset: 'silent',
   keepaliveReset: 'silent',

@@ -171,7 +171,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'congestion-control',
     says: 'RFC 9293 §3.8.2 (MUST-19): slow start, congestion avoidance and back-off of the RTO.',
-    does: 'The back-off of the RTO alone, `loss-window` and `initial-window`; else the send window is the only limit. No fast retransmit, no ECN (SHLD-8), blocks of SACK are sent (RFC 2018 §4), those received only read.',
+    does: 'The back-off of the RTO alone, `loss-window` and `initial-window`; else the send window is the only limit. Fast retransmit and recovery are there (`loss-recovery`); no ECN (SHLD-8).',
     why: 'Connection management is the subject; not implemented.',
     switch: undefined,
   },

@@ -11,6 +11,7 @@ import { acceptText } from './receive-queue.js';
 import { firstSpace, withText as withSpaceFor } from './receive-space.js';
 import { armTimers } from './retransmission.js';
 import type { Instant } from './rule.js';
+import { marked } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { ACK, NO_DATA, PSH } from './segment.js';
 import { add, distance } from './seq.js';
@@ -70,12 +71,12 @@ export function sendFastSyn(tcb: Tcb, { option, room }: FastOpenOffer, now: Inst
  * The SYN is acknowledged: so is its text, or what is left of it is to be sent anew with the first ACK. For a connection that
  * was not opened fast nothing changes.
  */
-export function settleSynText(tcb: Tcb, now: Instant): Tcb {
+export function settleSynText(tcb: Tcb): Tcb {
   const { fastOpen, retransmissions } = tcb;
   if (fastOpen?.role !== 'client' || fastOpen.text === 0) return tcb;
   const front = retransmissions[0]?.segment;
   if (front === undefined) return editTcb(tcb, { fastOpen: { ...fastOpen, opened: true } });
-  if (tcb.settings.initialWindow !== undefined) return withTextLost(tcb, now);
+  if (tcb.settings.initialWindow !== undefined) return withTextLost(tcb);
   const data = front.data.subarray(distance(front.seq, tcb.snd.una));
   const sends = withText(tcb.queued.sends, data);
   return editTcb(editQueued(tcb, { sends }), {
@@ -85,14 +86,11 @@ export function settleSynText(tcb: Tcb, now: Instant): Tcb {
 }
 
 /** Deviation `initial-window`: the text is outstanding, and lost; it goes again as the congestion window allows. */
-function withTextLost(tcb: Tcb, now: Instant): Tcb {
-  const loss = { until: tcb.snd.nxt, at: now };
+function withTextLost(tcb: Tcb): Tcb {
+  const loss = { until: tcb.snd.nxt };
   const threshold = tcb.rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   const congestion = { window: congestionWindow(tcb), threshold, loss };
-  const retransmissions = tcb.retransmissions.map((sent) => ({
-    ...sent,
-    sentAt: Math.min(sent.sentAt, now - 1),
-  }));
+  const retransmissions = tcb.retransmissions.map((sent) => marked(sent, 'lost'));
   return editTcb(tcb, { retransmissions, rto: editRto(tcb.rto, { congestion }) });
 }
 

@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8.3 TCP Connection Failures: R2 as a count of retransmissions, or as the time that so many take. */
 
-import { measuredRto } from './retransmission.js';
+import { measuredRto } from './round-trip.js';
 import type { Duration } from './rule.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';

@@ -26,7 +26,7 @@ import { runArrival } from './segment-arrives.js';
 import { put, settle } from './settle.js';
 import type { Tcb } from './tcb.js';
 import { closedTcb } from './tcb.js';
-import { timeoutRules } from './timeouts.js';
+import { timeoutRulesFor } from './timeouts.js';
 import type { TimerName } from './timers.js';
 import { soonestTimer } from './timers.js';
 import { nextWakeUp } from './wake-ups.js';
@@ -127,7 +127,7 @@ export function timeout(
   if (chosen === undefined) pop(host.wakeUps);
   connection.wakeAt = undefined;
   const { ref, tcb } = connection;
-  const fired = runRules(timeoutRules[timer], ref, tcb, undefined, now);
+  const fired = runRules(timeoutRulesFor(tcb, timer), ref, tcb, undefined, now);
   const learned = learnFromOpen(host, connection, fired.at(-1)?.after, undefined, now);
   const microsteps = learned.length === 0 ? fired : [...fired, ...learned];
   // A probe is no sign of life: only what arrives makes the connection busy again.

@@ -167,13 +167,16 @@ export function copyTimers(timers: Timers): Own<Timers> {
 
 export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariables> {
   const { value, srtt, rttvar, spread, congestion, expiries, probes, tail, tailProbe } = rto;
-  const { synRetransmitted } = rto;
+  const { synRetransmitted, recovery, latest, least } = rto;
   return {
     value,
     srtt,
     rttvar,
     spread,
     congestion,
+    recovery,
+    latest,
+    least,
     expiries,
     probes,
     tail,

@@ -1,32 +1,26 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
 import { afterAck } from './congestion.js';
-import { timestampClock } from './options.js';
-import { copyRto, own, ownQueued, ownSnd, ownTimers } from './own.js';
+import { own, ownQueued, ownSnd, ownTimers } from './own.js';
 import { atRest, NONE } from './queued.js';
-import { firstSpread, nextSpread } from './rtt-spread.js';
+import { isDisturbed } from './recovery.js';
+import { measured } from './round-trip.js';
 import type { Duration, Effect, Instant } from './rule.js';
+import { countAcked, withoutLost } from './scoreboard.js';
 import type { Segment } from './segment.js';
-import { has, SYN, segLen } from './segment.js';
-import type { Seq } from './seq.js';
-import { add, atOrBefore, before } from './seq.js';
-import type { Settings } from './settings.js';
+import { has, SYN } from './segment.js';
+import { atOrBefore, before } from './seq.js';
+import { spuriousBy } from './spurious.js';
 import { isSynchronized } from './states.js';
 import { armTailProbe } from './tail-loss.js';
-import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
-import { editRto, NOTHING_MEASURED } from './tcb.js';
+import type { Tcb } from './tcb.js';
+import { editRto } from './tcb.js';
 import type { Timers } from './timers.js';
 import { editTimers, shared } from './timers.js';
 import { userLimit } from './user-timeout.js';
 
-/** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */
-const GRANULARITY = 1_000;
-
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
 const OVERRIDE: Duration = 500_000;
-
-/** RFC 6298 (5.7): the least RTO after a SYN had to be sent again. */
-const AFTER_SYN_LOSS: Duration = 3_000_000;
 
 /**
  * Starts and stops the timers that depend on what is outstanding: retransmission (RFC 6298 (5.1), (5.2)), user timeout,
@@ -130,11 +124,15 @@ export function acknowledge(
   // Deviation `repacketize`: nothing changes for a segment of which only a part was acknowledged.
   const part = acked === 0 && tcb.settings.repacketize;
   const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';
-  after.rto = calm || part ? rto : editRto(rto, NO_EXPIRIES);
+  const waits = rto.tail === 'reordering' && rto.recovery?.rack.waitsSince === now;
+  after.rto =
+    calm || part ? rto : editRto(rto, waits ? { ...NO_EXPIRIES, tail: rto.tail } : NO_EXPIRIES);
   const inLoss = tcb.rto.congestion?.loss !== undefined;
   const congestion = acked > 0 || inLoss ? afterAck(tcb, seg, acked) : rto.congestion;
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
-  after.retransmissions = retransmissions;
+  const ended =
+    inLoss && (congestion?.loss === undefined || spuriousBy(tcb, seg, acked) !== undefined);
+  after.retransmissions = ended ? withoutLost(retransmissions) : retransmissions;
   if (effects.length > 0) {
     const queued = ownQueued(after);
     queued.unacknowledged = unacknowledged;
@@ -142,132 +140,25 @@ export function acknowledge(
     after.queued = atRest(queued);
   }
   const timers = ownTimers(after);
-  if (!part) timers.retransmission = undefined;
+  if (!part && !(waits && retransmissions.length > 0))
+    timers.retransmission = timerOfFront(tcb, after, now);
   timers.persist = undefined;
   timers.user = undefined;
   after.timers = shared(timers);
   const armed = armTimers(after, now);
-  return { tcb: part ? armed : armTailProbe(armed, now, now), effects };
+  return { tcb: part || waits ? armed : armTailProbe(armed, now, now), effects };
 }
 
-/** How many of the queue, from its front, are wholly acknowledged. */
-function countAcked(queue: readonly SentSegment[], ack: Seq): number {
-  let count = 0;
-  for (const { segment } of queue) {
-    if (!atOrBefore(add(segment.seq, segLen(segment)), ack)) break;
-    count += 1;
-  }
-  return count;
+/** When a loss probe was waited for and none may follow, the RTO counts from the transmission of the front; undefined: from now. */
+function timerOfFront({ rto: { tail } }: Tcb, after: Tcb, now: Instant): Instant | undefined {
+  const [front] = after.retransmissions;
+  if (tail !== 'armed' && tail !== 'reordering') return undefined;
+  if (front === undefined || !isDisturbed(after)) return undefined;
+  return Math.max(now, front.sentAt + after.rto.value) + after.settings.timerDelay;
 }
 
 /** A queue without its first so many. */
 function without<T>(queue: readonly T[], count: number): readonly T[] {
   if (count === 0) return queue;
   return count === queue.length ? NONE : queue.slice(count);
-}
-
-/** RFC 6298 (5.7): RTO <- 3 s when data transmission begins and the timer had expired for the SYN. */
-export function rtoForData(tcb: Tcb): RetransmissionVariables {
-  const unmeasured = tcb.rto.srtt === undefined;
-  const late = tcb.settings.rtoAfterSynLoss === 'always' ? tcb.rto.synRetransmitted : unmeasured;
-  if (!late || tcb.settings.rto >= AFTER_SYN_LOSS) return tcb.rto;
-  return editRto(tcb.rto, { value: AFTER_SYN_LOSS });
-}
-
-/** A sample from the first `acked` of the queue, unless it is ambiguous (Karn's algorithm, RFC 6298 §3). */
-function measured(tcb: Tcb, seg: Segment, acked: number, now: Instant): RetransmissionVariables {
-  let ambiguous = false;
-  for (let i = 0; i < acked; i++) ambiguous ||= tcb.retransmissions[i]?.retransmissions !== 0;
-  // Deviation `rtt-spread`: of several that are acknowledged together the oldest counts.
-  const counts = tcb.settings.rttSpread === 'peak' ? 0 : acked - 1;
-  const newest = tcb.retransmissions[counts];
-  if (newest === undefined) return tcb.rto;
-  const place = { una: seg.ack, nxt: tcb.snd.nxt };
-  if (!ambiguous) return withSample(tcb.rto, now - newest.sentAt, tcb.settings, place);
-  // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
-  const echo = tcb.options.timestamps ? seg.options.timestamps : undefined;
-  // TSecr of 0 echoes nothing (RFC 7323 §3.2).
-  if (echo === undefined || echo.ecr === 0) return tcb.rto;
-  const ticks = (timestampClock(now) - echo.ecr) >>> 0;
-  return withSample(tcb.rto, ticks * 1_000, tcb.settings, place);
-}
-
-/** RFC 6298 (2.2) for the first measurement, (2.3) for later ones, (2.4) and (2.5) for the bounds. */
-export function withSample(
-  rto: RetransmissionVariables,
-  r: Duration,
-  settings: Settings,
-  place?: { readonly una: Seq; readonly nxt: Seq },
-): RetransmissionVariables {
-  if (settings.rttSpread === 'peak' && place !== undefined)
-    return withPeak(rto, r, settings, place);
-  const rttvar =
-    rto.srtt === undefined || rto.rttvar === undefined
-      ? Math.round(r / 2)
-      : Math.round((3 * rto.rttvar + Math.abs(rto.srtt - r)) / 4);
-  const srtt = rto.srtt === undefined ? r : Math.round((7 * rto.srtt + r) / 8);
-  const made = copyRto(rto);
-  made.srtt = srtt;
-  made.rttvar = rttvar;
-  made.value = rtoOf(srtt, rttvar, settings);
-  if (!sameRto(made, latestRto)) latestRto = made;
-  return latestRto;
-}
-
-/** The same with the deviation rtt-spread. */
-function withPeak(
-  rto: RetransmissionVariables,
-  r: Duration,
-  settings: Settings,
-  place: { readonly una: Seq; readonly nxt: Seq },
-): RetransmissionVariables {
-  const { srtt: old, rttvar: variation, spread: known } = rto;
-  const { rtoMin } = settings;
-  const error = r - (old ?? r);
-  const { spread, rttvar } =
-    known === undefined || variation === undefined
-      ? firstSpread(r, rtoMin, place)
-      : nextSpread({ spread: known, rttvar: variation }, error, rtoMin, place);
-  const srtt = Math.round((old ?? r) + error / 8);
-  return editRto(rto, { srtt, rttvar, spread, value: Math.round(rtoOf(srtt, rttvar, settings)) });
-}
-
-/** What was measured last: connections that measure the same share it. */
-let latestRto = NOTHING_MEASURED;
-
-function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolean {
-  return (
-    a.value === b.value &&
-    a.srtt === b.srtt &&
-    a.rttvar === b.rttvar &&
-    a.expiries === b.expiries &&
-    a.probes === b.probes &&
-    a.tail === b.tail &&
-    a.tailProbe === b.tailProbe &&
-    a.synRetransmitted === b.synRetransmitted &&
-    a.spread === b.spread &&
-    a.congestion === b.congestion
-  );
-}
-
-/** Deviations `rto-bound` and `rto-slop`. */
-function rtoOf(srtt: Duration, rttvar: Duration, settings: Settings): Duration {
-  const least = settings.rtoBound === 'variance' ? settings.rtoMin : GRANULARITY;
-  return clamp(srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop, settings);
-}
-
-/** The RTO of the estimates, before any back-off. */
-export function measuredRto({ rto: { srtt, rttvar }, settings }: Tcb): Duration {
-  return srtt === undefined || rttvar === undefined ? settings.rto : rtoOf(srtt, rttvar, settings);
-}
-
-function clamp(value: Duration, settings: Settings): Duration {
-  return Math.min(Math.max(value, settings.rtoMin), Math.max(settings.rtoMin, settings.rtoMax));
-}
-
-/** RFC 6298 (5.5): RTO <- RTO * 2. */
-export function backedOff(rto: RetransmissionVariables, settings: Settings): Duration {
-  const slop = rto.srtt === undefined && rto.expiries === 0 ? 0 : settings.rtoSlop;
-  const doubled = 2 * (rto.value - slop) + settings.rtoSlop;
-  return Math.max(rto.value, Math.min(doubled, settings.rtoMax));
 }

@@ -17,11 +17,17 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
   return retransmitAt(tcb, 0, now);
 }
 
-/** The last one (RFC 8985 §7.3). */
+/** The last one (RFC 8985 §7.3): a probe, which is not counted as under way a second time. */
 export function retransmitLast(tcb: Tcb, now: Instant): Output {
   const cut = tcb.settings.repacketize && tcb.retransmissions.length === 1;
-  if (cut) return retransmitFront(cutToWindow(tcb), now);
-  return retransmitAt(tcb, tcb.retransmissions.length - 1, now);
+  const before_ = cut ? cutToWindow(tcb) : tcb;
+  const place = cut ? 0 : tcb.retransmissions.length - 1;
+  const known = before_.retransmissions[place]?.again;
+  const out = retransmitAt(before_, place, now);
+  const retransmissions = out.tcb.retransmissions.map((sent, i) =>
+    i === place ? { ...sent, again: known } : sent,
+  );
+  return { tcb: editTcb(out.tcb, { retransmissions }), effects: out.effects };
 }
 
 /** Whether the last segment lies in the peer's window; the first one is sent whatever it is. */
@@ -97,6 +103,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     segment: again,
     sentAt: now,
     retransmissions: front.retransmissions + 1,
+    again: true,
   };
   const retransmissions = tcb.retransmissions.map((one, i) => (i === place ? entry : one));
   const sent = editTcb(tcb, { retransmissions });

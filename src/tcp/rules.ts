@@ -26,8 +26,7 @@ import { synSentRules } from './segment-arrives/syn-sent.js';
 import { LIMIT } from './settle.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
-import { timeoutRules } from './timeouts.js';
-import { TIMER_NAMES } from './timers.js';
+import { everyTimeoutRule } from './timeouts.js';
 
 /** A procedure of the RFC: its rules in order, as the RFC view and the README show them. */
 export interface Procedure {
@@ -72,7 +71,7 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'timeout',
     section: '3.10.8',
     title: 'Timeouts',
-    rules: [...new Set(TIMER_NAMES.flatMap((timer) => timeoutRules[timer]))],
+    rules: everyTimeoutRule,
   },
   {
     id: 'listener',

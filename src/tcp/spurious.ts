@@ -1,10 +1,12 @@
 /** RFC 5682 §2.1 F-RTO; RFC 3522 and RFC 4015 (Eifel): whether an RTO was spurious, and what is taken back then (deviation spurious-timeout). */
 
 import { timestampBefore, timestampClock } from './options.js';
+import { isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
+import type { Heard } from './scoreboard.js';
+import { endOf } from './scoreboard.js';
 import type { Segment } from './segment.js';
-import { segLen } from './segment.js';
-import { add, before } from './seq.js';
+import { before } from './seq.js';
 import type { Tcb } from './tcb.js';
 
 /** What is remembered from before the RTO, and how far F-RTO has come. */
@@ -23,24 +25,40 @@ export interface Suspicion {
 export function suspected(tcb: Tcb, window: number, threshold: number, now: Instant): Suspicion {
   const known = tcb.rto.congestion?.loss?.suspicion;
   if (known !== undefined) return { ...known, step: 'first' };
-  return { window, threshold, stamp: timestampClock(now), step: 'first' };
+  // RFC 5682 §2.1, step 1: not when the RTO interrupts a recovery.
+  const step = isRecovering(tcb) ? 'over' : 'first';
+  return { window, threshold, stamp: timestampClock(now), step };
 }
 
 /**
- * An ACK of new data tells that the RTO was spurious: its TSecr is older than the retransmission (RFC 3522 §3.2), or it covers
- * what was never sent again (RFC 5682 §2.1, 3b). `acked` segments of the queue are acknowledged.
+ * An ACK of new data tells that the RTO was spurious: its TSecr is older than the retransmission (RFC 3522 §3.2; `echo`), or it
+ * covers what was never sent again (RFC 5682 §2.1, 3b; `original`). `acked` segments of the queue are acknowledged.
  */
-export function isSpurious(tcb: Tcb, seg: Segment, acked: number): boolean {
+export function spuriousBy(tcb: Tcb, seg: Segment, acked: number): 'echo' | 'original' | undefined {
   const loss = tcb.rto.congestion?.loss;
   const suspicion = loss?.suspicion;
-  if (loss === undefined || suspicion === undefined) return false;
+  if (loss === undefined || suspicion === undefined) return undefined;
   const ecr = tcb.options.timestamps ? (seg.options.timestamps?.ecr ?? 0) : 0;
-  if (ecr !== 0 && timestampBefore(ecr, suspicion.stamp)) return true;
+  if (ecr !== 0 && timestampBefore(ecr, suspicion.stamp)) return 'echo';
   const left = tcb.retransmissions.slice(0, acked);
+  // RFC 5682 §2.1, 2b: when nothing new could be tried, what comes later tells nothing.
+  if (suspicion.step !== 'first' && !before(loss.until, tcb.snd.nxt)) return undefined;
   // Without SACK an ACK of both does not tell which of them arrived.
-  if (!tcb.options.sack && left.some(({ retransmissions }) => retransmissions > 0)) return false;
-  return left.some(
-    ({ segment, retransmissions }) =>
-      retransmissions === 0 && !before(loss.until, add(segment.seq, segLen(segment))),
+  if (!tcb.options.sack && left.some(({ retransmissions }) => retransmissions > 0)) {
+    return undefined;
+  }
+  const original = left.some(
+    (sent) =>
+      sent.retransmissions === 0 && sent.mark !== 'sacked' && !before(loss.until, endOf(sent)),
   );
+  return original ? 'original' : undefined;
+}
+
+/** RFC 5682 §3, step 3b: with SACK, what was never sent again and was under way at the RTO has arrived. */
+export function isSpuriousSack({ rto, snd }: Tcb, { arrived, acked, sacked }: Heard): boolean {
+  const loss = rto.congestion?.loss;
+  const step = loss?.suspicion?.step;
+  if (loss === undefined || step === undefined || acked > 0 || sacked === 0) return false;
+  if (step !== 'first' && !before(loss.until, snd.nxt)) return false;
+  return arrived.some((sent) => sent.retransmissions === 0 && !before(loss.until, endOf(sent)));
 }

@@ -121,6 +121,16 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     why: 'Connection management meets the beginning and the RTO; the rest of congestion control is another subject.',
   },
   {
+    word: 'loss-recovery',
+    name: 'lossRecovery',
+    kind: 'choice',
+    choices: ['timeout', 'duplicates', 'rack'],
+    doc: 'What shows a loss before the RTO: nothing; three duplicate ACKs or what SACK tells (RFC 5681 §3.2, RFC 6582, RFC 6675); or the time since something sent later has arrived (RFC 8985).',
+    says: 'RFC 5681 §3.2: the third duplicate ACK shows a loss. RFC 6675 §4: so do three blocks of SACK behind a segment, or more octets than in two. ssthresh is half of what is under way.',
+    does: '`rack`: with SACK a segment is lost when one that was sent later has arrived, and a quarter of the shortest round trip is over since, or no segment was ever reordered and three have arrived; a retransmission may be lost, too. The congestion window shrinks to 0.7 of itself in proportion to what arrives (RFC 6937), and what DSACK or a timestamp proves needless is taken back. `timeout`: there is the RTO alone.',
+    why: 'RFC 8985 §3: time finds losses at the end of a flight and of retransmissions, and forgives reordering.',
+  },
+  {
     word: 'spurious-timeout',
     name: 'spuriousTimeout',
     kind: 'choice',

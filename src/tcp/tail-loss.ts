@@ -1,6 +1,7 @@
 /** RFC 8985 §7 Tail Loss Probe (deviation tail-loss-probe): when the end of a flight is probed, before the RTO. */
 
 import { own, ownTimers } from './own.js';
+import { isDisturbed } from './recovery.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
@@ -59,6 +60,6 @@ function mayProbe({ settings, options, state, rto, snd, retransmissions }: Tcb):
   if (!settings.tailLossProbe || !options.sack || !isSynchronized(state)) return false;
   const front = retransmissions[0];
   if (front === undefined || has(front.segment, SYN) || snd.wnd === 0) return false;
-  if (rto.congestion?.loss !== undefined) return false;
+  if (rto.congestion?.loss !== undefined || isDisturbed({ rto })) return false;
   return rto.expiries === 0 && rto.probes === 0;
 }

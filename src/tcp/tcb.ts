@@ -7,6 +7,7 @@ import { copyOptions, copyQueued, copyRcv, copyRto, copySnd, copyTcb } from './o
 import type { Queued } from './queued.js';
 import { atRest, NONE, NOTHING_QUEUED } from './queued.js';
 import type { ReceiveSpace } from './receive-space.js';
+import type { Recovery } from './recovery.js';
 import type { RttSpread } from './rtt-spread.js';
 import type { Duration, Instant } from './rule.js';
 import type { SackState } from './sack.js';
@@ -122,12 +123,17 @@ export interface RetransmissionVariables {
   readonly spread: RttSpread | undefined;
   /** Slow start, once it differs from its beginning (deviation initial-window). */
   readonly congestion: Congestion | undefined;
+  /** Loss recovery by ACKs, from the first that told of something out of order (RFC 5681 §3.2). */
+  readonly recovery: Recovery | undefined;
+  /** The last round trip and the shortest (deviation loss-recovery). */
+  readonly latest: Duration | undefined;
+  readonly least: Duration | undefined;
   /** Expiries since the last acknowledgment of new data, or of a zero-window probe. */
   readonly expiries: number;
   /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
   readonly probes: number;
-  /** The tail loss probe (RFC 8985 §7): the retransmission timer is its own, or it has been sent, until the next acknowledgment. */
-  readonly tail: 'none' | 'armed' | 'sent';
+  /** RFC 8985: the retransmission timer is that of the tail loss probe (§7), or that has been sent, until the next acknowledgment; or the reordering timer (§6.3). */
+  readonly tail: 'none' | 'armed' | 'sent' | 'reordering';
   /** The loss probe that was sent and not answered yet; no other is sent meanwhile. */
   readonly tailProbe: TailProbe | undefined;
   /** The SYN or SYN,ACK was retransmitted (RFC 6298 (5.7)). */
@@ -147,6 +153,10 @@ export interface SentSegment {
   readonly sentAt: Instant;
   /** How often it was sent again: 0 after the first transmission. */
   readonly retransmissions: number;
+  /** What ACKs, blocks of SACK and time-outs have told of it (RFC 6675 §4); `late`: it was taken to be lost and is not. */
+  readonly mark?: 'sacked' | 'lost' | 'late' | undefined;
+  /** It was sent again, and that is under way. */
+  readonly again?: true | undefined;
   /** It was less than a full segment when it was sent (deviation nagle). */
   readonly small?: true;
   /** A SYN,ACK whose ACK without text was dropped (defer-accept). */
@@ -174,6 +184,9 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   rttvar: undefined,
   spread: undefined,
   congestion: undefined,
+  recovery: undefined,
+  latest: undefined,
+  least: undefined,
   expiries: 0,
   probes: 0,
   tail: 'none',

@@ -1,13 +1,16 @@
 /** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
 
-import { afterTimeout } from './congestion.js';
+import { afterTimeout, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { unanswered } from './dialogue.js';
 import { isTimeOver, retryLimit } from './give-up.js';
 import { waitedInVain } from './receive-space.js';
+import { afterRto } from './recovery.js';
+import { checkReordering } from './reordering.js';
 import { resetOf } from './reset.js';
-import { backedOff, probeInterval, withUserTimeout } from './retransmission.js';
+import { probeInterval, withUserTimeout } from './retransmission.js';
 import { lastFits, repacketized, retransmitFront, retransmitLast } from './retransmit.js';
+import { backedOff } from './round-trip.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
@@ -17,7 +20,7 @@ import { STATES } from './states.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editSpace, editTcb, knowsPeer } from './tcb.js';
 import type { TimerName } from './timers.js';
-import { editTimers } from './timers.js';
+import { editTimers, TIMER_NAMES } from './timers.js';
 import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendAckFrom, sendFin, sendQueued, sendText } from './transmit.js';
 import { TEXT } from './user-texts.js';
@@ -35,13 +38,14 @@ const expiry = rulesOf<undefined>('timeout', 'RFC 9293 §3.10.8');
 const failure = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.3');
 const probing = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.6.1');
 const tail = rulesOf<undefined>('timeout', 'RFC 8985 §7.3');
+const reordering = rulesOf<undefined>('timeout', 'RFC 8985 §6.3');
 const delaying = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.6.3');
 const keeping = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.4');
 
 const r2 = failure('r2', 'TCP Connection Failures', anyToClosed, checkR2);
 
 /** What happens when a timer goes off. */
-export const timeoutRules: Readonly<Record<TimerName, readonly Rule<undefined>[]>> = {
+const timeoutRules: Readonly<Record<TimerName, readonly Rule<undefined>[]>> = {
   user: [expiry('user', 'USER TIMEOUT', anyToClosed, userTimeout)],
   retransmission: [
     tail('tail-loss-probe', 'Sending a Loss Probe', ['CLOSE_WAIT -> LAST_ACK'], probeTail),
@@ -66,6 +70,22 @@ export const timeoutRules: Readonly<Record<TimerName, readonly Rule<undefined>[]
     expiry('fin-wait-2', 'FIN-WAIT-2 time limit', ['FIN_WAIT_2 -> CLOSED'], finWait2Timeout),
   ],
 };
+
+/** What the retransmission timer is when it is the reordering timer. */
+const reorderingRules: readonly Rule<undefined>[] = [
+  reordering('reordering', 'RACK Reordering Timer', [], checkReordering),
+];
+
+/** All of them, for the catalogue. */
+export const everyTimeoutRule: readonly Rule<undefined>[] = [
+  ...new Set([...TIMER_NAMES.flatMap((timer) => timeoutRules[timer]), ...reorderingRules]),
+];
+
+/** The rules of a timer that has gone off. */
+export function timeoutRulesFor({ rto }: Tcb, timer: TimerName): readonly Rule<undefined>[] {
+  const reorders = timer === 'retransmission' && rto.tail === 'reordering';
+  return reorders ? reorderingRules : timeoutRules[timer];
+}
 
 function userTimeout(tcb: Tcb): Verdict {
   const closed = deleteTcb(tcb, TEXT.userTimeout, TEXT.userTimeout);
@@ -127,16 +147,18 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
   const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
   const waits = isDeferred(tcb);
+  const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
+  const lost = syn ? tcb : markTimedOut(tcb, now);
   const out = waits
     ? { tcb, effects: NO_EFFECTS }
-    : retransmitFront(repacketized(withPlainSyn(tcb)), now);
-  const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
+    : retransmitFront(repacketized(withPlainSyn(lost)), now);
   const rto = editRto(tcb.rto, {
     value,
     expiries: tcb.rto.expiries + 1,
     tail: 'none',
     tailProbe: undefined,
-    congestion: syn ? tcb.rto.congestion : afterTimeout(tcb, now),
+    congestion: syn ? tcb.rto.congestion : afterTimeout(lost, now),
+    recovery: afterRto(tcb),
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
   const timers = editTimers(out.tcb.timers, {

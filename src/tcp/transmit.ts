@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
 
-import { dueLost, hasTriedNew, isTryingNew, mayFly, nextUnit } from './congestion.js';
+import { hasTriedNew, isTryingNew, mayFly, nextUnit } from './congestion.js';
 import { answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
@@ -14,13 +14,14 @@ import {
   timestampOption,
 } from './options.js';
 import { own, ownQueued, ownSent, ownSnd, ownTimers } from './own.js';
+import { sentInRecovery } from './recovery.js';
 import { armTimers } from './retransmission.js';
-import { retransmitLost } from './retransmit.js';
 import type { Effect, Instant } from './rule.js';
 import { joinEffects, NO_EFFECTS } from './rule.js';
 import { receiverOptions, withoutTwice } from './sack.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
+import { sendLost } from './send-lost.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
@@ -226,6 +227,7 @@ export function sendQueued(
   const effects: Effect[] = [];
   const trying = isTryingNew(tcb);
   let sent = trying ? tcb : sendLost(hasTriedNew(tcb), effects, now);
+  const lost = effects.length;
   const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
   for (let unit = 0; mayFly(sent) && sent.queued.sends.length > 0; unit -= 1) {
     const length = sendableOctets(sent, trying && why === 'turn' ? 'probe' : why);
@@ -243,18 +245,7 @@ export function sendQueued(
   }
   if (trying) sent = hasTriedNew(sent);
   if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
-  return { tcb: armTimers(sent, now), effects };
-}
-
-/** Sends again what is taken to be lost, as far as there is room (deviation `initial-window`). */
-function sendLost(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
-  let sent = tcb;
-  for (let lost = dueLost(sent); lost !== undefined; lost = dueLost(sent)) {
-    const out = retransmitLost(sent, lost, now);
-    sent = out.tcb;
-    effects.push(...out.effects);
-  }
-  return sent;
+  return { tcb: armTimers(sentInRecovery(sent, lost, effects.length, now), now), effects };
 }
 
 /** Deviation `loss-window`: what was sent again after the RTO is under way alone. */

@@ -21,7 +21,7 @@ import { settings } from '../../src/tcp/settings.js';
 import type { State } from '../../src/tcp/states.js';
 import type { Socket, Tcb } from '../../src/tcp/tcb.js';
 import { closedTcb } from '../../src/tcp/tcb.js';
-import { timeoutRules } from '../../src/tcp/timeouts.js';
+import { timeoutRulesFor } from '../../src/tcp/timeouts.js';
 import type { TimerName } from '../../src/tcp/timers.js';
 import { NO_TIMERS } from '../../src/tcp/timers.js';
 import { noteDecider } from './deciders.js';
@@ -266,7 +266,7 @@ function openInput(open: 'active' | 'passive', remote: Socket | undefined) {
 
 /** A timer goes off, at its instant or at `now`. */
 export function expire(tcb: Tcb, timer: TimerName, now = tcb.timers[timer] ?? 0): Seen {
-  return seenIn(tcb, runRules(timeoutRules[timer], REF, tcb, undefined, now));
+  return seenIn(tcb, runRules(timeoutRulesFor(tcb, timer), REF, tcb, undefined, now));
 }
 
 /** `{ seq: 101 }` of a TCB's numbers, for comparisons. */

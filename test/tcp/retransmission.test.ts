@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { withSample } from '../../src/tcp/retransmission.js';
+import { withSample } from '../../src/tcp/round-trip.js';
 import { settings } from '../../src/tcp/settings.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
 import {

@@ -83,7 +83,7 @@ const MEMBERS = new Set(
   `tcpi_state tcpi_options tcpi_snd_mss tcpi_advmss tcpi_snd_wscale tcpi_rcv_wscale tcpi_retransmits
    tcpi_retrans tcpi_total_retrans tcpi_probes tcpi_backoff tcpi_unacked tcpi_rto tcpi_rtt tcpi_rttvar
    tcpi_snd_wnd tcpi_rcv_wnd tcpi_delivered tcpi_pmtu tcpi_bytes_acked tcpi_bytes_received
-   tcpi_notsent_bytes tcpi_fastopen_client_fail tcpi_snd_cwnd tcpi_snd_ssthresh tcpi_ca_state tcpi_lost
+   tcpi_notsent_bytes tcpi_fastopen_client_fail tcpi_snd_cwnd tcpi_snd_ssthresh tcpi_ca_state tcpi_lost tcpi_sacked
    tcpi_reordering tcpi_rcv_mss`.split(/\s+/),
 );
 

@@ -1,9 +1,11 @@
 /** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
 
 import { addressOf } from '../../sim/world.js';
-import { congestionWindow, lostSegments } from '../../tcp/congestion.js';
+import { congestionWindow } from '../../tcp/congestion.js';
 import { headerOctets } from '../../tcp/datagram.js';
 import { unsentOctets } from '../../tcp/queued.js';
+import { countArrived } from '../../tcp/recovery.js';
+import { countMarked } from '../../tcp/scoreboard.js';
 import { has, SYN } from '../../tcp/segment.js';
 import { add, distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
@@ -143,8 +145,9 @@ function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>>
   const sent = (tcb?.retransmissions ?? []).filter(({ segment }) => !request || !has(segment, SYN));
   return {
     tcpi_unacked: sent.length,
-    tcpi_lost: tcb ? lostSegments(tcb) : 0,
-    tcpi_retrans: sent.filter(({ retransmissions }) => retransmissions > 0).length,
+    tcpi_sacked: tcb ? countMarked(sent, 'sacked') + countArrived(tcb) : 0,
+    tcpi_lost: countMarked(sent, 'lost'),
+    tcpi_retrans: sent.filter(({ again }) => again).length,
     tcpi_notsent_bytes: tcb ? unsentOctets(tcb.queued) : 0,
     tcpi_backoff: tcb ? backoff(tcb) : 0,
   };
@@ -165,10 +168,13 @@ function unnegotiatedMss(ctx: Context, { settings, remote, fastOpen, snd }: Tcb)
 const DEFAULT_MSS = 536;
 const DEFAULT_MSS_IPV6 = 1_220;
 
-/** TCP_CA_Open and TCP_CA_Loss, and ssthresh once there was a loss; none of it without a congestion window. */
+/** TCP_CA_Open, TCP_CA_Disorder, TCP_CA_Recovery. */
+const PHASES = { open: 0, disorder: 1, recovery: 3 };
+
+/** TCP_CA_Open to TCP_CA_Loss, and ssthresh once there was a loss; none of it without a congestion window. */
 function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
   if (tcb.settings.initialWindow === undefined) return {};
-  const { congestion } = tcb.rto;
+  const { congestion, recovery } = tcb.rto;
   const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
   // Without SACK the loss of the SYN is over when something after it is acknowledged.
   const open = tcb.options.sack || tcb.snd.una !== add(tcb.iss, 1);
@@ -176,8 +182,9 @@ function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
   return {
     tcpi_snd_cwnd: synLost && tcb.state === 'SYN_SENT' ? 1 : congestionWindow(tcb),
     tcpi_snd_ssthresh: Math.min(threshold, NO_THRESHOLD),
-    tcpi_ca_state: congestion?.loss === undefined && !synLost ? 0 : 4,
-    tcpi_reordering: 3,
+    tcpi_ca_state:
+      congestion?.loss === undefined && !synLost ? PHASES[recovery?.phase ?? 'open'] : 4,
+    tcpi_reordering: recovery?.rack.degree ?? 3,
   };
 }
 

@@ -251,7 +251,10 @@ function ackFollows(tcb: Tcb, seg: Segment): boolean {
 
 function hasWork(tcb: Tcb): boolean {
   return (
-    tcb.queued.sends.length > 0 || tcb.queued.closing || tcb.rto.congestion?.loss !== undefined
+    tcb.queued.sends.length > 0 ||
+    tcb.queued.closing ||
+    tcb.rto.congestion?.loss !== undefined ||
+    tcb.rto.recovery !== undefined
   );
 }
 

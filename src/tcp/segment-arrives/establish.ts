@@ -3,7 +3,7 @@
 import { own, ownQueued } from '../own.js';
 import { atRest } from '../queued.js';
 import { firstSpace } from '../receive-space.js';
-import { rtoForData } from '../retransmission.js';
+import { rtoForData } from '../round-trip.js';
 import { NO_EFFECTS } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
 import { editSnd, editTcb, NO_CHALLENGES, type Tcb } from '../tcb.js';

@@ -10,6 +10,7 @@ import { checkSequence } from './1-sequence.js';
 import { checkRst, rstMoves } from './2-rst.js';
 import { checkSyn, synMoves } from './4-syn.js';
 import { ackMoves, checkAck } from './5-ack.js';
+import { checkLoss, tellsOfLoss } from './5-loss.js';
 import { checkUserTimeout } from './5-user-timeout.js';
 import { checkUrg } from './6-urg.js';
 import { checkText, textMoves } from './7-text.js';
@@ -49,6 +50,22 @@ const withTimestamps: readonly Rule<Arrival>[] = [
   ...second,
 ];
 
+/** The same for a segment that may tell of a loss. */
+function withLoss(rules: readonly Rule<Arrival>[]): readonly Rule<Arrival>[] {
+  const fifth = rules.length - fromFifth.length;
+  return [...rules.slice(0, fifth), loss, ...fromFifth];
+}
+
+const loss = rulesOf<Arrival>('other-states', 'RFC 5681 §3.2')(
+  '5-loss',
+  'Fast Retransmit/Fast Recovery',
+  [],
+  checkLoss,
+);
+
+const fromFifth: readonly Rule<Arrival>[] = second.slice(3);
+const lossy = { plain: withLoss(otherStatesRules), stamped: withLoss(withTimestamps) };
+
 /** Where a segment of SYN_SENT goes on that has other controls or text (§3.10.7.3, fourth check). */
 export const fromSixth: readonly Rule<Arrival>[] = second.slice(4);
 
@@ -66,17 +83,24 @@ function withUserTimeout(rules: readonly Rule<Arrival>[]): readonly Rule<Arrival
 }
 
 /** All of them, for the catalogue. */
-export const everyOtherStatesRule: readonly Rule<Arrival>[] = withUserTimeout(withTimestamps);
+export const everyOtherStatesRule: readonly Rule<Arrival>[] = withUserTimeout(lossy.stamped);
 
-const otherStatesWithUserTimeout = withUserTimeout(otherStatesRules);
+/** With and without a User Timeout Option; in each with and without timestamps, and signs of a loss. */
+const withOption = {
+  plain: withUserTimeout(otherStatesRules),
+  stamped: withUserTimeout(withTimestamps),
+  lossy: { plain: withUserTimeout(lossy.plain), stamped: everyOtherStatesRule },
+};
 
 /** The checks that a segment meets. */
 export function otherStatesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
   if (isReduced(tcb)) return reducedTimeWait;
   if (isClosedFinWait2(tcb)) return closedFinWait2;
   if (seg.options.userTimeout !== undefined && tcb.settings.userTimeoutOption) {
-    return tcb.options.timestamps ? everyOtherStatesRule : otherStatesWithUserTimeout;
+    const { plain, stamped } = tellsOfLoss(tcb, seg) ? withOption.lossy : withOption;
+    return tcb.options.timestamps ? stamped : plain;
   }
+  if (tellsOfLoss(tcb, seg)) return tcb.options.timestamps ? lossy.stamped : lossy.plain;
   return tcb.options.timestamps ? withTimestamps : otherStatesRules;
 }
 

@@ -127,7 +127,7 @@ function checkSyn(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
       ? acknowledge(told, seg, now)
       : { tcb: told, effects: NO_EFFECTS };
   return before(tcb.iss, acked.tcb.snd.una)
-    ? enterEstablished(settleSynText(waitsToSend(acked.tcb, now), now), seg, now, acked.effects)
+    ? enterEstablished(settleSynText(waitsToSend(acked.tcb, now)), seg, now, acked.effects)
     : enterSynReceived(acked.tcb, seg, now);
 }
 

@@ -1,0 +1,304 @@
+/** RFC 6675 §5, RFC 6582 §3.2, RFC 8985 §6.2: what an ACK changes of what is taken to be lost, and when recovery begins and ends. */
+
+import type { Congestion } from './congestion.js';
+import { congestionWindow, grownBy, reducedWindow } from './congestion.js';
+import type { Rack } from './rack.js';
+import { advance, detectLoss, reorderingWindow } from './rack.js';
+import type { Recovery } from './recovery.js';
+import { proportional, undisturbed, undoOf, wasDelayed, wasNeedless } from './recovery.js';
+import type { Duration, Instant } from './rule.js';
+import type { Heard } from './scoreboard.js';
+import {
+  countMarked,
+  DUP_THRESH,
+  endOf,
+  highestSacked,
+  marked,
+  markLost,
+  withoutLost,
+} from './scoreboard.js';
+import type { Segment } from './segment.js';
+import type { Seq } from './seq.js';
+import { atOrBefore, before, distance, num } from './seq.js';
+import type { SentSegment, Tcb } from './tcb.js';
+import { editRto, editTcb } from './tcb.js';
+import { fullSegment } from './window.js';
+
+/** What is made of one ACK: filled in by the functions below, one after the other. */
+export interface Findings {
+  readonly tcb: Tcb;
+  /** SEG.ACK; TSecr, 0 without one. */
+  readonly ack: Seq;
+  readonly echo: number;
+  readonly now: Instant;
+  readonly heard: Heard;
+  /** SEG.ACK > SND.UNA. */
+  readonly progress: boolean;
+  /** What is outstanding once SEG.ACK counts. */
+  queue: readonly SentSegment[];
+  recovery: Recovery;
+  congestion: Congestion | undefined;
+  /** How many segments the ACK tells to have arrived. */
+  delivered: number;
+  /** How many are newly taken to be lost, and how many of those had gone again. */
+  lost: number;
+  lostAgain: number;
+  /** The reordering timer; 0: nothing waits for it. */
+  wait: Duration;
+  readonly why: string[];
+}
+
+/** Before anything is concluded. */
+export function findingsOf(tcb: Tcb, seg: Segment, heard: Heard, now: Instant): Findings {
+  const echo = tcb.options.timestamps ? (seg.options.timestamps?.ecr ?? 0) : 0;
+  return {
+    ...findingsAt(tcb, now),
+    heard,
+    queue: heard.queue,
+    delivered: heard.arrived.length,
+    ack: seg.ack,
+    echo,
+    progress: before(tcb.snd.una, seg.ack),
+  };
+}
+
+/** The same when no ACK has come, but a time-out. */
+export function findingsAt(tcb: Tcb, now: Instant): Findings {
+  const heard = { acked: 0, queue: tcb.retransmissions, arrived: [], sacked: 0, twice: undefined };
+  return {
+    tcb,
+    now,
+    heard,
+    ack: tcb.snd.una,
+    echo: 0,
+    progress: false,
+    queue: heard.queue,
+    recovery: tcb.rto.recovery ?? undisturbed(tcb),
+    congestion: tcb.rto.congestion,
+    delivered: heard.arrived.length,
+    lost: 0,
+    lostAgain: 0,
+    wait: 0,
+    why: [],
+  };
+}
+
+/** RFC 6582 §3.2 and RFC 6675 §5: an ACK without SACK that is a duplicate, or one that acknowledges. */
+export function countDuplicate(found: Findings, duplicate: boolean): void {
+  const { tcb, heard, recovery, queue, congestion } = found;
+  const { sack } = tcb.options;
+  let { duplicates } = recovery;
+  // After an RTO they answer what was sent before it.
+  const { until } = congestion?.loss ?? { until: undefined };
+  if (!sack && until !== undefined && !before(until, tcb.snd.nxt)) return;
+  if (sack) duplicates = found.progress ? 0 : duplicates + (heard.sacked > 0 ? 1 : 0);
+  else if (heard.acked > 0) {
+    // One of those that were acknowledged was missing, the others had caused the duplicates.
+    found.delivered = Math.max(heard.acked - duplicates, 1);
+    const left = recovery.phase === 'recovery' ? duplicates - (heard.acked - 1) : 0;
+    duplicates = Math.max(0, left);
+  } else if (duplicate) duplicates += 1;
+  const most = sack
+    ? duplicates
+    : queue.length - Math.min(Math.max(countMarked(queue, 'lost'), 1), queue.length);
+  if (duplicates > most) tooMany(found);
+  duplicates = Math.min(duplicates, most);
+  if (!sack && heard.acked === 0) found.delivered = Math.max(0, duplicates - recovery.duplicates);
+  if (duplicates !== recovery.duplicates) change(found, { duplicates });
+}
+
+/** More duplicates than there are segments that can have caused them: the segments came in another order. */
+function tooMany(found: Findings): void {
+  const { tcb, queue, heard, recovery } = found;
+  if (tcb.settings.lossRecovery !== 'rack') return;
+  const degree = Math.min(queue.length + heard.acked, MOST_REORDERED);
+  change(found, { rack: { ...recovery.rack, degree, reordered: true } });
+}
+
+/** What fills the hole was only late: it lies so far behind what has arrived. */
+export function noteLate(found: Findings): void {
+  const { tcb, recovery } = found;
+  const highest = highestSacked(tcb.retransmissions);
+  if (highest === undefined || !before(tcb.snd.una, highest)) return;
+  const octets = distance(tcb.snd.una, highest);
+  change(found, { rack: reordered(recovery.rack, octets, fullSegment(tcb)) });
+}
+
+/** RFC 8985 §6.2, steps 2 and 3: what was sent last of what has arrived, and whether it came in order. */
+export function followArrivals(found: Findings): void {
+  const { tcb, heard, recovery, echo, now } = found;
+  const { arrived } = heard;
+  if (tcb.settings.lossRecovery !== 'rack') return;
+  const rack = advance(recovery.rack, arrived, { least: tcb.rto.least ?? 0, echo }, now);
+  const late = lateArrival(found);
+  if (rack === recovery.rack && late === 0) return;
+  change(found, { rack: late === 0 ? rack : reordered(rack, late, fullSegment(tcb)) });
+}
+
+/** How far behind what has arrived before something lies that arrives only now, though it was sent once; 0 when nothing does. */
+function lateArrival({ tcb, heard, ack }: Findings): number {
+  const highest = highestSacked(tcb.retransmissions);
+  if (highest === undefined) return 0;
+  let most = 0;
+  for (const sent of heard.arrived) {
+    if (sent.retransmissions > 0 || !before(sent.segment.seq, highest)) continue;
+    // What lies below the newest acknowledgment is compared with what was SACKed before it.
+    const behind = atOrBefore(endOf(sent), ack) ? highest : (highestSacked(heard.queue) ?? highest);
+    most = Math.max(most, distance(sent.segment.seq, behind));
+  }
+  return most;
+}
+
+function reordered(rack: Rack, octets: number, full: number): Rack {
+  const degree = Math.min(Math.max(rack.degree, Math.ceil(octets / full)), MOST_REORDERED);
+  return { ...rack, reordered: true, degree };
+}
+
+/** RFC 8985 §6.2 leaves the bound open: so many segments. */
+const MOST_REORDERED = 300;
+
+/** RACK.reo_wnd_mult at most. */
+const MOST_MULTIPLE = 255;
+
+/** RFC 2883 §4: a retransmission was needless. */
+export function followTwice(found: Findings): void {
+  const { heard, recovery, tcb } = found;
+  const { twice } = heard;
+  const { undo, rack } = recovery;
+  if (twice === undefined) return;
+  const count = Math.max(1, Math.ceil(distance(twice.left, twice.right) / fullSegment(tcb)));
+  found.delivered += count;
+  const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
+  if (rack.reordered) change(found, { rack: { ...rack, multiple } });
+  if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
+  change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
+}
+
+/** Marks what is lost: RFC 8985 with the deviation, else RFC 6675; without SACK the front, after DupThresh duplicates or a partial ACK (RFC 6582). */
+export function findLost(found: Findings): void {
+  const { tcb } = found;
+  if (!tcb.options.sack) findFront(found);
+  else if (tcb.settings.lossRecovery !== 'rack') findByBlocks(found);
+  // When nothing has arrived the same is lost as before.
+  else if (found.heard.arrived.length > 0) findByTime(found);
+}
+
+function findFront(found: Findings): void {
+  const { recovery, progress, queue, tcb } = found;
+  const front = queue[0];
+  if (front === undefined || front.mark === 'lost') return;
+  const loss = tcb.rto.congestion?.loss !== undefined;
+  const recovering = recovery.phase === 'recovery';
+  const third = !loss && !recovering && recovery.duplicates >= recovery.rack.degree;
+  if (third || (recovering && progress)) markFront(found, front);
+}
+
+function markFront(found: Findings, front: SentSegment): void {
+  found.queue = [marked(front, 'lost'), ...found.queue.slice(1)];
+  found.lost += 1;
+}
+
+function findByBlocks(found: Findings): void {
+  const { queue, recovery, tcb } = found;
+  const marks = markLost(queue, fullSegment(tcb));
+  found.queue = marks.queue;
+  found.lost += marks.lost;
+  const front = found.queue[0];
+  const third = recovery.phase !== 'recovery' && recovery.duplicates >= DUP_THRESH;
+  if (third && front !== undefined && front.mark === undefined) markFront(found, front);
+}
+
+/** RFC 8985 §6.2, steps 4 and 5. */
+export function findByTime(found: Findings): void {
+  const { tcb, recovery, now } = found;
+  const recovering = recovery.phase === 'recovery' || found.congestion?.loss !== undefined;
+  const sacked = countMarked(found.queue, 'sacked');
+  const window = reorderingWindow(tcb, recovery.rack, sacked, recovering);
+  const { queue, lost, again, wait } = detectLoss(found.queue, recovery.rack, window, now);
+  found.queue = queue;
+  found.lost += lost;
+  found.lostAgain += again;
+  found.wait = wait;
+}
+
+/** RFC 6675 §5, step (4); RFC 6582 §3.2, step 2: recovery begins. */
+export function enterRecovery(found: Findings): void {
+  const { tcb, queue, congestion, why } = found;
+  const window = congestion?.window ?? congestionWindow(tcb);
+  const undo = tcb.settings.lossRecovery === 'rack' ? undoOf(tcb, queue, window) : undefined;
+  const reduction = { prior: window, delivered: 0, out: 0 };
+  change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
+  if (tcb.settings.initialWindow !== undefined) {
+    const threshold = reducedWindow(window);
+    found.congestion = { window: threshold, threshold, loss: undefined };
+    why.push(`ssthresh <- ${threshold}`);
+  }
+  why.push(`fast recovery until SEG.ACK=${num(tcb.snd.nxt)}`);
+}
+
+/** The end of recovery: cwnd <- ssthresh, or what was before it. */
+export function leaveRecovery(found: Findings): void {
+  const { echo, recovery, congestion, why } = found;
+  if (wasNeedless(recovery.undo, echo)) takeBack(found, false);
+  else if (congestion !== undefined) {
+    const { threshold } = congestion;
+    found.congestion = { ...congestion, window: threshold };
+  }
+  why.push('all that was outstanding when recovery began is acknowledged: it is over');
+  settle(found);
+}
+
+/** RFC 4015 §3: nothing was lost; the congestion window is what it was. */
+export function takeBack(found: Findings, unmark: boolean): void {
+  const { recovery, congestion, queue, why } = found;
+  const { undo } = recovery;
+  if (undo === undefined) return;
+  if (congestion !== undefined) {
+    const window = Math.max(congestion.window, undo.window);
+    const threshold = Math.max(congestion.threshold, undo.threshold);
+    found.congestion = { ...congestion, window, threshold };
+  }
+  if (unmark) found.queue = withoutLost(queue, 'late');
+  change(found, { undo: undefined });
+  why.push('nothing was lost: what recovery has changed is taken back');
+}
+
+/** Nothing is taken to be lost: `disorder` while something came out of order or was sent again. */
+export function settle(found: Findings): void {
+  const { queue, recovery, tcb } = found;
+  const odd = ({ mark, retransmissions }: SentSegment) =>
+    mark === 'sacked' || mark === 'lost' || retransmissions > 0;
+  const duplicates = tcb.options.sack ? 0 : recovery.duplicates;
+  const phase = duplicates > 0 || queue.some(odd) ? 'disorder' : 'open';
+  if (phase !== recovery.phase) change(found, { phase, until: tcb.snd.nxt });
+}
+
+/** RFC 6937: how many segments may be under way now. */
+export function reduceWindow(found: Findings): void {
+  const { recovery, congestion, delivered, progress, tcb, queue } = found;
+  if (congestion === undefined || recovery.phase !== 'recovery' || delivered <= 0) return;
+  if (tcb.settings.lossRecovery !== 'rack') return;
+  const { reduction } = recovery;
+  change(found, { reduction: { ...reduction, delivered: reduction.delivered + delivered } });
+  const ack = { delivered, sack: tcb.options.sack, progress: progress && found.lost === 0 };
+  const window = proportional(queue, found.recovery, congestion.threshold, ack);
+  found.congestion = { ...congestion, window };
+}
+
+/** Slow start by what is SACKed, where the order of arrival tells little (deviation `loss-recovery`); what is acknowledged counts in the fifth check. */
+export function growWindow(found: Findings): void {
+  const { congestion, heard, recovery, tcb } = found;
+  const known = recovery.phase === 'recovery' || recovery.rack.degree <= DUP_THRESH;
+  if (known || congestion === undefined || heard.acked > 0) return;
+  const before_ = editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
+  found.congestion = grownBy(before_, heard.sacked);
+}
+
+export function change(found: Findings, changes: Partial<Recovery>): void {
+  found.recovery = { ...found.recovery, ...changes };
+}
+
+/** Whether what was delayed, and not lost, filled the hole: a partial ACK that answers what was sent first. */
+export function wasLate({ recovery, echo }: Findings): boolean {
+  return recovery.undo !== undefined && wasDelayed(recovery.undo, echo);
+}

@@ -1,0 +1,105 @@
+/** RFC 8985 §6.2 RACK: what was sent before something that has arrived, and had time enough, is lost (deviation loss-recovery). */
+
+import { timestampBefore, timestampClock } from './options.js';
+import type { Duration, Instant } from './rule.js';
+import { endOf, marked } from './scoreboard.js';
+import type { Seq } from './seq.js';
+import { before } from './seq.js';
+import type { SentSegment, Tcb } from './tcb.js';
+
+/** Of what has arrived the segment that was sent last, and what is known of the order in which segments arrive. */
+export interface Rack {
+  /** RACK.xmit_ts, RACK.end_seq, RACK.rtt. */
+  readonly sentAt: Instant;
+  readonly end: Seq | undefined;
+  readonly rtt: Duration;
+  /** RACK.reordering_seen: something arrived later than what was sent after it. */
+  readonly reordered: boolean;
+  /** How many segments may arrive before one that was sent earlier, and nothing is lost. */
+  readonly degree: number;
+  /** RACK.reo_wnd_mult. */
+  readonly multiple: number;
+  /** When the reordering timer was set; undefined when nothing waits for it. */
+  readonly waitsSince: Instant | undefined;
+}
+
+export const NOTHING_ARRIVED: Rack = {
+  sentAt: 0,
+  end: undefined,
+  rtt: 0,
+  reordered: false,
+  degree: 3,
+  multiple: 1,
+  waitsSince: undefined,
+};
+
+/** RFC 8985 §6.2, step 2: what has arrived. A retransmission that is answered sooner than ever, or by a TSecr that is older, is not what arrived. */
+export function advance(
+  rack: Rack,
+  arrived: readonly SentSegment[],
+  { least, echo }: { readonly least: Duration; readonly echo: number },
+  now: Instant,
+): Rack {
+  let next = rack;
+  for (const sent of arrived) {
+    const rtt = now - sent.sentAt;
+    const older = echo !== 0 && timestampBefore(echo, timestampClock(sent.sentAt));
+    if (sent.retransmissions > 0 && (rtt < least || older)) continue;
+    const later = isSentAfter(sent.sentAt, endOf(sent), next);
+    next = later ? { ...next, rtt, sentAt: sent.sentAt, end: endOf(sent) } : { ...next, rtt };
+  }
+  return next;
+}
+
+/** RACK_sent_after. */
+function isSentAfter(sentAt: Instant, end: Seq, rack: Rack): boolean {
+  if (rack.end === undefined || sentAt > rack.sentAt) return true;
+  return sentAt === rack.sentAt && before(rack.end, end);
+}
+
+/** RFC 8985 §6.2, step 4: RACK.reo_wnd. */
+export function reorderingWindow(
+  { rto }: Tcb,
+  rack: Rack,
+  sacked: number,
+  recovering: boolean,
+): Duration {
+  if (!rack.reordered && (recovering || sacked >= rack.degree)) return 0;
+  return Math.min(Math.floor((rto.least ?? 0) / 4) * rack.multiple, rto.srtt ?? 0);
+}
+
+/** What RACK finds in the queue. */
+export interface Found {
+  readonly queue: readonly SentSegment[];
+  readonly lost: number;
+  /** Of those so many had been sent again. */
+  readonly again: number;
+  /** How long until all that may be lost is: the reordering timer. 0: nothing waits. */
+  readonly wait: Duration;
+}
+
+/** RFC 8985 §6.2, step 5: RACK_detect_loss. */
+export function detectLoss(
+  queue: readonly SentSegment[],
+  rack: Rack,
+  window: Duration,
+  now: Instant,
+): Found {
+  let lost = 0;
+  let again = 0;
+  let wait = 0;
+  const found = queue.map((sent) => {
+    if (sent.mark === 'sacked' || sent.mark === 'late' || (sent.mark === 'lost' && !sent.again))
+      return sent;
+    if (rack.end === undefined || isSentAfter(sent.sentAt, endOf(sent), rack)) return sent;
+    const remaining = rack.rtt + window - (now - sent.sentAt);
+    if (remaining > 0) {
+      wait = Math.max(wait, remaining);
+      return sent;
+    }
+    lost += 1;
+    if (sent.again) again += 1;
+    return marked(sent, 'lost');
+  });
+  return { queue: lost === 0 ? queue : found, lost, again, wait };
+}

@@ -1,0 +1,169 @@
+/** RFC 5681 §3.2 Fast Retransmit/Fast Recovery, before the fifth check: what an ACK tells of lost segments. The fifth check sends them. */
+
+import { isOpenEarly } from '../fast-open.js';
+import type { Findings } from '../loss-detection.js';
+import {
+  change,
+  countDuplicate,
+  enterRecovery,
+  findingsOf,
+  findLost,
+  followArrivals,
+  followTwice,
+  growWindow,
+  leaveRecovery,
+  noteLate,
+  reduceWindow,
+  settle,
+  takeBack,
+  wasLate,
+} from '../loss-detection.js';
+import { wasNeedless } from '../recovery.js';
+import { withSackSample } from '../round-trip.js';
+import type { Instant, Verdict } from '../rule.js';
+import { goOn } from '../rule.js';
+import { countMarked, hear, isDuplicateAck, withoutLost } from '../scoreboard.js';
+import type { Segment } from '../segment.js';
+import { ACK, has } from '../segment.js';
+import { atOrBefore, before, num } from '../seq.js';
+import { isSpuriousSack } from '../spurious.js';
+import { isSynchronized } from '../states.js';
+import type { Tcb } from '../tcb.js';
+import { editRto, editTcb } from '../tcb.js';
+import { editTimers } from '../timers.js';
+import type { Arrival } from './arrival.js';
+
+/** Whether a segment has anything to say of losses: blocks, a duplicate ACK, or any ACK once there was one of these. */
+export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
+  const { rto, settings, retransmissions } = tcb;
+  if (rto.recovery === undefined) {
+    if (retransmissions.length === 0 || settings.lossRecovery === 'timeout') return false;
+    if (seg.options.sack === undefined && !isDuplicateAck(tcb, seg)) return false;
+  }
+  if (!isSynchronized(tcb.state) && !isOpenEarly(tcb)) return false;
+  return has(seg, ACK) && atOrBefore(tcb.snd.una, seg.ack) && atOrBefore(seg.ack, tcb.snd.nxt);
+}
+
+export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+  const found = findingsOf(tcb, seg, hear(tcb, seg), now);
+  const { heard, recovery } = found;
+  const duplicate = heard.twice === undefined && isDuplicateAck(tcb, seg);
+  followArrivals(found);
+  countDuplicate(found, duplicate);
+  followTwice(found);
+  conclude(found);
+  reduceWindow(found);
+  growWindow(found);
+  const said = [...whatCame(found), ...found.why].join('; ');
+  const changed = found.recovery !== recovery || heard.arrived.length > 0 || found.lost > 0;
+  return goOn(() => said, changed ? withFindings(found) : undefined);
+}
+
+/** The phases of recovery: what an ACK means in each. */
+function conclude(found: Findings): void {
+  const { tcb, recovery, ack } = found;
+  const recovering = recovery.phase === 'recovery';
+  if (found.congestion?.loss !== undefined) inLoss(found);
+  else if (recovering && before(ack, recovery.until)) inRecovery(found);
+  // RFC 6582 §3.2, step 2: without SACK duplicates of this ACK may be answers to what was sent again.
+  else if (recovering && !tcb.options.sack && ack === recovery.until) holdRecovery(found);
+  else {
+    if (recovering) leaveRecovery(found);
+    if (found.recovery.undo?.open === 0) takeBack(found, false);
+    findLost(found);
+    if (countMarked(found.queue, 'lost') > 0) enterRecovery(found);
+    else settle(found);
+  }
+}
+
+/** RFC 6675 §5, step (B) and RFC 6582 §3.2, step 3: ACKs before the end of recovery. */
+function inRecovery(found: Findings): void {
+  if (found.progress && wasLate(found)) {
+    noteLate(found);
+    if (found.queue.some(({ again }) => again)) return;
+    takeBack(found, true);
+    settle(found);
+  }
+  if (found.recovery.undo?.open === 0) {
+    takeBack(found, false);
+    settle(found);
+  }
+  findLost(found);
+  if (found.recovery.phase === 'recovery') return;
+  if (countMarked(found.queue, 'lost') > 0) enterRecovery(found);
+}
+
+function holdRecovery(found: Findings): void {
+  if (wasNeedless(found.recovery.undo, found.echo)) takeBack(found, false);
+  change(found, { duplicates: 0 });
+}
+
+/** After an RTO the fifth check goes on with what was lost; what was sent again and is lost again begins a recovery. */
+function inLoss(found: Findings): void {
+  const { tcb, heard, congestion } = found;
+  if (congestion?.loss !== undefined && isSpuriousSack(tcb, heard)) {
+    const { suspicion } = congestion.loss;
+    const window = Math.max(congestion.window, suspicion?.window ?? 0);
+    const threshold = Math.max(congestion.threshold, suspicion?.threshold ?? 0);
+    found.congestion = { window, threshold, loss: undefined };
+    found.queue = withoutLost(found.queue);
+    found.why.push('what was never sent again has arrived: the RTO was spurious (RFC 5682 §3)');
+    findLost(found);
+    if (countMarked(found.queue, 'lost') === 0) settle(found);
+    else enterRecovery(found);
+    return;
+  }
+  findLost(found);
+  if (found.lostAgain > 0) enterRecovery(found);
+}
+
+/** The connection after all that was found; the state of recovery is forgotten once nothing is left of it. */
+function withFindings(found: Findings): Tcb {
+  const { tcb, heard, queue, congestion, now, wait } = found;
+  const acked = tcb.retransmissions.slice(0, heard.acked);
+  const sampled = withSackSample(tcb, heard, now);
+  const { timerDelay } = tcb.settings;
+  if (wait > 0) change(found, { rack: { ...found.recovery.rack, waitsSince: now } });
+  const recovery = isForgotten(found) ? undefined : found.recovery;
+  const rto = editRto(sampled.rto, { recovery, congestion });
+  const after = editTcb(sampled, { rto, retransmissions: [...acked, ...queue] });
+  if (wait === 0) return after;
+  const retransmission = now + wait + LEAST_WAIT + timerDelay;
+  return editTcb(after, {
+    rto: editRto(rto, { tail: 'reordering' }),
+    timers: editTimers(after.timers, { retransmission }),
+  });
+}
+
+/** What the reordering timer adds, microseconds: timers kept in ticks do not go off sooner. */
+const LEAST_WAIT = 2_000;
+
+function isForgotten({ recovery, queue, tcb }: Findings): boolean {
+  const { phase, undo, duplicates, rack } = recovery;
+  if (phase !== 'open' || undo !== undefined || duplicates > 0) return false;
+  if (tcb.settings.lossRecovery !== 'rack') return true;
+  return queue.length === 0 && !rack.reordered && rack.multiple === 1;
+}
+
+function whatCame({ heard, tcb, ack, recovery, lost, queue }: Findings): readonly string[] {
+  const { arrived, sacked, twice } = heard;
+  const said: string[] = [];
+  if (sacked > 0) said.push(`${countOf(sacked)} SACKed, ${countMarked(queue, 'sacked')} in all`);
+  if (twice !== undefined)
+    said.push(`${num(twice.left)} to ${num(twice.right)} came twice (RFC 2883)`);
+  if (recovery.duplicates > 0 && !tcb.options.sack)
+    said.push(`duplicate ACK of ${num(ack)}: ${recovery.duplicates} of ${recovery.rack.degree}`);
+  if (said.length === 0) said.push(`${countOf(arrived.length)} acknowledged`);
+  const first = queue.find(({ mark, again }) => mark === 'lost' && !again);
+  if (lost > 0 && first !== undefined) said.push(lostWhy(lost, num(first.segment.seq)));
+  return said;
+}
+
+function lostWhy(count: number, first: number): string {
+  if (count === 1) return `one segment is taken to be lost: ${first}`;
+  return `${count} segments are taken to be lost, the first at ${first}`;
+}
+
+function countOf(count: number): string {
+  return count === 1 ? 'one segment' : `${count} segments`;
+}
