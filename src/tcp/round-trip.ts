@@ -145,7 +145,9 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
     a.synRetransmitted === b.synRetransmitted &&
     a.spread === b.spread &&
     a.congestion === b.congestion &&
-    a.recovery === b.recovery
+    a.recovery === b.recovery &&
+    a.latest === b.latest &&
+    a.least === b.least
   );
 }
 
