@@ -15,6 +15,7 @@ import {
   highestSacked,
   marked,
   markLost,
+  pipe,
   withoutLost,
 } from './scoreboard.js';
 import type { Segment } from './segment.js';
@@ -45,6 +46,8 @@ export interface Findings {
   lostAgain: number;
   /** The reordering timer; 0: nothing waits for it. */
   wait: Duration;
+  /** Nothing goes because of this ACK. */
+  waits: boolean;
   readonly why: string[];
 }
 
@@ -79,6 +82,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
     lost: 0,
     lostAgain: 0,
     wait: 0,
+    waits: false,
     why: [],
   };
 }
@@ -292,6 +296,14 @@ export function growWindow(found: Findings): void {
   if (known || congestion === undefined || heard.acked > 0) return;
   const before_ = editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
   found.congestion = grownBy(before_, heard.sacked);
+}
+
+/** What is under way is all that may be. */
+export function holdBack(found: Findings): void {
+  const { congestion, queue, recovery, tcb } = found;
+  if (congestion === undefined) return;
+  const flight = pipe(queue, tcb.options.sack ? 0 : recovery.duplicates);
+  found.congestion = { ...congestion, window: Math.min(congestion.window, flight) };
 }
 
 export function change(found: Findings, changes: Partial<Recovery>): void {

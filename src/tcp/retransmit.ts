@@ -56,33 +56,35 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
   return editTcb(tcb, { retransmissions });
 }
 
-/** Deviation `repacketize`: the queue with as much of what follows its first segment joined to it as one segment holds. */
-export function repacketized(tcb: Tcb): Tcb {
-  const [front, ...rest] = tcb.retransmissions;
+/** Deviation `repacketize`: the queue with as much of what follows a segment joined to it as one segment holds, and was not SACKed. */
+export function repacketized(tcb: Tcb, place = 0): Tcb {
+  const front = tcb.retransmissions[place];
+  const rest = tcb.retransmissions.slice(place + 1);
   if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = front;
   let count = 0;
   const full = textOfFull(tcb);
   const edge = add(tcb.snd.una, tcb.snd.wnd);
-  if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb);
+  if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb, place);
   for (const next of rest) {
     const length = segment.data.length + next.segment.data.length;
     const end = add(next.segment.seq, segLen(next.segment));
-    if (length > full || before(edge, end)) break;
+    if (length > full || before(edge, end) || next.mark === 'sacked') break;
     const data = new Uint8Array(length);
     data.set(segment.data);
     data.set(next.segment.data, segment.data.length);
     segment = { ...segment, data, ctl: segment.ctl | next.segment.ctl };
     count += 1;
   }
-  if (count === 0) return cutToWindow(tcb);
-  const retransmissions = [{ ...front, segment }, ...rest.slice(count)];
-  return cutToWindow(editTcb(tcb, { retransmissions }));
+  if (count === 0) return cutToWindow(tcb, place);
+  const retransmissions = [...tcb.retransmissions];
+  retransmissions.splice(place, count + 1, { ...front, segment });
+  return cutToWindow(editTcb(tcb, { retransmissions }), place);
 }
 
 /** What is taken to be lost, as much of it as one segment holds (deviation `initial-window`). */
 export function retransmitLost(tcb: Tcb, place: number, now: Instant): Output {
-  return retransmitAt(tcb.settings.repacketize ? cutToWindow(tcb, place) : tcb, place, now);
+  return retransmitAt(repacketized(tcb, place), place, now);
 }
 
 /** The segment at a place of the queue. */

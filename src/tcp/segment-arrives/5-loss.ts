@@ -11,6 +11,7 @@ import {
   followArrivals,
   followTwice,
   growWindow,
+  holdBack,
   leaveRecovery,
   noteLate,
   reduceWindow,
@@ -54,6 +55,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   conclude(found);
   reduceWindow(found);
   growWindow(found);
+  if (found.waits) holdBack(found);
   const said = [...whatCame(found), ...found.why].join('; ');
   const changed = found.recovery !== recovery || heard.arrived.length > 0 || found.lost > 0;
   return goOn(() => said, changed ? withFindings(found) : undefined);
@@ -80,7 +82,11 @@ function conclude(found: Findings): void {
 function inRecovery(found: Findings): void {
   if (found.progress && wasLate(found)) {
     noteLate(found);
-    if (found.queue.some(({ again }) => again)) return;
+    // Until it is known what became of what went again, nothing else does.
+    if (found.queue.some(({ again }) => again)) {
+      found.waits = true;
+      return;
+    }
     takeBack(found, true);
     settle(found);
   }
