@@ -147,6 +147,8 @@ export interface SegmentView {
   readonly ack?: number;
   /** Counted from the peer's ISS, where that is known. */
   readonly relativeAck?: number;
+  /** What it tells of octets received beyond a gap (RFC 2018 §3), the block that changed last first. Absent without any. */
+  readonly sack?: readonly SackView[];
   /** Octets of text. */
   readonly length: number;
   /** The window field as on the wire. */
@@ -156,6 +158,13 @@ export interface SegmentView {
   readonly options: string;
   /** The beginning of the text, printable. */
   readonly preview: string;
+}
+
+/** A block of octets up to, not including, `right`; also counted from the peer's ISS, where that is known. */
+export interface SackView {
+  readonly left: number;
+  readonly right: number;
+  readonly relative?: { readonly left: number; readonly right: number };
 }
 
 /** Something that happens at one host: a user call, a time-out, what the user is told, a segment that is discarded or was changed on its way. */

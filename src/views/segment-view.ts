@@ -2,11 +2,12 @@
 
 import type { Delivery } from '../sim/delivery.js';
 import { printOptions } from '../tcp/options.js';
+import type { SackBlock } from '../tcp/sack.js';
 import { ACK, has, printCtl, type Segment, SYN } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
 import { distance, num } from '../tcp/seq.js';
 import type { Tcb } from '../tcp/tcb.js';
-import type { SegmentView } from './contract.js';
+import type { SackView, SegmentView } from './contract.js';
 
 /** Where each direction of a four-tuple began, for senders whose TCB tells nothing. The newest `BASES` only. */
 export type Bases = Map<string, Seq>;
@@ -36,12 +37,25 @@ export function segmentView(
     ...(acknowledges && origin.peer !== undefined
       ? { relativeAck: distance(origin.peer, segment.ack) }
       : {}),
+    ...sackOf(segment, origin.peer),
     length: segment.data.length,
     window: segment.wnd,
     urgent: segment.up,
     options: printOptions(segment.options),
     preview: preview(segment.data),
   };
+}
+
+function sackOf(
+  { options: { sack = [] } }: Segment,
+  peer: Seq | undefined,
+): Pick<SegmentView, 'sack'> {
+  if (sack.length === 0) return {};
+  const view = ({ left, right }: SackBlock): SackView => {
+    const relative = peer && { left: distance(peer, left), right: distance(peer, right) };
+    return { left: num(left), right: num(right), ...(relative && { relative }) };
+  };
+  return { sack: sack.map(view) };
 }
 
 /** The fields in which a segment is another when it arrives than when it was sent, as it arrives: `seq=500 win=17`; empty for none. */

@@ -14,23 +14,28 @@ export function flagsLabel(segment: SegmentView): string {
   return segment.flags === 'none' ? 'no flags' : segment.flags;
 }
 
-/** What follows the flags: `seq=300 ack=101 len=18`. */
+/** What follows the flags: `seq=300 ack=101 sack=301:401 len=18`. */
 export function numbersLabel(segment: SegmentView, style: NumberStyle): string {
-  const { seq, ack } = numbersOf(segment, style);
+  const { seq, ack, sack } = numbersOf(segment, style);
   const parts = [`seq=${seq}`];
   if (ack !== undefined) parts.push(`ack=${ack}`);
+  if (sack.length > 0) parts.push(`sack=${sack.map((edges) => edges.join(':')).join('/')}`);
   if (segment.length > 0) parts.push(`len=${segment.length}`);
   return parts.join(' ');
 }
 
 function numbersOf(segment: SegmentView, style: NumberStyle) {
-  const { seq, ack, relativeSeq, relativeAck } = segment;
+  const { seq, ack, sack = [], relativeSeq, relativeAck } = segment;
   const relative = style.numbers === 'relative';
   const shown = (value: number, counted: number | undefined) =>
     printNumber((relative ? counted : undefined) ?? value, style);
   return {
     seq: shown(seq, relativeSeq),
     ack: ack === undefined ? undefined : shown(ack, relativeAck),
+    sack: sack.map(({ left, right, relative: counted }) => [
+      shown(left, counted?.left),
+      shown(right, counted?.right),
+    ]),
   };
 }
 
@@ -81,13 +86,16 @@ export function shortText({ text }: MarkItem): string {
 /** An arrow as a sentence: `0.010000 s: server to client, SYN ACK, sequence number 300, acknowledges 101, arrives 0.020000 s`. */
 function arrowSentence(arrow: ArrowItem, lanes: readonly Lane[], style: NumberStyle): string {
   const { segment } = arrow;
-  const { seq, ack } = numbersOf(segment, style);
+  const { seq, ack, sack } = numbersOf(segment, style);
   const parts = [
     `${printInstant(arrow.sentAt)} s: ${laneName(lanes, arrow.from)} to ${laneName(lanes, arrow.to)}`,
     flagsLabel(segment).replaceAll(',', ' '),
     `sequence number ${seq}`,
   ];
   if (ack !== undefined) parts.push(`acknowledges ${ack}`);
+  if (sack.length > 0) {
+    parts.push(`has ${sack.map((edges) => edges.join(' up to ')).join(' and ')}, too`);
+  }
   if (segment.length > 0)
     parts.push(`${segment.length} ${plural(segment.length, 'octet')} of text`);
   const remark = remarks(arrow);

@@ -193,7 +193,7 @@ function mostTelling(
   most: number,
 ): readonly string[] {
   const occupies = segment.length > 0 || /SYN|FIN/.test(segment.flags);
-  const ranked = occupies ? ['seq=', 'len=', 'ack='] : ['ack=', 'seq='];
+  const ranked = occupies ? ['seq=', 'len=', 'ack='] : ['ack=', 'sack=', 'seq='];
   let chosen: readonly string[] = [];
   for (const name of ranked) {
     const more = numbers.filter((one) => one.startsWith(name) || chosen.includes(one));

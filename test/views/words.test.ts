@@ -151,4 +151,32 @@ wait quiet
 `);
     assert.deepEqual(labels(refused), ['seq=0', 'seq=0 ack=1']);
   });
+
+  it('of what a SACK tells count from the ISS of the one who hears it', () => {
+    const gap = running(`host client 10.0.0.1 { isn 100, mss 1000, sack on }
+host server 10.0.0.2 { isn 300, mss 1000, sack on }
+server: listen 80
+client: connect server:80
+wait 100ms
+drop client -> server seq=101
+client: send 3000 bytes
+wait 15ms
+`);
+    const told = arrowsOf(gap).filter(({ segment }) => segment.sack !== undefined);
+    assert.deepEqual(
+      told.map(({ segment }) => [
+        numbersLabel(segment, { numbers: 'absolute' }),
+        numbersLabel(segment, { numbers: 'relative', hex: true }),
+      ]),
+      [
+        ['seq=301 ack=101 sack=1101:2101', 'seq=0x1 ack=0x1 sack=0x3e9:0x7d1'],
+        ['seq=301 ack=101 sack=1101:3101', 'seq=0x1 ack=0x1 sack=0x3e9:0xbb9'],
+      ],
+    );
+    assert.ok(
+      sentences(gap, 'arrow').some((text) =>
+        text.includes('acknowledges 101, has 1101 up to 2101'),
+      ),
+    );
+  });
 });
