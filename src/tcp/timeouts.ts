@@ -246,11 +246,12 @@ function withoutTailProbe(tcb: Tcb, now: Instant): Tcb {
 /** How long TCP waits for room in the interface, microseconds. */
 const RESOURCE_INTERVAL = 500_000;
 
-/** The interface has taken nothing. */
+/** The interface has taken nothing: that counts towards R2 as an unanswered probe does. */
 function tryLater(tcb: Tcb, now: Instant): Verdict {
   const next = now + RESOURCE_INTERVAL + tcb.settings.timerDelay;
   const timers = withUserTimeout(tcb, editTimers(tcb.timers, { persist: next }), now);
-  const rto = editRto(tcb.rto, { probes: tcb.rto.probes + 1 });
+  const { probes, expiries } = tcb.rto;
+  const rto = editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 });
   const why = () => `the interface has no room (outlet full): tried again after 0.5 s`;
   return finish(why, editTcb(tcb, { timers, rto }));
 }
