@@ -63,6 +63,7 @@ const KINDS: Readonly<Record<IcmpError, Kinds>> = {
     [12, 0],
     [4, 0],
   ],
+  'bad-length': [[12, 2], undefined],
   'unknown-next-header': [undefined, [4, 1]],
   'source-quench': [[4, 0], undefined],
   redirect: [[5, 1], undefined],

@@ -76,6 +76,7 @@ export interface DeviationSettings {
   readonly pathMtuMin: number;
   readonly icmpAbort: 'hard' | 'none';
   readonly icmpAbortOpen: 'hard' | 'refusal' | 'any' | 'none';
+  readonly icmpSoftLimit: number | undefined;
 }
 
 /** The letter of the text. */
@@ -146,6 +147,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   pathMtuMin: 68,
   icmpAbort: 'hard',
   icmpAbortOpen: 'hard',
+  icmpSoftLimit: undefined,
 };
 
 /** A setting together with the deviation that it turns on; the deviation's id is the setting's word. */

@@ -34,7 +34,7 @@ import { reuseRule } from './segment-arrives/reuse.js';
 import { runArrival } from './segment-arrives.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
-import { editTcb } from './tcb.js';
+import { closedTcb, editTcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 /** A SYN in TIME_WAIT with `time-wait-reuse on`. */
@@ -46,7 +46,7 @@ function isConnectionRequest(seg: Segment): boolean {
   return (seg.ctl & (SYN | ACK | RST)) === SYN;
 }
 
-/** A SYN in TIME_WAIT may reopen the connection (MAY-2), if somebody listens. */
+/** A SYN in TIME_WAIT may reopen the connection (MAY-2), if somebody listens; deviation `time-wait silence`: or end it. */
 export function arriveAtTimeWait(
   host: Host,
   connection: Connection,
@@ -56,14 +56,33 @@ export function arriveAtTimeWait(
   const { source, segment: seg } = datagram;
   const { ref, tcb } = connection;
   const listener = findListener(host, seg.destinationPort, source, seg.sourcePort);
-  if (listener === undefined) return arriveAtConnection(host, connection, seg, source, now);
+  // Deviation `time-wait silence`: a newer SYN ends it, whoever listens.
+  const needless = tcb.settings.timeWait === 'silence';
+  if (listener === undefined && !needless)
+    return arriveAtConnection(host, connection, seg, source, now);
   const remote = { address: source, port: seg.sourcePort };
   const arrival = { seg, source, isn: offerIsn(host, tcb.local, remote, now) };
   const rules = [reuseRule, ...otherStatesFor(tcb, seg)];
   const steps = settle(host, connection, runRules(rules, ref, tcb, arrival, now), now);
   if (!connection.closed) return { connection: ref, microsteps: steps };
-  const opened = arriveAtListener(host, listener, datagram, now, tcb);
+  const opened =
+    listener === undefined
+      ? arriveAtClosed(host, datagram, now)
+      : arriveAtListener(host, listener, datagram, now, tcb);
   return { ...opened, microsteps: [...steps, ...opened.microsteps] };
+}
+
+/** Nobody wants the segment: CLOSED, the TCB that does not exist. */
+export function arriveAtClosed(
+  host: Host,
+  { source, destination, segment: seg }: Datagram,
+  now: Instant,
+): Handling {
+  const local = { address: destination, port: seg.destinationPort };
+  const remote = { address: source, port: seg.sourcePort };
+  const tcb = closedTcb(local, remote, host.settings);
+  const arrival = { seg, source, isn: offerIsn(host, local, remote, now) };
+  return { connection: undefined, microsteps: runArrival(undefined, tcb, arrival, now) };
 }
 
 /** The connection's state decides which rules the segment meets. */

@@ -8,6 +8,7 @@ import type { Connection, Host } from './connection-table.js';
 import { addConnection } from './connection-table.js';
 import type { Datagram, Handling } from './handling.js';
 import {
+  arriveAtClosed,
   arriveAtConnection,
   arriveAtListener,
   arriveAtTimeWait,
@@ -15,17 +16,14 @@ import {
 } from './host-arrivals.js';
 import { callConnection, endListening } from './host-calls.js';
 import { learnFromOpen } from './host-fast-open.js';
-import { offerIsn } from './host-isn.js';
 import { openAt } from './host-open.js';
 import { findConnection, findListener, findTuple } from './lookup.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
 import { runRules } from './rule.js';
 import { isUnicast, strayStep } from './segment-arrives/address.js';
 import { isDroppedSynFin, synFinStep } from './segment-arrives/syn-fin.js';
-import { runArrival } from './segment-arrives.js';
 import { put, settle } from './settle.js';
 import type { Tcb } from './tcb.js';
-import { closedTcb } from './tcb.js';
 import { timeoutRulesFor } from './timeouts.js';
 import type { TimerName } from './timers.js';
 import { soonestTimer } from './timers.js';
@@ -94,12 +92,9 @@ export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Ha
       : arriveAtConnection(host, connection, seg, source, now);
   }
   const listener = findListener(host, seg.destinationPort, source, seg.sourcePort);
-  if (listener !== undefined) return arriveAtListener(host, listener, datagram, now);
-  const local = { address: destination, port: seg.destinationPort };
-  const remote = { address: source, port: seg.sourcePort };
-  const tcb = closedTcb(local, remote, host.settings);
-  const arrival = { seg, source, isn: offerIsn(host, local, remote, now) };
-  return { connection: undefined, microsteps: runArrival(undefined, tcb, arrival, now) };
+  return listener === undefined
+    ? arriveAtClosed(host, datagram, now)
+    : arriveAtListener(host, listener, datagram, now);
 }
 
 /** When this host's next timer goes off; undefined when none is armed. */

@@ -7,15 +7,17 @@ import type { Handling } from './handling.js';
 import { learnFromOpen } from './host-fast-open.js';
 import { findTuple } from './lookup.js';
 import { followPath } from './path-mtu.js';
+import { resetOf } from './reset.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { createRule, finish, goOn, runRules } from './rule.js';
 import { isMereRequest } from './segment-arrives/half-open.js';
+import { isCached } from './segment-arrives/syn-cache.js';
 import type { Seq } from './seq.js';
 import { distance, num } from './seq.js';
 import { settle } from './settle.js';
 import type { Move } from './states.js';
 import { isSynchronized, STATES } from './states.js';
-import { printSocket, type Socket, type Tcb } from './tcb.js';
+import { editRto, editTcb, printSocket, type Socket, type Tcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 /** What a message says, of ICMP or ICMPv6. The value is what the user is told. */
@@ -36,6 +38,7 @@ export const ICMP_TEXT = {
   'time-exceeded': 'time to live exceeded in transit',
   'reassembly-time-exceeded': 'reassembly time exceeded',
   'parameter-problem': 'parameter problem',
+  'bad-length': 'parameter problem: bad length',
   'unknown-next-header': 'unrecognized next header',
   'source-quench': 'source quench',
   redirect: 'redirect',
@@ -131,25 +134,53 @@ function checkSequence(tcb: Tcb, { error, seq }: IcmpMessage): Verdict {
   const edge = tcb.settings.icmpRange === 'sent' && tcb.state !== 'TIME_WAIT' && seq === nxt;
   const outstanding = edge || distance(una, seq) < distance(una, nxt);
   const range = () => `SEQ=${num(seq)}, SND.UNA=${num(una)}, SND.NXT=${num(nxt)}`;
-  // A request knows its own number alone (deviation half-open).
-  const known = outstanding && (!isMereRequest(tcb) || seq === tcb.iss);
+  // A request, and an entry of the SYN cache, know their own number alone (deviation half-open).
+  const known = outstanding && (!(isMereRequest(tcb) || isCached(tcb)) || seq === tcb.iss);
   if (known) return goOn(() => `${ICMP_TEXT[error]}: ${range()}: of a segment under way`);
   const why = () => `${ICMP_TEXT[error]}: ${range()}: of nothing that is outstanding: ignored`;
   return finish(why, undefined, [{ kind: 'discard', reason: 'ICMP for nothing outstanding' }]);
 }
 
-/** Deviation `half-open request`: a request knows what is unreachable, and nothing else. */
+/** Deviation `half-open`: a request knows what is unreachable, and nothing else; an entry of the SYN cache counts. */
 function checkRequest(tcb: Tcb, { error, destination }: IcmpMessage): Verdict {
+  if (isCached(tcb)) return countForEntry(tcb, error);
   if (!isMereRequest(tcb)) return goOn(() => 'not a mere request');
   const ends = (destination.address.includes(':') ? ENDS_IPV6 : ENDS_IPV4).includes(error);
-  if (!ends) {
-    return finish(() => `${ICMP_TEXT[error]}: the request stays (deviation half-open)`, undefined, [
-      { kind: 'discard', reason: ICMP_TEXT[error] },
-    ]);
-  }
+  return ends ? forget(tcb, ICMP_TEXT[error]) : keep(ICMP_TEXT[error]);
+}
+
+function keep(text: string): Verdict {
+  return finish(() => `${text}: the request stays (deviation half-open)`, undefined, [
+    { kind: 'discard', reason: text },
+  ]);
+}
+
+function forget(tcb: Tcb, text: string): Verdict {
   const closed = deleteTcb(tcb, TEXT.reset);
-  const why = () => `${ICMP_TEXT[error]}: the request is forgotten (deviation half-open)`;
+  const why = () => `${text}: the request is forgotten (deviation half-open)`;
   return finish(why, closed.tcb, closed.effects);
+}
+
+function countForEntry(tcb: Tcb, error: IcmpError): Verdict {
+  const text = ICMP_TEXT[error];
+  const { icmpSoftLimit: limit } = tcb.settings;
+  if (limit === undefined || UNCOUNTED.includes(error)) return keep(text);
+  if (tcb.rto.softError && tcb.rto.expiries >= limit - 1) return forget(tcb, text);
+  return finish(() => `${text}: noted (icmp-soft-limit)`, noted(tcb), [
+    { kind: 'discard', reason: text },
+  ]);
+}
+
+/** What says nothing of the way: datagrams that were not put together or are too short, and MUST-55. */
+const UNCOUNTED: readonly IcmpError[] = [
+  'reassembly-time-exceeded',
+  'bad-length',
+  'source-quench',
+  'redirect',
+];
+
+function noted(tcb: Tcb): Tcb {
+  return editTcb(tcb, { rto: editRto(tcb.rto, { softError: true }) });
 }
 
 /** What ends a request. */
@@ -189,17 +220,47 @@ const REFUSALS: readonly IcmpError[] = [
   'unknown-next-header',
 ];
 
-function checkError(tcb: Tcb, { error, taken }: Directed): Verdict {
+function checkError(tcb: Tcb, { error, taken }: Directed, now: Instant): Verdict {
   const text = ICMP_TEXT[error];
   const kind = HARD.includes(error) ? 'hard' : 'soft';
-  if (!aborts(tcb, error, taken)) {
-    const why = () => `${text}: a ${kind} error, the user is told and the connection goes on`;
-    return finish(why, undefined, [{ kind: 'signal', text }]);
+  if (aborts(tcb, error, taken)) {
+    const closed = deleteTcb(tcb, text, text);
+    const policy = () => (isSynchronized(tcb.state) ? 'icmp-abort' : 'icmp-abort-open');
+    const why = () => `${text}: a ${kind} error ends ${tcb.state} (${policy()}): TCB deleted`;
+    return finish(why, closed.tcb, closed.effects);
   }
+  if (isCounted(tcb, error)) {
+    if (isOneTooMany(tcb)) return giveUpOpen(tcb, text, now);
+    const why = () => `${text}: the user is told, and the next one may end ${tcb.state}`;
+    const after = noted(tcb);
+    return finish(() => `${why()} (icmp-soft-limit)`, after, [{ kind: 'signal', text }]);
+  }
+  const why = () => `${text}: a ${kind} error, the user is told and the connection goes on`;
+  return finish(why, undefined, [{ kind: 'signal', text }]);
+}
+
+/** Deviation `icmp-soft-limit`: whether the message counts against an open. */
+function isCounted({ state, settings }: Tcb, error: IcmpError): boolean {
+  if (settings.icmpSoftLimit === undefined || UNCOUNTED.includes(error)) return false;
+  if (state === 'SYN_SENT') return true;
+  // What would have ended SYN_SENT is nothing to SYN_RCVD.
+  const refuses = settings.icmpAbortOpen === 'refusal' && REFUSALS.includes(error);
+  return state === 'SYN_RCVD' && !refuses;
+}
+
+function isOneTooMany({
+  rto,
+  settings: { icmpSoftLimit = Number.POSITIVE_INFINITY },
+}: Tcb): boolean {
+  return rto.softError && rto.expiries >= icmpSoftLimit;
+}
+
+function giveUpOpen(tcb: Tcb, text: string, now: Instant): Verdict {
   const closed = deleteTcb(tcb, text, text);
-  const policy = () => (isSynchronized(tcb.state) ? 'icmp-abort' : 'icmp-abort-open');
-  const why = () => `${text}: a ${kind} error ends ${tcb.state} (${policy()}): TCB deleted`;
-  return finish(why, closed.tcb, closed.effects);
+  const told = tcb.state === 'SYN_RCVD';
+  const why = () =>
+    `${text}: the second error, after ${tcb.rto.expiries} retransmissions, ends ${tcb.state} (icmp-soft-limit)`;
+  return finish(why, closed.tcb, told ? [resetOf(tcb, now), ...closed.effects] : closed.effects);
 }
 
 /** SHLD-26, MUST-56; RFC 5461 §4 and RFC 5927 §5.2 tell what others do. */
@@ -213,7 +274,7 @@ function aborts(tcb: Tcb, error: IcmpError, taken: boolean): boolean {
     case 'hard':
       return HARD.includes(error);
     case 'refusal':
-      return REFUSALS.includes(error);
+      return state === 'SYN_SENT' && REFUSALS.includes(error);
     case 'any':
       return true;
     case 'none':

@@ -167,7 +167,7 @@ export function copyTimers(timers: Timers): Own<Timers> {
 
 export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariables> {
   const { value, srtt, rttvar, spread, congestion, expiries, probes, tail, tailProbe } = rto;
-  const { synRetransmitted, recovery, latest, least } = rto;
+  const { synRetransmitted, softError, recovery, latest, least } = rto;
   return {
     value,
     srtt,
@@ -182,6 +182,7 @@ export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariabl
     tail,
     tailProbe,
     synRetransmitted,
+    softError,
   };
 }
 

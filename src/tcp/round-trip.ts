@@ -143,6 +143,7 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
     a.tail === b.tail &&
     a.tailProbe === b.tailProbe &&
     a.synRetransmitted === b.synRetransmitted &&
+    a.softError === b.softError &&
     a.spread === b.spread &&
     a.congestion === b.congestion &&
     a.recovery === b.recovery &&

@@ -21,6 +21,7 @@ import { listenRules } from './segment-arrives/listen.js';
 import { everyOtherStatesRule } from './segment-arrives/other-states.js';
 import { reducedTimeWait } from './segment-arrives/reduced-time-wait.js';
 import { RETURN, reuseRule } from './segment-arrives/reuse.js';
+import { synCacheRule } from './segment-arrives/syn-cache.js';
 import { SYN_FIN } from './segment-arrives/syn-fin.js';
 import { synSentRules } from './segment-arrives/syn-sent.js';
 import { LIMIT } from './settle.js';
@@ -77,7 +78,7 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'listener',
     section: 'sockets',
     title: 'Listen queues and ACCEPT',
-    rules: [...listenerRules, ...acceptRules, ...cookieRules],
+    rules: [...listenerRules, ...acceptRules, synCacheRule, ...cookieRules],
   },
   { id: 'fast-open', section: 'RFC 7413', title: 'TCP Fast Open', rules: fastOpenRules },
 ];

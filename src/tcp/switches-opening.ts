@@ -8,9 +8,9 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     name: 'halfOpen',
     kind: 'choice',
     choices: ['tcb', 'request', 'cache'],
-    doc: 'What a passive SYN_RCVD is: a TCB that makes the checks of §3.10.7.4, or a request that repeats its SYN,ACK (RFC 4987 §3.3), and looks at the ACK field first (`request`) or in its turn (`cache`).',
+    doc: 'What a passive SYN_RCVD is: a TCB that makes the checks of §3.10.7.4, or what repeats its SYN,ACK: a request (`request`) or an entry of a SYN cache (`cache`, RFC 4987 §3.3).',
     says: 'RFC 9293 §3.10.7.4: a repeated SYN lies before the window and is answered with an ACK; a new SYN in the window brings a passive open back to LISTEN, and nothing is sent.',
-    does: 'A repeated SYN is answered with the SYN,ACK again. A new SYN in the window deletes the request and is answered with `<SEQ=0><ACK=SEG.SEQ+1><CTL=RST,ACK>`. With `request` the ACK field is looked at before the sequence number: a wrong one is answered with a reset, and a RST with a wrong one ignored; timestamps are judged without `paws-tolerance`, and those of a RST, too.',
+    does: 'A repeated SYN is answered with the SYN,ACK again. With `cache` so is any SYN; only an ACK of the SYN,ACK in the window completes the connection, another deletes the entry and is reset; ICMP errors delete it by `icmp-soft-limit` alone. With `request` a new SYN in the window deletes the request and is answered with `<SEQ=0><ACK=SEG.SEQ+1><CTL=RST,ACK>`; the ACK field is looked at before the sequence number: a wrong one is answered with a reset, and a RST with a wrong one ignored; timestamps are judged without `paws-tolerance`, and those of a RST, too.',
     why: 'Half-open connections are kept small; the SYN,ACK is what the peer lacks.',
   },
   {
@@ -18,9 +18,9 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     name: 'synText',
     kind: 'choice',
     choices: ['keep', 'text', 'ignore'],
-    doc: 'What becomes of text and FIN of a SYN or SYN,ACK: they wait for ESTABLISHED (`text`: not the FIN of a SYN), or must be sent again.',
+    doc: 'What becomes of text and FIN of a SYN or SYN,ACK: they wait for ESTABLISHED, or must be sent again; with `text` what waits is the text of a SYN that crosses ours, and what comes with a SYN,ACK.',
     says: 'RFC 9293 §3.10.7.2 and §3.10.7.3: other controls or text of a SYN are queued, those of a SYN,ACK are processed.',
-    does: '`ignore`: both are ignored, and neither is acknowledged, unless they are of a SYN,ACK that answers a Fast Open as it should. `text`: the FIN of a SYN without ACK is.',
+    does: '`ignore`: both are ignored, and neither is acknowledged, unless they are of a SYN,ACK that answers a Fast Open as it should. `text`: so are those of a SYN in LISTEN, and the FIN of one in SYN_SENT.',
     why: 'Text before the handshake is complete belongs to TCP Fast Open; a FIN comes again.',
   },
   {

@@ -138,6 +138,8 @@ export interface RetransmissionVariables {
   readonly tailProbe: TailProbe | undefined;
   /** The SYN or SYN,ACK was retransmitted (RFC 6298 (5.7)). */
   readonly synRetransmitted: boolean;
+  /** ICMP has told of a soft error while the connection opened (deviation icmp-soft-limit). */
+  readonly softError: boolean;
 }
 
 /** RFC 8985 §7.1. */
@@ -192,6 +194,7 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   tail: 'none',
   tailProbe: undefined,
   synRetransmitted: false,
+  softError: false,
 };
 
 let initialRto = NOTHING_MEASURED;

@@ -13,7 +13,9 @@ import { textOf } from './script.js';
 describe('random worlds', () => {
   it('hold what they must for two seconds', () => {
     const end = Date.now() + 2_000;
-    const { scripts, found } = fuzz(1, () => Date.now() < end);
+    // On a machine that is busy six of them may take longer.
+    let least = 6;
+    const { scripts, found } = fuzz(1, () => least-- > 0 || Date.now() < end);
     assert.ok(scripts > 5);
     assert.deepEqual(
       found.map(({ script, finding }) => `${finding.what}\n${script}`),

@@ -90,6 +90,54 @@ expect tcp ESTABLISHED
 `,
   });
 
+  row('of a SYN to a listener nothing is kept', {
+    by: 'syn-text text',
+    script: `tcp: listen 80
+inject probe -> tcp SYN from 1000 to 80 seq=500 len=3
+expect tcp -> probe SYN,ACK ack=501
+inject probe -> tcp ACK from 1000 to 80 seq=501 ack=301
+expect tcp:80 ESTABLISHED
+expect tcp RCV.NXT == 501
+`,
+  });
+
+  const half = `tcp: listen 80
+inject probe -> tcp SYN from 1000 to 80 seq=500
+expect tcp -> probe SYN,ACK seq=300 ack=501
+`;
+  const gone = (ack: string, reset: string) => ({
+    by: 'half-open cache',
+    script: `${half}inject probe -> tcp ${ack}
+expect tcp -> probe RST seq=${reset}
+inject probe -> tcp ACK from 1000 to 80 seq=501 ack=301
+expect tcp -> probe RST seq=301
+`,
+  });
+  row('an ACK of something else deletes the entry', gone('ACK from 1000 to 80 seq=501 ack=7', '7'));
+  row('so does one outside the window', gone('ACK from 1000 to 80 seq=90000 ack=301', '301'));
+
+  row('any SYN has the SYN,ACK of the first', {
+    by: 'half-open cache',
+    script: `${half}inject probe -> tcp SYN from 1000 to 80 seq=9000
+expect tcp -> probe SYN,ACK seq=300 ack=501 within 5ms
+inject probe -> tcp FIN from 1000 to 80 seq=501
+never tcp -> probe for 100ms
+inject probe -> tcp ACK from 1000 to 80 seq=501 ack=301
+expect tcp:80 ESTABLISHED
+`,
+  });
+
+  row('two soft errors end an open after four retransmissions', {
+    by: 'icmp-soft-limit 4, rto-slop 200ms',
+    script: `tcp: connect probe:80 from 1000
+wait 10s
+icmp host-unreachable tcp -> probe
+wait 7s
+icmp net-unreachable tcp -> probe
+expect tcp:1000 CLOSED within 100ms
+`,
+  });
+
   agrees(
     'freebsd',
     'text of a SYN,ACK is taken',
@@ -169,6 +217,23 @@ expect tcp TIME_WAIT
     by: 'time-wait-resets ignore',
     script: `${TIME_WAIT}inject probe -> tcp RST seq=102
 never tcp CLOSED for 1s
+`,
+  });
+
+  row('a SYN beyond RCV.NXT ends it, if nobody listens', {
+    by: 'time-wait silence, time-wait-reuse on',
+    script: `tcp: connect probe:80 from 1000
+expect tcp -> probe SYN
+inject probe -> tcp SYN,ACK from 80 to 1000 seq=100 ack=301
+expect tcp -> probe ACK
+tcp: close
+expect tcp -> probe FIN,ACK
+inject probe -> tcp FIN,ACK from 80 to 1000 seq=101 ack=302
+expect tcp -> probe ACK
+expect tcp TIME_WAIT
+inject probe -> tcp SYN from 80 to 1000 seq=200
+expect tcp -> probe RST,ACK seq=0 ack=201
+expect tcp:1000 CLOSED
 `,
   });
 

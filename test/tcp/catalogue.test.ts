@@ -28,6 +28,7 @@ function fileOf({ id }: RuleInfo): string {
     '3-security': 'segment-arrives/other-states.ts',
     'arrival/address': 'segment-arrives/address.ts',
     'arrival/syn-fin': 'segment-arrives/syn-fin.ts',
+    'listener/cache': 'segment-arrives/syn-cache.ts',
     'time-wait/reduced': 'segment-arrives/reduced-time-wait.ts',
     'time-wait/fin-wait-2': 'segment-arrives/closed-fin-wait-2.ts',
     'time-wait/limit': 'settle.ts',

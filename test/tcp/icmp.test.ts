@@ -11,6 +11,7 @@ import {
 import { seq } from '../../src/tcp/seq.js';
 import { type Settings, settings } from '../../src/tcp/settings.js';
 import type { State } from '../../src/tcp/states.js';
+import { editRto, editTcb } from '../../src/tcp/tcb.js';
 import { ISS, inState, LOCAL, REMOTE } from './fixtures.js';
 
 /** A connection in this state that has something outstanding, and a message about it. */
@@ -47,6 +48,7 @@ describe('An ICMP error message', () => {
         ...soft,
         'reassembly-time-exceeded',
         'parameter-problem',
+        'bad-length',
         'unknown-next-header',
       ] as const) {
         const { host, effects } = told(state, { error });
@@ -79,9 +81,35 @@ describe('An ICMP error message', () => {
     assert(ends('host-unreachable', 'any'));
     assert(!ends('host-unreachable', 'refusal'));
     assert(ends('prohibited', 'refusal'));
+    assert(alive(told('SYN_RCVD', { error: 'prohibited' }, { icmpAbortOpen: 'refusal' }).host));
     assert(!ends('prohibited', 'hard'));
     assert(!ends('port-unreachable', 'none'));
   });
+
+  for (const state of ['SYN_SENT', 'SYN_RCVD'] as const) {
+    it(`that is the second soft one ends ${state} once the SYN has gone often enough again (icmp-soft-limit)`, () => {
+      const host = createHost('server', LOCAL.address, settings({ icmpSoftLimit: 2 }), 1);
+      const tcb = inState(state, { settings: { icmpSoftLimit: 2 } });
+      const { ref } = giveConnection(host, tcb, 'c1', 0);
+      const quoted = { source: LOCAL, destination: REMOTE, seq: tcb.snd.una };
+      const tell = (error: IcmpMessage['error'], expiries: number) => {
+        const connection = host.connections.get(ref.id);
+        assert(connection !== undefined);
+        connection.tcb = editTcb(connection.tcb, {
+          rto: editRto(connection.tcb.rto, { expiries }),
+        });
+        const { microsteps } = icmpArrives(host, { error, ...quoted }, 5);
+        return microsteps.flatMap(({ effects }) => effects.map(({ kind }) => kind));
+      };
+      tell('reassembly-time-exceeded', 2);
+      tell('bad-length', 2);
+      assert.deepEqual(tell('host-unreachable', 2), ['signal'], 'the first that counts');
+      assert.deepEqual(tell('net-unreachable', 1), ['signal'], 'too early');
+      const last = tell('net-unreachable', 2);
+      assert.deepEqual(last, state === 'SYN_RCVD' ? ['send', 'signal'] : ['signal']);
+      assert(!alive(host));
+    });
+  }
 
   it('of source quench, or a redirect, is silently discarded (ICM-05, MUST-55)', () => {
     for (const error of ['source-quench', 'redirect'] as const) {

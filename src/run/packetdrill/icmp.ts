@@ -48,6 +48,7 @@ const CODES: Readonly<Record<string, IcmpError>> = {
   exceeded_frag_time: 'reassembly-time-exceeded',
   frag_time_exceeded: 'reassembly-time-exceeded',
   unknown_next_header: 'unknown-next-header',
+  code_2: 'bad-length',
 };
 
 /** The error of a message; undefined when its type or code is unknown here. */

@@ -98,6 +98,7 @@ const ICMP_LINUX: Readonly<Partial<Record<IcmpError, Errno>>> = {
   'time-exceeded': 'EHOSTUNREACH',
   'reassembly-time-exceeded': 'EHOSTUNREACH',
   'parameter-problem': 'EPROTO',
+  'bad-length': 'EPROTO',
   'unknown-next-header': 'EPROTO',
 };
 
@@ -108,8 +109,13 @@ const ICMP_FREEBSD: Readonly<Partial<Record<IcmpError, Errno>>> = {
   'protocol-unreachable': 'ECONNREFUSED',
   'port-unreachable': 'ECONNREFUSED',
   'source-route-failed': 'EHOSTUNREACH',
+  'net-unknown': 'EHOSTUNREACH',
+  'host-unknown': 'EHOSTUNREACH',
+  'host-isolated': 'EHOSTUNREACH',
   'net-prohibited': 'ECONNREFUSED',
   prohibited: 'ECONNREFUSED',
+  precedence: 'EHOSTUNREACH',
+  'beyond-scope': 'ENOPROTOOPT',
   'time-exceeded': 'EHOSTUNREACH',
   'parameter-problem': 'ENOPROTOOPT',
   'unknown-next-header': 'ECONNREFUSED',

@@ -80,8 +80,11 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
   opened.rcv = fastOpen?.accept === true ? rcv : withinField(tcb.settings, rcv);
   opened.options = agreed;
   const early = fastOpen?.accept === true ? own(acceptSynText(opened, seg)) : opened;
-  const outOfOrder = queueFromSyn(early, seg);
-  if (outOfOrder !== early.queued.outOfOrder) ownQueued(early).outOfOrder = outOfOrder;
+  // Deviation `syn-text`: else it must be sent again.
+  if (tcb.settings.synText === 'keep') {
+    const outOfOrder = queueFromSyn(early, seg);
+    if (outOfOrder !== early.queued.outOfOrder) ownQueued(early).outOfOrder = outOfOrder;
+  }
   const out = tcb.settings.combineSynAck
     ? sendSynAck(early, now, fastOpen?.cookie)
     : sendSplitSynAck(early, now);

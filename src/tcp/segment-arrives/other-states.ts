@@ -18,6 +18,7 @@ import { checkFin, finMoves } from './8-fin.js';
 import type { Arrival } from './arrival.js';
 import { closedFinWait2 } from './closed-fin-wait-2.js';
 import { isReduced, reducedTimeWait } from './reduced-time-wait.js';
+import { isCached, synCacheRule } from './syn-cache.js';
 
 const check = rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4');
 const paws = rulesOf<Arrival>('other-states', 'RFC 7323 §5.3');
@@ -94,6 +95,10 @@ const withOption = {
 
 /** The checks that a segment meets. */
 export function otherStatesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
+  return isCached(tcb) ? [synCacheRule, ...checksFor(tcb, seg)] : checksFor(tcb, seg);
+}
+
+function checksFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
   if (isReduced(tcb)) return reducedTimeWait;
   if (isClosedFinWait2(tcb)) return closedFinWait2;
   if (seg.options.userTimeout !== undefined && tcb.settings.userTimeoutOption) {

@@ -1,0 +1,84 @@
+/** RFC 4987 §3.3 SYN Cache: what an entry of it makes of a segment before any check (deviation half-open cache). */
+
+import { deleteTcb } from '../delete-tcb.js';
+import { isOpenEarly } from '../fast-open.js';
+import { timestampBefore } from '../options.js';
+import { resetFor } from '../reset.js';
+import { retransmitFront } from '../retransmit.js';
+import type { Instant, Rule, Verdict } from '../rule.js';
+import { finish, goOn, rulesOf } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { ACK, RST, SYN } from '../segment.js';
+import { distance, num } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { editOptions, editRto, editTcb } from '../tcb.js';
+import { editTimers } from '../timers.js';
+import { TEXT } from '../user-texts.js';
+import { FIELD_MAX, isRequest } from '../window.js';
+import type { Arrival } from './arrival.js';
+
+const rule = rulesOf<Arrival>('listener', 'RFC 4987 §3.3');
+
+/** Runs before the checks of SYN_RCVD. An ACK that fits, and a RST, go on to them. */
+export const synCacheRule: Rule<Arrival> = rule(
+  'cache',
+  'SYN Cache: is it the ACK of our SYN,ACK?',
+  ['SYN_RCVD -> CLOSED'],
+  decide,
+);
+
+/** A half-open connection of a listener that is an entry of the cache; what was opened fast is more. */
+export function isCached(tcb: Tcb): boolean {
+  return tcb.settings.halfOpen === 'cache' && isRequest(tcb) && !isOpenEarly(tcb);
+}
+
+function decide(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
+  switch (seg.ctl & (SYN | ACK | RST)) {
+    case SYN:
+      return repeat(tcb, seg, now);
+    case ACK:
+      return complete(tcb, seg, source);
+    case 0:
+      return finish(() => 'neither SYN, ACK nor RST: dropped (deviation half-open)', undefined, [
+        { kind: 'discard', reason: 'no RST, ACK or SYN in SYN_RCVD' },
+      ]);
+    default:
+      return goOn(() => 'for the checks');
+  }
+}
+
+/** The SYN,ACK again for any SYN, with its timestamp; both the count and the timer begin anew. */
+function repeat(tcb: Tcb, { options: { timestamps } }: Segment, now: Instant): Verdict {
+  const stamped = tcb.options.timestamps && timestamps !== undefined;
+  const options = stamped
+    ? editOptions(tcb.options, { tsRecent: timestamps.val, tsRecentAt: now })
+    : tcb.options;
+  const out = retransmitFront(editTcb(tcb, { options }), now);
+  const retransmission = now + tcb.settings.rto + tcb.settings.timerDelay;
+  const after = editTcb(out.tcb, {
+    timers: editTimers(out.tcb.timers, { retransmission }),
+    rto: editRto(out.tcb.rto, { expiries: 0, value: tcb.settings.rto }),
+  });
+  return finish(() => 'a SYN: the SYN,ACK again (deviation half-open)', after, out.effects);
+}
+
+/** Only SEG.ACK=SND.NXT with SEG.SEQ in the window completes the entry; another ACK deletes it and is reset. */
+function complete(tcb: Tcb, seg: Segment, source: string): Verdict {
+  const { timestamps } = seg.options;
+  const { tsRecent } = tcb.options;
+  if (tcb.options.timestamps && timestamps && timestampBefore(timestamps.val, tsRecent)) {
+    const why = () => `SEG.TSval=${timestamps.val} < TS.Recent=${tsRecent}: dropped`;
+    return finish(() => `${why()} (deviation half-open)`, undefined, [
+      { kind: 'discard', reason: 'PAWS' },
+    ]);
+  }
+  const { nxt, wnd } = tcb.rcv;
+  const numbers = () =>
+    `SEG.ACK=${num(seg.ack)}, SND.NXT=${num(tcb.snd.nxt)}, SEG.SEQ=${num(seg.seq)}, RCV.NXT=${num(nxt)}`;
+  const fits = seg.ack === tcb.snd.nxt && distance(nxt, seg.seq) < Math.min(wnd, FIELD_MAX);
+  const missing = tcb.options.timestamps && timestamps === undefined;
+  if (fits || (missing && tcb.settings.missingTimestamps === 'drop')) return goOn(numbers);
+  const closed = deleteTcb(tcb, TEXT.reset);
+  const why = () => `${numbers()}: a reset, and the entry is deleted (deviation half-open)`;
+  return finish(why, closed.tcb, [resetFor(seg, source, tcb.settings), ...closed.effects]);
+}
