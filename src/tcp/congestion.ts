@@ -5,6 +5,7 @@ import { countArrived, isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
 import { countMarked, marked, pipe } from './scoreboard.js';
 import type { Segment } from './segment.js';
+import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Suspicion } from './spurious.js';
@@ -89,7 +90,9 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
     loss: undefined,
   };
   const suspicion = loss?.suspicion;
-  const fresh = acked - countMarked(tcb.retransmissions.slice(0, acked), 'sacked');
+  // "The SYN/ACK and the acknowledgment of the SYN/ACK MUST NOT increase the size of the congestion window."
+  const syn = isSyn(tcb.retransmissions[0]) ? 1 : 0;
+  const fresh = acked - syn - countMarked(tcb.retransmissions.slice(0, acked), 'sacked');
   const proof = spuriousBy(tcb, seg, acked);
   if (suspicion !== undefined && proof !== undefined) {
     return {
@@ -106,6 +109,10 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
   const next = suspicion?.step === 'first' ? triesNew(tcb, loss, suspicion) : loss;
   if (grown === window && !over && next === loss) return congestion;
   return { window: grown, threshold, loss: over ? undefined : next };
+}
+
+function isSyn(sent: SentSegment | undefined): boolean {
+  return sent !== undefined && has(sent.segment, SYN);
 }
 
 /** Slow start: after `count` segments have arrived. */

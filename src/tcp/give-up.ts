@@ -1,5 +1,6 @@
 /** RFC 9293 §3.8.3 TCP Connection Failures: R2 as a count of retransmissions, or as the time that so many take. */
 
+import { isOpenEarly } from './fast-open.js';
 import { measuredRto } from './round-trip.js';
 import type { Duration } from './rule.js';
 import type { Settings } from './settings.js';
@@ -7,12 +8,15 @@ import { isSynchronized } from './states.js';
 import type { Tcb } from './tcb.js';
 
 /** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up. */
-export function retryLimit({ state, settings, queued: { closing, halfClosed } }: Tcb): number {
+export function retryLimit(tcb: Tcb): number {
+  const { state, settings } = tcb;
+  const { closing, halfClosed } = tcb.queued;
   switch (state) {
     case 'SYN_SENT':
       return synLimit(settings);
     case 'SYN_RCVD':
-      return settings.synAckRetries;
+      // Deviation half-open: a fast open may try once more.
+      return settings.synAckRetries + (settings.halfOpen === 'request' && isOpenEarly(tcb) ? 1 : 0);
     default:
       // Deviation `orphan-retries`: nobody is there who would wait.
       return closing && !halfClosed

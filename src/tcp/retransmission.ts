@@ -64,7 +64,10 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
 }
 
 /** When a user timeout that begins now ends. With the deviation `give-up time` no SYN fails before it was sent again, and text has no timer yet. */
-function userTimer({ state, settings, rto }: Tcb, limit: Duration, now: Instant) {
+function userTimer({ state, settings, rto, open }: Tcb, limit: Duration, now: Instant) {
+  // Deviation half-open: a request has no user yet.
+  if (settings.halfOpen === 'request' && state === 'SYN_RCVD' && open === 'passive')
+    return undefined;
   if (settings.giveUp !== 'time') return now + limit;
   const again = now + rto.value + settings.timerDelay + 1;
   return isSynchronized(state) ? undefined : Math.max(now + limit, again);

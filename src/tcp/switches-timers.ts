@@ -70,7 +70,7 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     choices: ['count', 'time'],
     doc: 'What R2 is measured in (§3.8.3): retransmissions, or the time that so many would take.',
     says: 'RFC 9293 §3.8.3: R1 and R2 may be in units of time or a count of retransmissions.',
-    does: 'Text and FIN are given up when the time is over that an RTO of `rto-min`, doubled so often, would take, counted from the first retransmission. So is `user-timeout`, which then replaces R2.',
+    does: 'Text and FIN are given up when the time is over that an RTO of `rto-min`, doubled so often, would take, counted from the first retransmission. So is `user-timeout`, which then replaces R2, and for an idle connection the number of keep-alive probes.',
     why: 'A short RTO would else give up too soon.',
   },
   {

@@ -273,7 +273,7 @@ function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
 function keepalive(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const { keepaliveProbes, keepaliveInterval } = tcb.settings;
   const { probes } = tcb.rto;
-  if (probes >= keepaliveProbes) {
+  if (isGivenUp(tcb)) {
     const closed = deleteTcb(tcb, TEXT.keepalive, TEXT.keepalive);
     const told = tcb.settings.keepaliveReset === 'reset' ? [resetOf(tcb, now)] : NO_EFFECTS;
     const effects = joinEffects(told, closed.effects);
@@ -284,6 +284,15 @@ function keepalive(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const rto = editRto(tcb.rto, { probes: probes + 1 });
   const why = () => `idle: probe ${probes + 1} of ${keepaliveProbes} with SEQ=SND.NXT-1`;
   return finish(why, editTcb(out.tcb, { timers, rto }), out.effects);
+}
+
+/** With the deviation give-up a user timeout takes the place of the number of probes. */
+function isGivenUp({ settings, rto: { probes } }: Tcb): boolean {
+  const { giveUp, userTimeout, userTimeoutChangeable, keepalive, keepaliveInterval } = settings;
+  if (giveUp !== 'time' || userTimeout === 0 || userTimeoutChangeable) {
+    return probes >= settings.keepaliveProbes;
+  }
+  return probes > 0 && keepalive + probes * keepaliveInterval >= userTimeout;
 }
 
 function finWait2Timeout(tcb: Tcb): Verdict {

@@ -8,6 +8,7 @@ import { countArrived } from '../../tcp/recovery.js';
 import { countMarked } from '../../tcp/scoreboard.js';
 import { has, SYN } from '../../tcp/segment.js';
 import { add, distance } from '../../tcp/seq.js';
+import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
@@ -71,18 +72,17 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
   const counts = ctx.table.counts.get(socket.connection ?? -1);
   return {
     tcpi_state: state,
-    tcpi_retransmits: rto.expiries,
-    tcpi_probes: rto.probes,
+    ...attempts(tcb),
     tcpi_options: agreedOptions(tcb),
     tcpi_delivered: counts?.delivered ?? 0,
     tcpi_snd_wscale: snd.shift,
     tcpi_rcv_wscale: rcv.shift,
     tcpi_rto: rto.value,
-    tcpi_snd_mss: tcb.state === 'SYN_SENT' ? unnegotiatedMss(ctx, tcb) : fullSegment(tcb),
+    tcpi_snd_mss: textOfSegment(ctx, socket, tcb),
     ...congestionInfo(tcb),
     ...outstandingInfo(alive),
     tcpi_total_retrans: counts?.retransmitted ?? 0,
-    tcpi_pmtu: tcb.settings.mss + headerOctets(tcb.remote?.address ?? ''),
+    tcpi_pmtu: pathMss(ctx, socket, tcb) + headerOctets(tcb.remote?.address ?? ''),
     tcpi_bytes_acked: Math.max(0, distance(tcb.iss, snd.una) - 1),
     tcpi_bytes_received: Math.max(0, distance(tcb.irs, rcv.nxt) - 1),
     tcpi_fastopen_client_fail: clientFailure(tcb),
@@ -91,6 +91,15 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_advmss: advertisedMss(tcb),
     tcpi_snd_wnd: snd.wnd,
     tcpi_rcv_wnd: rcv.wnd,
+  };
+}
+
+/** Time-outs of what is outstanding, and probes that no ACK has answered yet. */
+function attempts({ rto, timers, snd }: Tcb): Readonly<Record<string, number>> {
+  const probing = timers.persist !== undefined && snd.wnd === 0;
+  return {
+    tcpi_retransmits: probing ? 0 : rto.expiries,
+    tcpi_probes: probing ? rto.expiries : rto.probes,
   };
 }
 
@@ -153,8 +162,31 @@ function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>>
   };
 }
 
-/** Before the peer has offered anything, its MSS is taken to be the default. */
-function unnegotiatedMss(ctx: Context, { settings, remote, fastOpen, snd }: Tcb): number {
+/** What the path takes: TCP_MAXSEG says nothing of it. */
+function pathMss(ctx: Context, socket: BsdSocket, { settings }: Tcb): number {
+  return askedMss(ctx, socket, settings) === undefined
+    ? settings.mss
+    : Math.max(settings.mss, machine(ctx).settings.mss);
+}
+
+/** What TCP_MAXSEG made the MSS when the connection began; undefined when it was not asked for by then. */
+function askedMss(ctx: Context, { options }: BsdSocket, { mss }: Settings): number | undefined {
+  const { TCP_MAXSEG: asked } = options;
+  const effective = typeof asked === 'number' && Math.min(asked, machine(ctx).settings.mss);
+  return effective === mss ? effective : undefined;
+}
+
+/** How much text fits into a segment. */
+function textOfSegment(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
+  return tcb.state === 'SYN_SENT' ? unnegotiatedMss(ctx, socket, tcb) : fullSegment(tcb);
+}
+
+/** Before the peer has offered anything, its MSS is taken to be the default, or what TCP_MAXSEG says. */
+function unnegotiatedMss(
+  ctx: Context,
+  socket: BsdSocket,
+  { settings, remote, fastOpen, snd }: Tcb,
+): number {
   const timestamps = settings.timestamps ? TIMESTAMPS_LENGTH : 0;
   // Text on the SYN was made for the MSS that the peer is known to have.
   if (fastOpen?.role === 'client' && fastOpen.text > 0) {
@@ -162,7 +194,8 @@ function unnegotiatedMss(ctx: Context, { settings, remote, fastOpen, snd }: Tcb)
     return Math.min(snd.mss, known?.mss ?? snd.mss) - timestamps;
   }
   const usual = remote?.address.includes(':') ? DEFAULT_MSS_IPV6 : DEFAULT_MSS;
-  return Math.min(settings.mss, usual) - timestamps;
+  const least = askedMss(ctx, socket, settings) ?? usual;
+  return Math.min(settings.mss, least) - timestamps;
 }
 
 const DEFAULT_MSS = 536;
@@ -222,8 +255,13 @@ function defaultMss({ table, world }: Context): number {
 
 /** TCP_MAXSEG: Linux tells what is left for text, FreeBSD the agreed MSS; before there is a peer, the default. */
 export function tcpMaxSegment(ctx: Context, socket: BsdSocket): number {
-  const tcb = tcbOf(ctx, socket);
+  const alive = tcbOf(ctx, socket);
   const { mss } = settingsOf(ctx, socket);
+  const linux = ctx.table.system === 'linux';
+  // Linux keeps what it knew of a connection that is gone, unless it was asked for another.
+  const gone = linux && typeof socket.options.TCP_MAXSEG !== 'number' ? socket.last : undefined;
+  const tcb = alive ?? gone;
+  if (linux && tcb?.state === 'SYN_SENT') return unnegotiatedMss(ctx, socket, tcb);
   if (tcb === undefined || tcb.remote === undefined || tcb.state === 'SYN_SENT') {
     const asked = socket.options.TCP_MAXSEG;
     return typeof asked === 'number' ? asked : Math.min(mss, defaultMss(ctx));

@@ -1,6 +1,7 @@
 /** socket, bind, listen, connect, accept. */
 
 import { freePort } from '../../tcp/host.js';
+import type { State } from '../../tcp/states.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
 import {
@@ -212,9 +213,20 @@ function goOn(ctx: Context, fd: number, socket: BsdSocket, waited: boolean): Att
 /** `connect` with AF_UNSPEC: the association is dissolved, and the socket is as good as new. */
 function dissolve(ctx: Context, fd: number, socket: BsdSocket): Attempt {
   if (ctx.table.system === 'freebsd') return failed('EAFNOSUPPORT');
-  disconnect(ctx, fd, socket);
+  // What has a peer loses it.
+  const begun = socket.deferred !== undefined || RESETTABLE.has(stateOf(ctx, socket));
+  disconnect(ctx, fd, socket, begun ? 'ECONNRESET' : undefined);
   return done(0);
 }
+
+const RESETTABLE: ReadonlySet<State> = new Set<State>([
+  'SYN_SENT',
+  'SYN_RCVD',
+  'ESTABLISHED',
+  'CLOSE_WAIT',
+  'FIN_WAIT_1',
+  'FIN_WAIT_2',
+]);
 
 /** Aborts what the socket has; it may listen or connect again. `error` is told to the next call. */
 export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: Errno): void {

@@ -4,7 +4,9 @@ import type { Settings } from '../../tcp/settings.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import { tcpMaxSegment } from './info.js';
-import { sendBuffer } from './send-space.js';
+import { RECEIVE_BUFFER, SEND_BUFFER } from './option-buffers.js';
+import type { Option } from './option-kinds.js';
+import { both, freebsd, kept, linux, onOrBit, switched, zero } from './option-kinds.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -18,26 +20,6 @@ export function optionOf(ctx: Context, level: string, name: string): Option | un
   const fits = option?.level === plain && option.systems.includes(ctx.table.system);
   return fits ? option : undefined;
 }
-
-/** What an option changes of the connection's settings; `undefined` when the value is not valid. */
-interface Option {
-  readonly level: 'SOL_SOCKET' | 'IPPROTO_TCP' | 'IPPROTO_IPV6';
-  readonly systems: readonly System[];
-  readonly apply: (value: number, ctx: Context, socket: BsdSocket) => Partial<Settings> | undefined;
-  /** What is kept of a value, and told by `getsockopt`; undefined: what it says while nobody has set it. The value itself by default. */
-  readonly told?: (value: number, system: System) => number | undefined;
-  /** What `getsockopt` says while nobody has set it. */
-  readonly get: (ctx: Context, socket: BsdSocket) => number;
-}
-
-const both: readonly System[] = ['linux', 'freebsd'];
-const linux: readonly System[] = ['linux'];
-const freebsd: readonly System[] = ['freebsd'];
-const zero = () => 0;
-
-/** The least of SO_RCVBUF and SO_SNDBUF before they are doubled, octets (SOCK_MIN_RCVBUF, SOCK_MIN_SNDBUF). */
-const LEAST_BUFFER = 1_152;
-const LEAST_SEND_BUFFER = 2_304;
 
 /** Half of the largest receive buffer (net.ipv4.tcp_rmem). */
 const MOST_LOW_WATER = 3_145_728;
@@ -56,20 +38,17 @@ function isInterval(value: number, system: System): boolean {
 /** What is kept of a value that is 0 for the default. */
 const unlessZero = (value: number) => (value === 0 ? undefined : value);
 
+/** TCP_RTO_MAX, and what 255 retransmissions take, seconds. */
+const MOST_RTO = 120;
+const MOST_DEFERRED = 29_887;
+
 /** Seconds as the time that retransmissions of a SYN,ACK take: 1, 3, 7, ... */
 function wholeRetransmissions(seconds: number): number {
   let whole = 0;
-  while (whole < seconds && whole < MOST_SECONDS) whole = 2 * whole + 1;
+  for (let rto = 1; whole < seconds && whole < MOST_DEFERRED; rto = Math.min(2 * rto, MOST_RTO)) {
+    whole += rto;
+  }
   return whole;
-}
-
-/** Linux tells of a switch that it is on, FreeBSD that its bit is set. */
-const onOrBit = (bit: number) => (value: number, system: System) =>
-  value === 0 ? 0 : system === 'linux' ? 1 : bit;
-
-/** A switch without a meaning for connections: it is kept and told. `bit`: FreeBSD's. */
-function kept(level: Option['level'], bit: number, get: Option['get'] = zero): Option {
-  return { level, systems: both, apply: () => ({}), told: onOrBit(bit), get };
 }
 
 /** Seconds that are a setting; 0, where it is allowed, is the host's own. */
@@ -85,10 +64,6 @@ function interval(systems: readonly System[], name: 'openTimeout' | 'keepaliveIn
     get: (ctx, socket) => settingsOf(ctx, socket)[name] / SECOND,
   };
 }
-
-/** Linux keeps half of its buffers for bookkeeping, and has a least size of them, octets. */
-const doubled = (least: number) => (value: number, system: System) =>
-  system === 'linux' ? 2 * Math.max(least, value) : value;
 
 const OPTIONS: Readonly<Record<string, Option>> = {
   SO_REUSEADDR: kept('SOL_SOCKET', 0x4),
@@ -126,6 +101,10 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   },
   SO_OOBINLINE: kept('SOL_SOCKET', 0x100),
   SO_PRIORITY: { level: 'SOL_SOCKET', systems: linux, apply: () => ({}), get: zero },
+  SO_MARK: { level: 'SOL_SOCKET', systems: linux, apply: () => ({}), get: zero },
+  TCP_INQ: switched(1),
+  TCP_SAVE_SYN: switched(2),
+  TCP_THIN_LINEAR_TIMEOUTS: switched(1),
   // A host has one address, of one family.
   IPV6_V6ONLY: kept('IPPROTO_IPV6', 1, ({ table }) => (table.system === 'linux' ? 0 : 1)),
   SO_KEEPALIVE: {
@@ -135,21 +114,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     told: onOrBit(0x8),
     get: (ctx, socket) => (settingsOf(ctx, socket).keepalive > 0 ? 1 : 0),
   },
-  SO_RCVBUF: {
-    level: 'SOL_SOCKET',
-    systems: both,
-    apply: (value, ctx, socket) =>
-      ctx.table.system === 'linux' ? linuxBuffer(value, ctx, socket) : { window: value },
-    told: doubled(LEAST_BUFFER),
-    get: receiveBuffer,
-  },
-  SO_SNDBUF: {
-    level: 'SOL_SOCKET',
-    systems: both,
-    apply: (value, { table }) => ({ sendBuffer: doubled(LEAST_SEND_BUFFER)(value, table.system) }),
-    told: doubled(LEAST_SEND_BUFFER),
-    get: sendBuffer,
-  },
+  SO_RCVBUF: RECEIVE_BUFFER,
+  SO_SNDBUF: SEND_BUFFER,
   TCP_MAXSEG: {
     level: 'IPPROTO_TCP',
     systems: both,
@@ -257,14 +223,6 @@ const OPTIONS: Readonly<Record<string, Option>> = {
 const LISTENS_FAST: Partial<Settings> = { fastOpenQueue: undefined };
 const SOMAXCONN = 4_096;
 
-/** Linux has room for bookkeeping beside the text; the window scale fits the largest window that this buffer can have. */
-function linuxBuffer(value: number, ctx: Context, { role }: BsdSocket): Partial<Settings> {
-  const window = Math.max(LEAST_BUFFER, value);
-  const { windowScale } = machine(ctx).settings;
-  if (windowScale === undefined || role === 'connection') return { window };
-  return { window, windowScale: Math.max(0, Math.floor(Math.log2(window)) - 15) };
-}
-
 /** Two hours (RFC 9293 §3.8.4, MUST-28), or what TCP_KEEPIDLE or the host says. */
 function idleTime(ctx: Context, { options }: BsdSocket): number {
   const { TCP_KEEPIDLE: seconds } = options;
@@ -286,15 +244,3 @@ function freebsdSegment(
 
 /** `net.inet.tcp.minmss` less 40 octets of headers. */
 const LEAST_SEGMENT = 216 - 40;
-
-/** FreeBSD rounds the buffer up to whole segments once the MSS is agreed. */
-function receiveBuffer(ctx: Context, socket: BsdSocket): number {
-  const { window } = settingsOf(ctx, socket);
-  const tcb = tcbOf(ctx, socket);
-  // Half of it is for bookkeeping.
-  if (ctx.table.system === 'linux') return 2 * window;
-  if (tcb === undefined || socket.role !== 'connection') return window;
-  if (tcb.state === 'SYN_SENT' || tcb.snd.mss === 0) return window;
-  const segment = tcpMaxSegment(ctx, socket);
-  return Math.ceil(window / segment) * segment;
-}

@@ -41,7 +41,14 @@ export function setOption(
   const settings = option.apply(value, ctx, socket);
   if (settings === undefined) return failed('EINVAL');
   keep(ctx, fd, socket, name, option.told ? option.told(value, ctx.table.system) : value, settings);
+  if (name === 'TCP_NODELAY' && value !== 0 && socket.options.TCP_CORK) pushCorked(ctx, socket);
   return done(0);
+}
+
+/** Linux sends what the cork has held so far; the cork stays. */
+function pushCorked(ctx: Context, { connection }: BsdSocket): void {
+  if (connection === undefined) return;
+  for (const cork of [false, true]) act(ctx, { kind: 'SET', connection, settings: { cork } });
 }
 
 /** What about an option of Fast Open comes too late, or is not to be had. */

@@ -45,7 +45,11 @@ function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   const linux = ctx.table.system === 'linux';
   if (socket.role === 'listening') return socket.ready.length > 0 ? ['POLLIN', 'POLLRDNORM'] : [];
   if (socket.deferred !== undefined) return ['POLLOUT', 'POLLWRNORM'];
-  if (socket.role === 'fresh') return linux ? ['POLLOUT', 'POLLWRNORM', 'POLLHUP'] : [];
+  if (socket.role === 'fresh') {
+    if (!linux) return [];
+    const error = socket.error === undefined ? [] : ['POLLERR'];
+    return ['POLLOUT', 'POLLWRNORM', 'POLLHUP', ...error];
+  }
   const news: string[] = [];
   const atEnd = isAtEnd(ctx, socket);
   const broken = socket.error !== undefined;

@@ -28,12 +28,12 @@ export function callSocket(
   const ctx = contextOf(table, world, caller);
   const deadline = deadlineOf(table, world, call);
   const connection = connectionOf(table, call);
-  const { attempt, written } = attemptCall(ctx, call, undefined);
+  const { attempt, written, full = false } = attemptCall(ctx, call, undefined);
   const part = ctx.out;
   if (attempt.kind !== 'wait') return { ...attempt, part };
   const id = table.nextBlocked;
   table.nextBlocked += 1;
-  const blocked = { id, call, deadline, written, connection, origin: caller.origin };
+  const blocked = { id, call, deadline, written, full, connection, origin: caller.origin };
   table.blocked.set(id, blocked);
   return { kind: 'blocked', id, part };
 }
@@ -43,12 +43,12 @@ export function progress(table: SocketTable, world: World, caller: Caller): read
   const ended: Progress[] = [];
   for (const blocked of [...table.blocked.values()]) {
     const ctx = contextOf(table, world, { ...caller, origin: blocked.origin });
-    const { attempt, written } = attemptCall(ctx, blocked.call, blocked);
+    const { attempt, written, full = false } = attemptCall(ctx, blocked.call, blocked);
     if (attempt.kind === 'done') {
       table.blocked.delete(blocked.id);
       ended.push({ ...attempt, id: blocked.id, part: ctx.out });
-    } else if (written !== blocked.written) {
-      table.blocked.set(blocked.id, { ...blocked, written });
+    } else if (written !== blocked.written || full !== blocked.full) {
+      table.blocked.set(blocked.id, { ...blocked, written, full });
     }
   }
   return ended;
@@ -80,6 +80,7 @@ function connectionOf(table: SocketTable, call: SocketCall): number | undefined 
 interface Tried {
   readonly attempt: Attempt;
   readonly written: number;
+  readonly full?: boolean;
 }
 
 /** Makes the call, or goes on with one that waits. */
@@ -106,7 +107,7 @@ function attemptCall(ctx: Context, call: SocketCall, waiting: BlockedCall | unde
     case 'read':
       return only(read(ctx, socket, call));
     case 'write':
-      return write(ctx, socket, call, written, waiting !== undefined);
+      return write(ctx, socket, call, written, waiting && (waiting.full ? 'room' : 'other'));
     case 'shutdown':
       return only(shutdown(ctx, socket, call));
     case 'close':

@@ -73,6 +73,8 @@ export interface BlockedCall {
   readonly deadline: Instant | undefined;
   /** `write`: octets that were taken before it had to wait. */
   readonly written: number;
+  /** `write`: it waits for room in the send buffer. */
+  readonly full: boolean;
   /** What the descriptor stood for when the call was made: a close has given it up. */
   readonly connection: number | undefined;
   /** The statement that made it. */

@@ -20,7 +20,7 @@ import {
 } from './context.js';
 import { clientEnabled, opensFast, writeFast } from './fast-open.js';
 import { openTo } from './opening.js';
-import { sendRoom } from './send-space.js';
+import { isWritable, sendRoom } from './send-space.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -122,7 +122,12 @@ function withoutFirst(parts: readonly Uint8Array[], count: number): readonly Uin
 export interface Written {
   readonly attempt: Attempt;
   readonly written: number;
+  /** It waits, and for room in the send buffer. */
+  readonly full?: boolean;
 }
+
+/** A `write` that has waited already: for room, or for something else. */
+export type WaitedFor = 'room' | 'other' | undefined;
 
 /** Octets go as far as the send buffer has room; `written` of them went before. */
 export function write(
@@ -130,12 +135,12 @@ export function write(
   socket: BsdSocket,
   call: SocketCallOf<'write'>,
   written: number,
-  waited: boolean,
+  waited: WaitedFor,
 ): Written {
   const strange = call.flags.find((flag) => !WRITE_FLAGS.includes(flag));
   if (strange !== undefined) return { attempt: unsupported(strange), written };
-  if (!opensFast(ctx, socket, call)) return writeOpen(ctx, socket, call, written);
-  const fast = writeFast(ctx, socket, call, written, waited);
+  if (!opensFast(ctx, socket, call)) return writeOpen(ctx, socket, call, written, waited);
+  const fast = writeFast(ctx, socket, call, written, waited !== undefined);
   if (fast.attempt !== 'go-on') return { ...fast, attempt: fast.attempt };
   return writeOpen(ctx, ctx.table.sockets.get(call.fd) ?? socket, call, fast.written);
 }
@@ -146,23 +151,33 @@ function writeOpen(
   socket: BsdSocket,
   call: SocketCallOf<'write'>,
   written: number,
+  waited?: WaitedFor,
 ): Written {
   const { data, flags } = call;
   const end = (attempt: Attempt): Written => ({ attempt, written });
   const immediate = socket.nonblocking || flags.includes('MSG_DONTWAIT');
   if (socket.role === 'fresh' && implies(ctx, call)) return writeImplied(ctx, socket, call);
-  const refusal = refuseWrite(ctx, socket, call);
   const neverOpen = socket.last !== undefined && isOpening(socket.last);
-  if (refusal !== undefined) return end(written > 0 && !neverOpen ? done(written) : refusal);
+  const refusal = refuseWrite(ctx, socket, call);
+  if (refusal !== undefined) {
+    if (written === 0 || neverOpen) return end(refusal);
+    // Linux tells the error to the next call.
+    const { error } = socket;
+    if (ctx.table.system === 'linux' && error) change(ctx, call.fd, socket, { error });
+    return end(done(written));
+  }
   const tcb = tcbOf(ctx, socket);
   if (tcb === undefined) return end(failed('EPIPE'));
   const waits = isOpening(tcb) && !implies(ctx, call);
   if (call.unmapped && data.length > 0 && !waits) return end(failed('EFAULT'));
+  // Linux wakes who waits for room once poll would tell of it.
+  const asleep = waited === 'room' && ctx.table.system === 'linux' && !isWritable(ctx, socket, tcb);
+  if (asleep) return { attempt: WAIT, written, full: true };
   // Who waits has his text queued, so that it travels with the ACK of the handshake.
   const total =
     waits && (immediate || call.unmapped) ? written : fill(ctx, socket, data, written, flags);
   if (total === data.length && !waits) return { attempt: done(total), written: total };
-  if (!immediate) return { attempt: WAIT, written: total };
+  if (!immediate) return { attempt: WAIT, written: total, full: !waits };
   return { attempt: total > 0 ? done(total) : failed('EAGAIN'), written: total };
 }
 

@@ -75,16 +75,20 @@ function closeSynSent(tcb: Tcb, { call }: CloseCall): Verdict {
 }
 
 function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
-  if (tcb.queued.closeCall !== undefined) return closeAgain(tcb, input, now);
+  const { closeCall: earlier, halfClosed: shut, openCall, sends } = tcb.queued;
+  // Deviation half-open: it gives up sending, and only the user's going sends the FIN.
+  const goes = shut && !input.half && tcb.settings.halfOpen === 'request';
+  if (earlier !== undefined && !goes) return closeAgain(tcb, input, now);
   // Text of a fast open is there already.
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
-  if (tcb.queued.sends.length > 0) {
-    const why = () => `${tcb.queued.sends.length} SENDs are queued: CLOSE waits for ESTABLISHED`;
+  if (sends.length > 0 || shutsRequest(tcb, input)) {
+    const queued = () => `${sends.length} SENDs are queued: CLOSE waits for ESTABLISHED`;
+    const shutdown = () => 'what gives up sending waits for ESTABLISHED (deviation half-open)';
     const { call: closeCall, half: halfClosed } = input;
-    return finish(why, editQueued(tcb, { closeCall, halfClosed }));
+    return finish(sends.length > 0 ? queued : shutdown, editQueued(tcb, { closeCall, halfClosed }));
   }
-  const opened: Effect[] =
-    tcb.queued.openCall === undefined ? [] : [fails(tcb.queued.openCall, TEXT.closing)];
+  const opened: Effect[] = openCall === undefined ? [] : [fails(openCall, TEXT.closing)];
+  if (earlier !== undefined) opened.push(completes(earlier));
   const closing = closed(tcb, input);
   closing.state = 'FIN_WAIT_1';
   ownQueued(closing).openCall = undefined;
@@ -93,6 +97,10 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
     ...opened,
     ...out.effects,
   ]);
+}
+
+function shutsRequest({ settings }: Tcb, { half }: CloseCall): boolean {
+  return half && settings.halfOpen === 'request';
 }
 
 function closeEstablished(tcb: Tcb, input: CloseCall, now: Instant): Verdict {

@@ -50,7 +50,7 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
   const snd = editSnd(tcb.snd, { mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) });
   const told = editTcb(tcb, { settings, snd, options: withAdvertisement(tcb, changes) });
   const roomy = changes.window === undefined ? told : openReceiveWindow(told);
-  const timed = withTimers(roomy, changes, now);
+  const timed = withTimers(roomy, tcb.settings, changes, now);
   const lets = changes.nagle === false || changes.cork === false;
   if (!lets || tcb.queued.sends.length === 0) {
     return finish(() => changed(changes), timed, [completes(call)]);
@@ -77,10 +77,14 @@ function withAdvertisement(
 }
 
 /** The timers whose length has changed run anew; those that are off now stop. */
-function withTimers(tcb: Tcb, changes: Partial<Settings>, now: Instant): Tcb {
+function withTimers(tcb: Tcb, old: Settings, changes: Partial<Settings>, now: Instant): Tcb {
   const { userTimeout, finWait2Timeout, keepalive } = changes;
   let { timers } = tcb;
-  if (keepalive !== undefined) timers = editTimers(timers, { keepalive: undefined });
+  if (keepalive !== undefined) {
+    // Who turns it on waits for a whole idle time first.
+    const first = old.keepalive === 0 && keepalive > 0 ? now + keepalive : undefined;
+    timers = editTimers(timers, { keepalive: first });
+  }
   if (userTimeout !== undefined && timers.user !== undefined) {
     timers = editTimers(timers, { user: userTimeout > 0 ? now + userTimeout : undefined });
   }

@@ -94,6 +94,7 @@ describe('A socket that opens a connection', () => {
     const { process, c } = connected('linux');
     assert.equal(c.dissolve(3), '0');
     assert.match(process.since().join(), /^<SEQ=101>.*CTL=RST/);
+    assert.equal(c.read(3, 1), '-1 ECONNRESET');
     assert.equal(c.read(3, 1), '-1 ENOTCONN');
     assert.equal(c.connect(3), '-1 EINPROGRESS');
   });

@@ -1,0 +1,38 @@
+/** What an option of a socket is, and the kinds that many of them are of. */
+
+import type { Settings } from '../../tcp/settings.js';
+import type { Context } from './context.js';
+import type { System } from './socket-calls.js';
+import type { BsdSocket } from './table.js';
+
+/** What an option changes of the connection's settings; `undefined` when the value is not valid. */
+export interface Option {
+  readonly level: 'SOL_SOCKET' | 'IPPROTO_TCP' | 'IPPROTO_IPV6';
+  readonly systems: readonly System[];
+  readonly apply: (value: number, ctx: Context, socket: BsdSocket) => Partial<Settings> | undefined;
+  /** What is kept of a value, and told by `getsockopt`; undefined: what it says while nobody has set it. The value itself by default. */
+  readonly told?: (value: number, system: System) => number | undefined;
+  /** What `getsockopt` says while nobody has set it. */
+  readonly get: (ctx: Context, socket: BsdSocket) => number;
+}
+
+export const both: readonly System[] = ['linux', 'freebsd'];
+export const linux: readonly System[] = ['linux'];
+export const freebsd: readonly System[] = ['freebsd'];
+/** Nothing, while nobody has set it. */
+export const zero = () => 0;
+
+/** Linux tells of a switch that it is on, FreeBSD that its bit is set. */
+export const onOrBit = (bit: number) => (value: number, system: System) =>
+  value === 0 ? 0 : system === 'linux' ? 1 : bit;
+
+/** A switch without a meaning for connections: it is kept and told. `bit`: FreeBSD's. */
+export function kept(level: Option['level'], bit: number, get: Option['get'] = zero): Option {
+  return { level, systems: both, apply: () => ({}), told: onOrBit(bit), get };
+}
+
+/** A switch of Linux alone, of at most this number, that no connection follows here. */
+export function switched(most: number): Option {
+  const apply = (value: number) => (value < 0 || value > most ? undefined : {});
+  return { level: 'IPPROTO_TCP', systems: linux, apply, get: zero };
+}
