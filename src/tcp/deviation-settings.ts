@@ -39,6 +39,7 @@ export interface DeviationSettings {
   readonly noAckBit: 'fifth' | 'first';
   readonly halfOpen: 'tcb' | 'request' | 'cache';
   readonly synText: 'keep' | 'text' | 'ignore';
+  readonly cookieOptions: 'timestamp' | 'number';
   readonly synFin: 'take' | 'refuse' | 'drop';
   readonly badSynAck: 'wait' | 'repeat';
   readonly synRcvdReset: 'refused' | 'reset';
@@ -110,6 +111,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   noAckBit: 'fifth',
   halfOpen: 'tcb',
   synText: 'keep',
+  cookieOptions: 'timestamp',
   synFin: 'take',
   badSynAck: 'wait',
   synRcvdReset: 'refused',

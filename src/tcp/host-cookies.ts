@@ -7,6 +7,7 @@ import type { Datagram, Handling } from './handling.js';
 import { offerIsn } from './host-isn.js';
 import type { ListenQueues } from './listen-queues.js';
 import { acceptOverflow, addHalfOpen, halfOpenOverflow, overflowStep } from './listener.js';
+import type { Options } from './options.js';
 import { copyTcb } from './own.js';
 import { NOTHING_QUEUED } from './queued.js';
 import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';
@@ -73,10 +74,10 @@ function answer(
   const { tcb } = listener;
   const local = { address: destination, port: tcb.local.port };
   const remote = { address: source, port: seg.sourcePort };
-  const { secret } = host.settings;
-  const stamped = tcb.settings.timestamps && seg.options.timestamps !== undefined;
+  const stamped = keepsInStamp(tcb.settings) && seg.options.timestamps !== undefined;
   const mss = Math.min(seg.options.mss ?? 0, tcb.settings.mss);
-  const cookie = makeCookie(secret, local, remote, seg.seq, mss, now);
+  const offered = { ...seg.options, mss };
+  const cookie = makeCookie(host.settings, local, remote, seg.seq, offered, now);
   const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };
   const arrival = { seg: empty, source, isn: () => cookie };
   const steps = runArrival(undefined, forgetful(tcb, local, stamped), arrival, now);
@@ -84,10 +85,20 @@ function answer(
   const effects = stamped
     ? answers.map((effect) => (effect.kind === 'send' ? withStamp(effect, seg, now) : effect))
     : answers;
-  const lost = () => (stamped ? 'window scale and SACK go into TSval' : 'its options but MSS go');
+  const lost = () => whatIsLost(tcb.settings, stamped);
   const why = () =>
     `${reason()}: SYN,ACK with the cookie ${num(cookie.value)} as ISN (MSS ${cookie.mss}); ${lost()}; nothing is kept`;
   return { rule: ANSWER, why, connection: listener.ref, before: tcb, after: tcb, effects };
+}
+
+/** Whether TSval says what else the SYN offered; not with the deviation cookie-options. */
+function keepsInStamp({ timestamps, cookieOptions }: Settings): boolean {
+  return timestamps && cookieOptions === 'timestamp';
+}
+
+function whatIsLost({ cookieOptions }: Settings, stamped: boolean): string {
+  if (cookieOptions === 'number') return 'window scale and SACK are in it, too (cookie-options)';
+  return stamped ? 'window scale and SACK go into TSval' : 'its options but MSS go';
 }
 
 /** A listener that answers without memory: what cannot be remembered is not offered (QUE-11). */
@@ -103,7 +114,10 @@ function forgetful(tcb: Tcb, local: Socket, stamped: boolean): Tcb {
 function unremembered(settings: Settings): Settings {
   const known = forgetting.get(settings);
   if (known !== undefined) return known;
-  const less = { ...settings, windowScale: undefined, sack: false, ecn: 'off' } as const;
+  const less =
+    settings.cookieOptions === 'number'
+      ? ({ ...settings, ecn: 'off' } as const)
+      : ({ ...settings, windowScale: undefined, sack: false, ecn: 'off' } as const);
   forgetting.set(settings, less);
   return less;
 }
@@ -131,9 +145,8 @@ function check(
   const { source, destination, segment: seg } = datagram;
   const local = { address: destination, port: tcb.local.port };
   const remote = { address: source, port: seg.sourcePort };
-  const { secret } = host.settings;
   const [irs, iss] = [add(seg.seq, -1), add(seg.ack, -1)];
-  const found = checkCookie(secret, local, remote, irs, iss, now);
+  const found = checkCookie(host.settings, local, remote, irs, iss, now);
   if (found.kind !== 'valid') {
     const text = found.kind === 'old' ? 'a cookie that is too old' : 'no cookie of ours';
     const arrival = { seg, source, isn: offerIsn(host, local, remote, now) };
@@ -147,7 +160,8 @@ function check(
   if (full !== undefined) {
     return { connection: ref, microsteps: [overflowStep(host, listener, seg, source, full)] };
   }
-  return rebuild(host, listener, datagram, { mss: found.mss, irs, iss, local }, now);
+  const remembered = { mss: found.mss, options: found.options, irs, iss, local };
+  return rebuild(host, listener, datagram, remembered, now);
 }
 
 function noCookie({ ref, tcb }: Connection, text: string): Microstep {
@@ -157,6 +171,8 @@ function noCookie({ ref, tcb }: Connection, text: string): Microstep {
 
 interface Remembered {
   readonly mss: number;
+  /** What the cookie has of the other options. */
+  readonly options: Options;
   readonly irs: Segment['seq'];
   readonly iss: Segment['seq'];
   readonly local: Socket;
@@ -167,12 +183,15 @@ function rebuild(
   host: Host,
   listener: Connection,
   { source, segment: seg }: Datagram,
-  { mss, irs, iss, local }: Remembered,
+  { mss, options, irs, iss, local }: Remembered,
   now: Instant,
 ): Handling {
   const { timestamps } = seg.options;
-  const stamped = timestamps !== undefined && listener.tcb.settings.timestamps;
-  const stamp = stamped ? { timestamps, ...readStamp(timestamps.ecr) } : {};
+  const stamped = timestamps !== undefined && keepsInStamp(listener.tcb.settings);
+  const stamp = {
+    ...(timestamps === undefined ? {} : { timestamps }),
+    ...(stamped ? readStamp(timestamps.ecr) : options),
+  };
   const syn: Segment = { ...seg, seq: irs, ctl: SYN, data: NO_DATA, options: { mss, ...stamp } };
   const isn = { kind: 'cookie', value: iss, mss } as const;
   const before = forgetful(listener.tcb, local, stamped);

@@ -25,6 +25,7 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
   differs('keepaliveProbes', 8, 'net.inet.tcp.keepcnt.', 'documented'),
   differs('keepaliveReset', 'reset', 'tcp_drop after the last probe.', 'documented'),
   differs('synCookies', 'on-overflow', 'net.inet.tcp.syncookies=1.', 'documented'),
+  differs('cookieOptions', 'number', 'Shift and SACK are bits of the ISN.', 'documented'),
   differs('halfOpen', 'cache', 'The SYN cache: a repeated SYN has its SYN,ACK.', 'documented'),
   differs('synText', 'text', 'The FIN of a SYN is not kept, nor is its text in LISTEN.'),
   differs('listenSynAck', 'drop', 'Such a SYN,ACK is not answered.'),

@@ -24,6 +24,16 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     why: 'Text before the handshake is complete belongs to TCP Fast Open; a FIN comes again.',
   },
   {
+    word: 'cookie-options',
+    name: 'cookieOptions',
+    kind: 'choice',
+    choices: ['timestamp', 'number'],
+    doc: 'Where a SYN cookie keeps window scale and SACK: in TSval of the SYN,ACK, and nowhere without timestamps, or in the number itself.',
+    says: 'RFC 4987 (Appendix A): a cookie is five bits of a counter, three of the MSS, and 24 of a secret function.',
+    does: '`number`: of the 24 bits three are the shift (0, 1, 2, 4, 6, 7, 8, or none) and one is SACK; the MSS is one of 216, 536, 1200, 1360, 1400, 1440, 1452 and 1460.',
+    why: 'A peer without timestamps has its window and SACK all the same; 20 bits are hard enough to guess.',
+  },
+  {
     word: 'syn-fin',
     name: 'synFin',
     kind: 'choice',

@@ -200,6 +200,56 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     assert.equal(tcb?.options.tsRecent, 6);
   });
 
+  it('QUE-11 with cookie-options number, window scale and SACK survive in the cookie', () => {
+    const changes = { windowScale: 7, sack: true, cookieOptions: 'number' } as const;
+    const child = (shift: number | undefined, sackPermitted: true | undefined, mss = 1400) => {
+      const host = server({ ...changes });
+      const scale = shift === undefined ? {} : { windowScale: shift };
+      const sack = sackPermitted ? ({ sackPermitted } as const) : {};
+      const answer = synAck(host, { mss, ...scale, ...sack });
+      assert.equal(answer.options.windowScale, shift === undefined ? undefined : 7);
+      assert.equal(answer.options.sackPermitted, sackPermitted);
+      arrive(host, ACK, { seq: seq(101), ack: add(answer.seq, 1) });
+      return acceptQueue(host, 1)[0]?.tcb ?? assert.fail('no connection');
+    };
+    const shifts = [undefined, 0, 1, 2, 3, 5, 8, 14];
+    assert.deepEqual(
+      shifts.map((shift) => child(shift, true).snd.shift),
+      [0, 0, 1, 2, 2, 4, 8, 8],
+    );
+    assert.deepEqual(
+      shifts.map((shift) => child(shift, undefined).options.windowScale),
+      shifts.map((shift) => shift !== undefined),
+    );
+    assert.equal(child(6, true).options.sack, true);
+    assert.equal(child(6, undefined).options.sack, false);
+    assert.deepEqual(
+      [100, 300, 1300, 1459, 9000].map((mss) => child(6, true, mss).snd.mss),
+      [216, 216, 1200, 1452, 1460],
+    );
+  });
+
+  it('QUE-07 with cookie-options number another shift than the cookie has is a forgery', () => {
+    const host = server({ windowScale: 7, sack: true, cookieOptions: 'number' });
+    const { seq: cookie } = synAck(host, { mss: 1460, windowScale: 2 });
+    const forged = seq((num(cookie) ^ 1) >>> 0);
+    assert.equal(arrive(host, ACK, { seq: seq(101), ack: add(forged, 1) }).sent[0]?.ctl, RST);
+  });
+
+  it('QUE-11 with cookie-options number timestamps are those of the clock', () => {
+    const host = server({ windowScale: 7, sack: true, timestamps: true, cookieOptions: 'number' });
+    const now = 10_000_000;
+    const timestamps = { val: 5, ecr: 0 };
+    const answer = synAck(host, { mss: 1460, windowScale: 6, timestamps }, now);
+    assert.equal(answer.options.timestamps?.val, 10_000);
+    const options = { timestamps: { val: 6, ecr: 10_000 } };
+    arrive(host, ACK, { seq: seq(101), ack: add(answer.seq, 1), options }, now);
+    const tcb = acceptQueue(host, 1)[0]?.tcb;
+    assert.equal(tcb?.options.timestamps, true);
+    assert.equal(tcb?.snd.shift, 6);
+    assert.equal(tcb?.options.sack, false);
+  });
+
   it('QUE-12 an old cookie does not complete the half-open connection that its SYN became since', () => {
     const host = server({ synQueue: 1 });
     synAck(host, {}, 0, 9);

@@ -1,6 +1,7 @@
 /** What a table of sockets learns from the record: connections that ended, and children that are complete. */
 
 import { isOpenEarly } from '../../tcp/fast-open.js';
+import { ICMP_TEXT } from '../../tcp/icmp.js';
 import type { Microstep } from '../../tcp/rule.js';
 import { segLen } from '../../tcp/segment.js';
 import { add, atOrBefore } from '../../tcp/seq.js';
@@ -78,7 +79,9 @@ function noteOwn(
   if (socket.role !== 'connection') return;
   const { error: reason, left, last } = endOf(table, step, before);
   if (after.state !== 'CLOSED') {
-    if (reason !== undefined) setSocket(table, fd, { ...socket, softError: reason });
+    if (reason !== undefined && isKept(table, step, reason, before)) {
+      setSocket(table, fd, { ...socket, softError: reason });
+    }
     return;
   }
   const error = reason === 'ETIMEDOUT' ? (socket.softError ?? reason) : reason;
@@ -90,6 +93,25 @@ function noteOwn(
     left: socket.left ?? left,
     queuedError: socket.queuedError || queuesError(table, step, before),
   });
+}
+
+/**
+ * Whether a soft error is kept for the time-out that it may explain. FreeBSD (tcp_notify) does not keep what refuses an open, and
+ * not in ESTABLISHED that somebody cannot be reached.
+ */
+function isKept(
+  { system }: SocketTable,
+  { effects }: Microstep,
+  errno: Errno,
+  before: Tcb,
+): boolean {
+  if (system !== 'freebsd') return true;
+  const expired = effects.some(
+    (effect) => effect.kind === 'signal' && effect.text === ICMP_TEXT['time-exceeded'],
+  );
+  const refuses = errno === 'ECONNREFUSED' || expired;
+  if (refuses && before.settings.icmpAbortOpen === 'refusal') return false;
+  return before.state !== 'ESTABLISHED' || errno !== 'EHOSTUNREACH';
 }
 
 /** Linux keeps the ICMP message that ends an open over IPv4, too: poll tells of it until somebody reads it. */

@@ -75,6 +75,53 @@ describe('FreeBSD: an ICMP message to a connection that opens', () => {
 describe('FreeBSD: sysctls', () => {
   const syn = (options: string) => `${CONNECT}+0 > S 0:0(0) <${options}>\n`;
 
+  const SYN_AGAIN = '+1 > S 0:0(0) <...>\n+2.2 > S 0:0(0) <...>\n+4.2 > S 0:0(0) <...>\n';
+  const told = (message: string, errno = '0') =>
+    `+.1 < icmp ${message} [0:0(0)]\n+0 getsockopt(3, SOL_SOCKET, SO_ERROR, [${errno}], [4]) = 0\n`;
+
+  it('a second soft error ends it after four retransmissions, with its errno', () => {
+    const [host, option] = ['unreachable host_unreachable', 'parameter_problem code_0'];
+    const fourth = '+8 > S 0:0(0) <...>\n';
+    const opened = `${CONNECT}+0 > S 0:0(0) <...>\n${told(host)}`;
+    passes(
+      opened +
+        SYN_AGAIN.replace('+1 ', '+.9 ') +
+        told(host) +
+        fourth.replace('8', '8.1') +
+        told(host, 'EHOSTUNREACH'),
+    );
+    passes(
+      opened +
+        SYN_AGAIN.replace('+1 ', '+.9 ') +
+        fourth.replace('8', '8.2') +
+        told(option, 'ENOPROTOOPT'),
+    );
+    const first = `${CONNECT}+0 > S 0:0(0) <...>\n${SYN_AGAIN}${fourth.replace('8', '8.2')}`;
+    passes(`${first}${told('parameter_problem code_2')}${told(host)}${told(host, 'EHOSTUNREACH')}`);
+  });
+
+  it('a second one deletes an entry of the SYN cache after three', () => {
+    const again = SYN_AGAIN.replaceAll('> S ', '> S. ').replaceAll('0(0)', '0(0) ack 1');
+    const half = `${SOCKET}${LISTEN}+0 < S 0:0(0) win 1000 <mss 1460>\n+0 > S. 0:0(0) ack 1 <...>\n${again}`;
+    const icmp = '+.1 < icmp unreachable port_unreachable [0:0(0)]\n';
+    const ack = '+.1 < . 1:1(0) ack 1 win 1000\n';
+    passes(`${half}${icmp}${ack}+0 accept(3, ..., ...) = 4\n`);
+    passes(`${half}${icmp}${icmp}${ack}+0 > R 1:1(0)\n`);
+  });
+
+  it('explains a time-out only where it is kept', () => {
+    const open = `${CONNECT}+0 > S 0:0(0) <...>\n+.1 < S. 0:0(0) ack 1 win 1000 <mss 1460>\n+0 > . 1:1(0) ack 1\n`;
+    const lost = (message: string, errno: string) =>
+      passes(`${sysctls('net.inet.tcp.retries=2')}${open}+0 write(3, ..., 10) = 10
++0 > P. 1:11(10) ack 1
++0 < icmp ${message} [1:1(0)]
++9 getsockopt(3, SOL_SOCKET, SO_ERROR, [${errno}], [4]) = 0
+`);
+    lost('unreachable host_unreachable', 'ETIMEDOUT');
+    lost('unreachable port_unreachable', 'ETIMEDOUT');
+    lost('parameter_problem code_0', 'ENOPROTOOPT');
+  });
+
   it('rexmit_slop is what an RTO has more after it has expired', () => {
     passes(`${sysctls('net.inet.tcp.rexmit_slop=0')}${CONNECT}+0 > S 0:0(0) <...>
 +1 > S 0:0(0) <...>
@@ -146,6 +193,16 @@ ${sysctls('net.inet.tcp.insecure_rst=1')}+0 < R 5:5(0) win 32767
 `);
     passes(`${SOCKET}${LISTEN}${sysctls('net.inet.tcp.rfc1323=0', 'net.inet.tcp.sack.enable=0')}+0 < S 0:0(0) win 32767 <mss 1460,nop,wscale 2,sackOK,TS val 100 ecr 0>
 +0 > S. 0:0(0) ack 1 <mss 1460>
+`);
+  });
+
+  it('cookies keep window scale and SACK without timestamps', () => {
+    passes(`${sysctls('net.inet.tcp.syncookies=1', 'net.inet.tcp.syncookies_only=1')}${SOCKET}${LISTEN}
++0 < S 0:0(0) win 1000 <mss 1460,nop,wscale 7,sackOK>
++0 > S. 0:0(0) ack 1 <mss 1460,nop,wscale 6,sackOK,eol,eol>
++.1 < . 1:1(0) ack 1 win 1000
++0 accept(3, ..., ...) = 4
++0 %{ assert tcpi_options == (TCPI_OPT_SACK|TCPI_OPT_WSCALE) and tcpi_snd_wscale == 7 }%
 `);
   });
 
