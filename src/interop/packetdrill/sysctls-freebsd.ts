@@ -35,8 +35,14 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
   'net.inet.tcp.syncookies': (_, sysctls) => synCookies(sysctls),
   'net.inet.tcp.syncookies_only': (_, sysctls) => synCookies(sysctls),
   'net.inet.tcp.keepinit': (value) => ({ openTimeout: value * millisecond }),
-  'net.inet.tcp.keepintvl': (value) => ({ keepaliveInterval: value * millisecond }),
-  'net.inet.tcp.keepcnt': (value) => ({ keepaliveProbes: Math.max(1, count(value)) }),
+  'net.inet.tcp.keepintvl': (value, sysctls) => ({
+    keepaliveInterval: value * millisecond,
+    ...finWait2(sysctls),
+  }),
+  'net.inet.tcp.keepcnt': (value, sysctls) => ({
+    keepaliveProbes: Math.max(1, count(value)),
+    ...finWait2(sysctls),
+  }),
   'net.inet.tcp.delayed_ack': (value, { profile }) => ({
     ackDelay: value === 0 ? 0 : profile.ackDelay,
   }),
@@ -46,7 +52,10 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
     icmpAbortOpen: value === 0 ? 'none' : profile.icmpAbortOpen,
   }),
   'net.inet.tcp.msl': (value) => ({ msl: value * millisecond }),
-  'net.inet.tcp.finwait2_timeout': (value) => ({ finWait2Timeout: value * millisecond }),
+  'net.inet.tcp.finwait2_timeout': (_, sysctls) => finWait2(sysctls),
+  'net.inet.tcp.fast_finwait2_recycle': (_, sysctls) => finWait2(sysctls),
+  'net.inet.tcp.ack_war_cnt': (_, sysctls) => ackWar(sysctls),
+  'net.inet.tcp.ack_war_timewindow': (_, sysctls) => ackWar(sysctls),
   'net.inet.tcp.insecure_rst': (_, sysctls) => challengeAck(sysctls),
   'net.inet.tcp.insecure_syn': (_, sysctls) => challengeAck(sysctls),
   'net.inet.ip.portrange.first': (value) => ({ firstPort: value }),
@@ -59,6 +68,26 @@ function synCookies({ values }: Sysctls): Partial<Settings> {
   if (values.get('net.inet.tcp.syncookies') === 0) return { synCookies: 'off' };
   const only = values.get('net.inet.tcp.syncookies_only') ?? 0;
   return { synCookies: only === 0 ? 'on-overflow' : 'always' };
+}
+
+/** A closed FIN_WAIT_2 lasts as long as keep-alive probes would take, or for a time of its own (`fast_finwait2_recycle`). */
+function finWait2({ values, profile }: Sysctls): Partial<Settings> {
+  const recycles = (values.get('net.inet.tcp.fast_finwait2_recycle') ?? 0) !== 0;
+  const own = values.get('net.inet.tcp.finwait2_timeout') ?? 60_000;
+  if (recycles) return { finWait2Timeout: own * millisecond };
+  const probes = values.get('net.inet.tcp.keepcnt') ?? profile.keepaliveProbes;
+  const interval = values.get('net.inet.tcp.keepintvl');
+  const between = interval === undefined ? profile.keepaliveInterval : interval * millisecond;
+  return { finWait2Timeout: probes * between };
+}
+
+/** So many challenge ACKs in so many milliseconds; 0 of either is no limit. */
+function ackWar({ values, profile }: Sysctls): Partial<Settings> {
+  const most = values.get('net.inet.tcp.ack_war_cnt') ?? profile.challengeAckLimit;
+  const window = values.get('net.inet.tcp.ack_war_timewindow');
+  const interval = window === undefined ? profile.challengeAckInterval : window * millisecond;
+  if (most === 0 || interval === 0) return { challengeAckLimit: 1_000_000 };
+  return { challengeAckLimit: most, challengeAckInterval: interval };
 }
 
 /** RFC 5961 is in force for RSTs and for SYNs, each unless it is given up. */

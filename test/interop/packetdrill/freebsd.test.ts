@@ -196,6 +196,41 @@ ${sysctls('net.inet.tcp.insecure_rst=1')}+0 < R 5:5(0) win 32767
 `);
   });
 
+  it('a closed FIN_WAIT_2 lasts as long as keep-alive probes, or as fast_finwait2_recycle lets it', () => {
+    const closed = `${CONNECT}+0 > S 0:0(0) <...>
++.1 < S. 0:0(0) ack 1 win 32767 <mss 1460>
++0 > . 1:1(0) ack 1
++0 close(3) = 0
++0 > F. 1:1(0) ack 1
++0 < . 1:1(0) ack 2 win 32767
+`;
+    const fin = '+0 < F. 1:1(0) ack 2 win 32767\n';
+    const gone = (seconds: number) => `+${seconds} \`true\`\n${fin}+0 > R 2:2(0)\n`;
+    const there = (seconds: number) => `+${seconds} \`true\`\n${fin}+0 > . 2:2(0) ack 2\n`;
+    passes(closed + there(599));
+    passes(closed + gone(601));
+    passes(sysctls('net.inet.tcp.finwait2_timeout=5000') + closed + there(599));
+    const recycle = ['net.inet.tcp.finwait2_timeout=5000', 'net.inet.tcp.fast_finwait2_recycle=1'];
+    passes(sysctls(...recycle) + closed + there(4));
+    passes(sysctls(...recycle.reverse()) + closed + gone(6));
+    passes(sysctls('net.inet.tcp.keepcnt=2', 'net.inet.tcp.keepintvl=3000') + closed + gone(7));
+  });
+
+  it('ack_war_cnt and ack_war_timewindow bound the challenge ACKs, 0 does not', () => {
+    const open = `${CONNECT}+0 > S 0:0(0) <...>
++.1 < S. 0:0(0) ack 1 win 32767 <mss 1460>
++0 > . 1:1(0) ack 1
+`;
+    const challenged = '+.01 < S 1:1(0) win 32767 <mss 1460>\n+0 > . 1:1(0) ack 1\n';
+    const silent = '+.01 < S 1:1(0) win 32767 <mss 1460>\n';
+    const end = '+0 close(3) = 0\n+0 > F. 1:1(0) ack 1\n';
+    passes(open + challenged.repeat(5) + silent + end);
+    passes(sysctls('net.inet.tcp.ack_war_cnt=2') + open + challenged.repeat(2) + silent + end);
+    passes(sysctls('net.inet.tcp.ack_war_cnt=0') + open + challenged.repeat(8));
+    passes(sysctls('net.inet.tcp.ack_war_timewindow=0') + open + challenged.repeat(8));
+    passes(sysctls('net.inet.tcp.ack_war_timewindow=40') + open + challenged.repeat(8));
+  });
+
   it('cookies keep window scale and SACK without timestamps', () => {
     passes(`${sysctls('net.inet.tcp.syncookies=1', 'net.inet.tcp.syncookies_only=1')}${SOCKET}${LISTEN}
 +0 < S 0:0(0) win 1000 <mss 1460,nop,wscale 7,sackOK>
