@@ -2,10 +2,10 @@
 
 import type { Step } from '../../sim/step.js';
 import type { UserCall } from '../../tcp/calls.js';
-import type { Outcome } from '../../tcp/rule.js';
-import { has, RST, type Segment } from '../../tcp/segment.js';
-import type { ExportedHost, Tuple } from './export-conversations.js';
-import { add, type Script, seconds } from './export-draft.js';
+import type { Instant, Outcome } from '../../tcp/rule.js';
+import { has, RST, type Segment, SYN } from '../../tcp/segment.js';
+import type { ExportedHost } from './export-conversations.js';
+import { add, end, type Script, seconds, startAgain } from './export-draft.js';
 import { fastListener, warmUp } from './export-fast-open.js';
 
 /** What the user asked of the TCP, as the socket call that asks for it. `sent`: what the call sent at once. */
@@ -13,29 +13,61 @@ export function addCall(
   draft: Script,
   step: Step,
   call: NonNullable<Step['call']>,
-  tuple: Tuple,
   sent: Segment | undefined,
 ): void {
-  const { at } = step;
+  const { at, connection } = step;
+  const { id } = draft.conversation;
   const user = call.call;
   switch (user.kind) {
     case 'OPEN':
-      if (user.open === 'passive') {
-        const fast = fastListener(step) ? (user.backlog ?? 128) : undefined;
-        addListener(draft, at, user, tuple, fast);
-      } else if (step.connection?.id === draft.conversation.id)
-        addOpen(draft, at, user.text?.length ?? 0, sent);
+      if (call.outcome.kind === 'error') return;
+      if (user.open === 'passive') addListener(draft, step, user);
+      else if (connection?.id === id) addOpen(draft, at, user.text?.length ?? 0, sent);
       return;
     case 'ACCEPT':
-      if (step.connection?.id === draft.conversation.id) addAccept(draft, at);
+      if (connection?.id === id) whenOpen(draft, at, (then) => addAccept(draft, then));
       return;
     case 'STATUS':
       return;
     default:
-      if (user.connection === undefined || user.connection !== draft.conversation.id) return;
-      addAccept(draft, at);
-      addTransfer(draft, at, user, call, closesWhole(step));
+      if (user.connection !== undefined && user.connection === id)
+        addToConnection(draft, step, user, call, sent);
   }
+}
+
+/** A call about the connection itself. A listener that sends is a socket that connects. */
+function addToConnection(
+  draft: Script,
+  step: Step,
+  user: Transfer,
+  call: NonNullable<Step['call']>,
+  sent: Segment | undefined,
+): void {
+  const { at } = step;
+  const isSyn = sent !== undefined && has(sent, SYN);
+  if (user.kind === 'SEND' && isSyn && draft.connection === undefined) addConnect(draft, at);
+  if (!draft.isOpen && user.kind === 'SEND' && draft.connection !== undefined) {
+    addEarlySend(draft, at, user.data.length);
+    return;
+  }
+  const hasSocket = draft.connection !== undefined || (draft.isOpen && !draft.gone);
+  if (!hasSocket && sent !== undefined) {
+    const why = draft.gone ? 'its socket is closed' : 'it has no socket yet';
+    end(draft, at, `${user.kind} of a connection: ${why}`);
+    return;
+  }
+  const whole = closesWhole(step);
+  whenOpen(draft, at, (then) => {
+    addAccept(draft, then);
+    addTransfer(draft, then, user, call, whole);
+  });
+}
+
+/** Does it now, or when the connection is open: before that a child has no descriptor, and a call that waits keeps the others back. */
+function whenOpen(draft: Script, at: Instant, act: (at: Instant) => void): void {
+  const waits = draft.connection === undefined ? !draft.gone : draft.blocked;
+  if (waits && !draft.isOpen) draft.early.push(act);
+  else act(at);
 }
 
 /** A CLOSE after which nobody reads: text that comes is reset, or a reset has told the peer already. */
@@ -45,32 +77,68 @@ function closesWhole({ microsteps, departures, call }: Step): boolean {
   return settings?.textAfterClose !== 'keep' || departures.some(({ segment }) => has(segment, RST));
 }
 
+/** Kernels let one connection more wait than they are asked for. */
+const DEFAULT_BACKLOG = 129;
+
 function addListener(
   draft: Script,
-  at: number,
-  { local, backlog }: UserCall & { readonly kind: 'OPEN'; readonly open: 'passive' },
-  tuple: Tuple,
-  fast: number | undefined,
+  step: Step,
+  {
+    local,
+    remote,
+    backlog = DEFAULT_BACKLOG,
+  }: UserCall & { readonly kind: 'OPEN'; readonly open: 'passive' },
 ): void {
+  const { at } = step;
+  const { tuple } = draft.conversation;
   if (local.port !== tuple.local || draft.listener !== undefined) return;
-  const fd = socket(draft, at);
+  if (remote && (remote.port !== tuple.remote || remote.address !== tuple.address)) return;
+  if (draft.connection !== undefined || draft.gone) return;
+  if (backlog === 0) {
+    end(draft, at, 'a backlog of 0: every socket lets one connection wait');
+    return;
+  }
+  const { bound } = draft;
+  const fd = bound ?? socket(draft, at);
+  draft.bound = undefined;
   draft.listener = fd;
-  add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0`);
-  add(draft, at, `bind(${fd}, ..., ...) = 0`);
-  add(draft, at, `listen(${fd}, ${backlog ?? 128}) = 0`);
-  if (fast !== undefined)
-    add(draft, at, `setsockopt(${fd}, SOL_TCP, TCP_FASTOPEN, [${fast}], 4) = 0`);
+  draft.listenerId = step.connection?.id;
+  if (bound === undefined) {
+    add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0`);
+    add(draft, at, `bind(${fd}, ..., ...) = 0`);
+  }
+  add(draft, at, `listen(${fd}, ${backlog - 1}) = 0`);
+  if (fastListener(step))
+    add(draft, at, `setsockopt(${fd}, SOL_TCP, TCP_FASTOPEN, [${backlog - 1}], 4) = 0`);
+}
+
+/** A listener that is closed before the conversation begins has nothing to do with it. */
+export function closeListener(draft: Script, { index, at, microsteps }: Step): void {
+  const { listenerId: id, conversation } = draft;
+  const leaves = microsteps.some(
+    ({ connection, before, after }) =>
+      connection?.id === id && before?.state === 'LISTEN' && after?.state !== 'LISTEN',
+  );
+  if (!leaves || id === undefined || id === conversation.id) return;
+  if (index < conversation.begins) {
+    startAgain(draft);
+    return;
+  }
+  add(draft, at, `close(${draft.listener}) = 0`);
+  draft.listener = undefined;
+  draft.listenerId = undefined;
+  draft.gone = draft.connection === undefined;
 }
 
 /** A host that neither listens nor connects: a socket that is bound is all that packetdrill needs to know of. */
-export function addBound(draft: Script, at: number): void {
+export function addBound(draft: Script, at: Instant): void {
   const fd = socket(draft, at);
-  draft.connection = fd;
+  draft.bound = fd;
   add(draft, at, `bind(${fd}, ..., ...) = 0`);
 }
 
 /** Text of an OPEN is sent by a call that waits, as nothing else lets it travel with the ACK of the handshake. */
-function addOpen(draft: Script, at: number, text: number, syn: Segment | undefined): void {
+function addOpen(draft: Script, at: Instant, text: number, syn: Segment | undefined): void {
   const option = syn?.options.fastOpen;
   const fast = option !== undefined || (syn !== undefined && syn.data.length > 0);
   if (option !== undefined && option.cookie !== '') {
@@ -79,9 +147,7 @@ function addOpen(draft: Script, at: number, text: number, syn: Segment | undefin
   }
   if (!fast) {
     addConnect(draft, at);
-    if (text === 0) return;
-    add(draft, at, `fcntl(${draft.connection}, F_SETFL, O_RDWR) = 0`);
-    addBlocking(draft, at, `write(${draft.connection}, ..., ${text}) = ${text}`);
+    if (text > 0) addEarlySend(draft, at, text);
     return;
   }
   const fd = socket(draft, at);
@@ -89,8 +155,26 @@ function addOpen(draft: Script, at: number, text: number, syn: Segment | undefin
   addBlocking(draft, at, `sendto(${fd}, ..., ${text}, MSG_FASTOPEN, ..., ...) = ${text}`);
 }
 
+/** All that the user sends before the connection is open is sent by one call that waits; where that never is, by none. */
+function addEarlySend(draft: Script, at: Instant, octets: number): void {
+  const { openedAt, early } = draft.conversation;
+  const { connection: fd } = draft;
+  if (openedAt === undefined) return;
+  if (octets <= draft.promised) {
+    draft.promised -= octets;
+    return;
+  }
+  if (draft.blocked) {
+    draft.early.push((then) => add(draft, then, `write(${fd}, ..., ${octets}) = ${octets}`));
+    return;
+  }
+  draft.promised = early - octets;
+  add(draft, at, `fcntl(${fd}, F_SETFL, O_RDWR) = 0`);
+  addBlocking(draft, at, `write(${fd}, ..., ${early}) = ${early}`);
+}
+
 /** A call that returns when the connection is open; one that never is makes no call that a script could wait for. */
-function addBlocking(draft: Script, at: number, text: string): void {
+function addBlocking(draft: Script, at: Instant, text: string): void {
   const { at: before } = draft;
   const until = draft.conversation.openedAt;
   if (until === undefined) {
@@ -100,17 +184,24 @@ function addBlocking(draft: Script, at: number, text: string): void {
   const from = before ?? 0;
   const sign = before === undefined ? '' : '+';
   draft.at = at;
+  draft.blocked = true;
   draft.lines.push(`${sign}${seconds(at - from)}...${seconds(until - from)} ${text}`);
 }
 
-function addConnect(draft: Script, at: number): void {
+/** A listener that connects is given up for a socket that does. */
+function addConnect(draft: Script, at: Instant): void {
+  if (draft.listener !== undefined) {
+    add(draft, at, `close(${draft.listener}) = 0`);
+    draft.listener = undefined;
+    draft.listenerId = undefined;
+  }
   const fd = socket(draft, at);
   draft.connection = fd;
   add(draft, at, `fcntl(${fd}, F_SETFL, O_RDWR|O_NONBLOCK) = 0`);
   add(draft, at, `connect(${fd}, ..., ...) = -1 EINPROGRESS (Operation now in progress)`);
 }
 
-function socket(draft: Script, at: number): number {
+function socket(draft: Script, at: Instant): number {
   const fd = draft.nextFd;
   draft.nextFd += 1;
   add(draft, at, `socket(..., SOCK_STREAM, IPPROTO_TCP) = ${fd}`);
@@ -118,7 +209,7 @@ function socket(draft: Script, at: number): number {
 }
 
 /** A child is the user's at the first call that names it; a socket must be accepted for that. */
-function addAccept(draft: Script, at: number): void {
+function addAccept(draft: Script, at: Instant): void {
   if (draft.gone || draft.connection !== undefined || draft.listener === undefined) return;
   const fd = draft.nextFd;
   draft.nextFd += 1;
@@ -130,7 +221,7 @@ type Transfer = Exclude<UserCall, { readonly kind: 'OPEN' | 'ACCEPT' | 'STATUS' 
 
 function addTransfer(
   draft: Script,
-  at: number,
+  at: Instant,
   user: Transfer,
   { id, outcome }: NonNullable<Step['call']>,
   whole: boolean,
@@ -168,7 +259,7 @@ function forget(draft: Script): void {
   draft.gone = true;
 }
 
-function addRead(draft: Script, at: number, count: number, outcome: Outcome): void {
+function addRead(draft: Script, at: Instant, count: number, outcome: Outcome): void {
   if (outcome.kind !== 'ok' || draft.connection === undefined) return;
   const octets = outcome.data?.length ?? 0;
   add(draft, at, `read(${draft.connection}, ..., ${count}) = ${octets}`);

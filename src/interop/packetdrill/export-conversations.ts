@@ -1,8 +1,12 @@
 /** The conversations of a recorded run, host by host: what exported scripts are about. */
 
 import type { Delivery } from '../../sim/delivery.js';
-import { GIVEN } from '../../sim/rules.js';
+import { CRASH, GIVEN } from '../../sim/rules.js';
 import type { Step } from '../../sim/step.js';
+import type { UserCall } from '../../tcp/calls.js';
+import type { ConnectionRef } from '../../tcp/rule.js';
+import { ACK, has, RST, SYN } from '../../tcp/segment.js';
+import type { Seq } from '../../tcp/seq.js';
 import { opens, opensFast } from './export-fast-open.js';
 
 /** A host with a TCP, as a program names it. */
@@ -12,28 +16,36 @@ export interface ExportedHost {
   readonly address: string;
 }
 
-/** What tells the conversations of a host apart. */
+/** What tells the conversations of a host apart that are there at the same time. */
 export interface Tuple {
   readonly local: number;
   readonly remote: number;
   readonly address: string;
 }
 
-/** What a host said to one remote socket, and heard from it. */
+/** What a host said to one remote socket under one ISS, and heard from it. */
 export interface Conversation {
   readonly host: ExportedHost;
   readonly tuple: Tuple;
+  /** The index of its first step. */
+  readonly begins: number;
+  /** The index of the first step of the next one between the same sockets. */
+  ends: number;
+  /** The host's first sequence number; undefined while it has sent no SYN. */
+  iss: Seq | undefined;
   /** The host's connection, by its id: the one that sent something first. */
   id: number | undefined;
-  /** When its active open succeeds; undefined: never. */
+  /** When its open succeeds; undefined: never. */
   openedAt: number | undefined;
+  /** Octets that its user sends before that. */
+  early: number;
 }
 
 /** What a host took part in. */
 export interface Side {
   readonly host: ExportedHost;
-  /** By their keys, in the order in which they began. */
-  readonly conversations: Map<string, Conversation>;
+  /** By their keys those between the same sockets, one after the other. */
+  readonly conversations: Map<string, Conversation[]>;
   /** By the connection's id. */
   readonly byId: Map<number, Conversation[]>;
   /** Connections that a script put into the host's table. */
@@ -49,14 +61,8 @@ export function createSide(host: ExportedHost): Side {
 /** Notes what a step tells of the host's conversations. */
 export function survey(side: Side, step: Step): void {
   const { host, byId, given } = side;
-  for (const delivery of arrivalsOf(step, host)) conversationOf(side, delivery);
-  for (const delivery of departuresOf(step, host)) {
-    const conversation = conversationOf(side, delivery);
-    const id = delivery.sender?.id;
-    if (conversation === undefined || conversation.id !== undefined || id === undefined) continue;
-    conversation.id = id;
-    byId.set(id, [...(byId.get(id) ?? []), conversation]);
-  }
+  for (const delivery of departuresOf(step, host)) noteDeparture(side, delivery, step.index);
+  for (const delivery of arrivalsOf(step, host)) conversationOf(side, delivery, step.index);
   for (const microstep of step.microsteps) {
     const { connection } = microstep;
     if (connection?.host !== host.name) continue;
@@ -65,26 +71,77 @@ export function survey(side: Side, step: Step): void {
     if (!opens(microstep)) continue;
     for (const one of byId.get(connection.id) ?? []) one.openedAt ??= step.at;
   }
+  noteText(side, step);
 }
 
-/** The conversation that a delivery is part of; it begins with its first. */
-function conversationOf({ host, conversations }: Side, delivery: Delivery) {
-  const tuple = tupleOf(host, delivery);
+/**
+ * A SYN with another number than before, or of another connection, begins another conversation between the same sockets, and so does a reset without a TCB
+ * that has SEQ=0: numbers that are counted from an ISS cannot say that.
+ */
+function noteDeparture(side: Side, delivery: Delivery, index: number): void {
+  const { segment, senderState } = delivery;
+  const sender = senderState === 'LISTEN' ? undefined : delivery.sender;
+  const isSyn = has(segment, SYN);
+  const known = conversationOf(side, delivery, index);
+  if (known === undefined) return;
+  const isStray = sender === undefined && has(segment, RST) && has(segment, ACK);
+  const isOther = known.iss !== segment.seq || (sender && known.id && sender.id !== known.id);
+  const another = isSyn ? isOther : isStray && known.iss !== undefined;
+  const conversation = another && known.begins < index ? begin(side, known.tuple, index) : known;
+  if (isSyn) conversation.iss ??= segment.seq;
+  if (conversation.id !== undefined || sender === undefined) return;
+  conversation.id = sender.id;
+  side.byId.set(sender.id, [...(side.byId.get(sender.id) ?? []), conversation]);
+}
+
+/** Text that waits for the connection to open. */
+function noteText({ host, byId }: Side, { call, connection, host: name }: Step): void {
+  if (call === undefined || name !== host.name || call.outcome.kind === 'error') return;
+  const [id, text] = textOf(call.call, connection);
+  for (const one of byId.get(id ?? -1) ?? []) {
+    if (one.openedAt === undefined) one.early += text?.length ?? 0;
+  }
+}
+
+/** Whose text a call brings, and what. */
+function textOf(call: UserCall, opened: ConnectionRef | undefined) {
+  if (call.kind === 'SEND') return [call.connection, call.data] as const;
+  if (call.kind === 'OPEN' && call.open === 'active') return [opened?.id, call.text] as const;
+  return [undefined, undefined] as const;
+}
+
+/** The latest conversation between a delivery's sockets; it begins with its first. */
+function conversationOf(side: Side, delivery: Delivery, index: number): Conversation | undefined {
+  const tuple = tupleOf(side.host, delivery);
   if (tuple === undefined) return undefined;
+  return side.conversations.get(keyOf(tuple))?.at(-1) ?? begin(side, tuple, index);
+}
+
+function begin({ host, conversations }: Side, tuple: Tuple, begins: number): Conversation {
+  const conversation: Conversation = {
+    host,
+    tuple,
+    begins,
+    ends: Number.POSITIVE_INFINITY,
+    iss: undefined,
+    id: undefined,
+    openedAt: undefined,
+    early: 0,
+  };
   const key = keyOf(tuple);
-  const known = conversations.get(key);
-  if (known) return known;
-  const conversation: Conversation = { host, tuple, id: undefined, openedAt: undefined };
-  conversations.set(key, conversation);
+  const before = conversations.get(key) ?? [];
+  const last = before.at(-1);
+  if (last) last.ends = begins;
+  conversations.set(key, [...before, conversation]);
   return conversation;
 }
 
-/** The same for the same conversation of a host. */
+/** The same for all conversations between the same sockets. */
 export function keyOf({ local, remote, address }: Tuple): string {
   return `${local} ${address} ${remote}`;
 }
 
-/** The conversation that a delivery is part of, from or to the host. */
+/** The sockets of a delivery from or to the host. */
 export function tupleOf({ name }: ExportedHost, delivery: Delivery): Tuple | undefined {
   const { from, to, source, destination, segment } = delivery;
   const { sourcePort, destinationPort } = segment;
@@ -104,4 +161,9 @@ export function departuresOf({ departures }: Step, { name }: ExportedHost): read
   return departures.filter(
     ({ from, kind }) => from === name && (kind === 'first' || kind === 'retransmission'),
   );
+}
+
+/** Whether the host forgets everything. */
+export function isCrash({ host, microsteps }: Step, { name }: ExportedHost): boolean {
+  return host === name && microsteps.some(({ rule }) => rule.id === CRASH.id);
 }

@@ -1,5 +1,6 @@
 /** An exported script while it is written. */
 
+import type { Instant } from '../../tcp/rule.js';
 import type { Seq } from '../../tcp/seq.js';
 import type { Conversation } from './export-conversations.js';
 import { FAST_OPEN_SYSCTL } from './export-fast-open.js';
@@ -8,16 +9,30 @@ import { FAST_OPEN_SYSCTL } from './export-fast-open.js';
 export interface Script {
   readonly conversation: Conversation;
   readonly lines: string[];
+  /** How many of them come before the first event. */
+  readonly head: number;
   /** The time of the line before; undefined before the first. */
-  at: number | undefined;
-  /** The host's and the peer's first sequence numbers. */
-  iss: Seq | undefined;
+  at: Instant | undefined;
+  /** The peer's first sequence number. */
   irs: Seq | undefined;
   /** Listening, and connected: the descriptors that the script knows. */
   listener: number | undefined;
   connection: number | undefined;
+  /** A socket that does nothing but have the port. */
+  bound: number | undefined;
+  /** The host's listener, by its id. */
+  listenerId: number | undefined;
+  /** The connection has been open. */
+  isOpen: boolean;
+  /** A call waits in the script until then; it sends so many octets that the user sends later on. */
+  blocked: boolean;
+  promised: number;
+  /** What the user asked for that has to wait until then. */
+  readonly early: ((at: Instant) => void)[];
   /** The user has closed the connection and its descriptor. */
   gone: boolean;
+  /** Nothing more can be said. */
+  ended: boolean;
   /** RECEIVEs that wait, by the number of the call: octets wanted. */
   readonly waiting: Map<number, number>;
   readonly version: 4 | 6;
@@ -37,16 +52,32 @@ export function beginScript(conversation: Conversation, title: string, fast: boo
   return {
     conversation,
     lines,
+    head: lines.length,
     at: undefined,
-    iss: undefined,
     irs: undefined,
     listener: undefined,
     connection: undefined,
+    bound: undefined,
+    listenerId: undefined,
+    isOpen: false,
+    blocked: false,
+    promised: 0,
+    early: [],
     gone: false,
+    ended: false,
     waiting: new Map(),
     version,
     nextFd: 3,
   };
+}
+
+/** What a host did before the conversation is forgotten: it has nothing to do with it. */
+export function startAgain(draft: Script): void {
+  draft.lines.length = draft.head;
+  draft.at = undefined;
+  draft.listener = undefined;
+  draft.listenerId = undefined;
+  draft.nextFd = 3;
 }
 
 export function textOf({ lines }: Script): string {
@@ -54,11 +85,17 @@ export function textOf({ lines }: Script): string {
 }
 
 /** A line at its time, counted from the line before. */
-export function add(draft: Script, at: number, text: string): void {
+export function add(draft: Script, at: Instant, text: string): void {
   const { at: before } = draft;
   draft.at = at;
   const time = before === undefined ? seconds(at) : `+${seconds(at - before)}`;
   draft.lines.push(`${time} ${text}`);
+}
+
+/** The script ends here: what comes next is nothing that a socket's user can do. */
+export function end(draft: Script, at: Instant, why: string): void {
+  draft.lines.push(`// ${seconds(at)} s: ${why}. This script ends here.`);
+  draft.ended = true;
 }
 
 /** As packetdrill writes a time. */

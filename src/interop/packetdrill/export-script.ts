@@ -2,55 +2,117 @@
 
 import type { Delivery } from '../../sim/delivery.js';
 import type { Step } from '../../sim/step.js';
+import type { Options } from '../../tcp/options.js';
+import type { Instant } from '../../tcp/rule.js';
 import { ACK, has, type Segment, SYN } from '../../tcp/segment.js';
-import { distance, seq } from '../../tcp/seq.js';
-import { addBound, addCall, completeReads } from './export-calls.js';
-import { arrivalsOf, departuresOf, keyOf, tupleOf } from './export-conversations.js';
-import { add, type Script } from './export-draft.js';
-import { withKernelsCookie } from './export-fast-open.js';
+import { distance, type Seq, seq } from '../../tcp/seq.js';
+import { addBound, addCall, closeListener, completeReads } from './export-calls.js';
+import {
+  arrivalsOf,
+  type Conversation,
+  departuresOf,
+  isCrash,
+  keyOf,
+  tupleOf,
+} from './export-conversations.js';
+import { add, end, type Script, startAgain } from './export-draft.js';
+import { opens, withKernelsCookie } from './export-fast-open.js';
+import { printIcmp } from './export-icmp.js';
 import { printPacket } from './printer.js';
 
-/** What a step did in the conversation. */
+/** What a step did in the conversation, or before it began. */
 export function addStep(draft: Script, step: Step): void {
-  const { host, tuple } = draft.conversation;
-  const isOurs = (delivery: Delivery) => {
-    const its = tupleOf(host, delivery);
-    return its !== undefined && keyOf(its) === keyOf(tuple);
-  };
-  for (const delivery of arrivalsOf(step, host)) {
-    if (!isOurs(delivery)) continue;
-    const known = draft.listener !== undefined || draft.connection !== undefined || draft.gone;
-    if (!known) addBound(draft, step.at);
-    if (has(delivery.segment, SYN)) draft.irs ??= delivery.segment.seq;
-    const segment = withKernelsCookie(step, delivery.segment, draft.version);
-    add(draft, step.at, `< ${packet(draft, segment, 'in')}`);
+  const { conversation } = draft;
+  const { host, begins } = conversation;
+  if (draft.ended) return;
+  if (isCrash(step, host)) {
+    if (step.index < begins) startAgain(draft);
+    else end(draft, step.at, 'the host crashes');
+    return;
   }
-  const { call } = step;
-  if (call && step.host === host.name) {
-    const sent = departuresOf(step, host).find(isOurs);
-    addCall(draft, step, call, tuple, sent?.segment);
-  }
-  for (const delivery of departuresOf(step, host)) {
-    if (!isOurs(delivery)) continue;
-    if (has(delivery.segment, SYN)) draft.iss ??= delivery.segment.seq;
-    add(draft, step.at, `> ${packet(draft, delivery.segment, 'out')}`);
-  }
+  const isOurs = isOf(conversation, step);
+  for (const { segment } of arrivalsOf(step, host).filter(isOurs)) addArrival(draft, step, segment);
+  addIcmp(draft, step);
+  if (step.microsteps.some((one) => opens(one) && one.connection?.id === conversation.id))
+    open(draft, step.at);
+  if (step.host === host.name) closeListener(draft, step);
+  const sent = departuresOf(step, host).filter(isOurs);
+  if (step.call && step.host === host.name) addCall(draft, step, step.call, sent[0]?.segment);
+  if (draft.ended) return;
+  for (const { segment } of sent) add(draft, step.at, `> ${packet(draft, segment, 'out')}`);
   completeReads(draft, step, host);
+}
+
+/** Whether a delivery of this step is part of the conversation. */
+function isOf(
+  { host, tuple, begins, ends }: Conversation,
+  { index }: Step,
+): (delivery: Delivery) => boolean {
+  const key = keyOf(tuple);
+  return (delivery) => {
+    if (index < begins || index >= ends) return false;
+    const its = tupleOf(host, delivery);
+    return its !== undefined && keyOf(its) === key;
+  };
+}
+
+function addArrival(draft: Script, step: Step, segment: Segment): void {
+  const { listener, connection, bound, gone } = draft;
+  if ((listener ?? connection ?? bound) === undefined && !gone) addBound(draft, step.at);
+  if (has(segment, SYN)) draft.irs ??= segment.seq;
+  const arrived = withKernelsCookie(step, segment, draft.version);
+  add(draft, step.at, `< ${packet(draft, arrived, 'in')}`);
+}
+
+function addIcmp(draft: Script, { icmp, host, at }: Step): void {
+  const { tuple, host: ours, iss } = draft.conversation;
+  if (icmp === undefined || host !== ours.name || draft.at === undefined) return;
+  const { source, destination } = icmp;
+  const key = keyOf({
+    local: source.port,
+    remote: destination.port,
+    address: destination.address,
+  });
+  if (key !== keyOf(tuple)) return;
+  add(draft, at, `< ${printIcmp(icmp, distance(iss ?? seq(0), icmp.seq), draft.version)}`);
+}
+
+/** The connection is open: what the user has asked for before can be done. */
+function open(draft: Script, at: Instant): void {
+  draft.isOpen = true;
+  for (const act of draft.early.splice(0)) act(at);
 }
 
 /**
  * Of what the host sends, windows and the options of a SYN are the kernel's own affair; with timestamps they are written, as the
  * peer's echoes are counted from them.
  */
-function packet({ iss, irs }: Script, segment: Segment, direction: 'in' | 'out'): string {
+function packet(
+  { conversation: { iss }, irs }: Script,
+  segment: Segment,
+  direction: 'in' | 'out',
+): string {
   const out = direction === 'out';
-  const at = distance((out ? iss : irs) ?? seq(0), segment.seq);
-  const ack = distance((out ? irs : iss) ?? seq(0), segment.ack);
-  const open = out && has(segment, SYN) && segment.options.timestamps === undefined;
-  return printPacket(segment, {
-    seq: at,
-    ack: has(segment, ACK) ? ack : undefined,
-    window: out ? undefined : segment.wnd,
-    options: open ? '<...>' : undefined,
-  });
+  const [own = seq(0), other = seq(0)] = out ? [iss, irs] : [irs, iss];
+  const isOpen = out && has(segment, SYN) && segment.options.timestamps === undefined;
+  const options = countedFrom(other, segment.options);
+  return printPacket(
+    { ...segment, options },
+    {
+      seq: distance(own, segment.seq),
+      ack: has(segment, ACK) ? distance(other, segment.ack) : undefined,
+      window: out ? undefined : segment.wnd,
+      options: isOpen ? '<...>' : undefined,
+    },
+  );
+}
+
+/** Options whose SACK blocks are counted from the first sequence number of the side that they tell of. */
+function countedFrom(iss: Seq, options: Options): Options {
+  if (options.sack === undefined) return options;
+  const counted = (edge: Seq) => seq(distance(iss, edge));
+  return {
+    ...options,
+    sack: options.sack.map(({ left, right }) => ({ left: counted(left), right: counted(right) })),
+  };
 }

@@ -6,6 +6,7 @@ import {
   createSide,
   departuresOf,
   type ExportedHost,
+  isCrash,
   keyOf,
   type Side,
   survey,
@@ -37,11 +38,13 @@ export function exportPackets(
   const writing = sides.map((side) => beginScripts(side, title));
   for (const step of steps()) for (const scripts of writing) write(scripts, step);
   return writing.flatMap(({ side, scripts }) =>
-    scripts.map((script, i) => ({
-      host: side.host.name,
-      conversation: i + 1,
-      text: textOf(script),
-    })),
+    scripts
+      .filter(({ at }) => at !== undefined)
+      .map((script, i) => ({
+        host: side.host.name,
+        conversation: i + 1,
+        text: textOf(script),
+      })),
   );
 }
 
@@ -49,39 +52,49 @@ export function exportPackets(
 interface Scripts {
   readonly side: Side;
   readonly scripts: readonly Script[];
-  readonly byKey: ReadonlyMap<string, Script>;
+  /** Those between the same sockets. */
+  readonly byKey: ReadonlyMap<string, readonly Script[]>;
   readonly byId: ReadonlyMap<number, readonly Script[]>;
   readonly byPort: ReadonlyMap<number, readonly Script[]>;
 }
 
 function beginScripts(side: Side, title: string): Scripts {
   const scripts = [...side.conversations.values()]
+    .flat()
+    .sort((a, b) => a.begins - b.begins)
     .filter(({ id }) => !side.given.has(id ?? -1))
     .map((conversation) => beginScript(conversation, title, side.fast));
-  const byKey = new Map(scripts.map((script) => [keyOf(script.conversation.tuple), script]));
+  const byKey = new Map<string, Script[]>();
   const byId = new Map<number, Script[]>();
   const byPort = new Map<number, Script[]>();
   for (const script of scripts) {
     const { id, tuple } = script.conversation;
-    if (id !== undefined) add(byId, id, script);
-    add(byPort, tuple.local, script);
+    put(byKey, keyOf(tuple), script);
+    if (id !== undefined) put(byId, id, script);
+    put(byPort, tuple.local, script);
   }
   return { side, scripts, byKey, byId, byPort };
 }
 
-function add(map: Map<number, Script[]>, key: number, script: Script): void {
+function put<Key>(map: Map<Key, Script[]>, key: Key, script: Script): void {
   const known = map.get(key);
   if (known) known.push(script);
   else map.set(key, [script]);
 }
 
 /** Adds what a step did to the scripts that it is about. */
-function write({ side: { host }, byKey, byId, byPort }: Scripts, step: Step): void {
+function write({ side: { host }, scripts, byKey, byId, byPort }: Scripts, step: Step): void {
+  if (isCrash(step, host)) {
+    for (const script of scripts) addStep(script, step);
+    return;
+  }
   const about = new Set<Script>();
   for (const delivery of [...arrivalsOf(step, host), ...departuresOf(step, host)]) {
     const tuple = tupleOf(host, delivery);
-    const script = tuple && byKey.get(keyOf(tuple));
-    if (script) about.add(script);
+    for (const script of (tuple && byKey.get(keyOf(tuple))) ?? []) {
+      const { begins, ends } = script.conversation;
+      if (begins <= step.index && step.index < ends) about.add(script);
+    }
   }
   const ids = new Set<number>();
   for (const { connection } of step.microsteps) {
@@ -91,8 +104,13 @@ function write({ side: { host }, byKey, byId, byPort }: Scripts, step: Step): vo
   if (step.host === host.name && step.connection) ids.add(step.connection.id);
   if (call && 'connection' in call && call.connection !== undefined) ids.add(call.connection);
   for (const id of ids) for (const script of byId.get(id) ?? []) about.add(script);
-  if (call?.kind === 'OPEN') {
-    for (const script of byPort.get(call.local?.port ?? -1) ?? []) about.add(script);
-  }
+  const port = call?.kind === 'OPEN' ? call.local.port : listenersPort(step);
+  if (call && port !== undefined) for (const script of byPort.get(port) ?? []) about.add(script);
   for (const script of about) addStep(script, step);
+}
+
+/** The port of the listener that a step is about. */
+function listenersPort({ microsteps }: Step): number | undefined {
+  const before = microsteps[0]?.before;
+  return before?.state === 'LISTEN' ? before.local.port : undefined;
 }

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { exportPackets } from '../../../src/interop/packetdrill/export.js';
 import { compile } from '../../../src/lang/compile.js';
 import { finish, startRun, stepsOf } from '../../../src/run/run.js';
+import { generate } from '../../fuzz/generate.js';
+import { textOf } from '../../fuzz/script.js';
 import { play } from './play.js';
 
 function exported(text: string) {
@@ -162,4 +164,135 @@ scenario "given" {
 `;
     assert.deepEqual(exported(given), []);
   });
+
+  /** Two hosts of Linux, 10 ms apart, and what happens there. */
+  const linux = (story: string) =>
+    exported(`host a 10.0.0.1 { profile linux }
+host b 10.0.0.2 { profile linux }
+link a -- b { delay 10ms }
+scenario "story" {
+${story}
+}
+`);
+  const passes = (scripts: readonly { readonly text: string }[]) => {
+    for (const { text } of scripts) assert.equal(play(text, 'linux').verdict, 'passed', text);
+  };
+
+  it('counts SACK blocks as all numbers are counted', () => {
+    const both = linux(`  b: listen 80
+  a: connect b:80
+  wait 100ms
+  drop a -> b seq=a.SND.NXT
+  a: send 5000 bytes
+  wait 1s`);
+    passes(both);
+    const [sender, receiver] = both.map(({ text }) => text);
+    assert.match(sender ?? '', /< \. 1:1\(0\) ack 1 win \d+ <.*sack 1449:2897>/);
+    assert.match(receiver ?? '', /> \. 1:1\(0\) ack 1 <.*sack 1449:2897>/);
+  });
+
+  it('tells the connections between the same sockets apart, by the ISS', () => {
+    const scripts = linux(`  b: listen 80
+  a: connect b:80 from 1000
+  wait 100ms
+  a: abort
+  wait 1s
+  a: connect b:80 from 1000
+  wait 100ms`);
+    assert.deepEqual(
+      scripts.map(({ host, conversation }) => `${host} ${conversation}`),
+      ['a 1', 'a 2', 'b 1', 'b 2'],
+    );
+    passes(scripts);
+    for (const { text } of scripts) assert.equal(text.match(/[<>] S 0:0\(0\)/g)?.length, 1, text);
+  });
+
+  it('sends what the user sends too early by one call that waits, and lets other calls wait for it', () => {
+    const sending = linux(`  b: listen 80
+  a: connect b:80
+  a: send "hello"
+  wait 1ms
+  a: send 10 bytes
+  wait 1s`);
+    const answering = linux(`  b: listen 80
+  a: connect b:80
+  wait 11ms
+  b: send "early"
+  b: shutdown
+  wait 1s`);
+    passes([...sending, ...answering]);
+    const [client, server] = [sending[0]?.text, answering[1]?.text];
+    assert.match(client ?? '', /\n\+0\.000000\.\.\.0\.020000 write\(3, \.\.\., 15\) = 15\n/);
+    assert.match(
+      server ?? '',
+      /\n\S+ accept\(3, \.\.\., \.\.\.\) = 4\n\S+ write\(4, \.\.\., 5\) = 5\n\S+ shutdown\(4, SHUT_WR\) = 0\n/,
+    );
+  });
+
+  it('makes no call that would wait for ever', () => {
+    const [client] = linux(`  a: connect b:80
+  a: send "never"
+  wait 1s`);
+    assert.doesNotMatch(client?.text ?? '', /write/);
+    passes([client!]);
+  });
+
+  it('closes the listener, and binds the port of one that was closed before', () => {
+    const scripts = linux(`  b: listen 80
+  a: connect b:80
+  wait 100ms
+  b.l1: close
+  wait 100ms
+  a: connect b:80
+  wait 1s`);
+    passes(scripts);
+    const [, , , refusing] = scripts.map(({ text }) => text);
+    assert.match(
+      refusing ?? '',
+      /= 3\n\S+ bind\(3, \.\.\., \.\.\.\) = 0\n\S+ < S 0:0\(0\).*\n\S+ > R\./,
+    );
+  });
+
+  it('has the ICMP messages that reach the host', () => {
+    const [client] = linux(`  b: listen 80
+  a: connect b:80
+  wait 100ms
+  icmp too-big mtu=600 a -> b
+  a: send 2000 bytes
+  wait 1s`);
+    assert.match(client?.text ?? '', /< icmp unreachable frag_needed mtu 600 \[\d+:\d+\(0\)\]/);
+    passes([client!]);
+  });
+
+  it('ends, and says why, where no socket can do what comes next', () => {
+    const story = (last: string) => `  b: listen 80 backlog 1
+  a: connect b:80
+  wait 11ms
+  ${last}
+  wait 1s`;
+    const told = (last: string) =>
+      linux(story(last))
+        .map(({ text }) => /\/\/ \d.*/.exec(text)?.[0])
+        .filter((line) => line !== undefined);
+    assert.deepEqual(told('crash b'), ['// 0.011000 s: the host crashes. This script ends here.']);
+    assert.deepEqual(told('b.c1: abort'), [
+      '// 0.011000 s: ABORT of a connection: it has no socket yet. This script ends here.',
+    ]);
+    passes(linux(story('crash b')));
+  });
+
+  it('of random worlds passes, but where things happen at one instant or hang on other connections', () => {
+    const failures: string[] = [];
+    let scripts = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      const text = textOf(generate(seed)).replace(/^(host \w+ \S+).*$/gm, '$1 { profile linux }');
+      for (const { host, conversation, text: script } of exported(text).slice(0, 5)) {
+        scripts += 1;
+        const { verdict } = play(script, 'linux');
+        if (verdict !== 'passed') failures.push(`${seed} ${host} ${conversation}: ${verdict}`);
+      }
+    }
+    assert.ok(scripts > 150, `${scripts}`);
+    assert.ok(failures.length <= scripts / 50, failures.join('\n'));
+  }).timeout(60_000);
 });
