@@ -7,6 +7,7 @@ import { has, RST, type Segment, SYN } from '../../tcp/segment.js';
 import type { ExportedHost } from './export-conversations.js';
 import { add, end, type Script, seconds, startAgain } from './export-draft.js';
 import { fastListener, warmUp } from './export-fast-open.js';
+import { socketOptions } from './export-settings.js';
 
 /** What the user asked of the TCP, as the socket call that asks for it. `sent`: what the call sent at once. */
 export function addCall(
@@ -205,6 +206,8 @@ function socket(draft: Script, at: Instant): number {
   const fd = draft.nextFd;
   draft.nextFd += 1;
   add(draft, at, `socket(..., SOCK_STREAM, IPPROTO_TCP) = ${fd}`);
+  for (const option of socketOptions(draft.conversation.host.settings, draft.version))
+    add(draft, at, `setsockopt(${fd}, ${option}) = 0`);
   return fd;
 }
 

@@ -7,6 +7,7 @@ import type { UserCall } from '../../tcp/calls.js';
 import type { ConnectionRef } from '../../tcp/rule.js';
 import { ACK, has, RST, SYN } from '../../tcp/segment.js';
 import type { Seq } from '../../tcp/seq.js';
+import type { Settings } from '../../tcp/settings.js';
 import { opens, opensFast } from './export-fast-open.js';
 
 /** A host with a TCP, as a program names it. */
@@ -14,6 +15,7 @@ export interface ExportedHost {
   readonly name: string;
   readonly role: 'host' | 'peer';
   readonly address: string;
+  readonly settings: Settings;
 }
 
 /** What tells the conversations of a host apart that are there at the same time. */

@@ -4,6 +4,7 @@ import type { Instant } from '../../tcp/rule.js';
 import type { Seq } from '../../tcp/seq.js';
 import type { Conversation } from './export-conversations.js';
 import { FAST_OPEN_SYSCTL } from './export-fast-open.js';
+import { sysctlLines } from './export-settings.js';
 
 /** The lines so far, and what they made known. */
 export interface Script {
@@ -44,10 +45,11 @@ const TOLERANCE = 20_000;
 
 /** A script without events. `fast`: the host opens fast somewhere in the run. */
 export function beginScript(conversation: Conversation, title: string, fast: boolean): Script {
-  const { name, address } = conversation.host;
+  const { name, address, settings } = conversation.host;
   const version = address.includes(':') ? 6 : 4;
   const lines = [`// ${title}: ${name}`, `--tolerance_usecs=${TOLERANCE}`];
   if (version === 6) lines.push('--ip_version=ipv6');
+  lines.push(...sysctlLines(settings));
   if (fast) lines.push(FAST_OPEN_SYSCTL);
   return {
     conversation,

@@ -77,7 +77,9 @@ describe('a run exported as packetdrill scripts', () => {
       server?.text,
       `// test: server
 --tolerance_usecs=20000
+\`sysctl -q -e net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0 net.ipv4.tcp_ecn=0 net.ipv4.tcp_syncookies=0 net.ipv4.tcp_syn_retries=7 net.ipv4.tcp_syn_linear_timeouts=0 net.ipv4.tcp_orphan_retries=15 net.ipv4.tcp_rto_min_us=1000000 net.ipv4.tcp_early_retrans=0 net.ipv4.tcp_retrans_collapse=0 net.ipv4.tcp_dsack=0\`
 0.000000 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0.000000 setsockopt(3, SOL_TCP, TCP_NODELAY, [1], 4) = 0
 +0.000000 setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0
 +0.000000 bind(3, ..., ...) = 0
 +0.000000 listen(3, 128) = 0
@@ -106,7 +108,10 @@ scenario "refused" {
 }
 `;
     const server = exported(text).find(({ host }) => host === 'server')?.text ?? '';
-    assert.match(server, /socket\(.*\) = 3\n\S+ bind\(3, \.\.\., \.\.\.\) = 0\n\S+ < S 0:0\(0\)/);
+    assert.match(
+      server,
+      /socket\(.*\) = 3\n.*\n\S+ bind\(3, \.\.\., \.\.\.\) = 0\n\S+ < S 0:0\(0\)/,
+    );
     assert.equal(play(server, 'rfc9293').verdict, 'passed', server);
   });
 
@@ -262,6 +267,38 @@ ${story}
   wait 1s`);
     assert.match(client?.text ?? '', /< icmp unreachable frag_needed mtu 600 \[\d+:\d+\(0\)\]/);
     passes([client!]);
+  });
+
+  it('tells a kernel of Linux what the host is told, and nothing that such a kernel does of its own', () => {
+    const of = (settings: string) =>
+      exported(`host a 10.0.0.1 { ${settings} }
+host b 10.0.0.2 { profile linux }
+b: listen 80
+a: connect b:80
+wait 1s
+`).map(({ text }) => text);
+    const [plain, other] = of('profile linux');
+    assert.doesNotMatch(`${plain}${other}`, /sysctl|setsockopt\(.*TCP/);
+    const [told = ''] = of(
+      'profile linux, mss 1000, nagle off, sack off, rto-min 300ms, retries 4, keepalive 60s, user-timeout 7s, window-scale off',
+    );
+    assert.match(
+      told,
+      /`sysctl -q -e net\.ipv4\.tcp_sack=0 net\.ipv4\.tcp_window_scaling=0 net\.ipv4\.tcp_retries2=4 net\.ipv4\.tcp_rto_min_us=300000`/,
+    );
+    assert.deepEqual(
+      [...told.matchAll(/(T?[A-Z_]+), \[(\d+)\], 4\)/g)].map(
+        ([, name, value]) => `${name} ${value}`,
+      ),
+      [
+        'TCP_MAXSEG 1000',
+        'TCP_NODELAY 1',
+        'SO_KEEPALIVE 1',
+        'TCP_KEEPIDLE 60',
+        'TCP_USER_TIMEOUT 7000',
+      ],
+    );
+    assert.equal(play(told, 'linux').verdict, 'passed', told);
   });
 
   it('ends, and says why, where no socket can do what comes next', () => {

@@ -1,0 +1,76 @@
+/** What a host is told in its settings, as a kernel of Linux is told it: what such a kernel does of its own needs no word. */
+
+import { PROFILES } from '../../tcp/profiles.js';
+import type { Settings } from '../../tcp/settings.js';
+import { RFC9293 } from '../../tcp/settings.js';
+
+/** The value of a sysctl; undefined where it cannot say the setting. */
+type Writing = (settings: Settings) => number | string | undefined;
+
+const bit = (on: boolean) => (on ? 1 : 0);
+const millisecond = 1_000;
+const second = 1_000_000;
+
+/** A kernel has them for all its connections. The opposite is `READINGS` in sysctls.ts. */
+const SYSCTLS: Readonly<Record<string, Writing>> = {
+  tcp_timestamps: ({ timestamps }) => bit(timestamps),
+  tcp_sack: ({ sack }) => bit(sack),
+  tcp_rmem: receiveBuffer,
+  tcp_window_scaling: ({ windowScale }) => bit(windowScale !== undefined),
+  tcp_ecn: ({ ecn }) => ['off', 'ask', 'accept'].indexOf(ecn),
+  tcp_syncookies: ({ synCookies }) => ['off', 'on-overflow', 'always'].indexOf(synCookies),
+  tcp_abort_on_overflow: ({ onOverflow }) => bit(onOverflow === 'reset'),
+  tcp_syn_retries: ({ synRetries }) => synRetries,
+  tcp_syn_linear_timeouts: ({ synLinearTimeouts }) => synLinearTimeouts,
+  tcp_synack_retries: ({ synAckRetries }) => synAckRetries,
+  tcp_retries2: ({ retries }) => retries,
+  tcp_orphan_retries: ({ orphanRetries, retries }) => orphanRetries ?? retries,
+  tcp_rto_min_us: ({ rtoMin }) => rtoMin,
+  tcp_rto_max_ms: ({ rtoMax }) => Math.round(rtoMax / millisecond),
+  tcp_early_retrans: ({ tailLossProbe }) => (tailLossProbe ? 3 : 0),
+  tcp_retrans_collapse: ({ repacketize }) => bit(repacketize),
+  tcp_dsack: ({ dsack }) => bit(dsack),
+  tcp_fin_timeout: ({ finWait2Timeout }) =>
+    finWait2Timeout === 0 ? undefined : Math.round(finWait2Timeout / second),
+  tcp_rfc1337: ({ timeWaitResets }) => bit(timeWaitResets === 'ignore'),
+  tcp_keepalive_intvl: ({ keepaliveInterval }) => Math.round(keepaliveInterval / second),
+  tcp_keepalive_probes: ({ keepaliveProbes }) => keepaliveProbes,
+};
+
+/** Least, usual and largest: half the usual one is the window, and the largest has room for the shift that is offered. */
+function receiveBuffer({ window, windowScale = 10 }: Settings): string {
+  const rounded = window === RFC9293.window ? window + 1 : window;
+  return `"4096 ${2 * rounded} ${Math.max(2 * rounded, 2 ** (windowScale + 15))}"`;
+}
+
+/** The command that makes a kernel of Linux what the host is: one line, or none. What an older kernel does not know is passed over. */
+export function sysctlLines(settings: Settings): readonly string[] {
+  const usual = PROFILES.linux ?? RFC9293;
+  const words = Object.entries(SYSCTLS).flatMap(([name, writing]) => {
+    const value = writing(settings);
+    return value === undefined || value === writing(usual) ? [] : `net.ipv4.${name}=${value}`;
+  });
+  return words.length === 0 ? [] : [`\`sysctl -q -e ${words.join(' ')}\``];
+}
+
+/** What each of the host's sockets is told: `SOL_TCP, TCP_MAXSEG, [1000], 4`. */
+export function socketOptions(settings: Settings, version: 4 | 6): readonly string[] {
+  const { mss, nagle, keepalive, userTimeout } = settings;
+  const options: string[] = [];
+  const set = (level: string, name: string, value: number) =>
+    void options.push(`${level}, ${name}, [${value}], 4`);
+  const usual = RFC9293.mss - (version === 6 ? 20 : 0);
+  if (mss !== usual && mss >= LEAST_MSS && mss <= MOST_MSS) set('SOL_TCP', 'TCP_MAXSEG', mss);
+  if (!nagle) set('SOL_TCP', 'TCP_NODELAY', 1);
+  if (keepalive > 0) {
+    set('SOL_SOCKET', 'SO_KEEPALIVE', 1);
+    set('SOL_TCP', 'TCP_KEEPIDLE', Math.max(1, Math.round(keepalive / second)));
+  }
+  if (userTimeout !== 0 && userTimeout !== RFC9293.userTimeout)
+    set('SOL_TCP', 'TCP_USER_TIMEOUT', Math.round(userTimeout / millisecond));
+  return options;
+}
+
+/** Kernels refuse a smaller and a larger one. */
+const LEAST_MSS = 88;
+const MOST_MSS = 32_767;
