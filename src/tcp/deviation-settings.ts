@@ -18,7 +18,7 @@ export interface DeviationSettings {
   readonly rttSpread: 'mean' | 'peak';
   readonly rtoAfterSynLoss: 'always' | 'unmeasured';
   readonly crossingOptions: 'agreed' | 'all';
-  readonly afterFin: 'answer' | 'ignore';
+  readonly afterFin: 'answer' | 'silence' | 'ignore';
   readonly icmpRange: 'outstanding' | 'sent';
   readonly giveUp: 'count' | 'time';
   readonly tailLossProbe: boolean;
@@ -57,7 +57,8 @@ export interface DeviationSettings {
   readonly firstWindow: 'buffer' | 'segments';
   readonly windowRounding: 'down' | 'up';
   readonly receiveSpace: 'octets' | 'memory';
-  readonly windowEdges: 'exclusive' | 'inclusive';
+  readonly windowEdges: 'exclusive' | 'right' | 'inclusive';
+  readonly beforeWindow: 'refuse' | 'trim';
   readonly beyondWindow: 'trim' | 'whole';
   readonly lateReset: 'drop' | 'obey';
   readonly closingReset: 'silent' | 'told';
@@ -130,6 +131,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   windowRounding: 'down',
   receiveSpace: 'octets',
   windowEdges: 'exclusive',
+  beforeWindow: 'refuse',
   beyondWindow: 'trim',
   lateReset: 'drop',
   closingReset: 'silent',

@@ -28,9 +28,9 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     name: 'closingFin',
     kind: 'choice',
     choices: ['once', 'repeat'],
-    doc: 'What acknowledges the FIN that leads to CLOSING: an ACK, or our FIN once more with it.',
-    says: 'RFC 9293 §3.10.7.4, eighth check: the FIN is acknowledged; SEQ is SND.NXT.',
-    does: 'The acknowledgment is `<SEQ=SND.NXT-1><ACK=RCV.NXT><CTL=FIN,ACK>`.',
+    doc: 'What acknowledges while our FIN is outstanding: an ACK, or our FIN once more with it.',
+    says: 'RFC 9293 §3.10.7.4, first check and eighth check: an acknowledgment is `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`.',
+    does: 'It is `<SEQ=SND.NXT-1><ACK=RCV.NXT><CTL=FIN,ACK>`; a challenge ACK stays what it is.',
     why: 'Whatever is sent while the FIN is outstanding repeats it.',
   },
   {

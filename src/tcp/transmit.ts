@@ -27,7 +27,7 @@ import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
 import { awaiting, takeText } from './taken-text.js';
 import type { Tcb } from './tcb.js';
-import { editOptions, editRcv, remoteOf } from './tcb.js';
+import { editOptions, editRcv, finAcked, remoteOf } from './tcb.js';
 import { shared } from './timers.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import {
@@ -73,8 +73,18 @@ export function departure(tcb: Tcb, segment: Segment, retransmission: boolean): 
   return { kind: 'send', segment, to: remoteOf(tcb).address, retransmission };
 }
 
-/** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`. */
+/** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`; with the deviation closing-fin our FIN goes with it while it is outstanding. */
 export function sendAck(tcb: Tcb, now: Instant): Output {
+  const { settings, fin } = tcb;
+  if (settings.closingFin === 'once' || fin === undefined || finAcked(tcb)) {
+    return sendBareAck(tcb, now);
+  }
+  const again = formSegment(tcb, fin, FIN | ACK, NO_DATA, segmentOptions(tcb, 0, now));
+  return { tcb: ackSent(tcb), effects: [departure(tcb, again, true)] };
+}
+
+/** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>` and nothing more. */
+export function sendBareAck(tcb: Tcb, now: Instant): Output {
   return sendAckFrom(tcb, acceptableSeq(tcb), now);
 }
 

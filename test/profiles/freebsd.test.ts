@@ -188,6 +188,60 @@ expect tcp CLOSING
 `,
   });
 
+  row('while the FIN is outstanding it goes with whatever is acknowledged, but with no challenge', {
+    by: 'closing-fin repeat',
+    script: `${OPEN}tcp: shutdown
+expect tcp -> probe FIN,ACK seq=301 ack=101
+inject probe -> tcp ACK seq=101 ack=900
+expect tcp -> probe FIN,ACK seq=301 ack=101 within 5ms
+inject probe -> tcp SYN seq=101
+expect tcp -> probe ACK seq=302 ack=101
+inject probe -> tcp ACK,PSH seq=101 ack=301 len=10
+expect tcp -> probe FIN,ACK seq=301 ack=111
+inject probe -> tcp ACK seq=111 ack=302
+expect tcp FIN_WAIT_2
+inject probe -> tcp ACK,PSH seq=111 ack=302 len=10
+expect tcp -> probe ACK seq=302 ack=121
+`,
+  });
+
+  row('a segment before the window acknowledges', {
+    by: 'before-window trim',
+    script: `${OPEN}tcp: shutdown
+expect tcp -> probe FIN,ACK seq=301 ack=101
+inject probe -> tcp ACK seq=90 ack=302
+expect tcp -> probe ACK seq=302 ack=101
+expect tcp FIN_WAIT_2
+inject probe -> tcp ACK seq=90 ack=303
+expect tcp -> probe ACK seq=302 ack=101
+`,
+  });
+
+  row('an empty segment at the right edge is looked at, a RST there and text are not', {
+    by: 'window-edges right',
+    always: 'isn 300, window 1000',
+    script: `${OPEN}inject probe -> tcp ACK seq=1101 ack=301
+never tcp -> probe for 100ms
+inject probe -> tcp RST seq=1101
+never tcp -> probe for 100ms
+inject probe -> tcp ACK,PSH seq=1101 ack=301 len=1
+expect tcp -> probe ACK seq=301 ack=101
+`,
+  });
+
+  row('a second FIN has no answer, an old one has', {
+    by: 'after-fin silence',
+    script: `${OPEN}inject probe -> tcp FIN,ACK seq=101 ack=301
+expect tcp -> probe ACK ack=102
+inject probe -> tcp FIN,ACK seq=102 ack=301
+never tcp -> probe for 100ms
+inject probe -> tcp FIN,ACK seq=101 ack=301
+expect tcp -> probe ACK ack=102
+inject probe -> tcp ACK,PSH seq=101 ack=301 len=10
+expect tcp CLOSE_WAIT
+`,
+  });
+
   it('the user is told of a RST in LAST_ACK', () => {
     const script = `${OPEN}inject probe -> tcp FIN,ACK seq=101 ack=301
 expect tcp CLOSE_WAIT

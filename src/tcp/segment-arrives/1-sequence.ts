@@ -101,6 +101,9 @@ function repeatsFin(tcb: Tcb, seg: Segment): boolean {
 /** Deviation `window-edges`: right of the window's last number, or ending at its first. A SYN has a check of its own, unless it is a RST. */
 function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.windowEdges === 'exclusive' || (seg.ctl & (SYN | RST)) === SYN) return false;
+  if (tcb.settings.windowEdges === 'right') {
+    return seg.data.length === 0 && !has(seg, RST) && seg.seq === rightEdge(tcb);
+  }
   const end = add(seg.seq, segLen(seg));
   // For a request only an empty segment touches the right edge.
   if (isRequest(tcb)) return seg.seq === rightEdge(tcb) && end === seg.seq;

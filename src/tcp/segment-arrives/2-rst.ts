@@ -49,7 +49,7 @@ export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
     const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} = RCV.NXT-1 after the FIN`;
     return resetConnection(tcb, () => `${why()} (deviation late-reset)`);
   }
-  if (!inWindow(tcb, seg.seq) && tcb.settings.windowEdges === 'exclusive') {
+  if (!inWindow(tcb, seg.seq) && tcb.settings.windowEdges !== 'inclusive') {
     const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} outside the window: dropped`;
     return finish(why, undefined, [{ kind: 'discard', reason: 'RST outside the window' }]);
   }

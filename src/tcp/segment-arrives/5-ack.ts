@@ -143,7 +143,7 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       const out = sendQueued(after, now);
       const effects = joinEffects(established.effects, out.effects);
       // Deviation `after-fin`: what was taken before is acknowledged by the eighth check.
-      if (tcb.settings.afterFin === 'ignore') return goOn(numbers, out.tcb, effects);
+      if (tcb.settings.afterFin !== 'answer') return goOn(numbers, out.tcb, effects);
       return finish(() => `${numbers()}; our FIN is not acknowledged: ignored`, out.tcb, effects);
     }
     case 'LAST_ACK': {

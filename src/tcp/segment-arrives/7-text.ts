@@ -69,7 +69,7 @@ function isUnread({ state, settings: { textAfterClose }, queued: { halfClosed } 
 
 /** Deviation `after-fin`: text that begins before the FIN and goes beyond it contradicts it. */
 function isAfterFin(tcb: Tcb, seg: Segment): boolean {
-  if (tcb.settings.afterFin === 'answer' || tcb.state === 'TIME_WAIT') return false;
+  if (tcb.settings.afterFin !== 'ignore' || tcb.state === 'TIME_WAIT') return false;
   return hasPeersFin(tcb.state) && before(seg.seq, tcb.rcv.nxt) && goesBeyondFin(tcb, seg);
 }
 

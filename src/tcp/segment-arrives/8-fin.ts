@@ -1,6 +1,5 @@
 /** RFC 9293 §3.10.7.4 Other States, eighth check: the FIN bit. */
 
-import { timestampOption } from '../options.js';
 import { own, ownQueued, ownRcv } from '../own.js';
 import type { PendingReceive } from '../queued.js';
 import { atRest, NONE } from '../queued.js';
@@ -10,7 +9,7 @@ import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import { NO_SACKS, withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, NO_DATA, segLen } from '../segment.js';
+import { FIN, has, segLen } from '../segment.js';
 import { add, before, distance, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
@@ -18,14 +17,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb, finAcked } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
-import {
-  ackSent,
-  departure,
-  formSegment,
-  sendAck,
-  sendQueued,
-  sendQueuedOrAck,
-} from '../transmit.js';
+import { sendAck, sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import { hold } from './7-text.js';
@@ -45,7 +37,7 @@ const FIN_OFF = finish(() => 'FIN bit off');
 export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const held = tcb.queued.outOfOrder[0];
   const heldIsDue = held !== undefined && held.seq === tcb.rcv.nxt && has(held, FIN);
-  if (tcb.settings.afterFin === 'ignore' && hasPeersFin(tcb.state)) return ignore(tcb, seg, now);
+  if (tcb.settings.afterFin !== 'answer' && hasPeersFin(tcb.state)) return ignore(tcb, seg, now);
   if (!has(seg, FIN) && !heldIsDue) return FIN_OFF;
   switch (tcb.state) {
     case 'ESTABLISHED':
@@ -160,7 +152,7 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Out
   return { tcb: editTcb(tcb, { timers }), effects: NO_EFFECTS };
 }
 
-/** An ACK; with the deviation closing-fin our FIN once more, which has one. */
+/** An ACK. */
 function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
   if (tcb.settings.finAck === 'late' && tcb.queued.sends.length > 0) {
     // Deviation `fin-ack`: alone, before text that waits.
@@ -168,10 +160,7 @@ function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
     const out = sendQueued(ack.tcb, now);
     return { tcb: out.tcb, effects: [...ack.effects, ...out.effects] };
   }
-  if (tcb.settings.closingFin === 'once' || tcb.fin === undefined) return sendQueuedOrAck(tcb, now);
-  const options = timestampOption(tcb.options, now);
-  const again = formSegment(tcb, tcb.fin, FIN | ACK, NO_DATA, options);
-  return { tcb: ackSent(tcb), effects: [departure(tcb, again, true)] };
+  return sendQueuedOrAck(tcb, now);
 }
 
 /** The FIN lies behind a hole and is held, or beyond the window and is trimmed off. */

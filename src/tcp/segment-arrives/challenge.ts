@@ -8,7 +8,7 @@ import type { Settings } from '../settings.js';
 import type { Challenges, Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
-import { sendAck } from '../transmit.js';
+import { sendAck, sendBareAck } from '../transmit.js';
 
 /** Whether such segments are challenged (deviation challenge-ack). */
 export function isChallenged({ challengeAck }: Settings, what: 'rst' | 'syn'): boolean {
@@ -19,7 +19,7 @@ export function isChallenged({ challengeAck }: Settings, what: 'rst' | 'syn'): b
 export function sendChallenge(tcb: Tcb, now: Instant): Output {
   const challenges = countAnswer(tcb, now);
   if (challenges === undefined) return { tcb, effects: [THROTTLED] };
-  const out = sendAck(tcb, now);
+  const out = sendBareAck(tcb, now);
   return { tcb: editTcb(out.tcb, { challenges }), effects: [...out.effects, CHALLENGED] };
 }
 
@@ -52,11 +52,13 @@ export function challengeWhy(out: Output): string {
 export function answerWithAck(tcb: Tcb, seg: Segment, now: Instant, always = false): Output {
   const countable = always || segLen(seg) === 0 || has(seg, SYN);
   const counted = tcb.settings.ackThrottle === 'all' && countable;
-  if (!counted) return sendAck(tcb, now);
+  // What answers a SYN is a challenge by another name (deviation closing-fin).
+  const send = has(seg, SYN) ? sendBareAck : sendAck;
+  if (!counted) return send(tcb, now);
   const counts = countAnswer(tcb, now);
   const vain = tcb.challenges.vain + (isAckInRange(tcb, seg) ? 0 : 1);
   if (counts === undefined || vain > IN_VAIN) return { tcb, effects: [THROTTLED] };
-  const out = sendAck(tcb, now);
+  const out = send(tcb, now);
   return { tcb: editTcb(out.tcb, { challenges: { ...counts, vain } }), effects: out.effects };
 }
 

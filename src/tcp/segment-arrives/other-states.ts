@@ -16,6 +16,7 @@ import { checkUrg } from './6-urg.js';
 import { checkText, textMoves } from './7-text.js';
 import { checkFin, finMoves } from './8-fin.js';
 import type { Arrival } from './arrival.js';
+import { beforeWindowRule, isTrimmedAway } from './before-window.js';
 import { closedFinWait2 } from './closed-fin-wait-2.js';
 import { isReduced, reducedTimeWait } from './reduced-time-wait.js';
 import { isCached, synCacheRule } from './syn-cache.js';
@@ -38,9 +39,12 @@ const second: readonly Rule<Arrival>[] = [
 
 const otherStatesRules: readonly Rule<Arrival>[] = [sequence, ...second];
 
+const r1 = paws('0-paws', 'R1) SEG.TSval < TS.Recent', [], checkTimestamp);
+const stampedTrim: readonly Rule<Arrival>[] = [r1, beforeWindowRule];
+
 /** The same for a connection that has agreed on timestamps. */
 const withTimestamps: readonly Rule<Arrival>[] = [
-  paws('0-paws', 'R1) SEG.TSval < TS.Recent', [], checkTimestamp),
+  r1,
   sequence,
   paws(
     '1-ts-recent',
@@ -83,14 +87,16 @@ function withUserTimeout(rules: readonly Rule<Arrival>[]): readonly Rule<Arrival
   return [...rules.slice(0, sixth), userTimeout, ...fromSixth];
 }
 
+const everyCheck = withUserTimeout(lossy.stamped);
+
 /** All of them, for the catalogue. */
-export const everyOtherStatesRule: readonly Rule<Arrival>[] = withUserTimeout(lossy.stamped);
+export const everyOtherStatesRule: readonly Rule<Arrival>[] = [...everyCheck, beforeWindowRule];
 
 /** With and without a User Timeout Option; in each with and without timestamps, and signs of a loss. */
 const withOption = {
   plain: withUserTimeout(otherStatesRules),
   stamped: withUserTimeout(withTimestamps),
-  lossy: { plain: withUserTimeout(lossy.plain), stamped: everyOtherStatesRule },
+  lossy: { plain: withUserTimeout(lossy.plain), stamped: everyCheck },
 };
 
 /** The checks that a segment meets. */
@@ -99,6 +105,7 @@ export function otherStatesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[]
 }
 
 function checksFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
+  if (isTrimmedAway(tcb, seg)) return tcb.options.timestamps ? stampedTrim : [beforeWindowRule];
   if (isReduced(tcb)) return reducedTimeWait;
   if (isClosedFinWait2(tcb)) return closedFinWait2;
   if (seg.options.userTimeout !== undefined && tcb.settings.userTimeoutOption) {
