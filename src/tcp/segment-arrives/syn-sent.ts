@@ -49,19 +49,19 @@ export const synSentRules: readonly Rule<Arrival>[] = [
 function checkAck(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   if (!has(seg, ACK)) return goOn(() => 'ACK bit off');
   const { iss, snd } = tcb;
-  const believable = isEchoBelievable(tcb, seg, now);
-  if (believable && !atOrBefore(seg.ack, iss) && atOrBefore(seg.ack, snd.nxt)) {
+  const isOurs = !atOrBefore(seg.ack, iss) && atOrBefore(seg.ack, snd.nxt);
+  if (isOurs && isEchoBelievable(tcb, seg, now)) {
     return goOn(
       () => `ISS=${num(iss)} < SEG.ACK=${num(seg.ack)} =< SND.NXT=${num(snd.nxt)}: acceptable`,
     );
   }
   const compared = () => {
-    if (!believable) return 'SEG.TSecr was never sent (deviation handshake-echo)';
+    if (isOurs) return 'SEG.TSecr was never sent (deviation handshake-echo)';
     return atOrBefore(seg.ack, iss)
       ? `SEG.ACK=${num(seg.ack)} =< ISS=${num(iss)}`
       : `SEG.ACK=${num(seg.ack)} > SND.NXT=${num(snd.nxt)}`;
   };
-  const after = believable ? hurried(tcb, now) : tcb;
+  const after = isOurs ? tcb : hurried(tcb, now);
   const soon = after === tcb ? '' : '; the SYN follows at once (deviation bad-syn-ack)';
   if (has(seg, RST)) {
     return finish(() => `${compared()}: not acceptable, and a RST is dropped${soon}`, after, [
