@@ -52,6 +52,7 @@ export interface DeviationSettings {
   readonly lastPort: number;
   readonly missingTimestamps: 'drop' | 'accept';
   readonly pawsTolerance: number;
+  readonly pawsAnswer: 'always' | 'text';
   readonly handshakeEcho: 'trust' | 'check';
   readonly resetTimestamps: 'echo' | 'none';
   readonly firstWindow: 'buffer' | 'segments';
@@ -125,6 +126,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   lastPort: 65_535,
   missingTimestamps: 'drop',
   pawsTolerance: 0,
+  pawsAnswer: 'always',
   handshakeEcho: 'trust',
   resetTimestamps: 'echo',
   firstWindow: 'buffer',

@@ -32,6 +32,7 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
   differs('listenCalls', 'refuse', 'connect on a listening socket: EOPNOTSUPP.', 'documented'),
   differs('simultaneousOpen', 'figure', 'The SYN is trimmed, its ACK counts.', 'documented'),
   differs('ackDelay', second / 25, 'net.inet.tcp.delacktime.', 'documented'),
+  differs('pawsAnswer', 'text', 'tcp_do_segment: without text, silence.', 'documented'),
   differs('mssMin', 216, 'net.inet.tcp.minmss.', 'documented'),
   differs('challengeAckLimit', 5, 'net.inet.tcp.ack_war_cnt.', 'documented'),
   differs('challengeAckInterval', second, 'net.inet.tcp.ack_war_timewindow.', 'documented'),

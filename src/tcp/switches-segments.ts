@@ -24,6 +24,16 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     why: 'Clocks that are read on several processors differ by a tick.',
   },
   {
+    word: 'paws-answer',
+    name: 'pawsAnswer',
+    kind: 'choice',
+    choices: ['always', 'text'],
+    doc: 'Which segments whose timestamp is too old are answered with an ACK: all, or those that have text.',
+    says: 'RFC 7323 §5.3, R1: the segment is not acceptable; an acknowledgment is sent in reply, and it is dropped.',
+    does: '`text`: one without text is dropped silently.',
+    why: 'Nobody waits for an answer to a mere ACK.',
+  },
+  {
     word: 'handshake-echo',
     name: 'handshakeEcho',
     kind: 'choice',

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { TEXT } from '../../src/tcp/user-texts.js';
-import { agrees, CLOSE, CONNECT, differs, lab, OPEN, signals } from './lab.js';
+import {
+  agrees,
+  CLOSE,
+  CONNECT,
+  differs,
+  lab,
+  OPEN,
+  OPEN_WITH_TIMESTAMPS,
+  signals,
+} from './lab.js';
 
 const row = (title: string, how: Parameters<typeof differs>[2]) => differs('freebsd', title, how);
 const TIME_WAIT = `${OPEN}${CLOSE}`;
@@ -226,6 +235,32 @@ inject probe -> tcp RST seq=1101
 never tcp -> probe for 100ms
 inject probe -> tcp ACK,PSH seq=1101 ack=301 len=1
 expect tcp -> probe ACK seq=301 ack=101
+`,
+  });
+
+  row('an old timestamp without text has no answer', {
+    by: 'paws-answer text',
+    always: 'isn 300, timestamps on',
+    script: `${OPEN_WITH_TIMESTAMPS}inject probe -> tcp ACK seq=101 ack=301 ts=4000:0
+never tcp -> probe for 100ms
+inject probe -> tcp ACK,PSH seq=101 ack=301 ts=4000:0 len=3
+expect tcp -> probe ACK ack=101
+`,
+  });
+
+  row('in TIME_WAIT what lacks the timestamp that was agreed on has no answer', {
+    by: 'time-wait silence',
+    always: 'isn 300, timestamps on',
+    script: `${OPEN_WITH_TIMESTAMPS}tcp: close
+expect tcp -> probe FIN,ACK seq=301 ack=101 as fin
+inject probe -> tcp FIN,ACK seq=101 ack=302 ts=5000:fin.tsval
+expect tcp -> probe ACK seq=302 ack=102
+expect tcp TIME_WAIT
+inject probe -> tcp FIN seq=50 ts=5000:0
+inject probe -> tcp FIN,ACK seq=101 ack=302
+never tcp -> probe for 100ms
+inject probe -> tcp FIN,ACK seq=101 ack=302 ts=5000:0
+expect tcp -> probe ACK seq=302 ack=102
 `,
   });
 

@@ -62,7 +62,7 @@ function readOne(
     return undefined;
   }
   if (name === 'sysctl' || name === 'set_sysctls.py') return assign(words, command, sysctls, found);
-  if (name === 'sockstat') return count(command, time, found);
+  if (name === 'sockstat' && command.includes('|')) return count(command, time, found);
   if (name === 'tcpdrop') return drop(words, time, found);
   if (name === 'ip' || name === 'ifconfig') {
     return link([name, ...words].join(' '), sysctls, found);
@@ -89,7 +89,8 @@ function outletOf(command: string): Settings['outlet'] | undefined {
 }
 
 /** Commands that measure, restore or tidy up what a simulated host does not have. */
-const MEANINGLESS = /^(?:\/tmp\/sysctl_restore\S*|ip tcp_metrics flush all|sync|true|:)$/;
+const MEANINGLESS =
+  /^(?:\/tmp\/sysctl_restore\S*|ip tcp_metrics flush all|sync|true|:|(?:netstat|sockstat|kldload|kldstat)(?: [\w./-]+)*)$/;
 
 function assign(
   words: readonly string[],

@@ -60,6 +60,11 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
   if (now - tsRecentAt > OUTDATED) {
     return goOn(() => `${numbers('<')}, but TS.Recent is older than 24 days: not valid`);
   }
+  if (tcb.settings.pawsAnswer === 'text' && seg.data.length === 0) {
+    return finish(() => `${numbers('<')}: dropped, for it has no text (paws-answer)`, undefined, [
+      { kind: 'discard', reason: 'PAWS' },
+    ]);
+  }
   const told = has(seg, SYN) ? tcb : withOldOctets(tcb, seg);
   const out = answerWithAck(told, seg, now);
   return finish(() => `${numbers('<')}: an old duplicate; ${answerWhy(out)}`, out.tcb, [

@@ -129,8 +129,19 @@ export function withTimestamp(tcb: Tcb, { options: { timestamps } }: Segment, no
   return editTcb(tcb, { options });
 }
 
-/** Nothing for a segment without ACK, or for the ACK that is expected; an ACK for others. */
+/** RFC 7323 §3.2: who agreed on timestamps has one. */
+function lacksTimestamp({ options, settings }: Tcb, seg: Segment): boolean {
+  const missing = options.timestamps && seg.options.timestamps === undefined;
+  return missing && settings.missingTimestamps === 'drop';
+}
+
+/** Nothing for a segment without ACK or timestamp, or for the ACK that is expected; an ACK for others. */
 function stayQuiet(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  if (has(seg, ACK) && lacksTimestamp(tcb, seg)) {
+    return finish(() => 'without a timestamp: dropped (deviation time-wait)', undefined, [
+      { kind: 'discard', reason: 'timestamps missing' },
+    ]);
+  }
   const expected =
     seg.ctl === ACK && seg.data.length === 0 && seg.seq === tcb.rcv.nxt && seg.ack === tcb.snd.nxt;
   if (!has(seg, ACK) || expected) {

@@ -231,6 +231,10 @@ ${sysctls('net.inet.tcp.insecure_rst=1')}+0 < R 5:5(0) win 32767
     passes(sysctls('net.inet.tcp.ack_war_timewindow=40') + open + challenged.repeat(8));
   });
 
+  it('commands that only show or load something are passed over', () => {
+    passes('+0 `kldload -n tcp_rack`\n+0 `netstat -an -p tcp`\n+0 `sockstat -4 -P tcp -s`\n');
+  });
+
   it('cookies keep window scale and SACK without timestamps', () => {
     passes(`${sysctls('net.inet.tcp.syncookies=1', 'net.inet.tcp.syncookies_only=1')}${SOCKET}${LISTEN}
 +0 < S 0:0(0) win 1000 <mss 1460,nop,wscale 7,sackOK>
