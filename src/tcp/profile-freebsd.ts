@@ -30,7 +30,12 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
   differs('synText', 'text', 'The FIN of a SYN is not kept, nor is its text in LISTEN.'),
   differs('listenSynAck', 'drop', 'Such a SYN,ACK is not answered.'),
   differs('listenCalls', 'refuse', 'connect on a listening socket: EOPNOTSUPP.', 'documented'),
-  differs('simultaneousOpen', 'figure', 'The SYN is trimmed, its ACK counts.', 'documented'),
+  differs(
+    'simultaneousOpen',
+    'figure-ack',
+    'The SYN is trimmed, its ACK counts, and is acknowledged.',
+    'documented',
+  ),
   differs('ackDelay', second / 25, 'net.inet.tcp.delacktime.', 'documented'),
   differs('pawsAnswer', 'text', 'tcp_do_segment: without text, silence.', 'documented'),
   differs('mssMin', 216, 'net.inet.tcp.minmss.', 'documented'),

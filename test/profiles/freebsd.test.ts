@@ -136,6 +136,36 @@ expect tcp:80 ESTABLISHED
 `,
   });
 
+  row(
+    'a SYN that crosses ours: a wrong ACK is reset wherever it lies, and so is what is before the SYN',
+    {
+      by: 'half-open cache, before-window trim',
+      base: 'simultaneous-open figure',
+      more: '',
+      script: `${CONNECT}inject probe -> tcp SYN from 80 to 1000 seq=500
+expect tcp -> probe SYN,ACK ack=501
+inject probe -> tcp ACK from 80 to 1000 seq=90000 ack=7
+expect tcp -> probe RST seq=7
+inject probe -> tcp ACK from 80 to 1000 seq=499 ack=301
+expect tcp -> probe RST seq=301
+expect tcp SYN_RCVD
+inject probe -> tcp ACK from 80 to 1000 seq=500 ack=301
+expect tcp -> probe ACK seq=301 ack=501
+expect tcp ESTABLISHED
+`,
+    },
+  );
+
+  row('the SYN,ACK that crosses ours establishes, and is acknowledged', {
+    by: 'simultaneous-open figure-ack',
+    script: `${CONNECT}inject probe -> tcp SYN from 80 to 1000 seq=500
+expect tcp -> probe SYN,ACK ack=501
+inject probe -> tcp SYN,ACK from 80 to 1000 seq=500 ack=301
+expect tcp -> probe ACK seq=301 ack=501
+expect tcp ESTABLISHED
+`,
+  });
+
   row('two soft errors end an open after four retransmissions', {
     by: 'icmp-soft-limit 4, rto-slop 200ms',
     script: `tcp: connect probe:80 from 1000

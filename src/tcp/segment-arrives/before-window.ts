@@ -6,11 +6,11 @@ import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
-import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
 import { ackMoves, checkAck } from './5-ack.js';
 import type { Arrival } from './arrival.js';
+import { isCached } from './syn-cache.js';
 
 const rule = rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4');
 
@@ -24,7 +24,7 @@ export const beforeWindowRule: Rule<Arrival> = rule(
 
 /** Whether nothing of a segment is new, and its ACK counts all the same. */
 export function isTrimmedAway(tcb: Tcb, seg: Segment): boolean {
-  if (tcb.settings.beforeWindow === 'refuse' || !isSynchronized(tcb.state)) return false;
+  if (tcb.settings.beforeWindow === 'refuse' || isCached(tcb)) return false;
   if ((seg.ctl & (ACK | SYN | RST)) !== ACK || tcb.state === 'TIME_WAIT') return false;
   return before(seg.seq, tcb.rcv.nxt) && atOrBefore(add(seg.seq, segLen(seg)), tcb.rcv.nxt);
 }

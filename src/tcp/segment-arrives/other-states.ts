@@ -18,6 +18,7 @@ import { checkFin, finMoves } from './8-fin.js';
 import type { Arrival } from './arrival.js';
 import { beforeWindowRule, isTrimmedAway } from './before-window.js';
 import { closedFinWait2 } from './closed-fin-wait-2.js';
+import { crossingRule, isCrossing } from './crossing.js';
 import { isReduced, reducedTimeWait } from './reduced-time-wait.js';
 import { isCached, synCacheRule } from './syn-cache.js';
 
@@ -90,7 +91,11 @@ function withUserTimeout(rules: readonly Rule<Arrival>[]): readonly Rule<Arrival
 const everyCheck = withUserTimeout(lossy.stamped);
 
 /** All of them, for the catalogue. */
-export const everyOtherStatesRule: readonly Rule<Arrival>[] = [...everyCheck, beforeWindowRule];
+export const everyOtherStatesRule: readonly Rule<Arrival>[] = [
+  ...everyCheck,
+  beforeWindowRule,
+  crossingRule,
+];
 
 /** With and without a User Timeout Option; in each with and without timestamps, and signs of a loss. */
 const withOption = {
@@ -101,7 +106,9 @@ const withOption = {
 
 /** The checks that a segment meets. */
 export function otherStatesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
-  return isCached(tcb) ? [synCacheRule, ...checksFor(tcb, seg)] : checksFor(tcb, seg);
+  const checks = checksFor(tcb, seg);
+  if (isCached(tcb)) return [synCacheRule, ...checks];
+  return isCrossing(tcb) ? [crossingRule, ...checks] : checks;
 }
 
 function checksFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
