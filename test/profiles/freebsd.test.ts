@@ -156,6 +156,28 @@ expect tcp ESTABLISHED
     },
   );
 
+  row('a CLOSE in SYN_RCVD tells nobody', {
+    by: 'half-open cache',
+    script: `${CONNECT}inject probe -> tcp SYN from 80 to 1000 seq=500
+expect tcp -> probe SYN,ACK ack=501
+tcp: close
+expect tcp:1000 CLOSED
+never tcp -> probe for 2s
+`,
+  });
+
+  row('a shutdown in SYN_RCVD waits for ESTABLISHED', {
+    by: 'half-open cache',
+    script: `${CONNECT}inject probe -> tcp SYN from 80 to 1000 seq=500
+expect tcp -> probe SYN,ACK ack=501
+tcp: shutdown
+never tcp -> probe for 100ms
+expect tcp SYN_RCVD
+inject probe -> tcp ACK from 80 to 1000 seq=501 ack=301
+expect tcp -> probe FIN,ACK seq=301 ack=501
+`,
+  });
+
   row('the SYN,ACK that crosses ours establishes, and is acknowledged', {
     by: 'simultaneous-open figure-ack',
     script: `${CONNECT}inject probe -> tcp SYN from 80 to 1000 seq=500

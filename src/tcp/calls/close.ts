@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.4 CLOSE Call. */
 
 import { deleteTcb } from '../delete-tcb.js';
+import { isOpenEarly } from '../fast-open.js';
 import { limitFinWait2 } from '../fin-wait-2.js';
 import { type Own, own, ownQueued } from '../own.js';
 import { resetOf } from '../reset.js';
@@ -76,6 +77,7 @@ function closeSynSent(tcb: Tcb, { call }: CloseCall): Verdict {
 
 function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   const { closeCall: earlier, halfClosed: shut, openCall, sends } = tcb.queued;
+  if (isForgotten(tcb, input)) return forget(tcb, input);
   // Deviation half-open: it gives up sending, and only the user's going sends the FIN.
   const goes = shut && !input.half && tcb.settings.halfOpen === 'request';
   if (earlier !== undefined && !goes) return closeAgain(tcb, input, now);
@@ -100,7 +102,18 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
 }
 
 function shutsRequest({ settings }: Tcb, { half }: CloseCall): boolean {
-  return half && settings.halfOpen === 'request';
+  return half && settings.halfOpen !== 'tcb';
+}
+
+/** Deviation `half-open cache`: until it is ESTABLISHED a connection is closed as SYN_SENT is. */
+function isForgotten(tcb: Tcb, { half }: CloseCall): boolean {
+  return !half && tcb.settings.halfOpen === 'cache' && !isOpenEarly(tcb);
+}
+
+function forget(tcb: Tcb, { call }: CloseCall): Verdict {
+  const closed = deleteTcb(tcb, TEXT.closing);
+  const why = () => 'TCB deleted; the remote side is not told (deviation half-open)';
+  return finish(why, closed.tcb, [...closed.effects, completes(call)]);
 }
 
 function closeEstablished(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
