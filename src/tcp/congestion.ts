@@ -176,6 +176,14 @@ export function markTimedOut(tcb: Tcb, now: Instant): Tcb {
   return editTcb(tcb, { retransmissions: queue });
 }
 
+/** The same of the text behind our SYN. */
+export function markTextTimedOut(tcb: Tcb, now: Instant): Tcb {
+  const [syn, ...text] = tcb.retransmissions;
+  if (syn === undefined || text.length === 0) return tcb;
+  const { retransmissions } = markTimedOut(editTcb(tcb, { retransmissions: text }), now);
+  return editTcb(tcb, { retransmissions: [syn, ...retransmissions] });
+}
+
 /** RFC 2018 §8: after an RTO nothing that was SACKed counts. */
 function withoutMarks(tcb: Tcb): Tcb {
   const { retransmissions } = tcb;

@@ -6,6 +6,7 @@ import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { Duration, Instant } from './rule.js';
 import type { Heard } from './scoreboard.js';
 import type { Segment } from './segment.js';
+import { ACK, has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
@@ -36,7 +37,7 @@ export function measured(
   let ambiguous = false;
   let oldest: SentSegment | undefined;
   let newest: SentSegment | undefined;
-  for (let i = 0; i < acked; i++) {
+  for (let i = acked > 1 ? synCount(tcb) : 0; i < acked; i++) {
     const sent = tcb.retransmissions[i] as SentSegment;
     ambiguous ||= sent.retransmissions !== 0;
     if (sent.mark === 'sacked') continue;
@@ -58,6 +59,11 @@ export function measured(
   return withSample(tcb.rto, ticks * 1_000, tcb.settings, place);
 }
 
+/** A SYN,ACK before text of a fast open: the text tells more. */
+function synCount({ retransmissions: [front] }: Tcb): number {
+  return front !== undefined && has(front.segment, SYN) && has(front.segment, ACK) ? 1 : 0;
+}
+
 /** Deviation `loss-recovery`: RFC 8985 §6.2, step 1. */
 function withTrip({ rto, settings }: Tcb, latest: Duration): RetransmissionVariables {
   if (settings.lossRecovery !== 'rack' || rto.latest === latest) return rto;
@@ -76,7 +82,8 @@ export function withSackSample(
   const fresh = arrived.slice(arrived.length - sacked).filter((one) => one.retransmissions === 0);
   const [first] = fresh;
   const newest = fresh.at(-1);
-  if (tcb.settings.lossRecovery !== 'rack' || acked > 0 || !first || !newest) return tcb;
+  if (tcb.settings.lossRecovery !== 'rack' || acked > synCount(tcb) || !first || !newest)
+    return tcb;
   const trip = now - first.sentAt;
   const place = { una: tcb.snd.una, nxt: tcb.snd.nxt };
   const rto = withSample(withTrip(tcb, now - newest.sentAt), trip, tcb.settings, place);

@@ -1,8 +1,9 @@
 /** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
 
-import { afterTimeout, markTimedOut } from './congestion.js';
+import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { unanswered } from './dialogue.js';
+import { isOpenEarly } from './fast-open.js';
 import { isTimeOver, retryLimit } from './give-up.js';
 import { waitedInVain } from './receive-space.js';
 import { afterRto } from './recovery.js';
@@ -148,7 +149,8 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
   const waits = isDeferred(tcb);
   const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
-  const lost = syn ? tcb : markTimedOut(tcb, now);
+  const early = losesEarlyText(tcb);
+  const lost = early ? markTextTimedOut(tcb, now) : syn ? tcb : markTimedOut(tcb, now);
   const out = waits
     ? { tcb, effects: NO_EFFECTS }
     : retransmitFront(repacketized(withPlainSyn(lost)), now);
@@ -157,7 +159,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     expiries: tcb.rto.expiries + 1,
     tail: 'none',
     tailProbe: undefined,
-    congestion: syn ? tcb.rto.congestion : afterTimeout(lost, now),
+    congestion: syn && !early ? tcb.rto.congestion : afterTimeout(lost, now),
     recovery: afterRto(tcb),
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
@@ -173,6 +175,11 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
       ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
       : `RTO <- ${seconds(value)}`);
   return finish(why, editTcb(out.tcb, { rto, timers: limited }), [...out.effects, ...warned]);
+}
+
+/** Deviation half-open: when the SYN,ACK of a fast open goes for the third time, its text is taken to be lost, too. */
+function losesEarlyText(tcb: Tcb): boolean {
+  return tcb.settings.halfOpen === 'request' && isOpenEarly(tcb) && tcb.rto.expiries === 1;
 }
 
 /** The SYN,ACK has arrived, its ACK was dropped: it goes again when the time to wait for text (defer-accept) ends with this RTO. */
