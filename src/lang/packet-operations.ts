@@ -47,7 +47,9 @@ export type PacketOption =
   | { readonly kind: 'timestamps'; readonly val: number; readonly ecr: number }
   /** Fast Open. The cookie as hexadecimal digits, empty for a request; or a name that stands for one. */
   | { readonly kind: 'FO' | 'FOEXP'; readonly cookie: string }
-  | { readonly kind: 'sack'; readonly blocks: readonly PacketBlock[] };
+  | { readonly kind: 'sack'; readonly blocks: readonly PacketBlock[] }
+  /** RFC 2385: a signature, of which nothing but its being there is known. */
+  | { readonly kind: 'md5' };
 
 export interface PacketBlock {
   readonly start: number;
@@ -189,12 +191,12 @@ export type PacketOperation =
       /** Cookies of Fast Open are forgotten. */
       readonly forgets: boolean;
     }
-  /** How many connections must be in a state (`sockstat ... | grep -c STATE | grep N`). */
+  /** How many connections must be in a state (`sockstat ... | grep -c STATE | grep N`); undefined: one at least. */
   | {
       readonly kind: 'pkt-count';
       readonly time: PacketTime;
       readonly state: State;
-      readonly count: number;
+      readonly count: number | undefined;
     }
   /** A counter of the system since `nstat` was last called: something, or so many; without a name counting begins anew. */
   | {

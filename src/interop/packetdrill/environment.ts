@@ -2,6 +2,7 @@
 
 import { COUNTERS, type PacketOperation, type PacketTime } from '../../lang/packet-operations.js';
 import type { Settings } from '../../tcp/settings.js';
+import type { State } from '../../tcp/states.js';
 import { stateNamed } from './assertions.js';
 import type { Sysctls } from './sysctl-values.js';
 import { DEFAULTS_SH, settingsOfSysctl } from './sysctls.js';
@@ -63,6 +64,7 @@ function readOne(
   }
   if (name === 'sysctl' || name === 'set_sysctls.py') return assign(words, command, sysctls, found);
   if (name === 'sockstat' && command.includes('|')) return count(command, time, found);
+  if (name === 'grep') return countListed(command, time, found);
   if (name === 'tcpdrop') return drop(words, time, found);
   if (name === 'ip' || name === 'ifconfig') {
     return link([name, ...words].join(' '), sysctls, found);
@@ -133,6 +135,32 @@ function count(command: string, time: PacketTime, found: Collected): string | un
   found.others.push({ kind: 'pkt-count', time, state, count: Number(match[2]) });
   return undefined;
 }
+
+/** `grep " 0A " /proc/net/tcp /proc/net/tcp6 | grep ":1F90"`: the table has a line in that state. */
+function countListed(command: string, time: PacketTime, found: Collected): string | undefined {
+  const match =
+    /^grep (?:-q )?" ([0-9A-F]{2}) " \/proc\/net\/tcp6?(?: \/proc\/net\/tcp6)?(?: \| grep (?:-q )?":[0-9A-F]{4}")?$/.exec(
+      command,
+    );
+  const state = LISTED[Number.parseInt(match?.[1] ?? '0', 16)];
+  if (!state) return `the command \`${command}\``;
+  found.others.push({ kind: 'pkt-count', time, state, count: undefined });
+  return undefined;
+}
+
+/** The states as Linux numbers them. */
+const LISTED: Readonly<Record<number, State>> = {
+  1: 'ESTABLISHED',
+  2: 'SYN_SENT',
+  3: 'SYN_RCVD',
+  4: 'FIN_WAIT_1',
+  5: 'FIN_WAIT_2',
+  6: 'TIME_WAIT',
+  8: 'CLOSE_WAIT',
+  9: 'LAST_ACK',
+  10: 'LISTEN',
+  11: 'CLOSING',
+};
 
 /** `nstat | grep TcpExtOutOfWindowIcmps`, and perhaps `| grep " 3 "`: what is not zero is shown. Alone it only begins anew. */
 function counter(command: string, time: PacketTime, found: Collected): string | undefined {

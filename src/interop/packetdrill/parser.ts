@@ -50,7 +50,8 @@ export function parsePackets(text: string, defined: ReadonlySet<string>): Parsed
   return { tree: { options, lines }, diagnostics };
 }
 
-const OPTION_LINE = /--?([A-Za-z_]\w*)(?:[= ][ \t]*([^\n]*?))?[ \t]*(?:\/\/[^\n]*)?(?=\n|$)/y;
+const OPTION_LINE =
+  /--?([A-Za-z_]\w*)(?:[= ][ \t]*([^\n]*?))?[ \t]*(?:\/\/[^\n]*)?(?:(?=\n|$)|(?<=[ \t])(?=--))/y;
 
 function parseOptionLine(cursor: Cursor): OptionLine | undefined {
   const from = cursor.at;

@@ -18,6 +18,7 @@ export function parseOptions(cursor: Cursor): readonly PacketOption[] {
 function parseOption(cursor: Cursor): PacketOption {
   const [name] = needMatch(cursor, /[A-Za-z_][\w-]*/y, 'a TCP option, such as `mss 1460`');
   const from = cursor.taken - name.length;
+  if (name === 'md5' && take(cursor, /[0-9a-fA-F]{32}\b/y)) return { kind: 'md5' };
   switch (name) {
     case 'nop':
     case 'eol':

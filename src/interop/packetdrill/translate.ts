@@ -6,6 +6,7 @@ import {
   KERNEL,
   type PacketOperation,
   type PacketScript,
+  type PacketSegment,
   type PacketTime,
   PEER,
 } from '../../lang/packet-operations.js';
@@ -205,11 +206,13 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
   const { names, numbering, report, sysctls } = translation;
   const unknown = (name: string) => report(unknownName(name), range);
   switch (event.kind) {
-    case 'segment-in':
-      return [
-        { kind: 'pkt-in', time: exact(time), segment: namedSegment(event.segment, names, unknown) },
-      ];
+    case 'segment-in': {
+      const segment = namedSegment(event.segment, names, unknown);
+      if (isSigned(segment)) return signedOperations(line, segment, translation);
+      return [{ kind: 'pkt-in', time: exact(time), segment }];
+    }
     case 'segment-out':
+      if (isSigned(event.segment)) report(notSupported(SIGNATURES), range);
       return [{ kind: 'pkt-out', time, segment: namedSegment(event.segment, names, unknown) }];
     case 'icmp-in':
       return [{ kind: 'pkt-icmp', time: exact(time), icmp: namedIcmp(event.icmp, names, unknown) }];
@@ -231,6 +234,24 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
       return [{ kind: 'pkt-assert', time: exact(time), assertions }];
     }
   }
+}
+
+const SIGNATURES = 'TCP MD5 signatures';
+
+function isSigned({ options }: PacketSegment): boolean {
+  return options?.some(({ kind }) => kind === 'md5') === true;
+}
+
+/** No socket has a key: Linux drops what is signed all the same, and the letter of RFC 9293 ignores an option that it does not know. */
+function signedOperations(
+  { range, time }: EventLine,
+  segment: PacketSegment,
+  { profile, report }: Translation,
+): readonly PacketOperation[] {
+  if (profile === 'freebsd') report(notSupported(SIGNATURES), range);
+  if (profile !== 'linux') return [{ kind: 'pkt-in', time: exact(time), segment }];
+  const notes = ['a signature that nobody has a key for: the segment is dropped'];
+  return [{ kind: 'pkt-environment', time: exact(time), settings: {}, notes, forgets: false }];
 }
 
 /** What the script does itself it does at the beginning of a range. */

@@ -123,8 +123,9 @@ export function judgeCount(
   const { state: wanted, count } = operation;
   const actual = countIn(state, wanted);
   const text = `${actual} in ${wanted}`;
-  if (actual === count) return met(() => text);
-  const difference = { field: wanted, expected: String(count), actual: String(actual) };
+  if (count === undefined ? actual > 0 : actual === count) return met(() => text);
+  const expected = count === undefined ? 'some' : String(count);
+  const difference = { field: wanted, expected, actual: String(actual) };
   return failed(state, instruction, text, [difference]);
 }
 

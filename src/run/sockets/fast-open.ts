@@ -92,6 +92,6 @@ function goOn(
     return 'go-on';
   }
   const error = takeError(ctx, fd, socket) ?? failed('ECONNABORTED');
-  if (waited) change(ctx, fd, socket, { ...anew(socket), last: socket.last });
+  change(ctx, fd, socket, { ...anew(socket), last: socket.last });
   return error;
 }

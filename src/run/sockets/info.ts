@@ -87,11 +87,18 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_bytes_received: Math.max(0, distance(tcb.irs, rcv.nxt) - 1),
     tcpi_fastopen_client_fail: clientFailure(tcb),
     tcpi_rtt: rto.srtt ?? 0,
-    tcpi_rttvar: rto.spread ? Math.floor(rto.spread.mean / 4) : (rto.rttvar ?? 0),
+    tcpi_rttvar: spreadOf(ctx, tcb),
     tcpi_advmss: advertisedMss(tcb),
     tcpi_snd_wnd: snd.wnd,
     tcpi_rcv_wnd: rcv.wnd,
   };
+}
+
+/** Linux begins with a quarter of the first RTO. */
+function spreadOf({ table }: Context, { rto, settings }: Tcb): number {
+  if (rto.spread !== undefined) return Math.floor(rto.spread.mean / 4);
+  const first = table.system === 'linux' && rto.srtt === undefined ? settings.rto / 4 : 0;
+  return rto.rttvar ?? first;
 }
 
 /** Time-outs of what is outstanding, and probes that no ACK has answered yet. */
@@ -238,8 +245,9 @@ function backoff({ rto, state, settings }: Tcb): number {
 
 /** Why a client's text did not travel on its SYN: TFO_COOKIE_UNAVAILABLE, TFO_DATA_NOT_ACKED, TFO_SYN_RETRANSMITTED. */
 function clientFailure({ fastOpen, rto, state }: Tcb): number {
-  if (fastOpen?.role !== 'client' || state === 'SYN_SENT') return 0;
+  if (fastOpen?.role !== 'client') return 0;
   if (fastOpen.option?.cookie === '') return 1;
+  if (state === 'SYN_SENT') return 0;
   if (fastOpen.opened || fastOpen.text === 0) return 0;
   return rto.synRetransmitted ? 3 : 2;
 }

@@ -1,4 +1,4 @@
-/** socket, bind, listen, connect, accept. */
+/** socket, bind, connect. */
 
 import { freePort } from '../../tcp/host.js';
 import type { State } from '../../tcp/states.js';
@@ -20,7 +20,7 @@ import type { Errno } from './errno.js';
 import { openErrno } from './errno.js';
 import { isPrepared, offerTo } from './fast-open.js';
 import type { SocketCallOf } from './socket-calls.js';
-import type { BsdSocket, ReadyChild } from './table.js';
+import type { BsdSocket } from './table.js';
 import { addSocket, freshSocket } from './table.js';
 
 const SOCKET_FLAGS = ['SOCK_STREAM', 'SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
@@ -70,54 +70,6 @@ function isTaken(ctx: Context, socket: BsdSocket, port: number): boolean {
 
 function reuses({ options }: BsdSocket): boolean {
   return Boolean(options.SO_REUSEADDR) || Boolean(options.SO_REUSEPORT);
-}
-
-/** `listen`: a passive OPEN; a second one changes the backlog. */
-export function listen(
-  ctx: Context,
-  socket: BsdSocket,
-  { fd, backlog }: SocketCallOf<'listen'>,
-): Attempt {
-  const room = queueRoom(ctx, backlog);
-  if (socket.role === 'listening') {
-    act(ctx, {
-      kind: 'SET',
-      connection: socket.connection,
-      settings: halfOpenRoom(ctx, room),
-      backlog: room,
-    });
-    return done(0);
-  }
-  if (socket.role !== 'fresh') return failed('EINVAL');
-  const host = machine(ctx);
-  const port = socket.bound?.port ?? freePort(host);
-  const local = { address: host.address, port };
-  const { outcome, connection } = act(ctx, {
-    kind: 'OPEN',
-    open: 'passive',
-    local,
-    remote: undefined,
-    backlog: room,
-    settings: { ...socket.settings, ...halfOpenRoom(ctx, room) },
-  });
-  if (outcome.kind === 'error' || connection === undefined) return failed('EADDRINUSE');
-  change(ctx, fd, socket, { role: 'listening', bound: local, connection: connection.id });
-  return done(0);
-}
-
-/** Linux keeps as many half-open connections as complete ones (LP-82). */
-function halfOpenRoom({ table }: Context, room: number): { readonly synQueue?: number } {
-  return table.system === 'linux' ? { synQueue: room } : {};
-}
-
-/** A queue as long as `somaxconn` on the two systems. */
-const SOMAXCONN = { linux: 4096, freebsd: 128 };
-
-/** How many complete connections wait at most: one more than asked for; FreeBSD adds half as many. */
-function queueRoom({ table: { system } }: Context, backlog: number): number {
-  const most = SOMAXCONN[system];
-  const asked = backlog < 0 || backlog > most ? most : backlog;
-  return (system === 'linux' ? asked : Math.floor((asked * 3) / 2)) + 1;
 }
 
 /** `connect`: an active OPEN, whose end is awaited or asked for later. */
@@ -239,46 +191,4 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
 
 export function anew({ family, nonblocking, bound, options, settings }: BsdSocket): BsdSocket {
   return { ...freshSocket(family, nonblocking), bound, options, settings };
-}
-
-const ACCEPT_FLAGS = ['SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
-
-/** `accept`: the connection that was complete first. */
-export function accept(ctx: Context, socket: BsdSocket, call: SocketCallOf<'accept'>): Attempt {
-  const strange = call.flags.find((flag) => !ACCEPT_FLAGS.includes(flag));
-  if (strange !== undefined) return unsupported(strange);
-  if (socket.role !== 'listening') return failed('EINVAL');
-  const [child, ...ready] = socket.ready;
-  if (child === undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
-  change(ctx, call.fd, socket, { ready });
-  if (child.ended === undefined) {
-    act(ctx, { kind: 'ACCEPT', port: socket.bound?.port, name: undefined });
-  } else if (ctx.table.system === 'freebsd') return failed('ECONNABORTED');
-  return done(addSocket(ctx.table, accepted(ctx, socket, child, call.flags)), {
-    peer: child.remote,
-  });
-}
-
-/** FreeBSD hands the listener's O_NONBLOCK on, Linux does not; both hand on the options. */
-function accepted(
-  { table }: Context,
-  listener: BsdSocket,
-  { connection, remote, ended }: ReadyChild,
-  flags: readonly string[],
-): BsdSocket {
-  const inherited = table.system === 'freebsd' && listener.nonblocking;
-  const fresh = freshSocket(listener.family, inherited || flags.includes('SOCK_NONBLOCK'));
-  const { bound, options, settings } = listener;
-  const child = {
-    ...fresh,
-    role: 'connection',
-    bound,
-    options,
-    settings,
-    connection,
-    remote,
-  } as const;
-  return ended === undefined
-    ? child
-    : { ...child, ended: true, error: ended.error, left: ended.left, last: ended.last };
 }

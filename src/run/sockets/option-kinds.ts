@@ -7,7 +7,7 @@ import type { BsdSocket } from './table.js';
 
 /** What an option changes of the connection's settings; `undefined` when the value is not valid. */
 export interface Option {
-  readonly level: 'SOL_SOCKET' | 'IPPROTO_TCP' | 'IPPROTO_IPV6';
+  readonly level: 'SOL_SOCKET' | 'IPPROTO_TCP' | 'IPPROTO_IP' | 'IPPROTO_IPV6';
   readonly systems: readonly System[];
   readonly apply: (value: number, ctx: Context, socket: BsdSocket) => Partial<Settings> | undefined;
   /** What is kept of a value, and told by `getsockopt`; undefined: what it says while nobody has set it. The value itself by default. */

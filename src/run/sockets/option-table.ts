@@ -16,7 +16,7 @@ const MILLISECOND = 1_000;
 /** The option of a name that this system has at this level. */
 export function optionOf(ctx: Context, level: string, name: string): Option | undefined {
   const option = OPTIONS[name];
-  const plain = level === 'SOL_TCP' ? 'IPPROTO_TCP' : level === 'SOL_IPV6' ? 'IPPROTO_IPV6' : level;
+  const plain = level.replace(/^SOL_(?=TCP$|IP$|IPV6$)/, 'IPPROTO_');
   const fits = option?.level === plain && option.systems.includes(ctx.table.system);
   return fits ? option : undefined;
 }
@@ -105,6 +105,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_INQ: switched(1),
   TCP_SAVE_SYN: switched(2),
   TCP_THIN_LINEAR_TIMEOUTS: switched(1),
+  IP_TOS: { level: 'IPPROTO_IP', systems: both, apply: () => ({}), get: zero },
+  IPV6_TCLASS: { level: 'IPPROTO_IPV6', systems: both, apply: () => ({}), get: zero },
   // A host has one address, of one family.
   IPV6_V6ONLY: kept('IPPROTO_IPV6', 1, ({ table }) => (table.system === 'linux' ? 0 : 1)),
   SO_KEEPALIVE: {

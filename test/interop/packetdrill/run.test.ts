@@ -20,6 +20,27 @@ const table: readonly (readonly [string, string, string, string?])[] = [
     'passed',
   ],
   [
+    'what is signed is dropped under Linux, and the listener stays',
+    `--local_ip=192.168.0.1 --remote_ip=192.0.2.1 // two on a line
+${LISTENER}+0 < S 0:0(0) win 32792 <mss 1000>
++0 > S. 0:0(0) ack 1 <mss 1460>
++0 < P. 1:11(10) ack 1 win 257 <md5 000102030405060708090a0b0c0d0e0f,nop,nop>
++0 \`grep " 0A " /proc/net/tcp /proc/net/tcp6 | grep ":1F90"\`
++0 < . 1:1(0) ack 1 win 257
++0 accept(3, ..., ...) = 4
++0 \`grep " 08 " /proc/net/tcp\`
+`,
+    '12: CLOSE_WAIT some / 0',
+  ],
+  [
+    'an option that nobody knows is ignored by the letter',
+    `${LISTENER}+0 < S 0:0(0) win 32792 <mss 1000,md5 000102030405060708090a0b0c0d0e0f,nop,nop>
++0 > S. 0:0(0) ack 1 <...>
+`,
+    'passed',
+    'rfc9293',
+  ],
+  [
     'flags that differ',
     `${LISTENER}+0 < . 5:5(0) ack 7 win 9
 +0 > R. 7:7(0)
