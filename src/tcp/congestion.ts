@@ -96,7 +96,7 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
   const proof = spuriousBy(tcb, seg, acked);
   if (suspicion !== undefined && proof !== undefined) {
     return {
-      window: Math.max(window, suspicion.window) + fresh,
+      window: Math.max(window, suspicion.window) + (wasUsed(tcb, suspicion.window) ? fresh : 0),
       threshold: Math.max(threshold, suspicion.threshold),
       loss: lossAfter(tcb, seg, proof),
     };
@@ -106,9 +106,17 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
   // RFC 6582 §4: without SACK duplicates may follow that answer what was sent again.
   const held = tcb.settings.lossRecovery === 'rack' && !tcb.options.sack && seg.ack === loss?.until;
   const over = loss !== undefined && !before(seg.ack, loss.until) && !held;
-  const next = suspicion?.step === 'first' ? triesNew(tcb, loss, suspicion) : loss;
+  // Of the text that may be lost the ACK of the SYN alone says nothing.
+  const tries = suspicion?.step === 'first' && acked > syn;
+  const next = tries ? triesNew(tcb, loss, suspicion) : loss;
   if (grown === window && !over && next === loss) return congestion;
   return { window: grown, threshold, loss: over ? undefined : next };
+}
+
+/** Whether what is outstanding would have filled half of that window. */
+function wasUsed({ retransmissions }: Tcb, window: number): boolean {
+  const text = retransmissions.length - (isSyn(retransmissions[0]) ? 1 : 0);
+  return 2 * text > window;
 }
 
 function isSyn(sent: SentSegment | undefined): boolean {
@@ -121,7 +129,8 @@ export function grownBy(tcb: Tcb, count: number): Congestion | undefined {
   const window = congestionWindow(tcb);
   const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
   // RFC 7661 §4.4: a window that is not used does not grow.
-  const used = congestion?.loss !== undefined || 2 * flight(tcb) > window;
+  const small = congestion?.loss !== undefined && window < (tcb.settings.initialWindow ?? 0);
+  const used = small || 2 * flight(tcb) > window;
   if (!used || window >= threshold) return congestion;
   return { window: Math.min(window + count, threshold), threshold, loss: congestion?.loss };
 }

@@ -92,7 +92,10 @@ export function learnFromOpen(
   }
   const refused = fastOpen.text > 0 && after.fastOpen?.opened !== true;
   if (refused || fastOpen.option?.cookie === '') {
-    remember(host, remote, { ...known, mss, unanswered: nextKind(before, known) });
+    // An empty cookie is an answer, and tells that the kind is known.
+    const empty = seg?.options.fastOpen?.cookie === '';
+    const unanswered = empty ? known.unanswered : nextKind(before, known);
+    remember(host, remote, { ...known, mss, unanswered });
     const what = refused ? 'the text of the SYN was not acknowledged' : 'no cookie came';
     return [step(ref, NEGATIVE, after, negative(host, after, remote, what, now))];
   }

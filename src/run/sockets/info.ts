@@ -95,10 +95,12 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
 }
 
 /** Linux begins with a quarter of the first RTO. */
-function spreadOf({ table }: Context, { rto, settings }: Tcb): number {
+function spreadOf({ table }: Context, { rto, settings, state }: Tcb): number {
   if (rto.spread !== undefined) return Math.floor(rto.spread.mean / 4);
-  const first = table.system === 'linux' && rto.srtt === undefined ? settings.rto / 4 : 0;
-  return rto.rttvar ?? first;
+  if (rto.rttvar !== undefined) return rto.rttvar;
+  // When nothing could be measured it is that of the RTO of RFC 6298 (5.7).
+  const first = state === 'SYN_SENT' ? settings.rto : Math.max(settings.rto, rto.value);
+  return table.system === 'linux' ? first / 4 : 0;
 }
 
 /** Time-outs of what is outstanding, and probes that no ACK has answered yet. */
