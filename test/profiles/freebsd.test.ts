@@ -290,6 +290,16 @@ expect tcp -> probe ACK seq=301 ack=101
 `,
   });
 
+  row('what the path does not take goes again at once, in pieces', {
+    by: 'too-big-segments again',
+    script: `${OPEN}tcp: send 1400 bytes
+expect tcp -> probe ACK,PSH seq=301 len=1400
+icmp too-big mtu=1040 tcp -> probe
+expect tcp -> probe ACK seq=301 len=1000 within 5ms
+expect tcp -> probe ACK,PSH seq=1301 len=400 within 5ms
+`,
+  });
+
   row('an old timestamp without text has no answer', {
     by: 'paws-answer text',
     always: 'isn 300, timestamps on',
