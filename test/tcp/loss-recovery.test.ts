@@ -85,6 +85,8 @@ describe('RFC 5681 §3.2: fast retransmit and fast recovery', () => {
       loss?.why(),
       'duplicate ACK of 301: 3 of 3; one segment is taken to be lost: 301; fast recovery until SEG.ACK=1301',
     );
+    const fifth = steps.find(({ rule }) => rule.id === 'other-states/5-ack');
+    assert.equal(fifth?.why(), 'SEG.ACK=301 = SND.UNA=301: nothing new; 301 again');
   });
 
   it('after the RTO the duplicates of before count for nothing', () => {

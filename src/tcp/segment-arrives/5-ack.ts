@@ -5,7 +5,7 @@ import { limitFinWait2 } from '../fin-wait-2.js';
 import { own } from '../own.js';
 import { resetFor } from '../reset.js';
 import { acknowledge, armTimers } from '../retransmission.js';
-import type { Instant, Verdict } from '../rule.js';
+import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
@@ -234,7 +234,16 @@ function proceed(seg: Segment, why: () => string, after: Output, now: Instant): 
   const { tcb, effects } = after;
   if (!hasWork(tcb) || ackFollows(tcb, seg)) return goOn(why, tcb, effects);
   const out = sendQueued(tcb, now);
-  return goOn(why, out.tcb, joinEffects(effects, out.effects));
+  const told = () => `${why()}${againText(out.effects)}`;
+  return goOn(told, out.tcb, joinEffects(effects, out.effects));
+}
+
+/** `; 101, 1101 again`: the numbers of what was lost and leaves once more. */
+function againText(effects: readonly Effect[]): string {
+  const again = effects.flatMap((effect) =>
+    effect.kind === 'send' && effect.retransmission ? num(effect.segment.seq) : [],
+  );
+  return again.length === 0 ? '' : `; ${again.join(', ')} again`;
 }
 
 /** The seventh or the eighth check has text or a FIN to acknowledge. */
