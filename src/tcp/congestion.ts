@@ -10,6 +10,7 @@ import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Suspicion } from './spurious.js';
 import { spuriousBy, suspected } from './spurious.js';
+import { beginsWithOne } from './syn-loss.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 
@@ -89,6 +90,7 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
     threshold: Number.POSITIVE_INFINITY,
     loss: undefined,
   };
+  if (beginsWithOne(tcb, seg)) return { window: 1, threshold, loss };
   const suspicion = loss?.suspicion;
   // "The SYN/ACK and the acknowledgment of the SYN/ACK MUST NOT increase the size of the congestion window."
   const syn = isSyn(tcb.retransmissions[0]) ? 1 : 0;
