@@ -25,11 +25,12 @@ export function agreesToEcn({ settings, retransmissions }: Tcb, seg: Segment): b
   return asked && bits === ECE;
 }
 
-/** §6.1.1.1: a SYN that got no reply may be sent again without the two bits. */
+/** §6.1.1.1: a SYN that got no reply may be sent again without the two bits; of a SYN cache a SYN,ACK, too (deviation half-open). */
 export function bitsOfRepeated(
   { segment, retransmissions }: SentSegment,
-  { ecnRetries }: Settings,
+  { ecnRetries, halfOpen }: Settings,
 ): number {
-  const setup = (segment.ctl & (SYN | ACK | SETUP)) === (SYN | SETUP);
-  return setup && retransmissions >= ecnRetries ? segment.ctl & ~SETUP : segment.ctl;
+  const asks = (segment.ctl & (SYN | ACK | SETUP)) === (SYN | SETUP);
+  const agrees = halfOpen === 'cache' && (segment.ctl & (SYN | ACK | SETUP)) === (SYN | ACK | ECE);
+  return (asks || agrees) && retransmissions >= ecnRetries ? segment.ctl & ~SETUP : segment.ctl;
 }

@@ -7,7 +7,7 @@ import { receiverOptions } from './sack.js';
 import { ACK, FIN, has, PSH, SYN, segLen } from './segment.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
-import { editTcb } from './tcb.js';
+import { editOptions, editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
 import { ackSent, departure } from './transmit.js';
 import { textOfFull, windowField } from './window.js';
@@ -108,7 +108,8 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     again: true,
   };
   const retransmissions = tcb.retransmissions.map((one, i) => (i === place ? entry : one));
-  const sent = editTcb(tcb, { retransmissions });
+  const agreed = again.ctl === segment.ctl ? tcb.options : editOptions(tcb.options, { ecn: false });
+  const sent = editTcb(tcb, { retransmissions, options: agreed });
   return { tcb: ack ? ackSent(sent) : sent, effects: [departure(tcb, again, true)] };
 }
 

@@ -188,6 +188,27 @@ expect tcp ESTABLISHED
 `,
   });
 
+  row('the SYN,ACK has the timestamp of the last SYN, and asks for ECN twice', {
+    by: 'half-open cache, ecn-retries 1',
+    base: 'ecn accept',
+    always: 'isn 300, timestamps on, sack on',
+    script: `tcp: listen 80
+inject probe -> tcp SYN,ECE,CWR from 1000 to 80 seq=500 ts=100:0
+expect tcp -> probe SYN,ACK,ECE
+inject probe -> tcp SYN,ECE,CWR from 1000 to 80 seq=500 ts=200:0
+expect tcp -> probe SYN,ACK,ECE as second within 5ms
+expect second.tsecr == 200
+expect tcp -> probe SYN,ACK as third within 2s
+expect third.tsecr == 200
+inject probe -> tcp ACK from 1000 to 80 seq=501 ack=301 ts=150:0
+never tcp -> probe for 100ms
+inject probe -> tcp SYN from 1000 to 80 seq=500
+expect tcp -> probe SYN,ACK as plain within 5ms
+inject probe -> tcp ACK from 1000 to 80 seq=501 ack=301
+expect tcp:80 ESTABLISHED
+`,
+  });
+
   row('two soft errors end an open after four retransmissions', {
     by: 'icmp-soft-limit 4, rto-slop 200ms',
     script: `tcp: connect probe:80 from 1000

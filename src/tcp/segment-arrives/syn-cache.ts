@@ -48,18 +48,28 @@ function decide(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
 }
 
 /** The SYN,ACK again for any SYN, with its timestamp; both the count and the timer begin anew. */
-function repeat(tcb: Tcb, { options: { timestamps } }: Segment, now: Instant): Verdict {
-  const stamped = tcb.options.timestamps && timestamps !== undefined;
-  const options = stamped
-    ? editOptions(tcb.options, { tsRecent: timestamps.val, tsRecentAt: now })
-    : tcb.options;
-  const out = retransmitFront(editTcb(tcb, { options }), now);
+function repeat(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const out = retransmitFront(restamped(tcb, seg, now), now);
   const retransmission = now + tcb.settings.rto + tcb.settings.timerDelay;
   const after = editTcb(out.tcb, {
     timers: editTimers(out.tcb.timers, { retransmission }),
     rto: editRto(out.tcb.rto, { expiries: 0, value: tcb.settings.rto }),
   });
   return finish(() => 'a SYN: the SYN,ACK again (deviation half-open)', after, out.effects);
+}
+
+/** The SYN,ACK echoes the timestamp of this SYN; without one there are none any more. */
+function restamped(tcb: Tcb, { options: { timestamps } }: Segment, now: Instant): Tcb {
+  const [front, ...rest] = tcb.retransmissions;
+  if (!tcb.options.timestamps || front === undefined) return tcb;
+  const { timestamps: sent, ...others } = front.segment.options;
+  const echo = timestamps && sent && { timestamps: { val: sent.val, ecr: timestamps.val } };
+  const options =
+    timestamps === undefined
+      ? editOptions(tcb.options, { timestamps: false })
+      : editOptions(tcb.options, { tsRecent: timestamps.val, tsRecentAt: now });
+  const segment = { ...front.segment, options: { ...others, ...echo } };
+  return editTcb(tcb, { options, retransmissions: [{ ...front, segment }, ...rest] });
 }
 
 /** Only SEG.ACK=SND.NXT with SEG.SEQ in the window completes the entry; another ACK deletes it and is reset. */
