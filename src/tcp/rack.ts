@@ -3,6 +3,7 @@
 import { timestampBefore, timestampClock } from './options.js';
 import type { Duration, Instant } from './rule.js';
 import { endOf, marked } from './scoreboard.js';
+import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
 import { before } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
@@ -42,6 +43,8 @@ export function advance(
 ): Rack {
   let next = rack;
   for (const sent of arrived) {
+    // Text of a fast open may have left before its SYN,ACK went again.
+    if (has(sent.segment, SYN)) continue;
     const rtt = now - sent.sentAt;
     const older = echo !== 0 && timestampBefore(echo, timestampClock(sent.sentAt));
     if (sent.retransmissions > 0 && (rtt < least || older)) continue;
@@ -65,7 +68,9 @@ export function reorderingWindow(
   recovering: boolean,
 ): Duration {
   if (!rack.reordered && (recovering || sacked >= rack.degree)) return 0;
-  return Math.min(Math.floor((rto.least ?? 0) / 4) * rack.multiple, rto.srtt ?? 0);
+  // What has just arrived is the first measurement of a connection that has none.
+  const least = rto.least ?? rack.rtt;
+  return Math.min(Math.floor(least / 4) * rack.multiple, rto.srtt ?? rack.rtt);
 }
 
 /** What RACK finds in the queue. */

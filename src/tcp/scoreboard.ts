@@ -67,9 +67,9 @@ function told([first, second]: readonly SackBlock[], ack: Seq): SackBlock | unde
   return inside ? first : undefined;
 }
 
-/** A block tells of octets that are outstanding, and of no others. */
+/** A block tells of octets that are outstanding, behind the one that is waited for, and of no others. */
 function fits({ snd }: Tcb, { ack }: Segment, { left, right }: SackBlock): boolean {
-  return before(ack, right) && before(left, right) && atOrBefore(right, snd.nxt);
+  return before(ack, left) && before(left, right) && atOrBefore(right, snd.nxt);
 }
 
 function covers({ left, right }: SackBlock, sent: SentSegment): boolean {

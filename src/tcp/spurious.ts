@@ -56,10 +56,15 @@ export function spuriousBy(tcb: Tcb, seg: Segment, acked: number): 'echo' | 'ori
 }
 
 /** RFC 5682 §3, step 3b: with SACK, what was never sent again and was under way at the RTO has arrived. */
-export function isSpuriousSack({ rto, snd }: Tcb, { arrived, acked, sacked }: Heard): boolean {
+export function isSpuriousSack(
+  { rto, snd, retransmissions: [front] }: Tcb,
+  { arrived, acked, sacked }: Heard,
+): boolean {
+  // The ACK of a SYN,ACK acknowledges nothing of what may be lost.
+  const syn = front !== undefined && has(front.segment, SYN) ? 1 : 0;
   const loss = rto.congestion?.loss;
   const step = loss?.suspicion?.step;
-  if (loss === undefined || step === undefined || acked > 0 || sacked === 0) return false;
+  if (loss === undefined || step === undefined || acked > syn || sacked === 0) return false;
   if (step !== 'first' && !before(loss.until, snd.nxt)) return false;
   return arrived.some((sent) => sent.retransmissions === 0 && !before(loss.until, endOf(sent)));
 }
