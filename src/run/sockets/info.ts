@@ -88,7 +88,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_fastopen_client_fail: clientFailure(tcb),
     tcpi_rtt: rto.srtt ?? 0,
     tcpi_rttvar: spreadOf(ctx, tcb),
-    tcpi_advmss: advertisedMss(tcb),
+    tcpi_advmss: advertisedMss(tcb, socket.offered),
     tcpi_snd_wnd: snd.wnd,
     tcpi_rcv_wnd: rcv.wnd,
   };
@@ -173,13 +173,18 @@ function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>>
 
 /** What the path takes: TCP_MAXSEG says nothing of it. */
 function pathMss(ctx: Context, socket: BsdSocket, { settings }: Tcb): number {
-  return askedMss(ctx, socket, settings) === undefined
+  return askedMss(ctx, socket, settings) === undefined && socket.offered === undefined
     ? settings.mss
     : Math.max(settings.mss, machine(ctx).settings.mss);
 }
 
 /** What TCP_MAXSEG made the MSS when the connection began; undefined when it was not asked for by then. */
-function askedMss(ctx: Context, { options }: BsdSocket, { mss }: Settings): number | undefined {
+function askedMss(
+  ctx: Context,
+  { options, offered }: BsdSocket,
+  { mss }: Settings,
+): number | undefined {
+  if (offered !== undefined) return offered < machine(ctx).settings.mss ? offered : undefined;
   const { TCP_MAXSEG: asked } = options;
   const effective = typeof asked === 'number' && Math.min(asked, machine(ctx).settings.mss);
   return effective === mss ? effective : undefined;
@@ -204,7 +209,7 @@ function unnegotiatedMss(
   }
   const usual = remote?.address.includes(':') ? DEFAULT_MSS_IPV6 : DEFAULT_MSS;
   const least = askedMss(ctx, socket, settings) ?? usual;
-  return Math.min(settings.mss, least) - timestamps;
+  return Math.min(socket.offered ?? settings.mss, least) - timestamps;
 }
 
 const DEFAULT_MSS = 536;
@@ -234,9 +239,9 @@ function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
 const NO_THRESHOLD = 0x7fffffff;
 
 /** Once open, Linux takes the timestamps' octets off the MSS that was offered. */
-function advertisedMss({ settings, options, state }: Tcb): number {
+function advertisedMss({ settings, options, state }: Tcb, offered = settings.mss): number {
   const open = state !== 'SYN_SENT' && state !== 'SYN_RCVD';
-  return settings.mss - (open && options.timestamps ? TIMESTAMPS_LENGTH : 0);
+  return offered - (open && options.timestamps ? TIMESTAMPS_LENGTH : 0);
 }
 
 /** How often the RTO was doubled for what is outstanding: not by the linear time-outs of a SYN. */

@@ -126,7 +126,9 @@ const OPTIONS: Readonly<Record<string, Option>> = {
       if (ctx.table.system === 'freebsd') return freebsdSegment(value, ctx, socket);
       if (value === 0) return role === 'connection' ? {} : { mss: machine(ctx).settings.mss };
       if (value < 88 || value > 32_767) return undefined;
-      return role === 'connection' ? {} : { mss: Math.min(value, machine(ctx).settings.mss) };
+      // What is asked for in SYN_SENT bounds what the SYN,ACK offers.
+      const late = role === 'connection' && tcbOf(ctx, socket)?.state !== 'SYN_SENT';
+      return late ? {} : { mss: Math.min(value, machine(ctx).settings.mss) };
     },
     told: (value, system) => (system === 'linux' && value === 0 ? undefined : value),
     get: tcpMaxSegment,

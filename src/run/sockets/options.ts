@@ -40,7 +40,12 @@ export function setOption(
   if (option === undefined || typeof value !== 'number') return unsupported(name);
   const settings = option.apply(value, ctx, socket);
   if (settings === undefined) return failed('EINVAL');
-  keep(ctx, fd, socket, name, option.told ? option.told(value, ctx.table.system) : value, settings);
+  const told = option.told ? option.told(value, ctx.table.system) : value;
+  const tcb = tcbOf(ctx, socket);
+  // The SYN has offered what was asked for before it.
+  const offers = name === 'TCP_MAXSEG' && tcb?.state === 'SYN_SENT' && socket.offered === undefined;
+  const known = offers ? { ...socket, offered: tcb.settings.mss } : socket;
+  keep(ctx, fd, known, name, told, settings);
   if (name === 'TCP_NODELAY' && value !== 0 && socket.options.TCP_CORK) pushCorked(ctx, socket);
   return done(0);
 }

@@ -24,6 +24,8 @@ export interface BsdSocket {
   readonly connection: number | undefined;
   /** `connect` has not told the user of its success yet. */
   readonly connecting: boolean;
+  /** The MSS that its SYN offered, when TCP_MAXSEG has said another in SYN_SENT. */
+  readonly offered: number | undefined;
   /** The connection's entry is gone. */
   readonly ended: boolean;
   /** Its TCB as it was last, once the entry is gone. */
@@ -130,6 +132,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     deferred: undefined,
     connection: undefined,
     connecting: false,
+    offered: undefined,
     ended: false,
     last: undefined,
     error: undefined,
