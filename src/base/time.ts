@@ -15,6 +15,11 @@ export function printDuration(microseconds: number): string {
   return `${decimal(microseconds, 6)} s`;
 }
 
+/** `0.25 s`, `240 s`: always in seconds, as the RFCs name their times. */
+export function printSeconds(microseconds: number): string {
+  return `${microseconds / 1_000_000} s`;
+}
+
 /** `value / 10^places` without trailing zeros, from digits: no floating point is asked for its opinion. */
 function decimal(value: number, places: number): string {
   const digits = String(value).padStart(places + 1, '0');

@@ -1,32 +1,34 @@
 /** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
 
+import { printSeconds } from '../base/time.js';
 import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { unanswered } from './dialogue.js';
 import { isOpenEarly } from './fast-open.js';
 import { isTimeOver, retryLimit } from './give-up.js';
+import { keepalive } from './keep-alive.js';
 import { waitedInVain } from './receive-space.js';
 import { afterRto } from './recovery.js';
 import { checkReordering } from './reordering.js';
 import { resetOf } from './reset.js';
-import { probeInterval, withUserTimeout } from './retransmission.js';
+import { withUserTimeout } from './retransmission.js';
 import { lastFits, repacketized, retransmitFront, retransmitLast } from './retransmit.js';
 import { backedOff } from './round-trip.js';
-import type { Duration, Effect, Instant, Rule, Verdict } from './rule.js';
+import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
-import { add, num } from './seq.js';
-import type { Move, State } from './states.js';
+import { num } from './seq.js';
+import type { Move } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editSpace, editTcb, knowsPeer } from './tcb.js';
 import type { TimerName } from './timers.js';
 import { editTimers, TIMER_NAMES } from './timers.js';
-import type { Output } from './transmit.js';
-import { finIsDue, sendAck, sendAckFrom, sendFin, sendQueued, sendText } from './transmit.js';
+import { finIsDue, sendAck, sendFin, sendText } from './transmit.js';
 import { TEXT } from './user-texts.js';
 import { userLimit } from './user-timeout.js';
 import { sendableOctets, usableWindow } from './window.js';
+import { probeOrOverride } from './zero-window.js';
 
 /** R1 of §3.8.3, retransmissions: from here on the user is told of the trouble (SHLD-9, SHLD-10). */
 const R1 = 3;
@@ -91,7 +93,7 @@ export function timeoutRulesFor({ rto }: Tcb, timer: TimerName): readonly Rule<u
 function userTimeout(tcb: Tcb): Verdict {
   const closed = deleteTcb(tcb, TEXT.userTimeout, TEXT.userTimeout);
   const why = () =>
-    `nothing was acknowledged for ${seconds(userLimit(tcb))}: queues flushed, TCB deleted`;
+    `nothing was acknowledged for ${printSeconds(userLimit(tcb))}: queues flushed, TCB deleted`;
   return finish(why, closed.tcb, closed.effects);
 }
 
@@ -129,7 +131,7 @@ function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
-    `${length > 0 ? 'new text' : fin ? 'the FIN' : 'the last segment again'} as a probe; RTO=${seconds(tcb.rto.value)} from now`;
+    `${length > 0 ? 'new text' : fin ? 'the FIN' : 'the last segment again'} as a probe; RTO=${printSeconds(tcb.rto.value)} from now`;
   return finish(why, editTcb(out.tcb, { rto, timers }), out.effects);
 }
 
@@ -170,10 +172,10 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
   const why = () =>
     `no acknowledgment of ${num((tcb.retransmissions[0] as SentSegment).segment.seq)} within ` +
-    `RTO=${seconds(tcb.rto.value)}: ${waits ? 'not sent again, text is waited for (defer-accept)' : `sent again (${rto.expiries})`}, ` +
+    `RTO=${printSeconds(tcb.rto.value)}: ${waits ? 'not sent again, text is waited for (defer-accept)' : `sent again (${rto.expiries})`}, ` +
     (linear
       ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
-      : `RTO <- ${seconds(value)}`);
+      : `RTO <- ${printSeconds(value)}`);
   return finish(why, editTcb(out.tcb, { rto, timers: limited }), [...out.effects, ...warned]);
 }
 
@@ -211,63 +213,8 @@ const DELIVERY_PROBLEM: Effect = { kind: 'signal', text: TEXT.delivery };
 
 function timeWaitTimeout(tcb: Tcb): Verdict {
   const closed = deleteTcb(tcb, TEXT.connectionClosing);
-  const why = () => `2 MSL = ${seconds(2 * tcb.settings.msl)} are over: TCB deleted`;
+  const why = () => `2 MSL = ${printSeconds(2 * tcb.settings.msl)} are over: TCB deleted`;
   return finish(why, closed.tcb, closed.effects);
-}
-
-/**
- * In a closed window a probe: what is outstanding again, or one octet (or the FIN) that is not yet allowed (MUST-36).
- * In an open one the override time-out of silly window avoidance (§3.8.6.2.1).
- */
-function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
-  const idle = editTcb(tcb, { timers: editTimers(tcb.timers, { persist: undefined }) });
-  if (tcb.settings.outlet === 'full') return tryLater(idle, now);
-  if (tcb.snd.wnd > 0) {
-    const out = sendQueued(idle, now, 'override');
-    return finish(
-      () => 'silly window avoidance is overridden: sent what fits',
-      withoutTailProbe(out.tcb, now),
-      out.effects,
-    );
-  }
-  const { probes, expiries } = tcb.rto;
-  const counted = editTcb(idle, {
-    rto: editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 }),
-  });
-  const next = now + probeInterval(counted) + tcb.settings.timerDelay;
-  const timers = withUserTimeout(tcb, editTimers(counted.timers, { persist: next }), now);
-  const out = probe(editTcb(counted, { timers }), now);
-  const why = () =>
-    `SND.WND=0: probe ${counted.rto.probes} at ${num(tcb.snd.una)}, the next after ${seconds(next - now)}`;
-  return finish(why, out.tcb, out.effects);
-}
-
-/** What a time-out has sent is not probed (deviation tail-loss-probe). */
-function withoutTailProbe(tcb: Tcb, now: Instant): Tcb {
-  if (tcb.rto.tail !== 'armed') return tcb;
-  const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
-  const timers = editTimers(tcb.timers, { retransmission });
-  return editTcb(tcb, { timers, rto: editRto(tcb.rto, { tail: 'none' }) });
-}
-
-/** How long TCP waits for room in the interface, microseconds. */
-const RESOURCE_INTERVAL = 500_000;
-
-/** The interface has taken nothing: that counts towards R2 as an unanswered probe does. */
-function tryLater(tcb: Tcb, now: Instant): Verdict {
-  const next = now + RESOURCE_INTERVAL + tcb.settings.timerDelay;
-  const timers = withUserTimeout(tcb, editTimers(tcb.timers, { persist: next }), now);
-  const { probes, expiries } = tcb.rto;
-  const rto = editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 });
-  const why = () => `the interface has no room (outlet full): tried again after 0.5 s`;
-  return finish(why, editTcb(tcb, { timers, rto }));
-}
-
-function probe(tcb: Tcb, now: Instant): Output {
-  if (tcb.settings.windowProbe === 'empty') return sendAckFrom(tcb, add(tcb.snd.una, -1), now);
-  if (tcb.retransmissions.length > 0) return retransmitFront(tcb, now);
-  if (tcb.queued.sends.length > 0) return sendText(tcb, 1, now);
-  return finIsDue(tcb) ? sendFin(tcb, now) : sendAck(tcb, now);
 }
 
 function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
@@ -276,70 +223,9 @@ function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   return finish(why, out.tcb, out.effects);
 }
 
-/** A segment with SEQ=SND.NXT-1 and no text, which the peer must answer (MUST-26, MUST-29, SHLD-12). */
-function keepalive(tcb: Tcb, _input: undefined, now: Instant): Verdict {
-  const { keepaliveProbes, keepaliveInterval } = tcb.settings;
-  const { probes } = tcb.rto;
-  if (isGivenUp(tcb)) {
-    const closed = deleteTcb(tcb, TEXT.keepalive, TEXT.keepalive);
-    const told = tcb.settings.keepaliveReset === 'reset' ? [resetOf(tcb, now)] : NO_EFFECTS;
-    const effects = joinEffects(told, closed.effects);
-    return finish(() => `${probes} probes stayed unanswered`, closed.tcb, effects);
-  }
-  const out = sendAckFrom(tcb, add(tcb.snd.nxt, -1), now);
-  const timers = editTimers(out.tcb.timers, { keepalive: now + keepaliveInterval });
-  const rto = editRto(tcb.rto, { probes: probes + 1 });
-  const why = () => `idle: probe ${probes + 1} of ${keepaliveProbes} with SEQ=SND.NXT-1`;
-  return finish(why, editTcb(out.tcb, { timers, rto }), out.effects);
-}
-
-/** With the deviation give-up a user timeout takes the place of the number of probes. */
-function isGivenUp({ settings, rto: { probes } }: Tcb): boolean {
-  const { giveUp, userTimeout, userTimeoutChangeable, keepalive, keepaliveInterval } = settings;
-  if (giveUp !== 'time' || userTimeout === 0 || userTimeoutChangeable) {
-    return probes >= settings.keepaliveProbes;
-  }
-  return probes > 0 && keepalive + probes * keepaliveInterval >= userTimeout;
-}
-
 function finWait2Timeout(tcb: Tcb): Verdict {
   const closed = deleteTcb(tcb, TEXT.halfClosed, TEXT.halfClosed);
   const why = () =>
-    `fin-wait-2-timeout=${seconds(tcb.settings.finWait2Timeout)} is over: TCB deleted`;
+    `fin-wait-2-timeout=${printSeconds(tcb.settings.finWait2Timeout)} is over: TCB deleted`;
   return finish(why, closed.tcb, closed.effects);
-}
-
-function seconds(duration: number): string {
-  return `${duration / 1_000_000} s`;
-}
-
-/** The states in which a connection is probed when idle (§3.8.4): nothing of ours is in flight there. */
-const PROBED: readonly State[] = ['ESTABLISHED', 'FIN_WAIT_2', 'CLOSE_WAIT'];
-
-/** RFC 5482 §4.2: with the User Timeout Option longer than the user timeout, which would else be cut short. */
-function idleTime(tcb: Tcb): Duration {
-  const { keepalive, userTimeoutOption } = tcb.settings;
-  return userTimeoutOption ? Math.max(keepalive, userLimit(tcb) + 1) : keepalive;
-}
-
-/**
- * After an event: the keep-alive timer, if the connection is idle and has one. It counts from `heardAt`, when something
- * last arrived (§3.8.4).
- */
-export function restartKeepalive(tcb: Tcb, heardAt: Instant, now: Instant): Tcb {
-  const idle =
-    tcb.settings.keepalive > 0 &&
-    PROBED.includes(tcb.state) &&
-    tcb.retransmissions.length === 0 &&
-    tcb.timers.persist === undefined;
-  if (!idle && tcb.timers.keepalive === undefined) return tcb;
-  const unanswered = tcb.rto.probes > 0 && heardAt < now && tcb.timers.keepalive !== undefined;
-  if (idle && unanswered) return tcb;
-  // What was answered is probed again after the interval at the earliest.
-  const after = tcb.timers.keepalive ?? now;
-  const at = idle ? Math.max(now, after, heardAt + idleTime(tcb)) : undefined;
-  return editTcb(tcb, {
-    timers: editTimers(tcb.timers, { keepalive: at }),
-    rto: idle ? editRto(tcb.rto, { probes: 0 }) : tcb.rto,
-  });
 }

@@ -1,0 +1,68 @@
+/** RFC 9293 §3.8.6.1 Zero-Window Probing, and the other time-outs of the persist timer: silly window avoidance, a full interface. */
+
+import { printSeconds } from '../base/time.js';
+import { probeInterval, withUserTimeout } from './retransmission.js';
+import { retransmitFront } from './retransmit.js';
+import type { Instant, Verdict } from './rule.js';
+import { finish } from './rule.js';
+import { add, num } from './seq.js';
+import type { Tcb } from './tcb.js';
+import { editRto, editTcb } from './tcb.js';
+import { editTimers } from './timers.js';
+import type { Output } from './transmit.js';
+import { finIsDue, sendAck, sendAckFrom, sendFin, sendQueued, sendText } from './transmit.js';
+
+/**
+ * In a closed window a probe: what is outstanding again, or one octet (or the FIN) that is not yet allowed (MUST-36).
+ * In an open one the override time-out of silly window avoidance (§3.8.6.2.1).
+ */
+export function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+  const idle = editTcb(tcb, { timers: editTimers(tcb.timers, { persist: undefined }) });
+  if (tcb.settings.outlet === 'full') return tryLater(idle, now);
+  if (tcb.snd.wnd > 0) {
+    const out = sendQueued(idle, now, 'override');
+    return finish(
+      () => 'silly window avoidance is overridden: sent what fits',
+      withoutTailProbe(out.tcb, now),
+      out.effects,
+    );
+  }
+  const { probes, expiries } = tcb.rto;
+  const counted = editTcb(idle, {
+    rto: editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 }),
+  });
+  const next = now + probeInterval(counted) + tcb.settings.timerDelay;
+  const timers = withUserTimeout(tcb, editTimers(counted.timers, { persist: next }), now);
+  const out = probe(editTcb(counted, { timers }), now);
+  const why = () =>
+    `SND.WND=0: probe ${counted.rto.probes} at ${num(tcb.snd.una)}, the next after ${printSeconds(next - now)}`;
+  return finish(why, out.tcb, out.effects);
+}
+
+/** What a time-out has sent is not probed (deviation tail-loss-probe). */
+function withoutTailProbe(tcb: Tcb, now: Instant): Tcb {
+  if (tcb.rto.tail !== 'armed') return tcb;
+  const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
+  const timers = editTimers(tcb.timers, { retransmission });
+  return editTcb(tcb, { timers, rto: editRto(tcb.rto, { tail: 'none' }) });
+}
+
+/** How long TCP waits for room in the interface, microseconds. */
+const RESOURCE_INTERVAL = 500_000;
+
+/** The interface has taken nothing: that counts towards R2 as an unanswered probe does. */
+function tryLater(tcb: Tcb, now: Instant): Verdict {
+  const next = now + RESOURCE_INTERVAL + tcb.settings.timerDelay;
+  const timers = withUserTimeout(tcb, editTimers(tcb.timers, { persist: next }), now);
+  const { probes, expiries } = tcb.rto;
+  const rto = editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 });
+  const why = () => `the interface has no room (outlet full): tried again after 0.5 s`;
+  return finish(why, editTcb(tcb, { timers, rto }));
+}
+
+function probe(tcb: Tcb, now: Instant): Output {
+  if (tcb.settings.windowProbe === 'empty') return sendAckFrom(tcb, add(tcb.snd.una, -1), now);
+  if (tcb.retransmissions.length > 0) return retransmitFront(tcb, now);
+  if (tcb.queued.sends.length > 0) return sendText(tcb, 1, now);
+  return finIsDue(tcb) ? sendFin(tcb, now) : sendAck(tcb, now);
+}
