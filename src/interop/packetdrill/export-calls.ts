@@ -206,7 +206,7 @@ function socket(draft: Script, at: Instant): number {
   const fd = draft.nextFd;
   draft.nextFd += 1;
   add(draft, at, `socket(..., SOCK_STREAM, IPPROTO_TCP) = ${fd}`);
-  for (const option of socketOptions(draft.conversation.host.settings, draft.version))
+  for (const option of socketOptions(draft.conversation.host.settings))
     add(draft, at, `setsockopt(${fd}, ${option}) = 0`);
   return fd;
 }

@@ -54,13 +54,13 @@ export function sysctlLines(settings: Settings): readonly string[] {
 }
 
 /** What each of the host's sockets is told: `SOL_TCP, TCP_MAXSEG, [1000], 4`. */
-export function socketOptions(settings: Settings, version: 4 | 6): readonly string[] {
+export function socketOptions(settings: Settings): readonly string[] {
   const { mss, nagle, keepalive, userTimeout } = settings;
   const options: string[] = [];
   const set = (level: string, name: string, value: number) =>
     void options.push(`${level}, ${name}, [${value}], 4`);
-  const usual = RFC9293.mss - (version === 6 ? 20 : 0);
-  if (mss !== usual && mss >= LEAST_MSS && mss <= MOST_MSS) set('SOL_TCP', 'TCP_MAXSEG', mss);
+  // What is not said fills the datagram, under IPv6, too.
+  if (mss !== RFC9293.mss && mss >= LEAST_MSS && mss <= MOST_MSS) set('SOL_TCP', 'TCP_MAXSEG', mss);
   if (!nagle) set('SOL_TCP', 'TCP_NODELAY', 1);
   if (keepalive > 0) {
     set('SOL_SOCKET', 'SO_KEEPALIVE', 1);

@@ -279,6 +279,10 @@ wait 1s
 `).map(({ text }) => text);
     const [plain, other] = of('profile linux');
     assert.doesNotMatch(`${plain}${other}`, /sysctl|setsockopt\(.*TCP/);
+    const six = exported(
+      'host a fd00::1 { profile linux }\nhost b fd00::2\na: connect b:80\nwait 1s\n',
+    );
+    assert.doesNotMatch(six[0]?.text ?? '', /MAXSEG/);
     const [told = ''] = of(
       'profile linux, mss 1000, nagle off, sack off, rto-min 300ms, retries 4, keepalive 60s, user-timeout 7s, window-scale off',
     );
