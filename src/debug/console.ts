@@ -15,13 +15,15 @@ import * as errors from './errors.js';
 import { type Frame, focusOf, momentOf, ownerPath } from './frames.js';
 import { joinPath } from './handles.js';
 import { mistakenItem } from './isn-items.js';
-import { type Children, type Item, named, segmentItem } from './items.js';
+import { type Children, type Item, named, segmentItem, summaryOfParts } from './items.js';
 import { locationsOf } from './last-change.js';
 import { entryByName, type Moment, subjectAt } from './moment.js';
 import { show } from './numbers.js';
 import { frameOfId } from './stack.js';
 import { connectionItem } from './table-items.js';
+import { tcbRow } from './tcb-items.js';
 import { numbersWanted, sizeOf } from './variables.js';
+import { readVariable } from './watched.js';
 
 /** What an expression gives at a moment, as a variable; what is wrong with it when it gives nothing. */
 function itemAt(
@@ -36,7 +38,24 @@ function itemAt(
   const asked = MISTAKEN.exec(text);
   if (asked) return mistakenAt(moment, env, asked, text);
   const value = evaluateText(text, env);
-  return value.kind === 'problem' ? value : valueItem(text, value);
+  if (value.kind === 'problem') return value;
+  const isPlain = value.kind !== 'parts' && value.kind !== 'absent';
+  return (isPlain ? undefined : rowOf(moment, host, text)) ?? valueItem(text, value);
+}
+
+/** What has parts, or is not there, as the Variables show it. */
+function rowOf(moment: Moment, host: string | undefined, text: string): Item | undefined {
+  const { program } = moment.run;
+  const variable =
+    readVariable(text, program) ??
+    (host === undefined ? undefined : readVariable(`${host}.${text.trim()}`, program));
+  if (variable === undefined) return undefined;
+  const { connection, path } = variable;
+  const entry =
+    connection === undefined
+      ? subjectAt(moment, variable.host)
+      : entryByName(moment, variable.host, connection);
+  return entry && tcbRow(entry.tcb, moment.view.now, `${variable.host}.${entry.name}`, path);
 }
 
 /** `server`, `server.c1`, `seg`, `synack`: things with parts, not values to calculate with. */
@@ -96,7 +115,8 @@ function valueItem(name: string, value: Value): Item {
   }
   if (value.kind !== 'parts') return { name, value: printValue(value), type: value.kind };
   const parts = value.parts.map((part) => valueItem(part.name, part.value));
-  return { name, value: printValue(value), children: named(parts) };
+  const there = parts.filter((_, i) => value.parts[i]?.value.kind !== 'absent');
+  return { name, value: summaryOfParts(there), children: named(parts) };
 }
 
 export function evaluate(

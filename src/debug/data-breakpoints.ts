@@ -3,14 +3,16 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Program } from '../lang/program.js';
 import { type Numbers, type Owner, ownerName } from '../run/data-breakpoint.js';
+import { SEGMENT } from '../run/environment.js';
 import { evaluateText } from '../run/evaluate.js';
-import { environmentAt } from '../run/look.js';
+import { environmentAt, segmentAt } from '../run/look.js';
 import { stateNow } from '../run/run.js';
+import { type Segment, segLen } from '../tcp/segment.js';
 import { seq } from '../tcp/seq.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { momentOf } from './frames.js';
 import type { Children } from './items.js';
-import { subjectAt } from './moment.js';
+import { type Moment, subjectAt } from './moment.js';
 import { frameOfId } from './stack.js';
 import { itemOfReference } from './variables.js';
 import {
@@ -74,7 +76,13 @@ function watchedRow(
   return whole ?? readId(expression, session.launched.run.program);
 }
 
-const SEGMENT_ROWS: ReadonlySet<string> = new Set(['segment', 'SEG.SEQ', 'SEG.LEN', 'data']);
+const SEGMENT_ROWS: ReadonlySet<string> = new Set([
+  'segment',
+  'SEG.SEQ',
+  'SEG.LEN',
+  'SEG.DATA',
+  'data',
+]);
 
 /** The numbers that a segment's fields say; undefined for other rows, and for a segment that occupies none. */
 function numbersIn(rows: Children): Numbers | undefined {
@@ -109,6 +117,8 @@ function watchedName(debugging: Debugger, session: Session, asked: Asked): Watch
   const { run } = session.launched;
   const frame = frameId === undefined ? undefined : frameOfId(debugging, session, frameId);
   const moment = frame ? momentOf(momentNow(session), frame) : momentNow(session);
+  const segment = segmentNamed(moment, name.trim());
+  if (segment) return numbersOf(segment);
   const entry = frame?.host === undefined ? undefined : subjectAt(moment, frame.host);
   const own: Owner = { host: frame?.host, connection: entry?.name };
   const numbers = readNumbers(name, run.program, own, (text, { host, connection }) => {
@@ -123,6 +133,23 @@ function watchedName(debugging: Debugger, session: Session, asked: Asked): Watch
     readName(name.trim(), run.program, own) ??
     readId(own.host === undefined ? name.trim() : `${ownerName(own)}: ${name.trim()}`, run.program)
   );
+}
+
+/** `seg`, `SEG.SEQ`, `synack.data`, `#3`: a segment, by its own name or by what says which numbers it occupies. */
+function segmentNamed({ step, microstep, state, view }: Moment, name: string): Segment | undefined {
+  const [, whole = '', part = ''] = /^(#\d+|\w+)(\.\w+)?$/.exec(name) ?? [];
+  if (part !== '' && !SEGMENT_ROWS.has(`SEG${part.toUpperCase()}`)) return undefined;
+  if (whole.toLowerCase() === SEGMENT) return segmentAt(step, microstep);
+  const under = view.world.queue.find(({ delivery }) => `#${delivery.id}` === whole);
+  return under?.delivery.segment ?? state.segments.get(whole);
+}
+
+/** The numbers that a segment occupies; undefined when there are none. */
+function numbersOf(segment: Segment): Watched | undefined {
+  const count = segLen(segment);
+  if (count < 1) return undefined;
+  const numbers = { first: segment.seq, count };
+  return { kind: 'numbers', owner: ANYBODY, numbers, happenings: undefined };
 }
 
 function atAddress(address: string, bytes: number): Watched | undefined {

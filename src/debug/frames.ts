@@ -2,7 +2,9 @@
 
 import { printInstant } from '../base/time.js';
 import type { Program, Place as Written } from '../lang/program.js';
+import type { Run } from '../run/run.js';
 import { isScripted } from '../run/script-rules.js';
+import { TYPED } from '../run/state.js';
 import type { Place, Step } from '../sim/step.js';
 import { moveOf, type RuleInfo } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
@@ -35,13 +37,16 @@ export const NETWORK = 'network';
 /** Whose event it is: the host's name, or undefined for the network. */
 export function focusOf({ step, run }: Moment): string | undefined {
   if (step === undefined) return undefined;
-  return step.host ?? statementHost(run.program, step);
+  return step.host ?? statementHost(run, step);
 }
 
 /** A statement without an event belongs to the host that it names first. */
-function statementHost(program: Program, { cause }: Step): string | undefined {
+function statementHost({ program, timeline }: Run, { cause, index }: Step): string | undefined {
   if (cause.kind !== 'statement' && cause.kind !== 'settled') return undefined;
-  const operation = program.instructions[cause.statement]?.operation;
+  // One that was typed stands in no program: it waits until this step.
+  const { statement } = cause;
+  const typed = statement === TYPED ? timeline.stateBefore(index).typed?.instruction : undefined;
+  const operation = (typed ?? program.instructions[statement])?.operation;
   switch (operation?.kind) {
     case 'call':
       return operation.subject.host;
@@ -49,6 +54,7 @@ function statementHost(program: Program, { cause }: Step): string | undefined {
     case 'segment':
       return operation.segment.from;
     case 'fact':
+    case 'wait-until':
       return 'subject' in operation.fact ? operation.fact.subject?.host : undefined;
     case 'crash':
     case 'restart':

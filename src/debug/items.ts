@@ -6,7 +6,7 @@ import type { Place } from '../sim/step.js';
 import { ACK, has, printCtl, type Segment, segLen } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';
-import { type Bases, type Shown, shownSegment, turned } from './numbers.js';
+import { type Bases, type Shown, show, shownSegment, shownText, turned } from './numbers.js';
 
 /** One variable. Numbers are printed when somebody looks, in the way that the user wants to see them. */
 export interface Item {
@@ -174,6 +174,14 @@ function summary(value: object, path: string, bases: Bases | undefined): Shown {
   });
   const text = parts.slice(0, 4).join(', ');
   return parts.length > 4 ? `${text}, ...` : text;
+}
+
+/** The same line for parts that are variables already. */
+export function summaryOfParts(parts: readonly Item[]): Shown {
+  const simple = parts.filter(({ children }) => children === undefined);
+  const texts = simple.slice(0, 4).map(({ name, value }) => shownText`${plainName(name)} ${value}`);
+  const more = simple.length > texts.length ? ', ...' : '';
+  return (numbers) => texts.map((text) => show(text, numbers)).join(', ') + more;
 }
 
 /** A number in that line. */

@@ -211,6 +211,29 @@ export function tcbSummary({ state, local, remote, open }: Tcb): string {
   return `${state} ${near} ${open === 'active' ? '->' : '<-'} ${remote.address}:${remote.port}`;
 }
 
+/** The row that a name of the TCB (`snd.una`, in any case) leads to; undefined when none has that name. */
+export function tcbRow(tcb: Tcb, now: Instant, owner: string, name: string): Item | undefined {
+  return rowIn(tcbTree(tcb, now, owner), bare(`${owner}.${name}`));
+}
+
+function rowIn(rows: readonly Item[], wanted: string): Item | undefined {
+  for (const row of rows) {
+    const { evaluateName = '', children } = row;
+    const name = bare(evaluateName);
+    if (name === wanted) return row;
+    const below = name === '' || wanted.startsWith(`${name}.`);
+    const inner = below && children && !children.indexed ? children : undefined;
+    const found = inner && rowIn(inner.slice(0, inner.size), wanted);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Names are the same in any case, and with a hyphen or without. */
+function bare(name: string): string {
+  return name.toLowerCase().replace(/[-_]/g, '');
+}
+
 /** A connection's whole entry: its variables, its timers and its ISN below it. */
 export function tcbTree(
   tcb: Tcb,
@@ -224,6 +247,7 @@ export function tcbTree(
     {
       name: 'timers',
       value: timers.length === 0 ? 'none armed' : timers.map(({ name }) => name).join(', '),
+      ...(owner ? { evaluateName: `${owner}.timers` } : {}),
       ...(timers.length === 0 ? {} : { children: named(timers) }),
     },
     ...(tcb.isn ? [{ name: 'isn', value: tcb.isn.kind, children: named(isnItems(tcb, now)) }] : []),

@@ -415,6 +415,25 @@ describe('statements in the console', () => {
     assert.match(conversation.lines().join('\n'), /FIN_WAIT_1 -> FIN_WAIT_2/);
   });
 
+  it('leaves the focus to the host that it waits for', async () => {
+    for (const [statement, host] of [
+      ['expect server ESTABLISHED within 1s', 'server'],
+      ['expect client CLOSED within 1ms', 'client'],
+      ['wait until server ESTABLISHED', 'server'],
+      ['eventually server -> client SYN within 1ms', 'server'],
+      ['expect server: send "hello"', 'server'],
+      ['wait 1ms', 'network'],
+    ] as const) {
+      const conversation = await stoppedAt(8);
+      await conversation.evaluate(statement);
+      const { thread } = await conversation.stop();
+      const { threads } = (await conversation.client.threadsRequest()).body;
+      assert.equal(threads.find(({ id }) => id === thread)?.name, host, statement);
+      const [top] = await conversation.stack();
+      assert.match(top?.name ?? '', /^(What was expected|Time has passed)/, statement);
+    }
+  });
+
   it('says that what was expected does not come to be, and the run goes on', async () => {
     const conversation = await stoppedAt(8);
     await conversation.evaluate('expect client CLOSED within 10ms');

@@ -374,6 +374,42 @@ describe('inspection', () => {
     }
   });
 
+  it('shows in a watch what the row of the same name shows, with the same parts', async () => {
+    const conversation = await hashed(5);
+    const frameId = (await conversation.stack(1))[0]?.id ?? 0;
+    const names = async (reference: number) =>
+      (await variables(conversation, reference)).map(({ name, value }) => `${name}: ${value}`);
+    let compared = 0;
+    const compare = async (rows: readonly DebugProtocol.Variable[]): Promise<void> => {
+      for (const { evaluateName, value, type, variablesReference } of rows) {
+        if (variablesReference !== 0)
+          await compare(await variables(conversation, variablesReference));
+        if (evaluateName === undefined || /^time/.test(type ?? '')) continue;
+        const args = { expression: evaluateName, context: 'watch', frameId };
+        const { body } = await conversation.client.evaluateRequest(args);
+        assert.equal(body.result, value, evaluateName);
+        assert.deepEqual(
+          await (body.variablesReference === 0 ? [] : names(body.variablesReference)),
+          await (variablesReference === 0 ? [] : names(variablesReference)),
+          evaluateName,
+        );
+        compared++;
+      }
+    };
+    await compare(await scope(conversation, 'Connection', 1));
+    assert.ok(compared > 60);
+    const watch = async (expression: string) =>
+      (await conversation.client.evaluateRequest({ expression, context: 'watch', frameId })).body;
+    // Without its host, and what is no row: its first parts.
+    assert.match((await watch('retransmissions')).result, /^1 element$/);
+    assert.match((await watch('options')).result, /^window scale false, sack false, /);
+    assert.match(
+      (await watch('client.snd')).result,
+      /^una \d+, nxt \d+, wnd 65535, up \d+, \.\.\.$/,
+    );
+    assert.equal((await watch('client.timers')).result, 'retransmission, user');
+  });
+
   it('completes hosts, connections, variables, parts, segments, states, calls and statements', async () => {
     const conversation = await atSynReceived();
     const labels = async (text: string) => {

@@ -208,6 +208,22 @@ describe('data breakpoints', () => {
     assert.equal((await row(conversation, 'In flight', last)).dataId, '106..110');
   });
 
+  it('on a segment by its name is on the numbers that its row is on', async () => {
+    const conversation = await stopped();
+    await conversation.go('next', 'stepIn');
+    for (const name of ['seg', 'SEG.SEQ', 'seg.len', ' SEG.DATA ']) {
+      assert.equal((await info(conversation, { name })).dataId, '101..105', name);
+    }
+    assert.equal((await info(conversation, { name: 'SEG.WND' })).dataId, null);
+    assert.equal((await info(conversation, { name: '#3' })).dataId, null, 'an ACK alone');
+    await conversation.evaluate('inject client -> server PSH,ACK seq=106 ack=301 len=5 as more');
+    await conversation.stop();
+    const last = [...(await conversation.scope('In flight')).keys()].at(-1) ?? '';
+    for (const name of [last, `${last}.seq`, 'more', 'more.seq']) {
+      assert.equal((await info(conversation, { name })).dataId, '106..110', name);
+    }
+  });
+
   it('on numbers around the end of the sequence space', async () => {
     const conversation = await server.converse();
     const text = SCRIPT.replace('isn 100', 'isn 4294967293');
