@@ -6,6 +6,7 @@ import type { Place } from '../sim/step.js';
 import { ACK, has, printCtl, type Segment, segLen } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';
+import { printSocket, type Socket } from '../tcp/tcb.js';
 import { type Bases, type Shown, show, shownSegment, shownText, turned } from './numbers.js';
 
 /** One variable. Numbers are printed when somebody looks, in the way that the user wants to see them. */
@@ -165,7 +166,7 @@ function listItem(name: string, values: readonly unknown[], bases: Bases | undef
 
 /** The one line that stands for a closed tree. */
 function summary(value: object, path: string, bases: Bases | undefined): Shown {
-  if ('address' in value && 'port' in value) return `${value.address}:${value.port}`;
+  if (isSocket(value)) return printSocket(value);
   if ('segment' in value && isSegment(value.segment)) return shownSegment(value.segment, bases);
   const parts = Object.entries(value).flatMap(([key, inner]) => {
     if (inner === undefined || typeof inner === 'object') return [];
@@ -188,6 +189,10 @@ export function summaryOfParts(parts: readonly Item[]): Shown {
 function numberText(value: number, path: string): string | number {
   const number = isSequence(path.toLowerCase()) ? num(seq(value)) : value;
   return timeText(value, keyOf(path)) ?? number;
+}
+
+function isSocket(value: object): value is Socket {
+  return 'address' in value && 'port' in value;
 }
 
 function isSegment(value: unknown): value is Segment {

@@ -2,7 +2,7 @@
 
 import { printDuration, printInstant } from '../base/time.js';
 import type { Instant } from '../tcp/rule.js';
-import type { Tcb } from '../tcp/tcb.js';
+import { printSocket, type Tcb } from '../tcp/tcb.js';
 import { isnItems } from './isn-items.js';
 import { displayName, type Item, itemOf, named } from './items.js';
 import { basesOf, shownText } from './numbers.js';
@@ -206,9 +206,9 @@ export function timerItems(
 
 /** One line for a closed tree: `SYN_RCVD 10.0.0.2:80 <- 10.0.0.1:49152`. */
 export function tcbSummary({ state, local, remote, open }: Tcb): string {
-  const near = `${local.address}:${local.port}`;
+  const near = printSocket(local);
   if (remote === undefined) return `${state} ${near}`;
-  return `${state} ${near} ${open === 'active' ? '->' : '<-'} ${remote.address}:${remote.port}`;
+  return `${state} ${near} ${open === 'active' ? '->' : '<-'} ${printSocket(remote)}`;
 }
 
 /** The row that a name of the TCB (`snd.una`, in any case) leads to; undefined when none has that name. */

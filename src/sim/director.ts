@@ -4,7 +4,7 @@ import { assert } from '../base/assert.js';
 import type { Connection } from '../tcp/host.js';
 import { giveConnection, nameOf, rebootHost } from '../tcp/host.js';
 import type { ConnectionRef, Microstep, RuleInfo } from '../tcp/rule.js';
-import type { Tcb } from '../tcp/tcb.js';
+import { printSocket, type Tcb } from '../tcp/tcb.js';
 import { NO_TIMERS } from '../tcp/timers.js';
 import { goOn, note } from './depart.js';
 import type { Fault } from './fault.js';
@@ -113,8 +113,8 @@ export function giveConnections(
 }
 
 function forget(ref: ConnectionRef, tcb: Tcb): Microstep {
-  const remote = tcb.remote && `${tcb.remote.address}:${tcb.remote.port}`;
-  const why = () => `${tcb.state} with ${remote ?? 'anybody'} is forgotten without a word`;
+  const who = () => (tcb.remote === undefined ? 'anybody' : printSocket(tcb.remote));
+  const why = () => `${tcb.state} with ${who()} is forgotten without a word`;
   return changed(rules.CRASH, why, ref, tcb, { ...tcb, state: 'CLOSED', timers: NO_TIMERS });
 }
 

@@ -8,6 +8,7 @@ import type { ConnectionRef, Duration, RuleInfo } from '../tcp/rule.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
 import { num } from '../tcp/seq.js';
+import type { Settings } from '../tcp/settings.js';
 import { editTcb, type Tcb } from '../tcp/tcb.js';
 import { editTimers, type TimerName } from '../tcp/timers.js';
 import type { Delivery } from './delivery.js';
@@ -154,11 +155,15 @@ export function editConnection(world: World, ref: ConnectionRef, tcb: Tcb, text:
   return out;
 }
 
+/** Other settings of a host; connections that it has keep theirs. */
+export function giveSettings(world: World, name: string, settings: Partial<Settings>): void {
+  const host = hostOf(world, name);
+  world.hosts.set(name, { ...host, settings: { ...host.settings, ...settings } });
+}
+
 /** The initial sequence number of every connection that this host makes from now on. */
 export function editIsn(world: World, name: string, iss: Seq): Part {
-  const host = hostOf(world, name);
-  const settings = { ...host.settings, isn: { kind: 'fixed', values: [num(iss)] } } as const;
-  world.hosts.set(name, { ...host, settings });
+  giveSettings(world, name, { isn: { kind: 'fixed', values: [num(iss)] } });
   const why = () => `${name} takes ${num(iss)} for its next initial sequence numbers`;
   return noted(rules.EDIT_VARIABLE, why, name);
 }

@@ -6,7 +6,7 @@ import { nameOf } from '../tcp/host.js';
 import type { Microstep } from '../tcp/rule.js';
 import { has, RST } from '../tcp/segment.js';
 import { atOrBefore, num } from '../tcp/seq.js';
-import type { Socket, Tcb } from '../tcp/tcb.js';
+import { printSocket, type Socket, type Tcb } from '../tcp/tcb.js';
 import { soonestInstant, TIMER_NAMES } from '../tcp/timers.js';
 import type { Step } from './step.js';
 import type { World } from './world.js';
@@ -149,7 +149,7 @@ function sharedSockets(world: World): string | undefined {
 
 function pairOf({ tcb: { local, remote } }: Connection): string {
   const print = (socket: Socket | undefined) =>
-    socket === undefined ? 'anybody' : `${socket.address}:${socket.port}`;
+    socket === undefined ? 'anybody' : printSocket(socket);
   return `${print(local)} and ${print(remote)}`;
 }
 

@@ -410,6 +410,16 @@ describe('inspection', () => {
     assert.equal((await watch('client.timers')).result, 'retransmission, user');
   });
 
+  it('writes an IPv6 address with its port in brackets, as elsewhere', async () => {
+    const conversation = await server.converse();
+    const text = HASHED.replace('10.0.0.1', 'fd00::1').replace('10.0.0.2', 'fd00::2');
+    await conversation.launch({ program: server.script(text, 'six.tcpflow') });
+    for (let i = 0; i < 3; i++) await conversation.go('next');
+    assert.equal((await conversation.scope('Connection')).get('local')?.value, '[fd00::2]:80');
+    const table = await conversation.scope('Connection table');
+    assert.match([...table.values()].map(({ value }) => value).join(), /\[fd00::1\]:\d+ -> \[/);
+  });
+
   it('completes hosts, connections, variables, parts, segments, states, calls and statements', async () => {
     const conversation = await atSynReceived();
     const labels = async (text: string) => {

@@ -111,19 +111,11 @@ function isOver({ named }: Pick<Inline, 'named'>): boolean {
   return named('terminated').length > 0;
 }
 
-/** Does it, and waits until the run stands again. */
-async function stopAfter(named: Inline['named'], act: () => void): Promise<void> {
-  const stops = () => named('stopped').length + named('terminated').length;
-  const before = stops();
-  act();
-  while (stops() === before) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** Does it where it can be done. */
-async function attempt({ ask, named }: Inline, doing: Doing): Promise<void> {
+async function attempt({ ask, move, named }: Inline, doing: Doing): Promise<void> {
   if (doing.kind === 'move') {
     for (let i = 0; i < doing.times && !isOver({ named }); i++) {
-      await stopAfter(named, () => ask(doing.move, { threadId: 1 }));
+      await move(doing.move);
     }
     return;
   }
@@ -132,14 +124,14 @@ async function attempt({ ask, named }: Inline, doing: Doing): Promise<void> {
     const frameId = stackFrames[0]?.id;
     const { targets } = ask<{ targets: { id: number }[] }>('stepInTargets', { frameId });
     const target = targets[doing.n % Math.max(1, targets.length)];
-    if (target) await stopAfter(named, () => ask('stepIn', { threadId: 1, targetId: target.id }));
+    if (target) await move('stepIn', { threadId: 1, targetId: target.id });
     return;
   }
   try {
     if (doing.kind === 'write') write(ask, doing);
     else {
       const expression = numbered(ask, doing.text);
-      await stopAfter(named, () => ask('evaluate', { expression, context: 'repl' }));
+      await move('evaluate', { expression, context: 'repl' });
     }
   } catch (error) {
     assert.match(String(error), REFUSED);

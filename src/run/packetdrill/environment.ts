@@ -2,6 +2,7 @@
 
 import { COUNTERS, KERNEL, type PacketOperationOf } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
+import { giveSettings } from '../../sim/edits.js';
 import { doCall } from '../../sim/sim.js';
 import type { Part } from '../../sim/step.js';
 import type { Connection } from '../../tcp/connection-table.js';
@@ -24,10 +25,7 @@ export function setEnvironment(
   operation: PacketOperationOf<'pkt-environment'>,
 ): Part {
   const { settings, notes, forgets } = operation;
-  const host = state.world.hosts.get(KERNEL);
-  if (host && Object.keys(settings).length > 0) {
-    state.world.hosts.set(KERNEL, { ...host, settings: { ...host.settings, ...settings } });
-  }
+  if (Object.keys(settings).length > 0) giveSettings(state.world, KERNEL, settings);
   const known = state.world.hosts.get(KERNEL);
   if (known && forgets) state.world.hosts.set(KERNEL, { ...known, fastOpen: EMPTY_CACHE });
   const text = notes.length === 0 ? ['nothing to do'] : notes;

@@ -42,8 +42,10 @@ export function judgeOutbound(
   if (!delivery) return { kind: 'wait' };
   const packets = anchored(state.packets as PacketState, operation.segment, delivery);
   const flow = currentFlow(packets);
-  if (!flow || !isOf(flow, delivery.segment)) {
-    const text = `${KERNEL} sent ${plain(delivery)}, which is of another connection`;
+  // A SYN that is not the one expected leaves the port unknown; it differs in what it is.
+  const isOwn = flow !== undefined && isOf(flow, delivery.segment);
+  if (!flow || !(isOwn || has(delivery.segment, SYN))) {
+    const text = `${KERNEL} sent ${described(packets, delivery)}, which is of another connection`;
     return failed(state, instruction, text, [], { kind: 'segment', delivery });
   }
   const train = trainOf(state, queue, operation.segment, flow);
@@ -51,21 +53,19 @@ export function judgeOutbound(
   const { segment } = train;
   const found = [
     ...lateness(packets, operation, delivery),
-    ...differences(operation.segment, segment, flow, packets.script.comparison),
+    ...differences(operation.segment, segment, counted(flow, segment), packets.script.comparison),
     ...ticks(packets, operation.segment, segment, flow),
   ];
+  const text = () => `${KERNEL} sent ${described(packets, delivery, segment)}`;
   if (found.length > 0) {
-    const text = `${KERNEL} sent ${printLive(segment, flow)} at ${printInstant(delivery.sentAt)}`;
-    return failed(state, instruction, text, found, { kind: 'segment', delivery });
+    return failed(state, instruction, text(), found, { kind: 'segment', delivery });
   }
   state.unmatched.set(OUTBOUND, train.rest);
   state.packets = {
     ...noted(packets, operation.segment, delivery, flow),
     base: baseAfter(packets, operation, delivery),
   };
-  return met(
-    () => `${KERNEL} sent ${printLive(segment, flow)} at ${printInstant(delivery.sentAt)}`,
-  );
+  return met(text);
 }
 
 /** None came in time. */
@@ -77,7 +77,7 @@ export function expireOutbound(
 ): Judgement {
   const queued = first(state.unmatched.get(OUTBOUND) ?? EMPTY_QUEUE);
   const text = queued
-    ? `${KERNEL} sent only ${plain(queued)} of it`
+    ? `${KERNEL} sent only ${described(state.packets as PacketState, queued)} of it`
     : `${KERNEL} sent nothing${until === 'quiet' ? '' : ` until ${printInstant(state.world.now)}`}`;
   const wanted = operation.segment;
   const missing: Difference = {
@@ -92,8 +92,19 @@ export function expireOutbound(
   });
 }
 
-function plain({ segment, sentAt }: Delivery): string {
-  return `${printLive(segment, freshFlow({ role: 'fresh' }))} at ${printInstant(sentAt)}`;
+/** What was sent, in the script's notation and with the numbers of its connection; `segment`: of several in a row, all as one. */
+function described(packets: PacketState, sent: Delivery, segment: Segment = sent.segment): string {
+  const known = [...packets.flows, currentFlow(packets)].filter(
+    (flow) => flow && isOf(flow, segment),
+  );
+  const flow = counted(known.at(-1) ?? freshFlow({ role: 'fresh' }), segment);
+  return `${printLive(segment, flow)} at ${printInstant(sent.sentAt)}`;
+}
+
+/** A SYN of which the script has said no number is its 0, as the first one of packetdrill's own. */
+function counted(flow: Flow, segment: Segment): Flow {
+  if (flow.anchored || !has(segment, SYN)) return flow;
+  return { ...flow, iss: num(segment.seq), scriptIss: 0 };
 }
 
 // Connections -------------------------------------------------------------------------------------

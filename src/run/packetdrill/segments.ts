@@ -159,9 +159,15 @@ function printBlocks(blocks: readonly PacketBlock[]): string {
   return blocks.map(({ start, end }) => `${start}:${end}`).join(' ');
 }
 
-/** The host's number; a reset with SEQ=0 on the wire is of no connection, and 0 means just that. */
+/** The host's number as the script may have meant it. */
 function comparableSeq(wanted: number, live: Segment, flow: Flow): number {
-  return wanted === 0 && num(live.seq) === 0 && has(live, RST) ? 0 : scriptSeq(live, flow);
+  const number = scriptSeq(live, flow);
+  return number === wanted ? number : shownSeq(live, flow);
+}
+
+/** The host's number; a reset with SEQ=0 on the wire is of no connection, and 0 means just that. */
+function shownSeq(live: Segment, flow: Flow): number {
+  return num(live.seq) === 0 && has(live, RST) ? 0 : scriptSeq(live, flow);
 }
 
 /** What the host's numbers in the script are counted from: those of SYNs have an ISN of the script's own. */
@@ -181,7 +187,7 @@ function scriptAck(live: Segment, { irs }: Flow): number {
 
 /** A segment that was sent, in the script's own notation. */
 export function printLive(live: Segment, flow: Flow): string {
-  const start = scriptSeq(live, flow);
+  const start = shownSeq(live, flow);
   const { length } = live.data;
   const numbers = `${start}:${(start + length) >>> 0}(${length})`;
   const ack = has(live, ACK) ? ` ack ${scriptAck(live, flow)}` : '';

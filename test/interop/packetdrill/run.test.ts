@@ -411,3 +411,41 @@ ${second}+0 < S 0:0(0) win 9000 <mss 1000>
     assert.equal(play(script).verdict, 'passed');
   });
 });
+
+describe('what a packetdrill script is told of a segment that was sent', () => {
+  /** What the first failure says, or what the last line met. */
+  const told = (text: string): string => {
+    const { run, results } = play(text);
+    const [failure] = results.failures;
+    if (failure) return `${failure.summary} ${failure.differences.map(({ actual }) => actual)}`;
+    return (
+      run.timeline
+        .step(run.timeline.length() - 1)
+        .microsteps.at(-1)
+        ?.why() ?? ''
+    );
+  };
+  const SYN = `${LISTENER}+0 < S 0:0(0) win 32792 <mss 1000>\n`;
+  const CONNECT = CONNECTED.slice(0, CONNECTED.indexOf('+0 > S'));
+
+  it('has the script’s numbers, whatever they count from', () => {
+    for (const [text, said] of [
+      [`${SYN}+0 > R. 0:0(0) ack 1\n`, /kernel sent S\. 0:0\(0\) ack 1 .* S\./],
+      [`${SYN}+0 > . 7:7(0) ack 1\n`, /kernel sent S\. 0:0\(0\) ack 1 .* S\.,0/],
+      [`${CONNECT}+0 > . 1:1(0)\n`, /kernel sent S 0:0\(0\) win \d+ <.*> at 0\.0+ S,0/],
+      [
+        `${ACCEPTED}+0 write(4, ..., 1000) = 1000\n+0 > P. 1:2001(2000) ack 1\n`,
+        /kernel sent only P\. 1:1001\(1000\) ack 1 win \d+ at 0\.1/,
+      ],
+      [`${ACCEPTED}+0 write(4, ..., 9) = 9\n+0 > P. 2:11(9) ack 1\n`, /sent P\. 1:10\(9\) .* 1$/],
+      [`${ACCEPTED}+0 write(4, ..., 9) = 9\n+0 > P. 1:10(9) ack 1\n`, /sent P\. 1:10\(9\) ack 1/],
+    ] as const) {
+      assert.match(told(text), said, text);
+    }
+  });
+
+  it('has a reset of no connection at 0, as it is on the wire', () => {
+    const after = `${ACCEPTED}+0 close(3) = 0\n+0 < R. 1:1(0) ack 1 win 9\n+.1 < S 9:9(0) win 9\n+0 > R. 3:3(0) ack 10\n`;
+    assert.match(told(after), /kernel sent R\. 0:0\(0\) ack 10 .* 0$/);
+  });
+});
