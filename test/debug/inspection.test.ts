@@ -417,7 +417,7 @@ describe('inspection', () => {
     for (let i = 0; i < 3; i++) await conversation.go('next');
     assert.equal((await conversation.scope('Connection')).get('local')?.value, '[fd00::2]:80');
     const table = await conversation.scope('Connection table');
-    assert.match([...table.values()].map(({ value }) => value).join(), /\[fd00::1\]:\d+ -> \[/);
+    assert.match([...table.values()].map(({ value }) => value).join(), / <- \[fd00::1\]:\d+,/);
   });
 
   it('completes hosts, connections, variables, parts, segments, states, calls and statements', async () => {
