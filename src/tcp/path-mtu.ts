@@ -5,7 +5,8 @@ import { TIMESTAMPS_LENGTH } from './options.js';
 import { retransmitAt, retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
-import { FIN, PSH } from './segment.js';
+import type { Segment } from './segment.js';
+import { FIN, has, PSH } from './segment.js';
 import { add } from './seq.js';
 import type { Settings } from './settings.js';
 import type { SentSegment, Socket, Tcb } from './tcb.js';
@@ -24,9 +25,9 @@ const LEAST_IPV6 = 1280;
 /** RFC 791: every link takes so many octets. */
 const LEAST_IPV4 = 68;
 
-/** The path MTU that a message asks for; undefined when it names none. Deviation `path-mtu-min`: the least then. */
+/** The path MTU that a message asks for; undefined when it names none, or less than every link takes (RFC 8201 §4: it must be discarded). Deviation `path-mtu-min`: the least then. */
 function askedMtu({ mtu = 0, destination }: Quoted, { pathMtuMin }: Settings): number | undefined {
-  if (destination.address.includes(':')) return mtu > 0 ? Math.max(mtu, LEAST_IPV6) : undefined;
+  if (destination.address.includes(':')) return mtu >= LEAST_IPV6 ? mtu : undefined;
   return mtu > 0 || pathMtuMin > LEAST_IPV4 ? Math.max(mtu, pathMtuMin) : undefined;
 }
 
@@ -78,29 +79,64 @@ interface CutQueue {
 
 const NONE_CUT: CutQueue = { queue: [], places: [] };
 
-/** The retransmission queue with each segment that is too long cut into pieces. */
+/** The retransmission queue with what is too long cut into pieces: what was handed to the interface as one unit anew. */
 function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {
   const queue: SentSegment[] = [];
   const places: number[] = [];
-  for (const sent of retransmissions) {
-    const { segment } = sent;
-    const { data } = segment;
-    if (data.length <= mss) {
-      queue.push(sent);
+  for (let at = 0; at < retransmissions.length; ) {
+    const unit = unitAt(retransmissions, at);
+    at += unit.length;
+    if (unit.every(({ segment }) => segment.data.length <= mss)) {
+      queue.push(...unit);
       continue;
     }
-    for (let from = 0; from < data.length; from += mss) {
-      const last = from + mss >= data.length;
-      const ctl = last ? segment.ctl : segment.ctl & ~(FIN | PSH);
-      const piece = data.subarray(from, from + mss);
+    for (const piece of piecesOf(unit, mss)) {
       places.push(queue.length);
-      queue.push({
-        ...sent,
-        segment: { ...segment, ctl, seq: add(segment.seq, from), data: piece },
-      });
+      queue.push(piece);
     }
   }
   return { queue, places };
+}
+
+/** Up to the next PSH, or to what was sent before or later. */
+function unitAt(queue: readonly SentSegment[], at: number): readonly SentSegment[] {
+  let end = at + 1;
+  while (end < queue.length && queue[end]?.sentAt === queue[at]?.sentAt) {
+    if (has((queue[end - 1] as SentSegment).segment, PSH)) break;
+    end += 1;
+  }
+  return queue.slice(at, end);
+}
+
+/** The text of a unit in segments that fit; the last has the control bits of the last. */
+function piecesOf(unit: readonly SentSegment[], mss: number): readonly SentSegment[] {
+  const [first] = unit;
+  const last = unit.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const text = joined(unit);
+  const pieces: SentSegment[] = [];
+  for (let from = 0; from < text.length; from += mss) {
+    const { ctl } = last.segment;
+    const segment: Segment = {
+      ...first.segment,
+      seq: add(first.segment.seq, from),
+      ctl: from + mss >= text.length ? ctl : ctl & ~(FIN | PSH),
+      data: text.subarray(from, from + mss),
+    };
+    pieces.push({ ...first, segment });
+  }
+  return pieces;
+}
+
+function joined(unit: readonly SentSegment[]): Uint8Array {
+  const parts = unit.map(({ segment }) => segment.data);
+  const text = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    text.set(part, at);
+    at += part.length;
+  }
+  return text;
 }
 
 /** A fast open whose SYN was sent once. */
