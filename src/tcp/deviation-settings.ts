@@ -62,6 +62,7 @@ export interface DeviationSettings {
   readonly beforeWindow: 'refuse' | 'trim';
   readonly beyondWindow: 'trim' | 'whole';
   readonly lateReset: 'drop' | 'obey';
+  readonly sackedReset: 'challenge' | 'obey';
   readonly closingReset: 'silent' | 'told';
   readonly ackRange: 'window' | 'acknowledged';
   readonly ackThrottle: 'challenges' | 'all';
@@ -136,6 +137,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   beforeWindow: 'refuse',
   beyondWindow: 'trim',
   lateReset: 'drop',
+  sackedReset: 'challenge',
   closingReset: 'silent',
   ackRange: 'window',
   ackThrottle: 'challenges',

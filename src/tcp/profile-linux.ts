@@ -70,6 +70,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('noAckBit', 'first', 'Dropped before anything else is looked at.'),
   differs('windowEdges', 'inclusive', 'Both edges of the window are still looked at.'),
   differs('beyondWindow', 'whole', 'A segment beyond the window is taken or refused as a whole.'),
+  differs('sackedReset', 'obey', 'tcp_reset_check, the end of the last SACK block.', 'documented'),
   differs('lateReset', 'obey', 'For peers that do not count their FIN.'),
   differs('closingReset', 'told', 'ECONNRESET after a shutdown.', 'documented'),
   differs('afterFin', 'ignore', 'Text and FIN after the FIN have no answer.'),

@@ -3,10 +3,11 @@
 import { datagramOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import type { Duration } from './rule.js';
+import { NO_SACKS } from './sack.js';
 import type { Segment } from './segment.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, Tcb } from './tcb.js';
-import { remoteOf } from './tcb.js';
+import { editOptions, editTcb, NO_CHALLENGES, remoteOf } from './tcb.js';
 
 /** What a connection believes of its memory; octets. */
 export interface ReceiveSpace {
@@ -81,9 +82,15 @@ export function spaceToOffer(tcb: Tcb, space: ReceiveSpace): number {
   return window < rcv.wnd ? Math.ceil(rcv.wnd / unit) * unit : window;
 }
 
-/** The same of a connection that is only a record from now on. */
-export function asRecord({ space }: Pick<Tcb, 'space'>): ReceiveSpace | undefined {
-  return space === undefined || space.record ? space : { ...space, record: true };
+/** The same of a connection that is only a record from now on: what it would still tell of the past is forgotten. */
+export function asRecord(tcb: Tcb): Tcb {
+  const { space, options } = tcb;
+  if (space === undefined || space.record) return tcb;
+  return editTcb(tcb, {
+    space: { ...space, record: true },
+    options: editOptions(options, { sacks: NO_SACKS }),
+    challenges: NO_CHALLENGES,
+  });
 }
 
 /** What is free, as far as it may be told: nothing when it is less than a segment, whole segments without scaling. */
@@ -232,11 +239,17 @@ function smallStep(tcb: Tcb, space: ReceiveSpace, memory: number, length: number
 
 /** How long the acknowledgment of several segments waits that would not open the window; undefined when it would. */
 export function slowWait(tcb: Tcb, octets: number): Duration | undefined {
-  const { space, rto } = tcb;
+  const { space } = tcb;
   if (space === undefined || octets <= space.segment) return undefined;
   const full = Math.min(space.clamp, textIn(memoryOf(tcb), space));
   if (!isTight(textIn(memoryOf(tcb) - usedMemory(tcb, space), space), full)) return undefined;
-  return Math.min(space.wait, Math.max(LEAST_WAIT, rto.srtt ?? space.wait));
+  return patience(tcb);
+}
+
+/** How long an acknowledgment waits for more to acknowledge: a round trip at most. */
+export function patience({ space, rto }: Tcb): Duration {
+  const wait = space?.wait ?? LEAST_WAIT;
+  return Math.min(wait, Math.max(LEAST_WAIT, rto.srtt ?? wait));
 }
 
 /** An acknowledgment has waited in vain. */

@@ -95,10 +95,11 @@ export function withHeldOctets(tcb: Tcb, left: Seq, right: Seq): Tcb {
   const apart: SackBlock[] = [];
   for (const one of tcb.options.sacks.blocks) {
     if (before(joined.right, one.left) || before(one.right, joined.left)) apart.push(one);
-    else {
-      told = withMoreTwice(told, common(one, { left, right }));
-      joined = union(joined, one);
-    }
+    else joined = union(joined, one);
+  }
+  const touched = tcb.options.sacks.blocks.filter((one) => !apart.includes(one));
+  for (const one of touched.sort((a, b) => (before(a.left, b.left) ? -1 : 1))) {
+    told = withMoreTwice(told, common(one, { left, right }));
   }
   return withSacks(told, { ...told.options.sacks, blocks: [joined, ...apart].slice(0, 4) });
 }

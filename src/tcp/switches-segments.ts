@@ -191,6 +191,16 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     why: 'Some stacks do not count their FIN when they reset.',
   },
   {
+    word: 'sacked-reset',
+    name: 'sackedReset',
+    kind: 'choice',
+    choices: ['challenge', 'obey'],
+    doc: 'What a RST does that follows the last octet held ahead of RCV.NXT.',
+    says: 'RFC 5961 §3.2: a RST in the window that is not at RCV.NXT is answered with a challenge ACK.',
+    does: 'It is obeyed where SACK was agreed on.',
+    why: 'What was sent before it is lost, and it has the number that the peer really sends next; to guess that is as hard as to guess RCV.NXT.',
+  },
+  {
     word: 'after-fin',
     name: 'afterFin',
     kind: 'choice',

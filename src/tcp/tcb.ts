@@ -170,6 +170,12 @@ export interface Dialogue {
   readonly heardAt: Instant;
   /** It was answered at once: acknowledgments may wait for the next answer. */
   readonly answered: boolean;
+  /** How many acknowledgments still go at once. */
+  readonly prompt: number;
+  /** Octets of text that no acknowledgment has told. */
+  readonly untold: number;
+  /** In how many pieces that ended something. */
+  readonly pieces: number;
 }
 
 export interface Challenges {

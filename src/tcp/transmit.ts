@@ -1,7 +1,7 @@
 /** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
 
 import { hasTriedNew, isTryingNew, mayFly, nextUnit } from './congestion.js';
-import { answering } from './dialogue.js';
+import { told as allTold, answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
 import { isOpenEarly, repeatsSynText } from './fast-open.js';
@@ -196,8 +196,11 @@ export function ackSent(before: Tcb): Tcb {
   const wnd = tcb.state === 'SYN_RCVD' ? rcv.wnd : advertised(tcb);
   const { space } = tcb;
   const known = space === undefined || space.told === wnd;
-  if (timers.delayedAck === undefined && told && known && wnd === rcv.wnd) return tcb;
+  const dialogue = allTold(tcb.dialogue);
+  const same = told && known && dialogue === tcb.dialogue;
+  if (timers.delayedAck === undefined && same && wnd === rcv.wnd) return tcb;
   const after = own(tcb);
+  after.dialogue = dialogue;
   if (!known) after.space = { ...space, told: wnd };
   if (wnd !== rcv.wnd) after.rcv = editRcv(rcv, { wnd });
   if (timers.delayedAck !== undefined) {

@@ -87,6 +87,20 @@ expect tcp CLOSED
 `,
   });
 
+  row('a RST behind the last octet held is obeyed, one behind another is not', {
+    by: 'sacked-reset obey',
+    always: 'isn 300, sack on',
+    script: `${OPEN.replace('mss=1460', 'mss=1460 sackok')}inject probe -> tcp ACK seq=201 ack=301 len=10
+inject probe -> tcp ACK seq=301 ack=301 len=10
+expect tcp -> probe ACK ack=101
+expect tcp -> probe ACK ack=101
+inject probe -> tcp RST seq=211
+expect tcp -> probe ACK ack=101
+inject probe -> tcp RST seq=311
+expect tcp CLOSED within 5ms
+`,
+  });
+
   row('LP-35 in CLOSING and LAST_ACK, too', {
     by: 'late-reset obey',
     script: `${OPEN}tcp: close

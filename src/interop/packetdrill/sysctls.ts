@@ -127,9 +127,12 @@ export function linuxFastOpenKey(value: string): string | undefined {
   return keys.includes('') || keys.length > 2 ? undefined : keys.join(',').toLowerCase();
 }
 
+/** What a socket may ask for (`net.core.rmem_max`) counts, too, when the shift is chosen. */
+const LARGEST_ASKED = 4_194_304;
+
 /** Linux offers the shift with which the largest buffer fits into 16 bits, rounded down (`tcp_select_initial_window`). */
 function linuxShift(largest: number): number {
-  return Math.max(0, Math.min(14, Math.floor(Math.log2(Math.max(1, largest))) - 15));
+  return Math.max(0, Math.min(14, Math.floor(Math.log2(Math.max(LARGEST_ASKED, largest))) - 15));
 }
 
 /** Linux counts half the usual buffer (the middle number of three) as window. */

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.3 RECEIVE Call. */
 
+import { isDueOnRead } from '../dialogue.js';
 import { isOpenEarly } from '../fast-open.js';
 import { deliver } from '../receive-queue.js';
 import type { ReceiveSpace } from '../receive-space.js';
@@ -70,6 +71,11 @@ function receiveOfSpace(
   effects: readonly Effect[],
   now: Instant,
 ): Verdict {
+  if (isDueOnRead(tcb)) {
+    const acked = sendAck(tcb, now);
+    const all = () => `${why()}; the acknowledgment need not wait any more (interactive-ack)`;
+    return finish(all, acked.tcb, [...effects, ...acked.effects]);
+  }
   const { wnd } = tcb.rcv;
   const free = 2 * wnd <= space.clamp ? freeSpace(tcb, space) : 0;
   if (free === 0 || free < 2 * wnd) return finish(why, tcb, effects);

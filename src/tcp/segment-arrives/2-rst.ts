@@ -6,7 +6,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { has, RST } from '../segment.js';
-import { add, num } from '../seq.js';
+import { add, before, num } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
@@ -49,6 +49,10 @@ export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
     const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} = RCV.NXT-1 after the FIN`;
     return resetConnection(tcb, () => `${why()} (deviation late-reset)`);
   }
+  if (isSackedReset(tcb, seg)) {
+    const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} follows all that is held`;
+    return resetConnection(tcb, () => `${why()} (deviation sacked-reset)`);
+  }
   if (!inWindow(tcb, seg.seq) && tcb.settings.windowEdges !== 'inclusive') {
     const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} outside the window: dropped`;
     return finish(why, undefined, [{ kind: 'discard', reason: 'RST outside the window' }]);
@@ -65,6 +69,14 @@ export function isLateReset(tcb: Tcb, seg: Segment): boolean {
   const { state, rcv } = tcb;
   const afterFin = state === 'CLOSE_WAIT' || state === 'CLOSING' || state === 'LAST_ACK';
   return afterFin && seg.seq === add(rcv.nxt, -1);
+}
+
+/** Deviation `sacked-reset`: it follows the last octet ahead of RCV.NXT that was received. */
+function isSackedReset({ settings, options: { sacks } }: Tcb, { seq }: Segment): boolean {
+  if (settings.sackedReset === 'challenge') return false;
+  return sacks.blocks.some(
+    ({ right }) => right === seq && !sacks.blocks.some((other) => before(seq, other.right)),
+  );
 }
 
 function resetConnection(tcb: Tcb, why: () => string): Verdict {

@@ -1,7 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, seventh check: the segment text. */
 
 import { deleteTcb } from '../delete-tcb.js';
-import { acknowledgmentDelay, heard, unanswered } from '../dialogue.js';
+import { acknowledgmentDelay, disturbed, heardText } from '../dialogue.js';
 import { NONE } from '../queued.js';
 import { acceptText, deliver } from '../receive-queue.js';
 import { slowWait, withHeldText, withText } from '../receive-space.js';
@@ -98,7 +98,7 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
   if (has(seg, FIN)) return goOn(why, held);
-  const out = sendQueuedOrAck(unanswered(held), now);
+  const out = sendQueuedOrAck(disturbed(held), now);
   return goOn(why, out.tcb, out.effects);
 }
 
@@ -167,19 +167,18 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
     return goOn(() => `${why()}; acknowledged with the FIN`, tcb, given.effects);
   }
   const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
-  const delay = slowWait(tcb, taken) ?? acknowledgmentDelay(tcb);
-  const told = inOrder ? heard(tcb, now) : unanswered(tcb);
+  const told = inOrder ? heardText(tcb, before_, seg, taken, now) : disturbed(tcb);
+  const delay = slowWait(tcb, taken) ?? acknowledgmentDelay(told, now);
   const out = acknowledgeText(told, inOrder ? delay : 0, now);
   return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
 }
 
 /** At once, or within `ack-delay` for the first of two segments in order (SHLD-18, SHLD-19). */
 function acknowledgeText(tcb: Tcb, delay: number, now: Instant): Output {
-  if (delay === 0 || tcb.timers.delayedAck !== undefined) {
-    return sendQueuedOrAck(tcb, now);
-  }
+  const waits = tcb.timers.delayedAck !== undefined;
+  if (delay === 0 || (waits && tcb.dialogue === undefined)) return sendQueuedOrAck(tcb, now);
   const out = sendQueued(tcb, now);
-  if (out.effects.length > 0) return out;
+  if (out.effects.length > 0 || waits) return out;
   const timers = editTimers(out.tcb.timers, { delayedAck: now + delay });
   return { tcb: editTcb(out.tcb, { timers }), effects: NO_EFFECTS };
 }

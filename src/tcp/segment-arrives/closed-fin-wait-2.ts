@@ -9,7 +9,6 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editSpace } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { rightEdge } from '../window.js';
 import { takeFin } from './8-fin.js';
@@ -30,7 +29,7 @@ export const closedFinWait2: readonly Rule<Arrival>[] = [
 ];
 
 function decide(connection: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
-  const tcb = editSpace(connection, asRecord(connection));
+  const tcb = asRecord(connection);
   if (isStale(tcb, seg, now) || !isInside(tcb, seg)) return answer(tcb, seg, now);
   const { nxt } = tcb.rcv;
   if (has(seg, RST)) {

@@ -8,10 +8,9 @@ import { NO_TIMERS } from '../timers.js';
 
 /** Starts the 2 MSL timer, turns off the others (MUST-13). */
 export function enterTimeWait(tcb: Tcb, now: Instant): Tcb {
-  const after = own(tcb);
+  const after = own(asRecord(tcb));
   after.state = 'TIME_WAIT';
   after.timers = NO_TIMERS;
-  after.space = asRecord(tcb);
   ownTimers(after).timeWait = now + 2 * tcb.settings.msl;
   return after;
 }
