@@ -10,8 +10,9 @@ export function unanswered(): Message {
   return warning('unanswered', 'This blank is not answered yet.', 'Put your answer in its place.');
 }
 
-export function wrongType(wanted: string, found: string): Message {
-  return error('wrong-type', `Expected ${wanted}; this is ${found}.`);
+export function wrongType(wanted: string, found: string, right?: string): Message {
+  const help = right === undefined ? undefined : `Write \`${right}\`.`;
+  return error('wrong-type', `Expected ${wanted}; this is ${found}.`, help);
 }
 
 export function badCookie(): Message {

@@ -52,7 +52,7 @@ export function tail(cursor: Cursor, after: 'segment' | 'fact', allowed: readonl
       continue;
     }
     if (misplaced.includes(word)) fail(cursor, sayStated.misplacedOption(word));
-    if (atSymbol(cursor, ',')) fail(cursor, say.commaInFields());
+    if (after === 'segment' && atSymbol(cursor, ',')) fail(cursor, say.commaInFields());
     lonelyTime(cursor, allowed, found);
     if (after === 'fact' || peek(cursor).kind !== 'word') needEnd(cursor);
     found.fields = [...found.fields, ...fieldList(cursor)];

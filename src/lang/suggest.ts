@@ -8,7 +8,9 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   if (word.length > 40) return undefined;
   const wanted = word.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  // Any letter is near any other: a name of one is nothing but that.
+  const wrong = Math.min(wanted.length - 1, Math.max(1, Math.floor(wanted.length / 3)));
+  let bestDistance = wrong + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - wanted.length) >= bestDistance) continue;
     const unequal = candidate.length === wanted.length ? 0 : 0.5;

@@ -61,10 +61,21 @@ export function need(expression: Expression, wanted: ValueType, typing: Typing):
   const found = typeOf(expression, typing);
   if (found === undefined || found === wanted) return wanted;
   const unit = wanted === 'duration' && found === 'number';
-  const message = unit ? say.timeWithoutUnit() : say.wrongType(NAMES[wanted], NAMES[found]);
+  const message = unit ? say.timeWithoutUnit() : wrongType(expression, wanted, found, typing);
   // `0` needs no unit.
   if (!unit || constantOf(expression, new Map()) !== 0) typing.report(message, expression.range);
   return wanted;
+}
+
+function wrongType(
+  expression: Expression,
+  wanted: ValueType,
+  found: ValueType,
+  { subject }: Typing,
+): Message {
+  const isMeant = wanted === 'boolean' && expression.kind === 'state' && subject === 'subject';
+  const right = isMeant ? `state == ${expression.state}` : undefined;
+  return say.wrongType(NAMES[wanted], NAMES[found], right);
 }
 
 function binaryType(expression: BinaryExpression, typing: Typing): ValueType | undefined {

@@ -223,6 +223,17 @@ describe('the checker', () => {
     it(`sees, among declarations, ${title}`, () => check(source, expected));
   }
 
+  it('says how to ask for one of several states', () => {
+    assert.equal(
+      firstMessage(`${HOSTS}expect client SYN_SENT or ESTABLISHED`),
+      'Expected true or false; this is a state. Write `state == SYN_SENT`.',
+    );
+    assert.match(
+      firstMessage(`${HOSTS}expect client SYN_SENT, ESTABLISHED`),
+      /end of the statement.*not `,`/,
+    );
+  });
+
   it('says who is there when somebody is not, and who was probably meant', () => {
     assert.equal(
       firstMessage('host client\nhost server\nsever: listen 80'),

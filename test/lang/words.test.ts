@@ -66,6 +66,9 @@ describe('suggestions', () => {
     assert.equal(suggest('wiat', ['wait', 'with']), 'wait');
     assert.equal(suggest('form', ['for', 'from']), 'from');
     assert.equal(suggest('x', ['client', 'server']), undefined);
+    assert.equal(suggest('x', ['a', 'b']), undefined);
+    assert.equal(suggest('A', ['b', 'a']), 'a');
+    assert.equal(suggest('c2', ['c1']), 'c1');
     assert.equal(suggest('zebra', ['client', 'server']), undefined);
     assert.equal(listed(['a', 'b', 'c']), 'a, b and c');
     assert.equal(listed(['a'], 'or'), 'a');
