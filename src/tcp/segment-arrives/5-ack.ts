@@ -188,7 +188,8 @@ function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
   const settled = tcb.rto.tailProbe ? settleTailProbe(windowed, tcb, seg) : windowed;
   const agreed = settled.challenges.vain === 0 ? settled : inAgreement(settled);
-  return { tcb: armTimers(probeAnswered(agreed, tcb), now), effects: acked.effects };
+  const answered = isTextAlone(tcb, seg) ? agreed : probeAnswered(agreed, tcb);
+  return { tcb: armTimers(answered, now), effects: acked.effects };
 }
 
 /** "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK))": the window of this segment is newer. */
@@ -205,6 +206,12 @@ function tellsWindow({ snd, settings }: Tcb, seg: Segment): boolean {
 /** The peer's numbers fit: what was answered in vain is forgotten (deviation ack-throttle). */
 function inAgreement(tcb: Tcb): Tcb {
   return editTcb(tcb, { challenges: { ...tcb.challenges, vain: 0 } });
+}
+
+/** Deviation `window-probe empty`: text at RCV.NXT with nothing new beside it answers no probe. */
+function isTextAlone({ snd, rcv, settings }: Tcb, seg: Segment): boolean {
+  if (settings.windowProbe !== 'empty' || seg.data.length === 0 || has(seg, FIN)) return false;
+  return seg.seq === rcv.nxt && seg.ack === snd.una && seg.wnd * 2 ** snd.shift === snd.wnd;
 }
 
 /**
