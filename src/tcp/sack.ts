@@ -1,5 +1,7 @@
 /** RFC 2018 §4 Generating Sack Options: Data Receiver Behavior; RFC 2883 §4: what came twice. */
 
+import { isOpenEarly } from './fast-open.js';
+import { isMereRecord } from './fin-wait-2.js';
 import type { Options } from './options.js';
 import { timestampOption } from './options.js';
 import { own } from './own.js';
@@ -31,9 +33,18 @@ const MOST_BLOCKS = { stamped: 3, plain: 4 };
 
 /** What every segment without SYN tells of what was received: the timestamp echoed, and the blocks. */
 export function receiverOptions(tcb: Tcb, now: Instant): Options {
-  const stamp = timestampOption(tcb.options, now);
+  const stamp = echoesNothing(tcb) ? {} : timestampOption(tcb.options, now);
   const sack = blocksToTell(tcb);
   return sack === undefined ? stamp : { ...stamp, sack };
+}
+
+/** Deviations `half-open request` and `time-wait answer`: a record of few numbers has no timestamp where there is none to echo. */
+function echoesNothing(tcb: Tcb): boolean {
+  const { options, settings, state, open } = tcb;
+  if (options.tsRecent !== 0 || !options.timestamps) return false;
+  const isRequest = state === 'SYN_RCVD' && open === 'passive' && !isOpenEarly(tcb);
+  if (isRequest) return settings.halfOpen === 'request';
+  return isMereRecord(tcb) && settings.timeWait === 'answer';
 }
 
 /** What came twice, then what is held, as many blocks as fit; undefined when there are none. */
