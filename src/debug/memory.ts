@@ -113,7 +113,8 @@ const SPAN = 1_000;
 
 /** A segment that arrived, or left and was lost, at or before the cursor. */
 function recorded({ launched: { run }, cursor }: Session, id: number): Delivery | undefined {
-  const last = Math.min(cursor.step, run.timeline.length() - 1);
+  const begun = cursor.microstep < 0 ? cursor.step - 1 : cursor.step;
+  const last = Math.min(begun, run.timeline.length() - 1);
   if (!Number.isInteger(id) || last < 0) return undefined;
   const late = seen(run, id, Math.max(0, last - SPAN), last);
   if (late !== undefined) return late;

@@ -78,6 +78,59 @@ describe('memory', () => {
     assert.equal((await read(conversation, 0, 0)).data, undefined);
   });
 
+  it('tells at which octet a page begins, and has none before the frame', async () => {
+    const conversation = await stoppedAt(5);
+    assert.equal((await read(conversation, TCP, 4)).address, '0x22');
+    const before = await read(conversation, -2, 4);
+    assert.deepEqual([before.data, before.unreadableBytes], [undefined, 4]);
+  });
+
+  it('has no segment that has not left yet, also once one has come back to before', async () => {
+    const conversation = await stoppedAt(7);
+    assert.equal((await read(conversation, TCP, 2, '#4')).octets.length, 2);
+    await conversation.go('stepBack', 'stepBack', 'stepBack');
+    assert.equal(await conversation.at(), 'client: connect server:80 from 5000 @ script.tcpflow:4');
+    assert.match(await refusal(read(conversation, 0, 4, '#1')), /There is no memory #1/);
+    await conversation.go('next');
+    assert.equal((await read(conversation, TCP, 2, '#1')).octets.length, 2);
+    assert.match(await refusal(read(conversation, 0, 4, '#4')), /There is no memory #4/);
+  });
+
+  it('tells of octets that have changed whoever shows memory', async () => {
+    for (const supportsMemoryEvent of [true, false]) {
+      const conversation = await server.converse();
+      const { client } = conversation;
+      await client.initializeRequest({ adapterID: 'tcpflow', supportsMemoryEvent } as never);
+      const told: object[] = [];
+      client.on('memory', ({ body }) => told.push(body));
+      await client.send('launch', { program: server.script(SCRIPT) });
+      await client.configurationDoneRequest();
+      await conversation.stop();
+      await conversation.go('next', 'next');
+      await write(conversation, TCP + 4, [0, 0, 3, 0xe8]);
+      await conversation.stop();
+      const { octets } = await read(conversation, 0, 1000);
+      const whole = { memoryReference: '#1', offset: 0, count: octets.length };
+      assert.deepEqual(told, supportsMemoryEvent ? [whole] : []);
+    }
+  });
+
+  it('takes the octets on both sides of the checksum without it', async () => {
+    for (const [offset, octets] of [
+      [TCP + 15, [9]],
+      [TCP + 18, [0, 0]],
+      [TCP + 4, [0, 0, 3]],
+    ] as const) {
+      const conversation = await stoppedAt(5);
+      await write(conversation, offset, [...octets]);
+      await conversation.stop();
+      await conversation.go('stepIn');
+      assert.notEqual((await conversation.stack())[0]?.name, 'Is the checksum right?');
+      await conversation.go('stepOut');
+      assert.equal(await conversation.evaluate('server.STATE'), 'SYN_RCVD');
+    }
+  });
+
   it('alters a sequence number on its way: the checksum is right again', async () => {
     const conversation = await stoppedAt(5);
     const { body } = await write(conversation, TCP + 4, [0, 0, 3, 0xe8]);
@@ -101,7 +154,10 @@ describe('memory', () => {
   it('refuses what is no segment, no TCP, too long, or has arrived', async () => {
     const conversation = await stoppedAt(5);
     assert.match(await refusal(write(conversation, TCP + 12, [0x10])), /no segment: Data Offset/);
-    assert.match(await refusal(write(conversation, 0, [1])), /Only TCP can be altered/);
+    for (const offset of [0, TCP - 1, -1]) {
+      const refused = await refusal(write(conversation, offset, [1, 2]));
+      assert.match(refused, /Only TCP can be altered/);
+    }
     assert.match(await refusal(write(conversation, TCP + 20, Array(100).fill(0))), /cannot grow/);
     assert.match(await refusal(write(conversation, TCP, [1], '#77')), /There is no memory #77/);
     assert.match(await refusal(read(conversation, 0, 4, 'x')), /There is no memory x/);
