@@ -317,4 +317,15 @@ describe('filters', () => {
     );
     assert.equal(filter('overflow', full).length, 1);
   });
+
+  it('a half-open connection that gives up its place, a datagram too large for its link', () => {
+    const recycled = program(
+      'peer p\nhost server { syn-queue 1, on-overflow recycle }\nserver: listen 80\ninject p -> server SYN seq=1 from 1\ninject p -> server SYN seq=1 from 2\nwait 1s',
+    );
+    assert.match(filter('overflow', recycled).join(), /^server: /);
+    const large = program(
+      'host a\nhost b\nlink a -- b { mtu 100 }\nb: listen 80\na: connect b:80\nexpect b ESTABLISHED\na: send 500 bytes\nwait 100ms',
+    );
+    assert.match(filter('lost', large).join(), /DATA=500.*lost/);
+  });
 });
