@@ -295,6 +295,54 @@ wait 10s
     assert.equal(await one.page.locator('g.item[tabindex="0"]').count(), 1);
   });
 
+  it('keys with Ctrl, Alt or Meta belong to the editor, and an edit has no statement to open', async () => {
+    const one = await show(plays.lostSyn(), {}, 0);
+    await one.page.locator('g.item[tabindex="0"]').focus();
+    const before = one.posted.length;
+    for (const modifier of ['Control', 'Alt', 'Meta']) {
+      for (const key of ['o', 'Enter', 'ArrowDown'])
+        await one.page.keyboard.press(`${modifier}+${key}`);
+    }
+    await one.settle();
+    assert.deepEqual(one.posted.slice(before), []);
+    const name = await one.page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    assert.equal(name, '0.000000 s: client, the user calls connect server:80');
+  });
+
+  it('a pointer that only passes shows no header', async () => {
+    const one = await show(plays.openTalkClose());
+    await arrow(one, 3).locator('.label').first().hover();
+    await one.page.mouse.move(2, 400);
+    await one.page.waitForTimeout(500);
+    assert.equal(await one.page.locator('.tooltip').isVisible(), false);
+  });
+
+  it('a header says what is there: no urgent pointer that points nowhere, no number twice', async () => {
+    const source = running(`host client { isn 0 }
+host server { isn 300 }
+server: listen 80
+client: connect server:80
+expect client ESTABLISHED
+inject client -> server URG,ACK seq=1 ack=301 up=1 len=1
+wait 1s
+`);
+    const one = await show(source, { height: 300 });
+    const header = async (name: string) => {
+      await one.page.locator(`g.item.arrow[aria-label*="${name}"]`).first().hover();
+      const tooltip = one.page.locator('.tooltip');
+      await tooltip.waitFor({ state: 'visible' });
+      const box = await tooltip.boundingBox();
+      assert.ok(box && box.y >= 0 && box.y + box.height <= 300, 'within the window');
+      return (await tooltip.innerText()).replaceAll(/\s+/g, ' ');
+    };
+    await one.tell(one.feed.moved({ step: 0, microstep: -1 }));
+    await one.settle();
+    const syn = await header('SYN, sequence number 0');
+    assert.match(syn, /Sequence number 0 Control bits/);
+    assert.doesNotMatch(syn, /relative|Urgent/);
+    assert.match(await header('URG'), /Acknowledgment 301 \(relative 1\).* Urgent pointer 1 /);
+  });
+
   it('keyboard focus shows the dissected header, Escape hides it', async () => {
     const one = await show(plays.openTalkClose());
     for (let i = 0; i < 4; i++) await one.page.keyboard.press('Tab');

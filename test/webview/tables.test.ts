@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import type { TablesMessage } from '../../src/views/contract.js';
 import { createFeed } from '../../src/views/feed.js';
 import type { HostTable } from '../../src/views/table-rows.js';
-import { example } from '../views/running.js';
+import { example, running } from '../views/running.js';
 import { hasBrowser, launch, type OpenPage, open } from './page.js';
 
 describe('the connection table in a browser', function () {
@@ -100,27 +100,73 @@ describe('the connection table in a browser', function () {
     const values = async () => section('server').locator('dd').allTextContents();
     const settings = (more: object) =>
       one.tell([{ kind: 'settings', settings: { numbers: 'absolute', follow: true, ...more } }]);
+    const received = async () => (await values())[5];
+    assert.equal(await received(), '101');
     assert.deepEqual((await values()).slice(0, 4), ['300', '100', '301', '301']);
     await settings({ numbers: 'relative' });
     assert.deepEqual((await values()).slice(0, 4), ['0', '0', '1', '1']);
+    assert.equal(await received(), '1', 'counted from the ISS of the other side');
     await settings({ hex: true });
     assert.deepEqual((await values()).slice(0, 4), ['0x12c', '0x64', '0x12d', '0x12d']);
     await settings({});
   });
 
-  it('turns pages when there are too many', async () => {
+  /** As if the client had 30 connections: the page that begins with one of them. */
+  function turned(from: number): TablesMessage {
     const feed = createFeed(example('handshake.tcpflow'));
     feed.moved({ step: 8, microstep: -1 });
     const [tables] = feed.answer({ kind: 'ready', view: 'tables' });
-    assert.ok(tables?.kind === 'tables');
-    const [client] = tables.hosts;
-    assert.ok(client);
-    const many: HostTable = { ...client, total: 30, from: 8 };
-    const message: TablesMessage = { ...tables, hosts: [many] };
-    await one.tell([message]);
+    assert.ok(tables?.kind === 'tables' && tables.hosts[0]);
+    const many: HostTable = { ...tables.hosts[0], total: 30, from };
+    return { ...tables, hosts: [many] };
+  }
+
+  it('turns pages when there are too many', async () => {
+    await one.tell([turned(8)]);
     assert.match(await section('client').innerText(), /9–9 of 30/);
-    await one.page.getByTitle('Later connections').click();
-    assert.deepEqual(one.posted.at(-1), { kind: 'page', host: 'client', from: 9 });
+    const button = (title: string) => one.page.getByTitle(title);
+    for (const [title, from, target] of [
+      ['Later connections', 8, 9],
+      ['Earlier connections', 8, 0],
+      ['Earlier connections', 29, 21],
+    ] as const) {
+      await one.tell([turned(from)]);
+      await button(title).click();
+      assert.deepEqual(one.posted.at(-1), { kind: 'page', host: 'client', from: target });
+    }
+    await one.tell([turned(29)]);
+    assert.equal(await button('Later connections').isDisabled(), true);
+    await one.tell([turned(0)]);
+    assert.equal(await button('Earlier connections').isDisabled(), true);
+  });
+
+  it('leaves the focus at a button whose page it turns', async () => {
+    await one.tell([turned(8)]);
+    await one.page.getByTitle('Later connections').focus();
+    await one.tell([turned(9)]);
+    const title = await one.page.evaluate(() => document.activeElement?.getAttribute('title'));
+    assert.equal(title, 'Later connections');
+  });
+
+  it('counts those that are complete apart from the half-open ones, and what waits for ACCEPT', async () => {
+    const source = running(`peer mallory
+host client { isn 100 }
+host server { isn 300, backlog 7, syn-queue 9 }
+server: listen 80
+inject mallory -> server SYN from 1 to 80 seq=1
+inject mallory -> server SYN from 2 to 80 seq=1
+client: connect server:80
+expect server:80 ESTABLISHED within 50ms
+wait 1ms
+`);
+    const other = await open(browser, source, { view: 'tables', width: 300 });
+    await other.tell(other.feed.moved({ step: source.length(), microstep: -1 }));
+    const text = await other.page
+      .getByRole('region', { name: 'Connections of server' })
+      .innerText();
+    assert.match(text, /half-open 2\/9, to accept 1\/7/);
+    assert.match(text, /Half-open 2[\s\S]*Connections 1/i);
+    await other.close();
   });
 
   it('is not refused anything by the content policy', () => {
