@@ -112,6 +112,21 @@ wait 1s
     );
   });
 
+  it('puts what log points say between the lines, where it was said', async () => {
+    const conversation = await server.converse();
+    const program = server.script(LOST, 'lost.tcpflow');
+    const functions = [
+      { name: 'SYN_RCVD', logMessage: '> half-open' },
+      { name: 'LISTEN', logMessage: '> open' },
+    ];
+    await conversation.launch({ program }, { functions: functions as never });
+    await conversation.go('continue');
+    const lines = [...TRANSITIONS];
+    lines.splice(4, 0, '> half-open');
+    lines.splice(1, 0, '> open');
+    assert.deepEqual(conversation.lines(), lines);
+  });
+
   it('refuses a level that it does not have', async () => {
     const conversation = await server.converse();
     await conversation.client.initializeRequest();
