@@ -62,7 +62,7 @@ function rowOf(moment: Moment, host: string | undefined, text: string): Item | u
 function wholeThing(session: Session, moment: Moment, text: string): Item | undefined {
   const segment =
     text.toLowerCase() === SEGMENT
-      ? segmentAt(moment.step, moment.microstep)
+      ? segmentAt(moment.step, moment.place.microstep)
       : moment.state.segments.get(text);
   if (segment) return segmentItem(text, segment);
   const [host = '', name, ...more] = text.split('.');

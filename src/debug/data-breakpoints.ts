@@ -136,10 +136,10 @@ function watchedName(debugging: Debugger, session: Session, asked: Asked): Watch
 }
 
 /** `seg`, `SEG.SEQ`, `synack.data`, `#3`: a segment, by its own name or by what says which numbers it occupies. */
-function segmentNamed({ step, microstep, state, view }: Moment, name: string): Segment | undefined {
+function segmentNamed({ step, place, state, view }: Moment, name: string): Segment | undefined {
   const [, whole = '', part = ''] = /^(#\d+|\w+)(\.\w+)?$/.exec(name) ?? [];
   if (part !== '' && !SEGMENT_ROWS.has(`SEG${part.toUpperCase()}`)) return undefined;
-  if (whole.toLowerCase() === SEGMENT) return segmentAt(step, microstep);
+  if (whole.toLowerCase() === SEGMENT) return segmentAt(step, place.microstep);
   const under = view.world.queue.find(({ delivery }) => `#${delivery.id}` === whole);
   return under?.delivery.segment ?? state.segments.get(whole);
 }

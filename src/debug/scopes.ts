@@ -85,14 +85,14 @@ function ownerOf({ ref, name }: Entry): string {
 
 /** The segment that arrives in this event, and what was sent so far; without an arrival, the one sent last. */
 function segmentScope(moment: Moment, host: string | undefined): readonly Item[] {
-  const { step, microstep, place } = moment;
+  const { step, place } = moment;
   if (!step || (host !== undefined && step.host !== host)) return [];
   const sent = sentBy(step.microsteps.slice(0, place.microstep + 1));
   const arrival = step.cause.kind === 'arrival' ? step.cause.delivery : undefined;
   const shown = arrival?.segment ?? sent.at(-1);
   if (shown === undefined) return [];
   // Expressions mean the segment at hand; where that is another one, this one's fields have no name.
-  const isNamed = segmentAt(step, microstep) === shown;
+  const isNamed = segmentAt(step, place.microstep) === shown;
   const bases = segmentBases(moment, shown);
   const expression = isNamed ? SEGMENT.toUpperCase() : undefined;
   const fields = segmentItems(shown, { expression, bases });

@@ -1,10 +1,11 @@
 /** A place as expressions see it: what names stand for there. */
 
 import type { Scope } from '../lang/paths.js';
+import * as links from '../sim/rules.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Timeline } from '../sim/timeline.js';
 import { nameOf } from '../tcp/host.js';
-import type { ConnectionRef, Microstep } from '../tcp/rule.js';
+import type { ConnectionRef, RuleInfo } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { knowsPeer, type Tcb } from '../tcp/tcb.js';
 import { type Environment, SEGMENT, type SegmentBases } from './environment.js';
@@ -15,13 +16,29 @@ import type { Value } from './values.js';
 import type { Subject, View } from './view.js';
 import { refKey, viewOf, viewWithin } from './view.js';
 
-/** The segment at hand: the one that a rule just sent, else the one that arrived. */
-export function segmentAt(
-  step: Step | undefined,
-  microstep: Microstep | undefined,
-): Segment | undefined {
-  for (const effect of microstep?.effects ?? []) if (effect.kind === 'send') return effect.segment;
-  return step?.cause.kind === 'arrival' ? step.cause.delivery.segment : undefined;
+/** The segment at hand at a microstep: the one that it sends, or that a link decides about; else the one that arrived. */
+export function segmentAt(step: Step | undefined, microstep: number): Segment | undefined {
+  if (step === undefined) return undefined;
+  const at = step.microsteps[microstep];
+  for (const effect of at?.effects ?? []) if (effect.kind === 'send') return effect.segment;
+  const leaving = at && OF_LINKS.has(at.rule) ? departingAt(step, microstep) : undefined;
+  if (leaving !== undefined) return leaving;
+  return step.cause.kind === 'arrival' ? step.cause.delivery.segment : undefined;
+}
+
+/** The rules that are asked of each segment that leaves; the last one of a segment is what it was decided by. */
+const OF_LINKS: ReadonlySet<RuleInfo> = new Set([
+  ...[links.NO_ROUTE, links.CUT, links.MTU, links.LOSE, links.CORRUPT, links.HOLD, links.DELAY],
+  ...[links.REORDER, links.DUPLICATE, links.FULL, links.DELIVER, links.INJECT],
+]);
+
+/** Segments leave in the order in which links decide about them. */
+function departingAt({ microsteps, departures }: Step, microstep: number): Segment | undefined {
+  let decided = 0;
+  for (let i = 0; i < microstep; i++) {
+    if (microsteps[i]?.rule.id === departures[decided]?.decidedBy) decided++;
+  }
+  return departures[decided]?.segment;
 }
 
 /** The state of the run just before a step of the record. */
@@ -67,7 +84,7 @@ export function environmentAt(
   const microstep = step?.microsteps[place.microstep];
   const after = step !== undefined && place.microstep === step.microsteps.length - 1;
   const names = after ? undefined : passing?.names;
-  const segment = segmentAt(step, microstep);
+  const segment = segmentAt(step, place.microstep);
   const ref = microstep?.connection ?? step?.connection;
   const owner = host ?? ref?.host ?? step?.host;
   const state = once(() => stateBefore(after ? place.step + 1 : place.step));

@@ -313,6 +313,18 @@ describe('what refines a breakpoint', () => {
     assert.equal((await hits(filter('hit >= 2'))).count, (await hits(filter('true'))).count - 1);
   });
 
+  it('a condition about the segment that a link decides about', async () => {
+    const lost = (condition: string) => (client: Conversation['client']) =>
+      client.setExceptionBreakpointsRequest({
+        filters: [],
+        filterOptions: [{ filterId: 'lost', condition }],
+      });
+    assert.equal((await hits(lost('SEG.LEN == 5 and SEG.SEQ == client.ISS + 1'))).count, 1);
+    assert.equal((await hits(lost('SEG.LEN == 6'))).count, 0);
+    const answers = byRule({ condition: 'SEG.LEN == 0 and SEG.ACK == 106 log "> {SEG.SEQ}"' });
+    assert.deepEqual((await hits(answers)).lines, ['> 301']);
+  });
+
   it('a log message is printed instead of stopping, also where the client has no field for it', async () => {
     for (const set of [
       byName({ logMessage: '> {STATE}' }),
