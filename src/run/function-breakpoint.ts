@@ -124,11 +124,14 @@ function refused(look: Look, state: State | undefined, owner: Owner): string | u
   const { microstep, step } = look;
   const what = microstep && attemptRefused(microstep, step);
   if (microstep === undefined || what === undefined) return undefined;
-  const at = microstep.before?.state ?? 'CLOSED';
+  // Whose segment it is, nobody asks before it is known to be whole, and the host to be up.
+  const isUnread = SIM_RULES.includes(microstep.rule);
+  const at = microstep.before?.state ?? (isUnread ? undefined : 'CLOSED');
   if (state !== undefined && at !== state) return undefined;
   if (!isOwner(look, microstep, owner)) return undefined;
   const host = microstep.connection?.host ?? step.host ?? 'the network';
-  return `${host} in ${at} refused: ${what}: ${microstep.rule.title}`;
+  const where = at === undefined ? host : `${host} in ${at}`;
+  return `${where} refused: ${what}: ${microstep.rule.title}`;
 }
 
 /** A segment that is discarded or answered with a reset, or a call that fails at once. */

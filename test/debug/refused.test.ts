@@ -30,9 +30,9 @@ repeat 1000000 {
 describe('a breakpoint named refused', () => {
   const server = serving();
 
-  async function reasons(name: string): Promise<readonly string[]> {
+  async function reasons(name: string, text = REFUSED): Promise<readonly string[]> {
     const conversation = await server.converse();
-    const program = server.script(REFUSED);
+    const program = server.script(text);
     await conversation.launch({ program }, { functions: [{ name }] });
     const said: string[] = [];
     for (let i = 0; i < 20; i++) {
@@ -58,6 +58,16 @@ describe('a breakpoint named refused', () => {
     assert.ok(atServer.length > 0 && atServer.every((one) => one.startsWith('server in ')));
     const inState = await reasons('ESTABLISHED refused');
     assert.ok(inState.length > 0 && inState.every((one) => one.includes(' in ESTABLISHED ')));
+  });
+
+  it('names no state of a segment that nobody has looked at', async () => {
+    const text = `${REFUSED}client: connect server:80\nexpect client ESTABLISHED
+corrupt client -> server\nclient: send "hello"\nwait 100ms\ncrash server\nwait 2s\n`;
+    const all = await reasons('refused', text);
+    assert.ok(all.includes('server refused: discards the segment (checksum)'), all.join('\n'));
+    assert.ok(all.includes('server refused: discards the segment (the host is down)'));
+    const closed = await reasons('CLOSED refused', text);
+    assert.ok(closed.length > 0 && closed.every((one) => !/checksum|is down/.test(one)));
   });
 
   it('says which state there is none of', async () => {
