@@ -4,6 +4,7 @@ import { afterAck } from './congestion.js';
 import { own, ownQueued, ownSnd, ownTimers } from './own.js';
 import { atRest, NONE } from './queued.js';
 import { isDisturbed } from './recovery.js';
+import { isJudgedAsRequest } from './requests.js';
 import { measured } from './round-trip.js';
 import type { Duration, Effect, Instant } from './rule.js';
 import { countAcked, withoutLost } from './scoreboard.js';
@@ -64,10 +65,10 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
 }
 
 /** When a user timeout that begins now ends. With the deviation `give-up time` no SYN fails before it was sent again, and text has no timer yet. */
-function userTimer({ state, settings, rto, open }: Tcb, limit: Duration, now: Instant) {
+function userTimer(tcb: Tcb, limit: Duration, now: Instant) {
+  const { state, settings, rto } = tcb;
   // Deviation half-open: a request has no user yet.
-  if (settings.halfOpen === 'request' && state === 'SYN_RCVD' && open === 'passive')
-    return undefined;
+  if (isJudgedAsRequest(tcb)) return undefined;
   if (settings.giveUp !== 'time') return now + limit;
   const again = now + rto.value + settings.timerDelay + 1;
   return isSynchronized(state) ? undefined : Math.max(now + limit, again);

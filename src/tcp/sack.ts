@@ -1,10 +1,10 @@
 /** RFC 2018 §4 Generating Sack Options: Data Receiver Behavior; RFC 2883 §4: what came twice. */
 
-import { isOpenEarly } from './fast-open.js';
 import { isMereRecord } from './fin-wait-2.js';
 import type { Options } from './options.js';
 import { timestampOption } from './options.js';
 import { own } from './own.js';
+import { isMereRequest } from './requests.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { segLen } from './segment.js';
@@ -40,11 +40,9 @@ export function receiverOptions(tcb: Tcb, now: Instant): Options {
 
 /** Deviations `half-open request` and `time-wait answer`: a record of few numbers has no timestamp where there is none to echo. */
 function echoesNothing(tcb: Tcb): boolean {
-  const { options, settings, state, open } = tcb;
+  const { options, settings } = tcb;
   if (options.tsRecent !== 0 || !options.timestamps) return false;
-  const isRequest = state === 'SYN_RCVD' && open === 'passive' && !isOpenEarly(tcb);
-  if (isRequest) return settings.halfOpen === 'request';
-  return isMereRecord(tcb) && settings.timeWait === 'answer';
+  return isMereRequest(tcb) || (isMereRecord(tcb) && settings.timeWait === 'answer');
 }
 
 /** What came twice, then what is held, as many blocks as fit; undefined when there are none. */

@@ -4,6 +4,7 @@ import { TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
 import { unsentOctets } from './queued.js';
 import { spaceToOffer, withoutRead } from './receive-space.js';
+import { isRequest } from './requests.js';
 import { sackLength } from './sack.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
@@ -78,11 +79,6 @@ export function advertised(tcb: Tcb): number {
   if (settings.windowRounding === 'down' || rcv.shift === 0) return rcv.wnd;
   const unit = 2 ** rcv.shift;
   return Math.min(Math.ceil(rcv.wnd / unit), FIELD_MAX) * unit;
-}
-
-/** A half-open connection that is less than a TCB (deviation half-open). */
-export function isRequest({ settings, state, open }: Tcb): boolean {
-  return settings.halfOpen !== 'tcb' && state === 'SYN_RCVD' && open === 'passive';
 }
 
 /** The window that an incoming segment offers, octets (RFC 7323 §2.3). */

@@ -2,6 +2,7 @@
 
 import { isOpenEarly } from '../fast-open.js';
 import { timestampBefore } from '../options.js';
+import { isJudgedAsRequest } from '../requests.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
@@ -14,7 +15,6 @@ import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
 import {
   dropUnflagged,
-  isJudgedAsRequest,
   isRepeatedSyn,
   isStrayAck,
   isUnflagged,

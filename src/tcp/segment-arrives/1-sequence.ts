@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States, first check: the sequence number (Table 6). */
 
+import { isRequest } from '../requests.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import { withOldOctets } from '../sack.js';
@@ -9,7 +10,7 @@ import { add, atOrBefore, before, num, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import { inWindow, isRequest, rightEdge } from '../window.js';
+import { inWindow, rightEdge } from '../window.js';
 import { isLateReset } from './2-rst.js';
 import type { Arrival } from './arrival.js';
 import {

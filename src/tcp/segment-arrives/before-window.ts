@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States: the ACK field of a segment that lies before the window (deviation before-window). */
 
+import { isCached } from '../requests.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, NO_EFFECTS, rulesOf } from '../rule.js';
 import { withOldOctets } from '../sack.js';
@@ -10,7 +11,6 @@ import type { Tcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
 import { ackMoves, checkAck } from './5-ack.js';
 import type { Arrival } from './arrival.js';
-import { isCached } from './syn-cache.js';
 
 const rule = rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4');
 

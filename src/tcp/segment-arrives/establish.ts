@@ -3,13 +3,13 @@
 import { own, ownQueued } from '../own.js';
 import { atRest } from '../queued.js';
 import { firstSpace } from '../receive-space.js';
+import { isMereRequest } from '../requests.js';
 import { rtoForData } from '../round-trip.js';
 import { NO_EFFECTS } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
 import { editSnd, editTcb, NO_CHALLENGES, type Tcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { fullSegment, updateSendWindow, withWholeWindow } from '../window.js';
-import { isMereRequest } from './half-open.js';
 
 /** Deviation `crossing-options`: the window of the SYN,ACK that crosses ours is taken to be scaled. */
 function withCrossingWindow(tcb: Tcb, seg: Segment): Tcb {

@@ -1,6 +1,7 @@
 /** RFC 4987 §3.3 SYN Cache: a half-open connection that repeats its SYN,ACK (deviation half-open). */
 
 import { isOpenEarly } from '../fast-open.js';
+import { isJudgedAsRequest, isMereRequest, isRequest } from '../requests.js';
 import { resetFor } from '../reset.js';
 import { retransmitFront } from '../retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -11,7 +12,7 @@ import { add, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import { FIELD_MAX, isRequest } from '../window.js';
+import { FIELD_MAX } from '../window.js';
 import { countAnswer } from './challenge.js';
 
 /** The SYN that this half-open connection was made for, again. */
@@ -32,16 +33,6 @@ export function isOutsideOfRequest(tcb: Tcb, seg: Segment): boolean {
   const end = add(seg.seq, segLen(seg));
   if (seg.seq === nxt || (seg.seq === edge && end === edge)) return false;
   return !(before(nxt, end) && before(seg.seq, edge));
-}
-
-/** Deviation `half-open request`: a request, and also what was opened fast: its numbers are judged as a request judges them. */
-export function isJudgedAsRequest(tcb: Tcb): boolean {
-  return tcb.settings.halfOpen === 'request' && isRequest(tcb);
-}
-
-/** Deviation `half-open request`. What was opened fast is more than a request. */
-export function isMereRequest(tcb: Tcb): boolean {
-  return isJudgedAsRequest(tcb) && !isOpenEarly(tcb);
 }
 
 /** A request is there for one ACK alone; another one is looked at before anything else, but not that of a RST. */

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States: eight checks, in this order. */
 
 import { isClosedFinWait2 } from '../fin-wait-2.js';
+import { isCached } from '../requests.js';
 import type { Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -20,7 +21,7 @@ import { beforeWindowRule, isTrimmedAway } from './before-window.js';
 import { closedFinWait2 } from './closed-fin-wait-2.js';
 import { crossingRule, isCrossing } from './crossing.js';
 import { isReduced, reducedTimeWait } from './reduced-time-wait.js';
-import { isCached, synCacheRule } from './syn-cache.js';
+import { synCacheRule } from './syn-cache.js';
 
 const check = rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4');
 const paws = rulesOf<Arrival>('other-states', 'RFC 7323 §5.3');

@@ -1,7 +1,6 @@
 /** RFC 4987 §3.3 SYN Cache: what an entry of it makes of a segment before any check (deviation half-open cache). */
 
 import { deleteTcb } from '../delete-tcb.js';
-import { isOpenEarly } from '../fast-open.js';
 import { timestampBefore } from '../options.js';
 import { resetFor } from '../reset.js';
 import { retransmitFront } from '../retransmit.js';
@@ -14,7 +13,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editRto, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import { TEXT } from '../user-texts.js';
-import { FIELD_MAX, isRequest } from '../window.js';
+import { FIELD_MAX } from '../window.js';
 import type { Arrival } from './arrival.js';
 
 const rule = rulesOf<Arrival>('listener', 'RFC 4987 §3.3');
@@ -26,11 +25,6 @@ export const synCacheRule: Rule<Arrival> = rule(
   ['SYN_RCVD -> CLOSED'],
   decide,
 );
-
-/** A half-open connection of a listener that is an entry of the cache; what was opened fast is more. */
-export function isCached(tcb: Tcb): boolean {
-  return tcb.settings.halfOpen === 'cache' && isRequest(tcb) && !isOpenEarly(tcb);
-}
 
 function decide(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   switch (seg.ctl & (SYN | ACK | RST)) {
