@@ -3,9 +3,8 @@
 import { unsentOctets } from './queued.js';
 import { countArrived, isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
-import { countMarked, marked, pipe } from './scoreboard.js';
+import { countMarked, countSyn, marked, pipe } from './scoreboard.js';
 import type { Segment } from './segment.js';
-import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Suspicion } from './spurious.js';
@@ -93,15 +92,13 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
   if (beginsWithOne(tcb, seg)) return { window: 1, threshold, loss };
   const suspicion = loss?.suspicion;
   // "The SYN/ACK and the acknowledgment of the SYN/ACK MUST NOT increase the size of the congestion window."
-  const syn = isSyn(tcb.retransmissions[0]) ? 1 : 0;
+  const syn = countSyn(tcb.retransmissions);
   const fresh = acked - syn - countMarked(tcb.retransmissions.slice(0, acked), 'sacked');
   const proof = spuriousBy(tcb, seg, acked);
   if (suspicion !== undefined && proof !== undefined) {
-    return {
-      window: Math.max(window, suspicion.window) + (wasUsed(tcb, suspicion.window) ? fresh : 0),
-      threshold: Math.max(threshold, suspicion.threshold),
-      loss: lossAfter(tcb, seg, proof),
-    };
+    const back = takenBack({ window, threshold }, suspicion);
+    const more = wasUsed(tcb, suspicion.window) ? fresh : 0;
+    return { ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof) };
   }
   if (tcb.rto.recovery?.phase === 'recovery') return congestion;
   const grown = grownBy(tcb, fresh)?.window ?? window;
@@ -115,14 +112,19 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
   return { window: grown, threshold, loss: over ? undefined : next };
 }
 
-/** Whether what is outstanding would have filled half of that window. */
-function wasUsed({ retransmissions }: Tcb, window: number): boolean {
-  const text = retransmissions.length - (isSyn(retransmissions[0]) ? 1 : 0);
-  return 2 * text > window;
+/** RFC 4015 §3: nothing was lost; window and threshold are what they were before, if that was more. */
+export function takenBack(now: Limits, before_: Limits): Limits {
+  return {
+    window: Math.max(now.window, before_.window),
+    threshold: Math.max(now.threshold, before_.threshold),
+  };
 }
 
-function isSyn(sent: SentSegment | undefined): boolean {
-  return sent !== undefined && has(sent.segment, SYN);
+type Limits = Pick<Congestion, 'window' | 'threshold'>;
+
+/** Whether what is outstanding would have filled half of that window. */
+function wasUsed({ retransmissions }: Tcb, window: number): boolean {
+  return 2 * (retransmissions.length - countSyn(retransmissions)) > window;
 }
 
 /** Slow start: after `count` segments have arrived. */

@@ -1,7 +1,7 @@
 /** RFC 6675 §5, RFC 6582 §3.2, RFC 8985 §6.2: what an ACK changes of what is taken to be lost, and when recovery begins and ends. */
 
 import type { Congestion } from './congestion.js';
-import { congestionWindow, grownBy, reducedWindow } from './congestion.js';
+import { congestionWindow, grownBy, reducedWindow, takenBack } from './congestion.js';
 import type { Rack } from './rack.js';
 import { advance, detectLoss, reorderingWindow } from './rack.js';
 import type { Recovery } from './recovery.js';
@@ -258,9 +258,7 @@ export function takeBack(found: Findings, unmark: boolean): void {
   const { undo } = recovery;
   if (undo === undefined) return;
   if (congestion !== undefined) {
-    const window = Math.max(congestion.window, undo.window);
-    const threshold = Math.max(congestion.threshold, undo.threshold);
-    found.congestion = { ...congestion, window, threshold };
+    found.congestion = { ...congestion, ...takenBack(congestion, undo) };
   }
   if (unmark) found.queue = withoutLost(queue, 'late');
   change(found, { undo: undefined });

@@ -131,6 +131,11 @@ export function pipe(queue: readonly SentSegment[], duplicates: number): number 
   return Math.max(0, count);
 }
 
+/** How many of the queue are a SYN or SYN,ACK: only its front can be. */
+export function countSyn([front]: readonly SentSegment[]): number {
+  return front !== undefined && has(front.segment, SYN) ? 1 : 0;
+}
+
 /** How many segments have this mark. */
 export function countMarked(queue: readonly SentSegment[], mark: SentSegment['mark']): number {
   let count = 0;

@@ -29,11 +29,13 @@ export function sendLostNow(tcb: Tcb, now: Instant): Output {
 
 /** RFC 6298 (5.1): the timer is the RTO of the front, which has just gone again. */
 function withTimer(tcb: Tcb, now: Instant): Tcb {
-  if (tcb.rto.tail === 'reordering') return tcb;
+  return tcb.rto.tail === 'reordering' ? tcb : restartRto(tcb, now);
+}
+
+/** The retransmission timer is the RTO from now on, and not that of a loss probe. */
+export function restartRto(tcb: Tcb, now: Instant): Tcb {
   const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
   const timers = editTimers(tcb.timers, { retransmission });
-  return editTcb(tcb, {
-    timers,
-    rto: tcb.rto.tail === 'armed' ? editRto(tcb.rto, { tail: 'none' }) : tcb.rto,
-  });
+  const rto = tcb.rto.tail === 'armed' ? editRto(tcb.rto, { tail: 'none' }) : tcb.rto;
+  return editTcb(tcb, { timers, rto });
 }

@@ -4,7 +4,7 @@ import { timestampBefore, timestampClock } from './options.js';
 import { isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
 import type { Heard } from './scoreboard.js';
-import { endOf } from './scoreboard.js';
+import { countSyn, endOf } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import { before } from './seq.js';
@@ -57,14 +57,14 @@ export function spuriousBy(tcb: Tcb, seg: Segment, acked: number): 'echo' | 'ori
 
 /** RFC 5682 §3, step 3b: with SACK, what was never sent again and was under way at the RTO has arrived. */
 export function isSpuriousSack(
-  { rto, snd, retransmissions: [front] }: Tcb,
+  { rto, snd, retransmissions }: Tcb,
   { arrived, acked, sacked }: Heard,
 ): boolean {
   // The ACK of a SYN,ACK acknowledges nothing of what may be lost.
-  const syn = front !== undefined && has(front.segment, SYN) ? 1 : 0;
+  if (acked > countSyn(retransmissions) || sacked === 0) return false;
   const loss = rto.congestion?.loss;
   const step = loss?.suspicion?.step;
-  if (loss === undefined || step === undefined || acked > syn || sacked === 0) return false;
+  if (loss === undefined || step === undefined) return false;
   if (step !== 'first' && !before(loss.until, snd.nxt)) return false;
   return arrived.some((sent) => sent.retransmissions === 0 && !before(loss.until, endOf(sent)));
 }

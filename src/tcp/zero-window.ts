@@ -5,6 +5,7 @@ import { probeInterval, withUserTimeout } from './retransmission.js';
 import { retransmitFront } from './retransmit.js';
 import type { Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
+import { restartRto } from './send-lost.js';
 import { add, num } from './seq.js';
 import type { Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
@@ -41,10 +42,7 @@ export function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verd
 
 /** What a time-out has sent is not probed (deviation tail-loss-probe). */
 function withoutTailProbe(tcb: Tcb, now: Instant): Tcb {
-  if (tcb.rto.tail !== 'armed') return tcb;
-  const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
-  const timers = editTimers(tcb.timers, { retransmission });
-  return editTcb(tcb, { timers, rto: editRto(tcb.rto, { tail: 'none' }) });
+  return tcb.rto.tail === 'armed' ? restartRto(tcb, now) : tcb;
 }
 
 /** How long TCP waits for room in the interface, microseconds. */

@@ -1,5 +1,6 @@
 /** RFC 5681 §3.2 Fast Retransmit/Fast Recovery, before the fifth check: what an ACK tells of lost segments. The fifth check sends them. */
 
+import { takenBack } from '../congestion.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Findings } from '../loss-detection.js';
 import {
@@ -56,9 +57,9 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   reduceWindow(found);
   growWindow(found);
   if (found.waits) holdBack(found);
-  const said = [...whatCame(found), ...found.why].join('; ');
+  const why = () => [...whatCame(found), ...found.why].join('; ');
   const changed = found.recovery !== recovery || heard.arrived.length > 0 || found.lost > 0;
-  return goOn(() => said, changed ? withFindings(found) : undefined);
+  return goOn(why, changed ? withFindings(found) : undefined);
 }
 
 /** The phases of recovery: what an ACK means in each. */
@@ -108,10 +109,8 @@ function holdRecovery(found: Findings): void {
 function inLoss(found: Findings): void {
   const { tcb, heard, congestion } = found;
   if (congestion?.loss !== undefined && isSpuriousSack(tcb, heard)) {
-    const { suspicion } = congestion.loss;
-    const window = Math.max(congestion.window, suspicion?.window ?? 0);
-    const threshold = Math.max(congestion.threshold, suspicion?.threshold ?? 0);
-    found.congestion = { window, threshold, loss: undefined };
+    const { suspicion = congestion } = congestion.loss;
+    found.congestion = { ...takenBack(congestion, suspicion), loss: undefined };
     found.queue = withoutLost(found.queue);
     found.why.push('what was never sent again has arrived: the RTO was spurious (RFC 5682 §3)');
     findLost(found);
