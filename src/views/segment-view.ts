@@ -52,8 +52,9 @@ function sackOf(
 ): Pick<SegmentView, 'sack'> {
   if (sack.length === 0) return {};
   const view = ({ left, right }: SackBlock): SackView => {
-    const relative = peer && { left: distance(peer, left), right: distance(peer, right) };
-    return { left: num(left), right: num(right), ...(relative && { relative }) };
+    const block = { left: num(left), right: num(right) };
+    if (peer === undefined) return block;
+    return { ...block, relative: { left: distance(peer, left), right: distance(peer, right) } };
   };
   return { sack: sack.map(view) };
 }

@@ -1,11 +1,12 @@
 /** The socket calls of an exported script: what its user asked of the host's TCP. */
 
+import { printInstant } from '../../base/time.js';
 import type { Step } from '../../sim/step.js';
 import type { UserCall } from '../../tcp/calls.js';
 import type { Instant, Outcome } from '../../tcp/rule.js';
 import { has, RST, type Segment, SYN } from '../../tcp/segment.js';
 import type { ExportedHost } from './export-conversations.js';
-import { add, end, type Script, seconds, startAgain } from './export-draft.js';
+import { add, end, type Script, startAgain } from './export-draft.js';
 import { fastListener, warmUp } from './export-fast-open.js';
 import { socketOptions } from './export-settings.js';
 
@@ -186,7 +187,7 @@ function addBlocking(draft: Script, at: Instant, text: string): void {
   const sign = before === undefined ? '' : '+';
   draft.at = at;
   draft.blocked = true;
-  draft.lines.push(`${sign}${seconds(at - from)}...${seconds(until - from)} ${text}`);
+  draft.lines.push(`${sign}${printInstant(at - from)}...${printInstant(until - from)} ${text}`);
 }
 
 /** A listener that connects is given up for a socket that does. */

@@ -87,7 +87,8 @@ function noteDeparture(side: Side, delivery: Delivery, index: number): void {
   const known = conversationOf(side, delivery, index);
   if (known === undefined) return;
   const isStray = sender === undefined && has(segment, RST) && has(segment, ACK);
-  const isOther = known.iss !== segment.seq || (sender && known.id && sender.id !== known.id);
+  const isAnothers = known.id !== undefined && sender !== undefined && sender.id !== known.id;
+  const isOther = known.iss !== segment.seq || isAnothers;
   const another = isSyn ? isOther : isStray && known.iss !== undefined;
   const conversation = another && known.begins < index ? begin(side, known.tuple, index) : known;
   if (isSyn) conversation.iss ??= segment.seq;

@@ -1,5 +1,6 @@
 /** An exported script while it is written. */
 
+import { printInstant } from '../../base/time.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Seq } from '../../tcp/seq.js';
 import type { Conversation } from './export-conversations.js';
@@ -90,17 +91,12 @@ export function textOf({ lines }: Script): string {
 export function add(draft: Script, at: Instant, text: string): void {
   const { at: before } = draft;
   draft.at = at;
-  const time = before === undefined ? seconds(at) : `+${seconds(at - before)}`;
+  const time = before === undefined ? printInstant(at) : `+${printInstant(at - before)}`;
   draft.lines.push(`${time} ${text}`);
 }
 
 /** The script ends here: what comes next is nothing that a socket's user can do. */
 export function end(draft: Script, at: Instant, why: string): void {
-  draft.lines.push(`// ${seconds(at)} s: ${why}. This script ends here.`);
+  draft.lines.push(`// ${printInstant(at)} s: ${why}. This script ends here.`);
   draft.ended = true;
-}
-
-/** As packetdrill writes a time. */
-export function seconds(microseconds: number): string {
-  return (microseconds / 1_000_000).toFixed(6);
 }

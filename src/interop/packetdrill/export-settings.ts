@@ -3,13 +3,12 @@
 import { PROFILES } from '../../tcp/profiles.js';
 import type { Settings } from '../../tcp/settings.js';
 import { RFC9293 } from '../../tcp/settings.js';
+import { millisecond, second } from './sysctl-values.js';
 
 /** The value of a sysctl; undefined where it cannot say the setting. */
 type Writing = (settings: Settings) => number | string | undefined;
 
 const bit = (on: boolean) => (on ? 1 : 0);
-const millisecond = 1_000;
-const second = 1_000_000;
 
 /** A kernel has them for all its connections. The opposite is `READINGS` in sysctls.ts. */
 const SYSCTLS: Readonly<Record<string, Writing>> = {

@@ -66,7 +66,7 @@ function halfOpenRoom({ table }: Context, room: number): { readonly synQueue?: n
 }
 
 /** A queue as long as `somaxconn` on the two systems. */
-const SOMAXCONN = { linux: 4096, freebsd: 128 };
+export const SOMAXCONN = { linux: 4096, freebsd: 128 };
 
 /** How many complete connections wait at most: one more than asked for; FreeBSD adds half as many. */
 function queueRoom({ table: { system } }: Context, backlog: number): number {

@@ -4,6 +4,7 @@ import type { Settings } from '../../tcp/settings.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import { tcpMaxSegment } from './info.js';
+import { SOMAXCONN } from './listening.js';
 import { RECEIVE_BUFFER, SEND_BUFFER } from './option-buffers.js';
 import type { Option } from './option-kinds.js';
 import { both, freebsd, kept, linux, onOrBit, switched, zero } from './option-kinds.js';
@@ -195,9 +196,11 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     systems: both,
     apply: (value, { table }) => {
       if (table.system === 'freebsd') return value ? LISTENS_FAST : { fastOpenQueue: 0 };
-      return value < 0 ? undefined : { ...LISTENS_FAST, fastOpenQueue: Math.min(value, SOMAXCONN) };
+      return value < 0
+        ? undefined
+        : { ...LISTENS_FAST, fastOpenQueue: Math.min(value, SOMAXCONN.linux) };
     },
-    told: (value, system) => (system === 'linux' ? Math.min(value, SOMAXCONN) : value),
+    told: (value, system) => (system === 'linux' ? Math.min(value, SOMAXCONN.linux) : value),
     get: (ctx, socket) => settingsOf(ctx, socket).fastOpenQueue ?? 0,
   },
   TCP_FASTOPEN_CONNECT: {
@@ -225,7 +228,6 @@ const OPTIONS: Readonly<Record<string, Option>> = {
 
 /** A listener that takes text on SYNs, whatever the administrator says of it: `judgeFastOpen` asks the host, too. */
 const LISTENS_FAST: Partial<Settings> = { fastOpenQueue: undefined };
-const SOMAXCONN = 4_096;
 
 /** Two hours (RFC 9293 §3.8.4, MUST-28), or what TCP_KEEPIDLE or the host says. */
 function idleTime(ctx: Context, { options }: BsdSocket): number {
