@@ -32,7 +32,7 @@ export interface DeviationSettings {
   readonly mssBound: 'peer' | 'half-window';
   readonly windowProbe: 'octet' | 'empty';
   readonly windowShrink: 'take' | 'ignore';
-  readonly dsack: boolean;
+  readonly dsack: 'off' | 'on' | 'text';
   readonly ackNumber: 'next' | 'window';
   readonly nagle: boolean;
   readonly finWithText: boolean;
@@ -107,7 +107,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   mssBound: 'peer',
   windowProbe: 'octet',
   windowShrink: 'take',
-  dsack: false,
+  dsack: 'off',
   ackNumber: 'next',
   nagle: false,
   finWithText: false,

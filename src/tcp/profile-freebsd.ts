@@ -37,6 +37,7 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
     'documented',
   ),
   differs('ackDelay', second / 25, 'net.inet.tcp.delacktime.', 'documented'),
+  differs('dsack', 'text', 'tcp_update_dsack_list.', 'documented'),
   differs('pawsAnswer', 'text', 'tcp_do_segment: without text, silence.', 'documented'),
   differs('mssMin', 216, 'net.inet.tcp.minmss.', 'documented'),
   differs('challengeAckLimit', 5, 'net.inet.tcp.ack_war_cnt.', 'documented'),

@@ -62,7 +62,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('windowRounding', 'up', 'ALIGN in __tcp_select_window.'),
   differs('receiveSpace', 'memory', '__tcp_select_window, tcp_measure_rcv_mss, tcp_grow_window.'),
   differs('windowShrink', 'ignore', 'tcp_may_update_window.'),
-  differs('dsack', true, 'net.ipv4.tcp_dsack=1.'),
+  differs('dsack', 'on', 'net.ipv4.tcp_dsack=1.'),
   differs('ackNumber', 'window', 'tcp_acceptable_seq.'),
   differs('mssBound', 'half-window', 'tcp_bound_to_half_wnd.'),
   differs('nagle', true, 'TCP_NODELAY turns it off.'),

@@ -65,10 +65,15 @@ export function withoutTwice(tcb: Tcb): Tcb {
   return sacks.twice === undefined ? tcb : withSacks(tcb, { ...sacks, twice: undefined });
 }
 
+/** Deviation `dsack text`: a block tells of octets alone. */
+export function tellsFin({ settings }: Tcb): boolean {
+  return settings.dsack !== 'text';
+}
+
 /** The octets of a segment came before, as far as they lie before RCV.NXT (RFC 2883 §4.1, §4.2). */
 export function withOldOctets(tcb: Tcb, seg: Segment): Tcb {
-  if (segLen(seg) === 0 || !before(seg.seq, tcb.rcv.nxt)) return tcb;
-  const end = add(seg.seq, segLen(seg));
+  const end = add(seg.seq, tellsFin(tcb) ? segLen(seg) : seg.data.length);
+  if (end === seg.seq || !before(seg.seq, tcb.rcv.nxt)) return tcb;
   return withTwice(tcb, seg.seq, before(tcb.rcv.nxt, end) ? tcb.rcv.nxt : end);
 }
 
@@ -92,7 +97,7 @@ function withMoreTwice(tcb: Tcb, block: SackBlock): Tcb {
 }
 
 function withTwice(tcb: Tcb, left: Seq, right: Seq): Tcb {
-  if (!tcb.options.sack || !tcb.settings.dsack) return tcb;
+  if (!tcb.options.sack || tcb.settings.dsack === 'off') return tcb;
   return withSacks(tcb, { ...tcb.options.sacks, twice: { left, right } });
 }
 

@@ -106,10 +106,11 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
   {
     word: 'dsack',
     name: 'dsack',
-    kind: 'switch',
-    doc: 'Tell in the first SACK block which octets arrived a second time (RFC 2883 §4), on connections with SACK.',
-    says: 'RFC 2018 §4: a block tells octets that are held ahead of RCV.NXT.',
-    does: 'The segment that answers a repeated one begins its blocks with the octets that came twice.',
+    kind: 'choice',
+    choices: ['off', 'on', 'text'],
+    doc: 'Tell in the first SACK block which octets arrived a second time (RFC 2883 §4), on connections with SACK; with `text` a FIN is not told of.',
+    says: 'RFC 2018 §4: a block tells octets that are held ahead of RCV.NXT. RFC 9293 §3.4: a FIN takes a sequence number as an octet does.',
+    does: 'The segment that answers a repeated one begins its blocks with the octets that came twice. With `text` it leaves at once, however much of the other is new; no block tells of a FIN; and what is old by its timestamp is not told of.',
     why: 'RFC 2883 §5: the sender learns that it need not have sent them again.',
   },
   {

@@ -321,6 +321,16 @@ expect tcp -> probe ACK,PSH seq=1301 len=400 within 5ms
 `,
   });
 
+  row('what is partly old is acknowledged at once, with SACK', {
+    by: 'dsack text',
+    always: 'isn 300, sack on, ack-delay 40ms',
+    script: `${OPEN.replace('mss=1460', 'mss=1460 sackok')}inject probe -> tcp ACK,PSH seq=101 ack=301 len=10
+expect tcp -> probe ACK ack=111
+inject probe -> tcp ACK,PSH seq=106 ack=301 len=10
+expect tcp -> probe ACK ack=116 within 5ms
+`,
+  });
+
   row('an old timestamp without text has no answer', {
     by: 'paws-answer text',
     always: 'isn 300, timestamps on',

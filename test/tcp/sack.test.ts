@@ -71,7 +71,9 @@ describe('RFC 2018: what a receiver tells of text ahead of RCV.NXT', () => {
 });
 
 describe('RFC 2883: what came twice (deviation dsack)', () => {
-  const tcb = established({ ...AGREED, settings: { dsack: true } });
+  const tcb = established({ ...AGREED, settings: { dsack: 'on' } });
+
+  const onlyText = established({ ...AGREED, settings: { dsack: 'text' } });
 
   it('is told once, by the next segment', () => {
     const again = text(101, 100);
@@ -89,6 +91,24 @@ describe('RFC 2883: what came twice (deviation dsack)', () => {
 
   it('tells the part before RCV.NXT', () => {
     assert.equal(answers(tcb, text(101, 100), text(151, 100)).at(-1), 'SACK=151:201');
+  });
+
+  it('a FIN counts, but not with `text`', () => {
+    const fin = seg('FIN,ACK', { seq: 101, ack: 301, data: 10 });
+    assert.equal(answers(tcb, fin, fin).at(-1), 'SACK=101:112');
+    assert.equal(answers(onlyText, fin, fin).at(-1), 'SACK=101:111');
+    const ahead = seg('FIN,ACK', { seq: 201, ack: 301, data: 10 });
+    assert.deepEqual(answers(onlyText, ahead), ['SACK=201:211']);
+    assert.deepEqual(answers(onlyText, seg('FIN,ACK', { seq: 201, ack: 301 })), ['']);
+  });
+
+  it('with `text` it is told at once, even with text that is new', () => {
+    const answered = (dsack: 'on' | 'text') => {
+      const slow = established({ ...AGREED, settings: { ackDelay: 40_000, dsack } });
+      return answers(slow, text(101, 10), text(111, 10), text(116, 10));
+    };
+    assert.deepEqual(answered('on'), ['']);
+    assert.deepEqual(answered('text'), ['', 'SACK=116:121']);
   });
 
   it('is off by the letter of RFC 2018', () => {

@@ -197,4 +197,11 @@ describe('delayed acknowledgments (RFC 9293 §3.8.6.3)', () => {
     assert.equal(arrive(tcb, text(111)).sent.length, 1);
     assert.equal(arrive(tcb, seg('FIN,ACK', { ack: 301, data: 'x' })).sent.length, 1);
   });
+
+  it('what fills a gap does not wait, wholly or in part (RFC 5681 §4.2)', () => {
+    const held = arrive(arrive(tcb, text(103)).tcb, text(107)).tcb;
+    const inPart = arrive(held, text(101));
+    assert.deepEqual(inPart.sent, ['<SEQ=301><ACK=105><CTL=ACK>']);
+    assert.deepEqual(arrive(inPart.tcb, text(105)).sent, ['<SEQ=301><ACK=109><CTL=ACK>']);
+  });
 });

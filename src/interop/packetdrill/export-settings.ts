@@ -28,7 +28,7 @@ const SYSCTLS: Readonly<Record<string, Writing>> = {
   tcp_rto_max_ms: ({ rtoMax }) => Math.round(rtoMax / millisecond),
   tcp_early_retrans: ({ tailLossProbe }) => (tailLossProbe ? 3 : 0),
   tcp_retrans_collapse: ({ repacketize }) => bit(repacketize),
-  tcp_dsack: ({ dsack }) => bit(dsack),
+  tcp_dsack: ({ dsack }) => bit(dsack !== 'off'),
   tcp_fin_timeout: ({ finWait2Timeout }) =>
     finWait2Timeout === 0 ? undefined : Math.round(finWait2Timeout / second),
   tcp_rfc1337: ({ timeWaitResets }) => bit(timeWaitResets === 'ignore'),

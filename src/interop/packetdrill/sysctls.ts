@@ -88,7 +88,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
       ? { challengeAckLimit: 1_000_000 }
       : { challengeAckLimit: 1, challengeAckInterval: value * millisecond },
   'linux.tcp_early_retrans': (value) => ({ tailLossProbe: value >= 3 }),
-  'linux.tcp_dsack': (value) => ({ dsack: value !== 0 }),
+  'linux.tcp_dsack': (value) => ({ dsack: value !== 0 ? 'on' : 'off' }),
   'linux.tcp_retrans_collapse': (value) => ({ repacketize: value !== 0 }),
   'linux.tcp_min_snd_mss': (value) => ({ mssMin: Math.max(48, value) }),
   'linux.tcp_rto_min_us': (value) => ({ rtoMin: value }),

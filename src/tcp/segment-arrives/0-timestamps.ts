@@ -65,7 +65,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
       { kind: 'discard', reason: 'PAWS' },
     ]);
   }
-  const told = has(seg, SYN) ? tcb : withOldOctets(tcb, seg);
+  const told = has(seg, SYN) || tcb.settings.dsack === 'text' ? tcb : withOldOctets(tcb, seg);
   const out = answerWithAck(told, seg, now);
   return finish(() => `${numbers('<')}: an old duplicate; ${answerWhy(out)}`, out.tcb, [
     ...out.effects,

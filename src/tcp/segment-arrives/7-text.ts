@@ -8,7 +8,13 @@ import { slowWait, withHeldText, withText } from '../receive-space.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
-import { withHeldOctets, withOldOctets, withoutPassed, withPassedOctets } from '../sack.js';
+import {
+  tellsFin,
+  withHeldOctets,
+  withOldOctets,
+  withoutPassed,
+  withPassedOctets,
+} from '../sack.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';
@@ -107,7 +113,7 @@ export function hold(tcb: Tcb, seg: Segment): Tcb {
   const { at, data, fin } = newParts(tcb, seg);
   const queued = editQueued(tcb, { outOfOrder: insert(tcb, seg) });
   const held = editSpace(queued, withHeldText(queued, seg));
-  return withHeldOctets(held, at, add(at, data.length + (fin ? 1 : 0)));
+  return withHeldOctets(held, at, add(at, data.length + (fin && tellsFin(tcb) ? 1 : 0)));
 }
 
 /** Adds what of a segment lies in the window to the held ones, in sequence order; a repeated one adds nothing. */
@@ -133,7 +139,7 @@ function drainQueue(tcb: Tcb): Tcb {
   const after = drained(tcb);
   // Deviation `dsack`: the ACK of a held FIN that ends FIN_WAIT still tells its block.
   const endsWait = after.queued.outOfOrder[0]?.seq === after.rcv.nxt && tcb.state !== 'ESTABLISHED';
-  return endsWait && tcb.settings.dsack ? after : withoutPassed(after);
+  return endsWait && tcb.settings.dsack === 'on' ? after : withoutPassed(after);
 }
 
 function drained(tcb: Tcb): Tcb {
@@ -169,8 +175,20 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
   const told = inOrder ? heardText(tcb, before_, seg, taken, now) : disturbed(tcb);
   const delay = slowWait(tcb, taken) ?? acknowledgmentDelay(told, now);
-  const out = acknowledgeText(told, inOrder ? delay : 0, now);
+  const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
+  const out = acknowledgeText(told, waits ? delay : 0, now);
   return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
+}
+
+/** Text was held beyond what was missing (RFC 5681 §4.2: its acknowledgment is wanted at once). */
+function fillsGap({ queued, rcv }: Tcb): boolean {
+  const last = queued.outOfOrder[queued.outOfOrder.length - 1];
+  return last !== undefined && before(rcv.nxt, last.seq);
+}
+
+/** Deviation `dsack text`: a part came twice. */
+function tellsOldAtOnce({ settings, options }: Tcb): boolean {
+  return settings.dsack === 'text' && options.sacks.twice !== undefined;
 }
 
 /** At once, or within `ack-delay` for the first of two segments in order (SHLD-18, SHLD-19). */

@@ -77,7 +77,7 @@ export function takeFin(tcb: Tcb, now: Instant, alone = true): Verdict {
   const queued = ownQueued(taken);
   queued.outOfOrder = NONE;
   // Deviation `dsack`: in FIN_WAIT the ACK of a FIN that was held still tells its block.
-  const told = tcb.settings.dsack && tcb.state !== 'ESTABLISHED';
+  const told = tcb.settings.dsack === 'on' && tcb.state !== 'ESTABLISHED';
   if (!told) taken.options = withoutSacks(taken);
   queued.pushed = heldForUser(tcb); // FIN implies PUSH.
   const given = deliver(taken);
