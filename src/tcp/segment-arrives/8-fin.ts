@@ -136,19 +136,20 @@ function entered(tcb: Tcb, state: State): Tcb {
   return after;
 }
 
-/** What a delayed acknowledgment waits, microseconds (deviation fin-ack). */
-const LATE = 40_000;
+/** What the acknowledgment waits, microseconds (deviation fin-ack): after text, and without any. */
+const LATE = { text: 40_000, textless: 1_000 };
 
-/** An ACK at once; with the deviation fin-ack later, if there was text, the window is open and no hole was filled: RCV.NXT counts the SYN, the text and the FIN. */
+/** An ACK at once; with the deviation fin-ack later, if the window is open and no hole was filled: RCV.NXT counts the SYN, the text and the FIN. */
 function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Output {
   const onSyn = tcb.fastOpen?.role === 'server' ? tcb.fastOpen.text : 0;
   const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2;
-  const hasReason = textless || fillsHole || tcb.rcv.wnd === 0;
-  const atOnce = tcb.settings.finAck === 'at-once' || hasReason;
+  const atOnce = tcb.settings.finAck === 'at-once' || fillsHole || tcb.rcv.wnd === 0;
   if (atOnce) return sendQueuedOrAck(tcb, now);
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;
-  const timers = editTimers(tcb.timers, { delayedAck: now + LATE });
+  const timers = editTimers(tcb.timers, {
+    delayedAck: now + (textless ? LATE.textless : LATE.text),
+  });
   return { tcb: editTcb(tcb, { timers }), effects: NO_EFFECTS };
 }
 
