@@ -1,6 +1,7 @@
 /** The frames in which messages of the protocol travel over a stream: read with care, as anybody may connect. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { joinOctets } from '../base/octets.js';
 
 type Message = DebugProtocol.ProtocolMessage;
 
@@ -40,7 +41,7 @@ export function createReader(): Reader {
   /** The next message, if all of it has come. */
   function next(): Message | undefined {
     if (length === undefined) {
-      const all = joined(waiting, held);
+      const all = inOnePiece(waiting);
       waiting = [all];
       const head = text(all.subarray(0, HEADER + END_OF_HEADER.length));
       const end = head.indexOf(END_OF_HEADER);
@@ -51,7 +52,7 @@ export function createReader(): Reader {
       take(end + END_OF_HEADER.length, all);
     }
     if (held < length) return undefined;
-    const body = take(length, joined(waiting, held));
+    const body = take(length, inOnePiece(waiting));
     length = undefined;
     return messageIn(new TextDecoder().decode(body));
   }
@@ -100,16 +101,10 @@ function isMessage(value: unknown): value is Message {
   return typeof value.seq === 'number' && typeof value.command === 'string';
 }
 
-function joined(parts: readonly Uint8Array[], total: number): Uint8Array {
+/** What is one piece already is not copied: many messages may have come in it. */
+function inOnePiece(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return only !== undefined && parts.length === 1 ? only : joinOctets(parts);
 }
 
 /** Headers are ASCII. */

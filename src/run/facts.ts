@@ -1,5 +1,6 @@
 /** Facts: whether one holds now, and what is different when it does not. */
 
+import { joinOctets, octetCount } from '../base/octets.js';
 import type { Expression } from '../lang/expression-tree.js';
 import type { Instruction, ProgramFact, ProgramSubject } from '../lang/program.js';
 import type { Range } from '../lang/range.js';
@@ -102,9 +103,9 @@ function isReceived(
 ): boolean {
   const wanted = evaluate(fact.data, env);
   const chunks = receivedBy(state, subject, env.view);
-  const count = chunks.reduce((sum, { length }) => sum + length, 0);
+  const count = octetCount(chunks);
   if (wanted.kind === 'text') {
-    return count === wanted.octets.length && sameOctets(joined(chunks), wanted.octets);
+    return count === wanted.octets.length && sameOctets(joinOctets(chunks), wanted.octets);
   }
   return wanted.kind === 'number' && wanted.value === count;
 }
@@ -114,16 +115,6 @@ function receivedBy(state: RunState, subject: Subject, view: View): readonly Uin
   const seen = seenConnection(view, subject);
   if (!seen) return [];
   return [...(state.given.get(refKey(seen.ref)) ?? []), ...seen.tcb.queued.received];
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
 }
 
 /** What was expected of a fact and what is, in words. */
@@ -146,7 +137,7 @@ export function detailOf(state: RunState, fact: ProgramFact, instruction: Instru
   }
   const wanted = evaluate(fact.data, env);
   const chunks = subject ? receivedBy(state, subject, env.view) : [];
-  const octets = joined(chunks);
+  const octets = joinOctets(chunks);
   const actual = wanted.kind === 'text' ? quote(readOctets(octets)) : `${octets.length} bytes`;
   const expected = wanted.kind === 'text' ? quote(wanted.value) : `${shown(wanted)} bytes`;
   return oneField('received', expected, actual, `${about} received ${actual}`);

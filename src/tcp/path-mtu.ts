@@ -1,5 +1,6 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
+import { joinOctets } from '../base/octets.js';
 import { headerOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { retransmitAt, retransmitFront } from './retransmit.js';
@@ -113,7 +114,7 @@ function piecesOf(unit: readonly SentSegment[], mss: number): readonly SentSegme
   const [first] = unit;
   const last = unit.at(-1);
   if (first === undefined || last === undefined) return [];
-  const text = joined(unit);
+  const text = joinOctets(unit.map(({ segment }) => segment.data));
   const pieces: SentSegment[] = [];
   for (let from = 0; from < text.length; from += mss) {
     const { ctl } = last.segment;
@@ -126,17 +127,6 @@ function piecesOf(unit: readonly SentSegment[], mss: number): readonly SentSegme
     pieces.push({ ...first, segment });
   }
   return pieces;
-}
-
-function joined(unit: readonly SentSegment[]): Uint8Array {
-  const parts = unit.map(({ segment }) => segment.data);
-  const text = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    text.set(part, at);
-    at += part.length;
-  }
-  return text;
 }
 
 /** A fast open whose SYN was sent once. */

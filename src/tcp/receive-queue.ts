@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.3 RECEIVE Call: octets that wait for the user, and RECEIVEs that wait for octets. */
 
+import { joinOctets, withoutOctets } from '../base/octets.js';
 import type { PendingReceive } from './queued.js';
 import type { Effect, Outcome } from './rule.js';
 import { add, before } from './seq.js';
@@ -25,10 +26,7 @@ const SMALL = 2_048;
 function joined(parts: readonly Uint8Array[], data: Uint8Array): readonly Uint8Array[] {
   const last = parts[parts.length - 1];
   if (last === undefined || last.length + data.length > SMALL) return [...parts, data];
-  const both = new Uint8Array(last.length + data.length);
-  both.set(last);
-  both.set(data, last.length);
-  return [...parts.slice(0, -1), both];
+  return [...parts.slice(0, -1), joinOctets([last, data])];
 }
 
 /** Satisfies RECEIVEs in their order, as far as the octets on hand do. */
@@ -63,35 +61,15 @@ function takeFor(
   const limit = count !== undefined && pushed > 0 ? pushed : held;
   const length = Math.min(count ?? held, limit);
   const push = pushed > 0 && length >= pushed;
-  const { data, rest } = split(received, length);
+  const data = joinOctets(received, length);
   const consumed = add(tcb.rcv.nxt, length - held);
   return {
     tcb: editQueued(tcb, {
-      received: rest,
+      received: withoutOctets(received, length),
       pushed: Math.max(0, pushed - length),
       // §3.8.5: back to normal mode once the urgent text is consumed.
       urgent: urgent && before(consumed, tcb.rcv.up),
     }),
     outcome: push ? { kind: 'ok', data, push } : { kind: 'ok', data },
   };
-}
-
-/** The first `length` octets, joined, and the parts that remain. */
-function split(
-  parts: readonly Uint8Array[],
-  length: number,
-): { readonly data: Uint8Array; readonly rest: readonly Uint8Array[] } {
-  const data = new Uint8Array(length);
-  let filled = 0;
-  let used = 0;
-  for (const part of parts) {
-    if (filled + part.length > length) break;
-    data.set(part, filled);
-    filled += part.length;
-    used += 1;
-  }
-  const next = parts[used];
-  if (next === undefined || filled === length) return { data, rest: parts.slice(used) };
-  data.set(next.subarray(0, length - filled), filled);
-  return { data, rest: [next.subarray(length - filled), ...parts.slice(used + 1)] };
 }

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.8.6 Managing the Window: what we advertise, what we may send. */
 
+import { octetCount } from '../base/octets.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
 import { unsentOctets } from './queued.js';
@@ -134,9 +135,7 @@ export function updateSendWindow(tcb: Tcb, seg: Segment): Tcb {
 
 /** RCV.USER: octets received and not yet given to the user. */
 export function heldForUser(tcb: Tcb): number {
-  let octets = 0;
-  for (const part of tcb.queued.received) octets += part.length;
-  return octets;
+  return octetCount(tcb.queued.received);
 }
 
 /**

@@ -7,6 +7,7 @@ import { ACK, has, printCtl } from '../tcp/segment.js';
 import { distance, num } from '../tcp/seq.js';
 import { isSynchronized } from '../tcp/states.js';
 import { knowsPeer, printSocket, type Tcb } from '../tcp/tcb.js';
+import { heldForUser } from '../tcp/window.js';
 import type { Lane } from './contract.js';
 import { CLAIMS, type Knowledge, knowledgeOf, type Proofs, type Steps } from './knowledge.js';
 import type {
@@ -216,7 +217,7 @@ function countersOf(tcb: Tcb) {
     nxt: num(tcb.snd.nxt),
     sndWnd: tcb.snd.wnd,
     rcvWnd: tcb.rcv.wnd,
-    recvQueue: tcb.queued.received.reduce((sum, data) => sum + data.length, 0),
+    recvQueue: heldForUser(tcb),
     sendQueue: unsentOctets(tcb.queued) + distance(tcb.snd.una, tcb.snd.nxt),
   };
 }

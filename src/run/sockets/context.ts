@@ -1,5 +1,6 @@
 /** What every socket call works with: the table, the world, and the record of what the call does in the world. */
 
+import { octetCount } from '../../base/octets.js';
 import { doCall } from '../../sim/sim.js';
 import type { Draft, Part } from '../../sim/step.js';
 import { draft } from '../../sim/step.js';
@@ -113,7 +114,7 @@ export function isOpening(tcb: Tcb): boolean {
 
 /** Octets that can be read now. */
 export function readable(ctx: Context, socket: BsdSocket): number {
-  if (socket.left !== undefined) return socket.left.reduce((sum, part) => sum + part.length, 0);
+  if (socket.left !== undefined) return octetCount(socket.left);
   const tcb = tcbOf(ctx, socket);
   return tcb === undefined ? 0 : heldForUser(tcb);
 }

@@ -1,5 +1,6 @@
 /** read, recv, recvfrom, recvmsg; write, send, sendto, sendmsg. */
 
+import { joinOctets, withoutOctets } from '../../base/octets.js';
 import { hasPeersFin } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
 import {
@@ -66,13 +67,13 @@ function take(
   peek: boolean,
 ): Uint8Array {
   const tcb = tcbOf(ctx, socket);
-  if (peek) return firstOf(socket.left ?? tcb?.queued.received ?? [], count);
+  if (peek) return joinOctets(socket.left ?? tcb?.queued.received ?? [], count);
   if (socket.left === undefined && tcb !== undefined && receives(tcb.state)) {
     return receive(ctx, socket, count);
   }
   const left = socket.left ?? tcb?.queued.received ?? [];
-  change(ctx, fd, socket, { left: withoutFirst(left, count) });
-  return firstOf(left, count);
+  change(ctx, fd, socket, { left: withoutOctets(left, count) });
+  return joinOctets(left, count);
 }
 
 /** RECEIVE gives octets; in the states after these it says that the connection is closing. */
@@ -89,33 +90,7 @@ function receive(ctx: Context, { connection }: BsdSocket, count: number): Uint8A
     parts.push(outcome.data);
     missing -= outcome.data.length;
   }
-  return firstOf(parts, count);
-}
-
-function firstOf(parts: readonly Uint8Array[], count: number): Uint8Array {
-  const length = Math.min(
-    count,
-    parts.reduce((sum, part) => sum + part.length, 0),
-  );
-  const octets = new Uint8Array(length);
-  let filled = 0;
-  for (const part of parts) {
-    if (filled === length) break;
-    const wanted = part.subarray(0, length - filled);
-    octets.set(wanted, filled);
-    filled += wanted.length;
-  }
-  return octets;
-}
-
-function withoutFirst(parts: readonly Uint8Array[], count: number): readonly Uint8Array[] {
-  let skip = count;
-  const rest: Uint8Array[] = [];
-  for (const part of parts) {
-    if (skip < part.length) rest.push(part.subarray(skip));
-    skip = Math.max(0, skip - part.length);
-  }
-  return rest;
+  return joinOctets(parts, count);
 }
 
 /** How a `write` went: the attempt, and how many octets have been taken so far. */
