@@ -1,5 +1,6 @@
 /** A step as lines of an exported script: what reached the host in a conversation, what its TCP was asked, what it sent. */
 
+import { icmpNameOf } from '../../lang/packet-icmp.js';
 import type { Delivery } from '../../sim/delivery.js';
 import type { Step } from '../../sim/step.js';
 import type { Options } from '../../tcp/options.js';
@@ -17,7 +18,6 @@ import {
 } from './export-conversations.js';
 import { add, end, type Script, startAgain } from './export-draft.js';
 import { opens, withKernelsCookie } from './export-fast-open.js';
-import { printIcmp } from './export-icmp.js';
 import { printPacket } from './printer.js';
 
 /** What a step did in the conversation, or before it began. */
@@ -64,6 +64,7 @@ function addArrival(draft: Script, step: Step, segment: Segment): void {
   add(draft, step.at, `< ${packet(draft, arrived, 'in')}`);
 }
 
+/** `< icmp unreachable frag_needed mtu 1200 [1:1(0)]`: the number of the segment that it is about is counted from its ISS. */
 function addIcmp(draft: Script, { icmp, host, at }: Step): void {
   const { tuple, host: ours, iss } = draft.conversation;
   if (icmp === undefined || host !== ours.name || draft.at === undefined) return;
@@ -74,7 +75,11 @@ function addIcmp(draft: Script, { icmp, host, at }: Step): void {
     address: destination.address,
   });
   if (key !== keyOf(tuple)) return;
-  add(draft, at, `< ${printIcmp(icmp, distance(iss ?? seq(0), icmp.seq), draft.version)}`);
+  const { error, mtu } = icmp;
+  const size = error === 'too-big' && mtu !== undefined ? ` mtu ${mtu}` : '';
+  const quoted = distance(iss ?? seq(0), icmp.seq);
+  const name = icmpNameOf(error, draft.version);
+  add(draft, at, `< icmp ${name}${size} [${quoted}:${quoted}(0)]`);
 }
 
 /** The connection is open: what the user has asked for before can be done. */

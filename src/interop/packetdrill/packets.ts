@@ -1,5 +1,6 @@
 /** Packets of packetdrill: `S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK>`, and ICMP messages. */
 
+import { ICMP_ERROR_TYPES } from '../../lang/packet-icmp.js';
 import { ICMP_QUERIES, type PacketSegment } from '../../lang/packet-operations.js';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../tcp/segment.js';
 import type { PacketEvent } from './ast.js';
@@ -155,15 +156,7 @@ function optionsOf(cursor: Cursor): PacketSegment['options'] {
 
 // ICMP --------------------------------------------------------------------------------------------
 
-const ICMP_TYPES: ReadonlySet<string> = new Set([
-  'unreachable',
-  'packet_too_big',
-  'time_exceeded',
-  'parameter_problem',
-  'source_quench',
-  'redirect',
-  ...ICMP_QUERIES,
-]);
+const ICMP_TYPES: ReadonlySet<string> = new Set([...ICMP_ERROR_TYPES, ...ICMP_QUERIES]);
 
 /** `unreachable frag_needed mtu 1234 [0:0(0)]`. */
 function parseIcmp(cursor: Cursor, direction: Direction, from: number): PacketEvent {
