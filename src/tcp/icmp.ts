@@ -84,7 +84,8 @@ function rule(
 const connectionRules: readonly Rule<Directed>[] = [
   rule('2-sequence', 'RFC 5927 §4.1', 'TCP Sequence Number Checking', [], checkSequence),
   rule('3-request', 'RFC 4987 §3.3', 'A half-open request', ['SYN_RCVD -> CLOSED'], checkRequest),
-  rule('3-silence', RFC, 'Source Quench', [], checkSilent),
+  rule('3-silence', RFC, 'Source Quench', [], checkQuench),
+  rule('3-redirect', 'RFC 1122 §3.2.2.2', 'Redirect', [], checkRedirect),
   rule('4-too-big', 'RFC 9293 §3.7.2', 'Path MTU Discovery', [], checkTooBig),
   rule('5-error', RFC, 'Soft Errors, Hard Errors', anyToClosed, checkError),
 ];
@@ -196,11 +197,23 @@ const ENDS_IPV6: readonly IcmpError[] = [
   'unknown-next-header',
 ];
 
-/** MUST-55; a redirect concerns IP alone. */
-function checkSilent(_tcb: Tcb, { error }: IcmpMessage): Verdict {
-  if (error !== 'source-quench' && error !== 'redirect') return goOn(() => 'neither');
-  const why = () => `${ICMP_TEXT[error]}: silently discarded`;
-  return finish(why, undefined, [{ kind: 'discard', reason: ICMP_TEXT[error] }]);
+/** MUST-55. */
+function checkQuench(_tcb: Tcb, { error }: IcmpMessage): Verdict {
+  if (error !== 'source-quench') return goOn(() => 'no source quench');
+  return discardSilently(error);
+}
+
+/** It concerns the routes of IP; TCP has nothing to do about it. */
+function checkRedirect(_tcb: Tcb, { error }: IcmpMessage): Verdict {
+  if (error !== 'redirect') return goOn(() => 'no redirect');
+  return discardSilently(error);
+}
+
+function discardSilently(error: IcmpError): Verdict {
+  const text = ICMP_TEXT[error];
+  return finish(() => `${text}: silently discarded`, undefined, [
+    { kind: 'discard', reason: text },
+  ]);
 }
 
 function checkTooBig(tcb: Tcb, message: Directed, now: Instant): Verdict {

@@ -112,9 +112,13 @@ describe('An ICMP error message', () => {
   }
 
   it('of source quench, or a redirect, is silently discarded (ICM-05, MUST-55)', () => {
-    for (const error of ['source-quench', 'redirect'] as const) {
-      const { host, effects } = told('SYN_SENT', { error }, { icmpAbortOpen: 'any' });
+    for (const [error, rule] of [
+      ['source-quench', 'icmp/3-silence'],
+      ['redirect', 'icmp/3-redirect'],
+    ] as const) {
+      const { host, effects, handling } = told('SYN_SENT', { error }, { icmpAbortOpen: 'any' });
       assert(alive(host));
+      assert.equal(handling.microsteps.at(-1)?.rule.id, rule);
       assert.deepEqual(
         effects.map(({ kind }) => kind),
         ['discard'],
