@@ -108,13 +108,17 @@ export function travel(debugging: Debugger, args: Partial<Place>): Answer {
   const over = debugging.phase === 'ended';
   const session = (over ? launchedSession : stoppedSession)(debugging, 'tcpflow/travel');
   const { timeline } = session.launched.run;
-  const { step = Number.NaN, microstep = -1 } = args;
-  const there = Number.isInteger(step) && step >= 0 && step < timeline.length();
-  const known = there && Number.isInteger(microstep) && microstep >= -1;
-  if (!known || microstep >= timeline.step(step).microsteps.length) {
+  const { step, microstep = -1 } = args;
+  if (step === undefined || !isRecorded(timeline, { step, microstep })) {
     throw errors.wrongPlace(step, microstep, timeline.length());
   }
   return { after: () => travelUnasked(debugging, session, { step, microstep }) };
+}
+
+function isRecorded(timeline: Run['timeline'], { step, microstep }: Place): boolean {
+  if (!Number.isInteger(step) || step < 0 || step >= timeline.length()) return false;
+  const { microsteps } = timeline.step(step);
+  return Number.isInteger(microstep) && microstep >= -1 && microstep < microsteps.length;
 }
 
 /** A document of the RFC with the numbers of the event at the cursor. Answered also after the end. */

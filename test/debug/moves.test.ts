@@ -222,6 +222,50 @@ describe('each move', () => {
     await jump('goto', { threadId: 1, targetId: targets[0].id });
   });
 
+  it('that no request of the protocol makes tells the client that all threads go on', async () => {
+    const { conversation } = await launched();
+    const { client, stop, go } = conversation;
+    let told: unknown[] = [];
+    client.on('continued', ({ body }) => told.push(body));
+    await go('next', 'next', 'next', 'next');
+    assert.deepEqual(told, [], 'the client knows what its own requests do');
+    const moves = [
+      ['tcpflow/travel', places.get('in the middle of an arrival') ?? {}],
+      [over, {}],
+      ['tcpflow/view', { kind: 'travel', ...places.get('in the middle of an arrival') }],
+      [out, {}],
+      request(atServer),
+      request(backAtServer),
+    ] as const;
+    for (const [command, args] of moves) {
+      told = [];
+      await client.send(command, args);
+      assert.equal((await stop()).kind, 'stopped', command);
+      assert.deepEqual(told, [{ threadId: 1, allThreadsContinued: true }], command);
+    }
+  });
+
+  it('leads nowhere but to what is recorded', async () => {
+    const { conversation, place } = await launched();
+    const { client } = conversation;
+    const before = place();
+    for (const [args, seen] of [
+      [{}, '(none given)/-1'],
+      [{ microstep: 0 }, '(none given)/0'],
+      [{ step: 1.5 }, '1.5/-1'],
+      [{ step: -1 }, '-1/-1'],
+      [{ step: 0, microstep: 99 }, '0/99'],
+      [{ step: 100_000 }, '100000/-1'],
+    ] as const) {
+      await assert.rejects(client.send('tcpflow/travel', args), ({ message }: Error) => {
+        const start = `There is no place ${seen} in the record: steps 0 to `;
+        assert.equal(message.slice(0, start.length), start);
+        return true;
+      });
+    }
+    assert.deepEqual(place(), before);
+  });
+
   it('at a host: its thread has the focus', async () => {
     const { conversation } = await launched();
     await conversation.client.send(...request(atServer));

@@ -317,6 +317,29 @@ wait 10s
     assert.equal(await one.page.locator('.tooltip').isVisible(), false);
   });
 
+  it('a header waits until the pointer has rested on one event', async () => {
+    const one = await show(plays.openTalkClose());
+    const { page } = one;
+    const tooltip = page.locator('.tooltip');
+    const pointAt = async (index: number) => {
+      const box = await arrow(one, index).locator('.label').first().boundingBox();
+      assert.ok(box);
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    };
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await pointAt(3);
+    await page.clock.runFor(299);
+    assert.equal(await tooltip.isVisible(), false);
+    await pointAt(2);
+    await page.clock.runFor(299);
+    assert.equal(await tooltip.isVisible(), false, 'the time on another does not count');
+    await page.clock.runFor(1);
+    assert.equal(await tooltip.isVisible(), true);
+    const described = await page.locator('[aria-describedby=tooltip]').getAttribute('aria-label');
+    assert.equal(described, await arrow(one, 2).getAttribute('aria-label'));
+  });
+
   it('a header says what is there: no urgent pointer that points nowhere, no number twice', async () => {
     const source = running(`host client { isn 0 }
 host server { isn 300 }
