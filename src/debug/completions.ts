@@ -7,8 +7,8 @@ import { SEGMENT } from '../run/environment.js';
 import { rfcName, STATES } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { type Answer, type Debugger, momentNow, stoppedSession } from './debugger.js';
-import { focusOf, momentOf } from './frames.js';
-import { entryByName, latestEntries, type Moment, subjectAt } from './moment.js';
+import { momentOf } from './frames.js';
+import { entryByName, focusOf, latestEntries, type Moment, subjectAt } from './moment.js';
 import { frameOfId } from './stack.js';
 import { type Table, tableAt } from './table.js';
 

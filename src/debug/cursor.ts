@@ -6,7 +6,7 @@ import { type Results, results } from '../run/run.js';
 import { findStop, type Grain, type Stop } from '../run/stop.js';
 import type { Place } from '../sim/step.js';
 import { type Debugger, momentNow, othersTurn, type Session, type Stopped } from './debugger.js';
-import { focusOf } from './frames.js';
+import { focusOf } from './moment.js';
 import { printLeftOut, printLines } from './output.js';
 import { beginProgress } from './progress.js';
 import { threadId } from './stack.js';

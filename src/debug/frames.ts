@@ -2,15 +2,13 @@
 
 import { printInstant } from '../base/time.js';
 import type { Program, Place as Written } from '../lang/program.js';
-import type { Run } from '../run/run.js';
 import { isScripted } from '../run/script-rules.js';
-import { TYPED } from '../run/state.js';
 import type { Place, Step } from '../sim/step.js';
 import { moveOf, type RuleInfo } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
 import { joinPath, splitPath } from './handles.js';
 import type { History } from './history.js';
-import { arrivingAt, type Moment, momentAt, subjectAt } from './moment.js';
+import { arrivingAt, focusOf, type Moment, momentAt, subjectAt } from './moment.js';
 import { placeOfRule, type RfcPlace } from './rfc-document.js';
 
 export type Where =
@@ -33,36 +31,6 @@ export interface Frame {
 
 /** What has no host: links and the clock. Also the name of its thread. */
 export const NETWORK = 'network';
-
-/** Whose event it is: the host's name, or undefined for the network. */
-export function focusOf({ step, run }: Moment): string | undefined {
-  if (step === undefined) return undefined;
-  return step.host ?? statementHost(run, step);
-}
-
-/** A statement without an event belongs to the host that it names first. */
-function statementHost({ program, timeline }: Run, { cause, index }: Step): string | undefined {
-  if (cause.kind !== 'statement' && cause.kind !== 'settled') return undefined;
-  // One that was typed stands in no program: it waits until this step.
-  const { statement } = cause;
-  const typed = statement === TYPED ? timeline.stateBefore(index).typed?.instruction : undefined;
-  const operation = (typed ?? program.instructions[statement])?.operation;
-  switch (operation?.kind) {
-    case 'call':
-      return operation.subject.host;
-    case 'inject':
-    case 'segment':
-      return operation.segment.from;
-    case 'fact':
-    case 'wait-until':
-      return 'subject' in operation.fact ? operation.fact.subject?.host : undefined;
-    case 'crash':
-    case 'restart':
-      return operation.host;
-    default:
-      return undefined;
-  }
-}
 
 export interface Stack {
   readonly frames: readonly Frame[];

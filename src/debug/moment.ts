@@ -2,7 +2,7 @@
 
 import type { StateBefore } from '../run/look.js';
 import type { Run } from '../run/run.js';
-import type { RunState } from '../run/state.js';
+import { type RunState, TYPED } from '../run/state.js';
 import { refKey, type View, viewOf, viewWithin } from '../run/view.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Connection } from '../tcp/connection-table.js';
@@ -51,6 +51,36 @@ export function momentAt(
   const state = stateBefore(place.step);
   const view = step ? viewWithin(state.world, step, place.microstep) : viewOf(state.world);
   return { run, place, step, microstep, view, state };
+}
+
+/** Whose event it is: the host's name, or undefined for the network. */
+export function focusOf({ step, run }: Moment): string | undefined {
+  if (step === undefined) return undefined;
+  return step.host ?? statementHost(run, step);
+}
+
+/** A statement without an event belongs to the host that it names first. */
+function statementHost({ program, timeline }: Run, { cause, index }: Step): string | undefined {
+  if (cause.kind !== 'statement' && cause.kind !== 'settled') return undefined;
+  // One that was typed stands in no program: it waits until this step.
+  const { statement } = cause;
+  const typed = statement === TYPED ? timeline.stateBefore(index).typed?.instruction : undefined;
+  const operation = (typed ?? program.instructions[statement])?.operation;
+  switch (operation?.kind) {
+    case 'call':
+      return operation.subject.host;
+    case 'inject':
+    case 'segment':
+      return operation.segment.from;
+    case 'fact':
+    case 'wait-until':
+      return 'subject' in operation.fact ? operation.fact.subject?.host : undefined;
+    case 'crash':
+    case 'restart':
+      return operation.host;
+    default:
+      return undefined;
+  }
 }
 
 /** The delivery that arrives in this event, where the world does not know yet that it is no longer under way. */

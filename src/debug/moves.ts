@@ -7,7 +7,7 @@ import { arrive, go, type Move, tellUnasked, travelTo } from './cursor.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
-import { focusOf } from './frames.js';
+import { focusOf } from './moment.js';
 import { frameHere, hostOfThread } from './stack.js';
 
 export function next(debugging: Debugger): Answer {

@@ -82,17 +82,7 @@ function givenTcb(
   if ('kind' in values) return values;
   const settings = host?.settings ?? state.setup.program.hosts[0]?.settings;
   if (!settings) return { kind: 'problem', message: `${end.host} has no TCP.`, range: NOWHERE };
-  const { now } = state.world;
-  const number = (name: string, otherwise: Seq) => {
-    const value = values.get(name);
-    return value === undefined ? otherwise : seq(value);
-  };
-  const [mine, theirs] = [usedNumbers(end.state), peerNumbers(end.state)];
-  const nxt = number('snd.nxt', add(number('iss', seq(0)), mine));
-  const una = number('snd.una', waitsForAck(end.state) ? add(nxt, -1) : nxt);
-  const iss = number('iss', add(nxt, -mine));
-  const rcvNxt = number('rcv.nxt', add(number('irs', seq(0)), theirs));
-  const irs = number('irs', add(rcvNxt, -theirs));
+  const { iss, una, nxt, irs, rcvNxt, number } = numbersOf(end.state, values);
   const wnd = values.get('snd.wnd') ?? WINDOW;
   const base = closedTcb(local, remote, settings);
   const tcb: Tcb = {
@@ -123,7 +113,23 @@ function givenTcb(
     queued: { ...base.queued, closing: hasOwnFin(end.state) },
     fin: hasOwnFin(end.state) ? add(nxt, -1) : undefined,
   };
+  const { now } = state.world;
   return { ...tcb, ...outstanding(tcb, now), timers: timersOf(tcb, now) };
+}
+
+/** The sequence numbers that a connection in this state has, as far as no value says otherwise. */
+function numbersOf(state: State, values: Values) {
+  const number = (name: string, otherwise: Seq) => {
+    const value = values.get(name);
+    return value === undefined ? otherwise : seq(value);
+  };
+  const [mine, theirs] = [usedNumbers(state), peerNumbers(state)];
+  const nxt = number('snd.nxt', add(number('iss', seq(0)), mine));
+  const una = number('snd.una', waitsForAck(state) ? add(nxt, -1) : nxt);
+  const iss = number('iss', add(nxt, -mine));
+  const rcvNxt = number('rcv.nxt', add(number('irs', seq(0)), theirs));
+  const irs = number('irs', add(rcvNxt, -theirs));
+  return { iss, una, nxt, irs, rcvNxt, number };
 }
 
 const NOWHERE = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };

@@ -106,8 +106,9 @@ function update(
   layer: SVGGElement,
   kept: Map<string, Kept>,
   wanted: readonly Drawn[],
-  { store, scene, base, focus }: Context,
+  context: Context,
 ): void {
+  const { store, focus } = context;
   const ids = new Set(wanted.map(({ id }) => id));
   for (const [id, { group }] of kept) {
     if (ids.has(id)) continue;
@@ -120,27 +121,7 @@ function update(
     const known = kept.get(item.id);
     const entry = known ?? { group: newGroup(item), item, stamp: '' };
     if (known === undefined) kept.set(item.id, entry);
-    const past = isPast(store, item.place);
-    const original = store.items.get(item.id);
-    const stamp = [
-      base,
-      scene.style.numbers,
-      scene.style.hex,
-      scene.geometry.width,
-      scene.geometry.spacing,
-      past,
-      reached(item, scene),
-    ].join();
-    const same = entry.stamp === stamp && original !== undefined && entry.item === original;
-    if (!same) {
-      entry.stamp = stamp;
-      entry.item = original as Drawn;
-      entry.group.replaceChildren(...draw(item, scene));
-      setAttributes(entry.group, {
-        class: `item ${classOf(item)}${past ? '' : ' coming'}`,
-        'aria-label': itemSentence(item, store.lanes, scene.style),
-      });
-    }
+    fill(entry, item, context);
     setAttributes(entry.group, {
       tabindex: item.id === stop ? 0 : -1,
       'aria-current': isCurrent(store, item) ? 'step' : undefined,
@@ -149,6 +130,29 @@ function update(
     if (next !== entry.group) layer.insertBefore(entry.group, next);
     previous = entry.group;
   }
+}
+
+/** Draws an item anew, where what its group shows is not this item, or not as it is to be seen now. */
+function fill(entry: Kept, item: Drawn, { store, scene, base }: Context): void {
+  const past = isPast(store, item.place);
+  const original = store.items.get(item.id);
+  const stamp = [
+    base,
+    scene.style.numbers,
+    scene.style.hex,
+    scene.geometry.width,
+    scene.geometry.spacing,
+    past,
+    reached(item, scene),
+  ].join();
+  if (entry.stamp === stamp && original !== undefined && entry.item === original) return;
+  entry.stamp = stamp;
+  entry.item = original as Drawn;
+  entry.group.replaceChildren(...draw(item, scene));
+  setAttributes(entry.group, {
+    class: `item ${classOf(item)}${past ? '' : ' coming'}`,
+    'aria-label': itemSentence(item, store.lanes, scene.style),
+  });
 }
 
 function newGroup(item: Drawn): SVGGElement {
