@@ -52,6 +52,7 @@ export interface DeviationSettings {
   readonly lastPort: number;
   readonly missingTimestamps: 'drop' | 'accept';
   readonly pawsTolerance: number;
+  readonly pawsZero: 'check' | 'ignore';
   readonly pawsAnswer: 'always' | 'text';
   readonly handshakeEcho: 'trust' | 'check';
   readonly resetTimestamps: 'echo' | 'none';
@@ -127,6 +128,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   lastPort: 65_535,
   missingTimestamps: 'drop',
   pawsTolerance: 0,
+  pawsZero: 'check',
   pawsAnswer: 'always',
   handshakeEcho: 'trust',
   resetTimestamps: 'echo',

@@ -37,6 +37,14 @@ export function heardText(
   return editTcb(tcb, { dialogue });
 }
 
+/** A FIN was received: one number more that no acknowledgment has told, and what is left is to answer. */
+export function heardFin(tcb: Tcb): Tcb {
+  const { dialogue, settings } = tcb;
+  if (settings.interactiveAck === 0) return tcb;
+  const begun = dialogue ?? { heardAt: 0, prompt: 0, ...SILENCE };
+  return editTcb(tcb, { dialogue: { ...begun, answered: true, untold: begun.untold + 1 } });
+}
+
 const SILENCE = { answered: false, untold: 0, pieces: 0 };
 
 function segmentOf({ space, snd }: Tcb): number {

@@ -97,6 +97,11 @@ export function rightEdge(tcb: Tcb): Seq {
   return add(tcb.rcv.nxt, tcb.rcv.wnd);
 }
 
+/** RCV.NXT as the last acknowledgment has told it: what was received since waits for one. */
+export function toldEdge({ rcv, dialogue }: Tcb): Seq {
+  return dialogue === undefined ? rcv.nxt : add(rcv.nxt, -dialogue.untold);
+}
+
 /**
  * U = SND.UNA + SND.WND - SND.NXT: how much may be sent; not below zero when the peer shrank its window. A SYN of ours that is
  * not acknowledged yet (RFC 7413) takes no room of the window, which the peer offers for text.

@@ -56,11 +56,9 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_ecn': ecn,
   'linux.tcp_ecn_fallback': (value) => ({ ecnRetries: value === 0 ? 255 : 0 }),
   'linux.tcp_sack': (value) => ({ sack: value !== 0 }),
-  'linux.tcp_window_scaling': (value, { profile }) => ({
-    windowScale: value === 0 ? undefined : profile.windowScale,
-  }),
-  'linux.tcp_rmem': (value, sysctls, text) => ({
-    windowScale: linuxShift(value),
+  'linux.tcp_window_scaling': (_value, sysctls) => ({ windowScale: linuxScale(sysctls) }),
+  'linux.tcp_rmem': (_value, sysctls, text) => ({
+    windowScale: linuxScale(sysctls),
     window: linuxWindow(text, sysctls),
   }),
   'linux.tcp_wmem': (value, _, text) => ({ sendBuffer: usualOf(text) ?? value }),
@@ -129,6 +127,13 @@ export function linuxFastOpenKey(value: string): string | undefined {
 
 /** What a socket may ask for (`net.core.rmem_max`) counts, too, when the shift is chosen. */
 const LARGEST_ASKED = 4_194_304;
+
+/** The shift, by the largest buffer that was set, unless none is to be offered. */
+function linuxScale({ values, profile }: Sysctls): number | undefined {
+  const largest = values.get('net.ipv4.tcp_rmem');
+  if (values.get('net.ipv4.tcp_window_scaling') === 0) return undefined;
+  return largest === undefined ? profile.windowScale : linuxShift(largest);
+}
 
 /** Linux offers the shift with which the largest buffer fits into 16 bits, rounded down (`tcp_select_initial_window`). */
 function linuxShift(largest: number): number {

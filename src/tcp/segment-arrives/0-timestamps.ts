@@ -8,7 +8,7 @@ import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, PSH, RST, SYN } from '../segment.js';
-import { add, atOrBefore, before, num } from '../seq.js';
+import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
@@ -57,6 +57,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
   if (!timestampBefore(timestamps.val + tolerance, tsRecent)) {
     return goOn(() => `${numbers('<')} by no more than paws-tolerance`);
   }
+  if (isNoMeasure(tcb)) return goOn(() => `${numbers('<')}, but 0 is no time (paws-zero)`);
   if (now - tsRecentAt > OUTDATED) {
     return goOn(() => `${numbers('<')}, but TS.Recent is older than 24 days: not valid`);
   }
@@ -71,6 +72,11 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
     ...out.effects,
     { kind: 'discard', reason: 'PAWS' },
   ]);
+}
+
+/** Deviation `paws-zero`. */
+function isNoMeasure({ settings, options }: Tcb): boolean {
+  return settings.pawsZero === 'ignore' && options.tsRecent === 0;
 }
 
 /** RFC 7323 §5.2: a RST is not subject to PAWS; with the deviation `half-open request` a request makes no difference. */
@@ -123,7 +129,8 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
     );
   }
   const older = timestampBefore(timestamps.val, tsRecent) && now - tsRecentAt <= OUTDATED;
-  if (older) return goOn(() => `SEG.TSval=${timestamps.val} < TS.Recent=${tsRecent}`);
+  if (older && !isNoMeasure(tcb))
+    return goOn(() => `SEG.TSval=${timestamps.val} < TS.Recent=${tsRecent}`);
   const options = editOptions(tcb.options, { tsRecent: timestamps.val, tsRecentAt: now });
   const why = () =>
     `SEG.SEQ=${num(seg.seq)} =< Last.ACK.sent=${num(lastAckSent)}: TS.Recent <- SEG.TSval=${timestamps.val}`;
@@ -145,5 +152,6 @@ function isPredicted({ state, rcv, snd, settings, queued }: Tcb, seg: Segment): 
 function isAckBelievable({ snd, settings }: Tcb, seg: Segment): boolean {
   // Deviation `ack-range`.
   const reach = settings.ackRange === 'window' ? snd.max : 0;
-  return !has(seg, ACK) || (!before(snd.nxt, seg.ack) && !before(seg.ack, add(snd.una, -reach)));
+  const oldest = add(snd.una, -reach);
+  return !has(seg, ACK) || distance(oldest, seg.ack) <= distance(oldest, snd.nxt);
 }

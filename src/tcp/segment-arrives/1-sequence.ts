@@ -10,7 +10,7 @@ import { add, atOrBefore, before, num, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import { inWindow, rightEdge } from '../window.js';
+import { inWindow, rightEdge, toldEdge } from '../window.js';
 import { isLateReset } from './2-rst.js';
 import type { Arrival } from './arrival.js';
 import {
@@ -108,7 +108,7 @@ function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
   const end = add(seg.seq, segLen(seg));
   // For a request only an empty segment touches the right edge.
   if (isRequest(tcb)) return seg.seq === rightEdge(tcb) && end === seg.seq;
-  const touchesLeft = atOrBefore(tcb.rcv.nxt, end);
+  const touchesLeft = atOrBefore(toldEdge(tcb), end);
   return touchesLeft && atOrBefore(seg.seq, rightEdge(tcb));
 }
 

@@ -169,10 +169,11 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const given = deliver(editSpace(accepted, withText(accepted, before_, seg, taken)));
   const tcb = given.effects.length === 0 ? given.tcb : openReceiveWindow(given.tcb);
   const why = () => textWhy(before_, tcb, seg, taken);
-  if (has(seg, FIN) || tcb.queued.outOfOrder[0]?.seq === tcb.rcv.nxt) {
-    return goOn(() => `${why()}; acknowledged with the FIN`, tcb, given.effects);
-  }
   const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
+  if (has(seg, FIN) || tcb.queued.outOfOrder[0]?.seq === tcb.rcv.nxt) {
+    const heard = inOrder ? heardText(tcb, before_, seg, taken, now) : tcb;
+    return goOn(() => `${why()}; acknowledged with the FIN`, heard, given.effects);
+  }
   const told = inOrder ? heardText(tcb, before_, seg, taken, now) : disturbed(tcb);
   const delay = slowWait(tcb, taken) ?? acknowledgmentDelay(told, now);
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);

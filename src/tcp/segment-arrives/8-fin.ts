@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States, eighth check: the FIN bit. */
 
+import { acknowledgmentDelay, heardFin } from '../dialogue.js';
 import { own, ownQueued, ownRcv } from '../own.js';
 import type { PendingReceive } from '../queued.js';
 import { atRest, NONE } from '../queued.js';
@@ -145,12 +146,15 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Out
   const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2;
   const atOnce = tcb.settings.finAck === 'at-once' || fillsHole || tcb.rcv.wnd === 0;
   if (atOnce) return sendQueuedOrAck(tcb, now);
-  const out = sendQueued(tcb, now);
+  const heard = heardFin(tcb);
+  const isDue = heard.dialogue !== undefined && acknowledgmentDelay(heard, now) === 0;
+  if (isDue) return sendQueuedOrAck(heard, now);
+  const out = sendQueued(heard, now);
   if (out.effects.length > 0) return out;
-  const timers = editTimers(tcb.timers, {
+  const timers = editTimers(heard.timers, {
     delayedAck: now + (textless ? LATE.textless : LATE.text),
   });
-  return { tcb: editTcb(tcb, { timers }), effects: NO_EFFECTS };
+  return { tcb: editTcb(heard, { timers }), effects: NO_EFFECTS };
 }
 
 /** An ACK. */
