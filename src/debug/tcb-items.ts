@@ -2,6 +2,7 @@
 
 import { printDuration, printInstant } from '../base/time.js';
 import type { Instant } from '../tcp/rule.js';
+import { segmentsOf } from '../tcp/sent-queue.js';
 import { printSocket, type Tcb } from '../tcp/tcb.js';
 import { isnItems } from './isn-items.js';
 import { displayName, type Item, itemOf, named } from './items.js';
@@ -75,8 +76,9 @@ function leaves(tcb: Tcb): readonly Leaf[] {
   const simple: Leaf[] = [];
   const structured: Leaf[] = [];
   const plain = (leaf: Leaf) => (isSimple(leaf.value) ? simple : structured).push(leaf);
-  for (const [key, value] of Object.entries(tcb)) {
+  for (const [key, part] of Object.entries(tcb)) {
     if (ELSEWHERE.has(key)) continue;
+    const value = key === 'retransmissions' ? segmentsOf(tcb.retransmissions) : part;
     if (key === FLAT) {
       for (const [part, inner] of Object.entries(value)) {
         plain({ path: `${key}.${part}`, name: words(part), value: inner });

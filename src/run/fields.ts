@@ -5,6 +5,7 @@ import { listed, suggest } from '../lang/suggest.js';
 import type { Host } from '../tcp/host.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, printCtl, segLen } from '../tcp/segment.js';
+import { segmentsOf } from '../tcp/sent-queue.js';
 import type { Seq } from '../tcp/seq.js';
 import { num } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';
@@ -102,11 +103,17 @@ function walk(at: object, parts: readonly string[], path: string): Value | undef
   const key = Object.keys(at).find((name) => plain(name) === plain(first));
   const here = path === '' ? plain(first) : `${path}.${plain(first)}`;
   if (key === undefined) return undefined;
-  const value = (at as Readonly<Record<string, unknown>>)[key];
+  const value = fieldOf(at, key, path);
   if (rest.length > 0) {
     return typeof value === 'object' && value !== null ? walk(value, rest, here) : undefined;
   }
   return toValue(value, here);
+}
+
+/** The retransmission queue is one list to those who look at it. */
+function fieldOf(at: object, key: string, path: string): unknown {
+  if (key === 'retransmissions' && path === '') return segmentsOf((at as Tcb).retransmissions);
+  return (at as Readonly<Record<string, unknown>>)[key];
 }
 
 /** A property of the TCB as a value. */

@@ -6,6 +6,7 @@ import { addressOf } from '../sim/world.js';
 import type { Instant } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FIN, SYN, segment } from '../tcp/segment.js';
+import { queueOf } from '../tcp/sent-queue.js';
 import { add, type Seq, seq } from '../tcp/seq.js';
 import type { State } from '../tcp/states.js';
 import { hasOwnFin, hasPeersFin, isHalfOpen } from '../tcp/states.js';
@@ -162,7 +163,7 @@ function outstanding(tcb: Tcb, now: Instant): Pick<Tcb, 'retransmissions'> {
     ack: tcb.state === 'SYN_SENT' ? seq(0) : tcb.rcv.nxt,
     wnd: Math.min(tcb.rcv.wnd, 65535),
   });
-  return { retransmissions: [{ segment: sent, sentAt: now, retransmissions: 0 }] };
+  return { retransmissions: queueOf([{ segment: sent, sentAt: now, retransmissions: 0 }]) };
 }
 
 function timersOf({ state, settings }: Tcb, now: Instant): Timers {

@@ -3,13 +3,24 @@
 import { unsentOctets } from './queued.js';
 import { countArrived, isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
-import { countMarked, countSyn, marked, pipe } from './scoreboard.js';
+import { countSyn, marked, pipe, placeOfDue } from './scoreboard.js';
 import type { Segment } from './segment.js';
+import {
+  countSent,
+  edited,
+  firstOf,
+  frontOf,
+  lastOf,
+  sentAtPlace,
+  withBefore,
+  withoutFirst,
+} from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Suspicion } from './spurious.js';
 import { spuriousBy, suspected } from './spurious.js';
 import { beginsWithOne } from './syn-loss.js';
+import { hasAny, tallyOf } from './tally.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 
@@ -57,8 +68,8 @@ export function nextUnit(tcb: Tcb, full: number, now: Instant): number {
   const srtt = rto.srtt ?? 0;
   const most = Math.max(2, Math.floor((2 * window * SECOND) / Math.max(1, srtt) / PACING));
   const unit = Math.max(1, Math.min(most, Math.floor(window / 2), free));
-  const [oldest] = retransmissions;
-  const newest = retransmissions.at(-1);
+  const oldest = frontOf(retransmissions);
+  const newest = lastOf(retransmissions);
   if (oldest === undefined || newest === undefined) return unit;
   const unsent = unsentOctets(queued);
   const room = Math.min(distance(snd.nxt, add(snd.una, snd.wnd)), free * full);
@@ -93,7 +104,7 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
   const suspicion = loss?.suspicion;
   // "The SYN/ACK and the acknowledgment of the SYN/ACK MUST NOT increase the size of the congestion window."
   const syn = countSyn(tcb.retransmissions);
-  const fresh = acked - syn - countMarked(tcb.retransmissions.slice(0, acked), 'sacked');
+  const fresh = acked - syn - sackedAmong(firstOf(tcb.retransmissions, acked));
   const proof = spuriousBy(tcb, seg, acked);
   if (suspicion !== undefined && proof !== undefined) {
     const back = takenBack({ window, threshold }, suspicion);
@@ -112,6 +123,10 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
   return { window: grown, threshold, loss: over ? undefined : next };
 }
 
+function sackedAmong(sent: readonly SentSegment[]): number {
+  return sent.filter(({ mark }) => mark === 'sacked').length;
+}
+
 /** RFC 4015 §3: nothing was lost; window and threshold are what they were before, if that was more. */
 export function takenBack(now: Limits, before_: Limits): Limits {
   return {
@@ -124,7 +139,7 @@ type Limits = Pick<Congestion, 'window' | 'threshold'>;
 
 /** Whether what is outstanding would have filled half of that window. */
 function wasUsed({ retransmissions }: Tcb, window: number): boolean {
-  return 2 * (retransmissions.length - countSyn(retransmissions)) > window;
+  return 2 * (countSent(retransmissions) - countSyn(retransmissions)) > window;
 }
 
 /** Slow start: after `count` segments have arrived. */
@@ -177,31 +192,39 @@ export function reducedWindow(window: number): number {
 export function markTimedOut(tcb: Tcb, now: Instant): Tcb {
   const { retransmissions, rto, settings } = tcb;
   if (settings.initialWindow === undefined) return withoutMarks(tcb);
-  const [front] = retransmissions;
+  const front = frontOf(retransmissions);
   // RFC 2018 §8: the peer has thrown away what it had SACKed.
   const reneged = front?.mark === 'sacked';
   const rtt = rto.recovery?.rack.end === undefined ? (rto.latest ?? 0) : rto.recovery.rack.rtt;
   const recent = (sent: SentSegment) =>
     settings.lossRecovery === 'rack' && sent !== front && now - sent.sentAt < rtt;
-  const queue = retransmissions.map((sent) =>
-    (sent.mark === 'sacked' && !reneged) || recent(sent) ? sent : marked(sent, 'lost'),
+  const queue = edited(
+    retransmissions,
+    (piece) => reneged || tallyOf(piece).due + tallyOf(piece).sacked < piece.length,
+    (sent) => ((sent.mark === 'sacked' && !reneged) || recent(sent) ? sent : marked(sent, 'lost')),
   );
   return editTcb(tcb, { retransmissions: queue });
 }
 
 /** The same of the text behind our SYN. */
 export function markTextTimedOut(tcb: Tcb, now: Instant): Tcb {
-  const [syn, ...text] = tcb.retransmissions;
-  if (syn === undefined || text.length === 0) return tcb;
+  const syn = firstOf(tcb.retransmissions, 1);
+  const text = withoutFirst(tcb.retransmissions, 1);
+  if (text.length === 0) return tcb;
   const { retransmissions } = markTimedOut(editTcb(tcb, { retransmissions: text }), now);
-  return editTcb(tcb, { retransmissions: [syn, ...retransmissions] });
+  return editTcb(tcb, { retransmissions: withBefore(syn, retransmissions) });
 }
 
 /** RFC 2018 §8: after an RTO nothing that was SACKed counts. */
 function withoutMarks(tcb: Tcb): Tcb {
   const { retransmissions } = tcb;
-  if (!retransmissions.some(({ mark }) => mark !== undefined)) return tcb;
-  return editTcb(tcb, { retransmissions: retransmissions.map((sent) => marked(sent, undefined)) });
+  if (!hasAny(retransmissions, 'marked')) return tcb;
+  const queue = edited(
+    retransmissions,
+    (piece) => tallyOf(piece).fresh < piece.length,
+    (sent) => marked(sent, undefined),
+  );
+  return editTcb(tcb, { retransmissions: queue });
 }
 
 /** After the RTO: one segment, and slow start up to where the loss came (RFC 5681 §3.1). `tcb` has what was lost marked. */
@@ -226,16 +249,16 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   };
 }
 
-/** Which segment that is taken to be lost goes again now, if there is room; undefined when none. */
+/** Which place of the queue has a segment that is taken to be lost and goes again now, if there is room; undefined when none. */
 export function dueLost(tcb: Tcb): number | undefined {
   const goes = tcb.rto.congestion?.loss !== undefined || isRecovering(tcb);
   if (!goes || !mayFly(tcb)) return undefined;
-  const place = tcb.retransmissions.findIndex(({ mark, again }) => mark === 'lost' && !again);
-  return place < 0 || !fits(tcb, place) ? undefined : place;
+  const place = placeOfDue(tcb.retransmissions);
+  return place === undefined || !fits(tcb, place) ? undefined : place;
 }
 
 /** The first segment goes whatever the window is; the others begin inside. */
 function fits({ retransmissions, snd }: Tcb, place: number): boolean {
-  const sent = retransmissions[place];
+  const sent = sentAtPlace(retransmissions, place);
   return place === 0 || (sent !== undefined && before(sent.segment.seq, add(snd.una, snd.wnd)));
 }

@@ -2,6 +2,7 @@
 
 import type { Segment } from './segment.js';
 import { ACK, CWR, ECE, has, SYN } from './segment.js';
+import { frontOf } from './sent-queue.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, SentSegment, Tcb } from './tcb.js';
 
@@ -21,7 +22,7 @@ export function synAckBits({ ecn }: AgreedOptions): number {
 export function agreesToEcn({ settings, retransmissions }: Tcb, seg: Segment): boolean {
   const bits = seg.ctl & SETUP;
   if (!has(seg, ACK)) return settings.ecn !== 'off' && bits === SETUP;
-  const asked = ((retransmissions[0]?.segment.ctl ?? 0) & SETUP) === SETUP;
+  const asked = ((frontOf(retransmissions)?.segment.ctl ?? 0) & SETUP) === SETUP;
   return asked && bits === ECE;
 }
 

@@ -6,7 +6,7 @@ import type { FastOpenOption } from './fast-open.js';
 import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from './options.js';
 import { own, ownQueued, ownSent, ownSnd } from './own.js';
 import type { PendingSend } from './queued.js';
-import { NO_CALL, unsentOctets } from './queued.js';
+import { NO_CALL, NONE, unsentOctets } from './queued.js';
 import { acceptText } from './receive-queue.js';
 import { firstSpace, withText as withSpaceFor } from './receive-space.js';
 import { armTimers } from './retransmission.js';
@@ -14,6 +14,7 @@ import type { Instant } from './rule.js';
 import { marked } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { ACK, NO_DATA, PSH } from './segment.js';
+import { frontOf, queueOf, segmentsOf } from './sent-queue.js';
 import { add, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import { takeText } from './taken-text.js';
@@ -74,13 +75,13 @@ export function sendFastSyn(tcb: Tcb, { option, room }: FastOpenOffer, now: Inst
 export function settleSynText(tcb: Tcb): Tcb {
   const { fastOpen, retransmissions } = tcb;
   if (fastOpen?.role !== 'client' || fastOpen.text === 0) return tcb;
-  const front = retransmissions[0]?.segment;
+  const front = frontOf(retransmissions)?.segment;
   if (front === undefined) return editTcb(tcb, { fastOpen: { ...fastOpen, opened: true } });
   if (tcb.settings.initialWindow !== undefined) return withTextLost(tcb);
   const data = front.data.subarray(distance(front.seq, tcb.snd.una));
   const sends = withText(tcb.queued.sends, data);
   return editTcb(editQueued(tcb, { sends }), {
-    retransmissions: [],
+    retransmissions: NONE,
     snd: editSnd(tcb.snd, { nxt: tcb.snd.una }),
   });
 }
@@ -90,8 +91,8 @@ function withTextLost(tcb: Tcb): Tcb {
   const loss = { until: tcb.snd.nxt };
   const threshold = tcb.rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   const congestion = { window: congestionWindow(tcb), threshold, loss };
-  const retransmissions = tcb.retransmissions.map((sent) => marked(sent, 'lost'));
-  return editTcb(tcb, { retransmissions, rto: editRto(tcb.rto, { congestion }) });
+  const sent = segmentsOf(tcb.retransmissions).map((one) => marked(one, 'lost'));
+  return editTcb(tcb, { retransmissions: queueOf(sent), rto: editRto(tcb.rto, { congestion }) });
 }
 
 /** The text in front of what waits; both are of one OPEN when it did not fit the SYN. */

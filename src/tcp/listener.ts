@@ -8,6 +8,7 @@ import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, has, RST, SYN } from './segment.js';
+import { frontOf, withFront } from './sent-queue.js';
 import { editTcb } from './tcb.js';
 
 const OVERFLOW: RuleInfo = {
@@ -126,8 +127,9 @@ export function deferStep(child: Connection, seg: Segment, now: Instant): Micros
   if (tcb.state !== 'SYN_RCVD' || (seg.ctl & (ACK | RST | SYN | FIN)) !== ACK) return undefined;
   const until = createdAt + deferAccept;
   if (seg.data.length > 0 || now >= until) return undefined;
-  const [synAck, ...others] = tcb.retransmissions;
-  const deferred = synAck ? [{ ...synAck, deferred: true } as const, ...others] : others;
+  const synAck = frontOf(tcb.retransmissions);
+  const sent = tcb.retransmissions;
+  const deferred = synAck ? withFront(sent, { ...synAck, deferred: true }) : sent;
   return {
     rule: DEFER,
     why: () => `an ACK without text before ${until} us: dropped (defer-accept)`,

@@ -2,6 +2,7 @@
 
 import type { Congestion } from './congestion.js';
 import { congestionWindow, grownBy, reducedWindow, takenBack } from './congestion.js';
+import { markLost } from './is-lost.js';
 import type { Rack } from './rack.js';
 import { advance, detectLoss, reorderingWindow } from './rack.js';
 import type { Recovery } from './recovery.js';
@@ -11,14 +12,15 @@ import type { Heard } from './scoreboard.js';
 import {
   countMarked,
   DUP_THRESH,
-  endOf,
   highestSacked,
+  isOdd,
   marked,
-  markLost,
   pipe,
   withoutLost,
 } from './scoreboard.js';
 import type { Segment } from './segment.js';
+import type { SentQueue } from './sent-queue.js';
+import { countSent, endOf, frontOf, withFront } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { atOrBefore, before, distance, num } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
@@ -36,7 +38,7 @@ export interface Findings {
   /** SEG.ACK > SND.UNA. */
   readonly progress: boolean;
   /** What is outstanding once SEG.ACK counts. */
-  queue: readonly SentSegment[];
+  queue: SentQueue;
   recovery: Recovery;
   congestion: Congestion | undefined;
   /** How many segments the ACK tells to have arrived. */
@@ -104,7 +106,7 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
   } else if (duplicate) duplicates += 1;
   const most = sack
     ? duplicates
-    : queue.length - Math.min(Math.max(countMarked(queue, 'lost'), 1), queue.length);
+    : Math.max(0, countSent(queue) - Math.max(countMarked(queue, 'lost'), 1));
   if (duplicates > most) tooMany(found);
   duplicates = Math.min(duplicates, most);
   if (!sack && heard.acked === 0) found.delivered = Math.max(0, duplicates - recovery.duplicates);
@@ -115,7 +117,7 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
 function tooMany(found: Findings): void {
   const { tcb, queue, heard, recovery } = found;
   if (tcb.settings.lossRecovery !== 'rack') return;
-  const degree = Math.min(queue.length + heard.acked, MOST_REORDERED);
+  const degree = Math.min(countSent(queue) + heard.acked, MOST_REORDERED);
   change(found, { rack: { ...recovery.rack, degree, reordered: true } });
 }
 
@@ -143,11 +145,12 @@ export function followArrivals(found: Findings): void {
 function lateArrival({ tcb, heard, ack }: Findings): number {
   const highest = highestSacked(tcb.retransmissions);
   if (highest === undefined) return 0;
+  // What lies below the newest acknowledgment is compared with what was SACKed before it.
+  const newest = highestSacked(heard.queue) ?? highest;
   let most = 0;
   for (const sent of heard.arrived) {
     if (sent.retransmissions > 0 || !before(sent.segment.seq, highest)) continue;
-    // What lies below the newest acknowledgment is compared with what was SACKed before it.
-    const behind = atOrBefore(endOf(sent), ack) ? highest : (highestSacked(heard.queue) ?? highest);
+    const behind = atOrBefore(endOf(sent), ack) ? highest : newest;
     most = Math.max(most, distance(sent.segment.seq, behind));
   }
   return most;
@@ -189,7 +192,7 @@ export function findLost(found: Findings): void {
 
 function findFront(found: Findings): void {
   const { recovery, progress, queue, tcb } = found;
-  const front = queue[0];
+  const front = frontOf(queue);
   if (front === undefined || front.mark === 'lost') return;
   const loss = tcb.rto.congestion?.loss !== undefined;
   const recovering = recovery.phase === 'recovery';
@@ -198,7 +201,7 @@ function findFront(found: Findings): void {
 }
 
 function markFront(found: Findings, front: SentSegment): void {
-  found.queue = [marked(front, 'lost'), ...found.queue.slice(1)];
+  found.queue = withFront(found.queue, marked(front, 'lost'));
   found.lost += 1;
 }
 
@@ -207,7 +210,7 @@ function findByBlocks(found: Findings): void {
   const marks = markLost(queue, fullSegment(tcb));
   found.queue = marks.queue;
   found.lost += marks.lost;
-  const front = found.queue[0];
+  const front = frontOf(found.queue);
   const third = recovery.phase !== 'recovery' && recovery.duplicates >= DUP_THRESH;
   if (third && front !== undefined && front.mark === undefined) markFront(found, front);
 }
@@ -268,10 +271,8 @@ export function takeBack(found: Findings, unmark: boolean): void {
 /** Nothing is taken to be lost: `disorder` while something came out of order or was sent again. */
 export function settle(found: Findings): void {
   const { queue, recovery, tcb } = found;
-  const odd = ({ mark, retransmissions }: SentSegment) =>
-    mark === 'sacked' || mark === 'lost' || retransmissions > 0;
   const duplicates = tcb.options.sack ? 0 : recovery.duplicates;
-  const phase = duplicates > 0 || queue.some(odd) ? 'disorder' : 'open';
+  const phase = duplicates > 0 || isOdd(queue) ? 'disorder' : 'open';
   if (phase !== recovery.phase) change(found, { phase, until: tcb.snd.nxt });
 }
 

@@ -1,6 +1,8 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: a rule's own copies of a TCB and its parts, which it fills in. */
 
 import type { Queued } from './queued.js';
+import type { OpenQueue } from './sent-queue.js';
+import { append, openQueue } from './sent-queue.js';
 import type {
   AgreedOptions,
   ReceiveVariables,
@@ -24,7 +26,7 @@ let sndOfRule: Own<SendVariables> | undefined;
 let rcvOfRule: Own<ReceiveVariables> | undefined;
 let queuedOfRule: Own<Queued> | undefined;
 let timersOfRule: Own<Timers> | undefined;
-let sentOfRule: SentSegment[] | undefined;
+let sentOfRule: OpenQueue | undefined;
 
 /** A rule begins: nothing is its own yet. */
 export function beginRule(): void {
@@ -97,10 +99,11 @@ export function ownTimers(tcb: Own<Tcb>): Own<Timers> {
 /** Appends to the retransmission queue of the rule's own TCB: a SEND of a thousand segments copies it once. */
 export function ownSent(tcb: Own<Tcb>, sent: SentSegment): void {
   if (tcb.retransmissions === sentOfRule) {
-    sentOfRule.push(sent);
+    append(sentOfRule, sent);
     return;
   }
-  const copy = tcb.retransmissions.length === 0 ? [sent] : [...tcb.retransmissions, sent];
+  const copy = openQueue(tcb.retransmissions);
+  append(copy, sent);
   tcb.retransmissions = copy;
   if (running) sentOfRule = copy;
 }

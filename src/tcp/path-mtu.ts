@@ -3,11 +3,13 @@
 import { joinOctets } from '../base/octets.js';
 import { headerOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
+import { NONE } from './queued.js';
 import { retransmitAt, retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
 import type { Segment } from './segment.js';
 import { FIN, has, PSH } from './segment.js';
+import { frontOf, queueOf, segmentsOf, withFront } from './sent-queue.js';
 import { add } from './seq.js';
 import type { Settings } from './settings.js';
 import type { SentSegment, Socket, Tcb } from './tcb.js';
@@ -78,14 +80,15 @@ interface CutQueue {
   readonly places: readonly number[];
 }
 
-const NONE_CUT: CutQueue = { queue: [], places: [] };
+const NONE_CUT: CutQueue = { queue: NONE, places: [] };
 
 /** The retransmission queue with what is too long cut into pieces: what was handed to the interface as one unit anew. */
 function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {
+  const all = segmentsOf(retransmissions);
   const queue: SentSegment[] = [];
   const places: number[] = [];
-  for (let at = 0; at < retransmissions.length; ) {
-    const unit = unitAt(retransmissions, at);
+  for (let at = 0; at < all.length; ) {
+    const unit = unitAt(all, at);
     at += unit.length;
     if (unit.every(({ segment }) => segment.data.length <= mss)) {
       queue.push(...unit);
@@ -96,7 +99,7 @@ function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {
       queue.push(piece);
     }
   }
-  return { queue, places };
+  return { queue: queueOf(queue), places };
 }
 
 /** Up to the next PSH, or to what was sent before or later. */
@@ -131,18 +134,18 @@ function piecesOf(unit: readonly SentSegment[], mss: number): readonly SentSegme
 
 /** A fast open whose SYN was sent once. */
 function carriedText({ state, fastOpen, retransmissions }: Tcb): boolean {
-  const [front] = retransmissions;
+  const front = frontOf(retransmissions);
   return state === 'SYN_SENT' && Boolean(fastOpen?.text) && front?.retransmissions === 0;
 }
 
 /** Deviation `too-big-offer`: the SYNs that follow offer what the path takes. */
 function offering(tcb: Tcb, fits: number, { address }: Socket): Tcb {
   const { tooBigOffer } = tcb.settings;
-  const [front, ...rest] = tcb.retransmissions;
+  const front = frontOf(tcb.retransmissions);
   if (tcb.state !== 'SYN_SENT' || tooBigOffer === 'same' || front === undefined) return tcb;
   if (tooBigOffer === 'lower-ipv6' && !address.includes(':')) return tcb;
   const { options } = front.segment;
   if (options.mss === undefined || options.mss <= fits) return tcb;
   const segment = { ...front.segment, options: { ...options, mss: fits } };
-  return editTcb(tcb, { retransmissions: [{ ...front, segment }, ...rest] });
+  return editTcb(tcb, { retransmissions: withFront(tcb.retransmissions, { ...front, segment }) });
 }

@@ -2,10 +2,13 @@
 
 import { timestampBefore, timestampClock } from './options.js';
 import type { Duration, Instant } from './rule.js';
-import { endOf, marked } from './scoreboard.js';
+import { marked } from './scoreboard.js';
 import { has, SYN } from './segment.js';
+import type { Piece, SentQueue } from './sent-queue.js';
+import { edited, endOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { before } from './seq.js';
+import { isTimed, tallyOf } from './tally.js';
 import type { SentSegment, Tcb } from './tcb.js';
 
 /** Of what has arrived the segment that was sent last, and what is known of the order in which segments arrive. */
@@ -75,7 +78,7 @@ export function reorderingWindow(
 
 /** What RACK finds in the queue. */
 export interface Found {
-  readonly queue: readonly SentSegment[];
+  readonly queue: SentQueue;
   readonly lost: number;
   /** Of those so many had been sent again. */
   readonly again: number;
@@ -84,27 +87,30 @@ export interface Found {
 }
 
 /** RFC 8985 §6.2, step 5: RACK_detect_loss. */
-export function detectLoss(
-  queue: readonly SentSegment[],
-  rack: Rack,
-  window: Duration,
-  now: Instant,
-): Found {
+export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: Instant): Found {
   let lost = 0;
   let again = 0;
   let wait = 0;
-  const found = queue.map((sent) => {
-    if (sent.mark === 'sacked' || sent.mark === 'late' || (sent.mark === 'lost' && !sent.again))
-      return sent;
-    if (rack.end === undefined || isSentAfter(sent.sentAt, endOf(sent), rack)) return sent;
-    const remaining = rack.rtt + window - (now - sent.sentAt);
-    if (remaining > 0) {
-      wait = Math.max(wait, remaining);
+  const remaining = (sentAt: Instant) => rack.rtt + window - (now - sentAt);
+  /** A piece of which all or nothing was sent before what has arrived, and nothing is over, is not read segment by segment. */
+  const concerns = (piece: Piece): boolean => {
+    const { timed, oldest, newest } = tallyOf(piece);
+    const [first, last] = [piece[0] as SentSegment, piece[piece.length - 1] as SentSegment];
+    if (timed === 0 || isSentAfter(oldest, endOf(first), rack)) return false;
+    if (isSentAfter(newest, endOf(last), rack) || remaining(oldest) <= 0) return true;
+    wait = Math.max(wait, remaining(newest));
+    return false;
+  };
+  const found = edited(queue, concerns, (sent) => {
+    if (!isTimed(sent) || isSentAfter(sent.sentAt, endOf(sent), rack)) return sent;
+    const left = remaining(sent.sentAt);
+    if (left > 0) {
+      wait = Math.max(wait, left);
       return sent;
     }
     lost += 1;
     if (sent.again) again += 1;
     return marked(sent, 'lost');
   });
-  return { queue: lost === 0 ? queue : found, lost, again, wait };
+  return { queue: found, lost, again, wait };
 }

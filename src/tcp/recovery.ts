@@ -5,8 +5,10 @@ import type { Rack } from './rack.js';
 import { NOTHING_ARRIVED } from './rack.js';
 import type { Instant } from './rule.js';
 import { pipe } from './scoreboard.js';
+import type { SentQueue } from './sent-queue.js';
 import type { Seq } from './seq.js';
-import type { SentSegment, Tcb } from './tcb.js';
+import { sumOf, tallyOf } from './tally.js';
+import type { Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 
 export interface Recovery {
@@ -70,7 +72,7 @@ export function countArrived({ rto, options }: Tcb): number {
 
 /** RFC 6937 §3: how many segments may be under way after an ACK in recovery, of the `delivered` of which it told. */
 export function proportional(
-  queue: readonly SentSegment[],
+  queue: SentQueue,
   { reduction, duplicates }: Recovery,
   threshold: number,
   ack: { readonly delivered: number; readonly sack: boolean; readonly progress: boolean },
@@ -95,13 +97,13 @@ export function wasDelayed({ stamp }: Undo, echo: number): boolean {
 }
 
 /** What is remembered when recovery begins: of a loss probe, too. */
-export function undoOf(tcb: Tcb, queue: readonly SentSegment[], window: number): Undo {
-  const again = queue.filter((sent) => sent.again);
-  const first = again.reduce((least, { sentAt }) => Math.min(least, sentAt), Infinity);
+export function undoOf(tcb: Tcb, queue: SentQueue, window: number): Undo {
+  const again = sumOf(queue, 'again');
+  const first = queue.reduce((least, one) => Math.min(least, tallyOf(one).againSince), Infinity);
   return {
     since: tcb.snd.una,
-    open: again.length === 0 ? undefined : again.length,
-    stamp: again.length === 0 ? undefined : timestampClock(first),
+    open: again === 0 ? undefined : again,
+    stamp: again === 0 ? undefined : timestampClock(first),
     window,
     threshold: tcb.rto.congestion?.threshold ?? Number.POSITIVE_INFINITY,
   };

@@ -5,6 +5,7 @@ import { isRecovering } from './recovery.js';
 import type { Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
 import { sendLostNow } from './send-lost.js';
+import { frontOf } from './sent-queue.js';
 import type { Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 import { editTimers } from './timers.js';
@@ -22,7 +23,7 @@ export function checkReordering(tcb: Tcb, _input: undefined, now: Instant): Verd
   const { recovery, congestion } = found;
   const rto = editRto(tcb.rto, { recovery, congestion, tail: 'none' });
   const out = sendLostNow(editTcb(tcb, { rto, retransmissions: queue }), now);
-  const front = out.tcb.retransmissions[0]?.sentAt ?? now;
+  const front = frontOf(out.tcb.retransmissions)?.sentAt ?? now;
   const retransmission = Math.max(now, front + tcb.rto.value) + tcb.settings.timerDelay;
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>

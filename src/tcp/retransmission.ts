@@ -7,9 +7,10 @@ import { isDisturbed } from './recovery.js';
 import { isJudgedAsRequest } from './requests.js';
 import { measured } from './round-trip.js';
 import type { Duration, Effect, Instant } from './rule.js';
-import { countAcked, withoutLost } from './scoreboard.js';
+import { withoutLost } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
+import { countAcked, frontOf, withoutFirst } from './sent-queue.js';
 import { atOrBefore, before } from './seq.js';
 import { spuriousBy } from './spurious.js';
 import { isSynchronized } from './states.js';
@@ -84,7 +85,7 @@ export function withUserTimeout(tcb: Tcb, timers: Timers, now: Instant): Timers 
 /** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
 function windowIsClosed(tcb: Tcb): boolean {
   if (tcb.snd.wnd > 0 || !isSynchronized(tcb.state)) return false;
-  const front = tcb.retransmissions[0];
+  const front = frontOf(tcb.retransmissions);
   return front === undefined || !has(front.segment, SYN);
 }
 
@@ -111,7 +112,7 @@ export function acknowledge(
   const ack = seg.ack;
   const acked = countAcked(tcb.retransmissions, ack);
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
-  const retransmissions = without(tcb.retransmissions, acked);
+  const retransmissions = withoutFirst(tcb.retransmissions, acked);
   const effects: Effect[] = [];
   for (const { call, end } of tcb.queued.unacknowledged) {
     if (!atOrBefore(end, ack)) break;
@@ -155,7 +156,7 @@ export function acknowledge(
 
 /** When a loss probe was waited for and none may follow, the RTO counts from the transmission of the front; undefined: from now. */
 function timerOfFront({ rto: { tail } }: Tcb, after: Tcb, now: Instant): Instant | undefined {
-  const [front] = after.retransmissions;
+  const front = frontOf(after.retransmissions);
   if (tail !== 'armed' && tail !== 'reordering') return undefined;
   if (front === undefined || !isDisturbed(after)) return undefined;
   return Math.max(now, front.sentAt + after.rto.value) + after.settings.timerDelay;

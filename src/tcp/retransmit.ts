@@ -5,6 +5,7 @@ import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
 import { receiverOptions } from './sack.js';
 import { ACK, FIN, has, PSH, SYN, segLen } from './segment.js';
+import { countSent, frontOf, lastOf, replaced, sentAtPlace, sentBehind } from './sent-queue.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editOptions, editTcb } from './tcb.js';
@@ -19,27 +20,27 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
 
 /** The last one (RFC 8985 §7.3): a probe, which is not counted as under way a second time. */
 export function retransmitLast(tcb: Tcb, now: Instant): Output {
-  const cut = tcb.settings.repacketize && tcb.retransmissions.length === 1;
+  const count = countSent(tcb.retransmissions);
+  const cut = tcb.settings.repacketize && count === 1;
   const before_ = cut ? cutToWindow(tcb) : tcb;
-  const place = cut ? 0 : tcb.retransmissions.length - 1;
-  const known = before_.retransmissions[place]?.again;
+  const place = cut ? 0 : count - 1;
+  const again = placed(before_, place).again;
   const out = retransmitAt(before_, place, now);
-  const retransmissions = out.tcb.retransmissions.map((sent, i) =>
-    i === place ? { ...sent, again: known } : sent,
-  );
+  const sent = { ...placed(out.tcb, place), again };
+  const retransmissions = replaced(out.tcb.retransmissions, place, 1, sent);
   return { tcb: editTcb(out.tcb, { retransmissions }), effects: out.effects };
 }
 
 /** Whether the last segment lies in the peer's window; the first one is sent whatever it is. */
 export function lastFits({ retransmissions, snd }: Tcb): boolean {
-  const last = retransmissions.at(-1);
-  if (last === undefined || retransmissions.length === 1) return true;
+  const last = lastOf(retransmissions);
+  if (last === undefined || last === frontOf(retransmissions)) return true;
   return before(last.segment.seq, add(snd.una, snd.wnd));
 }
 
 /** Deviation `repacketize`: the queue with the segment at a place cut where the peer's window ends, if it begins inside. */
 function cutToWindow(tcb: Tcb, place = 0): Tcb {
-  const sent = tcb.retransmissions[place];
+  const sent = sentAtPlace(tcb.retransmissions, place);
   if (sent === undefined || has(sent.segment, SYN)) return tcb;
   const { segment } = unacknowledgedPart(tcb, sent);
   const open = distance(segment.seq, add(tcb.snd.una, tcb.snd.wnd));
@@ -51,22 +52,20 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
     data: segment.data.subarray(0, room),
   };
   const second = { ...segment, seq: add(segment.seq, room), data: segment.data.subarray(room) };
-  const retransmissions = [...tcb.retransmissions];
-  retransmissions.splice(place, 1, { ...sent, segment: first }, { ...sent, segment: second });
-  return editTcb(tcb, { retransmissions });
+  const both = [first, second].map((part) => ({ ...sent, segment: part }));
+  return editTcb(tcb, { retransmissions: replaced(tcb.retransmissions, place, 1, ...both) });
 }
 
 /** Deviation `repacketize`: the queue with as much of what follows a segment joined to it as one segment holds, and was not SACKed. */
 export function repacketized(tcb: Tcb, place = 0): Tcb {
-  const front = tcb.retransmissions[place];
-  const rest = tcb.retransmissions.slice(place + 1);
+  const front = sentAtPlace(tcb.retransmissions, place);
   if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = front;
   let count = 0;
   const full = textOfFull(tcb);
   const edge = add(tcb.snd.una, tcb.snd.wnd);
   if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb, place);
-  for (const next of rest) {
+  for (const next of sentBehind(tcb.retransmissions, place)) {
     const length = segment.data.length + next.segment.data.length;
     const end = add(next.segment.seq, segLen(next.segment));
     if (length > full || before(edge, end) || next.mark === 'sacked') break;
@@ -77,8 +76,8 @@ export function repacketized(tcb: Tcb, place = 0): Tcb {
     count += 1;
   }
   if (count === 0) return cutToWindow(tcb, place);
-  const retransmissions = [...tcb.retransmissions];
-  retransmissions.splice(place, count + 1, { ...front, segment });
+  const joined = { ...front, segment };
+  const retransmissions = replaced(tcb.retransmissions, place, count + 1, joined);
   return cutToWindow(editTcb(tcb, { retransmissions }), place);
 }
 
@@ -89,7 +88,7 @@ export function retransmitLost(tcb: Tcb, place: number, now: Instant): Output {
 
 /** The segment at a place of the queue. */
 export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
-  const front = unacknowledgedPart(tcb, tcb.retransmissions[place] as SentSegment);
+  const front = unacknowledgedPart(tcb, placed(tcb, place));
   const { segment } = front;
   const syn = has(segment, SYN);
   const ack = has(segment, ACK);
@@ -107,10 +106,15 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     retransmissions: front.retransmissions + 1,
     again: true,
   };
-  const retransmissions = tcb.retransmissions.map((one, i) => (i === place ? entry : one));
+  const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
   const agreed = again.ctl === segment.ctl ? tcb.options : editOptions(tcb.options, { ecn: false });
   const sent = editTcb(tcb, { retransmissions, options: agreed });
   return { tcb: ack ? ackSent(sent) : sent, effects: [departure(tcb, again, true)] };
+}
+
+/** The segment at a place that there is. */
+function placed({ retransmissions }: Tcb, place: number): SentSegment {
+  return sentAtPlace(retransmissions, place) as SentSegment;
 }
 
 /** Deviation `repacketize`: without the octets that were acknowledged. */

@@ -7,6 +7,7 @@ import type { Duration, Instant } from './rule.js';
 import type { Heard } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { ACK, has, SYN } from './segment.js';
+import { firstOf, frontOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';
@@ -37,8 +38,9 @@ export function measured(
   let ambiguous = false;
   let oldest: SentSegment | undefined;
   let newest: SentSegment | undefined;
+  const left = firstOf(tcb.retransmissions, acked);
   for (let i = acked > 1 ? synCount(tcb) : 0; i < acked; i++) {
-    const sent = tcb.retransmissions[i] as SentSegment;
+    const sent = left[i] as SentSegment;
     ambiguous ||= sent.retransmissions !== 0;
     if (sent.mark === 'sacked') continue;
     oldest ??= sent;
@@ -60,7 +62,8 @@ export function measured(
 }
 
 /** A SYN,ACK before text of a fast open: the text tells more. */
-function synCount({ retransmissions: [front] }: Tcb): number {
+function synCount({ retransmissions }: Tcb): number {
+  const front = frontOf(retransmissions);
   return front !== undefined && has(front.segment, SYN) && has(front.segment, ACK) ? 1 : 0;
 }
 
@@ -88,7 +91,7 @@ export function withSackSample(
   const place = { una: tcb.snd.una, nxt: tcb.snd.nxt };
   const rto = withSample(withTrip(tcb, now - newest.sentAt), trip, tcb.settings, place);
   const after = editTcb(tcb, { rto });
-  const [front] = queue;
+  const front = frontOf(queue);
   if (front === undefined || trip <= now - front.sentAt) return after;
   const retransmission = now + rto.value + tcb.settings.timerDelay;
   return editTcb(after, {

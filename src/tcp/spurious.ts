@@ -4,9 +4,10 @@ import { timestampBefore, timestampClock } from './options.js';
 import { isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
 import type { Heard } from './scoreboard.js';
-import { countSyn, endOf } from './scoreboard.js';
+import { countSyn } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
+import { endOf, firstOf } from './sent-queue.js';
 import { before } from './seq.js';
 import type { Tcb } from './tcb.js';
 
@@ -41,7 +42,7 @@ export function spuriousBy(tcb: Tcb, seg: Segment, acked: number): 'echo' | 'ori
   if (loss === undefined || suspicion === undefined) return undefined;
   const ecr = tcb.options.timestamps ? (seg.options.timestamps?.ecr ?? 0) : 0;
   if (ecr !== 0 && timestampBefore(ecr, suspicion.stamp)) return 'echo';
-  const left = tcb.retransmissions.slice(0, acked).filter(({ segment }) => !has(segment, SYN));
+  const left = firstOf(tcb.retransmissions, acked).filter(({ segment }) => !has(segment, SYN));
   // RFC 5682 §2.1, 2b: when nothing new could be tried, what comes later tells nothing.
   if (suspicion.step !== 'first' && !before(loss.until, tcb.snd.nxt)) return undefined;
   // Without SACK an ACK of both does not tell which of them arrived.

@@ -4,6 +4,7 @@ import { isOpenEarly } from './fast-open.js';
 import { timestampBefore, timestampClock } from './options.js';
 import type { Duration } from './rule.js';
 import { has, type Segment, SYN } from './segment.js';
+import { frontOf } from './sent-queue.js';
 import type { SentSegment, Tcb } from './tcb.js';
 
 /** So many retransmissions of a SYN or SYN,ACK say nothing of the path. */
@@ -14,7 +15,7 @@ const FORGIVEN = 1;
  * is of the first SYN (RFC 3522), nor of a fast open, whose text left before.
  */
 export function beginsWithOne(tcb: Tcb, seg: Segment): boolean {
-  const [front] = tcb.retransmissions;
+  const front = frontOf(tcb.retransmissions);
   if (front === undefined || !has(front.segment, SYN) || front.retransmissions <= FORGIVEN) {
     return false;
   }

@@ -5,6 +5,7 @@ import { isDisturbed } from './recovery.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
+import { countSent, frontOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { before } from './seq.js';
 import { isSynchronized } from './states.js';
@@ -23,7 +24,7 @@ export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   if (!mayProbe(tcb)) return tcb;
   const { srtt, value } = tcb.rto;
   const { rtoMin, timerDelay } = tcb.settings;
-  const alone = tcb.retransmissions.length === 1 ? rtoMin : WORST_DELAY;
+  const alone = countSent(tcb.retransmissions) === 1 ? rtoMin : WORST_DELAY;
   const pto = srtt === undefined ? tcb.settings.rto : 2 * srtt + alone;
   const after = own(tcb);
   const timers = ownTimers(after);
@@ -58,7 +59,7 @@ function tellsTwice({ ack, options: { sack } }: Segment, end: Seq): boolean {
 /** One probe until the next acknowledgment, and none after an RTO or in a closed window. */
 function mayProbe({ settings, options, state, rto, snd, retransmissions }: Tcb): boolean {
   if (!settings.tailLossProbe || !options.sack || !isSynchronized(state)) return false;
-  const front = retransmissions[0];
+  const front = frontOf(retransmissions);
   if (front === undefined || has(front.segment, SYN) || snd.wnd === 0) return false;
   if (rto.congestion?.loss !== undefined || isDisturbed({ rto })) return false;
   return rto.expiries === 0 && rto.probes === 0;

@@ -13,6 +13,7 @@ import type { Duration, Instant } from './rule.js';
 import type { SackState } from './sack.js';
 import { NO_SACKS } from './sack.js';
 import type { Segment } from './segment.js';
+import type { SentQueue } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { before, seq } from './seq.js';
 import type { Settings } from './settings.js';
@@ -52,7 +53,7 @@ export interface Tcb {
   /** Armed timers and the instants at which they go off. */
   readonly timers: Timers;
   /** Segments sent and not yet wholly acknowledged, in sequence order (§3.8.1). */
-  readonly retransmissions: readonly SentSegment[];
+  readonly retransmissions: SentQueue;
   /** What waits between the user and the network. */
   readonly queued: Queued;
   /** The sequence number of our FIN; undefined before it was sent. */

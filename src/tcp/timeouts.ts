@@ -17,6 +17,7 @@ import { backedOff } from './round-trip.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
+import { frontOf, withFront } from './sent-queue.js';
 import { num } from './seq.js';
 import type { Move } from './states.js';
 import { STATES } from './states.js';
@@ -137,7 +138,7 @@ function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
 
 /** RFC 8985 §7.3: one probe at a time; and the peer may have taken its window back. */
 function withoutProbe(tcb: Tcb, reason: string, now: Instant): Verdict {
-  const since = tcb.retransmissions[0]?.sentAt ?? now;
+  const since = frontOf(tcb.retransmissions)?.sentAt ?? now;
   const retransmission = Math.max(now, since + tcb.rto.value + tcb.settings.timerDelay);
   const timers = editTimers(tcb.timers, { retransmission });
   const rto = editRto(tcb.rto, { tail: 'sent' });
@@ -150,7 +151,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
   const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
   const waits = isDeferred(tcb);
-  const syn = has((tcb.retransmissions[0] as SentSegment).segment, SYN);
+  const syn = has((frontOf(tcb.retransmissions) as SentSegment).segment, SYN);
   const early = losesEarlyText(tcb);
   const lost = early ? markTextTimedOut(tcb, now) : syn ? tcb : markTimedOut(tcb, now);
   const out = waits
@@ -171,7 +172,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const limited = withUserTimeout(tcb, timers, now);
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
   const why = () =>
-    `no acknowledgment of ${num((tcb.retransmissions[0] as SentSegment).segment.seq)} within ` +
+    `no acknowledgment of ${num((frontOf(tcb.retransmissions) as SentSegment).segment.seq)} within ` +
     `RTO=${printSeconds(tcb.rto.value)}: ${waits ? 'not sent again, text is waited for (defer-accept)' : `sent again (${rto.expiries})`}, ` +
     (linear
       ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
@@ -186,21 +187,21 @@ function losesEarlyText(tcb: Tcb): boolean {
 
 /** The SYN,ACK has arrived, its ACK was dropped: it goes again when the time to wait for text (defer-accept) ends with this RTO. */
 function isDeferred({ retransmissions, rto, settings }: Tcb): boolean {
-  if (!retransmissions[0]?.deferred) return false;
+  if (!frontOf(retransmissions)?.deferred) return false;
   return settings.rto * (2 ** (rto.expiries + 1) - 1) < settings.deferAccept;
 }
 
 /** Deviation `syn-plain-after`: a SYN that was in vain so often gives up its options. */
 function withPlainSyn(tcb: Tcb): Tcb {
   const { state, rto, settings, retransmissions } = tcb;
-  const [front, ...rest] = retransmissions;
+  const front = frontOf(retransmissions);
   if (state !== 'SYN_SENT' || front === undefined || settings.synPlainAfter !== rto.expiries + 1) {
     return tcb;
   }
   const { mss } = front.segment.options;
   const segment = { ...front.segment, options: mss === undefined ? {} : { mss } };
   return editTcb(tcb, {
-    retransmissions: [{ ...front, segment }, ...rest],
+    retransmissions: withFront(retransmissions, { ...front, segment }),
     settings: { ...settings, windowScale: undefined, sack: false, timestamps: false },
   });
 }

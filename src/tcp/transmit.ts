@@ -22,6 +22,7 @@ import { receiverOptions, withoutTwice } from './sack.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import { sendLost } from './send-lost.js';
+import { frontOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
@@ -164,7 +165,7 @@ function sendNew(
   ownSent(after, small ? { ...entry, small: true } : entry);
   // RFC 6298 (5.1): the timer starts, if it does not run.
   const armed = armTimers(after, now);
-  const sent = armTailProbe(armed, armed.retransmissions[0]?.sentAt ?? now, now);
+  const sent = armTailProbe(armed, frontOf(armed.retransmissions)?.sentAt ?? now, now);
   const told = (ctl & SYN) === 0 ? userTimeoutSent(sent, options) : sent;
   return {
     tcb: (ctl & ACK) !== 0 ? ackSent(told) : told,

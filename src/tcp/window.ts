@@ -13,6 +13,7 @@ import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
+import { hasAny } from './tally.js';
 import type { ReceiveVariables, Tcb } from './tcb.js';
 import { editRcv, editSpace, editTcb } from './tcb.js';
 
@@ -200,5 +201,5 @@ function isHeldBack(
   if (length >= full || closing) return false;
   if (settings.cork) return true;
   if (!settings.nagle) return false;
-  return retransmissions.some(({ small }) => small);
+  return hasAny(retransmissions, 'small');
 }

@@ -4,6 +4,7 @@ import type { World } from '../../src/sim/world.js';
 import { isMereRecord } from '../../src/tcp/fin-wait-2.js';
 import type { Host } from '../../src/tcp/host.js';
 import { nameOf } from '../../src/tcp/host.js';
+import { frontOf } from '../../src/tcp/sent-queue.js';
 import { atOrBefore, distance, num } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
@@ -59,7 +60,7 @@ function stuck({ state, timers, settings }: Tcb): string | undefined {
 
 function queueAstray({ retransmissions, snd, state }: Tcb): string | undefined {
   if (state === 'LISTEN') return undefined;
-  const [first] = retransmissions;
+  const first = frontOf(retransmissions);
   if (first === undefined) {
     return snd.una === snd.nxt ? undefined : `${num(snd.una)} to ${num(snd.nxt)} is in no queue`;
   }

@@ -6,6 +6,7 @@ import { icmpArrives } from '../../src/tcp/host.js';
 import type { Options } from '../../src/tcp/options.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { ACK, FIN, RST, SYN, segment } from '../../src/tcp/segment.js';
+import { frontOf } from '../../src/tcp/sent-queue.js';
 import { add, seq } from '../../src/tcp/seq.js';
 import { fixedIsn, type Settings, settings } from '../../src/tcp/settings.js';
 import { octets } from './fixtures.js';
@@ -370,7 +371,7 @@ describe('Fast Open, the server (RFC 7413 §4.2.2)', () => {
     net.expire('server');
     assert.deepEqual(net.sent().slice(-1), ['server -> ? <SEQ=300><ACK=101><CTL=SYN,ACK>']);
     const [, child] = net.host('server').connections.values();
-    assert.equal(child?.tcb.retransmissions[0]?.segment.options.fastOpen, undefined);
+    assert.equal(frontOf(child?.tcb.retransmissions ?? [])?.segment.options.fastOpen, undefined);
   });
 
   it('TFO-13 ignores an option with a cookie of an illegal length', () => {

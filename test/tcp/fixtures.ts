@@ -116,7 +116,7 @@ function waiting(tcb: Tcb, { unacknowledged }: Shape): Pick<Tcb, 'retransmission
     ack: state === 'SYN_SENT' ? seq(0) : tcb.rcv.nxt,
   });
   return {
-    retransmissions: [{ segment: sent, sentAt: 0, retransmissions: 0 }],
+    retransmissions: [[{ segment: sent, sentAt: 0, retransmissions: 0 }]],
     timers: { ...NO_TIMERS, retransmission: set.rto, user: set.userTimeout },
   };
 }

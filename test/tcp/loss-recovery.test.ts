@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SackBlock } from '../../src/tcp/sack.js';
+import { segmentsOf } from '../../src/tcp/sent-queue.js';
 import { num, seq } from '../../src/tcp/seq.js';
 import { editOptions, editRto, editTcb, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, expire, type Seen, seg } from './fixtures.js';
@@ -95,7 +96,7 @@ describe('RFC 5681 §3.2: fast retransmit and fast recovery', () => {
     assert.deepEqual(left(late), [301]);
     assert.equal(late.tcb.rto.recovery, undefined);
     assert.equal(
-      late.tcb.retransmissions.some(({ mark }) => mark !== undefined),
+      segmentsOf(late.tcb.retransmissions).some(({ mark }) => mark !== undefined),
       false,
     );
   });
@@ -128,7 +129,7 @@ describe('RFC 6675: recovery with SACK', () => {
     const { tcb, sent } = hears(begun, 110_000, ack(301, [401, 901]), ack(801, [801, 901]));
     assert.deepEqual(sent, [[], []]);
     assert.deepEqual(
-      tcb.retransmissions.map(({ segment, mark }) => [num(segment.seq), mark]),
+      segmentsOf(tcb.retransmissions).map(({ segment, mark }) => [num(segment.seq), mark]),
       [
         [801, 'sacked'],
         [901, undefined],
@@ -148,7 +149,7 @@ describe('RFC 6675: recovery with SACK', () => {
     );
     assert.deepEqual(sent.flat(), []);
     assert.equal(
-      tcb.retransmissions.some(({ mark }) => mark !== undefined),
+      segmentsOf(tcb.retransmissions).some(({ mark }) => mark !== undefined),
       false,
     );
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { moveOf } from '../../src/tcp/rule.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { ACK, has, printSegment, RST, segLen } from '../../src/tcp/segment.js';
+import { segmentsOf } from '../../src/tcp/sent-queue.js';
 import { add, atOrBefore, before, distance, seq } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
 import { isSynchronized, STATES } from '../../src/tcp/states.js';
@@ -151,7 +152,7 @@ function checkInvariants(before_: Tcb, seen: Seen, event: Event): void {
   if (retransmissions.length > 0) {
     assert.ok(timers.retransmission ?? timers.persist, 'a timer while something is unacknowledged');
   }
-  for (const { segment } of retransmissions) {
+  for (const { segment } of segmentsOf(retransmissions)) {
     assert.ok(
       before(snd.una, add(segment.seq, segLen(segment))),
       'acknowledged segments leave the queue',

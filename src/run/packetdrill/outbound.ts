@@ -10,6 +10,7 @@ import {
 import type { Instruction } from '../../lang/program.js';
 import type { Delivery } from '../../sim/delivery.js';
 import { has, PSH, type Segment, SYN } from '../../tcp/segment.js';
+import { sentFrom } from '../../tcp/sent-queue.js';
 import { add, num } from '../../tcp/seq.js';
 import { fullSegment } from '../../tcp/window.js';
 import type { Difference } from '../expectations.js';
@@ -198,10 +199,8 @@ function moreWaits(
   const end = add(segment.seq, segment.data.length);
   for (const { tcb } of world.hosts.get(KERNEL)?.connections.values() ?? []) {
     const fits = tcb.local.port === localPort && tcb.remote?.port === remotePort;
-    const again = tcb.retransmissions.some(
-      (sent) => sent.segment.seq === segment.seq && sent.retransmissions > 0,
-    );
-    const follows = again && tcb.retransmissions.some((sent) => sent.segment.seq === end);
+    const again = (sentFrom(tcb.retransmissions, segment.seq)?.retransmissions ?? 0) > 0;
+    const follows = again && sentFrom(tcb.retransmissions, end) !== undefined;
     const ofMore = !has(segment, PSH) && segment.data.length >= fullSegment(tcb);
     if (fits && (ofMore || follows || (tcb.queued.sends.length > 0 && tcb.snd.nxt === end)))
       return true;

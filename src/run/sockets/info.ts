@@ -5,11 +5,12 @@ import { congestionWindow } from '../../tcp/congestion.js';
 import { headerOctets } from '../../tcp/datagram.js';
 import { unsentOctets } from '../../tcp/queued.js';
 import { countArrived } from '../../tcp/recovery.js';
-import { countMarked } from '../../tcp/scoreboard.js';
-import { has, SYN } from '../../tcp/segment.js';
+import { countMarked, countSyn } from '../../tcp/scoreboard.js';
+import { countSent, withoutFirst } from '../../tcp/sent-queue.js';
 import { add, distance } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
+import { sumOf } from '../../tcp/tally.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
 import type { Context } from './context.js';
@@ -159,13 +160,13 @@ function agreedOptions({ options, fastOpen }: Tcb): number {
 /** What waits for an acknowledgment; nothing once the connection is gone. */
 function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>> {
   // The SYN,ACK of a listener is the request's.
-  const request = tcb?.open === 'passive';
-  const sent = (tcb?.retransmissions ?? []).filter(({ segment }) => !request || !has(segment, SYN));
+  const sent = tcb?.retransmissions ?? [];
+  const request = tcb?.open === 'passive' ? countSyn(sent) : 0;
   return {
-    tcpi_unacked: sent.length,
+    tcpi_unacked: countSent(sent) - request,
     tcpi_sacked: tcb ? countMarked(sent, 'sacked') + countArrived(tcb) : 0,
     tcpi_lost: countMarked(sent, 'lost'),
-    tcpi_retrans: sent.filter(({ again }) => again).length,
+    tcpi_retrans: sumOf(withoutFirst(sent, request), 'again'),
     tcpi_notsent_bytes: tcb ? unsentOctets(tcb.queued) : 0,
     tcpi_backoff: tcb ? backoff(tcb) : 0,
   };

@@ -3,8 +3,7 @@
 import { isOpenEarly } from '../../tcp/fast-open.js';
 import { ICMP_TEXT } from '../../tcp/icmp.js';
 import type { Microstep } from '../../tcp/rule.js';
-import { segLen } from '../../tcp/segment.js';
-import { add, atOrBefore } from '../../tcp/seq.js';
+import { countAcked } from '../../tcp/sent-queue.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
@@ -55,9 +54,7 @@ function count(
   }).length;
   const moved = before.snd.una !== after.snd.una && before.retransmissions.length > 0;
   if (repeated === 0 && !moved) return;
-  const acked = before.retransmissions.filter(({ segment }) =>
-    atOrBefore(add(segment.seq, segLen(segment)), after.snd.una),
-  ).length;
+  const acked = countAcked(before.retransmissions, after.snd.una);
   const withText = before.state === 'SYN_SENT' && acked > 1 ? 1 : 0;
   const { delivered, retransmitted } = counts.get(id) ?? NOTHING_COUNTED;
   counts.set(id, {

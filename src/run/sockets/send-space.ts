@@ -2,6 +2,7 @@
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
 import { unsentOctets } from '../../tcp/queued.js';
+import { segmentsOf } from '../../tcp/sent-queue.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
@@ -72,7 +73,7 @@ function unitOf(tcb: Tcb): number {
 /** Segments leave in pairs, and alone once they are sent again. */
 function memoryOf(tcb: Tcb): number {
   let units = Math.ceil(unsentOctets(tcb.queued) / unitOf(tcb));
-  for (const { segment, retransmissions } of tcb.retransmissions) {
+  for (const { segment, retransmissions } of segmentsOf(tcb.retransmissions)) {
     if (segment.data.length > 0) units += retransmissions > 0 ? 1 : 0.5;
   }
   return octetsWaiting(tcb) + UNIT * Math.ceil(units);

@@ -6,6 +6,7 @@ import { unsentOctets } from '../queued.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { distance, num } from '../seq.js';
+import { sumOf } from '../tally.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued } from '../tcb.js';
 import { sendQueued } from '../transmit.js';
@@ -114,9 +115,7 @@ function hasRoom(tcb: Tcb, { data, fits }: SendCall): boolean {
 
 /** Octets that are remembered: on the retransmission queue, or not yet segmentized. */
 export function octetsWaiting(tcb: Tcb): number {
-  let octets = unsentOctets(tcb.queued);
-  for (const { segment } of tcb.retransmissions) octets += segment.data.length;
-  return octets;
+  return unsentOctets(tcb.queued) + sumOf(tcb.retransmissions, 'octets');
 }
 
 function sendWhy(before_: Tcb, after: Tcb, length: number): string {

@@ -8,6 +8,7 @@ import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, PSH, RST, SYN } from '../segment.js';
+import { frontOf } from '../sent-queue.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
@@ -102,7 +103,7 @@ function isEchoBelievable(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.handshakeEcho === 'trust' || tcb.state !== 'SYN_RCVD') return true;
   // What was opened fast has proven itself by its cookie.
   if (isOpenEarly(tcb)) return true;
-  const sent = tcb.retransmissions[0];
+  const sent = frontOf(tcb.retransmissions);
   const last = sent?.segment.options.timestamps?.val;
   const echo = seg.options.timestamps?.ecr ?? 0;
   if (sent === undefined || last === undefined || tcb.open === 'active' || echo === 0) return true;

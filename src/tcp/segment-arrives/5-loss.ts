@@ -24,12 +24,14 @@ import { wasNeedless } from '../recovery.js';
 import { withSackSample } from '../round-trip.js';
 import type { Instant, Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
-import { countMarked, hear, isDuplicateAck, withoutLost } from '../scoreboard.js';
+import { countMarked, firstDue, hear, isDuplicateAck, withoutLost } from '../scoreboard.js';
 import type { Segment } from '../segment.js';
 import { ACK, has } from '../segment.js';
+import { firstOf, withBefore } from '../sent-queue.js';
 import { atOrBefore, before, num } from '../seq.js';
 import { isSpuriousSack } from '../spurious.js';
 import { isSynchronized } from '../states.js';
+import { hasAny } from '../tally.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
@@ -84,7 +86,7 @@ function inRecovery(found: Findings): void {
   if (found.progress && wasLate(found)) {
     noteLate(found);
     // Until it is known what became of what went again, nothing else does.
-    if (found.queue.some(({ again }) => again)) {
+    if (hasAny(found.queue, 'again')) {
       found.waits = true;
       return;
     }
@@ -125,13 +127,13 @@ function inLoss(found: Findings): void {
 /** The connection after all that was found; the state of recovery is forgotten once nothing is left of it. */
 function withFindings(found: Findings): Tcb {
   const { tcb, heard, queue, congestion, now, wait } = found;
-  const acked = tcb.retransmissions.slice(0, heard.acked);
+  const acked = firstOf(tcb.retransmissions, heard.acked);
   const sampled = withSackSample(tcb, heard, now);
   const { timerDelay } = tcb.settings;
   if (wait > 0) change(found, { rack: { ...found.recovery.rack, waitsSince: now } });
   const recovery = isForgotten(found) ? undefined : found.recovery;
   const rto = editRto(sampled.rto, { recovery, congestion });
-  const after = editTcb(sampled, { rto, retransmissions: [...acked, ...queue] });
+  const after = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
   if (wait === 0) return after;
   const retransmission = now + wait + LEAST_WAIT + timerDelay;
   return editTcb(after, {
@@ -159,7 +161,7 @@ function whatCame({ heard, tcb, ack, recovery, lost, queue }: Findings): readonl
   if (recovery.duplicates > 0 && !tcb.options.sack)
     said.push(`duplicate ACK of ${num(ack)}: ${recovery.duplicates} of ${recovery.rack.degree}`);
   if (said.length === 0) said.push(`${countOf(arrived.length)} acknowledged`);
-  const first = queue.find(({ mark, again }) => mark === 'lost' && !again);
+  const first = firstDue(queue);
   if (lost > 0 && first !== undefined) said.push(lostWhy(lost, num(first.segment.seq)));
   return said;
 }

@@ -8,6 +8,7 @@ import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, RST, SYN } from '../segment.js';
+import { frontOf, withFront } from '../sent-queue.js';
 import { distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editRto, editTcb } from '../tcb.js';
@@ -54,7 +55,7 @@ function repeat(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 
 /** The SYN,ACK echoes the timestamp of this SYN; without one there are none any more. */
 function restamped(tcb: Tcb, { options: { timestamps } }: Segment, now: Instant): Tcb {
-  const [front, ...rest] = tcb.retransmissions;
+  const front = frontOf(tcb.retransmissions);
   if (!tcb.options.timestamps || front === undefined) return tcb;
   const { timestamps: sent, ...others } = front.segment.options;
   const echo = timestamps && sent && { timestamps: { val: sent.val, ecr: timestamps.val } };
@@ -63,7 +64,8 @@ function restamped(tcb: Tcb, { options: { timestamps } }: Segment, now: Instant)
       ? editOptions(tcb.options, { timestamps: false })
       : editOptions(tcb.options, { tsRecent: timestamps.val, tsRecentAt: now });
   const segment = { ...front.segment, options: { ...others, ...echo } };
-  return editTcb(tcb, { options, retransmissions: [{ ...front, segment }, ...rest] });
+  const retransmissions = withFront(tcb.retransmissions, { ...front, segment });
+  return editTcb(tcb, { options, retransmissions });
 }
 
 /** Only SEG.ACK=SND.NXT with SEG.SEQ in the window completes the entry; another ACK deletes it and is reset. */

@@ -1,6 +1,7 @@
 /** Options, flags and counts of sockets. */
 
 import assert from 'node:assert/strict';
+import { frontOf } from '../../../src/tcp/sent-queue.js';
 import { ACK, connected, libc, listening, processOn, SYN } from './process.js';
 
 describe('Socket options', () => {
@@ -21,7 +22,7 @@ describe('Socket options', () => {
     assert.equal(c.set(3, 'SOL_TCP', 'TCP_MAXSEG', 1000), '0');
     c.connect(3);
     const [connection] = process.world().hosts.get('kernel')?.connections.values() ?? [];
-    assert.equal(connection?.tcb.retransmissions[0]?.segment.options.mss, 1000);
+    assert.equal(frontOf(connection?.tcb.retransmissions ?? [])?.segment.options.mss, 1000);
   });
 
   it('leave all options off a SYN with TCP_NOOPT on FreeBSD', () => {
@@ -31,7 +32,7 @@ describe('Socket options', () => {
     c.set(3, 'IPPROTO_TCP', 'TCP_NOOPT', 1);
     c.connect(3);
     const [connection] = process.world().hosts.get('kernel')?.connections.values() ?? [];
-    assert.deepEqual(connection?.tcb.retransmissions[0]?.segment.options, {});
+    assert.deepEqual(frontOf(connection?.tcb.retransmissions ?? [])?.segment.options, {});
   });
 
   it('limit the SYNs of one connection by TCP_SYNCNT while it opens', () => {
@@ -192,7 +193,7 @@ describe('Socket options', () => {
     assert.equal(c.set(3, 'IPPROTO_TCP', 'TCP_MAXSEG', 501), '-1 EINVAL');
     c.connect(3);
     const [connection] = process.world().hosts.get('kernel')?.connections.values() ?? [];
-    assert.equal(connection?.tcb.retransmissions[0]?.segment.options.mss, 1460);
+    assert.equal(frontOf(connection?.tcb.retransmissions ?? [])?.segment.options.mss, 1460);
   });
 
   it('have their default again with 0 on FreeBSD', () => {
