@@ -18,8 +18,15 @@ export interface FieldText {
 
 /** Why an expectation did not come to be. */
 export type Seen =
-  /** A segment was sent that is not the one expected. */
-  | { readonly kind: 'segment'; readonly delivery: Delivery }
+  /** A segment was sent that is not the one expected, or is one that must not be. */
+  | {
+      readonly kind: 'segment';
+      readonly delivery: Delivery;
+      /** One that is as expected and was sent after it. */
+      readonly later: Delivery | undefined;
+      /** It had been sent when the statement was reached. */
+      readonly already: boolean;
+    }
   /** Nothing like it was sent; `nearest` is the most similar of those that were. */
   | { readonly kind: 'nothing'; readonly until: Until; readonly nearest: Delivery | undefined }
   /** The fact does not hold. */

@@ -40,7 +40,8 @@ export function summary(mismatch: Mismatch, instruction: Instruction | undefined
     case 'statement':
       return text;
     case 'segment': {
-      if (what.mode === 'never') return `${forever(wanted)} must not be sent, and it was`;
+      if (what.mode === 'never')
+        return `${forever(wanted)} must not be sent; ${sentText(mismatch)}`;
       const after = unanswered ? differencesText(mismatch) : segmentText(what.from, seen);
       return `expected ${wanted}; ${after}`;
     }
@@ -62,6 +63,12 @@ function segmentText(from: string, seen: Seen): string {
   if (seen.kind === 'segment') return `${from} sent ${printSegment(seen.delivery.segment)}`;
   if (seen.kind === 'nothing' && seen.nearest) return `${from} sent nothing like it`;
   return `${from} sent nothing`;
+}
+
+/** A blank is not answered by what was sent. */
+function sentText({ what, seen, unanswered }: Mismatch): string {
+  if (what.kind !== 'segment' || seen.kind !== 'segment' || unanswered) return 'one was';
+  return `${segmentText(what.from, seen)} at ${printInstant(seen.delivery.sentAt)}`;
 }
 
 function callText({ what, seen }: Mismatch, wanted: string): string {
@@ -154,10 +161,12 @@ function circumstances(run: Run, settled: Settled, mismatch: Mismatch): readonly
         : [what.host];
   const state = run.timeline.stateBefore(settled.step + 1);
   const lost = lastLost(run, settled.step, hosts);
+  const refused = seen.kind === 'outcome' ? undefined : lastRefused(run, settled.step, hosts);
   return [
     ...(seen.kind === 'nothing' || seen.kind === 'fact' || seen.kind === 'outcome'
       ? untilText(seen.until, mismatch.at)
       : []),
+    ...(refused === undefined ? [] : [`  ${refused}`]),
     ...(lost ? [`  ${lostText(lost)}`] : []),
     ...hosts.flatMap((host) => hostLines(state, host)),
   ];
@@ -174,6 +183,17 @@ function untilText(until: 'deadline' | 'quiet' | 'now', at: number): readonly st
     case 'now':
       return [];
   }
+}
+
+/** The last call of these hosts that met an error, which no line has asked about. */
+function lastRefused(run: Run, step: number, hosts: readonly string[]): string | undefined {
+  for (const { call, host = '', origin, at } of backFrom(run, step)) {
+    if (call?.outcome.kind !== 'error' || !hosts.includes(host)) continue;
+    const { operation, text } = run.program.instructions[origin] ?? {};
+    if (operation?.kind !== 'call' || operation.mode === 'expect') continue;
+    return `${text} met an error at ${printInstant(at)}: ${quote(call.outcome.text)}`;
+  }
+  return undefined;
 }
 
 const LOSING = /^link\/(lose|cut|hold|mtu|no-route|full)$/;
@@ -241,8 +261,18 @@ function adviceLines({ what, seen, differences, unanswered }: Mismatch): readonl
   if (what.kind === 'call' && seen.kind === 'outcome' && seen.told) {
     return [`  if the host is right, write: expect ... fails ${quote(seen.told)}`];
   }
-  if (what.kind === 'segment' && what.mode === 'expect' && seen.kind === 'segment') {
+  if (what.kind !== 'segment' || seen.kind !== 'segment') return [];
+  if (what.mode === 'never' && seen.already) {
+    return ['  it was sent before this line, and no line has expected it: expect it first'];
+  }
+  if (what.mode === 'expect') {
     const [first] = differences;
+    if (seen.later) {
+      const { segment, sentAt } = seen.later;
+      return [
+        `  ${printSegment(segment)}, sent at ${printInstant(sentAt)}, is as expected: expect what comes before it, or write \`eventually\``,
+      ];
+    }
     if (differences.length === 1 && first && first.field !== 'flags') {
       return [`  if the host is right, write ${first.field}=${first.actual}`];
     }

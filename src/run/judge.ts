@@ -102,7 +102,9 @@ function judgeSegment(
     }
     const fits = matches(wanted, next.segment);
     if (!fits && operation.mode === 'expect') {
-      return failed(wrongSegment(state, instruction, operation, wanted, next));
+      const later = itemsOf(queue).find(({ segment }) => matches(wanted, segment));
+      const seen = { delivery: next, later, already: false };
+      return failed(wrongSegment(state, instruction, operation, wanted, seen));
     }
     queue = dequeue(queue);
     if (!fits) {
@@ -141,11 +143,12 @@ function judgeFact(state: RunState, fact: ProgramFact): Judgement {
   }
 }
 
-/** What a standing `never` sees in a segment that was just sent: undefined when it is not forbidden. */
+/** What a `never` sees in segments that were just sent, or `already` when it was reached: undefined when none is forbidden. */
 export function forbidden(
   state: RunState,
   instruction: Instruction,
   deliveries: readonly Delivery[],
+  already = false,
 ): Mismatch | undefined {
   const { operation } = instruction;
   if (operation.kind === 'fact') {
@@ -156,10 +159,12 @@ export function forbidden(
   const { segment } = operation;
   const wanted = wantedOf(segment, environmentOf(state));
   if ('kind' in wanted) return problemMismatch(state, instruction, wanted);
-  const found = deliveries.find(
+  const delivery = deliveries.find(
     (one) => one.from === segment.from && one.to === segment.to && matches(wanted, one.segment),
   );
-  return found && wrongSegment(state, instruction, operation, wanted, found);
+  if (delivery === undefined) return undefined;
+  const seen = { delivery, later: undefined, already };
+  return wrongSegment(state, instruction, operation, wanted, seen);
 }
 
 /** The segments that a `never` finds when it begins: sent, and matched by nothing yet. */

@@ -1,7 +1,6 @@
 /** What was expected and what was seen instead, as values: of segments, facts and calls. */
 
 import type { Instruction, OperationOf, ProgramFact } from '../lang/program.js';
-import type { Delivery } from '../sim/delivery.js';
 import type { Problem } from './environment.js';
 import type { Mismatch, Seen, Until, What } from './expectations.js';
 import { detailOf, environmentOf, hostsOf, isBlankFact } from './facts.js';
@@ -15,14 +14,17 @@ import {
 } from './pattern.js';
 import type { RunState } from './state.js';
 
+type SeenSegment = Extract<Seen, { readonly kind: 'segment' }>;
+
 /** A segment that is not the one that was wanted; with `never`, that is. */
 export function wrongSegment(
   state: RunState,
   instruction: Instruction,
   operation: OperationOf<'segment'>,
   wanted: Wanted,
-  delivery: Delivery,
+  seen: Omit<SeenSegment, 'kind'>,
 ): Mismatch {
+  const { delivery } = seen;
   return {
     statement: instruction.index,
     at: state.world.now,
@@ -30,7 +32,7 @@ export function wrongSegment(
     expected: fieldTexts(wanted),
     actual: actualTexts(wanted, delivery.segment),
     differences: differencesFrom(wanted, delivery.segment),
-    seen: { kind: 'segment', delivery },
+    seen: { kind: 'segment', ...seen },
     unanswered: isUnanswered(wanted),
   };
 }

@@ -152,7 +152,7 @@ function beginExpectation(
     return { part: NOTHING, waiting: waitingFor(state, instruction, time) };
   }
   const already = operation.kind === 'segment' ? unmatchedOf(state, operation) : [];
-  const mismatch = forbidden(state, instruction, already);
+  const mismatch = forbidden(state, instruction, already, true);
   if (mismatch) return { part: NOTHING, mismatch };
   if (time !== undefined) {
     return { part: NOTHING, waiting: waitingFor(state, instruction, time) };

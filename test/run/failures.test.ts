@@ -50,6 +50,18 @@ const FAILING: readonly (readonly [title: string, statements: string])[] = [
     'what must not be sent for a while',
     `client: connect server:80\nnever server -> client RST,ACK for 1s`,
   ],
+  [
+    'what must not be sent, and was before',
+    `${HANDSHAKE}wait 100ms\nnever server -> client SYN,ACK`,
+  ],
+  [
+    'a later segment than the next',
+    `${HANDSHAKE}expect client ESTABLISHED\nexpect client -> server ACK`,
+  ],
+  [
+    'nothing, because a call was refused',
+    `${HANDSHAKE}client: connect server:80 from 5000\nclient: connect server:80 from 5000\neventually client -> server RST within 1s`,
+  ],
   ['what must not hold', `${HANDSHAKE}never client ESTABLISHED for 1s`],
   [
     'a host with several connections',

@@ -20,7 +20,7 @@ import { direction, type RunState } from '../state.js';
 import { dueTimes } from './clock.js';
 import { differences, printLive } from './segments.js';
 import { currentFlow, type Flow, freshFlow, type PacketState, withFlow } from './state.js';
-import { failed, met } from './verdicts.js';
+import { failed, met, wasSent } from './verdicts.js';
 
 type Outbound = PacketOperationOf<'pkt-out'>;
 
@@ -47,7 +47,7 @@ export function judgeOutbound(
   const isOwn = flow !== undefined && isOf(flow, delivery.segment);
   if (!flow || !(isOwn || has(delivery.segment, SYN))) {
     const text = `${KERNEL} sent ${described(packets, delivery)}, which is of another connection`;
-    return failed(state, instruction, text, [], { kind: 'segment', delivery });
+    return failed(state, instruction, text, [], wasSent(delivery));
   }
   const train = trainOf(state, queue, operation.segment, flow);
   if (train.kind === 'more') return { kind: 'wait' };
@@ -59,7 +59,7 @@ export function judgeOutbound(
   ];
   const text = () => `${KERNEL} sent ${described(packets, delivery, segment)}`;
   if (found.length > 0) {
-    return failed(state, instruction, text(), found, { kind: 'segment', delivery });
+    return failed(state, instruction, text(), found, wasSent(delivery));
   }
   state.unmatched.set(OUTBOUND, train.rest);
   state.packets = {

@@ -2,6 +2,7 @@
 
 import { KERNEL } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
+import type { Delivery } from '../../sim/delivery.js';
 import type { Difference, Mismatch, Seen } from '../expectations.js';
 import type { Judgement } from '../judge.js';
 import type { RunState } from '../state.js';
@@ -20,6 +21,11 @@ export function failed(
   seen: Seen = { kind: 'fact', until: 'now' },
 ): Judgement {
   return { kind: 'failed', mismatch: mismatch(state, instruction, text, differences, seen) };
+}
+
+/** A segment that the host has sent and should not have. */
+export function wasSent(delivery: Delivery): Seen {
+  return { kind: 'segment', delivery, later: undefined, already: false };
 }
 
 /** What is wrong with a line. */
