@@ -95,6 +95,15 @@ describe('tidy', () => {
     none(uses);
   });
 
+  it('a pattern writes what is not ASCII as an escape: the command line reads its bundle as Latin-1', () => {
+    const patterns = src.flatMap((source) =>
+      nodesOf(source.tree)
+        .filter((node) => ts.isRegularExpressionLiteral(node) && /[^ -~]/.test(node.text))
+        .map((node) => `${place(source, node)}: write it as \\u or \\x in ${node.getText()}`),
+    );
+    none(patterns);
+  });
+
   it('sequence numbers are printed as people write them', () => {
     none(printedAsTheyAreKept());
   }).timeout(120_000);

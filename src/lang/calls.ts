@@ -22,7 +22,7 @@ import { asName, connectionSubject, endpoint, octets, outcome } from './phrases.
 import type { Name } from './range.js';
 import * as sayStated from './statement-messages.js';
 import type { Call, CallStatement, SendPart } from './statement-tree.js';
-import { suggest } from './suggest.js';
+import { CALL_SYNONYMS, meant } from './synonyms.js';
 
 const CALL_WORDS = CALLS.map(({ word }) => word);
 
@@ -53,7 +53,7 @@ function callHere(cursor: Cursor): Call {
   const word = token.text.toLowerCase();
   if (token.kind !== 'word') fail(cursor, say.expected('a call such as `listen`', seen(cursor)));
   else if (!CALL_WORDS.includes(word))
-    fail(cursor, sayStated.unknownCall(token.text, suggest(word, CALL_WORDS)));
+    fail(cursor, sayStated.unknownCall(token.text, meant(word, CALL_SYNONYMS, CALL_WORDS)));
   take(cursor);
   switch (word) {
     case 'listen':
@@ -76,6 +76,7 @@ function callHere(cursor: Cursor): Call {
 }
 
 function listen(cursor: Cursor): Call {
+  if (atEnd(cursor)) fail(cursor, say.expected('a port, such as `80`', seen(cursor)));
   const port = sum(cursor);
   let remote: ReturnType<typeof endpoint> | undefined;
   let backlog: ReturnType<typeof sum> | undefined;

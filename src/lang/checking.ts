@@ -75,9 +75,9 @@ export function checkTime(time: Expression | undefined, checking: Checking): voi
     checking.report(say.blankHere(), time.range);
     return;
   }
-  need(time, 'duration', typing(checking));
   const value = constantOf(time, checking.names.constants);
   if (value !== undefined && value < 0) checking.report(say.negativeTime(), time.range);
+  else need(time, 'duration', typing(checking));
 }
 
 /** A port, where one is written. */

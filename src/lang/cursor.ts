@@ -152,10 +152,15 @@ export function needName(cursor: Cursor, what: string, wanted?: Wanted): Name {
   return { text: name.text, range: tokenRange(cursor, name) };
 }
 
+/** Quotes that are none here. */
+export const OTHER_QUOTES = /^['`\u2018\u2019\u201c-\u201e\u00ab]/;
+
 /** Takes a quoted text that has to be here. */
 export function needText(cursor: Cursor, what: string): Name {
   const token = peek(cursor);
-  if (token.kind !== 'text') fail(cursor, say.expected(what, seen(cursor)));
+  if (token.kind === 'unknown' && OTHER_QUOTES.test(token.text)) fail(cursor, say.otherQuotes());
+  else if (token.kind === 'word') fail(cursor, say.needsQuotes(what, token.text));
+  else if (token.kind !== 'text') fail(cursor, say.expected(what, seen(cursor)));
   else if (!isClosed(token.text)) fail(cursor, say.textNotClosed());
   const text = take(cursor);
   return { text: text.text, range: tokenRange(cursor, text) };

@@ -46,12 +46,21 @@ export function unknownSetting(
   suggestion: string | undefined,
   known: readonly string[],
 ): Message {
-  return unknown(
-    'unknown-setting',
-    `A ${of} has no setting \`${word}\`.`,
-    suggestion,
-    `There are ${listed(known)}.`,
-  );
+  const message = `A ${of} has no setting \`${word}\`.`;
+  return unknown('unknown-setting', message, suggestion, thereAre(word, known));
+}
+
+/** More names than that nobody reads in a message. */
+const FEW = 20;
+
+/** The names there are; of many those that have a part of the word. */
+function thereAre(word: string, known: readonly string[]): string {
+  if (known.length <= FEW) return `There are ${listed(known)}.`;
+  const parts = word.toLowerCase().split(/[-_]/);
+  const like = known.filter((one) => one.split('-').some((part) => parts.includes(part)));
+  if (like.length === 0) return `docs/language.md has a table of the ${known.length} there are.`;
+  const some = listed(like.slice(0, FEW));
+  return `Of the ${known.length} there are these have to do with it: ${some}.`;
 }
 
 export function settingOfOther(word: string, other: string): Message {
@@ -87,7 +96,7 @@ export function unknownProfile(
     'unknown-profile',
     `There is no profile \`${word}\`.`,
     suggestion,
-    `There is ${listed(known)}.`,
+    `There are ${listed(known)}.`,
   );
 }
 

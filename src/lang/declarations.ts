@@ -150,7 +150,13 @@ function setting(cursor: Cursor, of: Settled): Setting {
   const start = startOf(cursor);
   want(cursor, { kind: 'setting', of });
   const word = hyphenated(cursor);
-  if (word.count === 0) fail(cursor, say.expected('the name of a setting', seen(cursor)));
+  if (word.count === 0)
+    fail(
+      cursor,
+      peek(cursor).text === ';'
+        ? say.semicolon()
+        : say.expected('the name of a setting', seen(cursor)),
+    );
   let name = takeJoined(cursor, word.text.toLowerCase(), word.count);
   if (name.text === 'combine') {
     want(cursor, { kind: 'words', words: ['syn-ack'] });

@@ -11,6 +11,7 @@ import {
   hyphenated,
   needSymbol,
   needText,
+  OTHER_QUOTES,
   openText,
   peek,
   seen,
@@ -28,6 +29,7 @@ import * as say from './messages.js';
 import { durationUnit, OCTETS, readQuantity, unitValue } from './numbers.js';
 import type { Name } from './range.js';
 import { suggest } from './suggest.js';
+import { meant, UNIT_SYNONYMS } from './synonyms.js';
 import { textValue, unknownEscapes } from './text.js';
 
 /** Operators in one expression, and how deep parentheses may go: far beyond what people write. */
@@ -154,7 +156,8 @@ function primary(cursor: Cursor, budget: Budget): Expression {
     needSymbol(cursor, ')', 'a closing `)`');
     return { kind: 'group', inner, range: since(cursor, start) };
   }
-  fail(cursor, say.expected('a value', seen(cursor)));
+  const quoted = token.kind === 'unknown' && OTHER_QUOTES.test(token.text);
+  fail(cursor, quoted ? say.otherQuotes() : say.expected('a value', seen(cursor)));
   return { kind: 'blank', range: since(cursor, start) };
 }
 
@@ -171,7 +174,10 @@ function numberOrDuration(cursor: Cursor): Expression {
   if (time) return { kind: 'duration', amount, text: number, unit: time, range };
   const scale = unit === '' ? 1 : unitValue(OCTETS, unit);
   const value = amount * (scale ?? Number.NaN);
-  if (scale === undefined) failAt(cursor, say.unknownUnit(unit), range);
+  const { start: at, end } = range;
+  const ofUnit = { start: { ...at, character: end.character - unit.length }, end };
+  if (scale === undefined)
+    failAt(cursor, say.unknownUnit(unit, meant(unit, UNIT_SYNONYMS, [])), ofUnit);
   else if (!Number.isInteger(value) || value > Number.MAX_SAFE_INTEGER) {
     failAt(cursor, say.notANumber(token.text), range);
   }

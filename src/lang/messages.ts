@@ -48,8 +48,9 @@ export function notANumber(text: string): Message {
   return error('not-a-number', `\`${text}\` is not a whole number.`);
 }
 
-export function unknownUnit(unit: string): Message {
-  return error('unknown-unit', `There is no unit \`${unit}\`.`, `There are ${listed(UNITS)}.`);
+export function unknownUnit(unit: string, suggestion: string | undefined): Message {
+  const message = `There is no unit \`${unit}\`.`;
+  return unknown('unknown-unit', message, suggestion, `There are ${listed(UNITS)}.`);
 }
 
 export function unexpectedWord(word: string, suggestion: string | undefined): Message {
@@ -71,8 +72,28 @@ export function stateAfterWord(word: string, right: string): Message {
   return error('expected', seen, `Write \`${right}\`.`);
 }
 
+export function stateOfAnother(name: string, state: string): Message {
+  return error(
+    'expected',
+    `Expected the end of the statement, not \`${state}\`: a fact is about one host or connection.`,
+    `Write a line for each, or compare: \`${name}.state == ${state}\`.`,
+  );
+}
+
+export function otherQuotes(): Message {
+  return error('expected', 'A text stands in double quotes.', 'Write `"..."`.');
+}
+
 export function commaInFields(): Message {
   return error('expected', 'Fields are separated by blanks, not by a comma.', 'Leave it out.');
+}
+
+export function needsQuotes(what: string, word: string): Message {
+  const right = `"${word}"`;
+  return {
+    ...error('expected', `Expected ${what}, not \`${word}\`.`, `Write \`${right}\`.`),
+    fix: right,
+  };
 }
 
 export function textWithoutQuotes(word: string): Message {
@@ -110,7 +131,7 @@ export function nestedTooDeep(limit: number): Message {
 
 // Segments ------------------------------------------------------------------------------------------
 
-export function wrongArrow(arrow: '<-' | '-->' | '=>', from: string, to: string): Message {
+export function wrongArrow(arrow: string, from: string, to: string): Message {
   if (arrow !== '<-')
     return error('wrong-arrow', `\`${arrow}\` is not an arrow here.`, 'Write `->`.');
   const turned = /^\w+$/.test(to) ? `\`${to} -> ${from}\`` : '`SENDER -> RECEIVER`';
@@ -143,7 +164,7 @@ export function flagTwice(flag: string): Message {
 }
 
 export function flagsJoinedBy(glue: string, right: string): Message {
-  const seen = glue === '' ? 'nothing' : `\`${glue}\``;
+  const seen = glue === '' ? 'nothing' : glue === ' ' ? 'a blank' : `\`${glue}\``;
   return error(
     'flags-joined',
     `Control bits are joined by a comma, not by ${seen}.`,
@@ -171,7 +192,7 @@ export function unknownField(word: string, suggestion: string | undefined): Mess
 // Expressions ---------------------------------------------------------------------------------------
 
 export function singleEquals(): Message {
-  return error('single-equals', 'Equality is written `==`.', 'Write `==`.');
+  return { ...error('single-equals', 'A single `=` compares nothing.', 'Write `==`.'), fix: '==' };
 }
 
 export function chainedComparison(): Message {
@@ -221,6 +242,11 @@ export function settingWithSign(word: string): Message {
     'A setting and its value stand side by side, without a sign.',
     `Write \`${word} VALUE\`.`,
   );
+}
+
+export function semicolon(): Message {
+  const seen = 'Settings are separated by commas or line breaks, not by `;`.';
+  return { ...error('expected', seen, 'Write `,`.'), fix: ',' };
 }
 
 export function settingWithoutValue(word: string): Message {

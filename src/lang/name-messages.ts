@@ -103,14 +103,13 @@ export function noOption(name: string, suggestion: string | undefined): Message 
   );
 }
 
-export function noTimer(path: string, suggestion: string | undefined): Message {
+export function noTimer(
+  path: string,
+  suggestion: string | undefined,
+  known: readonly string[],
+): Message {
   const message = path === '' ? 'Which timer?' : `\`${path}\` is no timer of a connection.`;
-  return unknown(
-    'no-timer',
-    message,
-    suggestion,
-    'There are `timers.retransmission`, `timers.timeWait` and others.',
-  );
+  return unknown('no-timer', message, suggestion, `There are ${quoted(known)}.`);
 }
 
 export function namedLater(name: string, line: number): Message {

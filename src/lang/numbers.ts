@@ -51,7 +51,7 @@ function digits(text: string): string {
   return text.replaceAll('_', '') || 'none';
 }
 
-/** The unit of time meant, in any case: `MS`, `µs`, `sec`. */
+/** The unit of time meant, in any case: `MS`, `µs`. */
 export function durationUnit(unit: string): DurationUnit | undefined {
   const known = unit.toLowerCase();
   if (known === 'µs' || known === 'μs') return 'us';

@@ -10,6 +10,7 @@ import {
   hyphenated,
   needName,
   needSymbol,
+  peek,
   seen,
   since,
   startOf,
@@ -31,6 +32,7 @@ import type { Endpoint, Subject } from './statement-tree.js';
 /** `server:80`. */
 export function endpoint(cursor: Cursor): Endpoint {
   const start = startOf(cursor);
+  if (peek(cursor).kind === 'number') fail(cursor, sayStated.addressForHost());
   const host = needName(cursor, 'a host and a port, such as `server:80`', { kind: 'host' });
   needSymbol(cursor, ':', `\`:\` and a port after \`${host.text}\``);
   return { host, port: sum(cursor), range: since(cursor, start) };

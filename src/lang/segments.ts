@@ -1,6 +1,7 @@
 /** Segments in a script: `A -> B SYN,ACK seq=300 ack=101`, or `A -> B <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
 
 import { FLAGS, type Flag } from '../tcp/segment.js';
+import { parseState } from '../tcp/states.js';
 import {
   atEnd,
   atSymbol,
@@ -8,6 +9,7 @@ import {
   type Cursor,
   eatSymbol,
   fail,
+  hyphenated,
   needName,
   needSymbol,
   peek,
@@ -23,6 +25,7 @@ import { FIELD_NAMES, FIELD_SPELLINGS, LOOSE_MODIFIERS, MODIFIERS } from './keyw
 import * as say from './messages.js';
 import type { Field, FieldName, SegmentPattern } from './segment-tree.js';
 import { suggest } from './suggest.js';
+import { FIELD_SYNONYMS, MODIFIER_SYNONYMS, meant, UNIT_SYNONYMS } from './synonyms.js';
 
 /** What may follow the fields of a segment; whoever asked for the segment reads it. */
 const TAIL: ReadonlySet<string> = new Set([
@@ -36,9 +39,14 @@ export function atSegment(cursor: Cursor): boolean {
   return atSymbol(cursor, '->', 1) || arrowMistake(cursor, 1) !== undefined;
 }
 
-/** Other arrows: `A <- B`, `A --> B`, `A => B`. */
-function arrowMistake(cursor: Cursor, ahead: number): '<-' | '-->' | '=>' | undefined {
+/** Other arrows: `A <- B`, `A --> B`, `A => B`, `A → B`; `A > B` where control bits follow. */
+function arrowMistake(cursor: Cursor, ahead: number): string | undefined {
+  const arrow = peek(cursor, ahead);
+  if (arrow.kind === 'unknown' && /^[\u2192\u21d2\u2794\u279c\u27f6]$/.test(arrow.text))
+    return arrow.text;
   const next = peek(cursor, ahead + 1);
+  const control = peek(cursor, ahead + 2);
+  if (arrow.text === '>' && next.kind === 'word' && isFlag(control.text)) return '>';
   if (next.spaced) return undefined;
   if (atSymbol(cursor, '--', ahead) && next.text === '>') return '-->';
   if (atSymbol(cursor, '<', ahead) && (next.text === '-' || next.text === '--')) return '<-';
@@ -104,7 +112,14 @@ function flagList(cursor: Cursor): readonly Flag[] | 'blank' {
   if (['+', '|', '-', '/', '&', '||', '&&'].includes(glue.text) && next.kind === 'word') {
     fail(cursor, say.flagsJoinedBy(glue.text, [...flags, next.text.toUpperCase()].join(',')));
   }
+  if (isFlag(glue.text) && !atSymbol(cursor, '=', 1)) {
+    fail(cursor, say.flagsJoinedBy(' ', [...flags, glue.text.toUpperCase()].join(',')));
+  }
   return flags;
+}
+
+function isFlag(word: string): boolean {
+  return FLAGS.some((flag) => flag === word.toUpperCase());
 }
 
 function flagHere(cursor: Cursor): Flag | undefined {
@@ -150,25 +165,13 @@ function isCookie(name: FieldName): boolean {
   return name === 'fo' || name === 'foexp';
 }
 
-/** What fields are called elsewhere. */
-const OTHER_NAMES: Readonly<Partial<Record<string, FieldName>>> = {
-  sport: 'from',
-  srcport: 'from',
-  dport: 'to',
-  dstport: 'to',
-  window: 'win',
-  length: 'len',
-};
-
 function fieldName(cursor: Cursor): FieldName {
   const token = peek(cursor);
   const spelling = token.text.toLowerCase();
   if (!Object.hasOwn(FIELD_SPELLINGS, spelling)) {
-    const isFlag = FLAGS.some((flag) => flag === token.text.toUpperCase());
-    if (isFlag) fail(cursor, say.flagAfterFields(token.text));
+    if (isFlag(token.text)) fail(cursor, say.flagAfterFields(token.text));
     else {
-      const meant = OTHER_NAMES[spelling] ?? suggest(spelling, FIELD_NAMES);
-      fail(cursor, say.unknownField(token.text, meant));
+      fail(cursor, say.unknownField(token.text, meant(spelling, FIELD_SYNONYMS, FIELD_NAMES)));
     }
   }
   take(cursor);
@@ -232,8 +235,13 @@ export function needEnd(cursor: Cursor): void {
   const { kind, text: word } = peek(cursor);
   const number = cursor.tokens[cursor.index - 1]?.kind === 'number';
   const words = [...MODIFIERS, ...LOOSE_MODIFIERS];
-  if (number && kind === 'word' && !words.includes(word)) {
-    fail(cursor, say.afterNumber(word, suggest(word, MODIFIERS)));
-  } else if (kind === 'word') fail(cursor, say.unexpectedWord(word, suggest(word, words)));
-  else fail(cursor, say.expected('the end of the statement', seen(cursor)));
+  const state = hyphenated(cursor).text;
+  const before = cursor.tokens[cursor.index - 1];
+  if (parseState(state) && before?.kind === 'word') {
+    fail(cursor, say.stateOfAnother(before.text, state));
+  } else if (number && kind === 'word' && !words.includes(word)) {
+    fail(cursor, say.afterNumber(word, meant(word, UNIT_SYNONYMS, MODIFIERS)));
+  } else if (kind === 'word') {
+    fail(cursor, say.unexpectedWord(word, meant(word, MODIFIER_SYNONYMS, words)));
+  } else fail(cursor, say.expected('the end of the statement', seen(cursor)));
 }

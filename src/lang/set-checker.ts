@@ -53,14 +53,18 @@ function checkVariable(
   parts: readonly Name[],
   isKnown: (path: string) => boolean,
   all: readonly string[],
-  message: (path: string, suggestion: string | undefined) => Message,
+  message: (path: string, suggestion: string | undefined, known: readonly string[]) => Message,
   checking: Checking,
 ): void {
   const [host, ...rest] = parts;
   if (!host || !names.needHost(checking.names, host)) return;
   const paths = [rest, rest.slice(1)].map((some) => some.map(({ text }) => text).join('.'));
   if (paths.some((path) => isKnown(path.toLowerCase()))) return;
+  const [whole = '', ofConnection = ''] = paths;
+  const skipped = suggest(whole, all) === undefined && suggest(ofConnection, all) !== undefined;
+  const path = skipped ? ofConnection : whole;
+  const [first = host] = skipped ? rest.slice(1) : rest;
   const last = rest.at(-1) ?? host;
-  const range = { start: host.range.start, end: last.range.end };
-  checking.report(message(paths[0] ?? '', suggest(paths[0] ?? '', all)), range);
+  const range = { start: first.range.start, end: last.range.end };
+  checking.report(message(path, suggest(path, all), all), range);
 }

@@ -128,6 +128,21 @@ export function misplacedOption(word: string): Message {
   return error('misplaced-option', `\`${word}\` does not belong to this statement.`, where[word]);
 }
 
+export function waitFor(): Message {
+  return {
+    ...error('expected', '`wait` takes a time, or `until` and a fact.', 'Write `wait until`.'),
+    fix: 'until',
+  };
+}
+
+export function addressForHost(): Message {
+  return error(
+    'expected',
+    'A host is called by its name, not by its address.',
+    'Write a host of this script and a port, such as `server:80`.',
+  );
+}
+
 export function pathArrow(host: string): Message {
   return error('path-arrow', `A path has no direction.`, `Write \`${host} -- NAME\`.`);
 }

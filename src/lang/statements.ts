@@ -5,6 +5,7 @@ import { callStatement } from './calls.js';
 import {
   atEnd,
   atSymbol,
+  atWord,
   type Cursor,
   eatWord,
   fail,
@@ -32,6 +33,7 @@ import * as sayStated from './statement-messages.js';
 import { type Option, tail, withFields } from './statement-options.js';
 import type { FaultStatement, Statement } from './statement-tree.js';
 import { suggest } from './suggest.js';
+import { meant, STATEMENT_SYNONYMS } from './synonyms.js';
 import { template } from './template.js';
 
 /** What a statement may begin with besides a name, and what reads the rest. */
@@ -85,11 +87,12 @@ function noStatement(cursor: Cursor) {
   const second = peek(cursor, 1);
   if (first.kind !== 'word') return say.expected('a statement', seen(cursor));
   if (atSegment(cursor)) return sayStated.segmentWithoutVerb();
-  const call = second.kind === 'word' ? suggest(second.text, CALL_WORDS) : undefined;
+  const dotted = atSymbol(cursor, '.', 1) ? peek(cursor, 2) : second;
+  const call = dotted.kind === 'word' ? suggest(dotted.text, CALL_WORDS) : undefined;
   if (call) return sayStated.callWithoutColon(first.text, call);
   if (CALL_WORDS.includes(first.text.toLowerCase())) return sayStated.callWithoutHost(first.text);
   const words = [...STEPS, ...DECLARATIONS].map(({ word }) => word);
-  return sayStated.unknownStatement(first.text, suggest(first.text, words));
+  return sayStated.unknownStatement(first.text, meant(first.text, STATEMENT_SYNONYMS, words));
 }
 
 function expectation(cursor: Cursor, mode: 'expect' | 'eventually' | 'never'): Statement {
@@ -228,6 +231,7 @@ function wait(cursor: Cursor): Statement {
     const until = { kind: 'fact', fact: what, within } as const;
     return { kind: 'wait', until, range: since(cursor, start) };
   }
+  if (atWord(cursor, 'for')) fail(cursor, sayStated.waitFor());
   if (atEnd(cursor)) fail(cursor, say.expected('a time, `until` or `quiet`', seen(cursor)));
   const amount = sum(cursor);
   const counted = eatWord(cursor, 'events') || eatWord(cursor, 'event');

@@ -169,7 +169,7 @@ function movesNamed(text: string, owner: Owner): FunctionBreakpoint {
 
 /** `A -> B`, `A ->`, `-> B`, `* -> B`, or a state, which means entering it. */
 function edgeOf(text: string): Edge | FunctionBreakpoint {
-  const sides = text.split(/->|→/);
+  const sides = text.split(/->|\u2192/);
   if (sides.length > 2) return impossible(`\`${text}\` has two arrows: write one move, \`A->B\`.`);
   const [left = '', right] = sides.map((side) => side.trim());
   const from = right === undefined ? undefined : stateOrOpen(left);

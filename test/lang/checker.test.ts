@@ -1,6 +1,7 @@
 /** What the checker says of scripts: each mistake once, where it is, with a way out. */
 
 import assert from 'node:assert/strict';
+import { compile } from '../../src/lang/compile.js';
 import { check, firstMessage, HOSTS } from './scripts.js';
 
 /** The mistakes of statements after `HOSTS`: lines count from the first statement. */
@@ -44,8 +45,8 @@ const statementTable: readonly (readonly [
     ['1:41 no-option'],
   ],
   ['port 0 in what is under way', 'set client -> server with from 0', []],
-  ['a timer that there is not', 'fire client.timers.persit', ['1:6 no-timer']],
-  ['a variable that goes off', 'fire client.c1.SND.WND', ['1:6 no-timer']],
+  ['a timer that there is not', 'fire client.timers.persit', ['1:13 no-timer']],
+  ['a variable that goes off', 'fire client.c1.SND.WND', ['1:13 no-timer']],
   ['no events', 'wait 0 events', ['1:6 out-of-range']],
   [
     'names given in two loops',
@@ -71,7 +72,7 @@ const statementTable: readonly (readonly [
   ['zero needs no unit', 'expect client CLOSED within 0', []],
   ['a time below zero', 'wait 0s - 1s', ['1:6 negative-time']],
   ['the unit msl', 'wait 2 msl\nwait 2msl', []],
-  ['an unknown unit', 'wait 2 weeks\nwait 2weeks', ['1:8 expected', '2:6 unknown-unit']],
+  ['an unknown unit', 'wait 2 weeks\nwait 2weeks', ['1:8 expected', '2:7 unknown-unit']],
   [
     'a segment used before it is named',
     'expect client -> server SYN seq=a.seq\nexpect server -> client SYN as a',
@@ -222,6 +223,75 @@ describe('the checker', () => {
   for (const [title, source, expected] of declarationTable) {
     it(`sees, among declarations, ${title}`, () => check(source, expected));
   }
+
+  for (const [line, message] of [
+    ['sleep 5s', 'No statement begins with `sleep`. Did you mean `wait`?'],
+    ['wait for 5s', '`wait` takes a time, or `until` and a fact. Write `wait until`.'],
+    ['wait -5s', 'A time cannot be negative.'],
+    ['wait 10secs', 'There is no unit `secs`. Did you mean `s`?'],
+    ['client: write "x"', 'There is no call `write`. Did you mean `send`?'],
+    ['client.send "x"', 'A call needs a colon after its host. Write `client: send`.'],
+    ['client: listen', 'Expected a port, such as `80`, not the end of the line.'],
+    [
+      'client: connect 10.0.0.2:80',
+      'A host is called by its name, not by its address. Write a host of this script and a port, such as `server:80`.',
+    ],
+    ["client: send 'x'", 'A text stands in double quotes. Write `"..."`.'],
+    ['print “x”', 'A text stands in double quotes. Write `"..."`.'],
+    ['print hello', 'Expected a text in quotes, not `hello`. Write `"hello"`.'],
+    ['expect client > server SYN', '`>` is not an arrow here. Write `->`.'],
+    ['expect client → server SYN', '`→` is not an arrow here. Write `->`.'],
+    [
+      'expect client -> server SYN ACK',
+      'Control bits are joined by a comma, not by a blank. Write `SYN,ACK`.',
+    ],
+    [
+      'expect client -> server SYN sequence=1',
+      'A segment has no field `sequence`. Did you mean `seq`?',
+    ],
+    ['expect client state = CLOSED', 'A single `=` compares nothing. Write `==`.'],
+    [
+      'expect client CLOSED in 5s',
+      'Expected the end of the statement, not `in`. Did you mean `within`?',
+    ],
+    ['expect client received "a" bytes', 'Expected the end of the statement, not `bytes`.'],
+    [
+      'expect client CLOSED and server TIME-WAIT',
+      'Expected the end of the statement, not `TIME-WAIT`: a fact is about one host or connection. Write a line for each, or compare: `server.state == TIME-WAIT`.',
+    ],
+    [
+      'fire client.timers.rto',
+      '`timers.rto` is no timer of a connection. There are `timers.user`, `timers.retransmission`, `timers.timeWait`, `timers.persist`, `timers.delayedAck`, `timers.keepalive` and `timers.finWait2`.',
+    ],
+  ] as const) {
+    it(`says of \`${line}\` what to write`, () =>
+      assert.equal(firstMessage(HOSTS + line), message));
+  }
+
+  it('offers for a misspelt variable the variable alone: its host stays', () => {
+    for (const [line, at] of [
+      ['set client.SND.WMD = 5', 11],
+      ['set client.c1.SND.WMD = 5', 14],
+    ] as const) {
+      const [found] = compile(`host client\n${line}`, {
+        file: 'a',
+        include: undefined,
+      }).diagnostics;
+      assert.deepEqual([found?.fix, found?.range.start.character], ['SND.WND', at], line);
+    }
+  });
+
+  it('names of a hundred settings those that have to do with the word', () => {
+    assert.match(
+      firstMessage('host a { timeout 5s }'),
+      /^A host has no setting `timeout`\. Of the \d+ there are these have to do with it: user-timeout, .* and spurious-timeout\.$/,
+    );
+    assert.match(firstMessage('host a { congestion cubic }'), /docs\/language\.md has a table/);
+    assert.equal(
+      firstMessage('host a { rto 1s; msl 5s }'),
+      'Settings are separated by commas or line breaks, not by `;`. Write `,`.',
+    );
+  });
 
   it('says how to ask for one of several states', () => {
     assert.equal(
