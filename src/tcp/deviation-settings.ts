@@ -79,6 +79,7 @@ export interface DeviationSettings {
   readonly tooBigOffer: 'same' | 'lower-ipv6' | 'lower';
   readonly tooBigSegments: 'wait' | 'again';
   readonly pathMtuMin: number;
+  readonly pathMtuUnsaid: 'plateau' | 'least';
   readonly icmpAbort: 'hard' | 'none';
   readonly icmpAbortOpen: 'hard' | 'refusal' | 'any' | 'none';
   readonly icmpSoftLimit: number | undefined;
@@ -155,6 +156,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   tooBigOffer: 'same',
   tooBigSegments: 'wait',
   pathMtuMin: 68,
+  pathMtuUnsaid: 'plateau',
   icmpAbort: 'hard',
   icmpAbortOpen: 'hard',
   icmpSoftLimit: undefined,

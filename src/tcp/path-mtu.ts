@@ -1,7 +1,7 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
 import { joinOctets } from '../base/octets.js';
-import { headerOctets } from './datagram.js';
+import { datagramOctets, headerOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { NONE } from './queued.js';
 import { retransmitAt, retransmitFront } from './retransmit.js';
@@ -10,8 +10,7 @@ import { finish } from './rule.js';
 import type { Segment } from './segment.js';
 import { FIN, has, PSH } from './segment.js';
 import { frontOf, queueOf, segmentsOf, withFront } from './sent-queue.js';
-import { add } from './seq.js';
-import type { Settings } from './settings.js';
+import { add, type Seq } from './seq.js';
 import type { SentSegment, Socket, Tcb } from './tcb.js';
 import { editRto, editSnd, editTcb } from './tcb.js';
 import { editTimers } from './timers.js';
@@ -21,30 +20,45 @@ interface Quoted {
   /** The next hop's MTU, octets; 0 or absent when it does not say. */
   readonly mtu?: number | undefined;
   readonly destination: Socket;
+  /** Where the segment begins that was too big. */
+  readonly seq: Seq;
 }
 
 /** The least MTU of a link (RFC 8200); IPv4's is a setting. */
 const LEAST_IPV6 = 1280;
-/** RFC 791: every link takes so many octets. */
-const LEAST_IPV4 = 68;
 
-/** The path MTU that a message asks for; undefined when it names none, or less than every link takes (RFC 8201 §4: it must be discarded). Deviation `path-mtu-min`: the least then. */
-function askedMtu({ mtu = 0, destination }: Quoted, { pathMtuMin }: Settings): number | undefined {
+/** RFC 1191 §7.1, Table 7-1: the MTUs that paths usually have. */
+const PLATEAUS = [32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 296, 68];
+
+/** The path MTU that a message leads to; undefined when it names less than every link takes (RFC 8201 §4: it must be discarded), or nothing is left to try. */
+function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
+  const { mtu = 0, destination } = message;
+  const { pathMtuMin, pathMtuUnsaid } = tcb.settings;
   if (destination.address.includes(':')) return mtu >= LEAST_IPV6 ? mtu : undefined;
-  return mtu > 0 || pathMtuMin > LEAST_IPV4 ? Math.max(mtu, pathMtuMin) : undefined;
+  if (mtu > 0 || pathMtuUnsaid === 'least') return Math.max(mtu, pathMtuMin);
+  const below = PLATEAUS.find((plateau) => plateau < tooBig(tcb, message));
+  return below === undefined ? undefined : Math.max(below, pathMtuMin);
+}
+
+/** The length of the datagram that was too big, octets: 0 for one that is not outstanding. */
+function tooBig({ retransmissions }: Tcb, { seq, destination }: Quoted): number {
+  const sent = segmentsOf(retransmissions).find(({ segment }) => segment.seq === seq);
+  return sent === undefined ? 0 : datagramOctets(sent.segment, destination.address);
 }
 
 /** RFC 1191, RFC 8201: segments are no longer than the path allows; what is lost goes when the timer does. */
 export function followPath(tcb: Tcb, message: Quoted, now: Instant): Verdict {
   const { mtu = 0, destination } = message;
-  const asked = askedMtu(message, tcb.settings);
+  const asked = askedMtu(tcb, message);
   const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;
   const fits = (asked ?? 0) - headerOctets(destination.address) - stamps;
+  const said =
+    mtu > 0
+      ? `next hop takes ${mtu} octets`
+      : `next hop does not say what it takes, ${asked ?? 'nothing'} is tried`;
   const told = asked !== undefined && fits < tcb.snd.mss;
   const why = () =>
-    told
-      ? `next hop takes ${mtu} octets: effective send MSS ${tcb.snd.mss} <- ${fits}`
-      : `next hop takes ${mtu} octets: nothing to change`;
+    told ? `${said}: effective send MSS ${tcb.snd.mss} <- ${fits}` : `${said}: nothing to change`;
   if (!told) return finish(why);
   const smaller = editTcb(offering(tcb, fits, destination), {
     snd: editSnd(tcb.snd, { mss: fits }),

@@ -48,6 +48,7 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
     'lower-ipv6',
     'Over IPv4 a SYN_SENT connection knows the default MSS of 536 alone.',
   ),
+  differs('pathMtuMin', 256, 'net.inet.tcp.minmss and the headers.', 'documented'),
   differs('tooBigSegments', 'again', 'tcp_mtudisc.', 'documented'),
   differs('icmpAbort', 'none', 'tcp_notify.', 'documented'),
   differs('icmpAbortOpen', 'refusal', 'net.inet.tcp.icmp_may_rst=1.'),

@@ -12,7 +12,7 @@ import { seq } from '../../src/tcp/seq.js';
 import { type Settings, settings } from '../../src/tcp/settings.js';
 import type { State } from '../../src/tcp/states.js';
 import { editRto, editTcb } from '../../src/tcp/tcb.js';
-import { ISS, inState, LOCAL, REMOTE } from './fixtures.js';
+import { call, established, ISS, inState, LOCAL, REMOTE } from './fixtures.js';
 
 /** A connection in this state that has something outstanding, and a message about it. */
 function told(state: State, message: Partial<IcmpMessage>, changes: Partial<Settings> = {}) {
@@ -151,5 +151,22 @@ describe('An ICMP error message', () => {
     assert.equal(mss(10), 28);
     assert.equal(mss(9000), 1460);
     assert.equal(mss(0), 1460);
+  });
+
+  it('that does not say an MTU leads to the next plateau below what was too big (RFC 1191 §7.1)', () => {
+    const mss = (octets: number, changes: Partial<Settings> = {}) => {
+      const { tcb } = call.send(established({ settings: changes }), octets);
+      const host = createHost('server', LOCAL.address, settings(changes), 1);
+      giveConnection(host, tcb, 'c1', 0);
+      const quoted = { source: LOCAL, destination: REMOTE, seq: tcb.snd.una };
+      icmpArrives(host, { error: 'too-big', ...quoted }, 5);
+      return host.connections.get(1)?.tcb.snd.mss;
+    };
+    assert.equal(mss(1460), 1452);
+    assert.equal(mss(1452), 966);
+    assert.equal(mss(966), 468);
+    assert.equal(mss(28), 1460, 'nothing is left to try');
+    assert.equal(mss(468, { pathMtuMin: 400 }), 360);
+    assert.equal(mss(1460, { pathMtuMin: 552, pathMtuUnsaid: 'least' }), 512);
   });
 });
