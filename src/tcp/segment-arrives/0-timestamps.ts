@@ -2,7 +2,7 @@
 
 import { isOpenEarly } from '../fast-open.js';
 import { timestampBefore } from '../options.js';
-import { isJudgedAsRequest } from '../requests.js';
+import { isJudgedAsRequest, isMereRequest } from '../requests.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
@@ -116,6 +116,9 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   const { tsRecent, tsRecentAt, lastAckSent } = tcb.options;
   if (!tcb.options.timestamps || timestamps === undefined || has(seg, RST)) {
     return goOn(() => 'no timestamp to record');
+  }
+  if (isMereRequest(tcb)) {
+    return goOn(() => 'TS.Recent stays until the request is completed (deviation half-open)');
   }
   const known = tcb.state !== 'SYN_RCVD' || (tcb.open === 'active' && !has(seg, ACK));
   if (has(seg, SYN) && known) {

@@ -104,7 +104,7 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
   }
   const acked = acknowledge(tcb, seg, now);
-  const open = establish(acked.tcb, seg);
+  const open = establish(acked.tcb, seg, now);
   const why = () =>
     `SND.UNA=${num(una)} < SEG.ACK=${num(seg.ack)} =< SND.NXT=${num(nxt)}: our SYN is acknowledged, ` +
     `SND.WND <- ${open.tcb.snd.wnd}`;

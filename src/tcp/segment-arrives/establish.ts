@@ -5,9 +5,11 @@ import { atRest } from '../queued.js';
 import { firstSpace } from '../receive-space.js';
 import { isMereRequest } from '../requests.js';
 import { rtoForData } from '../round-trip.js';
+import type { Instant } from '../rule.js';
 import { NO_EFFECTS } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
-import { editSnd, editTcb, NO_CHALLENGES, type Tcb } from '../tcb.js';
+import { before } from '../seq.js';
+import { editOptions, editSnd, editTcb, NO_CHALLENGES, type Tcb } from '../tcb.js';
 import type { Output } from '../transmit.js';
 import { fullSegment, updateSendWindow, withWholeWindow } from '../window.js';
 
@@ -19,15 +21,22 @@ function withCrossingWindow(tcb: Tcb, seg: Segment): Tcb {
   return editTcb(windowed, { snd: editSnd(windowed.snd, { wnd: seg.wnd * 2 ** shift, max }) });
 }
 
+/** Deviation `half-open request`: what the connection has of its own. A request does not keep the window of the SYN, but its timestamp to the end. */
+function withoutRequest(tcb: Tcb, seg: Segment, now: Instant): Tcb {
+  const snd = editSnd(tcb.snd, { max: 0 });
+  const whole = withWholeWindow(editTcb(tcb, { snd, challenges: NO_CHALLENGES }));
+  const { timestamps } = seg.options;
+  const { lastAckSent } = tcb.options;
+  if (timestamps === undefined || !tcb.options.timestamps || before(lastAckSent, seg.seq))
+    return whole;
+  const stamped = { tsRecent: timestamps.val, tsRecentAt: now };
+  return editTcb(whole, { options: editOptions(whole.options, stamped) });
+}
+
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
-export function establish(tcb: Tcb, seg: Segment): Output {
+export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   const call = tcb.queued.openCall;
-  // Deviation `half-open request`: a request does not keep the window of the SYN.
-  const asked = isMereRequest(tcb)
-    ? withWholeWindow(
-        editTcb(tcb, { snd: editSnd(tcb.snd, { max: 0 }), challenges: NO_CHALLENGES }),
-      )
-    : tcb;
+  const asked = isMereRequest(tcb) ? withoutRequest(tcb, seg, now) : tcb;
   const crossing = tcb.state === 'SYN_RCVD' && tcb.settings.crossingOptions === 'all';
   const open = own(crossing ? withCrossingWindow(asked, seg) : updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';

@@ -163,7 +163,7 @@ function waitsToSend(tcb: Tcb, now: Instant): Tcb {
 
 function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly Effect[]): Verdict {
   const more = bringsMore(tcb, seg);
-  const open = establish(more ? withTextOfAnswer(tcb) : tcb, seg);
+  const open = establish(more ? withTextOfAnswer(tcb) : tcb, seg, now);
   // §3.10.7.3 allows it, MUST-58 asks for it: text or FIN of this segment bring their own acknowledgment.
   const out = more ? { tcb: open.tcb, effects: NO_EFFECTS } : answerSynAck(open.tcb, now);
   const why = () =>
