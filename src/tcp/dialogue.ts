@@ -57,7 +57,7 @@ function promptAfter(tcb: Tcb, before: Tcb, now: Instant): number {
   const grows = space !== undefined && space.threshold > (before.space?.threshold ?? 0);
   const idle = dialogue === undefined || now - dialogue.heardAt > rto.value;
   const halves = Math.floor(rcv.wnd / (2 * segmentOf(tcb)));
-  const anew = idle ? Math.max(LEAST_PROMPT, Math.min(MOST_PROMPT, halves)) : 0;
+  const anew = idle ? (halves === 0 ? LEAST_PROMPT : Math.min(MOST_PROMPT, halves)) : 0;
   const left = Math.max(dialogue?.prompt ?? 0, anew);
   // An odd number stays as it is: with the acknowledgment that follows, every second segment counts.
   return grows && left % 2 === 0 ? left + 1 : left;
