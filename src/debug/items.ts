@@ -3,6 +3,7 @@
 import { printDuration, printInstant } from '../base/time.js';
 import { isSequence, sequenceOrigin } from '../run/fields.js';
 import type { Place } from '../sim/step.js';
+import { printCodepoint } from '../tcp/ip-ecn.js';
 import { ACK, has, printCtl, type Segment, segLen } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';
@@ -239,6 +240,7 @@ export function segmentItems(
     field('wnd', segment.wnd),
     field('up', segment.up),
     { name: 'CTL', value: printCtl(segment.ctl), type: 'control bits', ...settable('ctl') },
+    { name: 'ECN', value: printCodepoint(segment.ecn), type: 'codepoint' },
     { name: 'source port', value: segment.sourcePort, type: 'number' },
     { name: 'destination port', value: segment.destinationPort, type: 'number' },
     {

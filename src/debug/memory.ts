@@ -91,7 +91,7 @@ function octetsEdit(delivery: Delivery, frame: Uint8Array, offset: number, count
   if (decoded.kind === 'malformed') throw errors.cannotEdit(words.noSegment(decoded.reason));
   const checksumWritten = offset < start + CHECKSUM.end && offset + count > start + CHECKSUM.start;
   const corrupt = checksumWritten && !decoded.checksumRight;
-  const { segment } = decoded;
+  const segment = { ...decoded.segment, ecn: delivery.segment.ecn };
   return {
     text: `#${id}: octets ${offset} to ${offset + count - 1}`,
     statement: ({ world }) => alteration(world, id, segment, corrupt),

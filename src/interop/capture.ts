@@ -61,7 +61,8 @@ function addDelivery(book: Book, step: Step, delivery: Delivery, blocks: Uint8Ar
   }
   const link = linkOf(book, from, to, blocks);
   const ends = { ...macs(book, source, destination), identification: id & 0xffff };
-  const frame = encodeDatagram({ source, destination }, PROTOCOL.tcp, tcp, ends);
+  const { ecn } = segment;
+  const frame = encodeDatagram({ source, destination, ecn }, PROTOCOL.tcp, tcp, ends);
   blocks.push(capturePacket({ at: sentAt, link, frame, comment: `${sender}${fateOf(delivery)}` }));
   book.captured++;
 }

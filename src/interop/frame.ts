@@ -1,6 +1,7 @@
 /** RFC 791 §3.1, RFC 8200 §3: datagrams of either family, in Ethernet frames. */
 
 import { addressOctets } from '../lang/addresses.js';
+import { type Codepoint, NOT_ECT } from '../tcp/ip-ecn.js';
 import { be16, be32, internetChecksum } from './checksum.js';
 
 /** Numbers of what a datagram carries. */
@@ -14,6 +15,13 @@ export interface Ends {
   readonly from: number;
   readonly to: number;
   readonly identification: number;
+}
+
+/** What the IP header has of the datagram itself. */
+interface Addresses {
+  readonly source: string;
+  readonly destination: string;
+  readonly ecn?: Codepoint;
 }
 
 /** Whether one datagram can carry so many octets. */
@@ -30,7 +38,7 @@ export function octetsOf(address: string): readonly number[] {
 
 /** A whole Ethernet frame around what an IP datagram carries: `payload` must fit one (`fitsDatagram`). */
 export function encodeDatagram(
-  { source, destination }: { readonly source: string; readonly destination: string },
+  { source, destination, ecn = NOT_ECT }: Addresses,
   protocol: number,
   payload: Uint8Array,
   ends: Ends,
@@ -38,8 +46,8 @@ export function encodeDatagram(
   const [from, to] = [octetsOf(source), octetsOf(destination)];
   const isFour = from.length === 4;
   const ip = isFour
-    ? ipv4Header(payload.length, protocol, ends.identification, [...from, ...to])
-    : [0x60, 0, 0, 0, ...be16(payload.length), protocol, 64, ...from, ...to];
+    ? ipv4Header(payload.length, protocol, ends.identification, [...from, ...to], ecn)
+    : [0x60, ecn << 4, 0, 0, ...be16(payload.length), protocol, 64, ...from, ...to];
   const type = isFour ? 0x0800 : 0x86dd;
   const head = [...mac(ends.to), ...mac(ends.from), ...be16(type), ...ip];
   const frame = new Uint8Array(head.length + payload.length);
@@ -54,8 +62,9 @@ export function ipv4Header(
   protocol: number,
   identification: number,
   addresses: readonly number[],
+  ecn: Codepoint = NOT_ECT,
 ): readonly number[] {
-  const head = [0x45, 0, ...be16(20 + length), ...be16(identification), 0x40, 0, 64, protocol];
+  const head = [0x45, ecn, ...be16(20 + length), ...be16(identification), 0x40, 0, 64, protocol];
   return [...head, ...be16(internetChecksum(head, addresses)), ...addresses];
 }
 

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.1 Header Format: a segment as octets and back, with IPv4 or IPv6 and Ethernet around it. */
 
 import { type FastOpenOption, fastOpenLength } from '../tcp/fast-open.js';
+import { NOT_ECT } from '../tcp/ip-ecn.js';
 import type { Options } from '../tcp/options.js';
 import type { SackBlock } from '../tcp/sack.js';
 import type { Segment } from '../tcp/segment.js';
@@ -9,6 +10,8 @@ import { be16, be32, internetChecksum } from './checksum.js';
 import { type Ends, encodeDatagram, PROTOCOL, pseudoHeader } from './frame.js';
 
 const TCP_HEADER = 20;
+/** The eight of RFC 9293 and AE. */
+const CONTROL_BITS = 0x1ff;
 
 /** A segment with the addresses of the datagram that carries it. */
 export interface Packet {
@@ -32,8 +35,7 @@ export function encodeSegment(packet: Packet, corrupt = false): Uint8Array {
   view.setUint16(2, segment.destinationPort);
   view.setUint32(4, num(segment.seq));
   view.setUint32(8, num(segment.ack));
-  view.setUint8(12, ((TCP_HEADER + options.length) / 4) << 4);
-  view.setUint8(13, segment.ctl);
+  view.setUint16(12, (((TCP_HEADER + options.length) / 4) << 12) | (segment.ctl & CONTROL_BITS));
   view.setUint16(14, segment.wnd);
   view.setUint16(18, segment.up);
   octets.set(options, TCP_HEADER);
@@ -43,7 +45,7 @@ export function encodeSegment(packet: Packet, corrupt = false): Uint8Array {
   return octets;
 }
 
-/** Reads the octets of a TCP header and what follows. Never throws; reads nothing beyond the octets. */
+/** Reads the octets of a TCP header and what follows; the ECN field is not among them. Never throws; reads nothing beyond the octets. */
 export function decodeSegment(octets: Uint8Array, source: string, destination: string): Decoded {
   if (octets.length < TCP_HEADER) {
     return malformed(`${octets.length} octets are fewer than the ${TCP_HEADER} of a TCP header`);
@@ -60,10 +62,11 @@ export function decodeSegment(octets: Uint8Array, source: string, destination: s
     destinationPort: view.getUint16(2),
     seq: seq(view.getUint32(4)),
     ack: seq(view.getUint32(8)),
-    ctl: view.getUint8(13),
+    ctl: view.getUint16(12) & CONTROL_BITS,
     wnd: view.getUint16(14),
     up: view.getUint16(18),
     options: decodeOptions(octets.subarray(TCP_HEADER, offset)),
+    ecn: NOT_ECT,
     data: octets.slice(offset),
   };
   // Over a segment with its checksum in place the sum comes out as zero.
@@ -186,7 +189,9 @@ function hex(octets: Uint8Array): string {
 
 /** A whole Ethernet frame of a segment that fits one (`fitsDatagram`). `corrupt` spoils its checksum. */
 export function encodeFrame(packet: Packet, ends: Ends, corrupt = false): Uint8Array {
-  return encodeDatagram(packet, PROTOCOL.tcp, encodeSegment(packet, corrupt), ends);
+  const { source, destination, segment } = packet;
+  const tcp = encodeSegment(packet, corrupt);
+  return encodeDatagram({ source, destination, ecn: segment.ecn }, PROTOCOL.tcp, tcp, ends);
 }
 
 /** §3.1: over the pseudo-header, the header and the text. */

@@ -70,6 +70,11 @@ export const SEGMENT_FIELDS: readonly FieldInfo[] = [
   { name: 'win', type: 'number', doc: 'The window field as on the wire.' },
   { name: 'len', type: 'number', doc: 'SEG.LEN: octets of text, SYN and FIN counted as one each.' },
   { name: 'up', type: 'number', doc: 'The urgent pointer field.' },
+  {
+    name: 'ecn',
+    type: 'number',
+    doc: 'The ECN field of the IP header: 0 is Not-ECT, 1 ECT(1), 2 ECT(0), 3 CE.',
+  },
   { name: 'mss', type: 'number', doc: 'The Maximum Segment Size option.' },
   { name: 'wscale', type: 'number', doc: 'The window scale option.' },
   { name: 'uto', type: 'number', doc: 'The user timeout option, seconds.' },
@@ -79,7 +84,7 @@ export const SEGMENT_FIELDS: readonly FieldInfo[] = [
   { name: 'ctl', type: 'text', doc: 'The control bits that are set: `SYN,ACK`.' },
   { name: 'from', type: 'number', doc: 'The source port.' },
   { name: 'to', type: 'number', doc: 'The destination port.' },
-  ...['syn', 'fin', 'rst', 'psh', 'urg', 'ece', 'cwr'].map(
+  ...['syn', 'fin', 'rst', 'psh', 'urg', 'ece', 'cwr', 'ae'].map(
     (name): FieldInfo => ({ name, type: 'boolean', doc: `Whether ${name.toUpperCase()} is set.` }),
   ),
 ];

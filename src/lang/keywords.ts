@@ -196,6 +196,7 @@ export const FIELD_SPELLINGS: Readonly<Record<string, FieldName>> = {
   ts: 'ts',
   uto: 'uto',
   up: 'up',
+  ecn: 'ecn',
   fo: 'fo',
   foexp: 'foexp',
 };

@@ -2,7 +2,7 @@
 
 import type { FastOpenOption } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
-import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../tcp/segment.js';
+import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';
 
 const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
@@ -13,6 +13,7 @@ const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
   [URG, 'U'],
   [ECE, 'E'],
   [CWR, 'W'],
+  [AE, 'A'],
   [ACK, '.'],
 ];
 

@@ -58,7 +58,7 @@ export interface PacketBlock {
 
 /** A segment as a script writes it: numbers relative to each side's initial sequence number as the script has it. */
 export interface PacketSegment {
-  /** The control bits as the octet of the header. */
+  /** The control bits as in the header, nine of them. */
   readonly ctl: number;
   /** Undefined: any (`...(0)`). */
   readonly seq: number | undefined;

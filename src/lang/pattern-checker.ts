@@ -30,6 +30,7 @@ const FIELD_RANGES: Readonly<Record<FieldName, readonly [string, readonly [numbe
   ts: ['A timestamp', SEQUENCE],
   uto: ['The user timeout option, in seconds,', [0, 32_767 * 60]],
   up: ['The urgent pointer', WORD],
+  ecn: ['The ECN field', [0, 3]],
   fo: ['A cookie', OCTET],
   foexp: ['A cookie', OCTET],
 };

@@ -39,5 +39,6 @@ export type FieldName =
   | 'ts'
   | 'uto'
   | 'up'
+  | 'ecn'
   | 'fo'
   | 'foexp';

@@ -1,5 +1,6 @@
 /** Segments in a script: `A -> B SYN,ACK seq=300 ack=101`, or `A -> B <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
 
+import { CODEPOINTS } from '../tcp/ip-ecn.js';
 import { FLAGS, type Flag } from '../tcp/segment.js';
 import { parseState } from '../tcp/states.js';
 import {
@@ -184,9 +185,19 @@ function fieldValue(
 ): { readonly value: Expression; readonly echo: Expression | undefined } {
   if ((name === 'data' || isCookie(name)) && peek(cursor).kind === 'text')
     return { value: text(cursor), echo: undefined };
-  const value = sum(cursor);
+  const value = (name === 'ecn' ? codepoint(cursor) : undefined) ?? sum(cursor);
   const echo = name === 'ts' && eatSymbol(cursor, ':') ? sum(cursor) : undefined;
   return { value, echo };
+}
+
+/** `ce`, `ect0`: the number of the codepoint by its name. */
+function codepoint(cursor: Cursor): Expression | undefined {
+  const { kind, text: word } = peek(cursor);
+  const value = (CODEPOINTS as readonly string[]).indexOf(word.toUpperCase());
+  if (kind !== 'word' || value < 0) return undefined;
+  const start = startOf(cursor);
+  take(cursor);
+  return { kind: 'number', value, text: word, range: since(cursor, start) };
 }
 
 /** The figures' notation: each part in angle brackets, CTL among them. */

@@ -190,6 +190,8 @@ export function segmentField(seg: Segment, field: string): Value | undefined {
       return numberValue(segLen(seg));
     case 'up':
       return numberValue(seg.up);
+    case 'ecn':
+      return numberValue(seg.ecn);
     case 'mss':
       return optional(seg.options.mss, 'MSS');
     case 'uto':

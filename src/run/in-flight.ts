@@ -7,6 +7,7 @@ import type { Delivery } from '../sim/delivery.js';
 import * as edits from '../sim/edits.js';
 import type { Part } from '../sim/step.js';
 import type { World } from '../sim/world.js';
+import { printCodepoint } from '../tcp/ip-ecn.js';
 import type { Duration } from '../tcp/rule.js';
 import { ACK, has, printCtl, type Segment } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';
@@ -143,6 +144,7 @@ function changesBetween(old: Segment, now: Segment): string | undefined {
     ...(ackWritten ? [`ack=${num(now.ack)}`] : []),
     ...(old.wnd === now.wnd ? [] : [`win=${now.wnd}`]),
     ...(old.up === now.up ? [] : [`up=${now.up}`]),
+    ...(old.ecn === now.ecn ? [] : [`ecn=${printCodepoint(now.ecn).toLowerCase()}`]),
     ...(sameOctets(old.data, now.data) ? [] : [`data=${quoteOctets(now.data)}`]),
     ...options.set,
   ];

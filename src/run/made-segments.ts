@@ -2,6 +2,7 @@
 
 import { OPTION_FIELDS } from '../lang/keywords.js';
 import type { FieldName } from '../lang/segment-tree.js';
+import { codepointOf, NOT_ECT } from '../tcp/ip-ecn.js';
 import type { Options } from '../tcp/options.js';
 import { type Segment, segment } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
@@ -18,6 +19,7 @@ export function segmentFrom(wanted: Wanted, ports: Ports): Segment {
     ack: seq(numberOf('ack') ?? 0),
     wnd: numberOf('win') ?? OPEN_WINDOW,
     up: numberOf('up') ?? 0,
+    ecn: codepointOf(numberOf('ecn') ?? NOT_ECT),
     options: optionsFrom(wanted, numberOf),
     data: dataFrom(wanted, numberOf('data') ?? numberOf('len') ?? 0),
   });
@@ -50,6 +52,7 @@ export function alteredBy(
     ack: seq(numberOf('ack') ?? num(rest.ack)),
     wnd: numberOf('win') ?? rest.wnd,
     up: numberOf('up') ?? rest.up,
+    ecn: codepointOf(numberOf('ecn') ?? rest.ecn),
     options,
     data: says || length !== undefined ? dataFrom(wanted, length ?? 0) : data,
   };

@@ -44,7 +44,7 @@ export const WANTED: Readonly<Record<ValueKind, string>> = {
   flags: 'control bits such as SYN,ACK',
 };
 
-/** `SYN,ACK` as the octet of the header; undefined when a name is none. */
+/** `SYN,ACK` as the bits of the header; undefined when a name is none. */
 export function readFlags(text: string): number | undefined {
   const names = text
     .toUpperCase()
@@ -70,5 +70,5 @@ const MOST: Readonly<Record<ValueKind, number>> = {
   timer: 30 * 86_400_000_000,
   fraction: 1,
   rate: 1e12,
-  flags: 255,
+  flags: 2 ** FLAGS.length - 1,
 };

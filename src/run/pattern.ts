@@ -2,6 +2,7 @@
 
 import type { ProgramSegment } from '../lang/program.js';
 import type { FieldName } from '../lang/segment-tree.js';
+import { codepointOf, printCodepoint } from '../tcp/ip-ecn.js';
 import type { Options } from '../tcp/options.js';
 import { ACK, FLAGS, has, PSH, printCtl, type Segment } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';
@@ -70,13 +71,13 @@ export function matches(wanted: Wanted, seg: Segment): boolean {
 
 /** PSH counts only where it is written: figures leave it out. */
 export function sameCtl(wanted: number, actual: number): boolean {
-  const mask = (wanted & PSH) !== 0 ? 0xff : 0xff & ~PSH;
+  const mask = (wanted & PSH) !== 0 ? ~0 : ~PSH;
   return (wanted & mask) === (actual & mask);
 }
 
 function fieldDifference({ name, value, echo }: WantedField, seg: Segment): readonly Difference[] {
   const actual = actualField(name, seg, value);
-  const shown = actual === undefined ? 'none' : showValue(actual);
+  const shown = actual === undefined ? 'none' : showField(name, actual);
   if (value === 'any') {
     const there = name === 'data' ? seg.data.length > 0 : actual !== undefined;
     return there
@@ -85,7 +86,7 @@ function fieldDifference({ name, value, echo }: WantedField, seg: Segment): read
   }
   const found: Difference[] = [];
   if (value.kind !== 'blank' && !(actual && equal(value, actual))) {
-    found.push({ field: name, expected: showValue(value), actual: shown });
+    found.push({ field: name, expected: showField(name, value), actual: shown });
   }
   if (echo && echo.kind !== 'blank') {
     const ecr = seg.options.timestamps?.ecr;
@@ -95,6 +96,13 @@ function fieldDifference({ name, value, echo }: WantedField, seg: Segment): read
     }
   }
   return found;
+}
+
+/** A codepoint has a name. */
+function showField(name: FieldName, value: Value): string {
+  return name === 'ecn' && value.kind === 'number'
+    ? printCodepoint(codepointOf(value.value))
+    : showValue(value);
 }
 
 /** The segment's own value of a field; undefined when it has none. */
@@ -130,6 +138,8 @@ function actualField(name: FieldName, seg: Segment, wanted: Value | 'any'): Valu
       return option(options.userTimeout);
     case 'up':
       return numberValue(seg.up);
+    case 'ecn':
+      return numberValue(seg.ecn);
     case 'fo':
     case 'foexp':
       return cookieValue(options, name === 'foexp');
@@ -149,7 +159,7 @@ export function fieldTexts(wanted: Wanted): readonly FieldText[] {
     texts.push({ name: 'flags', text: wanted.ctl === 'blank' ? '?' : printCtl(wanted.ctl) });
   }
   for (const { name, value } of wanted.fields) {
-    texts.push({ name, text: value === 'any' ? 'there' : showValue(value) });
+    texts.push({ name, text: value === 'any' ? 'there' : showField(name, value) });
   }
   return texts;
 }
@@ -163,7 +173,7 @@ export function actualTexts(wanted: Wanted, seg: Segment): readonly FieldText[] 
   for (const { name, value } of wanted.fields) {
     const hidden = value !== 'any' && value.kind === 'blank';
     const actual = actualField(name, seg, value);
-    texts.push({ name, text: hidden ? '?' : actual ? showValue(actual) : 'none' });
+    texts.push({ name, text: hidden ? '?' : actual ? showField(name, actual) : 'none' });
   }
   return texts;
 }

@@ -1,5 +1,6 @@
 /** The record as plain data: one object a step, for `--json` and whoever reads it with a program. */
 
+import { type CODEPOINTS, type Codepoint, NOT_ECT, printCodepoint } from '../tcp/ip-ecn.js';
 import { moveOf } from '../tcp/rule.js';
 import type { Flag } from '../tcp/segment.js';
 import { ACK, FLAGS, has } from '../tcp/segment.js';
@@ -60,6 +61,8 @@ export interface SegmentJson {
   /** Only with the ACK bit. */
   readonly ack?: number;
   readonly flags: readonly Flag[];
+  /** The ECN field of the IP header, unless it is Not-ECT. */
+  readonly ecn?: (typeof CODEPOINTS)[Codepoint];
   /** The window field as on the wire. */
   readonly window: number;
   /** Octets of text. */
@@ -136,6 +139,7 @@ function segmentJson(delivery: Delivery): SegmentJson {
     destinationPort: segment.destinationPort,
     seq: num(segment.seq),
     ...(has(segment, ACK) ? { ack: num(segment.ack) } : {}),
+    ...(segment.ecn === NOT_ECT ? {} : { ecn: printCodepoint(segment.ecn) }),
     flags: FLAGS.filter((_, bit) => (segment.ctl & (1 << bit)) !== 0),
     window: segment.wnd,
     length: segment.data.length,

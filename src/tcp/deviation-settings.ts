@@ -4,6 +4,7 @@ import type { Deviation } from './deviations.js';
 import type { Duration } from './rule.js';
 import type { SettingInfo } from './settings.js';
 import { CLOSING_SWITCHES } from './switches-closing.js';
+import { ECN_SWITCHES } from './switches-ecn.js';
 import { OPENING_SWITCHES } from './switches-opening.js';
 import { SEGMENT_SWITCHES } from './switches-segments.js';
 import { TIMER_SWITCHES } from './switches-timers.js';
@@ -42,6 +43,10 @@ export interface DeviationSettings {
   readonly cookieOptions: 'timestamp' | 'number';
   readonly synFin: 'take' | 'refuse' | 'drop';
   readonly badSynAck: 'wait' | 'repeat';
+  readonly ecnSyn: 'any' | 'unmarked';
+  readonly ecnAnswer: 'asked' | 'any';
+  readonly ecnMangling: 'check' | 'marked';
+  readonly ecnMarks: 'text' | 'all';
   readonly synRcvdReset: 'refused' | 'reset';
   readonly maxSynBacklog: number | undefined;
   readonly listenCalls: 'open' | 'refuse';
@@ -119,6 +124,10 @@ export const BY_THE_LETTER: DeviationSettings = {
   cookieOptions: 'timestamp',
   synFin: 'take',
   badSynAck: 'wait',
+  ecnSyn: 'any',
+  ecnAnswer: 'asked',
+  ecnMangling: 'check',
+  ecnMarks: 'text',
   synRcvdReset: 'refused',
   maxSynBacklog: undefined,
   listenCalls: 'open',
@@ -169,6 +178,7 @@ export type Switch = SettingInfo &
 const SWITCHES: readonly Switch[] = [
   ...TIMER_SWITCHES,
   ...OPENING_SWITCHES,
+  ...ECN_SWITCHES,
   ...SEGMENT_SWITCHES,
   ...CLOSING_SWITCHES,
 ];

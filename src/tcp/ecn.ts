@@ -1,37 +1,123 @@
-/** RFC 3168 §6.1.1 TCP Initialization: ECE and CWR on SYNs agree on ECN. What follows, marks in IP headers, is not TCP's alone. */
+/** RFC 3168 §6.1.1 TCP Initialization and RFC 9768 §3.1: AE, CWR and ECE on SYNs agree on ECN. */
 
+import {
+  accurateEcn,
+  aceOf,
+  CLASSIC,
+  ECN_BITS,
+  type EcnFeedback,
+  fedBack,
+  handshakeBits,
+} from './ecn-feedback.js';
+import { CE, isValidTransition, NOT_ECT } from './ip-ecn.js';
 import type { Segment } from './segment.js';
-import { ACK, CWR, ECE, has, SYN } from './segment.js';
-import { frontOf } from './sent-queue.js';
+import { ACK, AE, CWR, ECE, has, SYN } from './segment.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, SentSegment, Tcb } from './tcb.js';
 
+/** What RFC 3168 looks at; AE was reserved then. */
 const SETUP = ECE | CWR;
 
-/** The control bits of a SYN: an ECN-setup SYN has both bits. */
-export function synBits({ ecn }: Settings): number {
+/** The control bits of a SYN: all three ask for AccECN, two of them for classic ECN. */
+export function synBits({ ecn, accurateEcn }: Settings): number {
+  if (accurateEcn === 'ask') return SYN | ECN_BITS;
   return ecn === 'ask' ? SYN | SETUP : SYN;
 }
 
-/** The control bits of a SYN,ACK: an ECN-setup SYN,ACK has ECE alone. */
+/** The control bits of a SYN,ACK: AccECN feeds the SYN's IP-ECN field back, classic ECN has ECE alone. */
 export function synAckBits({ ecn }: AgreedOptions): number {
-  return ecn ? SYN | ACK | ECE : SYN | ACK;
+  if (ecn === undefined) return SYN | ACK;
+  return SYN | ACK | (ecn.mode === 'classic' ? ECE : handshakeBits(ecn.syn));
 }
 
-/** Whether ECN is agreed on with this SYN or SYN,ACK. */
-export function agreesToEcn({ settings, retransmissions }: Tcb, seg: Segment): boolean {
-  const bits = seg.ctl & SETUP;
-  if (!has(seg, ACK)) return settings.ecn !== 'off' && bits === SETUP;
-  const asked = ((frontOf(retransmissions)?.segment.ctl ?? 0) & SETUP) === SETUP;
-  return asked && bits === ECE;
+/** Whether a SYN or SYN,ACK has something to say of ECN to this host. */
+export function negotiatesEcn({ settings, state }: Tcb, seg: Segment): boolean {
+  if (!has(seg, SYN)) return false;
+  const { ecn, accurateEcn } = settings;
+  if (ecn === 'off' && accurateEcn === 'off') return false;
+  const asked = state === 'SYN_SENT' && has(seg, ACK);
+  return asked ? (synBits(settings) & ECN_BITS) !== 0 : (seg.ctl & ECN_BITS) !== 0;
 }
 
-/** §6.1.1.1: a SYN that got no reply may be sent again without the two bits; of a SYN cache a SYN,ACK, too (deviation half-open). */
-export function bitsOfRepeated(
-  { segment, retransmissions }: SentSegment,
-  { ecnRetries, halfOpen }: Settings,
-): number {
-  const asks = (segment.ctl & (SYN | ACK | SETUP)) === (SYN | SETUP);
-  const agrees = halfOpen === 'cache' && (segment.ctl & (SYN | ACK | SETUP)) === (SYN | ACK | ECE);
-  return (asks || agrees) && retransmissions >= ecnRetries ? segment.ctl & ~SETUP : segment.ctl;
+/** The feedback mode that this SYN or SYN,ACK leads to (RFC 9768 §3.1.2, Table 2). */
+export function feedbackMode({ settings }: Tcb, seg: Segment): EcnFeedback | undefined {
+  return has(seg, ACK) ? modeOfClient(settings, seg) : modeOfServer(settings, seg);
+}
+
+function modeOfServer(settings: Settings, seg: Segment): EcnFeedback | undefined {
+  const bits = seg.ctl & ECN_BITS;
+  // §3.1.3: what is reserved asks for AccECN, too.
+  if (settings.accurateEcn !== 'off' && bits !== 0 && bits !== SETUP) return accurateEcn(seg.ecn);
+  if ((bits & SETUP) !== SETUP) return undefined;
+  const marked = seg.ecn !== NOT_ECT && (bits & AE) === 0;
+  return settings.ecnSyn === 'unmarked' && marked ? undefined : CLASSIC;
+}
+
+/** The bits of the SYN,ACK that AccECN was asked of, or with the deviation ecn-answer just ECN. */
+function modeOfClient(settings: Settings, seg: Segment): EcnFeedback | undefined {
+  const bits = seg.ctl & ECN_BITS;
+  const accurate = settings.accurateEcn === 'ask';
+  if (!accurate && settings.ecnAnswer === 'asked') {
+    return (bits & SETUP) === ECE ? CLASSIC : undefined;
+  }
+  switch (bits) {
+    case 0:
+    case ECN_BITS:
+      return undefined;
+    case ECE:
+      return CLASSIC;
+    case AE | ECE:
+      if (!accurate) return CLASSIC;
+      break;
+  }
+  return modeOfAsker(settings, seg);
+}
+
+/** AccECN mode of who has sent the SYN: CE on the SYN,ACK counts, and a field that was mangled on the SYN makes one careful. */
+function modeOfAsker({ ecnMangling }: Settings, seg: Segment): EcnFeedback {
+  // §3.1.3: the reserved bits mean that the field has arrived unchanged.
+  const arrived = fedBack(seg.ctl) ?? NOT_ECT;
+  const marked = seg.ecn === CE;
+  const ect = isValidTransition(NOT_ECT, arrived) || (ecnMangling === 'marked' && !marked);
+  const mode = { ...accurateEcn(seg.ecn), handshake: true, ect };
+  const counts = marked && (ect || ecnMangling === 'check');
+  return counts ? { ...mode, synCounted: true, r: { ...mode.r, cep: mode.r.cep + 1 } } : mode;
+}
+
+/** In words, for the reason of a rule. */
+export function feedbackWhy(seg: Segment, mode: EcnFeedback | undefined): string {
+  const bits = `(AE,CWR,ECE)=(${[...aceOf(seg.ctl).toString(2).padStart(3, '0')].join(',')})`;
+  if (mode === undefined) return `${bits}: Not ECN`;
+  if (mode.mode === 'classic') return `${bits}: classic ECN (RFC 3168)`;
+  if (!has(seg, ACK)) return `${bits}: AccECN`;
+  const mangled = mode.ect ? '' : '; the SYN left as Not-ECT: mangled, so nothing is sent as ECT';
+  return `${bits}: AccECN${mangled}; r.cep=${mode.r.cep}`;
+}
+
+/** A SYN or SYN,ACK once more: its control bits, and what they leave of ECN. */
+export interface Repeated {
+  readonly ctl: number;
+  readonly ecn: EcnFeedback | undefined;
+}
+
+/**
+ * RFC 3168 §6.1.1.1, RFC 9768 §3.1.4.1 and §3.2.3.2.2: without the bits, when it has gone so often with them; of a SYN cache a
+ * classic SYN,ACK, too (deviation half-open).
+ */
+export function repeatedSyn({ segment, retransmissions }: SentSegment, tcb: Tcb): Repeated {
+  const { ecnRetries, accurateEcnRetries, halfOpen } = tcb.settings;
+  const { ecn } = tcb.options;
+  const { ctl } = segment;
+  const plain = ctl & ~ECN_BITS;
+  if (!has(segment, ACK)) {
+    const limit = has(segment, AE) ? accurateEcnRetries : ecnRetries;
+    return { ctl: retransmissions >= limit ? plain : ctl, ecn };
+  }
+  if (ecn?.mode === 'accurate') {
+    if (retransmissions < accurateEcnRetries) return { ctl: plain | handshakeBits(ecn.syn), ecn };
+    // §3.1.5: a server that has sent such a SYN,ACK does not set ECT any more.
+    return { ctl: plain, ecn: ecn.ect ? { ...ecn, ect: false } : ecn };
+  }
+  const forgets = halfOpen === 'cache' && retransmissions >= ecnRetries;
+  return forgets ? { ctl: plain, ecn: undefined } : { ctl, ecn };
 }

@@ -117,11 +117,13 @@ function unremembered(settings: Settings): Settings {
   if (known !== undefined) return known;
   const less =
     settings.cookieOptions === 'number'
-      ? ({ ...settings, ecn: 'off' } as const)
-      : ({ ...settings, windowScale: undefined, sack: false, ecn: 'off' } as const);
+      ? ({ ...settings, ...WITHOUT_ECN } as const)
+      : ({ ...settings, windowScale: undefined, sack: false, ...WITHOUT_ECN } as const);
   forgetting.set(settings, less);
   return less;
 }
+
+const WITHOUT_ECN = { ecn: 'off', accurateEcn: 'off' } as const;
 
 const forgetting = new WeakMap<Settings, Settings>();
 

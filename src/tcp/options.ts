@@ -6,7 +6,7 @@ import type { Instant } from './rule.js';
 import type { SackBlock } from './sack.js';
 import { num } from './seq.js';
 import type { Settings } from './settings.js';
-import type { AgreedOptions } from './tcb.js';
+import type { AgreedOptions, Tcb } from './tcb.js';
 import { NOTHING_AGREED } from './tcb.js';
 import { remoteUserTimeout, userTimeoutOption } from './user-timeout.js';
 
@@ -127,18 +127,16 @@ export function timestampBefore(a: number, b: number): boolean {
   return ahead > 0 && ahead < 2 ** 31;
 }
 
-/** What is agreed once a SYN has come: what it offers and the settings offer too. */
-export function agreeOptions(
-  settings: Settings,
-  peer: Options,
-  now: Instant,
-  ecn: boolean,
-): AgreedOptions {
+/** What is agreed once a SYN has come: what it offers and the settings offer too. ECN was agreed on before. */
+export function agreeOptions(tcb: Tcb, peer: Options, now: Instant): AgreedOptions {
+  const { settings } = tcb;
+  const { ecn } = tcb.options;
   const windowScale = settings.windowScale !== undefined && peer.windowScale !== undefined;
   const sack = settings.sack && peer.sackPermitted === true;
   const timestamps = settings.timestamps && peer.timestamps !== undefined;
   const userTimeoutDue = settings.userTimeoutOption;
-  if (!windowScale && !sack && !timestamps && !userTimeoutDue && !ecn) return NOTHING_AGREED;
+  if (!windowScale && !sack && !timestamps && !userTimeoutDue && ecn === undefined)
+    return NOTHING_AGREED;
   return {
     windowScale,
     sack,

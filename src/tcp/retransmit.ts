@@ -1,6 +1,7 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the oldest segment once more, or the last. */
 
-import { bitsOfRepeated } from './ecn.js';
+import { type Repeated, repeatedSyn } from './ecn.js';
+import { ECN_BITS, feedbackBits, markOf } from './ecn-feedback.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
 import { receiverOptions } from './sack.js';
@@ -92,12 +93,14 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   const { segment } = front;
   const syn = has(segment, SYN);
   const ack = has(segment, ACK);
+  const { ctl, ecn } = syn ? repeatedSyn(front, tcb) : repeatedText(front, tcb);
   const again = {
     ...segment,
-    ctl: bitsOfRepeated(front, tcb.settings),
+    ctl,
     ack: ack ? tcb.rcv.nxt : segment.ack,
     wnd: windowField(tcb, syn),
     options: syn ? withFreshTimestamp(tcb, segment.options, now) : receiverOptions(tcb, now),
+    ecn: markOf(tcb, ctl, false),
   };
   const entry: SentSegment = {
     ...front,
@@ -107,7 +110,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     again: true,
   };
   const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
-  const agreed = again.ctl === segment.ctl ? tcb.options : editOptions(tcb.options, { ecn: false });
+  const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });
   const sent = editTcb(tcb, { retransmissions, options: agreed });
   return { tcb: ack ? ackSent(sent) : sent, effects: [departure(tcb, again, true)] };
 }
@@ -115,6 +118,14 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
 /** The segment at a place that there is. */
 function placed({ retransmissions }: Tcb, place: number): SentSegment {
   return sentAtPlace(retransmissions, place) as SentSegment;
+}
+
+/** Text once more: with the feedback of now, and not ECN-capable (RFC 3168 §6.1.5) but with the deviation ecn-marks. */
+function repeatedText({ segment }: SentSegment, tcb: Tcb): Repeated {
+  const { ecn } = tcb.options;
+  const plain = ecn === undefined ? segment.ctl : segment.ctl & ~ECN_BITS;
+  const bits = feedbackBits(tcb.options, plain, segment.data.length, segment.options);
+  return { ctl: plain | bits, ecn };
 }
 
 /** Deviation `repacketize`: without the octets that were acknowledged. */

@@ -17,6 +17,7 @@ import type { RuleInfo } from './rule.js';
 import { ADDRESS } from './segment-arrives/address.js';
 import { closedRules } from './segment-arrives/closed.js';
 import { closedFinWait2 } from './segment-arrives/closed-fin-wait-2.js';
+import { listenEcnRule, synSentEcnRule } from './segment-arrives/ecn.js';
 import { listenRules } from './segment-arrives/listen.js';
 import { everyOtherStatesRule } from './segment-arrives/other-states.js';
 import { reducedTimeWait } from './segment-arrives/reduced-time-wait.js';
@@ -54,8 +55,18 @@ export const PROCEDURES: readonly Procedure[] = [
     rules: [ADDRESS, SYN_FIN],
   },
   { id: 'closed', section: '3.10.7.1', title: 'CLOSED STATE', rules: closedRules },
-  { id: 'listen', section: '3.10.7.2', title: 'LISTEN STATE', rules: listenRules },
-  { id: 'syn-sent', section: '3.10.7.3', title: 'SYN-SENT STATE', rules: synSentRules },
+  {
+    id: 'listen',
+    section: '3.10.7.2',
+    title: 'LISTEN STATE',
+    rules: [...listenRules, listenEcnRule],
+  },
+  {
+    id: 'syn-sent',
+    section: '3.10.7.3',
+    title: 'SYN-SENT STATE',
+    rules: [...synSentRules, synSentEcnRule],
+  },
   {
     id: 'other-states',
     section: '3.10.7.4',

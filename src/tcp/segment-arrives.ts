@@ -6,9 +6,9 @@ import type { Segment } from './segment.js';
 import { has, SYN, URG } from './segment.js';
 import type { Arrival } from './segment-arrives/arrival.js';
 import { closedRules } from './segment-arrives/closed.js';
-import { listenRules } from './segment-arrives/listen.js';
+import { listenRulesFor, synSentRulesFor } from './segment-arrives/ecn.js';
 import { fromSixth, otherStatesFor } from './segment-arrives/other-states.js';
-import { bringsMore, synSentRules } from './segment-arrives/syn-sent.js';
+import { bringsMore } from './segment-arrives/syn-sent.js';
 import { add } from './seq.js';
 import type { Tcb } from './tcb.js';
 
@@ -23,7 +23,7 @@ export function runArrival(
     case 'CLOSED':
       return runRules(closedRules, connection, tcb, arrival, now);
     case 'LISTEN':
-      return runRules(listenRules, connection, tcb, arrival, now);
+      return runRules(listenRulesFor(tcb, arrival.seg), connection, tcb, arrival, now);
     case 'SYN_SENT':
       return synSent(connection, tcb, arrival, now);
     default:
@@ -38,9 +38,9 @@ function synSent(
   arrival: Arrival,
   now: Instant,
 ): readonly Microstep[] {
-  const steps = runRules(synSentRules, connection, tcb, arrival, now);
-  const after = steps.at(-1)?.after;
   const { seg } = arrival;
+  const steps = runRules(synSentRulesFor(tcb, seg), connection, tcb, arrival, now);
+  const after = steps.at(-1)?.after;
   if (after?.state !== 'ESTABLISHED') return steps;
   if (!bringsMore(after, seg) && !has(seg, URG)) return steps;
   const rest = { ...arrival, seg: withoutSyn(seg) };

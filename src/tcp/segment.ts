@@ -1,12 +1,13 @@
 /** RFC 9293 §3.1 Header Format: a segment as a value, SEG.LEN, and the RFC's way to write one. */
 
+import { type Codepoint, NOT_ECT, printCodepoint } from './ip-ecn.js';
 import type { Options } from './options.js';
 import { NO_OPTIONS } from './options.js';
 import type { Seq } from './seq.js';
 import { num, seq } from './seq.js';
 
-/** The control bits in the order of the header's octet, lowest bit first. */
-export const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'] as const;
+/** The control bits in the order of the header, lowest bit first. AE is the bit before the octet of the others (RFC 9768 §2.3). */
+export const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'] as const;
 export type Flag = (typeof FLAGS)[number];
 
 export const FIN = 0x01;
@@ -17,6 +18,7 @@ export const ACK = 0x10;
 export const URG = 0x20;
 export const ECE = 0x40;
 export const CWR = 0x80;
+export const AE = 0x100;
 
 export const NO_DATA: Uint8Array = new Uint8Array(0);
 
@@ -27,12 +29,14 @@ export interface Segment {
   readonly seq: Seq;
   /** Zero and without meaning unless the ACK bit is set. */
   readonly ack: Seq;
-  /** The control bits as the octet of the header: `SYN | ACK`. */
+  /** The control bits as in the header, nine of them: `SYN | ACK`. */
   readonly ctl: number;
   /** The window field as it stands on the wire, octets before scaling: [0, 65535]. */
   readonly wnd: number;
   readonly up: number;
   readonly options: Options;
+  /** The ECN field of the IP header that carries it: an endpoint sets it, the network may change it. */
+  readonly ecn: Codepoint;
   /** The segment text. Never written to. */
   readonly data: Uint8Array;
 }
@@ -48,6 +52,7 @@ export function segment(fields: Partial<Segment> & { readonly ctl: number }): Se
     wnd: fields.wnd ?? 0,
     up: fields.up ?? 0,
     options: fields.options ?? NO_OPTIONS,
+    ecn: fields.ecn ?? NOT_ECT,
     data: fields.data ?? NO_DATA,
   };
 }
@@ -64,14 +69,15 @@ export function segLen(seg: Segment): number {
 
 /** The set bits by name, in the order people write them: `SYN,ACK`, `FIN,ACK`; `none` when no bit is set. */
 export function printCtl(ctl: number): string {
-  const order: readonly Flag[] = ['SYN', 'FIN', 'RST', 'PSH', 'URG', 'ECE', 'CWR', 'ACK'];
+  const order: readonly Flag[] = ['SYN', 'FIN', 'RST', 'PSH', 'URG', 'ECE', 'CWR', 'AE', 'ACK'];
   const names = order.filter((flag) => (ctl & (1 << FLAGS.indexOf(flag))) !== 0);
   return names.length === 0 ? 'none' : names.join(',');
 }
 
-/** The RFC's notation: `<SEQ=300><ACK=101><CTL=SYN,ACK>`, with `<DATA=n>` when there is text. */
+/** The RFC's notation: `<SEQ=300><ACK=101><CTL=SYN,ACK>`, with `<DATA=n>` when there is text, and `<ECN=CE>` when the IP header has an ECN field. */
 export function printSegment(seg: Segment): string {
   const ack = has(seg, ACK) ? `<ACK=${num(seg.ack)}>` : '';
   const data = seg.data.length > 0 ? `<DATA=${seg.data.length}>` : '';
-  return `<SEQ=${num(seg.seq)}>${ack}${data}<CTL=${printCtl(seg.ctl)}>`;
+  const ecn = seg.ecn === NOT_ECT ? '' : `<ECN=${printCodepoint(seg.ecn)}>`;
+  return `<SEQ=${num(seg.seq)}>${ack}${data}<CTL=${printCtl(seg.ctl)}>${ecn}`;
 }

@@ -25,6 +25,8 @@ export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly timestamps: boolean;
   readonly sack: boolean;
   readonly ecn: 'off' | 'accept' | 'ask';
+  readonly accurateEcn: 'off' | 'accept' | 'ask';
+  readonly accurateEcnRetries: number;
   readonly ecnRetries: number;
   readonly msl: Duration;
   readonly rto: Duration;
@@ -107,6 +109,8 @@ export const RFC9293: Settings = {
   timestamps: false,
   sack: false,
   ecn: 'off',
+  accurateEcn: 'off',
+  accurateEcnRetries: 1,
   ecnRetries: 0,
   msl: 2 * minute,
   rto: second,
@@ -240,7 +244,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     name: 'ecn',
     kind: 'choice',
     choices: ['off', 'accept', 'ask'],
-    doc: 'ECN in the handshake (RFC 3168 §6.1.1): not at all, when the peer asks for it, or asked for with every SYN. Nothing is marked afterwards.',
+    doc: 'ECN with its classic feedback (RFC 3168 §6.1.1): not at all, when the peer asks for it, or asked for with every SYN.',
   },
   {
     word: 'ecn-retries',
@@ -248,6 +252,20 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'count',
     range: [0, 255],
     doc: 'How many retransmissions of a SYN still ask for ECN (RFC 3168 §6.1.1.1).',
+  },
+  {
+    word: 'accurate-ecn',
+    name: 'accurateEcn',
+    kind: 'choice',
+    choices: ['off', 'accept', 'ask'],
+    doc: 'ECN with accurate feedback (AccECN, RFC 9768 §3.1), and classic ECN with a peer that has no other: not at all, when the peer asks for it, or asked for with every SYN.',
+  },
+  {
+    word: 'accurate-ecn-retries',
+    name: 'accurateEcnRetries',
+    kind: 'count',
+    range: [0, 255],
+    doc: 'How many retransmissions of a SYN still ask for AccECN, and of a SYN,ACK agree to it (RFC 9768 §3.1.4.1, §3.2.3.2.2).',
   },
   {
     word: 'msl',

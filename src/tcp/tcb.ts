@@ -1,6 +1,7 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: the Transmission Control Block, an immutable value. */
 
 import type { Congestion } from './congestion.js';
+import type { EcnFeedback } from './ecn-feedback.js';
 import type { FastOpenState } from './fast-open.js';
 import type { Isn } from './isn.js';
 import { copyOptions, copyQueued, copyRcv, copyRto, copySnd, copyTcb } from './own.js';
@@ -102,8 +103,8 @@ export interface AgreedOptions {
   /** The blocks that the next segment tells (RFC 2018 §4). */
   readonly sacks: SackState;
   readonly timestamps: boolean;
-  /** RFC 3168 §6.1.1. */
-  readonly ecn: boolean;
+  /** How ECN is fed back (RFC 3168 §6.1.1, RFC 9768 §3.1.2); undefined: it is not. */
+  readonly ecn: EcnFeedback | undefined;
   /** TS.Recent and Last.ACK.sent (RFC 7323 §4.3); both stay 0 without timestamps. */
   readonly tsRecent: number;
   readonly lastAckSent: Seq;
@@ -259,7 +260,7 @@ export const NOTHING_AGREED: AgreedOptions = {
   sack: false,
   sacks: NO_SACKS,
   timestamps: false,
-  ecn: false,
+  ecn: undefined,
   tsRecent: 0,
   tsRecentAt: 0,
   lastAckSent: zero,

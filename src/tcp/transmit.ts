@@ -3,6 +3,7 @@
 import { hasTriedNew, isTryingNew, mayFly, nextUnit } from './congestion.js';
 import { told as allTold, answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
+import { feedbackBits, feedbackSent, markOf } from './ecn-feedback.js';
 import type { FastOpenOption } from './fast-open.js';
 import { isOpenEarly, repeatsSynText } from './fast-open.js';
 import type { Options } from './options.js';
@@ -61,10 +62,11 @@ export function formSegment(
     destinationPort: remoteOf(tcb).port,
     seq: at,
     ack: (ctl & ACK) !== 0 ? tcb.rcv.nxt : NO_ACK,
-    ctl,
+    ctl: ctl | feedbackBits(tcb.options, ctl, data.length, options),
     wnd: windowField(tcb, (ctl & SYN) !== 0),
     up: 0,
     options,
+    ecn: markOf(tcb, ctl, data.length > 0),
     data,
   };
 }
@@ -121,7 +123,7 @@ export function sendCrossingSynAck(tcb: Tcb, now: Instant): Output {
   if (tcb.settings.crossingOptions === 'agreed') return sendSynAck(tcb, now);
   const offered = offeredOptions(tcb.settings, now);
   const options = { ...offered, ...timestampOption(tcb.options, now) };
-  return sendNew(tcb, SYN | ACK, NO_DATA, options, now);
+  return sendNew(tcb, synAckBits(tcb.options), NO_DATA, options, now);
 }
 
 /**
@@ -198,7 +200,8 @@ export function ackSent(before: Tcb): Tcb {
   const { space } = tcb;
   const known = space === undefined || space.told === wnd;
   const dialogue = allTold(tcb.dialogue);
-  const same = told && known && dialogue === tcb.dialogue;
+  const ecn = feedbackSent(options.ecn);
+  const same = told && known && dialogue === tcb.dialogue && ecn === options.ecn;
   if (timers.delayedAck === undefined && same && wnd === rcv.wnd) return tcb;
   const after = own(tcb);
   after.dialogue = dialogue;
@@ -209,7 +212,10 @@ export function ackSent(before: Tcb): Tcb {
     stopped.delayedAck = undefined;
     after.timers = shared(stopped);
   }
-  if (!told) after.options = editOptions(options, { lastAckSent: rcv.nxt });
+  if (!told || ecn !== options.ecn) {
+    const lastAckSent = told ? options.lastAckSent : rcv.nxt;
+    after.options = editOptions(options, { lastAckSent, ecn });
+  }
   return after;
 }
 

@@ -154,6 +154,8 @@ export interface SegmentView {
   /** The window field as on the wire. */
   readonly window: number;
   readonly urgent: number;
+  /** The ECN field of the IP header: `ECT0`, `CE`. Absent where it is Not-ECT. */
+  readonly ecn?: string;
   /** `MSS=1460,WS=7`, or empty. */
   readonly options: string;
   /** The beginning of the text, printable. */

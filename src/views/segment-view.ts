@@ -1,6 +1,7 @@
 /** A delivery's segment as the diagram shows it: numbers absolute and counted from each side's ISS. */
 
 import type { Delivery } from '../sim/delivery.js';
+import { NOT_ECT, printCodepoint } from '../tcp/ip-ecn.js';
 import { printOptions } from '../tcp/options.js';
 import type { SackBlock } from '../tcp/sack.js';
 import { ACK, has, printCtl, type Segment, SYN } from '../tcp/segment.js';
@@ -41,6 +42,7 @@ export function segmentView(
     length: segment.data.length,
     window: segment.wnd,
     urgent: segment.up,
+    ...(segment.ecn === NOT_ECT ? {} : { ecn: printCodepoint(segment.ecn) }),
     options: printOptions(segment.options),
     preview: preview(segment.data),
   };
@@ -77,6 +79,7 @@ function isSame(one: Segment, other: Segment): boolean {
     one.ack === other.ack &&
     one.wnd === other.wnd &&
     one.up === other.up &&
+    one.ecn === other.ecn &&
     (one.options === other.options || printOptions(one.options) === printOptions(other.options)) &&
     one.data.length === other.data.length &&
     one.data.every((octet, i) => octet === other.data[i])
@@ -85,7 +88,7 @@ function isSame(one: Segment, other: Segment): boolean {
 
 /** Each field of a segment, always in the same order. */
 function fieldsOf(segment: Segment): readonly string[] {
-  const { sourcePort, destinationPort, seq, ack, ctl, wnd, up, options, data } = segment;
+  const { sourcePort, destinationPort, seq, ack, ctl, wnd, up, options, data, ecn } = segment;
   return [
     `from=${sourcePort}`,
     `to=${destinationPort}`,
@@ -94,6 +97,7 @@ function fieldsOf(segment: Segment): readonly string[] {
     `ack=${num(ack)}`,
     `win=${wnd}`,
     `up=${up}`,
+    `ecn=${printCodepoint(ecn)}`,
     `len=${data.length}`,
     `data="${preview(data)}"`,
     `options=${printOptions(options) || 'none'}`,

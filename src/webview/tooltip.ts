@@ -86,6 +86,7 @@ function headerOf(item: ArrowItem): readonly (readonly [string, string])[] {
     ['Control bits', segment.flags.replaceAll(',', ', ')],
     ['Window', `${segment.window}`],
     ['Urgent pointer', segment.urgent > 0 ? `${segment.urgent}` : undefined],
+    ['ECN field of IP', segment.ecn],
     ['Options', segment.options.replaceAll(',', ', ') || undefined],
     ['Text', segment.length > 0 ? `${segment.length} octets: ${segment.preview}` : undefined],
     ['Sent', `${printInstant(sentAt)} s`],

@@ -5,8 +5,9 @@ import fc from 'fast-check';
 
 import { decodeSegment, encodeFrame, encodeSegment } from '../../src/interop/wire.js';
 import { addressOctets } from '../../src/lang/addresses.js';
+import { CE, NOT_ECT } from '../../src/tcp/ip-ecn.js';
 import { OPTION_SPACE, type Options, optionsLength } from '../../src/tcp/options.js';
-import { ACK, type Segment, SYN, segment } from '../../src/tcp/segment.js';
+import { ACK, AE, type Segment, SYN, segment } from '../../src/tcp/segment.js';
 import { seq } from '../../src/tcp/seq.js';
 
 const u16 = fc.integer({ min: 0, max: 0xffff });
@@ -46,11 +47,12 @@ const anySegment: fc.Arbitrary<Segment> = fc.record(
     destinationPort: u16,
     seq: u32.map(seq),
     ack: u32.map(seq),
-    ctl: fc.integer({ min: 0, max: 255 }),
+    ctl: fc.integer({ min: 0, max: 511 }),
     wnd: u16,
     up: u16,
     options: anyOptions,
     data: fc.uint8Array({ maxLength: 64 }),
+    ecn: fc.constant(NOT_ECT),
   },
   { noNullPrototype: true },
 );
@@ -114,6 +116,23 @@ describe('a segment on the wire', () => {
         });
       }),
     );
+  });
+
+  it('has AE beside the data offset, and the ECN field in the IP header of either family', () => {
+    const marked = segment({ ctl: AE | ACK, ecn: CE });
+    const macs = { from: 1, to: 2, identification: 0 };
+    const four = encodeFrame(
+      { source: '10.0.0.1', destination: '10.0.0.2', segment: marked },
+      macs,
+    );
+    assert.equal(four[15], 0b11);
+    assert.deepEqual([...four.subarray(14 + 20 + 12, 14 + 20 + 14)], [0x51, 0x10]);
+    const six = encodeFrame({ source: 'fd00::1', destination: 'fd00::2', segment: marked }, macs);
+    assert.deepEqual([...six.subarray(14, 16)], [0x60, 0x30]);
+    const checksum = four
+      .subarray(14, 34)
+      .reduce((sum, octet, i) => sum + (i % 2 ? octet : octet << 8), 0);
+    assert.equal((checksum & 0xffff) + (checksum >> 16), 0xffff);
   });
 
   it('has a wrong checksum when it was damaged (ACC-23)', () => {

@@ -3,7 +3,7 @@
 import { PROFILES } from '../../tcp/profiles.js';
 import type { Settings } from '../../tcp/settings.js';
 import { RFC9293 } from '../../tcp/settings.js';
-import { millisecond, second } from './sysctl-values.js';
+import { LINUX_ECN, millisecond, second } from './sysctl-values.js';
 
 /** The value of a sysctl; undefined where it cannot say the setting. */
 type Writing = (settings: Settings) => number | string | undefined;
@@ -16,7 +16,7 @@ const SYSCTLS: Readonly<Record<string, Writing>> = {
   tcp_sack: ({ sack }) => bit(sack),
   tcp_rmem: receiveBuffer,
   tcp_window_scaling: ({ windowScale }) => bit(windowScale !== undefined),
-  tcp_ecn: ({ ecn }) => ['off', 'ask', 'accept'].indexOf(ecn),
+  tcp_ecn: ecnValue,
   tcp_syncookies: ({ synCookies }) => ['off', 'on-overflow', 'always'].indexOf(synCookies),
   tcp_abort_on_overflow: ({ onOverflow }) => bit(onOverflow === 'reset'),
   tcp_syn_retries: ({ synRetries }) => synRetries,
@@ -35,6 +35,15 @@ const SYSCTLS: Readonly<Record<string, Writing>> = {
   tcp_keepalive_intvl: ({ keepaliveInterval }) => Math.round(keepaliveInterval / second),
   tcp_keepalive_probes: ({ keepaliveProbes }) => keepaliveProbes,
 };
+
+/** AccECN brings classic ECN with it; what is asked for alone is accepted, too. */
+function ecnValue({ ecn, accurateEcn }: Settings): number {
+  const classic =
+    accurateEcn === 'ask' || (accurateEcn === 'accept' && ecn === 'off') ? undefined : ecn;
+  return LINUX_ECN.findIndex(
+    (one) => one.accurateEcn === accurateEcn && (classic === undefined || one.ecn === classic),
+  );
+}
 
 /** Least, usual and largest: half the usual one is the window, and the largest has room for the shift that is offered. */
 function receiveBuffer({ window, windowScale = 10 }: Settings): string {

@@ -2,7 +2,7 @@
 
 import { ICMP_ERROR_TYPES } from '../../lang/packet-icmp.js';
 import { ICMP_QUERIES, type PacketSegment } from '../../lang/packet-operations.js';
-import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../tcp/segment.js';
+import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../tcp/segment.js';
 import type { PacketEvent } from './ast.js';
 import {
   accept,
@@ -72,7 +72,8 @@ function parseIpFields(cursor: Cursor): PacketSegment['ecn'] {
 
 // TCP ---------------------------------------------------------------------------------------------
 
-const FLAGS = /([FSRPEWUAC.-]+[0-9]?)(?=\s)/y;
+/** A digit is the ACE field: AE, CWR and ECE as one number. */
+const FLAGS = /(?=\S)([FSRPEWUAC.-]*[0-7]?[FSRPEWUAC.-]*)(?=\s)/y;
 
 const BITS: Readonly<Record<string, number>> = {
   F: FIN,
@@ -83,6 +84,7 @@ const BITS: Readonly<Record<string, number>> = {
   E: ECE,
   W: CWR,
   C: CWR,
+  A: AE,
   '.': ACK,
   '-': 0,
 };
@@ -90,10 +92,7 @@ const BITS: Readonly<Record<string, number>> = {
 function parseSegment(cursor: Cursor, ecn: PacketSegment['ecn']): PacketSegment {
   const from = cursor.at;
   const [flags = ''] = needMatch(cursor, FLAGS, 'the flags of a packet, such as `S.` or `.`');
-  if (/[A0-9]/.test(flags)) {
-    throw troubleAt(cursor, from, cursor.taken, notSupported('accurate ECN'));
-  }
-  const ctl = [...flags].reduce((bits, flag) => bits | (BITS[flag] ?? 0), 0);
+  const ctl = [...flags].reduce((bits, flag) => bits | (BITS[flag] ?? Number(flag) * ECE), 0);
   const numbers = parseNumbers(cursor);
   const ack = take(cursor, /ack\b/y) ? anyNumber(cursor) : undefined;
   const window = take(cursor, /win\b/y) ? anyNumber(cursor) : undefined;

@@ -1,6 +1,7 @@
 /** Segments in packetdrill's notation. */
 
 import { printLetters, printOptions } from '../../lang/packet-letters.js';
+import { NOT_ECT, printCodepoint } from '../../tcp/ip-ecn.js';
 import type { Segment } from '../../tcp/segment.js';
 
 /** How a segment's numbers are written. What is undefined is left out; options are the segment's own then. */
@@ -13,10 +14,11 @@ export interface PacketNumbers {
 
 /** `S. 0:0(0) ack 1 win 65535 <mss 1460>`. */
 export function printPacket(
-  { ctl, data, options: own }: Segment,
+  { ctl, data, options: own, ecn }: Segment,
   { seq, ack, window, options }: PacketNumbers,
 ): string {
   const parts = [
+    ecn === NOT_ECT ? '' : `[${printCodepoint(ecn).toLowerCase()}]`,
     `${printLetters(ctl)} ${seq}:${(seq + data.length) >>> 0}(${data.length})`,
     ack === undefined ? '' : `ack ${ack}`,
     window === undefined ? '' : `win ${window}`,

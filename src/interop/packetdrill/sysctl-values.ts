@@ -22,8 +22,18 @@ export function count(value: number): number {
   return Math.max(0, Math.min(255, Math.round(value)));
 }
 
-/** Not at all, asked for, or only when the peer asks; what lies above is accurate ECN. */
-const ECN: readonly Partial<Settings>[] = [{ ecn: 'off' }, { ecn: 'ask' }, { ecn: 'accept' }];
+/** Not at all, asked for, or only when the peer asks; above that with AccECN, which is asked for, or taken when the peer asks. */
+export const LINUX_ECN: readonly Partial<Settings>[] = [
+  { ecn: 'off', accurateEcn: 'off' },
+  { ecn: 'ask', accurateEcn: 'off' },
+  { ecn: 'accept', accurateEcn: 'off' },
+  { ecn: 'ask', accurateEcn: 'ask' },
+  { ecn: 'ask', accurateEcn: 'accept' },
+  { ecn: 'accept', accurateEcn: 'accept' },
+];
+/** FreeBSD cannot ask for classic ECN while it takes AccECN. */
+const FREEBSD_ECN = LINUX_ECN.filter((_, value) => value !== 4);
 
-/** The settings of a value; a text when there is nothing of the kind here. */
-export const ecn: Reading = (value, _, text) => ECN[value] ?? `\`${text}\` (accurate ECN)`;
+/** The settings of a value; a text when there is no such value. */
+export const linuxEcn: Reading = (value, _, text) => LINUX_ECN[value] ?? `\`${text}\``;
+export const freebsdEcn: Reading = (value, _, text) => FREEBSD_ECN[value] ?? `\`${text}\``;

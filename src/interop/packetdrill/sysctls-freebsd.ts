@@ -1,7 +1,14 @@
 /** FreeBSD's settings by their sysctl names, as settings of a host here. Times are milliseconds, as `sysctl` shows them. */
 
 import type { Settings } from '../../tcp/settings.js';
-import { count, ecn, millisecond, type Reading, type Sysctls, second } from './sysctl-values.js';
+import {
+  count,
+  freebsdEcn,
+  millisecond,
+  type Reading,
+  type Sysctls,
+  second,
+} from './sysctl-values.js';
 
 /** The settings that each sysctl comes to; those that are not here concern no connection. */
 export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
@@ -20,7 +27,7 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
     missingTimestamps: value === 0 ? 'drop' : 'accept',
   }),
   'net.inet.tcp.sack.enable': (value) => ({ sack: value !== 0 }),
-  'net.inet.tcp.ecn.enable': ecn,
+  'net.inet.tcp.ecn.enable': freebsdEcn,
   'net.inet.tcp.ecn.maxretries': (value) => ({ ecnRetries: count(value) }),
   'net.inet.tcp.blackhole': (value, _, text) => (value === 0 ? {} : `\`${text}\``),
   'net.inet.tcp.recvspace': (value) => ({ window: value }),

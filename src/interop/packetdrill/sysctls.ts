@@ -1,7 +1,14 @@
 /** The kernel's settings by their sysctl names, Linux's and FreeBSD's, as settings of a host here. */
 
 import type { Settings } from '../../tcp/settings.js';
-import { count, ecn, millisecond, type Reading, type Sysctls, second } from './sysctl-values.js';
+import {
+  count,
+  linuxEcn,
+  millisecond,
+  type Reading,
+  type Sysctls,
+  second,
+} from './sysctl-values.js';
 import { FREEBSD_READINGS } from './sysctls-freebsd.js';
 
 type Made = Partial<Settings>;
@@ -53,7 +60,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_fastopen': linuxFastOpen,
   'linux.tcp_fastopen_blackhole_timeout_sec': (value, _, text) =>
     value === 0 ? {} : `\`${text}\``,
-  'linux.tcp_ecn': ecn,
+  'linux.tcp_ecn': linuxEcn,
   'linux.tcp_ecn_fallback': (value) => ({ ecnRetries: value === 0 ? 255 : 0 }),
   'linux.tcp_sack': (value) => ({ sack: value !== 0 }),
   'linux.tcp_window_scaling': (_value, sysctls) => ({ windowScale: linuxScale(sysctls) }),

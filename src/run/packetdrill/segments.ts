@@ -8,6 +8,7 @@ import type {
   PacketSegment,
 } from '../../lang/packet-operations.js';
 import type { FastOpenOption } from '../../tcp/fast-open.js';
+import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../../tcp/ip-ecn.js';
 import type { Options } from '../../tcp/options.js';
 import type { SackBlock } from '../../tcp/sack.js';
 import { ACK, has, segment as makeSegment, RST, type Segment, SYN } from '../../tcp/segment.js';
@@ -28,6 +29,7 @@ export function wireSegment(packet: PacketSegment, flow: Flow, shift: number): S
     wnd: packet.window ?? 0,
     up: packet.up ?? 0,
     options: wireOptions(packet.options ?? [], flow),
+    ecn: packet.ecn === undefined ? NOT_ECT : CODES[packet.ecn],
     data: new Uint8Array(packet.length),
   });
 }
@@ -97,9 +99,7 @@ export function differences(
   if (packet.ack !== undefined && has(live, ACK)) differ('ack', packet.ack, scriptAck(live, flow));
   if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
   if (packet.up !== undefined) differ('urg', packet.up, live.up);
-  if (packet.ecn === 'ect0' || packet.ecn === 'ect1' || packet.ecn === 'ce') {
-    differ('ecn', packet.ecn, 'noecn');
-  }
+  if (packet.ecn !== undefined) differEcn(packet.ecn, live.ecn, differ);
   if (packet.options !== undefined && comparison.options) {
     const { options } = packet;
     for (const name of OPTION_NAMES) {
@@ -107,6 +107,20 @@ export function differences(
     }
   }
   return found;
+}
+
+/** What packetdrill calls the codepoints; `ect01` stands for either, and is sent as ECT(0). */
+const CODES = { noecn: NOT_ECT, ect0: ECT0, ect1: ECT1, ect01: ECT0, ce: CE } as const;
+
+function differEcn(
+  wanted: keyof typeof CODES,
+  live: Codepoint,
+  differ: (field: string, expected: string, actual: string) => void,
+): void {
+  if (wanted === 'ect01' && live === ECT1) return;
+  const names = Object.keys(CODES) as (keyof typeof CODES)[];
+  const actual = names.find((name) => CODES[name] === live) ?? 'noecn';
+  if (CODES[wanted] !== live) differ('ecn', wanted, actual);
 }
 
 const OPTION_NAMES = ['mss', 'wscale', 'sackOK', 'TS ecr', 'FO', 'FOEXP', 'sack'] as const;
@@ -193,5 +207,6 @@ export function printLive(live: Segment, flow: Flow): string {
   const ack = has(live, ACK) ? ` ack ${scriptAck(live, flow)}` : '';
   const options = printOptions(live.options);
   const tail = options === '' ? '' : ` <${options}>`;
-  return `${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}`;
+  const ecn = live.ecn === NOT_ECT ? '' : `[${printCodepoint(live.ecn).toLowerCase()}] `;
+  return `${ecn}${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}`;
 }

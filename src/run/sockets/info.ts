@@ -151,7 +151,7 @@ function agreedOptions({ options, fastOpen }: Tcb): number {
     (options.timestamps ? AGREED.timestamps : 0) |
     (options.sack ? AGREED.sack : 0) |
     (options.windowScale ? AGREED.windowScale : 0) |
-    (options.ecn ? AGREED.ecn : 0) |
+    (options.ecn === undefined ? 0 : AGREED.ecn) |
     (fastOpen?.opened && (fastOpen.text > 0 || fastOpen.role === 'client') ? AGREED.synData : 0) |
     (fastOpen?.opened && fastOpen.role === 'server' ? AGREED.child : 0)
   );

@@ -1,6 +1,5 @@
 /** RFC 9293 §3.10.7.2 LISTEN STATE. */
 
-import { agreesToEcn } from '../ecn.js';
 import { acceptSynText } from '../fast-open-syn.js';
 import { agreeOptions, effectiveMss } from '../options.js';
 import { own, ownQueued } from '../own.js';
@@ -55,7 +54,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
   }
   const remote = { address: source, port: seg.sourcePort };
   const chosen = isn();
-  const agreed = agreeOptions(tcb.settings, seg.options, now, agreesToEcn(tcb, seg));
+  const agreed = agreeOptions(tcb, seg.options, now);
   const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
   const iss = chosen.value;
   const opened = own(tcb);

@@ -11,6 +11,7 @@ import { checkSequence } from './1-sequence.js';
 import { checkRst, rstMoves } from './2-rst.js';
 import { checkSyn, synMoves } from './4-syn.js';
 import { ackMoves, checkAck } from './5-ack.js';
+import { ecnRules, withEcnRules } from './5-ecn.js';
 import { checkLoss, tellsOfLoss } from './5-loss.js';
 import { checkUserTimeout } from './5-user-timeout.js';
 import { checkUrg } from './6-urg.js';
@@ -96,6 +97,7 @@ export const everyOtherStatesRule: readonly Rule<Arrival>[] = [
   ...everyCheck,
   beforeWindowRule,
   crossingRule,
+  ...ecnRules,
 ];
 
 /** With and without a User Timeout Option; in each with and without timestamps, and signs of a loss. */
@@ -107,7 +109,8 @@ const withOption = {
 
 /** The checks that a segment meets. */
 export function otherStatesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
-  const checks = checksFor(tcb, seg);
+  const plain = checksFor(tcb, seg);
+  const checks = tcb.options.ecn === undefined ? plain : withEcnRules(plain, tcb, seg);
   if (isCached(tcb)) return [synCacheRule, ...checks];
   return isCrossing(tcb) ? [crossingRule, ...checks] : checks;
 }

@@ -2,7 +2,6 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import { heard } from '../dialogue.js';
-import { agreesToEcn } from '../ecn.js';
 import { settleSynText } from '../fast-open-syn.js';
 import {
   agreeOptions,
@@ -25,7 +24,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
-import { sendCrossingSynAck, sendQueued, sendQueuedOrAck } from '../transmit.js';
+import { sendAck, sendCrossingSynAck, sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { firstWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -134,7 +133,7 @@ function checkSyn(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 
 /** RCV.NXT <- SEG.SEQ+1, IRS <- SEG.SEQ, and what the SYN's options settle. */
 function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
-  const agreed = agreeOptions(tcb.settings, seg.options, now, agreesToEcn(tcb, seg));
+  const agreed = agreeOptions(tcb, seg.options, now);
   const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
   const after = own(tcb);
   after.irs = seg.seq;
@@ -183,12 +182,21 @@ function withTextOfAnswer(tcb: Tcb): Tcb {
 /** What is sent at once; with the deviation interactive-ack and defer-accept the ACK waits for text. */
 function answerSynAck(tcb: Tcb, now: Instant): Output {
   const { interactiveAck, deferAccept } = tcb.settings;
-  if (interactiveAck === 0 || deferAccept === 0) return sendQueuedOrAck(tcb, now);
+  if (interactiveAck === 0 || deferAccept === 0) return sendQueuedAfterAck(tcb, now);
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;
   const timers = editTimers(out.tcb.timers, { delayedAck: now + PATIENCE });
   const options = editOptions(out.tcb.options, { lastAckSent: tcb.rcv.nxt });
   return { tcb: editTcb(out.tcb, { timers, options }), effects: NO_EFFECTS };
+}
+
+/** RFC 9768 §3.2.2.1: a pure ACK goes before what waits, as nothing else can feed the IP-ECN field of the SYN,ACK back. */
+function sendQueuedAfterAck(tcb: Tcb, now: Instant): Output {
+  const { ecn } = tcb.options;
+  if (ecn?.mode !== 'accurate' || !ecn.handshake) return sendQueuedOrAck(tcb, now);
+  const ack = sendAck(tcb, now);
+  const out = sendQueued(ack.tcb, now);
+  return { tcb: out.tcb, effects: joinEffects(ack.effects, out.effects) };
 }
 
 /** How long that ACK waits, microseconds. */

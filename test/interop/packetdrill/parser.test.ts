@@ -118,6 +118,17 @@ describe('the packets of packetdrill', () => {
 
   it('the ECN field is kept, other fields of IP are passed over', () => {
     assert.equal(segment('0 < [ect0] . 1:1(0) ack 1 win 9').ecn, 'ect0');
+    // The ACE field: AE, CWR and ECE, as letters or as one digit.
+    for (const [letters, digit] of [
+      ['SEWA', 'S7'],
+      ['SA.', 'S4.'],
+      ['PEA.', 'P5.'],
+      ['W.', '2.'],
+      ['F.', 'F0.'],
+    ]) {
+      const bits = (flags: string | undefined) => segment(`0 < ${flags} 1:1(0) ack 1 win 9`).ctl;
+      assert.equal(bits(letters), bits(digit));
+    }
     assert.equal(segment('0 > [noecn] (ttl 64) S 0:0(0) <...>').ecn, 'noecn');
   });
 

@@ -1,0 +1,117 @@
+/** RFC 3168 §6.1 and RFC 9768 §3.2: what a connection that has agreed on ECN keeps of it. */
+
+import type { Codepoint } from './ip-ecn.js';
+import { ECT0, NOT_ECT } from './ip-ecn.js';
+import type { Options } from './options.js';
+import { ACK, AE, CWR, ECE, FIN, SYN } from './segment.js';
+import type { Tcb } from './tcb.js';
+
+/** The feedback mode that both half connections are in. */
+export type EcnFeedback = ClassicEcn | AccurateEcn;
+
+export interface ClassicEcn {
+  readonly mode: 'classic';
+}
+
+export interface AccurateEcn {
+  readonly mode: 'accurate';
+  /** The IP-ECN field of the latest SYN or SYN,ACK of the peer's. */
+  readonly syn: Codepoint;
+  /** The next pure ACK tells that field, in the handshake encoding (RFC 9768 §3.2.2.1). */
+  readonly handshake: boolean;
+  /** A SYN,ACK marked CE was counted: that is done once (§3.2.2.2). */
+  readonly synCounted: boolean;
+  /** What is sent may say that it is ECN-capable. */
+  readonly ect: boolean;
+  /** The peer's counters are believed (§3.2.2.1, note 1 of Table 4). */
+  readonly heeded: boolean;
+  /** As Data Receiver. */
+  readonly r: EcnCounters;
+  /** As Data Sender: what the peer's are known to be. */
+  readonly s: EcnCounters;
+}
+
+/** Packets with CE, and octets of text with each codepoint (§3.2). */
+export interface EcnCounters {
+  readonly cep: number;
+  readonly ceb: number;
+  readonly e0b: number;
+  readonly e1b: number;
+}
+
+export const CLASSIC: ClassicEcn = { mode: 'classic' };
+
+/** §3.2.1 Initialization of Feedback Counters. */
+const FIRST_COUNTERS: EcnCounters = { cep: 5, ceb: 0, e0b: 1, e1b: 1 };
+
+/** AccECN mode, entered by this IP-ECN field of the peer's SYN or SYN,ACK. */
+export function accurateEcn(syn: Codepoint): AccurateEcn {
+  return {
+    mode: 'accurate',
+    syn,
+    handshake: false,
+    synCounted: false,
+    ect: true,
+    heeded: true,
+    r: FIRST_COUNTERS,
+    s: FIRST_COUNTERS,
+  };
+}
+
+/** The three control bits that ECN has: AE, CWR and ECE. */
+export const ECN_BITS = AE | CWR | ECE;
+
+/** Table 2 and Table 3: the three bits by the IP-ECN field that they feed back. */
+const HANDSHAKE: readonly number[] = [CWR, CWR | ECE, AE, AE | CWR];
+
+/** The handshake encoding of an IP-ECN field. */
+export function handshakeBits(syn: Codepoint): number {
+  return HANDSHAKE[syn] as number;
+}
+
+/** The IP-ECN field that these three bits feed back; undefined for the bits that feed back none. */
+export function fedBack(bits: number): Codepoint | undefined {
+  const syn = HANDSHAKE.indexOf(bits & ECN_BITS);
+  return syn < 0 ? undefined : (syn as Codepoint);
+}
+
+/** The three bits as the ACE field: a number of [0, 7]. */
+export function aceOf(ctl: number): number {
+  return (ctl & ECN_BITS) >> 6;
+}
+
+/** `0b101`. */
+export function printAce(ace: number): string {
+  return `0b${ace.toString(2).padStart(3, '0')}`;
+}
+
+/** What ECN adds to the control bits of a segment that leaves now: the ACE field, or its handshake encoding. */
+export function feedbackBits(
+  { ecn }: Tcb['options'],
+  ctl: number,
+  octets: number,
+  options: Options,
+): number {
+  if (ecn?.mode !== 'accurate' || (ctl & SYN) !== 0) return 0;
+  // §3.2.2.1: a pure ACK with no SACK blocks.
+  const pure = octets === 0 && (ctl & (ACK | FIN)) === ACK && options.sack === undefined;
+  return ecn.handshake && pure ? handshakeBits(ecn.syn) : (ecn.r.cep & 7) << 6;
+}
+
+/** The IP-ECN field of a segment that leaves: of new text (RFC 3168 §6.1.4 to §6.1.6), or of all there is (deviation ecn-marks). */
+export function markOf(
+  { options: { ecn }, settings, snd }: Tcb,
+  ctl: number,
+  text: boolean,
+): Codepoint {
+  if (ecn === undefined || (ctl & SYN) !== 0) return NOT_ECT;
+  // §6.1.6: a probe of a closed window is not ECN-capable.
+  const fresh = text && snd.wnd > 0;
+  if (ecn.mode === 'classic') return fresh ? ECT0 : NOT_ECT;
+  return ecn.ect && (fresh || settings.ecnMarks === 'all') ? ECT0 : NOT_ECT;
+}
+
+/** The connection after an ACK has told what there was to tell. */
+export function feedbackSent(ecn: EcnFeedback | undefined): EcnFeedback | undefined {
+  return ecn?.mode === 'accurate' && ecn.handshake ? { ...ecn, handshake: false } : ecn;
+}
