@@ -17,14 +17,12 @@ import type { RuleInfo } from './rule.js';
 import { ADDRESS } from './segment-arrives/address.js';
 import { closedRules } from './segment-arrives/closed.js';
 import { closedFinWait2 } from './segment-arrives/closed-fin-wait-2.js';
-import { listenEcnRule, synSentEcnRule } from './segment-arrives/ecn.js';
-import { listenRules } from './segment-arrives/listen.js';
+import { everyListenRule, everySynSentRule } from './segment-arrives/ecn.js';
 import { everyOtherStatesRule } from './segment-arrives/other-states.js';
 import { reducedTimeWait } from './segment-arrives/reduced-time-wait.js';
 import { RETURN, reuseRule } from './segment-arrives/reuse.js';
 import { synCacheRule } from './segment-arrives/syn-cache.js';
 import { SYN_FIN } from './segment-arrives/syn-fin.js';
-import { synSentRules } from './segment-arrives/syn-sent.js';
 import { LIMIT } from './settle.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
@@ -59,13 +57,13 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'listen',
     section: '3.10.7.2',
     title: 'LISTEN STATE',
-    rules: [...listenRules, listenEcnRule],
+    rules: everyListenRule,
   },
   {
     id: 'syn-sent',
     section: '3.10.7.3',
     title: 'SYN-SENT STATE',
-    rules: [...synSentRules, synSentEcnRule],
+    rules: everySynSentRule,
   },
   {
     id: 'other-states',

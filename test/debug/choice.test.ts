@@ -272,7 +272,7 @@ describe('setting variables', () => {
     const readOnly = fields.filter(({ presentationHint }) => presentationHint !== undefined);
     assert.deepEqual(
       readOnly.map(({ name }) => name),
-      ['SEG.ACK', 'SEG.LEN', 'source port', 'destination port', 'options', 'data'],
+      ['SEG.ACK', 'SEG.LEN', 'ECN', 'source port', 'destination port', 'options', 'data'],
     );
   });
 

@@ -12,39 +12,28 @@ import { synSentRules } from './syn-sent.js';
 
 const TITLE = 'Backward Compatibility, Table 2: the feedback mode';
 
-export const listenEcnRule = rulesOf<Arrival>('listen', 'RFC 9768 §3.1.2')(
-  'ecn',
-  TITLE,
-  [],
-  negotiate,
-);
-export const synSentEcnRule = rulesOf<Arrival>('syn-sent', 'RFC 9768 §3.1.2')(
-  'ecn',
-  TITLE,
-  [],
-  negotiate,
-);
-
-const listenWithEcn = beforeSyn(listenRules, 'listen/3-syn', listenEcnRule);
-const synSentWithEcn = beforeSyn(synSentRules, 'syn-sent/4-syn', synSentEcnRule);
+/** All of them, for the catalogue. */
+export const everyListenRule = beforeSyn(listenRules, 'listen', '3-syn');
+export const everySynSentRule = beforeSyn(synSentRules, 'syn-sent', '4-syn');
 
 function beforeSyn(
   rules: readonly Rule<Arrival>[],
-  id: string,
-  rule: Rule<Arrival>,
+  procedure: string,
+  syn: string,
 ): readonly Rule<Arrival>[] {
-  const at = rules.findIndex((one) => one.id === id);
+  const rule = rulesOf<Arrival>(procedure, 'RFC 9768 §3.1.2')('ecn', TITLE, [], negotiate);
+  const at = rules.findIndex(({ id }) => id === `${procedure}/${syn}`);
   return [...rules.slice(0, at), rule, ...rules.slice(at)];
 }
 
 /** The rules of LISTEN that a segment meets. */
 export function listenRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
-  return negotiatesEcn(tcb, seg) ? listenWithEcn : listenRules;
+  return negotiatesEcn(tcb, seg) ? everyListenRule : listenRules;
 }
 
 /** The rules of SYN_SENT that a segment meets. */
 export function synSentRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
-  return negotiatesEcn(tcb, seg) ? synSentWithEcn : synSentRules;
+  return negotiatesEcn(tcb, seg) ? everySynSentRule : synSentRules;
 }
 
 function negotiate(tcb: Tcb, { seg }: Arrival): Verdict {
