@@ -12,28 +12,37 @@ import { synSentRules } from './syn-sent.js';
 
 const TITLE = 'Backward Compatibility, Table 2: the feedback mode';
 
-/** All of them, for the catalogue. */
-export const everyListenRule = beforeSyn(listenRules, 'listen', '3-syn');
-export const everySynSentRule = beforeSyn(synSentRules, 'syn-sent', '4-syn');
+const listenEcnRule = ecnRule('listen');
+const synSentEcnRule = ecnRule('syn-sent');
 
-function beforeSyn(
+/** All of them, for the catalogue: this one behind those of RFC 9293. */
+export const everyListenRule: readonly Rule<Arrival>[] = [...listenRules, listenEcnRule];
+export const everySynSentRule: readonly Rule<Arrival>[] = [...synSentRules, synSentEcnRule];
+
+const listenWithEcn = insertedBefore(listenRules, 'listen/3-syn', listenEcnRule);
+const synSentWithEcn = insertedBefore(synSentRules, 'syn-sent/4-syn', synSentEcnRule);
+
+function ecnRule(procedure: string): Rule<Arrival> {
+  return rulesOf<Arrival>(procedure, 'RFC 9768 §3.1.2')('ecn', TITLE, [], negotiate);
+}
+
+function insertedBefore(
   rules: readonly Rule<Arrival>[],
-  procedure: string,
-  syn: string,
+  id: string,
+  rule: Rule<Arrival>,
 ): readonly Rule<Arrival>[] {
-  const rule = rulesOf<Arrival>(procedure, 'RFC 9768 §3.1.2')('ecn', TITLE, [], negotiate);
-  const at = rules.findIndex(({ id }) => id === `${procedure}/${syn}`);
+  const at = rules.findIndex((one) => one.id === id);
   return [...rules.slice(0, at), rule, ...rules.slice(at)];
 }
 
 /** The rules of LISTEN that a segment meets. */
 export function listenRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
-  return negotiatesEcn(tcb, seg) ? everyListenRule : listenRules;
+  return negotiatesEcn(tcb, seg) ? listenWithEcn : listenRules;
 }
 
 /** The rules of SYN_SENT that a segment meets. */
 export function synSentRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
-  return negotiatesEcn(tcb, seg) ? everySynSentRule : synSentRules;
+  return negotiatesEcn(tcb, seg) ? synSentWithEcn : synSentRules;
 }
 
 function negotiate(tcb: Tcb, { seg }: Arrival): Verdict {
