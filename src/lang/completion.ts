@@ -1,5 +1,6 @@
 /** What may be typed next in a script: what the parser wants there, by name. */
 
+import { CODEPOINTS } from '../tcp/ip-ecn.js';
 import { PROFILE_LIST } from '../tcp/profiles.js';
 import { SETTINGS } from '../tcp/settings.js';
 import { STATES } from '../tcp/states.js';
@@ -160,6 +161,8 @@ function itemsFor(wanted: Wanted, names: Names): readonly Completion[] {
       return [...FLAG_WORDS, 'none'].map(plain('constant', 'control bit'));
     case 'field':
       return FIELD_NAMES.map(segmentField);
+    case 'codepoint':
+      return CODEPOINTS.map((word) => plain('constant', 'ECN field')(word.toLowerCase()));
     case 'icmp':
       return ICMP_WORDS.map(plain('constant', 'ICMP error'));
     case 'given': {

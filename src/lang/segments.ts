@@ -192,6 +192,7 @@ function fieldValue(
 
 /** `ce`, `ect0`: the number of the codepoint by its name. */
 function codepoint(cursor: Cursor): Expression | undefined {
+  want(cursor, { kind: 'codepoint' });
   const { kind, text: word } = peek(cursor);
   const value = (CODEPOINTS as readonly string[]).indexOf(word.toUpperCase());
   if (kind !== 'word' || value < 0) return undefined;

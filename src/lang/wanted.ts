@@ -2,7 +2,9 @@
 
 /** What sort of thing may stand here. */
 export type Wanted =
-  | { readonly kind: 'declaration' | 'statement' | 'call' | 'flag' | 'field' | 'icmp' }
+  | {
+      readonly kind: 'declaration' | 'statement' | 'call' | 'flag' | 'field' | 'codepoint' | 'icmp';
+    }
   /** A host or peer, what was held, a state. */
   | { readonly kind: 'host' | 'held' | 'state' }
   /** A connection of this host; a path that begins like this, or one that can be set, or go off. */
