@@ -1,5 +1,6 @@
 /** RFC 9293 §3.9.1 User/TCP Interface: the calls as values. */
 
+import type { SendPart } from './calls/send.js';
 import type { Settings } from './settings.js';
 import type { Socket } from './tcb.js';
 
@@ -46,6 +47,7 @@ export type UserCall =
       readonly connection: number | undefined;
       readonly data: Uint8Array;
       readonly more?: true | undefined;
+      readonly part?: SendPart | undefined;
       /** The caller has counted the room otherwise than by `send-buffer`. */
       readonly fits?: true;
     }

@@ -1,6 +1,5 @@
 /** RFC 5681 §3.1 Slow Start and Congestion Avoidance, from the initial window of RFC 6928 on: how many segments may be under way. */
 
-import { unsentOctets } from './queued.js';
 import { countArrived, isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
 import { countSyn, marked, pipe, placeOfDue } from './scoreboard.js';
@@ -10,13 +9,12 @@ import {
   edited,
   firstOf,
   frontOf,
-  lastOf,
   sentAtPlace,
   withBefore,
   withoutFirst,
 } from './sent-queue.js';
 import type { Seq } from './seq.js';
-import { add, before, distance } from './seq.js';
+import { add, before } from './seq.js';
 import type { Suspicion } from './spurious.js';
 import { spuriousBy, suspected } from './spurious.js';
 import { beginsWithOne } from './syn-loss.js';
@@ -56,36 +54,8 @@ export function mayFly(tcb: Tcb): boolean {
   return flight(tcb) < congestionWindow(tcb);
 }
 
-/**
- * Deviation `initial-window`: how many segments go as one unit, which an interface cuts; 0: the unit waits. It does for room for
- * all of it, or a third of all room, unless nothing has just left, or the oldest of what is outstanding left less than a round trip ago.
- */
-export function nextUnit(tcb: Tcb, full: number, now: Instant): number {
-  const { rto, settings, retransmissions, snd, queued } = tcb;
-  if (settings.initialWindow === undefined) return Number.POSITIVE_INFINITY;
-  const window = congestionWindow(tcb);
-  const free = window - flight(tcb);
-  const srtt = rto.srtt ?? 0;
-  const most = Math.max(2, Math.floor((2 * window * SECOND) / Math.max(1, srtt) / PACING));
-  const unit = Math.max(1, Math.min(most, Math.floor(window / 2), free));
-  const oldest = frontOf(retransmissions);
-  const newest = lastOf(retransmissions);
-  if (oldest === undefined || newest === undefined) return unit;
-  const unsent = unsentOctets(queued);
-  const room = Math.min(distance(snd.nxt, add(snd.una, snd.wnd)), free * full);
-  const third = Math.floor(Math.min(snd.wnd, window * full) / 3);
-  if (unsent <= Math.max(full, room) || room >= most * full || room >= third) return unit;
-  const late = now - newest.sentAt >= JUST_NOW || now - oldest.sentAt < srtt;
-  return late ? unit : 0;
-}
-
-const SECOND = 1_000_000;
-/** So often in a second something leaves at the pace of twice the congestion window a round trip. */
-const PACING = 1_024;
-const JUST_NOW = 1_000;
-
 /** How many segments are under way. */
-function flight(tcb: Tcb): number {
+export function flight(tcb: Tcb): number {
   return pipe(tcb.retransmissions, countArrived(tcb));
 }
 

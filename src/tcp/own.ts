@@ -126,6 +126,7 @@ export function copyTcb(tcb: Tcb): Own<Tcb> {
     timers: tcb.timers,
     retransmissions: tcb.retransmissions,
     queued: tcb.queued,
+    units: tcb.units,
     fin: tcb.fin,
     space: tcb.space,
     challenges: tcb.challenges,

@@ -1,16 +1,14 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
-import { joinOctets } from '../base/octets.js';
 import { datagramOctets, headerOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { NONE } from './queued.js';
 import { retransmitAt, retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
-import type { Segment } from './segment.js';
-import { FIN, has, PSH } from './segment.js';
 import { frontOf, queueOf, segmentsOf, withFront } from './sent-queue.js';
-import { add, type Seq } from './seq.js';
+import { piecesOf, unitAt } from './sent-units.js';
+import type { Seq } from './seq.js';
 import type { SentSegment, Socket, Tcb } from './tcb.js';
 import { editRto, editSnd, editTcb } from './tcb.js';
 import { editTimers } from './timers.js';
@@ -114,36 +112,6 @@ function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {
     }
   }
   return { queue: queueOf(queue), places };
-}
-
-/** Up to the next PSH, or to what was sent before or later. */
-function unitAt(queue: readonly SentSegment[], at: number): readonly SentSegment[] {
-  let end = at + 1;
-  while (end < queue.length && queue[end]?.sentAt === queue[at]?.sentAt) {
-    if (has((queue[end - 1] as SentSegment).segment, PSH)) break;
-    end += 1;
-  }
-  return queue.slice(at, end);
-}
-
-/** The text of a unit in segments that fit; the last has the control bits of the last. */
-function piecesOf(unit: readonly SentSegment[], mss: number): readonly SentSegment[] {
-  const [first] = unit;
-  const last = unit.at(-1);
-  if (first === undefined || last === undefined) return [];
-  const text = joinOctets(unit.map(({ segment }) => segment.data));
-  const pieces: SentSegment[] = [];
-  for (let from = 0; from < text.length; from += mss) {
-    const { ctl } = last.segment;
-    const segment: Segment = {
-      ...first.segment,
-      seq: add(first.segment.seq, from),
-      ctl: from + mss >= text.length ? ctl : ctl & ~(FIN | PSH),
-      data: text.subarray(from, from + mss),
-    };
-    pieces.push({ ...first, segment });
-  }
-  return pieces;
 }
 
 /** A fast open whose SYN was sent once. */

@@ -11,6 +11,7 @@ import { withoutLost } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import { countAcked, frontOf, withoutFirst } from './sent-queue.js';
+import { recut } from './sent-units.js';
 import { atOrBefore, before } from './seq.js';
 import { spuriousBy } from './spurious.js';
 import { isSynchronized } from './states.js';
@@ -112,7 +113,7 @@ export function acknowledge(
   const ack = seg.ack;
   const acked = countAcked(tcb.retransmissions, ack);
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
-  const retransmissions = withoutFirst(tcb.retransmissions, acked);
+  const retransmissions = recut(withoutFirst(tcb.retransmissions, acked), ack);
   const effects: Effect[] = [];
   for (const { call, end } of tcb.queued.unacknowledged) {
     if (!atOrBefore(end, ack)) break;

@@ -102,8 +102,9 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     options: syn ? withFreshTimestamp(tcb, segment.options, now) : receiverOptions(tcb, now),
     ecn: markOf(tcb, ctl, false),
   };
+  const { joined: _, ...alone } = front;
   const entry: SentSegment = {
-    ...front,
+    ...alone,
     segment: again,
     sentAt: now,
     retransmissions: front.retransmissions + 1,

@@ -110,7 +110,7 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     choices: ['take', 'ignore'],
     doc: 'Whether a segment with no new number may make the send window smaller.',
     says: 'RFC 9293 §3.10.7.4, fifth check: SND.WL1=SEG.SEQ and SND.WL2=SEG.ACK set the window, too.',
-    does: 'With both equal only a larger window is taken, or none at all.',
+    does: 'With both equal only a larger window is taken, or none at all; what acknowledges something new sets it whatever its number.',
     why: 'Of two segments with the same numbers nobody knows which is newer.',
   },
   {

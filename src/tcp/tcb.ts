@@ -20,6 +20,7 @@ import { before, seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { State } from './states.js';
 import { NO_TIMERS, type Timers } from './timers.js';
+import type { Units } from './units.js';
 
 /** An IP address and a port. IPv6 addresses are in their shortest lower-case form. */
 export interface Socket {
@@ -57,6 +58,8 @@ export interface Tcb {
   readonly retransmissions: SentQueue;
   /** What waits between the user and the network. */
   readonly queued: Queued;
+  /** The units that `queued.sends` go in (deviation initial-window); undefined before the first. */
+  readonly units: Units | undefined;
   /** The sequence number of our FIN; undefined before it was sent. */
   readonly fin: Seq | undefined;
   /** What the window is chosen of with the deviation receive-space; undefined without it, and before ESTABLISHED. */
@@ -163,6 +166,8 @@ export interface SentSegment {
   readonly again?: true | undefined;
   /** It was less than a full segment when it was sent (deviation nagle). */
   readonly small?: true;
+  /** It and the next were handed to the interface as one (deviation initial-window). */
+  readonly joined?: true;
   /** A SYN,ACK whose ACK without text was dropped (defer-accept). */
   readonly deferred?: true;
 }
@@ -230,6 +235,7 @@ export function closedTcb(local: Socket, remote: Socket | undefined, settings: S
     timers: NO_TIMERS,
     retransmissions: NONE,
     queued: NOTHING_QUEUED,
+    units: undefined,
     fin: undefined,
     space: undefined,
     challenges: NO_CHALLENGES,

@@ -17,6 +17,7 @@ import { backedOff } from './round-trip.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
+import { sendUnits } from './send-units.js';
 import { frontOf, withFront } from './sent-queue.js';
 import { num } from './seq.js';
 import type { Move } from './states.js';
@@ -25,7 +26,9 @@ import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editSpace, editTcb, knowsPeer } from './tcb.js';
 import type { TimerName } from './timers.js';
 import { editTimers, TIMER_NAMES } from './timers.js';
+import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendFin, sendText } from './transmit.js';
+import { goesInUnits } from './units.js';
 import { TEXT } from './user-texts.js';
 import { userLimit } from './user-timeout.js';
 import { sendableOctets, usableWindow } from './window.js';
@@ -120,20 +123,32 @@ function checkR2(tcb: Tcb, _input: undefined, now: Instant): Verdict {
 /** Deviation `tail-loss-probe`: new text or the FIN if the window has room, else the last segment again. */
 function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
-  const length = tcb.queued.sends.length === 0 ? 0 : sendableOctets(tcb, 'probe');
+  const next = nextText(tcb, now);
   const fin = finIsDue(tcb) && usableWindow(tcb) > 0;
   if (tcb.rto.tailProbe !== undefined) return withoutProbe(tcb, 'one is not answered yet', now);
-  if (length === 0 && !fin && !lastFits(tcb))
+  if (next === undefined && !fin && !lastFits(tcb))
     return withoutProbe(tcb, 'the last segment lies outside the window', now);
   const again = () => (fin ? sendFin(tcb, now) : retransmitLast(tcb, now));
-  const out = length > 0 ? sendText(tcb, length, now) : again();
-  const tailProbe = { end: out.tcb.snd.nxt, again: length === 0 && !fin };
+  const out = next ?? again();
+  const tailProbe = { end: out.tcb.snd.nxt, again: next === undefined && !fin };
   const rto = editRto(out.tcb.rto, { tail: 'sent', tailProbe });
   const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
-    `${length > 0 ? 'new text' : fin ? 'the FIN' : 'the last segment again'} as a probe; RTO=${printSeconds(tcb.rto.value)} from now`;
+    `${next ? 'new text' : fin ? 'the FIN' : 'the last segment again'} as a probe; RTO=${printSeconds(tcb.rto.value)} from now`;
   return finish(why, editTcb(out.tcb, { rto, timers }), out.effects);
+}
+
+/** The text that a probe sends; undefined when none may go. */
+function nextText(tcb: Tcb, now: Instant): Output | undefined {
+  if (tcb.queued.sends.length === 0) return undefined;
+  if (!goesInUnits(tcb)) {
+    const length = sendableOctets(tcb, 'loss-probe');
+    return length === 0 ? undefined : sendText(tcb, length, now);
+  }
+  const effects: Effect[] = [];
+  const sent = sendUnits(tcb, effects, now, 'loss-probe');
+  return effects.length === 0 ? undefined : { tcb: sent, effects };
 }
 
 /** RFC 8985 §7.3: one probe at a time; and the peer may have taken its window back. */

@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
 
-import { hasTriedNew, isTryingNew, mayFly, nextUnit } from './congestion.js';
+import { hasTriedNew, isTryingNew, mayFly } from './congestion.js';
 import { told as allTold, answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
 import { feedbackBits, feedbackSent, markOf } from './ecn-feedback.js';
@@ -23,14 +23,16 @@ import { receiverOptions, withoutTwice } from './sack.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import { sendLost } from './send-lost.js';
+import { sendUnits } from './send-units.js';
 import { frontOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
 import { awaiting, takeText } from './taken-text.js';
-import type { Tcb } from './tcb.js';
+import type { SentSegment, Tcb } from './tcb.js';
 import { editOptions, editRcv, finAcked, remoteOf } from './tcb.js';
 import { shared } from './timers.js';
+import { goesInUnits } from './units.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import {
   acceptableSeq,
@@ -155,7 +157,7 @@ function sendNew(
   options: Options,
   now: Instant,
   kept = options,
-  small = false,
+  { small, joined }: Pick<Marks, 'small' | 'joined'> = {},
 ): Output {
   const segment = formSegment(tcb, tcb.snd.nxt, ctl, data, options);
   const again = kept === options ? segment : { ...segment, options: kept };
@@ -163,8 +165,9 @@ function sendNew(
   const after = own(tcb);
   if (data.length > 0) after.dialogue = answering(tcb, now);
   ownSnd(after).nxt = add(tcb.snd.nxt, segLen(segment));
-  const entry = { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 };
-  ownSent(after, small ? { ...entry, small: true } : entry);
+  const entry: SentSegment = { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 };
+  const noted = small ? { ...entry, small: true as const } : entry;
+  ownSent(after, joined ? { ...noted, joined: true } : noted);
   // RFC 6298 (5.1): the timer starts, if it does not run.
   const armed = armTimers(after, now);
   const sent = armTailProbe(armed, frontOf(armed.retransmissions)?.sentAt ?? now, now);
@@ -220,14 +223,16 @@ export function ackSent(before: Tcb): Tcb {
 }
 
 /**
+ * Why text may go: it is its turn; it is pushed, past `nagle` and `cork`; more follows, so that only full segments go; one unit
+ * alone; what is tried after a time-out; a loss probe; the override time-out.
+ */
+export type Why = 'turn' | 'push' | 'full' | 'one' | 'probe' | 'loss-probe' | 'override';
+
+/**
  * Sends what waits and may go: text as far as the window and silly window avoidance allow, then the FIN of a CLOSE.
  * `override` overrides the avoidance, `full` lets only full segments go. Arms or stops the timers that follow from it.
  */
-export function sendQueued(
-  tcb: Tcb,
-  now: Instant,
-  why: 'turn' | 'full' | 'override' = 'turn',
-): Output {
+export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
   switch (tcb.state) {
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':
@@ -248,16 +253,10 @@ export function sendQueued(
   const trying = isTryingNew(tcb);
   let sent = trying ? tcb : sendLost(hasTriedNew(tcb), effects, now);
   const lost = effects.length;
-  const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
-  for (let unit = 0; mayFly(sent) && sent.queued.sends.length > 0; unit -= 1) {
-    const length = sendableOctets(sent, trying && why === 'turn' ? 'probe' : why);
-    if (length === 0) break;
-    if (unit === 0) unit = why === 'override' ? 1 : nextUnit(sent, textOfFull(sent), now);
-    if (unit === 0) break;
-    const out = sendText(sent, length, now, pushed);
-    sent = out.tcb;
-    effects.push(...out.effects);
-  }
+  const reason = trying && why === 'turn' ? 'probe' : why;
+  sent = goesInUnits(sent)
+    ? sendUnits(sent, effects, now, reason)
+    : sendSegments(sent, effects, now, reason);
   if (finIsDue(sent) && usableWindow(sent) > 0 && mayFly(sent)) {
     const out = sendFin(sent, now);
     sent = out.tcb;
@@ -266,6 +265,20 @@ export function sendQueued(
   if (trying) sent = hasTriedNew(sent);
   if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
   return { tcb: armTimers(sentInRecovery(sent, lost, effects.length, now), now), effects };
+}
+
+/** Segment by segment; what leaves joins `effects`. */
+function sendSegments(tcb: Tcb, effects: Effect[], now: Instant, why: Why): Tcb {
+  const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
+  let sent = tcb;
+  while (sent.queued.sends.length > 0) {
+    const length = sendableOctets(sent, why);
+    if (length === 0) break;
+    const out = sendText(sent, length, now, pushed ? { push: true } : undefined);
+    sent = out.tcb;
+    effects.push(...out.effects);
+  }
+  return sent;
 }
 
 /** Deviation `loss-window`: what was sent again after the RTO is under way alone. */
@@ -279,21 +292,32 @@ export function finIsDue(tcb: Tcb): boolean {
   return tcb.queued.closing && tcb.fin === undefined && tcb.queued.sends.length === 0;
 }
 
-/** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61), or `always`. */
-export function sendText(tcb: Tcb, length: number, now: Instant, always = false): Output {
+/** What a segment of text is besides; the rest follows from the SENDs. */
+export interface Marks {
+  readonly push: boolean;
+  readonly fin?: boolean | undefined;
+  /** The deviation nagle waits for it. */
+  readonly small?: boolean | undefined;
+  /** It goes as one with the next. */
+  readonly joined?: boolean | undefined;
+}
+
+/** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61), unless marks are given. */
+export function sendText(tcb: Tcb, length: number, now: Instant, marks?: Marks): Output {
   const { data, rest, done, pushed } = takeText(tcb, length, tcb.snd.nxt);
-  const ctl = pushed || always ? ACK | PSH : ACK;
+  const ctl = (marks?.push ?? pushed) ? ACK | PSH : ACK;
   const options = segmentOptions(tcb, length, now);
   const after = own(tcb);
   const queued = ownQueued(after);
   queued.sends = rest;
   queued.unacknowledged = awaiting(tcb, done);
-  // Deviation nagle: what the persist timer lets go makes nobody wait.
-  const small = !always && isSmall(tcb, data);
-  if (!carriesFin(after, length)) return sendNew(after, ctl, data, options, now, options, small);
+  const small = marks === undefined ? isSmall(tcb, data) : marks.small;
+  const kept = { small, joined: marks?.joined };
+  const fin = marks?.fin ?? carriesFin(after, length);
+  if (!fin) return sendNew(after, ctl, data, options, now, options, kept);
   after.fin = add(tcb.snd.nxt, length);
   if (after.state === 'CLOSE_WAIT') after.state = 'LAST_ACK';
-  return sendNew(after, ctl | FIN, data, options, now, options, small);
+  return sendNew(after, ctl | FIN, data, options, now, options, kept);
 }
 
 /** Deviation `fin-with-text`: the user has closed, this is the last text, and the window has room for the FIN. */

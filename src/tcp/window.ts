@@ -16,6 +16,7 @@ import { isSynchronized } from './states.js';
 import { hasAny } from './tally.js';
 import type { ReceiveVariables, Tcb } from './tcb.js';
 import { editRcv, editSpace, editTcb } from './tcb.js';
+import type { Why } from './transmit.js';
 
 /** The largest window that the 16-bit field can say without scaling. */
 export const FIELD_MAX = 65_535;
@@ -181,7 +182,7 @@ export function textOfFull(tcb: Tcb): number {
  * largest window ever offered; 0 otherwise. `override` is the override time-out: whatever fits; `probe` a loss probe, which
  * does not wait for others (deviation nagle); `full`: nothing else, as more text follows.
  */
-export function sendableOctets(tcb: Tcb, why: 'turn' | 'full' | 'probe' | 'override'): number {
+export function sendableOctets(tcb: Tcb, why: Why): number {
   const queued = unsentOctets(tcb.queued);
   const full = textOfFull(tcb);
   const fits = Math.min(queued, usableWindow(tcb), full);

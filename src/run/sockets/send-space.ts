@@ -6,19 +6,13 @@ import { segmentsOf } from '../../tcp/sent-queue.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { fullSegment } from '../../tcp/window.js';
+import { roomInLast, unitGoal, unitsOf } from '../../tcp/units.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import type { BsdSocket } from './table.js';
 
 /** What each unit takes beside its text, octets (SKB_TRUESIZE of an empty one). */
 const UNIT = 832;
-
-/** The most octets of a unit: what an interface cuts into segments itself. */
-const MOST_OF_UNIT = 65_279;
-
-/** Up to here a window is not worth dividing, octets. */
-const DEFAULT_MSS = 536;
 
 /** Twice ten segments make the buffer, each of a power of two with this much beside its text, and a head. */
 const OVERHEAD = 576;
@@ -41,11 +35,10 @@ export function sendBuffer(ctx: Context, socket: BsdSocket): number {
 export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return Math.max(0, buffer - octetsWaiting(tcb));
-  const whole = unitOf(tcb);
-  const last = unsentOctets(tcb.queued) % whole;
   // The last unit is filled whatever there is.
-  if (last > 0) return whole - last;
-  return memoryOf(tcb) >= buffer || isHighWater(socket, tcb, 1) ? 0 : whole;
+  const room = roomInLast(tcb);
+  if (room !== undefined) return room;
+  return memoryOf(tcb) >= buffer || isHighWater(socket, tcb, 1) ? 0 : unitGoal(tcb);
 }
 
 /** Whether `poll` tells that there is room: on Linux a third of the buffer. */
@@ -61,20 +54,11 @@ function isHighWater({ options: { TCP_NOTSENT_LOWAT: most } }: BsdSocket, tcb: T
   return typeof most === 'number' && most > 0 && unsentOctets(tcb.queued) * times >= most;
 }
 
-/** Octets of text in one unit: whole segments, and not more than half of the peer's largest window. */
-function unitOf(tcb: Tcb): number {
-  const segment = Math.max(1, fullSegment(tcb));
-  const { max } = tcb.snd;
-  const bound = max === 0 ? MOST_OF_UNIT : max > DEFAULT_MSS ? Math.floor(max / 2) : max;
-  const segments = Math.floor(Math.min(MOST_OF_UNIT, bound) / segment);
-  return Math.max(1, segments) * segment;
-}
-
-/** Segments leave in pairs, and alone once they are sent again. */
+/** Each unit that waits, and what was sent of one together; what was sent again is alone. */
 function memoryOf(tcb: Tcb): number {
-  let units = Math.ceil(unsentOctets(tcb.queued) / unitOf(tcb));
-  for (const { segment, retransmissions } of segmentsOf(tcb.retransmissions)) {
-    if (segment.data.length > 0) units += retransmissions > 0 ? 1 : 0.5;
+  let units = unitsOf(tcb).length;
+  for (const { segment, joined } of segmentsOf(tcb.retransmissions)) {
+    if (segment.data.length > 0 && !joined) units += 1;
   }
-  return octetsWaiting(tcb) + UNIT * Math.ceil(units);
+  return octetsWaiting(tcb) + UNIT * units;
 }

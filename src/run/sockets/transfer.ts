@@ -174,12 +174,14 @@ function fill(
     const part = data.subarray(total, total + sendRoom(ctx, socket, tcb));
     if (part.length === 0) break;
     total += part.length;
-    const more = (units && total < data.length) || flags.includes('MSG_MORE') ? true : undefined;
-    act(ctx, { kind: 'SEND', connection, data: part, more, fits: true });
+    const more = flags.includes('MSG_MORE') ? true : undefined;
+    const goesOn = units && total < data.length ? 'goes-on' : undefined;
+    act(ctx, { kind: 'SEND', connection, data: part, more, part: goesOn, fits: true });
   }
   // What waits for room need not wait for the rest.
   const cut = units && written < total && total < data.length;
-  if (cut) act(ctx, { kind: 'SEND', connection, data: data.subarray(0, 0), fits: true });
+  const nothing = data.subarray(0, 0);
+  if (cut) act(ctx, { kind: 'SEND', connection, data: nothing, part: 'cut', fits: true });
   return total;
 }
 

@@ -3,13 +3,27 @@
 import { isOpenEarly } from '../fast-open.js';
 import type { Isn } from '../isn.js';
 import { unsentOctets } from '../queued.js';
-import type { Instant, Verdict } from '../rule.js';
+import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { distance, num } from '../seq.js';
 import { sumOf } from '../tally.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued } from '../tcb.js';
+import type { Output, Why } from '../transmit.js';
 import { sendQueued } from '../transmit.js';
+import type { Unit } from '../units.js';
+import {
+  appended,
+  goesInUnits,
+  goingOn,
+  isPushDue,
+  roomInLast,
+  unitsOf,
+  withoutPush,
+  withPush,
+  withRecordEnd,
+  withUnits,
+} from '../units.js';
 import { TEXT } from '../user-texts.js';
 import { fullSegment } from '../window.js';
 import type { CallRule } from './call-rule.js';
@@ -21,11 +35,15 @@ export interface SendCall {
   readonly data: Uint8Array;
   /** Without PUSH: more follows. */
   readonly more?: true | undefined;
+  /** What the user gives at once goes on with the next SEND, or ends here for want of room; a record ends here. */
+  readonly part?: SendPart | undefined;
   /** There is room, however it was counted. */
   readonly fits?: true | undefined;
   /** For a SEND that makes a listener active. */
   readonly isn: () => Isn;
 }
+
+export type SendPart = 'goes-on' | 'cut' | 'record';
 
 const rule = callRulesOf<SendCall>('send', 'RFC 9293 §3.10.2');
 
@@ -74,9 +92,52 @@ function sendOpening(tcb: Tcb, input: SendCall, now: Instant): Verdict {
 function sendOpen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
   if (closeWaits(tcb)) return sendClosing(tcb, input);
   if (!hasRoom(tcb, input)) return noRoom(tcb, input);
-  const out = sendQueued(queued(tcb, input), now, input.more ? 'full' : 'turn');
+  const out = goesInUnits(tcb)
+    ? sendInUnits(tcb, input, now)
+    : sendQueued(queued(tcb, input), now, input.more ? 'full' : 'turn');
   const why = () => sendWhy(tcb, out.tcb, input.data.length);
   return finish(why, out.tcb, [...out.effects, ...emptyDone(input)]);
+}
+
+/** Text joins the units that wait; whole ones go while it does, as far as they may. */
+function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
+  const { more, part } = input;
+  const effects: Effect[] = [];
+  const send = (from: Tcb, why: Why) => {
+    const out = sendQueued(from, now, why);
+    effects.push(...out.effects);
+    return out.tcb;
+  };
+  let units = unitsOf(tcb);
+  if (input.data.length > 0 && !tcb.units?.goesOn) units = joinable(tcb, units);
+  let sent = queued(tcb, input);
+  for (let left = input.data.length; left > 0; units = sent.units?.waiting ?? []) {
+    const before = total(units);
+    units = appended(sent, units, left);
+    left -= total(units) - before;
+    sent = withUnits(sent, units);
+    const isFull = roomInLast(sent) === undefined;
+    if (!isFull || (left === 0 && part !== 'goes-on')) break;
+    if (isPushDue(sent)) sent = send(withPush(sent), 'push');
+    else if (units.length === 1) sent = send(sent, 'one');
+  }
+  if (part === 'goes-on') return { tcb: goingOn(sent, true), effects };
+  sent = goingOn(sent, false);
+  if (part === 'record') sent = withRecordEnd(sent);
+  if (!more || isPushDue(sent)) sent = withPush(sent);
+  sent = send(sent, part === 'cut' ? 'push' : more ? 'full' : 'turn');
+  return { tcb: sent, effects };
+}
+
+/** What joins the last unit takes its PSH away. */
+function joinable(tcb: Tcb, units: readonly Unit[]): readonly Unit[] {
+  return roomInLast(tcb) === undefined ? units : withoutPush(units);
+}
+
+function total(units: readonly Unit[]): number {
+  let octets = 0;
+  for (const unit of units) octets += unit.octets;
+  return octets;
 }
 
 function sendClosing(tcb: Tcb, { call }: SendCall): Verdict {

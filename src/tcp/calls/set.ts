@@ -56,7 +56,7 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
     return finish(() => changed(changes), timed, [completes(call)]);
   }
   // Nothing holds the text any more.
-  const out = sendQueued(timed, now);
+  const out = sendQueued(timed, now, timed.settings.nagle ? 'turn' : 'push');
   return finish(() => changed(changes), out.tcb, [...out.effects, completes(call)]);
 }
 

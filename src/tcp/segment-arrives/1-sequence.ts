@@ -138,8 +138,8 @@ function isFigure7(tcb: Tcb, seg: Segment): boolean {
     seg.seq === tcb.irs &&
     before(tcb.snd.una, seg.ack) &&
     atOrBefore(seg.ack, tcb.snd.nxt) &&
-    // Text of a fast open is acknowledged, too, or the SYN is one of those that are challenged.
-    (tcb.settings.simultaneousOpen === 'figure' || seg.ack === tcb.snd.nxt)
+    // Text of a fast open is acknowledged, too, and there is no other, or the SYN is one of those that are challenged.
+    (tcb.settings.simultaneousOpen === 'figure' || (seg.ack === tcb.snd.nxt && segLen(seg) === 1))
   );
 }
 

@@ -196,10 +196,9 @@ function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
 function tellsWindow({ snd, settings }: Tcb, seg: Segment): boolean {
   const { una, wl1, wl2, wnd, shift } = snd;
   if (before(wl1, seg.seq)) return true;
-  if (settings.windowShrink === 'take' || before(una, seg.ack)) {
-    return wl1 === seg.seq && atOrBefore(wl2, seg.ack);
-  }
+  if (settings.windowShrink === 'take') return wl1 === seg.seq && atOrBefore(wl2, seg.ack);
   // Deviation `window-shrink`.
+  if (before(una, seg.ack)) return true;
   return wl1 === seg.seq && (seg.wnd === 0 || seg.wnd * 2 ** shift > wnd);
 }
 
