@@ -34,7 +34,12 @@ export function scriptsIn(
 }
 
 function isFolder(name: string): boolean {
-  return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    // Whoever reads it says what is wrong with it: a link to itself, a file taken for a folder.
+    return false;
+  }
 }
 
 function filesBelow(folder: string, endings: readonly string[], most: number): readonly string[] {

@@ -2,6 +2,8 @@
 
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { visible } from '../base/visible.js';
+import { suggest } from '../lang/suggest.js';
 import { PROFILES } from '../tcp/profiles.js';
 import { check } from './check.js';
 import { exportScripts } from './export.js';
@@ -40,8 +42,9 @@ Exit code: 0 all expectations hold, 1 one fails, 2 a script or the command has e
 `;
 
 /** Runs one command with these arguments (without `node` and the program's name); returns the exit code. */
-export function main(args: readonly string[], output: Output): number {
+export function main(args: readonly string[], terminal: Output): number {
   const [command, ...rest] = args;
+  const output = harmless(terminal, rest.includes('--json'));
   if (
     command === undefined ||
     command === 'help' ||
@@ -54,11 +57,17 @@ export function main(args: readonly string[], output: Output): number {
   try {
     return dispatch(command, rest, output);
   } catch (error) {
-    const message = isUsageError(error) ? (error as Error).message : fileProblem(error);
+    const message = usageProblem(error) ?? fileProblem(error);
     if (message === undefined) throw error;
     output.err(`tcpflow: ${message}\n`);
     return ExitCode.error;
   }
+}
+
+/** Scripts of strangers do not steer the terminal. JSON has escapes of its own. */
+function harmless({ out, err }: Output, json: boolean): Output {
+  const error = (text: string) => err(visible(text));
+  return { out: json ? out : (text) => out(visible(text)), err: error };
 }
 
 function dispatch(command: string, args: string[], output: Output): number {
@@ -106,10 +115,14 @@ function dispatch(command: string, args: string[], output: Output): number {
     case 'export':
       return exportWith(args, output);
     default:
-      throw new UsageError(
-        `There is no command "${command}". There are run, check, format and export; try: tcpflow help`,
-      );
+      throw new UsageError(unknownCommand(command));
   }
+}
+
+function unknownCommand(command: string): string {
+  const near = suggest(command, ['run', 'check', 'format', 'export', 'help']);
+  const there = near ? `Did you mean ${near}?` : 'There are run, check, format and export.';
+  return `There is no command "${command}". ${there} Try: tcpflow help`;
 }
 
 function exportWith(args: string[], output: Output): number {
@@ -130,13 +143,16 @@ function exportWith(args: string[], output: Output): number {
 }
 
 /** The command line was not understood. */
-class UsageError extends Error {
-  readonly code = 'ERR_PARSE_ARGS';
-}
+class UsageError extends Error {}
 
-function isUsageError(error: unknown): boolean {
+/** What is wrong with the command line; undefined for other errors. */
+function usageProblem(error: unknown): string | undefined {
+  if (error instanceof UsageError) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('ERR_PARSE_ARGS');
+  if (!code.startsWith('ERR_PARSE_ARGS')) return undefined;
+  // Node adds how to name a file that looks like an option.
+  const [first = ''] = (error as Error).message.split('. ');
+  return `${first}; try: tcpflow help`;
 }
 
 /** What keeps a file from being written; undefined for other errors, which are our defects. */
@@ -165,9 +181,9 @@ function filesOf(
   try {
     return scriptsIn(positionals, endings);
   } catch (error) {
-    throw new UsageError(
-      error instanceof TooManyScripts ? error.message : `A folder cannot be read: ${error}.`,
-    );
+    if (error instanceof TooManyScripts) throw new UsageError(error.message);
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`A folder cannot be read: ${problem}.`);
   }
 }
 

@@ -2,9 +2,11 @@
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { printInstant } from '../base/time.js';
 import { createCapture } from '../interop/capture.js';
 import type { Program } from '../lang/program.js';
 import { type Run, startRun } from '../run/run.js';
+import { SCRIPT } from '../run/script-rules.js';
 import { stepJson } from '../sim/json.js';
 import type { Step } from '../sim/step.js';
 import { lanesOf, traceHeader, traceStep } from '../sim/trace.js';
@@ -58,8 +60,19 @@ function play(
   for (let step = timeline.extend(); step !== undefined; step = timeline.extend()) {
     if (json && !program.packets) output.out(`${JSON.stringify(stepJson(step))}\n`);
     else if (trace && !json) for (const line of traceStep(step, lanes)) output.out(`${line}\n`);
+    if (!json)
+      for (const note of notesOf(step)) output.out(trace ? traced(step, note) : `${note}\n`);
     seen(step);
   }
+}
+
+/** What `print` says in a step. */
+function notesOf({ microsteps }: Step): readonly string[] {
+  return microsteps.filter(({ rule }) => rule.id === SCRIPT.print.id).map(({ why }) => why());
+}
+
+function traced({ at }: Step, note: string): string {
+  return `${printInstant(at).padStart(10)}  print  ${note}\n`;
 }
 
 /** A capture holds one scenario, for each begins at time zero: the second goes to `OUT-2.pcapng`. */

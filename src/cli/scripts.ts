@@ -35,7 +35,7 @@ function problem(message: string): Read {
 
 function readingProblem(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'There is no such file.';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'There is no such file.';
   if (code === 'EISDIR') return 'This is a folder without a script in it.';
   if (code === 'EACCES') return 'The file may not be read by you.';
   return `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`;

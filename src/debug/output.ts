@@ -1,6 +1,7 @@
 /** What the console shows: each line once, however often the cursor passes it; a line leads to its moment. Noted as it is recorded. */
 
 import { countUpTo, createColumn } from '../base/column.js';
+import { visible } from '../base/visible.js';
 import type { Place as Written } from '../lang/program.js';
 import { comparePlaces } from '../run/places.js';
 import type { Run } from '../run/run.js';
@@ -113,7 +114,7 @@ export function printLines(
   const lines = [...debugging.output.upTo(place), ...said];
   for (const line of lines.sort((a, b) => comparePlaces(a.place, b.place))) {
     const { category, statement, place } = line;
-    const text = line.text();
+    const text = visible(line.text());
     const written = run.program.instructions[statement]?.place;
     const link = written ? linkTo(debugging, { text, place, written }) : {};
     debugging.send('output', { category, output: `${text}\n`, ...link });

@@ -1,5 +1,6 @@
 /** The parser's place in a script: one line of tokens at a time, at most one mistake a line. */
 
+import { visible } from '../base/visible.js';
 import type { Comment } from './ast.js';
 import type { Diagnostic, Message } from './diagnostics.js';
 import { DIAGNOSTIC_LIMIT } from './diagnostics.js';
@@ -243,5 +244,5 @@ export function seen(cursor: Cursor, ahead = 0): string {
   const token = peek(cursor, ahead);
   if (token.kind === 'end') return 'the end of the line';
   const text = token.text.length > 40 ? `${token.text.slice(0, 40)}...` : token.text;
-  return `\`${text}\``;
+  return `\`${visible(text)}\``;
 }

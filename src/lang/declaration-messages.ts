@@ -1,5 +1,6 @@
 /** What the checker says of hosts, links, settings and includes. */
 
+import { visible } from '../base/visible.js';
 import type { Message } from './diagnostics.js';
 import { error, unknown } from './message-forms.js';
 import { listed } from './suggest.js';
@@ -7,7 +8,7 @@ import { listed } from './suggest.js';
 export function unknownAddress(text: string): Message {
   return error(
     'unknown-address',
-    `\`${text}\` is not an IPv4 or IPv6 address.`,
+    `\`${visible(text)}\` is not an IPv4 or IPv6 address.`,
     'Write four numbers up to 255, such as `10.0.0.1`, or leave it out.',
   );
 }

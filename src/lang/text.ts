@@ -1,5 +1,7 @@
 /** Quoted texts: the escapes, the octets that go on the wire, and the quotes. */
 
+import { visible } from '../base/visible.js';
+
 const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
   r: '\r',
@@ -100,5 +102,5 @@ export function quoteOctets(octets: Uint8Array): string {
 /** A text in quotes, such that reading it gives the text again. */
 export function quote(value: string): string {
   const escaped = value.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r');
-  return `"${escaped.replace(/\t/g, '\\t').replace(/\0/g, '\\0')}"`;
+  return `"${visible(escaped.replace(/\t/g, '\\t').replace(/\0/g, '\\0'))}"`;
 }

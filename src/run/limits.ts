@@ -7,7 +7,8 @@ import type { RunState } from './state.js';
 export function limitReached(state: RunState, index: number): string | undefined {
   const { limits } = state.setup;
   const { world } = state;
-  if (index >= limits.steps) return `${limitText(`${limits.steps} steps`)} (maxSteps raises it)`;
+  if (index >= limits.steps)
+    return `${limitText(`${limits.steps} steps`)} (maxSteps raises it, on the command line --max-steps)`;
   if (state.turns > limits.turns) return limitText(`${limits.turns} turns of \`repeat\``);
   if (world.faults.length > FAULTS)
     return limitText(`${FAULTS} faults that wait for their segments`);

@@ -52,6 +52,28 @@ describe('the command line', () => {
   }
 
   describe('run', () => {
+    it('prints what the script prints, with --trace at its time', () => {
+      const text = `${HANDSHAKE.replace(/}\n$/, '')}  wait 70ms\n  print "{client.SND.NXT} is next"\n}\n`;
+      const file = script('prints.tcpflow', text);
+      assert.match(shell('run', file).out, /^101 is next\n.*passed/);
+      assert.match(shell('run', file, '--trace').out, /\n {2}0\.100000 {2}print {2}101 is next\n/);
+      assert.doesNotMatch(shell('run', file, '--json').out, /^101/m);
+    });
+
+    it('lets no script steer the terminal', () => {
+      const text = `${HANDSHAKE.replace(/}\n$/, '')}  print "\\x1b[31mred"\n  expect server received "\x1b[2J" within 1s\n}\n`;
+      const file = script('steers.tcpflow', text);
+      const { out, err } = shell('run', file, '--trace');
+      assert.match(out, /print {2}\\x1b\[31mred/);
+      assert.match(out, /expected server received "\\x1b\[2J" within 1s/);
+      const wrong = shell('check', script('garbage.tcpflow', '\x1b]0;title\x07\n\u200b\n'));
+      assert.match(wrong.err, /not `\\x1b`.*\n.*not `\\u\{200b\}`/);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      assert.doesNotMatch(out + err + wrong.out + wrong.err, /[\x00-\x09\x0b-\x1f]/);
+      const json = shell('run', file, '--json').out.trim().split('\n');
+      for (const line of json) JSON.parse(line);
+    });
+
     it('exits with 0 when all expectations hold', () => {
       const { code, out, err } = shell('run', script('right.tcpflow', HANDSHAKE));
       assert.equal(err, '');
@@ -395,10 +417,21 @@ describe('the command line', () => {
   it('says how it is used', () => {
     assert.equal(shell().code, 2);
     assert.equal(shell('help').code, 0);
-    assert.match(shell('rnu', 'x').err, /no command "rnu"/);
+    assert.match(shell('rnu', 'x').err, /no command "rnu"\. Did you mean run\?/);
+    assert.match(shell('play', 'x').err, /There are run, check, format and export\./);
     assert.match(shell('run').err, /Name at least one/);
     assert.match(shell('run', 'x', '--seed', 'abc').err, /--seed takes a whole number/);
     assert.match(shell('run', 'x', '--seed', '99999999999999999999').err, /--seed takes a whole/);
-    assert.equal(shell('run', '--nonsense', 'x').code, 2);
+    const unknown = shell('run', '--nonsense', 'x');
+    assert.equal(unknown.code, 2);
+    assert.equal(unknown.err, "tcpflow: Unknown option '--nonsense'; try: tcpflow help\n");
+    const file = script('file.tcpflow', HANDSHAKE);
+    assert.match(shell('run', `${file}/x.tcpflow`).err, /There is no such file/);
+    const loop = path.join(folder, 'loop.tcpflow');
+    fs.symlinkSync(loop, loop);
+    assert.match(
+      shell('run', loop).err,
+      /loop\.tcpflow:1:1: error: The file cannot be read: ELOOP/,
+    );
   });
 });

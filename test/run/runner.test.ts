@@ -238,7 +238,7 @@ describe('limits', () => {
     assert.equal(steps.results.verdict, 'stopped');
     assert.equal(
       steps.results.ended?.reason,
-      'stopped after 500 steps: the limit of a run (maxSteps raises it)',
+      'stopped after 500 steps: the limit of a run (maxSteps raises it, on the command line --max-steps)',
     );
     assert.equal(steps.timeline.length(), 501);
     assert.equal(steps.timeline.step(500).microsteps[0]?.rule.id, 'script/limit');
