@@ -16,14 +16,18 @@ import type { Value } from './values.js';
 import type { Subject, View } from './view.js';
 import { refKey, viewOf, viewWithin } from './view.js';
 
-/** The segment at hand at a microstep: the one that it sends, or that a link decides about; else the one that arrived. */
+/**
+ * The segment at hand at a microstep: the one that a link decides about; else the one that arrived, which is the RFC's SEG (§3.3.1)
+ * also where a check answers it; else the one that it sends.
+ */
 export function segmentAt(step: Step | undefined, microstep: number): Segment | undefined {
   if (step === undefined) return undefined;
   const at = step.microsteps[microstep];
-  for (const effect of at?.effects ?? []) if (effect.kind === 'send') return effect.segment;
   const leaving = at && OF_LINKS.has(at.rule) ? departingAt(step, microstep) : undefined;
   if (leaving !== undefined) return leaving;
-  return step.cause.kind === 'arrival' ? step.cause.delivery.segment : undefined;
+  if (step.cause.kind === 'arrival') return step.cause.delivery.segment;
+  for (const effect of at?.effects ?? []) if (effect.kind === 'send') return effect.segment;
+  return undefined;
 }
 
 /** The rules that are asked of each segment that leaves; the last one of a segment is what it was decided by. */

@@ -363,7 +363,7 @@ describe('inspection', () => {
     const values: Readonly<Record<string, string>> = {
       'server.c1.SND.NXT - server.c1.ISS': '1',
       'server.c1.ISS - 301': '4294967295',
-      'SEG.CTL == "SYN,ACK"': 'true',
+      'SEG.CTL == "SYN" and RCV.NXT == SEG.SEQ + 1': 'true',
       'server.c1.STATE == SYN-RECEIVED': 'true',
       'client.STATE != ESTABLISHED and time < 1s': 'true',
       'server.syn-queue': '1',

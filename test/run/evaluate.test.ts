@@ -98,8 +98,9 @@ describe('expressions', () => {
     const before = { step: arrival.index, microstep: syn - 1 };
     const after = { step: arrival.index, microstep: syn };
     assert.deepEqual([at(before, 'state'), at(after, 'state')], ['LISTEN', 'SYN_RCVD']);
-    assert.deepEqual([at(before, 'seg.seq'), at(after, 'seg.ctl')].slice(0, 1), ['100']);
-    assert.equal(at(after, 'seg.ack == RCV.NXT and seg.syn'), 'true');
+    assert.deepEqual([at(before, 'seg.seq'), at(after, 'seg.seq')], ['100', '100']);
+    // The RFC's own words of this check (§3.10.7.2).
+    assert.equal(at(after, 'RCV.NXT == SEG.SEQ + 1 and IRS == SEG.SEQ'), 'true');
     assert.equal(at(before, 'server.connections'), '1');
     assert.equal(at({ step: arrival.index, microstep: -1 }, 'server.connections'), '0');
     assert.equal(at(after, 'client.state'), 'SYN_SENT');
