@@ -17,6 +17,7 @@ import { newScript } from './messages.js';
 import { registerNames } from './names.js';
 import { registerNumbers } from './numbers.js';
 import { createRules } from './rules.js';
+import { registerSignatures } from './signatures.js';
 import { createStatementMark } from './statement-mark.js';
 
 export function activate({
@@ -29,6 +30,7 @@ export function activate({
     registerLanguage(),
     registerCompletion(),
     registerNames(),
+    registerSignatures(),
     registerDiagnostics(),
     registerHovers(),
   );

@@ -21,6 +21,7 @@ export function registerNames(): vscode.Disposable {
   const { languages } = vscode;
   return vscode.Disposable.from(
     languages.registerDefinitionProvider(LANGUAGE, { provideDefinition }),
+    languages.registerDocumentHighlightProvider(LANGUAGE, { provideDocumentHighlights }),
     languages.registerReferenceProvider(LANGUAGE, { provideReferences }),
     languages.registerRenameProvider(LANGUAGE, { prepareRename, provideRenameEdits }),
   );
@@ -85,6 +86,22 @@ async function provideReferences(
   if (!site) return [];
   const sites = sameAs(index, site);
   return sites.filter(({ role }) => includeDeclaration || role === 'use').map(locationOf);
+}
+
+/** Every place in the script where the same is named; without this the editor marks the same letters. */
+async function provideDocumentHighlights(
+  document: vscode.TextDocument,
+  at: vscode.Position,
+): Promise<vscode.DocumentHighlight[]> {
+  const { index, site } = await found(alone(document), document, at);
+  if (!site) return [];
+  const { Read, Write } = vscode.DocumentHighlightKind;
+  return sameAs(index, site)
+    .filter(({ file }) => file === site.file)
+    .map(
+      ({ range, role }) =>
+        new vscode.DocumentHighlight(rangeOf(range), role === 'use' ? Read : Write),
+    );
 }
 
 function locationOf({ file, range }: Site): vscode.Location {

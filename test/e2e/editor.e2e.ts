@@ -83,6 +83,22 @@ for (const target of tried) {
       });
     });
 
+    it('the form of what is being written stands above it, the part that comes next marked', async () => {
+      await page.keyboard.press('End');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('client: connect server:80 ');
+      const hints = page.locator('.parameter-hints-widget.visible');
+      await hints.getByText('H: connect H2:PORT [from PORT]').waitFor();
+      await hints.locator('.parameter.active', { hasText: '[from PORT]' }).waitFor();
+      await opened.shot('e1-form');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+Shift+K');
+      await poll(page, 'the line gone', async () => {
+        const lines = await lineTexts(page);
+        return lines.filter((line) => line.includes('connect')).length === 1 || lines.join('\n');
+      });
+    });
+
     it('a name leads to its declaration, and is renamed wherever it stands', async () => {
       await word(page, 'server').click();
       await page.keyboard.press('F12');
