@@ -1,8 +1,8 @@
 /** A connection as variables: the TCB under its RFC names, its timers, and how its ISN came about. */
 
+import { listOf } from '../base/pieces.js';
 import { printDuration, printInstant } from '../base/time.js';
 import type { Instant } from '../tcp/rule.js';
-import { segmentsOf } from '../tcp/sent-queue.js';
 import { printSocket, type Tcb } from '../tcp/tcb.js';
 import { isnItems } from './isn-items.js';
 import { displayName, type Item, itemOf, named } from './items.js';
@@ -78,10 +78,11 @@ function leaves(tcb: Tcb): readonly Leaf[] {
   const plain = (leaf: Leaf) => (isSimple(leaf.value) ? simple : structured).push(leaf);
   for (const [key, part] of Object.entries(tcb)) {
     if (ELSEWHERE.has(key)) continue;
-    const value = key === 'retransmissions' ? segmentsOf(tcb.retransmissions) : part;
+    const value = key === 'retransmissions' ? listOf(tcb.retransmissions) : part;
     if (key === FLAT) {
       for (const [part, inner] of Object.entries(value)) {
-        plain({ path: `${key}.${part}`, name: words(part), value: inner });
+        const whole = part === 'outOfOrder' ? listOf(tcb.queued.outOfOrder) : inner;
+        plain({ path: `${key}.${part}`, name: words(part), value: whole });
       }
       continue;
     }

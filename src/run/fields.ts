@@ -1,11 +1,12 @@
 /** The values of a connection, a host and a segment under their names: `snd.nxt`, `syn-queue`, `seq`. */
 
+import { listOf } from '../base/pieces.js';
 import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
 import { listed, suggest } from '../lang/suggest.js';
 import type { Host } from '../tcp/host.js';
+import type { Queued } from '../tcp/queued.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, printCtl, segLen } from '../tcp/segment.js';
-import { segmentsOf } from '../tcp/sent-queue.js';
 import type { Seq } from '../tcp/seq.js';
 import { num } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';
@@ -110,9 +111,10 @@ function walk(at: object, parts: readonly string[], path: string): Value | undef
   return toValue(value, here);
 }
 
-/** The retransmission queue is one list to those who look at it. */
+/** What is kept in pieces is one list to those who look at it. */
 function fieldOf(at: object, key: string, path: string): unknown {
-  if (key === 'retransmissions' && path === '') return segmentsOf((at as Tcb).retransmissions);
+  if (key === 'retransmissions' && path === '') return listOf((at as Tcb).retransmissions);
+  if (key === 'outOfOrder' && path === 'queued') return listOf((at as Queued).outOfOrder);
   return (at as Readonly<Record<string, unknown>>)[key];
 }
 

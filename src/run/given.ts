@@ -1,12 +1,12 @@
 /** Connections that are there from the start: `given A:1000 ESTABLISHED with B:80 { snd.nxt 100 rcv.nxt 300 }`. */
 
+import { inPieces } from '../base/pieces.js';
 import type { GivenEnd, OperationOf } from '../lang/program.js';
 import type { GivenConnection } from '../sim/director.js';
 import { addressOf } from '../sim/world.js';
 import type { Instant } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FIN, SYN, segment } from '../tcp/segment.js';
-import { queueOf } from '../tcp/sent-queue.js';
 import { add, type Seq, seq } from '../tcp/seq.js';
 import type { State } from '../tcp/states.js';
 import { hasOwnFin, hasPeersFin, isHalfOpen } from '../tcp/states.js';
@@ -163,7 +163,7 @@ function outstanding(tcb: Tcb, now: Instant): Pick<Tcb, 'retransmissions'> {
     ack: tcb.state === 'SYN_SENT' ? seq(0) : tcb.rcv.nxt,
     wnd: Math.min(tcb.rcv.wnd, 65535),
   });
-  return { retransmissions: queueOf([{ segment: sent, sentAt: now, retransmissions: 0 }]) };
+  return { retransmissions: inPieces([{ segment: sent, sentAt: now, retransmissions: 0 }]) };
 }
 
 function timersOf({ state, settings }: Tcb, now: Instant): Timers {

@@ -1,18 +1,18 @@
 /** RFC 5681 §3.1 Slow Start and Congestion Avoidance, from the initial window of RFC 6928 on: how many segments may be under way. */
 
+import {
+  atPlace,
+  countOf,
+  edited,
+  firstOf,
+  frontOf,
+  withBefore,
+  withoutFirst,
+} from '../base/pieces.js';
 import { countArrived, isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
 import { countSyn, marked, pipe, placeOfDue } from './scoreboard.js';
 import type { Segment } from './segment.js';
-import {
-  countSent,
-  edited,
-  firstOf,
-  frontOf,
-  sentAtPlace,
-  withBefore,
-  withoutFirst,
-} from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { add, before } from './seq.js';
 import type { Suspicion } from './spurious.js';
@@ -109,7 +109,7 @@ type Limits = Pick<Congestion, 'window' | 'threshold'>;
 
 /** Whether what is outstanding would have filled half of that window. */
 function wasUsed({ retransmissions }: Tcb, window: number): boolean {
-  return 2 * (countSent(retransmissions) - countSyn(retransmissions)) > window;
+  return 2 * (countOf(retransmissions) - countSyn(retransmissions)) > window;
 }
 
 /** Slow start: after `count` segments have arrived. */
@@ -229,6 +229,6 @@ export function dueLost(tcb: Tcb): number | undefined {
 
 /** The first segment goes whatever the window is; the others begin inside. */
 function fits({ retransmissions, snd }: Tcb, place: number): boolean {
-  const sent = sentAtPlace(retransmissions, place);
+  const sent = atPlace(retransmissions, place);
   return place === 0 || (sent !== undefined && before(sent.segment.seq, add(snd.una, snd.wnd)));
 }

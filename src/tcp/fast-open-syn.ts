@@ -1,5 +1,6 @@
 /** RFC 7413 §4.2.2 TCP Fast Open: the SYN that carries text, and what becomes of the text on both sides. */
 
+import { frontOf, inPieces, listOf } from '../base/pieces.js';
 import { congestionWindow } from './congestion.js';
 import { synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
@@ -14,7 +15,6 @@ import type { Instant } from './rule.js';
 import { marked } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { ACK, NO_DATA, PSH } from './segment.js';
-import { frontOf, queueOf, segmentsOf } from './sent-queue.js';
 import { add, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import { takeText } from './taken-text.js';
@@ -91,8 +91,8 @@ function withTextLost(tcb: Tcb): Tcb {
   const loss = { until: tcb.snd.nxt };
   const threshold = tcb.rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   const congestion = { window: congestionWindow(tcb), threshold, loss };
-  const sent = segmentsOf(tcb.retransmissions).map((one) => marked(one, 'lost'));
-  return editTcb(tcb, { retransmissions: queueOf(sent), rto: editRto(tcb.rto, { congestion }) });
+  const sent = listOf(tcb.retransmissions).map((one) => marked(one, 'lost'));
+  return editTcb(tcb, { retransmissions: inPieces(sent), rto: editRto(tcb.rto, { congestion }) });
 }
 
 /** The text in front of what waits; both are of one OPEN when it did not fit the SYN. */

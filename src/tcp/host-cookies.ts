@@ -1,6 +1,7 @@
 /** RFC 4987 §3.6 SYN Cookies at a listener: SYNs are answered and forgotten, and their ACKs make connections. */
 
 import { assert } from '../base/assert.js';
+import { inPieces, listOf } from '../base/pieces.js';
 import type { Connection, Host } from './connection-table.js';
 import { addConnection } from './connection-table.js';
 import type { Datagram, Handling } from './handling.js';
@@ -15,7 +16,6 @@ import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, NO_DATA, RST, SYN } from './segment.js';
 import { runArrival } from './segment-arrives.js';
-import { queueOf, segmentsOf } from './sent-queue.js';
 import { add, num } from './seq.js';
 import type { Settings } from './settings.js';
 import { settle } from './settle.js';
@@ -203,12 +203,12 @@ function rebuild(
   const made = runArrival(ref, before, { seg: syn, source, isn: () => isn }, now).at(-1)?.after;
   assert(made?.state === 'SYN_RCVD', () => `a cookie left the child in ${made?.state}`);
   // When the SYN,ACK left is not known: no round-trip time is measured (Karn's algorithm).
-  const sent = segmentsOf(made.retransmissions).map((one) => ({ ...one, retransmissions: 1 }));
+  const sent = listOf(made.retransmissions).map((one) => ({ ...one, retransmissions: 1 }));
   const settings = { ...listener.tcb.settings };
   // Deviation `receive-space`: the window is made anew, in segments of the MSS that the cookie has.
   const wnd = initialWindow({ ...settings, mss }, made.rcv.shift);
   const rcv = settings.receiveSpace === 'memory' ? editRcv(made.rcv, { wnd }) : made.rcv;
-  const tcb = editTcb(made, { retransmissions: queueOf(sent), settings, rcv });
+  const tcb = editTcb(made, { retransmissions: inPieces(sent), settings, rcv });
   const entry = { id, name: undefined, parent: listener.ref.id, createdAt: now };
   const child = addConnection(host, tcb, entry);
   addHalfOpen(host, child);

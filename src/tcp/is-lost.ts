@@ -2,7 +2,7 @@
 
 import { DUP_THRESH, marked } from './scoreboard.js';
 import { segLen } from './segment.js';
-import type { Piece, SentQueue } from './sent-queue.js';
+import type { SentPiece, SentQueue } from './sent-queue.js';
 import { tallyOf } from './tally.js';
 import type { SentSegment } from './tcb.js';
 
@@ -26,10 +26,10 @@ export function markLost(
   full: number,
 ): { readonly queue: SentQueue; readonly lost: number } {
   const behind: Behind = { two: (DUP_THRESH - 1) * full, sequences: 0, octets: 0, joins: false };
-  let found: Piece[] | undefined;
+  let found: SentPiece[] | undefined;
   let lost = 0;
   for (let i = queue.length - 1; i >= 0; i--) {
-    const piece = queue[i] as Piece;
+    const piece = queue[i] as SentPiece;
     const next = passed(piece, behind) ? piece : judged(piece, behind);
     if (next === piece) continue;
     found ??= [...queue];
@@ -40,7 +40,7 @@ export function markLost(
 }
 
 /** A piece in which nothing can be lost is not read segment by segment. */
-function passed(piece: Piece, behind: Behind): boolean {
+function passed(piece: SentPiece, behind: Behind): boolean {
   const tally = tallyOf(piece);
   if (isEnough(behind)) return tally.fresh === 0;
   if (tally.sacked === 0) behind.joins = false;
@@ -49,7 +49,7 @@ function passed(piece: Piece, behind: Behind): boolean {
   return true;
 }
 
-function judged(piece: Piece, behind: Behind): Piece {
+function judged(piece: SentPiece, behind: Behind): SentPiece {
   let found: SentSegment[] | undefined;
   for (let i = piece.length - 1; i >= 0; i--) {
     const sent = piece[i] as SentSegment;

@@ -1,5 +1,6 @@
 /** RFC 4987 §2.2: a listener's half-open children, and what happens when there is no room. */
 
+import { frontOf, withFront } from '../base/pieces.js';
 import type { Connection, Host } from './connection-table.js';
 import { isOpenEarly } from './fast-open.js';
 import type { ListenQueues } from './listen-queues.js';
@@ -8,7 +9,6 @@ import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, has, RST, SYN } from './segment.js';
-import { frontOf, withFront } from './sent-queue.js';
 import { editTcb } from './tcb.js';
 
 const OVERFLOW: RuleInfo = {

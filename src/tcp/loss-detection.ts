@@ -1,5 +1,6 @@
 /** RFC 6675 §5, RFC 6582 §3.2, RFC 8985 §6.2: what an ACK changes of what is taken to be lost, and when recovery begins and ends. */
 
+import { countOf, frontOf, withFront } from '../base/pieces.js';
 import type { Congestion } from './congestion.js';
 import { congestionWindow, grownBy, reducedWindow, takenBack } from './congestion.js';
 import { markLost } from './is-lost.js';
@@ -20,7 +21,7 @@ import {
 } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import type { SentQueue } from './sent-queue.js';
-import { countSent, endOf, frontOf, withFront } from './sent-queue.js';
+import { endOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { atOrBefore, before, distance, num } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
@@ -106,7 +107,7 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
   } else if (duplicate) duplicates += 1;
   const most = sack
     ? duplicates
-    : Math.max(0, countSent(queue) - Math.max(countMarked(queue, 'lost'), 1));
+    : Math.max(0, countOf(queue) - Math.max(countMarked(queue, 'lost'), 1));
   if (duplicates > most) tooMany(found);
   duplicates = Math.min(duplicates, most);
   if (!sack && heard.acked === 0) found.delivered = Math.max(0, duplicates - recovery.duplicates);
@@ -117,7 +118,7 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
 function tooMany(found: Findings): void {
   const { tcb, queue, heard, recovery } = found;
   if (tcb.settings.lossRecovery !== 'rack') return;
-  const degree = Math.min(countSent(queue) + heard.acked, MOST_REORDERED);
+  const degree = Math.min(countOf(queue) + heard.acked, MOST_REORDERED);
   change(found, { rack: { ...recovery.rack, degree, reordered: true } });
 }
 

@@ -1,8 +1,8 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: a rule's own copies of a TCB and its parts, which it fills in. */
 
+import type { OwnPieces } from '../base/pieces.js';
+import { append, ownPieces } from '../base/pieces.js';
 import type { Queued } from './queued.js';
-import type { OpenQueue } from './sent-queue.js';
-import { append, openQueue } from './sent-queue.js';
 import type {
   AgreedOptions,
   ReceiveVariables,
@@ -26,7 +26,7 @@ let sndOfRule: Own<SendVariables> | undefined;
 let rcvOfRule: Own<ReceiveVariables> | undefined;
 let queuedOfRule: Own<Queued> | undefined;
 let timersOfRule: Own<Timers> | undefined;
-let sentOfRule: OpenQueue | undefined;
+let sentOfRule: OwnPieces<SentSegment> | undefined;
 
 /** A rule begins: nothing is its own yet. */
 export function beginRule(): void {
@@ -102,7 +102,7 @@ export function ownSent(tcb: Own<Tcb>, sent: SentSegment): void {
     append(sentOfRule, sent);
     return;
   }
-  const copy = openQueue(tcb.retransmissions);
+  const copy = ownPieces(tcb.retransmissions);
   append(copy, sent);
   tcb.retransmissions = copy;
   if (running) sentOfRule = copy;

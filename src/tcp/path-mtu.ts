@@ -1,12 +1,12 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
+import { frontOf, inPieces, listOf, withFront } from '../base/pieces.js';
 import { datagramOctets, headerOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { NONE } from './queued.js';
 import { retransmitAt, retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
-import { frontOf, queueOf, segmentsOf, withFront } from './sent-queue.js';
 import { piecesOf, unitAt } from './sent-units.js';
 import type { Seq } from './seq.js';
 import type { SentSegment, Socket, Tcb } from './tcb.js';
@@ -40,7 +40,7 @@ function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
 
 /** The length of the datagram that was too big, octets: 0 for one that is not outstanding. */
 function tooBig({ retransmissions }: Tcb, { seq, destination }: Quoted): number {
-  const sent = segmentsOf(retransmissions).find(({ segment }) => segment.seq === seq);
+  const sent = listOf(retransmissions).find(({ segment }) => segment.seq === seq);
   return sent === undefined ? 0 : datagramOctets(sent.segment, destination.address);
 }
 
@@ -96,7 +96,7 @@ const NONE_CUT: CutQueue = { queue: NONE, places: [] };
 
 /** The retransmission queue with what is too long cut into pieces: what was handed to the interface as one unit anew. */
 function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {
-  const all = segmentsOf(retransmissions);
+  const all = listOf(retransmissions);
   const queue: SentSegment[] = [];
   const places: number[] = [];
   for (let at = 0; at < all.length; ) {
@@ -111,7 +111,7 @@ function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {
       queue.push(piece);
     }
   }
-  return { queue: queueOf(queue), places };
+  return { queue: inPieces(queue), places };
 }
 
 /** A fast open whose SYN was sent once. */

@@ -1,7 +1,11 @@
 /** RFC 9293 §3.8 Data Communication: octets and calls that wait at a connection. */
 
+import type { Pieces } from '../base/pieces.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
+
+/** Segments ahead of RCV.NXT, in sequence order. */
+export type HeldText = Pieces<Segment>;
 
 /** Octets and calls that wait. Of a connection at rest nothing does: all such connections share `NOTHING_QUEUED`. */
 export interface Queued {
@@ -24,7 +28,7 @@ export interface Queued {
   /** The user was told of urgent data and has not consumed it all (§3.8.5). */
   readonly urgent: boolean;
   /** Acceptable segments ahead of RCV.NXT, in sequence order. */
-  readonly outOfOrder: readonly Segment[];
+  readonly outOfOrder: HeldText;
   /** RECEIVEs that wait for octets. */
   readonly receives: readonly PendingReceive[];
 }

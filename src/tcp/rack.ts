@@ -1,11 +1,12 @@
 /** RFC 8985 §6.2 RACK: what was sent before something that has arrived, and had time enough, is lost (deviation loss-recovery). */
 
+import { edited } from '../base/pieces.js';
 import { timestampBefore, timestampClock } from './options.js';
 import type { Duration, Instant } from './rule.js';
 import { marked } from './scoreboard.js';
 import { has, SYN } from './segment.js';
-import type { Piece, SentQueue } from './sent-queue.js';
-import { edited, endOf } from './sent-queue.js';
+import type { SentPiece, SentQueue } from './sent-queue.js';
+import { endOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { before } from './seq.js';
 import { isTimed, tallyOf } from './tally.js';
@@ -93,7 +94,7 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
   let wait = 0;
   const remaining = (sentAt: Instant) => rack.rtt + window - (now - sentAt);
   /** A piece of which all or nothing was sent before what has arrived, and nothing is over, is not read segment by segment. */
-  const concerns = (piece: Piece): boolean => {
+  const concerns = (piece: SentPiece): boolean => {
     const { timed, oldest, newest } = tallyOf(piece);
     const [first, last] = [piece[0] as SentSegment, piece[piece.length - 1] as SentSegment];
     if (timed === 0 || isSentAfter(oldest, endOf(first), rack)) return false;

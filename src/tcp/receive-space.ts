@@ -1,10 +1,13 @@
 /** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the window is a share of memory, chosen with each segment. */
 
+import type { Piece } from '../base/pieces.js';
+import { elementsFrom, frontOf, listOf } from '../base/pieces.js';
 import { datagramOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import type { Duration } from './rule.js';
 import { NO_SACKS } from './sack.js';
 import type { Segment } from './segment.js';
+import { before } from './seq.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, Tcb } from './tcb.js';
 import { editOptions, editTcb, NO_CHALLENGES, remoteOf } from './tcb.js';
@@ -133,8 +136,23 @@ function textIn(memory: number, { share }: ReceiveSpace): number {
 function usedMemory(tcb: Tcb, { held }: ReceiveSpace): number {
   let used = 0;
   for (const { memory } of held) used += memory;
-  for (const segment of tcb.queued.outOfOrder) used += memoryFor(tcb, segment);
+  for (const piece of tcb.queued.outOfOrder) used += memoryOfPiece(tcb, piece);
   return used;
+}
+
+/** What is held is asked for with each segment that is sent. */
+const known = new WeakMap<Piece<Segment>, number>();
+
+function memoryOfPiece(tcb: Tcb, piece: Piece<Segment>): number {
+  const found = known.get(piece);
+  if (found !== undefined) return found;
+  const memory = memoryOfAll(tcb, piece);
+  known.set(piece, memory);
+  return memory;
+}
+
+function memoryOfAll(tcb: Tcb, segments: readonly Segment[]): number {
+  return segments.reduce((sum, one) => sum + memoryFor(tcb, one), 0);
 }
 
 /** A page of memory, and what is kept for each segment beside its text. */
@@ -157,16 +175,26 @@ function memoryFor(tcb: Tcb, seg: Segment): number {
 }
 
 /** Text has arrived at RCV.NXT, `taken` octets with what was held: what is believed after it. */
-export function withText(tcb: Tcb, before: Tcb, seg: Segment, taken: number): Tcb['space'] {
+export function withText(tcb: Tcb, before_: Tcb, seg: Segment, taken: number): Tcb['space'] {
   const { space } = tcb;
   if (space === undefined || taken <= 0) return space;
-  const joined = before.queued.outOfOrder.filter(
-    (segment) => !tcb.queued.outOfOrder.includes(segment),
-  );
-  const memory = [seg, ...joined].reduce((sum, one) => sum + memoryFor(tcb, one), 0);
+  const memory = memoryFor(tcb, seg) + memoryOfAll(tcb, joinedTo(tcb, before_));
   const held = [...space.held, { octets: taken, memory }];
   if (seg.data.length === 0) return { ...space, held };
   return grown(tcb, measured(tcb, { ...space, held }, seg), seg);
+}
+
+/** What was held and is not any more: what RCV.NXT has passed; all of it once there is a FIN. */
+function joinedTo({ queued, rcv }: Tcb, before_: Tcb): readonly Segment[] {
+  const held = before_.queued.outOfOrder;
+  const rest = frontOf(queued.outOfOrder);
+  if (rest === undefined || rest.seq === rcv.nxt) return listOf(held);
+  const joined: Segment[] = [];
+  for (const segment of elementsFrom(held, 0)) {
+    if (before(rcv.nxt, segment.seq)) break;
+    joined.push(segment);
+  }
+  return joined;
 }
 
 /** A FIN without text takes a record, too, until the user has read to the end. */

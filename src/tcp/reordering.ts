@@ -1,11 +1,11 @@
 /** RFC 8985 §6.3 RACK Reordering Timer (deviation loss-recovery): what was sent before something that has arrived had time enough. */
 
+import { frontOf } from '../base/pieces.js';
 import { enterRecovery, findByTime, findingsAt, reduceWindow } from './loss-detection.js';
 import { isRecovering } from './recovery.js';
 import type { Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
 import { sendLostNow } from './send-lost.js';
-import { frontOf } from './sent-queue.js';
 import type { Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 import { editTimers } from './timers.js';

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
+import { frontOf, withoutFirst } from '../base/pieces.js';
 import { afterAck } from './congestion.js';
 import { own, ownQueued, ownSnd, ownTimers } from './own.js';
 import { atRest, NONE } from './queued.js';
@@ -10,7 +11,7 @@ import type { Duration, Effect, Instant } from './rule.js';
 import { withoutLost } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
-import { countAcked, frontOf, withoutFirst } from './sent-queue.js';
+import { countAcked } from './sent-queue.js';
 import { recut } from './sent-units.js';
 import { atOrBefore, before } from './seq.js';
 import { spuriousBy } from './spurious.js';

@@ -1,12 +1,12 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the oldest segment once more, or the last. */
 
+import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../base/pieces.js';
 import { type Repeated, repeatedSyn } from './ecn.js';
 import { ECN_BITS, feedbackBits, markOf } from './ecn-feedback.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
 import { receiverOptions } from './sack.js';
 import { ACK, FIN, has, PSH, SYN, segLen } from './segment.js';
-import { countSent, frontOf, lastOf, replaced, sentAtPlace, sentBehind } from './sent-queue.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editOptions, editTcb } from './tcb.js';
@@ -21,7 +21,7 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
 
 /** The last one (RFC 8985 §7.3): a probe, which is not counted as under way a second time. */
 export function retransmitLast(tcb: Tcb, now: Instant): Output {
-  const count = countSent(tcb.retransmissions);
+  const count = countOf(tcb.retransmissions);
   const cut = tcb.settings.repacketize && count === 1;
   const before_ = cut ? cutToWindow(tcb) : tcb;
   const place = cut ? 0 : count - 1;
@@ -41,7 +41,7 @@ export function lastFits({ retransmissions, snd }: Tcb): boolean {
 
 /** Deviation `repacketize`: the queue with the segment at a place cut where the peer's window ends, if it begins inside. */
 function cutToWindow(tcb: Tcb, place = 0): Tcb {
-  const sent = sentAtPlace(tcb.retransmissions, place);
+  const sent = atPlace(tcb.retransmissions, place);
   if (sent === undefined || has(sent.segment, SYN)) return tcb;
   const { segment } = unacknowledgedPart(tcb, sent);
   const open = distance(segment.seq, add(tcb.snd.una, tcb.snd.wnd));
@@ -59,14 +59,14 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
 
 /** Deviation `repacketize`: the queue with as much of what follows a segment joined to it as one segment holds, and was not SACKed. */
 export function repacketized(tcb: Tcb, place = 0): Tcb {
-  const front = sentAtPlace(tcb.retransmissions, place);
+  const front = atPlace(tcb.retransmissions, place);
   if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = front;
   let count = 0;
   const full = textOfFull(tcb);
   const edge = add(tcb.snd.una, tcb.snd.wnd);
   if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb, place);
-  for (const next of sentBehind(tcb.retransmissions, place)) {
+  for (const next of elementsFrom(tcb.retransmissions, place + 1)) {
     const length = segment.data.length + next.segment.data.length;
     const end = add(next.segment.seq, segLen(next.segment));
     if (length > full || before(edge, end) || next.mark === 'sacked') break;
@@ -118,7 +118,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
 
 /** The segment at a place that there is. */
 function placed({ retransmissions }: Tcb, place: number): SentSegment {
-  return sentAtPlace(retransmissions, place) as SentSegment;
+  return atPlace(retransmissions, place) as SentSegment;
 }
 
 /** Text once more: with the feedback of now, and not ECN-capable (RFC 3168 §6.1.5) but with the deviation ecn-marks. */

@@ -1,5 +1,6 @@
 /** RFC 6298 §2 and §3: the round-trip time, and the RTO that comes of it. */
 
+import { firstOf, frontOf } from '../base/pieces.js';
 import { timestampClock } from './options.js';
 import { copyRto } from './own.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
@@ -7,7 +8,6 @@ import type { Duration, Instant } from './rule.js';
 import type { Heard } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { ACK, has, SYN } from './segment.js';
-import { firstOf, frontOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from './tcb.js';

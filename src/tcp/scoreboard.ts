@@ -1,11 +1,12 @@
 /** RFC 6675 §4 Keeping the Scoreboard: what ACKs and blocks of RFC 2018 say of the segments that are outstanding. */
 
+import { countPieces, edited, firstOf, frontOf, withoutFirst } from '../base/pieces.js';
 import { NONE } from './queued.js';
 import type { SackBlock } from './sack.js';
 import type { Segment } from './segment.js';
 import { has, SYN, segLen } from './segment.js';
-import type { Piece, SentQueue } from './sent-queue.js';
-import { countAcked, edited, endOf, firstOf, frontOf, withoutFirst } from './sent-queue.js';
+import type { SentPiece, SentQueue } from './sent-queue.js';
+import { countAcked, endOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { atOrBefore, before } from './seq.js';
 import { hasAny, isDue, sumOf, tallyOf } from './tally.js';
@@ -38,12 +39,13 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
   if (blocks.length === 0) return { acked, queue: behind, arrived, sacked: 0, twice };
   const queue = edited(
     behind,
-    (piece) => blocks.some((block) => touches(block, piece)),
+    (piece) => tallyOf(piece).sacked < piece.length && touch(blocks, piece),
     (sent) => {
       if (sent.mark === 'sacked' || !blocks.some((block) => covers(block, sent))) return sent;
       arrived.push(sent);
       return marked(sent, 'sacked');
     },
+    countPieces(behind, (piece) => blocks.some(({ right }) => before(beginOf(piece), right))),
   );
   return { acked, queue, arrived, sacked: arrived.length - whole, twice };
 }
@@ -68,12 +70,15 @@ function covers({ left, right }: SackBlock, sent: SentSegment): boolean {
   return atOrBefore(left, sent.segment.seq) && atOrBefore(endOf(sent), right);
 }
 
-/** Something of a piece that is not SACKed yet may lie in the block. */
-function touches({ left, right }: SackBlock, piece: Piece): boolean {
-  const first = piece[0] as SentSegment;
-  const last = piece[piece.length - 1] as SentSegment;
-  if (!before(first.segment.seq, right) || !before(left, endOf(last))) return false;
-  return tallyOf(piece).sacked < piece.length;
+function beginOf([first]: SentPiece): Seq {
+  return (first as SentSegment).segment.seq;
+}
+
+/** A part of a piece lies in a block. */
+function touch(blocks: readonly SackBlock[], piece: SentPiece): boolean {
+  const from = beginOf(piece);
+  const end = endOf(piece[piece.length - 1] as SentSegment);
+  return blocks.some(({ left, right }) => before(from, right) && before(left, end));
 }
 
 /** The segment with another mark; a retransmission of it that was under way is not counted any more. */
@@ -120,7 +125,7 @@ export function isOdd(queue: SentQueue): boolean {
 /** HighData, as far as it was SACKed: the end of the last such segment. */
 export function highestSacked(queue: SentQueue): Seq | undefined {
   for (let i = queue.length - 1; i >= 0; i--) {
-    const piece = queue[i] as Piece;
+    const piece = queue[i] as SentPiece;
     if (tallyOf(piece).sacked === 0) continue;
     let at = piece.length - 1;
     while (piece[at]?.mark !== 'sacked') at -= 1;

@@ -1,9 +1,9 @@
 /** RFC 9293 §3.8 Data Communication: text that goes in units, as far as the windows and Nagle let it (deviation initial-window). */
 
+import { countOf, frontOf, lastOf } from '../base/pieces.js';
 import { congestionWindow, flight } from './congestion.js';
 import { isRecovering } from './recovery.js';
 import type { Effect, Instant } from './rule.js';
-import { countSent, frontOf, lastOf } from './sent-queue.js';
 import { hasAny } from './tally.js';
 import type { Tcb } from './tcb.js';
 import type { Output, Why } from './transmit.js';
@@ -91,7 +91,7 @@ function mostSegments({ rto, retransmissions, ...tcb }: Tcb, full: number): numb
   const window = congestionWindow(whole);
   const threshold = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   const factor = window < threshold / 2 ? FASTER.slowStart : FASTER.avoidance;
-  const flying = Math.max(window, countSent(retransmissions));
+  const flying = Math.max(window, countOf(retransmissions));
   const rate = (fullSegment(whole) * factor * flying * SECOND) / Math.max(1, rto.srtt ?? 1);
   const near =
     rto.least === undefined ? 0 : NEARBY.octets / 2 ** Math.floor(rto.least / NEARBY.interval);

@@ -1,10 +1,10 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: what went to the interface as one is cut anew (deviation initial-window). */
 
 import { joinOctets } from '../base/octets.js';
+import { frontOf, listOf, replaced } from '../base/pieces.js';
 import type { Segment } from './segment.js';
 import { FIN, PSH } from './segment.js';
 import type { SentQueue } from './sent-queue.js';
-import { frontOf, replaced, segmentsOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment } from './tcb.js';
@@ -44,7 +44,7 @@ export function recut(queue: SentQueue, una: Seq): SentQueue {
   const front = frontOf(queue);
   if (front === undefined || !before(front.segment.seq, una)) return queue;
   if (!front.joined) return queue;
-  const unit = unitAt(segmentsOf(queue), 0);
+  const unit = unitAt(listOf(queue), 0);
   const size = front.segment.data.length;
   const without = distance(front.segment.seq, una);
   if (unit.length === 1 || without >= size) return queue;

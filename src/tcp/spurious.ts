@@ -1,5 +1,6 @@
 /** RFC 5682 §2.1 F-RTO; RFC 3522 and RFC 4015 (Eifel): whether an RTO was spurious, and what is taken back then (deviation spurious-timeout). */
 
+import { firstOf } from '../base/pieces.js';
 import { timestampBefore, timestampClock } from './options.js';
 import { isRecovering } from './recovery.js';
 import type { Instant } from './rule.js';
@@ -7,7 +8,7 @@ import type { Heard } from './scoreboard.js';
 import { countSyn } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
-import { endOf, firstOf } from './sent-queue.js';
+import { endOf } from './sent-queue.js';
 import { before } from './seq.js';
 import type { Tcb } from './tcb.js';
 

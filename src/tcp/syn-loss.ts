@@ -1,10 +1,10 @@
 /** RFC 5681 §3.1: "if the SYN or SYN/ACK is lost, the initial window ... MUST be one segment"; deployed stacks forgive one loss. */
 
+import { frontOf } from '../base/pieces.js';
 import { isOpenEarly } from './fast-open.js';
 import { timestampBefore, timestampClock } from './options.js';
 import type { Duration } from './rule.js';
 import { has, type Segment, SYN } from './segment.js';
-import { frontOf } from './sent-queue.js';
 import type { SentSegment, Tcb } from './tcb.js';
 
 /** So many retransmissions of a SYN or SYN,ACK say nothing of the path. */

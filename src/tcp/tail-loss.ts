@@ -1,11 +1,11 @@
 /** RFC 8985 §7 Tail Loss Probe (deviation tail-loss-probe): when the end of a flight is probed, before the RTO. */
 
+import { countOf, frontOf } from '../base/pieces.js';
 import { own, ownTimers } from './own.js';
 import { isDisturbed } from './recovery.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
-import { countSent, frontOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { before } from './seq.js';
 import { isSynchronized } from './states.js';
@@ -24,7 +24,7 @@ export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   if (!mayProbe(tcb)) return tcb;
   const { srtt, value } = tcb.rto;
   const { rtoMin, timerDelay } = tcb.settings;
-  const alone = countSent(tcb.retransmissions) === 1 ? rtoMin : WORST_DELAY;
+  const alone = countOf(tcb.retransmissions) === 1 ? rtoMin : WORST_DELAY;
   const pto = srtt === undefined ? tcb.settings.rto : 2 * srtt + alone;
   const after = own(tcb);
   const timers = ownTimers(after);

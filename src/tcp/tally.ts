@@ -1,7 +1,7 @@
 /** RFC 6675 §4: what there is of each mark in a piece of the retransmission queue, so that a scoreboard need not be read segment by segment. */
 
 import { has, SYN, segLen } from './segment.js';
-import type { Piece, SentQueue } from './sent-queue.js';
+import type { SentPiece, SentQueue } from './sent-queue.js';
 import type { SentSegment } from './tcb.js';
 
 /** How many segments of a piece are so, where nothing else is said. */
@@ -38,13 +38,13 @@ export interface Tally {
 type Sum = Exclude<keyof Tally, 'againSince' | 'oldest' | 'newest'>;
 
 /** Pieces are values: what was counted once stays. */
-const known = new WeakMap<Piece, Tally>();
+const known = new WeakMap<SentPiece, Tally>();
 
 /** A shorter piece is counted faster than it is found. */
 const SHORT = 16;
 
 /** The tally of a piece. */
-export function tallyOf(piece: Piece): Readonly<Tally> {
+export function tallyOf(piece: SentPiece): Readonly<Tally> {
   if (piece.length < SHORT) return talliedAnew(piece);
   const found = known.get(piece);
   // The last piece of a rule's own queue may have grown.
@@ -66,7 +66,7 @@ export function hasAny(queue: SentQueue, what: Sum): boolean {
   return queue.some((piece) => tallyOf(piece)[what] > 0);
 }
 
-function talliedAnew(piece: Piece): Tally {
+function talliedAnew(piece: SentPiece): Tally {
   const tally: Tally = {
     length: piece.length,
     sacked: 0,

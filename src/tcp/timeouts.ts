@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
 
+import { frontOf, withFront } from '../base/pieces.js';
 import { printSeconds } from '../base/time.js';
 import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
@@ -18,7 +19,6 @@ import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
 import { sendUnits } from './send-units.js';
-import { frontOf, withFront } from './sent-queue.js';
 import { num } from './seq.js';
 import type { Move } from './states.js';
 import { STATES } from './states.js';

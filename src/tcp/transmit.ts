@@ -1,5 +1,6 @@
 /** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
 
+import { frontOf } from '../base/pieces.js';
 import { hasTriedNew, isTryingNew, mayFly } from './congestion.js';
 import { told as allTold, answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
@@ -24,7 +25,6 @@ import type { Segment } from './segment.js';
 import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import { sendLost } from './send-lost.js';
 import { sendUnits } from './send-units.js';
-import { frontOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';

@@ -1,10 +1,10 @@
 /** What holds of the connections of any world, beyond what sim/invariants checks of every step. */
 
+import { frontOf } from '../../src/base/pieces.js';
 import type { World } from '../../src/sim/world.js';
 import { isMereRecord } from '../../src/tcp/fin-wait-2.js';
 import type { Host } from '../../src/tcp/host.js';
 import { nameOf } from '../../src/tcp/host.js';
-import { frontOf } from '../../src/tcp/sent-queue.js';
 import { atOrBefore, distance, num } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
@@ -71,7 +71,7 @@ function queueAstray({ retransmissions, snd, state }: Tcb): string | undefined {
 
 function heldAstray({ queued: { outOfOrder }, rcv, state }: Tcb): string | undefined {
   if (state === 'LISTEN' || state === 'SYN_SENT') return undefined;
-  const early = outOfOrder.find(({ seq }) => !atOrBefore(rcv.nxt, seq));
+  const early = outOfOrder.flat().find(({ seq }) => !atOrBefore(rcv.nxt, seq));
   return early && `${num(early.seq)} is held, and RCV.NXT=${num(rcv.nxt)}`;
 }
 

@@ -1,12 +1,12 @@
 /** RFC 7413: TCP Fast Open between two hosts, and against peers that answer as a test wants it. */
 
 import assert from 'node:assert/strict';
+import { frontOf } from '../../src/base/pieces.js';
 import { isLegalCookie, makeFastOpenCookie } from '../../src/tcp/fast-open.js';
 import { icmpArrives } from '../../src/tcp/host.js';
 import type { Options } from '../../src/tcp/options.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { ACK, FIN, RST, SYN, segment } from '../../src/tcp/segment.js';
-import { frontOf } from '../../src/tcp/sent-queue.js';
 import { add, seq } from '../../src/tcp/seq.js';
 import { fixedIsn, type Settings, settings } from '../../src/tcp/settings.js';
 import { octets } from './fixtures.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { listOf } from '../../src/base/pieces.js';
 import type { SackBlock } from '../../src/tcp/sack.js';
-import { segmentsOf } from '../../src/tcp/sent-queue.js';
 import { num, seq } from '../../src/tcp/seq.js';
 import { editOptions, editRto, editTcb, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, expire, type Seen, seg } from './fixtures.js';
@@ -96,7 +96,7 @@ describe('RFC 5681 §3.2: fast retransmit and fast recovery', () => {
     assert.deepEqual(left(late), [301]);
     assert.equal(late.tcb.rto.recovery, undefined);
     assert.equal(
-      segmentsOf(late.tcb.retransmissions).some(({ mark }) => mark !== undefined),
+      listOf(late.tcb.retransmissions).some(({ mark }) => mark !== undefined),
       false,
     );
   });
@@ -129,7 +129,7 @@ describe('RFC 6675: recovery with SACK', () => {
     const { tcb, sent } = hears(begun, 110_000, ack(301, [401, 901]), ack(801, [801, 901]));
     assert.deepEqual(sent, [[], []]);
     assert.deepEqual(
-      segmentsOf(tcb.retransmissions).map(({ segment, mark }) => [num(segment.seq), mark]),
+      listOf(tcb.retransmissions).map(({ segment, mark }) => [num(segment.seq), mark]),
       [
         [801, 'sacked'],
         [901, undefined],
@@ -149,7 +149,7 @@ describe('RFC 6675: recovery with SACK', () => {
     );
     assert.deepEqual(sent.flat(), []);
     assert.equal(
-      segmentsOf(tcb.retransmissions).some(({ mark }) => mark !== undefined),
+      listOf(tcb.retransmissions).some(({ mark }) => mark !== undefined),
       false,
     );
   });

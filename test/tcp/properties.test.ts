@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { listOf } from '../../src/base/pieces.js';
 import { moveOf } from '../../src/tcp/rule.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { ACK, has, printSegment, RST, segLen } from '../../src/tcp/segment.js';
-import { segmentsOf } from '../../src/tcp/sent-queue.js';
 import { add, atOrBefore, before, distance, seq } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
 import { isSynchronized, STATES } from '../../src/tcp/states.js';
@@ -152,7 +152,7 @@ function checkInvariants(before_: Tcb, seen: Seen, event: Event): void {
   if (retransmissions.length > 0) {
     assert.ok(timers.retransmission ?? timers.persist, 'a timer while something is unacknowledged');
   }
-  for (const { segment } of segmentsOf(retransmissions)) {
+  for (const { segment } of listOf(retransmissions)) {
     assert.ok(
       before(snd.una, add(segment.seq, segLen(segment))),
       'acknowledged segments leave the queue',
@@ -173,7 +173,7 @@ function checkReceiver(before_: Tcb, after: Tcb): void {
   assert.ok(atOrBefore(before_.rcv.nxt, after.rcv.nxt), 'RCV.NXT never goes back');
   const moved = distance(before_.rcv.nxt, after.rcv.nxt);
   assert.ok(after.rcv.wnd + moved >= before_.rcv.wnd, 'the right edge never goes back');
-  for (const held of after.queued.outOfOrder) {
+  for (const held of after.queued.outOfOrder.flat()) {
     assert.ok(
       atOrBefore(after.rcv.nxt, held.seq) || after.state === 'SYN_RCVD',
       printSegment(held),

@@ -1,12 +1,12 @@
 /** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
 
+import { countOf, withoutFirst } from '../../base/pieces.js';
 import { addressOf } from '../../sim/world.js';
 import { congestionWindow } from '../../tcp/congestion.js';
 import { headerOctets } from '../../tcp/datagram.js';
 import { unsentOctets } from '../../tcp/queued.js';
 import { countArrived } from '../../tcp/recovery.js';
 import { countMarked, countSyn } from '../../tcp/scoreboard.js';
-import { countSent, withoutFirst } from '../../tcp/sent-queue.js';
 import { add, distance } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
@@ -163,7 +163,7 @@ function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>>
   const sent = tcb?.retransmissions ?? [];
   const request = tcb?.open === 'passive' ? countSyn(sent) : 0;
   return {
-    tcpi_unacked: countSent(sent) - request,
+    tcpi_unacked: countOf(sent) - request,
     tcpi_sacked: tcb ? countMarked(sent, 'sacked') + countArrived(tcb) : 0,
     tcpi_lost: countMarked(sent, 'lost'),
     tcpi_retrans: sumOf(withoutFirst(sent, request), 'again'),

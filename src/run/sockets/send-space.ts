@@ -1,8 +1,8 @@
 /** How much of a `write` a socket takes: FreeBSD counts octets, Linux the memory of what waits, in units of many segments. */
 
+import { listOf } from '../../base/pieces.js';
 import { octetsWaiting } from '../../tcp/calls/send.js';
 import { unsentOctets } from '../../tcp/queued.js';
-import { segmentsOf } from '../../tcp/sent-queue.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
@@ -57,7 +57,7 @@ function isHighWater({ options: { TCP_NOTSENT_LOWAT: most } }: BsdSocket, tcb: T
 /** Each unit that waits, and what was sent of one together; what was sent again is alone. */
 function memoryOf(tcb: Tcb): number {
   let units = unitsOf(tcb).length;
-  for (const { segment, joined } of segmentsOf(tcb.retransmissions)) {
+  for (const { segment, joined } of listOf(tcb.retransmissions)) {
     if (segment.data.length > 0 && !joined) units += 1;
   }
   return octetsWaiting(tcb) + UNIT * units;

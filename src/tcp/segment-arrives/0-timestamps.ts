@@ -1,5 +1,6 @@
 /** RFC 7323 §5.3 Basic PAWS Algorithm: R1 before the sequence check, R3 after it. */
 
+import { frontOf } from '../../base/pieces.js';
 import { isOpenEarly } from '../fast-open.js';
 import { timestampBefore } from '../options.js';
 import { isJudgedAsRequest, isMereRequest } from '../requests.js';
@@ -8,7 +9,6 @@ import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, PSH, RST, SYN } from '../segment.js';
-import { frontOf } from '../sent-queue.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';

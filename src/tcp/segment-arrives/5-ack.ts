@@ -23,6 +23,7 @@ import { updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
 import { establish } from './establish.js';
+import { isHeldAtNext } from './held-text.js';
 import { enterTimeWait } from './time-wait.js';
 
 export const ackMoves: readonly Move[] = [
@@ -258,7 +259,7 @@ function ackFollows(tcb: Tcb, seg: Segment): boolean {
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':
     case 'FIN_WAIT_2':
-      return seg.data.length > 0 || has(seg, FIN) || tcb.queued.outOfOrder[0]?.seq === tcb.rcv.nxt;
+      return seg.data.length > 0 || has(seg, FIN) || isHeldAtNext(tcb);
     default:
       return false;
   }

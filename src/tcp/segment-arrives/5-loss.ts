@@ -1,5 +1,6 @@
 /** RFC 5681 §3.2 Fast Retransmit/Fast Recovery, before the fifth check: what an ACK tells of lost segments. The fifth check sends them. */
 
+import { firstOf, withBefore } from '../../base/pieces.js';
 import { takenBack } from '../congestion.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Findings } from '../loss-detection.js';
@@ -27,7 +28,6 @@ import { goOn } from '../rule.js';
 import { countMarked, firstDue, hear, isDuplicateAck, withoutLost } from '../scoreboard.js';
 import type { Segment } from '../segment.js';
 import { ACK, has } from '../segment.js';
-import { firstOf, withBefore } from '../sent-queue.js';
 import { atOrBefore, before, num } from '../seq.js';
 import { isSpuriousSack } from '../spurious.js';
 import { isSynchronized } from '../states.js';

@@ -1,23 +1,18 @@
 /** RFC 9293 §3.10.7.4 Other States, seventh check: the segment text. */
 
+import { lastOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { acknowledgmentDelay, disturbed, heardText } from '../dialogue.js';
 import { NONE } from '../queued.js';
 import { acceptText, deliver } from '../receive-queue.js';
-import { slowWait, withHeldText, withText } from '../receive-space.js';
+import { slowWait, withText } from '../receive-space.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
-import {
-  tellsFin,
-  withHeldOctets,
-  withOldOctets,
-  withoutPassed,
-  withPassedOctets,
-} from '../sack.js';
+import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
-import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
-import { add, atOrBefore, before, distance, num } from '../seq.js';
+import { FIN, has, PSH, segLen } from '../segment.js';
+import { add, before, distance, num } from '../seq.js';
 import { hasPeersFin, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace, editTcb } from '../tcb.js';
@@ -28,6 +23,7 @@ import { TEXT } from '../user-texts.js';
 import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
+import { drainQueue, hold, isHeldAtNext } from './held-text.js';
 
 /** Only with `text-after-close reset` or `refuse`, or `after-fin ignore`. */
 export const textMoves: readonly Move[] = [
@@ -52,7 +48,7 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
       return seg.data.length === 0 ? NO_TEXT : TEXT_IGNORED;
   }
   // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
-  const waiting = tcb.queued.outOfOrder[0]?.seq === tcb.rcv.nxt;
+  const waiting = isHeldAtNext(tcb);
   if (isUnread(tcb) && goesBeyondFin(tcb, seg)) return resetUnread(tcb, seg, source);
   if (seg.data.length === 0 && !waiting) return NO_TEXT;
   const { at, data, fin } = newParts(tcb, seg);
@@ -108,69 +104,13 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   return goOn(why, out.tcb, out.effects);
 }
 
-/** The connection with what of a segment lies ahead, which its blocks tell from now on. */
-export function hold(tcb: Tcb, seg: Segment): Tcb {
-  const { at, data, fin } = newParts(tcb, seg);
-  const queued = editQueued(tcb, { outOfOrder: insert(tcb, seg) });
-  const held = editSpace(queued, withHeldText(queued, seg));
-  return withHeldOctets(held, at, add(at, data.length + (fin && tellsFin(tcb) ? 1 : 0)));
-}
-
-/** Adds what of a segment lies in the window to the held ones, in sequence order; a repeated one adds nothing. */
-function insert(tcb: Tcb, seg: Segment): readonly Segment[] {
-  const { at, data, fin } = newParts(tcb, seg);
-  const queue = tcb.queued.outOfOrder;
-  if (data.length === 0 && !fin) return queue;
-  const held: Segment = { ...seg, seq: at, data, ctl: (seg.ctl & PSH) | (fin ? FIN : 0) };
-  const i = queue.findIndex((other) => before(at, other.seq));
-  const place = i < 0 ? queue.length : i;
-  const previous = queue[place - 1];
-  const repeated =
-    previous !== undefined &&
-    previous.seq === at &&
-    previous.data.length >= data.length &&
-    (has(previous, FIN) || !fin);
-  if (repeated) return queue;
-  return [...queue.slice(0, place), held, ...queue.slice(place)];
-}
-
-/** MUST-59: all held segments that have become processable, before anything is acknowledged. */
-function drainQueue(tcb: Tcb): Tcb {
-  const after = drained(tcb);
-  // Deviation `dsack`: the ACK of a held FIN that ends FIN_WAIT still tells its block.
-  const endsWait = after.queued.outOfOrder[0]?.seq === after.rcv.nxt && tcb.state !== 'ESTABLISHED';
-  return endsWait && tcb.settings.dsack === 'on' ? after : withoutPassed(after);
-}
-
-function drained(tcb: Tcb): Tcb {
-  let after = tcb;
-  for (
-    let head = after.queued.outOfOrder[0];
-    head !== undefined;
-    head = after.queued.outOfOrder[0]
-  ) {
-    if (!atOrBefore(head.seq, after.rcv.nxt)) break;
-    after = withPassedOctets(after, head, tcb.rcv.nxt);
-    const { data, fin } = newParts(after, head);
-    after = acceptText(after, data, data.length > 0 && (has(head, PSH) || fin));
-    const rest = after.queued.outOfOrder.slice(1);
-    if (fin) {
-      // The eighth check finds the FIN at RCV.NXT; nothing can follow it.
-      const last: Segment = { ...head, seq: after.rcv.nxt, data: NO_DATA, ctl: FIN };
-      return editQueued(after, { outOfOrder: [last] });
-    }
-    after = editQueued(after, { outOfOrder: rest });
-  }
-  return after;
-}
-
 function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Verdict {
   const taken = distance(before_.rcv.nxt, accepted.rcv.nxt);
   const given = deliver(editSpace(accepted, withText(accepted, before_, seg, taken)));
   const tcb = given.effects.length === 0 ? given.tcb : openReceiveWindow(given.tcb);
   const why = () => textWhy(before_, tcb, seg, taken);
   const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
-  if (has(seg, FIN) || tcb.queued.outOfOrder[0]?.seq === tcb.rcv.nxt) {
+  if (has(seg, FIN) || isHeldAtNext(tcb)) {
     const heard = inOrder ? heardText(tcb, before_, seg, taken, now) : tcb;
     return goOn(() => `${why()}; acknowledged with the FIN`, heard, given.effects);
   }
@@ -183,7 +123,7 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
 
 /** Text was held beyond what was missing (RFC 5681 §4.2: its acknowledgment is wanted at once). */
 function fillsGap({ queued, rcv }: Tcb): boolean {
-  const last = queued.outOfOrder[queued.outOfOrder.length - 1];
+  const last = lastOf(queued.outOfOrder);
   return last !== undefined && before(rcv.nxt, last.seq);
 }
 

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States, eighth check: the FIN bit. */
 
+import { frontOf } from '../../base/pieces.js';
 import { acknowledgmentDelay, heardFin } from '../dialogue.js';
 import { own, ownQueued, ownRcv } from '../own.js';
 import type { PendingReceive } from '../queued.js';
@@ -21,9 +22,9 @@ import type { Output } from '../transmit.js';
 import { sendAck, sendQueued, sendQueuedOrAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
-import { hold } from './7-text.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
+import { hold } from './held-text.js';
 import { enterTimeWait } from './time-wait.js';
 
 export const finMoves: readonly Move[] = [
@@ -36,7 +37,7 @@ export const finMoves: readonly Move[] = [
 const FIN_OFF = finish(() => 'FIN bit off');
 
 export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
-  const held = tcb.queued.outOfOrder[0];
+  const held = frontOf(tcb.queued.outOfOrder);
   const heldIsDue = held !== undefined && held.seq === tcb.rcv.nxt && has(held, FIN);
   if (tcb.settings.afterFin !== 'answer' && hasPeersFin(tcb.state)) return ignore(tcb, seg, now);
   if (!has(seg, FIN) && !heldIsDue) return FIN_OFF;

@@ -3,6 +3,7 @@
 import { acceptSynText } from '../fast-open-syn.js';
 import { agreeOptions, effectiveMss } from '../options.js';
 import { own, ownQueued } from '../own.js';
+import type { HeldText } from '../queued.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
@@ -106,13 +107,13 @@ function synWhy(tcb: Tcb): string {
 }
 
 /** "Any other control or text should be queued for processing later": as a segment at RCV.NXT. */
-export function queueFromSyn(tcb: Tcb, seg: Segment): readonly Segment[] {
+export function queueFromSyn(tcb: Tcb, seg: Segment): HeldText {
   // Deviation `syn-text`: it must be sent again.
   if (tcb.settings.synText === 'ignore') return tcb.queued.outOfOrder;
   const { at, data, fin: last } = newParts(tcb, seg);
   const fin = last && tcb.settings.synText === 'keep';
   if (data.length === 0 && !fin) return tcb.queued.outOfOrder;
-  return [{ ...seg, seq: at, ctl: fin ? FIN : 0, data: data.length === 0 ? NO_DATA : data }];
+  return [[{ ...seg, seq: at, ctl: fin ? FIN : 0, data: data.length === 0 ? NO_DATA : data }]];
 }
 
 function dropOther(_tcb: Tcb, _arrival: Arrival): Verdict {

@@ -1,5 +1,6 @@
 /** RFC 4987 §3.3 SYN Cache: what an entry of it makes of a segment before any check (deviation half-open cache). */
 
+import { frontOf, withFront } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { timestampBefore } from '../options.js';
 import { resetFor } from '../reset.js';
@@ -8,7 +9,6 @@ import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, RST, SYN } from '../segment.js';
-import { frontOf, withFront } from '../sent-queue.js';
 import { distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editRto, editTcb } from '../tcb.js';

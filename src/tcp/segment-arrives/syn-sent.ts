@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.3 SYN-SENT STATE. */
 
+import { frontOf, inPieces, listOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { heard } from '../dialogue.js';
 import { settleSynText } from '../fast-open-syn.js';
@@ -18,7 +19,6 @@ import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
-import { frontOf, queueOf, segmentsOf } from '../sent-queue.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
@@ -220,7 +220,7 @@ function synTextWhy({ fastOpen, snd }: Tcb): string {
 /** Simultaneous open: the SYN on the retransmission queue becomes a SYN,ACK with the same ISS (MUST-10). */
 function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // Text of a fast open stays outstanding behind the SYN.
-  const text = segmentsOf(tcb.retransmissions).filter(({ segment }) => !has(segment, SYN));
+  const text = listOf(tcb.retransmissions).filter(({ segment }) => !has(segment, SYN));
   const end = tcb.snd.nxt;
   const windowed = withOwnShift(updateSendWindow(tcb, seg));
   // With the deviation crossing-options the SYN,ACK is the SYN, whose timer runs.
@@ -235,11 +235,11 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
   // With the deviation its ACK is believed to answer it, unless the SYN was sent again before.
   const times = isSyn ? (frontOf(tcb.retransmissions)?.retransmissions ?? 0) : 1;
-  const synAck = segmentsOf(out.tcb.retransmissions).map((sent) => ({
+  const synAck = listOf(out.tcb.retransmissions).map((sent) => ({
     ...sent,
     retransmissions: times,
   }));
-  const retransmissions = queueOf([...synAck, ...text]);
+  const retransmissions = inPieces([...synAck, ...text]);
   const snd = text.length === 0 ? out.tcb.snd : editSnd(out.tcb.snd, { nxt: end });
   const why = () =>
     `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} = ISS: our SYN has ` +

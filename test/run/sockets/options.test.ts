@@ -1,7 +1,7 @@
 /** Options, flags and counts of sockets. */
 
 import assert from 'node:assert/strict';
-import { frontOf } from '../../../src/tcp/sent-queue.js';
+import { frontOf } from '../../../src/base/pieces.js';
 import { ACK, connected, libc, listening, processOn, SYN } from './process.js';
 
 describe('Socket options', () => {
