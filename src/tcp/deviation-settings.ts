@@ -41,7 +41,7 @@ export interface DeviationSettings {
   readonly halfOpen: 'tcb' | 'request' | 'cache';
   readonly synText: 'keep' | 'text' | 'ignore';
   readonly cookieOptions: 'timestamp' | 'number';
-  readonly synFin: 'take' | 'refuse' | 'drop';
+  readonly synFin: 'take' | 'refuse' | 'unsynchronized' | 'drop';
   readonly badSynAck: 'wait' | 'repeat';
   readonly ecnSyn: 'any' | 'unmarked';
   readonly ecnAnswer: 'asked' | 'any';

@@ -82,10 +82,10 @@ export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Ha
   if (!isUnicast(source) || (destination !== host.address && !isUnicast(destination))) {
     return { connection: undefined, microsteps: [strayStep(datagram)] };
   }
-  if (isDroppedSynFin(host.settings, seg)) {
-    return { connection: undefined, microsteps: [synFinStep()] };
-  }
   const connection = findTuple(host, seg.destinationPort, source, seg.sourcePort);
+  if (isDroppedSynFin(host.settings, seg, connection?.tcb.state)) {
+    return { connection: undefined, microsteps: [synFinStep(host.settings)] };
+  }
   if (connection !== undefined) {
     return asksForReuse(connection, seg)
       ? arriveAtTimeWait(host, connection, datagram, now)

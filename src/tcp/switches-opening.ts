@@ -37,10 +37,10 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     word: 'syn-fin',
     name: 'synFin',
     kind: 'choice',
-    choices: ['take', 'refuse', 'drop'],
-    doc: 'What a segment with SYN and FIN meets: it is taken as a SYN, dropped in LISTEN (`refuse`), or dropped in every state (`drop`).',
+    choices: ['take', 'refuse', 'unsynchronized', 'drop'],
+    doc: 'What a segment with SYN and FIN meets: it is taken as a SYN, dropped in LISTEN (`refuse`), in all states but the synchronized ones, which challenge it, or in every state (`drop`).',
     says: 'RFC 9293 §3.10.7: a SYN with a FIN is a SYN; the FIN is processed later.',
-    does: 'It is dropped silently, in LISTEN or always.',
+    does: 'It is dropped silently: in LISTEN, in all states but the synchronized ones, or always.',
     why: 'Such segments come from scanners; T/TCP, which used them, is historic.',
   },
   {

@@ -56,6 +56,22 @@ expect tcp SYN_SENT
     script: synFins,
   });
 
+  row('with syn-fin unsynchronized it is dropped where nothing is synchronized', {
+    by: '',
+    more: 'syn-fin unsynchronized',
+    script: synFins,
+  });
+
+  agrees(
+    'freebsd',
+    'with syn-fin unsynchronized a synchronized connection challenges it',
+    `${OPEN}inject probe -> tcp SYN,FIN from 1000 to 80 seq=101
+expect tcp -> probe ACK seq=301 ack=101
+expect tcp ESTABLISHED
+`,
+    'syn-fin unsynchronized',
+  );
+
   row('an open fails after 75 s', {
     by: 'open-timeout 75s',
     script: `tcp: connect probe:80

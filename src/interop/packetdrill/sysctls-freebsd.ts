@@ -54,7 +54,9 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
     ackDelay: value === 0 ? 0 : profile.ackDelay,
   }),
   'net.inet.tcp.delacktime': (value) => ({ ackDelay: value * millisecond }),
-  'net.inet.tcp.drop_synfin': (value) => ({ synFin: value === 0 ? 'take' : 'drop' }),
+  'net.inet.tcp.drop_synfin': (value, { profile }) => ({
+    synFin: value === 0 ? 'take' : synFin(profile),
+  }),
   'net.inet.tcp.icmp_may_rst': (value, { profile }) => ({
     icmpAbortOpen: value === 0 ? 'none' : profile.icmpAbortOpen,
   }),
@@ -69,6 +71,11 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
   'net.inet.ip.portrange.last': (value) => ({ lastPort: value }),
   'kern.ipc.maxsockbuf': (_, sysctls) => ({ windowScale: windowScale(sysctls) }),
 };
+
+/** FreeBSD drops them in every state; by the standard a synchronized one challenges each SYN (RFC 5961 §4). */
+function synFin({ timeWait }: Settings): Settings['synFin'] {
+  return timeWait === 'silence' ? 'drop' : 'unsynchronized';
+}
 
 /** Cookies alone are those that are switched on, too. */
 function synCookies({ values }: Sysctls): Partial<Settings> {

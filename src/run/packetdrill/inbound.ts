@@ -2,6 +2,7 @@
 
 import { KERNEL, type PacketSegment } from '../../lang/packet-operations.js';
 import { type Segment, SYN } from '../../tcp/segment.js';
+import { FIELD_MAX } from '../../tcp/window.js';
 import type { RunState } from '../state.js';
 import { wireSegment } from './segments.js';
 import { addFlow, currentFlow, type Flow, freshFlow, type PacketState, withFlow } from './state.js';
@@ -46,19 +47,23 @@ function withPorts(packets: PacketState): PacketState {
 /** How far beyond the buffer's size an edge of the window may lie: a SYN, a FIN, and the octet after. */
 const EDGE = 2;
 
+/** The last number of TIME_WAIT's window: after a SYN and a FIN, if the segments have told the largest window there is. */
+const TOLD_EDGE = 1 + FIELD_MAX;
+
 /**
  * FreeBSD's scripts count the right edge of the window from the receive buffer that they have asked for, rounded up to whole
- * segments. Where the window here is another, the edge is there.
+ * segments, or in TIME_WAIT from the window that the segments have told. Where the window here is another, the edge is there.
  */
 function edgeShift({ world }: RunState, packets: PacketState, { seq }: PacketSegment): number {
   const { buffer, script } = packets;
   if (script.system !== 'freebsd' || buffer === undefined || seq === undefined) return 0;
-  if (seq < buffer || seq > buffer + EDGE) return 0;
   const { localPort, remotePort } = currentFlow(packets) ?? {};
   const host = world.hosts.get(KERNEL);
   for (const { tcb } of [...(host?.connections.values() ?? [])].reverse()) {
     const fits = tcb.local.port === localPort && tcb.remote?.port === remotePort;
-    if (fits && tcb.state !== 'SYN_SENT') return tcb.rcv.wnd - buffer;
+    if (!fits || tcb.state === 'SYN_SENT') continue;
+    if (tcb.state === 'TIME_WAIT' && seq === TOLD_EDGE) return tcb.rcv.wnd - FIELD_MAX;
+    return seq < buffer || seq > buffer + EDGE ? 0 : tcb.rcv.wnd - buffer;
   }
   return 0;
 }
