@@ -17,7 +17,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'simultaneous-open',
     says: 'RFC 9293 §3.10.7.4, first check: a segment whose last octet lies before RCV.NXT is answered with an ACK and dropped. Figure 7 lets the SYN,ACK that crosses ours complete the connection, although it ends at RCV.NXT-1.',
-    does: '`text` follows the check: the crossing SYN,ACKs provoke ACKs, and those complete both sides. `figure` takes a SYN,ACK in SYN_RCVD with SEG.SEQ=IRS and an acceptable ACK as Figure 7 shows it; `figure-ack` also acknowledges it, challenges one that does not acknowledge all that was sent, and with an active open lets SEG.ACK=SND.UNA establish the connection.',
+    does: '`text` follows the check: the crossing SYN,ACKs provoke ACKs, and those complete both sides. `figure` takes a SYN,ACK in SYN_RCVD with SEG.SEQ=IRS and an acceptable ACK as Figure 7 shows it; `figure-ack` also acknowledges it, challenges one that does not acknowledge all that was sent or is more than that, unless `before-window` trims it, and with an active open lets SEG.ACK=SND.UNA establish the connection.',
     why: 'RFC 9293 §A.2 knows of the contradiction and leaves it open.',
     switch: 'simultaneous-open',
   },

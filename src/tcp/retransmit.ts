@@ -113,7 +113,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
   const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });
   const sent = editTcb(tcb, { retransmissions, options: agreed });
-  return { tcb: ack ? ackSent(sent) : sent, effects: [departure(tcb, again, true)] };
+  return { tcb: ack ? ackSent(sent, again) : sent, effects: [departure(tcb, again, true)] };
 }
 
 /** The segment at a place that there is. */

@@ -22,7 +22,7 @@ import type { Effect, Instant } from './rule.js';
 import { joinEffects, NO_EFFECTS } from './rule.js';
 import { receiverOptions, withoutTwice } from './sack.js';
 import type { Segment } from './segment.js';
-import { ACK, FIN, NO_DATA, PSH, SYN, segLen } from './segment.js';
+import { ACK, FIN, has, NO_DATA, PSH, SYN, segLen } from './segment.js';
 import { sendLost } from './send-lost.js';
 import { sendUnits } from './send-units.js';
 import type { Seq } from './seq.js';
@@ -85,7 +85,7 @@ export function sendAck(tcb: Tcb, now: Instant): Output {
     return sendBareAck(tcb, now);
   }
   const again = formSegment(tcb, fin, FIN | ACK, NO_DATA, segmentOptions(tcb, 0, now));
-  return { tcb: ackSent(tcb), effects: [departure(tcb, again, true)] };
+  return { tcb: ackSent(tcb, again), effects: [departure(tcb, again, true)] };
 }
 
 /** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>` and nothing more. */
@@ -98,7 +98,7 @@ export function sendAckFrom(tcb: Tcb, at: Seq, now: Instant): Output {
   const options = segmentOptions(tcb, 0, now);
   const segment = formSegment(tcb, at, ACK, NO_DATA, options);
   return {
-    tcb: userTimeoutSent(ackSent(tcb), options),
+    tcb: userTimeoutSent(ackSent(tcb, segment), options),
     effects: [departure(tcb, segment, false)],
   };
 }
@@ -173,7 +173,7 @@ function sendNew(
   const sent = armTailProbe(armed, frontOf(armed.retransmissions)?.sentAt ?? now, now);
   const told = (ctl & SYN) === 0 ? userTimeoutSent(sent, options) : sent;
   return {
-    tcb: (ctl & ACK) !== 0 ? ackSent(told) : told,
+    tcb: (ctl & ACK) !== 0 ? ackSent(told, segment) : told,
     effects: [departure(tcb, segment, repeats)],
   };
 }
@@ -194,12 +194,12 @@ function segmentOptions(tcb: Tcb, octets: number, now: Instant): Options {
   return optionsLength(both) <= OPTION_SPACE ? both : options;
 }
 
-/** An acknowledgment of RCV.NXT has left: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */
-export function ackSent(before: Tcb): Tcb {
+/** An acknowledgment of RCV.NXT has left in this segment: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */
+export function ackSent(before: Tcb, seg: Segment): Tcb {
   const tcb = withoutTwice(before);
   const { timers, options, rcv } = tcb;
   const told = !options.timestamps || options.lastAckSent === rcv.nxt;
-  const wnd = tcb.state === 'SYN_RCVD' ? rcv.wnd : advertised(tcb);
+  const wnd = has(seg, SYN) ? rcv.wnd : advertised(tcb);
   const { space } = tcb;
   const known = space === undefined || space.told === wnd;
   const dialogue = allTold(tcb.dialogue);

@@ -130,7 +130,7 @@ function isAcceptable(tcb: Tcb, seg: Segment): boolean {
 }
 
 /** Appendix A.2 with `simultaneous-open figure`: the SYN,ACK that crosses ours, whose SYN we have. */
-function isFigure7(tcb: Tcb, seg: Segment): boolean {
+export function isFigure7(tcb: Tcb, seg: Segment): boolean {
   return (
     tcb.settings.simultaneousOpen !== 'text' &&
     tcb.state === 'SYN_RCVD' &&

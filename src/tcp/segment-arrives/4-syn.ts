@@ -5,11 +5,12 @@ import { isOpenEarly } from '../fast-open.js';
 import { resetFor, resetInWindow } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
-import { has, SYN } from '../segment.js';
+import { has, type Segment, SYN, segLen } from '../segment.js';
 import { before, num } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
+import { isFigure7 } from './1-sequence.js';
 import type { Arrival } from './arrival.js';
 import { challengeWhy, isChallenged, sendChallenge } from './challenge.js';
 
@@ -27,12 +28,24 @@ export const synMoves: readonly Move[] = [
 
 const SYN_OFF = goOn(() => 'SYN bit off');
 
+/**
+ * Whether the rest of a segment counts whose SYN lies before the window. With `simultaneous-open figure-ack` only the SYN,ACK of
+ * Figure 7 is not challenged, which has no rest, unless what lies before the window is cut off anyway (deviation before-window).
+ */
+function isTrimmedOff(tcb: Tcb, seg: Segment, early: boolean): boolean {
+  const { simultaneousOpen, beforeWindow } = tcb.settings;
+  if (simultaneousOpen === 'text') return false;
+  if (early) return seg.seq === tcb.irs;
+  if (simultaneousOpen === 'figure' || beforeWindow === 'trim') return true;
+  return isFigure7(tcb, seg) && segLen(seg) === 1;
+}
+
 export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   if (!has(seg, SYN)) return SYN_OFF;
   const trimmed = before(seg.seq, tcb.rcv.nxt);
   if (tcb.state === 'SYN_RCVD') {
     const early = isOpenEarly(tcb) && tcb.settings.halfOpen === 'request';
-    if (trimmed && tcb.settings.simultaneousOpen !== 'text' && (!early || seg.seq === tcb.irs)) {
+    if (trimmed && isTrimmedOff(tcb, seg, early)) {
       return goOn(
         () => `the SYN at SEG.SEQ=${num(seg.seq)} is trimmed off: it was processed before`,
       );
