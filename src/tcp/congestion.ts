@@ -9,7 +9,7 @@ import {
   withBefore,
   withoutFirst,
 } from '../base/pieces.js';
-import { countArrived, isRecovering } from './recovery.js';
+import { countArrived, isRecovering, isReducing } from './recovery.js';
 import type { Instant } from './rule.js';
 import { countSyn, marked, pipe, placeOfDue } from './scoreboard.js';
 import type { Segment } from './segment.js';
@@ -81,7 +81,7 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
     const more = wasUsed(tcb, suspicion.window) ? fresh : 0;
     return { ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof) };
   }
-  if (tcb.rto.recovery?.phase === 'recovery') return congestion;
+  if (isReducing(tcb)) return congestion;
   const grown = grownBy(tcb, fresh)?.window ?? window;
   // RFC 6582 §4: without SACK duplicates may follow that answer what was sent again.
   const held = tcb.settings.lossRecovery === 'rack' && !tcb.options.sack && seg.ack === loss?.until;
@@ -201,7 +201,7 @@ function withoutMarks(tcb: Tcb): Tcb {
 export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   const { rto, settings, snd } = tcb;
   if (settings.initialWindow === undefined) return rto.congestion;
-  const reducedAlready = isRecovering(tcb) && before(snd.una, rto.recovery?.until ?? snd.una);
+  const reducedAlready = isReducing(tcb) && before(snd.una, rto.recovery?.until ?? snd.una);
   const lost = rto.congestion?.loss;
   const again = (lost !== undefined && before(snd.una, lost.until)) || reducedAlready;
   const window = congestionWindow(tcb);

@@ -47,6 +47,8 @@ export interface DeviationSettings {
   readonly ecnAnswer: 'asked' | 'any';
   readonly ecnMangling: 'check' | 'marked';
   readonly ecnMarks: 'text' | 'all';
+  readonly ecnAcks: 'marks' | 'changes';
+  readonly ecnCounts: 'every' | 'progress';
   readonly synRcvdReset: 'refused' | 'reset';
   readonly maxSynBacklog: number | undefined;
   readonly listenCalls: 'open' | 'refuse';
@@ -128,6 +130,8 @@ export const BY_THE_LETTER: DeviationSettings = {
   ecnAnswer: 'asked',
   ecnMangling: 'check',
   ecnMarks: 'text',
+  ecnAcks: 'marks',
+  ecnCounts: 'every',
   synRcvdReset: 'refused',
   maxSynBacklog: undefined,
   listenCalls: 'open',

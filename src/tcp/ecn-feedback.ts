@@ -5,12 +5,21 @@ import { ECT0, NOT_ECT } from './ip-ecn.js';
 import type { Options } from './options.js';
 import { ACK, AE, CWR, ECE, FIN, SYN } from './segment.js';
 import type { Tcb } from './tcb.js';
+import { editOptions, editTcb } from './tcb.js';
 
 /** The feedback mode that both half connections are in. */
 export type EcnFeedback = ClassicEcn | AccurateEcn;
 
 export interface ClassicEcn {
   readonly mode: 'classic';
+  /** ECE goes with every ACK, until a CWR comes (RFC 3168 §6.1.3). */
+  readonly echo: boolean;
+  /** The window was reduced: CWR goes with the next new text (§6.1.2). */
+  readonly reduced: boolean;
+  /** Text that was ECN-capable has come; what is not may be a retransmission. */
+  readonly seen: boolean;
+  /** The text that has come is acknowledged at once. */
+  readonly prompt: boolean;
 }
 
 export interface AccurateEcn {
@@ -25,6 +34,14 @@ export interface AccurateEcn {
   readonly ect: boolean;
   /** The peer's counters are believed (§3.2.2.1, note 1 of Table 4). */
   readonly heeded: boolean;
+  /** The IP-ECN field of the last segment. */
+  readonly last: Codepoint;
+  /** Something that was ECN-capable has come; what is not may be a retransmission. */
+  readonly seen: boolean;
+  /** Segments with CE since an ACK told r.cep (§3.2.2.5.1). */
+  readonly untold: number;
+  /** The text that has come is acknowledged at once. */
+  readonly prompt: boolean;
   /** As Data Receiver. */
   readonly r: EcnCounters;
   /** As Data Sender: what the peer's are known to be. */
@@ -39,7 +56,13 @@ export interface EcnCounters {
   readonly e1b: number;
 }
 
-export const CLASSIC: ClassicEcn = { mode: 'classic' };
+export const CLASSIC: ClassicEcn = {
+  mode: 'classic',
+  echo: false,
+  reduced: false,
+  seen: false,
+  prompt: false,
+};
 
 /** §3.2.1 Initialization of Feedback Counters. */
 const FIRST_COUNTERS: EcnCounters = { cep: 5, ceb: 0, e0b: 1, e1b: 1 };
@@ -53,6 +76,10 @@ export function accurateEcn(syn: Codepoint): AccurateEcn {
     synCounted: false,
     ect: true,
     heeded: true,
+    last: NOT_ECT,
+    seen: false,
+    untold: 0,
+    prompt: false,
     r: FIRST_COUNTERS,
     s: FIRST_COUNTERS,
   };
@@ -85,14 +112,15 @@ export function printAce(ace: number): string {
   return `0b${ace.toString(2).padStart(3, '0')}`;
 }
 
-/** What ECN adds to the control bits of a segment that leaves now: the ACE field, or its handshake encoding. */
+/** What ECN adds to the control bits of a segment that leaves now: ECE, or the ACE field, or its handshake encoding. */
 export function feedbackBits(
   { ecn }: Tcb['options'],
   ctl: number,
   octets: number,
   options: Options,
 ): number {
-  if (ecn?.mode !== 'accurate' || (ctl & SYN) !== 0) return 0;
+  if (ecn === undefined || (ctl & SYN) !== 0) return 0;
+  if (ecn.mode === 'classic') return ecn.echo && (ctl & ACK) !== 0 ? ECE : 0;
   // §3.2.2.1: a pure ACK with no SACK blocks.
   const pure = octets === 0 && (ctl & (ACK | FIN)) === ACK && options.sack === undefined;
   return ecn.handshake && pure ? handshakeBits(ecn.syn) : (ecn.r.cep & 7) << 6;
@@ -113,5 +141,31 @@ export function markOf(
 
 /** The connection after an ACK has told what there was to tell. */
 export function feedbackSent(ecn: EcnFeedback | undefined): EcnFeedback | undefined {
-  return ecn?.mode === 'accurate' && ecn.handshake ? { ...ecn, handshake: false } : ecn;
+  if (ecn === undefined) return ecn;
+  if (ecn.mode === 'classic') return ecn.prompt ? { ...ecn, prompt: false } : ecn;
+  const told = !ecn.handshake && ecn.untold === 0 && !ecn.prompt;
+  return told ? ecn : { ...ecn, handshake: false, untold: 0, prompt: false };
+}
+
+/** CWR, where it is due on new text. */
+export function cwrBit({ ecn }: Tcb['options'], text: boolean): number {
+  return text && ecn?.mode === 'classic' && ecn.reduced ? CWR : 0;
+}
+
+/** After a window was reduced, for whatever reason (RFC 3168 §6.1.2); AccECN has no word for it (RFC 9768 §3.1.5). */
+export function withCwrDue(tcb: Tcb): Tcb {
+  const { ecn } = tcb.options;
+  if (ecn?.mode !== 'classic' || ecn.reduced) return tcb;
+  return withFeedback(tcb, { ...ecn, reduced: true });
+}
+
+/** The CWR has left. */
+export function withCwrSent(tcb: Tcb): Tcb {
+  const { ecn } = tcb.options;
+  return ecn?.mode === 'classic' ? withFeedback(tcb, { ...ecn, reduced: false }) : tcb;
+}
+
+/** A connection that feeds back like this. */
+export function withFeedback(tcb: Tcb, ecn: EcnFeedback): Tcb {
+  return editTcb(tcb, { options: editOptions(tcb.options, { ecn }) });
 }

@@ -40,14 +40,19 @@ export function negotiatesEcn({ settings, state }: Tcb, seg: Segment): boolean {
 }
 
 /** The feedback mode that this SYN or SYN,ACK leads to (RFC 9768 §3.1.2, Table 2). */
-export function feedbackMode({ settings }: Tcb, seg: Segment): EcnFeedback | undefined {
-  return has(seg, ACK) ? modeOfClient(settings, seg) : modeOfServer(settings, seg);
+export function feedbackMode({ settings, rto }: Tcb, seg: Segment): EcnFeedback | undefined {
+  if (!has(seg, ACK)) return modeOfServer(settings, seg);
+  const mode = modeOfClient(settings, seg);
+  // A SYN that was lost has made the first window smaller.
+  return mode === CLASSIC && rto.synRetransmitted ? { ...CLASSIC, reduced: true } : mode;
 }
 
 function modeOfServer(settings: Settings, seg: Segment): EcnFeedback | undefined {
   const bits = seg.ctl & ECN_BITS;
   // §3.1.3: what is reserved asks for AccECN, too.
-  if (settings.accurateEcn !== 'off' && bits !== 0 && bits !== SETUP) return accurateEcn(seg.ecn);
+  if (settings.accurateEcn !== 'off' && bits !== 0 && bits !== SETUP) {
+    return { ...accurateEcn(seg.ecn), last: seg.ecn };
+  }
   if ((bits & SETUP) !== SETUP) return undefined;
   const marked = seg.ecn !== NOT_ECT && (bits & AE) === 0;
   return settings.ecnSyn === 'unmarked' && marked ? undefined : CLASSIC;

@@ -185,6 +185,7 @@ export function followTwice(found: Findings): void {
 /** Marks what is lost: RFC 8985 with the deviation, else RFC 6675; without SACK the front, after DupThresh duplicates or a partial ACK (RFC 6582). */
 export function findLost(found: Findings): void {
   const { tcb } = found;
+  if (tcb.settings.lossRecovery === 'timeout') return;
   if (!tcb.options.sack) findFront(found);
   else if (tcb.settings.lossRecovery !== 'rack') findByBlocks(found);
   // When nothing has arrived the same is lost as before.
@@ -232,11 +233,14 @@ export function findByTime(found: Findings): void {
 /** RFC 6675 §5, step (4); RFC 6582 §3.2, step 2: recovery begins. */
 export function enterRecovery(found: Findings): void {
   const { tcb, queue, congestion, why } = found;
+  const { phase } = found.recovery;
   const window = congestion?.window ?? congestionWindow(tcb);
   const undo = tcb.settings.lossRecovery === 'rack' ? undoOf(tcb, queue, window) : undefined;
   const reduction = { prior: window, delivered: 0, out: 0 };
-  change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
-  if (tcb.settings.initialWindow !== undefined) {
+  // A mark has reduced the window before: that is not taken back, nor done twice.
+  if (phase === 'reduced') change(found, { phase: 'recovery', until: tcb.snd.nxt });
+  else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
+  if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
     const threshold = reducedWindow(window);
     found.congestion = { window: threshold, threshold, loss: undefined };
     why.push(`ssthresh <- ${threshold}`);
@@ -256,6 +260,16 @@ export function leaveRecovery(found: Findings): void {
   settle(found);
 }
 
+/** RFC 3168 §6.1.2: something that was sent after the reduction is acknowledged: cwnd <- ssthresh. */
+export function leaveReduction(found: Findings): void {
+  const { congestion, why } = found;
+  if (congestion !== undefined) {
+    found.congestion = { ...congestion, window: congestion.threshold };
+  }
+  change(found, { phase: 'open' });
+  why.push('text that left after the reduction is acknowledged: it is over');
+}
+
 /** RFC 4015 §3: nothing was lost; the congestion window is what it was. */
 export function takeBack(found: Findings, unmark: boolean): void {
   const { recovery, congestion, queue, why } = found;
@@ -272,6 +286,7 @@ export function takeBack(found: Findings, unmark: boolean): void {
 /** Nothing is taken to be lost: `disorder` while something came out of order or was sent again. */
 export function settle(found: Findings): void {
   const { queue, recovery, tcb } = found;
+  if (recovery.phase === 'reduced') return;
   const duplicates = tcb.options.sack ? 0 : recovery.duplicates;
   const phase = duplicates > 0 || isOdd(queue) ? 'disorder' : 'open';
   if (phase !== recovery.phase) change(found, { phase, until: tcb.snd.nxt });
@@ -280,7 +295,8 @@ export function settle(found: Findings): void {
 /** RFC 6937: how many segments may be under way now. */
 export function reduceWindow(found: Findings): void {
   const { recovery, congestion, delivered, progress, tcb, queue } = found;
-  if (congestion === undefined || recovery.phase !== 'recovery' || delivered <= 0) return;
+  const shrinks = recovery.phase === 'recovery' || recovery.phase === 'reduced';
+  if (congestion === undefined || !shrinks || delivered <= 0) return;
   if (tcb.settings.lossRecovery !== 'rack') return;
   const { reduction } = recovery;
   change(found, { reduction: { ...reduction, delivered: reduction.delivered + delivered } });
@@ -292,7 +308,8 @@ export function reduceWindow(found: Findings): void {
 /** Slow start by what is SACKed, where the order of arrival tells little (deviation `loss-recovery`); what is acknowledged counts in the fifth check. */
 export function growWindow(found: Findings): void {
   const { congestion, heard, recovery, tcb } = found;
-  const known = recovery.phase === 'recovery' || recovery.rack.degree <= DUP_THRESH;
+  const shrinks = recovery.phase === 'recovery' || recovery.phase === 'reduced';
+  const known = shrinks || recovery.rack.degree <= DUP_THRESH;
   if (known || congestion === undefined || heard.acked > 0) return;
   const before_ = editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
   found.congestion = grownBy(before_, heard.sacked);

@@ -16,6 +16,8 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('ecnAnswer', 'any', 'tcp_ecn_rcv_synack.'),
   differs('ecnMangling', 'marked', 'tcp_accecn_validate_syn_feedback.'),
   differs('ecnMarks', 'all', 'tcp_ecn_send.'),
+  differs('ecnAcks', 'changes', 'tcp_ecn_received_counters.'),
+  differs('ecnCounts', 'progress', '__tcp_accecn_process.'),
   differs('isnClock', 'fast', 'A keyed hash of the four-tuple and a clock of 64 ns.'),
   differs('firstPort', 32_768, 'net.ipv4.ip_local_port_range.'),
   differs('lastPort', 60_999, 'net.ipv4.ip_local_port_range.'),

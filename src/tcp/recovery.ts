@@ -12,8 +12,11 @@ import type { Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 
 export interface Recovery {
-  /** `disorder`: something came out of order, and nothing is taken to be lost; `recovery`: what is lost goes again. */
-  readonly phase: 'open' | 'disorder' | 'recovery';
+  /**
+   * `disorder`: something came out of order, and nothing is taken to be lost; `reduced`: something was marked (RFC 3168 §6.1.2);
+   * `recovery`: what is lost goes again.
+   */
+  readonly phase: 'open' | 'disorder' | 'reduced' | 'recovery';
   /** RecoveryPoint (RFC 6675 §2), `recover` (RFC 6582 §3.2): SND.NXT when it began. */
   readonly until: Seq;
   /** Duplicate ACKs, with SACK those that told something new. */
@@ -60,9 +63,15 @@ export function isRecovering({ rto }: Tcb): boolean {
   return rto.recovery?.phase === 'recovery';
 }
 
+/** Whether the congestion window shrinks, because of a loss or a mark. */
+export function isReducing({ rto }: Tcb): boolean {
+  return rto.recovery?.phase === 'recovery' || rto.recovery?.phase === 'reduced';
+}
+
 /** Something came out of order or is lost: the end of the flight is not probed (RFC 8985 §7.2). */
 export function isDisturbed({ rto }: Pick<Tcb, 'rto'>): boolean {
-  return rto.recovery !== undefined && rto.recovery.phase !== 'open';
+  const phase = rto.recovery?.phase;
+  return phase === 'disorder' || phase === 'recovery';
 }
 
 /** Without SACK each duplicate ACK tells that a segment has arrived, but not which. */
@@ -112,7 +121,7 @@ export function undoOf(tcb: Tcb, queue: SentQueue, window: number): Undo {
 /** So many segments have left in recovery, `again` of them as they were lost. */
 export function sentInRecovery(tcb: Tcb, again: number, all: number, now: Instant): Tcb {
   const { recovery } = tcb.rto;
-  if (recovery === undefined || recovery.phase !== 'recovery' || all === 0) return tcb;
+  if (recovery === undefined || !isReducing(tcb) || all === 0) return tcb;
   const { reduction, undo } = recovery;
   const told: Recovery = {
     ...recovery,

@@ -5,6 +5,7 @@ import { printSeconds } from '../base/time.js';
 import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { unanswered } from './dialogue.js';
+import { withCwrDue } from './ecn-feedback.js';
 import { isOpenEarly } from './fast-open.js';
 import { isTimeOver, retryLimit } from './give-up.js';
 import { keepalive } from './keep-alive.js';
@@ -192,7 +193,8 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     (linear
       ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
       : `RTO <- ${printSeconds(value)}`);
-  return finish(why, editTcb(out.tcb, { rto, timers: limited }), [...out.effects, ...warned]);
+  const after = editTcb(out.tcb, { rto, timers: limited });
+  return finish(why, withCwrDue(after), [...out.effects, ...warned]);
 }
 
 /** Deviation half-open: when the SYN,ACK of a fast open goes for the third time, its text is taken to be lost, too. */

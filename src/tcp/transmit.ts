@@ -4,7 +4,7 @@ import { frontOf } from '../base/pieces.js';
 import { hasTriedNew, isTryingNew, mayFly } from './congestion.js';
 import { told as allTold, answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
-import { feedbackBits, feedbackSent, markOf } from './ecn-feedback.js';
+import { cwrBit, feedbackBits, feedbackSent, markOf, withCwrSent } from './ecn-feedback.js';
 import type { FastOpenOption } from './fast-open.js';
 import { isOpenEarly, repeatsSynText } from './fast-open.js';
 import type { Options } from './options.js';
@@ -159,10 +159,11 @@ function sendNew(
   kept = options,
   { small, joined }: Pick<Marks, 'small' | 'joined'> = {},
 ): Output {
-  const segment = formSegment(tcb, tcb.snd.nxt, ctl, data, options);
+  const cwr = cwrBit(tcb.options, data.length > 0 && tcb.snd.wnd > 0);
+  const segment = formSegment(tcb, tcb.snd.nxt, ctl | cwr, data, options);
   const again = kept === options ? segment : { ...segment, options: kept };
   const repeats = repeatsSynText(tcb);
-  const after = own(tcb);
+  const after = own(cwr === 0 ? tcb : withCwrSent(tcb));
   if (data.length > 0) after.dialogue = answering(tcb, now);
   ownSnd(after).nxt = add(tcb.snd.nxt, segLen(segment));
   const entry: SentSegment = { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 };

@@ -217,7 +217,7 @@ const DEFAULT_MSS = 536;
 const DEFAULT_MSS_IPV6 = 1_220;
 
 /** TCP_CA_Open, TCP_CA_Disorder, TCP_CA_Recovery. */
-const PHASES = { open: 0, disorder: 1, recovery: 3 };
+const PHASES = { open: 0, disorder: 1, reduced: 2, recovery: 3 };
 
 /** TCP_CA_Open to TCP_CA_Loss, and ssthresh once there was a loss; none of it without a congestion window. */
 function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {

@@ -5,9 +5,9 @@ import {
   type AccurateEcn,
   aceOf,
   ECN_BITS,
-  type EcnFeedback,
   fedBack,
   printAce,
+  withFeedback,
 } from '../ecn-feedback.js';
 import { CE, isValidTransition, NOT_ECT, printCodepoint } from '../ip-ecn.js';
 import { resetFor } from '../reset.js';
@@ -17,8 +17,8 @@ import type { Segment } from '../segment.js';
 import { ACK, CWR, ECE, FIN, has, RST, SYN } from '../segment.js';
 import { atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editOptions, editTcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
+import { isOfReceiver, markRules, markRulesFor } from './5-marks.js';
 import type { Arrival } from './arrival.js';
 
 const synAgainRule = rulesOf<Arrival>('other-states', 'RFC 9768 §3.1.5')(
@@ -36,7 +36,7 @@ const thirdAckRule = rulesOf<Arrival>('other-states', 'RFC 9768 §3.2.2.1')(
 );
 
 /** All of them, for the catalogue. */
-export const ecnRules: readonly Rule<Arrival>[] = [synAgainRule, thirdAckRule];
+export const ecnRules: readonly Rule<Arrival>[] = [synAgainRule, thirdAckRule, ...markRules];
 
 /** The checks of a connection that has agreed on ECN: these rules stand before the sequence check and before the fifth. */
 export function withEcnRules(
@@ -45,7 +45,9 @@ export function withEcnRules(
   seg: Segment,
 ): readonly Rule<Arrival>[] {
   if (isSynAgain(tcb, seg)) return [synAgainRule, ...checks];
-  return isThirdAck(tcb, seg) ? beforeFifth(checks, [thirdAckRule]) : checks;
+  const marks = markRulesFor(tcb, seg);
+  const rules = isThirdAck(tcb, seg) ? [...marks.filter(isOfReceiver), thirdAckRule] : marks;
+  return rules.length === 0 ? checks : beforeFifth(checks, rules);
 }
 
 function beforeFifth(
@@ -54,10 +56,6 @@ function beforeFifth(
 ): readonly Rule<Arrival>[] {
   const at = checks.findIndex(({ id }) => /\/5-(?:loss|ack)$/.test(id));
   return at < 0 ? checks : [...checks.slice(0, at), ...rules, ...checks.slice(at)];
-}
-
-function withEcn(tcb: Tcb, ecn: EcnFeedback): Tcb {
-  return editTcb(tcb, { options: editOptions(tcb.options, { ecn }) });
 }
 
 // The SYN or the SYN,ACK again ----------------------------------------------------------------------
@@ -93,7 +91,7 @@ function checkSynAgain(tcb: Tcb, { seg, source }: Arrival): Verdict {
   const plain = bits === 0 ? '; without the three bits: nothing is sent as ECT any more' : '';
   const why = () => `the latest SYN has IP-ECN ${printCodepoint(seg.ecn)}${plain}`;
   if (ecn.syn === seg.ecn && ect === ecn.ect) return goOn(why);
-  return goOn(why, withEcn(tcb, { ...ecn, syn: seg.ecn, ect }));
+  return goOn(why, withFeedback(tcb, { ...ecn, syn: seg.ecn, ect }));
 }
 
 /** §3.1.3: the reserved combinations, too. */
@@ -120,7 +118,7 @@ function hearSynAckAgain(tcb: Tcb, seg: Segment): Verdict {
     r: counts ? { ...ecn.r, cep: ecn.r.cep + 1 } : ecn.r,
   };
   const why = () => `the SYN,ACK again, its IP-ECN is ${printCodepoint(syn)}; r.cep=${after.r.cep}`;
-  return goOn(why, withEcn(tcb, after));
+  return goOn(why, withFeedback(tcb, after));
 }
 
 // The third ACK -------------------------------------------------------------------------------------
@@ -142,7 +140,7 @@ function checkThirdAck(tcb: Tcb, { seg }: Arrival): Verdict {
   if (ace === 0) {
     const why = () =>
       `ACE=${printAce(0)}: the peer may not have AccECN: nothing is sent as ECT, and ACE is not heeded`;
-    return goOn(why, withEcn(tcb, { ...ecn, ect: false, heeded: false }));
+    return goOn(why, withFeedback(tcb, { ...ecn, ect: false, heeded: false }));
   }
   if (arrived === undefined) {
     return goOn(() => `ACE=${printAce(ace)} is unused; s.cep=${ecn.s.cep}`);
@@ -153,5 +151,5 @@ function checkThirdAck(tcb: Tcb, { seg }: Arrival): Verdict {
   const why = () =>
     `ACE=${printAce(ace)}: our SYN,ACK arrived with IP-ECN ${printCodepoint(arrived)}${mangled}; s.cep=${cep}`;
   if (valid && cep === ecn.s.cep) return goOn(why);
-  return goOn(why, withEcn(tcb, { ...ecn, ect: ecn.ect && valid, s: { ...ecn.s, cep } }));
+  return goOn(why, withFeedback(tcb, { ...ecn, ect: ecn.ect && valid, s: { ...ecn.s, cep } }));
 }

@@ -2,6 +2,8 @@
 
 import { firstOf, withBefore } from '../../base/pieces.js';
 import { takenBack } from '../congestion.js';
+import { withCwrDue } from '../ecn-feedback.js';
+import { tellsOfMark } from '../ecn-response.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Findings } from '../loss-detection.js';
 import {
@@ -15,6 +17,7 @@ import {
   growWindow,
   holdBack,
   leaveRecovery,
+  leaveReduction,
   noteLate,
   reduceWindow,
   settle,
@@ -40,7 +43,7 @@ import type { Arrival } from './arrival.js';
 /** Whether a segment has anything to say of losses: blocks, a duplicate ACK, or any ACK once there was one of these. */
 export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
   const { rto, settings, retransmissions } = tcb;
-  if (rto.recovery === undefined) {
+  if (rto.recovery === undefined && !tellsOfMark(tcb, seg)) {
     if (retransmissions.length === 0 || settings.lossRecovery === 'timeout') return false;
     if (seg.options.sack === undefined && !isDuplicateAck(tcb, seg)) return false;
   }
@@ -61,7 +64,10 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   if (found.waits) holdBack(found);
   const why = () => [...whatCame(found), ...found.why].join('; ');
   const changed = found.recovery !== recovery || heard.arrived.length > 0 || found.lost > 0;
-  return goOn(why, changed ? withFindings(found) : undefined);
+  if (!changed) return goOn(why);
+  const after = withFindings(found);
+  const begins = found.recovery.phase === 'recovery' && recovery.phase !== 'recovery';
+  return goOn(why, begins ? withCwrDue(after) : after);
 }
 
 /** The phases of recovery: what an ACK means in each. */
@@ -74,6 +80,7 @@ function conclude(found: Findings): void {
   else if (recovering && !tcb.options.sack && ack === recovery.until) holdRecovery(found);
   else {
     if (recovering) leaveRecovery(found);
+    else if (recovery.phase === 'reduced' && before(recovery.until, ack)) leaveReduction(found);
     if (found.recovery.undo?.open === 0) takeBack(found, false);
     findLost(found);
     if (countMarked(found.queue, 'lost') > 0) enterRecovery(found);

@@ -115,7 +115,8 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
     return goOn(() => `${why()}; acknowledged with the FIN`, heard, given.effects);
   }
   const told = inOrder ? heardText(tcb, before_, seg, taken, now) : disturbed(tcb);
-  const delay = slowWait(tcb, taken) ?? acknowledgmentDelay(told, now);
+  const prompt = told.options.ecn?.prompt ?? false;
+  const delay = prompt ? 0 : (slowWait(tcb, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
   const out = acknowledgeText(told, waits ? delay : 0, now);
   return goOn(why, out.tcb, joinEffects(given.effects, out.effects));

@@ -1,11 +1,11 @@
 /** RFC 9768 §3.1: the rules by which SYNs and SYN,ACKs agree on ECN, classic ECN (RFC 3168 §6.1.1) included. */
 
 import { feedbackMode, feedbackWhy, negotiatesEcn } from '../ecn.js';
+import { withFeedback } from '../ecn-feedback.js';
 import type { Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import type { Tcb } from '../tcb.js';
-import { editOptions, editTcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 import { listenRules } from './listen.js';
 import { synSentRules } from './syn-sent.js';
@@ -49,5 +49,5 @@ function negotiate(tcb: Tcb, { seg }: Arrival): Verdict {
   const ecn = feedbackMode(tcb, seg);
   const why = () => feedbackWhy(seg, ecn);
   if (ecn === undefined) return goOn(why);
-  return goOn(why, editTcb(tcb, { options: editOptions(tcb.options, { ecn }) }));
+  return goOn(why, withFeedback(tcb, ecn));
 }

@@ -1,0 +1,168 @@
+/** RFC 3168 §6.1.2 and §6.1.3, RFC 9768 §3.2: marks of the network on what arrives, and what the peer tells of those on what was sent. */
+
+import { disturbed } from '../dialogue.js';
+import {
+  type AccurateEcn,
+  aceOf,
+  type ClassicEcn,
+  type EcnCounters,
+  printAce,
+  withCwrDue,
+  withFeedback,
+} from '../ecn-feedback.js';
+import { countAcknowledged, countMarks, reducedByMark, tellsOfMark } from '../ecn-response.js';
+import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../ip-ecn.js';
+import type { Instant, Rule, Verdict } from '../rule.js';
+import { goOn, rulesOf } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { CWR, has, SYN } from '../segment.js';
+import { num } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { sendAck } from '../transmit.js';
+import type { Arrival } from './arrival.js';
+import { newParts } from './arrival.js';
+
+const receiver = rulesOf<Arrival>('other-states', 'RFC 3168 §6.1.3')(
+  'ecn-receiver',
+  'The TCP Receiver',
+  [],
+  receiveClassic,
+);
+const sender = rulesOf<Arrival>('other-states', 'RFC 3168 §6.1.2')(
+  'ecn-sender',
+  'The TCP Sender',
+  [],
+  hearEcho,
+);
+const counters = rulesOf<Arrival>('other-states', 'RFC 9768 §3.2')(
+  'ecn-counters',
+  'AccECN Feedback: r.cep, r.ceb, r.e0b, r.e1b',
+  [],
+  receiveAccurate,
+);
+const ace = rulesOf<Arrival>('other-states', 'RFC 9768 §3.2.2.2')(
+  'ecn-ace',
+  'Encoding and Decoding Feedback in the ACE Field',
+  [],
+  hearAce,
+);
+
+/** All of them, for the catalogue. */
+export const markRules: readonly Rule<Arrival>[] = [receiver, sender, counters, ace];
+
+/** Whether a rule is about what arrives, not about what the peer tells. */
+export function isOfReceiver(rule: Rule<Arrival>): boolean {
+  return rule === receiver || rule === counters;
+}
+
+/** Those that a segment meets before the fifth check. */
+export function markRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
+  const { ecn } = tcb.options;
+  if (ecn === undefined || has(seg, SYN)) return [];
+  const tells = tellsOfMark(tcb, seg);
+  if (ecn.mode === 'classic') {
+    const marked = seg.data.length > 0 && (seg.ecn !== NOT_ECT || ecn.seen);
+    return [...(marked || has(seg, CWR) ? [receiver] : []), ...(tells ? [sender] : [])];
+  }
+  const text = seg.data.length > 0;
+  const marked = seg.ecn !== NOT_ECT || ecn.last !== NOT_ECT || (text && ecn.seen);
+  return [...(marked ? [counters] : []), ...(tells ? [ace] : [])];
+}
+
+// RFC 3168 ------------------------------------------------------------------------------------------
+
+/** CWR ends the echo, CE on text begins it, also on the same segment. */
+function receiveClassic(tcb: Tcb, { seg }: Arrival): Verdict {
+  const ecn = tcb.options.ecn as ClassicEcn;
+  const text = seg.data.length > 0;
+  const told = has(seg, CWR) ? { ...ecn, echo: false, prompt: text } : ecn;
+  // §6.1.5: of text outside the window the field is ignored.
+  const marked = seg.ecn === CE && newParts(tcb, seg).data.length > 0;
+  const capable = text && seg.ecn !== NOT_ECT;
+  const after: ClassicEcn = {
+    ...told,
+    echo: told.echo || marked,
+    seen: ecn.seen || capable,
+  };
+  const why = () => {
+    const cwr = has(seg, CWR) ? 'CWR: the sender has reduced its window; ' : '';
+    const now = after.echo ? 'ECE goes with every ACK until a CWR comes' : 'no ECE';
+    return `${cwr}${text ? `text with ${printCodepoint(seg.ecn)}: ` : ''}${now}`;
+  };
+  // Of a sender with a very small window, or of a retransmission, the next ACKs are wanted soon.
+  const news = (marked && !told.echo) || (text && !capable && ecn.seen);
+  const fed = withFeedback(tcb, after);
+  return goOn(why, news ? disturbed(fed) : fed);
+}
+
+/** "It should react as to a lost packet, but at most once a round trip." */
+function hearEcho(tcb: Tcb, { seg }: Arrival): Verdict {
+  const reduced = reducedByMark(tcb, seg);
+  const after = reduced.tcb === tcb ? tcb : withCwrDue(reduced.tcb);
+  const cwr = after === reduced.tcb ? '' : '; CWR goes with the next new text';
+  return goOn(() => `ECE: ${reduced.why}${cwr}`, after);
+}
+
+// RFC 9768 ------------------------------------------------------------------------------------------
+
+function receiveAccurate(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+  const ecn = tcb.options.ecn as AccurateEcn;
+  const r = counted(ecn.r, seg.ecn, seg.data.length);
+  const untold = ecn.untold + (seg.ecn === CE ? 1 : 0);
+  const text = seg.data.length > 0;
+  const prompt = text && (ecn.prompt || isPrompt(tcb, ecn, seg.ecn, untold));
+  const seen = ecn.seen || seg.ecn !== NOT_ECT;
+  const fed = withFeedback(tcb, { ...ecn, r, untold, prompt, seen, last: seg.ecn });
+  const after = text && seg.ecn === NOT_ECT && ecn.seen ? disturbed(fed) : fed;
+  const why = () =>
+    `${printCodepoint(seg.ecn)} after ${printCodepoint(ecn.last)}: r.cep=${r.cep}, r.ceb=${r.ceb}, r.e0b=${r.e0b}, r.e1b=${r.e1b}` +
+    (prompt ? '; acknowledged at once' : '');
+  if (text || !isDue(tcb, untold)) return goOn(why, after);
+  const out = sendAck(after, now);
+  return goOn(() => `${why()}; ${untold} marks since the last ACK: ACK`, out.tcb, out.effects);
+}
+
+function counted(r: EcnCounters, codepoint: Codepoint, octets: number): EcnCounters {
+  switch (codepoint) {
+    case CE:
+      return { ...r, cep: r.cep + 1, ceb: r.ceb + octets };
+    case ECT0:
+      return octets === 0 ? r : { ...r, e0b: r.e0b + octets };
+    case ECT1:
+      return octets === 0 ? r : { ...r, e1b: r.e1b + octets };
+    default:
+      return r;
+  }
+}
+
+/** §3.2.2.5.1: a mark after what was not marked, or the second since the last ACK; with the deviation ecn-acks any change. */
+function isPrompt(
+  { settings }: Tcb,
+  { last }: AccurateEcn,
+  now: Codepoint,
+  untold: number,
+): boolean {
+  if (settings.ecnAcks === 'changes') return last !== now;
+  return (now === CE && last !== CE) || untold >= WITH_TEXT;
+}
+
+/** So many marks are acknowledged, with text that is not acknowledged yet, and without. */
+const WITH_TEXT = 2;
+const WITHOUT_TEXT = 3;
+
+/** "An AccECN receiver of a packet MUST emit an ACK if 'n' CE marks have arrived since the previous ACK": of pure ACKs, too. */
+function isDue({ settings, timers }: Tcb, untold: number): boolean {
+  if (settings.ecnAcks === 'changes') return false;
+  return untold >= (timers.delayedAck === undefined ? WITHOUT_TEXT : WITH_TEXT);
+}
+
+function hearAce(tcb: Tcb, { seg }: Arrival): Verdict {
+  const ecn = tcb.options.ecn as AccurateEcn;
+  const count = countMarks(tcb, seg);
+  const cep = ecn.s.cep + count;
+  const reduced = reducedByMark(withFeedback(tcb, { ...ecn, s: { ...ecn.s, cep } }), seg);
+  const why = () =>
+    `ACE=${printAce(aceOf(seg.ctl))}, s.cep=${ecn.s.cep} (${printAce(ecn.s.cep & 7)}), ` +
+    `${countAcknowledged(tcb, seg)} segments up to ${num(seg.ack)}: ${count} more arrived with CE, s.cep <- ${cep}; ${reduced.why}`;
+  return goOn(why, reduced.tcb);
+}
