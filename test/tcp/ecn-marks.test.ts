@@ -105,7 +105,7 @@ describe('the TCP sender of classic ECN (RFC 3168 §6.1.2)', () => {
     one.ack(ECE, 3000);
     assert.equal(one.tcb().rto.congestion?.threshold, 7);
     assert.equal(one.sent.filter(({ ctl }) => (ctl & CWR) !== 0).length, 1);
-    one.ack(ECE, 2000);
+    one.ack(ECE, 4000);
     assert.equal(one.tcb().rto.congestion?.threshold, 4);
     assert.equal(one.sent.filter(({ ctl }) => (ctl & CWR) !== 0).length, 2);
   });
