@@ -21,6 +21,8 @@ import { beginsWithOne } from './syn-loss.js';
 import { hasAny, tallyOf } from './tally.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
+import type { WindowUse } from './window-use.js';
+import { isUsed } from './window-use.js';
 
 /** In segments, as deployed stacks count. */
 export interface Congestion {
@@ -30,6 +32,8 @@ export interface Congestion {
   readonly threshold: number;
   /** After an RTO, until all that was sent before it is acknowledged. */
   readonly loss: Loss | undefined;
+  /** How far the window was filled; undefined before text was sent. */
+  readonly use?: WindowUse | undefined;
 }
 
 interface Loss {
@@ -65,21 +69,21 @@ const NO_LOSS = { loss: undefined };
 export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | undefined {
   const { congestion } = tcb.rto;
   if (tcb.settings.initialWindow === undefined) return congestion;
-  const { window, threshold, loss } = congestion ?? {
+  const { window, threshold, loss, use }: Congestion = congestion ?? {
     window: congestionWindow(tcb),
     threshold: Number.POSITIVE_INFINITY,
     loss: undefined,
   };
-  if (beginsWithOne(tcb, seg)) return { window: 1, threshold, loss };
+  if (beginsWithOne(tcb, seg)) return { window: 1, threshold, loss, use };
   const suspicion = loss?.suspicion;
   // "The SYN/ACK and the acknowledgment of the SYN/ACK MUST NOT increase the size of the congestion window."
   const syn = countSyn(tcb.retransmissions);
-  const fresh = acked - syn - sackedAmong(firstOf(tcb.retransmissions, acked));
+  const fresh = arrivedBy(tcb, acked) - syn;
   const proof = spuriousBy(tcb, seg, acked);
   if (suspicion !== undefined && proof !== undefined) {
     const back = takenBack({ window, threshold }, suspicion);
     const more = wasUsed(tcb, suspicion.window) ? fresh : 0;
-    return { ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof) };
+    return { ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof), use };
   }
   if (isReducing(tcb)) return congestion;
   const grown = grownBy(tcb, fresh)?.window ?? window;
@@ -90,11 +94,13 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
   const tries = suspicion?.step === 'first' && acked > syn;
   const next = tries ? triesNew(tcb, loss, suspicion) : loss;
   if (grown === window && !over && next === loss) return congestion;
-  return { window: grown, threshold, loss: over ? undefined : next };
+  return { window: grown, threshold, loss: over ? undefined : next, use };
 }
 
-function sackedAmong(sent: readonly SentSegment[]): number {
-  return sent.filter(({ mark }) => mark === 'sacked').length;
+/** How many segments an ACK has told to have arrived, by which `acked` leave the queue. */
+function arrivedBy({ rto, retransmissions }: Tcb, acked: number): number {
+  if (rto.recovery !== undefined) return rto.recovery.delivered;
+  return firstOf(retransmissions, acked).filter(({ mark }) => mark !== 'sacked').length;
 }
 
 /** RFC 4015 §3: nothing was lost; window and threshold are what they were before, if that was more. */
@@ -117,11 +123,8 @@ export function grownBy(tcb: Tcb, count: number): Congestion | undefined {
   const { congestion } = tcb.rto;
   const window = congestionWindow(tcb);
   const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
-  // RFC 7661 §4.4: a window that is not used does not grow.
-  const small = congestion?.loss !== undefined && window < (tcb.settings.initialWindow ?? 0);
-  const used = small || 2 * flight(tcb) > window;
-  if (!used || window >= threshold) return congestion;
-  return { window: Math.min(window + count, threshold), threshold, loss: congestion?.loss };
+  if (window >= threshold || !isUsed(tcb)) return congestion;
+  return { ...(congestion ?? NO_LOSS), window: Math.min(window + count, threshold), threshold };
 }
 
 /** RFC 6582 §4: without SACK the loss is over when something behind it is acknowledged, or what was never sent again. */
@@ -129,7 +132,8 @@ function lossAfter(tcb: Tcb, { ack }: Segment, proof: 'echo' | 'original'): Loss
   const loss = tcb.rto.congestion?.loss;
   if (tcb.options.sack || loss === undefined) return undefined;
   if (ack === loss.until) return { until: loss.until };
-  return proof === 'echo' ? loss : undefined;
+  if (proof !== 'echo' || loss.suspicion === undefined) return undefined;
+  return { ...loss, suspicion: { ...loss.suspicion, echoed: true } };
 }
 
 /** RFC 5682 §2.1, 2b: new text goes before what may be lost. */
@@ -216,6 +220,7 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
     window: flight(tcb) + 1,
     threshold: again ? known : reduced,
     loss: { until: snd.nxt, suspicion },
+    use: rto.congestion?.use,
   };
 }
 

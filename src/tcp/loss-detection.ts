@@ -24,6 +24,7 @@ import type { SentQueue } from './sent-queue.js';
 import { endOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
 import { atOrBefore, before, distance, num } from './seq.js';
+import { hasAny } from './tally.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 import { fullSegment } from './window.js';
@@ -173,7 +174,10 @@ export function followTwice(found: Findings): void {
   const { heard, recovery, tcb } = found;
   const { twice } = heard;
   const { undo, rack } = recovery;
-  if (twice === undefined) return;
+  const resent = recovery.resent || hasAny(tcb.retransmissions, 'resent');
+  if (resent !== recovery.resent) change(found, { resent });
+  // What comes twice though nothing went again was doubled on its way.
+  if (twice === undefined || !resent) return;
   const count = Math.max(1, Math.ceil(distance(twice.left, twice.right) / fullSegment(tcb)));
   found.delivered += count;
   const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
@@ -242,7 +246,7 @@ export function enterRecovery(found: Findings): void {
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
     const threshold = reducedWindow(window);
-    found.congestion = { window: threshold, threshold, loss: undefined };
+    found.congestion = { ...congestion, window: threshold, threshold, loss: undefined };
     why.push(`ssthresh <- ${threshold}`);
   }
   why.push(`fast recovery until SEG.ACK=${num(tcb.snd.nxt)}`);

@@ -21,6 +21,10 @@ export interface Recovery {
   readonly until: Seq;
   /** Duplicate ACKs, with SACK those that told something new. */
   readonly duplicates: number;
+  /** How many segments the last ACK has told to have arrived. */
+  readonly delivered: number;
+  /** Something was sent again. */
+  readonly resent: boolean;
   /** How the congestion window shrinks (deviations `loss-recovery` and `initial-window`). */
   readonly reduction: Reduction;
   /** What is taken back when it turns out that nothing was lost. */
@@ -52,6 +56,8 @@ export function undisturbed({ snd }: Tcb): Recovery {
     phase: 'open',
     until: snd.una,
     duplicates: 0,
+    delivered: 0,
+    resent: false,
     reduction: { prior: 0, delivered: 0, out: 0 },
     undo: undefined,
     rack: NOTHING_ARRIVED,

@@ -22,6 +22,8 @@ export interface Suspicion {
    * RFC 5682 §2.1: nothing was acknowledged yet (1); new text is to be tried before what may be lost (2b); it was, or there was none.
    */
   readonly step: 'first' | 'new' | 'over';
+  /** A TSecr has told that it was wrong. Without SACK what was sent before it may still be answered by duplicates (RFC 6582 §4). */
+  readonly echoed?: true;
 }
 
 /** After an RTO; what an earlier one of the same loss has remembered stays. */
@@ -42,7 +44,7 @@ export function spuriousBy(tcb: Tcb, seg: Segment, acked: number): 'echo' | 'ori
   const suspicion = loss?.suspicion;
   if (loss === undefined || suspicion === undefined) return undefined;
   const ecr = tcb.options.timestamps ? (seg.options.timestamps?.ecr ?? 0) : 0;
-  if (ecr !== 0 && timestampBefore(ecr, suspicion.stamp)) return 'echo';
+  if (!suspicion.echoed && ecr !== 0 && timestampBefore(ecr, suspicion.stamp)) return 'echo';
   const left = firstOf(tcb.retransmissions, acked).filter(({ segment }) => !has(segment, SYN));
   // RFC 5682 §2.1, 2b: when nothing new could be tried, what comes later tells nothing.
   if (suspicion.step !== 'first' && !before(loss.until, tcb.snd.nxt)) return undefined;

@@ -42,6 +42,7 @@ import {
   usableWindow,
   windowField,
 } from './window.js';
+import { restarted, withUse } from './window-use.js';
 
 /** A connection after something was sent, and what left. */
 export interface Output {
@@ -255,6 +256,8 @@ export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
   let sent = trying ? tcb : sendLost(hasTriedNew(tcb), effects, now);
   const lost = effects.length;
   const reason = trying && why === 'turn' ? 'probe' : why;
+  const waits = sent.queued.sends.length > 0 || finIsDue(sent);
+  if (waits) sent = restarted(sent, now);
   sent = goesInUnits(sent)
     ? sendUnits(sent, effects, now, reason)
     : sendSegments(sent, effects, now, reason);
@@ -263,6 +266,7 @@ export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
     sent = out.tcb;
     effects.push(...out.effects);
   }
+  if (waits) sent = withUse(sent, effects.length - lost, now);
   if (trying) sent = hasTriedNew(sent);
   if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
   return { tcb: armTimers(sentInRecovery(sent, lost, effects.length, now), now), effects };

@@ -40,7 +40,26 @@ describe('RFC 5681, RFC 6928: slow start (deviation initial-window)', () => {
 
   it('a window that is not used does not grow', () => {
     const small = call.send(begun(), 100).tcb;
-    assert.equal(arrive(small, ack(401)).tcb.rto.congestion, undefined);
+    assert.equal(arrive(small, ack(401)).tcb.rto.congestion?.window, 4);
+  });
+
+  it('it grows while more than half of it was used since the last round trip began (RFC 7661 §4.1)', () => {
+    const three = call.send(begun(), 300).tcb;
+    const last = arrive(arrive(three, ack(401)).tcb, ack(501)).tcb;
+    assert.equal(last.rto.congestion?.window, 6);
+    assert.equal(arrive(last, ack(601)).tcb.rto.congestion?.window, 6);
+  });
+
+  it('after an RTO without text it is halved, once more for each, down to what it was at first (RFC 5681 §4.1)', () => {
+    let tcb = sent.tcb;
+    for (let end = 501; end <= 2_301; end += 200) tcb = arrive(tcb, ack(end), 50_000).tcb;
+    assert.equal(tcb.rto.congestion?.window, 24);
+    const rto = tcb.rto.value;
+    const count = (idle: number) => call.send(tcb, 3_000, 2, 50_000 + idle).segments.length;
+    assert.equal(count(rto), 24);
+    assert.equal(count(rto + 1), 12);
+    assert.equal(count(2 * rto + 1), 6);
+    assert.equal(count(9 * rto), 4);
   });
 
   it('a FIN waits for it, too', () => {

@@ -62,6 +62,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   reduceWindow(found);
   growWindow(found);
   if (found.waits) holdBack(found);
+  if (found.delivered !== recovery.delivered) change(found, { delivered: found.delivered });
   const why = () => [...whatCame(found), ...found.why].join('; ');
   const changed = found.recovery !== recovery || heard.arrived.length > 0 || found.lost > 0;
   if (!changed) return goOn(why);
@@ -119,7 +120,7 @@ function inLoss(found: Findings): void {
   const { tcb, heard, congestion } = found;
   if (congestion?.loss !== undefined && isSpuriousSack(tcb, heard)) {
     const { suspicion = congestion } = congestion.loss;
-    found.congestion = { ...takenBack(congestion, suspicion), loss: undefined };
+    found.congestion = { ...congestion, ...takenBack(congestion, suspicion), loss: undefined };
     found.queue = withoutLost(found.queue);
     found.why.push('what was never sent again has arrived: the RTO was spurious (RFC 5682 §3)');
     findLost(found);
