@@ -6,6 +6,7 @@ import { type Environment, type Problem, SEGMENT } from '../run/environment.js';
 import { evaluateText } from '../run/evaluate.js';
 import { environmentAt, segmentAt } from '../run/look.js';
 import { printValue, type Value } from '../run/values.js';
+import type { Segment } from '../tcp/segment.js';
 import { seq } from '../tcp/seq.js';
 import { assign } from './assign.js';
 import { untilSettled } from './cursor.js';
@@ -58,18 +59,23 @@ function rowOf(moment: Moment, host: string | undefined, text: string): Item | u
   return entry && tcbRow(entry.tcb, moment.view.now, `${variable.host}.${entry.name}`, path);
 }
 
-/** `server`, `server.c1`, `seg`, `synack`: things with parts, not values to calculate with. */
+/** `server`, `server.c1`, `seg`, `synack`, `#3` under way: things with parts, not values to calculate with. */
 function wholeThing(session: Session, moment: Moment, text: string): Item | undefined {
   const segment =
     text.toLowerCase() === SEGMENT
       ? segmentAt(moment.step, moment.place.microstep)
-      : moment.state.segments.get(text);
+      : (moment.state.segments.get(text) ?? underWay(moment, text));
   if (segment) return segmentItem(text, segment);
   const [host = '', name, ...more] = text.split('.');
   if (more.length > 0 || !moment.view.world.hosts.has(host)) return undefined;
   const entry = name === undefined ? subjectAt(moment, host) : entryByName(moment, host, name);
   if (entry) return connectionItem(moment, entry, session.past);
   return name === undefined ? { name: text, value: 'no connection' } : undefined;
+}
+
+/** `#3`, as the rows of *In flight* have it. */
+function underWay({ view: { world } }: Moment, text: string): Segment | undefined {
+  return world.queue.find(({ delivery: { id } }) => `#${id}` === text)?.delivery.segment;
 }
 
 /** `mistaken(4000)`, `server.c1.mistaken(SND.NXT - 70000)`. */

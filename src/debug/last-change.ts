@@ -6,9 +6,15 @@ import { connectionField } from '../run/fields.js';
 import { printValue } from '../run/values.js';
 import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
-import { stopHere, travelTo } from './cursor.js';
-
-import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
+import { stopHere, travelUnasked } from './cursor.js';
+import {
+  type Answer,
+  type Debugger,
+  momentNow,
+  othersTurn,
+  type Session,
+  stoppedSession,
+} from './debugger.js';
 import * as errors from './errors.js';
 import { joinPath, splitPath } from './handles.js';
 import type { Item } from './items.js';
@@ -104,12 +110,6 @@ async function placeBehind(
   return undefined;
 }
 
-function othersTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
-}
-
 /** Goes on looking back for so many steps: the place of the last change, `more` when it is not among them. */
 type Search = (steps: number) => Place | undefined | 'more';
 
@@ -178,7 +178,7 @@ export function goToLastChange(
   const item = rowOf(debugging, session, args);
   if (item?.moment) {
     const { moment } = item;
-    return { after: () => travel(debugging, session, moment) };
+    return { after: () => travelUnasked(debugging, session, moment) };
   }
   const name = item?.evaluateName ?? String(args.expression ?? '');
   const variable = readVariable(name, session.launched.run.program);
@@ -209,25 +209,35 @@ async function searchAndTravel(
 ): Promise<void> {
   debugging.phase = 'running';
   session.pausing = false;
-  const { cursor, stopped } = session;
-  const progress = beginProgress(debugging, session);
-  let found = search(SLICE);
-  for (let looked = SLICE; found === 'more' && !session.pausing; looked += SLICE) {
-    progress.update({ step: Math.max(0, cursor.step - looked), microstep: -1 });
-    await othersTurn();
-    if (session.cancelled) return;
-    found = search(SLICE);
-  }
-  progress.end();
+  const { stopped } = session;
+  const found = await searchInSlices(debugging, session, search);
+  if (session.cancelled) return;
   debugging.phase = 'stopped';
-  if (typeof found === 'object') return travel(debugging, session, found);
+  if (typeof found === 'object') return travelUnasked(debugging, session, found);
   const text = found === undefined ? words.neverChanged(name) : words.searchEnded(name);
   const { reason, description } = stopped ?? { reason: 'pause', description: words.onPause };
   debugging.send('output', { category: 'console', output: `${text}\n` });
   stopHere(debugging, session, { reason, description, text });
 }
 
-function travel(debugging: Debugger, session: Session, place: Place): void {
-  debugging.send('continued', { threadId: 1, allThreadsContinued: true });
-  travelTo(debugging, session, place);
+/** Ends where the search does, or with a pause, or with the session. */
+async function searchInSlices(
+  debugging: Debugger,
+  session: Session,
+  search: Search,
+): Promise<ReturnType<Search>> {
+  const { step } = session.cursor;
+  const progress = beginProgress(debugging, session);
+  try {
+    let found = search(SLICE);
+    for (let looked = SLICE; found === 'more' && !session.pausing; looked += SLICE) {
+      progress.update({ step: Math.max(0, step - looked), microstep: -1 });
+      await othersTurn();
+      if (session.cancelled) return undefined;
+      found = search(SLICE);
+    }
+    return found;
+  } finally {
+    progress.end();
+  }
 }

@@ -358,6 +358,17 @@ describe('inspection', () => {
     assert.match(await refusal(watched), /does not go with a state and a number/);
   });
 
+  it('opens a segment under way by its number', async () => {
+    const conversation = await atSynReceived();
+    await conversation.evaluate('client: connect server:81');
+    await conversation.stop();
+    const rows = await conversation.scope('In flight');
+    const number = [...rows.keys()].at(-1) ?? '';
+    assert.match(number, /^#\d+$/);
+    assert.match(await conversation.evaluate(number), /CTL=SYN>$/);
+    assert.match(await refusal(conversation.evaluate('#999')), /Expected a value/);
+  });
+
   it('calculates over hosts, connections, segments and states', async () => {
     const conversation = await atSynReceived();
     const values: Readonly<Record<string, string>> = {

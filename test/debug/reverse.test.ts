@@ -55,6 +55,37 @@ describe('a long continue', () => {
   });
 });
 
+describe('a long search for the last change', () => {
+  const server = serving();
+
+  it('takes its progress away when the run is started anew meanwhile', async function () {
+    this.timeout(60_000);
+    const { client, stop, evaluate } = await server.converse();
+    await client.send('initialize', { adapterID: 'tcpflow', supportsProgressReporting: true });
+    const ready = client.waitForEvent('initialized').then(() => client.configurationDoneRequest());
+    const program = server.script(`host client
+host server
+given client:1 ESTABLISHED with server:80
+repeat 1000000 {
+  inject server -> client ACK seq=1 ack=1 from 80 to 1
+  wait 10ms
+}
+`);
+    await Promise.all([ready, client.send('launch', { program, maxSteps: 400_000 })]);
+    await stop();
+    await client.continueRequest({ threadId: 1 });
+    await stop(); // at the limit
+    const begun = client.waitForEvent('progressStart', 20_000);
+    await client.send('tcpflow/lastChange', { expression: 'client.ISS' });
+    const { progressId } = (await begun).body;
+    const over = client.waitForEvent('progressEnd', 20_000);
+    await client.send('restart', {});
+    assert.equal((await over).body.progressId, progressId);
+    assert.equal((await stop()).reason, 'entry');
+    assert.equal(await evaluate('time'), '0 s');
+  });
+});
+
 describe('the ways back of the toolbar', () => {
   const server = serving();
 
