@@ -8,7 +8,6 @@ import { parseFunctionBreakpoint } from '../run/function-breakpoint.js';
 import { type Run, stateNow } from '../run/run.js';
 import { type Spot, spotBreakpoint, spotsOf } from '../run/spots.js';
 import { refine, type Written } from './conditions.js';
-
 import type { Client } from './debugger.js';
 import type { Launched } from './launch.js';
 import { ruleAtLine } from './rfc-document.js';

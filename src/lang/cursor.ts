@@ -7,6 +7,7 @@ import { DIAGNOSTIC_LIMIT } from './diagnostics.js';
 import { LINE_LIMIT, lexLine, lineAt, type Token } from './lexer.js';
 import * as say from './messages.js';
 import type { Name, Position, Range } from './range.js';
+import { isClosed } from './text.js';
 import type { Caret, Wanted } from './wanted.js';
 
 /**
@@ -165,10 +166,6 @@ export function needText(cursor: Cursor, what: string): Name {
   else if (!isClosed(token.text)) fail(cursor, say.textNotClosed());
   const text = take(cursor);
   return { text: text.text, range: tokenRange(cursor, text) };
-}
-
-function isClosed(written: string): boolean {
-  return /^"(?:[^"\\]|\\.)*"$/.test(written);
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { KeywordInfo } from './keywords.js';
 import { CALLS, DECLARATIONS, STEPS } from './keywords.js';
 import { lexLine, type Token } from './lexer.js';
+import { isClosed } from './text.js';
 
 export interface Signature {
   /** `H: connect H2:PORT [from PORT] [send "text"] [as NAME]` */
@@ -18,7 +19,8 @@ export interface Signature {
 export function signatureAt(line: string): Signature | undefined {
   const tokens = lexLine(line).slice(0, -1);
   const last = tokens.at(-1);
-  if (last === undefined || last.kind === 'comment' || isOpenText(last)) return undefined;
+  if (last === undefined || last.kind === 'comment') return undefined;
+  if (last.kind === 'text' && !isClosed(last.text)) return undefined;
   const head = headOf(tokens);
   if (head === undefined || head.end >= line.length) return undefined;
   const written = line.slice(head.end);
@@ -34,10 +36,6 @@ export function signatureAt(line: string): Signature | undefined {
   const { text, parts } = fitting.form;
   const { doc } = head.info;
   return { form: text, doc, parts: parts.map(({ range }) => range), next: fitting.next };
-}
-
-function isOpenText({ kind, text }: Token): boolean {
-  return kind === 'text' && !/^"(?:[^"\\]|\\.)*"$/.test(text);
 }
 
 // Where the statement begins ---------------------------------------------------------------------------

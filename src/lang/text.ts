@@ -16,6 +16,11 @@ const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|([\s\S]))/g;
 const WRITTEN = /\\(?:x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|[\s\S])|[^\\]+/y;
 const BACKSLASH = /\\(?:x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|[nrt0"\\])/y;
 
+/** Whether what begins with a quote ends with one. */
+export function isClosed(written: string): boolean {
+  return /^"(?:[^"\\]|\\.)*"$/.test(written);
+}
+
 /** The text between the quotes, as it was written. A missing closing quote is allowed. */
 function inner(written: string): string {
   const closed = written.length > 1 && endsQuoted(written);

@@ -3,7 +3,8 @@
 import * as vscode from 'vscode';
 import { withIncludes } from '../debug/script.js';
 import type { Script } from '../lang/ast.js';
-import { type Completion, completionsAt } from '../lang/completion.js';
+import { completionsAt } from '../lang/completion.js';
+import type { Completion } from '../lang/completion-items.js';
 import type { HostDeclaration } from '../lang/declaration-tree.js';
 import { walkDeclarations } from '../lang/includes.js';
 import { LANGUAGE, pathOf } from './documents.js';

@@ -2,7 +2,6 @@
 
 import type { FromView, RowsMessage, ToView } from '../views/contract.js';
 import { html, setText } from './dom.js';
-
 import { createFigure } from './figure.js';
 import { geometryOf } from './geometry.js';
 import { drawHeads } from './heads.js';
