@@ -87,6 +87,7 @@ export interface DeviationSettings {
   readonly tooBigSegments: 'wait' | 'again';
   readonly pathMtuMin: number;
   readonly pathMtuUnsaid: 'plateau' | 'least';
+  readonly icmpBackoff: 'keep' | 'revert';
   readonly icmpAbort: 'hard' | 'none';
   readonly icmpAbortOpen: 'hard' | 'refusal' | 'any' | 'none';
   readonly icmpSoftLimit: number | undefined;
@@ -170,6 +171,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   tooBigSegments: 'wait',
   pathMtuMin: 68,
   pathMtuUnsaid: 'plateau',
+  icmpBackoff: 'keep',
   icmpAbort: 'hard',
   icmpAbortOpen: 'hard',
   icmpSoftLimit: undefined,

@@ -53,10 +53,11 @@ function segmentOf({ space, snd }: Tcb): number {
 
 /** Again many after a pause; while the window grows they do not become fewer. */
 function promptAfter(tcb: Tcb, before: Tcb, now: Instant): number {
-  const { dialogue, rto, rcv, space } = tcb;
+  const { dialogue, rto, space } = tcb;
   const grows = space !== undefined && space.threshold > (before.space?.threshold ?? 0);
   const idle = dialogue === undefined || now - dialogue.heardAt > rto.value;
-  const halves = Math.floor(rcv.wnd / (2 * segmentOf(tcb)));
+  // The window is that of the last acknowledgment.
+  const halves = Math.floor(before.rcv.wnd / (2 * segmentOf(tcb)));
   const anew = idle ? (halves === 0 ? LEAST_PROMPT : Math.min(MOST_PROMPT, halves)) : 0;
   const left = Math.max(dialogue?.prompt ?? 0, anew);
   // An odd number stays as it is: with the acknowledgment that follows, every second segment counts.

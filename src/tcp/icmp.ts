@@ -2,6 +2,7 @@
 
 import type { Host } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
+import { revertBackoff } from './disruption.js';
 import { isOpenEarly } from './fast-open.js';
 import type { Handling } from './handling.js';
 import { learnFromOpen } from './host-fast-open.js';
@@ -87,6 +88,7 @@ const connectionRules: readonly Rule<Directed>[] = [
   rule('3-silence', RFC, 'Source Quench', [], checkQuench),
   rule('3-redirect', 'RFC 1122 §3.2.2.2', 'Redirect', [], checkRedirect),
   rule('4-too-big', 'RFC 9293 §3.7.2', 'Path MTU Discovery', [], checkTooBig),
+  rule('4-disruption', 'RFC 6069 §4', 'Connectivity Disruption', anyToClosed, revertBackoff),
   rule('5-error', RFC, 'Soft Errors, Hard Errors', anyToClosed, checkError),
 ];
 

@@ -98,6 +98,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('tooBigSegments', 'again', 'tcp_simple_retransmit.'),
   differs('pathMtuMin', 552, 'net.ipv4.route.min_pmtu.'),
   differs('pathMtuUnsaid', 'least', '__ip_rt_update_pmtu.', 'documented'),
+  differs('icmpBackoff', 'revert', 'tcp_ld_RTO_revert.'),
   differs('icmpAbort', 'none', 'A hard error is kept for SO_ERROR.'),
   differs('icmpAbortOpen', 'any', 'EHOSTUNREACH, ENETUNREACH and others end a connect.'),
   differs('unreadOnClose', 'reset', 'close() with unread text sends RST,ACK.'),

@@ -114,6 +114,16 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     why: 'Routers without an MTU in their messages are gone, and most such messages are forged.',
   },
   {
+    word: 'icmp-backoff',
+    name: 'icmpBackoff',
+    kind: 'choice',
+    choices: ['keep', 'revert'],
+    doc: 'Whether an ICMP message that a network or host is unreachable takes one doubling of the RTO back (RFC 6069), if it is about the front of the retransmission queue and that was sent again.',
+    says: 'RFC 6298 (5.5): the RTO doubles with each expiry; (2): only a round-trip time makes it anew.',
+    does: 'The RTO is what it was one expiry before, counted from the last transmission; what is overdue by then goes at once.',
+    why: 'RFC 6069 §1: what was lost was not lost to congestion, and a path that is there again should be found soon.',
+  },
+  {
     word: 'icmp-abort',
     name: 'icmpAbort',
     kind: 'choice',

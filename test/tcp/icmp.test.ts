@@ -8,11 +8,11 @@ import {
   type IcmpMessage,
   icmpArrives,
 } from '../../src/tcp/host.js';
-import { seq } from '../../src/tcp/seq.js';
+import { add, seq } from '../../src/tcp/seq.js';
 import { type Settings, settings } from '../../src/tcp/settings.js';
 import type { State } from '../../src/tcp/states.js';
 import { editRto, editTcb } from '../../src/tcp/tcb.js';
-import { call, established, ISS, inState, LOCAL, REMOTE } from './fixtures.js';
+import { call, established, expire, ISS, inState, LOCAL, REMOTE } from './fixtures.js';
 
 /** A connection in this state that has something outstanding, and a message about it. */
 function told(state: State, message: Partial<IcmpMessage>, changes: Partial<Settings> = {}) {
@@ -151,6 +151,33 @@ describe('An ICMP error message', () => {
     assert.equal(mss(10), 28);
     assert.equal(mss(9000), 1460);
     assert.equal(mss(0), 1460);
+  });
+
+  it('that a path is gone takes a doubling of the RTO back (RFC 6069, icmp-backoff)', () => {
+    const changes = { icmpBackoff: 'revert', rto: 1_000_000 } as const;
+    const sent = call.send(established({ settings: changes }), 100).tcb;
+    const twice = expire(
+      expire(sent, 'retransmission', 1_000_000).tcb,
+      'retransmission',
+      3_000_000,
+    );
+    assert.equal(twice.tcb.rto.value, 4_000_000);
+    const tell = (error: IcmpMessage['error'], now: number, at = twice.tcb.snd.una) => {
+      const host = createHost('server', LOCAL.address, settings(changes), 1);
+      giveConnection(host, twice.tcb, 'c1', 0);
+      const quoted = { source: LOCAL, destination: REMOTE, seq: at };
+      const { microsteps } = icmpArrives(host, { error, ...quoted }, now);
+      const { tcb } = host.connections.get(1) ?? {};
+      const again = microsteps
+        .flatMap(({ effects }) => effects)
+        .some(({ kind }) => kind === 'send');
+      return [tcb?.rto.value, tcb?.timers.retransmission, again];
+    };
+    assert.deepEqual(tell('net-unreachable', 4_000_000), [2_000_000, 5_000_000, false]);
+    assert.deepEqual(tell('host-unreachable', 6_000_000), [4_000_000, 10_000_000, true]);
+    assert.deepEqual(tell('source-route-failed', 6_000_000), [4_000_000, 7_000_000, false]);
+    const behind = add(twice.tcb.snd.una, 1);
+    assert.deepEqual(tell('net-unreachable', 6_000_000, behind), [4_000_000, 7_000_000, false]);
   });
 
   it('that does not say an MTU leads to the next plateau below what was too big (RFC 1191 §7.1)', () => {

@@ -7,6 +7,7 @@ import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before, num, type Seq } from '../seq.js';
+import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
@@ -114,8 +115,8 @@ function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
 
 /** Deviation `beyond-window`: no part of it is taken while the user has not read everything, the end included. */
 function mustRefuseWhole(tcb: Tcb, seg: Segment): boolean {
-  const unread =
-    tcb.queued.received.length > 0 || tcb.state === 'CLOSE_WAIT' || tcb.state === 'CLOSING';
+  const ended = hasPeersFin(tcb.state) && tcb.state !== 'TIME_WAIT';
+  const unread = tcb.queued.received.length > 0 || ended;
   if (tcb.settings.beyondWindow === 'trim' || !unread) return false;
   return seg.data.length > 0 && before(rightEdge(tcb), add(seg.seq, segLen(seg)));
 }
