@@ -60,7 +60,7 @@ export interface DeviationSettings {
   readonly missingTimestamps: 'drop' | 'accept';
   readonly pawsTolerance: number;
   readonly pawsZero: 'check' | 'ignore';
-  readonly pawsAnswer: 'always' | 'text';
+  readonly pawsAnswer: 'always' | 'late' | 'text';
   readonly handshakeEcho: 'trust' | 'check';
   readonly resetTimestamps: 'echo' | 'none';
   readonly firstWindow: 'buffer' | 'segments';

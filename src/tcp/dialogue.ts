@@ -25,7 +25,7 @@ export function heardText(
   now: Instant,
 ): Tcb {
   if (tcb.settings.interactiveAck === 0) return tcb;
-  const { answered, untold, pieces } = tcb.dialogue ?? SILENCE;
+  const { answered, untold, pieces } = tcb.dialogue ?? silence(tcb);
   const ends = seg !== undefined && (has(seg, PSH) || seg.data.length < segmentOf(tcb));
   const dialogue: Dialogue = {
     heardAt: now,
@@ -46,6 +46,19 @@ export function heardFin(tcb: Tcb): Tcb {
 }
 
 const SILENCE = { answered: false, untold: 0, pieces: 0 };
+
+/** What an active open has assumed the ACK of its SYN,ACK has waited for. */
+function silence({ open, settings }: Tcb): typeof SILENCE {
+  return { ...SILENCE, answered: open === 'passive' && settings.ackDelay > 0 };
+}
+
+/** The user says whether text is answered. */
+export function presumed(tcb: Tcb, answered: boolean): Tcb {
+  const begun = tcb.dialogue ?? { heardAt: NEVER, prompt: 0, ...SILENCE };
+  return editTcb(tcb, { dialogue: { ...begun, answered } });
+}
+
+const NEVER: Instant = -1_000_000_000;
 
 function segmentOf({ space, snd }: Tcb): number {
   return space?.segment ?? snd.mss;
@@ -95,7 +108,7 @@ export function told(dialogue: Dialogue | undefined): Dialogue | undefined {
 export function acknowledgmentDelay(tcb: Tcb, now: Instant): Duration {
   const { dialogue, settings, timers } = tcb;
   if (dialogue === undefined) return settings.ackDelay;
-  if (dialogue.prompt > 0 && !dialogue.answered) return settings.ackDelay;
+  if (dialogue.prompt > 0 && !dialogue.answered) return 0;
   if (dialogue.untold > segmentOf(tcb) && isWindowKept(tcb, dialogue)) return 0;
   const wait = dialogue.answered ? settings.interactiveAck : patience(tcb);
   // Who waits already will soon have waited long enough.

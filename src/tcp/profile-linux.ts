@@ -59,6 +59,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('handshakeEcho', 'check', 'TSecr of the last ACK must lie between the TSvals sent.'),
   differs('missingTimestamps', 'accept', 'Segments without timestamps are processed.'),
   differs('pawsTolerance', 1, 'One tick of TSval is forgiven.'),
+  differs('pawsAnswer', 'late', 'tcp_disordered_ack_check.'),
   differs('pawsZero', 'ignore', 'tcp_paws_check.'),
   differs('resetTimestamps', 'none', 'Resets that answer a segment have no options.'),
   differs(

@@ -174,6 +174,13 @@ function memoryFor(tcb: Tcb, seg: Segment): number {
   return RECORD + 2 ** Math.ceil(Math.log2(block));
 }
 
+/** Whether the memory that was reserved, whole pages, has room for a segment besides what is received and `sent`. */
+export function prepaid(tcb: Tcb, seg: Segment, sent: number): boolean {
+  const { space } = tcb;
+  if (space === undefined) return false;
+  return memoryFor(tcb, seg) <= modulo(-(usedMemory(tcb, space) + sent), PAGE);
+}
+
 /** Text has arrived at RCV.NXT, `taken` octets with what was held: what is believed after it. */
 export function withText(tcb: Tcb, before_: Tcb, seg: Segment, taken: number): Tcb['space'] {
   const { space } = tcb;

@@ -73,7 +73,8 @@ export function tellsFin({ settings }: Tcb): boolean {
 /** The octets of a segment came before, as far as they lie before RCV.NXT (RFC 2883 §4.1, §4.2). */
 export function withOldOctets(tcb: Tcb, seg: Segment): Tcb {
   const end = add(seg.seq, tellsFin(tcb) ? segLen(seg) : seg.data.length);
-  if (end === seg.seq || !before(seg.seq, tcb.rcv.nxt)) return tcb;
+  // Half of all numbers away, it is as well old.
+  if (end === seg.seq || atOrBefore(tcb.rcv.nxt, seg.seq)) return tcb;
   return withTwice(tcb, seg.seq, before(tcb.rcv.nxt, end) ? tcb.rcv.nxt : end);
 }
 

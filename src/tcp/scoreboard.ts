@@ -150,7 +150,9 @@ export function placeOfDue(queue: SentQueue): number | undefined {
 }
 
 /** RFC 5681 §2: an ACK that acknowledges nothing new, brings nothing and tells no other window, while something is outstanding. */
-export function isDuplicateAck({ snd, retransmissions }: Tcb, seg: Segment): boolean {
+export function isDuplicateAck({ snd, retransmissions, settings }: Tcb, seg: Segment): boolean {
+  // Deviation `window-shrink`: what is newer may tell the same window anew.
+  if (settings.windowShrink === 'ignore' && before(snd.wl1, seg.seq)) return false;
   if (seg.ack !== snd.una || segLen(seg) > 0 || retransmissions.length === 0) return false;
   return seg.wnd * 2 ** snd.shift === snd.wnd;
 }

@@ -6,7 +6,7 @@ import { isRecovering } from './recovery.js';
 import type { Effect, Instant } from './rule.js';
 import { hasAny } from './tally.js';
 import type { Tcb } from './tcb.js';
-import type { Output, Why } from './transmit.js';
+import type { Marks, Output, Why } from './transmit.js';
 import { sendText } from './transmit.js';
 import type { Unit } from './units.js';
 import { grown, pushedBy, unitsOf, withoutSent, withUnits } from './units.js';
@@ -133,20 +133,21 @@ function sendUnit(
   const whole = octets === unit.octets;
   const fin = whole && units.length === 1 && bringsFin(tcb);
   let sent = withoutSent(tcb, units, octets);
+  let options: Marks['options'];
   for (let left = octets; left > 0; ) {
     const length = Math.min(full, left);
     left -= length;
-    const push = left === 0 && (octets > full || (whole && unit.push));
+    const kept = left === 0 && whole && unit.push;
+    const once = left === 0 && octets > full && !kept;
+    const push = kept || once;
     const joined = left > 0;
     const small = length < full;
-    const out: Output = sendText(sent, length, now, {
-      push,
-      fin: fin && left === 0,
-      small,
-      joined,
-    });
+    const marks: Marks = { options, push, once, fin: fin && left === 0, small, joined };
+    const out: Output = sendText(sent, length, now, marks);
     sent = out.tcb;
     effects.push(...out.effects);
+    const [departed] = out.effects;
+    if (departed?.kind === 'send') options = departed.segment.options;
   }
   return sent;
 }

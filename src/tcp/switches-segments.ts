@@ -37,10 +37,10 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     word: 'paws-answer',
     name: 'pawsAnswer',
     kind: 'choice',
-    choices: ['always', 'text'],
-    doc: 'Which segments whose timestamp is too old are answered with an ACK: all, or those that have text.',
+    choices: ['always', 'late', 'text'],
+    doc: 'Which segments whose timestamp is too old are answered with an ACK: all, all but late ACKs, or those that have text.',
     says: 'RFC 7323 §5.3, R1: the segment is not acceptable; an acknowledgment is sent in reply, and it is dropped.',
-    does: '`text`: one without text is dropped silently.',
+    does: '`text`: one without text is dropped silently. `late`: a bare ACK that begins before RCV.NXT is dropped silently, and one at RCV.NXT that repeats the last is taken if it is no older than 1.2 RTO.',
     why: 'Nobody waits for an answer to a mere ACK.',
   },
   {
@@ -238,7 +238,7 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     choices: ['window', 'acknowledged'],
     doc: 'How old an ACK may be: MAX.SND.WND before SND.UNA (RFC 5961 §5.2), or also no more than was ever acknowledged.',
     says: 'RFC 5961 §5.2: SND.UNA-MAX.SND.WND =< SEG.ACK.',
-    does: 'The lower bound is also ISS+1, of an active open ISS: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA, unless it is bare, the next one, and has the window that is known.',
+    does: 'The lower bound is also ISS+1, of an active open ISS: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA, unless the segment is expected: the next one, with the window that is known, bare, or with text for which memory is reserved. Text that is expected is taken with it.',
     why: 'An ACK of what was never sent is a guess.',
   },
   {

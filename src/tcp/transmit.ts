@@ -158,11 +158,13 @@ function sendNew(
   options: Options,
   now: Instant,
   kept = options,
-  { small, joined }: Pick<Marks, 'small' | 'joined'> = {},
+  { small, joined, once }: Pick<Marks, 'small' | 'joined' | 'once'> = {},
 ): Output {
   const cwr = cwrBit(tcb.options, data.length > 0 && tcb.snd.wnd > 0);
   const segment = formSegment(tcb, tcb.snd.nxt, ctl | cwr, data, options);
-  const again = kept === options ? segment : { ...segment, options: kept };
+  const same = kept === options && !once;
+  const rest = once ? segment.ctl & ~PSH : segment.ctl;
+  const again = same ? segment : { ...segment, ctl: rest, options: kept };
   const repeats = repeatsSynText(tcb);
   const after = own(cwr === 0 ? tcb : withCwrSent(tcb));
   if (data.length > 0) after.dialogue = answering(tcb, now);
@@ -305,19 +307,23 @@ export interface Marks {
   readonly small?: boolean | undefined;
   /** It goes as one with the next. */
   readonly joined?: boolean | undefined;
+  /** Those of its unit, of which the interface copies them. */
+  readonly options?: Options | undefined;
+  /** It has PSH this time alone. */
+  readonly once?: boolean | undefined;
 }
 
 /** Segmentizes the next `length` octets of the SENDs. PSH when they end with the end of a SEND (MUST-61), unless marks are given. */
 export function sendText(tcb: Tcb, length: number, now: Instant, marks?: Marks): Output {
   const { data, rest, done, pushed } = takeText(tcb, length, tcb.snd.nxt);
   const ctl = (marks?.push ?? pushed) ? ACK | PSH : ACK;
-  const options = segmentOptions(tcb, length, now);
+  const options = marks?.options ?? segmentOptions(tcb, length, now);
   const after = own(tcb);
   const queued = ownQueued(after);
   queued.sends = rest;
   queued.unacknowledged = awaiting(tcb, done);
   const small = marks === undefined ? isSmall(tcb, data) : marks.small;
-  const kept = { small, joined: marks?.joined };
+  const kept = { small, joined: marks?.joined, once: marks?.once };
   const fin = marks?.fin ?? carriesFin(after, length);
   if (!fin) return sendNew(after, ctl, data, options, now, options, kept);
   after.fin = add(tcb.snd.nxt, length);

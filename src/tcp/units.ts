@@ -1,12 +1,13 @@
 /** RFC 9293 §3.8 Data Communication: the units in which text waits and is handed to an interface that cuts it into segments (deviation initial-window). */
 
+import { listOf } from '../base/pieces.js';
 import { own } from './own.js';
 import { unsentOctets } from './queued.js';
 import type { Seq } from './seq.js';
 import { add, distance } from './seq.js';
 import type { Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
-import { fullSegment } from './window.js';
+import { textOfFull } from './window.js';
 
 /** Text that goes together, as far as windows let it. */
 export interface Unit {
@@ -39,7 +40,7 @@ export function goesInUnits({ settings }: Tcb): boolean {
 
 /** Whole segments, and not more than half of the peer's largest window. */
 export function unitGoal(tcb: Tcb): number {
-  const segment = Math.max(1, fullSegment(tcb));
+  const segment = textOfFull(tcb);
   const { max } = tcb.snd;
   const bound = max === 0 ? MOST : max > DEFAULT_MSS ? Math.floor(max / 2) : max;
   return Math.max(1, Math.floor(Math.min(MOST, bound) / segment)) * segment;
@@ -155,4 +156,17 @@ export function pushedBy(tcb: Tcb, unit: Unit): Tcb {
   const end = add(tcb.snd.nxt, unit.octets);
   const further = distance(pushedTo(tcb), end) < 2 ** 31;
   return further ? withUnits(tcb, unitsOf(tcb), end) : editTcb(tcb, {});
+}
+
+/** What each unit takes beside its text, octets. */
+const RECORD = 832;
+
+/** The memory of what waits and of what was sent, octets: what was sent again is a unit of its own. */
+export function sendMemory(tcb: Tcb): number {
+  let memory = 0;
+  for (const { octets } of unitsOf(tcb)) memory += RECORD + octets;
+  for (const { segment, joined } of listOf(tcb.retransmissions)) {
+    if (segment.data.length > 0) memory += segment.data.length + (joined ? 0 : RECORD);
+  }
+  return memory;
 }

@@ -37,6 +37,17 @@ export function octetsOf(text: string, count: number): Uint8Array {
   return data;
 }
 
+/** `{tv_sec=1, tv_usec=0}`, `{1, 0}`, also in brackets: microseconds; undefined when it is no time. */
+export function timeValue(value: PacketValue | undefined): OptionValue | undefined {
+  const inner = value?.kind === 'list' ? value.items[0] : value;
+  if (inner?.kind !== 'struct') return undefined;
+  const [seconds, rest] = ['tv_sec', 'tv_usec'].map(
+    (name, i) => member(inner.fields, name) ?? member(inner.fields, `${i}`),
+  );
+  if (!seconds || !rest) return undefined;
+  return { wait: Math.max(0, number(seconds)) * 1_000_000 + number(rest) };
+}
+
 /** `[1]`, `{onoff=1, linger=0}`, `{1, 0}`. */
 export function optionValue(
   value: PacketValue | undefined,

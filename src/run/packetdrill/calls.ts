@@ -9,7 +9,15 @@ import {
 import { addressOf, type World } from '../../sim/world.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { PollEntry, SocketCall, System } from '../sockets/socket-calls.js';
-import { member, number, octetsOf, optionNamed, optionValue, words } from './arguments.js';
+import {
+  member,
+  number,
+  octetsOf,
+  optionNamed,
+  optionValue,
+  timeValue,
+  words,
+} from './arguments.js';
 import { constant, joinedConstants } from './constants.js';
 import type { PacketState } from './state.js';
 
@@ -77,7 +85,8 @@ function setOption(
   system: System,
 ): SocketCall | Unsupported {
   const { level, name } = optionNamed(args, system);
-  const value = optionValue(args[3], args[4]);
+  const time = /^SO_(RCV|SND)TIMEO$/.test(name);
+  const value = time ? timeValue(args[3]) : optionValue(args[3], args[4]);
   if (value === undefined) return { kind: 'unsupported', what: `${name} with this value` };
   return { kind: 'setsockopt', fd, level, name, value };
 }

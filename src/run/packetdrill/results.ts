@@ -82,6 +82,7 @@ function printOption(value: OptionValue | undefined): string {
   if ('errno' in value) return value.errno;
   if ('info' in value) return 'tcp_info';
   if ('octets' in value) return `${value.octets.length} octets`;
+  if ('wait' in value) return `${value.wait} us`;
   return `{onoff=${value.onoff}, linger=${value.linger}}`;
 }
 

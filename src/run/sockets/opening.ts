@@ -38,7 +38,9 @@ export function bind(
   socket: BsdSocket,
   { fd, address }: SocketCallOf<'bind'>,
 ): Attempt {
-  if (socket.bound !== undefined || socket.role !== 'fresh') return failed('EINVAL');
+  // The port that Linux chose is given back with the connection.
+  const gone = ctx.table.system === 'linux' && socket.ended;
+  if (socket.bound !== undefined || (socket.role !== 'fresh' && !gone)) return failed('EINVAL');
   if (!isOwn(ctx, address.address)) return failed('EADDRNOTAVAIL');
   if (address.port !== 0 && isTaken(ctx, socket, address.port)) return failed('EADDRINUSE');
   const port = address.port === 0 ? freePort(machine(ctx)) : address.port;

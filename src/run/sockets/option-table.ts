@@ -66,6 +66,9 @@ function interval(systems: readonly System[], name: 'openTimeout' | 'keepaliveIn
   };
 }
 
+/** TCP_ATO_MIN, microseconds. */
+const ANSWERED = 40 * MILLISECOND;
+
 const OPTIONS: Readonly<Record<string, Option>> = {
   SO_REUSEADDR: kept('SOL_SOCKET', 0x4),
   SO_REUSEPORT: kept('SOL_SOCKET', 0x200),
@@ -220,9 +223,9 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     level: 'IPPROTO_TCP',
     systems: linux,
     // 0: text is taken to be answered, until an acknowledgment has waited in vain.
-    apply: (value, ctx) => ({ ackDelay: value ? 0 : machine(ctx).settings.ackDelay }),
+    apply: (value) => ({ ackDelay: value === 0 ? ANSWERED : 0 }),
     told: onOrBit(1),
-    get: () => 1,
+    get: (ctx, socket) => (tcbOf(ctx, socket)?.dialogue?.answered ? 0 : 1),
   },
 };
 

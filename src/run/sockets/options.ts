@@ -24,6 +24,10 @@ export function setOption(
     keep(ctx, fd, socket, name, value, { fastOpenKey: keyText(value.octets) });
     return done(0);
   }
+  if (typeof value === 'object' && 'wait' in value) {
+    keep(ctx, fd, socket, name, value, {});
+    return done(0);
+  }
   if (name === 'SO_LINGER' && typeof value === 'object' && 'onoff' in value) {
     const on = ctx.table.system === 'freebsd' ? LINGER_BIT : 1;
     keep(ctx, fd, socket, name, { ...value, onoff: value.onoff === 0 ? 0 : on }, {});
@@ -117,7 +121,7 @@ function familyNumber({ table, world }: Context): number {
 }
 
 /** Options that others read as numbers are told as they were set; a connection knows some of them better. */
-const ASKED_OF_CONNECTION = ['TCP_MAXSEG'];
+const ASKED_OF_CONNECTION = ['TCP_MAXSEG', 'TCP_QUICKACK'];
 
 export function getOption(
   ctx: Context,
@@ -128,6 +132,9 @@ export function getOption(
   switch (name) {
     case 'SO_ERROR':
       return errorOf(ctx, fd, socket);
+    case 'SO_RCVTIMEO':
+    case 'SO_SNDTIMEO':
+      return done(0, { value: socket.options[name] ?? { wait: 0 } });
     case 'SO_LINGER':
       return done(0, { value: socket.options.SO_LINGER ?? { onoff: 0, linger: 0 } });
     case 'TCP_NOOPT':

@@ -1,18 +1,14 @@
 /** How much of a `write` a socket takes: FreeBSD counts octets, Linux the memory of what waits, in units of many segments. */
 
-import { listOf } from '../../base/pieces.js';
 import { octetsWaiting } from '../../tcp/calls/send.js';
 import { unsentOctets } from '../../tcp/queued.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { roomInLast, unitGoal, unitsOf } from '../../tcp/units.js';
+import { roomInLast, sendMemory, unitGoal } from '../../tcp/units.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import type { BsdSocket } from './table.js';
-
-/** What each unit takes beside its text, octets (SKB_TRUESIZE of an empty one). */
-const UNIT = 832;
 
 /** Twice ten segments make the buffer, each of a power of two with this much beside its text, and a head. */
 const OVERHEAD = 576;
@@ -38,27 +34,18 @@ export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
   // The last unit is filled whatever there is.
   const room = roomInLast(tcb);
   if (room !== undefined) return room;
-  return memoryOf(tcb) >= buffer || isHighWater(socket, tcb, 1) ? 0 : unitGoal(tcb);
+  return sendMemory(tcb) >= buffer || isHighWater(socket, tcb, 1) ? 0 : unitGoal(tcb);
 }
 
 /** Whether `poll` tells that there is room: on Linux a third of the buffer. */
 export function isWritable(ctx: Context, socket: BsdSocket, tcb: Tcb): boolean {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return octetsWaiting(tcb) < buffer;
-  const memory = memoryOf(tcb);
+  const memory = sendMemory(tcb);
   return buffer - memory >= Math.floor(memory / 2) && !isHighWater(socket, tcb, 2);
 }
 
 /** TCP_NOTSENT_LOWAT: so much has not left yet. */
 function isHighWater({ options: { TCP_NOTSENT_LOWAT: most } }: BsdSocket, tcb: Tcb, times: number) {
   return typeof most === 'number' && most > 0 && unsentOctets(tcb.queued) * times >= most;
-}
-
-/** Each unit that waits, and what was sent of one together; what was sent again is alone. */
-function memoryOf(tcb: Tcb): number {
-  let units = unitsOf(tcb).length;
-  for (const { segment, joined } of listOf(tcb.retransmissions)) {
-    if (segment.data.length > 0 && !joined) units += 1;
-  }
-  return octetsWaiting(tcb) + UNIT * units;
 }

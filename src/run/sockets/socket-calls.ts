@@ -19,6 +19,8 @@ export type OptionValue =
   | { readonly octets: Uint8Array }
   /** `struct linger`, seconds. */
   | { readonly onoff: number; readonly linger: number }
+  /** `struct timeval`, microseconds; 0: no end. */
+  | { readonly wait: number }
   /** `struct tcp_info`: the fields that are known here, by the names of the structure. */
   | { readonly info: Readonly<Record<string, number>> };
 

@@ -11,7 +11,7 @@ import { bind, connect, openSocket } from './opening.js';
 import { getOption, setOption } from './options.js';
 import { poll } from './poll.js';
 import type { Answer, Caller, Done, SocketCall, WithPart } from './socket-calls.js';
-import type { BlockedCall, SocketTable } from './table.js';
+import type { BlockedCall, BsdSocket, SocketTable } from './table.js';
 import { read, write } from './transfer.js';
 
 export { observeSockets } from './observe.js';
@@ -64,12 +64,25 @@ export function nextDeadline({ blocked }: SocketTable): Instant | undefined {
   return soonest;
 }
 
+/** The option that says how long a call waits at most. */
+const TIMED: Readonly<Partial<Record<SocketCall['kind'], string>>> = {
+  read: 'SO_RCVTIMEO',
+  accept: 'SO_RCVTIMEO',
+  write: 'SO_SNDTIMEO',
+  connect: 'SO_SNDTIMEO',
+};
+
 function deadlineOf(table: SocketTable, world: World, call: SocketCall): Instant | undefined {
   let wait: Duration | undefined;
   if (call.kind === 'poll' && call.timeout >= 0) wait = call.timeout * 1_000;
   if (call.kind === 'close') {
     const socket = table.sockets.get(call.fd);
     wait = socket && lingerTime(socket);
+  }
+  const option = TIMED[call.kind];
+  if (option !== undefined && 'fd' in call) {
+    const limit = table.sockets.get(call.fd)?.options[option];
+    if (typeof limit === 'object' && 'wait' in limit && limit.wait > 0) wait = limit.wait;
   }
   return wait === undefined ? undefined : world.now + wait;
 }
@@ -96,6 +109,29 @@ function attemptCall(ctx: Context, call: SocketCall, waiting: BlockedCall | unde
   }
   const socket = ctx.table.sockets.get(call.fd);
   if (socket === undefined) return only(failed('EBADF'));
+  const tried = attemptOn(ctx, socket, call, waiting);
+  return over && tried.attempt.kind === 'wait' ? givenUp(ctx, socket, call, tried) : tried;
+}
+
+/** The time of a call is over: what there is, or no more than that. */
+function givenUp(ctx: Context, socket: BsdSocket, call: SocketCall, tried: Tried): Tried {
+  const { written } = tried;
+  if (call.kind === 'connect') return { ...tried, attempt: failed('EINPROGRESS') };
+  if (call.kind === 'read') {
+    const flags = [...call.flags, 'MSG_DONTWAIT'];
+    return { ...tried, attempt: read(ctx, socket, { ...call, flags }) };
+  }
+  return { ...tried, attempt: written > 0 ? done(written) : failed('EAGAIN') };
+}
+
+function attemptOn(
+  ctx: Context,
+  socket: BsdSocket,
+  call: Exclude<SocketCall, { readonly kind: 'socket' | 'poll' }>,
+  waiting: BlockedCall | undefined,
+): Tried {
+  const written = waiting?.written ?? 0;
+  const only = (attempt: Attempt): Tried => ({ attempt, written });
   switch (call.kind) {
     case 'bind':
       return only(bind(ctx, socket, call));

@@ -27,6 +27,8 @@ import type { BsdSocket } from './table.js';
 
 const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL', 'MSG_TRUNC'];
 const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE'];
+/** Of Linux alone: nothing joins the text that ends here. */
+const RECORD_END = 'MSG_EOR';
 
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
 export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
@@ -112,7 +114,8 @@ export function write(
   written: number,
   waited: WaitedFor,
 ): Written {
-  const strange = call.flags.find((flag) => !WRITE_FLAGS.includes(flag));
+  const known = ctx.table.system === 'linux' ? [...WRITE_FLAGS, RECORD_END] : WRITE_FLAGS;
+  const strange = call.flags.find((flag) => !known.includes(flag));
   if (strange !== undefined) return { attempt: unsupported(strange), written };
   if (!opensFast(ctx, socket, call)) return writeOpen(ctx, socket, call, written, waited);
   const fast = writeFast(ctx, socket, call, written, waited !== undefined);
@@ -175,8 +178,9 @@ function fill(
     if (part.length === 0) break;
     total += part.length;
     const more = flags.includes('MSG_MORE') ? true : undefined;
-    const goesOn = units && total < data.length ? 'goes-on' : undefined;
-    act(ctx, { kind: 'SEND', connection, data: part, more, part: goesOn, fits: true });
+    const end = flags.includes(RECORD_END) ? 'record' : undefined;
+    const reach = units && total < data.length ? 'goes-on' : end;
+    act(ctx, { kind: 'SEND', connection, data: part, more, part: reach, fits: true });
   }
   // What waits for room need not wait for the rest.
   const cut = units && written < total && total < data.length;

@@ -84,11 +84,15 @@ function receiveOfSpace(
   return finish(told, out.tcb, [...effects, ...out.effects]);
 }
 
-function receiveCloseWait(tcb: Tcb, input: ReceiveCall): Verdict {
+function receiveCloseWait(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
   const given = deliver(queued(tcb, input));
   if (given.effects.length > 0) {
     const after = given.tcb.space ? openReceiveWindow(given.tcb) : given.tcb;
-    return finish(() => receiveWhy(tcb, after), after, given.effects);
+    const why = () => receiveWhy(tcb, after);
+    if (!after.space || !isDueOnRead(after)) return finish(why, after, given.effects);
+    const acked = sendAck(after, now);
+    const all = () => `${why()}; the acknowledgment need not wait any more (interactive-ack)`;
+    return finish(all, acked.tcb, [...given.effects, ...acked.effects]);
   }
   const why = () => 'no text awaits delivery and the FIN was received';
   return finish(why, undefined, [fails(input.call, TEXT.connectionClosing)]);

@@ -1,11 +1,12 @@
 /** RFC 9293 §3.9.1 User/TCP Interface: what a user may tell one connection (MUST-21, MUST-24, §3.9.1.2). */
 
+import { presumed } from '../dialogue.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { SETTINGS } from '../settings.js';
 import type { State } from '../states.js';
-import { STATES } from '../states.js';
+import { isSynchronized, STATES } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRcv, editSnd, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
@@ -50,7 +51,11 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
   const snd = editSnd(tcb.snd, { mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) });
   const told = editTcb(tcb, { settings, snd, options: withAdvertisement(tcb, changes) });
   const roomy = changes.window === undefined ? told : openReceiveWindow(told);
-  const timed = withTimers(roomy, tcb.settings, changes, now);
+  const { ackDelay } = changes;
+  const talks =
+    ackDelay === undefined || settings.interactiveAck === 0 || !isSynchronized(tcb.state);
+  const dialogue = talks ? roomy : presumed(roomy, ackDelay > 0);
+  const timed = withTimers(dialogue, tcb.settings, changes, now);
   const lets = changes.nagle === false || changes.cork === false;
   if (!lets || tcb.queued.sends.length === 0) {
     return finish(() => changed(changes), timed, [completes(call)]);

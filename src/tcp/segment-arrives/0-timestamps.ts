@@ -3,12 +3,13 @@
 import { frontOf } from '../../base/pieces.js';
 import { isOpenEarly } from '../fast-open.js';
 import { timestampBefore } from '../options.js';
+import { isPredicted } from '../prediction.js';
 import { isJudgedAsRequest, isMereRequest } from '../requests.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
-import { ACK, has, PSH, RST, SYN } from '../segment.js';
+import { ACK, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
@@ -62,7 +63,10 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
   if (now - tsRecentAt > OUTDATED) {
     return goOn(() => `${numbers('<')}, but TS.Recent is older than 24 days: not valid`);
   }
-  if (tcb.settings.pawsAnswer === 'text' && seg.data.length === 0) {
+  if (isReplayed(tcb, seg, tsRecent - timestamps.val)) {
+    return goOn(() => `${numbers('<')}, but it repeats the last ACK (paws-answer)`);
+  }
+  if (isUnanswered(tcb, seg)) {
     return finish(() => `${numbers('<')}: dropped, for it has no text (paws-answer)`, undefined, [
       { kind: 'discard', reason: 'PAWS' },
     ]);
@@ -74,6 +78,30 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
     { kind: 'discard', reason: 'PAWS' },
   ]);
 }
+
+/** Deviation `paws-answer`. */
+function isUnanswered({ settings: { pawsAnswer }, rcv }: Tcb, seg: Segment): boolean {
+  if (pawsAnswer === 'text') return seg.data.length === 0;
+  return pawsAnswer === 'late' && isBareAck(seg) && !atOrBefore(rcv.nxt, seg.seq);
+}
+
+function isBareAck(seg: Segment): boolean {
+  return has(seg, ACK) && segLen(seg) === 0;
+}
+
+/** Deviation `paws-answer late`: an ACK that tells nothing new was overtaken, if it is little more than an RTO old. */
+function isReplayed(tcb: Tcb, seg: Segment, age: number): boolean {
+  const { settings, rcv, snd, rto } = tcb;
+  if (settings.pawsAnswer !== 'late' || !isBareAck(seg)) return false;
+  if (seg.seq !== rcv.nxt || seg.ack !== snd.una) return false;
+  const wnd = seg.wnd * 2 ** snd.shift;
+  const updates = before(snd.wl1, seg.seq) || (snd.wl1 === seg.seq && (wnd > snd.wnd || wnd === 0));
+  return !updates && (age | 0) * TICK <= rto.value * MORE;
+}
+
+/** Microseconds of a timestamp, and how much more than the RTO. */
+const TICK = 1_000;
+const MORE = 1.2;
 
 /** Deviation `paws-zero`. */
 function isNoMeasure({ settings, options }: Tcb): boolean {
@@ -99,7 +127,7 @@ function checkReset(tcb: Tcb, seg: Segment): Verdict {
  * Deviation `handshake-echo`: the ACK that completes a passive handshake echoes our SYN,ACK: exactly, or after
  * retransmissions one of them. No TSecr is no guess.
  */
-function isEchoBelievable(tcb: Tcb, seg: Segment): boolean {
+export function isEchoBelievable(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.handshakeEcho === 'trust' || tcb.state !== 'SYN_RCVD') return true;
   // What was opened fast has proven itself by its cookie.
   if (isOpenEarly(tcb)) return true;
@@ -124,7 +152,7 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   if (has(seg, SYN) && known) {
     return goOn(() => 'SYN bit on: the fourth check refuses it, and TS.Recent stays');
   }
-  if (!isAckBelievable(tcb, seg) && !isPredicted(tcb, seg)) {
+  if (!isAckBelievable(tcb, seg) && !isBelieved(tcb, seg)) {
     return goOn(() => `SEG.ACK=${num(seg.ack)} cannot be the peer's: TS.Recent stays`);
   }
   if (!atOrBefore(seg.seq, lastAckSent)) {
@@ -141,12 +169,9 @@ export function recordTimestamp(tcb: Tcb, { seg }: Arrival, now: Instant): Verdi
   return goOn(why, editTcb(tcb, { options }), NO_EFFECTS);
 }
 
-/** Deviation `ack-range`: the next bare ACK with the window that is known is not looked at closely. */
-function isPredicted({ state, rcv, snd, settings, queued }: Tcb, seg: Segment): boolean {
-  const bare = (seg.ctl & ~PSH) === ACK && seg.data.length === 0 && seg.options.sack === undefined;
-  const known = seg.seq === rcv.nxt && seg.wnd * 2 ** snd.shift === snd.wnd;
-  const believed = state === 'ESTABLISHED' && settings.ackRange === 'acknowledged';
-  return bare && known && believed && queued.outOfOrder.length === 0 && !before(snd.nxt, seg.ack);
+/** Deviation `ack-range`: what is expected next is not looked at closely. */
+function isBelieved(tcb: Tcb, seg: Segment): boolean {
+  return tcb.settings.ackRange === 'acknowledged' && isPredicted(tcb, seg);
 }
 
 /**

@@ -3,6 +3,7 @@
 import { deleteTcb } from '../delete-tcb.js';
 import { limitFinWait2 } from '../fin-wait-2.js';
 import { own } from '../own.js';
+import { isPredicted } from '../prediction.js';
 import { resetFor } from '../reset.js';
 import { acknowledge, armTimers } from '../retransmission.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
@@ -54,6 +55,11 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
     );
   }
   const oldest = add(una, -ackReach(tcb));
+  // Deviation `ack-range`.
+  const taken = tcb.settings.ackRange === 'acknowledged' && seg.data.length > 0;
+  const unread = taken && isPredicted(tcb, seg);
+  if (unread && before(seg.ack, una))
+    return goOn(() => 'text was expected: its ACK is not looked at');
   if (tcb.settings.challengeAck !== 'off' && distance(oldest, seg.ack) > distance(oldest, nxt)) {
     return dropWithAck(
       tcb,
@@ -209,9 +215,9 @@ function inAgreement(tcb: Tcb): Tcb {
 }
 
 /** Deviation `window-probe empty`: text at RCV.NXT with nothing new beside it answers no probe. */
-function isTextAlone({ snd, rcv, settings }: Tcb, seg: Segment): boolean {
-  if (settings.windowProbe !== 'empty' || seg.data.length === 0 || has(seg, FIN)) return false;
-  return seg.seq === rcv.nxt && seg.ack === snd.una && seg.wnd * 2 ** snd.shift === snd.wnd;
+function isTextAlone(tcb: Tcb, seg: Segment): boolean {
+  if (tcb.settings.windowProbe !== 'empty' || seg.data.length === 0) return false;
+  return seg.ack === tcb.snd.una && isPredicted(tcb, seg);
 }
 
 /**

@@ -139,7 +139,7 @@ function acknowledgeText(tcb: Tcb, delay: number, now: Instant): Output {
   if (delay === 0 || (waits && tcb.dialogue === undefined)) return sendQueuedOrAck(tcb, now);
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0 || waits) return out;
-  const timers = editTimers(out.tcb.timers, { delayedAck: now + delay });
+  const timers = editTimers(out.tcb.timers, { delayedAck: now + delay + tcb.settings.timerDelay });
   return { tcb: editTcb(out.tcb, { timers }), effects: NO_EFFECTS };
 }
 

@@ -153,7 +153,7 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Out
   const out = sendQueued(heard, now);
   if (out.effects.length > 0) return out;
   const timers = editTimers(heard.timers, {
-    delayedAck: now + (textless ? LATE.textless : LATE.text),
+    delayedAck: now + (textless ? LATE.textless : LATE.text) + tcb.settings.timerDelay,
   });
   return { tcb: editTcb(heard, { timers }), effects: NO_EFFECTS };
 }

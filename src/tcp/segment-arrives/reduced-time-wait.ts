@@ -7,7 +7,7 @@ import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
-import { add, before, num } from '../seq.js';
+import { add, atOrBefore, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
@@ -39,7 +39,8 @@ const BEYOND = 65_537;
 
 /** Whether a SYN reopens: beyond RCV.NXT, or, where old duplicates can be told by it, with a newer timestamp. */
 export function reopens(tcb: Tcb, seg: Segment): boolean {
-  const newer = before(tcb.rcv.nxt, seg.seq);
+  // Half of all numbers away, it is newer as well.
+  const newer = !atOrBefore(seg.seq, tcb.rcv.nxt);
   if (tcb.settings.timeWait === 'silence') return newer;
   return !isOld(tcb, seg) && (newer || isYounger(tcb, seg));
 }

@@ -93,8 +93,9 @@ const SOON: Duration = 8_000;
 function hurried(tcb: Tcb, now: Instant): Tcb {
   const at = tcb.timers.retransmission;
   if (tcb.settings.badSynAck === 'wait' || tcb.rto.expiries > 0) return tcb;
-  if (at === undefined || at <= now + SOON) return tcb;
-  return editTcb(tcb, { timers: editTimers(tcb.timers, { retransmission: now + SOON }) });
+  const soon = now + SOON + tcb.settings.timerDelay;
+  if (at === undefined || at <= soon) return tcb;
+  return editTcb(tcb, { timers: editTimers(tcb.timers, { retransmission: soon }) });
 }
 
 const RST_OFF = goOn(() => 'RST bit off');
@@ -181,8 +182,9 @@ function withTextOfAnswer(tcb: Tcb): Tcb {
 
 /** What is sent at once; with the deviation interactive-ack and defer-accept the ACK waits for text. */
 function answerSynAck(tcb: Tcb, now: Instant): Output {
-  const { interactiveAck, deferAccept } = tcb.settings;
-  if (interactiveAck === 0 || deferAccept === 0) return sendQueuedAfterAck(tcb, now);
+  const { interactiveAck, deferAccept, ackDelay } = tcb.settings;
+  if (interactiveAck === 0 || (deferAccept === 0 && ackDelay === 0))
+    return sendQueuedAfterAck(tcb, now);
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;
   const timers = editTimers(out.tcb.timers, { delayedAck: now + PATIENCE });
