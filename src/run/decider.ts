@@ -25,17 +25,36 @@ export function decider(run: Run, step: number, mismatch: Mismatch): Decided | u
     const { told } = seen;
     const host = what.kind === 'call' ? what.host : undefined;
     return (
-      lastMicrostep(run, step, (one) => told !== undefined && tells(one, told)) ??
+      lastMicrostep(
+        run,
+        step,
+        (one) => told !== undefined && tells(one, (text) => text === told),
+      ) ??
       lastMicrostep(run, step, (one) => one.connection?.host === host && moveOf(one) !== undefined)
     );
   }
   if (seen.kind !== 'fact' || what.kind !== 'fact') return undefined;
-  const { hosts } = what;
+  return deciderOfFact(run, step, mismatch, what.hosts);
+}
+
+/** The rule that told the user something else, or put a host where it is. */
+function deciderOfFact(
+  run: Run,
+  step: number,
+  { differences }: Mismatch,
+  hosts: readonly string[],
+): Decided | undefined {
   const about = ({ connection }: Microstep) =>
     connection !== undefined && hosts.includes(connection.host);
-  const onlyState = mismatch.differences.every(({ field }) =>
-    field.toLowerCase().endsWith('state'),
-  );
+  const told = differences.find(({ field }) => field === 'told')?.actual;
+  if (told !== undefined) {
+    // What is shown may go on: "connection reset (connection refused)".
+    const teller = (one: Microstep) =>
+      about(one) && tells(one, (text) => told.startsWith(`"${text}`));
+    const found = lastMicrostep(run, step, teller);
+    if (found) return found;
+  }
+  const onlyState = differences.every(({ field }) => field.toLowerCase().endsWith('state'));
   return lastMicrostep(run, step, (one) =>
     about(one) && onlyState ? changesState(one) : about(one) && one.before !== one.after,
   );
@@ -71,13 +90,12 @@ function changesState(microstep: Microstep): boolean {
   return microstep.before?.state !== microstep.after?.state;
 }
 
-function tells({ effects }: Microstep, text: string): boolean {
+/** Whether its user is told a text of which `is` holds. */
+function tells({ effects }: Microstep, is: (text: string) => boolean): boolean {
   return effects.some(
     (effect) =>
-      (effect.kind === 'signal' && effect.text === text) ||
-      (effect.kind === 'complete' &&
-        effect.outcome.kind === 'error' &&
-        effect.outcome.text === text),
+      (effect.kind === 'signal' && is(effect.text)) ||
+      (effect.kind === 'complete' && effect.outcome.kind === 'error' && is(effect.outcome.text)),
   );
 }
 

@@ -38,6 +38,10 @@ const FAILING: readonly (readonly [title: string, statements: string])[] = [
     `${HANDSHAKE}expect client ESTABLISHED\nclient: send "hello\\n"\nexpect server received "hallo" within 1s`,
   ],
   ['what the user was told', `${HANDSHAKE}expect client fails "connection reset" within 1s`],
+  [
+    'what the user was told before the connection went on',
+    `server: listen 80\nclient: connect server:80\nexpect client ESTABLISHED\nicmp host-unreachable client -> server seq=101\nclient: send "x"\nicmp host-unreachable client -> server\nwait 1s\nexpect client fails "reset" within 1s`,
+  ],
   ['a call that fails', 'expect client: send "x"'],
   [
     'a call that should have failed',
