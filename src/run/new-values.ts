@@ -30,17 +30,32 @@ export function valueText(kind: ValueKind, value: NewValue): string {
   return TIMES.has(kind) ? durationText(value) : String(value);
 }
 
+const LEAST: Partial<Record<ValueKind, number>> = { size: 1, interval: 1_000 };
+
+const MOST: Readonly<Record<ValueKind, number>> = {
+  sequence: 2 ** 32 - 1,
+  octets: 2 ** 30,
+  size: 65_535,
+  field: 65_535,
+  time: 30 * 86_400_000_000,
+  interval: 30 * 86_400_000_000,
+  timer: 30 * 86_400_000_000,
+  fraction: 1,
+  rate: 1e12,
+  flags: 2 ** FLAGS.length - 1,
+};
+
 /** What a value of this kind is, for messages. */
 export const WANTED: Readonly<Record<ValueKind, string>> = {
-  sequence: 'a sequence number, 0 to 4294967295',
-  octets: 'a number of octets, 0 or more',
-  size: 'a number of octets, 1 or more',
-  field: 'a whole number, 0 to 65535',
-  time: `a length of time such as ${printDuration(200_000)}`,
-  interval: `a length of time such as ${printDuration(200_000)}, 1ms or more`,
+  sequence: `a sequence number, 0 to ${MOST.sequence}`,
+  octets: `a number of octets, 0 to ${MOST.octets}`,
+  size: `a number of octets, 1 to ${MOST.size}`,
+  field: `a whole number, 0 to ${MOST.field}`,
+  time: `a length of time such as ${printDuration(200_000)}, at most 30 days`,
+  interval: `a length of time such as ${printDuration(200_000)}, 1ms to 30 days`,
   timer: `a length of time from now such as ${printDuration(200_000)}, or off`,
   fraction: 'a percentage such as 30%, 0 to 100',
-  rate: 'a number of bits a second, or off',
+  rate: 'a number of bits a second, at most 1000 Gbps, or off',
   flags: 'control bits such as SYN,ACK',
 };
 
@@ -57,18 +72,3 @@ export function readFlags(text: string): number | undefined {
 }
 
 const TIMES: ReadonlySet<ValueKind> = new Set(['time', 'interval', 'timer']);
-
-const LEAST: Partial<Record<ValueKind, number>> = { size: 1, interval: 1_000 };
-
-const MOST: Readonly<Record<ValueKind, number>> = {
-  sequence: 2 ** 32 - 1,
-  octets: 2 ** 30,
-  size: 65_535,
-  field: 65_535,
-  time: 30 * 86_400_000_000,
-  interval: 30 * 86_400_000_000,
-  timer: 30 * 86_400_000_000,
-  fraction: 1,
-  rate: 1e12,
-  flags: 2 ** FLAGS.length - 1,
-};
