@@ -143,7 +143,11 @@ export const CALLS: readonly KeywordInfo[] = [
   { word: 'shutdown', form: 'H: shutdown', doc: 'Ends the own direction; still receives.' },
   { word: 'close', form: 'H: close', doc: 'CLOSE: nothing more to send.' },
   { word: 'abort', form: 'H: abort', doc: 'ABORT: sends a RST and forgets the connection.' },
-  { word: 'status', form: 'H: status', doc: 'STATUS: prints the connection.' },
+  {
+    word: 'status',
+    form: 'H: status',
+    doc: 'STATUS: tells the state, sockets, windows and queues of the connection; the record has it.',
+  },
 ];
 
 /** Words inside statements. */
