@@ -9,6 +9,8 @@ import {
   withBefore,
   withoutFirst,
 } from '../base/pieces.js';
+import type { Cubic } from './cubic.js';
+import { avoid, NOT_REDUCED, reducedWindow } from './cubic.js';
 import { countArrived, isRecovering, isReducing } from './recovery.js';
 import type { Instant } from './rule.js';
 import { countSyn, marked, pipe, placeOfDue } from './scoreboard.js';
@@ -34,6 +36,8 @@ export interface Congestion {
   readonly loss: Loss | undefined;
   /** How far the window was filled; undefined before text was sent. */
   readonly use?: WindowUse | undefined;
+  /** How it grows beyond ssthresh; undefined before it was reduced or has reached that. */
+  readonly cubic?: Cubic | undefined;
 }
 
 interface Loss {
@@ -42,10 +46,6 @@ interface Loss {
   /** Deviation `spurious-timeout`: it may be wrong. */
   readonly suspicion?: Suspicion | undefined;
 }
-
-/** RFC 5681 §3.1 (4), with the multiplicative decrease of CUBIC (RFC 9438 §4.6). */
-const DECREASE = 0.7;
-const LEAST_THRESHOLD = 2;
 
 /** cwnd, segments; without the deviation there is no limit. */
 export function congestionWindow({ rto, settings }: Tcb): number {
@@ -63,18 +63,24 @@ export function flight(tcb: Tcb): number {
   return pipe(tcb.retransmissions, countArrived(tcb));
 }
 
-const NO_LOSS = { loss: undefined };
+const NO_LOSS: Pick<Congestion, 'loss' | 'cubic'> = { loss: undefined };
 
 /** After an ACK of new data, by which `acked` segments left the queue. `tcb` is the connection before it. */
-export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | undefined {
+export function afterAck(
+  tcb: Tcb,
+  seg: Segment,
+  acked: number,
+  now: Instant,
+): Congestion | undefined {
   const { congestion } = tcb.rto;
   if (tcb.settings.initialWindow === undefined) return congestion;
-  const { window, threshold, loss, use }: Congestion = congestion ?? {
+  const known: Congestion = congestion ?? {
     window: congestionWindow(tcb),
     threshold: Number.POSITIVE_INFINITY,
     loss: undefined,
   };
-  if (beginsWithOne(tcb, seg)) return { window: 1, threshold, loss, use };
+  const { window, threshold, loss } = known;
+  if (beginsWithOne(tcb, seg)) return { ...known, window: 1 };
   const suspicion = loss?.suspicion;
   // "The SYN/ACK and the acknowledgment of the SYN/ACK MUST NOT increase the size of the congestion window."
   const syn = countSyn(tcb.retransmissions);
@@ -83,18 +89,18 @@ export function afterAck(tcb: Tcb, seg: Segment, acked: number): Congestion | un
   if (suspicion !== undefined && proof !== undefined) {
     const back = takenBack({ window, threshold }, suspicion);
     const more = wasUsed(tcb, suspicion.window) ? fresh : 0;
-    return { ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof), use };
+    return { ...known, ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof) };
   }
   if (isReducing(tcb)) return congestion;
-  const grown = grownBy(tcb, fresh)?.window ?? window;
+  const grown = grownBy(tcb, fresh, now) ?? known;
   // RFC 6582 §4: without SACK duplicates may follow that answer what was sent again.
   const held = tcb.settings.lossRecovery === 'rack' && !tcb.options.sack && seg.ack === loss?.until;
   const over = loss !== undefined && !before(seg.ack, loss.until) && !held;
   // Of the text that may be lost the ACK of the SYN alone says nothing.
   const tries = suspicion?.step === 'first' && acked > syn;
   const next = tries ? triesNew(tcb, loss, suspicion) : loss;
-  if (grown === window && !over && next === loss) return congestion;
-  return { window: grown, threshold, loss: over ? undefined : next, use };
+  if (grown === known && !over && next === loss) return congestion;
+  return { ...grown, loss: over ? undefined : next };
 }
 
 /** How many segments an ACK has told to have arrived, by which `acked` leave the queue. */
@@ -118,13 +124,18 @@ function wasUsed({ retransmissions }: Tcb, window: number): boolean {
   return 2 * (countOf(retransmissions) - countSyn(retransmissions)) > window;
 }
 
-/** Slow start: after `count` segments have arrived. */
-export function grownBy(tcb: Tcb, count: number): Congestion | undefined {
-  const { congestion } = tcb.rto;
+/** After `count` segments have arrived: slow start up to ssthresh, then congestion avoidance. */
+export function grownBy(tcb: Tcb, count: number, now: Instant): Congestion | undefined {
+  const { congestion, least, latest } = tcb.rto;
   const window = congestionWindow(tcb);
   const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
-  if (window >= threshold || !isUsed(tcb)) return congestion;
-  return { ...(congestion ?? NO_LOSS), window: Math.min(window + count, threshold), threshold };
+  if (count <= 0 || !isUsed(tcb)) return congestion;
+  const slow = Math.max(window, Math.min(window + count, threshold));
+  const rest = count - (slow - window);
+  const grown = { ...(congestion ?? NO_LOSS), window: slow, threshold };
+  if (rest === 0) return grown;
+  const { cubic = NOT_REDUCED } = grown;
+  return { ...grown, ...avoid(cubic, slow, rest, now, least ?? latest ?? 0) };
 }
 
 /** RFC 6582 §4: without SACK the loss is over when something behind it is acknowledged, or what was never sent again. */
@@ -155,11 +166,6 @@ export function hasTriedNew(tcb: Tcb): Tcb {
   if (congestion === undefined || loss?.suspicion?.step !== 'new') return tcb;
   const over: Loss = { ...loss, suspicion: { ...loss.suspicion, step: 'over' } };
   return editTcb(tcb, { rto: editRto(tcb.rto, { congestion: { ...congestion, loss: over } }) });
-}
-
-/** RFC 5681 §3.1 (4): ssthresh after a loss. */
-export function reducedWindow(window: number): number {
-  return Math.max(LEAST_THRESHOLD, Math.floor(window * DECREASE));
 }
 
 /** What the RTO has shown to be lost, or not to be: all but what was sent later than a round trip ago (RFC 8985 §6.3). */
@@ -221,6 +227,7 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
     threshold: again ? known : reduced,
     loss: { until: snd.nxt, suspicion },
     use: rto.congestion?.use,
+    cubic: undefined,
   };
 }
 

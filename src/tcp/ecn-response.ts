@@ -1,6 +1,7 @@
 /** RFC 3168 §6.1.2 The TCP Sender, RFC 9768 §3.2.2.2: what the peer tells of marks, and the window that is reduced once a round trip. */
 
-import { congestionWindow, reducedWindow } from './congestion.js';
+import { congestionWindow } from './congestion.js';
+import { afterReduction, reducedWindow } from './cubic.js';
 import { aceOf } from './ecn-feedback.js';
 import { isReducing, undisturbed } from './recovery.js';
 import { hear } from './scoreboard.js';
@@ -75,7 +76,8 @@ export function reducedByMark(tcb: Tcb, seg: Segment): { readonly tcb: Tcb; read
     return { tcb: editTcb(tcb, { rto }), why: 'without a congestion window nothing is reduced' };
   }
   const threshold = reducedWindow(now);
-  const shrunk = { window: threshold, threshold, loss: undefined };
+  const cubic = afterReduction(congestion?.cubic, now);
+  const shrunk = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
   const rto = editRto(tcb.rto, { recovery: reduced, congestion: shrunk });
   const why = `ssthresh <- ${threshold}, until more than SND.NXT=${num(snd.nxt)} is acknowledged`;
   return { tcb: editTcb(tcb, { rto }), why };

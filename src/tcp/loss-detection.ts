@@ -2,7 +2,8 @@
 
 import { countOf, frontOf, withFront } from '../base/pieces.js';
 import type { Congestion } from './congestion.js';
-import { congestionWindow, grownBy, reducedWindow, takenBack } from './congestion.js';
+import { congestionWindow, grownBy, takenBack } from './congestion.js';
+import { afterReduction, reducedWindow } from './cubic.js';
 import { markLost } from './is-lost.js';
 import type { Rack } from './rack.js';
 import { advance, detectLoss, reorderingWindow } from './rack.js';
@@ -246,7 +247,8 @@ export function enterRecovery(found: Findings): void {
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
     const threshold = reducedWindow(window);
-    found.congestion = { ...congestion, window: threshold, threshold, loss: undefined };
+    const cubic = afterReduction(congestion?.cubic, window);
+    found.congestion = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
     why.push(`ssthresh <- ${threshold}`);
   }
   why.push(`fast recovery until SEG.ACK=${num(tcb.snd.nxt)}`);
@@ -254,9 +256,11 @@ export function enterRecovery(found: Findings): void {
 
 /** The end of recovery: cwnd <- ssthresh, or what was before it. */
 export function leaveRecovery(found: Findings): void {
-  const { echo, recovery, congestion, why } = found;
+  const { echo, recovery, congestion, why, tcb } = found;
+  // What was taken back already is not reduced again.
+  const reduced_ = recovery.undo !== undefined || tcb.settings.lossRecovery !== 'rack';
   if (wasNeedless(recovery.undo, echo)) takeBack(found, false);
-  else if (congestion !== undefined) {
+  else if (congestion !== undefined && reduced_) {
     const { threshold } = congestion;
     found.congestion = { ...congestion, window: threshold };
   }
@@ -316,7 +320,7 @@ export function growWindow(found: Findings): void {
   const known = shrinks || recovery.rack.degree <= DUP_THRESH;
   if (known || congestion === undefined || heard.acked > 0) return;
   const before_ = editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
-  found.congestion = grownBy(before_, heard.sacked);
+  found.congestion = grownBy(before_, heard.sacked, found.now);
 }
 
 /** What is under way is all that may be. */

@@ -135,7 +135,7 @@ export function acknowledge(
   after.rto =
     calm || part ? rto : editRto(rto, waits ? { ...NO_EXPIRIES, tail: rto.tail } : NO_EXPIRIES);
   const inLoss = tcb.rto.congestion?.loss !== undefined;
-  const congestion = acked > 0 || inLoss ? afterAck(tcb, seg, acked) : rto.congestion;
+  const congestion = acked > 0 || inLoss ? afterAck(tcb, seg, acked, now) : rto.congestion;
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
   const ended =
     inLoss && (congestion?.loss === undefined || spuriousBy(tcb, seg, acked) !== undefined);

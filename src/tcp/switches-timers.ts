@@ -117,8 +117,8 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     range: [1, 65_535],
     doc: 'How many segments may be under way at first (RFC 6928); slow start from there, and from one after an RTO (RFC 5681 §3.1).',
     says: 'RFC 9293 §3.8.2 (MUST-19): slow start and congestion avoidance; by default the send window is the only limit.',
-    does: 'So many segments at first, but one when the SYN or SYN,ACK went again twice, and one more for each that arrives while more than half of the window is used; half as many for each RTO in which no text was sent (RFC 5681 §4.1), but not fewer than at first; after the RTO one, and what was under way goes again as ACKs make room, up to 0.7 of the window before. Text waits and goes in units of several segments, at most half of the largest window, which a later SEND fills up: the last segment of several has PSH, and that of a unit once half of the largest window was written without one. No congestion avoidance beyond.',
-    why: 'Connection management meets the beginning and the RTO; the rest of congestion control is another subject.',
+    does: 'So many segments at first, but one when the SYN or SYN,ACK went again twice, and one more for each that arrives while more than half of the window is used; half as many for each RTO in which no text was sent (RFC 5681 §4.1), but not fewer than at first; after the RTO one, and what was under way goes again as ACKs make room, slow start up to 0.7 of the window before. Text waits and goes in units of several segments, at most half of the largest window, which a later SEND fills up: the last segment of several has PSH, and that of a unit once half of the largest window was written without one. Beyond that it grows as the window of CUBIC does (RFC 9438).',
+    why: 'Connection management meets the beginning, the RTO and recovery; deployed stacks have CUBIC.',
   },
   {
     word: 'loss-recovery',

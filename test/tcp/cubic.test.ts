@@ -1,0 +1,71 @@
+/** RFC 9438: what a window of CUBIC does beyond ssthresh, by the words of its sections. */
+
+import assert from 'node:assert/strict';
+import {
+  afterReduction,
+  avoid,
+  type Cubic,
+  NOT_REDUCED,
+  reducedWindow,
+} from '../../src/tcp/cubic.js';
+
+const RTT = 100_000;
+
+/** Round trips in which all of the window arrives, one segment after the other; what the window is after each. */
+function windows(cubic: Cubic, window: number, trips: number): readonly number[] {
+  let [state, size] = [cubic, window];
+  const sizes: number[] = [];
+  for (let trip = 0; trip < trips; trip++) {
+    const arriving = size;
+    for (let i = 0; i < arriving; i++) {
+      const now = trip * RTT + Math.floor((i * RTT) / arriving);
+      const after = avoid(state, size, 1, now, RTT);
+      [state, size] = [after.cubic, after.window];
+    }
+    sizes.push(size);
+  }
+  return sizes;
+}
+
+describe('CUBIC (deviation initial-window)', () => {
+  it('a loss reduces the window to 0.7, and to two at least (§4.6)', () => {
+    assert.deepEqual([1, 3, 10, 30, 90, 100].map(reducedWindow), [2, 2, 7, 21, 63, 70]);
+  });
+
+  it('a small window grows as that of Reno would (§4.3)', () => {
+    const sizes = windows(afterReduction(undefined, 10), 7, 20);
+    // alpha_cubic: about half a segment each round trip.
+    assert.ok((sizes.at(-1) ?? 0) >= 15 && (sizes.at(-1) ?? 0) <= 20, sizes.join(' '));
+    assert.deepEqual(
+      sizes,
+      [...sizes].sort((a, b) => a - b),
+    );
+  });
+
+  it('a large one comes back to W_max in K, slower and slower, and goes beyond it (§4.2)', () => {
+    const most = 1_000;
+    const begins = reducedWindow(most);
+    const k = Math.cbrt((most - begins) / 0.4);
+    const trips = Math.round((k * 1_000_000) / RTT);
+    const sizes = windows(afterReduction(undefined, most), begins, 2 * trips);
+    const at = (part: number) => sizes[Math.round(part * trips)] ?? 0;
+    assert.ok(Math.abs(at(1) - most) < most / 50, `${at(1)} after ${trips} round trips`);
+    assert.ok(at(0.5) - begins > 3 * (at(1) - at(0.5)), `${at(0.5)}, ${at(1)}`);
+    assert.ok(at(1.8) - at(1.4) > at(1.2) - at(1), `${at(1.4)}, ${at(1.8)}`);
+  });
+
+  it('it grows by half at most while all of it arrives (§4.4)', () => {
+    const sizes = windows({ ...NOT_REDUCED, most: 1_000_000 }, 10, 5);
+    sizes.forEach((size, i) => {
+      const before = i === 0 ? 10 : (sizes[i - 1] ?? 0);
+      assert.ok(size <= Math.ceil(1.5 * before) + 1, sizes.join(' '));
+    });
+  });
+
+  it('a loss below the last W_max makes room for others (§4.7)', () => {
+    const first = afterReduction(undefined, 100);
+    assert.equal(first.most, 100);
+    assert.equal(afterReduction(first, 80).most, 68);
+    assert.equal(afterReduction(first, 120).most, 120);
+  });
+});
