@@ -9,7 +9,7 @@ import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, has, RST, SYN } from './segment.js';
-import { isEchoBelievable } from './segment-arrives/0-timestamps.js';
+import { isTimely } from './segment-arrives/0-timestamps.js';
 import { editTcb } from './tcb.js';
 
 const OVERFLOW: RuleInfo = {
@@ -128,7 +128,7 @@ export function deferStep(child: Connection, seg: Segment, now: Instant): Micros
   if (tcb.state !== 'SYN_RCVD' || (seg.ctl & (ACK | RST | SYN | FIN)) !== ACK) return undefined;
   const until = createdAt + deferAccept;
   if (seg.data.length > 0 || now >= until || seg.ack !== tcb.snd.nxt) return undefined;
-  if (!isEchoBelievable(tcb, seg)) return undefined;
+  if (!isTimely(tcb, seg)) return undefined;
   const synAck = frontOf(tcb.retransmissions);
   const sent = tcb.retransmissions;
   const deferred = synAck ? withFront(sent, { ...synAck, deferred: true }) : sent;

@@ -26,7 +26,11 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'sh
   }
   const state = stateOf(ctx, socket);
   const gone = state === 'CLOSED' || (state === 'TIME_WAIT' && linux);
-  if (socket.role !== 'connection' || gone) return failed('ENOTCONN');
+  if (socket.role !== 'connection' || gone) {
+    // Linux notes what was shut all the same.
+    if (linux && how !== 'SHUT_WR') change(ctx, fd, socket, { shutRead: true });
+    return failed('ENOTCONN');
+  }
   if (state === 'SYN_SENT') {
     if (!linux) return unsupported('shutdown in SYN_SENT');
     disconnect(ctx, fd, socket, 'ECONNRESET');

@@ -107,7 +107,8 @@ function accepted(
   const child = {
     ...fresh,
     role: 'connection',
-    bound,
+    // Linux gives its port back with the connection.
+    bound: table.system === 'linux' ? undefined : bound,
     options,
     settings,
     connection,

@@ -63,7 +63,7 @@ function pushCorked(ctx: Context, { connection }: BsdSocket): void {
 /** What about an option of Fast Open comes too late, or is not to be had. */
 function refuseFastOpen(
   ctx: Context,
-  { role }: BsdSocket,
+  { role, ended }: BsdSocket,
   { name, value }: SocketCallOf<'setsockopt'>,
 ): Attempt | undefined {
   if (ctx.table.system === 'freebsd') {
@@ -73,7 +73,8 @@ function refuseFastOpen(
     if (!clientEnabled(ctx)) return failed('EOPNOTSUPP');
     return role === 'fresh' ? undefined : failed('EINVAL');
   }
-  if (name !== 'TCP_FASTOPEN_KEY') return role === 'connection' ? failed('EINVAL') : undefined;
+  if (name !== 'TCP_FASTOPEN_KEY')
+    return role === 'connection' && !ended ? failed('EINVAL') : undefined;
   const length = typeof value === 'object' && 'octets' in value ? value.octets.length : 0;
   return length === 16 || length === 32 ? undefined : failed('EINVAL');
 }

@@ -36,7 +36,10 @@ export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>
   const strange = flags.find((flag) => !READ_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
   if (socket.deferred !== undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
-  if (socket.role !== 'connection') return takeError(ctx, fd, socket) ?? failed('ENOTCONN');
+  if (socket.role !== 'connection') {
+    const end = socket.shutRead ? done(0, { data: new Uint8Array(0) }) : failed('ENOTCONN');
+    return takeError(ctx, fd, socket) ?? end;
+  }
   const atEnd = isAtEnd(ctx, socket);
   const immediate = socket.nonblocking || flags.includes('MSG_DONTWAIT');
   const patient = flags.includes('MSG_WAITALL') && !atEnd && !immediate;

@@ -66,7 +66,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
   if (isReplayed(tcb, seg, tsRecent - timestamps.val)) {
     return goOn(() => `${numbers('<')}, but it repeats the last ACK (paws-answer)`);
   }
-  if (isUnanswered(tcb, seg)) {
+  if (!isJudgedAsRequest(tcb) && isUnanswered(tcb, seg)) {
     return finish(() => `${numbers('<')}: dropped, for it has no text (paws-answer)`, undefined, [
       { kind: 'discard', reason: 'PAWS' },
     ]);
@@ -123,11 +123,19 @@ function checkReset(tcb: Tcb, seg: Segment): Verdict {
   return finish(why, undefined, [{ kind: 'discard', reason: 'PAWS' }]);
 }
 
+/** Whether the timestamp of an ACK that completes a handshake is neither older than that of the SYN nor a guess. */
+export function isTimely(tcb: Tcb, seg: Segment): boolean {
+  const { options } = tcb;
+  const { timestamps } = seg.options;
+  if (!options.timestamps || timestamps === undefined) return true;
+  return !timestampBefore(timestamps.val, options.tsRecent) && isEchoBelievable(tcb, seg);
+}
+
 /**
  * Deviation `handshake-echo`: the ACK that completes a passive handshake echoes our SYN,ACK: exactly, or after
  * retransmissions one of them. No TSecr is no guess.
  */
-export function isEchoBelievable(tcb: Tcb, seg: Segment): boolean {
+function isEchoBelievable(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.handshakeEcho === 'trust' || tcb.state !== 'SYN_RCVD') return true;
   // What was opened fast has proven itself by its cookie.
   if (isOpenEarly(tcb)) return true;
