@@ -44,6 +44,8 @@ const ambient = new Set(
    window document navigator localStorage fetch require Buffer __dirname`.split(/\s+/),
 );
 
+const ofNode = new Set('process console require Buffer __dirname setImmediate'.split(' '));
+
 const fileLimit = 500;
 const functionLimit = 70;
 
@@ -67,7 +69,16 @@ describe('tidy', () => {
   });
 
   it('the pure folders use no clock, chance, timer, output or other ambient thing', () => {
-    none(pureSources.flatMap(ambientUses));
+    none(pureSources.flatMap((source) => ambientUses(source)));
+  });
+
+  it('what runs in a browser, too, uses nothing of Node, and prints nothing of its own', () => {
+    const both = src.filter(
+      ({ file }) =>
+        ['interop', 'debug', 'vscode', 'webview'].includes(folderOf(file)) &&
+        file !== 'src/debug/server.ts',
+    );
+    none(both.flatMap((source) => ambientUses(source, ofNode)));
   });
 
   it('files and functions stay short', () => {
@@ -189,14 +200,14 @@ function strayPackages(source: Source): readonly string[] {
     );
 }
 
-function ambientUses(source: Source): readonly string[] {
+function ambientUses(source: Source, names = ambient): readonly string[] {
   const own = declaredNames(source); // a TCP has a window, too
   return nodesOf(source.tree).flatMap((node) => {
     const where = place(source, node);
     if (ts.isPropertyAccessExpression(node) && node.getText() === 'Math.random') {
       return [`${where}: Math.random differs from run to run; draw from a stream of base/random`];
     }
-    if (!ts.isIdentifier(node) || !ambient.has(node.text) || isMemberName(node)) return [];
+    if (!ts.isIdentifier(node) || !names.has(node.text) || isMemberName(node)) return [];
     if (own.has(node.text)) return [];
     return [`${where}: ${node.text} is the platform's; pass the value in as a parameter`];
   });

@@ -18,7 +18,6 @@ export async function saveRun(debugging: Debugger): Promise<Answer> {
   if (length > MOST_STEPS) throw errors.cannotEdit(words.tooLongToSave(length, MOST_STEPS));
   const saved = scriptOf(launched.run, launched.text);
   if (saved.kind === 'problem') throw errors.cannotEdit(saved.message);
-  if (process.env.DUMP) console.log(saved.text);
   const difference = await firstDifference(debugging, session, saved.text);
   if (difference !== undefined) throw errors.cannotEdit(words.notTheSame(difference));
   return { body: { text: saved.text } };
