@@ -48,9 +48,9 @@ function candidatesFor(
   host: string | undefined,
   typed: string,
 ): { readonly word: string; readonly found: readonly Candidate[] } {
-  const [call, name = ''] = /^\s*[\w.]+(?::\d+)?\s*:\s*([a-z-]*)$/.exec(typed) ?? [];
+  const [call, name = ''] = /^\s*[\p{L}\p{N}_.]+(?::\d+)?\s*:\s*([a-z-]*)$/u.exec(typed) ?? [];
   if (call !== undefined) return { word: name, found: CALLS.map(keyword) };
-  const word = /[\w.-]*$/.exec(typed)?.[0] ?? '';
+  const word = /[\p{L}\p{N}_.-]*$/u.exec(typed)?.[0] ?? '';
   const begins = typed.trim() === word;
   const owned = word.includes('.') ? ownedBy(moment, host, word) : undefined;
   if (owned) return { word, found: owned };

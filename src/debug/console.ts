@@ -79,7 +79,7 @@ function underWay({ view: { world } }: Moment, text: string): Segment | undefine
 }
 
 /** `mistaken(4000)`, `server.c1.mistaken(SND.NXT - 70000)`. */
-const MISTAKEN = /^\s*(?:(\w+(?:\.\w+)?)\.)?mistaken\s*\((.*)\)\s*$/i;
+const MISTAKEN = /^\s*(?:([\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)?)\.)?mistaken\s*\((.*)\)\s*$/iu;
 
 /** Whether the peer could take an old number for a new one. */
 function mistakenAt(
@@ -183,7 +183,7 @@ const ASSIGNMENT = /^\s*([^=<>!]+?)\s*=(?![=<])\s*(.+)$/;
 
 /** How statements begin: with their word, or with a host and a colon. */
 const STATEMENT =
-  /^\s*(?:(?:inject|icmp|drop|duplicate|delay|corrupt|hold|release|cut|mend|crash|restart|let|print|set|deliver|fire|given|expect|eventually|never|wait|repeat)\b|[\w.-]+(?::\w+)?\s*:)/;
+  /^\s*(?:(?:inject|icmp|drop|duplicate|delay|corrupt|hold|release|cut|mend|crash|restart|let|print|set|deliver|fire|given|expect|eventually|never|wait|repeat)\b|[\p{L}\p{N}_.-]+(?::\w+)?\s*:)/u;
 
 /** What can be read as an expression is one; only what cannot may be an assignment or a statement. */
 function isExpression(text: string): boolean {

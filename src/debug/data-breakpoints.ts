@@ -137,7 +137,7 @@ function watchedName(debugging: Debugger, session: Session, asked: Asked): Watch
 
 /** `seg`, `SEG.SEQ`, `synack.data`, `#3`: a segment, by its own name or by what says which numbers it occupies. */
 function segmentNamed({ step, place, state, view }: Moment, name: string): Segment | undefined {
-  const [, whole = '', part = ''] = /^(#\d+|\w+)(\.\w+)?$/.exec(name) ?? [];
+  const [, whole = '', part = ''] = /^(#\d+|[\p{L}\p{N}_]+)(\.\w+)?$/u.exec(name) ?? [];
   if (part !== '' && !SEGMENT_ROWS.has(`SEG${part.toUpperCase()}`)) return undefined;
   if (whole.toLowerCase() === SEGMENT) return segmentAt(step, place.microstep);
   const under = view.world.queue.find(({ delivery }) => `#${delivery.id}` === whole);

@@ -96,7 +96,8 @@ export function readId(id: string, program: Program): Watched | undefined {
     /^\d+$/.test(text) ? Number(text) : undefined,
   );
   if (numbers) return numbers;
-  const [, owner = '', text = ''] = /^(?:(\w+(?:\.\w+)?): )?(.+)$/.exec(id) ?? [];
+  const [, owner = '', text = ''] =
+    /^(?:([\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)?): )?(.+)$/u.exec(id) ?? [];
   const whose = owner === '' ? ANYBODY : readOwner(owner, program);
   const { expr } = parseExpression(text);
   if (whose === undefined || !expr) return undefined;
@@ -110,7 +111,7 @@ export function readId(id: string, program: Program): Watched | undefined {
 
 /** `server.syn-queue`. */
 export function readCounter(name: string, { hosts }: Program): Watched | undefined {
-  const [, host = '', field = ''] = /^\s*(\w+)\.([\w-]+)\s*$/.exec(name) ?? [];
+  const [, host = '', field = ''] = /^\s*([\p{L}\p{N}_]+)\.([\w-]+)\s*$/u.exec(name) ?? [];
   const known = hosts.some((one) => one.name === host && one.role === 'host');
   const found = HOST_FIELDS.find((one) => one.name === field.toLowerCase());
   return known && found ? { kind: 'counter', host, field: found.name } : undefined;

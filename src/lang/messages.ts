@@ -134,7 +134,7 @@ export function nestedTooDeep(limit: number): Message {
 export function wrongArrow(arrow: string, from: string, to: string): Message {
   if (arrow !== '<-')
     return error('wrong-arrow', `\`${arrow}\` is not an arrow here.`, 'Write `->`.');
-  const turned = /^\w+$/.test(to) ? `\`${to} -> ${from}\`` : '`SENDER -> RECEIVER`';
+  const turned = /^[\p{L}\p{N}_]+$/u.test(to) ? `\`${to} -> ${from}\`` : '`SENDER -> RECEIVER`';
   return error(
     'wrong-arrow',
     'A segment is written from its sender to its receiver.',

@@ -116,7 +116,7 @@ function nextOf(
     else {
       next = takenBy(parts, chunk, next, used, i === chunks.length - 1);
       if (next === undefined) return 'other';
-      isWritten ||= (parts[next]?.words.length ?? 0) > 1 && /^\w+$/.test(chunk);
+      isWritten ||= (parts[next]?.words.length ?? 0) > 1 && /^[\p{L}\p{N}_]+$/u.test(chunk);
     }
     used.add(next);
     if (!isWritten && missing === 0) next = following(parts, used, next);
@@ -149,7 +149,7 @@ function fits(
   if (word === 'fields') return /[=<]|^(from|to|\d+)$/i.test(chunk);
   if (word === 'N') return /^[\d(]/.test(chunk);
   if (arrow === '->' || arrow === '--')
-    return chunk.includes(arrow) || (last && /^\w+$/.test(chunk));
+    return chunk.includes(arrow) || (last && /^[\p{L}\p{N}_]+$/u.test(chunk));
   if (word.startsWith('"')) return chunk.startsWith('"');
   // A word of the language stands as it is, or its beginning while it is written.
   if (/^[a-z-]+$/.test(word)) return last ? word.startsWith(chunk.toLowerCase()) : word === chunk;

@@ -94,7 +94,7 @@ function segmentOffsets(
   operation: OperationOf<'segment' | 'inject'>,
 ): readonly Offset[] {
   const [whole = '', before = '', sender = '', arrow = '', receiver = ''] =
-    /^(.*?)(\w+)(\s*->\s*)(\w+)\s*/.exec(text) ?? [];
+    /^(.*?)([\p{L}\p{N}_]+)(\s*->\s*)([\p{L}\p{N}_]+)\s*/u.exec(text) ?? [];
   const leaves = before.length;
   const arrives = leaves + sender.length + arrow.length;
   const ways: readonly Offset[] = [

@@ -30,7 +30,8 @@ export function targetOf(
 ): Target | undefined {
   const [, id, field] = /^\s*#(\d+)\.(\w+)\s*$/.exec(name) ?? [];
   if (id !== undefined && field !== undefined) return deliveryTarget(Number(id), field);
-  const [, a, b, setting] = /^\s*([\w-]*\w)\s*--\s*(\w[\w-]*)\.(\w+)\s*$/.exec(name) ?? [];
+  const [, a, b, setting] =
+    /^\s*([\p{L}\p{N}_]+)\s*--\s*([\p{L}\p{N}_]+)\.(\w+)\s*$/u.exec(name) ?? [];
   if (a !== undefined && b !== undefined && setting !== undefined) return linkTarget(a, b, setting);
   const variable = subjectOf(name);
   return variable && variableTarget(variable);

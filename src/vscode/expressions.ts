@@ -8,7 +8,7 @@ import { LANGUAGE, pathOf } from './documents.js';
 import { hostNamesOf, rangeOf, statementsOf } from './scripts.js';
 
 /** `SND.NXT`, `client.c1.SND.UNA`, `syn-queue`, `SYN-RECEIVED`, `client`. */
-const PATH = /[A-Za-z][\w-]*(\.[A-Za-z]\w*)*/;
+const PATH = /\p{L}[\p{L}\p{N}_-]*(\.\p{L}[\p{L}\p{N}_]*)*/u;
 
 export function registerExpressions(): vscode.Disposable {
   const { languages } = vscode;
@@ -98,7 +98,7 @@ function namedIn(
   subject: string | undefined,
   hosts: readonly string[],
 ): readonly string[] {
-  const words = [...text.matchAll(new RegExp(PATH, 'g'))].map(([word]) => word);
+  const words = [...text.matchAll(new RegExp(PATH, 'gu'))].map(([word]) => word);
   // Whom the fact is about stands at its beginning; that alone is no value to show.
   const named = words.filter((word) => word !== subject);
   return named.flatMap((word) => expressionFor(word, subject, hosts) ?? []);

@@ -5,7 +5,7 @@ import { meaningOf } from '../lang/docs.js';
 import { LANGUAGE } from './documents.js';
 
 /** A word as it is hovered over: `SND.NXT`, `syn-retries`, `SYN-RECEIVED`. */
-const WORD = /[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)*/;
+const WORD = /\p{L}[\p{L}\p{N}_-]*(\.\p{L}[\p{L}\p{N}_-]*)*/u;
 
 export function registerHovers(): vscode.Disposable {
   return vscode.languages.registerHoverProvider(LANGUAGE, { provideHover });
