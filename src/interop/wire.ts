@@ -1,5 +1,6 @@
 /** RFC 9293 §3.1 Header Format: a segment as octets and back, with IPv4 or IPv6 and Ethernet around it. */
 
+import { type AccEcnOption, accEcnLength } from '../tcp/ecn-option.js';
 import { type FastOpenOption, fastOpenLength } from '../tcp/fast-open.js';
 import { NOT_ECT } from '../tcp/ip-ecn.js';
 import type { Options } from '../tcp/options.js';
@@ -94,6 +95,8 @@ const USER_TIMEOUT = 28;
 /** Of the User Timeout Option: its number means minutes, not seconds (RFC 5482 §3.3). */
 const IN_MINUTES = 0x8000;
 const FAST_OPEN = 34;
+/** AccECN0 and AccECN1. */
+const ACCURATE_ECN = [172, 174] as const;
 const EXPERIMENTAL = 254;
 /** The magic number that says Fast Open in an experimental option (RFC 6994). */
 const MAGIC = 0xf989;
@@ -108,8 +111,12 @@ function encodeOptions(options: Options): readonly number[] {
     octets.push(TIMESTAMPS, 10, ...be32(options.timestamps.val), ...be32(options.timestamps.ecr));
   }
   if (options.windowScale !== undefined) octets.push(NOP, WINDOW_SCALE, 3, options.windowScale);
+  const told = options.accurateEcn ? encodeAccEcn(options.accurateEcn) : [];
+  octets.push(...told);
   if (options.sack) {
-    octets.push(NOP, NOP, SACK, 2 + 8 * options.sack.length);
+    // What is told of ECN takes the place of the padding, or of a part of it.
+    for (let at = told.length + 2; at % 4 !== 0; at++) octets.push(NOP);
+    octets.push(SACK, 2 + 8 * options.sack.length);
     for (const { left, right } of options.sack)
       octets.push(...be32(num(left)), ...be32(num(right)));
   }
@@ -123,6 +130,20 @@ function encodeOptions(options: Options): readonly number[] {
 
 function userTimeoutBits(seconds: number): number {
   return seconds < IN_MINUTES ? seconds : IN_MINUTES | Math.min(Math.ceil(seconds / 60), 0x7fff);
+}
+
+/** RFC 9768 §3.2.3: the order of the fields is in the kind. */
+function encodeAccEcn(option: AccEcnOption): readonly number[] {
+  const fields = option.fields.flatMap((value) => be32(value).slice(1));
+  return [ACCURATE_ECN[option.order], accEcnLength(option), ...fields];
+}
+
+/** Of a strange length the whole fields count, three at most. */
+function decodeAccEcn(order: 0 | 1, body: Uint8Array): AccEcnOption {
+  const count = Math.min(3, Math.floor(body.length / 3));
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const field = (at: number) => (view.getUint8(at) << 16) | view.getUint16(at + 1);
+  return { order, fields: Array.from({ length: count }, (_, i) => field(3 * i)) };
 }
 
 function encodeFastOpen(option: FastOpenOption): readonly number[] {
@@ -166,6 +187,8 @@ function decodeOption(kind: number, body: Uint8Array): Options {
     const bits = view.getUint16(0);
     return { userTimeout: bits < IN_MINUTES ? bits : (bits & ~IN_MINUTES) * 60 };
   }
+  if (kind === ACCURATE_ECN[0]) return { accurateEcn: decodeAccEcn(0, body) };
+  if (kind === ACCURATE_ECN[1]) return { accurateEcn: decodeAccEcn(1, body) };
   if (kind === FAST_OPEN) return { fastOpen: { cookie: hex(body) } };
   if (kind === EXPERIMENTAL && body.length >= 2 && view.getUint16(0) === MAGIC) {
     return { fastOpen: { cookie: hex(body.subarray(2)), experimental: true } };

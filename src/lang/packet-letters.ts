@@ -1,5 +1,6 @@
 /** Control bits and options as packetdrill writes them. */
 
+import { type AccEcnOption, FIELD_ORDERS } from '../tcp/ecn-option.js';
 import type { FastOpenOption } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../tcp/segment.js';
@@ -27,6 +28,11 @@ export function printFastOpen({ cookie, experimental }: FastOpenOption): string 
   return `${experimental ? 'FOEXP' : 'FO'} ${cookie}`.trimEnd();
 }
 
+/** `ECN e1b 1 ceb 0 e0b 1`; the names tell the order. */
+export function printEcnOption({ order, fields }: AccEcnOption): string {
+  return ['ECN', ...fields.map((value, i) => `${FIELD_ORDERS[order][i]} ${value}`)].join(' ');
+}
+
 /** Options in packetdrill’s notation, padded to whole words as most systems do it: `mss 1460,nop,wscale 7`. */
 export function printOptions(options: Options): string {
   const { mss, windowScale, sackPermitted, timestamps, sack, fastOpen } = options;
@@ -42,6 +48,7 @@ export function printOptions(options: Options): string {
       `nop,nop,sack ${sack.map(({ left, right }) => `${num(left)}:${num(right)}`).join(' ')}`,
     );
   if (windowScale !== undefined) words.push(`nop,wscale ${windowScale}`);
+  if (options.accurateEcn) words.push(printEcnOption(options.accurateEcn));
   if (fastOpen) words.push(printFastOpen(fastOpen));
   return words.join(',');
 }

@@ -1,5 +1,6 @@
 /** What the lines of a packetdrill script do, as plain data: the instructions of a program made of a `.pkt` file. */
 
+import type { AccEcnOption } from '../tcp/ecn-option.js';
 import type { Settings } from '../tcp/settings.js';
 import type { State } from '../tcp/states.js';
 
@@ -48,6 +49,8 @@ export type PacketOption =
   /** Fast Open. The cookie as hexadecimal digits, empty for a request; or a name that stands for one. */
   | { readonly kind: 'FO' | 'FOEXP'; readonly cookie: string }
   | { readonly kind: 'sack'; readonly blocks: readonly PacketBlock[] }
+  /** RFC 9768 §3.2.3. */
+  | { readonly kind: 'ECN'; readonly option: AccEcnOption }
   /** RFC 2385: a signature, of which nothing but its being there is known. */
   | { readonly kind: 'md5' };
 

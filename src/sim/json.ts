@@ -89,6 +89,8 @@ export interface OptionsJson {
   readonly sack?: readonly (readonly [left: number, right: number])[];
   /** Seconds. */
   readonly userTimeout?: number;
+  /** The AccECN Option: which of its two orders, and the counters in it. */
+  readonly accurateEcn?: { readonly order: 0 | 1; readonly fields: readonly number[] };
   /** The cookie as hexadecimal digits; empty: one is asked for. */
   readonly fastOpen?: { readonly cookie: string; readonly experimental?: true };
 }
@@ -129,8 +131,8 @@ function movesJson(step: Step): readonly MoveJson[] {
 
 function segmentJson(delivery: Delivery): SegmentJson {
   const { segment, id, from, to, fate, decidedBy, kind, copyOf, corrupt, arrivesAt } = delivery;
-  const { mss, windowScale, sackPermitted, timestamps, sack, userTimeout, fastOpen } =
-    segment.options;
+  const { mss, windowScale, sackPermitted, timestamps, sack, userTimeout } = segment.options;
+  const { accurateEcn, fastOpen } = segment.options;
   return {
     id,
     from,
@@ -154,6 +156,7 @@ function segmentJson(delivery: Delivery): SegmentJson {
         ? {}
         : { sack: sack.map(({ left, right }) => [num(left), num(right)] as const) }),
       ...(userTimeout === undefined ? {} : { userTimeout }),
+      ...(accurateEcn === undefined ? {} : { accurateEcn }),
       ...(fastOpen === undefined ? {} : { fastOpen }),
     },
     fate,

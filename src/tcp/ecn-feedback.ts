@@ -1,8 +1,10 @@
 /** RFC 3168 §6.1 and RFC 9768 §3.2: what a connection that has agreed on ECN keeps of it. */
 
+import { type EcnCounters, FIRST_COUNTERS } from './ecn-counters.js';
 import type { Codepoint } from './ip-ecn.js';
 import { ECT0, NOT_ECT } from './ip-ecn.js';
 import type { Options } from './options.js';
+import type { Instant } from './rule.js';
 import { ACK, AE, CWR, ECE, FIN, SYN } from './segment.js';
 import type { Tcb } from './tcb.js';
 import { editOptions, editTcb } from './tcb.js';
@@ -42,18 +44,24 @@ export interface AccurateEcn {
   readonly untold: number;
   /** The text that has come is acknowledged at once. */
   readonly prompt: boolean;
+  readonly option: OptionState;
   /** As Data Receiver. */
   readonly r: EcnCounters;
   /** As Data Sender: what the peer's are known to be. */
   readonly s: EcnCounters;
 }
 
-/** Packets with CE, and octets of text with each codepoint (§3.2). */
-export interface EcnCounters {
-  readonly cep: number;
-  readonly ceb: number;
-  readonly e0b: number;
-  readonly e1b: number;
+/** Of the AccECN Option (§3.2.3). */
+export interface OptionState {
+  /** The peer has sent none, some, or some that were zeroed on the way: those are ignored (§3.2.3.2.4). */
+  readonly heard: 'nothing' | 'counters' | 'zeroed';
+  /** So many ACKs bring it whatever the counters say. */
+  readonly due: number;
+  /** A counter of octets has grown since the last ACK. */
+  readonly grown: boolean;
+  /** When the last one left, and the counters of that moment. */
+  readonly toldAt: Instant;
+  readonly told: EcnCounters;
 }
 
 export const CLASSIC: ClassicEcn = {
@@ -64,8 +72,13 @@ export const CLASSIC: ClassicEcn = {
   prompt: false,
 };
 
-/** §3.2.1 Initialization of Feedback Counters. */
-const FIRST_COUNTERS: EcnCounters = { cep: 5, ceb: 0, e0b: 1, e1b: 1 };
+const NO_OPTION: OptionState = {
+  heard: 'nothing',
+  due: 0,
+  grown: false,
+  toldAt: 0,
+  told: FIRST_COUNTERS,
+};
 
 /** AccECN mode, entered by this IP-ECN field of the peer's SYN or SYN,ACK. */
 export function accurateEcn(syn: Codepoint): AccurateEcn {
@@ -80,6 +93,7 @@ export function accurateEcn(syn: Codepoint): AccurateEcn {
     seen: false,
     untold: 0,
     prompt: false,
+    option: NO_OPTION,
     r: FIRST_COUNTERS,
     s: FIRST_COUNTERS,
   };
@@ -143,8 +157,10 @@ export function markOf(
 export function feedbackSent(ecn: EcnFeedback | undefined): EcnFeedback | undefined {
   if (ecn === undefined) return ecn;
   if (ecn.mode === 'classic') return ecn.prompt ? { ...ecn, prompt: false } : ecn;
-  const told = !ecn.handshake && ecn.untold === 0 && !ecn.prompt;
-  return told ? ecn : { ...ecn, handshake: false, untold: 0, prompt: false };
+  const told = !ecn.handshake && ecn.untold === 0 && !ecn.prompt && !ecn.option.grown;
+  if (told) return ecn;
+  const option = ecn.option.grown ? { ...ecn.option, grown: false } : ecn.option;
+  return { ...ecn, handshake: false, untold: 0, prompt: false, option };
 }
 
 /** CWR, where it is due on new text. */
@@ -168,4 +184,13 @@ export function withCwrSent(tcb: Tcb): Tcb {
 /** A connection that feeds back like this. */
 export function withFeedback(tcb: Tcb, ecn: EcnFeedback): Tcb {
   return editTcb(tcb, { options: editOptions(tcb.options, { ecn }) });
+}
+
+/** An AccECN Option has left with these options, if they have one. */
+export function withOptionSent(tcb: Tcb, options: Options, now: Instant): Tcb {
+  const { ecn } = tcb.options;
+  if (options.accurateEcn === undefined || ecn?.mode !== 'accurate') return tcb;
+  const { option } = ecn;
+  const due = Math.max(0, option.due - 1);
+  return withFeedback(tcb, { ...ecn, option: { ...option, due, toldAt: now, told: ecn.r } });
 }

@@ -2,7 +2,8 @@
 
 import { congestionWindow } from './congestion.js';
 import { afterReduction, reducedWindow } from './cubic.js';
-import { aceOf } from './ecn-feedback.js';
+import { type AccurateEcn, aceOf } from './ecn-feedback.js';
+import { decoded } from './ecn-option.js';
 import { isReducing, undisturbed } from './recovery.js';
 import { hear } from './scoreboard.js';
 import type { Segment } from './segment.js';
@@ -27,12 +28,22 @@ export function countMarks(tcb: Tcb, seg: Segment): number {
   if (ecn?.mode !== 'accurate' || !ecn.heeded || isSuperseded(tcb, seg)) return 0;
   const least = (aceOf(seg.ctl) - ecn.s.cep) & 7;
   const segments = countAcknowledged(tcb, seg);
-  // §3.2.2.5.2: the field may have gone round once for every eight segments, and that is believed.
-  return segments <= 7 ? least : segments - ((segments - least) & 7);
+  if (segments <= 7) return least;
+  // §3.2.2.5.2: the field may have gone round once for every eight segments; that is believed, unless the octets speak against it.
+  const safe = segments - ((segments - least) & 7);
+  const octets = countMarkedOctets(ecn, seg);
+  return octets === undefined || octets > least * tcb.snd.mss ? safe : least;
+}
+
+/** By how many octets the peer's AccECN Option says that s.ceb grows; undefined where it says nothing. */
+function countMarkedOctets({ s, option }: AccurateEcn, { options }: Segment): number | undefined {
+  const told = options.accurateEcn;
+  if (told === undefined || told.fields.length < 2 || option.heard !== 'counters') return undefined;
+  return decoded(s, told).ceb - s.ceb;
 }
 
 /** An older ACK; with the deviation ecn-counts also one that acknowledges nothing. */
-function isSuperseded(tcb: Tcb, seg: Segment): boolean {
+export function isSuperseded(tcb: Tcb, seg: Segment): boolean {
   const { una, wl1 } = tcb.snd;
   if (before(una, seg.ack)) return false;
   if (tcb.settings.ecnCounts === 'progress') return countAcknowledged(tcb, seg) === 0;

@@ -9,6 +9,7 @@ import {
   fedBack,
   handshakeBits,
 } from './ecn-feedback.js';
+import { isZeroed } from './ecn-option.js';
 import { CE, isValidTransition, NOT_ECT } from './ip-ecn.js';
 import type { Segment } from './segment.js';
 import { ACK, AE, CWR, ECE, has, SYN } from './segment.js';
@@ -51,7 +52,8 @@ function modeOfServer(settings: Settings, seg: Segment): EcnFeedback | undefined
   const bits = seg.ctl & ECN_BITS;
   // §3.1.3: what is reserved asks for AccECN, too.
   if (settings.accurateEcn !== 'off' && bits !== 0 && bits !== SETUP) {
-    return { ...accurateEcn(seg.ecn), last: seg.ecn };
+    const mode = accurateEcn(seg.ecn);
+    return { ...mode, last: seg.ecn, option: { ...mode.option, due: 1 } };
   }
   if ((bits & SETUP) !== SETUP) return undefined;
   const marked = seg.ecn !== NOT_ECT && (bits & AE) === 0;
@@ -84,7 +86,12 @@ function modeOfAsker({ ecnMangling }: Settings, seg: Segment): EcnFeedback {
   const arrived = fedBack(seg.ctl) ?? NOT_ECT;
   const marked = seg.ecn === CE;
   const ect = isValidTransition(NOT_ECT, arrived) || (ecnMangling === 'marked' && !marked);
-  const mode = { ...accurateEcn(seg.ecn), handshake: true, ect };
+  const { accurateEcn: told } = seg.options;
+  const heard = told === undefined ? 'nothing' : isZeroed(told) ? 'zeroed' : 'counters';
+  const entered = accurateEcn(seg.ecn);
+  // §3.2.3.2.1: with the ACK of the SYN,ACK, and with the next segment.
+  const option = { ...entered.option, heard, due: 2 } as const;
+  const mode = { ...entered, handshake: true, ect, option };
   const counts = marked && (ect || ecnMangling === 'check');
   return counts ? { ...mode, synCounted: true, r: { ...mode.r, cep: mode.r.cep + 1 } } : mode;
 }

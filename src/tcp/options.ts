@@ -1,5 +1,6 @@
 /** RFC 9293 §3.2 Specific Option Definitions; RFC 7323 §2.2, §3.2; RFC 2018 §2: options as values. */
 
+import { type AccEcnOption, accEcnLength, printAccEcn } from './ecn-option.js';
 import type { FastOpenOption } from './fast-open.js';
 import { fastOpenLength } from './fast-open.js';
 import type { Instant } from './rule.js';
@@ -23,6 +24,8 @@ export interface Options {
   readonly sack?: readonly SackBlock[];
   /** User Timeout (RFC 5482 §3.3), seconds: at most 32767, or whole minutes up to 32767 of them. */
   readonly userTimeout?: number;
+  /** AccECN0 or AccECN1 (RFC 9768 §3.2.3). Not on a SYN without ACK. */
+  readonly accurateEcn?: AccEcnOption;
   /** TCP Fast Open (RFC 7413 §4.1.1). Only on a SYN. */
   readonly fastOpen?: FastOpenOption;
 }
@@ -44,6 +47,7 @@ export function printOptions(options: Options): string {
   if (options.timestamps) parts.push(`TS=${options.timestamps.val}:${options.timestamps.ecr}`);
   if (options.sack) parts.push(`SACK=${printBlocks(options.sack)}`);
   if (options.userTimeout !== undefined) parts.push(`UTO=${options.userTimeout}`);
+  if (options.accurateEcn) parts.push(printAccEcn(options.accurateEcn));
   if (options.fastOpen) parts.push(printFastOpen(options.fastOpen));
   return parts.join(',');
 }
@@ -59,15 +63,23 @@ export const OPTION_SPACE = 40;
 /** Octets of these options on the wire, with the padding that most stacks put before and behind them. */
 export function optionsLength(options: Options): number {
   const { mss, windowScale, sackPermitted, timestamps, sack, userTimeout, fastOpen } = options;
+  const { accurateEcn } = options;
   const octets =
     (mss === undefined ? 0 : 4) +
     (windowScale === undefined ? 0 : 4) +
     (sackPermitted === undefined ? 0 : 2) +
     (timestamps === undefined ? 0 : sackPermitted ? 10 : 12) +
-    (sack === undefined ? 0 : 4 + 8 * sack.length) +
+    (sack === undefined ? 0 : 8 * sack.length) +
     (userTimeout === undefined ? 0 : 4) +
+    headLength(sack, accurateEcn) +
     (fastOpen === undefined ? 0 : fastOpenLength(fastOpen));
   return Math.ceil(octets / 4) * 4;
+}
+
+/** An AccECN Option, and the kind and length of SACK, which end where a word ends. */
+function headLength(sack: Options['sack'], accurateEcn: AccEcnOption | undefined): number {
+  const octets = accurateEcn === undefined ? 0 : accEcnLength(accurateEcn);
+  return sack === undefined ? octets : Math.ceil((octets + 2) / 4) * 4;
 }
 
 /** `FO=0102030405060708`; `FO` asks for a cookie; `FOEXP` is the experimental kind. */

@@ -12,6 +12,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('timestamps', true, 'net.ipv4.tcp_timestamps=1.'),
   differs('sack', true, 'net.ipv4.tcp_sack=1.'),
   differs('ecn', 'accept', 'net.ipv4.tcp_ecn=2.'),
+  differs('accurateEcnOption', 'all', 'net.ipv4.tcp_ecn_option=2.'),
   differs('ecnSyn', 'unmarked', 'tcp_ecn_create_request.'),
   differs('ecnAnswer', 'any', 'tcp_ecn_rcv_synack.'),
   differs('ecnMangling', 'marked', 'tcp_accecn_validate_syn_feedback.'),

@@ -5,13 +5,12 @@ import { type Repeated, repeatedSyn } from './ecn.js';
 import { ECN_BITS, feedbackBits, markOf } from './ecn-feedback.js';
 import { timestampOption } from './options.js';
 import type { Instant } from './rule.js';
-import { receiverOptions } from './sack.js';
 import { ACK, FIN, has, PSH, SYN, segLen } from './segment.js';
 import { add, before, distance } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editOptions, editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
-import { ackSent, departure } from './transmit.js';
+import { ackSent, departure, fittingOptions } from './transmit.js';
 import { textOfFull, windowField } from './window.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
@@ -99,7 +98,9 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     ctl,
     ack: ack ? tcb.rcv.nxt : segment.ack,
     wnd: windowField(tcb, syn),
-    options: syn ? withFreshTimestamp(tcb, segment.options, now) : receiverOptions(tcb, now),
+    options: syn
+      ? withFreshTimestamp(tcb, segment.options, now)
+      : fittingOptions(tcb, segment.data.length, now),
     ecn: markOf(tcb, ctl, false),
   };
   const { joined: _, ...alone } = front;

@@ -1,8 +1,9 @@
 /** RFC 2018 §4 Generating Sack Options: Data Receiver Behavior; RFC 2883 §4: what came twice. */
 
+import { accEcnLength, ecnOption } from './ecn-option.js';
 import { isMereRecord } from './fin-wait-2.js';
 import type { Options } from './options.js';
-import { timestampOption } from './options.js';
+import { OPTION_SPACE, TIMESTAMPS_LENGTH, timestampOption } from './options.js';
 import { own } from './own.js';
 import { isMereRequest } from './requests.js';
 import type { Instant } from './rule.js';
@@ -35,7 +36,9 @@ const MOST_BLOCKS = { stamped: 3, plain: 4 };
 export function receiverOptions(tcb: Tcb, now: Instant): Options {
   const stamp = echoesNothing(tcb) ? {} : timestampOption(tcb.options, now);
   const sack = blocksToTell(tcb);
-  return sack === undefined ? stamp : { ...stamp, sack };
+  const told = sack === undefined ? stamp : { ...stamp, sack };
+  const accurateEcn = ecnOption(tcb, roomBesides(tcb), now);
+  return accurateEcn === undefined ? told : { ...told, accurateEcn };
 }
 
 /** Deviations `half-open request` and `time-wait answer`: a record of few numbers has no timestamp where there is none to echo. */
@@ -53,10 +56,23 @@ function blocksToTell({ options }: Tcb): readonly SackBlock[] | undefined {
   return all.slice(0, options.timestamps ? MOST_BLOCKS.stamped : MOST_BLOCKS.plain);
 }
 
-/** Octets of that option on the wire, with its padding. */
-export function sackLength(tcb: Tcb): number {
+/** Octets of SACK blocks and of the AccECN Option in the next segment, with their padding, unless only a beacon lets the option go. */
+export function feedbackLength(tcb: Tcb): number {
+  const sack = sackLength(tcb);
+  const option = tcb.options.ecn && ecnOption(tcb, roomBesides(tcb), undefined);
+  if (option !== undefined) return Math.ceil((accEcnLength(option) + sack) / 4) * 4;
+  return sack === 0 ? 0 : sack + 2;
+}
+
+/** The blocks on the wire, without padding. */
+function sackLength(tcb: Tcb): number {
   const sack = blocksToTell(tcb);
-  return sack === undefined ? 0 : 4 + 8 * sack.length;
+  return sack === undefined ? 0 : 2 + 8 * sack.length;
+}
+
+/** What timestamps and SACK blocks, which go first (RFC 9768 §3.2.3.3), leave of the room for options. */
+function roomBesides(tcb: Tcb): number {
+  return OPTION_SPACE - (tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0) - sackLength(tcb);
 }
 
 /** A segment has left that told what came twice. */

@@ -6,6 +6,7 @@ import type { FastOpenSettings } from './fast-open-settings.js';
 import { FAST_OPEN_SETTINGS, NO_FAST_OPEN } from './fast-open-settings.js';
 import type { IsnChoice } from './isn.js';
 import type { Duration } from './rule.js';
+import { ECN_SETTINGS } from './settings-ecn.js';
 
 export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly isn: IsnChoice;
@@ -27,6 +28,8 @@ export interface Settings extends DeviationSettings, FastOpenSettings {
   readonly ecn: 'off' | 'accept' | 'ask';
   readonly accurateEcn: 'off' | 'accept' | 'ask';
   readonly accurateEcnRetries: number;
+  readonly accurateEcnOption: 'off' | 'counted' | 'changed' | 'all';
+  readonly accurateEcnBeacon: number;
   readonly ecnRetries: number;
   readonly msl: Duration;
   readonly rto: Duration;
@@ -111,6 +114,8 @@ export const RFC9293: Settings = {
   ecn: 'off',
   accurateEcn: 'off',
   accurateEcnRetries: 1,
+  accurateEcnOption: 'counted',
+  accurateEcnBeacon: 3,
   ecnRetries: 0,
   msl: 2 * minute,
   rto: second,
@@ -239,34 +244,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'switch',
     doc: 'Offer and accept SACK-permitted (RFC 2018 §2), and once agreed tell what is held ahead of RCV.NXT (§4).',
   },
-  {
-    word: 'ecn',
-    name: 'ecn',
-    kind: 'choice',
-    choices: ['off', 'accept', 'ask'],
-    doc: 'ECN with its classic feedback (RFC 3168 §6.1.1): not at all, when the peer asks for it, or asked for with every SYN.',
-  },
-  {
-    word: 'ecn-retries',
-    name: 'ecnRetries',
-    kind: 'count',
-    range: [0, 255],
-    doc: 'How many retransmissions of a SYN still ask for ECN (RFC 3168 §6.1.1.1).',
-  },
-  {
-    word: 'accurate-ecn',
-    name: 'accurateEcn',
-    kind: 'choice',
-    choices: ['off', 'accept', 'ask'],
-    doc: 'ECN with accurate feedback (AccECN, RFC 9768 §3.1), and classic ECN with a peer that has no other: not at all, when the peer asks for it, or asked for with every SYN.',
-  },
-  {
-    word: 'accurate-ecn-retries',
-    name: 'accurateEcnRetries',
-    kind: 'count',
-    range: [0, 255],
-    doc: 'How many retransmissions of a SYN still ask for AccECN, and of a SYN,ACK agree to it (RFC 9768 §3.1.4.1, §3.2.3.2.2).',
-  },
+  ...ECN_SETTINGS,
   {
     word: 'msl',
     name: 'msl',

@@ -4,7 +4,15 @@ import { frontOf } from '../base/pieces.js';
 import { hasTriedNew, isTryingNew, mayFly } from './congestion.js';
 import { told as allTold, answering } from './dialogue.js';
 import { synAckBits, synBits } from './ecn.js';
-import { cwrBit, feedbackBits, feedbackSent, markOf, withCwrSent } from './ecn-feedback.js';
+import {
+  cwrBit,
+  feedbackBits,
+  feedbackSent,
+  markOf,
+  withCwrSent,
+  withOptionSent,
+} from './ecn-feedback.js';
+import { handshakeOption } from './ecn-option.js';
 import type { FastOpenOption } from './fast-open.js';
 import { isOpenEarly, repeatsSynText } from './fast-open.js';
 import type { Options } from './options.js';
@@ -13,6 +21,7 @@ import {
   OPTION_SPACE,
   offeredOptions,
   optionsLength,
+  TIMESTAMPS_LENGTH,
   timestampOption,
 } from './options.js';
 import { own, ownQueued, ownSent, ownSnd, ownTimers } from './own.js';
@@ -99,7 +108,7 @@ export function sendAckFrom(tcb: Tcb, at: Seq, now: Instant): Output {
   const options = segmentOptions(tcb, 0, now);
   const segment = formSegment(tcb, at, ACK, NO_DATA, options);
   return {
-    tcb: userTimeoutSent(ackSent(tcb, segment), options),
+    tcb: userTimeoutSent(withOptionSent(ackSent(tcb, segment), options, now), options),
     effects: [departure(tcb, segment, false)],
   };
 }
@@ -118,7 +127,14 @@ export function sendSynAck(tcb: Tcb, now: Instant, fastOpen?: FastOpenOption): O
   const first = fastOpen === undefined ? options : { ...options, fastOpen };
   const fits = optionsLength(first) <= OPTION_SPACE;
   const ctl = synAckBits(tcb.options);
-  return sendNew(tcb, ctl, NO_DATA, fits ? first : options, now, options);
+  return sendNew(tcb, ctl, NO_DATA, withEcnOption(tcb, fits ? first : options), now, options);
+}
+
+/** An AccECN Option goes with the first SYN,ACK, where there is room (RFC 9768 §3.2.3.2.1). */
+function withEcnOption(tcb: Tcb, options: Options): Options {
+  const accurateEcn = handshakeOption(tcb);
+  const both = accurateEcn === undefined ? options : { ...options, accurateEcn };
+  return optionsLength(both) <= OPTION_SPACE ? both : options;
 }
 
 /** The SYN,ACK of a simultaneous open. Deviation `crossing-options`: it offers what the SYN did. */
@@ -175,7 +191,8 @@ function sendNew(
   // RFC 6298 (5.1): the timer starts, if it does not run.
   const armed = armTimers(after, now);
   const sent = armTailProbe(armed, frontOf(armed.retransmissions)?.sentAt ?? now, now);
-  const told = (ctl & SYN) === 0 ? userTimeoutSent(sent, options) : sent;
+  const told =
+    (ctl & SYN) === 0 ? userTimeoutSent(withOptionSent(sent, options, now), options) : sent;
   return {
     tcb: (ctl & ACK) !== 0 ? ackSent(told, segment) : told,
     effects: [departure(tcb, segment, repeats)],
@@ -192,10 +209,19 @@ function isSmall(tcb: Tcb, data: Uint8Array): boolean {
  * after it has changed (RFC 5482 §3). It waits for a segment that its four octets do not make too large.
  */
 function segmentOptions(tcb: Tcb, octets: number, now: Instant): Options {
-  const options = receiverOptions(tcb, now);
+  const options = fittingOptions(tcb, octets, now);
   if (!tcb.options.userTimeoutDue || octets + 4 > tcb.snd.mss) return options;
   const both = { ...options, ...userTimeoutOption(tcb.settings) };
   return optionsLength(both) <= OPTION_SPACE ? both : options;
+}
+
+/** What is told of what was received; without an AccECN Option that would make a segment of so many octets too large. */
+export function fittingOptions(tcb: Tcb, octets: number, now: Instant): Options {
+  const { accurateEcn, ...others } = receiverOptions(tcb, now);
+  if (accurateEcn === undefined) return others;
+  const all = { ...others, accurateEcn };
+  const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;
+  return octets > 0 && octets + optionsLength(all) - stamps > tcb.snd.mss ? others : all;
 }
 
 /** An acknowledgment of RCV.NXT has left in this segment: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */

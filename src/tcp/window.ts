@@ -6,7 +6,7 @@ import { own, ownSnd } from './own.js';
 import { unsentOctets } from './queued.js';
 import { spaceToOffer, withoutRead } from './receive-space.js';
 import { isRequest } from './requests.js';
-import { sackLength } from './sack.js';
+import { feedbackLength } from './sack.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import type { Seq } from './seq.js';
@@ -174,7 +174,7 @@ export function fullSegment({ snd, settings, options }: Tcb): number {
 
 /** Octets of text in a full segment of now: less when blocks of RFC 2018 go with it. */
 export function textOfFull(tcb: Tcb): number {
-  return Math.max(1, fullSegment(tcb) - sackLength(tcb));
+  return Math.max(1, fullSegment(tcb) - feedbackLength(tcb));
 }
 
 /**

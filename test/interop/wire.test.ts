@@ -28,6 +28,13 @@ const anyOptions: fc.Arbitrary<Options> = fc
         fc.integer({ min: 0, max: 0x7fff }),
         fc.integer({ min: 547, max: 0x7fff }).map((minutes) => minutes * 60),
       ),
+      accurateEcn: fc.record(
+        {
+          order: fc.constantFrom(0 as const, 1 as const),
+          fields: fc.array(fc.integer({ min: 0, max: 0xffffff }), { maxLength: 3 }),
+        },
+        { noNullPrototype: true },
+      ),
       fastOpen: fc
         .record({ cookie: fc.uint8Array({ maxLength: 16 }), experimental: fc.boolean() })
         .map(({ cookie, experimental }) => {
@@ -73,6 +80,12 @@ const anyOption: fc.Arbitrary<readonly [octets: readonly number[], means: Option
     { sack: [{ left: seq(7), right: seq(9) }] },
   ] as const),
   fc.constant([[1], {}] as const),
+  // Whole counters of an AccECN Option count, whatever its length.
+  fc.constant([
+    [174, 10, 0, 0, 1, 0, 1, 0, 9, 9],
+    { accurateEcn: { order: 1, fields: [1, 256] } },
+  ] as const),
+  fc.constant([[172, 2], { accurateEcn: { order: 0, fields: [] } }] as const),
   fc.constant([[28, 4, 0x80, 5], { userTimeout: 300 }] as const),
   // Unknown kinds, and known ones of a length that is not theirs: skipped.
   fc.constantFrom(

@@ -37,3 +37,11 @@ const FREEBSD_ECN = LINUX_ECN.filter((_, value) => value !== 4);
 /** The settings of a value; a text when there is no such value. */
 export const linuxEcn: Reading = (value, _, text) => LINUX_ECN[value] ?? `\`${text}\``;
 export const freebsdEcn: Reading = (value, _, text) => FREEBSD_ECN[value] ?? `\`${text}\``;
+
+/** Not at all, after changes, always; a third value sends it whatever becomes of it, and nothing becomes of it here. */
+const ECN_OPTION = ['off', 'changed', 'all', 'all'] as const;
+
+export const linuxEcnOption: Reading = (value, _, text) => {
+  const accurateEcnOption = ECN_OPTION[value];
+  return accurateEcnOption === undefined ? `\`${text}\`` : { accurateEcnOption };
+};

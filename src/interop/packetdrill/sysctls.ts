@@ -4,6 +4,7 @@ import type { Settings } from '../../tcp/settings.js';
 import {
   count,
   linuxEcn,
+  linuxEcnOption,
   millisecond,
   type Reading,
   type Sysctls,
@@ -61,7 +62,12 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_fastopen_blackhole_timeout_sec': (value, _, text) =>
     value === 0 ? {} : `\`${text}\``,
   'linux.tcp_ecn': linuxEcn,
-  'linux.tcp_ecn_fallback': (value) => ({ ecnRetries: value === 0 ? 255 : 0 }),
+  'linux.tcp_ecn_fallback': (value) => ({
+    ecnRetries: value === 0 ? 255 : 0,
+    accurateEcnRetries: value === 0 ? 255 : 1,
+  }),
+  'linux.tcp_ecn_option': linuxEcnOption,
+  'linux.tcp_ecn_option_beacon': (value) => ({ accurateEcnBeacon: count(value) }),
   'linux.tcp_sack': (value) => ({ sack: value !== 0 }),
   'linux.tcp_window_scaling': (_value, sysctls) => ({ windowScale: linuxScale(sysctls) }),
   'linux.tcp_rmem': (_value, sysctls, text) => ({

@@ -1,6 +1,7 @@
 /** TCP options of packetdrill: `mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 7`. */
 
 import type { PacketBlock, PacketOption } from '../../lang/packet-operations.js';
+import { FIELD_ORDERS } from '../../tcp/ecn-option.js';
 import { accept, type Cursor, need, needMatch, sees, take, troubleAt } from './cursor.js';
 import { badRange, notSupported } from './messages.js';
 
@@ -35,6 +36,8 @@ function parseOption(cursor: Cursor): PacketOption {
     case 'FO':
     case 'FOEXP':
       return { kind: name, cookie: cookie(cursor) };
+    case 'ECN':
+      return ecnOption(cursor, from);
     case 'sack':
       return { kind: 'sack', blocks: blocks(cursor) };
     default:
@@ -45,7 +48,6 @@ function parseOption(cursor: Cursor): PacketOption {
 
 const REFUSED: Readonly<Record<string, string>> = {
   md5: 'TCP MD5 signatures',
-  ECN: 'accurate ECN',
   mp_capable: 'Multipath TCP',
   mp_join: 'Multipath TCP',
   dss: 'Multipath TCP',
@@ -66,6 +68,26 @@ function cookie(cursor: Cursor): string {
     cursor.taken,
     badRange('A cookie', 'whole octets, two hexadecimal digits each'),
   );
+}
+
+/** `e1b 1 ceb 0 e0b 1`, or in the other order, or fewer: the first name tells which. */
+function ecnOption(cursor: Cursor, from: number): PacketOption {
+  const names: string[] = [];
+  const fields: number[] = [];
+  for (let name = counterName(cursor); name !== undefined; name = counterName(cursor)) {
+    names.push(name);
+    fields.push(bounded(cursor, 'A byte counter', 2 ** 24 - 1));
+  }
+  const order = names[0] === 'e0b' ? 0 : 1;
+  if (names.every((name, i) => name === FIELD_ORDERS[order][i])) {
+    return { kind: 'ECN', option: { order, fields } };
+  }
+  const message = badRange('The order of an `ECN` option', '`e0b ceb e1b` or `e1b ceb e0b`');
+  throw troubleAt(cursor, from, cursor.taken, message);
+}
+
+function counterName(cursor: Cursor): string | undefined {
+  return take(cursor, /(?:e0b|ceb|e1b)\b/y)?.[0];
 }
 
 function timestamps(cursor: Cursor): PacketOption {

@@ -1,6 +1,6 @@
 /** Segments of a packetdrill script and segments on the wire: made of each other, compared, and printed as the script writes them. */
 
-import { printLetters, printOptions } from '../../lang/packet-letters.js';
+import { printEcnOption, printLetters, printOptions } from '../../lang/packet-letters.js';
 import type {
   PacketBlock,
   PacketComparison,
@@ -49,6 +49,9 @@ function wireOptions(options: readonly PacketOption[], flow: Flow): Options {
         break;
       case 'sack':
         made = { ...made, sack: option.blocks.map((block) => wireBlock(block, flow)) };
+        break;
+      case 'ECN':
+        made = { ...made, accurateEcn: option.option };
         break;
       case 'FO':
       case 'FOEXP':
@@ -123,7 +126,7 @@ function differEcn(
   if (CODES[wanted] !== live) differ('ecn', wanted, actual);
 }
 
-const OPTION_NAMES = ['mss', 'wscale', 'sackOK', 'TS ecr', 'FO', 'FOEXP', 'sack'] as const;
+const OPTION_NAMES = ['mss', 'wscale', 'sackOK', 'TS ecr', 'FO', 'FOEXP', 'sack', 'ECN'] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
 /** Options are compared as a set: their order and their padding say nothing. */
@@ -132,6 +135,7 @@ function wantedOption(options: readonly PacketOption[], name: OptionName): strin
     if (option.kind === 'timestamps' && name === 'TS ecr') return String(option.ecr);
     if (option.kind !== name) continue;
     if (option.kind === 'sack') return printBlocks(option.blocks);
+    if (option.kind === 'ECN') return printEcnOption(option.option);
     if ('cookie' in option) return option.cookie === '' ? 'a request' : option.cookie;
     return 'value' in option ? String(option.value) : 'yes';
   }
@@ -151,6 +155,8 @@ function actualOption(options: Options, name: OptionName, { irs }: Flow): string
     case 'FO':
     case 'FOEXP':
       return actualCookie(options, name);
+    case 'ECN':
+      return options.accurateEcn === undefined ? 'none' : printEcnOption(options.accurateEcn);
     case 'sack':
       return options.sack === undefined
         ? 'none'

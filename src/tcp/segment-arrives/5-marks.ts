@@ -1,21 +1,28 @@
 /** RFC 3168 §6.1.2 and §6.1.3, RFC 9768 §3.2: marks of the network on what arrives, and what the peer tells of those on what was sent. */
 
 import { disturbed } from '../dialogue.js';
+import type { EcnCounters } from '../ecn-counters.js';
 import {
   type AccurateEcn,
   aceOf,
   type ClassicEcn,
-  type EcnCounters,
   printAce,
   withCwrDue,
   withFeedback,
 } from '../ecn-feedback.js';
-import { countAcknowledged, countMarks, reducedByMark, tellsOfMark } from '../ecn-response.js';
+import { type AccEcnOption, decoded, isZeroed, printAccEcn } from '../ecn-option.js';
+import {
+  countAcknowledged,
+  countMarks,
+  isSuperseded,
+  reducedByMark,
+  tellsOfMark,
+} from '../ecn-response.js';
 import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../ip-ecn.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { CWR, has, SYN } from '../segment.js';
+import { ACK, CWR, has, SYN } from '../segment.js';
 import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
@@ -47,8 +54,15 @@ const ace = rulesOf<Arrival>('other-states', 'RFC 9768 §3.2.2.2')(
   hearAce,
 );
 
+const option = rulesOf<Arrival>('other-states', 'RFC 9768 §3.2.3.1')(
+  'ecn-option',
+  'Encoding and Decoding Feedback in the AccECN Option Fields',
+  [],
+  hearOption,
+);
+
 /** All of them, for the catalogue. */
-export const markRules: readonly Rule<Arrival>[] = [receiver, sender, counters, ace];
+export const markRules: readonly Rule<Arrival>[] = [receiver, sender, counters, ace, option];
 
 /** Whether a rule is about what arrives, not about what the peer tells. */
 export function isOfReceiver(rule: Rule<Arrival>): boolean {
@@ -66,7 +80,8 @@ export function markRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
   }
   const text = seg.data.length > 0;
   const marked = seg.ecn !== NOT_ECT || ecn.last !== NOT_ECT || (text && ecn.seen);
-  return [...(marked ? [counters] : []), ...(tells ? [ace] : [])];
+  const counts = tellsCounters(tcb, seg);
+  return [...(marked ? [counters] : []), ...(tells ? [ace] : []), ...(counts ? [option] : [])];
 }
 
 // RFC 3168 ------------------------------------------------------------------------------------------
@@ -112,7 +127,10 @@ function receiveAccurate(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const text = seg.data.length > 0;
   const prompt = text && (ecn.prompt || isPrompt(tcb, ecn, seg.ecn, untold));
   const seen = ecn.seen || seg.ecn !== NOT_ECT;
-  const fed = withFeedback(tcb, { ...ecn, r, untold, prompt, seen, last: seg.ecn });
+  const edge = seg.ecn !== ecn.last || seg.ecn === CE;
+  const grown = ecn.option.grown || (text && seg.ecn !== NOT_ECT);
+  const option = { ...ecn.option, grown, due: edge ? 2 : ecn.option.due };
+  const fed = withFeedback(tcb, { ...ecn, r, untold, prompt, seen, option, last: seg.ecn });
   const after = text && seg.ecn === NOT_ECT && ecn.seen ? disturbed(fed) : fed;
   const why = () =>
     `${printCodepoint(seg.ecn)} after ${printCodepoint(ecn.last)}: r.cep=${r.cep}, r.ceb=${r.ceb}, r.e0b=${r.e0b}, r.e1b=${r.e1b}` +
@@ -165,4 +183,26 @@ function hearAce(tcb: Tcb, { seg }: Arrival): Verdict {
     `ACE=${printAce(aceOf(seg.ctl))}, s.cep=${ecn.s.cep} (${printAce(ecn.s.cep & 7)}), ` +
     `${countAcknowledged(tcb, seg)} segments up to ${num(seg.ack)}: ${count} more arrived with CE, s.cep <- ${cep}; ${reduced.why}`;
   return goOn(why, reduced.tcb);
+}
+
+/** An ACK that brings an AccECN Option, unless the first was zeroed on the way. */
+function tellsCounters(tcb: Tcb, seg: Segment): boolean {
+  const { ecn } = tcb.options;
+  if (seg.options.accurateEcn === undefined || !has(seg, ACK)) return false;
+  return ecn?.mode === 'accurate' && ecn.option.heard !== 'zeroed';
+}
+
+function hearOption(tcb: Tcb, { seg }: Arrival): Verdict {
+  const ecn = tcb.options.ecn as AccurateEcn;
+  const told = seg.options.accurateEcn as AccEcnOption;
+  if (ecn.option.heard === 'nothing' && isZeroed(told)) {
+    const why = () =>
+      `${printAccEcn(told)}: a counter begins at zero: no option is heeded (§3.2.3.2.4)`;
+    return goOn(why, withFeedback(tcb, { ...ecn, option: { ...ecn.option, heard: 'zeroed' } }));
+  }
+  if (isSuperseded(tcb, seg))
+    return goOn(() => `${printAccEcn(told)}: of an ACK that is superseded`);
+  const s = decoded(ecn.s, told);
+  const why = () => `${printAccEcn(told)}: s.ceb <- ${s.ceb}, s.e0b <- ${s.e0b}, s.e1b <- ${s.e1b}`;
+  return goOn(why, withFeedback(tcb, { ...ecn, s, option: { ...ecn.option, heard: 'counters' } }));
 }

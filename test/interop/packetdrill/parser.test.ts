@@ -132,6 +132,20 @@ describe('the packets of packetdrill', () => {
     assert.equal(segment('0 > [noecn] (ttl 64) S 0:0(0) <...>').ecn, 'noecn');
   });
 
+  it('an AccECN Option has its counters in one of two orders, or the first of them', () => {
+    const option = (text: string) => segment(`0 < 5. 1:1(0) ack 1 win 9 <${text}>`).options;
+    for (const [text, order, fields] of [
+      ['ECN e1b 1 ceb 2 e0b 3', 1, [1, 2, 3]],
+      ['ECN e0b 1 ceb 2 e1b 3', 0, [1, 2, 3]],
+      ['ECN e0b 16777215', 0, [16_777_215]],
+      ['ECN', 1, []],
+    ] as const) {
+      assert.deepEqual(option(text), [{ kind: 'ECN', option: { order, fields } }]);
+    }
+    assert.equal(mistakes('0 < 5. 1:1(0) ack 1 win 9 <ECN ceb 1 e0b 2>').length, 1);
+    assert.equal(mistakes('0 < 5. 1:1(0) ack 1 win 9 <ECN e0b 16777216>').length, 1);
+  });
+
   it('ICMP messages quote a segment, with or without a space after the direction', () => {
     const { event } = line('+0 <icmp unreachable frag_needed mtu 1234 [5:5(0)]');
     assert.deepEqual(event, {
