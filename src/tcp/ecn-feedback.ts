@@ -1,11 +1,12 @@
 /** RFC 3168 §6.1 and RFC 9768 §3.2: what a connection that has agreed on ECN keeps of it. */
 
 import { type EcnCounters, FIRST_COUNTERS } from './ecn-counters.js';
+import { isMereRecord } from './fin-wait-2.js';
 import type { Codepoint } from './ip-ecn.js';
 import { ECT0, NOT_ECT } from './ip-ecn.js';
 import type { Options } from './options.js';
 import type { Instant } from './rule.js';
-import { ACK, AE, CWR, ECE, FIN, SYN } from './segment.js';
+import { ACK, AE, CWR, ECE, FIN, RST, SYN } from './segment.js';
 import type { Tcb } from './tcb.js';
 import { editOptions, editTcb } from './tcb.js';
 
@@ -127,16 +128,14 @@ export function printAce(ace: number): string {
 }
 
 /** What ECN adds to the control bits of a segment that leaves now: ECE, or the ACE field, or its handshake encoding. */
-export function feedbackBits(
-  { ecn }: Tcb['options'],
-  ctl: number,
-  octets: number,
-  options: Options,
-): number {
-  if (ecn === undefined || (ctl & SYN) !== 0) return 0;
-  if (ecn.mode === 'classic') return ecn.echo && (ctl & ACK) !== 0 ? ECE : 0;
+export function feedbackBits(tcb: Tcb, ctl: number, octets: number, options: Options): number {
+  const { ecn } = tcb.options;
+  if (ecn === undefined || (ctl & (SYN | ACK)) !== ACK) return 0;
+  // Deviation `time-wait answer`: a record of few numbers has none of these.
+  if (tcb.settings.timeWait === 'answer' && isMereRecord(tcb)) return 0;
+  if (ecn.mode === 'classic') return ecn.echo ? ECE : 0;
   // §3.2.2.1: a pure ACK with no SACK blocks.
-  const pure = octets === 0 && (ctl & (ACK | FIN)) === ACK && options.sack === undefined;
+  const pure = octets === 0 && (ctl & (ACK | FIN | RST)) === ACK && options.sack === undefined;
   return ecn.handshake && pure ? handshakeBits(ecn.syn) : (ecn.r.cep & 7) << 6;
 }
 

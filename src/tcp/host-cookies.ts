@@ -4,8 +4,10 @@ import { assert } from '../base/assert.js';
 import { inPieces, listOf } from '../base/pieces.js';
 import type { Connection, Host } from './connection-table.js';
 import { addConnection } from './connection-table.js';
+import { aceOf, ECN_BITS } from './ecn-feedback.js';
 import type { Datagram, Handling } from './handling.js';
 import { offerIsn } from './host-isn.js';
+import { NOT_ECT } from './ip-ecn.js';
 import type { ListenQueues } from './listen-queues.js';
 import { acceptOverflow, addHalfOpen, halfOpenOverflow, overflowStep } from './listener.js';
 import type { Options } from './options.js';
@@ -14,12 +16,19 @@ import { NOTHING_QUEUED } from './queued.js';
 import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
-import { ACK, NO_DATA, RST, SYN } from './segment.js';
+import { ACK, CWR, ECE, NO_DATA, RST, SYN } from './segment.js';
 import { runArrival } from './segment-arrives.js';
 import { add, num } from './seq.js';
 import type { Settings } from './settings.js';
 import { settle } from './settle.js';
-import { COOKIE_LIFE, checkCookie, makeCookie, readStamp, stampOptions } from './syn-cookie.js';
+import {
+  COOKIE_LIFE,
+  checkCookie,
+  makeCookie,
+  readEcnStamp,
+  readStamp,
+  stampOptions,
+} from './syn-cookie.js';
 import type { Socket, Tcb } from './tcb.js';
 import { editRcv, editTcb } from './tcb.js';
 import { initialWindow } from './window.js';
@@ -82,9 +91,11 @@ function answer(
   const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };
   const arrival = { seg: empty, source, isn: () => cookie };
   const steps = runArrival(undefined, forgetful(tcb, local, stamped), arrival, now);
-  const answers = steps[steps.length - 1]?.effects ?? NO_EFFECTS;
+  const last = steps[steps.length - 1];
+  const answers = last?.effects ?? NO_EFFECTS;
+  const ecn = last?.after?.options.ecn !== undefined;
   const effects = stamped
-    ? answers.map((effect) => (effect.kind === 'send' ? withStamp(effect, seg, now) : effect))
+    ? answers.map((effect) => (effect.kind === 'send' ? withStamp(effect, seg, ecn, now) : effect))
     : answers;
   const lost = () => whatIsLost(tcb.settings, stamped);
   const why = () =>
@@ -99,7 +110,7 @@ function keepsInStamp({ timestamps, cookieOptions }: Settings): boolean {
 
 function whatIsLost({ cookieOptions }: Settings, stamped: boolean): string {
   if (cookieOptions === 'number') return 'window scale and SACK are in it, too (cookie-options)';
-  return stamped ? 'window scale and SACK go into TSval' : 'its options but MSS go';
+  return stamped ? 'window scale, SACK and ECN go into TSval' : 'its options but MSS go';
 }
 
 /** A listener that answers without memory: what cannot be remembered is not offered (QUE-11). */
@@ -129,10 +140,10 @@ const forgetting = new WeakMap<Settings, Settings>();
 
 type Send = Extract<Effect, { readonly kind: 'send' }>;
 
-function withStamp(effect: Send, { options }: Segment, now: Instant): Send {
+function withStamp(effect: Send, { options }: Segment, ecn: boolean, now: Instant): Send {
   const { segment } = effect;
   const ecr = options.timestamps?.val ?? 0;
-  const timestamps = { val: stampOptions(options, now), ecr };
+  const timestamps = { val: stampOptions(options, ecn, now), ecr };
   return { ...effect, segment: { ...segment, options: { ...segment.options, timestamps } } };
 }
 
@@ -195,7 +206,11 @@ function rebuild(
     ...(timestamps === undefined ? {} : { timestamps }),
     ...(stamped ? readStamp(timestamps.ecr) : options),
   };
-  const syn: Segment = { ...seg, seq: irs, ctl: SYN, data: NO_DATA, options: { mss, ...stamp } };
+  const ecn = stamped && readEcnStamp(timestamps.ecr) ? askedBy(seg, listener.tcb.settings) : 0;
+  const syn: Segment = {
+    ...seg,
+    ...{ seq: irs, ctl: SYN | ecn, ecn: NOT_ECT, data: NO_DATA, options: { mss, ...stamp } },
+  };
   const isn = { kind: 'cookie', value: iss, mss } as const;
   const before = forgetful(listener.tcb, local, stamped);
   const id = host.nextId;
@@ -217,4 +232,9 @@ function rebuild(
   const rebuilt = { rule: CHECK, why, connection: ref, before, after: tcb, effects: NO_EFFECTS };
   const steps = runArrival(ref, tcb, { seg, source, isn: () => isn }, now);
   return { connection: ref, microsteps: settle(host, child, [rebuilt, ...steps], now) };
+}
+
+/** RFC 9768 §5.1: a peer in AccECN mode has an ACE field of 2 at least in the ACK of the SYN,ACK; else it was classic ECN. */
+function askedBy({ ctl }: Segment, { accurateEcn }: Settings): number {
+  return accurateEcn !== 'off' && aceOf(ctl) > 1 ? ECN_BITS : CWR | ECE;
 }

@@ -1,6 +1,8 @@
 /** RFC 9293 §3.5.2 Reset Generation: the one place that forms a RST. */
 
 import { assert } from '../base/assert.js';
+import { feedbackBits, markOf } from './ecn-feedback.js';
+import { NOT_ECT } from './ip-ecn.js';
 import { timestampOption } from './options.js';
 import type { Effect, Instant } from './rule.js';
 import { receiverOptions } from './sack.js';
@@ -35,17 +37,16 @@ export function resetFor(seg: Segment, to: string, settings: Settings): Effect {
 /** The reset of an ABORT: `<SEQ=SND.NXT><CTL=RST>` (§3.10.5), or with an acknowledgment (deviation abort-flags). */
 export function resetOf(tcb: Tcb, now: Instant): Effect {
   const remote = remoteOf(tcb);
+  const bare = tcb.settings.abortFlags === 'rst';
+  const options = bare ? timestampOption(tcb.options, now) : receiverOptions(tcb, now);
   const reset = segment({
     sourcePort: tcb.local.port,
     destinationPort: remote.port,
     seq: acceptableSeq(tcb),
-    ...(tcb.settings.abortFlags === 'rst'
-      ? { ctl: RST }
-      : { ctl: RST | ACK, ack: tcb.rcv.nxt, wnd: windowField(tcb, false) }),
-    options:
-      tcb.settings.abortFlags === 'rst'
-        ? timestampOption(tcb.options, now)
-        : receiverOptions(tcb, now),
+    ...(bare ? {} : { ack: tcb.rcv.nxt, wnd: windowField(tcb, false) }),
+    ctl: bare ? RST : RST | ACK | feedbackBits(tcb, RST | ACK, 0, options),
+    ecn: bare ? NOT_ECT : markOf(tcb, RST | ACK, false),
+    options,
   });
   return { kind: 'send', segment: reset, to: remote.address, retransmission: false };
 }

@@ -126,7 +126,7 @@ function placed({ retransmissions }: Tcb, place: number): SentSegment {
 function repeatedText({ segment }: SentSegment, tcb: Tcb): Repeated {
   const { ecn } = tcb.options;
   const plain = ecn === undefined ? segment.ctl : segment.ctl & ~ECN_BITS;
-  const bits = feedbackBits(tcb.options, plain, segment.data.length, segment.options);
+  const bits = feedbackBits(tcb, plain, segment.data.length, segment.options);
   return { ctl: plain | bits, ecn };
 }
 

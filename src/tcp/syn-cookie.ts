@@ -142,11 +142,12 @@ function xor(number: Seq, bits: number): Seq {
 const OPTION_BITS = 6;
 const NO_SHIFT = 0xf;
 const SACK_BIT = 0x10;
+const ECN_BIT = 0x20;
 
-/** TSval of a cookie's SYN,ACK: the clock, not ahead of itself, with window scale and SACK in its lowest bits. */
-export function stampOptions(offered: Options, now: Instant): number {
+/** TSval of a cookie's SYN,ACK: the clock, not ahead of itself, with window scale, SACK and ECN in its lowest bits. */
+export function stampOptions(offered: Options, ecn: boolean, now: Instant): number {
   const shift = offered.windowScale === undefined ? NO_SHIFT : Math.min(offered.windowScale, 14);
-  const bits = shift | (offered.sackPermitted ? SACK_BIT : 0);
+  const bits = shift | (offered.sackPermitted ? SACK_BIT : 0) | (ecn ? ECN_BIT : 0);
   const clock = timestampClock(now);
   const stamped = clock - (clock % 2 ** OPTION_BITS) + bits;
   return (stamped > clock ? stamped - 2 ** OPTION_BITS : stamped) >>> 0;
@@ -159,4 +160,9 @@ export function readStamp(tsEcr: number): CookieOptions {
     ...(shift === NO_SHIFT ? {} : { windowScale: shift }),
     ...((tsEcr & SACK_BIT) !== 0 ? ({ sackPermitted: true } as const) : {}),
   };
+}
+
+/** Whether the SYN,ACK had agreed on ECN. */
+export function readEcnStamp(tsEcr: number): boolean {
+  return (tsEcr & ECN_BIT) !== 0;
 }

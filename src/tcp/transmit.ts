@@ -74,7 +74,7 @@ export function formSegment(
     destinationPort: remoteOf(tcb).port,
     seq: at,
     ack: (ctl & ACK) !== 0 ? tcb.rcv.nxt : NO_ACK,
-    ctl: ctl | feedbackBits(tcb.options, ctl, data.length, options),
+    ctl: ctl | feedbackBits(tcb, ctl, data.length, options),
     wnd: windowField(tcb, (ctl & SYN) !== 0),
     up: 0,
     options,

@@ -307,3 +307,29 @@ describe('a simultaneous open with AccECN (RFC 9768 §3.1.2)', () => {
     }
   });
 });
+
+describe('a SYN cookie (RFC 9768 §5.1)', () => {
+  it('in a timestamp remembers ECN; the ACE field of the ACK tells which feedback', () => {
+    for (const [asked, bits, expected] of [
+      [ALL, CWR, 'accurate'],
+      [ALL, 0, 'classic'],
+      [ECE | CWR, 0, 'classic'],
+      [0, 0, undefined],
+    ] as const) {
+      const one = host({ accurateEcn: 'accept', synCookies: 'always', timestamps: true });
+      const local80 = { address: '', port: 80 };
+      const call = { kind: 'OPEN', open: 'passive', remote: undefined, backlog: 1 } as const;
+      callHost(one, { ...call, local: local80 }, 1, 0);
+      const syn = { sourcePort: 9, destinationPort: 80, seq: seq(5), wnd: 99 };
+      const stamped = { timestamps: { val: 1, ecr: 0 } };
+      const [answer] = segmentsOf(
+        arrive(one, segment({ ...syn, ctl: SYN | asked, options: stamped })),
+      );
+      assert.equal(one.connections.size, 1, 'nothing is kept');
+      const { val } = answer?.options.timestamps ?? assert.fail();
+      const ack = { ...syn, seq: seq(6), ack: add(answer?.seq ?? seq(0), 1), ctl: ACK | bits };
+      arrive(one, segment({ ...ack, options: { timestamps: { val: 2, ecr: val } } }));
+      assert.equal([...one.connections.values()][1]?.tcb.options.ecn?.mode, expected);
+    }
+  });
+});
