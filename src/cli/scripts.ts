@@ -19,7 +19,12 @@ export type Read =
 /** Reads a file as UTF-8 text; a byte order mark is left out. */
 export function readScript(file: string): Read {
   try {
-    const { size } = fs.statSync(file);
+    const stat = fs.statSync(file);
+    const { size } = stat;
+    // What has no end says that it has no octets: `/dev/zero`. Pipes and terminals end with whoever writes there.
+    if (stat.isCharacterDevice() && !['/dev/null', '/dev/stdin'].includes(file)) {
+      return problem('This is a device, not a file with a script.');
+    }
     if (size > LARGEST) {
       return problem(`The file has ${size} octets; a script may have ${LARGEST}.`);
     }

@@ -126,7 +126,10 @@ export function detailOf(state: RunState, fact: ProgramFact, instruction: Instru
   const about = subject ? subjectText(subject) : '';
   if (fact.kind === 'state') {
     const actual = subject ? seenState(env.view, subject) : 'CLOSED';
-    return oneField('state', String(fact.state), actual, `${about} is ${actual}`);
+    const isNamed = subject?.connection !== undefined;
+    const isThere = !isNamed || seenConnection(env.view, subject) !== undefined;
+    const why = isThere ? '' : ': there is no connection of that name';
+    return oneField('state', String(fact.state), actual, `${about} is ${actual}${why}`);
   }
   if (fact.kind === 'fails') {
     const told = subject && toldTo(state, subject);

@@ -427,6 +427,7 @@ describe('the command line', () => {
     assert.equal(unknown.err, "tcpflow: Unknown option '--nonsense'; try: tcpflow help\n");
     const file = script('file.tcpflow', HANDSHAKE);
     assert.match(shell('run', `${file}/x.tcpflow`).err, /There is no such file/);
+    assert.match(shell('run', '/dev/zero').err, /This is a device/);
     const loop = path.join(folder, 'loop.tcpflow');
     fs.symlinkSync(loop, loop);
     assert.match(

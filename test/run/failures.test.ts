@@ -71,6 +71,7 @@ const FAILING: readonly (readonly [title: string, statements: string])[] = [
     'a host with several connections',
     `${HANDSHAKE}client: connect server:80\nexpect server.c2 ESTABLISHED\nclient.c1: send "x"\nexpect server received "x" within 1s`,
   ],
+  ['a connection that is not there', `${HANDSHAKE}wait 1s\nexpect client.c9 ESTABLISHED`],
   ['a wait in vain', 'server: listen 80\nwait until server ESTABLISHED within 1s'],
   ['a value that is not there', 'let x = client.SND.NXT + 1'],
 ];
