@@ -1,31 +1,20 @@
-/** RFC 6675 §5, RFC 6582 §3.2, RFC 8985 §6.2: what an ACK changes of what is taken to be lost, and when recovery begins and ends. */
+/** RFC 6675 §5, RFC 6582 §3.2, RFC 8985 §6.2: what an ACK changes of what is taken to be lost, and when recovery begins and ends; `arrivals.ts` has what it tells. */
 
-import { countOf, frontOf, withFront } from '../base/pieces.js';
+import { frontOf, withFront } from '../base/pieces.js';
 import type { Congestion } from './congestion.js';
 import { congestionWindow, grownBy, takenBack } from './congestion.js';
 import { afterReduction, reducedWindow } from './cubic.js';
 import { markLost } from './is-lost.js';
-import type { Rack } from './rack.js';
-import { advance, detectLoss, reorderingWindow } from './rack.js';
+import { detectLoss, reorderingWindow } from './rack.js';
 import type { Recovery } from './recovery.js';
 import { proportional, undisturbed, undoOf, wasDelayed, wasNeedless } from './recovery.js';
 import type { Duration, Instant } from './rule.js';
 import type { Heard } from './scoreboard.js';
-import {
-  countMarked,
-  DUP_THRESH,
-  highestSacked,
-  isOdd,
-  marked,
-  pipe,
-  withoutLost,
-} from './scoreboard.js';
+import { countMarked, DUP_THRESH, isOdd, marked, pipe, withoutLost } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import type { SentQueue } from './sent-queue.js';
-import { endOf } from './sent-queue.js';
 import type { Seq } from './seq.js';
-import { atOrBefore, before, distance, num } from './seq.js';
-import { hasAny } from './tally.js';
+import { before, num } from './seq.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 import { fullSegment } from './window.js';
@@ -90,101 +79,6 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
     waits: false,
     why: [],
   };
-}
-
-/** RFC 6582 §3.2 and RFC 6675 §5: an ACK without SACK that is a duplicate, or one that acknowledges. */
-export function countDuplicate(found: Findings, duplicate: boolean): void {
-  const { tcb, heard, recovery, queue, congestion } = found;
-  const { sack } = tcb.options;
-  let { duplicates } = recovery;
-  // After an RTO they answer what was sent before it.
-  const { until } = congestion?.loss ?? { until: undefined };
-  if (!sack && until !== undefined && !before(until, tcb.snd.nxt)) return;
-  if (sack) duplicates = found.progress ? 0 : duplicates + (heard.sacked > 0 ? 1 : 0);
-  else if (heard.acked > 0) {
-    // One of those that were acknowledged was missing, the others had caused the duplicates.
-    found.delivered = Math.max(heard.acked - duplicates, 1);
-    const left = recovery.phase === 'recovery' ? duplicates - (heard.acked - 1) : 0;
-    duplicates = Math.max(0, left);
-  } else if (duplicate) duplicates += 1;
-  const most = sack
-    ? duplicates
-    : Math.max(0, countOf(queue) - Math.max(countMarked(queue, 'lost'), 1));
-  if (duplicates > most) tooMany(found);
-  duplicates = Math.min(duplicates, most);
-  if (!sack && heard.acked === 0) found.delivered = Math.max(0, duplicates - recovery.duplicates);
-  if (duplicates !== recovery.duplicates) change(found, { duplicates });
-}
-
-/** More duplicates than there are segments that can have caused them: the segments came in another order. */
-function tooMany(found: Findings): void {
-  const { tcb, queue, heard, recovery } = found;
-  if (tcb.settings.lossRecovery !== 'rack') return;
-  const degree = Math.min(countOf(queue) + heard.acked, MOST_REORDERED);
-  change(found, { rack: { ...recovery.rack, degree, reordered: true } });
-}
-
-/** What fills the hole was only late: it lies so far behind what has arrived. */
-export function noteLate(found: Findings): void {
-  const { tcb, recovery } = found;
-  const highest = highestSacked(tcb.retransmissions);
-  if (highest === undefined || !before(tcb.snd.una, highest)) return;
-  const octets = distance(tcb.snd.una, highest);
-  change(found, { rack: reordered(recovery.rack, octets, fullSegment(tcb)) });
-}
-
-/** RFC 8985 §6.2, steps 2 and 3: what was sent last of what has arrived, and whether it came in order. */
-export function followArrivals(found: Findings): void {
-  const { tcb, heard, recovery, echo, now } = found;
-  const { arrived } = heard;
-  if (tcb.settings.lossRecovery !== 'rack') return;
-  const rack = advance(recovery.rack, arrived, { least: tcb.rto.least ?? 0, echo }, now);
-  const late = lateArrival(found);
-  if (rack === recovery.rack && late === 0) return;
-  change(found, { rack: late === 0 ? rack : reordered(rack, late, fullSegment(tcb)) });
-}
-
-/** How far behind what has arrived before something lies that arrives only now, though it was sent once; 0 when nothing does. */
-function lateArrival({ tcb, heard, ack }: Findings): number {
-  const highest = highestSacked(tcb.retransmissions);
-  if (highest === undefined) return 0;
-  // What lies below the newest acknowledgment is compared with what was SACKed before it.
-  const newest = highestSacked(heard.queue) ?? highest;
-  let most = 0;
-  for (const sent of heard.arrived) {
-    if (sent.retransmissions > 0 || !before(sent.segment.seq, highest)) continue;
-    const behind = atOrBefore(endOf(sent), ack) ? highest : newest;
-    most = Math.max(most, distance(sent.segment.seq, behind));
-  }
-  return most;
-}
-
-function reordered(rack: Rack, octets: number, full: number): Rack {
-  const degree = Math.min(Math.max(rack.degree, Math.ceil(octets / full)), MOST_REORDERED);
-  return { ...rack, reordered: true, degree };
-}
-
-/** RFC 8985 §6.2 leaves the bound open: so many segments. */
-const MOST_REORDERED = 300;
-
-/** RACK.reo_wnd_mult at most. */
-const MOST_MULTIPLE = 255;
-
-/** RFC 2883 §4: a retransmission was needless. */
-export function followTwice(found: Findings): void {
-  const { heard, recovery, tcb } = found;
-  const { twice } = heard;
-  const { undo, rack } = recovery;
-  const resent = recovery.resent || hasAny(tcb.retransmissions, 'resent');
-  if (resent !== recovery.resent) change(found, { resent });
-  // What comes twice though nothing went again was doubled on its way.
-  if (twice === undefined || !resent) return;
-  const count = Math.max(1, Math.ceil(distance(twice.left, twice.right) / fullSegment(tcb)));
-  found.delivered += count;
-  const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
-  if (rack.reordered) change(found, { rack: { ...rack, multiple } });
-  if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
-  change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
 }
 
 /** Marks what is lost: RFC 8985 with the deviation, else RFC 6675; without SACK the front, after DupThresh duplicates or a partial ACK (RFC 6582). */
@@ -265,6 +159,8 @@ export function leaveRecovery(found: Findings): void {
     found.congestion = { ...congestion, window: threshold };
   }
   why.push('all that was outstanding when recovery began is acknowledged: it is over');
+  // Without SACK the duplicates were answers to what is acknowledged now.
+  if (!tcb.options.sack) change(found, { duplicates: 0 });
   settle(found);
 }
 

@@ -1,7 +1,6 @@
 /** RFC 8985 §6.2 RACK: what was sent before something that has arrived, and had time enough, is lost (deviation loss-recovery). */
 
 import { edited } from '../base/pieces.js';
-import { timestampBefore, timestampClock } from './options.js';
 import type { Duration, Instant } from './rule.js';
 import { marked } from './scoreboard.js';
 import { has, SYN } from './segment.js';
@@ -38,11 +37,11 @@ export const NOTHING_ARRIVED: Rack = {
   waitsSince: undefined,
 };
 
-/** RFC 8985 §6.2, step 2: what has arrived. A retransmission that is answered sooner than ever, or by a TSecr that is older, is not what arrived. */
+/** RFC 8985 §6.2, step 2: what has arrived. A retransmission that is answered sooner than ever is not what arrived; TSecr tells nothing of what is SACKed. */
 export function advance(
   rack: Rack,
   arrived: readonly SentSegment[],
-  { least, echo }: { readonly least: Duration; readonly echo: number },
+  least: Duration,
   now: Instant,
 ): Rack {
   let next = rack;
@@ -50,8 +49,7 @@ export function advance(
     // Text of a fast open may have left before its SYN,ACK went again.
     if (has(sent.segment, SYN)) continue;
     const rtt = now - sent.sentAt;
-    const older = echo !== 0 && timestampBefore(echo, timestampClock(sent.sentAt));
-    if (sent.retransmissions > 0 && (rtt < least || older)) continue;
+    if (sent.retransmissions > 0 && rtt < least) continue;
     const later = isSentAfter(sent.sentAt, endOf(sent), next);
     next = later ? { ...next, rtt, sentAt: sent.sentAt, end: endOf(sent) } : { ...next, rtt };
   }

@@ -1,6 +1,7 @@
 /** RFC 5681 §3.2 Fast Retransmit/Fast Recovery, before the fifth check: what an ACK tells of lost segments. The fifth check sends them. */
 
 import { firstOf, withBefore } from '../../base/pieces.js';
+import { countDuplicate, followArrivals, followTwice, noteLate } from '../arrivals.js';
 import { takenBack } from '../congestion.js';
 import { withCwrDue } from '../ecn-feedback.js';
 import { tellsOfMark } from '../ecn-response.js';
@@ -8,17 +9,13 @@ import { isOpenEarly } from '../fast-open.js';
 import type { Findings } from '../loss-detection.js';
 import {
   change,
-  countDuplicate,
   enterRecovery,
   findingsOf,
   findLost,
-  followArrivals,
-  followTwice,
   growWindow,
   holdBack,
   leaveRecovery,
   leaveReduction,
-  noteLate,
   reduceWindow,
   settle,
   takeBack,

@@ -1,0 +1,60 @@
+/** A flight of which some segments are lost: what each costs until all are acknowledged must hardly grow with how many are under way. */
+
+import { advanceWorld, doCall, nextEventAt } from '../src/sim/sim.js';
+import type { World } from '../src/sim/world.js';
+import { createWorld } from '../src/sim/world.js';
+import { settings } from '../src/tcp/settings.js';
+import { cpuMicroseconds, print } from './measure.js';
+
+const SERVER = { address: '10.0.0.2', port: 80 };
+
+/** Two hosts with SACK, a listener, and a link that loses one segment in a hundred. */
+function createLossy(): World {
+  const config = settings({ sack: true, mss: 8, window: 1_000_000, windowScale: 7 });
+  const hosts = [
+    { name: 'client', address: '10.0.0.1', settings: config },
+    { name: 'server', address: SERVER.address, settings: config },
+  ];
+  const link = { a: 'client', b: 'server', delay: 10_000, loss: 0.01 };
+  const world = createWorld({ seed: 1, hosts, links: [link] });
+  const listen = {
+    kind: 'OPEN',
+    open: 'passive',
+    local: SERVER,
+    remote: undefined,
+    backlog: 9,
+  } as const;
+  doCall(world, 'server', listen, 0, 0);
+  return world;
+}
+
+/** Processor microseconds a segment, of a SEND of `count` segments that leave at once. */
+function costOf(count: number): number {
+  const world = createLossy();
+  const local = { address: '10.0.0.1', port: 0 };
+  const open = { kind: 'OPEN', open: 'active', local, remote: SERVER, name: 'c' } as const;
+  doCall(world, 'client', open, 1, 0);
+  for (let i = 0; i < 3; i++) advanceWorld(world, i);
+  const connection = world.hosts.get('client')?.latest?.ref.id;
+  const data = new Uint8Array(8 * count);
+  const before = process.cpuUsage();
+  doCall(world, 'client', { kind: 'SEND', connection, data }, 2, 0);
+  for (let i = 0; nextEventAt(world) !== undefined; i++) advanceWorld(world, i);
+  const cost = cpuMicroseconds(before) / count;
+  const end = world.hosts.get('client')?.latest?.tcb;
+  if (end?.retransmissions.length !== 0 || end.queued.sends.length !== 0)
+    throw new Error('not all went');
+  return cost;
+}
+
+costOf(10_000);
+const few = Math.min(costOf(2_000), costOf(2_000), costOf(2_000));
+const many = costOf(20_000);
+print({
+  name: 'a lossy flight of 20,000 segments, against 2,000',
+  unit: 'us a segment',
+  measured: many,
+  peer: few,
+  ratio: many / few,
+  goal: { must: 4, aim: 2, better: 'less' },
+});
