@@ -42,6 +42,8 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
   'net.inet.tcp.syncookies': (_, sysctls) => synCookies(sysctls),
   'net.inet.tcp.syncookies_only': (_, sysctls) => synCookies(sysctls),
   'net.inet.tcp.keepinit': (value) => ({ openTimeout: value * millisecond }),
+  'net.inet.tcp.keepidle': (_, sysctls) => keepalive(sysctls),
+  'net.inet.tcp.always_keepalive': (_, sysctls) => keepalive(sysctls),
   'net.inet.tcp.keepintvl': (value, sysctls) => ({
     keepaliveInterval: value * millisecond,
     ...finWait2(sysctls),
@@ -82,6 +84,13 @@ function synCookies({ values }: Sysctls): Partial<Settings> {
   if (values.get('net.inet.tcp.syncookies') === 0) return { synCookies: 'off' };
   const only = values.get('net.inet.tcp.syncookies_only') ?? 0;
   return { synCookies: only === 0 ? 'on-overflow' : 'always' };
+}
+
+/** Whether all connections are probed without being asked for, and when. */
+function keepalive({ values }: Sysctls): Partial<Settings> {
+  const idle = values.get('net.inet.tcp.keepidle') ?? 7_200_000;
+  const always = (values.get('net.inet.tcp.always_keepalive') ?? 0) !== 0;
+  return { keepalive: always ? idle * millisecond : 0 };
 }
 
 /** A closed FIN_WAIT_2 lasts as long as keep-alive probes would take, or for a time of its own (`fast_finwait2_recycle`). */

@@ -115,8 +115,10 @@ function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
 
 /** Deviation `beyond-window`: no part of it is taken while the user has not read everything, the end included. */
 function mustRefuseWhole(tcb: Tcb, seg: Segment): boolean {
+  const { received, halfClosed } = tcb.queued;
+  // Who has closed, and not just shut down, leaves nothing to be read, not even the end.
   const ended = hasPeersFin(tcb.state) && tcb.state !== 'TIME_WAIT';
-  const unread = tcb.queued.received.length > 0 || ended;
+  const unread = received.length > 0 || (ended && (tcb.state !== 'LAST_ACK' || halfClosed));
   if (tcb.settings.beyondWindow === 'trim' || !unread) return false;
   return seg.data.length > 0 && before(rightEdge(tcb), add(seg.seq, segLen(seg)));
 }

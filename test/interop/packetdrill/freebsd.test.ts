@@ -196,6 +196,23 @@ ${sysctls('net.inet.tcp.insecure_rst=1')}+0 < R 5:5(0) win 32767
 `);
   });
 
+  it('all connections are probed with always_keepalive', () => {
+    passes(`${CONNECT}+0 > S 0:0(0) <...>
++.1 < S. 0:0(0) ack 1 win 32767 <mss 1460>
++0 > . 1:1(0) ack 1
++0 close(3) = 0
++0 > F. 1:1(0) ack 1
++.1 < . 1:1(0) ack 2 win 32767
+${sysctls('net.inet.tcp.always_keepalive=1', 'net.inet.tcp.keepidle=5000')}+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4
++0 fcntl(4, F_SETFL, O_RDWR | O_NONBLOCK) = 0
++0 connect(4, ..., ...) = -1 EINPROGRESS (Operation now in progress)
++0 > S 0:0(0) <...>
++.1 < S. 0:0(0) ack 1 win 32767 <mss 1460>
++0 > . 1:1(0) ack 1
++5 > . 0:0(0) ack 1
+`);
+  });
+
   it('a closed FIN_WAIT_2 lasts as long as keep-alive probes, or as fast_finwait2_recycle lets it', () => {
     const closed = `${CONNECT}+0 > S 0:0(0) <...>
 +.1 < S. 0:0(0) ack 1 win 32767 <mss 1460>
