@@ -193,6 +193,8 @@ export type PacketOperation =
       readonly notes: readonly string[];
       /** Cookies of Fast Open are forgotten. */
       readonly forgets: boolean;
+      /** What socket options come to that no program has set. */
+      readonly usual?: Readonly<Record<string, number>>;
     }
   /** How many connections must be in a state (`sockstat ... | grep -c STATE | grep N`); undefined: one at least. */
   | {

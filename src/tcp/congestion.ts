@@ -219,7 +219,7 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   const known = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   const before_ = rto.recovery?.undo ?? { window, threshold: known };
   const suspicion =
-    settings.spuriousTimeout === 'undo'
+    settings.spuriousTimeout !== 'ignore'
       ? suspected(tcb, before_.window, before_.threshold, now)
       : undefined;
   return {

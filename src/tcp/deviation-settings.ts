@@ -27,7 +27,7 @@ export interface DeviationSettings {
   readonly lossWindow: boolean;
   readonly initialWindow: number | undefined;
   readonly lossRecovery: 'timeout' | 'duplicates' | 'rack';
-  readonly spuriousTimeout: 'ignore' | 'undo';
+  readonly spuriousTimeout: 'ignore' | 'echo' | 'undo';
   readonly giveUpReset: 'silent' | 'reset';
   readonly keepaliveReset: 'silent' | 'reset';
   readonly mssBound: 'peer' | 'half-window';

@@ -29,10 +29,16 @@ export interface Suspicion {
 /** After an RTO; what an earlier one of the same loss has remembered stays. */
 export function suspected(tcb: Tcb, window: number, threshold: number, now: Instant): Suspicion {
   const known = tcb.rto.congestion?.loss?.suspicion;
-  if (known !== undefined) return { ...known, step: 'first' };
+  if (known !== undefined) return { ...known, step: followsOriginals(tcb) ? 'first' : 'over' };
   // RFC 5682 §2.1, step 1: not when the RTO interrupts a recovery.
-  const step = isRecovering(tcb) ? 'over' : 'first';
+  const tries = followsOriginals(tcb) && !isRecovering(tcb);
+  const step = tries ? 'first' : 'over';
   return { window, threshold, stamp: timestampClock(now), step };
+}
+
+/** F-RTO, and not the echoed timestamps alone. */
+function followsOriginals({ settings }: Pick<Tcb, 'settings'>): boolean {
+  return settings.spuriousTimeout === 'undo';
 }
 
 /**
@@ -45,6 +51,7 @@ export function spuriousBy(tcb: Tcb, seg: Segment, acked: number): 'echo' | 'ori
   if (loss === undefined || suspicion === undefined) return undefined;
   const ecr = tcb.options.timestamps ? (seg.options.timestamps?.ecr ?? 0) : 0;
   if (!suspicion.echoed && ecr !== 0 && timestampBefore(ecr, suspicion.stamp)) return 'echo';
+  if (!followsOriginals(tcb)) return undefined;
   const left = firstOf(tcb.retransmissions, acked).filter(({ segment }) => !has(segment, SYN));
   // RFC 5682 §2.1, 2b: when nothing new could be tried, what comes later tells nothing.
   if (suspicion.step !== 'first' && !before(loss.until, tcb.snd.nxt)) return undefined;
@@ -61,9 +68,10 @@ export function spuriousBy(tcb: Tcb, seg: Segment, acked: number): 'echo' | 'ori
 
 /** RFC 5682 §3, step 3b: with SACK, what was never sent again and was under way at the RTO has arrived. */
 export function isSpuriousSack(
-  { rto, snd, retransmissions }: Tcb,
+  { rto, snd, retransmissions, settings }: Tcb,
   { arrived, acked, sacked }: Heard,
 ): boolean {
+  if (!followsOriginals({ settings })) return false;
   // The ACK of a SYN,ACK acknowledges nothing of what may be lost.
   if (acked > countSyn(retransmissions) || sacked === 0) return false;
   const loss = rto.congestion?.loss;

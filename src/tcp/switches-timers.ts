@@ -134,10 +134,10 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     word: 'spurious-timeout',
     name: 'spuriousTimeout',
     kind: 'choice',
-    choices: ['ignore', 'undo'],
+    choices: ['ignore', 'echo', 'undo'],
     doc: 'What an ACK does that shows an RTO to have come too early (with `initial-window`): nothing, or it takes back what the RTO has done (RFC 5682, RFC 3522, RFC 4015).',
     says: 'RFC 6298 (5.4) to (5.6) and RFC 5681 §3.1 hold for every RTO.',
-    does: 'An ACK of what was never sent again, or with a TSecr older than the retransmission, brings the congestion window back, and nothing else goes again. The first ACK of what was sent again lets new text go before what may be lost.',
+    does: 'An ACK of what was never sent again, or with a TSecr older than the retransmission, brings the congestion window back, and nothing else goes again. The first ACK of what was sent again lets new text go before what may be lost. `echo`: a TSecr alone tells.',
     why: 'What was delayed need not be sent twice.',
   },
   {

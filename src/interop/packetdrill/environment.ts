@@ -16,21 +16,29 @@ export interface Commanded {
 interface Collected {
   settings: Partial<Settings>;
   forgets: boolean;
+  usual: Readonly<Record<string, number>>;
   readonly notes: string[];
   readonly others: PacketOperation[];
 }
 
 /** Reads the text between back quotes: several commands, one a line or joined by `;` and `&&`. */
 export function readCommand(text: string, time: PacketTime, sysctls: Sysctls): Commanded {
-  const found: Collected = { settings: {}, notes: [], others: [], forgets: false };
+  const found: Collected = { settings: {}, notes: [], others: [], forgets: false, usual: {} };
   for (const command of commandsOf(text)) {
     const problem = readOne(command, time, sysctls, found);
     if (problem !== undefined) return { operations: [], problem };
   }
   const { settings, notes, others } = found;
   if (others.length > 0 && notes.length === 0) return { operations: others, problem: undefined };
-  const { forgets } = found;
-  const environment: PacketOperation = { kind: 'pkt-environment', time, settings, notes, forgets };
+  const { forgets, usual } = found;
+  const environment: PacketOperation = {
+    kind: 'pkt-environment',
+    time,
+    settings,
+    notes,
+    forgets,
+    usual,
+  };
   return { operations: [environment, ...others], problem: undefined };
 }
 
@@ -114,6 +122,11 @@ function assign(
   return undefined;
 }
 
+/** What sockets have of which their program says nothing. */
+const USUAL: Readonly<Record<string, string>> = {
+  'net.ipv4.tcp_notsent_lowat': 'TCP_NOTSENT_LOWAT',
+};
+
 function set(name: string, value: string, sysctls: Sysctls, found: Collected): string | undefined {
   const made = settingsOfSysctl(name, value, sysctls);
   if (typeof made === 'string') return made;
@@ -121,7 +134,9 @@ function set(name: string, value: string, sysctls: Sysctls, found: Collected): s
   if (name === 'net.inet.tcp.fastopen.client_enable' && made.fastOpen === 'off')
     found.forgets = true;
   found.settings = { ...found.settings, ...made };
-  const words = Object.keys(made);
+  const option = USUAL[name];
+  if (option !== undefined) found.usual = { ...found.usual, [option]: Number(value) };
+  const words = option === undefined ? Object.keys(made) : [option];
   const meaning = words.length === 0 ? 'changes nothing here' : `sets ${words.join(', ')}`;
   found.notes.push(`${name}=${value}: ${meaning}`);
   return undefined;

@@ -99,6 +99,9 @@ const READINGS: Readonly<Record<string, Reading>> = {
       ? { challengeAckLimit: 1_000_000 }
       : { challengeAckLimit: 1, challengeAckInterval: value * millisecond },
   'linux.tcp_early_retrans': (value) => ({ tailLossProbe: value >= 3 }),
+  'linux.tcp_frto': (value, { profile: { spuriousTimeout } }) => ({
+    spuriousTimeout: value === 0 && spuriousTimeout === 'undo' ? 'echo' : spuriousTimeout,
+  }),
   'linux.tcp_dsack': (value) => ({ dsack: value !== 0 ? 'on' : 'off' }),
   'linux.tcp_retrans_collapse': (value) => ({ repacketize: value !== 0 }),
   'linux.tcp_min_snd_mss': (value) => ({ mssMin: Math.max(48, value) }),

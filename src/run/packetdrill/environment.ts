@@ -24,7 +24,9 @@ export function setEnvironment(
   { index }: Instruction,
   operation: PacketOperationOf<'pkt-environment'>,
 ): Part {
-  const { settings, notes, forgets } = operation;
+  const { settings, notes, forgets, usual = {} } = operation;
+  const { table } = state.packets as PacketState;
+  for (const [option, value] of Object.entries(usual)) table.usual.set(option, value);
   if (Object.keys(settings).length > 0) giveSettings(state.world, KERNEL, settings);
   const known = state.world.hosts.get(KERNEL);
   if (known && forgets) state.world.hosts.set(KERNEL, { ...known, fastOpen: EMPTY_CACHE });

@@ -8,6 +8,7 @@ import type { Attempt, Context } from './context.js';
 import { change, done, failed, readable, tcbOf, unsupported } from './context.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
+import { isInline, octetsToMark } from './urgent.js';
 
 /** O_NONBLOCK as the two systems number it. */
 const NONBLOCK = { linux: 0o4000, freebsd: 0x4 };
@@ -55,7 +56,7 @@ export function ioctl(
   switch (request) {
     case 'SIOCINQ':
     case 'FIONREAD':
-      return listening ? failed('EINVAL') : done(0, { value: readable(ctx, socket) });
+      return listening ? failed('EINVAL') : done(0, { value: readableToMark(ctx, socket) });
     case 'SIOCOUTQ':
     case 'TIOCOUTQ':
     case 'FIONWRITE':
@@ -65,4 +66,10 @@ export function ioctl(
     default:
       return unsupported(request);
   }
+}
+
+/** Octets that the next `read` may give: up to the urgent one. */
+function readableToMark(ctx: Context, socket: BsdSocket): number {
+  const mark = isInline(socket) ? undefined : octetsToMark(ctx, socket);
+  return Math.min(readable(ctx, socket), mark ?? Number.POSITIVE_INFINITY);
 }

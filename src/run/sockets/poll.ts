@@ -15,6 +15,7 @@ import {
 import { isWritable } from './send-space.js';
 import type { PollEntry, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
+import { hasUrgent, isInline, octetsToMark } from './urgent.js';
 
 type PollCall = SocketCallOf<'poll'>;
 
@@ -53,8 +54,11 @@ function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   const news: string[] = [];
   const atEnd = isAtEnd(ctx, socket);
   const broken = socket.error !== undefined;
-  if (atEnd || broken || readable(ctx, socket) >= lowWater(socket))
-    news.push('POLLIN', 'POLLRDNORM');
+  const mark = octetsToMark(ctx, socket);
+  const held = readable(ctx, socket);
+  const enough = held >= lowWater(socket) + (mark === 0 && !isInline(socket) ? 1 : 0);
+  if (atEnd || broken || enough) news.push('POLLIN', 'POLLRDNORM');
+  if (hasUrgent(ctx, socket)) news.push('POLLPRI');
   if (writable(ctx, socket) || broken) news.push('POLLOUT', 'POLLWRNORM');
   if (linux && atEnd) news.push('POLLRDHUP');
   if (linux && (broken || socket.queuedError)) news.push('POLLERR');

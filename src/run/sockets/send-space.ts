@@ -34,7 +34,7 @@ export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
   // The last unit is filled whatever there is.
   const room = roomInLast(tcb);
   if (room !== undefined) return room;
-  return sendMemory(tcb) >= buffer || isHighWater(socket, tcb, 1) ? 0 : unitGoal(tcb);
+  return sendMemory(tcb) >= buffer || isHighWater(ctx, socket, tcb, 1) ? 0 : unitGoal(tcb);
 }
 
 /** Whether `poll` tells that there is room: on Linux a third of the buffer. */
@@ -42,10 +42,13 @@ export function isWritable(ctx: Context, socket: BsdSocket, tcb: Tcb): boolean {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return octetsWaiting(tcb) < buffer;
   const memory = sendMemory(tcb);
-  return buffer - memory >= Math.floor(memory / 2) && !isHighWater(socket, tcb, 2);
+  return buffer - memory >= Math.floor(memory / 2) && !isHighWater(ctx, socket, tcb, 2);
 }
 
-/** TCP_NOTSENT_LOWAT: so much has not left yet. */
-function isHighWater({ options: { TCP_NOTSENT_LOWAT: most } }: BsdSocket, tcb: Tcb, times: number) {
-  return typeof most === 'number' && most > 0 && unsentOctets(tcb.queued) * times >= most;
+/** TCP_NOTSENT_LOWAT, or what the host says: so much has not left yet. */
+function isHighWater({ table }: Context, socket: BsdSocket, tcb: Tcb, times: number): boolean {
+  const own = socket.options.TCP_NOTSENT_LOWAT;
+  const usual = table.usual.get('TCP_NOTSENT_LOWAT') ?? 0;
+  const most = typeof own === 'number' && own > 0 ? own : usual;
+  return most > 0 && unsentOctets(tcb.queued) * times >= most;
 }

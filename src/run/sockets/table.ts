@@ -1,6 +1,7 @@
 /** The descriptors of one host's process, and what each socket remembers beside its connection. */
 
 import type { Instant } from '../../tcp/rule.js';
+import type { Seq } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Socket, Tcb } from '../../tcp/tcb.js';
 import type { Errno } from './errno.js';
@@ -38,6 +39,8 @@ export interface BsdSocket {
   readonly queuedError: boolean;
   /** Octets that outlived the connection, or that its TCB gives no more; undefined while RECEIVE does. */
   readonly left: readonly Uint8Array[] | undefined;
+  /** RCV.UP whose urgent octet was read apart from the others. */
+  readonly urgentRead: Seq | undefined;
   readonly shutRead: boolean;
   readonly shutWrite: boolean;
   readonly options: Readonly<Record<string, OptionValue>>;
@@ -95,6 +98,8 @@ export interface SocketTable {
   /** Calls that wait, in the order in which they were made. */
   readonly blocked: Map<number, BlockedCall>;
   nextBlocked: number;
+  /** Socket options that no program has set. */
+  readonly usual: Map<string, number>;
 }
 
 /** A process that has nothing open but its standard streams: descriptors begin at 3. */
@@ -107,6 +112,7 @@ export function createSocketTable(host: string, system: System): SocketTable {
     counts: new Map(),
     blocked: new Map(),
     nextBlocked: 1,
+    usual: new Map(),
   };
 }
 
@@ -139,6 +145,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     softError: undefined,
     queuedError: false,
     left: undefined,
+    urgentRead: undefined,
     shutRead: false,
     shutWrite: false,
     options: {},

@@ -24,6 +24,7 @@ import { openTo } from './opening.js';
 import { isWritable, sendRoom } from './send-space.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
+import { isInline, octetsToMark, readUrgent } from './urgent.js';
 
 const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL', 'MSG_TRUNC'];
 const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE'];
@@ -32,9 +33,13 @@ const RECORD_END = 'MSG_EOR';
 
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
 export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
-  const { fd, count, flags } = call;
-  const strange = flags.find((flag) => !READ_FLAGS.includes(flag));
+  const { fd, flags } = call;
+  const urgent = ctx.table.system === 'linux' && flags.includes('MSG_OOB');
+  const strange = flags.find(
+    (flag) => !READ_FLAGS.includes(flag) && !(urgent && flag === 'MSG_OOB'),
+  );
   if (strange !== undefined) return unsupported(strange);
+  if (urgent && socket.role !== 'listening') return readUrgent(ctx, socket, call);
   if (socket.deferred !== undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
   if (socket.role !== 'connection') {
     const end = socket.shutRead ? done(0, { data: new Uint8Array(0) }) : failed('ENOTCONN');
@@ -43,12 +48,22 @@ export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>
   const atEnd = isAtEnd(ctx, socket);
   const immediate = socket.nonblocking || flags.includes('MSG_DONTWAIT');
   const patient = flags.includes('MSG_WAITALL') && !atEnd && !immediate;
-  const held = readable(ctx, socket);
+  const mark = octetsToMark(ctx, socket);
+  const peek = flags.includes('MSG_PEEK');
+  // What is read begins behind the urgent octet, or ends before it.
+  const apart = mark === 0 && !isInline(socket);
+  const gap = apart && readable(ctx, socket) > 0 ? 1 : 0;
+  if (gap > 0 && !peek) receive(ctx, socket, gap);
+  const count = mark ? Math.min(call.count, mark) : call.count;
+  const held = readable(ctx, socket) - (peek ? gap : 0);
   if (count === 0) return done(0, { data: new Uint8Array(0) });
   const least = immediate || atEnd ? 1 : Math.min(count, lowWater(socket));
   if (held >= (patient ? count : least)) {
     if (call.unmapped) return failed('EFAULT');
-    const data = take(ctx, fd, socket, Math.min(count, held), flags.includes('MSG_PEEK'));
+    const taken = Math.min(count, held);
+    const data = peek
+      ? take(ctx, fd, socket, taken + gap, peek).subarray(gap)
+      : take(ctx, fd, socket, taken, peek);
     return done(data.length, { data });
   }
   // On Linux the end of the stream stays its end, whatever came after it.

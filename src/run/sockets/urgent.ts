@@ -1,0 +1,54 @@
+/** Urgent text on Linux (RFC 6093 §3.4): one octet apart from the others, at which every `read` ends. */
+
+import { add, distance } from '../../tcp/seq.js';
+import { hasPeersFin } from '../../tcp/states.js';
+import { heldForUser } from '../../tcp/window.js';
+import type { Attempt, Context } from './context.js';
+import { change, done, failed, isAtEnd, tcbOf } from './context.js';
+import type { SocketCallOf } from './socket-calls.js';
+import type { BsdSocket } from './table.js';
+
+/** Whether the urgent octet stays among the others (SO_OOBINLINE). */
+export function isInline({ options }: BsdSocket): boolean {
+  return Boolean(options.SO_OOBINLINE);
+}
+
+/** How many octets may be read before the urgent one; undefined when none is announced. */
+export function octetsToMark(ctx: Context, socket: BsdSocket): number | undefined {
+  const tcb = tcbOf(ctx, socket);
+  if (ctx.table.system !== 'linux' || !tcb?.queued.urgent) return undefined;
+  if (socket.left !== undefined) return undefined;
+  const fin = hasPeersFin(tcb.state) ? 1 : 0;
+  const consumed = add(tcb.rcv.nxt, -heldForUser(tcb) - fin);
+  // The pointer names the octet after it.
+  const before = distance(consumed, tcb.rcv.up) - 1;
+  return before < 0 || before >= 2 ** 31 ? undefined : before;
+}
+
+/** The urgent octet has come, and was not read. */
+export function hasUrgent(ctx: Context, socket: BsdSocket): boolean {
+  const tcb = tcbOf(ctx, socket);
+  const mark = octetsToMark(ctx, socket);
+  if (tcb === undefined || mark === undefined) return false;
+  return mark < heldForUser(tcb) && socket.urgentRead !== tcb.rcv.up;
+}
+
+/** `recv(..., MSG_OOB)`: the urgent octet, once. */
+export function readUrgent(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
+  const tcb = tcbOf(ctx, socket);
+  const mark = octetsToMark(ctx, socket);
+  const none = mark === undefined || isInline(socket);
+  if (tcb === undefined || none || socket.urgentRead === tcb.rcv.up) {
+    return failed('EINVAL');
+  }
+  if (mark >= heldForUser(tcb)) {
+    return isAtEnd(ctx, socket) ? done(0, { data: new Uint8Array(0) }) : failed('EAGAIN');
+  }
+  if (!call.flags.includes('MSG_PEEK')) change(ctx, call.fd, socket, { urgentRead: tcb.rcv.up });
+  let skip = mark;
+  for (const part of tcb.queued.received) {
+    if (skip < part.length) return done(1, { data: part.subarray(skip, skip + 1) });
+    skip -= part.length;
+  }
+  return failed('EAGAIN');
+}
