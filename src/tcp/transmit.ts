@@ -217,11 +217,12 @@ function segmentOptions(tcb: Tcb, octets: number, now: Instant): Options {
 
 /** What is told of what was received; without an AccECN Option that would make a segment of so many octets too large. */
 export function fittingOptions(tcb: Tcb, octets: number, now: Instant): Options {
-  const { accurateEcn, ...others } = receiverOptions(tcb, now);
-  if (accurateEcn === undefined) return others;
-  const all = { ...others, accurateEcn };
+  const options = receiverOptions(tcb, now);
+  if (options.accurateEcn === undefined || octets === 0) return options;
   const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;
-  return octets > 0 && octets + optionsLength(all) - stamps > tcb.snd.mss ? others : all;
+  if (octets + optionsLength(options) - stamps <= tcb.snd.mss) return options;
+  const { accurateEcn: _accurateEcn, ...others } = options;
+  return others;
 }
 
 /** An acknowledgment of RCV.NXT has left in this segment: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */

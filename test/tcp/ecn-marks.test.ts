@@ -71,7 +71,7 @@ const windowed = { initialWindow: 10, mss: 1000 } as const;
 const ace = (more: number) => ((5 + more) & 7) << 6;
 
 describe('the TCP receiver of classic ECN (RFC 3168 §6.1.3)', () => {
-  it('echoes CE with every ACK until CWR comes, and begins again with CE on the same segment', () => {
+  it('ECN-12 echoes CE with every ACK until CWR comes, and begins again with CE on the same segment', () => {
     const one = open('classic');
     assert.deepEqual(one.text(ECT0), ['ACK']);
     assert.deepEqual(one.text(CE), ['ECE,ACK']);
@@ -96,7 +96,7 @@ describe('the TCP receiver of classic ECN (RFC 3168 §6.1.3)', () => {
 });
 
 describe('the TCP sender of classic ECN (RFC 3168 §6.1.2)', () => {
-  it('answers ECE once a round trip: a smaller window, and CWR with the next new text alone', () => {
+  it('ECN-13 answers ECE once a round trip: a smaller window, and CWR with the next new text alone', () => {
     const one = open('classic', windowed);
     one.send(20_000);
     assert.equal(one.ack(ECE, 5000)[0], 'CWR,ACK');
@@ -159,7 +159,7 @@ describe('the TCP sender of classic ECN (RFC 3168 §6.1.2)', () => {
 });
 
 describe('the Data Receiver of AccECN (RFC 9768 §3.2)', () => {
-  it('counts packets with CE, pure ACKs, too, and octets of each codepoint', () => {
+  it('ECN-09 counts packets with CE, pure ACKs, too, and octets of each codepoint', () => {
     const one = open('accurate');
     one.text(CE);
     one.text(ECT0);
@@ -179,7 +179,7 @@ describe('the Data Receiver of AccECN (RFC 9768 §3.2)', () => {
     assert.deepEqual(one.send(10), ['PSH,ECE,ACK']);
   });
 
-  it('acknowledges at once the first mark, and the second since the last ACK (§3.2.2.5.1)', () => {
+  it('ECN-10 acknowledges at once the first mark, and the second since the last ACK (§3.2.2.5.1)', () => {
     const one = open('accurate', { ackDelay: 100_000 });
     assert.equal(one.text(ECT0).length, 0);
     assert.equal(one.text(ECT0).length, 1, 'the second segment');
@@ -227,7 +227,7 @@ describe('the Data Sender of AccECN (RFC 9768 §3.2.2.2)', () => {
     );
   });
 
-  it('believes that the field went round where that is possible (§3.2.2.5.2)', () => {
+  it('ECN-11 believes that the field went round where that is possible (§3.2.2.5.2)', () => {
     for (const [octets, more, grown] of [
       [7000, 1, 1],
       [8000, 0, 8],

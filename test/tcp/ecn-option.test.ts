@@ -63,7 +63,7 @@ describe('the AccECN Option in the handshake (RFC 9768 §3.2.3.2.1)', () => {
       segment({ seq: inState('ESTABLISHED').irs, ctl: SYN | AE | CWR | ECE, wnd: 999 }),
     );
 
-  it('goes with the first SYN,ACK, and with none that is sent again', () => {
+  it('ECN-14 goes with the first SYN,ACK, and with none that is sent again', () => {
     const synAck = listening();
     assert.deepEqual(options(synAck), ['ACCECN1=1:0:1']);
     assert.deepEqual(options(expire(synAck.tcb, 'retransmission')), ['-']);

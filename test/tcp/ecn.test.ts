@@ -132,26 +132,26 @@ describe('ECN in the handshake (RFC 3168 §6.1.1)', () => {
 });
 
 describe('AccECN in the handshake (RFC 9768 §3.1)', () => {
-  it('a SYN asks with all three bits, its first retransmission, too, and no other (§3.1.4.1)', () => {
+  it('ECN-04 a SYN asks with all three bits, its first retransmission, too, and no other (§3.1.4.1)', () => {
     const all = 'SYN,ECE,CWR,AE';
     assert.deepEqual(syns({ accurateEcn: 'ask' }), [all, all, 'SYN']);
     assert.deepEqual(syns({ accurateEcn: 'ask', accurateEcnRetries: 0 }), [all, 'SYN', 'SYN']);
     assert.deepEqual(syns({ accurateEcn: 'accept', ecn: 'ask' })[0], 'SYN,ECE,CWR');
   });
 
-  it('a SYN,ACK feeds the IP-ECN field of the SYN back (Table 2, first block)', () => {
+  it('ECN-01 a SYN,ACK feeds the IP-ECN field of the SYN back (Table 2, first block)', () => {
     const bits = CODEPOINTS.map((ecn) => answer({ accurateEcn: 'accept' }, ALL, ecn)[0]);
     assert.deepEqual(bits, ['SYN,CWR,ACK', 'SYN,ECE,CWR,ACK', 'SYN,AE,ACK', 'SYN,CWR,AE,ACK']);
   });
 
-  it('a server falls back as the SYN asks; what is reserved asks for AccECN (Table 2, §3.1.3)', () => {
+  it('ECN-02 a server falls back as the SYN asks; what is reserved asks for AccECN (Table 2, §3.1.3)', () => {
     const modes = COMBINATIONS.map((ctl) => answer({ accurateEcn: 'accept' }, ctl).at(-1));
     const accurate = 'accurate';
     const reserved = [accurate, accurate, accurate, accurate];
     assert.deepEqual(modes, [undefined, accurate, accurate, 'classic', ...reserved]);
   });
 
-  it('a client falls back as the SYN,ACK says (Table 2, second and fourth block, §3.1.3)', () => {
+  it('ECN-03 a client falls back as the SYN,ACK says (Table 2, second and fourth block, §3.1.3)', () => {
     const modes = COMBINATIONS.map((ctl) => agrees({ accurateEcn: 'ask' }, ctl));
     const a = 'accurate';
     assert.deepEqual(modes, [undefined, 'classic', a, a, a, a, a, undefined]);
@@ -167,7 +167,7 @@ describe('AccECN in the handshake (RFC 9768 §3.1)', () => {
     ]);
   });
 
-  it('the ACK of the SYN,ACK feeds its IP-ECN field back, what follows r.cep (Table 3)', () => {
+  it('ECN-07 the ACK of the SYN,ACK feeds its IP-ECN field back, what follows r.cep (Table 3)', () => {
     const rows = CODEPOINTS.map((ecn) => {
       const { answer: ack, one } = connecting({ accurateEcn: 'ask' }, CWR, ecn);
       const data = new Uint8Array(10);
@@ -199,7 +199,7 @@ describe('AccECN in the handshake (RFC 9768 §3.1)', () => {
     );
   });
 
-  it('of the ACK the server learns how its SYN,ACK arrived (Table 4)', () => {
+  it('ECN-08 of the ACK the server learns how its SYN,ACK arrived (Table 4)', () => {
     const rows = COMBINATIONS.map((bits) => {
       const { peer, child, ack } = listening({ accurateEcn: 'accept' }, ALL);
       peer({ ctl: ACK | bits, seq: seq(6), ack: ack() });
@@ -242,7 +242,7 @@ describe('AccECN in the handshake (RFC 9768 §3.1)', () => {
 });
 
 describe('SYNs and SYN,ACKs that come again (RFC 9768 §3.1.5)', () => {
-  it('the SYN,ACK feeds the IP-ECN field of the latest SYN back', () => {
+  it('ECN-06 the SYN,ACK feeds the IP-ECN field of the latest SYN back', () => {
     const { peer, child } = listening({ accurateEcn: 'accept', halfOpen: 'request' }, ALL);
     assert.deepEqual(sent(peer({ ctl: SYN | ALL, ecn: CE })), ['SYN,CWR,AE,ACK']);
     assert.deepEqual(accurate(child()).r.cep, 5, 'a SYN is not counted');
@@ -261,7 +261,7 @@ describe('SYNs and SYN,ACKs that come again (RFC 9768 §3.1.5)', () => {
     assert.equal(accurate(child()).ect, false);
   });
 
-  it('SYNs that ask for classic ECN and for AccECN are reset, whichever comes first', () => {
+  it('ECN-05 SYNs that ask for classic ECN and for AccECN are reset, whichever comes first', () => {
     for (const [first, second] of [
       [ALL, ECE | CWR],
       [ECE | CWR, ALL],
