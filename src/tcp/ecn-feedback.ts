@@ -141,11 +141,13 @@ export function feedbackBits(tcb: Tcb, ctl: number, octets: number, options: Opt
 
 /** The IP-ECN field of a segment that leaves: of new text (RFC 3168 §6.1.4 to §6.1.6), or of all there is (deviation ecn-marks). */
 export function markOf(
-  { options: { ecn }, settings, snd }: Tcb,
+  { options: { ecn }, settings, snd, state }: Tcb,
   ctl: number,
   text: boolean,
 ): Codepoint {
   if (ecn === undefined || (ctl & SYN) !== 0) return NOT_ECT;
+  // Deviation `time-wait answer`: what answers something old is not marked.
+  if (settings.timeWait === 'answer' && state === 'TIME_WAIT') return NOT_ECT;
   // §6.1.6: a probe of a closed window is not ECN-capable.
   const fresh = text && snd.wnd > 0;
   if (ecn.mode === 'classic') return fresh ? ECT0 : NOT_ECT;

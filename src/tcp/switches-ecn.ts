@@ -20,7 +20,7 @@ export const ECN_SWITCHES: readonly Switch[] = [
     choices: ['asked', 'any'],
     doc: 'Which feedback a SYN,ACK can agree on: what the SYN has asked for, or any.',
     says: 'RFC 9768 §3.1.1: a client enters AccECN mode when it has asked for it. RFC 3168 §6.1.1: CWR on a SYN,ACK means no ECN.',
-    does: 'After a SYN with ECE and CWR a SYN,ACK that feeds an IP-ECN field back leads to AccECN mode.',
+    does: 'After a SYN with ECE and CWR a SYN,ACK that feeds an IP-ECN field back leads to AccECN mode; a SYN,ACK that comes again is answered with the field of the first, whatever its bits.',
     why: 'The bits of the SYN,ACK alone decide there.',
   },
   {
