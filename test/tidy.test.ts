@@ -64,6 +64,10 @@ describe('tidy', () => {
     none(src.flatMap(strayImports));
   });
 
+  it('no file of tcp, sim or lang needs itself to be there first', () => {
+    none(['tcp', 'sim', 'lang'].flatMap(cyclesIn));
+  });
+
   it('a package or a platform module is imported only where the table allows it', () => {
     none(src.flatMap(strayPackages));
   });
@@ -180,6 +184,38 @@ function strayImports(source: Source): readonly string[] {
     if (!mayImport.has(from)) return [`${where}: src/${from}/ is not in the import table`];
     return [`${where}: ${from}/ must not import ${to}/ (see the import table in ARCHITECTURE.md)`];
   });
+}
+
+/** Rings of imports in a folder; an import of types alone is none, for nothing is left of it. */
+function cyclesIn(folder: string): readonly string[] {
+  const needs = new Map<string, readonly string[]>();
+  for (const source of src.filter(({ file }) => folderOf(file) === folder)) {
+    const taken = importsOf(source).filter(({ node }) => !isOfTypes(node));
+    needs.set(
+      source.file,
+      taken.flatMap(({ target }) => target ?? []),
+    );
+  }
+  const done = new Set<string>();
+  const rings: string[] = [];
+  const visit = (file: string, way: readonly string[]) => {
+    const begun = way.indexOf(file);
+    if (begun >= 0) rings.push([...way.slice(begun), file].join(' -> '));
+    if (begun >= 0 || done.has(file)) return;
+    done.add(file);
+    for (const next of needs.get(file) ?? []) visit(next, [...way, file]);
+  };
+  for (const file of needs.keys()) visit(file, []);
+  return rings;
+}
+
+function isOfTypes(node: ts.Node): boolean {
+  if (!ts.isImportDeclaration(node)) return false;
+  const clause = node.importClause;
+  if (clause?.isTypeOnly) return true;
+  const named = clause?.namedBindings;
+  if (clause?.name !== undefined || named === undefined || !ts.isNamedImports(named)) return false;
+  return named.elements.every(({ isTypeOnly }) => isTypeOnly);
 }
 
 function strayPackages(source: Source): readonly string[] {

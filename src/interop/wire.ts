@@ -4,7 +4,7 @@ import { type AccEcnOption, accEcnLength } from '../tcp/ecn-option.js';
 import { type FastOpenOption, fastOpenLength } from '../tcp/fast-open.js';
 import { NOT_ECT } from '../tcp/ip-ecn.js';
 import type { Options } from '../tcp/options.js';
-import type { SackBlock } from '../tcp/sack.js';
+import type { SackBlock } from '../tcp/sack-state.js';
 import type { Segment } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { be16, be32, internetChecksum } from './checksum.js';

@@ -11,9 +11,10 @@ import {
 } from '../base/pieces.js';
 import type { Cubic } from './cubic.js';
 import { avoid, NOT_REDUCED, reducedWindow } from './cubic.js';
-import { countArrived, isRecovering, isReducing } from './recovery.js';
+import { congestionWindow, flight, mayFly } from './flight.js';
+import { isRecovering, isReducing } from './recovery.js';
 import type { Instant } from './rule.js';
-import { countSyn, marked, pipe, placeOfDue } from './scoreboard.js';
+import { countSyn, marked, placeOfDue } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before } from './seq.js';
@@ -45,22 +46,6 @@ interface Loss {
   readonly until: Seq;
   /** Deviation `spurious-timeout`: it may be wrong. */
   readonly suspicion?: Suspicion | undefined;
-}
-
-/** cwnd, segments; without the deviation there is no limit. */
-export function congestionWindow({ rto, settings }: Tcb): number {
-  return rto.congestion?.window ?? settings.initialWindow ?? Number.POSITIVE_INFINITY;
-}
-
-/** Whether one more segment may be under way. */
-export function mayFly(tcb: Tcb): boolean {
-  if (tcb.settings.initialWindow === undefined) return true;
-  return flight(tcb) < congestionWindow(tcb);
-}
-
-/** How many segments are under way. */
-export function flight(tcb: Tcb): number {
-  return pipe(tcb.retransmissions, countArrived(tcb));
 }
 
 const NO_LOSS: Pick<Congestion, 'loss' | 'cubic'> = { loss: undefined };

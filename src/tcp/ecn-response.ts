@@ -1,9 +1,9 @@
 /** RFC 3168 §6.1.2 The TCP Sender, RFC 9768 §3.2.2.2: what the peer tells of marks, and the window that is reduced once a round trip. */
 
-import { congestionWindow } from './congestion.js';
 import { afterReduction, reducedWindow } from './cubic.js';
 import { type AccurateEcn, aceOf } from './ecn-feedback.js';
 import { decoded } from './ecn-option.js';
+import { congestionWindow } from './flight.js';
 import { isReducing, undisturbed } from './recovery.js';
 import { hear } from './scoreboard.js';
 import type { Segment } from './segment.js';

@@ -1,9 +1,9 @@
 /** RFC 7413 §4.2.2 TCP Fast Open: the SYN that carries text, and what becomes of the text on both sides. */
 
 import { frontOf, inPieces, listOf } from '../base/pieces.js';
-import { congestionWindow } from './congestion.js';
 import { synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
+import { congestionWindow } from './flight.js';
 import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from './options.js';
 import { own, ownQueued, ownSent, ownSnd } from './own.js';
 import type { PendingSend } from './queued.js';
@@ -15,13 +15,14 @@ import type { Instant } from './rule.js';
 import { marked } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { ACK, NO_DATA, PSH } from './segment.js';
+import { sendSyn } from './send-syn.js';
 import { add, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import { takeText } from './taken-text.js';
 import type { Tcb } from './tcb.js';
 import { editQueued, editRto, editSnd, editTcb } from './tcb.js';
 import type { Output } from './transmit.js';
-import { departure, formSegment, sendSyn } from './transmit.js';
+import { departure, formSegment } from './transmit.js';
 import { updateSendWindow } from './window.js';
 
 /** What an active OPEN may do besides sending a plain SYN. */

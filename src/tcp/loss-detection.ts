@@ -2,8 +2,9 @@
 
 import { frontOf, withFront } from '../base/pieces.js';
 import type { Congestion } from './congestion.js';
-import { congestionWindow, grownBy, takenBack } from './congestion.js';
+import { grownBy, takenBack } from './congestion.js';
 import { afterReduction, reducedWindow } from './cubic.js';
+import { congestionWindow } from './flight.js';
 import { markLost } from './is-lost.js';
 import { detectLoss, reorderingWindow } from './rack.js';
 import type { Recovery } from './recovery.js';

@@ -4,7 +4,7 @@ import { type AccEcnOption, accEcnLength, printAccEcn } from './ecn-option.js';
 import type { FastOpenOption } from './fast-open.js';
 import { fastOpenLength } from './fast-open.js';
 import type { Instant } from './rule.js';
-import type { SackBlock } from './sack.js';
+import type { SackBlock } from './sack-state.js';
 import { num } from './seq.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, Tcb } from './tcb.js';

@@ -5,7 +5,7 @@ import { elementsFrom, frontOf, listOf } from '../base/pieces.js';
 import { datagramOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import type { Duration } from './rule.js';
-import { NO_SACKS } from './sack.js';
+import { NO_SACKS } from './sack-state.js';
 import type { Segment } from './segment.js';
 import { before } from './seq.js';
 import type { Settings } from './settings.js';

@@ -7,27 +7,13 @@ import { OPTION_SPACE, TIMESTAMPS_LENGTH, timestampOption } from './options.js';
 import { own } from './own.js';
 import { isMereRequest } from './requests.js';
 import type { Instant } from './rule.js';
+import type { SackBlock, SackState } from './sack-state.js';
 import type { Segment } from './segment.js';
 import { segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, atOrBefore, before } from './seq.js';
 import type { Tcb } from './tcb.js';
 import { editOptions } from './tcb.js';
-
-/** Octets that were received: from `left` up to, not including, `right` (RFC 2018 §3). */
-export interface SackBlock {
-  readonly left: Seq;
-  readonly right: Seq;
-}
-
-export interface SackState {
-  /** What is held ahead of RCV.NXT, the block that changed last first. */
-  readonly blocks: readonly SackBlock[];
-  /** What came a second time, told with the next segment and then no more (deviation dsack). */
-  readonly twice: SackBlock | undefined;
-}
-
-export const NO_SACKS: SackState = { blocks: [], twice: undefined };
 
 /** RFC 2018 §3: so many blocks fit into 40 octets with timestamps, and without. */
 const MOST_BLOCKS = { stamped: 3, plain: 4 };

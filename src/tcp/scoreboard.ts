@@ -2,7 +2,7 @@
 
 import { countPieces, edited, firstOf, frontOf, withoutFirst } from '../base/pieces.js';
 import { NONE } from './queued.js';
-import type { SackBlock } from './sack.js';
+import type { SackBlock } from './sack-state.js';
 import type { Segment } from './segment.js';
 import { has, SYN, segLen } from './segment.js';
 import type { SentPiece, SentQueue } from './sent-queue.js';

@@ -1,12 +1,13 @@
 /** RFC 9293 §3.8 Data Communication: text that goes in units, as far as the windows and Nagle let it (deviation initial-window). */
 
 import { countOf, frontOf, lastOf } from '../base/pieces.js';
-import { congestionWindow, flight } from './congestion.js';
+import { congestionWindow, flight } from './flight.js';
 import { isRecovering } from './recovery.js';
 import type { Effect, Instant } from './rule.js';
+import type { Why } from './send-queued.js';
 import { hasAny } from './tally.js';
 import type { Tcb } from './tcb.js';
-import type { Marks, Output, Why } from './transmit.js';
+import type { Marks, Output } from './transmit.js';
 import { sendText } from './transmit.js';
 import type { Unit } from './units.js';
 import { grown, pushedBy, unitsOf, withoutSent, withUnits } from './units.js';

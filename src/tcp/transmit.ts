@@ -1,9 +1,7 @@
-/** RFC 9293 §3.8 Data Communication: segments that leave are formed and sent here. */
+/** RFC 9293 §3.8 Data Communication: segments are formed and leave. */
 
 import { frontOf } from '../base/pieces.js';
-import { hasTriedNew, isTryingNew, mayFly } from './congestion.js';
 import { told as allTold, answering } from './dialogue.js';
-import { synAckBits, synBits } from './ecn.js';
 import {
   cwrBit,
   feedbackBits,
@@ -12,28 +10,15 @@ import {
   withCwrSent,
   withOptionSent,
 } from './ecn-feedback.js';
-import { handshakeOption } from './ecn-option.js';
-import type { FastOpenOption } from './fast-open.js';
-import { isOpenEarly, repeatsSynText } from './fast-open.js';
+import { repeatsSynText } from './fast-open.js';
 import type { Options } from './options.js';
-import {
-  answeredOptions,
-  OPTION_SPACE,
-  offeredOptions,
-  optionsLength,
-  TIMESTAMPS_LENGTH,
-  timestampOption,
-} from './options.js';
+import { OPTION_SPACE, optionsLength, TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownQueued, ownSent, ownSnd, ownTimers } from './own.js';
-import { sentInRecovery } from './recovery.js';
 import { armTimers } from './retransmission.js';
 import type { Effect, Instant } from './rule.js';
-import { joinEffects, NO_EFFECTS } from './rule.js';
 import { receiverOptions, withoutTwice } from './sack.js';
 import type { Segment } from './segment.js';
 import { ACK, FIN, has, NO_DATA, PSH, SYN, segLen } from './segment.js';
-import { sendLost } from './send-lost.js';
-import { sendUnits } from './send-units.js';
 import type { Seq } from './seq.js';
 import { add, seq } from './seq.js';
 import { armTailProbe } from './tail-loss.js';
@@ -41,17 +26,8 @@ import { awaiting, takeText } from './taken-text.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editOptions, editRcv, finAcked, remoteOf } from './tcb.js';
 import { shared } from './timers.js';
-import { goesInUnits } from './units.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
-import {
-  acceptableSeq,
-  advertised,
-  sendableOctets,
-  textOfFull,
-  usableWindow,
-  windowField,
-} from './window.js';
-import { restarted, withUse } from './window-use.js';
+import { acceptableSeq, advertised, textOfFull, usableWindow, windowField } from './window.js';
 
 /** A connection after something was sent, and what left. */
 export interface Output {
@@ -113,49 +89,6 @@ export function sendAckFrom(tcb: Tcb, at: Seq, now: Instant): Output {
   };
 }
 
-/** Sends `<SEQ=ISS><CTL=SYN>`; SND.NXT becomes ISS+1. */
-export function sendSyn(tcb: Tcb, now: Instant): Output {
-  return sendNew(tcb, synBits(tcb.settings), NO_DATA, offeredOptions(tcb.settings, now), now);
-}
-
-/**
- * Sends `<SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>`; SND.NXT becomes ISS+1. A Fast Open cookie goes with the first transmission
- * only (RFC 7413 §4.2.2).
- */
-export function sendSynAck(tcb: Tcb, now: Instant, fastOpen?: FastOpenOption): Output {
-  const options = answeredOptions(tcb.settings, tcb.options, now);
-  const first = fastOpen === undefined ? options : { ...options, fastOpen };
-  const fits = optionsLength(first) <= OPTION_SPACE;
-  const ctl = synAckBits(tcb.options);
-  return sendNew(tcb, ctl, NO_DATA, withEcnOption(tcb, fits ? first : options), now, options);
-}
-
-/** An AccECN Option goes with the first SYN,ACK, where there is room (RFC 9768 §3.2.3.2.1). */
-function withEcnOption(tcb: Tcb, options: Options): Options {
-  const accurateEcn = handshakeOption(tcb);
-  const both = accurateEcn === undefined ? options : { ...options, accurateEcn };
-  return optionsLength(both) <= OPTION_SPACE ? both : options;
-}
-
-/** The SYN,ACK of a simultaneous open. Deviation `crossing-options`: it offers what the SYN did. */
-export function sendCrossingSynAck(tcb: Tcb, now: Instant): Output {
-  if (tcb.settings.crossingOptions === 'agreed') return sendSynAck(tcb, now);
-  const offered = offeredOptions(tcb.settings, now);
-  const options = { ...offered, ...timestampOption(tcb.options, now) };
-  return sendNew(tcb, synAckBits(tcb.options), NO_DATA, options, now);
-}
-
-/**
- * The SYN,ACK as the two messages it is made of (§3.4.1): `<SEQ=ISS><ACK=RCV.NXT><CTL=ACK>`, `<SEQ=ISS><CTL=SYN>`. The
- * deviation `combine syn-ack off`.
- */
-export function sendSplitSynAck(tcb: Tcb, now: Instant): Output {
-  const ack = sendAck(tcb, now);
-  const options = answeredOptions(tcb.settings, tcb.options, now);
-  const syn = sendNew(ack.tcb, SYN, NO_DATA, options, now);
-  return { tcb: syn.tcb, effects: joinEffects(ack.effects, syn.effects) };
-}
-
 /** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=FIN,ACK>`. */
 export function sendFin(tcb: Tcb, now: Instant): Output {
   const options = segmentOptions(tcb, 0, now);
@@ -167,7 +100,7 @@ export function sendFin(tcb: Tcb, now: Instant): Output {
 }
 
 /** Sends a segment that occupies sequence numbers, from SND.NXT on. What is kept for retransmission may have other options. */
-function sendNew(
+export function sendNew(
   tcb: Tcb,
   ctl: number,
   data: Uint8Array,
@@ -253,74 +186,6 @@ export function ackSent(before: Tcb, seg: Segment): Tcb {
   return after;
 }
 
-/**
- * Why text may go: it is its turn; it is pushed, past `nagle` and `cork`; more follows, so that only full segments go; one unit
- * alone; what is tried after a time-out; a loss probe; the override time-out.
- */
-export type Why = 'turn' | 'push' | 'full' | 'one' | 'probe' | 'loss-probe' | 'override';
-
-/**
- * Sends what waits and may go: text as far as the window and silly window avoidance allow, then the FIN of a CLOSE.
- * `override` overrides the avoidance, `full` lets only full segments go. Arms or stops the timers that follow from it.
- */
-export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
-  switch (tcb.state) {
-    case 'ESTABLISHED':
-    case 'FIN_WAIT_1':
-    case 'CLOSE_WAIT':
-    case 'CLOSING':
-    case 'LAST_ACK':
-      break;
-    case 'SYN_RCVD':
-      // RFC 7413 §4.2.2: the server of a fast open may answer before the handshake has ended.
-      if (isOpenEarly(tcb)) break;
-      return { tcb, effects: NO_EFFECTS };
-    default:
-      return { tcb, effects: NO_EFFECTS };
-  }
-  if (isInLoss(tcb)) return { tcb, effects: NO_EFFECTS };
-  if (tcb.settings.outlet === 'full') return { tcb: armTimers(tcb, now), effects: NO_EFFECTS };
-  const effects: Effect[] = [];
-  const trying = isTryingNew(tcb);
-  let sent = trying ? tcb : sendLost(hasTriedNew(tcb), effects, now);
-  const lost = effects.length;
-  const reason = trying && why === 'turn' ? 'probe' : why;
-  const waits = sent.queued.sends.length > 0 || finIsDue(sent);
-  if (waits) sent = restarted(sent, now);
-  sent = goesInUnits(sent)
-    ? sendUnits(sent, effects, now, reason)
-    : sendSegments(sent, effects, now, reason);
-  if (finIsDue(sent) && usableWindow(sent) > 0 && mayFly(sent)) {
-    const out = sendFin(sent, now);
-    sent = out.tcb;
-    effects.push(...out.effects);
-  }
-  if (waits) sent = withUse(sent, effects.length - lost, now);
-  if (trying) sent = hasTriedNew(sent);
-  if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
-  return { tcb: armTimers(sentInRecovery(sent, lost, effects.length, now), now), effects };
-}
-
-/** Segment by segment; what leaves joins `effects`. */
-function sendSegments(tcb: Tcb, effects: Effect[], now: Instant, why: Why): Tcb {
-  const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
-  let sent = tcb;
-  while (sent.queued.sends.length > 0) {
-    const length = sendableOctets(sent, why);
-    if (length === 0) break;
-    const out = sendText(sent, length, now, pushed ? { push: true } : undefined);
-    sent = out.tcb;
-    effects.push(...out.effects);
-  }
-  return sent;
-}
-
-/** Deviation `loss-window`: what was sent again after the RTO is under way alone. */
-function isInLoss({ settings, rto, retransmissions, snd }: Tcb): boolean {
-  if (settings.initialWindow !== undefined) return false;
-  return settings.lossWindow && rto.expiries > 0 && retransmissions.length > 0 && snd.wnd > 0;
-}
-
 /** CLOSE was called, all text is segmentized, and the FIN has not left. */
 export function finIsDue(tcb: Tcb): boolean {
   return tcb.queued.closing && tcb.fin === undefined && tcb.queued.sends.length === 0;
@@ -361,11 +226,4 @@ export function sendText(tcb: Tcb, length: number, now: Instant, marks?: Marks):
 /** Deviation `fin-with-text`: the user has closed, this is the last text, and the window has room for the FIN. */
 function carriesFin(tcb: Tcb, length: number): boolean {
   return tcb.settings.finWithText && finIsDue(tcb) && usableWindow(tcb) > length;
-}
-
-/** Sends what waits; when nothing could carry the acknowledgment that is owed, an ACK of its own (MUST-58). */
-export function sendQueuedOrAck(tcb: Tcb, now: Instant): Output {
-  const out = sendQueued(tcb, now);
-  if (out.effects.length > 0) return out;
-  return sendAck(out.tcb, now);
 }

@@ -2,7 +2,7 @@
 
 import { countOf } from '../base/pieces.js';
 import type { Congestion } from './congestion.js';
-import { congestionWindow, flight } from './congestion.js';
+import { congestionWindow, flight } from './flight.js';
 import { unsentOctets } from './queued.js';
 import type { Instant } from './rule.js';
 import type { Seq } from './seq.js';

@@ -9,6 +9,7 @@ import { isRequest } from './requests.js';
 import { feedbackLength } from './sack.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
+import type { Why } from './send-queued.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Settings } from './settings.js';
@@ -16,7 +17,6 @@ import { isSynchronized } from './states.js';
 import { hasAny } from './tally.js';
 import type { ReceiveVariables, Tcb } from './tcb.js';
 import { editRcv, editSpace, editTcb } from './tcb.js';
-import type { Why } from './transmit.js';
 
 /** The largest window that the 16-bit field can say without scaling. */
 export const FIELD_MAX = 65_535;

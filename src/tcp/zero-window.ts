@@ -6,12 +6,13 @@ import { retransmitFront } from './retransmit.js';
 import type { Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
 import { restartRto } from './send-lost.js';
+import { sendQueued } from './send-queued.js';
 import { add, num } from './seq.js';
 import type { Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
 import { editTimers } from './timers.js';
 import type { Output } from './transmit.js';
-import { finIsDue, sendAck, sendAckFrom, sendFin, sendQueued, sendText } from './transmit.js';
+import { finIsDue, sendAck, sendAckFrom, sendFin, sendText } from './transmit.js';
 
 /**
  * In a closed window a probe: what is outstanding again, or one octet (or the FIN) that is not yet allowed (MUST-36).

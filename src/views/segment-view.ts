@@ -3,7 +3,7 @@
 import type { Delivery } from '../sim/delivery.js';
 import { NOT_ECT, printCodepoint } from '../tcp/ip-ecn.js';
 import { printOptions } from '../tcp/options.js';
-import type { SackBlock } from '../tcp/sack.js';
+import type { SackBlock } from '../tcp/sack-state.js';
 import { ACK, has, printCtl, type Segment, SYN } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
 import { distance, num } from '../tcp/seq.js';

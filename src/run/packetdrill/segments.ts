@@ -10,7 +10,7 @@ import type {
 import type { FastOpenOption } from '../../tcp/fast-open.js';
 import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../../tcp/ip-ecn.js';
 import type { Options } from '../../tcp/options.js';
-import type { SackBlock } from '../../tcp/sack.js';
+import type { SackBlock } from '../../tcp/sack-state.js';
 import { ACK, has, segment as makeSegment, RST, type Segment, SYN } from '../../tcp/segment.js';
 import { add, distance, num, seq } from '../../tcp/seq.js';
 import type { Difference } from '../expectations.js';

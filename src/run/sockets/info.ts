@@ -2,8 +2,8 @@
 
 import { countOf, withoutFirst } from '../../base/pieces.js';
 import { addressOf } from '../../sim/world.js';
-import { congestionWindow } from '../../tcp/congestion.js';
 import { headerOctets } from '../../tcp/datagram.js';
+import { congestionWindow } from '../../tcp/flight.js';
 import { unsentOctets } from '../../tcp/queued.js';
 import { countArrived } from '../../tcp/recovery.js';
 import { countMarked, countSyn } from '../../tcp/scoreboard.js';

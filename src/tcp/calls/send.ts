@@ -5,12 +5,13 @@ import type { Isn } from '../isn.js';
 import { unsentOctets } from '../queued.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
+import type { Why } from '../send-queued.js';
+import { sendQueued } from '../send-queued.js';
 import { distance, num } from '../seq.js';
 import { sumOf } from '../tally.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued } from '../tcb.js';
-import type { Output, Why } from '../transmit.js';
-import { sendQueued } from '../transmit.js';
+import type { Output } from '../transmit.js';
 import type { Unit } from '../units.js';
 import {
   appended,

@@ -3,6 +3,7 @@
 import { presumed } from '../dialogue.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
+import { sendQueued } from '../send-queued.js';
 import type { Settings } from '../settings.js';
 import { SETTINGS } from '../settings.js';
 import type { State } from '../states.js';
@@ -10,7 +11,6 @@ import { isSynchronized, STATES } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRcv, editSnd, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import { sendQueued } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { initialWindow, openReceiveWindow } from '../window.js';
 import type { CallRule } from './call-rule.js';
