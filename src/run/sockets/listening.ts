@@ -26,6 +26,8 @@ export function listen(
   }
   if (socket.role !== 'fresh') return failed('EINVAL');
   const host = machine(ctx);
+  // What TCP_QUICKACK said before is forgotten.
+  const { ackDelay: _, ...settings } = socket.settings;
   const port = socket.bound?.port ?? freePort(host);
   const local = { address: host.address, port };
   const { outcome, connection } = act(ctx, {
@@ -34,7 +36,7 @@ export function listen(
     local,
     remote: undefined,
     backlog: room,
-    settings: { ...socket.settings, ...halfOpenRoom(ctx, room), ...fastRoom(ctx, socket) },
+    settings: { ...settings, ...halfOpenRoom(ctx, room), ...fastRoom(ctx, socket) },
   });
   if (outcome.kind === 'error' || connection === undefined) return failed('EADDRINUSE');
   const role = 'listening';
