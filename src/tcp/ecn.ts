@@ -36,8 +36,10 @@ export function negotiatesEcn({ settings, state }: Tcb, seg: Segment): boolean {
   if (!has(seg, SYN)) return false;
   const { ecn, accurateEcn } = settings;
   if (ecn === 'off' && accurateEcn === 'off') return false;
-  const asked = state === 'SYN_SENT' && has(seg, ACK);
-  return asked ? (synBits(settings) & ECN_BITS) !== 0 : (seg.ctl & ECN_BITS) !== 0;
+  const opens = state === 'SYN_SENT';
+  // Who has not asked does not agree when SYNs cross: RFC 3168 §6.1.1, a host that sends a SYN without the bits does not use ECN.
+  if (opens && (synBits(settings) & ECN_BITS) === 0) return false;
+  return (opens && has(seg, ACK)) || (seg.ctl & ECN_BITS) !== 0;
 }
 
 /** The feedback mode that this SYN or SYN,ACK leads to (RFC 9768 §3.1.2, Table 2). */
