@@ -1,33 +1,12 @@
 /** A SEND of many segments: its cost for each segment must not grow with how many there are. */
 
-import { advanceWorld, doCall, nextEventAt } from '../src/sim/sim.js';
 import { createPair } from './churn.js';
-import { cpuMicroseconds, print } from './measure.js';
+import { print } from './measure.js';
+import { costOfSend } from './one-send.js';
 
 /** Processor microseconds a segment, of a SEND of `count` full segments until all are acknowledged. */
 function costOf(count: number): number {
-  const world = createPair(9);
-  const local = { address: '10.0.0.1', port: 0 };
-  const remote = { address: '10.0.0.2', port: 80 };
-  const settings = { mss: 64 };
-  doCall(
-    world,
-    'client',
-    { kind: 'OPEN', open: 'active', local, remote, name: 'c', settings },
-    1,
-    0,
-  );
-  for (let i = 0; i < 3; i++) advanceWorld(world, i);
-  const connection = world.hosts.get('client')?.latest?.ref.id;
-  const data = new Uint8Array(64 * count);
-  const before = process.cpuUsage();
-  doCall(world, 'client', { kind: 'SEND', connection, data }, 2, 0);
-  for (let i = 0; nextEventAt(world) !== undefined; i++) advanceWorld(world, i);
-  const cost = cpuMicroseconds(before) / count;
-  const end = world.hosts.get('client')?.latest?.tcb;
-  if (end?.retransmissions.length !== 0 || end.queued.sends.length !== 0)
-    throw new Error('not all went');
-  return cost;
+  return costOfSend(createPair(9), 64 * count, count, { mss: 64 });
 }
 
 costOf(100);

@@ -1,10 +1,11 @@
 /** A flight of which some segments are lost: what each costs until all are acknowledged must hardly grow with how many are under way. */
 
-import { advanceWorld, doCall, nextEventAt } from '../src/sim/sim.js';
+import { doCall } from '../src/sim/sim.js';
 import type { World } from '../src/sim/world.js';
 import { createWorld } from '../src/sim/world.js';
 import { settings } from '../src/tcp/settings.js';
-import { cpuMicroseconds, print } from './measure.js';
+import { print } from './measure.js';
+import { costOfSend } from './one-send.js';
 
 const SERVER = { address: '10.0.0.2', port: 80 };
 
@@ -30,21 +31,7 @@ function createLossy(): World {
 
 /** Processor microseconds a segment, of a SEND of `count` segments that leave at once. */
 function costOf(count: number): number {
-  const world = createLossy();
-  const local = { address: '10.0.0.1', port: 0 };
-  const open = { kind: 'OPEN', open: 'active', local, remote: SERVER, name: 'c' } as const;
-  doCall(world, 'client', open, 1, 0);
-  for (let i = 0; i < 3; i++) advanceWorld(world, i);
-  const connection = world.hosts.get('client')?.latest?.ref.id;
-  const data = new Uint8Array(8 * count);
-  const before = process.cpuUsage();
-  doCall(world, 'client', { kind: 'SEND', connection, data }, 2, 0);
-  for (let i = 0; nextEventAt(world) !== undefined; i++) advanceWorld(world, i);
-  const cost = cpuMicroseconds(before) / count;
-  const end = world.hosts.get('client')?.latest?.tcb;
-  if (end?.retransmissions.length !== 0 || end.queued.sends.length !== 0)
-    throw new Error('not all went');
-  return cost;
+  return costOfSend(createLossy(), 8 * count, count);
 }
 
 costOf(10_000);
