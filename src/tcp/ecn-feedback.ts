@@ -103,6 +103,15 @@ export function accurateEcn(syn: Codepoint): AccurateEcn {
 /** The three control bits that ECN has: AE, CWR and ECE. */
 export const ECN_BITS = AE | CWR | ECE;
 
+/** The two that RFC 3168 has, and a SYN of its asks with; AE was reserved then. */
+export const CLASSIC_BITS = CWR | ECE;
+
+/** Whether the bits of a SYN ask for AccECN: what is reserved does, too (RFC 9768 §3.1.3). */
+export function asksAccurate(ctl: number): boolean {
+  const bits = ctl & ECN_BITS;
+  return bits !== 0 && bits !== CLASSIC_BITS;
+}
+
 /** Table 2 and Table 3: the three bits by the IP-ECN field that they feed back. */
 const HANDSHAKE: readonly number[] = [CWR, CWR | ECE, AE, AE | CWR];
 

@@ -3,7 +3,9 @@
 import {
   accurateEcn,
   aceOf,
+  asksAccurate,
   CLASSIC,
+  CLASSIC_BITS,
   ECN_BITS,
   type EcnFeedback,
   fedBack,
@@ -12,17 +14,14 @@ import {
 import { isZeroed } from './ecn-option.js';
 import { CE, isValidTransition, NOT_ECT } from './ip-ecn.js';
 import type { Segment } from './segment.js';
-import { ACK, AE, CWR, ECE, has, SYN } from './segment.js';
+import { ACK, AE, ECE, has, SYN } from './segment.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, SentSegment, Tcb } from './tcb.js';
-
-/** What RFC 3168 looks at; AE was reserved then. */
-const SETUP = ECE | CWR;
 
 /** The control bits of a SYN: all three ask for AccECN, two of them for classic ECN. */
 export function synBits({ ecn, accurateEcn }: Settings): number {
   if (accurateEcn === 'ask') return SYN | ECN_BITS;
-  return ecn === 'ask' ? SYN | SETUP : SYN;
+  return ecn === 'ask' ? SYN | CLASSIC_BITS : SYN;
 }
 
 /** The control bits of a SYN,ACK: AccECN feeds the SYN's IP-ECN field back, classic ECN has ECE alone. */
@@ -52,12 +51,11 @@ export function feedbackMode({ settings, rto }: Tcb, seg: Segment): EcnFeedback 
 
 function modeOfServer(settings: Settings, seg: Segment): EcnFeedback | undefined {
   const bits = seg.ctl & ECN_BITS;
-  // §3.1.3: what is reserved asks for AccECN, too.
-  if (settings.accurateEcn !== 'off' && bits !== 0 && bits !== SETUP) {
+  if (settings.accurateEcn !== 'off' && asksAccurate(seg.ctl)) {
     const mode = accurateEcn(seg.ecn);
     return { ...mode, last: seg.ecn, option: { ...mode.option, due: 1 } };
   }
-  if ((bits & SETUP) !== SETUP) return undefined;
+  if ((bits & CLASSIC_BITS) !== CLASSIC_BITS) return undefined;
   const marked = seg.ecn !== NOT_ECT && (bits & AE) === 0;
   return settings.ecnSyn === 'unmarked' && marked ? undefined : CLASSIC;
 }
@@ -67,7 +65,7 @@ function modeOfClient(settings: Settings, seg: Segment): EcnFeedback | undefined
   const bits = seg.ctl & ECN_BITS;
   const accurate = settings.accurateEcn === 'ask';
   if (!accurate && settings.ecnAnswer === 'asked') {
-    return (bits & SETUP) === ECE ? CLASSIC : undefined;
+    return (bits & CLASSIC_BITS) === ECE ? CLASSIC : undefined;
   }
   switch (bits) {
     case 0:

@@ -4,7 +4,7 @@ import { assert } from '../base/assert.js';
 import { inPieces, listOf } from '../base/pieces.js';
 import type { Connection, Host } from './connection-table.js';
 import { addConnection } from './connection-table.js';
-import { aceOf, ECN_BITS } from './ecn-feedback.js';
+import { aceOf, CLASSIC_BITS, ECN_BITS } from './ecn-feedback.js';
 import type { Datagram, Handling } from './handling.js';
 import { offerIsn } from './host-isn.js';
 import { NOT_ECT } from './ip-ecn.js';
@@ -16,7 +16,7 @@ import { NOTHING_QUEUED } from './queued.js';
 import type { Effect, Instant, Microstep, RuleInfo } from './rule.js';
 import { NO_EFFECTS } from './rule.js';
 import type { Segment } from './segment.js';
-import { ACK, CWR, ECE, NO_DATA, RST, SYN } from './segment.js';
+import { ACK, NO_DATA, RST, SYN } from './segment.js';
 import { runArrival } from './segment-arrives.js';
 import { add, num } from './seq.js';
 import type { Settings } from './settings.js';
@@ -236,5 +236,5 @@ function rebuild(
 
 /** RFC 9768 §5.1: a peer in AccECN mode has an ACE field of 2 at least in the ACK of the SYN,ACK; else it was classic ECN. */
 function askedBy({ ctl }: Segment, { accurateEcn }: Settings): number {
-  return accurateEcn !== 'off' && aceOf(ctl) > 1 ? ECN_BITS : CWR | ECE;
+  return accurateEcn !== 'off' && aceOf(ctl) > 1 ? ECN_BITS : CLASSIC_BITS;
 }

@@ -4,6 +4,8 @@ import { deleteTcb, returnToListen } from '../delete-tcb.js';
 import {
   type AccurateEcn,
   aceOf,
+  asksAccurate,
+  CLASSIC_BITS,
   ECN_BITS,
   fedBack,
   printAce,
@@ -14,7 +16,7 @@ import { resetFor } from '../reset.js';
 import type { Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, CWR, ECE, FIN, has, RST, SYN } from '../segment.js';
+import { ACK, ECE, FIN, has, RST, SYN } from '../segment.js';
 import { atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
@@ -68,9 +70,6 @@ function isSynAgain({ state, irs, iss, snd }: Tcb, seg: Segment): boolean {
   return before(iss, seg.ack) && atOrBefore(seg.ack, snd.nxt);
 }
 
-/** What classic ECN has on a SYN. */
-const SETUP = CWR | ECE;
-
 function checkSynAgain(tcb: Tcb, { seg, source }: Arrival): Verdict {
   const { ecn } = tcb.options;
   const bits = seg.ctl & ECN_BITS;
@@ -78,7 +77,7 @@ function checkSynAgain(tcb: Tcb, { seg, source }: Arrival): Verdict {
   if (has(seg, ACK)) return hearSynAckAgain(tcb, seg);
   const asksOther =
     ecn?.mode === 'accurate'
-      ? bits === SETUP
+      ? bits === CLASSIC_BITS
       : asksAccurate(bits) && tcb.settings.accurateEcn !== 'off';
   if (asksOther) {
     const end =
@@ -92,11 +91,6 @@ function checkSynAgain(tcb: Tcb, { seg, source }: Arrival): Verdict {
   const why = () => `the latest SYN has IP-ECN ${printCodepoint(seg.ecn)}${plain}`;
   if (ecn.syn === seg.ecn && ect === ecn.ect) return goOn(why);
   return goOn(why, withFeedback(tcb, { ...ecn, syn: seg.ecn, ect }));
-}
-
-/** §3.1.3: the reserved combinations, too. */
-function asksAccurate(bits: number): boolean {
-  return bits !== 0 && bits !== SETUP;
 }
 
 /** §3.2.2.1: its pure ACK has the handshake encoding again; CE on it counts once. */
