@@ -6,7 +6,7 @@ import { mayFly } from './flight.js';
 import { sentInRecovery } from './recovery.js';
 import { armTimers } from './retransmission.js';
 import type { Effect, Instant } from './rule.js';
-import { NO_EFFECTS } from './rule.js';
+import { joinEffects, NO_EFFECTS } from './rule.js';
 import { sendLost } from './send-lost.js';
 import { sendUnits } from './send-units.js';
 import type { Tcb } from './tcb.js';
@@ -62,6 +62,13 @@ export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
   if (trying) sent = hasTriedNew(sent);
   if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
   return { tcb: armTimers(sentInRecovery(sent, lost, effects.length, now), now), effects };
+}
+
+/** An ACK of its own, and then what waits. */
+export function sendAckThenQueued(tcb: Tcb, now: Instant): Output {
+  const ack = sendAck(tcb, now);
+  const out = sendQueued(ack.tcb, now);
+  return { tcb: out.tcb, effects: joinEffects(ack.effects, out.effects) };
 }
 
 /** Segment by segment; what leaves joins `effects`. */

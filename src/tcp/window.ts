@@ -15,7 +15,7 @@ import { add, before, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import { hasAny } from './tally.js';
-import type { ReceiveVariables, Tcb } from './tcb.js';
+import type { ReceiveVariables, SendVariables, Tcb } from './tcb.js';
 import { editRcv, editSpace, editTcb } from './tcb.js';
 
 /** The largest window that the 16-bit field can say without scaling. */
@@ -164,10 +164,20 @@ const DEFAULT_MSS = 536;
 /** The room that 68 octets of a datagram leave for text (deviation mss-bound). */
 const LEAST_SEGMENT = 48;
 
+/** As much of the peer's largest window as goes at once, octets: half of it, where that is worth it. */
+export function dividedWindow(max: number): number {
+  return max > DEFAULT_MSS ? Math.floor(max / 2) : max;
+}
+
+/** A window that is larger than the last, or closed, at the same number. */
+export function changesWindow({ wl1, wnd, shift }: SendVariables, seg: Segment): boolean {
+  return seg.seq === wl1 && (seg.wnd === 0 || seg.wnd * 2 ** shift > wnd);
+}
+
 /** The size of a full segment, octets of text: Eff.snd.MSS, and with the deviation mss-bound not more than half of what the peer can take. */
 export function fullSegment({ snd, settings, options }: Tcb): number {
   if (settings.mssBound === 'peer' || snd.max === 0) return snd.mss;
-  const bound = snd.max > DEFAULT_MSS ? Math.floor(snd.max / 2) : snd.max;
+  const bound = dividedWindow(snd.max);
   const least = LEAST_SEGMENT - (options.timestamps ? TIMESTAMPS_LENGTH : 0);
   return Math.min(snd.mss, Math.max(bound, least));
 }

@@ -13,6 +13,7 @@ import { ACK, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
+import { changesWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
 import {
@@ -94,8 +95,7 @@ function isReplayed(tcb: Tcb, seg: Segment, age: number): boolean {
   const { settings, rcv, snd, rto } = tcb;
   if (settings.pawsAnswer !== 'late' || !isBareAck(seg)) return false;
   if (seg.seq !== rcv.nxt || seg.ack !== snd.una) return false;
-  const wnd = seg.wnd * 2 ** snd.shift;
-  const updates = before(snd.wl1, seg.seq) || (snd.wl1 === seg.seq && (wnd > snd.wnd || wnd === 0));
+  const updates = before(snd.wl1, seg.seq) || changesWindow(snd, seg);
   return !updates && (age | 0) * TICK <= rto.value * MORE;
 }
 

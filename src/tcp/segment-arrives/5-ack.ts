@@ -20,7 +20,7 @@ import { editRto, editTcb, finAcked } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
-import { updateSendWindow } from '../window.js';
+import { changesWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
 import { establish } from './establish.js';
@@ -201,12 +201,12 @@ function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
 
 /** "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK))": the window of this segment is newer. */
 function tellsWindow({ snd, settings }: Tcb, seg: Segment): boolean {
-  const { una, wl1, wl2, wnd, shift } = snd;
+  const { una, wl1, wl2 } = snd;
   if (before(wl1, seg.seq)) return true;
   if (settings.windowShrink === 'take') return wl1 === seg.seq && atOrBefore(wl2, seg.ack);
   // Deviation `window-shrink`.
   if (before(una, seg.ack)) return true;
-  return wl1 === seg.seq && (seg.wnd === 0 || seg.wnd * 2 ** shift > wnd);
+  return changesWindow(snd, seg);
 }
 
 /** The peer's numbers fit: what was answered in vain is forgotten (deviation ack-throttle). */

@@ -13,7 +13,7 @@ import { withOldOctets } from '../sack.js';
 import { NO_SACKS } from '../sack-state.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, segLen } from '../segment.js';
-import { sendQueued, sendQueuedOrAck } from '../send-queued.js';
+import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../send-queued.js';
 import { add, before, distance, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
@@ -21,7 +21,6 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb, finAcked } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
-import { sendAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -164,9 +163,7 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Out
 function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
   if (tcb.settings.finAck === 'late' && tcb.queued.sends.length > 0) {
     // Deviation `fin-ack`: alone, before text that waits.
-    const ack = sendAck(tcb, now);
-    const out = sendQueued(ack.tcb, now);
-    return { tcb: out.tcb, effects: [...ack.effects, ...out.effects] };
+    return sendAckThenQueued(tcb, now);
   }
   return sendQueuedOrAck(tcb, now);
 }

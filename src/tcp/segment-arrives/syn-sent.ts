@@ -19,14 +19,13 @@ import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
-import { sendQueued, sendQueuedOrAck } from '../send-queued.js';
+import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../send-queued.js';
 import { sendCrossingSynAck } from '../send-syn.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
-import { sendAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { firstWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -197,10 +196,8 @@ function answerSynAck(tcb: Tcb, now: Instant): Output {
 /** RFC 9768 §3.2.2.1: a pure ACK goes before what waits, as nothing else can feed the IP-ECN field of the SYN,ACK back. */
 function sendQueuedAfterAck(tcb: Tcb, now: Instant): Output {
   const { ecn } = tcb.options;
-  if (ecn?.mode !== 'accurate' || !ecn.handshake) return sendQueuedOrAck(tcb, now);
-  const ack = sendAck(tcb, now);
-  const out = sendQueued(ack.tcb, now);
-  return { tcb: out.tcb, effects: joinEffects(ack.effects, out.effects) };
+  const feedsBack = ecn?.mode === 'accurate' && ecn.handshake;
+  return feedsBack ? sendAckThenQueued(tcb, now) : sendQueuedOrAck(tcb, now);
 }
 
 /** How long that ACK waits, microseconds. */
