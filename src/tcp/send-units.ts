@@ -87,13 +87,13 @@ const NEARBY = { octets: 65_279, interval: 512 };
 const LEAST_SEGMENTS = 2;
 
 /** How many segments go as one unit: what leaves within a millisecond at the pace that is aimed at, and more to a near peer. */
-function mostSegments({ rto, retransmissions, ...tcb }: Tcb, full: number): number {
-  const whole = { ...tcb, rto, retransmissions };
-  const window = congestionWindow(whole);
+function mostSegments(tcb: Tcb, full: number): number {
+  const { rto, retransmissions } = tcb;
+  const window = congestionWindow(tcb);
   const threshold = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   const factor = window < threshold / 2 ? FASTER.slowStart : FASTER.avoidance;
   const flying = Math.max(window, countOf(retransmissions));
-  const rate = (fullSegment(whole) * factor * flying * SECOND) / Math.max(1, rto.srtt ?? 1);
+  const rate = (fullSegment(tcb) * factor * flying * SECOND) / Math.max(1, rto.srtt ?? 1);
   const near =
     rto.least === undefined ? 0 : NEARBY.octets / 2 ** Math.floor(rto.least / NEARBY.interval);
   const octets = Math.min(NEARBY.octets, Math.floor(rate / PACING) + Math.floor(near));

@@ -7,7 +7,7 @@ import type { Seq } from './seq.js';
 import { add, distance } from './seq.js';
 import type { Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
-import { textOfFull } from './window.js';
+import { dividedWindow, textOfFull } from './window.js';
 
 /** Text that goes together, as far as windows let it. */
 export interface Unit {
@@ -30,9 +30,6 @@ export interface Units {
 /** The most octets of a unit. */
 const MOST = 65_279;
 
-/** Up to here a window is not worth dividing, octets. */
-const DEFAULT_MSS = 536;
-
 /** Whether text goes in units at all. */
 export function goesInUnits({ settings }: Tcb): boolean {
   return settings.initialWindow !== undefined;
@@ -42,15 +39,14 @@ export function goesInUnits({ settings }: Tcb): boolean {
 export function unitGoal(tcb: Tcb): number {
   const segment = textOfFull(tcb);
   const { max } = tcb.snd;
-  const bound = max === 0 ? MOST : max > DEFAULT_MSS ? Math.floor(max / 2) : max;
+  const bound = max === 0 ? MOST : dividedWindow(max);
   return Math.max(1, Math.floor(Math.min(MOST, bound) / segment)) * segment;
 }
 
 /** The units that wait. Text of which none were made yet, as it came before the connection was open, is in units of its own. */
 export function unitsOf(tcb: Tcb): readonly Unit[] {
   const waiting = tcb.units?.waiting ?? [];
-  let missing = unsentOctets(tcb.queued);
-  for (const { octets } of waiting) missing -= octets;
+  let missing = unsentOctets(tcb.queued) - octetsOf(waiting);
   if (missing === 0) return waiting;
   const goal = unitGoal(tcb);
   const made: Unit[] = [];
@@ -58,6 +54,13 @@ export function unitsOf(tcb: Tcb): readonly Unit[] {
     made.push({ octets: Math.min(goal, missing), push: missing <= goal });
   }
   return [...waiting, ...made];
+}
+
+/** All octets of some units. */
+export function octetsOf(units: readonly Unit[]): number {
+  let octets = 0;
+  for (const unit of units) octets += unit.octets;
+  return octets;
 }
 
 /** How many octets the last unit has room for; undefined when a new one must be begun. */
@@ -77,14 +80,19 @@ export function withUnits(tcb: Tcb, waiting: readonly Unit[], pushed = pushedTo(
 
 /** Whether the next SEND goes on with what this one gives. */
 export function goingOn(tcb: Tcb, goesOn: boolean): Tcb {
-  const after = withUnits(tcb, unitsOf(tcb));
-  return editTcb(after, { units: { ...(after.units as Units), goesOn } });
+  const units = { waiting: unitsOf(tcb), pushed: pushedTo(tcb), goesOn };
+  return editTcb(tcb, { units });
+}
+
+/** Units, there are some, whose last has these changes. */
+function withLast(units: readonly Unit[], changes: Partial<Unit>): readonly Unit[] {
+  return [...units.slice(0, -1), { ...(units.at(-1) as Unit), ...changes }];
 }
 
 /** The last unit when more text joins it: it ends with PSH no more. */
 export function withoutPush(units: readonly Unit[]): readonly Unit[] {
   const last = units.at(-1);
-  return last?.push ? [...units.slice(0, -1), { ...last, push: false }] : units;
+  return last?.push ? withLast(units, { push: false }) : units;
 }
 
 function pushedTo({ units, iss }: Tcb): Seq {
@@ -93,9 +101,7 @@ function pushedTo({ units, iss }: Tcb): Seq {
 
 /** The number after the last octet that the user has given. */
 function writtenTo(tcb: Tcb): Seq {
-  let octets = 0;
-  for (const unit of unitsOf(tcb)) octets += unit.octets;
-  return add(tcb.snd.nxt, octets);
+  return add(tcb.snd.nxt, octetsOf(unitsOf(tcb)));
 }
 
 /** `units` with up to so many octets more: what the last has room for, or a new one. */
@@ -106,7 +112,7 @@ export function appended(tcb: Tcb, units: readonly Unit[], octets: number): read
   if (last === undefined || room <= 0) {
     return [...units, { octets: Math.min(octets, goal), push: false }];
   }
-  return [...units.slice(0, -1), { ...last, octets: last.octets + Math.min(octets, room) }];
+  return withLast(units, { octets: last.octets + Math.min(octets, room) });
 }
 
 /** More than half of the largest window was written since the last PSH. */
@@ -117,17 +123,13 @@ export function isPushDue(tcb: Tcb): boolean {
 /** The last unit ends with PSH. */
 export function withPush(tcb: Tcb): Tcb {
   const units = unitsOf(tcb);
-  const last = units.at(-1);
-  if (last === undefined) return tcb;
-  return withUnits(tcb, [...units.slice(0, -1), { ...last, push: true }], writtenTo(tcb));
+  return units.length === 0 ? tcb : withUnits(tcb, withLast(units, { push: true }), writtenTo(tcb));
 }
 
 /** Nothing joins the last unit. */
 export function withRecordEnd(tcb: Tcb): Tcb {
   const units = unitsOf(tcb);
-  const last = units.at(-1);
-  if (last === undefined) return tcb;
-  return withUnits(tcb, [...units.slice(0, -1), { ...last, closed: true }]);
+  return units.length === 0 ? tcb : withUnits(tcb, withLast(units, { closed: true }));
 }
 
 /** The first unit with as much of the second as it lacks to `goal`. */
@@ -155,7 +157,7 @@ export function withoutSent(tcb: Tcb, units: readonly Unit[], octets: number): T
 export function pushedBy(tcb: Tcb, unit: Unit): Tcb {
   const end = add(tcb.snd.nxt, unit.octets);
   const further = distance(pushedTo(tcb), end) < 2 ** 31;
-  return further ? withUnits(tcb, unitsOf(tcb), end) : editTcb(tcb, {});
+  return further ? withUnits(tcb, unitsOf(tcb), end) : tcb;
 }
 
 /** What each unit takes beside its text, octets. */

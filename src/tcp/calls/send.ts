@@ -18,6 +18,7 @@ import {
   goesInUnits,
   goingOn,
   isPushDue,
+  octetsOf,
   roomInLast,
   unitsOf,
   withoutPush,
@@ -113,9 +114,9 @@ function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
   if (input.data.length > 0 && !tcb.units?.goesOn) units = joinable(tcb, units);
   let sent = queued(tcb, input);
   for (let left = input.data.length; left > 0; units = sent.units?.waiting ?? []) {
-    const before = total(units);
+    const before = octetsOf(units);
     units = appended(sent, units, left);
-    left -= total(units) - before;
+    left -= octetsOf(units) - before;
     sent = withUnits(sent, units);
     const isFull = roomInLast(sent) === undefined;
     if (!isFull || (left === 0 && part !== 'goes-on')) break;
@@ -133,12 +134,6 @@ function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
 /** What joins the last unit takes its PSH away. */
 function joinable(tcb: Tcb, units: readonly Unit[]): readonly Unit[] {
   return roomInLast(tcb) === undefined ? units : withoutPush(units);
-}
-
-function total(units: readonly Unit[]): number {
-  let octets = 0;
-  for (const unit of units) octets += unit.octets;
-  return octets;
 }
 
 function sendClosing(tcb: Tcb, { call }: SendCall): Verdict {
