@@ -11,7 +11,7 @@ import {
 } from '../base/pieces.js';
 import type { Cubic } from './cubic.js';
 import { avoid, NOT_REDUCED, reducedWindow } from './cubic.js';
-import { congestionWindow, flight, mayFly } from './flight.js';
+import { congestionWindow, flight, mayFly, uncongested } from './flight.js';
 import { isRecovering, isReducing } from './recovery.js';
 import type { Instant } from './rule.js';
 import { countSyn, marked, placeOfDue } from './scoreboard.js';
@@ -59,11 +59,7 @@ export function afterAck(
 ): Congestion | undefined {
   const { congestion } = tcb.rto;
   if (tcb.settings.initialWindow === undefined) return congestion;
-  const known: Congestion = congestion ?? {
-    window: congestionWindow(tcb),
-    threshold: Number.POSITIVE_INFINITY,
-    loss: undefined,
-  };
+  const known: Congestion = congestion ?? uncongested(tcb);
   const { window, threshold, loss } = known;
   if (beginsWithOne(tcb, seg)) return { ...known, window: 1 };
   const suspicion = loss?.suspicion;

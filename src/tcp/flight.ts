@@ -1,5 +1,6 @@
 /** RFC 5681 §2 Definitions: the congestion window, and the flight that it limits. */
 
+import type { Congestion } from './congestion.js';
 import { countArrived } from './recovery.js';
 import { pipe } from './scoreboard.js';
 import type { Tcb } from './tcb.js';
@@ -7,6 +8,11 @@ import type { Tcb } from './tcb.js';
 /** cwnd, segments; without the deviation there is no limit. */
 export function congestionWindow({ rto, settings }: Tcb): number {
   return rto.congestion?.window ?? settings.initialWindow ?? Number.POSITIVE_INFINITY;
+}
+
+/** What there is of a congestion window before anything has changed it: it grows without a threshold. */
+export function uncongested(tcb: Tcb): Congestion {
+  return { window: congestionWindow(tcb), threshold: Number.POSITIVE_INFINITY, loss: undefined };
 }
 
 /** Whether one more segment may be under way. */

@@ -8,7 +8,14 @@ import { congestionWindow } from './flight.js';
 import { markLost } from './is-lost.js';
 import { detectLoss, reorderingWindow } from './rack.js';
 import type { Recovery } from './recovery.js';
-import { proportional, undisturbed, undoOf, wasDelayed, wasNeedless } from './recovery.js';
+import {
+  proportional,
+  shrinksWindow,
+  undisturbed,
+  undoOf,
+  wasDelayed,
+  wasNeedless,
+} from './recovery.js';
 import type { Duration, Instant } from './rule.js';
 import type { Heard } from './scoreboard.js';
 import { countMarked, DUP_THRESH, isOdd, marked, pipe, withoutLost } from './scoreboard.js';
@@ -200,7 +207,7 @@ export function settle(found: Findings): void {
 /** RFC 6937: how many segments may be under way now. */
 export function reduceWindow(found: Findings): void {
   const { recovery, congestion, delivered, progress, tcb, queue } = found;
-  const shrinks = recovery.phase === 'recovery' || recovery.phase === 'reduced';
+  const shrinks = shrinksWindow(recovery);
   if (congestion === undefined || !shrinks || delivered <= 0) return;
   if (tcb.settings.lossRecovery !== 'rack') return;
   const { reduction } = recovery;
@@ -213,7 +220,7 @@ export function reduceWindow(found: Findings): void {
 /** Slow start by what is SACKed, where the order of arrival tells little (deviation `loss-recovery`); what is acknowledged counts in the fifth check. */
 export function growWindow(found: Findings): void {
   const { congestion, heard, recovery, tcb } = found;
-  const shrinks = recovery.phase === 'recovery' || recovery.phase === 'reduced';
+  const shrinks = shrinksWindow(recovery);
   const known = shrinks || recovery.rack.degree <= DUP_THRESH;
   if (known || congestion === undefined || heard.acked > 0) return;
   const before_ = editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });

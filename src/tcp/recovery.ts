@@ -70,8 +70,13 @@ export function isRecovering({ rto }: Tcb): boolean {
 }
 
 /** Whether the congestion window shrinks, because of a loss or a mark. */
-export function isReducing({ rto }: Tcb): boolean {
-  return rto.recovery?.phase === 'recovery' || rto.recovery?.phase === 'reduced';
+export function isReducing({ rto }: Pick<Tcb, 'rto'>): boolean {
+  return rto.recovery !== undefined && shrinksWindow(rto.recovery);
+}
+
+/** The same, of a recovery that no connection has yet. */
+export function shrinksWindow({ phase }: Recovery): boolean {
+  return phase === 'recovery' || phase === 'reduced';
 }
 
 /** Something came out of order or is lost: the end of the flight is not probed (RFC 8985 §7.2). */

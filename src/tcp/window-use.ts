@@ -2,7 +2,7 @@
 
 import { countOf } from '../base/pieces.js';
 import type { Congestion } from './congestion.js';
-import { congestionWindow, flight } from './flight.js';
+import { congestionWindow, flight, uncongested } from './flight.js';
 import { unsentOctets } from './queued.js';
 import type { Instant } from './rule.js';
 import type { Seq } from './seq.js';
@@ -60,12 +60,7 @@ export function restarted(tcb: Tcb, now: Instant): Tcb {
 
 function withWindow(tcb: Tcb, changes: Partial<Congestion>): Tcb {
   const { rto } = tcb;
-  const fresh = {
-    window: congestionWindow(tcb),
-    threshold: Number.POSITIVE_INFINITY,
-    loss: undefined,
-  };
-  const congestion: Congestion = { ...(rto.congestion ?? fresh), ...changes };
+  const congestion: Congestion = { ...(rto.congestion ?? uncongested(tcb)), ...changes };
   return editTcb(tcb, { rto: editRto(rto, { congestion }) });
 }
 
