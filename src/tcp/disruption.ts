@@ -27,15 +27,10 @@ export function revertBackoff(tcb: Tcb, message: IcmpMessage, now: Instant): Ver
     const timers = editTimers(tcb.timers, { retransmission: due });
     return goOn(() => `${numbers()} (icmp-backoff)`, editTcb(reverted, { timers }));
   }
-  const { flow, why, tcb: after, effects } = timedOut(reverted, now);
+  const { why, tcb: after, effects } = retransmissionTimeout(reverted, now);
   const told = () => `${numbers()}, which is over (icmp-backoff): ${why()}`;
-  return flow === 'return' ? finish(told, after, effects) : goOn(told, after, effects);
-}
-
-/** The time-out as it would have come; only one that ends the connection ends the checks of the message, too. */
-function timedOut(tcb: Tcb, now: Instant): Verdict {
-  const verdict = retransmissionTimeout(tcb, now);
-  return verdict.tcb?.state === 'CLOSED' ? verdict : { ...verdict, flow: 'next' };
+  // Only a time-out that ends the connection ends the checks of the message, too.
+  return after?.state === 'CLOSED' ? finish(told, after, effects) : goOn(told, after, effects);
 }
 
 /** RFC 6069 §3: a network or host that is unreachable, of the front of the queue after it was sent again. */

@@ -7,6 +7,7 @@ import { NONE } from './queued.js';
 import { retransmitAt, retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
+import { sentFrom } from './sent-queue.js';
 import { piecesOf, unitAt } from './sent-units.js';
 import type { Seq } from './seq.js';
 import type { SentSegment, Socket, Tcb } from './tcb.js';
@@ -40,7 +41,7 @@ function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
 
 /** The length of the datagram that was too big, octets: 0 for one that is not outstanding. */
 function tooBig({ retransmissions }: Tcb, { seq, destination }: Quoted): number {
-  const sent = listOf(retransmissions).find(({ segment }) => segment.seq === seq);
+  const sent = sentFrom(retransmissions, seq);
   return sent === undefined ? 0 : datagramOctets(sent.segment, destination.address);
 }
 

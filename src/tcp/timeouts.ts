@@ -162,13 +162,13 @@ function withoutProbe(tcb: Tcb, reason: string, now: Instant): Verdict {
   return finish(why, editTcb(tcb, { rto, timers }));
 }
 
-/** RFC 6298 (5.4) to (5.6). */
 /** The retransmission timer goes off, whatever it says: the connection is given up, or the front of the queue goes again. */
 export function retransmissionTimeout(tcb: Tcb, now: Instant): Verdict {
   const limit = checkR2(tcb, undefined, now);
   return limit.flow === 'return' ? limit : retransmit(tcb, undefined, now);
 }
 
+/** RFC 6298 (5.4) to (5.6). */
 function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
   const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);

@@ -52,10 +52,9 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
   const told = editTcb(tcb, { settings, snd, options: withAdvertisement(tcb, changes) });
   const roomy = changes.window === undefined ? told : openReceiveWindow(told);
   const { ackDelay } = changes;
-  const talks =
-    ackDelay === undefined || settings.interactiveAck === 0 || !isSynchronized(tcb.state);
-  const dialogue = talks ? roomy : presumed(roomy, ackDelay > 0);
-  const timed = withTimers(dialogue, tcb.settings, changes, now);
+  const presumes = settings.interactiveAck !== 0 && isSynchronized(tcb.state);
+  const heard = presumes && ackDelay !== undefined ? presumed(roomy, ackDelay > 0) : roomy;
+  const timed = withTimers(heard, tcb.settings, changes, now);
   const lets = changes.nagle === false || changes.cork === false;
   if (!lets || tcb.queued.sends.length === 0) {
     return finish(() => changed(changes), timed, [completes(call)]);

@@ -5,7 +5,7 @@ import { isOpenEarly } from '../fast-open.js';
 import { resetFor, resetInWindow } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
-import { has, type Segment, SYN, segLen } from '../segment.js';
+import { has, type Segment, SYN } from '../segment.js';
 import { before, num } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -37,7 +37,7 @@ function isTrimmedOff(tcb: Tcb, seg: Segment, early: boolean): boolean {
   if (simultaneousOpen === 'text') return false;
   if (early) return seg.seq === tcb.irs;
   if (simultaneousOpen === 'figure' || beforeWindow === 'trim') return true;
-  return isFigure7(tcb, seg) && segLen(seg) === 1;
+  return isFigure7(tcb, seg);
 }
 
 export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {

@@ -110,11 +110,11 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const tcb = given.effects.length === 0 ? given.tcb : openReceiveWindow(given.tcb);
   const why = () => textWhy(before_, tcb, seg, taken);
   const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
-  if (has(seg, FIN) || isHeldAtNext(tcb)) {
-    const heard = inOrder ? heardText(tcb, before_, seg, taken, now) : tcb;
-    return goOn(() => `${why()}; acknowledged with the FIN`, heard, given.effects);
-  }
-  const told = inOrder ? heardText(tcb, before_, seg, taken, now) : disturbed(tcb);
+  const withFin = has(seg, FIN) || isHeldAtNext(tcb);
+  const heard = inOrder ? heardText(tcb, before_, seg, taken, now) : undefined;
+  if (withFin)
+    return goOn(() => `${why()}; acknowledged with the FIN`, heard ?? tcb, given.effects);
+  const told = heard ?? disturbed(tcb);
   const prompt = told.options.ecn?.prompt ?? false;
   const delay = prompt ? 0 : (slowWait(tcb, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
