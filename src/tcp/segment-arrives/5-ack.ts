@@ -56,10 +56,10 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   }
   const oldest = add(una, -ackReach(tcb));
   // Deviation `ack-range`.
-  const taken = tcb.settings.ackRange === 'acknowledged' && seg.data.length > 0;
-  const unread = taken && isPredicted(tcb, seg);
-  if (unread && before(seg.ack, una))
+  const old = tcb.settings.ackRange === 'acknowledged' && before(seg.ack, una);
+  if (old && seg.data.length > 0 && isPredicted(tcb, seg)) {
     return goOn(() => 'text was expected: its ACK is not looked at');
+  }
   if (tcb.settings.challengeAck !== 'off' && distance(oldest, seg.ack) > distance(oldest, nxt)) {
     return dropWithAck(
       tcb,
