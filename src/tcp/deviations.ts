@@ -171,8 +171,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'congestion-control',
     says: 'RFC 9293 §3.8.2 (MUST-19): slow start, congestion avoidance and back-off of the RTO.',
-    does: 'The back-off of the RTO alone, `loss-window` and `initial-window`; else the send window is the only limit. Fast retransmit and recovery are there (`loss-recovery`); no ECN (SHLD-8).',
-    why: 'Connection management is the subject; not implemented.',
+    does: 'The back-off of the RTO alone: the send window is the only limit. `initial-window` brings slow start and what follows it, `loss-window` and `loss-recovery` what follows a loss, `ecn` and `accurate-ecn` ECN (SHLD-8).',
+    why: 'Connection management is the subject: who waits for a window to grow sees less of it.',
     switch: undefined,
   },
   {
