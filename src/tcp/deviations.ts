@@ -129,7 +129,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     id: 'zero-window-ack',
     says: 'RFC 9293 §3.10.7.4, first check: with RCV.WND=0 no segment is acceptable, but "special allowance should be made to accept valid ACKs, URGs, and RSTs".',
-    does: 'With RCV.WND=0 a segment at SEG.SEQ=RCV.NXT goes through all checks, its text and FIN are not accepted, and it is answered with an ACK.',
+    does: 'With RCV.WND=0 a RST and an ACK without SYN at SEG.SEQ=RCV.NXT go through all checks; text and FIN are not accepted and are answered with an ACK, as is a SYN, and text or a FIN without the ACK bit.',
     why: 'That is the allowance; where SEG.SEQ must be is not said.',
     switch: undefined,
   },

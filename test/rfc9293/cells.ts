@@ -169,7 +169,7 @@ function printReply(reply: Segment, to: Segment, before: Tcb, { tcb: after }: Se
   const reset = has(reply, RST);
   const names: readonly (readonly [string, Seq])[] = [
     ...(reset ? ([['SEG.ACK', to.ack]] as const) : []),
-    ['SND.NXT', before.snd.nxt],
+    ...(before.state === 'CLOSED' ? [] : ([['SND.NXT', before.snd.nxt]] as const)),
     ['ISS', after.iss],
     ['0', seq(0)],
   ];

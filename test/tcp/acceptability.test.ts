@@ -71,6 +71,17 @@ describe('segment acceptability (RFC 9293 §3.4, Table 6)', () => {
     assert.equal(seen.tcb.rcv.nxt, 101);
   });
 
+  it('with a closed window no SYN and no text without ACK bit is let through at RCV.NXT', () => {
+    const closed = { settings: { window: 0, challengeAck: 'off' } } as const;
+    const tcb = established(closed);
+    refused(arrive(tcb, seg('SYN')), tcb);
+    refused(arrive(tcb, seg('SYN,ACK', { ack: 301 })), tcb);
+    refused(arrive(tcb, seg('', { data: 5 })), tcb);
+    refused(arrive(tcb, seg('FIN')), tcb);
+    const half = synReceived(closed);
+    refused(arrive(half, seg('SYN')), half);
+  });
+
   it('ACC-08 with a closed window a RST at RCV.NXT is processed', () => {
     const tcb = established({ settings: { window: 0 } });
     assert.equal(arrive(tcb, seg('RST')).state, 'CLOSED');

@@ -51,7 +51,7 @@ export function checkSequence(tcb: Tcb, { seg, source }: Arrival, now: Instant):
         `(deviation simultaneous-open ${tcb.settings.simultaneousOpen})`,
     );
   }
-  if (tcb.rcv.wnd === 0 && seg.seq === tcb.rcv.nxt) {
+  if (isAllowedAtZero(tcb, seg)) {
     return goOn(
       () =>
         `${tableRow(tcb, seg)}, but at SEG.SEQ=RCV.NXT valid ACKs, URGs and RSTs are accepted; ` +
@@ -144,6 +144,12 @@ export function isFigure7(tcb: Tcb, seg: Segment): boolean {
     // Text of a fast open is acknowledged, too, and there is no other, or the SYN is one of those that are challenged.
     (tcb.settings.simultaneousOpen === 'figure' || (seg.ack === tcb.snd.nxt && segLen(seg) === 1))
   );
+}
+
+/** "Special allowance should be made to accept valid ACKs, URGs, and RSTs": not a SYN, nor what has no ACK to be valid. */
+function isAllowedAtZero({ rcv }: Tcb, { seq, ctl }: Segment): boolean {
+  if (rcv.wnd !== 0 || seq !== rcv.nxt) return false;
+  return (ctl & RST) !== 0 || (ctl & (SYN | ACK)) === ACK;
 }
 
 /** The row of Table 6 with its numbers: `RCV.NXT=301 =< SEG.SEQ=301 < RCV.NXT+RCV.WND=65836: acceptable`. */

@@ -56,7 +56,6 @@ export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   return notYet(tcb, seg, fin, now);
 }
 
-/** The FIN was received, or the check before this one has just led to TIME_WAIT. */
 /** Deviation `after-fin`: only what was taken before is acknowledged again. */
 function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const again = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt) && tcb.state !== 'TIME_WAIT';
