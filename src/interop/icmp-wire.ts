@@ -42,6 +42,8 @@ const KINDS: Readonly<Record<IcmpError, Kinds>> = {
   'host-unknown': [[3, 7], undefined],
   'host-isolated': [[3, 8], undefined],
   'net-prohibited': [[3, 9], undefined],
+  'net-tos': [[3, 11], undefined],
+  'host-tos': [[3, 12], undefined],
   prohibited: [
     [3, 13],
     [1, 1],

@@ -17,6 +17,8 @@ const NAMES: Readonly<Record<IcmpError, readonly [four: string, six?: string]>> 
   'host-unknown': ['unreachable host_unknown'],
   'host-isolated': ['unreachable source_host_isolated'],
   'net-prohibited': ['unreachable net_prohibited'],
+  'net-tos': ['unreachable net_unreachable_for_tos'],
+  'host-tos': ['unreachable host_unreachable_for_tos'],
   prohibited: ['unreachable packet_filtered', 'unreachable admin_prohibited'],
   precedence: ['unreachable precedence_violation'],
   'beyond-scope': ['unreachable not_neighbour'],
@@ -36,8 +38,6 @@ const NAMES: Readonly<Record<IcmpError, readonly [four: string, six?: string]>> 
 const OTHER_NAMES: Readonly<Record<string, IcmpError>> = {
   unreachable: 'net-unreachable',
   'unreachable host_prohibited': 'prohibited',
-  'unreachable net_unreachable_for_tos': 'net-unreachable',
-  'unreachable host_unreachable_for_tos': 'host-unreachable',
   'unreachable precedence_cutoff': 'precedence',
   'unreachable addr_unreachable': 'host-unreachable',
   'time_exceeded exceeded_frag_time': 'reassembly-time-exceeded',

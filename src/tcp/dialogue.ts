@@ -69,12 +69,15 @@ function promptAfter(tcb: Tcb, before: Tcb, now: Instant): number {
   const { dialogue, rto, space } = tcb;
   const grows = space !== undefined && space.threshold > (before.space?.threshold ?? 0);
   const idle = dialogue === undefined || now - dialogue.heardAt > rto.value;
-  // The window is that of the last acknowledgment.
-  const halves = Math.floor(before.rcv.wnd / (2 * segmentOf(tcb)));
-  const anew = idle ? (halves === 0 ? LEAST_PROMPT : Math.min(MOST_PROMPT, halves)) : 0;
-  const left = Math.max(dialogue?.prompt ?? 0, anew);
+  const left = Math.max(dialogue?.prompt ?? 0, idle ? mostPrompt(tcb, before) : 0);
   // An odd number stays as it is: with the acknowledgment that follows, every second segment counts.
   return grows && left % 2 === 0 ? left + 1 : left;
+}
+
+/** One for every second segment of the window, which is that of the last acknowledgment. */
+function mostPrompt(tcb: Tcb, before: Tcb): number {
+  const halves = Math.floor(before.rcv.wnd / (2 * segmentOf(tcb)));
+  return halves === 0 ? LEAST_PROMPT : Math.min(MOST_PROMPT, halves);
 }
 
 /** The dialogue after text was sent: an answer, if it comes soon after what was heard. */
@@ -95,6 +98,14 @@ export function disturbed(tcb: Tcb): Tcb {
   const { dialogue } = tcb;
   if (dialogue === undefined) return tcb;
   const prompt = Math.max(dialogue.prompt, LEAST_PROMPT);
+  return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
+}
+
+/** Text came once more: an acknowledgment was lost, and the next ones are wanted as at the beginning. */
+export function repeated(tcb: Tcb): Tcb {
+  const { dialogue } = tcb;
+  if (dialogue === undefined) return tcb;
+  const prompt = Math.max(dialogue.prompt, mostPrompt(tcb, tcb));
   return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
 }
 

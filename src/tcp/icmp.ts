@@ -32,6 +32,8 @@ export const ICMP_TEXT = {
   'host-unknown': 'host unknown',
   'host-isolated': 'source host isolated',
   'net-prohibited': 'communication with the network prohibited',
+  'net-tos': 'network unreachable for this type of service',
+  'host-tos': 'host unreachable for this type of service',
   prohibited: 'communication prohibited',
   precedence: 'precedence violation',
   'beyond-scope': 'beyond the scope of the source address',

@@ -1,16 +1,16 @@
 /** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the window is a share of memory, chosen with each segment. */
 
-import type { Piece } from '../base/pieces.js';
-import { elementsFrom, frontOf, listOf } from '../base/pieces.js';
-import { datagramOctets } from './datagram.js';
-import { TIMESTAMPS_LENGTH } from './options.js';
+import { elementsFrom } from '../base/pieces.js';
+import { optionsLength, TIMESTAMPS_LENGTH } from './options.js';
+import { MEMORY_OF_FIN, memoryFor, memoryOfAll, memoryOfPiece, PAGE } from './receive-memory.js';
 import type { Duration } from './rule.js';
 import { NO_SACKS } from './sack-state.js';
 import type { Segment } from './segment.js';
+import { FIN, PSH, SYN, URG } from './segment.js';
 import { before } from './seq.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, Tcb } from './tcb.js';
-import { editOptions, editTcb, NO_CHALLENGES, remoteOf } from './tcb.js';
+import { editOptions, editSpace, editTcb, NO_CHALLENGES } from './tcb.js';
 
 /** What a connection believes of its memory; octets. */
 export interface ReceiveSpace {
@@ -22,6 +22,8 @@ export interface ReceiveSpace {
   readonly share: number;
   /** How long the peer's segments are believed to be. */
   readonly segment: number;
+  /** How long the last one was that was shorter than that; 0 when it was not. */
+  readonly shorter: number;
   /** Text that is not read yet, in the pieces that it came in, or was joined to. */
   readonly held: readonly HeldText[];
   /** What acknowledgments wait that would not open the window; twice as long after each that waited in vain. */
@@ -66,6 +68,7 @@ export function firstSpace(
     threshold,
     share: HALF,
     segment,
+    shorter: 0,
     held: [],
     wait: LEAST_WAIT,
     told: rcv.wnd,
@@ -140,40 +143,6 @@ function usedMemory(tcb: Tcb, { held }: ReceiveSpace): number {
   return used;
 }
 
-/** What is held is asked for with each segment that is sent. */
-const known = new WeakMap<Piece<Segment>, number>();
-
-function memoryOfPiece(tcb: Tcb, piece: Piece<Segment>): number {
-  const found = known.get(piece);
-  if (found !== undefined) return found;
-  const memory = memoryOfAll(tcb, piece);
-  known.set(piece, memory);
-  return memory;
-}
-
-function memoryOfAll(tcb: Tcb, segments: readonly Segment[]): number {
-  return segments.reduce((sum, one) => sum + memoryFor(tcb, one), 0);
-}
-
-/** A page of memory, and what is kept for each segment beside its text. */
-const PAGE = 4_096;
-const RECORD = 256;
-const SHARED = 320;
-const MARGIN = 64;
-const SMALL = 576;
-
-/** What a segment takes: its datagram with a margin in a block of a power of two, or a page and more pages. */
-function memoryFor(tcb: Tcb, seg: Segment): number {
-  const datagram = datagramOctets(seg, remoteOf(tcb).address);
-  if (datagram + MARGIN >= PAGE) {
-    const rest = datagram - (PAGE - MARGIN - SHARED);
-    return RECORD + PAGE + PAGE * Math.ceil(rest / PAGE);
-  }
-  const block = MARGIN * Math.ceil((datagram + MARGIN) / MARGIN) + SHARED;
-  if (block <= SMALL) return RECORD + SMALL;
-  return RECORD + 2 ** Math.ceil(Math.log2(block));
-}
-
 /** Whether the memory that was reserved, whole pages, has room for a segment besides what is received and `sent`. */
 export function prepaid(tcb: Tcb, seg: Segment, sent: number): boolean {
   const { space } = tcb;
@@ -185,19 +154,18 @@ export function prepaid(tcb: Tcb, seg: Segment, sent: number): boolean {
 export function withText(tcb: Tcb, before_: Tcb, seg: Segment, taken: number): Tcb['space'] {
   const { space } = tcb;
   if (space === undefined || taken <= 0) return space;
-  const memory = memoryFor(tcb, seg) + memoryOfAll(tcb, joinedTo(tcb, before_));
-  const held = [...space.held, { octets: taken, memory }];
-  if (seg.data.length === 0) return { ...space, held };
-  return grown(tcb, measured(tcb, { ...space, held }, seg), seg);
+  const own = memoryFor(tcb, seg);
+  const arrived = { ...space, held: [...space.held, { octets: taken, memory: own }] };
+  // What was held is joined, or forgotten because of a FIN, only after that.
+  const known = seg.data.length === 0 ? arrived : grown(before_, measured(tcb, arrived, seg), seg);
+  const memory = own + memoryOfAll(tcb, joinedTo(tcb, before_));
+  return { ...known, held: [...space.held, { octets: taken, memory }] };
 }
 
-/** What was held and is not any more: what RCV.NXT has passed; all of it once there is a FIN. */
-function joinedTo({ queued, rcv }: Tcb, before_: Tcb): readonly Segment[] {
-  const held = before_.queued.outOfOrder;
-  const rest = frontOf(queued.outOfOrder);
-  if (rest === undefined || rest.seq === rcv.nxt) return listOf(held);
+/** What was held and is not any more: what RCV.NXT has passed. */
+function joinedTo({ rcv }: Tcb, before_: Tcb): readonly Segment[] {
   const joined: Segment[] = [];
-  for (const segment of elementsFrom(held, 0)) {
+  for (const segment of elementsFrom(before_.queued.outOfOrder, 0)) {
     if (before(rcv.nxt, segment.seq)) break;
     joined.push(segment);
   }
@@ -207,13 +175,21 @@ function joinedTo({ queued, rcv }: Tcb, before_: Tcb): readonly Segment[] {
 /** A FIN without text takes a record, too, until the user has read to the end. */
 export function withFin({ space }: Tcb): Tcb['space'] {
   if (space === undefined || space.record) return space;
-  return { ...space, held: [...space.held, { octets: 0, memory: RECORD + SMALL }] };
+  return { ...space, held: [...space.held, { octets: 0, memory: MEMORY_OF_FIN }] };
 }
 
-/** The same of text ahead of RCV.NXT. */
+/** The same of text ahead of RCV.NXT; without SACK it shows how long segments are, and moves nothing. */
 export function withHeldText(tcb: Tcb, seg: Segment): Tcb['space'] {
   const { space, options } = tcb;
-  return space === undefined || !options.sack ? space : grown(tcb, space, seg);
+  if (space === undefined || seg.data.length === 0) return space;
+  const known = measured(tcb, space, seg);
+  return options.sack ? grown(tcb, known, seg) : known;
+}
+
+/** The user is gone, and what it has not read: a reset tells the window without that. */
+export function withoutUnread(tcb: Tcb): Tcb {
+  const { space } = tcb;
+  return space === undefined ? tcb : editSpace(tcb, withoutRead(space, 0));
 }
 
 /** The user has `unread` octets still to read: what was read is free. */
@@ -231,17 +207,28 @@ function measured(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const { data } = seg;
   const joined = tcb.settings.offloadSegment ?? data.length;
   const length = Math.min(data.length, joined);
-  if (length <= space.segment) return space;
+  if (length < space.segment) return withShorter(tcb, space, seg, length);
+  if (length === space.segment) return space.shorter === 0 ? space : { ...space, shorter: 0 };
   const segment = Math.min(length, offeredMss(tcb.settings, tcb.options));
   const memory = memoryFor(tcb, seg);
   const share = Math.max(1, Math.min(WHOLE - 1, Math.floor((data.length * WHOLE) / memory)));
-  if (share === space.share) return { ...space, segment };
+  if (share === space.share) return { ...space, segment, shorter: 0 };
   const clamp = textIn(memoryOf(tcb), { ...space, share });
   const threshold =
     clamp < space.clamp
       ? Math.min(space.threshold, clamp)
       : Math.max(space.threshold, Math.min(space.told, clamp));
-  return { ...space, segment, share, clamp, threshold };
+  return { ...space, segment, shorter: 0, share, clamp, threshold };
+}
+
+/** Two in a row that are equally long, and no end of something, are the peer's segments. */
+function withShorter(tcb: Tcb, space: ReceiveSpace, seg: Segment, length: number): ReceiveSpace {
+  const blocks = optionsLength(seg.options) - (tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0);
+  const ends = (seg.ctl & (FIN | URG | SYN | PSH)) !== 0;
+  const counts = length + optionsLength(seg.options) >= (ends ? DEFAULT_MSS : LEAST_MSS);
+  const shorter = counts ? length + blocks : 0;
+  const segment = shorter > 0 && shorter === space.shorter ? shorter : space.segment;
+  return { ...space, segment, shorter };
 }
 
 /** Segments that make good use of memory move the threshold by two segments each. */

@@ -47,7 +47,7 @@ function synSent(
   return [...steps, ...runRules(fromSixth, connection, after, rest, now)];
 }
 
-/** The segment without the SYN that was processed: "processing of SYN and ACK should not be repeated". */
+/** The segment without the SYN that was processed: "processing of SYN and ACK should not be repeated". The urgent pointer counts from the SYN. */
 function withoutSyn(seg: Segment): Segment {
-  return { ...seg, seq: add(seg.seq, 1), ctl: seg.ctl & ~SYN };
+  return { ...seg, seq: add(seg.seq, 1), up: Math.max(0, seg.up - 1), ctl: seg.ctl & ~SYN };
 }

@@ -125,6 +125,7 @@ function assign(
 /** What sockets have of which their program says nothing. */
 const USUAL: Readonly<Record<string, string>> = {
   'net.ipv4.tcp_notsent_lowat': 'TCP_NOTSENT_LOWAT',
+  'net.ipv4.tcp_keepalive_time': 'TCP_KEEPIDLE',
 };
 
 function set(name: string, value: string, sysctls: Sysctls, found: Collected): string | undefined {

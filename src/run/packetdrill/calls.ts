@@ -106,7 +106,7 @@ function transfer(
   const count = vector ? vectorLength(args[1]) : number(args[2]);
   const flags = joinedConstants(message ? args[2] : args[3], 'message', state.script.system);
   const unmapped = !vector && words(args[1]).includes('NULL');
-  if (READS.has(call)) return { kind: 'read', fd, count, flags, unmapped };
+  if (READS.has(call)) return { kind: 'read', fd, count, flags, unmapped, plain: call === 'read' };
   const [text] = args[1]?.kind === 'text' ? [args[1].text] : [''];
   const data = octetsOf(text, count);
   const to = destination(state, world, call, args);

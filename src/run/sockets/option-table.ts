@@ -234,7 +234,7 @@ const LISTENS_FAST: Partial<Settings> = { fastOpenQueue: undefined };
 
 /** Two hours (RFC 9293 §3.8.4, MUST-28), or what TCP_KEEPIDLE or the host says. */
 function idleTime(ctx: Context, { options }: BsdSocket): number {
-  const { TCP_KEEPIDLE: seconds } = options;
+  const seconds = options.TCP_KEEPIDLE ?? ctx.table.usual.get('TCP_KEEPIDLE');
   if (typeof seconds === 'number') return seconds * SECOND;
   return machine(ctx).settings.keepalive || DEFAULT_IDLE;
 }

@@ -48,6 +48,8 @@ export type SocketCall =
   | { readonly kind: 'accept'; readonly fd: number; readonly flags: readonly string[] }
   | {
       readonly kind: 'read';
+      /** `read` itself, not one of its relatives. */
+      readonly plain?: boolean;
       readonly fd: number;
       /** Octets at most. */
       readonly count: number;

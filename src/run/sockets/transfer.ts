@@ -31,9 +31,13 @@ const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE']
 /** Of Linux alone: nothing joins the text that ends here. */
 const RECORD_END = 'MSG_EOR';
 
+const NOTHING_READ = done(0, { data: new Uint8Array(0) });
+
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
 export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
   const { fd, flags } = call;
+  // `read` asks nobody for nothing.
+  if (call.plain && call.count === 0 && ctx.table.system === 'linux') return NOTHING_READ;
   const urgent = ctx.table.system === 'linux' && flags.includes('MSG_OOB');
   const strange = flags.find(
     (flag) => !READ_FLAGS.includes(flag) && !(urgent && flag === 'MSG_OOB'),
@@ -56,8 +60,9 @@ export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>
   if (gap > 0 && !peek) receive(ctx, socket, gap);
   const count = mark ? Math.min(call.count, mark) : call.count;
   const held = readable(ctx, socket) - (peek ? gap : 0);
-  if (count === 0) return done(0, { data: new Uint8Array(0) });
-  const least = immediate || atEnd ? 1 : Math.min(count, lowWater(socket));
+  // Linux waits for something even if nothing of it is wanted.
+  if (count === 0 && ctx.table.system === 'freebsd') return NOTHING_READ;
+  const least = immediate || atEnd ? 1 : Math.max(1, Math.min(count, lowWater(socket)));
   if (held >= (patient ? count : least)) {
     if (call.unmapped) return failed('EFAULT');
     const taken = Math.min(count, held);

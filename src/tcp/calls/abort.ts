@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.5 ABORT Call. */
 
 import { deleteTcb } from '../delete-tcb.js';
+import { withoutUnread } from '../receive-space.js';
 import { resetOf } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
@@ -53,5 +54,9 @@ function abortSilently(tcb: Tcb, { call }: AbortCall): Verdict {
 function abortOpen(tcb: Tcb, { call }: AbortCall, now: Instant): Verdict {
   const closed = deleteTcb(tcb, TEXT.reset);
   const why = () => `reset with SEQ=SND.NXT=${num(tcb.snd.nxt)}; all queues flushed, TCB deleted`;
-  return finish(why, closed.tcb, [resetOf(tcb, now), ...closed.effects, completes(call)]);
+  return finish(why, closed.tcb, [
+    resetOf(withoutUnread(tcb), now),
+    ...closed.effects,
+    completes(call),
+  ]);
 }

@@ -4,6 +4,7 @@ import { deleteTcb } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
 import { limitFinWait2 } from '../fin-wait-2.js';
 import { type Own, own, ownQueued } from '../own.js';
+import { withoutUnread } from '../receive-space.js';
 import { resetOf } from '../reset.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
@@ -152,7 +153,11 @@ function resetUnread(tcb: Tcb, { call }: CloseCall, now: Instant): Verdict {
   const closed = deleteTcb(tcb, TEXT.reset);
   const why = () =>
     `${heldForUser(tcb)} octets were not read: reset instead of FIN, TCB deleted (deviation unread-on-close)`;
-  return finish(why, closed.tcb, [resetOf(tcb, now), ...closed.effects, completes(call)]);
+  return finish(why, closed.tcb, [
+    resetOf(withoutUnread(tcb), now),
+    ...closed.effects,
+    completes(call),
+  ]);
 }
 
 function finWhy({ fin, queued: { sends }, snd }: Tcb): string {

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States, first check: the sequence number (Table 6). */
 
+import { repeated } from '../dialogue.js';
 import { isRequest } from '../requests.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
@@ -81,7 +82,9 @@ function refuse(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 /** "An acknowledgment should be sent in reply"; a repeated FIN in TIME_WAIT also restarts the 2 MSL. */
 function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // What answers for a request tells no blocks (deviation half-open).
-  const out = answerWithAck(isRequest(tcb) ? tcb : withOldOctets(tcb, seg), seg, now);
+  const told = isRequest(tcb) ? tcb : withOldOctets(tcb, seg);
+  const isOld = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt);
+  const out = answerWithAck(isOld ? repeated(told) : told, seg, now);
   const beyond = before(rightEdge(tcb), add(seg.seq, segLen(seg)));
   const reason = beyond ? 'beyond the window' : 'outside the window';
   const effects = [...out.effects, { kind: 'discard', reason } as const];

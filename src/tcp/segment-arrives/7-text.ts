@@ -2,7 +2,7 @@
 
 import { lastOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
-import { acknowledgmentDelay, disturbed, heardText } from '../dialogue.js';
+import { acknowledgmentDelay, disturbed, heardText, repeated } from '../dialogue.js';
 import { NONE } from '../queued.js';
 import { acceptText, deliver } from '../receive-queue.js';
 import { slowWait, withText } from '../receive-space.js';
@@ -114,7 +114,7 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const heard = inOrder ? heardText(tcb, before_, seg, taken, now) : undefined;
   if (withFin)
     return goOn(() => `${why()}; acknowledged with the FIN`, heard ?? tcb, given.effects);
-  const told = heard ?? disturbed(tcb);
+  const told = heard ?? (taken === 0 ? repeated(tcb) : disturbed(tcb));
   const prompt = told.options.ecn?.prompt ?? false;
   const delay = prompt ? 0 : (slowWait(tcb, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);

@@ -52,7 +52,7 @@ export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   }
   const { at, data, fin } = newParts(tcb, seg);
   if (heldIsDue || (fin && data.length === 0 && at === tcb.rcv.nxt))
-    return takeFin(tcb, now, data.length === 0 && seg.data.length === 0);
+    return takeFin(tcb, now, data.length === 0 && seg.data.length === 0, heldIsDue);
   return notYet(tcb, seg, fin, now);
 }
 
@@ -69,7 +69,7 @@ function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 }
 
 /** "Signal the user, return any pending RECEIVEs, advance RCV.NXT over the FIN, and send an acknowledgment." */
-export function takeFin(tcb: Tcb, now: Instant, alone = true): Verdict {
+export function takeFin(tcb: Tcb, now: Instant, alone = true, fillsHole = false): Verdict {
   const taken = own(tcb);
   if (alone) taken.space = withFin(tcb);
   const rcv = ownRcv(taken);
@@ -86,7 +86,7 @@ export function takeFin(tcb: Tcb, now: Instant, alone = true): Verdict {
   const answered = own(given.tcb);
   const unanswered = answered.queued.receives;
   answered.queued = atRest({ ...answered.queued, receives: NONE });
-  const out = enterAndAcknowledge(answered, now, tcb.queued.outOfOrder.length > 0);
+  const out = enterAndAcknowledge(answered, now, fillsHole);
   const after = told ? editTcb(out.tcb, { options: withoutSacks(out.tcb) }) : out.tcb;
   const why = () =>
     `FIN bit on at RCV.NXT=${num(tcb.rcv.nxt)}: RCV.NXT <- ${num(add(tcb.rcv.nxt, 1))}, connection closing${
