@@ -5,6 +5,7 @@ import type { FastOpenOption } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';
+import { type LaidKind, layOut } from './packet-layout.js';
 
 const LETTERS: readonly (readonly [bit: number, letter: string])[] = [
   [FIN, 'F'],
@@ -33,22 +34,29 @@ export function printEcnOption({ order, fields }: AccEcnOption): string {
   return ['ECN', ...fields.map((value, i) => `${FIELD_ORDERS[order][i]} ${value}`)].join(' ');
 }
 
-/** Options in packetdrill’s notation, padded to whole words as most systems do it: `mss 1460,nop,wscale 7`. */
-export function printOptions(options: Options): string {
-  const { mss, windowScale, sackPermitted, timestamps, sack, fastOpen } = options;
-  const words: string[] = [];
-  if (mss !== undefined) words.push(`mss ${mss}`);
-  if (sackPermitted) words.push(timestamps ? 'sackOK' : 'nop,nop,sackOK');
-  if (timestamps) {
-    const padding = sackPermitted ? '' : 'nop,nop,';
-    words.push(`${padding}TS val ${timestamps.val} ecr ${timestamps.ecr}`);
+/** Options in packetdrill’s notation, in the order of the header and with its padding: `mss 1460,nop,wscale 7`. */
+export function printOptions(options: Options, system: 'linux' | 'freebsd' = 'linux'): string {
+  return layOut(options, system)
+    .map((kind) => printOption(kind, options))
+    .join(',');
+}
+
+function printOption(kind: LaidKind, options: Options): string {
+  const { mss, windowScale, timestamps, sack, fastOpen, accurateEcn } = options;
+  switch (kind) {
+    case 'mss':
+      return `mss ${mss}`;
+    case 'wscale':
+      return `wscale ${windowScale}`;
+    case 'TS':
+      return `TS val ${timestamps?.val} ecr ${timestamps?.ecr}`;
+    case 'sack':
+      return `sack ${sack?.map(({ left, right }) => `${num(left)}:${num(right)}`).join(' ')}`;
+    case 'ECN':
+      return accurateEcn ? printEcnOption(accurateEcn) : '';
+    case 'FO':
+      return fastOpen ? printFastOpen(fastOpen) : '';
+    default:
+      return kind;
   }
-  if (sack)
-    words.push(
-      `nop,nop,sack ${sack.map(({ left, right }) => `${num(left)}:${num(right)}`).join(' ')}`,
-    );
-  if (windowScale !== undefined) words.push(`nop,wscale ${windowScale}`);
-  if (options.accurateEcn) words.push(printEcnOption(options.accurateEcn));
-  if (fastOpen) words.push(printFastOpen(fastOpen));
-  return words.join(',');
 }

@@ -159,6 +159,8 @@ export interface PacketComparison {
 export interface PacketScript {
   /** Microseconds that a time may be off. */
   readonly tolerance: number;
+  /** The part of the time since the line before that a time may be off, if that is more. */
+  readonly tolerancePart: number;
   readonly comparison: PacketComparison;
   /** Whose sockets the host has. */
   readonly system: 'linux' | 'freebsd';

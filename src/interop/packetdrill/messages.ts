@@ -77,3 +77,38 @@ export function noEvents(): Message {
     message: 'There is nothing to run in this script: no call, no packet.',
   };
 }
+
+/** What only a packet that is expected may leave open. */
+export function onlyOutbound(what: string): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-syntax',
+    message: `${what} is for what the host sends (\`>\`): what the script sends must be told.`,
+  };
+}
+
+export function windowMissing(): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-syntax',
+    message: 'A packet that the script sends needs its window: `win 65535` after the numbers.',
+  };
+}
+
+/** `E2`: bits told twice. */
+export function aceTwice(flags: string): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-syntax',
+    message: `\`${flags}\` tells ECE, CWR or AE twice: a digit is all three of them.`,
+  };
+}
+
+/** `when`: what kind of time it is, in words. */
+export function timeOfExpected(when: string): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-time',
+    message: `${when} is for what the host sends (\`>\`): what the script does has its time.`,
+  };
+}

@@ -8,6 +8,8 @@ import { badRange, notSupported } from './messages.js';
 
 export interface ScriptOptions {
   readonly tolerance: number;
+  /** Percent of the time since the line before; undefined: what the system's own clock is off by. */
+  readonly tolerancePercent: number | undefined;
   readonly version: 4 | 6;
   readonly localAddress: string;
   readonly remoteAddress: string;
@@ -33,7 +35,7 @@ const PORT = 8080;
 const WITHOUT_MEANING = new Set(
   `netmask_ip gateway_ip speed debug wire_server_device wire_client_device wire_server_ip
    wire_server_port wire_server wire_client dry_run verbose v non_fatal init_scripts code_command
-   code_format code_sockopt tolerance_percent send_omit_free timeout persistent_tun_dev
+   code_format code_sockopt send_omit_free timeout persistent_tun_dev
    tun_dev so_filename d dev persistent_tun force_path_mtu interface gateway_linkaddr
    strict_segments local_linkaddr`.split(/\s+/),
 );
@@ -68,6 +70,7 @@ export function readOptions(
   return {
     version,
     tolerance: number('tolerance_usecs', 3_600_000_000) ?? TOLERANCE,
+    tolerancePercent: percent(values.get('tolerance_percent'), report),
     localAddress: address('local_ip', local),
     remoteAddress: address('remote_ip', remote),
     bindPort: number('bind_port', 65_535) ?? PORT,
@@ -78,8 +81,19 @@ export function readOptions(
   };
 }
 
+function percent(
+  line: OptionLine | undefined,
+  report: (message: Message, range: Range) => void,
+): number | undefined {
+  if (line === undefined) return undefined;
+  const value = Number(line.value);
+  if (/^\d*\.?\d+$/.test(line.value) && value <= 100) return value;
+  report(badRange('`--tolerance_percent`', '0 to 100'), line.range);
+  return undefined;
+}
+
 const READ = new Set(
-  `ip_version tolerance_usecs local_ip remote_ip bind_port connect_port mtu mss tcp_ts_tick_usecs`.split(
+  `ip_version tolerance_usecs tolerance_percent local_ip remote_ip bind_port connect_port mtu mss tcp_ts_tick_usecs`.split(
     ' ',
   ),
 );

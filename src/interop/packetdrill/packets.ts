@@ -1,5 +1,6 @@
 /** Packets of packetdrill: `S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK>`, and ICMP messages. */
 
+import type { Message } from '../../lang/diagnostics.js';
 import { ICMP_ERROR_TYPES } from '../../lang/packet-icmp.js';
 import { ICMP_QUERIES, type PacketSegment } from '../../lang/packet-operations.js';
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../tcp/segment.js';
@@ -14,8 +15,15 @@ import {
   take,
   troubleAt,
 } from './cursor.js';
-import { badLength, badRange, notSupported } from './messages.js';
-import { parseOptions } from './tcp-options.js';
+import {
+  aceTwice,
+  badLength,
+  badRange,
+  notSupported,
+  onlyOutbound,
+  windowMissing,
+} from './messages.js';
+import { optionOctets, parseOptions } from './tcp-options.js';
 
 type Direction = 'in' | 'out';
 
@@ -27,6 +35,8 @@ export function parsePacket(cursor: Cursor, direction: Direction): PacketEvent {
   if (other) throw troubleAt(cursor, from, cursor.taken, notSupported(OTHER[other[1] ?? ''] ?? ''));
   if (take(cursor, /icmp(?:v[46])?\b/y)) return parseIcmp(cursor, direction, from);
   const segment = parseSegment(cursor, ecn ?? parseIpFields(cursor));
+  const problem = impossible(segment, direction);
+  if (problem) throw troubleAt(cursor, from, cursor.taken, problem);
   if (sees(cursor, '/')) {
     const end = take(cursor, /\/\w+[^\n]*/y);
     if (end) throw troubleAt(cursor, from, cursor.taken, notSupported('TCP over UDP'));
@@ -72,8 +82,9 @@ function parseIpFields(cursor: Cursor): PacketSegment['ecn'] {
 
 // TCP ---------------------------------------------------------------------------------------------
 
-/** A digit is the ACE field: AE, CWR and ECE as one number. */
-const FLAGS = /(?=\S)([FSRPEWUAC.-]*[0-7]?[FSRPEWUAC.-]*)(?=\s)/y;
+/** The point comes last. A digit is the ACE field: AE, CWR and ECE as one number, and those letters are not beside it. */
+const FLAGS = /(?:(?=[^\s])[FSRPEWUA]*(?:\.[0-7]?|[0-7]?[FSRPEWUA]*\.?)|-)(?=\s)/y;
+const TWICE = /[EWA].*\d|\d.*[EWA]/;
 
 const BITS: Readonly<Record<string, number>> = {
   F: FIN,
@@ -83,7 +94,6 @@ const BITS: Readonly<Record<string, number>> = {
   U: URG,
   E: ECE,
   W: CWR,
-  C: CWR,
   A: AE,
   '.': ACK,
   '-': 0,
@@ -92,17 +102,37 @@ const BITS: Readonly<Record<string, number>> = {
 function parseSegment(cursor: Cursor, ecn: PacketSegment['ecn']): PacketSegment {
   const from = cursor.at;
   const [flags = ''] = needMatch(cursor, FLAGS, 'the flags of a packet, such as `S.` or `.`');
+  if (TWICE.test(flags)) throw troubleAt(cursor, from, cursor.taken, aceTwice(flags));
   const ctl = [...flags].reduce((bits, flag) => bits | (BITS[flag] ?? Number(flag) * ECE), 0);
   const numbers = parseNumbers(cursor);
-  const ack = take(cursor, /ack\b/y) ? anyNumber(cursor) : undefined;
+  // What is not written is 0 and must be 0, but for the window of what is sent.
+  const ack = take(cursor, /ack\b/y) ? anyNumber(cursor) : 0;
   const window = take(cursor, /win\b/y) ? anyNumber(cursor) : undefined;
   if (window !== undefined && window > 65_535) {
     throw troubleAt(cursor, from, cursor.taken, badRange('A window field', '0 to 65535'));
   }
-  const up = take(cursor, /urg\b/y) ? anyNumber(cursor) : undefined;
+  const up = take(cursor, /urg\b/y) ? anyNumber(cursor) : 0;
   const options = sees(cursor, '<') ? optionsOf(cursor) : [];
   return { ctl, ...numbers, ack, window, up, options, ecn };
 }
+
+/** What no packet can be, or what of the peer's must be said. */
+function impossible(
+  { options, window, ecn, length }: PacketSegment,
+  direction: Direction,
+): Message | undefined {
+  if (direction === 'in') {
+    if (options === undefined) return onlyOutbound('`<...>`');
+    if (ecn === 'ect01') return onlyOutbound('`[ect01]`');
+    if (window === undefined) return windowMissing();
+  }
+  const octets = options === undefined ? 0 : optionOctets(options);
+  if (octets > ROOM) return badRange('The options', `0 to ${ROOM} octets`);
+  return length > 65_535 ? badRange('The text of a packet', '0 to 65535 octets') : undefined;
+}
+
+/** RFC 9293 §3.1: a header has at most fifteen words, and five are not options. */
+const ROOM = 40;
 
 /** `1:1001(1000)`, or `...(1000)` for wherever it is. */
 function parseNumbers(cursor: Cursor): Pick<PacketSegment, 'seq' | 'length'> {

@@ -1,7 +1,7 @@
 /** TCP options of packetdrill: `mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 7`. */
 
 import type { PacketBlock, PacketOption } from '../../lang/packet-operations.js';
-import { FIELD_ORDERS } from '../../tcp/ecn-option.js';
+import { accEcnLength, FIELD_ORDERS } from '../../tcp/ecn-option.js';
 import { accept, type Cursor, need, needMatch, sees, take, troubleAt } from './cursor.js';
 import { badRange, notSupported } from './messages.js';
 
@@ -14,6 +14,41 @@ export function parseOptions(cursor: Cursor): readonly PacketOption[] {
   } while (accept(cursor, ','));
   need(cursor, '>');
   return options;
+}
+
+/** How many octets of a header options take. A cookie that only has a name has the usual length. */
+export function optionOctets(options: readonly PacketOption[]): number {
+  return options.reduce((sum, option) => sum + octetsOf(option), 0);
+}
+
+const USUAL_COOKIE = 8;
+
+function octetsOf(option: PacketOption): number {
+  switch (option.kind) {
+    case 'nop':
+    case 'eol':
+      return 1;
+    case 'sackOK':
+      return 2;
+    case 'wscale':
+      return 3;
+    case 'mss':
+      return 4;
+    case 'timestamps':
+      return 10;
+    case 'md5':
+      return 18;
+    case 'sack':
+      return 2 + 8 * option.blocks.length;
+    case 'ECN':
+      return accEcnLength(option.option);
+    case 'FO':
+    case 'FOEXP': {
+      const { cookie, kind } = option;
+      const named = /[^0-9a-f]/.test(cookie);
+      return (kind === 'FO' ? 2 : 4) + (named ? USUAL_COOKIE : cookie.length / 2);
+    }
+  }
 }
 
 function parseOption(cursor: Cursor): PacketOption {

@@ -17,7 +17,14 @@ import { RFC9293, type Settings } from '../../tcp/settings.js';
 import { type Numbering, readAssertions } from './assertions.js';
 import type { EventLine, PacketScriptTree } from './ast.js';
 import { mssOfMtu, readCommand } from './environment.js';
-import { NOT_SUPPORTED, noEvents, notSupported, timeGoesBack, unknownName } from './messages.js';
+import {
+  NOT_SUPPORTED,
+  noEvents,
+  notSupported,
+  timeGoesBack,
+  timeOfExpected,
+  unknownName,
+} from './messages.js';
 import { type Names, namedIcmp, namedSegment, namedValue, wellKnownNames } from './names.js';
 import { readOptions, type ScriptOptions } from './options.js';
 import { parsePackets } from './parser.js';
@@ -142,6 +149,7 @@ function programOf(instructions: readonly Instruction[], translation: Translatio
   const comparison = { windows: profile === 'linux', options: profile !== 'rfc9293' };
   const packets: PacketScript = {
     tolerance: script.tolerance,
+    tolerancePart: (script.tolerancePercent ?? TIMERS_OFF[numbering]) / 100,
     comparison,
     system: numbering,
     timestampTick: script.timestampTick,
@@ -167,6 +175,9 @@ function programOf(instructions: readonly Instruction[], translation: Translatio
   };
 }
 
+/** Percent that timers may be off: Linux's wheel of timers rounds by up to an eighth, FreeBSD's clock by a twentieth. */
+const TIMERS_OFF = { linux: 12.5, freebsd: 5 } as const;
+
 /** The peer is as near as packetdrill's own: what is sent is there at once, whatever its length. */
 const INSTANT = { ...DEFAULT_LINK, delay: 0, mtu: 65_535 + 60 };
 
@@ -180,8 +191,10 @@ function instructionsOf(
   let latest = 0;
   for (const line of lines) {
     latest = checkTime(line, latest, translation);
-    for (const operation of operationsOf(line, translation)) {
+    for (const [i, made] of operationsOf(line, translation).entries()) {
       const { range } = line;
+      // All of a line happens at its time.
+      const operation = i === 0 ? made : { ...made, time: AT_ONCE };
       const text = (translation.lines[range.start.line] ?? '').trim();
       const place = { file: translation.file, range };
       instructions.push({ index: instructions.length, place, text, operation });
@@ -190,8 +203,15 @@ function instructionsOf(
   return instructions;
 }
 
-/** Absolute times go forward; returns the latest that is known. */
-function checkTime({ time, range }: EventLine, latest: number, { report }: Translation): number {
+/** Absolute times go forward, and only what is expected may come whenever; returns the latest that is known. */
+function checkTime(
+  { time, event, range }: EventLine,
+  latest: number,
+  { report }: Translation,
+): number {
+  if (event.kind !== 'segment-out' && !('at' in time)) {
+    report(timeOfExpected(time.kind === 'any' ? 'A time `*`' : 'A range of times'), range);
+  }
   const [from, to] =
     time.kind === 'any' ? [0, 0] : 'at' in time ? [time.at, time.at] : [time.from, time.to];
   if (to < from) report(timeGoesBack(), range);
@@ -209,32 +229,34 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
     case 'segment-in': {
       const segment = namedSegment(event.segment, names, unknown);
       if (isSigned(segment)) return signedOperations(line, segment, translation);
-      return [{ kind: 'pkt-in', time: exact(time), segment }];
+      return [{ kind: 'pkt-in', time: time, segment }];
     }
     case 'segment-out':
       if (isSigned(event.segment)) report(notSupported(SIGNATURES), range);
       return [{ kind: 'pkt-out', time, segment: namedSegment(event.segment, names, unknown) }];
     case 'icmp-in':
-      return [{ kind: 'pkt-icmp', time: exact(time), icmp: namedIcmp(event.icmp, names, unknown) }];
+      return [{ kind: 'pkt-icmp', time: time, icmp: namedIcmp(event.icmp, names, unknown) }];
     case 'call': {
       const problem = refusal(event.call, event.args);
       if (problem !== undefined) report(notSupported(problem), range);
       const { call, result, until } = event;
       const args = event.args.map((value) => namedValue(value, names));
-      return [{ kind: 'pkt-call', time: exact(time), until, call, args, result }];
+      return [{ kind: 'pkt-call', time: time, until, call, args, result }];
     }
     case 'command': {
-      const { operations, problem } = readCommand(event.command, exact(time), sysctls);
+      const { operations, problem } = readCommand(event.command, time, sysctls);
       if (problem !== undefined) report(notSupported(problem), range);
       return operations;
     }
     case 'code': {
       const { assertions, problem } = readAssertions(event.code, numbering);
       if (problem !== undefined) report(notSupported(problem), range);
-      return [{ kind: 'pkt-assert', time: exact(time), assertions }];
+      return [{ kind: 'pkt-assert', time: time, assertions }];
     }
   }
 }
+
+const AT_ONCE: PacketTime = { kind: 'relative', at: 0 };
 
 const SIGNATURES = 'TCP MD5 signatures';
 
@@ -249,14 +271,7 @@ function signedOperations(
   { profile, report }: Translation,
 ): readonly PacketOperation[] {
   if (profile === 'freebsd') report(notSupported(SIGNATURES), range);
-  if (profile !== 'linux') return [{ kind: 'pkt-in', time: exact(time), segment }];
+  if (profile !== 'linux') return [{ kind: 'pkt-in', time: time, segment }];
   const notes = ['a signature that nobody has a key for: the segment is dropped'];
-  return [{ kind: 'pkt-environment', time: exact(time), settings: {}, notes, forgets: false }];
-}
-
-/** What the script does itself it does at the beginning of a range. */
-function exact(time: PacketTime): PacketTime {
-  if (time.kind === 'absolute-range') return { kind: 'absolute', at: time.from };
-  if (time.kind === 'relative-range') return { kind: 'relative', at: time.from };
-  return time;
+  return [{ kind: 'pkt-environment', time: time, settings: {}, notes, forgets: false }];
 }

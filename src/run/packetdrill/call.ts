@@ -4,6 +4,7 @@ import { printInstant } from '../../base/time.js';
 import { COUNTERS } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import type { Step } from '../../sim/step.js';
+import type { Instant } from '../../tcp/rule.js';
 import type { Socket } from '../../tcp/tcb.js';
 import { type Begun, NOTHING } from '../begun.js';
 import type { Judgement } from '../judge.js';
@@ -16,8 +17,13 @@ import { printResult, printWanted, resultDifferences } from './results.js';
 import { addFlow, flowOf, freshFlow, type PacketState, withFlow } from './state.js';
 import { failed, met, mismatch } from './verdicts.js';
 
-/** Makes the call. One that blocks is waited for, or goes on in the background when the script says until when. */
-export function beginCall(state: RunState, { index }: Instruction, operation: PacketCall): Begun {
+/** Makes the call, which was due then. One that blocks is waited for, or goes on in the background when the script says until when. */
+export function beginCall(
+  state: RunState,
+  { index }: Instruction,
+  operation: PacketCall,
+  due: Instant,
+): Begun {
   const packets = state.packets as PacketState;
   const call = socketCall(packets, state.world, operation);
   if (call.kind === 'unsupported') return { part: NOTHING, unsupported: call.what };
@@ -33,7 +39,7 @@ export function beginCall(state: RunState, { index }: Instruction, operation: Pa
   if (operation.until === undefined) {
     return { part, waiting: foreground(state, index, { id, call, done: undefined }) };
   }
-  const returnsAt = untilOf(packets, operation);
+  const returnsAt = untilOf(operation, due);
   const known = state.packets as PacketState;
   state.packets = { ...known, blocking: { statement: index, id, call, returnsAt } };
   const why = () => `${operation.call} waits, until ${printInstant(returnsAt)} by the script`;
@@ -62,10 +68,9 @@ function foreground(
 }
 
 /** `a...b`: both are counted from the same instant. */
-function untilOf({ base }: PacketState, { time, until = 0 }: PacketCall): number {
+function untilOf({ time, until = 0 }: PacketCall, due: Instant): Instant {
   if (time.kind === 'absolute') return until;
-  // The base has moved to the beginning of the call already.
-  return time.kind === 'relative' ? base - time.at + until : base + until;
+  return time.kind === 'relative' ? due - time.at + until : due + until;
 }
 
 /** Looks whether the call that the script waits for is over, and as it should. */
@@ -83,7 +88,7 @@ export function judgeWaitingCall(
     const blocked = { field: 'result', expected: wanted, actual: 'blocked' };
     return failed(state, instruction, `${operation.call} is still waiting`, [blocked]);
   }
-  state.packets = { ...packets, foreground: undefined };
+  state.packets = { ...packets, foreground: undefined, base: state.world.now };
   const found = resultDifferences(packets, operation, done);
   const text = () => `${operation.call} returned ${printResult(done)}`;
   return found.length === 0 ? met(text) : failed(state, instruction, text(), found);

@@ -9,6 +9,7 @@ import {
 } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import type { Delivery } from '../../sim/delivery.js';
+import type { Instant } from '../../tcp/rule.js';
 import { has, PSH, type Segment, SYN } from '../../tcp/segment.js';
 import { sentFrom } from '../../tcp/sent-queue.js';
 import { add, num } from '../../tcp/seq.js';
@@ -17,7 +18,7 @@ import type { Difference } from '../expectations.js';
 import type { Judgement } from '../judge.js';
 import { dequeue, EMPTY_QUEUE, first, type Queue } from '../queue.js';
 import { direction, type RunState } from '../state.js';
-import { dueTimes } from './clock.js';
+import { clockAfter, dueTimes, toleranceOf, untimely } from './clock.js';
 import { differences, printLive } from './segments.js';
 import { currentFlow, type Flow, freshFlow, type PacketState, withFlow } from './state.js';
 import { failed, met, wasSent } from './verdicts.js';
@@ -52,10 +53,11 @@ export function judgeOutbound(
   const train = trainOf(state, queue, operation.segment, flow);
   if (train.kind === 'more') return { kind: 'wait' };
   const { segment } = train;
+  const due = dueTimes(packets, operation.time);
   const found = [
-    ...lateness(packets, operation, delivery),
-    ...differences(operation.segment, segment, counted(flow, segment), packets.script.comparison),
-    ...ticks(packets, operation.segment, segment, flow),
+    ...untimely(packets, due, delivery.sentAt),
+    ...differences(operation.segment, segment, counted(flow, segment), packets.script),
+    ...ticks(packets, operation.segment, segment, flow, due?.from ?? state.world.now),
   ];
   const text = () => `${KERNEL} sent ${described(packets, delivery, segment)}`;
   if (found.length > 0) {
@@ -64,7 +66,7 @@ export function judgeOutbound(
   state.unmatched.set(OUTBOUND, train.rest);
   state.packets = {
     ...noted(packets, operation.segment, delivery, flow),
-    base: baseAfter(packets, operation, delivery),
+    ...clockAfter(packets, due, state.world.now),
   };
   return met(text);
 }
@@ -99,7 +101,7 @@ function described(packets: PacketState, sent: Delivery, segment: Segment = sent
     (flow) => flow && isOf(flow, segment),
   );
   const flow = counted(known.at(-1) ?? freshFlow({ role: 'fresh' }), segment);
-  return `${printLive(segment, flow)} at ${printInstant(sent.sentAt)}`;
+  return `${printLive(segment, flow, packets.script.system)} at ${printInstant(sent.sentAt)}`;
 }
 
 /** A SYN of which the script has said no number is its 0, as the first one of packetdrill's own. */
@@ -220,29 +222,6 @@ function joined(one: Segment, next: Segment): Segment {
   return { ...one, ctl: (one.ctl & PSH) | next.ctl, data };
 }
 
-// Time --------------------------------------------------------------------------------------------
-
-function lateness(
-  packets: PacketState,
-  { time }: Outbound,
-  { sentAt }: Delivery,
-): readonly Difference[] {
-  const due = dueTimes(packets, time);
-  if (!due) return [];
-  const { tolerance } = packets.script;
-  if (sentAt >= due.from - tolerance && sentAt <= due.to + tolerance) return [];
-  const [from, to] = [printInstant(due.from), printInstant(due.to)];
-  const expected = from === to ? from : `${from}~${to}`;
-  return [{ field: 'time', expected, actual: printInstant(sentAt) }];
-}
-
-/** What the times after this line are counted from: its own, or when it came where that was left open. */
-function baseAfter(packets: PacketState, { time }: Outbound, { sentAt }: Delivery): number {
-  const due = dueTimes(packets, time);
-  if (due && due.from === due.to) return due.from;
-  return Math.max(packets.base, sentAt);
-}
-
 // Timestamps --------------------------------------------------------------------------------------
 
 function scriptTimestamp({ options }: PacketSegment): number | undefined {
@@ -268,19 +247,22 @@ function noted(
 
 /** Where the script says how long its ticks are, the host's clock must have gone on as the script's numbers do. */
 function ticks(
-  { script: { timestampTick, tolerance } }: PacketState,
+  packets: PacketState,
   wanted: PacketSegment,
   { options }: Segment,
   { firstTimestamp }: Flow,
+  at: Instant,
 ): readonly Difference[] {
+  const { timestampTick } = packets.script;
   const script = scriptTimestamp(wanted);
   const live = options.timestamps?.val;
   if (timestampTick === undefined || firstTimestamp === undefined) return [];
   if (script === undefined || live === undefined) return [];
   const passed = (live - firstTimestamp.live) >>> 0;
   const expected = (script - firstTimestamp.script) >>> 0;
-  const allowed = Math.max(1, Math.ceil(tolerance / timestampTick));
-  if (Math.abs(passed - expected) <= allowed) return [];
+  // What counts is how far the numbers are apart since the beginning.
+  const allowed = toleranceOf({ ...packets, dueBefore: 0 }, { from: at, to: at });
+  if (Math.abs((passed - expected) | 0) * timestampTick <= allowed) return [];
   const actual = (firstTimestamp.script + passed) >>> 0;
   return [{ field: 'TS val', expected: String(script), actual: String(actual) }];
 }

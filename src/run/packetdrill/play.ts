@@ -17,7 +17,7 @@ import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
 import type { RunState, Waiting } from '../state.js';
 import { beginCall, judgeWaitingCall } from './call.js';
-import { dueTimes } from './clock.js';
+import { clockAfter, dueTimes, toleranceOf, untimely } from './clock.js';
 import {
   dropConnections,
   judgeAssertions,
@@ -29,6 +29,7 @@ import { icmpMessage } from './icmp.js';
 import { inboundSegment } from './inbound.js';
 import { expireOutbound, judgeOutbound } from './outbound.js';
 import type { PacketState } from './state.js';
+import { mismatch } from './verdicts.js';
 
 /** The packetdrill part of a run's state: a program of such lines has one. */
 function packetsOf(state: RunState): PacketState {
@@ -60,44 +61,52 @@ export function reachedAt(
   return due !== undefined && limit !== undefined ? Math.min(due, limit) : due;
 }
 
-/** Begins a line. `index`: of the step being made. */
+/** Begins a line. A line of the script's own that comes too late fails: it has waited for another. */
 export function beginPacket(
   state: RunState,
   instruction: Instruction,
   operation: PacketOperation,
 ): Begun {
   const packets = packetsOf(state);
+  const { now } = state.world;
   const due = dueTimes(packets, operation.time);
-  const base = due?.from ?? state.world.now;
+  if (operation.kind === 'pkt-out') {
+    // A time may have passed already where one before it was left open.
+    const deadline = due && Math.max(now, due.to + toleranceOf(packets, due));
+    return { part: NOTHING, waiting: { ...waiting(instruction), deadline } };
+  }
+  const late = packets.dueBefore === undefined ? [] : untimely(packets, due, now);
+  state.packets = { ...packets, ...clockAfter(packets, due, now) };
+  if (late.length > 0) {
+    const text = `the script comes to this line at ${printInstant(now)} only`;
+    return { part: NOTHING, mismatch: mismatch(state, instruction, text, late) };
+  }
+  return happen(state, instruction, operation, due?.from ?? now);
+}
+
+/** What a line does itself. `at`: when it is due. */
+function happen(
+  state: RunState,
+  instruction: Instruction,
+  operation: Exclude<PacketOperation, { readonly kind: 'pkt-out' }>,
+  at: Instant,
+): Begun {
   switch (operation.kind) {
-    case 'pkt-out': {
-      // A time may have passed already where one before it was left open.
-      const deadline = due && Math.max(state.world.now, due.to + packets.script.tolerance);
-      return { part: NOTHING, waiting: { ...waiting(instruction), deadline } };
-    }
     case 'pkt-in':
-      state.packets = { ...packets, base };
       return beginInbound(state, instruction, operation);
     case 'pkt-call':
-      state.packets = { ...packets, base };
-      return beginCall(state, instruction, operation);
+      return beginCall(state, instruction, operation, at);
     case 'pkt-icmp':
-      state.packets = { ...packets, base };
       return beginIcmp(state, instruction, operation);
     case 'pkt-environment':
-      state.packets = { ...packets, base };
       return { part: setEnvironment(state, instruction, operation) };
     case 'pkt-drop':
-      state.packets = { ...packets, base };
       return { part: dropConnections(state, instruction, operation) };
     case 'pkt-count':
-      state.packets = { ...packets, base };
       return judged(judgeCount(state, instruction, operation));
     case 'pkt-counter':
-      state.packets = { ...packets, base };
       return judged(judgeCounter(state, instruction, operation));
     case 'pkt-assert':
-      state.packets = { ...packets, base };
       return judged(judgeAssertions(state, instruction, operation));
   }
 }

@@ -1,10 +1,11 @@
 /** Segments of a packetdrill script and segments on the wire: made of each other, compared, and printed as the script writes them. */
 
+import { layOut } from '../../lang/packet-layout.js';
 import { printEcnOption, printLetters, printOptions } from '../../lang/packet-letters.js';
 import type {
   PacketBlock,
-  PacketComparison,
   PacketOption,
+  PacketScript,
   PacketSegment,
 } from '../../lang/packet-operations.js';
 import type { FastOpenOption } from '../../tcp/fast-open.js';
@@ -88,7 +89,7 @@ export function differences(
   packet: PacketSegment,
   live: Segment,
   flow: Flow,
-  comparison: PacketComparison,
+  { comparison, system }: Pick<PacketScript, 'comparison' | 'system'>,
 ): readonly Difference[] {
   const found: Difference[] = [];
   const differ = (field: string, expected: string | number, actual: string | number) => {
@@ -99,17 +100,44 @@ export function differences(
   differ('flags', printLetters(packet.ctl), printLetters(live.ctl));
   if (packet.seq !== undefined) differ('seq', packet.seq, comparableSeq(packet.seq, live, flow));
   differ('length', packet.length, live.data.length);
-  if (packet.ack !== undefined && has(live, ACK)) differ('ack', packet.ack, scriptAck(live, flow));
+  if (packet.ack !== undefined) differ('ack', packet.ack, shownAck(live, flow));
   if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
   if (packet.up !== undefined) differ('urg', packet.up, live.up);
   if (packet.ecn !== undefined) differEcn(packet.ecn, live.ecn, differ);
-  if (packet.options !== undefined && comparison.options) {
-    const { options } = packet;
-    for (const name of OPTION_NAMES) {
-      differ(name, wantedOption(options, name), actualOption(live.options, name, flow));
-    }
-  }
+  if (packet.options !== undefined && comparison.options)
+    found.push(...optionDifferences(packet.options, live, flow, system));
   return found;
+}
+
+/** Options whose values differ; if none does, how they are laid out. */
+function optionDifferences(
+  options: readonly PacketOption[],
+  live: Segment,
+  flow: Flow,
+  system: System,
+): readonly Difference[] {
+  const found: Difference[] = [];
+  for (const field of OPTION_NAMES) {
+    const expected = wantedOption(options, field);
+    const actual = actualOption(live.options, field, flow);
+    // Google's packetdrill does not look at what Linux echoes, only that it does.
+    const same = field === 'TS ecr' && system === 'linux' && [expected, actual].every(isThere);
+    if (expected !== actual && !same) found.push({ field, expected, actual });
+  }
+  if (found.length > 0) return found;
+  const expected = options.map(laidKind).join(',');
+  const actual = layOut(live.options, system).join(',');
+  return expected === actual ? [] : [{ field: 'options', expected, actual }];
+}
+
+function isThere(value: string): boolean {
+  return value !== NONE;
+}
+
+/** An option as the layout of a header names it. */
+function laidKind({ kind }: PacketOption): string {
+  if (kind === 'timestamps') return 'TS';
+  return kind === 'FOEXP' ? 'FO' : kind;
 }
 
 /** What packetdrill calls the codepoints; `ect01` stands for either, and is sent as ECT(0). */
@@ -129,7 +157,12 @@ function differEcn(
 const OPTION_NAMES = ['mss', 'wscale', 'sackOK', 'TS ecr', 'FO', 'FOEXP', 'sack', 'ECN'] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
-/** Options are compared as a set: their order and their padding say nothing. */
+/** What an option says that is not there. */
+const NONE = 'none';
+
+type System = PacketScript['system'];
+
+/** What an option says, as the script writes it. */
 function wantedOption(options: readonly PacketOption[], name: OptionName): string {
   for (const option of options) {
     if (option.kind === 'timestamps' && name === 'TS ecr') return String(option.ecr);
@@ -139,27 +172,27 @@ function wantedOption(options: readonly PacketOption[], name: OptionName): strin
     if ('cookie' in option) return option.cookie === '' ? 'a request' : option.cookie;
     return 'value' in option ? String(option.value) : 'yes';
   }
-  return 'none';
+  return NONE;
 }
 
 function actualOption(options: Options, name: OptionName, { irs }: Flow): string {
   switch (name) {
     case 'mss':
-      return String(options.mss ?? 'none');
+      return String(options.mss ?? NONE);
     case 'wscale':
-      return String(options.windowScale ?? 'none');
+      return String(options.windowScale ?? NONE);
     case 'sackOK':
-      return options.sackPermitted ? 'yes' : 'none';
+      return options.sackPermitted ? 'yes' : NONE;
     case 'TS ecr':
-      return String(options.timestamps?.ecr ?? 'none');
+      return String(options.timestamps?.ecr ?? NONE);
     case 'FO':
     case 'FOEXP':
       return actualCookie(options, name);
     case 'ECN':
-      return options.accurateEcn === undefined ? 'none' : printEcnOption(options.accurateEcn);
+      return options.accurateEcn === undefined ? NONE : printEcnOption(options.accurateEcn);
     case 'sack':
       return options.sack === undefined
-        ? 'none'
+        ? NONE
         : printBlocks(options.sack.map((one) => scriptBlock(one, irs)));
   }
 }
@@ -171,7 +204,7 @@ function scriptBlock({ left, right }: SackBlock, irs: number): PacketBlock {
 
 function actualCookie({ fastOpen }: Options, name: 'FO' | 'FOEXP'): string {
   if (fastOpen === undefined || (fastOpen.experimental === true) !== (name === 'FOEXP'))
-    return 'none';
+    return NONE;
   return fastOpen.cookie === '' ? 'a request' : fastOpen.cookie;
 }
 
@@ -200,18 +233,23 @@ function scriptSeq(live: Segment, flow: Flow): number {
   return (num(live.seq) - localBase(flow, has(live, SYN))) >>> 0;
 }
 
+/** What stands where the number acknowledged does: without ACK that says nothing, and is what it is on the wire. */
+function shownAck(live: Segment, flow: Flow): number {
+  return has(live, ACK) ? scriptAck(live, flow) : num(live.ack);
+}
+
 /** The peer's number that the host acknowledges, as the script counts. */
 function scriptAck(live: Segment, { irs }: Flow): number {
   return (num(live.ack) - (has(live, SYN) ? 0 : irs)) >>> 0;
 }
 
 /** A segment that was sent, in the script's own notation. */
-export function printLive(live: Segment, flow: Flow): string {
+export function printLive(live: Segment, flow: Flow, system: System): string {
   const start = shownSeq(live, flow);
   const { length } = live.data;
   const numbers = `${start}:${(start + length) >>> 0}(${length})`;
   const ack = has(live, ACK) ? ` ack ${scriptAck(live, flow)}` : '';
-  const options = printOptions(live.options);
+  const options = printOptions(live.options, system);
   const tail = options === '' ? '' : ` <${options}>`;
   const ecn = live.ecn === NOT_ECT ? '' : `[${printCodepoint(live.ecn).toLowerCase()}] `;
   return `${ecn}${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}`;

@@ -43,8 +43,10 @@ export interface Blocking {
 export interface PacketState {
   readonly script: PacketScript;
   readonly table: SocketTable;
-  /** The script's time of the line before: what relative times are counted from. */
+  /** When the line before was over: what relative times are counted from. */
   readonly base: Instant;
+  /** When the line before was due: the longer ago, the more a time may be off. Undefined before the first. */
+  readonly dueBefore: Instant | undefined;
   /** Descriptors of the table by those of the script. */
   readonly descriptors: ReadonlyMap<number, number>;
   readonly flows: readonly Flow[];
@@ -70,6 +72,7 @@ export function createPackets(script: PacketScript): PacketState {
     script,
     table: createSocketTable(KERNEL, script.system),
     base: 0,
+    dueBefore: undefined,
     descriptors: new Map(),
     flows: [],
     current: -1,

@@ -46,7 +46,7 @@ const passing: readonly (readonly [profile: string, lines: string])[] = [
   ],
   [
     'linux',
-    '+0 `echo 0 > /proc/sys/net/ipv4/tcp_sack; sysctl net.ipv4.tcp_sack`\n+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)\n+0 > S 0:0(0) <mss 1460,TS val 1 ecr 0,nop,wscale 10>',
+    '+0 `echo 0 > /proc/sys/net/ipv4/tcp_sack; sysctl net.ipv4.tcp_sack`\n+0 fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)\n+0 > S 0:0(0) <mss 1460,nop,nop,TS val 1 ecr 0,nop,wscale 10>',
   ],
   [
     'linux',

@@ -44,7 +44,7 @@ const FREEBSD = `0 \`sysctl -w net.inet.tcp.fastopen.client_enable=1\`
 +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
 +0 setsockopt(3, IPPROTO_TCP, TCP_FASTOPEN, [1], 4) = 0
 +0 sendto(3, ..., 100, 0, ..., ...) = 100
-+0 > S 0:0(0) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 0 ecr 0,FO>
++0 > S 0:0(0) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 0 ecr 0,FO,eol,eol>
 `;
 
 const table: readonly (readonly [string, string, string?])[] = [
@@ -275,7 +275,7 @@ const table: readonly (readonly [string, string, string?])[] = [
 +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4
 +0 setsockopt(4, IPPROTO_TCP, TCP_FASTOPEN, [1], 4) = 0
 +0 sendto(4, ..., 100, 0, ..., ...) = 100
-+0 > S 0:100(100) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 0 ecr 0,FO 0102030405060708>
++0 > S 0:100(100) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 0 ecr 0,FO 0102030405060708,eol,eol>
 +.05 < S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK>
 +0 > P. 1:101(100) ack 1 win 65535
 +0 close(4) = 0
@@ -296,7 +296,7 @@ const table: readonly (readonly [string, string, string?])[] = [
 +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 4
 +0 setsockopt(4, IPPROTO_TCP, TCP_FASTOPEN, [1], 4) = 0
 +0 sendto(4, ..., 100, 0, ..., ...) = 100
-+0 > S 0:0(0) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 0 ecr 0,FO>
++0 > S 0:0(0) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 0 ecr 0,FO,eol,eol>
 `,
     'freebsd',
   ],

@@ -76,7 +76,7 @@ describe('the packets of packetdrill', () => {
       length: 0,
       ack: 1,
       window: 65_535,
-      up: undefined,
+      up: 0,
       options: [
         { kind: 'mss', value: 1460 },
         { kind: 'sackOK' },

@@ -27,7 +27,8 @@ const packet = fc
   .tuple(fc.constantFrom('<', '>'), flags, number, fc.constantFrom(0, 1, 10, 3000), number, options)
   .map(([way, bits, seq, length, ack, tail]) => {
     const end = (seq + length) % 2 ** 32;
-    return `${way} ${bits} ${seq}:${end}(${length}) ack ${ack} win 500 ${tail}`;
+    const told = way === '<' ? tail.replace('<...>', '') : tail;
+    return `${way} ${bits} ${seq}:${end}(${length}) ack ${ack} win 500 ${told}`;
   });
 const call = fc
   .tuple(
@@ -72,7 +73,10 @@ const other = fc.constantFrom(
 );
 const line = fc
   .tuple(time, fc.oneof({ weight: 4, arbitrary: packet }, { weight: 4, arbitrary: call }, other))
-  .map((parts) => parts.join(' '));
+  .map(
+    ([when, what]) =>
+      `${what.startsWith('>') ? when : when.replace('*', '+0').replace(/~.*/, '')} ${what}`,
+  );
 const blocking = fc.constant('+0...0.5 read(4, ..., 10) = 10');
 
 const script = fc

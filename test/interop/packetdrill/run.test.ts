@@ -352,8 +352,8 @@ ${ack} < . 1:1(0) ack 1 win 9000
 
 describe('timestamps', () => {
   const script = (tick: string, later: number) => `${tick}\n${LISTENER}
-+0 < S 0:0(0) win 9000 <mss 1000,TS val 700 ecr 0>
-+0 > S. 0:0(0) ack 1 <mss 1460,TS val 100 ecr 700>
++0 < S 0:0(0) win 9000 <mss 1000,nop,nop,TS val 700 ecr 0>
++0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,TS val 100 ecr 700>
 +.1 < P. 1:11(10) ack 1 win 9000 <nop,nop,TS val 800 ecr 100>
 +0 > . 1:1(0) ack 11 <nop,nop,TS val ${later} ecr 800>
 `;
