@@ -20,7 +20,7 @@ import { openAt } from './host-open.js';
 import { findConnection, findListener, findTuple } from './lookup.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
 import { runRules } from './rule.js';
-import { isUnicast, strayStep } from './segment-arrives/address.js';
+import { isForeignLoopback, isUnicast, strayStep } from './segment-arrives/address.js';
 import { isDroppedSynFin, synFinStep } from './segment-arrives/syn-fin.js';
 import { put, settle } from './settle.js';
 import type { Tcb } from './tcb.js';
@@ -76,10 +76,16 @@ function outcomeOf(call: number, microsteps: readonly Microstep[]): Outcome {
   return { kind: 'pending' };
 }
 
+/** It is from or to what no host has as its address (§3.9.2.3). */
+function isStray(own: string, source: string, destination: string): boolean {
+  if (destination !== own && !isUnicast(destination)) return true;
+  return !isUnicast(source) || isForeignLoopback(source, own);
+}
+
 /** A segment arrives (§3.10.7): its connection's rules decide, a listener's, or those of CLOSED. */
 export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Handling {
   const { source, destination, segment: seg } = datagram;
-  if (!isUnicast(source) || (destination !== host.address && !isUnicast(destination))) {
+  if (isStray(host.address, source, destination)) {
     return { connection: undefined, microsteps: [strayStep(datagram)] };
   }
   const connection = findTuple(host, seg.destinationPort, source, seg.sourcePort);

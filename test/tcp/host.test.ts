@@ -3,15 +3,17 @@ import {
   acceptQueue,
   type Connection,
   copyHost,
+  createHost,
   giveConnection,
   halfOpen,
   nameOf,
   nextTimeout,
   rebootHost,
+  segmentArrives,
 } from '../../src/tcp/host.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { num, seq } from '../../src/tcp/seq.js';
-import { fixedIsn } from '../../src/tcp/settings.js';
+import { fixedIsn, settings } from '../../src/tcp/settings.js';
 import { established, seg, synReceived } from './fixtures.js';
 import type { Network } from './network.js';
 import { clientAndServer, createNetwork } from './network.js';
@@ -192,13 +194,43 @@ describe('a host: opening', () => {
     }
   });
 
-  it('CLS-15 CLS-16 RSG-12 segments from or to addresses that are nobody’s are ignored', () => {
+  it('CLS-16 RSG-12 segments from addresses that nobody outside has are ignored', () => {
     const network = pair();
-    for (const source of ['224.0.0.1', '255.255.255.255', '0.0.0.0']) {
+    const nobody = ['224.0.0.1', '255.255.255.255', '0.0.0.0', '127.0.0.1', 'ff02::1', '::', '::1'];
+    for (const source of nobody) {
       const { microsteps } = network.arrive('server', source, seg('SYN'));
       assert.equal(microsteps[0]?.rule.id, 'arrival/address');
     }
     assert.deepEqual(network.log, []);
+    network.arrive('server', '10.0.0.127', seg('SYN'));
+    assert.equal(network.log.length, 1);
+  });
+
+  it('CLS-15 RSG-12 segments to a broadcast or multicast address are ignored', () => {
+    const host = pair().host('server');
+    const arriveAt = (destination: string, segment: Segment) =>
+      segmentArrives(host, { source: '10.0.0.9', destination, segment }, 0).microsteps;
+    for (const destination of ['224.0.0.1', '239.1.2.3', '255.255.255.255', 'ff02::1']) {
+      for (const flags of ['SYN', 'ACK', 'FIN']) {
+        const steps = arriveAt(destination, seg(flags));
+        assert.deepEqual(
+          steps.map(({ rule }) => rule.id),
+          ['arrival/address'],
+        );
+        assert.deepEqual(
+          steps.flatMap(({ effects }) => effects.map(({ kind }) => kind)),
+          ['discard'],
+        );
+      }
+    }
+    assert.notEqual(arriveAt(host.address, seg('SYN'))[0]?.rule.id, 'arrival/address');
+  });
+
+  it('a host whose own address is a loopback address hears others', () => {
+    const own = createHost('inside', '127.0.0.1', settings(), 1);
+    const datagram = { source: '127.0.0.2', destination: '127.0.0.1', segment: seg('SYN') };
+    const [step] = segmentArrives(own, datagram, 0).microsteps;
+    assert.equal(step?.rule.id, 'closed/reset');
   });
 
   it('EST-31 the same ports from another address are another connection', () => {

@@ -16,6 +16,15 @@ export function isUnicast(address: string): boolean {
   return first > 0 && first < 224;
 }
 
+/** Whether a source cannot be outside the host that has the other address: a loopback address (RFC 1122 §3.2.1.3), unless its own is one. */
+export function isForeignLoopback(source: string, own: string): boolean {
+  return isLoopback(source) && !isLoopback(own);
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
+
 /** The decimal number that an address begins with; 0 when it begins with none. */
 function firstNumber(address: string): number {
   let number = 0;
@@ -35,10 +44,15 @@ export function strayStep(datagram: {
   const { source, destination } = datagram;
   return {
     rule: ADDRESS,
-    why: () => `from ${source} to ${destination}: not both unicast, silently discarded`,
+    why: () => `from ${source} to ${destination}: ${strayWhy(datagram)}, silently discarded`,
     connection: undefined,
     before: undefined,
     after: undefined,
-    effects: [{ kind: 'discard', reason: 'not a unicast address' }],
+    effects: [{ kind: 'discard', reason: strayWhy(datagram) }],
   };
+}
+
+function strayWhy({ source, destination }: { source: string; destination: string }): string {
+  const unicast = isUnicast(source) && isUnicast(destination);
+  return unicast ? 'a loopback address from outside' : 'not both unicast';
 }
