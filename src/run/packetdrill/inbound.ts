@@ -15,11 +15,12 @@ export function inboundSegment(state: RunState, packet: PacketSegment): Segment 
   return wireSegment(packet, flow, edgeShift(state, packets, packet));
 }
 
-/** The flow of the packet, which knows the peer's ISN from its first SYN on. */
+/** The flow of the packet, which knows the peer's ISN from its first SYN on; one that nobody listens to or has asked for begins nothing. */
 function noteIrs(state: RunState, { ctl, seq }: PacketSegment): Flow | undefined {
   const packets = state.packets as PacketState;
   const flow = currentFlow(packets);
-  if (flow === undefined || flow.peerSeen || (ctl & SYN) === 0) return flow;
+  if (flow === undefined || flow.peerSeen || flow.role === 'fresh' || (ctl & SYN) === 0)
+    return flow;
   state.packets = withFlow(packets, packets.current, { irs: seq ?? 0, peerSeen: true });
   return currentFlow(state.packets);
 }

@@ -20,6 +20,22 @@ const table: readonly (readonly [string, string, string, string?])[] = [
     'passed',
   ],
   [
+    'a SYN that nobody listens to begins no count of the peer’s numbers',
+    `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 < SF 17:20(3) win 32792 <mss 1000>
++0 > R. 0:0(0) ack 22 win 0
++0 listen(3, 1) = 0
++0 < S 40:40(0) win 32792 <mss 1000>
++0 > S. 0:0(0) ack 41 <...>
++0 < . 1:1(0) ack 1 win 257
++0 accept(3, ..., ...) = 4
++0 < P. 1:11(10) ack 1 win 257
++0 > . 1:1(0) ack 11
+`,
+    'passed',
+  ],
+  [
     'what is signed is dropped under Linux, and the listener stays',
     `--local_ip=192.168.0.1 --remote_ip=192.0.2.1 // two on a line
 ${LISTENER}+0 < S 0:0(0) win 32792 <mss 1000>
