@@ -129,7 +129,38 @@ describe('FIN_WAIT_1', () => {
     assert.deepEqual(expire(acked.tcb, 'retransmission').sent, ['<SEQ=311><ACK=101><CTL=FIN,ACK>']);
   });
 
-  it('FW1-12 FW1-13 CLO-06 SND-07 CLOSE with unsent text: FIN_WAIT_1 at once, the FIN after the last octet', () => {
+  it('FW1-13 behind a closed window the FIN waits for the text, and the window is probed', () => {
+    const sent = call.send(established({ snd: { wnd: 0, max: 4 } }), 'abc', 5).tcb;
+    const closed = call.close(sent, 9);
+    assert.deepEqual([closed.state, closed.sent, closed.tcb.fin], ['FIN_WAIT_1', [], undefined]);
+    const first = expire(closed.tcb, 'persist');
+    assert.deepEqual(first.sent, ['<SEQ=301><ACK=101><DATA=1><CTL=ACK>']);
+    const refused = arrive(first.tcb, seg('ACK', { ack: 301, wnd: 0 }));
+    assert.deepEqual([refused.state, refused.sent], ['FIN_WAIT_1', []]);
+    assert.deepEqual(expire(refused.tcb, 'persist').sent, first.sent);
+    const opened = arrive(refused.tcb, seg('ACK', { ack: 302, wnd: 100 }));
+    assert.deepEqual(opened.sent, [
+      '<SEQ=302><ACK=101><DATA=2><CTL=PSH,ACK>',
+      '<SEQ=304><ACK=101><CTL=FIN,ACK>',
+    ]);
+  });
+
+  it('TWT-01 from FIN_WAIT_2 and CLOSING too the 2 MSL start, and no other timer runs', () => {
+    const running = { keepalive: 7200, user: 300, retransmission: 1, persist: 2, delayedAck: 3 };
+    const stories = [
+      [finWait2(), seg('FIN,ACK', { ack: 302 })],
+      [closing(), seg('ACK', { seq: 102, ack: 302 })],
+    ] as const;
+    for (const [tcb, last] of stories) {
+      const timers = { ...tcb.timers, ...running };
+      const { state, tcb: waiting } = arrive({ ...tcb, timers }, last, 50);
+      const { timeWait, ...others } = waiting.timers;
+      assert.deepEqual([state, timeWait], ['TIME_WAIT', 50 + 240_000_000]);
+      assert.ok(Object.values(others).every((at) => at === undefined));
+    }
+  });
+
+  it('FW1-12 CLO-06 SND-07 CLOSE with unsent text: FIN_WAIT_1 at once, the FIN after the last octet', () => {
     const tcb = established({ snd: { wnd: 4, max: 4 } });
     const closed = call.close(call.send(tcb, 'abcdef', 5).tcb, 9);
     assert.deepEqual([closed.state, closed.sent, closed.tcb.fin], ['FIN_WAIT_1', [], undefined]);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { finish, startRun } from '../../src/run/run.js';
 import { withSample } from '../../src/tcp/round-trip.js';
 import { settings } from '../../src/tcp/settings.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
+import { program } from '../run/scenario.js';
 import {
   arrive,
   call,
@@ -240,6 +242,26 @@ describe('keep-alive (RFC 9293 §3.8.4)', () => {
     const seen = expire(tcb, 'keepalive');
     assert.deepEqual([seen.state, seen.sent], ['CLOSED', []]);
     assert.match(seen.signals[0] ?? '', /keep-alive/);
+  });
+
+  it('TMR-29 what the user does between the probes does not begin their count anew', () => {
+    const run = startRun(
+      program(`host client { keepalive 10s, keepalive-interval 1s, keepalive-probes 3 }
+host server
+server: listen 80
+client: connect server:80
+expect client ESTABLISHED
+cut client -- server
+wait 11500ms
+client: receive
+client: status
+expect client fails "keep-alive" within 2s
+expect time >= 13s
+expect time < 13100ms
+`),
+    );
+    const { failures, verdict } = finish(run);
+    assert.equal(verdict, 'passed', failures.map(({ message }) => message).join('\n'));
   });
 
   it('TMR-30 a RST in answer to a probe resets the connection', () => {
