@@ -92,6 +92,13 @@ export function withBefore<T>(list: readonly T[], pieces: Pieces<T>): Pieces<T> 
   return list.length === 0 ? pieces : [...inPieces(list), ...pieces];
 }
 
+/** The pieces with one element more behind them. */
+export function withAfter<T>(pieces: Pieces<T>, one: T): Pieces<T> {
+  const last = pieces[pieces.length - 1];
+  if (last === undefined || last.length >= PIECE) return [...pieces, [one]];
+  return [...pieces.slice(0, -1), [...last, one]];
+}
+
 /** The pieces with these elements in place of so many from a place on. */
 export function replaced<T>(
   pieces: Pieces<T>,
@@ -162,6 +169,25 @@ function editedPiece<T>(piece: Piece<T>, edit: (one: T) => T): Piece<T> {
     after[at] = next;
   }
   return after ?? piece;
+}
+
+/** What to ask for the sum of something over all elements: pieces are values, so that a whole one is summed once. */
+export function sumOver<T>(of: (one: T) => number): (pieces: Pieces<T>) => number {
+  const known = new WeakMap<Piece<T>, number>();
+  const ofPiece = (piece: Piece<T>): number => {
+    const whole = piece.length >= PIECE;
+    const found = whole ? known.get(piece) : undefined;
+    if (found !== undefined) return found;
+    let sum = 0;
+    for (const one of piece) sum += of(one);
+    if (whole) known.set(piece, sum);
+    return sum;
+  };
+  return (pieces) => {
+    let sum = 0;
+    for (const piece of pieces) sum += ofPiece(piece);
+    return sum;
+  };
 }
 
 /** Pieces that nobody else has, to which elements may be appended. */

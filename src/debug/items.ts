@@ -8,6 +8,7 @@ import { ACK, has, printCtl, type Segment, segLen } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';
 import { printSocket, type Socket } from '../tcp/tcb.js';
+import { wholeList } from '../tcp/whole-lists.js';
 import { type Bases, type Shown, show, shownSegment, shownText, turned } from './numbers.js';
 
 /** One variable. Numbers are printed when somebody looks, in the way that the user wants to see them. */
@@ -130,7 +131,9 @@ function plainItem(name: string, value: unknown, path: string, bases?: Bases): I
     name,
     value: summary(value, path, bases),
     children: named(
-      entries.map(([part, inner]) => plainItem(plainName(part), inner, `${path}.${part}`, bases)),
+      entries.map(([part, inner]) =>
+        plainItem(plainName(part), wholeList(part, inner), `${path}.${part}`, bases),
+      ),
     ),
   };
 }

@@ -1,9 +1,9 @@
 /** A connection as variables: the TCB under its RFC names, its timers, and how its ISN came about. */
 
-import { listOf } from '../base/pieces.js';
 import { printDuration, printInstant } from '../base/time.js';
 import type { Instant } from '../tcp/rule.js';
 import { printSocket, type Tcb } from '../tcp/tcb.js';
+import { wholeList } from '../tcp/whole-lists.js';
 import { isnItems } from './isn-items.js';
 import { displayName, type Item, itemOf, named } from './items.js';
 import { basesOf, shownText } from './numbers.js';
@@ -78,17 +78,17 @@ function leaves(tcb: Tcb): readonly Leaf[] {
   const plain = (leaf: Leaf) => (isSimple(leaf.value) ? simple : structured).push(leaf);
   for (const [key, part] of Object.entries(tcb)) {
     if (ELSEWHERE.has(key)) continue;
-    const value = key === 'retransmissions' ? listOf(tcb.retransmissions) : part;
+    const value = wholeList(key, part);
     if (key === FLAT) {
-      for (const [part, inner] of Object.entries(value)) {
-        const whole = part === 'outOfOrder' ? listOf(tcb.queued.outOfOrder) : inner;
-        plain({ path: `${key}.${part}`, name: words(part), value: whole });
+      for (const [part, inner] of Object.entries(tcb.queued)) {
+        const path = `${key}.${part}`;
+        plain({ path, name: words(part), value: wholeList(part, inner) });
       }
       continue;
     }
     if (DOTTED.has(key)) {
-      for (const [part, inner] of Object.entries(value)) {
-        const path = `${key}.${part}`;
+      for (const [field, inner] of Object.entries(part as object)) {
+        const path = `${key}.${field}`;
         rfc.push({ path, name: displayName(path), value: inner });
       }
     } else if (RFC_NAMES.has(key)) rfc.push({ path: key, name: displayName(key), value });
@@ -131,9 +131,10 @@ function changedItem({ path, name, value }: Leaf, old: unknown, changed: Changed
 /** A value with parts, of which some changed. */
 function changedParts({ path, name }: Leaf, was: ValueRecord, value: ValueRecord): Item {
   const parts = Object.keys(value).filter((key) => !same(was[key], value[key]));
-  const items = parts.map((key) =>
-    changedItem({ path: `${path}.${key}`, name: words(key), value: value[key] }, was[key]),
-  );
+  const items = parts.map((key) => {
+    const [old, now] = [wholeList(key, was[key]), wholeList(key, value[key])];
+    return changedItem({ path: `${path}.${key}`, name: words(key), value: now }, old);
+  });
   return { name, value: parts.map(words).join(', '), children: named(items) };
 }
 

@@ -1,10 +1,8 @@
 /** The values of a connection, a host and a segment under their names: `snd.nxt`, `syn-queue`, `seq`. */
 
-import { listOf } from '../base/pieces.js';
 import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
 import { listed, suggest } from '../lang/suggest.js';
 import type { Host } from '../tcp/host.js';
-import type { Queued } from '../tcp/queued.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, printCtl, segLen } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
@@ -14,6 +12,7 @@ import { parseState } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { knowsPeer } from '../tcp/tcb.js';
 import { TIMER_NAMES } from '../tcp/timers.js';
+import { wholeList } from '../tcp/whole-lists.js';
 import type { Part, Value } from './values.js';
 import { booleanValue, durationValue, numberValue, seqValue, textValueOf } from './values.js';
 
@@ -104,18 +103,11 @@ function walk(at: object, parts: readonly string[], path: string): Value | undef
   const key = Object.keys(at).find((name) => plain(name) === plain(first));
   const here = path === '' ? plain(first) : `${path}.${plain(first)}`;
   if (key === undefined) return undefined;
-  const value = fieldOf(at, key, path);
+  const value = wholeList(key, (at as Readonly<Record<string, unknown>>)[key]);
   if (rest.length > 0) {
     return typeof value === 'object' && value !== null ? walk(value, rest, here) : undefined;
   }
   return toValue(value, here);
-}
-
-/** What is kept in pieces is one list to those who look at it. */
-function fieldOf(at: object, key: string, path: string): unknown {
-  if (key === 'retransmissions' && path === '') return listOf((at as Tcb).retransmissions);
-  if (key === 'outOfOrder' && path === 'queued') return listOf((at as Queued).outOfOrder);
-  return (at as Readonly<Record<string, unknown>>)[key];
 }
 
 /** A property of the TCB as a value. */
@@ -148,7 +140,10 @@ function isTime(path: string): boolean {
 
 function partsOf(value: object, path: string): Value {
   const parts = Object.entries(value).map(
-    ([name, part]): Part => ({ name, value: toValue(part, `${path}.${plain(name)}`) }),
+    ([name, part]): Part => ({
+      name,
+      value: toValue(wholeList(name, part), `${path}.${plain(name)}`),
+    }),
   );
   return { kind: 'parts', name: path, parts };
 }

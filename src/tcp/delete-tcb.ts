@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10 Event Processing, "delete the TCB, enter the CLOSED state": how a connection ends. */
 
+import { elementsFrom } from '../base/pieces.js';
 import { own } from './own.js';
 import { NO_CALL, NONE, NOTHING_QUEUED } from './queued.js';
 import type { Effect, Outcome } from './rule.js';
@@ -42,8 +43,8 @@ function answerPending(tcb: Tcb, outcome: Outcome): Effect[] {
   const calls: number[] = [];
   if (tcb.queued.openCall !== undefined) calls.push(tcb.queued.openCall);
   for (const { call } of tcb.queued.receives) calls.push(call);
-  for (const { call } of tcb.queued.unacknowledged) calls.push(call);
-  for (const { call } of tcb.queued.sends) if (call !== NO_CALL) calls.push(call);
+  for (const { call } of elementsFrom(tcb.queued.unacknowledged, 0)) calls.push(call);
+  for (const { call } of elementsFrom(tcb.queued.sends, 0)) if (call !== NO_CALL) calls.push(call);
   if (tcb.queued.closeCall !== undefined) calls.push(tcb.queued.closeCall);
   return calls.map((call) => ({ kind: 'complete', call, outcome }));
 }

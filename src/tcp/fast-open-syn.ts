@@ -1,12 +1,12 @@
 /** RFC 7413 §4.2.2 TCP Fast Open: the SYN that carries text, and what becomes of the text on both sides. */
 
-import { frontOf, inPieces, listOf } from '../base/pieces.js';
+import { frontOf, inPieces, listOf, withBefore, withFront } from '../base/pieces.js';
 import { synBits } from './ecn.js';
 import type { FastOpenOption } from './fast-open.js';
 import { congestionWindow } from './flight.js';
 import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from './options.js';
 import { own, ownQueued, ownSent, ownSnd } from './own.js';
-import type { PendingSend } from './queued.js';
+import type { WaitingSends } from './queued.js';
 import { NO_CALL, NONE, unsentOctets } from './queued.js';
 import { acceptText } from './receive-queue.js';
 import { firstSpace, withText as withSpaceFor } from './receive-space.js';
@@ -97,13 +97,13 @@ function withTextLost(tcb: Tcb): Tcb {
 }
 
 /** The text in front of what waits; both are of one OPEN when it did not fit the SYN. */
-function withText(sends: readonly PendingSend[], data: Uint8Array): readonly PendingSend[] {
-  const [first, ...others] = sends;
-  if (first?.call !== NO_CALL) return [{ call: NO_CALL, data }, ...sends];
+function withText(sends: WaitingSends, data: Uint8Array): WaitingSends {
+  const first = frontOf(sends);
+  if (first?.call !== NO_CALL) return withBefore([{ call: NO_CALL, data }], sends);
   const joined = new Uint8Array(data.length + first.data.length);
   joined.set(data);
   joined.set(first.data, data.length);
-  return [{ call: NO_CALL, data: joined }, ...others];
+  return withFront(sends, { call: NO_CALL, data: joined });
 }
 
 /** "Buffer the data and notify the application": of a child that is in SYN_RCVD from now on; its window counts at once. */

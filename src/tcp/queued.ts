@@ -1,18 +1,22 @@
 /** RFC 9293 §3.8 Data Communication: octets and calls that wait at a connection. */
 
 import type { Pieces } from '../base/pieces.js';
+import { sumOver } from '../base/pieces.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
 
 /** Segments ahead of RCV.NXT, in sequence order. */
 export type HeldText = Pieces<Segment>;
 
+/** SENDs that are not segmentized yet, in their order. */
+export type WaitingSends = Pieces<PendingSend>;
+
 /** Octets and calls that wait. Of a connection at rest nothing does: all such connections share `NOTHING_QUEUED`. */
 export interface Queued {
   /** SENDs not yet segmentized. */
-  readonly sends: readonly PendingSend[];
+  readonly sends: WaitingSends;
   /** SENDs wholly segmentized, waiting for the acknowledgment of their last octet. */
-  readonly unacknowledged: readonly SentCall[];
+  readonly unacknowledged: Pieces<SentCall>;
   /** CLOSE was called: a FIN follows the last octet of `sends`. */
   readonly closing: boolean;
   /** Only the sending direction was given up: the user still receives. */
@@ -75,10 +79,10 @@ export const NOTHING_QUEUED: Queued = {
 
 /** Octets of SENDs that are not segmentized yet. */
 export function unsentOctets({ sends }: Pick<Queued, 'sends'>): number {
-  let octets = 0;
-  for (const { data } of sends) octets += data.length;
-  return octets;
+  return octetsOfSends(sends);
 }
+
+const octetsOfSends = sumOver<PendingSend>(({ data }) => data.length);
 
 /** The same, or the value that all share of which nothing waits. */
 export function atRest(queued: Queued): Queued {

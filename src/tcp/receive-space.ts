@@ -1,7 +1,9 @@
 /** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the window is a share of memory, chosen with each segment. */
 
-import { elementsFrom } from '../base/pieces.js';
+import type { Pieces } from '../base/pieces.js';
+import { elementsFrom, sumOver, withAfter, withoutFirst } from '../base/pieces.js';
 import { optionsLength, TIMESTAMPS_LENGTH } from './options.js';
+import { NONE } from './queued.js';
 import { MEMORY_OF_FIN, memoryFor, memoryOfAll, memoryOfPiece, PAGE } from './receive-memory.js';
 import type { Duration } from './rule.js';
 import { NO_SACKS } from './sack-state.js';
@@ -25,7 +27,7 @@ export interface ReceiveSpace {
   /** How long the last one was that was shorter than that; 0 when it was not. */
   readonly shorter: number;
   /** Text that is not read yet, in the pieces that it came in, or was joined to. */
-  readonly held: readonly HeldText[];
+  readonly held: Pieces<UnreadText>;
   /** What acknowledgments wait that would not open the window; twice as long after each that waited in vain. */
   readonly wait: Duration;
   /** The window that the last segment told. */
@@ -34,7 +36,8 @@ export interface ReceiveSpace {
   readonly record: boolean;
 }
 
-interface HeldText {
+/** Text of one arrival. */
+interface UnreadText {
   readonly octets: number;
   readonly memory: number;
 }
@@ -69,7 +72,7 @@ export function firstSpace(
     share: HALF,
     segment,
     shorter: 0,
-    held: [],
+    held: NONE,
     wait: LEAST_WAIT,
     told: rcv.wnd,
     record: false,
@@ -137,11 +140,12 @@ function textIn(memory: number, { share }: ReceiveSpace): number {
 
 /** What unread text takes, and what is held ahead of RCV.NXT. */
 function usedMemory(tcb: Tcb, { held }: ReceiveSpace): number {
-  let used = 0;
-  for (const { memory } of held) used += memory;
+  let used = unreadMemory(held);
   for (const piece of tcb.queued.outOfOrder) used += memoryOfPiece(tcb, piece);
   return used;
 }
+
+const unreadMemory = sumOver<UnreadText>(({ memory }) => memory);
 
 /** Whether the memory that was reserved, whole pages, has room for a segment besides what is received and `sent`. */
 export function prepaid(tcb: Tcb, seg: Segment, sent: number): boolean {
@@ -155,11 +159,11 @@ export function withText(tcb: Tcb, before_: Tcb, seg: Segment, taken: number): T
   const { space } = tcb;
   if (space === undefined || taken <= 0) return space;
   const own = memoryFor(tcb, seg);
-  const arrived = { ...space, held: [...space.held, { octets: taken, memory: own }] };
+  const arrived = { ...space, held: withAfter(space.held, { octets: taken, memory: own }) };
   // What was held is joined, or forgotten because of a FIN, only after that.
   const known = seg.data.length === 0 ? arrived : grown(before_, measured(tcb, arrived, seg), seg);
   const memory = own + memoryOfAll(tcb, joinedTo(tcb, before_));
-  return { ...known, held: [...space.held, { octets: taken, memory }] };
+  return { ...known, held: withAfter(space.held, { octets: taken, memory }) };
 }
 
 /** What was held and is not any more: what RCV.NXT has passed. */
@@ -175,7 +179,7 @@ function joinedTo({ rcv }: Tcb, before_: Tcb): readonly Segment[] {
 /** A FIN without text takes a record, too, until the user has read to the end. */
 export function withFin({ space }: Tcb): Tcb['space'] {
   if (space === undefined || space.record) return space;
-  return { ...space, held: [...space.held, { octets: 0, memory: MEMORY_OF_FIN }] };
+  return { ...space, held: withAfter(space.held, { octets: 0, memory: MEMORY_OF_FIN }) };
 }
 
 /** The same of text ahead of RCV.NXT; without SACK it shows how long segments are, and moves nothing. */
@@ -194,13 +198,18 @@ export function withoutUnread(tcb: Tcb): Tcb {
 
 /** The user has `unread` octets still to read: what was read is free. */
 export function withoutRead(space: ReceiveSpace, unread: number): ReceiveSpace {
-  let octets = 0;
-  for (let i = space.held.length - 1; i >= 0; i--) {
-    if (octets >= unread) return { ...space, held: space.held.slice(i + 1) };
-    octets += space.held[i]?.octets ?? 0;
+  const { held } = space;
+  let rest = unreadOctets(held);
+  let read = 0;
+  for (const { octets } of elementsFrom(held, 0)) {
+    if (rest - octets < unread) break;
+    rest -= octets;
+    read += 1;
   }
-  return space;
+  return read === 0 ? space : { ...space, held: withoutFirst(held, read) };
 }
+
+const unreadOctets = sumOver<UnreadText>(({ octets }) => octets);
 
 /** A segment that is longer than those before shows how much memory text takes. */
 function measured(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {

@@ -1,9 +1,9 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
-import { frontOf, withoutFirst } from '../base/pieces.js';
+import { elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
 import { afterAck } from './congestion.js';
 import { own, ownQueued, ownSnd, ownTimers } from './own.js';
-import { atRest, NONE } from './queued.js';
+import { atRest } from './queued.js';
 import { isDisturbed } from './recovery.js';
 import { isJudgedAsRequest } from './requests.js';
 import { measured } from './round-trip.js';
@@ -116,11 +116,11 @@ export function acknowledge(
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
   const retransmissions = recut(withoutFirst(tcb.retransmissions, acked), ack);
   const effects: Effect[] = [];
-  for (const { call, end } of tcb.queued.unacknowledged) {
+  for (const { call, end } of elementsFrom(tcb.queued.unacknowledged, 0)) {
     if (!atOrBefore(end, ack)) break;
     effects.push({ kind: 'complete', call, outcome: { kind: 'ok' } });
   }
-  const unacknowledged = without(tcb.queued.unacknowledged, effects.length);
+  const unacknowledged = withoutFirst(tcb.queued.unacknowledged, effects.length);
   let { closeCall } = tcb.queued;
   if (closeCall !== undefined && tcb.fin !== undefined && before(tcb.fin, ack)) {
     effects.push({ kind: 'complete', call: closeCall, outcome: { kind: 'ok' } });
@@ -162,10 +162,4 @@ function timerOfFront({ rto: { tail } }: Tcb, after: Tcb, now: Instant): Instant
   if (tail !== 'armed' && tail !== 'reordering') return undefined;
   if (front === undefined || !isDisturbed(after)) return undefined;
   return Math.max(now, front.sentAt + after.rto.value) + after.settings.timerDelay;
-}
-
-/** A queue without its first so many. */
-function without<T>(queue: readonly T[], count: number): readonly T[] {
-  if (count === 0) return queue;
-  return count === queue.length ? NONE : queue.slice(count);
 }

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.2 SEND Call: text is taken from the SENDs that wait, for a segment. */
 
-import type { PendingSend, Queued, SentCall } from './queued.js';
+import { elementsFrom, withAfter, withFront, withoutFirst } from '../base/pieces.js';
+import type { Queued, SentCall, WaitingSends } from './queued.js';
 import { NO_CALL } from './queued.js';
 import type { Seq } from './seq.js';
 import { add } from './seq.js';
@@ -9,7 +10,7 @@ import type { Tcb } from './tcb.js';
 /** The next octets of the SENDs, cut off. */
 export interface TakenText {
   readonly data: Uint8Array;
-  readonly rest: readonly PendingSend[];
+  readonly rest: WaitingSends;
   /** The SENDs that end with or before these octets. */
   readonly done: readonly SentCall[];
   /** They end with the end of a SEND that has PUSH. */
@@ -20,27 +21,28 @@ export interface TakenText {
 export function takeText(tcb: Tcb, length: number, at: Seq): TakenText {
   const data = new Uint8Array(length);
   const done: SentCall[] = [];
-  let rest: readonly PendingSend[] = tcb.queued.sends;
+  const { sends } = tcb.queued;
   let filled = 0;
-  let pushed = false;
-  while (filled < length) {
-    const first = rest[0] as PendingSend;
-    const taken = first.data.subarray(0, length - filled);
+  if (length === 0) return { data, rest: sends, done, pushed: false };
+  for (const send of elementsFrom(sends, 0)) {
+    const taken = send.data.subarray(0, length - filled);
     data.set(taken, filled);
     filled += taken.length;
-    pushed = taken.length === first.data.length && !first.more;
-    if (taken.length === first.data.length) {
-      done.push({ call: first.call, end: add(at, filled) });
-      rest = rest.slice(1);
-    } else {
-      rest = [{ ...first, data: first.data.subarray(taken.length) }, ...rest.slice(1)];
+    if (taken.length < send.data.length) {
+      const cut = { ...send, data: send.data.subarray(taken.length) };
+      return { data, rest: withFront(withoutFirst(sends, done.length), cut), done, pushed: false };
+    }
+    done.push({ call: send.call, end: add(at, filled) });
+    if (filled === length) {
+      return { data, rest: withoutFirst(sends, done.length), done, pushed: !send.more };
     }
   }
-  return { data, rest, done, pushed };
+  return { data, rest: [], done, pushed: false };
 }
 
 /** The SENDs that wait for an acknowledgment of what was sent. */
 export function awaiting(tcb: Tcb, done: readonly SentCall[]): Queued['unacknowledged'] {
-  const calls = done.filter(({ call }) => call !== NO_CALL);
-  return calls.length === 0 ? tcb.queued.unacknowledged : [...tcb.queued.unacknowledged, ...calls];
+  let calls = tcb.queued.unacknowledged;
+  for (const one of done) if (one.call !== NO_CALL) calls = withAfter(calls, one);
+  return calls;
 }

@@ -29,8 +29,9 @@ export interface Tally {
   newest: number;
   /** Less than a full segment when they were sent. */
   small: number;
-  /** Octets of text; and sequence numbers of what was SACKed. */
+  /** Octets of text; how many have some and were not joined to the next; and sequence numbers of what was SACKed. */
   octets: number;
+  units: number;
   sackedLength: number;
 }
 
@@ -83,6 +84,7 @@ function talliedAnew(piece: SentPiece): Tally {
     newest: Number.NEGATIVE_INFINITY,
     small: 0,
     octets: 0,
+    units: 0,
     sackedLength: 0,
   };
   for (const sent of piece) countIn(tally, sent);
@@ -113,6 +115,7 @@ function countIn(tally: Tally, sent: SentSegment): void {
   if (sent.retransmissions > 0) tally.resent += 1;
   if (sent.small) tally.small += 1;
   tally.octets += segment.data.length;
+  if (segment.data.length > 0 && !sent.joined) tally.units += 1;
 }
 
 /** It is taken to be lost, and was not sent again since. */

@@ -1,10 +1,10 @@
 /** RFC 9293 §3.8 Data Communication: the units in which text waits and is handed to an interface that cuts it into segments (deviation initial-window). */
 
-import { listOf } from '../base/pieces.js';
 import { own } from './own.js';
 import { unsentOctets } from './queued.js';
 import type { Seq } from './seq.js';
 import { add, distance } from './seq.js';
+import { sumOf } from './tally.js';
 import type { Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
 import { dividedWindow, textOfFull } from './window.js';
@@ -165,10 +165,8 @@ const RECORD = 832;
 
 /** The memory of what waits and of what was sent, octets: what was sent again is a unit of its own. */
 export function sendMemory(tcb: Tcb): number {
-  let memory = 0;
-  for (const { octets } of unitsOf(tcb)) memory += RECORD + octets;
-  for (const { segment, joined } of listOf(tcb.retransmissions)) {
-    if (segment.data.length > 0) memory += segment.data.length + (joined ? 0 : RECORD);
-  }
-  return memory;
+  const waiting = unitsOf(tcb);
+  const sent = tcb.retransmissions;
+  const records = waiting.length + sumOf(sent, 'units');
+  return RECORD * records + octetsOf(waiting) + sumOf(sent, 'octets');
 }

@@ -17,12 +17,14 @@ import {
   listOf,
   ownPieces,
   replaced,
+  sumOver,
+  withAfter,
   withBefore,
   withoutFirst,
 } from '../../src/base/pieces.js';
 
 /** A change, by numbers: what it is, where, how much. */
-const changes = fc.array(fc.tuple(fc.nat({ max: 4 }), fc.nat(), fc.nat({ max: 300 })), {
+const changes = fc.array(fc.tuple(fc.nat({ max: 5 }), fc.nat(), fc.nat({ max: 300 })), {
   maxLength: 30,
 });
 const numbers = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
@@ -45,6 +47,8 @@ function changed(pieces: Pieces<number>, [kind, at, count]: readonly number[]): 
         () => true,
         (one) => (one % 7 === 0 ? one + 1 : one),
       );
+    case 4:
+      return numbers(4_000, count as number).reduce((list, one) => withAfter(list, one), pieces);
     default:
       return replaced(pieces, place, (count as number) % 20, ...numbers(3_000, (at as number) % 8));
   }
@@ -61,6 +65,8 @@ function changedList(list: readonly number[], [kind, at, count]: readonly number
       return [...numbers(2_000, count as number), ...list];
     case 3:
       return list.map((one) => (one % 7 === 0 ? one + 1 : one));
+    case 4:
+      return [...list, ...numbers(4_000, count as number)];
     default: {
       const after = [...list];
       after.splice(place, (count as number) % 20, ...numbers(3_000, (at as number) % 8));
@@ -69,6 +75,8 @@ function changedList(list: readonly number[], [kind, at, count]: readonly number
   }
 }
 
+const total = sumOver<number>((one) => one);
+
 function assertIs(pieces: Pieces<number>, list: readonly number[]): void {
   assert.deepEqual([...listOf(pieces)], list);
   assert.ok(
@@ -76,6 +84,10 @@ function assertIs(pieces: Pieces<number>, list: readonly number[]): void {
     'no piece is empty',
   );
   assert.equal(countOf(pieces), list.length);
+  assert.equal(
+    total(pieces),
+    list.reduce((sum, one) => sum + one, 0),
+  );
   assert.equal(frontOf(pieces), list[0]);
   assert.equal(lastOf(pieces), list.at(-1));
   const middle = list.length >> 1;
@@ -113,6 +125,7 @@ describe('a list in pieces', () => {
     assert.equal(shared(replaced(pieces, 5_000, 0, -1)), all - 1);
     assert.equal(shared(ownPieces(pieces)), all - 1);
     assert.equal(shared(withoutFirst(pieces, 1)), all - 1);
+    assert.equal(shared(withAfter(pieces, 1)), all - 1);
     const one = edited(
       pieces,
       () => true,
@@ -125,6 +138,20 @@ describe('a list in pieces', () => {
       (number) => number,
     );
     assert.equal(none, pieces);
+  });
+
+  it('a whole piece is summed once', () => {
+    let asked = 0;
+    const sum = sumOver<number>((one) => {
+      asked += 1;
+      return one;
+    });
+    const pieces = inPieces(numbers(0, 10_000));
+    const expected = (10_000 * 9_999) / 2;
+    assert.deepEqual([sum(pieces), asked], [expected, 10_000]);
+    asked = 0;
+    assert.equal(sum(withAfter(pieces, 7)), expected + 7);
+    assert.ok(asked <= 128, `${asked}`);
   });
 
   it('the pieces that are so are counted by halving', () => {

@@ -26,7 +26,7 @@ describe('the send window (RFC 9293 §3.8.6)', () => {
 
   it('silly window avoidance waits for a full segment or half the largest window (MUST-38)', () => {
     const first = call.send(narrow(40), 60).tcb;
-    assert.equal(first.queued.sends[0]?.data.length, 20);
+    assert.equal(first.queued.sends[0]?.[0]?.data.length, 20);
     const small = arrive(first, seg('ACK', { ack: 311, wnd: 33 }));
     assert.deepEqual(small.sent, [], 'three octets of room');
     const enough = arrive(small.tcb, seg('ACK', { ack: 321, wnd: 33 }));

@@ -132,7 +132,7 @@ describe('a connection table', () => {
     const timers = { ...tcb('CLOSED').timers, retransmission: 2 * second, user: 3 * second };
     const snd = { ...tcb('CLOSED').snd, una: seq(-5), nxt: seq(5) };
     const received = [new Uint8Array(3), new Uint8Array(4)];
-    const sends = [{ call: 1, data: new Uint8Array(100) }];
+    const sends = [[{ call: 1, data: new Uint8Array(100) }]];
     const queued = { ...tcb('CLOSED').queued, received, sends };
     const [row] = hostTable(
       server,

@@ -93,7 +93,7 @@ function active(tcb: Tcb, input: OpenCall, now: Instant): Verdict {
   const opening = own(tcb);
   const queued = ownQueued(opening);
   queued.openCall = call;
-  if (text !== undefined && text.length > 0) queued.sends = [{ call: NO_CALL, data: text }];
+  if (text !== undefined && text.length > 0) queued.sends = [[{ call: NO_CALL, data: text }]];
   const out = openActively(opening, remote, isn(), now, fastOpen);
   const { iss, snd } = out.tcb;
   const why = () =>

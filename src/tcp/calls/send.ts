@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.2 SEND Call. */
 
+import { frontOf, lastOf, withAfter } from '../../base/pieces.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Isn } from '../isn.js';
 import { unsentOctets } from '../queued.js';
@@ -151,9 +152,10 @@ function queued(tcb: Tcb, { call, data, more }: SendCall): Tcb {
   if (data.length === 0) return tcb;
   const { sends } = tcb.queued;
   // PUSH of what waits already covers what joins it.
-  const without = more && sends.every((one) => one.more);
+  const covered = sends.length > 0 && !(frontOf(sends)?.more && lastOf(sends)?.more);
+  const without = more && !covered;
   const send = without ? { call, data, more } : { call, data };
-  return editQueued(tcb, { sends: [...sends, send] });
+  return editQueued(tcb, { sends: withAfter(sends, send) });
 }
 
 /** A SEND of no octets has nothing to wait for. */

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.6 STATUS Call, with the data of §3.9.1.5. */
 
+import { countOf } from '../../base/pieces.js';
 import type { Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { State } from '../states.js';
@@ -35,7 +36,7 @@ function status(tcb: Tcb, { call }: StatusCall): Verdict {
     `remote socket ${tcb.remote === undefined ? 'unspecified' : printSocket(tcb.remote)}`,
     `receive window ${tcb.rcv.wnd}`,
     `send window ${tcb.snd.wnd}`,
-    `${tcb.queued.unacknowledged.length + tcb.queued.sends.length} buffers awaiting acknowledgment`,
+    `${countOf(tcb.queued.unacknowledged) + countOf(tcb.queued.sends)} buffers awaiting acknowledgment`,
     `${tcb.queued.receives.length} buffers pending receipt`,
     `urgent ${tcb.queued.urgent ? 'yes' : 'no'}`,
     `timeout ${userLimit(tcb) / 1_000_000} s`,
