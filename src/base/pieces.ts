@@ -49,6 +49,19 @@ export function atPlace<T>(pieces: Pieces<T>, place: number): T | undefined {
   return pieces[number]?.[offset];
 }
 
+/** The place of the last one that is so; -1 when none is. */
+export function lastPlace<T>(pieces: Pieces<T>, is: (one: T) => boolean): number {
+  let behind = countOf(pieces);
+  for (let number = pieces.length - 1; number >= 0; number--) {
+    const piece = pieces[number] as Piece<T>;
+    behind -= piece.length;
+    for (let offset = piece.length - 1; offset >= 0; offset--) {
+      if (is(piece[offset] as T)) return behind + offset;
+    }
+  }
+  return -1;
+}
+
 /** Which piece a place is in, and where there. */
 function find<T>(pieces: Pieces<T>, place: number): readonly [number, number] {
   let number = 0;

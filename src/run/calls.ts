@@ -21,7 +21,6 @@ const SEND_LIMIT = 16 * 1024 * 1024;
 /** The call that a statement makes; the problem when a value of it cannot be calculated. */
 export function userCall(state: RunState, subject: Subject, call: ProgramCall): UserCall | Problem {
   const env = environmentOf(state, subject);
-  const connection = calledConnection(viewOf(state.world), subject)?.ref.id;
   switch (call.kind) {
     case 'listen':
       return listen(state, subject, call, env);
@@ -29,6 +28,10 @@ export function userCall(state: RunState, subject: Subject, call: ProgramCall): 
       return connect(state, subject, call, env);
     case 'accept':
       return { kind: 'ACCEPT', port: subject.port, name: call.as };
+  }
+  // A host may have many to look through.
+  const connection = calledConnection(viewOf(state.world), subject)?.ref.id;
+  switch (call.kind) {
     case 'send': {
       const data = octetsOf(call, env);
       return data instanceof Uint8Array ? { kind: 'SEND', connection, data } : data;

@@ -14,6 +14,7 @@ import {
   frontOf,
   inPieces,
   lastOf,
+  lastPlace,
   listOf,
   ownPieces,
   replaced,
@@ -90,6 +91,8 @@ function assertIs(pieces: Pieces<number>, list: readonly number[]): void {
   );
   assert.equal(frontOf(pieces), list[0]);
   assert.equal(lastOf(pieces), list.at(-1));
+  const odd = (one: number) => one % 9 === 5;
+  assert.equal(lastPlace(pieces, odd), list.map(odd).lastIndexOf(true));
   const middle = list.length >> 1;
   assert.equal(atPlace(pieces, middle), list[middle]);
   assert.deepEqual([...firstOf(pieces, middle)], list.slice(0, middle));

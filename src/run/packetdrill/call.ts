@@ -1,5 +1,6 @@
 /** System calls of a packetdrill script: made, waited for, and their results compared. */
 
+import { atPlace, listOf } from '../../base/pieces.js';
 import { printInstant } from '../../base/time.js';
 import { COUNTERS } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
@@ -199,7 +200,7 @@ function noteConnect(
 ): void {
   const packets = state.packets as PacketState;
   const index = flowOf(packets, fd);
-  const { role } = packets.flows[index] ?? {};
+  const { role } = atPlace(packets.flows, index) ?? {};
   if (remote === undefined) return;
   if (remote === 'unspecified') {
     if (role === 'connected' || role === 'connecting') {
@@ -234,10 +235,8 @@ function noteDone(state: RunState, operation: PacketCall, call: SocketCall, done
   if (done.errno !== undefined || done.result < 0) return;
   switch (call.kind) {
     case 'socket':
-      state.packets = addFlow(
-        named(packets, operation, done.result),
-        freshFlow({ role: 'fresh', fd: done.result }),
-      );
+      name(packets, operation, done.result);
+      state.packets = addFlow(packets, freshFlow({ role: 'fresh', fd: done.result }));
       return;
     case 'bind': {
       const index = flowOf(packets, call.fd);
@@ -248,25 +247,24 @@ function noteDone(state: RunState, operation: PacketCall, call: SocketCall, done
     case 'listen': {
       const index = flowOf(packets, call.fd);
       const localPort = packets.table.sockets.get(call.fd)?.bound?.port ?? 0;
-      if (packets.flows[index]?.role !== 'fresh') return;
+      if (atPlace(packets.flows, index)?.role !== 'fresh') return;
       state.packets = withFlow(packets, index, { role: 'listening', localPort, remotePort: 0 });
       return;
     }
     case 'accept': {
-      const known = named(packets, operation, done.result);
+      name(packets, operation, done.result);
       const port = done.peer?.port;
-      const index = known.flows.findIndex(
+      const index = listOf(packets.flows).findIndex(
         (flow) => flow.fd === undefined && flow.remotePort === port,
       );
-      state.packets = withFlow(known, index, { fd: done.result });
+      state.packets = withFlow(packets, index, { fd: done.result });
       return;
     }
     default:
   }
 }
 
-/** The state in which the script's descriptor stands for the table's. */
-function named(packets: PacketState, { result }: PacketCall, fd: number): PacketState {
-  if (result.value === undefined || result.value < 0) return packets;
-  return { ...packets, descriptors: new Map([...packets.descriptors, [result.value, fd]]) };
+/** The script's descriptor stands for the table's from now on. */
+function name({ descriptors }: PacketState, { result }: PacketCall, fd: number): void {
+  if (result.value !== undefined && result.value >= 0) descriptors.set(result.value, fd);
 }

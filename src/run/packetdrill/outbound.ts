@@ -1,5 +1,6 @@
 /** Segments that the script expects of the host: in order, of the connection under test, at their time. */
 
+import { listOf } from '../../base/pieces.js';
 import { printInstant } from '../../base/time.js';
 import {
   KERNEL,
@@ -97,7 +98,7 @@ export function expireOutbound(
 
 /** What was sent, in the script's notation and with the numbers of its connection; `segment`: of several in a row, all as one. */
 function described(packets: PacketState, sent: Delivery, segment: Segment = sent.segment): string {
-  const known = [...packets.flows, currentFlow(packets)].filter(
+  const known = [...listOf(packets.flows), currentFlow(packets)].filter(
     (flow) => flow && isOf(flow, segment),
   );
   const flow = counted(known.at(-1) ?? freshFlow({ role: 'fresh' }), segment);
@@ -131,7 +132,10 @@ function withoutStrangers(state: RunState, queue: Queue<Delivery>): Queue<Delive
 /** A socket that connects has no port of its own before its SYN is seen: what is of no other may be of it. */
 function mayBeOf({ flows }: PacketState, flow: Flow, segment: Segment): boolean {
   if (flow.role !== 'connecting' || flow.localPort !== 0) return isOf(flow, segment);
-  return flow.remotePort === segment.destinationPort && !flows.some((one) => isOf(one, segment));
+  return (
+    flow.remotePort === segment.destinationPort &&
+    !flows.some((piece) => piece.some((one) => isOf(one, segment)))
+  );
 }
 
 /** The first SYN of the host tells what its numbers count from, and of an active open which port it has. */

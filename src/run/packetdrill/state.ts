@@ -1,5 +1,7 @@
 /** What a packetdrill script remembers between its lines: its clock, its sockets, its numbers. */
 
+import type { Pieces } from '../../base/pieces.js';
+import { atPlace, countOf, lastPlace, replaced, withAfter } from '../../base/pieces.js';
 import { KERNEL, type PacketScript } from '../../lang/packet-operations.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Done, SocketCall } from '../sockets/socket-calls.js';
@@ -39,7 +41,7 @@ export interface Blocking {
   readonly returnsAt: Instant;
 }
 
-/** An immutable value but for its table, which `copyPackets` copies. */
+/** An immutable value but for its table and descriptors, which `copyPackets` copies. */
 export interface PacketState {
   readonly script: PacketScript;
   readonly table: SocketTable;
@@ -48,8 +50,8 @@ export interface PacketState {
   /** When the line before was due: the longer ago, the more a time may be off. Undefined before the first. */
   readonly dueBefore: Instant | undefined;
   /** Descriptors of the table by those of the script. */
-  readonly descriptors: ReadonlyMap<number, number>;
-  readonly flows: readonly Flow[];
+  readonly descriptors: Map<number, number>;
+  readonly flows: Pieces<Flow>;
   /** The socket under test: the flow that packets are of. */
   readonly current: number;
   readonly nextPort: number;
@@ -86,7 +88,8 @@ export function createPackets(script: PacketScript): PacketState {
 
 /** A copy that shares nothing that changes. */
 export function copyPackets(state: PacketState): PacketState {
-  return { ...state, table: copySocketTable(state.table) };
+  const { table, descriptors } = state;
+  return { ...state, table: copySocketTable(table), descriptors: new Map(descriptors) };
 }
 
 /** A flow at its beginning. */
@@ -108,23 +111,22 @@ export function freshFlow(fields: Pick<Flow, 'role'> & Partial<Flow>): Flow {
 
 /** The flow that packets are of; undefined before the first socket. */
 export function currentFlow(state: PacketState): Flow | undefined {
-  return state.flows[state.current];
+  return atPlace(state.flows, state.current);
 }
 
 /** The state with one of its flows changed. */
 export function withFlow(state: PacketState, index: number, fields: Partial<Flow>): PacketState {
-  return {
-    ...state,
-    flows: state.flows.map((flow, i) => (i === index ? { ...flow, ...fields } : flow)),
-  };
+  const flow = atPlace(state.flows, index);
+  if (flow === undefined) return state;
+  return { ...state, flows: replaced(state.flows, index, 1, { ...flow, ...fields }) };
 }
 
 /** The state with one more flow, which packets are of from now on. */
 export function addFlow(state: PacketState, flow: Flow): PacketState {
-  return { ...state, flows: [...state.flows, flow], current: state.flows.length };
+  return { ...state, flows: withAfter(state.flows, flow), current: countOf(state.flows) };
 }
 
-/** The latest flow of a descriptor of the table. */
+/** The latest flow of a descriptor of the table; -1 when it has none. */
 export function flowOf(state: PacketState, fd: number): number {
-  return state.flows.map((flow) => flow.fd).lastIndexOf(fd);
+  return lastPlace(state.flows, (flow) => flow.fd === fd);
 }

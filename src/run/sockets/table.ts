@@ -98,6 +98,8 @@ export interface SocketTable {
   /** Calls that wait, in the order in which they were made. */
   readonly blocked: Map<number, BlockedCall>;
   nextBlocked: number;
+  /** No descriptor below it is free. */
+  free: number;
   /** Socket options that no program has set. */
   readonly usual: Map<string, number>;
 }
@@ -112,6 +114,7 @@ export function createSocketTable(host: string, system: System): SocketTable {
     counts: new Map(),
     blocked: new Map(),
     nextBlocked: 1,
+    free: 3,
     usual: new Map(),
   };
 }
@@ -156,8 +159,9 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
 
 /** Gives a socket the lowest free descriptor. */
 export function addSocket(table: SocketTable, socket: BsdSocket): number {
-  let fd = 3;
+  let fd = table.free;
   while (table.sockets.has(fd)) fd += 1;
+  table.free = fd + 1;
   setSocket(table, fd, socket);
   return fd;
 }
@@ -175,4 +179,5 @@ export function dropSocket(table: SocketTable, fd: number): void {
   const connection = table.sockets.get(fd)?.connection;
   if (connection !== undefined) table.descriptors.delete(connection);
   table.sockets.delete(fd);
+  table.free = Math.min(table.free, Math.max(3, fd));
 }
