@@ -8,6 +8,7 @@ import { ACK, has, printCtl, type Segment, segLen } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';
 import { printSocket, type Socket } from '../tcp/tcb.js';
+import { printUdp } from '../tcp/udp-encapsulation.js';
 import { wholeList } from '../tcp/whole-lists.js';
 import { type Bases, type Shown, show, shownSegment, shownText, turned } from './numbers.js';
 
@@ -244,6 +245,9 @@ export function segmentItems(
     field('up', segment.up),
     { name: 'CTL', value: printCtl(segment.ctl), type: 'control bits', ...settable('ctl') },
     { name: 'ECN', value: printCodepoint(segment.ecn), type: 'codepoint' },
+    ...(segment.udp === undefined
+      ? []
+      : [{ name: 'UDP', value: printUdp(segment.udp), type: 'ports' }]),
     { name: 'source port', value: segment.sourcePort, type: 'number' },
     { name: 'destination port', value: segment.destinationPort, type: 'number' },
     {

@@ -10,6 +10,7 @@ import { arrived } from '../run/targets.js';
 import type { Delivery } from '../sim/delivery.js';
 import { alterInFlight, findDelivery } from '../sim/edits.js';
 import type { World } from '../sim/world.js';
+import { UDP_HEADER } from '../tcp/udp-encapsulation.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
@@ -91,7 +92,7 @@ function octetsEdit(delivery: Delivery, frame: Uint8Array, offset: number, count
   if (decoded.kind === 'malformed') throw errors.cannotEdit(words.noSegment(decoded.reason));
   const checksumWritten = offset < start + CHECKSUM.end && offset + count > start + CHECKSUM.start;
   const corrupt = checksumWritten && !decoded.checksumRight;
-  const segment = { ...decoded.segment, ecn: delivery.segment.ecn };
+  const segment = { ...decoded.segment, ecn: delivery.segment.ecn, udp: delivery.segment.udp };
   return {
     text: `#${id}: octets ${offset} to ${offset + count - 1}`,
     statement: ({ world }) => alteration(world, id, segment, corrupt),
@@ -143,8 +144,9 @@ function frameOf({ order }: World, delivery: Delivery): Uint8Array {
 }
 
 /** Octets before the TCP header. */
-function headersOf({ source }: Delivery): number {
-  return ETHERNET + (source.includes(':') ? IPV6 : IPV4);
+function headersOf({ source, segment }: Delivery): number {
+  const between = segment.udp === undefined ? 0 : UDP_HEADER;
+  return ETHERNET + (source.includes(':') ? IPV6 : IPV4) + between;
 }
 
 function base64(octets: Uint8Array): string {

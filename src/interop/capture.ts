@@ -3,10 +3,10 @@
 import type { Delivery } from '../sim/delivery.js';
 import type { Step } from '../sim/step.js';
 import { ICMP_TEXT } from '../tcp/icmp.js';
-import { encodeDatagram, fitsDatagram, PROTOCOL } from './frame.js';
+import { encodeDatagram, fitsDatagram } from './frame.js';
 import { encodeIcmp } from './icmp-wire.js';
 import { captureHead, captureInterface, capturePacket, type NamedAddress } from './pcapng.js';
-import { encodeSegment } from './wire.js';
+import { encodePayload } from './wire.js';
 
 /** A capture that is written while a run is recorded: nothing of what was written is kept. */
 export interface Capture {
@@ -49,8 +49,8 @@ interface Book {
 
 function addDelivery(book: Book, step: Step, delivery: Delivery, blocks: Uint8Array[]): void {
   const { source, destination, segment, corrupt, id, from, to, sentAt } = delivery;
-  const tcp = encodeSegment({ source, destination, segment }, corrupt);
-  if (!fitsDatagram(tcp.length)) {
+  const { protocol, octets } = encodePayload({ source, destination, segment }, corrupt);
+  if (!fitsDatagram(octets.length)) {
     book.tooLarge++;
     return;
   }
@@ -62,7 +62,7 @@ function addDelivery(book: Book, step: Step, delivery: Delivery, blocks: Uint8Ar
   const link = linkOf(book, from, to, blocks);
   const ends = { ...macs(book, source, destination), identification: id & 0xffff };
   const { ecn } = segment;
-  const frame = encodeDatagram({ source, destination, ecn }, PROTOCOL.tcp, tcp, ends);
+  const frame = encodeDatagram({ source, destination, ecn }, protocol, octets, ends);
   blocks.push(capturePacket({ at: sentAt, link, frame, comment: `${sender}${fateOf(delivery)}` }));
   book.captured++;
 }

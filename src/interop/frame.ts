@@ -5,7 +5,7 @@ import { type Codepoint, NOT_ECT } from '../tcp/ip-ecn.js';
 import { be16, be32, internetChecksum } from './checksum.js';
 
 /** Numbers of what a datagram carries. */
-export const PROTOCOL = { icmp: 1, tcp: 6, icmpv6: 58 } as const;
+export const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
 
 /** The most octets that follow an IPv4 header of 20: Total Length has 16 bits. IPv6 has room for 20 more. */
 const LARGEST = 65_515;

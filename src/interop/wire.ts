@@ -7,10 +7,13 @@ import type { Options } from '../tcp/options.js';
 import type { SackBlock } from '../tcp/sack-state.js';
 import type { Segment } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
+import { UDP_HEADER } from '../tcp/udp-encapsulation.js';
 import { be16, be32, internetChecksum } from './checksum.js';
 import { type Ends, encodeDatagram, PROTOCOL, pseudoHeader } from './frame.js';
 
 const TCP_HEADER = 20;
+/** Where a TCP header has its checksum. */
+const CHECKSUM_AT = 16;
 /** The eight of RFC 9293 and AE. */
 const CONTROL_BITS = 0x1ff;
 
@@ -42,7 +45,7 @@ export function encodeSegment(packet: Packet, corrupt = false): Uint8Array {
   octets.set(options, TCP_HEADER);
   octets.set(segment.data, TCP_HEADER + options.length);
   const checksum = tcpChecksum(octets, packet.source, packet.destination);
-  view.setUint16(16, corrupt ? checksum ^ 0x5555 : checksum);
+  view.setUint16(CHECKSUM_AT, corrupt ? checksum ^ 0x5555 : checksum);
   return octets;
 }
 
@@ -213,8 +216,31 @@ function hex(octets: Uint8Array): string {
 /** A whole Ethernet frame of a segment that fits one (`fitsDatagram`). `corrupt` spoils its checksum. */
 export function encodeFrame(packet: Packet, ends: Ends, corrupt = false): Uint8Array {
   const { source, destination, segment } = packet;
+  const { protocol, octets } = encodePayload(packet, corrupt);
+  return encodeDatagram({ source, destination, ecn: segment.ecn }, protocol, octets, ends);
+}
+
+/** What an IP datagram carries: the segment, or the UDP header and then the segment. */
+export interface Payload {
+  readonly protocol: number;
+  readonly octets: Uint8Array;
+}
+
+/** The octets after the IP header. In UDP the segment is covered by UDP's checksum and has none of its own. */
+export function encodePayload(packet: Packet, corrupt = false): Payload {
+  const { source, destination, segment } = packet;
+  const { udp } = segment;
   const tcp = encodeSegment(packet, corrupt);
-  return encodeDatagram({ source, destination, ecn: segment.ecn }, PROTOCOL.tcp, tcp, ends);
+  if (udp === undefined) return { protocol: PROTOCOL.tcp, octets: tcp };
+  tcp.fill(0, CHECKSUM_AT, CHECKSUM_AT + 2);
+  const length = UDP_HEADER + tcp.length;
+  const octets = new Uint8Array(length);
+  octets.set([...be16(udp.source), ...be16(udp.destination), ...be16(length), 0, 0]);
+  octets.set(tcp, UDP_HEADER);
+  // Zero would say that there is none (RFC 768).
+  const sum = internetChecksum(pseudoHeader(source, destination, PROTOCOL.udp, length), octets);
+  octets.set(be16((corrupt ? sum ^ 0x5555 : sum) || 0xffff), UDP_HEADER - 2);
+  return { protocol: PROTOCOL.udp, octets };
 }
 
 /** §3.1: over the pseudo-header, the header and the text. */

@@ -3,6 +3,7 @@
 import type { AccEcnOption } from '../tcp/ecn-option.js';
 import type { Settings } from '../tcp/settings.js';
 import type { State } from '../tcp/states.js';
+import type { UdpPorts } from '../tcp/udp-encapsulation.js';
 
 /** The host under test in a program made of a `.pkt` file, and the peer that the script plays. */
 export const KERNEL = 'kernel';
@@ -74,6 +75,8 @@ export interface PacketSegment {
   readonly options: readonly PacketOption[] | undefined;
   /** The ECN field of the IP header, where it is written. */
   readonly ecn: 'noecn' | 'ect0' | 'ect1' | 'ect01' | 'ce' | undefined;
+  /** The UDP header that it is behind, if it is in UDP: `/udp(9899 > 9900)`. */
+  readonly udp?: UdpPorts | undefined;
 }
 
 export type PacketBinary =
@@ -135,6 +138,8 @@ export interface PacketIcmp {
   readonly mtu: number | undefined;
   /** The sequence number of the segment that it quotes; undefined: of the last one sent. */
   readonly seq: number | undefined;
+  /** The UDP header of that segment, if it was in UDP. */
+  readonly udp?: UdpPorts | undefined;
 }
 
 /** ICMP messages that ask or answer and quote nothing: they are nothing to TCP. */

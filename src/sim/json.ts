@@ -6,6 +6,7 @@ import type { Flag } from '../tcp/segment.js';
 import { ACK, FLAGS, has } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';
 import type { State } from '../tcp/states.js';
+import type { UdpPorts } from '../tcp/udp-encapsulation.js';
 import type { Delivery } from './delivery.js';
 import type { Step } from './step.js';
 
@@ -63,6 +64,8 @@ export interface SegmentJson {
   readonly flags: readonly Flag[];
   /** The ECN field of the IP header, unless it is Not-ECT. */
   readonly ecn?: (typeof CODEPOINTS)[Codepoint];
+  /** The ports of the UDP header that it is behind, if it is in UDP. */
+  readonly udp?: UdpPorts;
   /** The window field as on the wire. */
   readonly window: number;
   /** Octets of text. */
@@ -142,6 +145,7 @@ function segmentJson(delivery: Delivery): SegmentJson {
     seq: num(segment.seq),
     ...(has(segment, ACK) ? { ack: num(segment.ack) } : {}),
     ...(segment.ecn === NOT_ECT ? {} : { ecn: printCodepoint(segment.ecn) }),
+    ...(segment.udp === undefined ? {} : { udp: segment.udp }),
     flags: FLAGS.filter((_, bit) => (segment.ctl & (1 << bit)) !== 0),
     window: segment.wnd,
     length: segment.data.length,

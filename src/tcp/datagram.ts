@@ -2,13 +2,15 @@
 
 import { optionsLength } from './options.js';
 import type { Segment } from './segment.js';
+import { UDP_HEADER } from './udp-encapsulation.js';
 
 /** The headers of IP and TCP without options, octets: 40, and 60 to or from an IPv6 address. */
 export function headerOctets(address: string): number {
   return address.includes(':') ? 60 : 40;
 }
 
-/** The whole datagram: IP header, TCP header with options, text. */
-export function datagramOctets({ options, data }: Segment, address: string): number {
-  return headerOctets(address) + optionsLength(options) + data.length;
+/** The whole datagram: IP header, UDP header if there is one, TCP header with options, text. */
+export function datagramOctets({ options, udp, data }: Segment, address: string): number {
+  const between = udp === undefined ? 0 : UDP_HEADER;
+  return headerOctets(address) + between + optionsLength(options) + data.length;
 }

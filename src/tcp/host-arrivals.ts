@@ -35,6 +35,7 @@ import { runArrival } from './segment-arrives.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
 import { closedTcb, editTcb } from './tcb.js';
+import { inUdp, udpPeerStep } from './udp-encapsulation.js';
 import { TEXT } from './user-texts.js';
 
 /** A SYN in TIME_WAIT with `time-wait-reuse on`. */
@@ -83,6 +84,17 @@ export function arriveAtClosed(
   const tcb = closedTcb(local, remote, host.settings);
   const arrival = { seg, source, isn: offerIsn(host, local, remote, now) };
   return { connection: undefined, microsteps: runArrival(undefined, tcb, arrival, now) };
+}
+
+/** Of the connection's sockets, but not behind its UDP header: it is of no connection. */
+export function arriveAside(
+  host: Host,
+  { tcb }: Connection,
+  datagram: Datagram,
+  now: Instant,
+): Handling {
+  const { connection, microsteps } = arriveAtClosed(host, datagram, now);
+  return { connection, microsteps: [udpPeerStep(tcb, datagram.segment), ...microsteps] };
 }
 
 /** The connection's state decides which rules the segment meets. */
@@ -158,7 +170,8 @@ export function arriveAtListener(
   }
   const id = host.nextId;
   const child: ConnectionRef = { host: host.name, id };
-  const copy = editTcb(tcb, { local, queued: NOTHING_QUEUED });
+  const settings = inUdp(tcb.settings, seg.udp?.source ?? 0);
+  const copy = editTcb(tcb, { local, queued: NOTHING_QUEUED, settings });
   const microsteps = runArrival(child, copy, arrival, now);
   const after = microsteps.at(-1)?.after;
   assert(after?.state === 'SYN_RCVD', () => `a SYN left the child in ${after?.state}`);

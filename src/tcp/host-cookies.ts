@@ -31,6 +31,7 @@ import {
 } from './syn-cookie.js';
 import type { Socket, Tcb } from './tcb.js';
 import { editRcv, editTcb } from './tcb.js';
+import { inUdp } from './udp-encapsulation.js';
 import { initialWindow } from './window.js';
 
 const ANSWER: RuleInfo = {
@@ -84,23 +85,29 @@ function answer(
   const { tcb } = listener;
   const local = { address: destination, port: tcb.local.port };
   const remote = { address: source, port: seg.sourcePort };
-  const stamped = keepsInStamp(tcb.settings) && seg.options.timestamps !== undefined;
-  const mss = Math.min(seg.options.mss ?? 0, tcb.settings.mss);
+  const settings = settingsFor(listener, seg);
+  const stamped = keepsInStamp(settings) && seg.options.timestamps !== undefined;
+  const mss = Math.min(seg.options.mss ?? 0, settings.mss);
   const offered = { ...seg.options, mss };
   const cookie = makeCookie(host.settings, local, remote, seg.seq, offered, now);
   const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };
   const arrival = { seg: empty, source, isn: () => cookie };
-  const steps = runArrival(undefined, forgetful(tcb, local, stamped), arrival, now);
+  const steps = runArrival(undefined, forgetful(tcb, settings, local, stamped), arrival, now);
   const last = steps[steps.length - 1];
   const answers = last?.effects ?? NO_EFFECTS;
   const ecn = last?.after?.options.ecn !== undefined;
   const effects = stamped
     ? answers.map((effect) => (effect.kind === 'send' ? withStamp(effect, seg, ecn, now) : effect))
     : answers;
-  const lost = () => whatIsLost(tcb.settings, stamped);
+  const lost = () => whatIsLost(settings, stamped);
   const why = () =>
     `${reason()}: SYN,ACK with the cookie ${num(cookie.value)} as ISN (MSS ${cookie.mss}); ${lost()}; nothing is kept`;
   return { rule: ANSWER, why, connection: listener.ref, before: tcb, after: tcb, effects };
+}
+
+/** The settings of the connection that a segment at a listener is of. */
+function settingsFor({ tcb }: Connection, { udp }: Segment): Settings {
+  return inUdp(tcb.settings, udp?.source ?? 0);
 }
 
 /** Whether TSval says what else the SYN offered; not with the deviation cookie-options. */
@@ -114,10 +121,10 @@ function whatIsLost({ cookieOptions }: Settings, stamped: boolean): string {
 }
 
 /** A listener that answers without memory: what cannot be remembered is not offered (QUE-11). */
-function forgetful(tcb: Tcb, local: Socket, stamped: boolean): Tcb {
+function forgetful(tcb: Tcb, settings: Settings, local: Socket, stamped: boolean): Tcb {
   const copy = copyTcb(tcb);
   copy.local = local;
-  copy.settings = stamped ? tcb.settings : unremembered(tcb.settings);
+  copy.settings = stamped ? settings : unremembered(settings);
   copy.queued = NOTHING_QUEUED;
   return copy;
 }
@@ -201,25 +208,25 @@ function rebuild(
   now: Instant,
 ): Handling {
   const { timestamps } = seg.options;
-  const stamped = timestamps !== undefined && keepsInStamp(listener.tcb.settings);
+  const settings = settingsFor(listener, seg);
+  const stamped = timestamps !== undefined && keepsInStamp(settings);
   const stamp = {
     ...(timestamps === undefined ? {} : { timestamps }),
     ...(stamped ? readStamp(timestamps.ecr) : options),
   };
-  const ecn = stamped && readEcnStamp(timestamps.ecr) ? askedBy(seg, listener.tcb.settings) : 0;
+  const ecn = stamped && readEcnStamp(timestamps.ecr) ? askedBy(seg, settings) : 0;
   const syn: Segment = {
     ...seg,
     ...{ seq: irs, ctl: SYN | ecn, ecn: NOT_ECT, data: NO_DATA, options: { mss, ...stamp } },
   };
   const isn = { kind: 'cookie', value: iss, mss } as const;
-  const before = forgetful(listener.tcb, local, stamped);
+  const before = forgetful(listener.tcb, settings, local, stamped);
   const id = host.nextId;
   const ref = { host: host.name, id };
   const made = runArrival(ref, before, { seg: syn, source, isn: () => isn }, now).at(-1)?.after;
   assert(made?.state === 'SYN_RCVD', () => `a cookie left the child in ${made?.state}`);
   // When the SYN,ACK left is not known: no round-trip time is measured (Karn's algorithm).
   const sent = listOf(made.retransmissions).map((one) => ({ ...one, retransmissions: 1 }));
-  const settings = { ...listener.tcb.settings };
   // Deviation `receive-space`: the window is made anew, in segments of the MSS that the cookie has.
   const wnd = initialWindow({ ...settings, mss }, made.rcv.shift);
   const rcv = settings.receiveSpace === 'memory' ? editRcv(made.rcv, { wnd }) : made.rcv;

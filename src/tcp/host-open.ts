@@ -14,6 +14,7 @@ import { isUnicast } from './segment-arrives/address.js';
 import type { Settings } from './settings.js';
 import type { Socket, Tcb } from './tcb.js';
 import { closedTcb } from './tcb.js';
+import { inUdp } from './udp-encapsulation.js';
 import { TEXT } from './user-texts.js';
 
 type OpenUserCall = Extract<UserCall, { readonly kind: 'OPEN' }>;
@@ -29,7 +30,7 @@ export function openAt(host: Host, call: OpenUserCall, callId: number, now: Inst
   const port = localPort(host, call);
   const local: Socket = { address: host.address, port: port ?? 0 };
   const known = port === undefined ? undefined : existing(host, call, port);
-  const own = call.settings === undefined ? host.settings : { ...host.settings, ...call.settings };
+  const own = settingsFor(host, call);
   const tcb = known?.tcb ?? closedTcb(local, undefined, own);
   const input = {
     call: callId,
@@ -53,6 +54,13 @@ export function openAt(host: Host, call: OpenUserCall, callId: number, now: Inst
     host.queues.set(id, createQueues(call.backlog ?? host.settings.backlog));
   }
   return { connection, microsteps };
+}
+
+/** The call's own settings before the host's. A listener's connections are in UDP as they are asked. */
+function settingsFor({ settings }: Host, { open, settings: own }: OpenUserCall): Settings {
+  const asked = own === undefined ? settings : { ...settings, ...own };
+  if (asked.udpPeer === 0) return asked;
+  return inUdp({ ...asked, udpPeer: 0 }, open === 'active' ? asked.udpPeer : 0);
 }
 
 const ASKS = { option: { cookie: '' }, room: 0 } as const;

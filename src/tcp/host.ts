@@ -8,6 +8,7 @@ import type { Connection, Host } from './connection-table.js';
 import { addConnection } from './connection-table.js';
 import type { Datagram, Handling } from './handling.js';
 import {
+  arriveAside,
   arriveAtClosed,
   arriveAtConnection,
   arriveAtListener,
@@ -27,6 +28,7 @@ import type { Tcb } from './tcb.js';
 import { timeoutRulesFor } from './timeouts.js';
 import type { TimerName } from './timers.js';
 import { soonestTimer } from './timers.js';
+import { isForOthers, isOfTunnel, udpPortStep } from './udp-encapsulation.js';
 import { nextWakeUp } from './wake-ups.js';
 
 export type { Connection, Host } from './connection-table.js';
@@ -88,11 +90,15 @@ export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Ha
   if (isStray(host.address, source, destination)) {
     return { connection: undefined, microsteps: [strayStep(datagram)] };
   }
+  if (isForOthers(host.settings, seg)) {
+    return { connection: undefined, microsteps: [udpPortStep(host.settings, seg)] };
+  }
   const connection = findTuple(host, seg.destinationPort, source, seg.sourcePort);
   if (isDroppedSynFin(host.settings, seg, connection?.tcb.state)) {
     return { connection: undefined, microsteps: [synFinStep(host.settings)] };
   }
   if (connection !== undefined) {
+    if (!isOfTunnel(connection.tcb, seg)) return arriveAside(host, connection, datagram, now);
     return asksForReuse(connection, seg)
       ? arriveAtTimeWait(host, connection, datagram, now)
       : arriveAtConnection(host, connection, seg, source, now);

@@ -18,6 +18,7 @@ import { settle } from './settle.js';
 import type { Move } from './states.js';
 import { isSynchronized, STATES } from './states.js';
 import { editRto, editTcb, printSocket, type Socket, type Tcb } from './tcb.js';
+import type { UdpPorts } from './udp-encapsulation.js';
 import { TEXT } from './user-texts.js';
 
 /** What a message says, of ICMP or ICMPv6. The value is what the user is told. */
@@ -63,6 +64,8 @@ export interface IcmpMessage {
   readonly destination: Socket;
   /** The quoted segment's sequence number. */
   readonly seq: Seq;
+  /** The UDP header that the quoted segment was behind, if it was in UDP. */
+  readonly udp?: UdpPorts | undefined;
 }
 
 /** A message, and whether its connection is the user's already: a listener's child may still wait for ACCEPT. */
@@ -106,9 +109,10 @@ export const icmpRules: readonly RuleInfo[] = [UNKNOWN, ...connectionRules];
 
 /** An ICMP error message arrives: it is directed to the connection that it quotes (MUST-54). */
 export function icmpArrives(host: Host, message: IcmpMessage, now: Instant): Handling {
-  const { source, destination } = message;
+  const { source, destination, udp } = message;
   const connection = findTuple(host, source.port, destination.address, destination.port);
-  if (connection === undefined) {
+  const peer = udp?.destination ?? 0;
+  if (connection === undefined || connection.tcb.settings.udpPeer !== peer) {
     return { connection: undefined, microsteps: [unknownStep(message)] };
   }
   const { ref, tcb } = connection;

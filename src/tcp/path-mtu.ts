@@ -50,7 +50,8 @@ export function followPath(tcb: Tcb, message: Quoted, now: Instant): Verdict {
   const { mtu = 0, destination } = message;
   const asked = askedMtu(tcb, message);
   const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;
-  const fits = (asked ?? 0) - headerOctets(destination.address) - stamps;
+  const between = tcb.settings.udpPeer === 0 ? 0 : tcb.settings.udpOverhead;
+  const fits = (asked ?? 0) - headerOctets(destination.address) - between - stamps;
   const said =
     mtu > 0
       ? `next hop takes ${mtu} octets`

@@ -12,6 +12,7 @@ import { add } from './seq.js';
 import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
 import { remoteOf } from './tcb.js';
+import { answering, udpOf } from './udp-encapsulation.js';
 import { acceptableSeq, windowField } from './window.js';
 
 /**
@@ -25,6 +26,7 @@ export function resetFor(seg: Segment, to: string, settings: Settings): Effect {
   const common = {
     sourcePort: seg.destinationPort,
     destinationPort: seg.sourcePort,
+    udp: answering(seg.udp),
     // RFC 7323 §5.2: TSval zero, and TSecr shows what provoked the reset.
     ...(echo === undefined ? {} : { options: { timestamps: { val: 0, ecr: echo.val } } }),
   };
@@ -46,6 +48,7 @@ export function resetOf(tcb: Tcb, now: Instant): Effect {
     ...(bare ? {} : { ack: tcb.rcv.nxt, wnd: windowField(tcb, false) }),
     ctl: bare ? RST : RST | ACK | feedbackBits(tcb, RST | ACK, 0, options),
     ecn: bare ? NOT_ECT : markOf(tcb, RST | ACK, false),
+    udp: udpOf(tcb),
     options,
   });
   return { kind: 'send', segment: reset, to: remote.address, retransmission: false };
@@ -63,6 +66,7 @@ export function resetInWindow(tcb: Tcb): Effect {
     seq: tcb.snd.nxt,
     ack: tcb.rcv.nxt,
     ctl: RST | ACK,
+    udp: udpOf(tcb),
   });
   return { kind: 'send', segment: reset, to: remote.address, retransmission: false };
 }

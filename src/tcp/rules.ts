@@ -27,6 +27,7 @@ import { LIMIT } from './settle.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import { everyTimeoutRule } from './timeouts.js';
+import { UDP_PEER, UDP_PORT } from './udp-encapsulation.js';
 
 /** A procedure of the RFC: its rules in order, as the RFC view and the README show them. */
 export interface Procedure {
@@ -50,7 +51,7 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'arrival',
     section: '3.9.2.3',
     title: 'Source Address Validation',
-    rules: [ADDRESS, SYN_FIN],
+    rules: [ADDRESS, UDP_PORT, SYN_FIN, UDP_PEER],
   },
   { id: 'closed', section: '3.10.7.1', title: 'CLOSED STATE', rules: closedRules },
   {

@@ -5,6 +5,7 @@ import type { Options } from './options.js';
 import { NO_OPTIONS } from './options.js';
 import type { Seq } from './seq.js';
 import { num, seq } from './seq.js';
+import type { UdpPorts } from './udp-encapsulation.js';
 
 /** The control bits in the order of the header, lowest bit first. AE is the bit before the octet of the others (RFC 9768 §2.3). */
 export const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'] as const;
@@ -37,6 +38,8 @@ export interface Segment {
   readonly options: Options;
   /** The ECN field of the IP header that carries it: an endpoint sets it, the network may change it. */
   readonly ecn: Codepoint;
+  /** The UDP header that it is behind, if it is in UDP. */
+  readonly udp?: UdpPorts | undefined;
   /** The segment text. Never written to. */
   readonly data: Uint8Array;
 }
@@ -53,6 +56,7 @@ export function segment(fields: Partial<Segment> & { readonly ctl: number }): Se
     up: fields.up ?? 0,
     options: fields.options ?? NO_OPTIONS,
     ecn: fields.ecn ?? NOT_ECT,
+    udp: fields.udp,
     data: fields.data ?? NO_DATA,
   };
 }
@@ -79,5 +83,6 @@ export function printSegment(seg: Segment): string {
   const ack = has(seg, ACK) ? `<ACK=${num(seg.ack)}>` : '';
   const data = seg.data.length > 0 ? `<DATA=${seg.data.length}>` : '';
   const ecn = seg.ecn === NOT_ECT ? '' : `<ECN=${printCodepoint(seg.ecn)}>`;
-  return `<SEQ=${num(seg.seq)}>${ack}${data}<CTL=${printCtl(seg.ctl)}>${ecn}`;
+  const udp = seg.udp && `<UDP=${seg.udp.source}:${seg.udp.destination}>`;
+  return `<SEQ=${num(seg.seq)}>${ack}${data}<CTL=${printCtl(seg.ctl)}>${ecn}${udp ?? ''}`;
 }

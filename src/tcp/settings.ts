@@ -7,8 +7,10 @@ import { FAST_OPEN_SETTINGS, NO_FAST_OPEN } from './fast-open-settings.js';
 import type { IsnChoice } from './isn.js';
 import type { Duration } from './rule.js';
 import { ECN_SETTINGS } from './settings-ecn.js';
+import type { UdpSettings } from './settings-udp.js';
+import { NO_UDP, UDP_SETTINGS } from './settings-udp.js';
 
-export interface Settings extends DeviationSettings, FastOpenSettings {
+export interface Settings extends DeviationSettings, FastOpenSettings, UdpSettings {
   readonly isn: IsnChoice;
   readonly secret: string;
   readonly backlog: number;
@@ -96,6 +98,7 @@ const second = 1_000_000;
 export const RFC9293: Settings = {
   ...BY_THE_LETTER,
   ...NO_FAST_OPEN,
+  ...NO_UDP,
   ackThrottle: 'all',
   isn: { kind: 'rfc6528' },
   secret: 'tcpflow',
@@ -458,6 +461,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     doc: 'Whether a SYN,ACK in SYN_RCVD meets the sequence check by the letter of §3.10.7.4, or is taken as Figure 7 shows, silently or with an ACK.',
   },
   ...FAST_OPEN_SETTINGS,
+  ...UDP_SETTINGS,
   ...DEVIATION_SETTINGS,
 ];
 

@@ -26,6 +26,7 @@ import { awaiting, takeText } from './taken-text.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editOptions, editRcv, finAcked, remoteOf } from './tcb.js';
 import { shared } from './timers.js';
+import { udpOf } from './udp-encapsulation.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import { acceptableSeq, advertised, textOfFull, usableWindow, windowField } from './window.js';
 
@@ -55,6 +56,7 @@ export function formSegment(
     up: 0,
     options,
     ecn: markOf(tcb, ctl, data.length > 0),
+    udp: udpOf(tcb),
     data,
   };
 }

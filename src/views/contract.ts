@@ -156,6 +156,8 @@ export interface SegmentView {
   readonly urgent: number;
   /** The ECN field of the IP header: `ECT0`, `CE`. Absent where it is Not-ECT. */
   readonly ecn?: string;
+  /** The ports of the UDP header that it is behind: `9899 > 9900`. Absent where it is not in UDP. */
+  readonly udp?: string;
   /** `MSS=1460,WS=7`, or empty. */
   readonly options: string;
   /** The beginning of the text, printable. */

@@ -8,6 +8,7 @@ import { ACK, has, printCtl, type Segment, SYN } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
 import { distance, num } from '../tcp/seq.js';
 import type { Tcb } from '../tcp/tcb.js';
+import { printUdp } from '../tcp/udp-encapsulation.js';
 import type { SackView, SegmentView } from './contract.js';
 
 /** Where each direction of a four-tuple began, for senders whose TCB tells nothing. The newest `BASES` only. */
@@ -43,6 +44,7 @@ export function segmentView(
     window: segment.wnd,
     urgent: segment.up,
     ...(segment.ecn === NOT_ECT ? {} : { ecn: printCodepoint(segment.ecn) }),
+    ...(segment.udp === undefined ? {} : { udp: printUdp(segment.udp) }),
     options: printOptions(segment.options),
     preview: preview(segment.data),
   };

@@ -87,6 +87,7 @@ function headerOf(item: ArrowItem): readonly (readonly [string, string])[] {
     ['Window', `${segment.window}`],
     ['Urgent pointer', segment.urgent > 0 ? `${segment.urgent}` : undefined],
     ['ECN field of IP', segment.ecn],
+    ['In UDP, ports', segment.udp],
     ['Options', segment.options.replaceAll(',', ', ') || undefined],
     ['Text', segment.length > 0 ? `${segment.length} octets: ${segment.preview}` : undefined],
     ['Sent', `${printInstant(sentAt)} s`],

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 
+import { internetChecksum } from '../../src/interop/checksum.js';
+import { pseudoHeader } from '../../src/interop/frame.js';
 import { decodeSegment, encodeFrame, encodeSegment } from '../../src/interop/wire.js';
 import { addressOctets } from '../../src/lang/addresses.js';
 import { CE, NOT_ECT } from '../../src/tcp/ip-ecn.js';
@@ -200,6 +202,25 @@ describe('a segment on the wire', () => {
     assert.equal(frame.length, 14 + 20 + 20);
     // RFC 9293 §3.1, worked by hand: 0a00+0001+0a00+0002 +0006+0014 +c000+0050+0064+5002 = 124d3 -> 24d4 -> db2b.
     assert.deepEqual([...frame.slice(50, 52)], [0xdb, 0x2b]);
+  });
+
+  it('in UDP stands behind a header whose checksum covers it', () => {
+    const udp = { source: 9899, destination: 9900 };
+    const data = Uint8Array.of(1, 2, 3);
+    for (const [source, destination, headers] of [
+      ['10.0.0.1', '10.0.0.2', 34],
+      ['fd00::1', 'fd00::2', 54],
+    ] as const) {
+      const packet = { source, destination, segment: segment({ ctl: ACK, data, udp }) };
+      const frame = encodeFrame(packet, { from: 1, to: 2, identification: 0 });
+      const datagram = frame.slice(headers);
+      assert.equal(frame[headers === 34 ? 23 : 20], 17);
+      assert.deepEqual([...datagram.slice(0, 6)], [0x26, 0xab, 0x26, 0xac, 0, 31]);
+      const pseudo = pseudoHeader(source, destination, 17, datagram.length);
+      assert.equal(internetChecksum(pseudo, datagram), 0);
+      const read = decodeSegment(datagram.subarray(8), source, destination);
+      assert.deepEqual(read.kind === 'segment' && read.segment.data, data);
+    }
   });
 
   it('over IPv6 stands in a frame of type 86dd with its length', () => {

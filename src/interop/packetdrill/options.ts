@@ -37,7 +37,7 @@ const WITHOUT_MEANING = new Set(
    wire_server_port wire_server wire_client dry_run verbose v non_fatal init_scripts code_command
    code_format code_sockopt send_omit_free timeout persistent_tun_dev
    tun_dev so_filename d dev persistent_tun force_path_mtu interface gateway_linkaddr
-   strict_segments local_linkaddr`.split(/\s+/),
+   strict_segments local_linkaddr udp_encaps`.split(/\s+/),
 );
 
 /** Reads them in order; the last of a name counts. */
@@ -99,10 +99,9 @@ const READ = new Set(
 );
 
 /** What about an option cannot be meant here. */
-function refusalOf({ name, value }: OptionLine): string | undefined {
+function refusalOf({ name }: OptionLine): string | undefined {
   if (READ.has(name) || WITHOUT_MEANING.has(name)) return undefined;
-  if (name !== 'udp_encaps') return `the option \`--${name}\``;
-  return /tcp/i.test(value) ? 'TCP over UDP' : undefined;
+  return `the option \`--${name}\``;
 }
 
 /** An IPv4 address in an IPv6 socket is IPv4 on the wire, and TCP sees no more than that. */

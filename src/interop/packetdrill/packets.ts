@@ -37,11 +37,26 @@ export function parsePacket(cursor: Cursor, direction: Direction): PacketEvent {
   const segment = parseSegment(cursor, ecn ?? parseIpFields(cursor));
   const problem = impossible(segment, direction);
   if (problem) throw troubleAt(cursor, from, cursor.taken, problem);
-  if (sees(cursor, '/')) {
-    const end = take(cursor, /\/\w+[^\n]*/y);
-    if (end) throw troubleAt(cursor, from, cursor.taken, notSupported('TCP over UDP'));
-  }
-  return { kind: direction === 'in' ? 'segment-in' : 'segment-out', segment };
+  const udp = parseUdp(cursor);
+  const whole = udp === undefined ? segment : { ...segment, udp };
+  return { kind: direction === 'in' ? 'segment-in' : 'segment-out', segment: whole };
+}
+
+/** `/udp(9899 > 9900)`: the header that the segment before it is behind. */
+function parseUdp(cursor: Cursor): PacketSegment['udp'] {
+  if (!take(cursor, /\/\s*udp\b/y)) return undefined;
+  need(cursor, '(');
+  const source = portNumber(cursor);
+  need(cursor, '>');
+  const destination = portNumber(cursor);
+  need(cursor, ')');
+  return { source, destination };
+}
+
+function portNumber(cursor: Cursor): number {
+  const port = wholeNumber(cursor, 'a port number');
+  if (port >= 1 && port <= 65_535) return port;
+  throw troubleAt(cursor, cursor.at, cursor.taken, badRange('A port number', '1 to 65535'));
 }
 
 const OTHER_PROTOCOL = /(udplite|udp|sctp|dccp|ipv4|ipv6|gre|mpls|psp)\b/y;
@@ -192,18 +207,19 @@ function parseIcmp(cursor: Cursor, direction: Direction, from: number): PacketEv
   const type = needMatch(cursor, /[a-z_]+/y, 'the type of an ICMP message')[0];
   const word = take(cursor, /(?!mtu\b)[A-Za-z_]\w*/y)?.[0];
   const mtu = take(cursor, /mtu\b/y) ? wholeNumber(cursor, 'an MTU') : undefined;
-  const seq = accept(cursor, '[') ? quotedNumber(cursor) : undefined;
+  const quoted = accept(cursor, '[') ? quotedSegment(cursor) : undefined;
   const refuse = (what: string) => troubleAt(cursor, from, cursor.taken, notSupported(what));
   if (!ICMP_TYPES.has(type)) throw refuse(`the ICMP message \`${type}\``);
   if (direction === 'out') throw refuse('ICMP messages that the host sends');
-  return { kind: 'icmp-in', icmp: { type, code: word, mtu, seq } };
+  return { kind: 'icmp-in', icmp: { type, code: word, mtu, seq: undefined, ...quoted } };
 }
 
-function quotedNumber(cursor: Cursor): number | undefined {
+function quotedSegment(cursor: Cursor): Pick<PacketSegment, 'seq' | 'udp'> {
   const from = cursor.at;
   const other = take(cursor, OTHER_PROTOCOL);
   if (other) throw troubleAt(cursor, from, cursor.taken, notSupported(OTHER[other[1] ?? ''] ?? ''));
   const { seq } = parseNumbers(cursor);
+  const udp = parseUdp(cursor);
   need(cursor, ']');
-  return seq;
+  return udp === undefined ? { seq } : { seq, udp };
 }

@@ -3,6 +3,7 @@
 import { printLetters, printOptions } from '../../lang/packet-letters.js';
 import { NOT_ECT, printCodepoint } from '../../tcp/ip-ecn.js';
 import type { Segment } from '../../tcp/segment.js';
+import { printUdp } from '../../tcp/udp-encapsulation.js';
 
 /** How a segment's numbers are written. What is undefined is left out; options are the segment's own then. */
 export interface PacketNumbers {
@@ -14,7 +15,7 @@ export interface PacketNumbers {
 
 /** `S. 0:0(0) ack 1 win 65535 <mss 1460>`. */
 export function printPacket(
-  { ctl, data, options: own, ecn }: Segment,
+  { ctl, data, options: own, ecn, udp }: Segment,
   { seq, ack, window, options }: PacketNumbers,
 ): string {
   const parts = [
@@ -24,7 +25,8 @@ export function printPacket(
     window === undefined ? '' : `win ${window}`,
     options ?? inBrackets(printOptions(own)),
   ];
-  return parts.filter((part) => part !== '').join(' ');
+  const behind = udp === undefined ? '' : `/udp(${printUdp(udp)})`;
+  return `${parts.filter((part) => part !== '').join(' ')}${behind}`;
 }
 
 function inBrackets(options: string): string {

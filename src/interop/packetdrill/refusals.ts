@@ -12,7 +12,6 @@ const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^(IPPROTO_SCTP|SOL_SCTP|SOCK_SEQPACKET|SCTP_\w+)$/, 'SCTP'],
   [/^(IPPROTO_MPTCP|SOL_MPTCP)$/, 'Multipath TCP'],
   [/^(SOCK_RAW|AF_UNIX|AF_PACKET)$/, 'sockets other than of TCP'],
-  [/^TCP_REMOTE_UDP_ENCAPS_PORT$/, 'TCP over UDP'],
   [/^TCP_MD5SIG\w*$/, 'TCP MD5 signatures'],
   [/^(MSG_ZEROCOPY|SO_ZEROCOPY|TCP_ZEROCOPY_RECEIVE)$/, 'zero-copy sending'],
 ];

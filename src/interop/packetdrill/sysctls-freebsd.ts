@@ -1,6 +1,7 @@
 /** FreeBSD's settings by their sysctl names, as settings of a host here. Times are milliseconds, as `sysctl` shows them. */
 
 import type { Settings } from '../../tcp/settings.js';
+import { UDP_HEADER } from '../../tcp/udp-encapsulation.js';
 import {
   count,
   freebsdEcn,
@@ -69,10 +70,21 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
   'net.inet.tcp.ack_war_timewindow': (_, sysctls) => ackWar(sysctls),
   'net.inet.tcp.insecure_rst': (_, sysctls) => challengeAck(sysctls),
   'net.inet.tcp.insecure_syn': (_, sysctls) => challengeAck(sysctls),
+  'net.inet.tcp.udp_tunneling_port': (value) => ({ udpPort: port(value) }),
+  'net.inet.tcp.udp_tunneling_overhead': (value) => ({ udpOverhead: overhead(value) }),
   'net.inet.ip.portrange.first': (value) => ({ firstPort: value }),
   'net.inet.ip.portrange.last': (value) => ({ lastPort: value }),
   'kern.ipc.maxsockbuf': (_, sysctls) => ({ windowScale: windowScale(sysctls) }),
 };
+
+/** A port there is, or none. */
+function port(value: number): number {
+  return value >= 0 && value <= 65_535 ? value : 0;
+}
+
+function overhead(value: number): number {
+  return Math.min(Math.max(value, UDP_HEADER), 1_024);
+}
 
 /** FreeBSD drops them in every state; by the standard a synchronized one challenges each SYN (RFC 5961 §4). */
 function synFin({ timeWait }: Settings): Settings['synFin'] {

@@ -22,6 +22,7 @@ export function icmpMessage(state: RunState, icmp: PacketIcmp): IcmpMessage | st
   return {
     error,
     mtu: icmp.mtu,
+    udp: icmp.udp,
     source: { address: addressOf(state.world, KERNEL), port: localPort },
     destination: { address: addressOf(state.world, PEER), port: remotePort },
     seq: flow ? wireIss(flow, icmp.seq ?? 0) : seq(0),

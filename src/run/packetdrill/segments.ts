@@ -14,6 +14,7 @@ import type { Options } from '../../tcp/options.js';
 import type { SackBlock } from '../../tcp/sack-state.js';
 import { ACK, has, segment as makeSegment, RST, type Segment, SYN } from '../../tcp/segment.js';
 import { add, distance, num, seq } from '../../tcp/seq.js';
+import { printUdp, type UdpPorts } from '../../tcp/udp-encapsulation.js';
 import type { Difference } from '../expectations.js';
 import type { Flow } from './state.js';
 
@@ -31,6 +32,7 @@ export function wireSegment(packet: PacketSegment, flow: Flow, shift: number): S
     up: packet.up ?? 0,
     options: wireOptions(packet.options ?? [], flow),
     ecn: packet.ecn === undefined ? NOT_ECT : CODES[packet.ecn],
+    udp: packet.udp,
     data: new Uint8Array(packet.length),
   });
 }
@@ -104,6 +106,7 @@ export function differences(
   if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
   if (packet.up !== undefined) differ('urg', packet.up, live.up);
   if (packet.ecn !== undefined) differEcn(packet.ecn, live.ecn, differ);
+  differ('udp', portsOf(packet.udp), portsOf(live.udp));
   if (packet.options !== undefined && comparison.options)
     found.push(...optionDifferences(packet.options, live, flow, system));
   return found;
@@ -138,6 +141,10 @@ function isThere(value: string): boolean {
 function laidKind({ kind }: PacketOption): string {
   if (kind === 'timestamps') return 'TS';
   return kind === 'FOEXP' ? 'FO' : kind;
+}
+
+function portsOf(udp: UdpPorts | undefined): string {
+  return udp === undefined ? 'none' : printUdp(udp);
 }
 
 /** What packetdrill calls the codepoints; `ect01` stands for either, and is sent as ECT(0). */
@@ -252,5 +259,6 @@ export function printLive(live: Segment, flow: Flow, system: System): string {
   const options = printOptions(live.options, system);
   const tail = options === '' ? '' : ` <${options}>`;
   const ecn = live.ecn === NOT_ECT ? '' : `[${printCodepoint(live.ecn).toLowerCase()}] `;
-  return `${ecn}${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}`;
+  const udp = live.udp === undefined ? '' : `/udp(${printUdp(live.udp)})`;
+  return `${ecn}${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}${udp}`;
 }

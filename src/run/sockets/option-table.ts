@@ -120,6 +120,17 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     told: onOrBit(0x8),
     get: (ctx, socket) => (settingsOf(ctx, socket).keepalive > 0 ? 1 : 0),
   },
+  // In UDP with this port of the peer's, which is said before the connection is opened.
+  TCP_REMOTE_UDP_ENCAPS_PORT: {
+    level: 'IPPROTO_TCP',
+    systems: freebsd,
+    apply: (value, ctx, { role }) => {
+      const taken = machine(ctx).settings.udpPort !== 0 || value === 0;
+      const valid = value >= 0 && value <= 65_535 && role === 'fresh';
+      return taken && valid ? { udpPeer: value } : undefined;
+    },
+    get: (ctx, socket) => settingsOf(ctx, socket).udpPeer,
+  },
   SO_RCVBUF: RECEIVE_BUFFER,
   SO_SNDBUF: SEND_BUFFER,
   TCP_MAXSEG: {
