@@ -1,6 +1,7 @@
 /**
- * Random scripts, with invariants checked after each event: `npm run fuzz -- --seconds N [--seed S] [--out FOLDER]`.
- * Each kind of defect leaves its smallest script as a .tcpflow and what is wrong as a .txt beside it.
+ * Random scripts, with invariants checked after each event: `npm run fuzz -- --seconds N [--seed S] [--out FOLDER] [--json]`.
+ * Each kind of defect leaves its smallest script as a .tcpflow and what is wrong as a .txt beside it;
+ * with --json each is an object on a line of its own, and so is what the run comes to.
  */
 import { ensureInstalled, run } from './tools.mjs';
 
