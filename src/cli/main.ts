@@ -45,12 +45,7 @@ Exit code: 0 all expectations hold, 1 one fails, 2 a script or the command has e
 export function main(args: readonly string[], terminal: Output): number {
   const [command, ...rest] = args;
   const output = harmless(terminal, rest.includes('--json'));
-  if (
-    command === undefined ||
-    command === 'help' ||
-    rest.includes('--help') ||
-    command === '--help'
-  ) {
+  if (command === undefined || command === 'help' || args.some(asksForHelp)) {
     output.out(USAGE);
     return command === undefined ? ExitCode.error : ExitCode.ok;
   }
@@ -62,6 +57,10 @@ export function main(args: readonly string[], terminal: Output): number {
     output.err(`tcpflow: ${message}\n`);
     return ExitCode.error;
   }
+}
+
+function asksForHelp(arg: string): boolean {
+  return arg === '--help' || arg === '-h';
 }
 
 /** Scripts of strangers do not steer the terminal. JSON has escapes of its own. */
@@ -151,7 +150,7 @@ function usageProblem(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!code.startsWith('ERR_PARSE_ARGS')) return undefined;
   // Node adds how to name a file that looks like an option.
-  const [first = ''] = (error as Error).message.split('. ');
+  const [first = ''] = (error as Error).message.split(/\.\s/);
   return `${first}; try: tcpflow help`;
 }
 
@@ -178,6 +177,10 @@ function filesOf(
   endings: readonly string[],
 ): readonly ScriptFile[] {
   if (positionals.length === 0) throw new UsageError('Name at least one file or folder.');
+  const foreign = endings === OWN ? positionals.find((file) => /\.pkt$/i.test(file)) : undefined;
+  if (foreign !== undefined) {
+    throw new UsageError(`${foreign} is a packetdrill script; this takes .tcpflow scripts.`);
+  }
   try {
     return scriptsIn(positionals, endings);
   } catch (error) {

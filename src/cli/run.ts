@@ -38,6 +38,7 @@ export function run(files: readonly ScriptFile[], settings: RunSettings, output:
     else runFile(script, settings, tally, output);
   }
   const packets = files.some(({ file }) => isPacketScript(file));
+  if (settings.profile !== undefined && !packets) output.err(notOfHosts(settings.profile));
   if (tally.runs === 0 && !tally.wrong) {
     tally.wrong = true;
     output.err(nothingToRun(settings.scenario));
@@ -46,6 +47,10 @@ export function run(files: readonly ScriptFile[], settings: RunSettings, output:
   if (tally.wrong) return ExitCode.error;
   if (tally.failed > 0) return ExitCode.failed;
   return tally.unsupported > 0 ? ExitCode.unsupported : ExitCode.ok;
+}
+
+function notOfHosts(profile: string): string {
+  return `tcpflow: --profile ${profile} changes nothing here: a .tcpflow script says it itself, host NAME { profile ${profile} }.\n`;
 }
 
 /** Of folders, in which what others include is no mistake. */

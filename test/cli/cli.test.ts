@@ -416,7 +416,10 @@ describe('the command line', () => {
 
   it('says how it is used', () => {
     assert.equal(shell().code, 2);
-    assert.equal(shell('help').code, 0);
+    for (const words of [['help'], ['-h'], ['--help'], ['run', '-h']]) {
+      const { code, out } = shell(...words);
+      assert.deepEqual([code, out.startsWith('Usage:')], [0, true], words.join(' '));
+    }
     assert.match(shell('rnu', 'x').err, /no command "rnu"\. Did you mean run\?/);
     assert.match(shell('play', 'x').err, /There are run, check, format and export\./);
     assert.match(shell('run').err, /Name at least one/);
@@ -425,7 +428,19 @@ describe('the command line', () => {
     const unknown = shell('run', '--nonsense', 'x');
     assert.equal(unknown.code, 2);
     assert.equal(unknown.err, "tcpflow: Unknown option '--nonsense'; try: tcpflow help\n");
+    assert.equal(
+      shell('run', 'x', '--seed', '-1').err,
+      "tcpflow: Option '--seed' argument is ambiguous; try: tcpflow help\n",
+    );
     const file = script('file.tcpflow', HANDSHAKE);
+    const aimless = shell('run', '--profile', 'linux', file);
+    assert.equal(aimless.code, 0);
+    assert.match(aimless.err, /changes nothing here: .*host NAME \{ profile linux \}/);
+    for (const words of [['format'], ['export', '--packetdrill']]) {
+      const { code, err } = shell(...words, script('other.pkt', '0 close(3) = 0\n'));
+      assert.equal(code, 2);
+      assert.match(err, /other\.pkt is a packetdrill script; this takes \.tcpflow scripts\.\n$/);
+    }
     assert.match(shell('run', `${file}/x.tcpflow`).err, /There is no such file/);
     assert.match(shell('run', '/dev/zero').err, /This is a device/);
     const loop = path.join(folder, 'loop.tcpflow');
