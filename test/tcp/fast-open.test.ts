@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { frontOf } from '../../src/base/pieces.js';
 import { isLegalCookie, makeFastOpenCookie } from '../../src/tcp/fast-open.js';
+import { withEntry } from '../../src/tcp/fast-open-cache.js';
 import { icmpArrives } from '../../src/tcp/host.js';
 import type { Options } from '../../src/tcp/options.js';
 import type { Segment } from '../../src/tcp/segment.js';
@@ -461,5 +462,28 @@ describe('Fast Open, both sides', () => {
     ]);
     const texts = ['c1', 'c2', 'c3'].map((name) => net.outcomes.get(net.receive('server', name)));
     assert.deepEqual(texts, ['ok', 'ok', 'ok']);
+  });
+});
+
+describe('what a client remembers of servers', () => {
+  it('each has an entry of its own, and the latest is the last', () => {
+    const two = withEntry(withEntry(new Map(), 'a', 1), 'b', 2);
+    assert.deepEqual(
+      [...two],
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+    );
+    assert.deepEqual([...withEntry(two, 'a', 3).keys()], ['b', 'a']);
+  });
+
+  it('the oldest of 4096 makes way for another, not for a new value', () => {
+    const full = new Map(Array.from({ length: 4_096 }, (_, i) => [String(i), i] as const));
+    const next = withEntry(full, 'new', 0);
+    assert.deepEqual([next.size, next.has('0'), next.has('1')], [4_096, false, true]);
+    const again = withEntry(full, '5', 9);
+    assert.deepEqual([again.size, again.has('0'), again.get('5')], [4_096, true, 9]);
+    assert.equal(full.size, 4_096);
   });
 });
