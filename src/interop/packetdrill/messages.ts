@@ -112,3 +112,21 @@ export function timeOfExpected(when: string): Message {
     message: `${when} is for what the host sends (\`>\`): what the script does has its time.`,
   };
 }
+
+/** An option line among the events. */
+export function optionLate(name: string): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-syntax',
+    message: `\`--${name}\` comes too late: options stand before all that happens.`,
+  };
+}
+
+/** `kind`: `option`, `call`, `member of TCP_INFO`. */
+export function strange(kind: string, name: string): Message {
+  return {
+    severity: 'error',
+    code: 'packetdrill-unknown',
+    message: `packetdrill has no ${kind} \`${name}\`.`,
+  };
+}

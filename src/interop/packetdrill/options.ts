@@ -4,7 +4,7 @@ import { readAddress } from '../../lang/addresses.js';
 import type { Message } from '../../lang/diagnostics.js';
 import type { Range } from '../../lang/range.js';
 import type { OptionLine } from './ast.js';
-import { badRange, notSupported } from './messages.js';
+import { badRange, notSupported, strange } from './messages.js';
 
 export interface ScriptOptions {
   readonly tolerance: number;
@@ -49,14 +49,14 @@ export function readOptions(
   for (const line of lines) {
     values.set(line.name, line);
     const problem = refusalOf(line);
-    if (problem !== undefined) report(notSupported(problem), line.range);
+    if (problem !== undefined) report(problem, line.range);
   }
-  const number = (name: string, most: number): number | undefined => {
+  const number = (name: string, most: number, least = 0): number | undefined => {
     const line = values.get(name);
     if (line === undefined) return undefined;
     const value = Number(line.value);
-    if (/^\d+$/.test(line.value) && value <= most) return value;
-    report(badRange(`\`--${name}\``, `0 to ${most}`), line.range);
+    if (/^\d+$/.test(line.value) && value >= least && value <= most) return value;
+    report(badRange(`\`--${name}\``, `${least} to ${most}`), line.range);
     return undefined;
   };
   const version = versionOf(values.get('ip_version'), report);
@@ -69,7 +69,7 @@ export function readOptions(
   const { local, remote } = ADDRESSES[version];
   return {
     version,
-    tolerance: number('tolerance_usecs', 3_600_000_000) ?? TOLERANCE,
+    tolerance: number('tolerance_usecs', 3_600_000_000, 1) ?? TOLERANCE,
     tolerancePercent: percent(values.get('tolerance_percent'), report),
     localAddress: address('local_ip', local),
     remoteAddress: address('remote_ip', remote),
@@ -99,10 +99,17 @@ const READ = new Set(
 );
 
 /** What about an option cannot be meant here. */
-function refusalOf({ name }: OptionLine): string | undefined {
+function refusalOf({ name }: OptionLine): Message | undefined {
   if (READ.has(name) || WITHOUT_MEANING.has(name)) return undefined;
-  return `the option \`--${name}\``;
+  return UNMODELLED.has(name) ? notSupported(`the option \`--${name}\``) : strange('option', name);
 }
+
+/** Options that packetdrill has and that would change what happens here. */
+const UNMODELLED = new Set(
+  `is_anyip so_flags tcp_md5_secret define local_linklocal_ip gateway_linklocal_ip mtu_discovery`.split(
+    ' ',
+  ),
+);
 
 /** An IPv4 address in an IPv6 socket is IPv4 on the wire, and TCP sees no more than that. */
 function versionOf(
@@ -113,11 +120,15 @@ function versionOf(
     case undefined:
     case 'ipv4':
     case 'ipv4-mapped-ipv6':
+    case 'ipv4_mapped_ipv6':
       return 4;
     case 'ipv6':
       return 6;
     default:
-      report(notSupported(`\`--ip_version=${line?.value}\``), line?.range ?? NOWHERE);
+      report(
+        badRange('`--ip_version`', '`ipv4`, `ipv6`, `ipv4-mapped-ipv6`'),
+        line?.range ?? NOWHERE,
+      );
       return 4;
   }
 }

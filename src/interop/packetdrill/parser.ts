@@ -11,13 +11,14 @@ import {
   isTrouble,
   needMatch,
   rangeOf,
+  sees,
   skipSpace,
   take,
   takeHere,
   troubleAt,
   wrong,
 } from './cursor.js';
-import { unclosed } from './messages.js';
+import { optionLate, unclosed } from './messages.js';
 import { parsePacket } from './packets.js';
 import { parseCall } from './values.js';
 
@@ -39,8 +40,9 @@ export function parsePackets(text: string, defined: ReadonlySet<string>): Parsed
     const from = cursor.at;
     try {
       const option = parseOptionLine(cursor);
-      if (option) options.push(option);
-      else lines.push(parseLine(cursor));
+      if (!option) lines.push(parseLine(cursor));
+      else if (lines.length === 0) options.push(option);
+      else throw troubleAt(cursor, from, cursor.taken, optionLate(option.name));
     } catch (thrown) {
       if (!isTrouble(thrown)) throw thrown;
       diagnostics.push(thrown.trouble);
@@ -100,18 +102,27 @@ function parseEvent(cursor: Cursor, until: number | undefined): PacketEvent {
 
 const SECONDS = /(\+?)\s*(\d+(?:\.(?!\.)\d*)?|\.\d+)/y;
 
-/** A time, and when a blocking call returns. A line without a time happens at once. */
+/** The end of a range is counted as its beginning is: `+1~+2`, `1~2`. */
+const FROM_BEFORE = /(\+)\s*(\d+(?:\.(?!\.)\d*)?|\.\d+)/y;
+const SINCE_START = /()(\d+(?:\.(?!\.)\d*)?|\.\d+)/y;
+
+/** A time, and when a blocking call returns. A command without a time happens at once. */
 function parseTime(cursor: Cursor): {
   readonly time: PacketTime;
   readonly until: number | undefined;
 } {
   if (accept(cursor, '*')) return { time: { kind: 'any' }, until: undefined };
   const first = take(cursor, SECONDS);
-  if (!first) return { time: { kind: 'relative', at: 0 }, until: undefined };
+  if (!first) {
+    // Only commands may do without: those that prepare a script, and tidy up after it.
+    if (!sees(cursor, '`')) throw wrong(cursor, 'a time, such as `+0`');
+    return { time: { kind: 'relative', at: 0 }, until: undefined };
+  }
   const relative = first[1] === '+';
   const at = microseconds(cursor, first);
   if (accept(cursor, '~')) {
-    const to = microseconds(cursor, needMatch(cursor, SECONDS, 'the end of a range of times'));
+    const end = relative ? FROM_BEFORE : SINCE_START;
+    const to = microseconds(cursor, needMatch(cursor, end, 'the end of a range of times'));
     const kind = relative ? 'relative-range' : 'absolute-range';
     return { time: { kind, from: at, to }, until: undefined };
   }

@@ -19,9 +19,18 @@ const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
 /** Of a socket; 0 leaves the choice to the kernel. */
 const IPPROTO_TCP = 6;
 
+/** Calls of either packetdrill that are not of a TCP. */
+const OTHERS =
+  /^(?:cap_set|open|sendfile|epoll_create|epoll_ctl|epoll_wait|pipe|splice|usleep|kqueue|kevent|sctp_\w+|ioctl)$/;
+
+/** Whether a packetdrill knows a call. */
+export function isCall(call: string): boolean {
+  return CALLS.has(call) || OTHERS.test(call);
+}
+
 /** What about a call cannot be meant here; undefined when nothing. */
 export function refusal(call: string, args: readonly PacketValue[]): string | undefined {
-  if (!CALLS.has(call)) return `the call \`${call}\``;
+  if (!CALLS.has(call)) return OTHERS.test(call) ? `the call \`${call}\`` : undefined;
   const protocol = call === 'socket' && args[2]?.kind === 'number' ? args[2].value : IPPROTO_TCP;
   if (protocol !== 0 && protocol !== IPPROTO_TCP) return `sockets of protocol ${protocol}`;
   for (const word of args.flatMap(wordsOf)) {

@@ -21,6 +21,7 @@ import {
   NOT_SUPPORTED,
   noEvents,
   notSupported,
+  strange,
   timeGoesBack,
   timeOfExpected,
   unknownName,
@@ -28,7 +29,7 @@ import {
 import { type Names, namedIcmp, namedSegment, namedValue, wellKnownNames } from './names.js';
 import { readOptions, type ScriptOptions } from './options.js';
 import { parsePackets } from './parser.js';
-import { refusal } from './refusals.js';
+import { isCall, refusal } from './refusals.js';
 import type { Sysctls } from './sysctl-values.js';
 
 /** Microseconds: a timer of a kernel whose HZ is 250 is up to 4 ms late, half of that on average. */
@@ -237,6 +238,7 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
     case 'icmp-in':
       return [{ kind: 'pkt-icmp', time: time, icmp: namedIcmp(event.icmp, names, unknown) }];
     case 'call': {
+      if (!isCall(event.call)) report(strange('call', event.call), range);
       const problem = refusal(event.call, event.args);
       if (problem !== undefined) report(notSupported(problem), range);
       const { call, result, until } = event;

@@ -29,7 +29,7 @@ function parseResult(cursor: Cursor): PacketResult {
   if (accept(cursor, '...')) return { value: undefined, errno: undefined };
   const [text] = needMatch(cursor, NUMBER, 'what the call returns, a number or `...`');
   const value = numberOf(text);
-  const errno = value === -1 ? take(cursor, ERRNO)?.[0] : undefined;
+  const errno = take(cursor, ERRNO)?.[0];
   // Google's tool may add what poll returned; the note in parentheses is for people.
   take(cursor, NOTE);
   return { value, errno };

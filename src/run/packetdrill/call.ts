@@ -8,12 +8,14 @@ import type { Step } from '../../sim/step.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Socket } from '../../tcp/tcb.js';
 import { type Begun, NOTHING } from '../begun.js';
+import type { Mismatch } from '../expectations.js';
 import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
 import type { Caller, Done, SocketCall } from '../sockets/socket-calls.js';
 import { callSocket, observeSockets, progress } from '../sockets/sockets.js';
 import type { RunState } from '../state.js';
 import { type PacketCall, socketCall } from './calls.js';
+import { misuse } from './misuse.js';
 import { printResult, printWanted, resultDifferences } from './results.js';
 import { addFlow, flowOf, freshFlow, type PacketState, withFlow } from './state.js';
 import { failed, met, mismatch } from './verdicts.js';
@@ -21,11 +23,15 @@ import { failed, met, mismatch } from './verdicts.js';
 /** Makes the call, which was due then. One that blocks is waited for, or goes on in the background when the script says until when. */
 export function beginCall(
   state: RunState,
-  { index }: Instruction,
+  instruction: Instruction,
   operation: PacketCall,
   due: Instant,
 ): Begun {
+  const { index } = instruction;
   const packets = state.packets as PacketState;
+  const problem = misuse(packets, operation);
+  if (problem !== undefined)
+    return { part: NOTHING, mismatch: misused(state, instruction, problem) };
   const call = socketCall(packets, state.world, operation);
   if (call.kind === 'unsupported') return { part: NOTHING, unsupported: call.what };
   const answer = callSocket(packets.table, state.world, call, callerOf(state, index));
@@ -45,6 +51,11 @@ export function beginCall(
   state.packets = { ...known, blocking: { statement: index, id, call, returnsAt } };
   const why = () => `${operation.call} waits, until ${printInstant(returnsAt)} by the script`;
   return { part: { ...part, microsteps: [...part.microsteps, scripted(SCRIPT.wait, why)] } };
+}
+
+function misused(state: RunState, instruction: Instruction, problem: string): Mismatch {
+  const wrong = { field: 'call', expected: 'one that can be made', actual: problem };
+  return mismatch(state, instruction, `the call cannot be made: ${problem}`, [wrong]);
 }
 
 function callerOf(state: RunState, origin: number): Caller {
@@ -238,6 +249,9 @@ function noteDone(state: RunState, operation: PacketCall, call: SocketCall, done
       name(packets, operation, done.result);
       state.packets = addFlow(packets, freshFlow({ role: 'fresh', fd: done.result }));
       return;
+    case 'close':
+      state.packets = withoutDescriptor(packets, operation);
+      return;
     case 'bind': {
       const index = flowOf(packets, call.fd);
       const localPort = packets.table.sockets.get(call.fd)?.bound?.port ?? call.address.port;
@@ -267,4 +281,11 @@ function noteDone(state: RunState, operation: PacketCall, call: SocketCall, done
 /** The script's descriptor stands for the table's from now on. */
 function name({ descriptors }: PacketState, { result }: PacketCall, fd: number): void {
   if (result.value !== undefined && result.value >= 0) descriptors.set(result.value, fd);
+}
+
+/** The state in which the script's descriptor stands for nothing any more. */
+function withoutDescriptor(packets: PacketState, { args }: PacketCall): PacketState {
+  const descriptors = new Map(packets.descriptors);
+  if (args[0]?.kind === 'number') descriptors.delete(args[0].value);
+  return { ...packets, descriptors };
 }

@@ -8,7 +8,7 @@ import {
 } from '../../lang/packet-operations.js';
 import { addressOf, type World } from '../../sim/world.js';
 import type { Socket } from '../../tcp/tcb.js';
-import type { PollEntry, SocketCall, System } from '../sockets/socket-calls.js';
+import type { OptionValue, PollEntry, SocketCall, System } from '../sockets/socket-calls.js';
 import {
   member,
   number,
@@ -88,7 +88,13 @@ function setOption(
   const time = /^SO_(RCV|SND)TIMEO$/.test(name);
   const value = time ? timeValue(args[3]) : optionValue(args[3], args[4]);
   if (value === undefined) return { kind: 'unsupported', what: `${name} with this value` };
-  return { kind: 'setsockopt', fd, level, name, value };
+  return { kind: 'setsockopt', fd, level, name, value, short: isShort(value, args[4]) };
+}
+
+/** Whether the length that is told is less than that of an integer or a `struct linger`; text is as long as it is. */
+function isShort(value: OptionValue, length: PacketValue | undefined): boolean {
+  if (length?.kind !== 'number' || (typeof value === 'object' && !('onoff' in value))) return false;
+  return length.value < (typeof value === 'object' ? 8 : 4);
 }
 
 const READS = new Set(['read', 'recv', 'recvfrom', 'recvmsg', 'readv']);
@@ -147,7 +153,7 @@ function pollEntries(state: PacketState, value: PacketValue | undefined): readon
     if (item.kind !== 'struct') return [];
     return {
       fd: descriptor(state, member(item.fields, 'fd')),
-      events: words(member(item.fields, 'events')),
+      events: joinedConstants(member(item.fields, 'events'), 'poll', state.script.system),
     };
   });
 }

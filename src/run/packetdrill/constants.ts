@@ -12,9 +12,22 @@ type Kind =
   | 'IPPROTO_TCP'
   | 'fcntl'
   | 'open'
-  | 'message';
+  | 'message'
+  | 'poll';
 
 type Constants = Readonly<Record<Kind, Readonly<Record<string, number>>>>;
+
+/** Events that both systems number alike. */
+const POLL = {
+  POLLIN: 0x1,
+  POLLPRI: 0x2,
+  POLLOUT: 0x4,
+  POLLERR: 0x8,
+  POLLHUP: 0x10,
+  POLLNVAL: 0x20,
+  POLLRDNORM: 0x40,
+  POLLRDBAND: 0x80,
+};
 
 const LINUX: Constants = {
   family: { AF_INET: 2, AF_INET6: 10 },
@@ -75,6 +88,7 @@ const LINUX: Constants = {
     MSG_MORE: 0x8000,
     MSG_FASTOPEN: 0x20000000,
   },
+  poll: { ...POLL, POLLWRNORM: 0x100, POLLWRBAND: 0x200, POLLRDHUP: 0x2000 },
 };
 
 const FREEBSD: Constants = {
@@ -126,6 +140,7 @@ const FREEBSD: Constants = {
     MSG_DONTWAIT: 0x80,
     MSG_NOSIGNAL: 0x20000,
   },
+  poll: { ...POLL, POLLWRBAND: 0x100, POLLRDHUP: 0x4000 },
 };
 
 const OF: Readonly<Record<System, Constants>> = { linux: LINUX, freebsd: FREEBSD };

@@ -12,8 +12,9 @@ import type { Instruction } from '../../lang/program.js';
 import type { Delivery } from '../../sim/delivery.js';
 import type { Instant } from '../../tcp/rule.js';
 import { has, PSH, type Segment, SYN } from '../../tcp/segment.js';
-import { sentFrom } from '../../tcp/sent-queue.js';
+import { endOf, sentFrom } from '../../tcp/sent-queue.js';
 import { add, num } from '../../tcp/seq.js';
+import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
 import type { Difference } from '../expectations.js';
 import type { Judgement } from '../judge.js';
@@ -182,7 +183,10 @@ function trainOf(
     : { kind: 'whole', segment, rest };
 }
 
-/** Where a kernel cuts a long write, and sets PSH there, is its own affair: only the end of the text must have it. */
+/**
+ * Where another system cuts a long write, and sets PSH there, is its own affair: only the end of the text must have it. Linux's
+ * PSH is compared; but of several that go again at once the last has it, and how many those are is not known here.
+ */
 function pushedAtCut(
   state: RunState,
   segment: Segment,
@@ -190,28 +194,46 @@ function pushedAtCut(
   rest: Queue<Delivery>,
   flow: Flow,
 ): Segment {
+  if (segment.data.length === 0 || ((segment.ctl ^ wanted.ctl) & PSH) === 0) return segment;
+  const pushed = { ...segment, ctl: segment.ctl ^ PSH };
+  const { script } = state.packets as PacketState;
+  if (script.comparison.windows) {
+    const last = !has(segment, PSH) && tcbsOf(state, flow).some((tcb) => goesWith(tcb, segment));
+    return last ? pushed : segment;
+  }
   const next = first(rest)?.segment;
   const follows = next !== undefined && continues(segment, next, flow);
-  const isCut = segment.data.length > 0 && (follows || moreWaits(state, segment, flow));
-  return isCut ? { ...segment, ctl: (segment.ctl & ~PSH) | (wanted.ctl & PSH) } : segment;
+  return follows || moreWaits(state, segment, flow) ? pushed : segment;
+}
+
+/** The segment went again with others before it, at once. */
+function goesWith({ retransmissions }: Tcb, { seq, data }: Segment): boolean {
+  const end = add(seq, data.length);
+  const again = listOf(retransmissions).filter((sent) => sent.retransmissions > 0);
+  const last = again.find((sent) => endOf(sent) === end);
+  const before = again.find((sent) => endOf(sent) === last?.segment.seq);
+  return last !== undefined && before?.sentAt === last.sentAt;
+}
+
+function wentAgain({ retransmissions }: Tcb, { seq }: Segment): boolean {
+  return (sentFrom(retransmissions, seq)?.retransmissions ?? 0) > 0;
+}
+
+function tcbsOf({ world }: RunState, { localPort, remotePort }: Flow): readonly Tcb[] {
+  const connections = [...(world.hosts.get(KERNEL)?.connections.values() ?? [])];
+  return connections
+    .map(({ tcb }) => tcb)
+    .filter(({ local, remote }) => local.port === localPort && remote?.port === remotePort);
 }
 
 /** The rest of the SEND that the segment is of has not left yet, or not left again: the window, or Nagle's algorithm, holds it. */
-function moreWaits(
-  { world }: RunState,
-  segment: Segment,
-  { localPort, remotePort }: Flow,
-): boolean {
+function moreWaits(state: RunState, segment: Segment, flow: Flow): boolean {
   const end = add(segment.seq, segment.data.length);
-  for (const { tcb } of world.hosts.get(KERNEL)?.connections.values() ?? []) {
-    const fits = tcb.local.port === localPort && tcb.remote?.port === remotePort;
-    const again = (sentFrom(tcb.retransmissions, segment.seq)?.retransmissions ?? 0) > 0;
-    const follows = again && sentFrom(tcb.retransmissions, end) !== undefined;
+  return tcbsOf(state, flow).some((tcb) => {
+    const follows = wentAgain(tcb, segment) && sentFrom(tcb.retransmissions, end) !== undefined;
     const ofMore = !has(segment, PSH) && segment.data.length >= fullSegment(tcb);
-    if (fits && (ofMore || follows || (tcb.queued.sends.length > 0 && tcb.snd.nxt === end)))
-      return true;
-  }
-  return false;
+    return ofMore || follows || (tcb.queued.sends.length > 0 && tcb.snd.nxt === end);
+  });
 }
 
 function continues(one: Segment, next: Segment, flow: Flow): boolean {

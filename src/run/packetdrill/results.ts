@@ -23,14 +23,15 @@ export function resultDifferences(
   const succeeded = done.errno === undefined && done.result >= 0;
   const wanted = printWanted(operation);
   if (result.value < 0) {
-    if (succeeded) return wrong('result', wanted, actual);
+    if (succeeded || result.value !== -1) return wrong('result', wanted, actual);
     return result.errno === undefined || same(result.errno, done.errno)
       ? []
       : wrong('errno', result.errno, done.errno ?? 'none');
   }
   if (!succeeded) return wrong('result', wanted, actual);
-  // Descriptors and flags are the system's: that there are some is all that counts.
-  if (call === 'socket' || call.startsWith('accept') || call === 'fcntl') return [];
+  if (result.errno !== undefined) return wrong('errno', result.errno, 'none');
+  // Descriptors are the system's: that there is one is all that counts.
+  if (call === 'socket' || call.startsWith('accept')) return [];
   if (done.result !== result.value) return wrong('result', wanted, actual);
   return outputs(state, operation, done);
 }
@@ -55,7 +56,8 @@ function outputs(
   { call, args }: PacketCall,
   done: Done,
 ): readonly Difference[] {
-  if (call === 'poll') return pollDifferences(args[0], done);
+  if (call === 'poll') return pollDifferences(args[0], done, script.system);
+  if (call === 'recvmsg') return messageDifferences(args, done, script.system);
   const name = call === 'ioctl' ? (words(args[1])[0] ?? '') : optionNamed(args, script.system).name;
   const written = call === 'getsockopt' ? args[3] : call === 'ioctl' ? args[2] : undefined;
   const wanted = written?.kind === 'list' ? written.items[0] : written;
@@ -89,18 +91,40 @@ function printOption(value: OptionValue | undefined): string {
 function pollDifferences(
   value: PacketValue | undefined,
   { revents = [] }: Done,
+  system: System,
 ): readonly Difference[] {
   if (value?.kind !== 'list') return [];
   return value.items.flatMap((item, i) => {
     const wanted = item.kind === 'struct' ? member(item.fields, 'revents') : undefined;
-    const none = wanted?.kind === 'number' && wanted.value === 0;
-    if (wanted?.kind !== 'words' && !none) return [];
-    const names = wanted?.kind === 'words' ? wanted.words : [];
-    const [expected, actual] = [names, revents[i] ?? []].map((events) =>
-      [...events].sort().join('|'),
-    );
-    return expected === actual
-      ? []
-      : [{ field: 'revents', expected: expected ?? '', actual: actual ?? '' }];
+    if (wanted !== undefined && wanted.kind !== 'number' && wanted.kind !== 'words') return [];
+    return flagDifferences('revents', wanted, revents[i] ?? [], system);
   });
+}
+
+/** `msg_flags` of what was read: of TCP's flags only the urgent octet's comes back. */
+function messageDifferences(
+  args: readonly PacketValue[],
+  { result }: Done,
+  system: System,
+): readonly Difference[] {
+  const wanted = args[1]?.kind === 'struct' ? member(args[1].fields, 'msg_flags') : undefined;
+  if (wanted?.kind !== 'number' && wanted?.kind !== 'words') return [];
+  const urgent = result > 0 && words(args[2]).includes('MSG_OOB');
+  return flagDifferences('msg_flags', wanted, urgent ? ['MSG_OOB'] : [], system);
+}
+
+/** Flags as names or as a number; what is not written is none. */
+function flagDifferences(
+  field: string,
+  wanted: PacketValue | undefined,
+  names: readonly string[],
+  system: System,
+): readonly Difference[] {
+  const joined = (list: readonly string[]) => [...list].sort().join('|') || '0';
+  const number = wanted?.kind === 'number' ? wanted.value : 0;
+  const known = names.length === 0 ? 0 : numberOfConstants(names, system);
+  if (words(wanted).length === 0 && number === known) return [];
+  const expected = number === 0 ? joined(words(wanted)) : String(number);
+  const actual = number === 0 || known === undefined ? joined(names) : String(known);
+  return expected === actual ? [] : [{ field, expected, actual }];
 }

@@ -15,7 +15,8 @@ export function setOption(
   socket: BsdSocket,
   call: SocketCallOf<'setsockopt'>,
 ): Attempt {
-  const { fd, level, name, value } = call;
+  const { fd, level, name, value, short } = call;
+  if (short) return failed('EINVAL');
   if (name.startsWith('TCP_FASTOPEN')) {
     const refused = refuseFastOpen(ctx, socket, call);
     if (refused !== undefined) return refused;

@@ -91,6 +91,8 @@ export type SocketCall =
       readonly level: string;
       readonly name: string;
       readonly value: OptionValue;
+      /** Fewer octets are given than the value has. */
+      readonly short?: boolean;
     }
   /** `SIOCINQ` or `FIONREAD`; `SIOCOUTQ` or `TIOCOUTQ` or `FIONWRITE`. */
   | { readonly kind: 'ioctl'; readonly fd: number; readonly request: string };

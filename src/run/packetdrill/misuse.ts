@@ -1,0 +1,98 @@
+/** Calls of a packetdrill script that packetdrill itself does not make as they are written: the script ends there, and no kernel is asked. */
+
+import type { PacketValue } from '../../lang/packet-operations.js';
+import { member, number, words } from './arguments.js';
+import type { PacketCall } from './calls.js';
+import type { PacketState } from './state.js';
+
+/** How many arguments a call has: at least, and at most where that is more. */
+const COUNTS: Readonly<Record<string, readonly [least: number, most?: number]>> = {
+  socket: [3],
+  bind: [3],
+  listen: [2],
+  connect: [3],
+  accept: [3],
+  accept4: [4],
+  read: [3],
+  recv: [4],
+  recvfrom: [6],
+  recvmsg: [3],
+  readv: [3],
+  write: [3],
+  send: [4],
+  sendto: [6],
+  sendmsg: [3],
+  writev: [3],
+  shutdown: [2],
+  close: [1],
+  poll: [3],
+  fcntl: [2, 3],
+  ioctl: [2, 3],
+  getsockopt: [5],
+  setsockopt: [5],
+};
+
+/** What is wrong with a call, in words; undefined when nothing. */
+export function misuse(packets: PacketState, operation: PacketCall): string | undefined {
+  const { call, args } = operation;
+  const [least, most = least] = COUNTS[call] ?? [0, args.length];
+  if (args.length < least || args.length > most) {
+    const count = least === most ? `${least}` : `${least} or ${most}`;
+    return `${call} takes ${count} ${most === 1 ? 'argument' : 'arguments'}, not ${args.length}`;
+  }
+  return (
+    unknownDescriptor(packets, operation) ??
+    taken(packets, operation) ??
+    miscounted(args, call) ??
+    unreadable(packets, operation)
+  );
+}
+
+/** Descriptors that no call before has returned, or that were closed. */
+function unknownDescriptor(
+  { descriptors }: PacketState,
+  { call, args }: PacketCall,
+): string | undefined {
+  if (call === 'socket') return undefined;
+  const used = call === 'poll' ? itemsOf(args[0]).map((item) => fieldOf(item, 'fd')) : [args[0]];
+  for (const value of used) {
+    if (value?.kind !== 'number') return `${call} needs a number for its descriptor`;
+    if (!descriptors.has(value.value)) return `there is no descriptor ${value.value}`;
+  }
+  return undefined;
+}
+
+function taken({ descriptors }: PacketState, { call, result }: PacketCall): string | undefined {
+  if (call !== 'socket') return undefined;
+  if (result.value === undefined || !descriptors.has(result.value)) return undefined;
+  return `the descriptor ${result.value} stands for another socket`;
+}
+
+function miscounted(args: readonly PacketValue[], call: string): string | undefined {
+  const at = call === 'poll' ? 1 : call === 'readv' || call === 'writev' ? 2 : undefined;
+  if (at === undefined) return undefined;
+  const list = itemsOf(args[call === 'poll' ? 0 : 1]);
+  return list.length === number(args[at])
+    ? undefined
+    : `${call} is given ${list.length} of what it is told to be ${number(args[at])}`;
+}
+
+/** A result that it has no way to compare, or a member that the call does not read. */
+function unreadable({ script }: PacketState, { call, args }: PacketCall): string | undefined {
+  if (script.system !== 'linux') return undefined;
+  if (call === 'getsockopt' && args[3]?.kind === 'list') {
+    const length = itemsOf(args[4])[0];
+    return number(length) === 4 ? undefined : 'a number that getsockopt returns has [4] octets';
+  }
+  const flags = call === 'sendmsg' ? fieldOf(args[1], 'msg_flags') : undefined;
+  const set = flags !== undefined && (words(flags).length > 0 || number(flags) !== 0);
+  return set ? 'sendmsg does not read msg_flags: its flags are the last argument' : undefined;
+}
+
+function itemsOf(value: PacketValue | undefined): readonly PacketValue[] {
+  return value?.kind === 'list' ? value.items : [];
+}
+
+function fieldOf(value: PacketValue | undefined, name: string): PacketValue | undefined {
+  return value?.kind === 'struct' ? member(value.fields, name) : undefined;
+}
