@@ -64,6 +64,13 @@ export const DEVIATIONS: readonly Deviation[] = [
     switch: undefined,
   },
   {
+    id: 'time-wait-ack',
+    says: 'RFC 9293 §3.10.7.4, fifth check: the only thing that can arrive in TIME-WAIT is the remote FIN: "Acknowledge it".',
+    does: 'An ACK without text or FIN is acknowledged if it lies beyond RCV.NXT, where the FIN was, and has no answer at RCV.NXT; the 2 MSL go on.',
+    why: 'At RCV.NXT it is the peer’s last ACK, and two TCPs in TIME_WAIT would answer each other. Beyond it the peer has other numbers, and learns ours.',
+    switch: undefined,
+  },
+  {
     id: 'time-wait-reuse',
     says: 'RFC 9293 §3.6.1 (MAY-2) and §3.10.7.4, fourth check: a SYN may reopen a connection from TIME-WAIT; with timestamps by the rules of RFC 6191, which SHOULD be implemented (SHLD-4).',
     does: 'Off by default. With `on`, and a listener for the SYN, RFC 6191 §2 decides. The ISS of the host must lie beyond the old SND.NXT, else the checks of TIME_WAIT go on. If the new connection fails in SYN_RCVD, the TIME_WAIT returns.',

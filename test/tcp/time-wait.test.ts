@@ -38,11 +38,30 @@ describe('TIME_WAIT (RFC 9293 §3.6.1, §3.10.7.4)', () => {
     }
   });
 
-  it('TWT-06 TWT-07 an acceptable pure ACK has no answer', () => {
-    for (const at of [102, 150]) {
+  it('TWT-06 a pure ACK at RCV.NXT has no answer', () => {
+    const seen = arrive(timeWait(), seg('ACK', { seq: 102, ack: 302 }), 1_000);
+    assert.deepEqual([seen.state, seen.sent, seen.tcb.timers.timeWait], ['TIME_WAIT', [], MSL2]);
+  });
+
+  it('TWT-07 a pure ACK past RCV.NXT is acknowledged, and the 2 MSL go on', () => {
+    for (const at of [103, 150]) {
       const seen = arrive(timeWait(), seg('ACK', { seq: at, ack: 302 }), 1_000);
-      assert.deepEqual([seen.state, seen.sent, seen.tcb.timers.timeWait], ['TIME_WAIT', [], MSL2]);
+      assert.deepEqual(
+        [seen.state, seen.sent, seen.rule, seen.tcb.timers.timeWait],
+        ['TIME_WAIT', [ack], 'other-states/5-ack', MSL2],
+      );
     }
+  });
+
+  it('TWT-07 two TCPs in TIME_WAIT whose numbers do not fit do not answer each other for ever', () => {
+    let tcb = timeWait();
+    let answers = 0;
+    for (let now = 0; now < 3_600_000_000; now += 1_000_000) {
+      const seen = arrive(tcb, seg('ACK', { seq: 150, ack: 302 }), now);
+      answers += seen.sent.length;
+      tcb = seen.tcb;
+    }
+    assert.equal(answers, 100);
   });
 
   it('TWT-08 TWT-09 a FIN without ACK is dropped in the window, acknowledged outside', () => {

@@ -10,7 +10,7 @@ import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, SYN } from '../segment.js';
+import { ACK, FIN, has, SYN, segLen } from '../segment.js';
 import { sendQueued, sendQueuedOrAck } from '../send-queued.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
 import type { Move } from '../states.js';
@@ -93,7 +93,7 @@ function reachName(tcb: Tcb): string {
 
 function dropWithAck(tcb: Tcb, seg: Segment, now: Instant, why: () => string): Verdict {
   // RFC 5961 §5.2 makes it a challenge, whatever else the segment has.
-  const out = answerWithAck(tcb, seg, now, true);
+  const out = answerWithAck(tcb, seg, now, 'counted');
   return finish(() => `${why()}; ${answerWhy(out)}`, out.tcb, [
     ...out.effects,
     { kind: 'discard', reason: 'unacceptable ACK' },
@@ -160,8 +160,26 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       return finish(() => `${numbers()}; our FIN is acknowledged: CLOSED`, closed.tcb, effects);
     }
     default:
-      return goOn(() => `${numbers()}; in TIME_WAIT only the remote FIN is answered`, after);
+      return inTimeWait(tcb, seg, now, after, numbers);
   }
+}
+
+/** "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it" (interpretation time-wait-ack). */
+function inTimeWait(
+  tcb: Tcb,
+  seg: Segment,
+  now: Instant,
+  after: Tcb,
+  numbers: () => string,
+): Verdict {
+  if (segLen(seg) > 0 || atOrBefore(seg.seq, tcb.rcv.nxt)) {
+    return goOn(() => `${numbers()}; in TIME_WAIT only the remote FIN is answered`, after);
+  }
+  // Who sends beyond the FIN has other numbers than we: what was answered in vain is not forgotten.
+  const out = answerWithAck(editTcb(after, { challenges: tcb.challenges }), seg, now, 'in-vain');
+  const why = () =>
+    `${numbers()}; SEG.SEQ=${num(seg.seq)} is beyond RCV.NXT=${num(tcb.rcv.nxt)}, where the FIN was: ${answerWhy(out)}`;
+  return finish(why, out.tcb, out.effects);
 }
 
 /** Deviation `closed-fin-wait-2 reset`: nobody waits for the peer to close. */

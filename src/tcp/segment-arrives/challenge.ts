@@ -47,16 +47,23 @@ export function challengeWhy(out: Output): string {
 /**
  * Answers an unacceptable segment with an ACK. With the deviation ack-throttle these are counted with the challenges,
  * unless the segment has text or a FIN: then a peer waits for it. On a path longer than the interval that would not end a
- * quarrel between two TCPs with numbers that do not fit; a hundred answers in vain do. `always`: whatever the segment has.
+ * quarrel between two TCPs with numbers that do not fit; a hundred answers in vain do. `counted`: whatever the segment has;
+ * `in-vain`: although its ACK is in range.
  */
-export function answerWithAck(tcb: Tcb, seg: Segment, now: Instant, always = false): Output {
-  const countable = always || segLen(seg) === 0 || has(seg, SYN);
+export function answerWithAck(
+  tcb: Tcb,
+  seg: Segment,
+  now: Instant,
+  how?: 'counted' | 'in-vain',
+): Output {
+  const countable = how !== undefined || segLen(seg) === 0 || has(seg, SYN);
   const counted = tcb.settings.ackThrottle === 'all' && countable;
   // What answers a SYN is a challenge by another name (deviation closing-fin).
   const send = has(seg, SYN) ? sendBareAck : sendAck;
   if (!counted) return send(tcb, now);
   const counts = countAnswer(tcb, now);
-  const vain = tcb.challenges.vain + (isAckInRange(tcb, seg) ? 0 : 1);
+  const fits = how !== 'in-vain' && isAckInRange(tcb, seg);
+  const vain = tcb.challenges.vain + (fits ? 0 : 1);
   if (counts === undefined || vain > IN_VAIN) return { tcb, effects: [THROTTLED] };
   const out = send(tcb, now);
   return { tcb: editTcb(out.tcb, { challenges: { ...counts, vain } }), effects: out.effects };
