@@ -2,10 +2,9 @@
 
 import { type AccEcnOption, accEcnLength } from '../tcp/ecn-option.js';
 import { type FastOpenOption, fastOpenLength } from '../tcp/fast-open.js';
-import { NOT_ECT } from '../tcp/ip-ecn.js';
 import type { Options } from '../tcp/options.js';
 import type { SackBlock } from '../tcp/sack-state.js';
-import type { Segment } from '../tcp/segment.js';
+import { segment as makeSegment, type Segment } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { UDP_HEADER } from '../tcp/udp-encapsulation.js';
 import { be16, be32, internetChecksum } from './checksum.js';
@@ -61,7 +60,7 @@ export function decodeSegment(octets: Uint8Array, source: string, destination: s
       `Data Offset says ${offset} octets of ${octets.length}; at least ${TCP_HEADER}`,
     );
   }
-  const segment: Segment = {
+  const segment = makeSegment({
     sourcePort: view.getUint16(0),
     destinationPort: view.getUint16(2),
     seq: seq(view.getUint32(4)),
@@ -70,9 +69,8 @@ export function decodeSegment(octets: Uint8Array, source: string, destination: s
     wnd: view.getUint16(14),
     up: view.getUint16(18),
     options: decodeOptions(octets.subarray(TCP_HEADER, offset)),
-    ecn: NOT_ECT,
     data: octets.slice(offset),
-  };
+  });
   // Over a segment with its checksum in place the sum comes out as zero.
   return {
     kind: 'segment',

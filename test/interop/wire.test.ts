@@ -62,6 +62,7 @@ const anySegment: fc.Arbitrary<Segment> = fc.record(
     options: anyOptions,
     data: fc.uint8Array({ maxLength: 64 }),
     ecn: fc.constant(NOT_ECT),
+    udp: fc.constant(undefined),
   },
   { noNullPrototype: true },
 );
