@@ -171,6 +171,8 @@ export interface PacketScript {
   readonly system: 'linux' | 'freebsd';
   /** How long a tick of the timestamps is that the script counts in; undefined: timestamps are not compared. */
   readonly timestampTick: number | undefined;
+  /** What the peer echoes is counted on from the host's first timestamp where it is none that was seen. */
+  readonly echoScaled: boolean;
   /** The port that `bind` takes and the one that `connect` goes to. */
   readonly bindPort: number;
   readonly connectPort: number;

@@ -49,6 +49,8 @@ export function beginScript(conversation: Conversation, title: string, fast: boo
   const { name, address, settings } = conversation.host;
   const version = address.includes(':') ? 6 : 4;
   const lines = [`// ${title}: ${name}`, `--tolerance_usecs=${TOLERANCE}`];
+  // What the peer echoes may have been sent before the script, or never.
+  if (settings.timestamps) lines.push('--tcp_ts_ecr_scaled');
   if (version === 6) lines.push('--ip_version=ipv6');
   lines.push(...sysctlLines(settings));
   if (fast) lines.push(FAST_OPEN_SYSCTL);

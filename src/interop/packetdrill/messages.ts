@@ -130,3 +130,12 @@ export function strange(kind: string, name: string): Message {
     message: `packetdrill has no ${kind} \`${name}\`.`,
   };
 }
+
+export function notPadded(octets: number): Message {
+  const missing = 4 - (octets % 4);
+  return {
+    severity: 'error',
+    code: 'packetdrill-syntax',
+    message: `The options have ${octets} octets, which are no whole words: ${missing} more are needed, such as \`nop\`.`,
+  };
+}

@@ -19,6 +19,7 @@ export interface ScriptOptions {
   /** How long the segments are that the peer's are joined of, where the script says so. */
   readonly peerSegment: number | undefined;
   readonly timestampTick: number | undefined;
+  readonly echoScaled: boolean;
 }
 
 /** Microseconds that a time may be off when the script does not say: what the kernel's own runner of scripts allows. */
@@ -77,6 +78,7 @@ export function readOptions(
     connectPort: number('connect_port', 65_535) ?? PORT,
     mtu: number('mtu', 65_595),
     peerSegment: number('mss', 65_535) || undefined,
+    echoScaled: values.has('tcp_ts_ecr_scaled'),
     timestampTick: number('tcp_ts_tick_usecs', 10_000_000) || undefined,
   };
 }
@@ -93,7 +95,7 @@ function percent(
 }
 
 const READ = new Set(
-  `ip_version tolerance_usecs tolerance_percent local_ip remote_ip bind_port connect_port mtu mss tcp_ts_tick_usecs`.split(
+  `ip_version tolerance_usecs tolerance_percent local_ip remote_ip bind_port connect_port mtu mss tcp_ts_tick_usecs tcp_ts_ecr_scaled`.split(
     ' ',
   ),
 );

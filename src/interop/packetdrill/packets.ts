@@ -19,6 +19,7 @@ import {
   aceTwice,
   badLength,
   badRange,
+  notPadded,
   notSupported,
   onlyOutbound,
   windowMissing,
@@ -142,6 +143,7 @@ function impossible(
     if (window === undefined) return windowMissing();
   }
   const octets = options === undefined ? 0 : optionOctets(options);
+  if (octets % 4 !== 0) return notPadded(octets);
   if (octets > ROOM) return badRange('The options', `0 to ${ROOM} octets`);
   return length > 65_535 ? badRange('The text of a packet', '0 to 65535 octets') : undefined;
 }

@@ -154,6 +154,7 @@ function programOf(instructions: readonly Instruction[], translation: Translatio
     comparison,
     system: numbering,
     timestampTick: script.timestampTick,
+    echoScaled: script.echoScaled,
     bindPort: script.bindPort,
     connectPort: script.connectPort,
   };

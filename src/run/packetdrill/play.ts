@@ -28,7 +28,8 @@ import {
 import { icmpMessage } from './icmp.js';
 import { inboundSegment } from './inbound.js';
 import { expireOutbound, judgeOutbound } from './outbound.js';
-import type { PacketState } from './state.js';
+import { strangeEcho } from './segments.js';
+import { currentFlow, type PacketState } from './state.js';
 import { mismatch } from './verdicts.js';
 
 /** The packetdrill part of a run's state: a program of such lines has one. */
@@ -151,6 +152,13 @@ function beginInbound(
   instruction: Instruction,
   { segment }: PacketOperationOf<'pkt-in'>,
 ): Begun {
+  const packets = packetsOf(state);
+  const echo = strangeEcho(segment, currentFlow(packets), packets.script);
+  if (echo !== undefined) {
+    const difference = { field: 'TS ecr', expected: 'a TS val of the host', actual: String(echo) };
+    const text = `no segment of ${KERNEL} was expected with the TS val ${echo} that this one echoes`;
+    return { part: NOTHING, mismatch: mismatch(state, instruction, text, [difference]) };
+  }
   const live = inboundSegment(state, segment);
   return { part: inject(state.world, PEER, KERNEL, live, instruction.index) };
 }

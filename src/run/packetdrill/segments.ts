@@ -30,14 +30,14 @@ export function wireSegment(packet: PacketSegment, flow: Flow, shift: number): S
     ctl: packet.ctl,
     wnd: packet.window ?? 0,
     up: packet.up ?? 0,
-    options: wireOptions(packet.options ?? [], flow),
+    options: wireOptions(packet.options ?? [], flow, (packet.ctl & ACK) !== 0),
     ecn: packet.ecn === undefined ? NOT_ECT : CODES[packet.ecn],
     udp: packet.udp,
     data: new Uint8Array(packet.length),
   });
 }
 
-function wireOptions(options: readonly PacketOption[], flow: Flow): Options {
+function wireOptions(options: readonly PacketOption[], flow: Flow, ack: boolean): Options {
   let made: Options = {};
   for (const option of options) {
     switch (option.kind) {
@@ -61,7 +61,7 @@ function wireOptions(options: readonly PacketOption[], flow: Flow): Options {
         made = { ...made, fastOpen: wireCookie(option.cookie, option.kind) };
         break;
       case 'timestamps':
-        made = { ...made, timestamps: { val: option.val, ecr: wireEcho(option.ecr, flow) } };
+        made = { ...made, timestamps: { val: option.val, ecr: wireEcho(option.ecr, flow, ack) } };
         break;
       default:
     }
@@ -78,12 +78,26 @@ function wireCookie(cookie: string, kind: 'FO' | 'FOEXP'): FastOpenOption {
   return kind === 'FO' ? { cookie } : { cookie, experimental: true };
 }
 
-/** The host's timestamp on the wire that a script's number stands for. */
-function wireEcho(ecr: number, { timestamps, firstTimestamp }: Flow): number {
+/** The host's timestamp on the wire that a script's number stands for; without ACK it stands for itself. */
+function wireEcho(ecr: number, { timestamps, firstTimestamp }: Flow, ack: boolean): number {
+  if (!ack) return ecr;
   const known = timestamps.get(ecr);
-  if (known !== undefined) return known;
-  if (ecr === 0 || !firstTimestamp) return ecr;
+  if (known !== undefined || ecr === 0 || !firstTimestamp) return known ?? ecr;
   return (ecr - firstTimestamp.script + firstTimestamp.live) >>> 0;
+}
+
+/** The timestamp that a segment of the peer's echoes and of which nothing is known on the wire; undefined: there is none such. */
+export function strangeEcho(
+  { ctl, options }: PacketSegment,
+  flow: Flow | undefined,
+  { echoScaled }: Pick<PacketScript, 'echoScaled'>,
+): number | undefined {
+  if ((ctl & ACK) === 0) return undefined;
+  for (const option of options ?? []) {
+    if (option.kind !== 'timestamps' || flow?.timestamps.has(option.ecr) || echoScaled) continue;
+    return option.ecr;
+  }
+  return undefined;
 }
 
 /** What of a segment that was sent is not as the script says. Numbers are the script's, relative. */

@@ -180,7 +180,7 @@ const table: readonly (readonly [string, string, string?])[] = [
 0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
 +0 sendto(3, ..., 9, MSG_FASTOPEN|MSG_DONTWAIT, ..., ...) = -1 EINPROGRESS (Operation now in progress)
 +0 > S 0:0(0) <${OPTIONS},FO,nop,nop>
-+.01 < S. 123:123(0) ack 1 win 5840 <mss 1460,FO 0102030405>
++.01 < S. 123:123(0) ack 1 win 5840 <mss 1460,FO 0102030405,nop>
 +0 > . 1:1(0) ack 1
 +0 close(3) = 0
 +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
@@ -276,7 +276,7 @@ const table: readonly (readonly [string, string, string?])[] = [
 +0 setsockopt(4, IPPROTO_TCP, TCP_FASTOPEN, [1], 4) = 0
 +0 sendto(4, ..., 100, 0, ..., ...) = 100
 +0 > S 0:100(100) win 65535 <mss 1460,nop,wscale 6,sackOK,TS val 0 ecr 0,FO 0102030405060708,eol,eol>
-+.05 < S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK>
++.05 < S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,nop,nop>
 +0 > P. 1:101(100) ack 1 win 65535
 +0 close(4) = 0
 +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 5
@@ -310,7 +310,7 @@ describe('Fast Open in packetdrill scripts', () => {
   }
 
   it('names stand for cookies as the command line says', () => {
-    const script = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 < S 0:0(0) win 5 <FO MINE>\n`;
+    const script = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 < S 0:0(0) win 5 <FO MINE,nop,nop>\n`;
     const options = { file: 'a.pkt', profile: 'linux' };
     const defines = new Map([['MINE', 'abcd1234']]);
     assert.deepEqual(compilePackets(script, { ...options, defines }).diagnostics, []);

@@ -254,7 +254,7 @@ ${sysctls('net.inet.tcp.always_keepalive=1', 'net.inet.tcp.keepidle=5000')}+0 so
 
   it('cookies keep window scale and SACK without timestamps', () => {
     passes(`${sysctls('net.inet.tcp.syncookies=1', 'net.inet.tcp.syncookies_only=1')}${SOCKET}${LISTEN}
-+0 < S 0:0(0) win 1000 <mss 1460,nop,wscale 7,sackOK>
++0 < S 0:0(0) win 1000 <mss 1460,nop,wscale 7,sackOK,nop,nop>
 +0 > S. 0:0(0) ack 1 <mss 1460,nop,wscale 6,sackOK,eol,eol>
 +.1 < . 1:1(0) ack 1 win 1000
 +0 accept(3, ..., ...) = 4

@@ -18,10 +18,10 @@ const options = fc.constantFrom(
   '<mss 1460>',
   '<mss 1,nop,wscale 14,sackOK,TS val 5 ecr 0>',
   '<TS val 9 ecr 4294967295,sack 1:5>',
-  '<mss 900,FO>',
-  '<mss 900,FO abcd1234>',
-  '<FO TFO_COOKIE>',
-  '<FOEXP 01>',
+  '<mss 900,FO,nop,nop>',
+  '<mss 900,FO abcd1234,eol,nop>',
+  '<nop,nop,FO TFO_COOKIE>',
+  '<FOEXP 01,eol,eol,eol>',
 );
 const packet = fc
   .tuple(fc.constantFrom('<', '>'), flags, number, fc.constantFrom(0, 1, 10, 3000), number, options)

@@ -127,15 +127,40 @@ const fields: readonly Case[] = [
   ],
 ];
 
+/** A connection with timestamps: the host's first is the script's 100. */
+const CLOCKED = `${LISTENER}+0 < S 0:0(0) win 9000 <mss 1000,sackOK,TS val 700 ecr 0>
++0 > S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 100 ecr 700>
+`;
+
+const echoes: readonly Case[] = [
+  [
+    'of what was expected',
+    `${CLOCKED}+.1 < . 1:1(0) ack 1 win 9 <nop,nop,TS val 701 ecr 100>\n`,
+    'passed',
+  ],
+  [
+    'of what was not',
+    `${CLOCKED}+.1 < . 1:1(0) ack 1 win 9 <nop,nop,TS val 701 ecr 99>\n`,
+    /^7: TS ecr a TS val of the host \/ 99/,
+  ],
+  [
+    'counted on',
+    `--tcp_ts_ecr_scaled\n${CLOCKED}+.1 < . 1:1(0) ack 1 win 9 <nop,nop,TS val 701 ecr 99>\n`,
+    'passed',
+  ],
+  ['without ACK', `${CLOCKED}+.1 < R 1:1(0) win 9 <nop,nop,TS val 701 ecr 99>\n`, 'passed'],
+];
+
 const refused: readonly (readonly [line: string, message: RegExp])[] = [
   ['+0 < . 1:1(0) ack 1', /needs its window/],
   ['+0 < S 0:0(0) win 9 <...>', /`<\.\.\.>` is for what the host sends/],
   ['+0 < [ect01] . 1:1(0) ack 1 win 9', /`\[ect01\]` is for what the host sends/],
+  ['+0 > S 0:0(0) <mss 1460,sackOK>', /6 octets, .*: 2 more are needed/],
   ['+0 > E2. 1:1(0) ack 1', /`E2\.` tells ECE, CWR or AE twice/],
   ['+0 > .P 1:1(0) ack 1', /Expected the flags of a packet/],
   ['+0 > C. 1:1(0) ack 1', /Expected the flags of a packet/],
   ['+0 > P. 1:65537(65536) ack 1', /must be in 0 to 65535 octets/],
-  ['+0 < . 1:1(0) ack 1 win 9 <sack 1:2 3:4 5:6 7:8 9:10>', /must be in 0 to 40 octets/],
+  ['+0 < . 1:1(0) ack 1 win 9 <sack 1:2 3:4 5:6 7:8 9:10,nop,nop>', /must be in 0 to 40 octets/],
   ['* close(3) = 0', /A time `\*` is for what the host sends/],
   ['+1~2 > . 1:1(0) ack 1', /Expected the end of a range of times/],
   ['close(3) = 0', /Expected a time, such as `\+0`/],
@@ -231,7 +256,7 @@ const calls: readonly Case[] = [
 ];
 
 describe('what packetdrill compares', () => {
-  for (const [of, cases] of Object.entries({ times, fields, calls })) {
+  for (const [of, cases] of Object.entries({ times, fields, calls, echoes })) {
     for (const [name, script, verdict, profile = 'linux'] of cases) {
       it(`${of}: ${name}`, () => {
         const { verdict: actual } = play(script, profile);
