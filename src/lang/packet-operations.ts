@@ -75,6 +75,8 @@ export interface PacketSegment {
   readonly options: readonly PacketOption[] | undefined;
   /** The ECN field of the IP header, where it is written. */
   readonly ecn: 'noecn' | 'ect0' | 'ect1' | 'ect01' | 'ce' | undefined;
+  /** The time to live in the IP header, where it is written. */
+  readonly ttl?: number;
   /** The UDP header that it is behind, if it is in UDP: `/udp(9899 > 9900)`. */
   readonly udp?: UdpPorts | undefined;
 }

@@ -1,7 +1,9 @@
 /** Python between `%{` and `}%`: only assertions about `TCP_INFO` are read, nothing is ever executed. */
 
+import type { Message } from '../../lang/diagnostics.js';
 import type { PacketAssertion } from '../../lang/packet-operations.js';
 import type { State } from '../../tcp/states.js';
+import { notSupported, strange } from './messages.js';
 import { parseAssertion } from './python.js';
 
 /** Whose numbers for states `tcpi_state` has. */
@@ -87,17 +89,36 @@ const MEMBERS = new Set(
    tcpi_reordering tcpi_rcv_mss`.split(/\s+/),
 );
 
+/** The others of either system that packetdrill gives to Python. */
+const OTHERS = new Set(
+  `tcpi_delivery_rate_app_limited tcpi_ato tcpi_fackets tcpi_last_data_sent tcpi_last_ack_sent tcpi_last_data_recv
+   tcpi_last_ack_recv tcpi_rcv_ssthresh tcpi_pacing_rate tcpi_max_pacing_rate tcpi_rcv_rtt tcpi_rcv_space tcpi_segs_out
+   tcpi_segs_in tcpi_min_rtt tcpi_data_segs_in tcpi_data_segs_out tcpi_delivery_rate tcpi_busy_time tcpi_rwnd_limited
+   tcpi_sndbuf_limited tcpi_delivered_ce tcpi_bytes_sent tcpi_bytes_retrans tcpi_dsack_dups tcpi_reord_seen
+   tcpi_rcv_ooopack tcpi_rehash tcpi_total_rto tcpi_total_rto_recoveries tcpi_total_rto_time tcpi_received_ce
+   tcpi_delivered_e1_bytes tcpi_delivered_e0_bytes tcpi_delivered_ce_bytes tcpi_received_e1_bytes
+   tcpi_received_e0_bytes tcpi_received_ce_bytes tcpi_ecn_mode tcpi_accecn_opt_seen tcpi_accecn_fail_mode
+   tcpi_snd_bwnd tcpi_snd_nxt tcpi_rcv_nxt tcpi_toe_tid tcpi_snd_rexmitpack tcpi_snd_zerowin`.split(
+    /\s+/,
+  ),
+);
+
+/** Whether a name is that of a member which there is in no `tcp_info`. */
+function isNoMember(name: string): boolean {
+  return name.startsWith('tcpi_') && !MEMBERS.has(name) && !OTHERS.has(name);
+}
+
 /** The assertions of a piece of code; `problem` names what is none of them. */
 export function readAssertions(
   code: string,
   numbering: Numbering,
-): { readonly assertions: readonly PacketAssertion[]; readonly problem: string | undefined } {
+): { readonly assertions: readonly PacketAssertion[]; readonly problem: Message | undefined } {
   const assertions: PacketAssertion[] = [];
   for (const statement of statementsOf(code)) {
     // What is printed is for people.
     if (statement === 'pass' || /^print\b/.test(statement)) continue;
     const assertion = readAssertion(statement, numbering);
-    if (typeof assertion === 'string') return { assertions: [], problem: assertion };
+    if ('severity' in assertion) return { assertions: [], problem: assertion };
     assertions.push(assertion);
   }
   return { assertions, problem: undefined };
@@ -121,7 +142,7 @@ function statementsOf(code: string): readonly string[] {
   return [...found, current].map((statement) => statement.trim()).filter((one) => one !== '');
 }
 
-function readAssertion(statement: string, numbering: Numbering): PacketAssertion | string {
+function readAssertion(statement: string, numbering: Numbering): PacketAssertion | Message {
   const text = statement.replace(/\s+/g, ' ');
   const parsed = parseAssertion(text, (name) => {
     const value = constantOf(name, numbering);
@@ -132,9 +153,11 @@ function readAssertion(statement: string, numbering: Numbering): PacketAssertion
     case 'expression':
       return { expression: parsed.expression, text: parsed.text };
     case 'unknown':
-      return `an assertion about \`${parsed.name}\``;
+      return isNoMember(parsed.name)
+        ? strange('member of tcp_info', parsed.name)
+        : notSupported(`an assertion about \`${parsed.name}\``);
     case 'other':
-      return `Python code: \`${shorten(text)}\``;
+      return notSupported(`Python code: \`${shorten(text)}\``);
   }
 }
 

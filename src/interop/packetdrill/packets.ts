@@ -22,6 +22,7 @@ import {
   notPadded,
   notSupported,
   onlyOutbound,
+  strange,
   windowMissing,
 } from './messages.js';
 import { optionOctets, parseOptions } from './tcp-options.js';
@@ -31,11 +32,11 @@ type Direction = 'in' | 'out';
 /** What stands after `<` or `>`. */
 export function parsePacket(cursor: Cursor, direction: Direction): PacketEvent {
   const from = cursor.at;
-  const ecn = parseIpFields(cursor);
+  const before = parseIpFields(cursor);
   const other = take(cursor, OTHER_PROTOCOL);
   if (other) throw troubleAt(cursor, from, cursor.taken, notSupported(OTHER[other[1] ?? ''] ?? ''));
   if (take(cursor, /icmp(?:v[46])?\b/y)) return parseIcmp(cursor, direction, from);
-  const segment = parseSegment(cursor, ecn ?? parseIpFields(cursor));
+  const segment = parseSegment(cursor, { ...before, ...parseIpFields(cursor) });
   const problem = impossible(segment, direction);
   if (problem) throw troubleAt(cursor, from, cursor.taken, problem);
   const udp = parseUdp(cursor);
@@ -76,24 +77,35 @@ const OTHER: Readonly<Record<string, string>> = {
 
 // IP ----------------------------------------------------------------------------------------------
 
-const ECN = /noecn|ect01|ect0|ect1|ce/i;
+const ECN = /^(?:noecn|ect01|ect0|ect1|ce)$/i;
 
-/** `[ect0]`, `(ttl 64)`, `[tos 0x10]`: only ECN is kept; TCP sees nothing of the others. */
-function parseIpFields(cursor: Cursor): PacketSegment['ecn'] {
-  let ecn: PacketSegment['ecn'];
+/** By the number of the codepoint. */
+const CODES = ['noecn', 'ect1', 'ect0', 'ce'] as const;
+
+type IpFields = Partial<Pick<PacketSegment, 'ecn' | 'ttl'>>;
+
+/** `[ect0]`, `(ttl 64)`, `[tos 0x02]`; of the type of service only ECN is kept, labels of flows are passed over. */
+function parseIpFields(cursor: Cursor): IpFields {
+  let fields: IpFields = {};
   for (;;) {
     const from = cursor.at;
     const field = take(cursor, /\[([^\]\n]*)\]|\(([^)\n]*)\)/y);
-    if (!field) return ecn;
-    const words = (field[1] ?? field[2] ?? '').trim();
-    if (/^(?:tos|ttl|flowlabel|dscp|flags)\b/i.test(words) || words === '') continue;
-    const found = ECN.exec(words);
-    if (!found) {
-      const message = notSupported(`the IP field \`${words}\``);
-      throw troubleAt(cursor, from, cursor.taken, message);
+    if (!field) return fields;
+    for (const words of (field[1] ?? field[2] ?? '').split(',')) {
+      const read = ipField(words.trim());
+      if (!read) throw troubleAt(cursor, from, cursor.taken, strange('IP field', words.trim()));
+      fields = { ...fields, ...read };
     }
-    ecn = found[0].toLowerCase() as PacketSegment['ecn'];
   }
+}
+
+function ipField(words: string): IpFields | undefined {
+  if (/^(?:flowlabel|dscp|flags)\b/i.test(words) || words === '') return {};
+  const number = /^(tos|ttl)\s+(0x[0-9a-f]{1,2}|\d{1,3})$/i.exec(words);
+  const value = Number(number?.[2]);
+  if (number)
+    return number[1]?.toLowerCase() === 'ttl' ? { ttl: value } : { ecn: CODES[value & 3] };
+  return ECN.test(words) ? { ecn: words.toLowerCase() as PacketSegment['ecn'] } : undefined;
 }
 
 // TCP ---------------------------------------------------------------------------------------------
@@ -115,7 +127,7 @@ const BITS: Readonly<Record<string, number>> = {
   '-': 0,
 };
 
-function parseSegment(cursor: Cursor, ecn: PacketSegment['ecn']): PacketSegment {
+function parseSegment(cursor: Cursor, fields: IpFields): PacketSegment {
   const from = cursor.at;
   const [flags = ''] = needMatch(cursor, FLAGS, 'the flags of a packet, such as `S.` or `.`');
   if (TWICE.test(flags)) throw troubleAt(cursor, from, cursor.taken, aceTwice(flags));
@@ -129,7 +141,7 @@ function parseSegment(cursor: Cursor, ecn: PacketSegment['ecn']): PacketSegment 
   }
   const up = take(cursor, /urg\b/y) ? anyNumber(cursor) : 0;
   const options = sees(cursor, '<') ? optionsOf(cursor) : [];
-  return { ctl, ...numbers, ack, window, up, options, ecn };
+  return { ctl, ...numbers, ack, window, up, options, ecn: undefined, ...fields };
 }
 
 /** What no packet can be, or what of the peer's must be said. */

@@ -253,7 +253,7 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
     }
     case 'code': {
       const { assertions, problem } = readAssertions(event.code, numbering);
-      if (problem !== undefined) report(notSupported(problem), range);
+      if (problem !== undefined) report(problem, range);
       return [{ kind: 'pkt-assert', time: time, assertions }];
     }
   }

@@ -119,6 +119,7 @@ export function differences(
   if (packet.ack !== undefined) differ('ack', packet.ack, shownAck(live, flow));
   if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
   if (packet.up !== undefined) differ('urg', packet.up, live.up);
+  if (packet.ttl !== undefined) differ('ttl', packet.ttl, TTL);
   if (packet.ecn !== undefined) differEcn(packet.ecn, live.ecn, differ);
   differ('udp', portsOf(packet.udp), portsOf(live.udp));
   if (packet.options !== undefined && comparison.options)
@@ -160,6 +161,9 @@ function laidKind({ kind }: PacketOption): string {
 function portsOf(udp: UdpPorts | undefined): string {
   return udp === undefined ? 'none' : printUdp(udp);
 }
+
+/** Of both systems. */
+const TTL = 64;
 
 /** What packetdrill calls the codepoints; `ect01` stands for either, and is sent as ECT(0). */
 const CODES = { noecn: NOT_ECT, ect0: ECT0, ect1: ECT1, ect01: ECT0, ce: CE } as const;

@@ -91,6 +91,13 @@ const fields: readonly Case[] = [
     answered(SYN_ACK.replace(' ack 1', '')),
     /^6: ack 0 \/ 1/,
   ],
+  ['the time to live', answered(SYN_ACK.replace('> ', '> [ttl 64] ')), 'passed'],
+  ['another time to live', answered(SYN_ACK.replace('> ', '> (ttl 63) ')), /^6: ttl 63 \/ 64/],
+  [
+    'the type of service has the ECN field',
+    answered(SYN_ACK.replace('> ', '> [tos 0x02] ')),
+    /^6: ecn ect0 \/ noecn/,
+  ],
   ['an urgent pointer', answered(SYN_ACK.replace('ack 1', 'ack 1 urg 3')), /^6: urg 3 \/ 0/],
   [
     'a number acknowledged without ACK',
@@ -164,6 +171,8 @@ const refused: readonly (readonly [line: string, message: RegExp])[] = [
   ['* close(3) = 0', /A time `\*` is for what the host sends/],
   ['+1~2 > . 1:1(0) ack 1', /Expected the end of a range of times/],
   ['close(3) = 0', /Expected a time, such as `\+0`/],
+  ['+0 %{ assert tcpi_foo == 1 }%', /packetdrill has no member of tcp_info `tcpi_foo`/],
+  ['+0 > [foo] . 1:1(0) ack 1', /packetdrill has no IP field `foo`/],
   ['+0 foo(3) = 0', /packetdrill has no call `foo`/],
   ['--tolerance_usecs=1000', /`--tolerance_usecs` comes too late/],
   ['+0~+1 < . 1:1(0) ack 1 win 9', /A range of times is for what the host sends/],
