@@ -1,8 +1,10 @@
 /** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the memory that segments take until their text is read. */
 
-import type { Piece } from '../base/pieces.js';
+import type { Piece, Pieces } from '../base/pieces.js';
+import { countOf, lastOf, replaced, withAfter } from '../base/pieces.js';
 import { datagramOctets } from './datagram.js';
 import type { Segment } from './segment.js';
+import { add, type Seq } from './seq.js';
 import type { Tcb } from './tcb.js';
 import { remoteOf } from './tcb.js';
 
@@ -18,9 +20,21 @@ export function memoryOfPiece(tcb: Tcb, piece: Piece<Segment>): number {
   return memory;
 }
 
-/** What segments take. */
-export function memoryOfAll(tcb: Tcb, segments: readonly Segment[]): number {
-  return segments.reduce((sum, one) => sum + memoryFor(tcb, one), 0);
+/** What segments take: who follows another at once goes into what that has left of its block. */
+function memoryOfAll(tcb: Tcb, segments: readonly Segment[]): number {
+  let memory = 0;
+  let room = 0;
+  let end: Seq | undefined;
+  for (const one of segments) {
+    const { seq, data } = one;
+    if (seq === end && data.length <= room) room -= data.length;
+    else {
+      memory += memoryFor(tcb, one);
+      room = roomBehind(tcb, one);
+    }
+    end = add(seq, data.length);
+  }
+  return memory;
 }
 
 /** A page of memory, and what is kept for each segment beside its text. */
@@ -32,6 +46,37 @@ const SMALL = 576;
 
 /** What a FIN without text takes. */
 export const MEMORY_OF_FIN = RECORD + SMALL;
+
+/** Text that is not read yet, in the pieces of memory that it came in. */
+export interface UnreadText {
+  readonly octets: number;
+  readonly memory: number;
+  /** What its block has left for text that follows. */
+  readonly room: number;
+}
+
+/** The pieces with `octets` more of a segment: in the room that the last has left if it `follows` that text at once, or in memory of its own. */
+export function withPiece(
+  tcb: Tcb,
+  held: Pieces<UnreadText>,
+  seg: Segment,
+  octets: number,
+  follows: boolean,
+): Pieces<UnreadText> {
+  const last = lastOf(held);
+  if (last !== undefined && follows && seg.data.length <= last.room) {
+    const joined = { ...last, octets: last.octets + octets, room: last.room - seg.data.length };
+    return replaced(held, countOf(held) - 1, 1, joined);
+  }
+  return withAfter(held, { octets, memory: memoryFor(tcb, seg), room: roomBehind(tcb, seg) });
+}
+
+/** What a block has left behind a segment; pages have nothing. */
+function roomBehind(tcb: Tcb, seg: Segment): number {
+  const datagram = datagramOctets(seg, remoteOf(tcb).address);
+  if (datagram + MARGIN >= PAGE) return 0;
+  return memoryFor(tcb, seg) - RECORD - SHARED - MARGIN - datagram;
+}
 
 /** What a segment takes: its datagram with a margin in a block of a power of two, or a page and more pages. */
 export function memoryFor(tcb: Tcb, seg: Segment): number {

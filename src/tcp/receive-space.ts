@@ -1,15 +1,17 @@
 /** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the window is a share of memory, chosen with each segment. */
 
 import type { Pieces } from '../base/pieces.js';
-import { elementsFrom, sumOver, withAfter, withoutFirst } from '../base/pieces.js';
+import { elementsFrom, sumOver, withoutFirst } from '../base/pieces.js';
 import { optionsLength, TIMESTAMPS_LENGTH } from './options.js';
 import { NONE } from './queued.js';
-import { MEMORY_OF_FIN, memoryFor, memoryOfAll, memoryOfPiece, PAGE } from './receive-memory.js';
+import type { UnreadText } from './receive-memory.js';
+import { MEMORY_OF_FIN, memoryFor, memoryOfPiece, PAGE, withPiece } from './receive-memory.js';
 import type { Duration } from './rule.js';
 import { NO_SACKS } from './sack-state.js';
 import type { Segment } from './segment.js';
 import { FIN, PSH, SYN, URG } from './segment.js';
-import { before } from './seq.js';
+import type { Seq } from './seq.js';
+import { add, before, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, Tcb } from './tcb.js';
 import { editOptions, editSpace, editTcb, NO_CHALLENGES } from './tcb.js';
@@ -34,12 +36,6 @@ export interface ReceiveSpace {
   readonly told: number;
   /** The connection is no more than a few numbers (TIME_WAIT): its window stays as it is. */
   readonly record: boolean;
-}
-
-/** Text of one arrival. */
-interface UnreadText {
-  readonly octets: number;
-  readonly memory: number;
 }
 
 const FIELD_MAX = 65_535;
@@ -158,12 +154,32 @@ export function prepaid(tcb: Tcb, seg: Segment, sent: number): boolean {
 export function withText(tcb: Tcb, before_: Tcb, seg: Segment, taken: number): Tcb['space'] {
   const { space } = tcb;
   if (space === undefined || taken <= 0) return space;
-  const own = memoryFor(tcb, seg);
-  const arrived = { ...space, held: withAfter(space.held, { octets: taken, memory: own }) };
+  const { nxt } = before_.rcv;
+  const end = add(seg.seq, seg.data.length);
+  const own = Math.min(taken, distance(nxt, end));
+  const arrived = { ...space, held: withPiece(tcb, space.held, seg, own, seg.seq === nxt) };
   // What was held is joined, or forgotten because of a FIN, only after that.
   const known = seg.data.length === 0 ? arrived : grown(before_, measured(tcb, arrived, seg), seg);
-  const memory = own + memoryOfAll(tcb, joinedTo(tcb, before_));
-  return { ...known, held: withAfter(space.held, { octets: taken, memory }) };
+  const joined = joinedTo(tcb, before_);
+  return joined.length === 0 ? known : withJoined(tcb, known, joined, end);
+}
+
+/** What was held behind a segment that goes to `end` is in the pieces, too. */
+function withJoined(
+  tcb: Tcb,
+  space: ReceiveSpace,
+  joined: readonly Segment[],
+  end: Seq,
+): ReceiveSpace {
+  let { held } = space;
+  let at = end;
+  for (const one of joined) {
+    const next = add(one.seq, one.data.length);
+    const octets = before(at, next) ? distance(at, next) : 0;
+    held = withPiece(tcb, held, one, octets, one.seq === at);
+    if (octets > 0) at = next;
+  }
+  return { ...space, held };
 }
 
 /** What was held and is not any more: what RCV.NXT has passed. */
@@ -178,16 +194,16 @@ function joinedTo({ rcv }: Tcb, before_: Tcb): readonly Segment[] {
 
 /** A FIN without text takes a record, too, until the user has read to the end. */
 export function withFin({ space }: Tcb): Tcb['space'] {
-  if (space === undefined || space.record) return space;
-  return { ...space, held: withAfter(space.held, { octets: 0, memory: MEMORY_OF_FIN }) };
+  if (space === undefined || space.record || space.held.length > 0) return space;
+  return { ...space, held: [[{ octets: 0, memory: MEMORY_OF_FIN, room: 0 }]] };
 }
 
-/** The same of text ahead of RCV.NXT; without SACK it shows how long segments are, and moves nothing. */
-export function withHeldText(tcb: Tcb, seg: Segment): Tcb['space'] {
+/** The same of text ahead of RCV.NXT, all that was `added`; what was held already, or comes without SACK, shows how long segments are, and moves nothing. */
+export function withHeldText(tcb: Tcb, seg: Segment, added: boolean): Tcb['space'] {
   const { space, options } = tcb;
   if (space === undefined || seg.data.length === 0) return space;
   const known = measured(tcb, space, seg);
-  return options.sack ? grown(tcb, known, seg) : known;
+  return added && options.sack ? widened(tcb, known, seg) : known;
 }
 
 /** The user is gone, and what it has not read: a reset tells the window without that. */
@@ -240,10 +256,14 @@ function withShorter(tcb: Tcb, space: ReceiveSpace, seg: Segment, length: number
   return { ...space, segment, shorter };
 }
 
-/** Segments that make good use of memory move the threshold by two segments each. */
+/** Text in its order that is not just a little makes the window wider. */
 function grown(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
+  return seg.data.length < 128 ? space : widened(tcb, space, seg);
+}
+
+/** Segments that make good use of memory move the threshold by two segments each. */
+function widened(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const { data } = seg;
-  if (data.length < 128) return space;
   const free = textIn(memoryOf(tcb) - usedMemory(tcb, space), space);
   const room = Math.min(space.clamp, free) - space.threshold;
   if (room <= 0) return space;

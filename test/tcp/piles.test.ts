@@ -72,7 +72,7 @@ describe('what piles up', () => {
         fc.nat({ max: 1_300 }),
         fc.integer({ min: 1, max: 200 }),
         (all, left, cut) => {
-          const list = all.map((size) => ({ octets: size, memory: 832 }));
+          const list = all.map((size) => ({ octets: size, memory: 832, room: 0 }));
           const held = [list.slice(0, cut), list.slice(cut)].filter(({ length }) => length > 0);
           const total = (from: number) => all.slice(from).reduce((sum, size) => sum + size, 0);
           let first = 0;

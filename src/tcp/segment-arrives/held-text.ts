@@ -6,8 +6,8 @@ import { acceptText } from '../receive-queue.js';
 import { withHeldText } from '../receive-space.js';
 import { tellsFin, withHeldOctets, withoutPassed, withPassedOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
-import { FIN, has, NO_DATA, PSH } from '../segment.js';
-import { add, atOrBefore, before } from '../seq.js';
+import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
+import { add, atOrBefore, before, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace } from '../tcb.js';
 import { newParts } from './arrival.js';
@@ -21,7 +21,8 @@ export function isHeldAtNext({ queued, rcv }: Tcb): boolean {
 export function hold(tcb: Tcb, seg: Segment): Tcb {
   const { at, data, fin } = newParts(tcb, seg);
   const queued = editQueued(tcb, { outOfOrder: insert(tcb, seg) });
-  const held = editSpace(queued, withHeldText(queued, seg));
+  const added = queued.queued.outOfOrder !== tcb.queued.outOfOrder;
+  const held = editSpace(queued, withHeldText(tcb, seg, added));
   return withHeldOctets(held, at, add(at, data.length + (fin && tellsFin(tcb) ? 1 : 0)));
 }
 
@@ -32,12 +33,24 @@ function insert(tcb: Tcb, seg: Segment): HeldText {
   if (data.length === 0 && !fin) return queue;
   const held: Segment = { ...seg, seq: at, data, ctl: (seg.ctl & PSH) | (fin ? FIN : 0) };
   const { place, previous } = placeOf(queue, at);
-  const repeated =
-    previous !== undefined &&
-    previous.seq === at &&
-    previous.data.length >= data.length &&
-    (has(previous, FIN) || !fin);
-  return repeated ? queue : replaced(queue, place, 0, held);
+  const end = endOf(held);
+  if (previous !== undefined && atOrBefore(end, endOf(previous))) return queue;
+  const same = previous?.seq === at ? 1 : 0;
+  return replaced(queue, place - same, same + covered(queue, place, end), held);
+}
+
+/** How many from `place` on end no later. */
+function covered(queue: HeldText, place: number, end: Seq): number {
+  let count = 0;
+  for (const other of elementsFrom(queue, place)) {
+    if (!atOrBefore(endOf(other), end)) break;
+    count += 1;
+  }
+  return count;
+}
+
+function endOf(seg: Segment): Seq {
+  return add(seg.seq, segLen(seg));
 }
 
 /** Where a segment that begins at `at` comes to lie: behind all that begin no later. */
