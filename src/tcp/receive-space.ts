@@ -9,7 +9,7 @@ import { MEMORY_OF_FIN, memoryFor, memoryOfPiece, PAGE, withPiece } from './rece
 import type { Duration } from './rule.js';
 import { NO_SACKS } from './sack-state.js';
 import type { Segment } from './segment.js';
-import { FIN, PSH, SYN, URG } from './segment.js';
+import { FIN, PSH, SYN, segLen, URG } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Settings } from './settings.js';
@@ -55,7 +55,7 @@ export function firstSpace(
   if (settings.receiveSpace === 'octets') return undefined;
   const mss = offeredMss(settings, options);
   const full = settings.window;
-  const most = Math.min(FIELD_MAX * 2 ** rcv.shift, full);
+  const most = Math.min(FIELD_MAX * 2 ** rcv.shift, full, settings.windowClamp ?? full);
   // One segment is kept in reserve.
   const reserves = most > 2 * mss && most + mss > full;
   const clamp = reserves ? Math.max(2 * mss, full - mss) : most;
@@ -201,9 +201,20 @@ export function withFin({ space }: Tcb): Tcb['space'] {
 /** The same of text ahead of RCV.NXT, all that was `added`; what was held already, or comes without SACK, shows how long segments are, and moves nothing. */
 export function withHeldText(tcb: Tcb, seg: Segment, added: boolean): Tcb['space'] {
   const { space, options } = tcb;
-  if (space === undefined || seg.data.length === 0) return space;
-  const known = measured(tcb, space, seg);
+  if (space === undefined || segLen(seg) === 0) return space;
+  const known = seg.data.length === 0 ? { ...space, shorter: 0 } : measured(tcb, space, seg);
   return added && options.sack ? widened(tcb, known, seg) : known;
+}
+
+/** The user says how large the window may become: a smaller one binds at once, a larger one is told as far as the last was. */
+export function clampedTo(tcb: Tcb, clamp: number): Tcb {
+  const { space } = tcb;
+  if (space === undefined || space.clamp === clamp) return tcb;
+  const threshold =
+    clamp < space.clamp
+      ? Math.min(space.threshold, clamp)
+      : Math.max(space.threshold, Math.min(space.told, clamp));
+  return editSpace(tcb, { ...space, clamp, threshold });
 }
 
 /** The user is gone, and what it has not read: a reset tells the window without that. */

@@ -83,7 +83,7 @@ const PACING = 1_024;
 /** How much faster than that it leaves: in slow start, and after it. */
 const FASTER = { slowStart: 2, avoidance: 1.2 };
 /** A short round trip adds this many octets, halved for each 512 us. */
-const NEARBY = { octets: 65_279, interval: 512 };
+const NEARBY = { octets: 65_343, interval: 512 };
 const LEAST_SEGMENTS = 2;
 
 /** How many segments go as one unit: what leaves within a millisecond at the pace that is aimed at, and more to a near peer. */

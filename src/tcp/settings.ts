@@ -21,6 +21,8 @@ export interface Settings extends DeviationSettings, FastOpenSettings, UdpSettin
   readonly mss: number;
   readonly mssOption: boolean;
   readonly window: number;
+  /** Undefined: as large as the buffer lets it be. */
+  readonly windowClamp: number | undefined;
   /** Undefined: what arrives was not joined. */
   readonly offloadSegment: number | undefined;
   /** Shift count offered; undefined: the option is not offered. */
@@ -110,6 +112,7 @@ export const RFC9293: Settings = {
   mss: 1460,
   mssOption: true,
   window: 65535,
+  windowClamp: undefined,
   offloadSegment: undefined,
   windowScale: undefined,
   timestamps: false,
@@ -220,6 +223,13 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'octets',
     range: [0, 1_073_725_440],
     doc: 'The receive buffer, and so the largest RCV.WND, octets (§3.8.6).',
+  },
+  {
+    word: 'window-clamp',
+    name: 'windowClamp',
+    kind: 'count-or-off',
+    range: [1, 1_073_725_440],
+    doc: 'No larger window is offered, whatever the buffer holds, octets (§3.8.6).',
   },
   {
     word: 'offload-segment',

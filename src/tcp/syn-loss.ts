@@ -12,16 +12,21 @@ const FORGIVEN = 1;
 
 /**
  * Whether the first window is one segment, as `seg` acknowledges a SYN that went again more often: not when its TSecr
- * is of the first SYN (RFC 3522), nor of a fast open, whose text left before.
+ * is of the first SYN (RFC 3522), nor of a fast open, whose text left before, nor when the SYNs have crossed: then the
+ * loss is over before the window is chosen.
  */
 export function beginsWithOne(tcb: Tcb, seg: Segment): boolean {
   const front = frontOf(tcb.retransmissions);
   if (front === undefined || !has(front.segment, SYN) || front.retransmissions <= FORGIVEN) {
     return false;
   }
-  if (!tcb.rto.synRetransmitted || isOpenEarly(tcb)) return false;
+  if (!tcb.rto.synRetransmitted || isOpenEarly(tcb) || isCrossing(tcb)) return false;
   const ecr = seg.options.timestamps?.ecr ?? 0;
   return ecr === 0 || !timestampBefore(ecr, secondStamp(tcb, front));
+}
+
+function isCrossing({ state, open }: Tcb): boolean {
+  return state === 'SYN_RCVD' && open === 'active';
 }
 
 /** The timestamp clock half an RTO after the first SYN. */

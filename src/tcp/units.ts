@@ -28,7 +28,7 @@ export interface Units {
 }
 
 /** The most octets of a unit. */
-const MOST = 65_279;
+const MOST = 65_343;
 
 /** Whether text goes in units at all. */
 export function goesInUnits({ settings }: Tcb): boolean {

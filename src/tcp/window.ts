@@ -31,7 +31,9 @@ export function initialWindow(settings: Settings, shift: number, timestamps = fa
   return settings.receiveSpace === 'memory' ? whole : Math.min(whole, FIELD_MAX * 2 ** shift);
 }
 
-function wholeSegments({ firstWindow, window, mss }: Settings, timestamps: boolean): number {
+function wholeSegments(settings: Settings, timestamps: boolean): number {
+  const { firstWindow, mss, windowClamp = settings.window } = settings;
+  const window = Math.min(settings.window, windowClamp);
   const segment = Math.max(1, mss - (timestamps ? TIMESTAMPS_LENGTH : 0));
   if (firstWindow === 'buffer' || window <= segment) return window;
   return window - (window % segment);

@@ -33,11 +33,9 @@ export function fcntl(ctx: Context, socket: BsdSocket, call: SocketCallOf<'fcntl
   }
 }
 
-/** Octets that are not acknowledged; Linux counts a FIN as one, and nothing before the connection is open. */
-function waitingToLeave({ table }: Context, tcb: Tcb | undefined): number {
-  if (tcb === undefined) return 0;
-  const opening = tcb.state === 'SYN_SENT' || tcb.state === 'SYN_RCVD';
-  if (table.system === 'linux' && opening) return 0;
+/** Octets that are not acknowledged; Linux counts a FIN as one, and nothing while the connection is not open. */
+function waitingToLeave({ table }: Context, tcb: Tcb | undefined, isOpening: boolean): number {
+  if (tcb === undefined || isOpening) return 0;
   if (table.system === 'freebsd') return octetsWaiting(tcb);
   const { snd, queued, fin } = tcb;
   const unsentFin = queued.closing && fin === undefined ? 1 : 0;
@@ -53,6 +51,7 @@ export function ioctl(
   const listening = socket.role === 'listening';
   // Linux still counts what the connection has left when it ended.
   const left = ctx.table.system === 'linux' ? socket.last : undefined;
+  const opens = left === undefined && (tcb?.state === 'SYN_SENT' || tcb?.state === 'SYN_RCVD');
   switch (request) {
     case 'SIOCINQ':
     case 'FIONREAD':
@@ -60,7 +59,9 @@ export function ioctl(
     case 'SIOCOUTQ':
     case 'TIOCOUTQ':
     case 'FIONWRITE':
-      return listening ? failed('EINVAL') : done(0, { value: waitingToLeave(ctx, tcb ?? left) });
+      return listening
+        ? failed('EINVAL')
+        : done(0, { value: waitingToLeave(ctx, tcb ?? left, opens) });
     case 'SIOCOUTQNSD':
       return listening ? failed('EINVAL') : done(0, { value: tcb ? unsentOctets(tcb.queued) : 0 });
     default:

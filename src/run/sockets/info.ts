@@ -2,6 +2,7 @@
 
 import { countOf, withoutFirst } from '../../base/pieces.js';
 import { addressOf } from '../../sim/world.js';
+import { reducedWindow } from '../../tcp/cubic.js';
 import { headerOctets } from '../../tcp/datagram.js';
 import { congestionWindow } from '../../tcp/flight.js';
 import { unsentOctets } from '../../tcp/queued.js';
@@ -63,7 +64,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
   const state = STATE_NUMBERS[ctx.table.system][shown];
   const tcb = alive ?? socket.last;
   if (socket.role === 'listening' && ctx.table.system === 'linux')
-    return { ...NO_INFO, tcpi_state: state };
+    return { ...NO_INFO, ...queueInfo(ctx, socket), tcpi_state: state };
   if (tcb === undefined) {
     return ctx.table.system === 'linux'
       ? { ...FRESH_INFO, tcpi_state: state }
@@ -136,6 +137,13 @@ const NO_INFO: Readonly<Record<string, number>> = {
   tcpi_snd_wscale: 0,
   tcpi_rcv_wscale: 0,
 };
+
+/** Connections that wait to be accepted, and how many may. */
+function queueInfo(ctx: Context, { connection, ready }: BsdSocket): typeof NO_INFO {
+  const queues = machine(ctx).queues.get(connection ?? -1);
+  // One more than was asked for has room.
+  return { tcpi_unacked: ready.length, tcpi_sacked: (queues?.backlog ?? 1) - 1 };
+}
 
 /** And of a socket that has never been connected: what a connection begins with. */
 const FRESH_INFO: Readonly<Record<string, number>> = {
@@ -223,7 +231,10 @@ const PHASES = { open: 0, disorder: 1, reduced: 2, recovery: 3 };
 function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
   if (tcb.settings.initialWindow === undefined) return {};
   const { congestion, recovery } = tcb.rto;
-  const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
+  const opening = synLostWhile(tcb);
+  const threshold = opening
+    ? reducedWindow(tcb.settings.initialWindow)
+    : (congestion?.threshold ?? Number.POSITIVE_INFINITY);
   // Without SACK the loss of the SYN is over when something after it is acknowledged.
   const open = tcb.options.sack || tcb.snd.una !== add(tcb.iss, 1);
   const synLost = tcb.rto.synRetransmitted && (tcb.state === 'SYN_SENT' || !open);
@@ -234,6 +245,13 @@ function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
       congestion?.loss === undefined && !synLost ? PHASES[recovery?.phase ?? 'open'] : 4,
     tcpi_reordering: recovery?.rack.degree ?? 3,
   };
+}
+
+/** The loss of a SYN lowers ssthresh until the connection is open. */
+function synLostWhile({ rto, state, open }: Tcb): boolean {
+  return (
+    rto.synRetransmitted && (state === 'SYN_SENT' || (state === 'SYN_RCVD' && open === 'active'))
+  );
 }
 
 /** TCP_INFINITE_SSTHRESH. */

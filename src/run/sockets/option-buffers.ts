@@ -1,11 +1,12 @@
 /** SO_RCVBUF and SO_SNDBUF: on Linux half of a buffer is for bookkeeping, and buffers have bounds. */
 
 import type { Settings } from '../../tcp/settings.js';
+import { FIELD_MAX } from '../../tcp/window.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import { tcpMaxSegment } from './info.js';
 import type { Option } from './option-kinds.js';
-import { both } from './option-kinds.js';
+import { both, linux } from './option-kinds.js';
 import { sendBuffer } from './send-space.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -35,6 +36,34 @@ export const RECEIVE_BUFFER: Option = {
   get: receiveBuffer,
 };
 
+/** TCP_WINDOW_CLAMP: the least is half of the least buffer; 0 is none, before there is a connection. */
+export const WINDOW_CLAMP: Option = {
+  level: 'IPPROTO_TCP',
+  systems: linux,
+  apply: (value, ctx, socket) => {
+    if (value === 0) return socket.role === 'fresh' || socket.ended ? NO_CLAMP : undefined;
+    const windowClamp = leastClamp(value);
+    return { windowClamp, ...scaleWithin(ctx, socket, windowClamp) };
+  },
+  told: leastClamp,
+  get: windowClamp,
+};
+
+const NO_CLAMP: Partial<Settings> = { windowClamp: undefined };
+
+function leastClamp(value: number): number {
+  return value === 0 ? 0 : Math.max(LEAST_BUFFER, value);
+}
+
+/** A connection knows it better than who has asked for it. */
+function windowClamp(ctx: Context, socket: BsdSocket): number {
+  const tcb = tcbOf(ctx, socket) ?? socket.last;
+  const asked = settingsOf(ctx, socket).windowClamp;
+  if (tcb === undefined || socket.role === 'listening') return asked ?? 0;
+  const most = FIELD_MAX * 2 ** (tcb.settings.windowScale ?? 0);
+  return tcb.space?.clamp ?? Math.min(most, asked ?? most);
+}
+
 /** SO_SNDBUF. */
 export const SEND_BUFFER: Option = {
   level: 'SOL_SOCKET',
@@ -45,11 +74,20 @@ export const SEND_BUFFER: Option = {
 };
 
 /** Linux has room for bookkeeping beside the text; the window scale fits the largest window that this buffer can have. */
-function linuxBuffer(value: number, ctx: Context, { role }: BsdSocket): Partial<Settings> {
+function linuxBuffer(value: number, ctx: Context, socket: BsdSocket): Partial<Settings> {
   const window = Math.max(LEAST_BUFFER, bounded(value));
+  return { window, ...scaleWithin(ctx, socket, window) };
+}
+
+/** The shift that such a window needs, unless an option says less. */
+function scaleWithin(ctx: Context, socket: BsdSocket, window: number): Partial<Settings> {
   const { windowScale } = machine(ctx).settings;
-  if (windowScale === undefined || role === 'connection') return { window };
-  return { window, windowScale: Math.max(0, Math.floor(Math.log2(window)) - 15) };
+  if (windowScale === undefined || socket.role === 'connection') return {};
+  const { SO_RCVBUF: memory, TCP_WINDOW_CLAMP: clamp } = socket.options;
+  const buffer = typeof memory === 'number' ? memory / 2 : window;
+  const least = Math.min(window, buffer, typeof clamp === 'number' && clamp > 0 ? clamp : window);
+  const shift = Math.max(0, Math.floor(Math.log2(least)) - 15);
+  return { windowScale: Math.min(windowScale, shift) };
 }
 
 /** FreeBSD rounds the buffer up to whole segments once the MSS is agreed. */

@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import { tcpMaxSegment } from './info.js';
 import { SOMAXCONN } from './listening.js';
-import { RECEIVE_BUFFER, SEND_BUFFER } from './option-buffers.js';
+import { RECEIVE_BUFFER, SEND_BUFFER, WINDOW_CLAMP } from './option-buffers.js';
 import type { Option } from './option-kinds.js';
 import { both, freebsd, kept, linux, onOrBit, switched, zero } from './option-kinds.js';
 import type { System } from './socket-calls.js';
@@ -133,6 +133,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   },
   SO_RCVBUF: RECEIVE_BUFFER,
   SO_SNDBUF: SEND_BUFFER,
+  TCP_WINDOW_CLAMP: WINDOW_CLAMP,
   TCP_MAXSEG: {
     level: 'IPPROTO_TCP',
     systems: both,

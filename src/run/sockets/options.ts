@@ -123,7 +123,7 @@ function familyNumber({ table, world }: Context): number {
 }
 
 /** Options that others read as numbers are told as they were set; a connection knows some of them better. */
-const ASKED_OF_CONNECTION = ['TCP_MAXSEG', 'TCP_QUICKACK'];
+const ASKED_OF_CONNECTION = ['TCP_MAXSEG', 'TCP_QUICKACK', 'TCP_WINDOW_CLAMP'];
 
 export function getOption(
   ctx: Context,

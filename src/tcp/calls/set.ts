@@ -1,6 +1,7 @@
 /** RFC 9293 §3.9.1 User/TCP Interface: what a user may tell one connection (MUST-21, MUST-24, §3.9.1.2). */
 
 import { presumed } from '../dialogue.js';
+import { clampedTo } from '../receive-space.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { sendQueued } from '../send-queued.js';
@@ -50,7 +51,9 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
   const settings = withChanges(tcb, changes);
   const snd = editSnd(tcb.snd, { mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) });
   const told = editTcb(tcb, { settings, snd, options: withAdvertisement(tcb, changes) });
-  const roomy = changes.window === undefined ? told : openReceiveWindow(told);
+  const { windowClamp } = changes;
+  const bound = windowClamp === undefined ? told : clampedTo(told, windowClamp);
+  const roomy = changes.window === undefined ? bound : openReceiveWindow(bound);
   const { ackDelay } = changes;
   const presumes = settings.interactiveAck !== 0 && isSynchronized(tcb.state);
   const heard = presumes && ackDelay !== undefined ? presumed(roomy, ackDelay > 0) : roomy;
