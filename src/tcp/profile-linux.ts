@@ -69,7 +69,11 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
     '64240 octets, 65160 with timestamps (1448 for each segment).',
   ),
   differs('windowRounding', 'up', 'ALIGN in __tcp_select_window.'),
-  differs('receiveSpace', 'memory', '__tcp_select_window, tcp_measure_rcv_mss, tcp_grow_window.'),
+  differs(
+    'receiveSpace',
+    'growing-memory',
+    '__tcp_select_window, tcp_measure_rcv_mss, tcp_grow_window, tcp_rcvbuf_grow.',
+  ),
   differs('windowShrink', 'ignore', 'tcp_may_update_window.'),
   differs('dsack', 'on', 'net.ipv4.tcp_dsack=1.'),
   differs('ackNumber', 'window', 'tcp_acceptable_seq.'),

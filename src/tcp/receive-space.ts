@@ -1,7 +1,7 @@
 /** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the window is a share of memory, chosen with each segment. */
 
 import type { Pieces } from '../base/pieces.js';
-import { elementsFrom, sumOver, withoutFirst } from '../base/pieces.js';
+import { elementsFrom, lastOf, sumOver, withoutFirst } from '../base/pieces.js';
 import { optionsLength, TIMESTAMPS_LENGTH } from './options.js';
 import { NONE } from './queued.js';
 import type { UnreadText } from './receive-memory.js';
@@ -11,7 +11,7 @@ import { NO_SACKS } from './sack-state.js';
 import type { Segment } from './segment.js';
 import { FIN, PSH, SYN, segLen, URG } from './segment.js';
 import type { Seq } from './seq.js';
-import { add, before, distance } from './seq.js';
+import { add, before, distance, latest } from './seq.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, Tcb } from './tcb.js';
 import { editOptions, editSpace, editTcb, NO_CHALLENGES } from './tcb.js';
@@ -22,6 +22,10 @@ export interface ReceiveSpace {
   readonly clamp: number;
   /** How far the window goes by now. */
   readonly threshold: number;
+  /** What the memory has grown to; 0 when it is what it was. */
+  readonly grownTo: number;
+  /** How much text the user is believed to take at once. */
+  readonly goal: number;
   /** How much of 256 octets of memory is believed to be text. */
   readonly share: number;
   /** How long the peer's segments are believed to be. */
@@ -47,6 +51,9 @@ const LEAST_MSS = 88;
 /** Microseconds. */
 const LEAST_WAIT = 40_000;
 
+/** So many segments are believed to be taken at once at first. */
+const FIRST_SEGMENTS = 10;
+
 /** What a connection that becomes ESTABLISHED believes; undefined without the deviation. */
 export function firstSpace(
   { settings, options, rcv }: Pick<Tcb, 'settings' | 'options' | 'rcv'>,
@@ -65,6 +72,8 @@ export function firstSpace(
   return {
     clamp,
     threshold,
+    grownTo: 0,
+    goal: Math.min(threshold, rcv.wnd, FIRST_SEGMENTS * mss),
     share: HALF,
     segment,
     shorter: 0,
@@ -103,10 +112,10 @@ export function freeSpace(tcb: Tcb, space: ReceiveSpace): number {
   const { told } = space;
   const { shift } = tcb.rcv;
   const unit = 2 ** shift;
-  const all = textIn(memoryOf(tcb), space);
+  const all = textIn(memoryOf(tcb, space), space);
   const full = Math.min(space.clamp, all);
   const segment = Math.min(space.segment, full);
-  let free = textIn(memoryOf(tcb) - usedMemory(tcb, space), space);
+  let free = textIn(memoryOf(tcb, space) - usedMemory(tcb, space), space);
   if (isTight(free, full)) {
     free -= modulo(free, unit);
     if (free < Math.floor(all / 16) || free < segment) return 0;
@@ -125,9 +134,10 @@ function isTight(free: number, full: number): boolean {
   return free < Math.floor(full / 2);
 }
 
-/** The memory of the receive buffer: twice what is believed to be text. */
-function memoryOf({ settings }: Tcb): number {
-  return 2 * settings.window;
+/** The memory of the receive buffer: twice what is believed to be text, or what it has grown to. */
+function memoryOf({ settings }: Tcb, { grownTo }: ReceiveSpace): number {
+  const first = 2 * settings.window;
+  return settings.receiveSpace === 'growing-memory' ? Math.max(first, grownTo) : first;
 }
 
 function textIn(memory: number, { share }: ReceiveSpace): number {
@@ -203,7 +213,22 @@ export function withHeldText(tcb: Tcb, seg: Segment, added: boolean): Tcb['space
   const { space, options } = tcb;
   if (space === undefined || segLen(seg) === 0) return space;
   const known = seg.data.length === 0 ? { ...space, shorter: 0 } : measured(tcb, space, seg);
-  return added && options.sack ? widened(tcb, known, seg) : known;
+  const wider = added && options.sack ? widened(tcb, known, seg) : known;
+  return tcb.settings.receiveSpace === 'growing-memory' ? withSpan(tcb, wider, seg) : wider;
+}
+
+/** There is memory for what the user takes at once, for as much again, and for all that text ahead spans. */
+function withSpan(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
+  const { rcv, queued, settings } = tcb;
+  const own = add(seg.seq, segLen(seg));
+  const last = lastOf(queued.outOfOrder);
+  const end = last === undefined ? own : latest(own, add(last.seq, segLen(last)));
+  const window = 2 * space.goal + distance(rcv.nxt, end);
+  const most = 2 ** (15 + (settings.windowScale ?? 0));
+  const grownTo = Math.min(Math.floor((window * WHOLE) / space.share), most);
+  if (grownTo <= memoryOf(tcb, space)) return space;
+  const larger = { ...space, grownTo };
+  return { ...larger, clamp: textIn(memoryOf(tcb, larger), larger) };
 }
 
 /** The user says how large the window may become: a smaller one binds at once, a larger one is told as far as the last was. */
@@ -249,7 +274,7 @@ function measured(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const memory = memoryFor(tcb, seg);
   const share = Math.max(1, Math.min(WHOLE - 1, Math.floor((data.length * WHOLE) / memory)));
   if (share === space.share) return { ...space, segment, shorter: 0 };
-  const clamp = textIn(memoryOf(tcb), { ...space, share });
+  const clamp = textIn(memoryOf(tcb, space), { ...space, share });
   const threshold =
     clamp < space.clamp
       ? Math.min(space.threshold, clamp)
@@ -275,7 +300,7 @@ function grown(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
 /** Segments that make good use of memory move the threshold by two segments each. */
 function widened(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const { data } = seg;
-  const free = textIn(memoryOf(tcb) - usedMemory(tcb, space), space);
+  const free = textIn(memoryOf(tcb, space) - usedMemory(tcb, space), space);
   const room = Math.min(space.clamp, free) - space.threshold;
   if (room <= 0) return space;
   const memory = textIn(memoryFor(tcb, seg), space);
@@ -303,8 +328,9 @@ function smallStep(tcb: Tcb, space: ReceiveSpace, memory: number, length: number
 export function slowWait(tcb: Tcb, octets: number): Duration | undefined {
   const { space } = tcb;
   if (space === undefined || octets <= space.segment) return undefined;
-  const full = Math.min(space.clamp, textIn(memoryOf(tcb), space));
-  if (!isTight(textIn(memoryOf(tcb) - usedMemory(tcb, space), space), full)) return undefined;
+  const full = Math.min(space.clamp, textIn(memoryOf(tcb, space), space));
+  if (!isTight(textIn(memoryOf(tcb, space) - usedMemory(tcb, space), space), full))
+    return undefined;
   return patience(tcb);
 }
 

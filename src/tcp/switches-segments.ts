@@ -87,10 +87,10 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     word: 'receive-space',
     name: 'receiveSpace',
     kind: 'choice',
-    choices: ['octets', 'memory'],
-    doc: 'What RCV.WND is made of: octets of the buffer, or memory, of which a segment takes more than its text; then each segment that is sent chooses the window anew.',
+    choices: ['octets', 'memory', 'growing-memory'],
+    doc: 'What RCV.WND is made of: octets of the buffer, or memory, of which a segment takes more than its text; then each segment that is sent chooses the window anew. It may grow with what is held ahead of RCV.NXT.',
     says: 'RFC 9293 §3.8.6.2.2: the right edge stays until it can move by the smaller of half the buffer and a full segment. §3.8.6: the window is what the receiver is ready to take.',
-    does: 'The memory is twice `window`; half of it is believed to be text until a segment shows another share. What is free is told, up to a limit that full segments move: in whole segments without scaling, nothing when it is less than one or a sixteenth. The window never shrinks, and may be larger than an unscaled field says.',
+    does: 'The memory is twice `window`; half of it is believed to be text until a segment shows another share. What is free is told, up to a limit that full segments move: in whole segments without scaling, nothing when it is less than one or a sixteenth. The window never shrinks, and may be larger than an unscaled field says. `growing-memory`: there is memory for twice ten segments, or twice the first window, and what text ahead spans besides.',
     why: 'A sender of tiny segments would take the memory of many times its text.',
   },
   {

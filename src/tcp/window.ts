@@ -28,7 +28,7 @@ export const FIELD_MAX = 65_535;
 export function initialWindow(settings: Settings, shift: number, timestamps = false): number {
   const whole = wholeSegments(settings, timestamps);
   // Deviation `receive-space`: more may be taken than the field can say.
-  return settings.receiveSpace === 'memory' ? whole : Math.min(whole, FIELD_MAX * 2 ** shift);
+  return settings.receiveSpace !== 'octets' ? whole : Math.min(whole, FIELD_MAX * 2 ** shift);
 }
 
 function wholeSegments(settings: Settings, timestamps: boolean): number {

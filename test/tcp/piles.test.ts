@@ -25,12 +25,16 @@ function waiting(count: number): Tcb {
   return tcb;
 }
 
-/** So many segments of one octet were received, and nothing was read. */
+/** Too much for the room that a segment like it leaves in its block of memory. */
+const BLOCK = 'x'.repeat(900);
+
+/** So many segments were received, and nothing was read. */
 function unread(count: number): Tcb {
   const bare = established({ settings: { receiveSpace: 'memory', window: 10_000_000 } });
   const rcv = { ...bare.rcv, wnd: 10_000_000 };
   let tcb = editTcb(bare, { rcv, space: firstSpace({ ...bare, rcv }, 1_460) });
-  for (let i = 0; i < count; i++) tcb = arrive(tcb, seg('ACK', { seq: 101 + i, data: 'x' })).tcb;
+  for (let i = 0; i < count; i++)
+    tcb = arrive(tcb, seg('ACK', { seq: 101 + i * BLOCK.length, data: BLOCK })).tcb;
   return tcb;
 }
 
@@ -58,7 +62,10 @@ describe('what piles up', () => {
 
   it('text that nobody reads: a segment copies a piece of what is known of it', () => {
     const tcb = unread(COUNT);
-    const after = arrive(tcb, seg('ACK', { seq: 101 + COUNT, data: 'y' })).tcb;
+    const after = arrive(
+      tcb,
+      seg('ACK', { seq: 101 + COUNT * BLOCK.length, data: 'y'.repeat(900) }),
+    ).tcb;
     const [before, held] = [tcb.space?.held ?? [], after.space?.held ?? []];
     assert.equal(countOf(held), COUNT + 1);
     assert.ok(copied(before, held) <= 128);

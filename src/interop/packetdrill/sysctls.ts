@@ -103,6 +103,9 @@ const READINGS: Readonly<Record<string, Reading>> = {
     spuriousTimeout: value === 0 && spuriousTimeout === 'undo' ? 'echo' : spuriousTimeout,
   }),
   'linux.tcp_dsack': (value) => ({ dsack: value !== 0 ? 'on' : 'off' }),
+  'linux.tcp_moderate_rcvbuf': (value, { profile: { receiveSpace } }) => ({
+    receiveSpace: value === 0 && receiveSpace === 'growing-memory' ? 'memory' : receiveSpace,
+  }),
   'linux.tcp_retrans_collapse': (value) => ({ repacketize: value !== 0 }),
   'linux.tcp_min_snd_mss': (value) => ({ mssMin: Math.max(48, value) }),
   'linux.tcp_rto_min_us': (value) => ({ rtoMin: value }),

@@ -36,13 +36,32 @@ export function listen(
     local,
     remote: undefined,
     backlog: room,
-    settings: { ...settings, ...halfOpenRoom(ctx, room), ...fastRoom(ctx, socket) },
+    settings: {
+      ...UNGROWN[host.settings.receiveSpace],
+      ...settings,
+      ...halfOpenRoom(ctx, room),
+      ...fastRoom(ctx, socket),
+    },
   });
   if (outcome.kind === 'error' || connection === undefined) return failed('EADDRINUSE');
   const role = 'listening';
   const options = { ...socket.options, ...fastOption(ctx, socket, room - 1) };
   change(ctx, fd, socket, { role, bound: local, connection: connection.id, options });
   return done(0);
+}
+
+/** The buffer of a child grows only once it is accepted. */
+const UNGROWN: Readonly<Record<Settings['receiveSpace'], Partial<Settings>>> = {
+  octets: {},
+  memory: {},
+  'growing-memory': { receiveSpace: 'memory' },
+};
+
+/** The child is accepted: its buffer may grow, unless the listener was told its size. */
+function letGrow(ctx: Context, listener: BsdSocket, connection: number): void {
+  const { receiveSpace } = machine(ctx).settings;
+  const grows = receiveSpace === 'growing-memory' && listener.settings.receiveSpace === undefined;
+  if (grows) act(ctx, { kind: 'SET', connection, settings: { receiveSpace } });
 }
 
 /** Listeners that need not ask for Fast Open (bit 0x400 of net.ipv4.tcp_fastopen) take as many as their backlog, unless they have asked for another number. */
@@ -89,6 +108,7 @@ export function accept(ctx: Context, socket: BsdSocket, call: SocketCallOf<'acce
   change(ctx, call.fd, socket, { ready });
   if (child.ended === undefined) {
     act(ctx, { kind: 'ACCEPT', port: socket.bound?.port, name: undefined });
+    letGrow(ctx, socket, child.connection);
   } else if (ctx.table.system === 'freebsd') return failed('ECONNABORTED');
   return done(addSocket(ctx.table, accepted(ctx, socket, child, call.flags)), {
     peer: child.remote,

@@ -76,7 +76,10 @@ export const SEND_BUFFER: Option = {
 /** Linux has room for bookkeeping beside the text; the window scale fits the largest window that this buffer can have. */
 function linuxBuffer(value: number, ctx: Context, socket: BsdSocket): Partial<Settings> {
   const window = Math.max(LEAST_BUFFER, bounded(value));
-  return { window, ...scaleWithin(ctx, socket, window) };
+  // What a program asks for does not grow any more.
+  const { receiveSpace } = settingsOf(ctx, socket);
+  const kept = receiveSpace === 'growing-memory' ? ({ receiveSpace: 'memory' } as const) : {};
+  return { window, ...kept, ...scaleWithin(ctx, socket, window) };
 }
 
 /** The shift that such a window needs, unless an option says less. */
