@@ -4,11 +4,10 @@ import { printDuration, printInstant } from '../base/time.js';
 import { isSequence, sequenceOrigin } from '../run/fields.js';
 import type { Place } from '../sim/step.js';
 import { printCodepoint } from '../tcp/ip-ecn.js';
-import { ACK, has, printCtl, type Segment, segLen } from '../tcp/segment.js';
+import { ACK, has, printCtl, printPorts, type Segment, segLen } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';
 import { printSocket, type Socket } from '../tcp/tcb.js';
-import { printUdp } from '../tcp/udp-encapsulation.js';
 import { wholeList } from '../tcp/whole-lists.js';
 import { type Bases, type Shown, show, shownSegment, shownText, turned } from './numbers.js';
 
@@ -247,7 +246,7 @@ export function segmentItems(
     { name: 'ECN', value: printCodepoint(segment.ecn), type: 'codepoint' },
     ...(segment.udp === undefined
       ? []
-      : [{ name: 'UDP', value: printUdp(segment.udp), type: 'ports' }]),
+      : [{ name: 'UDP', value: printPorts(segment.udp), type: 'ports' }]),
     { name: 'source port', value: segment.sourcePort, type: 'number' },
     { name: 'destination port', value: segment.destinationPort, type: 'number' },
     {

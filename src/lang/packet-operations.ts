@@ -1,9 +1,9 @@
 /** What the lines of a packetdrill script do, as plain data: the instructions of a program made of a `.pkt` file. */
 
 import type { AccEcnOption } from '../tcp/ecn-option.js';
+import type { Ports } from '../tcp/segment.js';
 import type { Settings } from '../tcp/settings.js';
 import type { State } from '../tcp/states.js';
-import type { UdpPorts } from '../tcp/udp-encapsulation.js';
 
 /** The host under test in a program made of a `.pkt` file, and the peer that the script plays. */
 export const KERNEL = 'kernel';
@@ -46,7 +46,13 @@ export interface PacketResult {
 export type PacketOption =
   | { readonly kind: 'nop' | 'eol' | 'sackOK' }
   | { readonly kind: 'mss' | 'wscale'; readonly value: number }
-  | { readonly kind: 'timestamps'; readonly val: number; readonly ecr: number }
+  /** `val` undefined: any. `absolute`: `ecr` is the number on the wire. */
+  | {
+      readonly kind: 'timestamps';
+      readonly val: number | undefined;
+      readonly ecr: number;
+      readonly absolute?: true;
+    }
   /** Fast Open. The cookie as hexadecimal digits, empty for a request; or a name that stands for one. */
   | { readonly kind: 'FO' | 'FOEXP'; readonly cookie: string }
   | { readonly kind: 'sack'; readonly blocks: readonly PacketBlock[] }
@@ -66,6 +72,8 @@ export interface PacketSegment {
   readonly ctl: number;
   /** Undefined: any (`...(0)`). */
   readonly seq: number | undefined;
+  /** `seq` is the number on the wire (`1:1(0)!`). */
+  readonly absolute?: true | undefined;
   readonly length: number;
   readonly ack: number | undefined;
   /** The window field, octets before scaling. */
@@ -78,7 +86,9 @@ export interface PacketSegment {
   /** The time to live in the IP header, where it is written. */
   readonly ttl?: number;
   /** The UDP header that it is behind, if it is in UDP: `/udp(9899 > 9900)`. */
-  readonly udp?: UdpPorts | undefined;
+  readonly udp?: Ports | undefined;
+  /** Its ports, where they are written: of another connection than the one before it. */
+  readonly ports?: Ports | undefined;
 }
 
 export type PacketBinary =
@@ -141,7 +151,7 @@ export interface PacketIcmp {
   /** The sequence number of the segment that it quotes; undefined: of the last one sent. */
   readonly seq: number | undefined;
   /** The UDP header of that segment, if it was in UDP. */
-  readonly udp?: UdpPorts | undefined;
+  readonly udp?: Ports | undefined;
 }
 
 /** ICMP messages that ask or answer and quote nothing: they are nothing to TCP. */

@@ -2,11 +2,10 @@
 
 import { type CODEPOINTS, type Codepoint, NOT_ECT, printCodepoint } from '../tcp/ip-ecn.js';
 import { moveOf } from '../tcp/rule.js';
-import type { Flag } from '../tcp/segment.js';
+import type { Flag, Ports } from '../tcp/segment.js';
 import { ACK, FLAGS, has } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';
 import type { State } from '../tcp/states.js';
-import type { UdpPorts } from '../tcp/udp-encapsulation.js';
 import type { Delivery } from './delivery.js';
 import type { Step } from './step.js';
 
@@ -65,7 +64,7 @@ export interface SegmentJson {
   /** The ECN field of the IP header, unless it is Not-ECT. */
   readonly ecn?: (typeof CODEPOINTS)[Codepoint];
   /** The ports of the UDP header that it is behind, if it is in UDP. */
-  readonly udp?: UdpPorts;
+  readonly udp?: Ports;
   /** The window field as on the wire. */
   readonly window: number;
   /** Octets of text. */

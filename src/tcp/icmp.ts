@@ -12,13 +12,13 @@ import { isCached, isMereRequest } from './requests.js';
 import { resetOf } from './reset.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { createRule, finish, goOn, runRules } from './rule.js';
+import type { Ports } from './segment.js';
 import type { Seq } from './seq.js';
 import { distance, num } from './seq.js';
 import { settle } from './settle.js';
 import type { Move } from './states.js';
 import { isSynchronized, STATES } from './states.js';
 import { editRto, editTcb, printSocket, type Socket, type Tcb } from './tcb.js';
-import type { UdpPorts } from './udp-encapsulation.js';
 import { TEXT } from './user-texts.js';
 
 /** What a message says, of ICMP or ICMPv6. The value is what the user is told. */
@@ -65,7 +65,7 @@ export interface IcmpMessage {
   /** The quoted segment's sequence number. */
   readonly seq: Seq;
   /** The UDP header that the quoted segment was behind, if it was in UDP. */
-  readonly udp?: UdpPorts | undefined;
+  readonly udp?: Ports | undefined;
 }
 
 /** A message, and whether its connection is the user's already: a listener's child may still wait for ACCEPT. */

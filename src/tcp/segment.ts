@@ -5,7 +5,6 @@ import type { Options } from './options.js';
 import { NO_OPTIONS } from './options.js';
 import type { Seq } from './seq.js';
 import { num, seq } from './seq.js';
-import type { UdpPorts } from './udp-encapsulation.js';
 
 /** The control bits in the order of the header, lowest bit first. AE is the bit before the octet of the others (RFC 9768 §2.3). */
 export const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'] as const;
@@ -23,6 +22,17 @@ export const AE = 0x100;
 
 export const NO_DATA: Uint8Array = new Uint8Array(0);
 
+/** The ports that a header begins with, TCP's or UDP's. */
+export interface Ports {
+  readonly source: number;
+  readonly destination: number;
+}
+
+/** `9899 > 9900`. */
+export function printPorts({ source, destination }: Ports): string {
+  return `${source} > ${destination}`;
+}
+
 /** A TCP segment. Addresses belong to the datagram that carries it (`sim/delivery.ts`). */
 export interface Segment {
   readonly sourcePort: number;
@@ -39,7 +49,7 @@ export interface Segment {
   /** The ECN field of the IP header that carries it: an endpoint sets it, the network may change it. */
   readonly ecn: Codepoint;
   /** The UDP header that it is behind, if it is in UDP. */
-  readonly udp?: UdpPorts | undefined;
+  readonly udp?: Ports | undefined;
   /** The segment text. Never written to. */
   readonly data: Uint8Array;
 }

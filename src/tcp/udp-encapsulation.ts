@@ -1,20 +1,9 @@
 /** RFC 9293 §3.9.2 TCP/Lower-Level Interface: TCP in UDP, which no RFC describes, as FreeBSD has it (`net.inet.tcp.udp_tunneling_port`). */
 
 import type { Microstep, RuleInfo } from './rule.js';
-import type { Segment } from './segment.js';
+import type { Ports, Segment } from './segment.js';
 import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
-
-/** The ports of the UDP header between the IP header and the segment. */
-export interface UdpPorts {
-  readonly source: number;
-  readonly destination: number;
-}
-
-/** `9899 > 9900`. */
-export function printUdp({ source, destination }: UdpPorts): string {
-  return `${source} > ${destination}`;
-}
 
 /** The UDP header, octets. */
 export const UDP_HEADER = 8;
@@ -34,13 +23,13 @@ export const UDP_PEER: RuleInfo = {
 };
 
 /** The UDP header that this connection's segments go behind, if any. */
-export function udpOf({ settings }: Tcb): UdpPorts | undefined {
+export function udpOf({ settings }: Tcb): Ports | undefined {
   const { udpPort, udpPeer } = settings;
   return udpPeer === 0 ? undefined : { source: udpPort, destination: udpPeer };
 }
 
 /** The UDP header of what answers a segment that came behind this one. */
-export function answering(udp: UdpPorts | undefined): UdpPorts | undefined {
+export function answering(udp: Ports | undefined): Ports | undefined {
   return udp && { source: udp.destination, destination: udp.source };
 }
 

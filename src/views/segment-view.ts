@@ -4,11 +4,10 @@ import type { Delivery } from '../sim/delivery.js';
 import { NOT_ECT, printCodepoint } from '../tcp/ip-ecn.js';
 import { printOptions } from '../tcp/options.js';
 import type { SackBlock } from '../tcp/sack-state.js';
-import { ACK, has, printCtl, type Segment, SYN } from '../tcp/segment.js';
+import { ACK, has, printCtl, printPorts, type Segment, SYN } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
 import { distance, num } from '../tcp/seq.js';
 import type { Tcb } from '../tcp/tcb.js';
-import { printUdp } from '../tcp/udp-encapsulation.js';
 import type { SackView, SegmentView } from './contract.js';
 
 /** Where each direction of a four-tuple began, for senders whose TCB tells nothing. The newest `BASES` only. */
@@ -44,7 +43,7 @@ export function segmentView(
     window: segment.wnd,
     urgent: segment.up,
     ...(segment.ecn === NOT_ECT ? {} : { ecn: printCodepoint(segment.ecn) }),
-    ...(segment.udp === undefined ? {} : { udp: printUdp(segment.udp) }),
+    ...(segment.udp === undefined ? {} : { udp: printPorts(segment.udp) }),
     options: printOptions(segment.options),
     preview: preview(segment.data),
   };

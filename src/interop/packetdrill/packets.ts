@@ -56,9 +56,15 @@ function parseUdp(cursor: Cursor): PacketSegment['udp'] {
 }
 
 function portNumber(cursor: Cursor): number {
-  const port = wholeNumber(cursor, 'a port number');
+  const [digits] = needMatch(cursor, /\d+/y, 'a port number');
+  return portOf(cursor, digits);
+}
+
+function portOf(cursor: Cursor, digits = ''): number {
+  const port = Number(digits);
   if (port >= 1 && port <= 65_535) return port;
-  throw troubleAt(cursor, cursor.at, cursor.taken, badRange('A port number', '1 to 65535'));
+  const from = cursor.taken - digits.length;
+  throw troubleAt(cursor, from, cursor.taken, badRange('A port number', '1 to 65535'));
 }
 
 const OTHER_PROTOCOL = /(udplite|udp|sctp|dccp|ipv4|ipv6|gre|mpls|psp)\b/y;
@@ -128,6 +134,7 @@ const BITS: Readonly<Record<string, number>> = {
 };
 
 function parseSegment(cursor: Cursor, fields: IpFields): PacketSegment {
+  const ports = parsePorts(cursor);
   const from = cursor.at;
   const [flags = ''] = needMatch(cursor, FLAGS, 'the flags of a packet, such as `S.` or `.`');
   if (TWICE.test(flags)) throw troubleAt(cursor, from, cursor.taken, aceTwice(flags));
@@ -141,7 +148,15 @@ function parseSegment(cursor: Cursor, fields: IpFields): PacketSegment {
   }
   const up = take(cursor, /urg\b/y) ? anyNumber(cursor) : 0;
   const options = sees(cursor, '<') ? optionsOf(cursor) : [];
-  return { ctl, ...numbers, ack, window, up, options, ecn: undefined, ...fields };
+  const segment = { ctl, ...numbers, ack, window, up, options, ecn: undefined, ...fields };
+  return ports === undefined ? segment : { ...segment, ports };
+}
+
+/** `49152 > 8080`, before the flags. */
+function parsePorts(cursor: Cursor): PacketSegment['ports'] {
+  const ports = take(cursor, /(\d+)\s*>\s*(\d+)(?=\s)/y);
+  if (ports === undefined) return undefined;
+  return { source: portOf(cursor, ports[1]), destination: portOf(cursor, ports[2]) };
 }
 
 /** What no packet can be, or what of the peer's must be said. */
@@ -164,7 +179,7 @@ function impossible(
 const ROOM = 40;
 
 /** `1:1001(1000)`, or `...(1000)` for wherever it is. */
-function parseNumbers(cursor: Cursor): Pick<PacketSegment, 'seq' | 'length'> {
+function parseNumbers(cursor: Cursor): Pick<PacketSegment, 'seq' | 'length' | 'absolute'> {
   if (accept(cursor, '...')) return { seq: undefined, length: parenthesized(cursor) };
   skipSpace(cursor);
   const from = cursor.at;
@@ -175,7 +190,7 @@ function parseNumbers(cursor: Cursor): Pick<PacketSegment, 'seq' | 'length'> {
   if ((end - seq) >>> 0 !== length) {
     throw troubleAt(cursor, from, cursor.taken, badLength(seq, end, length));
   }
-  return { seq, length };
+  return accept(cursor, '!') ? { seq, length, absolute: true } : { seq, length };
 }
 
 function parenthesized(cursor: Cursor): number {

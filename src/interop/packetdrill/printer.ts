@@ -3,7 +3,7 @@
 import { printLetters, printOptions } from '../../lang/packet-letters.js';
 import { NOT_ECT, printCodepoint } from '../../tcp/ip-ecn.js';
 import type { Segment } from '../../tcp/segment.js';
-import { printUdp } from '../../tcp/udp-encapsulation.js';
+import { printPorts } from '../../tcp/segment.js';
 
 /** How a segment's numbers are written. What is undefined is left out; options are the segment's own then. */
 export interface PacketNumbers {
@@ -25,7 +25,7 @@ export function printPacket(
     window === undefined ? '' : `win ${window}`,
     options ?? inBrackets(printOptions(own)),
   ];
-  const behind = udp === undefined ? '' : `/udp(${printUdp(udp)})`;
+  const behind = udp === undefined ? '' : `/udp(${printPorts(udp)})`;
   return `${parts.filter((part) => part !== '').join(' ')}${behind}`;
 }
 

@@ -127,9 +127,11 @@ function counterName(cursor: Cursor): string | undefined {
 
 function timestamps(cursor: Cursor): PacketOption {
   need(cursor, 'val');
-  const val = bounded(cursor, 'A timestamp', 2 ** 32 - 1);
+  const val = accept(cursor, '...') ? undefined : bounded(cursor, 'A timestamp', 2 ** 32 - 1);
   need(cursor, 'ecr');
-  return { kind: 'timestamps', val, ecr: bounded(cursor, 'A timestamp', 2 ** 32 - 1) };
+  const ecr = bounded(cursor, 'A timestamp', 2 ** 32 - 1);
+  const option = { kind: 'timestamps', val, ecr } as const;
+  return accept(cursor, '!') ? { ...option, absolute: true } : option;
 }
 
 function blocks(cursor: Cursor): readonly PacketBlock[] {

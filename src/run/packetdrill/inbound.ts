@@ -5,11 +5,19 @@ import { type Segment, SYN } from '../../tcp/segment.js';
 import { FIELD_MAX } from '../../tcp/window.js';
 import type { RunState } from '../state.js';
 import { wireSegment } from './segments.js';
-import { addFlow, currentFlow, type Flow, freshFlow, type PacketState, withFlow } from './state.js';
+import {
+  addFlow,
+  currentFlow,
+  type Flow,
+  flowBetween,
+  freshFlow,
+  type PacketState,
+  withFlow,
+} from './state.js';
 
 /** The segment as it goes on the wire. What comes to a listener comes from a new port, and is a connection of its own. */
 export function inboundSegment(state: RunState, packet: PacketSegment): Segment {
-  const packets = withPorts(state.packets as PacketState);
+  const packets = withPorts(state.packets as PacketState, packet);
   state.packets = packets;
   const flow = noteIrs(state, packet) ?? freshFlow({ role: 'fresh' });
   return wireSegment(packet, flow, edgeShift(state, packets, packet));
@@ -25,10 +33,11 @@ function noteIrs(state: RunState, { ctl, seq }: PacketSegment): Flow | undefined
   return currentFlow(state.packets);
 }
 
-/** The state with a current flow that has both its ports. */
-function withPorts(packets: PacketState): PacketState {
+/** The state with a current flow that has both its ports: those that the packet says, or the next of their own. */
+function withPorts(packets: PacketState, { ports }: PacketSegment): PacketState {
   const { current, nextPort, script } = packets;
   const flow = currentFlow(packets);
+  if (ports !== undefined) return between(packets, ports.destination, ports.source);
   if (flow === undefined) {
     const ports = { localPort: script.bindPort, remotePort: nextPort };
     const made = addFlow(packets, freshFlow({ role: 'fresh', ...ports }));
@@ -43,6 +52,16 @@ function withPorts(packets: PacketState): PacketState {
   const localPort = flow.localPort || script.bindPort;
   const remotePort = flow.remotePort || nextPort;
   return { ...withFlow(packets, current, { localPort, remotePort }), nextPort: nextPort + 1 };
+}
+
+/** The state with a current flow between these ports: one that is known, or a new one. */
+function between(packets: PacketState, localPort: number, remotePort: number): PacketState {
+  const known = flowBetween(packets, localPort, remotePort);
+  if (known >= 0) return { ...packets, current: known };
+  const flow = currentFlow(packets);
+  const listens = flow?.role === 'listening' && flow.localPort === localPort;
+  const role = listens ? 'connected' : 'fresh';
+  return addFlow(packets, freshFlow({ role, localPort, remotePort }));
 }
 
 /** How far beyond the buffer's size an edge of the window may lie: a SYN, a FIN, and the octet after. */

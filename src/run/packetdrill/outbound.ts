@@ -11,7 +11,7 @@ import {
 import type { Instruction } from '../../lang/program.js';
 import type { Delivery } from '../../sim/delivery.js';
 import type { Instant } from '../../tcp/rule.js';
-import { has, PSH, type Segment, SYN } from '../../tcp/segment.js';
+import { has, PSH, printPorts, type Segment, SYN } from '../../tcp/segment.js';
 import { endOf, sentFrom } from '../../tcp/sent-queue.js';
 import { add, num } from '../../tcp/seq.js';
 import type { Tcb } from '../../tcp/tcb.js';
@@ -22,7 +22,14 @@ import { dequeue, EMPTY_QUEUE, first, type Queue } from '../queue.js';
 import { direction, type RunState } from '../state.js';
 import { clockAfter, dueTimes, toleranceOf, untimely } from './clock.js';
 import { differences, printLive } from './segments.js';
-import { currentFlow, type Flow, freshFlow, type PacketState, withFlow } from './state.js';
+import {
+  currentFlow,
+  type Flow,
+  flowBetween,
+  freshFlow,
+  type PacketState,
+  withFlow,
+} from './state.js';
 import { failed, met, wasSent } from './verdicts.js';
 
 type Outbound = PacketOperationOf<'pkt-out'>;
@@ -39,6 +46,7 @@ export function judgeOutbound(
   instruction: Instruction,
   operation: Outbound,
 ): Judgement {
+  state.packets = chosen(state.packets as PacketState, operation.segment);
   let queue = state.unmatched.get(OUTBOUND) ?? EMPTY_QUEUE;
   queue = withoutStrangers(state, queue);
   state.unmatched.set(OUTBOUND, queue);
@@ -58,6 +66,7 @@ export function judgeOutbound(
   const due = dueTimes(packets, operation.time);
   const found = [
     ...untimely(packets, due, delivery.sentAt),
+    ...otherPorts(operation.segment, segment),
     ...differences(operation.segment, segment, counted(flow, segment), packets.script),
     ...ticks(packets, operation.segment, segment, flow, due?.from ?? state.world.now),
   ];
@@ -110,6 +119,21 @@ function described(packets: PacketState, sent: Delivery, segment: Segment = sent
 function counted(flow: Flow, segment: Segment): Flow {
   if (flow.anchored || !has(segment, SYN)) return flow;
   return { ...flow, iss: num(segment.seq), scriptIss: 0 };
+}
+
+/** The state in which packets are of the connection whose ports the packet says, if there is one. */
+function chosen(packets: PacketState, { ports }: PacketSegment): PacketState {
+  const known = ports ? flowBetween(packets, ports.source, ports.destination) : -1;
+  return known < 0 || known === packets.current ? packets : { ...packets, current: known };
+}
+
+function otherPorts(
+  { ports }: PacketSegment,
+  { sourcePort: source, destinationPort: destination }: Segment,
+): readonly Difference[] {
+  if (ports === undefined) return [];
+  const [expected, actual] = [printPorts(ports), printPorts({ source, destination })];
+  return expected === actual ? [] : [{ field: 'ports', expected, actual }];
 }
 
 // Connections -------------------------------------------------------------------------------------

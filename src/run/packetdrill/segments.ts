@@ -10,11 +10,19 @@ import type {
 } from '../../lang/packet-operations.js';
 import type { FastOpenOption } from '../../tcp/fast-open.js';
 import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../../tcp/ip-ecn.js';
-import type { Options } from '../../tcp/options.js';
+import type { Options, Timestamps } from '../../tcp/options.js';
 import type { SackBlock } from '../../tcp/sack-state.js';
-import { ACK, has, segment as makeSegment, RST, type Segment, SYN } from '../../tcp/segment.js';
+import {
+  ACK,
+  has,
+  segment as makeSegment,
+  type Ports,
+  printPorts,
+  RST,
+  type Segment,
+  SYN,
+} from '../../tcp/segment.js';
 import { add, distance, num, seq } from '../../tcp/seq.js';
-import { printUdp, type UdpPorts } from '../../tcp/udp-encapsulation.js';
 import type { Difference } from '../expectations.js';
 import type { Flow } from './state.js';
 
@@ -25,7 +33,7 @@ export function wireSegment(packet: PacketSegment, flow: Flow, shift: number): S
   return makeSegment({
     sourcePort: flow.remotePort,
     destinationPort: flow.localPort,
-    seq: seq((packet.seq ?? 0) + (syn ? 0 : flow.irs) + shift),
+    seq: seq((packet.seq ?? 0) + (syn || packet.absolute ? 0 : flow.irs) + shift),
     ack: seq(ack),
     ctl: packet.ctl,
     wnd: packet.window ?? 0,
@@ -61,7 +69,7 @@ function wireOptions(options: readonly PacketOption[], flow: Flow, ack: boolean)
         made = { ...made, fastOpen: wireCookie(option.cookie, option.kind) };
         break;
       case 'timestamps':
-        made = { ...made, timestamps: { val: option.val, ecr: wireEcho(option.ecr, flow, ack) } };
+        made = { ...made, timestamps: wireTimestamps(option, flow, ack) };
         break;
       default:
     }
@@ -76,6 +84,14 @@ function wireBlock({ start, end }: PacketBlock, { iss }: Flow): SackBlock {
 
 function wireCookie(cookie: string, kind: 'FO' | 'FOEXP'): FastOpenOption {
   return kind === 'FO' ? { cookie } : { cookie, experimental: true };
+}
+
+function wireTimestamps(
+  { val = 0, ecr, absolute }: PacketOption & { readonly kind: 'timestamps' },
+  flow: Flow,
+  ack: boolean,
+): Timestamps {
+  return { val, ecr: absolute ? ecr : wireEcho(ecr, flow, ack) };
 }
 
 /** The host's timestamp on the wire that a script's number stands for; without ACK it stands for itself. */
@@ -114,7 +130,9 @@ export function differences(
     }
   };
   differ('flags', printLetters(packet.ctl), printLetters(live.ctl));
-  if (packet.seq !== undefined) differ('seq', packet.seq, comparableSeq(packet.seq, live, flow));
+  if (packet.absolute) differ('seq', packet.seq ?? 0, num(live.seq));
+  else if (packet.seq !== undefined)
+    differ('seq', packet.seq, comparableSeq(packet.seq, live, flow));
   differ('length', packet.length, live.data.length);
   if (packet.ack !== undefined) differ('ack', packet.ack, shownAck(live, flow));
   if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
@@ -158,8 +176,8 @@ function laidKind({ kind }: PacketOption): string {
   return kind === 'FOEXP' ? 'FO' : kind;
 }
 
-function portsOf(udp: UdpPorts | undefined): string {
-  return udp === undefined ? 'none' : printUdp(udp);
+function portsOf(udp: Ports | undefined): string {
+  return udp === undefined ? 'none' : printPorts(udp);
 }
 
 /** Of both systems. */
@@ -277,6 +295,6 @@ export function printLive(live: Segment, flow: Flow, system: System): string {
   const options = printOptions(live.options, system);
   const tail = options === '' ? '' : ` <${options}>`;
   const ecn = live.ecn === NOT_ECT ? '' : `[${printCodepoint(live.ecn).toLowerCase()}] `;
-  const udp = live.udp === undefined ? '' : `/udp(${printUdp(live.udp)})`;
+  const udp = live.udp === undefined ? '' : `/udp(${printPorts(live.udp)})`;
   return `${ecn}${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}${udp}`;
 }

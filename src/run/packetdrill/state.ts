@@ -114,6 +114,14 @@ export function currentFlow(state: PacketState): Flow | undefined {
   return atPlace(state.flows, state.current);
 }
 
+/** The latest flow with these ports; -1 when there is none. */
+export function flowBetween(state: PacketState, localPort: number, remotePort: number): number {
+  return lastPlace(
+    state.flows,
+    (flow) => flow.localPort === localPort && flow.remotePort === remotePort,
+  );
+}
+
 /** The state with one of its flows changed. */
 export function withFlow(state: PacketState, index: number, fields: Partial<Flow>): PacketState {
   const flow = atPlace(state.flows, index);
