@@ -116,7 +116,7 @@ export function grownBy(tcb: Tcb, count: number, now: Instant): Congestion | und
   const grown = { ...(congestion ?? NO_LOSS), window: slow, threshold };
   if (rest === 0) return grown;
   const { cubic = NOT_REDUCED } = grown;
-  return { ...grown, ...avoid(cubic, slow, rest, now, least ?? latest ?? 0) };
+  return { ...grown, ...avoid(tcb.settings, cubic, slow, rest, now, least ?? latest ?? 0) };
 }
 
 /** RFC 6582 §4: without SACK the loss is over when something behind it is acknowledged, or what was never sent again. */
@@ -196,7 +196,7 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   const lost = rto.congestion?.loss;
   const again = (lost !== undefined && before(snd.una, lost.until)) || reducedAlready;
   const window = congestionWindow(tcb);
-  const reduced = reducedWindow(window);
+  const reduced = reducedWindow(settings, window);
   const known = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   const before_ = rto.recovery?.undo ?? { window, threshold: known };
   const suspicion =

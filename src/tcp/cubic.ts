@@ -1,6 +1,7 @@
-/** RFC 9438 §4 CUBIC Congestion Control: how the congestion window grows beyond ssthresh, and what it shrinks to (deviation initial-window). */
+/** RFC 5681 §3.1 and RFC 9438 §4: how the congestion window grows beyond ssthresh, and what it shrinks to, with Reno and with CUBIC (deviation congestion-algorithm). */
 
 import type { Duration, Instant } from './rule.js';
+import type { Settings } from './settings.js';
 
 /** In segments. */
 export interface Cubic {
@@ -34,9 +35,10 @@ const BETA = 717 / 1_024;
 const C = 410 / 1_024;
 const LEAST_THRESHOLD = 2;
 
-/** ssthresh after a loss: RFC 5681 §3.1 (4) with the multiplicative decrease of RFC 9438 §4.6. */
-export function reducedWindow(window: number): number {
-  return Math.max(LEAST_THRESHOLD, Math.floor(window * BETA));
+/** ssthresh after a loss: half of the window (RFC 5681 §3.1 (4)), or with the multiplicative decrease of RFC 9438 §4.6. */
+export function reducedWindow({ congestionAlgorithm }: Settings, window: number): number {
+  const part = congestionAlgorithm === 'cubic' ? BETA : 1 / 2;
+  return Math.max(LEAST_THRESHOLD, Math.floor(window * part));
 }
 
 /** The window is reduced: W_max, less than it was when another flow takes room (§4.7, fast convergence). */
@@ -59,24 +61,31 @@ const FRIENDLY = 15 / 8;
 
 /** The window after `arrived` segments more, in congestion avoidance; `least` is the shortest round trip. */
 export function avoid(
+  { congestionAlgorithm }: Settings,
   cubic: Cubic,
   window: number,
   arrived: number,
   now: Instant,
   least: Duration,
 ): { readonly window: number; readonly cubic: Cubic } {
+  if (congestionAlgorithm === 'reno') return grown(cubic, window, arrived, window);
   const epoch = found(cubic, window, arrived, now, least);
-  let { credit } = cubic;
-  let grown = window;
-  if (credit >= epoch.every) {
-    credit = 0;
-    grown += 1;
-  }
-  credit += arrived;
-  const more = Math.floor(credit / epoch.every);
+  return grown({ ...cubic, epoch }, window, arrived, epoch.every);
+}
+
+/** One more for `every` that arrive. What was left from a smaller `every` counts as one. */
+function grown(
+  cubic: Cubic,
+  window: number,
+  arrived: number,
+  every: number,
+): { readonly window: number; readonly cubic: Cubic } {
+  const due = cubic.credit >= every;
+  const credit = (due ? 0 : cubic.credit) + arrived;
+  const more = Math.floor(credit / every);
   return {
-    window: grown + more,
-    cubic: { ...cubic, epoch, credit: credit - more * epoch.every },
+    window: window + (due ? 1 : 0) + more,
+    cubic: { ...cubic, credit: credit - more * every },
   };
 }
 

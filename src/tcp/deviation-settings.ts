@@ -26,6 +26,7 @@ export interface DeviationSettings {
   readonly repacketize: boolean;
   readonly lossWindow: boolean;
   readonly initialWindow: number | undefined;
+  readonly congestionAlgorithm: 'reno' | 'cubic';
   readonly lossRecovery: 'timeout' | 'duplicates' | 'rack';
   readonly spuriousTimeout: 'ignore' | 'echo' | 'undo';
   readonly giveUpReset: 'silent' | 'reset';
@@ -110,6 +111,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   repacketize: false,
   lossWindow: false,
   initialWindow: undefined,
+  congestionAlgorithm: 'reno',
   lossRecovery: 'duplicates',
   spuriousTimeout: 'ignore',
   giveUpReset: 'silent',

@@ -86,7 +86,7 @@ export function reducedByMark(tcb: Tcb, seg: Segment): { readonly tcb: Tcb; read
     const rto = editRto(tcb.rto, { recovery: reduced });
     return { tcb: editTcb(tcb, { rto }), why: 'without a congestion window nothing is reduced' };
   }
-  const threshold = reducedWindow(now);
+  const threshold = reducedWindow(settings, now);
   const cubic = afterReduction(congestion?.cubic, now);
   const shrunk = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
   const rto = editRto(tcb.rto, { recovery: reduced, congestion: shrunk });

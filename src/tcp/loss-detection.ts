@@ -148,7 +148,7 @@ export function enterRecovery(found: Findings): void {
   if (phase === 'reduced') change(found, { phase: 'recovery', until: tcb.snd.nxt });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
-    const threshold = reducedWindow(window);
+    const threshold = reducedWindow(tcb.settings, window);
     const cubic = afterReduction(congestion?.cubic, window);
     found.congestion = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
     why.push(`ssthresh <- ${threshold}`);

@@ -1,4 +1,4 @@
-/** RFC 9438: what a window of CUBIC does beyond ssthresh, by the words of its sections. */
+/** RFC 5681, RFC 9438: what a window of Reno and of CUBIC does beyond ssthresh, by the words of their sections. */
 
 import assert from 'node:assert/strict';
 import {
@@ -8,18 +8,26 @@ import {
   NOT_REDUCED,
   reducedWindow,
 } from '../../src/tcp/cubic.js';
+import { settings } from '../../src/tcp/settings.js';
 
 const RTT = 100_000;
+const RENO = settings({ congestionAlgorithm: 'reno' });
+const CUBIC = settings({ congestionAlgorithm: 'cubic' });
 
 /** Round trips in which all of the window arrives, one segment after the other; what the window is after each. */
-function windows(cubic: Cubic, window: number, trips: number): readonly number[] {
+function windows(
+  cubic: Cubic,
+  window: number,
+  trips: number,
+  algorithm = CUBIC,
+): readonly number[] {
   let [state, size] = [cubic, window];
   const sizes: number[] = [];
   for (let trip = 0; trip < trips; trip++) {
     const arriving = size;
     for (let i = 0; i < arriving; i++) {
       const now = trip * RTT + Math.floor((i * RTT) / arriving);
-      const after = avoid(state, size, 1, now, RTT);
+      const after = avoid(algorithm, state, size, 1, now, RTT);
       [state, size] = [after.cubic, after.window];
     }
     sizes.push(size);
@@ -27,9 +35,25 @@ function windows(cubic: Cubic, window: number, trips: number): readonly number[]
   return sizes;
 }
 
-describe('CUBIC (deviation initial-window)', () => {
+describe('Reno', () => {
+  it('a loss halves the window, and two are left at least (RFC 5681 §3.1)', () => {
+    assert.deepEqual(
+      [1, 3, 10, 31].map((window) => reducedWindow(RENO, window)),
+      [2, 2, 5, 15],
+    );
+  });
+
+  it('it grows by one segment each round trip (RFC 5681 §3.1)', () => {
+    assert.deepEqual(windows(NOT_REDUCED, 5, 4, RENO), [6, 7, 8, 9]);
+  });
+});
+
+describe('CUBIC (deviation congestion-algorithm)', () => {
   it('a loss reduces the window to 0.7, and to two at least (§4.6)', () => {
-    assert.deepEqual([1, 3, 10, 30, 90, 100].map(reducedWindow), [2, 2, 7, 21, 63, 70]);
+    assert.deepEqual(
+      [1, 3, 10, 30, 90, 100].map((window) => reducedWindow(CUBIC, window)),
+      [2, 2, 7, 21, 63, 70],
+    );
   });
 
   it('a small window grows as that of Reno would (§4.3)', () => {
@@ -44,7 +68,7 @@ describe('CUBIC (deviation initial-window)', () => {
 
   it('a large one comes back to W_max in K, slower and slower, and goes beyond it (§4.2)', () => {
     const most = 1_000;
-    const begins = reducedWindow(most);
+    const begins = reducedWindow(CUBIC, most);
     const k = Math.cbrt((most - begins) / 0.4);
     const trips = Math.round((k * 1_000_000) / RTT);
     const sizes = windows(afterReduction(undefined, most), begins, 2 * trips);

@@ -27,6 +27,7 @@ export const DEFAULTS_SH: readonly (readonly [name: string, value: string])[] = 
   ['net.ipv4.tcp_sack', '1'],
   ['net.ipv4.tcp_ecn', '0'],
   ['net.ipv4.tcp_syncookies', '1'],
+  ['net.ipv4.tcp_congestion_control', 'cubic'],
   ['net.ipv4.tcp_fastopen', '0x70403'],
   ['net.ipv4.tcp_fastopen_key', DEFAULT_KEY],
 ];
@@ -37,12 +38,20 @@ export function settingsOfSysctl(name: string, value: string, sysctls: Sysctls):
     const fastOpenKey = linuxFastOpenKey(value);
     return fastOpenKey === undefined ? `the value of \`${name}=${value}\`` : { fastOpenKey };
   }
+  if (name === 'net.ipv4.tcp_congestion_control') return congestion(value);
   const known = READINGS[name.replace(/^net\.ipv[46]\./, 'linux.')];
   if (known === undefined) return {};
   const number = numberIn(value);
   if (!Number.isFinite(number)) return `the value of \`${name}=${value}\``;
   sysctls.values.set(name, number);
   return known(number, sysctls, `${name}=${value}`);
+}
+
+/** Of what a kernel may have beside Reno, CUBIC is here. */
+function congestion(value: string): Made | string {
+  const name = value.trim();
+  if (name === 'reno' || name === 'cubic') return { congestionAlgorithm: name };
+  return `the congestion control \`${name}\``;
 }
 
 /** The last number of a value: of buffers the largest. `$((32*1024*1024))` is one too. */

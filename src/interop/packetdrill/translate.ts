@@ -121,6 +121,7 @@ function translationOf(
       ...mtu,
       fastOpen: 'client',
       fastOpenQueue: 0,
+      congestionAlgorithm: 'reno',
       offloadSegment: script.peerSegment,
     },
     script,

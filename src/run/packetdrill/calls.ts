@@ -85,8 +85,7 @@ function setOption(
   system: System,
 ): SocketCall | Unsupported {
   const { level, name } = optionNamed(args, system);
-  const time = /^SO_(RCV|SND)TIMEO$/.test(name);
-  const value = time ? timeValue(args[3]) : optionValue(args[3], args[4]);
+  const value = valueToSet(name, args);
   if (value === undefined) return { kind: 'unsupported', what: `${name} with this value` };
   return { kind: 'setsockopt', fd, level, name, value, short: isShort(value, args[4]) };
 }
@@ -95,6 +94,15 @@ function setOption(
 function isShort(value: OptionValue, length: PacketValue | undefined): boolean {
   if (length?.kind !== 'number' || (typeof value === 'object' && !('onoff' in value))) return false;
   return length.value < (typeof value === 'object' ? 8 : 4);
+}
+
+function valueToSet(name: string, args: readonly PacketValue[]): OptionValue | undefined {
+  const [, , , value, length] = args;
+  if (/^SO_(RCV|SND)TIMEO$/.test(name)) return timeValue(value);
+  // The name ends where its length says, or at its end.
+  if (name === 'TCP_CONGESTION' && value?.kind === 'text')
+    return { text: value.text.slice(0, number(length)) };
+  return optionValue(value, length);
 }
 
 const READS = new Set(['read', 'recv', 'recvfrom', 'recvmsg', 'readv']);

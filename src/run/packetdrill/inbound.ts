@@ -11,6 +11,7 @@ import {
   type Flow,
   flowBetween,
   freshFlow,
+  listensAt,
   type PacketState,
   withFlow,
 } from './state.js';
@@ -58,9 +59,7 @@ function withPorts(packets: PacketState, { ports }: PacketSegment): PacketState 
 function between(packets: PacketState, localPort: number, remotePort: number): PacketState {
   const known = flowBetween(packets, localPort, remotePort);
   if (known >= 0) return { ...packets, current: known };
-  const flow = currentFlow(packets);
-  const listens = flow?.role === 'listening' && flow.localPort === localPort;
-  const role = listens ? 'connected' : 'fresh';
+  const role = listensAt(packets, localPort) ? 'connected' : 'fresh';
   return addFlow(packets, freshFlow({ role, localPort, remotePort }));
 }
 

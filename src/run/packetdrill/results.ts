@@ -65,11 +65,13 @@ function outputs(
   // Of a profile that is no kernel's, buffers have no size of their own.
   if (/^SO_(RCV|SND)BUF$/.test(name) && !script.comparison.options) return [];
   const actual = printOption(done.value);
-  const expected =
-    wanted.kind === 'words'
-      ? named(wanted.words, done, script.system)
-      : printOption(optionValue(wanted));
+  const expected = printWritten(wanted, done, script.system);
   return expected === actual ? [] : [{ field: name, expected, actual }];
+}
+
+function printWritten(wanted: PacketValue, done: Done, system: System): string {
+  if (wanted.kind === 'words') return named(wanted.words, done, system);
+  return printOption(wanted.kind === 'text' ? { text: wanted.text } : optionValue(wanted));
 }
 
 /** What names stand for: an errno for itself, others for their number. */
@@ -83,6 +85,7 @@ function printOption(value: OptionValue | undefined): string {
   if (typeof value === 'number') return String(value);
   if ('errno' in value) return value.errno;
   if ('info' in value) return 'tcp_info';
+  if ('text' in value) return `"${value.text}"`;
   if ('octets' in value) return `${value.octets.length} octets`;
   if ('wait' in value) return `${value.wait} us`;
   return `{onoff=${value.onoff}, linger=${value.linger}}`;

@@ -122,6 +122,13 @@ export function flowBetween(state: PacketState, localPort: number, remotePort: n
   );
 }
 
+/** Whether a socket of the script listens at this port. */
+export function listensAt(state: PacketState, port: number): boolean {
+  return (
+    lastPlace(state.flows, ({ role, localPort }) => role === 'listening' && localPort === port) >= 0
+  );
+}
+
 /** The state with one of its flows changed. */
 export function withFlow(state: PacketState, index: number, fields: Partial<Flow>): PacketState {
   const flow = atPlace(state.flows, index);

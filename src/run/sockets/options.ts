@@ -3,11 +3,11 @@
 import { addressOf } from '../../sim/world.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Attempt, Context } from './context.js';
-import { act, change, done, failed, machine, tcbOf, unsupported } from './context.js';
+import { act, change, done, failed, machine, settingsOf, tcbOf, unsupported } from './context.js';
 import { clientEnabled } from './fast-open.js';
 import { tcpInfo } from './info.js';
 import { optionOf } from './option-table.js';
-import type { OptionValue, SocketCallOf } from './socket-calls.js';
+import type { OptionValue, SocketCallOf, System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
 export function setOption(
@@ -41,6 +41,8 @@ export function setOption(
     keep(ctx, fd, socket, name, told, { windowScale, timestamps, sack, mssOption });
     return done(0);
   }
+  if (name === 'TCP_CONGESTION' && typeof value === 'object' && 'text' in value)
+    return setCongestion(ctx, socket, call, value.text);
   const option = optionOf(ctx, level, name);
   if (option === undefined || typeof value !== 'number') return unsupported(name);
   const settings = option.apply(value, ctx, socket);
@@ -53,6 +55,42 @@ export function setOption(
   keep(ctx, fd, known, name, told, settings);
   if (name === 'TCP_NODELAY' && value !== 0 && socket.options.TCP_CORK) pushCorked(ctx, socket);
   return done(0);
+}
+
+/** The congestion controls that are here, as the systems call them. */
+type Congestion = readonly (readonly [name: string, Settings['congestionAlgorithm']])[];
+const CONGESTION: Readonly<Record<System, Congestion>> = {
+  linux: [
+    ['reno', 'reno'],
+    ['cubic', 'cubic'],
+  ],
+  freebsd: [
+    ['newreno', 'reno'],
+    ['cubic', 'cubic'],
+  ],
+};
+
+/** Others that kernels have: whether this one does nobody has said. */
+const ELSEWHERE = ['bbr', 'dctcp', 'htcp', 'vegas', 'westwood', 'cdg', 'hd', 'chd', 'prague'];
+
+function setCongestion(
+  ctx: Context,
+  socket: BsdSocket,
+  { fd, name }: SocketCallOf<'setsockopt'>,
+  text: string,
+): Attempt {
+  const { system } = ctx.table;
+  const [, congestionAlgorithm] = CONGESTION[system].find(([known]) => known === text) ?? [];
+  if (ELSEWHERE.includes(text)) return unsupported(`the congestion control ${text}`);
+  if (congestionAlgorithm === undefined) return failed(system === 'linux' ? 'ENOENT' : 'ESRCH');
+  keep(ctx, fd, socket, name, { text }, { congestionAlgorithm });
+  return done(0);
+}
+
+/** FreeBSD has CUBIC unless it is told. */
+function congestionOf(ctx: Context, socket: BsdSocket): string {
+  const { congestionAlgorithm } = settingsOf(ctx, socket);
+  return ctx.table.system === 'freebsd' ? 'cubic' : congestionAlgorithm;
 }
 
 /** Linux sends what the cork has held so far; the cork stays. */
@@ -146,6 +184,10 @@ export function getOption(
       const bit = ctx.table.system === 'freebsd' ? ACCEPTCONN_BIT : 1;
       return done(0, { value: socket.role === 'listening' ? bit : 0 });
     }
+    case 'TCP_CONGESTION':
+      return done(0, {
+        value: socket.options.TCP_CONGESTION ?? { text: congestionOf(ctx, socket) },
+      });
     case 'SO_TYPE':
       return done(0, { value: SOCK_STREAM });
     case 'SO_DOMAIN':

@@ -17,6 +17,8 @@ export type OptionValue =
   | { readonly errno: Errno }
   /** `TCP_FASTOPEN_KEY`. */
   | { readonly octets: Uint8Array }
+  /** `TCP_CONGESTION`: a name. */
+  | { readonly text: string }
   /** `struct linger`, seconds. */
   | { readonly onoff: number; readonly linger: number }
   /** `struct timeval`, microseconds; 0: no end. */

@@ -386,3 +386,41 @@ describe('FreeBSD: TCP over UDP', () => {
     assert.match(verdict, /udp 9899 > 9899 \/ 9899 > 9898$/);
   });
 });
+
+describe('FreeBSD: packets of its dialect', () => {
+  const listener = `${SOCKET}${LISTEN}`;
+
+  it('have ports before their flags: of two connections at once, each with its numbers', () => {
+    passes(`${listener}+0 < 1234 > 8080 S 100:100(0) win 65535 <mss 1460>
++0 > 8080 > 1234 S. 0:0(0) ack 101 <mss 1460>
++0 < 1235 > 8080 S 200:200(0) win 65535 <mss 1460>
++0 > 8080 > 1235 S. 0:0(0) ack 201 <mss 1460>
++0 < 1234 > 8080 R 1:1(0) win 0
++0 < 1235 > 8080 . 1:1(0) ack 1 win 65535
++0 accept(3, ..., ...) = 4
++0 close(4) = 0
++0 > 8080 > 1235 F. 1:1(0) ack 1
+`);
+    const { verdict } = play(
+      `0 \`true\`\n${listener}+0 < 1234 > 8080 S 0:0(0) win 65535 <mss 1460>\n+0 > 8080 > 1235 S. 0:0(0) ack 1 <...>\n`,
+      'freebsd',
+    );
+    assert.match(verdict, /ports 8080 > 1235 \/ 8080 > 1234$/);
+  });
+
+  it('have numbers as on the wire', () => {
+    passes(`${listener}+0 < . 5:5(0) ack 10 win 65535
++0 > R 10:10(0)!
++0 < S 7:7(0) win 65535 <mss 1460,sackOK,TS val 100 ecr 0>
++0 > S. 0:0(0) ack 8 <mss 1460,sackOK,TS val ... ecr 100!>
++.1 < . 8:8(0)! ack 1 win 65535 <nop,nop,TS val 200 ecr 0>
++0 accept(3, ..., ...) = 4
+`);
+  });
+
+  it('say several fields of IP', () => {
+    passes(`${listener}+0 < (dscp 0x10, ecn noecn, ttl 64) S 0:0(0) win 65535 <mss 1460>
++0 > [class 0x0] S. 0:0(0) ack 1 <mss 1460>
+`);
+  });
+});

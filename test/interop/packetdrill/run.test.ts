@@ -465,3 +465,43 @@ describe('what a packetdrill script is told of a segment that was sent', () => {
     assert.match(told(after), /kernel sent R\. 0:0\(0\) ack 10 .* 0$/);
   });
 });
+
+describe('congestion control in packetdrill scripts', () => {
+  const lost = (
+    before: string,
+    option = '',
+    threshold = 5,
+  ) => `${before}0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++.1 < S 0:0(0) win 32792 <mss 1000,nop,nop,sackOK>
++0 > S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK>
++.1 < . 1:1(0) ack 1 win 32792
++0 accept(3, ..., ...) = 4
+${option}+0 write(4, ..., 8000) = 8000
++0 > P. 1:8001(8000) ack 1
++.1 < . 1:1(0) ack 1001 win 32792 <nop,nop,sack 3001:6001>
++0 > . 1001:3001(2000) ack 1
++.01 %{ assert tcpi_snd_ssthresh == ${threshold} }%
+`;
+  const sysctl = (name: string) => `0 \`sysctl -q net.ipv4.tcp_congestion_control=${name}\`\n`;
+  const option = (name: string) =>
+    `+0 setsockopt(4, IPPROTO_TCP, TCP_CONGESTION, "${name}", ${name.length}) = 0
++0 getsockopt(4, IPPROTO_TCP, TCP_CONGESTION, ["${name}"], [${name.length}]) = 0\n`;
+
+  it('is Reno where nothing else is said, and what is said otherwise', () => {
+    assert.equal(play(lost('')).verdict, 'passed');
+    assert.equal(play(lost(sysctl('reno'))).verdict, 'passed');
+    assert.equal(play(lost(sysctl('cubic'), '', 7)).verdict, 'passed');
+    assert.equal(play(lost('', option('cubic'), 7)).verdict, 'passed');
+    assert.equal(play(lost(sysctl('cubic'), option('reno'))).verdict, 'passed');
+  });
+
+  it('is named when it is none that is here', () => {
+    assert.throws(() => play(lost(sysctl('bbr'))), /not supported: the congestion control `bbr`/);
+    const set = (name: string, result: string) =>
+      `+0 setsockopt(4, IPPROTO_TCP, TCP_CONGESTION, "${name}", 9) = ${result}\n`;
+    assert.match(play(lost('', set('bbr', '0'))).verdict, /not supported: .*bbr/);
+    assert.equal(play(lost('', set('none', '-1 ENOENT (No such file)'))).verdict, 'passed');
+  });
+});
