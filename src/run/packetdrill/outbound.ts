@@ -10,7 +10,6 @@ import {
 } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import type { Delivery } from '../../sim/delivery.js';
-import type { Instant } from '../../tcp/rule.js';
 import { has, PSH, printPorts, type Segment, SYN } from '../../tcp/segment.js';
 import { endOf, sentFrom } from '../../tcp/sent-queue.js';
 import { add, num } from '../../tcp/seq.js';
@@ -20,7 +19,7 @@ import type { Difference } from '../expectations.js';
 import type { Judgement } from '../judge.js';
 import { dequeue, EMPTY_QUEUE, first, type Queue } from '../queue.js';
 import { direction, type RunState } from '../state.js';
-import { clockAfter, dueTimes, toleranceOf, untimely } from './clock.js';
+import { clockAfter, dueTimes, untimely } from './clock.js';
 import { differences, printLive } from './segments.js';
 import {
   currentFlow,
@@ -30,6 +29,7 @@ import {
   type PacketState,
   withFlow,
 } from './state.js';
+import { noted, ticks } from './timestamps.js';
 import { failed, met, wasSent } from './verdicts.js';
 
 type Outbound = PacketOperationOf<'pkt-out'>;
@@ -270,49 +270,4 @@ function joined(one: Segment, next: Segment): Segment {
   data.set(one.data);
   data.set(next.data, one.data.length);
   return { ...one, ctl: (one.ctl & PSH) | next.ctl, data };
-}
-
-// Timestamps --------------------------------------------------------------------------------------
-
-function scriptTimestamp({ options }: PacketSegment): number | undefined {
-  for (const option of options ?? []) if (option.kind === 'timestamps') return option.val;
-  return undefined;
-}
-
-/** Keeps which timestamp of the script stands for which on the wire. */
-function noted(
-  packets: PacketState,
-  wanted: PacketSegment,
-  { segment, sentAt }: Delivery,
-  flow: Flow,
-): PacketState {
-  const script = scriptTimestamp(wanted);
-  const live = segment.options.timestamps?.val;
-  if (script === undefined || live === undefined) return packets;
-  return withFlow(packets, packets.current, {
-    timestamps: new Map([...flow.timestamps, [script, live]]),
-    firstTimestamp: flow.firstTimestamp ?? { script, live, at: sentAt },
-  });
-}
-
-/** Where the script says how long its ticks are, the host's clock must have gone on as the script's numbers do. */
-function ticks(
-  packets: PacketState,
-  wanted: PacketSegment,
-  { options }: Segment,
-  { firstTimestamp }: Flow,
-  at: Instant,
-): readonly Difference[] {
-  const { timestampTick } = packets.script;
-  const script = scriptTimestamp(wanted);
-  const live = options.timestamps?.val;
-  if (timestampTick === undefined || firstTimestamp === undefined) return [];
-  if (script === undefined || live === undefined) return [];
-  const passed = (live - firstTimestamp.live) >>> 0;
-  const expected = (script - firstTimestamp.script) >>> 0;
-  // What counts is how far the numbers are apart since the beginning.
-  const allowed = toleranceOf({ ...packets, dueBefore: 0 }, { from: at, to: at });
-  if (Math.abs((passed - expected) | 0) * timestampTick <= allowed) return [];
-  const actual = (firstTimestamp.script + passed) >>> 0;
-  return [{ field: 'TS val', expected: String(script), actual: String(actual) }];
 }

@@ -418,6 +418,14 @@ describe('FreeBSD: packets of its dialect', () => {
 `);
   });
 
+  it('a socket tells its congestion control, and takes another', () => {
+    passes(`${SOCKET}+0 getsockopt(3, IPPROTO_TCP, TCP_CONGESTION, ["cubic"], [16]) = 0
++0 setsockopt(3, IPPROTO_TCP, TCP_CONGESTION, "newreno", 7) = 0
++0 getsockopt(3, IPPROTO_TCP, TCP_CONGESTION, ["newreno"], [16]) = 0
++0 setsockopt(3, IPPROTO_TCP, TCP_CONGESTION, "none", 4) = -1 ESRCH (No such process)
+`);
+  });
+
   it('say several fields of IP', () => {
     passes(`${listener}+0 < (dscp 0x10, ecn noecn, ttl 64) S 0:0(0) win 65535 <mss 1460>
 +0 > [class 0x0] S. 0:0(0) ack 1 <mss 1460>

@@ -486,8 +486,7 @@ ${option}+0 write(4, ..., 8000) = 8000
 `;
   const sysctl = (name: string) => `0 \`sysctl -q net.ipv4.tcp_congestion_control=${name}\`\n`;
   const option = (name: string) =>
-    `+0 setsockopt(4, IPPROTO_TCP, TCP_CONGESTION, "${name}", ${name.length}) = 0
-+0 getsockopt(4, IPPROTO_TCP, TCP_CONGESTION, ["${name}"], [${name.length}]) = 0\n`;
+    `+0 setsockopt(4, IPPROTO_TCP, TCP_CONGESTION, "${name}", ${name.length}) = 0\n`;
 
   it('is Reno where nothing else is said, and what is said otherwise', () => {
     assert.equal(play(lost('')).verdict, 'passed');
