@@ -286,7 +286,7 @@ describe('the checker', () => {
       firstMessage('host a { timeout 5s }'),
       /^A host has no setting `timeout`\. Of the \d+ there are these have to do with it: user-timeout, .* and spurious-timeout\.$/,
     );
-    assert.match(firstMessage('host a { congestion cubic }'), /docs\/language\.md has a table/);
+    assert.match(firstMessage('host a { fairness 2 }'), /docs\/language\.md has a table/);
     assert.equal(
       firstMessage('host a { rto 1s; msl 5s }'),
       'Settings are separated by commas or line breaks, not by `;`. Write `,`.',

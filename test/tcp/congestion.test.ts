@@ -4,7 +4,10 @@ import { editRto, editTcb, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, expire, type Seen, seg } from './fixtures.js';
 
 function begun(changes = {}): Tcb {
-  const tcb = established({ snd: { mss: 100 }, settings: { initialWindow: 4, ...changes } });
+  const tcb = established({
+    snd: { mss: 100 },
+    settings: { initialWindow: 4, congestionAlgorithm: 'cubic', ...changes },
+  });
   return editTcb(tcb, { rto: editRto(tcb.rto, { srtt: 100_000, rttvar: 50_000 }) });
 }
 

@@ -66,7 +66,7 @@ function counters(tcb: Tcb) {
 /** When ACKs arrive: not in the moment in which something left. */
 const LATER = 10_000;
 
-const windowed = { initialWindow: 10, mss: 1000 } as const;
+const windowed = { initialWindow: 10, congestionAlgorithm: 'cubic', mss: 1000 } as const;
 /** The ACE field 5, and so many more. */
 const ace = (more: number) => ((5 + more) & 7) << 6;
 

@@ -156,7 +156,12 @@ describe('RFC 6675: recovery with SACK', () => {
 });
 
 describe('RFC 8985: recovery by time (deviation loss-recovery)', () => {
-  const linux = { lossRecovery: 'rack', initialWindow: 10, spuriousTimeout: 'undo' };
+  const linux = {
+    lossRecovery: 'rack',
+    initialWindow: 10,
+    congestionAlgorithm: 'cubic',
+    spuriousTimeout: 'undo',
+  };
 
   it('a hole waits a quarter of the shortest round trip, then the reordering timer lets it go', () => {
     const { tcb, sent } = hears(outstanding(linux, true), 100_000, ack(301, [401, 501]));
