@@ -83,14 +83,12 @@ const OTHER: Readonly<Record<string, string>> = {
 
 // IP ----------------------------------------------------------------------------------------------
 
-const ECN = /^(?:noecn|ect01|ect0|ect1|ce)$/i;
-
 /** By the number of the codepoint. */
 const CODES = ['noecn', 'ect1', 'ect0', 'ce'] as const;
 
 type IpFields = Partial<Pick<PacketSegment, 'ecn' | 'ttl'>>;
 
-/** `[ect0]`, `(ttl 64)`, `[tos 0x02]`; of the type of service only ECN is kept, labels of flows are passed over. */
+/** `[ect0]`, `(ttl 64)`, `[tos 0x02]`, of IPv6 `hlim` and `class`; of the type of service only ECN is kept, labels of flows are passed over. */
 function parseIpFields(cursor: Cursor): IpFields {
   let fields: IpFields = {};
   for (;;) {
@@ -107,11 +105,11 @@ function parseIpFields(cursor: Cursor): IpFields {
 
 function ipField(words: string): IpFields | undefined {
   if (/^(?:flowlabel|dscp|flags)\b/i.test(words) || words === '') return {};
-  const number = /^(tos|ttl)\s+(0x[0-9a-f]{1,2}|\d{1,3})$/i.exec(words);
+  const number = /^(?:(tos|class)|ttl|hlim)\s+(0x[0-9a-f]{1,2}|\d{1,3})$/i.exec(words);
   const value = Number(number?.[2]);
-  if (number)
-    return number[1]?.toLowerCase() === 'ttl' ? { ttl: value } : { ecn: CODES[value & 3] };
-  return ECN.test(words) ? { ecn: words.toLowerCase() as PacketSegment['ecn'] } : undefined;
+  if (number) return number[1] === undefined ? { ttl: value } : { ecn: CODES[value & 3] };
+  const code = /^(?:ecn\s+)?(noecn|ect01|ect0|ect1|ce)$/i.exec(words)?.[1];
+  return code === undefined ? undefined : { ecn: code.toLowerCase() as PacketSegment['ecn'] };
 }
 
 // TCP ---------------------------------------------------------------------------------------------

@@ -413,7 +413,7 @@ describe('FreeBSD: packets of its dialect', () => {
 +0 > R 10:10(0)!
 +0 < S 7:7(0) win 65535 <mss 1460,sackOK,TS val 100 ecr 0>
 +0 > S. 0:0(0) ack 8 <mss 1460,sackOK,TS val ... ecr 100!>
-+.1 < . 8:8(0)! ack 1 win 65535 <nop,nop,TS val 200 ecr 0>
++.1 < . 8:8(0)! ack 1 win 65535 <nop,nop,TS val 200 ecr 0!>
 +0 accept(3, ..., ...) = 4
 `);
   });
