@@ -110,7 +110,8 @@ export function strangeEcho(
 ): number | undefined {
   if ((ctl & ACK) === 0) return undefined;
   for (const option of options ?? []) {
-    if (option.kind !== 'timestamps' || flow?.timestamps.has(option.ecr) || echoScaled) continue;
+    if (option.kind !== 'timestamps' || option.absolute || echoScaled) continue;
+    if (flow?.timestamps.has(option.ecr)) continue;
     return option.ecr;
   }
   return undefined;

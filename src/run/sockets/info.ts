@@ -233,7 +233,7 @@ function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
   const { congestion, recovery } = tcb.rto;
   const opening = synLostWhile(tcb);
   const threshold = opening
-    ? reducedWindow(tcb.settings.initialWindow)
+    ? reducedWindow(tcb.settings, tcb.settings.initialWindow)
     : (congestion?.threshold ?? Number.POSITIVE_INFINITY);
   // Without SACK the loss of the SYN is over when something after it is acknowledged.
   const open = tcb.options.sack || tcb.snd.una !== add(tcb.iss, 1);
