@@ -54,6 +54,7 @@ export interface Settings extends DeviationSettings, FastOpenSettings, UdpSettin
   readonly finWait2Timeout: Duration;
   readonly textAfterClose: 'keep' | 'reset' | 'refuse';
   readonly timeWaitReuse: boolean;
+  readonly closedPort: 'reset' | 'drop-syn' | 'drop' | 'drop-all';
   readonly timeWaitResets: 'obey' | 'ignore';
   readonly keepalive: Duration;
   readonly keepaliveInterval: Duration;
@@ -141,6 +142,7 @@ export const RFC9293: Settings = {
   finWait2Timeout: 0,
   textAfterClose: 'keep',
   timeWaitReuse: false,
+  closedPort: 'reset',
   timeWaitResets: 'obey',
   keepalive: 0,
   keepaliveInterval: 75 * second,
@@ -380,6 +382,13 @@ export const SETTINGS: readonly SettingInfo[] = [
     name: 'timeWaitReuse',
     kind: 'switch',
     doc: 'Let a SYN that cannot be an old duplicate reopen a connection from TIME_WAIT (MAY-2, RFC 6191 §2).',
+  },
+  {
+    word: 'closed-port',
+    name: 'closedPort',
+    kind: 'choice',
+    choices: ['reset', 'drop-syn', 'drop', 'drop-all'],
+    doc: 'What a segment meets at a port where nobody listens: a reset (§3.10.7.1); silence if it has a SYN, or whatever it is; with `drop-all` an ACK in LISTEN meets silence, too.',
   },
   {
     word: 'time-wait-resets',

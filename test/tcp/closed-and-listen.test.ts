@@ -28,6 +28,20 @@ describe('SEGMENT ARRIVES in CLOSED (RFC 9293 §3.10.7.1)', () => {
     });
   }
 
+  it('with closed-port a port where nobody listens is silent, and LISTEN to an ACK', () => {
+    const answers = (closedPort: 'reset' | 'drop-syn' | 'drop' | 'drop-all') => [
+      ...['SYN', 'SYN,ACK', 'ACK', 'FIN'].map(
+        (ctl) => arrive(inState('CLOSED', { settings: { closedPort } }), seg(ctl)).sent.length,
+      ),
+      arrive(listen({ settings: { closedPort } }), seg('ACK')).sent.length,
+      arrive(listen({ settings: { closedPort } }), seg('SYN')).sent.length,
+    ];
+    assert.deepEqual(answers('reset'), [1, 1, 1, 1, 1, 1]);
+    assert.deepEqual(answers('drop-syn'), [0, 0, 1, 1, 1, 1]);
+    assert.deepEqual(answers('drop'), [0, 0, 0, 0, 1, 1]);
+    assert.deepEqual(answers('drop-all'), [0, 0, 0, 0, 0, 1]);
+  });
+
   it('WRP-08 the sum of SEG.SEQ and SEG.LEN wraps', () => {
     const seen = arrive(inState('CLOSED'), seg('SYN', { seq: 2 ** 32 - 1 }));
     assert.deepEqual(seen.sent, ['<SEQ=0><ACK=0><CTL=RST,ACK>']);

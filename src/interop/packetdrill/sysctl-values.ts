@@ -4,6 +4,8 @@ import type { Settings } from '../../tcp/settings.js';
 
 /** What the meaning of a sysctl rests on. */
 export interface Sysctls {
+  /** The word of the profile. */
+  readonly system: string;
   /** The profile's own settings: what `1` switches back on. */
   readonly profile: Settings;
   readonly version: 4 | 6;

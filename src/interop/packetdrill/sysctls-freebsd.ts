@@ -30,7 +30,10 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
   'net.inet.tcp.sack.enable': (value) => ({ sack: value !== 0 }),
   'net.inet.tcp.ecn.enable': freebsdEcn,
   'net.inet.tcp.ecn.maxretries': (value) => ({ ecnRetries: count(value) }),
-  'net.inet.tcp.blackhole': (value, _, text) => (value === 0 ? {} : `\`${text}\``),
+  'net.inet.tcp.blackhole': (value, _, text) => {
+    const closedPort = CLOSED_PORT[value];
+    return closedPort === undefined ? `\`${text}\`` : { closedPort };
+  },
   'net.inet.tcp.recvspace': (value) => ({ window: value }),
   'net.inet.tcp.sendspace': (value) => ({ sendBuffer: value }),
   'net.inet.tcp.minmss': (value) => ({ mssMin: Math.max(1, value) }),
@@ -57,8 +60,9 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
     ackDelay: value === 0 ? 0 : profile.ackDelay,
   }),
   'net.inet.tcp.delacktime': (value) => ({ ackDelay: value * millisecond }),
-  'net.inet.tcp.drop_synfin': (value, { profile }) => ({
-    synFin: value === 0 ? 'take' : synFin(profile),
+  // FreeBSD drops them in every state; by the standard a synchronized one challenges each SYN (RFC 5961 §4).
+  'net.inet.tcp.drop_synfin': (value, { system }) => ({
+    synFin: value === 0 ? 'take' : system === 'freebsd' ? 'drop' : 'unsynchronized',
   }),
   'net.inet.tcp.icmp_may_rst': (value, { profile }) => ({
     icmpAbortOpen: value === 0 ? 'none' : profile.icmpAbortOpen,
@@ -86,10 +90,8 @@ function overhead(value: number): number {
   return Math.min(Math.max(value, UDP_HEADER), 1_024);
 }
 
-/** FreeBSD drops them in every state; by the standard a synchronized one challenges each SYN (RFC 5961 §4). */
-function synFin({ timeWait }: Settings): Settings['synFin'] {
-  return timeWait === 'silence' ? 'drop' : 'unsynchronized';
-}
+/** What a segment meets where nobody listens, by the sysctl's value. */
+const CLOSED_PORT = ['reset', 'drop-syn', 'drop', 'drop-all'] as const;
 
 /** Cookies alone are those that are switched on, too. */
 function synCookies({ values }: Sysctls): Partial<Settings> {

@@ -126,7 +126,7 @@ function translationOf(
     },
     script,
     numbering: ofFreebsd ? 'freebsd' : 'linux',
-    sysctls: { profile: settings, version: script.version, values: new Map() },
+    sysctls: { system: profile, profile: settings, version: script.version, values: new Map() },
     names: new Map([...wellKnownNames(settings, script), ...(defines ?? [])]),
     lines: text.split(/\r\n|\n|\r/),
     report,

@@ -40,6 +40,10 @@ function checkAck(tcb: Tcb, { seg, source }: Arrival): Verdict {
     const why = () => 'SYN and ACK bits on: dropped (deviation listen-syn-ack)';
     return finish(why, undefined, [{ kind: 'discard', reason: 'SYN,ACK in LISTEN' }]);
   }
+  if (tcb.settings.closedPort === 'drop-all') {
+    const why = () => 'ACK bit on: dropped (closed-port drop-all)';
+    return finish(why, undefined, [{ kind: 'discard', reason: 'ACK in LISTEN' }]);
+  }
   const why = () =>
     `ACK bit on: nothing was sent that SEG.ACK=${num(seg.ack)} could acknowledge; reset with SEQ=SEG.ACK`;
   return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);

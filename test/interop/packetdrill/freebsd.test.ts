@@ -17,6 +17,40 @@ const sysctls = (...values: readonly string[]) =>
 const passes = (text: string) =>
   assert.equal(play(`0 \`true\`\n${text}`, 'freebsd').verdict, 'passed');
 
+describe('FreeBSD: sysctls of segments that nobody wants', () => {
+  const syn = '+.1 < S 0:0(0) win 1000\n';
+  const reset = '+0 > R. 0:0(0) ack 1\n';
+  const verdict = (sysctl: string, lines: string, profile = 'freebsd') =>
+    play(`${sysctls(sysctl)}${SOCKET}+0 bind(3, ..., ...) = 0\n${lines}`, profile).verdict ===
+    'passed';
+
+  it('blackhole: 0 resets, 1 leaves SYNs without an answer, 2 everything', () => {
+    const ack = '+.1 < . 1:1(0) ack 1 win 1000\n+0 > R 1:1(0)\n';
+    const answers = (value: number) =>
+      [syn + reset, ack].map((lines) => verdict(`net.inet.tcp.blackhole=${value}`, lines));
+    assert.deepEqual(answers(0), [true, true]);
+    assert.deepEqual(answers(1), [false, true]);
+    assert.deepEqual(answers(2), [false, false]);
+  });
+
+  it('drop_synfin: dropped in every state under `freebsd` alone, whatever else the profile does', () => {
+    const open = `+0 listen(3, 1) = 0
++.1 < S 0:0(0) win 65535 <mss 1000>
++0 > S. 0:0(0) ack 1 <...>
++.1 < . 1:1(0) ack 1 win 65535
++0 accept(3, ..., ...) = 4
++.1 < SF. 1:1(0) ack 1 win 65535
+`;
+    const challenge = '+0 > . 1:1(0) ack 1\n';
+    const after = (profile: string, then: string) =>
+      verdict('net.inet.tcp.drop_synfin=1', `${open}${then}`, profile);
+    assert.deepEqual(
+      ['freebsd', 'rfc9293'].map((profile) => after(profile, challenge)),
+      [false, true],
+    );
+  });
+});
+
 describe('FreeBSD: an ICMP message to a connection that opens', () => {
   const ipv4: readonly (readonly [message: string, errno: string])[] = [
     ['unreachable net_unreachable', '0'],
