@@ -63,7 +63,7 @@ function callHere(cursor: Cursor): Call {
     case 'accept':
       return { kind: 'accept', as: asName(cursor) };
     case 'send':
-      return { kind: 'send', ...sendPart(cursor) };
+      return { kind: 'send', ...sendPart(cursor), urgent: eatWord(cursor, 'urgent') || undefined };
     case 'receive':
       return { kind: 'receive', count: atOctets(cursor) ? octets(cursor) : undefined };
     case 'shutdown':

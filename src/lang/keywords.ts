@@ -138,7 +138,11 @@ export const CALLS: readonly KeywordInfo[] = [
     form: 'H: accept [as NAME]',
     doc: 'Takes a complete connection off the queue.',
   },
-  { word: 'send', form: 'H: send "text" | H: send N bytes', doc: 'SEND: text for the other side.' },
+  {
+    word: 'send',
+    form: 'H: send "text" [urgent] | H: send N bytes [urgent]',
+    doc: 'SEND: text for the other side; with `urgent` the urgent pointer tells how far it goes.',
+  },
   { word: 'receive', form: 'H: receive [N bytes]', doc: 'RECEIVE: takes what has arrived.' },
   { word: 'shutdown', form: 'H: shutdown', doc: 'Ends the own direction; still receives.' },
   { word: 'close', form: 'H: close', doc: 'CLOSE: nothing more to send.' },
@@ -175,6 +179,7 @@ export const LOOSE_MODIFIERS: readonly string[] = [
   'in',
   'now',
   'nth',
+  'urgent',
   'without',
 ];
 

@@ -120,7 +120,7 @@ function printCall(call: Call): string {
     case 'accept':
       return `accept${option('as', call.as)}`;
     case 'send':
-      return `send ${printOctets(call.data, call.bytes)}`;
+      return `send ${printOctets(call.data, call.bytes)}${call.urgent ? ' urgent' : ''}`;
     case 'receive':
       return call.count ? `receive ${printOctets(call.count, 'count')}` : 'receive';
     default:

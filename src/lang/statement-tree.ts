@@ -49,7 +49,8 @@ export type CallOf<Place, Label> =
       readonly as: Label | undefined;
     }
   | { readonly kind: 'accept'; readonly as: Label | undefined }
-  | ({ readonly kind: 'send' } & SendPart)
+  /** `urgent`: with the URGENT flag. */
+  | ({ readonly kind: 'send'; readonly urgent: true | undefined } & SendPart)
   | { readonly kind: 'receive'; readonly count: Expression | undefined }
   | { readonly kind: 'shutdown' | 'close' | 'abort' | 'status' };
 

@@ -34,7 +34,8 @@ export function userCall(state: RunState, subject: Subject, call: ProgramCall): 
   switch (call.kind) {
     case 'send': {
       const data = octetsOf(call, env);
-      return data instanceof Uint8Array ? { kind: 'SEND', connection, data } : data;
+      const { urgent } = call;
+      return data instanceof Uint8Array ? { kind: 'SEND', connection, data, urgent } : data;
     }
     case 'receive': {
       const count = call.count && numberOf(call.count, env);

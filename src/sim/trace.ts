@@ -195,7 +195,7 @@ function printCall(call: UserCall): string {
     case 'OPEN':
       return `OPEN ${call.open}`;
     case 'SEND':
-      return `SEND ${octets(call.data.length)}`;
+      return `SEND ${octets(call.data.length)}${call.urgent ? ', urgent' : ''}`;
     case 'RECEIVE':
       return call.count === undefined ? 'RECEIVE' : `RECEIVE ${octets(call.count)}`;
     default:

@@ -48,6 +48,8 @@ export type UserCall =
       readonly data: Uint8Array;
       readonly more?: true | undefined;
       readonly part?: SendPart | undefined;
+      /** The URGENT flag: what is sent up to here is urgent (§3.8.5). */
+      readonly urgent?: true | undefined;
       /** The caller has counted the room otherwise than by `send-buffer`. */
       readonly fits?: true;
     }

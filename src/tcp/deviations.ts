@@ -197,13 +197,6 @@ export const DEVIATIONS: readonly Deviation[] = [
     switch: undefined,
   },
   {
-    id: 'urgent-send',
-    says: 'RFC 9293 §3.8.5 (MUST-30): the urgent mechanism must be supported.',
-    does: 'It is on receipt: RCV.UP and the signal. SEND has no URGENT flag.',
-    why: 'SHLD-13: new applications SHOULD NOT employ it.',
-    switch: undefined,
-  },
-  {
     id: 'fin-wait-2-timeout',
     says: 'RFC 9293 §3.10.8 has no time limit for FIN-WAIT-2.',
     does: 'None by default; `fin-wait-2-timeout` deletes the TCB when it has passed.',

@@ -79,8 +79,8 @@ function runConnectionCall(
   switch (call.kind) {
     case 'SEND': {
       const isn = offerIsn(host, tcb.local, tcb.remote, now);
-      const { data, more, part, fits } = call;
-      const input = { call: callId, data, more, part, fits, isn };
+      const { data, more, part, urgent, fits } = call;
+      const input = { call: callId, data, more, part, urgent, fits, isn };
       const steps = runCall(sendRules, ref, tcb, input, now);
       takeIsn(host, tcb, steps);
       return steps;

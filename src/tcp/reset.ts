@@ -13,6 +13,7 @@ import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
 import { remoteOf } from './tcb.js';
 import { answering, udpOf } from './udp-encapsulation.js';
+import { withUrgentPointer } from './urgent.js';
 import { acceptableSeq, windowField } from './window.js';
 
 /**
@@ -51,7 +52,8 @@ export function resetOf(tcb: Tcb, now: Instant): Effect {
     udp: udpOf(tcb),
     options,
   });
-  return { kind: 'send', segment: reset, to: remote.address, retransmission: false };
+  const pointed = bare ? reset : withUrgentPointer(tcb, reset);
+  return { kind: 'send', segment: pointed, to: remote.address, retransmission: false };
 }
 
 /**

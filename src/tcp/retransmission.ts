@@ -21,6 +21,7 @@ import type { Tcb } from './tcb.js';
 import { editRto } from './tcb.js';
 import type { Timers } from './timers.js';
 import { editTimers, shared } from './timers.js';
+import { upAfter } from './urgent.js';
 import { userLimit } from './user-timeout.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
@@ -127,7 +128,9 @@ export function acknowledge(
     closeCall = undefined;
   }
   const after = own(tcb);
-  ownSnd(after).una = ack;
+  const snd = ownSnd(after);
+  snd.una = ack;
+  snd.up = upAfter(snd, tcb.iss, ack);
   // Deviation `repacketize`: nothing changes for a segment of which only a part was acknowledged.
   const part = acked === 0 && tcb.settings.repacketize;
   const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';

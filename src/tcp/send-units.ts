@@ -11,6 +11,7 @@ import type { Marks, Output } from './transmit.js';
 import { sendText } from './transmit.js';
 import type { Unit } from './units.js';
 import { grown, pushedBy, unitsOf, withoutSent, withUnits } from './units.js';
+import { hasUrgentText } from './urgent.js';
 import { fullSegment, textOfFull, usableWindow } from './window.js';
 
 /** What leaves joins `effects`. */
@@ -70,8 +71,10 @@ function bringsFin({ queued, fin, settings }: Tcb): boolean {
   return settings.finWithText && queued.closing && fin === undefined;
 }
 
-/** `cork`, and the deviation `nagle`: what is not a full segment waits, or while another such one is unacknowledged. */
-function isHeldBack({ settings, retransmissions }: Tcb, why: Why): boolean {
+/** `cork`, and the deviation `nagle`: what is not a full segment waits, or while another such one is unacknowledged; not what is urgent. */
+function isHeldBack(tcb: Tcb, why: Why): boolean {
+  const { settings, retransmissions } = tcb;
+  if (hasUrgentText(tcb)) return false;
   if (why === 'push' || why === 'one' || why === 'probe' || why === 'loss-probe') return false;
   if (why === 'full' || settings.cork) return true;
   return settings.nagle && hasAny(retransmissions, 'small');

@@ -27,6 +27,7 @@ import type { SentSegment, Tcb } from './tcb.js';
 import { editOptions, editRcv, finAcked, remoteOf } from './tcb.js';
 import { shared } from './timers.js';
 import { udpOf } from './udp-encapsulation.js';
+import { withUrgentPointer } from './urgent.js';
 import { userTimeoutOption, userTimeoutSent } from './user-timeout.js';
 import { acceptableSeq, advertised, textOfFull, usableWindow, windowField } from './window.js';
 
@@ -63,7 +64,8 @@ export function formSegment(
 
 /** The effect of sending a segment to the connection's remote host. */
 export function departure(tcb: Tcb, segment: Segment, retransmission: boolean): Effect {
-  return { kind: 'send', segment, to: remoteOf(tcb).address, retransmission };
+  const pointed = withUrgentPointer(tcb, segment);
+  return { kind: 'send', segment: pointed, to: remoteOf(tcb).address, retransmission };
 }
 
 /** Sends `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`; with the deviation closing-fin our FIN goes with it while it is outstanding. */

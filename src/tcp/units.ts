@@ -35,9 +35,10 @@ export function goesInUnits({ settings }: Tcb): boolean {
   return settings.initialWindow !== undefined;
 }
 
-/** Whole segments, and not more than half of the peer's largest window. */
-export function unitGoal(tcb: Tcb): number {
+/** Whole segments, and not more than half of the peer's largest window; of urgent text one. */
+export function unitGoal(tcb: Tcb, urgent?: true): number {
   const segment = textOfFull(tcb);
+  if (urgent) return segment;
   const { max } = tcb.snd;
   const bound = max === 0 ? MOST : dividedWindow(max);
   return Math.max(1, Math.floor(Math.min(MOST, bound) / segment)) * segment;
@@ -64,10 +65,10 @@ export function octetsOf(units: readonly Unit[]): number {
 }
 
 /** How many octets the last unit has room for; undefined when a new one must be begun. */
-export function roomInLast(tcb: Tcb): number | undefined {
+export function roomInLast(tcb: Tcb, urgent?: true): number | undefined {
   const last = unitsOf(tcb).at(-1);
   if (last === undefined || last.closed) return undefined;
-  const room = unitGoal(tcb) - last.octets;
+  const room = unitGoal(tcb, urgent) - last.octets;
   return room > 0 ? room : undefined;
 }
 
@@ -105,8 +106,13 @@ function writtenTo(tcb: Tcb): Seq {
 }
 
 /** `units` with up to so many octets more: what the last has room for, or a new one. */
-export function appended(tcb: Tcb, units: readonly Unit[], octets: number): readonly Unit[] {
-  const goal = unitGoal(tcb);
+export function appended(
+  tcb: Tcb,
+  units: readonly Unit[],
+  octets: number,
+  urgent?: true,
+): readonly Unit[] {
+  const goal = unitGoal(tcb, urgent);
   const last = units.at(-1);
   const room = last === undefined || last.closed ? 0 : goal - last.octets;
   if (last === undefined || room <= 0) {

@@ -17,6 +17,7 @@ import { isSynchronized } from './states.js';
 import { hasAny } from './tally.js';
 import type { ReceiveVariables, SendVariables, Tcb } from './tcb.js';
 import { editRcv, editSpace, editTcb } from './tcb.js';
+import { hasUrgentText } from './urgent.js';
 
 /** The largest window that the 16-bit field can say without scaling. */
 export const FIELD_MAX = 65_535;
@@ -205,13 +206,11 @@ export function sendableOctets(tcb: Tcb, why: Why): number {
   return fits === full || fits === queued || half ? fits : 0;
 }
 
-/** `cork`, and the deviation `nagle`: a segment that is not full waits, or while another such one is unacknowledged; the last one before a FIN does not. */
-function isHeldBack(
-  { settings, queued: { closing }, retransmissions }: Tcb,
-  length: number,
-  full: number,
-): boolean {
-  if (length >= full || closing) return false;
+/** `cork`, and the deviation `nagle`: a segment that is not full waits, or while another such one is unacknowledged; the last one before a FIN does not, nor what is urgent. */
+function isHeldBack(tcb: Tcb, length: number, full: number): boolean {
+  const { settings, retransmissions } = tcb;
+  const { closing } = tcb.queued;
+  if (length >= full || closing || hasUrgentText(tcb)) return false;
   if (settings.cork) return true;
   if (!settings.nagle) return false;
   return hasAny(retransmissions, 'small');

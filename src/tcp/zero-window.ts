@@ -4,7 +4,7 @@ import { printSeconds } from '../base/time.js';
 import { probeInterval, withUserTimeout } from './retransmission.js';
 import { retransmitFront } from './retransmit.js';
 import type { Instant, Verdict } from './rule.js';
-import { finish } from './rule.js';
+import { finish, joinEffects, NO_EFFECTS } from './rule.js';
 import { restartRto } from './send-lost.js';
 import { sendQueued } from './send-queued.js';
 import { add, num } from './seq.js';
@@ -13,6 +13,7 @@ import { editRto, editTcb } from './tcb.js';
 import { editTimers } from './timers.js';
 import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendAckFrom, sendFin, sendText } from './transmit.js';
+import { hasUrgentText } from './urgent.js';
 
 /**
  * In a closed window a probe: what is outstanding again, or one octet (or the FIN) that is not yet allowed (MUST-36).
@@ -60,8 +61,16 @@ function tryLater(tcb: Tcb, now: Instant): Verdict {
 }
 
 function probe(tcb: Tcb, now: Instant): Output {
-  if (tcb.settings.windowProbe === 'empty') return sendAckFrom(tcb, add(tcb.snd.una, -1), now);
+  if (tcb.settings.windowProbe === 'empty') return sendEmptyProbe(tcb, now);
   if (tcb.retransmissions.length > 0) return retransmitFront(tcb, now);
   if (tcb.queued.sends.length > 0) return sendText(tcb, 1, now);
   return finIsDue(tcb) ? sendFin(tcb, now) : sendAck(tcb, now);
+}
+
+/** Deviation `window-probe`: no octet; of urgent text a segment that can be taken tells as well, so that the pointer gets through. */
+function sendEmptyProbe(tcb: Tcb, now: Instant): Output {
+  const { una } = tcb.snd;
+  const told = hasUrgentText(tcb) ? sendAckFrom(tcb, una, now) : undefined;
+  const probed = sendAckFrom(told?.tcb ?? tcb, add(una, -1), now);
+  return { tcb: probed.tcb, effects: joinEffects(told?.effects ?? NO_EFFECTS, probed.effects) };
 }

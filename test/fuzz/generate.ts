@@ -143,6 +143,7 @@ function userCall(dice: Dice, hosts: readonly string[]): string {
   const call = dice.weighted([
     [3, `send ${dice.one('1', '10', '500', '3000', '10000')} bytes`],
     [2, 'send "hello"'],
+    [1, 'send "now" urgent'],
     [3, 'receive'],
     [1, `receive ${dice.one('1', '3', '1000')} bytes`],
     [3, 'close'],

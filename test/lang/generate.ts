@@ -106,7 +106,7 @@ const call = joined(
         ),
         words('connect', endpoint, maybe(as), maybe(words('from', port))),
         words('accept', maybe(as)),
-        words('send', octets),
+        words('send', octets, maybe(fc.constant('urgent'))),
         words('receive', maybe(fc.constant('10 bytes'))),
         fc.constantFrom('close', 'ABORT', 'status', 'shutdown'),
       )

@@ -26,8 +26,8 @@ const TABLE: readonly (readonly [line: string, form: string, next: string])[] = 
   ['  client: connect server:80 from 5 ', connect, '[send "text"]'],
   ['  client: connect server:80 as ', connect, '[as NAME]'],
   ['  expect client: connect ', connect, 'H2:PORT'],
-  ['  client.c1: send ', 'H: send "text"', '"text"'],
-  ['  client.c1: send 5 ', 'H: send N bytes', 'bytes'],
+  ['  client.c1: send ', 'H: send "text" [urgent]', '"text"'],
+  ['  client.c1: send 5 ', 'H: send N bytes [urgent]', 'bytes'],
   ['  server: listen 80 ', 'H: listen PORT [for H2:PORT] [backlog N] [as NAME]', '[for H2:PORT]'],
   [
     '  server: listen 80 backlog ',

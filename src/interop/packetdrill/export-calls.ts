@@ -223,6 +223,12 @@ function addAccept(draft: Script, at: Instant): void {
 
 type Transfer = Exclude<UserCall, { readonly kind: 'OPEN' | 'ACCEPT' | 'STATUS' }>;
 
+/** A SEND as a call of a socket. */
+function writing(fd: number, length: number, urgent: true | undefined): string {
+  const call = urgent ? `send(${fd}, ..., ${length}, MSG_OOB)` : `write(${fd}, ..., ${length})`;
+  return `${call} = ${length}`;
+}
+
 function addTransfer(
   draft: Script,
   at: Instant,
@@ -235,7 +241,7 @@ function addTransfer(
   switch (user.kind) {
     case 'SEND':
       if (outcome.kind === 'error') return;
-      add(draft, at, `write(${fd}, ..., ${user.data.length}) = ${user.data.length}`);
+      add(draft, at, writing(fd, user.data.length, user.urgent));
       return;
     case 'RECEIVE': {
       const count = user.count ?? 65_536;

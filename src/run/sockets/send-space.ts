@@ -28,13 +28,13 @@ export function sendBuffer(ctx: Context, socket: BsdSocket): number {
 }
 
 /** How many octets may be added at once; 0 when a `write` must wait. */
-export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
+export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb, urgent?: true): number {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return Math.max(0, buffer - octetsWaiting(tcb));
   // The last unit is filled whatever there is.
-  const room = roomInLast(tcb);
+  const room = roomInLast(tcb, urgent);
   if (room !== undefined) return room;
-  return sendMemory(tcb) >= buffer || isHighWater(ctx, socket, tcb, 1) ? 0 : unitGoal(tcb);
+  return sendMemory(tcb) >= buffer || isHighWater(ctx, socket, tcb, 1) ? 0 : unitGoal(tcb, urgent);
 }
 
 /** Whether `poll` tells that there is room: on Linux a third of the buffer. */

@@ -27,7 +27,7 @@ import type { BsdSocket } from './table.js';
 import { isInline, octetsToMark, readUrgent } from './urgent.js';
 
 const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL', 'MSG_TRUNC'];
-const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE'];
+const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE', 'MSG_OOB'];
 /** Of Linux alone: nothing joins the text that ends here. */
 const RECORD_END = 'MSG_EOR';
 
@@ -193,17 +193,18 @@ function fill(
   let total = written;
   const fd = ctx.table.descriptors.get(connection ?? -1) ?? -1;
   const units = ctx.table.system === 'linux';
+  const urgent = flags.includes('MSG_OOB') ? true : undefined;
   while (total < data.length) {
     const socket = ctx.table.sockets.get(fd);
     const tcb = socket && tcbOf(ctx, socket);
     if (socket === undefined || tcb === undefined) break;
-    const part = data.subarray(total, total + sendRoom(ctx, socket, tcb));
+    const part = data.subarray(total, total + sendRoom(ctx, socket, tcb, urgent));
     if (part.length === 0) break;
     total += part.length;
     const more = flags.includes('MSG_MORE') ? true : undefined;
     const end = flags.includes(RECORD_END) ? 'record' : undefined;
     const reach = units && total < data.length ? 'goes-on' : end;
-    act(ctx, { kind: 'SEND', connection, data: part, more, part: reach, fits: true });
+    act(ctx, { kind: 'SEND', connection, data: part, more, part: reach, urgent, fits: true });
   }
   // What waits for room need not wait for the rest.
   const cut = units && written < total && total < data.length;

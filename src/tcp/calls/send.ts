@@ -27,6 +27,7 @@ import {
   withRecordEnd,
   withUnits,
 } from '../units.js';
+import { withUrgentText } from '../urgent.js';
 import { TEXT } from '../user-texts.js';
 import { fullSegment } from '../window.js';
 import type { CallRule } from './call-rule.js';
@@ -40,6 +41,8 @@ export interface SendCall {
   readonly more?: true | undefined;
   /** What the user gives at once goes on with the next SEND, or ends here for want of room; a record ends here. */
   readonly part?: SendPart | undefined;
+  /** The URGENT flag. */
+  readonly urgent?: true | undefined;
   /** There is room, however it was counted. */
   readonly fits?: true | undefined;
   /** For a SEND that makes a listener active. */
@@ -78,7 +81,8 @@ function sendListen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
     return finish(why, undefined, [fails(call, TEXT.remoteUnspecified)]);
   }
   if (!hasRoom(tcb, input)) return noRoom(tcb, input);
-  const out = openActively(queued(tcb, input), tcb.remote, isn(), now);
+  const opened = openActively(queued(tcb, input), tcb.remote, isn(), now);
+  const out = input.urgent ? { ...opened, tcb: withUrgentText(opened.tcb) } : opened;
   const why = () =>
     `the remote socket is specified: active now, ISS=${num(out.tcb.iss)}; text queued`;
   return finish(why, out.tcb, [...out.effects, ...emptyDone(input)]);
@@ -104,7 +108,7 @@ function sendOpen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
 
 /** Text joins the units that wait; whole ones go while it does, as far as they may. */
 function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
-  const { more, part } = input;
+  const { more, part, urgent } = input;
   const effects: Effect[] = [];
   const send = (from: Tcb, why: Why) => {
     const out = sendQueued(from, now, why);
@@ -112,15 +116,17 @@ function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
     return out.tcb;
   };
   let units = unitsOf(tcb);
-  if (input.data.length > 0 && !tcb.units?.goesOn) units = joinable(tcb, units);
+  if (input.data.length > 0 && !tcb.units?.goesOn) units = joinable(tcb, units, urgent);
   let sent = queued(tcb, input);
   for (let left = input.data.length; left > 0; units = sent.units?.waiting ?? []) {
     const before = octetsOf(units);
-    units = appended(sent, units, left);
+    units = appended(sent, units, left, urgent);
     left -= octetsOf(units) - before;
     sent = withUnits(sent, units);
-    const isFull = roomInLast(sent) === undefined;
+    const isFull = roomInLast(sent, urgent) === undefined;
     if (!isFull || (left === 0 && part !== 'goes-on')) break;
+    // What is urgent leaves when all of it is there.
+    if (urgent) continue;
     if (isPushDue(sent)) sent = send(withPush(sent), 'push');
     else if (units.length === 1) sent = send(sent, 'one');
   }
@@ -133,8 +139,8 @@ function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
 }
 
 /** What joins the last unit takes its PSH away. */
-function joinable(tcb: Tcb, units: readonly Unit[]): readonly Unit[] {
-  return roomInLast(tcb) === undefined ? units : withoutPush(units);
+function joinable(tcb: Tcb, units: readonly Unit[], urgent?: true): readonly Unit[] {
+  return roomInLast(tcb, urgent) === undefined ? units : withoutPush(units);
 }
 
 function sendClosing(tcb: Tcb, { call }: SendCall): Verdict {
@@ -148,14 +154,15 @@ function noRoom(tcb: Tcb, { call, data }: SendCall): Verdict {
   return finish(why, undefined, [fails(call, TEXT.insufficient)]);
 }
 
-function queued(tcb: Tcb, { call, data, more }: SendCall): Tcb {
+function queued(tcb: Tcb, { call, data, more, urgent }: SendCall): Tcb {
   if (data.length === 0) return tcb;
   const { sends } = tcb.queued;
   // PUSH of what waits already covers what joins it.
   const covered = sends.length > 0 && !(frontOf(sends)?.more && lastOf(sends)?.more);
   const without = more && !covered;
   const send = without ? { call, data, more } : { call, data };
-  return editQueued(tcb, { sends: withAfter(sends, send) });
+  const after = editQueued(tcb, { sends: withAfter(sends, send) });
+  return urgent && tcb.state !== 'LISTEN' ? withUrgentText(after) : after;
 }
 
 /** A SEND of no octets has nothing to wait for. */
