@@ -123,7 +123,8 @@ function mustRefuseWhole(tcb: Tcb, seg: Segment): boolean {
   const ended = hasPeersFin(tcb.state) && tcb.state !== 'TIME_WAIT';
   const unread = received.length > 0 || (ended && (tcb.state !== 'LAST_ACK' || halfClosed));
   if (tcb.settings.beyondWindow === 'trim' || !unread) return false;
-  return seg.data.length > 0 && before(rightEdge(tcb), add(seg.seq, segLen(seg)));
+  const counts = seg.data.length > 0 || has(seg, SYN);
+  return counts && before(rightEdge(tcb), add(seg.seq, segLen(seg)));
 }
 
 /** Table 6, one line per row. */
