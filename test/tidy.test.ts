@@ -64,8 +64,8 @@ describe('tidy', () => {
     none(src.flatMap(strayImports));
   });
 
-  it('no file of tcp, sim or lang needs itself to be there first', () => {
-    none(['tcp', 'sim', 'lang'].flatMap(cyclesIn));
+  it('no file needs itself to be there first, but in debug, where what is shown can be travelled to', () => {
+    none(folders.filter((folder) => folder !== 'debug').flatMap(cyclesIn));
   });
 
   it('a package or a platform module is imported only where the table allows it', () => {
@@ -185,6 +185,8 @@ function strayImports(source: Source): readonly string[] {
     return [`${where}: ${from}/ must not import ${to}/ (see the import table in ARCHITECTURE.md)`];
   });
 }
+
+const folders = [...new Set(src.map(({ file }) => folderOf(file)))];
 
 /** Rings of imports in a folder; an import of types alone is none, for nothing is left of it. */
 function cyclesIn(folder: string): readonly string[] {

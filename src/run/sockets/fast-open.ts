@@ -1,36 +1,13 @@
 /** TCP Fast Open for programs: Linux's MSG_FASTOPEN and TCP_FASTOPEN_CONNECT, FreeBSD's TCP_FASTOPEN of a client. */
 
-import { plays } from '../../tcp/fast-open.js';
-import type { FastOpenOffer } from '../../tcp/fast-open-syn.js';
-import { fastOpenOffer } from '../../tcp/host-fast-open.js';
-import type { Socket } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
-import { change, done, failed, machine, settingsOf, stateOf, takeError, WAIT } from './context.js';
+import { change, done, failed, settingsOf, stateOf, takeError, WAIT } from './context.js';
+import { clientEnabled, offerTo } from './fast-open-offer.js';
 import { anew, openTo } from './opening.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
 type WriteCall = SocketCallOf<'write'>;
-
-/** The host is not kept from it by its administrator. */
-export function clientEnabled(ctx: Context): boolean {
-  return plays(machine(ctx).settings.fastOpen, 'client');
-}
-
-/** What a SYN to this socket could have besides, if the program asked for it. */
-export function offerTo(
-  ctx: Context,
-  socket: BsdSocket,
-  remote: Socket,
-): FastOpenOffer | undefined {
-  const settings = { ...settingsOf(ctx, socket), fastOpen: machine(ctx).settings.fastOpen };
-  return fastOpenOffer(machine(ctx), settings, remote, ctx.world.now);
-}
-
-/** Whether text could go at once: a cookie is at hand, or none is needed. */
-export function isPrepared(offer: FastOpenOffer | undefined): boolean {
-  return offer !== undefined && offer.option?.cookie !== '';
-}
 
 /** Linux: the call opens, or goes on with an open that a `connect` has deferred. */
 export function opensFast({ table }: Context, socket: BsdSocket, { flags }: WriteCall): boolean {

@@ -18,7 +18,7 @@ import {
 } from './context.js';
 import type { Errno } from './errno.js';
 import { openErrno } from './errno.js';
-import { isPrepared, offerTo } from './fast-open.js';
+import { isPrepared, offerTo } from './fast-open-offer.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 import { addSocket, freshSocket } from './table.js';

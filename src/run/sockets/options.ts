@@ -4,7 +4,7 @@ import { addressOf } from '../../sim/world.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Attempt, Context } from './context.js';
 import { act, change, done, failed, machine, settingsOf, tcbOf, unsupported } from './context.js';
-import { clientEnabled } from './fast-open.js';
+import { clientEnabled } from './fast-open-offer.js';
 import { tcpInfo } from './info.js';
 import { optionOf } from './option-table.js';
 import type { OptionValue, SocketCallOf, System } from './socket-calls.js';

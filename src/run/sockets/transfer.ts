@@ -19,7 +19,8 @@ import {
   unsupported,
   WAIT,
 } from './context.js';
-import { clientEnabled, opensFast, writeFast } from './fast-open.js';
+import { opensFast, writeFast } from './fast-open.js';
+import { clientEnabled } from './fast-open-offer.js';
 import { openTo } from './opening.js';
 import { isWritable, sendRoom } from './send-space.js';
 import type { SocketCallOf } from './socket-calls.js';
