@@ -2,6 +2,7 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { parseExpression } from '../lang/expressions.js';
+import { NAME } from '../lang/name-pattern.js';
 import { type Environment, type Problem, SEGMENT } from '../run/environment.js';
 import { evaluateText } from '../run/evaluate.js';
 import { environmentAt, segmentAt } from '../run/look.js';
@@ -79,7 +80,10 @@ function underWay({ view: { world } }: Moment, text: string): Segment | undefine
 }
 
 /** `mistaken(4000)`, `server.c1.mistaken(SND.NXT - 70000)`. */
-const MISTAKEN = /^\s*(?:([\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)?)\.)?mistaken\s*\((.*)\)\s*$/iu;
+const MISTAKEN = new RegExp(
+  `^\\s*(?:(${NAME}(?:\\.${NAME})?)\\.)?mistaken\\s*\\((.*)\\)\\s*$`,
+  'iu',
+);
 
 /** Whether the peer could take an old number for a new one. */
 function mistakenAt(

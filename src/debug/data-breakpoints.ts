@@ -1,6 +1,7 @@
 /** Data breakpoints: what is meant by a row of the Variables view, a name, an expression or a range of sequence numbers. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { NAME } from '../lang/name-pattern.js';
 import type { Program } from '../lang/program.js';
 import { type Numbers, type Owner, ownerName } from '../run/data-breakpoint.js';
 import { SEGMENT } from '../run/environment.js';
@@ -135,9 +136,11 @@ function watchedName(debugging: Debugger, session: Session, asked: Asked): Watch
   );
 }
 
+const WHOLE_OR_PART = new RegExp(`^(#\\d+|${NAME})(\\.\\w+)?$`, 'u');
+
 /** `seg`, `SEG.SEQ`, `synack.data`, `#3`: a segment, by its own name or by what says which numbers it occupies. */
 function segmentNamed({ step, place, state, view }: Moment, name: string): Segment | undefined {
-  const [, whole = '', part = ''] = /^(#\d+|[\p{L}\p{N}_]+)(\.\w+)?$/u.exec(name) ?? [];
+  const [, whole = '', part = ''] = WHOLE_OR_PART.exec(name) ?? [];
   if (part !== '' && !SEGMENT_ROWS.has(`SEG${part.toUpperCase()}`)) return undefined;
   if (whole.toLowerCase() === SEGMENT) return segmentAt(step, place.microstep);
   const under = view.world.queue.find(({ delivery }) => `#${delivery.id}` === whole);

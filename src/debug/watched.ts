@@ -3,6 +3,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { parseExpression } from '../lang/expressions.js';
 import { HOST_FIELDS } from '../lang/fields.js';
+import { NAME } from '../lang/name-pattern.js';
 import { resolvePath } from '../lang/paths.js';
 import type { Program } from '../lang/program.js';
 import type { Predicate } from '../run/breakpoint.js';
@@ -86,6 +87,9 @@ export function idOf(watched: Watched): string {
   }
 }
 
+/** `server: `, `server.c1: `, or nobody before what is watched. */
+const OWNED = new RegExp(`^(?:(${NAME}(?:\\.${NAME})?): )?(.+)$`, 'u');
+
 /** Reads an id again. Expressions are those that mean something in this program. */
 export function readId(id: string, program: Program): Watched | undefined {
   const variable = readVariable(id, program);
@@ -96,8 +100,7 @@ export function readId(id: string, program: Program): Watched | undefined {
     /^\d+$/.test(text) ? Number(text) : undefined,
   );
   if (numbers) return numbers;
-  const [, owner = '', text = ''] =
-    /^(?:([\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_]+)?): )?(.+)$/u.exec(id) ?? [];
+  const [, owner = '', text = ''] = OWNED.exec(id) ?? [];
   const whose = owner === '' ? ANYBODY : readOwner(owner, program);
   const { expr } = parseExpression(text);
   if (whose === undefined || !expr) return undefined;
@@ -109,9 +112,11 @@ export function readId(id: string, program: Program): Watched | undefined {
   return isKnown ? { kind: 'expression', owner: whose, text } : undefined;
 }
 
+const COUNTER = new RegExp(`^\\s*(${NAME})\\.([\\w-]+)\\s*$`, 'u');
+
 /** `server.syn-queue`. */
 export function readCounter(name: string, { hosts }: Program): Watched | undefined {
-  const [, host = '', field = ''] = /^\s*([\p{L}\p{N}_]+)\.([\w-]+)\s*$/u.exec(name) ?? [];
+  const [, host = '', field = ''] = COUNTER.exec(name) ?? [];
   const known = hosts.some((one) => one.name === host && one.role === 'host');
   const found = HOST_FIELDS.find((one) => one.name === field.toLowerCase());
   return known && found ? { kind: 'counter', host, field: found.name } : undefined;

@@ -7,6 +7,7 @@
  *     reached leaves     arrives       reached leaves   arrives settled
  */
 
+import { NAME } from '../lang/name-pattern.js';
 import type { Instruction, Operation, OperationOf, Program } from '../lang/program.js';
 import { INJECT } from '../sim/rules.js';
 import type { Microstep } from '../tcp/rule.js';
@@ -89,12 +90,14 @@ function callOffsets(text: string, { call, mode }: OperationOf<'call'>): readonl
   return [...settled, ['leaves', word.index + word[0].length], ['arrives', text.length]];
 }
 
+const SENDER_AND_RECEIVER = new RegExp(`^(.*?)(${NAME})(\\s*->\\s*)(${NAME})\\s*`, 'u');
+
 function segmentOffsets(
   text: string,
   operation: OperationOf<'segment' | 'inject'>,
 ): readonly Offset[] {
   const [whole = '', before = '', sender = '', arrow = '', receiver = ''] =
-    /^(.*?)([\p{L}\p{N}_]+)(\s*->\s*)([\p{L}\p{N}_]+)\s*/u.exec(text) ?? [];
+    SENDER_AND_RECEIVER.exec(text) ?? [];
   const leaves = before.length;
   const arrives = leaves + sender.length + arrow.length;
   const ways: readonly Offset[] = [

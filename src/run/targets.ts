@@ -1,5 +1,6 @@
 /** What can be set while a run goes on, by a statement or by a debugger's user: by which name, to what kind of value, and how. */
 
+import { NAME } from '../lang/name-pattern.js';
 import { durationText } from '../lang/numbers.js';
 import { SETTABLE, timerNamed, type ValueKind } from '../lang/settable.js';
 import * as edits from '../sim/edits.js';
@@ -23,6 +24,9 @@ export interface Target {
   readonly edit: (value: NewValue, text: string) => RunEdit;
 }
 
+/** `client--server.loss`. */
+const OF_LINK = new RegExp(`^\\s*(${NAME})\\s*--\\s*(${NAME})\\.(\\w+)\\s*$`, 'u');
+
 /** `#3.ack`, `client--server.loss`, or `SND.WND` of a subject; undefined when it cannot be set. */
 export function targetOf(
   name: string,
@@ -30,8 +34,7 @@ export function targetOf(
 ): Target | undefined {
   const [, id, field] = /^\s*#(\d+)\.(\w+)\s*$/.exec(name) ?? [];
   if (id !== undefined && field !== undefined) return deliveryTarget(Number(id), field);
-  const [, a, b, setting] =
-    /^\s*([\p{L}\p{N}_]+)\s*--\s*([\p{L}\p{N}_]+)\.(\w+)\s*$/u.exec(name) ?? [];
+  const [, a, b, setting] = OF_LINK.exec(name) ?? [];
   if (a !== undefined && b !== undefined && setting !== undefined) return linkTarget(a, b, setting);
   const variable = subjectOf(name);
   return variable && variableTarget(variable);
