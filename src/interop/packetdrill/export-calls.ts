@@ -49,7 +49,9 @@ function addToConnection(
   const isSyn = sent !== undefined && has(sent, SYN);
   if (user.kind === 'SEND' && isSyn && draft.connection === undefined) addConnect(draft, at);
   if (!draft.isOpen && user.kind === 'SEND' && draft.connection !== undefined) {
-    addEarlySend(draft, at, user.data.length);
+    // One call sends all of it, and all would be urgent.
+    if (user.urgent) end(draft, at, 'urgent text before the connection is open');
+    else addEarlySend(draft, at, user.data.length);
     return;
   }
   const hasSocket = draft.connection !== undefined || (draft.isOpen && !draft.gone);

@@ -15,7 +15,7 @@ export interface PacketNumbers {
 
 /** `S. 0:0(0) ack 1 win 65535 <mss 1460>`. */
 export function printPacket(
-  { ctl, data, options: own, ecn, udp }: Segment,
+  { ctl, up, data, options: own, ecn, udp }: Segment,
   { seq, ack, window, options }: PacketNumbers,
 ): string {
   const parts = [
@@ -23,6 +23,7 @@ export function printPacket(
     `${printLetters(ctl)} ${seq}:${(seq + data.length) >>> 0}(${data.length})`,
     ack === undefined ? '' : `ack ${ack}`,
     window === undefined ? '' : `win ${window}`,
+    up === 0 ? '' : `urg ${up}`,
     options ?? inBrackets(printOptions(own)),
   ];
   const behind = udp === undefined ? '' : `/udp(${printPorts(udp)})`;

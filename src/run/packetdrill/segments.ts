@@ -293,9 +293,10 @@ export function printLive(live: Segment, flow: Flow, system: System): string {
   const { length } = live.data;
   const numbers = `${start}:${(start + length) >>> 0}(${length})`;
   const ack = has(live, ACK) ? ` ack ${scriptAck(live, flow)}` : '';
+  const urgent = live.up === 0 ? '' : ` urg ${live.up}`;
   const options = printOptions(live.options, system);
   const tail = options === '' ? '' : ` <${options}>`;
   const ecn = live.ecn === NOT_ECT ? '' : `[${printCodepoint(live.ecn).toLowerCase()}] `;
   const udp = live.udp === undefined ? '' : `/udp(${printPorts(live.udp)})`;
-  return `${ecn}${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${tail}${udp}`;
+  return `${ecn}${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${urgent}${tail}${udp}`;
 }

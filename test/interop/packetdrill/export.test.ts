@@ -52,6 +52,15 @@ scenario "fast" {
 `;
 
 describe('a run exported as packetdrill scripts', () => {
+  it('sends urgent text by MSG_OOB, and ends where no call can do what was done', () => {
+    const urgent = TALK.replace('send "hello"', 'send "hello" urgent');
+    const [client] = exported(urgent);
+    assert.match(client?.text ?? '', /send\(3, \.\.\., 5, MSG_OOB\) = 5\n.*urg 5/);
+    assert.equal(play(client?.text ?? '', 'rfc9293').verdict, 'passed');
+    const early = urgent.replace(/ {2}expect client ESTABLISHED\n {2}expect server .*\n/, '');
+    assert.match(exported(early)[0]?.text ?? '', /urgent text before the connection is open/);
+  });
+
   it('opens fast with a cookie that the kernel has or makes, and passes under Linux', () => {
     const scripts = exported(FAST);
     assert.deepEqual(
