@@ -28,7 +28,9 @@ export function sendUnits(tcb: Tcb, effects: Effect[], now: Instant, why: Why): 
     units = grown(units, room * full);
     sent = withUnits(sent, units);
     const offer = { unit: units[0] as Unit, last: units.length === 1, full, most, room, free };
-    const octets = octetsToSend(sent, offer, why, now);
+    const fits = octetsToSend(sent, offer, why, now);
+    // What is urgent is handed to the interface segment by segment.
+    const octets = hasUrgentText(sent) ? Math.min(fits, full) : fits;
     if (octets === 0) break;
     sent = sendUnit(sent, units, octets, full, effects, now);
     if (why === 'one' || why === 'loss-probe') break;
