@@ -31,6 +31,10 @@ export function addStep(draft: Script, step: Step): void {
     return;
   }
   const isOurs = isOf(conversation, step);
+  if (isInUdp(step, isOurs)) {
+    end(draft, step.at, 'it goes on in UDP, which Linux does not have');
+    return;
+  }
   for (const { segment } of arrivalsOf(step, host).filter(isOurs)) addArrival(draft, step, segment);
   addIcmp(draft, step);
   if (step.microsteps.some((one) => opens(one) && one.connection?.id === conversation.id))
@@ -41,6 +45,12 @@ export function addStep(draft: Script, step: Step): void {
   if (draft.ended) return;
   for (const { segment } of sent) add(draft, step.at, `> ${packet(draft, segment, 'out')}`);
   completeReads(draft, step, host);
+}
+
+/** Whether something of the conversation that leaves or arrives in this step is in UDP. */
+function isInUdp({ cause, departures }: Step, isOurs: (delivery: Delivery) => boolean): boolean {
+  const moved = cause.kind === 'arrival' ? [cause.delivery, ...departures] : departures;
+  return moved.some((delivery) => delivery.segment.udp !== undefined && isOurs(delivery));
 }
 
 /** Whether a delivery of this step is part of the conversation. */

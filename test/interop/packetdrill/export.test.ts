@@ -331,6 +331,27 @@ wait 1s
     passes(linux(story('crash b')));
   });
 
+  it('ends where segments are in UDP, which Linux does not have', () => {
+    const scripts = exported(`host a 10.0.0.1 { profile linux, udp-port 9899, udp-peer 9899 }
+host b 10.0.0.2 { profile linux, udp-port 9899 }
+link a -- b { delay 10ms }
+scenario "in UDP" {
+  b: listen 80
+  a: connect b:80
+  wait 1s
+}
+`);
+    assert.ok(scripts.length > 0);
+    for (const { text } of scripts) {
+      assert.match(
+        text,
+        /: it goes on in UDP, which Linux does not have\. This script ends here\.$/m,
+      );
+      assert.doesNotMatch(text, /udp\(/);
+    }
+    passes(scripts);
+  });
+
   it('of random worlds passes, but where things happen at one instant or hang on other connections', () => {
     const failures: string[] = [];
     let scripts = 0;
