@@ -1,6 +1,5 @@
 /** RFC 9293 §3.10: the switches by which a TCP leaves the letter of the text, as deployed stacks do; each with what the text says. */
 
-import type { Deviation } from './deviations.js';
 import type { Duration } from './rule.js';
 import type { SettingInfo } from './settings.js';
 import { CLOSING_SWITCHES } from './switches-closing.js';
@@ -179,24 +178,14 @@ export const BY_THE_LETTER: DeviationSettings = {
   icmpSoftLimit: undefined,
 };
 
-/** A setting together with the deviation that it turns on; the deviation's id is the setting's word. */
-export type Switch = SettingInfo &
-  Pick<Deviation, 'says' | 'does' | 'why'> & { readonly name: keyof DeviationSettings };
+/** A setting that turns a deviation on; the deviation's id is the setting's word. */
+export type Switch = SettingInfo & { readonly name: keyof DeviationSettings };
 
-const SWITCHES: readonly Switch[] = [
+/** The switches: a part of `SETTINGS`. What each deviates from is in `deviations-*.ts`, apart: only the docs print that. */
+export const DEVIATION_SETTINGS: readonly Switch[] = [
   ...TIMER_SWITCHES,
   ...OPENING_SWITCHES,
   ...ECN_SWITCHES,
   ...SEGMENT_SWITCHES,
   ...CLOSING_SWITCHES,
 ];
-
-/** The switches as settings: a part of `SETTINGS`. */
-export const DEVIATION_SETTINGS: readonly SettingInfo[] = SWITCHES.map(
-  ({ says: _says, does: _does, why: _why, ...info }) => info,
-);
-
-/** The switches as deviations: a part of `DEVIATIONS`. */
-export const SWITCHED_DEVIATIONS: readonly Deviation[] = SWITCHES.map(
-  ({ word, says, does, why }) => ({ id: word, says, does, why, switch: word }),
-);

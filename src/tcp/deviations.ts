@@ -1,6 +1,10 @@
 /** RFC 9293 §3.10: where and why we differ from the text, how it must be read where it leaves a choice, and what is missing. */
 
-import { SWITCHED_DEVIATIONS } from './deviation-settings.js';
+import { CLOSING_DEVIATIONS } from './deviations-closing.js';
+import { ECN_DEVIATIONS } from './deviations-ecn.js';
+import { OPENING_DEVIATIONS } from './deviations-opening.js';
+import { SEGMENT_DEVIATIONS } from './deviations-segments.js';
+import { TIMER_DEVIATIONS } from './deviations-timers.js';
 
 /** One deviation, interpretation or gap. Rules that rest on one name it in their reason. */
 export interface Deviation {
@@ -12,6 +16,17 @@ export interface Deviation {
   /** The setting that turns it on or off; undefined when it cannot be turned off. */
   readonly switch: string | undefined;
 }
+
+/** One that a switch turns on: its id is the switch's word. */
+export type Switched = Omit<Deviation, 'switch'>;
+
+const SWITCHED: readonly Switched[] = [
+  ...TIMER_DEVIATIONS,
+  ...OPENING_DEVIATIONS,
+  ...ECN_DEVIATIONS,
+  ...SEGMENT_DEVIATIONS,
+  ...CLOSING_DEVIATIONS,
+];
 
 export const DEVIATIONS: readonly Deviation[] = [
   {
@@ -231,5 +246,5 @@ export const DEVIATIONS: readonly Deviation[] = [
     why: 'The letter; RECEIVE before the remote FIN arrives, or while in CLOSE_WAIT.',
     switch: undefined,
   },
-  ...SWITCHED_DEVIATIONS,
+  ...SWITCHED.map((deviation) => ({ ...deviation, switch: deviation.id })),
 ];

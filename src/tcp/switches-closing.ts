@@ -9,9 +9,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'duration',
     range: [0, 500_000],
     doc: 'How long the ACK of text may wait on a connection on which text was answered with text within that time; 0 makes no difference.',
-    says: 'RFC 9293 §3.8.6.3: an ACK may be delayed by less than 0.5 s; nothing tells when.',
-    does: 'ACKs of text are sent at once, 16 of them when text begins or goes on after a pause of an RTO, and any number while the window grows; then they wait 40 ms or more, or until more than a segment has come and the window need not be told smaller, or until the user reads. Once text is sent so soon after text was received they wait for it, until one has waited in vain. With `ack-delay` text is taken to be answered from the beginning. With it or `defer-accept` the ACK of a SYN,ACK waits 0.2 s for text.',
-    why: 'Whoever answers once answers again, and the ACK travels with the answer; a bulk sender needs it at once.',
   },
   {
     word: 'fin-ack',
@@ -19,9 +16,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['at-once', 'late'],
     doc: 'When the FIN that leads to CLOSE_WAIT is acknowledged: at once, or 40 ms later, 1 ms if no text was received before, and nothing is sent meanwhile.',
-    says: 'RFC 9293 §3.10.7.4, eighth check: the FIN is acknowledged. §3.8.6.3: an ACK may be delayed by less than 0.5 s.',
-    does: 'The ACK of the FIN waits 40 ms, 1 ms where there was no text, for a segment that it can travel with, such as our own FIN. In FIN_WAIT_1 it goes at once, before text that waits.',
-    why: 'Most programs answer the end of the text with text or with a close.',
   },
   {
     word: 'closing-fin',
@@ -29,9 +23,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['once', 'repeat'],
     doc: 'What acknowledges while our FIN is outstanding: an ACK, or our FIN once more with it.',
-    says: 'RFC 9293 §3.10.7.4, first check and eighth check: an acknowledgment is `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`.',
-    does: 'It is `<SEQ=SND.NXT-1><ACK=RCV.NXT><CTL=FIN,ACK>`; a challenge ACK stays what it is.',
-    why: 'Whatever is sent while the FIN is outstanding repeats it.',
   },
   {
     word: 'closed-fin-wait-2',
@@ -39,9 +30,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['text', 'answer', 'reset'],
     doc: 'What FIN_WAIT_2 keeps of the eight checks when the user has closed and not only shut down: all (`text`), a few numbers (`answer`), or nothing, as the ACK of the FIN is reset (`reset`).',
-    says: 'RFC 9293 §3.10.7.4: FIN-WAIT-2 makes the same eight checks as all synchronized states, whether a user is left or not.',
-    does: 'Only the window, SND.NXT and TS.Recent are compared. Whatever lies outside the window or is old by its timestamp is answered with an ACK, a RST, too; a RST inside ends the connection wherever it lies; a SYN, new text, or a FIN that is not at RCV.NXT is reset, and the TCB deleted; the FIN at RCV.NXT leads to TIME_WAIT. With `reset` such a FIN_WAIT_2 does not come about: the ACK of the FIN is reset, and a CLOSE in FIN_WAIT_2 is an ABORT.',
-    why: 'Nobody reads any more, so a host keeps little of such a connection, as of one in TIME_WAIT.',
   },
   {
     word: 'time-wait',
@@ -49,9 +37,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['text', 'answer', 'silence'],
     doc: 'What TIME_WAIT keeps of the eight checks: all (`text`), or a few numbers that answer the unexpected with an ACK (`answer`) or not at all (`silence`).',
-    says: 'RFC 9293 §3.10.7.4: TIME-WAIT makes the same eight checks as all synchronized states; RFC 6191 §2 tells when a SYN reopens it.',
-    does: 'Only RCV.NXT, SND.NXT and TS.Recent are compared. A bare ACK at RCV.NXT and a RST are never answered. `answer`: a RST that is old by its timestamp is dropped; every other segment is answered with an ACK; a SYN beyond RCV.NXT or with a newer timestamp reopens with ISS=SND.NXT+65537, and one that no listener waits for is always answered; its ACKs have no timestamps while TS.Recent is 0, and say nothing of ECN. `silence`: a segment without ACK is dropped; a SYN beyond RCV.NXT reopens.',
-    why: 'A host has very many connections in TIME_WAIT, and keeps little of each.',
   },
   {
     word: 'time-wait-limit',
@@ -59,9 +44,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'count-or-off',
     range: [0, 10_000_000],
     doc: 'How many connections of a host may be in TIME_WAIT; the next one is deleted at once. `off` is no limit.',
-    says: 'RFC 9293 §3.6.1 (MUST-13): whoever closes first MUST linger in TIME-WAIT for 2 MSL.',
-    does: 'Above the limit nobody does.',
-    why: 'Memory is bounded.',
   },
   {
     word: 'icmp-range',
@@ -69,9 +51,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['outstanding', 'sent'],
     doc: 'Which sequence numbers an ICMP error may quote: those of outstanding octets, or also SND.NXT.',
-    says: 'RFC 5927 §4.1: SND.UNA =< SEG.SEQ < SND.NXT.',
-    does: 'SND.NXT itself is allowed.',
-    why: 'An ACK has that number, and may meet an error, too.',
   },
   {
     word: 'too-big-offer',
@@ -79,9 +58,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['same', 'lower-ipv6', 'lower'],
     doc: 'What MSS a SYN offers that is sent again after ICMP has told that the path takes less: the same, or what the path takes, over IPv6 alone or always.',
-    says: 'RFC 9293 §3.7.1: the MSS that is offered tells what can be received; the path to the peer has nothing to do with it.',
-    does: 'The SYNs that follow offer an MSS that fits the path.',
-    why: 'Paths are mostly as wide in both directions.',
   },
   {
     word: 'too-big-segments',
@@ -89,9 +65,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['wait', 'again'],
     doc: 'What becomes of outstanding segments that the path does not take, as ICMP tells: they wait for the RTO, or go again at once in pieces that fit.',
-    says: 'RFC 1191 §6.5: it is sufficient to wait until the retransmission timer expires.',
-    does: 'They are sent again at once, cut into pieces that the path takes, and the timer runs anew.',
-    why: 'RFC 8201 §5.4: they are known to be lost, so there is nothing to wait for.',
   },
   {
     word: 'path-mtu-min',
@@ -99,9 +72,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'octets',
     range: [68, 65_535],
     doc: 'The least path MTU over IPv4 that an ICMP message may lead to.',
-    says: 'RFC 1191 §3: an estimate is never less than 68 octets.',
-    does: 'It is never less than so many octets.',
-    why: 'A forged message could make a connection send very many very short segments.',
   },
   {
     word: 'path-mtu-unsaid',
@@ -109,9 +79,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['plateau', 'least'],
     doc: 'What an ICMP message leads to over IPv4 that does not say which MTU the next hop has: the next smaller one that is usual, or `path-mtu-min`.',
-    says: 'RFC 1191 §7.1: the host tries the next plateau below the length of the datagram that was too big.',
-    does: 'The least path MTU.',
-    why: 'Routers without an MTU in their messages are gone, and most such messages are forged.',
   },
   {
     word: 'icmp-backoff',
@@ -119,9 +86,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['keep', 'revert'],
     doc: 'Whether an ICMP message that a network or host is unreachable takes one doubling of the RTO back (RFC 6069), if it is about the front of the retransmission queue and that was sent again.',
-    says: 'RFC 6298 (5.5): the RTO doubles with each expiry; (2): only a round-trip time makes it anew.',
-    does: 'The RTO is what it was one expiry before, counted from the last transmission; what is overdue by then goes at once.',
-    why: 'RFC 6069 §1: what was lost was not lost to congestion, and a path that is there again should be found soon.',
   },
   {
     word: 'icmp-abort',
@@ -129,9 +93,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['hard', 'none'],
     doc: 'Which ICMP errors abort a connection in a synchronized state: the hard ones (SHLD-26), or none.',
-    says: 'RFC 9293 §3.9.2.2 (SHLD-26): hard errors should abort the connection.',
-    does: 'In synchronized states a hard error is told to the user, as a soft one is.',
-    why: 'RFC 5927 §5.2: such a message is easily forged, and a connection that works proves it wrong.',
   },
   {
     word: 'icmp-abort-open',
@@ -139,9 +100,6 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['hard', 'refusal', 'any', 'none'],
     doc: 'Which ICMP errors abort SYN_SENT and SYN_RCVD: the hard ones, those that refuse (hard, prohibited, time exceeded in transit) in SYN_SENT alone, any error, or none.',
-    says: 'RFC 9293 §3.9.2.2 (MUST-56): a soft error MUST NOT abort the connection.',
-    does: 'An OPEN fails on soft errors too.',
-    why: 'RFC 5461 §4: a user with several addresses to try does not want to wait.',
   },
   {
     word: 'icmp-soft-limit',
@@ -149,8 +107,5 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     kind: 'count-or-off',
     range: [1, 255],
     doc: 'After how many retransmissions of a SYN a second soft error of ICMP ends an open; of a SYN,ACK with `half-open cache` one retransmission fewer is enough.',
-    says: 'RFC 9293 §3.9.2.2 (MUST-56): a soft error MUST NOT abort the connection.',
-    does: 'SYN_SENT and SYN_RCVD end at the second ICMP error, if the SYN or SYN,ACK has gone so many times again; SYN_RCVD after an active open with a reset.',
-    why: 'A connection that two messages and several time-outs speak against will hardly ever be established.',
   },
 ];

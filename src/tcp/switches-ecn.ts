@@ -9,9 +9,6 @@ export const ECN_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['any', 'unmarked'],
     doc: 'Which SYNs with ECE and CWR agree on classic ECN: any, or those whose IP header is not marked.',
-    says: 'RFC 3168 §6.1.1: a SYN with ECE and CWR asks for ECN; its sender must not set ECT in the IP header.',
-    does: 'A SYN that is marked ECT or CE, and has not AE, agrees on nothing.',
-    why: 'Whoever marks it has another idea of the IP header’s bits, or the path spoils them.',
   },
   {
     word: 'ecn-answer',
@@ -19,9 +16,6 @@ export const ECN_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['asked', 'any'],
     doc: 'Which feedback a SYN,ACK can agree on: what the SYN has asked for, or any.',
-    says: 'RFC 9768 §3.1.1: a client enters AccECN mode when it has asked for it. RFC 3168 §6.1.1: CWR on a SYN,ACK means no ECN.',
-    does: 'After a SYN with ECE and CWR a SYN,ACK that feeds an IP-ECN field back leads to AccECN mode; a SYN,ACK that comes again is answered with the field of the first, whatever its bits.',
-    why: 'The bits of the SYN,ACK alone decide there.',
   },
   {
     word: 'ecn-mangling',
@@ -29,9 +23,6 @@ export const ECN_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['check', 'marked'],
     doc: 'When the IP-ECN field that a SYN,ACK feeds back is held against what the SYN left with: always, or when the SYN,ACK is marked CE.',
-    says: 'RFC 9768 §3.2.2.3: after an invalid transition a client is advised not to set ECT, and to go on with its feedback.',
-    does: 'A SYN,ACK that is not marked CE is believed; CE on one that shows an invalid transition is not counted.',
-    why: 'Only a mark has an effect that mangling could forge.',
   },
   {
     word: 'ecn-marks',
@@ -39,9 +30,6 @@ export const ECN_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['text', 'all'],
     doc: 'What is sent as ECT(0) in AccECN mode: new text, or every segment without SYN.',
-    says: 'RFC 3168 §6.1.4 and §6.1.5: pure ACKs and retransmissions are not ECN-capable.',
-    does: 'They are, and so are FINs and probes.',
-    why: 'RFC 8311 §4.3 allows the experiment; AccECN counts marks on all packets.',
   },
   {
     word: 'ecn-acks',
@@ -49,9 +37,6 @@ export const ECN_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['marks', 'changes'],
     doc: 'What is acknowledged at once in AccECN mode: CE after something else, and the second or third CE since the last ACK; or text whose codepoint is another than the last.',
-    says: 'RFC 9768 §3.2.2.5.1: a CE after what was not CE SHOULD be acknowledged at once, and n marks MUST be, with n of 2 to 7, or 3 to 7 without text that is unacknowledged.',
-    does: 'Every change of the codepoint is acknowledged at once with the text that brings it; further marks, and those on pure ACKs, wait for the next ACK.',
-    why: 'The end of a mark tells as much as its beginning; nobody acknowledges ACKs.',
   },
   {
     word: 'ecn-counts',
@@ -59,8 +44,5 @@ export const ECN_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['every', 'progress'],
     doc: 'Which ACE fields count: of every ACK that is not older than the last, or of those that acknowledge something new.',
-    says: 'RFC 9768 §3.2.2.2: the feedback of an ACK counts unless another has superseded it.',
-    does: 'The field of an ACK that acknowledges nothing new, by number or by SACK, is ignored.',
-    why: 'Without progress nobody knows which of two ACKs is newer.',
   },
 ];

@@ -9,9 +9,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['tcb', 'request', 'cache'],
     doc: 'What a passive SYN_RCVD is: a TCB that makes the checks of §3.10.7.4, or what repeats its SYN,ACK: a request (`request`) or an entry of a SYN cache (`cache`, RFC 4987 §3.3).',
-    says: 'RFC 9293 §3.10.7.4: a repeated SYN lies before the window and is answered with an ACK; a new SYN in the window brings a passive open back to LISTEN, and nothing is sent.',
-    does: 'A repeated SYN is answered with the SYN,ACK again. With `cache` so is any SYN, with its timestamp, and without ECN after `ecn-retries`; only an ACK of the SYN,ACK in the window completes the connection, another deletes the entry and is reset; ICMP errors delete it by `icmp-soft-limit` alone; after an active open SYN_RCVD answers a wrong ACK, and what begins before IRS, with a reset, whatever the sequence number, and a CLOSE there deletes the TCB and tells nobody. What gives up sending waits for ESTABLISHED. With `request` a new SYN in the window deletes the request and is answered with `<SEQ=0><ACK=SEG.SEQ+1><CTL=RST,ACK>`; the ACK field is looked at before the sequence number: a wrong one is answered with a reset, and a RST with a wrong one ignored; timestamps are judged without `paws-tolerance`, and those of a RST, too; the user timeout does not end a request, the SYN,ACK of a fast open goes once more, and a shutdown waits for ESTABLISHED; its ACKs have no timestamps while TS.Recent is 0, which stays that of the SYN until the request is completed.',
-    why: 'Half-open connections are kept small; the SYN,ACK is what the peer lacks.',
   },
   {
     word: 'syn-text',
@@ -19,9 +16,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['keep', 'text', 'ignore'],
     doc: 'What becomes of text and FIN of a SYN or SYN,ACK: they wait for ESTABLISHED, or must be sent again; with `text` what waits is the text of a SYN that crosses ours, and what comes with a SYN,ACK.',
-    says: 'RFC 9293 §3.10.7.2 and §3.10.7.3: other controls or text of a SYN are queued, those of a SYN,ACK are processed.',
-    does: '`ignore`: both are ignored, and neither is acknowledged, unless they are of a SYN,ACK that answers a Fast Open as it should. `text`: so are those of a SYN in LISTEN, and the FIN of one in SYN_SENT.',
-    why: 'Text before the handshake is complete belongs to TCP Fast Open; a FIN comes again.',
   },
   {
     word: 'cookie-options',
@@ -29,9 +23,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['timestamp', 'number'],
     doc: 'Where a SYN cookie keeps window scale and SACK: in TSval of the SYN,ACK, and nowhere without timestamps, or in the number itself.',
-    says: 'RFC 4987 (Appendix A): a cookie is five bits of a counter, three of the MSS, and 24 of a secret function.',
-    does: '`number`: of the 24 bits three are the shift (0, 1, 2, 4, 6, 7, 8, or none) and one is SACK; the MSS is one of 216, 536, 1200, 1360, 1400, 1440, 1452 and 1460.',
-    why: 'A peer without timestamps has its window and SACK all the same; 20 bits are hard enough to guess.',
   },
   {
     word: 'syn-fin',
@@ -39,9 +30,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['take', 'refuse', 'unsynchronized', 'drop'],
     doc: 'What a segment with SYN and FIN meets: it is taken as a SYN, dropped in LISTEN (`refuse`), in all states but the synchronized ones, which challenge it, or in every state (`drop`).',
-    says: 'RFC 9293 §3.10.7: a SYN with a FIN is a SYN; the FIN is processed later.',
-    does: 'It is dropped silently: in LISTEN, in all states but the synchronized ones, or always.',
-    why: 'Such segments come from scanners; T/TCP, which used them, is historic.',
   },
   {
     word: 'bad-syn-ack',
@@ -49,9 +37,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['wait', 'repeat'],
     doc: 'What SYN_SENT does after an unacceptable ACK besides the reset: wait for the RTO, or send its SYN again at once.',
-    says: 'RFC 9293 §3.10.7.3, first check: a reset is sent, or a RST dropped; the SYN waits for its RTO.',
-    does: 'The first RTO is brought forward to 8 ms from now.',
-    why: 'The reset cleans up what the peer had left over, and the open need not wait a second.',
   },
   {
     word: 'crossing-options',
@@ -59,9 +44,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['agreed', 'all'],
     doc: 'What the SYN,ACK of a simultaneous open offers: what both SYNs offered, or all that its own SYN did.',
-    says: 'RFC 7323 §2.2 and §3.2: in a SYN,ACK the options are answers to those of the SYN.',
-    does: 'The SYN,ACK is the SYN again, with all its options and an ACK; the round trip is measured from it, and the RTO of the SYN goes on.',
-    why: 'The SYN is what is retransmitted (RFC 9293 §3.5).',
   },
   {
     word: 'syn-rcvd-reset',
@@ -69,9 +51,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['refused', 'reset'],
     doc: 'What the user of an active OPEN is told of a RST in SYN_RCVD: "connection refused" or "connection reset".',
-    says: 'RFC 9293 §3.10.7.4, second check: in SYN-RECEIVED after an active OPEN, "connection refused".',
-    does: 'The user is told "connection reset".',
-    why: 'The peer had answered, so it has not refused.',
   },
   {
     word: 'max-syn-backlog',
@@ -79,9 +58,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'count-or-off',
     range: [0, 1_000_000],
     doc: 'Without SYN cookies a SYN is dropped when less than a quarter of so many half-open places is free; `off` keeps none free.',
-    says: 'RFC 4987 §2.2: a SYN is dropped when the backlog of half-open connections is full.',
-    does: 'The last quarter of so many places stays free, whatever `syn-queue` has room for.',
-    why: 'It is kept for peers that have proven to be real; there are none here.',
   },
   {
     word: 'listen-calls',
@@ -89,9 +65,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['open', 'refuse'],
     doc: 'What an active OPEN or a SEND does to a listener: it becomes active (§3.10.1, §3.10.2), or the call fails.',
-    says: 'RFC 9293 §3.10.1 and §3.10.2: with a remote socket, OPEN and SEND make a LISTEN connection active.',
-    does: 'OPEN meets "connection already exists", SEND "remote socket unspecified".',
-    why: 'A listening socket stays one.',
   },
   {
     word: 'listen-syn-ack',
@@ -99,9 +72,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['reset', 'drop'],
     doc: 'What a SYN,ACK meets in LISTEN: a reset, as any ACK, or silence.',
-    says: 'RFC 9293 §3.10.7.2, second check: any acknowledgment is answered with a reset.',
-    does: 'A SYN,ACK is dropped silently.',
-    why: 'It answers a SYN that somebody forged; a reset would serve the forger.',
   },
   {
     word: 'isn-clock',
@@ -109,9 +79,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['slow', 'fast'],
     doc: 'A tick of M, the clock of ISNs: 4 microseconds (`slow`, §3.4.1) or 64 nanoseconds (`fast`).',
-    says: 'RFC 9293 §3.4.1 (MUST-8): the clock ticks about every 4 microseconds and wraps after 4.55 hours.',
-    does: 'It ticks every 64 nanoseconds and wraps after 275 seconds.',
-    why: 'Faster networks use sequence numbers up faster, and the ISN of the next connection must be ahead.',
   },
   {
     word: 'mss-min',
@@ -119,9 +86,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'octets',
     range: [1, 1_460],
     doc: 'The least MSS that a peer is believed to have; a smaller offer counts as this.',
-    says: 'RFC 9293 §3.7.1: what the peer offers is the limit, however small.',
-    does: 'An offer below is raised to it; an MSS of 0 is none.',
-    why: 'Segments of a few octets would cost more than they carry.',
   },
   {
     word: 'first-port',
@@ -129,9 +93,6 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'count',
     range: [1, 65_535],
     doc: 'The first ephemeral port (RFC 6335 §6).',
-    says: 'RFC 6335 §6: dynamic ports are 49152 to 65535.',
-    does: 'They begin elsewhere.',
-    why: 'More ports mean more connections, and are harder to guess (RFC 6056 §3.2).',
   },
   {
     word: 'last-port',
@@ -139,8 +100,5 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     kind: 'count',
     range: [1, 65_535],
     doc: 'The last ephemeral port (RFC 6335 §6).',
-    says: 'RFC 6335 §6: dynamic ports are 49152 to 65535.',
-    does: 'They end elsewhere.',
-    why: 'See `first-port`.',
   },
 ];

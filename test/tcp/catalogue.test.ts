@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DEVIATION_SETTINGS } from '../../src/tcp/deviation-settings.js';
 import { DEVIATIONS } from '../../src/tcp/deviations.js';
 import { PROFILES } from '../../src/tcp/profiles.js';
 import type { RuleInfo } from '../../src/tcp/rule.js';
@@ -164,6 +165,11 @@ describe('deviations', () => {
     for (const { id, switch: word } of DEVIATIONS) {
       assert.ok(word === undefined || words.includes(word), `${id}: no setting ${word}`);
     }
+  });
+
+  it('every switch is declared as one', () => {
+    const declared = DEVIATIONS.map(({ switch: word }) => word);
+    for (const { word } of DEVIATION_SETTINGS) assert.ok(declared.includes(word), word);
   });
 
   it('a reason that names a deviation names one that is declared', () => {
