@@ -9,7 +9,7 @@ import { MEMORY_OF_FIN, memoryFor, memoryOfPiece, PAGE, withPiece } from './rece
 import type { Duration } from './rule.js';
 import { NO_SACKS } from './sack-state.js';
 import type { Segment } from './segment.js';
-import { FIN, PSH, SYN, segLen, URG } from './segment.js';
+import { FIN, PSH, SYN, segEnd, segLen, URG } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before, distance, latest } from './seq.js';
 import type { Settings } from './settings.js';
@@ -220,9 +220,9 @@ export function withHeldText(tcb: Tcb, seg: Segment, added: boolean): Tcb['space
 /** There is memory for what the user takes at once, for as much again, and for all that text ahead spans. */
 function withSpan(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const { rcv, queued, settings } = tcb;
-  const own = add(seg.seq, segLen(seg));
+  const own = segEnd(seg);
   const last = lastOf(queued.outOfOrder);
-  const end = last === undefined ? own : latest(own, add(last.seq, segLen(last)));
+  const end = last === undefined ? own : latest(own, segEnd(last));
   const window = 2 * space.goal + distance(rcv.nxt, end);
   const most = 2 ** (15 + (settings.windowScale ?? 0));
   const grownTo = Math.min(Math.floor((window * WHOLE) / space.share), most);

@@ -7,8 +7,7 @@ import { timestampOption } from './options.js';
 import type { Effect, Instant } from './rule.js';
 import { receiverOptions } from './sack.js';
 import type { Segment } from './segment.js';
-import { ACK, has, RST, segLen, segment } from './segment.js';
-import { add } from './seq.js';
+import { ACK, has, RST, segEnd, segment } from './segment.js';
 import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
 import { remoteOf } from './tcb.js';
@@ -33,7 +32,7 @@ export function resetFor(seg: Segment, to: string, settings: Settings): Effect {
   };
   const reset = has(seg, ACK)
     ? segment({ ...common, seq: seg.ack, ctl: RST })
-    : segment({ ...common, ack: add(seg.seq, segLen(seg)), ctl: RST | ACK });
+    : segment({ ...common, ack: segEnd(seg), ctl: RST | ACK });
   return { kind: 'send', segment: reset, to, retransmission: false };
 }
 

@@ -9,7 +9,7 @@ import { isMereRequest } from './requests.js';
 import type { Instant } from './rule.js';
 import type { SackBlock, SackState } from './sack-state.js';
 import type { Segment } from './segment.js';
-import { segLen } from './segment.js';
+import { segEnd, segLen } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, atOrBefore, before } from './seq.js';
 import type { Tcb } from './tcb.js';
@@ -83,7 +83,7 @@ export function withOldOctets(tcb: Tcb, seg: Segment): Tcb {
 /** A held segment that text up to `nxt` has reached: its octets came twice, and join those that are told already. */
 export function withPassedOctets(tcb: Tcb, held: Segment, nxt: Seq): Tcb {
   if (!before(held.seq, nxt)) return tcb;
-  const end = add(held.seq, segLen(held));
+  const end = segEnd(held);
   return withMoreTwice(tcb, { left: held.seq, right: before(end, nxt) ? end : nxt });
 }
 

@@ -4,7 +4,7 @@ import { type Codepoint, NOT_ECT, printCodepoint } from './ip-ecn.js';
 import type { Options } from './options.js';
 import { NO_OPTIONS } from './options.js';
 import type { Seq } from './seq.js';
-import { num, seq } from './seq.js';
+import { add, num, seq } from './seq.js';
 
 /** The control bits in the order of the header, lowest bit first. AE is the bit before the octet of the others (RFC 9768 §2.3). */
 export const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'] as const;
@@ -79,6 +79,11 @@ export function has(seg: Segment, bit: number): boolean {
 /** SEG.LEN: the octets of text, SYN and FIN counted as one each (§3.4). */
 export function segLen(seg: Segment): number {
   return seg.data.length + (has(seg, SYN) ? 1 : 0) + (has(seg, FIN) ? 1 : 0);
+}
+
+/** SEG.SEQ+SEG.LEN: the number after the last that it occupies. */
+export function segEnd(seg: Segment): Seq {
+  return add(seg.seq, segLen(seg));
 }
 
 /** The set bits by name, in the order people write them: `SYN,ACK`, `FIN,ACK`; `none` when no bit is set. */

@@ -1,9 +1,9 @@
 /** RFC 9293 §3.8.1: the retransmission queue. */
 
 import type { Piece, Pieces } from '../base/pieces.js';
-import { segLen } from './segment.js';
+import { segEnd } from './segment.js';
 import type { Seq } from './seq.js';
-import { add, atOrBefore } from './seq.js';
+import { atOrBefore } from './seq.js';
 import type { SentSegment } from './tcb.js';
 
 /** What was sent and is not wholly acknowledged, in sequence order. */
@@ -14,7 +14,7 @@ export type SentPiece = Piece<SentSegment>;
 
 /** The sequence number behind a segment. */
 export function endOf({ segment }: SentSegment): Seq {
-  return add(segment.seq, segLen(segment));
+  return segEnd(segment);
 }
 
 /** How many of the queue, from its front, are wholly acknowledged. */

@@ -6,7 +6,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
+import { ACK, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
 import { add, atOrBefore, before, num, type Seq } from '../seq.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -85,7 +85,7 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const told = isRequest(tcb) ? tcb : withOldOctets(tcb, seg);
   const isOld = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt);
   const out = answerWithAck(isOld ? repeated(told) : told, seg, now);
-  const beyond = before(rightEdge(tcb), add(seg.seq, segLen(seg)));
+  const beyond = before(rightEdge(tcb), segEnd(seg));
   const reason = beyond ? 'beyond the window' : 'outside the window';
   const effects = [...out.effects, { kind: 'discard', reason } as const];
   if (tcb.state !== 'TIME_WAIT' || !repeatsFin(tcb, seg)) {
@@ -100,7 +100,7 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 
 /** The segment ends with the FIN that we have: its last sequence number is RCV.NXT-1. */
 function repeatsFin(tcb: Tcb, seg: Segment): boolean {
-  return has(seg, FIN) && add(seg.seq, segLen(seg)) === tcb.rcv.nxt;
+  return has(seg, FIN) && segEnd(seg) === tcb.rcv.nxt;
 }
 
 /** Deviation `window-edges`: right of the window's last number, or ending at its first. A SYN has a check of its own, unless it is a RST. */
@@ -109,7 +109,7 @@ function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.windowEdges === 'right') {
     return seg.data.length === 0 && !has(seg, RST) && seg.seq === rightEdge(tcb);
   }
-  const end = add(seg.seq, segLen(seg));
+  const end = segEnd(seg);
   // For a request only an empty segment touches the right edge.
   if (isRequest(tcb)) return seg.seq === rightEdge(tcb) && end === seg.seq;
   const touchesLeft = atOrBefore(toldEdge(tcb), end);
@@ -124,7 +124,7 @@ function mustRefuseWhole(tcb: Tcb, seg: Segment): boolean {
   const unread = received.length > 0 || (ended && (tcb.state !== 'LAST_ACK' || halfClosed));
   if (tcb.settings.beyondWindow === 'trim' || !unread) return false;
   const counts = seg.data.length > 0 || has(seg, SYN);
-  return counts && before(rightEdge(tcb), add(seg.seq, segLen(seg)));
+  return counts && before(rightEdge(tcb), segEnd(seg));
 }
 
 /** Table 6, one line per row. */

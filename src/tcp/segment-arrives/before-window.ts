@@ -5,8 +5,8 @@ import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, NO_EFFECTS, rulesOf } from '../rule.js';
 import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
-import { ACK, RST, SYN, segLen } from '../segment.js';
-import { add, atOrBefore, before, num } from '../seq.js';
+import { ACK, RST, SYN, segEnd } from '../segment.js';
+import { atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { sendAck } from '../transmit.js';
 import { ackMoves, checkAck } from './5-ack.js';
@@ -26,7 +26,7 @@ export const beforeWindowRule: Rule<Arrival> = rule(
 export function isTrimmedAway(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.beforeWindow === 'refuse' || isCached(tcb)) return false;
   if ((seg.ctl & (ACK | SYN | RST)) !== ACK || tcb.state === 'TIME_WAIT') return false;
-  return before(seg.seq, tcb.rcv.nxt) && atOrBefore(add(seg.seq, segLen(seg)), tcb.rcv.nxt);
+  return before(seg.seq, tcb.rcv.nxt) && atOrBefore(segEnd(seg), tcb.rcv.nxt);
 }
 
 /** The fifth check of what is left of it, and an ACK, unless something that was sent has one. */

@@ -6,7 +6,7 @@ import { resetFor } from '../reset.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
+import { ACK, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
@@ -45,7 +45,7 @@ function decide(connection: Tcb, { seg, source }: Arrival, now: Instant): Verdic
       () => `SYN bit on, SEG.SEQ=${num(seg.seq)} >= RCV.NXT=${num(nxt)}`,
     );
   }
-  const end = add(seg.seq, segLen(seg));
+  const end = segEnd(seg);
   if (!has(seg, ACK) || segLen(seg) === 0 || atOrBefore(end, nxt)) {
     const why = () => `nothing new at RCV.NXT=${num(nxt)}, or no ACK: dropped`;
     return finish(declared(why), undefined, [{ kind: 'discard', reason: 'nothing new' }]);
@@ -63,7 +63,7 @@ function decide(connection: Tcb, { seg, source }: Arrival, now: Instant): Verdic
 function isInside(tcb: Tcb, seg: Segment): boolean {
   const { nxt } = tcb.rcv;
   const edge = rightEdge(tcb);
-  const end = add(seg.seq, segLen(seg));
+  const end = segEnd(seg);
   if (seg.seq === nxt || (seg.seq === edge && end === edge)) return true;
   return before(nxt, end) && before(seg.seq, edge);
 }

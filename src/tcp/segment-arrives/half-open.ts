@@ -7,7 +7,7 @@ import { retransmitFront } from '../retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, RST, SYN, segLen } from '../segment.js';
+import { ACK, RST, SYN, segEnd } from '../segment.js';
 import { add, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
@@ -30,7 +30,7 @@ export function isOutsideOfRequest(tcb: Tcb, seg: Segment): boolean {
   if (!isJudgedAsRequest(tcb) || !isOpenEarly(tcb)) return false;
   const { nxt, wnd } = tcb.rcv;
   const edge = add(nxt, Math.min(wnd, FIELD_MAX));
-  const end = add(seg.seq, segLen(seg));
+  const end = segEnd(seg);
   if (seg.seq === nxt || (seg.seq === edge && end === edge)) return false;
   return !(before(nxt, end) && before(seg.seq, edge));
 }

@@ -6,7 +6,7 @@ import { acceptText } from '../receive-queue.js';
 import { withHeldText } from '../receive-space.js';
 import { tellsFin, withHeldOctets, withoutPassed, withPassedOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
-import { FIN, has, NO_DATA, PSH, segLen } from '../segment.js';
+import { FIN, has, NO_DATA, PSH, segEnd } from '../segment.js';
 import { add, atOrBefore, before, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace } from '../tcb.js';
@@ -33,8 +33,8 @@ function insert(tcb: Tcb, seg: Segment): HeldText {
   if (data.length === 0 && !fin) return queue;
   const held: Segment = { ...seg, seq: at, data, ctl: (seg.ctl & PSH) | (fin ? FIN : 0) };
   const { place, previous } = placeOf(queue, at);
-  const end = endOf(held);
-  if (previous !== undefined && atOrBefore(end, endOf(previous))) return queue;
+  const end = segEnd(held);
+  if (previous !== undefined && atOrBefore(end, segEnd(previous))) return queue;
   const same = previous?.seq === at ? 1 : 0;
   return replaced(queue, place - same, same + covered(queue, place, end), held);
 }
@@ -43,14 +43,10 @@ function insert(tcb: Tcb, seg: Segment): HeldText {
 function covered(queue: HeldText, place: number, end: Seq): number {
   let count = 0;
   for (const other of elementsFrom(queue, place)) {
-    if (!atOrBefore(endOf(other), end)) break;
+    if (!atOrBefore(segEnd(other), end)) break;
     count += 1;
   }
   return count;
-}
-
-function endOf(seg: Segment): Seq {
-  return add(seg.seq, segLen(seg));
 }
 
 /** Where a segment that begins at `at` comes to lie: behind all that begin no later. */

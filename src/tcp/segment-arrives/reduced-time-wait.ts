@@ -6,7 +6,7 @@ import { timestampBefore } from '../options.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, RST, SYN, segLen } from '../segment.js';
+import { ACK, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
 import { add, atOrBefore, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
@@ -152,7 +152,7 @@ function stayQuiet(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     ]);
   }
   const out = answerWithAck(tcb, seg, now);
-  const again = has(seg, FIN) && add(seg.seq, segLen(seg)) === tcb.rcv.nxt;
+  const again = has(seg, FIN) && segEnd(seg) === tcb.rcv.nxt;
   const after = again ? enterTimeWait(out.tcb, now) : out.tcb;
   const why = () =>
     `not the ACK that is expected: ${answerWhy(out)}${again ? ', the 2 MSL start anew' : ''}`;
