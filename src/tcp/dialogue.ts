@@ -1,6 +1,7 @@
 /** RFC 9293 §3.8.6.3 Delayed Acknowledgments: those of a connection on which text answers text (deviation interactive-ack). */
 
-import { freeSpace, patience } from './receive-space.js';
+import { freeSpace } from './receive-space.js';
+import { patience } from './receive-wait.js';
 import type { Duration, Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import { has, PSH } from './segment.js';

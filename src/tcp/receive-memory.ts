@@ -1,18 +1,63 @@
 /** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the memory that segments take until their text is read. */
 
 import type { Piece, Pieces } from '../base/pieces.js';
-import { countOf, lastOf, replaced, withAfter } from '../base/pieces.js';
+import { countOf, lastOf, replaced, sumOver, withAfter } from '../base/pieces.js';
 import { datagramOctets } from './datagram.js';
+import type { ReceiveSpace } from './receive-space.js';
 import type { Segment } from './segment.js';
 import { add, type Seq } from './seq.js';
+import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
 import { remoteOf } from './tcb.js';
+
+/** Of which `ReceiveSpace.share` is believed to be text. */
+export const WHOLE = 256;
+
+/** The memory of the receive buffer: twice what is believed to be text, or what it has grown to. */
+export function memoryOf({ settings }: Tcb, { grownTo }: ReceiveSpace): number {
+  const first = 2 * settings.window;
+  return settings.receiveSpace === 'growing-memory' ? Math.max(first, grownTo) : first;
+}
+
+/** How much text is believed to be in so much memory. */
+export function textIn(memory: number, { share }: ReceiveSpace): number {
+  return Math.floor((memory * share) / WHOLE);
+}
+
+/** The memory that so much text is believed to take. */
+export function memoryForText(octets: number, { share }: ReceiveSpace): number {
+  return Math.floor((octets * WHOLE) / share);
+}
+
+/** How much text there is room for. */
+export function freeText(tcb: Tcb, space: ReceiveSpace): number {
+  return textIn(memoryOf(tcb, space) - usedMemory(tcb, space), space);
+}
+
+/** Less than half is free. */
+export function isTight(free: number, full: number): boolean {
+  return free < Math.floor(full / 2);
+}
+
+/** What a buffer grows to at most: the window scale was chosen for it. */
+export function mostMemory({ windowScale = 0 }: Settings): number {
+  return 2 ** (15 + windowScale);
+}
+
+/** What unread text takes, and what is held ahead of RCV.NXT. */
+export function usedMemory(tcb: Tcb, { held }: ReceiveSpace): number {
+  let used = unreadMemory(held);
+  for (const piece of tcb.queued.outOfOrder) used += memoryOfPiece(tcb, piece);
+  return used;
+}
+
+const unreadMemory = sumOver<UnreadText>(({ memory }) => memory);
 
 // What is held is asked for with each segment that is sent.
 const known = new WeakMap<Piece<Segment>, number>();
 
 /** What the segments of a piece take. */
-export function memoryOfPiece(tcb: Tcb, piece: Piece<Segment>): number {
+function memoryOfPiece(tcb: Tcb, piece: Piece<Segment>): number {
   const found = known.get(piece);
   if (found !== undefined) return found;
   const memory = memoryOfAll(tcb, piece);

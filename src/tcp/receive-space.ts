@@ -5,15 +5,29 @@ import { elementsFrom, lastOf, sumOver, withoutFirst } from '../base/pieces.js';
 import { optionsLength, TIMESTAMPS_LENGTH } from './options.js';
 import { NONE } from './queued.js';
 import type { UnreadText } from './receive-memory.js';
-import { MEMORY_OF_FIN, memoryFor, memoryOfPiece, PAGE, withPiece } from './receive-memory.js';
+import {
+  freeText,
+  isTight,
+  MEMORY_OF_FIN,
+  memoryFor,
+  memoryForText,
+  memoryOf,
+  mostMemory,
+  PAGE,
+  textIn,
+  usedMemory,
+  WHOLE,
+  withPiece,
+} from './receive-memory.js';
+import { grown, offeredMss, widened, withClamp } from './receive-threshold.js';
+import { LEAST_WAIT } from './receive-wait.js';
 import type { Duration } from './rule.js';
 import { NO_SACKS } from './sack-state.js';
 import type { Segment } from './segment.js';
 import { FIN, PSH, SYN, segEnd, segLen, URG } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before, distance, latest } from './seq.js';
-import type { Settings } from './settings.js';
-import type { AgreedOptions, Tcb } from './tcb.js';
+import type { Tcb } from './tcb.js';
 import { editOptions, editSpace, editTcb, NO_CHALLENGES } from './tcb.js';
 
 /** What a connection believes of its memory; octets. */
@@ -43,13 +57,10 @@ export interface ReceiveSpace {
 }
 
 const FIELD_MAX = 65_535;
-const WHOLE = 256;
 /** Before a segment shows another share. */
 const HALF = 128;
 const DEFAULT_MSS = 536;
 const LEAST_MSS = 88;
-/** Microseconds. */
-const LEAST_WAIT = 40_000;
 
 /** So many segments are believed to be taken at once at first. */
 const FIRST_SEGMENTS = 10;
@@ -84,10 +95,6 @@ export function firstSpace(
   };
 }
 
-function offeredMss({ mss }: Settings, { timestamps }: AgreedOptions): number {
-  return mss - (timestamps ? TIMESTAMPS_LENGTH : 0);
-}
-
 /** RCV.WND as the next segment would have it; never less than what the peer was told. */
 export function spaceToOffer(tcb: Tcb, space: ReceiveSpace): number {
   const { rcv } = tcb;
@@ -115,7 +122,7 @@ export function freeSpace(tcb: Tcb, space: ReceiveSpace): number {
   const all = textIn(memoryOf(tcb, space), space);
   const full = Math.min(space.clamp, all);
   const segment = Math.min(space.segment, full);
-  let free = textIn(memoryOf(tcb, space) - usedMemory(tcb, space), space);
+  let free = freeText(tcb, space);
   if (isTight(free, full)) {
     free -= modulo(free, unit);
     if (free < Math.floor(all / 16) || free < segment) return 0;
@@ -129,29 +136,6 @@ export function freeSpace(tcb: Tcb, space: ReceiveSpace): number {
 function modulo(value: number, unit: number): number {
   return ((value % unit) + unit) % unit;
 }
-
-function isTight(free: number, full: number): boolean {
-  return free < Math.floor(full / 2);
-}
-
-/** The memory of the receive buffer: twice what is believed to be text, or what it has grown to. */
-function memoryOf({ settings }: Tcb, { grownTo }: ReceiveSpace): number {
-  const first = 2 * settings.window;
-  return settings.receiveSpace === 'growing-memory' ? Math.max(first, grownTo) : first;
-}
-
-function textIn(memory: number, { share }: ReceiveSpace): number {
-  return Math.floor((memory * share) / WHOLE);
-}
-
-/** What unread text takes, and what is held ahead of RCV.NXT. */
-function usedMemory(tcb: Tcb, { held }: ReceiveSpace): number {
-  let used = unreadMemory(held);
-  for (const piece of tcb.queued.outOfOrder) used += memoryOfPiece(tcb, piece);
-  return used;
-}
-
-const unreadMemory = sumOver<UnreadText>(({ memory }) => memory);
 
 /** Whether the memory that was reserved, whole pages, has room for a segment besides what is received and `sent`. */
 export function prepaid(tcb: Tcb, seg: Segment, sent: number): boolean {
@@ -224,22 +208,17 @@ function withSpan(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const last = lastOf(queued.outOfOrder);
   const end = last === undefined ? own : latest(own, segEnd(last));
   const window = 2 * space.goal + distance(rcv.nxt, end);
-  const most = 2 ** (15 + (settings.windowScale ?? 0));
-  const grownTo = Math.min(Math.floor((window * WHOLE) / space.share), most);
+  const grownTo = Math.min(memoryForText(window, space), mostMemory(settings));
   if (grownTo <= memoryOf(tcb, space)) return space;
   const larger = { ...space, grownTo };
   return { ...larger, clamp: textIn(memoryOf(tcb, larger), larger) };
 }
 
-/** The user says how large the window may become: a smaller one binds at once, a larger one is told as far as the last was. */
+/** The user says how large the window may become. */
 export function clampedTo(tcb: Tcb, clamp: number): Tcb {
   const { space } = tcb;
   if (space === undefined || space.clamp === clamp) return tcb;
-  const threshold =
-    clamp < space.clamp
-      ? Math.min(space.threshold, clamp)
-      : Math.max(space.threshold, Math.min(space.told, clamp));
-  return editSpace(tcb, { ...space, clamp, threshold });
+  return editSpace(tcb, withClamp(space, clamp));
 }
 
 /** The user is gone, and what it has not read: a reset tells the window without that. */
@@ -275,11 +254,7 @@ function measured(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const share = Math.max(1, Math.min(WHOLE - 1, Math.floor((data.length * WHOLE) / memory)));
   if (share === space.share) return { ...space, segment, shorter: 0 };
   const clamp = textIn(memoryOf(tcb, space), { ...space, share });
-  const threshold =
-    clamp < space.clamp
-      ? Math.min(space.threshold, clamp)
-      : Math.max(space.threshold, Math.min(space.told, clamp));
-  return { ...space, segment, shorter: 0, share, clamp, threshold };
+  return { ...withClamp(space, clamp), segment, shorter: 0, share };
 }
 
 /** Two in a row that are equally long, and no end of something, are the peer's segments. */
@@ -290,58 +265,4 @@ function withShorter(tcb: Tcb, space: ReceiveSpace, seg: Segment, length: number
   const shorter = counts ? length + blocks : 0;
   const segment = shorter > 0 && shorter === space.shorter ? shorter : space.segment;
   return { ...space, segment, shorter };
-}
-
-/** Text in its order that is not just a little makes the window wider. */
-function grown(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
-  return seg.data.length < 128 ? space : widened(tcb, space, seg);
-}
-
-/** Segments that make good use of memory move the threshold by two segments each. */
-function widened(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
-  const { data } = seg;
-  const free = textIn(memoryOf(tcb, space) - usedMemory(tcb, space), space);
-  const room = Math.min(space.clamp, free) - space.threshold;
-  if (room <= 0) return space;
-  const memory = textIn(memoryFor(tcb, seg), space);
-  const step =
-    memory <= data.length
-      ? 2 * offeredMss(tcb.settings, tcb.options)
-      : smallStep(tcb, space, memory, data.length);
-  if (step === 0) return space;
-  return { ...space, threshold: space.threshold + Math.min(room, Math.max(step, 2 * data.length)) };
-}
-
-/** Segments that waste memory count as long as the window is a small part of the largest one. */
-function smallStep(tcb: Tcb, space: ReceiveSpace, memory: number, length: number): number {
-  const largest = textIn(2 ** (15 + (tcb.settings.windowScale ?? 0)), space);
-  let wasted = Math.floor(memory / 2);
-  for (let window = Math.floor(largest / 2); space.threshold <= window; ) {
-    if (wasted <= length) return 2 * space.segment;
-    wasted = Math.floor(wasted / 2);
-    window = Math.floor(window / 2);
-  }
-  return 0;
-}
-
-/** How long the acknowledgment of several segments waits that would not open the window; undefined when it would. */
-export function slowWait(tcb: Tcb, octets: number): Duration | undefined {
-  const { space } = tcb;
-  if (space === undefined || octets <= space.segment) return undefined;
-  const full = Math.min(space.clamp, textIn(memoryOf(tcb, space), space));
-  if (!isTight(textIn(memoryOf(tcb, space) - usedMemory(tcb, space), space), full))
-    return undefined;
-  return patience(tcb);
-}
-
-/** How long an acknowledgment waits for more to acknowledge: a round trip at most. */
-export function patience({ space, rto }: Tcb): Duration {
-  const wait = space?.wait ?? LEAST_WAIT;
-  return Math.min(wait, Math.max(LEAST_WAIT, rto.srtt ?? wait));
-}
-
-/** An acknowledgment has waited in vain. */
-export function waitedInVain(tcb: Tcb): Tcb['space'] {
-  const { space, rto } = tcb;
-  return space && { ...space, wait: Math.min(2 * space.wait, rto.value) };
 }

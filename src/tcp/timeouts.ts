@@ -9,7 +9,7 @@ import { withCwrDue } from './ecn-feedback.js';
 import { isOpenEarly } from './fast-open.js';
 import { isTimeOver, retryLimit } from './give-up.js';
 import { keepalive } from './keep-alive.js';
-import { waitedInVain } from './receive-space.js';
+import { waitedInVain } from './receive-wait.js';
 import { afterRto } from './recovery.js';
 import { checkReordering } from './reordering.js';
 import { resetOf } from './reset.js';
