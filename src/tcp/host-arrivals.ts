@@ -35,7 +35,7 @@ import { runArrival } from './segment-arrives.js';
 import { settle } from './settle.js';
 import type { Tcb } from './tcb.js';
 import { closedTcb, editTcb } from './tcb.js';
-import { inUdp, udpPeerStep } from './udp-encapsulation.js';
+import { settingsOfChild, udpPeerStep } from './udp-encapsulation.js';
 import { TEXT } from './user-texts.js';
 
 /** A SYN in TIME_WAIT with `time-wait-reuse on`. */
@@ -170,7 +170,7 @@ export function arriveAtListener(
   }
   const id = host.nextId;
   const child: ConnectionRef = { host: host.name, id };
-  const settings = inUdp(tcb.settings, seg.udp?.source ?? 0);
+  const settings = settingsOfChild(tcb, seg);
   const copy = editTcb(tcb, { local, queued: NOTHING_QUEUED, settings });
   const microsteps = runArrival(child, copy, arrival, now);
   const after = microsteps.at(-1)?.after;

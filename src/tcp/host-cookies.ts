@@ -31,7 +31,7 @@ import {
 } from './syn-cookie.js';
 import type { Socket, Tcb } from './tcb.js';
 import { editRcv, editTcb } from './tcb.js';
-import { inUdp } from './udp-encapsulation.js';
+import { settingsOfChild } from './udp-encapsulation.js';
 import { initialWindow } from './window.js';
 
 const ANSWER: RuleInfo = {
@@ -85,7 +85,7 @@ function answer(
   const { tcb } = listener;
   const local = { address: destination, port: tcb.local.port };
   const remote = { address: source, port: seg.sourcePort };
-  const settings = settingsFor(listener, seg);
+  const settings = settingsOfChild(listener.tcb, seg);
   const stamped = keepsInStamp(settings) && seg.options.timestamps !== undefined;
   const mss = Math.min(seg.options.mss ?? 0, settings.mss);
   const offered = { ...seg.options, mss };
@@ -103,11 +103,6 @@ function answer(
   const why = () =>
     `${reason()}: SYN,ACK with the cookie ${num(cookie.value)} as ISN (MSS ${cookie.mss}); ${lost()}; nothing is kept`;
   return { rule: ANSWER, why, connection: listener.ref, before: tcb, after: tcb, effects };
-}
-
-/** The settings of the connection that a segment at a listener is of. */
-function settingsFor({ tcb }: Connection, { udp }: Segment): Settings {
-  return inUdp(tcb.settings, udp?.source ?? 0);
 }
 
 /** Whether TSval says what else the SYN offered; not with the deviation cookie-options. */
@@ -208,7 +203,7 @@ function rebuild(
   now: Instant,
 ): Handling {
   const { timestamps } = seg.options;
-  const settings = settingsFor(listener, seg);
+  const settings = settingsOfChild(listener.tcb, seg);
   const stamped = timestamps !== undefined && keepsInStamp(settings);
   const stamp = {
     ...(timestamps === undefined ? {} : { timestamps }),

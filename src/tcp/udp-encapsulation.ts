@@ -33,11 +33,21 @@ export function answering(udp: Ports | undefined): Ports | undefined {
   return udp && { source: udp.destination, destination: udp.source };
 }
 
-/** The settings of a connection in UDP with this port of the peer's: less text fits a segment. 0: of one that is not. */
+/** Settings of a connection that is not in UDP, as those of one that is with this port of the peer's: less text fits a segment. 0: they stay. */
 export function inUdp(settings: Settings, peer: number): Settings {
-  if (settings.udpPeer === peer) return settings;
+  if (peer === 0) return settings;
   const mss = Math.max(1, settings.mss - settings.udpOverhead);
-  return peer === 0 ? { ...settings, udpPeer: 0 } : { ...settings, udpPeer: peer, mss };
+  return { ...settings, udpPeer: peer, mss };
+}
+
+/** The settings of the connection that a segment at a listener begins: it answers as it is asked. */
+export function settingsOfChild({ settings }: Tcb, seg: Segment): Settings {
+  return inUdp(settings, peerOf(seg));
+}
+
+/** The UDP port that a segment came from; 0 when it did not come in UDP. */
+function peerOf({ udp }: Segment): number {
+  return udp?.source ?? 0;
 }
 
 /** A host takes TCP in UDP at one port; what comes to another is not for it. */
@@ -46,8 +56,8 @@ export function isForOthers({ udpPort }: Settings, { udp }: Segment): boolean {
 }
 
 /** Whether a segment came behind the UDP header that its connection uses, or both have none. */
-export function isOfTunnel({ settings }: Tcb, { udp }: Segment): boolean {
-  return settings.udpPeer === (udp?.source ?? 0);
+export function isOfTunnel({ settings }: Tcb, seg: Segment): boolean {
+  return settings.udpPeer === peerOf(seg);
 }
 
 /** The segment is discarded, before any rule of a state. */
@@ -59,10 +69,10 @@ export function udpPortStep({ udpPort }: Settings, { udp }: Segment): Microstep 
 }
 
 /** The segment is not of this connection: it meets the rules of CLOSED. */
-export function udpPeerStep({ settings }: Tcb, { udp }: Segment): Microstep {
+export function udpPeerStep({ settings }: Tcb, seg: Segment): Microstep {
   const print = (port: number) => (port === 0 ? 'not in UDP' : `in UDP, port ${port}`);
   const why = () =>
-    `came ${print(udp?.source ?? 0)}, the connection is ${print(settings.udpPeer)}: of no connection`;
+    `came ${print(peerOf(seg))}, the connection is ${print(settings.udpPeer)}: of no connection`;
   return { rule: UDP_PEER, why, ...NOBODY, effects: [] };
 }
 
