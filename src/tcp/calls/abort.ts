@@ -52,11 +52,13 @@ function abortSilently(tcb: Tcb, { call }: AbortCall): Verdict {
 }
 
 function abortOpen(tcb: Tcb, { call }: AbortCall, now: Instant): Verdict {
-  const closed = deleteTcb(tcb, TEXT.reset);
   const why = () => `reset with SEQ=SND.NXT=${num(tcb.snd.nxt)}; all queues flushed, TCB deleted`;
-  return finish(why, closed.tcb, [
-    resetOf(withoutUnread(tcb), now),
-    ...closed.effects,
-    completes(call),
-  ]);
+  return abandon(why, tcb, call, now);
+}
+
+/** The peer is reset; the user has gone, and with it what it has not read. */
+export function abandon(why: () => string, tcb: Tcb, call: number, now: Instant): Verdict {
+  const closed = deleteTcb(tcb, TEXT.reset);
+  const reset = resetOf(withoutUnread(tcb), now);
+  return finish(why, closed.tcb, [reset, ...closed.effects, completes(call)]);
 }

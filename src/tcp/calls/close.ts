@@ -4,8 +4,6 @@ import { deleteTcb } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
 import { limitFinWait2 } from '../fin-wait-2.js';
 import { type Own, own, ownQueued } from '../own.js';
-import { withoutUnread } from '../receive-space.js';
-import { resetOf } from '../reset.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { sendQueued } from '../send-queued.js';
@@ -15,6 +13,7 @@ import { editQueued } from '../tcb.js';
 import { sendFin } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
+import { abandon } from './abort.js';
 import type { CallRule } from './call-rule.js';
 import { callRulesOf, completes, fails } from './call-rule.js';
 
@@ -150,14 +149,9 @@ function losesText(tcb: Tcb, { half }: CloseCall): boolean {
 
 /** SHLD-3: a reset instead of a FIN shows the peer that its text was lost. */
 function resetUnread(tcb: Tcb, { call }: CloseCall, now: Instant): Verdict {
-  const closed = deleteTcb(tcb, TEXT.reset);
   const why = () =>
     `${heldForUser(tcb)} octets were not read: reset instead of FIN, TCB deleted (deviation unread-on-close)`;
-  return finish(why, closed.tcb, [
-    resetOf(withoutUnread(tcb), now),
-    ...closed.effects,
-    completes(call),
-  ]);
+  return abandon(why, tcb, call, now);
 }
 
 function finWhy({ fin, queued: { sends }, snd }: Tcb): string {
