@@ -77,3 +77,13 @@ export function hasPeersFin(state: State): boolean {
 export function isHalfOpen(state: State): boolean {
   return state === 'SYN_SENT' || state === 'SYN_RCVD';
 }
+
+interface Opened {
+  readonly state: State;
+  readonly open: 'active' | 'passive';
+}
+
+/** §3.5, Figure 7: the host opened actively, and its SYN has crossed the peer's. */
+export function haveSynsCrossed({ state, open }: Opened): boolean {
+  return state === 'SYN_RCVD' && open === 'active';
+}

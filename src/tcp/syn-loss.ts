@@ -5,6 +5,7 @@ import { isOpenEarly } from './fast-open.js';
 import { timestampBefore, timestampClock } from './options.js';
 import type { Duration } from './rule.js';
 import { has, type Segment, SYN } from './segment.js';
+import { haveSynsCrossed } from './states.js';
 import type { SentSegment, Tcb } from './tcb.js';
 
 /** So many retransmissions of a SYN or SYN,ACK say nothing of the path. */
@@ -20,13 +21,9 @@ export function beginsWithOne(tcb: Tcb, seg: Segment): boolean {
   if (front === undefined || !has(front.segment, SYN) || front.retransmissions <= FORGIVEN) {
     return false;
   }
-  if (!tcb.rto.synRetransmitted || isOpenEarly(tcb) || isCrossing(tcb)) return false;
+  if (!tcb.rto.synRetransmitted || isOpenEarly(tcb) || haveSynsCrossed(tcb)) return false;
   const ecr = seg.options.timestamps?.ecr ?? 0;
   return ecr === 0 || !timestampBefore(ecr, secondStamp(tcb, front));
-}
-
-function isCrossing({ state, open }: Tcb): boolean {
-  return state === 'SYN_RCVD' && open === 'active';
 }
 
 /** The timestamp clock half an RTO after the first SYN. */

@@ -10,7 +10,7 @@ import { countArrived } from '../../tcp/recovery.js';
 import { countMarked, countSyn } from '../../tcp/scoreboard.js';
 import { add, distance } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
-import type { State } from '../../tcp/states.js';
+import { haveSynsCrossed, type State } from '../../tcp/states.js';
 import { sumOf } from '../../tcp/tally.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
@@ -248,10 +248,8 @@ function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
 }
 
 /** The loss of a SYN lowers ssthresh until the connection is open. */
-function synLostWhile({ rto, state, open }: Tcb): boolean {
-  return (
-    rto.synRetransmitted && (state === 'SYN_SENT' || (state === 'SYN_RCVD' && open === 'active'))
-  );
+function synLostWhile(tcb: Tcb): boolean {
+  return tcb.rto.synRetransmitted && (tcb.state === 'SYN_SENT' || haveSynsCrossed(tcb));
 }
 
 /** TCP_INFINITE_SSTHRESH. */

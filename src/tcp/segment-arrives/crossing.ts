@@ -5,6 +5,7 @@ import type { Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import { ACK, has, RST } from '../segment.js';
 import { atOrBefore, before, num } from '../seq.js';
+import { haveSynsCrossed } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 
@@ -18,9 +19,9 @@ export const crossingRule: Rule<Arrival> = rule(
   decide,
 );
 
-/** A connection whose SYN has crossed the peer's. */
-export function isCrossing({ state, open, settings }: Tcb): boolean {
-  return state === 'SYN_RCVD' && open === 'active' && settings.halfOpen === 'cache';
+/** Whether the connection's segments meet this rule. */
+export function looksAtAckFirst(tcb: Tcb): boolean {
+  return haveSynsCrossed(tcb) && tcb.settings.halfOpen === 'cache';
 }
 
 /** A reset for an ACK of something else, and for what begins before the peer's SYN; a RST has checks of its own. */

@@ -20,7 +20,7 @@ import { checkFin, finMoves } from './8-fin.js';
 import type { Arrival } from './arrival.js';
 import { beforeWindowRule, isTrimmedAway } from './before-window.js';
 import { closedFinWait2 } from './closed-fin-wait-2.js';
-import { crossingRule, isCrossing } from './crossing.js';
+import { crossingRule, looksAtAckFirst } from './crossing.js';
 import { isReduced, reducedTimeWait } from './reduced-time-wait.js';
 import { synCacheRule } from './syn-cache.js';
 
@@ -112,7 +112,7 @@ export function otherStatesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[]
   const plain = checksFor(tcb, seg);
   const checks = tcb.options.ecn === undefined ? plain : withEcnRules(plain, tcb, seg);
   if (isCached(tcb)) return [synCacheRule, ...checks];
-  return isCrossing(tcb) ? [crossingRule, ...checks] : checks;
+  return looksAtAckFirst(tcb) ? [crossingRule, ...checks] : checks;
 }
 
 function checksFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
