@@ -1,6 +1,6 @@
 /** The arguments of a packetdrill script's calls: what is written, as numbers, names and values. */
 
-import type { PacketMember, PacketValue } from '../../lang/packet-operations.js';
+import type { PacketValue } from '../../lang/packet-operations.js';
 import type { OptionValue, System } from '../sockets/socket-calls.js';
 import { constant } from './constants.js';
 
@@ -14,9 +14,15 @@ export function number(value: PacketValue | undefined): number {
   return value?.kind === 'number' ? value.value : 0;
 }
 
-/** The member of a structure of this name. */
-export function member(fields: readonly PacketMember[], name: string): PacketValue | undefined {
-  return fields.find((field) => field.name === name)?.value;
+/** The member of this name; undefined for anything but a structure that has it. */
+export function member(value: PacketValue | undefined, name: string): PacketValue | undefined {
+  if (value?.kind !== 'struct') return undefined;
+  return value.fields.find((field) => field.name === name)?.value;
+}
+
+/** What a list has; nothing for anything else. */
+export function itemsOf(value: PacketValue | undefined): readonly PacketValue[] {
+  return value?.kind === 'list' ? value.items : [];
 }
 
 /** The level and the option that the second and the third argument name. */
@@ -42,7 +48,7 @@ export function timeValue(value: PacketValue | undefined): OptionValue | undefin
   const inner = value?.kind === 'list' ? value.items[0] : value;
   if (inner?.kind !== 'struct') return undefined;
   const [seconds, rest] = ['tv_sec', 'tv_usec'].map(
-    (name, i) => member(inner.fields, name) ?? member(inner.fields, `${i}`),
+    (name, i) => member(inner, name) ?? member(inner, `${i}`),
   );
   if (!seconds || !rest) return undefined;
   return { wait: Math.max(0, number(seconds)) * 1_000_000 + number(rest) };
@@ -58,10 +64,7 @@ export function optionValue(
   if (inner?.kind === 'number') return inner.value;
   if (inner?.kind !== 'struct') return undefined;
   const [onoff, linger] = ['onoff', 'linger'].map(
-    (name, i) =>
-      member(inner.fields, name) ??
-      member(inner.fields, `l_${name}`) ??
-      member(inner.fields, `${i}`),
+    (name, i) => member(inner, name) ?? member(inner, `l_${name}`) ?? member(inner, `${i}`),
   );
   if (!onoff || !linger) return undefined;
   return { onoff: number(onoff), linger: number(linger) };

@@ -10,6 +10,7 @@ import { addressOf, type World } from '../../sim/world.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { OptionValue, PollEntry, SocketCall, System } from '../sockets/socket-calls.js';
 import {
+  itemsOf,
   member,
   number,
   octetsOf,
@@ -134,8 +135,7 @@ function destination(
   call: string,
   args: readonly PacketValue[],
 ): Socket | 'unspecified' | undefined {
-  const message = args[1]?.kind === 'struct' ? args[1] : undefined;
-  const name = message && member(message.fields, 'msg_name');
+  const name = member(args[1], 'msg_name');
   const value = call === 'sendto' ? args[4] : call === 'sendmsg' ? name : undefined;
   // No name is the number 0, or NULL.
   if (value === undefined || value.kind === 'number' || words(value).includes('NULL'))
@@ -145,23 +145,18 @@ function destination(
 
 /** The octets of `msg_iov(2)=[{..., 500}, {..., 1000}]`, or of the vector itself. */
 function vectorLength(value: PacketValue | undefined): number {
-  const vector = value?.kind === 'struct' ? member(value.fields, 'msg_iov') : value;
-  if (vector?.kind !== 'list') return 0;
+  const vector = value?.kind === 'struct' ? member(value, 'msg_iov') : value;
   let total = 0;
-  for (const item of vector.items) {
-    if (item.kind !== 'struct') continue;
-    total += number(member(item.fields, 'iov_len') ?? member(item.fields, '1'));
-  }
+  for (const item of itemsOf(vector)) total += number(member(item, 'iov_len') ?? member(item, '1'));
   return total;
 }
 
 function pollEntries(state: PacketState, value: PacketValue | undefined): readonly PollEntry[] {
-  if (value?.kind !== 'list') return [];
-  return value.items.flatMap((item) => {
+  return itemsOf(value).flatMap((item) => {
     if (item.kind !== 'struct') return [];
     return {
-      fd: descriptor(state, member(item.fields, 'fd')),
-      events: joinedConstants(member(item.fields, 'events'), 'poll', state.script.system),
+      fd: descriptor(state, member(item, 'fd')),
+      events: joinedConstants(member(item, 'events'), 'poll', state.script.system),
     };
   });
 }
@@ -181,7 +176,7 @@ function remote(
   world: World,
   value: PacketValue | undefined,
 ): Socket | undefined {
-  const family = value?.kind === 'struct' ? member(value.fields, 'sa_family') : value;
+  const family = value?.kind === 'struct' ? member(value, 'sa_family') : value;
   if (words(family).includes('AF_UNSPEC')) return undefined;
   return endpoint(value, addressOf(world, PEER), state.script.connectPort);
 }
@@ -189,7 +184,7 @@ function remote(
 /** `...` is the script's own address and port; a structure may say another port. */
 function endpoint(value: PacketValue | undefined, address: string, port: number): Socket {
   if (value?.kind !== 'struct') return { address, port };
-  const written = member(value.fields, 'sin_port') ?? member(value.fields, 'sin6_port');
+  const written = member(value, 'sin_port') ?? member(value, 'sin6_port');
   return { address, port: written?.kind === 'number' ? written.value : port };
 }
 

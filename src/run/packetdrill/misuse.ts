@@ -1,7 +1,7 @@
 /** Calls of a packetdrill script that packetdrill itself does not make as they are written: the script ends there, and no kernel is asked. */
 
 import type { PacketValue } from '../../lang/packet-operations.js';
-import { member, number, words } from './arguments.js';
+import { itemsOf, member, number, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import type { PacketState } from './state.js';
 
@@ -54,7 +54,7 @@ function unknownDescriptor(
   { call, args }: PacketCall,
 ): string | undefined {
   if (call === 'socket') return undefined;
-  const used = call === 'poll' ? itemsOf(args[0]).map((item) => fieldOf(item, 'fd')) : [args[0]];
+  const used = call === 'poll' ? itemsOf(args[0]).map((item) => member(item, 'fd')) : [args[0]];
   for (const value of used) {
     if (value?.kind !== 'number') return `${call} needs a number for its descriptor`;
     if (!descriptors.has(value.value)) return `there is no descriptor ${value.value}`;
@@ -84,15 +84,7 @@ function unreadable({ script }: PacketState, { call, args }: PacketCall): string
     const length = itemsOf(args[4])[0];
     return number(length) === 4 ? undefined : 'a number that getsockopt returns has [4] octets';
   }
-  const flags = call === 'sendmsg' ? fieldOf(args[1], 'msg_flags') : undefined;
+  const flags = call === 'sendmsg' ? member(args[1], 'msg_flags') : undefined;
   const set = flags !== undefined && (words(flags).length > 0 || number(flags) !== 0);
   return set ? 'sendmsg does not read msg_flags: its flags are the last argument' : undefined;
-}
-
-function itemsOf(value: PacketValue | undefined): readonly PacketValue[] {
-  return value?.kind === 'list' ? value.items : [];
-}
-
-function fieldOf(value: PacketValue | undefined, name: string): PacketValue | undefined {
-  return value?.kind === 'struct' ? member(value.fields, name) : undefined;
 }

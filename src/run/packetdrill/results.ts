@@ -3,7 +3,7 @@
 import type { PacketValue } from '../../lang/packet-operations.js';
 import type { Difference } from '../expectations.js';
 import type { Done, OptionValue, System } from '../sockets/socket-calls.js';
-import { member, optionNamed, optionValue, words } from './arguments.js';
+import { itemsOf, member, optionNamed, optionValue, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import { numberOfConstants } from './constants.js';
 import type { PacketState } from './state.js';
@@ -96,9 +96,8 @@ function pollDifferences(
   { revents = [] }: Done,
   system: System,
 ): readonly Difference[] {
-  if (value?.kind !== 'list') return [];
-  return value.items.flatMap((item, i) => {
-    const wanted = item.kind === 'struct' ? member(item.fields, 'revents') : undefined;
+  return itemsOf(value).flatMap((item, i) => {
+    const wanted = member(item, 'revents');
     if (wanted !== undefined && wanted.kind !== 'number' && wanted.kind !== 'words') return [];
     return flagDifferences('revents', wanted, revents[i] ?? [], system);
   });
@@ -110,7 +109,7 @@ function messageDifferences(
   { result }: Done,
   system: System,
 ): readonly Difference[] {
-  const wanted = args[1]?.kind === 'struct' ? member(args[1].fields, 'msg_flags') : undefined;
+  const wanted = member(args[1], 'msg_flags');
   if (wanted?.kind !== 'number' && wanted?.kind !== 'words') return [];
   const urgent = result > 0 && words(args[2]).includes('MSG_OOB');
   return flagDifferences('msg_flags', wanted, urgent ? ['MSG_OOB'] : [], system);
