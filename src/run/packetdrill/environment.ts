@@ -15,7 +15,7 @@ import { callSocket } from '../sockets/sockets.js';
 import { dropSocket, freshSocket } from '../sockets/table.js';
 import type { RunState } from '../state.js';
 import { calculate, membersOf } from './calculate.js';
-import { currentFlow, type PacketState } from './state.js';
+import { connectionsOf, currentFlow, type PacketState } from './state.js';
 import { failed, met } from './verdicts.js';
 
 /** The host has these settings from here on, and what is there already those that a kernel reads when it needs them. */
@@ -198,10 +198,7 @@ function infoOf(state: RunState): Readonly<Record<string, number>> | string {
 function borrowed({ world, packets }: RunState): number | undefined {
   const { table } = packets as PacketState;
   const flow = currentFlow(packets as PacketState);
-  const entries = [...(world.hosts.get(KERNEL)?.connections.values() ?? [])];
-  const entry = entries.find(
-    ({ tcb }) => tcb.local.port === flow?.localPort && tcb.remote?.port === flow.remotePort,
-  );
+  const [entry] = flow === undefined ? [] : connectionsOf(world, flow);
   if (!entry) return undefined;
   // Not the lowest free descriptor: nobody but this question sees it.
   const fd = -1;

@@ -1,12 +1,13 @@
 /** A segment that the script sends as the peer: of which connection it is, and its numbers on the wire. */
 
-import { KERNEL, type PacketSegment } from '../../lang/packet-operations.js';
+import type { PacketSegment } from '../../lang/packet-operations.js';
 import { type Segment, SYN } from '../../tcp/segment.js';
 import { FIELD_MAX } from '../../tcp/window.js';
 import type { RunState } from '../state.js';
 import { wireSegment } from './segments.js';
 import {
   addFlow,
+  connectionsOf,
   currentFlow,
   type Flow,
   flowBetween,
@@ -76,11 +77,10 @@ const TOLD_EDGE = 1 + FIELD_MAX;
 function edgeShift({ world }: RunState, packets: PacketState, { seq }: PacketSegment): number {
   const { buffer, script } = packets;
   if (script.system !== 'freebsd' || buffer === undefined || seq === undefined) return 0;
-  const { localPort, remotePort } = currentFlow(packets) ?? {};
-  const host = world.hosts.get(KERNEL);
-  for (const { tcb } of [...(host?.connections.values() ?? [])].reverse()) {
-    const fits = tcb.local.port === localPort && tcb.remote?.port === remotePort;
-    if (!fits || tcb.state === 'SYN_SENT') continue;
+  const flow = currentFlow(packets);
+  if (flow === undefined) return 0;
+  for (const { tcb } of [...connectionsOf(world, flow)].reverse()) {
+    if (tcb.state === 'SYN_SENT') continue;
     if (tcb.state === 'TIME_WAIT' && seq === TOLD_EDGE) return tcb.rcv.wnd - FIELD_MAX;
     return seq < buffer || seq > buffer + EDGE ? 0 : tcb.rcv.wnd - buffer;
   }

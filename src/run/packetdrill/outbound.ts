@@ -22,6 +22,7 @@ import { direction, type RunState } from '../state.js';
 import { clockAfter, dueTimes, untimely } from './clock.js';
 import { differences, printLive } from './segments.js';
 import {
+  connectionsOf,
   currentFlow,
   type Flow,
   flowBetween,
@@ -222,7 +223,9 @@ function pushedAtCut(
   const pushed = { ...segment, ctl: segment.ctl ^ PSH };
   const { script } = state.packets as PacketState;
   if (script.comparison.windows) {
-    const last = !has(segment, PSH) && tcbsOf(state, flow).some((tcb) => goesWith(tcb, segment));
+    const last =
+      !has(segment, PSH) &&
+      connectionsOf(state.world, flow).some(({ tcb }) => goesWith(tcb, segment));
     return last ? pushed : segment;
   }
   const next = first(rest)?.segment;
@@ -243,17 +246,10 @@ function wentAgain({ retransmissions }: Tcb, { seq }: Segment): boolean {
   return (sentFrom(retransmissions, seq)?.retransmissions ?? 0) > 0;
 }
 
-function tcbsOf({ world }: RunState, { localPort, remotePort }: Flow): readonly Tcb[] {
-  const connections = [...(world.hosts.get(KERNEL)?.connections.values() ?? [])];
-  return connections
-    .map(({ tcb }) => tcb)
-    .filter(({ local, remote }) => local.port === localPort && remote?.port === remotePort);
-}
-
 /** The rest of the SEND that the segment is of has not left yet, or not left again: the window, or Nagle's algorithm, holds it. */
 function moreWaits(state: RunState, segment: Segment, flow: Flow): boolean {
   const end = add(segment.seq, segment.data.length);
-  return tcbsOf(state, flow).some((tcb) => {
+  return connectionsOf(state.world, flow).some(({ tcb }) => {
     const follows = wentAgain(tcb, segment) && sentFrom(tcb.retransmissions, end) !== undefined;
     const ofMore = !has(segment, PSH) && segment.data.length >= fullSegment(tcb);
     return ofMore || follows || (tcb.queued.sends.length > 0 && tcb.snd.nxt === end);

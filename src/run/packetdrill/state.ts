@@ -3,6 +3,8 @@
 import type { Pieces } from '../../base/pieces.js';
 import { atPlace, countOf, lastPlace, replaced, withAfter } from '../../base/pieces.js';
 import { KERNEL, type PacketScript } from '../../lang/packet-operations.js';
+import type { World } from '../../sim/world.js';
+import type { Connection } from '../../tcp/connection-table.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Done, SocketCall } from '../sockets/socket-calls.js';
 import { copySocketTable, createSocketTable, type SocketTable } from '../sockets/table.js';
@@ -119,6 +121,17 @@ export function flowBetween(state: PacketState, localPort: number, remotePort: n
   return lastPlace(
     state.flows,
     (flow) => flow.localPort === localPort && flow.remotePort === remotePort,
+  );
+}
+
+/** The kernel's connections between a flow's ports, the oldest first. */
+export function connectionsOf(
+  { hosts }: World,
+  { localPort, remotePort }: Flow,
+): readonly Connection[] {
+  const all = [...(hosts.get(KERNEL)?.connections.values() ?? [])];
+  return all.filter(
+    ({ tcb: { local, remote } }) => local.port === localPort && remote?.port === remotePort,
   );
 }
 
