@@ -1,11 +1,7 @@
 /** Socket calls of other protocols and of kernels alone: said to be not supported before anything runs. */
 
+import { PACKET_CALLS } from '../../lang/packet-calls.js';
 import type { PacketValue } from '../../lang/packet-operations.js';
-
-const CALLS = new Set(
-  `socket bind listen connect accept accept4 read recv recvfrom recvmsg readv write send sendto
-   sendmsg writev shutdown close poll fcntl ioctl getsockopt setsockopt`.split(/\s+/),
-);
 
 const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^(SOCK_DGRAM|IPPROTO_UDP|IPPROTO_UDPLITE)$/, 'UDP'],
@@ -21,16 +17,16 @@ const IPPROTO_TCP = 6;
 
 /** Calls of either packetdrill that are not of a TCP. */
 const OTHERS =
-  /^(?:cap_set|open|sendfile|epoll_create|epoll_ctl|epoll_wait|pipe|splice|usleep|kqueue|kevent|sctp_\w+|ioctl)$/;
+  /^(?:cap_set|open|sendfile|epoll_create|epoll_ctl|epoll_wait|pipe|splice|usleep|kqueue|kevent|sctp_\w+)$/;
 
 /** Whether a packetdrill knows a call. */
 export function isCall(call: string): boolean {
-  return CALLS.has(call) || OTHERS.test(call);
+  return PACKET_CALLS.has(call) || OTHERS.test(call);
 }
 
 /** What about a call cannot be meant here; undefined when nothing. */
 export function refusal(call: string, args: readonly PacketValue[]): string | undefined {
-  if (!CALLS.has(call)) return OTHERS.test(call) ? `the call \`${call}\`` : undefined;
+  if (!PACKET_CALLS.has(call)) return OTHERS.test(call) ? `the call \`${call}\`` : undefined;
   const protocol = call === 'socket' && args[2]?.kind === 'number' ? args[2].value : IPPROTO_TCP;
   if (protocol !== 0 && protocol !== IPPROTO_TCP) return `sockets of protocol ${protocol}`;
   for (const word of args.flatMap(wordsOf)) {

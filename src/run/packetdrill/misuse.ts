@@ -1,41 +1,15 @@
 /** Calls of a packetdrill script that packetdrill itself does not make as they are written: the script ends there, and no kernel is asked. */
 
+import { PACKET_CALLS } from '../../lang/packet-calls.js';
 import type { PacketValue } from '../../lang/packet-operations.js';
 import { itemsOf, member, number, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import type { PacketState } from './state.js';
 
-/** How many arguments a call has: at least, and at most where that is more. */
-const COUNTS: Readonly<Record<string, readonly [least: number, most?: number]>> = {
-  socket: [3],
-  bind: [3],
-  listen: [2],
-  connect: [3],
-  accept: [3],
-  accept4: [4],
-  read: [3],
-  recv: [4],
-  recvfrom: [6],
-  recvmsg: [3],
-  readv: [3],
-  write: [3],
-  send: [4],
-  sendto: [6],
-  sendmsg: [3],
-  writev: [3],
-  shutdown: [2],
-  close: [1],
-  poll: [3],
-  fcntl: [2, 3],
-  ioctl: [2, 3],
-  getsockopt: [5],
-  setsockopt: [5],
-};
-
 /** What is wrong with a call, in words; undefined when nothing. */
 export function misuse(packets: PacketState, operation: PacketCall): string | undefined {
   const { call, args } = operation;
-  const [least, most = least] = COUNTS[call] ?? [0, args.length];
+  const [least, most = least] = PACKET_CALLS.get(call) ?? [0, args.length];
   if (args.length < least || args.length > most) {
     const count = least === most ? `${least}` : `${least} or ${most}`;
     return `${call} takes ${count} ${most === 1 ? 'argument' : 'arguments'}, not ${args.length}`;
