@@ -1,22 +1,23 @@
 /** Segments in packetdrill's notation. */
 
-import { printLetters, printOptions } from '../../lang/packet-letters.js';
-import { NOT_ECT, printCodepoint } from '../../tcp/ip-ecn.js';
-import type { Segment } from '../../tcp/segment.js';
-import { printPorts } from '../../tcp/segment.js';
+import { NOT_ECT, printCodepoint } from '../tcp/ip-ecn.js';
+import type { Segment } from '../tcp/segment.js';
+import { printPorts } from '../tcp/segment.js';
+import { printLetters, printOptions } from './packet-letters.js';
 
-/** How a segment's numbers are written. What is undefined is left out; options are the segment's own then. */
+/** How a segment's numbers are written. What is undefined is left out; options are the segment's own then, as the system lays them out. */
 export interface PacketNumbers {
   readonly seq: number;
   readonly ack: number | undefined;
   readonly window: number | undefined;
-  readonly options: string | undefined;
+  readonly options?: string | undefined;
+  readonly system?: 'linux' | 'freebsd' | undefined;
 }
 
 /** `S. 0:0(0) ack 1 win 65535 <mss 1460>`. */
 export function printPacket(
   { ctl, up, data, options: own, ecn, udp }: Segment,
-  { seq, ack, window, options }: PacketNumbers,
+  { seq, ack, window, options, system }: PacketNumbers,
 ): string {
   const parts = [
     ecn === NOT_ECT ? '' : `[${printCodepoint(ecn).toLowerCase()}]`,
@@ -24,7 +25,7 @@ export function printPacket(
     ack === undefined ? '' : `ack ${ack}`,
     window === undefined ? '' : `win ${window}`,
     up === 0 ? '' : `urg ${up}`,
-    options ?? inBrackets(printOptions(own)),
+    options ?? inBrackets(printOptions(own, system)),
   ];
   const behind = udp === undefined ? '' : `/udp(${printPorts(udp)})`;
   return `${parts.filter((part) => part !== '').join(' ')}${behind}`;

@@ -1,6 +1,7 @@
 /** A step as lines of an exported script: what reached the host in a conversation, what its TCP was asked, what it sent. */
 
 import { icmpNameOf } from '../../lang/packet-icmp.js';
+import { printPacket } from '../../lang/packet-printer.js';
 import type { Delivery } from '../../sim/delivery.js';
 import type { Step } from '../../sim/step.js';
 import type { Options } from '../../tcp/options.js';
@@ -18,7 +19,6 @@ import {
 } from './export-conversations.js';
 import { add, end, type Script, startAgain } from './export-draft.js';
 import { opens, withKernelsCookie } from './export-fast-open.js';
-import { printPacket } from './printer.js';
 
 /** What a step did in the conversation, or before it began. */
 export function addStep(draft: Script, step: Step): void {

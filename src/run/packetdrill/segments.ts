@@ -1,15 +1,16 @@
 /** Segments of a packetdrill script and segments on the wire: made of each other, compared, and printed as the script writes them. */
 
 import { layOut } from '../../lang/packet-layout.js';
-import { printEcnOption, printLetters, printOptions } from '../../lang/packet-letters.js';
+import { printEcnOption, printLetters } from '../../lang/packet-letters.js';
 import type {
   PacketBlock,
   PacketOption,
   PacketScript,
   PacketSegment,
 } from '../../lang/packet-operations.js';
+import { printPacket } from '../../lang/packet-printer.js';
 import type { FastOpenOption } from '../../tcp/fast-open.js';
-import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../../tcp/ip-ecn.js';
+import { CE, type Codepoint, ECT0, ECT1, NOT_ECT } from '../../tcp/ip-ecn.js';
 import type { Options, Timestamps } from '../../tcp/options.js';
 import type { SackBlock } from '../../tcp/sack-state.js';
 import {
@@ -289,14 +290,6 @@ function scriptAck(live: Segment, { irs }: Flow): number {
 
 /** A segment that was sent, in the script's own notation. */
 export function printLive(live: Segment, flow: Flow, system: System): string {
-  const start = shownSeq(live, flow);
-  const { length } = live.data;
-  const numbers = `${start}:${(start + length) >>> 0}(${length})`;
-  const ack = has(live, ACK) ? ` ack ${scriptAck(live, flow)}` : '';
-  const urgent = live.up === 0 ? '' : ` urg ${live.up}`;
-  const options = printOptions(live.options, system);
-  const tail = options === '' ? '' : ` <${options}>`;
-  const ecn = live.ecn === NOT_ECT ? '' : `[${printCodepoint(live.ecn).toLowerCase()}] `;
-  const udp = live.udp === undefined ? '' : `/udp(${printPorts(live.udp)})`;
-  return `${ecn}${printLetters(live.ctl)} ${numbers}${ack} win ${live.wnd}${urgent}${tail}${udp}`;
+  const ack = has(live, ACK) ? scriptAck(live, flow) : undefined;
+  return printPacket(live, { seq: shownSeq(live, flow), ack, window: live.wnd, system });
 }
