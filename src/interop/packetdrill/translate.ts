@@ -232,20 +232,20 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
     case 'segment-in': {
       const segment = namedSegment(event.segment, names, unknown);
       if (isSigned(segment)) return signedOperations(line, segment, translation);
-      return [{ kind: 'pkt-in', time: time, segment }];
+      return [{ kind: 'pkt-in', time, segment }];
     }
     case 'segment-out':
       if (isSigned(event.segment)) report(notSupported(SIGNATURES), range);
       return [{ kind: 'pkt-out', time, segment: namedSegment(event.segment, names, unknown) }];
     case 'icmp-in':
-      return [{ kind: 'pkt-icmp', time: time, icmp: namedIcmp(event.icmp, names, unknown) }];
+      return [{ kind: 'pkt-icmp', time, icmp: namedIcmp(event.icmp, names, unknown) }];
     case 'call': {
       if (!isCall(event.call)) report(strange('call', event.call), range);
       const problem = refusal(event.call, event.args);
       if (problem !== undefined) report(notSupported(problem), range);
       const { call, result, until } = event;
       const args = event.args.map((value) => namedValue(value, names));
-      return [{ kind: 'pkt-call', time: time, until, call, args, result }];
+      return [{ kind: 'pkt-call', time, until, call, args, result }];
     }
     case 'command': {
       const { operations, problem } = readCommand(event.command, time, sysctls);
@@ -255,7 +255,7 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
     case 'code': {
       const { assertions, problem } = readAssertions(event.code, numbering);
       if (problem !== undefined) report(problem, range);
-      return [{ kind: 'pkt-assert', time: time, assertions }];
+      return [{ kind: 'pkt-assert', time, assertions }];
     }
   }
 }
@@ -275,7 +275,7 @@ function signedOperations(
   { profile, report }: Translation,
 ): readonly PacketOperation[] {
   if (profile === 'freebsd') report(notSupported(SIGNATURES), range);
-  if (profile !== 'linux') return [{ kind: 'pkt-in', time: time, segment }];
+  if (profile !== 'linux') return [{ kind: 'pkt-in', time, segment }];
   const notes = ['a signature that nobody has a key for: the segment is dropped'];
-  return [{ kind: 'pkt-environment', time: time, settings: {}, notes, forgets: false }];
+  return [{ kind: 'pkt-environment', time, settings: {}, notes, forgets: false }];
 }
