@@ -57,18 +57,17 @@ export function setOption(
   return done(0);
 }
 
-/** The congestion controls that are here, as the systems call them. */
-type Congestion = readonly (readonly [name: string, Settings['congestionAlgorithm']])[];
-const CONGESTION: Readonly<Record<System, Congestion>> = {
-  linux: [
-    ['reno', 'reno'],
-    ['cubic', 'cubic'],
-  ],
-  freebsd: [
-    ['newreno', 'reno'],
-    ['cubic', 'cubic'],
-  ],
-};
+/** What the systems call Reno's congestion control. */
+const RENO: Readonly<Record<System, string>> = { linux: 'reno', freebsd: 'newreno' };
+
+/** The congestion control that a system calls so; undefined when it is not here. */
+function congestionNamed(
+  name: string,
+  system: System,
+): Settings['congestionAlgorithm'] | undefined {
+  if (name === RENO[system]) return 'reno';
+  return name === 'cubic' ? 'cubic' : undefined;
+}
 
 /** Others that kernels have: whether this one does nobody has said. */
 const ELSEWHERE = ['bbr', 'dctcp', 'htcp', 'vegas', 'westwood', 'cdg', 'hd', 'chd', 'prague'];
@@ -80,7 +79,7 @@ function setCongestion(
   text: string,
 ): Attempt {
   const { system } = ctx.table;
-  const [, congestionAlgorithm] = CONGESTION[system].find(([known]) => known === text) ?? [];
+  const congestionAlgorithm = congestionNamed(text, system);
   if (ELSEWHERE.includes(text)) return unsupported(`the congestion control ${text}`);
   if (congestionAlgorithm === undefined) return failed(system === 'linux' ? 'ENOENT' : 'ESRCH');
   keep(ctx, fd, socket, name, { text }, { congestionAlgorithm });
