@@ -4,6 +4,7 @@ import { freePort } from '../../tcp/host.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Attempt, Context } from './context.js';
 import { act, change, done, failed, machine, unsupported, WAIT } from './context.js';
+import { ungrown } from './option-buffers.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket, ReadyChild } from './table.js';
 import { addSocket, freshSocket } from './table.js';
@@ -37,7 +38,8 @@ export function listen(
     remote: undefined,
     backlog: room,
     settings: {
-      ...UNGROWN[host.settings.receiveSpace],
+      // The buffer of a child grows only once it is accepted.
+      ...ungrown(host.settings),
       ...settings,
       ...halfOpenRoom(ctx, room),
       ...fastRoom(ctx, socket),
@@ -49,13 +51,6 @@ export function listen(
   change(ctx, fd, socket, { role, bound: local, connection: connection.id, options });
   return done(0);
 }
-
-/** The buffer of a child grows only once it is accepted. */
-const UNGROWN: Readonly<Record<Settings['receiveSpace'], Partial<Settings>>> = {
-  octets: {},
-  memory: {},
-  'growing-memory': { receiveSpace: 'memory' },
-};
 
 /** The child is accepted: its buffer may grow, unless the listener was told its size. */
 function letGrow(ctx: Context, listener: BsdSocket, connection: number): void {

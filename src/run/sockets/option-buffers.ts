@@ -77,9 +77,13 @@ export const SEND_BUFFER: Option = {
 function linuxBuffer(value: number, ctx: Context, socket: BsdSocket): Partial<Settings> {
   const window = Math.max(LEAST_BUFFER, bounded(value));
   // What a program asks for does not grow any more.
-  const { receiveSpace } = settingsOf(ctx, socket);
-  const kept = receiveSpace === 'growing-memory' ? ({ receiveSpace: 'memory' } as const) : {};
+  const kept = ungrown(settingsOf(ctx, socket));
   return { window, ...kept, ...scaleWithin(ctx, socket, window) };
+}
+
+/** What makes a buffer stay as large as it is; nothing when it would anyway. */
+export function ungrown({ receiveSpace }: Settings): Partial<Settings> {
+  return receiveSpace === 'growing-memory' ? { receiveSpace: 'memory' } : {};
 }
 
 /** The shift that such a window needs, unless an option says less. */
