@@ -1,9 +1,9 @@
 /** A flight of which some segments are lost: what each costs until all are acknowledged must hardly grow with how many are under way. */
 
-import { doCall } from '../src/sim/sim.js';
 import type { World } from '../src/sim/world.js';
 import { createWorld } from '../src/sim/world.js';
 import { settings } from '../src/tcp/settings.js';
+import { listen } from './churn.js';
 import { print } from './measure.js';
 import { costOfSend } from './one-send.js';
 
@@ -18,14 +18,7 @@ function createLossy(): World {
   ];
   const link = { a: 'client', b: 'server', delay: 10_000, loss: 0.01 };
   const world = createWorld({ seed: 1, hosts, links: [link] });
-  const listen = {
-    kind: 'OPEN',
-    open: 'passive',
-    local: SERVER,
-    remote: undefined,
-    backlog: 9,
-  } as const;
-  doCall(world, 'server', listen, 0, 0);
+  listen(world, SERVER.port, 9);
   return world;
 }
 

@@ -8,6 +8,14 @@ import { cpuMicroseconds } from './measure.js';
 const LOCAL = { address: '10.0.0.1', port: 0 };
 const REMOTE = { address: '10.0.0.2', port: 80 };
 
+/** The client's connection to port 80 of the server, open. */
+export function openClient(world: World, settings: Partial<Settings> = {}): number | undefined {
+  const open = { kind: 'OPEN', open: 'active', local: LOCAL, remote: REMOTE, name: 'c' } as const;
+  doCall(world, 'client', { ...open, settings }, 1, 0);
+  for (let i = 0; i < 3; i++) advanceWorld(world, i);
+  return world.hosts.get('client')?.latest?.ref.id;
+}
+
 /** Processor microseconds for each of the segments of `octets` that the client of a world sends at once, until all are acknowledged. */
 export function costOfSend(
   world: World,
@@ -15,10 +23,7 @@ export function costOfSend(
   segments: number,
   settings: Partial<Settings> = {},
 ): number {
-  const open = { kind: 'OPEN', open: 'active', local: LOCAL, remote: REMOTE, name: 'c' } as const;
-  doCall(world, 'client', { ...open, settings }, 1, 0);
-  for (let i = 0; i < 3; i++) advanceWorld(world, i);
-  const connection = world.hosts.get('client')?.latest?.ref.id;
+  const connection = openClient(world, settings);
   const data = new Uint8Array(octets);
   const before = process.cpuUsage();
   doCall(world, 'client', { kind: 'SEND', connection, data }, 2, 0);

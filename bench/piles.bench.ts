@@ -5,8 +5,9 @@ import type { World } from '../src/sim/world.js';
 import { createWorld } from '../src/sim/world.js';
 import type { Settings } from '../src/tcp/settings.js';
 import { settings } from '../src/tcp/settings.js';
+import { listen } from './churn.js';
 import { cpuMicroseconds, print } from './measure.js';
-import { costOfSend } from './one-send.js';
+import { costOfSend, openClient } from './one-send.js';
 
 const CLIENT = { address: '10.0.0.1', port: 0 };
 const SERVER = { address: '10.0.0.2', port: 80 };
@@ -21,24 +22,14 @@ function createWith(changes: Partial<Settings>): World {
   ];
   const link = { a: 'client', b: 'server', delay: 10_000 };
   const world = createWorld({ seed: 1, hosts, links: [link] });
-  const remote = undefined;
-  doCall(
-    world,
-    'server',
-    { kind: 'OPEN', open: 'passive', local: SERVER, remote, backlog: 9 },
-    0,
-    0,
-  );
+  listen(world, SERVER.port, 9);
   return world;
 }
 
 /** Processor microseconds a SEND, of `count` that come at one instant, until all are acknowledged. */
 function costOfPile(count: number): number {
   const world = createWith({ mss: 1_460 });
-  const open = { kind: 'OPEN', open: 'active', local: CLIENT, remote: SERVER, name: 'c' } as const;
-  doCall(world, 'client', open, 1, 0);
-  for (let i = 0; i < 3; i++) advanceWorld(world, i);
-  const connection = world.hosts.get('client')?.latest?.ref.id;
+  const connection = openClient(world);
   const data = new Uint8Array(2);
   const before = process.cpuUsage();
   for (let i = 0; i < count; i++)
