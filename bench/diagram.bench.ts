@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createHistory } from '../src/debug/history.js';
 import { momentAt } from '../src/debug/moment.js';
 import { pastOf } from '../src/debug/table-items.js';
-import { feedSource } from '../src/debug/view-requests.js';
+import { feedSource } from '../src/debug/view-feed.js';
 import { compile } from '../src/lang/compile.js';
 import { startRun } from '../src/run/run.js';
 import type { FromView, ToView } from '../src/views/contract.js';

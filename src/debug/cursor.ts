@@ -11,7 +11,7 @@ import { printLeftOut, printLines } from './output.js';
 import { beginProgress } from './progress.js';
 import { threadId } from './stack.js';
 import { stoppedOn } from './stops.js';
-import { layOutRest, tellViews } from './view-requests.js';
+import { layOutRest, tellViews } from './view-feed.js';
 import * as words from './words.js';
 
 /** Milliseconds after which others get their turn. */

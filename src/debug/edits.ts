@@ -11,7 +11,7 @@ import { stopHere, tellUnasked } from './cursor.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
 import { hostOfThread } from './stack.js';
-import { tellViews } from './view-requests.js';
+import { tellViews } from './view-feed.js';
 import * as words from './words.js';
 
 /** Forks the run at the cursor. Throws the reason when the edit cannot be made; then nothing has changed. */

@@ -1,6 +1,5 @@
 /** From a value to the statement and the moment that last changed it: a search back through the record, in slices. */
 
-import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { Place as Written } from '../lang/program.js';
 import { connectionField } from '../run/fields.js';
 import { printValue } from '../run/values.js';
@@ -16,10 +15,11 @@ import {
   stoppedSession,
 } from './debugger.js';
 import * as errors from './errors.js';
-import { joinPath, splitPath } from './handles.js';
+import { splitPath } from './handles.js';
 import type { Item } from './items.js';
 import { entryByName, subjectAt } from './moment.js';
 import { beginProgress } from './progress.js';
+import { LOCATION } from './value-links.js';
 import { itemOfReference } from './variables.js';
 import { readVariable, type Variable } from './watched.js';
 import * as words from './words.js';
@@ -29,40 +29,6 @@ const SLICE = 2_000;
 /** How far back the statement behind a value is looked for; going there oneself has no such end. */
 const FAR = 200_000;
 
-type References = Pick<
-  DebugProtocol.Variable,
-  'valueLocationReference' | 'declarationLocationReference'
->;
-
-/**
- * Where a value comes from, for clients that follow it: the statement that last changed it, the one that made its connection,
- * or that of the moment which it tells of. Nothing is looked for before somebody asks. Also what the editor's menu goes by.
- */
-export function locationsOf(
-  { handles, session }: Debugger,
-  { evaluateName, moment, type }: Item,
-  host?: string,
-): References & { readonly __vscodeVariableMenuContext?: string } {
-  if (moment !== undefined) {
-    const { step, microstep } = moment;
-    const path = joinPath('location', 'place', String(step), String(microstep));
-    return { valueLocationReference: handles.idOf(path), __vscodeVariableMenuContext: 'moment' };
-  }
-  if (evaluateName === undefined || session === undefined) return {};
-  if (type === 'connection') {
-    const path = joinPath('location', 'connection', evaluateName);
-    return { declarationLocationReference: handles.idOf(path) };
-  }
-  const { program } = session.launched.run;
-  const known =
-    readVariable(evaluateName, program) ??
-    (host === undefined ? undefined : readVariable(`${host}.${evaluateName}`, program));
-  if (known === undefined) return {};
-  const name = [known.host, ...(known.connection ? [known.connection] : []), known.path].join('.');
-  const path = joinPath('location', 'change', name);
-  return { valueLocationReference: handles.idOf(path), __vscodeVariableMenuContext: 'variable' };
-}
-
 /** The statement that a value's reference leads to; undefined for a reference that is none of a value. */
 export async function statementBehind(
   debugging: Debugger,
@@ -70,7 +36,7 @@ export async function statementBehind(
 ): Promise<Written | undefined> {
   const path = typeof reference === 'number' ? debugging.handles.pathOf(reference) : undefined;
   const [kind, what, ...rest] = splitPath(path ?? '');
-  if (kind !== 'location') return undefined;
+  if (kind !== LOCATION) return undefined;
   const session = stoppedSession(debugging, 'locations');
   const place = await placeBehind(debugging, session, what, rest);
   const { run } = session.launched;

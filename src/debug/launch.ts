@@ -15,7 +15,7 @@ import { LEVELS, type Level } from './lines.js';
 import type { Numbers } from './numbers.js';
 import { loadScript, type Script } from './script.js';
 import { pastOf } from './table-items.js';
-import { feedOf } from './view-requests.js';
+import { feedOf } from './view-feed.js';
 
 /** The launch attributes. */
 interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {

@@ -9,8 +9,8 @@ import type { Logged } from '../run/stop.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Observer } from '../sim/timeline.js';
 import type { Debugger, Session } from './debugger.js';
+import { linkTo } from './line-links.js';
 import { type Level, linesOf, type Said } from './lines.js';
-import { linkTo } from './locations.js';
 
 /** A line for the console, and the moment that it tells of; `statement` is an index into the program. */
 interface Line extends Said {

@@ -3,18 +3,18 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isSettable } from '../lang/settable.js';
 import { PAGE, wholeNumber } from './arguments.js';
-import { childrenOfExpression } from './console.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
+import { childrenOfExpression } from './expressions.js';
 import { type Frame, frameAt, momentOf, ownerPath } from './frames.js';
 import { joinPath, splitPath } from './handles.js';
 import type { Children, Item } from './items.js';
-import { locationsOf } from './last-change.js';
-import { lineVariable } from './locations.js';
+import { lineVariable } from './line-links.js';
 import { memoryName } from './memory.js';
 import { type Numbers, show } from './numbers.js';
 import { type Scope, scopesAt } from './scopes.js';
 import { frameOfId } from './stack.js';
+import { locationsOf } from './value-links.js';
 
 export function scopes(debugging: Debugger, args: Partial<DebugProtocol.ScopesArguments>): Answer {
   const session = stoppedSession(debugging, 'scopes');
