@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { DEVIATION_SETTINGS } from '../../src/tcp/deviation-settings.js';
 import { DEVIATIONS } from '../../src/tcp/deviations.js';
 import { PROFILES } from '../../src/tcp/profiles.js';
 import type { RuleInfo } from '../../src/tcp/rule.js';
 import { MOVES, PROCEDURES, RULES, ruleById, rulesOfMove } from '../../src/tcp/rules.js';
 import { RFC9293, SETTINGS, settings } from '../../src/tcp/settings.js';
 import { isSynchronized, parseState, rfcName, STATES } from '../../src/tcp/states.js';
+import { DEVIATION_SETTINGS } from '../../src/tcp/switches.js';
 import { golden } from '../golden.js';
 import { readText, sourcesOf } from '../sources.js';
 
@@ -32,16 +32,17 @@ function fileOf({ id }: RuleInfo): string {
     'listener/cache': 'segment-arrives/syn-cache.ts',
     'time-wait/reduced': 'segment-arrives/reduced-time-wait.ts',
     'time-wait/fin-wait-2': 'segment-arrives/closed-fin-wait-2.ts',
-    'time-wait/limit': 'settle.ts',
+    'time-wait/limit': 'host/settle.ts',
     'time-wait/reuse': 'segment-arrives/reuse.ts',
     'time-wait/return': 'segment-arrives/reuse.ts',
-    'accept/queue': 'listener.ts',
+    'accept/queue': 'host/listener.ts',
   };
   const candidates = [
     names[id],
     procedure === 'other-states' ? (names[step] ?? `segment-arrives/${step}.ts`) : undefined,
     `calls/${procedure}.ts`,
     `segment-arrives/${procedure}.ts`,
+    `host/${procedure}.ts`,
     `${procedure}.ts`,
     `${procedure}s.ts`,
   ];
@@ -66,7 +67,7 @@ function readme(): string {
     '',
     'One event is handled by a list of rules in the order of the RFC. A rule gets the TCB, the event and the time, and answers with',
     'a verdict: go on or return, why, the TCB afterwards, and effects. `rule.ts` runs them, `host.ts` keeps the table, `rules.ts` lists',
-    'them all, `deviations.ts` says where and why we differ. This file is written by `test/tcp/catalogue.test.ts` (`UPDATE_GOLDEN=1`).',
+    'them all, `deviations.ts` says where and why we differ. What belongs to one of these files stands in the folder of its name beside it. This file is written by `test/tcp/catalogue.test.ts` (`UPDATE_GOLDEN=1`).',
     '',
     '## Rules',
     '',

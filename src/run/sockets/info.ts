@@ -2,16 +2,16 @@
 
 import { countOf, withoutFirst } from '../../base/pieces.js';
 import { addressOf } from '../../sim/world.js';
-import { reducedWindow } from '../../tcp/cubic.js';
+import { reducedWindow } from '../../tcp/congestion/cubic.js';
+import { congestionWindow } from '../../tcp/congestion/flight.js';
 import { headerOctets } from '../../tcp/datagram.js';
-import { congestionWindow } from '../../tcp/flight.js';
-import { unsentOctets } from '../../tcp/queued.js';
-import { countArrived } from '../../tcp/recovery.js';
-import { countMarked, countSyn } from '../../tcp/scoreboard.js';
+import { countArrived } from '../../tcp/loss-recovery/recovery.js';
+import { countMarked, countSyn } from '../../tcp/loss-recovery/scoreboard.js';
+import { sumOf } from '../../tcp/loss-recovery/tally.js';
+import { unsentOctets } from '../../tcp/sending/queued.js';
 import { add, distance } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import { haveSynsCrossed, type State } from '../../tcp/states.js';
-import { sumOf } from '../../tcp/tally.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
 import type { Context } from './context.js';

@@ -2,8 +2,8 @@
 
 import { isOpenEarly } from '../../tcp/fast-open.js';
 import { ICMP_TEXT } from '../../tcp/icmp.js';
+import { countAcked } from '../../tcp/retransmission/sent-queue.js';
 import type { Microstep } from '../../tcp/rule.js';
-import { countAcked } from '../../tcp/sent-queue.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
