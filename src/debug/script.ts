@@ -29,9 +29,7 @@ export async function loadScript(
 ): Promise<Script> {
   const text = await read(environment, path);
   if (text.trim() === '') throw errors.emptyScript(path);
-  const compiled = isPacketScript(path)
-    ? { ...compilePackets(text, { file: path, profile }), scenarios: [] as ScenarioInfo[] }
-    : await compileWithIncludes(environment, text, path, scenario);
+  const compiled = await compileScript(environment, text, path, profile, scenario);
   const { program, scenarios } = compiled;
   const names = scenarios.map(({ name }) => name);
   if (scenario !== undefined && names.length > 0 && !names.includes(scenario)) {
@@ -52,6 +50,19 @@ async function read({ readFile }: Environment, path: string): Promise<string> {
     throw errors.unreadable(path, cause);
   });
   return text.replace(/^\uFEFF/, '');
+}
+
+/** Compiles a script of either kind. `profile` is what a packetdrill script runs against. */
+export async function compileScript(
+  environment: Environment,
+  text: string,
+  file: string,
+  profile: string,
+  scenario?: string,
+): Promise<Omit<Compiled, 'programOf'>> {
+  return isPacketScript(file)
+    ? { ...compilePackets(text, { file, profile }), scenarios: [] }
+    : compileWithIncludes(environment, text, file, scenario);
 }
 
 /** Compiles with the included files. */

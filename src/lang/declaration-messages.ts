@@ -61,7 +61,7 @@ function thereAre(word: string, known: readonly string[]): string {
   const like = known.filter((one) => one.split('-').some((part) => parts.includes(part)));
   if (like.length === 0) return `docs/language.md has a table of the ${known.length} there are.`;
   const some = listed(like.slice(0, FEW));
-  return `Of the ${known.length} there are these have to do with it: ${some}.`;
+  return `There are ${known.length}, among them ${some}.`;
 }
 
 export function settingOfOther(word: string, other: string): Message {

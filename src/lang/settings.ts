@@ -11,6 +11,7 @@ import { DEFAULT_LINK, type LinkSettings } from './links.js';
 import { durationUnit, microseconds, OCTETS, RATES, unitValue } from './numbers.js';
 import type { Range } from './range.js';
 import { listed, suggest } from './suggest.js';
+import { settingMeant } from './synonyms.js';
 
 export type Report = (message: Message, range: Range) => void;
 
@@ -50,7 +51,10 @@ function reportUnknown(of: 'host' | 'link', { name }: Setting, report: Report): 
   if (other.includes(name.text)) {
     report(sayDeclared.settingOfOther(name.text, of === 'host' ? 'link' : 'host'), name.range);
   } else
-    report(sayDeclared.unknownSetting(of, name.text, suggest(name.text, known), known), name.range);
+    report(
+      sayDeclared.unknownSetting(of, name.text, settingMeant(name.text, of, known), known),
+      name.range,
+    );
 }
 
 function profileNamed({ name, value }: Setting, report: Report): string | undefined {

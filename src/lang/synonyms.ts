@@ -47,6 +47,52 @@ export const FIELD_SYNONYMS: Readonly<Record<string, FieldName>> = {
   ...words('up', 'urp urgptr'),
 };
 
+/** Settings of hosts, as sockets, kernels and courses call them. */
+const HOST_SETTING_SYNONYMS: Synonyms = {
+  ...words('window', 'receive-buffer receive-window recv-buffer rcvbuf so-rcvbuf rwnd rmem buffer'),
+  ...words('send-buffer', 'sndbuf so-sndbuf wmem'),
+  ...words('isn', 'iss initial-sequence-number initial-seq'),
+  ...words('mss', 'maximum-segment-size maxseg'),
+  ...words('rto', 'initial-rto retransmission-timeout rexmit-initial timeout-initial'),
+  ...words('ack-delay', 'delayed-ack delayed-acks delack delay-ack'),
+  ...words('window-scale', 'wscale window-scaling scale'),
+  ...words('timestamps', 'timestamp ts'),
+  ...words('sack', 'sackok selective-ack'),
+  ...words('syncookies', 'syn-cookies cookies'),
+  ...words('msl', 'maximum-segment-lifetime time-wait-timeout'),
+  ...words('keepalive', 'keep-alive keepidle keepalive-time'),
+  ...words('keepalive-interval', 'keepintvl keepalive-intvl'),
+  ...words('keepalive-probes', 'keepcnt keepalive-count'),
+  ...words('fin-wait-2-timeout', 'fin-timeout linger2'),
+  ...words('retries', 'retries2 retransmissions max-retries'),
+  ...words('backlog', 'somaxconn accept-queue'),
+  ...words('on-overflow', 'abort-on-overflow'),
+  ...words('initial-window', 'initial-cwnd init-cwnd initcwnd iw cwnd'),
+  ...words('congestion-algorithm', 'congestion-control congestion cc'),
+  ...words('loss-recovery', 'rack recovery'),
+  ...words('tail-loss-probe', 'tlp early-retrans'),
+  ...words('fast-open', 'fastopen tfo'),
+};
+
+/** Settings of links. */
+const LINK_SETTING_SYNONYMS: Synonyms = {
+  ...words('delay', 'latency rtt propagation'),
+  ...words('loss', 'drop packet-loss drop-rate lossrate'),
+  ...words('rate', 'bandwidth bw capacity speed'),
+  ...words('duplicate', 'dup duplication'),
+};
+
+/** The setting that is meant: named otherwise, as a variable of a kernel (`tcp_syn_retries`), or misspelt. */
+export function settingMeant(
+  word: string,
+  of: 'host' | 'link',
+  known: readonly string[],
+): string | undefined {
+  const plain = word.toLowerCase().replaceAll('_', '-').replace(/^tcp-/, '');
+  if (known.includes(plain)) return plain;
+  return meant(plain, of === 'host' ? HOST_SETTING_SYNONYMS : LINK_SETTING_SYNONYMS, known);
+}
+
 /** Units of time. */
 export const UNIT_SYNONYMS: Synonyms = {
   ...words('s', 'sec secs second seconds'),

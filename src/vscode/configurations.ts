@@ -1,6 +1,7 @@
 /** Debugging without a launch.json, and launch configurations made ready for the session. */
 
 import * as vscode from 'vscode';
+import { showMistake } from './diagnostics.js';
 import { currentScript, LANGUAGE, pathOf, programUri } from './documents.js';
 import { noScript } from './messages.js';
 import { scenarioAt, scenariosOf } from './scripts.js';
@@ -12,6 +13,7 @@ const FILE = '$' + '{file}';
 interface Attributes extends vscode.DebugConfiguration {
   program?: string;
   scenario?: string;
+  profile?: string;
   maxSteps?: number;
   output?: string;
 }
@@ -37,11 +39,12 @@ export const configurationProvider: vscode.DebugConfigurationProvider = {
     return { ...configurationFor(uri), ...configuration, program: pathOf(uri) };
   },
 
-  resolveDebugConfigurationWithSubstitutedVariables(folder, configuration: Attributes) {
+  async resolveDebugConfigurationWithSubstitutedVariables(folder, configuration: Attributes) {
     const { program } = configuration;
     if (typeof program !== 'string') return configuration; // the session says what is wrong with it
     const uri = programUri(program, folder);
     const scenario = configuration.scenario ?? scenarioUnderCursor(uri);
+    if (await showMistake(uri, scenario, configuration.profile)) return undefined;
     const settings = vscode.workspace.getConfiguration('tcpflow', uri);
     const {
       maxSteps = settings.get('limits.maxSteps', 1_000_000),

@@ -1,14 +1,19 @@
 /** The mistakes of open scripts as problems, while they are being typed; quick fixes where there is one. */
 
 import * as vscode from 'vscode';
-import { compileWithIncludes } from '../debug/script.js';
+import { compileScript } from '../debug/script.js';
 import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
-import { LANGUAGE, pathOf } from './documents.js';
+import { PROFILES } from '../tcp/profiles.js';
+import { isScript, LANGUAGE, pathOf, textOf } from './documents.js';
 import { environment } from './environment.js';
+import { mistakeIn } from './messages.js';
 import { rangeOf } from './scripts.js';
 
 /** Milliseconds without a key press: a word half typed is no mistake yet. */
 const PAUSE = 250;
+
+/** What a packetdrill script runs against when nobody says it. */
+const PROFILE = 'rfc9293';
 
 export function registerDiagnostics(): vscode.Disposable {
   const problems = vscode.languages.createDiagnosticCollection(LANGUAGE);
@@ -18,14 +23,14 @@ export function registerDiagnostics(): vscode.Disposable {
   const check = async (document: vscode.TextDocument) => {
     const { version } = document;
     const path = pathOf(document.uri);
-    const { diagnostics } = await compileWithIncludes(environment, document.getText(), path);
+    const { diagnostics } = await compileScript(environment, document.getText(), path, PROFILE);
     // Typed on, or closed, while included files were read.
     if (document.isClosed || document.version !== version) return;
     mistakes.set(document.uri.toString(), diagnostics);
     problems.set(document.uri, diagnostics.map(problemOf));
   };
   const checkSoon = (document: vscode.TextDocument, pause: number) => {
-    if (document.languageId !== LANGUAGE) return;
+    if (!isScript(document)) return;
     const key = document.uri.toString();
     clearTimeout(timers.get(key));
     timers.set(
@@ -63,6 +68,29 @@ export function registerDiagnostics(): vscode.Disposable {
       { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] },
     ),
   );
+}
+
+/**
+ * Shows the first of the mistakes for which a script cannot run, in its editor and in words. Whether there is one: what has none, or
+ * cannot be read, is the session's affair.
+ */
+export async function showMistake(
+  uri: vscode.Uri,
+  scenario: string | undefined,
+  profile = PROFILE,
+): Promise<boolean> {
+  const text = await Promise.resolve(textOf(uri)).catch(() => undefined);
+  if (text === undefined || !Object.hasOwn(PROFILES, profile)) return false;
+  const compiled = await compileScript(environment, text, pathOf(uri), profile, scenario);
+  const mistakes = compiled.diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = mistakes;
+  if (compiled.program !== undefined || first === undefined) return false;
+  const selection = rangeOf(first.range);
+  const editor = await vscode.window.showTextDocument(uri, { selection });
+  editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  const line = first.range.start.line + 1;
+  void vscode.window.showErrorMessage(mistakeIn(line, diagnosticText(first), mistakes.length - 1));
+  return true;
 }
 
 function problemOf(mistake: Diagnostic): vscode.Diagnostic {

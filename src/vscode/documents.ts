@@ -86,7 +86,8 @@ export function currentScript(): vscode.TextEditor | undefined {
   return visible.find(({ document }) => isScript(document));
 }
 
-function isScript({ languageId }: vscode.TextDocument): boolean {
+/** Whether a document is one that can be debugged. */
+export function isScript({ languageId }: vscode.TextDocument): boolean {
   return languageId === LANGUAGE || languageId === PACKETDRILL;
 }
 

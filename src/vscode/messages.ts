@@ -3,6 +3,12 @@
 export const noScript =
   'TCP Flow debugs .tcpflow scripts. Open one, or make one with "TCP Flow: New Script", and try again.';
 
+/** Why a script does not run. */
+export function mistakeIn(line: number, text: string, more: number): string {
+  const rest = more === 0 ? '' : ` (and ${more} more: see Problems)`;
+  return `Line ${line}: ${text}${rest}`;
+}
+
 /** What a new script holds: small, whole, and true. */
 export const newScript = `# A handshake. Press F5 to step through it.
 

