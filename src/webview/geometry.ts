@@ -35,7 +35,12 @@ const LABEL_WORDS = 26;
  * are; where labels take two lines for them, the diagram is higher.
  */
 export function geometryOf(panelWidth: number, laneCount: number, digits: number): Geometry {
-  const narrow = panelWidth < NARROW;
+  const wide = layOut(panelWidth, laneCount, digits, false);
+  const fits = panelWidth >= NARROW && wide.width <= panelWidth;
+  return fits ? wide : layOut(panelWidth, laneCount, digits, true);
+}
+
+function layOut(panelWidth: number, laneCount: number, digits: number, narrow: boolean): Geometry {
   const axis = narrow ? 60 : 66;
   const margin = narrow ? 0 : clamp(Math.round((panelWidth - axis) * 0.22), LEAST_MARGIN, 190);
   const [left, right] = narrow ? [30, 56] : [margin + 14, margin + 14];

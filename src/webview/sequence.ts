@@ -1,9 +1,9 @@
 /** The sequence diagram's page: shows the part in view and follows the cursor. */
 
-import type { FromView, RowsMessage, ToView } from '../views/contract.js';
+import type { FromView, Item, RowsMessage, ToView } from '../views/contract.js';
 import { html, setText } from './dom.js';
 import { createFigure } from './figure.js';
-import { geometryOf } from './geometry.js';
+import { type Geometry, geometryOf } from './geometry.js';
 import { drawHeads } from './heads.js';
 import { listen } from './input.js';
 import { digitsOf } from './label.js';
@@ -108,7 +108,10 @@ function render(page: Page): void {
   const geometry = measure(page, store);
   const whole = store.height * geometry.stretch;
   scroller.setHeight(whole);
-  if (page.following) followCursor(page, store.cursor.y * geometry.stretch);
+  if (page.following) {
+    followCursor(page, store.cursor.y * geometry.stretch);
+    followLanes(page, store, geometry);
+  }
   page.following = false;
   const { top, height } = scroller.view();
   const from = Math.max(0, Math.floor(top - AROUND));
@@ -158,4 +161,34 @@ function followCursor({ settings, scroller }: Page, y: number): void {
   const near = Math.abs(target - top) < 2 * height;
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   scroller.scrollTo(target, near && !still ? 'smooth' : 'auto');
+}
+
+/** Scrolls sideways when the lanes that the cursor's event is about are out of view: of many lanes not all have room. */
+function followLanes(
+  { area, settings }: Page,
+  { items, cursor }: Store,
+  { lanes, spacing }: Geometry,
+): void {
+  const room = area.clientWidth;
+  if (!settings.follow || area.scrollWidth <= room) return;
+  const concerned = [...items.values()]
+    .filter((item) => isOfStep(item, cursor.place.step))
+    .flatMap(lanesOf)
+    .map((lane) => lanes[lane] ?? 0);
+  if (concerned.length === 0) return;
+  // Half of what lies between two lanes has room for the text beside one.
+  const left = Math.min(...concerned) - spacing / 2;
+  const right = Math.max(...concerned) + spacing / 2;
+  if (right > area.scrollLeft + room) area.scrollLeft = right - room;
+  if (left < area.scrollLeft) area.scrollLeft = left;
+}
+
+function isOfStep(item: Item, step: number): boolean {
+  if (item.kind === 'arrow') return item.place.step === step || item.arrival?.step === step;
+  return 'place' in item && item.place.step === step;
+}
+
+function lanesOf(item: Item): readonly number[] {
+  if (item.kind === 'arrow') return [item.from, item.to];
+  return 'lane' in item ? [item.lane] : [];
 }

@@ -160,6 +160,47 @@ wait 3s
     });
   }
 
+  /** Each host opens to the one after it, one after the other. */
+  const chain = (hosts: readonly string[]) => {
+    const pairs = hosts.slice(1).map((to, i) => [hosts[i], to] as const);
+    return running(`${hosts.map((name) => `host ${name} { isn 1000000000 }`).join('\n')}
+scenario "a chain" {
+  ${pairs.map(([from, to]) => `${to}: listen 80\n${from}: connect ${to}:80\nwait 1s`).join('\n')}
+}
+`);
+  };
+
+  it('has room for three hosts where the panel shares the window with the script', async () => {
+    const one = await show(chain(['alice', 'bob', 'carol']), { width: 520, height: 3000 });
+    const [whole, room] = await one.page.$eval('.area', (area) => [
+      area.scrollWidth,
+      area.clientWidth,
+    ]);
+    assert.equal(whole, room);
+    assert.deepEqual(await covered(one), []);
+  });
+
+  it('of many hosts brings those into sight that the event at the cursor is about', async () => {
+    const source = chain(['a', 'b', 'c', 'd', 'e', 'f']);
+    const one = await show(source, { width: 520, height: 1000 });
+    const inSight = () =>
+      one.page.$$eval('.head', (heads) =>
+        heads
+          .filter((head) => {
+            const { left, right } = head.getBoundingClientRect();
+            return left >= 0 && right <= window.innerWidth;
+          })
+          .map((head) => head.querySelector('strong')?.textContent ?? ''),
+      );
+    const last = Array.from({ length: source.length() }, (_, i) => i).filter(
+      (i) => source.step(i).host === 'f',
+    );
+    await one.tell(one.feed.moved({ step: last.at(-1) ?? 0, microstep: 0 }));
+    assert.deepEqual((await inSight()).slice(-2), ['e', 'f']);
+    await one.tell(one.feed.moved({ step: 1, microstep: 0 }));
+    assert.deepEqual((await inSight()).slice(0, 2), ['a', 'b']);
+  });
+
   it('writes a long text beside a lane on two lines, or a shorter word for it', async () => {
     const texts = async (statement: string) => {
       const source = running(`host client { isn 100, syn-retries 1 }
