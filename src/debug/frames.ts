@@ -5,6 +5,7 @@ import type { Program, Place as Written } from '../lang/program.js';
 import { isScripted } from '../run/script-rules.js';
 import type { Place, Step } from '../sim/step.js';
 import { moveOf, type RuleInfo } from '../tcp/rule.js';
+import { headingOf } from '../tcp/rules.js';
 import { printSegment } from '../tcp/segment.js';
 import { joinPath, splitPath } from './handles.js';
 import type { History } from './history.js';
@@ -141,7 +142,8 @@ function checkFrame(moment: Moment, host: string | undefined): readonly Frame[] 
   const { microstep, place, step } = moment;
   if (microstep === undefined || step === undefined) return [];
   const move = moveOf(microstep);
-  const name = move ? `${microstep.rule.title}: ${move}` : microstep.rule.title;
+  const heading = headingOf(microstep);
+  const name = move ? `${heading}: ${move}` : heading;
   const where = isScripted(microstep.rule)
     ? scriptWhere(moment, step.origin)
     : rfcWhere(microstep.rule);
@@ -178,8 +180,12 @@ export function eventName(program: Program, step: Step): string {
     case 'statement':
     case 'settled': {
       const procedure = step.microsteps[0] && placeOfRule(step.microsteps[0].rule)?.document;
-      const call = procedure?.replace(/^[\d.]+ |( call)?\.txt$/gi, '');
-      return `user call: ${call ?? program.instructions[cause.statement]?.text ?? ''}`;
+      const heading = procedure?.replace(/^[\d.]+ |\.txt$/gi, '');
+      if (heading === undefined || / call$/i.test(heading)) {
+        const text = heading?.slice(0, -' call'.length);
+        return `user call: ${text ?? program.instructions[cause.statement]?.text ?? ''}`;
+      }
+      return heading;
     }
     case 'edit':
       return `edit: ${cause.text}`;
@@ -246,7 +252,7 @@ function pastFrame(moment: Moment, host: string, place: Place): Frame {
   const move = microstep ? moveOf(microstep) : undefined;
   return frame(moment, host, 'history', {
     path: joinPath(host, 'history', String(place.step), String(place.microstep)),
-    name: `${printInstant(step.at)} s ${move ?? ''}: ${microstep?.rule.title ?? ''}`,
+    name: `${printInstant(step.at)} s ${move ?? ''}: ${microstep ? headingOf(microstep) : ''}`,
     where: scriptWhere(moment, step.origin),
     look: 'subtle',
     place,

@@ -7,6 +7,7 @@ import { isFailure, isScripted, SCRIPT } from '../run/script-rules.js';
 import { DELIVER } from '../sim/rules.js';
 import type { Step } from '../sim/step.js';
 import { type Effect, type Microstep, moveOf } from '../tcp/rule.js';
+import { headingOf } from '../tcp/rules.js';
 import { printSegment } from '../tcp/segment.js';
 import { NETWORK } from './frames.js';
 
@@ -67,8 +68,8 @@ function decisionOf(microstep: Microstep, rank: number): readonly string[] | und
   const { rule, why } = microstep;
   const move = moveOf(microstep);
   const head = move === undefined ? '' : `${move}  `;
-  if (rank >= 3 && !isScripted(rule)) return [`${head}${rule.title}: ${why()}`];
-  if (rank >= 1 && move !== undefined) return [`${head}${rule.title}`];
+  if (rank >= 3 && !isScripted(rule)) return [`${head}${headingOf(microstep)}: ${why()}`];
+  if (rank >= 1 && move !== undefined) return [`${head}${headingOf(microstep)}`];
   // That a segment arrives in the end goes without saying.
   return rank >= 2 && rule.rfc === 'link' && rule.id !== DELIVER.id ? [why()] : undefined;
 }

@@ -6,6 +6,7 @@ import { FILTERS } from '../run/filters.js';
 import { failureAt } from '../run/run.js';
 import { isFailure } from '../run/script-rules.js';
 import type { Hit } from '../run/stop.js';
+import { headingOf } from '../tcp/rules.js';
 import type { Target } from './breakpoints.js';
 import { type Answer, type Debugger, type Stopped, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
@@ -20,7 +21,7 @@ export function stoppedOn(
 ): Stopped {
   if (hits.length === 0) {
     const { microstep } = moment;
-    const text = microstep && `${microstep.rule.title}: ${microstep.why()}`;
+    const text = microstep && `${headingOf(microstep)}: ${microstep.why()}`;
     const step = { reason: 'step', description: words.afterStep };
     return text === undefined ? step : { ...step, text };
   }
@@ -59,7 +60,7 @@ function describe({ microstep }: Moment, target: Target | undefined, why: string
       return labelOf(target.filter);
     case 'function':
     case 'rfc':
-      return (microstep && (words.entering(microstep) ?? microstep.rule.title)) ?? why;
+      return (microstep && (words.entering(microstep) ?? headingOf(microstep))) ?? why;
     case 'data':
       return words.change;
     default:

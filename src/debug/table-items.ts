@@ -4,6 +4,7 @@ import { printInstant } from '../base/time.js';
 import type { Run } from '../run/run.js';
 import type { Place } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
+import { headingOf } from '../tcp/rules.js';
 import type { TableSource } from '../views/tables.js';
 import { changesAt } from './changes.js';
 import type { History } from './history.js';
@@ -99,8 +100,8 @@ export function connectionItem(moment: Moment, entry: Entry, past: Past): Item {
 /** When something happened, and the rule that did it: one can go there. */
 function momentItem({ run }: Moment, name: string, place: Place): Item {
   const step = run.timeline.step(place.step);
-  const rule = step.microsteps[place.microstep]?.rule;
-  const by = rule ? ` by ${rule.id}: ${rule.title}` : '';
+  const microstep = step.microsteps[place.microstep];
+  const by = microstep ? ` by ${microstep.rule.id}: ${headingOf(microstep)}` : '';
   return { name, value: `${printInstant(step.at)} s${by}`, type: 'moment', moment: place };
 }
 

@@ -3,6 +3,7 @@
 import type { Delivery } from '../sim/delivery.js';
 import type { Step } from '../sim/step.js';
 import { ICMP_TEXT } from '../tcp/icmp.js';
+import { headingOf } from '../tcp/rules.js';
 import { encodeDatagram, fitsDatagram } from './frame.js';
 import { encodeIcmp } from './icmp-wire.js';
 import { captureHead, captureInterface, capturePacket, type NamedAddress } from './pcapng.js';
@@ -110,7 +111,7 @@ function senderOf(step: Step, delivery: Delivery): string {
     effects.some((effect) => effect.kind === 'send' && effect.segment === segment),
   );
   const state = senderState === undefined ? '' : ` in ${senderState}`;
-  const rule = sender ? `: ${sender.rule.id}, ${sender.rule.title}` : '';
+  const rule = sender ? `: ${sender.rule.id}, ${headingOf(sender)}` : '';
   return `sent by ${from}${state}${rule}`;
 }
 

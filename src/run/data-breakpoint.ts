@@ -4,6 +4,7 @@ import { CONNECTION_FIELDS } from '../lang/fields.js';
 import { INJECT } from '../sim/rules.js';
 import type { Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
+import { headingOf } from '../tcp/rules.js';
 import { printSegment, type Segment, segLen } from '../tcp/segment.js';
 import { add, before, distance, num, type Seq } from '../tcp/seq.js';
 import type { Look, Predicate } from './breakpoint.js';
@@ -39,7 +40,7 @@ export function variableBreakpoint(
     if (!was || !is || same(was, is)) return undefined;
     if (connection !== undefined && nameAround(run, step, ref, stateBefore) !== connection)
       return undefined;
-    return `${host}: ${variableName(path)} changed ${fromTo(was, is)}: ${microstep?.rule.title}`;
+    return `${host}: ${variableName(path)} changed ${fromTo(was, is)}: ${microstep && headingOf(microstep)}`;
   };
 }
 
@@ -90,7 +91,7 @@ export function expressionBreakpoint(text: string, owner: Owner): Predicate {
     if (!microstep || (microstep.before === microstep.after && !last)) return undefined;
     const [was, is] = [valueAt(look, place.microstep - 1), valueAt(look, place.microstep)];
     if (!was || !is || same(was, is)) return undefined;
-    return `${text} changed ${fromTo(was, is)}: ${microstep.rule.title}`;
+    return `${text} changed ${fromTo(was, is)}: ${headingOf(microstep)}`;
   };
 }
 
@@ -212,7 +213,7 @@ function findAcknowledged({ microstep }: Look, numbers: Numbers): Found | undefi
   const [was, is] = [old.snd.una, after.snd.una];
   if (!before(was, is)) return undefined;
   if (!overlap({ first: was, count: distance(was, is) }, numbers)) return undefined;
-  const why = `${rangeText(numbers)} of ${connection.host} are acknowledged: SND.UNA ${num(was)} -> ${num(is)}: ${microstep?.rule.title}`;
+  const why = `${rangeText(numbers)} of ${connection.host} are acknowledged: SND.UNA ${num(was)} -> ${num(is)}: ${microstep && headingOf(microstep)}`;
   return { host: connection.host, ref: connection, why };
 }
 

@@ -1,6 +1,7 @@
 /** Stops on what happens, whoever it happens to: the filters that a debugger offers as a list. */
 
 import { moveOf } from '../tcp/rule.js';
+import { headingOf } from '../tcp/rules.js';
 import { has, printSegment, RST } from '../tcp/segment.js';
 import type { Look, Predicate } from './breakpoint.js';
 import {
@@ -96,7 +97,7 @@ const OVERFLOWING = new Set(['listener/overflow', 'listener/recycle']);
 function overflow(look: Look): string | undefined {
   const { microstep } = look;
   if (!microstep || !OVERFLOWING.has(microstep.rule.id)) return undefined;
-  return `${ownerOf(look)}: ${microstep.rule.title}: ${microstep.why()}`;
+  return `${ownerOf(look)}: ${headingOf(microstep)}: ${microstep.why()}`;
 }
 
 function ownerOf({ step, microstep }: Look): string {
@@ -106,7 +107,7 @@ function ownerOf({ step, microstep }: Look): string {
 function stateChange(look: Look): string | undefined {
   const { microstep } = look;
   const move = microstep && moveOf(microstep);
-  return move && `${ownerOf(look)}: ${move}: ${microstep.rule.title}`;
+  return move && `${ownerOf(look)}: ${move}: ${headingOf(microstep)}`;
 }
 
 type Send = NonNullable<Look['microstep']>['effects'][number] & { readonly kind: 'send' };
@@ -114,7 +115,7 @@ type Send = NonNullable<Look['microstep']>['effects'][number] & { readonly kind:
 function sent(look: Look, is: (effect: Send) => boolean, verb: string): string | undefined {
   for (const effect of look.microstep?.effects ?? []) {
     if (effect.kind === 'send' && is(effect)) {
-      const rule = look.microstep?.rule.title;
+      const rule = look.microstep && headingOf(look.microstep);
       return `${ownerOf(look)} ${verb} ${printSegment(effect.segment)}: ${rule}`;
     }
   }
@@ -143,7 +144,7 @@ function lost({ step, microstep }: Look): string | undefined {
 function discarded(look: Look, is: (reason: string) => boolean): string | undefined {
   for (const effect of look.microstep?.effects ?? []) {
     if (effect.kind === 'discard' && is(effect.reason)) {
-      const rule = look.microstep?.rule.title;
+      const rule = look.microstep && headingOf(look.microstep);
       return `${ownerOf(look)} discards the segment: ${effect.reason}: ${rule}`;
     }
   }

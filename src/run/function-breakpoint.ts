@@ -5,7 +5,7 @@ import { listed, suggest } from '../lang/suggest.js';
 import { SIM_RULES } from '../sim/rules.js';
 import type { Step } from '../sim/step.js';
 import type { Microstep, RuleInfo } from '../tcp/rule.js';
-import { MOVES, RULES } from '../tcp/rules.js';
+import { headingOf, MOVES, RULES } from '../tcp/rules.js';
 import { has, printSegment, RST } from '../tcp/segment.js';
 import { parseState, STATES, type State } from '../tcp/states.js';
 import type { Look, Predicate } from './breakpoint.js';
@@ -99,7 +99,7 @@ function ruleNamed(id: string, owner: Owner): FunctionBreakpoint {
       const { microstep } = look;
       if (microstep?.rule.id !== rule.id || !isOwner(look, microstep, owner)) return undefined;
       const at = microstep.connection?.host ?? look.step.host;
-      return `${at === undefined ? '' : `${at}: `}${rule.title}: ${microstep.why()}`;
+      return `${at === undefined ? '' : `${at}: `}${headingOf(microstep)}: ${microstep.why()}`;
     },
   };
 }
@@ -131,7 +131,7 @@ function refused(look: Look, state: State | undefined, owner: Owner): string | u
   if (!isOwner(look, microstep, owner)) return undefined;
   const host = microstep.connection?.host ?? step.host ?? 'the network';
   const where = at === undefined ? host : `${host} in ${at}`;
-  return `${where} refused: ${what}: ${microstep.rule.title}`;
+  return `${where} refused: ${what}: ${headingOf(microstep)}`;
 }
 
 /** A segment that is discarded or answered with a reset, or a call that fails at once. */
@@ -240,7 +240,7 @@ function moved(look: Look, { from, to }: Edge, owner: Owner): string | undefined
   if (!isOwner(look, microstep, owner)) return undefined;
   const host = microstep.connection?.host ?? look.step.host ?? '';
   const origin = before === undefined ? '' : ` from ${before}`;
-  return `${host} entered ${after}${origin}: ${microstep.rule.title}`;
+  return `${host} entered ${after}${origin}: ${headingOf(microstep)}`;
 }
 
 function isOwner(look: Look, microstep: Microstep, { host, connection }: Owner): boolean {

@@ -11,6 +11,7 @@ import { NAME } from '../lang/name-pattern.js';
 import type { Instruction, Operation, OperationOf, Program } from '../lang/program.js';
 import { INJECT } from '../sim/rules.js';
 import type { Microstep } from '../tcp/rule.js';
+import { headingOf } from '../tcp/rules.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import { type Look, lineBreakpoint, type Predicate } from './breakpoint.js';
 import { environmentAt } from './look.js';
@@ -141,7 +142,7 @@ function settled({ step, microstep }: Look, statement: number): string | undefin
   if (microstep === undefined || !SETTLING.has(microstep.rule.id)) return undefined;
   const { cause } = step;
   const own = cause.kind === 'statement' || cause.kind === 'settled' ? cause.statement : undefined;
-  return own === statement ? `${microstep.rule.title}: ${microstep.why()}` : undefined;
+  return own === statement ? `${headingOf(microstep)}: ${microstep.why()}` : undefined;
 }
 
 const SETTLING: ReadonlySet<string> = new Set(

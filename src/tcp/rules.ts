@@ -2,6 +2,7 @@
 
 import { assert } from '../base/assert.js';
 import { abortRules } from './calls/abort.js';
+import { stateHeading } from './calls/call-rule.js';
 import { closeRules } from './calls/close.js';
 import { openRules } from './calls/open.js';
 import { receiveRules } from './calls/receive.js';
@@ -14,7 +15,7 @@ import { fastOpenRules } from './host/fast-open.js';
 import { listenerRules } from './host/listener.js';
 import { LIMIT } from './host/settle.js';
 import { icmpRules } from './icmp.js';
-import type { RuleInfo } from './rule.js';
+import type { Microstep, RuleInfo } from './rule.js';
 import { ADDRESS } from './segment-arrives/address.js';
 import { closedRules } from './segment-arrives/closed.js';
 import { closedFinWait2 } from './segment-arrives/closed-fin-wait-2.js';
@@ -101,6 +102,19 @@ assert(byId.size === RULES.length, () => 'two rules have the same id');
 
 export function ruleById(id: string): RuleInfo | undefined {
   return byId.get(id);
+}
+
+/** The calls: their rules have the headings of states. */
+const CALLS = new Map(
+  PROCEDURES.filter(({ rules }) => rules.some((rule) => 'states' in rule)).map(
+    ({ id, title }) => [id, title.replace(/:.*/, '')] as const,
+  ),
+);
+
+/** Under which heading of the RFC a rule decided: `Third, check for a SYN`; of a call `CLOSE Call, ESTABLISHED STATE`. */
+export function headingOf({ rule, before }: Microstep): string {
+  const call = CALLS.get(rule.id.slice(0, rule.id.indexOf('/')));
+  return call === undefined ? rule.title : `${call}, ${stateHeading(before?.state ?? 'CLOSED')}`;
 }
 
 /** Every state change that some rule declares, by the states' order in the RFC. */

@@ -3,6 +3,7 @@
 import { printInstant } from '../base/time.js';
 import type { Place, Step } from '../sim/step.js';
 import { moveOf } from '../tcp/rule.js';
+import { headingOf } from '../tcp/rules.js';
 import { printCtl } from '../tcp/segment.js';
 import { timerText } from './happenings.js';
 
@@ -23,7 +24,7 @@ export function momentText(
 function what(step: Step, index: number, statement: (index: number) => string): string {
   const microstep = step.microsteps[index];
   if (microstep === undefined) return causeText(step, statement);
-  return moveOf(microstep) ?? microstep.rule.title;
+  return moveOf(microstep) ?? headingOf(microstep);
 }
 
 function causeText({ cause }: Step, statement: (index: number) => string): string {

@@ -28,7 +28,7 @@ function said(editor: string, args: readonly string[]): Promise<readonly string[
 }
 
 const TRANSITIONS = [
-  '0.000000 s  server  CLOSED -> LISTEN  CLOSED STATE (i.e., TCB does not exist)',
+  '0.000000 s  server  CLOSED -> LISTEN  OPEN Call, CLOSED STATE (i.e., TCB does not exist)',
   '0.010000 s  server  LISTEN -> SYN_RCVD  Third, check for a SYN',
   '240.050000 s  client  TIME_WAIT -> CLOSED  TIME-WAIT TIMEOUT',
   '9 of 9 expectations hold.',
@@ -45,7 +45,7 @@ describe('another editor', function () {
     assert.deepEqual(lines.slice(0, 6), [
       'stopped: server: listen 80',
       'stopped: client: connect server:80',
-      'stopped: CLOSED STATE (i.e., TCB does not exist): CLOSED -> SYN_SENT',
+      'stopped: OPEN Call, CLOSED STATE (i.e., TCB does not exist): CLOSED -> SYN_SENT',
       'stopped: client: close',
       'at line 19',
       'client.STATE: ESTABLISHED',
@@ -66,7 +66,7 @@ describe('another editor', function () {
       'cursor at: server: listen 80',
       'step: client: connect server:80',
       'cursor at: client: connect server:80',
-      'step: CLOSED STATE (i.e., TCB does not exist): CLOSED -> SYN_SENT',
+      'step: OPEN Call, CLOSED STATE (i.e., TCB does not exist): CLOSED -> SYN_SENT',
       'document: CLOSED STATE (i.e., TCB does not exist)',
       'step: client: connect server:80',
       'cursor at: client: connect server:80',

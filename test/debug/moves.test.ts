@@ -17,7 +17,8 @@ wait 1s
 const PLACES = {
   'before the first statement': 'server: listen 80',
   'before a call': 'client: connect server:80',
-  'the first check of the call': 'CLOSED STATE (i.e., TCB does not exist): CLOSED -> SYN_SENT',
+  'the first check of the call':
+    'OPEN Call, CLOSED STATE (i.e., TCB does not exist): CLOSED -> SYN_SENT',
   'the last check of the call': 'When does the segment arrive? < user call: OPEN',
   'before a statement that waits': 'expect client ESTABLISHED',
   'the first check of an arrival': 'First, check for a RST',
@@ -295,7 +296,10 @@ describe('each move', () => {
     assert.match(await restart(/^Fourth/), /^Third, check the security/);
     assert.match(await restart(/^segment arrives/), /^segment arrives <SEQ=300>/);
     assert.match(await restart(/^client: connect/), /^client: connect server:80 @/);
-    assert.match(await restart(/CLOSED -> SYN_SENT/), /^CLOSED STATE.*CLOSED -> SYN_SENT @/);
+    assert.match(
+      await restart(/CLOSED -> SYN_SENT/),
+      /^OPEN Call, CLOSED STATE.*CLOSED -> SYN_SENT @/,
+    );
   });
 
   it('Jump to Cursor offers each time that the line ran, and leads there', async () => {

@@ -29,8 +29,8 @@ describe('the console', () => {
 
   const QUIET = ['called', '1 of 1 expectation holds.'];
   const TRANSITIONS = [
-    '0.000000 s  server  CLOSED -> LISTEN  CLOSED STATE (i.e., TCB does not exist)',
-    '0.000000 s  client  CLOSED -> SYN_SENT  CLOSED STATE (i.e., TCB does not exist)',
+    '0.000000 s  server  CLOSED -> LISTEN  OPEN Call, CLOSED STATE (i.e., TCB does not exist)',
+    '0.000000 s  client  CLOSED -> SYN_SENT  OPEN Call, CLOSED STATE (i.e., TCB does not exist)',
     'called',
     '1.010000 s  server  LISTEN -> SYN_RCVD  Third, check for a SYN',
     '1.020000 s  client  SYN_SENT -> ESTABLISHED  Fourth, check the SYN bit',
@@ -49,7 +49,7 @@ describe('the console', () => {
   it('tells segments: sent, arrived, lost', async () => {
     const lines = await told('segments');
     assert.deepEqual(lines.slice(2, 8), [
-      '0.000000 s  client  CLOSED -> SYN_SENT  CLOSED STATE (i.e., TCB does not exist)',
+      '0.000000 s  client  CLOSED -> SYN_SENT  OPEN Call, CLOSED STATE (i.e., TCB does not exist)',
       '0.000000 s  client  sends <SEQ=100><CTL=SYN>',
       '0.000000 s  network  client -> server <SEQ=100><CTL=SYN>: drop client -> server SYN: lost',
       'called',

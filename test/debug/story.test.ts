@@ -52,7 +52,7 @@ describe('debugging the handshake', () => {
         '|segment arrives <SEQ=100><CTL=SYN> from client',
         '|client: connect server:80',
         'label|history',
-        'subtle|0.000000 s CLOSED -> LISTEN: CLOSED STATE (i.e., TCB does not exist)',
+        'subtle|0.000000 s CLOSED -> LISTEN: OPEN Call, CLOSED STATE (i.e., TCB does not exist)',
       ],
     );
     assert.deepEqual(frames.map(({ source, line }) => `${source?.name}:${line}`).slice(0, 3), [
@@ -152,8 +152,8 @@ describe('debugging the handshake', () => {
     assert.deepEqual(
       lines.slice(0, 3).map(({ output, line }) => `${line} ${output.trimEnd()}`),
       [
-        '8 0.000000 s  server  CLOSED -> LISTEN  CLOSED STATE (i.e., TCB does not exist)',
-        '9 0.000000 s  client  CLOSED -> SYN_SENT  CLOSED STATE (i.e., TCB does not exist)',
+        '8 0.000000 s  server  CLOSED -> LISTEN  OPEN Call, CLOSED STATE (i.e., TCB does not exist)',
+        '9 0.000000 s  client  CLOSED -> SYN_SENT  OPEN Call, CLOSED STATE (i.e., TCB does not exist)',
         '9 0.010000 s  server  LISTEN -> SYN_RCVD  Third, check for a SYN',
       ],
     );

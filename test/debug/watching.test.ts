@@ -73,7 +73,7 @@ describe('data breakpoints', () => {
     const found = await texts(conversation);
     assert.equal(
       found[0],
-      'client: retransmission timer changed from none to 1.02 s: ESTABLISHED STATE, CLOSE-WAIT STATE',
+      'client: retransmission timer changed from none to 1.02 s: SEND Call, ESTABLISHED STATE',
     );
     assert.match(found[1] ?? '', /from 1\.02 s to .*: RETRANSMISSION TIMEOUT$/);
     assert.match(found[2] ?? '', /to none: Fifth, check the ACK field$/);
@@ -122,8 +122,8 @@ describe('data breakpoints', () => {
     assert.equal(dataId, 'client.c1: SND.NXT - SND.UNA');
     await watch(conversation, { dataId: dataId ?? '', condition: 'SND.NXT - SND.UNA > 0' });
     assert.deepEqual(await texts(conversation), [
-      'SND.NXT - SND.UNA changed from 0 to 5: ESTABLISHED STATE, CLOSE-WAIT STATE (SND.NXT - SND.UNA > 0)',
-      'SND.NXT - SND.UNA changed from 0 to 5: ESTABLISHED STATE, CLOSE-WAIT STATE (SND.NXT - SND.UNA > 0)',
+      'SND.NXT - SND.UNA changed from 0 to 5: SEND Call, ESTABLISHED STATE (SND.NXT - SND.UNA > 0)',
+      'SND.NXT - SND.UNA changed from 0 to 5: SEND Call, ESTABLISHED STATE (SND.NXT - SND.UNA > 0)',
     ]);
   });
 

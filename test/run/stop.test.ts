@@ -137,7 +137,7 @@ describe('stepping', () => {
     assert.equal(stop.reason, 'breakpoint');
     assert.deepEqual(
       stop.hits.map(({ breakpoint: { id }, why }) => [id, why]),
-      [[7, 'server: CLOSED -> LISTEN: CLOSED STATE (i.e., TCB does not exist)']],
+      [[7, 'server: CLOSED -> LISTEN: OPEN Call, CLOSED STATE (i.e., TCB does not exist)']],
     );
   });
 

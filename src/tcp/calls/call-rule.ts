@@ -22,12 +22,13 @@ export function callRulesOf<Input>(
   run: Rule<Input>['run'],
 ) => CallRule<Input> {
   return (step, states, moves, run) => {
-    const title = states.map(heading).join(', ');
+    const title = states.map(stateHeading).join(', ');
     return { ...createRule({ id: `${procedure}/${step}`, rfc, title, moves }, run), states };
   };
 }
 
-function heading(state: State): string {
+/** The RFC's heading of what a call does in a state. */
+export function stateHeading(state: State): string {
   return `${rfcName(state)} STATE${state === 'CLOSED' ? ' (i.e., TCB does not exist)' : ''}`;
 }
 
