@@ -46,10 +46,28 @@ const browser = {
 };
 const script = { js: '#!/usr/bin/env node' };
 
+/** In the package the server takes the debugger from the extension beside it: alone it would be nearly half of the package. */
+const sharedDebugger = {
+  name: 'shared-debugger',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/session\.js$/ }, ({ importer }) =>
+      importer.endsWith('server.ts') ? { path: './extension.js', external: true } : undefined,
+    ),
+};
+
 const bundles = [
   // One for both hosts: nothing that the extension does needs Node.
-  { ...browser, entryPoints: ['src/vscode/extension.ts'], outfile: inOut('dist/extension.js') },
-  { ...node, entryPoints: ['src/debug/server.ts'], outfile: inOut('dist/debug-server.js') },
+  {
+    ...browser,
+    entryPoints: ['src/vscode/main.ts'],
+    outfile: inOut('dist/extension.js'),
+  },
+  {
+    ...node,
+    entryPoints: ['src/debug/server.ts'],
+    outfile: inOut('dist/debug-server.js'),
+    plugins: shared.minify ? [sharedDebugger] : [],
+  },
   { ...node, entryPoints: ['src/cli/launch.ts'], outfile: inOut('dist/cli.js'), banner: script },
   {
     ...node,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureInstalled, fail, root, run, runPackage } from './tools.mjs';
 
-const limitKb = 600; // people fetch it over classroom networks
+const limitKb = 400; // people fetch it over classroom networks
 
 ensureInstalled();
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));

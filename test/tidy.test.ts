@@ -33,7 +33,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that something other than an import starts. */
 const entries = [
-  'src/vscode/extension.ts',
+  'src/vscode/main.ts',
   'src/debug/server.ts',
   'src/cli/main.ts',
   'src/webview/main.ts',

@@ -1,4 +1,4 @@
-/** What VS Code starts: which part listens to which. */
+/** The extension: which part of it listens to which. */
 
 import * as vscode from 'vscode';
 import type { Stop } from './adapter.js';

@@ -137,10 +137,10 @@ export function portOf(child: ChildProcess): Promise<number> {
   });
 }
 
-/** A conversation over standard input and output, with a server of its own. */
-export async function converseByStdio(): Promise<Conversation> {
-  buildServer();
-  const client = new DebugClient('node', SERVER, 'tcpflow');
+/** A conversation over standard input and output, with a server of its own; `server` is another build of it. */
+export async function converseByStdio(server?: string): Promise<Conversation> {
+  if (server === undefined) buildServer();
+  const client = new DebugClient('node', server ?? SERVER, 'tcpflow');
   await client.start();
   return conversationOf(client);
 }
