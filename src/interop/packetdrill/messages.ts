@@ -35,11 +35,14 @@ export function unbalanced(directive: string): Message {
   return error('packetdrill-syntax', `This \`${directive}\` has no \`${missing}\`.`);
 }
 
+/** Numbers of a packet that do not fit: `1:11(20)`, or `4294967295:9(10)`, which packetdrill does not let wrap around. */
 export function badLength(start: number, end: number, length: number): Message {
-  return error(
-    'packetdrill-syntax',
-    `From ${start} to ${end} there are ${(end - start) >>> 0} octets, not ${length}.`,
-  );
+  const problem =
+    end < start
+      ? `${end} is before ${start}, and packetdrill’s numbers do not wrap around`
+      : `From ${start} to ${end} there are ${end - start} octets, not ${length}`;
+  const fits = start + length < 2 ** 32 ? `: ${start}:${start + length}(${length}) would fit` : '';
+  return error('packetdrill-syntax', `${problem}${fits}.`);
 }
 
 export function badRange(what: string, range: string): Message {
@@ -50,6 +53,22 @@ export function timeGoesBack(): Message {
   return error(
     'packetdrill-time',
     'This time is before that of the line above: time does not go back.',
+  );
+}
+
+/** `seconds`: when the first event is to happen. */
+export function firstNotAtZero(seconds: number): Message {
+  return error(
+    'packetdrill-time',
+    `What comes first happens at time 0, from which all times are counted, not at ${seconds} s.`,
+  );
+}
+
+/** A command among the events that does not say when. */
+export function commandWithoutTime(): Message {
+  return error(
+    'packetdrill-time',
+    'Only a command before all else, or after it, may do without a time: write `+0` before this one.',
   );
 }
 

@@ -145,6 +145,9 @@ function parseSegment(cursor: Cursor, fields: IpFields): PacketSegment {
     throw troubleAt(cursor, from, cursor.taken, badRange('A window field', '0 to 65535'));
   }
   const up = take(cursor, /urg\b/y) ? anyNumber(cursor) : 0;
+  if (up !== undefined && up > 65_535) {
+    throw troubleAt(cursor, from, cursor.taken, badRange('An urgent pointer', '0 to 65535'));
+  }
   const options = sees(cursor, '<') ? optionsOf(cursor) : [];
   const segment = { ctl, ...numbers, ack, window, up, options, ecn: undefined, ...fields };
   return ports === undefined ? segment : { ...segment, ports };
@@ -159,7 +162,7 @@ function parsePorts(cursor: Cursor): PacketSegment['ports'] {
 
 /** What no packet can be, or what of the peer's must be said. */
 function impossible(
-  { options, window, ecn, length }: PacketSegment,
+  { options, window, ecn }: PacketSegment,
   direction: Direction,
 ): Message | undefined {
   if (direction === 'in') {
@@ -169,8 +172,7 @@ function impossible(
   }
   const octets = options === undefined ? 0 : optionOctets(options);
   if (octets % 4 !== 0) return notPadded(octets);
-  if (octets > ROOM) return badRange('The options', `0 to ${ROOM} octets`);
-  return length > 65_535 ? badRange('The text of a packet', '0 to 65535 octets') : undefined;
+  return octets > ROOM ? badRange('The options', `0 to ${ROOM} octets`) : undefined;
 }
 
 /** RFC 9293 §3.1: a header has at most fifteen words, and five are not options. */
@@ -185,7 +187,8 @@ function parseNumbers(cursor: Cursor): Pick<PacketSegment, 'seq' | 'length' | 'a
   need(cursor, ':');
   const end = wholeNumber(cursor, 'the sequence number after the last octet');
   const length = parenthesized(cursor);
-  if ((end - seq) >>> 0 !== length) {
+  // They do not wrap around here, only on the wire.
+  if (end !== seq + length) {
     throw troubleAt(cursor, from, cursor.taken, badLength(seq, end, length));
   }
   return accept(cursor, '!') ? { seq, length, absolute: true } : { seq, length };
@@ -195,8 +198,9 @@ function parenthesized(cursor: Cursor): number {
   need(cursor, '(');
   const from = cursor.at;
   const length = wholeNumber(cursor, 'how many octets of text there are');
-  if (length > 1_000_000) {
-    throw troubleAt(cursor, from, cursor.taken, badRange('A length', '0 to 1000000'));
+  if (length > 65_535) {
+    const message = badRange('The text of a packet', '0 to 65535 octets');
+    throw troubleAt(cursor, from, cursor.taken, message);
   }
   need(cursor, ')');
   return length;

@@ -18,6 +18,8 @@ import { type Numbering, readAssertions } from './assertions.js';
 import type { EventLine, PacketScriptTree } from './ast.js';
 import { mssOfMtu, readCommand } from './environment.js';
 import {
+  commandWithoutTime,
+  firstNotAtZero,
   NOT_SUPPORTED,
   noEvents,
   notSupported,
@@ -191,6 +193,7 @@ function instructionsOf(
   translation: Translation,
 ): readonly Instruction[] {
   const instructions: Instruction[] = [];
+  checkFirstTime(lines, translation);
   let latest = 0;
   for (const line of lines) {
     latest = checkTime(line, latest, translation);
@@ -206,9 +209,22 @@ function instructionsOf(
   return instructions;
 }
 
+/** The first event is at time 0; commands without a time stand before all events, or after them. */
+function checkFirstTime(lines: readonly EventLine[], { report }: Translation): void {
+  const timed = lines.filter(({ time }) => time !== undefined);
+  const [first, last] = [timed[0], timed.at(-1)];
+  if (first?.time === undefined || last === undefined) return;
+  const { time } = first;
+  const at = 'at' in time ? time.at : 'from' in time ? time.from : 0;
+  if (at !== 0) report(firstNotAtZero(at / 1_000_000), first.range);
+  for (const line of lines.slice(lines.indexOf(first), lines.indexOf(last))) {
+    if (line.time === undefined) report(commandWithoutTime(), line.range);
+  }
+}
+
 /** Absolute times go forward, and only what is expected may come whenever; returns the latest that is known. */
 function checkTime(
-  { time, event, range }: EventLine,
+  { time = AT_ONCE, event, range }: EventLine,
   latest: number,
   { report }: Translation,
 ): number {
@@ -225,7 +241,7 @@ function checkTime(
 }
 
 function operationsOf(line: EventLine, translation: Translation): readonly PacketOperation[] {
-  const { event, range, time } = line;
+  const { event, range, time = AT_ONCE } = line;
   const { names, numbering, report, sysctls } = translation;
   const unknown = (name: string) => report(unknownName(name), range);
   switch (event.kind) {
@@ -270,7 +286,7 @@ function isSigned({ options }: PacketSegment): boolean {
 
 /** No socket has a key: Linux drops what is signed all the same, and the letter of RFC 9293 ignores an option that it does not know. */
 function signedOperations(
-  { range, time }: EventLine,
+  { range, time = AT_ONCE }: EventLine,
   segment: PacketSegment,
   { profile, report }: Translation,
 ): readonly PacketOperation[] {
