@@ -32,6 +32,8 @@ export type PacketValue =
 
 export interface PacketMember {
   readonly name: string;
+  /** How many there are, as it says of itself: `msg_iov(2)=[...]`. */
+  readonly count?: number;
   readonly value: PacketValue;
 }
 

@@ -20,6 +20,12 @@ export function member(value: PacketValue | undefined, name: string): PacketValu
   return value.fields.find((field) => field.name === name)?.value;
 }
 
+/** The number in parentheses after the name of a member, `msg_iov(2)=...`; undefined where there is none. */
+export function memberCount(value: PacketValue | undefined, name: string): number | undefined {
+  if (value?.kind !== 'struct') return undefined;
+  return value.fields.find((field) => field.name === name)?.count;
+}
+
 /** What a list has; nothing for anything else. */
 export function itemsOf(value: PacketValue | undefined): readonly PacketValue[] {
   return value?.kind === 'list' ? value.items : [];

@@ -190,9 +190,9 @@ function endpoint(value: PacketValue | undefined, address: string, port: number)
 
 const HOWS = ['SHUT_RD', 'SHUT_WR', 'SHUT_RDWR'] as const;
 
-function howOf(value: PacketValue | undefined): (typeof HOWS)[number] {
+function howOf(value: PacketValue | undefined): (typeof HOWS)[number] | undefined {
   const word = value?.kind === 'number' ? HOWS[value.value] : words(value)[0];
-  return HOWS.find((how) => how === word) ?? 'SHUT_RDWR';
+  return HOWS.find((how) => how === word);
 }
 
 /** The table's descriptor for the script's. */

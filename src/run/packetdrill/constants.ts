@@ -145,6 +145,11 @@ const FREEBSD: Constants = {
 
 const OF: Readonly<Record<System, Constants>> = { linux: LINUX, freebsd: FREEBSD };
 
+/** The names of all constants of a system. */
+export function constantNames(system: System): readonly string[] {
+  return Object.values(OF[system]).flatMap((names) => Object.keys(names));
+}
+
 /** The one constant that an argument names or is the number of. */
 export function constant(
   value: PacketValue | undefined,

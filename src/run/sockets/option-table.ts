@@ -22,6 +22,11 @@ export function optionOf(ctx: Context, level: string, name: string): Option | un
   return fits ? option : undefined;
 }
 
+/** The options whose value is a number that this system has. */
+export function optionNames(system: System): readonly string[] {
+  return Object.keys(OPTIONS).filter((name) => OPTIONS[name]?.systems.includes(system));
+}
+
 /** Half of the largest receive buffer (net.ipv4.tcp_rmem). */
 const MOST_LOW_WATER = 3_145_728;
 

@@ -44,7 +44,7 @@ export function setOption(
   if (name === 'TCP_CONGESTION' && typeof value === 'object' && 'text' in value)
     return setCongestion(ctx, socket, call, value.text);
   const option = optionOf(ctx, level, name);
-  if (option === undefined || typeof value !== 'number') return unsupported(name);
+  if (option === undefined || typeof value !== 'number') return withoutOption(ctx, call);
   const settings = option.apply(value, ctx, socket);
   if (settings === undefined) return failed('EINVAL');
   const told = option.told ? option.told(value, ctx.table.system) : value;
@@ -55,6 +55,18 @@ export function setOption(
   keep(ctx, fd, known, name, told, settings);
   if (name === 'TCP_NODELAY' && value !== 0 && socket.options.TCP_CORK) pushCorked(ctx, socket);
   return done(0);
+}
+
+/** No option of Linux has a number like these. */
+const NUMBERLESS = /^the number (?:-\d+|0|[1-9]\d{2,})$/;
+
+/** An option that there is not here: on Linux the others than those of a kernel are told from it by their number. */
+function withoutOption(
+  { table }: Context,
+  { level, name }: SocketCallOf<'setsockopt' | 'getsockopt'>,
+): Attempt {
+  const isNone = table.system === 'linux' && (NUMBERLESS.test(name) || NUMBERLESS.test(level));
+  return isNone ? failed('ENOPROTOOPT') : unsupported(name);
 }
 
 /** What the systems call Reno's congestion control. */
@@ -199,7 +211,7 @@ export function getOption(
       break;
   }
   const option = optionOf(ctx, level, name);
-  if (option === undefined) return unsupported(name);
+  if (option === undefined) return withoutOption(ctx, call);
   const set = ASKED_OF_CONNECTION.includes(name) && socket.role === 'connection';
   const value = set ? undefined : socket.options[name];
   return done(0, { value: value ?? option.get(ctx, socket) });

@@ -34,7 +34,7 @@ const passing: readonly (readonly [profile: string, lines: string])[] = [
   ['freebsd', '+0 getsockopt(3, SOL_SOCKET, SO_PROTOCOL, [IPPROTO_TCP], [4]) = 0'],
   [
     'linux',
-    '+0 fcntl(3, 4, 04002) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)',
+    '+0 fcntl(3, 4, 0x802) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)',
   ],
   [
     'freebsd',

@@ -235,6 +235,33 @@ const calls: readonly Case[] = [
     called('poll([{fd=4, events=POLLIN}], 2, 0) = 0'),
     /^10: call .* given 1 of what .* 2/,
   ],
+  [
+    'a message with buffers of another number',
+    called('sendmsg(4, {msg_name(...)=..., msg_iov(2)=[{..., 1}], msg_flags=0}, 0) = 1'),
+    /^10: call .* given 1 of what .* 2/,
+  ],
+  [
+    'a name that the system does not have',
+    called('setsockopt(4, SOL_TCP, TCP_NODELAI, [1], 4) = 0'),
+    /^10: call .*`TCP_NODELAI` is no name that Linux has; `TCP_NODELAY` is known/,
+  ],
+  [
+    'one of the other system',
+    called('setsockopt(4, IPPROTO_TCP, TCP_NOPUSH, [1], 4) = 0'),
+    /^10: call .*`TCP_NOPUSH` is no name that Linux has/,
+  ],
+  ['a flag that no system has', called('send(4, ..., 1, MSG_NOW) = 1'), /^10: call .*`MSG_NOW`/],
+  ['half of a connection that is none', called('shutdown(4, 3) = -1 EINVAL (x)'), 'passed'],
+  [
+    'an option by a number that none has',
+    called(
+      'setsockopt(4, SOL_TCP, 4711, [1], 4) = -1 ENOPROTOOPT (x)',
+      'getsockopt(4, SOL_TCP, 4711, [1], [4]) = -1 ENOPROTOOPT (x)',
+      'getsockopt(4, 4711, 1, [1], [4]) = -1 ENOPROTOOPT (x)',
+    ),
+    'passed',
+  ],
+  ['a number with a zero before it', called('write(4, ..., 0100) = 100'), 'passed'],
   ['events as numbers', called('poll([{fd=4, events=5, revents=4}], 1, 0) = 1'), 'passed'],
   [
     'other events as numbers',
