@@ -86,9 +86,9 @@ const OTHER: Readonly<Record<string, string>> = {
 /** By the number of the codepoint. */
 const CODES = ['noecn', 'ect1', 'ect0', 'ce'] as const;
 
-type IpFields = Partial<Pick<PacketSegment, 'ecn' | 'ttl'>>;
+type IpFields = Partial<Pick<PacketSegment, 'ecn' | 'tos' | 'dscp' | 'ttl'>>;
 
-/** `[ect0]`, `(ttl 64)`, `[tos 0x02]`, of IPv6 `hlim` and `class`; of the type of service only ECN is kept, labels of flows are passed over. */
+/** `[ect0]`, `(ttl 64)`, `[tos 0x02]`, `[dscp ef]`, of IPv6 `hlim` and `class`; labels of flows are passed over. */
 function parseIpFields(cursor: Cursor): IpFields {
   let fields: IpFields = {};
   for (;;) {
@@ -104,13 +104,27 @@ function parseIpFields(cursor: Cursor): IpFields {
 }
 
 function ipField(words: string): IpFields | undefined {
-  if (/^(?:flowlabel|dscp|flags)\b/i.test(words) || words === '') return {};
+  if (/^(?:flowlabel|flags)\b/i.test(words) || words === '') return {};
   const number = /^(?:(tos|class)|ttl|hlim)\s+(0x[0-9a-f]{1,2}|\d{1,3})$/i.exec(words);
   const value = Number(number?.[2]);
-  if (number) return number[1] === undefined ? { ttl: value } : { ecn: CODES[value & 3] };
+  if (value > 255) return undefined;
+  if (number)
+    return number[1] === undefined ? { ttl: value } : { tos: value, ecn: CODES[value & 3] };
+  const service = /^dscp\s*=?\s*(\w+)$/i.exec(words)?.[1];
+  if (service !== undefined) return classOf(service);
   const code = /^(?:ecn\s+)?(noecn|ect01|ect0|ect1|ce)$/i.exec(words)?.[1];
   return code === undefined ? undefined : { ecn: code.toLowerCase() as PacketSegment['ecn'] };
 }
+
+/** Differentiated services by their names (RFC 2474, RFC 2597, RFC 3246, RFC 8622), or as a number. */
+function classOf(service: string): IpFields | undefined {
+  const [, kind, x = '', y = '0'] = /^(cs|af)(\d)(\d)?$/i.exec(service) ?? [];
+  const named = NAMED_CLASSES[service.toLowerCase()];
+  const dscp = kind === undefined ? (named ?? Number(service)) : 8 * Number(x) + 2 * Number(y);
+  return dscp >= 0 && dscp < 64 ? { dscp } : undefined;
+}
+
+const NAMED_CLASSES: Readonly<Record<string, number>> = { df: 0, be: 0, le: 1, va: 44, ef: 46 };
 
 // TCP ---------------------------------------------------------------------------------------------
 

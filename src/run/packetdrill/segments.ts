@@ -126,6 +126,7 @@ export function differences(
   { comparison, system }: Pick<PacketScript, 'comparison' | 'system'>,
 ): readonly Difference[] {
   const found: Difference[] = [];
+  const { ttl, tos } = flow.ip;
   const differ = (field: string, expected: string | number, actual: string | number) => {
     if (expected !== actual) {
       found.push({ field, expected: String(expected), actual: String(actual) });
@@ -138,8 +139,11 @@ export function differences(
   if (packet.ack !== undefined) differ('ack', packet.ack, shownAck(live, flow));
   if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
   if (packet.up !== undefined) differ('urg', packet.up, live.up);
-  if (packet.ttl !== undefined) differ('ttl', packet.ttl, TTL);
+  // A time to live of 0 is not compared.
+  if (packet.ttl !== undefined && packet.ttl !== 0) differ('ttl', packet.ttl, ttl);
   if (packet.ecn !== undefined) differEcn(packet.ecn, live.ecn, differ);
+  if (packet.tos !== undefined) differ('tos', hexadecimal(packet.tos), hexadecimal(tos | live.ecn));
+  if (packet.dscp !== undefined) differ('dscp', packet.dscp, tos >> 2);
   differ('udp', portsOf(packet.udp), portsOf(live.udp));
   if (packet.options !== undefined && comparison.options)
     found.push(...optionDifferences(packet.options, live, flow, system));
@@ -181,8 +185,9 @@ function portsOf(udp: Ports | undefined): string {
   return udp === undefined ? 'none' : printPorts(udp);
 }
 
-/** Of both systems. */
-const TTL = 64;
+function hexadecimal(octet: number): string {
+  return `0x${octet.toString(16).padStart(2, '0')}`;
+}
 
 /** What packetdrill calls the codepoints; `ect01` stands for either, and is sent as ECT(0). */
 const CODES = { noecn: NOT_ECT, ect0: ECT0, ect1: ECT1, ect01: ECT0, ce: CE } as const;

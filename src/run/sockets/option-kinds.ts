@@ -36,3 +36,19 @@ export function switched(most: number): Option {
   const apply = (value: number) => (value < 0 || value > most ? undefined : {});
   return { level: 'IPPROTO_TCP', systems: linux, apply, get: zero };
 }
+
+/** Linux keeps the ECN field of a stream for itself. */
+export function withoutEcn(value: number, system: System): number {
+  return system === 'linux' ? value & 0xfc : value & 0xff;
+}
+
+/** How many routers a datagram may pass; -1 is what is usual. */
+export function hops(level: 'IPPROTO_IP' | 'IPPROTO_IPV6', least: number): Option {
+  return {
+    level,
+    systems: both,
+    apply: (value) => (value === -1 || (value >= least && value <= 255) ? {} : undefined),
+    told: (value) => (value === -1 ? undefined : value),
+    get: () => 64,
+  };
+}

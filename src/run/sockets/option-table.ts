@@ -7,7 +7,17 @@ import { tcpMaxSegment } from './info.js';
 import { SOMAXCONN } from './listening.js';
 import { RECEIVE_BUFFER, SEND_BUFFER, WINDOW_CLAMP } from './option-buffers.js';
 import type { Option } from './option-kinds.js';
-import { both, freebsd, kept, linux, onOrBit, switched, zero } from './option-kinds.js';
+import {
+  both,
+  freebsd,
+  hops,
+  kept,
+  linux,
+  onOrBit,
+  switched,
+  withoutEcn,
+  zero,
+} from './option-kinds.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -114,8 +124,22 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_INQ: switched(1),
   TCP_SAVE_SYN: switched(2),
   TCP_THIN_LINEAR_TIMEOUTS: switched(1),
-  IP_TOS: { level: 'IPPROTO_IP', systems: both, apply: () => ({}), get: zero },
-  IPV6_TCLASS: { level: 'IPPROTO_IPV6', systems: both, apply: () => ({}), get: zero },
+  IP_TOS: {
+    level: 'IPPROTO_IP',
+    systems: both,
+    apply: () => ({}),
+    told: withoutEcn,
+    get: zero,
+  },
+  IPV6_TCLASS: {
+    level: 'IPPROTO_IPV6',
+    systems: both,
+    apply: (value) => (value < -1 || value > 255 ? undefined : {}),
+    told: (value, system) => withoutEcn(Math.max(0, value), system),
+    get: zero,
+  },
+  IP_TTL: hops('IPPROTO_IP', 1),
+  IPV6_UNICAST_HOPS: hops('IPPROTO_IPV6', 0),
   // A host has one address, of one family.
   IPV6_V6ONLY: kept('IPPROTO_IPV6', 1, ({ table }) => (table.system === 'linux' ? 0 : 1)),
   SO_KEEPALIVE: {

@@ -98,6 +98,35 @@ const fields: readonly Case[] = [
     answered(SYN_ACK.replace('> ', '> [tos 0x02] ')),
     /^6: ecn ect0 \/ noecn/,
   ],
+  [
+    'and the six bits above it',
+    answered(SYN_ACK.replace('> ', '> [tos 0x28] ')),
+    /^6: tos 0x28 \/ 0x00/,
+  ],
+  [
+    'which a listener hands on to its children',
+    answered(SYN_ACK.replace('> ', '> [tos 0x28] ')).replace(
+      '+0 listen',
+      '+0 setsockopt(3, IPPROTO_IP, IP_TOS, [41], 4) = 0\n+0 getsockopt(3, SOL_IP, IP_TOS, [40], [4]) = 0\n+0 listen',
+    ),
+    'passed',
+  ],
+  ['a class of service', answered(SYN_ACK.replace('> ', '> [dscp cs0, noecn] ')), 'passed'],
+  [
+    'another class of service',
+    answered(SYN_ACK.replace('> ', '> [dscp=af11] ')),
+    /^6: dscp 10 \/ 0/,
+  ],
+  [
+    'the time to live that a program asks for',
+    `${ACCEPTED}+0 setsockopt(4, SOL_IP, IP_TTL, [9], 4) = 0\n+0 write(4, ..., 9) = 9\n+0 > [ttl 9] P. 1:10(9) ack 1\n`,
+    'passed',
+  ],
+  [
+    'which has bounds',
+    `${ACCEPTED}+0 setsockopt(4, SOL_IP, IP_TTL, [256], 4) = -1 EINVAL (x)\n+0 getsockopt(4, SOL_IP, IP_TTL, [64], [4]) = 0\n`,
+    'passed',
+  ],
   ['an urgent pointer', answered(SYN_ACK.replace('ack 1', 'ack 1 urg 3')), /^6: urg 3 \/ 0/],
   [
     'a number acknowledged without ACK',
