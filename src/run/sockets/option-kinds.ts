@@ -27,8 +27,17 @@ export const onOrBit = (bit: number) => (value: number, system: System) =>
   value === 0 ? 0 : system === 'linux' ? 1 : bit;
 
 /** A switch without a meaning for connections: it is kept and told. `bit`: FreeBSD's. */
-export function kept(level: Option['level'], bit: number, get: Option['get'] = zero): Option {
-  return { level, systems: both, apply: () => ({}), told: onOrBit(bit), get };
+export function kept(
+  level: Option['level'],
+  bit: number,
+  { get = zero, systems = both }: Partial<Pick<Option, 'get' | 'systems'>> = {},
+): Option {
+  return { level, systems, apply: () => ({}), told: onOrBit(bit), get };
+}
+
+/** Such a switch that FreeBSD alone has. */
+export function keptByFreebsd(bit: number): Option {
+  return kept('SOL_SOCKET', bit, { systems: freebsd });
 }
 
 /** A switch of Linux alone, of at most this number, that no connection follows here. */

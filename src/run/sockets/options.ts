@@ -41,8 +41,10 @@ export function setOption(
     keep(ctx, fd, socket, name, told, { windowScale, timestamps, sack, mssOption });
     return done(0);
   }
-  if (name === 'TCP_CONGESTION' && typeof value === 'object' && 'text' in value)
-    return setCongestion(ctx, socket, call, value.text);
+  if (typeof value === 'object' && 'text' in value) {
+    if (name === 'TCP_CONGESTION') return setCongestion(ctx, socket, call, value.text);
+    if (ctx.table.system === 'freebsd') return setByName(name, value.text);
+  }
   const option = optionOf(ctx, level, name);
   if (option === undefined || typeof value !== 'number') return withoutOption(ctx, call);
   const settings = option.apply(value, ctx, socket);
@@ -97,6 +99,25 @@ function setCongestion(
   keep(ctx, fd, socket, name, { text }, { congestionAlgorithm });
   return done(0);
 }
+
+/** FreeBSD's stack of functions, and its accept filters, by name: the stack that there always is, and no filter. */
+function setByName(name: string, text: string): Attempt {
+  if (name === 'TCP_FUNCTION_BLK') {
+    if (text === DEFAULT_STACK) return done(0);
+    return OTHER_STACKS.includes(text)
+      ? unsupported(`the TCP stack \`${text}\``)
+      : failed('ENOENT');
+  }
+  if (name !== 'SO_ACCEPTFILTER') return unsupported(name);
+  if (text === '') return done(0);
+  return ACCEPT_FILTERS.includes(text)
+    ? unsupported(`the accept filter \`${text}\``)
+    : failed('ENOENT');
+}
+
+const DEFAULT_STACK = 'freebsd';
+const OTHER_STACKS = ['rack', 'bbr'];
+const ACCEPT_FILTERS = ['dataready', 'httpready', 'dnsready', 'tlsready'];
 
 /** FreeBSD has CUBIC unless it is told. */
 function congestionOf(ctx: Context, socket: BsdSocket): string {
@@ -199,6 +220,12 @@ export function getOption(
       return done(0, {
         value: socket.options.TCP_CONGESTION ?? { text: congestionOf(ctx, socket) },
       });
+    case 'TCP_FUNCTION_BLK':
+      if (ctx.table.system === 'freebsd') return done(0, { value: { text: DEFAULT_STACK } });
+      break;
+    case 'SO_ACCEPTFILTER':
+      if (ctx.table.system === 'freebsd') return failed('EINVAL');
+      break;
     case 'SO_TYPE':
       return done(0, { value: SOCK_STREAM });
     case 'SO_DOMAIN':
