@@ -149,8 +149,8 @@ function programOf(instructions: readonly Instruction[], translation: Translatio
   const host = (name: string, role: ProgramHost['role'], address: string): ProgramHost => {
     return { name, role, address, profile, settings, place };
   };
-  // FreeBSD's window is of a buffer that it rounds up to whole segments, and never less than the field can say.
-  const comparison = { windows: profile === 'linux', options: profile !== 'rfc9293' };
+  // Windows, buffers and options are a system's own; the RFC leaves them open.
+  const comparison = { windows: profile !== 'rfc9293', options: profile !== 'rfc9293' };
   const packets: PacketScript = {
     tolerance: script.tolerance,
     tolerancePart: (script.tolerancePercent ?? TIMERS_OFF[numbering]) / 100,

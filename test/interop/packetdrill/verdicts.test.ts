@@ -163,6 +163,36 @@ const fields: readonly Case[] = [
   ],
 ];
 
+/** Against FreeBSD: a connection without scaling, and one with. */
+const offering = (
+  options: string,
+  window: number,
+) => `${LISTENER}+0 < S 0:0(0) win 32792 <${options}>
++0 > S. 0:0(0) ack 1 win 65535 <...>
++.1 < . 1:1(0) ack 1 win 32792
++0 accept(3, ..., ...) = 4
++0 < P. 1:1001(1000) ack 1 win 32792
++.04 > . 1:1(0) ack 1001 win ${window}
+`;
+
+const windows: readonly Case[] = [
+  ['as far as the field says it', offering('mss 1460', 64_700), 'passed', 'freebsd'],
+  ['another', offering('mss 1460', 64_699), /^10: win 64699 \/ 64700/, 'freebsd'],
+  [
+    'in whole segments of the peer’s, scaled',
+    offering('mss 1000,nop,wscale 7', 65_000 >> 6),
+    'passed',
+    'freebsd',
+  ],
+  [
+    'a FIN takes nothing of it',
+    `${offering('mss 1460', 64_700)}+0 read(4, ..., 1000) = 1000\n+.1 < F. 1001:1001(0) ack 1 win 9\n+0 > . 1:1(0) ack 1002 win 65535\n`,
+    'passed',
+    'freebsd',
+  ],
+  ['is the RFC’s user’s own', offering('mss 1460', 1).replace('.04', '0'), 'passed', 'rfc9293'],
+];
+
 /** A connection with timestamps: the host's first is the script's 100. */
 const CLOCKED = `${LISTENER}+0 < S 0:0(0) win 9000 <mss 1000,sackOK,TS val 700 ecr 0>
 +0 > S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 100 ecr 700>
@@ -321,7 +351,7 @@ const calls: readonly Case[] = [
 ];
 
 describe('what packetdrill compares', () => {
-  for (const [of, cases] of Object.entries({ times, fields, calls, echoes })) {
+  for (const [of, cases] of Object.entries({ times, fields, windows, calls, echoes })) {
     for (const [name, script, verdict, profile = 'linux'] of cases) {
       it(`${of}: ${name}`, () => {
         const { verdict: actual } = play(script, profile);
