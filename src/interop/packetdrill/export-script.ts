@@ -104,6 +104,8 @@ function addIcmp(draft: Script, { icmp, host, at }: Step): void {
   });
   if (key !== keyOf(tuple)) return;
   const { error, mtu } = icmp;
+  // packetdrill has no name for it in ICMPv6, and TCP does nothing about it.
+  if (draft.version === 6 && (error === 'redirect' || error === 'source-quench')) return;
   const size = error === 'too-big' && mtu !== undefined ? ` mtu ${mtu}` : '';
   const quoted = distance(iss ?? seq(0), icmp.seq);
   const name = icmpNameOf(error, draft.version);

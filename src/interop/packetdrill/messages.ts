@@ -18,9 +18,14 @@ export function unknownName(name: string): Message {
   );
 }
 
+/** As much of a name as anybody reads. */
+function brief(name: string): string {
+  return name.length <= 60 ? name : `${name.slice(0, 59)}…`;
+}
+
 /** The text is not what it would have to be. */
 export function expected(what: string, seen: string): Message {
-  const found = seen === '' ? 'the end of the script' : `\`${seen}\``;
+  const found = seen === '' ? 'the end of the script' : `\`${brief(seen)}\``;
   return error('packetdrill-syntax', `Expected ${what}, not ${found}.`);
 }
 
@@ -107,6 +112,11 @@ export function timeOfExpected(when: string): Message {
   );
 }
 
+/** `mtu 1400` where no message has one. */
+export function mtuMisplaced(name: string): Message {
+  return error('packetdrill-syntax', `An MTU is told by \`${name}\` alone.`);
+}
+
 /** An option line among the events. */
 export function optionLate(name: string): Message {
   return error(
@@ -117,7 +127,7 @@ export function optionLate(name: string): Message {
 
 /** `kind`: `option`, `call`, `member of TCP_INFO`. */
 export function strange(kind: string, name: string): Message {
-  return error('packetdrill-unknown', `packetdrill has no ${kind} \`${name}\`.`);
+  return error('packetdrill-unknown', `packetdrill has no ${kind} \`${brief(name)}\`.`);
 }
 
 export function notPadded(octets: number): Message {

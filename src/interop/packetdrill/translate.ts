@@ -30,6 +30,7 @@ import {
 } from './messages.js';
 import { type Names, namedIcmp, namedSegment, namedValue, wellKnownNames } from './names.js';
 import { readOptions, type ScriptOptions } from './options.js';
+import { icmpProblem } from './packets.js';
 import { parsePackets } from './parser.js';
 import { isCall, refusal } from './refusals.js';
 import type { Sysctls } from './sysctl-values.js';
@@ -253,8 +254,12 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
     case 'segment-out':
       if (isSigned(event.segment)) report(notSupported(SIGNATURES), range);
       return [{ kind: 'pkt-out', time, segment: namedSegment(event.segment, names, unknown) }];
-    case 'icmp-in':
-      return [{ kind: 'pkt-icmp', time, icmp: namedIcmp(event.icmp, names, unknown) }];
+    case 'icmp-in': {
+      const icmp = namedIcmp(event.icmp, names, unknown);
+      const problem = icmpProblem(icmp, translation.script.version);
+      if (problem !== undefined) report(problem, range);
+      return [{ kind: 'pkt-icmp', time, icmp }];
+    }
     case 'call': {
       if (!isCall(event.call)) report(strange('call', event.call), range);
       const problem = refusal(event.call, event.args);
