@@ -52,6 +52,15 @@ const ERRORS: ReadonlyMap<string, IcmpError> = new Map([
   ...Object.entries(OTHER_NAMES),
 ]);
 
+/** Types that packetdrill knows no codes of but as numbers. */
+const WITHOUT_CODES = new Set(['source_quench', 'packet_too_big']);
+
+/** Whether packetdrill has a name for this code of a type, or takes it as a number: `code_13`. What the codes of other types say is the same to TCP. */
+export function isIcmpCode(type: string, code: string): boolean {
+  const known = type !== 'unreachable' && !WITHOUT_CODES.has(type);
+  return known || /^code_\d+$/.test(code) || ERRORS.has(`${type} ${code}`);
+}
+
 /** The types that errors have. */
 export const ICMP_ERROR_TYPES: readonly string[] = [...ERRORS.keys()].map((name) =>
   name.replace(/ .*/, ''),

@@ -32,6 +32,8 @@ export type PacketValue =
 
 export interface PacketMember {
   readonly name: string;
+  /** How many there are, as it says of itself: `msg_iov(2)=[...]`. */
+  readonly count?: number;
   readonly value: PacketValue;
 }
 
@@ -83,6 +85,10 @@ export interface PacketSegment {
   readonly options: readonly PacketOption[] | undefined;
   /** The ECN field of the IP header, where it is written. */
   readonly ecn: 'noecn' | 'ect0' | 'ect1' | 'ect01' | 'ce' | undefined;
+  /** The type of service, or traffic class, of the IP header where it is written as a whole; its two lowest bits are the ECN field. */
+  readonly tos?: number;
+  /** The six bits above the ECN field, where they are written. */
+  readonly dscp?: number;
   /** The time to live in the IP header, where it is written. */
   readonly ttl?: number;
   /** The UDP header that it is behind, if it is in UDP: `/udp(9899 > 9900)`. */

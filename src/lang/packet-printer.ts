@@ -8,6 +8,8 @@ import { printLetters, printOptions } from './packet-letters.js';
 /** How a segment's numbers are written. What is undefined is left out; options are the segment's own then, as the system lays them out. */
 export interface PacketNumbers {
   readonly seq: number;
+  /** `seq` is the number on the wire: `0:0(0)!`. */
+  readonly absolute?: boolean;
   readonly ack: number | undefined;
   readonly window: number | undefined;
   readonly options?: string | undefined;
@@ -17,11 +19,11 @@ export interface PacketNumbers {
 /** `S. 0:0(0) ack 1 win 65535 <mss 1460>`. */
 export function printPacket(
   { ctl, up, data, options: own, ecn, udp }: Segment,
-  { seq, ack, window, options, system }: PacketNumbers,
+  { seq, absolute = false, ack, window, options, system }: PacketNumbers,
 ): string {
   const parts = [
     ecn === NOT_ECT ? '' : `[${printCodepoint(ecn).toLowerCase()}]`,
-    `${printLetters(ctl)} ${seq}:${(seq + data.length) >>> 0}(${data.length})`,
+    `${printLetters(ctl)} ${seq}:${(seq + data.length) >>> 0}(${data.length})${absolute ? '!' : ''}`,
     ack === undefined ? '' : `ack ${ack}`,
     window === undefined ? '' : `win ${window}`,
     up === 0 ? '' : `urg ${up}`,

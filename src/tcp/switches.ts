@@ -65,7 +65,7 @@ export interface DeviationSettings {
   readonly resetTimestamps: 'echo' | 'none';
   readonly firstWindow: 'buffer' | 'segments';
   readonly windowRounding: 'down' | 'up';
-  readonly receiveSpace: 'octets' | 'memory' | 'growing-memory';
+  readonly receiveSpace: 'octets' | 'segments' | 'memory' | 'growing-memory';
   readonly windowEdges: 'exclusive' | 'right' | 'inclusive';
   readonly beforeWindow: 'refuse' | 'trim';
   readonly beyondWindow: 'trim' | 'whole';

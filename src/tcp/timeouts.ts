@@ -100,16 +100,20 @@ export function timeoutRulesFor({ rto }: Tcb, timer: TimerName): readonly Rule<u
   return reorders ? reorderingRules : timeoutRules[timer];
 }
 
-function userTimeout(tcb: Tcb): Verdict {
-  const closed = deleteTcb(tcb, TEXT.userTimeout, TEXT.userTimeout);
+function userTimeout(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+  const { tcb: closed, effects, told } = giveUp(tcb, TEXT.userTimeout, now);
   const why = () =>
-    `nothing was acknowledged for ${printSeconds(userLimit(tcb))}: queues flushed, TCB deleted`;
-  return finish(why, closed.tcb, closed.effects);
+    `nothing was acknowledged for ${printSeconds(userLimit(tcb))}: queues flushed, TCB deleted${told}`;
+  return finish(why, closed, effects);
 }
 
-/** Deviation `give-up-reset`: there is a peer, and its numbers are known; a passive open has nobody to tell. */
-function isToldAtR2(tcb: Tcb): boolean {
-  return knowsPeer(tcb) && !(tcb.state === 'SYN_RCVD' && tcb.open === 'passive');
+/** The TCB deleted. Deviation `give-up-reset`: a peer whose numbers are known is told, but not by a passive open. */
+function giveUp(tcb: Tcb, text: string, now: Instant) {
+  const closed = deleteTcb(tcb, text, text);
+  const isAlone = !knowsPeer(tcb) || (tcb.state === 'SYN_RCVD' && tcb.open === 'passive');
+  if (tcb.settings.giveUpReset === 'silent' || isAlone) return { ...closed, told: '' };
+  const effects = joinEffects([resetOf(tcb, now)], closed.effects);
+  return { tcb: closed.tcb, effects, told: ', with a reset (deviation give-up-reset)' };
 }
 
 /** R2 counts retransmissions, with its own limit for SYN and SYN,ACK (MUST-20, MUST-23). */
@@ -118,12 +122,8 @@ function checkR2(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const { expiries } = tcb.rto;
   const over = tcb.settings.giveUp === 'time' ? isTimeOver(tcb) : expiries >= limit;
   if (!over) return goOn(() => `${expiries} retransmissions < R2=${limit}: go on`);
-  const closed = deleteTcb(tcb, TEXT.excessive, TEXT.excessive);
-  const told = tcb.settings.giveUpReset === 'reset' && isToldAtR2(tcb);
-  const effects = told ? joinEffects([resetOf(tcb, now)], closed.effects) : closed.effects;
-  const why = () =>
-    `${expiries} retransmissions = R2: given up${told ? ', with a reset (deviation give-up-reset)' : ''}`;
-  return finish(why, closed.tcb, effects);
+  const { tcb: closed, effects, told } = giveUp(tcb, TEXT.excessive, now);
+  return finish(() => `${expiries} retransmissions = R2: given up${told}`, closed, effects);
 }
 
 /** Deviation `tail-loss-probe`: new text or the FIN if the window has room, else the last segment again. */

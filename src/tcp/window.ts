@@ -26,10 +26,26 @@ export const FIELD_MAX = 65_535;
  * The receive window of a new connection, octets: the buffer, as far as the shift count lets us say it. With the deviation
  * first-window in whole segments, which are shorter with timestamps.
  */
-export function initialWindow(settings: Settings, shift: number, timestamps = false): number {
+export function initialWindow(
+  settings: Settings,
+  shift: number,
+  timestamps = false,
+  segment = settings.mss,
+): number {
+  // Deviation `receive-space`: all that is taken is told as far as the field can say it.
+  if (settings.receiveSpace === 'segments') return roundedUp(settings.window, segment);
   const whole = wholeSegments(settings, timestamps);
   // Deviation `receive-space`: more may be taken than the field can say.
   return settings.receiveSpace !== 'octets' ? whole : Math.min(whole, FIELD_MAX * 2 ** shift);
+}
+
+function roundedUp(buffer: number, segment: number): number {
+  return buffer <= segment ? buffer : Math.ceil(buffer / segment) * segment;
+}
+
+/** What a segment of the peer's has room for, with the octets that timestamps take of it. */
+function peersSegment({ snd, options }: Pick<Tcb, 'snd' | 'options'>): number {
+  return Math.max(1, snd.mss + (options.timestamps ? TIMESTAMPS_LENGTH : 0));
 }
 
 function wholeSegments(settings: Settings, timestamps: boolean): number {
@@ -40,26 +56,28 @@ function wholeSegments(settings: Settings, timestamps: boolean): number {
   return window - (window % segment);
 }
 
-/** The receive variables once the peer's SYN was counted: RCV.NXT is `nxt`. */
+/** The receive variables once the peer's SYN was counted, and what it offers is known: RCV.NXT is `nxt`. */
 export function firstWindow(
-  settings: Settings,
+  tcb: Pick<Tcb, 'settings' | 'snd' | 'options'>,
   nxt: Seq,
   shift: number,
   timestamps = false,
 ): ReceiveVariables {
-  return { nxt, wnd: initialWindow(settings, shift, timestamps), up: nxt, shift };
+  const wnd = initialWindow(tcb.settings, shift, timestamps, peersSegment(tcb));
+  return { nxt, wnd, up: nxt, shift };
 }
 
-/** Deviation `half-open request`: no more may arrive than the SYN,ACK says. */
+/** Deviation `half-open request` or `cache`: no more may arrive than the SYN,ACK says. */
 export function withinField(settings: Settings, rcv: ReceiveVariables): ReceiveVariables {
-  if (settings.halfOpen !== 'request' || rcv.wnd <= FIELD_MAX) return rcv;
+  if (settings.halfOpen === 'tcb' || rcv.wnd <= FIELD_MAX) return rcv;
   return editRcv(rcv, { wnd: FIELD_MAX });
 }
 
 /** The receive variables of a request that becomes a connection: it may be told more than the SYN,ACK could. */
 export function withWholeWindow(tcb: Tcb): Tcb {
   if (tcb.rcv.wnd !== FIELD_MAX) return tcb;
-  const wnd = initialWindow(tcb.settings, tcb.rcv.shift, tcb.options.timestamps);
+  const { settings, rcv, options } = tcb;
+  const wnd = initialWindow(settings, rcv.shift, options.timestamps, peersSegment(tcb));
   return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: Math.max(wnd, FIELD_MAX) }) });
 }
 
@@ -82,9 +100,19 @@ export function advertised(tcb: Tcb): number {
   if (isRequest(tcb)) return Math.min(rcv.wnd, FIELD_MAX);
   if (isRecord(tcb)) return rcv.wnd;
   if (space !== undefined) return spaceToOffer(tcb, space);
+  if (settings.receiveSpace === 'segments') return Math.max(rcv.wnd, freeBuffer(tcb));
   if (settings.windowRounding === 'down' || rcv.shift === 0) return rcv.wnd;
   const unit = 2 ** rcv.shift;
   return Math.min(Math.ceil(rcv.wnd / unit), FIELD_MAX) * unit;
+}
+
+/** Deviation `receive-space segments`: what of the buffer is free; nothing when that is less than a segment and a quarter of it. */
+function freeBuffer(tcb: Tcb): number {
+  const { settings, rcv, options } = tcb;
+  const segment = peersSegment(tcb);
+  const buffer = initialWindow(settings, rcv.shift, options.timestamps, segment);
+  const free = buffer - heldForUser(tcb);
+  return free < segment && free < buffer / 4 ? 0 : free;
 }
 
 /** The window that an incoming segment offers, octets (RFC 7323 §2.3). */
@@ -155,7 +183,8 @@ export function heldForUser(tcb: Tcb): number {
 export function openReceiveWindow(tcb: Tcb): Tcb {
   // Deviation `receive-space`: the next segment chooses the window.
   if (tcb.space !== undefined) return editSpace(tcb, withoutRead(tcb.space, heldForUser(tcb)));
-  const buffer = initialWindow(tcb.settings, tcb.rcv.shift, tcb.options.timestamps);
+  const { settings, rcv, options } = tcb;
+  const buffer = initialWindow(settings, rcv.shift, options.timestamps, peersSegment(tcb));
   const reduction = buffer - heldForUser(tcb) - tcb.rcv.wnd;
   if (reduction <= 0 || reduction < Math.min(Math.floor(buffer / 2), tcb.snd.mss)) return tcb;
   return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: tcb.rcv.wnd + reduction }) });

@@ -257,6 +257,15 @@ expect tcp -> probe RST,ACK seq=311 ack=101 within 10s
 `,
   });
 
+  row('so does an open whose SYN has crossed another', {
+    by: 'give-up-reset reset, open-timeout 75s, abort-flags rst-ack, rto-slop 200ms, syn-retries 12',
+    script: `${CONNECT}inject probe -> tcp SYN from 80 to 1000 seq=100
+expect tcp -> probe SYN,ACK ack=101
+never tcp -> probe RST for 74.9s
+eventually tcp -> probe RST,ACK seq=301 ack=101 within 200ms
+`,
+  });
+
   agrees(
     'freebsd',
     'an active open that is given up sends none',

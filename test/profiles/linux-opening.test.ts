@@ -36,6 +36,17 @@ expect tcp fails "excessive retransmissions" within 1s
 `,
   });
 
+  row('the SYN,ACK of SYNs that have crossed is given up as a SYN is, but nothing is linear', {
+    by: 'syn-retries 6',
+    more: 'user-timeout 0s',
+    script: `${CONNECT}inject probe -> tcp SYN from 80 to 1000 seq=100
+expect tcp -> probe SYN,ACK
+wait 126s
+expect tcp:1000 SYN_RCVD
+expect tcp fails "excessive retransmissions" within 1s
+`,
+  });
+
   agrees(
     'linux',
     'LP-03 a SYN,ACK is repeated after 1, 2, 4, 8, 16 s and forgotten at 63 s; a late ACK meets LISTEN',

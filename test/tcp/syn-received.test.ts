@@ -139,6 +139,13 @@ describe('SEGMENT ARRIVES in SYN_RCVD (RFC 9293 §3.10.7.4)', () => {
     assert.deepEqual(seen.signals, ['connection aborted due to excessive retransmissions']);
   });
 
+  it('SYR-19 of SYNs that crossed R2 is that of the SYN, at least three minutes (MUST-23)', () => {
+    const before = expire({ ...active(), rto: { ...active().rto, expiries: 6 } }, 'retransmission');
+    assert.deepEqual([before.state, before.rule], ['SYN_RCVD', 'timeout/retransmission']);
+    const after = expire({ ...active(), rto: { ...active().rto, expiries: 7 } }, 'retransmission');
+    assert.deepEqual([after.state, after.rule], ['CLOSED', 'timeout/r2']);
+  });
+
   it('SYR-21 a closed window establishes all the same', () => {
     const seen = arrive(synReceived(), seg('ACK', { ack: 301, wnd: 0 }));
     assert.deepEqual([seen.state, seen.tcb.snd.wnd], ['ESTABLISHED', 0]);

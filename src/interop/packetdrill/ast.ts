@@ -34,13 +34,14 @@ export type PacketEvent =
   | { readonly kind: 'code'; readonly code: string };
 
 export interface EventLine {
-  readonly time: PacketTime;
+  /** Undefined: a command that prepares what follows, or tidies up after all of it. */
+  readonly time: PacketTime | undefined;
   readonly event: PacketEvent;
   readonly range: Range;
 }
 
 export interface PacketScriptTree {
   readonly options: readonly OptionLine[];
-  /** In the order of the text. A command without a time comes first and takes no time. */
+  /** In the order of the text. */
   readonly lines: readonly EventLine[];
 }

@@ -89,10 +89,11 @@ export function textOf({ lines }: Script): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** A line at its time, counted from the line before. */
+/** A line at its time, counted from the line before. Something must be at 0, or packetdrill does not begin. */
 export function add(draft: Script, at: Instant, text: string): void {
   const { at: before } = draft;
   draft.at = at;
+  if (before === undefined && at > 0) draft.lines.push(`${printInstant(0)} \`true\``);
   const time = before === undefined ? printInstant(at) : `+${printInstant(at - before)}`;
   draft.lines.push(`${time} ${text}`);
 }

@@ -42,9 +42,8 @@ export function addStep(draft: Script, step: Step): void {
   if (step.host === host.name) closeListener(draft, step);
   const sent = departuresOf(step, host).filter(isOurs);
   if (step.call && step.host === host.name) addCall(draft, step, step.call, sent[0]?.segment);
-  if (draft.ended) return;
-  for (const { segment } of sent) add(draft, step.at, `> ${packet(draft, segment, 'out')}`);
-  completeReads(draft, step, host);
+  for (const { segment } of sent) addPacket(draft, step.at, segment, 'out');
+  if (!draft.ended) completeReads(draft, step, host);
 }
 
 /** Whether something of the conversation that leaves or arrives in this step is in UDP. */
@@ -70,8 +69,27 @@ function addArrival(draft: Script, step: Step, segment: Segment): void {
   const { listener, connection, bound, gone } = draft;
   if ((listener ?? connection ?? bound) === undefined && !gone) addBound(draft, step.at);
   if (has(segment, SYN)) draft.irs ??= segment.seq;
-  const arrived = withKernelsCookie(step, segment, draft.version);
-  add(draft, step.at, `< ${packet(draft, arrived, 'in')}`);
+  addPacket(draft, step.at, withKernelsCookie(step, segment, draft.version), 'in');
+}
+
+/** A segment as a line. packetdrill has no way to write one whose text goes on at 0. */
+function addPacket(draft: Script, at: Instant, segment: Segment, direction: 'in' | 'out'): void {
+  if (draft.ended) return;
+  if (ownNumber(draft, segment, direction) + segment.data.length >= 2 ** 32) {
+    end(draft, at, 'a segment reaches back to before the first number of its sender');
+    return;
+  }
+  const sign = direction === 'in' ? '<' : '>';
+  add(draft, at, `${sign} ${packet(draft, segment, direction)}`);
+}
+
+/** SEG.SEQ, counted from the sender’s ISS. */
+function ownNumber(
+  { conversation: { iss }, irs }: Script,
+  segment: Segment,
+  direction: 'in' | 'out',
+): number {
+  return distance((direction === 'out' ? iss : irs) ?? seq(0), segment.seq);
 }
 
 /** `< icmp unreachable frag_needed mtu 1200 [1:1(0)]`: the number of the segment that it is about is counted from its ISS. */
@@ -86,6 +104,8 @@ function addIcmp(draft: Script, { icmp, host, at }: Step): void {
   });
   if (key !== keyOf(tuple)) return;
   const { error, mtu } = icmp;
+  // packetdrill has no name for it in ICMPv6, and TCP does nothing about it.
+  if (draft.version === 6 && (error === 'redirect' || error === 'source-quench')) return;
   const size = error === 'too-big' && mtu !== undefined ? ` mtu ${mtu}` : '';
   const quoted = distance(iss ?? seq(0), icmp.seq);
   const name = icmpNameOf(error, draft.version);
@@ -102,19 +122,15 @@ function open(draft: Script, at: Instant): void {
  * Of what the host sends, windows and the options of a SYN are the kernel's own affair; with timestamps they are written, as the
  * peer's echoes are counted from them.
  */
-function packet(
-  { conversation: { iss }, irs }: Script,
-  segment: Segment,
-  direction: 'in' | 'out',
-): string {
+function packet(draft: Script, segment: Segment, direction: 'in' | 'out'): string {
   const out = direction === 'out';
-  const [own = seq(0), other = seq(0)] = out ? [iss, irs] : [irs, iss];
+  const other = (out ? draft.irs : draft.conversation.iss) ?? seq(0);
   const isOpen = out && has(segment, SYN) && segment.options.timestamps === undefined;
   const options = countedFrom(other, segment.options);
   return printPacket(
     { ...segment, options },
     {
-      seq: distance(own, segment.seq),
+      seq: ownNumber(draft, segment, direction),
       ack: has(segment, ACK) ? distance(other, segment.ack) : undefined,
       window: out ? undefined : segment.wnd,
       options: isOpen ? '<...>' : undefined,

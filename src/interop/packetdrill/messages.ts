@@ -18,9 +18,14 @@ export function unknownName(name: string): Message {
   );
 }
 
+/** As much of a name as anybody reads. */
+function brief(name: string): string {
+  return name.length <= 60 ? name : `${name.slice(0, 59)}…`;
+}
+
 /** The text is not what it would have to be. */
 export function expected(what: string, seen: string): Message {
-  const found = seen === '' ? 'the end of the script' : `\`${seen}\``;
+  const found = seen === '' ? 'the end of the script' : `\`${brief(seen)}\``;
   return error('packetdrill-syntax', `Expected ${what}, not ${found}.`);
 }
 
@@ -35,11 +40,14 @@ export function unbalanced(directive: string): Message {
   return error('packetdrill-syntax', `This \`${directive}\` has no \`${missing}\`.`);
 }
 
+/** Numbers of a packet that do not fit: `1:11(20)`, or `4294967295:9(10)`, which packetdrill does not let wrap around. */
 export function badLength(start: number, end: number, length: number): Message {
-  return error(
-    'packetdrill-syntax',
-    `From ${start} to ${end} there are ${(end - start) >>> 0} octets, not ${length}.`,
-  );
+  const problem =
+    end < start
+      ? `${end} is before ${start}, and packetdrill’s numbers do not wrap around`
+      : `From ${start} to ${end} there are ${end - start} octets, not ${length}`;
+  const fits = start + length < 2 ** 32 ? `: ${start}:${start + length}(${length}) would fit` : '';
+  return error('packetdrill-syntax', `${problem}${fits}.`);
 }
 
 export function badRange(what: string, range: string): Message {
@@ -50,6 +58,22 @@ export function timeGoesBack(): Message {
   return error(
     'packetdrill-time',
     'This time is before that of the line above: time does not go back.',
+  );
+}
+
+/** `seconds`: when the first event is to happen. */
+export function firstNotAtZero(seconds: number): Message {
+  return error(
+    'packetdrill-time',
+    `What comes first happens at time 0, from which all times are counted, not at ${seconds} s.`,
+  );
+}
+
+/** A command among the events that does not say when. */
+export function commandWithoutTime(): Message {
+  return error(
+    'packetdrill-time',
+    'Only a command before all else, or after it, may do without a time: write `+0` before this one.',
   );
 }
 
@@ -88,6 +112,11 @@ export function timeOfExpected(when: string): Message {
   );
 }
 
+/** `mtu 1400` where no message has one. */
+export function mtuMisplaced(name: string): Message {
+  return error('packetdrill-syntax', `An MTU is told by \`${name}\` alone.`);
+}
+
 /** An option line among the events. */
 export function optionLate(name: string): Message {
   return error(
@@ -98,7 +127,7 @@ export function optionLate(name: string): Message {
 
 /** `kind`: `option`, `call`, `member of TCP_INFO`. */
 export function strange(kind: string, name: string): Message {
-  return error('packetdrill-unknown', `packetdrill has no ${kind} \`${name}\`.`);
+  return error('packetdrill-unknown', `packetdrill has no ${kind} \`${brief(name)}\`.`);
 }
 
 export function notPadded(octets: number): Message {

@@ -1,8 +1,8 @@
 /** Packets of packetdrill: `S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK>`, and ICMP messages. */
 
 import type { Message } from '../../lang/diagnostics.js';
-import { ICMP_ERROR_TYPES } from '../../lang/packet-icmp.js';
-import { ICMP_QUERIES, type PacketSegment } from '../../lang/packet-operations.js';
+import { ICMP_ERROR_TYPES, isIcmpCode } from '../../lang/packet-icmp.js';
+import { ICMP_QUERIES, type PacketIcmp, type PacketSegment } from '../../lang/packet-operations.js';
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../tcp/segment.js';
 import type { PacketEvent } from './ast.js';
 import {
@@ -19,6 +19,7 @@ import {
   aceTwice,
   badLength,
   badRange,
+  mtuMisplaced,
   notPadded,
   notSupported,
   onlyOutbound,
@@ -86,9 +87,9 @@ const OTHER: Readonly<Record<string, string>> = {
 /** By the number of the codepoint. */
 const CODES = ['noecn', 'ect1', 'ect0', 'ce'] as const;
 
-type IpFields = Partial<Pick<PacketSegment, 'ecn' | 'ttl'>>;
+type IpFields = Partial<Pick<PacketSegment, 'ecn' | 'tos' | 'dscp' | 'ttl'>>;
 
-/** `[ect0]`, `(ttl 64)`, `[tos 0x02]`, of IPv6 `hlim` and `class`; of the type of service only ECN is kept, labels of flows are passed over. */
+/** `[ect0]`, `(ttl 64)`, `[tos 0x02]`, `[dscp ef]`, of IPv6 `hlim` and `class`; labels of flows are passed over. */
 function parseIpFields(cursor: Cursor): IpFields {
   let fields: IpFields = {};
   for (;;) {
@@ -104,13 +105,27 @@ function parseIpFields(cursor: Cursor): IpFields {
 }
 
 function ipField(words: string): IpFields | undefined {
-  if (/^(?:flowlabel|dscp|flags)\b/i.test(words) || words === '') return {};
+  if (/^(?:flowlabel|flags)\b/i.test(words) || words === '') return {};
   const number = /^(?:(tos|class)|ttl|hlim)\s+(0x[0-9a-f]{1,2}|\d{1,3})$/i.exec(words);
   const value = Number(number?.[2]);
-  if (number) return number[1] === undefined ? { ttl: value } : { ecn: CODES[value & 3] };
+  if (value > 255) return undefined;
+  if (number)
+    return number[1] === undefined ? { ttl: value } : { tos: value, ecn: CODES[value & 3] };
+  const service = /^dscp\s*=?\s*(\w+)$/i.exec(words)?.[1];
+  if (service !== undefined) return classOf(service);
   const code = /^(?:ecn\s+)?(noecn|ect01|ect0|ect1|ce)$/i.exec(words)?.[1];
   return code === undefined ? undefined : { ecn: code.toLowerCase() as PacketSegment['ecn'] };
 }
+
+/** Differentiated services by their names (RFC 2474, RFC 2597, RFC 3246, RFC 8622), or as a number. */
+function classOf(service: string): IpFields | undefined {
+  const [, kind, x = '', y = '0'] = /^(cs|af)(\d)(\d)?$/i.exec(service) ?? [];
+  const named = NAMED_CLASSES[service.toLowerCase()];
+  const dscp = kind === undefined ? (named ?? Number(service)) : 8 * Number(x) + 2 * Number(y);
+  return dscp >= 0 && dscp < 64 ? { dscp } : undefined;
+}
+
+const NAMED_CLASSES: Readonly<Record<string, number>> = { df: 0, be: 0, le: 1, va: 44, ef: 46 };
 
 // TCP ---------------------------------------------------------------------------------------------
 
@@ -145,6 +160,9 @@ function parseSegment(cursor: Cursor, fields: IpFields): PacketSegment {
     throw troubleAt(cursor, from, cursor.taken, badRange('A window field', '0 to 65535'));
   }
   const up = take(cursor, /urg\b/y) ? anyNumber(cursor) : 0;
+  if (up !== undefined && up > 65_535) {
+    throw troubleAt(cursor, from, cursor.taken, badRange('An urgent pointer', '0 to 65535'));
+  }
   const options = sees(cursor, '<') ? optionsOf(cursor) : [];
   const segment = { ctl, ...numbers, ack, window, up, options, ecn: undefined, ...fields };
   return ports === undefined ? segment : { ...segment, ports };
@@ -159,7 +177,7 @@ function parsePorts(cursor: Cursor): PacketSegment['ports'] {
 
 /** What no packet can be, or what of the peer's must be said. */
 function impossible(
-  { options, window, ecn, length }: PacketSegment,
+  { options, window, ecn }: PacketSegment,
   direction: Direction,
 ): Message | undefined {
   if (direction === 'in') {
@@ -169,8 +187,7 @@ function impossible(
   }
   const octets = options === undefined ? 0 : optionOctets(options);
   if (octets % 4 !== 0) return notPadded(octets);
-  if (octets > ROOM) return badRange('The options', `0 to ${ROOM} octets`);
-  return length > 65_535 ? badRange('The text of a packet', '0 to 65535 octets') : undefined;
+  return octets > ROOM ? badRange('The options', `0 to ${ROOM} octets`) : undefined;
 }
 
 /** RFC 9293 §3.1: a header has at most fifteen words, and five are not options. */
@@ -185,7 +202,8 @@ function parseNumbers(cursor: Cursor): Pick<PacketSegment, 'seq' | 'length' | 'a
   need(cursor, ':');
   const end = wholeNumber(cursor, 'the sequence number after the last octet');
   const length = parenthesized(cursor);
-  if ((end - seq) >>> 0 !== length) {
+  // They do not wrap around here, only on the wire.
+  if (end !== seq + length) {
     throw troubleAt(cursor, from, cursor.taken, badLength(seq, end, length));
   }
   return accept(cursor, '!') ? { seq, length, absolute: true } : { seq, length };
@@ -195,8 +213,9 @@ function parenthesized(cursor: Cursor): number {
   need(cursor, '(');
   const from = cursor.at;
   const length = wholeNumber(cursor, 'how many octets of text there are');
-  if (length > 1_000_000) {
-    throw troubleAt(cursor, from, cursor.taken, badRange('A length', '0 to 1000000'));
+  if (length > 65_535) {
+    const message = badRange('The text of a packet', '0 to 65535 octets');
+    throw troubleAt(cursor, from, cursor.taken, message);
   }
   need(cursor, ')');
   return length;
@@ -229,15 +248,33 @@ function optionsOf(cursor: Cursor): PacketSegment['options'] {
 
 const ICMP_TYPES: ReadonlySet<string> = new Set([...ICMP_ERROR_TYPES, ...ICMP_QUERIES]);
 
+/** Messages of one version of IP alone. */
+const OF_IPV6 = new Set(['packet_too_big']);
+const OF_IPV4 = /^(?:source_quench|redirect|(?:timestamp|information|address_mask)_\w+)$/;
+
+/** What about a message cannot be, or is not to be had. */
+export function icmpProblem({ type, code, mtu }: PacketIcmp, version: 4 | 6): Message | undefined {
+  if (/^type_\d+$/.test(type)) return notSupported(`the ICMP message \`${type}\``);
+  const other = version === 4 ? OF_IPV6.has(type) : OF_IPV4.test(type);
+  if (!ICMP_TYPES.has(type)) return strange('ICMP message', type);
+  if (other) return strange(`ICMP message of IPv${version}`, type);
+  if (code !== undefined && !isIcmpCode(type, code)) return strange(`code of \`${type}\``, code);
+  if (mtu === undefined) return undefined;
+  const tells = version === 4 ? 'unreachable frag_needed' : 'packet_too_big';
+  if (`${type} ${code ?? ''}`.trim() !== tells) return mtuMisplaced(tells);
+  return version === 4 && mtu > 65_535 ? badRange('An MTU', '0 to 65535') : undefined;
+}
+
 /** `unreachable frag_needed mtu 1234 [0:0(0)]`. */
 function parseIcmp(cursor: Cursor, direction: Direction, from: number): PacketEvent {
   const type = needMatch(cursor, /[a-z_]+/y, 'the type of an ICMP message')[0];
   const word = take(cursor, /(?!mtu\b)[A-Za-z_]\w*/y)?.[0];
   const mtu = take(cursor, /mtu\b/y) ? wholeNumber(cursor, 'an MTU') : undefined;
   const quoted = accept(cursor, '[') ? quotedSegment(cursor) : undefined;
-  const refuse = (what: string) => troubleAt(cursor, from, cursor.taken, notSupported(what));
-  if (!ICMP_TYPES.has(type)) throw refuse(`the ICMP message \`${type}\``);
-  if (direction === 'out') throw refuse('ICMP messages that the host sends');
+  if (direction === 'out') {
+    const problem = notSupported('ICMP messages that the host sends');
+    throw troubleAt(cursor, from, cursor.taken, problem);
+  }
   return { kind: 'icmp-in', icmp: { type, code: word, mtu, seq: undefined, ...quoted } };
 }
 

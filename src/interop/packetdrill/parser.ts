@@ -106,17 +106,16 @@ const SECONDS = /(\+?)\s*(\d+(?:\.(?!\.)\d*)?|\.\d+)/y;
 const FROM_BEFORE = /(\+)\s*(\d+(?:\.(?!\.)\d*)?|\.\d+)/y;
 const SINCE_START = /()(\d+(?:\.(?!\.)\d*)?|\.\d+)/y;
 
-/** A time, and when a blocking call returns. A command without a time happens at once. */
+/** A time, and when a blocking call returns. Only a command may do without. */
 function parseTime(cursor: Cursor): {
-  readonly time: PacketTime;
+  readonly time: PacketTime | undefined;
   readonly until: number | undefined;
 } {
   if (accept(cursor, '*')) return { time: { kind: 'any' }, until: undefined };
   const first = take(cursor, SECONDS);
   if (!first) {
-    // Only commands may do without: those that prepare a script, and tidy up after it.
     if (!sees(cursor, '`')) throw wrong(cursor, 'a time, such as `+0`');
-    return { time: { kind: 'relative', at: 0 }, until: undefined };
+    return { time: undefined, until: undefined };
   }
   const relative = first[1] === '+';
   const at = microseconds(cursor, first);

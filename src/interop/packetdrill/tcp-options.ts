@@ -1,9 +1,10 @@
 /** TCP options of packetdrill: `mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 7`. */
 
+import type { Message } from '../../lang/diagnostics.js';
 import type { PacketBlock, PacketOption } from '../../lang/packet-operations.js';
 import { accEcnLength, FIELD_ORDERS } from '../../tcp/ecn/option.js';
 import { accept, type Cursor, need, needMatch, sees, take, troubleAt } from './cursor.js';
-import { badRange, notSupported } from './messages.js';
+import { badRange, notSupported, strange } from './messages.js';
 
 /** Options up to and including `>`. */
 export function parseOptions(cursor: Cursor): readonly PacketOption[] {
@@ -77,19 +78,16 @@ function parseOption(cursor: Cursor): PacketOption {
       return { kind: 'sack', blocks: blocks(cursor) };
     default:
       take(cursor, /[^,>\n]*/y);
-      throw troubleAt(cursor, from, cursor.taken, notSupported(REFUSED[name] ?? unknown(name)));
+      throw troubleAt(cursor, from, cursor.taken, refused(name));
   }
 }
 
-const REFUSED: Readonly<Record<string, string>> = {
-  md5: 'TCP MD5 signatures',
-  mp_capable: 'Multipath TCP',
-  mp_join: 'Multipath TCP',
-  dss: 'Multipath TCP',
-};
+/** Options of Multipath TCP, which some packetdrills have. */
+const MULTIPATH = /^(?:mp_\w+|mpcapable\w*|dss|add_addr\w*|remove_addr\w*)$/;
 
-function unknown(name: string): string {
-  return `the TCP option \`${name}\``;
+function refused(name: string): Message {
+  if (name === 'md5') return notSupported('TCP MD5 signatures');
+  return MULTIPATH.test(name) ? notSupported('Multipath TCP') : strange('TCP option', name);
 }
 
 /** Octets as digits, or the name that the command line gives them; nothing asks for a cookie. */

@@ -18,6 +18,8 @@ import { type Numbering, readAssertions } from './assertions.js';
 import type { EventLine, PacketScriptTree } from './ast.js';
 import { mssOfMtu, readCommand } from './environment.js';
 import {
+  commandWithoutTime,
+  firstNotAtZero,
   NOT_SUPPORTED,
   noEvents,
   notSupported,
@@ -28,6 +30,7 @@ import {
 } from './messages.js';
 import { type Names, namedIcmp, namedSegment, namedValue, wellKnownNames } from './names.js';
 import { readOptions, type ScriptOptions } from './options.js';
+import { icmpProblem } from './packets.js';
 import { parsePackets } from './parser.js';
 import { isCall, refusal } from './refusals.js';
 import type { Sysctls } from './sysctl-values.js';
@@ -147,8 +150,8 @@ function programOf(instructions: readonly Instruction[], translation: Translatio
   const host = (name: string, role: ProgramHost['role'], address: string): ProgramHost => {
     return { name, role, address, profile, settings, place };
   };
-  // FreeBSD's window is of a buffer that it rounds up to whole segments, and never less than the field can say.
-  const comparison = { windows: profile === 'linux', options: profile !== 'rfc9293' };
+  // Windows, buffers and options are a system's own; the RFC leaves them open.
+  const comparison = { windows: profile !== 'rfc9293', options: profile !== 'rfc9293' };
   const packets: PacketScript = {
     tolerance: script.tolerance,
     tolerancePart: (script.tolerancePercent ?? TIMERS_OFF[numbering]) / 100,
@@ -191,6 +194,7 @@ function instructionsOf(
   translation: Translation,
 ): readonly Instruction[] {
   const instructions: Instruction[] = [];
+  checkFirstTime(lines, translation);
   let latest = 0;
   for (const line of lines) {
     latest = checkTime(line, latest, translation);
@@ -206,9 +210,22 @@ function instructionsOf(
   return instructions;
 }
 
+/** The first event is at time 0; commands without a time stand before all events, or after them. */
+function checkFirstTime(lines: readonly EventLine[], { report }: Translation): void {
+  const timed = lines.filter(({ time }) => time !== undefined);
+  const [first, last] = [timed[0], timed.at(-1)];
+  if (first?.time === undefined || last === undefined) return;
+  const { time } = first;
+  const at = 'at' in time ? time.at : 'from' in time ? time.from : 0;
+  if (at !== 0) report(firstNotAtZero(at / 1_000_000), first.range);
+  for (const line of lines.slice(lines.indexOf(first), lines.indexOf(last))) {
+    if (line.time === undefined) report(commandWithoutTime(), line.range);
+  }
+}
+
 /** Absolute times go forward, and only what is expected may come whenever; returns the latest that is known. */
 function checkTime(
-  { time, event, range }: EventLine,
+  { time = AT_ONCE, event, range }: EventLine,
   latest: number,
   { report }: Translation,
 ): number {
@@ -225,7 +242,7 @@ function checkTime(
 }
 
 function operationsOf(line: EventLine, translation: Translation): readonly PacketOperation[] {
-  const { event, range, time } = line;
+  const { event, range, time = AT_ONCE } = line;
   const { names, numbering, report, sysctls } = translation;
   const unknown = (name: string) => report(unknownName(name), range);
   switch (event.kind) {
@@ -237,8 +254,12 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
     case 'segment-out':
       if (isSigned(event.segment)) report(notSupported(SIGNATURES), range);
       return [{ kind: 'pkt-out', time, segment: namedSegment(event.segment, names, unknown) }];
-    case 'icmp-in':
-      return [{ kind: 'pkt-icmp', time, icmp: namedIcmp(event.icmp, names, unknown) }];
+    case 'icmp-in': {
+      const icmp = namedIcmp(event.icmp, names, unknown);
+      const problem = icmpProblem(icmp, translation.script.version);
+      if (problem !== undefined) report(problem, range);
+      return [{ kind: 'pkt-icmp', time, icmp }];
+    }
     case 'call': {
       if (!isCall(event.call)) report(strange('call', event.call), range);
       const problem = refusal(event.call, event.args);
@@ -270,7 +291,7 @@ function isSigned({ options }: PacketSegment): boolean {
 
 /** No socket has a key: Linux drops what is signed all the same, and the letter of RFC 9293 ignores an option that it does not know. */
 function signedOperations(
-  { range, time }: EventLine,
+  { range, time = AT_ONCE }: EventLine,
   segment: PacketSegment,
   { profile, report }: Translation,
 ): readonly PacketOperation[] {

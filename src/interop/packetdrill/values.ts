@@ -100,17 +100,19 @@ function membersOf(cursor: Cursor, depth: number): readonly PacketMember[] {
   if (accept(cursor, '}')) return members;
   do {
     const from = cursor.at;
-    const name = take(cursor, /\.?([A-Za-z_]\w*)(?:\s*\([^)\n]*\))?\s*=(?!=)/y);
+    const name = take(cursor, /\.?([A-Za-z_]\w*)(?:\s*\(\s*([^)\n]*?)\s*\))?\s*=(?!=)/y);
     if (!name) cursor.at = from;
     const value = parseValue(cursor, depth);
-    members.push({ name: name?.[1] ?? String(members.length), value });
+    const member = { name: name?.[1] ?? String(members.length), value };
+    const count = name?.[2] ?? '';
+    members.push(/^\d+$/.test(count) ? { ...member, count: Number(count) } : member);
   } while (accept(cursor, ','));
   need(cursor, '}');
   return members;
 }
 
+/** A zero at the beginning means nothing: packetdrill reads `010` as ten. */
 function numberOf(text: string): number {
-  if (/^-?0[0-7]+$/.test(text)) return Number.parseInt(text, 8);
   return text.startsWith('-') ? -Number(text.slice(1)) : Number(text);
 }
 

@@ -2,7 +2,7 @@
 
 import type { PacketValue } from '../../lang/packet-operations.js';
 import type { OptionValue, System } from '../sockets/socket-calls.js';
-import { constant } from './constants.js';
+import { type ConstantKind, constant } from './constants.js';
 
 /** Names that are joined by `|`. */
 export function words(value: PacketValue | undefined): readonly string[] {
@@ -20,10 +20,27 @@ export function member(value: PacketValue | undefined, name: string): PacketValu
   return value.fields.find((field) => field.name === name)?.value;
 }
 
+/** The number in parentheses after the name of a member, `msg_iov(2)=...`; undefined where there is none. */
+export function memberCount(value: PacketValue | undefined, name: string): number | undefined {
+  if (value?.kind !== 'struct') return undefined;
+  return value.fields.find((field) => field.name === name)?.count;
+}
+
 /** What a list has; nothing for anything else. */
 export function itemsOf(value: PacketValue | undefined): readonly PacketValue[] {
   return value?.kind === 'list' ? value.items : [];
 }
+
+/** Whose numbers the options of a level have. */
+const KINDS: ReadonlyMap<string, ConstantKind> = new Map([
+  ['SOL_SOCKET', 'SOL_SOCKET'],
+  ['IPPROTO_TCP', 'IPPROTO_TCP'],
+  ['SOL_TCP', 'IPPROTO_TCP'],
+  ['IPPROTO_IP', 'IPPROTO_IP'],
+  ['SOL_IP', 'IPPROTO_IP'],
+  ['IPPROTO_IPV6', 'IPPROTO_IPV6'],
+  ['SOL_IPV6', 'IPPROTO_IPV6'],
+] as const);
 
 /** The level and the option that the second and the third argument name. */
 export function optionNamed(
@@ -31,9 +48,7 @@ export function optionNamed(
   system: System,
 ): { readonly level: string; readonly name: string } {
   const level = constant(args[1], 'level', system);
-  const ofTcp = level === 'IPPROTO_TCP' || level === 'SOL_TCP' ? 'IPPROTO_TCP' : undefined;
-  const kind = level === 'SOL_SOCKET' ? level : ofTcp;
-  return { level, name: constant(args[2], kind, system) };
+  return { level, name: constant(args[2], KINDS.get(level), system) };
 }
 
 /** The first octets of a text, and zeros after it. */

@@ -1,23 +1,22 @@
 /** System calls of a packetdrill script: made, waited for, and their results compared. */
 
-import { atPlace, listOf } from '../../base/pieces.js';
 import { printInstant } from '../../base/time.js';
 import { COUNTERS } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import type { Step } from '../../sim/step.js';
 import type { Instant } from '../../tcp/rule.js';
-import type { Socket } from '../../tcp/tcb.js';
 import { type Begun, NOTHING } from '../begun.js';
 import type { Mismatch } from '../expectations.js';
 import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
-import type { Caller, Done, SocketCall } from '../sockets/socket-calls.js';
+import type { Caller, Done } from '../sockets/socket-calls.js';
 import { callSocket, observeSockets, progress } from '../sockets/sockets.js';
 import type { RunState } from '../state.js';
+import { noteCall, noteDone } from './call-notes.js';
 import { type PacketCall, socketCall } from './calls.js';
 import { misuse } from './misuse.js';
 import { printResult, printWanted, resultDifferences } from './results.js';
-import { addFlow, flowOf, freshFlow, type PacketState, withFlow } from './state.js';
+import type { PacketState } from './state.js';
 import { failed, met, mismatch } from './verdicts.js';
 
 /** Makes the call, which was due then. One that blocks is waited for, or goes on in the background when the script says until when. */
@@ -191,101 +190,4 @@ export function overdue(state: RunState): void {
   const text = `${operation.call} is still waiting at ${printInstant(state.world.now)}`;
   state.violation = mismatch(state, instruction, text, [blocked]);
   state.packets = { ...(state.packets as PacketState), blocking: undefined };
-}
-
-// Sockets and flows -------------------------------------------------------------------------------
-
-/** What the script's connections learn when a call is made: connect and listen change what packets are of. */
-function noteCall(state: RunState, operation: PacketCall, call: SocketCall): void {
-  if (call.kind === 'connect' || call.kind === 'write')
-    noteConnect(state, call.fd, connectsTo(call));
-  if (call.kind === 'getsockopt' && call.name === 'SO_RCVBUF')
-    noteBuffer(state, operation, call.fd);
-}
-
-/** A socket that is connected anew, after its association was dissolved, is another connection of the script. */
-function noteConnect(
-  state: RunState,
-  fd: number,
-  remote: Socket | 'unspecified' | undefined,
-): void {
-  const packets = state.packets as PacketState;
-  const index = flowOf(packets, fd);
-  const { role } = atPlace(packets.flows, index) ?? {};
-  if (remote === undefined) return;
-  if (remote === 'unspecified') {
-    if (role === 'connected' || role === 'connecting') {
-      state.packets = withFlow(packets, index, { role: 'dissolved' });
-    }
-    return;
-  }
-  const connecting = { role: 'connecting', remotePort: remote.port } as const;
-  if (role === 'fresh') state.packets = withFlow(packets, index, connecting);
-  if (role === 'dissolved') state.packets = addFlow(packets, freshFlow({ fd, ...connecting }));
-}
-
-/** The address of a `connect`, or of a `sendto` that connects. */
-function connectsTo(call: SocketCall): Socket | 'unspecified' | undefined {
-  if (call.kind === 'connect') return call.address ?? 'unspecified';
-  return call.kind === 'write' && call.to !== 'unspecified' ? call.to : undefined;
-}
-
-/** The buffer of a connection: a listener's, or one that is not open yet, says nothing about a window. */
-function noteBuffer(state: RunState, { args }: PacketCall, fd: number): void {
-  const packets = state.packets as PacketState;
-  const { role, connection = -1 } = packets.table.sockets.get(fd) ?? {};
-  const entry = state.world.hosts.get(packets.table.host)?.connections.get(connection);
-  if (role !== 'connection' || entry === undefined || entry.tcb.state === 'SYN_SENT') return;
-  const value = args[3]?.kind === 'list' ? args[3].items[0] : undefined;
-  if (value?.kind === 'number') state.packets = { ...packets, buffer: value.value };
-}
-
-/** What they learn when it is over. */
-function noteDone(state: RunState, operation: PacketCall, call: SocketCall, done: Done): void {
-  const packets = state.packets as PacketState;
-  if (done.errno !== undefined || done.result < 0) return;
-  switch (call.kind) {
-    case 'socket':
-      name(packets, operation, done.result);
-      state.packets = addFlow(packets, freshFlow({ role: 'fresh', fd: done.result }));
-      return;
-    case 'close':
-      state.packets = withoutDescriptor(packets, operation);
-      return;
-    case 'bind': {
-      const index = flowOf(packets, call.fd);
-      const localPort = packets.table.sockets.get(call.fd)?.bound?.port ?? call.address.port;
-      state.packets = withFlow(packets, index, { localPort });
-      return;
-    }
-    case 'listen': {
-      const index = flowOf(packets, call.fd);
-      const localPort = packets.table.sockets.get(call.fd)?.bound?.port ?? 0;
-      if (atPlace(packets.flows, index)?.role !== 'fresh') return;
-      state.packets = withFlow(packets, index, { role: 'listening', localPort, remotePort: 0 });
-      return;
-    }
-    case 'accept': {
-      name(packets, operation, done.result);
-      const port = done.peer?.port;
-      const index = listOf(packets.flows).findIndex(
-        (flow) => flow.fd === undefined && flow.remotePort === port,
-      );
-      state.packets = withFlow(packets, index, { fd: done.result });
-      return;
-    }
-    default:
-  }
-}
-
-/** The script's descriptor stands for the table's from now on. */
-function name({ descriptors }: PacketState, { result }: PacketCall, fd: number): void {
-  if (result.value !== undefined && result.value >= 0) descriptors.set(result.value, fd);
-}
-
-/** The state in which the script's descriptor stands for nothing any more. */
-function withoutDescriptor(packets: PacketState, { args }: PacketCall): PacketState {
-  const descriptors = new Map(packets.descriptors);
-  if (args[0]?.kind === 'number') descriptors.delete(args[0].value);
-  return { ...packets, descriptors };
 }

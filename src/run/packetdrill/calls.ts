@@ -69,8 +69,12 @@ export function socketCall(
       };
     case 'ioctl':
       return { kind: 'ioctl', fd, request: words(args[1])[0] ?? '' };
-    case 'getsockopt':
-      return { kind: 'getsockopt', fd, ...optionNamed(args, system) };
+    case 'getsockopt': {
+      const counted = member(args[3], 'pcbcnt')?.kind === 'number';
+      return counted
+        ? { kind: 'unsupported', what: 'how many connections a TCP stack has (`pcbcnt`)' }
+        : { kind: 'getsockopt', fd, ...optionNamed(args, system) };
+    }
     case 'setsockopt':
       return setOption(fd, args, system);
     case 'poll':
@@ -100,11 +104,24 @@ function isShort(value: OptionValue, length: PacketValue | undefined): boolean {
 function valueToSet(name: string, args: readonly PacketValue[]): OptionValue | undefined {
   const [, , , value, length] = args;
   if (/^SO_(RCV|SND)TIMEO$/.test(name)) return timeValue(value);
+  const called = NAMED_BY.get(name);
+  if (called !== undefined) {
+    const text = member(value, called);
+    const isNull = words(value).includes('NULL') || value?.kind === 'number';
+    if (text?.kind === 'text') return { text: text.text };
+    return isNull ? { text: '' } : undefined;
+  }
   // The name ends where its length says, or at its end.
   if (name === 'TCP_CONGESTION' && value?.kind === 'text')
     return { text: value.text.slice(0, number(length)) };
   return optionValue(value, length);
 }
+
+/** Structures that name something, and the member that does. */
+const NAMED_BY: ReadonlyMap<string, string> = new Map([
+  ['TCP_FUNCTION_BLK', 'function_set_name'],
+  ['SO_ACCEPTFILTER', 'af_name'],
+]);
 
 const READS = new Set(['read', 'recv', 'recvfrom', 'recvmsg', 'readv']);
 
@@ -190,9 +207,9 @@ function endpoint(value: PacketValue | undefined, address: string, port: number)
 
 const HOWS = ['SHUT_RD', 'SHUT_WR', 'SHUT_RDWR'] as const;
 
-function howOf(value: PacketValue | undefined): (typeof HOWS)[number] {
+function howOf(value: PacketValue | undefined): (typeof HOWS)[number] | undefined {
   const word = value?.kind === 'number' ? HOWS[value.value] : words(value)[0];
-  return HOWS.find((how) => how === word) ?? 'SHUT_RDWR';
+  return HOWS.find((how) => how === word);
 }
 
 /** The table's descriptor for the script's. */

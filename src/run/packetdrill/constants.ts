@@ -4,18 +4,20 @@ import type { PacketValue } from '../../lang/packet-operations.js';
 import type { System } from '../sockets/socket-calls.js';
 
 /** What a number can stand for: one constant of a kind, or several joined. */
-type Kind =
+export type ConstantKind =
   | 'family'
   | 'type'
   | 'level'
   | 'SOL_SOCKET'
   | 'IPPROTO_TCP'
+  | 'IPPROTO_IP'
+  | 'IPPROTO_IPV6'
   | 'fcntl'
   | 'open'
   | 'message'
   | 'poll';
 
-type Constants = Readonly<Record<Kind, Readonly<Record<string, number>>>>;
+type Constants = Readonly<Record<ConstantKind, Readonly<Record<string, number>>>>;
 
 /** Events that both systems number alike. */
 const POLL = {
@@ -40,6 +42,7 @@ const LINUX: Constants = {
   },
   level: { IPPROTO_IP: 0, SOL_SOCKET: 1, IPPROTO_TCP: 6, IPPROTO_IPV6: 41 },
   SOL_SOCKET: {
+    SO_DEBUG: 1,
     SO_REUSEADDR: 2,
     SO_TYPE: 3,
     SO_ERROR: 4,
@@ -74,6 +77,8 @@ const LINUX: Constants = {
     TCP_FASTOPEN_KEY: 33,
     TCP_FASTOPEN_NO_COOKIE: 34,
   },
+  IPPROTO_IP: { IP_TOS: 1, IP_TTL: 2 },
+  IPPROTO_IPV6: { IPV6_UNICAST_HOPS: 16, IPV6_V6ONLY: 26, IPV6_TCLASS: 67 },
   fcntl: { F_GETFD: 1, F_SETFD: 2, F_GETFL: 3, F_SETFL: 4 },
   open: { O_WRONLY: 1, O_RDWR: 2, O_APPEND: 0o2000, O_NONBLOCK: 0o4000 },
   message: {
@@ -102,6 +107,7 @@ const FREEBSD: Constants = {
   },
   level: { IPPROTO_IP: 0, IPPROTO_TCP: 6, IPPROTO_IPV6: 41, SOL_SOCKET: 0xffff },
   SOL_SOCKET: {
+    SO_DEBUG: 0x1,
     SO_ACCEPTCONN: 0x2,
     SO_REUSEADDR: 0x4,
     SO_KEEPALIVE: 0x8,
@@ -109,6 +115,7 @@ const FREEBSD: Constants = {
     SO_BROADCAST: 0x20,
     SO_LINGER: 0x80,
     SO_REUSEPORT: 0x200,
+    SO_NOSIGPIPE: 0x800,
     SO_SNDBUF: 0x1001,
     SO_RCVBUF: 0x1002,
     SO_ERROR: 0x1007,
@@ -129,6 +136,8 @@ const FREEBSD: Constants = {
     TCP_KEEPCNT: 1024,
     TCP_FASTOPEN: 1025,
   },
+  IPPROTO_IP: { IP_TOS: 3, IP_TTL: 4 },
+  IPPROTO_IPV6: { IPV6_UNICAST_HOPS: 4, IPV6_V6ONLY: 27, IPV6_TCLASS: 61 },
   fcntl: LINUX.fcntl,
   open: { O_WRONLY: 0x1, O_RDWR: 0x2, O_NONBLOCK: 0x4, O_APPEND: 0x8 },
   message: {
@@ -145,10 +154,15 @@ const FREEBSD: Constants = {
 
 const OF: Readonly<Record<System, Constants>> = { linux: LINUX, freebsd: FREEBSD };
 
+/** The names of all constants of a system. */
+export function constantNames(system: System): readonly string[] {
+  return Object.values(OF[system]).flatMap((names) => Object.keys(names));
+}
+
 /** The one constant that an argument names or is the number of. */
 export function constant(
   value: PacketValue | undefined,
-  kind: Kind | undefined,
+  kind: ConstantKind | undefined,
   system: System,
 ): string {
   if (value?.kind === 'words') return value.words[0] ?? '';
@@ -161,7 +175,7 @@ export function constant(
 /** The constants that an argument joins by `|`, or is the sum of. */
 export function joinedConstants(
   value: PacketValue | undefined,
-  kind: Kind,
+  kind: ConstantKind,
   system: System,
 ): readonly string[] {
   if (value?.kind === 'words') return value.words;

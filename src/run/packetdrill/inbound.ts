@@ -47,7 +47,7 @@ function withPorts(packets: PacketState, { ports }: PacketSegment): PacketState 
   }
   if (flow.role === 'listening') {
     const ports = { localPort: flow.localPort, remotePort: nextPort };
-    const made = addFlow(packets, freshFlow({ role: 'connected', ...ports }));
+    const made = addFlow(packets, freshFlow({ role: 'connected', ip: flow.ip, ...ports }));
     return { ...made, nextPort: nextPort + 1 };
   }
   if (flow.remotePort !== 0 && flow.localPort !== 0) return packets;
@@ -60,8 +60,12 @@ function withPorts(packets: PacketState, { ports }: PacketSegment): PacketState 
 function between(packets: PacketState, localPort: number, remotePort: number): PacketState {
   const known = flowBetween(packets, localPort, remotePort);
   if (known >= 0) return { ...packets, current: known };
-  const role = listensAt(packets, localPort) ? 'connected' : 'fresh';
-  return addFlow(packets, freshFlow({ role, localPort, remotePort }));
+  const listener = listensAt(packets, localPort);
+  const ports = { localPort, remotePort };
+  const flow = listener
+    ? freshFlow({ role: 'connected', ip: listener.ip, ...ports })
+    : freshFlow({ role: 'fresh', ...ports });
+  return addFlow(packets, flow);
 }
 
 /** How far beyond the buffer's size an edge of the window may lie: a SYN, a FIN, and the octet after. */

@@ -2,8 +2,9 @@
 
 import { PACKET_CALLS } from '../../lang/packet-calls.js';
 import type { PacketValue } from '../../lang/packet-operations.js';
-import { itemsOf, member, number, words } from './arguments.js';
+import { itemsOf, member, memberCount, number, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
+import { unknownName } from './known-names.js';
 import type { PacketState } from './state.js';
 
 /** What is wrong with a call, in words; undefined when nothing. */
@@ -18,6 +19,7 @@ export function misuse(packets: PacketState, operation: PacketCall): string | un
     unknownDescriptor(packets, operation) ??
     taken(packets, operation) ??
     miscounted(args, call) ??
+    unknownName(args, packets.script.system) ??
     unreadable(packets, operation)
   );
 }
@@ -42,13 +44,35 @@ function taken({ descriptors }: PacketState, { call, result }: PacketCall): stri
   return `the descriptor ${result.value} stands for another socket`;
 }
 
+/** Lists that have another length than is told: `poll([...], 2, 0)`, `readv(3, [...], 2)`, `msg_iov(2)=[...]`. */
 function miscounted(args: readonly PacketValue[], call: string): string | undefined {
-  const at = call === 'poll' ? 1 : call === 'readv' || call === 'writev' ? 2 : undefined;
-  if (at === undefined) return undefined;
-  const list = itemsOf(args[call === 'poll' ? 0 : 1]);
-  return list.length === number(args[at])
+  const list = listArgument(args, call);
+  if (list === undefined) return undefined;
+  const { items, count } = list;
+  return items.length === count
     ? undefined
-    : `${call} is given ${list.length} of what it is told to be ${number(args[at])}`;
+    : `${call} is given ${items.length} of what it is told to be ${count}`;
+}
+
+function listArgument(
+  args: readonly PacketValue[],
+  call: string,
+): { readonly items: readonly PacketValue[]; readonly count: number } | undefined {
+  switch (call) {
+    case 'poll':
+      return { items: itemsOf(args[0]), count: number(args[1]) };
+    case 'readv':
+    case 'writev':
+      return { items: itemsOf(args[1]), count: number(args[2]) };
+    case 'sendmsg':
+    case 'recvmsg': {
+      const count = memberCount(args[1], 'msg_iov');
+      const items = itemsOf(member(args[1], 'msg_iov'));
+      return count === undefined ? undefined : { items, count };
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** A result that it has no way to compare, or a member that the call does not read. */

@@ -71,6 +71,9 @@ function outputs(
 
 function printWritten(wanted: PacketValue, done: Done, system: System): string {
   if (wanted.kind === 'words') return named(wanted.words, done, system);
+  const stack = member(wanted, 'function_set_name');
+  if (stack !== undefined)
+    return stack.kind === 'any' ? printOption(done.value) : printWritten(stack, done, system);
   return printOption(wanted.kind === 'text' ? { text: wanted.text } : optionValue(wanted));
 }
 

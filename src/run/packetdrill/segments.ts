@@ -126,6 +126,7 @@ export function differences(
   { comparison, system }: Pick<PacketScript, 'comparison' | 'system'>,
 ): readonly Difference[] {
   const found: Difference[] = [];
+  const { ttl, tos } = flow.ip;
   const differ = (field: string, expected: string | number, actual: string | number) => {
     if (expected !== actual) {
       found.push({ field, expected: String(expected), actual: String(actual) });
@@ -133,14 +134,16 @@ export function differences(
   };
   differ('flags', printLetters(packet.ctl), printLetters(live.ctl));
   if (packet.absolute) differ('seq', packet.seq ?? 0, num(live.seq));
-  else if (packet.seq !== undefined)
-    differ('seq', packet.seq, comparableSeq(packet.seq, live, flow));
+  else if (packet.seq !== undefined) differ('seq', packet.seq, scriptSeq(live, flow));
   differ('length', packet.length, live.data.length);
   if (packet.ack !== undefined) differ('ack', packet.ack, shownAck(live, flow));
   if (packet.window !== undefined && comparison.windows) differ('win', packet.window, live.wnd);
   if (packet.up !== undefined) differ('urg', packet.up, live.up);
-  if (packet.ttl !== undefined) differ('ttl', packet.ttl, TTL);
+  // A time to live of 0 is not compared.
+  if (packet.ttl !== undefined && packet.ttl !== 0) differ('ttl', packet.ttl, ttl);
   if (packet.ecn !== undefined) differEcn(packet.ecn, live.ecn, differ);
+  if (packet.tos !== undefined) differ('tos', hexadecimal(packet.tos), hexadecimal(tos | live.ecn));
+  if (packet.dscp !== undefined) differ('dscp', packet.dscp, tos >> 2);
   differ('udp', portsOf(packet.udp), portsOf(live.udp));
   if (packet.options !== undefined && comparison.options)
     found.push(...optionDifferences(packet.options, live, flow, system));
@@ -182,8 +185,9 @@ function portsOf(udp: Ports | undefined): string {
   return udp === undefined ? 'none' : printPorts(udp);
 }
 
-/** Of both systems. */
-const TTL = 64;
+function hexadecimal(octet: number): string {
+  return `0x${octet.toString(16).padStart(2, '0')}`;
+}
 
 /** What packetdrill calls the codepoints; `ect01` stands for either, and is sent as ECT(0). */
 const CODES = { noecn: NOT_ECT, ect0: ECT0, ect1: ECT1, ect01: ECT0, ce: CE } as const;
@@ -257,17 +261,6 @@ function printBlocks(blocks: readonly PacketBlock[]): string {
   return blocks.map(({ start, end }) => `${start}:${end}`).join(' ');
 }
 
-/** The host's number as the script may have meant it. */
-function comparableSeq(wanted: number, live: Segment, flow: Flow): number {
-  const number = scriptSeq(live, flow);
-  return number === wanted ? number : shownSeq(live, flow);
-}
-
-/** The host's number; a reset with SEQ=0 on the wire is of no connection, and 0 means just that. */
-function shownSeq(live: Segment, flow: Flow): number {
-  return num(live.seq) === 0 && has(live, RST) ? 0 : scriptSeq(live, flow);
-}
-
 /** What the host's numbers in the script are counted from: those of SYNs have an ISN of the script's own. */
 function localBase({ iss, scriptIss }: Flow, syn: boolean): number {
   return syn ? distance(seq(scriptIss), seq(iss)) : iss;
@@ -288,8 +281,11 @@ function scriptAck(live: Segment, { irs }: Flow): number {
   return (num(live.ack) - (has(live, SYN) ? 0 : irs)) >>> 0;
 }
 
-/** A segment that was sent, in the script's own notation. */
+/** A segment that was sent, in the script's own notation. A reset with SEQ=0 is of no connection, so that nothing is counted from its ISS. */
 export function printLive(live: Segment, flow: Flow, system: System): string {
   const ack = has(live, ACK) ? scriptAck(live, flow) : undefined;
-  return printPacket(live, { seq: shownSeq(live, flow), ack, window: live.wnd, system });
+  const seq = scriptSeq(live, flow);
+  const absolute = num(live.seq) === 0 && has(live, RST) && seq !== 0;
+  const numbers = { ack, window: live.wnd, system };
+  return printPacket(live, absolute ? { ...numbers, seq: 0, absolute } : { ...numbers, seq });
 }

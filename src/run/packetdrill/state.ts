@@ -9,6 +9,15 @@ import type { Instant } from '../../tcp/rule.js';
 import type { Done, SocketCall } from '../sockets/socket-calls.js';
 import { copySocketTable, createSocketTable, type SocketTable } from '../sockets/table.js';
 
+/** What the IP header of the host's segments has that a program chooses: the type of service without its ECN field, the time to live. */
+export interface IpChoice {
+  readonly tos: number;
+  readonly ttl: number;
+}
+
+/** Of both systems, while nobody has said otherwise. */
+const USUAL_IP: IpChoice = { tos: 0, ttl: 64 };
+
 /** One connection of the script: which ports it has, and how the script's numbers become those on the wire. */
 export interface Flow {
   /** The descriptor in the table of the socket that it belongs to; undefined for a child that was not accepted. */
@@ -25,6 +34,7 @@ export interface Flow {
   readonly peerSeen: boolean;
   /** The first SYN of the host was seen: `iss` is known. */
   readonly anchored: boolean;
+  readonly ip: IpChoice;
   /** Timestamps on the wire by those of the script. */
   readonly timestamps: ReadonlyMap<number, number>;
   /** The host's first timestamp, as the script has it and on the wire. */
@@ -105,6 +115,7 @@ export function freshFlow(fields: Pick<Flow, 'role'> & Partial<Flow>): Flow {
     irs: 0,
     peerSeen: false,
     anchored: false,
+    ip: USUAL_IP,
     timestamps: new Map(),
     firstTimestamp: undefined,
     ...fields,
@@ -135,11 +146,10 @@ export function connectionsOf(
   );
 }
 
-/** Whether a socket of the script listens at this port. */
-export function listensAt(state: PacketState, port: number): boolean {
-  return (
-    lastPlace(state.flows, ({ role, localPort }) => role === 'listening' && localPort === port) >= 0
-  );
+/** The socket of the script that listens at this port. */
+export function listensAt(state: PacketState, port: number): Flow | undefined {
+  const isListener = ({ role, localPort }: Flow) => role === 'listening' && localPort === port;
+  return atPlace(state.flows, lastPlace(state.flows, isListener));
 }
 
 /** The state with one of its flows changed. */

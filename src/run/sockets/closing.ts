@@ -14,6 +14,7 @@ const MICROSECONDS = 1_000_000;
 export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'shutdown'>): Attempt {
   const { fd, how } = call;
   const linux = ctx.table.system === 'linux';
+  if (how === undefined) return failed('EINVAL');
   if (socket.role === 'listening' && linux) {
     // Linux: the end of reading is the end of listening.
     if (how !== 'SHUT_WR') disconnect(ctx, fd, socket);

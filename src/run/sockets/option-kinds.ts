@@ -27,12 +27,37 @@ export const onOrBit = (bit: number) => (value: number, system: System) =>
   value === 0 ? 0 : system === 'linux' ? 1 : bit;
 
 /** A switch without a meaning for connections: it is kept and told. `bit`: FreeBSD's. */
-export function kept(level: Option['level'], bit: number, get: Option['get'] = zero): Option {
-  return { level, systems: both, apply: () => ({}), told: onOrBit(bit), get };
+export function kept(
+  level: Option['level'],
+  bit: number,
+  { get = zero, systems = both }: Partial<Pick<Option, 'get' | 'systems'>> = {},
+): Option {
+  return { level, systems, apply: () => ({}), told: onOrBit(bit), get };
+}
+
+/** Such a switch that FreeBSD alone has. */
+export function keptByFreebsd(bit: number): Option {
+  return kept('SOL_SOCKET', bit, { systems: freebsd });
 }
 
 /** A switch of Linux alone, of at most this number, that no connection follows here. */
 export function switched(most: number): Option {
   const apply = (value: number) => (value < 0 || value > most ? undefined : {});
   return { level: 'IPPROTO_TCP', systems: linux, apply, get: zero };
+}
+
+/** Linux keeps the ECN field of a stream for itself. */
+export function withoutEcn(value: number, system: System): number {
+  return system === 'linux' ? value & 0xfc : value & 0xff;
+}
+
+/** How many routers a datagram may pass; -1 is what is usual. */
+export function hops(level: 'IPPROTO_IP' | 'IPPROTO_IPV6', least: number): Option {
+  return {
+    level,
+    systems: both,
+    apply: (value) => (value === -1 || (value >= least && value <= 255) ? {} : undefined),
+    told: (value) => (value === -1 ? undefined : value),
+    get: () => 64,
+  };
 }

@@ -7,7 +7,18 @@ import { tcpMaxSegment } from './info.js';
 import { SOMAXCONN } from './listening.js';
 import { RECEIVE_BUFFER, SEND_BUFFER, WINDOW_CLAMP } from './option-buffers.js';
 import type { Option } from './option-kinds.js';
-import { both, freebsd, kept, linux, onOrBit, switched, zero } from './option-kinds.js';
+import {
+  both,
+  freebsd,
+  hops,
+  kept,
+  keptByFreebsd,
+  linux,
+  onOrBit,
+  switched,
+  withoutEcn,
+  zero,
+} from './option-kinds.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -20,6 +31,11 @@ export function optionOf(ctx: Context, level: string, name: string): Option | un
   const plain = level.replace(/^SOL_(?=TCP$|IP$|IPV6$)/, 'IPPROTO_');
   const fits = option?.level === plain && option.systems.includes(ctx.table.system);
   return fits ? option : undefined;
+}
+
+/** The options whose value is a number that this system has. */
+export function optionNames(system: System): readonly string[] {
+  return Object.keys(OPTIONS).filter((name) => OPTIONS[name]?.systems.includes(system));
 }
 
 /** Half of the largest receive buffer (net.ipv4.tcp_rmem). */
@@ -74,6 +90,17 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   SO_REUSEPORT: kept('SOL_SOCKET', 0x200),
   SO_BROADCAST: kept('SOL_SOCKET', 0x20),
   SO_DONTROUTE: kept('SOL_SOCKET', 0x10),
+  SO_DEBUG: kept('SOL_SOCKET', 0x1),
+  SO_TIMESTAMP: kept('SOL_SOCKET', 0x400),
+  SO_TIMESTAMPNS: kept('SOL_SOCKET', 0, { systems: linux }),
+  SO_RXQ_OVFL: kept('SOL_SOCKET', 0, { systems: linux }),
+  SO_USELOOPBACK: keptByFreebsd(0x40),
+  SO_NOSIGPIPE: keptByFreebsd(0x800),
+  SO_BINTIME: keptByFreebsd(0x2000),
+  SO_NO_OFFLOAD: keptByFreebsd(0x4000),
+  SO_NO_DDP: keptByFreebsd(0x8000),
+  SO_REUSEPORT_LB: keptByFreebsd(0x10000),
+  SO_RERROR: keptByFreebsd(0x20000),
   TCP_NODELAY: {
     level: 'IPPROTO_TCP',
     systems: both,
@@ -98,8 +125,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_NOTSENT_LOWAT: { level: 'IPPROTO_TCP', systems: linux, apply: () => ({}), get: zero },
   SO_RCVLOWAT: {
     level: 'SOL_SOCKET',
-    systems: linux,
-    apply: () => ({}),
+    systems: both,
+    apply: (value, { table }) => (value < 1 && table.system === 'freebsd' ? undefined : {}),
     told: (value) => (value < 0 ? MOST_LOW_WATER : Math.max(1, Math.min(value, MOST_LOW_WATER))),
     get: () => 1,
   },
@@ -109,10 +136,24 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_INQ: switched(1),
   TCP_SAVE_SYN: switched(2),
   TCP_THIN_LINEAR_TIMEOUTS: switched(1),
-  IP_TOS: { level: 'IPPROTO_IP', systems: both, apply: () => ({}), get: zero },
-  IPV6_TCLASS: { level: 'IPPROTO_IPV6', systems: both, apply: () => ({}), get: zero },
+  IP_TOS: {
+    level: 'IPPROTO_IP',
+    systems: both,
+    apply: () => ({}),
+    told: withoutEcn,
+    get: zero,
+  },
+  IPV6_TCLASS: {
+    level: 'IPPROTO_IPV6',
+    systems: both,
+    apply: (value) => (value < -1 || value > 255 ? undefined : {}),
+    told: (value, system) => withoutEcn(Math.max(0, value), system),
+    get: zero,
+  },
+  IP_TTL: hops('IPPROTO_IP', 1),
+  IPV6_UNICAST_HOPS: hops('IPPROTO_IPV6', 0),
   // A host has one address, of one family.
-  IPV6_V6ONLY: kept('IPPROTO_IPV6', 1, ({ table }) => (table.system === 'linux' ? 0 : 1)),
+  IPV6_V6ONLY: kept('IPPROTO_IPV6', 1, { get: ({ table }) => (table.system === 'linux' ? 0 : 1) }),
   SO_KEEPALIVE: {
     level: 'SOL_SOCKET',
     systems: both,

@@ -41,10 +41,12 @@ export function setOption(
     keep(ctx, fd, socket, name, told, { windowScale, timestamps, sack, mssOption });
     return done(0);
   }
-  if (name === 'TCP_CONGESTION' && typeof value === 'object' && 'text' in value)
-    return setCongestion(ctx, socket, call, value.text);
+  if (typeof value === 'object' && 'text' in value) {
+    if (name === 'TCP_CONGESTION') return setCongestion(ctx, socket, call, value.text);
+    if (ctx.table.system === 'freebsd') return setByName(name, value.text);
+  }
   const option = optionOf(ctx, level, name);
-  if (option === undefined || typeof value !== 'number') return unsupported(name);
+  if (option === undefined || typeof value !== 'number') return withoutOption(ctx, call);
   const settings = option.apply(value, ctx, socket);
   if (settings === undefined) return failed('EINVAL');
   const told = option.told ? option.told(value, ctx.table.system) : value;
@@ -55,6 +57,18 @@ export function setOption(
   keep(ctx, fd, known, name, told, settings);
   if (name === 'TCP_NODELAY' && value !== 0 && socket.options.TCP_CORK) pushCorked(ctx, socket);
   return done(0);
+}
+
+/** No option of Linux has a number like these. */
+const NUMBERLESS = /^the number (?:-\d+|0|[1-9]\d{2,})$/;
+
+/** An option that there is not here: on Linux the others than those of a kernel are told from it by their number. */
+function withoutOption(
+  { table }: Context,
+  { level, name }: SocketCallOf<'setsockopt' | 'getsockopt'>,
+): Attempt {
+  const isNone = table.system === 'linux' && (NUMBERLESS.test(name) || NUMBERLESS.test(level));
+  return isNone ? failed('ENOPROTOOPT') : unsupported(name);
 }
 
 /** What the systems call Reno's congestion control. */
@@ -85,6 +99,25 @@ function setCongestion(
   keep(ctx, fd, socket, name, { text }, { congestionAlgorithm });
   return done(0);
 }
+
+/** FreeBSD's stack of functions, and its accept filters, by name: the stack that there always is, and no filter. */
+function setByName(name: string, text: string): Attempt {
+  if (name === 'TCP_FUNCTION_BLK') {
+    if (text === DEFAULT_STACK) return done(0);
+    return OTHER_STACKS.includes(text)
+      ? unsupported(`the TCP stack \`${text}\``)
+      : failed('ENOENT');
+  }
+  if (name !== 'SO_ACCEPTFILTER') return unsupported(name);
+  if (text === '') return done(0);
+  return ACCEPT_FILTERS.includes(text)
+    ? unsupported(`the accept filter \`${text}\``)
+    : failed('ENOENT');
+}
+
+const DEFAULT_STACK = 'freebsd';
+const OTHER_STACKS = ['rack', 'bbr'];
+const ACCEPT_FILTERS = ['dataready', 'httpready', 'dnsready', 'tlsready'];
 
 /** FreeBSD has CUBIC unless it is told. */
 function congestionOf(ctx: Context, socket: BsdSocket): string {
@@ -187,6 +220,12 @@ export function getOption(
       return done(0, {
         value: socket.options.TCP_CONGESTION ?? { text: congestionOf(ctx, socket) },
       });
+    case 'TCP_FUNCTION_BLK':
+      if (ctx.table.system === 'freebsd') return done(0, { value: { text: DEFAULT_STACK } });
+      break;
+    case 'SO_ACCEPTFILTER':
+      if (ctx.table.system === 'freebsd') return failed('EINVAL');
+      break;
     case 'SO_TYPE':
       return done(0, { value: SOCK_STREAM });
     case 'SO_DOMAIN':
@@ -199,7 +238,7 @@ export function getOption(
       break;
   }
   const option = optionOf(ctx, level, name);
-  if (option === undefined) return unsupported(name);
+  if (option === undefined) return withoutOption(ctx, call);
   const set = ASKED_OF_CONNECTION.includes(name) && socket.role === 'connection';
   const value = set ? undefined : socket.options[name];
   return done(0, { value: value ?? option.get(ctx, socket) });

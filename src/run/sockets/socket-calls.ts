@@ -69,7 +69,8 @@ export type SocketCall =
       /** The program has no memory at that address. */
       readonly unmapped?: boolean;
     }
-  | { readonly kind: 'shutdown'; readonly fd: number; readonly how: ShutdownHow }
+  /** `how` undefined: a number that is none of the three. */
+  | { readonly kind: 'shutdown'; readonly fd: number; readonly how: ShutdownHow | undefined }
   | { readonly kind: 'close'; readonly fd: number }
   /** `timeout` in milliseconds; negative waits for ever. */
   | { readonly kind: 'poll'; readonly entries: readonly PollEntry[]; readonly timeout: number }

@@ -224,7 +224,8 @@ function rebuild(
   const sent = listOf(made.retransmissions).map((one) => ({ ...one, retransmissions: 1 }));
   // Deviation `receive-space`: the window is made anew, in segments of the MSS that the cookie has.
   const wnd = initialWindow({ ...settings, mss }, made.rcv.shift);
-  const rcv = settings.receiveSpace !== 'octets' ? editRcv(made.rcv, { wnd }) : made.rcv;
+  const anew = settings.receiveSpace === 'memory' || settings.receiveSpace === 'growing-memory';
+  const rcv = anew ? editRcv(made.rcv, { wnd }) : made.rcv;
   const tcb = editTcb(made, { retransmissions: inPieces(sent), settings, rcv });
   const entry = { id, name: undefined, parent: listener.ref.id, createdAt: now };
   const child = addConnection(host, tcb, entry);

@@ -7,12 +7,14 @@ const second = 1_000_000;
 
 /** In the order in which a connection meets them. What its community's tests show counts as observed. */
 export const FREEBSD_DIFFERENCES: readonly Difference[] = [
+  differs('window', 65_536, 'net.inet.tcp.recvspace.'),
   differs('windowScale', 6, 'For a buffer of 2 MiB.'),
   differs('timestamps', true, 'net.inet.tcp.rfc1323=1.'),
   differs('sack', true, 'net.inet.tcp.sack.enable=1.'),
   differs('ecn', 'accept', 'net.inet.tcp.ecn.enable=2.', 'documented'),
   differs('ecnRetries', 1, 'net.inet.tcp.ecn.maxretries.', 'documented'),
   differs('firstPort', 10_000, 'net.inet.ip.portrange.first.', 'documented'),
+  differs('receiveSpace', 'segments', 'tcp_mss and tcp_output.'),
   differs('rtoMin', 30_000, 'net.inet.tcp.rexmit_min.', 'documented'),
   differs('rtoSlop', second / 5, 'net.inet.tcp.rexmit_slop: SYNs at 0, 1, 3.2 and 7.4 s.'),
   differs('rtoMax', 64 * second, 'TCPTV_REXMTMAX.', 'documented'),

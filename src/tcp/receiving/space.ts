@@ -70,7 +70,7 @@ export function firstSpace(
   { settings, options, rcv }: Pick<Tcb, 'settings' | 'options' | 'rcv'>,
   sendMss: number,
 ): ReceiveSpace | undefined {
-  if (settings.receiveSpace === 'octets') return undefined;
+  if (settings.receiveSpace === 'octets' || settings.receiveSpace === 'segments') return undefined;
   const mss = offeredMss(settings, options);
   const full = settings.window;
   const most = Math.min(FIELD_MAX * 2 ** rcv.shift, full, settings.windowClamp ?? full);

@@ -9,12 +9,14 @@ import { measuredRto } from './round-trip.js';
 
 /** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up. */
 export function retryLimit(tcb: Tcb): number {
-  const { state, settings } = tcb;
+  const { state, settings, open } = tcb;
   const { closing, halfClosed } = tcb.queued;
   switch (state) {
     case 'SYN_SENT':
       return synLimit(settings);
     case 'SYN_RCVD':
+      // SYNs that have crossed: it is still the open that is tried, for at least three minutes (MUST-23).
+      if (open === 'active') return settings.synRetries;
       // Deviation half-open: a fast open may try once more.
       return settings.synAckRetries + (settings.halfOpen === 'request' && isOpenEarly(tcb) ? 1 : 0);
     default:

@@ -33,10 +33,15 @@ function withoutRequest(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   return editTcb(whole, { options: editOptions(whole.options, stamped) });
 }
 
+/** Deviation `half-open cache`: the connection takes what the SYN,ACK could not say. */
+function withoutCache(tcb: Tcb): Tcb {
+  return tcb.settings.halfOpen === 'cache' && tcb.open === 'passive' ? withWholeWindow(tcb) : tcb;
+}
+
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
 export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   const call = tcb.queued.openCall;
-  const asked = isMereRequest(tcb) ? withoutRequest(tcb, seg, now) : tcb;
+  const asked = isMereRequest(tcb) ? withoutRequest(tcb, seg, now) : withoutCache(tcb);
   const crossing = tcb.state === 'SYN_RCVD' && tcb.settings.crossingOptions === 'all';
   const open = own(crossing ? withCrossingWindow(asked, seg) : updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';

@@ -80,9 +80,9 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
     mss: effectiveMss(tcb.settings, seg.options, source, agreed.timestamps),
     shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
   };
-  const rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift, agreed.timestamps);
-  opened.rcv = fastOpen?.accept === true ? rcv : withinField(tcb.settings, rcv);
   opened.options = agreed;
+  const rcv = firstWindow(opened, add(seg.seq, 1), shift, agreed.timestamps);
+  opened.rcv = fastOpen?.accept === true ? rcv : withinField(tcb.settings, rcv);
   const early = fastOpen?.accept === true ? own(acceptSynText(opened, seg)) : opened;
   // Deviation `syn-text`: else it must be sent again.
   if (tcb.settings.synText === 'keep') {

@@ -139,7 +139,6 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   const shift = agreed.windowScale ? (tcb.settings.windowScale ?? 0) : 0;
   const after = own(tcb);
   after.irs = seg.seq;
-  after.rcv = firstWindow(tcb.settings, add(seg.seq, 1), shift);
   const snd = ownSnd(after);
   const { address } = remoteOf(tcb);
   // SND.MSS is what the path took until now.
@@ -148,6 +147,7 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   snd.mss = Math.max(1, Math.min(mss, path));
   snd.shift = agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0;
   after.options = agreed;
+  after.rcv = firstWindow(after, add(seg.seq, 1), shift);
   return after;
 }
 

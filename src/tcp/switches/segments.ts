@@ -63,8 +63,8 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     word: 'receive-space',
     name: 'receiveSpace',
     kind: 'choice',
-    choices: ['octets', 'memory', 'growing-memory'],
-    doc: 'What RCV.WND is made of: octets of the buffer, or memory, of which a segment takes more than its text; then each segment that is sent chooses the window anew. It may grow with what is held ahead of RCV.NXT.',
+    choices: ['octets', 'segments', 'memory', 'growing-memory'],
+    doc: 'What RCV.WND is made of: octets of the buffer, or whole segments for which the buffer is made larger, or memory, of which a segment takes more than its text; then each segment that is sent chooses the window anew. It may grow with what is held ahead of RCV.NXT.',
   },
   {
     word: 'mss-bound',

@@ -110,7 +110,7 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     name: 'giveUpReset',
     kind: 'choice',
     choices: ['silent', 'reset'],
-    doc: 'Whether a connection that is given up at R2 sends a reset, once it knows the peer’s numbers.',
+    doc: 'Whether a connection that is given up at R2 or by a time-out of its open or user sends a reset, once it knows the peer’s numbers.',
   },
   {
     word: 'keepalive-reset',

@@ -34,7 +34,31 @@ const passing: readonly (readonly [profile: string, lines: string])[] = [
   ['freebsd', '+0 getsockopt(3, SOL_SOCKET, SO_PROTOCOL, [IPPROTO_TCP], [4]) = 0'],
   [
     'linux',
-    '+0 fcntl(3, 4, 04002) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)',
+    '+0 setsockopt(3, 0, 1, [8], 4) = 0\n+0 getsockopt(3, SOL_IP, IP_TOS, [8], [4]) = 0\n+0 getsockopt(3, SOL_IP, IP_TTL, [64], [4]) = 0',
+  ],
+  [
+    'linux',
+    '+0 setsockopt(3, SOL_SOCKET, SO_DEBUG, [7], 4) = 0\n+0 getsockopt(3, SOL_SOCKET, SO_DEBUG, [1], [4]) = 0',
+  ],
+  [
+    'freebsd',
+    '+0 getsockopt(3, SOL_SOCKET, SO_NOSIGPIPE, [0], [4]) = 0\n+0 setsockopt(3, SOL_SOCKET, SO_NOSIGPIPE, [1], 4) = 0\n+0 getsockopt(3, SOL_SOCKET, SO_NOSIGPIPE, [2048], [4]) = 0',
+  ],
+  [
+    'freebsd',
+    '+0 setsockopt(3, SOL_SOCKET, SO_DEBUG, [1], 4) = 0\n+0 getsockopt(3, SOL_SOCKET, SO_DEBUG, [1], [4]) = 0',
+  ],
+  [
+    'freebsd',
+    '+0 setsockopt(3, IPPROTO_TCP, TCP_FUNCTION_BLK, {function_set_name="freebsd", pcbcnt=0}, 36) = 0\n+0 getsockopt(3, IPPROTO_TCP, TCP_FUNCTION_BLK, {function_set_name="freebsd", pcbcnt=...}, [36]) = 0\n+0 setsockopt(3, IPPROTO_TCP, TCP_FUNCTION_BLK, {function_set_name="nonsense", pcbcnt=0}, 36) = -1 ENOENT (x)',
+  ],
+  [
+    'freebsd',
+    '+0 setsockopt(3, SOL_SOCKET, SO_ACCEPTFILTER, {af_name="nonsense", af_arg=""}, 256) = -1 ENOENT (x)\n+0 getsockopt(3, SOL_SOCKET, SO_ACCEPTFILTER, {af_name=..., af_arg=...}, [256]) = -1 EINVAL (x)\n+0 setsockopt(3, SOL_SOCKET, SO_ACCEPTFILTER, NULL, 0) = 0',
+  ],
+  [
+    'linux',
+    '+0 fcntl(3, 4, 0x802) = 0\n+0 connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)',
   ],
   [
     'freebsd',
@@ -69,10 +93,27 @@ describe('constants of the sockets interface', () => {
     );
   });
 
+  it('of a stack of functions and of accept filters are told when they are not there', () => {
+    for (const [line, what] of [
+      ['TCP_FUNCTION_BLK, {function_set_name="rack", pcbcnt=0}, 36', 'the TCP stack `rack`'],
+      ['SO_ACCEPTFILTER, {af_name="dataready", af_arg=""}, 256', 'the accept filter `dataready`'],
+    ] as const) {
+      const level = line.startsWith('TCP') ? 'IPPROTO_TCP' : 'SOL_SOCKET';
+      const { results } = play(`${SOCKET}+0 setsockopt(3, ${level}, ${line}) = 0\n`, 'freebsd');
+      assert.ok(JSON.stringify(results.ended).includes(what), line);
+    }
+    const { verdict } = play(
+      `${SOCKET}+0 getsockopt(3, IPPROTO_TCP, TCP_FUNCTION_BLK, {function_set_name="rack", pcbcnt=...}, [36]) = 0\n`,
+      'freebsd',
+    );
+    assert.equal(verdict, '2: TCP_FUNCTION_BLK "rack" / "freebsd"');
+  });
+
   it('that have no name are said to be not supported', () => {
     for (const [line, what] of [
       ['setsockopt(3, 6, 77, [1], 4) = 0', 'the number 77'],
-      ['setsockopt(3, 0, 1, [1], 4) = 0', 'the number 1'],
+      ['setsockopt(3, 0, 3, [1], 4) = 0', 'the number 3'],
+      ['getsockopt(3, IPPROTO_TCP, TCP_INFO, {pcbcnt=3}, [4]) = 0', 'pcbcnt'],
       ['fcntl(3, 4, 0x10000000) = 0', 'the flag 0x10000000'],
     ] as const) {
       const { results } = play(`${SOCKET}+0 ${line}\n`, 'linux');

@@ -121,7 +121,28 @@ scenario "refused" {
       server,
       /socket\(.*\) = 3\n.*\n\S+ bind\(3, \.\.\., \.\.\.\) = 0\n\S+ < S 0:0\(0\)/,
     );
+    // What comes first is at 0, or packetdrill does not begin.
+    assert.match(server, /^0\.000000 `true`\n0\.010000 socket/m);
     assert.equal(play(server, 'rfc9293').verdict, 'passed', server);
+  });
+
+  it('ends before a segment whose numbers packetdrill does not let wrap around', () => {
+    const scripts = exported(`peer client
+host server { isn 300 }
+scenario "before the first" {
+  server: listen 80
+  inject client -> server SYN from 1000 to 80 seq=100
+  wait 1s
+  inject client -> server ACK from 1000 to 80 seq=98 ack=301 len=5
+  wait 1s
+}
+`);
+    const server = scripts.find(({ host }) => host === 'server');
+    assert.match(
+      server?.text ?? '',
+      /: a segment reaches back to before the first number of its sender\. This script ends here\.\n$/,
+    );
+    assert.equal(play(server?.text ?? '', 'rfc9293').verdict, 'passed', server?.text);
   });
 
   it('passes when it is run here', () => {

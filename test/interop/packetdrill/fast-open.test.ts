@@ -215,7 +215,7 @@ const table: readonly (readonly [string, string, string?])[] = [
   [
     'a SYN that is not its own is reset, and the child stays',
     `${EARLY}+0 < S 500:500(0) win 32792 <mss 1460>
-+0 > R. 0:0(0) ack 501
++0 > R. 0:0(0)! ack 501
 +0 %{ assert tcpi_state == TCP_SYN_RECV }%
 `,
   ],

@@ -30,7 +30,7 @@ const times: readonly (readonly [string, EventLine['time'], number?])[] = [
   ['1.25 close(3) = 0', { kind: 'absolute', at: 1_250_000 }],
   ['+.001 close(3) = 0', { kind: 'relative', at: 1_000 }],
   ['+ 0.5 close(3) = 0', { kind: 'relative', at: 500_000 }],
-  ['`true`', { kind: 'relative', at: 0 }],
+  ['`true`', undefined],
   ['* > . 1:1(0) ack 1', { kind: 'any' }],
   ['+.3~+.400 > . 1:1(0) ack 1', { kind: 'relative-range', from: 300_000, to: 400_000 }],
   ['1.0~1.5 > . 1:1(0) ack 1', { kind: 'absolute-range', from: 1_000_000, to: 1_500_000 }],
@@ -49,15 +49,36 @@ describe('the times of packetdrill', () => {
     });
   }
 
-  it('do not go back', () => {
-    const { diagnostics } = compilePackets('1 close(3) = 0\n0.5 close(4) = 0', {
-      file: 'back.pkt',
-      profile: 'linux',
+  const mistakenTimes = (text: string) => {
+    const { diagnostics } = compilePackets(text, { file: 'times.pkt', profile: 'linux' });
+    return diagnostics.map(({ range, code, message }) => {
+      assert.equal(code, 'packetdrill-time');
+      return `${range.start.line + 1} ${message}`;
     });
-    assert.deepEqual(
-      diagnostics.map(({ range, code }) => [range.start.line, code]),
-      [[1, 'packetdrill-time']],
-    );
+  };
+
+  it('do not go back', () => {
+    assert.deepEqual(mistakenTimes('0 close(3) = 0\n1 close(3) = 0\n0.5 close(4) = 0'), [
+      '3 This time is before that of the line above: time does not go back.',
+    ]);
+  });
+
+  it('begin at 0, whatever was prepared before', () => {
+    const late = (seconds: number) =>
+      `2 What comes first happens at time 0, from which all times are counted, not at ${seconds} s.`;
+    assert.deepEqual(mistakenTimes('`true`\n0.1 close(3) = 0'), [late(0.1)]);
+    assert.deepEqual(mistakenTimes('`true`\n+1 close(3) = 0'), [late(1)]);
+    assert.deepEqual(mistakenTimes('`true`\n+.5~+2 > R 0:0(0)'), [late(0.5)]);
+    for (const time of ['0', '+0.0', '*', '0~2', '+0~+1']) {
+      assert.deepEqual(mistakenTimes(`${time} > R 0:0(0)`), []);
+    }
+  });
+
+  it('may be missing of a command before all events or after them', () => {
+    assert.deepEqual(mistakenTimes('`true`\n0 close(3) = 0\n+1 close(4) = 0\n`true`'), []);
+    assert.deepEqual(mistakenTimes('0 close(3) = 0\n`true`\n+1 close(4) = 0'), [
+      '2 Only a command before all else, or after it, may do without a time: write `+0` before this one.',
+    ]);
   });
 });
 
@@ -109,10 +130,19 @@ describe('the packets of packetdrill', () => {
     assert.equal(segment('0 > S. ...(0) ack 5').seq, undefined);
   });
 
-  it('numbers wrap around, and the length must fit them', () => {
-    assert.equal(segment('0 < . 4294967295:1(2) ack 1 win 9').length, 2);
+  it('numbers do not wrap around, and the length must fit them', () => {
+    assert.equal(segment('0 < . 4294967293:4294967295(2) ack 1 win 9').length, 2);
+    assert.deepEqual(mistakes('0 < . 4294967295:1(2) ack 1 win 9'), [
+      '1:7 1 is before 4294967295, and packetdrill’s numbers do not wrap around.',
+    ]);
     assert.deepEqual(mistakes('0 < . 1:3(1) ack 1 win 9'), [
-      '1:7 From 1 to 3 there are 2 octets, not 1.',
+      '1:7 From 1 to 3 there are 2 octets, not 1: 1:2(1) would fit.',
+    ]);
+    assert.deepEqual(mistakes('0 > . 1:65537(65536) ack 1'), [
+      '1:15 The text of a packet must be in 0 to 65535 octets.',
+    ]);
+    assert.deepEqual(mistakes('0 > U. 1:1(0) ack 1 urg 65536'), [
+      '1:5 An urgent pointer must be in 0 to 65535.',
     ]);
   });
 

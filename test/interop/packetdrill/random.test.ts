@@ -26,9 +26,9 @@ const options = fc.constantFrom(
 const packet = fc
   .tuple(fc.constantFrom('<', '>'), flags, number, fc.constantFrom(0, 1, 10, 3000), number, options)
   .map(([way, bits, seq, length, ack, tail]) => {
-    const end = (seq + length) % 2 ** 32;
+    const [from, to] = seq + length < 2 ** 32 ? [seq, seq + length] : [seq - length, seq];
     const told = way === '<' ? tail.replace('<...>', '') : tail;
-    return `${way} ${bits} ${seq}:${end}(${length}) ack ${ack} win 500 ${told}`;
+    return `${way} ${bits} ${from}:${to}(${length}) ack ${ack} win 500 ${told}`;
   });
 const call = fc
   .tuple(
@@ -79,9 +79,12 @@ const line = fc
   );
 const blocking = fc.constant('+0...0.5 read(4, ..., 10) = 10');
 
+/** What comes first happens at time 0. */
+const BEGIN = '0 `true`\n';
+
 const script = fc
   .tuple(
-    fc.constantFrom('', LISTENER, ACCEPTED, CONNECTED),
+    fc.constantFrom(BEGIN, LISTENER, ACCEPTED, CONNECTED),
     fc.array(fc.oneof({ weight: 9, arbitrary: line }, blocking), { maxLength: 12 }),
   )
   .map(([start, lines]) => `${start}${lines.join('\n')}\n+0 close(3) = 0\n`);

@@ -460,9 +460,15 @@ describe('what a packetdrill script is told of a segment that was sent', () => {
     }
   });
 
-  it('has a reset of no connection at 0, as it is on the wire', () => {
-    const after = `${ACCEPTED}+0 close(3) = 0\n+0 < R. 1:1(0) ack 1 win 9\n+.1 < S 9:9(0) win 9\n+0 > R. 3:3(0) ack 10\n`;
-    assert.match(told(after), /kernel sent R\. 0:0\(0\) ack 10 .* 0$/);
+  it('has the number on the wire of a reset of no connection, which only `!` can be', () => {
+    const after = `${ACCEPTED}+0 close(3) = 0\n+0 < R. 1:1(0) ack 1 win 9\n+.1 < S 9:9(0) win 9\n+0 > `;
+    assert.match(
+      told(`${after}R. 3:3(0) ack 10\n`),
+      /kernel sent R\. 0:0\(0\)! ack 10 win 0 at \S+ \d{2,}$/,
+    );
+    // Numbers are counted from the ISS, so that 0 is another.
+    assert.match(told(`${after}R. 0:0(0) ack 10\n`), /kernel sent R\. 0:0\(0\)! ack 10/);
+    assert.match(told(`${after}R. 0:0(0)! ack 10\n`), /^kernel sent/);
   });
 });
 

@@ -98,6 +98,35 @@ const fields: readonly Case[] = [
     answered(SYN_ACK.replace('> ', '> [tos 0x02] ')),
     /^6: ecn ect0 \/ noecn/,
   ],
+  [
+    'and the six bits above it',
+    answered(SYN_ACK.replace('> ', '> [tos 0x28] ')),
+    /^6: tos 0x28 \/ 0x00/,
+  ],
+  [
+    'which a listener hands on to its children',
+    answered(SYN_ACK.replace('> ', '> [tos 0x28] ')).replace(
+      '+0 listen',
+      '+0 setsockopt(3, IPPROTO_IP, IP_TOS, [41], 4) = 0\n+0 getsockopt(3, SOL_IP, IP_TOS, [40], [4]) = 0\n+0 listen',
+    ),
+    'passed',
+  ],
+  ['a class of service', answered(SYN_ACK.replace('> ', '> [dscp cs0, noecn] ')), 'passed'],
+  [
+    'another class of service',
+    answered(SYN_ACK.replace('> ', '> [dscp=af11] ')),
+    /^6: dscp 10 \/ 0/,
+  ],
+  [
+    'the time to live that a program asks for',
+    `${ACCEPTED}+0 setsockopt(4, SOL_IP, IP_TTL, [9], 4) = 0\n+0 write(4, ..., 9) = 9\n+0 > [ttl 9] P. 1:10(9) ack 1\n`,
+    'passed',
+  ],
+  [
+    'which has bounds',
+    `${ACCEPTED}+0 setsockopt(4, SOL_IP, IP_TTL, [256], 4) = -1 EINVAL (x)\n+0 getsockopt(4, SOL_IP, IP_TTL, [64], [4]) = 0\n`,
+    'passed',
+  ],
   ['an urgent pointer', answered(SYN_ACK.replace('ack 1', 'ack 1 urg 3')), /^6: urg 3 \/ 0/],
   [
     'a number acknowledged without ACK',
@@ -132,6 +161,36 @@ const fields: readonly Case[] = [
     /^6: options /,
     'freebsd',
   ],
+];
+
+/** Against FreeBSD: a connection without scaling, and one with. */
+const offering = (
+  options: string,
+  window: number,
+) => `${LISTENER}+0 < S 0:0(0) win 32792 <${options}>
++0 > S. 0:0(0) ack 1 win 65535 <...>
++.1 < . 1:1(0) ack 1 win 32792
++0 accept(3, ..., ...) = 4
++0 < P. 1:1001(1000) ack 1 win 32792
++.04 > . 1:1(0) ack 1001 win ${window}
+`;
+
+const windows: readonly Case[] = [
+  ['as far as the field says it', offering('mss 1460', 64_700), 'passed', 'freebsd'],
+  ['another', offering('mss 1460', 64_699), /^10: win 64699 \/ 64700/, 'freebsd'],
+  [
+    'in whole segments of the peer’s, scaled',
+    offering('mss 1000,nop,wscale 7', 65_000 >> 6),
+    'passed',
+    'freebsd',
+  ],
+  [
+    'a FIN takes nothing of it',
+    `${offering('mss 1460', 64_700)}+0 read(4, ..., 1000) = 1000\n+.1 < F. 1001:1001(0) ack 1 win 9\n+0 > . 1:1(0) ack 1002 win 65535\n`,
+    'passed',
+    'freebsd',
+  ],
+  ['is the RFC’s user’s own', offering('mss 1460', 1).replace('.04', '0'), 'passed', 'rfc9293'],
 ];
 
 /** A connection with timestamps: the host's first is the script's 100. */
@@ -173,6 +232,17 @@ const refused: readonly (readonly [line: string, message: RegExp])[] = [
   ['close(3) = 0', /Expected a time, such as `\+0`/],
   ['+0 %{ assert tcpi_foo == 1 }%', /packetdrill has no member of tcp_info `tcpi_foo`/],
   ['+0 > [foo] . 1:1(0) ack 1', /packetdrill has no IP field `foo`/],
+  ['+0 > . 1:1(0) ack 1 <foo>', /packetdrill has no TCP option `foo`/],
+  [`+0 < . 1:1(0) ack 1 win 9 ${'x'.repeat(99)}`, /not `x{59}…`\./],
+  ['+0 < icmp foo [1:1(0)]', /packetdrill has no ICMP message `foo`/],
+  ['+0 < icmp unreachable foo [1:1(0)]', /packetdrill has no code of `unreachable` `foo`/],
+  ['+0 < icmp source_quench foo [1:1(0)]', /packetdrill has no code of `source_quench` `foo`/],
+  ['+0 < icmp packet_too_big mtu 1280 [1:1(0)]', /no ICMP message of IPv4 `packet_too_big`/],
+  [
+    '+0 < icmp unreachable host_unreachable mtu 1280 [1:1(0)]',
+    /MTU is told by `unreachable frag_needed` alone/,
+  ],
+  ['+0 < icmp unreachable frag_needed mtu 65536 [1:1(0)]', /An MTU must be in 0 to 65535/],
   ['+0 foo(3) = 0', /packetdrill has no call `foo`/],
   ['--tolerance_usecs=1000', /`--tolerance_usecs` comes too late/],
   ['+0~+1 < . 1:1(0) ack 1 win 9', /A range of times is for what the host sends/],
@@ -235,6 +305,33 @@ const calls: readonly Case[] = [
     called('poll([{fd=4, events=POLLIN}], 2, 0) = 0'),
     /^10: call .* given 1 of what .* 2/,
   ],
+  [
+    'a message with buffers of another number',
+    called('sendmsg(4, {msg_name(...)=..., msg_iov(2)=[{..., 1}], msg_flags=0}, 0) = 1'),
+    /^10: call .* given 1 of what .* 2/,
+  ],
+  [
+    'a name that the system does not have',
+    called('setsockopt(4, SOL_TCP, TCP_NODELAI, [1], 4) = 0'),
+    /^10: call .*`TCP_NODELAI` is no name that Linux has; `TCP_NODELAY` is known/,
+  ],
+  [
+    'one of the other system',
+    called('setsockopt(4, IPPROTO_TCP, TCP_NOPUSH, [1], 4) = 0'),
+    /^10: call .*`TCP_NOPUSH` is no name that Linux has/,
+  ],
+  ['a flag that no system has', called('send(4, ..., 1, MSG_NOW) = 1'), /^10: call .*`MSG_NOW`/],
+  ['half of a connection that is none', called('shutdown(4, 3) = -1 EINVAL (x)'), 'passed'],
+  [
+    'an option by a number that none has',
+    called(
+      'setsockopt(4, SOL_TCP, 4711, [1], 4) = -1 ENOPROTOOPT (x)',
+      'getsockopt(4, SOL_TCP, 4711, [1], [4]) = -1 ENOPROTOOPT (x)',
+      'getsockopt(4, 4711, 1, [1], [4]) = -1 ENOPROTOOPT (x)',
+    ),
+    'passed',
+  ],
+  ['a number with a zero before it', called('write(4, ..., 0100) = 100'), 'passed'],
   ['events as numbers', called('poll([{fd=4, events=5, revents=4}], 1, 0) = 1'), 'passed'],
   [
     'other events as numbers',
@@ -265,7 +362,7 @@ const calls: readonly Case[] = [
 ];
 
 describe('what packetdrill compares', () => {
-  for (const [of, cases] of Object.entries({ times, fields, calls, echoes })) {
+  for (const [of, cases] of Object.entries({ times, fields, windows, calls, echoes })) {
     for (const [name, script, verdict, profile = 'linux'] of cases) {
       it(`${of}: ${name}`, () => {
         const { verdict: actual } = play(script, profile);
