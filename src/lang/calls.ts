@@ -16,6 +16,7 @@ import {
   want,
 } from './cursor.js';
 import { sum, text } from './expressions.js';
+import { refuseFiller } from './fillers.js';
 import { CALLS } from './keywords.js';
 import * as say from './messages.js';
 import { asName, connectionSubject, endpoint, octets, outcome } from './phrases.js';
@@ -77,6 +78,7 @@ function callHere(cursor: Cursor): Call {
 
 function listen(cursor: Cursor): Call {
   if (atEnd(cursor)) fail(cursor, say.expected('a port, such as `80`', seen(cursor)));
+  refuseFiller(cursor, ['on', 'at', 'port'], ['number']);
   const port = sum(cursor);
   let remote: ReturnType<typeof endpoint> | undefined;
   let backlog: ReturnType<typeof sum> | undefined;
@@ -91,6 +93,7 @@ function listen(cursor: Cursor): Call {
 }
 
 function connect(cursor: Cursor): Call {
+  refuseFiller(cursor, ['to', 'with', 'at'], ['word', 'number']);
   const to = endpoint(cursor);
   let from: ReturnType<typeof sum> | undefined;
   let carried: SendPart | undefined;

@@ -23,7 +23,8 @@ import {
 import type { Declaration, Setting, SettingsBlock, SettingValue } from './declaration-tree.js';
 import type { NumberExpression } from './expression-tree.js';
 import { text } from './expressions.js';
-import { DECLARATIONS, LINK_SETTINGS, STEPS } from './keywords.js';
+import { refuseFiller } from './fillers.js';
+import { DECLARATIONS, HOST_SETTINGS, LINK_SETTINGS, STEPS } from './keywords.js';
 import * as say from './messages.js';
 import { durationUnit, OCTETS, RATES, readQuantity, unitValue } from './numbers.js';
 import { pair } from './phrases.js';
@@ -46,6 +47,7 @@ export function declaration(cursor: Cursor): Declaration | undefined {
     case 'host':
     case 'peer': {
       const name = needName(cursor, `a name after \`${word}\``);
+      refuseFiller(cursor, ['ip', 'ipv4', 'ipv6', 'address', 'addr', 'at'], ['number', 'word']);
       const address = addressHere(cursor);
       const { block, usable } = blockHere(cursor, word === 'peer' ? 'peer' : 'host');
       const range = since(cursor, start);
@@ -140,10 +142,17 @@ const OUTSIDE: ReadonlySet<string> = new Set(
     .filter((word) => !LINK_SETTINGS.some((setting) => setting.word === word)),
 );
 
+/** After these a colon is a sign too many. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...HOST_SETTINGS,
+  ...LINK_SETTINGS.map(({ word }) => word),
+]);
+
 function startsSomethingElse(cursor: Cursor): boolean {
   // Of the settings some begin with such a word and a hyphen.
   const { text: word } = hyphenated(cursor);
-  return OUTSIDE.has(word.toLowerCase()) || (word !== '' && atSymbol(cursor, ':', 1));
+  const isCall = word !== '' && atSymbol(cursor, ':', 1) && !KNOWN.has(word.toLowerCase());
+  return OUTSIDE.has(word.toLowerCase()) || isCall;
 }
 
 function setting(cursor: Cursor, of: Settled): Setting {

@@ -146,3 +146,7 @@ export function addressForHost(): Message {
 export function pathArrow(host: string): Message {
   return error('path-arrow', `A path has no direction.`, `Write \`${host} -- NAME\`.`);
 }
+
+export function filler(word: string): Message {
+  return error('filler', `\`${word}\` is no word here.`, 'Leave it out.');
+}

@@ -24,6 +24,7 @@ import {
 import type { Expression, Template } from './expression-tree.js';
 import { expression, sum, text } from './expressions.js';
 import { atCall, fact } from './facts.js';
+import { refuseFiller } from './fillers.js';
 import { CALLS, DECLARATIONS, ICMP_WORDS, STEPS } from './keywords.js';
 import * as say from './messages.js';
 import { connectionSubject, pair } from './phrases.js';
@@ -231,6 +232,7 @@ function wait(cursor: Cursor): Statement {
     const until = { kind: 'fact', fact: what, within } as const;
     return { kind: 'wait', until, range: since(cursor, start) };
   }
+  refuseFiller(cursor, ['for', 'about'], ['number']);
   if (atWord(cursor, 'for')) fail(cursor, sayStated.waitFor());
   if (atEnd(cursor)) fail(cursor, say.expected('a time, `until` or `quiet`', seen(cursor)));
   const amount = sum(cursor);

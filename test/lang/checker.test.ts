@@ -184,6 +184,11 @@ const declarationTable: readonly (readonly [
   ['a setting twice', 'host a { mss 1, mss 2 }', ['1:17 setting-twice']],
   ['a setting without value', 'host a { mss }', ['1:10 setting-without-value']],
   ['a setting with a sign', 'host a { mss = 5 }', ['1:14 setting-with-sign']],
+  [
+    'settings with signs, a line each',
+    'host a {\n  isn: 5\n  mss = 500\n}',
+    ['2:6 setting-with-sign', '3:7 setting-with-sign'],
+  ],
   ['a switch', 'host a { timestamps yes }', ['1:21 setting-value']],
   ['a choice', 'host a { on-overflow reste }', ['1:22 setting-value']],
   ['a time without unit', 'host a { msl 30 }', ['1:14 setting-value']],
@@ -226,7 +231,11 @@ describe('the checker', () => {
 
   for (const [line, message] of [
     ['sleep 5s', 'No statement begins with `sleep`. Did you mean `wait`?'],
-    ['wait for 5s', '`wait` takes a time, or `until` and a fact. Write `wait until`.'],
+    ['wait for 5s', '`for` is no word here. Leave it out.'],
+    [
+      'wait for client ESTABLISHED',
+      '`wait` takes a time, or `until` and a fact. Write `wait until`.',
+    ],
     ['wait -5s', 'A time cannot be negative.'],
     ['wait 10secs', 'There is no unit `secs`. Did you mean `s`?'],
     ['client: write "x"', 'There is no call `write`. Did you mean `send`?'],
