@@ -6,7 +6,7 @@ import { RFC9293 } from '../../tcp/settings.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { roomInLast, sendMemory, unitGoal } from '../../tcp/units.js';
-import type { Context } from './context.js';
+import type { Surroundings } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import type { BsdSocket } from './table.js';
 
@@ -16,7 +16,7 @@ const HEAD = 256;
 const FIRST_BUFFER = 16_384;
 
 /** SO_SNDBUF: on Linux the middle of net.ipv4.tcp_wmem at first; once open there is room for twice the initial window. */
-export function sendBuffer(ctx: Context, socket: BsdSocket): number {
+export function sendBuffer(ctx: Surroundings, socket: BsdSocket): number {
   const own = settingsOf(ctx, socket).sendBuffer;
   const usual = machine(ctx).settings.sendBuffer;
   if (ctx.table.system === 'freebsd' || own !== usual) return own;
@@ -28,7 +28,7 @@ export function sendBuffer(ctx: Context, socket: BsdSocket): number {
 }
 
 /** How many octets may be added at once; 0 when a `write` must wait. */
-export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb, urgent?: true): number {
+export function sendRoom(ctx: Surroundings, socket: BsdSocket, tcb: Tcb, urgent?: true): number {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return Math.max(0, buffer - octetsWaiting(tcb));
   // The last unit is filled whatever there is.
@@ -38,7 +38,7 @@ export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb, urgent?: tru
 }
 
 /** Whether `poll` tells that there is room: on Linux a third of the buffer. */
-export function isWritable(ctx: Context, socket: BsdSocket, tcb: Tcb): boolean {
+export function isWritable(ctx: Surroundings, socket: BsdSocket, tcb: Tcb): boolean {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return octetsWaiting(tcb) < buffer;
   const memory = sendMemory(tcb);
@@ -46,7 +46,7 @@ export function isWritable(ctx: Context, socket: BsdSocket, tcb: Tcb): boolean {
 }
 
 /** TCP_NOTSENT_LOWAT, or what the host says: so much has not left yet. */
-function isHighWater({ table }: Context, socket: BsdSocket, tcb: Tcb, times: number): boolean {
+function isHighWater({ table }: Surroundings, socket: BsdSocket, tcb: Tcb, times: number): boolean {
   const own = socket.options.TCP_NOTSENT_LOWAT;
   const usual = table.usual.get('TCP_NOTSENT_LOWAT') ?? 0;
   const most = typeof own === 'number' && own > 0 ? own : usual;

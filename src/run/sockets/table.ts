@@ -4,6 +4,7 @@ import type { Instant } from '../../tcp/rule.js';
 import type { Seq } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Socket, Tcb } from '../../tcp/tcb.js';
+import type { Counts } from './counting.js';
 import type { Errno } from './errno.js';
 import type { Family, OptionValue, SocketCall, System } from './socket-calls.js';
 
@@ -62,12 +63,6 @@ export interface Ended {
   readonly last: Tcb;
   readonly error: Errno | undefined;
   readonly left: readonly Uint8Array[];
-}
-
-/** Segments of a connection that were acknowledged, and that were sent again. */
-export interface Counts {
-  readonly delivered: number;
-  readonly retransmitted: number;
 }
 
 /** A call that waits. */

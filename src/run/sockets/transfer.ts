@@ -179,8 +179,15 @@ function writeOpen(
   const total =
     waits && (immediate || call.unmapped) ? written : fill(ctx, socket, data, written, flags);
   if (total === data.length && !waits) return { attempt: done(total), written: total };
+  if (!waits) noteFull(ctx, socket);
   if (!immediate) return { attempt: WAIT, written: total, full: !waits };
   return { attempt: total > 0 ? done(total) : failed('EAGAIN'), written: total };
+}
+
+/** `tcp_info` tells how long a buffer that is full has held text up. */
+function noteFull({ table: { counts } }: Context, { connection = -1 }: BsdSocket): void {
+  const known = counts.get(connection);
+  if (known) counts.set(connection, { ...known, holdups: { ...known.holdups, full: true } });
 }
 
 /** SENDs as much as there is room for; how much has been taken then. */

@@ -154,7 +154,7 @@ function isForgotten({ recovery, queue, tcb }: Findings): boolean {
   const { phase, undo, duplicates, rack } = recovery;
   if (phase !== 'open' || undo !== undefined || duplicates > 0) return false;
   if (tcb.settings.lossRecovery !== 'rack') return true;
-  return queue.length === 0 && !rack.reordered && rack.multiple === 1;
+  return queue.length === 0 && rack.reordered === 0 && rack.multiple === 1;
 }
 
 function whatCame({ heard, tcb, ack, recovery, lost, queue }: Findings): readonly string[] {
