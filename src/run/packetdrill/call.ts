@@ -115,7 +115,8 @@ export function goOnWithCalls(state: RunState, step: Step): Step {
   const { at, microsteps, cause } = step;
   const segment = cause.kind === 'arrival' ? cause.delivery.segment : undefined;
   const within = { table: packets.table, world: state.world };
-  observeSockets(within, { at, microsteps, segment });
+  const network = cause.kind === 'arrival' || cause.kind === 'timeout';
+  observeSockets(within, { at, microsteps, segment, network });
   countDiscards(state, step);
   let whole = step;
   for (;;) {

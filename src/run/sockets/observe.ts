@@ -5,11 +5,11 @@ import { ICMP_TEXT } from '../../tcp/icmp.js';
 import type { Instant, Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { type Surroundings, tcbOf } from './context.js';
+import type { Surroundings } from './context.js';
 import { beginCounting, type Counts, countArrival, countHoldups, countStep } from './counting.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
-import { isWritable } from './send-space.js';
+import { lookAtBuffers } from './send-growth.js';
 import type { BsdSocket, Ended, SocketTable } from './table.js';
 import { setSocket } from './table.js';
 
@@ -17,12 +17,15 @@ import { setSocket } from './table.js';
 export interface Happening {
   readonly at: Instant;
   readonly microsteps: readonly Microstep[];
+  /** It was the network's or a timer's doing, and no call's. */
+  readonly network?: boolean;
   readonly segment?: Segment | undefined;
 }
 
 /** Takes note of what happened on the table's host. To be given the microsteps of every step, in order, once. */
 export function observeSockets({ table, world }: Surroundings, happening: Happening): void {
-  makeRoom({ table, world }, happening);
+  const { at, microsteps, network } = happening;
+  if (network) lookAtBuffers({ table, world }, microsteps, at, happening.segment !== undefined);
   countAll(table, happening);
   for (const step of happening.microsteps) {
     const { connection, before, after } = step;
@@ -39,19 +42,6 @@ export function observeSockets({ table, world }: Surroundings, happening: Happen
     const socket = fd === undefined ? undefined : table.sockets.get(fd);
     if (fd !== undefined && socket !== undefined) noteOwn(table, fd, socket, step, before, after);
     else noteChild(table, connection.id, step, before, after);
-  }
-}
-
-/** A buffer that was full has room again. */
-function makeRoom(within: Surroundings, { microsteps }: Happening): void {
-  const { counts, descriptors, sockets } = within.table;
-  for (const { connection } of microsteps) {
-    const known = counts.get(connection?.id ?? -1);
-    if (connection === undefined || !known?.holdups.full) continue;
-    const socket = sockets.get(descriptors.get(connection.id) ?? -1);
-    const tcb = socket && tcbOf(within, socket);
-    if (socket && tcb && !isWritable(within, socket, tcb)) continue;
-    counts.set(connection.id, { ...known, holdups: { ...known.holdups, full: false } });
   }
 }
 

@@ -1,6 +1,8 @@
 /** How much of a `write` a socket takes: FreeBSD counts octets, Linux the memory of what waits, in units of many segments. */
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
+import { congestionWindow } from '../../tcp/flight.js';
+import { TIMESTAMPS_LENGTH } from '../../tcp/options.js';
 import { unsentOctets } from '../../tcp/queued.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { isSynchronized } from '../../tcp/states.js';
@@ -11,11 +13,14 @@ import { machine, settingsOf, tcbOf } from './context.js';
 import type { BsdSocket } from './table.js';
 
 /** Twice ten segments make the buffer, each of a power of two with this much beside its text, and a head. */
-const OVERHEAD = 576;
+const OVERHEAD = 512;
 const HEAD = 256;
 const FIRST_BUFFER = 16_384;
+/** The middle of net.ipv4.tcp_wmem is what a buffer has at first, the last what it grows to at most. */
+const LARGEST_BUFFER = 'net.ipv4.tcp_wmem';
+const LARGEST = 4_194_304;
 
-/** SO_SNDBUF: on Linux the middle of net.ipv4.tcp_wmem at first; once open there is room for twice the initial window. */
+/** SO_SNDBUF: on Linux there is room for twice the initial window once the connection is open, and for more when it was not enough. */
 export function sendBuffer(ctx: Surroundings, socket: BsdSocket): number {
   const own = settingsOf(ctx, socket).sendBuffer;
   const usual = machine(ctx).settings.sendBuffer;
@@ -23,8 +28,23 @@ export function sendBuffer(ctx: Surroundings, socket: BsdSocket): number {
   const first = usual === RFC9293.sendBuffer ? FIRST_BUFFER : usual;
   const tcb = tcbOf(ctx, socket);
   if (tcb === undefined || !isSynchronized(tcb.state)) return first;
-  const segment = 2 ** Math.ceil(Math.log2(tcb.snd.mss + OVERHEAD)) + HEAD;
-  return Math.max(first, 2 * (tcb.settings.initialWindow ?? 1) * segment);
+  const begun = roomFor(ctx, tcb, tcb.settings.initialWindow ?? 1);
+  return Math.max(first, begun, socket.grownSend ?? 0);
+}
+
+/** The memory for twice so many segments, as far as the host lets a buffer grow. */
+function roomFor({ table }: Surroundings, { snd, options }: Tcb, segments: number): number {
+  const offered = snd.mss + (options.timestamps ? TIMESTAMPS_LENGTH : 0);
+  const segment = 2 ** Math.ceil(Math.log2(offered + OVERHEAD)) + HEAD;
+  return Math.min(2 * segments * segment, table.usual.get(LARGEST_BUFFER) ?? LARGEST);
+}
+
+/** What the buffer of a connection grows to that lets more segments be under way than it has room for. */
+export function grownBuffer(ctx: Surroundings, socket: BsdSocket, tcb: Tcb): number {
+  const least = tcb.settings.initialWindow ?? 1;
+  const degree = (tcb.rto.recovery?.rack.degree ?? 0) + 1;
+  const segments = Math.max(least, congestionWindow(tcb), degree);
+  return Math.max(sendBuffer(ctx, socket), roomFor(ctx, tcb, segments));
 }
 
 /** How many octets may be added at once; 0 when a `write` must wait. */

@@ -42,6 +42,8 @@ export interface BsdSocket {
   readonly left: readonly Uint8Array[] | undefined;
   /** RCV.UP whose urgent octet was read apart from the others. */
   readonly urgentRead: Seq | undefined;
+  /** What its send buffer has grown to. */
+  readonly grownSend: number | undefined;
   readonly shutRead: boolean;
   readonly shutWrite: boolean;
   readonly options: Readonly<Record<string, OptionValue>>;
@@ -95,7 +97,7 @@ export interface SocketTable {
   nextBlocked: number;
   /** No descriptor below it is free. */
   free: number;
-  /** Socket options that no program has set. */
+  /** Socket options that no program has set, and what bounds a buffer. */
   readonly usual: Map<string, number>;
 }
 
@@ -144,6 +146,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     queuedError: false,
     left: undefined,
     urgentRead: undefined,
+    grownSend: undefined,
     shutRead: false,
     shutWrite: false,
     options: {},
