@@ -25,7 +25,7 @@ export function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
     tcpi_snd_ssthresh: Math.min(threshold, NO_THRESHOLD),
     tcpi_ca_state:
       congestion?.loss === undefined && !synLost ? PHASES[recovery?.phase ?? 'open'] : 4,
-    tcpi_reordering: recovery?.rack.degree ?? 3,
+    tcpi_reordering: recovery?.rack.degree ?? tcb.settings.reorderingDegree,
   };
 }
 

@@ -72,11 +72,18 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
   const shown = socket.deferred ? 'SYN_SENT' : leaves ? 'LAST_ACK' : known;
   const state = STATE_NUMBERS[ctx.table.system][shown];
   const tcb = alive ?? socket.last;
+  const degree = { tcpi_reordering: settingsOf(ctx, socket).reorderingDegree };
   if (socket.role === 'listening' && ctx.table.system === 'linux')
-    return { ...NOTHING_COUNTED, ...NO_INFO, ...queueInfo(ctx, socket), tcpi_state: state };
+    return {
+      ...NOTHING_COUNTED,
+      ...NO_INFO,
+      ...queueInfo(ctx, socket),
+      ...degree,
+      tcpi_state: state,
+    };
   if (tcb === undefined) {
     return ctx.table.system === 'linux'
-      ? { ...FRESH_COUNTED, ...FRESH_INFO, tcpi_state: state }
+      ? { ...FRESH_COUNTED, ...FRESH_INFO, ...degree, tcpi_state: state }
       : { tcpi_state: state };
   }
   const { rto, snd, rcv } = tcb;
@@ -143,7 +150,6 @@ const NO_INFO: Readonly<Record<string, number>> = {
   tcpi_snd_cwnd: 10,
   tcpi_snd_ssthresh: 0,
   tcpi_ca_state: 0,
-  tcpi_reordering: 3,
   tcpi_rtt: 0,
   tcpi_rttvar: 0,
   tcpi_pmtu: 0,

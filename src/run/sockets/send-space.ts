@@ -42,7 +42,7 @@ function roomFor({ table }: Surroundings, { snd, options }: Tcb, segments: numbe
 /** What the buffer of a connection grows to that lets more segments be under way than it has room for. */
 export function grownBuffer(ctx: Surroundings, socket: BsdSocket, tcb: Tcb): number {
   const least = tcb.settings.initialWindow ?? 1;
-  const degree = (tcb.rto.recovery?.rack.degree ?? 0) + 1;
+  const degree = (tcb.rto.recovery?.rack.degree ?? tcb.settings.reorderingDegree) + 1;
   const segments = Math.max(least, congestionWindow(tcb), degree);
   return Math.max(sendBuffer(ctx, socket), roomFor(ctx, tcb, segments));
 }
