@@ -19,6 +19,7 @@ import type { Tcb } from '../tcb.js';
 import { editRto, editTcb, finAcked } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import type { Output } from '../transmit.js';
+import { staying } from '../units.js';
 import { TEXT } from '../user-texts.js';
 import { changesWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -213,7 +214,8 @@ function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
   const settled = tcb.rto.tailProbe ? settleTailProbe(windowed, tcb, seg) : windowed;
   const agreed = settled.challenges.vain === 0 ? settled : inAgreement(settled);
-  const answered = isTextAlone(tcb, seg) ? agreed : probeAnswered(agreed, tcb);
+  // What is expected, and tells nothing else, lets nothing go.
+  const answered = isTextAlone(tcb, seg) ? staying(agreed, seg.seq) : probeAnswered(agreed, tcb);
   return { tcb: armTimers(answered, now), effects: acked.effects };
 }
 
