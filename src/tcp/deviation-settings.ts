@@ -26,6 +26,7 @@ export interface DeviationSettings {
   readonly lossWindow: boolean;
   readonly initialWindow: number | undefined;
   readonly congestionAlgorithm: 'reno' | 'cubic';
+  readonly slowStartEnd: 'loss' | 'delay';
   readonly lossRecovery: 'timeout' | 'duplicates' | 'rack';
   readonly spuriousTimeout: 'ignore' | 'echo' | 'undo';
   readonly giveUpReset: 'silent' | 'reset';
@@ -111,6 +112,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   lossWindow: false,
   initialWindow: undefined,
   congestionAlgorithm: 'reno',
+  slowStartEnd: 'loss',
   lossRecovery: 'duplicates',
   spuriousTimeout: 'ignore',
   giveUpReset: 'silent',

@@ -39,6 +39,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('repacketize', true, 'net.ipv4.tcp_retrans_collapse=1.'),
   differs('initialWindow', 10, 'TCP_INIT_CWND.'),
   differs('congestionAlgorithm', 'cubic', 'net.ipv4.tcp_congestion_control=cubic.'),
+  differs('slowStartEnd', 'delay', 'tcp_cubic: hystart=1, hystart_detect=3.'),
   differs('lossRecovery', 'rack', 'net.ipv4.tcp_recovery=1, PRR.'),
   differs('spuriousTimeout', 'undo', 'net.ipv4.tcp_frto=2.'),
   differs('lossWindow', true, 'One segment after the RTO.'),
