@@ -1,10 +1,10 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
-import { frontOf, inPieces, listOf, withFront } from '../base/pieces.js';
+import { countOf, frontOf, inPieces, listOf, withFront } from '../base/pieces.js';
 import { datagramOctets, headerOctets } from './datagram.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { NONE } from './queued.js';
-import { retransmitAt, retransmitFront } from './retransmit.js';
+import { repacketized, retransmitAt, retransmitFront } from './retransmit.js';
 import type { Effect, Instant, Verdict } from './rule.js';
 import { finish } from './rule.js';
 import { sentFrom } from './sent-queue.js';
@@ -75,8 +75,16 @@ function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
   if (cut.places.length === 0) return finish(why, tcb);
   let sent = editTcb(tcb, { retransmissions: cut.queue });
   const effects: Effect[] = [];
+  // Deviation `repacketize`: what follows a piece travels with it, as far as it fits; that many places are gone then.
+  let gone = 0;
+  let next = 0;
   for (const place of cut.places) {
-    const out = retransmitAt(sent, place, now);
+    if (place < next) continue;
+    const packed = repacketized(sent, place - gone);
+    const joined = countOf(sent.retransmissions) - countOf(packed.retransmissions);
+    const out = retransmitAt(packed, place - gone, now);
+    gone += joined;
+    next = place + 1 + joined;
     sent = out.tcb;
     effects.push(...out.effects);
   }
