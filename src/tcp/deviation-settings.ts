@@ -87,6 +87,7 @@ export interface DeviationSettings {
   readonly tooBigOffer: 'same' | 'lower-ipv6' | 'lower';
   readonly tooBigSegments: 'wait' | 'again';
   readonly pathMtuMin: number;
+  readonly pathMtuExpiry: Duration;
   readonly pathMtuUnsaid: 'plateau' | 'least';
   readonly icmpBackoff: 'keep' | 'revert';
   readonly icmpAbort: 'hard' | 'none';
@@ -173,6 +174,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   tooBigOffer: 'same',
   tooBigSegments: 'wait',
   pathMtuMin: 68,
+  pathMtuExpiry: 0,
   pathMtuUnsaid: 'plateau',
   icmpBackoff: 'keep',
   icmpAbort: 'hard',

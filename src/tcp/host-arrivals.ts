@@ -22,6 +22,7 @@ import {
   synOverflow,
 } from './listener.js';
 import { findListener } from './lookup.js';
+import { alongPath } from './paths.js';
 import { NOTHING_QUEUED } from './queued.js';
 import type { ConnectionRef, Instant, Microstep } from './rule.js';
 import { runRules } from './rule.js';
@@ -170,7 +171,7 @@ export function arriveAtListener(
   }
   const id = host.nextId;
   const child: ConnectionRef = { host: host.name, id };
-  const settings = settingsOfChild(tcb, seg);
+  const settings = alongPath(host, settingsOfChild(tcb, seg), source, now);
   const copy = editTcb(tcb, { local, queued: NOTHING_QUEUED, settings });
   const microsteps = runArrival(child, copy, arrival, now);
   const after = microsteps.at(-1)?.after;

@@ -9,6 +9,7 @@ import { fastOpenOffer } from './host-fast-open.js';
 import { offerIsn, takeIsn } from './host-isn.js';
 import { createQueues } from './listen-queues.js';
 import { findTuple } from './lookup.js';
+import { alongPath } from './paths.js';
 import type { Instant, Microstep } from './rule.js';
 import { isUnicast } from './segment-arrives/address.js';
 import type { Settings } from './settings.js';
@@ -30,7 +31,7 @@ export function openAt(host: Host, call: OpenUserCall, callId: number, now: Inst
   const port = localPort(host, call);
   const local: Socket = { address: host.address, port: port ?? 0 };
   const known = port === undefined ? undefined : existing(host, call, port);
-  const own = settingsFor(host, call);
+  const own = alongPath(host, settingsFor(host, call), call.remote?.address, now);
   const tcb = known?.tcb ?? closedTcb(local, undefined, own);
   const input = {
     call: callId,

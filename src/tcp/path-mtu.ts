@@ -30,7 +30,7 @@ const LEAST_IPV6 = 1280;
 const PLATEAUS = [32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 296, 68];
 
 /** The path MTU that a message leads to; undefined when it names less than every link takes (RFC 8201 §4: it must be discarded), or nothing is left to try. */
-function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
+export function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
   const { mtu = 0, destination } = message;
   const { pathMtuMin, pathMtuUnsaid } = tcb.settings;
   if (destination.address.includes(':')) return mtu >= LEAST_IPV6 ? mtu : undefined;

@@ -105,6 +105,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('tooBigOffer', 'lower', 'The MSS that is offered follows the path MTU.'),
   differs('tooBigSegments', 'again', 'tcp_simple_retransmit.'),
   differs('pathMtuMin', 552, 'net.ipv4.route.min_pmtu.'),
+  differs('pathMtuExpiry', 600 * second, 'net.ipv4.route.mtu_expires.'),
   differs('pathMtuUnsaid', 'least', '__ip_rt_update_pmtu.', 'documented'),
   differs('icmpBackoff', 'revert', 'tcp_ld_RTO_revert.'),
   differs('icmpAbort', 'none', 'A hard error is kept for SO_ERROR.'),

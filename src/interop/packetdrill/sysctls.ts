@@ -121,6 +121,8 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_moderate_rcvbuf': (value, { profile: { receiveSpace } }) => ({
     receiveSpace: value === 0 && receiveSpace === 'growing-memory' ? 'memory' : receiveSpace,
   }),
+  'linux.route.mtu_expires': (value) => ({ pathMtuExpiry: value * second }),
+  'linux.route.min_pmtu': (value) => ({ pathMtuMin: Math.max(68, value) }),
   'linux.tcp_retrans_collapse': (value) => ({ repacketize: value !== 0 }),
   'linux.tcp_min_snd_mss': (value) => ({ mssMin: Math.max(48, value) }),
   'linux.tcp_rto_min_us': (value) => ({ rtoMin: value }),

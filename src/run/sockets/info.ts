@@ -3,6 +3,7 @@
 import { countOf, withoutFirst } from '../../base/pieces.js';
 import { addressOf } from '../../sim/world.js';
 import { headerOctets } from '../../tcp/datagram.js';
+import { pathMtu } from '../../tcp/paths.js';
 import { unsentOctets } from '../../tcp/queued.js';
 import { countArrived } from '../../tcp/recovery.js';
 import { countMarked, countSyn } from '../../tcp/scoreboard.js';
@@ -102,7 +103,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     ...congestionInfo(tcb),
     ...outstandingInfo(alive),
     tcpi_total_retrans: counts.retransmitted,
-    tcpi_pmtu: pathMss(ctx, socket, tcb) + headerOctets(tcb.remote?.address ?? ''),
+    tcpi_pmtu: mtuOf(ctx, socket, tcb),
     tcpi_bytes_acked: Math.max(0, distance(tcb.iss, snd.una) - ownSyn(tcb)),
     tcpi_bytes_received: Math.max(0, distance(tcb.irs, rcv.nxt) - 1),
     tcpi_fastopen_client_fail: clientFailure(tcb),
@@ -208,6 +209,13 @@ function pathMss(ctx: Context, socket: BsdSocket, { settings }: Tcb): number {
   return askedMss(ctx, socket, settings) === undefined && socket.offered === undefined
     ? settings.mss
     : Math.max(settings.mss, machine(ctx).settings.mss);
+}
+
+/** The path MTU: what ICMP has told, or the first hop takes. */
+function mtuOf(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
+  const address = tcb.remote?.address ?? '';
+  const first = pathMss(ctx, socket, tcb) + headerOctets(address);
+  return Math.min(first, pathMtu(machine(ctx), address, ctx.world.now) ?? first);
 }
 
 /** What TCP_MAXSEG made the MSS when the connection began; undefined when it was not asked for by then. */
