@@ -3,7 +3,7 @@
 import { printDuration, printInstant } from '../base/time.js';
 import { isSequence, sequenceOrigin } from '../run/fields.js';
 import type { Place } from '../sim/step.js';
-import { printCodepoint } from '../tcp/ip-ecn.js';
+import { printCodepoint } from '../tcp/ecn/ip.js';
 import { ACK, has, printCtl, printPorts, type Segment, segLen } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { SETTINGS } from '../tcp/settings.js';

@@ -2,7 +2,7 @@
 
 import { printInstant } from '../base/time.js';
 import { segmentBasesOf } from '../run/look.js';
-import { findTuple } from '../tcp/lookup.js';
+import { findTuple } from '../tcp/host/lookup.js';
 import type { Tcb } from '../tcp/tcb.js';
 import {
   CLAIMS,

@@ -3,7 +3,7 @@
 import type { SegmentBases } from '../run/environment.js';
 import type { Delivery } from '../sim/delivery.js';
 import type { World } from '../sim/world.js';
-import { findTuple } from '../tcp/lookup.js';
+import { findTuple } from '../tcp/host/lookup.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import { distance, num, type Seq, seq } from '../tcp/seq.js';
 import { knowsPeer, type Tcb } from '../tcp/tcb.js';

@@ -1,6 +1,6 @@
 /** A host's connection table at a moment. Nothing is made of entries that nobody asks for: there may be 100,000. */
 
-import type { Connection, Host } from '../tcp/connection-table.js';
+import type { Connection, Host } from '../tcp/host/connection-table.js';
 import { isHalfOpen, isSynchronized } from '../tcp/states.js';
 import type { Tcb } from '../tcp/tcb.js';
 import { type Entry, entryByName, entryOf, type Moment, touchedAt } from './moment.js';

@@ -1,7 +1,7 @@
 /** RFC 791 §3.1, RFC 8200 §3: datagrams of either family, in Ethernet frames. */
 
 import { addressOctets } from '../lang/addresses.js';
-import { type Codepoint, NOT_ECT } from '../tcp/ip-ecn.js';
+import { type Codepoint, NOT_ECT } from '../tcp/ecn/ip.js';
 import { be16, be32, internetChecksum } from './checksum.js';
 
 /** Numbers of what a datagram carries. */

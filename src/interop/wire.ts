@@ -1,9 +1,9 @@
 /** RFC 9293 §3.1 Header Format: a segment as octets and back, with IPv4 or IPv6 and Ethernet around it. */
 
-import { type AccEcnOption, accEcnLength } from '../tcp/ecn-option.js';
+import { type AccEcnOption, accEcnLength } from '../tcp/ecn/option.js';
 import { type FastOpenOption, fastOpenLength } from '../tcp/fast-open.js';
+import type { SackBlock } from '../tcp/loss-recovery/sack-state.js';
 import type { Options } from '../tcp/options.js';
-import type { SackBlock } from '../tcp/sack-state.js';
 import { segment as makeSegment, type Segment } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import { UDP_HEADER } from '../tcp/udp-encapsulation.js';

@@ -1,6 +1,6 @@
 /** What is offered for each thing that the parser wants: words of the language, names of the script, with what they mean. */
 
-import { CODEPOINTS } from '../tcp/ip-ecn.js';
+import { CODEPOINTS } from '../tcp/ecn/ip.js';
 import { PROFILE_LIST } from '../tcp/profiles.js';
 import { SETTINGS } from '../tcp/settings.js';
 import { STATES } from '../tcp/states.js';

@@ -1,6 +1,6 @@
 /** In which order a system writes the options of a segment, and how it pads them: as packetdrill's notation lists them. */
 
-import { accEcnLength } from '../tcp/ecn-option.js';
+import { accEcnLength } from '../tcp/ecn/option.js';
 import { fastOpenLength } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
 

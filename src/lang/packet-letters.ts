@@ -1,6 +1,6 @@
 /** Control bits and options as packetdrill writes them. */
 
-import { type AccEcnOption, FIELD_ORDERS } from '../tcp/ecn-option.js';
+import { type AccEcnOption, FIELD_ORDERS } from '../tcp/ecn/option.js';
 import type { FastOpenOption } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../tcp/segment.js';

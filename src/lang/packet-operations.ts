@@ -1,6 +1,6 @@
 /** What the lines of a packetdrill script do, as plain data: the instructions of a program made of a `.pkt` file. */
 
-import type { AccEcnOption } from '../tcp/ecn-option.js';
+import type { AccEcnOption } from '../tcp/ecn/option.js';
 import type { Ports } from '../tcp/segment.js';
 import type { Settings } from '../tcp/settings.js';
 import type { State } from '../tcp/states.js';

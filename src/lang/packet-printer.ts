@@ -1,6 +1,6 @@
 /** Segments in packetdrill's notation. */
 
-import { NOT_ECT, printCodepoint } from '../tcp/ip-ecn.js';
+import { NOT_ECT, printCodepoint } from '../tcp/ecn/ip.js';
 import type { Segment } from '../tcp/segment.js';
 import { printPorts } from '../tcp/segment.js';
 import { printLetters, printOptions } from './packet-letters.js';

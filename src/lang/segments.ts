@@ -1,6 +1,6 @@
 /** Segments in a script: `A -> B SYN,ACK seq=300 ack=101`, or `A -> B <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
 
-import { CODEPOINTS } from '../tcp/ip-ecn.js';
+import { CODEPOINTS } from '../tcp/ecn/ip.js';
 import { FLAGS, type Flag } from '../tcp/segment.js';
 import { parseState } from '../tcp/states.js';
 import {

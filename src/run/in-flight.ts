@@ -7,7 +7,7 @@ import type { Delivery } from '../sim/delivery.js';
 import * as edits from '../sim/edits.js';
 import type { Part } from '../sim/step.js';
 import type { World } from '../sim/world.js';
-import { printCodepoint } from '../tcp/ip-ecn.js';
+import { printCodepoint } from '../tcp/ecn/ip.js';
 import type { Duration } from '../tcp/rule.js';
 import { ACK, has, printCtl, type Segment } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';

@@ -3,8 +3,8 @@
 import type { FieldName } from '../lang/segment-tree.js';
 import type { World } from '../sim/world.js';
 import { addressOf } from '../sim/world.js';
+import { findTuple } from '../tcp/host/lookup.js';
 import type { Host, IcmpMessage } from '../tcp/host.js';
-import { findTuple } from '../tcp/lookup.js';
 import { seq } from '../tcp/seq.js';
 import { numberIn, type Ports } from './made-segments.js';
 import type { Wanted } from './pattern.js';

@@ -2,7 +2,7 @@
 
 import { OPTION_FIELDS } from '../lang/keywords.js';
 import type { FieldName } from '../lang/segment-tree.js';
-import { codepointOf, NOT_ECT } from '../tcp/ip-ecn.js';
+import { codepointOf, NOT_ECT } from '../tcp/ecn/ip.js';
 import type { Options } from '../tcp/options.js';
 import { type Segment, segment } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';

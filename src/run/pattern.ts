@@ -2,7 +2,7 @@
 
 import type { ProgramSegment } from '../lang/program.js';
 import type { FieldName } from '../lang/segment-tree.js';
-import { codepointOf, printCodepoint } from '../tcp/ip-ecn.js';
+import { codepointOf, printCodepoint } from '../tcp/ecn/ip.js';
 import type { Options } from '../tcp/options.js';
 import { ACK, FLAGS, has, PSH, printCtl, type Segment } from '../tcp/segment.js';
 import { num } from '../tcp/seq.js';

@@ -1,6 +1,6 @@
 /** The record as plain data: one object a step, for `--json` and whoever reads it with a program. */
 
-import { type CODEPOINTS, type Codepoint, NOT_ECT, printCodepoint } from '../tcp/ip-ecn.js';
+import { type CODEPOINTS, type Codepoint, NOT_ECT, printCodepoint } from '../tcp/ecn/ip.js';
 import { moveOf } from '../tcp/rule.js';
 import type { Flag, Ports } from '../tcp/segment.js';
 import { ACK, FLAGS, has } from '../tcp/segment.js';

@@ -9,25 +9,25 @@ import {
   withBefore,
   withoutFirst,
 } from '../base/pieces.js';
-import type { Cubic } from './cubic.js';
-import { avoid, NOT_REDUCED, reducedWindow } from './cubic.js';
-import { congestionWindow, flight, mayFly, uncongested } from './flight.js';
-import { isRecovering, isReducing } from './recovery.js';
+import type { Cubic } from './congestion/cubic.js';
+import { avoid, NOT_REDUCED, reducedWindow } from './congestion/cubic.js';
+import { congestionWindow, flight, mayFly, uncongested } from './congestion/flight.js';
+import { beginsWithOne } from './congestion/syn-loss.js';
+import type { WindowUse } from './congestion/window-use.js';
+import { isUsed } from './congestion/window-use.js';
+import { isRecovering, isReducing } from './loss-recovery/recovery.js';
+import { countSyn, marked, placeOfDue } from './loss-recovery/scoreboard.js';
+import type { Suspicion } from './loss-recovery/spurious.js';
+import { spuriousBy, suspected } from './loss-recovery/spurious.js';
+import { hasAny, tallyOf } from './loss-recovery/tally.js';
 import type { Instant } from './rule.js';
-import { countSyn, marked, placeOfDue } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before } from './seq.js';
 import type { Round } from './slow-start-end.js';
 import { firstRound, followRound } from './slow-start-end.js';
-import type { Suspicion } from './spurious.js';
-import { spuriousBy, suspected } from './spurious.js';
-import { beginsWithOne } from './syn-loss.js';
-import { hasAny, tallyOf } from './tally.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editTcb } from './tcb.js';
-import type { WindowUse } from './window-use.js';
-import { isUsed } from './window-use.js';
 
 /** In segments, as deployed stacks count. */
 export interface Congestion {

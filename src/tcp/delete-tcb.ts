@@ -2,13 +2,12 @@
 
 import { elementsFrom } from '../base/pieces.js';
 import { own } from './own.js';
-import { NO_CALL, NONE, NOTHING_QUEUED } from './queued.js';
 import type { Effect, Outcome } from './rule.js';
+import { NO_CALL, NONE, NOTHING_QUEUED } from './sending/queued.js';
+import type { Output } from './sending/transmit.js';
 import type { State } from './states.js';
 import type { Tcb } from './tcb.js';
-
 import { NO_TIMERS } from './timers.js';
-import type { Output } from './transmit.js';
 import { TEXT } from './user-texts.js';
 
 /**

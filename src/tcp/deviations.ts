@@ -1,10 +1,10 @@
 /** RFC 9293 §3.10: where and why we differ from the text, how it must be read where it leaves a choice, and what is missing. */
 
-import { CLOSING_DEVIATIONS } from './deviations-closing.js';
-import { ECN_DEVIATIONS } from './deviations-ecn.js';
-import { OPENING_DEVIATIONS } from './deviations-opening.js';
-import { SEGMENT_DEVIATIONS } from './deviations-segments.js';
-import { TIMER_DEVIATIONS } from './deviations-timers.js';
+import { CLOSING_DEVIATIONS } from './deviations/closing.js';
+import { ECN_DEVIATIONS } from './deviations/ecn.js';
+import { OPENING_DEVIATIONS } from './deviations/opening.js';
+import { SEGMENT_DEVIATIONS } from './deviations/segments.js';
+import { TIMER_DEVIATIONS } from './deviations/timers.js';
 
 /** One deviation, interpretation or gap. Rules that rest on one name it in their reason. */
 export interface Deviation {

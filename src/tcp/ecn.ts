@@ -10,9 +10,9 @@ import {
   type EcnFeedback,
   fedBack,
   handshakeBits,
-} from './ecn-feedback.js';
-import { isZeroed } from './ecn-option.js';
-import { CE, isValidTransition, NOT_ECT } from './ip-ecn.js';
+} from './ecn/feedback.js';
+import { CE, isValidTransition, NOT_ECT } from './ecn/ip.js';
+import { isZeroed } from './ecn/option.js';
 import type { Segment } from './segment.js';
 import { ACK, AE, ECE, has, SYN } from './segment.js';
 import type { Settings } from './settings.js';

@@ -1,7 +1,7 @@
 /** RFC 7413 §4.1 Fast Open Cookie: the option, the server's cookies, and what a connection remembers of a fast open. */
 
-import { md5Hex } from './isn-md5.js';
-import { type SipKey, sipHash, sipHex, sipKey } from './isn-siphash.js';
+import { md5Hex } from './isn/md5.js';
+import { type SipKey, sipHash, sipHex, sipKey } from './isn/siphash.js';
 import { add, before } from './seq.js';
 import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';

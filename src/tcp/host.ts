@@ -2,11 +2,9 @@
 
 import { assert } from '../base/assert.js';
 import { pop } from '../base/heap.js';
-import { accept } from './accept.js';
 import type { UserCall } from './calls.js';
-import type { Connection, Host } from './connection-table.js';
-import { addConnection } from './connection-table.js';
 import type { Datagram, Handling } from './handling.js';
+import { accept } from './host/accept.js';
 import {
   arriveAside,
   arriveAtClosed,
@@ -14,30 +12,32 @@ import {
   arriveAtListener,
   arriveAtTimeWait,
   asksForReuse,
-} from './host-arrivals.js';
-import { callConnection, endListening } from './host-calls.js';
-import { learnFromOpen } from './host-fast-open.js';
-import { openAt } from './host-open.js';
-import { findConnection, findListener, findTuple } from './lookup.js';
+} from './host/arrivals.js';
+import { callConnection, endListening } from './host/calls.js';
+import type { Connection, Host } from './host/connection-table.js';
+import { addConnection } from './host/connection-table.js';
+import { learnFromOpen } from './host/fast-open.js';
+import { findConnection, findListener, findTuple } from './host/lookup.js';
+import { openAt } from './host/open.js';
+import { put, settle } from './host/settle.js';
+import { nextWakeUp } from './host/wake-ups.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
 import { runRules } from './rule.js';
 import { isForeignLoopback, isUnicast, strayStep } from './segment-arrives/address.js';
 import { isDroppedSynFin, synFinStep } from './segment-arrives/syn-fin.js';
-import { put, settle } from './settle.js';
 import type { Tcb } from './tcb.js';
 import { timeoutRulesFor } from './timeouts.js';
 import type { TimerName } from './timers.js';
 import { soonestTimer } from './timers.js';
 import { isForOthers, isOfTunnel, udpPortStep } from './udp-encapsulation.js';
-import { nextWakeUp } from './wake-ups.js';
 
-export type { Connection, Host } from './connection-table.js';
-export { copyHost, createHost, nameOf, rebootHost } from './connection-table.js';
 export type { Handling } from './handling.js';
-export { freePort } from './host-open.js';
+export type { Connection, Host } from './host/connection-table.js';
+export { copyHost, createHost, nameOf, rebootHost } from './host/connection-table.js';
+export { findConnection } from './host/lookup.js';
+export { freePort } from './host/open.js';
 export type { IcmpMessage } from './icmp.js';
 export { icmpArrives } from './icmp.js';
-export { findConnection } from './lookup.js';
 
 /** A user call (§3.10.1 to §3.10.6) or an ACCEPT. Errors are outcomes, with the RFC's texts. */
 export function callHost(host: Host, call: UserCall, callId: number, now: Instant): Handling {

@@ -1,22 +1,22 @@
 /** RFC 9293 §3.9.2.2 ICMP Messages: what an error message does to the connection that caused it. */
 
-import type { Host } from './connection-table.js';
 import { deleteTcb } from './delete-tcb.js';
-import { revertBackoff } from './disruption.js';
 import { isOpenEarly } from './fast-open.js';
 import type { Handling } from './handling.js';
-import { learnFromOpen } from './host-fast-open.js';
-import { findTuple } from './lookup.js';
-import { askedMtu, followPath } from './path-mtu.js';
+import type { Host } from './host/connection-table.js';
+import { learnFromOpen } from './host/fast-open.js';
+import { findTuple } from './host/lookup.js';
+import { isCached, isMereRequest } from './host/requests.js';
+import { settle } from './host/settle.js';
+import { revertBackoff } from './icmp/disruption.js';
+import { askedMtu, followPath } from './icmp/path-mtu.js';
 import { withPath } from './paths.js';
-import { isCached, isMereRequest } from './requests.js';
 import { resetOf } from './reset.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { createRule, finish, goOn, runRules } from './rule.js';
 import type { Ports } from './segment.js';
 import type { Seq } from './seq.js';
 import { distance, num } from './seq.js';
-import { settle } from './settle.js';
 import type { Move } from './states.js';
 import { isSynchronized, STATES } from './states.js';
 import { editRto, editTcb, printSocket, type Socket, type Tcb } from './tcb.js';

@@ -3,9 +3,9 @@
 import { assert } from '../base/assert.js';
 import type { RandomState } from '../base/random.js';
 import { next } from '../base/random.js';
-import { keyedHash } from './isn-hash.js';
-import { md5Hex, md5Number } from './isn-md5.js';
-import { sipHex } from './isn-siphash.js';
+import { keyedHash } from './isn/hash.js';
+import { md5Hex, md5Number } from './isn/md5.js';
+import { sipHex } from './isn/siphash.js';
 import type { Duration, Instant } from './rule.js';
 import type { Seq } from './seq.js';
 import { add, before, distance, num, seq } from './seq.js';

@@ -1,15 +1,15 @@
 /** RFC 9293 §3.2 Specific Option Definitions; RFC 7323 §2.2, §3.2; RFC 2018 §2: options as values. */
 
-import { type AccEcnOption, accEcnLength, printAccEcn } from './ecn-option.js';
+import { type AccEcnOption, accEcnLength, printAccEcn } from './ecn/option.js';
 import type { FastOpenOption } from './fast-open.js';
 import { fastOpenLength } from './fast-open.js';
+import type { SackBlock } from './loss-recovery/sack-state.js';
 import type { Instant } from './rule.js';
-import type { SackBlock } from './sack-state.js';
 import { num } from './seq.js';
 import type { Settings } from './settings.js';
 import type { AgreedOptions, Tcb } from './tcb.js';
 import { NOTHING_AGREED } from './tcb.js';
-import { remoteUserTimeout, userTimeoutOption } from './user-timeout.js';
+import { remoteUserTimeout, userTimeoutOption } from './timers/user-timeout.js';
 
 /** What the option field of a segment says. An absent member is an absent option. */
 export interface Options {

@@ -2,7 +2,7 @@
 
 import type { OwnPieces } from '../base/pieces.js';
 import { append, ownPieces } from '../base/pieces.js';
-import type { Queued } from './queued.js';
+import type { Queued } from './sending/queued.js';
 import type {
   AgreedOptions,
   ReceiveVariables,

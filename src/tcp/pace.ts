@@ -1,7 +1,7 @@
 /** RFC 9293 §3.8: the pace at which text is to leave: what the congestion window takes in a round trip, and somewhat faster (deviation initial-window). */
 
 import { countOf } from '../base/pieces.js';
-import { congestionWindow } from './flight.js';
+import { congestionWindow } from './congestion/flight.js';
 import type { Tcb } from './tcb.js';
 import { fullSegment } from './window.js';
 

@@ -1,8 +1,8 @@
 /** RFC 9293 §3.9.1: named sets of settings: the specification, and what two deployed stacks do otherwise. */
 
-import type { Difference } from './difference.js';
-import { FREEBSD_DIFFERENCES } from './profile-freebsd.js';
-import { LINUX_DIFFERENCES } from './profile-linux.js';
+import type { Difference } from './profiles/difference.js';
+import { FREEBSD_DIFFERENCES } from './profiles/freebsd.js';
+import { LINUX_DIFFERENCES } from './profiles/linux.js';
 import type { Settings } from './settings.js';
 import { RFC9293 } from './settings.js';
 

@@ -1,18 +1,18 @@
 /** RFC 9293 §3.5.2 Reset Generation: the one place that forms a RST. */
 
 import { assert } from '../base/assert.js';
-import { feedbackBits, markOf } from './ecn-feedback.js';
-import { NOT_ECT } from './ip-ecn.js';
+import { feedbackBits, markOf } from './ecn/feedback.js';
+import { NOT_ECT } from './ecn/ip.js';
+import { receiverOptions } from './loss-recovery/sack.js';
 import { timestampOption } from './options.js';
 import type { Effect, Instant } from './rule.js';
-import { receiverOptions } from './sack.js';
 import type { Segment } from './segment.js';
 import { ACK, has, RST, segEnd, segment } from './segment.js';
+import { withUrgentPointer } from './sending/urgent.js';
 import type { Settings } from './settings.js';
 import type { Tcb } from './tcb.js';
 import { remoteOf } from './tcb.js';
 import { answering, udpOf } from './udp-encapsulation.js';
-import { withUrgentPointer } from './urgent.js';
 import { acceptableSeq, windowField } from './window.js';
 
 /**

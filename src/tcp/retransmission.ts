@@ -2,27 +2,27 @@
 
 import { elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
 import { afterAck } from './congestion.js';
+import { isJudgedAsRequest } from './host/requests.js';
+import { isDisturbed } from './loss-recovery/recovery.js';
+import { withoutLost } from './loss-recovery/scoreboard.js';
+import { spuriousBy } from './loss-recovery/spurious.js';
+import { armTailProbe } from './loss-recovery/tail-loss.js';
 import { own, ownQueued, ownSnd, ownTimers } from './own.js';
-import { atRest } from './queued.js';
-import { isDisturbed } from './recovery.js';
-import { isJudgedAsRequest } from './requests.js';
-import { measured } from './round-trip.js';
+import { measured } from './retransmission/round-trip.js';
+import { countAcked } from './retransmission/sent-queue.js';
+import { recut } from './retransmission/sent-units.js';
 import type { Duration, Effect, Instant } from './rule.js';
-import { withoutLost } from './scoreboard.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
-import { countAcked } from './sent-queue.js';
-import { recut } from './sent-units.js';
+import { atRest } from './sending/queued.js';
+import { upAfter } from './sending/urgent.js';
 import { atOrBefore, before } from './seq.js';
-import { spuriousBy } from './spurious.js';
 import { isSynchronized } from './states.js';
-import { armTailProbe } from './tail-loss.js';
 import type { Tcb } from './tcb.js';
 import { editRto } from './tcb.js';
+import { userLimit } from './timers/user-timeout.js';
 import type { Timers } from './timers.js';
 import { editTimers, shared } from './timers.js';
-import { upAfter } from './urgent.js';
-import { userLimit } from './user-timeout.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
 const OVERRIDE: Duration = 500_000;

@@ -1,7 +1,6 @@
 /** RFC 9293 §3.10 Event Processing: the catalogue of all rules, in the RFC's order. */
 
 import { assert } from '../base/assert.js';
-import { acceptRules } from './accept.js';
 import { abortRules } from './calls/abort.js';
 import { closeRules } from './calls/close.js';
 import { openRules } from './calls/open.js';
@@ -9,10 +8,12 @@ import { receiveRules } from './calls/receive.js';
 import { sendRules } from './calls/send.js';
 import { setRules } from './calls/set.js';
 import { statusRules } from './calls/status.js';
-import { cookieRules } from './host-cookies.js';
-import { fastOpenRules } from './host-fast-open.js';
+import { acceptRules } from './host/accept.js';
+import { cookieRules } from './host/cookies.js';
+import { fastOpenRules } from './host/fast-open.js';
+import { listenerRules } from './host/listener.js';
+import { LIMIT } from './host/settle.js';
 import { icmpRules } from './icmp.js';
-import { listenerRules } from './listener.js';
 import type { RuleInfo } from './rule.js';
 import { ADDRESS } from './segment-arrives/address.js';
 import { closedRules } from './segment-arrives/closed.js';
@@ -23,7 +24,6 @@ import { reducedTimeWait } from './segment-arrives/reduced-time-wait.js';
 import { RETURN, reuseRule } from './segment-arrives/reuse.js';
 import { synCacheRule } from './segment-arrives/syn-cache.js';
 import { SYN_FIN } from './segment-arrives/syn-fin.js';
-import { LIMIT } from './settle.js';
 import type { Move, State } from './states.js';
 import { STATES } from './states.js';
 import { everyTimeoutRule } from './timeouts.js';

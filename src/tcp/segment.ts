@@ -1,6 +1,6 @@
 /** RFC 9293 §3.1 Header Format: a segment as a value, SEG.LEN, and the RFC's way to write one. */
 
-import { type Codepoint, NOT_ECT, printCodepoint } from './ip-ecn.js';
+import { type Codepoint, NOT_ECT, printCodepoint } from './ecn/ip.js';
 import type { Options } from './options.js';
 import { NO_OPTIONS } from './options.js';
 import type { Seq } from './seq.js';

@@ -1,16 +1,16 @@
 /** What a host's TCP can be told (RFC 9293 §3.9.1, and the knobs of the RFCs it rests on): one table, everything derived from it. */
 
-import type { DeviationSettings } from './deviation-settings.js';
-import { BY_THE_LETTER, DEVIATION_SETTINGS } from './deviation-settings.js';
-import type { FastOpenSettings } from './fast-open-settings.js';
-import { FAST_OPEN_SETTINGS, NO_FAST_OPEN } from './fast-open-settings.js';
+import type { FastOpenSettings } from './fast-open/settings.js';
+import { FAST_OPEN_SETTINGS, NO_FAST_OPEN } from './fast-open/settings.js';
 import type { IsnChoice } from './isn.js';
 import type { Duration } from './rule.js';
-import { ECN_SETTINGS } from './settings-ecn.js';
-import type { UdpSettings } from './settings-udp.js';
-import { NO_UDP, UDP_SETTINGS } from './settings-udp.js';
+import { ECN_SETTINGS } from './settings/ecn.js';
+import type { UdpSettings } from './settings/udp.js';
+import { NO_UDP, UDP_SETTINGS } from './settings/udp.js';
 import type { WindowSettings } from './settings-window.js';
 import { USUAL_WINDOWS, WINDOW_SETTINGS } from './settings-window.js';
+import type { DeviationSettings } from './switches.js';
+import { BY_THE_LETTER, DEVIATION_SETTINGS } from './switches.js';
 
 export interface Settings extends DeviationSettings, FastOpenSettings, UdpSettings, WindowSettings {
   readonly isn: IsnChoice;

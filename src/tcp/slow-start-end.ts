@@ -1,8 +1,8 @@
 /** RFC 9438 §4.10 Slow Start: it ends before there is a loss, once the ACKs of a round trip last for half of the shortest, or round trips get longer (deviation slow-start-end). */
 
 import { firstOf } from '../base/pieces.js';
+import { congestionWindow } from './congestion/flight.js';
 import type { Congestion } from './congestion.js';
-import { congestionWindow } from './flight.js';
 import { paceOf } from './pace.js';
 import type { Duration, Instant } from './rule.js';
 import { has, SYN } from './segment.js';

@@ -1,26 +1,26 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: the Transmission Control Block, an immutable value. */
 
 import type { Congestion } from './congestion.js';
-import type { EcnFeedback } from './ecn-feedback.js';
+import type { EcnFeedback } from './ecn/feedback.js';
 import type { FastOpenState } from './fast-open.js';
 import type { Isn } from './isn.js';
+import type { Recovery } from './loss-recovery/recovery.js';
+import type { SackState } from './loss-recovery/sack-state.js';
+import { NO_SACKS } from './loss-recovery/sack-state.js';
 import { copyOptions, copyQueued, copyRcv, copyRto, copySnd, copyTcb } from './own.js';
-import type { Queued } from './queued.js';
-import { atRest, NONE, NOTHING_QUEUED } from './queued.js';
-import type { ReceiveSpace } from './receive-space.js';
-import type { Recovery } from './recovery.js';
-import type { RttSpread } from './rtt-spread.js';
+import type { ReceiveSpace } from './receiving/space.js';
+import type { RttSpread } from './retransmission/rtt-spread.js';
+import type { SentQueue } from './retransmission/sent-queue.js';
 import type { Duration, Instant } from './rule.js';
-import type { SackState } from './sack-state.js';
-import { NO_SACKS } from './sack-state.js';
 import type { Segment } from './segment.js';
-import type { SentQueue } from './sent-queue.js';
+import type { Queued } from './sending/queued.js';
+import { atRest, NONE, NOTHING_QUEUED } from './sending/queued.js';
+import type { Units } from './sending/units.js';
 import type { Seq } from './seq.js';
 import { before, seq } from './seq.js';
 import type { Settings } from './settings.js';
 import type { State } from './states.js';
 import { NO_TIMERS, type Timers } from './timers.js';
-import type { Units } from './units.js';
 
 /** An IP address and a port. IPv6 addresses are in their shortest lower-case form. */
 export interface Socket {

@@ -4,36 +4,41 @@ import { frontOf, withFront } from '../base/pieces.js';
 import { printSeconds } from '../base/time.js';
 import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
-import { unanswered } from './dialogue.js';
-import { withCwrDue } from './ecn-feedback.js';
+import { withCwrDue } from './ecn/feedback.js';
 import { isOpenEarly } from './fast-open.js';
-import { isTimeOver, retryLimit } from './give-up.js';
-import { keepalive } from './keep-alive.js';
-import { waitedInVain } from './receive-wait.js';
-import { afterRto } from './recovery.js';
-import { checkReordering } from './reordering.js';
+import { afterRto } from './loss-recovery/recovery.js';
+import { checkReordering } from './loss-recovery/reordering.js';
+import { unanswered } from './receiving/dialogue.js';
+import { waitedInVain } from './receiving/wait.js';
 import { resetOf } from './reset.js';
+import { isTimeOver, retryLimit } from './retransmission/give-up.js';
+import {
+  lastFits,
+  repacketized,
+  retransmitFront,
+  retransmitLast,
+} from './retransmission/retransmit.js';
+import { backedOff } from './retransmission/round-trip.js';
 import { withUserTimeout } from './retransmission.js';
-import { lastFits, repacketized, retransmitFront, retransmitLast } from './retransmit.js';
-import { backedOff } from './round-trip.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
-import { sendUnits } from './send-units.js';
+import { sendUnits } from './sending/send-units.js';
+import type { Output } from './sending/transmit.js';
+import { finIsDue, sendAck, sendFin, sendText } from './sending/transmit.js';
+import { goesInUnits } from './sending/units.js';
 import { num } from './seq.js';
 import type { Move } from './states.js';
 import { STATES } from './states.js';
 import type { SentSegment, Tcb } from './tcb.js';
 import { editRto, editSpace, editTcb, knowsPeer } from './tcb.js';
+import { keepalive } from './timers/keep-alive.js';
+import { userLimit } from './timers/user-timeout.js';
+import { probeOrOverride } from './timers/zero-window.js';
 import type { TimerName } from './timers.js';
 import { editTimers, TIMER_NAMES } from './timers.js';
-import type { Output } from './transmit.js';
-import { finIsDue, sendAck, sendFin, sendText } from './transmit.js';
-import { goesInUnits } from './units.js';
 import { TEXT } from './user-texts.js';
-import { userLimit } from './user-timeout.js';
 import { sendableOctets, usableWindow } from './window.js';
-import { probeOrOverride } from './zero-window.js';
 
 /** R1 of §3.8.3, retransmissions: from here on the user is told of the trouble (SHLD-9, SHLD-10). */
 const R1 = 3;

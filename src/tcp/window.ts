@@ -1,23 +1,23 @@
 /** RFC 9293 §3.8.6 Managing the Window: what we advertise, what we may send. */
 
 import { octetCount } from '../base/octets.js';
+import { isRequest } from './host/requests.js';
+import { feedbackLength } from './loss-recovery/sack.js';
+import { hasAny } from './loss-recovery/tally.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
-import { unsentOctets } from './queued.js';
-import { spaceToOffer, withoutRead } from './receive-space.js';
-import { isRequest } from './requests.js';
-import { feedbackLength } from './sack.js';
+import { spaceToOffer, withoutRead } from './receiving/space.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
-import type { Why } from './send-queued.js';
+import { unsentOctets } from './sending/queued.js';
+import type { Why } from './sending/send-queued.js';
+import { hasUrgentText } from './sending/urgent.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
-import { hasAny } from './tally.js';
 import type { ReceiveVariables, SendVariables, Tcb } from './tcb.js';
 import { editRcv, editSpace, editTcb } from './tcb.js';
-import { hasUrgentText } from './urgent.js';
 
 /** The largest window that the 16-bit field can say without scaling. */
 export const FIELD_MAX = 65_535;

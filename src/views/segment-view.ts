@@ -1,9 +1,9 @@
 /** A delivery's segment as the diagram shows it: numbers absolute and counted from each side's ISS. */
 
 import type { Delivery } from '../sim/delivery.js';
-import { NOT_ECT, printCodepoint } from '../tcp/ip-ecn.js';
+import { NOT_ECT, printCodepoint } from '../tcp/ecn/ip.js';
+import type { SackBlock } from '../tcp/loss-recovery/sack-state.js';
 import { printOptions } from '../tcp/options.js';
-import type { SackBlock } from '../tcp/sack-state.js';
 import { ACK, has, printCtl, printPorts, type Segment, SYN } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
 import { distance, num } from '../tcp/seq.js';

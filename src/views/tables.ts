@@ -1,9 +1,9 @@
 /** The connection tables of hosts at a moment, as `ss` would print them: plain rows. */
 
 import type { Place } from '../sim/step.js';
-import { unsentOctets } from '../tcp/queued.js';
 import type { ConnectionRef, Instant } from '../tcp/rule.js';
 import { ACK, has, printCtl } from '../tcp/segment.js';
+import { unsentOctets } from '../tcp/sending/queued.js';
 import { distance, num } from '../tcp/seq.js';
 import { isSynchronized } from '../tcp/states.js';
 import { knowsPeer, printSocket, type Tcb } from '../tcp/tcb.js';

@@ -2,12 +2,12 @@
 
 import { frontOf } from '../../src/base/pieces.js';
 import type { World } from '../../src/sim/world.js';
-import { isMereRecord } from '../../src/tcp/fin-wait-2.js';
 import type { Host } from '../../src/tcp/host.js';
 import { nameOf } from '../../src/tcp/host.js';
 import { atOrBefore, distance, num } from '../../src/tcp/seq.js';
 import type { State } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
+import { isMereRecord } from '../../src/tcp/timers/fin-wait-2.js';
 import type { TimerName } from '../../src/tcp/timers.js';
 import { TIMER_NAMES } from '../../src/tcp/timers.js';
 

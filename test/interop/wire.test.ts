@@ -7,7 +7,7 @@ import { internetChecksum } from '../../src/interop/checksum.js';
 import { pseudoHeader } from '../../src/interop/frame.js';
 import { decodeSegment, encodeFrame, encodeSegment } from '../../src/interop/wire.js';
 import { addressOctets } from '../../src/lang/addresses.js';
-import { CE, NOT_ECT } from '../../src/tcp/ip-ecn.js';
+import { CE, NOT_ECT } from '../../src/tcp/ecn/ip.js';
 import { OPTION_SPACE, type Options, optionsLength } from '../../src/tcp/options.js';
 import { ACK, AE, type Segment, SYN, segment } from '../../src/tcp/segment.js';
 import { seq } from '../../src/tcp/seq.js';

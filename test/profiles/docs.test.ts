@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { compile } from '../../src/lang/compile.js';
-import { BY_THE_LETTER } from '../../src/tcp/deviation-settings.js';
 import { DEVIATIONS } from '../../src/tcp/deviations.js';
-import type { Difference } from '../../src/tcp/difference.js';
+import type { Difference } from '../../src/tcp/profiles/difference.js';
 import { PROFILE_LIST, PROFILES } from '../../src/tcp/profiles.js';
 import type { SettingName, Settings } from '../../src/tcp/settings.js';
 import { RFC9293, SETTINGS } from '../../src/tcp/settings.js';
+import { BY_THE_LETTER } from '../../src/tcp/switches.js';
 import { golden } from '../golden.js';
 
 function infoOf(name: SettingName) {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { DEVIATION_SETTINGS } from '../../src/tcp/deviation-settings.js';
 import { DEVIATIONS } from '../../src/tcp/deviations.js';
 import { PROFILES } from '../../src/tcp/profiles.js';
 import type { RuleInfo } from '../../src/tcp/rule.js';
 import { MOVES, PROCEDURES, RULES, ruleById, rulesOfMove } from '../../src/tcp/rules.js';
 import { RFC9293, SETTINGS, settings } from '../../src/tcp/settings.js';
 import { isSynchronized, parseState, rfcName, STATES } from '../../src/tcp/states.js';
+import { DEVIATION_SETTINGS } from '../../src/tcp/switches.js';
 import { golden } from '../golden.js';
 import { readText, sourcesOf } from '../sources.js';
 

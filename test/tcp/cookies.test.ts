@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Host } from '../../src/tcp/host.js';
 import { acceptQueue, callHost, createHost, halfOpen, segmentArrives } from '../../src/tcp/host.js';
-import { sipHash, sipHex, sipKey } from '../../src/tcp/isn-siphash.js';
+import { sipHash, sipHex, sipKey } from '../../src/tcp/isn/siphash.js';
 import type { Instant } from '../../src/tcp/rule.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { ACK, FIN, has, PSH, RST, SYN, segment } from '../../src/tcp/segment.js';

@@ -7,7 +7,7 @@ import {
   type Cubic,
   NOT_REDUCED,
   reducedWindow,
-} from '../../src/tcp/cubic.js';
+} from '../../src/tcp/congestion/cubic.js';
 import { settings } from '../../src/tcp/settings.js';
 
 const RTT = 100_000;

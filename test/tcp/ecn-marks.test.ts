@@ -1,8 +1,8 @@
 /** RFC 3168 §6.1.2 and §6.1.3, RFC 9768 §3.2: what marks lead to, on both sides. */
 
 import assert from 'node:assert/strict';
-import { accurateEcn, CLASSIC } from '../../src/tcp/ecn-feedback.js';
-import { CE, type Codepoint, ECT0, ECT1, NOT_ECT } from '../../src/tcp/ip-ecn.js';
+import { accurateEcn, CLASSIC } from '../../src/tcp/ecn/feedback.js';
+import { CE, type Codepoint, ECT0, ECT1, NOT_ECT } from '../../src/tcp/ecn/ip.js';
 import { ACK, CWR, ECE, FIN, printCtl, type Segment, segment } from '../../src/tcp/segment.js';
 import { add } from '../../src/tcp/seq.js';
 import type { Settings } from '../../src/tcp/settings.js';

@@ -1,9 +1,9 @@
 /** RFC 9768 §3.2.3 The AccECN Option: when it goes, what it has, and what is made of the peer's. */
 
 import assert from 'node:assert/strict';
-import { accurateEcn } from '../../src/tcp/ecn-feedback.js';
-import { type AccEcnOption, decoded, printAccEcn } from '../../src/tcp/ecn-option.js';
-import { CE, type Codepoint, ECT0, ECT1, NOT_ECT } from '../../src/tcp/ip-ecn.js';
+import { accurateEcn } from '../../src/tcp/ecn/feedback.js';
+import { CE, type Codepoint, ECT0, ECT1, NOT_ECT } from '../../src/tcp/ecn/ip.js';
+import { type AccEcnOption, decoded, printAccEcn } from '../../src/tcp/ecn/option.js';
 import { ACK, AE, CWR, ECE, type Segment, SYN, segment } from '../../src/tcp/segment.js';
 import { add } from '../../src/tcp/seq.js';
 import type { Settings } from '../../src/tcp/settings.js';

@@ -1,6 +1,7 @@
 /** RFC 3168 §6.1.1 and RFC 9768 §3.1: AE, CWR and ECE of the handshake, and the IP-ECN fields that they feed back. */
 
 import assert from 'node:assert/strict';
+import { CE, type Codepoint, ECT0, ECT1, NOT_ECT } from '../../src/tcp/ecn/ip.js';
 import {
   callHost,
   createHost,
@@ -10,7 +11,6 @@ import {
   segmentArrives,
   timeout,
 } from '../../src/tcp/host.js';
-import { CE, type Codepoint, ECT0, ECT1, NOT_ECT } from '../../src/tcp/ip-ecn.js';
 import { ACK, AE, CWR, ECE, printCtl, type Segment, SYN, segment } from '../../src/tcp/segment.js';
 import { add, seq } from '../../src/tcp/seq.js';
 import { type Settings, settings } from '../../src/tcp/settings.js';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { stream } from '../../src/base/random.js';
+import { md5Hex, md5Number } from '../../src/tcp/isn/md5.js';
 import type { IsnChoice, IsnPosition } from '../../src/tcp/isn.js';
 import { afterIsn, chooseIsn, clockOf, hashOf } from '../../src/tcp/isn.js';
-import { md5Hex, md5Number } from '../../src/tcp/isn-md5.js';
 import { distance, num } from '../../src/tcp/seq.js';
 import { fixedIsn } from '../../src/tcp/settings.js';
 import type { Socket } from '../../src/tcp/tcb.js';

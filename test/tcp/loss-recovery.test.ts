@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { listOf } from '../../src/base/pieces.js';
-import type { SackBlock } from '../../src/tcp/sack-state.js';
+import type { SackBlock } from '../../src/tcp/loss-recovery/sack-state.js';
 import { num, seq } from '../../src/tcp/seq.js';
 import { editOptions, editRto, editTcb, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, expire, type Seen, seg } from './fixtures.js';

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Pieces } from '../../src/base/pieces.js';
 import { countOf, elementsFrom, listOf } from '../../src/base/pieces.js';
-import { unsentOctets } from '../../src/tcp/queued.js';
-import { firstSpace, withoutRead } from '../../src/tcp/receive-space.js';
-import { takeText } from '../../src/tcp/taken-text.js';
+import { firstSpace, withoutRead } from '../../src/tcp/receiving/space.js';
+import { unsentOctets } from '../../src/tcp/sending/queued.js';
+import { takeText } from '../../src/tcp/sending/taken-text.js';
 import { editTcb, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, octets, seg } from './fixtures.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { finish, startRun } from '../../src/run/run.js';
-import { withSample } from '../../src/tcp/round-trip.js';
+import { withSample } from '../../src/tcp/retransmission/round-trip.js';
 import { settings } from '../../src/tcp/settings.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
 import { program } from '../run/scenario.js';

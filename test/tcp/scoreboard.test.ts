@@ -3,12 +3,18 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { inPieces, listOf } from '../../src/base/pieces.js';
-import { markLost } from '../../src/tcp/is-lost.js';
-import { detectLoss, NOTHING_ARRIVED } from '../../src/tcp/rack.js';
-import { countMarked, firstDue, highestSacked, isOdd, pipe } from '../../src/tcp/scoreboard.js';
+import { markLost } from '../../src/tcp/loss-recovery/is-lost.js';
+import { detectLoss, NOTHING_ARRIVED } from '../../src/tcp/loss-recovery/rack.js';
+import {
+  countMarked,
+  firstDue,
+  highestSacked,
+  isOdd,
+  pipe,
+} from '../../src/tcp/loss-recovery/scoreboard.js';
+import { endOf } from '../../src/tcp/retransmission/sent-queue.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { segLen } from '../../src/tcp/segment.js';
-import { endOf } from '../../src/tcp/sent-queue.js';
 import { add, before, seq } from '../../src/tcp/seq.js';
 import { editOptions, editTcb, type SentSegment, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, seg } from './fixtures.js';

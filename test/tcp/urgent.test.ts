@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { runCall } from '../../src/tcp/calls/call-rule.js';
 import { sendRules } from '../../src/tcp/calls/send.js';
+import { hasUrgentText } from '../../src/tcp/sending/urgent.js';
 import { num, seq } from '../../src/tcp/seq.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
-import { hasUrgentText } from '../../src/tcp/urgent.js';
 import {
   arrive,
   call,

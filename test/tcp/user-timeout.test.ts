@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { finish, startRun } from '../../src/run/run.js';
 import { runCall } from '../../src/tcp/calls/call-rule.js';
 import { setRules } from '../../src/tcp/calls/set.js';
-import { restartKeepalive } from '../../src/tcp/keep-alive.js';
 import { SYN } from '../../src/tcp/segment.js';
 import type { Settings } from '../../src/tcp/settings.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
-import { userLimit } from '../../src/tcp/user-timeout.js';
+import { restartKeepalive } from '../../src/tcp/timers/keep-alive.js';
+import { userLimit } from '../../src/tcp/timers/user-timeout.js';
 import { program } from '../run/scenario.js';
 import {
   arrive,

@@ -1,7 +1,7 @@
 /** TCP options of packetdrill: `mss 1460,sackOK,TS val 100 ecr 0,nop,wscale 7`. */
 
 import type { PacketBlock, PacketOption } from '../../lang/packet-operations.js';
-import { accEcnLength, FIELD_ORDERS } from '../../tcp/ecn-option.js';
+import { accEcnLength, FIELD_ORDERS } from '../../tcp/ecn/option.js';
 import { accept, type Cursor, need, needMatch, sees, take, troubleAt } from './cursor.js';
 import { badRange, notSupported } from './messages.js';
 

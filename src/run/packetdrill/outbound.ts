@@ -10,8 +10,8 @@ import {
 } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import type { Delivery } from '../../sim/delivery.js';
+import { endOf, sentFrom } from '../../tcp/retransmission/sent-queue.js';
 import { has, PSH, printPorts, type Segment, SYN } from '../../tcp/segment.js';
-import { endOf, sentFrom } from '../../tcp/sent-queue.js';
 import { add, num } from '../../tcp/seq.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';

@@ -9,10 +9,10 @@ import type {
   PacketSegment,
 } from '../../lang/packet-operations.js';
 import { printPacket } from '../../lang/packet-printer.js';
+import { CE, type Codepoint, ECT0, ECT1, NOT_ECT } from '../../tcp/ecn/ip.js';
 import type { FastOpenOption } from '../../tcp/fast-open.js';
-import { CE, type Codepoint, ECT0, ECT1, NOT_ECT } from '../../tcp/ip-ecn.js';
+import type { SackBlock } from '../../tcp/loss-recovery/sack-state.js';
 import type { Options, Timestamps } from '../../tcp/options.js';
-import type { SackBlock } from '../../tcp/sack-state.js';
 import {
   ACK,
   has,

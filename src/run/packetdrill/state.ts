@@ -4,7 +4,7 @@ import type { Pieces } from '../../base/pieces.js';
 import { atPlace, countOf, lastPlace, replaced, withAfter } from '../../base/pieces.js';
 import { KERNEL, type PacketScript } from '../../lang/packet-operations.js';
 import type { World } from '../../sim/world.js';
-import type { Connection } from '../../tcp/connection-table.js';
+import type { Connection } from '../../tcp/host/connection-table.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Done, SocketCall } from '../sockets/socket-calls.js';
 import { copySocketTable, createSocketTable, type SocketTable } from '../sockets/table.js';

@@ -1,7 +1,7 @@
 /** fcntl and ioctl: whether calls wait, and how much is in the queues. */
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
-import { unsentOctets } from '../../tcp/queued.js';
+import { unsentOctets } from '../../tcp/sending/queued.js';
 import { distance } from '../../tcp/seq.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';

@@ -1,16 +1,16 @@
 /** What Linux counts of a connection for `tcp_info`: segments and octets both ways, time-outs, and when something came or left last. */
 
 import { withoutFirst } from '../../base/pieces.js';
+import { CE } from '../../tcp/ecn/ip.js';
 import { isOpenEarly } from '../../tcp/fast-open.js';
-import { CE } from '../../tcp/ip-ecn.js';
+import { isMereRequest } from '../../tcp/host/requests.js';
+import { cameTwice, countMarked } from '../../tcp/loss-recovery/scoreboard.js';
 import { paceOf } from '../../tcp/pace.js';
-import { isPredicted } from '../../tcp/prediction.js';
-import { isMereRequest } from '../../tcp/requests.js';
+import { isPredicted } from '../../tcp/receiving/prediction.js';
+import { countAcked } from '../../tcp/retransmission/sent-queue.js';
 import type { Duration, Instant, Microstep } from '../../tcp/rule.js';
-import { cameTwice, countMarked } from '../../tcp/scoreboard.js';
 import type { Segment } from '../../tcp/segment.js';
 import { ACK, ECE, FIN, has, RST, SYN, segEnd } from '../../tcp/segment.js';
-import { countAcked } from '../../tcp/sent-queue.js';
 import { atOrBefore, distance, before as isBefore } from '../../tcp/seq.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';

@@ -1,8 +1,8 @@
 /** TCP Fast Open for programs: what a SYN could have besides. */
 
+import type { FastOpenOffer } from '../../tcp/fast-open/syn.js';
 import { plays } from '../../tcp/fast-open.js';
-import type { FastOpenOffer } from '../../tcp/fast-open-syn.js';
-import { fastOpenOffer } from '../../tcp/host-fast-open.js';
+import { fastOpenOffer } from '../../tcp/host/fast-open.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { Context } from './context.js';
 import { machine, settingsOf } from './context.js';

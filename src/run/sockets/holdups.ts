@@ -1,13 +1,13 @@
 /** What the text of a connection has waited for, as `tcp_info` tells it: `tcpi_busy_time` and what of it a window or a buffer has cost. */
 
 import { countOf } from '../../base/pieces.js';
-import { congestionWindow, flight } from '../../tcp/flight.js';
-import { unsentOctets } from '../../tcp/queued.js';
+import { congestionWindow, flight } from '../../tcp/congestion/flight.js';
+import { countSyn } from '../../tcp/loss-recovery/scoreboard.js';
 import type { Duration, Instant } from '../../tcp/rule.js';
-import { countSyn } from '../../tcp/scoreboard.js';
+import { unsentOctets } from '../../tcp/sending/queued.js';
+import { finIsDue } from '../../tcp/sending/transmit.js';
+import { unitsOf } from '../../tcp/sending/units.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { finIsDue } from '../../tcp/transmit.js';
-import { unitsOf } from '../../tcp/units.js';
 import { fullSegment, usableWindow } from '../../tcp/window.js';
 
 /** Nothing; an acknowledgment or the congestion window; the peer's window; room in the send buffer. */

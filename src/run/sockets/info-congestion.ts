@@ -1,7 +1,7 @@
 /** TCP_INFO: the congestion window, and what phase of congestion control a connection is in. */
 
-import { reducedWindow } from '../../tcp/cubic.js';
-import { congestionWindow } from '../../tcp/flight.js';
+import { reducedWindow } from '../../tcp/congestion/cubic.js';
+import { congestionWindow } from '../../tcp/congestion/flight.js';
 import { add } from '../../tcp/seq.js';
 import { haveSynsCrossed } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';

@@ -1,6 +1,6 @@
 /** TCP_INFO: what was counted and measured of a connection, as Linux tells it. Times are microseconds, of what was last milliseconds. */
 
-import { FIRST_COUNTERS } from '../../tcp/ecn-counters.js';
+import { FIRST_COUNTERS } from '../../tcp/ecn/counters.js';
 import type { Instant } from '../../tcp/rule.js';
 import { distance } from '../../tcp/seq.js';
 import { isSynchronized } from '../../tcp/states.js';

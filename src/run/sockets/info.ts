@@ -3,14 +3,14 @@
 import { countOf, withoutFirst } from '../../base/pieces.js';
 import { addressOf } from '../../sim/world.js';
 import { headerOctets } from '../../tcp/datagram.js';
+import { countArrived } from '../../tcp/loss-recovery/recovery.js';
+import { countMarked, countSyn } from '../../tcp/loss-recovery/scoreboard.js';
+import { sumOf } from '../../tcp/loss-recovery/tally.js';
 import { pathMtu } from '../../tcp/paths.js';
-import { unsentOctets } from '../../tcp/queued.js';
-import { countArrived } from '../../tcp/recovery.js';
-import { countMarked, countSyn } from '../../tcp/scoreboard.js';
+import { unsentOctets } from '../../tcp/sending/queued.js';
 import { distance } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
-import { sumOf } from '../../tcp/tally.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
 import type { Context } from './context.js';

@@ -1,6 +1,6 @@
 /** The send buffer of Linux grows with the congestion window, once a `write` or a `poll` has met it full. */
 
-import { congestionWindow, flight } from '../../tcp/flight.js';
+import { congestionWindow, flight } from '../../tcp/congestion/flight.js';
 import type { Instant, Microstep } from '../../tcp/rule.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { type Context, type Surroundings, tcbOf } from './context.js';

@@ -1,13 +1,13 @@
 /** How much of a `write` a socket takes: FreeBSD counts octets, Linux the memory of what waits, in units of many segments. */
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
-import { congestionWindow } from '../../tcp/flight.js';
+import { congestionWindow } from '../../tcp/congestion/flight.js';
 import { TIMESTAMPS_LENGTH } from '../../tcp/options.js';
-import { unsentOctets } from '../../tcp/queued.js';
+import { unsentOctets } from '../../tcp/sending/queued.js';
+import { roomInLast, sendMemory, unitGoal } from '../../tcp/sending/units.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { roomInLast, sendMemory, unitGoal } from '../../tcp/units.js';
 import type { Surroundings } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import type { BsdSocket } from './table.js';

@@ -1,7 +1,7 @@
 /** RFC 9293 §3.10.5 ABORT Call. */
 
 import { deleteTcb } from '../delete-tcb.js';
-import { withoutUnread } from '../receive-space.js';
+import { withoutUnread } from '../receiving/space.js';
 import { resetOf } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';

@@ -2,15 +2,15 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
-import { limitFinWait2 } from '../fin-wait-2.js';
 import { type Own, own, ownQueued } from '../own.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
-import { sendQueued } from '../send-queued.js';
+import { sendQueued } from '../sending/send-queued.js';
+import { sendFin } from '../sending/transmit.js';
 import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued } from '../tcb.js';
-import { sendFin } from '../transmit.js';
+import { limitFinWait2 } from '../timers/fin-wait-2.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import { abandon } from './abort.js';

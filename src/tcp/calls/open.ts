@@ -1,17 +1,17 @@
 /** RFC 9293 §3.10.1 OPEN Call. */
 
-import type { FastOpenOffer } from '../fast-open-syn.js';
-import { fastOpenWhy, sendFastSyn } from '../fast-open-syn.js';
+import type { FastOpenOffer } from '../fast-open/syn.js';
+import { fastOpenWhy, sendFastSyn } from '../fast-open/syn.js';
 import type { Isn } from '../isn.js';
 import { own, ownQueued, ownRcv, ownSnd } from '../own.js';
-import { NO_CALL } from '../queued.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
-import { sendSyn } from '../send-syn.js';
+import { NO_CALL } from '../sending/queued.js';
+import { sendSyn } from '../sending/send-syn.js';
+import type { Output } from '../sending/transmit.js';
 import { num } from '../seq.js';
 import type { Socket, Tcb } from '../tcb.js';
 import { editRcv, editTcb, printSocket } from '../tcb.js';
-import type { Output } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { initialWindow } from '../window.js';
 import type { CallRule } from './call-rule.js';

@@ -1,15 +1,15 @@
 /** RFC 9293 §3.10.3 RECEIVE Call. */
 
-import { isDueOnRead } from '../dialogue.js';
 import { isOpenEarly } from '../fast-open.js';
-import { deliver } from '../receive-queue.js';
-import type { ReceiveSpace } from '../receive-space.js';
-import { freeSpace } from '../receive-space.js';
+import { isDueOnRead } from '../receiving/dialogue.js';
+import { deliver } from '../receiving/queue.js';
+import type { ReceiveSpace } from '../receiving/space.js';
+import { freeSpace } from '../receiving/space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
+import { sendAck } from '../sending/transmit.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued } from '../tcb.js';
-import { sendAck } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser, openReceiveWindow } from '../window.js';
 import type { CallRule } from './call-rule.js';

@@ -3,17 +3,14 @@
 import { frontOf, lastOf, withAfter } from '../../base/pieces.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Isn } from '../isn.js';
-import { unsentOctets } from '../queued.js';
+import { sumOf } from '../loss-recovery/tally.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
-import type { Why } from '../send-queued.js';
-import { sendQueued } from '../send-queued.js';
-import { distance, num } from '../seq.js';
-import { sumOf } from '../tally.js';
-import type { Tcb } from '../tcb.js';
-import { editQueued } from '../tcb.js';
-import type { Output } from '../transmit.js';
-import type { Unit } from '../units.js';
+import { unsentOctets } from '../sending/queued.js';
+import type { Why } from '../sending/send-queued.js';
+import { sendQueued } from '../sending/send-queued.js';
+import type { Output } from '../sending/transmit.js';
+import type { Unit } from '../sending/units.js';
 import {
   appended,
   goesInUnits,
@@ -26,8 +23,11 @@ import {
   withPush,
   withRecordEnd,
   withUnits,
-} from '../units.js';
-import { withUrgentText } from '../urgent.js';
+} from '../sending/units.js';
+import { withUrgentText } from '../sending/urgent.js';
+import { distance, num } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { editQueued } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { fullSegment } from '../window.js';
 import type { CallRule } from './call-rule.js';

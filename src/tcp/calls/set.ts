@@ -1,10 +1,10 @@
 /** RFC 9293 §3.9.1 User/TCP Interface: what a user may tell one connection (MUST-21, MUST-24, §3.9.1.2). */
 
-import { presumed } from '../dialogue.js';
-import { clampedTo } from '../receive-space.js';
+import { presumed } from '../receiving/dialogue.js';
+import { clampedTo } from '../receiving/space.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
-import { sendQueued } from '../send-queued.js';
+import { sendQueued } from '../sending/send-queued.js';
 import type { Settings } from '../settings.js';
 import { SETTINGS } from '../settings.js';
 import type { State } from '../states.js';

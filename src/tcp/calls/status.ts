@@ -6,8 +6,8 @@ import { finish } from '../rule.js';
 import type { State } from '../states.js';
 import { rfcName, STATES } from '../states.js';
 import { printSocket, type Tcb } from '../tcb.js';
+import { userLimit } from '../timers/user-timeout.js';
 import { TEXT } from '../user-texts.js';
-import { userLimit } from '../user-timeout.js';
 import type { CallRule } from './call-rule.js';
 import { callRulesOf, completes, fails } from './call-rule.js';
 

@@ -2,12 +2,12 @@
 
 import { frontOf } from '../../base/pieces.js';
 import { isOpenEarly } from '../fast-open.js';
+import { isJudgedAsRequest, isMereRequest } from '../host/requests.js';
+import { withOldOctets } from '../loss-recovery/sack.js';
 import { timestampBefore } from '../options.js';
-import { isPredicted } from '../prediction.js';
-import { isJudgedAsRequest, isMereRequest } from '../requests.js';
+import { isPredicted } from '../receiving/prediction.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
-import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before, distance, num } from '../seq.js';

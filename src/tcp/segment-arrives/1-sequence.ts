@@ -1,10 +1,10 @@
 /** RFC 9293 §3.10.7.4 Other States, first check: the sequence number (Table 6). */
 
-import { repeated } from '../dialogue.js';
-import { isRequest } from '../requests.js';
+import { isRequest } from '../host/requests.js';
+import { withOldOctets } from '../loss-recovery/sack.js';
+import { repeated } from '../receiving/dialogue.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
-import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
 import { add, atOrBefore, before, num, type Seq } from '../seq.js';

@@ -1,25 +1,25 @@
 /** RFC 9293 §3.10.7.4 Other States, fifth check: the ACK field. */
 
 import { deleteTcb } from '../delete-tcb.js';
-import { limitFinWait2 } from '../fin-wait-2.js';
+import { withOldOctets } from '../loss-recovery/sack.js';
+import { settleTailProbe } from '../loss-recovery/tail-loss.js';
 import { own } from '../own.js';
-import { isPredicted } from '../prediction.js';
+import { isPredicted } from '../receiving/prediction.js';
 import { resetFor } from '../reset.js';
 import { acknowledge, armTimers } from '../retransmission.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
-import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN, segLen } from '../segment.js';
-import { sendQueued, sendQueuedOrAck } from '../send-queued.js';
+import { sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
+import type { Output } from '../sending/transmit.js';
+import { staying } from '../sending/units.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
 import type { Move } from '../states.js';
-import { settleTailProbe } from '../tail-loss.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb, finAcked } from '../tcb.js';
+import { limitFinWait2 } from '../timers/fin-wait-2.js';
 import { editTimers } from '../timers.js';
-import type { Output } from '../transmit.js';
-import { staying } from '../units.js';
 import { TEXT } from '../user-texts.js';
 import { changesWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';

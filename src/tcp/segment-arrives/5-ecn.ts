@@ -10,8 +10,8 @@ import {
   fedBack,
   printAce,
   withFeedback,
-} from '../ecn-feedback.js';
-import { CE, isValidTransition, NOT_ECT, printCodepoint } from '../ip-ecn.js';
+} from '../ecn/feedback.js';
+import { CE, isValidTransition, NOT_ECT, printCodepoint } from '../ecn/ip.js';
 import { resetFor } from '../reset.js';
 import type { Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';

@@ -1,12 +1,17 @@
 /** RFC 5681 §3.2 Fast Retransmit/Fast Recovery, before the fifth check: what an ACK tells of lost segments. The fifth check sends them. */
 
 import { firstOf, withBefore } from '../../base/pieces.js';
-import { countDuplicate, followArrivals, followTwice, noteLate } from '../arrivals.js';
 import { takenBack } from '../congestion.js';
-import { withCwrDue } from '../ecn-feedback.js';
-import { tellsOfMark } from '../ecn-response.js';
+import { withCwrDue } from '../ecn/feedback.js';
+import { tellsOfMark } from '../ecn/response.js';
 import { isOpenEarly } from '../fast-open.js';
-import type { Findings } from '../loss-detection.js';
+import {
+  countDuplicate,
+  followArrivals,
+  followTwice,
+  noteLate,
+} from '../loss-recovery/arrivals.js';
+import type { Findings } from '../loss-recovery/detection.js';
 import {
   change,
   enterRecovery,
@@ -20,18 +25,24 @@ import {
   settle,
   takeBack,
   wasLate,
-} from '../loss-detection.js';
-import { wasNeedless } from '../recovery.js';
-import { withSackSample } from '../round-trip.js';
+} from '../loss-recovery/detection.js';
+import { wasNeedless } from '../loss-recovery/recovery.js';
+import {
+  countMarked,
+  firstDue,
+  hear,
+  isDuplicateAck,
+  withoutLost,
+} from '../loss-recovery/scoreboard.js';
+import { isSpuriousSack } from '../loss-recovery/spurious.js';
+import { hasAny } from '../loss-recovery/tally.js';
+import { withSackSample } from '../retransmission/round-trip.js';
 import type { Instant, Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
-import { countMarked, firstDue, hear, isDuplicateAck, withoutLost } from '../scoreboard.js';
 import type { Segment } from '../segment.js';
 import { ACK, has } from '../segment.js';
 import { atOrBefore, before, num } from '../seq.js';
-import { isSpuriousSack } from '../spurious.js';
 import { isSynchronized } from '../states.js';
-import { hasAny } from '../tally.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';

@@ -1,7 +1,6 @@
 /** RFC 3168 §6.1.2 and §6.1.3, RFC 9768 §3.2: marks of the network on what arrives, and what the peer tells of those on what was sent. */
 
-import { disturbed } from '../dialogue.js';
-import type { EcnCounters } from '../ecn-counters.js';
+import type { EcnCounters } from '../ecn/counters.js';
 import {
   type AccurateEcn,
   aceOf,
@@ -9,23 +8,24 @@ import {
   printAce,
   withCwrDue,
   withFeedback,
-} from '../ecn-feedback.js';
-import { type AccEcnOption, decoded, isZeroed, printAccEcn } from '../ecn-option.js';
+} from '../ecn/feedback.js';
+import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../ecn/ip.js';
+import { type AccEcnOption, decoded, isZeroed, printAccEcn } from '../ecn/option.js';
 import {
   countAcknowledged,
   countMarks,
   isSuperseded,
   reducedByMark,
   tellsOfMark,
-} from '../ecn-response.js';
-import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../ip-ecn.js';
+} from '../ecn/response.js';
+import { disturbed } from '../receiving/dialogue.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, CWR, has, SYN } from '../segment.js';
+import { sendAck } from '../sending/transmit.js';
 import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { sendAck } from '../transmit.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
 

@@ -6,9 +6,9 @@ import { goOn } from '../rule.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
+import { remoteUserTimeout, userLimit } from '../timers/user-timeout.js';
 import { editTimers } from '../timers.js';
 import { TEXT } from '../user-texts.js';
-import { remoteUserTimeout, userLimit } from '../user-timeout.js';
 import type { Arrival } from './arrival.js';
 
 export function checkUserTimeout(tcb: Tcb, { seg }: Arrival): Verdict {

@@ -1,26 +1,26 @@
 /** RFC 9293 §3.10.7.4 Other States, eighth check: the FIN bit. */
 
 import { frontOf } from '../../base/pieces.js';
-import { acknowledgmentDelay, heardFin } from '../dialogue.js';
+import { withOldOctets } from '../loss-recovery/sack.js';
+import { NO_SACKS } from '../loss-recovery/sack-state.js';
 import { own, ownQueued, ownRcv } from '../own.js';
-import type { PendingReceive } from '../queued.js';
-import { atRest, NONE } from '../queued.js';
-import { deliver } from '../receive-queue.js';
-import { withFin } from '../receive-space.js';
+import { acknowledgmentDelay, heardFin } from '../receiving/dialogue.js';
+import { deliver } from '../receiving/queue.js';
+import { withFin } from '../receiving/space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
-import { withOldOctets } from '../sack.js';
-import { NO_SACKS } from '../sack-state.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, segLen } from '../segment.js';
-import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../send-queued.js';
+import type { PendingReceive } from '../sending/queued.js';
+import { atRest, NONE } from '../sending/queued.js';
+import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
+import type { Output } from '../sending/transmit.js';
 import { add, before, distance, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb, finAcked } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import type { Output } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';

@@ -1,14 +1,14 @@
 /** RFC 9293 §3.10.7.4 Other States: the ACK field of a segment that lies before the window (deviation before-window). */
 
-import { isCached } from '../requests.js';
+import { isCached } from '../host/requests.js';
+import { withOldOctets } from '../loss-recovery/sack.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, NO_EFFECTS, rulesOf } from '../rule.js';
-import { withOldOctets } from '../sack.js';
 import type { Segment } from '../segment.js';
 import { ACK, RST, SYN, segEnd } from '../segment.js';
+import { sendAck } from '../sending/transmit.js';
 import { atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { sendAck } from '../transmit.js';
 import { ackMoves, checkAck } from './5-ack.js';
 import type { Arrival } from './arrival.js';
 

@@ -3,12 +3,12 @@
 import type { Effect, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, SYN, segLen } from '../segment.js';
+import type { Output } from '../sending/transmit.js';
+import { sendAck, sendBareAck } from '../sending/transmit.js';
 import { add, before } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Challenges, Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import type { Output } from '../transmit.js';
-import { sendAck, sendBareAck } from '../transmit.js';
 
 /** Whether such segments are challenged (deviation challenge-ack). */
 export function isChallenged({ challengeAck }: Settings, what: 'rst' | 'syn'): boolean {

@@ -1,7 +1,7 @@
 /** RFC 9293 §3.6.1 Half-Closed Connections: FIN_WAIT_2 that no user has any more, as a few numbers (deviation closed-fin-wait-2). */
 
 import { deleteTcb } from '../delete-tcb.js';
-import { asRecord } from '../receive-space.js';
+import { asRecord } from '../receiving/space.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, rulesOf } from '../rule.js';

@@ -1,7 +1,7 @@
 /** RFC 9768 §3.1: the rules by which SYNs and SYN,ACKs agree on ECN, classic ECN (RFC 3168 §6.1.1) included. */
 
+import { withFeedback } from '../ecn/feedback.js';
 import { feedbackMode, feedbackWhy, negotiatesEcn } from '../ecn.js';
-import { withFeedback } from '../ecn-feedback.js';
 import type { Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';

@@ -1,16 +1,16 @@
 /** RFC 9293 §3.10.7.3 and §3.10.7.4, fifth check: entering ESTABLISHED. */
 
+import { isMereRequest } from '../host/requests.js';
 import { own, ownQueued } from '../own.js';
-import { atRest } from '../queued.js';
-import { firstSpace } from '../receive-space.js';
-import { isMereRequest } from '../requests.js';
-import { rtoForData } from '../round-trip.js';
+import { firstSpace } from '../receiving/space.js';
+import { rtoForData } from '../retransmission/round-trip.js';
 import type { Instant } from '../rule.js';
 import { NO_EFFECTS } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
+import { atRest } from '../sending/queued.js';
+import type { Output } from '../sending/transmit.js';
 import { before } from '../seq.js';
 import { editOptions, editSnd, editTcb, NO_CHALLENGES, type Tcb } from '../tcb.js';
-import type { Output } from '../transmit.js';
 import { fullSegment, updateSendWindow, withWholeWindow } from '../window.js';
 
 /** Deviation `crossing-options`: the window of the SYN,ACK that crosses ours is taken to be scaled. */

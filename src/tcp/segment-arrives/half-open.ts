@@ -1,9 +1,9 @@
 /** RFC 4987 §3.3 SYN Cache: a half-open connection that repeats its SYN,ACK (deviation half-open). */
 
 import { isOpenEarly } from '../fast-open.js';
-import { isJudgedAsRequest, isMereRequest, isRequest } from '../requests.js';
+import { isJudgedAsRequest, isMereRequest, isRequest } from '../host/requests.js';
 import { resetFor } from '../reset.js';
-import { retransmitFront } from '../retransmit.js';
+import { retransmitFront } from '../retransmission/retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Segment } from '../segment.js';

@@ -1,12 +1,17 @@
 /** RFC 9293 §3.10.7.4, seventh check: text ahead of RCV.NXT is held, in sequence order, until what is before it has come (SHLD-31, MUST-59). */
 
 import { elementsFrom, replaced, withoutFirst } from '../../base/pieces.js';
-import type { HeldText } from '../queued.js';
-import { acceptText } from '../receive-queue.js';
-import { withHeldText } from '../receive-space.js';
-import { tellsFin, withHeldOctets, withoutPassed, withPassedOctets } from '../sack.js';
+import {
+  tellsFin,
+  withHeldOctets,
+  withoutPassed,
+  withPassedOctets,
+} from '../loss-recovery/sack.js';
+import { acceptText } from '../receiving/queue.js';
+import { withHeldText } from '../receiving/space.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, NO_DATA, PSH, segEnd } from '../segment.js';
+import type { HeldText } from '../sending/queued.js';
 import { add, atOrBefore, before, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace } from '../tcb.js';

@@ -1,15 +1,15 @@
 /** RFC 9293 §3.10.7.2 LISTEN STATE. */
 
-import { acceptSynText } from '../fast-open-syn.js';
+import { acceptSynText } from '../fast-open/syn.js';
 import { agreeOptions, effectiveMss } from '../options.js';
 import { own, ownQueued } from '../own.js';
-import type { HeldText } from '../queued.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, NO_DATA, RST, SYN } from '../segment.js';
-import { sendSplitSynAck, sendSynAck } from '../send-syn.js';
+import type { HeldText } from '../sending/queued.js';
+import { sendSplitSynAck, sendSynAck } from '../sending/send-syn.js';
 import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { firstWindow, withinField } from '../window.js';

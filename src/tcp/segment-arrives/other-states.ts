@@ -1,11 +1,11 @@
 /** RFC 9293 §3.10.7.4 Other States: eight checks, in this order. */
 
-import { isClosedFinWait2 } from '../fin-wait-2.js';
-import { isCached } from '../requests.js';
+import { isCached } from '../host/requests.js';
 import type { Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import type { Tcb } from '../tcb.js';
+import { isClosedFinWait2 } from '../timers/fin-wait-2.js';
 import { checkTimestamp, recordTimestamp } from './0-timestamps.js';
 import { checkSequence } from './1-sequence.js';
 import { checkRst, rstMoves } from './2-rst.js';

@@ -4,7 +4,7 @@ import { frontOf, withFront } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { timestampBefore } from '../options.js';
 import { resetFor } from '../reset.js';
-import { retransmitFront } from '../retransmit.js';
+import { retransmitFront } from '../retransmission/retransmit.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';

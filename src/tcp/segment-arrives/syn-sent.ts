@@ -2,8 +2,7 @@
 
 import { frontOf, inPieces, listOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
-import { heard } from '../dialogue.js';
-import { settleSynText } from '../fast-open-syn.js';
+import { settleSynText } from '../fast-open/syn.js';
 import {
   agreeOptions,
   effectiveMss,
@@ -12,20 +11,21 @@ import {
   timestampClock,
 } from '../options.js';
 import { own, ownSnd } from '../own.js';
-import { NONE } from '../queued.js';
+import { heard } from '../receiving/dialogue.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN } from '../segment.js';
-import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../send-queued.js';
-import { sendCrossingSynAck } from '../send-syn.js';
+import { NONE } from '../sending/queued.js';
+import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
+import { sendCrossingSynAck } from '../sending/send-syn.js';
+import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import type { Output } from '../transmit.js';
 import { TEXT } from '../user-texts.js';
 import { firstWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';

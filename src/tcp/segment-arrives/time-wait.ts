@@ -1,7 +1,7 @@
 /** RFC 9293 §3.6.1 Half-Closed Connections: entering TIME_WAIT. */
 
 import { own, ownTimers } from '../own.js';
-import { asRecord } from '../receive-space.js';
+import { asRecord } from '../receiving/space.js';
 import type { Instant } from '../rule.js';
 import type { Tcb } from '../tcb.js';
 import { NO_TIMERS } from '../timers.js';

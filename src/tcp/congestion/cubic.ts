@@ -1,0 +1,165 @@
+/** RFC 5681 §3.1 and RFC 9438 §4: how the congestion window grows beyond ssthresh, and what it shrinks to, with Reno and with CUBIC (deviation congestion-algorithm). */
+
+import type { Duration, Instant } from '../rule.js';
+import type { Settings } from '../settings.js';
+
+/** In segments. */
+export interface Cubic {
+  /** W_max: the window before the last reduction (§4.7); 0 before any. */
+  readonly most: number;
+  /** Since congestion avoidance began. */
+  readonly epoch: Epoch | undefined;
+  /** What has arrived and has not made the window grow yet. */
+  readonly credit: number;
+}
+
+interface Epoch {
+  readonly since: Instant;
+  /** K (§4.2), seconds, and the window that is reached then. */
+  readonly plateau: number;
+  readonly origin: number;
+  /** W_est (§4.3), and what has arrived since it grew. */
+  readonly estimate: number;
+  readonly arrived: number;
+  /** So many arrivals let the window grow by one. */
+  readonly every: number;
+  /** The window and the time at which that was found. */
+  readonly window: number;
+  readonly at: Instant;
+}
+
+export const NOT_REDUCED: Cubic = { most: 0, epoch: undefined, credit: 0 };
+
+/** beta_cubic and C (§4.6, §5), in 1024ths as deployed stacks keep them. */
+const BETA = 717 / 1_024;
+const C = 410 / 1_024;
+const LEAST_THRESHOLD = 2;
+
+/** ssthresh after a loss: half of the window (RFC 5681 §3.1 (4)), or with the multiplicative decrease of RFC 9438 §4.6. */
+export function reducedWindow({ congestionAlgorithm }: Settings, window: number): number {
+  const part = congestionAlgorithm === 'cubic' ? BETA : 1 / 2;
+  return Math.max(LEAST_THRESHOLD, Math.floor(window * part));
+}
+
+/** The window is reduced: W_max, less than it was when another flow takes room (§4.7, fast convergence). */
+export function afterReduction(cubic: Cubic | undefined, window: number): Cubic {
+  const { most } = cubic ?? NOT_REDUCED;
+  const less = Math.floor((window * (1 + BETA)) / 2);
+  return { most: window < most ? less : window, epoch: undefined, credit: 0 };
+}
+
+/** The clock of deployed stacks, and for how many of its ticks what was found holds while the window stays. */
+const TICK: Duration = 4_000;
+const HOLDS = 7;
+
+/** Without any reduction before, the window grows by a twentieth each round trip at least. */
+const SLOWEST_FIRST = 20;
+/** One in two that arrive is the most. */
+const FASTEST = 2;
+/** alpha_cubic (§4.3): W_est grows by one for each of this part of the window. */
+const FRIENDLY = 15 / 8;
+
+/** The window after `arrived` segments more, in congestion avoidance; `least` is the shortest round trip. */
+export function avoid(
+  { congestionAlgorithm }: Settings,
+  cubic: Cubic,
+  window: number,
+  arrived: number,
+  now: Instant,
+  least: Duration,
+): { readonly window: number; readonly cubic: Cubic } {
+  if (congestionAlgorithm === 'reno') return grown(cubic, window, arrived, window);
+  const epoch = found(cubic, window, arrived, now, least);
+  return grown({ ...cubic, epoch }, window, arrived, epoch.every);
+}
+
+/** One more for `every` that arrive. What was left from a smaller `every` counts as one. */
+function grown(
+  cubic: Cubic,
+  window: number,
+  arrived: number,
+  every: number,
+): { readonly window: number; readonly cubic: Cubic } {
+  const due = cubic.credit >= every;
+  const credit = (due ? 0 : cubic.credit) + arrived;
+  const more = Math.floor(credit / every);
+  return {
+    window: window + (due ? 1 : 0) + more,
+    cubic: { ...cubic, credit: credit - more * every },
+  };
+}
+
+function found(
+  cubic: Cubic,
+  window: number,
+  arrived: number,
+  now: Instant,
+  least: Duration,
+): Epoch {
+  const known = cubic.epoch;
+  if (known === undefined) {
+    return withEstimate(begun(cubic, window, arrived, now, least), window);
+  }
+  const epoch = { ...known, arrived: known.arrived + arrived };
+  const ticks = ticksOf(now) - ticksOf(known.at);
+  if (known.window === window && ticks <= HOLDS) return epoch;
+  if (ticks === 0) return withEstimate(epoch, window);
+  const every = everyOf(cubic, epoch, window, now, least);
+  return withEstimate({ ...epoch, every, window, at: now }, window);
+}
+
+function begun(
+  cubic: Cubic,
+  window: number,
+  arrived: number,
+  now: Instant,
+  least: Duration,
+): Epoch {
+  const room = Math.max(0, cubic.most - window);
+  const epoch: Epoch = {
+    since: now,
+    plateau: Math.cbrt(room / C),
+    origin: Math.max(window, cubic.most),
+    estimate: window,
+    arrived,
+    every: 0,
+    window,
+    at: now,
+  };
+  return { ...epoch, every: everyOf(cubic, epoch, window, now, least) };
+}
+
+/** W_cubic(t + RTT) is to be reached (§4.2). */
+function everyOf(
+  { most }: Cubic,
+  { since, plateau, origin }: Epoch,
+  window: number,
+  now: Instant,
+  least: Duration,
+): number {
+  const t = ((ticksOf(now) - ticksOf(since) + ticksOf(least)) * TICK) / 1_000_000;
+  const away = Math.abs(t - plateau);
+  const octaves = Math.floor(C * away ** 3);
+  const target = t < plateau ? origin - octaves : origin + octaves;
+  const every = target > window ? Math.floor(window / (target - window)) : 100 * window;
+  return most === 0 ? Math.min(every, SLOWEST_FIRST) : every;
+}
+
+/** What a flow of Reno would have (§4.3) is the least. */
+function withEstimate(epoch: Epoch, window: number): Epoch {
+  const each = Math.max(1, Math.floor(window * FRIENDLY));
+  const more = Math.max(0, Math.ceil(epoch.arrived / each) - 1);
+  const estimate = epoch.estimate + more;
+  const ahead = estimate - window;
+  const every = ahead > 0 ? Math.min(epoch.every, Math.floor(window / ahead)) : epoch.every;
+  return {
+    ...epoch,
+    estimate,
+    arrived: epoch.arrived - more * each,
+    every: Math.max(every, FASTEST),
+  };
+}
+
+function ticksOf(time: Instant | Duration): number {
+  return Math.floor(time / TICK);
+}

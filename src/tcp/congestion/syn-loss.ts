@@ -1,0 +1,42 @@
+/** RFC 5681 §3.1: "if the SYN or SYN/ACK is lost, the initial window ... MUST be one segment"; deployed stacks forgive one loss. */
+
+import { frontOf } from '../../base/pieces.js';
+import { isOpenEarly } from '../fast-open.js';
+import { timestampBefore, timestampClock } from '../options.js';
+import type { Duration } from '../rule.js';
+import { has, type Segment, SYN } from '../segment.js';
+import { haveSynsCrossed } from '../states.js';
+import type { SentSegment, Tcb } from '../tcb.js';
+
+/** So many retransmissions of a SYN or SYN,ACK say nothing of the path. */
+const FORGIVEN = 1;
+
+/**
+ * Whether the first window is one segment, as `seg` acknowledges a SYN that went again more often: not when its TSecr
+ * is of the first SYN (RFC 3522), nor of a fast open, whose text left before, nor when the SYNs have crossed: then the
+ * loss is over before the window is chosen.
+ */
+export function beginsWithOne(tcb: Tcb, seg: Segment): boolean {
+  const front = frontOf(tcb.retransmissions);
+  if (front === undefined || !has(front.segment, SYN) || front.retransmissions <= FORGIVEN) {
+    return false;
+  }
+  if (!tcb.rto.synRetransmitted || isOpenEarly(tcb) || haveSynsCrossed(tcb)) return false;
+  const ecr = seg.options.timestamps?.ecr ?? 0;
+  return ecr === 0 || !timestampBefore(ecr, secondStamp(tcb, front));
+}
+
+/** The timestamp clock half an RTO after the first SYN. */
+function secondStamp(tcb: Tcb, { sentAt, retransmissions }: SentSegment): number {
+  return timestampClock(Math.max(0, sentAt - waited(tcb, retransmissions) + tcb.settings.rto / 2));
+}
+
+/** What so many RTOs have taken, of which the first ones may be equal (deviation syn-linear-timeouts). */
+function waited({ state, settings }: Tcb, count: number): Duration {
+  const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    sum += Math.min(settings.rto * 2 ** Math.max(0, i - linear), settings.rtoMax);
+  }
+  return sum + count * settings.timerDelay;
+}

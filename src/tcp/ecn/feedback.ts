@@ -1,0 +1,206 @@
+/** RFC 3168 §6.1 and RFC 9768 §3.2: what a connection that has agreed on ECN keeps of it. */
+
+import type { Options } from '../options.js';
+import type { Instant } from '../rule.js';
+import { ACK, AE, CWR, ECE, FIN, RST, SYN } from '../segment.js';
+import type { Tcb } from '../tcb.js';
+import { editOptions, editTcb } from '../tcb.js';
+import { isMereRecord } from '../timers/fin-wait-2.js';
+import { type EcnCounters, FIRST_COUNTERS } from './counters.js';
+import type { Codepoint } from './ip.js';
+import { ECT0, NOT_ECT } from './ip.js';
+
+/** The feedback mode that both half connections are in. */
+export type EcnFeedback = ClassicEcn | AccurateEcn;
+
+export interface ClassicEcn {
+  readonly mode: 'classic';
+  /** ECE goes with every ACK, until a CWR comes (RFC 3168 §6.1.3). */
+  readonly echo: boolean;
+  /** The window was reduced: CWR goes with the next new text (§6.1.2). */
+  readonly reduced: boolean;
+  /** Text that was ECN-capable has come; what is not may be a retransmission. */
+  readonly seen: boolean;
+  /** The text that has come is acknowledged at once. */
+  readonly prompt: boolean;
+}
+
+export interface AccurateEcn {
+  readonly mode: 'accurate';
+  /** The IP-ECN field of the latest SYN or SYN,ACK of the peer's. */
+  readonly syn: Codepoint;
+  /** The next pure ACK tells that field, in the handshake encoding (RFC 9768 §3.2.2.1). */
+  readonly handshake: boolean;
+  /** A SYN,ACK marked CE was counted: that is done once (§3.2.2.2). */
+  readonly synCounted: boolean;
+  /** What is sent may say that it is ECN-capable. */
+  readonly ect: boolean;
+  /** The peer's counters are believed (§3.2.2.1, note 1 of Table 4). */
+  readonly heeded: boolean;
+  /** The IP-ECN field of the last segment. */
+  readonly last: Codepoint;
+  /** Something that was ECN-capable has come; what is not may be a retransmission. */
+  readonly seen: boolean;
+  /** Segments with CE since an ACK told r.cep (§3.2.2.5.1). */
+  readonly untold: number;
+  /** The text that has come is acknowledged at once. */
+  readonly prompt: boolean;
+  readonly option: OptionState;
+  /** As Data Receiver. */
+  readonly r: EcnCounters;
+  /** As Data Sender: what the peer's are known to be. */
+  readonly s: EcnCounters;
+}
+
+/** Of the AccECN Option (§3.2.3). */
+export interface OptionState {
+  /** The peer has sent none, some, or some that were zeroed on the way: those are ignored (§3.2.3.2.4). */
+  readonly heard: 'nothing' | 'counters' | 'zeroed';
+  /** So many ACKs bring it whatever the counters say. */
+  readonly due: number;
+  /** A counter of octets has grown since the last ACK. */
+  readonly grown: boolean;
+  /** When the last one left, and the counters of that moment. */
+  readonly toldAt: Instant;
+  readonly told: EcnCounters;
+}
+
+export const CLASSIC: ClassicEcn = {
+  mode: 'classic',
+  echo: false,
+  reduced: false,
+  seen: false,
+  prompt: false,
+};
+
+const NO_OPTION: OptionState = {
+  heard: 'nothing',
+  due: 0,
+  grown: false,
+  toldAt: 0,
+  told: FIRST_COUNTERS,
+};
+
+/** AccECN mode, entered by this IP-ECN field of the peer's SYN or SYN,ACK. */
+export function accurateEcn(syn: Codepoint): AccurateEcn {
+  return {
+    mode: 'accurate',
+    syn,
+    handshake: false,
+    synCounted: false,
+    ect: true,
+    heeded: true,
+    last: NOT_ECT,
+    seen: false,
+    untold: 0,
+    prompt: false,
+    option: NO_OPTION,
+    r: FIRST_COUNTERS,
+    s: FIRST_COUNTERS,
+  };
+}
+
+/** The three control bits that ECN has: AE, CWR and ECE. */
+export const ECN_BITS = AE | CWR | ECE;
+
+/** The two that RFC 3168 has, and a SYN of its asks with; AE was reserved then. */
+export const CLASSIC_BITS = CWR | ECE;
+
+/** Whether the bits of a SYN ask for AccECN: what is reserved does, too (RFC 9768 §3.1.3). */
+export function asksAccurate(ctl: number): boolean {
+  const bits = ctl & ECN_BITS;
+  return bits !== 0 && bits !== CLASSIC_BITS;
+}
+
+/** Table 2 and Table 3: the three bits by the IP-ECN field that they feed back. */
+const HANDSHAKE: readonly number[] = [CWR, CWR | ECE, AE, AE | CWR];
+
+/** The handshake encoding of an IP-ECN field. */
+export function handshakeBits(syn: Codepoint): number {
+  return HANDSHAKE[syn] as number;
+}
+
+/** The IP-ECN field that these three bits feed back; undefined for the bits that feed back none. */
+export function fedBack(bits: number): Codepoint | undefined {
+  const syn = HANDSHAKE.indexOf(bits & ECN_BITS);
+  return syn < 0 ? undefined : (syn as Codepoint);
+}
+
+/** The three bits as the ACE field: a number of [0, 7]. */
+export function aceOf(ctl: number): number {
+  return (ctl & ECN_BITS) >> 6;
+}
+
+/** `0b101`. */
+export function printAce(ace: number): string {
+  return `0b${ace.toString(2).padStart(3, '0')}`;
+}
+
+/** What ECN adds to the control bits of a segment that leaves now: ECE, or the ACE field, or its handshake encoding. */
+export function feedbackBits(tcb: Tcb, ctl: number, octets: number, options: Options): number {
+  const { ecn } = tcb.options;
+  if (ecn === undefined || (ctl & (SYN | ACK)) !== ACK) return 0;
+  // Deviation `time-wait answer`: a record of few numbers has none of these.
+  if (tcb.settings.timeWait === 'answer' && isMereRecord(tcb)) return 0;
+  if (ecn.mode === 'classic') return ecn.echo ? ECE : 0;
+  // §3.2.2.1: a pure ACK with no SACK blocks.
+  const pure = octets === 0 && (ctl & (ACK | FIN | RST)) === ACK && options.sack === undefined;
+  return ecn.handshake && pure ? handshakeBits(ecn.syn) : (ecn.r.cep & 7) << 6;
+}
+
+/** The IP-ECN field of a segment that leaves: of new text (RFC 3168 §6.1.4 to §6.1.6), or of all there is (deviation ecn-marks). */
+export function markOf(
+  { options: { ecn }, settings, snd, state }: Tcb,
+  ctl: number,
+  text: boolean,
+): Codepoint {
+  if (ecn === undefined || (ctl & SYN) !== 0) return NOT_ECT;
+  // Deviation `time-wait answer`: what answers something old is not marked.
+  if (settings.timeWait === 'answer' && state === 'TIME_WAIT') return NOT_ECT;
+  // §6.1.6: a probe of a closed window is not ECN-capable.
+  const fresh = text && snd.wnd > 0;
+  if (ecn.mode === 'classic') return fresh ? ECT0 : NOT_ECT;
+  return ecn.ect && (fresh || settings.ecnMarks === 'all') ? ECT0 : NOT_ECT;
+}
+
+/** The connection after an ACK has told what there was to tell. */
+export function feedbackSent(ecn: EcnFeedback | undefined): EcnFeedback | undefined {
+  if (ecn === undefined) return ecn;
+  if (ecn.mode === 'classic') return ecn.prompt ? { ...ecn, prompt: false } : ecn;
+  const told = !ecn.handshake && ecn.untold === 0 && !ecn.prompt && !ecn.option.grown;
+  if (told) return ecn;
+  const option = ecn.option.grown ? { ...ecn.option, grown: false } : ecn.option;
+  return { ...ecn, handshake: false, untold: 0, prompt: false, option };
+}
+
+/** CWR, where it is due on new text. */
+export function cwrBit({ ecn }: Tcb['options'], text: boolean): number {
+  return text && ecn?.mode === 'classic' && ecn.reduced ? CWR : 0;
+}
+
+/** After a window was reduced, for whatever reason (RFC 3168 §6.1.2); AccECN has no word for it (RFC 9768 §3.1.5). */
+export function withCwrDue(tcb: Tcb): Tcb {
+  const { ecn } = tcb.options;
+  if (ecn?.mode !== 'classic' || ecn.reduced) return tcb;
+  return withFeedback(tcb, { ...ecn, reduced: true });
+}
+
+/** The CWR has left. */
+export function withCwrSent(tcb: Tcb): Tcb {
+  const { ecn } = tcb.options;
+  return ecn?.mode === 'classic' ? withFeedback(tcb, { ...ecn, reduced: false }) : tcb;
+}
+
+/** A connection that feeds back like this. */
+export function withFeedback(tcb: Tcb, ecn: EcnFeedback): Tcb {
+  return editTcb(tcb, { options: editOptions(tcb.options, { ecn }) });
+}
+
+/** An AccECN Option has left with these options, if they have one. */
+export function withOptionSent(tcb: Tcb, options: Options, now: Instant): Tcb {
+  const { ecn } = tcb.options;
+  if (options.accurateEcn === undefined || ecn?.mode !== 'accurate') return tcb;
+  const { option } = ecn;
+  const due = Math.max(0, option.due - 1);
+  return withFeedback(tcb, { ...ecn, option: { ...option, due, toldAt: now, told: ecn.r } });
+}

@@ -1,0 +1,143 @@
+/** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
+
+import { countOf, frontOf, inPieces, listOf, withFront } from '../../base/pieces.js';
+import { datagramOctets, headerOctets } from '../datagram.js';
+import { TIMESTAMPS_LENGTH } from '../options.js';
+import { repacketized, retransmitAt, retransmitFront } from '../retransmission/retransmit.js';
+import { sentFrom } from '../retransmission/sent-queue.js';
+import { piecesOf, unitAt } from '../retransmission/sent-units.js';
+import type { Effect, Instant, Verdict } from '../rule.js';
+import { finish } from '../rule.js';
+import { NONE } from '../sending/queued.js';
+import type { Seq } from '../seq.js';
+import type { SentSegment, Socket, Tcb } from '../tcb.js';
+import { editRto, editSnd, editTcb } from '../tcb.js';
+import { editTimers } from '../timers.js';
+
+/** What the message says. */
+interface Quoted {
+  /** The next hop's MTU, octets; 0 or absent when it does not say. */
+  readonly mtu?: number | undefined;
+  readonly destination: Socket;
+  /** Where the segment begins that was too big. */
+  readonly seq: Seq;
+}
+
+/** The least MTU of a link (RFC 8200); IPv4's is a setting. */
+const LEAST_IPV6 = 1280;
+
+/** RFC 1191 §7.1, Table 7-1: the MTUs that paths usually have. */
+const PLATEAUS = [32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 296, 68];
+
+/** The path MTU that a message leads to; undefined when it names less than every link takes (RFC 8201 §4: it must be discarded), or nothing is left to try. */
+export function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
+  const { mtu = 0, destination } = message;
+  const { pathMtuMin, pathMtuUnsaid } = tcb.settings;
+  if (destination.address.includes(':')) return mtu >= LEAST_IPV6 ? mtu : undefined;
+  if (mtu > 0 || pathMtuUnsaid === 'least') return Math.max(mtu, pathMtuMin);
+  const below = PLATEAUS.find((plateau) => plateau < tooBig(tcb, message));
+  return below === undefined ? undefined : Math.max(below, pathMtuMin);
+}
+
+/** The length of the datagram that was too big, octets: 0 for one that is not outstanding. */
+function tooBig({ retransmissions }: Tcb, { seq, destination }: Quoted): number {
+  const sent = sentFrom(retransmissions, seq);
+  return sent === undefined ? 0 : datagramOctets(sent.segment, destination.address);
+}
+
+/** RFC 1191, RFC 8201: segments are no longer than the path allows; what is lost goes when the timer does. */
+export function followPath(tcb: Tcb, message: Quoted, now: Instant): Verdict {
+  const { mtu = 0, destination } = message;
+  const asked = askedMtu(tcb, message);
+  const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;
+  const between = tcb.settings.udpPeer === 0 ? 0 : tcb.settings.udpOverhead;
+  const fits = (asked ?? 0) - headerOctets(destination.address) - between - stamps;
+  const said =
+    mtu > 0
+      ? `next hop takes ${mtu} octets`
+      : `next hop does not say what it takes, ${asked ?? 'nothing'} is tried`;
+  const told = asked !== undefined && fits < tcb.snd.mss;
+  const why = () =>
+    told ? `${said}: effective send MSS ${tcb.snd.mss} <- ${fits}` : `${said}: nothing to change`;
+  if (!told) return finish(why);
+  const smaller = editTcb(offering(tcb, fits, destination), {
+    snd: editSnd(tcb.snd, { mss: fits }),
+  });
+  if (!carriedText(tcb)) return sendShorter(smaller, why, now);
+  // The SYN with its text was what did not fit.
+  const out = retransmitFront(smaller, now);
+  return finish(() => `${why()}; the SYN goes again without its text`, out.tcb, out.effects);
+}
+
+/** Deviation `too-big-segments`: what does not fit any more goes again at once, in pieces that do. */
+function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
+  const cut = tcb.settings.tooBigSegments === 'again' ? cutToFit(tcb) : NONE_CUT;
+  if (cut.places.length === 0) return finish(why, tcb);
+  let sent = editTcb(tcb, { retransmissions: cut.queue });
+  const effects: Effect[] = [];
+  // Deviation `repacketize`: what follows a piece travels with it, as far as it fits; that many places are gone then.
+  let gone = 0;
+  let next = 0;
+  for (const place of cut.places) {
+    if (place < next) continue;
+    const packed = repacketized(sent, place - gone);
+    const joined = countOf(sent.retransmissions) - countOf(packed.retransmissions);
+    const out = retransmitAt(packed, place - gone, now);
+    gone += joined;
+    next = place + 1 + joined;
+    sent = out.tcb;
+    effects.push(...out.effects);
+  }
+  const timers = editTimers(sent.timers, {
+    retransmission: now + tcb.rto.value + tcb.settings.timerDelay,
+  });
+  const rto = editRto(sent.rto, { tail: 'sent' });
+  const told = () => `${why()}; ${cut.places.length} segments go again (too-big-segments)`;
+  return finish(told, editTcb(sent, { timers, rto }), effects);
+}
+
+interface CutQueue {
+  readonly queue: Tcb['retransmissions'];
+  /** Where in the queue the pieces are. */
+  readonly places: readonly number[];
+}
+
+const NONE_CUT: CutQueue = { queue: NONE, places: [] };
+
+/** The retransmission queue with what is too long cut into pieces: what was handed to the interface as one unit anew. */
+function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {
+  const all = listOf(retransmissions);
+  const queue: SentSegment[] = [];
+  const places: number[] = [];
+  for (let at = 0; at < all.length; ) {
+    const unit = unitAt(all, at);
+    at += unit.length;
+    if (unit.every(({ segment }) => segment.data.length <= mss)) {
+      queue.push(...unit);
+      continue;
+    }
+    for (const piece of piecesOf(unit, mss)) {
+      places.push(queue.length);
+      queue.push(piece);
+    }
+  }
+  return { queue: inPieces(queue), places };
+}
+
+/** A fast open whose SYN was sent once. */
+function carriedText({ state, fastOpen, retransmissions }: Tcb): boolean {
+  const front = frontOf(retransmissions);
+  return state === 'SYN_SENT' && Boolean(fastOpen?.text) && front?.retransmissions === 0;
+}
+
+/** Deviation `too-big-offer`: the SYNs that follow offer what the path takes. */
+function offering(tcb: Tcb, fits: number, { address }: Socket): Tcb {
+  const { tooBigOffer } = tcb.settings;
+  const front = frontOf(tcb.retransmissions);
+  if (tcb.state !== 'SYN_SENT' || tooBigOffer === 'same' || front === undefined) return tcb;
+  if (tooBigOffer === 'lower-ipv6' && !address.includes(':')) return tcb;
+  const { options } = front.segment;
+  if (options.mss === undefined || options.mss <= fits) return tcb;
+  const segment = { ...front.segment, options: { ...options, mss: fits } };
+  return editTcb(tcb, { retransmissions: withFront(tcb.retransmissions, { ...front, segment }) });
+}

@@ -1,0 +1,117 @@
+/** RFC 8985 §6.2, RFC 6582 §3.2, RFC 2883 §4: what an ACK tells of how segments arrive: which, in what order, how often. */
+
+import { countOf } from '../../base/pieces.js';
+import { endOf } from '../retransmission/sent-queue.js';
+import type { Seq } from '../seq.js';
+import { atOrBefore, before, distance } from '../seq.js';
+import { fullSegment } from '../window.js';
+import type { Findings } from './detection.js';
+import { change } from './detection.js';
+import type { Rack } from './rack.js';
+import { advance } from './rack.js';
+import { countMarked, highestSacked } from './scoreboard.js';
+import { hasAny } from './tally.js';
+
+/** RFC 6582 §3.2 and RFC 6675 §5: an ACK without SACK that is a duplicate, or one that acknowledges. */
+export function countDuplicate(found: Findings, duplicate: boolean): void {
+  const { tcb, heard, recovery, queue, congestion } = found;
+  const { sack } = tcb.options;
+  let { duplicates } = recovery;
+  // After an RTO they answer what was sent before it.
+  const { until } = congestion?.loss ?? { until: undefined };
+  if (!sack && until !== undefined && !before(until, tcb.snd.nxt)) return;
+  if (sack) duplicates = found.progress ? 0 : duplicates + (heard.sacked > 0 ? 1 : 0);
+  else if (heard.acked > 0) {
+    // One of those that were acknowledged was missing, the others had caused the duplicates.
+    found.delivered = Math.max(heard.acked - duplicates, 1);
+    const left = recovery.phase === 'recovery' ? duplicates - (heard.acked - 1) : 0;
+    duplicates = Math.max(0, left);
+  } else if (duplicate) duplicates += 1;
+  const most = sack
+    ? duplicates
+    : Math.max(0, countOf(queue) - Math.max(countMarked(queue, 'lost'), 1));
+  if (duplicates > most) tooMany(found);
+  duplicates = Math.min(duplicates, most);
+  if (!sack && heard.acked === 0) found.delivered = Math.max(0, duplicates - recovery.duplicates);
+  if (duplicates !== recovery.duplicates) change(found, { duplicates });
+}
+
+/** More duplicates than there are segments that can have caused them: the segments came in another order. */
+function tooMany(found: Findings): void {
+  const { tcb, queue, heard, recovery } = found;
+  if (tcb.settings.lossRecovery !== 'rack') return;
+  const degree = Math.min(countOf(queue) + heard.acked, MOST_REORDERED);
+  change(found, { rack: { ...recovery.rack, degree, reordered: recovery.rack.reordered + 1 } });
+}
+
+/** What fills the hole was only late: it lies so far behind what has arrived. */
+export function noteLate(found: Findings): void {
+  const { tcb, recovery } = found;
+  const { sack } = tcb.options;
+  const highest = sack ? highestSacked(tcb.retransmissions) : highestTold(found);
+  if (highest === undefined || !before(tcb.snd.una, highest)) return;
+  const octets = distance(tcb.snd.una, highest);
+  change(found, { rack: reordered(recovery.rack, octets, fullSegment(tcb)) });
+}
+
+/** Without SACK: duplicates may tell of all that is outstanding. */
+function highestTold({ tcb, recovery, ack }: Findings): Seq {
+  return recovery.duplicates > 0 ? tcb.snd.nxt : ack;
+}
+
+/** RFC 8985 §6.2, steps 2 and 3: what was sent last of what has arrived, and whether it came in order. */
+export function followArrivals(found: Findings): void {
+  const { tcb, heard, recovery, now } = found;
+  const { arrived } = heard;
+  if (tcb.settings.lossRecovery !== 'rack') return;
+  // The round trip is that of what is acknowledged, where SACK tells of something, too.
+  const whole = arrived.length - heard.sacked;
+  const inTurn = [...arrived.slice(whole), ...arrived.slice(0, whole)];
+  const rack = advance(recovery.rack, inTurn, tcb.rto.least ?? 0, now);
+  const late = lateArrival(found);
+  if (rack === recovery.rack && late === 0) return;
+  change(found, { rack: late === 0 ? rack : reordered(rack, late, fullSegment(tcb)) });
+}
+
+/** How far behind what has arrived before something lies that arrives only now, though it was sent once; 0 when nothing does. */
+function lateArrival({ tcb, heard, ack }: Findings): number {
+  const highest = highestSacked(tcb.retransmissions);
+  if (highest === undefined) return 0;
+  // What lies below the newest acknowledgment is compared with what was SACKed before it.
+  const newest = highestSacked(heard.queue) ?? highest;
+  let most = 0;
+  for (const sent of heard.arrived) {
+    if (sent.retransmissions > 0 || !before(sent.segment.seq, highest)) continue;
+    const behind = atOrBefore(endOf(sent), ack) ? highest : newest;
+    most = Math.max(most, distance(sent.segment.seq, behind));
+  }
+  return most;
+}
+
+function reordered(rack: Rack, octets: number, full: number): Rack {
+  const degree = Math.min(Math.max(rack.degree, Math.ceil(octets / full)), MOST_REORDERED);
+  return { ...rack, reordered: rack.reordered + 1, degree };
+}
+
+/** RFC 8985 §6.2 leaves the bound open: so many segments. */
+const MOST_REORDERED = 300;
+
+/** RACK.reo_wnd_mult at most. */
+const MOST_MULTIPLE = 255;
+
+/** RFC 2883 §4: a retransmission was needless. */
+export function followTwice(found: Findings): void {
+  const { heard, recovery, tcb } = found;
+  const { twice } = heard;
+  const { undo, rack } = recovery;
+  const resent = recovery.resent || hasAny(tcb.retransmissions, 'resent');
+  if (resent !== recovery.resent) change(found, { resent });
+  // What comes twice though nothing went again was doubled on its way.
+  if (twice === undefined || !resent) return;
+  const count = Math.max(1, Math.ceil(distance(twice.left, twice.right) / fullSegment(tcb)));
+  found.delivered += count;
+  const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
+  if (rack.reordered > 0) change(found, { rack: { ...rack, multiple } });
+  if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
+  change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
+}

@@ -1,0 +1,115 @@
+/** RFC 8985 §6.2 RACK: what was sent before something that has arrived, and had time enough, is lost (deviation loss-recovery). */
+
+import { edited } from '../../base/pieces.js';
+import type { SentPiece, SentQueue } from '../retransmission/sent-queue.js';
+import { endOf } from '../retransmission/sent-queue.js';
+import type { Duration, Instant } from '../rule.js';
+import { has, SYN } from '../segment.js';
+import type { Seq } from '../seq.js';
+import { before } from '../seq.js';
+import type { SentSegment, Tcb } from '../tcb.js';
+import { marked } from './scoreboard.js';
+import { isTimed, tallyOf } from './tally.js';
+
+/** Of what has arrived the segment that was sent last, and what is known of the order in which segments arrive. */
+export interface Rack {
+  /** RACK.xmit_ts, RACK.end_seq, RACK.rtt. */
+  readonly sentAt: Instant;
+  readonly end: Seq | undefined;
+  readonly rtt: Duration;
+  /** How often something arrived later than what was sent after it: RACK.reordering_seen once it did. */
+  readonly reordered: number;
+  /** How many segments may arrive before one that was sent earlier, and nothing is lost. */
+  readonly degree: number;
+  /** RACK.reo_wnd_mult. */
+  readonly multiple: number;
+  /** When the reordering timer was set; undefined when nothing waits for it. */
+  readonly waitsSince: Instant | undefined;
+}
+
+export const NOTHING_ARRIVED: Rack = {
+  sentAt: 0,
+  end: undefined,
+  rtt: 0,
+  reordered: 0,
+  degree: 3,
+  multiple: 1,
+  waitsSince: undefined,
+};
+
+/** RFC 8985 §6.2, step 2: what has arrived. A retransmission that is answered sooner than ever is not what arrived; TSecr tells nothing of what is SACKed. */
+export function advance(
+  rack: Rack,
+  arrived: readonly SentSegment[],
+  least: Duration,
+  now: Instant,
+): Rack {
+  let next = rack;
+  for (const sent of arrived) {
+    // Text of a fast open may have left before its SYN,ACK went again.
+    if (has(sent.segment, SYN)) continue;
+    const rtt = now - sent.sentAt;
+    if (sent.retransmissions > 0 && rtt < least) continue;
+    const later = isSentAfter(sent.sentAt, endOf(sent), next);
+    next = later ? { ...next, rtt, sentAt: sent.sentAt, end: endOf(sent) } : { ...next, rtt };
+  }
+  return next;
+}
+
+/** RACK_sent_after. */
+function isSentAfter(sentAt: Instant, end: Seq, rack: Rack): boolean {
+  if (rack.end === undefined || sentAt > rack.sentAt) return true;
+  return sentAt === rack.sentAt && before(rack.end, end);
+}
+
+/** RFC 8985 §6.2, step 4: RACK.reo_wnd. */
+export function reorderingWindow(
+  { rto }: Tcb,
+  rack: Rack,
+  sacked: number,
+  recovering: boolean,
+): Duration {
+  if (rack.reordered === 0 && (recovering || sacked >= rack.degree)) return 0;
+  // What has just arrived is the first measurement of a connection that has none.
+  const least = rto.least ?? rack.rtt;
+  return Math.min(Math.floor(least / 4) * rack.multiple, rto.srtt ?? rack.rtt);
+}
+
+/** What RACK finds in the queue. */
+export interface Found {
+  readonly queue: SentQueue;
+  readonly lost: number;
+  /** Of those so many had been sent again. */
+  readonly again: number;
+  /** How long until all that may be lost is: the reordering timer. 0: nothing waits. */
+  readonly wait: Duration;
+}
+
+/** RFC 8985 §6.2, step 5: RACK_detect_loss. */
+export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: Instant): Found {
+  let lost = 0;
+  let again = 0;
+  let wait = 0;
+  const remaining = (sentAt: Instant) => rack.rtt + window - (now - sentAt);
+  /** A piece of which all or nothing was sent before what has arrived, and nothing is over, is not read segment by segment. */
+  const concerns = (piece: SentPiece): boolean => {
+    const { timed, oldest, newest } = tallyOf(piece);
+    const [first, last] = [piece[0] as SentSegment, piece[piece.length - 1] as SentSegment];
+    if (timed === 0 || isSentAfter(oldest, endOf(first), rack)) return false;
+    if (isSentAfter(newest, endOf(last), rack) || remaining(oldest) <= 0) return true;
+    wait = Math.max(wait, remaining(newest));
+    return false;
+  };
+  const found = edited(queue, concerns, (sent) => {
+    if (!isTimed(sent) || isSentAfter(sent.sentAt, endOf(sent), rack)) return sent;
+    const left = remaining(sent.sentAt);
+    if (left > 0) {
+      wait = Math.max(wait, left);
+      return sent;
+    }
+    lost += 1;
+    if (sent.again) again += 1;
+    return marked(sent, 'lost');
+  });
+  return { queue: found, lost, again, wait };
+}

@@ -1,0 +1,32 @@
+/** RFC 8985 §6.3 RACK Reordering Timer (deviation loss-recovery): what was sent before something that has arrived had time enough. */
+
+import { frontOf } from '../../base/pieces.js';
+import type { Instant, Verdict } from '../rule.js';
+import { finish } from '../rule.js';
+import type { Tcb } from '../tcb.js';
+import { editRto, editTcb } from '../tcb.js';
+import { editTimers } from '../timers.js';
+import { enterRecovery, findByTime, findingsAt, reduceWindow } from './detection.js';
+import { isRecovering } from './recovery.js';
+import { sendLostNow } from './send-lost.js';
+
+/** What waited is lost; the RTO of the front is waited for again. */
+export function checkReordering(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+  const found = findingsAt(tcb, now);
+  findByTime(found);
+  const { lost, queue } = found;
+  if (lost > 0 && !isRecovering(tcb)) {
+    enterRecovery(found);
+    found.delivered = 1;
+    reduceWindow(found);
+  }
+  const { recovery, congestion } = found;
+  const rto = editRto(tcb.rto, { recovery, congestion, tail: 'none' });
+  const out = sendLostNow(editTcb(tcb, { rto, retransmissions: queue }), now);
+  const front = frontOf(out.tcb.retransmissions)?.sentAt ?? now;
+  const retransmission = Math.max(now, front + tcb.rto.value) + tcb.settings.timerDelay;
+  const timers = editTimers(out.tcb.timers, { retransmission });
+  const why = () =>
+    [`${lost} taken to be lost: what was sent later has arrived`, ...found.why].join('; ');
+  return finish(why, editTcb(out.tcb, { timers }), out.effects);
+}

@@ -1,0 +1,151 @@
+/** RFC 2018 §4 Generating Sack Options: Data Receiver Behavior; RFC 2883 §4: what came twice. */
+
+import { accEcnLength, ecnOption } from '../ecn/option.js';
+import { isMereRequest } from '../host/requests.js';
+import type { Options } from '../options.js';
+import { OPTION_SPACE, TIMESTAMPS_LENGTH, timestampOption } from '../options.js';
+import { own } from '../own.js';
+import type { Instant } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { segEnd, segLen } from '../segment.js';
+import type { Seq } from '../seq.js';
+import { add, atOrBefore, before } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { editOptions } from '../tcb.js';
+import { isMereRecord } from '../timers/fin-wait-2.js';
+import type { SackBlock, SackState } from './sack-state.js';
+
+/** RFC 2018 §3: so many blocks fit into 40 octets with timestamps, and without. */
+const MOST_BLOCKS = { stamped: 3, plain: 4 };
+
+/** What every segment without SYN tells of what was received: the timestamp echoed, and the blocks. */
+export function receiverOptions(tcb: Tcb, now: Instant): Options {
+  const stamp = echoesNothing(tcb) ? {} : timestampOption(tcb.options, now);
+  const sack = blocksToTell(tcb);
+  const told = sack === undefined ? stamp : { ...stamp, sack };
+  const accurateEcn = ecnOption(tcb, roomBesides(tcb), now);
+  return accurateEcn === undefined ? told : { ...told, accurateEcn };
+}
+
+/** Deviations `half-open request` and `time-wait answer`: a record of few numbers has no timestamp where there is none to echo. */
+function echoesNothing(tcb: Tcb): boolean {
+  const { options, settings } = tcb;
+  if (options.tsRecent !== 0 || !options.timestamps) return false;
+  return isMereRequest(tcb) || (isMereRecord(tcb) && settings.timeWait === 'answer');
+}
+
+/** What came twice, then what is held, as many blocks as fit; undefined when there are none. */
+function blocksToTell({ options }: Tcb): readonly SackBlock[] | undefined {
+  const { blocks, twice } = options.sacks;
+  if (blocks.length === 0 && twice === undefined) return undefined;
+  const all = twice === undefined ? blocks : [twice, ...blocks];
+  return all.slice(0, options.timestamps ? MOST_BLOCKS.stamped : MOST_BLOCKS.plain);
+}
+
+/** Octets of SACK blocks and of the AccECN Option in the next segment, with their padding, unless only a beacon lets the option go. */
+export function feedbackLength(tcb: Tcb): number {
+  const sack = sackLength(tcb);
+  const option = tcb.options.ecn && ecnOption(tcb, roomBesides(tcb), undefined);
+  if (option !== undefined) return Math.ceil((accEcnLength(option) + sack) / 4) * 4;
+  return sack === 0 ? 0 : sack + 2;
+}
+
+/** The blocks on the wire, without padding. */
+function sackLength(tcb: Tcb): number {
+  const sack = blocksToTell(tcb);
+  return sack === undefined ? 0 : 2 + 8 * sack.length;
+}
+
+/** What timestamps and SACK blocks, which go first (RFC 9768 §3.2.3.3), leave of the room for options. */
+function roomBesides(tcb: Tcb): number {
+  return OPTION_SPACE - (tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0) - sackLength(tcb);
+}
+
+/** A segment has left that told what came twice. */
+export function withoutTwice(tcb: Tcb): Tcb {
+  const { sacks } = tcb.options;
+  return sacks.twice === undefined ? tcb : withSacks(tcb, { ...sacks, twice: undefined });
+}
+
+/** Deviation `dsack text`: a block tells of octets alone. */
+export function tellsFin({ settings }: Tcb): boolean {
+  return settings.dsack !== 'text';
+}
+
+/** The octets of a segment came before, as far as they lie before RCV.NXT (RFC 2883 §4.1, §4.2). */
+export function withOldOctets(tcb: Tcb, seg: Segment): Tcb {
+  const end = add(seg.seq, tellsFin(tcb) ? segLen(seg) : seg.data.length);
+  // Half of all numbers away, it is as well old.
+  if (end === seg.seq || atOrBefore(tcb.rcv.nxt, seg.seq)) return tcb;
+  return withTwice(tcb, seg.seq, before(tcb.rcv.nxt, end) ? tcb.rcv.nxt : end);
+}
+
+/** A held segment that text up to `nxt` has reached: its octets came twice, and join those that are told already. */
+export function withPassedOctets(tcb: Tcb, held: Segment, nxt: Seq): Tcb {
+  if (!before(held.seq, nxt)) return tcb;
+  const end = segEnd(held);
+  return withMoreTwice(tcb, { left: held.seq, right: before(end, nxt) ? end : nxt });
+}
+
+/** A block that came twice joins the one that is told already, if they touch. */
+function withMoreTwice(tcb: Tcb, block: SackBlock): Tcb {
+  if (block.left === block.right) return tcb;
+  const { twice } = tcb.options.sacks;
+  const touches =
+    twice !== undefined &&
+    atOrBefore(twice.left, block.right) &&
+    atOrBefore(block.left, twice.right);
+  const both = touches ? union(twice, block) : (twice ?? block);
+  return withTwice(tcb, both.left, both.right);
+}
+
+function withTwice(tcb: Tcb, left: Seq, right: Seq): Tcb {
+  if (!tcb.options.sack || tcb.settings.dsack === 'off') return tcb;
+  return withSacks(tcb, { ...tcb.options.sacks, twice: { left, right } });
+}
+
+/** Octets ahead of RCV.NXT were taken and are held: their block is told first, joined with those that it touches. */
+export function withHeldOctets(tcb: Tcb, left: Seq, right: Seq): Tcb {
+  if (!tcb.options.sack || left === right) return tcb;
+  let told = tcb;
+  let joined: SackBlock = { left, right };
+  const apart: SackBlock[] = [];
+  for (const one of tcb.options.sacks.blocks) {
+    if (before(joined.right, one.left) || before(one.right, joined.left)) apart.push(one);
+    else joined = union(joined, one);
+  }
+  const touched = tcb.options.sacks.blocks.filter((one) => !apart.includes(one));
+  for (const one of touched.sort((a, b) => (before(a.left, b.left) ? -1 : 1))) {
+    told = withMoreTwice(told, common(one, { left, right }));
+  }
+  return withSacks(told, { ...told.options.sacks, blocks: [joined, ...apart].slice(0, 4) });
+}
+
+/** What is in both of two blocks that touch. */
+function common(a: SackBlock, b: SackBlock): SackBlock {
+  return {
+    left: before(a.left, b.left) ? b.left : a.left,
+    right: before(a.right, b.right) ? a.right : b.right,
+  };
+}
+
+function union(a: SackBlock, b: SackBlock): SackBlock {
+  return {
+    left: before(a.left, b.left) ? a.left : b.left,
+    right: before(a.right, b.right) ? b.right : a.right,
+  };
+}
+
+/** RCV.NXT has moved: what it has passed is no longer ahead. */
+export function withoutPassed(tcb: Tcb): Tcb {
+  const { sacks } = tcb.options;
+  if (sacks.blocks.length === 0) return tcb;
+  const blocks = sacks.blocks.filter(({ left }) => before(tcb.rcv.nxt, left));
+  return blocks.length === sacks.blocks.length ? tcb : withSacks(tcb, { ...sacks, blocks });
+}
+
+function withSacks(tcb: Tcb, sacks: SackState): Tcb {
+  const after = own(tcb);
+  after.options = editOptions(tcb.options, { sacks });
+  return after;
+}

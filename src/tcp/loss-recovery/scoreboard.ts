@@ -1,0 +1,163 @@
+/** RFC 6675 §4 Keeping the Scoreboard: what ACKs and blocks of RFC 2018 say of the segments that are outstanding. */
+
+import { countPieces, edited, firstOf, frontOf, withoutFirst } from '../../base/pieces.js';
+import type { SentPiece, SentQueue } from '../retransmission/sent-queue.js';
+import { countAcked, endOf } from '../retransmission/sent-queue.js';
+import type { Segment } from '../segment.js';
+import { has, SYN, segLen } from '../segment.js';
+import { NONE } from '../sending/queued.js';
+import type { Seq } from '../seq.js';
+import { atOrBefore, before } from '../seq.js';
+import type { SentSegment, Tcb } from '../tcb.js';
+import type { SackBlock } from './sack-state.js';
+import { hasAny, isDue, sumOf, tallyOf } from './tally.js';
+
+/** What one ACK says of the retransmission queue. */
+export interface Heard {
+  /** So many at the front of the queue are wholly acknowledged. */
+  readonly acked: number;
+  /** What is outstanding behind them, with what was SACKed. */
+  readonly queue: SentQueue;
+  /** What was not known to have arrived before, as it was sent. */
+  readonly arrived: readonly SentSegment[];
+  /** How many of those were SACKed: they are the last. */
+  readonly sacked: number;
+  /** The block that tells what came twice (RFC 2883 §4). */
+  readonly twice: SackBlock | undefined;
+}
+
+/** Reads an ACK that acknowledges nothing before SND.UNA and nothing beyond SND.NXT. */
+export function hear(tcb: Tcb, seg: Segment): Heard {
+  const { retransmissions } = tcb;
+  const acked = countAcked(retransmissions, seg.ack);
+  const all = tcb.options.sack ? (seg.options.sack ?? NONE) : NONE;
+  const twice = told(all, seg.ack);
+  const blocks = all.slice(twice === undefined ? 0 : 1).filter((block) => fits(tcb, seg, block));
+  const arrived = firstOf(retransmissions, acked).filter(({ mark }) => mark !== 'sacked');
+  const whole = arrived.length;
+  const behind = withoutFirst(retransmissions, acked);
+  if (blocks.length === 0) return { acked, queue: behind, arrived, sacked: 0, twice };
+  const queue = edited(
+    behind,
+    (piece) => tallyOf(piece).sacked < piece.length && touch(blocks, piece),
+    (sent) => {
+      if (sent.mark === 'sacked' || !blocks.some((block) => covers(block, sent))) return sent;
+      arrived.push(sent);
+      return marked(sent, 'sacked');
+    },
+    countPieces(behind, (piece) => blocks.some(({ right }) => before(beginOf(piece), right))),
+  );
+  return { acked, queue, arrived, sacked: arrived.length - whole, twice };
+}
+
+/** The block of a segment that tells what came twice; undefined when none does. */
+export function cameTwice({ options: { sack = NONE }, ack }: Segment): SackBlock | undefined {
+  return told(sack, ack);
+}
+
+/** RFC 2883 §4: the first block lies before SEG.ACK, or within the second one. */
+function told([first, second]: readonly SackBlock[], ack: Seq): SackBlock | undefined {
+  if (first === undefined) return undefined;
+  if (before(first.left, ack) && atOrBefore(first.right, ack)) return first;
+  const inside =
+    second !== undefined &&
+    atOrBefore(second.left, first.left) &&
+    atOrBefore(first.right, second.right);
+  return inside ? first : undefined;
+}
+
+/** A block tells of octets that are outstanding, behind the one that is waited for, and of no others. */
+function fits({ snd }: Tcb, { ack }: Segment, { left, right }: SackBlock): boolean {
+  return before(ack, left) && before(left, right) && atOrBefore(right, snd.nxt);
+}
+
+function covers({ left, right }: SackBlock, sent: SentSegment): boolean {
+  return atOrBefore(left, sent.segment.seq) && atOrBefore(endOf(sent), right);
+}
+
+function beginOf([first]: SentPiece): Seq {
+  return (first as SentSegment).segment.seq;
+}
+
+/** A part of a piece lies in a block. */
+function touch(blocks: readonly SackBlock[], piece: SentPiece): boolean {
+  const from = beginOf(piece);
+  const end = endOf(piece[piece.length - 1] as SentSegment);
+  return blocks.some(({ left, right }) => before(from, right) && before(left, end));
+}
+
+/** The segment with another mark; a retransmission of it that was under way is not counted any more. */
+export function marked(sent: SentSegment, mark: SentSegment['mark']): SentSegment {
+  return { ...sent, mark, again: undefined };
+}
+
+/** Nothing is taken to be lost any more; `late` is not judged by its time again. */
+export function withoutLost(queue: SentQueue, mark?: 'late'): SentQueue {
+  return edited(
+    queue,
+    (piece) => tallyOf(piece).lost > 0,
+    (sent) => (sent.mark === 'lost' ? { ...sent, mark } : sent),
+  );
+}
+
+/** DupThresh: three duplicate ACKs (RFC 5681 §3.2). */
+export const DUP_THRESH = 3;
+
+/**
+ * RFC 6675 §4, SetPipe: how many segments are under way, which neither arrived nor are taken to be lost; and of those that were sent
+ * again the second ones. Without SACK each of `duplicates` tells that one arrived.
+ */
+export function pipe(queue: SentQueue, duplicates: number): number {
+  return Math.max(0, sumOf(queue, 'pipe') - duplicates);
+}
+
+/** How many of the queue are a SYN or SYN,ACK: only its front can be. */
+export function countSyn(queue: SentQueue): number {
+  const front = frontOf(queue);
+  return front !== undefined && has(front.segment, SYN) ? 1 : 0;
+}
+
+/** How many segments have this mark. */
+export function countMarked(queue: SentQueue, mark: 'sacked' | 'lost'): number {
+  return sumOf(queue, mark);
+}
+
+/** Something came out of order, or was sent again. */
+export function isOdd(queue: SentQueue): boolean {
+  return hasAny(queue, 'sacked') || hasAny(queue, 'lost') || hasAny(queue, 'resent');
+}
+
+/** HighData, as far as it was SACKed: the end of the last such segment. */
+export function highestSacked(queue: SentQueue): Seq | undefined {
+  for (let i = queue.length - 1; i >= 0; i--) {
+    const piece = queue[i] as SentPiece;
+    if (tallyOf(piece).sacked === 0) continue;
+    let at = piece.length - 1;
+    while (piece[at]?.mark !== 'sacked') at -= 1;
+    return endOf(piece[at] as SentSegment);
+  }
+  return undefined;
+}
+
+/** The first segment that is taken to be lost and has not gone again. */
+export function firstDue(queue: SentQueue): SentSegment | undefined {
+  return queue.find((piece) => tallyOf(piece).due > 0)?.find(isDue);
+}
+
+/** In which place of the queue that is. */
+export function placeOfDue(queue: SentQueue): number | undefined {
+  let before_ = 0;
+  for (const piece of queue) {
+    if (tallyOf(piece).due > 0) return before_ + piece.findIndex(isDue);
+    before_ += piece.length;
+  }
+  return undefined;
+}
+
+/** RFC 5681 §2: an ACK that acknowledges nothing new, brings nothing and tells no other window, while something is outstanding. */
+export function isDuplicateAck({ snd, retransmissions, settings }: Tcb, seg: Segment): boolean {
+  // Deviation `window-shrink`: what is newer may tell the same window anew.
+  if (settings.windowShrink === 'ignore' && before(snd.wl1, seg.seq)) return false;
+  if (seg.ack !== snd.una || segLen(seg) > 0 || retransmissions.length === 0) return false;
+  return seg.wnd * 2 ** snd.shift === snd.wnd;
+}

@@ -1,0 +1,66 @@
+/** RFC 8985 §7 Tail Loss Probe (deviation tail-loss-probe): when the end of a flight is probed, before the RTO. */
+
+import { countOf, frontOf } from '../../base/pieces.js';
+import { own, ownTimers } from '../own.js';
+import type { Instant } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { has, SYN } from '../segment.js';
+import type { Seq } from '../seq.js';
+import { before } from '../seq.js';
+import { isSynchronized } from '../states.js';
+import type { Tcb } from '../tcb.js';
+import { editRto, editTcb } from '../tcb.js';
+import { shared } from '../timers.js';
+import { isDisturbed } from './recovery.js';
+
+/** What a peer may delay its acknowledgment of one of several segments, microseconds. */
+const WORST_DELAY = 8_000;
+
+/**
+ * The retransmission timer becomes that of a probe, if one may be sent: 2 * SRTT from now, but no later than the RTO, which
+ * counts from `since`, unless that is over already.
+ */
+export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
+  if (!mayProbe(tcb)) return tcb;
+  const { srtt, value } = tcb.rto;
+  const { rtoMin, timerDelay } = tcb.settings;
+  const alone = countOf(tcb.retransmissions) === 1 ? rtoMin : WORST_DELAY;
+  const pto = srtt === undefined ? tcb.settings.rto : 2 * srtt + alone;
+  const after = own(tcb);
+  const timers = ownTimers(after);
+  const due = since + value;
+  timers.retransmission = (due > now ? Math.min(now + pto, due) : now + pto) + timerDelay;
+  after.timers = shared(timers);
+  after.rto = editRto(after.rto, { tail: 'armed' });
+  return after;
+}
+
+/**
+ * RFC 8985 §7.4: whether an ACK answers the probe that was sent. One of new text it does once it is acknowledged; a segment
+ * that was repeated has a second answer, which tells that nothing was lost, or more is acknowledged.
+ */
+export function settleTailProbe(tcb: Tcb, before_: Tcb, seg: Segment): Tcb {
+  const { tailProbe } = before_.rto;
+  if (tailProbe === undefined || tcb.rto.tailProbe === undefined) return tcb;
+  const { end, again } = tailProbe;
+  if (before(seg.ack, end)) return tcb;
+  const duplicate =
+    seg.ack === before_.snd.una && seg.data.length === 0 && tcb.snd.wnd === before_.snd.wnd;
+  const answered = !again || before(end, seg.ack) || duplicate || tellsTwice(seg, end);
+  return answered ? editTcb(tcb, { rto: editRto(tcb.rto, { tailProbe: undefined }) }) : tcb;
+}
+
+/** RFC 2883: the first block lies before SEG.ACK, and ends with the probe. */
+function tellsTwice({ ack, options: { sack } }: Segment, end: Seq): boolean {
+  const first = sack?.[0];
+  return first !== undefined && before(first.left, ack) && first.right === end;
+}
+
+/** One probe until the next acknowledgment, and none after an RTO or in a closed window. */
+function mayProbe({ settings, options, state, rto, snd, retransmissions }: Tcb): boolean {
+  if (!settings.tailLossProbe || !options.sack || !isSynchronized(state)) return false;
+  const front = frontOf(retransmissions);
+  if (front === undefined || has(front.segment, SYN) || snd.wnd === 0) return false;
+  if (rto.congestion?.loss !== undefined || isDisturbed({ rto })) return false;
+  return rto.expiries === 0 && rto.probes === 0;
+}

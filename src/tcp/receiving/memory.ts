@@ -1,0 +1,136 @@
+/** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the memory that segments take until their text is read. */
+
+import type { Piece, Pieces } from '../../base/pieces.js';
+import { countOf, lastOf, replaced, sumOver, withAfter } from '../../base/pieces.js';
+import { datagramOctets } from '../datagram.js';
+import type { Segment } from '../segment.js';
+import { add, type Seq } from '../seq.js';
+import type { Settings } from '../settings.js';
+import type { Tcb } from '../tcb.js';
+import { remoteOf } from '../tcb.js';
+import type { ReceiveSpace } from './space.js';
+
+/** Of which `ReceiveSpace.share` is believed to be text. */
+export const WHOLE = 256;
+
+/** The memory of the receive buffer: twice what is believed to be text, or what it has grown to. */
+export function memoryOf({ settings }: Tcb, { grownTo }: ReceiveSpace): number {
+  const first = 2 * settings.window;
+  return settings.receiveSpace === 'growing-memory' ? Math.max(first, grownTo) : first;
+}
+
+/** How much text is believed to be in so much memory. */
+export function textIn(memory: number, { share }: ReceiveSpace): number {
+  return Math.floor((memory * share) / WHOLE);
+}
+
+/** The memory that so much text is believed to take. */
+export function memoryForText(octets: number, { share }: ReceiveSpace): number {
+  return Math.floor((octets * WHOLE) / share);
+}
+
+/** How much text there is room for. */
+export function freeText(tcb: Tcb, space: ReceiveSpace): number {
+  return textIn(memoryOf(tcb, space) - usedMemory(tcb, space), space);
+}
+
+/** Less than half is free. */
+export function isTight(free: number, full: number): boolean {
+  return free < Math.floor(full / 2);
+}
+
+/** What a buffer grows to at most: the window scale was chosen for it. */
+export function mostMemory({ windowScale = 0 }: Settings): number {
+  return 2 ** (15 + windowScale);
+}
+
+/** What unread text takes, and what is held ahead of RCV.NXT. */
+export function usedMemory(tcb: Tcb, { held }: ReceiveSpace): number {
+  let used = unreadMemory(held);
+  for (const piece of tcb.queued.outOfOrder) used += memoryOfPiece(tcb, piece);
+  return used;
+}
+
+const unreadMemory = sumOver<UnreadText>(({ memory }) => memory);
+
+// What is held is asked for with each segment that is sent.
+const known = new WeakMap<Piece<Segment>, number>();
+
+/** What the segments of a piece take. */
+function memoryOfPiece(tcb: Tcb, piece: Piece<Segment>): number {
+  const found = known.get(piece);
+  if (found !== undefined) return found;
+  const memory = memoryOfAll(tcb, piece);
+  known.set(piece, memory);
+  return memory;
+}
+
+/** What segments take: who follows another at once goes into what that has left of its block. */
+function memoryOfAll(tcb: Tcb, segments: readonly Segment[]): number {
+  let memory = 0;
+  let room = 0;
+  let end: Seq | undefined;
+  for (const one of segments) {
+    const { seq, data } = one;
+    if (seq === end && data.length <= room) room -= data.length;
+    else {
+      memory += memoryFor(tcb, one);
+      room = roomBehind(tcb, one);
+    }
+    end = add(seq, data.length);
+  }
+  return memory;
+}
+
+/** A page of memory, and what is kept for each segment beside its text. */
+export const PAGE = 4_096;
+const RECORD = 256;
+const SHARED = 320;
+const MARGIN = 64;
+const SMALL = 576;
+
+/** What a FIN without text takes. */
+export const MEMORY_OF_FIN = RECORD + SMALL;
+
+/** Text that is not read yet, in the pieces of memory that it came in. */
+export interface UnreadText {
+  readonly octets: number;
+  readonly memory: number;
+  /** What its block has left for text that follows. */
+  readonly room: number;
+}
+
+/** The pieces with `octets` more of a segment: in the room that the last has left if it `follows` that text at once, or in memory of its own. */
+export function withPiece(
+  tcb: Tcb,
+  held: Pieces<UnreadText>,
+  seg: Segment,
+  octets: number,
+  follows: boolean,
+): Pieces<UnreadText> {
+  const last = lastOf(held);
+  if (last !== undefined && follows && seg.data.length <= last.room) {
+    const joined = { ...last, octets: last.octets + octets, room: last.room - seg.data.length };
+    return replaced(held, countOf(held) - 1, 1, joined);
+  }
+  return withAfter(held, { octets, memory: memoryFor(tcb, seg), room: roomBehind(tcb, seg) });
+}
+
+/** What a block has left behind a segment; pages have nothing. */
+function roomBehind(tcb: Tcb, seg: Segment): number {
+  const datagram = datagramOctets(seg, remoteOf(tcb).address);
+  if (datagram + MARGIN >= PAGE) return 0;
+  return memoryFor(tcb, seg) - RECORD - SHARED - MARGIN - datagram;
+}
+
+/** What a segment takes: its datagram with a margin in a block of a power of two, or a page and more pages. */
+export function memoryFor(tcb: Tcb, seg: Segment): number {
+  const datagram = datagramOctets(seg, remoteOf(tcb).address);
+  if (datagram + MARGIN >= PAGE) {
+    const rest = datagram - (PAGE - MARGIN - SHARED);
+    return RECORD + PAGE + PAGE * Math.ceil(rest / PAGE);
+  }
+  const block = MARGIN * Math.ceil((datagram + MARGIN) / MARGIN) + SHARED;
+  if (block <= SMALL) return RECORD + SMALL;
+  return RECORD + 2 ** Math.ceil(Math.log2(block));
+}

@@ -1,0 +1,275 @@
+/** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the window is a share of memory, chosen with each segment. */
+
+import type { Pieces } from '../../base/pieces.js';
+import { elementsFrom, lastOf, sumOver, withoutFirst } from '../../base/pieces.js';
+import { NO_SACKS } from '../loss-recovery/sack-state.js';
+import { optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
+import type { Duration } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { FIN, PSH, SYN, segEnd, segLen, URG } from '../segment.js';
+import { NONE } from '../sending/queued.js';
+import type { Seq } from '../seq.js';
+import { add, before, distance, latest } from '../seq.js';
+import type { Tcb } from '../tcb.js';
+import { editOptions, editSpace, editTcb, NO_CHALLENGES } from '../tcb.js';
+import type { UnreadText } from './memory.js';
+import {
+  freeText,
+  isTight,
+  MEMORY_OF_FIN,
+  memoryFor,
+  memoryForText,
+  memoryOf,
+  mostMemory,
+  PAGE,
+  textIn,
+  usedMemory,
+  WHOLE,
+  withPiece,
+} from './memory.js';
+import { grown, offeredMss, widened, withClamp } from './threshold.js';
+import { LEAST_WAIT } from './wait.js';
+
+/** What a connection believes of its memory; octets. */
+export interface ReceiveSpace {
+  /** The largest window that the memory may come to. */
+  readonly clamp: number;
+  /** How far the window goes by now. */
+  readonly threshold: number;
+  /** What the memory has grown to; 0 when it is what it was. */
+  readonly grownTo: number;
+  /** How much text the user is believed to take at once. */
+  readonly goal: number;
+  /** How much of 256 octets of memory is believed to be text. */
+  readonly share: number;
+  /** How long the peer's segments are believed to be. */
+  readonly segment: number;
+  /** How long the last one was that was shorter than that; 0 when it was not. */
+  readonly shorter: number;
+  /** Text that is not read yet, in the pieces that it came in, or was joined to. */
+  readonly held: Pieces<UnreadText>;
+  /** What acknowledgments wait that would not open the window; twice as long after each that waited in vain. */
+  readonly wait: Duration;
+  /** The window that the last segment told. */
+  readonly told: number;
+  /** The connection is no more than a few numbers (TIME_WAIT): its window stays as it is. */
+  readonly record: boolean;
+}
+
+const FIELD_MAX = 65_535;
+/** Before a segment shows another share. */
+const HALF = 128;
+const DEFAULT_MSS = 536;
+const LEAST_MSS = 88;
+
+/** So many segments are believed to be taken at once at first. */
+const FIRST_SEGMENTS = 10;
+
+/** What a connection that becomes ESTABLISHED believes; undefined without the deviation. */
+export function firstSpace(
+  { settings, options, rcv }: Pick<Tcb, 'settings' | 'options' | 'rcv'>,
+  sendMss: number,
+): ReceiveSpace | undefined {
+  if (settings.receiveSpace === 'octets') return undefined;
+  const mss = offeredMss(settings, options);
+  const full = settings.window;
+  const most = Math.min(FIELD_MAX * 2 ** rcv.shift, full, settings.windowClamp ?? full);
+  // One segment is kept in reserve.
+  const reserves = most > 2 * mss && most + mss > full;
+  const clamp = reserves ? Math.max(2 * mss, full - mss) : most;
+  const hint = Math.min(mss, sendMss, Math.floor(rcv.wnd / 2), DEFAULT_MSS);
+  const segment = Math.max(hint, LEAST_MSS);
+  const threshold = Math.min(rcv.wnd, clamp);
+  return {
+    clamp,
+    threshold,
+    grownTo: 0,
+    goal: Math.min(threshold, rcv.wnd, FIRST_SEGMENTS * mss),
+    share: HALF,
+    segment,
+    shorter: 0,
+    held: NONE,
+    wait: LEAST_WAIT,
+    told: rcv.wnd,
+    record: false,
+  };
+}
+
+/** RCV.WND as the next segment would have it; never less than what the peer was told. */
+export function spaceToOffer(tcb: Tcb, space: ReceiveSpace): number {
+  const { rcv } = tcb;
+  const window = freeSpace(tcb, space);
+  const unit = 2 ** rcv.shift;
+  if (retracts(tcb)) return window;
+  return window < rcv.wnd ? Math.ceil(rcv.wnd / unit) * unit : window;
+}
+
+/** The same of a connection that is only a record from now on: what it would still tell of the past is forgotten. */
+export function asRecord(tcb: Tcb): Tcb {
+  const { space, options } = tcb;
+  if (space === undefined || space.record) return tcb;
+  return editTcb(tcb, {
+    space: { ...space, record: true },
+    options: editOptions(options, { sacks: NO_SACKS }),
+    challenges: NO_CHALLENGES,
+  });
+}
+
+/** With `window-retract` the window is what there is memory for, in units of the scale. */
+function retracts({ settings, rcv }: Tcb): boolean {
+  return settings.windowRetract && rcv.shift > 0;
+}
+
+/** What is free, as far as it may be told: nothing when it is less than a segment, whole segments without scaling. */
+export function freeSpace(tcb: Tcb, space: ReceiveSpace): number {
+  const { told } = space;
+  const { shift } = tcb.rcv;
+  const unit = 2 ** shift;
+  const all = textIn(memoryOf(tcb, space), space);
+  const full = Math.min(space.clamp, all);
+  const segment = Math.min(space.segment, full);
+  let free = freeText(tcb, space);
+  if (retracts(tcb)) free -= modulo(free, unit);
+  if (isTight(free, full)) {
+    free -= modulo(free, unit);
+    if (free < Math.floor(all / 16) || free < segment) return 0;
+  }
+  free = Math.min(free, space.threshold);
+  if (shift > 0) return Math.ceil(free / unit) * unit;
+  if (told <= free - segment || told > free) return free - (free % segment);
+  return segment === full && free > told + Math.floor(full / 2) ? free : told;
+}
+
+function modulo(value: number, unit: number): number {
+  return ((value % unit) + unit) % unit;
+}
+
+/** Whether the memory that was reserved, whole pages, has room for a segment besides what is received and `sent`. */
+export function prepaid(tcb: Tcb, seg: Segment, sent: number): boolean {
+  const { space } = tcb;
+  if (space === undefined) return false;
+  return memoryFor(tcb, seg) <= modulo(-(usedMemory(tcb, space) + sent), PAGE);
+}
+
+/** Text has arrived at RCV.NXT, `taken` octets with what was held: what is believed after it. */
+export function withText(tcb: Tcb, before_: Tcb, seg: Segment, taken: number): Tcb['space'] {
+  const { space } = tcb;
+  if (space === undefined || taken <= 0) return space;
+  const { nxt } = before_.rcv;
+  const end = add(seg.seq, seg.data.length);
+  const own = Math.min(taken, distance(nxt, end));
+  const arrived = { ...space, held: withPiece(tcb, space.held, seg, own, seg.seq === nxt) };
+  // What was held is joined, or forgotten because of a FIN, only after that.
+  const known = seg.data.length === 0 ? arrived : grown(before_, measured(tcb, arrived, seg), seg);
+  const joined = joinedTo(tcb, before_);
+  return joined.length === 0 ? known : withJoined(tcb, known, joined, end);
+}
+
+/** What was held behind a segment that goes to `end` is in the pieces, too. */
+function withJoined(
+  tcb: Tcb,
+  space: ReceiveSpace,
+  joined: readonly Segment[],
+  end: Seq,
+): ReceiveSpace {
+  let { held } = space;
+  let at = end;
+  for (const one of joined) {
+    const next = add(one.seq, one.data.length);
+    const octets = before(at, next) ? distance(at, next) : 0;
+    held = withPiece(tcb, held, one, octets, one.seq === at);
+    if (octets > 0) at = next;
+  }
+  return { ...space, held };
+}
+
+/** What was held and is not any more: what RCV.NXT has passed. */
+function joinedTo({ rcv }: Tcb, before_: Tcb): readonly Segment[] {
+  const joined: Segment[] = [];
+  for (const segment of elementsFrom(before_.queued.outOfOrder, 0)) {
+    if (before(rcv.nxt, segment.seq)) break;
+    joined.push(segment);
+  }
+  return joined;
+}
+
+/** A FIN without text takes a record, too, until the user has read to the end. */
+export function withFin({ space }: Tcb): Tcb['space'] {
+  if (space === undefined || space.record || space.held.length > 0) return space;
+  return { ...space, held: [[{ octets: 0, memory: MEMORY_OF_FIN, room: 0 }]] };
+}
+
+/** The same of text ahead of RCV.NXT, all that was `added`; what was held already, or comes without SACK, shows how long segments are, and moves nothing. */
+export function withHeldText(tcb: Tcb, seg: Segment, added: boolean): Tcb['space'] {
+  const { space, options } = tcb;
+  if (space === undefined || segLen(seg) === 0) return space;
+  const known = seg.data.length === 0 ? { ...space, shorter: 0 } : measured(tcb, space, seg);
+  const wider = added && options.sack ? widened(tcb, known, seg) : known;
+  return tcb.settings.receiveSpace === 'growing-memory' ? withSpan(tcb, wider, seg) : wider;
+}
+
+/** There is memory for what the user takes at once, for as much again, and for all that text ahead spans. */
+function withSpan(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
+  const { rcv, queued, settings } = tcb;
+  const own = segEnd(seg);
+  const last = lastOf(queued.outOfOrder);
+  const end = last === undefined ? own : latest(own, segEnd(last));
+  const window = 2 * space.goal + distance(rcv.nxt, end);
+  const grownTo = Math.min(memoryForText(window, space), mostMemory(settings));
+  if (grownTo <= memoryOf(tcb, space)) return space;
+  const larger = { ...space, grownTo };
+  return { ...larger, clamp: textIn(memoryOf(tcb, larger), larger) };
+}
+
+/** The user says how large the window may become. */
+export function clampedTo(tcb: Tcb, clamp: number): Tcb {
+  const { space } = tcb;
+  if (space === undefined || space.clamp === clamp) return tcb;
+  return editSpace(tcb, withClamp(space, clamp));
+}
+
+/** The user is gone, and what it has not read: a reset tells the window without that. */
+export function withoutUnread(tcb: Tcb): Tcb {
+  const { space } = tcb;
+  return space === undefined ? tcb : editSpace(tcb, withoutRead(space, 0));
+}
+
+/** The user has `unread` octets still to read: what was read is free. */
+export function withoutRead(space: ReceiveSpace, unread: number): ReceiveSpace {
+  const { held } = space;
+  let rest = unreadOctets(held);
+  let read = 0;
+  for (const { octets } of elementsFrom(held, 0)) {
+    if (rest - octets < unread) break;
+    rest -= octets;
+    read += 1;
+  }
+  return read === 0 ? space : { ...space, held: withoutFirst(held, read) };
+}
+
+const unreadOctets = sumOver<UnreadText>(({ octets }) => octets);
+
+/** A segment that is longer than those before shows how much memory text takes. */
+function measured(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
+  const { data } = seg;
+  const joined = tcb.settings.offloadSegment ?? data.length;
+  const length = Math.min(data.length, joined);
+  if (length < space.segment) return withShorter(tcb, space, seg, length);
+  if (length === space.segment) return space.shorter === 0 ? space : { ...space, shorter: 0 };
+  const segment = Math.min(length, offeredMss(tcb.settings, tcb.options));
+  const memory = memoryFor(tcb, seg);
+  const share = Math.max(1, Math.min(WHOLE - 1, Math.floor((data.length * WHOLE) / memory)));
+  if (share === space.share) return { ...space, segment, shorter: 0 };
+  const clamp = textIn(memoryOf(tcb, space), { ...space, share });
+  return { ...withClamp(space, clamp), segment, shorter: 0, share };
+}
+
+/** Two in a row that are equally long, and no end of something, are the peer's segments. */
+function withShorter(tcb: Tcb, space: ReceiveSpace, seg: Segment, length: number): ReceiveSpace {
+  const blocks = optionsLength(seg.options) - (tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0);
+  const ends = (seg.ctl & (FIN | URG | SYN | PSH)) !== 0;
+  const counts = length + optionsLength(seg.options) >= (ends ? DEFAULT_MSS : LEAST_MSS);
+  const shorter = counts ? length + blocks : 0;
+  const segment = shorter > 0 && shorter === space.shorter ? shorter : space.segment;
+  return { ...space, segment, shorter };
+}

@@ -1,0 +1,67 @@
+/** RFC 9293 §3.8.3 TCP Connection Failures: R2 as a count of retransmissions, or as the time that so many take. */
+
+import { isOpenEarly } from '../fast-open.js';
+import type { Duration } from '../rule.js';
+import type { Settings } from '../settings.js';
+import { isSynchronized } from '../states.js';
+import type { Tcb } from '../tcb.js';
+import { measuredRto } from './round-trip.js';
+
+/** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up. */
+export function retryLimit(tcb: Tcb): number {
+  const { state, settings } = tcb;
+  const { closing, halfClosed } = tcb.queued;
+  switch (state) {
+    case 'SYN_SENT':
+      return synLimit(settings);
+    case 'SYN_RCVD':
+      // Deviation half-open: a fast open may try once more.
+      return settings.synAckRetries + (settings.halfOpen === 'request' && isOpenEarly(tcb) ? 1 : 0);
+    default:
+      // Deviation `orphan-retries`: nobody is there who would wait.
+      return closing && !halfClosed
+        ? (settings.orphanRetries ?? settings.retries)
+        : settings.retries;
+  }
+}
+
+/**
+ * How many retransmissions of a SYN there are: as many as fit the time that `syn-retries` would take if each doubled the RTO.
+ * Without the deviation syn-linear-timeouts that is their number.
+ */
+function synLimit({ synRetries, synLinearTimeouts }: Settings): number {
+  const limit = 2 ** (synRetries + 1) - 1;
+  let count = 0;
+  for (let elapsed = 1; elapsed < limit; count++) {
+    elapsed += 2 ** Math.max(0, count + 1 - synLinearTimeouts);
+  }
+  return count;
+}
+
+/** Deviation `give-up time`, when the retransmission timer goes off. */
+export function isTimeOver(tcb: Tcb): boolean {
+  const { state, settings, rto } = tcb;
+  const limit = retryLimit(tcb);
+  if (!isSynchronized(state)) return rto.expiries >= limit;
+  // What a user asks for takes the place of R2.
+  if (settings.userTimeout > 0 && !settings.userTimeoutChangeable) return false;
+  return rto.expiries > 0 && retransmittingTime(tcb) >= doubled(settings.rtoMin, limit, tcb);
+}
+
+/** What an RTO takes that expires and is doubled `count` times. */
+function doubled(base: Duration, count: number, { settings }: Tcb): Duration {
+  let sum = 0;
+  for (let i = 0; i <= count; i++) sum += Math.min(base * 2 ** i, settings.rtoMax);
+  return sum;
+}
+
+/** The time since the first retransmission. */
+function retransmittingTime(tcb: Tcb): Duration {
+  let value = measuredRto(tcb);
+  let sum = 0;
+  for (let i = 0; i < tcb.rto.expiries; i++) {
+    value = Math.min(2 * value, Math.max(value, tcb.settings.rtoMax));
+    sum += value + tcb.settings.timerDelay;
+  }
+  return sum;
+}

@@ -1,0 +1,152 @@
+/** RFC 9293 §3.8.1 Retransmission Timeout: the oldest segment once more, or the last. */
+
+import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../../base/pieces.js';
+import { ECN_BITS, feedbackBits, markOf } from '../ecn/feedback.js';
+import { type Repeated, repeatedSyn } from '../ecn.js';
+import { timestampOption } from '../options.js';
+import type { Instant } from '../rule.js';
+import { ACK, FIN, has, PSH, SYN, segLen } from '../segment.js';
+import type { Output } from '../sending/transmit.js';
+import { ackSent, departure, fittingOptions } from '../sending/transmit.js';
+import { add, before, distance } from '../seq.js';
+import type { SentSegment, Tcb } from '../tcb.js';
+import { editOptions, editTcb } from '../tcb.js';
+import { textOfFull, windowField } from '../window.js';
+
+/** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
+export function retransmitFront(tcb: Tcb, now: Instant): Output {
+  return retransmitAt(tcb, 0, now);
+}
+
+/** The last one (RFC 8985 §7.3): a probe, which is not counted as under way a second time. */
+export function retransmitLast(tcb: Tcb, now: Instant): Output {
+  const count = countOf(tcb.retransmissions);
+  const cut = tcb.settings.repacketize && count === 1;
+  const before_ = cut ? cutToWindow(tcb) : tcb;
+  const place = cut ? 0 : count - 1;
+  const again = placed(before_, place).again;
+  const out = retransmitAt(before_, place, now);
+  const sent = { ...placed(out.tcb, place), again };
+  const retransmissions = replaced(out.tcb.retransmissions, place, 1, sent);
+  return { tcb: editTcb(out.tcb, { retransmissions }), effects: out.effects };
+}
+
+/** Whether the last segment lies in the peer's window; the first one is sent whatever it is. */
+export function lastFits({ retransmissions, snd }: Tcb): boolean {
+  const last = lastOf(retransmissions);
+  if (last === undefined || last === frontOf(retransmissions)) return true;
+  return before(last.segment.seq, add(snd.una, snd.wnd));
+}
+
+/** Deviation `repacketize`: the queue with the segment at a place cut where the peer's window ends, if it begins inside. */
+function cutToWindow(tcb: Tcb, place = 0): Tcb {
+  const sent = atPlace(tcb.retransmissions, place);
+  if (sent === undefined || has(sent.segment, SYN)) return tcb;
+  const { segment } = unacknowledgedPart(tcb, sent);
+  const open = distance(segment.seq, add(tcb.snd.una, tcb.snd.wnd));
+  const room = Math.min(open, textOfFull(tcb));
+  if (room === 0 || segment.data.length <= room) return tcb;
+  const first = {
+    ...segment,
+    ctl: segment.ctl & ~(FIN | PSH),
+    data: segment.data.subarray(0, room),
+  };
+  const second = { ...segment, seq: add(segment.seq, room), data: segment.data.subarray(room) };
+  const both = [first, second].map((part) => ({ ...sent, segment: part }));
+  return editTcb(tcb, { retransmissions: replaced(tcb.retransmissions, place, 1, ...both) });
+}
+
+/** Deviation `repacketize`: the queue with as much of what follows a segment joined to it as one segment holds, and was not SACKed. */
+export function repacketized(tcb: Tcb, place = 0): Tcb {
+  const front = atPlace(tcb.retransmissions, place);
+  if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
+  let { segment } = front;
+  let count = 0;
+  const full = textOfFull(tcb);
+  const edge = add(tcb.snd.una, tcb.snd.wnd);
+  if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb, place);
+  for (const next of elementsFrom(tcb.retransmissions, place + 1)) {
+    const length = segment.data.length + next.segment.data.length;
+    const end = add(next.segment.seq, segLen(next.segment));
+    if (length > full || before(edge, end) || next.mark === 'sacked') break;
+    const data = new Uint8Array(length);
+    data.set(segment.data);
+    data.set(next.segment.data, segment.data.length);
+    segment = { ...segment, data, ctl: segment.ctl | next.segment.ctl };
+    count += 1;
+  }
+  if (count === 0) return cutToWindow(tcb, place);
+  const joined = { ...front, segment };
+  const retransmissions = replaced(tcb.retransmissions, place, count + 1, joined);
+  return cutToWindow(editTcb(tcb, { retransmissions }), place);
+}
+
+/** What is taken to be lost, as much of it as one segment holds (deviation `initial-window`). */
+export function retransmitLost(tcb: Tcb, place: number, now: Instant): Output {
+  return retransmitAt(repacketized(tcb, place), place, now);
+}
+
+/** The segment at a place of the queue. */
+export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
+  const front = unacknowledgedPart(tcb, placed(tcb, place));
+  const { segment } = front;
+  const syn = has(segment, SYN);
+  const ack = has(segment, ACK);
+  const { ctl, ecn } = syn ? repeatedSyn(front, tcb) : repeatedText(front, tcb);
+  const again = {
+    ...segment,
+    ctl,
+    ack: ack ? tcb.rcv.nxt : segment.ack,
+    wnd: windowField(tcb, syn),
+    options: syn
+      ? withFreshTimestamp(tcb, segment.options, now)
+      : fittingOptions(tcb, segment.data.length, now),
+    ecn: markOf(tcb, ctl, false),
+  };
+  const { joined: _, ...alone } = front;
+  const entry: SentSegment = {
+    ...alone,
+    segment: again,
+    sentAt: now,
+    retransmissions: front.retransmissions + 1,
+    again: true,
+  };
+  const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
+  const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });
+  const sent = editTcb(tcb, { retransmissions, options: agreed });
+  return { tcb: ack ? ackSent(sent, again) : sent, effects: [departure(tcb, again, true)] };
+}
+
+/** The segment at a place that there is. */
+function placed({ retransmissions }: Tcb, place: number): SentSegment {
+  return atPlace(retransmissions, place) as SentSegment;
+}
+
+/** Text once more: with the feedback of now, and not ECN-capable (RFC 3168 §6.1.5) but with the deviation ecn-marks. */
+function repeatedText({ segment }: SentSegment, tcb: Tcb): Repeated {
+  const { ecn } = tcb.options;
+  const plain = ecn === undefined ? segment.ctl : segment.ctl & ~ECN_BITS;
+  const bits = feedbackBits(tcb, plain, segment.data.length, segment.options);
+  return { ctl: plain | bits, ecn };
+}
+
+/** Deviation `repacketize`: without the octets that were acknowledged. */
+function unacknowledgedPart(tcb: Tcb, sent: SentSegment): SentSegment {
+  const { segment } = sent;
+  const { una } = tcb.snd;
+  if (!tcb.settings.repacketize || has(segment, SYN) || !before(segment.seq, una)) return sent;
+  const data = segment.data.subarray(distance(segment.seq, una));
+  return { ...sent, segment: { ...segment, seq: una, data } };
+}
+
+/** A SYN keeps its options; only the clock's value moves on. */
+function withFreshTimestamp(
+  tcb: Tcb,
+  options: SentSegment['segment']['options'],
+  now: Instant,
+): SentSegment['segment']['options'] {
+  if (options.timestamps === undefined) return options;
+  const fresh = timestampOption({ ...tcb.options, timestamps: true }, now).timestamps;
+  if (fresh === undefined) return options;
+  return { ...options, timestamps: { val: fresh.val, ecr: options.timestamps.ecr } };
+}

@@ -1,0 +1,185 @@
+/** RFC 6298 §2 and §3: the round-trip time, and the RTO that comes of it. */
+
+import { firstOf, frontOf } from '../../base/pieces.js';
+import type { Heard } from '../loss-recovery/scoreboard.js';
+import { timestampClock } from '../options.js';
+import { copyRto } from '../own.js';
+import type { Duration, Instant } from '../rule.js';
+import type { Segment } from '../segment.js';
+import { ACK, has, SYN } from '../segment.js';
+import type { Seq } from '../seq.js';
+import type { Settings } from '../settings.js';
+import type { RetransmissionVariables, SentSegment, Tcb } from '../tcb.js';
+import { editRto, editTcb, NOTHING_MEASURED } from '../tcb.js';
+import { editTimers } from '../timers.js';
+import { firstSpread, nextSpread } from './rtt-spread.js';
+
+/** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */
+const GRANULARITY = 1_000;
+
+/** RFC 6298 (5.7): the least RTO after a SYN had to be sent again. */
+const AFTER_SYN_LOSS: Duration = 3_000_000;
+
+/** RFC 6298 (5.7): RTO <- 3 s when data transmission begins and the timer had expired for the SYN. */
+export function rtoForData(tcb: Tcb): RetransmissionVariables {
+  const unmeasured = tcb.rto.srtt === undefined;
+  const late = tcb.settings.rtoAfterSynLoss === 'always' ? tcb.rto.synRetransmitted : unmeasured;
+  if (!late || tcb.settings.rto >= AFTER_SYN_LOSS) return tcb.rto;
+  return editRto(tcb.rto, { value: AFTER_SYN_LOSS });
+}
+
+/** A sample from the first `acked` of the queue, unless it is ambiguous (Karn's algorithm, RFC 6298 §3). */
+export function measured(
+  tcb: Tcb,
+  seg: Segment,
+  acked: number,
+  now: Instant,
+): RetransmissionVariables {
+  let ambiguous = false;
+  let oldest: SentSegment | undefined;
+  let newest: SentSegment | undefined;
+  const left = firstOf(tcb.retransmissions, acked);
+  for (let i = acked > 1 ? synCount(tcb) : 0; i < acked; i++) {
+    const sent = left[i] as SentSegment;
+    ambiguous ||= sent.retransmissions !== 0;
+    if (sent.mark === 'sacked') continue;
+    oldest ??= sent;
+    newest = sent;
+  }
+  // Deviation `rtt-spread`: of several that are acknowledged together the oldest counts.
+  const counts = tcb.settings.rttSpread === 'peak' ? oldest : newest;
+  const place = { una: seg.ack, nxt: tcb.snd.nxt };
+  if (!ambiguous && counts !== undefined && newest !== undefined) {
+    const known = withTrip(tcb, now - newest.sentAt);
+    return withSample(known, now - counts.sentAt, tcb.settings, place);
+  }
+  // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
+  const echo = tcb.options.timestamps ? seg.options.timestamps : undefined;
+  // TSecr of 0 echoes nothing (RFC 7323 §3.2).
+  if (echo === undefined || echo.ecr === 0) return tcb.rto;
+  const ticks = (timestampClock(now) - echo.ecr) >>> 0;
+  return withSample(tcb.rto, ticks * 1_000, tcb.settings, place);
+}
+
+/** A SYN,ACK before text of a fast open: the text tells more. */
+function synCount({ retransmissions }: Tcb): number {
+  const front = frontOf(retransmissions);
+  return front !== undefined && has(front.segment, SYN) && has(front.segment, ACK) ? 1 : 0;
+}
+
+/** Deviation `loss-recovery`: RFC 8985 §6.2, step 1. */
+function withTrip({ rto, settings }: Tcb, latest: Duration): RetransmissionVariables {
+  if (settings.lossRecovery !== 'rack' || rto.latest === latest) return rto;
+  return editRto(rto, { latest, least: Math.min(rto.least ?? latest, latest) });
+}
+
+/**
+ * A sample from what was SACKed, when SEG.ACK gives none; and the timer begins anew when that was sent before the front of the
+ * queue was sent again: the answer to that is not due yet.
+ */
+export function withSackSample(
+  tcb: Tcb,
+  { acked, arrived, sacked, queue }: Heard,
+  now: Instant,
+): Tcb {
+  const fresh = arrived.slice(arrived.length - sacked).filter((one) => one.retransmissions === 0);
+  const [first] = fresh;
+  const newest = fresh.at(-1);
+  if (tcb.settings.lossRecovery !== 'rack' || acked > synCount(tcb) || !first || !newest)
+    return tcb;
+  const trip = now - first.sentAt;
+  const place = { una: tcb.snd.una, nxt: tcb.snd.nxt };
+  const rto = withSample(withTrip(tcb, now - newest.sentAt), trip, tcb.settings, place);
+  const after = editTcb(tcb, { rto });
+  const front = frontOf(queue);
+  if (front === undefined || trip <= now - front.sentAt) return after;
+  const retransmission = now + rto.value + tcb.settings.timerDelay;
+  return editTcb(after, {
+    timers: editTimers(tcb.timers, { retransmission }),
+    rto: editRto(rto, { tail: 'none' }),
+  });
+}
+
+/** RFC 6298 (2.2) for the first measurement, (2.3) for later ones, (2.4) and (2.5) for the bounds. */
+export function withSample(
+  rto: RetransmissionVariables,
+  r: Duration,
+  settings: Settings,
+  place?: { readonly una: Seq; readonly nxt: Seq },
+): RetransmissionVariables {
+  if (settings.rttSpread === 'peak' && place !== undefined)
+    return withPeak(rto, r, settings, place);
+  const rttvar =
+    rto.srtt === undefined || rto.rttvar === undefined
+      ? Math.round(r / 2)
+      : Math.round((3 * rto.rttvar + Math.abs(rto.srtt - r)) / 4);
+  const srtt = rto.srtt === undefined ? r : Math.round((7 * rto.srtt + r) / 8);
+  const made = copyRto(rto);
+  made.srtt = srtt;
+  made.rttvar = rttvar;
+  made.value = rtoOf(srtt, rttvar, settings);
+  if (!sameRto(made, latestRto)) latestRto = made;
+  return latestRto;
+}
+
+/** The same with the deviation rtt-spread. */
+function withPeak(
+  rto: RetransmissionVariables,
+  r: Duration,
+  settings: Settings,
+  place: { readonly una: Seq; readonly nxt: Seq },
+): RetransmissionVariables {
+  const { srtt: old, rttvar: variation, spread: known } = rto;
+  const { rtoMin } = settings;
+  const error = r - (old ?? r);
+  const { spread, rttvar } =
+    known === undefined || variation === undefined
+      ? firstSpread(r, rtoMin, place)
+      : nextSpread({ spread: known, rttvar: variation }, error, rtoMin, place);
+  const srtt = Math.round((old ?? r) + error / 8);
+  return editRto(rto, { srtt, rttvar, spread, value: Math.round(rtoOf(srtt, rttvar, settings)) });
+}
+
+/** What was measured last: connections that measure the same share it. */
+let latestRto = NOTHING_MEASURED;
+
+function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolean {
+  return (
+    a.value === b.value &&
+    a.srtt === b.srtt &&
+    a.rttvar === b.rttvar &&
+    a.expiries === b.expiries &&
+    a.probes === b.probes &&
+    a.tail === b.tail &&
+    a.tailProbe === b.tailProbe &&
+    a.synRetransmitted === b.synRetransmitted &&
+    a.softError === b.softError &&
+    a.spread === b.spread &&
+    a.congestion === b.congestion &&
+    a.recovery === b.recovery &&
+    a.latest === b.latest &&
+    a.least === b.least
+  );
+}
+
+/** Deviations `rto-bound` and `rto-slop`. */
+function rtoOf(srtt: Duration, rttvar: Duration, settings: Settings): Duration {
+  const least = settings.rtoBound === 'variance' ? settings.rtoMin : GRANULARITY;
+  return clamp(srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop, settings);
+}
+
+/** The RTO of the estimates, before any back-off. */
+export function measuredRto({ rto: { srtt, rttvar }, settings }: Tcb): Duration {
+  return srtt === undefined || rttvar === undefined ? settings.rto : rtoOf(srtt, rttvar, settings);
+}
+
+function clamp(value: Duration, settings: Settings): Duration {
+  return Math.min(Math.max(value, settings.rtoMin), Math.max(settings.rtoMin, settings.rtoMax));
+}
+
+/** RFC 6298 (5.5): RTO <- RTO * 2. */
+export function backedOff(rto: RetransmissionVariables, settings: Settings): Duration {
+  const slop = rto.srtt === undefined && rto.expiries === 0 ? 0 : settings.rtoSlop;
+  const doubled = 2 * (rto.value - slop) + settings.rtoSlop;
+  return Math.max(rto.value, Math.min(doubled, settings.rtoMax));
+}

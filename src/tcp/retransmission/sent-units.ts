@@ -1,0 +1,52 @@
+/** RFC 9293 §3.8.1 Retransmission Timeout: what went to the interface as one is cut anew (deviation initial-window). */
+
+import { joinOctets } from '../../base/octets.js';
+import { frontOf, listOf, replaced } from '../../base/pieces.js';
+import type { Segment } from '../segment.js';
+import { FIN, PSH } from '../segment.js';
+import type { Seq } from '../seq.js';
+import { add, before, distance } from '../seq.js';
+import type { SentSegment } from '../tcb.js';
+import type { SentQueue } from './sent-queue.js';
+
+/** What went together with the segment at this place, from it on. */
+export function unitAt(queue: readonly SentSegment[], at: number): readonly SentSegment[] {
+  let end = at + 1;
+  while (queue[end - 1]?.joined && queue[end]?.sentAt === queue[at]?.sentAt) end += 1;
+  return queue.slice(at, end);
+}
+
+/** The text of a unit, without its first so many octets, in segments that fit; the last has the control bits of the last. */
+export function piecesOf(unit: readonly SentSegment[], mss: number, without = 0): SentSegment[] {
+  const [first] = unit;
+  const last = unit.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const text = joinOctets(unit.map(({ segment }) => segment.data)).subarray(without);
+  const start = add(first.segment.seq, without);
+  const pieces: SentSegment[] = [];
+  for (let from = 0; from < text.length; from += mss) {
+    const ends = from + mss >= text.length;
+    const { ctl } = last.segment;
+    const segment: Segment = {
+      ...first.segment,
+      seq: add(start, from),
+      ctl: ends ? ctl : ctl & ~(FIN | PSH),
+      data: text.subarray(from, from + mss),
+    };
+    const { joined: _, ...alone } = first;
+    pieces.push(ends ? { ...alone, segment } : { ...alone, segment, joined: true });
+  }
+  return pieces;
+}
+
+/** The queue after an ACK in the midst of a segment that others went with: what is left of them in segments from there on. */
+export function recut(queue: SentQueue, una: Seq): SentQueue {
+  const front = frontOf(queue);
+  if (front === undefined || !before(front.segment.seq, una)) return queue;
+  if (!front.joined) return queue;
+  const unit = unitAt(listOf(queue), 0);
+  const size = front.segment.data.length;
+  const without = distance(front.segment.seq, una);
+  if (unit.length === 1 || without >= size) return queue;
+  return replaced(queue, 0, unit.length, ...piecesOf(unit, size, without));
+}

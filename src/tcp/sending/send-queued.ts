@@ -1,0 +1,99 @@
+/** RFC 9293 §3.8 Data Communication: what of the SENDs may go now, and the FIN behind them. */
+
+import { mayFly } from '../congestion/flight.js';
+import { restarted, withUse } from '../congestion/window-use.js';
+import { hasTriedNew, isTryingNew } from '../congestion.js';
+import { isOpenEarly } from '../fast-open.js';
+import { sentInRecovery } from '../loss-recovery/recovery.js';
+import { sendLost } from '../loss-recovery/send-lost.js';
+import { armTimers } from '../retransmission.js';
+import type { Effect, Instant } from '../rule.js';
+import { joinEffects, NO_EFFECTS } from '../rule.js';
+import type { Tcb } from '../tcb.js';
+import { sendableOctets, usableWindow } from '../window.js';
+import { sendUnits } from './send-units.js';
+import type { Output } from './transmit.js';
+import { finIsDue, sendAck, sendFin, sendText } from './transmit.js';
+import { goesInUnits } from './units.js';
+
+/**
+ * Why text may go: it is its turn; it is pushed, past `nagle` and `cork`; more follows, so that only full segments go; one unit
+ * alone; what is tried after a time-out; a loss probe; the override time-out.
+ */
+export type Why = 'turn' | 'push' | 'full' | 'one' | 'probe' | 'loss-probe' | 'override';
+
+/**
+ * Sends what waits and may go: text as far as the window and silly window avoidance allow, then the FIN of a CLOSE.
+ * `override` overrides the avoidance, `full` lets only full segments go. Arms or stops the timers that follow from it.
+ */
+export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
+  switch (tcb.state) {
+    case 'ESTABLISHED':
+    case 'FIN_WAIT_1':
+    case 'CLOSE_WAIT':
+    case 'CLOSING':
+    case 'LAST_ACK':
+      break;
+    case 'SYN_RCVD':
+      // RFC 7413 §4.2.2: the server of a fast open may answer before the handshake has ended.
+      if (isOpenEarly(tcb)) break;
+      return { tcb, effects: NO_EFFECTS };
+    default:
+      return { tcb, effects: NO_EFFECTS };
+  }
+  if (isInLoss(tcb)) return { tcb, effects: NO_EFFECTS };
+  if (tcb.settings.outlet === 'full') return { tcb: armTimers(tcb, now), effects: NO_EFFECTS };
+  const effects: Effect[] = [];
+  const trying = isTryingNew(tcb);
+  let sent = trying ? tcb : sendLost(hasTriedNew(tcb), effects, now);
+  const lost = effects.length;
+  const reason = trying && why === 'turn' ? 'probe' : why;
+  const waits = sent.queued.sends.length > 0 || finIsDue(sent);
+  if (waits) sent = restarted(sent, now);
+  sent = goesInUnits(sent)
+    ? sendUnits(sent, effects, now, reason)
+    : sendSegments(sent, effects, now, reason);
+  if (finIsDue(sent) && usableWindow(sent) > 0 && mayFly(sent)) {
+    const out = sendFin(sent, now);
+    sent = out.tcb;
+    effects.push(...out.effects);
+  }
+  if (waits) sent = withUse(sent, effects.length - lost, now);
+  if (trying) sent = hasTriedNew(sent);
+  if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
+  return { tcb: armTimers(sentInRecovery(sent, lost, effects.length, now), now), effects };
+}
+
+/** An ACK of its own, and then what waits. */
+export function sendAckThenQueued(tcb: Tcb, now: Instant): Output {
+  const ack = sendAck(tcb, now);
+  const out = sendQueued(ack.tcb, now);
+  return { tcb: out.tcb, effects: joinEffects(ack.effects, out.effects) };
+}
+
+/** Segment by segment; what leaves joins `effects`. */
+function sendSegments(tcb: Tcb, effects: Effect[], now: Instant, why: Why): Tcb {
+  const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
+  let sent = tcb;
+  while (sent.queued.sends.length > 0) {
+    const length = sendableOctets(sent, why);
+    if (length === 0) break;
+    const out = sendText(sent, length, now, pushed ? { push: true } : undefined);
+    sent = out.tcb;
+    effects.push(...out.effects);
+  }
+  return sent;
+}
+
+/** Deviation `loss-window`: what was sent again after the RTO is under way alone. */
+function isInLoss({ settings, rto, retransmissions, snd }: Tcb): boolean {
+  if (settings.initialWindow !== undefined) return false;
+  return settings.lossWindow && rto.expiries > 0 && retransmissions.length > 0 && snd.wnd > 0;
+}
+
+/** Sends what waits; when nothing could carry the acknowledgment that is owed, an ACK of its own (MUST-58). */
+export function sendQueuedOrAck(tcb: Tcb, now: Instant): Output {
+  const out = sendQueued(tcb, now);
+  if (out.effects.length > 0) return out;
+  return sendAck(out.tcb, now);
+}

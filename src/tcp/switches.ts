@@ -1,0 +1,195 @@
+/** RFC 9293 §3.10: the switches by which a TCP leaves the letter of the text, as deployed stacks do; each with what the text says. */
+
+import type { Duration } from './rule.js';
+import type { SettingInfo } from './settings.js';
+import { CLOSING_SWITCHES } from './switches/closing.js';
+import { ECN_SWITCHES } from './switches/ecn.js';
+import { OPENING_SWITCHES } from './switches/opening.js';
+import { SEGMENT_SWITCHES } from './switches/segments.js';
+import { TIMER_SWITCHES } from './switches/timers.js';
+
+/** Every one of them can be used alone, in any profile. */
+export interface DeviationSettings {
+  readonly synLinearTimeouts: number;
+  readonly rtoSlop: Duration;
+  readonly openTimeout: Duration;
+  readonly orphanRetries: number | undefined;
+  readonly rtoBound: 'rto' | 'variance';
+  readonly rttSpread: 'mean' | 'peak';
+  readonly rtoAfterSynLoss: 'always' | 'unmeasured';
+  readonly crossingOptions: 'agreed' | 'all';
+  readonly afterFin: 'answer' | 'silence' | 'ignore';
+  readonly icmpRange: 'outstanding' | 'sent';
+  readonly giveUp: 'count' | 'time';
+  readonly tailLossProbe: boolean;
+  readonly repacketize: boolean;
+  readonly lossWindow: boolean;
+  readonly initialWindow: number | undefined;
+  readonly congestionAlgorithm: 'reno' | 'cubic';
+  readonly slowStartEnd: 'loss' | 'delay';
+  readonly lossRecovery: 'timeout' | 'duplicates' | 'rack';
+  readonly spuriousTimeout: 'ignore' | 'echo' | 'undo';
+  readonly giveUpReset: 'silent' | 'reset';
+  readonly keepaliveReset: 'silent' | 'reset';
+  readonly mssBound: 'peer' | 'half-window';
+  readonly windowProbe: 'octet' | 'empty';
+  readonly windowShrink: 'take' | 'ignore';
+  readonly dsack: 'off' | 'on' | 'text';
+  readonly ackNumber: 'next' | 'window';
+  readonly nagle: boolean;
+  readonly finWithText: boolean;
+  readonly noAckBit: 'fifth' | 'first';
+  readonly halfOpen: 'tcb' | 'request' | 'cache';
+  readonly synText: 'keep' | 'text' | 'ignore';
+  readonly cookieOptions: 'timestamp' | 'number';
+  readonly synFin: 'take' | 'refuse' | 'unsynchronized' | 'drop';
+  readonly badSynAck: 'wait' | 'repeat';
+  readonly ecnSyn: 'any' | 'unmarked';
+  readonly ecnAnswer: 'asked' | 'any';
+  readonly ecnMangling: 'check' | 'marked';
+  readonly ecnMarks: 'text' | 'all';
+  readonly ecnAcks: 'marks' | 'changes';
+  readonly ecnCounts: 'every' | 'progress';
+  readonly synRcvdReset: 'refused' | 'reset';
+  readonly maxSynBacklog: number | undefined;
+  readonly listenCalls: 'open' | 'refuse';
+  readonly listenSynAck: 'reset' | 'drop';
+  readonly isnClock: 'slow' | 'fast';
+  readonly mssMin: number;
+  readonly firstPort: number;
+  readonly lastPort: number;
+  readonly missingTimestamps: 'drop' | 'accept';
+  readonly pawsTolerance: number;
+  readonly pawsZero: 'check' | 'ignore';
+  readonly pawsAnswer: 'always' | 'late' | 'text';
+  readonly handshakeEcho: 'trust' | 'check';
+  readonly resetTimestamps: 'echo' | 'none';
+  readonly firstWindow: 'buffer' | 'segments';
+  readonly windowRounding: 'down' | 'up';
+  readonly receiveSpace: 'octets' | 'memory' | 'growing-memory';
+  readonly windowEdges: 'exclusive' | 'right' | 'inclusive';
+  readonly beforeWindow: 'refuse' | 'trim';
+  readonly beyondWindow: 'trim' | 'whole';
+  readonly lateReset: 'drop' | 'obey';
+  readonly sackedReset: 'challenge' | 'obey';
+  readonly closingReset: 'silent' | 'told';
+  readonly ackRange: 'window' | 'acknowledged';
+  readonly ackThrottle: 'challenges' | 'all';
+  readonly abortFlags: 'rst' | 'rst-ack';
+  readonly unreadOnClose: 'fin' | 'reset';
+  readonly windowUpdate: 'segment' | 'doubled';
+  readonly interactiveAck: Duration;
+  readonly finAck: 'at-once' | 'late';
+  readonly closingFin: 'once' | 'repeat';
+  readonly closedFinWait2: 'text' | 'answer' | 'reset';
+  readonly timeWait: 'text' | 'answer' | 'silence';
+  readonly timeWaitLimit: number | undefined;
+  readonly tooBigOffer: 'same' | 'lower-ipv6' | 'lower';
+  readonly tooBigSegments: 'wait' | 'again';
+  readonly pathMtuMin: number;
+  readonly pathMtuExpiry: Duration;
+  readonly pathMtuUnsaid: 'plateau' | 'least';
+  readonly icmpBackoff: 'keep' | 'revert';
+  readonly icmpAbort: 'hard' | 'none';
+  readonly icmpAbortOpen: 'hard' | 'refusal' | 'any' | 'none';
+  readonly icmpSoftLimit: number | undefined;
+}
+
+/** The letter of the text. */
+export const BY_THE_LETTER: DeviationSettings = {
+  synLinearTimeouts: 0,
+  rtoSlop: 0,
+  openTimeout: 0,
+  orphanRetries: undefined,
+  rtoBound: 'rto',
+  rttSpread: 'mean',
+  rtoAfterSynLoss: 'always',
+  crossingOptions: 'agreed',
+  afterFin: 'answer',
+  icmpRange: 'outstanding',
+  giveUp: 'count',
+  tailLossProbe: false,
+  repacketize: false,
+  lossWindow: false,
+  initialWindow: undefined,
+  congestionAlgorithm: 'reno',
+  slowStartEnd: 'loss',
+  lossRecovery: 'duplicates',
+  spuriousTimeout: 'ignore',
+  giveUpReset: 'silent',
+  keepaliveReset: 'silent',
+  mssBound: 'peer',
+  windowProbe: 'octet',
+  windowShrink: 'take',
+  dsack: 'off',
+  ackNumber: 'next',
+  nagle: false,
+  finWithText: false,
+  noAckBit: 'fifth',
+  halfOpen: 'tcb',
+  synText: 'keep',
+  cookieOptions: 'timestamp',
+  synFin: 'take',
+  badSynAck: 'wait',
+  ecnSyn: 'any',
+  ecnAnswer: 'asked',
+  ecnMangling: 'check',
+  ecnMarks: 'text',
+  ecnAcks: 'marks',
+  ecnCounts: 'every',
+  synRcvdReset: 'refused',
+  maxSynBacklog: undefined,
+  listenCalls: 'open',
+  listenSynAck: 'reset',
+  isnClock: 'slow',
+  mssMin: 1,
+  firstPort: 49_152,
+  lastPort: 65_535,
+  missingTimestamps: 'drop',
+  pawsTolerance: 0,
+  pawsZero: 'check',
+  pawsAnswer: 'always',
+  handshakeEcho: 'trust',
+  resetTimestamps: 'echo',
+  firstWindow: 'buffer',
+  windowRounding: 'down',
+  receiveSpace: 'octets',
+  windowEdges: 'exclusive',
+  beforeWindow: 'refuse',
+  beyondWindow: 'trim',
+  lateReset: 'drop',
+  sackedReset: 'challenge',
+  closingReset: 'silent',
+  ackRange: 'window',
+  ackThrottle: 'challenges',
+  abortFlags: 'rst',
+  unreadOnClose: 'fin',
+  windowUpdate: 'segment',
+  interactiveAck: 0,
+  finAck: 'at-once',
+  closingFin: 'once',
+  closedFinWait2: 'text',
+  timeWait: 'text',
+  timeWaitLimit: undefined,
+  tooBigOffer: 'same',
+  tooBigSegments: 'wait',
+  pathMtuMin: 68,
+  pathMtuExpiry: 0,
+  pathMtuUnsaid: 'plateau',
+  icmpBackoff: 'keep',
+  icmpAbort: 'hard',
+  icmpAbortOpen: 'hard',
+  icmpSoftLimit: undefined,
+};
+
+/** A setting that turns a deviation on; the deviation's id is the setting's word. */
+export type Switch = SettingInfo & { readonly name: keyof DeviationSettings };
+
+/** The switches: a part of `SETTINGS`. What each deviates from is in `deviations-*.ts`, apart: only the docs print that. */
+export const DEVIATION_SETTINGS: readonly Switch[] = [
+  ...TIMER_SWITCHES,
+  ...OPENING_SWITCHES,
+  ...ECN_SWITCHES,
+  ...SEGMENT_SWITCHES,
+  ...CLOSING_SWITCHES,
+];

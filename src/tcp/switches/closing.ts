@@ -1,0 +1,118 @@
+/** RFC 9293 §3.10: switches that leave the letter of the text: closing, TIME_WAIT and ICMP errors. */
+
+import type { Switch } from '../switches.js';
+
+export const CLOSING_SWITCHES: readonly Switch[] = [
+  {
+    word: 'interactive-ack',
+    name: 'interactiveAck',
+    kind: 'duration',
+    range: [0, 500_000],
+    doc: 'How long the ACK of text may wait on a connection on which text was answered with text within that time; 0 makes no difference.',
+  },
+  {
+    word: 'fin-ack',
+    name: 'finAck',
+    kind: 'choice',
+    choices: ['at-once', 'late'],
+    doc: 'When the FIN that leads to CLOSE_WAIT is acknowledged: at once, or 40 ms later, 1 ms if no text was received before, and nothing is sent meanwhile.',
+  },
+  {
+    word: 'closing-fin',
+    name: 'closingFin',
+    kind: 'choice',
+    choices: ['once', 'repeat'],
+    doc: 'What acknowledges while our FIN is outstanding: an ACK, or our FIN once more with it.',
+  },
+  {
+    word: 'closed-fin-wait-2',
+    name: 'closedFinWait2',
+    kind: 'choice',
+    choices: ['text', 'answer', 'reset'],
+    doc: 'What FIN_WAIT_2 keeps of the eight checks when the user has closed and not only shut down: all (`text`), a few numbers (`answer`), or nothing, as the ACK of the FIN is reset (`reset`).',
+  },
+  {
+    word: 'time-wait',
+    name: 'timeWait',
+    kind: 'choice',
+    choices: ['text', 'answer', 'silence'],
+    doc: 'What TIME_WAIT keeps of the eight checks: all (`text`), or a few numbers that answer the unexpected with an ACK (`answer`) or not at all (`silence`).',
+  },
+  {
+    word: 'time-wait-limit',
+    name: 'timeWaitLimit',
+    kind: 'count-or-off',
+    range: [0, 10_000_000],
+    doc: 'How many connections of a host may be in TIME_WAIT; the next one is deleted at once. `off` is no limit.',
+  },
+  {
+    word: 'icmp-range',
+    name: 'icmpRange',
+    kind: 'choice',
+    choices: ['outstanding', 'sent'],
+    doc: 'Which sequence numbers an ICMP error may quote: those of outstanding octets, or also SND.NXT.',
+  },
+  {
+    word: 'too-big-offer',
+    name: 'tooBigOffer',
+    kind: 'choice',
+    choices: ['same', 'lower-ipv6', 'lower'],
+    doc: 'What MSS a SYN offers that is sent again after ICMP has told that the path takes less: the same, or what the path takes, over IPv6 alone or always.',
+  },
+  {
+    word: 'too-big-segments',
+    name: 'tooBigSegments',
+    kind: 'choice',
+    choices: ['wait', 'again'],
+    doc: 'What becomes of outstanding segments that the path does not take, as ICMP tells: they wait for the RTO, or go again at once in pieces that fit.',
+  },
+  {
+    word: 'path-mtu-min',
+    name: 'pathMtuMin',
+    kind: 'octets',
+    range: [68, 65_535],
+    doc: 'The least path MTU over IPv4 that an ICMP message may lead to.',
+  },
+  {
+    word: 'path-mtu-expiry',
+    name: 'pathMtuExpiry',
+    kind: 'duration',
+    range: [0, 86_400_000_000],
+    doc: 'How long a path MTU that ICMP has told holds for new connections to the same address: the MSS that they offer follows from it; 0: each finds out for itself.',
+  },
+  {
+    word: 'path-mtu-unsaid',
+    name: 'pathMtuUnsaid',
+    kind: 'choice',
+    choices: ['plateau', 'least'],
+    doc: 'What an ICMP message leads to over IPv4 that does not say which MTU the next hop has: the next smaller one that is usual, or `path-mtu-min`.',
+  },
+  {
+    word: 'icmp-backoff',
+    name: 'icmpBackoff',
+    kind: 'choice',
+    choices: ['keep', 'revert'],
+    doc: 'Whether an ICMP message that a network or host is unreachable takes one doubling of the RTO back (RFC 6069), if it is about the front of the retransmission queue and that was sent again.',
+  },
+  {
+    word: 'icmp-abort',
+    name: 'icmpAbort',
+    kind: 'choice',
+    choices: ['hard', 'none'],
+    doc: 'Which ICMP errors abort a connection in a synchronized state: the hard ones (SHLD-26), or none.',
+  },
+  {
+    word: 'icmp-abort-open',
+    name: 'icmpAbortOpen',
+    kind: 'choice',
+    choices: ['hard', 'refusal', 'any', 'none'],
+    doc: 'Which ICMP errors abort SYN_SENT and SYN_RCVD: the hard ones, those that refuse (hard, prohibited, time exceeded in transit) in SYN_SENT alone, any error, or none.',
+  },
+  {
+    word: 'icmp-soft-limit',
+    name: 'icmpSoftLimit',
+    kind: 'count-or-off',
+    range: [1, 255],
+    doc: 'After how many retransmissions of a SYN a second soft error of ICMP ends an open; of a SYN,ACK with `half-open cache` one retransmission fewer is enough.',
+  },
+];

@@ -1,0 +1,54 @@
+/** RFC 5482 §3 TCP User Timeout Option: what is advertised, and the user timeout that both sides’ wishes lead to. */
+
+import type { Options } from '../options.js';
+import type { Duration } from '../rule.js';
+import type { Settings } from '../settings.js';
+import { isSynchronized } from '../states.js';
+import type { Tcb } from '../tcb.js';
+import { editOptions, editTcb } from '../tcb.js';
+
+const SECOND: Duration = 1_000_000;
+
+/** The largest number of the option's 15 bits. */
+const LARGEST = 0x7fff;
+
+/** ADV_UTO, microseconds; 0 is for ever, which the option cannot say. */
+function advertised({ advertisedUserTimeout, userTimeout }: Settings): Duration {
+  return advertisedUserTimeout > 0 ? advertisedUserTimeout : userTimeout;
+}
+
+/** Our option: ADV_UTO in whole seconds, or minutes where seconds do not suffice. Never 0 (RFC 5482 §3.4). */
+export function userTimeoutOption(settings: Settings): Pick<Options, 'userTimeout'> {
+  if (!settings.userTimeoutOption || advertised(settings) === 0) return {};
+  const seconds = Math.ceil(advertised(settings) / SECOND);
+  const minutes = Math.min(Math.ceil(seconds / 60), LARGEST);
+  return { userTimeout: seconds <= LARGEST ? seconds : minutes * 60 };
+}
+
+/** REMOTE_UTO of a segment, microseconds; undefined when there is none. The value 0 is reserved and ignored (RFC 5482 §3.4). */
+export function remoteUserTimeout(settings: Settings, options: Options): Duration | undefined {
+  if (!settings.userTimeoutOption || !options.userTimeout) return undefined;
+  return options.userTimeout * SECOND;
+}
+
+/** The connection after a segment without SYN left: what it carried is due no more. */
+export function userTimeoutSent(tcb: Tcb, options: Options): Tcb {
+  if (!tcb.options.userTimeoutDue || options.userTimeout === undefined) return tcb;
+  return editTcb(tcb, { options: editOptions(tcb.options, { userTimeoutDue: false }) });
+}
+
+/**
+ * How long what was sent may stay unacknowledged, microseconds; 0 is for ever. A SYN may have a time of its own (deviation
+ * open-timeout); a synchronized connection that may change it takes the remote side's wish into account (RFC 5482 §3.1):
+ * USER_TIMEOUT = min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT)).
+ */
+export function userLimit({ state, settings, options, rto }: Tcb): Duration {
+  const { openTimeout, userTimeout, userTimeoutMin, userTimeoutMax } = settings;
+  if (!isSynchronized(state)) return openTimeout > 0 ? openTimeout : userTimeout;
+  const { remoteUserTimeout: remote } = options;
+  if (remote === undefined || !settings.userTimeoutChangeable) return userTimeout;
+  // "L_LIMIT MUST be larger than the current retransmission timeout".
+  const lower = Math.max(userTimeoutMin, rto.value + 1);
+  const ours = advertised(settings);
+  return ours === 0 ? userTimeoutMax : Math.min(userTimeoutMax, Math.max(ours, remote, lower));
+}
