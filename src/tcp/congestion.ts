@@ -12,6 +12,8 @@ import {
 import type { Cubic } from './congestion/cubic.js';
 import { avoid, NOT_REDUCED, reducedWindow } from './congestion/cubic.js';
 import { congestionWindow, flight, mayFly, uncongested } from './congestion/flight.js';
+import type { Round } from './congestion/slow-start-end.js';
+import { firstRound, followRound } from './congestion/slow-start-end.js';
 import { beginsWithOne } from './congestion/syn-loss.js';
 import type { WindowUse } from './congestion/window-use.js';
 import { isUsed } from './congestion/window-use.js';
@@ -39,6 +41,8 @@ export interface Congestion {
   readonly use?: WindowUse | undefined;
   /** How it grows beyond ssthresh; undefined before it was reduced or has reached that. */
   readonly cubic?: Cubic | undefined;
+  /** What the round trips of slow start tell; undefined before the first (deviation slow-start-end). */
+  readonly round?: Round | undefined;
 }
 
 interface Loss {
@@ -59,7 +63,7 @@ export function afterAck(
 ): Congestion | undefined {
   const { congestion } = tcb.rto;
   if (tcb.settings.initialWindow === undefined) return congestion;
-  const known: Congestion = congestion ?? uncongested(tcb);
+  const known = followRound(tcb, congestion ?? uncongested(tcb), seg.ack, acked, now);
   const { window, threshold, loss } = known;
   if (beginsWithOne(tcb, seg)) return { ...known, window: 1 };
   const suspicion = loss?.suspicion;
@@ -73,15 +77,21 @@ export function afterAck(
     return { ...known, ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof) };
   }
   if (isReducing(tcb)) return congestion;
-  const grown = grownBy(tcb, fresh, now) ?? known;
+  const grown = grownBy(withCongestion(tcb, known), fresh, now) ?? known;
   // RFC 6582 §4: without SACK duplicates may follow that answer what was sent again.
   const held = tcb.settings.lossRecovery === 'rack' && !tcb.options.sack && seg.ack === loss?.until;
   const over = loss !== undefined && !before(seg.ack, loss.until) && !held;
   // Of the text that may be lost the ACK of the SYN alone says nothing.
   const tries = suspicion?.step === 'first' && acked > syn;
   const next = tries ? triesNew(tcb, loss, suspicion) : loss;
-  if (grown === known && !over && next === loss) return congestion;
+  if (grown === known && !over && next === loss)
+    return known.round === undefined ? congestion : known;
   return { ...grown, loss: over ? undefined : next };
+}
+
+function withCongestion(tcb: Tcb, congestion: Congestion): Tcb {
+  if (tcb.rto.congestion === congestion || congestion.round === undefined) return tcb;
+  return editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
 }
 
 /** How many segments an ACK has told to have arrived, by which `acked` leave the queue. */
@@ -209,6 +219,7 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
     loss: { until: snd.nxt, suspicion },
     use: rto.congestion?.use,
     cubic: undefined,
+    round: rto.congestion?.round && firstRound(snd.nxt, now),
   };
 }
 

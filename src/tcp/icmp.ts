@@ -9,7 +9,8 @@ import { findTuple } from './host/lookup.js';
 import { isCached, isMereRequest } from './host/requests.js';
 import { settle } from './host/settle.js';
 import { revertBackoff } from './icmp/disruption.js';
-import { followPath } from './icmp/path-mtu.js';
+import { askedMtu, followPath } from './icmp/path-mtu.js';
+import { withPath } from './icmp/paths.js';
 import { resetOf } from './reset.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { createRule, finish, goOn, runRules } from './rule.js';
@@ -118,7 +119,11 @@ export function icmpArrives(host: Host, message: IcmpMessage, now: Instant): Han
   const { ref, tcb } = connection;
   const about = { ...message, taken: connection.accepted };
   const steps = runRules(connectionRules, ref, tcb, about, now);
-  const learned = learnFromOpen(host, connection, steps.at(-1)?.after, undefined, now);
+  const after = steps.at(-1)?.after;
+  const learned = learnFromOpen(host, connection, after, undefined, now);
+  const asked = message.error === 'too-big' ? askedMtu(tcb, message) : undefined;
+  if (asked !== undefined && after?.snd.mss !== tcb.snd.mss)
+    host.paths = withPath(host, destination.address, asked, now);
   return { connection: ref, microsteps: settle(host, connection, [...steps, ...learned], now) };
 }
 

@@ -7,10 +7,12 @@ import type { Duration } from './rule.js';
 import { ECN_SETTINGS } from './settings/ecn.js';
 import type { UdpSettings } from './settings/udp.js';
 import { NO_UDP, UDP_SETTINGS } from './settings/udp.js';
+import type { WindowSettings } from './settings/window.js';
+import { USUAL_WINDOWS, WINDOW_SETTINGS } from './settings/window.js';
 import type { DeviationSettings } from './switches.js';
 import { BY_THE_LETTER, DEVIATION_SETTINGS } from './switches.js';
 
-export interface Settings extends DeviationSettings, FastOpenSettings, UdpSettings {
+export interface Settings extends DeviationSettings, FastOpenSettings, UdpSettings, WindowSettings {
   readonly isn: IsnChoice;
   readonly secret: string;
   readonly backlog: number;
@@ -102,6 +104,7 @@ export const RFC9293: Settings = {
   ...BY_THE_LETTER,
   ...NO_FAST_OPEN,
   ...NO_UDP,
+  ...USUAL_WINDOWS,
   ackThrottle: 'all',
   isn: { kind: 'rfc6528' },
   secret: 'tcpflow',
@@ -481,6 +484,7 @@ export const SETTINGS: readonly SettingInfo[] = [
   },
   ...FAST_OPEN_SETTINGS,
   ...UDP_SETTINGS,
+  ...WINDOW_SETTINGS,
   ...DEVIATION_SETTINGS,
 ];
 

@@ -26,6 +26,7 @@ export interface DeviationSettings {
   readonly lossWindow: boolean;
   readonly initialWindow: number | undefined;
   readonly congestionAlgorithm: 'reno' | 'cubic';
+  readonly slowStartEnd: 'loss' | 'delay';
   readonly lossRecovery: 'timeout' | 'duplicates' | 'rack';
   readonly spuriousTimeout: 'ignore' | 'echo' | 'undo';
   readonly giveUpReset: 'silent' | 'reset';
@@ -86,6 +87,7 @@ export interface DeviationSettings {
   readonly tooBigOffer: 'same' | 'lower-ipv6' | 'lower';
   readonly tooBigSegments: 'wait' | 'again';
   readonly pathMtuMin: number;
+  readonly pathMtuExpiry: Duration;
   readonly pathMtuUnsaid: 'plateau' | 'least';
   readonly icmpBackoff: 'keep' | 'revert';
   readonly icmpAbort: 'hard' | 'none';
@@ -111,6 +113,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   lossWindow: false,
   initialWindow: undefined,
   congestionAlgorithm: 'reno',
+  slowStartEnd: 'loss',
   lossRecovery: 'duplicates',
   spuriousTimeout: 'ignore',
   giveUpReset: 'silent',
@@ -171,6 +174,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   tooBigOffer: 'same',
   tooBigSegments: 'wait',
   pathMtuMin: 68,
+  pathMtuExpiry: 0,
   pathMtuUnsaid: 'plateau',
   icmpBackoff: 'keep',
   icmpAbort: 'hard',

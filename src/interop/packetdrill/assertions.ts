@@ -80,27 +80,25 @@ const CONSTANTS: Readonly<Record<string, number>> = {
   TFO_SYN_RETRANSMITTED: 3,
 };
 
-/** The members of `tcp_info` that have a meaning in connection management. */
+/** The members of `tcp_info` that can be told. */
 const MEMBERS = new Set(
-  `tcpi_state tcpi_options tcpi_snd_mss tcpi_advmss tcpi_snd_wscale tcpi_rcv_wscale tcpi_retransmits
-   tcpi_retrans tcpi_total_retrans tcpi_probes tcpi_backoff tcpi_unacked tcpi_rto tcpi_rtt tcpi_rttvar
-   tcpi_snd_wnd tcpi_rcv_wnd tcpi_delivered tcpi_pmtu tcpi_bytes_acked tcpi_bytes_received
-   tcpi_notsent_bytes tcpi_fastopen_client_fail tcpi_snd_cwnd tcpi_snd_ssthresh tcpi_ca_state tcpi_lost tcpi_sacked
-   tcpi_reordering tcpi_rcv_mss`.split(/\s+/),
+  `tcpi_state tcpi_ca_state tcpi_retransmits tcpi_probes tcpi_backoff tcpi_options tcpi_snd_wscale tcpi_rcv_wscale
+   tcpi_fastopen_client_fail tcpi_rto tcpi_ato tcpi_snd_mss tcpi_rcv_mss tcpi_unacked tcpi_sacked tcpi_lost tcpi_retrans
+   tcpi_fackets tcpi_last_data_sent tcpi_last_ack_sent tcpi_last_data_recv tcpi_last_ack_recv tcpi_pmtu tcpi_rcv_ssthresh
+   tcpi_rtt tcpi_rttvar tcpi_snd_ssthresh tcpi_snd_cwnd tcpi_advmss tcpi_reordering tcpi_rcv_space tcpi_total_retrans
+   tcpi_pacing_rate tcpi_max_pacing_rate tcpi_bytes_acked tcpi_bytes_received tcpi_segs_out tcpi_segs_in
+   tcpi_notsent_bytes tcpi_min_rtt tcpi_data_segs_in tcpi_data_segs_out tcpi_busy_time tcpi_rwnd_limited
+   tcpi_sndbuf_limited tcpi_delivered tcpi_delivered_ce tcpi_bytes_sent tcpi_bytes_retrans tcpi_dsack_dups
+   tcpi_reord_seen tcpi_rcv_ooopack tcpi_snd_wnd tcpi_rcv_wnd tcpi_rehash tcpi_total_rto tcpi_total_rto_recoveries
+   tcpi_total_rto_time tcpi_received_ce tcpi_delivered_e1_bytes tcpi_delivered_e0_bytes tcpi_delivered_ce_bytes
+   tcpi_received_e1_bytes tcpi_received_e0_bytes tcpi_received_ce_bytes`.split(/\s+/),
 );
 
 /** The others of either system that packetdrill gives to Python. */
 const OTHERS = new Set(
-  `tcpi_delivery_rate_app_limited tcpi_ato tcpi_fackets tcpi_last_data_sent tcpi_last_ack_sent tcpi_last_data_recv
-   tcpi_last_ack_recv tcpi_rcv_ssthresh tcpi_pacing_rate tcpi_max_pacing_rate tcpi_rcv_rtt tcpi_rcv_space tcpi_segs_out
-   tcpi_segs_in tcpi_min_rtt tcpi_data_segs_in tcpi_data_segs_out tcpi_delivery_rate tcpi_busy_time tcpi_rwnd_limited
-   tcpi_sndbuf_limited tcpi_delivered_ce tcpi_bytes_sent tcpi_bytes_retrans tcpi_dsack_dups tcpi_reord_seen
-   tcpi_rcv_ooopack tcpi_rehash tcpi_total_rto tcpi_total_rto_recoveries tcpi_total_rto_time tcpi_received_ce
-   tcpi_delivered_e1_bytes tcpi_delivered_e0_bytes tcpi_delivered_ce_bytes tcpi_received_e1_bytes
-   tcpi_received_e0_bytes tcpi_received_ce_bytes tcpi_ecn_mode tcpi_accecn_opt_seen tcpi_accecn_fail_mode
-   tcpi_snd_bwnd tcpi_snd_nxt tcpi_rcv_nxt tcpi_toe_tid tcpi_snd_rexmitpack tcpi_snd_zerowin`.split(
-    /\s+/,
-  ),
+  `tcpi_delivery_rate_app_limited tcpi_delivery_rate tcpi_rcv_rtt tcpi_ecn_mode tcpi_accecn_opt_seen
+   tcpi_accecn_fail_mode tcpi_snd_bwnd tcpi_snd_nxt tcpi_rcv_nxt tcpi_toe_tid tcpi_snd_rexmitpack
+   tcpi_snd_zerowin`.split(/\s+/),
 );
 
 /** Whether a name is that of a member which there is in no `tcp_info`. */

@@ -128,6 +128,13 @@ const USUAL: Readonly<Record<string, string>> = {
   'net.ipv4.tcp_keepalive_time': 'TCP_KEEPIDLE',
 };
 
+/** What bounds a buffer, of three numbers the last. */
+const LARGEST_BUFFER = 'net.ipv4.tcp_wmem';
+
+function lastNumber(value: string): number {
+  return Number(value.trim().split(/\s+/).at(-1));
+}
+
 function set(name: string, value: string, sysctls: Sysctls, found: Collected): string | undefined {
   const made = settingsOfSysctl(name, value, sysctls);
   if (typeof made === 'string') return made;
@@ -137,6 +144,7 @@ function set(name: string, value: string, sysctls: Sysctls, found: Collected): s
   found.settings = { ...found.settings, ...made };
   const option = USUAL[name];
   if (option !== undefined) found.usual = { ...found.usual, [option]: Number(value) };
+  if (name === LARGEST_BUFFER) found.usual = { ...found.usual, [name]: lastNumber(value) };
   const words = option === undefined ? Object.keys(made) : [option];
   const meaning = words.length === 0 ? 'changes nothing here' : `sets ${words.join(', ')}`;
   found.notes.push(`${name}=${value}: ${meaning}`);

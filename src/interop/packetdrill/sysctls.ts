@@ -28,6 +28,7 @@ export const DEFAULTS_SH: readonly (readonly [name: string, value: string])[] = 
   ['net.ipv4.tcp_ecn', '0'],
   ['net.ipv4.tcp_syncookies', '1'],
   ['net.ipv4.tcp_congestion_control', 'cubic'],
+  ['net.ipv4.tcp_slow_start_after_idle', '0'],
   ['net.ipv4.tcp_fastopen', '0x70403'],
   ['net.ipv4.tcp_fastopen_key', DEFAULT_KEY],
 ];
@@ -107,14 +108,21 @@ const READINGS: Readonly<Record<string, Reading>> = {
     value <= 0
       ? { challengeAckLimit: 1_000_000 }
       : { challengeAckLimit: 1, challengeAckInterval: value * millisecond },
+  'linux.tcp_slow_start_after_idle': (value) => ({ idleWindow: value === 0 ? 'keep' : 'halve' }),
+  'linux.tcp_reordering': (value) => ({ reorderingDegree: Math.max(1, Math.min(300, value)) }),
+  // The first bit means nothing any more.
+  'linux.tcp_recovery': (value, _, text) => ((value & ~3) === 0 ? {} : `\`${text}\``),
   'linux.tcp_early_retrans': (value) => ({ tailLossProbe: value >= 3 }),
   'linux.tcp_frto': (value, { profile: { spuriousTimeout } }) => ({
     spuriousTimeout: value === 0 && spuriousTimeout === 'undo' ? 'echo' : spuriousTimeout,
   }),
+  'linux.tcp_shrink_window': (value) => ({ windowRetract: value !== 0 }),
   'linux.tcp_dsack': (value) => ({ dsack: value !== 0 ? 'on' : 'off' }),
   'linux.tcp_moderate_rcvbuf': (value, { profile: { receiveSpace } }) => ({
     receiveSpace: value === 0 && receiveSpace === 'growing-memory' ? 'memory' : receiveSpace,
   }),
+  'linux.route.mtu_expires': (value) => ({ pathMtuExpiry: value * second }),
+  'linux.route.min_pmtu': (value) => ({ pathMtuMin: Math.max(68, value) }),
   'linux.tcp_retrans_collapse': (value) => ({ repacketize: value !== 0 }),
   'linux.tcp_min_snd_mss': (value) => ({ mssMin: Math.max(48, value) }),
   'linux.tcp_rto_min_us': (value) => ({ rtoMin: value }),

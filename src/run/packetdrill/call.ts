@@ -111,7 +111,11 @@ export function judgeWaitingCall(
 export function goOnWithCalls(state: RunState, step: Step): Step {
   const { packets } = state;
   if (!packets) return step;
-  observeSockets(packets.table, step.microsteps);
+  const { at, microsteps, cause } = step;
+  const segment = cause.kind === 'arrival' ? cause.delivery.segment : undefined;
+  const within = { table: packets.table, world: state.world };
+  const network = cause.kind === 'arrival' || cause.kind === 'timeout';
+  observeSockets(within, { at, microsteps, segment, network });
   countDiscards(state, step);
   let whole = step;
   for (;;) {
@@ -123,7 +127,7 @@ export function goOnWithCalls(state: RunState, step: Step): Step {
         microsteps: [...whole.microsteps, ...part.microsteps],
         departures: [...whole.departures, ...part.departures],
       };
-      observeSockets(packets.table, part.microsteps);
+      observeSockets(within, { at, microsteps: part.microsteps });
       finishCall(state, id, done);
     }
   }

@@ -81,6 +81,8 @@ const READ_WHEN_NEEDED: ReadonlySet<string> = new Set<SettingName>([
   'keepaliveInterval',
   'keepaliveProbes',
   'tailLossProbe',
+  'idleWindow',
+  'windowRetract',
   'repacketize',
   'dsack',
   'ackDelay',

@@ -19,9 +19,13 @@ import type { Caller, Done } from './socket-calls.js';
 import type { BsdSocket, SocketTable } from './table.js';
 import { setSocket } from './table.js';
 
-export interface Context {
+/** A process and the world it is in. */
+export interface Surroundings {
   readonly table: SocketTable;
   readonly world: World;
+}
+
+export interface Context extends Surroundings {
   readonly caller: Caller;
   /** What the world did so far in this call. */
   out: Part & Draft;
@@ -66,12 +70,12 @@ export function act(ctx: Context, call: UserCall): Part & { readonly outcome: Ou
 }
 
 /** The host whose process it is. */
-export function machine({ table, world }: Context): Host {
+export function machine({ table, world }: Surroundings): Host {
   return hostOf(world, table.host);
 }
 
 /** The socket's connection or listener, while it is in the host's table. */
-export function tcbOf(ctx: Context, { connection }: BsdSocket): Tcb | undefined {
+export function tcbOf(ctx: Surroundings, { connection }: BsdSocket): Tcb | undefined {
   if (connection === undefined) return undefined;
   return machine(ctx).connections.get(connection)?.tcb;
 }
@@ -120,7 +124,7 @@ export function readable(ctx: Context, socket: BsdSocket): number {
 }
 
 /** The settings that the socket's connection has or will have. */
-export function settingsOf(ctx: Context, socket: BsdSocket): Tcb['settings'] {
+export function settingsOf(ctx: Surroundings, socket: BsdSocket): Tcb['settings'] {
   return tcbOf(ctx, socket)?.settings ?? { ...machine(ctx).settings, ...socket.settings };
 }
 

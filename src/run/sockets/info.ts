@@ -2,20 +2,22 @@
 
 import { countOf, withoutFirst } from '../../base/pieces.js';
 import { addressOf } from '../../sim/world.js';
-import { reducedWindow } from '../../tcp/congestion/cubic.js';
-import { congestionWindow } from '../../tcp/congestion/flight.js';
 import { headerOctets } from '../../tcp/datagram.js';
+import { pathMtu } from '../../tcp/icmp/paths.js';
 import { countArrived } from '../../tcp/loss-recovery/recovery.js';
 import { countMarked, countSyn } from '../../tcp/loss-recovery/scoreboard.js';
 import { sumOf } from '../../tcp/loss-recovery/tally.js';
 import { unsentOctets } from '../../tcp/sending/queued.js';
-import { add, distance } from '../../tcp/seq.js';
+import { distance } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
-import { haveSynsCrossed, type State } from '../../tcp/states.js';
+import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, stateOf, tcbOf } from './context.js';
+import { beginCounting } from './counting.js';
+import { congestionInfo } from './info-congestion.js';
+import { countedInfo, FRESH_COUNTED, NOTHING_COUNTED } from './info-counts.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -50,8 +52,16 @@ const STATE_NUMBERS: Readonly<Record<System, Readonly<Record<State, number>>>> =
   },
 };
 
-/** TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE, TCPI_OPT_ECN, TCPI_OPT_SYN_DATA, TCPI_OPT_TFO_CHILD. */
-const AGREED = { timestamps: 1, sack: 2, windowScale: 4, ecn: 8, synData: 32, child: 128 };
+/** TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE, TCPI_OPT_ECN, TCPI_OPT_ECN_SEEN, TCPI_OPT_SYN_DATA, TCPI_OPT_TFO_CHILD. */
+const AGREED = {
+  timestamps: 1,
+  sack: 2,
+  windowScale: 4,
+  ecn: 8,
+  ecnSeen: 16,
+  synData: 32,
+  child: 128,
+};
 
 /** The fields of `struct tcp_info` that have a meaning here. Times are microseconds. */
 export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string, number>> {
@@ -63,29 +73,38 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
   const shown = socket.deferred ? 'SYN_SENT' : leaves ? 'LAST_ACK' : known;
   const state = STATE_NUMBERS[ctx.table.system][shown];
   const tcb = alive ?? socket.last;
+  const degree = { tcpi_reordering: settingsOf(ctx, socket).reorderingDegree };
   if (socket.role === 'listening' && ctx.table.system === 'linux')
-    return { ...NO_INFO, ...queueInfo(ctx, socket), tcpi_state: state };
+    return {
+      ...NOTHING_COUNTED,
+      ...NO_INFO,
+      ...queueInfo(ctx, socket),
+      ...degree,
+      tcpi_state: state,
+    };
   if (tcb === undefined) {
     return ctx.table.system === 'linux'
-      ? { ...FRESH_INFO, tcpi_state: state }
+      ? { ...FRESH_COUNTED, ...FRESH_INFO, ...degree, tcpi_state: state }
       : { tcpi_state: state };
   }
   const { rto, snd, rcv } = tcb;
-  const counts = ctx.table.counts.get(socket.connection ?? -1);
+  const counts = ctx.table.counts.get(socket.connection ?? -1) ?? beginCounting(ctx.world.now);
+  const linux = ctx.table.system === 'linux';
   return {
     tcpi_state: state,
+    ...(linux ? countedInfo(counts, tcb, ctx.world.now) : {}),
     ...attempts(tcb),
     tcpi_options: agreedOptions(tcb),
-    tcpi_delivered: counts?.delivered ?? 0,
+    tcpi_delivered: counts.delivered,
     tcpi_snd_wscale: snd.shift,
     tcpi_rcv_wscale: rcv.shift,
     tcpi_rto: rto.value,
     tcpi_snd_mss: textOfSegment(ctx, socket, tcb),
     ...congestionInfo(tcb),
     ...outstandingInfo(alive),
-    tcpi_total_retrans: counts?.retransmitted ?? 0,
-    tcpi_pmtu: pathMss(ctx, socket, tcb) + headerOctets(tcb.remote?.address ?? ''),
-    tcpi_bytes_acked: Math.max(0, distance(tcb.iss, snd.una) - 1),
+    tcpi_total_retrans: counts.retransmitted,
+    tcpi_pmtu: mtuOf(ctx, socket, tcb),
+    tcpi_bytes_acked: Math.max(0, distance(tcb.iss, snd.una) - ownSyn(tcb)),
     tcpi_bytes_received: Math.max(0, distance(tcb.irs, rcv.nxt) - 1),
     tcpi_fastopen_client_fail: clientFailure(tcb),
     tcpi_rtt: rto.srtt ?? 0,
@@ -94,6 +113,11 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_snd_wnd: snd.wnd,
     tcpi_rcv_wnd: rcv.wnd,
   };
+}
+
+/** The SYN of an active open counts as an octet, that of a SYN,ACK does not. */
+function ownSyn({ open }: Tcb): number {
+  return open === 'active' ? 0 : 1;
 }
 
 /** Linux begins with a quarter of the first RTO. */
@@ -127,7 +151,6 @@ const NO_INFO: Readonly<Record<string, number>> = {
   tcpi_snd_cwnd: 10,
   tcpi_snd_ssthresh: 0,
   tcpi_ca_state: 0,
-  tcpi_reordering: 3,
   tcpi_rtt: 0,
   tcpi_rttvar: 0,
   tcpi_pmtu: 0,
@@ -160,6 +183,7 @@ function agreedOptions({ options, fastOpen }: Tcb): number {
     (options.sack ? AGREED.sack : 0) |
     (options.windowScale ? AGREED.windowScale : 0) |
     (options.ecn === undefined ? 0 : AGREED.ecn) |
+    (options.ecn?.seen ? AGREED.ecnSeen : 0) |
     (fastOpen?.opened && (fastOpen.text > 0 || fastOpen.role === 'client') ? AGREED.synData : 0) |
     (fastOpen?.opened && fastOpen.role === 'server' ? AGREED.child : 0)
   );
@@ -185,6 +209,13 @@ function pathMss(ctx: Context, socket: BsdSocket, { settings }: Tcb): number {
   return askedMss(ctx, socket, settings) === undefined && socket.offered === undefined
     ? settings.mss
     : Math.max(settings.mss, machine(ctx).settings.mss);
+}
+
+/** The path MTU: what ICMP has told, or the first hop takes. */
+function mtuOf(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
+  const address = tcb.remote?.address ?? '';
+  const first = pathMss(ctx, socket, tcb) + headerOctets(address);
+  return Math.min(first, pathMtu(machine(ctx), address, ctx.world.now) ?? first);
 }
 
 /** What TCP_MAXSEG made the MSS when the connection began; undefined when it was not asked for by then. */
@@ -223,37 +254,6 @@ function unnegotiatedMss(
 
 const DEFAULT_MSS = 536;
 const DEFAULT_MSS_IPV6 = 1_220;
-
-/** TCP_CA_Open, TCP_CA_Disorder, TCP_CA_Recovery. */
-const PHASES = { open: 0, disorder: 1, reduced: 2, recovery: 3 };
-
-/** TCP_CA_Open to TCP_CA_Loss, and ssthresh once there was a loss; none of it without a congestion window. */
-function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
-  if (tcb.settings.initialWindow === undefined) return {};
-  const { congestion, recovery } = tcb.rto;
-  const opening = synLostWhile(tcb);
-  const threshold = opening
-    ? reducedWindow(tcb.settings, tcb.settings.initialWindow)
-    : (congestion?.threshold ?? Number.POSITIVE_INFINITY);
-  // Without SACK the loss of the SYN is over when something after it is acknowledged.
-  const open = tcb.options.sack || tcb.snd.una !== add(tcb.iss, 1);
-  const synLost = tcb.rto.synRetransmitted && (tcb.state === 'SYN_SENT' || !open);
-  return {
-    tcpi_snd_cwnd: synLost && tcb.state === 'SYN_SENT' ? 1 : congestionWindow(tcb),
-    tcpi_snd_ssthresh: Math.min(threshold, NO_THRESHOLD),
-    tcpi_ca_state:
-      congestion?.loss === undefined && !synLost ? PHASES[recovery?.phase ?? 'open'] : 4,
-    tcpi_reordering: recovery?.rack.degree ?? 3,
-  };
-}
-
-/** The loss of a SYN lowers ssthresh until the connection is open. */
-function synLostWhile(tcb: Tcb): boolean {
-  return tcb.rto.synRetransmitted && (tcb.state === 'SYN_SENT' || haveSynsCrossed(tcb));
-}
-
-/** TCP_INFINITE_SSTHRESH. */
-const NO_THRESHOLD = 0x7fffffff;
 
 /** Once open, Linux takes the timestamps' octets off the MSS that was offered. */
 function advertisedMss({ settings, options, state }: Tcb, offered = settings.mss): number {

@@ -2,20 +2,34 @@
 
 import { isOpenEarly } from '../../tcp/fast-open.js';
 import { ICMP_TEXT } from '../../tcp/icmp.js';
-import { countAcked } from '../../tcp/retransmission/sent-queue.js';
-import type { Microstep } from '../../tcp/rule.js';
+import type { Instant, Microstep } from '../../tcp/rule.js';
+import type { Segment } from '../../tcp/segment.js';
 import type { Tcb } from '../../tcp/tcb.js';
+import type { Surroundings } from './context.js';
+import { beginCounting, type Counts, countArrival, countHoldups, countStep } from './counting.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
+import { lookAtBuffers } from './send-growth.js';
 import type { BsdSocket, Ended, SocketTable } from './table.js';
 import { setSocket } from './table.js';
 
+/** What happened at an instant: the rules that ran, and the segment that arrived for the connection, if one did. */
+export interface Happening {
+  readonly at: Instant;
+  readonly microsteps: readonly Microstep[];
+  /** It was the network's or a timer's doing, and no call's. */
+  readonly network?: boolean;
+  readonly segment?: Segment | undefined;
+}
+
 /** Takes note of what happened on the table's host. To be given the microsteps of every step, in order, once. */
-export function observeSockets(table: SocketTable, microsteps: readonly Microstep[]): void {
-  for (const step of microsteps) {
+export function observeSockets({ table, world }: Surroundings, happening: Happening): void {
+  const { at, microsteps, network } = happening;
+  if (network) lookAtBuffers({ table, world }, microsteps, at, happening.segment !== undefined);
+  countAll(table, happening);
+  for (const step of happening.microsteps) {
     const { connection, before, after } = step;
     if (connection?.host !== table.host || before === undefined || after === undefined) continue;
-    count(table, connection.id, step, before, after);
     forgetSoftError(table, connection.id, step);
     const soft = step.rule.id.startsWith('icmp/');
     const early = isOpenEarly(after) && before.state === 'LISTEN';
@@ -31,6 +45,33 @@ export function observeSockets(table: SocketTable, microsteps: readonly Microste
   }
 }
 
+/** What `tcp_info` counts. */
+function countAll({ host, counts }: SocketTable, { at, microsteps, segment }: Happening): void {
+  const first = new Map<number, Tcb>();
+  const last = new Map<number, Tcb>();
+  let left = 0;
+  for (const step of microsteps) {
+    const { connection, before, after } = step;
+    if (connection?.host !== host || before === undefined || after === undefined) continue;
+    if (after.state === 'LISTEN') continue;
+    const { id } = connection;
+    if (!first.has(id)) first.set(id, before);
+    last.set(id, after);
+    const known = counts.get(id) ?? beginCounting(at);
+    counts.set(id, countStep(known, { step, before, after, at, segment }));
+    left += step.effects.filter((one) => one.kind === 'send' && !one.retransmission).length;
+  }
+  for (const [id, before] of first) {
+    const after = last.get(id) as Tcb;
+    const known = countHoldups(counts.get(id) as Counts, after, at);
+    const arrived = segment !== undefined && after.remote?.port === segment.sourcePort;
+    counts.set(
+      id,
+      arrived ? countArrival(known, { seg: segment, before, after, at, left }) : known,
+    );
+  }
+}
+
 /** An acceptable ACK proves that the connection works (Linux: sk_err_soft). */
 function forgetSoftError(table: SocketTable, id: number, step: Microstep): void {
   if (step.rule.id !== 'other-states/5-ack') return;
@@ -40,30 +81,6 @@ function forgetSoftError(table: SocketTable, id: number, step: Microstep): void 
   if (step.effects.some(({ kind }) => kind === 'discard')) return;
   setSocket(table, fd, { ...socket, softError: undefined });
 }
-
-/** `tcpi_delivered` and `tcpi_total_retrans`: SYN and SYN,ACK count; a SYN and its text are one. */
-function count(
-  { counts }: SocketTable,
-  id: number,
-  step: Microstep,
-  before: Tcb,
-  after: Tcb,
-): void {
-  const repeated = step.effects.filter(({ kind, ...effect }) => {
-    return kind === 'send' && 'retransmission' in effect && effect.retransmission;
-  }).length;
-  const moved = before.snd.una !== after.snd.una && before.retransmissions.length > 0;
-  if (repeated === 0 && !moved) return;
-  const acked = countAcked(before.retransmissions, after.snd.una);
-  const withText = before.state === 'SYN_SENT' && acked > 1 ? 1 : 0;
-  const { delivered, retransmitted } = counts.get(id) ?? NOTHING_COUNTED;
-  counts.set(id, {
-    delivered: delivered + (moved ? acked - withText : 0),
-    retransmitted: retransmitted + repeated,
-  });
-}
-
-const NOTHING_COUNTED = { delivered: 0, retransmitted: 0 };
 
 function noteOwn(
   table: SocketTable,

@@ -232,6 +232,12 @@ export function getOption(
       return done(0, { value: familyNumber(ctx) });
     case 'SO_PROTOCOL':
       return done(0, { value: IPPROTO_TCP });
+    case 'IP_MTU':
+    case 'IPV6_MTU':
+      if (ctx.table.system !== 'linux') break;
+      return tcbOf(ctx, socket)?.remote === undefined
+        ? failed('ENOTCONN')
+        : done(0, { value: tcpInfo(ctx, socket).tcpi_pmtu ?? 0 });
     case 'TCP_INFO':
       return done(0, { value: { info: tcpInfo(ctx, socket) } });
     default:

@@ -12,6 +12,7 @@ import {
   unsupported,
   WAIT,
 } from './context.js';
+import { noteFull } from './send-growth.js';
 import { isWritable } from './send-space.js';
 import type { PollEntry, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -75,5 +76,7 @@ function writable(ctx: Context, socket: BsdSocket): boolean {
   if (socket.ended || socket.shutWrite) return true;
   const tcb = tcbOf(ctx, socket);
   if (tcb === undefined || isOpening(tcb)) return false;
-  return isWritable(ctx, socket, tcb);
+  const is = isWritable(ctx, socket, tcb);
+  if (!is) noteFull(ctx, socket);
+  return is;
 }

@@ -1,34 +1,54 @@
 /** How much of a `write` a socket takes: FreeBSD counts octets, Linux the memory of what waits, in units of many segments. */
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
+import { congestionWindow } from '../../tcp/congestion/flight.js';
+import { TIMESTAMPS_LENGTH } from '../../tcp/options.js';
 import { unsentOctets } from '../../tcp/sending/queued.js';
 import { roomInLast, sendMemory, unitGoal } from '../../tcp/sending/units.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import type { Context } from './context.js';
+import type { Surroundings } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import type { BsdSocket } from './table.js';
 
 /** Twice ten segments make the buffer, each of a power of two with this much beside its text, and a head. */
-const OVERHEAD = 576;
+const OVERHEAD = 512;
 const HEAD = 256;
 const FIRST_BUFFER = 16_384;
+/** The middle of net.ipv4.tcp_wmem is what a buffer has at first, the last what it grows to at most. */
+const LARGEST_BUFFER = 'net.ipv4.tcp_wmem';
+const LARGEST = 4_194_304;
 
-/** SO_SNDBUF: on Linux the middle of net.ipv4.tcp_wmem at first; once open there is room for twice the initial window. */
-export function sendBuffer(ctx: Context, socket: BsdSocket): number {
+/** SO_SNDBUF: on Linux there is room for twice the initial window once the connection is open, and for more when it was not enough. */
+export function sendBuffer(ctx: Surroundings, socket: BsdSocket): number {
   const own = settingsOf(ctx, socket).sendBuffer;
   const usual = machine(ctx).settings.sendBuffer;
   if (ctx.table.system === 'freebsd' || own !== usual) return own;
   const first = usual === RFC9293.sendBuffer ? FIRST_BUFFER : usual;
   const tcb = tcbOf(ctx, socket);
   if (tcb === undefined || !isSynchronized(tcb.state)) return first;
-  const segment = 2 ** Math.ceil(Math.log2(tcb.snd.mss + OVERHEAD)) + HEAD;
-  return Math.max(first, 2 * (tcb.settings.initialWindow ?? 1) * segment);
+  const begun = roomFor(ctx, tcb, tcb.settings.initialWindow ?? 1);
+  return Math.max(first, begun, socket.grownSend ?? 0);
+}
+
+/** The memory for twice so many segments, as far as the host lets a buffer grow. */
+function roomFor({ table }: Surroundings, { snd, options }: Tcb, segments: number): number {
+  const offered = snd.mss + (options.timestamps ? TIMESTAMPS_LENGTH : 0);
+  const segment = 2 ** Math.ceil(Math.log2(offered + OVERHEAD)) + HEAD;
+  return Math.min(2 * segments * segment, table.usual.get(LARGEST_BUFFER) ?? LARGEST);
+}
+
+/** What the buffer of a connection grows to that lets more segments be under way than it has room for. */
+export function grownBuffer(ctx: Surroundings, socket: BsdSocket, tcb: Tcb): number {
+  const least = tcb.settings.initialWindow ?? 1;
+  const degree = (tcb.rto.recovery?.rack.degree ?? tcb.settings.reorderingDegree) + 1;
+  const segments = Math.max(least, congestionWindow(tcb), degree);
+  return Math.max(sendBuffer(ctx, socket), roomFor(ctx, tcb, segments));
 }
 
 /** How many octets may be added at once; 0 when a `write` must wait. */
-export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb, urgent?: true): number {
+export function sendRoom(ctx: Surroundings, socket: BsdSocket, tcb: Tcb, urgent?: true): number {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return Math.max(0, buffer - octetsWaiting(tcb));
   // The last unit is filled whatever there is.
@@ -38,7 +58,7 @@ export function sendRoom(ctx: Context, socket: BsdSocket, tcb: Tcb, urgent?: tru
 }
 
 /** Whether `poll` tells that there is room: on Linux a third of the buffer. */
-export function isWritable(ctx: Context, socket: BsdSocket, tcb: Tcb): boolean {
+export function isWritable(ctx: Surroundings, socket: BsdSocket, tcb: Tcb): boolean {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return octetsWaiting(tcb) < buffer;
   const memory = sendMemory(tcb);
@@ -46,7 +66,7 @@ export function isWritable(ctx: Context, socket: BsdSocket, tcb: Tcb): boolean {
 }
 
 /** TCP_NOTSENT_LOWAT, or what the host says: so much has not left yet. */
-function isHighWater({ table }: Context, socket: BsdSocket, tcb: Tcb, times: number): boolean {
+function isHighWater({ table }: Surroundings, socket: BsdSocket, tcb: Tcb, times: number): boolean {
   const own = socket.options.TCP_NOTSENT_LOWAT;
   const usual = table.usual.get('TCP_NOTSENT_LOWAT') ?? 0;
   const most = typeof own === 'number' && own > 0 ? own : usual;

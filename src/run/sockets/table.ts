@@ -4,6 +4,7 @@ import type { Instant } from '../../tcp/rule.js';
 import type { Seq } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Socket, Tcb } from '../../tcp/tcb.js';
+import type { Counts } from './counting.js';
 import type { Errno } from './errno.js';
 import type { Family, OptionValue, SocketCall, System } from './socket-calls.js';
 
@@ -41,6 +42,8 @@ export interface BsdSocket {
   readonly left: readonly Uint8Array[] | undefined;
   /** RCV.UP whose urgent octet was read apart from the others. */
   readonly urgentRead: Seq | undefined;
+  /** What its send buffer has grown to. */
+  readonly grownSend: number | undefined;
   readonly shutRead: boolean;
   readonly shutWrite: boolean;
   readonly options: Readonly<Record<string, OptionValue>>;
@@ -62,12 +65,6 @@ export interface Ended {
   readonly last: Tcb;
   readonly error: Errno | undefined;
   readonly left: readonly Uint8Array[];
-}
-
-/** Segments of a connection that were acknowledged, and that were sent again. */
-export interface Counts {
-  readonly delivered: number;
-  readonly retransmitted: number;
 }
 
 /** A call that waits. */
@@ -100,7 +97,7 @@ export interface SocketTable {
   nextBlocked: number;
   /** No descriptor below it is free. */
   free: number;
-  /** Socket options that no program has set. */
+  /** Socket options that no program has set, and what bounds a buffer. */
   readonly usual: Map<string, number>;
 }
 
@@ -149,6 +146,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     queuedError: false,
     left: undefined,
     urgentRead: undefined,
+    grownSend: undefined,
     shutRead: false,
     shutWrite: false,
     options: {},

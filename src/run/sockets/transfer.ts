@@ -22,6 +22,7 @@ import {
 import { opensFast, writeFast } from './fast-open.js';
 import { clientEnabled } from './fast-open-offer.js';
 import { openTo } from './opening.js';
+import { lookAtBuffers, noteFull } from './send-growth.js';
 import { isWritable, sendRoom } from './send-space.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -207,11 +208,22 @@ function fill(
     const reach = units && total < data.length ? 'goes-on' : end;
     act(ctx, { kind: 'SEND', connection, data: part, more, part: reach, urgent, fits: true });
   }
-  // What waits for room need not wait for the rest.
-  const cut = units && written < total && total < data.length;
-  const nothing = data.subarray(0, 0);
-  if (cut) act(ctx, { kind: 'SEND', connection, data: nothing, part: 'cut', fits: true });
+  if (total < data.length) meetFull(ctx, fd, units && written < total);
   return total;
+}
+
+/** The buffer is full. What waits for room need not wait for the rest, if something of this call does: it is `cut` there. */
+function meetFull(ctx: Context, fd: number, cut: boolean): void {
+  const socket = ctx.table.sockets.get(fd);
+  if (socket === undefined) return;
+  noteFull(ctx, socket);
+  if (!cut) return;
+  const { connection } = socket;
+  const data = new Uint8Array(0);
+  const part = act(ctx, { kind: 'SEND', connection, data, part: 'cut', fits: true });
+  if (part.departures.length === 0) return;
+  lookAtBuffers(ctx, part.microsteps, ctx.world.now, false);
+  noteFull(ctx, socket);
 }
 
 /** FreeBSD's `sendto` with an address connects first. */

@@ -47,6 +47,7 @@ export function restarted(tcb: Tcb, now: Instant): Tcb {
   const use = rto.congestion?.use;
   const { initialWindow } = settings;
   if (initialWindow === undefined || use === undefined || retransmissions.length > 0) return tcb;
+  if (settings.idleWindow === 'keep') return tcb;
   const idle = now - use.sentAt;
   if (idle <= rto.value) return tcb;
   const window = congestionWindow(tcb);

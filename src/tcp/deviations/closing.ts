@@ -64,6 +64,12 @@ export const CLOSING_DEVIATIONS: readonly Switched[] = [
     why: 'A forged message could make a connection send very many very short segments.',
   },
   {
+    id: 'path-mtu-expiry',
+    says: 'RFC 9293 §3.7.1: the MSS that is offered is what can be received, whatever a path takes. RFC 1191 §3: the estimate of a path is kept by IP, for all connections that use it.',
+    does: 'New connections to an address know for so long what ICMP has told: they offer no larger MSS, and send no larger segments. 0: only the connection knows that ICMP has told it.',
+    why: 'The path back is often the same one.',
+  },
+  {
     id: 'path-mtu-unsaid',
     says: 'RFC 1191 §7.1: the host tries the next plateau below the length of the datagram that was too big.',
     does: 'The least path MTU.',

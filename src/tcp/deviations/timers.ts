@@ -82,6 +82,12 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
     why: 'RFC 9438 §1: long fast paths are used sooner; deployed stacks have it.',
   },
   {
+    id: 'slow-start-end',
+    says: 'RFC 5681 §3.1: slow start goes on up to ssthresh, which is arbitrarily high at first. RFC 9438 §4.10: CUBIC should use HyStart++ (RFC 9406).',
+    does: '`delay`: from 16 segments on it ends when ACKs no more than 2 ms apart have come for half of the shortest round trip, or when all of more than eight samples of a round are longer than that by an eighth, at least 4 and at most 16 ms: ssthresh is the window then.',
+    why: 'It is the HyStart that CUBIC had before HyStart++; slow start would else end with many losses at once.',
+  },
+  {
     id: 'loss-recovery',
     says: 'RFC 5681 §3.2: the third duplicate ACK shows a loss. RFC 6675 §4: so do three blocks of SACK behind a segment, or more octets than in two. ssthresh is half of what is under way.',
     does: '`rack`: with SACK a segment is lost when one that was sent later has arrived, and a quarter of the shortest round trip is over since, or no segment was ever reordered and three have arrived; a retransmission may be lost, too. The congestion window shrinks in proportion to what arrives (RFC 6937), and what DSACK or a timestamp proves needless is taken back. `timeout`: there is the RTO alone.',

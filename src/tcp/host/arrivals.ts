@@ -6,6 +6,7 @@ import { closeRules } from '../calls/close.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Datagram, Handling } from '../handling.js';
+import { alongPath } from '../icmp/paths.js';
 import type { ConnectionRef, Instant, Microstep } from '../rule.js';
 import { runRules } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -170,7 +171,7 @@ export function arriveAtListener(
   }
   const id = host.nextId;
   const child: ConnectionRef = { host: host.name, id };
-  const settings = settingsOfChild(tcb, seg);
+  const settings = alongPath(host, settingsOfChild(tcb, seg), source, now);
   const copy = editTcb(tcb, { local, queued: NOTHING_QUEUED, settings });
   const microsteps = runArrival(child, copy, arrival, now);
   const after = microsteps.at(-1)?.after;

@@ -4,6 +4,8 @@ import type { Heap, Timed } from '../../base/heap.js';
 import { stream } from '../../base/random.js';
 import type { FastOpenCache } from '../fast-open/cache.js';
 import { EMPTY_CACHE } from '../fast-open/cache.js';
+import type { Paths } from '../icmp/paths.js';
+import { NO_PATHS } from '../icmp/paths.js';
 import type { IsnPosition } from '../isn.js';
 import type { ConnectionRef, Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
@@ -66,6 +68,8 @@ export interface Host {
   isn: IsnPosition;
   /** Cookies of servers. */
   fastOpen: FastOpenCache;
+  /** What ICMP has told of the ways to peers. */
+  paths: Paths;
   /** How many entries are no more than records: in TIME_WAIT, or as little (deviation closed-fin-wait-2). */
   timeWaits: number;
   /** The ids of half-open entries (SYN_SENT, SYN_RCVD), in the order in which they became so. */
@@ -95,6 +99,7 @@ export function createHost(name: string, address: string, settings: Settings, se
     timeWaits: 0,
     halfOpen: new Set(),
     fastOpen: EMPTY_CACHE,
+    paths: NO_PATHS,
     isn: { taken: 0, random: stream(seed, `isn ${name}`) },
     nextId: 1,
     nextChild: 1,
@@ -124,6 +129,7 @@ export function copyHost(host: Host): Host {
     timeWaits: host.timeWaits,
     halfOpen: new Set(host.halfOpen),
     fastOpen: host.fastOpen,
+    paths: host.paths,
     isn: host.isn,
     nextId: host.nextId,
     nextChild: host.nextChild,

@@ -3,6 +3,7 @@
 import { runCall } from '../calls/call-rule.js';
 import { openRules } from '../calls/open.js';
 import type { UserCall } from '../calls.js';
+import { alongPath } from '../icmp/paths.js';
 import type { Instant, Microstep } from '../rule.js';
 import { isUnicast } from '../segment-arrives/address.js';
 import type { Settings } from '../settings.js';
@@ -30,7 +31,7 @@ export function openAt(host: Host, call: OpenUserCall, callId: number, now: Inst
   const port = localPort(host, call);
   const local: Socket = { address: host.address, port: port ?? 0 };
   const known = port === undefined ? undefined : existing(host, call, port);
-  const own = settingsFor(host, call);
+  const own = alongPath(host, settingsFor(host, call), call.remote?.address, now);
   const tcb = known?.tcb ?? closedTcb(local, undefined, own);
   const input = {
     call: callId,

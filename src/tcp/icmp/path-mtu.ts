@@ -1,9 +1,9 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
-import { frontOf, inPieces, listOf, withFront } from '../../base/pieces.js';
+import { countOf, frontOf, inPieces, listOf, withFront } from '../../base/pieces.js';
 import { datagramOctets, headerOctets } from '../datagram.js';
 import { TIMESTAMPS_LENGTH } from '../options.js';
-import { retransmitAt, retransmitFront } from '../retransmission/retransmit.js';
+import { repacketized, retransmitAt, retransmitFront } from '../retransmission/retransmit.js';
 import { sentFrom } from '../retransmission/sent-queue.js';
 import { piecesOf, unitAt } from '../retransmission/sent-units.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
@@ -30,7 +30,7 @@ const LEAST_IPV6 = 1280;
 const PLATEAUS = [32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 296, 68];
 
 /** The path MTU that a message leads to; undefined when it names less than every link takes (RFC 8201 §4: it must be discarded), or nothing is left to try. */
-function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
+export function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
   const { mtu = 0, destination } = message;
   const { pathMtuMin, pathMtuUnsaid } = tcb.settings;
   if (destination.address.includes(':')) return mtu >= LEAST_IPV6 ? mtu : undefined;
@@ -75,8 +75,16 @@ function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
   if (cut.places.length === 0) return finish(why, tcb);
   let sent = editTcb(tcb, { retransmissions: cut.queue });
   const effects: Effect[] = [];
+  // Deviation `repacketize`: what follows a piece travels with it, as far as it fits; that many places are gone then.
+  let gone = 0;
+  let next = 0;
   for (const place of cut.places) {
-    const out = retransmitAt(sent, place, now);
+    if (place < next) continue;
+    const packed = repacketized(sent, place - gone);
+    const joined = countOf(sent.retransmissions) - countOf(packed.retransmissions);
+    const out = retransmitAt(packed, place - gone, now);
+    gone += joined;
+    next = place + 1 + joined;
     sent = out.tcb;
     effects.push(...out.effects);
   }

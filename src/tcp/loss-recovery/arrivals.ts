@@ -41,7 +41,7 @@ function tooMany(found: Findings): void {
   const { tcb, queue, heard, recovery } = found;
   if (tcb.settings.lossRecovery !== 'rack') return;
   const degree = Math.min(countOf(queue) + heard.acked, MOST_REORDERED);
-  change(found, { rack: { ...recovery.rack, degree, reordered: true } });
+  change(found, { rack: { ...recovery.rack, degree, reordered: recovery.rack.reordered + 1 } });
 }
 
 /** What fills the hole was only late: it lies so far behind what has arrived. */
@@ -90,7 +90,7 @@ function lateArrival({ tcb, heard, ack }: Findings): number {
 
 function reordered(rack: Rack, octets: number, full: number): Rack {
   const degree = Math.min(Math.max(rack.degree, Math.ceil(octets / full)), MOST_REORDERED);
-  return { ...rack, reordered: true, degree };
+  return { ...rack, reordered: rack.reordered + 1, degree };
 }
 
 /** RFC 8985 §6.2 leaves the bound open: so many segments. */
@@ -111,7 +111,7 @@ export function followTwice(found: Findings): void {
   const count = Math.max(1, Math.ceil(distance(twice.left, twice.right) / fullSegment(tcb)));
   found.delivered += count;
   const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
-  if (rack.reordered) change(found, { rack: { ...rack, multiple } });
+  if (rack.reordered > 0) change(found, { rack: { ...rack, multiple } });
   if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
   change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
 }

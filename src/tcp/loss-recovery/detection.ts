@@ -221,7 +221,7 @@ export function reduceWindow(found: Findings): void {
 export function growWindow(found: Findings): void {
   const { congestion, heard, recovery, tcb } = found;
   const shrinks = shrinksWindow(recovery);
-  const known = shrinks || recovery.rack.degree <= DUP_THRESH;
+  const known = shrinks || recovery.rack.degree <= tcb.settings.reorderingDegree;
   if (known || congestion === undefined || heard.acked > 0) return;
   const before_ = editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
   found.congestion = grownBy(before_, heard.sacked, found.now);

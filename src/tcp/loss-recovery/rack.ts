@@ -17,8 +17,8 @@ export interface Rack {
   readonly sentAt: Instant;
   readonly end: Seq | undefined;
   readonly rtt: Duration;
-  /** RACK.reordering_seen: something arrived later than what was sent after it. */
-  readonly reordered: boolean;
+  /** How often something arrived later than what was sent after it: RACK.reordering_seen once it did. */
+  readonly reordered: number;
   /** How many segments may arrive before one that was sent earlier, and nothing is lost. */
   readonly degree: number;
   /** RACK.reo_wnd_mult. */
@@ -31,7 +31,7 @@ export const NOTHING_ARRIVED: Rack = {
   sentAt: 0,
   end: undefined,
   rtt: 0,
-  reordered: false,
+  reordered: 0,
   degree: 3,
   multiple: 1,
   waitsSince: undefined,
@@ -69,7 +69,7 @@ export function reorderingWindow(
   sacked: number,
   recovering: boolean,
 ): Duration {
-  if (!rack.reordered && (recovering || sacked >= rack.degree)) return 0;
+  if (rack.reordered === 0 && (recovering || sacked >= rack.degree)) return 0;
   // What has just arrived is the first measurement of a connection that has none.
   const least = rto.least ?? rack.rtt;
   return Math.min(Math.floor(least / 4) * rack.multiple, rto.srtt ?? rack.rtt);

@@ -51,7 +51,7 @@ export interface Undo {
 }
 
 /** Before anything was lost or reordered. */
-export function undisturbed({ snd }: Tcb): Recovery {
+export function undisturbed({ snd, settings }: Tcb): Recovery {
   return {
     phase: 'open',
     until: snd.una,
@@ -60,7 +60,7 @@ export function undisturbed({ snd }: Tcb): Recovery {
     resent: false,
     reduction: { prior: 0, delivered: 0, out: 0 },
     undo: undefined,
-    rack: NOTHING_ARRIVED,
+    rack: { ...NOTHING_ARRIVED, degree: settings.reorderingDegree },
   };
 }
 

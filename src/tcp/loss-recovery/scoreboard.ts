@@ -50,6 +50,11 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
   return { acked, queue, arrived, sacked: arrived.length - whole, twice };
 }
 
+/** The block of a segment that tells what came twice; undefined when none does. */
+export function cameTwice({ options: { sack = NONE }, ack }: Segment): SackBlock | undefined {
+  return told(sack, ack);
+}
+
 /** RFC 2883 §4: the first block lies before SEG.ACK, or within the second one. */
 function told([first, second]: readonly SackBlock[], ack: Seq): SackBlock | undefined {
   if (first === undefined) return undefined;

@@ -110,10 +110,12 @@ export function repeated(tcb: Tcb): Tcb {
   return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
 }
 
-/** All text is acknowledged. */
-export function told(dialogue: Dialogue | undefined): Dialogue | undefined {
-  if (dialogue === undefined || dialogue.untold === 0) return dialogue;
-  return { ...dialogue, prompt: Math.max(0, dialogue.prompt - 1), untold: 0, pieces: 0 };
+/** All text is acknowledged. Where memory is `tight` the next acknowledgments are in no hurry. */
+export function told(dialogue: Dialogue | undefined, tight: boolean): Dialogue | undefined {
+  if (dialogue === undefined || (dialogue.untold === 0 && !(tight && dialogue.prompt > 0)))
+    return dialogue;
+  const prompt = tight ? 0 : Math.max(0, dialogue.prompt - 1);
+  return { ...dialogue, prompt, untold: 0, pieces: 0 };
 }
 
 /** How long the acknowledgment of text in its order may wait; 0: not at all. */

@@ -100,6 +100,7 @@ export function spaceToOffer(tcb: Tcb, space: ReceiveSpace): number {
   const { rcv } = tcb;
   const window = freeSpace(tcb, space);
   const unit = 2 ** rcv.shift;
+  if (retracts(tcb)) return window;
   return window < rcv.wnd ? Math.ceil(rcv.wnd / unit) * unit : window;
 }
 
@@ -114,6 +115,11 @@ export function asRecord(tcb: Tcb): Tcb {
   });
 }
 
+/** With `window-retract` the window is what there is memory for, in units of the scale. */
+function retracts({ settings, rcv }: Tcb): boolean {
+  return settings.windowRetract && rcv.shift > 0;
+}
+
 /** What is free, as far as it may be told: nothing when it is less than a segment, whole segments without scaling. */
 export function freeSpace(tcb: Tcb, space: ReceiveSpace): number {
   const { told } = space;
@@ -123,6 +129,7 @@ export function freeSpace(tcb: Tcb, space: ReceiveSpace): number {
   const full = Math.min(space.clamp, all);
   const segment = Math.min(space.segment, full);
   let free = freeText(tcb, space);
+  if (retracts(tcb)) free -= modulo(free, unit);
   if (isTight(free, full)) {
     free -= modulo(free, unit);
     if (free < Math.floor(all / 16) || free < segment) return 0;

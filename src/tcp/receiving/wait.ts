@@ -7,13 +7,19 @@ import { freeText, isTight, memoryOf, textIn } from './memory.js';
 /** The least that is waited, microseconds. */
 export const LEAST_WAIT = 40_000;
 
+/** Less than half of the memory is free: acknowledgments are in no hurry. */
+export function isMemoryTight(tcb: Tcb): boolean {
+  const { space } = tcb;
+  if (space === undefined) return false;
+  const full = Math.min(space.clamp, textIn(memoryOf(tcb, space), space));
+  return isTight(freeText(tcb, space), full);
+}
+
 /** How long the acknowledgment of several segments waits that would not open the window; undefined when it would. */
 export function slowWait(tcb: Tcb, octets: number): Duration | undefined {
   const { space } = tcb;
   if (space === undefined || octets <= space.segment) return undefined;
-  const full = Math.min(space.clamp, textIn(memoryOf(tcb, space), space));
-  if (!isTight(freeText(tcb, space), full)) return undefined;
-  return patience(tcb);
+  return isMemoryTight(tcb) ? patience(tcb) : undefined;
 }
 
 /** How long an acknowledgment waits for more to acknowledge: a round trip at most. */

@@ -13,6 +13,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN, segLen } from '../segment.js';
 import { sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
+import { staying } from '../sending/units.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -213,7 +214,8 @@ function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
   const settled = tcb.rto.tailProbe ? settleTailProbe(windowed, tcb, seg) : windowed;
   const agreed = settled.challenges.vain === 0 ? settled : inAgreement(settled);
-  const answered = isTextAlone(tcb, seg) ? agreed : probeAnswered(agreed, tcb);
+  // What is expected, and tells nothing else, lets nothing go.
+  const answered = isTextAlone(tcb, seg) ? staying(agreed, seg.seq) : probeAnswered(agreed, tcb);
   return { tcb: armTimers(answered, now), effects: acked.effects };
 }
 

@@ -161,11 +161,13 @@ function withFindings(found: Findings): Tcb {
 /** What the reordering timer adds, microseconds: timers kept in ticks do not go off sooner. */
 const LEAST_WAIT = 2_000;
 
-function isForgotten({ recovery, queue, tcb }: Findings): boolean {
+function isForgotten({ recovery, queue, tcb, heard }: Findings): boolean {
   const { phase, undo, duplicates, rack } = recovery;
   if (phase !== 'open' || undo !== undefined || duplicates > 0) return false;
   if (tcb.settings.lossRecovery !== 'rack') return true;
-  return queue.length === 0 && !rack.reordered && rack.multiple === 1;
+  // What has arrived is more, or less, than the fifth check can see.
+  if (recovery.delivered !== heard.arrived.length) return false;
+  return queue.length === 0 && rack.reordered === 0 && rack.multiple === 1;
 }
 
 function whatCame({ heard, tcb, ack, recovery, lost, queue }: Findings): readonly string[] {

@@ -15,6 +15,7 @@ import { FIN, has, PSH, segLen } from '../segment.js';
 import { NONE } from '../sending/queued.js';
 import { sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
+import { sendAck } from '../sending/transmit.js';
 import { add, before, distance, num } from '../seq.js';
 import { hasPeersFin, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -119,7 +120,8 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const prompt = told.options.ecn?.prompt ?? false;
   const delay = prompt ? 0 : (slowWait(tcb, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
-  const out = acknowledgeText(told, waits ? delay : 0, now);
+  const stays = told.units?.stay === seg.seq;
+  const out = acknowledgeText(told, waits ? delay : 0, now, stays);
   return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
 }
 
@@ -135,10 +137,11 @@ function tellsOldAtOnce({ settings, options }: Tcb): boolean {
 }
 
 /** At once, or within `ack-delay` for the first of two segments in order (SHLD-18, SHLD-19). */
-function acknowledgeText(tcb: Tcb, delay: number, now: Instant): Output {
+function acknowledgeText(tcb: Tcb, delay: number, now: Instant, stays: boolean): Output {
   const waits = tcb.timers.delayedAck !== undefined;
-  if (delay === 0 || (waits && tcb.dialogue === undefined)) return sendQueuedOrAck(tcb, now);
-  const out = sendQueued(tcb, now);
+  if (delay === 0 || (waits && tcb.dialogue === undefined))
+    return stays ? sendAck(tcb, now) : sendQueuedOrAck(tcb, now);
+  const out = stays ? { tcb, effects: NO_EFFECTS } : sendQueued(tcb, now);
   if (out.effects.length > 0 || waits) return out;
   const timers = editTimers(out.tcb.timers, { delayedAck: now + delay + tcb.settings.timerDelay });
   return { tcb: editTcb(out.tcb, { timers }), effects: NO_EFFECTS };

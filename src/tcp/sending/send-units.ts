@@ -1,12 +1,13 @@
 /** RFC 9293 §3.8 Data Communication: text that goes in units, as far as the windows and Nagle let it (deviation initial-window). */
 
-import { countOf, frontOf, lastOf } from '../../base/pieces.js';
+import { frontOf, lastOf } from '../../base/pieces.js';
 import { congestionWindow, flight } from '../congestion/flight.js';
 import { isRecovering } from '../loss-recovery/recovery.js';
 import { hasAny } from '../loss-recovery/tally.js';
 import type { Effect, Instant } from '../rule.js';
 import type { Tcb } from '../tcb.js';
 import { fullSegment, textOfFull, usableWindow } from '../window.js';
+import { paceOf } from './pace.js';
 import type { Why } from './send-queued.js';
 import type { Marks, Output } from './transmit.js';
 import { sendText } from './transmit.js';
@@ -82,26 +83,17 @@ function isHeldBack(tcb: Tcb, why: Why): boolean {
   return settings.nagle && hasAny(retransmissions, 'small');
 }
 
-const SECOND = 1_000_000;
-/** So often in a second something leaves at the pace of the congestion window a round trip. */
+/** So often in a second something leaves. */
 const PACING = 1_024;
-/** How much faster than that it leaves: in slow start, and after it. */
-const FASTER = { slowStart: 2, avoidance: 1.2 };
 /** A short round trip adds this many octets, halved for each 512 us. */
 const NEARBY = { octets: 65_343, interval: 512 };
 const LEAST_SEGMENTS = 2;
 
 /** How many segments go as one unit: what leaves within a millisecond at the pace that is aimed at, and more to a near peer. */
 function mostSegments(tcb: Tcb, full: number): number {
-  const { rto, retransmissions } = tcb;
-  const window = congestionWindow(tcb);
-  const threshold = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
-  const factor = window < threshold / 2 ? FASTER.slowStart : FASTER.avoidance;
-  const flying = Math.max(window, countOf(retransmissions));
-  const rate = (fullSegment(tcb) * factor * flying * SECOND) / Math.max(1, rto.srtt ?? 1);
-  const near =
-    rto.least === undefined ? 0 : NEARBY.octets / 2 ** Math.floor(rto.least / NEARBY.interval);
-  const octets = Math.min(NEARBY.octets, Math.floor(rate / PACING) + Math.floor(near));
+  const { least } = tcb.rto;
+  const near = least === undefined ? 0 : NEARBY.octets / 2 ** Math.floor(least / NEARBY.interval);
+  const octets = Math.min(NEARBY.octets, Math.floor(paceOf(tcb, 0) / PACING) + Math.floor(near));
   return Math.max(LEAST_SEGMENTS, Math.floor(octets / full));
 }
 

@@ -25,6 +25,8 @@ export interface Units {
   readonly pushed: Seq;
   /** The last SEND goes on with the next. */
   readonly goesOn: boolean;
+  /** What begins with this number was expected, and lets nothing go that waits. */
+  readonly stay?: Seq | undefined;
 }
 
 /** The most octets of a unit. */
@@ -77,6 +79,13 @@ export function withUnits(tcb: Tcb, waiting: readonly Unit[], pushed = pushedTo(
   const after = own(tcb);
   after.units = { waiting, pushed, goesOn: tcb.units?.goesOn ?? false };
   return after;
+}
+
+/** A connection on which nothing goes that waits because of what begins with this number. */
+export function staying(tcb: Tcb, at: Seq): Tcb {
+  const { units, queued } = tcb;
+  if (units === undefined || queued.sends.length === 0) return tcb;
+  return editTcb(tcb, { units: { ...units, stay: at } });
 }
 
 /** Whether the next SEND goes on with what this one gives. */

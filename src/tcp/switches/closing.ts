@@ -74,6 +74,13 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     doc: 'The least path MTU over IPv4 that an ICMP message may lead to.',
   },
   {
+    word: 'path-mtu-expiry',
+    name: 'pathMtuExpiry',
+    kind: 'duration',
+    range: [0, 86_400_000_000],
+    doc: 'How long a path MTU that ICMP has told holds for new connections to the same address: the MSS that they offer follows from it; 0: each finds out for itself.',
+  },
+  {
     word: 'path-mtu-unsaid',
     name: 'pathMtuUnsaid',
     kind: 'choice',

@@ -92,6 +92,13 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     doc: 'What a loss makes of the congestion window, and how it grows from there (with `initial-window`): half, and a segment more for each window that arrives (RFC 5681 §3.1), or as CUBIC has it (RFC 9438).',
   },
   {
+    word: 'slow-start-end',
+    name: 'slowStartEnd',
+    kind: 'choice',
+    choices: ['loss', 'delay'],
+    doc: 'What ends slow start before ssthresh (with `congestion-algorithm cubic`): a loss alone, or also ACKs that come for half of the shortest round trip, and round trips that get longer.',
+  },
+  {
     word: 'loss-recovery',
     name: 'lossRecovery',
     kind: 'choice',

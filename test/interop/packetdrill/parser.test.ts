@@ -306,7 +306,7 @@ describe('a packetdrill script', () => {
     ['0 %{ assert len(tcpi_state) }%', 'Python code: `assert len(tcpi_state)`'],
     ['0 %{ assert abs(1, 2) }%', 'Python code: `assert abs(1, 2)`'],
     ['0 %{ assert 1 in 2 }%', 'Python code: `assert 1 in 2`'],
-    ['0 %{ assert tcpi_busy_time == 10 }%', 'an assertion about `tcpi_busy_time`'],
+    ['0 %{ assert tcpi_rcv_rtt == 10 }%', 'an assertion about `tcpi_rcv_rtt`'],
   ];
   for (const [text, what] of unsupported) {
     it(`${what} is named, with its place`, () => {

@@ -73,7 +73,7 @@ export function processOn(system: System, changes: Partial<Settings> = {}) {
   let port = 0;
 
   function note({ microsteps, departures }: Part): void {
-    observeSockets(table, microsteps);
+    observeSockets({ table, world }, { at: world.now, microsteps });
     for (const { from, segment: seg } of departures) {
       if (from !== 'kernel') continue;
       sent.push(printSegment({ ...seg, options: {} }));

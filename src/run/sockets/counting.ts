@@ -1,0 +1,300 @@
+/** What Linux counts of a connection for `tcp_info`: segments and octets both ways, time-outs, and when something came or left last. */
+
+import { withoutFirst } from '../../base/pieces.js';
+import { CE } from '../../tcp/ecn/ip.js';
+import { isOpenEarly } from '../../tcp/fast-open.js';
+import { isMereRequest } from '../../tcp/host/requests.js';
+import { cameTwice, countMarked } from '../../tcp/loss-recovery/scoreboard.js';
+import { isPredicted } from '../../tcp/receiving/prediction.js';
+import { countAcked } from '../../tcp/retransmission/sent-queue.js';
+import type { Duration, Instant, Microstep } from '../../tcp/rule.js';
+import type { Segment } from '../../tcp/segment.js';
+import { ACK, ECE, FIN, has, RST, SYN, segEnd } from '../../tcp/segment.js';
+import { paceOf } from '../../tcp/sending/pace.js';
+import { atOrBefore, distance, before as isBefore } from '../../tcp/seq.js';
+import { isSynchronized } from '../../tcp/states.js';
+import type { Tcb } from '../../tcp/tcb.js';
+import { fullSegment } from '../../tcp/window.js';
+import type { Holdups } from './holdups.js';
+import { heldUp, NEVER_HELD_UP } from './holdups.js';
+
+export interface Counts {
+  /** When the connection was seen first. */
+  readonly since: Instant;
+  /** Segments that arrived at the peer, and of these those whose ACK had ECE. */
+  readonly delivered: number;
+  readonly deliveredMarked: number;
+  readonly segmentsIn: number;
+  readonly textsIn: number;
+  /** Text or a FIN ahead of RCV.NXT. */
+  readonly aheadIn: number;
+  /** Segments with CE, and octets of text by the IP-ECN field. */
+  readonly markedIn: number;
+  readonly octetsIn: readonly [notEct: number, ect1: number, ect0: number, ce: number];
+  readonly segmentsOut: number;
+  readonly textsOut: number;
+  readonly octetsOut: number;
+  /** Sent again: SYNs and SYN,ACKs, too. */
+  readonly retransmitted: number;
+  readonly octetsAgain: number;
+  /** Segments of which the peer has told that they came twice. */
+  readonly twice: number;
+  /** Retransmission time-outs, how many of them were the first in a row, and how long it took until something was acknowledged. */
+  readonly timeouts: number;
+  /** Those of its request. */
+  readonly requestTimeouts: number;
+  readonly timeoutRows: number;
+  readonly timeoutTime: Duration;
+  readonly timeoutSince: Instant | undefined;
+  /** When text left, text came, and an ACK came last. */
+  readonly sentAt: Instant | undefined;
+  readonly heardAt: Instant | undefined;
+  readonly ackedAt: Instant | undefined;
+  /** How long acknowledgments are believed to wait for text to go with; 0 before text came. */
+  readonly ackWait: Duration;
+  /** Octets a second; undefined before an ACK has told anything. */
+  readonly pace: number | undefined;
+  readonly holdups: Holdups;
+}
+
+const NOTHING: Counts = {
+  since: 0,
+  delivered: 0,
+  deliveredMarked: 0,
+  segmentsIn: 0,
+  textsIn: 0,
+  aheadIn: 0,
+  markedIn: 0,
+  octetsIn: [0, 0, 0, 0],
+  segmentsOut: 0,
+  textsOut: 0,
+  octetsOut: 0,
+  retransmitted: 0,
+  octetsAgain: 0,
+  twice: 0,
+  timeouts: 0,
+  requestTimeouts: 0,
+  timeoutRows: 0,
+  timeoutTime: 0,
+  timeoutSince: undefined,
+  sentAt: undefined,
+  heardAt: undefined,
+  ackedAt: undefined,
+  ackWait: 0,
+  pace: undefined,
+  holdups: NEVER_HELD_UP,
+};
+
+/** A connection of which nothing was counted by now. */
+export function beginCounting(since: Instant): Counts {
+  return { ...NOTHING, since };
+}
+
+/** A rule that has run on a connection, and the segment that has arrived at that instant, if one has. */
+export interface Ran {
+  readonly step: Microstep;
+  readonly before: Tcb;
+  readonly after: Tcb;
+  readonly at: Instant;
+  readonly segment: Segment | undefined;
+}
+
+/** What is counted after a rule has run. */
+export function countStep(counts: Counts, ran: Ran): Counts {
+  const { step, before, after, at } = ran;
+  const sent = countSent(counts, ran);
+  const counted = countTimeout(countDelivered(sent, ran), step, before, at);
+  const moved = before.snd.una !== after.snd.una && before.retransmissions.length > 0;
+  return moved ? timeoutOver(counted, at) : counted;
+}
+
+function countSent(counts: Counts, { step: { effects }, before, after, at }: Ran): Counts {
+  let { segmentsOut, textsOut, octetsOut, retransmitted, octetsAgain, sentAt } = counts;
+  // What a request or a record answers, and resets, are no socket's.
+  const own = !isMereRequest(after) && before.state !== 'TIME_WAIT' && before.state !== 'LISTEN';
+  let any = false;
+  for (const effect of effects) {
+    if (effect.kind !== 'send') continue;
+    const { segment, retransmission } = effect;
+    any = true;
+    if (retransmission) retransmitted += 1;
+    if (!own || has(segment, RST)) continue;
+    segmentsOut += 1;
+    const { length } = segment.data;
+    if (length === 0) continue;
+    textsOut += 1;
+    octetsOut += length;
+    if (retransmission) octetsAgain += length;
+    sentAt = at;
+  }
+  if (!any) return counts;
+  return { ...counts, segmentsOut, textsOut, octetsOut, retransmitted, octetsAgain, sentAt };
+}
+
+/** SYN and SYN,ACK count; a SYN and its text are one. */
+function countDelivered(counts: Counts, ran: Ran): Counts {
+  const {
+    step: { rule },
+    before,
+    after,
+    segment: seg,
+  } = ran;
+  const more =
+    rule.id === LOSS ? deliveredByLoss(before, after, seg) : deliveredByAck(before, after);
+  if (more === 0) return counts;
+  const ece = seg !== undefined && has(seg, ECE) && before.options.ecn?.mode === 'classic';
+  const marked = ece && isSynchronized(before.state) ? more : 0;
+  const deliveredMarked = counts.deliveredMarked + marked;
+  return { ...counts, delivered: counts.delivered + more, deliveredMarked };
+}
+
+const LOSS = 'other-states/5-loss';
+
+/** What the rule of losses has found to have arrived: the ACK takes the first of these off the queue afterwards. */
+function deliveredByLoss(before: Tcb, { rto }: Tcb, seg: Segment | undefined): number {
+  const acked = seg === undefined ? 0 : countAcked(before.retransmissions, seg.ack);
+  if (rto.recovery !== undefined) return rto.recovery.delivered - ackedOf(before, acked);
+  return before.options.sack ? 0 : ackedWithDuplicates(before, acked) - acked;
+}
+
+function deliveredByAck(before: Tcb, after: Tcb): number {
+  if (before.snd.una === after.snd.una || before.retransmissions.length === 0) return 0;
+  const acked = countAcked(before.retransmissions, after.snd.una);
+  const withText = before.state === 'SYN_SENT' && acked > 1 ? 1 : 0;
+  return ackedOf(before, acked) - withText;
+}
+
+/** Of the first of the queue those that were not SACKed. */
+function ackedOf({ retransmissions, options }: Tcb, acked: number): number {
+  if (!options.sack || acked === 0) return acked;
+  const all = countMarked(retransmissions, 'sacked');
+  return acked - (all - countMarked(withoutFirst(retransmissions, acked), 'sacked'));
+}
+
+/** Without SACK one of those that are acknowledged was missing, the others had caused duplicates. */
+function ackedWithDuplicates({ rto }: Tcb, acked: number): number {
+  return acked === 0 ? 0 : Math.max(acked - (rto.recovery?.duplicates ?? 0), 1);
+}
+
+/** With a closed window the time-out is none. */
+function countTimeout(counts: Counts, { rule }: Microstep, before: Tcb, at: Instant): Counts {
+  if (rule.id === 'timeout/delayed-ack') {
+    const doubled = Math.min(2 * counts.ackWait, before.rto.value);
+    return { ...counts, ackWait: before.dialogue?.answered ? LEAST_WAIT : doubled };
+  }
+  if (rule.id !== 'timeout/retransmission') return counts;
+  if (before.snd.wnd === 0 && isSynchronized(before.state)) return counts;
+  const request = isMereRequest(before);
+  const timeouts = counts.timeouts + 1;
+  const requestTimeouts = counts.requestTimeouts + (request ? 1 : 0);
+  const more = { ...counts, timeouts, requestTimeouts };
+  if (before.rto.expiries > 0) return more;
+  const timeoutSince = request ? counts.since : at;
+  return { ...more, timeoutRows: counts.timeoutRows + 1, timeoutSince };
+}
+
+function timeoutOver(counts: Counts, at: Instant): Counts {
+  const { timeoutSince, timeoutTime } = counts;
+  if (timeoutSince === undefined) return counts;
+  return { ...counts, timeoutTime: timeoutTime + at - timeoutSince, timeoutSince: undefined };
+}
+
+/** What is counted after all that was done at an instant. */
+export function countHoldups(counts: Counts, after: Tcb, at: Instant): Counts {
+  const holdups = heldUp(counts.holdups, after, at);
+  return holdups === counts.holdups ? counts : { ...counts, holdups };
+}
+
+/** A segment that has arrived, for a connection that was `before` and is `after` now; so many segments left that are new. */
+export interface Arrived {
+  readonly seg: Segment;
+  readonly before: Tcb;
+  readonly after: Tcb;
+  readonly at: Instant;
+  readonly left: number;
+}
+
+/** What is counted after a segment has arrived. */
+export function countArrival(counts: Counts, arrived: Arrived): Counts {
+  const { seg, before, after, at } = arrived;
+  const text = seg.data.length > 0 ? 1 : 0;
+  if (before.state === 'LISTEN' || before.state === 'CLOSED') {
+    // What was opened fast is a socket from its SYN on; what a cookie opens has had one.
+    if (isOpenEarly(after)) return { ...counts, segmentsIn: 1, textsIn: text };
+    if (!isSynchronized(after.state)) return counts;
+  } else if (isMereRequest(before)) {
+    if (!isSynchronized(after.state)) return counts;
+  } else return countOwn(counts, arrived);
+  const pace = paceOf(after, 0);
+  const opened = { segmentsIn: 2, textsIn: text, sentAt: at, heardAt: at, ackedAt: at, pace };
+  const heard = countHeard({ ...counts, ...opened }, arrived);
+  return { ...heard, heardAt: at };
+}
+
+function countOwn(counts: Counts, arrived: Arrived): Counts {
+  const { seg, before, after, at } = arrived;
+  // In TIME_WAIT there is only a record.
+  if (before.state === 'TIME_WAIT') return counts;
+  const text = seg.data.length > 0 ? 1 : 0;
+  const segmentsIn = counts.segmentsIn + 1;
+  const more = { ...counts, segmentsIn, textsIn: counts.textsIn + text };
+  const opens = before.state === 'SYN_SENT' && isSynchronized(after.state);
+  const opened = opens ? { ...more, sentAt: at, heardAt: at } : more;
+  return countMarks(countHeard(countAck(opened, arrived), arrived), seg, before);
+}
+
+/** An ACK that is acceptable, and looked at: text that is expected is not, when it acknowledges nothing new. */
+function countAck(counts: Counts, { seg, before, after, at, left }: Arrived): Counts {
+  const { snd } = before;
+  if (!has(seg, ACK) || !atOrBefore(snd.una, seg.ack) || !atOrBefore(seg.ack, snd.nxt))
+    return counts;
+  if (seg.ack === snd.una && seg.data.length > 0 && isPredicted(before, seg)) return counts;
+  const twice = counts.twice + segmentsTwice(seg, before);
+  const outstanding = before.retransmissions.length > 0;
+  const pace = outstanding ? paceOf(after, left) : counts.pace;
+  return { ...counts, ackedAt: at, twice, pace };
+}
+
+function segmentsTwice(seg: Segment, before: Tcb): number {
+  const block = before.options.sack ? cameTwice(seg) : undefined;
+  if (block === undefined) return 0;
+  const octets = distance(block.left, block.right);
+  if (octets === 0 || octets > before.snd.max) return 0;
+  return Math.max(1, Math.ceil(octets / fullSegment(before)));
+}
+
+/** TCP_ATO_MIN. */
+const LEAST_WAIT = 40_000;
+
+/** Text was taken in its order, or lies ahead. */
+function countHeard(counts: Counts, { seg, before, after, at }: Arrived): Counts {
+  const { data } = seg;
+  const ahead = isBefore(before.rcv.nxt, seg.seq) && isSynchronized(before.state);
+  if (ahead && (data.length > 0 || has(seg, FIN)) && isHeld(after, seg))
+    return { ...counts, aheadIn: counts.aheadIn + 1 };
+  const taken = data.length > 0 && before.rcv.nxt !== after.rcv.nxt && !has(seg, SYN);
+  if (!taken) return counts;
+  return { ...counts, heardAt: at, ackWait: waitAfter(counts, after, at) };
+}
+
+function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
+  return queued.outOfOrder.some((piece) =>
+    piece.some((held) => atOrBefore(held.seq, seq) && isBefore(seq, segEnd(held))),
+  );
+}
+
+function waitAfter({ ackWait, heardAt = 0 }: Counts, { rto }: Tcb, at: Instant): Duration {
+  if (ackWait === 0) return LEAST_WAIT;
+  const pause = at - heardAt;
+  const half = Math.floor(ackWait / 2);
+  if (pause <= LEAST_WAIT / 2) return half + LEAST_WAIT / 2;
+  return pause < ackWait ? Math.min(half + pause, rto.value) : ackWait;
+}
+
+function countMarks(counts: Counts, { ecn, data }: Segment, before: Tcb): Counts {
+  if (before.options.ecn === undefined || !ecn || !isSynchronized(before.state)) return counts;
+  const octetsIn = counts.octetsIn.map((octets, codepoint) =>
+    codepoint === ecn ? octets + data.length : octets,
+  ) as unknown as Counts['octetsIn'];
+  return { ...counts, octetsIn, markedIn: counts.markedIn + (ecn === CE ? 1 : 0) };
+}

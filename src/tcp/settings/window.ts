@@ -1,0 +1,39 @@
+/** RFC 9293 §3.8.6 and RFC 5681 §4.1: what a host can be told of windows that the RFCs recommend otherwise, a part of the table of settings. */
+
+import type { SettingInfo } from '../settings.js';
+
+/** As the RFCs recommend it. */
+export const USUAL_WINDOWS: WindowSettings = {
+  idleWindow: 'halve',
+  reorderingDegree: 3,
+  windowRetract: false,
+};
+
+export interface WindowSettings {
+  readonly idleWindow: 'halve' | 'keep';
+  readonly reorderingDegree: number;
+  readonly windowRetract: boolean;
+}
+
+export const WINDOW_SETTINGS: readonly SettingInfo[] = [
+  {
+    word: 'idle-window',
+    name: 'idleWindow',
+    kind: 'choice',
+    choices: ['halve', 'keep'],
+    doc: 'What each RTO in which no text was sent does to the congestion window (with `initial-window`): halve it (RFC 5681 §4.1), or nothing (Linux, `tcp_slow_start_after_idle`).',
+  },
+  {
+    word: 'reordering-degree',
+    name: 'reorderingDegree',
+    kind: 'count',
+    range: [1, 300],
+    doc: 'DupThresh: how many duplicate ACKs show a loss without SACK, and with `loss-recovery rack` how many segments that have arrived (RFC 5681 §3.2, RFC 8985 §6.2; Linux, `tcp_reordering`).',
+  },
+  {
+    word: 'window-retract',
+    name: 'windowRetract',
+    kind: 'switch',
+    doc: 'Tell a smaller window than before when there is less memory, which SHLD-14 advises against (§3.8.6; with `receive-space memory` and a window scale; Linux, `tcp_shrink_window`).',
+  },
+];
