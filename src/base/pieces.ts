@@ -74,8 +74,12 @@ function find<T>(pieces: Pieces<T>, place: number): readonly [number, number] {
   return [number, offset];
 }
 
-/** Those from a place on, one after the other. */
-export function* elementsFrom<T>(pieces: Pieces<T>, place: number): Generator<T> {
+/** Those from a place on, one after the other: a short list as it is. */
+export function elementsFrom<T>(pieces: Pieces<T>, place: number): Iterable<T> {
+  return place === 0 && pieces.length < 2 ? (pieces[0] ?? NOTHING) : eachFrom(pieces, place);
+}
+
+function* eachFrom<T>(pieces: Pieces<T>, place: number): Generator<T> {
   const [number, offset] = find(pieces, place);
   yield* pieces[number]?.slice(offset) ?? NOTHING;
   for (let at = number + 1; at < pieces.length; at++) yield* pieces[at] as Piece<T>;
