@@ -106,8 +106,7 @@ export function ownSent(tcb: Own<Tcb>, sent: SentSegment): void {
     append(copies.sent, sent);
     return;
   }
-  const copy = ownPieces(tcb.retransmissions);
-  append(copy, sent);
+  const copy = ownPieces(tcb.retransmissions, sent);
   tcb.retransmissions = copy;
   if (copies !== undefined) copies.sent = copy;
 }
