@@ -79,6 +79,12 @@ export function joinEffects(a: readonly Effect[], b: readonly Effect[]): readonl
   return a.length === 0 ? b : [...a, ...b];
 }
 
+/** The records of two parts of one event, in order. */
+export function joinSteps(a: readonly Microstep[], b: readonly Microstep[]): readonly Microstep[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
+}
+
 /** Makes the rules of one procedure: `rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4')`. */
 export function rulesOf<Input>(
   procedure: string,
