@@ -36,9 +36,11 @@ function swapped(word: number): number {
   return ((halves << 16) | (halves >>> 16)) >>> 0;
 }
 
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 /** RFC 1321 §3.1 to §3.3: the octets, 0x80, zeros, and the length in bits. */
 function digest(text: string): void {
-  const octets = isAscii(text) ? undefined : new TextEncoder().encode(text);
+  const octets = BEYOND_ASCII.test(text) ? new TextEncoder().encode(text) : undefined;
   const length = octets?.length ?? text.length;
   state[0] = 0x67452301;
   state[1] = 0xefcdab89 | 0;
@@ -115,9 +117,4 @@ function added(x: Int32Array, t: Int32Array, k: number, i: number): number {
 /** b + (sum <<< s). */
 function turned(sum: number, s: number, b: number): number {
   return (b + ((sum << s) | (sum >>> (32 - s)))) | 0;
-}
-
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
 }
