@@ -39,6 +39,7 @@ export function frontOf<T>(pieces: Pieces<T>): T | undefined {
 
 /** The last one. */
 export function lastOf<T>(pieces: Pieces<T>): T | undefined {
+  if (pieces.length === 0) return undefined;
   const piece = pieces[pieces.length - 1];
   return piece?.[piece.length - 1];
 }
@@ -74,8 +75,12 @@ function find<T>(pieces: Pieces<T>, place: number): readonly [number, number] {
   return [number, offset];
 }
 
-/** Those from a place on, one after the other. */
-export function* elementsFrom<T>(pieces: Pieces<T>, place: number): Generator<T> {
+/** Those from a place on, one after the other: a short list as it is. */
+export function elementsFrom<T>(pieces: Pieces<T>, place: number): Iterable<T> {
+  return place === 0 && pieces.length < 2 ? (pieces[0] ?? NOTHING) : eachFrom(pieces, place);
+}
+
+function* eachFrom<T>(pieces: Pieces<T>, place: number): Generator<T> {
   const [number, offset] = find(pieces, place);
   yield* pieces[number]?.slice(offset) ?? NOTHING;
   for (let at = number + 1; at < pieces.length; at++) yield* pieces[at] as Piece<T>;
@@ -206,17 +211,19 @@ export function sumOver<T>(of: (one: T) => number): (pieces: Pieces<T>) => numbe
 /** Pieces that nobody else has, to which elements may be appended. */
 export type OwnPieces<T> = T[][];
 
-/** A copy of which the last piece is a copy, too. */
-export function ownPieces<T>(pieces: Pieces<T>): OwnPieces<T> {
-  if (pieces.length === 0) return [];
+/** A copy with one element more, of which the last piece is a copy, too. */
+export function ownPieces<T>(pieces: Pieces<T>, one: T): OwnPieces<T> {
+  // To ask an empty list for the one before its first is slow.
+  if (pieces.length === 0) return [[one]];
   const own = pieces.slice() as OwnPieces<T>;
   own[own.length - 1] = (own[own.length - 1] as T[]).slice();
+  append(own, one);
   return own;
 }
 
-/** Appends an element. */
+/** Appends an element; there is one already. */
 export function append<T>(pieces: OwnPieces<T>, one: T): void {
-  const last = pieces[pieces.length - 1];
-  if (last !== undefined && last.length < PIECE) last.push(one);
+  const last = pieces[pieces.length - 1] as T[];
+  if (last.length < PIECE) last.push(one);
   else pieces.push([one]);
 }

@@ -6,6 +6,7 @@ import type { UserCall } from '../tcp/calls.js';
 import type { ConnectionTimer, Handling, Host, IcmpMessage } from '../tcp/host.js';
 import { callHost, icmpArrives, segmentArrives, timeout } from '../tcp/host.js';
 import type { Instant, Microstep, Outcome, RuleInfo } from '../tcp/rule.js';
+import { joinSteps } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { printSegment } from '../tcp/segment.js';
 import type { Delivery } from './delivery.js';
@@ -114,12 +115,14 @@ export function icmp(world: World, host: string, message: IcmpMessage, origin: n
 
 /** Tells the world of what a host did: its segments leave, its next timer is booked. */
 function settle(world: World, host: Host, handling: Handling, origin: number): Part {
-  const out = draft(host.name, handling.connection, handling.microsteps);
+  const { connection } = handling;
+  const out = draft(host.name, connection);
   for (const microstep of handling.microsteps) send(world, host, microstep, origin, out);
   bookTimer(world, host);
-  const entry = handling.connection && host.connections.get(handling.connection.id);
+  const entry = connection && host.connections.get(connection.id);
   if (entry !== undefined) entry.origin = origin;
-  return out;
+  const microsteps = joinSteps(handling.microsteps, out.microsteps);
+  return { microsteps, departures: out.departures, host: host.name, connection };
 }
 
 function arrive(world: World, delivery: Delivery, at: Instant, index: number): Step {

@@ -22,7 +22,7 @@ import { openAt } from './host/open.js';
 import { put, settle } from './host/settle.js';
 import { nextWakeUp } from './host/wake-ups.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
-import { runRules } from './rule.js';
+import { joinSteps, runRules } from './rule.js';
 import { isForeignLoopback, isUnicast, strayStep } from './segment-arrives/address.js';
 import { isDroppedSynFin, synFinStep } from './segment-arrives/syn-fin.js';
 import type { Tcb } from './tcb.js';
@@ -48,7 +48,7 @@ export function callHost(host: Host, call: UserCall, callId: number, now: Instan
       const queues = host.queues.get(connection.ref.id);
       const steps = settle(host, connection, microsteps, now);
       const ended = endListening(host, connection, queues, now);
-      return answered(callId, connection.ref, [...steps, ...ended]);
+      return answered(callId, connection.ref, joinSteps(steps, ended));
     }
     case 'ACCEPT': {
       const step = accept(host, call.port, call.name, callId);
@@ -136,7 +136,7 @@ export function timeout(
   const { ref, tcb } = connection;
   const fired = runRules(timeoutRulesFor(tcb, timer), ref, tcb, undefined, now);
   const learned = learnFromOpen(host, connection, fired.at(-1)?.after, undefined, now);
-  const microsteps = learned.length === 0 ? fired : [...fired, ...learned];
+  const microsteps = joinSteps(fired, learned);
   // A probe is no sign of life: only what arrives makes the connection busy again.
   const steps = settle(host, connection, microsteps, now, timer === 'keepalive');
   return { connection: ref, entry: connection, timer, microsteps: steps };

@@ -16,96 +16,99 @@ import type { Timers } from './timers.js';
 /** A value that nobody else has yet. */
 export type Own<T> = { -readonly [field in keyof T]: T[field] };
 
+/** What a rule has copied so far. */
+interface Copies {
+  readonly tcb: Own<Tcb>;
+  snd: Own<SendVariables> | undefined;
+  rcv: Own<ReceiveVariables> | undefined;
+  queued: Own<Queued> | undefined;
+  timers: Own<Timers> | undefined;
+  sent: OwnPieces<SentSegment> | undefined;
+}
+
 /**
- * What the rule that runs has copied so far. A rule goes through several functions, each of which changes a little; the first to
+ * The copies of the rule that runs. A rule goes through several functions, each of which changes a little; the first to
  * change something makes the copy and the others go on with it. The TCB that the rule was given is never touched.
  */
+let copies: Copies | undefined;
 let running = false;
-let tcbOfRule: Own<Tcb> | undefined;
-let sndOfRule: Own<SendVariables> | undefined;
-let rcvOfRule: Own<ReceiveVariables> | undefined;
-let queuedOfRule: Own<Queued> | undefined;
-let timersOfRule: Own<Timers> | undefined;
-let sentOfRule: OwnPieces<SentSegment> | undefined;
 
 /** A rule begins: nothing is its own yet. */
 export function beginRule(): void {
-  disown();
+  copies = undefined;
   running = true;
 }
 
 /** No rule runs: every copy is a new one. */
 export function endRules(): void {
-  disown();
+  copies = undefined;
   running = false;
-}
-
-function disown(): void {
-  tcbOfRule = undefined;
-  sndOfRule = undefined;
-  rcvOfRule = undefined;
-  queuedOfRule = undefined;
-  timersOfRule = undefined;
-  sentOfRule = undefined;
 }
 
 /** The rule's own copy of a TCB: the one it made before, if it is that. What was read from it before may change. */
 export function own(tcb: Tcb): Own<Tcb> {
-  if (tcb === tcbOfRule) return tcbOfRule;
+  if (copies !== undefined && tcb === copies.tcb) return copies.tcb;
   const copy = copyTcb(tcb);
-  if (running) {
-    disown();
-    tcbOfRule = copy;
-  }
+  if (running) copies = createCopies(copy);
   return copy;
+}
+
+function createCopies(tcb: Own<Tcb>): Copies {
+  return {
+    tcb,
+    snd: undefined,
+    rcv: undefined,
+    queued: undefined,
+    timers: undefined,
+    sent: undefined,
+  };
 }
 
 /** The send variables of the rule's own TCB, to be changed. */
 export function ownSnd(tcb: Own<Tcb>): Own<SendVariables> {
-  if (tcb.snd === sndOfRule) return sndOfRule;
+  if (copies !== undefined && tcb.snd === copies.snd) return copies.snd;
   const copy = copySnd(tcb.snd);
   tcb.snd = copy;
-  if (running) sndOfRule = copy;
+  if (copies !== undefined) copies.snd = copy;
   return copy;
 }
 
 /** The receive variables of the rule's own TCB, to be changed. */
 export function ownRcv(tcb: Own<Tcb>): Own<ReceiveVariables> {
-  if (tcb.rcv === rcvOfRule) return rcvOfRule;
+  if (copies !== undefined && tcb.rcv === copies.rcv) return copies.rcv;
   const copy = copyRcv(tcb.rcv);
   tcb.rcv = copy;
-  if (running) rcvOfRule = copy;
+  if (copies !== undefined) copies.rcv = copy;
   return copy;
 }
 
 /** What waits at the rule's own TCB, to be changed. */
 export function ownQueued(tcb: Own<Tcb>): Own<Queued> {
-  if (tcb.queued === queuedOfRule) return queuedOfRule;
+  if (copies !== undefined && tcb.queued === copies.queued) return copies.queued;
   const copy = copyQueued(tcb.queued);
   tcb.queued = copy;
-  if (running) queuedOfRule = copy;
+  if (copies !== undefined) copies.queued = copy;
   return copy;
 }
 
 /** The timers of the rule's own TCB, to be set or stopped. */
 export function ownTimers(tcb: Own<Tcb>): Own<Timers> {
-  if (tcb.timers === timersOfRule) return timersOfRule;
+  if (copies !== undefined && tcb.timers === copies.timers) return copies.timers;
   const copy = copyTimers(tcb.timers);
   tcb.timers = copy;
-  if (running) timersOfRule = copy;
+  if (copies !== undefined) copies.timers = copy;
   return copy;
 }
 
 /** Appends to the retransmission queue of the rule's own TCB: a SEND of a thousand segments copies it once. */
 export function ownSent(tcb: Own<Tcb>, sent: SentSegment): void {
-  if (tcb.retransmissions === sentOfRule) {
-    append(sentOfRule, sent);
+  if (copies !== undefined && tcb.retransmissions === copies.sent) {
+    append(copies.sent, sent);
     return;
   }
-  const copy = ownPieces(tcb.retransmissions);
-  append(copy, sent);
+  const copy = ownPieces(tcb.retransmissions, sent);
   tcb.retransmissions = copy;
-  if (running) sentOfRule = copy;
+  if (copies !== undefined) copies.sent = copy;
 }
 
 // Copies: every field by its name, so that all have one shape; `{ ...tcb }` takes ten times as long. --------------------

@@ -22,7 +22,7 @@ import type { Tcb } from './tcb.js';
 import { editRto } from './tcb.js';
 import { userLimit } from './timers/user-timeout.js';
 import type { Timers } from './timers.js';
-import { editTimers, shared } from './timers.js';
+import { editTimers, NO_TIMERS, shared } from './timers.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
 const OVERRIDE: Duration = 500_000;
@@ -34,6 +34,7 @@ const OVERRIDE: Duration = 500_000;
 export function armTimers(tcb: Tcb, now: Instant): Tcb {
   const outstanding = tcb.retransmissions.length > 0;
   const waiting = tcb.queued.sends.length > 0 || (tcb.queued.closing && tcb.fin === undefined);
+  if (!outstanding && !waiting && tcb.timers === NO_TIMERS) return tcb;
   const emptyProbes = tcb.settings.windowProbe === 'empty';
   const closed = windowIsClosed(tcb) && (outstanding ? !emptyProbes : waiting);
   // Nothing outstanding, so that no acknowledgment will come to let the rest go: silly window avoidance holds it.

@@ -79,6 +79,12 @@ export function joinEffects(a: readonly Effect[], b: readonly Effect[]): readonl
   return a.length === 0 ? b : [...a, ...b];
 }
 
+/** The records of two parts of one event, in order. */
+export function joinSteps(a: readonly Microstep[], b: readonly Microstep[]): readonly Microstep[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
+}
+
 /** Makes the rules of one procedure: `rulesOf<Arrival>('other-states', 'RFC 9293 §3.10.7.4')`. */
 export function rulesOf<Input>(
   procedure: string,
@@ -201,7 +207,7 @@ export function runRules<Input>(
   now: Instant,
   from = 0,
 ): readonly Microstep[] {
-  const steps: Microstep[] = [];
+  let steps: Microstep[] = [];
   let before = tcb;
   for (let i = from; i < rules.length; i++) {
     const rule = rules[i] as Rule<Input>;
@@ -210,7 +216,10 @@ export function runRules<Input>(
     if (before.state !== after.state) declared(rule, before.state, after.state);
     const done = flow === 'return';
     if (done || detail === 'all' || after !== before || effects.length > 0) {
-      steps.push({ rule, why, connection, before, after, effects });
+      const step = { rule, why, connection, before, after, effects };
+      // The usual single one has a list of its own size.
+      if (steps.length === 0) steps = [step];
+      else steps.push(step);
     } else if (detail === 'places') steps.push(rule.passed);
     if (!done) {
       before = after;

@@ -48,8 +48,24 @@ export function shared(timers: Timers): Timers {
 
 /** The soonest timer of a connection; of two that are due together, the first in the order of `TIMER_NAMES`. */
 export function soonestTimer(timers: Timers): TimerName | undefined {
-  const soonest = soonestInstant(timers);
-  return soonest === undefined ? undefined : TIMER_NAMES.find((name) => timers[name] === soonest);
+  switch (soonestInstant(timers)) {
+    case undefined:
+      return undefined;
+    case timers.user:
+      return 'user';
+    case timers.retransmission:
+      return 'retransmission';
+    case timers.timeWait:
+      return 'timeWait';
+    case timers.persist:
+      return 'persist';
+    case timers.delayedAck:
+      return 'delayedAck';
+    case timers.keepalive:
+      return 'keepalive';
+    default:
+      return 'finWait2';
+  }
 }
 
 /** When the soonest timer of a connection goes off; undefined when none is armed. */

@@ -23,7 +23,12 @@ export function callRulesOf<Input>(
 ) => CallRule<Input> {
   return (step, states, moves, run) => {
     const title = states.map(stateHeading).join(', ');
-    return { ...createRule({ id: `${procedure}/${step}`, rfc, title, moves }, run), states };
+    // Field by field, so that all have one shape.
+    const { id, passed, edges } = createRule(
+      { id: `${procedure}/${step}`, rfc, title, moves },
+      run,
+    );
+    return { id, rfc, title, moves, run, passed, edges, states };
   };
 }
 

@@ -7,8 +7,9 @@ import { deleteTcb } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Datagram, Handling } from '../handling.js';
 import { alongPath } from '../icmp/paths.js';
+import { own } from '../own.js';
 import type { ConnectionRef, Instant, Microstep } from '../rule.js';
-import { runRules } from '../rule.js';
+import { joinSteps, runRules } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, RST, SYN } from '../segment.js';
 import { refusesSynFin } from '../segment-arrives/listen.js';
@@ -18,7 +19,7 @@ import { reuseRule } from '../segment-arrives/reuse.js';
 import { runArrival } from '../segment-arrives.js';
 import { NOTHING_QUEUED } from '../sending/queued.js';
 import type { Tcb } from '../tcb.js';
-import { closedTcb, editTcb } from '../tcb.js';
+import { closedTcb } from '../tcb.js';
 import { settingsOfChild, udpPeerStep } from '../udp-encapsulation.js';
 import { TEXT } from '../user-texts.js';
 import { completeEarly } from './accept.js';
@@ -71,7 +72,7 @@ export function arriveAtTimeWait(
     listener === undefined
       ? arriveAtClosed(host, datagram, now)
       : arriveAtListener(host, listener, datagram, now, tcb);
-  return { ...opened, microsteps: [...steps, ...opened.microsteps] };
+  return { ...opened, microsteps: joinSteps(steps, opened.microsteps) };
 }
 
 /** Nobody wants the segment: CLOSED, the TCB that does not exist. */
@@ -120,8 +121,7 @@ export function arriveAtConnection(
   const after = steps[steps.length - 1]?.after;
   const queued = queuedClose(ref, after, now);
   const learned = learnFromOpen(host, connection, after, seg, now);
-  const more = learned.length + queued.length;
-  const microsteps = more === 0 ? steps : [...steps, ...learned, ...queued];
+  const microsteps = joinSteps(steps, joinSteps(learned, queued));
   return { connection: ref, microsteps: settle(host, connection, microsteps, now) };
 }
 
@@ -172,7 +172,10 @@ export function arriveAtListener(
   const id = host.nextId;
   const child: ConnectionRef = { host: host.name, id };
   const settings = alongPath(host, settingsOfChild(tcb, seg), source, now);
-  const copy = editTcb(tcb, { local, queued: NOTHING_QUEUED, settings });
+  const copy = own(tcb);
+  copy.local = local;
+  copy.queued = NOTHING_QUEUED;
+  copy.settings = settings;
   const microsteps = runArrival(child, copy, arrival, now);
   const after = microsteps.at(-1)?.after;
   assert(after?.state === 'SYN_RCVD', () => `a SYN left the child in ${after?.state}`);
@@ -183,7 +186,10 @@ export function arriveAtListener(
   const entered = addConnection(host, after, entry);
   const judged = fast === undefined ? [] : [fast.step];
   const taken = isOpenEarly(after) ? completeEarly(host, entered) : addHalfOpen(host, entered);
-  return { connection: child, microsteps: [...room, ...judged, ...microsteps, ...taken] };
+  return {
+    connection: child,
+    microsteps: joinSteps(joinSteps(room, judged), joinSteps(microsteps, taken)),
+  };
 }
 
 /** With `on-overflow recycle` a full half-open queue loses its oldest. */

@@ -12,6 +12,7 @@ import type { UserCall } from '../calls.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { ConnectionRef, Instant, Microstep } from '../rule.js';
+import { joinSteps } from '../rule.js';
 import { NO_CALL } from '../sending/queued.js';
 import type { Tcb } from '../tcb.js';
 import { closedTcb } from '../tcb.js';
@@ -46,10 +47,8 @@ export function callConnection(
     queues.backlog = call.backlog;
   }
   const steps = settle(host, connection, runConnectionCall(host, ref, tcb, call, callId, now), now);
-  return {
-    connection: ref,
-    microsteps: [...steps, ...endListening(host, connection, queues, now)],
-  };
+  const ended = endListening(host, connection, queues, now);
+  return { connection: ref, microsteps: joinSteps(steps, ended) };
 }
 
 /**
@@ -65,7 +64,7 @@ export function endListening(
   if (queues === undefined || (!connection.closed && connection.tcb.state === 'LISTEN')) return [];
   host.queues.delete(connection.ref.id);
   const abandoned = abandonAccepts(connection, queues, TEXT.closing);
-  return [...abandoned, ...endChildren(host, childrenOf(host, queues), now)];
+  return joinSteps(abandoned, endChildren(host, childrenOf(host, queues), now));
 }
 
 function runConnectionCall(

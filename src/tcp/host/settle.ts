@@ -2,7 +2,7 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import type { Instant, Microstep, RuleInfo } from '../rule.js';
-import { NO_EFFECTS } from '../rule.js';
+import { joinSteps, NO_EFFECTS } from '../rule.js';
 import { RETURN } from '../segment-arrives/reuse.js';
 import { isHalfOpen } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -39,8 +39,7 @@ export function settle(
   const after = probing ? last.after : restartKeepalive(last.after, connection.heardAt, now);
   const steps =
     after === last.after ? microsteps : [...microsteps.slice(0, -1), { ...last, after }];
-  const more = put(host, connection, after, now);
-  return more.length === 0 ? steps : [...steps, ...more];
+  return joinSteps(steps, put(host, connection, after, now));
 }
 
 /** Replaces a connection's TCB and keeps indexes, queues and wake-ups right. */

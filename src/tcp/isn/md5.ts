@@ -36,56 +36,67 @@ function swapped(word: number): number {
   return ((halves << 16) | (halves >>> 16)) >>> 0;
 }
 
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 /** RFC 1321 §3.1 to §3.3: the octets, 0x80, zeros, and the length in bits. */
 function digest(text: string): void {
-  const octets = isAscii(text) ? undefined : new TextEncoder().encode(text);
+  const octets = BEYOND_ASCII.test(text) ? new TextEncoder().encode(text) : undefined;
   const length = octets?.length ?? text.length;
   state[0] = 0x67452301;
   state[1] = 0xefcdab89 | 0;
   state[2] = 0x98badcfe | 0;
   state[3] = 0x10325476;
   const blocks = (length + 72) >> 6;
-  for (let at = 0, i = 0; i < blocks; i++) {
-    block.fill(0);
-    for (const end = Math.min(at + 64, length); at < end; at++) {
-      const octet = octets === undefined ? text.charCodeAt(at) : (octets[at] as number);
-      (block[(at >> 2) & 15] as number) |= octet << ((at & 3) << 3);
-    }
+  // Inside functions that get them as arguments the arrays are read several times as fast.
+  for (let i = 0; i < blocks; i++) {
+    fill(block, octets ?? text, 64 * i, Math.min(64 * i + 64, length));
     if (i === length >> 6) (block[(length >> 2) & 15] as number) |= 0x80 << ((length & 3) << 3);
     if (i === blocks - 1) {
       block[14] = length << 3;
       block[15] = length >>> 29;
     }
-    process();
+    process(block, T);
   }
 }
 
-/** How far each of the four operations that take turns turns to the left, in each round. */
-const TURNS = new Uint8Array([7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]);
+/** The octets from `at` to `end` as words, the least significant first. */
+function fill(x: Int32Array, from: string | Uint8Array, at: number, end: number): void {
+  x.fill(0);
+  for (let i = at; i < end; i++) {
+    const octet = typeof from === 'string' ? from.charCodeAt(i) : (from[i] as number);
+    (x[(i >> 2) & 15] as number) |= octet << ((i & 3) << 3);
+  }
+}
 
-/** RFC 1321 §3.4: four rounds of sixteen operations, each of which changes one of the four words in turn. */
-function process(): void {
+/** RFC 1321 §3.4: four rounds of sixteen operations, which change A, D, C and B in turn. */
+function process(x: Int32Array, t: Int32Array): void {
   let a = state[0] as number;
   let b = state[1] as number;
   let c = state[2] as number;
   let d = state[3] as number;
-  for (let i = 0; i < 64; i++) {
-    const round = i >> 4;
-    const f =
-      round === 0
-        ? (b & c) | (~b & d)
-        : round === 1
-          ? (b & d) | (c & ~d)
-          : round === 2
-            ? b ^ c ^ d
-            : c ^ (b | ~d);
-    const word = round === 0 ? i : round === 1 ? 5 * i + 1 : round === 2 ? 3 * i + 5 : 7 * i;
-    const all = (a + f + (T[i] as number) + (block[word & 15] as number)) | 0;
-    const turn = TURNS[(round << 2) | (i & 3)] as number;
-    a = d;
-    d = c;
-    c = b;
-    b = (b + ((all << turn) | (all >>> (32 - turn)))) | 0;
+  for (let i = 0; i < 16; i += 4) {
+    a = turned(a + F(b, c, d) + added(x, t, i, i), 7, b);
+    d = turned(d + F(a, b, c) + added(x, t, i + 1, i + 1), 12, a);
+    c = turned(c + F(d, a, b) + added(x, t, i + 2, i + 2), 17, d);
+    b = turned(b + F(c, d, a) + added(x, t, i + 3, i + 3), 22, c);
+  }
+  for (let i = 16; i < 32; i += 4) {
+    a = turned(a + G(b, c, d) + added(x, t, 5 * i + 1, i), 5, b);
+    d = turned(d + G(a, b, c) + added(x, t, 5 * (i + 1) + 1, i + 1), 9, a);
+    c = turned(c + G(d, a, b) + added(x, t, 5 * (i + 2) + 1, i + 2), 14, d);
+    b = turned(b + G(c, d, a) + added(x, t, 5 * (i + 3) + 1, i + 3), 20, c);
+  }
+  for (let i = 32; i < 48; i += 4) {
+    a = turned(a + H(b, c, d) + added(x, t, 3 * i + 5, i), 4, b);
+    d = turned(d + H(a, b, c) + added(x, t, 3 * (i + 1) + 5, i + 1), 11, a);
+    c = turned(c + H(d, a, b) + added(x, t, 3 * (i + 2) + 5, i + 2), 16, d);
+    b = turned(b + H(c, d, a) + added(x, t, 3 * (i + 3) + 5, i + 3), 23, c);
+  }
+  for (let i = 48; i < 64; i += 4) {
+    a = turned(a + I(b, c, d) + added(x, t, 7 * i, i), 6, b);
+    d = turned(d + I(a, b, c) + added(x, t, 7 * (i + 1), i + 1), 10, a);
+    c = turned(c + I(d, a, b) + added(x, t, 7 * (i + 2), i + 2), 15, d);
+    b = turned(b + I(c, d, a) + added(x, t, 7 * (i + 3), i + 3), 21, c);
   }
   state[0] = (state[0] as number) + a;
   state[1] = (state[1] as number) + b;
@@ -93,7 +104,17 @@ function process(): void {
   state[3] = (state[3] as number) + d;
 }
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
-  return true;
+const F = (x: number, y: number, z: number) => (x & y) | (~x & z);
+const G = (x: number, y: number, z: number) => (x & z) | (y & ~z);
+const H = (x: number, y: number, z: number) => x ^ y ^ z;
+const I = (x: number, y: number, z: number) => y ^ (x | ~z);
+
+/** X[k] + T[i]; every sixteenth k is the same. */
+function added(x: Int32Array, t: Int32Array, k: number, i: number): number {
+  return (x[k & 15] as number) + (t[i] as number);
+}
+
+/** b + (sum <<< s). */
+function turned(sum: number, s: number, b: number): number {
+  return (b + ((sum << s) | (sum >>> (32 - s)))) | 0;
 }

@@ -1,6 +1,6 @@
 /** RFC 6298 §2 and §3: the round-trip time, and the RTO that comes of it. */
 
-import { firstOf, frontOf } from '../../base/pieces.js';
+import { elementsFrom, frontOf } from '../../base/pieces.js';
 import type { Heard } from '../loss-recovery/scoreboard.js';
 import { timestampClock } from '../options.js';
 import { copyRto } from '../own.js';
@@ -38,9 +38,12 @@ export function measured(
   let ambiguous = false;
   let oldest: SentSegment | undefined;
   let newest: SentSegment | undefined;
-  const left = firstOf(tcb.retransmissions, acked);
-  for (let i = acked > 1 ? synCount(tcb) : 0; i < acked; i++) {
-    const sent = left[i] as SentSegment;
+  const first = acked > 1 ? synCount(tcb) : 0;
+  let seen = 0;
+  for (const sent of elementsFrom(tcb.retransmissions, 0)) {
+    if (seen === acked) break;
+    seen += 1;
+    if (seen <= first) continue;
     ambiguous ||= sent.retransmissions !== 0;
     if (sent.mark === 'sacked') continue;
     oldest ??= sent;

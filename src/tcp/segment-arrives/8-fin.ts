@@ -85,7 +85,9 @@ export function takeFin(tcb: Tcb, now: Instant, alone = true, fillsHole = false)
   const given = deliver(taken);
   const answered = own(given.tcb);
   const unanswered = answered.queued.receives;
-  answered.queued = atRest({ ...answered.queued, receives: NONE });
+  const left = ownQueued(answered);
+  left.receives = NONE;
+  answered.queued = atRest(left);
   const out = enterAndAcknowledge(answered, now, fillsHole);
   const after = told ? editTcb(out.tcb, { options: withoutSacks(out.tcb) }) : out.tcb;
   const why = () =>
