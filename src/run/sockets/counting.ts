@@ -161,7 +161,9 @@ function deliveredByAck(before: Tcb, after: Tcb): number {
   if (before.snd.una === after.snd.una || before.retransmissions.length === 0) return 0;
   const acked = countAcked(before.retransmissions, after.snd.una);
   const withText = before.state === 'SYN_SENT' && acked > 1 ? 1 : 0;
-  return ackedOf(before, acked) - withText;
+  // A SYN that has crossed counts twice: as a SYN, and as the SYN,ACK of a request, which it has become.
+  const crossed = before.state === 'SYN_RCVD' && before.open === 'active' ? 1 : 0;
+  return ackedOf(before, acked) - withText + crossed;
 }
 
 /** Of the first of the queue those that were not SACKed. */

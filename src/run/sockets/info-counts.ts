@@ -107,6 +107,14 @@ function markedInfo({ deliveredMarked, markedIn, octetsIn }: Counts, tcb: Tcb | 
   };
 }
 
+/** SYNs have crossed: what the peer's segments are believed to have until one comes. */
+function firstSegment({ settings, rcv, snd }: Tcb): number {
+  const most = Math.min(settings.mss, snd.mss, Math.floor(rcv.wnd / 2), DEFAULT_MSS);
+  return Math.max(LEAST_SEGMENT, most);
+}
+
+const DEFAULT_MSS = 536;
+
 /** The least that a segment of the peer's is believed to have. */
 const LEAST_SEGMENT = 88;
 
@@ -123,10 +131,10 @@ function receiverInfo({ ackWait }: Counts, tcb: Tcb | undefined): Info {
     const known = distance(tcb.irs, rcv.nxt) - 1 <= goal ? { tcpi_rcv_space: goal } : {};
     return { ...wait, ...known, tcpi_rcv_mss: segment, tcpi_rcv_ssthresh: threshold };
   }
-  if (isSynchronized(state) || state === 'SYN_RCVD') return wait;
+  if (isSynchronized(state) || tcb.open === 'passive') return wait;
   return {
     ...wait,
-    tcpi_rcv_mss: LEAST_SEGMENT,
+    tcpi_rcv_mss: state === 'SYN_SENT' ? LEAST_SEGMENT : firstSegment(tcb),
     tcpi_rcv_ssthresh: rcv.wnd,
     tcpi_rcv_space: 0,
   };
