@@ -108,17 +108,18 @@ export function countStep(counts: Counts, ran: Ran): Counts {
   return moved ? timeoutOver(counted, at) : counted;
 }
 
-function countSent(counts: Counts, { step: { effects }, before, after, at }: Ran): Counts {
+function countSent(counts: Counts, ran: Ran): Counts {
+  const { step, before, after, at, segment: heard } = ran;
   let { segmentsOut, textsOut, octetsOut, retransmitted, octetsAgain, sentAt } = counts;
-  // What a request or a record answers, and resets, are no socket's.
+  // What a request or a record answers, and resets that answer something, are no socket's.
   const own = !isMereRequest(after) && before.state !== 'TIME_WAIT' && before.state !== 'LISTEN';
   let any = false;
-  for (const effect of effects) {
+  for (const effect of step.effects) {
     if (effect.kind !== 'send') continue;
     const { segment, retransmission } = effect;
     any = true;
     if (retransmission) retransmitted += 1;
-    if (!own || has(segment, RST)) continue;
+    if (!own || (heard && has(segment, RST))) continue;
     segmentsOut += 1;
     const { length } = segment.data;
     if (length === 0) continue;

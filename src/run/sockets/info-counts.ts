@@ -5,6 +5,7 @@ import type { Instant } from '../../tcp/rule.js';
 import { distance } from '../../tcp/seq.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
+import { fullSegment, initialWindow } from '../../tcp/window.js';
 import type { Counts } from './counting.js';
 import { beginCounting } from './counting.js';
 import { waitedUntil } from './holdups.js';
@@ -108,8 +109,9 @@ function markedInfo({ deliveredMarked, markedIn, octetsIn }: Counts, tcb: Tcb | 
 }
 
 /** SYNs have crossed: what the peer's segments are believed to have until one comes. */
-function firstSegment({ settings, rcv, snd }: Tcb): number {
-  const most = Math.min(settings.mss, snd.mss, Math.floor(rcv.wnd / 2), DEFAULT_MSS);
+function firstSegment(tcb: Tcb): number {
+  const { settings, rcv } = tcb;
+  const most = Math.min(settings.mss, fullSegment(tcb), Math.floor(rcv.wnd / 2), DEFAULT_MSS);
   return Math.max(LEAST_SEGMENT, most);
 }
 
@@ -123,7 +125,7 @@ function receiverInfo({ ackWait }: Counts, tcb: Tcb | undefined): Info {
   const wait = { tcpi_ato: ackWait };
   if (tcb === undefined)
     return { ...wait, tcpi_rcv_mss: 0, tcpi_rcv_ssthresh: 0, tcpi_rcv_space: 0 };
-  const { space, rcv, state, settings } = tcb;
+  const { space, rcv, state, settings, options } = tcb;
   if (settings.receiveSpace === 'octets') return wait;
   if (space !== undefined) {
     const { segment, threshold, goal } = space;
@@ -135,7 +137,7 @@ function receiverInfo({ ackWait }: Counts, tcb: Tcb | undefined): Info {
   return {
     ...wait,
     tcpi_rcv_mss: state === 'SYN_SENT' ? LEAST_SEGMENT : firstSegment(tcb),
-    tcpi_rcv_ssthresh: rcv.wnd,
+    tcpi_rcv_ssthresh: Math.min(rcv.wnd, initialWindow(settings, rcv.shift, options.timestamps)),
     tcpi_rcv_space: 0,
   };
 }
