@@ -112,6 +112,8 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_reordering': (value) => ({ reorderingDegree: Math.max(1, Math.min(300, value)) }),
   // The first bit means nothing any more.
   'linux.tcp_recovery': (value, _, text) => ((value & ~3) === 0 ? {} : `\`${text}\``),
+  // Only after a black hole, with 1: none is met here.
+  'linux.tcp_mtu_probing': (value, _, text) => (value < 2 ? {} : `\`${text}\``),
   'linux.tcp_early_retrans': (value) => ({ tailLossProbe: value >= 3 }),
   'linux.tcp_frto': (value, { profile: { spuriousTimeout } }) => ({
     spuriousTimeout: value === 0 && spuriousTimeout === 'undo' ? 'echo' : spuriousTimeout,

@@ -108,17 +108,18 @@ export function countStep(counts: Counts, ran: Ran): Counts {
   return moved ? timeoutOver(counted, at) : counted;
 }
 
-function countSent(counts: Counts, { step: { effects }, before, after, at }: Ran): Counts {
+function countSent(counts: Counts, ran: Ran): Counts {
+  const { step, before, after, at, segment: heard } = ran;
   let { segmentsOut, textsOut, octetsOut, retransmitted, octetsAgain, sentAt } = counts;
-  // What a request or a record answers, and resets, are no socket's.
+  // What a request or a record answers, and resets that answer something, are no socket's.
   const own = !isMereRequest(after) && before.state !== 'TIME_WAIT' && before.state !== 'LISTEN';
   let any = false;
-  for (const effect of effects) {
+  for (const effect of step.effects) {
     if (effect.kind !== 'send') continue;
     const { segment, retransmission } = effect;
     any = true;
     if (retransmission) retransmitted += 1;
-    if (!own || has(segment, RST)) continue;
+    if (!own || (heard && has(segment, RST))) continue;
     segmentsOut += 1;
     const { length } = segment.data;
     if (length === 0) continue;
@@ -161,7 +162,9 @@ function deliveredByAck(before: Tcb, after: Tcb): number {
   if (before.snd.una === after.snd.una || before.retransmissions.length === 0) return 0;
   const acked = countAcked(before.retransmissions, after.snd.una);
   const withText = before.state === 'SYN_SENT' && acked > 1 ? 1 : 0;
-  return ackedOf(before, acked) - withText;
+  // A SYN that has crossed counts twice: as a SYN, and as the SYN,ACK of a request, which it has become.
+  const crossed = before.state === 'SYN_RCVD' && before.open === 'active' ? 1 : 0;
+  return ackedOf(before, acked) - withText + crossed;
 }
 
 /** Of the first of the queue those that were not SACKed. */

@@ -19,7 +19,7 @@ export function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
     : (congestion?.threshold ?? Number.POSITIVE_INFINITY);
   // Without SACK the loss of the SYN is over when something after it is acknowledged.
   const open = tcb.options.sack || tcb.snd.una !== add(tcb.iss, 1);
-  const synLost = tcb.rto.synRetransmitted && (tcb.state === 'SYN_SENT' || !open);
+  const synLost = opening || (tcb.rto.synRetransmitted && !open);
   return {
     tcpi_snd_cwnd: synLost && tcb.state === 'SYN_SENT' ? 1 : congestionWindow(tcb),
     tcpi_snd_ssthresh: Math.min(threshold, NO_THRESHOLD),

@@ -5,6 +5,7 @@ import type { Instant } from '../../tcp/rule.js';
 import { distance } from '../../tcp/seq.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
+import { fullSegment, initialWindow } from '../../tcp/window.js';
 import type { Counts } from './counting.js';
 import { beginCounting } from './counting.js';
 import { waitedUntil } from './holdups.js';
@@ -107,6 +108,15 @@ function markedInfo({ deliveredMarked, markedIn, octetsIn }: Counts, tcb: Tcb | 
   };
 }
 
+/** SYNs have crossed: what the peer's segments are believed to have until one comes. */
+function firstSegment(tcb: Tcb): number {
+  const { settings, rcv } = tcb;
+  const most = Math.min(settings.mss, fullSegment(tcb), Math.floor(rcv.wnd / 2), DEFAULT_MSS);
+  return Math.max(LEAST_SEGMENT, most);
+}
+
+const DEFAULT_MSS = 536;
+
 /** The least that a segment of the peer's is believed to have. */
 const LEAST_SEGMENT = 88;
 
@@ -115,7 +125,7 @@ function receiverInfo({ ackWait }: Counts, tcb: Tcb | undefined): Info {
   const wait = { tcpi_ato: ackWait };
   if (tcb === undefined)
     return { ...wait, tcpi_rcv_mss: 0, tcpi_rcv_ssthresh: 0, tcpi_rcv_space: 0 };
-  const { space, rcv, state, settings } = tcb;
+  const { space, rcv, state, settings, options } = tcb;
   if (settings.receiveSpace === 'octets') return wait;
   if (space !== undefined) {
     const { segment, threshold, goal } = space;
@@ -123,11 +133,11 @@ function receiverInfo({ ackWait }: Counts, tcb: Tcb | undefined): Info {
     const known = distance(tcb.irs, rcv.nxt) - 1 <= goal ? { tcpi_rcv_space: goal } : {};
     return { ...wait, ...known, tcpi_rcv_mss: segment, tcpi_rcv_ssthresh: threshold };
   }
-  if (isSynchronized(state) || state === 'SYN_RCVD') return wait;
+  if (isSynchronized(state) || tcb.open === 'passive') return wait;
   return {
     ...wait,
-    tcpi_rcv_mss: LEAST_SEGMENT,
-    tcpi_rcv_ssthresh: rcv.wnd,
+    tcpi_rcv_mss: state === 'SYN_SENT' ? LEAST_SEGMENT : firstSegment(tcb),
+    tcpi_rcv_ssthresh: Math.min(rcv.wnd, initialWindow(settings, rcv.shift, options.timestamps)),
     tcpi_rcv_space: 0,
   };
 }

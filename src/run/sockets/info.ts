@@ -1,6 +1,6 @@
 /** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
 
-import { countOf, withoutFirst } from '../../base/pieces.js';
+import { countOf, frontOf, withoutFirst } from '../../base/pieces.js';
 import { addressOf } from '../../sim/world.js';
 import { headerOctets } from '../../tcp/datagram.js';
 import { pathMtu } from '../../tcp/icmp/paths.js';
@@ -194,14 +194,22 @@ function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>>
   // The SYN,ACK of a listener is the request's.
   const sent = tcb?.retransmissions ?? [];
   const request = tcb?.open === 'passive' ? countSyn(sent) : 0;
+  const lostSyn = tcb && isSynLost(tcb) ? 1 : 0;
   return {
     tcpi_unacked: countOf(sent) - request,
     tcpi_sacked: tcb ? countMarked(sent, 'sacked') + countArrived(tcb) : 0,
-    tcpi_lost: countMarked(sent, 'lost'),
-    tcpi_retrans: sumOf(withoutFirst(sent, request), 'again'),
+    tcpi_lost: countMarked(sent, 'lost') + lostSyn,
+    tcpi_retrans: Math.max(lostSyn, sumOf(withoutFirst(sent, request), 'again')),
     tcpi_notsent_bytes: tcb ? unsentOctets(tcb.queued) : 0,
     tcpi_backoff: tcb ? backoff(tcb) : 0,
   };
+}
+
+/** A SYN that was sent again is taken to be lost. */
+function isSynLost({ open, retransmissions }: Tcb): boolean {
+  const front = frontOf(retransmissions);
+  if (open === 'passive' || front === undefined || front.retransmissions === 0) return false;
+  return countSyn([[front]]) > 0;
 }
 
 /** What the path takes: TCP_MAXSEG says nothing of it. */

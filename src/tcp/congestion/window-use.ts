@@ -54,9 +54,14 @@ export function restarted(tcb: Tcb, now: Instant): Tcb {
   const least = Math.min(initialWindow, window);
   const halvings = Math.ceil(idle / rto.value) - 1;
   const halved = Math.floor(window / 2 ** Math.min(halvings, 31));
-  const quarters = Math.floor(window / 2) + Math.floor(window / 4);
+  const quarters = threeQuarters(window);
   const threshold = Math.max(rto.congestion?.threshold ?? quarters, quarters);
   return withWindow(tcb, { window: Math.max(least, halved), threshold });
+}
+
+/** What ssthresh is raised to where a window was in use. */
+export function threeQuarters(window: number): number {
+  return Math.floor(window / 2) + Math.floor(window / 4);
 }
 
 function withWindow(tcb: Tcb, changes: Partial<Congestion>): Tcb {

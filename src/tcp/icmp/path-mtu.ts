@@ -1,7 +1,12 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
 import { countOf, frontOf, inPieces, listOf, withFront } from '../../base/pieces.js';
+import { uncongested } from '../congestion/flight.js';
+import { threeQuarters } from '../congestion/window-use.js';
 import { datagramOctets, headerOctets } from '../datagram.js';
+import { afterRto } from '../loss-recovery/recovery.js';
+import { marked } from '../loss-recovery/scoreboard.js';
+import { sendLost } from '../loss-recovery/send-lost.js';
 import { TIMESTAMPS_LENGTH } from '../options.js';
 import { repacketized, retransmitAt, retransmitFront } from '../retransmission/retransmit.js';
 import { sentFrom } from '../retransmission/sent-queue.js';
@@ -73,12 +78,26 @@ export function followPath(tcb: Tcb, message: Quoted, now: Instant): Verdict {
 function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
   const cut = tcb.settings.tooBigSegments === 'again' ? cutToFit(tcb) : NONE_CUT;
   if (cut.places.length === 0) return finish(why, tcb);
-  let sent = editTcb(tcb, { retransmissions: cut.queue });
   const effects: Effect[] = [];
+  const sent =
+    tcb.settings.initialWindow === undefined
+      ? sendPieces(tcb, cut, effects, now)
+      : sendLost(withLoss(tcb, cut), effects, now);
+  const timers = editTimers(sent.timers, {
+    retransmission: now + tcb.rto.value + tcb.settings.timerDelay,
+  });
+  const rto = editRto(sent.rto, { tail: 'sent' });
+  const told = () => `${why()}; ${effects.length} segments go again (too-big-segments)`;
+  return finish(told, editTcb(sent, { timers, rto }), effects);
+}
+
+/** All of them, as far as the congestion window is no matter. */
+function sendPieces(tcb: Tcb, { queue, places }: CutQueue, effects: Effect[], now: Instant): Tcb {
+  let sent = editTcb(tcb, { retransmissions: queue });
   // Deviation `repacketize`: what follows a piece travels with it, as far as it fits; that many places are gone then.
   let gone = 0;
   let next = 0;
-  for (const place of cut.places) {
+  for (const place of places) {
     if (place < next) continue;
     const packed = repacketized(sent, place - gone);
     const joined = countOf(sent.retransmissions) - countOf(packed.retransmissions);
@@ -88,12 +107,23 @@ function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
     sent = out.tcb;
     effects.push(...out.effects);
   }
-  const timers = editTimers(sent.timers, {
-    retransmission: now + tcb.rto.value + tcb.settings.timerDelay,
+  return sent;
+}
+
+/** Deviation `initial-window`: what was too big is lost, though the window stays, until all that was outstanding is acknowledged. */
+function withLoss(tcb: Tcb, { queue, places }: CutQueue): Tcb {
+  const { rto, snd } = tcb;
+  const known = rto.congestion ?? uncongested(tcb);
+  const { window, loss = { until: snd.nxt } } = known;
+  const threshold =
+    known.loss === undefined ? Math.max(known.threshold, threeQuarters(window)) : known.threshold;
+  const lost = new Set(places);
+  const marks = listOf(queue).map((one, place) => (lost.has(place) ? marked(one, 'lost') : one));
+  const congestion = { ...known, threshold, loss };
+  return editTcb(tcb, {
+    retransmissions: inPieces(marks),
+    rto: editRto(rto, { congestion, recovery: afterRto(tcb) }),
   });
-  const rto = editRto(sent.rto, { tail: 'sent' });
-  const told = () => `${why()}; ${cut.places.length} segments go again (too-big-segments)`;
-  return finish(told, editTcb(sent, { timers, rto }), effects);
 }
 
 interface CutQueue {
