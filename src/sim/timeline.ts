@@ -86,8 +86,14 @@ const LARGE = 16_384;
 /** Steps that are sooner computed than a large state is copied. */
 const NEAR = 4_096;
 
-/** A timeline of this machine, with a checkpoint every `interval` steps or more; states between are recomputed. */
-export function createTimeline<State>(machine: Machine<State>, interval = 64): Timeline<State> {
+/**
+ * A timeline of this machine, with a checkpoint every `interval` steps or more; states between are recomputed. So many steps take less
+ * than a millisecond, and a checkpoint costs as much as nine of them, most of it the collector's work: what it copies lives on.
+ */
+export function createTimeline<State>(
+  machine: Machine<State>,
+  interval = 3 * CHUNK,
+): Timeline<State> {
   const head = machine.start();
   const first = { index: 0, state: machine.copy(head), size: machine.size?.(head) ?? 1 };
   const kept: Kept<State> = {
