@@ -67,12 +67,12 @@ const table: readonly (readonly [string, readonly string[], (word: string) => st
   ['operator', ['and', 'or', 'not'], (w) => `expect (1) ${w} (2)`, 'keyword.operator.logical'],
   ['value', ['true', 'false'], (w) => `let x = ${w}`, 'constant.language'],
   ['unit', UNITS, (w) => `wait 5${w}`, 'keyword.other.unit'],
-  ['setting of a host', HOST_SETTINGS, (w) => `host a { ${w} 5 }`, 'support.type.property-name'],
+  ['setting of a host', HOST_SETTINGS, (w) => `host a { ${w} 5 }`, 'variable.other.property'],
   [
     'setting of a link',
     words(LINK_SETTINGS),
     (w) => `link a -- b { ${w} 5 }`,
-    'support.type.property-name',
+    'variable.other.property',
   ],
 ];
 
