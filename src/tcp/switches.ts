@@ -75,7 +75,7 @@ export interface DeviationSettings {
   readonly closingReset: 'silent' | 'told';
   readonly ackRange: 'window' | 'acknowledged';
   readonly ackThrottle: 'challenges' | 'all';
-  readonly abortFlags: 'rst' | 'rst-ack';
+  readonly abortFlags: 'rst' | 'rst-ack' | 'rst-ack-closed';
   readonly unreadOnClose: 'fin' | 'reset';
   readonly windowUpdate: 'segment' | 'doubled';
   readonly interactiveAck: Duration;

@@ -156,7 +156,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'abort-flags',
     says: 'RFC 9293 §3.10.5: `<SEQ=SND.NXT><CTL=RST>`.',
-    does: '`<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>`.',
+    does: '`<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>`; with `rst-ack-closed` its window is 0.',
     why: 'It is formed as any other segment of the connection.',
   },
   {

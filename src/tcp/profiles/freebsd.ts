@@ -44,7 +44,12 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
   differs('mssMin', 216, 'net.inet.tcp.minmss.', 'documented'),
   differs('challengeAckLimit', 5, 'net.inet.tcp.ack_war_cnt.', 'documented'),
   differs('challengeAckInterval', second, 'net.inet.tcp.ack_war_timewindow.', 'documented'),
-  differs('abortFlags', 'rst-ack', 'SO_LINGER with 0 seconds sends RST,ACK.', 'documented'),
+  differs(
+    'abortFlags',
+    'rst-ack-closed',
+    'SO_LINGER with 0 seconds sends RST,ACK; tcp_output tells no window with a reset.',
+    'documented',
+  ),
   differs(
     'tooBigOffer',
     'lower-ipv6',

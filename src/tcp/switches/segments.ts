@@ -180,8 +180,8 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     word: 'abort-flags',
     name: 'abortFlags',
     kind: 'choice',
-    choices: ['rst', 'rst-ack'],
-    doc: 'The reset of an ABORT: `<SEQ=SND.NXT><CTL=RST>`, or with an acknowledgment and a window.',
+    choices: ['rst', 'rst-ack', 'rst-ack-closed'],
+    doc: 'The reset of an ABORT: `<SEQ=SND.NXT><CTL=RST>`, or with an acknowledgment, and with the window or a window of 0.',
   },
   {
     word: 'unread-on-close',
