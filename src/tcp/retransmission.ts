@@ -36,7 +36,7 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   const waiting = tcb.queued.sends.length > 0 || (tcb.queued.closing && tcb.fin === undefined);
   if (!outstanding && !waiting && tcb.timers === NO_TIMERS) return tcb;
   const emptyProbes = tcb.settings.windowProbe === 'empty';
-  const closed = windowIsClosed(tcb) && (outstanding ? !emptyProbes : waiting);
+  const closed = windowIsClosed(tcb) && (outstanding ? !emptyProbes && !isFreeFin(tcb) : waiting);
   // Nothing outstanding, so that no acknowledgment will come to let the rest go: silly window avoidance holds it.
   const held = !closed && !outstanding && waiting && isSynchronized(tcb.state);
   const { timers } = tcb;
@@ -87,6 +87,11 @@ export function withUserTimeout(tcb: Tcb, timers: Timers, now: Instant): Timers 
 }
 
 /** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
+/** Deviation `fin-window`: the FIN alone is outstanding, which needs no window. */
+function isFreeFin({ settings, retransmissions, fin, snd }: Tcb): boolean {
+  return settings.finWindow === 'any' && retransmissions.length === 1 && fin === snd.una;
+}
+
 function windowIsClosed(tcb: Tcb): boolean {
   if (tcb.snd.wnd > 0 || !isSynchronized(tcb.state)) return false;
   const front = frontOf(tcb.retransmissions);
@@ -132,8 +137,8 @@ export function acknowledge(
   const snd = ownSnd(after);
   snd.una = ack;
   snd.up = upAfter(snd, tcb.iss, ack);
-  // Deviation `repacketize`: nothing changes for a segment of which only a part was acknowledged.
-  const part = acked === 0 && tcb.settings.repacketize;
+  // Deviation `rto-part-ack`: nothing changes for a segment of which only a part was acknowledged.
+  const part = acked === 0 && !tcb.settings.rtoPartAck;
   const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';
   const waits = rto.tail === 'reordering' && rto.recovery?.rack.waitsSince === now;
   after.rto =

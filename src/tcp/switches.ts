@@ -23,6 +23,7 @@ export interface DeviationSettings {
   readonly giveUp: 'count' | 'time';
   readonly tailLossProbe: boolean;
   readonly repacketize: boolean;
+  readonly rtoPartAck: boolean;
   readonly lossWindow: boolean;
   readonly initialWindow: number | undefined;
   readonly congestionAlgorithm: 'reno' | 'cubic';
@@ -37,6 +38,8 @@ export interface DeviationSettings {
   readonly dsack: 'off' | 'on' | 'text';
   readonly ackNumber: 'next' | 'window';
   readonly nagle: boolean;
+  readonly nagleHolds: 'all' | 'small';
+  readonly finWindow: 'inside' | 'any';
   readonly finWithText: boolean;
   readonly noAckBit: 'fifth' | 'first';
   readonly halfOpen: 'tcb' | 'request' | 'cache';
@@ -110,6 +113,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   giveUp: 'count',
   tailLossProbe: false,
   repacketize: false,
+  rtoPartAck: true,
   lossWindow: false,
   initialWindow: undefined,
   congestionAlgorithm: 'reno',
@@ -124,6 +128,8 @@ export const BY_THE_LETTER: DeviationSettings = {
   dsack: 'off',
   ackNumber: 'next',
   nagle: false,
+  nagleHolds: 'all',
+  finWindow: 'inside',
   finWithText: false,
   noAckBit: 'fifth',
   halfOpen: 'tcb',

@@ -60,8 +60,14 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'repacketize',
     says: 'RFC 9293 §3.8.1: the segment at the front of the retransmission queue is sent again.',
-    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not, nor what lies beyond the peer’s window. An ACK of a part of a segment does not start the RTO anew.',
+    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not, nor what lies beyond the peer’s window.',
     why: 'RFC 1122 §4.2.2.15 allows it; fewer segments are sent.',
+  },
+  {
+    id: 'rto-part-ack',
+    says: 'RFC 6298 (5.3): an ACK of new data starts the RTO anew.',
+    does: 'With `off` an ACK of a part of a segment changes no timer and no count.',
+    why: 'The rest of the segment has waited as long as before.',
   },
   {
     id: 'loss-window',

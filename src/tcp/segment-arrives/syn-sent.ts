@@ -195,8 +195,11 @@ function answerSynAck(tcb: Tcb, now: Instant): Output {
 }
 
 /** Deviation `half-open`: sending was given up in SYN_SENT, and the FIN brings the ACK. */
-function finFollows({ queued, snd }: Tcb): boolean {
-  return queued.closeCall !== undefined && queued.sends.length === 0 && snd.wnd > 0;
+function finFollows({ queued, snd, settings }: Tcb): boolean {
+  const { closeCall, sends } = queued;
+  return (
+    closeCall !== undefined && sends.length === 0 && (snd.wnd > 0 || settings.finWindow === 'any')
+  );
 }
 
 /** RFC 9768 §3.2.2.1: a pure ACK goes before what waits, as nothing else can feed the IP-ECN field of the SYN,ACK back. */

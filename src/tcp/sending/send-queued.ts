@@ -53,7 +53,7 @@ export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
   sent = goesInUnits(sent)
     ? sendUnits(sent, effects, now, reason)
     : sendSegments(sent, effects, now, reason);
-  if (finIsDue(sent) && usableWindow(sent) > 0 && mayFly(sent)) {
+  if (finIsDue(sent) && finMayGo(sent)) {
     const out = sendFin(sent, now);
     sent = out.tcb;
     effects.push(...out.effects);
@@ -74,15 +74,25 @@ export function sendAckThenQueued(tcb: Tcb, now: Instant): Output {
 /** Segment by segment; what leaves joins `effects`. */
 function sendSegments(tcb: Tcb, effects: Effect[], now: Instant, why: Why): Tcb {
   const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
+  const reason = why === 'turn' && isIdle(tcb) ? 'push' : why;
   let sent = tcb;
   while (sent.queued.sends.length > 0) {
-    const length = sendableOctets(sent, why);
+    const length = sendableOctets(sent, reason);
     if (length === 0) break;
     const out = sendText(sent, length, now, pushed ? { push: true } : undefined);
     sent = out.tcb;
     effects.push(...out.effects);
   }
   return sent;
+}
+
+function finMayGo(tcb: Tcb): boolean {
+  return tcb.settings.finWindow === 'any' || (usableWindow(tcb) > 0 && mayFly(tcb));
+}
+
+/** Nothing was unacknowledged: what goes now does not hold its own end (§3.7.4). */
+function isIdle({ settings, retransmissions }: Tcb): boolean {
+  return settings.nagle && !settings.cork && retransmissions.length === 0;
 }
 
 /** Deviation `loss-window`: what was sent again after the RTO is under way alone. */

@@ -72,6 +72,12 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     doc: 'Send as many of the following segments together with the first one again as fit into one.',
   },
   {
+    word: 'rto-part-ack',
+    name: 'rtoPartAck',
+    kind: 'switch',
+    doc: 'Start the RTO anew when a part of a segment is acknowledged, too (RFC 6298 (5.3)).',
+  },
+  {
     word: 'loss-window',
     name: 'lossWindow',
     kind: 'switch',
