@@ -48,7 +48,7 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   const persist = closed
     ? (timers.persist ?? now + probeInterval(tcb) + timerDelay)
     : held
-      ? (timers.persist ?? now + (emptyProbes ? probeInterval(tcb) + timerDelay : OVERRIDE))
+      ? (timers.persist ?? now + overrideAfter(tcb))
       : undefined;
   const undelivered = outstanding || (waiting && isSynchronized(tcb.state));
   const limit = userLimit(tcb);
@@ -98,10 +98,24 @@ function windowIsClosed(tcb: Tcb): boolean {
   return front === undefined || !has(front.segment, SYN);
 }
 
+/** §3.8.6.2.1: how long silly window avoidance may hold text. */
+function overrideAfter(tcb: Tcb): Duration {
+  const { windowProbe, persistMin, timerDelay } = tcb.settings;
+  return windowProbe === 'empty' || persistMin > 0 ? probeInterval(tcb) + timerDelay : OVERRIDE;
+}
+
 /** SHLD-29, SHLD-30: the RTO, doubled for each probe since the window closed. */
 export function probeInterval({ rto, settings }: Tcb): Duration {
+  const { persistMin, persistMax, rtoMax } = settings;
+  const most = persistMax > 0 ? persistMax : rtoMax;
   const least = settings.windowProbe === 'empty' ? LEAST_INTERVAL : 0;
-  return Math.min(Math.max(rto.value, least) * 2 ** rto.probes, settings.rtoMax);
+  const first = Math.max(persistMin > 0 ? ownInterval(rto) : rto.value, least);
+  return Math.min(Math.max(first * 2 ** rto.probes, persistMin), Math.max(most, persistMin));
+}
+
+/** Deviation `persist-min`: the first interval comes from the round trip, not from the RTO. */
+function ownInterval({ srtt, rttvar, value }: Tcb['rto']): Duration {
+  return srtt === undefined ? value : 4 * srtt + 8 * (rttvar ?? 0);
 }
 
 /** Deviation `window-probe`: the least interval, whatever `rto-min` is. */

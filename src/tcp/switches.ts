@@ -12,6 +12,8 @@ import { TIMER_SWITCHES } from './switches/timers.js';
 export interface DeviationSettings {
   readonly synLinearTimeouts: number;
   readonly rtoSlop: Duration;
+  readonly persistMin: Duration;
+  readonly persistMax: Duration;
   readonly openTimeout: Duration;
   readonly orphanRetries: number | undefined;
   readonly rtoBound: 'rto' | 'variance';
@@ -102,6 +104,8 @@ export interface DeviationSettings {
 export const BY_THE_LETTER: DeviationSettings = {
   synLinearTimeouts: 0,
   rtoSlop: 0,
+  persistMin: 0,
+  persistMax: 0,
   openTimeout: 0,
   orphanRetries: undefined,
   rtoBound: 'rto',

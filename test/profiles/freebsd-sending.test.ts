@@ -49,4 +49,28 @@ describe('profile freebsd', () => {
 +.4~+.6 > F. 2501:2501(0) ack 1
 +.1 < . 1:1(0) ack 2502 win 0
 `));
+
+  it('probes a closed window after 5 s, and sends the octet again with the rest', () =>
+    passes(`+0 < . 1:1(0) ack 1 win 0
++0 write(4, ..., 1100) = 1100
++5 > . 1:2(1) ack 1
++.1 < . 1:1(0) ack 1 win 0
++4.9 > . 1:2(1) ack 1
++.1 < . 1:1(0) ack 1 win 0
++4.9 > . 1:2(1) ack 1
++.1 < . 1:1(0) ack 1 win 2000
++0 > . 1:1001(1000) ack 1
++.1 < . 1:1(0) ack 1001 win 2000
++0 > P. 1001:1101(100) ack 1
++.1 < . 1:1(0) ack 1101 win 2000
+`));
+
+  it('probes as often as its sysctls say', () =>
+    passes(`+0 \`sysctl net.inet.tcp.persmin=1000 net.inet.tcp.persmax=2000\`
++0 < . 1:1(0) ack 1 win 0
++0 write(4, ..., 10) = 10
++1 > . 1:2(1) ack 1
++1.6 > . 1:2(1) ack 1
++2 > . 1:2(1) ack 1
+`));
 });

@@ -16,6 +16,18 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
     why: 'A peer may delay its acknowledgments.',
   },
   {
+    id: 'persist-min',
+    says: 'RFC 9293 §3.8.6.1 (SHLD-29, SHLD-30): the first probe goes after an RTO, and the interval grows exponentially. §3.8.6.2.1: the override takes 0.1 to 1 second.',
+    does: 'Each takes at least so long, the override, too; what grows begins with 4·SRTT+8·RTTVAR.',
+    why: 'A window that stays closed is not asked about more often than that.',
+  },
+  {
+    id: 'persist-max',
+    says: 'RFC 9293 §3.8.6.1: the interval between probes grows exponentially, with no bound of its own; by default `rto-max` bounds it.',
+    does: 'It has a bound of its own.',
+    why: 'It is of more use than a retransmission.',
+  },
+  {
     id: 'open-timeout',
     says: 'RFC 9293 §3.9.1.1: one user timeout for all that is sent; §3.8.3 (MUST-23): R2 for a SYN is at least 180 s.',
     does: 'The user timeout of a SYN has a length of its own.',

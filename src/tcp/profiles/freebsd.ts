@@ -22,6 +22,8 @@ export const FREEBSD_DIFFERENCES: readonly Difference[] = [
   differs('rtoMin', 30_000, 'net.inet.tcp.rexmit_min.', 'documented'),
   differs('rtoSlop', second / 5, 'net.inet.tcp.rexmit_slop: SYNs at 0, 1, 3.2 and 7.4 s.'),
   differs('rtoMax', 64 * second, 'TCPTV_REXMTMAX.', 'documented'),
+  differs('persistMin', 5 * second, 'net.inet.tcp.persmin.', 'documented'),
+  differs('persistMax', 60 * second, 'net.inet.tcp.persmax.', 'documented'),
   differs('synRetries', 12, 'net.inet.tcp.retries; the open fails before.', 'documented'),
   differs('openTimeout', 75 * second, 'net.inet.tcp.keepinit.'),
   differs('synAckRetries', 3, 'net.inet.tcp.syncache.rexmtlimit.', 'documented'),

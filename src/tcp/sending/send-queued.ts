@@ -11,6 +11,7 @@ import type { Effect, Instant } from '../rule.js';
 import { joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Tcb } from '../tcb.js';
 import { sendableOctets, usableWindow } from '../window.js';
+import { sendAfterProbes } from './after-probes.js';
 import { sendUnits } from './send-units.js';
 import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendFin, sendText } from './transmit.js';
@@ -75,7 +76,7 @@ export function sendAckThenQueued(tcb: Tcb, now: Instant): Output {
 function sendSegments(tcb: Tcb, effects: Effect[], now: Instant, why: Why): Tcb {
   const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
   const reason = why === 'turn' && isIdle(tcb) ? 'push' : why;
-  let sent = tcb;
+  let sent = sendAfterProbes(tcb, effects, now);
   while (sent.queued.sends.length > 0) {
     const length = sendableOctets(sent, reason);
     if (length === 0) break;
