@@ -17,13 +17,13 @@ import {
   reportFile,
 } from './scripts.js';
 
-/** How many scenarios passed and failed, or asked for what there is not, and whether a script could not be run. */
+/** How many scenarios passed and failed, or asked for what there is not, and how many scripts have errors. */
 interface Tally {
   runs: number;
   passed: number;
   failed: number;
   unsupported: number;
-  wrong: boolean;
+  wrong: number;
 }
 
 /**
@@ -31,7 +31,7 @@ interface Tally {
  * none fails but a script asks for what is not supported.
  */
 export function run(files: readonly ScriptFile[], settings: RunSettings, output: Output): number {
-  const tally: Tally = { runs: 0, passed: 0, failed: 0, unsupported: 0, wrong: false };
+  const tally: Tally = { runs: 0, passed: 0, failed: 0, unsupported: 0, wrong: 0 };
   for (const script of files) {
     const { file } = script;
     if (isPacketScript(file)) tallyVerdict(runPackets(file, settings, tally.runs++, output), tally);
@@ -39,12 +39,12 @@ export function run(files: readonly ScriptFile[], settings: RunSettings, output:
   }
   const packets = files.some(({ file }) => isPacketScript(file));
   if (settings.profile !== undefined && !packets) output.err(notOfHosts(settings.profile));
-  if (tally.runs === 0 && !tally.wrong) {
-    tally.wrong = true;
+  if (tally.runs === 0 && tally.wrong === 0) {
+    tally.wrong = files.length;
     output.err(nothingToRun(settings.scenario));
   }
   if (!settings.json) output.out(summary(tally, packets));
-  if (tally.wrong) return ExitCode.error;
+  if (tally.wrong > 0) return ExitCode.error;
   if (tally.failed > 0) return ExitCode.failed;
   return tally.unsupported > 0 ? ExitCode.unsupported : ExitCode.ok;
 }
@@ -60,14 +60,16 @@ function nothingToRun(scenario: string | undefined): string {
 }
 
 function tallyVerdict(verdict: PacketVerdict, tally: Tally): void {
-  if (verdict === 'error') tally.wrong = true;
+  if (verdict === 'error') tally.wrong++;
   else tally[verdict]++;
 }
 
-/** Only scripts that others wrote ask for what there is not. */
-function summary({ passed, failed, unsupported }: Tally, packets: boolean): string {
-  const counts = `${passed} passed, ${failed} failed`;
-  return packets ? `${counts}, ${unsupported} unsupported\n` : `${counts}\n`;
+/** Only scripts that others wrote ask for what there is not; scripts with errors are told when there are any. */
+function summary({ passed, failed, unsupported, wrong }: Tally, packets: boolean): string {
+  const counts = [`${passed} passed`, `${failed} failed`];
+  if (packets) counts.push(`${unsupported} unsupported`);
+  if (wrong > 0) counts.push(`${wrong} with errors`);
+  return `${counts.join(', ')}\n`;
 }
 
 function runFile(
@@ -78,7 +80,7 @@ function runFile(
 ): void {
   const read = readScript(file);
   if (read.kind === 'problem') {
-    tally.wrong = true;
+    tally.wrong++;
     reportFile(file, read.message, output);
     return;
   }
@@ -87,9 +89,9 @@ function runFile(
   // Of a folder those scripts run that have the scenario; of a script that is named it is missed.
   const compiled = compile(read.text, { file, include, scenario: named ? scenario : undefined });
   // A mistake inside one scenario keeps only that one from running.
-  if (report(file, compiled.diagnostics, output)) tally.wrong = true;
+  if (report(file, compiled.diagnostics, output)) tally.wrong++;
   else if (named && compiled.scenarios.length === 0) {
-    tally.wrong = true;
+    tally.wrong++;
     reportFile(file, NOTHING, output);
   }
   for (const { name } of compiled.scenarios) {

@@ -23,6 +23,14 @@ export function badCookie(): Message {
   );
 }
 
+export function badCounters(most: number): Message {
+  return error(
+    'bad-counters',
+    `An AccECN Option has at most three counters of 0 to ${most}.`,
+    'Write `accecn1=1:0:1`: ECT(1), CE and ECT(0), or the first of them; in `accecn0` the other way round.',
+  );
+}
+
 export function timeWithoutUnit(): Message {
   return error('time-without-unit', 'A time needs its unit.', 'Write `200ms`, `3s` or `2msl`.');
 }

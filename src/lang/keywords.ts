@@ -208,6 +208,8 @@ export const FIELD_SPELLINGS: Readonly<Record<string, FieldName>> = {
   ecn: 'ecn',
   fo: 'fo',
   foexp: 'foexp',
+  accecn0: 'accecn0',
+  accecn1: 'accecn1',
 };
 
 /** The fields that are options of a segment, and which. */
@@ -219,6 +221,8 @@ export const OPTION_FIELDS: Readonly<Partial<Record<FieldName, keyof Options>>> 
   uto: 'userTimeout',
   fo: 'fastOpen',
   foexp: 'fastOpen',
+  accecn0: 'accurateEcn',
+  accecn1: 'accurateEcn',
 };
 
 export const FIELD_NAMES: readonly string[] = Object.keys(FIELD_SPELLINGS);

@@ -99,7 +99,7 @@ export function noOption(name: string, suggestion: string | undefined): Message 
     'no-option',
     `\`${name}\` is no option of a segment.`,
     suggestion,
-    'A segment can be without `mss`, `wscale`, `sackok`, `ts`, `uto`, `fo` and `foexp`.',
+    'A segment can be without `mss`, `wscale`, `sackok`, `ts`, `uto`, `fo`, `foexp`, `accecn0` and `accecn1`.',
   );
 }
 

@@ -5,7 +5,7 @@ import { type Checking, checkNumber, SEQUENCE, typing } from './checking.js';
 import type { Expression } from './expression-tree.js';
 import { fieldTwice } from './messages.js';
 import * as names from './names.js';
-import type { Field, FieldName, SegmentPattern } from './segment-tree.js';
+import { type Field, type FieldName, isCounters, type SegmentPattern } from './segment-tree.js';
 import { textOctets } from './text.js';
 import { constantOf, typeOf } from './types.js';
 
@@ -33,6 +33,8 @@ const FIELD_RANGES: Readonly<Record<FieldName, readonly [string, readonly [numbe
   ecn: ['The ECN field', [0, 3]],
   fo: ['A cookie', OCTET],
   foexp: ['A cookie', OCTET],
+  accecn0: ['A counter', [0, 2 ** 24 - 1]],
+  accecn1: ['A counter', [0, 2 ** 24 - 1]],
 };
 
 export function checkPattern(pattern: SegmentPattern, use: PatternUse, checking: Checking): void {
@@ -74,6 +76,7 @@ function checkField({ name, value, echo }: Field, use: PatternUse, checking: Che
     if (part === undefined) continue;
     if (part.kind === 'blank' && use === 'expect') checking.report(say.unanswered(), part.range);
     else if (isCookie(name)) checkCookie(part, checking);
+    else if (isCounters(name)) checkCounters(part, range[1], checking);
     else if (isText(part, checking)) checkText(name, part, checking);
     else checkNumber(part, what, use === 'change' ? [0, range[1]] : range, checking);
   }
@@ -81,6 +84,14 @@ function checkField({ name, value, echo }: Field, use: PatternUse, checking: Che
 
 function isCookie(name: FieldName): boolean {
   return name === 'fo' || name === 'foexp';
+}
+
+/** RFC 9768 §3.2.3: at most three counters of 24 bits. */
+function checkCounters(value: Expression, most: number, checking: Checking): void {
+  if (value.kind !== 'text') return;
+  const counters = value.value.split(':');
+  if (counters.length > 3 || counters.some((one) => !/^\d+$/.test(one) || Number(one) > most))
+    checking.report(say.badCounters(most), value.range);
 }
 
 /** A cookie is a text of hexadecimal digits, two an octet; longer than 38 octets it fits no header. */

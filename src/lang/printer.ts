@@ -2,7 +2,7 @@
 
 import type { HostDeclaration, LinkDeclaration, Setting } from './declaration-tree.js';
 import type { BinaryExpression, Expression } from './expression-tree.js';
-import type { Field, SegmentPattern } from './segment-tree.js';
+import { type Field, type FieldName, isCounters, type SegmentPattern } from './segment-tree.js';
 import type {
   Call,
   Fact,
@@ -99,12 +99,17 @@ function printBits(pattern: SegmentPattern): string {
 function printField({ name, value, echo }: Field): string {
   if (value === undefined) return name;
   const after = echo ? `:${tight(echo)}` : '';
-  return `${name}${name === 'from' || name === 'to' ? ' ' : '='}${tight(value)}${after}`;
+  return `${name}${name === 'from' || name === 'to' ? ' ' : '='}${fieldValue(name, value)}${after}`;
+}
+
+/** Counters stand without quotes. */
+function fieldValue(name: FieldName, value: Expression): string {
+  return isCounters(name) && value.kind === 'text' ? value.value : tight(value);
 }
 
 function printRfcField({ name, value, echo }: Field): string {
   const after = echo ? `:${tight(echo)}` : '';
-  return `<${name.toUpperCase()}${value === undefined ? '' : `=${tight(value)}${after}`}>`;
+  return `<${name.toUpperCase()}${value === undefined ? '' : `=${fieldValue(name, value)}${after}`}>`;
 }
 
 function printCall(call: Call): string {

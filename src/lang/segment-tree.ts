@@ -17,7 +17,7 @@ export interface SegmentPattern {
   readonly range: Range;
 }
 
-/** `seq=100`; `ts=VAL:ECR` has an `echo`; `sackok` and the RFC's `<DATA>` have no value, `fo` need not have one. */
+/** `seq=100`; `ts=VAL:ECR` has an `echo`; `sackok` and the RFC's `<DATA>` have no value, `fo` and `accecn1` need not have one. */
 export interface Field {
   readonly name: FieldName;
   readonly value: Expression | undefined;
@@ -41,4 +41,11 @@ export type FieldName =
   | 'up'
   | 'ecn'
   | 'fo'
-  | 'foexp';
+  | 'foexp'
+  | 'accecn0'
+  | 'accecn1';
+
+/** The AccECN Option in its two orders: counters as they are written, `1:0:1`, the last ones may be missing. */
+export function isCounters(name: FieldName): name is 'accecn0' | 'accecn1' {
+  return name === 'accecn0' || name === 'accecn1';
+}

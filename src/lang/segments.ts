@@ -24,7 +24,7 @@ import type { Expression } from './expression-tree.js';
 import { sum, text } from './expressions.js';
 import { FIELD_NAMES, FIELD_SPELLINGS, LOOSE_MODIFIERS, MODIFIERS } from './keywords.js';
 import * as say from './messages.js';
-import type { Field, FieldName, SegmentPattern } from './segment-tree.js';
+import { type Field, type FieldName, isCounters, type SegmentPattern } from './segment-tree.js';
 import { suggest } from './suggest.js';
 import { FIELD_SYNONYMS, MODIFIER_SYNONYMS, meant, UNIT_SYNONYMS } from './synonyms.js';
 
@@ -152,7 +152,7 @@ export function fieldList(cursor: Cursor): readonly Field[] {
 function field(cursor: Cursor): Field {
   const start = startOf(cursor);
   const name = fieldName(cursor);
-  if (name === 'sackok' || (isCookie(name) && !atSymbol(cursor, '='))) {
+  if (name === 'sackok' || (mayBeBare(name) && !atSymbol(cursor, '='))) {
     return { name, value: undefined, echo: undefined, range: since(cursor, start) };
   }
   if (name === 'from' || name === 'to') eatSymbol(cursor, '=');
@@ -161,9 +161,13 @@ function field(cursor: Cursor): Field {
   return { name, value, echo, range: since(cursor, start) };
 }
 
-/** The Fast Open option needs no value: it is there. */
 function isCookie(name: FieldName): boolean {
   return name === 'fo' || name === 'foexp';
+}
+
+/** The Fast Open and the AccECN Option need no value: they are there. */
+function mayBeBare(name: FieldName): boolean {
+  return isCookie(name) || isCounters(name);
 }
 
 function fieldName(cursor: Cursor): FieldName {
@@ -185,9 +189,25 @@ function fieldValue(
 ): { readonly value: Expression; readonly echo: Expression | undefined } {
   if ((name === 'data' || isCookie(name)) && peek(cursor).kind === 'text')
     return { value: text(cursor), echo: undefined };
+  if (isCounters(name) && !atSymbol(cursor, '?'))
+    return { value: counters(cursor), echo: undefined };
   const value = (name === 'ecn' ? codepoint(cursor) : undefined) ?? sum(cursor);
   const echo = name === 'ts' && eatSymbol(cursor, ':') ? sum(cursor) : undefined;
   return { value, echo };
+}
+
+/** `1:0:1`, or fewer. */
+function counters(cursor: Cursor): Expression {
+  const start = startOf(cursor);
+  const written: string[] = [];
+  do {
+    const token = peek(cursor);
+    if (token.kind !== 'number') fail(cursor, say.expected('a counter, a number', seen(cursor)));
+    written.push(token.text);
+    take(cursor);
+  } while (eatSymbol(cursor, ':'));
+  const value = written.join(':');
+  return { kind: 'text', value, text: `"${value}"`, range: since(cursor, start) };
 }
 
 /** `ce`, `ect0`: the number of the codepoint by its name. */
@@ -233,7 +253,7 @@ function rfcField(cursor: Cursor): Field {
   }
   const isData = atWord(cursor, 'data');
   const name = fieldName(cursor);
-  if (name === 'sackok' || ((isData || isCookie(name)) && !atSymbol(cursor, '='))) {
+  if (name === 'sackok' || ((isData || mayBeBare(name)) && !atSymbol(cursor, '='))) {
     return { name, value: undefined, echo: undefined, range: since(cursor, start) };
   }
   needSymbol(cursor, '=', `\`=\` and a value after \`${name.toUpperCase()}\``);

@@ -172,7 +172,7 @@ function optionChanges(
 }
 
 function optionText(name: string, options: Segment['options']): string {
-  const { mss, windowScale, timestamps, userTimeout, fastOpen } = options;
+  const { mss, windowScale, timestamps, userTimeout, fastOpen, accurateEcn } = options;
   switch (name) {
     case 'mss':
       return `mss=${mss}`;
@@ -182,6 +182,8 @@ function optionText(name: string, options: Segment['options']): string {
       return `ts=${timestamps?.val}:${timestamps?.ecr}`;
     case 'uto':
       return `uto=${userTimeout}`;
+    case 'accecn0':
+      return `accecn${accurateEcn?.order}=${accurateEcn?.fields.join(':')}`;
     case 'fo':
       return `${fastOpen?.experimental ? 'foexp' : 'fo'}="${fastOpen?.cookie}"`;
     default:

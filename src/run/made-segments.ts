@@ -1,7 +1,7 @@
 /** Segments that a script makes: injected, or altered under way. */
 
 import { OPTION_FIELDS } from '../lang/keywords.js';
-import type { FieldName } from '../lang/segment-tree.js';
+import { type FieldName, isCounters } from '../lang/segment-tree.js';
 import { codepointOf, NOT_ECT } from '../tcp/ecn/ip.js';
 import type { Options } from '../tcp/options.js';
 import { type Segment, segment } from '../tcp/segment.js';
@@ -85,6 +85,7 @@ function optionsFrom(wanted: Wanted, numberOf: (name: FieldName) => number | und
     ...(val === undefined ? {} : { timestamps: { val: val >>> 0, ecr: ecr >>> 0 } }),
     ...(userTimeout === undefined ? {} : { userTimeout }),
     ...cookieFrom(wanted),
+    ...countersFrom(wanted),
   };
 }
 
@@ -95,6 +96,16 @@ function cookieFrom({ fields }: Wanted): Pick<Options, 'fastOpen'> {
   const octets = value !== 'any' && value.kind === 'text' ? value.octets : new Uint8Array(0);
   const cookie = new TextDecoder().decode(octets);
   return { fastOpen: name === 'fo' ? { cookie } : { cookie, experimental: true } };
+}
+
+function countersFrom({ fields }: Wanted): Pick<Options, 'accurateEcn'> {
+  const field = fields.find(({ name }) => isCounters(name));
+  if (field === undefined) return {};
+  const { name, value } = field;
+  const written =
+    value !== 'any' && value.kind === 'text' ? new TextDecoder().decode(value.octets) : '';
+  const counters = written === '' ? [] : written.split(':').map(Number);
+  return { accurateEcn: { order: name === 'accecn0' ? 0 : 1, fields: counters } };
 }
 
 function dataFrom(wanted: Wanted, count: number): Uint8Array {

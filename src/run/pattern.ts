@@ -1,7 +1,7 @@
 /** Segments as the script writes them: what must be there, what is different, and how to make one. */
 
 import type { ProgramSegment } from '../lang/program.js';
-import type { FieldName } from '../lang/segment-tree.js';
+import { type FieldName, isCounters } from '../lang/segment-tree.js';
 import { codepointOf, printCodepoint } from '../tcp/ecn/ip.js';
 import type { Options } from '../tcp/options.js';
 import { ACK, FLAGS, has, PSH, printCtl, type Segment } from '../tcp/segment.js';
@@ -100,6 +100,7 @@ function fieldDifference({ name, value, echo }: WantedField, seg: Segment): read
 
 /** A codepoint has a name. */
 function showField(name: FieldName, value: Value): string {
+  if (isCounters(name) && value.kind === 'text') return new TextDecoder().decode(value.octets);
   return name === 'ecn' && value.kind === 'number'
     ? printCodepoint(codepointOf(value.value))
     : showValue(value);
@@ -143,7 +144,16 @@ function actualField(name: FieldName, seg: Segment, wanted: Value | 'any'): Valu
     case 'fo':
     case 'foexp':
       return cookieValue(options, name === 'foexp');
+    case 'accecn0':
+    case 'accecn1':
+      return countersValue(options, name === 'accecn0' ? 0 : 1);
   }
+}
+
+/** The counters of the option in this order, as they are written; undefined when it is not there. */
+function countersValue({ accurateEcn }: Options, order: 0 | 1): Value | undefined {
+  if (accurateEcn?.order !== order) return undefined;
+  return textValueOf(new TextEncoder().encode(accurateEcn.fields.join(':')));
 }
 
 /** The cookie of the option, empty for a request; undefined when it is not there, or is the other kind. */

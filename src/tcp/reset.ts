@@ -40,12 +40,13 @@ export function resetFor(seg: Segment, to: string, settings: Settings): Effect {
 export function resetOf(tcb: Tcb, now: Instant): Effect {
   const remote = remoteOf(tcb);
   const bare = tcb.settings.abortFlags === 'rst';
+  const closed = tcb.settings.abortFlags === 'rst-ack-closed';
   const options = bare ? timestampOption(tcb.options, now) : receiverOptions(tcb, now);
   const reset = segment({
     sourcePort: tcb.local.port,
     destinationPort: remote.port,
     seq: acceptableSeq(tcb),
-    ...(bare ? {} : { ack: tcb.rcv.nxt, wnd: windowField(tcb, false) }),
+    ...(bare ? {} : { ack: tcb.rcv.nxt, wnd: closed ? 0 : windowField(tcb, false) }),
     ctl: bare ? RST : RST | ACK | feedbackBits(tcb, RST | ACK, 0, options),
     ecn: bare ? NOT_ECT : markOf(tcb, RST | ACK, false),
     udp: udpOf(tcb),

@@ -36,7 +36,7 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   const waiting = tcb.queued.sends.length > 0 || (tcb.queued.closing && tcb.fin === undefined);
   if (!outstanding && !waiting && tcb.timers === NO_TIMERS) return tcb;
   const emptyProbes = tcb.settings.windowProbe === 'empty';
-  const closed = windowIsClosed(tcb) && (outstanding ? !emptyProbes : waiting);
+  const closed = windowIsClosed(tcb) && (outstanding ? !emptyProbes && !isFreeFin(tcb) : waiting);
   // Nothing outstanding, so that no acknowledgment will come to let the rest go: silly window avoidance holds it.
   const held = !closed && !outstanding && waiting && isSynchronized(tcb.state);
   const { timers } = tcb;
@@ -48,7 +48,7 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   const persist = closed
     ? (timers.persist ?? now + probeInterval(tcb) + timerDelay)
     : held
-      ? (timers.persist ?? now + (emptyProbes ? probeInterval(tcb) + timerDelay : OVERRIDE))
+      ? (timers.persist ?? now + overrideAfter(tcb))
       : undefined;
   const undelivered = outstanding || (waiting && isSynchronized(tcb.state));
   const limit = userLimit(tcb);
@@ -87,16 +87,35 @@ export function withUserTimeout(tcb: Tcb, timers: Timers, now: Instant): Timers 
 }
 
 /** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
+/** Deviation `fin-window`: the FIN alone is outstanding, which needs no window. */
+function isFreeFin({ settings, retransmissions, fin, snd }: Tcb): boolean {
+  return settings.finWindow === 'any' && retransmissions.length === 1 && fin === snd.una;
+}
+
 function windowIsClosed(tcb: Tcb): boolean {
   if (tcb.snd.wnd > 0 || !isSynchronized(tcb.state)) return false;
   const front = frontOf(tcb.retransmissions);
   return front === undefined || !has(front.segment, SYN);
 }
 
+/** §3.8.6.2.1: how long silly window avoidance may hold text. */
+function overrideAfter(tcb: Tcb): Duration {
+  const { windowProbe, persistMin, timerDelay } = tcb.settings;
+  return windowProbe === 'empty' || persistMin > 0 ? probeInterval(tcb) + timerDelay : OVERRIDE;
+}
+
 /** SHLD-29, SHLD-30: the RTO, doubled for each probe since the window closed. */
 export function probeInterval({ rto, settings }: Tcb): Duration {
+  const { persistMin, persistMax, rtoMax } = settings;
+  const most = persistMax > 0 ? persistMax : rtoMax;
   const least = settings.windowProbe === 'empty' ? LEAST_INTERVAL : 0;
-  return Math.min(Math.max(rto.value, least) * 2 ** rto.probes, settings.rtoMax);
+  const first = Math.max(persistMin > 0 ? ownInterval(rto) : rto.value, least);
+  return Math.min(Math.max(first * 2 ** rto.probes, persistMin), Math.max(most, persistMin));
+}
+
+/** Deviation `persist-min`: the first interval comes from the round trip, not from the RTO. */
+function ownInterval({ srtt, rttvar, value }: Tcb['rto']): Duration {
+  return srtt === undefined ? value : 4 * srtt + 8 * (rttvar ?? 0);
 }
 
 /** Deviation `window-probe`: the least interval, whatever `rto-min` is. */
@@ -132,8 +151,8 @@ export function acknowledge(
   const snd = ownSnd(after);
   snd.una = ack;
   snd.up = upAfter(snd, tcb.iss, ack);
-  // Deviation `repacketize`: nothing changes for a segment of which only a part was acknowledged.
-  const part = acked === 0 && tcb.settings.repacketize;
+  // Deviation `rto-part-ack`: nothing changes for a segment of which only a part was acknowledged.
+  const part = acked === 0 && !tcb.settings.rtoPartAck;
   const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';
   const waits = rto.tail === 'reordering' && rto.recovery?.rack.waitsSince === now;
   after.rto =

@@ -12,6 +12,8 @@ import { TIMER_SWITCHES } from './switches/timers.js';
 export interface DeviationSettings {
   readonly synLinearTimeouts: number;
   readonly rtoSlop: Duration;
+  readonly persistMin: Duration;
+  readonly persistMax: Duration;
   readonly openTimeout: Duration;
   readonly orphanRetries: number | undefined;
   readonly rtoBound: 'rto' | 'variance';
@@ -23,6 +25,7 @@ export interface DeviationSettings {
   readonly giveUp: 'count' | 'time';
   readonly tailLossProbe: boolean;
   readonly repacketize: boolean;
+  readonly rtoPartAck: boolean;
   readonly lossWindow: boolean;
   readonly initialWindow: number | undefined;
   readonly congestionAlgorithm: 'reno' | 'cubic';
@@ -37,6 +40,8 @@ export interface DeviationSettings {
   readonly dsack: 'off' | 'on' | 'text';
   readonly ackNumber: 'next' | 'window';
   readonly nagle: boolean;
+  readonly nagleHolds: 'all' | 'small';
+  readonly finWindow: 'inside' | 'any';
   readonly finWithText: boolean;
   readonly noAckBit: 'fifth' | 'first';
   readonly halfOpen: 'tcb' | 'request' | 'cache';
@@ -75,7 +80,7 @@ export interface DeviationSettings {
   readonly closingReset: 'silent' | 'told';
   readonly ackRange: 'window' | 'acknowledged';
   readonly ackThrottle: 'challenges' | 'all';
-  readonly abortFlags: 'rst' | 'rst-ack';
+  readonly abortFlags: 'rst' | 'rst-ack' | 'rst-ack-closed';
   readonly unreadOnClose: 'fin' | 'reset';
   readonly windowUpdate: 'segment' | 'doubled';
   readonly interactiveAck: Duration;
@@ -99,6 +104,8 @@ export interface DeviationSettings {
 export const BY_THE_LETTER: DeviationSettings = {
   synLinearTimeouts: 0,
   rtoSlop: 0,
+  persistMin: 0,
+  persistMax: 0,
   openTimeout: 0,
   orphanRetries: undefined,
   rtoBound: 'rto',
@@ -110,6 +117,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   giveUp: 'count',
   tailLossProbe: false,
   repacketize: false,
+  rtoPartAck: true,
   lossWindow: false,
   initialWindow: undefined,
   congestionAlgorithm: 'reno',
@@ -124,6 +132,8 @@ export const BY_THE_LETTER: DeviationSettings = {
   dsack: 'off',
   ackNumber: 'next',
   nagle: false,
+  nagleHolds: 'all',
+  finWindow: 'inside',
   finWithText: false,
   noAckBit: 'fifth',
   halfOpen: 'tcb',

@@ -164,6 +164,8 @@ export interface SentSegment {
   readonly mark?: 'sacked' | 'lost' | 'late' | undefined;
   /** It was sent again, and that is under way. */
   readonly again?: true | undefined;
+  /** An octet that probes a closed window (deviation persist-min). */
+  readonly probe?: true | undefined;
   /** It was less than a full segment when it was sent (deviation nagle). */
   readonly small?: true;
   /** It and the next were handed to the interface as one (deviation initial-window). */

@@ -242,5 +242,6 @@ function isHeldBack(tcb: Tcb, length: number, full: number): boolean {
   if (length >= full || closing || hasUrgentText(tcb)) return false;
   if (settings.cork) return true;
   if (!settings.nagle) return false;
-  return hasAny(retransmissions, 'small');
+  if (settings.nagleHolds === 'small') return hasAny(retransmissions, 'small');
+  return retransmissions.length > 0 && length < tcb.snd.max / 2;
 }

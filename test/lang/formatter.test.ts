@@ -41,6 +41,16 @@ const table: readonly (readonly [title: string, before: string, after: string])[
     'scenario "a" { # head\n# first\nwait 1s\n# last\n} # tail',
     'scenario "a" {  # head\n  # first\n  wait 1s\n  # last\n}  # tail\n',
   ],
+  [
+    'counters of an AccECN Option stand together',
+    'inject a -> b ACK seq = 1 ACCECN1 = 1 : 0:1',
+    'inject a -> b ACK seq=1 accecn1=1:0:1\n',
+  ],
+  [
+    'counters in the notation of the RFC',
+    'expect a -> b <ACK=1>< AccECN0=1:1 >',
+    'expect a -> b <ACK=1><ACCECN0=1:1>\n',
+  ],
   ['empty lines become one', '\n\nwait 1s\n\n\n\nwait 2s\n\n', 'wait 1s\n\nwait 2s\n'],
   [
     'no empty lines at the edges of a block',

@@ -77,6 +77,7 @@ const field = fc.oneof(
   fc.constant('sackok'),
   joined([fc.constant('data='), text], gap),
   fc.constant('ts=1:?'),
+  fc.constantFrom('accecn1=1:0:1', 'ACCECN0 = 7', 'accecn1', 'accecn0=?'),
 );
 const fields = fc
   .array(field, { maxLength: 3 })
@@ -86,6 +87,7 @@ const rfc = fc.constantFrom(
   '<SEQ=101><CTL=ACK><DATA>',
   '< seq = 1+2 ><DATA><CTL=FIN,ACK>',
   '<ACK=x><DATA=10>',
+  '<SEQ=100><ACCECN1=1:0>',
 );
 const arrow = joined([name, fc.constant('->'), name], gap);
 const pattern = fc.oneof(joined([arrow, maybe(flags), fields], blank), joined([arrow, rfc], gap));

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
+import { compile } from '../../src/lang/compile.js';
 import type { Include } from '../../src/lang/includes.js';
 import type { Position } from '../../src/lang/range.js';
 import {
@@ -335,9 +336,20 @@ function thereAndBack(files: Files): number {
     const moved = line.filter(({ range }) => range.start.character < at.character).length;
     const character = at.character + moved * ('fresh_9'.length - site.name.length);
     const back = rename(sourcesOf(changed), site.file, { ...at, character }, site.name);
-    assert.ok(!('problem' in back), `${site.name}: ${'problem' in back && back.problem}`);
+    if ('problem' in back) {
+      // A name that was given twice before is refused.
+      assert.match(back.problem, /already names/);
+      assert.ok(
+        sources.files.some(({ file, text }) => mistakes(file, text).includes('name-taken')),
+      );
+      continue;
+    }
     assert.deepEqual(renamed(changed, back), files);
     tried += 1;
   }
   return tried;
+}
+
+function mistakes(file: string, text: string): readonly string[] {
+  return compile(text, { file }).diagnostics.map(({ code }) => code);
 }

@@ -247,18 +247,18 @@ expect tcp -> probe ACK ack=511
 
 describe('profile freebsd: closing', () => {
   row('what is given up sends a reset', {
-    by: 'give-up-reset reset, abort-flags rst-ack',
+    by: 'give-up-reset reset, abort-flags rst-ack-closed',
     always: 'isn 300, retries 2',
     script: `${OPEN}tcp: send 10 bytes
 expect tcp -> probe ACK,PSH seq=301
 expect tcp -> probe ACK,PSH seq=301 within 10s
 expect tcp -> probe ACK,PSH seq=301 within 10s
-expect tcp -> probe RST,ACK seq=311 ack=101 within 10s
+expect tcp -> probe RST,ACK seq=311 ack=101 wnd=0 within 10s
 `,
   });
 
   row('so does an open whose SYN has crossed another', {
-    by: 'give-up-reset reset, open-timeout 75s, abort-flags rst-ack, rto-slop 200ms, syn-retries 12',
+    by: 'give-up-reset reset, open-timeout 75s, abort-flags rst-ack-closed, rto-slop 200ms, syn-retries 12',
     script: `${CONNECT}inject probe -> tcp SYN from 80 to 1000 seq=100
 expect tcp -> probe SYN,ACK ack=101
 never tcp -> probe RST for 74.9s

@@ -38,7 +38,7 @@ never tcp -> probe ACK,PSH seq=311 for 100ms
   });
 
   row('a small segment waits for the acknowledgment of another', {
-    by: 'nagle on',
+    by: 'nagle on, nagle-holds small',
     script: `${OPEN}tcp: send 10 bytes
 expect tcp -> probe ACK,PSH seq=301 len=10
 tcp: send 20 bytes
@@ -49,7 +49,7 @@ expect tcp -> probe ACK,PSH seq=311 len=20
   });
 
   row('the FIN travels on text that has not left', {
-    by: 'fin-with-text on, nagle on',
+    by: 'fin-with-text on, nagle on, nagle-holds small',
     script: `${OPEN}tcp: send 10 bytes
 expect tcp -> probe ACK,PSH seq=301 len=10
 tcp: send 20 bytes

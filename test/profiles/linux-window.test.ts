@@ -12,7 +12,7 @@ expect tcp ESTABLISHED
 
 describe('profile linux: the peer’s window', () => {
   row('a full segment is half of the largest window', {
-    by: 'mss-bound half-window, nagle on',
+    by: 'mss-bound half-window, nagle on, nagle-holds small',
     script: `${SMALL}tcp: send 1200 bytes
 expect tcp -> probe ACK seq=301 len=500
 expect tcp -> probe ACK seq=801 len=500

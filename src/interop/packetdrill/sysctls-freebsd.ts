@@ -40,6 +40,8 @@ export const FREEBSD_READINGS: Readonly<Record<string, Reading>> = {
   'net.inet.tcp.rexmit_initial': (value) => ({ rto: value * millisecond }),
   'net.inet.tcp.rexmit_min': (value) => ({ rtoMin: value * millisecond }),
   'net.inet.tcp.rexmit_slop': (value) => ({ rtoSlop: value * millisecond }),
+  'net.inet.tcp.persmin': (value) => ({ persistMin: value * millisecond }),
+  'net.inet.tcp.persmax': (value) => ({ persistMax: value * millisecond }),
   'net.inet.tcp.rexmit_drop_options': (value) => ({ synPlainAfter: value === 0 ? undefined : 3 }),
   'net.inet.tcp.retries': (value) => ({ retries: count(value), synRetries: count(value) }),
   'net.inet.tcp.syncache.rexmtlimit': (value) => ({ synAckRetries: count(value) }),

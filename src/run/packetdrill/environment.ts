@@ -72,6 +72,8 @@ const READ_WHEN_NEEDED: ReadonlySet<string> = new Set<SettingName>([
   'icmpAbortOpen',
   'missingTimestamps',
   'rtoSlop',
+  'persistMin',
+  'persistMax',
   'retries',
   'synRetries',
   'synLinearTimeouts',

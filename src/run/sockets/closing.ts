@@ -2,7 +2,7 @@
 
 import type { State } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
-import { act, change, done, failed, machine, stateOf, unsupported, WAIT } from './context.js';
+import { act, change, done, failed, machine, stateOf, WAIT } from './context.js';
 import { disconnect } from './opening.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -32,21 +32,23 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'sh
     if (linux && how !== 'SHUT_WR') change(ctx, fd, socket, { shutRead: true });
     return failed('ENOTCONN');
   }
-  if (state === 'SYN_SENT') {
-    if (!linux) return unsupported('shutdown in SYN_SENT');
+  if (state === 'SYN_SENT' && linux) {
     disconnect(ctx, fd, socket, 'ECONNRESET');
     return done(0);
   }
   const shutRead = socket.shutRead || how !== 'SHUT_WR';
   const shutWrite = socket.shutWrite || how !== 'SHUT_RD';
-  change(ctx, fd, socket, { shutRead, shutWrite, connecting: false });
+  const connecting = socket.connecting && state === 'SYN_SENT';
+  change(ctx, fd, socket, { shutRead, shutWrite, connecting });
   if (!shutWrite) return done(0);
   const { connection } = socket;
   // Nobody reads any more once both halves are shut; the connection has a user all the same.
   if (shutRead && linux) act(ctx, { kind: 'SET', connection, settings: REFUSING });
-  const half = shutRead && !linux ? {} : ({ half: true } as const);
+  // FreeBSD: what is shut before the connection is open waits for that, however much it is.
+  const whole = shutRead && !linux && state !== 'SYN_SENT' && state !== 'SYN_RCVD';
+  const half = whole ? {} : ({ half: true } as const);
   if (mayClose(state) && !socket.shutWrite) act(ctx, { kind: 'CLOSE', connection, ...half });
-  else if (shutRead && !socket.shutRead && !linux) act(ctx, { kind: 'CLOSE', connection });
+  else if (whole && !socket.shutRead) act(ctx, { kind: 'CLOSE', connection });
   return done(0);
 }
 
@@ -54,7 +56,12 @@ const REFUSING = { textAfterClose: 'refuse' } as const;
 
 /** CLOSE has not been called: in the other states it would be an error. */
 function mayClose(state: State): boolean {
-  return state === 'SYN_RCVD' || state === 'ESTABLISHED' || state === 'CLOSE_WAIT';
+  return (
+    state === 'SYN_SENT' ||
+    state === 'SYN_RCVD' ||
+    state === 'ESTABLISHED' ||
+    state === 'CLOSE_WAIT'
+  );
 }
 
 /** `close`: the descriptor is free at once, whatever the connection still has to do. */

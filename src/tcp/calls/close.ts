@@ -70,7 +70,12 @@ function closeListen(tcb: Tcb, { call }: CloseCall): Verdict {
   return finish(() => 'TCB deleted', closed.tcb, [...closed.effects, completes(call)]);
 }
 
-function closeSynSent(tcb: Tcb, { call }: CloseCall): Verdict {
+function closeSynSent(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
+  const { call, half: halfClosed } = input;
+  if (shutsRequest(tcb, input)) {
+    if (tcb.queued.closeCall !== undefined) return closeAgain(tcb, input, now);
+    return finish(shutdownWaits, editQueued(tcb, { closeCall: call, halfClosed }));
+  }
   const closed = deleteTcb(tcb, TEXT.closing);
   const why = () => 'TCB deleted; queued SENDs and RECEIVEs are told, the remote side is not';
   return finish(why, closed.tcb, [...closed.effects, completes(call)]);
@@ -86,9 +91,11 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
   if (sends.length > 0 || shutsRequest(tcb, input)) {
     const queued = () => `${sends.length} SENDs are queued: CLOSE waits for ESTABLISHED`;
-    const shutdown = () => 'what gives up sending waits for ESTABLISHED (deviation half-open)';
     const { call: closeCall, half: halfClosed } = input;
-    return finish(sends.length > 0 ? queued : shutdown, editQueued(tcb, { closeCall, halfClosed }));
+    return finish(
+      sends.length > 0 ? queued : shutdownWaits,
+      editQueued(tcb, { closeCall, halfClosed }),
+    );
   }
   const opened: Effect[] = openCall === undefined ? [] : [fails(openCall, TEXT.closing)];
   if (earlier !== undefined) opened.push(completes(earlier));
@@ -100,6 +107,10 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
     ...opened,
     ...out.effects,
   ]);
+}
+
+function shutdownWaits(): string {
+  return 'what gives up sending waits for ESTABLISHED (deviation half-open)';
 }
 
 function shutsRequest({ settings }: Tcb, { half }: CloseCall): boolean {

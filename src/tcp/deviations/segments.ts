@@ -84,8 +84,20 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'nagle',
     says: 'RFC 9293 §3.7.4 (SHLD-7): the Nagle algorithm SHOULD be implemented, with a way to disable it (MUST-17).',
-    does: 'Off by default. With `on` Minshall’s variant: full segments in flight do not hold a small one.',
+    does: 'Off by default.',
     why: 'In a script a SEND and its segment belong together.',
+  },
+  {
+    id: 'nagle-holds',
+    says: 'RFC 9293 §3.7.4: while there is unacknowledged data (SND.NXT > SND.UNA) what fills no segment is kept.',
+    does: '`small`, Minshall’s variant: full segments in flight do not hold a small one.',
+    why: 'The end of a long text need not wait for a round trip.',
+  },
+  {
+    id: 'fin-window',
+    says: 'RFC 9293 §3.3.1: the FIN occupies a sequence number, and SND.UNA+SND.WND bounds those that may be sent.',
+    does: '`any`: the FIN goes with or behind the last text, in a closed window and beyond the congestion window, too, and is sent again after the RTO.',
+    why: 'It occupies no buffer of the peer.',
   },
   {
     id: 'fin-with-text',
@@ -156,7 +168,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'abort-flags',
     says: 'RFC 9293 §3.10.5: `<SEQ=SND.NXT><CTL=RST>`.',
-    does: '`<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>`.',
+    does: '`<SEQ=SND.NXT><ACK=RCV.NXT><CTL=RST,ACK>`; with `rst-ack-closed` its window is 0.',
     why: 'It is formed as any other segment of the connection.',
   },
   {

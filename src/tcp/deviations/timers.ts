@@ -16,6 +16,18 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
     why: 'A peer may delay its acknowledgments.',
   },
   {
+    id: 'persist-min',
+    says: 'RFC 9293 §3.8.6.1 (SHLD-29, SHLD-30): the first probe goes after an RTO, and the interval grows exponentially. §3.8.6.2.1: the override takes 0.1 to 1 second.',
+    does: 'Each takes at least so long, the override, too; what grows begins with 4·SRTT+8·RTTVAR.',
+    why: 'A window that stays closed is not asked about more often than that.',
+  },
+  {
+    id: 'persist-max',
+    says: 'RFC 9293 §3.8.6.1: the interval between probes grows exponentially, with no bound of its own; by default `rto-max` bounds it.',
+    does: 'It has a bound of its own.',
+    why: 'It is of more use than a retransmission.',
+  },
+  {
     id: 'open-timeout',
     says: 'RFC 9293 §3.9.1.1: one user timeout for all that is sent; §3.8.3 (MUST-23): R2 for a SYN is at least 180 s.',
     does: 'The user timeout of a SYN has a length of its own.',
@@ -60,8 +72,14 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'repacketize',
     says: 'RFC 9293 §3.8.1: the segment at the front of the retransmission queue is sent again.',
-    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not, nor what lies beyond the peer’s window. An ACK of a part of a segment does not start the RTO anew.',
+    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not, nor what lies beyond the peer’s window.',
     why: 'RFC 1122 §4.2.2.15 allows it; fewer segments are sent.',
+  },
+  {
+    id: 'rto-part-ack',
+    says: 'RFC 6298 (5.3): an ACK of new data starts the RTO anew.',
+    does: 'With `off` an ACK of a part of a segment changes no timer and no count.',
+    why: 'The rest of the segment has waited as long as before.',
   },
   {
     id: 'loss-window',

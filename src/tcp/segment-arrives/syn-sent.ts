@@ -183,6 +183,7 @@ function withTextOfAnswer(tcb: Tcb): Tcb {
 
 /** What is sent at once; with the deviation interactive-ack and defer-accept the ACK waits for text. */
 function answerSynAck(tcb: Tcb, now: Instant): Output {
+  if (finFollows(tcb)) return { tcb, effects: NO_EFFECTS };
   const { interactiveAck, deferAccept, ackDelay } = tcb.settings;
   if (interactiveAck === 0 || (deferAccept === 0 && ackDelay === 0))
     return sendQueuedAfterAck(tcb, now);
@@ -191,6 +192,14 @@ function answerSynAck(tcb: Tcb, now: Instant): Output {
   const timers = editTimers(out.tcb.timers, { delayedAck: now + PATIENCE });
   const options = editOptions(out.tcb.options, { lastAckSent: tcb.rcv.nxt });
   return { tcb: editTcb(out.tcb, { timers, options }), effects: NO_EFFECTS };
+}
+
+/** Deviation `half-open`: sending was given up in SYN_SENT, and the FIN brings the ACK. */
+function finFollows({ queued, snd, settings }: Tcb): boolean {
+  const { closeCall, sends } = queued;
+  return (
+    closeCall !== undefined && sends.length === 0 && (snd.wnd > 0 || settings.finWindow === 'any')
+  );
 }
 
 /** RFC 9768 §3.2.2.1: a pure ACK goes before what waits, as nothing else can feed the IP-ECN field of the SYN,ACK back. */

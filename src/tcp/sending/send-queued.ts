@@ -11,6 +11,7 @@ import type { Effect, Instant } from '../rule.js';
 import { joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Tcb } from '../tcb.js';
 import { sendableOctets, usableWindow } from '../window.js';
+import { sendAfterProbes } from './after-probes.js';
 import { sendUnits } from './send-units.js';
 import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendFin, sendText } from './transmit.js';
@@ -53,7 +54,7 @@ export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
   sent = goesInUnits(sent)
     ? sendUnits(sent, effects, now, reason)
     : sendSegments(sent, effects, now, reason);
-  if (finIsDue(sent) && usableWindow(sent) > 0 && mayFly(sent)) {
+  if (finIsDue(sent) && finMayGo(sent)) {
     const out = sendFin(sent, now);
     sent = out.tcb;
     effects.push(...out.effects);
@@ -74,15 +75,25 @@ export function sendAckThenQueued(tcb: Tcb, now: Instant): Output {
 /** Segment by segment; what leaves joins `effects`. */
 function sendSegments(tcb: Tcb, effects: Effect[], now: Instant, why: Why): Tcb {
   const pushed = why === 'override' && tcb.settings.windowProbe === 'empty';
-  let sent = tcb;
+  const reason = why === 'turn' && isIdle(tcb) ? 'push' : why;
+  let sent = sendAfterProbes(tcb, effects, now);
   while (sent.queued.sends.length > 0) {
-    const length = sendableOctets(sent, why);
+    const length = sendableOctets(sent, reason);
     if (length === 0) break;
     const out = sendText(sent, length, now, pushed ? { push: true } : undefined);
     sent = out.tcb;
     effects.push(...out.effects);
   }
   return sent;
+}
+
+function finMayGo(tcb: Tcb): boolean {
+  return tcb.settings.finWindow === 'any' || (usableWindow(tcb) > 0 && mayFly(tcb));
+}
+
+/** Nothing was unacknowledged: what goes now does not hold its own end (§3.7.4). */
+function isIdle({ settings, retransmissions }: Tcb): boolean {
+  return settings.nagle && !settings.cork && retransmissions.length === 0;
 }
 
 /** Deviation `loss-window`: what was sent again after the RTO is under way alone. */

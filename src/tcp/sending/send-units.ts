@@ -80,7 +80,10 @@ function isHeldBack(tcb: Tcb, why: Why): boolean {
   if (hasUrgentText(tcb)) return false;
   if (why === 'push' || why === 'one' || why === 'probe' || why === 'loss-probe') return false;
   if (why === 'full' || settings.cork) return true;
-  return settings.nagle && hasAny(retransmissions, 'small');
+  return (
+    settings.nagle &&
+    (settings.nagleHolds === 'all' ? retransmissions.length > 0 : hasAny(retransmissions, 'small'))
+  );
 }
 
 /** So often in a second something leaves. */

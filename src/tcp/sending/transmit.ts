@@ -230,5 +230,6 @@ export function sendText(tcb: Tcb, length: number, now: Instant, marks?: Marks):
 
 /** Deviation `fin-with-text`: the user has closed, this is the last text, and the window has room for the FIN. */
 function carriesFin(tcb: Tcb, length: number): boolean {
-  return tcb.settings.finWithText && finIsDue(tcb) && usableWindow(tcb) > length;
+  const { finWithText, finWindow } = tcb.settings;
+  return finWithText && finIsDue(tcb) && (finWindow === 'any' || usableWindow(tcb) > length);
 }

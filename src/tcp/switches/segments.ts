@@ -98,7 +98,21 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     word: 'nagle',
     name: 'nagle',
     kind: 'switch',
-    doc: 'Hold a segment that is not full while another such one is unacknowledged (§3.7.4).',
+    doc: 'Hold a segment that is not full while text is unacknowledged (§3.7.4).',
+  },
+  {
+    word: 'nagle-holds',
+    name: 'nagleHolds',
+    kind: 'choice',
+    choices: ['all', 'small'],
+    doc: 'What the Nagle algorithm waits for: all that is unacknowledged (§3.7.4), or segments that were not full.',
+  },
+  {
+    word: 'fin-window',
+    name: 'finWindow',
+    kind: 'choice',
+    choices: ['inside', 'any'],
+    doc: 'Whether the FIN waits for room in the windows, SND.WND and the congestion window, or only for the text before it.',
   },
   {
     word: 'fin-with-text',
@@ -180,8 +194,8 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     word: 'abort-flags',
     name: 'abortFlags',
     kind: 'choice',
-    choices: ['rst', 'rst-ack'],
-    doc: 'The reset of an ABORT: `<SEQ=SND.NXT><CTL=RST>`, or with an acknowledgment and a window.',
+    choices: ['rst', 'rst-ack', 'rst-ack-closed'],
+    doc: 'The reset of an ABORT: `<SEQ=SND.NXT><CTL=RST>`, or with an acknowledgment, and with the window or a window of 0.',
   },
   {
     word: 'unread-on-close',

@@ -18,6 +18,20 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     doc: 'What is added to every RTO but the first, which rests on no measurement.',
   },
   {
+    word: 'persist-min',
+    name: 'persistMin',
+    kind: 'duration',
+    range: [0, 86_400_000_000],
+    doc: 'The least time until a closed window is probed, or silly window avoidance overridden; 0 leaves it to the RTO.',
+  },
+  {
+    word: 'persist-max',
+    name: 'persistMax',
+    kind: 'duration',
+    range: [0, 86_400_000_000],
+    doc: 'The longest time between probes of a closed window; 0 is `rto-max`.',
+  },
+  {
     word: 'open-timeout',
     name: 'openTimeout',
     kind: 'duration',
@@ -70,6 +84,12 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     name: 'repacketize',
     kind: 'switch',
     doc: 'Send as many of the following segments together with the first one again as fit into one.',
+  },
+  {
+    word: 'rto-part-ack',
+    name: 'rtoPartAck',
+    kind: 'switch',
+    doc: 'Start the RTO anew when a part of a segment is acknowledged, too (RFC 6298 (5.3)).',
   },
   {
     word: 'loss-window',

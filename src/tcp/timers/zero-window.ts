@@ -1,5 +1,6 @@
 /** RFC 9293 §3.8.6.1 Zero-Window Probing, and the other time-outs of the persist timer: silly window avoidance, a full interface. */
 
+import { frontOf, replaced } from '../../base/pieces.js';
 import { printSeconds } from '../../base/time.js';
 import { restartRto } from '../loss-recovery/send-lost.js';
 import { retransmitFront } from '../retransmission/retransmit.js';
@@ -63,8 +64,16 @@ function tryLater(tcb: Tcb, now: Instant): Verdict {
 function probe(tcb: Tcb, now: Instant): Output {
   if (tcb.settings.windowProbe === 'empty') return sendEmptyProbe(tcb, now);
   if (tcb.retransmissions.length > 0) return retransmitFront(tcb, now);
-  if (tcb.queued.sends.length > 0) return sendText(tcb, 1, now);
+  if (tcb.queued.sends.length > 0) return marked(sendText(tcb, 1, now));
   return finIsDue(tcb) ? sendFin(tcb, now) : sendAck(tcb, now);
+}
+
+/** The one octet that is outstanding is a probe. */
+function marked({ tcb, effects }: Output): Output {
+  const front = frontOf(tcb.retransmissions);
+  if (front === undefined) return { tcb, effects };
+  const retransmissions = replaced(tcb.retransmissions, 0, 1, { ...front, probe: true });
+  return { tcb: editTcb(tcb, { retransmissions }), effects };
 }
 
 /** Deviation `window-probe`: no octet; of urgent text a segment that can be taken tells as well, so that the pointer gets through. */
