@@ -17,13 +17,13 @@ import {
   reportFile,
 } from './scripts.js';
 
-/** How many scenarios passed and failed, or asked for what there is not, and how many scripts have errors. */
+/** How many scenarios passed and failed, or asked for what there is not, and whether a script could not be run. */
 interface Tally {
   runs: number;
   passed: number;
   failed: number;
   unsupported: number;
-  wrong: number;
+  wrong: boolean;
 }
 
 /**
@@ -31,7 +31,7 @@ interface Tally {
  * none fails but a script asks for what is not supported.
  */
 export function run(files: readonly ScriptFile[], settings: RunSettings, output: Output): number {
-  const tally: Tally = { runs: 0, passed: 0, failed: 0, unsupported: 0, wrong: 0 };
+  const tally: Tally = { runs: 0, passed: 0, failed: 0, unsupported: 0, wrong: false };
   for (const script of files) {
     const { file } = script;
     if (isPacketScript(file)) tallyVerdict(runPackets(file, settings, tally.runs++, output), tally);
@@ -39,12 +39,12 @@ export function run(files: readonly ScriptFile[], settings: RunSettings, output:
   }
   const packets = files.some(({ file }) => isPacketScript(file));
   if (settings.profile !== undefined && !packets) output.err(notOfHosts(settings.profile));
-  if (tally.runs === 0 && tally.wrong === 0) {
-    tally.wrong = files.length;
+  if (tally.runs === 0 && !tally.wrong) {
+    tally.wrong = true;
     output.err(nothingToRun(settings.scenario));
   }
   if (!settings.json) output.out(summary(tally, packets));
-  if (tally.wrong > 0) return ExitCode.error;
+  if (tally.wrong) return ExitCode.error;
   if (tally.failed > 0) return ExitCode.failed;
   return tally.unsupported > 0 ? ExitCode.unsupported : ExitCode.ok;
 }
@@ -60,16 +60,14 @@ function nothingToRun(scenario: string | undefined): string {
 }
 
 function tallyVerdict(verdict: PacketVerdict, tally: Tally): void {
-  if (verdict === 'error') tally.wrong++;
+  if (verdict === 'error') tally.wrong = true;
   else tally[verdict]++;
 }
 
-/** Only scripts that others wrote ask for what there is not; scripts with errors are told when there are any. */
-function summary({ passed, failed, unsupported, wrong }: Tally, packets: boolean): string {
-  const counts = [`${passed} passed`, `${failed} failed`];
-  if (packets) counts.push(`${unsupported} unsupported`);
-  if (wrong > 0) counts.push(`${wrong} with errors`);
-  return `${counts.join(', ')}\n`;
+/** Only scripts that others wrote ask for what there is not. */
+function summary({ passed, failed, unsupported }: Tally, packets: boolean): string {
+  const counts = `${passed} passed, ${failed} failed`;
+  return packets ? `${counts}, ${unsupported} unsupported\n` : `${counts}\n`;
 }
 
 function runFile(
@@ -80,7 +78,7 @@ function runFile(
 ): void {
   const read = readScript(file);
   if (read.kind === 'problem') {
-    tally.wrong++;
+    tally.wrong = true;
     reportFile(file, read.message, output);
     return;
   }
@@ -89,9 +87,9 @@ function runFile(
   // Of a folder those scripts run that have the scenario; of a script that is named it is missed.
   const compiled = compile(read.text, { file, include, scenario: named ? scenario : undefined });
   // A mistake inside one scenario keeps only that one from running.
-  if (report(file, compiled.diagnostics, output)) tally.wrong++;
+  if (report(file, compiled.diagnostics, output)) tally.wrong = true;
   else if (named && compiled.scenarios.length === 0) {
-    tally.wrong++;
+    tally.wrong = true;
     reportFile(file, NOTHING, output);
   }
   for (const { name } of compiled.scenarios) {
