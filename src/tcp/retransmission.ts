@@ -22,7 +22,7 @@ import type { Tcb } from './tcb.js';
 import { editRto } from './tcb.js';
 import { userLimit } from './timers/user-timeout.js';
 import type { Timers } from './timers.js';
-import { editTimers, NO_TIMERS, shared } from './timers.js';
+import { editTimers, late, NO_TIMERS, shared } from './timers.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
 const OVERRIDE: Duration = 500_000;
@@ -40,15 +40,14 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   // Nothing outstanding, so that no acknowledgment will come to let the rest go: silly window avoidance holds it.
   const held = !closed && !outstanding && waiting && isSynchronized(tcb.state);
   const { timers } = tcb;
-  const { timerDelay } = tcb.settings;
   const retransmission =
     outstanding && !closed
-      ? (timers.retransmission ?? now + tcb.rto.value + timerDelay)
+      ? (timers.retransmission ?? now + late(tcb.rto.value, tcb.settings))
       : undefined;
   const persist = closed
-    ? (timers.persist ?? now + probeInterval(tcb) + timerDelay)
+    ? (timers.persist ?? now + late(probeInterval(tcb), tcb.settings))
     : held
-      ? (timers.persist ?? now + (emptyProbes ? probeInterval(tcb) + timerDelay : OVERRIDE))
+      ? (timers.persist ?? now + (emptyProbes ? late(probeInterval(tcb), tcb.settings) : OVERRIDE))
       : undefined;
   const undelivered = outstanding || (waiting && isSynchronized(tcb.state));
   const limit = userLimit(tcb);
@@ -75,7 +74,7 @@ function userTimer(tcb: Tcb, limit: Duration, now: Instant) {
   // Deviation half-open: a request has no user yet.
   if (isJudgedAsRequest(tcb)) return undefined;
   if (settings.giveUp !== 'time') return now + limit;
-  const again = now + rto.value + settings.timerDelay + 1;
+  const again = now + late(rto.value, settings) + 1;
   return isSynchronized(state) ? undefined : Math.max(now + limit, again);
 }
 
@@ -165,5 +164,6 @@ function timerOfFront({ rto: { tail } }: Tcb, after: Tcb, now: Instant): Instant
   const front = frontOf(after.retransmissions);
   if (tail !== 'armed' && tail !== 'reordering') return undefined;
   if (front === undefined || !isDisturbed(after)) return undefined;
-  return Math.max(now, front.sentAt + after.rto.value) + after.settings.timerDelay;
+  const left = Math.max(0, front.sentAt + after.rto.value - now);
+  return now + late(left, after.settings);
 }

@@ -447,7 +447,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     name: 'timerDelay',
     kind: 'duration',
     range: [0, second],
-    doc: 'How much later than they should the retransmission and persist timers go off, as timers kept in ticks do.',
+    doc: 'How much later than they should the retransmission and persist timers go off, as timers kept in ticks do; long ones are kept in coarser ticks, and are later.',
   },
   {
     word: 'outlet',

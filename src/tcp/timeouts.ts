@@ -36,7 +36,7 @@ import { keepalive } from './timers/keep-alive.js';
 import { userLimit } from './timers/user-timeout.js';
 import { probeOrOverride } from './timers/zero-window.js';
 import type { TimerName } from './timers.js';
-import { editTimers, TIMER_NAMES } from './timers.js';
+import { editTimers, late, TIMER_NAMES } from './timers.js';
 import { TEXT } from './user-texts.js';
 import { sendableOctets, usableWindow } from './window.js';
 
@@ -138,7 +138,7 @@ function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const out = next ?? again();
   const tailProbe = { end: out.tcb.snd.nxt, again: next === undefined && !fin };
   const rto = editRto(out.tcb.rto, { tail: 'sent', tailProbe });
-  const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
+  const retransmission = now + late(tcb.rto.value, tcb.settings);
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
     `${next ? 'new text' : fin ? 'the FIN' : 'the last segment again'} as a probe; RTO=${printSeconds(tcb.rto.value)} from now`;
@@ -160,7 +160,7 @@ function nextText(tcb: Tcb, now: Instant): Output | undefined {
 /** RFC 8985 §7.3: one probe at a time; and the peer may have taken its window back. */
 function withoutProbe(tcb: Tcb, reason: string, now: Instant): Verdict {
   const since = frontOf(tcb.retransmissions)?.sentAt ?? now;
-  const retransmission = Math.max(now, since + tcb.rto.value + tcb.settings.timerDelay);
+  const retransmission = Math.max(now, since + late(tcb.rto.value, tcb.settings));
   const timers = editTimers(tcb.timers, { retransmission });
   const rto = editRto(tcb.rto, { tail: 'sent' });
   const why = () => `no loss probe, as ${reason}: it waits for the RTO`;
@@ -194,7 +194,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
   const timers = editTimers(out.tcb.timers, {
-    retransmission: now + value + tcb.settings.timerDelay,
+    retransmission: now + late(value, tcb.settings),
   });
   const limited = withUserTimeout(tcb, timers, now);
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];

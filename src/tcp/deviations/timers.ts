@@ -48,7 +48,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'tail-loss-probe',
     says: 'RFC 6298 (5.4): nothing is sent again before the RTO.',
-    does: 'A new segment, the FIN, or the last one again, goes after 2 * SRTT (plus `rto-min` if one alone is outstanding), at the latest when the RTO expires; the RTO starts anew, not doubled.',
+    does: 'A new segment, the FIN, or the last one again, goes after 2 * SRTT (plus `rto-min` if one alone is outstanding), at the latest when the RTO expires; the RTO starts anew, not doubled. When more than was outstanding is acknowledged, and no DSACK tells that the last one was needless, the congestion window is reduced; where recovery begins, the probe is forgotten.',
     why: 'RFC 8985 §3.3: the end of a flight has no segments after it that would show its loss.',
   },
   {
@@ -60,7 +60,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'repacketize',
     says: 'RFC 9293 §3.8.1: the segment at the front of the retransmission queue is sent again.',
-    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not, nor what lies beyond the peer’s window. An ACK of a part of a segment does not start the RTO anew.',
+    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not, nor what lies beyond the peer’s window. An ACK of a part of a segment does not start the RTO anew, unless fewer segments are left of several that went as one.',
     why: 'RFC 1122 §4.2.2.15 allows it; fewer segments are sent.',
   },
   {
@@ -90,13 +90,13 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'loss-recovery',
     says: 'RFC 5681 §3.2: the third duplicate ACK shows a loss. RFC 6675 §4: so do three blocks of SACK behind a segment, or more octets than in two. ssthresh is half of what is under way.',
-    does: '`rack`: with SACK a segment is lost when one that was sent later has arrived, and a quarter of the shortest round trip is over since, or no segment was ever reordered and three have arrived; a retransmission may be lost, too. The congestion window shrinks in proportion to what arrives (RFC 6937), and what DSACK or a timestamp proves needless is taken back. `timeout`: there is the RTO alone.',
+    does: '`rack`: with SACK a segment is lost when one that was sent later has arrived, and a quarter of the shortest round trip is over since, or no segment was ever reordered and three have arrived; a retransmission may be lost, too. The congestion window shrinks in proportion to what arrives (RFC 6937), and what DSACK or a timestamp proves needless is taken back. What goes again goes when an ACK lets it, before the text of the segment is looked at unless that was expected, or when a timer does, and not because the user calls. `timeout`: there is the RTO alone.',
     why: 'RFC 8985 §3: time finds losses at the end of a flight and of retransmissions, and forgives reordering.',
   },
   {
     id: 'spurious-timeout',
     says: 'RFC 6298 (5.4) to (5.6) and RFC 5681 §3.1 hold for every RTO.',
-    does: 'An ACK of what was never sent again, or with a TSecr older than the retransmission, brings the congestion window back, and nothing else goes again. The first ACK of what was sent again lets new text go before what may be lost. `echo`: a TSecr alone tells.',
+    does: 'An ACK of what was never sent again, or with a TSecr older than the retransmission, brings the congestion window back, and nothing else goes again. The first ACK of what was sent again lets new text go before what may be lost, which then waits for the next ACK. `echo`: a TSecr alone tells.',
     why: 'What was delayed need not be sent twice.',
   },
   {

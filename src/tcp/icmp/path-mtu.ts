@@ -17,7 +17,7 @@ import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
 import type { SentSegment, Socket, Tcb } from '../tcb.js';
 import { editRto, editSnd, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 
 /** What the message says. */
 interface Quoted {
@@ -84,7 +84,7 @@ function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
       ? sendPieces(tcb, cut, effects, now)
       : sendLost(withLoss(tcb, cut), effects, now);
   const timers = editTimers(sent.timers, {
-    retransmission: now + tcb.rto.value + tcb.settings.timerDelay,
+    retransmission: now + late(tcb.rto.value, tcb.settings),
   });
   const rto = editRto(sent.rto, { tail: 'sent' });
   const told = () => `${why()}; ${effects.length} segments go again (too-big-segments)`;

@@ -10,7 +10,7 @@ import { before } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
-import { shared } from '../timers.js';
+import { late, shared } from '../timers.js';
 import { isDisturbed } from './recovery.js';
 
 /** What a peer may delay its acknowledgment of one of several segments, microseconds. */
@@ -23,13 +23,13 @@ const WORST_DELAY = 8_000;
 export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   if (!mayProbe(tcb)) return tcb;
   const { srtt, value } = tcb.rto;
-  const { rtoMin, timerDelay } = tcb.settings;
+  const { rtoMin } = tcb.settings;
   const alone = countOf(tcb.retransmissions) === 1 ? rtoMin : WORST_DELAY;
   const pto = srtt === undefined ? tcb.settings.rto : 2 * srtt + alone;
   const after = own(tcb);
   const timers = ownTimers(after);
   const due = since + value;
-  timers.retransmission = (due > now ? Math.min(now + pto, due) : now + pto) + timerDelay;
+  timers.retransmission = now + late(due > now ? Math.min(pto, due - now) : pto, tcb.settings);
   after.timers = shared(timers);
   after.rto = editRto(after.rto, { tail: 'armed' });
   return after;

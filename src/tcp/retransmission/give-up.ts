@@ -5,6 +5,7 @@ import type { Duration } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
+import { late } from '../timers.js';
 import { measuredRto } from './round-trip.js';
 
 /** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up. */
@@ -63,7 +64,7 @@ function retransmittingTime(tcb: Tcb): Duration {
   let sum = 0;
   for (let i = 0; i < tcb.rto.expiries; i++) {
     value = Math.min(2 * value, Math.max(value, tcb.settings.rtoMax));
-    sum += value + tcb.settings.timerDelay;
+    sum += late(value, tcb.settings);
   }
   return sum;
 }

@@ -45,7 +45,7 @@ import { atOrBefore, before, num } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import type { Arrival } from './arrival.js';
 
 /** Whether a segment has anything to say of losses: blocks, a duplicate ACK, or any ACK once there was one of these. */
@@ -145,13 +145,12 @@ function withFindings(found: Findings): Tcb {
   const { tcb, heard, queue, congestion, now, wait } = found;
   const acked = firstOf(tcb.retransmissions, heard.acked);
   const sampled = withSackSample(tcb, heard, now);
-  const { timerDelay } = tcb.settings;
   if (wait > 0) change(found, { rack: { ...found.recovery.rack, waitsSince: now } });
   const recovery = isForgotten(found) ? undefined : found.recovery;
   const rto = editRto(sampled.rto, { recovery, congestion });
   const after = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
   if (wait === 0) return after;
-  const retransmission = now + wait + LEAST_WAIT + timerDelay;
+  const retransmission = now + late(wait + LEAST_WAIT, tcb.settings);
   return editTcb(after, {
     rto: editRto(rto, { tail: 'reordering' }),
     timers: editTimers(after.timers, { retransmission }),

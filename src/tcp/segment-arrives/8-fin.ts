@@ -20,7 +20,7 @@ import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb, finAcked } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -155,7 +155,7 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Out
   const out = sendQueued(heard, now);
   if (out.effects.length > 0) return out;
   const timers = editTimers(heard.timers, {
-    delayedAck: now + (textless ? LATE.textless : LATE.text) + tcb.settings.timerDelay,
+    delayedAck: now + late(textless ? LATE.textless : LATE.text, tcb.settings),
   });
   return { tcb: editTcb(heard, { timers }), effects: NO_EFFECTS };
 }

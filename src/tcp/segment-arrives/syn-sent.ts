@@ -25,7 +25,7 @@ import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { firstWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -94,7 +94,7 @@ const SOON: Duration = 8_000;
 function hurried(tcb: Tcb, now: Instant): Tcb {
   const at = tcb.timers.retransmission;
   if (tcb.settings.badSynAck === 'wait' || tcb.rto.expiries > 0) return tcb;
-  const soon = now + SOON + tcb.settings.timerDelay;
+  const soon = now + late(SOON, tcb.settings);
   if (at === undefined || at <= soon) return tcb;
   return editTcb(tcb, { timers: editTimers(tcb.timers, { retransmission: soon }) });
 }
