@@ -144,7 +144,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'ack-range',
     says: 'RFC 5961 §5.2: SND.UNA-MAX.SND.WND =< SEG.ACK.',
-    does: 'The lower bound is also ISS+1, of an active open ISS: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA, unless the segment is expected: the next one, with the window that is known, bare, or with text for which memory is reserved. Text that is expected is taken with it.',
+    does: 'The lower bound is also ISS+1, of an active open ISS: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA, unless the segment is expected: the next one, with the window that is known, bare, or with text for which memory is reserved. Text that is expected is taken with it, and its ACK is the challenge.',
     why: 'An ACK of what was never sent is a guess.',
   },
   {

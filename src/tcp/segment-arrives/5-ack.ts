@@ -23,7 +23,7 @@ import { editTimers } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { changesWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
-import { answerWhy, answerWithAck } from './challenge.js';
+import { answerWhy, answerWithAck, countAnswer } from './challenge.js';
 import { establish } from './establish.js';
 import { isHeldAtNext } from './held-text.js';
 import { enterTimeWait } from './time-wait.js';
@@ -58,10 +58,15 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   const oldest = add(una, -ackReach(tcb));
   // Deviation `ack-range`.
   const old = tcb.settings.ackRange === 'acknowledged' && before(seg.ack, una);
+  const outside =
+    tcb.settings.challengeAck !== 'off' && distance(oldest, seg.ack) > distance(oldest, nxt);
   if (old && seg.data.length > 0 && isPredicted(tcb, seg)) {
-    return goOn(() => 'text was expected: its ACK is not looked at');
+    // The ACK of the text is the challenge, too.
+    const challenges = outside ? countAnswer(tcb, now) : undefined;
+    const counted = challenges === undefined ? undefined : editTcb(tcb, { challenges });
+    return goOn(() => 'text was expected: its ACK is not looked at', counted);
   }
-  if (tcb.settings.challengeAck !== 'off' && distance(oldest, seg.ack) > distance(oldest, nxt)) {
+  if (outside) {
     return dropWithAck(
       tcb,
       seg,
