@@ -1,6 +1,9 @@
 /** RFC 8985 §7 Tail Loss Probe (deviation tail-loss-probe): when the end of a flight is probed, before the RTO. */
 
 import { countOf, frontOf } from '../../base/pieces.js';
+import { afterReduction, reducedWindow } from '../congestion/cubic.js';
+import { congestionWindow } from '../congestion/flight.js';
+import { withCwrDue } from '../ecn/feedback.js';
 import { own, ownTimers } from '../own.js';
 import type { Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -48,6 +51,26 @@ export function settleTailProbe(tcb: Tcb, before_: Tcb, seg: Segment): Tcb {
     seg.ack === before_.snd.una && seg.data.length === 0 && tcb.snd.wnd === before_.snd.wnd;
   const answered = !again || before(end, seg.ack) || duplicate || tellsTwice(seg, end);
   return answered ? editTcb(tcb, { rto: editRto(tcb.rto, { tailProbe: undefined }) }) : tcb;
+}
+
+/** Whoever reduces the window asks no probe any more what was lost. */
+export function withoutTailProbe(tcb: Tcb): Tcb {
+  const { rto } = tcb;
+  return rto.tailProbe === undefined
+    ? tcb
+    : editTcb(tcb, { rto: editRto(rto, { tailProbe: undefined }) });
+}
+
+/** RFC 8985 §7.4.2: more than was outstanding is acknowledged, and nobody tells that the probe was needless: the segment was lost, and the window is reduced. */
+export function reducedByProbe(tcb: Tcb, seg: Segment): Tcb {
+  const { tailProbe, congestion } = tcb.rto;
+  if (!tailProbe?.again || !before(tailProbe.end, seg.ack) || tellsTwice(seg, tailProbe.end))
+    return tcb;
+  const window = congestionWindow(tcb);
+  const threshold = reducedWindow(tcb.settings, window);
+  const cubic = afterReduction(congestion?.cubic, window);
+  const shrunk = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
+  return withCwrDue(editTcb(tcb, { rto: editRto(tcb.rto, { congestion: shrunk }) }));
 }
 
 /** RFC 2883: the first block lies before SEG.ACK, and ends with the probe. */

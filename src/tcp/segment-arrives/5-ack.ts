@@ -2,7 +2,7 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
-import { settleTailProbe } from '../loss-recovery/tail-loss.js';
+import { reducedByProbe, settleTailProbe } from '../loss-recovery/tail-loss.js';
 import { own } from '../own.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { resetFor } from '../reset.js';
@@ -214,7 +214,9 @@ function enterFinWait2(tcb: Tcb, now: Instant): Tcb {
 function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const { una } = tcb.snd;
   const isNew = before(una, seg.ack);
-  const acked = isNew ? acknowledge(tcb, seg, now) : { tcb, effects: NO_EFFECTS };
+  const waited = hasWaited(tcb);
+  const probed = isNew && tcb.rto.tailProbe ? reducedByProbe(waited, seg) : waited;
+  const acked = isNew ? acknowledge(probed, seg, now) : { tcb: probed, effects: NO_EFFECTS };
   if (!atOrBefore(una, seg.ack)) return acked;
   const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
   const settled = tcb.rto.tailProbe ? settleTailProbe(windowed, tcb, seg) : windowed;

@@ -35,6 +35,7 @@ import {
   withoutLost,
 } from '../loss-recovery/scoreboard.js';
 import { isSpuriousSack } from '../loss-recovery/spurious.js';
+import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { hasAny } from '../loss-recovery/tally.js';
 import { withSackSample } from '../retransmission/round-trip.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -76,7 +77,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   if (!changed) return goOn(why);
   const after = withFindings(found);
   const begins = found.recovery.phase === 'recovery' && recovery.phase !== 'recovery';
-  return goOn(why, begins ? withCwrDue(after) : after);
+  return goOn(why, begins ? withCwrDue(withoutTailProbe(after)) : after);
 }
 
 /** The phases of recovery: what an ACK means in each. */
