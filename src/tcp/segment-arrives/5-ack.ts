@@ -4,6 +4,7 @@ import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { reducedByProbe, settleTailProbe } from '../loss-recovery/tail-loss.js';
 import { own } from '../own.js';
+import { acknowledgmentDelay } from '../receiving/dialogue.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { resetFor } from '../reset.js';
 import { acknowledge, armTimers } from '../retransmission.js';
@@ -276,6 +277,12 @@ function proceed(seg: Segment, why: () => string, after: Output, now: Instant): 
   const out = sendQueued(tcb, now);
   const told = () => `${why()}${againText(out.effects)}`;
   return goOn(told, out.tcb, joinEffects(effects, out.effects));
+}
+
+/** Deviation `interactive-ack`: an acknowledgment that waits, but is wanted at once, goes when something comes that was not expected. */
+function isAckDue(before_: Tcb, tcb: Tcb, seg: Segment, now: Instant): boolean {
+  if (tcb.timers.delayedAck === undefined || tcb.dialogue === undefined) return false;
+  return acknowledgmentDelay(tcb, now) === 0 && !isPredicted(before_, seg);
 }
 
 /** `; 101, 1101 again`: the numbers of what was lost and leaves once more. */

@@ -11,7 +11,7 @@ import {
   timestampClock,
 } from '../options.js';
 import { own, ownSnd } from '../own.js';
-import { heard } from '../receiving/dialogue.js';
+import { heard, repeated } from '../receiving/dialogue.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
@@ -190,7 +190,8 @@ function answerSynAck(tcb: Tcb, now: Instant): Output {
   if (out.effects.length > 0) return out;
   const timers = editTimers(out.tcb.timers, { delayedAck: now + PATIENCE });
   const options = editOptions(out.tcb.options, { lastAckSent: tcb.rcv.nxt });
-  return { tcb: editTcb(out.tcb, { timers, options }), effects: NO_EFFECTS };
+  // If anything else comes it is wanted at once.
+  return { tcb: repeated(editTcb(out.tcb, { timers, options })), effects: NO_EFFECTS };
 }
 
 /** RFC 9768 §3.2.2.1: a pure ACK goes before what waits, as nothing else can feed the IP-ECN field of the SYN,ACK back. */
