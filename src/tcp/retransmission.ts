@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
-import { elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
+import { countOf, elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
 import { afterAck } from './congestion.js';
 import { isJudgedAsRequest } from './host/requests.js';
 import { isDisturbed } from './loss-recovery/recovery.js';
@@ -113,9 +113,12 @@ export function acknowledge(
   now: Instant,
 ): { readonly tcb: Tcb; readonly effects: readonly Effect[] } {
   const ack = seg.ack;
-  const acked = countAcked(tcb.retransmissions, ack);
+  const whole = countAcked(tcb.retransmissions, ack);
+  const left = withoutFirst(tcb.retransmissions, whole);
+  const retransmissions = recut(left, ack);
+  // What is left of several that went as one may be fewer: one more counts as acknowledged (deviation initial-window).
+  const acked = whole + Math.max(0, countOf(left) - countOf(retransmissions));
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
-  const retransmissions = recut(withoutFirst(tcb.retransmissions, acked), ack);
   const effects: Effect[] = [];
   for (const { call, end } of elementsFrom(tcb.queued.unacknowledged, 0)) {
     if (!atOrBefore(end, ack)) break;
