@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States, fifth check: the ACK field. */
 
+import { hasWaited } from '../congestion.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { reducedByProbe, settleTailProbe } from '../loss-recovery/tail-loss.js';
@@ -12,7 +13,7 @@ import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN, segLen } from '../segment.js';
-import { sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
+import { sendInRecovery, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
 import { staying } from '../sending/units.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
@@ -128,7 +129,7 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     const told = () => `${why()}; acknowledged (deviation simultaneous-open figure-ack)`;
     return goOn(told, out.tcb, [...effects, ...out.effects]);
   }
-  return proceed(seg, why, { tcb: open.tcb, effects }, now);
+  return proceed(tcb, seg, why, { tcb: open.tcb, effects }, now);
 }
 
 function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
@@ -137,10 +138,11 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const numbers = () => ackWhy(tcb, after, seg);
   switch (tcb.state) {
     case 'ESTABLISHED':
-      return proceed(seg, numbers, established, now);
+      return proceed(tcb, seg, numbers, established, now);
     case 'FIN_WAIT_1':
-      if (!finAcked(after)) return proceed(seg, numbers, established, now);
+      if (!finAcked(after)) return proceed(tcb, seg, numbers, established, now);
       return proceed(
+        tcb,
         seg,
         () => `${numbers()}; our FIN is acknowledged`,
         { tcb: enterFinWait2(after, now), effects: established.effects },
@@ -148,7 +150,7 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       );
     case 'FIN_WAIT_2':
     case 'CLOSE_WAIT':
-      return proceed(seg, numbers, established, now);
+      return proceed(tcb, seg, numbers, established, now);
     case 'CLOSING': {
       if (finAcked(after)) {
         const why = () => `${numbers()}; our FIN is acknowledged`;
@@ -161,7 +163,7 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       return finish(() => `${numbers()}; our FIN is not acknowledged: ignored`, out.tcb, effects);
     }
     case 'LAST_ACK': {
-      if (!finAcked(after)) return proceed(seg, numbers, established, now);
+      if (!finAcked(after)) return proceed(tcb, seg, numbers, established, now);
       const closed = deleteTcb(after, TEXT.connectionClosing);
       const effects = joinEffects(established.effects, closed.effects);
       return finish(() => `${numbers()}; our FIN is acknowledged: CLOSED`, closed.tcb, effects);
@@ -271,10 +273,22 @@ function heldAnswered(tcb: Tcb, before: Tcb): Tcb {
 }
 
 /** What the window now lets go is sent here, unless text or FIN of this segment bring an ACK to carry. */
-function proceed(seg: Segment, why: () => string, after: Output, now: Instant): Verdict {
-  const { tcb, effects } = after;
-  if (!hasWork(tcb) || ackFollows(tcb, seg)) return goOn(why, tcb, effects);
-  const out = sendQueued(tcb, now);
+function proceed(
+  before_: Tcb,
+  seg: Segment,
+  why: () => string,
+  { tcb, effects }: Output,
+  now: Instant,
+): Verdict {
+  const follows = ackFollows(tcb, seg);
+  if (!follows && isAckDue(before_, tcb, seg, now)) {
+    const ack = sendQueuedOrAck(tcb, now);
+    return goOn(() => `${why()}; an ACK is due`, ack.tcb, joinEffects(effects, ack.effects));
+  }
+  if (!hasWork(tcb)) return goOn(why, tcb, effects);
+  // Text that was expected is taken before its ACK is looked at.
+  if (follows && isPredicted(before_, seg)) return goOn(why, tcb, effects);
+  const out = follows ? sendInRecovery(tcb, now) : sendQueued(tcb, now);
   const told = () => `${why()}${againText(out.effects)}`;
   return goOn(told, out.tcb, joinEffects(effects, out.effects));
 }
