@@ -4,7 +4,7 @@ import { frontOf } from '../../base/pieces.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
 import { own, ownQueued, ownRcv } from '../own.js';
-import { acknowledgmentDelay, heardFin } from '../receiving/dialogue.js';
+import { acknowledgmentDelay, heardFin, isSilent } from '../receiving/dialogue.js';
 import { deliver } from '../receiving/queue.js';
 import { withFin } from '../receiving/space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
@@ -146,7 +146,7 @@ const LATE = { text: 40_000, textless: 1_000 };
 /** An ACK at once; with the deviation fin-ack later, if the window is open and no hole was filled: RCV.NXT counts the SYN, the text and the FIN. */
 function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Output {
   const onSyn = tcb.fastOpen?.role === 'server' ? tcb.fastOpen.text : 0;
-  const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2;
+  const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2 && isSilent(tcb);
   const atOnce = tcb.settings.finAck === 'at-once' || fillsHole || tcb.rcv.wnd === 0;
   if (atOnce) return sendQueuedOrAck(tcb, now);
   const heard = heardFin(tcb);
