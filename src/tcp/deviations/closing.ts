@@ -48,7 +48,7 @@ export const CLOSING_DEVIATIONS: readonly Switched[] = [
   {
     id: 'too-big-offer',
     says: 'RFC 9293 §3.7.1: the MSS that is offered tells what can be received; the path to the peer has nothing to do with it.',
-    does: 'The SYNs that follow offer an MSS that fits the path.',
+    does: 'The SYNs that follow offer an MSS that fits the path. `lower`: over IPv6 nothing is heeded in SYN_SENT unless the SYN has text, as the least MSS is believed until the peer offers one.',
     why: 'Paths are mostly as wide in both directions.',
   },
   {

@@ -61,7 +61,7 @@ export function followPath(tcb: Tcb, message: Quoted, now: Instant): Verdict {
     mtu > 0
       ? `next hop takes ${mtu} octets`
       : `next hop does not say what it takes, ${asked ?? 'nothing'} is tried`;
-  const told = asked !== undefined && fits < tcb.snd.mss;
+  const told = asked !== undefined && fits < tcb.snd.mss && !isUnanswered(tcb, destination);
   const why = () =>
     told ? `${said}: effective send MSS ${tcb.snd.mss} <- ${fits}` : `${said}: nothing to change`;
   if (!told) return finish(why);
@@ -124,6 +124,12 @@ function withLoss(tcb: Tcb, { queue, places }: CutQueue): Tcb {
     retransmissions: inPieces(marks),
     rto: editRto(rto, { congestion, recovery: afterRto(tcb) }),
   });
+}
+
+/** Deviation `too-big-offer lower`: before the peer has offered an MSS it is believed to be one that every path of IPv6 takes. */
+function isUnanswered(tcb: Tcb, { address }: Socket): boolean {
+  const believed = tcb.settings.tooBigOffer === 'lower' && address.includes(':');
+  return believed && tcb.state === 'SYN_SENT' && !carriedText(tcb);
 }
 
 interface CutQueue {
