@@ -69,8 +69,10 @@ class Caller:
         making = getattr(self, f'call_{call}', None)
         if making is None:
             raise ValueError(f'no way to call {call}')
-        if call not in ('socket', 'poll') and number(args[0]) not in self.descriptors:
-            raise ValueError(f'no descriptor {number(args[0])}')
+        used = [member(one, 'fd') for one in items(args[0])] if call == 'poll' else args[:1]
+        missing = [fd for fd in map(number, used) if fd not in self.descriptors]
+        if missing and call != 'socket':
+            raise ValueError(f'no descriptor {missing[0]}')
         ctypes.set_errno(0)
         made = making(*args)
         result, written = made if isinstance(made, tuple) else (made, None)
