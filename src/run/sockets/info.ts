@@ -196,10 +196,13 @@ function agreedOptions({ options, fastOpen }: Tcb): number {
   );
 }
 
+/** What ends these is the ACK of the FIN: then nothing is left. */
+const ENDING: ReadonlySet<State> = new Set<State>(['CLOSING', 'LAST_ACK', 'TIME_WAIT']);
+
 /** What waits for an acknowledgment; nothing once the connection is gone, but what was counted of it stays. */
 function outstandingInfo(tcb: Tcb, alive: boolean): Readonly<Record<string, number>> {
   // The SYN,ACK of a listener is the request's.
-  const sent = alive || tcb.fin === undefined ? tcb.retransmissions : NONE;
+  const sent = alive || !ENDING.has(tcb.state) ? tcb.retransmissions : NONE;
   const request = tcb.open === 'passive' ? countSyn(sent) : 0;
   const lostSyn = isSynLost(tcb) ? 1 : 0;
   return {
