@@ -358,7 +358,7 @@ ${ack} < . 1:1(0) ack 1 win 9000
   it('a connect that nobody answers times out', () => {
     const script = `0 \`sysctl -q net.ipv4.tcp_syn_retries=1 net.ipv4.tcp_syn_linear_timeouts=0\`
 +0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
-+0...3.02 connect(3, ..., ...) = -1 ETIMEDOUT (Connection timed out)
++0...3 connect(3, ..., ...) = -1 ETIMEDOUT (Connection timed out)
 +0 > S 0:0(0) <...>
 +1 > S 0:0(0) <...>
 `;
