@@ -6,7 +6,7 @@ import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
 import { isOpenEarly } from './fast-open.js';
-import { isJudgedAsRequest } from './host/requests.js';
+import { isJudgedAsRequest, isMereRequest } from './host/requests.js';
 import { afterRto } from './loss-recovery/recovery.js';
 import { checkReordering } from './loss-recovery/reordering.js';
 import { unanswered } from './receiving/dialogue.js';
@@ -211,9 +211,9 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   return finish(why, reduced, [...out.effects, ...warned]);
 }
 
-/** Deviation half-open: a request knows of no `rto-max`. */
+/** Deviation half-open: a request knows of no `rto-max`; what was opened fast does. */
 function boundsOf(tcb: Tcb): Tcb['settings'] {
-  return isJudgedAsRequest(tcb) ? { ...tcb.settings, rtoMax: REQUEST_MAX } : tcb.settings;
+  return isMereRequest(tcb) ? { ...tcb.settings, rtoMax: REQUEST_MAX } : tcb.settings;
 }
 
 const REQUEST_MAX = 120_000_000;
