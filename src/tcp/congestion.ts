@@ -82,7 +82,8 @@ export function afterAck(
   const held = tcb.settings.lossRecovery === 'rack' && !tcb.options.sack && seg.ack === loss?.until;
   const over = loss !== undefined && !before(seg.ack, loss.until) && !held;
   // Of the text that may be lost the ACK of the SYN alone says nothing.
-  const tries = suspicion?.step === 'first' && acked > syn;
+  const tries =
+    suspicion?.step === 'first' && acked > syn && loss !== undefined && before(seg.ack, loss.until);
   const next = tries ? triesNew(tcb, loss, suspicion) : loss;
   if (grown === known && !over && next === loss)
     return known.round === undefined ? congestion : known;
@@ -150,12 +151,21 @@ export function isTryingNew({ rto, snd }: Tcb): boolean {
   return step === 'new' && before(snd.nxt, add(snd.una, snd.wnd));
 }
 
-/** It was tried. */
-export function hasTriedNew(tcb: Tcb): Tcb {
+/** It was tried: what may be lost waits for the next ACK; or nothing could be. */
+export function hasTriedNew(tcb: Tcb, step: 'tried' | 'over' = 'over'): Tcb {
+  return stepped(tcb, 'new', step);
+}
+
+/** The next ACK is there. */
+export function hasWaited(tcb: Tcb): Tcb {
+  return stepped(tcb, 'tried', 'over');
+}
+
+function stepped(tcb: Tcb, from: Suspicion['step'], to: Suspicion['step']): Tcb {
   const { congestion } = tcb.rto;
   const { loss } = congestion ?? NO_LOSS;
-  if (congestion === undefined || loss?.suspicion?.step !== 'new') return tcb;
-  const over: Loss = { ...loss, suspicion: { ...loss.suspicion, step: 'over' } };
+  if (congestion === undefined || loss?.suspicion?.step !== from) return tcb;
+  const over: Loss = { ...loss, suspicion: { ...loss.suspicion, step: to } };
   return editTcb(tcb, { rto: editRto(tcb.rto, { congestion: { ...congestion, loss: over } }) });
 }
 
@@ -225,7 +235,8 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
 
 /** Which place of the queue has a segment that is taken to be lost and goes again now, if there is room; undefined when none. */
 export function dueLost(tcb: Tcb): number | undefined {
-  const goes = tcb.rto.congestion?.loss !== undefined || isRecovering(tcb);
+  const { loss } = tcb.rto.congestion ?? NO_LOSS;
+  const goes = (loss !== undefined && loss.suspicion?.step !== 'tried') || isRecovering(tcb);
   if (!goes || !mayFly(tcb)) return undefined;
   const place = placeOfDue(tcb.retransmissions);
   return place === undefined || !fits(tcb, place) ? undefined : place;

@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
-import { elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
+import { countOf, elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
 import { afterAck } from './congestion.js';
 import { isJudgedAsRequest } from './host/requests.js';
 import { isDisturbed } from './loss-recovery/recovery.js';
@@ -22,7 +22,7 @@ import type { Tcb } from './tcb.js';
 import { editRto } from './tcb.js';
 import { userLimit } from './timers/user-timeout.js';
 import type { Timers } from './timers.js';
-import { editTimers, NO_TIMERS, shared } from './timers.js';
+import { editTimers, late, NO_TIMERS, shared } from './timers.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
 const OVERRIDE: Duration = 500_000;
@@ -40,13 +40,12 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   // Nothing outstanding, so that no acknowledgment will come to let the rest go: silly window avoidance holds it.
   const held = !closed && !outstanding && waiting && isSynchronized(tcb.state);
   const { timers } = tcb;
-  const { timerDelay } = tcb.settings;
   const retransmission =
     outstanding && !closed
-      ? (timers.retransmission ?? now + tcb.rto.value + timerDelay)
+      ? (timers.retransmission ?? now + late(tcb.rto.value, tcb.settings))
       : undefined;
   const persist = closed
-    ? (timers.persist ?? now + probeInterval(tcb) + timerDelay)
+    ? (timers.persist ?? now + late(probeInterval(tcb), tcb.settings))
     : held
       ? (timers.persist ?? now + overrideAfter(tcb))
       : undefined;
@@ -75,7 +74,7 @@ function userTimer(tcb: Tcb, limit: Duration, now: Instant) {
   // Deviation half-open: a request has no user yet.
   if (isJudgedAsRequest(tcb)) return undefined;
   if (settings.giveUp !== 'time') return now + limit;
-  const again = now + rto.value + settings.timerDelay + 1;
+  const again = now + late(rto.value, settings) + 1;
   return isSynchronized(state) ? undefined : Math.max(now + limit, again);
 }
 
@@ -100,8 +99,10 @@ function windowIsClosed(tcb: Tcb): boolean {
 
 /** §3.8.6.2.1: how long silly window avoidance may hold text. */
 function overrideAfter(tcb: Tcb): Duration {
-  const { windowProbe, persistMin, timerDelay } = tcb.settings;
-  return windowProbe === 'empty' || persistMin > 0 ? probeInterval(tcb) + timerDelay : OVERRIDE;
+  const { windowProbe, persistMin } = tcb.settings;
+  return windowProbe === 'empty' || persistMin > 0
+    ? late(probeInterval(tcb), tcb.settings)
+    : OVERRIDE;
 }
 
 /** SHLD-29, SHLD-30: the RTO, doubled for each probe since the window closed. */
@@ -133,9 +134,12 @@ export function acknowledge(
   now: Instant,
 ): { readonly tcb: Tcb; readonly effects: readonly Effect[] } {
   const ack = seg.ack;
-  const acked = countAcked(tcb.retransmissions, ack);
+  const whole = countAcked(tcb.retransmissions, ack);
+  const left = withoutFirst(tcb.retransmissions, whole);
+  const retransmissions = recut(left, ack);
+  // What is left of several that went as one may be fewer: one more counts as acknowledged (deviation initial-window).
+  const acked = whole + Math.max(0, countOf(left) - countOf(retransmissions));
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
-  const retransmissions = recut(withoutFirst(tcb.retransmissions, acked), ack);
   const effects: Effect[] = [];
   for (const { call, end } of elementsFrom(tcb.queued.unacknowledged, 0)) {
     if (!atOrBefore(end, ack)) break;
@@ -184,5 +188,6 @@ function timerOfFront({ rto: { tail } }: Tcb, after: Tcb, now: Instant): Instant
   const front = frontOf(after.retransmissions);
   if (tail !== 'armed' && tail !== 'reordering') return undefined;
   if (front === undefined || !isDisturbed(after)) return undefined;
-  return Math.max(now, front.sentAt + after.rto.value) + after.settings.timerDelay;
+  const left = Math.max(0, front.sentAt + after.rto.value - now);
+  return now + late(left, after.settings);
 }

@@ -4,6 +4,7 @@ import type { FastOpenSettings } from './fast-open/settings.js';
 import { FAST_OPEN_SETTINGS, NO_FAST_OPEN } from './fast-open/settings.js';
 import type { IsnChoice } from './isn.js';
 import type { Duration } from './rule.js';
+import { BUFFER_SETTINGS } from './settings/buffer.js';
 import { ECN_SETTINGS } from './settings/ecn.js';
 import type { UdpSettings } from './settings/udp.js';
 import { NO_UDP, UDP_SETTINGS } from './settings/udp.js';
@@ -25,6 +26,7 @@ export interface Settings extends DeviationSettings, FastOpenSettings, UdpSettin
   readonly window: number;
   /** Undefined: as large as the buffer lets it be. */
   readonly windowClamp: number | undefined;
+  readonly windowMemory: number;
   /** Undefined: what arrives was not joined. */
   readonly offloadSegment: number | undefined;
   /** Shift count offered; undefined: the option is not offered. */
@@ -117,6 +119,7 @@ export const RFC9293: Settings = {
   mssOption: true,
   window: 65535,
   windowClamp: undefined,
+  windowMemory: 33_554_432,
   offloadSegment: undefined,
   windowScale: undefined,
   timestamps: false,
@@ -222,34 +225,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'switch',
     doc: 'Offer the Maximum Segment Size; a SYN should carry it (SHLD-5, §3.7.1).',
   },
-  {
-    word: 'window',
-    name: 'window',
-    kind: 'octets',
-    range: [0, 1_073_725_440],
-    doc: 'The receive buffer, and so the largest RCV.WND, octets (§3.8.6).',
-  },
-  {
-    word: 'window-clamp',
-    name: 'windowClamp',
-    kind: 'count-or-off',
-    range: [1, 1_073_725_440],
-    doc: 'No larger window is offered, whatever the buffer holds, octets (§3.8.6).',
-  },
-  {
-    word: 'offload-segment',
-    name: 'offloadSegment',
-    kind: 'count-or-off',
-    range: [1, 65_535],
-    doc: 'How long the peer’s segments are when the interface joins them before they arrive: what `receive-space memory` reckons with.',
-  },
-  {
-    word: 'window-scale',
-    name: 'windowScale',
-    kind: 'count-or-off',
-    range: [0, 14],
-    doc: 'The window scale shift count that is offered (RFC 7323 §2.2).',
-  },
+  ...BUFFER_SETTINGS,
   {
     word: 'timestamps',
     name: 'timestamps',
@@ -447,7 +423,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     name: 'timerDelay',
     kind: 'duration',
     range: [0, second],
-    doc: 'How much later than they should the retransmission and persist timers go off, as timers kept in ticks do.',
+    doc: 'How much later than they should the retransmission and persist timers go off, as timers kept in ticks do; long ones are kept in coarser ticks, and are later.',
   },
   {
     word: 'outlet',

@@ -6,6 +6,7 @@ import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
 import { isOpenEarly } from './fast-open.js';
+import { isJudgedAsRequest, isMereRequest } from './host/requests.js';
 import { afterRto } from './loss-recovery/recovery.js';
 import { checkReordering } from './loss-recovery/reordering.js';
 import { unanswered } from './receiving/dialogue.js';
@@ -36,7 +37,7 @@ import { keepalive } from './timers/keep-alive.js';
 import { userLimit } from './timers/user-timeout.js';
 import { probeOrOverride } from './timers/zero-window.js';
 import type { TimerName } from './timers.js';
-import { editTimers, TIMER_NAMES } from './timers.js';
+import { editTimers, late, TIMER_NAMES } from './timers.js';
 import { TEXT } from './user-texts.js';
 import { sendableOctets, usableWindow } from './window.js';
 
@@ -138,7 +139,7 @@ function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const out = next ?? again();
   const tailProbe = { end: out.tcb.snd.nxt, again: next === undefined && !fin };
   const rto = editRto(out.tcb.rto, { tail: 'sent', tailProbe });
-  const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
+  const retransmission = now + late(tcb.rto.value, tcb.settings);
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
     `${next ? 'new text' : fin ? 'the FIN' : 'the last segment again'} as a probe; RTO=${printSeconds(tcb.rto.value)} from now`;
@@ -160,7 +161,7 @@ function nextText(tcb: Tcb, now: Instant): Output | undefined {
 /** RFC 8985 §7.3: one probe at a time; and the peer may have taken its window back. */
 function withoutProbe(tcb: Tcb, reason: string, now: Instant): Verdict {
   const since = frontOf(tcb.retransmissions)?.sentAt ?? now;
-  const retransmission = Math.max(now, since + tcb.rto.value + tcb.settings.timerDelay);
+  const retransmission = Math.max(now, since + late(tcb.rto.value, tcb.settings));
   const timers = editTimers(tcb.timers, { retransmission });
   const rto = editRto(tcb.rto, { tail: 'sent' });
   const why = () => `no loss probe, as ${reason}: it waits for the RTO`;
@@ -176,7 +177,7 @@ export function retransmissionTimeout(tcb: Tcb, now: Instant): Verdict {
 /** RFC 6298 (5.4) to (5.6). */
 function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
-  const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
+  const value = linear ? tcb.rto.value : backedOff(tcb.rto, boundsOf(tcb));
   const waits = isDeferred(tcb);
   const syn = has((frontOf(tcb.retransmissions) as SentSegment).segment, SYN);
   const early = losesEarlyText(tcb);
@@ -194,7 +195,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
   const timers = editTimers(out.tcb.timers, {
-    retransmission: now + value + tcb.settings.timerDelay,
+    retransmission: now + late(value, tcb.settings),
   });
   const limited = withUserTimeout(tcb, timers, now);
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
@@ -205,8 +206,17 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
       ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
       : `RTO <- ${printSeconds(value)}`);
   const after = editTcb(out.tcb, { rto, timers: limited });
-  return finish(why, withCwrDue(after), [...out.effects, ...warned]);
+  // A request has no window to reduce (deviation half-open).
+  const reduced = isJudgedAsRequest(tcb) ? after : withCwrDue(after);
+  return finish(why, reduced, [...out.effects, ...warned]);
 }
+
+/** Deviation half-open: a request knows of no `rto-max`; what was opened fast does. */
+function boundsOf(tcb: Tcb): Tcb['settings'] {
+  return isMereRequest(tcb) ? { ...tcb.settings, rtoMax: REQUEST_MAX } : tcb.settings;
+}
+
+const REQUEST_MAX = 120_000_000;
 
 /** Deviation half-open: when the SYN,ACK of a fast open goes for the third time, its text is taken to be lost, too. */
 function losesEarlyText(tcb: Tcb): boolean {

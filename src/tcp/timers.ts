@@ -1,7 +1,8 @@
 /** RFC 9293 §3.10.8 Timeouts: which timers a connection has, and when they go off. */
 
 import { copyTimers } from './own.js';
-import type { Instant } from './rule.js';
+import type { Duration, Instant } from './rule.js';
+import type { Settings } from './settings.js';
 
 export interface Timers {
   readonly user: Instant | undefined;
@@ -35,6 +36,25 @@ export const NO_TIMERS: Timers = {
   keepalive: undefined,
   finWait2: undefined,
 };
+
+/**
+ * What a timer takes that should take so long (`timer-delay`): half a tick more, of the ticks that timers of its length are
+ * kept in; longer ones are kept in coarser ticks, eight times as long at each level, and half of those would be too much where
+ * timers go off early in them.
+ */
+export function late(duration: Duration, { timerDelay }: Pick<Settings, 'timerDelay'>): Duration {
+  if (timerDelay === 0) return duration;
+  let delay = timerDelay;
+  let most = LEVEL * 2 * timerDelay;
+  for (let factor = 6; duration >= most && most < duration * 8; factor = 8) {
+    delay *= factor;
+    most *= 8;
+  }
+  return duration + delay;
+}
+
+/** So many ticks of a level are kept in it. */
+const LEVEL = 63;
 
 /** Timers with these set or stopped; as `editTcb`. */
 export function editTimers(timers: Timers, changes: Partial<Timers>): Timers {

@@ -80,9 +80,10 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_ecn_option_beacon': (value) => ({ accurateEcnBeacon: count(value) }),
   'linux.tcp_sack': (value) => ({ sack: value !== 0 }),
   'linux.tcp_window_scaling': (_value, sysctls) => ({ windowScale: linuxScale(sysctls) }),
-  'linux.tcp_rmem': (_value, sysctls, text) => ({
+  'linux.tcp_rmem': (value, sysctls, text) => ({
     windowScale: linuxScale(sysctls),
     window: linuxWindow(text, sysctls),
+    windowMemory: value,
   }),
   'linux.tcp_wmem': (value, _, text) => ({ sendBuffer: usualOf(text) ?? value }),
   'linux.tcp_syn_retries': (value) => ({ synRetries: count(value) }),

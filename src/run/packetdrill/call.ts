@@ -16,7 +16,7 @@ import { noteCall, noteDone } from './call-notes.js';
 import { type PacketCall, socketCall } from './calls.js';
 import { misuse } from './misuse.js';
 import { printResult, printWanted, resultDifferences } from './results.js';
-import type { PacketState } from './state.js';
+import type { Blocking, PacketState } from './state.js';
 import { failed, met, mismatch } from './verdicts.js';
 
 /** Makes the call, which was due then. One that blocks is waited for, or goes on in the background when the script says until when. */
@@ -47,7 +47,10 @@ export function beginCall(
   }
   const returnsAt = untilOf(operation, due);
   const known = state.packets as PacketState;
-  state.packets = { ...known, blocking: { statement: index, id, call, returnsAt } };
+  // A long time may be off by a part of it, as a kernel's timers are.
+  const share = Math.floor((returnsAt - due) * known.script.tolerancePart);
+  const tolerance = Math.max(known.script.tolerance, share);
+  state.packets = { ...known, blocking: { statement: index, id, call, returnsAt, tolerance } };
   const why = () => `${operation.call} waits, until ${printInstant(returnsAt)} by the script`;
   return { part: { ...part, microsteps: [...part.microsteps, scripted(SCRIPT.wait, why)] } };
 }
@@ -162,10 +165,7 @@ function finishCall(state: RunState, id: number, done: Done): void {
   const instruction = state.setup.program.instructions[blocking.statement];
   const operation = operationAt(state, blocking.statement);
   if (!instruction || !operation) return;
-  const found = [
-    ...resultDifferences(packets, operation, done),
-    ...early(state, packets, blocking.returnsAt),
-  ];
+  const found = [...resultDifferences(packets, operation, done), ...early(state, blocking)];
   noteDone(state, operation, blocking.call, done);
   if (found.length === 0 || state.violation) return;
   const text = `${operation.call} returned ${printResult(done)} at ${printInstant(state.world.now)}`;
@@ -177,15 +177,15 @@ function operationAt({ setup }: RunState, statement: number): PacketCall | undef
   return operation?.kind === 'pkt-call' ? operation : undefined;
 }
 
-function early({ world }: RunState, { script }: PacketState, returnsAt: number) {
-  if (Math.abs(world.now - returnsAt) <= script.tolerance) return [];
+function early({ world }: RunState, { returnsAt, tolerance }: Blocking) {
+  if (Math.abs(world.now - returnsAt) <= tolerance) return [];
   return [{ field: 'time', expected: printInstant(returnsAt), actual: printInstant(world.now) }];
 }
 
 /** The call in the background has not returned in time. */
 export function overdue(state: RunState): void {
-  const { blocking, script } = state.packets ?? {};
-  if (!blocking || !script || state.world.now < blocking.returnsAt + script.tolerance) return;
+  const { blocking } = state.packets ?? {};
+  if (!blocking || state.world.now < blocking.returnsAt + blocking.tolerance) return;
   const instruction = state.setup.program.instructions[blocking.statement];
   const operation = operationAt(state, blocking.statement);
   if (!instruction || !operation) return;

@@ -11,7 +11,7 @@ import {
 import type { Instruction } from '../../lang/program.js';
 import type { Delivery } from '../../sim/delivery.js';
 import { endOf, sentFrom } from '../../tcp/retransmission/sent-queue.js';
-import { has, PSH, printPorts, type Segment, SYN } from '../../tcp/segment.js';
+import { CWR, has, PSH, printPorts, type Segment, SYN } from '../../tcp/segment.js';
 import { add, num } from '../../tcp/seq.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
@@ -265,5 +265,6 @@ function joined(one: Segment, next: Segment): Segment {
   const data = new Uint8Array(one.data.length + next.data.length);
   data.set(one.data);
   data.set(next.data, one.data.length);
-  return { ...one, ctl: (one.ctl & PSH) | next.ctl, data };
+  // Of several that leave as one the first has CWR.
+  return { ...one, ctl: (one.ctl & (PSH | CWR)) | next.ctl, data };
 }

@@ -47,8 +47,8 @@ export function reachedAt(
   instruction: Instruction | undefined,
 ): Instant | undefined {
   if (!packets) return undefined;
-  const { blocking, script } = packets;
-  const limit = blocking && blocking.returnsAt + script.tolerance;
+  const { blocking } = packets;
+  const limit = blocking && blocking.returnsAt + blocking.tolerance;
   const operation = instruction?.operation;
   if (!operation || operation.kind === 'pkt-call') {
     if (limit !== undefined) return limit;

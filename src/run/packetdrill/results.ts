@@ -2,6 +2,7 @@
 
 import type { PacketValue } from '../../lang/packet-operations.js';
 import type { Difference } from '../expectations.js';
+import { errnoNumber } from '../sockets/errno.js';
 import type { Done, OptionValue, System } from '../sockets/socket-calls.js';
 import { itemsOf, member, optionNamed, optionValue, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
@@ -64,7 +65,9 @@ function outputs(
   if (wanted === undefined || wanted.kind === 'any') return [];
   // Of a profile that is no kernel's, buffers have no size of their own.
   if (/^SO_(RCV|SND)BUF$/.test(name) && !script.comparison.options) return [];
-  const actual = printOption(done.value);
+  const actual = printOption(
+    wanted.kind === 'number' ? numbered(done.value, script.system) : done.value,
+  );
   const expected = printWritten(wanted, done, script.system);
   return expected === actual ? [] : [{ field: name, expected, actual }];
 }
@@ -81,6 +84,12 @@ function printWritten(wanted: PacketValue, done: Done, system: System): string {
 function named(names: readonly string[], { value }: Done, system: System): string {
   const number = typeof value === 'number' ? numberOfConstants(names, system) : undefined;
   return number === undefined ? names.join('|') : String(number);
+}
+
+/** An errno as the system numbers it. */
+function numbered(value: OptionValue | undefined, system: System): OptionValue | undefined {
+  if (typeof value !== 'object' || !('errno' in value)) return value;
+  return errnoNumber(system, value.errno) ?? value;
 }
 
 function printOption(value: OptionValue | undefined): string {

@@ -49,6 +49,8 @@ export function wireSegment(packet: PacketSegment, flow: Flow, shift: number): S
 function wireOptions(options: readonly PacketOption[], flow: Flow, ack: boolean): Options {
   let made: Options = {};
   for (const option of options) {
+    // What stands after the End of Option List is not read (RFC 9293 §3.2).
+    if (option.kind === 'eol') break;
     switch (option.kind) {
       case 'mss':
         made = { ...made, mss: option.value };

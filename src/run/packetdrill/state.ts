@@ -51,6 +51,8 @@ export interface Blocking {
   readonly call: SocketCall;
   /** When it must return. */
   readonly returnsAt: Instant;
+  /** How much that may be off. */
+  readonly tolerance: number;
 }
 
 /** An immutable value but for its table and descriptors, which `copyPackets` copies. */

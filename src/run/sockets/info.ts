@@ -7,7 +7,8 @@ import { pathMtu } from '../../tcp/icmp/paths.js';
 import { countArrived } from '../../tcp/loss-recovery/recovery.js';
 import { countMarked, countSyn } from '../../tcp/loss-recovery/scoreboard.js';
 import { sumOf } from '../../tcp/loss-recovery/tally.js';
-import { unsentOctets } from '../../tcp/sending/queued.js';
+import { measuredRto } from '../../tcp/retransmission/round-trip.js';
+import { NONE, unsentOctets } from '../../tcp/sending/queued.js';
 import { distance } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
@@ -96,14 +97,14 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     ...attempts(tcb),
     tcpi_options: agreedOptions(tcb),
     tcpi_delivered: counts.delivered,
-    tcpi_snd_wscale: snd.shift,
-    tcpi_rcv_wscale: rcv.shift,
+    tcpi_snd_wscale: tcb.options.windowScale ? snd.shift : 0,
+    tcpi_rcv_wscale: tcb.options.windowScale ? rcv.shift : 0,
     tcpi_rto: rto.value,
     tcpi_snd_mss: textOfSegment(ctx, socket, tcb),
     ...congestionInfo(tcb),
-    ...outstandingInfo(alive),
+    ...outstandingInfo(tcb, alive !== undefined),
     tcpi_total_retrans: counts.retransmitted,
-    tcpi_pmtu: mtuOf(ctx, socket, tcb),
+    tcpi_pmtu: mtuOf(ctx, tcb),
     tcpi_bytes_acked: Math.max(0, distance(tcb.iss, snd.una) - ownSyn(tcb)),
     tcpi_bytes_received: Math.max(0, distance(tcb.irs, rcv.nxt) - 1),
     tcpi_fastopen_client_fail: clientFailure(tcb),
@@ -175,6 +176,12 @@ const FRESH_INFO: Readonly<Record<string, number>> = {
   tcpi_rto: 1_000_000,
   tcpi_snd_ssthresh: 0x7fffffff,
   tcpi_rttvar: 250_000,
+  tcpi_sacked: 0,
+  tcpi_delivered: 0,
+  tcpi_notsent_bytes: 0,
+  tcpi_bytes_acked: 0,
+  tcpi_bytes_received: 0,
+  tcpi_snd_wnd: 0,
 };
 
 function agreedOptions({ options, fastOpen }: Tcb): number {
@@ -189,19 +196,22 @@ function agreedOptions({ options, fastOpen }: Tcb): number {
   );
 }
 
-/** What waits for an acknowledgment; nothing once the connection is gone. */
-function outstandingInfo(tcb: Tcb | undefined): Readonly<Record<string, number>> {
+/** What ends these is the ACK of the FIN: then nothing is left. */
+const ENDING: ReadonlySet<State> = new Set<State>(['CLOSING', 'LAST_ACK', 'TIME_WAIT']);
+
+/** What waits for an acknowledgment; nothing once the connection is gone, but what was counted of it stays. */
+function outstandingInfo(tcb: Tcb, alive: boolean): Readonly<Record<string, number>> {
   // The SYN,ACK of a listener is the request's.
-  const sent = tcb?.retransmissions ?? [];
-  const request = tcb?.open === 'passive' ? countSyn(sent) : 0;
-  const lostSyn = tcb && isSynLost(tcb) ? 1 : 0;
+  const sent = alive || !ENDING.has(tcb.state) ? tcb.retransmissions : NONE;
+  const request = tcb.open === 'passive' ? countSyn(sent) : 0;
+  const lostSyn = isSynLost(tcb) ? 1 : 0;
   return {
-    tcpi_unacked: countOf(sent) - request,
-    tcpi_sacked: tcb ? countMarked(sent, 'sacked') + countArrived(tcb) : 0,
+    tcpi_unacked: alive ? countOf(sent) - request : 0,
+    tcpi_sacked: countMarked(sent, 'sacked') + countArrived(tcb),
     tcpi_lost: countMarked(sent, 'lost') + lostSyn,
     tcpi_retrans: Math.max(lostSyn, sumOf(withoutFirst(sent, request), 'again')),
-    tcpi_notsent_bytes: tcb ? unsentOctets(tcb.queued) : 0,
-    tcpi_backoff: tcb ? backoff(tcb) : 0,
+    tcpi_notsent_bytes: unsentOctets(tcb.queued),
+    tcpi_backoff: alive ? backoff(tcb) : 0,
   };
 }
 
@@ -213,16 +223,14 @@ function isSynLost({ open, retransmissions }: Tcb): boolean {
 }
 
 /** What the path takes: TCP_MAXSEG says nothing of it. */
-function pathMss(ctx: Context, socket: BsdSocket, { settings }: Tcb): number {
-  return askedMss(ctx, socket, settings) === undefined && socket.offered === undefined
-    ? settings.mss
-    : Math.max(settings.mss, machine(ctx).settings.mss);
+function pathMss(ctx: Context, { settings }: Tcb): number {
+  return Math.max(settings.mss, machine(ctx).settings.mss);
 }
 
 /** The path MTU: what ICMP has told, or the first hop takes. */
-function mtuOf(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
+function mtuOf(ctx: Context, tcb: Tcb): number {
   const address = tcb.remote?.address ?? '';
-  const first = pathMss(ctx, socket, tcb) + headerOctets(address);
+  const first = pathMss(ctx, tcb) + headerOctets(address);
   return Math.min(first, pathMtu(machine(ctx), address, ctx.world.now) ?? first);
 }
 
@@ -269,10 +277,13 @@ function advertisedMss({ settings, options, state }: Tcb, offered = settings.mss
   return offered - (open && options.timestamps ? TIMESTAMPS_LENGTH : 0);
 }
 
-/** How often the RTO was doubled for what is outstanding: not by the linear time-outs of a SYN. */
-function backoff({ rto, state, settings }: Tcb): number {
+/** How often the RTO was doubled, not by the linear time-outs of a SYN: for what is outstanding, and until a round trip is measured again. */
+function backoff(tcb: Tcb): number {
+  const { rto, state, settings } = tcb;
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
-  return Math.max(0, rto.expiries - linear) + rto.probes;
+  const now = Math.max(0, rto.expiries - linear) + rto.probes;
+  if (rto.srtt === undefined) return now;
+  return Math.max(now, Math.round(Math.log2(rto.value / measuredRto(tcb))));
 }
 
 /** Why a client's text did not travel on its SYN: TFO_COOKIE_UNAVAILABLE, TFO_DATA_NOT_ACKED, TFO_SYN_RETRANSMITTED. */

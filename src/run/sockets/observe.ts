@@ -178,7 +178,8 @@ function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): E
       error ??= endErrno(
         table.system,
         effect.text,
-        before.state,
+        // Linux is in LAST_ACK once the user has closed.
+        before.state === 'CLOSE_WAIT' && before.queued.closing ? 'LAST_ACK' : before.state,
         before.local.address.includes(':'),
       );
   }

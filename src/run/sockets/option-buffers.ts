@@ -101,8 +101,8 @@ function scaleWithin(ctx: Context, socket: BsdSocket, window: number): Partial<S
 function receiveBuffer(ctx: Context, socket: BsdSocket): number {
   const { window } = settingsOf(ctx, socket);
   const tcb = tcbOf(ctx, socket);
-  // Half of it is for bookkeeping.
-  if (ctx.table.system === 'linux') return 2 * window;
+  // Half of it is for bookkeeping; it may have grown.
+  if (ctx.table.system === 'linux') return Math.max(2 * window, tcb?.space?.grownTo ?? 0);
   if (tcb === undefined || socket.role !== 'connection') return window;
   if (tcb.state === 'SYN_SENT' || tcb.snd.mss === 0) return window;
   const segment = tcpMaxSegment(ctx, socket);

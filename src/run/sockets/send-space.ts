@@ -26,15 +26,23 @@ export function sendBuffer(ctx: Surroundings, socket: BsdSocket): number {
   const usual = machine(ctx).settings.sendBuffer;
   if (ctx.table.system === 'freebsd' || own !== usual) return own;
   const first = usual === RFC9293.sendBuffer ? FIRST_BUFFER : usual;
-  const tcb = tcbOf(ctx, socket);
+  // It stays as large as it was.
+  const tcb = tcbOf(ctx, socket) ?? socket.last;
   if (tcb === undefined || !isSynchronized(tcb.state)) return first;
-  const begun = roomFor(ctx, tcb, tcb.settings.initialWindow ?? 1);
+  const begun = roomFor(ctx, socket, tcb, tcb.settings.initialWindow ?? 1);
   return Math.max(first, begun, socket.grownSend ?? 0);
 }
 
 /** The memory for twice so many segments, as far as the host lets a buffer grow. */
-function roomFor({ table }: Surroundings, { snd, options }: Tcb, segments: number): number {
-  const offered = snd.mss + (options.timestamps ? TIMESTAMPS_LENGTH : 0);
+function roomFor(
+  { table }: Surroundings,
+  { options: { TCP_MAXSEG: asked } }: BsdSocket,
+  { snd, options, settings }: Tcb,
+  segments: number,
+): number {
+  const mss = snd.mss + (options.timestamps ? TIMESTAMPS_LENGTH : 0);
+  // TCP_MAXSEG bounds what the peer is believed to take.
+  const offered = typeof asked === 'number' ? Math.min(mss, settings.mss) : mss;
   const segment = 2 ** Math.ceil(Math.log2(offered + OVERHEAD)) + HEAD;
   return Math.min(2 * segments * segment, table.usual.get(LARGEST_BUFFER) ?? LARGEST);
 }
@@ -44,7 +52,7 @@ export function grownBuffer(ctx: Surroundings, socket: BsdSocket, tcb: Tcb): num
   const least = tcb.settings.initialWindow ?? 1;
   const degree = (tcb.rto.recovery?.rack.degree ?? tcb.settings.reorderingDegree) + 1;
   const segments = Math.max(least, congestionWindow(tcb), degree);
-  return Math.max(sendBuffer(ctx, socket), roomFor(ctx, tcb, segments));
+  return Math.max(sendBuffer(ctx, socket), roomFor(ctx, socket, tcb, segments));
 }
 
 /** How many octets may be added at once; 0 when a `write` must wait. */

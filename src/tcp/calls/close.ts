@@ -5,7 +5,7 @@ import { isOpenEarly } from '../fast-open.js';
 import { type Own, own, ownQueued } from '../own.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
-import { sendQueued } from '../sending/send-queued.js';
+import { sendAfterCall } from '../sending/send-queued.js';
 import { sendFin } from '../sending/transmit.js';
 import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
@@ -132,14 +132,14 @@ function closeEstablished(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
   const closing = closed(tcb, input);
   closing.state = 'FIN_WAIT_1';
-  const out = sendQueued(closing, now);
+  const out = sendAfterCall(closing, now);
   return finish(() => finWhy(out.tcb), out.tcb, out.effects);
 }
 
 function closeCloseWait(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   if (tcb.queued.closing) return closeAgain(tcb, input, now);
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
-  const out = sendQueued(closed(tcb, input), now);
+  const out = sendAfterCall(closed(tcb, input), now);
   return finish(() => finWhy(out.tcb), out.tcb, out.effects);
 }
 

@@ -8,7 +8,7 @@ import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { unsentOctets } from '../sending/queued.js';
 import type { Why } from '../sending/send-queued.js';
-import { sendQueued } from '../sending/send-queued.js';
+import { sendAfterCall } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
 import type { Unit } from '../sending/units.js';
 import {
@@ -101,7 +101,7 @@ function sendOpen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
   if (!hasRoom(tcb, input)) return noRoom(tcb, input);
   const out = goesInUnits(tcb)
     ? sendInUnits(tcb, input, now)
-    : sendQueued(queued(tcb, input), now, input.more ? 'full' : 'turn');
+    : sendAfterCall(queued(tcb, input), now, input.more ? 'full' : 'turn');
   const why = () => sendWhy(tcb, out.tcb, input.data.length);
   return finish(why, out.tcb, [...out.effects, ...emptyDone(input)]);
 }
@@ -111,7 +111,7 @@ function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
   const { more, part, urgent } = input;
   const effects: Effect[] = [];
   const send = (from: Tcb, why: Why) => {
-    const out = sendQueued(from, now, why);
+    const out = sendAfterCall(from, now, why);
     effects.push(...out.effects);
     return out.tcb;
   };

@@ -4,7 +4,7 @@ import { presumed } from '../receiving/dialogue.js';
 import { clampedTo } from '../receiving/space.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
-import { sendQueued } from '../sending/send-queued.js';
+import { sendAfterCall } from '../sending/send-queued.js';
 import type { Settings } from '../settings.js';
 import { SETTINGS } from '../settings.js';
 import type { State } from '../states.js';
@@ -63,7 +63,7 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
     return finish(() => changed(changes), timed, [completes(call)]);
   }
   // Nothing holds the text any more.
-  const out = sendQueued(timed, now, timed.settings.nagle ? 'turn' : 'push');
+  const out = sendAfterCall(timed, now, timed.settings.nagle ? 'turn' : 'push');
   return finish(() => changed(changes), out.tcb, [...out.effects, completes(call)]);
 }
 

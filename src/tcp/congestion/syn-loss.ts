@@ -7,6 +7,7 @@ import type { Duration } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
 import { haveSynsCrossed } from '../states.js';
 import type { SentSegment, Tcb } from '../tcb.js';
+import { late } from '../timers.js';
 
 /** So many retransmissions of a SYN or SYN,ACK say nothing of the path. */
 const FORGIVEN = 1;
@@ -36,7 +37,7 @@ function waited({ state, settings }: Tcb, count: number): Duration {
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
   let sum = 0;
   for (let i = 0; i < count; i++) {
-    sum += Math.min(settings.rto * 2 ** Math.max(0, i - linear), settings.rtoMax);
+    sum += late(Math.min(settings.rto * 2 ** Math.max(0, i - linear), settings.rtoMax), settings);
   }
-  return sum + count * settings.timerDelay;
+  return sum;
 }

@@ -6,13 +6,13 @@ export const CLOSING_DEVIATIONS: readonly Switched[] = [
   {
     id: 'interactive-ack',
     says: 'RFC 9293 §3.8.6.3: an ACK may be delayed by less than 0.5 s; nothing tells when.',
-    does: 'ACKs of text are sent at once, 16 of them when text begins or goes on after a pause of an RTO, and any number while the window grows; then they wait 40 ms or more, or until more than a segment has come and the window need not be told smaller, or until the user reads. Once text is sent so soon after text was received they wait for it, until one has waited in vain. With `ack-delay` text is taken to be answered from the beginning. With it or `defer-accept` the ACK of a SYN,ACK waits 0.2 s for text.',
+    does: 'ACKs of text are sent at once, 16 of them when text begins or goes on after a pause of an RTO, and any number while the window grows; then they wait 40 ms or more, or until more than a segment has come and the window need not be told smaller, or until the user reads. Once text is sent so soon after text was received they wait for it, until one has waited in vain. With `ack-delay` text is taken to be answered from the beginning. With it or `defer-accept` the ACK of a SYN,ACK waits 0.2 s for text, or until anything comes that was not expected.',
     why: 'Whoever answers once answers again, and the ACK travels with the answer; a bulk sender needs it at once.',
   },
   {
     id: 'fin-ack',
     says: 'RFC 9293 §3.10.7.4, eighth check: the FIN is acknowledged. §3.8.6.3: an ACK may be delayed by less than 0.5 s.',
-    does: 'The ACK of the FIN waits 40 ms, 1 ms where there was no text, for a segment that it can travel with, such as our own FIN. In FIN_WAIT_1 it goes at once, before text that waits.',
+    does: 'The ACK of the FIN waits 40 ms, 1 ms where there was no text, neither new nor old, for a segment that it can travel with, such as our own FIN. In FIN_WAIT_1 it goes at once, before text that waits.',
     why: 'Most programs answer the end of the text with text or with a close.',
   },
   {
@@ -48,7 +48,7 @@ export const CLOSING_DEVIATIONS: readonly Switched[] = [
   {
     id: 'too-big-offer',
     says: 'RFC 9293 §3.7.1: the MSS that is offered tells what can be received; the path to the peer has nothing to do with it.',
-    does: 'The SYNs that follow offer an MSS that fits the path.',
+    does: 'The SYNs that follow offer an MSS that fits the path. `lower`: over IPv6 nothing is heeded in SYN_SENT unless the SYN has text, as the least MSS is believed until the peer offers one.',
     why: 'Paths are mostly as wide in both directions.',
   },
   {

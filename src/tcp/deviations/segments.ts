@@ -54,7 +54,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'receive-space',
     says: 'RFC 9293 §3.8.6.2.2: the right edge stays until it can move by the smaller of half the buffer and a full segment. §3.8.6: the window is what the receiver is ready to take.',
-    does: '`segments`: the buffer is rounded up to whole segments, all of it is taken although an unscaled field cannot say it, and each segment tells what is free. `memory`: the memory is twice `window`; half of it is believed to be text until a segment shows another share. What is free is told, up to a limit that full segments move: in whole segments without scaling, nothing when it is less than one or a sixteenth. The window never shrinks, and may be larger than an unscaled field says. `growing-memory`: there is memory for twice ten segments, or twice the first window, and what text ahead spans besides.',
+    does: '`segments`: the buffer is rounded up to whole segments, all of it is taken although an unscaled field cannot say it, and each segment tells what is free. `memory`: the memory is twice `window`; half of it is believed to be text until a segment shows another share. What is free is told, up to a limit that full segments move: in whole segments without scaling, nothing when it is less than one or a sixteenth. The window never shrinks, and may be larger than an unscaled field says. `growing-memory`: there is memory for twice ten segments, or twice the first window, and what text ahead spans besides, up to `window-memory`.',
     why: 'A sender of tiny segments would take the memory of many times its text.',
   },
   {
@@ -156,7 +156,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'ack-range',
     says: 'RFC 5961 §5.2: SND.UNA-MAX.SND.WND =< SEG.ACK.',
-    does: 'The lower bound is also ISS+1, of an active open ISS: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA, unless the segment is expected: the next one, with the window that is known, bare, or with text for which memory is reserved. Text that is expected is taken with it.',
+    does: 'The lower bound is also ISS+1, of an active open ISS: on a new connection every ACK below SND.UNA is answered with an ACK and dropped. TS.Recent is not set by an ACK below SND.UNA, unless the segment is expected: the next one, with the window that is known, bare, or with text for which memory is reserved. Text that is expected is taken with it, and its ACK is the challenge.',
     why: 'An ACK of what was never sent is a guess.',
   },
   {

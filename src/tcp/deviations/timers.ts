@@ -60,7 +60,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'tail-loss-probe',
     says: 'RFC 6298 (5.4): nothing is sent again before the RTO.',
-    does: 'A new segment, the FIN, or the last one again, goes after 2 * SRTT (plus `rto-min` if one alone is outstanding), at the latest when the RTO expires; the RTO starts anew, not doubled.',
+    does: 'A new segment, the FIN, or the last one again, goes after 2 * SRTT (plus `rto-min` if one alone is outstanding), at the latest when the RTO expires; the RTO starts anew, not doubled. When more than was outstanding is acknowledged, and no DSACK tells that the last one was needless, the congestion window is reduced; where recovery begins, the probe is forgotten.',
     why: 'RFC 8985 §3.3: the end of a flight has no segments after it that would show its loss.',
   },
   {
@@ -78,7 +78,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'rto-part-ack',
     says: 'RFC 6298 (5.3): an ACK of new data starts the RTO anew.',
-    does: 'With `off` an ACK of a part of a segment changes no timer and no count.',
+    does: 'With `off` an ACK of a part of a segment changes no timer and no count, unless fewer segments are left of several that went as one.',
     why: 'The rest of the segment has waited as long as before.',
   },
   {
@@ -108,13 +108,13 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'loss-recovery',
     says: 'RFC 5681 §3.2: the third duplicate ACK shows a loss. RFC 6675 §4: so do three blocks of SACK behind a segment, or more octets than in two. ssthresh is half of what is under way.',
-    does: '`rack`: with SACK a segment is lost when one that was sent later has arrived, and a quarter of the shortest round trip is over since, or no segment was ever reordered and three have arrived; a retransmission may be lost, too. The congestion window shrinks in proportion to what arrives (RFC 6937), and what DSACK or a timestamp proves needless is taken back. `timeout`: there is the RTO alone.',
+    does: '`rack`: with SACK a segment is lost when one that was sent later has arrived, and a quarter of the shortest round trip is over since, or no segment was ever reordered and three have arrived; a retransmission may be lost, too. The congestion window shrinks in proportion to what arrives (RFC 6937), and what DSACK or a timestamp proves needless is taken back. What goes again goes when an ACK lets it, before the text of the segment is looked at unless that was expected, or when a timer does, and not because the user calls. `timeout`: there is the RTO alone.',
     why: 'RFC 8985 §3: time finds losses at the end of a flight and of retransmissions, and forgives reordering.',
   },
   {
     id: 'spurious-timeout',
     says: 'RFC 6298 (5.4) to (5.6) and RFC 5681 §3.1 hold for every RTO.',
-    does: 'An ACK of what was never sent again, or with a TSecr older than the retransmission, brings the congestion window back, and nothing else goes again. The first ACK of what was sent again lets new text go before what may be lost. `echo`: a TSecr alone tells.',
+    does: 'An ACK of what was never sent again, or with a TSecr older than the retransmission, brings the congestion window back, and nothing else goes again. The first ACK of what was sent again lets new text go before what may be lost, which then waits for the next ACK. `echo`: a TSecr alone tells.',
     why: 'What was delayed need not be sent twice.',
   },
   {

@@ -10,7 +10,7 @@ import { finish, goOn } from '../rule.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
 import { retransmissionTimeout } from '../timeouts.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 
 /** RFC 6069 §4.2: the RTO is what it was one expiry before; a segment that is overdue by then goes at once. */
 export function revertBackoff(tcb: Tcb, message: IcmpMessage, now: Instant): Verdict {
@@ -21,7 +21,7 @@ export function revertBackoff(tcb: Tcb, message: IcmpMessage, now: Instant): Ver
     return goOn(() => 'it tells of no retransmission: the RTO stays');
   }
   const reverted = editTcb(tcb, { rto: editRto(tcb.rto, { value }) });
-  const due = front.sentAt + value + tcb.settings.timerDelay;
+  const due = front.sentAt + late(value, tcb.settings);
   const numbers = () => `no path: RTO ${printSeconds(tcb.rto.value)} <- ${printSeconds(value)}`;
   if (due > now) {
     const timers = editTimers(tcb.timers, { retransmission: due });

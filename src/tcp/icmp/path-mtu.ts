@@ -17,7 +17,7 @@ import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
 import type { SentSegment, Socket, Tcb } from '../tcb.js';
 import { editRto, editSnd, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 
 /** What the message says. */
 interface Quoted {
@@ -61,7 +61,7 @@ export function followPath(tcb: Tcb, message: Quoted, now: Instant): Verdict {
     mtu > 0
       ? `next hop takes ${mtu} octets`
       : `next hop does not say what it takes, ${asked ?? 'nothing'} is tried`;
-  const told = asked !== undefined && fits < tcb.snd.mss;
+  const told = asked !== undefined && fits < tcb.snd.mss && !isUnanswered(tcb, destination);
   const why = () =>
     told ? `${said}: effective send MSS ${tcb.snd.mss} <- ${fits}` : `${said}: nothing to change`;
   if (!told) return finish(why);
@@ -84,7 +84,7 @@ function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
       ? sendPieces(tcb, cut, effects, now)
       : sendLost(withLoss(tcb, cut), effects, now);
   const timers = editTimers(sent.timers, {
-    retransmission: now + tcb.rto.value + tcb.settings.timerDelay,
+    retransmission: now + late(tcb.rto.value, tcb.settings),
   });
   const rto = editRto(sent.rto, { tail: 'sent' });
   const told = () => `${why()}; ${effects.length} segments go again (too-big-segments)`;
@@ -124,6 +124,12 @@ function withLoss(tcb: Tcb, { queue, places }: CutQueue): Tcb {
     retransmissions: inPieces(marks),
     rto: editRto(rto, { congestion, recovery: afterRto(tcb) }),
   });
+}
+
+/** Deviation `too-big-offer lower`: before the peer has offered an MSS it is believed to be one that every path of IPv6 takes. */
+function isUnanswered(tcb: Tcb, { address }: Socket): boolean {
+  const believed = tcb.settings.tooBigOffer === 'lower' && address.includes(':');
+  return believed && tcb.state === 'SYN_SENT' && !carriedText(tcb);
 }
 
 interface CutQueue {

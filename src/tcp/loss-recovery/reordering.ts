@@ -5,7 +5,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { enterRecovery, findByTime, findingsAt, reduceWindow } from './detection.js';
 import { isRecovering } from './recovery.js';
 import { sendLostNow } from './send-lost.js';
@@ -24,7 +24,7 @@ export function checkReordering(tcb: Tcb, _input: undefined, now: Instant): Verd
   const rto = editRto(tcb.rto, { recovery, congestion, tail: 'none' });
   const out = sendLostNow(editTcb(tcb, { rto, retransmissions: queue }), now);
   const front = frontOf(out.tcb.retransmissions)?.sentAt ?? now;
-  const retransmission = Math.max(now, front + tcb.rto.value) + tcb.settings.timerDelay;
+  const retransmission = now + late(Math.max(0, front + tcb.rto.value - now), tcb.settings);
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
     [`${lost} taken to be lost: what was sent later has arrived`, ...found.why].join('; ');

@@ -6,7 +6,7 @@ import type { Effect, Instant } from '../rule.js';
 import type { Output } from '../sending/transmit.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { sentInRecovery } from './recovery.js';
 
 /** All of it that there is room for; what left joins `effects`. */
@@ -34,7 +34,7 @@ function withTimer(tcb: Tcb, now: Instant): Tcb {
 
 /** The retransmission timer is the RTO from now on, and not that of a loss probe. */
 export function restartRto(tcb: Tcb, now: Instant): Tcb {
-  const retransmission = now + tcb.rto.value + tcb.settings.timerDelay;
+  const retransmission = now + late(tcb.rto.value, tcb.settings);
   const timers = editTimers(tcb.timers, { retransmission });
   const rto = tcb.rto.tail === 'armed' ? editRto(tcb.rto, { tail: 'none' }) : tcb.rto;
   return editTcb(tcb, { timers, rto });

@@ -19,9 +19,10 @@ export interface Suspicion {
   /** TSval of the first retransmission. */
   readonly stamp: number;
   /**
-   * RFC 5682 §2.1: nothing was acknowledged yet (1); new text is to be tried before what may be lost (2b); it was, or there was none.
+   * RFC 5682 §2.1: nothing was acknowledged yet (1); new text is to be tried before what may be lost (2b); it was, and no ACK has
+   * come since; one has, or there was none.
    */
-  readonly step: 'first' | 'new' | 'over';
+  readonly step: 'first' | 'new' | 'tried' | 'over';
   /** A TSecr has told that it was wrong. Without SACK what was sent before it may still be answered by duplicates (RFC 6582 §4). */
   readonly echoed?: true;
 }

@@ -1,6 +1,9 @@
 /** RFC 8985 §7 Tail Loss Probe (deviation tail-loss-probe): when the end of a flight is probed, before the RTO. */
 
 import { countOf, frontOf } from '../../base/pieces.js';
+import { afterReduction, reducedWindow } from '../congestion/cubic.js';
+import { congestionWindow } from '../congestion/flight.js';
+import { withCwrDue } from '../ecn/feedback.js';
 import { own, ownTimers } from '../own.js';
 import type { Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -10,7 +13,7 @@ import { before } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
-import { shared } from '../timers.js';
+import { late, shared } from '../timers.js';
 import { isDisturbed } from './recovery.js';
 
 /** What a peer may delay its acknowledgment of one of several segments, microseconds. */
@@ -23,13 +26,13 @@ const WORST_DELAY = 8_000;
 export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   if (!mayProbe(tcb)) return tcb;
   const { srtt, value } = tcb.rto;
-  const { rtoMin, timerDelay } = tcb.settings;
+  const { rtoMin } = tcb.settings;
   const alone = countOf(tcb.retransmissions) === 1 ? rtoMin : WORST_DELAY;
   const pto = srtt === undefined ? tcb.settings.rto : 2 * srtt + alone;
   const after = own(tcb);
   const timers = ownTimers(after);
   const due = since + value;
-  timers.retransmission = (due > now ? Math.min(now + pto, due) : now + pto) + timerDelay;
+  timers.retransmission = now + late(due > now ? Math.min(pto, due - now) : pto, tcb.settings);
   after.timers = shared(timers);
   after.rto = editRto(after.rto, { tail: 'armed' });
   return after;
@@ -48,6 +51,26 @@ export function settleTailProbe(tcb: Tcb, before_: Tcb, seg: Segment): Tcb {
     seg.ack === before_.snd.una && seg.data.length === 0 && tcb.snd.wnd === before_.snd.wnd;
   const answered = !again || before(end, seg.ack) || duplicate || tellsTwice(seg, end);
   return answered ? editTcb(tcb, { rto: editRto(tcb.rto, { tailProbe: undefined }) }) : tcb;
+}
+
+/** Whoever reduces the window asks no probe any more what was lost. */
+export function withoutTailProbe(tcb: Tcb): Tcb {
+  const { rto } = tcb;
+  return rto.tailProbe === undefined
+    ? tcb
+    : editTcb(tcb, { rto: editRto(rto, { tailProbe: undefined }) });
+}
+
+/** RFC 8985 §7.4.2: more than was outstanding is acknowledged, and nobody tells that the probe was needless: the segment was lost, and the window is reduced. */
+export function reducedByProbe(tcb: Tcb, seg: Segment): Tcb {
+  const { tailProbe, congestion } = tcb.rto;
+  if (!tailProbe?.again || !before(tailProbe.end, seg.ack) || tellsTwice(seg, tailProbe.end))
+    return tcb;
+  const window = congestionWindow(tcb);
+  const threshold = reducedWindow(tcb.settings, window);
+  const cubic = afterReduction(congestion?.cubic, window);
+  const shrunk = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
+  return withCwrDue(editTcb(tcb, { rto: editRto(tcb.rto, { congestion: shrunk }) }));
 }
 
 /** RFC 2883: the first block lies before SEG.ACK, and ends with the probe. */

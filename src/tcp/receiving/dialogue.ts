@@ -55,11 +55,18 @@ function silence({ open, settings }: Tcb): typeof SILENCE {
 
 /** The user says whether text is answered. */
 export function presumed(tcb: Tcb, answered: boolean): Tcb {
-  const begun = tcb.dialogue ?? { heardAt: NEVER, prompt: 0, ...SILENCE };
+  const begun = tcb.dialogue ?? NOTHING_HEARD;
   return editTcb(tcb, { dialogue: { ...begun, answered } });
 }
 
 const NEVER: Instant = -1_000_000_000;
+
+const NOTHING_HEARD: Dialogue = { heardAt: NEVER, prompt: 0, ...SILENCE };
+
+/** Whether no acknowledgment has ever been wanted soon: neither was there text, nor anything that was there before. */
+export function isSilent({ dialogue = NOTHING_HEARD }: Tcb): boolean {
+  return dialogue.heardAt === NEVER && dialogue.prompt === 0;
+}
 
 function segmentOf({ space, snd }: Tcb): number {
   return space?.segment ?? snd.mss;
@@ -104,8 +111,8 @@ export function disturbed(tcb: Tcb): Tcb {
 
 /** Text came once more: an acknowledgment was lost, and the next ones are wanted as at the beginning. */
 export function repeated(tcb: Tcb): Tcb {
-  const { dialogue } = tcb;
-  if (dialogue === undefined) return tcb;
+  if (tcb.settings.interactiveAck === 0) return tcb;
+  const dialogue = tcb.dialogue ?? NOTHING_HEARD;
   const prompt = Math.max(dialogue.prompt, mostPrompt(tcb, tcb));
   return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
 }

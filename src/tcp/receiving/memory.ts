@@ -5,7 +5,6 @@ import { countOf, lastOf, replaced, sumOver, withAfter } from '../../base/pieces
 import { datagramOctets } from '../datagram.js';
 import type { Segment } from '../segment.js';
 import { add, type Seq } from '../seq.js';
-import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
 import { remoteOf } from '../tcb.js';
 import type { ReceiveSpace } from './space.js';
@@ -37,11 +36,6 @@ export function freeText(tcb: Tcb, space: ReceiveSpace): number {
 /** Less than half is free. */
 export function isTight(free: number, full: number): boolean {
   return free < Math.floor(full / 2);
-}
-
-/** What a buffer grows to at most: the window scale was chosen for it. */
-export function mostMemory({ windowScale = 0 }: Settings): number {
-  return 2 ** (15 + windowScale);
 }
 
 /** What unread text takes, and what is held ahead of RCV.NXT. */

@@ -20,7 +20,6 @@ import {
   memoryFor,
   memoryForText,
   memoryOf,
-  mostMemory,
   PAGE,
   textIn,
   usedMemory,
@@ -215,7 +214,7 @@ function withSpan(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const last = lastOf(queued.outOfOrder);
   const end = last === undefined ? own : latest(own, segEnd(last));
   const window = 2 * space.goal + distance(rcv.nxt, end);
-  const grownTo = Math.min(memoryForText(window, space), mostMemory(settings));
+  const grownTo = Math.min(memoryForText(window, space), settings.windowMemory);
   if (grownTo <= memoryOf(tcb, space)) return space;
   const larger = { ...space, grownTo };
   return { ...larger, clamp: textIn(memoryOf(tcb, larger), larger) };

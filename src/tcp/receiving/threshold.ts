@@ -4,7 +4,7 @@ import { TIMESTAMPS_LENGTH } from '../options.js';
 import type { Segment } from '../segment.js';
 import type { Settings } from '../settings.js';
 import type { AgreedOptions, Tcb } from '../tcb.js';
-import { freeText, memoryFor, mostMemory, textIn } from './memory.js';
+import { freeText, memoryFor, textIn } from './memory.js';
 import type { ReceiveSpace } from './space.js';
 
 /** The MSS that the peer was told, less what timestamps take. */
@@ -43,7 +43,7 @@ export function widened(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpa
 
 /** Segments that waste memory count as long as the window is a small part of the largest one. */
 function smallStep(tcb: Tcb, space: ReceiveSpace, memory: number, length: number): number {
-  const largest = textIn(mostMemory(tcb.settings), space);
+  const largest = textIn(tcb.settings.windowMemory, space);
   let wasted = Math.floor(memory / 2);
   for (let window = Math.floor(largest / 2); space.threshold <= window; ) {
     if (wasted <= length) return 2 * space.segment;

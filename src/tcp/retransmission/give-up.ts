@@ -5,6 +5,7 @@ import type { Duration } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
+import { late } from '../timers.js';
 import { measuredRto } from './round-trip.js';
 
 /** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up. */
@@ -31,11 +32,12 @@ export function retryLimit(tcb: Tcb): number {
  * How many retransmissions of a SYN there are: as many as fit the time that `syn-retries` would take if each doubled the RTO.
  * Without the deviation syn-linear-timeouts that is their number.
  */
-function synLimit({ synRetries, synLinearTimeouts }: Settings): number {
-  const limit = 2 ** (synRetries + 1) - 1;
+function synLimit(settings: Settings): number {
+  const { rto, rtoMax, synRetries, synLinearTimeouts } = settings;
+  const limit = doubled(rto, synRetries, settings);
   let count = 0;
-  for (let elapsed = 1; elapsed < limit; count++) {
-    elapsed += 2 ** Math.max(0, count + 1 - synLinearTimeouts);
+  for (let elapsed = rto; elapsed < limit; count++) {
+    elapsed += Math.min(rto * 2 ** Math.max(0, count + 1 - synLinearTimeouts), rtoMax);
   }
   return count;
 }
@@ -47,13 +49,13 @@ export function isTimeOver(tcb: Tcb): boolean {
   if (!isSynchronized(state)) return rto.expiries >= limit;
   // What a user asks for takes the place of R2.
   if (settings.userTimeout > 0 && !settings.userTimeoutChangeable) return false;
-  return rto.expiries > 0 && retransmittingTime(tcb) >= doubled(settings.rtoMin, limit, tcb);
+  return rto.expiries > 0 && retransmittingTime(tcb) >= doubled(settings.rtoMin, limit, settings);
 }
 
 /** What an RTO takes that expires and is doubled `count` times. */
-function doubled(base: Duration, count: number, { settings }: Tcb): Duration {
+function doubled(base: Duration, count: number, { rtoMax }: Settings): Duration {
   let sum = 0;
-  for (let i = 0; i <= count; i++) sum += Math.min(base * 2 ** i, settings.rtoMax);
+  for (let i = 0; i <= count; i++) sum += Math.min(base * 2 ** i, rtoMax);
   return sum;
 }
 
@@ -63,7 +65,7 @@ function retransmittingTime(tcb: Tcb): Duration {
   let sum = 0;
   for (let i = 0; i < tcb.rto.expiries; i++) {
     value = Math.min(2 * value, Math.max(value, tcb.settings.rtoMax));
-    sum += value + tcb.settings.timerDelay;
+    sum += late(value, tcb.settings);
   }
   return sum;
 }

@@ -60,7 +60,7 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
 export function repacketized(tcb: Tcb, place = 0): Tcb {
   const front = atPlace(tcb.retransmissions, place);
   if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
-  let { segment } = front;
+  let { segment } = unacknowledgedPart(tcb, front);
   let count = 0;
   const full = textOfFull(tcb);
   const edge = add(tcb.snd.una, tcb.snd.wnd);

@@ -11,7 +11,7 @@ import type { Seq } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { RetransmissionVariables, SentSegment, Tcb } from '../tcb.js';
 import { editRto, editTcb, NOTHING_MEASURED } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
 
 /** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */
@@ -96,7 +96,7 @@ export function withSackSample(
   const after = editTcb(tcb, { rto });
   const front = frontOf(queue);
   if (front === undefined || trip <= now - front.sentAt) return after;
-  const retransmission = now + rto.value + tcb.settings.timerDelay;
+  const retransmission = now + late(rto.value, tcb.settings);
   return editTcb(after, {
     timers: editTimers(tcb.timers, { retransmission }),
     rto: editRto(rto, { tail: 'none' }),

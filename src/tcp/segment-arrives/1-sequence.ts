@@ -1,6 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States, first check: the sequence number (Table 6). */
 
-import { isRequest } from '../host/requests.js';
+import { isMereRequest, isRequest } from '../host/requests.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { repeated } from '../receiving/dialogue.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -141,6 +141,8 @@ export function isFigure7(tcb: Tcb, seg: Segment): boolean {
   return (
     tcb.settings.simultaneousOpen !== 'text' &&
     tcb.state === 'SYN_RCVD' &&
+    // Nobody has sent a SYN to whom a request answers (deviation half-open).
+    !isMereRequest(tcb) &&
     (seg.ctl & (SYN | ACK | RST)) === (SYN | ACK) &&
     seg.seq === tcb.irs &&
     before(tcb.snd.una, seg.ack) &&

@@ -1,9 +1,11 @@
 /** RFC 9293 §3.10.7.4 Other States, fifth check: the ACK field. */
 
+import { hasWaited } from '../congestion.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
-import { settleTailProbe } from '../loss-recovery/tail-loss.js';
+import { reducedByProbe, settleTailProbe } from '../loss-recovery/tail-loss.js';
 import { own } from '../own.js';
+import { acknowledgmentDelay } from '../receiving/dialogue.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { resetFor } from '../reset.js';
 import { acknowledge, armTimers } from '../retransmission.js';
@@ -11,7 +13,7 @@ import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN, segLen } from '../segment.js';
-import { sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
+import { sendInRecovery, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
 import { staying } from '../sending/units.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
@@ -23,7 +25,7 @@ import { editTimers } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { changesWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
-import { answerWhy, answerWithAck } from './challenge.js';
+import { answerWhy, answerWithAck, countAnswer } from './challenge.js';
 import { establish } from './establish.js';
 import { isHeldAtNext } from './held-text.js';
 import { enterTimeWait } from './time-wait.js';
@@ -58,10 +60,15 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   const oldest = add(una, -ackReach(tcb));
   // Deviation `ack-range`.
   const old = tcb.settings.ackRange === 'acknowledged' && before(seg.ack, una);
+  const outside =
+    tcb.settings.challengeAck !== 'off' && distance(oldest, seg.ack) > distance(oldest, nxt);
   if (old && seg.data.length > 0 && isPredicted(tcb, seg)) {
-    return goOn(() => 'text was expected: its ACK is not looked at');
+    // The ACK of the text is the challenge, too.
+    const challenges = outside ? countAnswer(tcb, now) : undefined;
+    const counted = challenges === undefined ? undefined : editTcb(tcb, { challenges });
+    return goOn(() => 'text was expected: its ACK is not looked at', counted);
   }
-  if (tcb.settings.challengeAck !== 'off' && distance(oldest, seg.ack) > distance(oldest, nxt)) {
+  if (outside) {
     return dropWithAck(
       tcb,
       seg,
@@ -122,7 +129,7 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     const told = () => `${why()}; acknowledged (deviation simultaneous-open figure-ack)`;
     return goOn(told, out.tcb, [...effects, ...out.effects]);
   }
-  return proceed(seg, why, { tcb: open.tcb, effects }, now);
+  return proceed(tcb, seg, why, { tcb: open.tcb, effects }, now);
 }
 
 function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
@@ -131,10 +138,11 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const numbers = () => ackWhy(tcb, after, seg);
   switch (tcb.state) {
     case 'ESTABLISHED':
-      return proceed(seg, numbers, established, now);
+      return proceed(tcb, seg, numbers, established, now);
     case 'FIN_WAIT_1':
-      if (!finAcked(after)) return proceed(seg, numbers, established, now);
+      if (!finAcked(after)) return proceed(tcb, seg, numbers, established, now);
       return proceed(
+        tcb,
         seg,
         () => `${numbers()}; our FIN is acknowledged`,
         { tcb: enterFinWait2(after, now), effects: established.effects },
@@ -142,7 +150,7 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       );
     case 'FIN_WAIT_2':
     case 'CLOSE_WAIT':
-      return proceed(seg, numbers, established, now);
+      return proceed(tcb, seg, numbers, established, now);
     case 'CLOSING': {
       if (finAcked(after)) {
         const why = () => `${numbers()}; our FIN is acknowledged`;
@@ -155,7 +163,7 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       return finish(() => `${numbers()}; our FIN is not acknowledged: ignored`, out.tcb, effects);
     }
     case 'LAST_ACK': {
-      if (!finAcked(after)) return proceed(seg, numbers, established, now);
+      if (!finAcked(after)) return proceed(tcb, seg, numbers, established, now);
       const closed = deleteTcb(after, TEXT.connectionClosing);
       const effects = joinEffects(established.effects, closed.effects);
       return finish(() => `${numbers()}; our FIN is acknowledged: CLOSED`, closed.tcb, effects);
@@ -209,7 +217,9 @@ function enterFinWait2(tcb: Tcb, now: Instant): Tcb {
 function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const { una } = tcb.snd;
   const isNew = before(una, seg.ack);
-  const acked = isNew ? acknowledge(tcb, seg, now) : { tcb, effects: NO_EFFECTS };
+  const waited = hasWaited(tcb);
+  const probed = isNew && tcb.rto.tailProbe ? reducedByProbe(waited, seg) : waited;
+  const acked = isNew ? acknowledge(probed, seg, now) : { tcb: probed, effects: NO_EFFECTS };
   if (!atOrBefore(una, seg.ack)) return acked;
   const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
   const settled = tcb.rto.tailProbe ? settleTailProbe(windowed, tcb, seg) : windowed;
@@ -263,12 +273,30 @@ function heldAnswered(tcb: Tcb, before: Tcb): Tcb {
 }
 
 /** What the window now lets go is sent here, unless text or FIN of this segment bring an ACK to carry. */
-function proceed(seg: Segment, why: () => string, after: Output, now: Instant): Verdict {
-  const { tcb, effects } = after;
-  if (!hasWork(tcb) || ackFollows(tcb, seg)) return goOn(why, tcb, effects);
-  const out = sendQueued(tcb, now);
+function proceed(
+  before_: Tcb,
+  seg: Segment,
+  why: () => string,
+  { tcb, effects }: Output,
+  now: Instant,
+): Verdict {
+  const follows = ackFollows(tcb, seg);
+  if (!follows && isAckDue(before_, tcb, seg, now)) {
+    const ack = sendQueuedOrAck(tcb, now);
+    return goOn(() => `${why()}; an ACK is due`, ack.tcb, joinEffects(effects, ack.effects));
+  }
+  if (!hasWork(tcb)) return goOn(why, tcb, effects);
+  // Text that was expected is taken before its ACK is looked at.
+  if (follows && isPredicted(before_, seg)) return goOn(why, tcb, effects);
+  const out = follows ? sendInRecovery(tcb, now) : sendQueued(tcb, now);
   const told = () => `${why()}${againText(out.effects)}`;
   return goOn(told, out.tcb, joinEffects(effects, out.effects));
+}
+
+/** Deviation `interactive-ack`: an acknowledgment that waits, but is wanted at once, goes when something comes that was not expected. */
+function isAckDue(before_: Tcb, tcb: Tcb, seg: Segment, now: Instant): boolean {
+  if (tcb.timers.delayedAck === undefined || tcb.dialogue === undefined) return false;
+  return acknowledgmentDelay(tcb, now) === 0 && !isPredicted(before_, seg);
 }
 
 /** `; 101, 1101 again`: the numbers of what was lost and leaves once more. */

@@ -35,6 +35,7 @@ import {
   withoutLost,
 } from '../loss-recovery/scoreboard.js';
 import { isSpuriousSack } from '../loss-recovery/spurious.js';
+import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { hasAny } from '../loss-recovery/tally.js';
 import { withSackSample } from '../retransmission/round-trip.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -45,7 +46,7 @@ import { atOrBefore, before, num } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import type { Arrival } from './arrival.js';
 
 /** Whether a segment has anything to say of losses: blocks, a duplicate ACK, or any ACK once there was one of these. */
@@ -76,7 +77,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   if (!changed) return goOn(why);
   const after = withFindings(found);
   const begins = found.recovery.phase === 'recovery' && recovery.phase !== 'recovery';
-  return goOn(why, begins ? withCwrDue(after) : after);
+  return goOn(why, begins ? withCwrDue(withoutTailProbe(after)) : after);
 }
 
 /** The phases of recovery: what an ACK means in each. */
@@ -145,13 +146,12 @@ function withFindings(found: Findings): Tcb {
   const { tcb, heard, queue, congestion, now, wait } = found;
   const acked = firstOf(tcb.retransmissions, heard.acked);
   const sampled = withSackSample(tcb, heard, now);
-  const { timerDelay } = tcb.settings;
   if (wait > 0) change(found, { rack: { ...found.recovery.rack, waitsSince: now } });
   const recovery = isForgotten(found) ? undefined : found.recovery;
   const rto = editRto(sampled.rto, { recovery, congestion });
   const after = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
   if (wait === 0) return after;
-  const retransmission = now + wait + LEAST_WAIT + timerDelay;
+  const retransmission = now + late(wait + LEAST_WAIT, tcb.settings);
   return editTcb(after, {
     rto: editRto(rto, { tail: 'reordering' }),
     timers: editTimers(after.timers, { retransmission }),

@@ -18,6 +18,7 @@ import {
   reducedByMark,
   tellsOfMark,
 } from '../ecn/response.js';
+import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { disturbed } from '../receiving/dialogue.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
@@ -113,8 +114,9 @@ function receiveClassic(tcb: Tcb, { seg }: Arrival): Verdict {
 /** "It should react as to a lost packet, but at most once a round trip." */
 function hearEcho(tcb: Tcb, { seg }: Arrival): Verdict {
   const reduced = reducedByMark(tcb, seg);
-  const after = reduced.tcb === tcb ? tcb : withCwrDue(reduced.tcb);
-  const cwr = after === reduced.tcb ? '' : '; CWR goes with the next new text';
+  const after = reduced.tcb === tcb ? tcb : withCwrDue(withoutTailProbe(reduced.tcb));
+  const cwr =
+    after.options.ecn === reduced.tcb.options.ecn ? '' : '; CWR goes with the next new text';
   return goOn(() => `ECE: ${reduced.why}${cwr}`, after);
 }
 

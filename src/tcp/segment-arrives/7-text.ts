@@ -20,7 +20,7 @@ import { add, before, distance, num } from '../seq.js';
 import { hasPeersFin, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -143,7 +143,7 @@ function acknowledgeText(tcb: Tcb, delay: number, now: Instant, stays: boolean):
     return stays ? sendAck(tcb, now) : sendQueuedOrAck(tcb, now);
   const out = stays ? { tcb, effects: NO_EFFECTS } : sendQueued(tcb, now);
   if (out.effects.length > 0 || waits) return out;
-  const timers = editTimers(out.tcb.timers, { delayedAck: now + delay + tcb.settings.timerDelay });
+  const timers = editTimers(out.tcb.timers, { delayedAck: now + late(delay, tcb.settings) });
   return { tcb: editTcb(out.tcb, { timers }), effects: NO_EFFECTS };
 }
 

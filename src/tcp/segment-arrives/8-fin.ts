@@ -4,7 +4,7 @@ import { frontOf } from '../../base/pieces.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
 import { own, ownQueued, ownRcv } from '../own.js';
-import { acknowledgmentDelay, heardFin } from '../receiving/dialogue.js';
+import { acknowledgmentDelay, heardFin, isSilent } from '../receiving/dialogue.js';
 import { deliver } from '../receiving/queue.js';
 import { withFin } from '../receiving/space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
@@ -20,7 +20,7 @@ import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb, finAcked } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -146,7 +146,7 @@ const LATE = { text: 40_000, textless: 1_000 };
 /** An ACK at once; with the deviation fin-ack later, if the window is open and no hole was filled: RCV.NXT counts the SYN, the text and the FIN. */
 function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Output {
   const onSyn = tcb.fastOpen?.role === 'server' ? tcb.fastOpen.text : 0;
-  const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2;
+  const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2 && isSilent(tcb);
   const atOnce = tcb.settings.finAck === 'at-once' || fillsHole || tcb.rcv.wnd === 0;
   if (atOnce) return sendQueuedOrAck(tcb, now);
   const heard = heardFin(tcb);
@@ -155,7 +155,7 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Out
   const out = sendQueued(heard, now);
   if (out.effects.length > 0) return out;
   const timers = editTimers(heard.timers, {
-    delayedAck: now + (textless ? LATE.textless : LATE.text) + tcb.settings.timerDelay,
+    delayedAck: now + late(textless ? LATE.textless : LATE.text, tcb.settings),
   });
   return { tcb: editTcb(heard, { timers }), effects: NO_EFFECTS };
 }

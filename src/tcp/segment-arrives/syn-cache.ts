@@ -12,7 +12,7 @@ import { ACK, RST, SYN } from '../segment.js';
 import { distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editRto, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { FIELD_MAX } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -45,7 +45,7 @@ function decide(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
 /** The SYN,ACK again for any SYN, with its timestamp; both the count and the timer begin anew. */
 function repeat(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const out = retransmitFront(restamped(tcb, seg, now), now);
-  const retransmission = now + tcb.settings.rto + tcb.settings.timerDelay;
+  const retransmission = now + late(tcb.settings.rto, tcb.settings);
   const after = editTcb(out.tcb, {
     timers: editTimers(out.tcb.timers, { retransmission }),
     rto: editRto(out.tcb.rto, { expiries: 0, value: tcb.settings.rto }),

@@ -11,7 +11,7 @@ import {
   timestampClock,
 } from '../options.js';
 import { own, ownSnd } from '../own.js';
-import { heard } from '../receiving/dialogue.js';
+import { heard, repeated } from '../receiving/dialogue.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
@@ -25,7 +25,7 @@ import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { firstWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -94,7 +94,7 @@ const SOON: Duration = 8_000;
 function hurried(tcb: Tcb, now: Instant): Tcb {
   const at = tcb.timers.retransmission;
   if (tcb.settings.badSynAck === 'wait' || tcb.rto.expiries > 0) return tcb;
-  const soon = now + SOON + tcb.settings.timerDelay;
+  const soon = now + late(SOON, tcb.settings);
   if (at === undefined || at <= soon) return tcb;
   return editTcb(tcb, { timers: editTimers(tcb.timers, { retransmission: soon }) });
 }
@@ -191,7 +191,8 @@ function answerSynAck(tcb: Tcb, now: Instant): Output {
   if (out.effects.length > 0) return out;
   const timers = editTimers(out.tcb.timers, { delayedAck: now + PATIENCE });
   const options = editOptions(out.tcb.options, { lastAckSent: tcb.rcv.nxt });
-  return { tcb: editTcb(out.tcb, { timers, options }), effects: NO_EFFECTS };
+  // If anything else comes it is wanted at once.
+  return { tcb: repeated(editTcb(out.tcb, { timers, options })), effects: NO_EFFECTS };
 }
 
 /** Deviation `half-open`: sending was given up in SYN_SENT, and the FIN brings the ACK. */

@@ -5,7 +5,7 @@ import { restarted, withUse } from '../congestion/window-use.js';
 import { hasTriedNew, isTryingNew } from '../congestion.js';
 import { isOpenEarly } from '../fast-open.js';
 import { sentInRecovery } from '../loss-recovery/recovery.js';
-import { sendLost } from '../loss-recovery/send-lost.js';
+import { sendLost, sendLostNow } from '../loss-recovery/send-lost.js';
 import { armTimers } from '../retransmission.js';
 import type { Effect, Instant } from '../rule.js';
 import { joinEffects, NO_EFFECTS } from '../rule.js';
@@ -25,9 +25,14 @@ export type Why = 'turn' | 'push' | 'full' | 'one' | 'probe' | 'loss-probe' | 'o
 
 /**
  * Sends what waits and may go: text as far as the window and silly window avoidance allow, then the FIN of a CLOSE.
- * `override` overrides the avoidance, `full` lets only full segments go. Arms or stops the timers that follow from it.
+ * `override` overrides the avoidance, `full` lets only full segments go. What is lost goes `again` before it, or `later`. Arms or stops the timers that follow from it.
  */
-export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
+export function sendQueued(
+  tcb: Tcb,
+  now: Instant,
+  why: Why = 'turn',
+  lost: 'again' | 'later' = 'again',
+): Output {
   switch (tcb.state) {
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':
@@ -46,8 +51,8 @@ export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
   if (tcb.settings.outlet === 'full') return { tcb: armTimers(tcb, now), effects: NO_EFFECTS };
   const effects: Effect[] = [];
   const trying = isTryingNew(tcb);
-  let sent = trying ? tcb : sendLost(hasTriedNew(tcb), effects, now);
-  const lost = effects.length;
+  let sent = trying || lost === 'later' ? tcb : sendLost(hasTriedNew(tcb), effects, now);
+  const before = effects.length;
   const reason = trying && why === 'turn' ? 'probe' : why;
   const waits = sent.queued.sends.length > 0 || finIsDue(sent);
   if (waits) sent = restarted(sent, now);
@@ -59,10 +64,21 @@ export function sendQueued(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
     sent = out.tcb;
     effects.push(...out.effects);
   }
-  if (waits) sent = withUse(sent, effects.length - lost, now);
-  if (trying) sent = hasTriedNew(sent);
+  if (waits) sent = withUse(sent, effects.length - before, now);
+  if (trying) sent = hasTriedNew(sent, effects.length > 0 ? 'tried' : 'over');
   if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
-  return { tcb: armTimers(sentInRecovery(sent, lost, effects.length, now), now), effects };
+  return { tcb: armTimers(sentInRecovery(sent, before, effects.length, now), now), effects };
+}
+
+/** The same when the user has called: with the deviation `loss-recovery` only ACKs, and timers, let go again what is lost. */
+export function sendAfterCall(tcb: Tcb, now: Instant, why: Why = 'turn'): Output {
+  return sendQueued(tcb, now, why, tcb.settings.lossRecovery === 'rack' ? 'later' : 'again');
+}
+
+/** Only what an ACK lets go again, or tries after a time-out: with the deviation `loss-recovery` before the segment’s text is looked at. */
+export function sendInRecovery(tcb: Tcb, now: Instant): Output {
+  if (tcb.settings.lossRecovery !== 'rack') return { tcb, effects: NO_EFFECTS };
+  return isTryingNew(tcb) ? sendQueued(tcb, now) : sendLostNow(tcb, now);
 }
 
 /** An ACK of its own, and then what waits. */

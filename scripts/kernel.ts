@@ -1,0 +1,123 @@
+/** The work of kernel.mjs. */
+
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { compilePackets } from '../src/interop/packetdrill/translate.js';
+import { diagnosticText } from '../src/lang/diagnostics.js';
+import { finish, startRun } from '../src/run/run.js';
+import { type Planned, planOf } from './kernel/plan.js';
+import { type Happened, isLate, recordingOf } from './kernel/recording.js';
+
+const USAGE = 'Usage: npm run kernel -- [--out FOLDER] [--jobs N] [--again] [--quiet] FILE.pkt...';
+const EXECUTOR = path.join(__dirname, 'kernel', 'executor.py');
+
+/** How often a script is played whose only difference is a time, or that the machine was too busy for. */
+const TRIES = 4;
+
+const { values, positionals } = options();
+const jobs = Number(values.jobs);
+if (positionals.length === 0 || !(jobs >= 1)) refuse(USAGE);
+if (!values.again) needKernel();
+mkdirSync(values.out, { recursive: true });
+void main();
+
+async function main(): Promise<void> {
+  const files = [...positionals];
+  let differing = 0;
+  const worker = async () => {
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      const said = values.again ? compared(readFileSync(file, 'utf8')) : await measured(file);
+      if (said !== 'agree') differing++;
+      if (said !== 'agree' || !values.quiet) console.log(`${file}: ${said}`);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+  console.log(`${positionals.length} scripts, ${differing} differ`);
+  process.exitCode = differing === 0 ? 0 : 1;
+}
+
+function options() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        out: { type: 'string', default: '.scratch/kernel' },
+        jobs: { type: 'string', default: '4' },
+        again: { type: 'boolean', default: false },
+        quiet: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    return refuse(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+  }
+}
+
+function refuse(why: string): never {
+  console.error(why);
+  process.exit(2);
+}
+
+function needKernel(): void {
+  const missing: string[] = [];
+  if (process.platform !== 'linux') missing.push('Linux');
+  if (process.getuid?.() !== 0) missing.push('root');
+  try {
+    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK);
+  } catch {
+    missing.push('/dev/net/tun');
+  }
+  if (spawnSync('python3', ['--version']).status !== 0) missing.push('python3');
+  if (missing.length > 0) refuse(`No kernel can be asked here: ${missing.join(', ')} missing.`);
+}
+
+/** Plays a script to the kernel, keeps what it did, and compares. */
+async function measured(file: string): Promise<string> {
+  try {
+    const planned = planOf(readFileSync(file, 'utf8'));
+    let said = '';
+    for (let tries = 0; tries < TRIES; tries++) {
+      const happened = await played(planned);
+      const recording = recordingOf(path.basename(file), planned, happened);
+      writeFileSync(path.join(values.out, path.basename(file)), recording);
+      const late = isLate(planned, happened);
+      said = `${compared(recording)}${late ? ' (the machine was busy)' : ''}`;
+      if (!late && !/^line \d+: time /.test(said)) break;
+    }
+    return said;
+  } catch (error) {
+    return `error: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+function played({ plan }: Planned): Promise<Happened> {
+  const child = spawn('python3', [EXECUTOR], { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(JSON.stringify(plan));
+  const [out, err] = [child.stdout, child.stderr].map((stream) => {
+    const parts: Buffer[] = [];
+    stream.on('data', (part: Buffer) => parts.push(part));
+    return () => Buffer.concat(parts).toString();
+  });
+  return new Promise((resolve, reject) => {
+    child.on('close', (status) => {
+      if (status === 0) resolve(JSON.parse(out?.() ?? '') as Happened);
+      else reject(new Error(err?.().trim().split('\n').at(-1)));
+    });
+  });
+}
+
+/** `agree`, or the first difference between a recording and what the engine does. */
+function compared(recording: string): string {
+  const { program, diagnostics } = compilePackets(recording, { file: 'x.pkt', profile: 'linux' });
+  if (!program) return `not run: ${diagnostics.map(diagnosticText).join('; ')}`;
+  const { verdict, failures, ended } = finish(startRun(program));
+  const [failure] = failures;
+  if (!failure) return verdict === 'passed' ? 'agree' : `${verdict}: ${ended?.reason}`;
+  const { range } = program.instructions[failure.statement]?.place ?? {};
+  const line = (range?.start.line ?? 0) + 1;
+  const [first] = failure.differences;
+  const what = first ? `${first.field} ${first.expected} / ${first.actual}` : failure.summary;
+  const text = recording.split('\n')[line - 1] ?? '';
+  return `line ${line}: ${what}\n    kernel: ${text}\n    engine: ${failure.summary}`;
+}

@@ -1,0 +1,275 @@
+/** What the kernel did, as a packetdrill script that expects just that. */
+
+import { constants } from 'node:os';
+import type { EventLine } from '../../src/interop/packetdrill/ast.js';
+import type { PacketMember, PacketValue } from '../../src/lang/packet-operations.js';
+import { ACK } from '../../src/tcp/segment.js';
+import type { Planned } from './plan.js';
+import { isStranger, type Sent, type Style, sentText, stampsOf, stampText } from './sent.js';
+
+/** What a line came to. Times are microseconds since the script began. */
+export interface Done {
+  readonly line: number;
+  readonly at: number;
+  readonly end?: number;
+  readonly result?: number;
+  readonly errno?: string | null;
+  /** What the errno means, in words. */
+  readonly why?: string;
+  /** A number, the events of poll, or octets as hexadecimal digits. */
+  readonly written?: number | readonly number[] | string | null;
+  /** The script's descriptor for what a call returned. */
+  readonly named?: number;
+  readonly flow?: number;
+  /** The timestamp that a segment echoes, on the wire. */
+  readonly echo?: number;
+  readonly info?: Readonly<Record<string, number>>;
+  readonly blocked?: boolean;
+  readonly problem?: string;
+}
+
+export interface Happened {
+  readonly lines: readonly Done[];
+  readonly sent: readonly Sent[];
+}
+
+/** How much later than a stimulus something is that it has caused: microseconds. */
+const AT_ONCE = 3_000;
+
+/** How late a stimulus may be: then timers are measured wrongly. */
+const LATE = 6_000;
+
+/** The largest delay of a stimulus. */
+export function lateness({ due }: Planned, { lines }: Happened): number {
+  return Math.max(0, ...lines.map(({ line, at }) => at - (due[line] ?? 0)));
+}
+
+/** Whether the machine was too busy for what was measured to mean anything. */
+export function isLate(planned: Planned, happened: Happened): boolean {
+  return lateness(planned, happened) > LATE;
+}
+
+/** The script with what the kernel did as its expectations. */
+export function recordingOf(title: string, planned: Planned, happened: Happened): string {
+  const stamps = stampsOf(happened.sent);
+  const style = {
+    ports: planned.lines.some(({ event }) => 'segment' in event && event.segment.ports),
+    ecn: planned.texts.some((text) =>
+      /\becn|\bect|^[<>] (?:\S+ > \S+ )?[A-Z.]*[EWA0-7]/.test(text),
+    ),
+  };
+  const over = happened.sent.find(isStranger)?.at ?? Number.POSITIVE_INFINITY;
+  const rows = [
+    ...linesOf(planned, happened, stamps),
+    ...sentRows(planned, happened, stamps, style),
+  ].filter(({ at }) => at < over);
+  rows.sort((one, other) => one.at - other.at);
+  const options = new Map(planned.optionLines.map(({ name, value }) => [name, value]));
+  if (rows.some(({ counted }) => counted)) options.set('tcp_ts_ecr_scaled', '');
+  const head = [...options].map(([name, value]) => `--${name}${value === '' ? '' : `=${value}`}`);
+  return `${[`// ${title}`, ...head, ...rows.map(({ text }) => text)].join('\n')}\n`;
+}
+
+interface Row {
+  /** When it really happened: the order of the script. */
+  readonly at: number;
+  readonly text: string;
+  /** It echoes a timestamp that was never sent. */
+  readonly counted?: boolean;
+}
+
+// Lines of the script -----------------------------------------------------------------------------
+
+function linesOf(
+  { lines, due, texts }: Planned,
+  { lines: done }: Happened,
+  stamps: ReadonlyMap<number, ReadonlySet<number>>,
+): readonly Row[] {
+  const rows: Row[] = [];
+  for (const [i, come] of done.entries()) {
+    const line = lines[come.line];
+    const text = texts[come.line] ?? '';
+    if (!line) continue;
+    const time = seconds(due[come.line] ?? 0);
+    const { at } = come;
+    if (line.event.kind === 'command') {
+      if (come.problem !== undefined) rows.push({ at, text: `// not done: ${come.problem}` });
+      // Of several sysctls in one command the first stands for all.
+      if (done[i - 1]?.line === come.line) continue;
+    } else if (come.problem !== undefined || come.blocked) {
+      rows.push({ at, text: `// ${time} ${text}: ${come.problem ?? 'blocks'}` });
+      continue;
+    }
+    switch (line.event.kind) {
+      case 'call':
+        rows.push({ at, text: callText(line, come, time, text) });
+        break;
+      case 'code':
+        rows.push({ at, text: infoText(line.event.code, come, time) });
+        break;
+      case 'segment-in': {
+        const known = stamps.get(come.flow ?? -1) ?? new Set();
+        const isAck = (line.event.segment.ctl & ACK) !== 0;
+        const whole = `${time} ${text}`;
+        rows.push({ at, ...(isAck ? echoed(whole, come.echo ?? 0, known) : { text: whole }) });
+        break;
+      }
+      default:
+        rows.push({ at, text: `${time} ${text}` });
+    }
+  }
+  return rows;
+}
+
+/** A segment of the peer's with the number that its echo has in this script. */
+function echoed(text: string, echo: number, known: ReadonlySet<number>): Omit<Row, 'at'> {
+  if (!/\becr \d+(?!\d*!)/.test(text)) return { text };
+  const counted = !known.has(echo);
+  const shown = echo === 0 || known.size === 0 ? String(echo) : stampText(echo, known);
+  return { text: text.replace(/\becr \d+/, `ecr ${shown}`), counted };
+}
+
+function infoText(code: string, { info = {} }: Done, time: string): string {
+  const names = [...new Set(code.match(/tcpi_\w+/g) ?? [])].filter((name) => name in info);
+  if (names.length === 0) return `// ${time} no TCP_INFO`;
+  return `${time} %{ ${names.map((name) => `assert ${name} == ${info[name]}`).join('; ')} }%`;
+}
+
+const RESULT = /=\s*(?:-?\w+(?:\s+E[A-Z0-9]+)?(?:\s*\([^)]*\))?|\.\.\.)\s*$/;
+
+function callText({ event }: EventLine, come: Done, time: string, text: string): string {
+  if (event.kind !== 'call') return text;
+  const { result = -1, named, errno, why, at, end = at } = come;
+  const shown = result < 0 ? `${result} ${errno} (${why})` : `${named ?? result}`;
+  const outputs = outputsOf(event, come);
+  const made = outputs
+    ? `${event.call}(${outputs.map(valueText).join(', ')})`
+    : text.replace(RESULT, '').trim();
+  const blocked = event.until !== undefined || end - at > LATE;
+  const until = blocked ? `...${seconds(Number(time) * 1e6 + end - at)}` : '';
+  return `${time}${until} ${made} = ${shown}`;
+}
+
+/** The arguments of a call that writes to where one of them points; undefined when it wrote nothing. */
+function outputsOf(
+  { call, args }: EventLine['event'] & { readonly kind: 'call' },
+  { written, result = -1 }: Done,
+): readonly PacketValue[] | undefined {
+  if (written === undefined || written === null || result < 0) return undefined;
+  const put = (place: number, value: PacketValue) =>
+    args.map((argument, i) => (i === place ? value : argument));
+  if (call === 'ioctl') return put(2, listOf(Number(written)));
+  if (call === 'poll') return put(0, polled(args[0], written as readonly number[]));
+  if (call === 'recvmsg') return put(1, withMember(args[1], 'msg_flags', Number(written)));
+  const octets = Buffer.from(String(written), 'hex');
+  const [told] = args[3]?.kind === 'list' ? args[3].items : [args[3]];
+  if (told?.kind === 'text')
+    return put(3, { kind: 'text', text: octets.toString().replace(/\0.*/, '') });
+  if (told?.kind === 'struct' && octets.length === 8)
+    return put(3, {
+      ...told,
+      fields: told.fields.map((field, i) => ({
+        ...field,
+        value: numberOf(octets.readInt32LE(4 * i)),
+      })),
+    });
+  if (octets.length !== 4 || args[3]?.kind === 'any') return undefined;
+  const value = octets.readInt32LE(0);
+  const isError = args[2]?.kind === 'words' && args[2].words[0] === 'SO_ERROR';
+  const name = isError ? errnoName(value) : undefined;
+  return put(
+    3,
+    name === undefined
+      ? listOf(value)
+      : { kind: 'list', items: [{ kind: 'words', words: [name] }] },
+  );
+}
+
+function errnoName(value: number): string | undefined {
+  return Object.entries(constants.errno).find(([, number]) => number === value)?.[0];
+}
+
+function numberOf(value: number): PacketValue {
+  return { kind: 'number', value };
+}
+
+function listOf(value: number): PacketValue {
+  return { kind: 'list', items: [numberOf(value)] };
+}
+
+function polled(value: PacketValue | undefined, events: readonly number[]): PacketValue {
+  const items = value?.kind === 'list' ? value.items : [];
+  return { kind: 'list', items: items.map((one, i) => withMember(one, 'revents', events[i] ?? 0)) };
+}
+
+function withMember(value: PacketValue | undefined, name: string, number: number): PacketValue {
+  const fields = value?.kind === 'struct' ? value.fields : [];
+  const rest = fields.filter((field) => field.name !== name);
+  return { kind: 'struct', fields: [...rest, { name, value: numberOf(number) }] };
+}
+
+/** A value as a script writes it. */
+function valueText(value: PacketValue): string {
+  switch (value.kind) {
+    case 'number':
+      return String(value.value);
+    case 'text':
+      return JSON.stringify(value.text);
+    case 'words':
+      return value.words.join('|');
+    case 'any':
+      return '...';
+    case 'list':
+      return `[${value.items.map(valueText).join(', ')}]`;
+    case 'struct':
+      return `{${value.fields.map(memberText).join(', ')}}`;
+  }
+}
+
+function memberText({ name, value }: PacketMember): string {
+  return /^\d/.test(name) ? valueText(value) : `${name}=${valueText(value)}`;
+}
+
+// What the kernel sent ----------------------------------------------------------------------------
+
+function sentRows(
+  planned: Planned,
+  { lines, sent }: Happened,
+  stamps: ReadonlyMap<number, ReadonlySet<number>>,
+  style: Style,
+): readonly Row[] {
+  const over = lines.find((come) => endsScript(planned, come))?.at ?? Number.POSITIVE_INFINITY;
+  return sent
+    .filter(({ flow, current, at }) => flow >= 0 && (style.ports || flow === current) && at <= over)
+    .map((one) => {
+      const time = timeText(planned, lines, one.at);
+      return { at: one.at, text: `${time} > ${sentText(one, stamps.get(one.flow), style)}` };
+    });
+}
+
+/** A call that cannot be made, or that blocks. */
+function endsScript({ lines }: Planned, { line, problem, blocked }: Done): boolean {
+  return blocked === true || (problem !== undefined && lines[line]?.event.kind === 'call');
+}
+
+/** When it would have been had all stimuli been in time. What a timer has caused may come some ticks earlier or later. */
+function timeText({ due }: Planned, lines: readonly Done[], at: number): string {
+  const cause = lines.filter((line) => line.at <= at).length - 1;
+  const before = lines[cause];
+  const next = due[lines[cause + 1]?.line ?? -1] ?? Number.POSITIVE_INFINITY;
+  if (!before) return seconds(Math.max(0, Math.min(at, next)));
+  const from = due[before.line] ?? 0;
+  const later = at - before.at;
+  if (later < AT_ONCE) return seconds(Math.min(from, next));
+  const [least, most] = [later - ticks(later), later + ticks(later)];
+  return `${seconds(Math.min(from + Math.max(0, least), next))}~${seconds(Math.min(from + most, next))}`;
+}
+
+/** How much a timer may be off: the wheel that holds it is the coarser the longer it runs, and it was started before. */
+function ticks(later: number): number {
+  return later < 100_000 ? 4_000 : later < 1_000_000 ? 24_000 : later / 16;
+}
+
+function seconds(microseconds: number): string {
+  return (Math.round(microseconds) / 1e6).toFixed(6);
+}

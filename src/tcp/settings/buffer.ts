@@ -1,0 +1,41 @@
+/** What a host's TCP can be told of its receive buffer and window (RFC 9293 §3.8.6, RFC 7323 §2): a part of the table of settings. */
+
+import type { SettingInfo } from '../settings.js';
+
+export const BUFFER_SETTINGS: readonly SettingInfo[] = [
+  {
+    word: 'window',
+    name: 'window',
+    kind: 'octets',
+    range: [0, 1_073_725_440],
+    doc: 'The receive buffer, and so the largest RCV.WND, octets (§3.8.6).',
+  },
+  {
+    word: 'window-clamp',
+    name: 'windowClamp',
+    kind: 'count-or-off',
+    range: [1, 1_073_725_440],
+    doc: 'No larger window is offered, whatever the buffer holds, octets (§3.8.6).',
+  },
+  {
+    word: 'window-memory',
+    name: 'windowMemory',
+    kind: 'count',
+    range: [1, 1_073_741_824],
+    doc: 'The most memory that a buffer grows to, octets; only with the deviation receive-space (§3.8.6).',
+  },
+  {
+    word: 'offload-segment',
+    name: 'offloadSegment',
+    kind: 'count-or-off',
+    range: [1, 65_535],
+    doc: 'How long the peer’s segments are when the interface joins them before they arrive: what `receive-space memory` reckons with.',
+  },
+  {
+    word: 'window-scale',
+    name: 'windowScale',
+    kind: 'count-or-off',
+    range: [0, 14],
+    doc: 'The window scale shift count that is offered (RFC 7323 §2.2).',
+  },
+];
