@@ -6,7 +6,7 @@ import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
 import { isOpenEarly } from './fast-open.js';
-import { isJudgedAsRequest, isMereRequest } from './host/requests.js';
+import { isJudgedAsRequest } from './host/requests.js';
 import { afterRto } from './loss-recovery/recovery.js';
 import { checkReordering } from './loss-recovery/reordering.js';
 import { unanswered } from './receiving/dialogue.js';
@@ -177,7 +177,7 @@ export function retransmissionTimeout(tcb: Tcb, now: Instant): Verdict {
 /** RFC 6298 (5.4) to (5.6). */
 function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
-  const value = linear ? tcb.rto.value : backedOff(tcb.rto, boundsOf(tcb));
+  const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
   const waits = isDeferred(tcb);
   const syn = has((frontOf(tcb.retransmissions) as SentSegment).segment, SYN);
   const early = losesEarlyText(tcb);
@@ -210,13 +210,6 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const reduced = isJudgedAsRequest(tcb) ? after : withCwrDue(after);
   return finish(why, reduced, [...out.effects, ...warned]);
 }
-
-/** Deviation half-open: a request knows of no `rto-max`; what was opened fast does. */
-function boundsOf(tcb: Tcb): Tcb['settings'] {
-  return isMereRequest(tcb) ? { ...tcb.settings, rtoMax: REQUEST_MAX } : tcb.settings;
-}
-
-const REQUEST_MAX = 120_000_000;
 
 /** Deviation half-open: when the SYN,ACK of a fast open goes for the third time, its text is taken to be lost, too. */
 function losesEarlyText(tcb: Tcb): boolean {
