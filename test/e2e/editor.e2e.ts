@@ -240,6 +240,10 @@ for (const target of tried) {
 
     it('what a packetdrill script asks for that cannot be meant is underlined', async () => {
       await toolbar(page, 'Stop').click();
+      await poll(page, 'the documents of the RFC closed', async () => {
+        const tabs = await page.locator('.tabs-container .tab').allInnerTexts();
+        return tabs.every((tab) => !/^3\.10/.test(tab)) || tabs.join(' | ');
+      });
       await openFile(page, 'facts.pkt');
       await editor(page).locator('.squiggly-error').first().waitFor();
       await page.keyboard.press('F5');
