@@ -155,6 +155,7 @@ describe("the debugger's commands, code-server", function () {
     const edited = await movesAfterTheDrop(page);
     assert.ok(edited.length >= 8, edited.join('\n'));
     await command(page, 'Clear Console');
+    await editor(page).locator('.view-line').first().click(); // lenses may wait for the editor's attention
     await lens(page, 'Run').click();
     await consoleLine(page, 'The run is over').waitFor();
     assert.deepEqual(await movesAfterTheDrop(page), edited);
