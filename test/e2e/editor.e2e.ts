@@ -96,8 +96,13 @@ for (const target of tried) {
       const offered = page.locator('.suggest-widget.visible');
       await offered.locator('.monaco-list-row', { hasText: 'ESTABLISHED' }).waitFor();
       const details = page.locator('.suggest-details-container');
-      if (!(await details.isVisible())) await page.keyboard.press('Control+Space');
-      await details.getByText('is open: data flows both ways').waitFor();
+      // The key shows and hides them; they may be on their way.
+      await poll(page, 'the details', async () => {
+        await page.waitForTimeout(500);
+        if (await details.getByText('is open: data flows both ways').isVisible()) return true;
+        await page.keyboard.press('Control+Space');
+        return 'none';
+      });
       await opened.shot('e1-completion');
       await page.keyboard.press('Enter');
       await poll(page, 'the state written', async () => {
