@@ -2,6 +2,7 @@
 
 import { compilePackets } from '../interop/packetdrill/translate.js';
 import { compile } from '../lang/compile.js';
+import { DEFAULT_PROFILE } from '../tcp/profiles.js';
 import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
 import { includesOf, isPacketScript, readScript, report, reportFile } from './scripts.js';
@@ -22,7 +23,7 @@ function checkFile(file: string, output: Output): boolean {
     return false;
   }
   const { diagnostics } = isPacketScript(file)
-    ? compilePackets(read.text, { file, profile: 'rfc9293' })
+    ? compilePackets(read.text, { file, profile: DEFAULT_PROFILE })
     : compile(read.text, { file, include: includesOf(file) });
   return !report(file, diagnostics, output);
 }

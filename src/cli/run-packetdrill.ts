@@ -4,6 +4,7 @@ import { NOT_SUPPORTED } from '../interop/packetdrill/messages.js';
 import { compilePackets } from '../interop/packetdrill/translate.js';
 import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
 import { type Results, results } from '../run/run.js';
+import { DEFAULT_PROFILE } from '../tcp/profiles.js';
 import type { Output } from './output.js';
 import { type RunSettings, record } from './record.js';
 import { failureText, readScript, report, reportFile } from './scripts.js';
@@ -41,7 +42,7 @@ export function runPackets(
   }
   const { program, diagnostics } = compilePackets(read.text, {
     file,
-    profile: settings.profile ?? 'rfc9293',
+    profile: settings.profile ?? DEFAULT_PROFILE,
     defines: settings.defines,
   });
   if (!program) {

@@ -135,23 +135,21 @@ function endsBlock(cursor: Cursor): boolean {
   return true;
 }
 
-/** Words that no line in a block of settings begins with. */
-const OUTSIDE: ReadonlySet<string> = new Set(
-  [...DECLARATIONS, ...STEPS]
-    .map(({ word }) => word)
-    .filter((word) => !LINK_SETTINGS.some((setting) => setting.word === word)),
-);
-
-/** After these a colon is a sign too many. */
-const KNOWN: ReadonlySet<string> = new Set([
+/** Words that lines in a block of settings begin with: a colon after them is a sign too many. */
+const INSIDE: ReadonlySet<string> = new Set([
   ...HOST_SETTINGS,
   ...LINK_SETTINGS.map(({ word }) => word),
 ]);
 
+/** Words that no such line begins with. */
+const OUTSIDE: ReadonlySet<string> = new Set(
+  [...DECLARATIONS, ...STEPS].map(({ word }) => word).filter((word) => !INSIDE.has(word)),
+);
+
 function startsSomethingElse(cursor: Cursor): boolean {
   // Of the settings some begin with such a word and a hyphen.
   const { text: word } = hyphenated(cursor);
-  const isCall = word !== '' && atSymbol(cursor, ':', 1) && !KNOWN.has(word.toLowerCase());
+  const isCall = word !== '' && atSymbol(cursor, ':', 1) && !INSIDE.has(word.toLowerCase());
   return OUTSIDE.has(word.toLowerCase()) || isCall;
 }
 

@@ -1,6 +1,6 @@
 /** Settings blocks of hosts and links, checked against the tables of what there is, as values. */
 
-import { PROFILES } from '../tcp/profiles.js';
+import { DEFAULT_PROFILE, PROFILES } from '../tcp/profiles.js';
 import { fixedIsn, RFC9293, SETTINGS, type SettingInfo, type Settings } from '../tcp/settings.js';
 import * as say from './checker-messages.js';
 import * as sayDeclared from './declaration-messages.js';
@@ -22,7 +22,7 @@ export function hostSettings(
   block: SettingsBlock | undefined,
   report: Report,
 ): { readonly profile: string; readonly settings: Settings } {
-  let profile = 'rfc9293';
+  let profile: string = DEFAULT_PROFILE;
   const changes: Record<string, unknown> = {};
   const seen = new Set<string>();
   for (const [i, setting] of (block?.settings ?? []).entries()) {

@@ -13,9 +13,12 @@ export interface Profile {
   readonly differences: readonly Difference[];
 }
 
+/** What holds where no profile is named. */
+export const DEFAULT_PROFILE = 'rfc9293';
+
 export const PROFILE_LIST: readonly Profile[] = [
   {
-    name: 'rfc9293',
+    name: DEFAULT_PROFILE,
     doc: 'The letter of RFC 9293 and of the RFCs it rests on, with one switch against endless quarrels (`ack-throttle all`). It holds where no profile is named.',
     differences: [],
   },

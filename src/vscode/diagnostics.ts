@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { compileScript } from '../debug/script.js';
 import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
-import { PROFILES } from '../tcp/profiles.js';
+import { DEFAULT_PROFILE, PROFILES } from '../tcp/profiles.js';
 import { isScript, LANGUAGE, pathOf, textOf } from './documents.js';
 import { environment } from './environment.js';
 import { mistakeIn } from './messages.js';
@@ -11,9 +11,6 @@ import { rangeOf } from './scripts.js';
 
 /** Milliseconds without a key press: a word half typed is no mistake yet. */
 const PAUSE = 250;
-
-/** What a packetdrill script runs against when nobody says it. */
-const PROFILE = 'rfc9293';
 
 export function registerDiagnostics(): vscode.Disposable {
   const problems = vscode.languages.createDiagnosticCollection(LANGUAGE);
@@ -23,7 +20,12 @@ export function registerDiagnostics(): vscode.Disposable {
   const check = async (document: vscode.TextDocument) => {
     const { version } = document;
     const path = pathOf(document.uri);
-    const { diagnostics } = await compileScript(environment, document.getText(), path, PROFILE);
+    const { diagnostics } = await compileScript(
+      environment,
+      document.getText(),
+      path,
+      DEFAULT_PROFILE,
+    );
     // Typed on, or closed, while included files were read.
     if (document.isClosed || document.version !== version) return;
     mistakes.set(document.uri.toString(), diagnostics);
@@ -77,7 +79,7 @@ export function registerDiagnostics(): vscode.Disposable {
 export async function showMistake(
   uri: vscode.Uri,
   scenario: string | undefined,
-  profile = PROFILE,
+  profile: string = DEFAULT_PROFILE,
 ): Promise<boolean> {
   const text = await Promise.resolve(textOf(uri)).catch(() => undefined);
   if (text === undefined || !Object.hasOwn(PROFILES, profile)) return false;
