@@ -2,7 +2,7 @@
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
+import { type Diagnostic, diagnosticText, isError } from '../lang/diagnostics.js';
 import type { Include } from '../lang/includes.js';
 import type { Place } from '../lang/program.js';
 import type { Failure } from '../run/explain.js';
@@ -77,7 +77,7 @@ export function report(file: string, diagnostics: readonly Diagnostic[], output:
     const place = printPlace({ file, range: diagnostic.range });
     output.err(`${place}: ${diagnostic.severity}: ${diagnosticText(diagnostic)}\n`);
   }
-  return diagnostics.some(({ severity }) => severity === 'error');
+  return diagnostics.some(isError);
 }
 
 /** `handshake.tcpflow:7:3`, which terminals and editors make a link of. */

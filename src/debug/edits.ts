@@ -1,7 +1,7 @@
 /** Edits of the run at the cursor: another future begins, and the cursor stands just after what began it. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { diagnosticText } from '../lang/diagnostics.js';
+import { diagnosticText, isError } from '../lang/diagnostics.js';
 import { editRun, type RunEdit, typedStatement } from '../run/edit.js';
 import { comparePlaces } from '../run/places.js';
 import type { Place, Step } from '../sim/step.js';
@@ -51,7 +51,7 @@ export function tellEdit(debugging: Debugger, session: Session, text: string): v
 export function statementEdit({ launched, cursor }: Session, text: string): RunEdit {
   const typed = typedStatement(launched.run, cursor, text);
   if (typed.edit) return typed.edit;
-  const [first] = typed.diagnostics.filter(({ severity }) => severity === 'error');
+  const [first] = typed.diagnostics.filter(isError);
   throw errors.expressionError(first ? diagnosticText(first) : words.noExpression);
 }
 

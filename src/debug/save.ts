@@ -1,5 +1,6 @@
 /** *Save run as script*: the run with its edits as a script that does the same, seen to by running it. */
 
+import { isError } from '../lang/diagnostics.js';
 import { startRun } from '../run/run.js';
 import { happenings, scriptOf } from '../run/save/script.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
@@ -33,7 +34,7 @@ async function firstDifference(
   const { scenario } = run.program;
   const compiled = await compileWithIncludes(environment, text, path, scenario);
   if (compiled.program === undefined) {
-    return compiled.diagnostics.find(({ severity }) => severity === 'error')?.message;
+    return compiled.diagnostics.find(isError)?.message;
   }
   const again = startRun(compiled.program, { seed, limits: run.limits });
   const wanted = happenings(run);

@@ -2,7 +2,7 @@
 
 import { compilePackets } from '../interop/packetdrill/translate.js';
 import { type Compiled, compile, type ScenarioInfo } from '../lang/compile.js';
-import { diagnosticText } from '../lang/diagnostics.js';
+import { diagnosticText, isError } from '../lang/diagnostics.js';
 import type { Include } from '../lang/includes.js';
 import type { Program } from '../lang/program.js';
 import type { Environment } from './debugger.js';
@@ -104,7 +104,7 @@ function whatIsWrong(
   path: string,
   { diagnostics }: Pick<Compiled, 'diagnostics'>,
 ): errors.UserError {
-  const mistakes = diagnostics.filter(({ severity }) => severity === 'error');
+  const mistakes = diagnostics.filter(isError);
   const [first] = mistakes;
   if (first === undefined) return errors.noStatements(path);
   const { line, character } = first.range.start;

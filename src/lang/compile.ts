@@ -3,7 +3,7 @@
 import type { Item, Scenario, Script } from './ast.js';
 import { type Checked, checkScenario } from './checker.js';
 import * as say from './checker-messages.js';
-import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from './diagnostics.js';
+import { DIAGNOSTIC_LIMIT, type Diagnostic, isError, type Message } from './diagnostics.js';
 import { flatten } from './flatten.js';
 import type { Include } from './includes.js';
 import * as sayNamed from './name-messages.js';
@@ -64,7 +64,7 @@ export function compile(text: string, options: CompileOptions): Compiled {
   const all = diagnostics.sort(inOrder).slice(0, DIAGNOSTIC_LIMIT);
   const scenarios = parts.map(({ name, range, selection }) => ({ name, range, selection }));
   const lines = text.split(/\r\n|\n|\r/);
-  const wanting = all.filter(({ severity }) => severity === 'error');
+  const wanting = all.filter(isError);
   const ready = (one: Part | undefined): Program | undefined => {
     const result = one && checked.get(one);
     const isWrong = !one || wanting.some((mistake) => concerns(mistake, one, parts));
@@ -190,7 +190,7 @@ export function compileStatement(
   const odd = script.items.length !== 1 || !only || more || only.kind === 'repeat';
   if (odd && diagnostics.length === 0)
     diagnostics.push({ ...say.notOneStatement(), range: script.range });
-  const wrong = diagnostics.some(({ severity }) => severity === 'error');
+  const wrong = diagnostics.some(isError);
   if (wrong || !only) return { operation: undefined, diagnostics };
   const roles = new Map(program.hosts.map(({ name, role }) => [name, role]));
   const lines = text.split(/\r\n|\n|\r/);

@@ -21,6 +21,11 @@ export interface Diagnostic extends Message {
   readonly range: Range;
 }
 
+/** Whether it is a mistake, not a remark: what has one does not run. */
+export function isError({ severity }: Message): boolean {
+  return severity === 'error';
+}
+
 /** Mistakes shown of one text. Whoever made more has another problem. */
 export const DIAGNOSTIC_LIMIT = 100;
 

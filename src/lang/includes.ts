@@ -3,7 +3,7 @@
 import type { Script } from './ast.js';
 import * as say from './declaration-messages.js';
 import type { Declaration, IncludeDeclaration } from './declaration-tree.js';
-import { type Diagnostic, diagnosticText, type Message } from './diagnostics.js';
+import { type Diagnostic, diagnosticText, isError, type Message } from './diagnostics.js';
 import { parse } from './parser.js';
 
 /** Another file, asked for by the file that includes it. `path` is relative to it, with `/`. */
@@ -91,7 +91,7 @@ function takeIncluded(
   const mistakes: Diagnostic[] = [...diagnostics];
   walk.enter?.(file, script, text);
   walkFile(script, path, walk, (message, range) => mistakes.push({ ...message, range }));
-  return mistakes.find(({ severity }) => severity === 'error');
+  return mistakes.find(isError);
 }
 
 /** Whether a path names a file below or beside: no root, drive, scheme or backslash. */

@@ -1,7 +1,7 @@
 /** Another name for what a script declares, everywhere at once, or why it cannot have it. */
 
 import { compile } from './compile.js';
-import { type Diagnostic, diagnosticText } from './diagnostics.js';
+import { type Diagnostic, diagnosticText, isError } from './diagnostics.js';
 import { lexLine, lineAt } from './lexer.js';
 import type { Position, Range } from './range.js';
 import { type Index, indexOf, type Site, type Sources, sameAs, siteAt } from './references.js';
@@ -90,7 +90,7 @@ function whatElseChanges(
 
 function errorsOf(file: string, text: string, { include }: Sources): readonly Diagnostic[] {
   const { diagnostics } = compile(text, { file, include });
-  return diagnostics.filter(({ severity }) => severity === 'error');
+  return diagnostics.filter(isError);
 }
 
 /** The first of a kind of which there are more than before. */

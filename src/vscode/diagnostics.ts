@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 import { compileScript } from '../debug/script.js';
-import { type Diagnostic, diagnosticText } from '../lang/diagnostics.js';
+import { type Diagnostic, diagnosticText, isError } from '../lang/diagnostics.js';
 import { DEFAULT_PROFILE, PROFILES } from '../tcp/profiles.js';
 import { isScript, LANGUAGE, pathOf, textOf } from './documents.js';
 import { environment } from './environment.js';
@@ -84,7 +84,7 @@ export async function showMistake(
   const text = await Promise.resolve(textOf(uri)).catch(() => undefined);
   if (text === undefined || !Object.hasOwn(PROFILES, profile)) return false;
   const compiled = await compileScript(environment, text, pathOf(uri), profile, scenario);
-  const mistakes = compiled.diagnostics.filter(({ severity }) => severity === 'error');
+  const mistakes = compiled.diagnostics.filter(isError);
   const [first] = mistakes;
   if (compiled.program !== undefined || first === undefined) return false;
   const selection = rangeOf(first.range);
@@ -96,7 +96,7 @@ export async function showMistake(
 }
 
 function problemOf(mistake: Diagnostic): vscode.Diagnostic {
-  const severity = vscode.DiagnosticSeverity[mistake.severity === 'error' ? 'Error' : 'Warning'];
+  const severity = vscode.DiagnosticSeverity[isError(mistake) ? 'Error' : 'Warning'];
   const problem = new vscode.Diagnostic(rangeOf(mistake.range), diagnosticText(mistake), severity);
   problem.source = 'TCP Flow';
   problem.code = mistake.code;
