@@ -180,12 +180,11 @@ export function eventName(program: Program, step: Step): string {
     case 'statement':
     case 'settled': {
       const procedure = step.microsteps[0] && placeOfRule(step.microsteps[0].rule)?.document;
-      const heading = procedure?.replace(/^[\d.]+ |\.txt$/gi, '');
-      if (heading === undefined || / call$/i.test(heading)) {
-        const text = heading?.slice(0, -' call'.length);
-        return `user call: ${text ?? program.instructions[cause.statement]?.text ?? ''}`;
-      }
-      return heading;
+      const heading = procedure?.replace(/^[\d.]+ |\.txt$/g, '');
+      const call = heading?.replace(/ call$/i, '');
+      // What the network does with a segment that a statement forges is no call.
+      if (heading !== undefined && call === heading) return heading;
+      return `user call: ${call ?? program.instructions[cause.statement]?.text ?? ''}`;
     }
     case 'edit':
       return `edit: ${cause.text}`;

@@ -81,15 +81,13 @@ export async function showMistake(
   scenario: string | undefined,
   profile: string = DEFAULT_PROFILE,
 ): Promise<boolean> {
-  const text = await Promise.resolve(textOf(uri)).catch(() => undefined);
+  const text = await textOf(uri).catch(() => undefined);
   if (text === undefined || !Object.hasOwn(PROFILES, profile)) return false;
   const compiled = await compileScript(environment, text, pathOf(uri), profile, scenario);
   const mistakes = compiled.diagnostics.filter(isError);
   const [first] = mistakes;
   if (compiled.program !== undefined || first === undefined) return false;
-  const selection = rangeOf(first.range);
-  const editor = await vscode.window.showTextDocument(uri, { selection });
-  editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  await vscode.window.showTextDocument(uri, { selection: rangeOf(first.range) });
   const line = first.range.start.line + 1;
   void vscode.window.showErrorMessage(mistakeIn(line, diagnosticText(first), mistakes.length - 1));
   return true;

@@ -23,6 +23,7 @@ import {
   command,
   consoleLine,
   editor,
+  notification,
   openFile,
   poll,
   setBreakpointRow,
@@ -225,9 +226,7 @@ describe("the debugger's commands, code-server", function () {
     await openScript(page, 'long.tcpflow');
     await pressF5(page, 5);
     await toolbar(page, 'Continue').click();
-    const progress = page.locator('.notifications-toasts .notification-list-item', {
-      hasText: 'Running: event',
-    });
+    const progress = notification(page, 'Running: event');
     await progress.first().waitFor();
     await opened.shot('d5-progress');
     await toolbar(page, 'Pause').click();

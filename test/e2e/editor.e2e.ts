@@ -3,12 +3,22 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { type Opened, openWorkbench, type Target } from './open.js';
-import { arrowAt, askingCommand, inOrder, lens, openPane, openScript, pressF5 } from './story.js';
+import {
+  arrowAt,
+  askingCommand,
+  inOrder,
+  lens,
+  openPane,
+  openScript,
+  pressF5,
+  rulesClosed,
+} from './story.js';
 import {
   breakpointRow,
   command,
   consoleLine,
   editor,
+  notification,
   openFile,
   poll,
   toolbar,
@@ -54,9 +64,7 @@ for (const target of tried) {
     });
 
     it('F5 on a script with a mistake goes to it, and nothing runs', async () => {
-      const told = page.locator('.notifications-toasts .notification-list-item', {
-        hasText: 'Line 6: No host is called `sever`',
-      });
+      const told = notification(page, 'Line 6: No host is called `sever`');
       await editor(page).locator('.view-line').first().click();
       await page.keyboard.press('F5');
       await told.waitFor();
@@ -245,16 +253,11 @@ for (const target of tried) {
 
     it('what a packetdrill script asks for that cannot be meant is underlined', async () => {
       await toolbar(page, 'Stop').click();
-      await poll(page, 'the documents of the RFC closed', async () => {
-        const tabs = await page.locator('.tabs-container .tab').allInnerTexts();
-        return tabs.every((tab) => !/^3\.10/.test(tab)) || tabs.join(' | ');
-      });
+      await rulesClosed(page);
       await openFile(page, 'facts.pkt');
       await editor(page).locator('.squiggly-error').first().waitFor();
       await page.keyboard.press('F5');
-      await page
-        .locator('.notifications-toasts .notification-list-item', { hasText: 'not supported' })
-        .waitFor();
+      await notification(page, 'not supported').waitFor();
       await page.locator('.statusbar-item', { hasText: 'Ln 2, ' }).waitFor();
     });
   });

@@ -13,6 +13,7 @@ import {
   openScopes,
   openScript,
   pressF5,
+  rulesClosed,
 } from './story.js';
 import {
   addFunctionBreakpoint,
@@ -146,10 +147,7 @@ for (const target of targets) {
       await toolbar(page, 'Continue').waitFor({ state: 'hidden' });
       const frame = await webview(page, '.figure');
       await frame.locator('.item.state', { hasText: 'TIME_WAIT' }).waitFor();
-      await poll(page, 'the RFC documents to close', async () => {
-        const tabs = await page.locator('.tabs-container .tab').allInnerTexts();
-        return tabs.every((tab) => !/^3\.10/.test(tab)) || tabs.join(' | ');
-      });
+      await rulesClosed(page);
       await opened.shot('9-end');
     });
 

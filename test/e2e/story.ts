@@ -17,6 +17,14 @@ export async function openScript(page: Page, file: string): Promise<void> {
   await lens(page, 'Debug').waitFor();
 }
 
+/** The documents of the RFC close by themselves when a session ends. */
+export async function rulesClosed(page: Page): Promise<void> {
+  await poll(page, 'the RFC documents to close', async () => {
+    const tabs = await page.locator('.tabs-container .tab').allInnerTexts();
+    return tabs.every((tab) => !/^3\.10/.test(tab)) || tabs.join(' | ');
+  });
+}
+
 /** A lens above a scenario: `Run` or `Debug`. */
 export function lens(page: Page, text: string): Locator {
   return page.locator('.codelens-decoration a', { hasText: text }).first();

@@ -204,6 +204,11 @@ export async function addFunctionBreakpoint(page: Page, name: string): Promise<v
   });
 }
 
+/** Notifications with this text. */
+export function notification(page: Page, text: string): Locator {
+  return page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+}
+
 /** Lines of the Debug Console with this text. */
 export function consoleLine(page: Page, text: string | RegExp): Locator {
   return page.locator('.repl .monaco-list-row', { hasText: text });
