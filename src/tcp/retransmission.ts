@@ -85,12 +85,12 @@ export function withUserTimeout(tcb: Tcb, timers: Timers, now: Instant): Timers 
   return begins && timers.user === undefined ? editTimers(timers, { user: now + limit }) : timers;
 }
 
-/** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
 /** Deviation `fin-window`: the FIN alone is outstanding, which needs no window. */
 function isFreeFin({ settings, retransmissions, fin, snd }: Tcb): boolean {
   return settings.finWindow === 'any' && retransmissions.length === 1 && fin === snd.una;
 }
 
+/** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
 function windowIsClosed(tcb: Tcb): boolean {
   if (tcb.snd.wnd > 0 || !isSynchronized(tcb.state)) return false;
   const front = frontOf(tcb.retransmissions);
