@@ -6,6 +6,7 @@ import { feedbackLength } from './loss-recovery/sack.js';
 import { hasAny } from './loss-recovery/tally.js';
 import { TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
+import { countsMemory } from './receiving/memory.js';
 import { spaceToOffer, withoutRead } from './receiving/space.js';
 import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
@@ -36,7 +37,7 @@ export function initialWindow(
   if (settings.receiveSpace === 'segments') return roundedUp(settings.window, segment);
   const whole = wholeSegments(settings, timestamps);
   // Deviation `receive-space`: more may be taken than the field can say.
-  return settings.receiveSpace !== 'octets' ? whole : Math.min(whole, FIELD_MAX * 2 ** shift);
+  return countsMemory(settings) ? whole : Math.min(whole, FIELD_MAX * 2 ** shift);
 }
 
 function roundedUp(buffer: number, segment: number): number {
@@ -76,9 +77,14 @@ export function withinField(settings: Settings, rcv: ReceiveVariables): ReceiveV
 /** The receive variables of a request that becomes a connection: it may be told more than the SYN,ACK could. */
 export function withWholeWindow(tcb: Tcb): Tcb {
   if (tcb.rcv.wnd !== FIELD_MAX) return tcb;
+  const wnd = Math.max(wholeWindow(tcb), FIELD_MAX);
+  return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd }) });
+}
+
+/** The receive window when nothing is held. */
+function wholeWindow(tcb: Tcb): number {
   const { settings, rcv, options } = tcb;
-  const wnd = initialWindow(settings, rcv.shift, options.timestamps, peersSegment(tcb));
-  return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: Math.max(wnd, FIELD_MAX) }) });
+  return initialWindow(settings, rcv.shift, options.timestamps, peersSegment(tcb));
 }
 
 /** SEG.WND of an outgoing segment. The field of a SYN is never scaled (RFC 7323 §2.2). */
@@ -108,11 +114,9 @@ export function advertised(tcb: Tcb): number {
 
 /** Deviation `receive-space segments`: what of the buffer is free; nothing when that is less than a segment and a quarter of it. */
 function freeBuffer(tcb: Tcb): number {
-  const { settings, rcv, options } = tcb;
-  const segment = peersSegment(tcb);
-  const buffer = initialWindow(settings, rcv.shift, options.timestamps, segment);
+  const buffer = wholeWindow(tcb);
   const free = buffer - heldForUser(tcb);
-  return free < segment && free < buffer / 4 ? 0 : free;
+  return free < peersSegment(tcb) && free < buffer / 4 ? 0 : free;
 }
 
 /** The window that an incoming segment offers, octets (RFC 7323 §2.3). */
@@ -183,8 +187,7 @@ export function heldForUser(tcb: Tcb): number {
 export function openReceiveWindow(tcb: Tcb): Tcb {
   // Deviation `receive-space`: the next segment chooses the window.
   if (tcb.space !== undefined) return editSpace(tcb, withoutRead(tcb.space, heldForUser(tcb)));
-  const { settings, rcv, options } = tcb;
-  const buffer = initialWindow(settings, rcv.shift, options.timestamps, peersSegment(tcb));
+  const buffer = wholeWindow(tcb);
   const reduction = buffer - heldForUser(tcb) - tcb.rcv.wnd;
   if (reduction <= 0 || reduction < Math.min(Math.floor(buffer / 2), tcb.snd.mss)) return tcb;
   return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: tcb.rcv.wnd + reduction }) });

@@ -14,6 +14,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editSpace, editTcb, NO_CHALLENGES } from '../tcb.js';
 import type { UnreadText } from './memory.js';
 import {
+  countsMemory,
   freeText,
   isTight,
   MEMORY_OF_FIN,
@@ -69,7 +70,7 @@ export function firstSpace(
   { settings, options, rcv }: Pick<Tcb, 'settings' | 'options' | 'rcv'>,
   sendMss: number,
 ): ReceiveSpace | undefined {
-  if (settings.receiveSpace === 'octets' || settings.receiveSpace === 'segments') return undefined;
+  if (!countsMemory(settings)) return undefined;
   const mss = offeredMss(settings, options);
   const full = settings.window;
   const most = Math.min(FIELD_MAX * 2 ** rcv.shift, full, settings.windowClamp ?? full);
