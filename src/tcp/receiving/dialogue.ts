@@ -6,7 +6,7 @@ import { has, PSH } from '../segment.js';
 import type { Dialogue, Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { freeSpace } from './space.js';
-import { patience } from './wait.js';
+import { isMemoryTight, patience } from './wait.js';
 
 /** So many acknowledgments go at once when a connection begins or has been idle, as they are wanted in slow start. */
 const MOST_PROMPT = 16;
@@ -117,10 +117,12 @@ export function repeated(tcb: Tcb): Tcb {
   return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
 }
 
-/** All text is acknowledged. Where memory is `tight` the next acknowledgments are in no hurry. */
-export function told(dialogue: Dialogue | undefined, tight: boolean): Dialogue | undefined {
-  if (dialogue === undefined || (dialogue.untold === 0 && !(tight && dialogue.prompt > 0)))
-    return dialogue;
+/** The dialogue once all text is acknowledged. Where memory is tight the next acknowledgments are in no hurry. */
+export function allTold(tcb: Tcb): Dialogue | undefined {
+  const { dialogue } = tcb;
+  if (dialogue === undefined || (dialogue.untold === 0 && dialogue.prompt === 0)) return dialogue;
+  const tight = isMemoryTight(tcb);
+  if (dialogue.untold === 0 && !tight) return dialogue;
   const prompt = tight ? 0 : Math.max(0, dialogue.prompt - 1);
   return { ...dialogue, prompt, untold: 0, pieces: 0 };
 }

@@ -15,8 +15,7 @@ import { armTailProbe } from '../loss-recovery/tail-loss.js';
 import type { Options } from '../options.js';
 import { OPTION_SPACE, optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
 import { own, ownQueued, ownSent, ownSnd, ownTimers } from '../own.js';
-import { told as allTold, answering } from '../receiving/dialogue.js';
-import { isMemoryTight } from '../receiving/wait.js';
+import { allTold, answering } from '../receiving/dialogue.js';
 import { armTimers } from '../retransmission.js';
 import type { Effect, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -171,7 +170,7 @@ export function ackSent(before: Tcb, seg: Segment): Tcb {
   const wnd = has(seg, SYN) ? rcv.wnd : advertised(tcb);
   const { space } = tcb;
   const known = space === undefined || space.told === wnd;
-  const dialogue = allTold(tcb.dialogue, isMemoryTight(tcb));
+  const dialogue = allTold(tcb);
   const ecn = feedbackSent(options.ecn);
   const same = told && known && dialogue === tcb.dialogue && ecn === options.ecn;
   if (timers.delayedAck === undefined && same && wnd === rcv.wnd) return tcb;
