@@ -31,7 +31,7 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
   const { retransmissions } = tcb;
   const acked = countAcked(retransmissions, seg.ack);
   const all = tcb.options.sack ? (seg.options.sack ?? NONE) : NONE;
-  const twice = told(all, seg.ack);
+  const twice = tcb.options.sack ? cameTwice(seg) : undefined;
   const blocks = all.slice(twice === undefined ? 0 : 1).filter((block) => fits(tcb, seg, block));
   const arrived = firstOf(retransmissions, acked).filter(({ mark }) => mark !== 'sacked');
   const whole = arrived.length;
@@ -50,13 +50,9 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
   return { acked, queue, arrived, sacked: arrived.length - whole, twice };
 }
 
-/** The block of a segment that tells what came twice; undefined when none does. */
+/** RFC 2883 §4: the block that tells what came twice is the first, if it lies before SEG.ACK or within the second one. */
 export function cameTwice({ options: { sack = NONE }, ack }: Segment): SackBlock | undefined {
-  return told(sack, ack);
-}
-
-/** RFC 2883 §4: the first block lies before SEG.ACK, or within the second one. */
-function told([first, second]: readonly SackBlock[], ack: Seq): SackBlock | undefined {
+  const [first, second] = sack;
   if (first === undefined) return undefined;
   if (before(first.left, ack) && atOrBefore(first.right, ack)) return first;
   const inside =

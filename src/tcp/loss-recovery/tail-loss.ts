@@ -44,21 +44,19 @@ export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
  */
 export function settleTailProbe(tcb: Tcb, before_: Tcb, seg: Segment): Tcb {
   const { tailProbe } = before_.rto;
-  if (tailProbe === undefined || tcb.rto.tailProbe === undefined) return tcb;
+  if (tailProbe === undefined) return tcb;
   const { end, again } = tailProbe;
   if (before(seg.ack, end)) return tcb;
   const duplicate =
     seg.ack === before_.snd.una && seg.data.length === 0 && tcb.snd.wnd === before_.snd.wnd;
   const answered = !again || before(end, seg.ack) || duplicate || tellsTwice(seg, end);
-  return answered ? editTcb(tcb, { rto: editRto(tcb.rto, { tailProbe: undefined }) }) : tcb;
+  return answered ? withoutTailProbe(tcb) : tcb;
 }
 
 /** Whoever reduces the window asks no probe any more what was lost. */
 export function withoutTailProbe(tcb: Tcb): Tcb {
-  const { rto } = tcb;
-  return rto.tailProbe === undefined
-    ? tcb
-    : editTcb(tcb, { rto: editRto(rto, { tailProbe: undefined }) });
+  if (tcb.rto.tailProbe === undefined) return tcb;
+  return editTcb(tcb, { rto: editRto(tcb.rto, { tailProbe: undefined }) });
 }
 
 /** RFC 8985 §7.4.2: more than was outstanding is acknowledged, and nobody tells that the probe was needless: the segment was lost, and the window is reduced. */

@@ -218,11 +218,11 @@ function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const { una } = tcb.snd;
   const isNew = before(una, seg.ack);
   const waited = hasWaited(tcb);
-  const probed = isNew && tcb.rto.tailProbe ? reducedByProbe(waited, seg) : waited;
+  const probed = isNew ? reducedByProbe(waited, seg) : waited;
   const acked = isNew ? acknowledge(probed, seg, now) : { tcb: probed, effects: NO_EFFECTS };
   if (!atOrBefore(una, seg.ack)) return acked;
   const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
-  const settled = tcb.rto.tailProbe ? settleTailProbe(windowed, tcb, seg) : windowed;
+  const settled = settleTailProbe(windowed, tcb, seg);
   const agreed = settled.challenges.vain === 0 ? settled : inAgreement(settled);
   // What is expected, and tells nothing else, lets nothing go.
   const answered = isTextAlone(tcb, seg) ? staying(agreed, seg.seq) : probeAnswered(agreed, tcb);
