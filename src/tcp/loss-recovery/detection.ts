@@ -2,7 +2,7 @@
 
 import { frontOf, withFront } from '../../base/pieces.js';
 import { afterReduction, reducedWindow } from '../congestion/cubic.js';
-import { congestionWindow } from '../congestion/flight.js';
+import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import type { Congestion } from '../congestion.js';
 import { grownBy, takenBack } from '../congestion.js';
 import type { SentQueue } from '../retransmission/sent-queue.js';
@@ -11,7 +11,6 @@ import type { Segment } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { before, num } from '../seq.js';
 import type { SentSegment, Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
 import { fullSegment } from '../window.js';
 import { markLost } from './is-lost.js';
 import { detectLoss, reorderingWindow } from './rack.js';
@@ -223,8 +222,7 @@ export function growWindow(found: Findings): void {
   const shrinks = shrinksWindow(recovery);
   const known = shrinks || recovery.rack.degree <= tcb.settings.reorderingDegree;
   if (known || congestion === undefined || heard.acked > 0) return;
-  const before_ = editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
-  found.congestion = grownBy(before_, heard.sacked, found.now);
+  found.congestion = grownBy(withCongestion(tcb, congestion), heard.sacked, found.now);
 }
 
 /** What is under way is all that may be. */

@@ -2,7 +2,7 @@
 
 import { countOf, frontOf } from '../../base/pieces.js';
 import { afterReduction, reducedWindow } from '../congestion/cubic.js';
-import { congestionWindow } from '../congestion/flight.js';
+import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import { withCwrDue } from '../ecn/feedback.js';
 import { own, ownTimers } from '../own.js';
 import type { Instant } from '../rule.js';
@@ -68,7 +68,7 @@ export function reducedByProbe(tcb: Tcb, seg: Segment): Tcb {
   const threshold = reducedWindow(tcb.settings, window);
   const cubic = afterReduction(congestion?.cubic, window);
   const shrunk = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
-  return withCwrDue(editTcb(tcb, { rto: editRto(tcb.rto, { congestion: shrunk }) }));
+  return withCwrDue(withCongestion(tcb, shrunk));
 }
 
 /** RFC 2883: the first block lies before SEG.ACK, and ends with the probe. */
