@@ -9,7 +9,7 @@ import { own, ownSnd } from './own.js';
 import { countsMemory } from './receiving/memory.js';
 import { spaceToOffer, withoutRead } from './receiving/space.js';
 import type { Segment } from './segment.js';
-import { has, SYN } from './segment.js';
+import { has, SYN, segEnd } from './segment.js';
 import { unsentOctets } from './sending/queued.js';
 import type { Why } from './sending/send-queued.js';
 import { hasUrgentText } from './sending/urgent.js';
@@ -127,6 +127,13 @@ function offeredWindow(tcb: Tcb, seg: Segment): number {
 /** Whether `at` lies in the receive window: RCV.NXT =< at < RCV.NXT+RCV.WND. */
 export function inWindow(tcb: Tcb, at: Seq): boolean {
   return distance(tcb.rcv.nxt, at) < tcb.rcv.wnd;
+}
+
+/** What a TCB of a few numbers takes: like the first check with `window-edges inclusive`, but what ends at RCV.NXT is outside. */
+export function isTakenUpTo(edge: Seq, { rcv }: Tcb, seg: Segment): boolean {
+  const end = segEnd(seg);
+  if (seg.seq === rcv.nxt || (seg.seq === edge && end === edge)) return true;
+  return before(rcv.nxt, end) && before(seg.seq, edge);
 }
 
 /** RCV.NXT+RCV.WND, the first sequence number past the window. */
