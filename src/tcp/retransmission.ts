@@ -22,7 +22,7 @@ import type { Tcb } from './tcb.js';
 import { editRto } from './tcb.js';
 import { userLimit } from './timers/user-timeout.js';
 import type { Timers } from './timers.js';
-import { editTimers, late, NO_TIMERS, shared } from './timers.js';
+import { editTimers, late, NO_TIMERS, rtoSince, shared } from './timers.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
 const OVERRIDE: Duration = 500_000;
@@ -188,6 +188,5 @@ function timerOfFront({ rto: { tail } }: Tcb, after: Tcb, now: Instant): Instant
   const front = frontOf(after.retransmissions);
   if (tail !== 'armed' && tail !== 'reordering') return undefined;
   if (front === undefined || !isDisturbed(after)) return undefined;
-  const left = Math.max(0, front.sentAt + after.rto.value - now);
-  return now + late(left, after.settings);
+  return rtoSince(front.sentAt, after, now);
 }
