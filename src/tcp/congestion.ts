@@ -28,11 +28,12 @@ import { countSyn, marked, placeOfDue } from './loss-recovery/scoreboard.js';
 import type { Suspicion } from './loss-recovery/spurious.js';
 import { spuriousBy, suspected } from './loss-recovery/spurious.js';
 import { hasAny, tallyOf } from './loss-recovery/tally.js';
+import type { SentSegment } from './retransmission/sent-queue.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before } from './seq.js';
-import type { SentSegment, Tcb } from './tcb.js';
+import type { Tcb } from './tcb.js';
 import { editTcb } from './tcb.js';
 
 /** In segments, as deployed stacks count. */

@@ -4,10 +4,11 @@ import { frontOf } from '../../base/pieces.js';
 import { isOpenEarly } from '../fast-open.js';
 import { timestampBefore, timestampClock } from '../options.js';
 import { doubled } from '../retransmission/give-up.js';
+import type { SentSegment } from '../retransmission/sent-queue.js';
 import type { Duration } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
 import { haveSynsCrossed } from '../states.js';
-import type { SentSegment, Tcb } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
 import { late } from '../timers.js';
 
 /** So many retransmissions of a SYN or SYN,ACK say nothing of the path. */

@@ -1,14 +1,14 @@
 /** RFC 6675 §4 Keeping the Scoreboard: what ACKs and blocks of RFC 2018 say of the segments that are outstanding. */
 
 import { countPieces, edited, firstOf, frontOf, withoutFirst } from '../../base/pieces.js';
-import type { SentPiece, SentQueue } from '../retransmission/sent-queue.js';
+import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import { countAcked, endOf } from '../retransmission/sent-queue.js';
 import type { Segment } from '../segment.js';
 import { has, SYN, segLen } from '../segment.js';
 import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
 import { atOrBefore, before } from '../seq.js';
-import type { SentSegment, Tcb } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
 import type { SackBlock } from './sack-state.js';
 import { hasAny, isDue, sumOf, tallyOf } from './tally.js';
 

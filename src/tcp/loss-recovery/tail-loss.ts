@@ -16,6 +16,14 @@ import { editRto, editTcb } from '../tcb.js';
 import { late, shared } from '../timers.js';
 import { isDisturbed } from './recovery.js';
 
+/** RFC 8985 §7.1. */
+export interface TailProbe {
+  /** TLP.end_seq: SND.NXT when it was sent. */
+  readonly end: Seq;
+  /** TLP.is_retrans: it was a segment once more. */
+  readonly again: boolean;
+}
+
 /** What a peer may delay its acknowledgment of one of several segments, microseconds. */
 const WORST_DELAY = 8_000;
 

@@ -3,10 +3,23 @@
 import type { Duration, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { has, PSH } from '../segment.js';
-import type { Dialogue, Tcb } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { freeSpace } from './space.js';
 import { isMemoryTight, patience } from './wait.js';
+
+export interface Dialogue {
+  /** When text was received last. */
+  readonly heardAt: Instant;
+  /** It was answered at once: acknowledgments may wait for the next answer. */
+  readonly answered: boolean;
+  /** How many acknowledgments still go at once. */
+  readonly prompt: number;
+  /** Octets of text that no acknowledgment has told. */
+  readonly untold: number;
+  /** In how many pieces that ended something. */
+  readonly pieces: number;
+}
 
 /** So many acknowledgments go at once when a connection begins or has been idle, as they are wanted in slow start. */
 const MOST_PROMPT = 16;
