@@ -247,11 +247,17 @@ export function sendableOctets(tcb: Tcb, why: Why): number {
 
 /** `cork`, and the deviation `nagle`: a segment that is not full waits, or while another such one is unacknowledged; the last one before a FIN does not, nor what is urgent. */
 function isHeldBack(tcb: Tcb, length: number, full: number): boolean {
-  const { settings, retransmissions } = tcb;
+  const { settings } = tcb;
   const { closing } = tcb.queued;
   if (length >= full || closing || hasUrgentText(tcb)) return false;
   if (settings.cork) return true;
+  return isNagled(tcb) && (settings.nagleHolds === 'small' || length < tcb.snd.max / 2);
+}
+
+/** The deviations `nagle` and `nagle-holds`: something is unacknowledged that what is small waits for (§3.7.4). */
+export function isNagled({ settings, retransmissions }: Tcb): boolean {
   if (!settings.nagle) return false;
-  if (settings.nagleHolds === 'small') return hasAny(retransmissions, 'small');
-  return retransmissions.length > 0 && length < tcb.snd.max / 2;
+  return settings.nagleHolds === 'all'
+    ? retransmissions.length > 0
+    : hasAny(retransmissions, 'small');
 }
