@@ -1,7 +1,7 @@
 /** RFC 6675 §5, RFC 6582 §3.2, RFC 8985 §6.2: what an ACK changes of what is taken to be lost, and when recovery begins and ends; `arrivals.ts` has what it tells. */
 
 import { frontOf, withFront } from '../../base/pieces.js';
-import { afterReduction, reducedWindow } from '../congestion/cubic.js';
+import { reduce } from '../congestion/cubic.js';
 import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import type { Congestion } from '../congestion.js';
 import { grownBy, takenBack } from '../congestion.js';
@@ -147,10 +147,8 @@ export function enterRecovery(found: Findings): void {
   if (phase === 'reduced') change(found, { phase: 'recovery', until: tcb.snd.nxt });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
-    const threshold = reducedWindow(tcb.settings, window);
-    const cubic = afterReduction(congestion?.cubic, window);
-    found.congestion = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
-    why.push(`ssthresh <- ${threshold}`);
+    found.congestion = reduce(tcb.settings, congestion, window);
+    why.push(`ssthresh <- ${found.congestion.threshold}`);
   }
   why.push(`fast recovery until SEG.ACK=${num(tcb.snd.nxt)}`);
 }

@@ -1,7 +1,7 @@
 /** RFC 8985 §7 Tail Loss Probe (deviation tail-loss-probe): when the end of a flight is probed, before the RTO. */
 
 import { countOf, frontOf } from '../../base/pieces.js';
-import { afterReduction, reducedWindow } from '../congestion/cubic.js';
+import { reduce } from '../congestion/cubic.js';
 import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import { withCwrDue } from '../ecn/feedback.js';
 import { own, ownTimers } from '../own.js';
@@ -72,11 +72,8 @@ export function reducedByProbe(tcb: Tcb, seg: Segment): Tcb {
   const { tailProbe, congestion } = tcb.rto;
   if (!tailProbe?.again || !before(tailProbe.end, seg.ack) || tellsTwice(seg, tailProbe.end))
     return tcb;
-  const window = congestionWindow(tcb);
-  const threshold = reducedWindow(tcb.settings, window);
-  const cubic = afterReduction(congestion?.cubic, window);
-  const shrunk = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
-  return withCwrDue(withCongestion(tcb, shrunk));
+  const reduced = reduce(tcb.settings, congestion, congestionWindow(tcb));
+  return withCwrDue(withCongestion(tcb, reduced));
 }
 
 /** RFC 2883: the first block lies before SEG.ACK, and ends with the probe. */
