@@ -4,7 +4,7 @@ import { octetCount } from '../base/octets.js';
 import { isRequest } from './host/requests.js';
 import { feedbackLength } from './loss-recovery/sack.js';
 import { hasAny } from './loss-recovery/tally.js';
-import { TIMESTAMPS_LENGTH } from './options.js';
+import { DEFAULT_MSS, TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
 import { countsMemory } from './receiving/memory.js';
 import { spaceToOffer, withoutRead } from './receiving/space.js';
@@ -200,13 +200,10 @@ export function openReceiveWindow(tcb: Tcb): Tcb {
   return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: tcb.rcv.wnd + reduction }) });
 }
 
-/** The default send MSS (MUST-15), octets: up to here a window is not worth dividing (deviation mss-bound). */
-const DEFAULT_MSS = 536;
-
 /** The room that 68 octets of a datagram leave for text (deviation mss-bound). */
 const LEAST_SEGMENT = 48;
 
-/** As much of the peer's largest window as goes at once, octets: half of it, where that is worth it. */
+/** As much of the peer's largest window as goes at once, octets: half of it, where it is worth dividing (deviation mss-bound). */
 export function dividedWindow(max: number): number {
   return max > DEFAULT_MSS ? Math.floor(max / 2) : max;
 }
