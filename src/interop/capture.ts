@@ -2,7 +2,7 @@
 
 import type { Delivery } from '../sim/delivery.js';
 import type { Step } from '../sim/step.js';
-import { ICMP_TEXT } from '../tcp/icmp.js';
+import { ICMP_TEXT } from '../tcp/icmp/messages.js';
 import { headingOf } from '../tcp/rules.js';
 import { encodeDatagram, fitsDatagram } from './frame.js';
 import { encodeIcmp } from './icmp-wire.js';

@@ -1,6 +1,6 @@
 /** RFC 792, RFC 4443: an ICMP error message as octets, with the start of the datagram that it is about. */
 
-import type { IcmpError, IcmpMessage } from '../tcp/icmp.js';
+import type { IcmpError, IcmpMessage } from '../tcp/icmp/messages.js';
 import { num } from '../tcp/seq.js';
 import { be16, be32, internetChecksum } from './checksum.js';
 import {

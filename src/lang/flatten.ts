@@ -1,6 +1,6 @@
 /** The statements of a checked scenario as a flat list of instructions; blocks become jumps. */
 
-import { isIcmpError } from '../tcp/icmp.js';
+import { isIcmpError } from '../tcp/icmp/messages.js';
 import type { Turns } from './checking.js';
 import { givenEnds } from './given-ends.js';
 import { FIELD_SPELLINGS } from './keywords.js';

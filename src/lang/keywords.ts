@@ -1,6 +1,6 @@
 /** The words of the language: the parser, the grammar, the snippets and completion take them from here. */
 
-import { ICMP_TEXT } from '../tcp/icmp.js';
+import { ICMP_TEXT } from '../tcp/icmp/messages.js';
 import type { Options } from '../tcp/options.js';
 import { FLAGS } from '../tcp/segment.js';
 import { SETTINGS } from '../tcp/settings.js';

@@ -1,6 +1,6 @@
 /** ICMP errors by the names that packetdrill has for them: a type, and mostly a code. */
 
-import type { IcmpError } from '../tcp/icmp.js';
+import type { IcmpError } from '../tcp/icmp/messages.js';
 
 /** The name of each error, of ICMP and of ICMPv6 where that has another. */
 const NAMES: Readonly<Record<IcmpError, readonly [four: string, six?: string]>> = {

@@ -1,6 +1,6 @@
 /** A script made ready to run, as data: flat, resolved instructions, each with its place. */
 
-import type { IcmpError } from '../tcp/icmp.js';
+import type { IcmpError } from '../tcp/icmp/messages.js';
 import type { Flag } from '../tcp/segment.js';
 import type { Settings } from '../tcp/settings.js';
 import type { State } from '../tcp/states.js';

@@ -1,6 +1,6 @@
 /** The steps of a scenario, one a line. Blocks (`repeat`) are in `parser.ts`. */
 
-import { isIcmpError } from '../tcp/icmp.js';
+import { isIcmpError } from '../tcp/icmp/messages.js';
 import { callStatement } from './calls.js';
 import {
   atEnd,

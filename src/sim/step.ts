@@ -1,7 +1,7 @@
 /** The record: a run is a list of steps, each the handling of one event by named rules. */
 
 import type { UserCall } from '../tcp/calls.js';
-import type { IcmpMessage } from '../tcp/icmp.js';
+import type { IcmpMessage } from '../tcp/icmp/messages.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from '../tcp/rule.js';
 import type { TimerName } from '../tcp/timers.js';
 import type { Delivery } from './delivery.js';

@@ -11,7 +11,13 @@ import {
 } from '../base/pieces.js';
 import type { Cubic } from './congestion/cubic.js';
 import { avoid, NOT_REDUCED, reducedWindow } from './congestion/cubic.js';
-import { congestionWindow, flight, mayFly, uncongested } from './congestion/flight.js';
+import {
+  congestionWindow,
+  flight,
+  mayFly,
+  uncongested,
+  withCongestion,
+} from './congestion/flight.js';
 import type { Round } from './congestion/slow-start-end.js';
 import { firstRound, followRound } from './congestion/slow-start-end.js';
 import { beginsWithOne } from './congestion/syn-loss.js';
@@ -22,12 +28,13 @@ import { countSyn, marked, placeOfDue } from './loss-recovery/scoreboard.js';
 import type { Suspicion } from './loss-recovery/spurious.js';
 import { spuriousBy, suspected } from './loss-recovery/spurious.js';
 import { hasAny, tallyOf } from './loss-recovery/tally.js';
+import type { SentSegment } from './retransmission/sent-queue.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
 import { add, before } from './seq.js';
-import type { SentSegment, Tcb } from './tcb.js';
-import { editRto, editTcb } from './tcb.js';
+import type { Tcb } from './tcb.js';
+import { editTcb } from './tcb.js';
 
 /** In segments, as deployed stacks count. */
 export interface Congestion {
@@ -77,7 +84,8 @@ export function afterAck(
     return { ...known, ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof) };
   }
   if (isReducing(tcb)) return congestion;
-  const grown = grownBy(withCongestion(tcb, known), fresh, now) ?? known;
+  const same = known === congestion || known.round === undefined;
+  const grown = grownBy(same ? tcb : withCongestion(tcb, known), fresh, now) ?? known;
   // RFC 6582 §4: without SACK duplicates may follow that answer what was sent again.
   const held = tcb.settings.lossRecovery === 'rack' && !tcb.options.sack && seg.ack === loss?.until;
   const over = loss !== undefined && !before(seg.ack, loss.until) && !held;
@@ -88,11 +96,6 @@ export function afterAck(
   if (grown === known && !over && next === loss)
     return known.round === undefined ? congestion : known;
   return { ...grown, loss: over ? undefined : next };
-}
-
-function withCongestion(tcb: Tcb, congestion: Congestion): Tcb {
-  if (tcb.rto.congestion === congestion || congestion.round === undefined) return tcb;
-  return editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
 }
 
 /** How many segments an ACK has told to have arrived, by which `acked` leave the queue. */
@@ -140,8 +143,7 @@ function lossAfter(tcb: Tcb, { ack }: Segment, proof: 'echo' | 'original'): Loss
 }
 
 /** RFC 5682 §2.1, 2b: new text goes before what may be lost. */
-function triesNew({ snd }: Tcb, loss: Loss | undefined, suspicion: Suspicion): Loss | undefined {
-  if (loss === undefined) return undefined;
+function triesNew({ snd }: Tcb, loss: Loss, suspicion: Suspicion): Loss {
   return { ...loss, until: snd.nxt, suspicion: { ...suspicion, step: 'new' } };
 }
 
@@ -166,7 +168,7 @@ function stepped(tcb: Tcb, from: Suspicion['step'], to: Suspicion['step']): Tcb 
   const { loss } = congestion ?? NO_LOSS;
   if (congestion === undefined || loss?.suspicion?.step !== from) return tcb;
   const over: Loss = { ...loss, suspicion: { ...loss.suspicion, step: to } };
-  return editTcb(tcb, { rto: editRto(tcb.rto, { congestion: { ...congestion, loss: over } }) });
+  return withCongestion(tcb, { ...congestion, loss: over });
 }
 
 /** What the RTO has shown to be lost, or not to be: all but what was sent later than a round trip ago (RFC 8985 §6.3). */

@@ -13,10 +13,11 @@ import {
 } from './ecn/feedback.js';
 import { CE, isValidTransition, NOT_ECT } from './ecn/ip.js';
 import { isZeroed } from './ecn/option.js';
+import type { SentSegment } from './retransmission/sent-queue.js';
 import type { Segment } from './segment.js';
 import { ACK, AE, ECE, has, SYN } from './segment.js';
 import type { Settings } from './settings.js';
-import type { AgreedOptions, SentSegment, Tcb } from './tcb.js';
+import type { AgreedOptions, Tcb } from './tcb.js';
 
 /** The control bits of a SYN: all three ask for AccECN, two of them for classic ECN. */
 export function synBits({ ecn, accurateEcn }: Settings): number {

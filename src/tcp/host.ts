@@ -36,7 +36,7 @@ export type { Connection, Host } from './host/connection-table.js';
 export { copyHost, createHost, nameOf, rebootHost } from './host/connection-table.js';
 export { findConnection } from './host/lookup.js';
 export { freePort } from './host/open.js';
-export type { IcmpMessage } from './icmp.js';
+export type { IcmpMessage } from './icmp/messages.js';
 export { icmpArrives } from './icmp.js';
 
 /** A user call (§3.10.1 to §3.10.6) or an ACCEPT. Errors are outcomes, with the RFC's texts. */

@@ -2,13 +2,13 @@
 
 import type { OwnPieces } from '../base/pieces.js';
 import { append, ownPieces } from '../base/pieces.js';
+import type { SentSegment } from './retransmission/sent-queue.js';
 import type { Queued } from './sending/queued.js';
 import type {
   AgreedOptions,
   ReceiveVariables,
   RetransmissionVariables,
   SendVariables,
-  SentSegment,
   Tcb,
 } from './tcb.js';
 import type { Timers } from './timers.js';

@@ -22,7 +22,7 @@ import type { Tcb } from './tcb.js';
 import { editRto } from './tcb.js';
 import { userLimit } from './timers/user-timeout.js';
 import type { Timers } from './timers.js';
-import { editTimers, late, NO_TIMERS, shared } from './timers.js';
+import { editTimers, late, NO_TIMERS, rtoSince, shared } from './timers.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
 const OVERRIDE: Duration = 500_000;
@@ -85,12 +85,12 @@ export function withUserTimeout(tcb: Tcb, timers: Timers, now: Instant): Timers 
   return begins && timers.user === undefined ? editTimers(timers, { user: now + limit }) : timers;
 }
 
-/** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
 /** Deviation `fin-window`: the FIN alone is outstanding, which needs no window. */
 function isFreeFin({ settings, retransmissions, fin, snd }: Tcb): boolean {
   return settings.finWindow === 'any' && retransmissions.length === 1 && fin === snd.una;
 }
 
+/** The peer offers no window; while our SYN is unacknowledged nothing was offered yet. */
 function windowIsClosed(tcb: Tcb): boolean {
   if (tcb.snd.wnd > 0 || !isSynchronized(tcb.state)) return false;
   const front = frontOf(tcb.retransmissions);
@@ -188,6 +188,5 @@ function timerOfFront({ rto: { tail } }: Tcb, after: Tcb, now: Instant): Instant
   const front = frontOf(after.retransmissions);
   if (tail !== 'armed' && tail !== 'reordering') return undefined;
   if (front === undefined || !isDisturbed(after)) return undefined;
-  const left = Math.max(0, front.sentAt + after.rto.value - now);
-  return now + late(left, after.settings);
+  return rtoSince(front.sentAt, after, now);
 }

@@ -4,8 +4,14 @@ import type { FastOpenSettings } from './fast-open/settings.js';
 import { FAST_OPEN_SETTINGS, NO_FAST_OPEN } from './fast-open/settings.js';
 import type { IsnChoice } from './isn.js';
 import type { Duration } from './rule.js';
-import { BUFFER_SETTINGS } from './settings/buffer.js';
-import { ECN_SETTINGS } from './settings/ecn.js';
+import type { BufferSettings } from './settings/buffer.js';
+import { BUFFER_SETTINGS, USUAL_BUFFER } from './settings/buffer.js';
+import type { EcnSettings } from './settings/ecn.js';
+import { ECN_SETTINGS, NO_ECN } from './settings/ecn.js';
+import type { ListeningSettings } from './settings/listening.js';
+import { LISTENING_SETTINGS, USUAL_LISTENING } from './settings/listening.js';
+import type { TimeoutSettings } from './settings/timeouts.js';
+import { TIMEOUT_SETTINGS, USUAL_TIMEOUTS } from './settings/timeouts.js';
 import type { UdpSettings } from './settings/udp.js';
 import { NO_UDP, UDP_SETTINGS } from './settings/udp.js';
 import type { WindowSettings } from './settings/window.js';
@@ -13,47 +19,21 @@ import { USUAL_WINDOWS, WINDOW_SETTINGS } from './settings/window.js';
 import type { DeviationSettings } from './switches.js';
 import { BY_THE_LETTER, DEVIATION_SETTINGS } from './switches.js';
 
-export interface Settings extends DeviationSettings, FastOpenSettings, UdpSettings, WindowSettings {
+export interface Settings
+  extends DeviationSettings,
+    ListeningSettings,
+    BufferSettings,
+    EcnSettings,
+    TimeoutSettings,
+    FastOpenSettings,
+    UdpSettings,
+    WindowSettings {
   readonly isn: IsnChoice;
   readonly secret: string;
-  readonly backlog: number;
-  readonly synQueue: number;
-  readonly synCookies: 'off' | 'on-overflow' | 'always';
-  readonly onOverflow: 'drop' | 'reset' | 'recycle';
-  readonly deferAccept: Duration;
   readonly mss: number;
   readonly mssOption: boolean;
-  readonly window: number;
-  /** Undefined: as large as the buffer lets it be. */
-  readonly windowClamp: number | undefined;
-  readonly windowMemory: number;
-  /** Undefined: what arrives was not joined. */
-  readonly offloadSegment: number | undefined;
-  /** Shift count offered; undefined: the option is not offered. */
-  readonly windowScale: number | undefined;
   readonly timestamps: boolean;
   readonly sack: boolean;
-  readonly ecn: 'off' | 'accept' | 'ask';
-  readonly accurateEcn: 'off' | 'accept' | 'ask';
-  readonly accurateEcnRetries: number;
-  readonly accurateEcnOption: 'off' | 'counted' | 'changed' | 'all';
-  readonly accurateEcnBeacon: number;
-  readonly ecnRetries: number;
-  readonly msl: Duration;
-  readonly rto: Duration;
-  readonly rtoMin: Duration;
-  readonly rtoMax: Duration;
-  readonly synRetries: number;
-  /** Undefined: a SYN keeps its options. */
-  readonly synPlainAfter: number | undefined;
-  readonly synAckRetries: number;
-  readonly retries: number;
-  readonly userTimeout: Duration;
-  readonly userTimeoutOption: boolean;
-  readonly advertisedUserTimeout: Duration;
-  readonly userTimeoutChangeable: boolean;
-  readonly userTimeoutMin: Duration;
-  readonly userTimeoutMax: Duration;
   readonly sendBuffer: number;
   readonly finWait2Timeout: Duration;
   readonly textAfterClose: 'keep' | 'reset' | 'refuse';
@@ -98,7 +78,6 @@ export interface SettingInfo {
   readonly doc: string;
 }
 
-const minute = 60_000_000;
 const second = 1_000_000;
 
 /** The profile `rfc9293`: the specification's own values; no run is endless by two hosts alone. */
@@ -110,40 +89,14 @@ export const RFC9293: Settings = {
   ackThrottle: 'all',
   isn: { kind: 'rfc6528' },
   secret: 'tcpflow',
-  backlog: 128,
-  synQueue: 128,
-  synCookies: 'off',
-  onOverflow: 'drop',
-  deferAccept: 0,
+  ...USUAL_LISTENING,
   mss: 1460,
   mssOption: true,
-  window: 65535,
-  windowClamp: undefined,
-  windowMemory: 33_554_432,
-  offloadSegment: undefined,
-  windowScale: undefined,
+  ...USUAL_BUFFER,
   timestamps: false,
   sack: false,
-  ecn: 'off',
-  accurateEcn: 'off',
-  accurateEcnRetries: 1,
-  accurateEcnOption: 'counted',
-  accurateEcnBeacon: 3,
-  ecnRetries: 0,
-  msl: 2 * minute,
-  rto: second,
-  rtoMin: second,
-  rtoMax: 120 * second,
-  synRetries: 7,
-  synPlainAfter: undefined,
-  synAckRetries: 5,
-  retries: 15,
-  userTimeout: 5 * minute,
-  userTimeoutOption: false,
-  advertisedUserTimeout: 0,
-  userTimeoutChangeable: true,
-  userTimeoutMin: 100 * second,
-  userTimeoutMax: 86_400 * second,
+  ...NO_ECN,
+  ...USUAL_TIMEOUTS,
   sendBuffer: 1_048_576,
   finWait2Timeout: 0,
   textAfterClose: 'keep',
@@ -177,41 +130,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     kind: 'string',
     doc: 'The secret key of F in ISN = M + F(...) (§3.4.1, RFC 6528 §3).',
   },
-  {
-    word: 'backlog',
-    name: 'backlog',
-    kind: 'count',
-    range: [0, 1_000_000],
-    doc: 'How many complete connections may wait for ACCEPT.',
-  },
-  {
-    word: 'syn-queue',
-    name: 'synQueue',
-    kind: 'count',
-    range: [0, 1_000_000],
-    doc: 'How many half-open connections a listener keeps (RFC 4987 §2.2).',
-  },
-  {
-    word: 'syncookies',
-    name: 'synCookies',
-    kind: 'choice',
-    choices: ['off', 'on-overflow', 'always'],
-    doc: 'Whether SYNs are answered with cookies and not kept: never, when the half-open queue is full, or always (RFC 4987 §3.6).',
-  },
-  {
-    word: 'on-overflow',
-    name: 'onOverflow',
-    kind: 'choice',
-    choices: ['drop', 'reset', 'recycle'],
-    doc: 'What a SYN meets when a queue is full: silence, a reset, or the place of the oldest half-open connection (RFC 4987 §2.2, §3.4).',
-  },
-  {
-    word: 'defer-accept',
-    name: 'deferAccept',
-    kind: 'duration',
-    range: [0, 3600 * second],
-    doc: 'How long a handshake waits for the first text before it is complete without any; 0 does not wait.',
-  },
+  ...LISTENING_SETTINGS,
   {
     word: 'mss',
     name: 'mss',
@@ -239,102 +158,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     doc: 'Offer and accept SACK-permitted (RFC 2018 §2), and once agreed tell what is held ahead of RCV.NXT (§4).',
   },
   ...ECN_SETTINGS,
-  {
-    word: 'msl',
-    name: 'msl',
-    kind: 'duration',
-    range: [0, 600 * second],
-    doc: 'Maximum Segment Lifetime; TIME_WAIT lasts twice as long (§3.4.2).',
-  },
-  {
-    word: 'rto',
-    name: 'rto',
-    kind: 'duration',
-    range: [1_000, 60 * second],
-    doc: 'The retransmission timeout before there is a measurement (RFC 6298 (2.1)).',
-  },
-  {
-    word: 'rto-min',
-    name: 'rtoMin',
-    kind: 'duration',
-    range: [1_000, 60 * second],
-    doc: 'The least retransmission timeout that a measurement may give (RFC 6298 (2.4)).',
-  },
-  {
-    word: 'rto-max',
-    name: 'rtoMax',
-    kind: 'duration',
-    range: [1_000, 86_400 * second],
-    doc: 'The greatest retransmission timeout that doubling may give (RFC 6298 (2.5)).',
-  },
-  {
-    word: 'syn-retries',
-    name: 'synRetries',
-    kind: 'count',
-    range: [0, 255],
-    doc: 'How often a SYN is sent again before the open fails (R2, §3.8.3).',
-  },
-  {
-    word: 'syn-plain-after',
-    name: 'synPlainAfter',
-    kind: 'count-or-off',
-    range: [1, 255],
-    doc: 'With which retransmission a SYN gives up its options but the MSS, for old peers and middleboxes that drop what they do not know.',
-  },
-  {
-    word: 'synack-retries',
-    name: 'synAckRetries',
-    kind: 'count',
-    range: [0, 255],
-    doc: 'How often a SYN,ACK is sent again before the half-open entry is deleted (R2, §3.8.3).',
-  },
-  {
-    word: 'retries',
-    name: 'retries',
-    kind: 'count',
-    range: [0, 255],
-    doc: 'How often text or a FIN is sent again before the connection is aborted (R2, §3.8.3).',
-  },
-  {
-    word: 'user-timeout',
-    name: 'userTimeout',
-    kind: 'duration',
-    range: [0, 86_400 * second],
-    doc: 'USER TIMEOUT: how long sent text may stay unacknowledged (§3.9.1.1); 0 is for ever.',
-  },
-  {
-    word: 'user-timeout-option',
-    name: 'userTimeoutOption',
-    kind: 'switch',
-    doc: 'Send and take the User Timeout Option: on SYNs, on the first segment after them, and when the timeout has changed (RFC 5482 §3).',
-  },
-  {
-    word: 'advertised-user-timeout',
-    name: 'advertisedUserTimeout',
-    kind: 'duration',
-    range: [0, 86_400 * second],
-    doc: 'ADV_UTO: the user timeout that the option suggests to the remote side; 0 is `user-timeout` (RFC 5482 §3.1).',
-  },
-  {
-    word: 'user-timeout-changeable',
-    name: 'userTimeoutChangeable',
-    kind: 'switch',
-    doc: 'CHANGEABLE: whether the remote side’s option may change the user timeout; off once a user sets it on a connection (RFC 5482 §3).',
-  },
-  {
-    word: 'user-timeout-min',
-    name: 'userTimeoutMin',
-    kind: 'duration',
-    range: [1_000, 86_400 * second],
-    doc: 'L_LIMIT: the least user timeout that an option may lead to; never less than the RTO (RFC 5482 §3.1).',
-  },
-  {
-    word: 'user-timeout-max',
-    name: 'userTimeoutMax',
-    kind: 'duration',
-    range: [1_000, 86_400 * second],
-    doc: 'U_LIMIT: the greatest user timeout that an option may lead to (RFC 5482 §3.1).',
-  },
+  ...TIMEOUT_SETTINGS,
   {
     word: 'send-buffer',
     name: 'sendBuffer',

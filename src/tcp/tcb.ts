@@ -7,12 +7,13 @@ import type { Isn } from './isn.js';
 import type { Recovery } from './loss-recovery/recovery.js';
 import type { SackState } from './loss-recovery/sack-state.js';
 import { NO_SACKS } from './loss-recovery/sack-state.js';
+import type { TailProbe } from './loss-recovery/tail-loss.js';
 import { copyOptions, copyQueued, copyRcv, copyRto, copySnd, copyTcb } from './own.js';
+import type { Dialogue } from './receiving/dialogue.js';
 import type { ReceiveSpace } from './receiving/space.js';
 import type { RttSpread } from './retransmission/rtt-spread.js';
 import type { SentQueue } from './retransmission/sent-queue.js';
 import type { Duration, Instant } from './rule.js';
-import type { Segment } from './segment.js';
 import type { Queued } from './sending/queued.js';
 import { atRest, NONE, NOTHING_QUEUED } from './sending/queued.js';
 import type { Units } from './sending/units.js';
@@ -145,46 +146,6 @@ export interface RetransmissionVariables {
   readonly synRetransmitted: boolean;
   /** ICMP has told of a soft error while the connection opened (deviation icmp-soft-limit). */
   readonly softError: boolean;
-}
-
-/** RFC 8985 §7.1. */
-export interface TailProbe {
-  /** TLP.end_seq: SND.NXT when it was sent. */
-  readonly end: Seq;
-  /** TLP.is_retrans: it was a segment once more. */
-  readonly again: boolean;
-}
-
-export interface SentSegment {
-  readonly segment: Segment;
-  readonly sentAt: Instant;
-  /** How often it was sent again: 0 after the first transmission. */
-  readonly retransmissions: number;
-  /** What ACKs, blocks of SACK and time-outs have told of it (RFC 6675 §4); `late`: it was taken to be lost and is not. */
-  readonly mark?: 'sacked' | 'lost' | 'late' | undefined;
-  /** It was sent again, and that is under way. */
-  readonly again?: true | undefined;
-  /** An octet that probes a closed window (deviation persist-min). */
-  readonly probe?: true | undefined;
-  /** It was less than a full segment when it was sent (deviation nagle). */
-  readonly small?: true;
-  /** It and the next were handed to the interface as one (deviation initial-window). */
-  readonly joined?: true;
-  /** A SYN,ACK whose ACK without text was dropped (defer-accept). */
-  readonly deferred?: true;
-}
-
-export interface Dialogue {
-  /** When text was received last. */
-  readonly heardAt: Instant;
-  /** It was answered at once: acknowledgments may wait for the next answer. */
-  readonly answered: boolean;
-  /** How many acknowledgments still go at once. */
-  readonly prompt: number;
-  /** Octets of text that no acknowledgment has told. */
-  readonly untold: number;
-  /** In how many pieces that ended something. */
-  readonly pieces: number;
 }
 
 export interface Challenges {

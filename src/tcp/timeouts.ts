@@ -20,6 +20,7 @@ import {
   retransmitLast,
 } from './retransmission/retransmit.js';
 import { backedOff } from './retransmission/round-trip.js';
+import type { SentSegment } from './retransmission/sent-queue.js';
 import { withUserTimeout } from './retransmission.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
@@ -31,7 +32,7 @@ import { goesInUnits } from './sending/units.js';
 import { num } from './seq.js';
 import type { Move } from './states.js';
 import { STATES } from './states.js';
-import type { SentSegment, Tcb } from './tcb.js';
+import type { Tcb } from './tcb.js';
 import { editRto, editSpace, editTcb, knowsPeer } from './tcb.js';
 import { keepalive } from './timers/keep-alive.js';
 import { userLimit } from './timers/user-timeout.js';

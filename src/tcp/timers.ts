@@ -3,6 +3,7 @@
 import { copyTimers } from './own.js';
 import type { Duration, Instant } from './rule.js';
 import type { Settings } from './settings.js';
+import type { Tcb } from './tcb.js';
 
 export interface Timers {
   readonly user: Instant | undefined;
@@ -51,6 +52,11 @@ export function late(duration: Duration, { timerDelay }: Pick<Settings, 'timerDe
     most *= 8;
   }
   return duration + delay;
+}
+
+/** When the RTO of something that was sent then goes off: what is left of it is the timer's. */
+export function rtoSince(sentAt: Instant, { rto, settings }: Tcb, now: Instant): Instant {
+  return now + late(Math.max(0, sentAt + rto.value - now), settings);
 }
 
 /** So many ticks of a level are kept in it. */

@@ -4,11 +4,12 @@ import { octetCount } from '../base/octets.js';
 import { isRequest } from './host/requests.js';
 import { feedbackLength } from './loss-recovery/sack.js';
 import { hasAny } from './loss-recovery/tally.js';
-import { TIMESTAMPS_LENGTH } from './options.js';
+import { DEFAULT_MSS, TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
+import { countsMemory } from './receiving/memory.js';
 import { spaceToOffer, withoutRead } from './receiving/space.js';
 import type { Segment } from './segment.js';
-import { has, SYN } from './segment.js';
+import { has, SYN, segEnd } from './segment.js';
 import { unsentOctets } from './sending/queued.js';
 import type { Why } from './sending/send-queued.js';
 import { hasUrgentText } from './sending/urgent.js';
@@ -36,7 +37,7 @@ export function initialWindow(
   if (settings.receiveSpace === 'segments') return roundedUp(settings.window, segment);
   const whole = wholeSegments(settings, timestamps);
   // Deviation `receive-space`: more may be taken than the field can say.
-  return settings.receiveSpace !== 'octets' ? whole : Math.min(whole, FIELD_MAX * 2 ** shift);
+  return countsMemory(settings) ? whole : Math.min(whole, FIELD_MAX * 2 ** shift);
 }
 
 function roundedUp(buffer: number, segment: number): number {
@@ -76,9 +77,14 @@ export function withinField(settings: Settings, rcv: ReceiveVariables): ReceiveV
 /** The receive variables of a request that becomes a connection: it may be told more than the SYN,ACK could. */
 export function withWholeWindow(tcb: Tcb): Tcb {
   if (tcb.rcv.wnd !== FIELD_MAX) return tcb;
+  const wnd = Math.max(wholeWindow(tcb), FIELD_MAX);
+  return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd }) });
+}
+
+/** The receive window when nothing is held. */
+function wholeWindow(tcb: Tcb): number {
   const { settings, rcv, options } = tcb;
-  const wnd = initialWindow(settings, rcv.shift, options.timestamps, peersSegment(tcb));
-  return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: Math.max(wnd, FIELD_MAX) }) });
+  return initialWindow(settings, rcv.shift, options.timestamps, peersSegment(tcb));
 }
 
 /** SEG.WND of an outgoing segment. The field of a SYN is never scaled (RFC 7323 §2.2). */
@@ -108,11 +114,9 @@ export function advertised(tcb: Tcb): number {
 
 /** Deviation `receive-space segments`: what of the buffer is free; nothing when that is less than a segment and a quarter of it. */
 function freeBuffer(tcb: Tcb): number {
-  const { settings, rcv, options } = tcb;
-  const segment = peersSegment(tcb);
-  const buffer = initialWindow(settings, rcv.shift, options.timestamps, segment);
+  const buffer = wholeWindow(tcb);
   const free = buffer - heldForUser(tcb);
-  return free < segment && free < buffer / 4 ? 0 : free;
+  return free < peersSegment(tcb) && free < buffer / 4 ? 0 : free;
 }
 
 /** The window that an incoming segment offers, octets (RFC 7323 §2.3). */
@@ -123,6 +127,13 @@ function offeredWindow(tcb: Tcb, seg: Segment): number {
 /** Whether `at` lies in the receive window: RCV.NXT =< at < RCV.NXT+RCV.WND. */
 export function inWindow(tcb: Tcb, at: Seq): boolean {
   return distance(tcb.rcv.nxt, at) < tcb.rcv.wnd;
+}
+
+/** What a TCB of a few numbers takes: like the first check with `window-edges inclusive`, but what ends at RCV.NXT is outside. */
+export function isTakenUpTo(edge: Seq, { rcv }: Tcb, seg: Segment): boolean {
+  const end = segEnd(seg);
+  if (seg.seq === rcv.nxt || (seg.seq === edge && end === edge)) return true;
+  return before(rcv.nxt, end) && before(seg.seq, edge);
 }
 
 /** RCV.NXT+RCV.WND, the first sequence number past the window. */
@@ -183,20 +194,16 @@ export function heldForUser(tcb: Tcb): number {
 export function openReceiveWindow(tcb: Tcb): Tcb {
   // Deviation `receive-space`: the next segment chooses the window.
   if (tcb.space !== undefined) return editSpace(tcb, withoutRead(tcb.space, heldForUser(tcb)));
-  const { settings, rcv, options } = tcb;
-  const buffer = initialWindow(settings, rcv.shift, options.timestamps, peersSegment(tcb));
+  const buffer = wholeWindow(tcb);
   const reduction = buffer - heldForUser(tcb) - tcb.rcv.wnd;
   if (reduction <= 0 || reduction < Math.min(Math.floor(buffer / 2), tcb.snd.mss)) return tcb;
   return editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: tcb.rcv.wnd + reduction }) });
 }
 
-/** The default send MSS (MUST-15), octets: up to here a window is not worth dividing (deviation mss-bound). */
-const DEFAULT_MSS = 536;
-
 /** The room that 68 octets of a datagram leave for text (deviation mss-bound). */
 const LEAST_SEGMENT = 48;
 
-/** As much of the peer's largest window as goes at once, octets: half of it, where that is worth it. */
+/** As much of the peer's largest window as goes at once, octets: half of it, where it is worth dividing (deviation mss-bound). */
 export function dividedWindow(max: number): number {
   return max > DEFAULT_MSS ? Math.floor(max / 2) : max;
 }
@@ -237,11 +244,17 @@ export function sendableOctets(tcb: Tcb, why: Why): number {
 
 /** `cork`, and the deviation `nagle`: a segment that is not full waits, or while another such one is unacknowledged; the last one before a FIN does not, nor what is urgent. */
 function isHeldBack(tcb: Tcb, length: number, full: number): boolean {
-  const { settings, retransmissions } = tcb;
+  const { settings } = tcb;
   const { closing } = tcb.queued;
   if (length >= full || closing || hasUrgentText(tcb)) return false;
   if (settings.cork) return true;
+  return isNagled(tcb) && (settings.nagleHolds === 'small' || length < tcb.snd.max / 2);
+}
+
+/** The deviations `nagle` and `nagle-holds`: something is unacknowledged that what is small waits for (§3.7.4). */
+export function isNagled({ settings, retransmissions }: Tcb): boolean {
   if (!settings.nagle) return false;
-  if (settings.nagleHolds === 'small') return hasAny(retransmissions, 'small');
-  return retransmissions.length > 0 && length < tcb.snd.max / 2;
+  return settings.nagleHolds === 'all'
+    ? retransmissions.length > 0
+    : hasAny(retransmissions, 'small');
 }

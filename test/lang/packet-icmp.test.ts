@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { icmpErrorOf, icmpNameOf } from '../../src/lang/packet-icmp.js';
-import { ICMP_TEXT, type IcmpError } from '../../src/tcp/icmp.js';
+import { ICMP_TEXT, type IcmpError } from '../../src/tcp/icmp/messages.js';
 
 const errors = Object.keys(ICMP_TEXT) as IcmpError[];
 

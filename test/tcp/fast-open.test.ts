@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { frontOf } from '../../src/base/pieces.js';
-import { withEntry } from '../../src/tcp/fast-open/cache.js';
 import { isLegalCookie, makeFastOpenCookie } from '../../src/tcp/fast-open.js';
+import { withEntry } from '../../src/tcp/host/remembered.js';
 import { icmpArrives } from '../../src/tcp/host.js';
 import type { Options } from '../../src/tcp/options.js';
 import type { Segment } from '../../src/tcp/segment.js';

@@ -12,11 +12,12 @@ import {
   isOdd,
   pipe,
 } from '../../src/tcp/loss-recovery/scoreboard.js';
+import type { SentSegment } from '../../src/tcp/retransmission/sent-queue.js';
 import { endOf } from '../../src/tcp/retransmission/sent-queue.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { segLen } from '../../src/tcp/segment.js';
 import { add, before, seq } from '../../src/tcp/seq.js';
-import { editOptions, editTcb, type SentSegment, type Tcb } from '../../src/tcp/tcb.js';
+import { editOptions, editTcb, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, seg } from './fixtures.js';
 
 const MARKS = [undefined, 'sacked', 'lost', 'late'] as const;

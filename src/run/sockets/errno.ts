@@ -1,6 +1,6 @@
 /** The one table from RFC 9293's texts to the errno of a socket call. */
 
-import { ICMP_TEXT, type IcmpError } from '../../tcp/icmp.js';
+import { ICMP_TEXT, type IcmpError } from '../../tcp/icmp/messages.js';
 import type { State } from '../../tcp/states.js';
 import { TEXT } from '../../tcp/user-texts.js';
 import type { System } from './socket-calls.js';

@@ -1,7 +1,7 @@
 /** What a table of sockets learns from the record: connections that ended, and children that are complete. */
 
 import { isOpenEarly } from '../../tcp/fast-open.js';
-import { ICMP_TEXT } from '../../tcp/icmp.js';
+import { ICMP_TEXT } from '../../tcp/icmp/messages.js';
 import type { Instant, Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import type { Tcb } from '../../tcp/tcb.js';

@@ -65,9 +65,14 @@ function closeClosed(_tcb: Tcb, { call }: CloseCall): Verdict {
   return finish(() => 'no connection', undefined, [fails(call, TEXT.doesNotExist)]);
 }
 
-function closeListen(tcb: Tcb, { call }: CloseCall): Verdict {
+function closeListen(tcb: Tcb, input: CloseCall): Verdict {
+  return forget(() => 'TCB deleted', tcb, input);
+}
+
+/** What was queued is told; nothing is sent. */
+function forget(why: () => string, tcb: Tcb, { call }: CloseCall): Verdict {
   const closed = deleteTcb(tcb, TEXT.closing);
-  return finish(() => 'TCB deleted', closed.tcb, [...closed.effects, completes(call)]);
+  return finish(why, closed.tcb, [...closed.effects, completes(call)]);
 }
 
 function closeSynSent(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
@@ -76,14 +81,13 @@ function closeSynSent(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
     if (tcb.queued.closeCall !== undefined) return closeAgain(tcb, input, now);
     return finish(shutdownWaits, editQueued(tcb, { closeCall: call, halfClosed }));
   }
-  const closed = deleteTcb(tcb, TEXT.closing);
   const why = () => 'TCB deleted; queued SENDs and RECEIVEs are told, the remote side is not';
-  return finish(why, closed.tcb, [...closed.effects, completes(call)]);
+  return forget(why, tcb, input);
 }
 
 function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   const { closeCall: earlier, halfClosed: shut, openCall, sends } = tcb.queued;
-  if (isForgotten(tcb, input)) return forget(tcb, input);
+  if (isForgotten(tcb, input)) return forget(untold, tcb, input);
   // Deviation half-open: it gives up sending, and only the user's going sends the FIN.
   const goes = shut && !input.half && tcb.settings.halfOpen === 'request';
   if (earlier !== undefined && !goes) return closeAgain(tcb, input, now);
@@ -122,10 +126,8 @@ function isForgotten(tcb: Tcb, { half }: CloseCall): boolean {
   return !half && tcb.settings.halfOpen === 'cache' && !isOpenEarly(tcb);
 }
 
-function forget(tcb: Tcb, { call }: CloseCall): Verdict {
-  const closed = deleteTcb(tcb, TEXT.closing);
-  const why = () => 'TCB deleted; the remote side is not told (deviation half-open)';
-  return finish(why, closed.tcb, [...closed.effects, completes(call)]);
+function untold(): string {
+  return 'TCB deleted; the remote side is not told (deviation half-open)';
 }
 
 function closeEstablished(tcb: Tcb, input: CloseCall, now: Instant): Verdict {

@@ -1,5 +1,6 @@
 /** RFC 5681 §3.1 and RFC 9438 §4: how the congestion window grows beyond ssthresh, and what it shrinks to, with Reno and with CUBIC (deviation congestion-algorithm). */
 
+import type { Congestion } from '../congestion.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
 
@@ -39,6 +40,17 @@ const LEAST_THRESHOLD = 2;
 export function reducedWindow({ congestionAlgorithm }: Settings, window: number): number {
   const part = congestionAlgorithm === 'cubic' ? BETA : 1 / 2;
   return Math.max(LEAST_THRESHOLD, Math.floor(window * part));
+}
+
+/** Congestion control once a window is reduced for what was lost, or marked: cwnd is ssthresh. */
+export function reduce(
+  settings: Settings,
+  congestion: Congestion | undefined,
+  window: number,
+): Congestion {
+  const threshold = reducedWindow(settings, window);
+  const cubic = afterReduction(congestion?.cubic, window);
+  return { ...congestion, window: threshold, threshold, loss: undefined, cubic };
 }
 
 /** The window is reduced: W_max, less than it was when another flow takes room (§4.7, fast convergence). */

@@ -4,6 +4,7 @@ import type { Congestion } from '../congestion.js';
 import { countArrived } from '../loss-recovery/recovery.js';
 import { pipe } from '../loss-recovery/scoreboard.js';
 import type { Tcb } from '../tcb.js';
+import { editRto, editTcb } from '../tcb.js';
 
 /** cwnd, segments; without the deviation there is no limit. */
 export function congestionWindow({ rto, settings }: Tcb): number {
@@ -13,6 +14,11 @@ export function congestionWindow({ rto, settings }: Tcb): number {
 /** What there is of a congestion window before anything has changed it: it grows without a threshold. */
 export function uncongested(tcb: Tcb): Congestion {
   return { window: congestionWindow(tcb), threshold: Number.POSITIVE_INFINITY, loss: undefined };
+}
+
+/** A TCB with this congestion control. */
+export function withCongestion(tcb: Tcb, congestion: Congestion): Tcb {
+  return editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
 }
 
 /** Whether one more segment may be under way. */

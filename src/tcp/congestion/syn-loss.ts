@@ -3,10 +3,12 @@
 import { frontOf } from '../../base/pieces.js';
 import { isOpenEarly } from '../fast-open.js';
 import { timestampBefore, timestampClock } from '../options.js';
+import { doubled } from '../retransmission/give-up.js';
+import type { SentSegment } from '../retransmission/sent-queue.js';
 import type { Duration } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
 import { haveSynsCrossed } from '../states.js';
-import type { SentSegment, Tcb } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
 import { late } from '../timers.js';
 
 /** So many retransmissions of a SYN or SYN,ACK say nothing of the path. */
@@ -36,8 +38,7 @@ function secondStamp(tcb: Tcb, { sentAt, retransmissions }: SentSegment): number
 function waited({ state, settings }: Tcb, count: number): Duration {
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
   let sum = 0;
-  for (let i = 0; i < count; i++) {
-    sum += late(Math.min(settings.rto * 2 ** Math.max(0, i - linear), settings.rtoMax), settings);
-  }
+  for (let i = 0; i < count; i++)
+    sum += late(doubled(settings.rto, i - linear, settings), settings);
   return sum;
 }

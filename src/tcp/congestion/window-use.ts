@@ -8,9 +8,8 @@ import { unitsOf } from '../sending/units.js';
 import type { Seq } from '../seq.js';
 import { before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
 import { fullSegment, usableWindow } from '../window.js';
-import { congestionWindow, flight, uncongested } from './flight.js';
+import { congestionWindow, flight, uncongested, withCongestion } from './flight.js';
 
 /** What was seen last when something new was sent. */
 export interface WindowUse {
@@ -65,9 +64,7 @@ export function threeQuarters(window: number): number {
 }
 
 function withWindow(tcb: Tcb, changes: Partial<Congestion>): Tcb {
-  const { rto } = tcb;
-  const congestion: Congestion = { ...(rto.congestion ?? uncongested(tcb)), ...changes };
-  return editTcb(tcb, { rto: editRto(rto, { congestion }) });
+  return withCongestion(tcb, { ...(tcb.rto.congestion ?? uncongested(tcb)), ...changes });
 }
 
 function isFilled(tcb: Tcb): boolean {

@@ -1,6 +1,6 @@
 /** RFC 3168 §6.1.2 The TCP Sender, RFC 9768 §3.2.2.2: what the peer tells of marks, and the window that is reduced once a round trip. */
 
-import { afterReduction, reducedWindow } from '../congestion/cubic.js';
+import { reduce } from '../congestion/cubic.js';
 import { congestionWindow } from '../congestion/flight.js';
 import { isReducing, undisturbed } from '../loss-recovery/recovery.js';
 import { hear } from '../loss-recovery/scoreboard.js';
@@ -86,10 +86,8 @@ export function reducedByMark(tcb: Tcb, seg: Segment): { readonly tcb: Tcb; read
     const rto = editRto(tcb.rto, { recovery: reduced });
     return { tcb: editTcb(tcb, { rto }), why: 'without a congestion window nothing is reduced' };
   }
-  const threshold = reducedWindow(settings, now);
-  const cubic = afterReduction(congestion?.cubic, now);
-  const shrunk = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
+  const shrunk = reduce(settings, congestion, now);
   const rto = editRto(tcb.rto, { recovery: reduced, congestion: shrunk });
-  const why = `ssthresh <- ${threshold}, until more than SND.NXT=${num(snd.nxt)} is acknowledged`;
+  const why = `ssthresh <- ${shrunk.threshold}, until more than SND.NXT=${num(snd.nxt)} is acknowledged`;
   return { tcb: editTcb(tcb, { rto }), why };
 }

@@ -23,19 +23,3 @@ export const EMPTY_CACHE: FastOpenCache = { servers: new Map(), disabled: new Ma
 
 /** A server that nothing is known of. */
 export const STRANGER: KnownServer = { cookie: undefined, mss: undefined, unanswered: 0 };
-
-/** A cache has room for so many servers and paths; the oldest makes way. */
-const CACHE_LIMIT = 4_096;
-
-/** A map with one entry more, or another value for it. */
-export function withEntry<Value>(
-  map: ReadonlyMap<string, Value>,
-  key: string,
-  value: Value,
-): ReadonlyMap<string, Value> {
-  const copy = new Map(map);
-  copy.delete(key);
-  const [oldest] = copy.keys();
-  if (copy.size >= CACHE_LIMIT && oldest !== undefined) copy.delete(oldest);
-  return copy.set(key, value);
-}

@@ -7,6 +7,7 @@ import { NOT_ECT } from '../ecn/ip.js';
 import type { Datagram, Handling } from '../handling.js';
 import type { Options } from '../options.js';
 import { copyTcb } from '../own.js';
+import { countsMemory } from '../receiving/memory.js';
 import type { Effect, Instant, Microstep, RuleInfo } from '../rule.js';
 import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -224,8 +225,7 @@ function rebuild(
   const sent = listOf(made.retransmissions).map((one) => ({ ...one, retransmissions: 1 }));
   // Deviation `receive-space`: the window is made anew, in segments of the MSS that the cookie has.
   const wnd = initialWindow({ ...settings, mss }, made.rcv.shift);
-  const anew = settings.receiveSpace === 'memory' || settings.receiveSpace === 'growing-memory';
-  const rcv = anew ? editRcv(made.rcv, { wnd }) : made.rcv;
+  const rcv = countsMemory(settings) ? editRcv(made.rcv, { wnd }) : made.rcv;
   const tcb = editTcb(made, { retransmissions: inPieces(sent), settings, rcv });
   const entry = { id, name: undefined, parent: listener.ref.id, createdAt: now };
   const child = addConnection(host, tcb, entry);

@@ -1,7 +1,7 @@
 /** RFC 7413 §4.1.3 and §4.2: what a host does for fast opens: the client's cache of cookies, the server's verdict on a SYN. */
 
 import type { KnownServer } from '../fast-open/cache.js';
-import { STRANGER, withEntry } from '../fast-open/cache.js';
+import { STRANGER } from '../fast-open/cache.js';
 import type { FastOpenOffer } from '../fast-open/syn.js';
 import { synTextRoom } from '../fast-open/syn.js';
 import type { FastOpenOption } from '../fast-open.js';
@@ -15,6 +15,7 @@ import type { Settings } from '../settings.js';
 import type { Socket, Tcb } from '../tcb.js';
 import type { Connection, Host } from './connection-table.js';
 import type { ListenQueues } from './listen-queues.js';
+import { withEntry } from './remembered.js';
 
 const CACHE: RuleInfo = {
   id: 'fast-open/cache',

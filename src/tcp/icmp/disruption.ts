@@ -3,7 +3,6 @@
 import { frontOf } from '../../base/pieces.js';
 import { printSeconds } from '../../base/time.js';
 import { isOpenEarly } from '../fast-open.js';
-import type { IcmpMessage } from '../icmp.js';
 import { measuredRto } from '../retransmission/round-trip.js';
 import type { Duration, Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
@@ -11,6 +10,7 @@ import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
 import { retransmissionTimeout } from '../timeouts.js';
 import { editTimers, late } from '../timers.js';
+import type { IcmpMessage } from './messages.js';
 
 /** RFC 6069 §4.2: the RTO is what it was one expiry before; a segment that is overdue by then goes at once. */
 export function revertBackoff(tcb: Tcb, message: IcmpMessage, now: Instant): Verdict {

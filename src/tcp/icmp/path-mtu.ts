@@ -9,24 +9,16 @@ import { marked } from '../loss-recovery/scoreboard.js';
 import { sendLost } from '../loss-recovery/send-lost.js';
 import { TIMESTAMPS_LENGTH } from '../options.js';
 import { repacketized, retransmitAt, retransmitFront } from '../retransmission/retransmit.js';
+import type { SentSegment } from '../retransmission/sent-queue.js';
 import { sentFrom } from '../retransmission/sent-queue.js';
 import { piecesOf, unitAt } from '../retransmission/sent-units.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { NONE } from '../sending/queued.js';
-import type { Seq } from '../seq.js';
-import type { SentSegment, Socket, Tcb } from '../tcb.js';
+import type { Socket, Tcb } from '../tcb.js';
 import { editRto, editSnd, editTcb } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
-
-/** What the message says. */
-interface Quoted {
-  /** The next hop's MTU, octets; 0 or absent when it does not say. */
-  readonly mtu?: number | undefined;
-  readonly destination: Socket;
-  /** Where the segment begins that was too big. */
-  readonly seq: Seq;
-}
+import type { IcmpMessage } from './messages.js';
 
 /** The least MTU of a link (RFC 8200); IPv4's is a setting. */
 const LEAST_IPV6 = 1280;
@@ -35,7 +27,7 @@ const LEAST_IPV6 = 1280;
 const PLATEAUS = [32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 296, 68];
 
 /** The path MTU that a message leads to; undefined when it names less than every link takes (RFC 8201 §4: it must be discarded), or nothing is left to try. */
-export function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
+export function askedMtu(tcb: Tcb, message: IcmpMessage): number | undefined {
   const { mtu = 0, destination } = message;
   const { pathMtuMin, pathMtuUnsaid } = tcb.settings;
   if (destination.address.includes(':')) return mtu >= LEAST_IPV6 ? mtu : undefined;
@@ -45,13 +37,13 @@ export function askedMtu(tcb: Tcb, message: Quoted): number | undefined {
 }
 
 /** The length of the datagram that was too big, octets: 0 for one that is not outstanding. */
-function tooBig({ retransmissions }: Tcb, { seq, destination }: Quoted): number {
+function tooBig({ retransmissions }: Tcb, { seq, destination }: IcmpMessage): number {
   const sent = sentFrom(retransmissions, seq);
   return sent === undefined ? 0 : datagramOctets(sent.segment, destination.address);
 }
 
 /** RFC 1191, RFC 8201: segments are no longer than the path allows; what is lost goes when the timer does. */
-export function followPath(tcb: Tcb, message: Quoted, now: Instant): Verdict {
+export function followPath(tcb: Tcb, message: IcmpMessage, now: Instant): Verdict {
   const { mtu = 0, destination } = message;
   const asked = askedMtu(tcb, message);
   const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;

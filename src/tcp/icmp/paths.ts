@@ -1,7 +1,7 @@
 /** RFC 1191 §3 and RFC 8201 §5.2: what a host remembers of the paths to its peers, and for how long (deviation path-mtu-expiry). */
 
 import { headerOctets } from '../datagram.js';
-import { withEntry } from '../fast-open/cache.js';
+import { withEntry } from '../host/remembered.js';
 import type { Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
 

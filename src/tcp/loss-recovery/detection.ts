@@ -1,17 +1,16 @@
 /** RFC 6675 §5, RFC 6582 §3.2, RFC 8985 §6.2: what an ACK changes of what is taken to be lost, and when recovery begins and ends; `arrivals.ts` has what it tells. */
 
 import { frontOf, withFront } from '../../base/pieces.js';
-import { afterReduction, reducedWindow } from '../congestion/cubic.js';
-import { congestionWindow } from '../congestion/flight.js';
+import { reduce } from '../congestion/cubic.js';
+import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import type { Congestion } from '../congestion.js';
 import { grownBy, takenBack } from '../congestion.js';
-import type { SentQueue } from '../retransmission/sent-queue.js';
+import type { SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { before, num } from '../seq.js';
-import type { SentSegment, Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
 import { fullSegment } from '../window.js';
 import { markLost } from './is-lost.js';
 import { detectLoss, reorderingWindow } from './rack.js';
@@ -148,10 +147,8 @@ export function enterRecovery(found: Findings): void {
   if (phase === 'reduced') change(found, { phase: 'recovery', until: tcb.snd.nxt });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
-    const threshold = reducedWindow(tcb.settings, window);
-    const cubic = afterReduction(congestion?.cubic, window);
-    found.congestion = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
-    why.push(`ssthresh <- ${threshold}`);
+    found.congestion = reduce(tcb.settings, congestion, window);
+    why.push(`ssthresh <- ${found.congestion.threshold}`);
   }
   why.push(`fast recovery until SEG.ACK=${num(tcb.snd.nxt)}`);
 }
@@ -223,8 +220,7 @@ export function growWindow(found: Findings): void {
   const shrinks = shrinksWindow(recovery);
   const known = shrinks || recovery.rack.degree <= tcb.settings.reorderingDegree;
   if (known || congestion === undefined || heard.acked > 0) return;
-  const before_ = editTcb(tcb, { rto: editRto(tcb.rto, { congestion }) });
-  found.congestion = grownBy(before_, heard.sacked, found.now);
+  found.congestion = grownBy(withCongestion(tcb, congestion), heard.sacked, found.now);
 }
 
 /** What is under way is all that may be. */

@@ -1,8 +1,7 @@
 /** RFC 6675 §4, IsLost: what has so much SACKed behind it that it is lost. */
 
-import type { SentPiece, SentQueue } from '../retransmission/sent-queue.js';
+import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import { segLen } from '../segment.js';
-import type { SentSegment } from '../tcb.js';
 import { DUP_THRESH, marked } from './scoreboard.js';
 import { tallyOf } from './tally.js';
 

@@ -1,13 +1,13 @@
 /** RFC 8985 §6.2 RACK: what was sent before something that has arrived, and had time enough, is lost (deviation loss-recovery). */
 
 import { edited } from '../../base/pieces.js';
-import type { SentPiece, SentQueue } from '../retransmission/sent-queue.js';
+import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import { endOf } from '../retransmission/sent-queue.js';
 import type { Duration, Instant } from '../rule.js';
 import { has, SYN } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { before } from '../seq.js';
-import type { SentSegment, Tcb } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
 import { marked } from './scoreboard.js';
 import { isTimed, tallyOf } from './tally.js';
 

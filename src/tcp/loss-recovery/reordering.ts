@@ -5,7 +5,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
-import { editTimers, late } from '../timers.js';
+import { editTimers, rtoSince } from '../timers.js';
 import { enterRecovery, findByTime, findingsAt, reduceWindow } from './detection.js';
 import { isRecovering } from './recovery.js';
 import { sendLostNow } from './send-lost.js';
@@ -23,8 +23,7 @@ export function checkReordering(tcb: Tcb, _input: undefined, now: Instant): Verd
   const { recovery, congestion } = found;
   const rto = editRto(tcb.rto, { recovery, congestion, tail: 'none' });
   const out = sendLostNow(editTcb(tcb, { rto, retransmissions: queue }), now);
-  const front = frontOf(out.tcb.retransmissions)?.sentAt ?? now;
-  const retransmission = now + late(Math.max(0, front + tcb.rto.value - now), tcb.settings);
+  const retransmission = rtoSince(frontOf(out.tcb.retransmissions)?.sentAt ?? now, tcb, now);
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
     [`${lost} taken to be lost: what was sent later has arrived`, ...found.why].join('; ');

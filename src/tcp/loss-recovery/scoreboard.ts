@@ -1,14 +1,14 @@
 /** RFC 6675 §4 Keeping the Scoreboard: what ACKs and blocks of RFC 2018 say of the segments that are outstanding. */
 
 import { countPieces, edited, firstOf, frontOf, withoutFirst } from '../../base/pieces.js';
-import type { SentPiece, SentQueue } from '../retransmission/sent-queue.js';
+import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import { countAcked, endOf } from '../retransmission/sent-queue.js';
 import type { Segment } from '../segment.js';
 import { has, SYN, segLen } from '../segment.js';
 import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
 import { atOrBefore, before } from '../seq.js';
-import type { SentSegment, Tcb } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
 import type { SackBlock } from './sack-state.js';
 import { hasAny, isDue, sumOf, tallyOf } from './tally.js';
 
@@ -31,7 +31,7 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
   const { retransmissions } = tcb;
   const acked = countAcked(retransmissions, seg.ack);
   const all = tcb.options.sack ? (seg.options.sack ?? NONE) : NONE;
-  const twice = told(all, seg.ack);
+  const twice = tcb.options.sack ? cameTwice(seg) : undefined;
   const blocks = all.slice(twice === undefined ? 0 : 1).filter((block) => fits(tcb, seg, block));
   const arrived = firstOf(retransmissions, acked).filter(({ mark }) => mark !== 'sacked');
   const whole = arrived.length;
@@ -50,13 +50,9 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
   return { acked, queue, arrived, sacked: arrived.length - whole, twice };
 }
 
-/** The block of a segment that tells what came twice; undefined when none does. */
+/** RFC 2883 §4: the block that tells what came twice is the first, if it lies before SEG.ACK or within the second one. */
 export function cameTwice({ options: { sack = NONE }, ack }: Segment): SackBlock | undefined {
-  return told(sack, ack);
-}
-
-/** RFC 2883 §4: the first block lies before SEG.ACK, or within the second one. */
-function told([first, second]: readonly SackBlock[], ack: Seq): SackBlock | undefined {
+  const [first, second] = sack;
   if (first === undefined) return undefined;
   if (before(first.left, ack) && atOrBefore(first.right, ack)) return first;
   const inside =

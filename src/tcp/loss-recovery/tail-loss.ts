@@ -1,8 +1,8 @@
 /** RFC 8985 §7 Tail Loss Probe (deviation tail-loss-probe): when the end of a flight is probed, before the RTO. */
 
 import { countOf, frontOf } from '../../base/pieces.js';
-import { afterReduction, reducedWindow } from '../congestion/cubic.js';
-import { congestionWindow } from '../congestion/flight.js';
+import { reduce } from '../congestion/cubic.js';
+import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import { withCwrDue } from '../ecn/feedback.js';
 import { own, ownTimers } from '../own.js';
 import type { Instant } from '../rule.js';
@@ -15,6 +15,14 @@ import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
 import { late, shared } from '../timers.js';
 import { isDisturbed } from './recovery.js';
+
+/** RFC 8985 §7.1. */
+export interface TailProbe {
+  /** TLP.end_seq: SND.NXT when it was sent. */
+  readonly end: Seq;
+  /** TLP.is_retrans: it was a segment once more. */
+  readonly again: boolean;
+}
 
 /** What a peer may delay its acknowledgment of one of several segments, microseconds. */
 const WORST_DELAY = 8_000;
@@ -44,21 +52,19 @@ export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
  */
 export function settleTailProbe(tcb: Tcb, before_: Tcb, seg: Segment): Tcb {
   const { tailProbe } = before_.rto;
-  if (tailProbe === undefined || tcb.rto.tailProbe === undefined) return tcb;
+  if (tailProbe === undefined) return tcb;
   const { end, again } = tailProbe;
   if (before(seg.ack, end)) return tcb;
   const duplicate =
     seg.ack === before_.snd.una && seg.data.length === 0 && tcb.snd.wnd === before_.snd.wnd;
   const answered = !again || before(end, seg.ack) || duplicate || tellsTwice(seg, end);
-  return answered ? editTcb(tcb, { rto: editRto(tcb.rto, { tailProbe: undefined }) }) : tcb;
+  return answered ? withoutTailProbe(tcb) : tcb;
 }
 
 /** Whoever reduces the window asks no probe any more what was lost. */
 export function withoutTailProbe(tcb: Tcb): Tcb {
-  const { rto } = tcb;
-  return rto.tailProbe === undefined
-    ? tcb
-    : editTcb(tcb, { rto: editRto(rto, { tailProbe: undefined }) });
+  if (tcb.rto.tailProbe === undefined) return tcb;
+  return editTcb(tcb, { rto: editRto(tcb.rto, { tailProbe: undefined }) });
 }
 
 /** RFC 8985 §7.4.2: more than was outstanding is acknowledged, and nobody tells that the probe was needless: the segment was lost, and the window is reduced. */
@@ -66,11 +72,8 @@ export function reducedByProbe(tcb: Tcb, seg: Segment): Tcb {
   const { tailProbe, congestion } = tcb.rto;
   if (!tailProbe?.again || !before(tailProbe.end, seg.ack) || tellsTwice(seg, tailProbe.end))
     return tcb;
-  const window = congestionWindow(tcb);
-  const threshold = reducedWindow(tcb.settings, window);
-  const cubic = afterReduction(congestion?.cubic, window);
-  const shrunk = { ...congestion, window: threshold, threshold, loss: undefined, cubic };
-  return withCwrDue(editTcb(tcb, { rto: editRto(tcb.rto, { congestion: shrunk }) }));
+  const reduced = reduce(tcb.settings, congestion, congestionWindow(tcb));
+  return withCwrDue(withCongestion(tcb, reduced));
 }
 
 /** RFC 2883: the first block lies before SEG.ACK, and ends with the probe. */

@@ -1,8 +1,7 @@
 /** RFC 6675 §4: what there is of each mark in a piece of the retransmission queue, so that a scoreboard need not be read segment by segment. */
 
-import type { SentPiece, SentQueue } from '../retransmission/sent-queue.js';
+import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import { has, SYN, segLen } from '../segment.js';
-import type { SentSegment } from '../tcb.js';
 
 /** How many segments of a piece are so, where nothing else is said. */
 export interface Tally {

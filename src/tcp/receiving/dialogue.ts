@@ -3,10 +3,23 @@
 import type { Duration, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { has, PSH } from '../segment.js';
-import type { Dialogue, Tcb } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { freeSpace } from './space.js';
-import { patience } from './wait.js';
+import { isMemoryTight, patience } from './wait.js';
+
+export interface Dialogue {
+  /** When text was received last. */
+  readonly heardAt: Instant;
+  /** It was answered at once: acknowledgments may wait for the next answer. */
+  readonly answered: boolean;
+  /** How many acknowledgments still go at once. */
+  readonly prompt: number;
+  /** Octets of text that no acknowledgment has told. */
+  readonly untold: number;
+  /** In how many pieces that ended something. */
+  readonly pieces: number;
+}
 
 /** So many acknowledgments go at once when a connection begins or has been idle, as they are wanted in slow start. */
 const MOST_PROMPT = 16;
@@ -117,10 +130,12 @@ export function repeated(tcb: Tcb): Tcb {
   return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
 }
 
-/** All text is acknowledged. Where memory is `tight` the next acknowledgments are in no hurry. */
-export function told(dialogue: Dialogue | undefined, tight: boolean): Dialogue | undefined {
-  if (dialogue === undefined || (dialogue.untold === 0 && !(tight && dialogue.prompt > 0)))
-    return dialogue;
+/** The dialogue once all text is acknowledged. Where memory is tight the next acknowledgments are in no hurry. */
+export function allTold(tcb: Tcb): Dialogue | undefined {
+  const { dialogue } = tcb;
+  if (dialogue === undefined || (dialogue.untold === 0 && dialogue.prompt === 0)) return dialogue;
+  const tight = isMemoryTight(tcb);
+  if (dialogue.untold === 0 && !tight) return dialogue;
   const prompt = tight ? 0 : Math.max(0, dialogue.prompt - 1);
   return { ...dialogue, prompt, untold: 0, pieces: 0 };
 }

@@ -5,12 +5,18 @@ import { countOf, lastOf, replaced, sumOver, withAfter } from '../../base/pieces
 import { datagramOctets } from '../datagram.js';
 import type { Segment } from '../segment.js';
 import { add, type Seq } from '../seq.js';
+import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
 import { remoteOf } from '../tcb.js';
 import type { ReceiveSpace } from './space.js';
 
 /** Of which `ReceiveSpace.share` is believed to be text. */
 export const WHOLE = 256;
+
+/** Whether the window is a share of memory, and not of octets. */
+export function countsMemory({ receiveSpace }: Settings): boolean {
+  return receiveSpace === 'memory' || receiveSpace === 'growing-memory';
+}
 
 /** The memory of the receive buffer: twice what is believed to be text, or what it has grown to. */
 export function memoryOf({ settings }: Tcb, { grownTo }: ReceiveSpace): number {

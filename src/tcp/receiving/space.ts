@@ -3,7 +3,7 @@
 import type { Pieces } from '../../base/pieces.js';
 import { elementsFrom, lastOf, sumOver, withoutFirst } from '../../base/pieces.js';
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
-import { optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
+import { DEFAULT_MSS, optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
 import type { Duration } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { FIN, PSH, SYN, segEnd, segLen, URG } from '../segment.js';
@@ -14,6 +14,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editSpace, editTcb, NO_CHALLENGES } from '../tcb.js';
 import type { UnreadText } from './memory.js';
 import {
+  countsMemory,
   freeText,
   isTight,
   MEMORY_OF_FIN,
@@ -58,7 +59,6 @@ export interface ReceiveSpace {
 const FIELD_MAX = 65_535;
 /** Before a segment shows another share. */
 const HALF = 128;
-const DEFAULT_MSS = 536;
 const LEAST_MSS = 88;
 
 /** So many segments are believed to be taken at once at first. */
@@ -69,7 +69,7 @@ export function firstSpace(
   { settings, options, rcv }: Pick<Tcb, 'settings' | 'options' | 'rcv'>,
   sendMss: number,
 ): ReceiveSpace | undefined {
-  if (settings.receiveSpace === 'octets' || settings.receiveSpace === 'segments') return undefined;
+  if (!countsMemory(settings)) return undefined;
   const mss = offeredMss(settings, options);
   const full = settings.window;
   const most = Math.min(FIELD_MAX * 2 ** rcv.shift, full, settings.windowClamp ?? full);

@@ -33,11 +33,11 @@ export function retryLimit(tcb: Tcb): number {
  * Without the deviation syn-linear-timeouts that is their number.
  */
 function synLimit(settings: Settings): number {
-  const { rto, rtoMax, synRetries, synLinearTimeouts } = settings;
-  const limit = doubled(rto, synRetries, settings);
+  const { rto, synRetries, synLinearTimeouts } = settings;
+  const limit = allOf(rto, synRetries, settings);
   let count = 0;
   for (let elapsed = rto; elapsed < limit; count++) {
-    elapsed += Math.min(rto * 2 ** Math.max(0, count + 1 - synLinearTimeouts), rtoMax);
+    elapsed += doubled(rto, count + 1 - synLinearTimeouts, settings);
   }
   return count;
 }
@@ -49,14 +49,19 @@ export function isTimeOver(tcb: Tcb): boolean {
   if (!isSynchronized(state)) return rto.expiries >= limit;
   // What a user asks for takes the place of R2.
   if (settings.userTimeout > 0 && !settings.userTimeoutChangeable) return false;
-  return rto.expiries > 0 && retransmittingTime(tcb) >= doubled(settings.rtoMin, limit, settings);
+  return rto.expiries > 0 && retransmittingTime(tcb) >= allOf(settings.rtoMin, limit, settings);
 }
 
 /** What an RTO takes that expires and is doubled `count` times. */
-function doubled(base: Duration, count: number, { rtoMax }: Settings): Duration {
+function allOf(base: Duration, count: number, settings: Settings): Duration {
   let sum = 0;
-  for (let i = 0; i <= count; i++) sum += Math.min(base * 2 ** i, rtoMax);
+  for (let i = 0; i <= count; i++) sum += doubled(base, i, settings);
   return sum;
+}
+
+/** An RTO that was doubled so often; before the first time (deviation syn-linear-timeouts) it stays. */
+export function doubled(base: Duration, times: number, { rtoMax }: Settings): Duration {
+  return Math.min(base * 2 ** Math.max(0, times), rtoMax);
 }
 
 /** The time since the first retransmission. */

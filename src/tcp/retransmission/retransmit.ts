@@ -9,9 +9,10 @@ import { ACK, FIN, has, PSH, SYN, segLen } from '../segment.js';
 import type { Output } from '../sending/transmit.js';
 import { ackSent, departure, fittingOptions } from '../sending/transmit.js';
 import { add, before, distance } from '../seq.js';
-import type { SentSegment, Tcb } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { textOfFull, windowField } from '../window.js';
+import type { SentSegment } from './sent-queue.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
 export function retransmitFront(tcb: Tcb, now: Instant): Output {

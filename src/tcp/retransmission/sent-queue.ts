@@ -1,10 +1,30 @@
 /** RFC 9293 §3.8.1: the retransmission queue. */
 
 import type { Piece, Pieces } from '../../base/pieces.js';
+import type { Instant } from '../rule.js';
+import type { Segment } from '../segment.js';
 import { segEnd } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { atOrBefore } from '../seq.js';
-import type { SentSegment } from '../tcb.js';
+
+export interface SentSegment {
+  readonly segment: Segment;
+  readonly sentAt: Instant;
+  /** How often it was sent again: 0 after the first transmission. */
+  readonly retransmissions: number;
+  /** What ACKs, blocks of SACK and time-outs have told of it (RFC 6675 §4); `late`: it was taken to be lost and is not. */
+  readonly mark?: 'sacked' | 'lost' | 'late' | undefined;
+  /** It was sent again, and that is under way. */
+  readonly again?: true | undefined;
+  /** An octet that probes a closed window (deviation persist-min). */
+  readonly probe?: true | undefined;
+  /** It was less than a full segment when it was sent (deviation nagle). */
+  readonly small?: true;
+  /** It and the next were handed to the interface as one (deviation initial-window). */
+  readonly joined?: true;
+  /** A SYN,ACK whose ACK without text was dropped (defer-accept). */
+  readonly deferred?: true;
+}
 
 /** What was sent and is not wholly acknowledged, in sequence order. */
 export type SentQueue = Pieces<SentSegment>;

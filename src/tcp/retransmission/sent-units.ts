@@ -6,8 +6,7 @@ import type { Segment } from '../segment.js';
 import { FIN, PSH } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { add, before, distance } from '../seq.js';
-import type { SentSegment } from '../tcb.js';
-import type { SentQueue } from './sent-queue.js';
+import type { SentQueue, SentSegment } from './sent-queue.js';
 
 /** What went together with the segment at this place, from it on. */
 export function unitAt(queue: readonly SentSegment[], at: number): readonly SentSegment[] {

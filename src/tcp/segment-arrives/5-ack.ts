@@ -1,29 +1,25 @@
 /** RFC 9293 §3.10.7.4 Other States, fifth check: the ACK field. */
 
-import { hasWaited } from '../congestion.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
-import { reducedByProbe, settleTailProbe } from '../loss-recovery/tail-loss.js';
 import { own } from '../own.js';
 import { acknowledgmentDelay } from '../receiving/dialogue.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { resetFor } from '../reset.js';
-import { acknowledge, armTimers } from '../retransmission.js';
+import { acknowledge } from '../retransmission.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
-import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
+import { finish, goOn, joinEffects } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN, segLen } from '../segment.js';
 import { sendInRecovery, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
-import { staying } from '../sending/units.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
 import type { Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb, finAcked } from '../tcb.js';
+import { editTcb, finAcked } from '../tcb.js';
 import { limitFinWait2 } from '../timers/fin-wait-2.js';
-import { editTimers } from '../timers.js';
 import { TEXT } from '../user-texts.js';
-import { changesWindow, updateSendWindow } from '../window.js';
+import { asEstablished } from './5-established.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck, countAnswer } from './challenge.js';
 import { establish } from './establish.js';
@@ -211,65 +207,6 @@ function enterFinWait2(tcb: Tcb, now: Instant): Tcb {
   const after = own(tcb);
   after.state = 'FIN_WAIT_2';
   return limitFinWait2(after, now);
-}
-
-/** The processing of ESTABLISHED: SND.UNA, the retransmission queue, the send window. */
-function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
-  const { una } = tcb.snd;
-  const isNew = before(una, seg.ack);
-  const waited = hasWaited(tcb);
-  const probed = isNew && tcb.rto.tailProbe ? reducedByProbe(waited, seg) : waited;
-  const acked = isNew ? acknowledge(probed, seg, now) : { tcb: probed, effects: NO_EFFECTS };
-  if (!atOrBefore(una, seg.ack)) return acked;
-  const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
-  const settled = tcb.rto.tailProbe ? settleTailProbe(windowed, tcb, seg) : windowed;
-  const agreed = settled.challenges.vain === 0 ? settled : inAgreement(settled);
-  // What is expected, and tells nothing else, lets nothing go.
-  const answered = isTextAlone(tcb, seg) ? staying(agreed, seg.seq) : probeAnswered(agreed, tcb);
-  return { tcb: armTimers(answered, now), effects: acked.effects };
-}
-
-/** "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK))": the window of this segment is newer. */
-function tellsWindow({ snd, settings }: Tcb, seg: Segment): boolean {
-  const { una, wl1, wl2 } = snd;
-  if (before(wl1, seg.seq)) return true;
-  if (settings.windowShrink === 'take') return wl1 === seg.seq && atOrBefore(wl2, seg.ack);
-  // Deviation `window-shrink`.
-  if (before(una, seg.ack)) return true;
-  return changesWindow(snd, seg);
-}
-
-/** The peer's numbers fit: what was answered in vain is forgotten (deviation ack-throttle). */
-function inAgreement(tcb: Tcb): Tcb {
-  return editTcb(tcb, { challenges: { ...tcb.challenges, vain: 0 } });
-}
-
-/** Deviation `window-probe empty`: text at RCV.NXT with nothing new beside it answers no probe. */
-function isTextAlone(tcb: Tcb, seg: Segment): boolean {
-  if (tcb.settings.windowProbe !== 'empty' || seg.data.length === 0) return false;
-  return seg.ack === tcb.snd.una && isPredicted(tcb, seg);
-}
-
-/**
- * MUST-37: while the peer acknowledges probes of its closed window, the connection stays open; so each such ACK counts
- * as a sign of life. When the window opens, probing is over.
- */
-function probeAnswered(tcb: Tcb, before: Tcb): Tcb {
-  const probing = before.snd.wnd === 0 && before.timers.persist !== undefined;
-  const opened = tcb.snd.wnd > 0;
-  if (!probing) return tcb.settings.windowProbe === 'empty' ? heldAnswered(tcb, before) : tcb;
-  const rto = editRto(tcb.rto, { expiries: 0, probes: opened ? 0 : tcb.rto.probes });
-  const anew = opened || tcb.settings.windowProbe === 'empty' ? { persist: undefined } : {};
-  // With the deviation give-up no answer ends the user timeout.
-  const user = opened || tcb.settings.giveUp === 'count' ? { user: undefined } : {};
-  const timers = editTimers(tcb.timers, { ...anew, ...user });
-  return editTcb(tcb, { rto, timers });
-}
-
-/** Deviation `window-probe empty`: the interval of what silly window avoidance holds begins anew with each ACK. */
-function heldAnswered(tcb: Tcb, before: Tcb): Tcb {
-  if (before.timers.persist === undefined) return tcb;
-  return editTcb(tcb, { timers: editTimers(tcb.timers, { persist: undefined }) });
 }
 
 /** What the window now lets go is sent here, unless text or FIN of this segment bring an ACK to carry. */

@@ -10,7 +10,7 @@ import { ACK, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
-import { rightEdge } from '../window.js';
+import { isTakenUpTo, rightEdge } from '../window.js';
 import { takeFin } from './8-fin.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
@@ -30,7 +30,8 @@ export const closedFinWait2: readonly Rule<Arrival>[] = [
 
 function decide(connection: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   const tcb = asRecord(connection);
-  if (isStale(tcb, seg, now) || !isInside(tcb, seg)) return answer(tcb, seg, now);
+  if (isStale(tcb, seg, now) || !isTakenUpTo(rightEdge(tcb), tcb, seg))
+    return answer(tcb, seg, now);
   const { nxt } = tcb.rcv;
   if (has(seg, RST)) {
     const closed = deleteTcb(tcb, TEXT.reset);
@@ -57,15 +58,6 @@ function decide(connection: Tcb, { seg, source }: Arrival, now: Instant): Verdic
     source,
     () => `new up to ${num(end)}, and not the FIN at RCV.NXT=${num(nxt)} alone`,
   );
-}
-
-/** Like the first check with `window-edges inclusive`, but what ends at RCV.NXT is outside. */
-function isInside(tcb: Tcb, seg: Segment): boolean {
-  const { nxt } = tcb.rcv;
-  const edge = rightEdge(tcb);
-  const end = segEnd(seg);
-  if (seg.seq === nxt || (seg.seq === edge && end === edge)) return true;
-  return before(nxt, end) && before(seg.seq, edge);
 }
 
 /** Even for a RST, which would be dropped with a TCB. */

@@ -7,12 +7,12 @@ import { retransmitFront } from '../retransmission/retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, RST, SYN, segEnd } from '../segment.js';
-import { add, before, num } from '../seq.js';
+import { ACK, RST, SYN } from '../segment.js';
+import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import { FIELD_MAX } from '../window.js';
+import { FIELD_MAX, isTakenUpTo } from '../window.js';
 import { countAnswer } from './challenge.js';
 
 /** The SYN that this half-open connection was made for, again. */
@@ -29,10 +29,7 @@ export function isRepeatedSyn(tcb: Tcb, seg: Segment): boolean {
 export function isOutsideOfRequest(tcb: Tcb, seg: Segment): boolean {
   if (!isJudgedAsRequest(tcb) || !isOpenEarly(tcb)) return false;
   const { nxt, wnd } = tcb.rcv;
-  const edge = add(nxt, Math.min(wnd, FIELD_MAX));
-  const end = segEnd(seg);
-  if (seg.seq === nxt || (seg.seq === edge && end === edge)) return false;
-  return !(before(nxt, end) && before(seg.seq, edge));
+  return !isTakenUpTo(add(nxt, Math.min(wnd, FIELD_MAX)), tcb, seg);
 }
 
 /** A request is there for one ACK alone; another one is looked at before anything else, but not that of a RST. */

@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8.6.1 Zero-Window Probing, deviation persist-min: when a closed window opens, the octet that probed it goes once more, at the head of what waited. */
 
-import { frontOf, replaced } from '../../base/pieces.js';
+import { frontOf, withFront } from '../../base/pieces.js';
 import { repacketized, retransmitFront } from '../retransmission/retransmit.js';
 import type { Effect, Instant } from '../rule.js';
 import type { Tcb } from '../tcb.js';
@@ -21,5 +21,5 @@ export function sendAfterProbes(tcb: Tcb, effects: Effect[], now: Instant): Tcb 
   const front = frontOf(out.tcb.retransmissions);
   if (front === undefined) return out.tcb;
   const plain = { ...front, probe: undefined };
-  return editTcb(out.tcb, { retransmissions: replaced(out.tcb.retransmissions, 0, 1, plain) });
+  return editTcb(out.tcb, { retransmissions: withFront(out.tcb.retransmissions, plain) });
 }

@@ -3,10 +3,9 @@
 import { frontOf, lastOf } from '../../base/pieces.js';
 import { congestionWindow, flight } from '../congestion/flight.js';
 import { isRecovering } from '../loss-recovery/recovery.js';
-import { hasAny } from '../loss-recovery/tally.js';
 import type { Effect, Instant } from '../rule.js';
 import type { Tcb } from '../tcb.js';
-import { fullSegment, textOfFull, usableWindow } from '../window.js';
+import { fullSegment, isNagled, textOfFull, usableWindow } from '../window.js';
 import { paceOf } from './pace.js';
 import type { Why } from './send-queued.js';
 import type { Marks, Output } from './transmit.js';
@@ -76,14 +75,9 @@ function bringsFin({ queued, fin, settings }: Tcb): boolean {
 
 /** `cork`, and the deviation `nagle`: what is not a full segment waits, or while another such one is unacknowledged; not what is urgent. */
 function isHeldBack(tcb: Tcb, why: Why): boolean {
-  const { settings, retransmissions } = tcb;
   if (hasUrgentText(tcb)) return false;
   if (why === 'push' || why === 'one' || why === 'probe' || why === 'loss-probe') return false;
-  if (why === 'full' || settings.cork) return true;
-  return (
-    settings.nagle &&
-    (settings.nagleHolds === 'all' ? retransmissions.length > 0 : hasAny(retransmissions, 'small'))
-  );
+  return why === 'full' || tcb.settings.cork || isNagled(tcb);
 }
 
 /** So often in a second something leaves. */

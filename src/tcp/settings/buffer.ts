@@ -2,6 +2,26 @@
 
 import type { SettingInfo } from '../settings.js';
 
+/** As much as a window can say without scaling. */
+export const USUAL_BUFFER: BufferSettings = {
+  window: 65535,
+  windowClamp: undefined,
+  windowMemory: 33_554_432,
+  offloadSegment: undefined,
+  windowScale: undefined,
+};
+
+export interface BufferSettings {
+  readonly window: number;
+  /** Undefined: as large as the buffer lets it be. */
+  readonly windowClamp: number | undefined;
+  readonly windowMemory: number;
+  /** Undefined: what arrives was not joined. */
+  readonly offloadSegment: number | undefined;
+  /** Shift count offered; undefined: the option is not offered. */
+  readonly windowScale: number | undefined;
+}
+
 export const BUFFER_SETTINGS: readonly SettingInfo[] = [
   {
     word: 'window',

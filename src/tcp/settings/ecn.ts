@@ -2,6 +2,25 @@
 
 import type { SettingInfo } from '../settings.js';
 
+/** By default there is none. */
+export const NO_ECN: EcnSettings = {
+  ecn: 'off',
+  accurateEcn: 'off',
+  accurateEcnRetries: 1,
+  accurateEcnOption: 'counted',
+  accurateEcnBeacon: 3,
+  ecnRetries: 0,
+};
+
+export interface EcnSettings {
+  readonly ecn: 'off' | 'accept' | 'ask';
+  readonly accurateEcn: 'off' | 'accept' | 'ask';
+  readonly accurateEcnRetries: number;
+  readonly accurateEcnOption: 'off' | 'counted' | 'changed' | 'all';
+  readonly accurateEcnBeacon: number;
+  readonly ecnRetries: number;
+}
+
 export const ECN_SETTINGS: readonly SettingInfo[] = [
   {
     word: 'ecn',

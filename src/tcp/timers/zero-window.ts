@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8.6.1 Zero-Window Probing, and the other time-outs of the persist timer: silly window avoidance, a full interface. */
 
-import { frontOf, replaced } from '../../base/pieces.js';
+import { frontOf, withFront } from '../../base/pieces.js';
 import { printSeconds } from '../../base/time.js';
 import { restartRto } from '../loss-recovery/send-lost.js';
 import { retransmitFront } from '../retransmission/retransmit.js';
@@ -27,7 +27,7 @@ export function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verd
     const out = sendQueued(idle, now, 'override');
     return finish(
       () => 'silly window avoidance is overridden: sent what fits',
-      withoutTailProbe(out.tcb, now),
+      waitingForRto(out.tcb, now),
       out.effects,
     );
   }
@@ -44,7 +44,7 @@ export function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verd
 }
 
 /** What a time-out has sent is not probed (deviation tail-loss-probe). */
-function withoutTailProbe(tcb: Tcb, now: Instant): Tcb {
+function waitingForRto(tcb: Tcb, now: Instant): Tcb {
   return tcb.rto.tail === 'armed' ? restartRto(tcb, now) : tcb;
 }
 
@@ -72,7 +72,7 @@ function probe(tcb: Tcb, now: Instant): Output {
 function marked({ tcb, effects }: Output): Output {
   const front = frontOf(tcb.retransmissions);
   if (front === undefined) return { tcb, effects };
-  const retransmissions = replaced(tcb.retransmissions, 0, 1, { ...front, probe: true });
+  const retransmissions = withFront(tcb.retransmissions, { ...front, probe: true });
   return { tcb: editTcb(tcb, { retransmissions }), effects };
 }
 

@@ -20,7 +20,7 @@ import { copySocketTable, createSocketTable } from '../../../src/run/sockets/tab
 import { advanceWorld, icmp, inject, nextEventAt, passTime } from '../../../src/sim/sim.js';
 import type { Part } from '../../../src/sim/step.js';
 import { copyWorld, createWorld } from '../../../src/sim/world.js';
-import type { IcmpError } from '../../../src/tcp/icmp.js';
+import type { IcmpError } from '../../../src/tcp/icmp/messages.js';
 import { PROFILES } from '../../../src/tcp/profiles.js';
 import type { Segment } from '../../../src/tcp/segment.js';
 import {
