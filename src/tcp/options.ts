@@ -166,9 +166,14 @@ export function agreeOptions(tcb: Tcb, peer: Options, now: Instant): AgreedOptio
 /** The octets that a timestamps option takes of every segment, with its padding (RFC 7323 §3.2). */
 export const TIMESTAMPS_LENGTH = 12;
 
+/** The default send MSS (MUST-15), octets: what an IPv4 or an IPv6 peer can take that has said nothing. */
+export function defaultMss(address: string): number {
+  return address.includes(':') ? 1220 : 536;
+}
+
 /**
- * Eff.snd.MSS of §3.7.1, octets of text: the smaller of what the peer can take (536 for IPv4 and 1220 for IPv6 when its
- * SYN did not say, MUST-15) and what we can send, less the options of every segment. At least 1.
+ * Eff.snd.MSS of §3.7.1, octets of text: the smaller of what the peer can take (the default when its SYN did not say) and
+ * what we can send, less the options of every segment. At least 1.
  */
 export function effectiveMss(
   settings: Settings,
@@ -176,7 +181,7 @@ export function effectiveMss(
   address: string,
   timestamps: boolean,
 ): number {
-  const offered = peer.mss || (address.includes(':') ? 1220 : 536);
+  const offered = peer.mss || defaultMss(address);
   const sendMss = Math.max(offered, settings.mssMin);
   return Math.max(1, Math.min(sendMss, settings.mss) - (timestamps ? TIMESTAMPS_LENGTH : 0));
 }

@@ -3,8 +3,8 @@
 import type { Settings } from '../../tcp/settings.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
-import { tcpMaxSegment } from './info.js';
 import { SOMAXCONN } from './listening.js';
+import { tcpMaxSegment } from './max-segment.js';
 import { RECEIVE_BUFFER, SEND_BUFFER, WINDOW_CLAMP } from './option-buffers.js';
 import type { Option } from './option-kinds.js';
 import {

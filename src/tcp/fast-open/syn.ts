@@ -5,7 +5,7 @@ import { congestionWindow } from '../congestion/flight.js';
 import { synBits } from '../ecn.js';
 import type { FastOpenOption } from '../fast-open.js';
 import { marked } from '../loss-recovery/scoreboard.js';
-import { NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from '../options.js';
+import { defaultMss, NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from '../options.js';
 import { own, ownQueued, ownSent, ownSnd } from '../own.js';
 import { acceptText } from '../receiving/queue.js';
 import { firstSpace, withText as withSpaceFor } from '../receiving/space.js';
@@ -38,8 +38,7 @@ export interface FastOpenOffer {
  * kind, so that no middlebox makes the SYN longer than the path takes.
  */
 export function synTextRoom(settings: Settings, mss: number | undefined, address: string): number {
-  const usual = address.includes(':') ? 1220 : 536;
-  const theirs = mss ?? (settings.fastOpenMss === 'own' ? settings.mss : usual);
+  const theirs = mss ?? (settings.fastOpenMss === 'own' ? settings.mss : defaultMss(address));
   return Math.max(0, Math.min(theirs, settings.mss) - OPTION_SPACE);
 }
 
