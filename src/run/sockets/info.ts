@@ -10,7 +10,7 @@ import { distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import type { Context } from './context.js';
-import { machine, settingsOf, stateOf, tcbOf } from './context.js';
+import { linuxState, machine, settingsOf, tcbOf } from './context.js';
 import { beginCounting } from './counting.js';
 import { congestionInfo } from './info-congestion.js';
 import { countedInfo, FRESH_COUNTED, NOTHING_COUNTED } from './info-counts.js';
@@ -62,16 +62,13 @@ const AGREED = {
 
 /** The fields of `struct tcp_info` that have a meaning here. Times are microseconds. */
 export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string, number>> {
-  const known = stateOf(ctx, socket);
-  // A connect that is deferred counts as begun.
+  const { system } = ctx.table;
+  const linux = system === 'linux';
   const alive = tcbOf(ctx, socket);
-  // Linux is in LAST_ACK once the user has closed, whether the FIN could leave or not.
-  const leaves = ctx.table.system === 'linux' && known === 'CLOSE_WAIT' && alive?.queued.closing;
-  const shown = socket.deferred ? 'SYN_SENT' : leaves ? 'LAST_ACK' : known;
-  const state = STATE_NUMBERS[ctx.table.system][shown];
+  const state = STATE_NUMBERS[system][shownState(system, socket, alive)];
   const tcb = alive ?? socket.last;
   const degree = { tcpi_reordering: settingsOf(ctx, socket).reorderingDegree };
-  if (socket.role === 'listening' && ctx.table.system === 'linux')
+  if (socket.role === 'listening' && linux)
     return {
       ...NOTHING_COUNTED,
       ...NO_INFO,
@@ -80,13 +77,12 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
       tcpi_state: state,
     };
   if (tcb === undefined) {
-    return ctx.table.system === 'linux'
+    return linux
       ? { ...FRESH_COUNTED, ...FRESH_INFO, ...degree, tcpi_state: state }
       : { tcpi_state: state };
   }
   const { rto, snd, rcv } = tcb;
   const counts = ctx.table.counts.get(socket.connection ?? -1) ?? beginCounting(ctx.world.now);
-  const linux = ctx.table.system === 'linux';
   return {
     tcpi_state: state,
     ...(linux ? countedInfo(counts, tcb, ctx.world.now) : {}),
@@ -110,6 +106,13 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_snd_wnd: snd.wnd,
     tcpi_rcv_wnd: rcv.wnd,
   };
+}
+
+/** A connect that is deferred counts as begun. */
+function shownState(system: System, { deferred }: BsdSocket, alive: Tcb | undefined): State {
+  if (deferred) return 'SYN_SENT';
+  if (alive === undefined) return 'CLOSED';
+  return system === 'linux' ? linuxState(alive) : alive.state;
 }
 
 /** The SYN of an active open counts as an octet, that of a SYN,ACK does not. */
@@ -152,6 +155,7 @@ const NO_INFO: Readonly<Record<string, number>> = {
   tcpi_rttvar: 0,
   tcpi_pmtu: 0,
   tcpi_total_retrans: 0,
+  tcpi_delivered: 0,
   tcpi_lost: 0,
   tcpi_retrans: 0,
   tcpi_snd_wscale: 0,
@@ -173,7 +177,6 @@ const FRESH_INFO: Readonly<Record<string, number>> = {
   tcpi_snd_ssthresh: 0x7fffffff,
   tcpi_rttvar: 250_000,
   tcpi_sacked: 0,
-  tcpi_delivered: 0,
   tcpi_notsent_bytes: 0,
   tcpi_bytes_acked: 0,
   tcpi_bytes_received: 0,

@@ -5,7 +5,7 @@ import { ICMP_TEXT } from '../../tcp/icmp.js';
 import type { Instant, Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import type { Surroundings } from './context.js';
+import { linuxState, type Surroundings } from './context.js';
 import { beginCounting, type Counts, countArrival, countHoldups, countStep } from './counting.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
@@ -178,8 +178,7 @@ function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): E
       error ??= endErrno(
         table.system,
         effect.text,
-        // Linux is in LAST_ACK once the user has closed.
-        before.state === 'CLOSE_WAIT' && before.queued.closing ? 'LAST_ACK' : before.state,
+        linuxState(before),
         before.local.address.includes(':'),
       );
   }
