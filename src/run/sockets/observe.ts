@@ -6,7 +6,8 @@ import type { Instant, Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { linuxState, type Surroundings } from './context.js';
-import { beginCounting, type Counts, countArrival, countHoldups, countStep } from './counting.js';
+import { beginCounting, type Counts, countHoldups, countStep } from './counting.js';
+import { countArrival } from './counting-arrivals.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
 import { lookAtBuffers } from './send-growth.js';
@@ -24,10 +25,10 @@ export interface Happening {
 
 /** Takes note of what happened on the table's host. To be given the microsteps of every step, in order, once. */
 export function observeSockets({ table, world }: Surroundings, happening: Happening): void {
-  const { at, microsteps, network } = happening;
-  if (network) lookAtBuffers({ table, world }, microsteps, at, happening.segment !== undefined);
+  const { at, microsteps, network, segment } = happening;
+  if (network) lookAtBuffers({ table, world }, microsteps, at, segment !== undefined);
   countAll(table, happening);
-  for (const step of happening.microsteps) {
+  for (const step of microsteps) {
     const { connection, before, after } = step;
     if (connection?.host !== table.host || before === undefined || after === undefined) continue;
     forgetSoftError(table, connection.id, step);
