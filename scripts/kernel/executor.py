@@ -98,7 +98,7 @@ class Player:
             'at': round((at - self.begin) * 1e6), 'octets': octets.hex(),
             'flow': self.flows.index(flow) if flow else -1,
             'current': self.flows.index(self.current) if self.current else -1,
-            'iss': flow.iss if flow else 0, 'irs': flow.irs if flow else 0,
+            'iss': flow.iss if flow else 0, 'irs': flow.irs if flow else 0, 'stamp': val,
         })
 
     def flow_between(self, local, remote):

@@ -14,6 +14,8 @@ export interface Sent {
   /** What the numbers of its connection are counted from. */
   readonly iss: number;
   readonly irs: number;
+  /** TSval, if it has one. */
+  readonly stamp: number | null;
 }
 
 /** The octets of a segment and the ECN field of the datagram around it. */
@@ -129,23 +131,12 @@ function triples(body: Buffer): readonly number[] {
 /** The timestamps that each connection has sent, the first one first. */
 export function stampsOf(sent: readonly Sent[]): ReadonlyMap<number, ReadonlySet<number>> {
   const known = new Map<number, Set<number>>();
-  for (const one of sent) {
-    const { tcp } = tcpOf(one);
-    const from = stampAt(tcp.subarray(20, (tcp.readUInt8(12) >> 4) * 4));
-    if (from === undefined) continue;
-    const stamps = known.get(one.flow) ?? new Set<number>();
-    known.set(one.flow, stamps.add(from));
+  for (const { flow, stamp } of sent) {
+    if (stamp === null) continue;
+    const stamps = known.get(flow) ?? new Set<number>();
+    known.set(flow, stamps.add(stamp));
   }
   return known;
-}
-
-function stampAt(octets: Buffer): number | undefined {
-  for (let at = 0; at < octets.length; ) {
-    const kind = octets.readUInt8(at);
-    if (kind === 8) return octets.readUInt32BE(at + 2);
-    at += kind < 2 ? 1 : Math.max(2, octets.readUInt8(at + 1));
-  }
-  return undefined;
 }
 
 /** The number of the first timestamp in a recording. */
