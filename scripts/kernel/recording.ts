@@ -60,6 +60,9 @@ export function recordingOf(title: string, planned: Planned, happened: Happened)
     ...sentRows(planned, happened, stamps, style),
   ].filter(({ at }) => at < over);
   rows.sort((one, other) => one.at - other.at);
+  // Something must be at 0, or packetdrill does not begin: a command that does nothing to a kernel leaves no line.
+  if (!rows.some(({ text }) => text.startsWith(`${seconds(0)} `)))
+    rows.unshift({ at: 0, text: `${seconds(0)} \`true\`` });
   const options = new Map(planned.optionLines.map(({ name, value }) => [name, value]));
   if (rows.some(({ counted }) => counted)) options.set('tcp_ts_ecr_scaled', '');
   const head = [...options].map(([name, value]) => `--${name}${value === '' ? '' : `=${value}`}`);
