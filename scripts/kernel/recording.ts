@@ -3,7 +3,7 @@
 import { constants } from 'node:os';
 import type { EventLine } from '../../src/interop/packetdrill/ast.js';
 import type { PacketMember, PacketValue } from '../../src/lang/packet-operations.js';
-import { itemsOf, words } from '../../src/run/packetdrill/arguments.js';
+import { itemsOf, unbracketed, words } from '../../src/run/packetdrill/arguments.js';
 import { ACK } from '../../src/tcp/segment.js';
 import type { Planned } from './plan.js';
 import { isStranger, type Sent, type Style, sentText, stampsOf, stampText } from './sent.js';
@@ -169,7 +169,7 @@ function optionOutput(
   [, , name, told]: readonly PacketValue[],
   octets: Buffer,
 ): PacketValue | undefined {
-  const inner = told?.kind === 'list' ? told.items[0] : told;
+  const inner = unbracketed(told);
   if (inner?.kind === 'text') return { kind: 'text', text: octets.toString().replace(/\0.*/, '') };
   if (inner?.kind === 'struct' && octets.length === 8) {
     const valueAt = (place: number) => numberOf(octets.readInt32LE(4 * place));

@@ -32,6 +32,11 @@ export function itemsOf(value: PacketValue | undefined): readonly PacketValue[] 
   return value?.kind === 'list' ? value.items : [];
 }
 
+/** What stands in brackets, `[1]`, or the value itself. */
+export function unbracketed(value: PacketValue | undefined): PacketValue | undefined {
+  return value?.kind === 'list' ? value.items[0] : value;
+}
+
 /** The levels whose options have numbers. */
 const LEVELS = ['SOL_SOCKET', 'IPPROTO_TCP', 'IPPROTO_IP', 'IPPROTO_IPV6'] as const;
 
@@ -54,7 +59,7 @@ export function octetsOf(text: string, count: number): Uint8Array {
 
 /** `{tv_sec=1, tv_usec=0}`, `{1, 0}`, also in brackets: microseconds; undefined when it is no time. */
 export function timeValue(value: PacketValue | undefined): OptionValue | undefined {
-  const inner = value?.kind === 'list' ? value.items[0] : value;
+  const inner = unbracketed(value);
   if (inner?.kind !== 'struct') return undefined;
   const [seconds, rest] = ['tv_sec', 'tv_usec'].map(
     (name, i) => member(inner, name) ?? member(inner, `${i}`),
@@ -69,7 +74,7 @@ export function optionValue(
   length?: PacketValue,
 ): OptionValue | undefined {
   if (value?.kind === 'text') return { octets: octetsOf(value.text, length ? number(length) : 0) };
-  const inner = value?.kind === 'list' ? value.items[0] : value;
+  const inner = unbracketed(value);
   if (inner?.kind === 'number') return inner.value;
   if (inner?.kind !== 'struct') return undefined;
   const [onoff, linger] = ['onoff', 'linger'].map(
