@@ -1,4 +1,4 @@
-/** Datagrams that the kernel sent, in packetdrill's notation. */
+/** Segments that the kernel sent, in packetdrill's notation. */
 
 import { printEcnOption, printFastOpen, printLetters } from '../../src/lang/packet-letters.js';
 import { ACK, RST, SYN } from '../../src/tcp/segment.js';
@@ -6,8 +6,9 @@ import { ACK, RST, SYN } from '../../src/tcp/segment.js';
 export interface Sent {
   /** Microseconds since the script began. */
   readonly at: number;
-  /** The datagram as hexadecimal digits. */
+  /** The segment as hexadecimal digits, and the ECN field of the datagram around it. */
   readonly octets: string;
+  readonly ecn: 0 | 1 | 2 | 3;
   /** The number of its connection among the script's, and of the one under test; -1: none. */
   readonly flow: number;
   readonly current: number;
@@ -16,15 +17,6 @@ export interface Sent {
   readonly irs: number;
   /** TSval, if it has one. */
   readonly stamp: number | null;
-}
-
-/** The octets of a segment and the ECN field of the datagram around it. */
-function tcpOf({ octets }: Sent): { readonly tcp: Buffer; readonly ecn: number } {
-  const ip = Buffer.from(octets, 'hex');
-  if (ip.readUInt8(0) >> 4 === 6)
-    return { tcp: ip.subarray(40), ecn: (ip.readUInt16BE(0) >> 4) & 3 };
-  const from = (ip.readUInt8(0) & 15) * 4;
-  return { tcp: ip.subarray(from, ip.readUInt16BE(2)), ecn: ip.readUInt8(1) & 3 };
 }
 
 /** What of segments is written that most scripts leave out. */
@@ -37,12 +29,11 @@ const CODES = ['[noecn]', '[ect1]', '[ect0]', '[ce]'] as const;
 
 /** A segment with the numbers of its connection. `stamps`: the timestamps that the connection has sent. */
 export function sentText(
-  sent: Sent,
+  { octets, ecn, iss, irs }: Sent,
   stamps: ReadonlySet<number> | undefined,
-  { ports, ecn: told }: Style,
+  style: Style,
 ): string {
-  const { iss, irs } = sent;
-  const { tcp, ecn } = tcpOf(sent);
+  const tcp = Buffer.from(octets, 'hex');
   const ctl = tcp.readUInt16BE(12) & 0x1ff;
   const syn = (ctl & SYN) !== 0;
   const offset = (tcp.readUInt8(12) >> 4) * 4;
@@ -51,8 +42,8 @@ export function sentText(
   const ack = tcp.readUInt32BE(8);
   const options = optionTexts(tcp.subarray(20, offset), irs, stamps ?? new Set()).join(',');
   return [
-    told || ecn !== 0 ? (CODES[ecn] ?? '') : '',
-    ports ? `${tcp.readUInt16BE(0)} > ${tcp.readUInt16BE(2)}` : '',
+    style.ecn || ecn !== 0 ? CODES[ecn] : '',
+    style.ports ? `${tcp.readUInt16BE(0)} > ${tcp.readUInt16BE(2)}` : '',
     printLetters(ctl),
     `${seq}:${(seq + length) >>> 0}(${length})`,
     (ctl & ACK) === 0 ? '' : `ack ${syn ? ack : (ack - irs) >>> 0}`,
@@ -65,12 +56,12 @@ export function sentText(
 }
 
 /** The SYN of another connection between the same ports, or a reset of none (SEQ=0): no script can tell their numbers. */
-export function isStranger(sent: Sent): boolean {
-  const { tcp } = tcpOf(sent);
+export function isStranger({ octets, iss }: Sent): boolean {
+  const tcp = Buffer.from(octets, 'hex');
   const ctl = tcp.readUInt16BE(12);
   const seq = tcp.readUInt32BE(4);
-  if ((ctl & RST) !== 0) return seq === 0 && sent.iss !== 0;
-  return (ctl & SYN) !== 0 && (seq - sent.iss) >>> 0 > FAR;
+  if ((ctl & RST) !== 0) return seq === 0 && iss !== 0;
+  return (ctl & SYN) !== 0 && (seq - iss) >>> 0 > FAR;
 }
 
 /** Further than one connection comes, and than the number with which TIME_WAIT reopens is from its last. */
