@@ -9,6 +9,7 @@ import { copyWorld, createWorld, sizeOfWorld } from '../src/sim/world.js';
 import type { UserCall } from '../src/tcp/calls.js';
 import type { Host } from '../src/tcp/host.js';
 import { recording } from '../src/tcp/rule.js';
+import type { Settings } from '../src/tcp/settings.js';
 import { settings } from '../src/tcp/settings.js';
 
 /** A world in which `client` opens and closes one connection after the other, and `server` closes when it is closed. */
@@ -34,14 +35,18 @@ const OPEN: UserCall = {
   name: undefined,
 };
 
-/** A world with a listener at port 80 of `server` that lets `backlog` connections wait. */
-export function createPair(backlog: number): World {
-  const config = settings({ msl: 1_000 });
+/** A world of two hosts alike, with a listener at port 80 of `server` that lets `backlog` connections wait. */
+export function createPair(
+  backlog: number,
+  changes: Partial<Settings> = { msl: 1_000 },
+  link: { readonly delay: number; readonly loss?: number } = { delay: 100 },
+): World {
+  const config = settings(changes);
   const hosts = [
     { name: 'client', address: CLIENT.address, settings: config },
     { name: 'server', address: SERVER.address, settings: config },
   ];
-  const world = createWorld({ seed: 1, hosts, links: [{ a: 'client', b: 'server', delay: 100 }] });
+  const world = createWorld({ seed: 1, hosts, links: [{ a: 'client', b: 'server', ...link }] });
   listen(world, SERVER.port, backlog);
   return world;
 }

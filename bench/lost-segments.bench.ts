@@ -1,25 +1,14 @@
 /** A flight of which some segments are lost: what each costs until all are acknowledged must hardly grow with how many are under way. */
 
 import type { World } from '../src/sim/world.js';
-import { createWorld } from '../src/sim/world.js';
-import { settings } from '../src/tcp/settings.js';
-import { listen } from './churn.js';
+import { createPair } from './churn.js';
 import { print } from './measure.js';
 import { costOfSend } from './one-send.js';
 
-const SERVER = { address: '10.0.0.2', port: 80 };
-
 /** Two hosts with SACK, a listener, and a link that loses one segment in a hundred. */
 function createLossy(): World {
-  const config = settings({ sack: true, mss: 8, window: 1_000_000, windowScale: 7 });
-  const hosts = [
-    { name: 'client', address: '10.0.0.1', settings: config },
-    { name: 'server', address: SERVER.address, settings: config },
-  ];
-  const link = { a: 'client', b: 'server', delay: 10_000, loss: 0.01 };
-  const world = createWorld({ seed: 1, hosts, links: [link] });
-  listen(world, SERVER.port, 9);
-  return world;
+  const config = { sack: true, mss: 8, window: 1_000_000, windowScale: 7 };
+  return createPair(9, config, { delay: 10_000, loss: 0.01 });
 }
 
 /** Processor microseconds a segment, of a SEND of `count` segments that leave at once. */

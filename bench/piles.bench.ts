@@ -2,28 +2,16 @@
 
 import { advanceWorld, doCall, nextEventAt } from '../src/sim/sim.js';
 import type { World } from '../src/sim/world.js';
-import { createWorld } from '../src/sim/world.js';
 import type { Settings } from '../src/tcp/settings.js';
-import { settings } from '../src/tcp/settings.js';
-import { listen } from './churn.js';
+import { createPair } from './churn.js';
 import { cpuMicroseconds, print } from './measure.js';
 import { costOfSend, openClient } from './one-send.js';
 
-const CLIENT = { address: '10.0.0.1', port: 0 };
-const SERVER = { address: '10.0.0.2', port: 80 };
 const [FEW, MANY] = [2_000, 20_000];
 
 /** Two hosts whose windows are made of memory, and a listener. */
 function createWith(changes: Partial<Settings>): World {
-  const config = settings({ sack: true, mss: 64, windowScale: 10, ...changes });
-  const hosts = [
-    { name: 'client', address: CLIENT.address, settings: config },
-    { name: 'server', address: SERVER.address, settings: config },
-  ];
-  const link = { a: 'client', b: 'server', delay: 10_000 };
-  const world = createWorld({ seed: 1, hosts, links: [link] });
-  listen(world, SERVER.port, 9);
-  return world;
+  return createPair(9, { sack: true, mss: 64, windowScale: 10, ...changes }, { delay: 10_000 });
 }
 
 /** Processor microseconds a SEND, of `count` that come at one instant, until all are acknowledged. */

@@ -95,7 +95,8 @@ class Player:
         if flow and val is not None:
             flow.latest = val
         self.sent.append({
-            'at': round((at - self.begin) * 1e6), 'octets': octets.hex(),
+            'at': round((at - self.begin) * 1e6), 'octets': tcp.hex(),
+            'ecn': self.network.ecn(octets), 'stamp': val,
             'flow': self.flows.index(flow) if flow else -1,
             'current': self.flows.index(self.current) if self.current else -1,
             'iss': flow.iss if flow else 0, 'irs': flow.irs if flow else 0,

@@ -2,10 +2,13 @@
 
 import { encodeIcmp } from '../../src/interop/icmp-wire.js';
 import type { EventLine, OptionLine } from '../../src/interop/packetdrill/ast.js';
+import { assignmentsIn, commandsOf } from '../../src/interop/packetdrill/commands.js';
+import { DEFINED_ON_LINUX } from '../../src/interop/packetdrill/conditions.js';
 import { namedSegment, wellKnownNames } from '../../src/interop/packetdrill/names.js';
 import { readOptions, type ScriptOptions } from '../../src/interop/packetdrill/options.js';
 import { parsePackets } from '../../src/interop/packetdrill/parser.js';
 import { DEFAULTS_SH } from '../../src/interop/packetdrill/sysctls.js';
+import { AT_ONCE, startOf } from '../../src/interop/packetdrill/times.js';
 import { diagnosticText } from '../../src/lang/diagnostics.js';
 import { icmpErrorOf } from '../../src/lang/packet-icmp.js';
 import {
@@ -13,6 +16,7 @@ import {
   type PacketSegment,
   type PacketValue,
 } from '../../src/lang/packet-operations.js';
+import { member } from '../../src/run/packetdrill/arguments.js';
 import { PROFILES } from '../../src/tcp/profiles.js';
 import { ACK } from '../../src/tcp/segment.js';
 import { seq } from '../../src/tcp/seq.js';
@@ -54,7 +58,7 @@ export interface Planned {
 
 /** Reads a script; throws when it has mistakes. */
 export function planOf(text: string): Planned {
-  const { tree, diagnostics } = parsePackets(text, new Set(['STANDARD', 'Linux', 'linux']));
+  const { tree, diagnostics } = parsePackets(text, DEFINED_ON_LINUX);
   if (diagnostics.length > 0) throw new Error(diagnostics.map(diagnosticText).join('\n'));
   const options = readOptions(tree.options, ({ message }) => {
     throw new Error(message);
@@ -104,22 +108,9 @@ function network({ version, localAddress, remoteAddress, mtu }: ScriptOptions): 
 /** When each line is due if all before it is in time; what may come at any time, and commands without one, take none. */
 function dueTimes(lines: readonly EventLine[]): readonly number[] {
   let now = 0;
-  return lines.map(({ time }) => {
-    switch (time?.kind) {
-      case 'absolute':
-        now = time.at;
-        break;
-      case 'relative':
-        now += time.at;
-        break;
-      case 'absolute-range':
-        now = time.from;
-        break;
-      case 'relative-range':
-        now += time.from;
-        break;
-      default:
-    }
+  return lines.map(({ time = AT_ONCE }) => {
+    const from = startOf(time);
+    if (from !== undefined) now = time.kind.startsWith('absolute') ? from : now + from;
     return now;
   });
 }
@@ -159,15 +150,14 @@ function planned(
       return [{ ...head, kind: 'call', call, args, until, named, port } as Line];
     }
     case 'command':
-      return commandsOf(event.command).map((one) => ({ ...head, kind: 'sysctl', ...one }));
+      return changesOf(event.command).map((one) => ({ ...head, kind: 'sysctl', ...one }));
     case 'code':
       return [{ ...head, kind: 'info' }];
   }
 }
 
 function portOf(value: PacketValue | undefined): number | undefined {
-  if (value?.kind !== 'struct') return undefined;
-  const port = value.fields.find(({ name }) => /^sin6?_port$/.test(name))?.value;
+  const port = member(value, 'sin_port') ?? member(value, 'sin6_port');
   return port?.kind === 'number' ? port.value : undefined;
 }
 
@@ -205,11 +195,8 @@ function icmpOf(
   if (ICMP_QUERIES.includes(icmp.type)) return [];
   const error = icmpErrorOf(icmp.type, icmp.code);
   if (!error) throw new Error(`no ICMP message ${icmp.type} ${icmp.code ?? ''}`);
-  const [source, destination] = [localAddress, remoteAddress].map((address) => ({
-    address,
-    port: 1,
-  }));
-  if (!source || !destination) return [];
+  const source = { address: localAddress, port: 1 };
+  const destination = { address: remoteAddress, port: 1 };
   const message = { error, mtu: icmp.mtu, source, destination, seq: seq(0) };
   const frame = encodeIcmp(message, { from: 0, to: 0, identification: 0 });
   if (!frame) throw new Error(`no such message: ${icmp.type} ${icmp.code ?? ''}`);
@@ -219,23 +206,14 @@ function icmpOf(
 }
 
 /** Sysctls that are set, and commands about the interface; what else a script asks for is left out. */
-function commandsOf(text: string): readonly Readonly<Record<string, unknown>>[] {
-  const commands = text.replace(/\\\s*\n/g, ' ').split(/\n|;|&&/);
-  return commands.flatMap((command): readonly Readonly<Record<string, unknown>>[] => {
-    const written = /^\s*echo\s+(.*?)\s*>\s*\/proc\/sys\/([\w./-]+)\s*$/.exec(command);
-    if (written) return [{ name: written[2]?.replaceAll('/', '.'), value: unquoted(written[1]) }];
-    const plain = command.replace(/\s*\d?>+\s*(?:&\d|\S+)/g, '').trim();
-    if (/\bdefaults\.sh$/.test(plain)) return DEFAULTS_SH.map(([name, value]) => ({ name, value }));
-    if (/^(?:tc|ip) /.test(plain)) return [{ words: plain.split(/\s+/) }];
-    if (!/^(?:sysctl|\S*set_sysctls\.py)\s/.test(plain)) return [];
-    const pairs = plain.matchAll(/([\w./-]+)\s*=\s*("[^"]*"|'[^']*'|\S+)/g);
-    return [...pairs].map(([, name = '', value]) => ({
-      name: name.replace(/^\/proc\/sys\//, '').replaceAll('/', '.'),
-      value: unquoted(value),
-    }));
+function changesOf(text: string): readonly Readonly<Record<string, unknown>>[] {
+  return commandsOf(text).flatMap((command): readonly Readonly<Record<string, unknown>>[] => {
+    if (/^(?:tc|ip) /.test(command)) return [{ words: command.split(/\s+/) }];
+    return settingsOf(command).map(([name, value]) => ({ name, value }));
   });
 }
 
-function unquoted(text = ''): string {
-  return text.replace(/^(["'])(.*)\1$/, '$2');
+function settingsOf(command: string): readonly (readonly [name: string, value: string])[] {
+  if (/\bdefaults\.sh$/.test(command)) return DEFAULTS_SH;
+  return /^(?:sysctl|\S*set_sysctls\.py)\s/.test(command) ? assignmentsIn(command) : [];
 }

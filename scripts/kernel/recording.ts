@@ -3,6 +3,7 @@
 import { constants } from 'node:os';
 import type { EventLine } from '../../src/interop/packetdrill/ast.js';
 import type { PacketMember, PacketValue } from '../../src/lang/packet-operations.js';
+import { itemsOf, unbracketed, words } from '../../src/run/packetdrill/arguments.js';
 import { ACK } from '../../src/tcp/segment.js';
 import type { Planned } from './plan.js';
 import { isStranger, type Sent, type Style, sentText, stampsOf, stampText } from './sent.js';
@@ -39,14 +40,9 @@ const AT_ONCE = 3_000;
 /** How late a stimulus may be: then timers are measured wrongly. */
 const LATE = 6_000;
 
-/** The largest delay of a stimulus. */
-export function lateness({ due }: Planned, { lines }: Happened): number {
-  return Math.max(0, ...lines.map(({ line, at }) => at - (due[line] ?? 0)));
-}
-
 /** Whether the machine was too busy for what was measured to mean anything. */
-export function isLate(planned: Planned, happened: Happened): boolean {
-  return lateness(planned, happened) > LATE;
+export function isLate({ due }: Planned, { lines }: Happened): boolean {
+  return lines.some(({ line, at }) => at - (due[line] ?? 0) > LATE);
 }
 
 /** The script with what the kernel did as its expectations. */
@@ -64,6 +60,9 @@ export function recordingOf(title: string, planned: Planned, happened: Happened)
     ...sentRows(planned, happened, stamps, style),
   ].filter(({ at }) => at < over);
   rows.sort((one, other) => one.at - other.at);
+  // Something must be at 0, or packetdrill does not begin: a command that does nothing to a kernel leaves no line.
+  if (!rows.some(({ text }) => text.startsWith(`${seconds(0)} `)))
+    rows.unshift({ at: 0, text: `${seconds(0)} \`true\`` });
   const options = new Map(planned.optionLines.map(({ name, value }) => [name, value]));
   if (rows.some(({ counted }) => counted)) options.set('tcp_ts_ecr_scaled', '');
   const head = [...options].map(([name, value]) => `--${name}${value === '' ? '' : `=${value}`}`);
@@ -158,31 +157,30 @@ function outputsOf(
   if (written === undefined || written === null || result < 0) return undefined;
   const put = (place: number, value: PacketValue) =>
     args.map((argument, i) => (i === place ? value : argument));
-  if (call === 'ioctl') return put(2, listOf(Number(written)));
+  if (call === 'ioctl') return put(2, { kind: 'list', items: [numberOf(Number(written))] });
   if (call === 'poll') return put(0, polled(args[0], written as readonly number[]));
   if (call === 'recvmsg') return put(1, withMember(args[1], 'msg_flags', Number(written)));
-  const octets = Buffer.from(String(written), 'hex');
-  const [told] = args[3]?.kind === 'list' ? args[3].items : [args[3]];
-  if (told?.kind === 'text')
-    return put(3, { kind: 'text', text: octets.toString().replace(/\0.*/, '') });
-  if (told?.kind === 'struct' && octets.length === 8)
-    return put(3, {
-      ...told,
-      fields: told.fields.map((field, i) => ({
-        ...field,
-        value: numberOf(octets.readInt32LE(4 * i)),
-      })),
-    });
-  if (octets.length !== 4 || args[3]?.kind === 'any') return undefined;
+  const value = optionOutput(args, Buffer.from(String(written), 'hex'));
+  return value && put(3, value);
+}
+
+/** The value of an option as the script has it: a text, a structure of numbers, a number in brackets. */
+function optionOutput(
+  [, , name, told]: readonly PacketValue[],
+  octets: Buffer,
+): PacketValue | undefined {
+  const inner = unbracketed(told);
+  if (inner?.kind === 'text') return { kind: 'text', text: octets.toString().replace(/\0.*/, '') };
+  if (inner?.kind === 'struct' && octets.length === 8) {
+    const valueAt = (place: number) => numberOf(octets.readInt32LE(4 * place));
+    return { ...inner, fields: inner.fields.map((field, i) => ({ ...field, value: valueAt(i) })) };
+  }
+  if (octets.length !== 4 || told?.kind === 'any') return undefined;
   const value = octets.readInt32LE(0);
-  const isError = args[2]?.kind === 'words' && args[2].words[0] === 'SO_ERROR';
-  const name = isError ? errnoName(value) : undefined;
-  return put(
-    3,
-    name === undefined
-      ? listOf(value)
-      : { kind: 'list', items: [{ kind: 'words', words: [name] }] },
-  );
+  const error = words(name)[0] === 'SO_ERROR' ? errnoName(value) : undefined;
+  const shown: PacketValue =
+    error === undefined ? numberOf(value) : { kind: 'words', words: [error] };
+  return { kind: 'list', items: [shown] };
 }
 
 function errnoName(value: number): string | undefined {
@@ -193,12 +191,8 @@ function numberOf(value: number): PacketValue {
   return { kind: 'number', value };
 }
 
-function listOf(value: number): PacketValue {
-  return { kind: 'list', items: [numberOf(value)] };
-}
-
 function polled(value: PacketValue | undefined, events: readonly number[]): PacketValue {
-  const items = value?.kind === 'list' ? value.items : [];
+  const items = itemsOf(value);
   return { kind: 'list', items: items.map((one, i) => withMember(one, 'revents', events[i] ?? 0)) };
 }
 

@@ -1,4 +1,4 @@
-/** Datagrams that the kernel sent, in packetdrill's notation. */
+/** Segments that the kernel sent, in packetdrill's notation. */
 
 import { printEcnOption, printFastOpen, printLetters } from '../../src/lang/packet-letters.js';
 import { ACK, RST, SYN } from '../../src/tcp/segment.js';
@@ -6,23 +6,17 @@ import { ACK, RST, SYN } from '../../src/tcp/segment.js';
 export interface Sent {
   /** Microseconds since the script began. */
   readonly at: number;
-  /** The datagram as hexadecimal digits. */
+  /** The segment as hexadecimal digits, and the ECN field of the datagram around it. */
   readonly octets: string;
+  readonly ecn: 0 | 1 | 2 | 3;
   /** The number of its connection among the script's, and of the one under test; -1: none. */
   readonly flow: number;
   readonly current: number;
   /** What the numbers of its connection are counted from. */
   readonly iss: number;
   readonly irs: number;
-}
-
-/** The octets of a segment and the ECN field of the datagram around it. */
-function tcpOf({ octets }: Sent): { readonly tcp: Buffer; readonly ecn: number } {
-  const ip = Buffer.from(octets, 'hex');
-  if (ip.readUInt8(0) >> 4 === 6)
-    return { tcp: ip.subarray(40), ecn: (ip.readUInt16BE(0) >> 4) & 3 };
-  const from = (ip.readUInt8(0) & 15) * 4;
-  return { tcp: ip.subarray(from, ip.readUInt16BE(2)), ecn: ip.readUInt8(1) & 3 };
+  /** TSval, if it has one. */
+  readonly stamp: number | null;
 }
 
 /** What of segments is written that most scripts leave out. */
@@ -35,12 +29,11 @@ const CODES = ['[noecn]', '[ect1]', '[ect0]', '[ce]'] as const;
 
 /** A segment with the numbers of its connection. `stamps`: the timestamps that the connection has sent. */
 export function sentText(
-  sent: Sent,
+  { octets, ecn, iss, irs }: Sent,
   stamps: ReadonlySet<number> | undefined,
-  { ports, ecn: told }: Style,
+  style: Style,
 ): string {
-  const { iss, irs } = sent;
-  const { tcp, ecn } = tcpOf(sent);
+  const tcp = Buffer.from(octets, 'hex');
   const ctl = tcp.readUInt16BE(12) & 0x1ff;
   const syn = (ctl & SYN) !== 0;
   const offset = (tcp.readUInt8(12) >> 4) * 4;
@@ -49,8 +42,8 @@ export function sentText(
   const ack = tcp.readUInt32BE(8);
   const options = optionTexts(tcp.subarray(20, offset), irs, stamps ?? new Set()).join(',');
   return [
-    told || ecn !== 0 ? (CODES[ecn] ?? '') : '',
-    ports ? `${tcp.readUInt16BE(0)} > ${tcp.readUInt16BE(2)}` : '',
+    style.ecn || ecn !== 0 ? CODES[ecn] : '',
+    style.ports ? `${tcp.readUInt16BE(0)} > ${tcp.readUInt16BE(2)}` : '',
     printLetters(ctl),
     `${seq}:${(seq + length) >>> 0}(${length})`,
     (ctl & ACK) === 0 ? '' : `ack ${syn ? ack : (ack - irs) >>> 0}`,
@@ -63,12 +56,12 @@ export function sentText(
 }
 
 /** The SYN of another connection between the same ports, or a reset of none (SEQ=0): no script can tell their numbers. */
-export function isStranger(sent: Sent): boolean {
-  const { tcp } = tcpOf(sent);
+export function isStranger({ octets, iss }: Sent): boolean {
+  const tcp = Buffer.from(octets, 'hex');
   const ctl = tcp.readUInt16BE(12);
   const seq = tcp.readUInt32BE(4);
-  if ((ctl & RST) !== 0) return seq === 0 && sent.iss !== 0;
-  return (ctl & SYN) !== 0 && (seq - sent.iss) >>> 0 > FAR;
+  if ((ctl & RST) !== 0) return seq === 0 && iss !== 0;
+  return (ctl & SYN) !== 0 && (seq - iss) >>> 0 > FAR;
 }
 
 /** Further than one connection comes, and than the number with which TIME_WAIT reopens is from its last. */
@@ -129,23 +122,12 @@ function triples(body: Buffer): readonly number[] {
 /** The timestamps that each connection has sent, the first one first. */
 export function stampsOf(sent: readonly Sent[]): ReadonlyMap<number, ReadonlySet<number>> {
   const known = new Map<number, Set<number>>();
-  for (const one of sent) {
-    const { tcp } = tcpOf(one);
-    const from = stampAt(tcp.subarray(20, (tcp.readUInt8(12) >> 4) * 4));
-    if (from === undefined) continue;
-    const stamps = known.get(one.flow) ?? new Set<number>();
-    known.set(one.flow, stamps.add(from));
+  for (const { flow, stamp } of sent) {
+    if (stamp === null) continue;
+    const stamps = known.get(flow) ?? new Set<number>();
+    known.set(flow, stamps.add(stamp));
   }
   return known;
-}
-
-function stampAt(octets: Buffer): number | undefined {
-  for (let at = 0; at < octets.length; ) {
-    const kind = octets.readUInt8(at);
-    if (kind === 8) return octets.readUInt32BE(at + 2);
-    at += kind < 2 ? 1 : Math.max(2, octets.readUInt8(at + 1));
-  }
-  return undefined;
 }
 
 /** The number of the first timestamp in a recording. */

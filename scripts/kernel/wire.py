@@ -57,6 +57,10 @@ class Network:
             return octets[40:]
         return None
 
+    def ecn(self, octets):
+        """The ECN field of a datagram."""
+        return octets[1] & 3 if octets[0] >> 4 == 4 else octets[1] >> 4 & 3
+
 
 ECN = {None: 0, 'noecn': 0, 'ect1': 1, 'ect0': 2, 'ect01': 2, 'ce': 3}
 

@@ -93,8 +93,7 @@ function cookieFrom({ fields }: Wanted): Pick<Options, 'fastOpen'> {
   const field = fields.find(({ name }) => name === 'fo' || name === 'foexp');
   if (field === undefined) return {};
   const { name, value } = field;
-  const octets = value !== 'any' && value.kind === 'text' ? value.octets : new Uint8Array(0);
-  const cookie = new TextDecoder().decode(octets);
+  const cookie = textIn(value);
   return { fastOpen: name === 'fo' ? { cookie } : { cookie, experimental: true } };
 }
 
@@ -102,10 +101,14 @@ function countersFrom({ fields }: Wanted): Pick<Options, 'accurateEcn'> {
   const field = fields.find(({ name }) => isCounters(name));
   if (field === undefined) return {};
   const { name, value } = field;
-  const written =
-    value !== 'any' && value.kind === 'text' ? new TextDecoder().decode(value.octets) : '';
+  const written = textIn(value);
   const counters = written === '' ? [] : written.split(':').map(Number);
   return { accurateEcn: { order: name === 'accecn0' ? 0 : 1, fields: counters } };
+}
+
+/** What a text says; nothing for a value that may be any. */
+function textIn(value: Wanted['fields'][number]['value']): string {
+  return value !== 'any' && value.kind === 'text' ? new TextDecoder().decode(value.octets) : '';
 }
 
 function dataFrom(wanted: Wanted, count: number): Uint8Array {

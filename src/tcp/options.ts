@@ -169,14 +169,14 @@ export const TIMESTAMPS_LENGTH = 12;
 /** The default send MSS (MUST-15), octets; over IPv4. */
 export const DEFAULT_MSS = 536;
 
-/** The same to this address. */
+/** The default send MSS to this address: what an IPv4 or an IPv6 peer can take that has said nothing. */
 export function defaultMss(address: string): number {
   return address.includes(':') ? 1220 : DEFAULT_MSS;
 }
 
 /**
- * Eff.snd.MSS of §3.7.1, octets of text: the smaller of what the peer can take (536 for IPv4 and 1220 for IPv6 when its
- * SYN did not say, MUST-15) and what we can send, less the options of every segment. At least 1.
+ * Eff.snd.MSS of §3.7.1, octets of text: the smaller of what the peer can take (the default when its SYN did not say) and
+ * what we can send, less the options of every segment. At least 1.
  */
 export function effectiveMss(
   settings: Settings,

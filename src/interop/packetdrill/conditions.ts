@@ -3,6 +3,10 @@
 import type { Diagnostic } from '../../lang/diagnostics.js';
 import { unbalanced } from './messages.js';
 
+/** The names that are defined where Linux's lines count, or the standard's, and where FreeBSD's do. */
+export const DEFINED_ON_LINUX: ReadonlySet<string> = new Set(['STANDARD', 'Linux', 'linux']);
+export const DEFINED_ON_FREEBSD: ReadonlySet<string> = new Set(['FreeBSD']);
+
 interface Branch {
   readonly line: number;
   /** Whether the lines around it count. */

@@ -4,6 +4,7 @@ import { COUNTERS, type PacketOperation, type PacketTime } from '../../lang/pack
 import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
 import { stateNamed } from './assertions.js';
+import { assignmentsIn, commandsOf } from './commands.js';
 import type { Sysctls } from './sysctl-values.js';
 import { DEFAULTS_SH, settingsOfSysctl } from './sysctls.js';
 
@@ -21,7 +22,7 @@ interface Collected {
   readonly others: PacketOperation[];
 }
 
-/** Reads the text between back quotes: several commands, one a line or joined by `;` and `&&`. */
+/** Reads the text between back quotes. */
 export function readCommand(text: string, time: PacketTime, sysctls: Sysctls): Commanded {
   const found: Collected = { settings: {}, notes: [], others: [], forgets: false, usual: {} };
   for (const command of commandsOf(text)) {
@@ -40,21 +41,6 @@ export function readCommand(text: string, time: PacketTime, sysctls: Sysctls): C
     usual,
   };
   return { operations: [environment, ...others], problem: undefined };
-}
-
-function commandsOf(text: string): readonly string[] {
-  return text
-    .replace(/\\\s*\n/g, ' ')
-    .split(/\n|;|&&/)
-    .map((command) => written(command) ?? command.replace(/\s*\d?>+\s*(?:&\d|\S+)/g, '').trim())
-    .filter((command) => command !== '' && !command.startsWith('#'));
-}
-
-/** `echo 1 > /proc/sys/net/ipv4/tcp_sack` is what `sysctl` does. */
-function written(command: string): string | undefined {
-  const match = /^\s*echo\s+(.*?)\s*>\s*(\/proc\/sys\/[\w./-]+)\s*$/.exec(command);
-  const value = match?.[1]?.replace(/^(["'])(.*)\1$/, '$2');
-  return match ? `sysctl ${match[2]}="${value}"` : undefined;
 }
 
 function readOne(
@@ -109,14 +95,13 @@ function assign(
   found: Collected,
 ): string | undefined {
   const text = words.filter((word) => !/^-\w+$/.test(word)).join(' ');
-  const pairs = [...text.matchAll(/([\w./-]+)\s*=\s*("[^"]*"|'[^']*'|\$\(\(.*?\)\)|\S+)/g)];
-  if (pairs.length === 0) {
+  const assignments = assignmentsIn(text);
+  if (assignments.length === 0) {
     if (!/^[\w.]+(?: [\w.]+)*$/.test(text)) return `the command \`${command}\``;
     found.notes.push(`${command}: means nothing here`);
   }
-  for (const [, path = '', value = ''] of pairs) {
-    const name = path.replace(/^\/proc\/sys\//, '').replaceAll('/', '.');
-    const problem = set(name, value.replace(/^(["'])(.*)\1$/, '$2'), sysctls, found);
+  for (const [name, value] of assignments) {
+    const problem = set(name, value, sysctls, found);
     if (problem !== undefined) return problem;
   }
   return undefined;

@@ -1,13 +1,12 @@
 /** A packetdrill script as a program: one host under test, a peer that the script plays, an instruction a line. */
 
-import { DIAGNOSTIC_LIMIT, type Diagnostic, type Message } from '../../lang/diagnostics.js';
+import { DIAGNOSTIC_LIMIT, type Diagnostic } from '../../lang/diagnostics.js';
 import { DEFAULT_LINK } from '../../lang/links.js';
 import {
   KERNEL,
   type PacketOperation,
   type PacketScript,
   type PacketSegment,
-  type PacketTime,
   PEER,
 } from '../../lang/packet-operations.js';
 import type { Instruction, Program, ProgramHost } from '../../lang/program.js';
@@ -16,24 +15,16 @@ import { PROFILES } from '../../tcp/profiles.js';
 import { RFC9293, type Settings } from '../../tcp/settings.js';
 import { type Numbering, readAssertions } from './assertions.js';
 import type { EventLine, PacketScriptTree } from './ast.js';
+import { DEFINED_ON_FREEBSD, DEFINED_ON_LINUX } from './conditions.js';
 import { mssOfMtu, readCommand } from './environment.js';
-import {
-  commandWithoutTime,
-  firstNotAtZero,
-  NOT_SUPPORTED,
-  noEvents,
-  notSupported,
-  strange,
-  timeGoesBack,
-  timeOfExpected,
-  unknownName,
-} from './messages.js';
+import { NOT_SUPPORTED, noEvents, notSupported, strange, unknownName } from './messages.js';
 import { type Names, namedIcmp, namedSegment, namedValue, wellKnownNames } from './names.js';
 import { readOptions, type ScriptOptions } from './options.js';
 import { icmpProblem } from './packets.js';
 import { parsePackets } from './parser.js';
 import { isCall, refusal } from './refusals.js';
 import type { Sysctls } from './sysctl-values.js';
+import { AT_ONCE, checkFirstTime, checkTime, type Report } from './times.js';
 
 /** Microseconds: a timer of a kernel whose HZ is 250 is up to 4 ms late, half of that on average. */
 const LINUX_TICK = 2_000;
@@ -61,10 +52,10 @@ export interface CompiledPackets {
  */
 export function compilePackets(text: string, options: PacketOptions): CompiledPackets {
   const freebsd = options.profile === 'freebsd';
-  const defined = new Set(freebsd ? ['FreeBSD'] : ['STANDARD', 'Linux', 'linux']);
+  const defined = freebsd ? DEFINED_ON_FREEBSD : DEFINED_ON_LINUX;
   const { tree, diagnostics: found } = parsePackets(text, defined);
   const diagnostics: Diagnostic[] = [...found];
-  const report = (message: Message, range: Range) => {
+  const report: Report = (message, range) => {
     diagnostics.push({ ...message, range });
   };
   const translation = translationOf(tree, options, text, report);
@@ -100,14 +91,14 @@ interface Translation {
   /** What names stand for that are not explained in the script. */
   readonly names: Names;
   readonly lines: readonly string[];
-  readonly report: (message: Message, range: Range) => void;
+  readonly report: Report;
 }
 
 function translationOf(
   tree: PacketScriptTree,
   { file, profile, defines }: PacketOptions,
   text: string,
-  report: Translation['report'],
+  report: Report,
 ): Translation {
   const script = readOptions(tree.options, report);
   // A kernel keeps its timers in ticks, and a script’s next segment is there before one that is due at the same time.
@@ -194,10 +185,10 @@ function instructionsOf(
   translation: Translation,
 ): readonly Instruction[] {
   const instructions: Instruction[] = [];
-  checkFirstTime(lines, translation);
+  checkFirstTime(lines, translation.report);
   let latest = 0;
   for (const line of lines) {
-    latest = checkTime(line, latest, translation);
+    latest = checkTime(line, latest, translation.report);
     for (const [i, made] of operationsOf(line, translation).entries()) {
       const { range } = line;
       // All of a line happens at its time.
@@ -208,37 +199,6 @@ function instructionsOf(
     }
   }
   return instructions;
-}
-
-/** The first event is at time 0; commands without a time stand before all events, or after them. */
-function checkFirstTime(lines: readonly EventLine[], { report }: Translation): void {
-  const timed = lines.filter(({ time }) => time !== undefined);
-  const [first, last] = [timed[0], timed.at(-1)];
-  if (first?.time === undefined || last === undefined) return;
-  const { time } = first;
-  const at = 'at' in time ? time.at : 'from' in time ? time.from : 0;
-  if (at !== 0) report(firstNotAtZero(at / 1_000_000), first.range);
-  for (const line of lines.slice(lines.indexOf(first), lines.indexOf(last))) {
-    if (line.time === undefined) report(commandWithoutTime(), line.range);
-  }
-}
-
-/** Absolute times go forward, and only what is expected may come whenever; returns the latest that is known. */
-function checkTime(
-  { time = AT_ONCE, event, range }: EventLine,
-  latest: number,
-  { report }: Translation,
-): number {
-  if (event.kind !== 'segment-out' && !('at' in time)) {
-    report(timeOfExpected(time.kind === 'any' ? 'A time `*`' : 'A range of times'), range);
-  }
-  const [from, to] =
-    time.kind === 'any' ? [0, 0] : 'at' in time ? [time.at, time.at] : [time.from, time.to];
-  if (to < from) report(timeGoesBack(), range);
-  if (time.kind === 'relative') return latest + time.at;
-  if (time.kind !== 'absolute' && time.kind !== 'absolute-range') return latest;
-  if (to < latest) report(timeGoesBack(), range);
-  return Math.max(latest, from);
 }
 
 function operationsOf(line: EventLine, translation: Translation): readonly PacketOperation[] {
@@ -280,8 +240,6 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
     }
   }
 }
-
-const AT_ONCE: PacketTime = { kind: 'relative', at: 0 };
 
 const SIGNATURES = 'TCP MD5 signatures';
 

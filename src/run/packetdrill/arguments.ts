@@ -1,8 +1,9 @@
 /** The arguments of a packetdrill script's calls: what is written, as numbers, names and values. */
 
 import type { PacketValue } from '../../lang/packet-operations.js';
+import { plainLevel } from '../sockets/option-kinds.js';
 import type { OptionValue, System } from '../sockets/socket-calls.js';
-import { type ConstantKind, constant } from './constants.js';
+import { constant } from './constants.js';
 
 /** Names that are joined by `|`. */
 export function words(value: PacketValue | undefined): readonly string[] {
@@ -31,16 +32,13 @@ export function itemsOf(value: PacketValue | undefined): readonly PacketValue[] 
   return value?.kind === 'list' ? value.items : [];
 }
 
-/** Whose numbers the options of a level have. */
-const KINDS: ReadonlyMap<string, ConstantKind> = new Map([
-  ['SOL_SOCKET', 'SOL_SOCKET'],
-  ['IPPROTO_TCP', 'IPPROTO_TCP'],
-  ['SOL_TCP', 'IPPROTO_TCP'],
-  ['IPPROTO_IP', 'IPPROTO_IP'],
-  ['SOL_IP', 'IPPROTO_IP'],
-  ['IPPROTO_IPV6', 'IPPROTO_IPV6'],
-  ['SOL_IPV6', 'IPPROTO_IPV6'],
-] as const);
+/** What stands in brackets, `[1]`, or the value itself. */
+export function unbracketed(value: PacketValue | undefined): PacketValue | undefined {
+  return value?.kind === 'list' ? value.items[0] : value;
+}
+
+/** The levels whose options have numbers. */
+const LEVELS = ['SOL_SOCKET', 'IPPROTO_TCP', 'IPPROTO_IP', 'IPPROTO_IPV6'] as const;
 
 /** The level and the option that the second and the third argument name. */
 export function optionNamed(
@@ -48,7 +46,8 @@ export function optionNamed(
   system: System,
 ): { readonly level: string; readonly name: string } {
   const level = constant(args[1], 'level', system);
-  return { level, name: constant(args[2], KINDS.get(level), system) };
+  const kind = LEVELS.find((one) => one === plainLevel(level));
+  return { level, name: constant(args[2], kind, system) };
 }
 
 /** The first octets of a text, and zeros after it. */
@@ -60,7 +59,7 @@ export function octetsOf(text: string, count: number): Uint8Array {
 
 /** `{tv_sec=1, tv_usec=0}`, `{1, 0}`, also in brackets: microseconds; undefined when it is no time. */
 export function timeValue(value: PacketValue | undefined): OptionValue | undefined {
-  const inner = value?.kind === 'list' ? value.items[0] : value;
+  const inner = unbracketed(value);
   if (inner?.kind !== 'struct') return undefined;
   const [seconds, rest] = ['tv_sec', 'tv_usec'].map(
     (name, i) => member(inner, name) ?? member(inner, `${i}`),
@@ -75,7 +74,7 @@ export function optionValue(
   length?: PacketValue,
 ): OptionValue | undefined {
   if (value?.kind === 'text') return { octets: octetsOf(value.text, length ? number(length) : 0) };
-  const inner = value?.kind === 'list' ? value.items[0] : value;
+  const inner = unbracketed(value);
   if (inner?.kind === 'number') return inner.value;
   if (inner?.kind !== 'struct') return undefined;
   const [onoff, linger] = ['onoff', 'linger'].map(

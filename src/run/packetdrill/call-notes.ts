@@ -4,8 +4,17 @@ import { atPlace, listOf } from '../../base/pieces.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { Done, SocketCall, SocketCallOf } from '../sockets/socket-calls.js';
 import type { RunState } from '../state.js';
+import { itemsOf } from './arguments.js';
 import type { PacketCall } from './calls.js';
-import { addFlow, flowOf, freshFlow, type IpChoice, type PacketState, withFlow } from './state.js';
+import {
+  addFlow,
+  flowOf,
+  freshFlow,
+  type IpChoice,
+  type PacketState,
+  USUAL_IP,
+  withFlow,
+} from './state.js';
 
 /** What the script's connections learn when a call is made: connect and listen change what packets are of. */
 export function noteCall(state: RunState, operation: PacketCall, call: SocketCall): void {
@@ -48,7 +57,7 @@ function noteBuffer(state: RunState, { args }: PacketCall, fd: number): void {
   const { role, connection = -1 } = packets.table.sockets.get(fd) ?? {};
   const entry = state.world.hosts.get(packets.table.host)?.connections.get(connection);
   if (role !== 'connection' || entry === undefined || entry.tcb.state === 'SYN_SENT') return;
-  const value = args[3]?.kind === 'list' ? args[3].items[0] : undefined;
+  const [value] = itemsOf(args[3]);
   if (value?.kind === 'number') state.packets = { ...packets, buffer: value.value };
 }
 
@@ -115,7 +124,7 @@ function chosenIp(name: string, value: number): Partial<IpChoice> | undefined {
       return { tos: Math.max(0, value) & 0xfc };
     case 'IP_TTL':
     case 'IPV6_UNICAST_HOPS':
-      return { ttl: value === -1 ? 64 : value };
+      return { ttl: value === -1 ? USUAL_IP.ttl : value };
     default:
       return undefined;
   }

@@ -4,7 +4,7 @@ import type { PacketValue } from '../../lang/packet-operations.js';
 import type { System } from '../sockets/socket-calls.js';
 
 /** What a number can stand for: one constant of a kind, or several joined. */
-export type ConstantKind =
+type ConstantKind =
   | 'family'
   | 'type'
   | 'level'

@@ -83,10 +83,10 @@ function edgeShift({ world }: RunState, packets: PacketState, { seq }: PacketSeg
   if (script.system !== 'freebsd' || buffer === undefined || seq === undefined) return 0;
   const flow = currentFlow(packets);
   if (flow === undefined) return 0;
-  for (const { tcb } of [...connectionsOf(world, flow)].reverse()) {
-    if (tcb.state === 'SYN_SENT') continue;
-    if (tcb.state === 'TIME_WAIT' && seq === TOLD_EDGE) return tcb.rcv.wnd - FIELD_MAX;
-    return seq < buffer || seq > buffer + EDGE ? 0 : tcb.rcv.wnd - buffer;
-  }
-  return 0;
+  const answered = connectionsOf(world, flow).filter(({ tcb }) => tcb.state !== 'SYN_SENT');
+  const latest = answered.at(-1);
+  if (latest === undefined) return 0;
+  const { state, rcv } = latest.tcb;
+  if (state === 'TIME_WAIT' && seq === TOLD_EDGE) return rcv.wnd - FIELD_MAX;
+  return seq < buffer || seq > buffer + EDGE ? 0 : rcv.wnd - buffer;
 }

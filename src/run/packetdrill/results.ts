@@ -4,7 +4,7 @@ import type { PacketValue } from '../../lang/packet-operations.js';
 import type { Difference } from '../expectations.js';
 import { errnoNumber } from '../sockets/errno.js';
 import type { Done, OptionValue, System } from '../sockets/socket-calls.js';
-import { itemsOf, member, optionNamed, optionValue, words } from './arguments.js';
+import { itemsOf, member, optionNamed, optionValue, unbracketed, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import { numberOfConstants } from './constants.js';
 import type { PacketState } from './state.js';
@@ -61,7 +61,7 @@ function outputs(
   if (call === 'recvmsg') return messageDifferences(args, done, script.system);
   const name = call === 'ioctl' ? (words(args[1])[0] ?? '') : optionNamed(args, script.system).name;
   const written = call === 'getsockopt' ? args[3] : call === 'ioctl' ? args[2] : undefined;
-  const wanted = written?.kind === 'list' ? written.items[0] : written;
+  const wanted = unbracketed(written);
   if (wanted === undefined || wanted.kind === 'any') return [];
   // Of a profile that is no kernel's, buffers have no size of their own.
   if (/^SO_(RCV|SND)BUF$/.test(name) && !script.comparison.options) return [];

@@ -16,7 +16,7 @@ export interface IpChoice {
 }
 
 /** Of both systems, while nobody has said otherwise. */
-const USUAL_IP: IpChoice = { tos: 0, ttl: 64 };
+export const USUAL_IP: IpChoice = { tos: 0, ttl: 64 };
 
 /** One connection of the script: which ports it has, and how the script's numbers become those on the wire. */
 export interface Flow {

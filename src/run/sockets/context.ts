@@ -85,6 +85,11 @@ export function stateOf(ctx: Context, socket: BsdSocket): State {
   return tcbOf(ctx, socket)?.state ?? 'CLOSED';
 }
 
+/** Linux is in LAST_ACK once the user has closed, whether the FIN could leave or not. */
+export function linuxState({ state, queued }: Tcb): State {
+  return state === 'CLOSE_WAIT' && queued.closing ? 'LAST_ACK' : state;
+}
+
 /** Changes a socket; the table has the new one. */
 export function change(
   ctx: Context,

@@ -1,6 +1,7 @@
 /** TCP_INFO: what was counted and measured of a connection, as Linux tells it. Times are microseconds, of what was last milliseconds. */
 
 import { FIRST_COUNTERS } from '../../tcp/ecn/counters.js';
+import { firstSegment, LEAST_MSS } from '../../tcp/receiving/space.js';
 import type { Instant } from '../../tcp/rule.js';
 import { distance } from '../../tcp/seq.js';
 import { isSynchronized } from '../../tcp/states.js';
@@ -53,8 +54,6 @@ function trafficInfo(counts: Counts): Info {
     tcpi_data_segs_out: counts.textsOut,
     tcpi_bytes_sent: counts.octetsOut,
     tcpi_bytes_retrans: counts.octetsAgain,
-    tcpi_total_retrans: counts.retransmitted,
-    tcpi_delivered: counts.delivered,
     tcpi_dsack_dups: counts.twice,
   };
 }
@@ -108,18 +107,6 @@ function markedInfo({ deliveredMarked, markedIn, octetsIn }: Counts, tcb: Tcb | 
   };
 }
 
-/** SYNs have crossed: what the peer's segments are believed to have until one comes. */
-function firstSegment(tcb: Tcb): number {
-  const { settings, rcv } = tcb;
-  const most = Math.min(settings.mss, fullSegment(tcb), Math.floor(rcv.wnd / 2), DEFAULT_MSS);
-  return Math.max(LEAST_SEGMENT, most);
-}
-
-const DEFAULT_MSS = 536;
-
-/** The least that a segment of the peer's is believed to have. */
-const LEAST_SEGMENT = 88;
-
 /** What is believed of the peer's segments, and how far the window goes: known with the deviation receive-space alone. */
 function receiverInfo({ ackWait }: Counts, tcb: Tcb | undefined): Info {
   const wait = { tcpi_ato: ackWait };
@@ -136,7 +123,9 @@ function receiverInfo({ ackWait }: Counts, tcb: Tcb | undefined): Info {
   if (isSynchronized(state) || tcb.open === 'passive') return wait;
   return {
     ...wait,
-    tcpi_rcv_mss: state === 'SYN_SENT' ? LEAST_SEGMENT : firstSegment(tcb),
+    // Or SYNs have crossed.
+    tcpi_rcv_mss:
+      state === 'SYN_SENT' ? LEAST_MSS : firstSegment(settings.mss, fullSegment(tcb), rcv.wnd),
     tcpi_rcv_ssthresh: Math.min(rcv.wnd, initialWindow(settings, rcv.shift, options.timestamps)),
     tcpi_rcv_space: 0,
   };

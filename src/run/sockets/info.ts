@@ -1,24 +1,20 @@
-/** TCP_INFO and TCP_MAXSEG: what a connection tells of itself. */
+/** TCP_INFO: what a connection tells of itself. */
 
 import { countOf, frontOf, withoutFirst } from '../../base/pieces.js';
-import { addressOf } from '../../sim/world.js';
-import { headerOctets } from '../../tcp/datagram.js';
-import { pathMtu } from '../../tcp/icmp/paths.js';
 import { countArrived } from '../../tcp/loss-recovery/recovery.js';
 import { countMarked, countSyn } from '../../tcp/loss-recovery/scoreboard.js';
 import { sumOf } from '../../tcp/loss-recovery/tally.js';
 import { measuredRto } from '../../tcp/retransmission/round-trip.js';
 import { NONE, unsentOctets } from '../../tcp/sending/queued.js';
 import { distance } from '../../tcp/seq.js';
-import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { fullSegment } from '../../tcp/window.js';
 import type { Context } from './context.js';
-import { machine, settingsOf, stateOf, tcbOf } from './context.js';
+import { linuxState, machine, settingsOf, tcbOf } from './context.js';
 import { beginCounting } from './counting.js';
 import { congestionInfo } from './info-congestion.js';
 import { countedInfo, FRESH_COUNTED, NOTHING_COUNTED } from './info-counts.js';
+import { advertisedMss, mtuOf, textOfSegment } from './max-segment.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -66,16 +62,13 @@ const AGREED = {
 
 /** The fields of `struct tcp_info` that have a meaning here. Times are microseconds. */
 export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string, number>> {
-  const known = stateOf(ctx, socket);
-  // A connect that is deferred counts as begun.
+  const { system } = ctx.table;
+  const linux = system === 'linux';
   const alive = tcbOf(ctx, socket);
-  // Linux is in LAST_ACK once the user has closed, whether the FIN could leave or not.
-  const leaves = ctx.table.system === 'linux' && known === 'CLOSE_WAIT' && alive?.queued.closing;
-  const shown = socket.deferred ? 'SYN_SENT' : leaves ? 'LAST_ACK' : known;
-  const state = STATE_NUMBERS[ctx.table.system][shown];
+  const state = STATE_NUMBERS[system][shownState(system, socket, alive)];
   const tcb = alive ?? socket.last;
   const degree = { tcpi_reordering: settingsOf(ctx, socket).reorderingDegree };
-  if (socket.role === 'listening' && ctx.table.system === 'linux')
+  if (socket.role === 'listening' && linux)
     return {
       ...NOTHING_COUNTED,
       ...NO_INFO,
@@ -84,13 +77,12 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
       tcpi_state: state,
     };
   if (tcb === undefined) {
-    return ctx.table.system === 'linux'
+    return linux
       ? { ...FRESH_COUNTED, ...FRESH_INFO, ...degree, tcpi_state: state }
       : { tcpi_state: state };
   }
   const { rto, snd, rcv } = tcb;
   const counts = ctx.table.counts.get(socket.connection ?? -1) ?? beginCounting(ctx.world.now);
-  const linux = ctx.table.system === 'linux';
   return {
     tcpi_state: state,
     ...(linux ? countedInfo(counts, tcb, ctx.world.now) : {}),
@@ -114,6 +106,13 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_snd_wnd: snd.wnd,
     tcpi_rcv_wnd: rcv.wnd,
   };
+}
+
+/** A connect that is deferred counts as begun. */
+function shownState(system: System, { deferred }: BsdSocket, alive: Tcb | undefined): State {
+  if (deferred) return 'SYN_SENT';
+  if (alive === undefined) return 'CLOSED';
+  return system === 'linux' ? linuxState(alive) : alive.state;
 }
 
 /** The SYN of an active open counts as an octet, that of a SYN,ACK does not. */
@@ -156,6 +155,7 @@ const NO_INFO: Readonly<Record<string, number>> = {
   tcpi_rttvar: 0,
   tcpi_pmtu: 0,
   tcpi_total_retrans: 0,
+  tcpi_delivered: 0,
   tcpi_lost: 0,
   tcpi_retrans: 0,
   tcpi_snd_wscale: 0,
@@ -177,7 +177,6 @@ const FRESH_INFO: Readonly<Record<string, number>> = {
   tcpi_snd_ssthresh: 0x7fffffff,
   tcpi_rttvar: 250_000,
   tcpi_sacked: 0,
-  tcpi_delivered: 0,
   tcpi_notsent_bytes: 0,
   tcpi_bytes_acked: 0,
   tcpi_bytes_received: 0,
@@ -222,61 +221,6 @@ function isSynLost({ open, retransmissions }: Tcb): boolean {
   return countSyn([[front]]) > 0;
 }
 
-/** What the path takes: TCP_MAXSEG says nothing of it. */
-function pathMss(ctx: Context, { settings }: Tcb): number {
-  return Math.max(settings.mss, machine(ctx).settings.mss);
-}
-
-/** The path MTU: what ICMP has told, or the first hop takes. */
-function mtuOf(ctx: Context, tcb: Tcb): number {
-  const address = tcb.remote?.address ?? '';
-  const first = pathMss(ctx, tcb) + headerOctets(address);
-  return Math.min(first, pathMtu(machine(ctx), address, ctx.world.now) ?? first);
-}
-
-/** What TCP_MAXSEG made the MSS when the connection began; undefined when it was not asked for by then. */
-function askedMss(
-  ctx: Context,
-  { options, offered }: BsdSocket,
-  { mss }: Settings,
-): number | undefined {
-  if (offered !== undefined) return offered < machine(ctx).settings.mss ? offered : undefined;
-  const { TCP_MAXSEG: asked } = options;
-  const effective = typeof asked === 'number' && Math.min(asked, machine(ctx).settings.mss);
-  return effective === mss ? effective : undefined;
-}
-
-/** How much text fits into a segment. */
-function textOfSegment(ctx: Context, socket: BsdSocket, tcb: Tcb): number {
-  return tcb.state === 'SYN_SENT' ? unnegotiatedMss(ctx, socket, tcb) : fullSegment(tcb);
-}
-
-/** Before the peer has offered anything, its MSS is taken to be the default, or what TCP_MAXSEG says. */
-function unnegotiatedMss(
-  ctx: Context,
-  socket: BsdSocket,
-  { settings, remote, fastOpen, snd }: Tcb,
-): number {
-  const timestamps = settings.timestamps ? TIMESTAMPS_LENGTH : 0;
-  // Text on the SYN was made for the MSS that the peer is known to have.
-  if (fastOpen?.role === 'client' && fastOpen.text > 0) {
-    const known = machine(ctx).fastOpen.servers.get(remote?.address ?? '');
-    return Math.min(snd.mss, known?.mss ?? snd.mss) - timestamps;
-  }
-  const usual = remote?.address.includes(':') ? DEFAULT_MSS_IPV6 : DEFAULT_MSS;
-  const least = askedMss(ctx, socket, settings) ?? usual;
-  return Math.min(socket.offered ?? settings.mss, least) - timestamps;
-}
-
-const DEFAULT_MSS = 536;
-const DEFAULT_MSS_IPV6 = 1_220;
-
-/** Once open, Linux takes the timestamps' octets off the MSS that was offered. */
-function advertisedMss({ settings, options, state }: Tcb, offered = settings.mss): number {
-  const open = state !== 'SYN_SENT' && state !== 'SYN_RCVD';
-  return offered - (open && options.timestamps ? TIMESTAMPS_LENGTH : 0);
-}
-
 /** How often the RTO was doubled, not by the linear time-outs of a SYN: for what is outstanding, and until a round trip is measured again. */
 function backoff(tcb: Tcb): number {
   const { rto, state, settings } = tcb;
@@ -293,32 +237,4 @@ function clientFailure({ fastOpen, rto, state }: Tcb): number {
   if (state === 'SYN_SENT') return 0;
   if (fastOpen.opened || fastOpen.text === 0) return 0;
   return rto.synRetransmitted ? 3 : 2;
-}
-
-/** What the timestamps option takes of every segment, with its padding. */
-const TIMESTAMPS_LENGTH = 12;
-
-/** FreeBSD's default for a path through IPv6 is what a link there must take (RFC 9293 §3.7.1). */
-function defaultMss({ table, world }: Context): number {
-  const ipv6 = addressOf(world, table.host).includes(':');
-  return table.system === 'freebsd' && ipv6 ? DEFAULT_MSS_IPV6 : DEFAULT_MSS;
-}
-
-/** TCP_MAXSEG: Linux tells what is left for text, FreeBSD the agreed MSS; before there is a peer, the default. */
-export function tcpMaxSegment(ctx: Context, socket: BsdSocket): number {
-  const alive = tcbOf(ctx, socket);
-  const { mss } = settingsOf(ctx, socket);
-  const linux = ctx.table.system === 'linux';
-  // Linux keeps what it knew of a connection that is gone, unless it was asked for another.
-  const gone = linux && typeof socket.options.TCP_MAXSEG !== 'number' ? socket.last : undefined;
-  const tcb = alive ?? gone;
-  if (linux && tcb?.state === 'SYN_SENT') return unnegotiatedMss(ctx, socket, tcb);
-  if (tcb === undefined || tcb.remote === undefined || tcb.state === 'SYN_SENT') {
-    const asked = socket.options.TCP_MAXSEG;
-    return typeof asked === 'number' ? asked : Math.min(mss, defaultMss(ctx));
-  }
-  const agreed = fullSegment(tcb);
-  return ctx.table.system === 'freebsd' && tcb.options.timestamps
-    ? agreed + TIMESTAMPS_LENGTH
-    : agreed;
 }

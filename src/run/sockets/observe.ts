@@ -5,8 +5,9 @@ import { ICMP_TEXT } from '../../tcp/icmp/messages.js';
 import type { Instant, Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import type { Surroundings } from './context.js';
-import { beginCounting, type Counts, countArrival, countHoldups, countStep } from './counting.js';
+import { linuxState, type Surroundings } from './context.js';
+import { beginCounting, type Counts, countHoldups, countStep } from './counting.js';
+import { countArrival } from './counting-arrivals.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
 import { lookAtBuffers } from './send-growth.js';
@@ -24,10 +25,10 @@ export interface Happening {
 
 /** Takes note of what happened on the table's host. To be given the microsteps of every step, in order, once. */
 export function observeSockets({ table, world }: Surroundings, happening: Happening): void {
-  const { at, microsteps, network } = happening;
-  if (network) lookAtBuffers({ table, world }, microsteps, at, happening.segment !== undefined);
+  const { at, microsteps, network, segment } = happening;
+  if (network) lookAtBuffers({ table, world }, microsteps, at, segment !== undefined);
   countAll(table, happening);
-  for (const step of happening.microsteps) {
+  for (const step of microsteps) {
     const { connection, before, after } = step;
     if (connection?.host !== table.host || before === undefined || after === undefined) continue;
     forgetSoftError(table, connection.id, step);
@@ -178,8 +179,7 @@ function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): E
       error ??= endErrno(
         table.system,
         effect.text,
-        // Linux is in LAST_ACK once the user has closed.
-        before.state === 'CLOSE_WAIT' && before.queued.closing ? 'LAST_ACK' : before.state,
+        linuxState(before),
         before.local.address.includes(':'),
       );
   }

@@ -4,7 +4,7 @@ import type { Settings } from '../../tcp/settings.js';
 import { FIELD_MAX } from '../../tcp/window.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
-import { tcpMaxSegment } from './info.js';
+import { tcpMaxSegment } from './max-segment.js';
 import type { Option } from './option-kinds.js';
 import { both, linux } from './option-kinds.js';
 import { sendBuffer } from './send-space.js';

@@ -16,6 +16,11 @@ export interface Option {
   readonly get: (ctx: Context, socket: BsdSocket) => number;
 }
 
+/** Levels of protocols have two names: `SOL_TCP` is `IPPROTO_TCP`. */
+export function plainLevel(level: string): string {
+  return level.replace(/^SOL_(?=TCP$|IP$|IPV6$)/, 'IPPROTO_');
+}
+
 export const both: readonly System[] = ['linux', 'freebsd'];
 export const linux: readonly System[] = ['linux'];
 export const freebsd: readonly System[] = ['freebsd'];
@@ -40,7 +45,18 @@ export function keptByFreebsd(bit: number): Option {
   return kept('SOL_SOCKET', bit, { systems: freebsd });
 }
 
-/** A switch of Linux alone, of at most this number, that no connection follows here. */
+/** A number that Linux alone keeps and tells, whatever it is. */
+export function numbered(level: Option['level']): Option {
+  return { level, systems: linux, apply: () => ({}), get: zero };
+}
+
+/** Text waits until it fills a segment, as long as this is on. `bit`: FreeBSD's. */
+export function corking(systems: readonly System[], bit: number): Option {
+  const apply = (value: number) => ({ cork: value !== 0 });
+  return { level: 'IPPROTO_TCP', systems, apply, told: onOrBit(bit), get: zero };
+}
+
+/** A switch of Linux alone, of at most this number, that changes no setting. */
 export function switched(most: number): Option {
   const apply = (value: number) => (value < 0 || value > most ? undefined : {});
   return { level: 'IPPROTO_TCP', systems: linux, apply, get: zero };

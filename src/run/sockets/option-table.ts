@@ -1,20 +1,25 @@
 /** The options of a socket whose value is a number: what each changes of a connection's settings, and what it is by default. */
 
+import { LEAST_WAIT } from '../../tcp/receiving/wait.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
-import { tcpMaxSegment } from './info.js';
 import { SOMAXCONN } from './listening.js';
+import { tcpMaxSegment } from './max-segment.js';
 import { RECEIVE_BUFFER, SEND_BUFFER, WINDOW_CLAMP } from './option-buffers.js';
+import { KEEPALIVE_OPTIONS } from './option-keepalive.js';
 import type { Option } from './option-kinds.js';
 import {
   both,
+  corking,
   freebsd,
   hops,
   kept,
   keptByFreebsd,
   linux,
+  numbered,
   onOrBit,
+  plainLevel,
   switched,
   withoutEcn,
   zero,
@@ -28,8 +33,7 @@ const MILLISECOND = 1_000;
 /** The option of a name that this system has at this level. */
 export function optionOf(ctx: Context, level: string, name: string): Option | undefined {
   const option = OPTIONS[name];
-  const plain = level.replace(/^SOL_(?=TCP$|IP$|IPV6$)/, 'IPPROTO_');
-  const fits = option?.level === plain && option.systems.includes(ctx.table.system);
+  const fits = option?.level === plainLevel(level) && option.systems.includes(ctx.table.system);
   return fits ? option : undefined;
 }
 
@@ -40,20 +44,6 @@ export function optionNames(system: System): readonly string[] {
 
 /** Half of the largest receive buffer (net.ipv4.tcp_rmem). */
 const MOST_LOW_WATER = 3_145_728;
-
-/** The most seconds of a keep-alive option: FreeBSD counts them in 32 bits, milliseconds. */
-const MOST_SECONDS = 32_767;
-const MOST_SECONDS_FREEBSD = Math.floor((2 ** 32 - 1) / 1_000);
-
-/** Whether a keep-alive option can have this value; on FreeBSD 0 is the default. */
-function isInterval(value: number, system: System): boolean {
-  return system === 'linux'
-    ? value >= 1 && value <= MOST_SECONDS
-    : value >= 0 && value <= MOST_SECONDS_FREEBSD;
-}
-
-/** What is kept of a value that is 0 for the default. */
-const unlessZero = (value: number) => (value === 0 ? undefined : value);
 
 /** TCP_RTO_MAX, and what 255 retransmissions take, seconds. */
 const MOST_RTO = 120;
@@ -67,23 +57,6 @@ function wholeRetransmissions(seconds: number): number {
   }
   return whole;
 }
-
-/** Seconds that are a setting; 0, where it is allowed, is the host's own. */
-function interval(systems: readonly System[], name: 'openTimeout' | 'keepaliveInterval'): Option {
-  return {
-    level: 'IPPROTO_TCP',
-    systems,
-    apply: (value, ctx) =>
-      isInterval(value, ctx.table.system)
-        ? { [name]: value * SECOND || machine(ctx).settings[name] }
-        : undefined,
-    told: unlessZero,
-    get: (ctx, socket) => settingsOf(ctx, socket)[name] / SECOND,
-  };
-}
-
-/** TCP_ATO_MIN, microseconds. */
-const ANSWERED = 40 * MILLISECOND;
 
 const OPTIONS: Readonly<Record<string, Option>> = {
   SO_REUSEADDR: kept('SOL_SOCKET', 0x4),
@@ -108,21 +81,9 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     told: onOrBit(0x4),
     get: zero,
   },
-  TCP_CORK: {
-    level: 'IPPROTO_TCP',
-    systems: linux,
-    apply: (value) => ({ cork: value !== 0 }),
-    told: onOrBit(1),
-    get: zero,
-  },
-  TCP_NOPUSH: {
-    level: 'IPPROTO_TCP',
-    systems: freebsd,
-    apply: (value) => ({ cork: value !== 0 }),
-    told: onOrBit(0x1000),
-    get: zero,
-  },
-  TCP_NOTSENT_LOWAT: { level: 'IPPROTO_TCP', systems: linux, apply: () => ({}), get: zero },
+  TCP_CORK: corking(linux, 1),
+  TCP_NOPUSH: corking(freebsd, 0x1000),
+  TCP_NOTSENT_LOWAT: numbered('IPPROTO_TCP'),
   SO_RCVLOWAT: {
     level: 'SOL_SOCKET',
     systems: both,
@@ -131,8 +92,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     get: () => 1,
   },
   SO_OOBINLINE: kept('SOL_SOCKET', 0x100),
-  SO_PRIORITY: { level: 'SOL_SOCKET', systems: linux, apply: () => ({}), get: zero },
-  SO_MARK: { level: 'SOL_SOCKET', systems: linux, apply: () => ({}), get: zero },
+  SO_PRIORITY: numbered('SOL_SOCKET'),
+  SO_MARK: numbered('SOL_SOCKET'),
   TCP_INQ: switched(1),
   TCP_SAVE_SYN: switched(2),
   TCP_THIN_LINEAR_TIMEOUTS: switched(1),
@@ -154,13 +115,6 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   IPV6_UNICAST_HOPS: hops('IPPROTO_IPV6', 0),
   // A host has one address, of one family.
   IPV6_V6ONLY: kept('IPPROTO_IPV6', 1, { get: ({ table }) => (table.system === 'linux' ? 0 : 1) }),
-  SO_KEEPALIVE: {
-    level: 'SOL_SOCKET',
-    systems: both,
-    apply: (value, ctx, socket) => ({ keepalive: value ? idleTime(ctx, socket) : 0 }),
-    told: onOrBit(0x8),
-    get: (ctx, socket) => (settingsOf(ctx, socket).keepalive > 0 ? 1 : 0),
-  },
   // In UDP with this port of the peer's, which is said before the connection is opened.
   TCP_REMOTE_UDP_ENCAPS_PORT: {
     level: 'IPPROTO_TCP',
@@ -172,6 +126,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     },
     get: (ctx, socket) => settingsOf(ctx, socket).udpPeer,
   },
+  ...KEEPALIVE_OPTIONS,
   SO_RCVBUF: RECEIVE_BUFFER,
   SO_SNDBUF: SEND_BUFFER,
   TCP_WINDOW_CLAMP: WINDOW_CLAMP,
@@ -208,30 +163,6 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     apply: (value) => (value < 1 || value > 127 ? undefined : { synRetries: value }),
     get: (ctx, socket) => settingsOf(ctx, socket).synRetries,
   },
-  TCP_KEEPINIT: interval(freebsd, 'openTimeout'),
-  TCP_KEEPIDLE: {
-    level: 'IPPROTO_TCP',
-    systems: both,
-    apply: (value, ctx, socket) => {
-      if (!isInterval(value, ctx.table.system)) return undefined;
-      const idle = value * SECOND || DEFAULT_IDLE;
-      return settingsOf(ctx, socket).keepalive > 0 ? { keepalive: idle } : {};
-    },
-    told: unlessZero,
-    get: (ctx, socket) => idleTime(ctx, socket) / SECOND,
-  },
-  TCP_KEEPINTVL: interval(both, 'keepaliveInterval'),
-  TCP_KEEPCNT: {
-    level: 'IPPROTO_TCP',
-    systems: both,
-    apply: (value, ctx) => {
-      if (ctx.table.system === 'linux' && (value < 1 || value > 127)) return undefined;
-      if (value < 0) return undefined;
-      return { keepaliveProbes: value || machine(ctx).settings.keepaliveProbes };
-    },
-    told: unlessZero,
-    get: (ctx, socket) => settingsOf(ctx, socket).keepaliveProbes,
-  },
   TCP_LINGER2: {
     level: 'IPPROTO_TCP',
     systems: linux,
@@ -259,12 +190,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     told: (value, system) => (system === 'linux' ? Math.min(value, SOMAXCONN.linux) : value),
     get: (ctx, socket) => settingsOf(ctx, socket).fastOpenQueue ?? 0,
   },
-  TCP_FASTOPEN_CONNECT: {
-    level: 'IPPROTO_TCP',
-    systems: linux,
-    apply: (value) => (value === 0 || value === 1 ? {} : undefined),
-    get: zero,
-  },
+  TCP_FASTOPEN_CONNECT: switched(1),
   TCP_FASTOPEN_NO_COOKIE: {
     level: 'IPPROTO_TCP',
     systems: linux,
@@ -276,7 +202,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     level: 'IPPROTO_TCP',
     systems: linux,
     // 0: text is taken to be answered, until an acknowledgment has waited in vain.
-    apply: (value) => ({ ackDelay: value === 0 ? ANSWERED : 0 }),
+    apply: (value) => ({ ackDelay: value === 0 ? LEAST_WAIT : 0 }),
     told: onOrBit(1),
     get: (ctx, socket) => (tcbOf(ctx, socket)?.dialogue?.answered ? 0 : 1),
   },
@@ -284,15 +210,6 @@ const OPTIONS: Readonly<Record<string, Option>> = {
 
 /** A listener that takes text on SYNs, whatever the administrator says of it: `judgeFastOpen` asks the host, too. */
 const LISTENS_FAST: Partial<Settings> = { fastOpenQueue: undefined };
-
-/** Two hours (RFC 9293 §3.8.4, MUST-28), or what TCP_KEEPIDLE or the host says. */
-function idleTime(ctx: Context, { options }: BsdSocket): number {
-  const seconds = options.TCP_KEEPIDLE ?? ctx.table.usual.get('TCP_KEEPIDLE');
-  if (typeof seconds === 'number') return seconds * SECOND;
-  return machine(ctx).settings.keepalive || DEFAULT_IDLE;
-}
-
-const DEFAULT_IDLE = 7_200 * SECOND;
 
 /** FreeBSD only makes segments shorter; without a peer it is in vain, for the handshake decides anew. */
 function freebsdSegment(

@@ -1,5 +1,6 @@
 /** The send buffer of Linux grows with the congestion window, once a `write` or a `poll` has met it full. */
 
+import { elementsFrom, lastPlace } from '../../base/pieces.js';
 import { congestionWindow, flight } from '../../tcp/congestion/flight.js';
 import type { Instant, Microstep } from '../../tcp/rule.js';
 import type { Tcb } from '../../tcp/tcb.js';
@@ -53,14 +54,10 @@ function mayGrow(tcb: Tcb, at: Instant, heard: boolean): boolean {
 
 /** How many units of new text have left at an instant. */
 function unitsSince({ retransmissions }: Tcb, at: Instant): number {
+  const before = lastPlace(retransmissions, ({ sentAt }) => sentAt !== at);
   let units = 0;
-  for (let i = retransmissions.length - 1; i >= 0; i--) {
-    const piece = retransmissions[i] ?? [];
-    for (let j = piece.length - 1; j >= 0; j--) {
-      const sent = piece[j];
-      if (sent === undefined || sent.sentAt !== at) return units;
-      if (sent.retransmissions === 0 && !sent.joined) units += 1;
-    }
+  for (const sent of elementsFrom(retransmissions, before + 1)) {
+    if (sent.retransmissions === 0 && !sent.joined) units += 1;
   }
   return units;
 }

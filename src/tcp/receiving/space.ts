@@ -59,7 +59,8 @@ export interface ReceiveSpace {
 const FIELD_MAX = 65_535;
 /** Before a segment shows another share. */
 const HALF = 128;
-const LEAST_MSS = 88;
+/** The least that a segment of the peer's is believed to have. */
+export const LEAST_MSS = 88;
 
 /** So many segments are believed to be taken at once at first. */
 const FIRST_SEGMENTS = 10;
@@ -76,8 +77,7 @@ export function firstSpace(
   // One segment is kept in reserve.
   const reserves = most > 2 * mss && most + mss > full;
   const clamp = reserves ? Math.max(2 * mss, full - mss) : most;
-  const hint = Math.min(mss, sendMss, Math.floor(rcv.wnd / 2), DEFAULT_MSS);
-  const segment = Math.max(hint, LEAST_MSS);
+  const segment = firstSegment(mss, sendMss, rcv.wnd);
   const threshold = Math.min(rcv.wnd, clamp);
   return {
     clamp,
@@ -92,6 +92,11 @@ export function firstSpace(
     told: rcv.wnd,
     record: false,
   };
+}
+
+/** What the peer's segments are believed to have until one comes. */
+export function firstSegment(mss: number, sendMss: number, window: number): number {
+  return Math.max(LEAST_MSS, Math.min(mss, sendMss, Math.floor(window / 2), DEFAULT_MSS));
 }
 
 /** RCV.WND as the next segment would have it; never less than what the peer was told. */

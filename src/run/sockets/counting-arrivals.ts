@@ -1,0 +1,108 @@
+/** What Linux counts for `tcp_info` when a segment has arrived: what came, what the ACK tells, when it was. */
+
+import { CE } from '../../tcp/ecn/ip.js';
+import { isOpenEarly } from '../../tcp/fast-open.js';
+import { isMereRequest } from '../../tcp/host/requests.js';
+import { cameTwice } from '../../tcp/loss-recovery/scoreboard.js';
+import { isPredicted } from '../../tcp/receiving/prediction.js';
+import { LEAST_WAIT } from '../../tcp/receiving/wait.js';
+import type { Duration, Instant } from '../../tcp/rule.js';
+import type { Segment } from '../../tcp/segment.js';
+import { ACK, FIN, has, SYN, segEnd } from '../../tcp/segment.js';
+import { paceOf } from '../../tcp/sending/pace.js';
+import { atOrBefore, distance, before as isBefore } from '../../tcp/seq.js';
+import { isSynchronized } from '../../tcp/states.js';
+import type { Tcb } from '../../tcp/tcb.js';
+import { fullSegment } from '../../tcp/window.js';
+import type { Counts } from './counting.js';
+
+/** A segment that has arrived, for a connection that was `before` and is `after` now; so many segments left that are new. */
+export interface Arrived {
+  readonly seg: Segment;
+  readonly before: Tcb;
+  readonly after: Tcb;
+  readonly at: Instant;
+  readonly left: number;
+}
+
+/** What is counted after a segment has arrived. */
+export function countArrival(counts: Counts, arrived: Arrived): Counts {
+  const { seg, before, after, at } = arrived;
+  const text = seg.data.length > 0 ? 1 : 0;
+  if (before.state === 'LISTEN' || before.state === 'CLOSED') {
+    // What was opened fast is a socket from its SYN on; what a cookie opens has had one.
+    if (isOpenEarly(after)) return { ...counts, segmentsIn: 1, textsIn: text };
+    if (!isSynchronized(after.state)) return counts;
+  } else if (isMereRequest(before)) {
+    if (!isSynchronized(after.state)) return counts;
+  } else return countOwn(counts, arrived);
+  const pace = paceOf(after, 0);
+  const opened = { segmentsIn: 2, textsIn: text, sentAt: at, heardAt: at, ackedAt: at, pace };
+  const heard = countHeard({ ...counts, ...opened }, arrived);
+  return { ...heard, heardAt: at };
+}
+
+function countOwn(counts: Counts, arrived: Arrived): Counts {
+  const { seg, before, after, at } = arrived;
+  // In TIME_WAIT there is only a record.
+  if (before.state === 'TIME_WAIT') return counts;
+  const text = seg.data.length > 0 ? 1 : 0;
+  const segmentsIn = counts.segmentsIn + 1;
+  const more = { ...counts, segmentsIn, textsIn: counts.textsIn + text };
+  const opens = before.state === 'SYN_SENT' && isSynchronized(after.state);
+  const opened = opens ? { ...more, sentAt: at, heardAt: at } : more;
+  return countMarks(countHeard(countAck(opened, arrived), arrived), seg, before);
+}
+
+/** An ACK that is acceptable, and looked at: text that is expected is not, when it acknowledges nothing new. */
+function countAck(counts: Counts, { seg, before, after, at, left }: Arrived): Counts {
+  const { snd } = before;
+  if (!has(seg, ACK) || !atOrBefore(snd.una, seg.ack) || !atOrBefore(seg.ack, snd.nxt))
+    return counts;
+  if (seg.ack === snd.una && seg.data.length > 0 && isPredicted(before, seg)) return counts;
+  const twice = counts.twice + segmentsTwice(seg, before);
+  const outstanding = before.retransmissions.length > 0;
+  const pace = outstanding ? paceOf(after, left) : counts.pace;
+  return { ...counts, ackedAt: at, twice, pace };
+}
+
+function segmentsTwice(seg: Segment, before: Tcb): number {
+  const block = before.options.sack ? cameTwice(seg) : undefined;
+  if (block === undefined) return 0;
+  const octets = distance(block.left, block.right);
+  if (octets === 0 || octets > before.snd.max) return 0;
+  return Math.max(1, Math.ceil(octets / fullSegment(before)));
+}
+
+/** Text was taken in its order, or lies ahead. */
+function countHeard(counts: Counts, { seg, before, after, at }: Arrived): Counts {
+  const { data } = seg;
+  const ahead = isBefore(before.rcv.nxt, seg.seq) && isSynchronized(before.state);
+  if (ahead && (data.length > 0 || has(seg, FIN)) && isHeld(after, seg))
+    return { ...counts, aheadIn: counts.aheadIn + 1 };
+  const taken = data.length > 0 && before.rcv.nxt !== after.rcv.nxt && !has(seg, SYN);
+  if (!taken) return counts;
+  return { ...counts, heardAt: at, ackWait: waitAfter(counts, after, at) };
+}
+
+function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
+  return queued.outOfOrder.some((piece) =>
+    piece.some((held) => atOrBefore(held.seq, seq) && isBefore(seq, segEnd(held))),
+  );
+}
+
+function waitAfter({ ackWait, heardAt = 0 }: Counts, { rto }: Tcb, at: Instant): Duration {
+  if (ackWait === 0) return LEAST_WAIT;
+  const pause = at - heardAt;
+  const half = Math.floor(ackWait / 2);
+  if (pause <= LEAST_WAIT / 2) return half + LEAST_WAIT / 2;
+  return pause < ackWait ? Math.min(half + pause, rto.value) : ackWait;
+}
+
+function countMarks(counts: Counts, { ecn, data }: Segment, before: Tcb): Counts {
+  if (before.options.ecn === undefined || !ecn || !isSynchronized(before.state)) return counts;
+  const octetsIn = counts.octetsIn.map((octets, codepoint) =>
+    codepoint === ecn ? octets + data.length : octets,
+  ) as unknown as Counts['octetsIn'];
+  return { ...counts, octetsIn, markedIn: counts.markedIn + (ecn === CE ? 1 : 0) };
+}
