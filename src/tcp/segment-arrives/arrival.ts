@@ -36,23 +36,25 @@ export interface NewParts {
 
 /** Trims off what lies outside the window, "including SYN and FIN". */
 export function newParts(tcb: Tcb, seg: Segment): NewParts {
-  let at = has(seg, SYN) ? add(seg.seq, 1) : seg.seq;
-  let { data } = seg;
-  let fin = has(seg, FIN);
-  if (before(at, tcb.rcv.nxt)) {
-    const old = distance(at, tcb.rcv.nxt);
-    if (old > data.length) return { at: tcb.rcv.nxt, data: NO_DATA, fin: false };
-    data = data.subarray(old);
-    at = tcb.rcv.nxt;
-  }
+  const { at, data, fin } = missingParts(tcb, seg);
   const room = Math.max(0, tcb.rcv.wnd - distance(tcb.rcv.nxt, at));
   if (data.length > room) {
     if (takesWhole(tcb, room)) return { at, data, fin };
-    data = data.subarray(0, room);
-    fin = false;
+    return { at, data: data.subarray(0, room), fin: false };
   }
-  if (fin) fin = inWindow(tcb, add(at, data.length)) || finIsOnTheEdge(tcb, at, data);
-  return { at, data, fin };
+  const taken = fin && (inWindow(tcb, add(at, data.length)) || finIsOnTheEdge(tcb, at, data));
+  return { at, data, fin: taken };
+}
+
+/** What of a segment was not received before, in the window or beyond it. */
+export function missingParts({ rcv }: Tcb, seg: Segment): NewParts {
+  const at = has(seg, SYN) ? add(seg.seq, 1) : seg.seq;
+  const { data } = seg;
+  const fin = has(seg, FIN);
+  if (!before(at, rcv.nxt)) return { at, data, fin };
+  const old = distance(at, rcv.nxt);
+  if (old > data.length) return { at: rcv.nxt, data: NO_DATA, fin: false };
+  return { at: rcv.nxt, data: data.subarray(old), fin };
 }
 
 /** Deviation `beyond-window`: a segment that begins in the window is taken whole when the user has read everything. */
