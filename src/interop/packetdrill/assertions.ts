@@ -1,4 +1,4 @@
-/** Python between `%{` and `}%`: only assertions about `TCP_INFO` are read, nothing is ever executed. */
+/** Python between `%{` and `}%`: only assertions about `TCP_INFO` and `SO_MEMINFO` are read, nothing is ever executed. */
 
 import type { Message } from '../../lang/diagnostics.js';
 import type { PacketAssertion } from '../../lang/packet-operations.js';
@@ -80,7 +80,7 @@ const CONSTANTS: Readonly<Record<string, number>> = {
   TFO_SYN_RETRANSMITTED: 3,
 };
 
-/** The members of `tcp_info` that can be told. */
+/** The members of `tcp_info`, and of Linux's `SO_MEMINFO`, that can be told. */
 const MEMBERS = new Set(
   `tcpi_state tcpi_ca_state tcpi_retransmits tcpi_probes tcpi_backoff tcpi_options tcpi_snd_wscale tcpi_rcv_wscale
    tcpi_fastopen_client_fail tcpi_rto tcpi_ato tcpi_snd_mss tcpi_rcv_mss tcpi_unacked tcpi_sacked tcpi_lost tcpi_retrans
@@ -91,7 +91,9 @@ const MEMBERS = new Set(
    tcpi_sndbuf_limited tcpi_delivered tcpi_delivered_ce tcpi_bytes_sent tcpi_bytes_retrans tcpi_dsack_dups
    tcpi_reord_seen tcpi_rcv_ooopack tcpi_snd_wnd tcpi_rcv_wnd tcpi_rehash tcpi_total_rto tcpi_total_rto_recoveries
    tcpi_total_rto_time tcpi_received_ce tcpi_delivered_e1_bytes tcpi_delivered_e0_bytes tcpi_delivered_ce_bytes
-   tcpi_received_e1_bytes tcpi_received_e0_bytes tcpi_received_ce_bytes`.split(/\s+/),
+   tcpi_received_e1_bytes tcpi_received_e0_bytes tcpi_received_ce_bytes SK_MEMINFO_RCVBUF SK_MEMINFO_SNDBUF`.split(
+    /\s+/,
+  ),
 );
 
 /** The others of either system that packetdrill gives to Python. */

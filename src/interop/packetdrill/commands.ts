@@ -20,8 +20,15 @@ export function assignmentsIn(text: string): readonly (readonly [name: string, v
   const pairs = text.matchAll(/([\w./-]+)\s*=\s*("[^"]*"|'[^']*'|\$\(\(.*?\)\)|\S+)/g);
   return [...pairs].map(([, path = '', value]) => {
     const name = path.replace(/^\/proc\/sys\//, '').replaceAll('/', '.');
-    return [name, unquoted(value)];
+    return [name, calculated(unquoted(value))];
   });
+}
+
+/** `$((32*1024*1024))` is a number, and so is any product. */
+function calculated(value: string): string {
+  return value.replace(/\$\(\(([\d\s*]+)\)\)/g, (_, product: string) =>
+    String(product.split('*').reduce((so, factor) => so * Number(factor), 1)),
+  );
 }
 
 function unquoted(text = ''): string {

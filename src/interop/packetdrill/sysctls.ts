@@ -55,15 +55,9 @@ function congestion(value: string): Made | string {
   return `the congestion control \`${name}\``;
 }
 
-/** The last number of a value: of buffers the largest. `$((32*1024*1024))` is one too. */
+/** The last number of a value: of buffers the largest. */
 function numberIn(value: string): number {
-  const last =
-    value
-      .replace(/\$\(\(|\)\)/g, '')
-      .trim()
-      .split(/\s+/)
-      .at(-1) ?? '';
-  return last.split('*').reduce((product, factor) => product * Number(factor), 1);
+  return Number(value.trim().split(/\s+/).at(-1) ?? '');
 }
 
 const READINGS: Readonly<Record<string, Reading>> = {

@@ -1,4 +1,4 @@
-/** Lines of a packetdrill script about the host itself: its settings, its table of connections, `TCP_INFO`. */
+/** Lines of a packetdrill script about the host itself: its settings, its table of connections. */
 
 import { COUNTERS, KERNEL, type PacketOperationOf } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
@@ -11,11 +11,8 @@ import type { SettingName, Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
 import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
-import { callSocket } from '../sockets/sockets.js';
-import { dropSocket, freshSocket } from '../sockets/table.js';
 import type { RunState } from '../state.js';
-import { calculate, membersOf } from './calculate.js';
-import { connectionsOf, currentFlow, type PacketState } from './state.js';
+import type { PacketState } from './state.js';
 import { failed, met } from './verdicts.js';
 
 /** The host has these settings from here on, and what is there already those that a kernel reads when it needs them. */
@@ -159,54 +156,4 @@ function countIn({ world, packets }: RunState, wanted: State): number {
   const sockets = [...((packets as PacketState).table.sockets.values() ?? [])];
   return sockets.filter(({ connection }) => connection === undefined || !there.has(connection))
     .length;
-}
-
-/** What `TCP_INFO` says of the connection under test. */
-export function judgeAssertions(
-  state: RunState,
-  instruction: Instruction,
-  { assertions }: PacketOperationOf<'pkt-assert'>,
-): Judgement | { readonly kind: 'unsupported'; readonly what: string } {
-  const info = infoOf(state);
-  if (typeof info === 'string') return { kind: 'unsupported', what: info };
-  for (const { expression, text } of assertions) {
-    const names = membersOf(expression);
-    const missing = names.find((name) => info[name] === undefined);
-    if (missing !== undefined)
-      return { kind: 'unsupported', what: `an assertion about \`${missing}\`` };
-    if (calculate(expression, info) !== 0) continue;
-    const actual = names.map((name) => `${name} is ${info[name]}`).join(', ');
-    const [only, ...others] = names;
-    const field = only !== undefined && others.length === 0 ? only : 'assert';
-    const shown = field === 'assert' ? actual : String(info[field]);
-    return failed(state, instruction, actual, [{ field, expected: text, actual: shown }]);
-  }
-  return met(() => 'it holds');
-}
-
-/** `TCP_INFO` of the flow's socket; of a child that was not accepted yet, of a socket made for the question alone. */
-function infoOf(state: RunState): Readonly<Record<string, number>> | string {
-  const { table } = state.packets as PacketState;
-  const flow = currentFlow(state.packets as PacketState);
-  const fd = flow?.fd ?? borrowed(state);
-  if (fd === undefined) return 'an assertion without a connection';
-  const call = { kind: 'getsockopt', fd, level: 'IPPROTO_TCP', name: 'TCP_INFO' } as const;
-  const answer = callSocket(table, state.world, call, { origin: -1, number: () => 0 });
-  if (flow?.fd === undefined) dropSocket(table, fd);
-  if (answer.kind !== 'done' || typeof answer.value !== 'object' || !('info' in answer.value)) {
-    return 'an assertion about a socket that is closed';
-  }
-  return answer.value.info;
-}
-
-function borrowed({ world, packets }: RunState): number | undefined {
-  const { table } = packets as PacketState;
-  const flow = currentFlow(packets as PacketState);
-  const [entry] = flow === undefined ? [] : connectionsOf(world, flow);
-  if (!entry) return undefined;
-  // Not the lowest free descriptor: nobody but this question sees it.
-  const fd = -1;
-  const { id: connection } = entry.ref;
-  table.sockets.set(fd, { ...freshSocket('AF_INET', false), role: 'connection', connection });
-  return fd;
 }

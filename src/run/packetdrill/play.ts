@@ -16,15 +16,10 @@ import { type Begun, NOTHING } from '../begun.js';
 import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
 import type { RunState, Waiting } from '../state.js';
+import { judgeAssertions } from './assertions.js';
 import { beginCall, judgeWaitingCall } from './call.js';
 import { clockAfter, dueTimes, toleranceOf, untimely } from './clock.js';
-import {
-  dropConnections,
-  judgeAssertions,
-  judgeCount,
-  judgeCounter,
-  setEnvironment,
-} from './environment.js';
+import { dropConnections, judgeCount, judgeCounter, setEnvironment } from './environment.js';
 import { icmpMessage } from './icmp.js';
 import { inboundSegment } from './inbound.js';
 import { expireOutbound, judgeOutbound } from './outbound.js';

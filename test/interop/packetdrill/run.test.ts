@@ -183,6 +183,15 @@ ${LISTENER}+0 < S 0:0(0) win 32792 <mss 1000>
     '9: tcpi_state assert tcpi_state == TCP_LISTEN / 1',
   ],
   [
+    'SO_MEMINFO: the sizes of the buffers, which may be told as products',
+    `\`sysctl -q net.ipv4.tcp_rmem="4096 $((2*65536)) $((32*1024*1024))"\`
+${CONNECTED}+0 %{ assert SK_MEMINFO_RCVBUF == 131072, SK_MEMINFO_RCVBUF }%
++0 setsockopt(3, SOL_SOCKET, SO_SNDBUF, [5000], 4) = 0
++0 %{ assert SK_MEMINFO_SNDBUF == 5000 }%
+`,
+    '10: SK_MEMINFO_SNDBUF assert SK_MEMINFO_SNDBUF == 5000 / 10000',
+  ],
+  [
     'what follows a timer that was late comes after what it brought',
     `0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3
 +0 bind(3, ..., ...) = 0
