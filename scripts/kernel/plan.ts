@@ -193,13 +193,12 @@ function icmpOf(
   readonly seq: number;
 }[] {
   if (ICMP_QUERIES.includes(icmp.type)) return [];
-  const error = icmpErrorOf(icmp.type, icmp.code);
-  if (!error) throw new Error(`no ICMP message ${icmp.type} ${icmp.code ?? ''}`);
+  const error = icmpErrorOf(icmp.type, icmp.code, version);
   const source = { address: localAddress, port: 1 };
   const destination = { address: remoteAddress, port: 1 };
-  const message = { error, mtu: icmp.mtu, source, destination, seq: seq(0) };
-  const frame = encodeIcmp(message, { from: 0, to: 0, identification: 0 });
-  if (!frame) throw new Error(`no such message: ${icmp.type} ${icmp.code ?? ''}`);
+  const message = error && { error, mtu: icmp.mtu, source, destination, seq: seq(0) };
+  const frame = message && encodeIcmp(message, { from: 0, to: 0, identification: 0 });
+  if (!frame) throw new Error(`no ICMP message ${icmp.type} ${icmp.code ?? ''}`);
   const [type = 0, code = 0, , , ...rest] = frame.slice(14 + (version === 4 ? 20 : 40));
   const second = Buffer.from(rest.slice(0, 4)).toString('hex');
   return [{ type, code, rest: second, seq: icmp.seq ?? 0 }];

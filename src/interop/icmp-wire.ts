@@ -1,6 +1,7 @@
 /** RFC 792, RFC 4443: an ICMP error message as octets, with the start of the datagram that it is about. */
 
-import type { IcmpError, IcmpMessage } from '../tcp/icmp/messages.js';
+import { icmpNumbersOf } from '../lang/packet-icmp.js';
+import type { IcmpMessage } from '../tcp/icmp/messages.js';
 import { num } from '../tcp/seq.js';
 import { be16, be32, internetChecksum } from './checksum.js';
 import {
@@ -12,65 +13,6 @@ import {
   pseudoHeader,
 } from './frame.js';
 
-type Kind = readonly [type: number, code: number];
-type Kinds = readonly [four: Kind | undefined, six: Kind | undefined];
-
-/** Type and code of ICMP (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1) and of ICMPv6 (RFC 4443 §3); not both have all of them. */
-const KINDS: Readonly<Record<IcmpError, Kinds>> = {
-  'net-unreachable': [
-    [3, 0],
-    [1, 0],
-  ],
-  'host-unreachable': [
-    [3, 1],
-    [1, 3],
-  ],
-  'protocol-unreachable': [
-    [3, 2],
-    [4, 1],
-  ],
-  'port-unreachable': [
-    [3, 3],
-    [1, 4],
-  ],
-  'too-big': [
-    [3, 4],
-    [2, 0],
-  ],
-  'source-route-failed': [[3, 5], undefined],
-  'net-unknown': [[3, 6], undefined],
-  'host-unknown': [[3, 7], undefined],
-  'host-isolated': [[3, 8], undefined],
-  'net-prohibited': [[3, 9], undefined],
-  'net-tos': [[3, 11], undefined],
-  'host-tos': [[3, 12], undefined],
-  prohibited: [
-    [3, 13],
-    [1, 1],
-  ],
-  precedence: [[3, 14], undefined],
-  'beyond-scope': [
-    [3, 1],
-    [1, 2],
-  ],
-  'time-exceeded': [
-    [11, 0],
-    [3, 0],
-  ],
-  'reassembly-time-exceeded': [
-    [11, 1],
-    [3, 1],
-  ],
-  'parameter-problem': [
-    [12, 0],
-    [4, 0],
-  ],
-  'bad-length': [[12, 2], undefined],
-  'unknown-next-header': [undefined, [4, 1]],
-  'source-quench': [[4, 0], undefined],
-  redirect: [[5, 1], undefined],
-};
-
 /**
  * The Ethernet frame of a message that comes from the remote side of the connection it is about; undefined when this
  * family has no such message.
@@ -78,7 +20,7 @@ const KINDS: Readonly<Record<IcmpError, Kinds>> = {
 export function encodeIcmp(message: IcmpMessage, ends: Ends): Uint8Array | undefined {
   const quotedFrom = octetsOf(message.source.address);
   const isFour = quotedFrom.length === 4;
-  const kind = KINDS[message.error][isFour ? 0 : 1];
+  const kind = icmpNumbersOf(message.error, isFour ? 4 : 6);
   if (kind === undefined) return undefined;
   const addresses = [...quotedFrom, ...octetsOf(message.destination.address)];
   // The IP header and the first 64 bits after it: the ports and the sequence number.

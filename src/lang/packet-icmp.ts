@@ -1,79 +1,159 @@
-/** ICMP errors by the names that packetdrill has for them: a type, and mostly a code. */
+/** ICMP errors by their numbers, and by the names that packetdrill has for those: a type, and mostly a code. */
 
 import type { IcmpError } from '../tcp/icmp/messages.js';
 
-/** The name of each error, of ICMP and of ICMPv6 where that has another. */
-const NAMES: Readonly<Record<IcmpError, readonly [four: string, six?: string]>> = {
-  'net-unreachable': ['unreachable net_unreachable', 'unreachable no_route'],
-  'host-unreachable': ['unreachable host_unreachable', 'unreachable address_unreachable'],
-  'protocol-unreachable': [
-    'unreachable protocol_unreachable',
-    'parameter_problem unknown_next_header',
-  ],
-  'port-unreachable': ['unreachable port_unreachable'],
-  'too-big': ['unreachable frag_needed', 'packet_too_big'],
-  'source-route-failed': ['unreachable source_route_failed'],
-  'net-unknown': ['unreachable net_unknown'],
-  'host-unknown': ['unreachable host_unknown'],
-  'host-isolated': ['unreachable source_host_isolated'],
-  'net-prohibited': ['unreachable net_prohibited'],
-  'net-tos': ['unreachable net_unreachable_for_tos'],
-  'host-tos': ['unreachable host_unreachable_for_tos'],
-  prohibited: ['unreachable packet_filtered', 'unreachable admin_prohibited'],
-  precedence: ['unreachable precedence_violation'],
-  'beyond-scope': ['unreachable not_neighbour'],
-  'time-exceeded': ['time_exceeded'],
-  'reassembly-time-exceeded': [
-    'time_exceeded frag_time_exceeded',
-    'time_exceeded frag_reass_exceeded',
-  ],
-  'parameter-problem': ['parameter_problem'],
-  'bad-length': ['parameter_problem code_2', 'parameter_problem'],
-  'unknown-next-header': ['parameter_problem unknown_next_header'],
-  'source-quench': ['source_quench'],
-  redirect: ['redirect'],
-};
+/** What a code says, its name if there is one, and other ways to write it. Any code is a number as well: `code_2`. */
+type Code = readonly [error: IcmpError, name?: string | undefined, ...others: string[]];
 
-/** What else is written, and what it is here. */
-const OTHER_NAMES: Readonly<Record<string, IcmpError>> = {
-  unreachable: 'net-unreachable',
-  'unreachable host_prohibited': 'prohibited',
-  'unreachable precedence_cutoff': 'precedence',
-  'unreachable addr_unreachable': 'host-unreachable',
-  'time_exceeded exceeded_frag_time': 'reassembly-time-exceeded',
-};
-
-const named = Object.entries(NAMES) as readonly (readonly [IcmpError, readonly string[]])[];
-
-// Of two errors with one name it is the one that has it as its first.
-const ERRORS: ReadonlyMap<string, IcmpError> = new Map([
-  ...named.flatMap(([error, names]) => names.slice(1).map((six) => [six, error] as const)),
-  ...named.flatMap(([error, names]) => names.slice(0, 1).map((four) => [four, error] as const)),
-  ...Object.entries(OTHER_NAMES),
-]);
-
-/** Types that packetdrill knows no codes of but as numbers. */
-const WITHOUT_CODES = new Set(['source_quench', 'packet_too_big']);
-
-/** Whether packetdrill has a name for this code of a type, or takes it as a number: `code_13`. What the codes of other types say is the same to TCP. */
-export function isIcmpCode(type: string, code: string): boolean {
-  const known = type !== 'unreachable' && !WITHOUT_CODES.has(type);
-  return known || /^code_\d+$/.test(code) || ERRORS.has(`${type} ${code}`);
+interface Type {
+  readonly number: number;
+  /** In the order of their numbers. */
+  readonly codes: readonly Code[];
+  /** What every other code says. */
+  readonly others?: IcmpError;
 }
 
-/** The types that errors have. */
-export const ICMP_ERROR_TYPES: readonly string[] = [...ERRORS.keys()].map((name) =>
-  name.replace(/ .*/, ''),
-);
+type Types = Readonly<Record<string, Type>>;
 
-/** The error that has a name; a code that a type has not is as good as none. Undefined: there is no such type, or no such unreachable. */
-export function icmpErrorOf(type: string, code: string | undefined): IcmpError | undefined {
-  const exact = ERRORS.get(code === undefined ? type : `${type} ${code}`);
-  return exact ?? (type === 'unreachable' ? undefined : ERRORS.get(type));
+/** RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1. */
+const ICMP: Types = {
+  unreachable: {
+    number: 3,
+    codes: [
+      ['net-unreachable', 'net_unreachable'],
+      ['host-unreachable', 'host_unreachable'],
+      ['protocol-unreachable', 'protocol_unreachable'],
+      ['port-unreachable', 'port_unreachable'],
+      ['too-big', 'frag_needed'],
+      ['source-route-failed', 'source_route_failed'],
+      ['net-unknown', 'net_unknown'],
+      ['host-unknown', 'host_unknown'],
+      ['host-isolated', 'source_host_isolated'],
+      ['net-prohibited', 'net_prohibited'],
+      ['prohibited', 'host_prohibited'],
+      ['net-tos', 'net_unreachable_for_tos'],
+      ['host-tos', 'host_unreachable_for_tos'],
+      ['prohibited', 'packet_filtered'],
+      ['precedence', 'precedence_violation'],
+      ['precedence', 'precedence_cutoff'],
+    ],
+  },
+  source_quench: { number: 4, codes: [['source-quench']], others: 'source-quench' },
+  redirect: { number: 5, codes: [['redirect']], others: 'redirect' },
+  time_exceeded: {
+    number: 11,
+    // The names are the FreeBSD community's; Google's packetdrill has none.
+    codes: [
+      ['time-exceeded', undefined, 'ttl_exceeded_in_transit'],
+      ['reassembly-time-exceeded', undefined, 'frag_reass_exceeded'],
+    ],
+    others: 'time-exceeded',
+  },
+  parameter_problem: {
+    number: 12,
+    codes: [['parameter-problem'], ['parameter-problem'], ['bad-length']],
+    others: 'parameter-problem',
+  },
+};
+
+/** RFC 4443 §3. */
+const ICMPV6: Types = {
+  unreachable: {
+    number: 1,
+    codes: [
+      ['net-unreachable', 'no_route', 'net_unreachable'],
+      ['prohibited', 'admin_prohibited'],
+      ['beyond-scope', 'not_neighbour'],
+      ['host-unreachable', 'address_unreachable', 'addr_unreachable'],
+      ['port-unreachable', 'port_unreachable'],
+    ],
+  },
+  packet_too_big: { number: 2, codes: [['too-big']], others: 'too-big' },
+  time_exceeded: {
+    number: 3,
+    codes: [
+      ['time-exceeded', 'exceeded_hop_limit'],
+      ['reassembly-time-exceeded', 'exceeded_frag_time'],
+    ],
+    others: 'time-exceeded',
+  },
+  parameter_problem: {
+    number: 4,
+    codes: [
+      ['parameter-problem', 'header_field'],
+      ['unknown-next-header', 'unknown_next_header'],
+      ['parameter-problem', 'unknown_option'],
+    ],
+    others: 'parameter-problem',
+  },
+};
+
+function typesOf(version: 4 | 6): Types {
+  return version === 4 ? ICMP : ICMPV6;
 }
 
-/** `unreachable frag_needed`. */
-export function icmpNameOf(error: IcmpError, version: 4 | 6): string {
-  const [four, six = four] = NAMES[error];
-  return version === 4 ? four : six;
+/** The type that a name or a number, `type_3`, stands for; undefined when it is no error of this version. */
+export function icmpTypeOf(word: string, version: 4 | 6): string | undefined {
+  const types = typesOf(version);
+  const number = /^type_(\d+)$/.exec(word)?.[1];
+  if (number === undefined) return Object.hasOwn(types, word) ? word : undefined;
+  return Object.keys(types).find((name) => types[name]?.number === Number(number));
+}
+
+/** The number of a type's code: 0 when none is written. Undefined: packetdrill has no such name. */
+export function icmpCodeOf(
+  type: string,
+  word: string | undefined,
+  version: 4 | 6,
+): number | undefined {
+  if (word === undefined) return 0;
+  const number = /^code_(\d+)$/.exec(word)?.[1];
+  if (number !== undefined) return Number(number) < 256 ? Number(number) : undefined;
+  const index = typesOf(version)[type]?.codes.findIndex((one) => one.slice(1).includes(word)) ?? -1;
+  return index < 0 ? undefined : index;
+}
+
+/** The error that a type and a code are; undefined when TCP is told nothing by it. */
+export function icmpErrorOf(
+  type: string,
+  code: string | undefined,
+  version: 4 | 6,
+): IcmpError | undefined {
+  const name = icmpTypeOf(type, version);
+  const number = name === undefined ? undefined : icmpCodeOf(name, code, version);
+  if (name === undefined || number === undefined) return undefined;
+  const { codes, others } = typesOf(version)[name] as Type;
+  return codes[number]?.[0] ?? others;
+}
+
+/** `unreachable frag_needed`; undefined when this version has no such message. */
+export function icmpNameOf(error: IcmpError, version: 4 | 6): string | undefined {
+  const found = find(error, version);
+  if (found === undefined) return undefined;
+  const { type, code, name = code === 0 ? undefined : `code_${code}` } = found;
+  return name === undefined ? type : `${type} ${name}`;
+}
+
+/** Type and code as they are on the wire; undefined when this version has no such message. */
+export function icmpNumbersOf(
+  error: IcmpError,
+  version: 4 | 6,
+): readonly [type: number, code: number] | undefined {
+  const found = find(error, version);
+  return found && [(typesOf(version)[found.type] as Type).number, found.code];
+}
+
+/** What a version says instead where only the other has a message. */
+const INSTEAD: Readonly<Record<4 | 6, Readonly<Partial<Record<IcmpError, IcmpError>>>>> = {
+  4: { 'beyond-scope': 'host-unreachable' },
+  6: { 'protocol-unreachable': 'unknown-next-header' },
+};
+
+function find(error: IcmpError, version: 4 | 6) {
+  const said = INSTEAD[version][error] ?? error;
+  for (const [type, { codes }] of Object.entries(typesOf(version))) {
+    const code = codes.findIndex((one) => one[0] === said);
+    if (code >= 0) return { type, code, name: codes[code]?.[1] };
+  }
+  return undefined;
 }

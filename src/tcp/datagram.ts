@@ -6,11 +6,16 @@ import { UDP_HEADER } from './udp-encapsulation.js';
 
 /** The headers of IP and TCP without options, octets: 40, and 60 to or from an IPv6 address. */
 export function headerOctets(address: string): number {
-  return address.includes(':') ? 60 : 40;
+  return ipVersion(address) === 6 ? 60 : 40;
 }
 
 /** The whole datagram: IP header, UDP header if there is one, TCP header with options, text. */
 export function datagramOctets({ options, udp, data }: Segment, address: string): number {
   const between = udp === undefined ? 0 : UDP_HEADER;
   return headerOctets(address) + between + optionsLength(options) + data.length;
+}
+
+/** The version of IP whose address this is. */
+export function ipVersion(address: string): 4 | 6 {
+  return address.includes(':') ? 6 : 4;
 }

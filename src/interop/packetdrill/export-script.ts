@@ -1,5 +1,6 @@
 /** A step as lines of an exported script: what reached the host in a conversation, what its TCP was asked, what it sent. */
 
+import { printInstant } from '../../base/time.js';
 import { icmpNameOf } from '../../lang/packet-icmp.js';
 import { printPacket } from '../../lang/packet-printer.js';
 import type { Delivery } from '../../sim/delivery.js';
@@ -93,22 +94,24 @@ function ownNumber(
 }
 
 /** `< icmp unreachable frag_needed mtu 1200 [1:1(0)]`: the number of the segment that it is about is counted from its ISS. */
-function addIcmp(draft: Script, { icmp, host, at }: Step): void {
+function addIcmp(draft: Script, { icmp: message, host, at }: Step): void {
   const { tuple, host: ours, iss } = draft.conversation;
-  if (icmp === undefined || host !== ours.name || draft.at === undefined) return;
-  const { source, destination } = icmp;
+  if (message === undefined || host !== ours.name || draft.at === undefined) return;
+  const { source, destination, error, mtu } = message;
   const key = keyOf({
     local: source.port,
     remote: destination.port,
     address: destination.address,
   });
   if (key !== keyOf(tuple)) return;
-  const { error, mtu } = icmp;
-  // packetdrill has no name for it in ICMPv6, and TCP does nothing about it.
-  if (draft.version === 6 && (error === 'redirect' || error === 'source-quench')) return;
-  const size = error === 'too-big' && mtu !== undefined ? ` mtu ${mtu}` : '';
-  const quoted = distance(iss ?? seq(0), icmp.seq);
   const name = icmpNameOf(error, draft.version);
+  if (name === undefined) {
+    const icmp = draft.version === 4 ? 'ICMP' : 'ICMPv6';
+    draft.lines.push(`// ${printInstant(at)} s: ${icmp} has no message ${error}: left out`);
+    return;
+  }
+  const size = error === 'too-big' && mtu !== undefined ? ` mtu ${mtu}` : '';
+  const quoted = distance(iss ?? seq(0), message.seq);
   add(draft, at, `< icmp ${name}${size} [${quoted}:${quoted}(0)]`);
 }
 

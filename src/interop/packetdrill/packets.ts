@@ -1,7 +1,7 @@
 /** Packets of packetdrill: `S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK>`, and ICMP messages. */
 
 import type { Message } from '../../lang/diagnostics.js';
-import { ICMP_ERROR_TYPES, isIcmpCode } from '../../lang/packet-icmp.js';
+import { icmpCodeOf, icmpErrorOf, icmpTypeOf } from '../../lang/packet-icmp.js';
 import { ICMP_QUERIES, type PacketIcmp, type PacketSegment } from '../../lang/packet-operations.js';
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../tcp/segment.js';
 import type { PacketEvent } from './ast.js';
@@ -246,28 +246,34 @@ function optionsOf(cursor: Cursor): PacketSegment['options'] {
 
 // ICMP --------------------------------------------------------------------------------------------
 
-const ICMP_TYPES: ReadonlySet<string> = new Set([...ICMP_ERROR_TYPES, ...ICMP_QUERIES]);
-
-/** Messages of one version of IP alone. */
-const OF_IPV6 = new Set(['packet_too_big']);
-const OF_IPV4 = /^(?:source_quench|redirect|(?:timestamp|information|address_mask)_\w+)$/;
+/** Queries that ICMPv6 does not have. */
+const OF_IPV4 = /^(?:timestamp|information|address_mask)_/;
 
 /** What about a message cannot be, or is not to be had. */
 export function icmpProblem({ type, code, mtu }: PacketIcmp, version: 4 | 6): Message | undefined {
-  if (/^type_\d+$/.test(type)) return notSupported(`the ICMP message \`${type}\``);
-  const other = version === 4 ? OF_IPV6.has(type) : OF_IPV4.test(type);
-  if (!ICMP_TYPES.has(type)) return strange('ICMP message', type);
-  if (other) return strange(`ICMP message of IPv${version}`, type);
-  if (code !== undefined && !isIcmpCode(type, code)) return strange(`code of \`${type}\``, code);
+  if (ICMP_QUERIES.includes(type)) {
+    return version === 6 && OF_IPV4.test(type) ? strange('ICMP message of IPv6', type) : undefined;
+  }
+  const name = icmpTypeOf(type, version);
+  if (name === undefined) return unknownIcmp(type, version);
+  if (icmpCodeOf(name, code, version) === undefined)
+    return strange(`code of \`${type}\``, code ?? '');
   if (mtu === undefined) return undefined;
-  const tells = version === 4 ? 'unreachable frag_needed' : 'packet_too_big';
-  if (`${type} ${code ?? ''}`.trim() !== tells) return mtuMisplaced(tells);
+  if (icmpErrorOf(type, code, version) !== 'too-big')
+    return mtuMisplaced(version === 4 ? 'unreachable frag_needed' : 'packet_too_big');
   return version === 4 && mtu > 65_535 ? badRange('An MTU', '0 to 65535') : undefined;
+}
+
+function unknownIcmp(type: string, version: 4 | 6): Message {
+  if (/^type_\d+$/.test(type)) return notSupported(`the ICMP message \`${type}\``);
+  const other = version === 4 ? 6 : 4;
+  const known = icmpTypeOf(type, other) !== undefined;
+  return strange(known ? `ICMP message of IPv${version}` : 'ICMP message', type);
 }
 
 /** `unreachable frag_needed mtu 1234 [0:0(0)]`. */
 function parseIcmp(cursor: Cursor, direction: Direction, from: number): PacketEvent {
-  const type = needMatch(cursor, /[a-z_]+/y, 'the type of an ICMP message')[0];
+  const type = needMatch(cursor, /[a-z_]\w*/y, 'the type of an ICMP message')[0];
   const word = take(cursor, /(?!mtu\b)[A-Za-z_]\w*/y)?.[0];
   const mtu = take(cursor, /mtu\b/y) ? wholeNumber(cursor, 'an MTU') : undefined;
   const quoted = accept(cursor, '[') ? quotedSegment(cursor) : undefined;

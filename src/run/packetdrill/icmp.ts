@@ -3,6 +3,7 @@
 import { icmpErrorOf } from '../../lang/packet-icmp.js';
 import { KERNEL, type PacketIcmp, PEER } from '../../lang/packet-operations.js';
 import { addressOf } from '../../sim/world.js';
+import { ipVersion } from '../../tcp/datagram.js';
 import type { IcmpMessage } from '../../tcp/host.js';
 import { add, type Seq, seq } from '../../tcp/seq.js';
 import type { RunState } from '../state.js';
@@ -15,7 +16,8 @@ function wireIss({ iss, scriptIss }: Flow, quoted: number): Seq {
 
 /** The message as it reaches the host; a text when it cannot be meant here. */
 export function icmpMessage(state: RunState, icmp: PacketIcmp): IcmpMessage | string {
-  const error = icmpErrorOf(icmp.type, icmp.code);
+  const version = ipVersion(addressOf(state.world, KERNEL));
+  const error = icmpErrorOf(icmp.type, icmp.code, version);
   if (!error) return `the ICMP message \`${icmp.type} ${icmp.code ?? ''}\``;
   const flow = currentFlow(state.packets as PacketState);
   const { localPort = 0, remotePort = 0 } = flow ?? {};
