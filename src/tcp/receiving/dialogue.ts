@@ -114,7 +114,7 @@ export function unanswered(tcb: Tcb): Tcb {
   return editTcb(tcb, { dialogue: { ...tcb.dialogue, answered: false } });
 }
 
-/** Something out of order or repeated: the next acknowledgments are wanted at once. */
+/** What an ECN field tells is news: the next acknowledgments are wanted at once. */
 export function disturbed(tcb: Tcb): Tcb {
   const { dialogue } = tcb;
   if (dialogue === undefined) return tcb;

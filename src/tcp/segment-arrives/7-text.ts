@@ -3,7 +3,7 @@
 import { lastOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
-import { acknowledgmentDelay, disturbed, heardText, repeated } from '../receiving/dialogue.js';
+import { acknowledgmentDelay, heardText, repeated } from '../receiving/dialogue.js';
 import { acceptText, deliver } from '../receiving/queue.js';
 import { withText } from '../receiving/space.js';
 import { slowWait } from '../receiving/wait.js';
@@ -102,7 +102,7 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
   if (has(seg, FIN)) return goOn(why, held);
-  const out = sendQueuedOrAck(disturbed(held), now);
+  const out = sendQueuedOrAck(held, now);
   return goOn(why, out.tcb, out.effects);
 }
 
@@ -113,10 +113,10 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const why = () => textWhy(before_, tcb, seg, taken);
   const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
   const withFin = has(seg, FIN) || isHeldAtNext(tcb);
-  const heard = inOrder ? heardText(tcb, before_, seg, taken, now) : undefined;
+  const heard = taken > 0 ? heardText(tcb, before_, seg, taken, now) : undefined;
   if (withFin)
     return goOn(() => `${why()}; acknowledged with the FIN`, heard ?? tcb, given.effects);
-  const told = heard ?? (taken === 0 ? repeated(tcb) : disturbed(tcb));
+  const told = heard ?? repeated(tcb);
   const prompt = told.options.ecn?.prompt ?? false;
   const delay = prompt ? 0 : (slowWait(tcb, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
