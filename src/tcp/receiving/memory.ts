@@ -1,10 +1,10 @@
 /** RFC 9293 §3.8.6.2.2 Receiver's Algorithm with the deviation receive-space: the memory that segments take until their text is read. */
 
-import type { Piece, Pieces } from '../../base/pieces.js';
+import type { Pieces } from '../../base/pieces.js';
 import { countOf, lastOf, replaced, sumOver, withAfter } from '../../base/pieces.js';
 import { datagramOctets } from '../datagram.js';
 import type { Segment } from '../segment.js';
-import { add, type Seq } from '../seq.js';
+import type { HeldSegment } from '../sending/queued.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
 import { remoteOf } from '../tcb.js';
@@ -45,42 +45,12 @@ export function isTight(free: number, full: number): boolean {
 }
 
 /** What unread text takes, and what is held ahead of RCV.NXT. */
-export function usedMemory(tcb: Tcb, { held }: ReceiveSpace): number {
-  let used = unreadMemory(held);
-  for (const piece of tcb.queued.outOfOrder) used += memoryOfPiece(tcb, piece);
-  return used;
+export function usedMemory({ queued }: Tcb, { held }: ReceiveSpace): number {
+  return unreadMemory(held) + heldMemory(queued.outOfOrder);
 }
 
 const unreadMemory = sumOver<UnreadText>(({ memory }) => memory);
-
-// What is held is asked for with each segment that is sent.
-const known = new WeakMap<Piece<Segment>, number>();
-
-/** What the segments of a piece take. */
-function memoryOfPiece(tcb: Tcb, piece: Piece<Segment>): number {
-  const found = known.get(piece);
-  if (found !== undefined) return found;
-  const memory = memoryOfAll(tcb, piece);
-  known.set(piece, memory);
-  return memory;
-}
-
-/** What segments take: who follows another at once goes into what that has left of its block. */
-function memoryOfAll(tcb: Tcb, segments: readonly Segment[]): number {
-  let memory = 0;
-  let room = 0;
-  let end: Seq | undefined;
-  for (const one of segments) {
-    const { seq, data } = one;
-    if (seq === end && data.length <= room) room -= data.length;
-    else {
-      memory += memoryFor(tcb, one);
-      room = roomBehind(tcb, one);
-    }
-    end = add(seq, data.length);
-  }
-  return memory;
-}
+const heldMemory = sumOver<HeldSegment>(({ memory }) => memory);
 
 /** A page of memory, and what is kept for each segment beside its text. */
 export const PAGE = 4_096;
@@ -100,20 +70,40 @@ export interface UnreadText {
   readonly room: number;
 }
 
-/** The pieces with `octets` more of a segment: in the room that the last has left if it `follows` that text at once, or in memory of its own. */
-export function withPiece(
+/** The memory of a segment that has arrived. */
+export function blockOf(tcb: Tcb, seg: Segment): Pick<UnreadText, 'memory' | 'room'> {
+  return { memory: memoryFor(tcb, seg), room: roomBehind(tcb, seg) };
+}
+
+/** What is held of a segment that is ahead of RCV.NXT, with the memory of the whole. */
+export function heldSegment(
   tcb: Tcb,
-  held: Pieces<UnreadText>,
   seg: Segment,
-  octets: number,
-  follows: boolean,
+  part: Pick<Segment, 'seq' | 'data' | 'ctl'>,
+): HeldSegment {
+  const block = countsMemory(tcb.settings) ? blockOf(tcb, seg) : NO_BLOCK;
+  return { ...seg, ...part, ...block };
+}
+
+const NO_BLOCK = { memory: 0, room: 0 };
+
+/** Whether so much text goes into the room that the last piece has left: it follows that text at once. */
+export function fits(held: Pieces<UnreadText>, length: number, follows: boolean): boolean {
+  const last = lastOf(held);
+  return last !== undefined && follows && length <= last.room;
+}
+
+/** The pieces with one more, whose text is so long: a piece of its own, or part of the last one. */
+export function withPiece(
+  held: Pieces<UnreadText>,
+  piece: UnreadText,
+  length: number,
+  isPart: boolean,
 ): Pieces<UnreadText> {
   const last = lastOf(held);
-  if (last !== undefined && follows && seg.data.length <= last.room) {
-    const joined = { ...last, octets: last.octets + octets, room: last.room - seg.data.length };
-    return replaced(held, countOf(held) - 1, 1, joined);
-  }
-  return withAfter(held, { octets, memory: memoryFor(tcb, seg), room: roomBehind(tcb, seg) });
+  if (last === undefined || !isPart) return withAfter(held, piece);
+  const joined = { ...last, octets: last.octets + piece.octets, room: last.room - length };
+  return replaced(held, countOf(held) - 1, 1, joined);
 }
 
 /** What a block has left behind a segment; pages have nothing. */

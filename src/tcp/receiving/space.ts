@@ -7,6 +7,7 @@ import { DEFAULT_MSS, optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
 import type { Duration } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { FIN, PSH, SYN, segEnd, segLen, URG } from '../segment.js';
+import type { HeldSegment } from '../sending/queued.js';
 import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
 import { add, before, distance, latest } from '../seq.js';
@@ -14,7 +15,9 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editSpace, editTcb, NO_CHALLENGES } from '../tcb.js';
 import type { UnreadText } from './memory.js';
 import {
+  blockOf,
   countsMemory,
+  fits,
   freeText,
   isTight,
   MEMORY_OF_FIN,
@@ -160,36 +163,42 @@ export function withText(tcb: Tcb, before_: Tcb, seg: Segment, taken: number): T
   const { space } = tcb;
   if (space === undefined || taken <= 0) return space;
   const { nxt } = before_.rcv;
-  const end = add(seg.seq, seg.data.length);
-  const own = Math.min(taken, distance(nxt, end));
-  const arrived = { ...space, held: withPiece(tcb, space.held, seg, own, seg.seq === nxt) };
+  const { length } = seg.data;
+  const end = add(seg.seq, length);
+  const octets = Math.min(taken, distance(nxt, end));
+  const isPart = fits(space.held, length, seg.seq === nxt);
+  const held = withPiece(space.held, { octets, ...blockOf(tcb, seg) }, length, isPart);
+  const arrived = { ...space, held };
   // What was held is joined, or forgotten because of a FIN, only after that.
-  const known = seg.data.length === 0 ? arrived : grown(before_, measured(tcb, arrived, seg), seg);
+  const known = length === 0 ? arrived : grown(before_, measured(tcb, arrived, seg), seg);
   const joined = joinedTo(tcb, before_);
-  return joined.length === 0 ? known : withJoined(tcb, known, joined, end);
+  return joined.length === 0 ? known : withJoined(known, joined, end, isPart);
 }
 
-/** What was held behind a segment that goes to `end` is in the pieces, too. */
+/** What was held behind text that goes to `end` is in the pieces, too. Nothing joins a piece that the same segment has made: `isPart` tells that it has not. */
 function withJoined(
-  tcb: Tcb,
   space: ReceiveSpace,
-  joined: readonly Segment[],
+  joined: readonly HeldSegment[],
   end: Seq,
+  isPart: boolean,
 ): ReceiveSpace {
   let { held } = space;
   let at = end;
-  for (const one of joined) {
-    const next = add(one.seq, one.data.length);
+  let joins = isPart;
+  for (const { seq, data, memory, room } of joined) {
+    const next = add(seq, data.length);
     const octets = before(at, next) ? distance(at, next) : 0;
-    held = withPiece(tcb, held, one, octets, one.seq === at);
+    const part = joins && fits(held, data.length, seq === at);
+    held = withPiece(held, { octets, memory, room }, data.length, part);
+    joins = true;
     if (octets > 0) at = next;
   }
   return { ...space, held };
 }
 
 /** What was held and is not any more: what RCV.NXT has passed. */
-function joinedTo({ rcv }: Tcb, before_: Tcb): readonly Segment[] {
-  const joined: Segment[] = [];
+function joinedTo({ rcv }: Tcb, before_: Tcb): readonly HeldSegment[] {
+  const joined: HeldSegment[] = [];
   for (const segment of elementsFrom(before_.queued.outOfOrder, 0)) {
     if (before(rcv.nxt, segment.seq)) break;
     joined.push(segment);

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.4, seventh check: text ahead of RCV.NXT is held, in sequence order, until what is before it has come (SHLD-31, MUST-59). */
 
+import { joinOctets } from '../../base/octets.js';
 import { elementsFrom, replaced, withoutFirst } from '../../base/pieces.js';
 import {
   tellsFin,
@@ -7,11 +8,12 @@ import {
   withoutPassed,
   withPassedOctets,
 } from '../loss-recovery/sack.js';
+import { heldSegment } from '../receiving/memory.js';
 import { acceptText } from '../receiving/queue.js';
 import { withHeldText } from '../receiving/space.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, NO_DATA, PSH, segEnd } from '../segment.js';
-import type { HeldText } from '../sending/queued.js';
+import type { HeldSegment, HeldText } from '../sending/queued.js';
 import { add, atOrBefore, before, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace } from '../tcb.js';
@@ -36,12 +38,29 @@ function insert(tcb: Tcb, seg: Segment): HeldText {
   const { at, data, fin } = newParts(tcb, seg);
   const queue = tcb.queued.outOfOrder;
   if (data.length === 0 && !fin) return queue;
-  const held: Segment = { ...seg, seq: at, data, ctl: (seg.ctl & PSH) | (fin ? FIN : 0) };
+  const ctl = (seg.ctl & PSH) | (fin ? FIN : 0);
   const { place, previous } = placeOf(queue, at);
-  const end = segEnd(held);
-  if (previous !== undefined && atOrBefore(end, segEnd(previous))) return queue;
-  const same = previous?.seq === at ? 1 : 0;
-  return replaced(queue, place - same, same + covered(queue, place, end), held);
+  if (previous !== undefined && joins(previous, at, data))
+    return withHeld(queue, place, 1, joinedTo(previous, data, ctl));
+  const held = heldSegment(tcb, seg, { seq: at, data, ctl });
+  if (previous !== undefined && atOrBefore(segEnd(held), segEnd(previous))) return queue;
+  return withHeld(queue, place, previous?.seq === at ? 1 : 0, held);
+}
+
+/** The queue with one in the place of so many before that place, and of all that it covers. */
+function withHeld(queue: HeldText, place: number, replaces: number, held: HeldSegment): HeldText {
+  const count = replaces + covered(queue, place, segEnd(held));
+  return replaced(queue, place - replaces, count, held);
+}
+
+/** Whether text goes into the block of the segment that it follows. */
+function joins(previous: HeldSegment, at: Seq, data: Uint8Array): boolean {
+  return previous.room > 0 && segEnd(previous) === at && data.length <= previous.room;
+}
+
+function joinedTo(previous: HeldSegment, more: Uint8Array, ctl: number): HeldSegment {
+  const data = more.length === 0 ? previous.data : joinOctets([previous.data, more]);
+  return { ...previous, data, ctl: previous.ctl | ctl, room: previous.room - more.length };
 }
 
 /** How many from `place` on end no later. */
@@ -58,11 +77,11 @@ function covered(queue: HeldText, place: number, end: Seq): number {
 function placeOf(
   queue: HeldText,
   at: Segment['seq'],
-): { readonly place: number; readonly previous: Segment | undefined } {
+): { readonly place: number; readonly previous: HeldSegment | undefined } {
   let place = 0;
-  let previous: Segment | undefined;
+  let previous: HeldSegment | undefined;
   for (const piece of queue) {
-    const last = piece[piece.length - 1] as Segment;
+    const last = piece[piece.length - 1] as HeldSegment;
     if (before(at, last.seq)) {
       const offset = piece.findIndex((other) => before(at, other.seq));
       return { place: place + offset, previous: offset === 0 ? previous : piece[offset - 1] };
@@ -92,7 +111,8 @@ function drained(tcb: Tcb): Tcb {
     after = acceptText(after, data, data.length > 0 && (has(head, PSH) || fin));
     if (fin) {
       // The eighth check finds the FIN at RCV.NXT; nothing can follow it.
-      const last: Segment = { ...head, seq: after.rcv.nxt, data: NO_DATA, ctl: FIN };
+      const alone = { seq: after.rcv.nxt, data: NO_DATA, ctl: FIN, memory: 0, room: 0 };
+      const last: HeldSegment = { ...head, ...alone };
       return editQueued(after, { outOfOrder: [[last]] });
     }
     count += 1;

@@ -3,6 +3,7 @@
 import { acceptSynText } from '../fast-open/syn.js';
 import { agreeOptions, effectiveMss } from '../options.js';
 import { own, ownQueued } from '../own.js';
+import { heldSegment } from '../receiving/memory.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
@@ -117,7 +118,8 @@ export function queueFromSyn(tcb: Tcb, seg: Segment): HeldText {
   const { at, data, fin: last } = newParts(tcb, seg);
   const fin = last && tcb.settings.synText === 'keep';
   if (data.length === 0 && !fin) return tcb.queued.outOfOrder;
-  return [[{ ...seg, seq: at, ctl: fin ? FIN : 0, data: data.length === 0 ? NO_DATA : data }]];
+  const part = { seq: at, ctl: fin ? FIN : 0, data: data.length === 0 ? NO_DATA : data };
+  return [[heldSegment(tcb, seg, part)]];
 }
 
 function dropOther(_tcb: Tcb, _arrival: Arrival): Verdict {

@@ -5,8 +5,16 @@ import { sumOver } from '../../base/pieces.js';
 import type { Segment } from '../segment.js';
 import type { Seq } from '../seq.js';
 
+/** A segment ahead of RCV.NXT. The octets of memory are 0 unless the window is a share of it (deviation receive-space). */
+export interface HeldSegment extends Segment {
+  /** What it takes. */
+  readonly memory: number;
+  /** What its block has left for text that follows. */
+  readonly room: number;
+}
+
 /** Segments ahead of RCV.NXT, in sequence order. */
-export type HeldText = Pieces<Segment>;
+export type HeldText = Pieces<HeldSegment>;
 
 /** SENDs that are not segmentized yet, in their order. */
 export type WaitingSends = Pieces<PendingSend>;
