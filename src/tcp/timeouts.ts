@@ -10,7 +10,6 @@ import { isJudgedAsRequest } from './host/requests.js';
 import { afterRto } from './loss-recovery/recovery.js';
 import { checkReordering } from './loss-recovery/reordering.js';
 import { unanswered } from './receiving/dialogue.js';
-import { waitedInVain } from './receiving/wait.js';
 import { resetOf } from './reset.js';
 import { isTimeOver, retryLimit } from './retransmission/give-up.js';
 import {
@@ -33,7 +32,7 @@ import { num } from './seq.js';
 import type { Move } from './states.js';
 import { STATES } from './states.js';
 import type { Tcb } from './tcb.js';
-import { editRto, editSpace, editTcb, knowsPeer } from './tcb.js';
+import { editRto, editTcb, knowsPeer } from './tcb.js';
 import { keepalive } from './timers/keep-alive.js';
 import { userLimit } from './timers/user-timeout.js';
 import { probeOrOverride } from './timers/zero-window.js';
@@ -251,7 +250,7 @@ function timeWaitTimeout(tcb: Tcb): Verdict {
 }
 
 function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
-  const out = sendAck(unanswered(editSpace(tcb, waitedInVain(tcb))), now);
+  const out = sendAck(unanswered(tcb), now);
   const why = () => `the ACK of ${num(tcb.rcv.nxt)} has waited long enough`;
   return finish(why, out.tcb, out.effects);
 }

@@ -59,6 +59,12 @@ export function rtoSince(sentAt: Instant, { rto, settings }: Tcb, now: Instant):
   return now + late(Math.max(0, sentAt + rto.value - now), settings);
 }
 
+/** The timers with an acknowledgment within so long, or sooner if one waits already. */
+export function ackWithin({ timers, settings }: Tcb, wait: Duration, now: Instant): Timers {
+  const at = now + late(wait, settings);
+  return editTimers(timers, { delayedAck: Math.min(at, timers.delayedAck ?? at) });
+}
+
 /** So many ticks of a level are kept in it. */
 const LEVEL = 63;
 

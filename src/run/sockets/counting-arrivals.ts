@@ -5,8 +5,7 @@ import { isOpenEarly } from '../../tcp/fast-open.js';
 import { isMereRequest } from '../../tcp/host/requests.js';
 import { cameTwice } from '../../tcp/loss-recovery/scoreboard.js';
 import { isPredicted } from '../../tcp/receiving/prediction.js';
-import { LEAST_WAIT } from '../../tcp/receiving/wait.js';
-import type { Duration, Instant } from '../../tcp/rule.js';
+import type { Instant } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import { ACK, FIN, has, SYN, segEnd } from '../../tcp/segment.js';
 import { paceOf } from '../../tcp/sending/pace.js';
@@ -82,21 +81,13 @@ function countHeard(counts: Counts, { seg, before, after, at }: Arrived): Counts
     return { ...counts, aheadIn: counts.aheadIn + 1 };
   const taken = data.length > 0 && before.rcv.nxt !== after.rcv.nxt && !has(seg, SYN);
   if (!taken) return counts;
-  return { ...counts, heardAt: at, ackWait: waitAfter(counts, after, at) };
+  return { ...counts, heardAt: at };
 }
 
 function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
   return queued.outOfOrder.some((piece) =>
     piece.some((held) => atOrBefore(held.seq, seq) && isBefore(seq, segEnd(held))),
   );
-}
-
-function waitAfter({ ackWait, heardAt = 0 }: Counts, { rto }: Tcb, at: Instant): Duration {
-  if (ackWait === 0) return LEAST_WAIT;
-  const pause = at - heardAt;
-  const half = Math.floor(ackWait / 2);
-  if (pause <= LEAST_WAIT / 2) return half + LEAST_WAIT / 2;
-  return pause < ackWait ? Math.min(half + pause, rto.value) : ackWait;
 }
 
 function countMarks(counts: Counts, { ecn, data }: Segment, before: Tcb): Counts {

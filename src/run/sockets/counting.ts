@@ -3,7 +3,6 @@
 import { withoutFirst } from '../../base/pieces.js';
 import { isMereRequest } from '../../tcp/host/requests.js';
 import { countMarked } from '../../tcp/loss-recovery/scoreboard.js';
-import { LEAST_WAIT } from '../../tcp/receiving/wait.js';
 import { countAcked } from '../../tcp/retransmission/sent-queue.js';
 import type { Duration, Instant, Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
@@ -45,8 +44,6 @@ export interface Counts {
   readonly sentAt: Instant | undefined;
   readonly heardAt: Instant | undefined;
   readonly ackedAt: Instant | undefined;
-  /** How long acknowledgments are believed to wait for text to go with; 0 before text came. */
-  readonly ackWait: Duration;
   /** Octets a second; undefined before an ACK has told anything. */
   readonly pace: number | undefined;
   readonly holdups: Holdups;
@@ -75,7 +72,6 @@ const NOTHING: Counts = {
   sentAt: undefined,
   heardAt: undefined,
   ackedAt: undefined,
-  ackWait: 0,
   pace: undefined,
   holdups: NEVER_HELD_UP,
 };
@@ -176,10 +172,6 @@ function ackedWithDuplicates({ rto }: Tcb, acked: number): number {
 
 /** With a closed window the time-out is none. */
 function countTimeout(counts: Counts, { rule }: Microstep, before: Tcb, at: Instant): Counts {
-  if (rule.id === 'timeout/delayed-ack') {
-    const doubled = Math.min(2 * counts.ackWait, before.rto.value);
-    return { ...counts, ackWait: before.dialogue?.answered ? LEAST_WAIT : doubled };
-  }
   if (rule.id !== 'timeout/retransmission') return counts;
   if (before.snd.wnd === 0 && isSynchronized(before.state)) return counts;
   const request = isMereRequest(before);

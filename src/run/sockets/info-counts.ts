@@ -1,6 +1,7 @@
 /** TCP_INFO: what was counted and measured of a connection, as Linux tells it. Times are microseconds, of what was last milliseconds. */
 
 import { FIRST_COUNTERS } from '../../tcp/ecn/counters.js';
+import { LONGEST_WAIT } from '../../tcp/receiving/dialogue.js';
 import { firstSegment, LEAST_MSS } from '../../tcp/receiving/space.js';
 import type { Instant } from '../../tcp/rule.js';
 import { distance } from '../../tcp/seq.js';
@@ -37,7 +38,7 @@ export function countedInfo(counts: Counts, tcb: Tcb | undefined, now: Instant):
     ...lastInfo(counts, tcb, now),
     ...holdupInfo(counts, now),
     ...markedInfo(counts, tcb),
-    ...receiverInfo(counts, tcb),
+    ...receiverInfo(tcb),
     tcpi_pacing_rate: counts.pace === undefined ? NO_BOUND : Math.floor(counts.pace),
     tcpi_max_pacing_rate: NO_BOUND,
     tcpi_min_rtt: tcb?.rto.least ?? NEVER,
@@ -108,8 +109,8 @@ function markedInfo({ deliveredMarked, markedIn, octetsIn }: Counts, tcb: Tcb | 
 }
 
 /** What is believed of the peer's segments, and how far the window goes: known with the deviation receive-space alone. */
-function receiverInfo({ ackWait }: Counts, tcb: Tcb | undefined): Info {
-  const wait = { tcpi_ato: ackWait };
+function receiverInfo(tcb: Tcb | undefined): Info {
+  const wait = { tcpi_ato: Math.min(LONGEST_WAIT, tcb?.dialogue?.wait ?? 0) };
   if (tcb === undefined)
     return { ...wait, tcpi_rcv_mss: 0, tcpi_rcv_ssthresh: 0, tcpi_rcv_space: 0 };
   const { space, rcv, state, settings, options } = tcb;

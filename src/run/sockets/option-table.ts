@@ -1,6 +1,6 @@
 /** The options of a socket whose value is a number: what each changes of a connection's settings, and what it is by default. */
 
-import { LEAST_WAIT } from '../../tcp/receiving/wait.js';
+import { LEAST_WAIT } from '../../tcp/receiving/dialogue.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';

@@ -5,8 +5,8 @@ import type { Segment } from '../segment.js';
 import { has, PSH } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
+import { isMemoryTight } from './memory.js';
 import { freeSpace } from './space.js';
-import { isMemoryTight, patience } from './wait.js';
 
 export interface Dialogue {
   /** When text was received last. */
@@ -19,6 +19,10 @@ export interface Dialogue {
   readonly untold: number;
   /** In how many pieces that ended something. */
   readonly pieces: number;
+  /** Something waits to be acknowledged: text, or what came out of order or once more. */
+  readonly due: boolean;
+  /** How long an acknowledgment waits: it follows the pauses between texts. 0 before the first. */
+  readonly wait: Duration;
 }
 
 /** So many acknowledgments go at once when a connection begins or has been idle, as they are wanted in slow start. */
@@ -39,7 +43,8 @@ export function heardText(
   now: Instant,
 ): Tcb {
   if (tcb.settings.interactiveAck === 0) return tcb;
-  const { answered, untold, pieces } = tcb.dialogue ?? silence(tcb);
+  const known = tcb.dialogue ?? silence(tcb);
+  const { answered, untold, pieces } = known;
   const ends = seg !== undefined && (has(seg, PSH) || seg.data.length < segmentOf(tcb));
   const dialogue: Dialogue = {
     heardAt: now,
@@ -47,38 +52,59 @@ export function heardText(
     prompt: promptAfter(tcb, before, now),
     untold: untold + octets,
     pieces: ends ? pieces + 1 : pieces,
+    due: true,
+    wait: waitAfter(known, tcb, now),
   };
   return editTcb(tcb, { dialogue });
+}
+
+/** Half of what it was and half of the least, after a short pause; after a longer one, that. Pauses are counted in whole ticks of the timers. */
+function waitAfter({ wait, heardAt }: Dialogue, { settings, rto }: Tcb, now: Instant): Duration {
+  const least = settings.interactiveAck;
+  if (wait === 0) return least;
+  const tick = Math.max(1, 2 * settings.timerDelay);
+  const half = Math.floor(wait / 2 / tick) * tick;
+  const pause = Math.ceil((now - heardAt) / tick - 0.5) * tick;
+  if (pause <= least / 2) return half + least / 2;
+  return pause < wait ? Math.min(half + pause, rto.value) : wait;
+}
+
+/** Text has come ahead of RCV.NXT, which is acknowledged. */
+export function heardAhead(tcb: Tcb): Tcb {
+  const { dialogue } = tcb;
+  return dialogue === undefined ? tcb : editTcb(tcb, { dialogue: { ...dialogue, due: true } });
 }
 
 /** A FIN was received: one number more that no acknowledgment has told, and what is left is to answer. */
 export function heardFin(tcb: Tcb): Tcb {
   const { dialogue, settings } = tcb;
   if (settings.interactiveAck === 0) return tcb;
-  const begun = dialogue ?? { heardAt: 0, prompt: 0, ...SILENCE };
-  return editTcb(tcb, { dialogue: { ...begun, answered: true, untold: begun.untold + 1 } });
+  const begun = dialogue ?? NOTHING_HEARD;
+  const untold = begun.untold + 1;
+  return editTcb(tcb, { dialogue: { ...begun, answered: true, untold, due: true } });
 }
 
-const SILENCE = { answered: false, untold: 0, pieces: 0 };
+const NEVER: Instant = -1_000_000_000;
+
+const NOTHING_HEARD: Dialogue = {
+  heardAt: NEVER,
+  answered: false,
+  prompt: 0,
+  untold: 0,
+  pieces: 0,
+  due: false,
+  wait: 0,
+};
 
 /** What an active open has assumed the ACK of its SYN,ACK has waited for. */
-function silence({ open, settings }: Tcb): typeof SILENCE {
-  return { ...SILENCE, answered: open === 'passive' && settings.ackDelay > 0 };
+function silence({ open, settings }: Tcb): Dialogue {
+  return { ...NOTHING_HEARD, answered: open === 'passive' && settings.ackDelay > 0 };
 }
 
 /** The user says whether text is answered. */
 export function presumed(tcb: Tcb, answered: boolean): Tcb {
   const begun = tcb.dialogue ?? NOTHING_HEARD;
   return editTcb(tcb, { dialogue: { ...begun, answered } });
-}
-
-const NEVER: Instant = -1_000_000_000;
-
-const NOTHING_HEARD: Dialogue = { heardAt: NEVER, prompt: 0, ...SILENCE };
-
-/** Whether no acknowledgment has ever been wanted soon: neither was there text, nor anything that was there before. */
-export function isSilent({ dialogue = NOTHING_HEARD }: Tcb): boolean {
-  return dialogue.heardAt === NEVER && dialogue.prompt === 0;
 }
 
 function segmentOf({ space, snd }: Tcb): number {
@@ -102,53 +128,84 @@ function mostPrompt(tcb: Tcb, before: Tcb): number {
 }
 
 /** The dialogue after text was sent: an answer, if it comes soon after what was heard. */
-export function answering({ dialogue, settings }: Tcb, now: Instant): Dialogue | undefined {
+export function answering({ dialogue }: Tcb, now: Instant): Dialogue | undefined {
   if (dialogue === undefined || dialogue.answered) return dialogue;
-  const soon = now - dialogue.heardAt < settings.interactiveAck;
+  const soon = now - dialogue.heardAt < dialogue.wait;
   return soon ? { ...dialogue, answered: true } : dialogue;
 }
 
-/** An acknowledgment had to go alone: the next is sent at once. */
+/** An acknowledgment had to go alone: the next is sent at once, or has waited in vain: the next waits twice as long. */
 export function unanswered(tcb: Tcb): Tcb {
-  if (tcb.dialogue?.answered !== true) return tcb;
-  return editTcb(tcb, { dialogue: { ...tcb.dialogue, answered: false } });
+  const { dialogue, settings, rto } = tcb;
+  if (dialogue === undefined) return tcb;
+  const { answered } = dialogue;
+  const wait = answered ? settings.interactiveAck : Math.min(2 * dialogue.wait, rto.value);
+  return editTcb(tcb, { dialogue: { ...dialogue, answered: false, wait } });
 }
 
 /** What an ECN field tells is news: the next acknowledgments are wanted at once. */
 export function disturbed(tcb: Tcb): Tcb {
-  const { dialogue } = tcb;
-  if (dialogue === undefined) return tcb;
-  const prompt = Math.max(dialogue.prompt, LEAST_PROMPT);
-  return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
+  return tcb.dialogue === undefined ? tcb : hurried(tcb, tcb.dialogue, LEAST_PROMPT);
 }
 
 /** Text came once more: an acknowledgment was lost, and the next ones are wanted as at the beginning. */
 export function repeated(tcb: Tcb): Tcb {
   if (tcb.settings.interactiveAck === 0) return tcb;
-  const dialogue = tcb.dialogue ?? NOTHING_HEARD;
-  const prompt = Math.max(dialogue.prompt, mostPrompt(tcb, tcb));
-  return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
+  return hurried(tcb, tcb.dialogue ?? NOTHING_HEARD, mostPrompt(tcb, tcb));
+}
+
+/** This one and the next acknowledgments are wanted at once. */
+function hurried(tcb: Tcb, dialogue: Dialogue, least: number): Tcb {
+  const prompt = Math.max(dialogue.prompt, least);
+  const wait = tcb.settings.interactiveAck;
+  return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt, due: true, wait } });
 }
 
 /** The dialogue once all text is acknowledged. Where memory is tight the next acknowledgments are in no hurry. */
 export function allTold(tcb: Tcb): Dialogue | undefined {
   const { dialogue } = tcb;
-  if (dialogue === undefined || (dialogue.untold === 0 && dialogue.prompt === 0)) return dialogue;
+  if (dialogue === undefined || (!dialogue.due && dialogue.prompt === 0)) return dialogue;
   const tight = isMemoryTight(tcb);
-  if (dialogue.untold === 0 && !tight) return dialogue;
+  if (!dialogue.due && !tight) return dialogue;
   const prompt = tight ? 0 : Math.max(0, dialogue.prompt - 1);
-  return { ...dialogue, prompt, untold: 0, pieces: 0 };
+  // The last prompt one ends the hurry.
+  const wait = !tight && dialogue.prompt === 1 ? tcb.settings.interactiveAck : dialogue.wait;
+  return { ...dialogue, prompt, wait, untold: 0, pieces: 0, due: false };
 }
 
 /** How long the acknowledgment of text in its order may wait; 0: not at all. */
 export function acknowledgmentDelay(tcb: Tcb, now: Instant): Duration {
-  const { dialogue, settings, timers } = tcb;
+  const { dialogue, settings } = tcb;
   if (dialogue === undefined) return settings.ackDelay;
   if (dialogue.prompt > 0 && !dialogue.answered) return 0;
   if (dialogue.untold > segmentOf(tcb) && isWindowKept(tcb, dialogue)) return 0;
-  const wait = dialogue.answered ? settings.interactiveAck : patience(tcb);
+  const wait = patience(dialogue, tcb);
   // Who waits already will soon have waited long enough.
-  return timers.delayedAck !== undefined && timers.delayedAck <= now + wait / 4 ? 0 : wait;
+  return isAlmostOver(tcb, wait, now) ? 0 : wait;
+}
+
+/** How long the acknowledgment of several segments waits that would not open the window; undefined when it would. */
+export function slowWait(tcb: Tcb, octets: number): Duration | undefined {
+  const { space, dialogue } = tcb;
+  if (space === undefined || octets <= space.segment || !isMemoryTight(tcb)) return undefined;
+  return dialogue === undefined ? LEAST_WAIT : patience(dialogue, tcb);
+}
+
+function isAlmostOver({ timers, settings }: Tcb, wait: Duration, now: Instant): boolean {
+  const { delayedAck } = timers;
+  const { timerDelay } = settings;
+  const tick = Math.max(1, 2 * timerDelay);
+  const rest = Math.floor(wait / 4 / tick) * tick;
+  return delayedAck !== undefined && delayedAck - timerDelay <= now + rest;
+}
+
+/** The least and the most that an acknowledgment waits, microseconds. */
+export const LEAST_WAIT = 40_000;
+export const LONGEST_WAIT = 200_000;
+
+/** A round trip at most, where that is more than the least. */
+function patience({ wait }: Dialogue, { settings, rto }: Tcb): Duration {
+  return Math.min(wait, LONGEST_WAIT, Math.max(settings.interactiveAck, rto.srtt ?? wait));
 }
 
 /** Whether an acknowledgment would not tell a smaller window than the last. */

@@ -44,6 +44,14 @@ export function isTight(free: number, full: number): boolean {
   return free < Math.floor(full / 2);
 }
 
+/** Less than half of a connection's memory is free: acknowledgments are in no hurry. */
+export function isMemoryTight(tcb: Tcb): boolean {
+  const { space } = tcb;
+  if (space === undefined) return false;
+  const full = Math.min(space.clamp, textIn(memoryOf(tcb, space), space));
+  return isTight(freeText(tcb, space), full);
+}
+
 /** What unread text takes, and what is held ahead of RCV.NXT. */
 export function usedMemory({ queued }: Tcb, { held }: ReceiveSpace): number {
   return unreadMemory(held) + heldMemory(queued.outOfOrder);

@@ -4,7 +4,6 @@ import type { Pieces } from '../../base/pieces.js';
 import { elementsFrom, lastOf, sumOver, withoutFirst } from '../../base/pieces.js';
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
 import { DEFAULT_MSS, optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
-import type { Duration } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { FIN, PSH, SYN, segEnd, segLen, URG } from '../segment.js';
 import type { HeldSegment } from '../sending/queued.js';
@@ -31,7 +30,6 @@ import {
   withPiece,
 } from './memory.js';
 import { grown, offeredMss, widened, withClamp } from './threshold.js';
-import { LEAST_WAIT } from './wait.js';
 
 /** What a connection believes of its memory; octets. */
 export interface ReceiveSpace {
@@ -51,8 +49,6 @@ export interface ReceiveSpace {
   readonly shorter: number;
   /** Text that is not read yet, in the pieces that it came in, or was joined to. */
   readonly held: Pieces<UnreadText>;
-  /** What acknowledgments wait that would not open the window; twice as long after each that waited in vain. */
-  readonly wait: Duration;
   /** The window that the last segment told. */
   readonly told: number;
   /** The connection is no more than a few numbers (TIME_WAIT): its window stays as it is. */
@@ -91,7 +87,6 @@ export function firstSpace(
     segment,
     shorter: 0,
     held: NONE,
-    wait: LEAST_WAIT,
     told: rcv.wnd,
     record: false,
   };

@@ -3,10 +3,15 @@
 import { lastOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
-import { acknowledgmentDelay, heardText, repeated } from '../receiving/dialogue.js';
+import {
+  acknowledgmentDelay,
+  heardAhead,
+  heardText,
+  repeated,
+  slowWait,
+} from '../receiving/dialogue.js';
 import { acceptText, deliver } from '../receiving/queue.js';
 import { withText } from '../receiving/space.js';
-import { slowWait } from '../receiving/wait.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
@@ -20,7 +25,7 @@ import { add, before, distance, num } from '../seq.js';
 import { hasPeersFin, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace, editTcb } from '../tcb.js';
-import { editTimers, late } from '../timers.js';
+import { ackWithin } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -102,7 +107,7 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
   if (has(seg, FIN)) return goOn(why, held);
-  const out = sendQueuedOrAck(held, now);
+  const out = sendQueuedOrAck(heardAhead(held), now);
   return goOn(why, out.tcb, out.effects);
 }
 
@@ -138,12 +143,11 @@ function tellsOldAtOnce({ settings, options }: Tcb): boolean {
 
 /** At once, or within `ack-delay` for the first of two segments in order (SHLD-18, SHLD-19). */
 function acknowledgeText(tcb: Tcb, delay: number, now: Instant, stays: boolean): Output {
-  const waits = tcb.timers.delayedAck !== undefined;
-  if (delay === 0 || (waits && tcb.dialogue === undefined))
-    return stays ? sendAck(tcb, now) : sendQueuedOrAck(tcb, now);
+  const waits = tcb.timers.delayedAck !== undefined && tcb.dialogue === undefined;
+  if (delay === 0 || waits) return stays ? sendAck(tcb, now) : sendQueuedOrAck(tcb, now);
   const out = stays ? { tcb, effects: NO_EFFECTS } : sendQueued(tcb, now);
-  if (out.effects.length > 0 || waits) return out;
-  const timers = editTimers(out.tcb.timers, { delayedAck: now + late(delay, tcb.settings) });
+  if (out.effects.length > 0) return out;
+  const timers = ackWithin(out.tcb, delay, now);
   return { tcb: editTcb(out.tcb, { timers }), effects: NO_EFFECTS };
 }
 

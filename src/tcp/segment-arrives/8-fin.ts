@@ -4,10 +4,10 @@ import { frontOf } from '../../base/pieces.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
 import { own, ownQueued, ownRcv } from '../own.js';
-import { acknowledgmentDelay, heardFin, isSilent } from '../receiving/dialogue.js';
+import { acknowledgmentDelay, heardFin } from '../receiving/dialogue.js';
 import { deliver } from '../receiving/queue.js';
 import { withFin } from '../receiving/space.js';
-import type { Effect, Instant, Verdict } from '../rule.js';
+import type { Duration, Effect, Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { FIN, has, segLen } from '../segment.js';
@@ -15,12 +15,12 @@ import type { PendingReceive } from '../sending/queued.js';
 import { atRest, NONE } from '../sending/queued.js';
 import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
-import { add, before, distance, num } from '../seq.js';
+import { add, before, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb, finAcked } from '../tcb.js';
-import { editTimers, late } from '../timers.js';
+import { ackWithin } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';
@@ -145,19 +145,20 @@ const LATE = { text: 40_000, textless: 1_000 };
 
 /** An ACK at once; with the deviation fin-ack later, if the window is open and no hole was filled: RCV.NXT counts the SYN, the text and the FIN. */
 function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Output {
-  const onSyn = tcb.fastOpen?.role === 'server' ? tcb.fastOpen.text : 0;
-  const textless = distance(tcb.irs, tcb.rcv.nxt) - onSyn === 2 && isSilent(tcb);
   const atOnce = tcb.settings.finAck === 'at-once' || fillsHole || tcb.rcv.wnd === 0;
   if (atOnce) return sendQueuedOrAck(tcb, now);
   const heard = heardFin(tcb);
-  const isDue = heard.dialogue !== undefined && acknowledgmentDelay(heard, now) === 0;
-  if (isDue) return sendQueuedOrAck(heard, now);
+  const wait = waitOfFin(heard, now);
+  if (wait === 0) return sendQueuedOrAck(heard, now);
   const out = sendQueued(heard, now);
   if (out.effects.length > 0) return out;
-  const timers = editTimers(heard.timers, {
-    delayedAck: now + late(textless ? LATE.textless : LATE.text, tcb.settings),
-  });
-  return { tcb: editTcb(heard, { timers }), effects: NO_EFFECTS };
+  return { tcb: editTcb(heard, { timers: ackWithin(heard, wait, now) }), effects: NO_EFFECTS };
+}
+
+function waitOfFin(tcb: Tcb, now: Instant): Duration {
+  const { dialogue } = tcb;
+  if (dialogue === undefined) return LATE.text;
+  return dialogue.wait === 0 ? LATE.textless : acknowledgmentDelay(tcb, now);
 }
 
 /** An ACK. */
