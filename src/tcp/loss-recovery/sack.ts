@@ -61,7 +61,7 @@ function roomBesides(tcb: Tcb): number {
   return OPTION_SPACE - (tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0) - sackLength(tcb);
 }
 
-/** A segment has left that told what came twice. */
+/** What came twice is told, or forgotten. */
 export function withoutTwice(tcb: Tcb): Tcb {
   const { sacks } = tcb.options;
   return sacks.twice === undefined ? tcb : withSacks(tcb, { ...sacks, twice: undefined });

@@ -64,15 +64,17 @@ function waitAfter({ wait, heardAt }: Dialogue, { settings, rto }: Tcb, now: Ins
   if (wait === 0) return least;
   const tick = Math.max(1, 2 * settings.timerDelay);
   const half = Math.floor(wait / 2 / tick) * tick;
-  const pause = Math.ceil((now - heardAt) / tick - 0.5) * tick;
+  const pause = Math.round((now - heardAt) / tick) * tick;
   if (pause <= least / 2) return half + least / 2;
   return pause < wait ? Math.min(half + pause, rto.value) : wait;
 }
 
-/** Text has come ahead of RCV.NXT, which is acknowledged. */
-export function heardAhead(tcb: Tcb): Tcb {
+/** Text has come ahead of RCV.NXT, which is acknowledged; `before` is the connection before it. */
+export function heardAhead(tcb: Tcb, before: Tcb): Tcb {
   const { dialogue } = tcb;
-  return dialogue === undefined ? tcb : editTcb(tcb, { dialogue: { ...dialogue, due: true } });
+  if (dialogue === undefined) return tcb;
+  const prompt = whileGrowing(dialogue.prompt, tcb, before);
+  return editTcb(tcb, { dialogue: { ...dialogue, due: true, prompt } });
 }
 
 /** A FIN was received: one number more that no acknowledgment has told, and what is left is to answer. */
@@ -111,14 +113,18 @@ function segmentOf({ space, snd }: Tcb): number {
   return space?.segment ?? snd.mss;
 }
 
-/** Again many after a pause; while the window grows they do not become fewer. */
+/** Again many after a pause. */
 function promptAfter(tcb: Tcb, before: Tcb, now: Instant): number {
-  const { dialogue, rto, space } = tcb;
-  const grows = space !== undefined && space.threshold > (before.space?.threshold ?? 0);
+  const { dialogue, rto } = tcb;
   const idle = dialogue === undefined || now - dialogue.heardAt > rto.value;
   const left = Math.max(dialogue?.prompt ?? 0, idle ? mostPrompt(tcb, before) : 0);
-  // An odd number stays as it is: with the acknowledgment that follows, every second segment counts.
-  return grows && left % 2 === 0 ? left + 1 : left;
+  return whileGrowing(left, tcb, before);
+}
+
+/** While the window grows they do not become fewer. An odd number stays as it is: with the acknowledgment that follows, every second segment counts. */
+function whileGrowing(prompt: number, { space }: Tcb, before: Tcb): number {
+  const grows = space !== undefined && space.threshold > (before.space?.threshold ?? 0);
+  return grows && prompt % 2 === 0 ? prompt + 1 : prompt;
 }
 
 /** One for every second segment of the window, which is that of the last acknowledgment. */

@@ -207,12 +207,22 @@ export function withFin({ space }: Tcb): Tcb['space'] {
   return { ...space, held: [[{ octets: 0, memory: MEMORY_OF_FIN, room: 0 }]] };
 }
 
-/** The same of text ahead of RCV.NXT, all that was `added`; what was held already, or comes without SACK, shows how long segments are, and moves nothing. */
-export function withHeldText(tcb: Tcb, seg: Segment, added: boolean): Tcb['space'] {
+/**
+ * The same of text ahead of RCV.NXT. What was held already, or comes without SACK, shows how long segments are, and moves nothing;
+ * a FIN `joined` to the text before it takes no memory.
+ */
+export function withHeldText(
+  tcb: Tcb,
+  seg: Segment,
+  as: 'repeated' | 'added' | 'joined',
+): Tcb['space'] {
   const { space, options } = tcb;
   if (space === undefined || segLen(seg) === 0) return space;
-  const known = seg.data.length === 0 ? { ...space, shorter: 0 } : measured(tcb, space, seg);
-  const wider = added && options.sack ? widened(tcb, known, seg) : known;
+  const isFin = seg.data.length === 0;
+  const known = isFin ? { ...space, shorter: 0 } : measured(tcb, space, seg);
+  const memory = isFin && as === 'joined' ? 0 : memoryFor(tcb, seg);
+  const moves = as !== 'repeated' && options.sack;
+  const wider = moves ? widened(tcb, known, seg, memory) : known;
   return tcb.settings.receiveSpace === 'growing-memory' ? withSpan(tcb, wider, seg) : wider;
 }
 

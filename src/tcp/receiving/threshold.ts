@@ -23,16 +23,20 @@ export function withClamp(space: ReceiveSpace, clamp: number): ReceiveSpace {
 
 /** Text in its order that is not just a little makes the window wider. */
 export function grown(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
-  return seg.data.length < 128 ? space : widened(tcb, space, seg);
+  return seg.data.length < 128 ? space : widened(tcb, space, seg, memoryFor(tcb, seg));
 }
 
-/** Segments that make good use of memory move the threshold by two segments each. */
-export function widened(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
-  const { data } = seg;
+/** Segments that make good use of memory move the threshold by two segments each; `taken`: the memory that the segment takes. */
+export function widened(
+  tcb: Tcb,
+  space: ReceiveSpace,
+  { data }: Segment,
+  taken: number,
+): ReceiveSpace {
   const free = freeText(tcb, space);
   const room = Math.min(space.clamp, free) - space.threshold;
   if (room <= 0) return space;
-  const memory = textIn(memoryFor(tcb, seg), space);
+  const memory = textIn(taken, space);
   const step =
     memory <= data.length
       ? 2 * offeredMss(tcb.settings, tcb.options)

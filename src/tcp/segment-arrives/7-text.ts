@@ -2,7 +2,7 @@
 
 import { lastOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
-import { withOldOctets } from '../loss-recovery/sack.js';
+import { withOldOctets, withoutTwice } from '../loss-recovery/sack.js';
 import {
   acknowledgmentDelay,
   heardAhead,
@@ -10,6 +10,7 @@ import {
   repeated,
   slowWait,
 } from '../receiving/dialogue.js';
+import { isPredicted } from '../receiving/prediction.js';
 import { acceptText, deliver } from '../receiving/queue.js';
 import { withText } from '../receiving/space.js';
 import { resetFor } from '../reset.js';
@@ -44,7 +45,8 @@ export const textMoves: readonly Move[] = [
 const NO_TEXT = goOn(() => 'no text');
 const TEXT_IGNORED = goOn(() => 'text, but the FIN was received: ignored');
 
-export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
+export function checkText(before_: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
+  const tcb = forgetTwice(before_, seg);
   switch (tcb.state) {
     case 'ESTABLISHED':
     case 'FIN_WAIT_1':
@@ -68,6 +70,12 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
   // What is held beyond a FIN that is next cannot be the peer's.
   const next = fin ? editQueued(accepted, { outOfOrder: NONE }) : drainQueue(accepted);
   return giveToUser(tcb, next, seg, now);
+}
+
+/** Deviation `dsack`: what came twice and was not told yet is forgotten when text comes that was not expected. */
+function forgetTwice(tcb: Tcb, seg: Segment): Tcb {
+  const stays = seg.data.length === 0 || tcb.settings.dsack !== 'on' || isPredicted(tcb, seg);
+  return stays ? tcb : withoutTwice(tcb);
 }
 
 /** The user has closed and takes no text any more: a half-duplex close (MAY-1). */
@@ -107,7 +115,7 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
   if (has(seg, FIN)) return goOn(why, held);
-  const out = sendQueuedOrAck(heardAhead(held), now);
+  const out = sendQueuedOrAck(heardAhead(held, tcb), now);
   return goOn(why, out.tcb, out.effects);
 }
 

@@ -17,6 +17,7 @@ import type { HeldSegment, HeldText } from '../sending/queued.js';
 import { add, atOrBefore, before, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace } from '../tcb.js';
+import type { NewParts } from './arrival.js';
 import { missingParts, newParts } from './arrival.js';
 
 /** Whether something is held at RCV.NXT: what a SYN brought, or a FIN. */
@@ -27,24 +28,31 @@ export function isHeldAtNext({ queued, rcv }: Tcb): boolean {
 /** The connection with what of a segment lies ahead, which its blocks tell from now on. */
 export function hold(tcb: Tcb, seg: Segment): Tcb {
   const { at, data, fin } = newParts(tcb, seg);
-  const queued = editQueued(tcb, { outOfOrder: insert(tcb, seg) });
-  const added = queued.queued.outOfOrder !== tcb.queued.outOfOrder;
-  const held = editSpace(queued, withHeldText(tcb, seg, added));
+  const { queue, as } = inserted(tcb, seg, { at, data, fin });
+  const queued = editQueued(tcb, { outOfOrder: queue });
+  const held = editSpace(queued, withHeldText(tcb, seg, as));
   return withHeldOctets(held, at, add(at, data.length + (fin && tellsFin(tcb) ? 1 : 0)));
 }
 
+interface Inserted {
+  readonly queue: HeldText;
+  readonly as: 'repeated' | 'added' | 'joined';
+}
+
 /** Adds what of a segment lies in the window to the held ones, in sequence order; a repeated one adds nothing. */
-function insert(tcb: Tcb, seg: Segment): HeldText {
-  const { at, data, fin } = newParts(tcb, seg);
+function inserted(tcb: Tcb, seg: Segment, { at, data, fin }: NewParts): Inserted {
   const queue = tcb.queued.outOfOrder;
-  if (data.length === 0 && !fin) return queue;
+  if (data.length === 0 && !fin) return { queue, as: 'repeated' };
   const ctl = (seg.ctl & PSH) | (fin ? FIN : 0);
   const { place, previous } = placeOf(queue, at);
-  if (previous !== undefined && joins(previous, at, data))
-    return withHeld(queue, place, 1, joinedTo(previous, data, ctl));
+  if (previous !== undefined && joins(previous, at, data)) {
+    const joined = withHeld(queue, place, 1, joinedTo(previous, data, ctl));
+    return { queue: joined, as: 'joined' };
+  }
   const held = heldSegment(tcb, seg, { seq: at, data, ctl });
-  if (previous !== undefined && atOrBefore(segEnd(held), segEnd(previous))) return queue;
-  return withHeld(queue, place, previous?.seq === at ? 1 : 0, held);
+  if (previous !== undefined && atOrBefore(segEnd(held), segEnd(previous)))
+    return { queue, as: 'repeated' };
+  return { queue: withHeld(queue, place, previous?.seq === at ? 1 : 0, held), as: 'added' };
 }
 
 /** The queue with one in the place of so many before that place, and of all that it covers. */
@@ -53,9 +61,10 @@ function withHeld(queue: HeldText, place: number, replaces: number, held: HeldSe
   return replaced(queue, place - replaces, count, held);
 }
 
-/** Whether text goes into the block of the segment that it follows. */
+/** Whether text, or a FIN, goes into the block of the segment that it follows. */
 function joins(previous: HeldSegment, at: Seq, data: Uint8Array): boolean {
-  return previous.room > 0 && segEnd(previous) === at && data.length <= previous.room;
+  const follows = previous.memory > 0 && segEnd(previous) === at;
+  return follows && data.length <= previous.room;
 }
 
 function joinedTo(previous: HeldSegment, more: Uint8Array, ctl: number): HeldSegment {
