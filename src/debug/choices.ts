@@ -3,7 +3,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { printDuration } from '../base/time.js';
 import { durationText } from '../lang/numbers.js';
-import { editIndex, type RunEdit } from '../run/edit.js';
+import type { RunEdit } from '../run/edit.js';
 import { fateStatement, meetNow, spokenOf, underWay } from '../run/in-flight.js';
 import { calledConnection, viewOf } from '../run/view.js';
 import type { Delivery } from '../sim/delivery.js';
@@ -13,7 +13,7 @@ import { nameOf } from '../tcp/host.js';
 import { printSegment } from '../tcp/segment.js';
 import { TIMER_NAMES, type TimerName } from '../tcp/timers.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
-import { statementEdit } from './edits.js';
+import { editedWorld, statementEdit } from './edits.js';
 import * as errors from './errors.js';
 import { joinPath, splitPath } from './handles.js';
 
@@ -31,7 +31,7 @@ interface Choice {
 
 export function stepInTargets(debugging: Debugger): Answer {
   const session = stoppedSession(debugging, 'stepInTargets');
-  const targets = choicesOf(worldAt(session)).map(
+  const targets = choicesOf(editedWorld(session)).map(
     ({ path, label }): DebugProtocol.StepInTarget => ({
       id: debugging.handles.idOf(joinPath('choice', path)),
       label,
@@ -44,14 +44,11 @@ export function stepInTargets(debugging: Debugger): Answer {
 export function chosenEdit(debugging: Debugger, session: Session, id: number): RunEdit {
   const [kind, path = ''] = splitPath(debugging.handles.pathOf(id) ?? '');
   const choice =
-    kind === 'choice' ? choicesOf(worldAt(session)).find((one) => one.path === path) : undefined;
+    kind === 'choice'
+      ? choicesOf(editedWorld(session)).find((one) => one.path === path)
+      : undefined;
   if (choice === undefined) throw errors.unknownChoice(id);
   return editOf(session, choice);
-}
-
-/** The world at the next step: where an edit begins. */
-function worldAt({ launched: { run }, cursor }: Session): World {
-  return run.timeline.stateBefore(editIndex(run, cursor)).world;
 }
 
 function choicesOf(world: World): readonly Choice[] {
@@ -150,7 +147,7 @@ function timerEdit(
   id: number,
   timer: TimerName,
 ): RunEdit {
-  const connection = worldAt(session).hosts.get(host)?.connections.get(id);
+  const connection = editedWorld(session).hosts.get(host)?.connections.get(id);
   return {
     text,
     statement: `fire ${host}.${connection && nameOf(connection)}.timers.${timer}`,

@@ -3,7 +3,8 @@
  * statements were reached. Made as the record grows, so that nobody walks through it at a stop.
  */
 
-import { type Column, countUpTo, countWhile, createColumn } from '../base/column.js';
+import { countWhile } from '../base/bisect.js';
+import { type Column, countUpTo, createColumn } from '../base/column.js';
 import { comparePlaces } from '../run/places.js';
 import type { RunState } from '../run/state.js';
 import type { Place, Step } from '../sim/step.js';

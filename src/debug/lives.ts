@@ -1,6 +1,7 @@
 /** When the entries of connection tables came and went: an index that grows with the record, a few octets an entry. */
 
-import { type Column, countWhile, createColumn } from '../base/column.js';
+import { countWhile } from '../base/bisect.js';
+import { type Column, createColumn } from '../base/column.js';
 import { comparePlaces } from '../run/places.js';
 import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';

@@ -1,6 +1,7 @@
 /** Breakpoints: functions from the record to a reason in words, with conditions, hit counts and log messages. */
 
-import { countWhile, createColumn } from '../base/column.js';
+import { countWhile } from '../base/bisect.js';
+import { createColumn } from '../base/column.js';
 import type { Template } from '../lang/expression-tree.js';
 import { parseExpression } from '../lang/expressions.js';
 import type { Place, Step } from '../sim/step.js';
