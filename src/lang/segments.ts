@@ -24,7 +24,13 @@ import type { Expression } from './expression-tree.js';
 import { sum, text } from './expressions.js';
 import { FIELD_NAMES, FIELD_SPELLINGS, LOOSE_MODIFIERS, MODIFIERS } from './keywords.js';
 import * as say from './messages.js';
-import { type Field, type FieldName, isCounters, type SegmentPattern } from './segment-tree.js';
+import {
+  type Field,
+  type FieldName,
+  isCookie,
+  isCounters,
+  type SegmentPattern,
+} from './segment-tree.js';
 import { suggest } from './suggest.js';
 import { FIELD_SYNONYMS, MODIFIER_SYNONYMS, meant, UNIT_SYNONYMS } from './synonyms.js';
 
@@ -159,10 +165,6 @@ function field(cursor: Cursor): Field {
   else needSymbol(cursor, '=', `\`=\` and a value after \`${name}\``);
   const { value, echo } = fieldValue(cursor, name);
   return { name, value, echo, range: since(cursor, start) };
-}
-
-function isCookie(name: FieldName): boolean {
-  return name === 'fo' || name === 'foexp';
 }
 
 /** The Fast Open and the AccECN Option need no value: they are there. */

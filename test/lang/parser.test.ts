@@ -110,6 +110,14 @@ describe('the parser', () => {
     ]);
   });
 
+  it('keeps a comment once where a block stays open before it', () => {
+    const { script } = parse('host a {\n  isn 100\nhost b # hello');
+    assert.deepEqual(
+      script.comments.map(({ text }) => text),
+      ['# hello'],
+    );
+  });
+
   it('stops counting at a hundred mistakes', () => {
     const found = mistakes('nonsense\n'.repeat(1000));
     assert.equal(found.length, 100);
