@@ -157,15 +157,20 @@ function usageProblem(error: unknown): string | undefined {
 /** What keeps a file from being written; undefined for other errors, which are our defects. */
 function fileProblem(error: unknown): string | undefined {
   if (!(error instanceof Error && 'syscall' in error && 'path' in error)) return undefined;
-  const code = 'code' in error ? error.code : undefined;
-  const reasons = new Map<unknown, string>([
-    ['ENOENT', 'its folder does not exist'],
-    ['EISDIR', 'it is a folder'],
-    ['EACCES', 'you may not write there'],
-    ['ENOTDIR', 'a part of its path is no folder'],
-    ['ENOSPC', 'there is no room left'],
-  ]);
-  return `${error.path} cannot be written: ${reasons.get(code) ?? error.message}.`;
+  return `${error.path} cannot be written: ${reasonOf(error)}.`;
+}
+
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'its folder does not exist'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'you may not write there'],
+  ['EEXIST', 'it is no folder'],
+  ['ENOTDIR', 'a part of its path is no folder'],
+  ['ENOSPC', 'there is no room left'],
+]);
+
+function reasonOf({ code, message }: Error & { readonly code?: unknown }): string {
+  return REASONS.get(code) ?? message;
 }
 
 /** What scripts of a folder are called: all that run, and those in our own language. */
@@ -228,8 +233,14 @@ function wholeNumber(option: string, text: string | undefined): number | undefin
 }
 
 if (require.main === module) {
-  // A reader that closes the pipe early (head) is no error of ours.
-  process.stdout.on('error', () => process.exit(0));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that closes the pipe early (head) is no error of ours.
+    if (error.code === 'EPIPE') process.exit(ExitCode.ok);
+    process.stderr.write(`tcpflow: the output cannot be written: ${reasonOf(error)}.\n`);
+    process.exit(ExitCode.error);
+  });
+  // What cannot be said there, the exit code tells.
+  process.stderr.on('error', () => undefined);
   process.exitCode = main(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
