@@ -175,14 +175,15 @@ function mayBeBare(name: FieldName): boolean {
 function fieldName(cursor: Cursor): FieldName {
   const token = peek(cursor);
   const spelling = token.text.toLowerCase();
-  if (!Object.hasOwn(FIELD_SPELLINGS, spelling)) {
+  const name = Object.hasOwn(FIELD_SPELLINGS, spelling) ? FIELD_SPELLINGS[spelling] : undefined;
+  if (name === undefined) {
     if (isFlag(token.text)) fail(cursor, say.flagAfterFields(token.text));
     else {
       fail(cursor, say.unknownField(token.text, meant(spelling, FIELD_SYNONYMS, FIELD_NAMES)));
     }
   }
   take(cursor);
-  return FIELD_SPELLINGS[spelling] ?? 'seq';
+  return name ?? 'seq';
 }
 
 function fieldValue(

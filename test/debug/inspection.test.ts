@@ -358,6 +358,16 @@ describe('inspection', () => {
     assert.match(await refusal(watched), /does not go with a state and a number/);
   });
 
+  it('knows no names but its own, whatever all objects have', async () => {
+    const conversation = await server.converse();
+    await conversation.launch({ program: HANDSHAKE });
+    await conversation.go('next', 'next');
+    for (const expression of ['constructor', '__proto__', 'client.toString', 'client.c1.valueOf']) {
+      const answer = await refusal(conversation.client.evaluateRequest({ expression }));
+      assert.match(answer, /is not known here|has no `/, expression);
+    }
+  });
+
   it('opens a segment under way by its number', async () => {
     const conversation = await atSynReceived();
     await conversation.evaluate('client: connect server:81');

@@ -158,6 +158,19 @@ const piece = fc.constantFrom(
 );
 
 describe('any text', () => {
+  it('may have the names that every object has', () => {
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      for (const line of [
+        `expect client -> server <${name}=1>`,
+        `client: ${name}`,
+        `wait 5${name}`,
+      ]) {
+        assert.equal(mistakes(HOSTS + line).length, 1, line);
+      }
+      assert.match(mistakes(`host a { ${name} ${name} }`).join(), /unknown-setting/);
+    }
+  });
+
   it('is read without a throw', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), readAll), {
       numRuns: 300,
