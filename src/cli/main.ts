@@ -3,6 +3,7 @@
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { visible } from '../base/visible.js';
+import { isPacketScript } from '../interop/packetdrill/translate.js';
 import { suggest } from '../lang/suggest.js';
 import { PROFILES } from '../tcp/profiles.js';
 import { check } from './check.js';
@@ -182,7 +183,7 @@ function filesOf(
   endings: readonly string[],
 ): readonly ScriptFile[] {
   if (positionals.length === 0) throw new UsageError('Name at least one file or folder.');
-  const foreign = endings === OWN ? positionals.find((file) => /\.pkt$/i.test(file)) : undefined;
+  const foreign = endings === OWN ? positionals.find(isPacketScript) : undefined;
   if (foreign !== undefined) {
     throw new UsageError(`${foreign} is a packetdrill script; this takes .tcpflow scripts.`);
   }
@@ -200,7 +201,8 @@ function captureFile(file: string | undefined, scripts: readonly string[]): stri
   if (file === undefined) return undefined;
   if (file === '') throw new UsageError('--pcap needs the name of a file.');
   const isScript =
-    /\.(tcpflow|pkt)$/i.test(file) ||
+    isPacketScript(file) ||
+    /\.tcpflow$/i.test(file) ||
     scripts.some((script) => path.resolve(script) === path.resolve(file));
   if (isScript) throw new UsageError(`--pcap would write over ${file}: name another file.`);
   return file;

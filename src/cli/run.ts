@@ -1,13 +1,14 @@
 /** `tcpflow run`: scenarios run to their end, and what came of their expectations. */
 
 import { printInstant } from '../base/time.js';
+import { isPacketScript } from '../interop/packetdrill/translate.js';
 import type { Program } from '../lang/program.js';
 import { type Results, type Run, results } from '../run/run.js';
 import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
 import { type RunSettings, record } from './record.js';
 import { type PacketVerdict, runPackets } from './run-packetdrill.js';
-import { failureText, isPacketScript, readyScript, reportNothing } from './scripts.js';
+import { failureText, readyScript, reportNothing } from './scripts.js';
 
 /** How many scenarios passed and failed, or asked for what there is not, and whether a script could not be run. */
 interface Tally {

@@ -124,11 +124,6 @@ export function failureText({ place, message }: Failure): string {
   return place === undefined ? `${message}\n` : `${printPlace(place)}: ${message}\n`;
 }
 
-/** Whether a file is read as a packetdrill script. */
-export function isPacketScript(file: string): boolean {
-  return file.endsWith('.pkt');
-}
-
 /** Prints what is wrong with a file as a whole, at its first place. */
 export function reportFile(file: string, message: string, output: Output): void {
   output.err(`${file}:1:1: error: ${message}\n`);

@@ -1,6 +1,6 @@
 /** A script read for debugging: its text, what it includes, and the scenario that is meant. */
 
-import { compilePackets } from '../interop/packetdrill/translate.js';
+import { compilePackets, isPacketScript } from '../interop/packetdrill/translate.js';
 import { type Compiled, compile, type ScenarioInfo } from '../lang/compile.js';
 import { diagnosticText, isError } from '../lang/diagnostics.js';
 import type { Include } from '../lang/includes.js';
@@ -39,11 +39,6 @@ export async function loadScript(
   if (program === undefined) throw whatIsWrong(path, compiled);
   const lines = linesOf(text).length;
   return { path, key: environment.normalise(path), program, scenarios, text, lines };
-}
-
-/** Whether a file is a packetdrill script: it runs as it is, and is one scenario. */
-function isPacketScript(path: string): boolean {
-  return path.endsWith('.pkt');
 }
 
 async function read({ readFile }: Environment, path: string): Promise<string> {

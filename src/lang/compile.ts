@@ -129,7 +129,7 @@ function partsOf(script: Script, file: string): readonly Part[] {
 /** `handshake` of `examples/handshake.tcpflow`. */
 function baseName(file: string): string {
   const name = fileNameOf(file);
-  return name.replace(/\.tcpflow$/, '') || name;
+  return name.replace(/\.tcpflow$/i, '') || name;
 }
 
 /** Scenarios have names of their own, and the steps of a file that has any are inside them. */

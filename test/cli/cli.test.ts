@@ -330,6 +330,15 @@ describe('the command line', () => {
       assert.equal(shell('run', '--profile', 'plan9', strange).code, 2);
     });
 
+    it('are known by their ending, in either case', () => {
+      assert.match(shell('run', script('LOUD.PKT', ACCEPTS)).out, /LOUD\.PKT: passed\n/);
+      const loud = path.join(folder, 'loud');
+      fs.mkdirSync(loud);
+      script('loud/RIGHT.PKT', ACCEPTS);
+      script('loud/OPENS.TCPFLOW', HANDSHAKE);
+      assert.match(shell('run', loud).out, /2 passed, 0 failed, 0 unsupported\n$/);
+    });
+
     it('print one JSON object a line and file, with the first difference', () => {
       const files = [
         script('right.pkt', ACCEPTS),

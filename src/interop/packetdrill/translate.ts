@@ -41,6 +41,13 @@ export interface PacketOptions {
   readonly defines?: ReadonlyMap<string, string> | undefined;
 }
 
+const ENDING = /\.pkt$/i;
+
+/** Whether a file is a packetdrill script, by its name: it runs as it is, and is one scenario. */
+export function isPacketScript(file: string): boolean {
+  return ENDING.test(file);
+}
+
 export interface CompiledPackets {
   /** Undefined when the script has errors or asks for what is not supported. */
   readonly program: Program | undefined;
@@ -158,7 +165,7 @@ function programOf(instructions: readonly Instruction[], translation: Translatio
   const connections = new Map([[KERNEL, new Set<string>()]]);
   return {
     file,
-    scenario: fileNameOf(file).replace(/\.pkt$/, ''),
+    scenario: fileNameOf(file).replace(ENDING, ''),
     seed: 0,
     hosts: [host(KERNEL, 'host', script.localAddress), host(PEER, 'peer', script.remoteAddress)],
     links: [{ from: KERNEL, to: PEER, settings: INSTANT, place }],
