@@ -1,6 +1,7 @@
 /** What is to happen next, by choice: a segment's fate, a timer, a user's call, as targets of "step into". */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { spaced } from '../base/spaced.js';
 import { printDuration } from '../base/time.js';
 import { durationText } from '../lang/numbers.js';
 import type { RunEdit } from '../run/edit.js';
@@ -11,7 +12,7 @@ import * as edits from '../sim/edits.js';
 import type { World } from '../sim/world.js';
 import { nameOf } from '../tcp/host.js';
 import { printSegment } from '../tcp/segment.js';
-import { TIMER_NAMES, type TimerName } from '../tcp/timers.js';
+import { armedTimers, type TimerName } from '../tcp/timers.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import { editedWorld, statementEdit } from './edits.js';
 import * as errors from './errors.js';
@@ -84,12 +85,10 @@ function segmentChoices(delivery: Delivery, fates: readonly Fate[]): readonly Ch
 function timerChoices(world: World, name: string): readonly Choice[] {
   const connections = [...(world.hosts.get(name)?.connections.values() ?? [])];
   return connections.slice(-MANY).flatMap((connection) =>
-    TIMER_NAMES.flatMap((timer) => {
-      const at = connection.tcb.timers[timer];
-      if (at === undefined) return [];
+    armedTimers(connection.tcb.timers).map(({ name: timer, at }) => {
       const left = printDuration(Math.max(0, at - world.now));
-      const label = `fire ${name}.${nameOf(connection)}: ${words(timer)} timer (due in ${left})`;
-      return [{ path: joinPath('timer', name, String(connection.ref.id), timer), label }];
+      const label = `fire ${name}.${nameOf(connection)}: ${spaced(timer)} timer (due in ${left})`;
+      return { path: joinPath('timer', name, String(connection.ref.id), timer), label };
     }),
   );
 }
@@ -101,10 +100,6 @@ function callChoices(world: World, name: string): readonly Choice[] {
     const label = `${name}: ${call}`;
     return { path: joinPath('say', label), label };
   });
-}
-
-function words(timer: TimerName): string {
-  return timer.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function editOf(session: Session, { path, label: text }: Choice): RunEdit {
