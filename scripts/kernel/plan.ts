@@ -10,6 +10,7 @@ import { parsePackets } from '../../src/interop/packetdrill/parser.js';
 import { DEFAULTS_SH } from '../../src/interop/packetdrill/sysctls.js';
 import { AT_ONCE, startOf } from '../../src/interop/packetdrill/times.js';
 import { diagnosticText } from '../../src/lang/diagnostics.js';
+import { linesOf } from '../../src/lang/lexer.js';
 import { icmpErrorOf } from '../../src/lang/packet-icmp.js';
 import {
   ICMP_QUERIES,
@@ -64,7 +65,7 @@ export function planOf(text: string): Planned {
     throw new Error(message);
   });
   const due = dueTimes(tree.lines);
-  const rows = text.split(/\r\n|\n|\r/);
+  const rows = linesOf(text);
   const lines = tree.lines.flatMap((line, i) => planned(line, i, due[i] ?? 0, tree.lines, options));
   const plan: Plan = {
     version: options.version,

@@ -1,5 +1,7 @@
 /** A long list of numbers in little memory: it grows at its end, and is cut there. */
 
+import { countWhile } from './bisect.js';
+
 export interface Column {
   readonly length: () => number;
   readonly push: (value: number) => void;
@@ -41,15 +43,4 @@ export function createColumn(kind: new (length: number) => Numbers): Column {
 /** How many numbers of a column that never falls are at most `value`: by bisection. */
 export function countUpTo({ length, at }: Column, value: number): number {
   return countWhile(length(), (i) => at(i) <= value);
-}
-
-/** How many of the first `length` indexes satisfy `holds`, which is true up to some index and false after it. */
-export function countWhile(length: number, holds: (index: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,5 +1,7 @@
 /** A list in pieces that its versions share: a change of one element copies one piece, not all of a long list. */
 
+import { countWhile } from './bisect.js';
+
 /** Consecutive elements of the list: at least one. */
 export type Piece<T> = readonly T[];
 
@@ -148,14 +150,7 @@ export function withFront<T>(pieces: Pieces<T>, front: T): Pieces<T> {
 
 /** How many pieces, from the front, are so; none is behind one that is not. */
 export function countPieces<T>(pieces: Pieces<T>, are: (piece: Piece<T>) => boolean): number {
-  let low = 0;
-  let high = pieces.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (are(pieces[middle] as Piece<T>)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countWhile(pieces.length, (number) => are(pieces[number] as Piece<T>));
 }
 
 /** The pieces, or the first so many, with their elements edited; a piece that it does not concern, or in which nothing changes, stays what it is. */

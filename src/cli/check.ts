@@ -1,11 +1,11 @@
 /** `tcpflow check`: what is wrong in scripts, without running them. */
 
-import { compilePackets } from '../interop/packetdrill/translate.js';
+import { compilePackets, isPacketScript } from '../interop/packetdrill/translate.js';
 import { compile } from '../lang/compile.js';
 import { DEFAULT_PROFILE } from '../tcp/profiles.js';
 import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
-import { includesOf, isPacketScript, readScript, report, reportFile } from './scripts.js';
+import { includesOf, readScript, report, reportFile } from './scripts.js';
 
 /** Checks each file; the exit code is 2 when one has errors. Remarks alone are no errors. */
 export function check(files: readonly ScriptFile[], output: Output): number {

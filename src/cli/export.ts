@@ -3,11 +3,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { exportPackets } from '../interop/packetdrill/export.js';
-import { compile } from '../lang/compile.js';
+import type { Program } from '../lang/program.js';
 import { play, startRun } from '../run/run.js';
 import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
-import { includesOf, readScript, report, reportFile } from './scripts.js';
+import { readyScript, reportFile, reportNothing } from './scripts.js';
 
 export interface ExportSettings {
   readonly scenario: string | undefined;
@@ -23,37 +23,51 @@ export function exportScripts(
   output: Output,
 ): number {
   let code: number = ExitCode.ok;
-  for (const { file } of files) code = Math.max(code, exportFile(file, settings, output));
+  const written = new Set<string>();
+  for (const script of files) {
+    const { isWrong, programs } = readyScript(script, settings.scenario, output);
+    const [program] = programs;
+    if (isWrong || (program && !exportProgram(program, settings, written, output))) {
+      code = ExitCode.error;
+    }
+  }
+  if (code === ExitCode.ok && written.size === 0) {
+    reportNothing(settings.scenario, output);
+    return ExitCode.error;
+  }
   return code;
 }
 
-function exportFile(file: string, { scenario, seed, out }: ExportSettings, output: Output): number {
-  const read = readScript(file);
-  if (read.kind === 'problem') {
-    reportFile(file, read.message, output);
-    return ExitCode.error;
-  }
-  const options = { file, scenario, include: includesOf(file) };
-  const { program, diagnostics } = compile(read.text, options);
-  if (report(file, diagnostics, output) || !program) return ExitCode.error;
+/** Adds to `written` what it wrote, and says whether that is all. */
+function exportProgram(
+  program: Program,
+  { seed, out }: ExportSettings,
+  written: Set<string>,
+  output: Output,
+): boolean {
+  const { file, scenario, hosts } = program;
   // A run that is played again is the same: its record need not be kept.
   const steps = () => play(startRun(program, { seed }));
   const base = path.basename(file, path.extname(file));
-  const scripts = exportPackets(steps, program.hosts, `${base}, ${program.scenario}`);
-  if (scripts.length === 0) {
-    reportFile(
-      file,
-      'There is no conversation of a host with a TCP that begins with a call.',
-      output,
-    );
-    return ExitCode.error;
-  }
+  const scripts = exportPackets(steps, hosts, `${base}, ${scenario}`).map((one) => {
+    const suffix = one.conversation === 1 ? '' : `-${one.conversation}`;
+    return { target: path.join(out, `${base}-${one.host}${suffix}.pkt`), text: one.text };
+  });
+  const taken = scripts.find(({ target }) => written.has(target));
+  if (scripts.length === 0) reportFile(file, NO_CONVERSATION, output);
+  else if (taken) reportFile(file, nameTaken(taken.target), output);
+  if (scripts.length === 0 || taken) return false;
   fs.mkdirSync(out, { recursive: true });
-  for (const { host, conversation, text } of scripts) {
-    const suffix = conversation === 1 ? '' : `-${conversation}`;
-    const target = path.join(out, `${base}-${host}${suffix}.pkt`);
+  for (const { target, text } of scripts) {
     fs.writeFileSync(target, text);
+    written.add(target);
     output.out(`${target}\n`);
   }
-  return ExitCode.ok;
+  return true;
+}
+
+const NO_CONVERSATION = 'There is no conversation of a host with a TCP that begins with a call.';
+
+function nameTaken(target: string): string {
+  return `${target} is that of another script: export this one with another --out.`;
 }

@@ -68,6 +68,6 @@ function entriesOf(folder: string): readonly fs.Dirent[] {
 }
 
 function isScript(entry: fs.Dirent, file: string, endings: readonly string[]): boolean {
-  if (!endings.some((ending) => entry.name.endsWith(ending))) return false;
+  if (!endings.some((ending) => entry.name.toLowerCase().endsWith(ending))) return false;
   return entry.isFile() || (entry.isSymbolicLink() && !isFolder(file));
 }

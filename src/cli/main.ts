@@ -3,6 +3,7 @@
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { visible } from '../base/visible.js';
+import { isPacketScript } from '../interop/packetdrill/translate.js';
 import { suggest } from '../lang/suggest.js';
 import { PROFILES } from '../tcp/profiles.js';
 import { check } from './check.js';
@@ -157,15 +158,20 @@ function usageProblem(error: unknown): string | undefined {
 /** What keeps a file from being written; undefined for other errors, which are our defects. */
 function fileProblem(error: unknown): string | undefined {
   if (!(error instanceof Error && 'syscall' in error && 'path' in error)) return undefined;
-  const code = 'code' in error ? error.code : undefined;
-  const reasons = new Map<unknown, string>([
-    ['ENOENT', 'its folder does not exist'],
-    ['EISDIR', 'it is a folder'],
-    ['EACCES', 'you may not write there'],
-    ['ENOTDIR', 'a part of its path is no folder'],
-    ['ENOSPC', 'there is no room left'],
-  ]);
-  return `${error.path} cannot be written: ${reasons.get(code) ?? error.message}.`;
+  return `${error.path} cannot be written: ${reasonOf(error)}.`;
+}
+
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'its folder does not exist'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'you may not write there'],
+  ['EEXIST', 'it is no folder'],
+  ['ENOTDIR', 'a part of its path is no folder'],
+  ['ENOSPC', 'there is no room left'],
+]);
+
+function reasonOf({ code, message }: Error & { readonly code?: unknown }): string {
+  return REASONS.get(code) ?? message;
 }
 
 /** What scripts of a folder are called: all that run, and those in our own language. */
@@ -177,7 +183,7 @@ function filesOf(
   endings: readonly string[],
 ): readonly ScriptFile[] {
   if (positionals.length === 0) throw new UsageError('Name at least one file or folder.');
-  const foreign = endings === OWN ? positionals.find((file) => /\.pkt$/i.test(file)) : undefined;
+  const foreign = endings === OWN ? positionals.find(isPacketScript) : undefined;
   if (foreign !== undefined) {
     throw new UsageError(`${foreign} is a packetdrill script; this takes .tcpflow scripts.`);
   }
@@ -195,7 +201,8 @@ function captureFile(file: string | undefined, scripts: readonly string[]): stri
   if (file === undefined) return undefined;
   if (file === '') throw new UsageError('--pcap needs the name of a file.');
   const isScript =
-    /\.(tcpflow|pkt)$/i.test(file) ||
+    isPacketScript(file) ||
+    /\.tcpflow$/i.test(file) ||
     scripts.some((script) => path.resolve(script) === path.resolve(file));
   if (isScript) throw new UsageError(`--pcap would write over ${file}: name another file.`);
   return file;
@@ -228,8 +235,14 @@ function wholeNumber(option: string, text: string | undefined): number | undefin
 }
 
 if (require.main === module) {
-  // A reader that closes the pipe early (head) is no error of ours.
-  process.stdout.on('error', () => process.exit(0));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that closes the pipe early (head) is no error of ours.
+    if (error.code === 'EPIPE') process.exit(ExitCode.ok);
+    process.stderr.write(`tcpflow: the output cannot be written: ${reasonOf(error)}.\n`);
+    process.exit(ExitCode.error);
+  });
+  // What cannot be said there, the exit code tells.
+  process.stderr.on('error', () => undefined);
   process.exitCode = main(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

@@ -1,21 +1,14 @@
 /** `tcpflow run`: scenarios run to their end, and what came of their expectations. */
 
 import { printInstant } from '../base/time.js';
-import { compile } from '../lang/compile.js';
+import { isPacketScript } from '../interop/packetdrill/translate.js';
 import type { Program } from '../lang/program.js';
 import { type Results, type Run, results } from '../run/run.js';
 import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
 import { type RunSettings, record } from './record.js';
 import { type PacketVerdict, runPackets } from './run-packetdrill.js';
-import {
-  failureText,
-  includesOf,
-  isPacketScript,
-  readScript,
-  report,
-  reportFile,
-} from './scripts.js';
+import { failureText, readyScript, reportNothing } from './scripts.js';
 
 /** How many scenarios passed and failed, or asked for what there is not, and whether a script could not be run. */
 interface Tally {
@@ -41,7 +34,7 @@ export function run(files: readonly ScriptFile[], settings: RunSettings, output:
   if (settings.profile !== undefined && !packets) output.err(notOfHosts(settings.profile));
   if (tally.runs === 0 && !tally.wrong) {
     tally.wrong = true;
-    output.err(nothingToRun(settings.scenario));
+    reportNothing(settings.scenario, output);
   }
   if (!settings.json) output.out(summary(tally, packets));
   if (tally.wrong) return ExitCode.error;
@@ -51,12 +44,6 @@ export function run(files: readonly ScriptFile[], settings: RunSettings, output:
 
 function notOfHosts(profile: string): string {
   return `tcpflow: --profile ${profile} changes nothing here: a .tcpflow script says it itself, host NAME { profile ${profile} }.\n`;
-}
-
-/** Of folders, in which what others include is no mistake. */
-function nothingToRun(scenario: string | undefined): string {
-  const what = scenario === undefined ? 'a scenario or a statement' : `a scenario "${scenario}"`;
-  return `tcpflow: There is nothing to run: none of these scripts has ${what}.\n`;
 }
 
 function tallyVerdict(verdict: PacketVerdict, tally: Tally): void {
@@ -70,37 +57,11 @@ function summary({ passed, failed, unsupported }: Tally, packets: boolean): stri
   return packets ? `${counts}, ${unsupported} unsupported\n` : `${counts}\n`;
 }
 
-function runFile(
-  { file, named }: ScriptFile,
-  settings: RunSettings,
-  tally: Tally,
-  output: Output,
-): void {
-  const read = readScript(file);
-  if (read.kind === 'problem') {
-    tally.wrong = true;
-    reportFile(file, read.message, output);
-    return;
-  }
-  const { scenario } = settings;
-  const include = includesOf(file);
-  // Of a folder those scripts run that have the scenario; of a script that is named it is missed.
-  const compiled = compile(read.text, { file, include, scenario: named ? scenario : undefined });
-  // A mistake inside one scenario keeps only that one from running.
-  if (report(file, compiled.diagnostics, output)) tally.wrong = true;
-  else if (named && compiled.scenarios.length === 0) {
-    tally.wrong = true;
-    reportFile(file, NOTHING, output);
-  }
-  for (const { name } of compiled.scenarios) {
-    if (scenario !== undefined && scenario !== name) continue;
-    const program = compiled.programOf(name);
-    if (program) runProgram(program, settings, tally, output);
-  }
+function runFile(script: ScriptFile, settings: RunSettings, tally: Tally, output: Output): void {
+  const { isWrong, programs } = readyScript(script, settings.scenario, output);
+  tally.wrong ||= isWrong;
+  for (const program of programs) runProgram(program, settings, tally, output);
 }
-
-const NOTHING =
-  'There is nothing to run. Write a statement after the hosts, such as: client: connect server:80';
 
 function runProgram(program: Program, settings: RunSettings, tally: Tally, output: Output): void {
   const running = record(program, settings, tally.runs, output);

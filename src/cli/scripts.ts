@@ -2,10 +2,12 @@
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { compile } from '../lang/compile.js';
 import { type Diagnostic, diagnosticText, isError } from '../lang/diagnostics.js';
 import type { Include } from '../lang/includes.js';
-import type { Place } from '../lang/program.js';
+import type { Place, Program } from '../lang/program.js';
 import type { Failure } from '../run/explain.js';
+import type { ScriptFile } from './folders.js';
 import type { Output } from './output.js';
 
 /** Octets. A script larger than this was not written by a person. */
@@ -61,6 +63,38 @@ export function includesOf(script: string): Include {
   };
 }
 
+/** What runs of a script, all of its scenarios or the one of this name; its mistakes are told. */
+export function readyScript(
+  { file, named }: ScriptFile,
+  scenario: string | undefined,
+  output: Output,
+): { readonly isWrong: boolean; readonly programs: readonly Program[] } {
+  const read = readScript(file);
+  if (read.kind === 'problem') {
+    reportFile(file, read.message, output);
+    return { isWrong: true, programs: [] };
+  }
+  // Of a folder those scripts run that have the scenario; of a script that is named it is missed.
+  const options = { file, include: includesOf(file), scenario: named ? scenario : undefined };
+  const { diagnostics, scenarios, programOf } = compile(read.text, options);
+  const hasMistakes = report(file, diagnostics, output);
+  const isEmpty = !hasMistakes && named && scenarios.length === 0;
+  if (isEmpty) reportFile(file, NOTHING, output);
+  const wanted = scenarios.filter(({ name }) => scenario === undefined || scenario === name);
+  // A mistake inside one scenario keeps only that one from running.
+  const programs = wanted.flatMap(({ name }) => programOf(name) ?? []);
+  return { isWrong: hasMistakes || isEmpty, programs };
+}
+
+const NOTHING =
+  'There is nothing to run. Write a statement after the hosts, such as: client: connect server:80';
+
+/** Says of folders that nothing in them runs: that some of their files are only included is no mistake. */
+export function reportNothing(scenario: string | undefined, output: Output): void {
+  const what = scenario === undefined ? 'a scenario or a statement' : `a scenario "${scenario}"`;
+  output.err(`tcpflow: There is nothing to run: none of these scripts has ${what}.\n`);
+}
+
 /** Whether `file` lies in `folder` for real, links followed. */
 function isInside(file: string, folder: string): boolean {
   const way = path.relative(real(folder), real(file));
@@ -88,11 +122,6 @@ function printPlace({ file, range }: Place): string {
 /** Why an expectation failed, with its place in front. */
 export function failureText({ place, message }: Failure): string {
   return place === undefined ? `${message}\n` : `${printPlace(place)}: ${message}\n`;
-}
-
-/** Whether a file is read as a packetdrill script. */
-export function isPacketScript(file: string): boolean {
-  return file.endsWith('.pkt');
 }
 
 /** Prints what is wrong with a file as a whole, at its first place. */

@@ -61,7 +61,7 @@ export function assign(
   text: string,
   host: string | undefined,
 ): Answer {
-  const owner = host ?? focusOf(momentNow(session));
+  const owner = ownerOf(session, host);
   const target = assignable(session, name, owner);
   if (target === undefined) throw errors.notAssignable(name);
   const value = readValue(session, target.kind, text, owner);
@@ -72,6 +72,16 @@ export function assign(
     body: { value: text.trim(), variablesReference: 0, result: made.text },
     after: () => tellEdit(debugging, session, made.text),
   };
+}
+
+/** Whether `assign` could set what is named. */
+export function isAssignable(session: Session, name: string, host: string | undefined): boolean {
+  return assignable(session, name, ownerOf(session, host)) !== undefined;
+}
+
+/** Whose the names without a host are. */
+function ownerOf(session: Session, host: string | undefined): string | undefined {
+  return host ?? focusOf(momentNow(session));
 }
 
 /** What a name stands for, if it can be set. */

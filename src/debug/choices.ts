@@ -1,9 +1,10 @@
 /** What is to happen next, by choice: a segment's fate, a timer, a user's call, as targets of "step into". */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { spaced } from '../base/spaced.js';
 import { printDuration } from '../base/time.js';
 import { durationText } from '../lang/numbers.js';
-import { editIndex, type RunEdit } from '../run/edit.js';
+import type { RunEdit } from '../run/edit.js';
 import { fateStatement, meetNow, spokenOf, underWay } from '../run/in-flight.js';
 import { calledConnection, viewOf } from '../run/view.js';
 import type { Delivery } from '../sim/delivery.js';
@@ -11,9 +12,9 @@ import * as edits from '../sim/edits.js';
 import type { World } from '../sim/world.js';
 import { nameOf } from '../tcp/host.js';
 import { printSegment } from '../tcp/segment.js';
-import { TIMER_NAMES, type TimerName } from '../tcp/timers.js';
+import { armedTimers, type TimerName } from '../tcp/timers.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
-import { statementEdit } from './edits.js';
+import { editedWorld, statementEdit } from './edits.js';
 import * as errors from './errors.js';
 import { joinPath, splitPath } from './handles.js';
 
@@ -31,7 +32,7 @@ interface Choice {
 
 export function stepInTargets(debugging: Debugger): Answer {
   const session = stoppedSession(debugging, 'stepInTargets');
-  const targets = choicesOf(worldAt(session)).map(
+  const targets = choicesOf(editedWorld(session)).map(
     ({ path, label }): DebugProtocol.StepInTarget => ({
       id: debugging.handles.idOf(joinPath('choice', path)),
       label,
@@ -44,14 +45,11 @@ export function stepInTargets(debugging: Debugger): Answer {
 export function chosenEdit(debugging: Debugger, session: Session, id: number): RunEdit {
   const [kind, path = ''] = splitPath(debugging.handles.pathOf(id) ?? '');
   const choice =
-    kind === 'choice' ? choicesOf(worldAt(session)).find((one) => one.path === path) : undefined;
+    kind === 'choice'
+      ? choicesOf(editedWorld(session)).find((one) => one.path === path)
+      : undefined;
   if (choice === undefined) throw errors.unknownChoice(id);
   return editOf(session, choice);
-}
-
-/** The world at the next step: where an edit begins. */
-function worldAt({ launched: { run }, cursor }: Session): World {
-  return run.timeline.stateBefore(editIndex(run, cursor)).world;
 }
 
 function choicesOf(world: World): readonly Choice[] {
@@ -87,12 +85,10 @@ function segmentChoices(delivery: Delivery, fates: readonly Fate[]): readonly Ch
 function timerChoices(world: World, name: string): readonly Choice[] {
   const connections = [...(world.hosts.get(name)?.connections.values() ?? [])];
   return connections.slice(-MANY).flatMap((connection) =>
-    TIMER_NAMES.flatMap((timer) => {
-      const at = connection.tcb.timers[timer];
-      if (at === undefined) return [];
+    armedTimers(connection.tcb.timers).map(({ name: timer, at }) => {
       const left = printDuration(Math.max(0, at - world.now));
-      const label = `fire ${name}.${nameOf(connection)}: ${words(timer)} timer (due in ${left})`;
-      return [{ path: joinPath('timer', name, String(connection.ref.id), timer), label }];
+      const label = `fire ${name}.${nameOf(connection)}: ${spaced(timer)} timer (due in ${left})`;
+      return { path: joinPath('timer', name, String(connection.ref.id), timer), label };
     }),
   );
 }
@@ -104,10 +100,6 @@ function callChoices(world: World, name: string): readonly Choice[] {
     const label = `${name}: ${call}`;
     return { path: joinPath('say', label), label };
   });
-}
-
-function words(timer: TimerName): string {
-  return timer.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function editOf(session: Session, { path, label: text }: Choice): RunEdit {
@@ -150,7 +142,7 @@ function timerEdit(
   id: number,
   timer: TimerName,
 ): RunEdit {
-  const connection = worldAt(session).hosts.get(host)?.connections.get(id);
+  const connection = editedWorld(session).hosts.get(host)?.connections.get(id);
   return {
     text,
     statement: `fire ${host}.${connection && nameOf(connection)}.timers.${timer}`,

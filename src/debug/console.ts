@@ -2,8 +2,9 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { parseExpression } from '../lang/expressions.js';
+import { STEPS } from '../lang/keywords.js';
 import type { Problem } from '../run/environment.js';
-import { assign } from './assign.js';
+import { assign, isAssignable } from './assign.js';
 import { untilSettled } from './cursor.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import { edit, statementEdit, summaryOf, tellEdit } from './edits.js';
@@ -36,13 +37,15 @@ export function evaluate(
   const body = {
     result: show(value, numbersWanted(debugging, args.format)),
     ...(type === undefined ? {} : { type }),
-    presentationHint: { attributes: ['readOnly'] },
+    ...(isAssignable(session, text, frame?.host) ? {} : { presentationHint: READ_ONLY }),
     ...locationsOf(debugging, { ...item, evaluateName: item.evaluateName ?? text }, frame?.host),
     variablesReference: children ? debugging.handles.idOf(path) : 0,
     ...(children ? sizeOf(children) : {}),
   };
   return { body };
 }
+
+const READ_ONLY = { attributes: ['readOnly'] };
 
 /** What is wrong, and where: the console has room to point at the place, others name it. */
 function problemText(text: string, { message, range }: Problem, context?: string): string {
@@ -73,8 +76,10 @@ function pointedAt(text: string, from: number, to: number): string {
 const ASSIGNMENT = /^\s*([^=<>!]+?)\s*=(?![=<])\s*(.+)$/;
 
 /** How statements begin: with their word, or with a host and a colon. */
-const STATEMENT =
-  /^\s*(?:(?:inject|icmp|drop|duplicate|delay|corrupt|hold|release|cut|mend|crash|restart|let|print|set|deliver|fire|given|expect|eventually|never|wait|repeat)\b|[\p{L}\p{N}_.-]+(?::\w+)?\s*:)/u;
+const STATEMENT = new RegExp(
+  `^\\s*(?:(?:${STEPS.map(({ word }) => word).join('|')})\\b|[\\p{L}\\p{N}_.-]+(?::\\w+)?\\s*:)`,
+  'iu',
+);
 
 /** What can be read as an expression is one; only what cannot may be an assignment or a statement. */
 function isExpression(text: string): boolean {

@@ -3,7 +3,7 @@
 import type { Enough } from '../run/breakpoint.js';
 import { endOf, START } from '../run/places.js';
 import { type Results, results } from '../run/run.js';
-import { findStop, type Grain, type Stop } from '../run/stop.js';
+import { findStop, type Grain, type Hit, type Stop } from '../run/stop.js';
 import type { Place } from '../sim/step.js';
 import { type Debugger, momentNow, othersTurn, type Session, type Stopped } from './debugger.js';
 import { focusOf } from './moment.js';
@@ -57,10 +57,15 @@ export function stopAtEntry(debugging: Debugger, session: Session): void {
   const breakpoints = debugging.breakpoints.active();
   const { hits, logs } = findStop(session.launched.run, BEFORE, 1, 'statement', breakpoints);
   printLines(debugging, session, START, logs);
-  const entry = { reason: 'entry', description: words.atEntry };
-  const met = stoppedOn(debugging, momentNow(session), hits);
+  const met = hitsHere(debugging, session, hits);
   const both = { ...met, description: words.alsoAtEntry(met.description) };
-  stopHere(debugging, session, hits.length === 0 ? entry : both);
+  stopHere(debugging, session, hits.length === 0 ? AT_ENTRY : both);
+}
+
+const AT_ENTRY: Stopped = { reason: 'entry', description: words.atEntry };
+
+function hitsHere(debugging: Debugger, session: Session, hits: readonly Hit[]): Stopped {
+  return stoppedOn(debugging, momentNow(session), hits);
 }
 
 /** A place that the user chose. Where there is no session any more, only the views go there. */
@@ -158,9 +163,8 @@ function land(debugging: Debugger, session: Session, move: Move, stop: Stop): vo
     landAtEnd(debugging, session, move);
   } else {
     session.cursor = stop.place;
-    const entry = { reason: 'entry', description: words.atEntry };
-    const reached = () => stoppedOn(debugging, momentNow(session), stop.hits);
-    stopHere(debugging, session, stop.reason === 'entry' ? entry : reached());
+    const reached = stop.reason === 'entry' ? AT_ENTRY : hitsHere(debugging, session, stop.hits);
+    stopHere(debugging, session, reached);
   }
 }
 

@@ -61,10 +61,12 @@ function watchedRow(
   { name = '', bytes }: Asked,
 ): Watched | undefined {
   const { item, siblings } = itemOfReference(debugging, session, reference, name);
-  const shown = item?.children?.slice(0, item.children.size) ?? [];
+  // A segment is no table: of that, which may be long, no row is made.
+  const own = item?.children?.indexed === false ? item.children : undefined;
+  const shown = own?.slice(0, own.size) ?? [];
   const fields = [
     ...(SEGMENT_ROWS.has(name) ? [siblings] : []),
-    ...(item?.children ? [item.children] : []),
+    ...(own ? [own] : []),
     ...shown.flatMap((one) => (one.name === 'segment' && one.children ? [one.children] : [])),
   ];
   for (const rows of fields) {

@@ -2,9 +2,10 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { diagnosticText, isError } from '../lang/diagnostics.js';
-import { editRun, type RunEdit, typedStatement } from '../run/edit.js';
+import { editIndex, editRun, type RunEdit, typedStatement } from '../run/edit.js';
 import { comparePlaces } from '../run/places.js';
 import type { Place, Step } from '../sim/step.js';
+import type { World } from '../sim/world.js';
 import { moveOf } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
 import { stopHere, tellUnasked } from './cursor.js';
@@ -13,6 +14,11 @@ import * as errors from './errors.js';
 import { hostOfThread } from './stack.js';
 import { tellViews } from './view-feed.js';
 import * as words from './words.js';
+
+/** The world at the next step: where an edit begins. */
+export function editedWorld({ launched: { run }, cursor }: Session): World {
+  return run.timeline.stateBefore(editIndex(run, cursor)).world;
+}
 
 /** Forks the run at the cursor. Throws the reason when the edit cannot be made; then nothing has changed. */
 export function edit(debugging: Debugger, session: Session, made: RunEdit): Step {

@@ -171,7 +171,7 @@ export function unknownReference(id: unknown): UserError {
 
 export function unknownLocation(id: unknown): UserError {
   return new UserError(
-    214,
+    217,
     `There is no location reference ${called(id)}: lines of the console and variables have them.`,
     false,
   );

@@ -1,5 +1,6 @@
 /** A moment as call stacks: RFC check, event, script statement, then the host's history. */
 
+import { spaced } from '../base/spaced.js';
 import { printInstant } from '../base/time.js';
 import type { Program, Place as Written } from '../lang/program.js';
 import { isScripted } from '../run/script-rules.js';
@@ -176,7 +177,7 @@ export function eventName(program: Program, step: Step): string {
     case 'arrival':
       return `segment arrives ${printSegment(cause.delivery.segment)} from ${cause.delivery.from}`;
     case 'timeout':
-      return `time-out: ${cause.timer.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`)}`;
+      return `time-out: ${spaced(cause.timer)}`;
     case 'statement':
     case 'settled': {
       const procedure = step.microsteps[0] && placeOfRule(step.microsteps[0].rule)?.document;

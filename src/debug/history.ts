@@ -3,13 +3,14 @@
  * statements were reached. Made as the record grows, so that nobody walks through it at a stop.
  */
 
-import { type Column, countUpTo, countWhile, createColumn } from '../base/column.js';
-import { comparePlaces } from '../run/places.js';
+import { countWhile } from '../base/bisect.js';
+import { type Column, countUpTo, createColumn } from '../base/column.js';
+import { comparePlaces, createPlaces, type Places } from '../run/places.js';
 import type { RunState } from '../run/state.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Observer } from '../sim/timeline.js';
 import { type ConnectionRef, type Instant, moveOf } from '../tcp/rule.js';
-import { createLives, type Lives } from './lives.js';
+import { createLives, type Lives, NEVER } from './lives.js';
 
 export interface History extends Observer<RunState> {
   /** When connections were made and deleted. */
@@ -50,12 +51,6 @@ const NOT_REACHED: Times = {
   upTo: () => 0,
 };
 
-/** Numbers of steps, from the first to the last. */
-interface Places {
-  readonly steps: Column;
-  readonly microsteps: Column;
-}
-
 interface Births {
   /** By the connection's id: the step of its birth, and its n where it is called `cn`. */
   readonly steps: Column;
@@ -73,9 +68,6 @@ interface Index {
   /** By statement. */
   readonly statements: Map<number, { readonly steps: Column; readonly times: Column }>;
 }
-
-/** In a column of steps: none. */
-const NEVER = 0xffff_ffff;
 
 export function createHistory(): History {
   const index: Index = {
@@ -152,10 +144,7 @@ function noteStatement({ statements }: Index, { index, at }: Step, statement: nu
 }
 
 function noteTransition({ transitions }: Index, host: string, step: number, k: number): void {
-  const { steps, microsteps } = entry(transitions, host, () => ({
-    steps: createColumn(Uint32Array),
-    microsteps: createColumn(Uint16Array),
-  }));
+  const { steps, microsteps } = entry(transitions, host, createPlaces);
   steps.push(step);
   microsteps.push(k);
 }

@@ -1,5 +1,6 @@
 /** Values of the record as trees of variables: names, texts, and what they open into. */
 
+import { spaced } from '../base/spaced.js';
 import { printDuration, printInstant } from '../base/time.js';
 import { isSequence, sequenceOrigin } from '../run/fields.js';
 import type { Place } from '../sim/step.js';
@@ -69,11 +70,6 @@ export function displayName(path: string): string {
   return path.toUpperCase();
 }
 
-/** `rto at first`, for names that are no RFC variables: `rttvarAtFirst`. */
-function plainName(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
 /** `18 octets: "GET / HTTP/1.0\r\n"`, cut after 60 characters; octets that are no text as hexadecimal. */
 function printOctets(data: Uint8Array): string {
   const count = `${data.length} octet${data.length === 1 ? '' : 's'}`;
@@ -132,7 +128,7 @@ function plainItem(name: string, value: unknown, path: string, bases?: Bases): I
     value: summary(value, path, bases),
     children: named(
       entries.map(([part, inner]) =>
-        plainItem(plainName(part), wholeList(part, inner), `${path}.${part}`, bases),
+        plainItem(spaced(part), wholeList(part, inner), `${path}.${part}`, bases),
       ),
     ),
   };
@@ -175,7 +171,7 @@ function summary(value: object, path: string, bases: Bases | undefined): Shown {
   const parts = Object.entries(value).flatMap(([key, inner]) => {
     if (inner === undefined || typeof inner === 'object') return [];
     const text = typeof inner === 'number' ? numberText(inner, `${path}.${key}`) : inner;
-    return [`${plainName(key)} ${text}`];
+    return [`${spaced(key)} ${text}`];
   });
   const text = parts.slice(0, 4).join(', ');
   return parts.length > 4 ? `${text}, ...` : text;
@@ -184,7 +180,7 @@ function summary(value: object, path: string, bases: Bases | undefined): Shown {
 /** The same line for parts that are variables already. */
 export function summaryOfParts(parts: readonly Item[]): Shown {
   const simple = parts.filter(({ children }) => children === undefined);
-  const texts = simple.slice(0, 4).map(({ name, value }) => shownText`${plainName(name)} ${value}`);
+  const texts = simple.slice(0, 4).map(({ name, value }) => shownText`${spaced(name)} ${value}`);
   const more = simple.length > texts.length ? ', ...' : '';
   return (numbers) => texts.map((text) => show(text, numbers)).join(', ') + more;
 }
@@ -251,11 +247,11 @@ export function segmentItems(
     { name: 'destination port', value: segment.destinationPort, type: 'number' },
     {
       name: 'options',
-      value: options.length === 0 ? 'none' : options.map(([key]) => plainName(key)).join(', '),
+      value: options.length === 0 ? 'none' : options.map(([key]) => spaced(key)).join(', '),
       ...(options.length === 0
         ? {}
         : {
-            children: named(options.map(([key, value]) => plainItem(plainName(key), value, key))),
+            children: named(options.map(([key, value]) => plainItem(spaced(key), value, key))),
           }),
     },
     { name: 'data', value: printOctets(segment.data), type: 'octets' },

@@ -38,9 +38,9 @@ interface LaunchArguments extends DebugProtocol.LaunchRequestArguments {
 
 /** A script that was launched, and its run. */
 export interface Launched extends Script {
+  /** As they were given. */
+  readonly attributes: Partial<LaunchArguments>;
   readonly run: Run;
-  readonly seed: number;
-  readonly profile: string;
   readonly stopOnEntry: boolean;
   readonly noDebug: boolean;
   readonly level: Level;
@@ -84,15 +84,7 @@ async function load({ environment }: Debugger, args: Partial<LaunchArguments>): 
   const run = startRun(script.program, { seed: chosen, limits: bounds });
   const quiet = noDebug === true;
   const stops = stopOnEntry !== false;
-  return {
-    ...script,
-    run,
-    seed: run.seed,
-    profile: against,
-    stopOnEntry: stops,
-    noDebug: quiet,
-    level,
-  };
+  return { ...script, attributes: args, run, stopOnEntry: stops, noDebug: quiet, level };
 }
 
 function numbersFrom({ numbers, sequenceNumbers }: Partial<LaunchArguments>): Numbers {
@@ -209,14 +201,15 @@ export async function restart(
   debugging: Debugger,
   args: Partial<DebugProtocol.RestartArguments>,
 ): Promise<Answer> {
+  const { attributes } = launchedSession(debugging, 'restart').launched;
+  if (isOver(debugging)) throw errors.runEnded('restart');
+  const latest = (args.arguments ?? {}) as Partial<LaunchArguments>;
+  // Whoever names the program gives all attributes, as they are now.
+  const isWhole = latest.program !== undefined;
+  const launched = await load(debugging, isWhole ? latest : { ...attributes, ...latest });
+  if (isOver(debugging)) throw errors.runEnded('restart');
+  // Another restart may have been quicker.
   const before = launchedSession(debugging, 'restart');
-  if (isOver(debugging)) throw errors.runEnded('restart');
-  const changes = (args.arguments ?? {}) as Partial<LaunchArguments>;
-  const { path, program, seed, profile, stopOnEntry, noDebug, run, level } = before.launched;
-  const scenario = program.packets ? undefined : program.scenario;
-  const same = { program: path, scenario, seed, profile, stopOnEntry, noDebug, output: level };
-  const launched = await load(debugging, { ...same, limits: inSeconds(run), ...changes });
-  if (isOver(debugging)) throw errors.runEnded('restart');
   before.cancelled = true;
   const session = openSession(debugging, launched, before.serial + 1);
   debugging.session = session;
@@ -227,10 +220,6 @@ export async function restart(
       return begin(debugging, session);
     },
   };
-}
-
-function inSeconds({ limits }: Run): object {
-  return { ...limits, time: Math.max(1, Math.round(limits.time / 1_000_000)) };
 }
 
 export function terminate(debugging: Debugger): Answer {

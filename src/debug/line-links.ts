@@ -1,11 +1,10 @@
 /** Lines of the console lead to their statements: what the client is given for that, and reads again. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Place as Written } from '../lang/program.js';
 import type { Debugger } from './debugger.js';
 import { joinPath, splitPath } from './handles.js';
 import type { Printed } from './output.js';
-import { scriptSource } from './sources.js';
+import { placeInSource } from './sources.js';
 
 /** How the paths of such references begin. */
 const LINE = 'line';
@@ -18,18 +17,11 @@ export function linkTo(
   const { output, handles, client } = debugging;
   const reference = handles.idOf(joinPath(LINE, String(output.keep(line))));
   return {
-    ...sourceOf(debugging, line.written),
+    ...placeInSource(debugging, line.written),
     locationReference: reference,
     // VS Code follows such a reference at a variable only; one that is alone it shows as the line itself.
     ...(client.isVsCode ? { variablesReference: reference } : {}),
   };
-}
-
-/** Where something is written, as the client counts. */
-export function sourceOf(debugging: Debugger, { file, range: { start } }: Written) {
-  const { firstLine, firstColumn } = debugging.client;
-  const source = scriptSource(debugging, file);
-  return { source, line: start.line + firstLine, column: start.character + firstColumn };
 }
 
 /** The line that a reference was given for; undefined for a reference that is none of a line. */

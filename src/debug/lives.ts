@@ -1,7 +1,8 @@
 /** When the entries of connection tables came and went: an index that grows with the record, a few octets an entry. */
 
-import { type Column, countWhile, createColumn } from '../base/column.js';
-import { comparePlaces } from '../run/places.js';
+import { countWhile } from '../base/bisect.js';
+import { type Column, createColumn } from '../base/column.js';
+import { comparePlaces, createPlaces, type Places } from '../run/places.js';
 import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef, Microstep } from '../tcp/rule.js';
 
@@ -24,13 +25,8 @@ export interface Lives {
   readonly forget: (index: number) => void;
 }
 
-/** Places by an entry's id. */
-interface Places {
-  readonly steps: Column;
-  readonly microsteps: Column;
-}
-
 interface HostLives {
+  /** By an entry's id. */
   readonly births: Places;
   readonly deaths: Places;
   /** Ids, in the order in which the entries were deleted. */
@@ -38,7 +34,7 @@ interface HostLives {
 }
 
 /** In a column of steps: none. */
-const NEVER = 0xffff_ffff;
+export const NEVER = 0xffff_ffff;
 
 export function createLives(): Lives {
   const hosts = new Map<string, HostLives>();
@@ -113,10 +109,6 @@ function isMove({ before, after }: Microstep): boolean {
 export function isDeletion({ before, after }: Microstep): boolean {
   if (before === undefined || before.state === after?.state) return false;
   return after?.state === 'CLOSED' || (before.state === 'SYN_RCVD' && after?.state === 'LISTEN');
-}
-
-function createPlaces(): Places {
-  return { steps: createColumn(Uint32Array), microsteps: createColumn(Uint16Array) };
 }
 
 function placeAt({ steps, microsteps }: Places, id: number): Place | undefined {

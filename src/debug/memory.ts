@@ -1,9 +1,9 @@
 /** The octets of a segment, from its Ethernet header to its text: `readMemory` shows them, `writeMemory` alters them. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { countWhile } from '../base/column.js';
+import { countWhile } from '../base/bisect.js';
 import { decodeSegment, encodeFrame } from '../interop/wire.js';
-import { editIndex, type RunEdit } from '../run/edit.js';
+import type { RunEdit } from '../run/edit.js';
 import { alteration } from '../run/in-flight.js';
 import type { Run } from '../run/run.js';
 import { arrived } from '../run/targets.js';
@@ -12,7 +12,7 @@ import { alterInFlight, findDelivery } from '../sim/edits.js';
 import type { World } from '../sim/world.js';
 import { UDP_HEADER } from '../tcp/udp-encapsulation.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
-import { edit, tellEdit } from './edits.js';
+import { edit, editedWorld, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import * as words from './words.js';
 
@@ -34,7 +34,7 @@ export function readMemory(
   args: Partial<DebugProtocol.ReadMemoryArguments>,
 ): Answer {
   const session = stoppedSession(debugging, 'readMemory');
-  const world = worldAt(session);
+  const world = editedWorld(session);
   const id = idOf(args.memoryReference);
   const delivery = findDelivery(world, id) ?? recorded(session, id);
   if (delivery === undefined) throw errors.unknownMemory(args.memoryReference);
@@ -58,7 +58,7 @@ export function writeMemory(
 ): Answer {
   const session = stoppedSession(debugging, 'writeMemory');
   const { memoryReference, offset = 0, data = '', allowPartial } = args;
-  const world = worldAt(session);
+  const world = editedWorld(session);
   const id = idOf(memoryReference);
   const delivery = findDelivery(world, id);
   if (delivery === undefined) {
@@ -98,11 +98,6 @@ function octetsEdit(delivery: Delivery, frame: Uint8Array, offset: number, count
     statement: ({ world }) => alteration(world, id, segment, corrupt),
     apply: ({ world }) => alterInFlight(world, id, segment, corrupt),
   };
-}
-
-/** The world at the next step: where an edit begins. */
-function worldAt({ launched: { run }, cursor }: Session): World {
-  return run.timeline.stateBefore(editIndex(run, cursor)).world;
 }
 
 function idOf(reference: unknown): number {

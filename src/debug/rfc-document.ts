@@ -1,7 +1,7 @@
 /** The RFC's procedures as read-only documents: headings from the rule catalogue, numbers from the event. */
 
 import { SIM_RULES } from '../sim/rules.js';
-import { type Microstep, moveOf, type RuleInfo } from '../tcp/rule.js';
+import { type Effect, type Microstep, moveOf, type RuleInfo } from '../tcp/rule.js';
 import { PROCEDURES } from '../tcp/rules.js';
 import { printSegment } from '../tcp/segment.js';
 
@@ -136,7 +136,7 @@ function outcome(step: Microstep): string {
 }
 
 /** What an effect did, in words: `sends <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
-function effectText(effect: Microstep['effects'][number]): string {
+function effectText(effect: Effect): string {
   switch (effect.kind) {
     case 'send':
       return `${effect.retransmission ? 'sends again' : 'sends'} ${printSegment(effect.segment)}`;
@@ -148,7 +148,5 @@ function effectText(effect: Microstep['effects'][number]): string {
         : 'a waiting call completes';
     case 'discard':
       return `discards the segment: ${effect.reason}`;
-    default:
-      return (effect as { kind: string }).kind;
   }
 }

@@ -30,13 +30,13 @@ async function firstDifference(
   { launched }: Session,
   text: string,
 ): Promise<string | undefined> {
-  const { run, path, seed } = launched;
+  const { run, path } = launched;
   const { scenario } = run.program;
   const compiled = await compileWithIncludes(environment, text, path, scenario);
   if (compiled.program === undefined) {
     return compiled.diagnostics.find(isError)?.message;
   }
-  const again = startRun(compiled.program, { seed, limits: run.limits });
+  const again = startRun(compiled.program, { seed: run.seed, limits: run.limits });
   const wanted = happenings(run);
   const length = run.timeline.length();
   for (let i = 0; i < 2 * length + 100 && again.timeline.extend() !== undefined; i++);

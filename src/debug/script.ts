@@ -1,9 +1,10 @@
 /** A script read for debugging: its text, what it includes, and the scenario that is meant. */
 
-import { compilePackets } from '../interop/packetdrill/translate.js';
+import { compilePackets, isPacketScript } from '../interop/packetdrill/translate.js';
 import { type Compiled, compile, type ScenarioInfo } from '../lang/compile.js';
 import { diagnosticText, isError } from '../lang/diagnostics.js';
 import type { Include } from '../lang/includes.js';
+import { linesOf } from '../lang/lexer.js';
 import type { Program } from '../lang/program.js';
 import type { Environment } from './debugger.js';
 import * as errors from './errors.js';
@@ -36,13 +37,8 @@ export async function loadScript(
     throw errors.unknownScenario(scenario, path, names);
   }
   if (program === undefined) throw whatIsWrong(path, compiled);
-  const lines = text.split(/\r\n|\n|\r/).length;
+  const lines = linesOf(text).length;
   return { path, key: environment.normalise(path), program, scenarios, text, lines };
-}
-
-/** Whether a file is a packetdrill script: it runs as it is, and is one scenario. */
-function isPacketScript(path: string): boolean {
-  return path.endsWith('.pkt');
 }
 
 async function read({ readFile }: Environment, path: string): Promise<string> {

@@ -43,7 +43,7 @@ function pathOfUri(uri: string): string {
 /** What is included lies below the script's own folder, or below the one we were started in. */
 function isBelow(file: string, folder: string): boolean {
   const way = path.relative(folder, file);
-  return way !== '' && !way.startsWith('..') && !path.isAbsolute(way);
+  return way !== '' && way.split(path.sep)[0] !== '..' && !path.isAbsolute(way);
 }
 
 function main(): void {

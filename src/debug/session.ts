@@ -195,5 +195,5 @@ function withBody(event: DebugProtocol.Event, body: object | undefined): DebugPr
 function whereOf({ session }: Debugger): string {
   if (session === undefined) return 'before launch';
   const { step, microstep } = session.cursor;
-  return `at step ${step}, microstep ${microstep}, seed ${session.launched.seed}`;
+  return `at step ${step}, microstep ${microstep}, seed ${session.launched.run.seed}`;
 }

@@ -11,6 +11,12 @@ import { documentName } from './rfc-document.js';
 
 type Wish = readonly [Target, Written];
 
+/** Sets a group of breakpoints, and says what becomes of each. */
+function set(debugging: Debugger, group: string, wishes: readonly Wish[]): Answer {
+  const { breakpoints, session } = debugging;
+  return answer(debugging, breakpoints.set(group, wishes, session?.launched));
+}
+
 function answer({ client }: Debugger, resolved: readonly Resolved[]): Answer {
   return { body: { breakpoints: resolved.map((one) => dapBreakpoint(one, client)) } };
 }
@@ -46,8 +52,7 @@ export function setBreakpoints(
     return [target, one];
   });
   const group = key && 'document' in key ? `rfc ${key.document}` : `file ${key?.file ?? ''}`;
-  const launched = debugging.session?.launched;
-  return answer(debugging, debugging.breakpoints.set(group, wishes, launched));
+  return set(debugging, group, wishes);
 }
 
 /** The spots between two places; without columns, of whole lines. */
@@ -91,8 +96,7 @@ export function setFunctionBreakpoints(
   const wishes = (args.breakpoints ?? []).map(
     (one): Wish => [{ kind: 'function', name: String(one.name) }, one],
   );
-  const launched = debugging.session?.launched;
-  return answer(debugging, debugging.breakpoints.set('functions', wishes, launched));
+  return set(debugging, 'functions', wishes);
 }
 
 export function setDataBreakpoints(
@@ -105,8 +109,7 @@ export function setDataBreakpoints(
       one,
     ],
   );
-  const launched = debugging.session?.launched;
-  return answer(debugging, debugging.breakpoints.set('data', wishes, launched));
+  return set(debugging, 'data', wishes);
 }
 
 /** Filters by name, or with a condition; those of other debuggers are refused one by one. */

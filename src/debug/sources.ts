@@ -1,6 +1,8 @@
 /** The RFC's procedures as sources: with the numbers of the event at the cursor, or of one that is named. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import { fileNameOf } from '../base/file-name.js';
+import type { Place as Written } from '../lang/program.js';
 import type { Place } from '../sim/step.js';
 import type { Debugger, Session } from './debugger.js';
 import { eventName } from './frames.js';
@@ -8,14 +10,19 @@ import { joinPath, splitPath } from './handles.js';
 import { documentName, type RfcEvent, type RfcText, rfcText } from './rfc-document.js';
 
 /** A script as the client names it. */
-export function scriptSource(
-  { client, environment }: Debugger,
-  file: string,
-): DebugProtocol.Source {
+function scriptSource({ client, environment }: Debugger, file: string): DebugProtocol.Source {
   return {
-    name: file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1),
+    name: fileNameOf(file),
     path: client.uris ? environment.uriOf(file) : file,
   };
+}
+
+/** Where something is written, as the client counts. */
+export function placeInSource(debugging: Debugger, { file, range: { start } }: Written) {
+  const { firstLine, firstColumn } = debugging.client;
+  const source = scriptSource(debugging, file);
+  // No end: VS Code would select what it goes to, and the next key press would replace it.
+  return { source, line: start.line + firstLine, column: start.character + firstColumn };
 }
 
 /** A source number of the protocol. The number names the event: a client that keeps what it read shows what was true then. */

@@ -1,7 +1,6 @@
 /** Requests for the threads, the stack of each, and the documents in which its frames stand. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { Place as Written } from '../lang/program.js';
 import { PAGE, wholeNumber } from './arguments.js';
 import {
   type Answer,
@@ -15,7 +14,7 @@ import * as errors from './errors.js';
 import { type Frame, frameAt, NETWORK, stackOf, standInAt, type Where } from './frames.js';
 import { joinPath, splitPath } from './handles.js';
 import { documentUri } from './rfc-document.js';
-import { eventDocument, scriptSource, sourceNumber } from './sources.js';
+import { eventDocument, placeInSource, sourceNumber } from './sources.js';
 
 /** The network's thread; hosts are numbered from 1 in the order of their declaration. */
 const NETWORK_THREAD = 1_000_000;
@@ -79,25 +78,12 @@ function locate(
   where: Where,
 ): Pick<DebugProtocol.StackFrame, 'source' | 'line' | 'column'> {
   const { firstLine, firstColumn } = debugging.client;
-  if (where.kind === 'script') return scriptLocation(debugging, where.written);
+  if (where.kind === 'script') return placeInSource(debugging, where.written);
   const { document, line } = where.rfc;
   return {
     source: rfcSource(debugging, session, document),
     line: line - 1 + firstLine,
     column: firstColumn,
-  };
-}
-
-/** A place of the script in the client's own counting. */
-function scriptLocation(
-  debugging: Debugger,
-  { file, range }: Written,
-): Pick<DebugProtocol.StackFrame, 'line' | 'column'> & { readonly source: DebugProtocol.Source } {
-  return {
-    source: scriptSource(debugging, file),
-    line: range.start.line + debugging.client.firstLine,
-    // No end: VS Code would select the statement, and the next key press would replace it.
-    column: range.start.character + debugging.client.firstColumn,
   };
 }
 

@@ -1,8 +1,10 @@
 /** A connection as variables: the TCB under its RFC names, its timers, and how its ISN came about. */
 
+import { spaced } from '../base/spaced.js';
 import { printDuration, printInstant } from '../base/time.js';
 import type { Instant } from '../tcp/rule.js';
 import { printSocket, type Tcb } from '../tcp/tcb.js';
+import { armedTimers, TIMER_NAMES } from '../tcp/timers.js';
 import { wholeList } from '../tcp/whole-lists.js';
 import { isnItems } from './isn-items.js';
 import { displayName, type Item, itemOf, named } from './items.js';
@@ -54,7 +56,7 @@ function leafMap(tcb: Tcb): ReadonlyMap<string, Leaf> {
 function rtoItem({ rto }: Tcb, owner: string | undefined): Item {
   const whole = itemOf('rto', rto);
   const parts = Object.entries(rto).map(([key, value]) =>
-    itemOf(words(key), value, `rto.${key}`, {
+    itemOf(spaced(key), value, `rto.${key}`, {
       expression: owner && `${owner}.rto.${key}`,
     }),
   );
@@ -82,7 +84,7 @@ function leaves(tcb: Tcb): readonly Leaf[] {
     if (key === FLAT) {
       for (const [part, inner] of Object.entries(tcb.queued)) {
         const path = `${key}.${part}`;
-        plain({ path, name: words(part), value: wholeList(part, inner) });
+        plain({ path, name: spaced(part), value: wholeList(part, inner) });
       }
       continue;
     }
@@ -92,14 +94,9 @@ function leaves(tcb: Tcb): readonly Leaf[] {
         rfc.push({ path, name: displayName(path), value: inner });
       }
     } else if (RFC_NAMES.has(key)) rfc.push({ path: key, name: displayName(key), value });
-    else plain({ path: key, name: words(key), value });
+    else plain({ path: key, name: spaced(key), value });
   }
   return [...rfc, ...simple, ...structured];
-}
-
-/** `out of order` for `outOfOrder`. */
-function words(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** What is different between two TCBs of one connection: `SND.NXT: 300 -> 301`. */
@@ -133,9 +130,9 @@ function changedParts({ path, name }: Leaf, was: ValueRecord, value: ValueRecord
   const parts = Object.keys(value).filter((key) => !same(was[key], value[key]));
   const items = parts.map((key) => {
     const [old, now] = [wholeList(key, was[key]), wholeList(key, value[key])];
-    return changedItem({ path: `${path}.${key}`, name: words(key), value: now }, old);
+    return changedItem({ path: `${path}.${key}`, name: spaced(key), value: now }, old);
   });
-  return { name, value: parts.map(words).join(', '), children: named(items) };
+  return { name, value: parts.map(spaced).join(', '), children: named(items) };
 }
 
 type ValueRecord = Readonly<Record<string, unknown>>;
@@ -162,22 +159,12 @@ function same(a: unknown, b: unknown): boolean {
   );
 }
 
-const TIMER_NAMES = [
-  'retransmission',
-  'timeWait',
-  'user',
-  'delayedAck',
-  'persist',
-  'keepalive',
-  'finWait2',
-] as const satisfies readonly (keyof Tcb['timers'])[];
-
 function timerLeaves(tcb: Tcb): readonly Leaf[] {
   return TIMER_NAMES.map((timer) => {
     const at = tcb.timers[timer];
     return {
       path: `timers.${timer}`,
-      name: `${words(timer)} timer`,
+      name: `${spaced(timer)} timer`,
       value: at === undefined ? 'off' : `goes off at ${printInstant(at)}`,
     };
   });
@@ -190,21 +177,17 @@ export function timerItems(
   owner: string | undefined,
   before?: Tcb,
 ): readonly Item[] {
-  return TIMER_NAMES.flatMap((timer) => {
-    const at = tcb.timers[timer];
-    if (at === undefined) return [];
+  return armedTimers(tcb.timers).map(({ name: timer, at }) => {
     const left = at > now ? `in ${printDuration(at - now)}, at ${printInstant(at)}` : 'now';
     const was = before?.timers[timer];
     const changed = before !== undefined && was !== at;
-    return [
-      {
-        name: words(timer),
-        value: left,
-        type: 'time',
-        ...(owner ? { evaluateName: `${owner}.timers.${timer}` } : {}),
-        ...(changed ? { was: was === undefined ? 'off' : `at ${printInstant(was)}` } : {}),
-      },
-    ];
+    return {
+      name: spaced(timer),
+      value: left,
+      type: 'time',
+      ...(owner ? { evaluateName: `${owner}.timers.${timer}` } : {}),
+      ...(changed ? { was: was === undefined ? 'off' : `at ${printInstant(was)}` } : {}),
+    };
   });
 }
 

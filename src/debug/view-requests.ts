@@ -6,7 +6,7 @@ import type { FromView } from '../views/contract.js';
 import { travelUnasked } from './cursor.js';
 import { type Answer, type Debugger, launchedSession, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
-import { documentAtCursor, scriptSource } from './sources.js';
+import { documentAtCursor, placeInSource } from './sources.js';
 import { layOutRest, tellViews } from './view-feed.js';
 
 /** A message of a view. Answered also after the end: the record stays. */
@@ -32,11 +32,8 @@ function open(debugging: Debugger, statement: number): Answer {
   const session = launchedSession(debugging, 'tcpflow/view');
   const instruction = session.launched.run.program.instructions[statement];
   if (instruction === undefined) return {};
-  const { file, range } = instruction.place;
-  const { firstLine, firstColumn } = debugging.client;
-  const line = range.start.line + firstLine;
-  const column = range.start.character + firstColumn;
-  debugging.send('tcpflow/open', { ...scriptSource(debugging, file), line, column });
+  const { source, line, column } = placeInSource(debugging, instruction.place);
+  debugging.send('tcpflow/open', { ...source, line, column });
   return {};
 }
 

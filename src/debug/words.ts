@@ -151,11 +151,11 @@ export function noSegment(reason: string): string {
 
 export const noBase64 = 'The octets are expected in base64.';
 
-/** `happening`: the first that is not found again, with its time in microseconds. */
 export function tooLongToSave(length: number, most: number): string {
   return `A run of ${length} events is not saved as a script: at most ${most} are. Go back, or launch it with a smaller maxSteps.`;
 }
 
+/** `happening`: the first that is not found again, with its time in microseconds. */
 export function notTheSame(happening: string): string {
   return `No script says exactly what was done in this run: it would miss "${happening}".`;
 }

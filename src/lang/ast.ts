@@ -15,6 +15,13 @@ export interface Scenario {
 
 export type Item = Declaration | Scenario | Statement;
 
+const NO_STATEMENTS: ReadonlySet<string> = new Set(['host', 'link', 'seed', 'include', 'scenario']);
+
+/** Whether an item is a statement outside scenarios. */
+export function isStatement(item: Item): item is Statement {
+  return !NO_STATEMENTS.has(item.kind);
+}
+
 export interface Comment {
   /** From `#` to the end of the line, without trailing blanks. */
   readonly text: string;

@@ -15,11 +15,15 @@ export function openBlock(cursor: Cursor, start: Range['start']): Range {
 
 /** Goes to the next line of a block; false at the end of the text or where a scenario begins. */
 export function nextInBlock(cursor: Cursor): boolean {
-  if (cursor.diagnostics.length >= DIAGNOSTIC_LIMIT) return false;
+  return cursor.diagnostics.length < DIAGNOSTIC_LIMIT && nextLineUnless(cursor, startsOver);
+}
+
+/** Goes to the next line; false, and no further, at the end of the text or where the line begins something else. */
+export function nextLineUnless(cursor: Cursor, isOther: (cursor: Cursor) => boolean): boolean {
   const before = { ...cursor };
   const comments = cursor.comments.length;
   if (!nextLine(cursor)) return false;
-  if (!startsOver(cursor)) return true;
+  if (!isOther(cursor)) return true;
   cursor.comments.length = comments;
   Object.assign(cursor, before);
   return false;

@@ -17,15 +17,13 @@ import {
 } from './cursor.js';
 import { sum, text } from './expressions.js';
 import { refuseFiller } from './fillers.js';
-import { CALLS } from './keywords.js';
+import { CALL_WORDS } from './keywords.js';
 import * as say from './messages.js';
 import { asName, connectionSubject, endpoint, octets, outcome } from './phrases.js';
 import type { Name } from './range.js';
 import * as sayStated from './statement-messages.js';
 import type { Call, CallStatement, SendPart } from './statement-tree.js';
 import { CALL_SYNONYMS, meant } from './synonyms.js';
-
-const CALL_WORDS = CALLS.map(({ word }) => word);
 
 /** `client: send "x"`; after `expect` also its outcome. */
 export function callStatement(cursor: Cursor, mode: CallStatement['mode']): CallStatement {

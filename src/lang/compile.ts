@@ -1,16 +1,18 @@
 /** A script made ready to run: from its text to flat, resolved instructions, each with its line. */
 
-import type { Item, Scenario, Script } from './ast.js';
+import { fileNameOf } from '../base/file-name.js';
+import { isStatement, type Scenario, type Script } from './ast.js';
 import { type Checked, checkScenario } from './checker.js';
 import * as say from './checker-messages.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic, isError, type Message } from './diagnostics.js';
 import { flatten } from './flatten.js';
 import type { Include } from './includes.js';
+import { linesOf } from './lexer.js';
 import * as sayNamed from './name-messages.js';
 import { parse } from './parser.js';
 import type { Scope } from './paths.js';
 import type { Operation, Program, ProgramHost } from './program.js';
-import type { Range } from './range.js';
+import { comparePositions, type Range } from './range.js';
 import type { Statement } from './statement-tree.js';
 import { suggest } from './suggest.js';
 import { declareWorld, type World } from './world.js';
@@ -63,7 +65,7 @@ export function compile(text: string, options: CompileOptions): Compiled {
   const part = choose(parts, options.scenario, report);
   const all = diagnostics.sort(inOrder).slice(0, DIAGNOSTIC_LIMIT);
   const scenarios = parts.map(({ name, range, selection }) => ({ name, range, selection }));
-  const lines = text.split(/\r\n|\n|\r/);
+  const lines = linesOf(text);
   const wanting = all.filter(isError);
   const ready = (one: Part | undefined): Program | undefined => {
     const result = one && checked.get(one);
@@ -124,14 +126,10 @@ function partsOf(script: Script, file: string): readonly Part[] {
   return [{ name: baseName(file), range: script.range, selection: first.range, body }];
 }
 
-function isStatement(item: Item): item is Statement {
-  return !['host', 'link', 'seed', 'include', 'scenario'].includes(item.kind);
-}
-
 /** `handshake` of `examples/handshake.tcpflow`. */
 function baseName(file: string): string {
-  const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-  return name.replace(/\.tcpflow$/, '') || name;
+  const name = fileNameOf(file);
+  return name.replace(/\.tcpflow$/i, '') || name;
 }
 
 /** Scenarios have names of their own, and the steps of a file that has any are inside them. */
@@ -170,8 +168,7 @@ function concerns({ range }: Diagnostic, part: Part, parts: readonly Part[]): bo
 }
 
 function inOrder(one: Diagnostic, other: Diagnostic): number {
-  const [a, b] = [one.range.start, other.range.start];
-  return a.line - b.line || a.character - b.character;
+  return comparePositions(one.range.start, other.range.start);
 }
 
 /** What one line, typed while a program runs, would do; its mistakes when it is no statement. */
@@ -193,7 +190,7 @@ export function compileStatement(
   const wrong = diagnostics.some(isError);
   if (wrong || !only) return { operation: undefined, diagnostics };
   const roles = new Map(program.hosts.map(({ name, role }) => [name, role]));
-  const lines = text.split(/\r\n|\n|\r/);
+  const lines = linesOf(text);
   const [instruction] = flatten(body, { file: '', lines, roles, times: checked.times });
   return { operation: instruction?.operation, diagnostics };
 }

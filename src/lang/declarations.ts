@@ -1,5 +1,6 @@
 /** Declarations: `host`, `peer`, `link`, `seed`, `include`, and the blocks of settings. */
 
+import { nextLineUnless } from './blocks.js';
 import {
   atEnd,
   atSymbol,
@@ -10,7 +11,6 @@ import {
   hyphenated,
   needName,
   needText,
-  nextLine,
   peek,
   report,
   seen,
@@ -110,7 +110,7 @@ function blockHere(
       // A line with a mistake that has the closing brace still closes.
       if (cursor.failed && cursor.tokens.at(-2)?.text === '}')
         return { block: { settings, range: opened }, usable: true };
-      if (endsBlock(cursor)) {
+      if (!nextLineUnless(cursor, startsSomethingElse)) {
         report(cursor, say.blockNotClosed(of), opened);
         return { block: { settings, range: opened }, usable: true };
       }
@@ -122,17 +122,6 @@ function blockHere(
   }
   take(cursor);
   return { block: { settings, range: since(cursor, start) }, usable: true };
-}
-
-/** Goes to the next line of a block. True when there is none, or when it begins something else. */
-function endsBlock(cursor: Cursor): boolean {
-  const before = { ...cursor };
-  if (!nextLine(cursor)) return true;
-  if (!startsSomethingElse(cursor)) return false;
-  if (cursor.comments.length > before.comments.length)
-    cursor.comments.length = before.comments.length;
-  Object.assign(cursor, before);
-  return true;
 }
 
 /** Words that lines in a block of settings begin with: a colon after them is a sign too many. */

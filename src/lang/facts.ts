@@ -14,9 +14,10 @@ import {
   want,
 } from './cursor.js';
 import { expression, sum, text } from './expressions.js';
-import { CALLS } from './keywords.js';
+import { CALL_WORDS } from './keywords.js';
 import * as say from './messages.js';
 import { connectionSubject, octets, outcome, stateHere } from './phrases.js';
+import { printSubject } from './printer.js';
 import type { Fact, Subject } from './statement-tree.js';
 
 /** Words that go on with an expression; any other word after a name begins a fact about it. */
@@ -29,7 +30,7 @@ export function atCall(cursor: Cursor): boolean {
   if (!atSymbol(cursor, ':', colon)) return false;
   const after = peek(cursor, colon + 1);
   if (after.kind === 'caret') return true;
-  if (after.kind !== 'word' || CALLS.some(({ word }) => word === after.text.toLowerCase())) {
+  if (after.kind !== 'word' || CALL_WORDS.includes(after.text.toLowerCase())) {
     return after.kind === 'word' || after.kind === 'end';
   }
   return after.spaced;
@@ -75,15 +76,11 @@ function factAbout(cursor: Cursor, subject: Subject): Fact {
   }
   const after = hyphenated(cursor, word.count);
   if (word.count > 0 && parseState(after.text)) {
-    const right = `${printed(subject)} ${after.text}`;
+    const right = `${printSubject(subject)} ${after.text}`;
     fail(cursor, say.stateAfterWord(word.text, right));
   }
   const whole = expression(cursor);
   return { kind: 'expression', subject, expression: whole, range: since(cursor, start) };
-}
-
-function printed({ host, connection }: Subject): string {
-  return connection ? `${host.text}.${connection.text}` : host.text;
 }
 
 /** Whether what stands here is a name with more to say about it, rather than an expression. */

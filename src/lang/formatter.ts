@@ -3,16 +3,10 @@
 import type { Item, Script } from './ast.js';
 import type { SettingsBlock } from './declaration-tree.js';
 import { parse } from './parser.js';
-import {
-  printGivenValue,
-  printHost,
-  printLink,
-  printQuoted,
-  printSetting,
-  printStatement,
-} from './printer.js';
+import { printGivenValue, printHost, printLink, printSetting, printStatement } from './printer.js';
 import type { Range } from './range.js';
 import type { GivenStatement, Statement } from './statement-tree.js';
+import { quote } from './text.js';
 
 /** A line of the result, before comments are put in. */
 interface Line {
@@ -55,12 +49,12 @@ function addItem(item: Item, lines: Line[]): void {
       lines.push({
         source: line,
         depth: 0,
-        text: `include ${printQuoted(item.path.text)}`,
+        text: `include ${quote(item.path.text)}`,
         edge: undefined,
       });
       break;
     case 'scenario':
-      addBody(`scenario ${printQuoted(item.name.text)}`, item, 0, lines);
+      addBody(`scenario ${quote(item.name.text)}`, item, 0, lines);
       break;
     default:
       addStatement(item, 0, lines);

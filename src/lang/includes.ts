@@ -5,6 +5,7 @@ import * as say from './declaration-messages.js';
 import type { Declaration, IncludeDeclaration } from './declaration-tree.js';
 import { type Diagnostic, diagnosticText, isError, type Message } from './diagnostics.js';
 import { parse } from './parser.js';
+import type { Name } from './range.js';
 
 /** Another file, asked for by the file that includes it. `path` is relative to it, with `/`. */
 export type Include = (
@@ -20,7 +21,7 @@ export type Report = (message: Message, range: Diagnostic['range']) => void;
 /** Who walks: what is done with each declaration, in the order in which they count. */
 export interface Walker {
   readonly include: Include | undefined;
-  /** What is wrong with the declaration goes to `report`. */
+  /** What is wrong with the declaration goes to `report`, now or after the walk. */
   readonly take: (
     item: Exclude<Declaration, IncludeDeclaration>,
     file: string,
@@ -72,26 +73,31 @@ function includeFile(
   else if (path.includes(found.file)) report(say.includeCycle([...path, found.file]), range);
   else if (walk.files.length > INCLUDE_LIMIT) report(say.includeTooMany(INCLUDE_LIMIT), range);
   else if (!walk.files.includes(found.file)) {
-    const mistake = takeIncluded(found, [...path, found.file], walk);
-    if (mistake) {
-      const line = mistake.range.start.line + 1;
-      report(say.includeHasMistakes(text, line, diagnosticText(mistake)), range);
-    }
+    takeIncluded(found, [...path, found.file], walk, firstOf(name, report));
   }
 }
 
-/** Goes through an included file; its first mistake, if it has one. */
+/** Reports the first mistake of an included file where it is included, whenever it is found. */
+function firstOf({ text, range }: Name, report: Report): Report {
+  let isTold = false;
+  return (message, { start }) => {
+    if (isTold || !isError(message)) return;
+    isTold = true;
+    report(say.includeHasMistakes(text, start.line + 1, diagnosticText(message)), range);
+  };
+}
+
 function takeIncluded(
   { file, text }: { readonly file: string; readonly text: string },
   path: readonly string[],
   walk: Walk,
-): Diagnostic | undefined {
+  report: Report,
+): void {
   walk.files.push(file);
   const { script, diagnostics } = parse(text);
-  const mistakes: Diagnostic[] = [...diagnostics];
+  for (const diagnostic of diagnostics) report(diagnostic, diagnostic.range);
   walk.enter?.(file, script, text);
-  walkFile(script, path, walk, (message, range) => mistakes.push({ ...message, range }));
-  return mistakes.find(isError);
+  walkFile(script, path, walk, report);
 }
 
 /** Whether a path names a file below or beside: no root, drive, scheme or backslash. */

@@ -154,6 +154,8 @@ export const CALLS: readonly KeywordInfo[] = [
   },
 ];
 
+export const CALL_WORDS: readonly string[] = CALLS.map(({ word }) => word);
+
 /** Words inside statements. */
 export const MODIFIERS: readonly string[] = [
   'as',

@@ -71,6 +71,11 @@ function nextToken(line: string, start: number, spaced: boolean): Token {
 /** A line break as editors see it. */
 const LINE_BREAK = /\r\n|\n|\r/g;
 
+/** The lines of a text, without their breaks. */
+export function linesOf(text: string): readonly string[] {
+  return text.split(LINE_BREAK);
+}
+
 /** Where the line that begins at `offset` ends, and where the next one begins. */
 export function lineAt(
   text: string,

@@ -1,6 +1,6 @@
 /** Numbers as people write them: `1_000`, `0x1F`, `64KiB`, `10ms`, `2msl`, `10Mbps`. */
 
-import type { DurationUnit } from './expression-tree.js';
+import type { DurationUnit, Expression } from './expression-tree.js';
 
 /** Microseconds of each unit of time. `msl` depends on the host. */
 export const MICROSECONDS: Readonly<Record<Exclude<DurationUnit, 'msl'>, number>> = {
@@ -45,6 +45,11 @@ export function readQuantity(text: string): Quantity | undefined {
   return Number.isFinite(amount)
     ? { amount, number, unit: hex === undefined ? unit : '' }
     : undefined;
+}
+
+/** Whether a number is written with a unit of size, such as `64KiB`. */
+export function hasUnit(number: Expression): boolean {
+  return number.kind === 'number' && /[a-z]$/i.test(number.text) && !/^0x/i.test(number.text);
 }
 
 function digits(text: string): string {

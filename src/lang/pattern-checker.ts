@@ -5,7 +5,13 @@ import { type Checking, checkNumber, SEQUENCE, typing } from './checking.js';
 import type { Expression } from './expression-tree.js';
 import { fieldTwice } from './messages.js';
 import * as names from './names.js';
-import { type Field, type FieldName, isCounters, type SegmentPattern } from './segment-tree.js';
+import {
+  type Field,
+  type FieldName,
+  isCookie,
+  isCounters,
+  type SegmentPattern,
+} from './segment-tree.js';
 import { textOctets } from './text.js';
 import { constantOf, typeOf } from './types.js';
 
@@ -80,10 +86,6 @@ function checkField({ name, value, echo }: Field, use: PatternUse, checking: Che
     else if (isText(part, checking)) checkText(name, part, checking);
     else checkNumber(part, what, use === 'change' ? [0, range[1]] : range, checking);
   }
-}
-
-function isCookie(name: FieldName): boolean {
-  return name === 'fo' || name === 'foexp';
 }
 
 /** RFC 9768 §3.2.3: at most three counters of 24 bits. */

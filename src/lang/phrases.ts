@@ -25,6 +25,7 @@ import type {
 } from './expression-tree.js';
 import { sum, text } from './expressions.js';
 import * as say from './messages.js';
+import { hasUnit } from './numbers.js';
 import type { Name } from './range.js';
 import * as sayStated from './statement-messages.js';
 import type { Endpoint, Subject } from './statement-tree.js';
@@ -77,9 +78,8 @@ export function pair(cursor: Cursor): { readonly from: Name; readonly to: Name }
 /** `100 bytes`; the word may be left out after a unit of size, as in `64KiB`. */
 export function octets(cursor: Cursor): Expression {
   const count = sum(cursor);
-  const hasUnit = count.kind === 'number' && /[a-z]$/i.test(count.text) && !/^0x/i.test(count.text);
   const spelled = ['bytes', 'byte', 'octets', 'octet'].some((word) => eatWord(cursor, word));
-  if (!spelled && !hasUnit) {
+  if (!spelled && !hasUnit(count)) {
     const word = count.kind === 'path' ? count.parts[0]?.text : undefined;
     fail(cursor, word ? say.textWithoutQuotes(word) : say.expected('`bytes`', seen(cursor)));
   }

@@ -2,6 +2,7 @@
 
 import type { HostDeclaration, LinkDeclaration, Setting } from './declaration-tree.js';
 import type { BinaryExpression, Expression } from './expression-tree.js';
+import { hasUnit } from './numbers.js';
 import { type Field, type FieldName, isCounters, type SegmentPattern } from './segment-tree.js';
 import type {
   Call,
@@ -11,7 +12,6 @@ import type {
   Statement,
   Subject,
 } from './statement-tree.js';
-import { quote } from './text.js';
 
 /** `SND.NXT == ISS + 1`; sums are tight where blanks separate fields: `ack=synack.seq+1`. */
 function printExpression(expression: Expression, style: 'loose' | 'tight' = 'loose'): string {
@@ -61,7 +61,8 @@ function option(word: string, value: Expression | { readonly text: string } | un
   return ` ${word} ${'kind' in value ? tight(value) : value.text}`;
 }
 
-function printSubject({ host, connection, port }: Subject): string {
+/** `client`, `client.c1`, `server:80`. */
+export function printSubject({ host, connection, port }: Subject): string {
   if (connection) return `${host.text}.${connection.text}`;
   return port ? `${host.text}:${tight(port)}` : host.text;
 }
@@ -135,8 +136,7 @@ function printCall(call: Call): string {
 
 /** A text, `100 bytes`, or `64KiB`. */
 function printOctets(data: Expression, bytes: 'text' | 'count'): string {
-  const unit = data.kind === 'number' && /[a-z]$/i.test(data.text) && !/^0x/i.test(data.text);
-  return bytes === 'text' || unit ? printExpression(data) : `${tight(data)} bytes`;
+  return bytes === 'text' || hasUnit(data) ? printExpression(data) : `${tight(data)} bytes`;
 }
 
 function printFact(fact: Fact): string {
@@ -276,9 +276,4 @@ export function printSetting({ name, value }: Setting): string {
     default:
       return name.text;
   }
-}
-
-/** A name in quotes, as `scenario` and `include` have it. */
-export function printQuoted(text: string): string {
-  return quote(text);
 }

@@ -6,6 +6,11 @@ export interface Position {
   readonly character: number;
 }
 
+/** Below zero where `a` stands before `b`, zero where both are one place. */
+export function comparePositions(a: Position, b: Position): number {
+  return a.line - b.line || a.character - b.character;
+}
+
 /** From `start` up to, but not including, `end`. */
 export interface Range {
   readonly start: Position;

@@ -1,12 +1,11 @@
 /** What the names of scripts refer to, across the files that they include: definitions, references. */
 
-import type { Script } from './ast.js';
+import { isStatement, type Script } from './ast.js';
 import { type Include, walkDeclarations } from './includes.js';
 import { declarationOccurrences, statementOccurrences } from './occurrences.js';
 import { parse } from './parser.js';
-import type { Position, Range } from './range.js';
+import { comparePositions, type Position, type Range } from './range.js';
 import type { Occurrence } from './reading.js';
-import type { Statement } from './statement-tree.js';
 
 /** Scripts that are looked at together. What they include is asked for. */
 export interface Sources {
@@ -113,15 +112,13 @@ function sitesOfStatements(
   { parents }: Indexing,
 ): readonly Site[] {
   const bodies = items.flatMap((item) => (item.kind === 'scenario' ? [item.body] : []));
-  const loose = items.filter((item): item is Statement => !NO_STATEMENTS.has(item.kind));
+  const loose = items.filter(isStatement);
   return [loose, ...bodies].flatMap((body, i) => {
     const { found, joins } = statementOccurrences(body, `${i}`, hosts);
     for (const [one, other] of joins) unite(local(file, one), local(file, other), parents);
     return found.map((one) => ({ ...one, file }));
   });
 }
-
-const NO_STATEMENTS: ReadonlySet<string> = new Set(['host', 'link', 'seed', 'include', 'scenario']);
 
 /** Hosts and links of the same name in one world are the same, whichever files they are written in. */
 function joinWorld(sites: readonly Site[], root: string, { parents }: Indexing): void {
@@ -174,17 +171,13 @@ function unite(one: string, other: string, parents: Map<string, string>): void {
 // Places -------------------------------------------------------------------------------------------------
 
 function contains({ start, end }: Range, at: Position): boolean {
-  return compare(start, at) <= 0 && compare(at, end) <= 0;
+  return comparePositions(start, at) <= 0 && comparePositions(at, end) <= 0;
 }
 
 function isAfter(one: Range, other: Range): boolean {
-  return compare(one.start, other.start) > 0;
+  return comparePositions(one.start, other.start) > 0;
 }
 
 function inOrder(one: Site, other: Site): number {
-  return compare(one.range.start, other.range.start);
-}
-
-function compare(one: Position, other: Position): number {
-  return one.line - other.line || one.character - other.character;
+  return comparePositions(one.range.start, other.range.start);
 }

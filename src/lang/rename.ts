@@ -1,5 +1,6 @@
 /** Another name for what a script declares, everywhere at once, or why it cannot have it. */
 
+import { fileNameOf } from '../base/file-name.js';
 import { compile } from './compile.js';
 import { type Diagnostic, diagnosticText, isError } from './diagnostics.js';
 import { lexLine, lineAt } from './lexer.js';
@@ -59,11 +60,7 @@ function shapeProblem(name: string): string | undefined {
 }
 
 function inMistake(name: string, file: string): string {
-  return `\`${name}\` stands on a line with a mistake, in ${baseName(file)}. Mend that first: nobody can tell what the line means.`;
-}
-
-function baseName(file: string): string {
-  return file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  return `\`${name}\` stands on a line with a mistake, in ${fileNameOf(file)}. Mend that first: nobody can tell what the line means.`;
 }
 
 /** What would no longer mean what it did: a mistake that was not there, or a name that refers to something else. */
@@ -78,13 +75,13 @@ function whatElseChanges(
   for (const { file, text } of sources.files) {
     const changed = after.files.find((one) => one.file === file)!.text;
     const found = newMistake(errorsOf(file, text, sources), errorsOf(file, changed, after));
-    if (found) return `${baseName(file)}:${found.range.start.line + 1}: ${diagnosticText(found)}`;
+    if (found) return `${fileNameOf(file)}:${found.range.start.line + 1}: ${diagnosticText(found)}`;
   }
   const [one, other] = [groups(before), groups(indexOf(after))];
   const at = one.findIndex(({ group }, i) => other[i]?.group !== group);
   const site = one[at]?.site ?? other[one.length]?.site;
   if (!site) return undefined;
-  const place = `${baseName(site.file)}:${site.range.start.line + 1}`;
+  const place = `${fileNameOf(site.file)}:${site.range.start.line + 1}`;
   return `\`${old}\` cannot become \`${name}\`: ${place} would then speak of something else.`;
 }
 

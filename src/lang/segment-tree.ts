@@ -45,6 +45,11 @@ export type FieldName =
   | 'accecn0'
   | 'accecn1';
 
+/** The Fast Open Option in its two kinds: its cookie is a text. */
+export function isCookie(name: FieldName): name is 'fo' | 'foexp' {
+  return name === 'fo' || name === 'foexp';
+}
+
 /** The AccECN Option in its two orders: counters as they are written, `1:0:1`, the last ones may be missing. */
 export function isCounters(name: FieldName): name is 'accecn0' | 'accecn1' {
   return name === 'accecn0' || name === 'accecn1';

@@ -24,7 +24,13 @@ import type { Expression } from './expression-tree.js';
 import { sum, text } from './expressions.js';
 import { FIELD_NAMES, FIELD_SPELLINGS, LOOSE_MODIFIERS, MODIFIERS } from './keywords.js';
 import * as say from './messages.js';
-import { type Field, type FieldName, isCounters, type SegmentPattern } from './segment-tree.js';
+import {
+  type Field,
+  type FieldName,
+  isCookie,
+  isCounters,
+  type SegmentPattern,
+} from './segment-tree.js';
 import { suggest } from './suggest.js';
 import { FIELD_SYNONYMS, MODIFIER_SYNONYMS, meant, UNIT_SYNONYMS } from './synonyms.js';
 
@@ -161,10 +167,6 @@ function field(cursor: Cursor): Field {
   return { name, value, echo, range: since(cursor, start) };
 }
 
-function isCookie(name: FieldName): boolean {
-  return name === 'fo' || name === 'foexp';
-}
-
 /** The Fast Open and the AccECN Option need no value: they are there. */
 function mayBeBare(name: FieldName): boolean {
   return isCookie(name) || isCounters(name);
@@ -173,14 +175,15 @@ function mayBeBare(name: FieldName): boolean {
 function fieldName(cursor: Cursor): FieldName {
   const token = peek(cursor);
   const spelling = token.text.toLowerCase();
-  if (!Object.hasOwn(FIELD_SPELLINGS, spelling)) {
+  const name = Object.hasOwn(FIELD_SPELLINGS, spelling) ? FIELD_SPELLINGS[spelling] : undefined;
+  if (name === undefined) {
     if (isFlag(token.text)) fail(cursor, say.flagAfterFields(token.text));
     else {
       fail(cursor, say.unknownField(token.text, meant(spelling, FIELD_SYNONYMS, FIELD_NAMES)));
     }
   }
   take(cursor);
-  return FIELD_SPELLINGS[spelling] ?? 'seq';
+  return name ?? 'seq';
 }
 
 function fieldValue(

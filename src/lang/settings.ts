@@ -8,6 +8,7 @@ import type { Setting, SettingsBlock, SettingValue } from './declaration-tree.js
 import type { Message } from './diagnostics.js';
 import { HOST_SETTINGS, LINK_SETTINGS, type LinkSettingInfo } from './keywords.js';
 import { DEFAULT_LINK, type LinkSettings } from './links.js';
+import { quoted } from './message-forms.js';
 import { durationUnit, microseconds, OCTETS, RATES, unitValue } from './numbers.js';
 import type { Range } from './range.js';
 import { listed, suggest } from './suggest.js';
@@ -87,7 +88,7 @@ function hostValue(info: SettingInfo, { value, name }: Setting, report: Report):
         : wrong('`on` or `off`', ['on', 'off']);
     case 'choice': {
       const choices = info.choices ?? [];
-      return word && choices.includes(word) ? word : wrong(quotedChoices(choices), choices);
+      return word && choices.includes(word) ? word : wrong(quoted(choices, 'or'), choices);
     }
     case 'count-or-off':
       if (word === 'off') return undefined;
@@ -105,13 +106,6 @@ function hostValue(info: SettingInfo, { value, name }: Setting, report: Report):
     default:
       return info.kind satisfies never;
   }
-}
-
-function quotedChoices(choices: readonly string[]): string {
-  return listed(
-    choices.map((choice) => `\`${choice}\``),
-    'or',
-  );
 }
 
 /** How ISNs may be chosen, other than by numbers. */

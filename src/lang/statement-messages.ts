@@ -1,9 +1,8 @@
 /** What the parser says about statements: what was seen, what would be right, what to do. */
 
 import type { Message } from './diagnostics.js';
-import { CALLS } from './keywords.js';
+import { CALL_WORDS } from './keywords.js';
 import { error, quoted, unknown } from './message-forms.js';
-import { listed } from './suggest.js';
 
 export function unknownStatement(word: string, suggestion: string | undefined): Message {
   return unknown(
@@ -47,13 +46,8 @@ export function declarationInScenario(word: string): Message {
 }
 
 export function unknownCall(word: string, suggestion: string | undefined): Message {
-  const words = quoted(CALLS.map((call) => call.word));
-  return unknown(
-    'unknown-call',
-    `There is no call \`${word}\`.`,
-    suggestion,
-    `There are ${words}.`,
-  );
+  const there = `There are ${quoted(CALL_WORDS)}.`;
+  return unknown('unknown-call', `There is no call \`${word}\`.`, suggestion, there);
 }
 
 export function callAfter(mode: string): Message {
@@ -90,7 +84,7 @@ export function unknownIcmp(
       'unknown-icmp',
       `No ICMP message is called \`${word}\`.`,
       suggestion,
-      `There are ${listed(known.map((one) => `\`${one}\``))}.`,
+      `There are ${quoted(known)}.`,
     );
   }
   return error(

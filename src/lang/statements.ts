@@ -25,7 +25,7 @@ import type { Expression, Template } from './expression-tree.js';
 import { expression, sum, text } from './expressions.js';
 import { atCall, fact } from './facts.js';
 import { refuseFiller } from './fillers.js';
-import { CALLS, DECLARATIONS, ICMP_WORDS, STEPS } from './keywords.js';
+import { CALL_WORDS, DECLARATIONS, ICMP_WORDS, STEPS } from './keywords.js';
 import * as say from './messages.js';
 import { connectionSubject, pair } from './phrases.js';
 import { atSegment, segmentPattern } from './segments.js';
@@ -79,8 +79,6 @@ export function lineStatement(cursor: Cursor): Statement {
     range: since(cursor, startOf(cursor)),
   };
 }
-
-const CALL_WORDS = CALLS.map(({ word }) => word);
 
 /** Why this line is no statement: what it was probably meant to be. */
 function noStatement(cursor: Cursor) {

@@ -24,9 +24,16 @@ export interface World {
   readonly seed: number | undefined;
 }
 
+interface Declared<Of> {
+  readonly declaration: Of;
+  readonly file: string;
+  /** What is wrong with it. */
+  readonly report: Report;
+}
+
 interface Declaring {
-  readonly hosts: Map<string, { readonly declaration: HostDeclaration; readonly file: string }>;
-  readonly links: { readonly declaration: LinkDeclaration; readonly file: string }[];
+  readonly hosts: Map<string, Declared<HostDeclaration>>;
+  readonly links: Declared<LinkDeclaration>[];
   seed: { readonly value: number; readonly line: number } | undefined;
 }
 
@@ -46,17 +53,15 @@ export function declareWorld(
   const declaring: Declaring = { hosts: new Map(), links: [], seed: undefined };
   const take: Walker['take'] = (item, where, tell) => declare(item, where, declaring, tell);
   walkDeclarations(script, file, { include, take }, report);
-  const reportIn = (where: string): Report => (where === file ? report : () => undefined);
-  const addresses = assignAddresses(declaring, reportIn);
+  const addresses = assignAddresses(declaring);
   const hosts = [...declaring.hosts.values()].map((host): ProgramHost => {
     const { name, role, block } = host.declaration;
-    const { profile, settings } = hostSettings(block, reportIn(host.file));
-    if (role === 'peer' && block)
-      reportIn(host.file)(sayDeclared.peerWithSettings(name.text), block.range);
+    const { profile, settings } = hostSettings(block, host.report);
+    if (role === 'peer' && block) host.report(sayDeclared.peerWithSettings(name.text), block.range);
     const place: Place = { file: host.file, range: host.declaration.range };
     return { name: name.text, role, address: addresses.get(name.text)!, profile, settings, place };
   });
-  const links = checkLinks(declaring, lost, reportIn, options.full);
+  const links = checkLinks(declaring, lost, options.full);
   return { hosts, links, seed: declaring.seed?.value };
 }
 
@@ -67,7 +72,7 @@ function declare(
   report: Report,
 ): void {
   if (item.kind === 'host') declareHost(item, file, declaring, report);
-  else if (item.kind === 'link') declaring.links.push({ declaration: item, file });
+  else if (item.kind === 'link') declaring.links.push({ declaration: item, file, report });
   else if (declaring.seed) report(sayDeclared.seedTwice(declaring.seed.line), item.range);
   else declaring.seed = { value: item.value.value, line: lineOf(item) };
 }
@@ -82,7 +87,7 @@ function declareHost(
   const known = declaring.hosts.get(text);
   if (isReserved(text)) report(sayNamed.reservedName(text), range);
   else if (known) report(sayNamed.nameTaken(text, 'a host', lineOf(known.declaration)), range);
-  if (!known) declaring.hosts.set(text, { declaration: item, file });
+  if (!known) declaring.hosts.set(text, { declaration: item, file, report });
 }
 
 /** Whether a name would make a line read in two ways. */
@@ -95,22 +100,19 @@ function lineOf(declaration: Declaration): number {
 }
 
 /** Addresses by host: those written, and for the others the next free ones of the same family. */
-function assignAddresses(
-  declaring: Declaring,
-  reportIn: (file: string) => Report,
-): ReadonlyMap<string, string> {
+function assignAddresses(declaring: Declaring): ReadonlyMap<string, string> {
   const addresses = new Map<string, string>();
   const owners = new Map<string, string>();
   let first: { readonly host: string; readonly address: string } | undefined;
-  for (const [host, { declaration, file }] of declaring.hosts) {
+  for (const [host, { declaration, report }] of declaring.hosts) {
     if (!declaration.address) continue;
     const { text, range } = declaration.address;
     const address = readAddress(text);
     const owner = address === undefined ? undefined : owners.get(address);
-    if (address === undefined) reportIn(file)(sayDeclared.unknownAddress(text), range);
-    else if (owner) reportIn(file)(sayDeclared.addressTaken(address, owner), range);
+    if (address === undefined) report(sayDeclared.unknownAddress(text), range);
+    else if (owner) report(sayDeclared.addressTaken(address, owner), range);
     else if (first && isIPv6(first.address) !== isIPv6(address)) {
-      reportIn(file)(sayDeclared.mixedFamilies(first.host, host), range);
+      report(sayDeclared.mixedFamilies(first.host, host), range);
     }
     if (address === undefined) continue;
     first ??= { host, address };
@@ -136,15 +138,13 @@ function assignAddresses(
 function checkLinks(
   { hosts, links }: Declaring,
   lost: ReadonlySet<string>,
-  reportIn: (file: string) => Report,
   full: () => boolean,
 ): readonly ProgramLink[] {
   const found = new Map<string, ProgramLink>();
   const names = [...hosts.keys()];
-  for (const { declaration, file } of links) {
+  for (const { declaration, file, report } of links) {
     if (full()) break;
     const { from, to, block, range } = declaration;
-    const report = reportIn(file);
     const settings = linkSettings(block, report);
     const missing = [from, to].filter(({ text }) => !hosts.has(text));
     for (const name of missing) reportUnknownHost(name, names, lost, report);

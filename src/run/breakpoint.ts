@@ -1,6 +1,6 @@
 /** Breakpoints: functions from the record to a reason in words, with conditions, hit counts and log messages. */
 
-import { countWhile, createColumn } from '../base/column.js';
+import { countWhile } from '../base/bisect.js';
 import type { Template } from '../lang/expression-tree.js';
 import { parseExpression } from '../lang/expressions.js';
 import type { Place, Step } from '../sim/step.js';
@@ -8,6 +8,7 @@ import type { Microstep } from '../tcp/rule.js';
 import type { Environment } from './environment.js';
 import { evaluate, evaluateText, fillTemplate } from './evaluate.js';
 import { environmentAt, type Passing } from './look.js';
+import { createPlaces } from './places.js';
 import type { Run } from './run.js';
 import { isTrue } from './values.js';
 
@@ -115,8 +116,7 @@ export function parseHitCondition(text: string): HitCondition | undefined {
 /** Counts the places that match from the start of the record, each looked at once; another future is counted anew. */
 function withHits(predicate: Predicate, meant: HitCondition) {
   /** The places that match, in order: their steps, and their microsteps plus 1. */
-  const steps = createColumn(Uint32Array);
-  const microsteps = createColumn(Uint16Array);
+  const { steps, microsteps } = createPlaces();
   let scanned = 0;
   let forks = 0;
 

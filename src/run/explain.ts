@@ -5,7 +5,7 @@ import type { Instruction, Place, Program } from '../lang/program.js';
 import { quote } from '../lang/text.js';
 import type { Delivery } from '../sim/delivery.js';
 import { printSegment } from '../tcp/segment.js';
-import { TIMER_NAMES } from '../tcp/timers.js';
+import { armedTimers } from '../tcp/timers.js';
 import { backFrom, type Decided, decider } from './decider.js';
 import type { Difference, FieldText, Mismatch, Seen } from './expectations.js';
 import type { Run } from './run.js';
@@ -230,12 +230,9 @@ function hostLines({ world }: RunState, host: string): readonly string[] {
   const seen = seenConnection(viewOf(world), { host, connection: undefined, port: undefined });
   if (!seen) return [`  ${host} has no connection (CLOSED)`];
   const { tcb } = seen;
-  const timers = TIMER_NAMES.flatMap((name) => {
-    const at = tcb.timers[name];
-    if (at === undefined) return [];
-    const left = at - world.now;
-    return [`${name} timer in ${printDuration(Math.max(0, left))}`];
-  });
+  const timers = armedTimers(tcb.timers).map(
+    ({ name, at }) => `${name} timer in ${printDuration(Math.max(0, at - world.now))}`,
+  );
   return [
     `  ${[`${host} is ${tcb.state}`, ...timers].join('; ')}`,
     ...othersLines(world, host, seen.name),

@@ -62,11 +62,14 @@ const TIME_SETTINGS: ReadonlySet<string> = new Set(
 const INSTANTS: ReadonlySet<string> = new Set(['since', 'sentat', 'tsrecentat']);
 
 /** `rto` alone means its value; the timers are found without `timers.` too. */
-const SHORT: Readonly<Record<string, string>> = { rto: 'rto.value', srtt: 'rto.srtt' };
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['rto', 'rto.value'],
+  ['srtt', 'rto.srtt'],
+]);
 
 /** A connection's value at a path in lower case; undefined when the TCB has no such name. */
 export function connectionField(tcb: Tcb, path: string): Value | undefined {
-  const full = SHORT[path] ?? path;
+  const full = SHORT.get(path) ?? path;
   const found = walk(tcb, full.split('.'), '');
   if (found) return withBase(found, tcb, full);
   return TIMERS.has(full) ? walk(tcb, ['timers', full], '') : undefined;
@@ -222,7 +225,7 @@ export function unknownField(kind: 'connection' | 'host' | 'segment', field: str
   const table = { connection: CONNECTION_FIELDS, host: HOST_FIELDS, segment: SEGMENT_FIELDS }[kind];
   const names = table.map(({ name }) => (kind === 'connection' ? name.toUpperCase() : name));
   const near = suggest(field, names);
-  const what = `${kind === 'segment' ? 'A segment' : `A ${kind}`} has nothing called \`${field}\`.`;
+  const what = `A ${kind} has nothing called \`${field}\`.`;
   return near
     ? `${what} Did you mean \`${near}\`?`
     : `${what} It has ${listed(names.slice(0, 8))} and more.`;
@@ -234,5 +237,5 @@ export function fieldDoc(
   field: string,
 ): string | undefined {
   const table = { connection: CONNECTION_FIELDS, host: HOST_FIELDS, segment: SEGMENT_FIELDS }[kind];
-  return table.find(({ name }) => name === (SHORT[field] ?? field))?.doc;
+  return table.find(({ name }) => name === (SHORT.get(field) ?? field))?.doc;
 }

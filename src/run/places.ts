@@ -1,5 +1,6 @@
 /** Places in the record at which one can stand, and their order. */
 
+import { type Column, createColumn } from '../base/column.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Run } from './run.js';
 import { isFailure, isScripted } from './script-rules.js';
@@ -7,6 +8,17 @@ import { isFailure, isScripted } from './script-rules.js';
 /** Below zero: `a` comes first. */
 export function comparePlaces(a: Place, b: Place): number {
   return a.step - b.step || a.microstep - b.microstep;
+}
+
+/** Many places, in a few octets each. */
+export interface Places {
+  readonly steps: Column;
+  readonly microsteps: Column;
+}
+
+/** None yet. A crash has a microstep for each of its connections: 16 bits are too few for them. */
+export function createPlaces(): Places {
+  return { steps: createColumn(Uint32Array), microsteps: createColumn(Uint32Array) };
 }
 
 /** The first place of a run: before its first statement. */

@@ -1,6 +1,7 @@
 /** Which copies of a state are kept: enough to be near every step, few enough to cost next to nothing. */
 
 import { assert } from '../base/assert.js';
+import { countWhile } from '../base/bisect.js';
 
 export interface Checkpoint<State> {
   /** The state just before the step of this index. */
@@ -98,12 +99,6 @@ function lastAtOrBefore<State>(
   sorted: readonly Checkpoint<State>[],
   index: number,
 ): Checkpoint<State> {
-  let low = 0;
-  let high = sorted.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((sorted[middle] as Checkpoint<State>).index <= index) low = middle;
-    else high = middle - 1;
-  }
-  return sorted[low] as Checkpoint<State>;
+  const at = (i: number) => sorted[i] as Checkpoint<State>;
+  return at(countWhile(sorted.length, (i) => at(i).index <= index) - 1);
 }

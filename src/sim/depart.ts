@@ -213,6 +213,7 @@ function delivery(
   };
 }
 
-function keep(world: World, name: string, held: Delivery): void {
+/** Keeps a segment back, behind those that are held under this name. */
+export function keep(world: World, name: string, held: Delivery): void {
   world.held.set(name, [...(world.held.get(name) ?? []), held]);
 }

@@ -9,8 +9,7 @@ import { NO_TIMERS } from '../tcp/timers.js';
 import { goOn, note } from './depart.js';
 import type { Fault } from './fault.js';
 import * as rules from './rules.js';
-import type { Part } from './step.js';
-import { draft } from './step.js';
+import { type Draft, draft, type Part } from './step.js';
 import type { World } from './world.js';
 import { bookTimer, hostOf, linkBetween } from './world.js';
 
@@ -118,7 +117,8 @@ function forget(ref: ConnectionRef, tcb: Tcb): Microstep {
   return changed(rules.CRASH, why, ref, tcb, { ...tcb, state: 'CLOSED', timers: NO_TIMERS });
 }
 
-function changed(
+/** The record of a rule that gave a connection another TCB. */
+export function changed(
   rule: RuleInfo,
   why: () => string,
   connection: ConnectionRef,
@@ -136,8 +136,9 @@ function count(entries: readonly Connection[]): string {
   return parts.length === 0 ? 'nothing, for its table was empty' : parts.join(' and ');
 }
 
-function only(rule: RuleInfo, why: () => string): Part {
-  const out = draft();
+/** A part of one rule that concerns no connection. `host`: whose event it is. */
+export function only(rule: RuleInfo, why: () => string, host?: string): Draft {
+  const out = draft(host);
   note(out, rule, why);
   return out;
 }

@@ -4,7 +4,7 @@ import { assert } from '../base/assert.js';
 import { push } from '../base/heap.js';
 import { printInstant } from '../base/time.js';
 import { giveConnection, nameOf } from '../tcp/host.js';
-import type { ConnectionRef, Duration, RuleInfo } from '../tcp/rule.js';
+import type { ConnectionRef, Duration } from '../tcp/rule.js';
 import { printSegment, type Segment } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
 import { num } from '../tcp/seq.js';
@@ -12,11 +12,12 @@ import type { Settings } from '../tcp/settings.js';
 import { editTcb, type Tcb } from '../tcp/tcb.js';
 import { editTimers, type TimerName } from '../tcp/timers.js';
 import type { Delivery } from './delivery.js';
-import { note } from './depart.js';
+import { keep } from './depart.js';
+import { changed, only } from './director.js';
 import type { LinkSettings } from './link.js';
 import { wayFrom } from './link.js';
 import * as rules from './rules.js';
-import { type Draft, draft, type Part } from './step.js';
+import { draft, type Part } from './step.js';
 import type { World } from './world.js';
 import { bookTimer, hostOf, linkBetween } from './world.js';
 
@@ -44,13 +45,13 @@ export function dropInFlight(world: World, id: number): Part {
   return { ...told(delivery, 'is dropped'), ended: [{ id, fate: 'lose' }] };
 }
 
-/** A copy of the segment arrives just after it. */
+/** A copy of the segment arrives just after it; of one that is held it is held, too. */
 export function duplicateInFlight(world: World, id: number): Part {
   const delivery = found(world, id);
   world.lastDelivery += 1;
   const kind = 'duplicate';
   const copy: Delivery = { ...delivery, id: world.lastDelivery, kind, copyOf: id };
-  putBack(world, copy, copy.id);
+  put(world, copy, holdOf(world, id));
   const part = told(delivery, `is doubled: the copy is #${copy.id}`);
   return { ...part, departures: [copy] };
 }
@@ -75,7 +76,7 @@ export function holdInFlight(world: World, id: number, name: string): Part {
   const delivery = found(world, id);
   takeOut(world, delivery);
   const held: Delivery = { ...delivery, fate: 'hold', arrivesAt: undefined };
-  world.held.set(name, [...(world.held.get(name) ?? []), held]);
+  keep(world, name, held);
   return { ...told(delivery, `is held as ${name}`), ended: [{ id, fate: 'hold' }] };
 }
 
@@ -89,13 +90,7 @@ export function alterInFlight(world: World, id: number, segment: Segment, corrup
 function told(delivery: Delivery, what: string): Part {
   const { id, from, to, segment } = delivery;
   const why = () => `#${id} ${from} -> ${to} ${printSegment(segment)} ${what}`;
-  return noted(rules.EDIT_SEGMENT, why);
-}
-
-function noted(rule: RuleInfo, why: () => string, host?: string): Draft {
-  const out = draft(host);
-  note(out, rule, why);
-  return out;
+  return only(rules.EDIT_SEGMENT, why);
 }
 
 function found(world: World, id: number): Delivery {
@@ -105,20 +100,27 @@ function found(world: World, id: number): Delivery {
 }
 
 function replace(world: World, old: Delivery, delivery: Delivery): void {
-  const name = takeOut(world, old);
-  if (name === undefined || delivery.fate === 'deliver') putBack(world, delivery, delivery.id);
-  else world.held.set(name, [...(world.held.get(name) ?? []), delivery]);
+  put(world, delivery, takeOut(world, old));
+}
+
+/** Puts a segment on its link, or back into the hold of this name if it does not go on. */
+function put(world: World, delivery: Delivery, hold: string | undefined): void {
+  if (hold === undefined || delivery.fate === 'deliver') putBack(world, delivery, delivery.id);
+  else keep(world, hold, delivery);
+}
+
+/** The name of the hold in which a segment is; undefined for one on its link. */
+function holdOf({ held }: World, id: number): string | undefined {
+  return [...held.keys()].find((name) => held.get(name)?.some((one) => one.id === id));
 }
 
 /** Takes a segment off its link, or out of the hold whose name it gives back. */
 function takeOut(world: World, { id, from, to }: Delivery): string | undefined {
-  for (const [name, held] of world.held) {
-    if (!held.some((one) => one.id === id)) continue;
-    world.held.set(
-      name,
-      held.filter((one) => one.id !== id),
-    );
-    return name;
+  const hold = holdOf(world, id);
+  if (hold !== undefined) {
+    const others = world.held.get(hold)?.filter((one) => one.id !== id) ?? [];
+    world.held.set(hold, others);
+    return hold;
   }
   const others = world.queue.filter(({ delivery }) => delivery.id !== id);
   world.queue.length = 0;
@@ -150,8 +152,7 @@ export function editConnection(world: World, ref: ConnectionRef, tcb: Tcb, text:
   giveConnection(host, tcb, nameOf(connection), world.now);
   bookTimer(world, host);
   const out = draft(ref.host, ref);
-  const edited = { rule: rules.EDIT_VARIABLE, why: () => text, connection: ref };
-  out.microsteps.push({ ...edited, before, after: tcb, effects: [] });
+  out.microsteps.push(changed(rules.EDIT_VARIABLE, () => text, ref, before, tcb));
   return out;
 }
 
@@ -165,7 +166,7 @@ export function giveSettings(world: World, name: string, settings: Partial<Setti
 export function editIsn(world: World, name: string, iss: Seq): Part {
   giveSettings(world, name, { isn: { kind: 'fixed', values: [num(iss)] } });
   const why = () => `${name} takes ${num(iss)} for its next initial sequence numbers`;
-  return noted(rules.EDIT_VARIABLE, why, name);
+  return only(rules.EDIT_VARIABLE, why, name);
 }
 
 /** The timer is due now. */
@@ -185,5 +186,5 @@ export function editLink(world: World, a: string, b: string, settings: LinkSetti
     if (one === link) world.links.set(key, { ...link, settings });
   }
   world.routes.clear();
-  return noted(rules.EDIT_LINK, () => `${link.a} -- ${link.b} is another from now on`);
+  return only(rules.EDIT_LINK, () => `${link.a} -- ${link.b} is another from now on`);
 }

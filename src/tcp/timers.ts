@@ -78,6 +78,19 @@ export function shared(timers: Timers): Timers {
   return soonestInstant(timers) === undefined ? NO_TIMERS : timers;
 }
 
+export interface ArmedTimer {
+  readonly name: TimerName;
+  readonly at: Instant;
+}
+
+/** The armed timers of a connection, the soonest first. */
+export function armedTimers(timers: Timers): readonly ArmedTimer[] {
+  return TIMER_NAMES.flatMap((name): readonly ArmedTimer[] => {
+    const at = timers[name];
+    return at === undefined ? [] : [{ name, at }];
+  }).sort((a, b) => a.at - b.at);
+}
+
 /** The soonest timer of a connection; of two that are due together, the first in the order of `TIMER_NAMES`. */
 export function soonestTimer(timers: Timers): TimerName | undefined {
   switch (soonestInstant(timers)) {

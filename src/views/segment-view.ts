@@ -66,7 +66,9 @@ function sackOf(
 export function changesOf(sent: Segment, arrived: Segment): string {
   if (isSame(sent, arrived)) return '';
   const [before, after] = [fieldsOf(sent), fieldsOf(arrived)];
-  return after.filter((field, i) => field !== before[i]).join(' ');
+  const changes = after.filter((field, i) => field !== before[i]).join(' ');
+  // Of a long text the beginning may be the same.
+  return changes === '' ? `data="${preview(arrived.data)}"` : changes;
 }
 
 /** Without making a text of it: nearly all that arrive are what was sent. */

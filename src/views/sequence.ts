@@ -3,6 +3,7 @@
  * arrival. The items of a window are made again from the record when somebody looks.
  */
 
+import { countWhile } from '../base/bisect.js';
 import type { Place, Step } from '../sim/step.js';
 import type { ConnectionRef } from '../tcp/rule.js';
 import type { State } from '../tcp/states.js';
@@ -276,23 +277,11 @@ function touches(item: Item, from: number, to: number): boolean {
 
 /** The last step that stands at `y` or higher; 0 when there is none. */
 function stepAt({ heights }: Model, y: number): number {
-  let low = 0;
-  let high = heights.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((heights[middle] as number) <= y) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(0, low - 1);
+  return Math.max(0, countWhile(heights.length, (i) => (heights[i] as number) <= y) - 1);
 }
 
+/** The first one's index is 0. */
 function checkpointBefore({ checkpoints }: Model, index: number): Checkpoint {
-  let low = 0;
-  let high = checkpoints.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((checkpoints[middle] as Checkpoint).index <= index) low = middle;
-    else high = middle - 1;
-  }
-  return checkpoints[low] as Checkpoint;
+  const at = (i: number) => checkpoints[i] as Checkpoint;
+  return at(countWhile(checkpoints.length, (i) => at(i).index <= index) - 1);
 }

@@ -3,6 +3,7 @@
 import type { Place } from '../sim/step.js';
 import type { Instant } from '../tcp/rule.js';
 import type { State } from '../tcp/states.js';
+import type { TimerName } from '../tcp/timers.js';
 import type { Standing } from './knowledge.js';
 
 export interface HostTable {
@@ -68,7 +69,7 @@ export interface ConnectionRow {
   readonly recvQueue: number;
   readonly sendQueue: number;
   /** Armed timers, the soonest first, with the time left in microseconds. */
-  readonly timers: readonly { readonly name: string; readonly left: number }[];
+  readonly timers: readonly { readonly name: TimerName; readonly left: number }[];
   /** What the last step did: the names of the columns that it changed; of an entry that it made, none. */
   readonly changed: readonly string[];
   readonly isNew: boolean;

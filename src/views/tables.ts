@@ -7,6 +7,7 @@ import { unsentOctets } from '../tcp/sending/queued.js';
 import { distance, num } from '../tcp/seq.js';
 import { isSynchronized } from '../tcp/states.js';
 import { knowsPeer, printSocket, type Tcb } from '../tcp/tcb.js';
+import { armedTimers } from '../tcp/timers.js';
 import { heldForUser } from '../tcp/window.js';
 import type { Lane } from './contract.js';
 import { CLAIMS, type Knowledge, knowledgeOf, type Proofs, type Steps } from './knowledge.js';
@@ -173,7 +174,10 @@ function connectionRow(
     ...socketsOf(tcb),
     ...countersOf(tcb),
     ...(knowsPeer(tcb) ? { irs: num(tcb.irs), rcvNxt: num(tcb.rcv.nxt) } : {}),
-    timers: timersOf(tcb).map(({ name: timer, at }) => ({ name: timer, left: at - moment.now })),
+    timers: armedTimers(tcb.timers).map(({ name: timer, at }) => ({
+      name: timer,
+      left: at - moment.now,
+    })),
     changed: changedColumns(before, tcb),
     isNew: created !== undefined && created.step === moment.event,
     ...(created ? { created: happened(moment, created) } : {}),
@@ -231,13 +235,7 @@ function changedColumns(before: Tcb, after: Tcb): readonly string[] {
   if (before.state !== after.state) columns.push('state');
   if (before.irs !== after.irs) columns.push('irs');
   if (before.rcv.nxt !== after.rcv.nxt) columns.push('rcvNxt');
-  const timers = (tcb: Tcb) => JSON.stringify(timersOf(tcb));
+  const timers = (tcb: Tcb) => JSON.stringify(armedTimers(tcb.timers));
   if (timers(before) !== timers(after)) columns.push('timers');
   return columns;
-}
-
-function timersOf({ timers }: Tcb): readonly { readonly name: string; readonly at: Instant }[] {
-  return Object.entries(timers)
-    .flatMap(([name, at]) => (at === undefined ? [] : [{ name, at }]))
-    .sort((a, b) => a.at - b.at);
 }

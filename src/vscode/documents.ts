@@ -69,7 +69,7 @@ export async function scriptsAround(uri: vscode.Uri): Promise<readonly vscode.Ur
       const child = vscode.Uri.joinPath(folder, name);
       if (name.startsWith('.') || name === 'node_modules') continue;
       if (type === vscode.FileType.Directory) folders.push(child);
-      else if (name.endsWith('.tcpflow')) scripts.push(child);
+      else if (/\.tcpflow$/i.test(name)) scripts.push(child);
     }
   }
   return scripts.slice(0, SCRIPTS);

@@ -53,7 +53,7 @@ export function activate({
     vscode.commands.registerCommand('tcpflow.showDiagram', diagram.show),
     vscode.commands.registerCommand('tcpflow.showRules', rules.show),
     vscode.commands.registerCommand('tcpflow.breakOnState', breakOnState),
-    vscode.commands.registerCommand('tcpflow.newScript', openNewScript),
+    vscode.commands.registerCommand('tcpflow.newScript', () => openNew(newScript)),
     vscode.commands.registerCommand('tcpflow.saveRun', saveRun),
     // VS Code has this in the menu of the editor only.
     vscode.commands.registerCommand('tcpflow.choose', () =>
@@ -75,26 +75,22 @@ export function activate({
 
 /** The run with its edits as a new script, which nobody has to keep. */
 async function saveRun(): Promise<void> {
-  const session = vscode.debug.activeDebugSession;
-  if (session?.type !== LANGUAGE) return;
-  try {
-    const { text } = (await session.customRequest('tcpflow/script')) as { readonly text: string };
-    await vscode.window.showTextDocument(
-      await vscode.workspace.openTextDocument({ language: LANGUAGE, content: text }),
-    );
-  } catch (error) {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
-  }
+  const saved = (await ask('tcpflow/script')) as { readonly text: string } | undefined;
+  if (saved) await openNew(saved.text);
 }
 
-/** A request of our own to the session that has the focus; a session of another debugger is left alone. */
-async function ask(request: string, body?: object): Promise<void> {
+/**
+ * A request of our own to the session that has the focus; a session of another debugger is left alone. Undefined without an answer:
+ * why there is none, the user is told.
+ */
+async function ask(request: string, body?: object): Promise<unknown> {
   const session = vscode.debug.activeDebugSession;
-  if (session?.type !== LANGUAGE) return;
+  if (session?.type !== LANGUAGE) return undefined;
   try {
-    await session.customRequest(request, body);
+    return await session.customRequest(request, body);
   } catch (error) {
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    return undefined;
   }
 }
 
@@ -119,10 +115,8 @@ function rowOf(item: unknown): object {
   };
 }
 
-async function openNewScript(): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({
-    language: LANGUAGE,
-    content: newScript,
-  });
+/** A script that is in no file yet. */
+async function openNew(content: string): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ language: LANGUAGE, content });
   await vscode.window.showTextDocument(document);
 }

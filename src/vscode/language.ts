@@ -1,7 +1,7 @@
 /** The language in the editor: formatting, outline, folding, and Run | Debug above each scenario. */
 
 import * as vscode from 'vscode';
-import type { Item } from '../lang/ast.js';
+import { type Item, isStatement } from '../lang/ast.js';
 import { format } from '../lang/formatter.js';
 import type { Range } from '../lang/range.js';
 import type { Statement } from '../lang/statement-tree.js';
@@ -124,7 +124,6 @@ function runnable(
   if (scenarios.length > 0) {
     return scenarios.map(({ name, head }) => ({ range: head, scenario: name.text }));
   }
-  const declarations = ['host', 'link', 'seed', 'include'];
-  const first = scriptOf(document).items.find(({ kind }) => !declarations.includes(kind));
+  const first = scriptOf(document).items.find(isStatement);
   return first ? [{ range: first.range, scenario: undefined }] : [];
 }

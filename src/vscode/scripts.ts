@@ -1,7 +1,7 @@
 /** The syntax tree of an open script, parsed once for each of its versions. */
 
 import * as vscode from 'vscode';
-import type { Item, Scenario, Script } from '../lang/ast.js';
+import { type Item, isStatement, type Scenario, type Script } from '../lang/ast.js';
 import { parse } from '../lang/parser.js';
 import type { Range } from '../lang/range.js';
 import type { Statement } from '../lang/statement-tree.js';
@@ -47,17 +47,6 @@ export function statementsOf(document: vscode.TextDocument): readonly Statement[
 }
 
 function statementsIn(item: Item): readonly Statement[] {
-  switch (item.kind) {
-    case 'host':
-    case 'link':
-    case 'seed':
-    case 'include':
-      return [];
-    case 'scenario':
-      return item.body.flatMap(statementsIn);
-    case 'repeat':
-      return item.body.flatMap(statementsIn);
-    default:
-      return [item];
-  }
+  if (item.kind === 'scenario' || item.kind === 'repeat') return item.body.flatMap(statementsIn);
+  return isStatement(item) ? [item] : [];
 }

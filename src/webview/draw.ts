@@ -5,8 +5,8 @@ import { shortText } from '../views/words.js';
 import type { Box } from './boxes.js';
 import { svg } from './dom.js';
 import type { Geometry, Point, Run } from './geometry.js';
-import { arrowPath, bandOf, pointAt, runOf } from './geometry.js';
-import { drawLabel, round, type Scene, wrapped } from './label.js';
+import { arrowPath, bandOf, pointAt, runOf, tenth } from './geometry.js';
+import { drawLabel, type Scene, wrapped } from './label.js';
 
 /** What can be pointed at and reached by keyboard. */
 export type Drawn = Exclude<Item, { readonly kind: 'time' | 'gap' }>;
@@ -16,6 +16,7 @@ const TEXT = 6.6;
 const SQUEEZED = 1.18;
 const PILL_HEIGHT = 18;
 const NOTE_LINE = 16;
+
 /** The parts of an item, to be put into its group. Heights are pixels of the drawing. */
 export function draw(item: Drawn, scene: Scene): readonly SVGElement[] {
   switch (item.kind) {
@@ -167,8 +168,8 @@ const SIGNS: Readonly<Record<MarkItem['what'], string>> = {
 
 function drawState(item: StateItem, { geometry }: Scene): readonly SVGElement[] {
   const pill = pillOf(item, geometry);
-  const box = { ...pill, x: round(pill.x), rx: PILL_HEIGHT / 2 };
-  const [x, y] = [round(pill.x + pill.width / 2), pill.y + PILL_HEIGHT / 2 + 4];
+  const box = { ...pill, x: tenth(pill.x), rx: PILL_HEIGHT / 2 };
+  const [x, y] = [tenth(pill.x + pill.width / 2), pill.y + PILL_HEIGHT / 2 + 4];
   return [
     svg('rect', { class: 'ground', ...box }),
     svg('rect', { class: 'pill hit', ...box }),
@@ -229,5 +230,5 @@ function shorten(text: string, room: number): string {
 }
 
 function hitBox(x: number, y: number, width: number, height: number): SVGElement {
-  return svg('rect', { class: 'hit', x: round(x), y, width: round(width), height, rx: 3 });
+  return svg('rect', { class: 'hit', x: tenth(x), y, width: tenth(width), height, rx: 3 });
 }

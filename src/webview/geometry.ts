@@ -150,7 +150,8 @@ function loopPath(a: Point, b: Point, corner: number): string {
   return `M${at(a)}${out}${down}H${tenth(b.x)}${out}${up}Z`;
 }
 
-function tenth(value: number): number {
+/** To a tenth of a pixel. */
+export function tenth(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
@@ -161,5 +162,5 @@ function at({ x, y }: Point): string {
 /** How much a text along a line is turned, in degrees, so that it is never upside down. */
 export function slantOf(a: Point, b: Point): number {
   const [dx, dy] = b.x < a.x ? [a.x - b.x, a.y - b.y] : [b.x - a.x, b.y - a.y];
-  return Math.round(((Math.atan2(dy, dx) * 180) / Math.PI) * 10) / 10;
+  return tenth((Math.atan2(dy, dx) * 180) / Math.PI);
 }

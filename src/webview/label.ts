@@ -5,7 +5,7 @@ import { flagsLabel, type NumberStyle, numbersLabel, remarks } from '../views/wo
 import { overlap, type Shape, turned } from './boxes.js';
 import { svg } from './dom.js';
 import type { Geometry, Point, Run } from './geometry.js';
-import { between, LABEL, LABEL_MARGIN, slantOf } from './geometry.js';
+import { between, LABEL, LABEL_MARGIN, slantOf, tenth } from './geometry.js';
 
 /** What drawing an item depends on besides the item. */
 export interface Scene {
@@ -51,7 +51,7 @@ export function drawLabel({
   slant,
   isSmall,
 }: Label): readonly SVGElement[] {
-  const transform = `translate(${round(middle.x)} ${round(middle.y)}) rotate(${slant})`;
+  const transform = `translate(${tenth(middle.x)} ${tenth(middle.y)}) rotate(${slant})`;
   const kind = isSmall ? 'label small' : 'label';
   const label = svg('text', { class: kind, y: -6, transform });
   label.append(svg('tspan', { class: 'flags' }, flags));
@@ -244,9 +244,4 @@ export function digitsOf(items: Iterable<Item>, style: NumberStyle): number {
     if (seen === FEW) break;
   }
   return 6;
-}
-
-/** To a tenth of a pixel. */
-export function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -3,6 +3,7 @@
  * entries that are gone. A moment is a button that travels there.
  */
 
+import { spaced } from '../base/spaced.js';
 import type { FromView, TablesMessage, ToView } from '../views/contract.js';
 import type {
   ConnectionRow,
@@ -203,11 +204,6 @@ function variablesOf(
     ['Recv-Q', count(recvQueue), ['recvQueue']],
     ['Send-Q', count(sendQueue), ['sendQueue']],
   ];
-}
-
-/** `time wait` for `timeWait`. */
-function spaced(name: string): string {
-  return name.replace(/[A-Z0-9]+/g, (part) => ` ${part.toLowerCase()}`);
 }
 
 interface Shown {

@@ -32,6 +32,18 @@ describe('the built command line', () => {
     ['run', 'nowhere.tcpflow'],
   ];
 
+  it('ends well when its reader has enough, and says when what it prints cannot be written', function () {
+    if (!fs.existsSync('/dev/full')) this.skip();
+    const cli = `"${process.execPath}" "${path.join(out, 'dist/cli.js')}"`;
+    const shell = (line: string) => spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+    const trace = `${cli} run "${example}" --trace`;
+    assert.deepEqual(shell(`${trace} | true`).stderr, '');
+    const full = shell(`${trace} > /dev/full`);
+    assert.equal(full.status, 2);
+    assert.equal(full.stderr, 'tcpflow: the output cannot be written: there is no room left.\n');
+    assert.equal(shell(`${cli} run nowhere.tcpflow 2> /dev/full`).status, 2);
+  });
+
   it('says the same with the kept code, without it, and with what another Node kept', () => {
     assert(fs.statSync(cache).size > 0);
     const kept = commands.map((args) => run(...args));

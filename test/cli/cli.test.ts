@@ -330,6 +330,15 @@ describe('the command line', () => {
       assert.equal(shell('run', '--profile', 'plan9', strange).code, 2);
     });
 
+    it('are known by their ending, in either case', () => {
+      assert.match(shell('run', script('LOUD.PKT', ACCEPTS)).out, /LOUD\.PKT: passed\n/);
+      const loud = path.join(folder, 'loud');
+      fs.mkdirSync(loud);
+      script('loud/RIGHT.PKT', ACCEPTS);
+      script('loud/OPENS.TCPFLOW', HANDSHAKE);
+      assert.match(shell('run', loud).out, /2 passed, 0 failed, 0 unsupported\n$/);
+    });
+
     it('print one JSON object a line and file, with the first difference', () => {
       const files = [
         script('right.pkt', ACCEPTS),
@@ -382,6 +391,34 @@ describe('the command line', () => {
         .split('\n')
         .map((file) => path.basename(file));
       for (const name of ['twice-a.pkt', 'twice-a-2.pkt']) assert.ok(names.includes(name), out);
+    });
+
+    it('are not written over those of a script of the same name', () => {
+      const folders = ['one', 'other'].map((name) => path.join(folder, name));
+      for (const one of folders) fs.mkdirSync(one);
+      const files = folders.map((one) => script(`${path.basename(one)}/same.tcpflow`, HANDSHAKE));
+      const to = path.join(folder, 'exported');
+      const { code, out, err } = shell('export', ...files, '--packetdrill', '--out', to);
+      assert.equal(code, 2);
+      assert.deepEqual(out.trimEnd().split('\n').length, 2);
+      assert.match(err, /other.same\.tcpflow:1:1: error: .*same-client\.pkt is that of another/);
+    });
+
+    it('export takes from a folder what runs, and tells of a script that is named and does not', () => {
+      const declared = script('declared.tcpflow', 'host a\nhost b\n');
+      const { code, err } = shell('export', declared, '--packetdrill', '--out', folder);
+      assert.equal(code, 2);
+      assert.match(err, /declared\.tcpflow:1:1: error: There is nothing to run\./);
+      const inside = path.join(folder, 'inside');
+      fs.mkdirSync(inside);
+      script('inside/declared.tcpflow', 'host a\nhost b\n');
+      const nothing = shell('export', inside, '--packetdrill', '--out', inside);
+      assert.deepEqual([nothing.code, nothing.out], [2, '']);
+      assert.match(nothing.err, /none of these scripts has a scenario or a statement/);
+      script('inside/opens.tcpflow', HANDSHAKE);
+      const opens = ['--scenario', 'opens', '--out', inside];
+      assert.equal(shell('export', inside, '--packetdrill', ...opens).code, 0);
+      assert.equal(shell('export', inside, '--packetdrill', '--scenario', 'x').code, 2);
     });
   });
 

@@ -112,11 +112,13 @@ describe('a launch that cannot be', () => {
     assert.match(await refused({ program: outside }), /script\.tcpflow:1:\d+: .*passwd/);
   });
 
-  it('may include another file', async () => {
-    const conversation = await server.converse();
-    server.script('host a\nhost b\n', 'common.tcpflow');
-    const program = server.script('include "common.tcpflow"\na: listen 80\n', 'including.tcpflow');
-    assert.equal((await conversation.launch({ program })).reason, 'entry');
+  it('may include another file, also one whose name begins with dots', async () => {
+    for (const name of ['common.tcpflow', '..common.tcpflow']) {
+      const conversation = await server.converse();
+      server.script('host a\nhost b\n', name);
+      const program = server.script(`include "${name}"\na: listen 80\n`, 'including.tcpflow');
+      assert.equal((await conversation.launch({ program })).reason, 'entry');
+    }
   });
 });
 

@@ -54,8 +54,8 @@ describe('choosing what happens next', () => {
         'duplicate #1 client -> server <SEQ=100><CTL=SYN>',
         'delay #1 client -> server <SEQ=100><CTL=SYN> by 1 s',
         'corrupt #1 client -> server <SEQ=100><CTL=SYN>',
-        'fire client.c1: user timer (due in 300 s)',
         'fire client.c1: retransmission timer (due in 1 s)',
+        'fire client.c1: user timer (due in 300 s)',
         'client: close',
         'client: abort',
         'server: close',
@@ -261,6 +261,16 @@ describe('setting variables', () => {
       variables.find((one) => one.name === name)?.presentationHint?.attributes;
     assert.equal(hint('SND.WND'), undefined);
     assert.deepEqual(hint('STATE'), ['readOnly']);
+    const evaluated = async (expression: string) => {
+      const { body } = await conversation.client.evaluateRequest({ expression, context: 'watch' });
+      return body.presentationHint?.attributes;
+    };
+    for (const name of ['client.c1.SND.WND', 'client.SND.WND', 'SND.WND']) {
+      assert.equal(await evaluated(name), undefined, name);
+    }
+    for (const name of ['client.STATE', 'SND.WND + 1', 'client', 'time']) {
+      assert.deepEqual(await evaluated(name), ['readOnly'], name);
+    }
     // An acknowledgment number means nothing without the bit ACK.
     const early = await stoppedAt(6);
     const syn = await (await early.scope('In flight')).get('#1')?.inner();
@@ -381,6 +391,11 @@ describe('statements in the console', () => {
     assert.match([...flight.values()].at(-1)?.value ?? '', /<CTL=RST>/);
     await execute(conversation, 'print "x is {x}"');
     assert.equal(conversation.lines().includes('x is 42'), true);
+  });
+
+  it('knows the words of statements in either case', async () => {
+    const conversation = await stoppedAt(8);
+    assert.match(await execute(conversation, 'CRASH server'), /ESTABLISHED -> CLOSED/);
   });
 
   it('sets a variable', async () => {

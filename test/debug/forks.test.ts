@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createHistory, type History } from '../../src/debug/history.js';
+import { createLives } from '../../src/debug/lives.js';
 import { editRun, typedStatement } from '../../src/run/edit.js';
 import { finish, type Run, startRun } from '../../src/run/run.js';
+import type { Step } from '../../src/sim/step.js';
 import { program, TWO_HOSTS } from '../run/scenario.js';
 
 const SCRIPT = `${TWO_HOSTS}server: listen 80
@@ -109,6 +111,16 @@ describe('the history of a run', () => {
       { numRuns: 40 },
     );
     assert.ok(forks > 30);
+  });
+
+  it('knows which of very many connections a crash has ended', () => {
+    const lives = createLives();
+    const [before, after] = ['ESTABLISHED', 'CLOSED'].map((state) => ({ state }));
+    const microsteps = Array.from({ length: 70_000 }, (_, id) => {
+      return { connection: { host: 'a', id }, before, after };
+    });
+    lives.note({ index: 0, microsteps } as unknown as Step);
+    assert.deepEqual(lives.deleted({ host: 'a', id: 66_000 }), { step: 0, microstep: 66_000 });
   });
 
   it('counts what was there at a place, that place with it', () => {

@@ -343,6 +343,12 @@ describe('inspection', () => {
     assert.deepEqual(await names({ ...page, filter: 'indexed' }), ['c2996', 'c2997', 'c2998']);
     assert.deepEqual(await names({ ...page, filter: 'named' }), []);
     assert.equal((await names({})).length, 1_000);
+    // Asked for by every menu of the Variables view: nothing is made of the entries.
+    const row = { variablesReference: table?.variablesReference ?? 0, name: 'half-open' };
+    const began = performance.now();
+    const { body } = await conversation.client.dataBreakpointInfoRequest(row);
+    const took = performance.now() - began;
+    assert.deepEqual([body.dataId, took < 500], [null, true], `${took} ms`);
   });
 
   it('points at the place of a mistake in an expression', async () => {
@@ -356,6 +362,16 @@ describe('inspection', () => {
       context: 'watch',
     });
     assert.match(await refusal(watched), /does not go with a state and a number/);
+  });
+
+  it('knows no names but its own, whatever all objects have', async () => {
+    const conversation = await server.converse();
+    await conversation.launch({ program: HANDSHAKE });
+    await conversation.go('next', 'next');
+    for (const expression of ['constructor', '__proto__', 'client.toString', 'client.c1.valueOf']) {
+      const answer = await refusal(conversation.client.evaluateRequest({ expression }));
+      assert.match(answer, /is not known here|has no `/, expression);
+    }
   });
 
   it('opens a segment under way by its number', async () => {

@@ -65,6 +65,48 @@ describe('a restart', () => {
     }
   });
 
+  it('has the attributes of the latest configuration', async () => {
+    const conversation = await server.converse();
+    const program = server.script(DICE, 'dice.tcpflow');
+    const launch = { program, maxSteps: 5 };
+    await conversation.launch(launch);
+    assert.match((await conversation.go('continue')).text, /5/);
+    await again(conversation, { ...launch, maxSteps: 6 });
+    assert.match((await conversation.go('continue')).text, /6/);
+    await again(conversation, { program });
+    assert.equal((await conversation.go('continue')).kind, 'terminated');
+  });
+
+  it('has the seed and the first scenario that the script has now', async () => {
+    const conversation = await server.converse();
+    const scripted = (seed: number, name: string) =>
+      `seed ${seed}\n${DICE.slice(0, DICE.indexOf('server: listen'))}
+scenario "${name}" {
+${DICE.slice(DICE.indexOf('server: listen'))}}
+`;
+    const program = server.script(scripted(1, 'one'), 'seeds.tcpflow');
+    await conversation.launch({ program }, { lines: [{ line: 11 }] });
+    await conversation.go('continue');
+    server.script(scripted(2, 'two'), 'seeds.tcpflow');
+    await again(conversation);
+    await conversation.go('continue');
+    const [first, second] = chosen(conversation);
+    assert.notEqual(second, first);
+  });
+
+  it('twice at once leaves one run', async () => {
+    const conversation = await server.converse();
+    const program = server.script(DICE, 'dice.tcpflow');
+    await conversation.launch({ program });
+    await conversation.go('next', 'next', 'next');
+    const both = [1, 2].map(() => conversation.client.restartRequest({}));
+    await Promise.all(both);
+    for (let i = 0; i < 2; i++) assert.equal((await conversation.stop()).reason, 'entry');
+    await conversation.go('next');
+    assert.equal(await conversation.at(), 'client: connect server:80 @ dice.tcpflow:4');
+    assert.equal((await conversation.go('continue')).kind, 'terminated');
+  });
+
   it('tells where breakpoints are in a script that has changed', async () => {
     const conversation = await server.converse();
     const program = server.script(DICE, 'changing.tcpflow');

@@ -110,6 +110,14 @@ describe('the parser', () => {
     ]);
   });
 
+  it('keeps a comment once where a block stays open before it', () => {
+    const { script } = parse('host a {\n  isn 100\nhost b # hello');
+    assert.deepEqual(
+      script.comments.map(({ text }) => text),
+      ['# hello'],
+    );
+  });
+
   it('stops counting at a hundred mistakes', () => {
     const found = mistakes('nonsense\n'.repeat(1000));
     assert.equal(found.length, 100);
@@ -150,6 +158,19 @@ const piece = fc.constantFrom(
 );
 
 describe('any text', () => {
+  it('may have the names that every object has', () => {
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      for (const line of [
+        `expect client -> server <${name}=1>`,
+        `client: ${name}`,
+        `wait 5${name}`,
+      ]) {
+        assert.equal(mistakes(HOSTS + line).length, 1, line);
+      }
+      assert.match(mistakes(`host a { ${name} ${name} }`).join(), /unknown-setting/);
+    }
+  });
+
   it('is read without a throw', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), readAll), {
       numRuns: 300,

@@ -134,6 +134,31 @@ describe('an edit of a run', () => {
   });
 });
 
+describe('a copy', () => {
+  it('of what is held is held with it, and goes on with it', () => {
+    const run = startRun(
+      program(`host client
+host server
+server: listen 80
+hold client -> server SYN as old
+client: connect server:80
+duplicate client -> server SYN now
+wait 5ms
+release old
+wait 50ms
+`),
+    );
+    goOn(run, 400);
+    const arrivals = stepsOf(run).flatMap(({ at, cause, host }) =>
+      cause.kind === 'arrival' && host === 'server' ? [[at, cause.delivery.kind]] : [],
+    );
+    assert.deepEqual(arrivals.slice(0, 2), [
+      [15_000, 'released'],
+      [15_000, 'released'],
+    ]);
+  });
+});
+
 /** The number of the last delivery that left before a step. */
 function departedBefore(run: Run, index: number): number {
   const ids = stepsOf(run)

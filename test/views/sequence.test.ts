@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ArrowItem, Item } from '../../src/views/contract.js';
 import { ARROW_GAP, LINE } from '../../src/views/scale.js';
+import { changesOf } from '../../src/views/segment-view.js';
 import { createSequence, type Sequence, type Source } from '../../src/views/sequence.js';
 import { remarks } from '../../src/views/words.js';
 import { golden } from '../golden.js';
+import { seg } from '../tcp/fixtures.js';
 import * as plays from './plays.js';
 import { printDiagram } from './print.js';
 import { ms, play, second } from './record.js';
@@ -354,6 +356,10 @@ wait 100ms
       'changed: options=MSS=500',
       'It was sent with options=MSS=1460.',
     ]);
+    const [sent, arrived] = ['x', 'y'].map((end) => seg('ACK', { data: 'a'.repeat(50) + end }));
+    assert.ok(sent && arrived);
+    assert.match(changesOf(sent, arrived), /^data="a+\.\.\."$/, 'behind what is shown of a text');
+    assert.equal(changesOf(sent, { ...sent }), '');
   });
 
   it('a window knows the state that each lane is in where it begins', () => {

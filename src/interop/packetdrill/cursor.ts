@@ -1,5 +1,6 @@
 /** A cursor over the text of a packetdrill script: spaces and comments are skipped, patterns are taken. */
 
+import { countWhile } from '../../base/bisect.js';
 import type { Diagnostic, Message } from '../../lang/diagnostics.js';
 import type { Position, Range } from '../../lang/range.js';
 import { expected } from './messages.js';
@@ -97,13 +98,8 @@ export function rangeOf(cursor: Cursor, from: number, to: number): Range {
 }
 
 function positionOf({ lines }: Cursor, offset: number): Position {
-  let [low, high] = [0, lines.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((lines[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low, character: offset - (lines[low] ?? 0) };
+  const line = countWhile(lines.length, (i) => (lines[i] ?? 0) <= offset) - 1;
+  return { line, character: offset - (lines[line] ?? 0) };
 }
 
 /** Whether something thrown is trouble with the text. */

@@ -1,6 +1,8 @@
 /** A packetdrill script as a program: one host under test, a peer that the script plays, an instruction a line. */
 
+import { fileNameOf } from '../../base/file-name.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic } from '../../lang/diagnostics.js';
+import { linesOf } from '../../lang/lexer.js';
 import { DEFAULT_LINK } from '../../lang/links.js';
 import {
   KERNEL,
@@ -37,6 +39,13 @@ export interface PacketOptions {
   readonly profile: string;
   /** What names stand for, as packetdrill's `-D NAME=VALUE` says it. */
   readonly defines?: ReadonlyMap<string, string> | undefined;
+}
+
+const ENDING = /\.pkt$/i;
+
+/** Whether a file is a packetdrill script, by its name: it runs as it is, and is one scenario. */
+export function isPacketScript(file: string): boolean {
+  return ENDING.test(file);
 }
 
 export interface CompiledPackets {
@@ -122,7 +131,7 @@ function translationOf(
     numbering: ofFreebsd ? 'freebsd' : 'linux',
     sysctls: { system: profile, profile: settings, version: script.version, values: new Map() },
     names: new Map([...wellKnownNames(settings, script), ...(defines ?? [])]),
-    lines: text.split(/\r\n|\n|\r/),
+    lines: linesOf(text),
     report,
   };
 }
@@ -156,7 +165,7 @@ function programOf(instructions: readonly Instruction[], translation: Translatio
   const connections = new Map([[KERNEL, new Set<string>()]]);
   return {
     file,
-    scenario: file.replace(/^.*[\\/]/, '').replace(/\.pkt$/, ''),
+    scenario: fileNameOf(file).replace(ENDING, ''),
     seed: 0,
     hosts: [host(KERNEL, 'host', script.localAddress), host(PEER, 'peer', script.remoteAddress)],
     links: [{ from: KERNEL, to: PEER, settings: INSTANT, place }],

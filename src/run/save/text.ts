@@ -1,6 +1,7 @@
 /** A script with lines for what was done in a run of it: before their statements, in the turn of a loop where it was. */
 
-import type { Item, Scenario } from '../../lang/ast.js';
+import { isStatement, type Scenario } from '../../lang/ast.js';
+import { linesOf } from '../../lang/lexer.js';
 import { durationText } from '../../lang/numbers.js';
 import { parse } from '../../lang/parser.js';
 import type { Program } from '../../lang/program.js';
@@ -24,14 +25,10 @@ export function layoutOf(text: string, scenario: string): Layout | undefined {
   if (blocks.length > 0 && block === undefined) return undefined;
   const body = block?.body ?? items.filter(isStatement);
   const end = block ? block.range.end.line : Number.POSITIVE_INFINITY;
-  const lines = text.split(/\r\n|\n|\r/);
+  const lines = linesOf(text);
   const head = block ? block.head.end.line : -1;
   const last = body.at(-1)?.range.end.line ?? (block ? head : lines.length - 1);
   return isSpread(body, head, end) ? { lines, body, last } : undefined;
-}
-
-function isStatement(item: Item): item is Statement {
-  return !['host', 'link', 'seed', 'include', 'scenario'].includes(item.kind);
 }
 
 /** Whether all statements are below the line `after` and above `before`, none on the line of another. */
