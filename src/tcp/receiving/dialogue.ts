@@ -6,6 +6,7 @@ import { has, PSH } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { freeSpace } from './space.js';
+import { withClamp } from './threshold.js';
 import { isMemoryTight, patience } from './wait.js';
 
 export interface Dialogue {
@@ -87,12 +88,20 @@ function segmentOf({ space, snd }: Tcb): number {
 
 /** Again many after a pause; while the window grows they do not become fewer. */
 function promptAfter(tcb: Tcb, before: Tcb, now: Instant): number {
-  const { dialogue, rto, space } = tcb;
-  const grows = space !== undefined && space.threshold > (before.space?.threshold ?? 0);
+  const { dialogue, rto } = tcb;
+  const grows = isWindowWidened(tcb, before);
   const idle = dialogue === undefined || now - dialogue.heardAt > rto.value;
   const left = Math.max(dialogue?.prompt ?? 0, idle ? mostPrompt(tcb, before) : 0);
   // An odd number stays as it is: with the acknowledgment that follows, every second segment counts.
   return grows && left % 2 === 0 ? left + 1 : left;
+}
+
+/** The text has moved the threshold, and not just another bound of the window. */
+function isWindowWidened({ space }: Tcb, before: Tcb): boolean {
+  if (space === undefined || before.space === undefined) return space !== undefined;
+  const { clamp } = space;
+  const bounded = clamp === before.space.clamp ? before.space : withClamp(before.space, clamp);
+  return space.threshold > bounded.threshold;
 }
 
 /** One for every second segment of the window, which is that of the last acknowledgment. */
@@ -120,6 +129,13 @@ export function disturbed(tcb: Tcb): Tcb {
   if (dialogue === undefined) return tcb;
   const prompt = Math.max(dialogue.prompt, LEAST_PROMPT);
   return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
+}
+
+/** Memory was short: the next acknowledgments are in no hurry. */
+export function unhurried(tcb: Tcb): Tcb {
+  const { dialogue } = tcb;
+  if (dialogue === undefined || dialogue.prompt === 0) return tcb;
+  return editTcb(tcb, { dialogue: { ...dialogue, prompt: 0 } });
 }
 
 /** Text came once more: an acknowledgment was lost, and the next ones are wanted as at the beginning. */

@@ -4,6 +4,7 @@ import { lastOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { acknowledgmentDelay, disturbed, heardText, repeated } from '../receiving/dialogue.js';
+import { makeRoom, withClosedWindow } from '../receiving/full.js';
 import { acceptText, deliver } from '../receiving/queue.js';
 import { withText } from '../receiving/space.js';
 import { slowWait } from '../receiving/wait.js';
@@ -52,7 +53,25 @@ export function checkText(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
   // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
   const waiting = isHeldAtNext(tcb);
   if (isUnread(tcb) && goesBeyondFin(tcb, seg)) return resetUnread(tcb, seg, source);
-  if (seg.data.length === 0 && !waiting) return NO_TEXT;
+  const ahead = segLen(seg) > 0 && before(tcb.rcv.nxt, seg.seq);
+  if (seg.data.length === 0 && !waiting && !ahead) return NO_TEXT;
+  const room = makeRoom(tcb, seg);
+  // What is next is taken all the same while the user has nothing to read, and a FIN always is.
+  const next = seg.data.length > 0 && room.tcb.queued.received.length > 0;
+  if (room.full && (ahead || next)) return dropText(room.tcb, seg, now);
+  return seg.data.length > 0 || waiting ? takeText(room.tcb, seg, waiting, now) : NO_TEXT;
+}
+
+/** What is next is answered, with a closed window; nobody is told of what lies ahead. */
+function dropText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const ahead = before(tcb.rcv.nxt, seg.seq);
+  const out = ahead ? sendQueued(tcb, now) : sendQueuedOrAck(withClosedWindow(tcb), now);
+  const why = () =>
+    `no memory for it: dropped${ahead ? '' : ', and the window is closed'} (deviation receive-space)`;
+  return finish(why, out.tcb, [...out.effects, { kind: 'discard', reason: 'no memory' }]);
+}
+
+function takeText(tcb: Tcb, seg: Segment, waiting: boolean, now: Instant): Verdict {
   const { at, data, fin } = newParts(tcb, seg);
   if (at !== tcb.rcv.nxt) {
     if (!waiting) return holdText(tcb, seg, now);
@@ -113,10 +132,10 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const why = () => textWhy(before_, tcb, seg, taken);
   const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
   const withFin = has(seg, FIN) || isHeldAtNext(tcb);
-  const heard = inOrder ? heardText(tcb, before_, seg, taken, now) : undefined;
+  const heard = taken > 0 ? heardText(tcb, before_, seg, taken, now) : undefined;
   if (withFin)
     return goOn(() => `${why()}; acknowledged with the FIN`, heard ?? tcb, given.effects);
-  const told = heard ?? (taken === 0 ? repeated(tcb) : disturbed(tcb));
+  const told = heard === undefined ? repeated(tcb) : inOrder ? heard : disturbed(heard);
   const prompt = told.options.ecn?.prompt ?? false;
   const delay = prompt ? 0 : (slowWait(tcb, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);

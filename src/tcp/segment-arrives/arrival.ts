@@ -55,6 +55,15 @@ export function newParts(tcb: Tcb, seg: Segment): NewParts {
   return { at, data, fin };
 }
 
+/** The same of what was held: with the deviation `beyond-window` it was taken as it is. */
+export function heldParts(tcb: Tcb, seg: Segment): NewParts {
+  if (tcb.settings.beyondWindow === 'trim') return newParts(tcb, seg);
+  const { nxt } = tcb.rcv;
+  const old = before(seg.seq, nxt) ? distance(seg.seq, nxt) : 0;
+  if (old > seg.data.length) return { at: nxt, data: NO_DATA, fin: false };
+  return { at: add(seg.seq, old), data: seg.data.subarray(old), fin: has(seg, FIN) };
+}
+
 /** Deviation `beyond-window`: a segment that begins in the window is taken whole when the user has read everything. */
 function takesWhole(tcb: Tcb, room: number): boolean {
   return tcb.settings.beyondWindow === 'whole' && room > 0 && tcb.queued.received.length === 0;

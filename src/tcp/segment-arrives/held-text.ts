@@ -15,7 +15,7 @@ import type { HeldText } from '../sending/queued.js';
 import { add, atOrBefore, before, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace } from '../tcb.js';
-import { newParts } from './arrival.js';
+import { heldParts, newParts } from './arrival.js';
 
 /** Whether something is held at RCV.NXT: what a SYN brought, or a FIN. */
 export function isHeldAtNext({ queued, rcv }: Tcb): boolean {
@@ -87,7 +87,7 @@ function drained(tcb: Tcb): Tcb {
   for (const head of elementsFrom(tcb.queued.outOfOrder, 0)) {
     if (!atOrBefore(head.seq, after.rcv.nxt)) break;
     after = withPassedOctets(after, head, tcb.rcv.nxt);
-    const { data, fin } = newParts(after, head);
+    const { data, fin } = heldParts(after, head);
     after = acceptText(after, data, data.length > 0 && (has(head, PSH) || fin));
     if (fin) {
       // The eighth check finds the FIN at RCV.NXT; nothing can follow it.
