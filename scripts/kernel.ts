@@ -8,9 +8,11 @@ import { compilePackets } from '../src/interop/packetdrill/translate.js';
 import { diagnosticText } from '../src/lang/diagnostics.js';
 import { finish, startRun } from '../src/run/run.js';
 import { type Planned, planOf } from './kernel/plan.js';
+import { randomScript } from './kernel/random.js';
 import { type Happened, isLate, recordingOf } from './kernel/recording.js';
 
-const USAGE = 'Usage: npm run kernel -- [--out FOLDER] [--jobs N] [--again] [--quiet] FILE.pkt...';
+const USAGE = `Usage: npm run kernel -- [--out FOLDER] [--jobs N] [--again] [--quiet] FILE.pkt...
+       npm run kernel -- --random N [--seed S] [--out FOLDER] [--jobs N] [--quiet]`;
 const EXECUTOR = path.join(__dirname, 'kernel', 'executor.py');
 
 /** How often a script is played whose only difference is a time, or that the machine was too busy for. */
@@ -18,13 +20,16 @@ const TRIES = 4;
 
 const { values, positionals } = options();
 const jobs = Number(values.jobs);
-if (positionals.length === 0 || !(jobs >= 1)) refuse(USAGE);
+const [random, seed] = [Number(values.random ?? 0), Number(values.seed)];
+if (!(jobs >= 1) || !(random >= 0) || !(seed >= 0)) refuse(USAGE);
+if (positionals.length === 0 && random === 0) refuse(USAGE);
 if (!values.again) needKernel();
 mkdirSync(values.out, { recursive: true });
 void main();
 
 async function main(): Promise<void> {
-  const files = [...positionals];
+  const files = [...positionals, ...writeRandom()];
+  const count = files.length;
   let differing = 0;
   const worker = async () => {
     for (let file = files.shift(); file !== undefined; file = files.shift()) {
@@ -34,8 +39,19 @@ async function main(): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
-  console.log(`${positionals.length} scripts, ${differing} differ`);
+  console.log(`${count} scripts, ${differing} differ`);
   process.exitCode = differing === 0 ? 0 : 1;
+}
+
+/** Writes the scripts of so many seeds, and returns their files; what the kernel does stands beside them. */
+function writeRandom(): readonly string[] {
+  const folder = path.join(values.out, 'random');
+  if (random > 0) mkdirSync(folder, { recursive: true });
+  return Array.from({ length: random }, (_, i) => {
+    const file = path.join(folder, `seed-${seed + i}.pkt`);
+    writeFileSync(file, randomScript(seed + i));
+    return file;
+  });
 }
 
 function options() {
@@ -45,6 +61,8 @@ function options() {
       options: {
         out: { type: 'string', default: '.scratch/kernel' },
         jobs: { type: 'string', default: '4' },
+        random: { type: 'string' },
+        seed: { type: 'string', default: '1' },
         again: { type: 'boolean', default: false },
         quiet: { type: 'boolean', default: false },
       },

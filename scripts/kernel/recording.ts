@@ -6,7 +6,15 @@ import type { PacketMember, PacketValue } from '../../src/lang/packet-operations
 import { itemsOf, unbracketed, words } from '../../src/run/packetdrill/arguments.js';
 import { ACK } from '../../src/tcp/segment.js';
 import type { Planned } from './plan.js';
-import { isStranger, type Sent, type Style, sentText, stampsOf, stampText } from './sent.js';
+import {
+  isStranger,
+  numbersOf,
+  type Sent,
+  type Style,
+  sentText,
+  stampsOf,
+  stampText,
+} from './sent.js';
 
 /** What a line came to. Times are microseconds since the script began. */
 export interface Done {
@@ -235,10 +243,18 @@ function sentRows(
   const over = lines.find((come) => endsScript(planned, come))?.at ?? Number.POSITIVE_INFINITY;
   return sent
     .filter(({ flow, current, at }) => flow >= 0 && (style.ports || flow === current) && at <= over)
-    .map((one) => {
-      const time = timeText(planned, lines, one.at);
+    .map((one, i, all) => {
+      const time = timeText(planned, lines, one.at, timerFrom(one, all.slice(0, i)));
       return { at: one.at, text: `${time} > ${sentText(one, stamps.get(one.flow), style)}` };
     });
+}
+
+/** When the timer that has caused a segment may have begun: an ACK of nothing but what came waits since then, all else since the segment before it. */
+function timerFrom(one: Sent, before: readonly Sent[]): number {
+  const last = before.filter(({ flow }) => flow === one.flow).at(-1);
+  if (last === undefined) return one.at;
+  const [begin, end] = numbersOf(one);
+  return begin === end && begin === numbersOf(last)[1] ? one.at : last.at;
 }
 
 /** A call that cannot be made, or that blocks. */
@@ -247,7 +263,7 @@ function endsScript({ lines }: Planned, { line, problem, blocked }: Done): boole
 }
 
 /** When it would have been had all stimuli been in time. What a timer has caused may come some ticks earlier or later. */
-function timeText({ due }: Planned, lines: readonly Done[], at: number): string {
+function timeText({ due }: Planned, lines: readonly Done[], at: number, timer: number): string {
   const cause = lines.filter((line) => line.at <= at).length - 1;
   const before = lines[cause];
   const next = due[lines[cause + 1]?.line ?? -1] ?? Number.POSITIVE_INFINITY;
@@ -255,7 +271,8 @@ function timeText({ due }: Planned, lines: readonly Done[], at: number): string 
   const from = due[before.line] ?? 0;
   const later = at - before.at;
   if (later < AT_ONCE) return seconds(Math.min(from, next));
-  const [least, most] = [later - ticks(later), later + ticks(later)];
+  const off = ticks(Math.max(later, at - timer));
+  const [least, most] = [later - off, later + off];
   return `${seconds(Math.min(from + Math.max(0, least), next))}~${seconds(Math.min(from + most, next))}`;
 }
 

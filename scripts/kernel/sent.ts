@@ -1,7 +1,7 @@
 /** Segments that the kernel sent, in packetdrill's notation. */
 
 import { printEcnOption, printFastOpen, printLetters } from '../../src/lang/packet-letters.js';
-import { ACK, RST, SYN } from '../../src/tcp/segment.js';
+import { ACK, FIN, RST, SYN } from '../../src/tcp/segment.js';
 
 export interface Sent {
   /** Microseconds since the script began. */
@@ -53,6 +53,16 @@ export function sentText(
   ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+/** The first number of a segment and the one after its last, as they are on the wire. */
+export function numbersOf({ octets }: Sent): readonly [begin: number, end: number] {
+  const tcp = Buffer.from(octets, 'hex');
+  const ctl = tcp.readUInt16BE(12);
+  const begin = tcp.readUInt32BE(4);
+  const text = tcp.length - (tcp.readUInt8(12) >> 4) * 4;
+  const marks = Number((ctl & SYN) !== 0) + Number((ctl & FIN) !== 0);
+  return [begin, (begin + text + marks) >>> 0];
 }
 
 /** The SYN of another connection between the same ports, or a reset of none (SEQ=0): no script can tell their numbers. */

@@ -37,7 +37,7 @@ import { keepalive } from './timers/keep-alive.js';
 import { userLimit } from './timers/user-timeout.js';
 import { probeOrOverride } from './timers/zero-window.js';
 import type { TimerName } from './timers.js';
-import { editTimers, late, TIMER_NAMES } from './timers.js';
+import { editTimers, late, lateAgain, TIMER_NAMES } from './timers.js';
 import { TEXT } from './user-texts.js';
 import { sendableOctets, usableWindow } from './window.js';
 
@@ -139,7 +139,7 @@ function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const out = next ?? again();
   const tailProbe = { end: out.tcb.snd.nxt, again: next === undefined && !fin };
   const rto = editRto(out.tcb.rto, { tail: 'sent', tailProbe });
-  const retransmission = now + late(tcb.rto.value, tcb.settings);
+  const retransmission = now + lateAgain(tcb.rto.value, 0, tcb.settings);
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
     `${next ? 'new text' : fin ? 'the FIN' : 'the last segment again'} as a probe; RTO=${printSeconds(tcb.rto.value)} from now`;
@@ -195,7 +195,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
   const timers = editTimers(out.tcb.timers, {
-    retransmission: now + late(value, tcb.settings),
+    retransmission: now + lateAgain(value, tcb.rto.value, tcb.settings),
   });
   const limited = withUserTimeout(tcb, timers, now);
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];

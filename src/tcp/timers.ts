@@ -54,6 +54,28 @@ export function late(duration: Duration, { timerDelay }: Pick<Settings, 'timerDe
   return duration + delay;
 }
 
+/**
+ * The same of a timer that begins as one of `before` goes off: that was at the end of a tick of its own, so that from there as
+ * many whole ticks follow as are more than the duration, unless they are coarser.
+ */
+export function lateAgain(
+  duration: Duration,
+  before: Duration,
+  settings: Pick<Settings, 'timerDelay'>,
+): Duration {
+  const { timerDelay } = settings;
+  const tick = tickOf(duration, 2 * timerDelay);
+  if (timerDelay === 0 || tickOf(before, 2 * timerDelay) < tick) return late(duration, settings);
+  return (Math.floor(duration / tick) + 1) * tick;
+}
+
+/** The ticks that a timer of this length is kept in, whose finest are so long. */
+function tickOf(duration: Duration, finest: Duration): Duration {
+  let tick = finest;
+  while (duration >= LEVEL * tick && tick < COARSEST * finest) tick *= 8;
+  return tick;
+}
+
 /** When the RTO of something that was sent then goes off: what is left of it is the timer's. */
 export function rtoSince(sentAt: Instant, { rto, settings }: Tcb, now: Instant): Instant {
   return now + late(Math.max(0, sentAt + rto.value - now), settings);
@@ -67,6 +89,9 @@ export function ackWithin({ timers, settings }: Tcb, wait: Duration, now: Instan
 
 /** So many ticks of a level are kept in it. */
 const LEVEL = 63;
+
+/** Ticks become so many times as long as the finest at most. */
+const COARSEST = 8 ** 8;
 
 /** Timers with these set or stopped; as `editTcb`. */
 export function editTimers(timers: Timers, changes: Partial<Timers>): Timers {

@@ -1,7 +1,7 @@
 /** Timers that are kept in ticks (`timer-delay`): the longer one runs, the coarser are its ticks. */
 
 import assert from 'node:assert/strict';
-import { late } from '../../src/tcp/timers.js';
+import { late, lateAgain } from '../../src/tcp/timers.js';
 
 const second = 1_000_000;
 
@@ -19,6 +19,22 @@ describe('late timers', () => {
     it(`${duration} us take ${taken}`, () => {
       assert.equal(late(duration, { timerDelay: 2_000 }), taken);
       assert.equal(late(duration, { timerDelay: 0 }), duration);
+    });
+  }
+
+  const again = [
+    [200_000, 200_000, 204_000],
+    [400_000, 200_000, 412_000],
+    [800_000, 400_000, 832_000],
+    [second, second, 1_024_000],
+    [2 * second, second, 2_016_000],
+    [3 * second, second, 3_096_000],
+    [4 * second, 3 * second, 4_096_000],
+  ] as const;
+  for (const [duration, before, taken] of again) {
+    it(`${duration} us that begin as a timer of ${before} goes off take ${taken}`, () => {
+      assert.equal(lateAgain(duration, before, { timerDelay: 2_000 }), taken);
+      assert.equal(lateAgain(duration, before, { timerDelay: 0 }), duration);
     });
   }
 });

@@ -1,4 +1,4 @@
-/** fcntl and ioctl: whether calls wait, and how much is in the queues. */
+/** fcntl and ioctl: whether calls wait, how much is in the queues, and whether the next octet is the urgent one. */
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
 import { unsentOctets } from '../../tcp/sending/queued.js';
@@ -64,6 +64,9 @@ export function ioctl(
         : done(0, { value: waitingToLeave(ctx, tcb ?? left, opens) });
     case 'SIOCOUTQNSD':
       return listening ? failed('EINVAL') : done(0, { value: tcb ? unsentOctets(tcb.queued) : 0 });
+    case 'SIOCATMARK':
+      if (ctx.table.system === 'freebsd') return unsupported(request);
+      return done(0, { value: octetsToMark(ctx, socket) === 0 ? 1 : 0 });
     default:
       return unsupported(request);
   }

@@ -4,7 +4,9 @@ import { isOpenEarly } from '../../tcp/fast-open.js';
 import { ICMP_TEXT } from '../../tcp/icmp/messages.js';
 import type { Instant, Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
+import { NONE } from '../../tcp/sending/queued.js';
 import type { Tcb } from '../../tcp/tcb.js';
+import { editSnd, editTcb } from '../../tcp/tcb.js';
 import { linuxState, type Surroundings } from './context.js';
 import { beginCounting, type Counts, countHoldups, countStep } from './counting.js';
 import { countArrival } from './counting-arrivals.js';
@@ -186,5 +188,14 @@ function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): E
   // The RFC tells nobody of a reset once both sides have closed; sockets do.
   const late = before.state === 'CLOSING' || before.state === 'LAST_ACK';
   if (late && rule.id === 'other-states/2-rst') error ??= 'ECONNRESET';
-  return { error, left: before.queued.received, last: before };
+  const acked = before.state === 'LAST_ACK' && ACKS.includes(rule.id);
+  return { error, left: before.queued.received, last: acked ? withAllAcked(before) : before };
+}
+
+/** The rules by which the ACK of our FIN ends a connection. */
+const ACKS: readonly string[] = ['other-states/5-ack', 'other-states/before-window'];
+
+function withAllAcked(tcb: Tcb): Tcb {
+  const snd = editSnd(tcb.snd, { una: tcb.snd.nxt });
+  return editTcb(tcb, { snd, retransmissions: NONE });
 }

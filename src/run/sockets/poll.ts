@@ -73,9 +73,11 @@ function closed(ctx: Context, socket: BsdSocket): boolean {
 }
 
 function writable(ctx: Context, socket: BsdSocket): boolean {
-  if (socket.ended || socket.shutWrite) return true;
   const tcb = tcbOf(ctx, socket);
-  if (tcb === undefined || isOpening(tcb)) return false;
+  const opens = tcb !== undefined && isOpening(tcb);
+  // On Linux that nothing can be written any more is news only once the connection is open.
+  if (socket.ended || (socket.shutWrite && (!opens || ctx.table.system === 'freebsd'))) return true;
+  if (tcb === undefined || opens) return false;
   const is = isWritable(ctx, socket, tcb);
   if (!is) noteFull(ctx, socket);
   return is;

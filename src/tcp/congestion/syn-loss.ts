@@ -9,7 +9,7 @@ import type { Duration } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
 import { haveSynsCrossed } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { late } from '../timers.js';
+import { late, lateAgain } from '../timers.js';
 
 /** So many retransmissions of a SYN or SYN,ACK say nothing of the path. */
 const FORGIVEN = 1;
@@ -37,8 +37,8 @@ function secondStamp(tcb: Tcb, { sentAt, retransmissions }: SentSegment): number
 /** What so many RTOs have taken, of which the first ones may be equal (deviation syn-linear-timeouts). */
 function waited({ state, settings }: Tcb, count: number): Duration {
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
-  let sum = 0;
-  for (let i = 0; i < count; i++)
-    sum += late(doubled(settings.rto, i - linear, settings), settings);
+  const rto = (times: number) => doubled(settings.rto, times - linear, settings);
+  let sum = late(rto(0), settings);
+  for (let i = 1; i < count; i++) sum += lateAgain(rto(i), rto(i - 1), settings);
   return sum;
 }

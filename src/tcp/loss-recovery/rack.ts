@@ -62,7 +62,7 @@ function isSentAfter(sentAt: Instant, end: Seq, rack: Rack): boolean {
   return sentAt === rack.sentAt && before(rack.end, end);
 }
 
-/** RFC 8985 §6.2, step 4: RACK.reo_wnd. */
+/** RFC 8985 §6.2, step 4: RACK.reo_wnd. Where a round trip takes no time it is not 0 either: what left at one moment may still come in another order. */
 export function reorderingWindow(
   { rto }: Tcb,
   rack: Rack,
@@ -70,9 +70,10 @@ export function reorderingWindow(
   recovering: boolean,
 ): Duration {
   if (rack.reordered === 0 && (recovering || sacked >= rack.degree)) return 0;
-  // What has just arrived is the first measurement of a connection that has none.
-  const least = rto.least ?? rack.rtt;
-  return Math.min(Math.floor(least / 4) * rack.multiple, rto.srtt ?? rack.rtt);
+  // What has just arrived is measured, too.
+  const least = Math.min(rto.least ?? rack.rtt, rack.rtt);
+  const window = Math.min(Math.floor(least / 4) * rack.multiple, rto.srtt ?? rack.rtt);
+  return Math.max(1, window);
 }
 
 /** What RACK finds in the queue. */

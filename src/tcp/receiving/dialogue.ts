@@ -7,6 +7,7 @@ import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { isMemoryTight } from './memory.js';
 import { freeSpace } from './space.js';
+import { withClamp } from './threshold.js';
 
 export interface Dialogue {
   /** When text was received last. */
@@ -122,9 +123,16 @@ function promptAfter(tcb: Tcb, before: Tcb, now: Instant): number {
 }
 
 /** While the window grows they do not become fewer. An odd number stays as it is: with the acknowledgment that follows, every second segment counts. */
-function whileGrowing(prompt: number, { space }: Tcb, before: Tcb): number {
-  const grows = space !== undefined && space.threshold > (before.space?.threshold ?? 0);
-  return grows && prompt % 2 === 0 ? prompt + 1 : prompt;
+function whileGrowing(prompt: number, tcb: Tcb, before: Tcb): number {
+  return isWindowWidened(tcb, before) && prompt % 2 === 0 ? prompt + 1 : prompt;
+}
+
+/** The text has moved the threshold, and not just another bound of the window. */
+function isWindowWidened({ space }: Tcb, before: Tcb): boolean {
+  if (space === undefined || before.space === undefined) return space !== undefined;
+  const { clamp } = space;
+  const bounded = clamp === before.space.clamp ? before.space : withClamp(before.space, clamp);
+  return space.threshold > bounded.threshold;
 }
 
 /** One for every second segment of the window, which is that of the last acknowledgment. */
@@ -152,6 +160,13 @@ export function unanswered(tcb: Tcb): Tcb {
 /** What an ECN field tells is news: the next acknowledgments are wanted at once. */
 export function disturbed(tcb: Tcb): Tcb {
   return tcb.dialogue === undefined ? tcb : hurried(tcb, tcb.dialogue, LEAST_PROMPT);
+}
+
+/** Memory was short: the next acknowledgments are in no hurry. */
+export function unhurried(tcb: Tcb): Tcb {
+  const { dialogue } = tcb;
+  if (dialogue === undefined || dialogue.prompt === 0) return tcb;
+  return editTcb(tcb, { dialogue: { ...dialogue, prompt: 0 } });
 }
 
 /** Text came once more: an acknowledgment was lost, and the next ones are wanted as at the beginning. */

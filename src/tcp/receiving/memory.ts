@@ -114,6 +114,15 @@ export function withPiece(
   return replaced(held, countOf(held) - 1, 1, joined);
 }
 
+/** So much text fits into a block of a page. */
+export const BLOCK_MOST = PAGE - SHARED;
+
+/** A piece that was made for so much text alone. */
+export function blockFor(octets: number): UnreadText {
+  const block = 2 ** Math.ceil(Math.log2(MARGIN * Math.ceil(octets / MARGIN) + SHARED));
+  return { octets, memory: RECORD + block, room: block - SHARED - octets };
+}
+
 /** What a block has left behind a segment; pages have nothing. */
 function roomBehind(tcb: Tcb, seg: Segment): number {
   const datagram = datagramOctets(seg, remoteOf(tcb).address);

@@ -5,7 +5,7 @@ import type { Duration } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { late } from '../timers.js';
+import { lateAgain } from '../timers.js';
 import { measuredRto } from './round-trip.js';
 
 /** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up. */
@@ -69,8 +69,9 @@ function retransmittingTime(tcb: Tcb): Duration {
   let value = measuredRto(tcb);
   let sum = 0;
   for (let i = 0; i < tcb.rto.expiries; i++) {
+    const before = value;
     value = Math.min(2 * value, Math.max(value, tcb.settings.rtoMax));
-    sum += late(value, tcb.settings);
+    sum += lateAgain(value, before, tcb.settings);
   }
   return sum;
 }

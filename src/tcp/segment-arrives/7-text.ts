@@ -10,6 +10,7 @@ import {
   repeated,
   slowWait,
 } from '../receiving/dialogue.js';
+import { makeRoom, withClosedWindow } from '../receiving/full.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { acceptText, deliver } from '../receiving/queue.js';
 import { withText } from '../receiving/space.js';
@@ -59,7 +60,25 @@ export function checkText(before_: Tcb, { seg, source }: Arrival, now: Instant):
   // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
   const waiting = isHeldAtNext(tcb);
   if (isUnread(tcb) && goesBeyondFin(tcb, seg)) return resetUnread(tcb, seg, source);
-  if (seg.data.length === 0 && !waiting) return NO_TEXT;
+  const ahead = segLen(seg) > 0 && before(tcb.rcv.nxt, seg.seq);
+  if (seg.data.length === 0 && !waiting && !ahead) return NO_TEXT;
+  const room = makeRoom(tcb, seg);
+  // What is next is taken all the same while the user has nothing to read, and a FIN always is.
+  const next = seg.data.length > 0 && room.tcb.queued.received.length > 0;
+  if (room.full && (ahead || next)) return dropText(room.tcb, seg, now);
+  return seg.data.length > 0 || waiting ? takeText(room.tcb, seg, waiting, now) : NO_TEXT;
+}
+
+/** What is next is answered, with a closed window; nobody is told of what lies ahead. */
+function dropText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const ahead = before(tcb.rcv.nxt, seg.seq);
+  const out = ahead ? sendQueued(tcb, now) : sendQueuedOrAck(withClosedWindow(tcb), now);
+  const why = () =>
+    `no memory for it: dropped${ahead ? '' : ', and the window is closed'} (deviation receive-space)`;
+  return finish(why, out.tcb, [...out.effects, { kind: 'discard', reason: 'no memory' }]);
+}
+
+function takeText(tcb: Tcb, seg: Segment, waiting: boolean, now: Instant): Verdict {
   const { at, data, fin } = newParts(tcb, seg);
   if (at !== tcb.rcv.nxt) {
     if (!waiting) return holdText(tcb, seg, now);

@@ -9,7 +9,7 @@ import { add } from '../seq.js';
 import type { State } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late, lateAgain } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { userLimit } from './user-timeout.js';
 
@@ -36,8 +36,10 @@ export function restartKeepalive(tcb: Tcb, heardAt: Instant, now: Instant): Tcb 
   const unanswered = tcb.rto.probes > 0 && heardAt < now && tcb.timers.keepalive !== undefined;
   if (idle && unanswered) return tcb;
   // What was answered is probed again after the interval at the earliest.
-  const after = tcb.timers.keepalive ?? now;
-  const at = idle ? Math.max(now, after, heardAt + idleTime(tcb)) : undefined;
+  const { settings } = tcb;
+  const after = tcb.timers.keepalive ?? now + late(0, settings);
+  const due = heardAt + late(idleTime(tcb), settings);
+  const at = idle ? Math.max(now, after, due) : undefined;
   return editTcb(tcb, {
     timers: editTimers(tcb.timers, { keepalive: at }),
     rto: idle ? editRto(tcb.rto, { probes: 0 }) : tcb.rto,
@@ -55,7 +57,9 @@ export function keepalive(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     return finish(() => `${probes} probes stayed unanswered`, closed.tcb, effects);
   }
   const out = sendAckFrom(tcb, add(tcb.snd.nxt, -1), now);
-  const timers = editTimers(out.tcb.timers, { keepalive: now + keepaliveInterval });
+  const before = probes === 0 ? idleTime(tcb) : keepaliveInterval;
+  const next = now + lateAgain(keepaliveInterval, before, tcb.settings);
+  const timers = editTimers(out.tcb.timers, { keepalive: next });
   const rto = editRto(tcb.rto, { probes: probes + 1 });
   const why = () => `idle: probe ${probes + 1} of ${keepaliveProbes} with SEQ=SND.NXT-1`;
   return finish(why, editTcb(out.tcb, { timers, rto }), out.effects);

@@ -14,7 +14,7 @@ import { hasUrgentText } from '../sending/urgent.js';
 import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
-import { editTimers, late } from '../timers.js';
+import { editTimers, lateAgain } from '../timers.js';
 
 /**
  * In a closed window a probe: what is outstanding again, or one octet (or the FIN) that is not yet allowed (MUST-36).
@@ -35,7 +35,7 @@ export function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verd
   const counted = editTcb(idle, {
     rto: editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 }),
   });
-  const next = now + late(probeInterval(counted), tcb.settings);
+  const next = now + lateAgain(probeInterval(counted), probeInterval(tcb), tcb.settings);
   const timers = withUserTimeout(tcb, editTimers(counted.timers, { persist: next }), now);
   const out = probe(editTcb(counted, { timers }), now);
   const why = () =>
@@ -53,7 +53,7 @@ const RESOURCE_INTERVAL = 500_000;
 
 /** The interface has taken nothing: that counts towards R2 as an unanswered probe does. */
 function tryLater(tcb: Tcb, now: Instant): Verdict {
-  const next = now + late(RESOURCE_INTERVAL, tcb.settings);
+  const next = now + lateAgain(RESOURCE_INTERVAL, RESOURCE_INTERVAL, tcb.settings);
   const timers = withUserTimeout(tcb, editTimers(tcb.timers, { persist: next }), now);
   const { probes, expiries } = tcb.rto;
   const rto = editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 });

@@ -1,0 +1,52 @@
+/** Random packetdrill scripts: conversations that make sense, with what goes wrong in them. The same seed gives the same script. */
+
+import { createDice } from '../../test/fuzz/dice.js';
+import { looks } from './random/asking.js';
+import { createDraft, type Draft, idle, textOf } from './random/draft.js';
+import { end } from './random/endings.js';
+import { open } from './random/openings.js';
+import { receives } from './random/receiving.js';
+import { sends } from './random/sending.js';
+import { setOption, setSysctls } from './random/setup.js';
+import { withSlips } from './random/slips.js';
+import { strays } from './random/stray.js';
+
+/** The script of a seed. */
+export function randomScript(seed: number): string {
+  const dice = createDice(seed, 'kernel');
+  const draft = createDraft(dice);
+  setSysctls(draft);
+  const lives = open(draft);
+  const begin = lives ? draft.lines.length : 0;
+  if (lives) {
+    live(draft);
+    end(draft);
+  }
+  idle(draft, dice.one(50, 300, 1_200));
+  const often = dice.one(0, 0, 0.03, 0.08);
+  const lines = withSlips(draft.lines, lives ? begin : draft.lines.length, dice, often);
+  const head = [
+    ...(draft.version === 6 ? ['--ip_version=ipv6'] : []),
+    ...(dice.chance(0.04) ? [`--mtu=${dice.one(1280, 1400, 9000)}`] : []),
+  ];
+  return `${head.map((line) => `${line}\n`).join('')}${textOf(lines)}`;
+}
+
+/** Some episodes, until the time is over. */
+function live(draft: Draft): void {
+  const { dice } = draft;
+  const kind = dice.one('send', 'receive', 'both', 'both', 'attack');
+  for (let count = dice.one(1, 2, 3, 4); count > 0 && draft.left > 0; count--) {
+    const stray = kind === 'attack' ? 8 : 0.7;
+    dice.weighted<() => void>([
+      [kind === 'receive' ? 1 : 6, () => sends(draft)],
+      [kind === 'send' ? 1 : 6, () => receives(draft)],
+      [stray, () => strays(draft)],
+      [1, () => looks(draft)],
+      [1, () => draft.fd !== undefined && setOption(draft, draft.fd)],
+      [0.5, () => idle(draft, dice.one(300, 1_200, 2_500))],
+    ])();
+    if (dice.chance(0.25)) looks(draft);
+    if (kind === 'attack') strays(draft);
+  }
+}
