@@ -1,14 +1,6 @@
 /** RFC 5681 §3.1 Slow Start and Congestion Avoidance, from the initial window of RFC 6928 on: how many segments may be under way. */
 
-import {
-  atPlace,
-  countOf,
-  edited,
-  firstOf,
-  frontOf,
-  withBefore,
-  withoutFirst,
-} from '../base/pieces.js';
+import { atPlace, edited, firstOf, frontOf, withBefore, withoutFirst } from '../base/pieces.js';
 import type { Cubic } from './congestion/cubic.js';
 import { avoid, NOT_REDUCED, reducedWindow } from './congestion/cubic.js';
 import {
@@ -80,7 +72,7 @@ export function afterAck(
   const proof = spuriousBy(tcb, seg, acked);
   if (suspicion !== undefined && proof !== undefined) {
     const back = takenBack({ window, threshold }, suspicion);
-    const more = wasUsed(tcb, suspicion.window) ? fresh : 0;
+    const more = isUsed(tcb, back) ? fresh : 0;
     return { ...known, ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof) };
   }
   if (isReducing(tcb)) return congestion;
@@ -114,17 +106,12 @@ export function takenBack(now: Limits, before_: Limits): Limits {
 
 type Limits = Pick<Congestion, 'window' | 'threshold'>;
 
-/** Whether what is outstanding would have filled half of that window. */
-function wasUsed({ retransmissions }: Tcb, window: number): boolean {
-  return 2 * (countOf(retransmissions) - countSyn(retransmissions)) > window;
-}
-
 /** After `count` segments have arrived: slow start up to ssthresh, then congestion avoidance. */
 export function grownBy(tcb: Tcb, count: number, now: Instant): Congestion | undefined {
   const { congestion, least, latest } = tcb.rto;
   const window = congestionWindow(tcb);
   const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
-  if (count <= 0 || !isUsed(tcb)) return congestion;
+  if (count <= 0 || !isUsed(tcb, { window, threshold })) return congestion;
   const slow = Math.max(window, Math.min(window + count, threshold));
   const rest = count - (slow - window);
   const grown = { ...(congestion ?? NO_LOSS), window: slow, threshold };

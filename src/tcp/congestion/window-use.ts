@@ -76,11 +76,10 @@ function isFilled(tcb: Tcb): boolean {
   return unit !== undefined && room < usableWindow(tcb) && room <= unit.octets;
 }
 
-/** Whether the window was used so far that it may grow: filled, or in slow start more than half. */
-export function isUsed(tcb: Tcb): boolean {
+/** Whether such a window was used so far that it may grow: filled, or in slow start more than half. */
+export function isUsed(tcb: Tcb, limits: Pick<Congestion, 'window' | 'threshold'>): boolean {
   const use = tcb.rto.congestion?.use;
-  const window = congestionWindow(tcb);
+  const { window, threshold } = limits;
   if (use === undefined) return 2 * flight(tcb) > window;
-  const threshold = tcb.rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
   return use.filled || (window < threshold && window < 2 * use.most);
 }

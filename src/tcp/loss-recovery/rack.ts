@@ -50,16 +50,16 @@ export function advance(
     if (has(sent.segment, SYN)) continue;
     const rtt = now - sent.sentAt;
     if (sent.retransmissions > 0 && rtt < least) continue;
-    const later = isSentAfter(sent.sentAt, endOf(sent), next);
+    const later = isSentAfter(sent.sentAt, sent, next);
     next = later ? { ...next, rtt, sentAt: sent.sentAt, end: endOf(sent) } : { ...next, rtt };
   }
   return next;
 }
 
 /** RACK_sent_after. */
-function isSentAfter(sentAt: Instant, end: Seq, rack: Rack): boolean {
+function isSentAfter(sentAt: Instant, sent: SentSegment, rack: Rack): boolean {
   if (rack.end === undefined || sentAt > rack.sentAt) return true;
-  return sentAt === rack.sentAt && before(rack.end, end);
+  return sentAt === rack.sentAt && (sent.behind === true || before(rack.end, endOf(sent)));
 }
 
 /** RFC 8985 §6.2, step 4: RACK.reo_wnd. Where a round trip takes no time it is not 0 either: what left at one moment may still come in another order. */
@@ -96,13 +96,13 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
   const concerns = (piece: SentPiece): boolean => {
     const { timed, oldest, newest } = tallyOf(piece);
     const [first, last] = [piece[0] as SentSegment, piece[piece.length - 1] as SentSegment];
-    if (timed === 0 || isSentAfter(oldest, endOf(first), rack)) return false;
-    if (isSentAfter(newest, endOf(last), rack) || remaining(oldest) <= 0) return true;
+    if (timed === 0 || isSentAfter(oldest, first, rack)) return false;
+    if (isSentAfter(newest, last, rack) || remaining(oldest) <= 0) return true;
     wait = Math.max(wait, remaining(newest));
     return false;
   };
   const found = edited(queue, concerns, (sent) => {
-    if (!isTimed(sent) || isSentAfter(sent.sentAt, endOf(sent), rack)) return sent;
+    if (!isTimed(sent) || isSentAfter(sent.sentAt, sent, rack)) return sent;
     const left = remaining(sent.sentAt);
     if (left > 0) {
       wait = Math.max(wait, left);

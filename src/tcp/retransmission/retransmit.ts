@@ -111,6 +111,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     sentAt: now,
     retransmissions: front.retransmissions + 1,
     again: true,
+    behind: lastOf(tcb.retransmissions)?.sentAt === now ? true : undefined,
   };
   const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
   const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });

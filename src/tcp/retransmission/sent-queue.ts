@@ -16,6 +16,8 @@ export interface SentSegment {
   readonly mark?: 'sacked' | 'lost' | 'late' | undefined;
   /** It was sent again, and that is under way. */
   readonly again?: true | undefined;
+  /** It was sent again at the moment at which new text was, and after that: no time passes between the two here. */
+  readonly behind?: true | undefined;
   /** An octet that probes a closed window (deviation persist-min). */
   readonly probe?: true | undefined;
   /** It was less than a full segment when it was sent (deviation nagle). */
