@@ -29,7 +29,7 @@ const WORST_DELAY = 8_000;
 
 /**
  * The retransmission timer becomes that of a probe, if one may be sent: 2 * SRTT from now, but no later than the RTO, which
- * counts from `since`, unless that is over already.
+ * counts from `since`, unless that is over already. At its very end it is not: what was measured is never less than the scripts' times.
  */
 export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   if (!mayProbe(tcb)) return tcb;
@@ -40,7 +40,7 @@ export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   const after = own(tcb);
   const timers = ownTimers(after);
   const due = since + value;
-  timers.retransmission = now + late(due > now ? Math.min(pto, due - now) : pto, tcb.settings);
+  timers.retransmission = now + late(due >= now ? Math.min(pto, due - now) : pto, tcb.settings);
   after.timers = shared(timers);
   after.rto = editRto(after.rto, { tail: 'armed' });
   return after;
