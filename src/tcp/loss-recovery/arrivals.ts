@@ -20,6 +20,7 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
   // After an RTO they answer what was sent before it.
   const { until } = congestion?.loss ?? { until: undefined };
   if (!sack && until !== undefined && !before(until, tcb.snd.nxt)) return;
+  if (!sack && heard.acked === 0 && isHeld(found)) return;
   if (sack) duplicates = found.progress ? 0 : duplicates + (heard.sacked > 0 ? 1 : 0);
   else if (heard.acked > 0) {
     // One of those that were acknowledged was missing, the others had caused the duplicates.
@@ -91,6 +92,12 @@ function lateArrival({ tcb, heard, ack }: Findings): number {
 function reordered(rack: Rack, octets: number, full: number): Rack {
   const degree = Math.min(Math.max(rack.degree, Math.ceil(octets / full)), MOST_REORDERED);
   return { ...rack, reordered: rack.reordered + 1, degree };
+}
+
+/** RFC 6582 §4: without SACK duplicates of the ACK that ends a loss or a recovery may be answers to what was sent again. */
+function isHeld({ ack, recovery, congestion }: Findings): boolean {
+  const recovering = recovery.phase === 'recovery' ? recovery.until : undefined;
+  return ack === (congestion?.loss?.until ?? recovering);
 }
 
 /** RFC 8985 §6.2 leaves the bound open: so many segments. */

@@ -137,8 +137,6 @@ function inLoss(found: Findings): void {
     else enterRecovery(found);
     return;
   }
-  // RFC 6582 §4: without SACK duplicates of the ACK that ends it may be answers to what was sent again.
-  if (!tcb.options.sack && found.ack === congestion?.loss?.until) change(found, { duplicates: 0 });
   findLost(found);
   if (found.lostAgain > 0) enterRecovery(found);
 }
