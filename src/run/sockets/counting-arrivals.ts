@@ -38,7 +38,7 @@ export function countArrival(counts: Counts, arrived: Arrived): Counts {
   } else return countOwn(counts, arrived);
   const pace = paceOf(after, 0);
   const opened = { segmentsIn: 2, textsIn: text, sentAt: at, heardAt: at, ackedAt: at, pace };
-  const heard = countHeard({ ...counts, ...opened }, arrived);
+  const heard = countHeard(countCapable({ ...counts, ...opened }, arrived), arrived);
   return { ...heard, heardAt: at };
 }
 
@@ -51,7 +51,8 @@ function countOwn(counts: Counts, arrived: Arrived): Counts {
   const more = { ...counts, segmentsIn, textsIn: counts.textsIn + text };
   const opens = before.state === 'SYN_SENT' && isSynchronized(after.state);
   const opened = opens ? { ...more, sentAt: at, heardAt: at } : more;
-  return countMarks(countHeard(countAck(opened, arrived), arrived), seg, before);
+  const heard = countHeard(countAck(opened, arrived), arrived);
+  return countMarks(countCapable(heard, arrived), seg, before);
 }
 
 /** An ACK that is acceptable, and looked at: text that is expected is not, when it acknowledges nothing new. */
@@ -97,6 +98,14 @@ function waitAfter({ ackWait, heardAt = 0 }: Counts, { rto }: Tcb, at: Instant):
   const half = Math.floor(ackWait / 2);
   if (pause <= LEAST_WAIT / 2) return half + LEAST_WAIT / 2;
   return pause < ackWait ? Math.min(half + pause, rto.value) : ackWait;
+}
+
+/** Linux looks for marks on text that it takes, or holds, whether ECN was agreed on or not. */
+function countCapable(counts: Counts, { seg, before, after }: Arrived): Counts {
+  if (!seg.ecn || seg.data.length === 0 || counts.capableIn) return counts;
+  const taken =
+    before.rcv.nxt !== after.rcv.nxt || before.queued.outOfOrder !== after.queued.outOfOrder;
+  return taken ? { ...counts, capableIn: true } : counts;
 }
 
 function countMarks(counts: Counts, { ecn, data }: Segment, before: Tcb): Counts {

@@ -23,6 +23,8 @@ export interface Counts {
   readonly textsIn: number;
   /** Text or a FIN ahead of RCV.NXT. */
   readonly aheadIn: number;
+  /** Text has come with a mark of ECN, whatever was agreed. */
+  readonly capableIn: boolean;
   /** Segments with CE, and octets of text by the IP-ECN field. */
   readonly markedIn: number;
   readonly octetsIn: readonly [notEct: number, ect1: number, ect0: number, ce: number];
@@ -59,6 +61,7 @@ const NOTHING: Counts = {
   segmentsIn: 0,
   textsIn: 0,
   aheadIn: 0,
+  capableIn: false,
   markedIn: 0,
   octetsIn: [0, 0, 0, 0],
   segmentsOut: 0,

@@ -176,7 +176,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     systems: linux,
     apply: (value) => ({ deferAccept: wholeRetransmissions(value) * SECOND }),
     told: wholeRetransmissions,
-    get: (ctx, socket) => settingsOf(ctx, socket).deferAccept / SECOND,
+    // Who was accepted has not inherited it.
+    get: (_, { settings }) => (settings.deferAccept ?? 0) / SECOND,
   },
   TCP_FASTOPEN: {
     level: 'IPPROTO_TCP',
