@@ -154,9 +154,10 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Out
   if (isDue) return sendQueuedOrAck(heard, now);
   const out = sendQueued(heard, now);
   if (out.effects.length > 0) return out;
-  const timers = editTimers(heard.timers, {
-    delayedAck: now + late(textless ? LATE.textless : LATE.text, tcb.settings),
-  });
+  // One that waits for text waits no longer.
+  const { delayedAck: waits = Number.POSITIVE_INFINITY } = tcb.timers;
+  const delayedAck = now + late(textless ? LATE.textless : LATE.text, tcb.settings);
+  const timers = editTimers(heard.timers, { delayedAck: Math.min(waits, delayedAck) });
   return { tcb: editTcb(heard, { timers }), effects: NO_EFFECTS };
 }
 
