@@ -92,10 +92,8 @@ const SOON: Duration = 8_000;
 
 /** Deviation `bad-syn-ack`: the reset makes room at the peer, so the SYN need not wait for its first RTO. */
 function hurried(tcb: Tcb, now: Instant): Tcb {
-  const at = tcb.timers.retransmission;
   if (tcb.settings.badSynAck === 'wait' || tcb.rto.expiries > 0) return tcb;
   const soon = now + late(SOON, tcb.settings);
-  if (at === undefined || at <= soon) return tcb;
   return editTcb(tcb, { timers: editTimers(tcb.timers, { retransmission: soon }) });
 }
 
