@@ -146,6 +146,14 @@ export function repeated(tcb: Tcb): Tcb {
   return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
 }
 
+/** The acknowledgment of text that is not new, or not next, was one of the prompt ones; that of new text is counted when it is told. */
+export function promptly(tcb: Tcb, before: Tcb): Tcb {
+  const { dialogue } = tcb;
+  if (dialogue === undefined || dialogue.prompt === 0 || (before.dialogue?.untold ?? 0) > 0)
+    return tcb;
+  return editTcb(tcb, { dialogue: { ...dialogue, prompt: dialogue.prompt - 1 } });
+}
+
 /** The dialogue once all text is acknowledged. Where memory is tight the next acknowledgments are in no hurry. */
 export function allTold(tcb: Tcb): Dialogue | undefined {
   const { dialogue } = tcb;

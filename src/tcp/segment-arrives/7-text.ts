@@ -3,7 +3,7 @@
 import { lastOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
-import { acknowledgmentDelay, disturbed, heardText, repeated } from '../receiving/dialogue.js';
+import { acknowledgmentDelay, heardText, promptly, repeated } from '../receiving/dialogue.js';
 import { makeRoom, withClosedWindow } from '../receiving/full.js';
 import { acceptText, deliver } from '../receiving/queue.js';
 import { withText } from '../receiving/space.js';
@@ -121,8 +121,8 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
   if (has(seg, FIN)) return goOn(why, held);
-  const out = sendQueuedOrAck(disturbed(held), now);
-  return goOn(why, out.tcb, out.effects);
+  const out = sendQueuedOrAck(held, now);
+  return goOn(why, promptly(out.tcb, held), out.effects);
 }
 
 function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Verdict {
@@ -135,13 +135,14 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const heard = taken > 0 ? heardText(tcb, before_, seg, taken, now) : undefined;
   if (withFin)
     return goOn(() => `${why()}; acknowledged with the FIN`, heard ?? tcb, given.effects);
-  const told = heard === undefined ? repeated(tcb) : inOrder ? heard : disturbed(heard);
+  const told = heard ?? repeated(tcb);
   const prompt = told.options.ecn?.prompt ?? false;
   const delay = prompt ? 0 : (slowWait(tcb, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
   const stays = told.units?.stay === seg.seq;
   const out = acknowledgeText(told, waits ? delay : 0, now, stays);
-  return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
+  const after = taken === 0 ? promptly(out.tcb, told) : out.tcb;
+  return goOn(why, after, joinEffects(given.effects, out.effects));
 }
 
 /** Text was held beyond what was missing (RFC 5681 §4.2: its acknowledgment is wanted at once). */
