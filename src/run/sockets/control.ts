@@ -40,6 +40,11 @@ function waitingToLeave({ table }: Context, tcb: Tcb | undefined, isOpening: boo
   return distance(tcb.snd.una, tcb.snd.nxt) + unsentNumbers(tcb);
 }
 
+/** What has not left; nothing while the connection is not open. */
+function unsentOf(tcb: Tcb | undefined, opens: boolean): number {
+  return tcb === undefined || opens ? 0 : unsentNumbers(tcb);
+}
+
 /** The next connection of a socket whose association was dissolved begins beyond the window of the last: what lies between what of that was sent, or acknowledged, and it. */
 function skippedOf({ dissolved }: BsdSocket, since: 'sent' | 'acknowledged'): number {
   if (dissolved === undefined) return 0;
@@ -78,7 +83,7 @@ export function ioctl(
     case 'SIOCOUTQNSD':
       return listening
         ? failed('EINVAL')
-        : done(0, { value: (tcb && !opens ? unsentNumbers(tcb) : 0) + skippedOf(socket, 'sent') });
+        : done(0, { value: unsentOf(tcb ?? left, opens) + skippedOf(socket, 'sent') });
     case 'SIOCATMARK':
       if (ctx.table.system === 'freebsd') return unsupported(request);
       return done(0, { value: octetsToMark(ctx, socket) === 0 ? 1 : 0 });

@@ -5,7 +5,7 @@ import { isOpenEarly } from '../../tcp/fast-open.js';
 import { isMereRequest } from '../../tcp/host/requests.js';
 import { cameTwice } from '../../tcp/loss-recovery/scoreboard.js';
 import { isPredicted } from '../../tcp/receiving/prediction.js';
-import { LEAST_WAIT } from '../../tcp/receiving/wait.js';
+import { LEAST_WAIT, waitAfter } from '../../tcp/receiving/wait.js';
 import type { Duration, Instant } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import { ACK, FIN, has, SYN, segEnd } from '../../tcp/segment.js';
@@ -83,7 +83,7 @@ function countHeard(counts: Counts, { seg, before, after, at }: Arrived): Counts
     return { ...counts, aheadIn: counts.aheadIn + 1 };
   const taken = data.length > 0 && before.rcv.nxt !== after.rcv.nxt && !has(seg, SYN);
   if (!taken) return counts;
-  return { ...counts, heardAt: at, ackWait: waitAfter(counts, after, at) };
+  return { ...counts, heardAt: at, ackWait: ackWaitAfter(counts, after, at) };
 }
 
 function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
@@ -92,12 +92,8 @@ function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
   );
 }
 
-function waitAfter({ ackWait, heardAt = 0 }: Counts, { rto }: Tcb, at: Instant): Duration {
-  if (ackWait === 0) return LEAST_WAIT;
-  const pause = at - heardAt;
-  const half = Math.floor(ackWait / 2);
-  if (pause <= LEAST_WAIT / 2) return half + LEAST_WAIT / 2;
-  return pause < ackWait ? Math.min(half + pause, rto.value) : ackWait;
+function ackWaitAfter({ ackWait, heardAt = 0 }: Counts, { rto }: Tcb, at: Instant): Duration {
+  return ackWait === 0 ? LEAST_WAIT : waitAfter(ackWait, at - heardAt, rto.value);
 }
 
 /** Linux looks for marks on text that it takes, or holds, whether ECN was agreed on or not. */

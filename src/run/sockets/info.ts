@@ -232,7 +232,8 @@ function isSynLost({ open, retransmissions }: Tcb): boolean {
 function backoff(tcb: Tcb): number {
   const { rto, state, settings } = tcb;
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
-  const now = Math.max(0, rto.expiries - linear) + rto.probes;
+  // Each probe of a closed window is an expiry, too.
+  const now = Math.max(0, rto.expiries - linear, rto.probes);
   if (rto.srtt === undefined) return now;
   return Math.max(now, Math.round(Math.log2(rto.value / measuredRto(tcb))));
 }

@@ -7,7 +7,7 @@ import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { freeSpace } from './space.js';
 import { withClamp } from './threshold.js';
-import { isMemoryTight, patience } from './wait.js';
+import { isMemoryTight, patience, waitAfter, withLeastWait } from './wait.js';
 
 export interface Dialogue {
   /** When text was received last. */
@@ -49,7 +49,14 @@ export function heardText(
     untold: untold + octets,
     pieces: ends ? pieces + 1 : pieces,
   };
-  return editTcb(tcb, { dialogue });
+  return editTcb(tcb, { dialogue, space: withPause(tcb, now) });
+}
+
+/** What acknowledgments wait follows how long text has kept us waiting, if that was not very long. */
+function withPause({ space, dialogue, rto }: Tcb, now: Instant): Tcb['space'] {
+  if (space === undefined || dialogue === undefined) return space;
+  const wait = waitAfter(space.wait, now - dialogue.heardAt, rto.value);
+  return wait === space.wait ? space : { ...space, wait };
 }
 
 /** A FIN was received: one number more that no acknowledgment has told, and what is left is to answer. */
@@ -143,7 +150,8 @@ export function repeated(tcb: Tcb): Tcb {
   if (tcb.settings.interactiveAck === 0) return tcb;
   const dialogue = tcb.dialogue ?? NOTHING_HEARD;
   const prompt = Math.max(dialogue.prompt, mostPrompt(tcb, tcb));
-  return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt } });
+  const space = withLeastWait(tcb);
+  return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt }, space });
 }
 
 /** The acknowledgment of text that is not new, or not next, was one of the prompt ones; that of new text is counted when it is told. */

@@ -28,8 +28,21 @@ export function patience({ space, rto }: Tcb): Duration {
   return Math.min(wait, Math.max(LEAST_WAIT, rto.srtt ?? wait));
 }
 
-/** An acknowledgment has waited in vain. */
-export function waitedInVain(tcb: Tcb): Tcb['space'] {
-  const { space, rto } = tcb;
-  return space && { ...space, wait: Math.min(2 * space.wait, rto.value) };
+/** The wait once text has come after so long a pause. */
+export function waitAfter(wait: Duration, pause: Duration, rto: Duration): Duration {
+  const half = Math.floor(wait / 2);
+  if (pause <= LEAST_WAIT / 2) return half + LEAST_WAIT / 2;
+  return pause < wait ? Math.min(half + pause, rto) : wait;
+}
+
+/** An acknowledgment has waited in vain: for more text, or for an answer that did not come. */
+export function waitedInVain({ space, rto, dialogue }: Tcb): Tcb['space'] {
+  if (space === undefined) return undefined;
+  const wait = dialogue?.answered ? LEAST_WAIT : Math.min(2 * space.wait, rto.value);
+  return { ...space, wait };
+}
+
+/** What acknowledgments wait begins anew: they were wanted at once. */
+export function withLeastWait({ space }: Tcb): Tcb['space'] {
+  return space === undefined || space.wait === LEAST_WAIT ? space : { ...space, wait: LEAST_WAIT };
 }

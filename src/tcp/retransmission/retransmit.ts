@@ -4,6 +4,7 @@ import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../..
 import { ECN_BITS, feedbackBits, markOf } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
 import { timestampOption } from '../options.js';
+import { answering } from '../receiving/dialogue.js';
 import type { Instant } from '../rule.js';
 import { ACK, FIN, has, PSH, SYN, segLen } from '../segment.js';
 import type { Output } from '../sending/transmit.js';
@@ -114,7 +115,9 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   };
   const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
   const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });
-  const sent = editTcb(tcb, { retransmissions, options: agreed });
+  // Text once more is an answer, too.
+  const dialogue = segment.data.length > 0 ? answering(tcb, now) : tcb.dialogue;
+  const sent = editTcb(tcb, { retransmissions, options: agreed, dialogue });
   return { tcb: ack ? ackSent(sent, again) : sent, effects: [departure(tcb, again, true)] };
 }
 
