@@ -4,6 +4,7 @@ import { CE } from '../../tcp/ecn/ip.js';
 import { isOpenEarly } from '../../tcp/fast-open.js';
 import { isMereRequest } from '../../tcp/host/requests.js';
 import { cameTwice } from '../../tcp/loss-recovery/scoreboard.js';
+import { DEFAULT_MSS } from '../../tcp/options.js';
 import { isPredicted } from '../../tcp/receiving/prediction.js';
 import { LEAST_WAIT, waitAfter } from '../../tcp/receiving/wait.js';
 import type { Duration, Instant } from '../../tcp/rule.js';
@@ -27,6 +28,12 @@ export interface Arrived {
 
 /** What is counted after a segment has arrived. */
 export function countArrival(counts: Counts, arrived: Arrived): Counts {
+  const { seg } = arrived;
+  if (!has(seg, SYN) || isSynchronized(arrived.before.state)) return countOne(counts, arrived);
+  return countOne({ ...counts, peerMss: seg.options.mss ?? DEFAULT_MSS }, arrived);
+}
+
+function countOne(counts: Counts, arrived: Arrived): Counts {
   const { seg, before, after, at } = arrived;
   const text = seg.data.length > 0 ? 1 : 0;
   if (before.state === 'LISTEN' || before.state === 'CLOSED') {

@@ -19,6 +19,8 @@ export interface Counts {
   /** Segments that arrived at the peer, and of these those whose ACK had ECE. */
   readonly delivered: number;
   readonly deliveredMarked: number;
+  /** The MSS that the peer's SYN offers. */
+  readonly peerMss: number | undefined;
   readonly segmentsIn: number;
   readonly textsIn: number;
   /** Text or a FIN ahead of RCV.NXT. */
@@ -58,6 +60,7 @@ const NOTHING: Counts = {
   since: 0,
   delivered: 0,
   deliveredMarked: 0,
+  peerMss: undefined,
   segmentsIn: 0,
   textsIn: 0,
   aheadIn: 0,
