@@ -138,7 +138,8 @@ function sendUnit(
     const push = kept || once;
     const joined = left > 0;
     const small = length < full;
-    const marks: Marks = { options, push, once, fin: fin && left === 0, small, joined };
+    const closed = left === 0 && whole && unit.closed;
+    const marks: Marks = { options, push, once, fin: fin && left === 0, small, joined, closed };
     const out: Output = sendText(sent, length, now, marks);
     sent = out.tcb;
     effects.push(...out.effects);
