@@ -181,6 +181,8 @@ function withJoined(
   for (const one of joined) {
     const next = add(one.seq, one.data.length);
     const octets = before(at, next) ? distance(at, next) : 0;
+    // What has come meanwhile is not kept.
+    if (octets === 0 && one.data.length > 0 && (one.ctl & FIN) === 0) continue;
     held = withPiece(tcb, held, one, octets, one.seq === at);
     if (octets > 0) at = next;
   }
