@@ -203,7 +203,9 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   if (settings.initialWindow === undefined) return rto.congestion;
   const reducedAlready = isReducing(tcb) && before(snd.una, rto.recovery?.until ?? snd.una);
   const lost = rto.congestion?.loss;
-  const again = (lost !== undefined && before(snd.una, lost.until)) || reducedAlready;
+  // When something was acknowledged since the last RTO, this is another loss.
+  const same = lost !== undefined && before(snd.una, lost.until) && rto.expiries > 0;
+  const again = same || reducedAlready;
   const window = congestionWindow(tcb);
   const reduced = reducedWindow(settings, window);
   const known = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;

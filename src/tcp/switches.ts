@@ -34,6 +34,7 @@ export interface DeviationSettings {
   readonly spuriousTimeout: 'ignore' | 'echo' | 'undo';
   readonly giveUpReset: 'silent' | 'reset';
   readonly keepaliveReset: 'silent' | 'reset';
+  readonly keepaliveHears: 'everything' | 'acceptable';
   readonly mssBound: 'peer' | 'half-window';
   readonly windowProbe: 'octet' | 'empty';
   readonly windowShrink: 'take' | 'ignore';
@@ -126,6 +127,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   spuriousTimeout: 'ignore',
   giveUpReset: 'silent',
   keepaliveReset: 'silent',
+  keepaliveHears: 'everything',
   mssBound: 'peer',
   windowProbe: 'octet',
   windowShrink: 'take',

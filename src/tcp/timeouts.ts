@@ -1,6 +1,6 @@
 /** RFC 9293 §3.10.8 Timeouts: user, retransmission, TIME_WAIT; and the timers of §3.8. */
 
-import { frontOf, withFront } from '../base/pieces.js';
+import { countOf, frontOf, withFront } from '../base/pieces.js';
 import { printSeconds } from '../base/time.js';
 import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
@@ -18,7 +18,7 @@ import {
   retransmitFront,
   retransmitLast,
 } from './retransmission/retransmit.js';
-import { backedOff } from './retransmission/round-trip.js';
+import { backedOff, measuredRto } from './retransmission/round-trip.js';
 import type { SentSegment } from './retransmission/sent-queue.js';
 import { withUserTimeout } from './retransmission.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
@@ -177,7 +177,8 @@ export function retransmissionTimeout(tcb: Tcb, now: Instant): Verdict {
 /** RFC 6298 (5.4) to (5.6). */
 function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const linear = isLinear(tcb);
-  const value = linear ? tcb.rto.value : backedOff(tcb.rto, tcb.settings);
+  const thin = isThin(tcb);
+  const value = linear ? tcb.rto.value : thin ? measuredRto(tcb) : backedOff(tcb.rto, tcb.settings);
   const waits = isDeferred(tcb);
   const syn = has((frontOf(tcb.retransmissions) as SentSegment).segment, SYN);
   const early = losesEarlyText(tcb);
@@ -202,8 +203,8 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const why = () =>
     `no acknowledgment of ${num((frontOf(tcb.retransmissions) as SentSegment).segment.seq)} within ` +
     `RTO=${printSeconds(tcb.rto.value)}: ${waits ? 'not sent again, text is waited for (defer-accept)' : `sent again (${rto.expiries})`}, ` +
-    (linear
-      ? 'the RTO does not double yet (deviation syn-linear-timeouts)'
+    (linear || thin
+      ? `the RTO does not double yet (${thin ? 'thin-linear-timeouts' : 'deviation syn-linear-timeouts'})`
       : `RTO <- ${printSeconds(value)}`);
   const after = editTcb(out.tcb, { rto, timers: limited });
   // A request has no window to reduce (deviation half-open).
@@ -240,6 +241,15 @@ function withPlainSyn(tcb: Tcb): Tcb {
 function isLinear({ state, rto, settings }: Tcb): boolean {
   return state === 'SYN_SENT' && rto.expiries < settings.synLinearTimeouts;
 }
+
+/** `thin-linear-timeouts`: few segments are outstanding, and the RTO has not often expired. */
+function isThin({ state, rto, settings, retransmissions }: Tcb): boolean {
+  if (!settings.thinLinearTimeouts || state !== 'ESTABLISHED') return false;
+  return countOf(retransmissions) < THIN && rto.expiries < THIN_RETRIES;
+}
+
+const THIN = 4;
+const THIN_RETRIES = 6;
 
 const DELIVERY_PROBLEM: Effect = { kind: 'signal', text: TEXT.delivery };
 

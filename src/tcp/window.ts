@@ -1,6 +1,7 @@
 /** RFC 9293 §3.8.6 Managing the Window: what we advertise, what we may send. */
 
 import { octetCount } from '../base/octets.js';
+import { isOpenEarly } from './fast-open.js';
 import { isRequest } from './host/requests.js';
 import { feedbackLength } from './loss-recovery/sack.js';
 import { hasAny } from './loss-recovery/tally.js';
@@ -103,7 +104,7 @@ function isRecord({ space }: Tcb): boolean {
 export function advertised(tcb: Tcb): number {
   const { rcv, settings, space } = tcb;
   // A request does not round (deviation half-open).
-  if (isRequest(tcb)) return Math.min(rcv.wnd, FIELD_MAX);
+  if (isRequest(tcb) && !isOpenEarly(tcb)) return Math.min(rcv.wnd, FIELD_MAX);
   if (isRecord(tcb)) return rcv.wnd;
   if (space !== undefined) return spaceToOffer(tcb, space);
   if (settings.receiveSpace === 'segments') return Math.max(rcv.wnd, freeBuffer(tcb));

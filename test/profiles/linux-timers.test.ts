@@ -66,6 +66,16 @@ expect tcp -> probe RST,ACK seq=301 within 2s
 `,
   });
 
+  row('a segment outside the window does not answer a keep-alive probe', {
+    by: 'keepalive-hears acceptable, keepalive-reset reset, abort-flags rst-ack',
+    always: 'isn 300, keepalive 1s, keepalive-interval 1s, keepalive-probes 1',
+    script: `${OPEN}expect tcp -> probe ACK seq=300 within 2s
+inject probe -> tcp ACK seq=50 ack=301
+expect tcp -> probe ACK seq=301 within 5ms
+expect tcp -> probe RST,ACK seq=301 within 2s
+`,
+  });
+
   row('text is given up when its retries would have taken 3 s, not when there were three', {
     by: 'give-up time, rto-min 200ms',
     always: 'isn 300, retries 3',

@@ -113,6 +113,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_frto': (value, { profile: { spuriousTimeout } }) => ({
     spuriousTimeout: value === 0 && spuriousTimeout === 'undo' ? 'echo' : spuriousTimeout,
   }),
+  'linux.tcp_thin_linear_timeouts': (value) => ({ thinLinearTimeouts: value !== 0 }),
   'linux.tcp_shrink_window': (value) => ({ windowRetract: value !== 0 }),
   'linux.tcp_dsack': (value) => ({ dsack: value !== 0 ? 'on' : 'off' }),
   'linux.tcp_moderate_rcvbuf': (value, { profile: { receiveSpace } }) => ({

@@ -37,9 +37,25 @@ export function fcntl(ctx: Context, socket: BsdSocket, call: SocketCallOf<'fcntl
 function waitingToLeave({ table }: Context, tcb: Tcb | undefined, isOpening: boolean): number {
   if (tcb === undefined || isOpening) return 0;
   if (table.system === 'freebsd') return octetsWaiting(tcb);
-  const { snd, queued, fin } = tcb;
-  const unsentFin = queued.closing && fin === undefined ? 1 : 0;
-  return distance(snd.una, snd.nxt) + unsentOctets(queued) + unsentFin;
+  return distance(tcb.snd.una, tcb.snd.nxt) + unsentNumbers(tcb);
+}
+
+/** What has not left; nothing while the connection is not open. */
+function unsentOf(tcb: Tcb | undefined, opens: boolean): number {
+  return tcb === undefined || opens ? 0 : unsentNumbers(tcb);
+}
+
+/** The next connection of a socket whose association was dissolved begins beyond the window of the last: what lies between what of that was sent, or acknowledged, and it. */
+function skippedOf({ dissolved }: BsdSocket, since: 'sent' | 'acknowledged'): number {
+  if (dissolved === undefined) return 0;
+  const { una, nxt, max } = dissolved.snd;
+  const outstanding = since === 'sent' ? 0 : distance(una, nxt);
+  return outstanding + unsentOctets(dissolved.queued) + max + 2;
+}
+
+/** Text that has not left, and the FIN. */
+export function unsentNumbers({ queued, fin }: Tcb): number {
+  return unsentOctets(queued) + (queued.closing && fin === undefined ? 1 : 0);
 }
 
 export function ioctl(
@@ -61,9 +77,13 @@ export function ioctl(
     case 'FIONWRITE':
       return listening
         ? failed('EINVAL')
-        : done(0, { value: waitingToLeave(ctx, tcb ?? left, opens) });
+        : done(0, {
+            value: waitingToLeave(ctx, tcb ?? left, opens) + skippedOf(socket, 'acknowledged'),
+          });
     case 'SIOCOUTQNSD':
-      return listening ? failed('EINVAL') : done(0, { value: tcb ? unsentOctets(tcb.queued) : 0 });
+      return listening
+        ? failed('EINVAL')
+        : done(0, { value: unsentOf(tcb ?? left, opens) + skippedOf(socket, 'sent') });
     case 'SIOCATMARK':
       if (ctx.table.system === 'freebsd') return unsupported(request);
       return done(0, { value: octetsToMark(ctx, socket) === 0 ? 1 : 0 });

@@ -4,6 +4,7 @@ import { CE } from '../../tcp/ecn/ip.js';
 import { isOpenEarly } from '../../tcp/fast-open.js';
 import { isMereRequest } from '../../tcp/host/requests.js';
 import { cameTwice } from '../../tcp/loss-recovery/scoreboard.js';
+import { DEFAULT_MSS } from '../../tcp/options.js';
 import { isPredicted } from '../../tcp/receiving/prediction.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
@@ -26,6 +27,12 @@ export interface Arrived {
 
 /** What is counted after a segment has arrived. */
 export function countArrival(counts: Counts, arrived: Arrived): Counts {
+  const { seg } = arrived;
+  if (!has(seg, SYN) || isSynchronized(arrived.before.state)) return countOne(counts, arrived);
+  return countOne({ ...counts, peerMss: seg.options.mss ?? DEFAULT_MSS }, arrived);
+}
+
+function countOne(counts: Counts, arrived: Arrived): Counts {
   const { seg, before, after, at } = arrived;
   const text = seg.data.length > 0 ? 1 : 0;
   if (before.state === 'LISTEN' || before.state === 'CLOSED') {
@@ -37,7 +44,7 @@ export function countArrival(counts: Counts, arrived: Arrived): Counts {
   } else return countOwn(counts, arrived);
   const pace = paceOf(after, 0);
   const opened = { segmentsIn: 2, textsIn: text, sentAt: at, heardAt: at, ackedAt: at, pace };
-  const heard = countHeard({ ...counts, ...opened }, arrived);
+  const heard = countHeard(countCapable({ ...counts, ...opened }, arrived), arrived);
   return { ...heard, heardAt: at };
 }
 
@@ -50,7 +57,8 @@ function countOwn(counts: Counts, arrived: Arrived): Counts {
   const more = { ...counts, segmentsIn, textsIn: counts.textsIn + text };
   const opens = before.state === 'SYN_SENT' && isSynchronized(after.state);
   const opened = opens ? { ...more, sentAt: at, heardAt: at } : more;
-  return countMarks(countHeard(countAck(opened, arrived), arrived), seg, before);
+  const heard = countHeard(countAck(opened, arrived), arrived);
+  return countMarks(countCapable(heard, arrived), seg, before);
 }
 
 /** An ACK that is acceptable, and looked at: text that is expected is not, when it acknowledges nothing new. */
@@ -88,6 +96,14 @@ function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
   return queued.outOfOrder.some((piece) =>
     piece.some((held) => atOrBefore(held.seq, seq) && isBefore(seq, segEnd(held))),
   );
+}
+
+/** Linux looks for marks on text that it takes, or holds, whether ECN was agreed on or not. */
+function countCapable(counts: Counts, { seg, before, after }: Arrived): Counts {
+  if (!seg.ecn || seg.data.length === 0 || counts.capableIn) return counts;
+  const taken =
+    before.rcv.nxt !== after.rcv.nxt || before.queued.outOfOrder !== after.queued.outOfOrder;
+  return taken ? { ...counts, capableIn: true } : counts;
 }
 
 function countMarks(counts: Counts, { ecn, data }: Segment, before: Tcb): Counts {

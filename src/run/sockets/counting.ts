@@ -18,10 +18,14 @@ export interface Counts {
   /** Segments that arrived at the peer, and of these those whose ACK had ECE. */
   readonly delivered: number;
   readonly deliveredMarked: number;
+  /** The MSS that the peer's SYN offers. */
+  readonly peerMss: number | undefined;
   readonly segmentsIn: number;
   readonly textsIn: number;
   /** Text or a FIN ahead of RCV.NXT. */
   readonly aheadIn: number;
+  /** Text has come with a mark of ECN, whatever was agreed. */
+  readonly capableIn: boolean;
   /** Segments with CE, and octets of text by the IP-ECN field. */
   readonly markedIn: number;
   readonly octetsIn: readonly [notEct: number, ect1: number, ect0: number, ce: number];
@@ -53,9 +57,11 @@ const NOTHING: Counts = {
   since: 0,
   delivered: 0,
   deliveredMarked: 0,
+  peerMss: undefined,
   segmentsIn: 0,
   textsIn: 0,
   aheadIn: 0,
+  capableIn: false,
   markedIn: 0,
   octetsIn: [0, 0, 0, 0],
   segmentsOut: 0,

@@ -4,13 +4,15 @@ import { countOf, frontOf, withoutFirst } from '../../base/pieces.js';
 import { countArrived } from '../../tcp/loss-recovery/recovery.js';
 import { countMarked, countSyn } from '../../tcp/loss-recovery/scoreboard.js';
 import { sumOf } from '../../tcp/loss-recovery/tally.js';
+import { LEAST_MSS } from '../../tcp/receiving/space.js';
 import { measuredRto } from '../../tcp/retransmission/round-trip.js';
-import { NONE, unsentOctets } from '../../tcp/sending/queued.js';
+import { NONE } from '../../tcp/sending/queued.js';
 import { distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import type { Context } from './context.js';
 import { linuxState, machine, settingsOf, tcbOf } from './context.js';
+import { unsentNumbers } from './control.js';
 import { beginCounting } from './counting.js';
 import { congestionInfo } from './info-congestion.js';
 import { countedInfo, FRESH_COUNTED, NOTHING_COUNTED } from './info-counts.js';
@@ -78,7 +80,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     };
   if (tcb === undefined) {
     return linux
-      ? { ...FRESH_COUNTED, ...FRESH_INFO, ...degree, tcpi_state: state }
+      ? { ...FRESH_COUNTED, ...FRESH_INFO, ...dissolvedInfo(socket), ...degree, tcpi_state: state }
       : { tcpi_state: state };
   }
   const { rto, snd, rcv } = tcb;
@@ -87,7 +89,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_state: state,
     ...(linux ? countedInfo(counts, tcb, ctx.world.now) : {}),
     ...attempts(tcb),
-    tcpi_options: agreedOptions(tcb),
+    tcpi_options: agreedOptions(tcb) | (linux && counts.capableIn ? AGREED.ecnSeen : 0),
     tcpi_delivered: counts.delivered,
     tcpi_snd_wscale: tcb.options.windowScale ? snd.shift : 0,
     tcpi_rcv_wscale: tcb.options.windowScale ? rcv.shift : 0,
@@ -170,6 +172,11 @@ function queueInfo(ctx: Context, { connection, ready }: BsdSocket): typeof NO_IN
 }
 
 /** And of a socket that has never been connected: what a connection begins with. */
+/** What a socket whose association was dissolved believes of the next peer. */
+function dissolvedInfo({ dissolved }: BsdSocket): Readonly<Record<string, number>> {
+  return dissolved === undefined ? {} : { tcpi_rcv_mss: LEAST_MSS };
+}
+
 const FRESH_INFO: Readonly<Record<string, number>> = {
   ...NO_INFO,
   tcpi_snd_mss: 536,
@@ -209,7 +216,7 @@ function outstandingInfo(tcb: Tcb, alive: boolean): Readonly<Record<string, numb
     tcpi_sacked: countMarked(sent, 'sacked') + countArrived(tcb),
     tcpi_lost: countMarked(sent, 'lost') + lostSyn,
     tcpi_retrans: Math.max(lostSyn, sumOf(withoutFirst(sent, request), 'again')),
-    tcpi_notsent_bytes: unsentOctets(tcb.queued),
+    tcpi_notsent_bytes: unsentNumbers(tcb),
     tcpi_backoff: alive ? backoff(tcb) : 0,
   };
 }
@@ -225,7 +232,8 @@ function isSynLost({ open, retransmissions }: Tcb): boolean {
 function backoff(tcb: Tcb): number {
   const { rto, state, settings } = tcb;
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
-  const now = Math.max(0, rto.expiries - linear) + rto.probes;
+  // Each probe of a closed window is an expiry, too.
+  const now = Math.max(0, rto.expiries - linear, rto.probes);
   if (rto.srtt === undefined) return now;
   return Math.max(now, Math.round(Math.log2(rto.value / measuredRto(tcb))));
 }

@@ -119,8 +119,9 @@ function accepted(
 ): BsdSocket {
   const inherited = table.system === 'freebsd' && listener.nonblocking;
   const fresh = freshSocket(listener.family, inherited || flags.includes('SOCK_NONBLOCK'));
-  const { bound, settings } = listener;
-  const { TCP_FASTOPEN: _queue, ...options } = listener.options;
+  const { bound } = listener;
+  const { deferAccept: _time, ...settings } = listener.settings;
+  const { TCP_FASTOPEN: _queue, TCP_DEFER_ACCEPT: _told, ...options } = listener.options;
   const child = {
     ...fresh,
     role: 'connection',

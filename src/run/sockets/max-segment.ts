@@ -73,7 +73,8 @@ export function tcpMaxSegment(ctx: Context, socket: BsdSocket): number {
   const { mss } = settingsOf(ctx, socket);
   const linux = ctx.table.system === 'linux';
   // Linux keeps what it knew of a connection that is gone, unless it was asked for another.
-  const gone = linux && typeof socket.options.TCP_MAXSEG !== 'number' ? socket.last : undefined;
+  const last = socket.last ?? socket.dissolved;
+  const gone = linux && typeof socket.options.TCP_MAXSEG !== 'number' ? last : undefined;
   const tcb = alive ?? gone;
   if (linux && tcb?.state === 'SYN_SENT') return unnegotiatedMss(ctx, socket, tcb);
   if (tcb === undefined || tcb.remote === undefined || tcb.state === 'SYN_SENT') {

@@ -141,7 +141,8 @@ export function openTo(
     connecting: true,
     remote,
   } as const;
-  const fresh = { ended: false, last: undefined, error: undefined, left: undefined } as const;
+  const ended = { ended: false, last: undefined, dissolved: undefined } as const;
+  const fresh = { ...ended, error: undefined, left: undefined } as const;
   change(ctx, fd, socket, { ...opened, ...fresh, deferred: undefined });
   return undefined;
 }
@@ -185,10 +186,11 @@ const RESETTABLE: ReadonlySet<State> = new Set<State>([
 /** Aborts what the socket has; it may listen or connect again. `error` is told to the next call. */
 export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: Errno): void {
   const { connection, role } = socket;
-  if (tcbOf(ctx, socket) !== undefined) {
+  const dissolved = tcbOf(ctx, socket);
+  if (dissolved !== undefined) {
     act(ctx, { kind: role === 'listening' ? 'CLOSE' : 'ABORT', connection });
   }
-  change(ctx, fd, socket, { ...anew(socket), error });
+  change(ctx, fd, socket, { ...anew(socket), error, dissolved: dissolved ?? socket.last });
 }
 
 export function anew({ family, nonblocking, bound, options, settings }: BsdSocket): BsdSocket {

@@ -43,7 +43,7 @@ export const WINDOW_CLAMP: Option = {
   apply: (value, ctx, socket) => {
     if (value === 0) return socket.role === 'fresh' || socket.ended ? NO_CLAMP : undefined;
     const windowClamp = leastClamp(value);
-    return { windowClamp, ...scaleWithin(ctx, socket, windowClamp) };
+    return { windowClamp, ...scaleWithin(ctx, socket, { clamp: windowClamp }) };
   },
   told: leastClamp,
   get: windowClamp,
@@ -78,7 +78,7 @@ function linuxBuffer(value: number, ctx: Context, socket: BsdSocket): Partial<Se
   const window = Math.max(LEAST_BUFFER, bounded(value));
   // What a program asks for does not grow any more.
   const kept = ungrown(settingsOf(ctx, socket));
-  return { window, ...kept, ...scaleWithin(ctx, socket, window) };
+  return { window, ...kept, ...scaleWithin(ctx, socket, { window }) };
 }
 
 /** What makes a buffer stay as large as it is; nothing when it would anyway. */
@@ -87,15 +87,21 @@ export function ungrown({ receiveSpace }: Settings): Partial<Settings> {
 }
 
 /** The shift that such a window needs, unless an option says less. */
-function scaleWithin(ctx: Context, socket: BsdSocket, window: number): Partial<Settings> {
+function scaleWithin(
+  ctx: Context,
+  socket: BsdSocket,
+  asked: { readonly window?: number; readonly clamp?: number },
+): Partial<Settings> {
   const { windowScale } = machine(ctx).settings;
   if (windowScale === undefined || socket.role === 'connection') return {};
-  const { SO_RCVBUF: memory, TCP_WINDOW_CLAMP: clamp } = socket.options;
-  const buffer = typeof memory === 'number' ? memory / 2 : window;
-  const least = Math.min(window, buffer, typeof clamp === 'number' && clamp > 0 ? clamp : window);
-  const shift = Math.max(0, Math.floor(Math.log2(least)) - 15);
+  const { SO_RCVBUF: memory, TCP_WINDOW_CLAMP: told } = socket.options;
+  const buffer = asked.window ?? (typeof memory === 'number' ? memory / 2 : NO_BOUND);
+  const clamp = asked.clamp ?? (typeof told === 'number' && told > 0 ? told : NO_BOUND);
+  const shift = Math.max(0, Math.floor(Math.log2(Math.min(buffer, clamp))) - 15);
   return { windowScale: Math.min(windowScale, shift) };
 }
+
+const NO_BOUND = Number.MAX_SAFE_INTEGER;
 
 /** FreeBSD rounds the buffer up to whole segments once the MSS is agreed. */
 function receiveBuffer(ctx: Context, socket: BsdSocket): number {

@@ -96,7 +96,10 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   SO_MARK: numbered('SOL_SOCKET'),
   TCP_INQ: switched(1),
   TCP_SAVE_SYN: switched(2),
-  TCP_THIN_LINEAR_TIMEOUTS: switched(1),
+  TCP_THIN_LINEAR_TIMEOUTS: {
+    ...switched(1),
+    apply: (value) => (value < 0 || value > 1 ? undefined : { thinLinearTimeouts: value === 1 }),
+  },
   IP_TOS: {
     level: 'IPPROTO_IP',
     systems: both,
@@ -176,7 +179,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     systems: linux,
     apply: (value) => ({ deferAccept: wholeRetransmissions(value) * SECOND }),
     told: wholeRetransmissions,
-    get: (ctx, socket) => settingsOf(ctx, socket).deferAccept / SECOND,
+    // Who was accepted has not inherited it.
+    get: (_, { settings }) => (settings.deferAccept ?? 0) / SECOND,
   },
   TCP_FASTOPEN: {
     level: 'IPPROTO_TCP',

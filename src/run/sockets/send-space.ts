@@ -36,11 +36,13 @@ export function sendBuffer(ctx: Surroundings, socket: BsdSocket): number {
 /** The memory for twice so many segments, as far as the host lets a buffer grow. */
 function roomFor(
   { table }: Surroundings,
-  { options: { TCP_MAXSEG: asked } }: BsdSocket,
+  { connection = -1, options: { TCP_MAXSEG: asked } }: BsdSocket,
   { snd, options, settings }: Tcb,
   segments: number,
 ): number {
-  const mss = snd.mss + (options.timestamps ? TIMESTAMPS_LENGTH : 0);
+  const own = snd.mss + (options.timestamps ? TIMESTAMPS_LENGTH : 0);
+  // What the peer takes counts, whether the path does or not.
+  const mss = Math.max(own, table.counts.get(connection)?.peerMss ?? 0);
   // TCP_MAXSEG bounds what the peer is believed to take.
   const offered = typeof asked === 'number' ? Math.min(mss, settings.mss) : mss;
   const segment = 2 ** Math.ceil(Math.log2(offered + OVERHEAD)) + HEAD;

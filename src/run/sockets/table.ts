@@ -32,6 +32,8 @@ export interface BsdSocket {
   readonly ended: boolean;
   /** Its TCB as it was last, once the entry is gone. */
   readonly last: Tcb | undefined;
+  /** The same, when the association was dissolved. */
+  readonly dissolved: Tcb | undefined;
   /** SO_ERROR: told to the next call that asks, once. */
   readonly error: Errno | undefined;
   /** What an ICMP error said that did not end the connection: the reason, should it time out. */
@@ -141,6 +143,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     offered: undefined,
     ended: false,
     last: undefined,
+    dissolved: undefined,
     error: undefined,
     softError: undefined,
     queuedError: false,

@@ -1,7 +1,9 @@
 /** Urgent text on Linux (RFC 6093 §3.4): one octet apart from the others, at which every `read` ends. */
 
+import { elementsFrom } from '../../base/pieces.js';
 import { add, distance } from '../../tcp/seq.js';
 import { hasPeersFin } from '../../tcp/states.js';
+import type { Tcb } from '../../tcp/tcb.js';
 import { heldForUser } from '../../tcp/window.js';
 import type { Attempt, Context } from './context.js';
 import { change, done, failed, isAtEnd, tcbOf } from './context.js';
@@ -30,7 +32,28 @@ export function hasUrgent(ctx: Context, socket: BsdSocket): boolean {
   const tcb = tcbOf(ctx, socket);
   const mark = octetsToMark(ctx, socket);
   if (tcb === undefined || mark === undefined) return false;
-  return mark < heldForUser(tcb) && socket.urgentRead !== tcb.rcv.up;
+  return urgentOctet(tcb, mark) !== undefined && socket.urgentRead !== tcb.rcv.up;
+}
+
+/** The urgent octet, which comes after `mark` others: among what may be read, or held ahead of it. */
+function urgentOctet(tcb: Tcb, mark: number): Uint8Array | undefined {
+  const held = heldForUser(tcb);
+  if (mark < held) return octetAt(tcb.queued.received, mark);
+  const seq = add(tcb.rcv.up, -1);
+  for (const one of elementsFrom(tcb.queued.outOfOrder, 0)) {
+    const place = distance(one.seq, seq);
+    if (place < one.data.length) return one.data.subarray(place, place + 1);
+  }
+  return undefined;
+}
+
+function octetAt(parts: readonly Uint8Array[], place: number): Uint8Array | undefined {
+  let skip = place;
+  for (const part of parts) {
+    if (skip < part.length) return part.subarray(skip, skip + 1);
+    skip -= part.length;
+  }
+  return undefined;
 }
 
 /** `recv(..., MSG_OOB)`: the urgent octet, once. */
@@ -41,14 +64,10 @@ export function readUrgent(ctx: Context, socket: BsdSocket, call: SocketCallOf<'
   if (tcb === undefined || none || socket.urgentRead === tcb.rcv.up) {
     return failed('EINVAL');
   }
-  if (mark >= heldForUser(tcb)) {
+  const data = urgentOctet(tcb, mark);
+  if (data === undefined) {
     return isAtEnd(ctx, socket) ? done(0, { data: new Uint8Array(0) }) : failed('EAGAIN');
   }
   if (!call.flags.includes('MSG_PEEK')) change(ctx, call.fd, socket, { urgentRead: tcb.rcv.up });
-  let skip = mark;
-  for (const part of tcb.queued.received) {
-    if (skip < part.length) return done(1, { data: part.subarray(skip, skip + 1) });
-    skip -= part.length;
-  }
-  return failed('EAGAIN');
+  return done(1, { data });
 }

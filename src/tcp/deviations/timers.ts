@@ -130,6 +130,12 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
     why: 'The peer may be there, and only its answers lost.',
   },
   {
+    id: 'keepalive-hears',
+    says: 'RFC 9293 §3.8.4: a probe is sent when no data or acknowledgment was received for an interval.',
+    does: 'Only what has an acceptable ACK counts, and answers a probe.',
+    why: 'What is answered with an ACK may come from somebody else.',
+  },
+  {
     id: 'orphan-retries',
     says: 'RFC 9293 §3.8.3 (MUST-20): R2 for text is at least 100 s, whoever still waits for it.',
     does: 'Text and FIN of a connection without a user have an R2 of their own.',

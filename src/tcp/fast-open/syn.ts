@@ -22,7 +22,7 @@ import { departure, formSegment } from '../sending/transmit.js';
 import { add, distance } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
-import { editQueued, editRto, editSnd, editTcb } from '../tcb.js';
+import { editQueued, editRcv, editRto, editSnd, editTcb } from '../tcb.js';
 import { updateSendWindow } from '../window.js';
 
 /** What an active OPEN may do besides sending a plain SYN. */
@@ -108,11 +108,11 @@ function withText(sends: WaitingSends, data: Uint8Array): WaitingSends {
 /** "Buffer the data and notify the application": of a child that is in SYN_RCVD from now on; its window counts at once. */
 export function acceptSynText(tcb: Tcb, seg: Segment): Tcb {
   const { wnd } = tcb.rcv;
-  const accepted = acceptText(updateSendWindow(tcb, seg), seg.data, seg.data.length > 0);
+  const taken = acceptText(updateSendWindow(tcb, seg), seg.data, seg.data.length > 0);
   const text = seg.data.length;
+  // No window had been offered for this text: the first one begins after it.
+  const accepted = editTcb(taken, { rcv: editRcv(taken.rcv, { wnd }) });
   return editTcb(accepted, {
-    // No window had been offered for this text: the first one begins after it.
-    rcv: { ...accepted.rcv, wnd },
     fastOpen: { role: 'server', option: undefined, text, opened: true },
     space: spaceOfChild(accepted, seg),
   });

@@ -18,6 +18,7 @@ import { successorIsn } from '../segment-arrives/reduced-time-wait.js';
 import { reuseRule } from '../segment-arrives/reuse.js';
 import { runArrival } from '../segment-arrives.js';
 import { NOTHING_QUEUED } from '../sending/queued.js';
+import { before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { closedTcb } from '../tcb.js';
 import { settingsOfChild, udpPeerStep } from '../udp-encapsulation.js';
@@ -108,7 +109,8 @@ export function arriveAtConnection(
   now: Instant,
 ): Handling {
   const { ref, tcb } = connection;
-  connection.heardAt = now;
+  const { keepaliveHears } = tcb.settings;
+  if (keepaliveHears === 'everything') connection.heardAt = now;
   const full = completionOverflow(host, connection, seg);
   if (full !== undefined) {
     return { connection: ref, microsteps: [overflowStep(host, connection, seg, source, full)] };
@@ -118,12 +120,25 @@ export function arriveAtConnection(
     return { connection: ref, microsteps: settle(host, connection, [deferred], now) };
   }
   const steps = runArrival(ref, tcb, { seg, source, isn: noIsn }, now);
+  if (isHeard(tcb, seg, steps)) connection.heardAt = now;
   const after = steps[steps.length - 1]?.after;
   const queued = queuedClose(ref, after, now);
   const learned = learnFromOpen(host, connection, after, seg, now);
   const microsteps = joinSteps(steps, joinSteps(learned, queued));
   return { connection: ref, microsteps: settle(host, connection, microsteps, now) };
 }
+
+/** Deviation keepalive-hears: the peer was heard, as its ACK was acceptable and not older than another, or its text was next. */
+function isHeard({ snd, rcv }: Tcb, seg: Segment, steps: readonly Microstep[]): boolean {
+  const acceptable = steps.some(
+    ({ rule, effects }) =>
+      HEARING.includes(rule.id) && !effects.some(({ kind }) => kind === 'discard'),
+  );
+  if (!acceptable || !before(seg.ack, snd.una)) return acceptable;
+  return seg.data.length > 0 && steps.at(-1)?.after?.rcv.nxt !== rcv.nxt;
+}
+
+const HEARING: readonly string[] = ['syn-sent/4-syn', 'other-states/5-ack'];
 
 /** A connection that exists has its ISN. */
 function noIsn(): never {

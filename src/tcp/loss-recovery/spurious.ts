@@ -27,9 +27,11 @@ export interface Suspicion {
   readonly echoed?: true;
 }
 
-/** After an RTO; what an earlier one of the same loss has remembered stays. */
+/** After an RTO; what an earlier one of the same loss has remembered stays. After one that something was acknowledged since nothing new is tried. */
 export function suspected(tcb: Tcb, window: number, threshold: number, now: Instant): Suspicion {
   const known = tcb.rto.congestion?.loss?.suspicion;
+  if (known !== undefined && tcb.rto.expiries === 0)
+    return { ...known, window, threshold, step: 'over' };
   if (known !== undefined) return { ...known, step: followsOriginals(tcb) ? 'first' : 'over' };
   // RFC 5682 §2.1, step 1: not when the RTO interrupts a recovery.
   const tries = followsOriginals(tcb) && !isRecovering(tcb);

@@ -45,6 +45,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('spuriousTimeout', 'undo', 'net.ipv4.tcp_frto=2.'),
   differs('lossWindow', true, 'One segment after the RTO.'),
   differs('keepaliveReset', 'reset', 'RST,ACK after the last probe.'),
+  differs('keepaliveHears', 'acceptable', 'tcp_ack: rcv_tstamp.'),
   differs('synRetries', 6, 'net.ipv4.tcp_syn_retries, after the linear ones: ETIMEDOUT at 131 s.'),
   differs('synLinearTimeouts', 4, 'SYNs at 0, 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s.'),
   differs('userTimeout', 0, 'TCP_USER_TIMEOUT is off until a program sets it.'),

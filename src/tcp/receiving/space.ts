@@ -180,9 +180,11 @@ function withJoined(
   let { held } = space;
   let at = end;
   let joins = isPart;
-  for (const { seq, data, memory, room } of joined) {
+  for (const { seq, data, ctl, memory, room } of joined) {
     const next = add(seq, data.length);
     const octets = before(at, next) ? distance(at, next) : 0;
+    // What has come meanwhile is not kept.
+    if (octets === 0 && data.length > 0 && (ctl & FIN) === 0) continue;
     const part = joins && fits(held, data.length, seq === at);
     held = withPiece(held, { octets, memory, room }, data.length, part);
     joins = true;

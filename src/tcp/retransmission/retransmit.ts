@@ -4,6 +4,7 @@ import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../..
 import { ECN_BITS, feedbackBits, markOf } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
 import { timestampOption } from '../options.js';
+import { answering } from '../receiving/dialogue.js';
 import type { Instant } from '../rule.js';
 import { ACK, FIN, has, PSH, SYN, segLen } from '../segment.js';
 import type { Output } from '../sending/transmit.js';
@@ -62,6 +63,7 @@ export function repacketized(tcb: Tcb, place = 0): Tcb {
   const front = atPlace(tcb.retransmissions, place);
   if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = unacknowledgedPart(tcb, front);
+  let { closed } = front;
   let count = 0;
   const full = textOfFull(tcb);
   const edge = add(tcb.snd.una, tcb.snd.wnd);
@@ -69,15 +71,16 @@ export function repacketized(tcb: Tcb, place = 0): Tcb {
   for (const next of elementsFrom(tcb.retransmissions, place + 1)) {
     const length = segment.data.length + next.segment.data.length;
     const end = add(next.segment.seq, segLen(next.segment));
-    if (length > full || before(edge, end) || next.mark === 'sacked') break;
+    if (closed || length > full || before(edge, end) || next.mark === 'sacked') break;
     const data = new Uint8Array(length);
     data.set(segment.data);
     data.set(next.segment.data, segment.data.length);
     segment = { ...segment, data, ctl: segment.ctl | next.segment.ctl };
+    closed = next.closed;
     count += 1;
   }
   if (count === 0) return cutToWindow(tcb, place);
-  const joined = { ...front, segment };
+  const joined = closed ? { ...front, segment, closed } : { ...front, segment };
   const retransmissions = replaced(tcb.retransmissions, place, count + 1, joined);
   return cutToWindow(editTcb(tcb, { retransmissions }), place);
 }
@@ -115,7 +118,9 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   };
   const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
   const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });
-  const sent = editTcb(tcb, { retransmissions, options: agreed });
+  // Text once more is an answer, too.
+  const dialogue = segment.data.length > 0 ? answering(tcb, now) : tcb.dialogue;
+  const sent = editTcb(tcb, { retransmissions, options: agreed, dialogue });
   return { tcb: ack ? ackSent(sent, again) : sent, effects: [departure(tcb, again, true)] };
 }
 

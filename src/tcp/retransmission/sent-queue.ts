@@ -24,6 +24,8 @@ export interface SentSegment {
   readonly small?: true;
   /** It and the next were handed to the interface as one (deviation initial-window). */
   readonly joined?: true;
+  /** A record of the user ends with it: nothing is joined to it. */
+  readonly closed?: true;
   /** A SYN,ACK whose ACK without text was dropped (defer-accept). */
   readonly deferred?: true;
 }

@@ -3,7 +3,7 @@
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { own } from '../own.js';
-import { acknowledgmentDelay } from '../receiving/dialogue.js';
+import { acknowledgmentDelay, repeated } from '../receiving/dialogue.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
@@ -121,7 +121,7 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     `SND.WND <- ${open.tcb.snd.wnd}`;
   const effects = joinEffects(acked.effects, open.effects);
   if (has(seg, SYN) && tcb.settings.simultaneousOpen === 'figure-ack') {
-    const out = sendQueuedOrAck(withOldOctets(open.tcb, seg), now);
+    const out = sendQueuedOrAck(repeated(withOldOctets(open.tcb, seg)), now);
     const told = () => `${why()}; acknowledged (deviation simultaneous-open figure-ack)`;
     return goOn(told, out.tcb, [...effects, ...out.effects]);
   }

@@ -8,7 +8,7 @@ import type { Instant } from '../rule.js';
 import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
 import type { Output } from '../sending/transmit.js';
-import { staying } from '../sending/units.js';
+import { goesInUnits, staying, unitsOf } from '../sending/units.js';
 import { atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editRto, editTcb } from '../tcb.js';
@@ -60,12 +60,18 @@ function probeAnswered(tcb: Tcb, before: Tcb): Tcb {
   const probing = before.snd.wnd === 0 && before.timers.persist !== undefined;
   const opened = tcb.snd.wnd > 0;
   if (!probing) return tcb.settings.windowProbe === 'empty' ? heldAnswered(tcb, before) : tcb;
-  const rto = editRto(tcb.rto, { expiries: 0, probes: opened ? 0 : tcb.rto.probes });
+  const rto = editRto(tcb.rto, { expiries: 0, probes: fitsNext(tcb) ? 0 : tcb.rto.probes });
   const anew = opened || tcb.settings.windowProbe === 'empty' ? { persist: undefined } : {};
   // With the deviation give-up no answer ends the user timeout.
   const user = opened || tcb.settings.giveUp === 'count' ? { user: undefined } : {};
   const timers = editTimers(tcb.timers, { ...anew, ...user });
   return editTcb(tcb, { rto, timers });
+}
+
+/** The window is open; with the deviation `window-probe empty` it has room for the next unit, or it is probed as before. */
+function fitsNext(tcb: Tcb): boolean {
+  if (tcb.settings.windowProbe !== 'empty' || !goesInUnits(tcb)) return tcb.snd.wnd > 0;
+  return tcb.snd.wnd >= Math.max(1, unitsOf(tcb)[0]?.octets ?? 0);
 }
 
 /** Deviation `window-probe empty`: the interval of what silly window avoidance holds begins anew with each ACK. */

@@ -163,8 +163,9 @@ function waitOfFin(tcb: Tcb, now: Instant): Duration {
 
 /** An ACK. */
 function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
-  if (tcb.settings.finAck === 'late' && tcb.queued.sends.length > 0) {
-    // Deviation `fin-ack`: alone, before text that waits.
+  const waits = tcb.queued.sends.length > 0 || (tcb.queued.closing && tcb.fin === undefined);
+  if (tcb.settings.finAck === 'late' && waits) {
+    // Deviation `fin-ack`: alone, before text or a FIN that waits.
     return sendAckThenQueued(tcb, now);
   }
   return sendQueuedOrAck(tcb, now);

@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.3 and §3.10.7.4, fifth check: entering ESTABLISHED. */
 
+import { isOpenEarly } from '../fast-open.js';
 import { isMereRequest } from '../host/requests.js';
 import { own, ownQueued } from '../own.js';
 import { firstSpace } from '../receiving/space.js';
@@ -18,7 +19,10 @@ function withCrossingWindow(tcb: Tcb, seg: Segment): Tcb {
   const { max, shift } = tcb.snd;
   const windowed = updateSendWindow(tcb, seg);
   if (!has(seg, SYN)) return windowed;
-  return editTcb(windowed, { snd: editSnd(windowed.snd, { wnd: seg.wnd * 2 ** shift, max }) });
+  // What is remembered as the largest is the field.
+  const largest = Math.max(max, seg.wnd);
+  const snd = editSnd(windowed.snd, { wnd: seg.wnd * 2 ** shift, max: largest });
+  return editTcb(windowed, { snd });
 }
 
 /** Deviation `half-open request`: what the connection has of its own. A request does not keep the window of the SYN, but its timestamp to the end. */
@@ -38,10 +42,16 @@ function withoutCache(tcb: Tcb): Tcb {
   return tcb.settings.halfOpen === 'cache' && tcb.open === 'passive' ? withWholeWindow(tcb) : tcb;
 }
 
+/** Deviation `half-open request`: how often the SYN of a fast open was answered, its request has counted. */
+function withoutSyns(tcb: Tcb): Tcb {
+  if (tcb.settings.halfOpen !== 'request' || !isOpenEarly(tcb)) return tcb;
+  return editTcb(tcb, { challenges: NO_CHALLENGES });
+}
+
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
 export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   const call = tcb.queued.openCall;
-  const asked = isMereRequest(tcb) ? withoutRequest(tcb, seg, now) : withoutCache(tcb);
+  const asked = isMereRequest(tcb) ? withoutRequest(tcb, seg, now) : withoutSyns(withoutCache(tcb));
   const crossing = tcb.state === 'SYN_RCVD' && tcb.settings.crossingOptions === 'all';
   const open = own(crossing ? withCrossingWindow(asked, seg) : updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';

@@ -92,10 +92,8 @@ const SOON: Duration = 8_000;
 
 /** Deviation `bad-syn-ack`: the reset makes room at the peer, so the SYN need not wait for its first RTO. */
 function hurried(tcb: Tcb, now: Instant): Tcb {
-  const at = tcb.timers.retransmission;
   if (tcb.settings.badSynAck === 'wait' || tcb.rto.expiries > 0) return tcb;
   const soon = now + late(SOON, tcb.settings);
-  if (at === undefined || at <= soon) return tcb;
   return editTcb(tcb, { timers: editTimers(tcb.timers, { retransmission: soon }) });
 }
 
@@ -191,8 +189,9 @@ function answerSynAck(tcb: Tcb, now: Instant): Output {
   if (out.effects.length > 0) return out;
   const timers = editTimers(out.tcb.timers, { delayedAck: now + PATIENCE });
   const options = editOptions(out.tcb.options, { lastAckSent: tcb.rcv.nxt });
-  // If anything else comes it is wanted at once.
-  return { tcb: repeated(editTcb(out.tcb, { timers, options })), effects: NO_EFFECTS };
+  // If anything else comes it is wanted at once; text that leaves soon answers the SYN,ACK.
+  const waits = heard(editTcb(out.tcb, { timers, options }), now);
+  return { tcb: repeated(waits), effects: NO_EFFECTS };
 }
 
 /** Deviation `half-open`: sending was given up in SYN_SENT, and the FIN brings the ACK. */

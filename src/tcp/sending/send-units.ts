@@ -109,7 +109,8 @@ function isDeferred(tcb: Tcb, { unit, last, most, free }: Offer, now: Instant): 
   const limit = Math.min(window, flying);
   if (limit >= most * segment || (!last && limit >= unit.octets)) return false;
   if (limit >= Math.floor(Math.min(snd.wnd, congestionWindow(tcb) * segment) / 3)) return false;
-  const srtt = rto.srtt ?? 0;
+  // No round trip takes no time.
+  const srtt = Math.max(2, rto.srtt ?? 0);
   const awaited = oldest.sentAt + srtt - now;
   if (awaited > Math.min(srtt / 2, JUST_NOW)) return false;
   return limit <= unit.octets || !((last && bringsFin(tcb)) || unit.closed);
@@ -137,7 +138,8 @@ function sendUnit(
     const push = kept || once;
     const joined = left > 0;
     const small = length < full;
-    const marks: Marks = { options, push, once, fin: fin && left === 0, small, joined };
+    const closed = left === 0 && whole && unit.closed;
+    const marks: Marks = { options, push, once, fin: fin && left === 0, small, joined, closed };
     const out: Output = sendText(sent, length, now, marks);
     sent = out.tcb;
     effects.push(...out.effects);

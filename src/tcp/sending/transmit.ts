@@ -112,7 +112,7 @@ export function sendNew(
   options: Options,
   now: Instant,
   kept = options,
-  { small, joined, once }: Pick<Marks, 'small' | 'joined' | 'once'> = {},
+  { small, joined, once, closed }: Pick<Marks, 'small' | 'joined' | 'once' | 'closed'> = {},
 ): Output {
   const cwr = cwrBit(tcb.options, data.length > 0 && tcb.snd.wnd > 0);
   const segment = formSegment(tcb, tcb.snd.nxt, ctl | cwr, data, options);
@@ -125,7 +125,8 @@ export function sendNew(
   ownSnd(after).nxt = add(tcb.snd.nxt, segLen(segment));
   const entry: SentSegment = { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 };
   const noted = small ? { ...entry, small: true as const } : entry;
-  ownSent(after, joined ? { ...noted, joined: true } : noted);
+  const ended = closed ? { ...noted, closed: true as const } : noted;
+  ownSent(after, joined ? { ...ended, joined: true } : ended);
   // RFC 6298 (5.1): the timer starts, if it does not run.
   const armed = armTimers(after, now);
   const sent = armTailProbe(armed, frontOf(armed.retransmissions)?.sentAt ?? now, now);
@@ -204,6 +205,8 @@ export interface Marks {
   readonly small?: boolean | undefined;
   /** It goes as one with the next. */
   readonly joined?: boolean | undefined;
+  /** A record of the user ends with it. */
+  readonly closed?: boolean | undefined;
   /** Those of its unit, of which the interface copies them. */
   readonly options?: Options | undefined;
   /** It has PSH this time alone. */
@@ -220,7 +223,8 @@ export function sendText(tcb: Tcb, length: number, now: Instant, marks?: Marks):
   queued.sends = rest;
   queued.unacknowledged = awaiting(tcb, done);
   const small = marks === undefined ? isSmall(tcb, data) : marks.small;
-  const kept = { small, joined: marks?.joined, once: marks?.once };
+  const { joined, once, closed } = marks ?? {};
+  const kept = { small, joined, once, closed };
   const fin = marks?.fin ?? carriesFin(after, length);
   if (!fin) return sendNew(after, ctl, data, options, now, options, kept);
   after.fin = add(tcb.snd.nxt, length);

@@ -16,6 +16,7 @@ export const USUAL_TIMEOUTS: TimeoutSettings = {
   synPlainAfter: undefined,
   synAckRetries: 5,
   retries: 15,
+  thinLinearTimeouts: false,
   userTimeout: 5 * minute,
   userTimeoutOption: false,
   advertisedUserTimeout: 0,
@@ -34,6 +35,7 @@ export interface TimeoutSettings {
   readonly synPlainAfter: number | undefined;
   readonly synAckRetries: number;
   readonly retries: number;
+  readonly thinLinearTimeouts: boolean;
   readonly userTimeout: Duration;
   readonly userTimeoutOption: boolean;
   readonly advertisedUserTimeout: Duration;
@@ -98,6 +100,12 @@ export const TIMEOUT_SETTINGS: readonly SettingInfo[] = [
     kind: 'count',
     range: [0, 255],
     doc: 'How often text or a FIN is sent again before the connection is aborted (R2, §3.8.3).',
+  },
+  {
+    word: 'thin-linear-timeouts',
+    name: 'thinLinearTimeouts',
+    kind: 'switch',
+    doc: 'Whether the RTO does not double for the first six times while fewer than four segments are outstanding (RFC 6298 (5.5) has it double).',
   },
   {
     word: 'user-timeout',

@@ -147,6 +147,13 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     doc: 'Whether a connection that keep-alive gives up sends a reset.',
   },
   {
+    word: 'keepalive-hears',
+    name: 'keepaliveHears',
+    kind: 'choice',
+    choices: ['everything', 'acceptable'],
+    doc: 'Whether every segment puts a keep-alive probe off, or one whose ACK is acceptable.',
+  },
+  {
     word: 'orphan-retries',
     name: 'orphanRetries',
     kind: 'count-or-off',
