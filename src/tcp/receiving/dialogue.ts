@@ -30,6 +30,13 @@ export interface Dialogue {
 const MOST_PROMPT = 16;
 const LEAST_PROMPT = 2;
 
+/** A connection is open: pauses are counted from here. Undefined without the deviation. */
+export function begun({ open, settings }: Tcb, now: Instant): Dialogue | undefined {
+  if (settings.interactiveAck === 0) return undefined;
+  // What an active open has assumed the ACK of its SYN,ACK has waited for.
+  return { ...NOTHING_HEARD, heardAt: now, answered: open === 'passive' && settings.ackDelay > 0 };
+}
+
 /** Text waits for the SYN,ACK that is received. */
 export function heard(tcb: Tcb, now: Instant): Tcb {
   return heardText(tcb, tcb, undefined, 0, now);
@@ -44,7 +51,7 @@ export function heardText(
   now: Instant,
 ): Tcb {
   if (tcb.settings.interactiveAck === 0) return tcb;
-  const known = tcb.dialogue ?? silence(tcb);
+  const known = tcb.dialogue ?? begun(tcb, now) ?? NOTHING_HEARD;
   const { answered, untold, pieces } = known;
   const ends = seg !== undefined && (has(seg, PSH) || seg.data.length < segmentOf(tcb));
   const dialogue: Dialogue = {
@@ -82,9 +89,9 @@ export function heardAhead(tcb: Tcb, before: Tcb): Tcb {
 export function heardFin(tcb: Tcb): Tcb {
   const { dialogue, settings } = tcb;
   if (settings.interactiveAck === 0) return tcb;
-  const begun = dialogue ?? NOTHING_HEARD;
-  const untold = begun.untold + 1;
-  return editTcb(tcb, { dialogue: { ...begun, answered: true, untold, due: true } });
+  const known = dialogue ?? NOTHING_HEARD;
+  const untold = known.untold + 1;
+  return editTcb(tcb, { dialogue: { ...known, answered: true, untold, due: true } });
 }
 
 const NEVER: Instant = -1_000_000_000;
@@ -99,25 +106,21 @@ const NOTHING_HEARD: Dialogue = {
   wait: 0,
 };
 
-/** What an active open has assumed the ACK of its SYN,ACK has waited for. */
-function silence({ open, settings }: Tcb): Dialogue {
-  return { ...NOTHING_HEARD, answered: open === 'passive' && settings.ackDelay > 0 };
-}
-
 /** The user says whether text is answered. */
 export function presumed(tcb: Tcb, answered: boolean): Tcb {
-  const begun = tcb.dialogue ?? NOTHING_HEARD;
-  return editTcb(tcb, { dialogue: { ...begun, answered } });
+  const known = tcb.dialogue ?? NOTHING_HEARD;
+  return editTcb(tcb, { dialogue: { ...known, answered } });
 }
 
 function segmentOf({ space, snd }: Tcb): number {
   return space?.segment ?? snd.mss;
 }
 
-/** Again many after a pause. */
+/** Many for the first text, and again many after a pause. */
 function promptAfter(tcb: Tcb, before: Tcb, now: Instant): number {
   const { dialogue, rto } = tcb;
-  const idle = dialogue === undefined || now - dialogue.heardAt > rto.value;
+  const first = dialogue === undefined || dialogue.wait === 0;
+  const idle = first || now - dialogue.heardAt > rto.value;
   const left = Math.max(dialogue?.prompt ?? 0, idle ? mostPrompt(tcb, before) : 0);
   return whileGrowing(left, tcb, before);
 }

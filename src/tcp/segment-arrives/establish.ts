@@ -3,6 +3,7 @@
 import { isOpenEarly } from '../fast-open.js';
 import { isMereRequest } from '../host/requests.js';
 import { own, ownQueued } from '../own.js';
+import { begun } from '../receiving/dialogue.js';
 import { firstSpace } from '../receiving/space.js';
 import { rtoForData } from '../retransmission/round-trip.js';
 import type { Instant } from '../rule.js';
@@ -62,6 +63,7 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
     open.queued = atRest(queued);
   }
   open.space ??= firstSpace(open, fullSegment(open));
+  open.dialogue ??= begun(open, now);
   return {
     tcb: open,
     effects:
