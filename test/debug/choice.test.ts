@@ -20,8 +20,7 @@ wait 1s
 describe('choosing what happens next', () => {
   const server = serving();
 
-  const stoppedAt = (line: number, program = server.script(TALK)) =>
-    stoppedOn(server, program, line);
+  const stoppedAt = (line: number) => stoppedOn(server, server.script(TALK), line);
 
   async function targets({ client, stack }: Conversation): Promise<DebugProtocol.StepInTarget[]> {
     const frameId = (await stack())[0]?.id ?? 0;
