@@ -3,10 +3,9 @@
  * `npm run bench -- --long` measures with a million entries, too; `npm run bench -- flood` runs only what has that in its name.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { ensureInstalled, fail, root, run } from './tools.mjs';
+import { ensureInstalled, fail, root, run, scratchFolder } from './tools.mjs';
 
 ensureInstalled();
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -14,36 +13,32 @@ const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));
 if (run(process.execPath, ['scripts/build.mjs', '--minify']) !== 0) fail('The build failed.');
 
 const { buildSync } = await import('esbuild');
-const scratch = mkdtempSync(path.join(os.tmpdir(), 'tcpflow-bench-'));
+const scratch = scratchFolder('bench');
 const rows = [];
-try {
-  const names = readdirSync(path.join(root, 'bench'))
-    .filter((file) => file.endsWith('.bench.ts'))
-    .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)));
-  for (const name of names) {
-    const outfile = path.join(scratch, name.replace(/\.ts$/, '.mjs'));
-    const entryPoints = [path.join(root, 'bench', name)];
-    const target = { platform: 'node', format: 'esm' };
-    buildSync({ entryPoints, outfile, bundle: true, logLevel: 'warning', ...target });
-    console.log(`bench/${name}`);
-    const heap = ['--expose-gc', '--max-old-space-size=8192'];
-    const done = spawnSync(process.execPath, [...heap, outfile, ...flags], {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 1e8,
-    });
-    if (done.stderr !== '') console.error(done.stderr.trimEnd());
-    if (done.status !== 0) fail(`bench/${name} failed`);
-    rows.push(
-      ...done.stdout
-        .trim()
-        .split('\n')
-        .filter((line) => line !== '') // what cannot be measured here says so on the other stream
-        .map((line) => JSON.parse(line)),
-    );
-  }
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+const names = readdirSync(path.join(root, 'bench'))
+  .filter((file) => file.endsWith('.bench.ts'))
+  .filter((file) => wanted.length === 0 || wanted.some((word) => file.includes(word)));
+for (const name of names) {
+  const outfile = path.join(scratch, name.replace(/\.ts$/, '.mjs'));
+  const entryPoints = [path.join(root, 'bench', name)];
+  const target = { platform: 'node', format: 'esm' };
+  buildSync({ entryPoints, outfile, bundle: true, logLevel: 'warning', ...target });
+  console.log(`bench/${name}`);
+  const heap = ['--expose-gc', '--max-old-space-size=8192'];
+  const done = spawnSync(process.execPath, [...heap, outfile, ...flags], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
+  if (done.stderr !== '') console.error(done.stderr.trimEnd());
+  if (done.status !== 0) fail(`bench/${name} failed`);
+  rows.push(
+    ...done.stdout
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '') // what cannot be measured here says so on the other stream
+      .map((line) => JSON.parse(line)),
+  );
 }
 
 const shown = (value) =>

@@ -1,9 +1,8 @@
 /** Packs the extension: `npm run package` leaves tcpflow-VERSION.vsix in the project's folder. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { cpSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureInstalled, fail, root, run, runPackage } from './tools.mjs';
+import { ensureInstalled, fail, root, run, runPackage, scratchFolder } from './tools.mjs';
 
 const limitKb = 400; // people fetch it over classroom networks
 
@@ -15,37 +14,33 @@ const { values: options } = parseArgs({
 const file = path.resolve(root, options.out);
 
 // In a folder of its own: a build that goes on beside it, as `npm run watch` does, cannot slip into the package.
-const staging = mkdtempSync(path.join(os.tmpdir(), 'tcpflow-package-'));
-try {
-  const build = ['scripts/build.mjs', '--minify', '--out', staging];
-  if (run(process.execPath, build) !== 0) fail('The build failed.');
-  for (const name of [
-    '.vscodeignore',
-    'CHANGELOG.md',
-    'LICENSE',
-    'media',
-    'package.json',
-    'syntaxes',
-  ]) {
-    const isBuilt = (source) => path.relative(root, source) === path.join('media', 'webview');
-    const filter = (source) => !isBuilt(source);
-    cpSync(path.join(root, name), path.join(staging, name), { recursive: true, filter });
-  }
-  // Pictures would be half of the package, and a relative link to them leads nowhere from an installed extension.
-  const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  const pictures = /^!\[.*\]\(docs\/images\/.*\)\n\n?/gm;
-  writeFileSync(path.join(staging, 'README.md'), readme.replaceAll(pictures, ''));
-  const flags = [
-    '--no-dependencies', // everything is bundled
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
-  ];
-  const vsce = ['package', ...flags, '--out', file];
-  if (runPackage('@vscode/vsce', 'vsce', vsce, { cwd: staging }) !== 0) {
-    fail('vsce could not pack the extension.');
-  }
-} finally {
-  rmSync(staging, { recursive: true, force: true });
+const staging = scratchFolder('package');
+const build = ['scripts/build.mjs', '--minify', '--out', staging];
+if (run(process.execPath, build) !== 0) fail('The build failed.');
+for (const name of [
+  '.vscodeignore',
+  'CHANGELOG.md',
+  'LICENSE',
+  'media',
+  'package.json',
+  'syntaxes',
+]) {
+  const isBuilt = (source) => path.relative(root, source) === path.join('media', 'webview');
+  const filter = (source) => !isBuilt(source);
+  cpSync(path.join(root, name), path.join(staging, name), { recursive: true, filter });
+}
+// Pictures would be half of the package, and a relative link to them leads nowhere from an installed extension.
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const pictures = /^!\[.*\]\(docs\/images\/.*\)\n\n?/gm;
+writeFileSync(path.join(staging, 'README.md'), readme.replaceAll(pictures, ''));
+const flags = [
+  '--no-dependencies', // everything is bundled
+  '--allow-missing-repository',
+  '--no-rewrite-relative-links',
+];
+const vsce = ['package', ...flags, '--out', file];
+if (runPackage('@vscode/vsce', 'vsce', vsce, { cwd: staging }) !== 0) {
+  fail('vsce could not pack the extension.');
 }
 
 const kb = Math.ceil(statSync(file).size / 1000);

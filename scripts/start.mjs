@@ -5,12 +5,10 @@
  *   npm start -- --serve --port N    always the served one, at this port
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { installTools } from '../test/e2e/tools/install.mjs';
-import { ensureInstalled, fail, findOnPath, root, run } from './tools.mjs';
+import { ensureInstalled, fail, findOnPath, root, run, scratchFolder } from './tools.mjs';
 
 const options = readOptions();
 ensureInstalled();
@@ -55,22 +53,12 @@ async function serve() {
     console.log('Install VS Code and its `code` command to have one of your own opened.');
     process.exit(1);
   }
-  const scratch = mkdtempSync(path.join(os.tmpdir(), 'tcpflow-start-'));
-  try {
-    const vsix = path.join(scratch, 'tcpflow.vsix');
-    if (run(process.execPath, ['scripts/package.mjs', '--out', vsix]) !== 0) {
-      fail('The extension could not be packed (see above).');
-    }
-    process.exitCode = await foreground([
-      '--require',
-      'tsx/cjs',
-      'scripts/serve.ts',
-      vsix,
-      options.port,
-    ]);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
+  const vsix = path.join(scratchFolder('start'), 'tcpflow.vsix');
+  if (run(process.execPath, ['scripts/package.mjs', '--out', vsix]) !== 0) {
+    fail('The extension could not be packed (see above).');
   }
+  const serving = ['--require', 'tsx/cjs', 'scripts/serve.ts', vsix, options.port];
+  process.exitCode = await foreground(serving);
 }
 
 /** Runs Node and leaves it to that process to end on Ctrl+C, so that it can clean up. */

@@ -4,14 +4,13 @@
  *   node scripts/test.mjs                         all steps; the last line sums up
  *   node scripts/test.mjs --only e2e [-g NAME]    one step; what follows goes to mocha
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { installTools } from '../test/e2e/tools/install.mjs';
 import { chromiumHint, ensureChromium } from './chromium.mjs';
-import { ensureInstalled, root, run, runPackage } from './tools.mjs';
+import { ensureInstalled, fail, root, run, runPackage, scratchFolder } from './tools.mjs';
 
-const scratch = mkdtempSync(path.join(os.tmpdir(), 'tcpflow-test-'));
+const scratch = scratchFolder('test');
 const counts = path.join(scratch, 'counts');
 const args = process.argv.slice(2);
 const only = args[0] === '--only' ? args[1] : undefined;
@@ -34,24 +33,20 @@ const steps = {
 };
 
 const failed = [];
-try {
-  ensureInstalled();
-  if (only !== undefined && steps[only] === undefined) {
-    throw new Error(`There is no step "${only}"; there are ${Object.keys(steps).join(', ')}.`);
-  }
-  for (const [name, step] of Object.entries(steps)) {
-    if (only !== undefined && name !== only) continue;
-    console.log(`\n--- ${name} ---`);
-    const began = Date.now();
-    const code = step();
-    const seconds = ((Date.now() - began) / 1000).toFixed(1);
-    console.log(`--- ${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
-    if (code !== 0) failed.push(name);
-  }
-  summary();
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+ensureInstalled();
+if (only !== undefined && steps[only] === undefined) {
+  fail(`There is no step "${only}"; there are ${Object.keys(steps).join(', ')}.`);
 }
+for (const [name, step] of Object.entries(steps)) {
+  if (only !== undefined && name !== only) continue;
+  console.log(`\n--- ${name} ---`);
+  const began = Date.now();
+  const code = step();
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  console.log(`--- ${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
+  if (code !== 0) failed.push(name);
+}
+summary();
 
 function mocha(options, env = {}) {
   const reporter = path.join(root, 'scripts/count-reporter.cjs');

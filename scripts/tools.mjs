@@ -1,6 +1,7 @@
 /** What the scripts share. Only Node's own modules: the scripts run before anything is installed. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,6 +12,13 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export function fail(message) {
   console.error(`\n${message}`);
   process.exit(1);
+}
+
+/** A folder for what only this run needs: it goes when the script ends, by `fail` too. */
+export function scratchFolder(name) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), `tcpflow-${name}-`));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Runs a command in the foreground and returns its exit code. */

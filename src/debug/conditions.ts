@@ -1,7 +1,7 @@
 /** What people add to a breakpoint, read and checked: condition, hit count, log message. */
 
 import { diagnosticText } from '../lang/diagnostics.js';
-import type { Expression } from '../lang/expression-tree.js';
+import type { Expression, TemplatePart } from '../lang/expression-tree.js';
 import { parseExpression } from '../lang/expressions.js';
 import { isNumbered, resolvePath, type Scope } from '../lang/paths.js';
 import type { Name } from '../lang/range.js';
@@ -53,7 +53,8 @@ export function refine(written: Written, run: Run): Refinement | string {
   if (hitCondition.trim() !== '' && hits === undefined) return words.wrongHitCount(hitCondition);
   const log = logMessage === '' ? undefined : parseTemplate(logMessage);
   const [mistake] = log?.diagnostics ?? [];
-  if (mistake) return words.wrongLogMessage(logMessage, diagnosticText(mistake));
+  const wrongLog = mistake ? diagnosticText(mistake) : unknownIn(log?.parts ?? [], scope);
+  if (wrongLog !== undefined) return words.wrongLogMessage(logMessage, wrongLog);
   const start = { line: 0, character: 0 };
   const range = { start, end: start };
   return {
@@ -61,6 +62,16 @@ export function refine(written: Written, run: Run): Refinement | string {
     hits,
     log: log && { parts: log.parts, text: logMessage, range },
   };
+}
+
+/** What is wrong with the first name in a text's expressions that nothing has. */
+function unknownIn(parts: readonly TemplatePart[], scope: Scope): string | undefined {
+  for (const part of parts) {
+    const wrong =
+      part.kind === 'text' ? undefined : unknownName(part.expression, withSegment(scope));
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
 }
 
 /** What is wrong with an expression wherever it is evaluated: its grammar, or a name that nothing has. */

@@ -97,12 +97,15 @@ export function connectionItem(moment: Moment, entry: Entry, past: Past): Item {
   };
 }
 
-/** When something happened, and the rule that did it: one can go there. */
+/** When something happened, and the rule that did it: one can go there. The step may lie far back: nobody reads it who does not look. */
 function momentItem({ run }: Moment, name: string, place: Place): Item {
-  const step = run.timeline.step(place.step);
-  const microstep = step.microsteps[place.microstep];
-  const by = microstep ? ` by ${microstep.rule.id}: ${headingOf(microstep)}` : '';
-  return { name, value: `${printInstant(step.at)} s${by}`, type: 'moment', moment: place };
+  const value = () => {
+    const step = run.timeline.step(place.step);
+    const microstep = step.microsteps[place.microstep];
+    const by = microstep ? ` by ${microstep.rule.id}: ${headingOf(microstep)}` : '';
+    return `${printInstant(step.at)} s${by}`;
+  };
+  return { name, value, type: 'moment', moment: place };
 }
 
 /** Entries that were deleted by now. */

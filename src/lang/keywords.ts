@@ -245,7 +245,7 @@ export interface LinkSettingInfo {
   readonly doc: string;
 }
 
-const HOUR = 3_600_000_000;
+const HOUR = MICROSECONDS.h;
 
 export const LINK_SETTINGS: readonly LinkSettingInfo[] = [
   { word: 'delay', kind: 'duration', range: [0, HOUR], doc: 'Time from one end to the other.' },

@@ -3,6 +3,7 @@
 import { diagnosticText } from '../lang/diagnostics.js';
 import type { BinaryExpression, Expression, Template } from '../lang/expression-tree.js';
 import { parseExpression } from '../lang/expressions.js';
+import { microseconds } from '../lang/numbers.js';
 import type { Reference } from '../lang/paths.js';
 import type { Range } from '../lang/range.js';
 import { textOctets } from '../lang/text.js';
@@ -27,8 +28,10 @@ export function evaluate(expression: Expression, env: Environment): Value | Prob
   switch (expression.kind) {
     case 'number':
       return numberValue(expression.value);
-    case 'duration':
-      return durationValue(micros(expression.amount, expression.unit, env));
+    case 'duration': {
+      const { amount, unit } = expression;
+      return durationValue(microseconds(amount, unit, unit === 'msl' ? mslOf(env) : 0));
+    }
     case 'text':
       return { kind: 'text', value: expression.value, octets: textOctets(expression.text) };
     case 'state':
@@ -117,13 +120,7 @@ function docOf(reference: Reference): string | undefined {
   }
 }
 
-const UNITS = { us: 1, ms: 1_000, s: 1_000_000, min: 60_000_000, h: 3_600_000_000 } as const;
-
-/** `msl` is the subject's host's; without one the longest of all hosts. */
-function micros(amount: number, unit: keyof typeof UNITS | 'msl', env: Environment): number {
-  return Math.round(amount * (unit === 'msl' ? mslOf(env) : UNITS[unit]));
-}
-
+/** The subject's host's; without one the longest of all hosts. */
 function mslOf({ view, subject }: Environment): number {
   const host = subject && view.world.hosts.get(subject.host);
   if (host) return host.settings.msl;

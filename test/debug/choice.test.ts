@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { type Conversation, refusal, serving } from './conversation.js';
+import { type Conversation, refusal, serving, stoppedOn } from './conversation.js';
 
 const TALK = `host client { isn 100 }
 host server { isn 300 }
@@ -20,12 +20,7 @@ wait 1s
 describe('choosing what happens next', () => {
   const server = serving();
 
-  async function stoppedAt(line: number, program = server.script(TALK)): Promise<Conversation> {
-    const conversation = await server.converse();
-    await conversation.launch({ program }, { lines: [{ line }] });
-    await conversation.go('continue');
-    return conversation;
-  }
+  const stoppedAt = (line: number) => stoppedOn(server, server.script(TALK), line);
 
   async function targets({ client, stack }: Conversation): Promise<DebugProtocol.StepInTarget[]> {
     const frameId = (await stack())[0]?.id ?? 0;
@@ -207,13 +202,7 @@ describe('choosing what happens next', () => {
 describe('setting variables', () => {
   const server = serving();
 
-  async function stoppedAt(line: number): Promise<Conversation> {
-    const conversation = await server.converse();
-    const program = server.script(TALK);
-    await conversation.launch({ program }, { lines: [{ line }] });
-    await conversation.go('continue');
-    return conversation;
-  }
+  const stoppedAt = (line: number) => stoppedOn(server, server.script(TALK), line);
 
   async function set(conversation: Conversation, expression: string, value: string) {
     const frameId = (await conversation.stack())[0]?.id ?? 0;
@@ -356,13 +345,7 @@ describe('setting variables', () => {
 describe('statements in the console', () => {
   const server = serving();
 
-  async function stoppedAt(line: number): Promise<Conversation> {
-    const conversation = await server.converse();
-    const program = server.script(TALK);
-    await conversation.launch({ program }, { lines: [{ line }] });
-    await conversation.go('continue');
-    return conversation;
-  }
+  const stoppedAt = (line: number) => stoppedOn(server, server.script(TALK), line);
 
   /** What the console answers; then the stop that follows. */
   async function execute(conversation: Conversation, statement: string): Promise<string> {

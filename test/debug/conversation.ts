@@ -84,6 +84,18 @@ export interface Server extends Serving {
   readonly stop: () => Promise<void>;
 }
 
+/** A conversation in which the run has come to a line for the first time. */
+export async function stoppedOn(
+  server: Serving,
+  program: string,
+  line: number,
+): Promise<Conversation> {
+  const conversation = await server.converse();
+  await conversation.launch({ program }, { lines: [{ line }] });
+  await conversation.go('continue');
+  return conversation;
+}
+
 /** The server of a suite: there from its first test on, gone after the last. */
 export function serving(): Serving {
   let server: Server;

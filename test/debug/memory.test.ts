@@ -1,7 +1,7 @@
 /** A segment's octets as memory: read from frame to text, and altered under way. */
 
 import assert from 'node:assert/strict';
-import { type Conversation, refusal, serving } from './conversation.js';
+import { type Conversation, refusal, serving, stoppedOn } from './conversation.js';
 
 const SCRIPT = `host client { isn 100 }
 host server { isn 300 }
@@ -18,13 +18,7 @@ const TCP = 34;
 describe('memory', () => {
   const server = serving();
 
-  async function stoppedAt(line: number): Promise<Conversation> {
-    const conversation = await server.converse();
-    const program = server.script(SCRIPT);
-    await conversation.launch({ program }, { lines: [{ line }] });
-    await conversation.go('continue');
-    return conversation;
-  }
+  const stoppedAt = (line: number) => stoppedOn(server, server.script(SCRIPT), line);
 
   async function read({ client }: Conversation, offset: number, count: number, id = '#1') {
     const args = { memoryReference: id, offset, count };

@@ -1,7 +1,7 @@
 /** Save run as script: a script that does again what was done in the debugger. */
 
 import assert from 'node:assert/strict';
-import { type Conversation, serving } from './conversation.js';
+import { type Conversation, serving, stoppedOn } from './conversation.js';
 
 const TALK = `host client { isn 100 }
 host server { isn 300 }
@@ -22,12 +22,7 @@ scenario "talk" {
 describe('saving a run as a script', () => {
   const server = serving();
 
-  async function stoppedAt(line: number, text = TALK): Promise<Conversation> {
-    const conversation = await server.converse();
-    await conversation.launch({ program: server.script(text) }, { lines: [{ line }] });
-    await conversation.go('continue');
-    return conversation;
-  }
+  const stoppedAt = (line: number, text = TALK) => stoppedOn(server, server.script(text), line);
 
   async function choose({ client, stack, stop }: Conversation, label: RegExp): Promise<void> {
     const frameId = (await stack())[0]?.id ?? 0;

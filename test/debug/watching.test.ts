@@ -351,6 +351,8 @@ describe('what refines a breakpoint', () => {
     };
     assert.match(await problem({ condition: 'hit x' }), /^The hit count "x" is not understood/);
     assert.match(await problem({ condition: 'log "{"' }), /^The log message "{" cannot be read/);
+    assert.match(await problem({ logMessage: 'by {nobody}' }), /`nobody` is not known here/);
+    assert.equal(await problem({ logMessage: '{STATE} {seg.seq}' }), await problem({}));
     assert.match(await problem({ condition: 'STATE ==' }), /^The condition "STATE ==" cannot/);
     assert.match(
       await problem({ condition: 'hit 3', hitCondition: '4' }),

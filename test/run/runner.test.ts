@@ -109,6 +109,18 @@ describe('never', () => {
   });
 });
 
+describe('a link', () => {
+  it('that is declared without settings is like one that nobody declares', () => {
+    const [declared, other] = ['link client -- server\n', ''].map((link) => {
+      const hosts = `host client { isn 1 }\nhost server { isn 1 }\n${link}`;
+      const run = startRun(program(`${hosts}${HANDSHAKE}client: send 4000 bytes\nwait 1s\n`));
+      finish(run);
+      return traceOf(run);
+    });
+    assert.equal(declared, other);
+  });
+});
+
 describe('repeat', () => {
   it('takes as many turns as a number, a let or both say, and counts from what they say', () => {
     const last = (count: string) =>
