@@ -30,11 +30,12 @@ export interface Dialogue {
 const MOST_PROMPT = 16;
 const LEAST_PROMPT = 2;
 
-/** A connection is open: pauses are counted from here. Undefined without the deviation. */
-export function begun({ open, settings }: Tcb, now: Instant): Dialogue | undefined {
+/** A connection is open: pauses are counted from here, but not where SYNs have crossed. Undefined without the deviation. */
+export function begun({ open, state, settings }: Tcb, now: Instant): Dialogue | undefined {
   if (settings.interactiveAck === 0) return undefined;
+  const heardAt = open === 'active' && state === 'SYN_RCVD' ? NEVER : now;
   // What an active open has assumed the ACK of its SYN,ACK has waited for.
-  return { ...NOTHING_HEARD, heardAt: now, answered: open === 'passive' && settings.ackDelay > 0 };
+  return { ...NOTHING_HEARD, heardAt, answered: open === 'passive' && settings.ackDelay > 0 };
 }
 
 /** Text waits for the SYN,ACK that is received. */
