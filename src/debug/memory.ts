@@ -10,6 +10,7 @@ import { arrived } from '../run/targets.js';
 import type { Delivery } from '../sim/delivery.js';
 import { alterInFlight, findDelivery } from '../sim/edits.js';
 import type { World } from '../sim/world.js';
+import { isIPv6 } from '../tcp/ip-version.js';
 import { UDP_HEADER } from '../tcp/udp-encapsulation.js';
 import { type Answer, type Debugger, type Session, stoppedSession } from './debugger.js';
 import { edit, editedWorld, tellEdit } from './edits.js';
@@ -141,7 +142,7 @@ function frameOf({ order }: World, delivery: Delivery): Uint8Array {
 /** Octets before the TCP header. */
 function headersOf({ source, segment }: Delivery): number {
   const between = segment.udp === undefined ? 0 : UDP_HEADER;
-  return ETHERNET + (source.includes(':') ? IPV6 : IPV4) + between;
+  return ETHERNET + (isIPv6(source) ? IPV6 : IPV4) + between;
 }
 
 function base64(octets: Uint8Array): string {

@@ -1,16 +1,14 @@
 /** IP addresses: read, brought to one form, and made up. */
 
+import { isIPv6 } from '../tcp/ip-version.js';
+
 /** The address in its shortest lower-case form (RFC 5952), or undefined when it is none a host can have. */
 export function readAddress(text: string): string | undefined {
-  if (text.includes(':')) return readIPv6(text);
+  if (isIPv6(text)) return readIPv6(text);
   const octets = ipv4Octets(text);
   const [first = 0] = octets ?? [];
   // 0.x is "this network", 224 and above are multicast and reserved.
   return octets && first > 0 && first < 224 ? octets.join('.') : undefined;
-}
-
-export function isIPv6(address: string): boolean {
-  return address.includes(':');
 }
 
 /** The n-th address made up, from 1: 10.0.0.1, or fd00::1. */
@@ -27,7 +25,7 @@ function ipv4Octets(text: string): readonly number[] | undefined {
 
 /** Four or sixteen octets, whatever the address means; undefined when the text is none. */
 export function addressOctets(text: string): readonly number[] | undefined {
-  if (!text.includes(':')) return ipv4Octets(text);
+  if (!isIPv6(text)) return ipv4Octets(text);
   return ipv6Groups(text)?.flatMap((group) => [group >> 8, group & 0xff]);
 }
 

@@ -1,7 +1,8 @@
 /** The declarations of a script and of what it includes: hosts, links and the seed, checked. */
 
+import { isIPv6 } from '../tcp/ip-version.js';
 import { parseState } from '../tcp/states.js';
-import { isIPv6, madeUpAddress, readAddress } from './addresses.js';
+import { madeUpAddress, readAddress } from './addresses.js';
 import type { Script } from './ast.js';
 import * as sayDeclared from './declaration-messages.js';
 import type {

@@ -4,6 +4,7 @@ import { assert } from '../base/assert.js';
 import type { Heap } from '../base/heap.js';
 import type { Host } from '../tcp/host.js';
 import { copyHost, createHost, nextTimeout } from '../tcp/host.js';
+import { isIPv6 } from '../tcp/ip-version.js';
 import type { Instant } from '../tcp/rule.js';
 import type { Settings } from '../tcp/settings.js';
 import { RFC9293 } from '../tcp/settings.js';
@@ -223,7 +224,7 @@ function linkKey(a: string, b: string): string {
  * the default is 20 less there (RFC 9293 §3.7.1); a script that sets another MSS is taken at its word.
  */
 function bootHost({ name, address, settings }: HostConfig, seed: number): Host {
-  const plain = settings.mss === RFC9293.mss && address.includes(':');
+  const plain = settings.mss === RFC9293.mss && isIPv6(address);
   const fitting = plain ? { ...settings, mss: settings.mss - 20 } : settings;
   return createHost(name, address, fitting, seed);
 }

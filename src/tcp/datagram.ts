@@ -1,21 +1,17 @@
 /** RFC 9293 §3.7.1 Maximum Segment Size Option: how long the IP datagram is that carries a segment. */
 
+import { isIPv6 } from './ip-version.js';
 import { optionsLength } from './options.js';
 import type { Segment } from './segment.js';
 import { UDP_HEADER } from './udp-encapsulation.js';
 
 /** The headers of IP and TCP without options, octets: 40, and 60 to or from an IPv6 address. */
 export function headerOctets(address: string): number {
-  return ipVersion(address) === 6 ? 60 : 40;
+  return isIPv6(address) ? 60 : 40;
 }
 
 /** The whole datagram: IP header, UDP header if there is one, TCP header with options, text. */
 export function datagramOctets({ options, udp, data }: Segment, address: string): number {
   const between = udp === undefined ? 0 : UDP_HEADER;
   return headerOctets(address) + between + optionsLength(options) + data.length;
-}
-
-/** The version of IP whose address this is. */
-export function ipVersion(address: string): 4 | 6 {
-  return address.includes(':') ? 6 : 4;
 }

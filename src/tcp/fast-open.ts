@@ -1,5 +1,6 @@
 /** RFC 7413 §4.1 Fast Open Cookie: the option, the server's cookies, and what a connection remembers of a fast open. */
 
+import { isIPv6 } from './ip-version.js';
 import { md5Hex } from './isn/md5.js';
 import { type SipKey, sipHash, sipHex, sipKey } from './isn/siphash.js';
 import { add, before } from './seq.js';
@@ -96,7 +97,7 @@ function fromHex(digits: string): SipKey {
 
 /** The octets of an address in the notation of `Socket`. */
 function octetsOf(address: string): readonly number[] {
-  if (!address.includes(':')) return address.split('.').map(Number);
+  if (!isIPv6(address)) return address.split('.').map(Number);
   const [head = '', tail] = address.split('::');
   const words = (part: string) => part.split(':').filter((word) => word !== '');
   const [left, right] = [words(head), words(tail ?? '')];

@@ -13,6 +13,7 @@ import type { IcmpError, IcmpMessage } from './icmp/messages.js';
 import { ICMP_TEXT } from './icmp/messages.js';
 import { askedMtu, followPath } from './icmp/path-mtu.js';
 import { withPath } from './icmp/paths.js';
+import { isIPv6 } from './ip-version.js';
 import { resetOf } from './reset.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { createRule, finish, goOn, runRules } from './rule.js';
@@ -111,7 +112,7 @@ function checkSequence(tcb: Tcb, { error, seq }: IcmpMessage): Verdict {
 function checkRequest(tcb: Tcb, { error, destination }: IcmpMessage): Verdict {
   if (isCached(tcb)) return countForEntry(tcb, error);
   if (!isMereRequest(tcb)) return goOn(() => 'not a mere request');
-  const ends = (destination.address.includes(':') ? ENDS_IPV6 : ENDS_IPV4).includes(error);
+  const ends = (isIPv6(destination.address) ? ENDS_IPV6 : ENDS_IPV4).includes(error);
   return ends ? forget(tcb, ICMP_TEXT[error]) : keep(ICMP_TEXT[error]);
 }
 

@@ -3,6 +3,7 @@
 import { type AccEcnOption, accEcnLength, printAccEcn } from './ecn/option.js';
 import type { FastOpenOption } from './fast-open.js';
 import { fastOpenLength } from './fast-open.js';
+import { isIPv6 } from './ip-version.js';
 import type { SackBlock } from './loss-recovery/sack-state.js';
 import type { Instant } from './rule.js';
 import { num } from './seq.js';
@@ -171,7 +172,7 @@ export const DEFAULT_MSS = 536;
 
 /** The default send MSS to this address: what an IPv4 or an IPv6 peer can take that has said nothing. */
 export function defaultMss(address: string): number {
-  return address.includes(':') ? 1220 : DEFAULT_MSS;
+  return isIPv6(address) ? 1220 : DEFAULT_MSS;
 }
 
 /**

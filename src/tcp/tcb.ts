@@ -3,6 +3,7 @@
 import type { Congestion } from './congestion.js';
 import type { EcnFeedback } from './ecn/feedback.js';
 import type { FastOpenState } from './fast-open.js';
+import { isIPv6 } from './ip-version.js';
 import type { Isn } from './isn.js';
 import type { Recovery } from './loss-recovery/recovery.js';
 import type { SackState } from './loss-recovery/sack-state.js';
@@ -31,7 +32,7 @@ export interface Socket {
 
 /** An address with its port, as people write it: `10.0.0.1:80`, `[fd00::1]:80`. */
 export function printSocket({ address, port }: Socket): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return `${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** An exported script while it is written. */
 
 import { printInstant } from '../../base/time.js';
+import { ipVersion } from '../../tcp/ip-version.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Seq } from '../../tcp/seq.js';
 import type { Conversation } from './export-conversations.js';
@@ -47,7 +48,7 @@ const TOLERANCE = 20_000;
 /** A script without events. `fast`: the host opens fast somewhere in the run. */
 export function beginScript(conversation: Conversation, title: string, fast: boolean): Script {
   const { name, address, settings } = conversation.host;
-  const version = address.includes(':') ? 6 : 4;
+  const version = ipVersion(address);
   const lines = [`// ${title}: ${name}`, `--tolerance_usecs=${TOLERANCE}`];
   // What the peer echoes may have been sent before the script, or never.
   if (settings.timestamps) lines.push('--tcp_ts_ecr_scaled');

@@ -7,6 +7,7 @@ import {
   PEER,
 } from '../../lang/packet-operations.js';
 import { addressOf, type World } from '../../sim/world.js';
+import { isIPv6 } from '../../tcp/ip-version.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { OptionValue, PollEntry, SocketCall, System } from '../sockets/socket-calls.js';
 import {
@@ -185,7 +186,7 @@ function familyOf(
 ): 'AF_INET' | 'AF_INET6' {
   const word = constant(value, 'family', system);
   if (word === 'AF_INET' || word === 'AF_INET6') return word;
-  return addressOf(world, KERNEL).includes(':') ? 'AF_INET6' : 'AF_INET';
+  return isIPv6(addressOf(world, KERNEL)) ? 'AF_INET6' : 'AF_INET';
 }
 
 function remote(

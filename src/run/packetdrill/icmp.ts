@@ -3,8 +3,8 @@
 import { icmpErrorOf } from '../../lang/packet-icmp.js';
 import { KERNEL, type PacketIcmp, PEER } from '../../lang/packet-operations.js';
 import { addressOf } from '../../sim/world.js';
-import { ipVersion } from '../../tcp/datagram.js';
 import type { IcmpMessage } from '../../tcp/host.js';
+import { ipVersion } from '../../tcp/ip-version.js';
 import { add, type Seq, seq } from '../../tcp/seq.js';
 import type { RunState } from '../state.js';
 import { currentFlow, type Flow, type PacketState } from './state.js';

@@ -2,6 +2,7 @@
 
 import { isOpenEarly } from '../../tcp/fast-open.js';
 import { ICMP_TEXT } from '../../tcp/icmp/messages.js';
+import { isIPv6 } from '../../tcp/ip-version.js';
 import type { Instant, Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import { NONE } from '../../tcp/sending/queued.js';
@@ -133,7 +134,7 @@ function isKept(
 
 /** Linux keeps the ICMP message that ends an open over IPv4, too: poll tells of it until somebody reads it. */
 function queuesError({ system }: SocketTable, { rule }: Microstep, { local }: Tcb): boolean {
-  return system === 'linux' && rule.id === 'icmp/5-error' && !local.address.includes(':');
+  return system === 'linux' && rule.id === 'icmp/5-error' && !isIPv6(local.address);
 }
 
 function noteChild(table: SocketTable, id: number, step: Microstep, before: Tcb, after: Tcb): void {
@@ -182,7 +183,7 @@ function endOf(table: SocketTable, { rule, effects }: Microstep, before: Tcb): E
         table.system,
         effect.text,
         linuxState(before),
-        before.local.address.includes(':'),
+        isIPv6(before.local.address),
       );
   }
   // The RFC tells nobody of a reset once both sides have closed; sockets do.

@@ -1,6 +1,7 @@
 /** socket, bind, connect. */
 
 import { freePort } from '../../tcp/host.js';
+import { isIPv6 } from '../../tcp/ip-version.js';
 import type { State } from '../../tcp/states.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
@@ -119,7 +120,7 @@ export function openTo(
   fast?: Uint8Array,
   asks?: true,
 ): Errno | undefined {
-  if (socket.family === 'AF_INET' && remote.address.includes(':')) return 'EAFNOSUPPORT';
+  if (socket.family === 'AF_INET' && isIPv6(remote.address)) return 'EAFNOSUPPORT';
   const local = { address: machine(ctx).address, port: socket.bound?.port ?? 0 };
   const { outcome, connection } = act(ctx, {
     kind: 'OPEN',

@@ -1,6 +1,7 @@
 /** getsockopt and setsockopt: the options that mean something here, and a plain no to the others. */
 
 import { addressOf } from '../../sim/world.js';
+import { isIPv6 } from '../../tcp/ip-version.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Attempt, Context } from './context.js';
 import { act, change, done, failed, machine, settingsOf, tcbOf, unsupported } from './context.js';
@@ -188,7 +189,7 @@ const IPPROTO_TCP = 6;
 
 /** AF_INET or AF_INET6, as the systems number them. */
 function familyNumber({ table, world }: Context): number {
-  if (!addressOf(world, table.host).includes(':')) return 2;
+  if (!isIPv6(addressOf(world, table.host))) return 2;
   return table.system === 'freebsd' ? 28 : 10;
 }
 

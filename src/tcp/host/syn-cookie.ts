@@ -1,5 +1,6 @@
 /** RFC 4987 (Appendix A) SYN Cookies Description: an ISN that remembers what a listener does not. */
 
+import { isIPv6 } from '../ip-version.js';
 import { keyedHash } from '../isn/hash.js';
 import type { Isn } from '../isn.js';
 import { sockets } from '../isn.js';
@@ -29,7 +30,7 @@ const SHIFTS_OF_NUMBERS = [undefined, 0, 1, 2, 4, 6, 7, 8];
 
 function mssValues({ address }: Socket, keeper: Keeper): readonly number[] {
   if (keeper === 'number') return MSS_OF_NUMBERS;
-  return address.includes(':') ? MSS_VALUES.ipv6 : MSS_VALUES.ipv4;
+  return isIPv6(address) ? MSS_VALUES.ipv6 : MSS_VALUES.ipv4;
 }
 
 /** The last of them that is not more; the first when there is none. */

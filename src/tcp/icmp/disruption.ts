@@ -3,6 +3,7 @@
 import { frontOf } from '../../base/pieces.js';
 import { printSeconds } from '../../base/time.js';
 import { isOpenEarly } from '../fast-open.js';
+import { isIPv6 } from '../ip-version.js';
 import { measuredRto } from '../retransmission/round-trip.js';
 import type { Duration, Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
@@ -35,7 +36,7 @@ export function revertBackoff(tcb: Tcb, message: IcmpMessage, now: Instant): Ver
 
 /** RFC 6069 §3: a network or host that is unreachable, of the front of the queue after it was sent again. */
 function isIndication(tcb: Tcb, { error, destination, seq }: IcmpMessage): boolean {
-  const version6 = destination.address.includes(':');
+  const version6 = isIPv6(destination.address);
   const unreachable = error === 'net-unreachable' || (error === 'host-unreachable' && !version6);
   return unreachable && seq === tcb.snd.una && tcb.rto.expiries > 0 && !isOpenEarly(tcb);
 }

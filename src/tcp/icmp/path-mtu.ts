@@ -4,6 +4,7 @@ import { countOf, frontOf, inPieces, listOf, withFront } from '../../base/pieces
 import { uncongested } from '../congestion/flight.js';
 import { threeQuarters } from '../congestion/window-use.js';
 import { datagramOctets, headerOctets } from '../datagram.js';
+import { isIPv6 } from '../ip-version.js';
 import { afterRto } from '../loss-recovery/recovery.js';
 import { marked } from '../loss-recovery/scoreboard.js';
 import { sendLost } from '../loss-recovery/send-lost.js';
@@ -30,7 +31,7 @@ const PLATEAUS = [32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 296, 6
 export function askedMtu(tcb: Tcb, message: IcmpMessage): number | undefined {
   const { mtu = 0, destination } = message;
   const { pathMtuMin, pathMtuUnsaid } = tcb.settings;
-  if (destination.address.includes(':')) return mtu >= LEAST_IPV6 ? mtu : undefined;
+  if (isIPv6(destination.address)) return mtu >= LEAST_IPV6 ? mtu : undefined;
   if (mtu > 0 || pathMtuUnsaid === 'least') return Math.max(mtu, pathMtuMin);
   const below = PLATEAUS.find((plateau) => plateau < tooBig(tcb, message));
   return below === undefined ? undefined : Math.max(below, pathMtuMin);
@@ -120,7 +121,7 @@ function withLoss(tcb: Tcb, { queue, places }: CutQueue): Tcb {
 
 /** Deviation `too-big-offer lower`: before the peer has offered an MSS it is believed to be one that every path of IPv6 takes. */
 function isUnanswered(tcb: Tcb, { address }: Socket): boolean {
-  const believed = tcb.settings.tooBigOffer === 'lower' && address.includes(':');
+  const believed = tcb.settings.tooBigOffer === 'lower' && isIPv6(address);
   return believed && tcb.state === 'SYN_SENT' && !carriedText(tcb);
 }
 
@@ -163,7 +164,7 @@ function offering(tcb: Tcb, fits: number, { address }: Socket): Tcb {
   const { tooBigOffer } = tcb.settings;
   const front = frontOf(tcb.retransmissions);
   if (tcb.state !== 'SYN_SENT' || tooBigOffer === 'same' || front === undefined) return tcb;
-  if (tooBigOffer === 'lower-ipv6' && !address.includes(':')) return tcb;
+  if (tooBigOffer === 'lower-ipv6' && !isIPv6(address)) return tcb;
   const { options } = front.segment;
   if (options.mss === undefined || options.mss <= fits) return tcb;
   const segment = { ...front.segment, options: { ...options, mss: fits } };

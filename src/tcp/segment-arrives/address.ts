@@ -1,5 +1,6 @@
 /** RFC 9293 §3.9.2.3 Source Address Validation: segments from or to addresses that are not one host's. */
 
+import { isIPv6 } from '../ip-version.js';
 import type { Microstep, RuleInfo } from '../rule.js';
 
 export const ADDRESS: RuleInfo = {
@@ -11,7 +12,7 @@ export const ADDRESS: RuleInfo = {
 
 /** Whether an address can be one host's: not multicast, broadcast or unspecified. */
 export function isUnicast(address: string): boolean {
-  if (address.includes(':')) return !address.startsWith('ff') && address !== '::';
+  if (isIPv6(address)) return !address.startsWith('ff') && address !== '::';
   const first = firstNumber(address);
   return first > 0 && first < 224;
 }
