@@ -2,7 +2,8 @@
 
 import { countOf, frontOf, withFront } from '../base/pieces.js';
 import { printSeconds } from '../base/time.js';
-import { afterTimeout, markTextTimedOut, markTimedOut } from './congestion.js';
+import { uncongested } from './congestion/flight.js';
+import { afterTimeout, type Congestion, markTextTimedOut, markTimedOut } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
 import { isOpenEarly } from './fast-open.js';
@@ -29,8 +30,7 @@ import type { Output } from './sending/transmit.js';
 import { finIsDue, sendAck, sendFin, sendText } from './sending/transmit.js';
 import { goesInUnits } from './sending/units.js';
 import { num } from './seq.js';
-import type { Move } from './states.js';
-import { STATES } from './states.js';
+import { haveSynsCrossed, type Move, STATES } from './states.js';
 import type { Tcb } from './tcb.js';
 import { editRto, editTcb, knowsPeer } from './tcb.js';
 import { keepalive } from './timers/keep-alive.js';
@@ -191,7 +191,7 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
     expiries: tcb.rto.expiries + 1,
     tail: 'none',
     tailProbe: undefined,
-    congestion: syn && !early ? tcb.rto.congestion : afterTimeout(lost, now),
+    congestion: syn && !early ? afterSynLoss(tcb) : afterTimeout(lost, now),
     recovery: afterRto(tcb),
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
@@ -210,6 +210,14 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   // A request has no window to reduce (deviation half-open).
   const reduced = isJudgedAsRequest(tcb) ? after : withCwrDue(after);
   return finish(why, reduced, [...out.effects, ...warned]);
+}
+
+/** Deviation `crossing-options`: a SYN,ACK that crosses the peer's and is lost leaves room for nothing else until it is acknowledged. */
+function afterSynLoss(tcb: Tcb): Congestion | undefined {
+  const { rto, settings } = tcb;
+  const crosses = settings.crossingOptions === 'all' && settings.initialWindow !== undefined;
+  if (!crosses || !haveSynsCrossed(tcb)) return rto.congestion;
+  return { ...(rto.congestion ?? uncongested(tcb)), window: 1 };
 }
 
 /** Deviation half-open: when the SYN,ACK of a fast open goes for the third time, its text is taken to be lost, too. */

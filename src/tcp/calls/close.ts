@@ -4,8 +4,8 @@ import { deleteTcb } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
 import { type Own, own, ownQueued } from '../own.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
-import { finish } from '../rule.js';
-import { sendAfterCall } from '../sending/send-queued.js';
+import { finish, NO_EFFECTS } from '../rule.js';
+import { isLostSynAlone, sendAfterCall } from '../sending/send-queued.js';
 import { sendFin } from '../sending/transmit.js';
 import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
@@ -106,11 +106,10 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   const closing = closed(tcb, input);
   closing.state = 'FIN_WAIT_1';
   ownQueued(closing).openCall = undefined;
-  const out = sendFin(closing, now);
-  return finish(() => `nothing to send: FIN at ${num(tcb.snd.nxt)}`, out.tcb, [
-    ...opened,
-    ...out.effects,
-  ]);
+  const goesNow = !isLostSynAlone(closing);
+  const out = goesNow ? sendFin(closing, now) : { tcb: closing, effects: NO_EFFECTS };
+  const why = () => `nothing to send: FIN ${goesNow ? `at ${num(tcb.snd.nxt)}` : 'waits'}`;
+  return finish(why, out.tcb, [...opened, ...out.effects]);
 }
 
 function shutdownWaits(): string {

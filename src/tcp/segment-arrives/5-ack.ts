@@ -14,9 +14,9 @@ import { ACK, FIN, has, SYN, segLen } from '../segment.js';
 import { sendInRecovery, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
-import type { Move } from '../states.js';
+import { haveSynsCrossed, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb, finAcked } from '../tcb.js';
+import { editRto, editTcb, finAcked } from '../tcb.js';
 import { limitFinWait2 } from '../timers/fin-wait-2.js';
 import { TEXT } from '../user-texts.js';
 import { asEstablished } from './5-established.js';
@@ -114,7 +114,7 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
       '(deviation syn-rcvd-drop)';
     return finish(why, undefined, [resetFor(seg, source, tcb.settings)]);
   }
-  const acked = acknowledge(tcb, seg, now);
+  const acked = acknowledge(withoutSynLoss(tcb), seg, now);
   const open = establish(acked.tcb, seg, now);
   const why = () =>
     `SND.UNA=${num(una)} < SEG.ACK=${num(seg.ack)} =< SND.NXT=${num(nxt)}: our SYN is acknowledged, ` +
@@ -126,6 +126,12 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     return goOn(told, out.tcb, [...effects, ...out.effects]);
   }
   return proceed(tcb, seg, why, { tcb: open.tcb, effects }, now);
+}
+
+/** The window of SYNs that have crossed is chosen once they are acknowledged. */
+function withoutSynLoss(tcb: Tcb): Tcb {
+  if (tcb.rto.congestion === undefined || !haveSynsCrossed(tcb)) return tcb;
+  return editTcb(tcb, { rto: editRto(tcb.rto, { congestion: undefined }) });
 }
 
 function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {

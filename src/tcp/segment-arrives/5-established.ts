@@ -77,5 +77,6 @@ function fitsNext(tcb: Tcb): boolean {
 /** Deviation `window-probe empty`: the interval of what silly window avoidance holds begins anew with each ACK. */
 function heldAnswered(tcb: Tcb, before: Tcb): Tcb {
   if (before.timers.persist === undefined) return tcb;
-  return editTcb(tcb, { timers: editTimers(tcb.timers, { persist: undefined }) });
+  const rto = tcb.rto.probes > 0 && fitsNext(tcb) ? editRto(tcb.rto, { probes: 0 }) : tcb.rto;
+  return editTcb(tcb, { rto, timers: editTimers(tcb.timers, { persist: undefined }) });
 }

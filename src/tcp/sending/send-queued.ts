@@ -1,6 +1,7 @@
 /** RFC 9293 §3.8 Data Communication: what of the SENDs may go now, and the FIN behind them. */
 
-import { mayFly } from '../congestion/flight.js';
+import { frontOf } from '../../base/pieces.js';
+import { congestionWindow, mayFly } from '../congestion/flight.js';
 import { restarted, withUse } from '../congestion/window-use.js';
 import { hasTriedNew, isTryingNew } from '../congestion.js';
 import { isOpenEarly } from '../fast-open.js';
@@ -9,6 +10,7 @@ import { sendLost, sendLostNow } from '../loss-recovery/send-lost.js';
 import { armTimers } from '../retransmission.js';
 import type { Effect, Instant } from '../rule.js';
 import { joinEffects, NO_EFFECTS } from '../rule.js';
+import { has, SYN } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import { sendableOctets, usableWindow } from '../window.js';
 import { sendAfterProbes } from './after-probes.js';
@@ -104,7 +106,14 @@ function sendSegments(tcb: Tcb, effects: Effect[], now: Instant, why: Why): Tcb 
 }
 
 function finMayGo(tcb: Tcb): boolean {
+  if (isLostSynAlone(tcb)) return false;
   return tcb.settings.finWindow === 'any' || (usableWindow(tcb) > 0 && mayFly(tcb));
+}
+
+/** Deviation `crossing-options`: a SYN,ACK that was lost leaves room for nothing else, not even a FIN. */
+export function isLostSynAlone(tcb: Tcb): boolean {
+  const front = frontOf(tcb.retransmissions);
+  return front !== undefined && has(front.segment, SYN) && congestionWindow(tcb) === 1;
 }
 
 /** Nothing was unacknowledged: what goes now does not hold its own end (§3.7.4). */
