@@ -34,10 +34,11 @@ import {
   isDuplicateAck,
   withoutLost,
 } from '../loss-recovery/scoreboard.js';
-import { isSpuriousSack } from '../loss-recovery/spurious.js';
+import { isSpuriousSack, spuriousBy } from '../loss-recovery/spurious.js';
 import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { hasAny } from '../loss-recovery/tally.js';
 import { withSackSample } from '../retransmission/round-trip.js';
+import { countAcked } from '../retransmission/sent-queue.js';
 import type { Instant, Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -54,10 +55,20 @@ export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
   const { rto, settings, retransmissions } = tcb;
   if (rto.recovery === undefined && !tellsOfMark(tcb, seg)) {
     if (retransmissions.length === 0 || settings.lossRecovery === 'timeout') return false;
-    if (seg.options.sack === undefined && !isDuplicateAck(tcb, seg)) return false;
+    const plain = seg.options.sack === undefined && !isDuplicateAck(tcb, seg);
+    if (plain && proofBy(tcb, seg) === undefined) return false;
   }
   if (!isSynchronized(tcb.state) && !isOpenEarly(tcb)) return false;
   return has(seg, ACK) && atOrBefore(tcb.snd.una, seg.ack) && atOrBefore(seg.ack, tcb.snd.nxt);
+}
+
+/** With SACK the proof that an RTO was spurious leaves what was under way to RACK. */
+function proofBy(tcb: Tcb, seg: Segment): 'echo' | 'original' | undefined {
+  const { settings, options, snd, rto, retransmissions } = tcb;
+  if (settings.lossRecovery !== 'rack' || !options.sack) return undefined;
+  if (rto.congestion?.loss?.suspicion === undefined) return undefined;
+  if (!before(snd.una, seg.ack)) return undefined;
+  return spuriousBy(tcb, seg, countAcked(retransmissions, seg.ack));
 }
 
 export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
@@ -67,7 +78,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   followArrivals(found);
   countDuplicate(found, duplicate);
   followTwice(found);
-  conclude(found);
+  conclude(found, seg);
   reduceWindow(found);
   growWindow(found);
   if (found.waits) holdBack(found);
@@ -81,10 +92,10 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 }
 
 /** The phases of recovery: what an ACK means in each. */
-function conclude(found: Findings): void {
+function conclude(found: Findings, seg: Segment): void {
   const { tcb, recovery, ack } = found;
   const recovering = recovery.phase === 'recovery';
-  if (found.congestion?.loss !== undefined) inLoss(found);
+  if (found.congestion?.loss !== undefined) inLoss(found, seg);
   else if (recovering && before(ack, recovery.until)) inRecovery(found);
   // RFC 6582 §3.2, step 2: without SACK duplicates of this ACK may be answers to what was sent again.
   else if (recovering && !tcb.options.sack && ack === recovery.until) holdRecovery(found);
@@ -125,13 +136,14 @@ function holdRecovery(found: Findings): void {
 }
 
 /** After an RTO the fifth check goes on with what was lost; what was sent again and is lost again begins a recovery. */
-function inLoss(found: Findings): void {
+function inLoss(found: Findings, seg: Segment): void {
   const { tcb, heard, congestion } = found;
-  if (congestion?.loss !== undefined && isSpuriousSack(tcb, heard)) {
+  const proof = isSpuriousSack(tcb, heard) ? 'original' : proofBy(tcb, seg);
+  if (congestion?.loss !== undefined && proof !== undefined) {
     const { suspicion = congestion } = congestion.loss;
     found.congestion = { ...congestion, ...takenBack(congestion, suspicion), loss: undefined };
     found.queue = withoutLost(found.queue);
-    found.why.push('what was never sent again has arrived: the RTO was spurious (RFC 5682 §3)');
+    found.why.push(SPURIOUS[proof]);
     findLost(found);
     if (countMarked(found.queue, 'lost') === 0) settle(found);
     else enterRecovery(found);
@@ -140,6 +152,11 @@ function inLoss(found: Findings): void {
   findLost(found);
   if (found.lostAgain > 0) enterRecovery(found);
 }
+
+const SPURIOUS = {
+  original: 'what was never sent again has arrived: the RTO was spurious (RFC 5682 §3)',
+  echo: 'TSecr is older than what went again: the RTO was spurious (RFC 3522 §3.2)',
+};
 
 /** The connection after all that was found; the state of recovery is forgotten once nothing is left of it. */
 function withFindings(found: Findings): Tcb {
