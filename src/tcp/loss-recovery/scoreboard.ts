@@ -118,9 +118,10 @@ export function countMarked(queue: SentQueue, mark: 'sacked' | 'lost'): number {
   return sumOf(queue, mark);
 }
 
-/** Something came out of order, or was sent again. */
+/** Something came out of order, or was sent again and is under way, or the front ever was. */
 export function isOdd(queue: SentQueue): boolean {
-  return hasAny(queue, 'sacked') || hasAny(queue, 'lost') || hasAny(queue, 'resent');
+  if (hasAny(queue, 'sacked') || hasAny(queue, 'lost') || hasAny(queue, 'again')) return true;
+  return (frontOf(queue)?.retransmissions ?? 0) > 0;
 }
 
 /** HighData, as far as it was SACKed: the end of the last such segment. */
