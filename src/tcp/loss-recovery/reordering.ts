@@ -1,6 +1,7 @@
 /** RFC 8985 §6.3 RACK Reordering Timer (deviation loss-recovery): what was sent before something that has arrived had time enough. */
 
 import { frontOf } from '../../base/pieces.js';
+import { withCwrDue } from '../ecn/feedback.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Tcb } from '../tcb.js';
@@ -9,20 +10,23 @@ import { editTimers, rtoSince } from '../timers.js';
 import { enterRecovery, findByTime, findingsAt, reduceWindow } from './detection.js';
 import { isRecovering } from './recovery.js';
 import { sendLostNow } from './send-lost.js';
+import { withoutTailProbe } from './tail-loss.js';
 
 /** What waited is lost; the RTO of the front is waited for again. */
 export function checkReordering(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const found = findingsAt(tcb, now);
   findByTime(found);
   const { lost, queue } = found;
-  if (lost > 0 && !isRecovering(tcb)) {
+  const begins = lost > 0 && !isRecovering(tcb);
+  if (begins) {
     enterRecovery(found);
     found.delivered = 1;
     reduceWindow(found);
   }
   const { recovery, congestion } = found;
   const rto = editRto(tcb.rto, { recovery, congestion, tail: 'none' });
-  const out = sendLostNow(editTcb(tcb, { rto, retransmissions: queue }), now);
+  const known = editTcb(tcb, { rto, retransmissions: queue });
+  const out = sendLostNow(begins ? withCwrDue(withoutTailProbe(known)) : known, now);
   const retransmission = rtoSince(frontOf(out.tcb.retransmissions)?.sentAt ?? now, tcb, now);
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>
