@@ -150,7 +150,7 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
     return goOn(() => `${why()}; acknowledged with the FIN`, heard ?? tcb, given.effects);
   const told = heard ?? repeated(tcb);
   const prompt = told.options.ecn?.prompt ?? false;
-  const delay = prompt ? 0 : (slowWait(tcb, taken) ?? acknowledgmentDelay(told, now));
+  const delay = prompt ? 0 : (slowWait(told, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
   const stays = told.units?.stay === seg.seq;
   const out = acknowledgeText(told, waits ? delay : 0, now, stays);
