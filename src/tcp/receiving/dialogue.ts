@@ -55,10 +55,12 @@ export function heardText(
   const known = tcb.dialogue ?? begun(tcb, now) ?? NOTHING_HEARD;
   const { answered, untold, pieces } = known;
   const ends = seg !== undefined && (has(seg, PSH) || seg.data.length < segmentOf(tcb));
+  // More than a segment that would not open the window is in no hurry.
+  const slow = untold + octets > segmentOf(tcb) && isMemoryTight(tcb);
   const dialogue: Dialogue = {
     heardAt: now,
     answered,
-    prompt: promptAfter(tcb, before, now),
+    prompt: slow ? 0 : promptAfter(tcb, before, now),
     untold: untold + octets,
     pieces: ends ? pieces + 1 : pieces,
     due: true,
@@ -203,17 +205,17 @@ export function acknowledgmentDelay(tcb: Tcb, now: Instant): Duration {
   const { dialogue, settings } = tcb;
   if (dialogue === undefined) return settings.ackDelay;
   if (dialogue.prompt > 0 && !dialogue.answered) return 0;
-  if (dialogue.untold > segmentOf(tcb) && isWindowKept(tcb, dialogue)) return 0;
+  if (dialogue.untold > segmentOf(tcb) && isWindowKept(tcb)) return 0;
   const wait = patience(dialogue, tcb);
   // Who waits already will soon have waited long enough.
   return isAlmostOver(tcb, wait, now) ? 0 : wait;
 }
 
-/** How long the acknowledgment of several segments waits that would not open the window; undefined when it would. */
+/** The same where nobody counts prompt ones: an acknowledgment of several segments that would not open the window waits. */
 export function slowWait(tcb: Tcb, octets: number): Duration | undefined {
   const { space, dialogue } = tcb;
-  if (space === undefined || octets <= space.segment || !isMemoryTight(tcb)) return undefined;
-  return dialogue === undefined ? LEAST_WAIT : patience(dialogue, tcb);
+  if (dialogue !== undefined || space === undefined || octets <= space.segment) return undefined;
+  return isMemoryTight(tcb) ? LEAST_WAIT : undefined;
 }
 
 function isAlmostOver({ timers, settings }: Tcb, wait: Duration, now: Instant): boolean {
@@ -234,10 +236,10 @@ function patience({ wait }: Dialogue, { settings, rto }: Tcb): Duration {
 }
 
 /** Whether an acknowledgment would not tell a smaller window than the last. */
-function isWindowKept(tcb: Tcb, { untold }: Dialogue): boolean {
-  const { space, rcv, queued } = tcb;
+function isWindowKept(tcb: Tcb): boolean {
+  const { space, queued } = tcb;
   if (space === undefined || queued.received.length === 0) return true;
-  return freeSpace(tcb, space) >= rcv.wnd + untold;
+  return freeSpace(tcb, space) >= space.told;
 }
 
 /** Whether an acknowledgment that waits need not any more, as the user has read: more than a segment came, or all pieces are read. */
