@@ -63,10 +63,15 @@ export function lateAgain(
   before: Duration,
   settings: Pick<Settings, 'timerDelay'>,
 ): Duration {
-  const { timerDelay } = settings;
-  const tick = tickOf(duration, 2 * timerDelay);
-  if (timerDelay === 0 || tickOf(before, 2 * timerDelay) < tick) return late(duration, settings);
+  const finest = finestTick(settings);
+  const tick = tickOf(duration, finest);
+  if (settings.timerDelay === 0 || tickOf(before, finest) < tick) return late(duration, settings);
   return (Math.floor(duration / tick) + 1) * tick;
+}
+
+/** The finest ticks that timers are kept in, microseconds: at least one. */
+export function finestTick({ timerDelay }: Pick<Settings, 'timerDelay'>): Duration {
+  return Math.max(1, 2 * timerDelay);
 }
 
 /** The ticks that a timer of this length is kept in, whose finest are so long. */

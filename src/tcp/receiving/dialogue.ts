@@ -5,6 +5,7 @@ import type { Segment } from '../segment.js';
 import { has, PSH } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
+import { finestTick } from '../timers.js';
 import { isMemoryTight } from './memory.js';
 import { freeSpace } from './space.js';
 import { withClamp } from './threshold.js';
@@ -73,7 +74,7 @@ export function heardText(
 function waitAfter({ wait, heardAt }: Dialogue, { settings, rto }: Tcb, now: Instant): Duration {
   const least = settings.interactiveAck;
   if (wait === 0) return least;
-  const tick = Math.max(1, 2 * settings.timerDelay);
+  const tick = finestTick(settings);
   const half = Math.floor(wait / 2 / tick) * tick;
   const pause = Math.round((now - heardAt) / tick) * tick;
   if (pause <= least / 2) return half + least / 2;
@@ -220,10 +221,9 @@ export function slowWait(tcb: Tcb, octets: number): Duration | undefined {
 
 function isAlmostOver({ timers, settings }: Tcb, wait: Duration, now: Instant): boolean {
   const { delayedAck } = timers;
-  const { timerDelay } = settings;
-  const tick = Math.max(1, 2 * timerDelay);
+  const tick = finestTick(settings);
   const rest = Math.floor(wait / 4 / tick) * tick;
-  return delayedAck !== undefined && delayedAck - timerDelay <= now + rest;
+  return delayedAck !== undefined && delayedAck - settings.timerDelay <= now + rest;
 }
 
 /** The least and the most that an acknowledgment waits, microseconds. */
