@@ -40,7 +40,8 @@ export function check(text: string): Finding | undefined {
     for (let quarrel = 0; quarrel < QUARREL; ) {
       step = run.timeline.extend();
       const { world } = stateNow(run);
-      if (step === undefined) return ended(text, world);
+      // What the limit ended had no time to come to an end.
+      if (step === undefined) return run.timeline.length() < STEPS ? ended(text, world) : undefined;
       // Answers to many segments that are under way at once come to an end.
       const crowded = world.queue.length > CROWD;
       quarrel = crowded || isNews(step) ? 0 : quarrel + provoked(step);

@@ -2,7 +2,7 @@
 
 import type { Step } from '../../src/sim/step.js';
 import type { Effect, Instant, Microstep } from '../../src/tcp/rule.js';
-import { has, type Segment, SYN, segLen } from '../../src/tcp/segment.js';
+import { FIN, has, type Segment, SYN, segLen } from '../../src/tcp/segment.js';
 import { add, atOrBefore, distance, num, type Seq } from '../../src/tcp/seq.js';
 import { isSynchronized } from '../../src/tcp/states.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
@@ -58,7 +58,9 @@ function sentWrongly(
     }
     // §3.10.4: the FIN of SYN_RCVD leaves at once, whatever the window.
     const probe = rule.id === 'timeout/persist' || rule.id === 'close/syn-received';
-    const edge = add(snd.una, snd.wnd);
+    // Deviation `fin-window`: a FIN takes no room of the window.
+    const room = has(segment, FIN) && after.settings.finWindow === 'any' ? 1 : 0;
+    const edge = add(snd.una, snd.wnd + room);
     if (!retransmission && !probe && !has(segment, SYN) && !atOrBefore(end, edge)) {
       return `nothing new leaves beyond the window: ${num(end)} > SND.UNA+SND.WND=${num(edge)}`;
     }
