@@ -22,27 +22,28 @@ import { arrive, call, established, seg } from './fixtures.js';
 
 const MARKS = [undefined, 'sacked', 'lost', 'late'] as const;
 
-/** Runs of segments that are alike: of how many, which mark, sent again or not, when. */
+/** Runs of segments that are alike: of how many, which mark, sent again or not, when, behind other text of that moment or not. */
 const runs = fc.array(
   fc.record({
     count: fc.nat({ max: 150 }),
     mark: fc.constantFrom(...MARKS),
     again: fc.boolean(),
     sentAt: fc.nat({ max: 30 }),
+    isBehind: fc.boolean(),
   }),
   { maxLength: 12 },
 );
 
 function queueOf(all: typeof runs extends fc.Arbitrary<infer T> ? T : never): SentSegment[] {
   const queue: SentSegment[] = [];
-  for (const { count, mark, again, sentAt } of all) {
+  for (const { count, mark, again, sentAt, isBehind } of all) {
     for (let i = 0; i < count; i++) {
       const data = new Uint8Array(1 + (queue.length % 3));
       const last = queue.at(-1);
       const segment: Segment = seg('ACK', { seq: 1, ack: 1 });
       const numbered = { ...segment, seq: last ? endOf(last) : seq(4_294_967_200), data };
       const sent = { segment: numbered, sentAt, retransmissions: again ? 1 : 0, mark };
-      queue.push(again ? { ...sent, again } : sent);
+      queue.push(again ? { ...sent, again, behind: isBehind || undefined } : sent);
     }
   }
   return queue;
@@ -116,7 +117,8 @@ describe('the scoreboard of a long queue', () => {
         const rack = { ...NOTHING_ARRIVED, sentAt, end, rtt: 10 };
         const now = 35;
         const earlier = (sent: SentSegment) =>
-          sent.sentAt < sentAt || (sent.sentAt === sentAt && !before(end, endOf(sent)));
+          sent.sentAt < sentAt ||
+          (sent.sentAt === sentAt && !sent.behind && !before(end, endOf(sent)));
         const judged = (sent: SentSegment) =>
           earlier(sent) &&
           (sent.mark === undefined || (sent.mark === 'lost' && sent.again === true));
@@ -134,6 +136,27 @@ describe('the scoreboard of a long queue', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('RACK: what went again at the moment of the text that has arrived does not hide text that left before it', () => {
+    const [front, ...others] = queueOf([
+      { count: 3, mark: undefined, again: false, sentAt: 5, isBehind: false },
+    ]);
+    assert.ok(front);
+    const again = { ...front, again: true, retransmissions: 1, behind: true } as const;
+    const rack = { ...NOTHING_ARRIVED, sentAt: 5, end: endOf(others[1] as SentSegment), rtt: 10 };
+    const found = detectLoss(inPieces([again, ...others]), rack, 1, 35);
+    const marks = listOf(found.queue).map(({ mark }) => mark);
+    assert.deepEqual(marks, [undefined, 'lost', 'lost']);
+  });
+
+  it('RACK: it does not keep the reordering timer waiting either', () => {
+    const [first, last] = queueOf([
+      { count: 1, mark: undefined, again: false, sentAt: 3, isBehind: false },
+      { count: 1, mark: undefined, again: true, sentAt: 5, isBehind: true },
+    ]) as [SentSegment, SentSegment];
+    const rack = { ...NOTHING_ARRIVED, sentAt: 5, end: endOf(last), rtt: 10 };
+    assert.equal(detectLoss(inPieces([first, last]), rack, 1, 6).wait, 10 + 1 - (6 - 3));
   });
 });
 

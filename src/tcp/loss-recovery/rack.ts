@@ -50,16 +50,22 @@ export function advance(
     if (has(sent.segment, SYN)) continue;
     const rtt = now - sent.sentAt;
     if (sent.retransmissions > 0 && rtt < least) continue;
-    const later = isSentAfter(sent.sentAt, sent, next);
+    const later = isSentAfter(sent, next);
     next = later ? { ...next, rtt, sentAt: sent.sentAt, end: endOf(sent) } : { ...next, rtt };
   }
   return next;
 }
 
 /** RACK_sent_after. */
-function isSentAfter(sentAt: Instant, sent: SentSegment, rack: Rack): boolean {
+function isSentAfter(sent: SentSegment, rack: Rack): boolean {
+  const isBehind = sent.behind === true && sent.sentAt === rack.sentAt;
+  return isBehind || isLater(sent.sentAt, endOf(sent), rack);
+}
+
+/** Of what was sent at one moment, the later numbers were sent later. */
+function isLater(sentAt: Instant, end: Seq, rack: Rack): boolean {
   if (rack.end === undefined || sentAt > rack.sentAt) return true;
-  return sentAt === rack.sentAt && (sent.behind === true || before(rack.end, endOf(sent)));
+  return sentAt === rack.sentAt && before(rack.end, end);
 }
 
 /** RFC 8985 §6.2, step 4: RACK.reo_wnd. Where a round trip takes no time it is not 0 either: what left at one moment may still come in another order. */
@@ -94,15 +100,16 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
   const remaining = (sentAt: Instant) => rack.rtt + window - (now - sentAt);
   /** A piece of which all or nothing was sent before what has arrived, and nothing is over, is not read segment by segment. */
   const concerns = (piece: SentPiece): boolean => {
-    const { timed, oldest, newest } = tallyOf(piece);
+    const { timed, oldest, newest, behind } = tallyOf(piece);
     const [first, last] = [piece[0] as SentSegment, piece[piece.length - 1] as SentSegment];
-    if (timed === 0 || isSentAfter(oldest, first, rack)) return false;
-    if (isSentAfter(newest, last, rack) || remaining(oldest) <= 0) return true;
+    if (timed === 0 || isLater(oldest, endOf(first), rack)) return false;
+    if (isLater(newest, endOf(last), rack) || remaining(oldest) <= 0) return true;
+    if (behind > 0 && newest === rack.sentAt) return true;
     wait = Math.max(wait, remaining(newest));
     return false;
   };
   const found = edited(queue, concerns, (sent) => {
-    if (!isTimed(sent) || isSentAfter(sent.sentAt, sent, rack)) return sent;
+    if (!isTimed(sent) || isSentAfter(sent, rack)) return sent;
     const left = remaining(sent.sentAt);
     if (left > 0) {
       wait = Math.max(wait, left);

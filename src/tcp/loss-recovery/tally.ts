@@ -22,10 +22,11 @@ export interface Tally {
   fresh: number;
   /** SetPipe: under way, those that were sent again and not lost twice. A SYN takes no room. */
   pipe: number;
-  /** May be found lost by the time since they left: neither arrived, late nor due; and when the first and the last of them left. */
+  /** May be found lost by the time since they left: neither arrived, late nor due; when the first and the last of them left; and how many left behind other text of their moment. */
   timed: number;
   oldest: number;
   newest: number;
+  behind: number;
   /** Less than a full segment when they were sent. */
   small: number;
   /** Octets of text; how many have some and were not joined to the next; and sequence numbers of what was SACKed. */
@@ -81,6 +82,7 @@ function talliedAnew(piece: SentPiece): Tally {
     timed: 0,
     oldest: Number.POSITIVE_INFINITY,
     newest: Number.NEGATIVE_INFINITY,
+    behind: 0,
     small: 0,
     octets: 0,
     units: 0,
@@ -109,6 +111,7 @@ function countIn(tally: Tally, sent: SentSegment): void {
     tally.timed += 1;
     tally.oldest = Math.min(tally.oldest, sentAt);
     tally.newest = Math.max(tally.newest, sentAt);
+    if (sent.behind) tally.behind += 1;
   }
   if (!has(segment, SYN)) tally.pipe += (flies ? 1 : 0) + (again ? 1 : 0);
   if (sent.retransmissions > 0) tally.resent += 1;
