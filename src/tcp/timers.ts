@@ -40,18 +40,13 @@ export const NO_TIMERS: Timers = {
 
 /**
  * What a timer takes that should take so long (`timer-delay`): half a tick more, of the ticks that timers of its length are
- * kept in; longer ones are kept in coarser ticks, eight times as long at each level, and half of those would be too much where
- * timers go off early in them.
+ * kept in. Half of the coarser ones would be too much, for timers go off early in them.
  */
-export function late(duration: Duration, { timerDelay }: Pick<Settings, 'timerDelay'>): Duration {
-  if (timerDelay === 0) return duration;
-  let delay = timerDelay;
-  let most = LEVEL * 2 * timerDelay;
-  for (let factor = 6; duration >= most && most < duration * 8; factor = 8) {
-    delay *= factor;
-    most *= 8;
-  }
-  return duration + delay;
+export function late(duration: Duration, settings: Pick<Settings, 'timerDelay'>): Duration {
+  if (settings.timerDelay === 0) return duration;
+  const finest = finestTick(settings);
+  const tick = tickOf(duration, finest);
+  return duration + (tick === finest ? tick / 2 : (3 * tick) / 8);
 }
 
 /**
@@ -74,7 +69,7 @@ export function finestTick({ timerDelay }: Pick<Settings, 'timerDelay'>): Durati
   return Math.max(1, 2 * timerDelay);
 }
 
-/** The ticks that a timer of this length is kept in, whose finest are so long. */
+/** The ticks that a timer of this length is kept in, whose finest are so long: longer ones are kept in coarser ticks, eight times as long at each level. */
 function tickOf(duration: Duration, finest: Duration): Duration {
   let tick = finest;
   while (duration >= LEVEL * tick && tick < COARSEST * finest) tick *= 8;
