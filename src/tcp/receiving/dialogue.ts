@@ -31,9 +31,8 @@ export interface Dialogue {
 const MOST_PROMPT = 16;
 const LEAST_PROMPT = 2;
 
-/** A connection is open: pauses are counted from here, but not where SYNs have crossed. Undefined without the deviation. */
-export function begun({ open, state, settings }: Tcb, now: Instant): Dialogue | undefined {
-  if (settings.interactiveAck === 0) return undefined;
+/** A connection is open: pauses are counted from here, but not where SYNs have crossed. */
+export function begun({ open, state, settings }: Tcb, now: Instant): Dialogue {
   const heardAt = open === 'active' && state === 'SYN_RCVD' ? NEVER : now;
   // What an active open has assumed the ACK of its SYN,ACK has waited for.
   return { ...NOTHING_HEARD, heardAt, answered: open === 'passive' && settings.ackDelay > 0 };
@@ -53,7 +52,7 @@ export function heardText(
   now: Instant,
 ): Tcb {
   if (tcb.settings.interactiveAck === 0) return tcb;
-  const known = tcb.dialogue ?? begun(tcb, now) ?? NOTHING_HEARD;
+  const known = tcb.dialogue ?? begun(tcb, now);
   const { answered, untold, pieces } = known;
   const ends = seg !== undefined && (has(seg, PSH) || seg.data.length < segmentOf(tcb));
   // More than a segment that would not open the window is in no hurry.

@@ -8,7 +8,7 @@ import { FIN, has, segEnd } from '../segment.js';
 import type { HeldSegment } from '../sending/queued.js';
 import { add, before, distance, latest, type Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editOptions, editQueued, editSpace, editTcb } from '../tcb.js';
+import { editOptions, editQueued, editRcv, editSpace, editTcb } from '../tcb.js';
 import { heldForUser } from '../window.js';
 import { unhurried } from './dialogue.js';
 import { BLOCK_MOST, blockFor, memoryOf, textIn, type UnreadText, usedMemory } from './memory.js';
@@ -29,29 +29,26 @@ export interface Room {
  */
 export function makeRoom(tcb: Tcb, seg: Segment): Room {
   const { space } = tcb;
-  if (space === undefined || isPredicted(tcb, seg) || !isOver(tcb, space))
-    return { tcb, full: false };
+  if (space === undefined || !isOver(tcb) || isPredicted(tcb, seg)) return { tcb, full: false };
   const clamped = clampWindow(unhurried(tcb), space);
-  if (fits(clamped)) return { tcb: clamped, full: false };
+  if (!isOver(clamped)) return { tcb: clamped, full: false };
   const joined = withUnreadJoined(withHeldJoined(clamped));
-  if (fits(joined)) return { tcb: joined, full: false };
+  if (!isOver(joined)) return { tcb: joined, full: false };
   const pruned = withoutFurthest(joined, seg, space);
-  return { tcb: pruned, full: !fits(pruned) };
+  return { tcb: pruned, full: isOver(pruned) };
 }
 
 /** Text is dropped, and the acknowledgment that says so closes the window, whatever was told before. */
 export function withClosedWindow(tcb: Tcb): Tcb {
   const { space } = tcb;
-  const closed = editTcb(tcb, { rcv: { ...tcb.rcv, wnd: 0 } });
+  const closed = editTcb(tcb, { rcv: editRcv(tcb.rcv, { wnd: 0 }) });
   return space === undefined ? closed : editSpace(closed, { ...space, told: 0 });
 }
 
-function isOver(tcb: Tcb, space: ReceiveSpace): boolean {
-  return usedMemory(tcb, space) > memoryOf(tcb, space);
-}
-
-function fits(tcb: Tcb): boolean {
-  return tcb.space === undefined || !isOver(tcb, tcb.space);
+/** More memory is in use than the buffer has. */
+function isOver(tcb: Tcb): boolean {
+  const { space } = tcb;
+  return space !== undefined && usedMemory(tcb, space) > memoryOf(tcb, space);
 }
 
 function clampWindow(tcb: Tcb, space: ReceiveSpace): Tcb {
@@ -150,7 +147,7 @@ function withoutFurthest(tcb: Tcb, seg: Segment, space: ReceiveSpace): Tcb {
     const { outOfOrder } = after.queued;
     const last = lastOf(outOfOrder);
     const enough = freed >= goal || last === undefined;
-    if (enough && fits(after)) return after;
+    if (enough && !isOver(after)) return after;
     if (last === undefined || before(last.seq, seg.seq)) return after;
     if (enough) freed = 0;
     freed += last.memory;

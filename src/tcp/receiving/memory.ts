@@ -119,7 +119,7 @@ export const BLOCK_MOST = PAGE - SHARED;
 
 /** A piece that was made for so much text alone. */
 export function blockFor(octets: number): UnreadText {
-  const block = 2 ** Math.ceil(Math.log2(MARGIN * Math.ceil(octets / MARGIN) + SHARED));
+  const block = powerOfTwo(withShared(octets));
   return { octets, memory: RECORD + block, room: block - SHARED - octets };
 }
 
@@ -137,7 +137,15 @@ export function memoryFor(tcb: Tcb, seg: Segment): number {
     const rest = datagram - (PAGE - MARGIN - SHARED);
     return RECORD + PAGE + PAGE * Math.ceil(rest / PAGE);
   }
-  const block = MARGIN * Math.ceil((datagram + MARGIN) / MARGIN) + SHARED;
-  if (block <= SMALL) return RECORD + SMALL;
-  return RECORD + 2 ** Math.ceil(Math.log2(block));
+  const least = withShared(datagram + MARGIN);
+  return RECORD + (least <= SMALL ? SMALL : powerOfTwo(least));
+}
+
+/** So many octets, in whole margins, with what is kept in their block beside them. */
+function withShared(octets: number): number {
+  return MARGIN * Math.ceil(octets / MARGIN) + SHARED;
+}
+
+function powerOfTwo(least: number): number {
+  return 2 ** Math.ceil(Math.log2(least));
 }

@@ -93,8 +93,9 @@ function takeText(tcb: Tcb, seg: Segment, waiting: boolean, now: Instant): Verdi
 
 /** Deviation `dsack`: what came twice and was not told yet is forgotten when text comes that was not expected. */
 function forgetTwice(tcb: Tcb, seg: Segment): Tcb {
-  const stays = seg.data.length === 0 || tcb.settings.dsack !== 'on' || isPredicted(tcb, seg);
-  return stays ? tcb : withoutTwice(tcb);
+  const { twice } = tcb.options.sacks;
+  if (twice === undefined || seg.data.length === 0 || tcb.settings.dsack !== 'on') return tcb;
+  return isPredicted(tcb, seg) ? tcb : withoutTwice(tcb);
 }
 
 /** The user has closed and takes no text any more: a half-duplex close (MAY-1). */

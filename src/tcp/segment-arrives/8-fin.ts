@@ -4,7 +4,7 @@ import { frontOf } from '../../base/pieces.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
 import { own, ownQueued, ownRcv } from '../own.js';
-import { acknowledgmentDelay, heardFin } from '../receiving/dialogue.js';
+import { acknowledgmentDelay, heardFin, LEAST_WAIT } from '../receiving/dialogue.js';
 import { deliver } from '../receiving/queue.js';
 import { withFin } from '../receiving/space.js';
 import type { Duration, Effect, Instant, Verdict } from '../rule.js';
@@ -140,8 +140,8 @@ function entered(tcb: Tcb, state: State): Tcb {
   return after;
 }
 
-/** What the acknowledgment waits, microseconds (deviation fin-ack): after text, and without any. */
-const LATE = { text: 40_000, textless: 1_000 };
+/** What the acknowledgment waits where no text came before, microseconds (deviation fin-ack). */
+const TEXTLESS_WAIT = 1_000;
 
 /** An ACK at once; with the deviation fin-ack later, if the window is open and no hole was filled: RCV.NXT counts the SYN, the text and the FIN. */
 function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Output {
@@ -157,8 +157,8 @@ function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Out
 
 function waitOfFin(tcb: Tcb, now: Instant): Duration {
   const { dialogue } = tcb;
-  if (dialogue === undefined) return LATE.text;
-  return dialogue.wait === 0 ? LATE.textless : acknowledgmentDelay(tcb, now);
+  if (dialogue === undefined) return LEAST_WAIT;
+  return dialogue.wait === 0 ? TEXTLESS_WAIT : acknowledgmentDelay(tcb, now);
 }
 
 /** An ACK. */

@@ -63,7 +63,7 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
     open.queued = atRest(queued);
   }
   open.space ??= firstSpace(open, fullSegment(open));
-  open.dialogue ??= begun(tcb, now);
+  if (tcb.settings.interactiveAck > 0) open.dialogue ??= begun(tcb, now);
   return {
     tcb: open,
     effects:
