@@ -88,8 +88,7 @@ function countHeard(counts: Counts, { seg, before, after, at }: Arrived): Counts
   if (ahead && (data.length > 0 || has(seg, FIN)) && isHeld(after, seg))
     return { ...counts, aheadIn: counts.aheadIn + 1 };
   const taken = data.length > 0 && before.rcv.nxt !== after.rcv.nxt && !has(seg, SYN);
-  if (!taken) return counts;
-  return { ...counts, heardAt: at };
+  return taken ? { ...counts, heardAt: at } : counts;
 }
 
 function isHeld({ queued }: Tcb, { seq }: Segment): boolean {

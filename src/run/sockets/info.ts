@@ -172,11 +172,6 @@ function queueInfo(ctx: Context, { connection, ready }: BsdSocket): typeof NO_IN
 }
 
 /** And of a socket that has never been connected: what a connection begins with. */
-/** What a socket whose association was dissolved believes of the next peer. */
-function dissolvedInfo({ dissolved }: BsdSocket): Readonly<Record<string, number>> {
-  return dissolved === undefined ? {} : { tcpi_rcv_mss: LEAST_MSS };
-}
-
 const FRESH_INFO: Readonly<Record<string, number>> = {
   ...NO_INFO,
   tcpi_snd_mss: 536,
@@ -189,6 +184,11 @@ const FRESH_INFO: Readonly<Record<string, number>> = {
   tcpi_bytes_received: 0,
   tcpi_snd_wnd: 0,
 };
+
+/** What a socket whose association was dissolved believes of the next peer. */
+function dissolvedInfo({ dissolved }: BsdSocket): Readonly<Record<string, number>> {
+  return dissolved === undefined ? {} : { tcpi_rcv_mss: LEAST_MSS };
+}
 
 function agreedOptions({ options, fastOpen }: Tcb): number {
   return (
