@@ -12,7 +12,7 @@ export const CLOSING_DEVIATIONS: readonly Switched[] = [
   {
     id: 'fin-ack',
     says: 'RFC 9293 §3.10.7.4, eighth check: the FIN is acknowledged. §3.8.6.3: an ACK may be delayed by less than 0.5 s.',
-    does: 'The ACK of the FIN waits 40 ms, 1 ms where there was no text, neither new nor old, for a segment that it can travel with, such as our own FIN. In FIN_WAIT_1 it goes at once, before text that waits.',
+    does: 'The ACK of the FIN waits 40 ms for a segment that it can travel with, such as our own FIN; with `interactive-ack` as long as that of text, 1 ms where there was none, neither new nor old. It goes at once if the FIN has filled a hole or the window is closed, and in FIN_WAIT_1, before text that waits.',
     why: 'Most programs answer the end of the text with text or with a close.',
   },
   {

@@ -8,14 +8,14 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     name: 'interactiveAck',
     kind: 'duration',
     range: [0, 500_000],
-    doc: 'How long the ACK of text may wait on a connection on which text was answered with text within that time; 0 makes no difference.',
+    doc: 'How long the ACK of text waits at least for an answer that it can go with, once ACKs do not go at once any more; at most 0.2 s. 0: as `ack-delay` says.',
   },
   {
     word: 'fin-ack',
     name: 'finAck',
     kind: 'choice',
     choices: ['at-once', 'late'],
-    doc: 'When the FIN that leads to CLOSE_WAIT is acknowledged: at once, or 40 ms later, 1 ms if no text was received before, and nothing is sent meanwhile.',
+    doc: 'When the FIN that leads to CLOSE_WAIT is acknowledged: at once, or with what is sent next and 40 ms later at the latest; with `interactive-ack` as late as text is, 1 ms if there was none.',
   },
   {
     word: 'closing-fin',
