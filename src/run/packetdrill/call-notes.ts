@@ -4,7 +4,6 @@ import { atPlace, listOf } from '../../base/pieces.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { Done, SocketCall, SocketCallOf } from '../sockets/socket-calls.js';
 import type { RunState } from '../state.js';
-import { itemsOf } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import {
   addFlow,
@@ -17,11 +16,9 @@ import {
 } from './state.js';
 
 /** What the script's connections learn when a call is made: connect and listen change what packets are of. */
-export function noteCall(state: RunState, operation: PacketCall, call: SocketCall): void {
+export function noteCall(state: RunState, call: SocketCall): void {
   if (call.kind === 'connect' || call.kind === 'write')
     noteConnect(state, call.fd, connectsTo(call));
-  if (call.kind === 'getsockopt' && call.name === 'SO_RCVBUF')
-    noteBuffer(state, operation, call.fd);
 }
 
 /** A socket that is connected anew, after its association was dissolved, is another connection of the script. */
@@ -49,16 +46,6 @@ function noteConnect(
 function connectsTo(call: SocketCall): Socket | 'unspecified' | undefined {
   if (call.kind === 'connect') return call.address ?? 'unspecified';
   return call.kind === 'write' && call.to !== 'unspecified' ? call.to : undefined;
-}
-
-/** The buffer of a connection: a listener's, or one that is not open yet, says nothing about a window. */
-function noteBuffer(state: RunState, { args }: PacketCall, fd: number): void {
-  const packets = state.packets as PacketState;
-  const { role, connection = -1 } = packets.table.sockets.get(fd) ?? {};
-  const entry = state.world.hosts.get(packets.table.host)?.connections.get(connection);
-  if (role !== 'connection' || entry === undefined || entry.tcb.state === 'SYN_SENT') return;
-  const [value] = itemsOf(args[3]);
-  if (value?.kind === 'number') state.packets = { ...packets, buffer: value.value };
 }
 
 /** What they learn when it is over. */

@@ -36,7 +36,7 @@ export function beginCall(
   const answer = callSocket(packets.table, state.world, call, callerOf(state, index));
   if (answer.kind === 'unsupported') return { part: answer.part, unsupported: answer.what };
   const { part } = answer;
-  noteCall(state, operation, call);
+  noteCall(state, call);
   if (answer.kind === 'done') {
     noteDone(state, operation, call, answer);
     return { part, waiting: foreground(state, index, { id: -1, call, done: answer }) };

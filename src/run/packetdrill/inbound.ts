@@ -2,12 +2,10 @@
 
 import type { PacketSegment } from '../../lang/packet-operations.js';
 import { type Segment, SYN } from '../../tcp/segment.js';
-import { FIELD_MAX } from '../../tcp/window.js';
 import type { RunState } from '../state.js';
 import { wireSegment } from './segments.js';
 import {
   addFlow,
-  connectionsOf,
   currentFlow,
   type Flow,
   flowBetween,
@@ -19,10 +17,9 @@ import {
 
 /** The segment as it goes on the wire. What comes to a listener comes from a new port, and is a connection of its own. */
 export function inboundSegment(state: RunState, packet: PacketSegment): Segment {
-  const packets = withPorts(state.packets as PacketState, packet);
-  state.packets = packets;
+  state.packets = withPorts(state.packets as PacketState, packet);
   const flow = noteIrs(state, packet) ?? freshFlow({ role: 'fresh' });
-  return wireSegment(packet, flow, edgeShift(state, packets, packet));
+  return wireSegment(packet, flow);
 }
 
 /** The flow of the packet, which knows the peer's ISN from its first SYN on; one that nobody listens to or has asked for begins nothing. */
@@ -66,27 +63,4 @@ function between(packets: PacketState, localPort: number, remotePort: number): P
     ? freshFlow({ role: 'connected', ip: listener.ip, ...ports })
     : freshFlow({ role: 'fresh', ...ports });
   return addFlow(packets, flow);
-}
-
-/** How far beyond the buffer's size an edge of the window may lie: a SYN, a FIN, and the octet after. */
-const EDGE = 2;
-
-/** The last number of TIME_WAIT's window: after a SYN and a FIN, if the segments have told the largest window there is. */
-const TOLD_EDGE = 1 + FIELD_MAX;
-
-/**
- * FreeBSD's scripts count the right edge of the window from the receive buffer that they have asked for, rounded up to whole
- * segments, or in TIME_WAIT from the window that the segments have told. Where the window here is another, the edge is there.
- */
-function edgeShift({ world }: RunState, packets: PacketState, { seq }: PacketSegment): number {
-  const { buffer, script } = packets;
-  if (script.system !== 'freebsd' || buffer === undefined || seq === undefined) return 0;
-  const flow = currentFlow(packets);
-  if (flow === undefined) return 0;
-  const answered = connectionsOf(world, flow).filter(({ tcb }) => tcb.state !== 'SYN_SENT');
-  const latest = answered.at(-1);
-  if (latest === undefined) return 0;
-  const { state, rcv } = latest.tcb;
-  if (state === 'TIME_WAIT' && seq === TOLD_EDGE) return rcv.wnd - FIELD_MAX;
-  return seq < buffer || seq > buffer + EDGE ? 0 : rcv.wnd - buffer;
 }

@@ -27,14 +27,14 @@ import { add, distance, num, seq } from '../../tcp/seq.js';
 import type { Difference } from '../expectations.js';
 import type { Flow } from './state.js';
 
-/** A segment of the peer's as it goes on the wire. `shift`: what an edge of the window is moved by. */
-export function wireSegment(packet: PacketSegment, flow: Flow, shift: number): Segment {
+/** A segment of the peer's as it goes on the wire. */
+export function wireSegment(packet: PacketSegment, flow: Flow): Segment {
   const syn = (packet.ctl & SYN) !== 0;
   const ack = (packet.ctl & ACK) !== 0 ? (packet.ack ?? 0) + localBase(flow, syn) : 0;
   return makeSegment({
     sourcePort: flow.remotePort,
     destinationPort: flow.localPort,
-    seq: seq((packet.seq ?? 0) + (syn || packet.absolute ? 0 : flow.irs) + shift),
+    seq: seq((packet.seq ?? 0) + (syn || packet.absolute ? 0 : flow.irs)),
     ack: seq(ack),
     ctl: packet.ctl,
     wnd: packet.window ?? 0,

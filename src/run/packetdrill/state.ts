@@ -74,8 +74,6 @@ export interface PacketState {
   readonly foreground:
     | { readonly id: number; readonly call: SocketCall; readonly done: Done | undefined }
     | undefined;
-  /** The receive buffer that the script last asked for: what its edges of the window are counted from. */
-  readonly buffer: number | undefined;
   /** How often each reason for a discard came up since `nstat` was last called. */
   readonly discards: ReadonlyMap<string, number>;
 }
@@ -95,7 +93,6 @@ export function createPackets(script: PacketScript): PacketState {
     nextPort: FIRST_PORT,
     blocking: undefined,
     foreground: undefined,
-    buffer: undefined,
     discards: new Map(),
   };
 }
