@@ -20,6 +20,9 @@ export const ECE = 0x40;
 export const CWR = 0x80;
 export const AE = 0x100;
 
+/** The largest window that the 16-bit field can say without scaling. */
+export const FIELD_MAX = 65_535;
+
 export const NO_DATA: Uint8Array = new Uint8Array(0);
 
 /** The ports that a header begins with, TCP's or UDP's. */

@@ -10,7 +10,7 @@ import { own, ownSnd } from './own.js';
 import { countsMemory } from './receiving/memory.js';
 import { spaceToOffer, withoutRead } from './receiving/space.js';
 import type { Segment } from './segment.js';
-import { has, SYN, segEnd } from './segment.js';
+import { FIELD_MAX, has, SYN, segEnd } from './segment.js';
 import { unsentOctets } from './sending/queued.js';
 import type { Why } from './sending/send-queued.js';
 import { hasUrgentText } from './sending/urgent.js';
@@ -20,9 +20,6 @@ import type { Settings } from './settings.js';
 import { isSynchronized } from './states.js';
 import type { ReceiveVariables, SendVariables, Tcb } from './tcb.js';
 import { editRcv, editSpace, editTcb } from './tcb.js';
-
-/** The largest window that the 16-bit field can say without scaling. */
-export const FIELD_MAX = 65_535;
 
 /**
  * The receive window of a new connection, octets: the buffer, as far as the shift count lets us say it. With the deviation

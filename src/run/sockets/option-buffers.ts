@@ -1,7 +1,7 @@
 /** SO_RCVBUF and SO_SNDBUF: on Linux half of a buffer is for bookkeeping, and buffers have bounds. */
 
+import { FIELD_MAX } from '../../tcp/segment.js';
 import type { Settings } from '../../tcp/settings.js';
-import { FIELD_MAX } from '../../tcp/window.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import { tcpMaxSegment } from './max-segment.js';

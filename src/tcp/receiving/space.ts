@@ -5,7 +5,7 @@ import { elementsFrom, lastOf, sumOver, withoutFirst } from '../../base/pieces.j
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
 import { DEFAULT_MSS, optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
 import type { Segment } from '../segment.js';
-import { FIN, PSH, SYN, segEnd, segLen, URG } from '../segment.js';
+import { FIELD_MAX, FIN, PSH, SYN, segEnd, segLen, URG } from '../segment.js';
 import type { HeldSegment } from '../sending/queued.js';
 import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
@@ -55,7 +55,6 @@ export interface ReceiveSpace {
   readonly record: boolean;
 }
 
-const FIELD_MAX = 65_535;
 /** Before a segment shows another share. */
 const HALF = 128;
 /** The least that a segment of the peer's is believed to have. */

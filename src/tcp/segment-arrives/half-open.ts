@@ -7,12 +7,12 @@ import { retransmitFront } from '../retransmission/retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, RST, SYN } from '../segment.js';
+import { ACK, FIELD_MAX, RST, SYN } from '../segment.js';
 import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
-import { FIELD_MAX, isTakenUpTo } from '../window.js';
+import { isTakenUpTo } from '../window.js';
 import { countAnswer } from './challenge.js';
 
 /** The SYN that this half-open connection was made for, again. */

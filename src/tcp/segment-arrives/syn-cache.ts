@@ -8,13 +8,12 @@ import { retransmitFront } from '../retransmission/retransmit.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, RST, SYN } from '../segment.js';
+import { ACK, FIELD_MAX, RST, SYN } from '../segment.js';
 import { distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editRto, editTcb } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
-import { FIELD_MAX } from '../window.js';
 import type { Arrival } from './arrival.js';
 
 const rule = rulesOf<Arrival>('listener', 'RFC 4987 §3.3');
