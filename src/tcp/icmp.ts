@@ -15,12 +15,13 @@ import { askedMtu, followPath } from './icmp/path-mtu.js';
 import { withPath } from './icmp/paths.js';
 import { isIPv6 } from './ip-version.js';
 import { resetOf } from './reset.js';
+import { editRto } from './retransmission/variables.js';
 import type { Effect, Instant, Microstep, Rule, RuleInfo, Verdict } from './rule.js';
 import { createRule, finish, goOn, runRules } from './rule.js';
 import { distance, num } from './seq.js';
 import type { Move } from './states.js';
 import { isSynchronized, STATES } from './states.js';
-import { editRto, editTcb, printSocket, type Tcb } from './tcb.js';
+import { editTcb, printSocket, type Tcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 /** A message, and whether its connection is the user's already: a listener's child may still wait for ACCEPT. */

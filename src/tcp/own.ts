@@ -3,14 +3,9 @@
 import type { OwnPieces } from '../base/pieces.js';
 import { append, ownPieces } from '../base/pieces.js';
 import type { SentSegment } from './retransmission/sent-queue.js';
+import type { RetransmissionVariables } from './retransmission/variables.js';
 import type { Queued } from './sending/queued.js';
-import type {
-  AgreedOptions,
-  ReceiveVariables,
-  RetransmissionVariables,
-  SendVariables,
-  Tcb,
-} from './tcb.js';
+import type { AgreedOptions, ReceiveVariables, SendVariables, Tcb } from './tcb.js';
 import type { Timers } from './timers.js';
 
 /** A value that nobody else has yet. */

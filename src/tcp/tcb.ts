@@ -1,19 +1,16 @@
 /** RFC 9293 §3.3.1 Key Connection State Variables: the Transmission Control Block, an immutable value. */
 
-import type { Congestion } from './congestion.js';
 import type { EcnFeedback } from './ecn/feedback.js';
 import type { FastOpenState } from './fast-open.js';
 import { isIPv6 } from './ip-version.js';
 import type { Isn } from './isn.js';
-import type { Recovery } from './loss-recovery/recovery.js';
 import type { SackState } from './loss-recovery/sack-state.js';
 import { NO_SACKS } from './loss-recovery/sack-state.js';
-import type { TailProbe } from './loss-recovery/tail-loss.js';
-import { copyOptions, copyQueued, copyRcv, copyRto, copySnd, copyTcb } from './own.js';
+import { copyOptions, copyQueued, copyRcv, copySnd, copyTcb } from './own.js';
 import type { Dialogue } from './receiving/dialogue.js';
 import type { ReceiveSpace } from './receiving/space.js';
-import type { RttSpread } from './retransmission/rtt-spread.js';
 import type { SentQueue } from './retransmission/sent-queue.js';
+import { firstRto, type RetransmissionVariables } from './retransmission/variables.js';
 import type { Duration, Instant } from './rule.js';
 import type { Queued } from './sending/queued.js';
 import { atRest, NONE, NOTHING_QUEUED } from './sending/queued.js';
@@ -121,65 +118,11 @@ export interface AgreedOptions {
   readonly userTimeoutDue: boolean;
 }
 
-/** RFC 6298: durations in microseconds. */
-export interface RetransmissionVariables {
-  readonly value: Duration;
-  readonly srtt: Duration | undefined;
-  readonly rttvar: Duration | undefined;
-  /** What RTTVAR comes of with the deviation rtt-spread. */
-  readonly spread: RttSpread | undefined;
-  /** Slow start, once it differs from its beginning (deviation initial-window). */
-  readonly congestion: Congestion | undefined;
-  /** Loss recovery by ACKs, from the first that told of something out of order (RFC 5681 §3.2). */
-  readonly recovery: Recovery | undefined;
-  /** The last round trip and the shortest (deviation loss-recovery). */
-  readonly latest: Duration | undefined;
-  readonly least: Duration | undefined;
-  /** Expiries since the last acknowledgment of new data, or of a zero-window probe. */
-  readonly expiries: number;
-  /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
-  readonly probes: number;
-  /** RFC 8985: the retransmission timer is that of the tail loss probe (§7), or that has been sent, until the next acknowledgment; or the reordering timer (§6.3). */
-  readonly tail: 'none' | 'armed' | 'sent' | 'reordering';
-  /** The loss probe that was sent and not answered yet; no other is sent meanwhile. */
-  readonly tailProbe: TailProbe | undefined;
-  /** The SYN or SYN,ACK was retransmitted (RFC 6298 (5.7)). */
-  readonly synRetransmitted: boolean;
-  /** ICMP has told of a soft error while the connection opened (deviation icmp-soft-limit). */
-  readonly softError: boolean;
-}
-
 export interface Challenges {
   readonly since: Instant;
   readonly sent: number;
   /** Answers to ACKs that were out of range, since one was acceptable (deviation ack-throttle). */
   readonly vain: number;
-}
-
-/** The retransmission variables of a connection that has measured nothing. */
-export const NOTHING_MEASURED: RetransmissionVariables = {
-  value: 1_000_000,
-  srtt: undefined,
-  rttvar: undefined,
-  spread: undefined,
-  congestion: undefined,
-  recovery: undefined,
-  latest: undefined,
-  least: undefined,
-  expiries: 0,
-  probes: 0,
-  tail: 'none',
-  tailProbe: undefined,
-  synRetransmitted: false,
-  softError: false,
-};
-
-let initialRto = NOTHING_MEASURED;
-
-/** One value for all connections that begin alike. */
-function firstRto(value: Duration): RetransmissionVariables {
-  if (initialRto.value !== value) initialRto = editRto(NOTHING_MEASURED, { value });
-  return initialRto;
 }
 
 /** The TCB that does not exist: what the rules of CLOSED are given (§3.3.2). */
@@ -278,14 +221,6 @@ export function editOptions(
   changes: Partial<AgreedOptions>,
 ): AgreedOptions {
   return Object.assign(copyOptions(options), changes);
-}
-
-/** Retransmission variables with these changed; as `editTcb`. */
-export function editRto(
-  rto: RetransmissionVariables,
-  changes: Partial<RetransmissionVariables>,
-): RetransmissionVariables {
-  return Object.assign(copyRto(rto), changes);
 }
 
 /** The remote socket of a connection that has one: any state but LISTEN. */

@@ -21,6 +21,7 @@ import {
 } from './retransmission/retransmit.js';
 import { backedOff, measuredRto } from './retransmission/round-trip.js';
 import type { SentSegment } from './retransmission/sent-queue.js';
+import { editRto } from './retransmission/variables.js';
 import { withUserTimeout } from './retransmission.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
@@ -32,7 +33,7 @@ import { goesInUnits } from './sending/units.js';
 import { num } from './seq.js';
 import { haveSynsCrossed, type Move, STATES } from './states.js';
 import type { Tcb } from './tcb.js';
-import { editRto, editTcb, knowsPeer } from './tcb.js';
+import { editTcb, knowsPeer } from './tcb.js';
 import { keepalive } from './timers/keep-alive.js';
 import { userLimit } from './timers/user-timeout.js';
 import { probeOrOverride } from './timers/zero-window.js';

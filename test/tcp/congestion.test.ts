@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { editRto } from '../../src/tcp/retransmission/variables.js';
 import { num } from '../../src/tcp/seq.js';
-import { editRto, editTcb, type Tcb } from '../../src/tcp/tcb.js';
+import { editTcb, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, expire, type Seen, seg } from './fixtures.js';
 
 function begun(changes = {}): Tcb {

@@ -8,10 +8,11 @@ import {
   type IcmpMessage,
   icmpArrives,
 } from '../../src/tcp/host.js';
+import { editRto } from '../../src/tcp/retransmission/variables.js';
 import { add, seq } from '../../src/tcp/seq.js';
 import { type Settings, settings } from '../../src/tcp/settings.js';
 import type { State } from '../../src/tcp/states.js';
-import { editRto, editTcb } from '../../src/tcp/tcb.js';
+import { editTcb } from '../../src/tcp/tcb.js';
 import { call, established, expire, ISS, inState, LOCAL, REMOTE } from './fixtures.js';
 
 /** A connection in this state that has something outstanding, and a message about it. */

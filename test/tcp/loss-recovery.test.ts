@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { listOf } from '../../src/base/pieces.js';
 import type { SackBlock } from '../../src/tcp/loss-recovery/sack-state.js';
+import { editRto } from '../../src/tcp/retransmission/variables.js';
 import { num, seq } from '../../src/tcp/seq.js';
-import { editOptions, editRto, editTcb, type Tcb } from '../../src/tcp/tcb.js';
+import { editOptions, editTcb, type Tcb } from '../../src/tcp/tcb.js';
 import { arrive, call, established, expire, type Seen, seg } from './fixtures.js';
 
 /** Ten segments of 100 octets are outstanding, from 301 on; they left at 0. */

@@ -3,8 +3,9 @@
 import type { Congestion } from '../congestion.js';
 import { countArrived } from '../loss-recovery/recovery.js';
 import { pipe } from '../loss-recovery/scoreboard.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 
 /** cwnd, segments; without the deviation there is no limit. */
 export function congestionWindow({ rto, settings }: Tcb): number {

@@ -4,11 +4,12 @@ import { reduce } from '../congestion/cubic.js';
 import { congestionWindow } from '../congestion/flight.js';
 import { isReducing, undisturbed } from '../loss-recovery/recovery.js';
 import { hear } from '../loss-recovery/scoreboard.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Segment } from '../segment.js';
 import { ACK, ECE, has, RST, SYN } from '../segment.js';
 import { atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { type AccurateEcn, aceOf } from './feedback.js';
 import { decoded } from './option.js';
 

@@ -9,6 +9,7 @@ import { defaultMss, NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } f
 import { own, ownQueued, ownSent, ownSnd } from '../own.js';
 import { acceptText } from '../receiving/queue.js';
 import { firstSpace, withText as withSpaceFor } from '../receiving/space.js';
+import { editRto } from '../retransmission/variables.js';
 import { armTimers } from '../retransmission.js';
 import type { Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -22,7 +23,7 @@ import { departure, formSegment } from '../sending/transmit.js';
 import { add, distance } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
-import { editQueued, editRcv, editRto, editSnd, editTcb } from '../tcb.js';
+import { editQueued, editRcv, editSnd, editTcb } from '../tcb.js';
 import { updateSendWindow } from '../window.js';
 
 /** What an active OPEN may do besides sending a plain SYN. */

@@ -13,11 +13,12 @@ import { repacketized, retransmitAt, retransmitFront } from '../retransmission/r
 import type { SentSegment } from '../retransmission/sent-queue.js';
 import { sentFrom } from '../retransmission/sent-queue.js';
 import { piecesOf, unitAt } from '../retransmission/sent-units.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { NONE } from '../sending/queued.js';
 import type { Socket, Tcb } from '../tcb.js';
-import { editRto, editSnd, editTcb } from '../tcb.js';
+import { editSnd, editTcb } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
 import type { IcmpMessage } from './messages.js';
 

@@ -2,10 +2,11 @@
 
 import { timestampBefore, timestampClock } from '../options.js';
 import type { SentQueue } from '../retransmission/sent-queue.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Instant } from '../rule.js';
 import type { Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import type { Rack } from './rack.js';
 import { NOTHING_ARRIVED } from './rack.js';
 import { pipe } from './scoreboard.js';

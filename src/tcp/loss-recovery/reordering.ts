@@ -2,10 +2,11 @@
 
 import { frontOf } from '../../base/pieces.js';
 import { withCwrDue } from '../ecn/feedback.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { editTimers, rtoSince } from '../timers.js';
 import { enterRecovery, findByTime, findingsAt, reduceWindow } from './detection.js';
 import { isRecovering } from './recovery.js';

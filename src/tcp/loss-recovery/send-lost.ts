@@ -2,10 +2,11 @@
 
 import { dueLost } from '../congestion.js';
 import { retransmitLost } from '../retransmission/retransmit.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Effect, Instant } from '../rule.js';
 import type { Output } from '../sending/transmit.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
 import { sentInRecovery } from './recovery.js';
 

@@ -5,6 +5,7 @@ import { reduce } from '../congestion/cubic.js';
 import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import { withCwrDue } from '../ecn/feedback.js';
 import { own, ownTimers } from '../own.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { has, SYN } from '../segment.js';
@@ -12,7 +13,7 @@ import type { Seq } from '../seq.js';
 import { before } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { late, shared } from '../timers.js';
 import { isDisturbed } from './recovery.js';
 

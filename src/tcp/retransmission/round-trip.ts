@@ -9,11 +9,12 @@ import type { Segment } from '../segment.js';
 import { ACK, has, SYN } from '../segment.js';
 import type { Seq } from '../seq.js';
 import type { Settings } from '../settings.js';
-import type { RetransmissionVariables, Tcb } from '../tcb.js';
-import { editRto, editTcb, NOTHING_MEASURED } from '../tcb.js';
+import type { Tcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { SentSegment } from './sent-queue.js';
+import { editRto, NOTHING_MEASURED, type RetransmissionVariables } from './variables.js';
 
 /** G, the clock granularity of RFC 6298 §2: a millisecond, that of the timestamp clock. */
 const GRANULARITY = 1_000;

@@ -3,6 +3,7 @@
 import { hasWaited } from '../congestion.js';
 import { reducedByProbe, settleTailProbe } from '../loss-recovery/tail-loss.js';
 import { isPredicted } from '../receiving/prediction.js';
+import { editRto } from '../retransmission/variables.js';
 import { acknowledge, armTimers } from '../retransmission.js';
 import type { Instant } from '../rule.js';
 import { NO_EFFECTS } from '../rule.js';
@@ -11,7 +12,7 @@ import type { Output } from '../sending/transmit.js';
 import { goesInUnits, staying, unitsOf } from '../sending/units.js';
 import { atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import { changesWindow, updateSendWindow } from '../window.js';
 

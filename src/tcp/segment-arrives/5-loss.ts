@@ -39,6 +39,7 @@ import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { hasAny } from '../loss-recovery/tally.js';
 import { withSackSample } from '../retransmission/round-trip.js';
 import { countAcked } from '../retransmission/sent-queue.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Instant, Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -46,7 +47,7 @@ import { ACK, has } from '../segment.js';
 import { atOrBefore, before, num } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
 import type { Arrival } from './arrival.js';
 

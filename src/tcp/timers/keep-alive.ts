@@ -2,13 +2,14 @@
 
 import { deleteTcb } from '../delete-tcb.js';
 import { resetOf } from '../reset.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Duration, Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import { sendAckFrom } from '../sending/transmit.js';
 import { add } from '../seq.js';
 import type { State } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { editTimers, late, lateAgain } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { userLimit } from './user-timeout.js';

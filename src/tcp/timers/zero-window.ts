@@ -4,6 +4,7 @@ import { frontOf, withFront } from '../../base/pieces.js';
 import { printSeconds } from '../../base/time.js';
 import { restartRto } from '../loss-recovery/send-lost.js';
 import { retransmitFront } from '../retransmission/retransmit.js';
+import { editRto } from '../retransmission/variables.js';
 import { probeInterval, withUserTimeout } from '../retransmission.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
@@ -13,7 +14,7 @@ import { finIsDue, sendAck, sendAckFrom, sendFin, sendText } from '../sending/tr
 import { hasUrgentText } from '../sending/urgent.js';
 import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editRto, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { editTimers, lateAgain } from '../timers.js';
 
 /**
