@@ -140,6 +140,13 @@ export function arriveText(draft: Draft, length: number, told: Told = {}): void 
   draft.highest = Math.max(draft.highest, draft.next);
 }
 
+/** The peer's FIN, behind so much text. */
+export function arriveFin(draft: Draft, length: number, told: Told = {}): void {
+  arriveText(draft, length, { flags: 'F.', ...told });
+  draft.next += 1;
+  draft.finCame = true;
+}
+
 /** An ACK of the kernel's text up to a number. */
 export function acknowledge(draft: Draft, ack: number, told: Told = {}): void {
   draft.una = Math.max(draft.una, ack);

@@ -1,7 +1,7 @@
 /** How the connection of a random script ends, and what comes after it. */
 
 import { looks } from './asking.js';
-import { acknowledge, arrive, arriveText, type Draft, idle, write } from './draft.js';
+import { acknowledge, arrive, arriveFin, arriveText, type Draft, idle, write } from './draft.js';
 import { choosePeer, setLinger, synOptions } from './setup.js';
 import { strays } from './stray.js';
 
@@ -46,16 +46,14 @@ function finSends(draft: Draft): void {
 }
 
 /** The peer's FIN, with or behind text; again, if it has come. */
-function arriveFin(draft: Draft, ack = draft.una): void {
+function finArrives(draft: Draft, ack = draft.una): void {
   const { dice } = draft;
   draft.una = Math.max(draft.una, ack);
   if (draft.finCame) {
     arrive(draft, { flags: 'F.', seq: draft.next - 1, ack });
     return;
   }
-  arriveText(draft, dice.one(0, 0, 0, 0, 1, 500), { flags: 'F.', ack });
-  draft.next += 1;
-  draft.finCame = true;
+  arriveFin(draft, dice.one(0, 0, 0, 0, 1, 500), { ack });
 }
 
 function activeClose(draft: Draft): void {
@@ -68,14 +66,14 @@ function activeClose(draft: Draft): void {
   if (dice.chance(0.15)) idle(draft, dice.one(1_100, 2_300));
   if (dice.chance(0.25)) strays(draft);
   if (dice.chance(0.15)) arriveText(draft, dice.one(1, 500));
-  if (dice.chance(0.9)) arriveFin(draft, draft.sent);
+  if (dice.chance(0.9)) finArrives(draft, draft.sent);
   looksAround(draft);
   inTimeWait(draft);
 }
 
 function passiveClose(draft: Draft): void {
   const { dice } = draft;
-  arriveFin(draft);
+  finArrives(draft);
   const { fd } = draft;
   if (fd !== undefined && dice.chance(0.6)) write(draft, `read(${fd}, ..., 1000) = ...`);
   if (fd !== undefined && dice.chance(0.3)) {
@@ -104,7 +102,7 @@ function halfClose(draft: Draft): void {
     if (dice.chance(0.3)) write(draft, `write(${fd}, ..., 10) = ...`);
     looks(draft);
   }
-  if (dice.chance(0.6)) arriveFin(draft, draft.sent);
+  if (dice.chance(0.6)) finArrives(draft, draft.sent);
   if (dice.chance(0.8)) close(draft);
   if (dice.chance(0.5)) arrive(draft);
 }
@@ -114,7 +112,7 @@ function simultaneousClose(draft: Draft): void {
   const before = draft.sent;
   if (dice.chance(0.6)) close(draft);
   else shutdown(draft, 'SHUT_WR');
-  arriveFin(draft, before);
+  finArrives(draft, before);
   if (dice.chance(0.25)) strays(draft);
   if (dice.chance(0.2)) idle(draft, dice.one(250, 700));
   acknowledge(draft, draft.sent);
@@ -142,14 +140,14 @@ function lingers(draft: Draft): void {
   if (dice.chance(0.4)) arriveText(draft, 100);
   close(draft);
   acknowledge(draft, draft.sent);
-  if (dice.chance(0.5)) arriveFin(draft);
+  if (dice.chance(0.5)) finArrives(draft);
 }
 
 /** Closed before all was read: a reset. */
 function unread(draft: Draft): void {
   const { dice } = draft;
   arriveText(draft, dice.one(1, 1000));
-  if (dice.chance(0.3)) arriveFin(draft);
+  if (dice.chance(0.3)) finArrives(draft);
   if (dice.chance(0.3)) shutdown(draft, 'SHUT_WR');
   close(draft);
   arrive(draft, { ack: draft.sent, length: dice.one(0, 10) });
@@ -157,7 +155,7 @@ function unread(draft: Draft): void {
 
 function resets(draft: Draft): void {
   const { dice } = draft;
-  if (dice.chance(0.3)) arriveFin(draft);
+  if (dice.chance(0.3)) finArrives(draft);
   if (dice.chance(0.3)) shutdown(draft, 'SHUT_WR');
   arrive(draft, { flags: dice.one('R', 'R.'), options: ['none'], window: 0 });
   const { fd } = draft;

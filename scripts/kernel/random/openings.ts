@@ -4,6 +4,7 @@ import { active, connect, crossing, deferredConnect, fastClient, inSynSent } fro
 import { looks } from './asking.js';
 import {
   arrive,
+  arriveFin,
   arriveText,
   createSocket,
   type Draft,
@@ -87,12 +88,6 @@ function thirdSegment(draft: Draft): void {
     [1, () => arrive(draft, { seq: 501, length: 100, flags: 'P.' })],
   ])();
   if (dice.chance(0.04)) arrive(draft);
-}
-
-function arriveFin(draft: Draft, length: number): void {
-  arriveText(draft, length, { flags: 'F.' });
-  draft.next += 1;
-  draft.finCame = true;
 }
 
 /** Segments that a half-open request has to judge. */
