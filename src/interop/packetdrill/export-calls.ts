@@ -258,15 +258,23 @@ function addTransfer(
     case 'CLOSE':
       // The RFC's user may still RECEIVE after a CLOSE: that is half a socket's close.
       if (outcome.kind === 'error' && !whole) return;
-      add(draft, at, whole ? `close(${fd}) = 0` : `shutdown(${fd}, SHUT_WR) = 0`);
-      if (whole) forget(draft);
+      if (whole) addClose(draft, at, fd);
+      else addShutdown(draft, at, fd);
       return;
     default:
   }
 }
 
+/** A socket that is shut down before it is open gives its connection up; the RFC's FIN waits for that. */
+function addShutdown(draft: Script, at: Instant, fd: number): void {
+  const act = (then: Instant) => add(draft, then, `shutdown(${fd}, SHUT_WR) = 0`);
+  if (draft.isOpen) act(at);
+  else draft.early.push(act);
+}
+
 /** The descriptor is closed: what the run still does with the connection is no call. */
-function forget(draft: Script): void {
+function addClose(draft: Script, at: Instant, fd: number): void {
+  add(draft, at, `close(${fd}) = 0`);
   draft.connection = undefined;
   draft.gone = true;
 }
