@@ -15,7 +15,7 @@ export function unitAt(queue: readonly SentSegment[], at: number): readonly Sent
   return queue.slice(at, end);
 }
 
-/** The text of a unit, without its first so many octets, in segments that fit; the last has the control bits of the last. */
+/** The text of a unit, without its first so many octets, in segments that fit; the last has the control bits of the last, and its marks. */
 export function piecesOf(unit: readonly SentSegment[], mss: number, without = 0): SentSegment[] {
   const [first] = unit;
   const last = unit.at(-1);
@@ -32,10 +32,17 @@ export function piecesOf(unit: readonly SentSegment[], mss: number, without = 0)
       ctl: ends ? ctl : ctl & ~(FIN | PSH),
       data: text.subarray(from, from + mss),
     };
-    const { joined: _, ...alone } = first;
-    pieces.push(ends ? { ...alone, segment } : { ...alone, segment, joined: true });
+    const { joined: _joined, small: _small, closed: _closed, ...alone } = first;
+    pieces.push({ ...alone, ...(ends ? endOfUnit(last) : IN_UNIT), segment });
   }
   return pieces;
+}
+
+const IN_UNIT = { joined: true } as const;
+
+/** What the end of a unit keeps, wherever it is cut: smaller segments wait for it, and nothing is joined to it. */
+function endOfUnit({ small, closed }: SentSegment): Pick<SentSegment, 'small' | 'closed'> {
+  return { ...(small ? { small } : {}), ...(closed ? { closed } : {}) };
 }
 
 /** The queue after an ACK in the midst of a segment that others went with: what is left of them in segments from there on. */
