@@ -47,7 +47,9 @@ function synSent(
   return [...steps, ...runRules(fromSixth, connection, after, rest, now)];
 }
 
-/** The segment without the SYN that was processed: "processing of SYN and ACK should not be repeated". The urgent pointer counts from the SYN. */
+/** The segment without the SYN that was processed: "processing of SYN and ACK should not be repeated". The urgent pointer counts from the SYN, which is not urgent itself. */
 function withoutSyn(seg: Segment): Segment {
-  return { ...seg, seq: add(seg.seq, 1), up: Math.max(0, seg.up - 1), ctl: seg.ctl & ~SYN };
+  const up = Math.max(0, seg.up - 1);
+  const taken = up === 0 ? SYN | URG : SYN;
+  return { ...seg, seq: add(seg.seq, 1), up, ctl: seg.ctl & ~taken };
 }

@@ -47,6 +47,7 @@ export interface DeviationSettings {
   readonly noAckBit: 'fifth' | 'first';
   readonly halfOpen: 'tcb' | 'request' | 'cache';
   readonly synText: 'keep' | 'text' | 'ignore';
+  readonly cookieForm: 'xor' | 'sum';
   readonly cookieOptions: 'timestamp' | 'number';
   readonly synFin: 'take' | 'refuse' | 'unsynchronized' | 'drop';
   readonly badSynAck: 'wait' | 'repeat';
@@ -76,6 +77,7 @@ export interface DeviationSettings {
   readonly windowEdges: 'exclusive' | 'right' | 'inclusive';
   readonly beforeWindow: 'refuse' | 'trim';
   readonly beyondWindow: 'trim' | 'whole';
+  readonly urgentZero: 'nothing' | 'octet';
   readonly lateReset: 'drop' | 'obey';
   readonly sackedReset: 'challenge' | 'obey';
   readonly closingReset: 'silent' | 'told';
@@ -140,6 +142,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   noAckBit: 'fifth',
   halfOpen: 'tcb',
   synText: 'keep',
+  cookieForm: 'xor',
   cookieOptions: 'timestamp',
   synFin: 'take',
   badSynAck: 'wait',
@@ -169,6 +172,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   windowEdges: 'exclusive',
   beforeWindow: 'refuse',
   beyondWindow: 'trim',
+  urgentZero: 'nothing',
   lateReset: 'drop',
   sackedReset: 'challenge',
   closingReset: 'silent',

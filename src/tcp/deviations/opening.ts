@@ -22,6 +22,12 @@ export const OPENING_DEVIATIONS: readonly Switched[] = [
     why: 'A peer without timestamps has its window and SACK all the same; 20 bits are hard enough to guess.',
   },
   {
+    id: 'cookie-form',
+    says: 'RFC 4987 (Appendix A): a cookie is SEG.SEQ XOR the bits of the counter, the MSS and the secret function.',
+    does: '`sum`: SEG.SEQ, a secret number of the two sockets, the counter, and in the lowest 24 bits the secret function with the index of the MSS are added up.',
+    why: 'ISNs of a listener still grow with those of the peer. An ACK whose numbers are both one further has a cookie, too: of a connection that has seen a FIN each way.',
+  },
+  {
     id: 'syn-fin',
     says: 'RFC 9293 §3.10.7: a SYN with a FIN is a SYN; the FIN is processed later.',
     does: 'It is dropped silently: in LISTEN, in all states but the synchronized ones, or always.',

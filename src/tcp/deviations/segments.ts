@@ -130,6 +130,12 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
     why: 'Buffers are kept by segments, not by octets.',
   },
   {
+    id: 'urgent-zero',
+    says: 'RFC 9293 §3.8.5 (MUST-62): the urgent pointer tells the octet after the urgent text, which at an offset of 0 is the first of the segment.',
+    does: 'An offset of 0 counts as one of 1: the first octet of the segment is urgent.',
+    why: 'A segment with URG has something urgent; stacks of old took the pointer for the urgent octet itself.',
+  },
+  {
     id: 'late-reset',
     says: 'RFC 9293 §3.10.7.4, first check: it lies before the window and is dropped.',
     does: 'It is obeyed.',

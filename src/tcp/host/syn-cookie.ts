@@ -5,10 +5,10 @@ import { keyedHash } from '../isn/hash.js';
 import type { Isn } from '../isn.js';
 import { sockets } from '../isn.js';
 import type { Options } from '../options.js';
-import { timestampClock } from '../options.js';
+import { DEFAULT_MSS, timestampClock } from '../options.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Seq } from '../seq.js';
-import { num, seq } from '../seq.js';
+import { add, distance, num, seq } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Socket } from '../tcb.js';
 
@@ -42,6 +42,8 @@ function indexOf(values: readonly (number | undefined)[], wanted: number | undef
   return found;
 }
 
+const LOW_BITS = 2 ** 24 - 1;
+
 /** How many of the lowest 24 bits are options and not of the secret function. */
 const KEPT_BITS = 4;
 
@@ -63,10 +65,10 @@ type CookieOptions = Pick<Options, 'windowScale' | 'sackPermitted'>;
 
 /**
  * The cookie for a SYN with these options, its MSS as the listener will use it: SEG.SEQ, XOR the counter, the index of
- * the MSS, and the secret function.
+ * the MSS, and the secret function; or the sum of them (deviation cookie-form).
  */
 export function makeCookie(
-  { secret, cookieOptions }: Settings,
+  { secret, cookieOptions, cookieForm }: Settings,
   local: Socket,
   remote: Socket,
   irs: Seq,
@@ -76,10 +78,15 @@ export function makeCookie(
   const values = mssValues(remote, cookieOptions);
   const index = indexOf(values, offered.mss);
   const counter = counterAt(now);
+  if (cookieForm === 'sum') {
+    const low = (secretBits(secret, local, remote, counter) + index) & LOW_BITS;
+    const value = add(irs, pairNumber(secret, local, remote) + counter * 2 ** 24 + low);
+    return { kind: 'cookie', value, mss: values[index] ?? DEFAULT_MSS };
+  }
   const kept = keptBits(offered, cookieOptions);
   const low = lowBits(secret, local, remote, counter, cookieOptions, kept);
   const bits = (counter << 27) | (index << 24) | low;
-  return { kind: 'cookie', value: xor(irs, bits), mss: values[index] ?? 536 };
+  return { kind: 'cookie', value: xor(irs, bits), mss: values[index] ?? DEFAULT_MSS };
 }
 
 /** What an acknowledged cookie says, or why it is none of ours. */
@@ -94,6 +101,27 @@ export type CookieCheck =
 
 /** Whether `cookie` was made for a SYN with this IRS in the last one or two ticks. */
 export function checkCookie(
+  settings: Settings,
+  local: Socket,
+  remote: Socket,
+  irs: Seq,
+  cookie: Seq,
+  now: Instant,
+): CookieCheck {
+  const { secret, cookieOptions } = settings;
+  if (settings.cookieForm === 'sum') return checkSum(settings, local, remote, irs, cookie, now);
+  const bits = num(xor(irs, num(cookie)));
+  const ticks = (counterAt(now) - (bits >>> 27)) & 0x1f;
+  const counter = counterAt(now) - ticks;
+  const mss = mssValues(remote, cookieOptions)[(bits >>> 24) & 7];
+  const low = lowBits(secret, local, remote, counter, cookieOptions, bits);
+  if (mss === undefined || (bits & LOW_BITS) !== low) return { kind: 'forged' };
+  if (ticks >= TICKS) return { kind: 'old' };
+  return { kind: 'valid', mss, ticks, options: readKept(bits, cookieOptions) };
+}
+
+/** Deviation `cookie-form`: the difference is the counter, and the index of the MSS in what the secret function is less than the rest. */
+function checkSum(
   { secret, cookieOptions }: Settings,
   local: Socket,
   remote: Socket,
@@ -101,14 +129,12 @@ export function checkCookie(
   cookie: Seq,
   now: Instant,
 ): CookieCheck {
-  const bits = num(xor(irs, num(cookie)));
-  const ticks = (counterAt(now) - (bits >>> 27)) & 0x1f;
-  const counter = counterAt(now) - ticks;
-  const mss = mssValues(remote, cookieOptions)[(bits >>> 24) & 7];
-  const low = lowBits(secret, local, remote, counter, cookieOptions, bits);
-  if (mss === undefined || (bits & 0xffffff) !== low) return { kind: 'forged' };
-  if (ticks >= TICKS) return { kind: 'old' };
-  return { kind: 'valid', mss, ticks, options: readKept(bits, cookieOptions) };
+  const bits = distance(irs, add(cookie, -pairNumber(secret, local, remote)));
+  const ticks = (counterAt(now) - (bits >>> 24)) & 0xff;
+  const low = secretBits(secret, local, remote, counterAt(now) - ticks);
+  const mss = mssValues(remote, cookieOptions)[(bits - low) & LOW_BITS];
+  if (mss === undefined) return { kind: 'forged' };
+  return ticks < TICKS ? { kind: 'valid', mss, ticks, options: {} } : { kind: 'old' };
 }
 
 /** The lowest 24 bits: of the secret function alone, or with options below it, which it vouches for. */
@@ -128,6 +154,11 @@ function lowBits(
 
 function counterAt(now: Instant): number {
   return Math.floor(now / TICK);
+}
+
+/** A secret number of the pair of sockets alone. */
+function pairNumber(secret: string, local: Socket, remote: Socket): number {
+  return keyedHash(secret, sockets(local, remote)).high;
 }
 
 /** The "server-selected secret function of pair of IP addresses, the pair of port numbers, and the 32-bit counter": 24 bits. */

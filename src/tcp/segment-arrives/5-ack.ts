@@ -11,17 +11,18 @@ import { acknowledge } from '../retransmission.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, SYN, segLen } from '../segment.js';
+import { ACK, FIN, has, SYN, segEnd, segLen } from '../segment.js';
 import { sendInRecovery, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
 import { haveSynsCrossed, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, finAcked } from '../tcb.js';
-import { limitFinWait2 } from '../timers/fin-wait-2.js';
+import { isClosedFinWait2, limitFinWait2 } from '../timers/fin-wait-2.js';
 import { TEXT } from '../user-texts.js';
 import { asEstablished } from './5-established.js';
 import type { Arrival } from './arrival.js';
+import { isTakenAgain } from './arrival.js';
 import { answerWhy, answerWithAck, countAnswer } from './challenge.js';
 import { establish } from './establish.js';
 import { isHeldAtNext } from './held-text.js';
@@ -144,13 +145,7 @@ function perState(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       return proceed(tcb, seg, numbers, established, now);
     case 'FIN_WAIT_1':
       if (!finAcked(after)) return proceed(tcb, seg, numbers, established, now);
-      return proceed(
-        tcb,
-        seg,
-        () => `${numbers()}; our FIN is acknowledged`,
-        { tcb: enterFinWait2(after, now), effects: established.effects },
-        now,
-      );
+      return finWait2(tcb, seg, numbers, established, now);
     case 'FIN_WAIT_2':
     case 'CLOSE_WAIT':
       return proceed(tcb, seg, numbers, established, now);
@@ -210,10 +205,22 @@ function endAtOnce(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verdict {
   return finish(why, closed.tcb, [...acked.effects, reset, ...closed.effects]);
 }
 
-function enterFinWait2(tcb: Tcb, now: Instant): Tcb {
-  const after = own(tcb);
-  after.state = 'FIN_WAIT_2';
-  return limitFinWait2(after, now);
+function finWait2(
+  before_: Tcb,
+  seg: Segment,
+  numbers: () => string,
+  { tcb, effects }: Output,
+  now: Instant,
+): Verdict {
+  const waiting = own(tcb);
+  waiting.state = 'FIN_WAIT_2';
+  const after = limitFinWait2(waiting, now);
+  const why = () => `${numbers()}; our FIN is acknowledged`;
+  // A mere record does not look for what has come before.
+  const isOld = segLen(seg) > 0 && !has(seg, FIN) && atOrBefore(segEnd(seg), tcb.rcv.nxt);
+  if (isClosedFinWait2(after) && isOld)
+    return finish(() => `${why()}; its text is old (deviation closed-fin-wait-2)`, after, effects);
+  return proceed(before_, seg, why, { tcb: after, effects }, now);
 }
 
 /** What the window now lets go is sent here, unless text or FIN of this segment bring an ACK to carry. */
@@ -251,7 +258,7 @@ function againText(effects: readonly Effect[]): string {
   return again.length === 0 ? '' : `; ${again.join(', ')} again`;
 }
 
-/** The seventh or the eighth check has text or a FIN to acknowledge. */
+/** The seventh or the eighth check has text or a FIN to acknowledge, or to reset. */
 function ackFollows(tcb: Tcb, seg: Segment): boolean {
   switch (tcb.state) {
     case 'ESTABLISHED':
@@ -259,7 +266,7 @@ function ackFollows(tcb: Tcb, seg: Segment): boolean {
     case 'FIN_WAIT_2':
       return seg.data.length > 0 || has(seg, FIN) || isHeldAtNext(tcb);
     default:
-      return false;
+      return isTakenAgain(tcb, seg);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
+import type { Segment } from '../segment.js';
 import { has, URG } from '../segment.js';
 import { add, before, latest, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
@@ -23,7 +24,8 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
       return goOn(() => 'URG bit on, but the FIN was received: ignored');
   }
   // The field is an offset; the sum is the number of the octet after the urgent text (MUST-62).
-  const up = latest(tcb.rcv.up, add(seg.seq, seg.up));
+  const offset = tcb.settings.urgentZero === 'octet' ? Math.max(1, seg.up) : seg.up;
+  const up = latest(tcb.rcv.up, add(seg.seq, offset));
   const consumed = add(tcb.rcv.nxt, -heldForUser(tcb));
   const ahead = before(consumed, up);
   const tell = ahead && !tcb.queued.urgent;
@@ -31,9 +33,13 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
     urgent: tcb.queued.urgent || ahead,
   });
   const why = () =>
-    `RCV.UP <- max(${num(tcb.rcv.up)}, SEG.SEQ+SEG.UP=${num(add(seg.seq, seg.up))}) = ${num(up)}, ` +
+    `RCV.UP <- max(${num(tcb.rcv.up)}, SEG.SEQ+${offsetName(seg, offset)}=${num(add(seg.seq, offset))}) = ${num(up)}, ` +
     (ahead
       ? `in advance of the data consumed (${num(consumed)})${tell ? '' : '; told before'}`
       : 'not in advance of the data consumed');
   return goOn(why, after, tell ? [{ kind: 'signal', text: TEXT.urgent }] : []);
+}
+
+function offsetName({ up }: Segment, offset: number): string {
+  return up === offset ? 'SEG.UP' : `${offset} (deviation urgent-zero)`;
 }

@@ -31,7 +31,7 @@ import { ackWithin } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
-import { newParts } from './arrival.js';
+import { isTakenAgain, newParts } from './arrival.js';
 import { drainQueue, hold, isHeldAtNext } from './held-text.js';
 
 /** Only with `text-after-close reset` or `refuse`, or `after-fin ignore`. */
@@ -106,8 +106,7 @@ function isUnread({ state, settings: { textAfterClose }, queued: { halfClosed } 
 
 /** Deviation `after-fin`: text that begins before the FIN and goes beyond it contradicts it. */
 function isAfterFin(tcb: Tcb, seg: Segment): boolean {
-  if (tcb.settings.afterFin !== 'ignore' || tcb.state === 'TIME_WAIT') return false;
-  return hasPeersFin(tcb.state) && before(seg.seq, tcb.rcv.nxt) && goesBeyondFin(tcb, seg);
+  return tcb.settings.afterFin === 'ignore' && isTakenAgain(tcb, seg) && goesBeyondFin(tcb, seg);
 }
 
 /** The segment has text beyond RCV.NXT, or a FIN that has text before it. */
@@ -146,7 +145,9 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const why = () => textWhy(before_, tcb, seg, taken);
   const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
   const withFin = has(seg, FIN) || isHeldAtNext(tcb);
-  const heard = taken > 0 ? heardText(tcb, before_, seg, taken, now) : undefined;
+  // A FIN behind text that has come before is heard as text is.
+  const speaks = taken > 0 || (seg.data.length > 0 && newParts(before_, seg).fin);
+  const heard = speaks ? heardText(tcb, before_, seg, taken, now) : undefined;
   if (withFin)
     return goOn(() => `${why()}; acknowledged with the FIN`, heard ?? tcb, given.effects);
   const told = heard ?? repeated(tcb);

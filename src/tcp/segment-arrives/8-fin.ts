@@ -10,12 +10,12 @@ import { withFin } from '../receiving/space.js';
 import type { Duration, Effect, Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { FIN, has, segLen } from '../segment.js';
+import { FIN, has } from '../segment.js';
 import type { PendingReceive } from '../sending/queued.js';
 import { atRest, NONE } from '../sending/queued.js';
 import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
-import { add, before, num } from '../seq.js';
+import { add, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -24,7 +24,7 @@ import { ackWithin } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';
-import { newParts } from './arrival.js';
+import { isTakenAgain, newParts } from './arrival.js';
 import { hold } from './held-text.js';
 import { enterTimeWait } from './time-wait.js';
 
@@ -58,8 +58,8 @@ export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 
 /** Deviation `after-fin`: only what was taken before is acknowledged again. */
 function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
-  const again = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt) && tcb.state !== 'TIME_WAIT';
-  if (!again) return finish(() => 'whatever follows the FIN has no answer (deviation after-fin)');
+  if (!isTakenAgain(tcb, seg))
+    return finish(() => 'whatever follows the FIN has no answer (deviation after-fin)');
   const out = sendQueuedOrAck(withOldOctets(tcb, seg), now);
   return finish(
     () => `before RCV.NXT=${num(tcb.rcv.nxt)}: acknowledged again`,

@@ -3,9 +3,10 @@
 import type { FastOpenOption } from '../fast-open.js';
 import type { Isn } from '../isn.js';
 import type { Segment } from '../segment.js';
-import { FIN, has, NO_DATA, SYN } from '../segment.js';
+import { FIN, has, NO_DATA, SYN, segLen } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { add, before, distance } from '../seq.js';
+import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { inWindow } from '../window.js';
 
@@ -65,4 +66,10 @@ function takesWhole(tcb: Tcb, room: number): boolean {
 /** Deviation `window-edges`: a FIN alone at RCV.NXT is taken even if RCV.WND=0. */
 function finIsOnTheEdge(tcb: Tcb, at: Seq, data: Uint8Array): boolean {
   return tcb.settings.windowEdges === 'inclusive' && data.length === 0 && at === tcb.rcv.nxt;
+}
+
+/** Whether a segment that comes after the peer's FIN has something that was taken before, and is answered for that. */
+export function isTakenAgain({ settings, state, rcv }: Tcb, seg: Segment): boolean {
+  if (settings.afterFin === 'answer' || !hasPeersFin(state) || state === 'TIME_WAIT') return false;
+  return segLen(seg) > 0 && before(seg.seq, rcv.nxt);
 }

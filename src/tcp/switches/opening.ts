@@ -18,6 +18,13 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     doc: 'What becomes of text and FIN of a SYN or SYN,ACK: they wait for ESTABLISHED, or must be sent again; with `text` what waits is the text of a SYN that crosses ours, and what comes with a SYN,ACK.',
   },
   {
+    word: 'cookie-form',
+    name: 'cookieForm',
+    kind: 'choice',
+    choices: ['xor', 'sum'],
+    doc: 'How a SYN cookie is put together: SEG.SEQ XOR the counter, the MSS and the secret function, or the sum of them, which an ACK with both numbers one further has, too.',
+  },
+  {
     word: 'cookie-options',
     name: 'cookieOptions',
     kind: 'choice',

@@ -149,6 +149,13 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     doc: 'What becomes of text that reaches beyond the window: the rest is trimmed, or the whole segment is taken or refused.',
   },
   {
+    word: 'urgent-zero',
+    name: 'urgentZero',
+    kind: 'choice',
+    choices: ['nothing', 'octet'],
+    doc: 'What an urgent pointer of 0 says is urgent: nothing of the segment, or its first octet, as a pointer of 1 does.',
+  },
+  {
     word: 'late-reset',
     name: 'lateReset',
     kind: 'choice',
