@@ -36,7 +36,8 @@ const RECORD_END = 'MSG_EOR';
 const NOTHING_READ = done(0, { data: new Uint8Array(0) });
 
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
-export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
+export function read(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>): Attempt {
+  let socket = before;
   const { fd, flags } = call;
   // `read` asks nobody for nothing.
   if (call.plain && call.count === 0 && ctx.table.system === 'linux') return NOTHING_READ;
@@ -59,7 +60,10 @@ export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>
   // What is read begins behind the urgent octet, or ends before it.
   const apart = mark === 0 && !isInline(socket);
   const gap = apart && readable(ctx, socket) > 0 ? 1 : 0;
-  if (gap > 0 && !peek) receive(ctx, socket, gap);
+  if (gap > 0 && !peek) {
+    take(ctx, fd, socket, gap, peek);
+    socket = ctx.table.sockets.get(fd) ?? socket;
+  }
   const count = mark ? Math.min(call.count, mark) : call.count;
   const held = readable(ctx, socket) - (peek ? gap : 0);
   // Linux waits for something even if nothing of it is wanted.

@@ -4,9 +4,8 @@ import { elementsFrom } from '../../base/pieces.js';
 import { add, distance } from '../../tcp/seq.js';
 import { hasPeersFin } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { heldForUser } from '../../tcp/window.js';
 import type { Attempt, Context } from './context.js';
-import { change, done, failed, isAtEnd, tcbOf } from './context.js';
+import { change, done, failed, isAtEnd, readable, tcbOf } from './context.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -17,11 +16,10 @@ export function isInline({ options }: BsdSocket): boolean {
 
 /** How many octets may be read before the urgent one; undefined when none is announced. */
 export function octetsToMark(ctx: Context, socket: BsdSocket): number | undefined {
-  const tcb = tcbOf(ctx, socket);
+  const tcb = tcbOf(ctx, socket) ?? socket.last;
   if (ctx.table.system !== 'linux' || !tcb?.queued.urgent) return undefined;
-  if (socket.left !== undefined) return undefined;
   const fin = hasPeersFin(tcb.state) ? 1 : 0;
-  const consumed = add(tcb.rcv.nxt, -heldForUser(tcb) - fin);
+  const consumed = add(tcb.rcv.nxt, -readable(ctx, socket) - fin);
   // The pointer names the octet after it.
   const before = distance(consumed, tcb.rcv.up) - 1;
   return before < 0 || before >= 2 ** 31 ? undefined : before;
@@ -29,16 +27,16 @@ export function octetsToMark(ctx: Context, socket: BsdSocket): number | undefine
 
 /** The urgent octet has come, and was not read. */
 export function hasUrgent(ctx: Context, socket: BsdSocket): boolean {
-  const tcb = tcbOf(ctx, socket);
+  const tcb = tcbOf(ctx, socket) ?? socket.last;
   const mark = octetsToMark(ctx, socket);
   if (tcb === undefined || mark === undefined) return false;
-  return urgentOctet(tcb, mark) !== undefined && socket.urgentRead !== tcb.rcv.up;
+  return urgentOctet(socket, tcb, mark) !== undefined && socket.urgentRead !== tcb.rcv.up;
 }
 
 /** The urgent octet, which comes after `mark` others: among what may be read, or held ahead of it. */
-function urgentOctet(tcb: Tcb, mark: number): Uint8Array | undefined {
-  const held = heldForUser(tcb);
-  if (mark < held) return octetAt(tcb.queued.received, mark);
+function urgentOctet({ left }: BsdSocket, tcb: Tcb, mark: number): Uint8Array | undefined {
+  const unread = octetAt(left ?? tcb.queued.received, mark);
+  if (unread !== undefined) return unread;
   const seq = add(tcb.rcv.up, -1);
   for (const one of elementsFrom(tcb.queued.outOfOrder, 0)) {
     const place = distance(one.seq, seq);
@@ -58,13 +56,13 @@ function octetAt(parts: readonly Uint8Array[], place: number): Uint8Array | unde
 
 /** `recv(..., MSG_OOB)`: the urgent octet, once. */
 export function readUrgent(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
-  const tcb = tcbOf(ctx, socket);
+  const tcb = tcbOf(ctx, socket) ?? socket.last;
   const mark = octetsToMark(ctx, socket);
   const none = mark === undefined || isInline(socket);
   if (tcb === undefined || none || socket.urgentRead === tcb.rcv.up) {
     return failed('EINVAL');
   }
-  const data = urgentOctet(tcb, mark);
+  const data = urgentOctet(socket, tcb, mark);
   if (data === undefined) {
     return isAtEnd(ctx, socket) ? done(0, { data: new Uint8Array(0) }) : failed('EAGAIN');
   }
