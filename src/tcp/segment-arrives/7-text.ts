@@ -29,7 +29,7 @@ import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace, editTcb } from '../tcb.js';
 import { ackWithin } from '../timers.js';
 import { TEXT } from '../user-texts.js';
-import { openReceiveWindow } from '../window.js';
+import { openReceiveWindow, rightEdge } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { isTakenAgain, newParts } from './arrival.js';
 import { drainQueue, hold, isHeldAtNext } from './held-text.js';
@@ -128,6 +128,7 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
 
 /** SHLD-31: text ahead of RCV.NXT is held, and MAY-13: acknowledged at once, which shows the sender the hole. */
 function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  if (!before(seg.seq, rightEdge(tcb))) return leaveBeyond(tcb, seg, now);
   const held = hold(tcb, seg);
   const why = () =>
     `SEG.SEQ=${num(seg.seq)} is ahead of RCV.NXT=${num(tcb.rcv.nxt)} by ` +
@@ -135,6 +136,15 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
   if (has(seg, FIN)) return goOn(why, held);
   const out = sendQueuedOrAck(heardAhead(held, tcb), now);
+  return goOn(why, out.tcb, out.effects);
+}
+
+/** Deviation `window-edges`: text that begins where the window ends is looked at, and left. */
+function leaveBeyond(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const why = () => `SEG.SEQ=${num(seg.seq)} is where the window ends: no text of it is taken`;
+  const after = repeated(tcb);
+  if (has(seg, FIN)) return goOn(why, after);
+  const out = sendQueuedOrAck(after, now);
   return goOn(why, out.tcb, out.effects);
 }
 
