@@ -4,7 +4,17 @@ import { addressOf } from '../../sim/world.js';
 import { isIPv6 } from '../../tcp/ip-version.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Attempt, Context } from './context.js';
-import { act, change, done, failed, machine, settingsOf, tcbOf, unsupported } from './context.js';
+import {
+  act,
+  change,
+  done,
+  failed,
+  machine,
+  settingsOf,
+  stateOf,
+  tcbOf,
+  unsupported,
+} from './context.js';
 import { clientEnabled } from './fast-open-offer.js';
 import { tcpInfo } from './info.js';
 import { optionOf } from './option-table.js';
@@ -135,7 +145,7 @@ function pushCorked(ctx: Context, { connection }: BsdSocket): void {
 /** What about an option of Fast Open comes too late, or is not to be had. */
 function refuseFastOpen(
   ctx: Context,
-  { role, ended }: BsdSocket,
+  socket: BsdSocket,
   { name, value }: SocketCallOf<'setsockopt'>,
 ): Attempt | undefined {
   if (ctx.table.system === 'freebsd') {
@@ -143,12 +153,18 @@ function refuseFastOpen(
   }
   if (name === 'TCP_FASTOPEN_CONNECT') {
     if (!clientEnabled(ctx)) return failed('EOPNOTSUPP');
-    return role === 'fresh' ? undefined : failed('EINVAL');
+    return socket.role !== 'listening' && isClosed(ctx, socket) ? undefined : failed('EINVAL');
   }
   if (name !== 'TCP_FASTOPEN_KEY')
-    return role === 'connection' && !ended ? failed('EINVAL') : undefined;
+    return socket.role === 'listening' || isClosed(ctx, socket) ? undefined : failed('EINVAL');
   const length = typeof value === 'object' && 'octets' in value ? value.octets.length : 0;
   return length === 16 || length === 32 ? undefined : failed('EINVAL');
+}
+
+/** A socket without a connection; of one in TIME_WAIT Linux keeps a record apart. */
+function isClosed(ctx: Context, socket: BsdSocket): boolean {
+  if (socket.role !== 'connection' || socket.ended) return true;
+  return stateOf(ctx, socket) === 'TIME_WAIT';
 }
 
 /** One key, or two after each other: hexadecimal digits as the setting has them. */
