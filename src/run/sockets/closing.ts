@@ -4,7 +4,7 @@ import type { State } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
 import { act, change, done, failed, machine, stateOf, WAIT } from './context.js';
 import { disconnect } from './opening.js';
-import type { SocketCallOf } from './socket-calls.js';
+import type { ShutdownHow, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 import { dropSocket } from './table.js';
 
@@ -29,15 +29,14 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'sh
   const gone = state === 'CLOSED' || (state === 'TIME_WAIT' && linux);
   if (socket.role !== 'connection' || gone) {
     // Linux notes what was shut all the same.
-    if (linux && how !== 'SHUT_WR') change(ctx, fd, socket, { shutRead: true });
+    if (linux) change(ctx, fd, socket, shutBy(socket, how));
     return failed('ENOTCONN');
   }
   if (state === 'SYN_SENT' && linux) {
     disconnect(ctx, fd, socket, 'ECONNRESET');
     return done(0);
   }
-  const shutRead = socket.shutRead || how !== 'SHUT_WR';
-  const shutWrite = socket.shutWrite || how !== 'SHUT_RD';
+  const { shutRead, shutWrite } = shutBy(socket, how);
   const connecting = socket.connecting && state === 'SYN_SENT';
   change(ctx, fd, socket, { shutRead, shutWrite, connecting });
   if (!shutWrite) return done(0);
@@ -50,6 +49,13 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'sh
   if (mayClose(state) && !socket.shutWrite) act(ctx, { kind: 'CLOSE', connection, ...half });
   else if (whole && !socket.shutRead) act(ctx, { kind: 'CLOSE', connection });
   return done(0);
+}
+
+function shutBy(socket: BsdSocket, how: ShutdownHow): Pick<BsdSocket, 'shutRead' | 'shutWrite'> {
+  return {
+    shutRead: socket.shutRead || how !== 'SHUT_WR',
+    shutWrite: socket.shutWrite || how !== 'SHUT_RD',
+  };
 }
 
 const REFUSING = { textAfterClose: 'refuse' } as const;

@@ -160,10 +160,10 @@ function goOn(ctx: Context, fd: number, socket: BsdSocket, waited: boolean): Att
   if (!linux)
     return takeError(ctx, fd, socket) ?? failed(socket.connecting ? 'ECONNREFUSED' : 'EISCONN');
   if (!socket.connecting) return failed('EISCONN');
+  if (socket.shutRead || socket.shutWrite) return failed('EINVAL');
   // Linux lets a socket whose connect has failed try again.
-  const error = socket.error ?? 'ECONNABORTED';
-  change(ctx, fd, socket, anew(socket));
-  return failed(error);
+  disconnect(ctx, fd, socket);
+  return failed(socket.error ?? 'ECONNABORTED');
 }
 
 /** `connect` with AF_UNSPEC: the association is dissolved, and the socket is as good as new. */

@@ -73,13 +73,13 @@ export function setOption(
 /** No option of Linux has a number like these. */
 const NUMBERLESS = /^the number (?:-\d+|0|[1-9]\d{2,})$/;
 
-/** An option that there is not here: on Linux the others than those of a kernel are told from it by their number. */
+/** An option that there is not here: on Linux the others than those of a kernel are told from it by their number, and SO_SNDLOWAT is only told. */
 function withoutOption(
   { table }: Context,
   { level, name }: SocketCallOf<'setsockopt' | 'getsockopt'>,
 ): Attempt {
-  const isNone = table.system === 'linux' && (NUMBERLESS.test(name) || NUMBERLESS.test(level));
-  return isNone ? failed('ENOPROTOOPT') : unsupported(name);
+  const isNone = name === 'SO_SNDLOWAT' || NUMBERLESS.test(name) || NUMBERLESS.test(level);
+  return isNone && table.system === 'linux' ? failed('ENOPROTOOPT') : unsupported(name);
 }
 
 /** What the systems call Reno's congestion control. */
@@ -242,6 +242,9 @@ export function getOption(
       break;
     case 'SO_ACCEPTFILTER':
       if (ctx.table.system === 'freebsd') return failed('EINVAL');
+      break;
+    case 'SO_SNDLOWAT':
+      if (ctx.table.system === 'linux') return done(0, { value: 1 });
       break;
     case 'SO_TYPE':
       return done(0, { value: SOCK_STREAM });
