@@ -39,8 +39,9 @@ export function bind(
   socket: BsdSocket,
   { fd, address }: SocketCallOf<'bind'>,
 ): Attempt {
-  // The port that Linux chose is given back with the connection.
-  const gone = ctx.table.system === 'linux' && socket.ended;
+  // The port that Linux chose is given back with the connection; of one in TIME_WAIT it keeps a record apart.
+  const ended = socket.ended || stateOf(ctx, socket) === 'TIME_WAIT';
+  const gone = ctx.table.system === 'linux' && ended;
   if (socket.bound !== undefined || (socket.role !== 'fresh' && !gone)) return failed('EINVAL');
   if (!isOwn(ctx, address.address)) return failed('EADDRNOTAVAIL');
   if (address.port !== 0 && isTaken(ctx, socket, address.port)) return failed('EADDRINUSE');

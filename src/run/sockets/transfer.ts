@@ -49,7 +49,8 @@ export function read(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>
   if (urgent && socket.role !== 'listening') return readUrgent(ctx, socket, call);
   if (socket.deferred !== undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
   if (socket.role !== 'connection') {
-    const end = socket.shutRead ? done(0, { data: new Uint8Array(0) }) : failed('ENOTCONN');
+    const atEnd = socket.shutRead && socket.role === 'fresh';
+    const end = atEnd ? done(0, { data: new Uint8Array(0) }) : failed('ENOTCONN');
     return takeError(ctx, fd, socket) ?? end;
   }
   const atEnd = isAtEnd(ctx, socket);
