@@ -8,11 +8,11 @@ import { compilePackets } from '../src/interop/packetdrill/translate.js';
 import { diagnosticText } from '../src/lang/diagnostics.js';
 import { finish, startRun } from '../src/run/run.js';
 import { type Planned, planOf } from './kernel/plan.js';
-import { randomScript } from './kernel/random.js';
+import { KINDS, randomScript } from './kernel/random.js';
 import { type Happened, isLate, recordingOf } from './kernel/recording.js';
 
 const USAGE = `Usage: npm run kernel -- [--out FOLDER] [--jobs N] [--again] [--quiet] FILE.pkt...
-       npm run kernel -- --random N [--seed S] [--out FOLDER] [--jobs N] [--quiet]`;
+       npm run kernel -- --random N [--seed S] [--kind ${KINDS.join('|')}] [--out FOLDER] [--jobs N] [--quiet]`;
 const EXECUTOR = path.join(__dirname, 'kernel', 'executor.py');
 
 /** How often a script is played whose only difference is a time, or that the machine was too busy for. */
@@ -21,6 +21,8 @@ const TRIES = 4;
 const { values, positionals } = options();
 const jobs = Number(values.jobs);
 const [random, seed] = [Number(values.random ?? 0), Number(values.seed)];
+const kind = KINDS.find((name) => name === values.kind);
+if (kind === undefined) refuse(USAGE);
 if (!(jobs >= 1) || !(random >= 0) || !(seed >= 0)) refuse(USAGE);
 if (positionals.length === 0 && random === 0) refuse(USAGE);
 if (!values.again) needKernel();
@@ -49,7 +51,7 @@ function writeRandom(): readonly string[] {
   if (random > 0) mkdirSync(folder, { recursive: true });
   return Array.from({ length: random }, (_, i) => {
     const file = path.join(folder, `seed-${seed + i}.pkt`);
-    writeFileSync(file, randomScript(seed + i));
+    writeFileSync(file, randomScript(seed + i, kind));
     return file;
   });
 }
@@ -63,6 +65,7 @@ function options() {
         jobs: { type: 'string', default: '4' },
         random: { type: 'string' },
         seed: { type: 'string', default: '1' },
+        kind: { type: 'string', default: 'conversations' },
         again: { type: 'boolean', default: false },
         quiet: { type: 'boolean', default: false },
       },

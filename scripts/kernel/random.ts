@@ -9,10 +9,15 @@ import { receives } from './random/receiving.js';
 import { sends } from './random/sending.js';
 import { setOption, setSysctls } from './random/setup.js';
 import { withSlips } from './random/slips.js';
+import { inState } from './random/states.js';
 import { strays } from './random/stray.js';
 
+/** What random scripts there are: whole conversations, or what segments or calls do in one state. */
+export const KINDS = ['conversations', 'segments', 'calls'] as const;
+
 /** The script of a seed. */
-export function randomScript(seed: number): string {
+export function randomScript(seed: number, kind: (typeof KINDS)[number] = 'conversations'): string {
+  if (kind !== 'conversations') return shortScript(seed, kind);
   const dice = createDice(seed, 'kernel');
   const draft = createDraft(dice);
   setSysctls(draft);
@@ -25,11 +30,20 @@ export function randomScript(seed: number): string {
   idle(draft, dice.one(50, 300, 1_200));
   const often = dice.one(0, 0, 0.03, 0.08);
   const lines = withSlips(draft.lines, lives ? begin : draft.lines.length, dice, often);
-  const head = [
-    ...(draft.version === 6 ? ['--ip_version=ipv6'] : []),
-    ...(dice.chance(0.04) ? [`--mtu=${dice.one(1280, 1400, 9000)}`] : []),
-  ];
-  return `${head.map((line) => `${line}\n`).join('')}${textOf(lines)}`;
+  const mtu = dice.chance(0.04) ? `--mtu=${dice.one(1280, 1400, 9000)}\n` : '';
+  return `${family(draft)}${mtu}${textOf(lines)}`;
+}
+
+function shortScript(seed: number, tried: 'segments' | 'calls'): string {
+  const dice = createDice(seed, tried);
+  const draft = createDraft(dice);
+  if (dice.chance(0.3)) setSysctls(draft);
+  inState(draft, tried);
+  return `${family(draft)}${textOf(draft.lines)}`;
+}
+
+function family({ version }: Draft): string {
+  return version === 6 ? '--ip_version=ipv6\n' : '';
 }
 
 /** Some episodes, until the time is over. */

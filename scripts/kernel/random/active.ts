@@ -23,7 +23,8 @@ export function connect(draft: Draft): void {
   write(draft, 'connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)', draft.tempo);
 }
 
-function arriveSynAck(draft: Draft, told: object = {}): void {
+/** The peer answers the SYN. */
+export function arriveSynAck(draft: Draft, told: object = {}): void {
   const { dice } = draft;
   const flags = draft.ecn ? dice.one('S.', 'SE.', 'SE.', 'SW.', 'SEA.') : 'S.';
   const options = synOptions(draft, true);

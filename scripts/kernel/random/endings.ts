@@ -27,14 +27,16 @@ function looksAround(draft: Draft): void {
   if (draft.fd !== undefined) looks(draft);
 }
 
-function close(draft: Draft): void {
+/** The user is gone. */
+export function close(draft: Draft): void {
   if (draft.fd === undefined) return;
   write(draft, `close(${draft.fd}) = 0`);
   draft.fd = undefined;
   finSends(draft);
 }
 
-function shutdown(draft: Draft, how: string): void {
+/** One half is closed, or both. */
+export function shutdown(draft: Draft, how: string): void {
   if (draft.fd === undefined) return;
   write(draft, `shutdown(${draft.fd}, ${how}) = 0`);
   if (how !== 'SHUT_RD') finSends(draft);

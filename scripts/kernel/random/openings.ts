@@ -31,7 +31,8 @@ export function open(draft: Draft): boolean {
   ])(draft);
 }
 
-function listen(draft: Draft, backlog: number): void {
+/** A listener that nobody waits for. */
+export function listen(draft: Draft, backlog: number): void {
   createSocket(draft);
   write(draft, 'setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0', 0);
   nonBlocking(draft, 3);
@@ -40,7 +41,8 @@ function listen(draft: Draft, backlog: number): void {
   write(draft, `listen(3, ${backlog}) = 0`, 0);
 }
 
-function accept(draft: Draft): void {
+/** The child of descriptor 3 is 4. */
+export function accept(draft: Draft): void {
   write(draft, 'accept(3, ..., ...) = 4');
   draft.fd = 4;
   nonBlocking(draft, 4);
