@@ -263,7 +263,10 @@ function refuseWrite(
   if (!linux && (socket.shutWrite || socket.ended)) return failed('EPIPE');
   const error = takeError(ctx, fd, socket);
   if (error !== undefined) return error;
-  if (socket.ended || socket.shutWrite) return failed('EPIPE');
+  // Linux waits for the connection before it looks what was shut.
+  const tcb = tcbOf(ctx, socket);
+  const opens = tcb !== undefined && isOpening(tcb);
+  if (socket.ended || (socket.shutWrite && !opens)) return failed('EPIPE');
   if (!linux && stateOf(ctx, socket) === 'SYN_SENT' && call.to === undefined) {
     return failed('ENOTCONN');
   }
