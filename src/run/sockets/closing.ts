@@ -2,7 +2,7 @@
 
 import type { State } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
-import { act, change, done, failed, machine, stateOf, WAIT } from './context.js';
+import { act, change, done, failed, machine, readable, stateOf, WAIT } from './context.js';
 import { disconnect } from './opening.js';
 import type { ShutdownHow, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -99,6 +99,9 @@ export function close(ctx: Context, socket: BsdSocket, { fd }: SocketCallOf<'clo
     const finWait2Timeout = seconds * MICROSECONDS;
     act(ctx, { kind: 'SET', connection, settings: { finWait2Timeout } });
   }
+  // What was read after both FINs the RFC's user could not RECEIVE any more.
+  const isRead = socket.left !== undefined && readable(ctx, socket) === 0;
+  if (isRead) act(ctx, { kind: 'SET', connection, settings: { unreadOnClose: 'fin' } });
   act(ctx, { kind: 'CLOSE', connection });
   return linger !== undefined && lingers(ctx, connection) ? WAIT : done(0);
 }

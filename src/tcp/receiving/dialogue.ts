@@ -33,9 +33,11 @@ const LEAST_PROMPT = 2;
 
 /** A connection is open: pauses are counted from here, but not where SYNs have crossed. */
 export function begun({ open, state, settings }: Tcb, now: Instant): Dialogue {
-  const heardAt = open === 'active' && state === 'SYN_RCVD' ? NEVER : now;
+  const crossing = open === 'active' && state === 'SYN_RCVD';
+  const heardAt = crossing ? NEVER : now;
   // What an active open has assumed the ACK of its SYN,ACK has waited for.
-  return { ...NOTHING_HEARD, heardAt, answered: open === 'passive' && settings.ackDelay > 0 };
+  const answered = settings.ackDelay > 0 && (open === 'passive' || crossing);
+  return { ...NOTHING_HEARD, heardAt, answered };
 }
 
 /** Text waits for the SYN,ACK that is received. */

@@ -54,6 +54,7 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   const call = tcb.queued.openCall;
   const asked = isMereRequest(tcb) ? withoutRequest(tcb, seg, now) : withoutSyns(withoutCache(tcb));
   const crossing = tcb.state === 'SYN_RCVD' && tcb.settings.crossingOptions === 'all';
+  const dialogue = tcb.settings.interactiveAck > 0 ? begun(tcb, now) : undefined;
   const open = own(crossing ? withCrossingWindow(asked, seg) : updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';
   open.rto = rtoForData(tcb);
@@ -63,7 +64,7 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
     open.queued = atRest(queued);
   }
   open.space ??= firstSpace(open, fullSegment(open));
-  if (tcb.settings.interactiveAck > 0) open.dialogue ??= begun(tcb, now);
+  open.dialogue ??= dialogue;
   return {
     tcb: open,
     effects:
