@@ -21,6 +21,9 @@ const NEVER = 2 ** 32 - 1;
 /** Of a listener: a rate is a socket's, whatever it is. */
 export const NOTHING_COUNTED: Info = {
   ...countedInfo(beginCounting(0), undefined, 0),
+  tcpi_last_data_sent: 0,
+  tcpi_last_data_recv: 0,
+  tcpi_last_ack_recv: 0,
   tcpi_min_rtt: 0,
 };
 

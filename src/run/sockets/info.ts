@@ -160,8 +160,15 @@ const NO_INFO: Readonly<Record<string, number>> = {
   tcpi_delivered: 0,
   tcpi_lost: 0,
   tcpi_retrans: 0,
+  tcpi_sacked: 0,
   tcpi_snd_wscale: 0,
   tcpi_rcv_wscale: 0,
+  tcpi_notsent_bytes: 0,
+  tcpi_bytes_acked: 0,
+  tcpi_bytes_received: 0,
+  tcpi_snd_wnd: 0,
+  tcpi_rcv_wnd: 0,
+  tcpi_fastopen_client_fail: 0,
 };
 
 /** Connections that wait to be accepted, and how many may. */
@@ -178,11 +185,6 @@ const FRESH_INFO: Readonly<Record<string, number>> = {
   tcpi_rto: 1_000_000,
   tcpi_snd_ssthresh: 0x7fffffff,
   tcpi_rttvar: 250_000,
-  tcpi_sacked: 0,
-  tcpi_notsent_bytes: 0,
-  tcpi_bytes_acked: 0,
-  tcpi_bytes_received: 0,
-  tcpi_snd_wnd: 0,
 };
 
 /** What a socket whose association was dissolved believes of the next peer. */
