@@ -19,6 +19,7 @@ export function misuse(packets: PacketState, operation: PacketCall): string | un
     unknownDescriptor(packets, operation) ??
     taken(packets, operation) ??
     miscounted(args, call) ??
+    outsized(args, call) ??
     unknownName(args, packets.script.system) ??
     unreadable(packets, operation)
   );
@@ -73,6 +74,19 @@ function listArgument(
     default:
       return undefined;
   }
+}
+
+/** As large as a number of packetdrill's is: so many octets has the buffer that it makes for a call. */
+const MOST_OCTETS = 2 ** 31 - 1;
+
+const PLAIN_TRANSFERS = new Set(['read', 'recv', 'recvfrom', 'write', 'send', 'sendto']);
+
+function outsized(args: readonly PacketValue[], call: string): string | undefined {
+  const items = listArgument(args, call)?.items ?? [];
+  const vector = items.map((item) => member(item, 'iov_len') ?? member(item, '1'));
+  const sizes = PLAIN_TRANSFERS.has(call) ? [args[2]] : call === 'poll' ? [] : vector;
+  const size = sizes.map(number).find((octets) => octets < 0 || octets > MOST_OCTETS);
+  return size === undefined ? undefined : `${call} has no buffer of ${size} octets`;
 }
 
 /** A result that it has no way to compare, or a member that the call does not read. */

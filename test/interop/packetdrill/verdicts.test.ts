@@ -303,6 +303,12 @@ const calls: readonly Case[] = [
   ],
   ['none where one must be', called('close(...) = 0'), /^10: call .* needs a number/],
   ['too many arguments', called('close(4, 5) = 0'), /^10: call .* takes 1 argument, not 2/],
+  ['a size below 0', called('read(4, ..., -1) = 0'), /^10: call .* no buffer of -1 octets/],
+  [
+    'a size below 0 in a vector',
+    called('readv(4, [{..., -1}], 1) = 0'),
+    /^10: call .* of -1 octets/,
+  ],
   ['too few', called('fcntl(4) = 0'), /^10: call .* takes 2 or 3 arguments, not 1/],
   [
     'a vector of another length',
