@@ -1,7 +1,7 @@
 /** A script made ready to run: from its text to flat, resolved instructions, each with its line. */
 
 import { fileNameOf } from '../base/file-name.js';
-import { isStatement, type Scenario, type Script } from './ast.js';
+import { type Item, isStatement, type Scenario, type Script } from './ast.js';
 import { type Checked, checkScenario } from './checker.js';
 import * as say from './checker-messages.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic, isError, type Message } from './diagnostics.js';
@@ -53,12 +53,14 @@ export function compile(text: string, options: CompileOptions): Compiled {
     diagnostics.push({ ...message, range });
   };
   const full = () => diagnostics.length >= DIAGNOSTIC_LIMIT;
-  const world = declareWorld(script, { file, include, lost, report, full });
   const parts = partsOf(script, file);
+  const lostIn = (part?: Part) => wordsOf(lost, (line) => isSeenIn(line, part, parts));
+  const outside = lostIn(script.items.some(isScenario) ? undefined : parts[0]);
+  const world = declareWorld(script, { file, include, lost: outside, report, full });
   checkStructure(script, report);
   const checked = new Map<Part, Checked>();
   for (const part of parts) {
-    const result = checkScenario(part.body, world, lost);
+    const result = checkScenario(part.body, world, lostIn(part));
     diagnostics.push(...result.diagnostics);
     checked.set(part, result);
   }
@@ -111,7 +113,7 @@ interface Part extends ScenarioInfo {
 
 /** The scenarios of a script; a script without scenario blocks is one, named after its file. */
 function partsOf(script: Script, file: string): readonly Part[] {
-  const blocks = script.items.filter((item): item is Scenario => item.kind === 'scenario');
+  const blocks = script.items.filter(isScenario);
   if (blocks.length > 0) {
     return blocks.map(({ name, range, body }) => ({
       name: name.text,
@@ -124,6 +126,10 @@ function partsOf(script: Script, file: string): readonly Part[] {
   const [first] = body;
   if (!first) return [];
   return [{ name: baseName(file), range: script.range, selection: first.range, body }];
+}
+
+function isScenario(item: Item): item is Scenario {
+  return item.kind === 'scenario';
 }
 
 /** `handshake` of `examples/handshake.tcpflow`. */
@@ -162,9 +168,21 @@ function choose(
 
 /** Whether an error keeps a scenario from running: any but one inside another scenario. */
 function concerns({ range }: Diagnostic, part: Part, parts: readonly Part[]): boolean {
-  const { line } = range.start;
+  return isSeenIn(range.start.line, part, parts);
+}
+
+/** Whether a line is this scenario's, or no scenario's. */
+function isSeenIn(line: number, part: Part | undefined, parts: readonly Part[]): boolean {
   const inside = parts.find((one) => line >= one.range.start.line && line <= one.range.end.line);
   return inside === undefined || inside === part;
+}
+
+/** The words that were lost on such lines. */
+function wordsOf(
+  lost: ReadonlyMap<string, readonly number[]>,
+  isSeen: (line: number) => boolean,
+): ReadonlySet<string> {
+  return new Set([...lost].filter(([, lines]) => lines.some(isSeen)).map(([word]) => word));
 }
 
 function inOrder(one: Diagnostic, other: Diagnostic): number {
@@ -178,7 +196,7 @@ export function compileStatement(
 ): { readonly operation: Operation | undefined; readonly diagnostics: readonly Diagnostic[] } {
   const { script, diagnostics: found, lost } = parse(text);
   const body = script.items.filter(isStatement);
-  const checked = checkScenario(body, program, lost, program.scope);
+  const checked = checkScenario(body, program, new Set(lost.keys()), program.scope);
   const diagnostics = [
     ...found,
     ...checked.diagnostics.filter(({ code }) => code !== 'unused-hold'),

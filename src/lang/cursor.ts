@@ -26,8 +26,8 @@ export interface Cursor {
   taken: Position;
   readonly diagnostics: Diagnostic[];
   readonly comments: Comment[];
-  /** Words on lines that were given up: names that nobody else needs to miss. */
-  readonly lost: Set<string>;
+  /** Words on lines that were given up, with those lines: names that nobody else needs to miss. */
+  readonly lost: Map<string, number[]>;
   /** Somebody types at the end of the text, and asks what may stand there. */
   readonly caret: Caret | undefined;
 }
@@ -47,7 +47,7 @@ export function openText(text: string, caret?: Caret): Cursor {
     taken: { line: 0, character: 0 },
     diagnostics: [],
     comments: [],
-    lost: new Set(),
+    lost: new Map(),
     caret,
   };
   nextLine(cursor);
@@ -212,8 +212,12 @@ export function failAt(cursor: Cursor, message: Message, range: Range): void {
 /** Counts the line as used up, without a message. */
 export function giveUp(cursor: Cursor): void {
   cursor.failed = true;
+  cursor.taken = { line: cursor.line, character: peek(cursor).end };
   for (const { kind, text } of cursor.tokens) {
-    if (kind === 'word' && cursor.lost.size < LOST_LIMIT) cursor.lost.add(text);
+    if (kind !== 'word') continue;
+    const lines = cursor.lost.get(text);
+    if (lines !== undefined) lines.push(cursor.line);
+    else if (cursor.lost.size < LOST_LIMIT) cursor.lost.set(text, [cursor.line]);
   }
 }
 

@@ -45,8 +45,8 @@ const TEXT_LIMIT = 32 * 1024 * 1024;
 export interface Parsed {
   readonly script: Script;
   readonly diagnostics: readonly Diagnostic[];
-  /** Words on lines with mistakes: names that may be missing only because of them. */
-  readonly lost: ReadonlySet<string>;
+  /** Words on lines with mistakes, with those lines: names that may be missing only because of them. */
+  readonly lost: ReadonlyMap<string, readonly number[]>;
 }
 
 /** What may stand at the end of a text. */

@@ -22,7 +22,7 @@ export interface Index {
   /** In the order of each file. */
   readonly sites: ReadonlyMap<string, readonly Site[]>;
   /** Words on lines with mistakes, by file: a name may be written there too. */
-  readonly lost: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly lost: ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
   /** The one site that stands for all that are of the same thing. */
   readonly groupOf: (site: Site) => string;
 }
@@ -64,7 +64,7 @@ export function declarationsOf(index: Index, site: Site): readonly Site[] {
 
 interface Indexing {
   readonly sites: Map<string, readonly Site[]>;
-  readonly lost: Map<string, ReadonlySet<string>>;
+  readonly lost: Map<string, ReadonlyMap<string, readonly number[]>>;
   readonly parents: Map<string, string>;
 }
 

@@ -202,6 +202,25 @@ describe('scenarios', () => {
     assert.equal(compile(source, { file: 'x', scenario: 'three' }).program, undefined);
   });
 
+  it('miss what nobody declared, whatever lines of another one name it', () => {
+    const text = `host server
+
+scenario "one" {
+  client: connect server:80
+}
+
+scenario "two" {
+  expect client -"> server SYN
+}
+`;
+    const { program, diagnostics } = compile(text, { file: 'x.tcpflow', scenario: 'one' });
+    assert.equal(program, undefined);
+    assert.deepEqual(
+      diagnostics.map(({ code, range }) => `${range.start.line + 1} ${code}`),
+      ['4 unknown-host', '8 text-not-closed'],
+    );
+  });
+
   it('that do not exist are a mistake with a suggestion', () => {
     const { program, diagnostics } = compile(two, { file: 'x', scenario: 'twoo' });
     assert.equal(program, undefined);
