@@ -18,7 +18,7 @@ export const OPENING_DEVIATIONS: readonly Switched[] = [
   {
     id: 'cookie-options',
     says: 'RFC 4987 (Appendix A): a cookie is five bits of a counter, three of the MSS, and 24 of a secret function.',
-    does: '`number`: of the 24 bits three are the shift (0, 1, 2, 4, 6, 7, 8, or none) and one is SACK; the MSS is one of 216, 536, 1200, 1360, 1400, 1440, 1452 and 1460.',
+    does: '`number`: of the 24 bits three are the shift (0, 1, 2, 4, 6, 7, 8, or none) and one is SACK; the MSS is one of 216, 536, 1200, 1360, 1400, 1440, 1452 and 1460. `sum`: the cookie is the sum of IRS, the secret function, the counter and the index of the MSS, so that an ACK that is off by one or two, or a SEG.SEQ that is, is one of another MSS.',
     why: 'A peer without timestamps has its window and SACK all the same; 20 bits are hard enough to guess.',
   },
   {

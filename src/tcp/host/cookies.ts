@@ -108,7 +108,7 @@ function answer(
 
 /** Whether TSval says what else the SYN offered; not with the deviation cookie-options. */
 function keepsInStamp({ timestamps, cookieOptions }: Settings): boolean {
-  return timestamps && cookieOptions === 'timestamp';
+  return timestamps && cookieOptions !== 'number';
 }
 
 function whatIsLost({ cookieOptions }: Settings, stamped: boolean): string {

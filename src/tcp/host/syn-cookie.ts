@@ -8,7 +8,7 @@ import type { Options } from '../options.js';
 import { timestampClock } from '../options.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Seq } from '../seq.js';
-import { num, seq } from '../seq.js';
+import { add, distance, num, seq } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Socket } from '../tcb.js';
 
@@ -42,7 +42,9 @@ function indexOf(values: readonly (number | undefined)[], wanted: number | undef
   return found;
 }
 
-/** How many of the lowest 24 bits are options and not of the secret function. */
+/** The lowest 24 bits. */
+const LOW = 0xffffff;
+/** How many of them are options and not of the secret function. */
 const KEPT_BITS = 4;
 
 function keptBits({ windowScale, sackPermitted }: Options, keeper: Keeper): number {
@@ -76,10 +78,16 @@ export function makeCookie(
   const values = mssValues(remote, cookieOptions);
   const index = indexOf(values, offered.mss);
   const counter = counterAt(now);
+  const mss = values[index] ?? 536;
+  if (cookieOptions === 'sum') {
+    const low = (secretBits(secret, local, remote, counter) + index) & LOW;
+    const value = add(sumOf(secret, local, remote, irs, counter), low);
+    return { kind: 'cookie', value, mss };
+  }
   const kept = keptBits(offered, cookieOptions);
   const low = lowBits(secret, local, remote, counter, cookieOptions, kept);
   const bits = (counter << 27) | (index << 24) | low;
-  return { kind: 'cookie', value: xor(irs, bits), mss: values[index] ?? 536 };
+  return { kind: 'cookie', value: xor(irs, bits), mss };
 }
 
 /** What an acknowledged cookie says, or why it is none of ours. */
@@ -94,21 +102,46 @@ export type CookieCheck =
 
 /** Whether `cookie` was made for a SYN with this IRS in the last one or two ticks. */
 export function checkCookie(
-  { secret, cookieOptions }: Settings,
+  settings: Settings,
   local: Socket,
   remote: Socket,
   irs: Seq,
   cookie: Seq,
   now: Instant,
 ): CookieCheck {
+  const { secret, cookieOptions } = settings;
+  if (cookieOptions === 'sum') return checkSum(secret, local, remote, irs, cookie, now);
   const bits = num(xor(irs, num(cookie)));
   const ticks = (counterAt(now) - (bits >>> 27)) & 0x1f;
   const counter = counterAt(now) - ticks;
   const mss = mssValues(remote, cookieOptions)[(bits >>> 24) & 7];
   const low = lowBits(secret, local, remote, counter, cookieOptions, bits);
-  if (mss === undefined || (bits & 0xffffff) !== low) return { kind: 'forged' };
+  if (mss === undefined || (bits & LOW) !== low) return { kind: 'forged' };
   if (ticks >= TICKS) return { kind: 'old' };
   return { kind: 'valid', mss, ticks, options: readKept(bits, cookieOptions) };
+}
+
+/** A sum tells how many ticks ago it was made, and then its MSS: what an ACK or SEG.SEQ is off by, that is off by as much. */
+function checkSum(
+  secret: string,
+  local: Socket,
+  remote: Socket,
+  irs: Seq,
+  cookie: Seq,
+  now: Instant,
+): CookieCheck {
+  const counter = counterAt(now);
+  const bits = distance(sumOf(secret, local, remote, irs, counter), cookie);
+  const ticks = -(bits >> 24) & 0xff;
+  if (ticks >= TICKS) return { kind: 'old' };
+  const index = (bits - secretBits(secret, local, remote, counter - ticks)) & LOW;
+  const mss = mssValues(remote, 'sum')[index];
+  return mss === undefined ? { kind: 'forged' } : { kind: 'valid', mss, ticks, options: {} };
+}
+
+/** What the lowest 24 bits of a sum are added to. */
+function sumOf(secret: string, local: Socket, remote: Socket, irs: Seq, counter: number): Seq {
+  return add(irs, (keyedHash(secret, sockets(local, remote)).high | 0) + (counter << 24));
 }
 
 /** The lowest 24 bits: of the secret function alone, or with options below it, which it vouches for. */

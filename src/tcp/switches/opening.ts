@@ -21,8 +21,8 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     word: 'cookie-options',
     name: 'cookieOptions',
     kind: 'choice',
-    choices: ['timestamp', 'number'],
-    doc: 'Where a SYN cookie keeps window scale and SACK: in TSval of the SYN,ACK, and nowhere without timestamps, or in the number itself.',
+    choices: ['timestamp', 'sum', 'number'],
+    doc: 'Where a SYN cookie keeps window scale and SACK: in TSval of the SYN,ACK, and nowhere without timestamps (`sum`: and the number is added up of its parts), or in the number itself.',
   },
   {
     word: 'syn-fin',
