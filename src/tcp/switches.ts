@@ -35,6 +35,7 @@ export interface DeviationSettings {
   readonly giveUpReset: 'silent' | 'reset';
   readonly keepaliveReset: 'silent' | 'reset';
   readonly keepaliveHears: 'everything' | 'acceptable';
+  readonly keepaliveTimer: 'idle' | 'running';
   readonly mssBound: 'peer' | 'half-window';
   readonly windowProbe: 'octet' | 'empty';
   readonly windowShrink: 'take' | 'ignore';
@@ -47,7 +48,7 @@ export interface DeviationSettings {
   readonly noAckBit: 'fifth' | 'first';
   readonly halfOpen: 'tcb' | 'request' | 'cache';
   readonly synText: 'keep' | 'text' | 'ignore';
-  readonly cookieOptions: 'timestamp' | 'number';
+  readonly cookieOptions: 'timestamp' | 'sum' | 'number';
   readonly synFin: 'take' | 'refuse' | 'unsynchronized' | 'drop';
   readonly badSynAck: 'wait' | 'repeat';
   readonly ecnSyn: 'any' | 'unmarked';
@@ -128,6 +129,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   giveUpReset: 'silent',
   keepaliveReset: 'silent',
   keepaliveHears: 'everything',
+  keepaliveTimer: 'idle',
   mssBound: 'peer',
   windowProbe: 'octet',
   windowShrink: 'take',

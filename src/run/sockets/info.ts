@@ -230,10 +230,11 @@ function isSynLost({ open, retransmissions }: Tcb): boolean {
 
 /** How often the RTO was doubled, not by the linear time-outs of a SYN: for what is outstanding, and until a round trip is measured again. */
 function backoff(tcb: Tcb): number {
-  const { rto, state, settings } = tcb;
+  const { rto, state, settings, timers } = tcb;
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
-  // Each probe of a closed window is an expiry, too.
-  const now = Math.max(0, rto.expiries - linear, rto.probes);
+  // Each probe of a closed window is an expiry, too; one of keep-alive doubles nothing.
+  const probes = timers.persist === undefined ? 0 : rto.probes;
+  const now = Math.max(0, rto.expiries - linear, probes);
   if (rto.srtt === undefined) return now;
   return Math.max(now, Math.round(Math.log2(rto.value / measuredRto(tcb))));
 }

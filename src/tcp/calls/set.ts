@@ -11,7 +11,7 @@ import type { State } from '../states.js';
 import { isSynchronized, STATES } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRcv, editSnd, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { initialWindow, openReceiveWindow } from '../window.js';
 import type { CallRule } from './call-rule.js';
@@ -89,7 +89,8 @@ function withTimers(tcb: Tcb, old: Settings, changes: Partial<Settings>, now: In
   let { timers } = tcb;
   if (keepalive !== undefined) {
     // Who turns it on waits for a whole idle time first.
-    const first = old.keepalive === 0 && keepalive > 0 ? now + keepalive : undefined;
+    const first =
+      old.keepalive === 0 && keepalive > 0 ? now + late(keepalive, tcb.settings) : undefined;
     timers = editTimers(timers, { keepalive: first });
   }
   if (userTimeout !== undefined && timers.user !== undefined) {
