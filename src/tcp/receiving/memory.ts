@@ -24,8 +24,14 @@ export function memoryOf({ settings }: Tcb, { grownTo }: ReceiveSpace): number {
   return settings.receiveSpace === 'growing-memory' ? Math.max(first, grownTo) : first;
 }
 
+/** How much text the receive buffer of a new connection is believed to hold. */
+export function textOfBuffer(settings: Settings): number {
+  const { window, receiveShare } = settings;
+  return countsMemory(settings) ? textIn(2 * window, { share: receiveShare }) : window;
+}
+
 /** How much text is believed to be in so much memory. */
-export function textIn(memory: number, { share }: ReceiveSpace): number {
+export function textIn(memory: number, { share }: Pick<ReceiveSpace, 'share'>): number {
   return Math.floor((memory * share) / WHOLE);
 }
 

@@ -7,6 +7,7 @@ export const USUAL_BUFFER: BufferSettings = {
   window: 65535,
   windowClamp: undefined,
   windowMemory: 33_554_432,
+  receiveShare: 128,
   offloadSegment: undefined,
   windowScale: undefined,
 };
@@ -16,6 +17,7 @@ export interface BufferSettings {
   /** Undefined: as large as the buffer lets it be. */
   readonly windowClamp: number | undefined;
   readonly windowMemory: number;
+  readonly receiveShare: number;
   /** Undefined: what arrives was not joined. */
   readonly offloadSegment: number | undefined;
   /** Shift count offered; undefined: the option is not offered. */
@@ -29,6 +31,13 @@ export const BUFFER_SETTINGS: readonly SettingInfo[] = [
     kind: 'octets',
     range: [0, 1_073_725_440],
     doc: 'The receive buffer, and so the largest RCV.WND, octets (§3.8.6).',
+  },
+  {
+    word: 'receive-share',
+    name: 'receiveShare',
+    kind: 'count',
+    range: [1, 255],
+    doc: 'How many of 256 octets of memory are believed to be text until a segment tells, with the deviation `receive-space`.',
   },
   {
     word: 'window-clamp',
