@@ -85,6 +85,8 @@ export interface DeviationSettings {
   readonly abortFlags: 'rst' | 'rst-ack' | 'rst-ack-closed';
   readonly unreadOnClose: 'fin' | 'reset';
   readonly windowUpdate: 'segment' | 'doubled';
+  readonly compressedAcks: number;
+  readonly compressedAckDelay: Duration;
   readonly interactiveAck: Duration;
   readonly finAck: 'at-once' | 'late';
   readonly closingFin: 'once' | 'repeat';
@@ -179,6 +181,8 @@ export const BY_THE_LETTER: DeviationSettings = {
   abortFlags: 'rst',
   unreadOnClose: 'fin',
   windowUpdate: 'segment',
+  compressedAcks: 0,
+  compressedAckDelay: 0,
   interactiveAck: 0,
   finAck: 'at-once',
   closingFin: 'once',

@@ -10,6 +10,7 @@ import { isOpenEarly } from './fast-open.js';
 import { isJudgedAsRequest } from './host/requests.js';
 import { afterRto } from './loss-recovery/recovery.js';
 import { checkReordering } from './loss-recovery/reordering.js';
+import { hasCompressed } from './receiving/compression.js';
 import { unanswered } from './receiving/dialogue.js';
 import { resetOf } from './reset.js';
 import { isTimeOver, retryLimit } from './retransmission/give-up.js';
@@ -269,7 +270,7 @@ function timeWaitTimeout(tcb: Tcb): Verdict {
 }
 
 function acknowledgeNow(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
-  const out = sendAck(unanswered(tcb), now);
+  const out = sendAck(hasCompressed(tcb) ? tcb : unanswered(tcb), now);
   const why = () => `the ACK of ${num(tcb.rcv.nxt)} has waited long enough`;
   return finish(why, out.tcb, out.effects);
 }

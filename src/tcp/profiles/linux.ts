@@ -98,6 +98,8 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('challengeAckLimit', 1, 'net.ipv4.tcp_invalid_ratelimit.'),
   differs('challengeAckInterval', second / 2, 'net.ipv4.tcp_invalid_ratelimit.'),
   differs('windowUpdate', 'doubled', 'tcp_cleanup_rbuf.', 'documented'),
+  differs('compressedAcks', 44, 'net.ipv4.tcp_comp_sack_nr.'),
+  differs('compressedAckDelay', second / 1_000, 'net.ipv4.tcp_comp_sack_delay_ns.'),
   differs('interactiveAck', second / 25, 'TCP_ATO_MIN; the wait follows the pauses between texts.'),
   differs('finAck', 'late', 'A FIN after text is acknowledged as interactive text is.'),
   differs('abortFlags', 'rst-ack', 'SO_LINGER with 0 seconds sends RST,ACK.'),

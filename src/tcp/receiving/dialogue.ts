@@ -115,7 +115,8 @@ export function presumed(tcb: Tcb, answered: boolean): Tcb {
   return editTcb(tcb, { dialogue: { ...known, answered } });
 }
 
-function segmentOf({ space, snd }: Tcb): number {
+/** How long the peer's segments are believed to be. */
+export function segmentOf({ space, snd }: Tcb): number {
   return space?.segment ?? snd.mss;
 }
 
@@ -204,11 +205,18 @@ export function allTold(tcb: Tcb): Dialogue | undefined {
 export function acknowledgmentDelay(tcb: Tcb, now: Instant): Duration {
   const { dialogue, settings } = tcb;
   if (dialogue === undefined) return settings.ackDelay;
-  if (dialogue.prompt > 0 && !dialogue.answered) return 0;
-  if (dialogue.untold > segmentOf(tcb) && isWindowKept(tcb)) return 0;
+  if (isPrompt(tcb)) return 0;
   const wait = patience(dialogue, tcb);
   // Who waits already will soon have waited long enough.
   return isAlmostOver(tcb, wait, now) ? 0 : wait;
+}
+
+/** Acknowledgments go at once: they are wanted, or more than a segment has come, and the window need not be told smaller. */
+export function isPrompt(tcb: Tcb): boolean {
+  const { dialogue } = tcb;
+  if (dialogue === undefined) return false;
+  if (dialogue.prompt > 0 && !dialogue.answered) return true;
+  return dialogue.untold > segmentOf(tcb) && isWindowKept(tcb);
 }
 
 /** The same where nobody counts prompt ones: an acknowledgment of several segments that would not open the window waits. */

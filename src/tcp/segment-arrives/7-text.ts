@@ -3,13 +3,8 @@
 import { lastOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets, withoutTwice } from '../loss-recovery/sack.js';
-import {
-  acknowledgmentDelay,
-  heardAhead,
-  heardText,
-  repeated,
-  slowWait,
-} from '../receiving/dialogue.js';
+import { acknowledgeHeld } from '../receiving/compression.js';
+import { acknowledgmentDelay, heardText, repeated, slowWait } from '../receiving/dialogue.js';
 import { makeRoom, withClosedWindow } from '../receiving/full.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { acceptText, deliver } from '../receiving/queue.js';
@@ -33,6 +28,7 @@ import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
 import { drainQueue, hold, isHeldAtNext } from './held-text.js';
+import { holdAndAcknowledge } from './hold-ack.js';
 
 /** Only with `text-after-close reset` or `refuse`, or `after-fin ignore`. */
 export const textMoves: readonly Move[] = [
@@ -129,13 +125,12 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
 
 /** SHLD-31: text ahead of RCV.NXT is held, and MAY-13: acknowledged at once, which shows the sender the hole. */
 function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
-  const held = hold(tcb, seg);
   const why = () =>
     `SEG.SEQ=${num(seg.seq)} is ahead of RCV.NXT=${num(tcb.rcv.nxt)} by ` +
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
-  if (has(seg, FIN)) return goOn(why, held);
-  const out = sendQueuedOrAck(heardAhead(held, tcb), now);
+  if (has(seg, FIN)) return goOn(why, newParts(tcb, seg).fin ? tcb : hold(tcb, seg));
+  const out = holdAndAcknowledge(tcb, seg, now);
   return goOn(why, out.tcb, out.effects);
 }
 
@@ -154,8 +149,15 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const delay = prompt ? 0 : (slowWait(told, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
   const stays = told.units?.stay === seg.seq;
-  const out = acknowledgeText(told, waits ? delay : 0, now, stays);
+  const out = isHolding(told, taken)
+    ? acknowledgeHeld(told, before_, seg, now)
+    : acknowledgeText(told, waits ? delay : 0, now, stays);
   return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
+}
+
+/** Text was taken, and something is still held behind a hole. */
+function isHolding({ queued, settings }: Tcb, taken: number): boolean {
+  return taken > 0 && queued.outOfOrder.length > 0 && settings.compressedAcks > 0;
 }
 
 /** Text was held beyond what was missing (RFC 5681 §4.2: its acknowledgment is wanted at once). */
