@@ -21,6 +21,7 @@ import { editTcb, finAcked } from '../tcb.js';
 import { limitFinWait2 } from '../timers/fin-wait-2.js';
 import { TEXT } from '../user-texts.js';
 import { asEstablished } from './5-established.js';
+import { isAcrossFin } from './7-text.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck, countAnswer } from './challenge.js';
 import { establish } from './establish.js';
@@ -251,7 +252,7 @@ function againText(effects: readonly Effect[]): string {
   return again.length === 0 ? '' : `; ${again.join(', ')} again`;
 }
 
-/** The seventh or the eighth check has text or a FIN to acknowledge. */
+/** The seventh or the eighth check has text or a FIN to acknowledge, or to reset. */
 function ackFollows(tcb: Tcb, seg: Segment): boolean {
   switch (tcb.state) {
     case 'ESTABLISHED':
@@ -259,7 +260,7 @@ function ackFollows(tcb: Tcb, seg: Segment): boolean {
     case 'FIN_WAIT_2':
       return seg.data.length > 0 || has(seg, FIN) || isHeldAtNext(tcb);
     default:
-      return false;
+      return isAcrossFin(tcb, seg);
   }
 }
 

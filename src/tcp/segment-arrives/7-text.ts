@@ -50,7 +50,7 @@ export function checkText(before_: Tcb, { seg, source }: Arrival, now: Instant):
     case 'FIN_WAIT_2':
       break;
     default:
-      if (isAfterFin(tcb, seg)) return resetUnread(tcb, seg, source);
+      if (isAcrossFin(tcb, seg)) return resetUnread(tcb, seg, source);
       return seg.data.length === 0 ? NO_TEXT : TEXT_IGNORED;
   }
   // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
@@ -101,7 +101,7 @@ function isUnread({ state, settings: { textAfterClose }, queued: { halfClosed } 
 }
 
 /** Deviation `after-fin`: text that begins before the FIN and goes beyond it contradicts it. */
-function isAfterFin(tcb: Tcb, seg: Segment): boolean {
+export function isAcrossFin(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.afterFin !== 'ignore' || tcb.state === 'TIME_WAIT') return false;
   return hasPeersFin(tcb.state) && before(seg.seq, tcb.rcv.nxt) && goesBeyondFin(tcb, seg);
 }
@@ -125,6 +125,7 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
 
 /** SHLD-31: text ahead of RCV.NXT is held, and MAY-13: acknowledged at once, which shows the sender the hole. */
 function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  if (isBeyond(tcb, seg)) return refuseText(tcb, seg, now);
   const why = () =>
     `SEG.SEQ=${num(seg.seq)} is ahead of RCV.NXT=${num(tcb.rcv.nxt)} by ` +
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
@@ -153,6 +154,19 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
     ? acknowledgeHeld(told, before_, seg, now)
     : acknowledgeText(told, waits ? delay : 0, now, stays);
   return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
+}
+
+/** Deviation `window-edges`: it has passed the first check, but begins where the window ends. */
+function isBeyond({ rcv }: Tcb, { seq }: Segment): boolean {
+  return !before(seq, add(rcv.nxt, rcv.wnd));
+}
+
+/** Nothing of it is looked at: an acknowledgment as of text that came before. */
+function refuseText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const why = () => `SEG.SEQ=${num(seg.seq)} is where the window ends: not accepted, acknowledged`;
+  if (has(seg, FIN)) return goOn(why, repeated(tcb));
+  const out = sendQueuedOrAck(repeated(tcb), now);
+  return goOn(why, out.tcb, out.effects);
 }
 
 /** Text was taken, and something is still held behind a hole. */
