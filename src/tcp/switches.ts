@@ -59,6 +59,7 @@ export interface DeviationSettings {
   readonly ecnCounts: 'every' | 'progress';
   readonly synRcvdReset: 'refused' | 'reset';
   readonly maxSynBacklog: number | undefined;
+  readonly endedChild: 'leaves' | 'stays';
   readonly listenCalls: 'open' | 'refuse';
   readonly listenSynAck: 'reset' | 'drop';
   readonly isnClock: 'slow' | 'fast';
@@ -155,6 +156,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   ecnCounts: 'every',
   synRcvdReset: 'refused',
   maxSynBacklog: undefined,
+  endedChild: 'leaves',
   listenCalls: 'open',
   listenSynAck: 'reset',
   isnClock: 'slow',

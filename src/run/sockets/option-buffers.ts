@@ -43,7 +43,8 @@ export const LOW_WATER: Option = {
   systems: both,
   apply: (value, ctx, socket) => {
     if (ctx.table.system === 'freebsd') return value < 1 ? undefined : {};
-    return roomFor(lowWaterOf(value, settingsOf(ctx, socket)), ctx, socket);
+    const octets = Math.max(1, lowWaterOf(value, settingsOf(ctx, socket)));
+    return { lowWater: octets, ...roomFor(octets, ctx, socket) };
   },
   told: (value, system, settings) =>
     system === 'freebsd' ? value : Math.max(1, lowWaterOf(value, settings)),
@@ -62,8 +63,7 @@ function roomFor(octets: number, ctx: Context, socket: BsdSocket): Partial<Setti
   const memory = space === undefined ? 2 * octets : memoryForText(octets, space);
   const fits = memory <= Math.max(2 * window, space?.grownTo ?? 0);
   if (receiveSpace !== 'growing-memory' || fits) return {};
-  const clamps = space !== undefined && space.clamp < octets;
-  return { window: Math.ceil(memory / 2), ...(clamps ? { windowClamp: octets } : {}) };
+  return { window: Math.ceil(memory / 2) };
 }
 
 /** TCP_WINDOW_CLAMP: the least is half of the least buffer; 0 is none, before there is a connection. */

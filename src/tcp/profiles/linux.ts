@@ -54,6 +54,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('synCookies', 'on-overflow', 'net.ipv4.tcp_syncookies=1.'),
   differs('cookieOptions', 'sum', 'secure_tcp_syn_cookie.'),
   differs('maxSynBacklog', 2048, 'net.ipv4.tcp_max_syn_backlog; it depends on the memory.'),
+  differs('endedChild', 'stays', 'inet_csk_accept returns what has ended, too.'),
   differs('halfOpen', 'request', 'A half-open connection is a small request, no socket.'),
   differs('synText', 'ignore', 'Text on a SYN without Fast Open is not kept.'),
   differs('synFin', 'refuse', 'A SYN,FIN is dropped by a listener.'),

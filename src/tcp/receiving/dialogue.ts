@@ -6,6 +6,7 @@ import { has, PSH } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { finestTick } from '../timers.js';
+import { heldForUser } from '../window.js';
 import { isMemoryTight } from './memory.js';
 import { freeSpace } from './space.js';
 import { withClamp } from './threshold.js';
@@ -242,10 +243,10 @@ function patience({ wait }: Dialogue, { settings, rto }: Tcb): Duration {
   return Math.min(wait, LONGEST_WAIT, Math.max(settings.interactiveAck, rto.srtt ?? wait));
 }
 
-/** Whether an acknowledgment would not tell a smaller window than the last. */
+/** Whether an acknowledgment would not tell a smaller window than the last, or the user waits for more. */
 function isWindowKept(tcb: Tcb): boolean {
-  const { space, queued } = tcb;
-  if (space === undefined || queued.received.length === 0) return true;
+  const { space, settings } = tcb;
+  if (space === undefined || heldForUser(tcb) < settings.lowWater) return true;
   return freeSpace(tcb, space) >= space.told;
 }
 

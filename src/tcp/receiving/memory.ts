@@ -58,6 +58,14 @@ export function isMemoryTight(tcb: Tcb): boolean {
   return isTight(freeText(tcb, space), full);
 }
 
+/** Little memory is left, or no window: nobody should wait for more text. */
+export function isMemoryShort(tcb: Tcb): boolean {
+  const { space, rcv } = tcb;
+  if (space === undefined) return false;
+  const memory = memoryOf(tcb, space);
+  return usedMemory(tcb, space) > memory - Math.floor(memory / 8) || rcv.wnd <= space.segment;
+}
+
 /** What unread text takes, and what is held ahead of RCV.NXT. */
 export function usedMemory({ queued }: Tcb, { held }: ReceiveSpace): number {
   return unreadMemory(held) + heldMemory(queued.outOfOrder);

@@ -246,6 +246,13 @@ export function clampedTo(tcb: Tcb, clamp: number): Tcb {
   return editSpace(tcb, withClamp(space, clamp));
 }
 
+/** The buffer holds so much that the window may become as large. */
+export function withRoomFor(tcb: Tcb, octets: number): Tcb {
+  const { space } = tcb;
+  if (space === undefined || space.clamp >= octets) return tcb;
+  return editSpace(tcb, { ...space, clamp: octets });
+}
+
 /** The user is gone, and what it has not read: a reset tells the window without that. */
 export function withoutUnread(tcb: Tcb): Tcb {
   const { space } = tcb;

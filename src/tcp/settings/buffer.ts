@@ -8,6 +8,7 @@ export const USUAL_BUFFER: BufferSettings = {
   windowClamp: undefined,
   windowMemory: 33_554_432,
   receiveShare: 128,
+  lowWater: 1,
   offloadSegment: undefined,
   windowScale: undefined,
 };
@@ -18,6 +19,7 @@ export interface BufferSettings {
   readonly windowClamp: number | undefined;
   readonly windowMemory: number;
   readonly receiveShare: number;
+  readonly lowWater: number;
   /** Undefined: what arrives was not joined. */
   readonly offloadSegment: number | undefined;
   /** Shift count offered; undefined: the option is not offered. */
@@ -38,6 +40,13 @@ export const BUFFER_SETTINGS: readonly SettingInfo[] = [
     kind: 'count',
     range: [1, 255],
     doc: 'How many of 256 octets of memory are believed to be text until a segment tells, with the deviation `receive-space`.',
+  },
+  {
+    word: 'low-water',
+    name: 'lowWater',
+    kind: 'octets',
+    range: [1, 1_073_725_440],
+    doc: 'How much unread text the user waits for: less of it lets acknowledgments of several segments go at once, with `interactive-ack`.',
   },
   {
     word: 'window-clamp',
