@@ -112,7 +112,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_rttvar: spreadOf(ctx, tcb),
     tcpi_advmss: advertisedMss(tcb, socket.offered),
     tcpi_snd_wnd: snd.wnd,
-    tcpi_rcv_wnd: rcv.wnd,
+    tcpi_rcv_wnd: tcb.space?.told ?? rcv.wnd,
   };
 }
 
@@ -204,7 +204,7 @@ function dissolvedInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string,
     tcpi_advmss: advertisedMss(dissolved, offered),
     tcpi_pmtu: mtuOf(ctx, dissolved),
     tcpi_snd_wnd: dissolved.snd.wnd,
-    tcpi_rcv_wnd: dissolved.rcv.wnd,
+    tcpi_rcv_wnd: dissolved.space?.told ?? dissolved.rcv.wnd,
     tcpi_notsent_bytes: skippedOf(socket, 'sent'),
     ...(dissolved.rto.least === undefined ? {} : { tcpi_min_rtt: dissolved.rto.least }),
   };

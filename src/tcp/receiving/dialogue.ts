@@ -145,7 +145,8 @@ function isWindowWidened({ space }: Tcb, before: Tcb): boolean {
 
 /** One for every second segment of the window, which is that of the last acknowledgment. */
 function mostPrompt(tcb: Tcb, before: Tcb): number {
-  const halves = Math.floor(before.rcv.wnd / (2 * segmentOf(tcb)));
+  const told = before.space?.told ?? before.rcv.wnd;
+  const halves = Math.floor(told / (2 * segmentOf(tcb)));
   return halves === 0 ? LEAST_PROMPT : Math.min(MOST_PROMPT, halves);
 }
 

@@ -21,7 +21,6 @@ import { editTcb, finAcked } from '../tcb.js';
 import { limitFinWait2 } from '../timers/fin-wait-2.js';
 import { TEXT } from '../user-texts.js';
 import { asEstablished } from './5-established.js';
-import { isAcrossFin } from './7-text.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck, countAnswer } from './challenge.js';
 import { establish } from './establish.js';
@@ -260,7 +259,7 @@ function ackFollows(tcb: Tcb, seg: Segment): boolean {
     case 'FIN_WAIT_2':
       return seg.data.length > 0 || has(seg, FIN) || isHeldAtNext(tcb);
     default:
-      return isAcrossFin(tcb, seg);
+      return tcb.settings.afterFin !== 'answer' && segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt);
   }
 }
 

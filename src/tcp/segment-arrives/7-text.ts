@@ -57,12 +57,21 @@ export function checkText(before_: Tcb, { seg, source }: Arrival, now: Instant):
   const waiting = isHeldAtNext(tcb);
   if (isUnread(tcb) && goesBeyondFin(tcb, seg)) return resetUnread(tcb, seg, source);
   const ahead = segLen(seg) > 0 && before(tcb.rcv.nxt, seg.seq);
-  if (seg.data.length === 0 && !waiting && !ahead) return NO_TEXT;
+  if (seg.data.length === 0 && !waiting && !ahead) return roomForFin(tcb, seg);
   const room = makeRoom(tcb, seg);
   // What is next is taken all the same while the user has nothing to read, and a FIN always is.
   const next = seg.data.length > 0 && room.tcb.queued.received.length > 0;
   if (room.full && (ahead || next)) return dropText(room.tcb, seg, now);
   return seg.data.length > 0 || waiting ? takeText(room.tcb, seg, waiting, now) : NO_TEXT;
+}
+
+/** A FIN at RCV.NXT is taken whether there is memory or not; without, its acknowledgment closes the window. */
+function roomForFin(tcb: Tcb, seg: Segment): Verdict {
+  if (!has(seg, FIN) || seg.seq !== tcb.rcv.nxt) return NO_TEXT;
+  const room = makeRoom(tcb, seg);
+  if (!room.full) return goOn(() => 'no text', room.tcb);
+  const why = () => 'no text, and no memory: the window is closed (deviation receive-space)';
+  return goOn(why, withClosedWindow(room.tcb));
 }
 
 /** What is next is answered, with a closed window; nobody is told of what lies ahead. */
@@ -101,7 +110,7 @@ function isUnread({ state, settings: { textAfterClose }, queued: { halfClosed } 
 }
 
 /** Deviation `after-fin`: text that begins before the FIN and goes beyond it contradicts it. */
-export function isAcrossFin(tcb: Tcb, seg: Segment): boolean {
+function isAcrossFin(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.afterFin !== 'ignore' || tcb.state === 'TIME_WAIT') return false;
   return hasPeersFin(tcb.state) && before(seg.seq, tcb.rcv.nxt) && goesBeyondFin(tcb, seg);
 }
