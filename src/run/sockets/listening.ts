@@ -42,7 +42,7 @@ export function listen(
       ...ungrown(host.settings),
       ...settings,
       ...halfOpenRoom(ctx, room),
-      ...fastRoom(ctx, socket),
+      ...fastRoom(ctx, socket, room - 1),
     },
   });
   if (outcome.kind === 'error' || connection === undefined) return failed('EADDRINUSE');
@@ -68,8 +68,8 @@ function takesFast(ctx: Context, { options }: BsdSocket): boolean {
   );
 }
 
-function fastRoom(ctx: Context, socket: BsdSocket): Partial<Settings> {
-  return takesFast(ctx, socket) ? { fastOpenQueue: undefined } : {};
+function fastRoom(ctx: Context, socket: BsdSocket, backlog: number): Partial<Settings> {
+  return takesFast(ctx, socket) ? { fastOpenQueue: backlog } : {};
 }
 
 function fastOption(ctx: Context, socket: BsdSocket, backlog: number): BsdSocket['options'] {

@@ -163,7 +163,7 @@ function goOn(ctx: Context, fd: number, socket: BsdSocket, waited: boolean): Att
   if (!socket.connecting) return failed('EISCONN');
   // Linux lets a socket whose connect has failed try again.
   const error = socket.error ?? 'ECONNABORTED';
-  change(ctx, fd, socket, anew(socket));
+  change(ctx, fd, socket, { ...anew(socket), dissolved: socket.last });
   return failed(error);
 }
 
@@ -192,7 +192,7 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
   if (dissolved !== undefined) {
     act(ctx, { kind: role === 'listening' ? 'CLOSE' : 'ABORT', connection });
   }
-  const last = dissolved ?? socket.last;
+  const last = (role === 'listening' ? undefined : dissolved) ?? socket.last ?? socket.dissolved;
   const settings = { ...socket.settings, ...buffersOf(last) };
   const again = { ...anew(socket), settings, grownSend: socket.grownSend };
   change(ctx, fd, socket, { ...again, error: error ?? socket.error, dissolved: last });

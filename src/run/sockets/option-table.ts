@@ -183,7 +183,9 @@ const OPTIONS: Readonly<Record<string, Option>> = {
         : { ...LISTENS_FAST, fastOpenQueue: Math.min(value, SOMAXCONN.linux) };
     },
     told: (value, system) => (system === 'linux' ? Math.min(value, SOMAXCONN.linux) : value),
-    get: (ctx, socket) => settingsOf(ctx, socket).fastOpenQueue ?? 0,
+    // A child has no queue.
+    get: (ctx, socket) =>
+      socket.role === 'connection' ? 0 : (settingsOf(ctx, socket).fastOpenQueue ?? 0),
   },
   TCP_FASTOPEN_CONNECT: switched(1),
   TCP_FASTOPEN_NO_COOKIE: {
