@@ -22,6 +22,9 @@ NUMBERS = {
     'MSG_FASTOPEN': 0x20000000, 'SO_SNDBUFFORCE': 32, 'SO_RCVBUFFORCE': 33, 'SO_PEEK_OFF': 42,
 }
 
+# Of two names of one number the one that Linux's manual has.
+ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: 'EOPNOTSUPP'}
+
 INFO = struct.Struct('=8B24I4Q6I4Q2I2Q6I')
 INFO_NAMES = """state ca_state retransmits probes backoff options scales delivery
 rto ato snd_mss rcv_mss unacked sacked lost retrans fackets last_data_sent last_ack_sent
@@ -77,7 +80,7 @@ class Caller:
         made = making(*args)
         result, written = made if isinstance(made, tuple) else (made, None)
         failed = ctypes.get_errno() if result < 0 else 0
-        return {'result': result, 'errno': errno.errorcode.get(failed), 'written': written,
+        return {'result': result, 'errno': ERRNO_NAMES.get(failed), 'written': written,
                 'why': os.strerror(failed)}
 
     def info(self, script_fd):

@@ -53,10 +53,12 @@ export type UserCall =
       /** The caller has counted the room otherwise than by `send-buffer`. */
       readonly fits?: true;
     }
+  /** `across`: a PUSH does not end it (§3.9.1.3), as none ends a socket's `read`. */
   | {
       readonly kind: 'RECEIVE';
       readonly connection: number | undefined;
       readonly count: number | undefined;
+      readonly across?: true;
     }
   /** `half`: the user gives up sending alone, as in `shutdown`; it matters only to stacks that know of the difference. */
   | { readonly kind: 'CLOSE'; readonly connection: number | undefined; readonly half?: true }

@@ -134,7 +134,7 @@ export function timeout(
   if (chosen === undefined) pop(host.wakeUps);
   connection.wakeAt = undefined;
   const { ref, tcb } = connection;
-  const fired = runRules(timeoutRulesFor(tcb, timer), ref, tcb, undefined, now);
+  const fired = runRules(timeoutRulesFor(tcb, timer), ref, tcb, connection.heardAt, now);
   const learned = learnFromOpen(host, connection, fired.at(-1)?.after, undefined, now);
   const microsteps = joinSteps(fired, learned);
   // A probe is no sign of life: only what arrives makes the connection busy again.

@@ -35,6 +35,7 @@ export interface DeviationSettings {
   readonly giveUpReset: 'silent' | 'reset';
   readonly keepaliveReset: 'silent' | 'reset';
   readonly keepaliveHears: 'everything' | 'acceptable';
+  readonly keepaliveTimer: 'idle' | 'running';
   readonly mssBound: 'peer' | 'half-window';
   readonly windowProbe: 'octet' | 'empty';
   readonly windowShrink: 'take' | 'ignore';
@@ -59,6 +60,7 @@ export interface DeviationSettings {
   readonly ecnCounts: 'every' | 'progress';
   readonly synRcvdReset: 'refused' | 'reset';
   readonly maxSynBacklog: number | undefined;
+  readonly endedChild: 'leaves' | 'stays';
   readonly listenCalls: 'open' | 'refuse';
   readonly listenSynAck: 'reset' | 'drop';
   readonly isnClock: 'slow' | 'fast';
@@ -86,6 +88,8 @@ export interface DeviationSettings {
   readonly abortFlags: 'rst' | 'rst-ack' | 'rst-ack-closed';
   readonly unreadOnClose: 'fin' | 'reset';
   readonly windowUpdate: 'segment' | 'doubled';
+  readonly compressedAcks: number;
+  readonly compressedAckDelay: Duration;
   readonly interactiveAck: Duration;
   readonly finAck: 'at-once' | 'late';
   readonly closingFin: 'once' | 'repeat';
@@ -130,6 +134,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   giveUpReset: 'silent',
   keepaliveReset: 'silent',
   keepaliveHears: 'everything',
+  keepaliveTimer: 'idle',
   mssBound: 'peer',
   windowProbe: 'octet',
   windowShrink: 'take',
@@ -154,6 +159,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   ecnCounts: 'every',
   synRcvdReset: 'refused',
   maxSynBacklog: undefined,
+  endedChild: 'leaves',
   listenCalls: 'open',
   listenSynAck: 'reset',
   isnClock: 'slow',
@@ -181,6 +187,8 @@ export const BY_THE_LETTER: DeviationSettings = {
   abortFlags: 'rst',
   unreadOnClose: 'fin',
   windowUpdate: 'segment',
+  compressedAcks: 0,
+  compressedAckDelay: 0,
   interactiveAck: 0,
   finAck: 'at-once',
   closingFin: 'once',

@@ -10,6 +10,7 @@ import { isOpenEarly } from './fast-open.js';
 import { isJudgedAsRequest } from './host/requests.js';
 import { afterRto } from './loss-recovery/recovery.js';
 import { checkReordering } from './loss-recovery/reordering.js';
+import { hasCompressed } from './receiving/compression.js';
 import { unanswered } from './receiving/dialogue.js';
 import { resetOf } from './reset.js';
 import { isTimeOver, retryLimit } from './retransmission/give-up.js';
@@ -49,18 +50,18 @@ const anyToClosed: readonly Move[] = STATES.filter(
   (state) => state !== 'CLOSED' && state !== 'LISTEN',
 ).map((state): Move => `${state} -> CLOSED`);
 
-const expiry = rulesOf<undefined>('timeout', 'RFC 9293 §3.10.8');
-const failure = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.3');
-const probing = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.6.1');
-const tail = rulesOf<undefined>('timeout', 'RFC 8985 §7.3');
-const reordering = rulesOf<undefined>('timeout', 'RFC 8985 §6.3');
-const delaying = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.6.3');
-const keeping = rulesOf<undefined>('timeout', 'RFC 9293 §3.8.4');
+const expiry = rulesOf<Instant>('timeout', 'RFC 9293 §3.10.8');
+const failure = rulesOf<Instant>('timeout', 'RFC 9293 §3.8.3');
+const probing = rulesOf<Instant>('timeout', 'RFC 9293 §3.8.6.1');
+const tail = rulesOf<Instant>('timeout', 'RFC 8985 §7.3');
+const reordering = rulesOf<Instant>('timeout', 'RFC 8985 §6.3');
+const delaying = rulesOf<Instant>('timeout', 'RFC 9293 §3.8.6.3');
+const keeping = rulesOf<Instant>('timeout', 'RFC 9293 §3.8.4');
 
 const r2 = failure('r2', 'TCP Connection Failures', anyToClosed, checkR2);
 
-/** What happens when a timer goes off. */
-const timeoutRules: Readonly<Record<TimerName, readonly Rule<undefined>[]>> = {
+/** What happens when a timer goes off. Its rules are told when the peer was heard last. */
+const timeoutRules: Readonly<Record<TimerName, readonly Rule<Instant>[]>> = {
   user: [expiry('user', 'USER TIMEOUT', anyToClosed, userTimeout)],
   retransmission: [
     tail('tail-loss-probe', 'Sending a Loss Probe', ['CLOSE_WAIT -> LAST_ACK'], probeTail),
@@ -87,22 +88,22 @@ const timeoutRules: Readonly<Record<TimerName, readonly Rule<undefined>[]>> = {
 };
 
 /** What the retransmission timer is when it is the reordering timer. */
-const reorderingRules: readonly Rule<undefined>[] = [
+const reorderingRules: readonly Rule<Instant>[] = [
   reordering('reordering', 'RACK Reordering Timer', [], checkReordering),
 ];
 
 /** All of them, for the catalogue. */
-export const everyTimeoutRule: readonly Rule<undefined>[] = [
+export const everyTimeoutRule: readonly Rule<Instant>[] = [
   ...new Set([...TIMER_NAMES.flatMap((timer) => timeoutRules[timer]), ...reorderingRules]),
 ];
 
 /** The rules of a timer that has gone off. */
-export function timeoutRulesFor({ rto }: Tcb, timer: TimerName): readonly Rule<undefined>[] {
+export function timeoutRulesFor({ rto }: Tcb, timer: TimerName): readonly Rule<Instant>[] {
   const reorders = timer === 'retransmission' && rto.tail === 'reordering';
   return reorders ? reorderingRules : timeoutRules[timer];
 }
 
-function userTimeout(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+function userTimeout(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   const { tcb: closed, effects, told } = giveUp(tcb, TEXT.userTimeout, now);
   const why = () =>
     `nothing was acknowledged for ${printSeconds(userLimit(tcb))}: queues flushed, TCB deleted${told}`;
@@ -119,7 +120,7 @@ function giveUp(tcb: Tcb, text: string, now: Instant) {
 }
 
 /** R2 counts retransmissions, with its own limit for SYN and SYN,ACK (MUST-20, MUST-23). */
-function checkR2(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+function checkR2(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   const limit = retryLimit(tcb);
   const { expiries } = tcb.rto;
   const over = tcb.settings.giveUp === 'time' ? isTimeOver(tcb) : expiries >= limit;
@@ -129,7 +130,7 @@ function checkR2(tcb: Tcb, _input: undefined, now: Instant): Verdict {
 }
 
 /** Deviation `tail-loss-probe`: new text or the FIN if the window has room, else the last segment again. */
-function probeTail(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+function probeTail(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
   const next = nextText(tcb, now);
   const fin = finIsDue(tcb) && usableWindow(tcb) > 0;
@@ -171,12 +172,12 @@ function withoutProbe(tcb: Tcb, reason: string, now: Instant): Verdict {
 
 /** The retransmission timer goes off, whatever it says: the connection is given up, or the front of the queue goes again. */
 export function retransmissionTimeout(tcb: Tcb, now: Instant): Verdict {
-  const limit = checkR2(tcb, undefined, now);
-  return limit.flow === 'return' ? limit : retransmit(tcb, undefined, now);
+  const limit = checkR2(tcb, now, now);
+  return limit.flow === 'return' ? limit : retransmit(tcb, now, now);
 }
 
 /** RFC 6298 (5.4) to (5.6). */
-function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+function retransmit(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   const linear = isLinear(tcb);
   const thin = isThin(tcb);
   const value = linear ? tcb.rto.value : thin ? measuredRto(tcb) : backedOff(tcb.rto, tcb.settings);
@@ -268,8 +269,8 @@ function timeWaitTimeout(tcb: Tcb): Verdict {
   return finish(why, closed.tcb, closed.effects);
 }
 
-function acknowledgeNow(tcb: Tcb, _input: undefined, now: Instant): Verdict {
-  const out = sendAck(unanswered(tcb), now);
+function acknowledgeNow(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
+  const out = sendAck(hasCompressed(tcb) ? tcb : unanswered(tcb), now);
   const why = () => `the ACK of ${num(tcb.rcv.nxt)} has waited long enough`;
   return finish(why, out.tcb, out.effects);
 }

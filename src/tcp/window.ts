@@ -7,7 +7,7 @@ import { feedbackLength } from './loss-recovery/sack.js';
 import { hasAny } from './loss-recovery/tally.js';
 import { DEFAULT_MSS, TIMESTAMPS_LENGTH } from './options.js';
 import { own, ownSnd } from './own.js';
-import { countsMemory } from './receiving/memory.js';
+import { countsMemory, textOfBuffer } from './receiving/memory.js';
 import { spaceToOffer, withoutRead } from './receiving/space.js';
 import type { Segment } from './segment.js';
 import { FIELD_MAX, has, SYN, segEnd } from './segment.js';
@@ -48,8 +48,9 @@ function peersSegment({ snd, options }: Pick<Tcb, 'snd' | 'options'>): number {
 }
 
 function wholeSegments(settings: Settings, timestamps: boolean): number {
-  const { firstWindow, mss, windowClamp = settings.window } = settings;
-  const window = Math.min(settings.window, windowClamp);
+  const { firstWindow, mss } = settings;
+  const buffer = textOfBuffer(settings);
+  const window = Math.min(buffer, settings.windowClamp ?? buffer);
   const segment = Math.max(1, mss - (timestamps ? TIMESTAMPS_LENGTH : 0));
   if (firstWindow === 'buffer' || window <= segment) return window;
   return window - (window % segment);

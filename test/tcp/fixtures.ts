@@ -266,7 +266,7 @@ function openInput(open: 'active' | 'passive', remote: Socket | undefined) {
 
 /** A timer goes off, at its instant or at `now`. */
 export function expire(tcb: Tcb, timer: TimerName, now = tcb.timers[timer] ?? 0): Seen {
-  return seenIn(tcb, runRules(timeoutRulesFor(tcb, timer), REF, tcb, undefined, now));
+  return seenIn(tcb, runRules(timeoutRulesFor(tcb, timer), REF, tcb, now, now));
 }
 
 /** `{ seq: 101 }` of a TCB's numbers, for comparisons. */

@@ -115,6 +115,8 @@ const READINGS: Readonly<Record<string, Reading>> = {
   }),
   'linux.tcp_thin_linear_timeouts': (value) => ({ thinLinearTimeouts: value !== 0 }),
   'linux.tcp_shrink_window': (value) => ({ windowRetract: value !== 0 }),
+  'linux.tcp_comp_sack_nr': (value) => ({ compressedAcks: count(value) }),
+  'linux.tcp_comp_sack_delay_ns': (value) => ({ compressedAckDelay: Math.floor(value / 1_000) }),
   'linux.tcp_dsack': (value) => ({ dsack: value !== 0 ? 'on' : 'off' }),
   'linux.tcp_moderate_rcvbuf': (value, { profile: { receiveSpace } }) => ({
     receiveSpace: value === 0 && receiveSpace === 'growing-memory' ? 'memory' : receiveSpace,

@@ -22,6 +22,11 @@ export function inboundSegment(state: RunState, packet: PacketSegment): Segment 
   return wireSegment(packet, flow);
 }
 
+/** The flow that a packet belongs to. */
+export function flowOf(packets: PacketState, packet: PacketSegment): Flow | undefined {
+  return currentFlow(withPorts(packets, packet));
+}
+
 /** The flow of the packet, which knows the peer's ISN from its first SYN on; one that nobody listens to or has asked for begins nothing. */
 function noteIrs(state: RunState, { ctl, seq }: PacketSegment): Flow | undefined {
   const packets = state.packets as PacketState;

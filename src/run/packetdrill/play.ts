@@ -21,10 +21,10 @@ import { beginCall, judgeWaitingCall } from './call.js';
 import { clockAfter, dueTimes, toleranceOf, untimely } from './clock.js';
 import { dropConnections, judgeCount, judgeCounter, setEnvironment } from './environment.js';
 import { icmpMessage } from './icmp.js';
-import { inboundSegment } from './inbound.js';
+import { flowOf, inboundSegment } from './inbound.js';
 import { expireOutbound, judgeOutbound } from './outbound.js';
 import { strangeEcho } from './segments.js';
-import { currentFlow, type PacketState } from './state.js';
+import type { PacketState } from './state.js';
 import { mismatch } from './verdicts.js';
 
 /** The packetdrill part of a run's state: a program of such lines has one. */
@@ -148,7 +148,7 @@ function beginInbound(
   { segment }: PacketOperationOf<'pkt-in'>,
 ): Begun {
   const packets = packetsOf(state);
-  const echo = strangeEcho(segment, currentFlow(packets), packets.script);
+  const echo = strangeEcho(segment, flowOf(packets, segment), packets.script);
   if (echo !== undefined) {
     const difference = { field: 'TS ecr', expected: 'a TS val of the host', actual: String(echo) };
     const text = `no segment of ${KERNEL} was expected with the TS val ${echo} that this one echoes`;

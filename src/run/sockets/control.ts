@@ -46,7 +46,7 @@ function unsentOf(tcb: Tcb | undefined, opens: boolean): number {
 }
 
 /** The next connection of a socket whose association was dissolved begins beyond the window of the last: what lies between what of that was sent, or acknowledged, and it. */
-function skippedOf({ dissolved }: BsdSocket, since: 'sent' | 'acknowledged'): number {
+export function skippedOf({ dissolved }: BsdSocket, since: 'sent' | 'acknowledged'): number {
   if (dissolved === undefined) return 0;
   const { una, nxt, max } = dissolved.snd;
   const outstanding = since === 'sent' ? 0 : distance(una, nxt);

@@ -6,7 +6,7 @@ import { countMarked } from '../../tcp/loss-recovery/scoreboard.js';
 import { countAcked } from '../../tcp/retransmission/sent-queue.js';
 import type { Duration, Instant, Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
-import { ECE, has, RST } from '../../tcp/segment.js';
+import { ECE, has, RST, SYN } from '../../tcp/segment.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import type { Holdups } from './holdups.js';
@@ -116,7 +116,8 @@ function countSent(counts: Counts, ran: Ran): Counts {
     const { segment, retransmission } = effect;
     any = true;
     if (retransmission) retransmitted += 1;
-    if (!own || (heard && has(segment, RST))) continue;
+    const ofRequest = has(segment, SYN) && after.open === 'passive';
+    if (!own || ofRequest || (heard && has(segment, RST))) continue;
     segmentsOut += 1;
     const { length } = segment.data;
     if (length === 0) continue;

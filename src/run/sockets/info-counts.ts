@@ -112,7 +112,7 @@ function markedInfo({ deliveredMarked, markedIn, octetsIn }: Counts, tcb: Tcb | 
 }
 
 /** What is believed of the peer's segments, and how far the window goes: known with the deviation receive-space alone. */
-function receiverInfo(tcb: Tcb | undefined): Info {
+export function receiverInfo(tcb: Tcb | undefined): Info {
   const wait = { tcpi_ato: Math.min(LONGEST_WAIT, tcb?.dialogue?.wait ?? 0) };
   if (tcb === undefined)
     return { ...wait, tcpi_rcv_mss: 0, tcpi_rcv_ssthresh: 0, tcpi_rcv_space: 0 };

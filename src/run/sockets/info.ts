@@ -12,10 +12,10 @@ import type { State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import type { Context } from './context.js';
 import { linuxState, machine, settingsOf, tcbOf } from './context.js';
-import { unsentNumbers } from './control.js';
+import { skippedOf, unsentNumbers } from './control.js';
 import { beginCounting } from './counting.js';
 import { congestionInfo } from './info-congestion.js';
-import { countedInfo, FRESH_COUNTED, NOTHING_COUNTED } from './info-counts.js';
+import { countedInfo, FRESH_COUNTED, NOTHING_COUNTED, receiverInfo } from './info-counts.js';
 import { advertisedMss, mtuOf, textOfSegment } from './max-segment.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -80,7 +80,13 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     };
   if (tcb === undefined) {
     return linux
-      ? { ...FRESH_COUNTED, ...FRESH_INFO, ...dissolvedInfo(socket), ...degree, tcpi_state: state }
+      ? {
+          ...FRESH_COUNTED,
+          ...FRESH_INFO,
+          ...dissolvedInfo(ctx, socket),
+          ...degree,
+          tcpi_state: state,
+        }
       : { tcpi_state: state };
   }
   const { rto, snd, rcv } = tcb;
@@ -106,7 +112,7 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
     tcpi_rttvar: spreadOf(ctx, tcb),
     tcpi_advmss: advertisedMss(tcb, socket.offered),
     tcpi_snd_wnd: snd.wnd,
-    tcpi_rcv_wnd: rcv.wnd,
+    tcpi_rcv_wnd: tcb.space?.told ?? rcv.wnd,
   };
 }
 
@@ -187,9 +193,23 @@ const FRESH_INFO: Readonly<Record<string, number>> = {
   tcpi_rttvar: 250_000,
 };
 
-/** What a socket whose association was dissolved believes of the next peer. */
-function dissolvedInfo({ dissolved }: BsdSocket): Readonly<Record<string, number>> {
-  return dissolved === undefined ? {} : { tcpi_rcv_mss: LEAST_MSS };
+/** What a socket whose association was dissolved still knows of it, and believes of the next peer. */
+function dissolvedInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string, number>> {
+  const { dissolved, offered } = socket;
+  if (dissolved === undefined) return {};
+  return {
+    ...receiverInfo(dissolved),
+    tcpi_ato: 0,
+    tcpi_rcv_mss: LEAST_MSS,
+    tcpi_retransmits: dissolved.rto.expiries,
+    tcpi_snd_mss: textOfSegment(ctx, socket, dissolved),
+    tcpi_advmss: advertisedMss(dissolved, offered),
+    tcpi_pmtu: mtuOf(ctx, dissolved),
+    tcpi_snd_wnd: dissolved.snd.wnd,
+    tcpi_rcv_wnd: dissolved.space?.told ?? dissolved.rcv.wnd,
+    tcpi_notsent_bytes: skippedOf(socket, 'sent'),
+    ...(dissolved.rto.least === undefined ? {} : { tcpi_min_rtt: dissolved.rto.least }),
+  };
 }
 
 function agreedOptions({ options, fastOpen }: Tcb): number {
@@ -232,10 +252,11 @@ function isSynLost({ open, retransmissions }: Tcb): boolean {
 
 /** How often the RTO was doubled, not by the linear time-outs of a SYN: for what is outstanding, and until a round trip is measured again. */
 function backoff(tcb: Tcb): number {
-  const { rto, state, settings } = tcb;
+  const { rto, state, settings, timers } = tcb;
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
-  // Each probe of a closed window is an expiry, too.
-  const now = Math.max(0, rto.expiries - linear, rto.probes);
+  // Each probe of a closed window is an expiry, too; one of keep-alive doubles nothing.
+  const probes = timers.persist === undefined ? 0 : rto.probes;
+  const now = Math.max(0, rto.expiries - linear, probes);
   if (rto.srtt === undefined) return now;
   return Math.max(now, Math.round(Math.log2(rto.value / measuredRto(tcb))));
 }

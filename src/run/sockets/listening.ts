@@ -3,7 +3,7 @@
 import { freePort } from '../../tcp/host.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Attempt, Context } from './context.js';
-import { act, change, done, failed, machine, unsupported, WAIT } from './context.js';
+import { act, change, done, failed, machine, settingsOf, unsupported, WAIT } from './context.js';
 import { ungrown } from './option-buffers.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket, ReadyChild } from './table.js';
@@ -42,7 +42,7 @@ export function listen(
       ...ungrown(host.settings),
       ...settings,
       ...halfOpenRoom(ctx, room),
-      ...fastRoom(ctx, socket),
+      ...fastRoom(ctx, socket, room - 1),
     },
   });
   if (outcome.kind === 'error' || connection === undefined) return failed('EADDRINUSE');
@@ -68,8 +68,8 @@ function takesFast(ctx: Context, { options }: BsdSocket): boolean {
   );
 }
 
-function fastRoom(ctx: Context, socket: BsdSocket): Partial<Settings> {
-  return takesFast(ctx, socket) ? { fastOpenQueue: undefined } : {};
+function fastRoom(ctx: Context, socket: BsdSocket, backlog: number): Partial<Settings> {
+  return takesFast(ctx, socket) ? { fastOpenQueue: backlog } : {};
 }
 
 function fastOption(ctx: Context, socket: BsdSocket, backlog: number): BsdSocket['options'] {
@@ -101,8 +101,10 @@ export function accept(ctx: Context, socket: BsdSocket, call: SocketCallOf<'acce
   const [child, ...ready] = socket.ready;
   if (child === undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
   change(ctx, call.fd, socket, { ready });
-  if (child.ended === undefined) {
+  const stays = settingsOf(ctx, socket).endedChild === 'stays';
+  if (child.ended === undefined || stays)
     act(ctx, { kind: 'ACCEPT', port: socket.bound?.port, name: undefined });
+  if (child.ended === undefined) {
     letGrow(ctx, socket, child.connection);
   } else if (ctx.table.system === 'freebsd') return failed('ECONNABORTED');
   return done(addSocket(ctx.table, accepted(ctx, socket, child, call.flags)), {

@@ -2,8 +2,9 @@
 
 import { freePort } from '../../tcp/host.js';
 import { isIPv6 } from '../../tcp/ip-version.js';
+import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
-import type { Socket } from '../../tcp/tcb.js';
+import type { Socket, Tcb } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
 import {
   act,
@@ -163,7 +164,7 @@ function goOn(ctx: Context, fd: number, socket: BsdSocket, waited: boolean): Att
   if (!socket.connecting) return failed('EISCONN');
   if (socket.shutRead || socket.shutWrite) return failed('EINVAL');
   // Linux lets a socket whose connect has failed try again.
-  disconnect(ctx, fd, socket);
+  change(ctx, fd, socket, { ...anew(socket), dissolved: socket.last });
   return failed(socket.error ?? 'ECONNABORTED');
 }
 
@@ -192,7 +193,18 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
   if (dissolved !== undefined) {
     act(ctx, { kind: role === 'listening' ? 'CLOSE' : 'ABORT', connection });
   }
-  change(ctx, fd, socket, { ...anew(socket), error, dissolved: dissolved ?? socket.last });
+  const last = dissolved ?? socket.last ?? socket.dissolved;
+  const settings = { ...socket.settings, ...buffersOf(last) };
+  const again = { ...anew(socket), settings, grownSend: socket.grownSend };
+  change(ctx, fd, socket, { ...again, error: error ?? socket.error, dissolved: last });
+}
+
+/** What a connection has found out of its receive buffer stays, and what it has grown to. */
+function buffersOf(tcb: Tcb | undefined): Partial<Settings> {
+  if (tcb?.space === undefined) return {};
+  const { share, grownTo } = tcb.space;
+  const grown = grownTo > 2 * tcb.settings.window;
+  return { receiveShare: share, ...(grown ? { window: Math.ceil(grownTo / 2) } : {}) };
 }
 
 export function anew({ family, nonblocking, bound, options, settings }: BsdSocket): BsdSocket {

@@ -1,5 +1,6 @@
 /** SO_RCVBUF and SO_SNDBUF: on Linux half of a buffer is for bookkeeping, and buffers have bounds. */
 
+import { memoryForText } from '../../tcp/receiving/memory.js';
 import { FIELD_MAX } from '../../tcp/segment.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Context } from './context.js';
@@ -35,6 +36,35 @@ export const RECEIVE_BUFFER: Option = {
   told: doubled(LEAST_BUFFER),
   get: receiveBuffer,
 };
+
+/** SO_RCVLOWAT: half of the buffer at most. One that a program has not bounded grows to what holds so much. */
+export const LOW_WATER: Option = {
+  level: 'SOL_SOCKET',
+  systems: both,
+  apply: (value, ctx, socket) => {
+    if (ctx.table.system === 'freebsd') return value < 1 ? undefined : {};
+    const octets = Math.max(1, lowWaterOf(value, settingsOf(ctx, socket)));
+    return { lowWater: octets, ...roomFor(octets, ctx, socket) };
+  },
+  told: (value, system, settings) =>
+    system === 'freebsd' ? value : Math.max(1, lowWaterOf(value, settings)),
+  get: () => 1,
+};
+
+function lowWaterOf(value: number, { receiveSpace, window, windowMemory }: Settings): number {
+  const most = receiveSpace === 'growing-memory' ? windowMemory / 2 : window;
+  return value < 0 ? most : Math.min(value, most);
+}
+
+/** What makes the buffer as large as so much text takes, if it is not. */
+function roomFor(octets: number, ctx: Context, socket: BsdSocket): Partial<Settings> {
+  const { receiveSpace, window } = settingsOf(ctx, socket);
+  const space = tcbOf(ctx, socket)?.space;
+  const memory = space === undefined ? 2 * octets : memoryForText(octets, space);
+  const fits = memory <= Math.max(2 * window, space?.grownTo ?? 0);
+  if (receiveSpace !== 'growing-memory' || fits) return {};
+  return { window: Math.ceil(memory / 2) };
+}
 
 /** TCP_WINDOW_CLAMP: the least is half of the least buffer; 0 is none, before there is a connection. */
 export const WINDOW_CLAMP: Option = {

@@ -41,7 +41,10 @@ export const KEEPALIVE_OPTIONS: Readonly<Record<string, Option>> = {
   SO_KEEPALIVE: {
     level: 'SOL_SOCKET',
     systems: both,
-    apply: (value, ctx, socket) => ({ keepalive: value ? idleTime(ctx, socket) : 0 }),
+    apply: (value, ctx, socket) => {
+      if (value && settingsOf(ctx, socket).keepalive > 0) return {};
+      return { keepalive: value ? idleTime(ctx, socket) : 0 };
+    },
     told: onOrBit(0x8),
     get: (ctx, socket) => (settingsOf(ctx, socket).keepalive > 0 ? 1 : 0),
   },

@@ -11,7 +11,7 @@ export interface Option {
   readonly systems: readonly System[];
   readonly apply: (value: number, ctx: Context, socket: BsdSocket) => Partial<Settings> | undefined;
   /** What is kept of a value, and told by `getsockopt`; undefined: what it says while nobody has set it. The value itself by default. */
-  readonly told?: (value: number, system: System) => number | undefined;
+  readonly told?: (value: number, system: System, settings: Settings) => number | undefined;
   /** What `getsockopt` says while nobody has set it. */
   readonly get: (ctx: Context, socket: BsdSocket) => number;
 }

@@ -6,7 +6,7 @@ import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import { SOMAXCONN } from './listening.js';
 import { tcpMaxSegment } from './max-segment.js';
-import { RECEIVE_BUFFER, SEND_BUFFER, WINDOW_CLAMP } from './option-buffers.js';
+import { LOW_WATER, RECEIVE_BUFFER, SEND_BUFFER, WINDOW_CLAMP } from './option-buffers.js';
 import { KEEPALIVE_OPTIONS } from './option-keepalive.js';
 import type { Option } from './option-kinds.js';
 import {
@@ -41,9 +41,6 @@ export function optionOf(ctx: Context, level: string, name: string): Option | un
 export function optionNames(system: System): readonly string[] {
   return Object.keys(OPTIONS).filter((name) => OPTIONS[name]?.systems.includes(system));
 }
-
-/** Half of the largest receive buffer (net.ipv4.tcp_rmem). */
-const MOST_LOW_WATER = 3_145_728;
 
 /** TCP_RTO_MAX, and what 255 retransmissions take, seconds. */
 const MOST_RTO = 120;
@@ -84,13 +81,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_CORK: corking(linux, 1),
   TCP_NOPUSH: corking(freebsd, 0x1000),
   TCP_NOTSENT_LOWAT: numbered('IPPROTO_TCP'),
-  SO_RCVLOWAT: {
-    level: 'SOL_SOCKET',
-    systems: both,
-    apply: (value, { table }) => (value < 1 && table.system === 'freebsd' ? undefined : {}),
-    told: (value) => (value < 0 ? MOST_LOW_WATER : Math.max(1, Math.min(value, MOST_LOW_WATER))),
-    get: () => 1,
-  },
+  SO_RCVLOWAT: LOW_WATER,
   SO_OOBINLINE: kept('SOL_SOCKET', 0x100),
   SO_PRIORITY: numbered('SOL_SOCKET'),
   SO_MARK: numbered('SOL_SOCKET'),
@@ -192,7 +183,9 @@ const OPTIONS: Readonly<Record<string, Option>> = {
         : { ...LISTENS_FAST, fastOpenQueue: Math.min(value, SOMAXCONN.linux) };
     },
     told: (value, system) => (system === 'linux' ? Math.min(value, SOMAXCONN.linux) : value),
-    get: (ctx, socket) => settingsOf(ctx, socket).fastOpenQueue ?? 0,
+    // A child has no queue.
+    get: (ctx, socket) =>
+      socket.role === 'connection' ? 0 : (settingsOf(ctx, socket).fastOpenQueue ?? 0),
   },
   TCP_FASTOPEN_CONNECT: switched(1),
   TCP_FASTOPEN_NO_COOKIE: {

@@ -60,7 +60,7 @@ export function setOption(
   if (option === undefined || typeof value !== 'number') return withoutOption(ctx, call);
   const settings = option.apply(value, ctx, socket);
   if (settings === undefined) return failed('EINVAL');
-  const told = option.told ? option.told(value, ctx.table.system) : value;
+  const told = option.told ? option.told(value, ctx.table.system, settingsOf(ctx, socket)) : value;
   const tcb = tcbOf(ctx, socket);
   // The SYN has offered what was asked for before it.
   const offers = name === 'TCP_MAXSEG' && tcb?.state === 'SYN_SENT' && socket.offered === undefined;

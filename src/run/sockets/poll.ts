@@ -1,5 +1,6 @@
 /** poll: what a socket is ready for. */
 
+import { isMemoryShort } from '../../tcp/receiving/memory.js';
 import type { Attempt, Context } from './context.js';
 import {
   done,
@@ -58,7 +59,9 @@ function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   const mark = octetsToMark(ctx, socket);
   const held = readable(ctx, socket);
   const enough = held >= lowWater(socket) + (mark === 0 && !isInline(socket) ? 1 : 0);
-  if (atEnd || broken || enough) news.push('POLLIN', 'POLLRDNORM');
+  const tcb = tcbOf(ctx, socket);
+  const short = linux && held > 0 && tcb !== undefined && isMemoryShort(tcb);
+  if (atEnd || broken || enough || short) news.push('POLLIN', 'POLLRDNORM');
   if (hasUrgent(ctx, socket)) news.push('POLLPRI');
   if (writable(ctx, socket) || broken) news.push('POLLOUT', 'POLLWRNORM');
   if (linux && atEnd) news.push('POLLRDHUP');

@@ -1,6 +1,7 @@
 /** read, recv, recvfrom, recvmsg; write, send, sendto, sendmsg. */
 
 import { joinOctets, withoutOctets } from '../../base/octets.js';
+import { NO_DATA } from '../../tcp/segment.js';
 import { hasPeersFin } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
 import {
@@ -33,7 +34,7 @@ const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE',
 /** Of Linux alone: nothing joins the text that ends here. */
 const RECORD_END = 'MSG_EOR';
 
-const NOTHING_READ = done(0, { data: new Uint8Array(0) });
+const NOTHING_READ = done(0, { data: NO_DATA });
 
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
 export function read(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>): Attempt {
@@ -50,7 +51,7 @@ export function read(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>
   if (socket.deferred !== undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
   if (socket.role !== 'connection') {
     const atEnd = socket.shutRead && socket.role === 'fresh';
-    const end = atEnd ? done(0, { data: new Uint8Array(0) }) : failed('ENOTCONN');
+    const end = atEnd ? done(0, { data: NO_DATA }) : failed('ENOTCONN');
     return takeError(ctx, fd, socket) ?? end;
   }
   const atEnd = isAtEnd(ctx, socket);
@@ -79,10 +80,10 @@ export function read(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>
     return done(data.length, { data });
   }
   // On Linux the end of the stream stays its end, whatever came after it.
-  if (ctx.table.system === 'linux' && hadFin(socket)) return done(0, { data: new Uint8Array(0) });
+  if (ctx.table.system === 'linux' && hadFin(socket)) return done(0, { data: NO_DATA });
   const error = takeError(ctx, fd, socket);
   if (error !== undefined) return error;
-  if (atEnd) return done(0, { data: new Uint8Array(0) });
+  if (atEnd) return done(0, { data: NO_DATA });
   return immediate ? failed('EAGAIN') : WAIT;
 }
 
@@ -113,16 +114,11 @@ function receives(state: string): boolean {
   return ['SYN_RCVD', 'ESTABLISHED', 'FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSE_WAIT'].includes(state);
 }
 
-/** So many octets that are there: a RECEIVE may end early at a PUSH, and the next goes on. */
+/** So many octets that are there. */
 function receive(ctx: Context, { connection }: BsdSocket, count: number): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (let missing = count; missing > 0; ) {
-    const { outcome } = act(ctx, { kind: 'RECEIVE', connection, count: missing });
-    if (outcome.kind !== 'ok' || outcome.data === undefined) break;
-    parts.push(outcome.data);
-    missing -= outcome.data.length;
-  }
-  return joinOctets(parts, count);
+  if (count === 0) return NO_DATA;
+  const { outcome } = act(ctx, { kind: 'RECEIVE', connection, count, across: true });
+  return outcome.kind === 'ok' && outcome.data !== undefined ? outcome.data : NO_DATA;
 }
 
 /** How a `write` went: the attempt, and how many octets have been taken so far. */

@@ -7,6 +7,7 @@ import type { ReceiveSpace } from '../receiving/space.js';
 import { freeSpace } from '../receiving/space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
+import type { PendingReceive } from '../sending/queued.js';
 import { sendAck } from '../sending/transmit.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued } from '../tcb.js';
@@ -15,10 +16,7 @@ import { heldForUser, openReceiveWindow } from '../window.js';
 import type { CallRule } from './call-rule.js';
 import { callRulesOf, fails } from './call-rule.js';
 
-export interface ReceiveCall {
-  readonly call: number;
-  readonly count: number | undefined;
-}
+export type ReceiveCall = PendingReceive;
 
 /** How many RECEIVEs a connection queues. */
 export const RECEIVE_LIMIT = 1_024;
@@ -108,8 +106,8 @@ function noRoom({ call }: ReceiveCall): Verdict {
   return finish(why, undefined, [fails(call, TEXT.insufficient)]);
 }
 
-function queued(tcb: Tcb, { call, count }: ReceiveCall): Tcb {
-  return editQueued(tcb, { receives: [...tcb.queued.receives, { call, count }] });
+function queued(tcb: Tcb, input: ReceiveCall): Tcb {
+  return editQueued(tcb, { receives: [...tcb.queued.receives, input] });
 }
 
 function receiveWhy(before_: Tcb, after: Tcb): string {

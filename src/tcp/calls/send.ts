@@ -4,6 +4,7 @@ import { frontOf, lastOf, withAfter } from '../../base/pieces.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Isn } from '../isn.js';
 import { sumOf } from '../loss-recovery/tally.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { unsentOctets } from '../sending/queued.js';
@@ -27,7 +28,7 @@ import {
 import { withUrgentText } from '../sending/urgent.js';
 import { distance, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editQueued } from '../tcb.js';
+import { editQueued, editTcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { fullSegment } from '../window.js';
 import type { CallRule } from './call-rule.js';
@@ -96,7 +97,8 @@ function sendOpening(tcb: Tcb, input: SendCall, now: Instant): Verdict {
   return finish(why, queued(tcb, input), emptyDone(input));
 }
 
-function sendOpen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
+function sendOpen(before_: Tcb, input: SendCall, now: Instant): Verdict {
+  const tcb = withoutKeepalives(before_);
   if (closeWaits(tcb)) return sendClosing(tcb, input);
   if (!hasRoom(tcb, input)) return noRoom(tcb, input);
   const out = goesInUnits(tcb)
@@ -104,6 +106,13 @@ function sendOpen(tcb: Tcb, input: SendCall, now: Instant): Verdict {
     : sendAfterCall(queued(tcb, input), now, input.more ? 'full' : 'turn');
   const why = () => sendWhy(tcb, out.tcb, input.data.length);
   return finish(why, out.tcb, [...out.effects, ...emptyDone(input)]);
+}
+
+/** Keep-alive probes that stayed unanswered do not make the first interval of a closed window longer. */
+function withoutKeepalives(tcb: Tcb): Tcb {
+  const { rto, snd, timers } = tcb;
+  if (rto.probes === 0 || snd.wnd > 0 || timers.persist !== undefined) return tcb;
+  return octetsWaiting(tcb) > 0 ? tcb : editTcb(tcb, { rto: editRto(rto, { probes: 0 }) });
 }
 
 /** Text joins the units that wait; whole ones go while it does, as far as they may. */

@@ -1,7 +1,7 @@
 /** RFC 9293 §3.9.1 User/TCP Interface: what a user may tell one connection (MUST-21, MUST-24, §3.9.1.2). */
 
 import { presumed } from '../receiving/dialogue.js';
-import { clampedTo } from '../receiving/space.js';
+import { clampedTo, withRoomFor } from '../receiving/space.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { sendAfterCall } from '../sending/send-queued.js';
@@ -11,7 +11,7 @@ import type { State } from '../states.js';
 import { isSynchronized, STATES } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editRcv, editSnd, editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { initialWindow, openReceiveWindow } from '../window.js';
 import type { CallRule } from './call-rule.js';
@@ -51,9 +51,7 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
   const settings = withChanges(tcb, changes);
   const snd = editSnd(tcb.snd, { mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) });
   const told = editTcb(tcb, { settings, snd, options: withAdvertisement(tcb, changes) });
-  const { windowClamp } = changes;
-  const bound = windowClamp === undefined ? told : clampedTo(told, windowClamp);
-  const roomy = changes.window === undefined ? bound : openReceiveWindow(bound);
+  const roomy = withBuffer(told, changes);
   const { ackDelay } = changes;
   const presumes = settings.interactiveAck !== 0 && isSynchronized(tcb.state);
   const heard = presumes && ackDelay !== undefined ? presumed(roomy, ackDelay > 0) : roomy;
@@ -65,6 +63,13 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
   // Nothing holds the text any more.
   const out = sendAfterCall(timed, now, timed.settings.nagle ? 'turn' : 'push');
   return finish(() => changed(changes), out.tcb, [...out.effects, completes(call)]);
+}
+
+/** Another buffer, and another bound of its window; one that grows to what the user waits for lets the window grow, too. */
+function withBuffer(tcb: Tcb, { window, windowClamp, lowWater }: Partial<Settings>): Tcb {
+  const bound = windowClamp === undefined ? tcb : clampedTo(tcb, windowClamp);
+  if (window === undefined) return bound;
+  return openReceiveWindow(lowWater === undefined ? bound : withRoomFor(bound, lowWater));
 }
 
 /** RFC 5482 §3: "if an application explicitly sets the USER_TIMEOUT, CHANGEABLE MUST become false". */
@@ -89,7 +94,8 @@ function withTimers(tcb: Tcb, old: Settings, changes: Partial<Settings>, now: In
   let { timers } = tcb;
   if (keepalive !== undefined) {
     // Who turns it on waits for a whole idle time first.
-    const first = old.keepalive === 0 && keepalive > 0 ? now + keepalive : undefined;
+    const first =
+      old.keepalive === 0 && keepalive > 0 ? now + late(keepalive, tcb.settings) : undefined;
     timers = editTimers(timers, { keepalive: first });
   }
   if (userTimeout !== undefined && timers.user !== undefined) {

@@ -4,6 +4,18 @@ import type { Switched } from '../deviations.js';
 
 export const CLOSING_DEVIATIONS: readonly Switched[] = [
   {
+    id: 'compressed-acks',
+    says: 'RFC 5681 §4.2: out-of-order data segments SHOULD be acknowledged immediately.',
+    does: 'Where SACK was agreed on, those that follow the first three at one RCV.NXT wait for others: a twentieth of a round trip, as the timestamps of full segments have told it, 0.1 ms more, and not for more than so many. None waits while ACKs of text go at once, and what waits goes before a third block changes, of which nothing is told then.',
+    why: 'The peer has what its fast retransmit needs, and the blocks of the last ACK tell all.',
+  },
+  {
+    id: 'compressed-ack-delay',
+    says: 'RFC 5681 §4.2: out-of-order data segments SHOULD be acknowledged immediately.',
+    does: 'The most that ACKs of what is held wait for others (`compressed-acks`).',
+    why: 'A burst that the network has taken apart arrives within a part of a round trip.',
+  },
+  {
     id: 'interactive-ack',
     says: 'RFC 9293 §3.8.6.3: an ACK may be delayed by less than 0.5 s; nothing tells when.',
     does: 'ACKs of text are sent at once, 16 of them when text begins or goes on after a pause of an RTO, and any number while the window grows; then they wait as long as the pauses between texts let one expect an answer, 40 ms to 0.2 s, or until more than a segment has come and the window need not be told smaller, or until the user reads. Once text is sent so soon after text was received they wait for it, until one has waited in vain. With `ack-delay` text is taken to be answered from the beginning. With it or `defer-accept` the ACK of a SYN,ACK waits 0.2 s for text, or until anything comes that was not expected.',

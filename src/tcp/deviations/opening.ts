@@ -52,6 +52,12 @@ export const OPENING_DEVIATIONS: readonly Switched[] = [
     why: 'The peer had answered, so it has not refused.',
   },
   {
+    id: 'ended-child',
+    says: 'RFC 9293 §3.9.1 does not know of a queue of complete connections.',
+    does: 'One that was reset while it waited keeps its place in the queue, which may be full of such; its ACCEPT fails.',
+    why: 'The user is told of each connection that there was.',
+  },
+  {
     id: 'max-syn-backlog',
     says: 'RFC 4987 §2.2: a SYN is dropped when the backlog of half-open connections is full.',
     does: 'The last quarter of so many places stays free, whatever `syn-queue` has room for.',

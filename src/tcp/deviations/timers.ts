@@ -136,6 +136,12 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
     why: 'What is answered with an ACK may come from somebody else.',
   },
   {
+    id: 'keepalive-timer',
+    says: 'RFC 9293 §3.8.4 (MUST-26): a probe is sent when nothing is outstanding and nothing was received for an interval; nothing tells how that is measured.',
+    does: 'The timer runs from when the connection is open or keep-alive is turned on. When it goes off it runs on: for an idle time where something is outstanding or waits to be sent, else for what is left of one since the peer was heard. A user timeout counts from then, too.',
+    why: 'No segment that is sent or received touches a timer.',
+  },
+  {
     id: 'orphan-retries',
     says: 'RFC 9293 §3.8.3 (MUST-20): R2 for text is at least 100 s, whoever still waits for it.',
     does: 'Text and FIN of a connection without a user have an R2 of their own.',

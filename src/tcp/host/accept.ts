@@ -89,6 +89,12 @@ export function accept(
   }
   const [id] = queues.complete;
   const child = id === undefined ? undefined : host.connections.get(id);
+  if (id !== undefined && child === undefined) {
+    queues.complete.delete(id);
+    const outcome: Outcome = { kind: 'error', text: TEXT.reset };
+    const why = () => 'the first that was complete has ended (deviation ended-child)';
+    return acceptStep(listener, why, [{ kind: 'complete', call, outcome }]);
+  }
   if (child === undefined) {
     queues.accepts = [...queues.accepts, { call, name }];
     return acceptStep(listener, () => 'no complete connection: queued', NO_EFFECTS);

@@ -84,8 +84,10 @@ function runConnectionCall(
       takeIsn(host, tcb, steps);
       return steps;
     }
-    case 'RECEIVE':
-      return runCall(receiveRules, ref, tcb, { call: callId, count: call.count }, now);
+    case 'RECEIVE': {
+      const { count, across } = call;
+      return runCall(receiveRules, ref, tcb, { call: callId, count, across }, now);
+    }
     case 'CLOSE':
       return runCall(closeRules, ref, tcb, { call: callId, half: call.half === true }, now);
     case 'ABORT':

@@ -127,7 +127,8 @@ export function deferStep(child: Connection, seg: Segment, now: Instant): Micros
   if (isOpenEarly(tcb) || deferAccept === 0 || parent === undefined || accepted) return undefined;
   if (tcb.state !== 'SYN_RCVD' || (seg.ctl & (ACK | RST | SYN | FIN)) !== ACK) return undefined;
   const until = createdAt + deferAccept;
-  if (seg.data.length > 0 || now >= until || seg.ack !== tcb.snd.nxt) return undefined;
+  const bare = seg.data.length === 0 && seg.seq === tcb.rcv.nxt;
+  if (!bare || now >= until || seg.ack !== tcb.snd.nxt) return undefined;
   if (!isTimely(tcb, seg)) return undefined;
   const synAck = frontOf(tcb.retransmissions);
   const sent = tcb.retransmissions;
@@ -169,13 +170,13 @@ export function addHalfOpen(host: Host, child: Connection): readonly Microstep[]
   return [];
 }
 
-/** Takes a child out of its listener's queues. */
+/** Takes a child that has ended out of its listener's queues; with `ended-child stays` it still waits for its ACCEPT. */
 export function leaveQueues(host: Host, child: Connection): void {
   if (child.parent === undefined) return;
   const queues = host.queues.get(child.parent);
   queues?.halfOpen.delete(child.ref.id);
-  queues?.complete.delete(child.ref.id);
   queues?.early.delete(child.ref.id);
+  if (child.tcb.settings.endedChild === 'leaves') queues?.complete.delete(child.ref.id);
 }
 
 /** The record of a half-open child being forgotten with its listener: nothing is sent (QUE-19). */

@@ -154,10 +154,9 @@ function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {
   return { queue: inPieces(queue), places };
 }
 
-/** A fast open whose SYN was sent once. */
-function carriedText({ state, fastOpen, retransmissions }: Tcb): boolean {
-  const front = frontOf(retransmissions);
-  return state === 'SYN_SENT' && Boolean(fastOpen?.text) && front?.retransmissions === 0;
+/** A fast open whose SYN had text, whether it went again without or not. */
+function carriedText({ state, fastOpen }: Tcb): boolean {
+  return state === 'SYN_SENT' && Boolean(fastOpen?.text);
 }
 
 /** Deviation `too-big-offer`: the SYNs that follow offer what the path takes. */

@@ -14,7 +14,7 @@ import { sendLostNow } from './send-lost.js';
 import { withoutTailProbe } from './tail-loss.js';
 
 /** What waited is lost; the RTO of the front is waited for again. */
-export function checkReordering(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+export function checkReordering(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   const found = findingsAt(tcb, now);
   findByTime(found);
   const { lost, queue } = found;

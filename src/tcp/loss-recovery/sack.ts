@@ -61,6 +61,19 @@ function roomBesides(tcb: Tcb): number {
   return OPTION_SPACE - (tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0) - sackLength(tcb);
 }
 
+/** An acknowledgment has left: it has told what came twice, and all that waited to be. */
+export function withoutUntold(tcb: Tcb): Tcb {
+  const { sacks } = tcb.options;
+  const { twice, compression } = sacks;
+  if (twice === undefined && !compression?.waiting) return tcb;
+  if (!compression?.waiting) return withoutTwice(tcb);
+  return withSacks(tcb, {
+    ...sacks,
+    twice: undefined,
+    compression: { ...compression, waiting: 0 },
+  });
+}
+
 /** What came twice is told, or forgotten. */
 export function withoutTwice(tcb: Tcb): Tcb {
   const { sacks } = tcb.options;
@@ -141,7 +154,9 @@ export function withoutPassed(tcb: Tcb): Tcb {
   const { sacks } = tcb.options;
   if (sacks.blocks.length === 0) return tcb;
   const blocks = sacks.blocks.filter(({ left }) => before(tcb.rcv.nxt, left));
-  return blocks.length === sacks.blocks.length ? tcb : withSacks(tcb, { ...sacks, blocks });
+  if (blocks.length === sacks.blocks.length) return tcb;
+  const compression = blocks.length === 0 ? undefined : sacks.compression;
+  return withSacks(tcb, { ...sacks, blocks, compression });
 }
 
 function withSacks(tcb: Tcb, sacks: SackState): Tcb {

@@ -89,5 +89,5 @@ function mayProbe({ settings, options, state, rto, snd, retransmissions }: Tcb):
   const front = frontOf(retransmissions);
   if (front === undefined || has(front.segment, SYN) || snd.wnd === 0) return false;
   if (rto.congestion?.loss !== undefined || isDisturbed({ rto })) return false;
-  return rto.expiries === 0 && rto.probes === 0;
+  return rto.expiries === 0;
 }

@@ -6,6 +6,7 @@ import { has, PSH } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { finestTick } from '../timers.js';
+import { heldForUser } from '../window.js';
 import { isMemoryTight } from './memory.js';
 import { freeSpace } from './space.js';
 import { withClamp } from './threshold.js';
@@ -117,7 +118,8 @@ export function presumed(tcb: Tcb, answered: boolean): Tcb {
   return editTcb(tcb, { dialogue: { ...known, answered } });
 }
 
-function segmentOf({ space, snd }: Tcb): number {
+/** How long the peer's segments are believed to be. */
+export function segmentOf({ space, snd }: Tcb): number {
   return space?.segment ?? snd.mss;
 }
 
@@ -145,7 +147,8 @@ function isWindowWidened({ space }: Tcb, before: Tcb): boolean {
 
 /** One for every second segment of the window, which is that of the last acknowledgment. */
 function mostPrompt(tcb: Tcb, before: Tcb): number {
-  const halves = Math.floor(before.rcv.wnd / (2 * segmentOf(tcb)));
+  const told = before.space?.told ?? before.rcv.wnd;
+  const halves = Math.floor(told / (2 * segmentOf(tcb)));
   return halves === 0 ? LEAST_PROMPT : Math.min(MOST_PROMPT, halves);
 }
 
@@ -206,11 +209,18 @@ export function allTold(tcb: Tcb): Dialogue | undefined {
 export function acknowledgmentDelay(tcb: Tcb, now: Instant): Duration {
   const { dialogue, settings } = tcb;
   if (dialogue === undefined) return settings.ackDelay;
-  if (dialogue.prompt > 0 && !dialogue.answered) return 0;
-  if (dialogue.untold > segmentOf(tcb) && isWindowKept(tcb)) return 0;
+  if (isPrompt(tcb)) return 0;
   const wait = patience(dialogue, tcb);
   // Who waits already will soon have waited long enough.
   return isAlmostOver(tcb, wait, now) ? 0 : wait;
+}
+
+/** Acknowledgments go at once: they are wanted, or more than a segment has come, and the window need not be told smaller. */
+export function isPrompt(tcb: Tcb): boolean {
+  const { dialogue } = tcb;
+  if (dialogue === undefined) return false;
+  if (dialogue.prompt > 0 && !dialogue.answered) return true;
+  return dialogue.untold > segmentOf(tcb) && isWindowKept(tcb);
 }
 
 /** The same where nobody counts prompt ones: an acknowledgment of several segments that would not open the window waits. */
@@ -236,10 +246,10 @@ function patience({ wait }: Dialogue, { settings, rto }: Tcb): Duration {
   return Math.min(wait, LONGEST_WAIT, Math.max(settings.interactiveAck, rto.srtt ?? wait));
 }
 
-/** Whether an acknowledgment would not tell a smaller window than the last. */
+/** Whether an acknowledgment would not tell a smaller window than the last, or the user waits for more. */
 function isWindowKept(tcb: Tcb): boolean {
-  const { space, queued } = tcb;
-  if (space === undefined || queued.received.length === 0) return true;
+  const { space, settings } = tcb;
+  if (space === undefined || heldForUser(tcb) < settings.lowWater) return true;
   return freeSpace(tcb, space) >= space.told;
 }
 

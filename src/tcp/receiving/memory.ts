@@ -24,8 +24,14 @@ export function memoryOf({ settings }: Tcb, { grownTo }: ReceiveSpace): number {
   return settings.receiveSpace === 'growing-memory' ? Math.max(first, grownTo) : first;
 }
 
+/** How much text the receive buffer of a new connection is believed to hold. */
+export function textOfBuffer(settings: Settings): number {
+  const { window, receiveShare } = settings;
+  return countsMemory(settings) ? textIn(2 * window, { share: receiveShare }) : window;
+}
+
 /** How much text is believed to be in so much memory. */
-export function textIn(memory: number, { share }: ReceiveSpace): number {
+export function textIn(memory: number, { share }: Pick<ReceiveSpace, 'share'>): number {
   return Math.floor((memory * share) / WHOLE);
 }
 
@@ -50,6 +56,14 @@ export function isMemoryTight(tcb: Tcb): boolean {
   if (space === undefined) return false;
   const full = Math.min(space.clamp, textIn(memoryOf(tcb, space), space));
   return isTight(freeText(tcb, space), full);
+}
+
+/** Little memory is left, or no window: nobody should wait for more text. */
+export function isMemoryShort(tcb: Tcb): boolean {
+  const { space, rcv } = tcb;
+  if (space === undefined) return false;
+  const memory = memoryOf(tcb, space);
+  return usedMemory(tcb, space) > memory - Math.floor(memory / 8) || rcv.wnd <= space.segment;
 }
 
 /** What unread text takes, and what is held ahead of RCV.NXT. */

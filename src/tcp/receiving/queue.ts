@@ -52,13 +52,13 @@ export function deliver(tcb: Tcb): Output {
  */
 function takeFor(
   tcb: Tcb,
-  { count }: PendingReceive,
+  { count, across }: PendingReceive,
 ): { readonly tcb: Tcb; readonly outcome: Outcome } | undefined {
   const held = heldForUser(tcb);
   const { received, pushed, urgent } = tcb.queued;
   if (held === 0 && count !== 0) return undefined;
   if (count !== undefined && held < count && pushed === 0) return undefined;
-  const limit = count !== undefined && pushed > 0 ? pushed : held;
+  const limit = count !== undefined && pushed > 0 && !across ? pushed : held;
   const length = Math.min(count ?? held, limit);
   const push = pushed > 0 && length >= pushed;
   const data = joinOctets(received, length);

@@ -25,6 +25,7 @@ import {
   memoryOf,
   PAGE,
   textIn,
+  textOfBuffer,
   usedMemory,
   WHOLE,
   withPiece,
@@ -55,8 +56,6 @@ export interface ReceiveSpace {
   readonly record: boolean;
 }
 
-/** Before a segment shows another share. */
-const HALF = 128;
 /** The least that a segment of the peer's is believed to have. */
 export const LEAST_MSS = 88;
 
@@ -70,7 +69,7 @@ export function firstSpace(
 ): ReceiveSpace | undefined {
   if (!countsMemory(settings)) return undefined;
   const mss = offeredMss(settings, options);
-  const full = settings.window;
+  const full = textOfBuffer(settings);
   const most = Math.min(FIELD_MAX * 2 ** rcv.shift, full, settings.windowClamp ?? full);
   // One segment is kept in reserve.
   const reserves = most > 2 * mss && most + mss > full;
@@ -82,7 +81,7 @@ export function firstSpace(
     threshold,
     grownTo: 0,
     goal: Math.min(threshold, rcv.wnd, FIRST_SEGMENTS * mss),
-    share: HALF,
+    share: settings.receiveShare,
     segment,
     shorter: 0,
     held: NONE,
@@ -245,6 +244,13 @@ export function clampedTo(tcb: Tcb, clamp: number): Tcb {
   const { space } = tcb;
   if (space === undefined || space.clamp === clamp) return tcb;
   return editSpace(tcb, withClamp(space, clamp));
+}
+
+/** The buffer holds so much that the window may become as large. */
+export function withRoomFor(tcb: Tcb, octets: number): Tcb {
+  const { space } = tcb;
+  if (space === undefined || space.clamp >= octets) return tcb;
+  return editSpace(tcb, { ...space, clamp: octets });
 }
 
 /** The user is gone, and what it has not read: a reset tells the window without that. */

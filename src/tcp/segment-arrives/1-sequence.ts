@@ -1,5 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States, first check: the sequence number (Table 6). */
 
+import { isOpenEarly } from '../fast-open.js';
 import { isMereRequest, isRequest } from '../host/requests.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { repeated } from '../receiving/dialogue.js';
@@ -7,6 +8,7 @@ import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
+import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, num, type Seq } from '../seq.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -84,7 +86,9 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // What answers for a request tells no blocks (deviation half-open).
   const told = isRequest(tcb) ? tcb : withOldOctets(tcb, seg);
   const isOld = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt);
-  const out = answerWithAck(isOld ? repeated(told) : told, seg, now);
+  const out = isOpenEarly(tcb)
+    ? answerOfRequest(tcb, seg, now)
+    : answerWithAck(isOld ? repeated(told) : told, seg, now);
   const beyond = before(rightEdge(tcb), segEnd(seg));
   const reason = beyond ? 'beyond the window' : 'outside the window';
   const effects = [...out.effects, { kind: 'discard', reason } as const];
@@ -96,6 +100,13 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `${tableRow(tcb, seg)}; it is the remote FIN again: ACK, and the 2 MSL start anew ` +
     '(deviation time-wait-fin)';
   return finish(why, editTcb(out.tcb, { timers }), effects);
+}
+
+/** Deviation `half-open request`: of what was opened fast the request answers, with the window that its SYN,ACK has told. */
+function answerOfRequest(tcb: Tcb, seg: Segment, now: Instant): Output {
+  const request = editTcb(tcb, { fastOpen: undefined, space: undefined });
+  const { tcb: after, effects } = answerWithAck(request, seg, now);
+  return { tcb: editTcb(tcb, { challenges: after.challenges }), effects };
 }
 
 /** The segment ends with the FIN that we have: its last sequence number is RCV.NXT-1. */

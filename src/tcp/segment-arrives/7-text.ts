@@ -3,13 +3,8 @@
 import { lastOf } from '../../base/pieces.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { withOldOctets, withoutTwice } from '../loss-recovery/sack.js';
-import {
-  acknowledgmentDelay,
-  heardAhead,
-  heardText,
-  repeated,
-  slowWait,
-} from '../receiving/dialogue.js';
+import { acknowledgeHeld } from '../receiving/compression.js';
+import { acknowledgmentDelay, heardText, repeated, slowWait } from '../receiving/dialogue.js';
 import { makeRoom, withClosedWindow } from '../receiving/full.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { acceptText, deliver } from '../receiving/queue.js';
@@ -29,10 +24,11 @@ import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace, editTcb } from '../tcb.js';
 import { ackWithin } from '../timers.js';
 import { TEXT } from '../user-texts.js';
-import { openReceiveWindow, rightEdge } from '../window.js';
+import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { isTakenAgain, newParts } from './arrival.js';
 import { drainQueue, hold, isHeldAtNext } from './held-text.js';
+import { holdAndAcknowledge } from './hold-ack.js';
 
 /** Only with `text-after-close reset` or `refuse`, or `after-fin ignore`. */
 export const textMoves: readonly Move[] = [
@@ -54,19 +50,28 @@ export function checkText(before_: Tcb, { seg, source }: Arrival, now: Instant):
     case 'FIN_WAIT_2':
       break;
     default:
-      if (isAfterFin(tcb, seg)) return resetUnread(tcb, seg, source);
+      if (isAcrossFin(tcb, seg)) return resetUnread(tcb, seg, source);
       return seg.data.length === 0 ? NO_TEXT : TEXT_IGNORED;
   }
   // Text of a SYN waits at RCV.NXT until the connection is ESTABLISHED.
   const waiting = isHeldAtNext(tcb);
   if (isUnread(tcb) && goesBeyondFin(tcb, seg)) return resetUnread(tcb, seg, source);
   const ahead = segLen(seg) > 0 && before(tcb.rcv.nxt, seg.seq);
-  if (seg.data.length === 0 && !waiting && !ahead) return NO_TEXT;
+  if (seg.data.length === 0 && !waiting && !ahead) return roomForFin(tcb, seg);
   const room = makeRoom(tcb, seg);
   // What is next is taken all the same while the user has nothing to read, and a FIN always is.
   const next = seg.data.length > 0 && room.tcb.queued.received.length > 0;
   if (room.full && (ahead || next)) return dropText(room.tcb, seg, now);
   return seg.data.length > 0 || waiting ? takeText(room.tcb, seg, waiting, now) : NO_TEXT;
+}
+
+/** A FIN at RCV.NXT is taken whether there is memory or not; without, its acknowledgment closes the window. */
+function roomForFin(tcb: Tcb, seg: Segment): Verdict {
+  if (!has(seg, FIN) || seg.seq !== tcb.rcv.nxt) return NO_TEXT;
+  const room = makeRoom(tcb, seg);
+  if (!room.full) return goOn(() => 'no text', room.tcb);
+  const why = () => 'no text, and no memory: the window is closed (deviation receive-space)';
+  return goOn(why, withClosedWindow(room.tcb));
 }
 
 /** What is next is answered, with a closed window; nobody is told of what lies ahead. */
@@ -105,7 +110,7 @@ function isUnread({ state, settings: { textAfterClose }, queued: { halfClosed } 
 }
 
 /** Deviation `after-fin`: text that begins before the FIN and goes beyond it contradicts it. */
-function isAfterFin(tcb: Tcb, seg: Segment): boolean {
+function isAcrossFin(tcb: Tcb, seg: Segment): boolean {
   return tcb.settings.afterFin === 'ignore' && isTakenAgain(tcb, seg) && goesBeyondFin(tcb, seg);
 }
 
@@ -128,23 +133,13 @@ function resetUnread(tcb: Tcb, seg: Segment, source: string): Verdict {
 
 /** SHLD-31: text ahead of RCV.NXT is held, and MAY-13: acknowledged at once, which shows the sender the hole. */
 function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
-  if (!before(seg.seq, rightEdge(tcb))) return leaveBeyond(tcb, seg, now);
-  const held = hold(tcb, seg);
+  if (isBeyond(tcb, seg)) return refuseText(tcb, seg, now);
   const why = () =>
     `SEG.SEQ=${num(seg.seq)} is ahead of RCV.NXT=${num(tcb.rcv.nxt)} by ` +
     `${distance(tcb.rcv.nxt, seg.seq)}: held`;
   // A FIN in the same segment leaves the acknowledgment to the eighth check.
-  if (has(seg, FIN)) return goOn(why, held);
-  const out = sendQueuedOrAck(heardAhead(held, tcb), now);
-  return goOn(why, out.tcb, out.effects);
-}
-
-/** Deviation `window-edges`: text that begins where the window ends is looked at, and left. */
-function leaveBeyond(tcb: Tcb, seg: Segment, now: Instant): Verdict {
-  const why = () => `SEG.SEQ=${num(seg.seq)} is where the window ends: no text of it is taken`;
-  const after = repeated(tcb);
-  if (has(seg, FIN)) return goOn(why, after);
-  const out = sendQueuedOrAck(after, now);
+  if (has(seg, FIN)) return goOn(why, newParts(tcb, seg).fin ? tcb : hold(tcb, seg));
+  const out = holdAndAcknowledge(tcb, seg, now);
   return goOn(why, out.tcb, out.effects);
 }
 
@@ -165,8 +160,28 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const delay = prompt ? 0 : (slowWait(told, taken) ?? acknowledgmentDelay(told, now));
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
   const stays = told.units?.stay === seg.seq;
-  const out = acknowledgeText(told, waits ? delay : 0, now, stays);
+  const out = isHolding(told, taken)
+    ? acknowledgeHeld(told, before_, seg, now)
+    : acknowledgeText(told, waits ? delay : 0, now, stays);
   return goOn(why, out.tcb, joinEffects(given.effects, out.effects));
+}
+
+/** Deviation `window-edges`: it has passed the first check, but begins where the window ends. */
+function isBeyond({ rcv }: Tcb, { seq }: Segment): boolean {
+  return !before(seq, add(rcv.nxt, rcv.wnd));
+}
+
+/** Nothing of it is looked at: an acknowledgment as of text that came before. */
+function refuseText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
+  const why = () => `SEG.SEQ=${num(seg.seq)} is where the window ends: not accepted, acknowledged`;
+  if (has(seg, FIN)) return goOn(why, repeated(tcb));
+  const out = sendQueuedOrAck(repeated(tcb), now);
+  return goOn(why, out.tcb, out.effects);
+}
+
+/** Text was taken, and something is still held behind a hole. */
+function isHolding({ queued, settings }: Tcb, taken: number): boolean {
+  return taken > 0 && queued.outOfOrder.length > 0 && settings.compressedAcks > 0;
 }
 
 /** Text was held beyond what was missing (RFC 5681 §4.2: its acknowledgment is wanted at once). */

@@ -25,7 +25,7 @@ import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { isTakenAgain, newParts } from './arrival.js';
-import { hold } from './held-text.js';
+import { holdAndAcknowledge } from './hold-ack.js';
 import { enterTimeWait } from './time-wait.js';
 
 export const finMoves: readonly Move[] = [
@@ -173,9 +173,9 @@ function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
 
 /** The FIN lies behind a hole and is held, or beyond the window and is trimmed off. */
 function notYet(tcb: Tcb, seg: Segment, fin: boolean, now: Instant): Verdict {
-  // The seventh check has held the text, and the FIN with it.
-  const held = fin && seg.data.length === 0 ? hold(tcb, seg) : withOldOctets(tcb, seg);
-  const out = sendQueuedOrAck(held, now);
+  const out = fin
+    ? holdAndAcknowledge(tcb, seg, now)
+    : sendQueuedOrAck(withOldOctets(tcb, seg), now);
   const why = () =>
     fin
       ? `FIN bit on, but octets from RCV.NXT=${num(tcb.rcv.nxt)} on are missing: held`

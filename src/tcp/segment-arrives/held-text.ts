@@ -8,6 +8,7 @@ import {
   withoutPassed,
   withPassedOctets,
 } from '../loss-recovery/sack.js';
+import type { SackBlock } from '../loss-recovery/sack-state.js';
 import { heldSegment } from '../receiving/memory.js';
 import { acceptText } from '../receiving/queue.js';
 import { withHeldText } from '../receiving/space.js';
@@ -31,7 +32,14 @@ export function hold(tcb: Tcb, seg: Segment): Tcb {
   const { queue, as } = inserted(tcb, seg, { at, data, fin });
   const queued = editQueued(tcb, { outOfOrder: queue });
   const held = editSpace(queued, withHeldText(tcb, seg, as));
-  return withHeldOctets(held, at, add(at, data.length + (fin && tellsFin(tcb) ? 1 : 0)));
+  const { left, right } = aheadOf(tcb, seg);
+  return withHeldOctets(held, left, right);
+}
+
+/** What of a segment lies ahead, as a block tells it. */
+export function aheadOf(tcb: Tcb, seg: Segment): SackBlock {
+  const { at, data, fin } = newParts(tcb, seg);
+  return { left: at, right: add(at, data.length + (fin && tellsFin(tcb) ? 1 : 0)) };
 }
 
 interface Inserted {

@@ -216,7 +216,9 @@ const PATIENCE = 200_000;
 export function bringsMore(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.synText === 'ignore') {
     const { fastOpen } = tcb;
-    const well = fastOpen !== undefined && (fastOpen.text === 0 || fastOpen.opened);
+    // Without an option and without text the SYN was like any other.
+    const asked = fastOpen?.option !== undefined && fastOpen.text === 0;
+    const well = asked || fastOpen?.opened === true;
     return well && (seg.data.length > 0 || has(seg, FIN));
   }
   return seg.data.length > 0 || has(seg, FIN);

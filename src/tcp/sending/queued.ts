@@ -66,6 +66,8 @@ export interface PendingReceive {
   readonly call: number;
   /** Octets wanted at most; undefined: whatever there is. */
   readonly count: number | undefined;
+  /** A PUSH does not end it. */
+  readonly across?: true | undefined;
 }
 
 /** Every list that is empty. */

@@ -10,7 +10,7 @@ import {
   withOptionSent,
 } from '../ecn/feedback.js';
 import { repeatsSynText } from '../fast-open.js';
-import { receiverOptions, withoutTwice } from '../loss-recovery/sack.js';
+import { receiverOptions, withoutUntold } from '../loss-recovery/sack.js';
 import { armTailProbe } from '../loss-recovery/tail-loss.js';
 import type { Options } from '../options.js';
 import { OPTION_SPACE, optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
@@ -166,7 +166,7 @@ export function fittingOptions(tcb: Tcb, octets: number, now: Instant): Options 
 
 /** An acknowledgment of RCV.NXT has left in this segment: nothing is delayed any more (RFC 7323 §4.3: Last.ACK.sent). */
 export function ackSent(before: Tcb, seg: Segment): Tcb {
-  const tcb = withoutTwice(before);
+  const tcb = withoutUntold(before);
   const { timers, options, rcv } = tcb;
   const told = !options.timestamps || options.lastAckSent === rcv.nxt;
   const wnd = has(seg, SYN) ? rcv.wnd : advertised(tcb);

@@ -7,6 +7,8 @@ export const USUAL_BUFFER: BufferSettings = {
   window: 65535,
   windowClamp: undefined,
   windowMemory: 33_554_432,
+  receiveShare: 128,
+  lowWater: 1,
   offloadSegment: undefined,
   windowScale: undefined,
 };
@@ -16,6 +18,8 @@ export interface BufferSettings {
   /** Undefined: as large as the buffer lets it be. */
   readonly windowClamp: number | undefined;
   readonly windowMemory: number;
+  readonly receiveShare: number;
+  readonly lowWater: number;
   /** Undefined: what arrives was not joined. */
   readonly offloadSegment: number | undefined;
   /** Shift count offered; undefined: the option is not offered. */
@@ -29,6 +33,20 @@ export const BUFFER_SETTINGS: readonly SettingInfo[] = [
     kind: 'octets',
     range: [0, 1_073_725_440],
     doc: 'The receive buffer, and so the largest RCV.WND, octets (§3.8.6).',
+  },
+  {
+    word: 'receive-share',
+    name: 'receiveShare',
+    kind: 'count',
+    range: [1, 255],
+    doc: 'How many of 256 octets of memory are believed to be text until a segment tells, with the deviation `receive-space`.',
+  },
+  {
+    word: 'low-water',
+    name: 'lowWater',
+    kind: 'octets',
+    range: [1, 1_073_725_440],
+    doc: 'How much unread text the user waits for: less of it lets acknowledgments of several segments go at once, with `interactive-ack`.',
   },
   {
     word: 'window-clamp',

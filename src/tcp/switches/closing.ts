@@ -4,6 +4,20 @@ import type { Switch } from '../switches.js';
 
 export const CLOSING_SWITCHES: readonly Switch[] = [
   {
+    word: 'compressed-acks',
+    name: 'compressedAcks',
+    kind: 'count',
+    range: [0, 255],
+    doc: 'How many ACKs of text that is held ahead of RCV.NXT may go as one with the next, once three have gone at once; with 0 none does.',
+  },
+  {
+    word: 'compressed-ack-delay',
+    name: 'compressedAckDelay',
+    kind: 'duration',
+    range: [0, 200_000],
+    doc: 'How long they wait for the next at most.',
+  },
+  {
     word: 'interactive-ack',
     name: 'interactiveAck',
     kind: 'duration',

@@ -60,6 +60,13 @@ export const OPENING_SWITCHES: readonly Switch[] = [
     doc: 'What the user of an active OPEN is told of a RST in SYN_RCVD: "connection refused" or "connection reset".',
   },
   {
+    word: 'ended-child',
+    name: 'endedChild',
+    kind: 'choice',
+    choices: ['leaves', 'stays'],
+    doc: 'Whether a complete connection that ends before its ACCEPT leaves the queue, or keeps its place until then.',
+  },
+  {
     word: 'max-syn-backlog',
     name: 'maxSynBacklog',
     kind: 'count-or-off',

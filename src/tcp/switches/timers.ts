@@ -154,6 +154,13 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     doc: 'Whether every segment puts a keep-alive probe off, or one whose ACK is acceptable.',
   },
   {
+    word: 'keepalive-timer',
+    name: 'keepaliveTimer',
+    kind: 'choice',
+    choices: ['idle', 'running'],
+    doc: 'Whether the keep-alive timer begins anew whenever the peer is heard, or runs on and looks then.',
+  },
+  {
     word: 'orphan-retries',
     name: 'orphanRetries',
     kind: 'count-or-off',

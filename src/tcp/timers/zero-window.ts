@@ -21,7 +21,7 @@ import { editTimers, lateAgain } from '../timers.js';
  * In a closed window a probe: what is outstanding again, or one octet (or the FIN) that is not yet allowed (MUST-36).
  * In an open one the override time-out of silly window avoidance (§3.8.6.2.1).
  */
-export function probeOrOverride(tcb: Tcb, _input: undefined, now: Instant): Verdict {
+export function probeOrOverride(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   const idle = editTcb(tcb, { timers: editTimers(tcb.timers, { persist: undefined }) });
   if (tcb.settings.outlet === 'full') return tryLater(idle, now);
   if (tcb.snd.wnd > 0) {
