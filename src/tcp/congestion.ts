@@ -16,11 +16,13 @@ import { beginsWithOne } from './congestion/syn-loss.js';
 import type { WindowUse } from './congestion/window-use.js';
 import { isUsed } from './congestion/window-use.js';
 import { isRecovering, isReducing } from './loss-recovery/recovery.js';
-import { countSyn, marked, placeOfDue } from './loss-recovery/scoreboard.js';
+import { hasReneged } from './loss-recovery/reneging.js';
+import { asLost, countSyn, marked, placeOfDue } from './loss-recovery/scoreboard.js';
 import type { Suspicion } from './loss-recovery/spurious.js';
 import { spuriousBy, suspected } from './loss-recovery/spurious.js';
-import { hasAny, tallyOf } from './loss-recovery/tally.js';
+import { hasAny, sumOf, tallyOf } from './loss-recovery/tally.js';
 import type { SentSegment } from './retransmission/sent-queue.js';
+import { rejoined } from './retransmission/sent-units.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
@@ -69,7 +71,8 @@ export function afterAck(
   // "The SYN/ACK and the acknowledgment of the SYN/ACK MUST NOT increase the size of the congestion window."
   const syn = countSyn(tcb.retransmissions);
   const fresh = arrivedBy(tcb, acked) - syn;
-  const proof = spuriousBy(tcb, seg, acked);
+  const reneged = hasReneged(tcb, acked);
+  const proof = reneged ? undefined : spuriousBy(tcb, seg, acked);
   if (suspicion !== undefined && proof !== undefined) {
     const back = takenBack({ window, threshold }, suspicion);
     const more = isUsed(tcb, back) ? fresh : 0;
@@ -80,11 +83,13 @@ export function afterAck(
   const grown = grownBy(same ? tcb : withCongestion(tcb, known), fresh, now) ?? known;
   // RFC 6582 §4: without SACK duplicates may follow that answer what was sent again.
   const held = tcb.settings.lossRecovery === 'rack' && !tcb.options.sack && seg.ack === loss?.until;
-  const over = loss !== undefined && !before(seg.ack, loss.until) && !held;
+  const over = loss !== undefined && !before(seg.ack, loss.until) && !held && !reneged;
   // Of the text that may be lost the ACK of the SYN alone says nothing.
-  const tries =
-    suspicion?.step === 'first' && acked > syn && loss !== undefined && before(seg.ack, loss.until);
-  const next = tries ? triesNew(tcb, loss, suspicion) : loss;
+  const first = suspicion?.step === 'first' && (acked === 0 || acked > syn) && !reneged;
+  const next =
+    first && loss !== undefined && before(seg.ack, loss.until)
+      ? triesNew(tcb, loss, suspicion)
+      : loss;
   if (grown === known && !over && next === loss)
     return known.round === undefined ? congestion : known;
   return { ...grown, loss: over ? undefined : next };
@@ -108,7 +113,7 @@ type Limits = Pick<Congestion, 'window' | 'threshold'>;
 
 /** After `count` segments have arrived: slow start up to ssthresh, then congestion avoidance. */
 export function grownBy(tcb: Tcb, count: number, now: Instant): Congestion | undefined {
-  const { congestion, least, latest } = tcb.rto;
+  const { congestion, least } = tcb.rto;
   const window = congestionWindow(tcb);
   const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
   if (count <= 0 || !isUsed(tcb, { window, threshold })) return congestion;
@@ -117,7 +122,7 @@ export function grownBy(tcb: Tcb, count: number, now: Instant): Congestion | und
   const grown = { ...(congestion ?? NO_LOSS), window: slow, threshold };
   if (rest === 0) return grown;
   const { cubic = NOT_REDUCED } = grown;
-  return { ...grown, ...avoid(tcb.settings, cubic, slow, rest, now, least ?? latest ?? 0) };
+  return { ...grown, ...avoid(tcb.settings, cubic, slow, rest, now, least ?? 0) };
 }
 
 /** RFC 6582 §4: without SACK the loss is over when something behind it is acknowledged, or what was never sent again. */
@@ -169,9 +174,9 @@ export function markTimedOut(tcb: Tcb, now: Instant): Tcb {
   const recent = (sent: SentSegment) =>
     settings.lossRecovery === 'rack' && sent !== front && now - sent.sentAt < rtt;
   const queue = edited(
-    retransmissions,
+    reneged ? rejoined(retransmissions, tcb.snd.una) : retransmissions,
     (piece) => reneged || tallyOf(piece).due + tallyOf(piece).sacked < piece.length,
-    (sent) => ((sent.mark === 'sacked' && !reneged) || recent(sent) ? sent : marked(sent, 'lost')),
+    (sent) => (!reneged && (sent.mark === 'sacked' || recent(sent)) ? sent : asLost(sent)),
   );
   return editTcb(tcb, { retransmissions: queue });
 }
@@ -209,7 +214,7 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   const window = congestionWindow(tcb);
   const reduced = reducedWindow(settings, window);
   const known = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
-  const before_ = rto.recovery?.undo ?? { window, threshold: known };
+  const before_ = (reducedAlready ? rto.recovery?.undo : undefined) ?? { window, threshold: known };
   const suspicion =
     settings.spuriousTimeout !== 'ignore'
       ? suspected(tcb, before_.window, before_.threshold, now)
@@ -218,7 +223,7 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
     window: flight(tcb) + 1,
     threshold: again ? known : reduced,
     loss: { until: snd.nxt, suspicion },
-    use: rto.congestion?.use,
+    use: rto.congestion?.use && { ...rto.congestion.use, sentAt: now },
     cubic: undefined,
     round: rto.congestion?.round && firstRound(snd.nxt, now),
   };
@@ -229,6 +234,8 @@ export function dueLost(tcb: Tcb): number | undefined {
   const { loss } = tcb.rto.congestion ?? NO_LOSS;
   const goes = (loss !== undefined && loss.suspicion?.step !== 'tried') || isRecovering(tcb);
   if (!goes || !mayFly(tcb)) return undefined;
+  // As much as is lost is under way again already, if not the same.
+  if (sumOf(tcb.retransmissions, 'again') >= sumOf(tcb.retransmissions, 'lost')) return undefined;
   const place = placeOfDue(tcb.retransmissions);
   return place === undefined || !fits(tcb, place) ? undefined : place;
 }

@@ -4,6 +4,7 @@ import { countOf, elementsFrom, frontOf, withoutFirst } from '../base/pieces.js'
 import { afterAck } from './congestion.js';
 import { isJudgedAsRequest } from './host/requests.js';
 import { isDisturbed } from './loss-recovery/recovery.js';
+import { hasReneged, renegingWait } from './loss-recovery/reneging.js';
 import { withoutLost } from './loss-recovery/scoreboard.js';
 import { spuriousBy } from './loss-recovery/spurious.js';
 import { armTailProbe } from './loss-recovery/tail-loss.js';
@@ -159,13 +160,17 @@ export function acknowledge(
   const part = acked === 0 && !tcb.settings.rtoPartAck;
   const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';
   const waits = rto.tail === 'reordering' && rto.recovery?.rack.waitsSince === now;
-  after.rto =
-    calm || part ? rto : editRto(rto, waits ? { ...NO_EXPIRIES, tail: rto.tail } : NO_EXPIRIES);
+  after.rto = calm
+    ? rto
+    : editRto(rto, waits || part ? { ...NO_EXPIRIES, tail: rto.tail } : NO_EXPIRIES);
   const inLoss = tcb.rto.congestion?.loss !== undefined;
   const congestion = acked > 0 || inLoss ? afterAck(tcb, seg, acked, now) : rto.congestion;
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
+  const reneged = hasReneged(tcb, whole);
   const ended =
-    inLoss && (congestion?.loss === undefined || spuriousBy(tcb, seg, acked) !== undefined);
+    inLoss &&
+    !reneged &&
+    (congestion?.loss === undefined || spuriousBy(tcb, seg, acked) !== undefined);
   after.retransmissions = ended ? withoutLost(retransmissions) : retransmissions;
   if (effects.length > 0) {
     const queued = ownQueued(after);
@@ -174,13 +179,14 @@ export function acknowledge(
     after.queued = atRest(queued);
   }
   const timers = ownTimers(after);
-  if (!part && !(waits && retransmissions.length > 0))
+  if (reneged) timers.retransmission = now + late(renegingWait(tcb), tcb.settings);
+  else if (!part && !(waits && retransmissions.length > 0))
     timers.retransmission = timerOfFront(tcb, after, now);
   timers.persist = undefined;
   timers.user = undefined;
   after.timers = shared(timers);
   const armed = armTimers(after, now);
-  return { tcb: part || waits ? armed : armTailProbe(armed, now, now), effects };
+  return { tcb: part || waits || reneged ? armed : armTailProbe(armed, now, now), effects };
 }
 
 /** When a loss probe was waited for and none may follow, the RTO counts from the transmission of the front; undefined: from now. */

@@ -6,7 +6,7 @@ import { threeQuarters } from '../congestion/window-use.js';
 import { datagramOctets, headerOctets } from '../datagram.js';
 import { isIPv6 } from '../ip-version.js';
 import { afterRto } from '../loss-recovery/recovery.js';
-import { marked } from '../loss-recovery/scoreboard.js';
+import { asLost } from '../loss-recovery/scoreboard.js';
 import { sendLost } from '../loss-recovery/send-lost.js';
 import { TIMESTAMPS_LENGTH } from '../options.js';
 import { repacketized, retransmitAt, retransmitFront } from '../retransmission/retransmit.js';
@@ -112,7 +112,7 @@ function withLoss(tcb: Tcb, { queue, places }: CutQueue): Tcb {
   const threshold =
     known.loss === undefined ? Math.max(known.threshold, threeQuarters(window)) : known.threshold;
   const lost = new Set(places);
-  const marks = listOf(queue).map((one, place) => (lost.has(place) ? marked(one, 'lost') : one));
+  const marks = listOf(queue).map((one, place) => (lost.has(place) ? asLost(one) : one));
   const congestion = { ...known, threshold, loss };
   return editTcb(tcb, {
     retransmissions: inPieces(marks),

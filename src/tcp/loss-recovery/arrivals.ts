@@ -27,7 +27,8 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
     found.delivered = Math.max(heard.acked - duplicates, 1);
     const left = recovery.phase === 'recovery' ? duplicates - (heard.acked - 1) : 0;
     duplicates = Math.max(0, left);
-  } else if (duplicate) duplicates += 1;
+  } else if (found.progress && recovery.phase !== 'recovery') duplicates = 0;
+  else if (duplicate) duplicates += 1;
   const most = sack
     ? duplicates
     : Math.max(0, countOf(queue) - Math.max(countMarked(queue, 'lost'), 1));
@@ -71,7 +72,9 @@ export function followArrivals(found: Findings): void {
   const rack = advance(recovery.rack, inTurn, tcb.rto.least ?? 0, now);
   const late = lateArrival(found);
   if (rack === recovery.rack && late === 0) return;
-  change(found, { rack: late === 0 ? rack : reordered(rack, late, fullSegment(tcb)) });
+  const advanced = rack !== recovery.rack || rack.advanced;
+  const told = late === 0 ? rack : reordered(rack, late, fullSegment(tcb));
+  change(found, { rack: { ...told, advanced } });
 }
 
 /** How far behind what has arrived before something lies that arrives only now, though it was sent once; 0 when nothing does. */

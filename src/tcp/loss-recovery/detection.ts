@@ -24,7 +24,7 @@ import {
   wasNeedless,
 } from './recovery.js';
 import type { Heard } from './scoreboard.js';
-import { countMarked, DUP_THRESH, isOdd, marked, pipe, withoutLost } from './scoreboard.js';
+import { asLost, countMarked, DUP_THRESH, isOdd, pipe, withoutLost } from './scoreboard.js';
 
 /** What is made of one ACK: filled in by the functions below, one after the other. */
 export interface Findings {
@@ -95,7 +95,7 @@ export function findLost(found: Findings): void {
   if (!tcb.options.sack) findFront(found);
   else if (tcb.settings.lossRecovery !== 'rack') findByBlocks(found);
   // When nothing has arrived the same is lost as before.
-  else if (found.heard.arrived.length > 0) findByTime(found);
+  else if (found.recovery.rack.advanced) findByTime(found);
 }
 
 function findFront(found: Findings): void {
@@ -109,7 +109,7 @@ function findFront(found: Findings): void {
 }
 
 function markFront(found: Findings, front: SentSegment): void {
-  found.queue = withFront(found.queue, marked(front, 'lost'));
+  found.queue = withFront(found.queue, asLost(front));
   found.lost += 1;
 }
 
@@ -134,6 +134,7 @@ export function findByTime(found: Findings): void {
   found.lost += lost;
   found.lostAgain += again;
   found.wait = wait;
+  change(found, { rack: { ...recovery.rack, advanced: false } });
 }
 
 /** RFC 6675 §5, step (4); RFC 6582 §3.2, step 2: recovery begins. */
@@ -187,7 +188,7 @@ export function takeBack(found: Findings, unmark: boolean): void {
   if (congestion !== undefined) {
     found.congestion = { ...congestion, ...takenBack(congestion, undo) };
   }
-  if (unmark) found.queue = withoutLost(queue, 'late');
+  if (unmark) found.queue = withoutLost(queue);
   change(found, { undo: undefined });
   why.push('nothing was lost: what recovery has changed is taken back');
 }

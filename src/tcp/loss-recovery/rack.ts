@@ -8,7 +8,7 @@ import { has, SYN } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { marked } from './scoreboard.js';
+import { asLost } from './scoreboard.js';
 import { isTimed, tallyOf } from './tally.js';
 
 /** Of what has arrived the segment that was sent last, and what is known of the order in which segments arrive. */
@@ -23,6 +23,8 @@ export interface Rack {
   readonly degree: number;
   /** RACK.reo_wnd_mult. */
   readonly multiple: number;
+  /** Something has arrived, and it was not asked yet what is lost because of that. */
+  readonly advanced: boolean;
   /** When the reordering timer was set; undefined when nothing waits for it. */
   readonly waitsSince: Instant | undefined;
 }
@@ -34,6 +36,7 @@ export const NOTHING_ARRIVED: Rack = {
   reordered: 0,
   degree: 3,
   multiple: 1,
+  advanced: false,
   waitsSince: undefined,
 };
 
@@ -116,8 +119,8 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
       return sent;
     }
     lost += 1;
-    if (sent.again) again += 1;
-    return marked(sent, 'lost');
+    if (sent.mark === 'lost') again += 1;
+    return { ...asLost(sent), judged: true as const };
   });
   return { queue: found, lost, again, wait };
 }

@@ -91,6 +91,14 @@ export function countArrived({ rto, options }: Tcb): number {
   return options.sack ? 0 : (rto.recovery?.duplicates ?? 0);
 }
 
+/** So many segments were joined to one before them. Without SACK as many of those that have arrived count no more. */
+export function withJoined(tcb: Tcb, count: number): Tcb {
+  const { recovery } = tcb.rto;
+  if (tcb.options.sack || recovery === undefined || recovery.duplicates === 0) return tcb;
+  const duplicates = Math.max(0, recovery.duplicates - count);
+  return editTcb(tcb, { rto: editRto(tcb.rto, { recovery: { ...recovery, duplicates } }) });
+}
+
 /** RFC 6937 §3: how many segments may be under way after an ACK in recovery, of the `delivered` of which it told. */
 export function proportional(
   queue: SentQueue,

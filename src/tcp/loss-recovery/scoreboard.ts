@@ -87,12 +87,17 @@ export function marked(sent: SentSegment, mark: SentSegment['mark']): SentSegmen
   return { ...sent, mark, again: undefined };
 }
 
-/** Nothing is taken to be lost any more; `late` is not judged by its time again. */
-export function withoutLost(queue: SentQueue, mark?: 'late'): SentQueue {
+/** The segment taken to be lost, its retransmission if it was before. One that went again while it was not is under way still. */
+export function asLost(sent: SentSegment): SentSegment {
+  return sent.mark === 'lost' ? { ...sent, again: undefined } : { ...sent, mark: 'lost' };
+}
+
+/** Nothing is taken to be lost any more; what is `late` is not judged by its time again. */
+export function withoutLost(queue: SentQueue): SentQueue {
   return edited(
     queue,
     (piece) => tallyOf(piece).lost > 0,
-    (sent) => (sent.mark === 'lost' ? { ...sent, mark } : sent),
+    (sent) => (sent.mark === 'lost' ? { ...sent, mark: sent.judged && 'late' } : sent),
   );
 }
 

@@ -3,6 +3,7 @@
 import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../../base/pieces.js';
 import { ECN_BITS, feedbackBits, markOf } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
+import { withJoined } from '../loss-recovery/recovery.js';
 import { timestampOption } from '../options.js';
 import { answering } from '../receiving/dialogue.js';
 import type { Instant } from '../rule.js';
@@ -14,6 +15,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { textOfFull, windowField } from '../window.js';
 import type { SentSegment } from './sent-queue.js';
+import { editRto } from './variables.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
 export function retransmitFront(tcb: Tcb, now: Instant): Output {
@@ -82,7 +84,7 @@ export function repacketized(tcb: Tcb, place = 0): Tcb {
   if (count === 0) return cutToWindow(tcb, place);
   const joined = closed ? { ...front, segment, closed } : { ...front, segment };
   const retransmissions = replaced(tcb.retransmissions, place, count + 1, joined);
-  return cutToWindow(editTcb(tcb, { retransmissions }), place);
+  return cutToWindow(withJoined(editTcb(tcb, { retransmissions }), count), place);
 }
 
 /** What is taken to be lost, as much of it as one segment holds (deviation `initial-window`). */
@@ -113,15 +115,24 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     segment: again,
     sentAt: now,
     retransmissions: front.retransmissions + 1,
-    again: true,
+    again: syn ? 1 : (front.again ?? 0) + 1,
+    judged: undefined,
     behind: lastOf(tcb.retransmissions)?.sentAt === now ? true : undefined,
   };
   const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
   const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });
   // Text once more is an answer, too.
   const dialogue = segment.data.length > 0 ? answering(tcb, now) : tcb.dialogue;
-  const sent = editTcb(tcb, { retransmissions, options: agreed, dialogue });
+  const rto = withSentAt(tcb.rto, now);
+  const sent = editTcb(tcb, { retransmissions, options: agreed, dialogue, rto });
   return { tcb: ack ? ackSent(sent, again) : sent, effects: [departure(tcb, again, true)] };
+}
+
+/** Text that goes again ends an idle time, too (RFC 5681 §4.1). */
+function withSentAt(rto: Tcb['rto'], now: Instant): Tcb['rto'] {
+  const { congestion } = rto;
+  if (congestion?.use === undefined) return rto;
+  return editRto(rto, { congestion: { ...congestion, use: { ...congestion.use, sentAt: now } } });
 }
 
 /** The segment at a place that there is. */

@@ -11,7 +11,7 @@ import type { Seq } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import { editTimers, late } from '../timers.js';
+import { editTimers, late, rtoSince } from '../timers.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { SentSegment } from './sent-queue.js';
 import { editRto, NOTHING_MEASURED, type RetransmissionVariables } from './variables.js';
@@ -55,7 +55,7 @@ export function measured(
   const counts = tcb.settings.rttSpread === 'peak' ? oldest : newest;
   const place = { una: seg.ack, nxt: tcb.snd.nxt };
   if (!ambiguous && counts !== undefined && newest !== undefined) {
-    const known = withTrip(tcb, now - newest.sentAt);
+    const known = withTrip(tcb, now - newest.sentAt, newest);
     return withSample(known, now - counts.sentAt, tcb.settings, place);
   }
   // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
@@ -72,10 +72,17 @@ function synCount({ retransmissions }: Tcb): number {
   return front !== undefined && has(front.segment, SYN) && has(front.segment, ACK) ? 1 : 0;
 }
 
-/** Deviation `loss-recovery`: RFC 8985 §6.2, step 1. */
-function withTrip({ rto, settings }: Tcb, latest: Duration): RetransmissionVariables {
-  if (settings.lossRecovery !== 'rack' || rto.latest === latest) return rto;
-  return editRto(rto, { latest, least: Math.min(rto.least ?? latest, latest) });
+/** Deviation `loss-recovery`: RFC 8985 §6.2, step 1. Without SACK nothing is judged by its time, and what a request has sent tells nothing of text. */
+function withTrip(
+  { rto, settings, options }: Tcb,
+  trip: Duration,
+  { segment }: SentSegment,
+): RetransmissionVariables {
+  if (settings.lossRecovery !== 'rack') return rto;
+  const counts = options.sack && !(has(segment, SYN) && has(segment, ACK));
+  const latest = counts ? trip : rto.latest;
+  const least = Math.min(rto.least ?? trip, trip);
+  return latest === rto.latest && least === rto.least ? rto : editRto(rto, { latest, least });
 }
 
 /**
@@ -94,11 +101,15 @@ export function withSackSample(
     return tcb;
   const trip = now - first.sentAt;
   const place = { una: tcb.snd.una, nxt: tcb.snd.nxt };
-  const rto = withSample(withTrip(tcb, now - newest.sentAt), trip, tcb.settings, place);
+  const rto = withSample(withTrip(tcb, now - newest.sentAt, newest), trip, tcb.settings, place);
   const after = editTcb(tcb, { rto });
   const front = frontOf(queue);
   if (front === undefined || trip <= now - front.sentAt) return after;
-  const retransmission = now + late(rto.value, tcb.settings);
+  const { tail } = tcb.rto;
+  const waits = tail === 'reordering' || tail === 'armed';
+  const retransmission = waits
+    ? rtoSince(front.sentAt, after, now)
+    : now + late(rto.value, tcb.settings);
   return editTcb(after, {
     timers: editTimers(tcb.timers, { retransmission }),
     rto: editRto(rto, { tail: 'none' }),

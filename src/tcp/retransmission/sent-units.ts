@@ -49,3 +49,17 @@ export function recut(queue: SentQueue, una: Seq): SentQueue {
   if (unit.length === 1 || without >= size) return queue;
   return replaced(queue, 0, unit.length, ...piecesOf(unit, size, without));
 }
+
+/** The queue whose front was SACKed: as far as there are full segments of that they are one, which an ACK may have divided anywhere. */
+export function rejoined(queue: SentQueue, una: Seq): SentQueue {
+  const all = listOf(queue);
+  const size = all[0]?.segment.data.length ?? 0;
+  const other = ({ mark, segment }: SentSegment) =>
+    mark !== 'sacked' || segment.data.length !== size;
+  const end = all.findIndex(other);
+  const unit = end < 0 ? all : all.slice(0, end);
+  const [front] = unit;
+  if (front === undefined || size === 0) return queue;
+  const without = before(front.segment.seq, una) ? distance(front.segment.seq, una) : 0;
+  return replaced(queue, 0, unit.length, ...piecesOf(unit, size, without));
+}

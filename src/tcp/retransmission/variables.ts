@@ -18,7 +18,7 @@ export interface RetransmissionVariables {
   readonly congestion: Congestion | undefined;
   /** Loss recovery by ACKs, from the first that told of something out of order (RFC 5681 §3.2). */
   readonly recovery: Recovery | undefined;
-  /** The last round trip and the shortest (deviation loss-recovery). */
+  /** The last round trip of text and the shortest of all (deviation loss-recovery). */
   readonly latest: Duration | undefined;
   readonly least: Duration | undefined;
   /** Expiries since the last acknowledgment of new data, or of a zero-window probe. */

@@ -27,6 +27,7 @@ import {
   wasLate,
 } from '../loss-recovery/detection.js';
 import { wasNeedless } from '../loss-recovery/recovery.js';
+import { hasReneged } from '../loss-recovery/reneging.js';
 import {
   countMarked,
   firstDue,
@@ -79,7 +80,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   followArrivals(found);
   countDuplicate(found, duplicate);
   followTwice(found);
-  conclude(found, seg);
+  if (!(found.progress && hasReneged(tcb, heard.acked))) conclude(found, seg);
   reduceWindow(found);
   growWindow(found);
   if (found.waits) holdBack(found);
@@ -166,7 +167,10 @@ function withFindings(found: Findings): Tcb {
   const sampled = withSackSample(tcb, heard, now);
   if (wait > 0) change(found, { rack: { ...found.recovery.rack, waitsSince: now } });
   const recovery = isForgotten(found) ? undefined : found.recovery;
-  const rto = editRto(sampled.rto, { recovery, congestion });
+  // A loss that was none has no time-outs.
+  const undone = tcb.rto.congestion?.loss !== undefined && congestion?.loss === undefined;
+  const expiries = undone ? 0 : sampled.rto.expiries;
+  const rto = editRto(sampled.rto, { recovery, congestion, expiries });
   const after = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
   if (wait === 0) return after;
   const retransmission = now + late(wait + LEAST_WAIT, tcb.settings);
