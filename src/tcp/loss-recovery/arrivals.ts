@@ -1,9 +1,8 @@
 /** RFC 8985 §6.2, RFC 6582 §3.2, RFC 2883 §4: what an ACK tells of how segments arrive: which, in what order, how often. */
 
 import { countOf } from '../../base/pieces.js';
-import { endOf } from '../retransmission/sent-queue.js';
 import type { Seq } from '../seq.js';
-import { atOrBefore, before, distance } from '../seq.js';
+import { before, distance } from '../seq.js';
 import { fullSegment } from '../window.js';
 import type { Findings } from './detection.js';
 import { change } from './detection.js';
@@ -81,13 +80,11 @@ export function followArrivals(found: Findings): void {
 function lateArrival({ tcb, heard, ack }: Findings): number {
   const highest = highestSacked(tcb.retransmissions);
   if (highest === undefined) return 0;
-  // What lies below the newest acknowledgment is compared with what was SACKed before it.
-  const newest = highestSacked(heard.queue) ?? highest;
+  const newest = highestSacked(heard.queue) ?? ack;
   let most = 0;
   for (const sent of heard.arrived) {
     if (sent.retransmissions > 0 || !before(sent.segment.seq, highest)) continue;
-    const behind = atOrBefore(endOf(sent), ack) ? highest : newest;
-    most = Math.max(most, distance(sent.segment.seq, behind));
+    most = Math.max(most, distance(sent.segment.seq, newest));
   }
   return most;
 }

@@ -16,6 +16,8 @@ export interface Rack {
   /** RACK.xmit_ts, RACK.end_seq, RACK.rtt. */
   readonly sentAt: Instant;
   readonly end: Seq | undefined;
+  /** It went again at the moment of new text, and after that. */
+  readonly behind: boolean;
   readonly rtt: Duration;
   /** How often something arrived later than what was sent after it: RACK.reordering_seen once it did. */
   readonly reordered: number;
@@ -32,6 +34,7 @@ export interface Rack {
 export const NOTHING_ARRIVED: Rack = {
   sentAt: 0,
   end: undefined,
+  behind: false,
   rtt: 0,
   reordered: 0,
   degree: 3,
@@ -54,15 +57,17 @@ export function advance(
     const rtt = now - sent.sentAt;
     if (sent.retransmissions > 0 && rtt < least) continue;
     const later = isSentAfter(sent, next);
-    next = later ? { ...next, rtt, sentAt: sent.sentAt, end: endOf(sent) } : { ...next, rtt };
+    const latest = { sentAt: sent.sentAt, end: endOf(sent), behind: sent.behind === true };
+    next = later ? { ...next, rtt, ...latest } : { ...next, rtt };
   }
   return next;
 }
 
 /** RACK_sent_after. */
 function isSentAfter(sent: SentSegment, rack: Rack): boolean {
-  const isBehind = sent.behind === true && sent.sentAt === rack.sentAt;
-  return isBehind || isLater(sent.sentAt, endOf(sent), rack);
+  const isBehind = sent.behind === true;
+  if (sent.sentAt === rack.sentAt && isBehind !== rack.behind) return isBehind;
+  return isLater(sent.sentAt, endOf(sent), rack);
 }
 
 /** Of what was sent at one moment, the later numbers were sent later. */
@@ -105,6 +110,7 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
   const concerns = (piece: SentPiece): boolean => {
     const { timed, oldest, newest, behind } = tallyOf(piece);
     const [first, last] = [piece[0] as SentSegment, piece[piece.length - 1] as SentSegment];
+    if (timed > 0 && rack.behind && oldest <= rack.sentAt && newest >= rack.sentAt) return true;
     if (timed === 0 || isLater(oldest, endOf(first), rack)) return false;
     if (isLater(newest, endOf(last), rack) || remaining(oldest) <= 0) return true;
     if (behind > 0 && newest === rack.sentAt) return true;

@@ -32,7 +32,8 @@ export function piecesOf(unit: readonly SentSegment[], mss: number, without = 0)
       ctl: ends ? ctl : ctl & ~(FIN | PSH),
       data: text.subarray(from, from + mss),
     };
-    const { joined: _, ...alone } = first;
+    // The first may be taken to be lost alone.
+    const { joined: _, ...alone } = from === 0 ? first : (unit[1] ?? first);
     pieces.push(ends ? { ...alone, segment } : { ...alone, segment, joined: true });
   }
   return pieces;
