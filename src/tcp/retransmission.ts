@@ -21,9 +21,8 @@ import { upAfter } from './sending/urgent.js';
 import { atOrBefore, before } from './seq.js';
 import { isSynchronized } from './states.js';
 import type { Tcb } from './tcb.js';
-import { userLimit } from './timers/user-timeout.js';
-import type { Timers } from './timers.js';
-import { editTimers, late, NO_TIMERS, rtoSince, shared } from './timers.js';
+import { untilUserTimeout, userLimit } from './timers/user-timeout.js';
+import { late, NO_TIMERS, rtoSince, shared } from './timers.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
 const OVERRIDE: Duration = 500_000;
@@ -46,7 +45,7 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
       ? (timers.retransmission ?? now + late(tcb.rto.value, tcb.settings))
       : undefined;
   const persist = closed
-    ? (timers.persist ?? now + late(probeInterval(tcb), tcb.settings))
+    ? (timers.persist ?? now + late(untilUserTimeout(tcb, probeInterval(tcb), now), tcb.settings))
     : held
       ? (timers.persist ?? now + overrideAfter(tcb))
       : undefined;
@@ -79,13 +78,6 @@ function userTimer(tcb: Tcb, limit: Duration, now: Instant) {
   return isSynchronized(state) ? undefined : Math.max(now + limit, again);
 }
 
-/** Deviation `give-up time`: the user timeout counts from the first retransmission, or probe. */
-export function withUserTimeout(tcb: Tcb, timers: Timers, now: Instant): Timers {
-  const limit = userLimit(tcb);
-  const begins = tcb.settings.giveUp === 'time' && isSynchronized(tcb.state) && limit > 0;
-  return begins && timers.user === undefined ? editTimers(timers, { user: now + limit }) : timers;
-}
-
 /** Deviation `fin-window`: the FIN alone is outstanding, which needs no window. */
 function isFreeFin({ settings, retransmissions, fin, snd }: Tcb): boolean {
   return settings.finWindow === 'any' && retransmissions.length === 1 && fin === snd.una;
@@ -112,7 +104,9 @@ export function probeInterval({ rto, settings }: Tcb): Duration {
   const most = persistMax > 0 ? persistMax : rtoMax;
   const least = settings.windowProbe === 'empty' ? LEAST_INTERVAL : 0;
   const first = Math.max(persistMin > 0 ? ownInterval(rto) : rto.value, least);
-  return Math.min(Math.max(first * 2 ** rto.probes, persistMin), Math.max(most, persistMin));
+  const times =
+    settings.windowProbe === 'empty' ? Math.min(rto.probes, settings.retries) : rto.probes;
+  return Math.min(Math.max(first * 2 ** times, persistMin), Math.max(most, persistMin));
 }
 
 /** Deviation `persist-min`: the first interval comes from the round trip, not from the RTO. */
@@ -166,6 +160,9 @@ export function acknowledge(
   const inLoss = tcb.rto.congestion?.loss !== undefined;
   const congestion = acked > 0 || inLoss ? afterAck(tcb, seg, acked, now) : rto.congestion;
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
+  const { loss } = congestion ?? {};
+  if (rto.since !== undefined && (loss === undefined || ack === loss.until))
+    after.rto = editRto(after.rto, { since: undefined });
   const reneged = hasReneged(tcb, whole);
   const ended =
     inLoss &&

@@ -165,6 +165,7 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
     a.srtt === b.srtt &&
     a.rttvar === b.rttvar &&
     a.expiries === b.expiries &&
+    a.since === b.since &&
     a.probes === b.probes &&
     a.tail === b.tail &&
     a.tailProbe === b.tailProbe &&

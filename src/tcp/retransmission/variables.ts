@@ -4,7 +4,7 @@ import type { Congestion } from '../congestion.js';
 import type { Recovery } from '../loss-recovery/recovery.js';
 import type { TailProbe } from '../loss-recovery/tail-loss.js';
 import { copyRto } from '../own.js';
-import type { Duration } from '../rule.js';
+import type { Duration, Instant } from '../rule.js';
 import type { RttSpread } from './rtt-spread.js';
 
 /** Of one connection; durations in microseconds. */
@@ -23,6 +23,8 @@ export interface RetransmissionVariables {
   readonly least: Duration | undefined;
   /** Expiries since the last acknowledgment of new data, or of a zero-window probe. */
   readonly expiries: number;
+  /** When the first of those time-outs was, or of the probes (deviation give-up). */
+  readonly since: Instant | undefined;
   /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
   readonly probes: number;
   /** RFC 8985: the retransmission timer is that of the tail loss probe (§7), or that has been sent, until the next acknowledgment; or the reordering timer (§6.3). */
@@ -46,6 +48,7 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   latest: undefined,
   least: undefined,
   expiries: 0,
+  since: undefined,
   probes: 0,
   tail: 'none',
   tailProbe: undefined,
