@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
-import { countOf, elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
+import { atPlace, countOf, elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
 import { afterAck } from './congestion.js';
 import { isJudgedAsRequest } from './host/requests.js';
 import { isDisturbed } from './loss-recovery/recovery.js';
@@ -131,7 +131,8 @@ export function acknowledge(
   const ack = seg.ack;
   const whole = countAcked(tcb.retransmissions, ack);
   const left = withoutFirst(tcb.retransmissions, whole);
-  const retransmissions = recut(left, ack);
+  const joined = whole > 0 && atPlace(tcb.retransmissions, whole - 1)?.joined === true;
+  const retransmissions = recut(left, ack, joined);
   // What is left of several that went as one may be fewer: one more counts as acknowledged (deviation initial-window).
   const acked = whole + Math.max(0, countOf(left) - countOf(retransmissions));
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);

@@ -78,8 +78,9 @@ export function followArrivals(found: Findings): void {
 
 /** How far behind what has arrived before something lies that arrives only now, though it was sent once; 0 when nothing does. */
 function lateArrival({ tcb, heard, ack }: Findings): number {
-  const highest = highestSacked(tcb.retransmissions);
-  if (highest === undefined) return 0;
+  if (!tcb.options.sack) return 0;
+  // What has begun before SND.UNA was thought to be on its way in one.
+  const highest = highestSacked(tcb.retransmissions) ?? tcb.snd.una;
   const newest = highestSacked(heard.queue) ?? ack;
   let most = 0;
   for (const sent of heard.arrived) {

@@ -1,6 +1,14 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the oldest segment once more, or the last. */
 
-import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../../base/pieces.js';
+import {
+  atPlace,
+  countOf,
+  elementsFrom,
+  frontOf,
+  lastOf,
+  listOf,
+  replaced,
+} from '../../base/pieces.js';
 import { ECN_BITS, feedbackBits, markOf } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
 import { withJoined } from '../loss-recovery/recovery.js';
@@ -15,6 +23,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { textOfFull, windowField } from '../window.js';
 import type { SentSegment } from './sent-queue.js';
+import { piecesOf, unitAt } from './sent-units.js';
 import { editRto } from './variables.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
@@ -60,8 +69,22 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
   return editTcb(tcb, { retransmissions: replaced(tcb.retransmissions, place, 1, ...both) });
 }
 
+/** Deviation `initial-window`: the queue with what went to the interface as one cut anew, where segments must be shorter now. */
+function cutToFit(tcb: Tcb, place: number): Tcb {
+  const full = textOfFull(tcb);
+  const sent = atPlace(tcb.retransmissions, place);
+  const fits = sent === undefined || sent.segment.data.length <= full;
+  if (fits || tcb.settings.initialWindow === undefined) return tcb;
+  const unit = unitAt(listOf(tcb.retransmissions), place);
+  const pieces = piecesOf(unit, full);
+  return editTcb(tcb, {
+    retransmissions: replaced(tcb.retransmissions, place, unit.length, ...pieces),
+  });
+}
+
 /** Deviation `repacketize`: the queue with as much of what follows a segment joined to it as one segment holds, and was not SACKed. */
-export function repacketized(tcb: Tcb, place = 0): Tcb {
+export function repacketized(before_: Tcb, place = 0): Tcb {
+  const tcb = cutToFit(before_, place);
   const front = atPlace(tcb.retransmissions, place);
   if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = unacknowledgedPart(tcb, front);

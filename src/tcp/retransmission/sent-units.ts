@@ -39,15 +39,15 @@ export function piecesOf(unit: readonly SentSegment[], mss: number, without = 0)
   return pieces;
 }
 
-/** The queue after an ACK in the midst of a segment that others went with: what is left of them in segments from there on. */
-export function recut(queue: SentQueue, una: Seq): SentQueue {
+/** The queue after an ACK in the midst of a segment that others went with: what is left of them in segments from there on. `joined`: the one before it has just left the queue. */
+export function recut(queue: SentQueue, una: Seq, joined: boolean): SentQueue {
   const front = frontOf(queue);
   if (front === undefined || !before(front.segment.seq, una)) return queue;
-  if (!front.joined) return queue;
+  if (!front.joined && !joined) return queue;
   const unit = unitAt(listOf(queue), 0);
   const size = front.segment.data.length;
   const without = distance(front.segment.seq, una);
-  if (unit.length === 1 || without >= size) return queue;
+  if ((unit.length === 1 && !joined) || without >= size) return queue;
   return replaced(queue, 0, unit.length, ...piecesOf(unit, size, without));
 }
 

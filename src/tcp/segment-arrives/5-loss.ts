@@ -1,6 +1,6 @@
 /** RFC 5681 §3.2 Fast Retransmit/Fast Recovery, before the fifth check: what an ACK tells of lost segments. The fifth check sends them. */
 
-import { firstOf, withBefore } from '../../base/pieces.js';
+import { firstOf, frontOf, withBefore } from '../../base/pieces.js';
 import { takenBack } from '../congestion.js';
 import { withCwrDue } from '../ecn/feedback.js';
 import { tellsOfMark } from '../ecn/response.js';
@@ -57,11 +57,17 @@ export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
   const { rto, settings, retransmissions } = tcb;
   if (rto.recovery === undefined && !tellsOfMark(tcb, seg)) {
     if (retransmissions.length === 0 || settings.lossRecovery === 'timeout') return false;
-    const plain = seg.options.sack === undefined && !isDuplicateAck(tcb, seg);
+    const plain = seg.options.sack === undefined && !isDuplicateAck(tcb, seg) && !beginsBefore(tcb);
     if (plain && proofBy(tcb, seg) === undefined) return false;
   }
   if (!isSynchronized(tcb.state) && !isOpenEarly(tcb)) return false;
   return has(seg, ACK) && atOrBefore(tcb.snd.una, seg.ack) && atOrBefore(seg.ack, tcb.snd.nxt);
+}
+
+/** With SACK what is acknowledged part by part has come out of order. */
+function beginsBefore({ retransmissions, snd, options }: Tcb): boolean {
+  const front = frontOf(retransmissions);
+  return options.sack && front !== undefined && before(front.segment.seq, snd.una);
 }
 
 /** With SACK the proof that an RTO was spurious leaves what was under way to RACK. */
