@@ -152,7 +152,7 @@ export function hasTriedNew(tcb: Tcb, step: 'tried' | 'over' = 'over'): Tcb {
 
 /** The next ACK is there. */
 export function hasWaited(tcb: Tcb): Tcb {
-  return stepped(tcb, 'tried', 'over');
+  return stepped(tcb, 'tried', 'waited');
 }
 
 function stepped(tcb: Tcb, from: Suspicion['step'], to: Suspicion['step']): Tcb {

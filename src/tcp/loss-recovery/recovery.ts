@@ -4,11 +4,13 @@ import { timestampBefore, timestampClock } from '../options.js';
 import type { SentQueue } from '../retransmission/sent-queue.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Instant } from '../rule.js';
+import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import type { Rack } from './rack.js';
 import { NOTHING_ARRIVED } from './rack.js';
+import type { SackBlock } from './sack-state.js';
 import { pipe } from './scoreboard.js';
 import { sumOf, tallyOf } from './tally.js';
 
@@ -31,6 +33,10 @@ export interface Recovery {
   /** What is taken back when it turns out that nothing was lost. */
   readonly undo: Undo | undefined;
   readonly rack: Rack;
+  /** The blocks that were told last: what ends in one was looked at then (deviation loss-recovery). */
+  readonly told: readonly SackBlock[];
+  /** The last ACK is measured by what it SACKs. */
+  readonly measured: boolean;
 }
 
 /** RFC 6937 §3: RecoverFS, here cwnd when it began; prr_delivered; prr_out. */
@@ -61,6 +67,8 @@ export function undisturbed({ snd, settings }: Tcb): Recovery {
     resent: false,
     reduction: { prior: 0, delivered: 0, out: 0 },
     undo: undefined,
+    told: NONE,
+    measured: false,
     rack: { ...NOTHING_ARRIVED, degree: settings.reorderingDegree },
   };
 }

@@ -70,7 +70,7 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
 }
 
 /** Deviation `initial-window`: the queue with what went to the interface as one cut anew, where segments must be shorter now. */
-function cutToFit(tcb: Tcb, place: number): Tcb {
+export function cutToFit(tcb: Tcb, place: number): Tcb {
   const full = textOfFull(tcb);
   const sent = atPlace(tcb.retransmissions, place);
   const fits = sent === undefined || sent.segment.data.length <= full;
@@ -147,8 +147,21 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   // Text once more is an answer, too.
   const dialogue = segment.data.length > 0 ? answering(tcb, now) : tcb.dialogue;
   const rto = withSentAt(tcb.rto, now);
-  const sent = editTcb(tcb, { retransmissions, options: agreed, dialogue, rto });
+  const sent = editTcb(tcb, {
+    retransmissions: apartFrom(retransmissions, place - 1),
+    options: agreed,
+    dialogue,
+    rto,
+  });
   return { tcb: ack ? ackSent(sent, again) : sent, effects: [departure(tcb, again, true)] };
+}
+
+/** What went with the next as one goes without it from now on. */
+function apartFrom(queue: Tcb['retransmissions'], place: number): Tcb['retransmissions'] {
+  const sent = place < 0 ? undefined : atPlace(queue, place);
+  if (!sent?.joined) return queue;
+  const { joined: _, ...alone } = sent;
+  return replaced(queue, place, 1, alone);
 }
 
 /** Text that goes again ends an idle time, too (RFC 5681 §4.1). */

@@ -1,6 +1,6 @@
 /** RFC 6298 §2 and §3: the round-trip time, and the RTO that comes of it. */
 
-import { elementsFrom, frontOf } from '../../base/pieces.js';
+import { elementsFrom, firstOf, frontOf } from '../../base/pieces.js';
 import type { Heard } from '../loss-recovery/scoreboard.js';
 import { timestampClock } from '../options.js';
 import { copyRto } from '../own.js';
@@ -58,6 +58,7 @@ export function measured(
     const known = withTrip(tcb, now - newest.sentAt, newest);
     return withSample(known, now - counts.sentAt, tcb.settings, place);
   }
+  if (tcb.rto.recovery?.measured) return tcb.rto;
   // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
   const echo = tcb.options.timestamps ? seg.options.timestamps : undefined;
   // TSecr of 0 echoes nothing (RFC 7323 §3.2).
@@ -85,25 +86,35 @@ function withTrip(
   return latest === rto.latest && least === rto.least ? rto : editRto(rto, { latest, least });
 }
 
+/** Deviation `loss-recovery`: of an ACK what it SACKs is measured, if that never went again, when what it acknowledges tells nothing. */
+export function isMeasuredBySack(tcb: Tcb, { acked, arrived, sacked }: Heard): boolean {
+  if (tcb.settings.lossRecovery !== 'rack') return false;
+  if (arrived.slice(arrived.length - sacked).every(isAgain)) return false;
+  if (acked <= synCount(tcb)) return true;
+  const left = firstOf(tcb.retransmissions, acked);
+  return left.some(isAgain) || left.every(({ mark }) => mark === 'sacked');
+}
+
+function isAgain({ retransmissions }: SentSegment): boolean {
+  return retransmissions !== 0;
+}
+
 /**
  * A sample from what was SACKed, when SEG.ACK gives none; and the timer begins anew when that was sent before the front of the
  * queue was sent again: the answer to that is not due yet.
  */
-export function withSackSample(
-  tcb: Tcb,
-  { acked, arrived, sacked, queue }: Heard,
-  now: Instant,
-): Tcb {
+export function withSackSample(tcb: Tcb, heard: Heard, now: Instant): Tcb {
+  const { acked, arrived, sacked, queue } = heard;
   const fresh = arrived.slice(arrived.length - sacked).filter((one) => one.retransmissions === 0);
   const [first] = fresh;
   const newest = fresh.at(-1);
-  if (tcb.settings.lossRecovery !== 'rack' || acked > synCount(tcb) || !first || !newest)
-    return tcb;
+  if (!isMeasuredBySack(tcb, heard) || !first || !newest) return tcb;
   const trip = now - first.sentAt;
   const place = { una: tcb.snd.una, nxt: tcb.snd.nxt };
   const rto = withSample(withTrip(tcb, now - newest.sentAt, newest), trip, tcb.settings, place);
   const after = editTcb(tcb, { rto });
   const front = frontOf(queue);
+  if (acked > synCount(tcb)) return after;
   if (front === undefined || trip <= now - front.sentAt) return after;
   const { tail } = tcb.rto;
   const waits = tail === 'reordering' || tail === 'armed';

@@ -29,16 +29,17 @@ import {
 import { wasNeedless } from '../loss-recovery/recovery.js';
 import { hasReneged } from '../loss-recovery/reneging.js';
 import {
+  blocksTold,
   countMarked,
   firstDue,
   hear,
   isDuplicateAck,
   withoutLost,
 } from '../loss-recovery/scoreboard.js';
-import { isSpuriousSack, spuriousBy } from '../loss-recovery/spurious.js';
+import { afterNew, isSpuriousSack, spuriousBy } from '../loss-recovery/spurious.js';
 import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { hasAny } from '../loss-recovery/tally.js';
-import { withSackSample } from '../retransmission/round-trip.js';
+import { isMeasuredBySack, withSackSample } from '../retransmission/round-trip.js';
 import { countAcked } from '../retransmission/sent-queue.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -58,7 +59,8 @@ export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
   if (rto.recovery === undefined && !tellsOfMark(tcb, seg)) {
     if (retransmissions.length === 0 || settings.lossRecovery === 'timeout') return false;
     const plain = seg.options.sack === undefined && !isDuplicateAck(tcb, seg) && !beginsBefore(tcb);
-    if (plain && proofBy(tcb, seg) === undefined) return false;
+    const inLoss = settings.lossRecovery === 'rack' && rto.congestion?.loss !== undefined;
+    if (plain && !inLoss) return false;
   }
   if (!isSynchronized(tcb.state) && !isOpenEarly(tcb)) return false;
   return has(seg, ACK) && atOrBefore(tcb.snd.una, seg.ack) && atOrBefore(seg.ack, tcb.snd.nxt);
@@ -86,7 +88,11 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   followArrivals(found);
   countDuplicate(found, duplicate);
   followTwice(found);
-  if (!(found.progress && hasReneged(tcb, heard.acked))) conclude(found, seg);
+  const told = tcb.settings.lossRecovery === 'rack' ? blocksTold(tcb, seg) : undefined;
+  if (told !== undefined) change(found, { told });
+  const measured = isMeasuredBySack(tcb, heard);
+  if (measured !== recovery.measured) change(found, { measured });
+  if (!(found.progress && hasReneged(tcb, heard.acked))) conclude(found, seg, duplicate);
   reduceWindow(found);
   growWindow(found);
   if (found.waits) holdBack(found);
@@ -100,10 +106,10 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 }
 
 /** The phases of recovery: what an ACK means in each. */
-function conclude(found: Findings, seg: Segment): void {
+function conclude(found: Findings, seg: Segment, duplicate: boolean): void {
   const { tcb, recovery, ack } = found;
   const recovering = recovery.phase === 'recovery';
-  if (found.congestion?.loss !== undefined) inLoss(found, seg);
+  if (found.congestion?.loss !== undefined) inLoss(found, seg, duplicate);
   else if (recovering && before(ack, recovery.until)) inRecovery(found);
   // RFC 6582 §3.2, step 2: without SACK duplicates of this ACK may be answers to what was sent again.
   else if (recovering && !tcb.options.sack && ack === recovery.until) holdRecovery(found);
@@ -144,7 +150,7 @@ function holdRecovery(found: Findings): void {
 }
 
 /** After an RTO the fifth check goes on with what was lost; what was sent again and is lost again begins a recovery. */
-function inLoss(found: Findings, seg: Segment): void {
+function inLoss(found: Findings, seg: Segment, duplicate: boolean): void {
   const { tcb, heard, congestion } = found;
   const proof = isSpuriousSack(tcb, heard) ? 'original' : proofBy(tcb, seg);
   if (congestion?.loss !== undefined && proof !== undefined) {
@@ -157,6 +163,8 @@ function inLoss(found: Findings, seg: Segment): void {
     else enterRecovery(found);
     return;
   }
+  // RFC 5682 §2.1, 3a: new text has arrived before what may be lost.
+  if (duplicate || heard.sacked > 0) found.congestion = afterNew(tcb, congestion);
   findLost(found);
   if (found.lostAgain > 0) enterRecovery(found);
 }
