@@ -15,7 +15,8 @@ import { firstRound, followRound } from './congestion/slow-start-end.js';
 import { beginsWithOne } from './congestion/syn-loss.js';
 import type { WindowUse } from './congestion/window-use.js';
 import { isUsed } from './congestion/window-use.js';
-import { isRecovering, isReducing } from './loss-recovery/recovery.js';
+import type { Undo } from './loss-recovery/recovery.js';
+import { isRecovering, isReducing, undoOf, withAgain } from './loss-recovery/recovery.js';
 import { hasReneged } from './loss-recovery/reneging.js';
 import { asLost, countSyn, marked, placeOfDue } from './loss-recovery/scoreboard.js';
 import type { Suspicion } from './loss-recovery/spurious.js';
@@ -74,9 +75,9 @@ export function afterAck(
   const reneged = hasReneged(tcb, acked);
   const proof = reneged ? undefined : spuriousBy(tcb, seg, acked);
   if (suspicion !== undefined && proof !== undefined) {
-    const back = takenBack({ window, threshold }, suspicion);
-    const more = isUsed(tcb, back) ? fresh : 0;
-    return { ...known, ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof) };
+    const back = { ...known, ...takenBack({ window, threshold }, suspicion) };
+    const grown = grownBy(withCongestion(tcb, back), fresh, now) ?? back;
+    return { ...grown, loss: lossAfter(tcb, seg, proof) };
   }
   if (isReducing(tcb)) return congestion;
   const same = known === congestion || known.round === undefined;
@@ -202,19 +203,33 @@ function withoutMarks(tcb: Tcb): Tcb {
   return editTcb(tcb, { retransmissions: queue });
 }
 
+/** The window was reduced because of this loss already. When something was acknowledged since the last RTO, this is another. */
+function isReduced(tcb: Tcb): boolean {
+  const { rto, snd } = tcb;
+  if (isReducing(tcb) && before(snd.una, rto.recovery?.until ?? snd.una)) return true;
+  const loss = rto.congestion?.loss;
+  return loss !== undefined && before(snd.una, loss.until) && rto.expiries > 0;
+}
+
+/** RFC 2883 §4: what is taken back when the peer tells that all that goes again after the RTO, the front at once, had arrived. */
+export function undoAfterTimeout(tcb: Tcb): Undo | undefined {
+  const known = tcb.rto.recovery?.undo;
+  const undo = isReduced(tcb) ? known : undoOf(tcb, tcb.retransmissions, congestionWindow(tcb));
+  return undo && withAgain(undo, 1);
+}
+
 /** After the RTO: one segment, and slow start up to where the loss came (RFC 5681 §3.1). `tcb` has what was lost marked. */
 export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   const { rto, settings, snd } = tcb;
   if (settings.initialWindow === undefined) return rto.congestion;
-  const reducedAlready = isReducing(tcb) && before(snd.una, rto.recovery?.until ?? snd.una);
-  const lost = rto.congestion?.loss;
-  // When something was acknowledged since the last RTO, this is another loss.
-  const same = lost !== undefined && before(snd.una, lost.until) && rto.expiries > 0;
-  const again = same || reducedAlready;
+  const again = isReduced(tcb);
   const window = congestionWindow(tcb);
   const reduced = reducedWindow(settings, window);
   const known = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
-  const before_ = (reducedAlready ? rto.recovery?.undo : undefined) ?? { window, threshold: known };
+  const before_ = (isReducing(tcb) && again ? rto.recovery?.undo : undefined) ?? {
+    window,
+    threshold: known,
+  };
   const suspicion =
     settings.spuriousTimeout !== 'ignore'
       ? suspected(tcb, before_.window, before_.threshold, now)

@@ -3,7 +3,13 @@
 import { countOf, frontOf, withFront } from '../base/pieces.js';
 import { printSeconds } from '../base/time.js';
 import { uncongested } from './congestion/flight.js';
-import { afterTimeout, type Congestion, markTextTimedOut, markTimedOut } from './congestion.js';
+import {
+  afterTimeout,
+  type Congestion,
+  markTextTimedOut,
+  markTimedOut,
+  undoAfterTimeout,
+} from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
 import { isOpenEarly } from './fast-open.js';
@@ -186,14 +192,14 @@ function retransmit(tcb: Tcb, _input: undefined, now: Instant): Verdict {
   const out = waits
     ? { tcb, effects: NO_EFFECTS }
     : retransmitFront(repacketized(withPlainSyn(lost)), now);
-  const rto = editRto(tcb.rto, {
+  const rto = editRto(out.tcb.rto, {
     value,
     expiries: tcb.rto.expiries + (isInClosedWindow(tcb) ? 0 : 1),
     since: tcb.rto.since ?? now,
     tail: 'none',
     tailProbe: undefined,
     congestion: syn && !early ? afterSynLoss(tcb) : afterTimeout(lost, now),
-    recovery: afterRto(tcb),
+    recovery: afterRto(tcb, syn ? undefined : undoAfterTimeout(lost)),
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
   const after = editTcb(out.tcb, { rto });

@@ -9,7 +9,6 @@ import { change } from './detection.js';
 import type { Rack } from './rack.js';
 import { advance } from './rack.js';
 import { countMarked, highestSacked } from './scoreboard.js';
-import { hasAny } from './tally.js';
 
 /** RFC 6582 §3.2 and RFC 6675 §5: an ACK without SACK that is a duplicate, or one that acknowledges. */
 export function countDuplicate(found: Findings, duplicate: boolean): void {
@@ -112,14 +111,15 @@ export function followTwice(found: Findings): void {
   const { heard, recovery, tcb } = found;
   const { twice } = heard;
   const { undo, rack } = recovery;
-  const resent = recovery.resent || hasAny(tcb.retransmissions, 'resent');
-  if (resent !== recovery.resent) change(found, { resent });
-  // What comes twice though nothing went again was doubled on its way.
-  if (twice === undefined || !resent) return;
+  if (twice === undefined || distance(twice.left, twice.right) > tcb.snd.max) return;
   const count = Math.max(1, Math.ceil(distance(twice.left, twice.right) / fullSegment(tcb)));
+  found.twice += count;
+  // What comes twice more often than anything went again was doubled on its way.
+  if (found.twice > tcb.rto.resent) return;
   found.delivered += count;
   const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
-  if (rack.reordered > 0) change(found, { rack: { ...rack, multiple } });
+  const probe = count === 1 && tcb.rto.tailProbe?.end === twice.right;
+  if (rack.reordered > 0 && !probe) change(found, { rack: { ...rack, multiple } });
   if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
   change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
 }

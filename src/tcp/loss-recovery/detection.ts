@@ -42,6 +42,8 @@ export interface Findings {
   congestion: Congestion | undefined;
   /** How many segments the ACK tells to have arrived. */
   delivered: number;
+  /** How many have come twice (RFC 2883). */
+  twice: number;
   /** How many are newly taken to be lost, and how many of those had gone again. */
   lost: number;
   lostAgain: number;
@@ -80,6 +82,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
     recovery: tcb.rto.recovery ?? undisturbed(tcb),
     congestion: tcb.rto.congestion,
     delivered: heard.arrived.length,
+    twice: tcb.rto.twice,
     lost: 0,
     lostAgain: 0,
     wait: 0,
@@ -145,7 +148,12 @@ export function enterRecovery(found: Findings): void {
   const undo = tcb.settings.lossRecovery === 'rack' ? undoOf(tcb, queue, window) : undefined;
   const reduction = { prior: window, delivered: 0, out: 0 };
   // A mark has reduced the window before: that is not taken back, nor done twice.
-  if (phase === 'reduced') change(found, { phase: 'recovery', until: tcb.snd.nxt });
+  if (phase === 'reduced')
+    change(found, {
+      phase: 'recovery',
+      until: tcb.snd.nxt,
+      undo: undo && { ...undo, ...NOTHING_BACK },
+    });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
     found.congestion = reduce(tcb.settings, congestion, window);
@@ -153,6 +161,9 @@ export function enterRecovery(found: Findings): void {
   }
   why.push(`fast recovery until SEG.ACK=${num(tcb.snd.nxt)}`);
 }
+
+/** After a mark nothing is taken back, whatever was needless (RFC 3168 §6.1.2). */
+export const NOTHING_BACK = { window: 0, threshold: 0 };
 
 /** The end of recovery: cwnd <- ssthresh, or what was before it. */
 export function leaveRecovery(found: Findings): void {

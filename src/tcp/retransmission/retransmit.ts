@@ -167,8 +167,10 @@ function apartFrom(queue: Tcb['retransmissions'], place: number): Tcb['retransmi
 /** Text that goes again ends an idle time, too (RFC 5681 §4.1). */
 function withSentAt(rto: Tcb['rto'], now: Instant): Tcb['rto'] {
   const { congestion } = rto;
-  if (congestion?.use === undefined) return rto;
-  return editRto(rto, { congestion: { ...congestion, use: { ...congestion.use, sentAt: now } } });
+  const resent = rto.resent + 1;
+  if (congestion?.use === undefined) return editRto(rto, { resent });
+  const use = { ...congestion.use, sentAt: now };
+  return editRto(rto, { resent, congestion: { ...congestion, use } });
 }
 
 /** The segment at a place that there is. */

@@ -177,6 +177,8 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
     a.rttvar === b.rttvar &&
     a.expiries === b.expiries &&
     a.since === b.since &&
+    a.resent === b.resent &&
+    a.twice === b.twice &&
     a.probes === b.probes &&
     a.tail === b.tail &&
     a.tailProbe === b.tailProbe &&

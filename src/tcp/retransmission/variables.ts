@@ -27,6 +27,9 @@ export interface RetransmissionVariables {
   readonly since: Instant | undefined;
   /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
   readonly probes: number;
+  /** How much has gone again, and how much of it a DSACK has told to have come twice, segments (deviation loss-recovery). */
+  readonly resent: number;
+  readonly twice: number;
   /** RFC 8985: the retransmission timer is that of the tail loss probe (§7), or that has been sent, until the next acknowledgment; or the reordering timer (§6.3). */
   readonly tail: 'none' | 'armed' | 'sent' | 'reordering';
   /** The loss probe that was sent and not answered yet; no other is sent meanwhile. */
@@ -50,6 +53,8 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   expiries: 0,
   since: undefined,
   probes: 0,
+  resent: 0,
+  twice: 0,
   tail: 'none',
   tailProbe: undefined,
   synRetransmitted: false,

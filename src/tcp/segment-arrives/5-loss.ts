@@ -21,15 +21,17 @@ import {
   holdBack,
   leaveRecovery,
   leaveReduction,
+  NOTHING_BACK,
   reduceWindow,
   settle,
   takeBack,
   wasLate,
 } from '../loss-recovery/detection.js';
-import { wasNeedless } from '../loss-recovery/recovery.js';
+import { shrinksWindow, wasNeedless } from '../loss-recovery/recovery.js';
 import { hasReneged } from '../loss-recovery/reneging.js';
 import {
   blocksTold,
+  cameTwice,
   countMarked,
   firstDue,
   hear,
@@ -45,7 +47,7 @@ import { editRto } from '../retransmission/variables.js';
 import type { Instant, Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, has } from '../segment.js';
+import { ACK, ECE, has } from '../segment.js';
 import { atOrBefore, before, num } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -57,7 +59,8 @@ import type { Arrival } from './arrival.js';
 export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
   const { rto, settings, retransmissions } = tcb;
   if (rto.recovery === undefined && !tellsOfMark(tcb, seg)) {
-    if (retransmissions.length === 0 || settings.lossRecovery === 'timeout') return false;
+    if (settings.lossRecovery === 'timeout') return false;
+    if (retransmissions.length === 0) return tcb.options.sack && cameTwice(seg) !== undefined;
     const plain = seg.options.sack === undefined && !isDuplicateAck(tcb, seg) && !beginsBefore(tcb);
     const inLoss = settings.lossRecovery === 'rack' && rto.congestion?.loss !== undefined;
     if (plain && !inLoss) return false;
@@ -85,6 +88,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const found = findingsOf(tcb, seg, hear(tcb, seg), now);
   const { heard, recovery } = found;
   const duplicate = heard.twice === undefined && isDuplicateAck(tcb, seg);
+  if (has(seg, ECE) && tcb.options.ecn?.mode === 'classic') forgetUndo(found);
   followArrivals(found);
   countDuplicate(found, duplicate);
   followTwice(found);
@@ -98,11 +102,22 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   if (found.waits) holdBack(found);
   if (found.delivered !== recovery.delivered) change(found, { delivered: found.delivered });
   const why = () => [...whatCame(found), ...found.why].join('; ');
-  const changed = found.recovery !== recovery || heard.arrived.length > 0 || found.lost > 0;
+  const arrived = heard.arrived.length > 0 || heard.twice !== undefined;
+  const changed = found.recovery !== recovery || arrived || found.lost > 0;
   if (!changed) return goOn(why);
   const after = withFindings(found);
-  const begins = found.recovery.phase === 'recovery' && recovery.phase !== 'recovery';
+  const begins = found.recovery.phase === 'recovery' && !shrinksWindow(recovery);
   return goOn(why, begins ? withCwrDue(withoutTailProbe(after)) : after);
+}
+
+/** RFC 3168 §6.1.2: what the network has marked is reduced, whatever else was needless. */
+function forgetUndo(found: Findings): void {
+  const { recovery, congestion } = found;
+  if (recovery.undo) change(found, { undo: { ...recovery.undo, ...NOTHING_BACK } });
+  const suspicion = congestion?.loss?.suspicion;
+  if (congestion?.loss === undefined || suspicion === undefined) return;
+  const loss = { ...congestion.loss, suspicion: { ...suspicion, ...NOTHING_BACK } };
+  found.congestion = { ...congestion, loss };
 }
 
 /** The phases of recovery: what an ACK means in each. */
@@ -152,11 +167,13 @@ function holdRecovery(found: Findings): void {
 /** After an RTO the fifth check goes on with what was lost; what was sent again and is lost again begins a recovery. */
 function inLoss(found: Findings, seg: Segment, duplicate: boolean): void {
   const { tcb, heard, congestion } = found;
-  const proof = isSpuriousSack(tcb, heard) ? 'original' : proofBy(tcb, seg);
+  const twice = found.progress && found.recovery.undo?.open === 0 ? 'twice' : undefined;
+  const proof = twice ?? (isSpuriousSack(tcb, heard) ? 'original' : proofBy(tcb, seg));
   if (congestion?.loss !== undefined && proof !== undefined) {
     const { suspicion = congestion } = congestion.loss;
     found.congestion = { ...congestion, ...takenBack(congestion, suspicion), loss: undefined };
     found.queue = withoutLost(found.queue);
+    change(found, { undo: undefined });
     found.why.push(SPURIOUS[proof]);
     findLost(found);
     if (countMarked(found.queue, 'lost') === 0) settle(found);
@@ -170,6 +187,7 @@ function inLoss(found: Findings, seg: Segment, duplicate: boolean): void {
 }
 
 const SPURIOUS = {
+  twice: 'all that went again had arrived: the RTO was spurious (RFC 2883 §4)',
   original: 'what was never sent again has arrived: the RTO was spurious (RFC 5682 §3)',
   echo: 'TSecr is older than what went again: the RTO was spurious (RFC 3522 §3.2)',
 };
@@ -184,7 +202,7 @@ function withFindings(found: Findings): Tcb {
   // A loss that was none has no time-outs.
   const undone = tcb.rto.congestion?.loss !== undefined && congestion?.loss === undefined;
   const expiries = undone ? 0 : sampled.rto.expiries;
-  const rto = editRto(sampled.rto, { recovery, congestion, expiries });
+  const rto = editRto(sampled.rto, { recovery, congestion, expiries, twice: found.twice });
   const after = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
   if (wait === 0) return after;
   const retransmission = now + late(wait + LEAST_WAIT, tcb.settings);
