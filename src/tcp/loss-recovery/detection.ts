@@ -147,13 +147,9 @@ export function enterRecovery(found: Findings): void {
   const window = congestion?.window ?? congestionWindow(tcb);
   const undo = tcb.settings.lossRecovery === 'rack' ? undoOf(tcb, queue, window) : undefined;
   const reduction = { prior: window, delivered: 0, out: 0 };
-  // A mark has reduced the window before: that is not taken back, nor done twice.
+  // A mark has reduced the window before: that is not taken back, nor done twice, and it ends when that would have.
   if (phase === 'reduced')
-    change(found, {
-      phase: 'recovery',
-      until: tcb.snd.nxt,
-      undo: undo && { ...undo, ...NOTHING_BACK },
-    });
+    change(found, { phase: 'recovery', undo: undo && { ...undo, ...NOTHING_BACK } });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
     found.congestion = reduce(tcb.settings, congestion, window);

@@ -46,7 +46,7 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
       if (sent.mark === 'sacked') return sent;
       if (!blocks.some((block) => covers(block, sent, told))) return apart(sent, blocks);
       arrived.push(sent);
-      return marked(apart(sent, blocks), 'sacked');
+      return { ...marked(apart(sent, blocks), 'sacked'), judged: true as const };
     },
     countPieces(behind, (piece) => blocks.some(({ right }) => before(beginOf(piece), right))),
   );

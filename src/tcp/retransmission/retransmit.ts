@@ -33,10 +33,8 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
 
 /** The last one (RFC 8985 §7.3): a probe, which is not counted as under way a second time. */
 export function retransmitLast(tcb: Tcb, now: Instant): Output {
-  const count = countOf(tcb.retransmissions);
-  const cut = tcb.settings.repacketize && count === 1;
-  const before_ = cut ? cutToWindow(tcb) : tcb;
-  const place = cut ? 0 : count - 1;
+  const place = countOf(tcb.retransmissions) - 1;
+  const before_ = isCut(tcb) ? cutToWindow(tcb, place) : tcb;
   const again = placed(before_, place).again;
   const out = retransmitAt(before_, place, now);
   const sent = { ...placed(out.tcb, place), again };
@@ -49,6 +47,11 @@ export function lastFits({ retransmissions, snd }: Tcb): boolean {
   const last = lastOf(retransmissions);
   if (last === undefined || last === frontOf(retransmissions)) return true;
   return before(last.segment.seq, add(snd.una, snd.wnd));
+}
+
+/** Deviations `repacketize` and `loss-recovery`: what was acknowledged, or does not fit, is no part of what goes again. */
+function isCut({ settings }: Tcb): boolean {
+  return settings.repacketize || settings.lossRecovery === 'rack';
 }
 
 /** Deviation `repacketize`: the queue with the segment at a place cut where the peer's window ends, if it begins inside. */
@@ -86,13 +89,14 @@ export function cutToFit(tcb: Tcb, place: number): Tcb {
 export function repacketized(before_: Tcb, place = 0): Tcb {
   const tcb = cutToFit(before_, place);
   const front = atPlace(tcb.retransmissions, place);
-  if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
+  if (!isCut(tcb) || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = unacknowledgedPart(tcb, front);
   let { closed } = front;
   let count = 0;
   const full = textOfFull(tcb);
   const edge = add(tcb.snd.una, tcb.snd.wnd);
-  if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb, place);
+  const alone = !tcb.settings.repacketize || segment.data.length === 0;
+  if (alone || segment.data.length >= full) return cutToWindow(tcb, place);
   for (const next of elementsFrom(tcb.retransmissions, place + 1)) {
     const length = segment.data.length + next.segment.data.length;
     const end = add(next.segment.seq, segLen(next.segment));
@@ -190,7 +194,7 @@ function repeatedText({ segment }: SentSegment, tcb: Tcb): Repeated {
 function unacknowledgedPart(tcb: Tcb, sent: SentSegment): SentSegment {
   const { segment } = sent;
   const { una } = tcb.snd;
-  if (!tcb.settings.repacketize || has(segment, SYN) || !before(segment.seq, una)) return sent;
+  if (!isCut(tcb) || has(segment, SYN) || !before(segment.seq, una)) return sent;
   const data = segment.data.subarray(distance(segment.seq, una));
   return { ...sent, segment: { ...segment, seq: una, data } };
 }

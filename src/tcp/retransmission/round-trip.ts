@@ -115,7 +115,9 @@ export function withSackSample(tcb: Tcb, heard: Heard, now: Instant): Tcb {
   const after = editTcb(tcb, { rto });
   const front = frontOf(queue);
   if (acked > synCount(tcb)) return after;
-  if (front === undefined || trip <= now - front.sentAt) return after;
+  if (front === undefined) return after;
+  const age = now - front.sentAt;
+  if (trip < age || (trip === age && !front.behind)) return after;
   const { tail } = tcb.rto;
   const waits = tail === 'reordering' || tail === 'armed';
   const retransmission = waits

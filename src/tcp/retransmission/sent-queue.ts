@@ -18,7 +18,7 @@ export interface SentSegment {
   readonly again?: number | undefined;
   /** It was sent again at the moment at which new text was, and after that: no time passes between the two here. */
   readonly behind?: true | undefined;
-  /** RACK has found it lost: whatever becomes of that, its time is not judged again before it goes again. */
+  /** It was SACKed, or RACK has found it lost: whatever becomes of that, its time is not judged again before it goes again. */
   readonly judged?: true | undefined;
   /** An octet that probes a closed window (deviation persist-min). */
   readonly probe?: true | undefined;
