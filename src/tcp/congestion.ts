@@ -15,12 +15,15 @@ import { firstRound, followRound } from './congestion/slow-start-end.js';
 import { beginsWithOne } from './congestion/syn-loss.js';
 import type { WindowUse } from './congestion/window-use.js';
 import { isUsed } from './congestion/window-use.js';
-import { isRecovering, isReducing } from './loss-recovery/recovery.js';
-import { countSyn, marked, placeOfDue } from './loss-recovery/scoreboard.js';
+import type { Undo } from './loss-recovery/recovery.js';
+import { isRecovering, isReducing, undoOf, withAgain } from './loss-recovery/recovery.js';
+import { hasReneged } from './loss-recovery/reneging.js';
+import { asLost, countSyn, marked, placeOfDue } from './loss-recovery/scoreboard.js';
 import type { Suspicion } from './loss-recovery/spurious.js';
 import { spuriousBy, suspected } from './loss-recovery/spurious.js';
-import { hasAny, tallyOf } from './loss-recovery/tally.js';
+import { hasAny, sumOf, tallyOf } from './loss-recovery/tally.js';
 import type { SentSegment } from './retransmission/sent-queue.js';
+import { rejoined } from './retransmission/sent-units.js';
 import type { Instant } from './rule.js';
 import type { Segment } from './segment.js';
 import type { Seq } from './seq.js';
@@ -69,22 +72,25 @@ export function afterAck(
   // "The SYN/ACK and the acknowledgment of the SYN/ACK MUST NOT increase the size of the congestion window."
   const syn = countSyn(tcb.retransmissions);
   const fresh = arrivedBy(tcb, acked) - syn;
-  const proof = spuriousBy(tcb, seg, acked);
+  const reneged = hasReneged(tcb, acked);
+  const proof = reneged ? undefined : spuriousBy(tcb, seg, acked);
   if (suspicion !== undefined && proof !== undefined) {
-    const back = takenBack({ window, threshold }, suspicion);
-    const more = isUsed(tcb, back) ? fresh : 0;
-    return { ...known, ...back, window: back.window + more, loss: lossAfter(tcb, seg, proof) };
+    const back = { ...known, ...takenBack({ window, threshold }, suspicion) };
+    const grown = grownBy(withCongestion(tcb, back), fresh, now) ?? back;
+    return { ...grown, loss: lossAfter(tcb, seg, proof) };
   }
   if (isReducing(tcb)) return congestion;
   const same = known === congestion || known.round === undefined;
   const grown = grownBy(same ? tcb : withCongestion(tcb, known), fresh, now) ?? known;
   // RFC 6582 §4: without SACK duplicates may follow that answer what was sent again.
   const held = tcb.settings.lossRecovery === 'rack' && !tcb.options.sack && seg.ack === loss?.until;
-  const over = loss !== undefined && !before(seg.ack, loss.until) && !held;
+  const over = loss !== undefined && !before(seg.ack, loss.until) && !held && !reneged;
   // Of the text that may be lost the ACK of the SYN alone says nothing.
-  const tries =
-    suspicion?.step === 'first' && acked > syn && loss !== undefined && before(seg.ack, loss.until);
-  const next = tries ? triesNew(tcb, loss, suspicion) : loss;
+  const first = suspicion?.step === 'first' && (acked === 0 || acked > syn) && !reneged;
+  const next =
+    first && loss !== undefined && before(seg.ack, loss.until)
+      ? triesNew(tcb, loss, suspicion)
+      : loss;
   if (grown === known && !over && next === loss)
     return known.round === undefined ? congestion : known;
   return { ...grown, loss: over ? undefined : next };
@@ -108,7 +114,7 @@ type Limits = Pick<Congestion, 'window' | 'threshold'>;
 
 /** After `count` segments have arrived: slow start up to ssthresh, then congestion avoidance. */
 export function grownBy(tcb: Tcb, count: number, now: Instant): Congestion | undefined {
-  const { congestion, least, latest } = tcb.rto;
+  const { congestion, least } = tcb.rto;
   const window = congestionWindow(tcb);
   const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
   if (count <= 0 || !isUsed(tcb, { window, threshold })) return congestion;
@@ -117,7 +123,7 @@ export function grownBy(tcb: Tcb, count: number, now: Instant): Congestion | und
   const grown = { ...(congestion ?? NO_LOSS), window: slow, threshold };
   if (rest === 0) return grown;
   const { cubic = NOT_REDUCED } = grown;
-  return { ...grown, ...avoid(tcb.settings, cubic, slow, rest, now, least ?? latest ?? 0) };
+  return { ...grown, ...avoid(tcb.settings, cubic, slow, rest, now, least ?? 0) };
 }
 
 /** RFC 6582 §4: without SACK the loss is over when something behind it is acknowledged, or what was never sent again. */
@@ -147,7 +153,7 @@ export function hasTriedNew(tcb: Tcb, step: 'tried' | 'over' = 'over'): Tcb {
 
 /** The next ACK is there. */
 export function hasWaited(tcb: Tcb): Tcb {
-  return stepped(tcb, 'tried', 'over');
+  return stepped(tcb, 'tried', 'waited');
 }
 
 function stepped(tcb: Tcb, from: Suspicion['step'], to: Suspicion['step']): Tcb {
@@ -169,9 +175,9 @@ export function markTimedOut(tcb: Tcb, now: Instant): Tcb {
   const recent = (sent: SentSegment) =>
     settings.lossRecovery === 'rack' && sent !== front && now - sent.sentAt < rtt;
   const queue = edited(
-    retransmissions,
+    reneged ? rejoined(retransmissions, tcb.snd.una) : retransmissions,
     (piece) => reneged || tallyOf(piece).due + tallyOf(piece).sacked < piece.length,
-    (sent) => ((sent.mark === 'sacked' && !reneged) || recent(sent) ? sent : marked(sent, 'lost')),
+    (sent) => (!reneged && (sent.mark === 'sacked' || recent(sent)) ? sent : asLost(sent)),
   );
   return editTcb(tcb, { retransmissions: queue });
 }
@@ -197,19 +203,33 @@ function withoutMarks(tcb: Tcb): Tcb {
   return editTcb(tcb, { retransmissions: queue });
 }
 
+/** The window was reduced because of this loss already. When something was acknowledged since the last RTO, this is another. */
+function isReduced(tcb: Tcb): boolean {
+  const { rto, snd } = tcb;
+  if (isReducing(tcb) && before(snd.una, rto.recovery?.until ?? snd.una)) return true;
+  const loss = rto.congestion?.loss;
+  return loss !== undefined && before(snd.una, loss.until) && rto.expiries > 0;
+}
+
+/** RFC 2883 §4: what is taken back when the peer tells that all that goes again after the RTO, the front at once, had arrived. */
+export function undoAfterTimeout(tcb: Tcb): Undo | undefined {
+  const known = tcb.rto.recovery?.undo;
+  const undo = isReduced(tcb) ? known : undoOf(tcb, tcb.retransmissions, congestionWindow(tcb));
+  return undo && withAgain(undo, 1);
+}
+
 /** After the RTO: one segment, and slow start up to where the loss came (RFC 5681 §3.1). `tcb` has what was lost marked. */
 export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
   const { rto, settings, snd } = tcb;
   if (settings.initialWindow === undefined) return rto.congestion;
-  const reducedAlready = isReducing(tcb) && before(snd.una, rto.recovery?.until ?? snd.una);
-  const lost = rto.congestion?.loss;
-  // When something was acknowledged since the last RTO, this is another loss.
-  const same = lost !== undefined && before(snd.una, lost.until) && rto.expiries > 0;
-  const again = same || reducedAlready;
+  const again = isReduced(tcb);
   const window = congestionWindow(tcb);
   const reduced = reducedWindow(settings, window);
   const known = rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
-  const before_ = rto.recovery?.undo ?? { window, threshold: known };
+  const before_ = (isReducing(tcb) && again ? rto.recovery?.undo : undefined) ?? {
+    window,
+    threshold: known,
+  };
   const suspicion =
     settings.spuriousTimeout !== 'ignore'
       ? suspected(tcb, before_.window, before_.threshold, now)
@@ -218,7 +238,7 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
     window: flight(tcb) + 1,
     threshold: again ? known : reduced,
     loss: { until: snd.nxt, suspicion },
-    use: rto.congestion?.use,
+    use: rto.congestion?.use && { ...rto.congestion.use, sentAt: now },
     cubic: undefined,
     round: rto.congestion?.round && firstRound(snd.nxt, now),
   };
@@ -229,6 +249,8 @@ export function dueLost(tcb: Tcb): number | undefined {
   const { loss } = tcb.rto.congestion ?? NO_LOSS;
   const goes = (loss !== undefined && loss.suspicion?.step !== 'tried') || isRecovering(tcb);
   if (!goes || !mayFly(tcb)) return undefined;
+  // As much as is lost is under way again already, if not the same.
+  if (sumOf(tcb.retransmissions, 'again') >= sumOf(tcb.retransmissions, 'lost')) return undefined;
   const place = placeOfDue(tcb.retransmissions);
   return place === undefined || !fits(tcb, place) ? undefined : place;
 }

@@ -12,7 +12,7 @@ import { revertBackoff } from './icmp/disruption.js';
 import type { IcmpError, IcmpMessage } from './icmp/messages.js';
 import { ICMP_TEXT } from './icmp/messages.js';
 import { askedMtu, followPath } from './icmp/path-mtu.js';
-import { withPath } from './icmp/paths.js';
+import { pathMtu, withPath } from './icmp/paths.js';
 import { isIPv6 } from './ip-version.js';
 import { resetOf } from './reset.js';
 import { editRto } from './retransmission/variables.js';
@@ -25,7 +25,11 @@ import { editTcb, printSocket, type Tcb } from './tcb.js';
 import { TEXT } from './user-texts.js';
 
 /** A message, and whether its connection is the user's already: a listener's child may still wait for ACCEPT. */
-type Directed = IcmpMessage & { readonly taken: boolean };
+type Directed = IcmpMessage & {
+  readonly taken: boolean;
+  /** What the host knows of the path. */
+  readonly knownMtu: number | undefined;
+};
 
 const RFC = 'RFC 9293 §3.9.2.2';
 
@@ -72,12 +76,15 @@ export function icmpArrives(host: Host, message: IcmpMessage, now: Instant): Han
     return { connection: undefined, microsteps: [unknownStep(message)] };
   }
   const { ref, tcb } = connection;
-  const about = { ...message, taken: connection.accepted };
+  const knownMtu = pathMtu(host, destination.address, now);
+  const about = { ...message, taken: connection.accepted, knownMtu };
   const steps = runRules(connectionRules, ref, tcb, about, now);
   const after = steps.at(-1)?.after;
   const learned = learnFromOpen(host, connection, after, undefined, now);
   const asked = message.error === 'too-big' ? askedMtu(tcb, message) : undefined;
-  if (asked !== undefined && after?.snd.mss !== tcb.snd.mss)
+  // The routes of IPv4 know of it even if it changes nothing here.
+  const heeded = !isIPv6(destination.address) && steps.at(-1)?.rule.id === 'icmp/4-too-big';
+  if (asked !== undefined && (heeded || after?.snd.mss !== tcb.snd.mss))
     host.paths = withPath(host, destination.address, asked, now);
   return { connection: ref, microsteps: settle(host, connection, [...steps, ...learned], now) };
 }
@@ -186,7 +193,7 @@ function discardSilently(error: IcmpError): Verdict {
 
 function checkTooBig(tcb: Tcb, message: Directed, now: Instant): Verdict {
   if (message.error !== 'too-big') return goOn(() => 'the size of the datagram is no problem');
-  return followPath(tcb, message, now);
+  return followPath(tcb, message, message.knownMtu, now);
 }
 
 /** Codes 2 and 3 of Destination Unreachable; 4 is Path MTU Discovery's. */

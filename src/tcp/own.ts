@@ -169,7 +169,7 @@ export function copyTimers(timers: Timers): Own<Timers> {
 
 export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariables> {
   const { value, srtt, rttvar, spread, congestion, expiries, probes, tail, tailProbe } = rto;
-  const { synRetransmitted, softError, recovery, latest, least } = rto;
+  const { synRetransmitted, softError, recovery, latest, least, since, resent, twice } = rto;
   return {
     value,
     srtt,
@@ -180,7 +180,10 @@ export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariabl
     latest,
     least,
     expiries,
+    since,
     probes,
+    resent,
+    twice,
     tail,
     tailProbe,
     synRetransmitted,

@@ -1,9 +1,10 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
-import { countOf, elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
+import { atPlace, countOf, elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
 import { afterAck } from './congestion.js';
 import { isJudgedAsRequest } from './host/requests.js';
 import { isDisturbed } from './loss-recovery/recovery.js';
+import { hasReneged, renegingWait } from './loss-recovery/reneging.js';
 import { withoutLost } from './loss-recovery/scoreboard.js';
 import { spuriousBy } from './loss-recovery/spurious.js';
 import { armTailProbe } from './loss-recovery/tail-loss.js';
@@ -20,9 +21,8 @@ import { upAfter } from './sending/urgent.js';
 import { atOrBefore, before } from './seq.js';
 import { isSynchronized } from './states.js';
 import type { Tcb } from './tcb.js';
-import { userLimit } from './timers/user-timeout.js';
-import type { Timers } from './timers.js';
-import { editTimers, late, NO_TIMERS, rtoSince, shared } from './timers.js';
+import { untilUserTimeout, userLimit } from './timers/user-timeout.js';
+import { late, NO_TIMERS, rtoSince, shared } from './timers.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
 const OVERRIDE: Duration = 500_000;
@@ -45,7 +45,7 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
       ? (timers.retransmission ?? now + late(tcb.rto.value, tcb.settings))
       : undefined;
   const persist = closed
-    ? (timers.persist ?? now + late(probeInterval(tcb), tcb.settings))
+    ? (timers.persist ?? now + late(untilUserTimeout(tcb, probeInterval(tcb), now), tcb.settings))
     : held
       ? (timers.persist ?? now + overrideAfter(tcb))
       : undefined;
@@ -78,13 +78,6 @@ function userTimer(tcb: Tcb, limit: Duration, now: Instant) {
   return isSynchronized(state) ? undefined : Math.max(now + limit, again);
 }
 
-/** Deviation `give-up time`: the user timeout counts from the first retransmission, or probe. */
-export function withUserTimeout(tcb: Tcb, timers: Timers, now: Instant): Timers {
-  const limit = userLimit(tcb);
-  const begins = tcb.settings.giveUp === 'time' && isSynchronized(tcb.state) && limit > 0;
-  return begins && timers.user === undefined ? editTimers(timers, { user: now + limit }) : timers;
-}
-
 /** Deviation `fin-window`: the FIN alone is outstanding, which needs no window. */
 function isFreeFin({ settings, retransmissions, fin, snd }: Tcb): boolean {
   return settings.finWindow === 'any' && retransmissions.length === 1 && fin === snd.una;
@@ -111,7 +104,9 @@ export function probeInterval({ rto, settings }: Tcb): Duration {
   const most = persistMax > 0 ? persistMax : rtoMax;
   const least = settings.windowProbe === 'empty' ? LEAST_INTERVAL : 0;
   const first = Math.max(persistMin > 0 ? ownInterval(rto) : rto.value, least);
-  return Math.min(Math.max(first * 2 ** rto.probes, persistMin), Math.max(most, persistMin));
+  const times =
+    settings.windowProbe === 'empty' ? Math.min(rto.probes, settings.retries) : rto.probes;
+  return Math.min(Math.max(first * 2 ** times, persistMin), Math.max(most, persistMin));
 }
 
 /** Deviation `persist-min`: the first interval comes from the round trip, not from the RTO. */
@@ -136,7 +131,8 @@ export function acknowledge(
   const ack = seg.ack;
   const whole = countAcked(tcb.retransmissions, ack);
   const left = withoutFirst(tcb.retransmissions, whole);
-  const retransmissions = recut(left, ack);
+  const joined = whole > 0 && atPlace(tcb.retransmissions, whole - 1)?.joined === true;
+  const retransmissions = recut(left, ack, joined);
   // What is left of several that went as one may be fewer: one more counts as acknowledged (deviation initial-window).
   const acked = whole + Math.max(0, countOf(left) - countOf(retransmissions));
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
@@ -159,13 +155,20 @@ export function acknowledge(
   const part = acked === 0 && !tcb.settings.rtoPartAck;
   const calm = rto.expiries === 0 && rto.probes === 0 && rto.tail === 'none';
   const waits = rto.tail === 'reordering' && rto.recovery?.rack.waitsSince === now;
-  after.rto =
-    calm || part ? rto : editRto(rto, waits ? { ...NO_EXPIRIES, tail: rto.tail } : NO_EXPIRIES);
+  after.rto = calm
+    ? rto
+    : editRto(rto, waits || part ? { ...NO_EXPIRIES, tail: rto.tail } : NO_EXPIRIES);
   const inLoss = tcb.rto.congestion?.loss !== undefined;
   const congestion = acked > 0 || inLoss ? afterAck(tcb, seg, acked, now) : rto.congestion;
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
+  const { loss } = congestion ?? {};
+  if (rto.since !== undefined && (loss === undefined || ack === loss.until))
+    after.rto = editRto(after.rto, { since: undefined });
+  const reneged = hasReneged(tcb, whole);
   const ended =
-    inLoss && (congestion?.loss === undefined || spuriousBy(tcb, seg, acked) !== undefined);
+    inLoss &&
+    !reneged &&
+    (congestion?.loss === undefined || spuriousBy(tcb, seg, acked) !== undefined);
   after.retransmissions = ended ? withoutLost(retransmissions) : retransmissions;
   if (effects.length > 0) {
     const queued = ownQueued(after);
@@ -174,13 +177,14 @@ export function acknowledge(
     after.queued = atRest(queued);
   }
   const timers = ownTimers(after);
-  if (!part && !(waits && retransmissions.length > 0))
+  if (reneged) timers.retransmission = now + late(renegingWait(tcb), tcb.settings);
+  else if (!part && !(waits && retransmissions.length > 0))
     timers.retransmission = timerOfFront(tcb, after, now);
   timers.persist = undefined;
   timers.user = undefined;
   after.timers = shared(timers);
   const armed = armTimers(after, now);
-  return { tcb: part || waits ? armed : armTailProbe(armed, now, now), effects };
+  return { tcb: part || waits || reneged ? armed : armTailProbe(armed, now, now), effects };
 }
 
 /** When a loss probe was waited for and none may follow, the RTO counts from the transmission of the front; undefined: from now. */

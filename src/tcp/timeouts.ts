@@ -3,7 +3,13 @@
 import { countOf, frontOf, withFront } from '../base/pieces.js';
 import { printSeconds } from '../base/time.js';
 import { uncongested } from './congestion/flight.js';
-import { afterTimeout, type Congestion, markTextTimedOut, markTimedOut } from './congestion.js';
+import {
+  afterTimeout,
+  type Congestion,
+  markTextTimedOut,
+  markTimedOut,
+  undoAfterTimeout,
+} from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
 import { isOpenEarly } from './fast-open.js';
@@ -23,7 +29,6 @@ import {
 import { backedOff, measuredRto } from './retransmission/round-trip.js';
 import type { SentSegment } from './retransmission/sent-queue.js';
 import { editRto } from './retransmission/variables.js';
-import { withUserTimeout } from './retransmission.js';
 import type { Effect, Instant, Rule, Verdict } from './rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from './rule.js';
 import { has, SYN } from './segment.js';
@@ -32,11 +37,11 @@ import type { Output } from './sending/transmit.js';
 import { finIsDue, sendAck, sendFin, sendText } from './sending/transmit.js';
 import { goesInUnits } from './sending/units.js';
 import { num } from './seq.js';
-import { haveSynsCrossed, type Move, STATES } from './states.js';
+import { haveSynsCrossed, isSynchronized, type Move, STATES } from './states.js';
 import type { Tcb } from './tcb.js';
 import { editTcb, knowsPeer } from './tcb.js';
 import { keepalive } from './timers/keep-alive.js';
-import { userLimit } from './timers/user-timeout.js';
+import { untilUserTimeout, userLimit } from './timers/user-timeout.js';
 import { probeOrOverride } from './timers/zero-window.js';
 import type { TimerName } from './timers.js';
 import { editTimers, late, lateAgain, TIMER_NAMES } from './timers.js';
@@ -123,7 +128,7 @@ function giveUp(tcb: Tcb, text: string, now: Instant) {
 function checkR2(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   const limit = retryLimit(tcb);
   const { expiries } = tcb.rto;
-  const over = tcb.settings.giveUp === 'time' ? isTimeOver(tcb) : expiries >= limit;
+  const over = tcb.settings.giveUp === 'time' ? isTimeOver(tcb, now) : expiries >= limit;
   if (!over) return goOn(() => `${expiries} retransmissions < R2=${limit}: go on`);
   const { tcb: closed, effects, told } = giveUp(tcb, TEXT.excessive, now);
   return finish(() => `${expiries} retransmissions = R2: given up${told}`, closed, effects);
@@ -188,19 +193,21 @@ function retransmit(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   const out = waits
     ? { tcb, effects: NO_EFFECTS }
     : retransmitFront(repacketized(withPlainSyn(lost)), now);
-  const rto = editRto(tcb.rto, {
+  const rto = editRto(out.tcb.rto, {
     value,
-    expiries: tcb.rto.expiries + 1,
+    expiries: tcb.rto.expiries + (isInClosedWindow(tcb) ? 0 : 1),
+    since: tcb.rto.since ?? now,
     tail: 'none',
     tailProbe: undefined,
     congestion: syn && !early ? afterSynLoss(tcb) : afterTimeout(lost, now),
-    recovery: afterRto(tcb),
+    recovery: afterRto(tcb, syn ? undefined : undoAfterTimeout(lost)),
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
+  const after = editTcb(out.tcb, { rto });
+  const wait = untilUserTimeout(after, value, now);
   const timers = editTimers(out.tcb.timers, {
-    retransmission: now + lateAgain(value, tcb.rto.value, tcb.settings),
+    retransmission: now + lateAgain(wait, tcb.rto.value, tcb.settings),
   });
-  const limited = withUserTimeout(tcb, timers, now);
   const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
   const why = () =>
     `no acknowledgment of ${num((frontOf(tcb.retransmissions) as SentSegment).segment.seq)} within ` +
@@ -208,10 +215,16 @@ function retransmit(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
     (linear || thin
       ? `the RTO does not double yet (${thin ? 'thin-linear-timeouts' : 'deviation syn-linear-timeouts'})`
       : `RTO <- ${printSeconds(value)}`);
-  const after = editTcb(out.tcb, { rto, timers: limited });
+  const timed = editTcb(after, { timers });
   // A request has no window to reduce (deviation half-open).
-  const reduced = isJudgedAsRequest(tcb) ? after : withCwrDue(after);
+  const reduced = isJudgedAsRequest(tcb) ? timed : withCwrDue(timed);
   return finish(why, reduced, [...out.effects, ...warned]);
+}
+
+/** Deviation `window-probe empty`: what goes again then is a probe, which counts only when nobody is there who would wait. */
+function isInClosedWindow({ state, snd, settings, queued }: Tcb): boolean {
+  if (settings.windowProbe !== 'empty' || snd.wnd > 0 || !isSynchronized(state)) return false;
+  return !queued.closing || queued.halfClosed;
 }
 
 /** Deviation `crossing-options`: a SYN,ACK that crosses the peer's and is lost leaves room for nothing else until it is acknowledged. */

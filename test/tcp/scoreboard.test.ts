@@ -43,7 +43,7 @@ function queueOf(all: typeof runs extends fc.Arbitrary<infer T> ? T : never): Se
       const segment: Segment = seg('ACK', { seq: 1, ack: 1 });
       const numbered = { ...segment, seq: last ? endOf(last) : seq(4_294_967_200), data };
       const sent = { segment: numbered, sentAt, retransmissions: again ? 1 : 0, mark };
-      queue.push(again ? { ...sent, again, behind: isBehind || undefined } : sent);
+      queue.push(again ? { ...sent, again: 1, behind: isBehind || undefined } : sent);
     }
   }
   return queue;
@@ -68,7 +68,7 @@ describe('the scoreboard of a long queue', () => {
         const queue = inPieces(list);
         const having = (has: (sent: SentSegment) => boolean) => list.filter(has).length;
         const flies = having(({ mark }) => mark === undefined || mark === 'late');
-        const again = having((sent) => sent.again === true);
+        const again = having((sent) => sent.again !== undefined);
         assert.equal(pipe(queue, 0), flies + again);
         assert.equal(
           countMarked(queue, 'sacked'),
@@ -121,13 +121,13 @@ describe('the scoreboard of a long queue', () => {
           (sent.sentAt === sentAt && !sent.behind && !before(end, endOf(sent)));
         const judged = (sent: SentSegment) =>
           earlier(sent) &&
-          (sent.mark === undefined || (sent.mark === 'lost' && sent.again === true));
+          (sent.mark === undefined || (sent.mark === 'lost' && sent.again !== undefined));
         const left = (sent: SentSegment) => 10 + window - (now - sent.sentAt);
         const lost = list.filter((sent) => judged(sent) && left(sent) <= 0);
         const waits = list.filter((sent) => judged(sent) && left(sent) > 0).map(left);
         const found = detectLoss(inPieces(list), rack, window, now);
         assert.equal(found.lost, lost.length);
-        assert.equal(found.again, lost.filter((sent) => sent.again).length);
+        assert.equal(found.again, lost.filter((sent) => sent.again && sent.mark === 'lost').length);
         assert.equal(found.wait, Math.max(0, ...waits));
         assert.deepEqual(
           listOf(found.queue).map(({ mark }) => mark),
@@ -143,7 +143,7 @@ describe('the scoreboard of a long queue', () => {
       { count: 3, mark: undefined, again: false, sentAt: 5, isBehind: false },
     ]);
     assert.ok(front);
-    const again = { ...front, again: true, retransmissions: 1, behind: true } as const;
+    const again = { ...front, again: 1, retransmissions: 1, behind: true } as const;
     const rack = { ...NOTHING_ARRIVED, sentAt: 5, end: endOf(others[1] as SentSegment), rtt: 10 };
     const found = detectLoss(inPieces([again, ...others]), rack, 1, 35);
     const marks = listOf(found.queue).map(({ mark }) => mark);

@@ -23,6 +23,8 @@ export function lookAtBuffers(
   heard: boolean,
 ): void {
   const { counts, descriptors, sockets, system } = within.table;
+  // What is dropped lets nothing grow.
+  const dropped = microsteps.some(({ effects }) => effects.some(({ kind }) => kind === 'discard'));
   for (const id of new Set(microsteps.map(({ connection }) => connection?.id ?? -1))) {
     const known = counts.get(id);
     if (!known?.holdups.full) continue;
@@ -30,7 +32,8 @@ export function lookAtBuffers(
     const socket = sockets.get(fd);
     const tcb = socket && tcbOf(within, socket);
     if (socket !== undefined && tcb !== undefined) {
-      const grown = system === 'linux' && mayGrow(tcb, at, heard) && !hasOwnSize(socket);
+      const grown =
+        system === 'linux' && mayGrow(tcb, at, heard && !dropped) && !hasOwnSize(socket);
       const grownSend = grown ? grownBuffer(within, socket, tcb) : socket.grownSend;
       const after = { ...socket, grownSend };
       if (grownSend !== socket.grownSend) setSocket(within.table, fd, after);

@@ -80,6 +80,6 @@ function isFilled(tcb: Tcb): boolean {
 export function isUsed(tcb: Tcb, limits: Pick<Congestion, 'window' | 'threshold'>): boolean {
   const use = tcb.rto.congestion?.use;
   const { window, threshold } = limits;
-  if (use === undefined) return 2 * flight(tcb) > window;
+  if (use === undefined) return false;
   return use.filled || (window < threshold && window < 2 * use.most);
 }

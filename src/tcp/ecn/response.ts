@@ -87,7 +87,9 @@ export function reducedByMark(tcb: Tcb, seg: Segment): { readonly tcb: Tcb; read
     const rto = editRto(tcb.rto, { recovery: reduced });
     return { tcb: editTcb(tcb, { rto }), why: 'without a congestion window nothing is reduced' };
   }
-  const shrunk = reduce(settings, congestion, now);
+  const least = reduce(settings, congestion, now);
+  // Deviation `loss-recovery`: it shrinks as segments arrive.
+  const shrunk = settings.lossRecovery === 'rack' ? { ...least, window: now } : least;
   const rto = editRto(tcb.rto, { recovery: reduced, congestion: shrunk });
   const why = `ssthresh <- ${shrunk.threshold}, until more than SND.NXT=${num(snd.nxt)} is acknowledged`;
   return { tcb: editTcb(tcb, { rto }), why };

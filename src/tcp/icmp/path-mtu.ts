@@ -6,7 +6,7 @@ import { threeQuarters } from '../congestion/window-use.js';
 import { datagramOctets, headerOctets } from '../datagram.js';
 import { isIPv6 } from '../ip-version.js';
 import { afterRto } from '../loss-recovery/recovery.js';
-import { marked } from '../loss-recovery/scoreboard.js';
+import { asLost, countMarked } from '../loss-recovery/scoreboard.js';
 import { sendLost } from '../loss-recovery/send-lost.js';
 import { TIMESTAMPS_LENGTH } from '../options.js';
 import { repacketized, retransmitAt, retransmitFront } from '../retransmission/retransmit.js';
@@ -16,7 +16,6 @@ import { piecesOf, unitAt } from '../retransmission/sent-units.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
-import { NONE } from '../sending/queued.js';
 import type { Socket, Tcb } from '../tcb.js';
 import { editSnd, editTcb } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
@@ -45,7 +44,12 @@ function tooBig({ retransmissions }: Tcb, { seq, destination }: IcmpMessage): nu
 }
 
 /** RFC 1191, RFC 8201: segments are no longer than the path allows; what is lost goes when the timer does. */
-export function followPath(tcb: Tcb, message: IcmpMessage, now: Instant): Verdict {
+export function followPath(
+  tcb: Tcb,
+  message: IcmpMessage,
+  known: number | undefined,
+  now: Instant,
+): Verdict {
   const { mtu = 0, destination } = message;
   const asked = askedMtu(tcb, message);
   const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;
@@ -58,7 +62,7 @@ export function followPath(tcb: Tcb, message: IcmpMessage, now: Instant): Verdic
   const told = asked !== undefined && fits < tcb.snd.mss && !isUnanswered(tcb, destination);
   const why = () =>
     told ? `${said}: effective send MSS ${tcb.snd.mss} <- ${fits}` : `${said}: nothing to change`;
-  if (!told) return finish(why);
+  if (!told) return isNews(tcb, asked, known) ? sendShorter(tcb, why, now) : finish(why);
   const smaller = editTcb(offering(tcb, fits, destination), {
     snd: editSnd(tcb.snd, { mss: fits }),
   });
@@ -68,15 +72,26 @@ export function followPath(tcb: Tcb, message: IcmpMessage, now: Instant): Verdic
   return finish(() => `${why()}; the SYN goes again without its text`, out.tcb, out.effects);
 }
 
+/** Deviation `too-big-segments`: the path takes less than was known, if not less than segments have: what is lost goes now. */
+function isNews(
+  { settings, remote }: Tcb,
+  asked: number | undefined,
+  known: number | undefined,
+): boolean {
+  const address = remote?.address ?? '';
+  if (asked === undefined || settings.lossRecovery !== 'rack' || isIPv6(address)) return false;
+  return asked < (known ?? Number.POSITIVE_INFINITY);
+}
+
 /** Deviation `too-big-segments`: what does not fit any more goes again at once, in pieces that do. */
 function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
-  const cut = tcb.settings.tooBigSegments === 'again' ? cutToFit(tcb) : NONE_CUT;
-  if (cut.places.length === 0) return finish(why, tcb);
+  if (tcb.settings.tooBigSegments !== 'again') return finish(why, tcb);
   const effects: Effect[] = [];
   const sent =
     tcb.settings.initialWindow === undefined
-      ? sendPieces(tcb, cut, effects, now)
-      : sendLost(withLoss(tcb, cut), effects, now);
+      ? sendPieces(tcb, cutToFit(tcb), effects, now)
+      : sendTooBig(tcb, effects, now);
+  if (sent === tcb) return finish(why, tcb);
   const timers = editTimers(sent.timers, {
     retransmission: now + late(tcb.rto.value, tcb.settings),
   });
@@ -87,6 +102,7 @@ function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
 
 /** All of them, as far as the congestion window is no matter. */
 function sendPieces(tcb: Tcb, { queue, places }: CutQueue, effects: Effect[], now: Instant): Tcb {
+  if (places.length === 0) return tcb;
   let sent = editTcb(tcb, { retransmissions: queue });
   // Deviation `repacketize`: what follows a piece travels with it, as far as it fits; that many places are gone then.
   let gone = 0;
@@ -104,20 +120,36 @@ function sendPieces(tcb: Tcb, { queue, places }: CutQueue, effects: Effect[], no
   return sent;
 }
 
-/** Deviation `initial-window`: what was too big is lost, though the window stays, until all that was outstanding is acknowledged. */
-function withLoss(tcb: Tcb, { queue, places }: CutQueue): Tcb {
+/**
+ * Deviation `initial-window`: what was too big is lost, though the window stays, until all that was outstanding is
+ * acknowledged; and what was lost before is not lost to congestion any more. It is cut as it goes.
+ */
+function sendTooBig(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
   const { rto, snd } = tcb;
+  const marks = withoutTooBig(tcb);
+  if (countMarked(marks, 'lost') === 0) return tcb;
   const known = rto.congestion ?? uncongested(tcb);
   const { window, loss = { until: snd.nxt } } = known;
   const threshold =
     known.loss === undefined ? Math.max(known.threshold, threeQuarters(window)) : known.threshold;
-  const lost = new Set(places);
-  const marks = listOf(queue).map((one, place) => (lost.has(place) ? marked(one, 'lost') : one));
   const congestion = { ...known, threshold, loss };
-  return editTcb(tcb, {
-    retransmissions: inPieces(marks),
+  const lost = editTcb(tcb, {
+    retransmissions: marks,
     rto: editRto(rto, { congestion, recovery: afterRto(tcb) }),
   });
+  return sendLost(lost, effects, now);
+}
+
+/** The queue with what does not fit any more, and all that went to the interface with it, taken to be lost. */
+function withoutTooBig({ retransmissions, snd: { mss } }: Tcb): Tcb['retransmissions'] {
+  const all = listOf(retransmissions);
+  const queue: SentSegment[] = [];
+  while (queue.length < all.length) {
+    const unit = unitAt(all, queue.length);
+    const fits = unit.every(({ segment }) => segment.data.length <= mss);
+    queue.push(...(fits ? unit : unit.map((one) => (one.mark === 'sacked' ? one : asLost(one)))));
+  }
+  return inPieces(queue);
 }
 
 /** Deviation `too-big-offer lower`: before the peer has offered an MSS it is believed to be one that every path of IPv6 takes. */
@@ -131,8 +163,6 @@ interface CutQueue {
   /** Where in the queue the pieces are. */
   readonly places: readonly number[];
 }
-
-const NONE_CUT: CutQueue = { queue: NONE, places: [] };
 
 /** The retransmission queue with what is too long cut into pieces: what was handed to the interface as one unit anew. */
 function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {

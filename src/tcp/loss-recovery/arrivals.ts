@@ -1,16 +1,14 @@
 /** RFC 8985 §6.2, RFC 6582 §3.2, RFC 2883 §4: what an ACK tells of how segments arrive: which, in what order, how often. */
 
 import { countOf } from '../../base/pieces.js';
-import { endOf } from '../retransmission/sent-queue.js';
 import type { Seq } from '../seq.js';
-import { atOrBefore, before, distance } from '../seq.js';
+import { before, distance } from '../seq.js';
 import { fullSegment } from '../window.js';
 import type { Findings } from './detection.js';
 import { change } from './detection.js';
 import type { Rack } from './rack.js';
 import { advance } from './rack.js';
 import { countMarked, highestSacked } from './scoreboard.js';
-import { hasAny } from './tally.js';
 
 /** RFC 6582 §3.2 and RFC 6675 §5: an ACK without SACK that is a duplicate, or one that acknowledges. */
 export function countDuplicate(found: Findings, duplicate: boolean): void {
@@ -27,7 +25,8 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
     found.delivered = Math.max(heard.acked - duplicates, 1);
     const left = recovery.phase === 'recovery' ? duplicates - (heard.acked - 1) : 0;
     duplicates = Math.max(0, left);
-  } else if (duplicate) duplicates += 1;
+  } else if (found.progress && recovery.phase !== 'recovery') duplicates = 0;
+  else if (duplicate) duplicates += 1;
   const most = sack
     ? duplicates
     : Math.max(0, countOf(queue) - Math.max(countMarked(queue, 'lost'), 1));
@@ -71,20 +70,21 @@ export function followArrivals(found: Findings): void {
   const rack = advance(recovery.rack, inTurn, tcb.rto.least ?? 0, now);
   const late = lateArrival(found);
   if (rack === recovery.rack && late === 0) return;
-  change(found, { rack: late === 0 ? rack : reordered(rack, late, fullSegment(tcb)) });
+  const advanced = rack !== recovery.rack || rack.advanced;
+  const told = late === 0 ? rack : reordered(rack, late, fullSegment(tcb));
+  change(found, { rack: { ...told, advanced } });
 }
 
 /** How far behind what has arrived before something lies that arrives only now, though it was sent once; 0 when nothing does. */
 function lateArrival({ tcb, heard, ack }: Findings): number {
-  const highest = highestSacked(tcb.retransmissions);
-  if (highest === undefined) return 0;
-  // What lies below the newest acknowledgment is compared with what was SACKed before it.
-  const newest = highestSacked(heard.queue) ?? highest;
+  if (!tcb.options.sack) return 0;
+  // What has begun before SND.UNA was thought to be on its way in one.
+  const highest = highestSacked(tcb.retransmissions) ?? tcb.snd.una;
+  const newest = highestSacked(heard.queue) ?? ack;
   let most = 0;
   for (const sent of heard.arrived) {
     if (sent.retransmissions > 0 || !before(sent.segment.seq, highest)) continue;
-    const behind = atOrBefore(endOf(sent), ack) ? highest : newest;
-    most = Math.max(most, distance(sent.segment.seq, behind));
+    most = Math.max(most, distance(sent.segment.seq, newest));
   }
   return most;
 }
@@ -111,14 +111,15 @@ export function followTwice(found: Findings): void {
   const { heard, recovery, tcb } = found;
   const { twice } = heard;
   const { undo, rack } = recovery;
-  const resent = recovery.resent || hasAny(tcb.retransmissions, 'resent');
-  if (resent !== recovery.resent) change(found, { resent });
-  // What comes twice though nothing went again was doubled on its way.
-  if (twice === undefined || !resent) return;
+  if (twice === undefined || distance(twice.left, twice.right) > tcb.snd.max) return;
   const count = Math.max(1, Math.ceil(distance(twice.left, twice.right) / fullSegment(tcb)));
+  found.twice += count;
+  // What comes twice more often than anything went again was doubled on its way.
+  if (found.twice > tcb.rto.resent) return;
   found.delivered += count;
   const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
-  if (rack.reordered > 0) change(found, { rack: { ...rack, multiple } });
+  const probe = count === 1 && tcb.rto.tailProbe?.end === twice.right;
+  if (rack.reordered > 0 && !probe) change(found, { rack: { ...rack, multiple } });
   if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
   change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
 }

@@ -24,7 +24,7 @@ import {
   wasNeedless,
 } from './recovery.js';
 import type { Heard } from './scoreboard.js';
-import { countMarked, DUP_THRESH, isOdd, marked, pipe, withoutLost } from './scoreboard.js';
+import { asLost, countMarked, DUP_THRESH, isOdd, pipe, withoutLost } from './scoreboard.js';
 
 /** What is made of one ACK: filled in by the functions below, one after the other. */
 export interface Findings {
@@ -42,6 +42,8 @@ export interface Findings {
   congestion: Congestion | undefined;
   /** How many segments the ACK tells to have arrived. */
   delivered: number;
+  /** How many have come twice (RFC 2883). */
+  twice: number;
   /** How many are newly taken to be lost, and how many of those had gone again. */
   lost: number;
   lostAgain: number;
@@ -80,6 +82,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
     recovery: tcb.rto.recovery ?? undisturbed(tcb),
     congestion: tcb.rto.congestion,
     delivered: heard.arrived.length,
+    twice: tcb.rto.twice,
     lost: 0,
     lostAgain: 0,
     wait: 0,
@@ -95,7 +98,7 @@ export function findLost(found: Findings): void {
   if (!tcb.options.sack) findFront(found);
   else if (tcb.settings.lossRecovery !== 'rack') findByBlocks(found);
   // When nothing has arrived the same is lost as before.
-  else if (found.heard.arrived.length > 0) findByTime(found);
+  else if (found.recovery.rack.advanced) findByTime(found);
 }
 
 function findFront(found: Findings): void {
@@ -109,7 +112,7 @@ function findFront(found: Findings): void {
 }
 
 function markFront(found: Findings, front: SentSegment): void {
-  found.queue = withFront(found.queue, marked(front, 'lost'));
+  found.queue = withFront(found.queue, asLost(front));
   found.lost += 1;
 }
 
@@ -134,6 +137,7 @@ export function findByTime(found: Findings): void {
   found.lost += lost;
   found.lostAgain += again;
   found.wait = wait;
+  change(found, { rack: { ...recovery.rack, advanced: false } });
 }
 
 /** RFC 6675 §5, step (4); RFC 6582 §3.2, step 2: recovery begins. */
@@ -143,8 +147,9 @@ export function enterRecovery(found: Findings): void {
   const window = congestion?.window ?? congestionWindow(tcb);
   const undo = tcb.settings.lossRecovery === 'rack' ? undoOf(tcb, queue, window) : undefined;
   const reduction = { prior: window, delivered: 0, out: 0 };
-  // A mark has reduced the window before: that is not taken back, nor done twice.
-  if (phase === 'reduced') change(found, { phase: 'recovery', until: tcb.snd.nxt });
+  // A mark has reduced the window before: that is not taken back, nor done twice, and it ends when that would have.
+  if (phase === 'reduced')
+    change(found, { phase: 'recovery', undo: undo && { ...undo, ...NOTHING_BACK } });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
     found.congestion = reduce(tcb.settings, congestion, window);
@@ -152,6 +157,9 @@ export function enterRecovery(found: Findings): void {
   }
   why.push(`fast recovery until SEG.ACK=${num(tcb.snd.nxt)}`);
 }
+
+/** After a mark nothing is taken back, whatever was needless (RFC 3168 §6.1.2). */
+export const NOTHING_BACK = { window: 0, threshold: 0 };
 
 /** The end of recovery: cwnd <- ssthresh, or what was before it. */
 export function leaveRecovery(found: Findings): void {
@@ -187,7 +195,7 @@ export function takeBack(found: Findings, unmark: boolean): void {
   if (congestion !== undefined) {
     found.congestion = { ...congestion, ...takenBack(congestion, undo) };
   }
-  if (unmark) found.queue = withoutLost(queue, 'late');
+  if (unmark) found.queue = withoutLost(queue);
   change(found, { undo: undefined });
   why.push('nothing was lost: what recovery has changed is taken back');
 }

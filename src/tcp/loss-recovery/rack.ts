@@ -8,7 +8,7 @@ import { has, SYN } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { marked } from './scoreboard.js';
+import { asLost } from './scoreboard.js';
 import { isTimed, tallyOf } from './tally.js';
 
 /** Of what has arrived the segment that was sent last, and what is known of the order in which segments arrive. */
@@ -16,6 +16,8 @@ export interface Rack {
   /** RACK.xmit_ts, RACK.end_seq, RACK.rtt. */
   readonly sentAt: Instant;
   readonly end: Seq | undefined;
+  /** It went again at the moment of new text, and after that. */
+  readonly behind: boolean;
   readonly rtt: Duration;
   /** How often something arrived later than what was sent after it: RACK.reordering_seen once it did. */
   readonly reordered: number;
@@ -23,6 +25,8 @@ export interface Rack {
   readonly degree: number;
   /** RACK.reo_wnd_mult. */
   readonly multiple: number;
+  /** Something has arrived, and it was not asked yet what is lost because of that. */
+  readonly advanced: boolean;
   /** When the reordering timer was set; undefined when nothing waits for it. */
   readonly waitsSince: Instant | undefined;
 }
@@ -30,10 +34,12 @@ export interface Rack {
 export const NOTHING_ARRIVED: Rack = {
   sentAt: 0,
   end: undefined,
+  behind: false,
   rtt: 0,
   reordered: 0,
   degree: 3,
   multiple: 1,
+  advanced: false,
   waitsSince: undefined,
 };
 
@@ -51,15 +57,17 @@ export function advance(
     const rtt = now - sent.sentAt;
     if (sent.retransmissions > 0 && rtt < least) continue;
     const later = isSentAfter(sent, next);
-    next = later ? { ...next, rtt, sentAt: sent.sentAt, end: endOf(sent) } : { ...next, rtt };
+    const latest = { sentAt: sent.sentAt, end: endOf(sent), behind: sent.behind === true };
+    next = later ? { ...next, rtt, ...latest } : { ...next, rtt };
   }
   return next;
 }
 
 /** RACK_sent_after. */
 function isSentAfter(sent: SentSegment, rack: Rack): boolean {
-  const isBehind = sent.behind === true && sent.sentAt === rack.sentAt;
-  return isBehind || isLater(sent.sentAt, endOf(sent), rack);
+  const isBehind = sent.behind === true;
+  if (sent.sentAt === rack.sentAt && isBehind !== rack.behind) return isBehind;
+  return isLater(sent.sentAt, endOf(sent), rack);
 }
 
 /** Of what was sent at one moment, the later numbers were sent later. */
@@ -102,6 +110,7 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
   const concerns = (piece: SentPiece): boolean => {
     const { timed, oldest, newest, behind } = tallyOf(piece);
     const [first, last] = [piece[0] as SentSegment, piece[piece.length - 1] as SentSegment];
+    if (timed > 0 && rack.behind && oldest <= rack.sentAt && newest >= rack.sentAt) return true;
     if (timed === 0 || isLater(oldest, endOf(first), rack)) return false;
     if (isLater(newest, endOf(last), rack) || remaining(oldest) <= 0) return true;
     if (behind > 0 && newest === rack.sentAt) return true;
@@ -116,8 +125,8 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
       return sent;
     }
     lost += 1;
-    if (sent.again) again += 1;
-    return marked(sent, 'lost');
+    if (sent.mark === 'lost') again += 1;
+    return { ...asLost(sent), judged: true as const };
   });
   return { queue: found, lost, again, wait };
 }

@@ -4,11 +4,13 @@ import { timestampBefore, timestampClock } from '../options.js';
 import type { SentQueue } from '../retransmission/sent-queue.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Instant } from '../rule.js';
+import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import type { Rack } from './rack.js';
 import { NOTHING_ARRIVED } from './rack.js';
+import type { SackBlock } from './sack-state.js';
 import { pipe } from './scoreboard.js';
 import { sumOf, tallyOf } from './tally.js';
 
@@ -24,13 +26,15 @@ export interface Recovery {
   readonly duplicates: number;
   /** How many segments the last ACK has told to have arrived. */
   readonly delivered: number;
-  /** Something was sent again. */
-  readonly resent: boolean;
   /** How the congestion window shrinks (deviations `loss-recovery` and `initial-window`). */
   readonly reduction: Reduction;
   /** What is taken back when it turns out that nothing was lost. */
   readonly undo: Undo | undefined;
   readonly rack: Rack;
+  /** The blocks that were told last: what ends in one was looked at then (deviation loss-recovery). */
+  readonly told: readonly SackBlock[];
+  /** The last ACK is measured by what it SACKs. */
+  readonly measured: boolean;
 }
 
 /** RFC 6937 §3: RecoverFS, here cwnd when it began; prr_delivered; prr_out. */
@@ -58,9 +62,10 @@ export function undisturbed({ snd, settings }: Tcb): Recovery {
     until: snd.una,
     duplicates: 0,
     delivered: 0,
-    resent: false,
     reduction: { prior: 0, delivered: 0, out: 0 },
     undo: undefined,
+    told: NONE,
+    measured: false,
     rack: { ...NOTHING_ARRIVED, degree: settings.reorderingDegree },
   };
 }
@@ -91,6 +96,14 @@ export function countArrived({ rto, options }: Tcb): number {
   return options.sack ? 0 : (rto.recovery?.duplicates ?? 0);
 }
 
+/** So many segments were joined to one before them. Without SACK as many of those that have arrived count no more. */
+export function withJoined(tcb: Tcb, count: number): Tcb {
+  const { recovery } = tcb.rto;
+  if (tcb.options.sack || recovery === undefined || recovery.duplicates === 0) return tcb;
+  const duplicates = Math.max(0, recovery.duplicates - count);
+  return editTcb(tcb, { rto: editRto(tcb.rto, { recovery: { ...recovery, duplicates } }) });
+}
+
 /** RFC 6937 §3: how many segments may be under way after an ACK in recovery, of the `delivered` of which it told. */
 export function proportional(
   queue: SentQueue,
@@ -119,7 +132,7 @@ export function wasDelayed({ stamp }: Undo, echo: number): boolean {
 
 /** What is remembered when recovery begins: of a loss probe, too. */
 export function undoOf(tcb: Tcb, queue: SentQueue, window: number): Undo {
-  const again = sumOf(queue, 'again');
+  const again = sumOf(queue, 'again') + (tcb.rto.tailProbe?.again ? 1 : 0);
   const first = queue.reduce((least, one) => Math.min(least, tallyOf(one).againSince), Infinity);
   return {
     since: tcb.snd.una,
@@ -133,22 +146,31 @@ export function undoOf(tcb: Tcb, queue: SentQueue, window: number): Undo {
 /** So many segments have left in recovery, `again` of them as they were lost. */
 export function sentInRecovery(tcb: Tcb, again: number, all: number, now: Instant): Tcb {
   const { recovery } = tcb.rto;
-  if (recovery === undefined || !isReducing(tcb) || all === 0) return tcb;
+  if (recovery === undefined || all === 0) return tcb;
   const { reduction, undo } = recovery;
+  const reducing = isReducing(tcb);
+  if (!reducing && (undo === undefined || again === 0)) return tcb;
   const told: Recovery = {
     ...recovery,
-    reduction: { ...reduction, out: reduction.out + all },
+    reduction: reducing ? { ...reduction, out: reduction.out + all } : reduction,
     undo: undo && {
       ...undo,
-      open: again === 0 ? undo.open : (undo.open ?? 0) + again,
+      open: withAgain(undo, again).open,
       stamp: undo.stamp ?? (again === 0 ? undefined : timestampClock(now)),
     },
   };
   return editTcb(tcb, { rto: editRto(tcb.rto, { recovery: told }) });
 }
 
-/** RFC 6582 §3.2, step 4, and RFC 6675 §5.1: the RTO ends recovery. */
-export function afterRto({ rto: { recovery }, settings }: Tcb): Recovery | undefined {
-  if (recovery === undefined || settings.lossRecovery !== 'rack') return undefined;
-  return { ...recovery, phase: 'open', duplicates: 0, undo: undefined };
+/** RFC 6582 §3.2, step 4, and RFC 6675 §5.1: the RTO ends recovery; with SACK it may turn out that what goes `again` had arrived. */
+export function afterRto(tcb: Tcb, undo?: Undo): Recovery | undefined {
+  const { settings, options, rto } = tcb;
+  if (settings.lossRecovery !== 'rack') return undefined;
+  const known = rto.recovery ?? (options.sack && undo ? undisturbed(tcb) : undefined);
+  return known && { ...known, phase: 'open', duplicates: 0, undo: options.sack ? undo : undefined };
+}
+
+/** What is remembered once more went again; of no loss before that was anything needless. */
+export function withAgain(undo: Undo, again: number): Undo {
+  return { ...undo, open: again === 0 ? undo.open : (undo.open ?? 0) + again };
 }

@@ -7,8 +7,9 @@ import type { Segment } from '../segment.js';
 import { has, SYN, segLen } from '../segment.js';
 import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
-import { atOrBefore, before } from '../seq.js';
+import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
+import { changesWindow } from '../window.js';
 import type { SackBlock } from './sack-state.js';
 import { hasAny, isDue, sumOf, tallyOf } from './tally.js';
 
@@ -37,13 +38,15 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
   const whole = arrived.length;
   const behind = withoutFirst(retransmissions, acked);
   if (blocks.length === 0) return { acked, queue: behind, arrived, sacked: 0, twice };
+  const told = hasAny(retransmissions, 'sacked') ? (tcb.rto.recovery?.told ?? NONE) : NONE;
   const queue = edited(
     behind,
     (piece) => tallyOf(piece).sacked < piece.length && touch(blocks, piece),
     (sent) => {
-      if (sent.mark === 'sacked' || !blocks.some((block) => covers(block, sent))) return sent;
+      if (sent.mark === 'sacked') return sent;
+      if (!blocks.some((block) => covers(block, sent, told))) return apart(sent, blocks);
       arrived.push(sent);
-      return marked(sent, 'sacked');
+      return { ...marked(apart(sent, blocks), 'sacked'), judged: true as const };
     },
     countPieces(behind, (piece) => blocks.some(({ right }) => before(beginOf(piece), right))),
   );
@@ -67,8 +70,35 @@ function fits({ snd }: Tcb, { ack }: Segment, { left, right }: SackBlock): boole
   return before(ack, left) && before(left, right) && atOrBefore(right, snd.nxt);
 }
 
-function covers({ left, right }: SackBlock, sent: SentSegment): boolean {
-  return atOrBefore(left, sent.segment.seq) && atOrBefore(endOf(sent), right);
+/** A segment lies in a block, and does not end in one that was told before: that was looked at then. */
+function covers(
+  { left, right }: SackBlock,
+  sent: SentSegment,
+  told: readonly SackBlock[],
+): boolean {
+  const end = endOf(sent);
+  if (!atOrBefore(left, sent.segment.seq) || !atOrBefore(end, right)) return false;
+  return !told.some((known) => before(known.left, end) && atOrBefore(end, known.right));
+}
+
+/** What went to the interface as one is taken apart where a block begins and ends, at the next segment and before the last. */
+function apart(sent: SentSegment, blocks: readonly SackBlock[]): SentSegment {
+  if (!sent.joined) return sent;
+  const { seq, data } = sent.segment;
+  const end = endOf(sent);
+  const cut = ({ left, right }: SackBlock) =>
+    (before(seq, left) && atOrBefore(left, end)) ||
+    (atOrBefore(left, seq) && atOrBefore(end, right) && before(right, add(end, data.length)));
+  if (!blocks.some(cut)) return sent;
+  const { joined: _, ...alone } = sent;
+  return alone;
+}
+
+/** The blocks of an ACK that tell of what is outstanding, if it has any. */
+export function blocksTold(tcb: Tcb, seg: Segment): readonly SackBlock[] | undefined {
+  const { sack } = seg.options;
+  if (!tcb.options.sack || sack === undefined) return undefined;
+  return sack.filter((block) => fits(tcb, seg, block));
 }
 
 function beginOf([first]: SentPiece): Seq {
@@ -87,12 +117,17 @@ export function marked(sent: SentSegment, mark: SentSegment['mark']): SentSegmen
   return { ...sent, mark, again: undefined };
 }
 
-/** Nothing is taken to be lost any more; `late` is not judged by its time again. */
-export function withoutLost(queue: SentQueue, mark?: 'late'): SentQueue {
+/** The segment taken to be lost, its retransmission if it was before. One that went again while it was not is under way still. */
+export function asLost(sent: SentSegment): SentSegment {
+  return sent.mark === 'lost' ? { ...sent, again: undefined } : { ...sent, mark: 'lost' };
+}
+
+/** Nothing is taken to be lost any more; what is `late` is not judged by its time again. */
+export function withoutLost(queue: SentQueue): SentQueue {
   return edited(
     queue,
     (piece) => tallyOf(piece).lost > 0,
-    (sent) => (sent.mark === 'lost' ? { ...sent, mark } : sent),
+    (sent) => (sent.mark === 'lost' ? { ...sent, mark: sent.judged && 'late' } : sent),
   );
 }
 
@@ -156,5 +191,7 @@ export function isDuplicateAck({ snd, retransmissions, settings }: Tcb, seg: Seg
   // Deviation `window-shrink`: what is newer may tell the same window anew.
   if (settings.windowShrink === 'ignore' && before(snd.wl1, seg.seq)) return false;
   if (seg.ack !== snd.una || segLen(seg) > 0 || retransmissions.length === 0) return false;
+  // With it a smaller window is none.
+  if (settings.windowShrink === 'ignore') return !changesWindow(snd, seg);
   return seg.wnd * 2 ** snd.shift === snd.wnd;
 }

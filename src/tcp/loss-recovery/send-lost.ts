@@ -1,24 +1,45 @@
 /** RFC 6675 §5, step (C) and RFC 5681 §3.2: what is taken to be lost goes again, as far as there is room. */
 
+import { atPlace, replaced } from '../../base/pieces.js';
 import { dueLost } from '../congestion.js';
-import { retransmitLost } from '../retransmission/retransmit.js';
+import { cutToFit, retransmitLost } from '../retransmission/retransmit.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Effect, Instant } from '../rule.js';
+import { mostSegments } from '../sending/send-units.js';
 import type { Output } from '../sending/transmit.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
+import { textOfFull } from '../window.js';
 import { sentInRecovery } from './recovery.js';
 
-/** All of it that there is room for; what left joins `effects`. */
+/** All of it that there is room for; what left joins `effects`. What went to the interface as one goes as one again, as far as it goes now. */
 export function sendLost(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
   let sent = tcb;
+  let unit = { end: -1, length: 0, joined: false };
   for (let lost = dueLost(sent); lost !== undefined; lost = dueLost(sent)) {
-    const out = retransmitLost(sent, lost, now);
+    const fitting = cutToFit(sent, lost);
+    const joined = atPlace(fitting.retransmissions, lost)?.joined === true;
+    const out = retransmitLost(fitting, lost, now);
     sent = lost === 0 ? withTimer(out.tcb, now) : out.tcb;
     effects.push(...out.effects);
+    const goesOn =
+      unit.joined && unit.end === lost && unit.length < mostSegments(sent, textOfFull(sent));
+    if (goesOn) sent = withJoined(sent, lost - 1);
+    unit = { end: lost + 1, length: goesOn ? unit.length + 1 : 1, joined };
   }
   return sent;
+}
+
+/** The segment at a place, and the next, went as one. */
+function withJoined(tcb: Tcb, place: number): Tcb {
+  const sent = atPlace(tcb.retransmissions, place);
+  if (sent === undefined) return tcb;
+  const retransmissions = replaced(tcb.retransmissions, place, 1, {
+    ...sent,
+    joined: true as const,
+  });
+  return editTcb(tcb, { retransmissions });
 }
 
 /** Only what is taken to be lost, in recovery (RFC 8985 §6.3). */

@@ -1,6 +1,7 @@
 /** RFC 5682 §2.1 F-RTO; RFC 3522 and RFC 4015 (Eifel): whether an RTO was spurious, and what is taken back then (deviation spurious-timeout). */
 
 import { firstOf } from '../../base/pieces.js';
+import type { Congestion } from '../congestion.js';
 import { timestampBefore, timestampClock } from '../options.js';
 import { endOf } from '../retransmission/sent-queue.js';
 import type { Instant } from '../rule.js';
@@ -20,9 +21,9 @@ export interface Suspicion {
   readonly stamp: number;
   /**
    * RFC 5682 §2.1: nothing was acknowledged yet (1); new text is to be tried before what may be lost (2b); it was, and no ACK has
-   * come since; one has, or there was none.
+   * come since; one has; or there was none, or it was not new text that has arrived (3a), and nothing more is told.
    */
-  readonly step: 'first' | 'new' | 'tried' | 'over';
+  readonly step: 'first' | 'new' | 'tried' | 'waited' | 'over';
   /** A TSecr has told that it was wrong. Without SACK what was sent before it may still be answered by duplicates (RFC 6582 §4). */
   readonly echoed?: true;
 }
@@ -33,8 +34,9 @@ export function suspected(tcb: Tcb, window: number, threshold: number, now: Inst
   if (known !== undefined && tcb.rto.expiries === 0)
     return { ...known, window, threshold, step: 'over' };
   if (known !== undefined) return { ...known, step: followsOriginals(tcb) ? 'first' : 'over' };
-  // RFC 5682 §2.1, step 1: not when the RTO interrupts a recovery.
-  const tries = followsOriginals(tcb) && !isRecovering(tcb);
+  // RFC 5682 §2.1, step 1: not when the RTO interrupts a recovery, or follows the loss of what was too big.
+  const inLoss = tcb.rto.congestion?.loss !== undefined && tcb.rto.expiries === 0;
+  const tries = followsOriginals(tcb) && !isRecovering(tcb) && !inLoss;
   const step = tries ? 'first' : 'over';
   return { window, threshold, stamp: timestampClock(now), step };
 }
@@ -54,7 +56,7 @@ export function spuriousBy(tcb: Tcb, seg: Segment, acked: number): 'echo' | 'ori
   if (loss === undefined || suspicion === undefined) return undefined;
   const ecr = tcb.options.timestamps ? (seg.options.timestamps?.ecr ?? 0) : 0;
   if (!suspicion.echoed && ecr !== 0 && timestampBefore(ecr, suspicion.stamp)) return 'echo';
-  if (!followsOriginals(tcb)) return undefined;
+  if (!followsOriginals(tcb) || suspicion.step === 'over') return undefined;
   const left = firstOf(tcb.retransmissions, acked).filter(({ segment }) => !has(segment, SYN));
   // RFC 5682 §2.1, 2b: when nothing new could be tried, what comes later tells nothing.
   if (suspicion.step !== 'first' && !before(loss.until, tcb.snd.nxt)) return undefined;
@@ -69,6 +71,14 @@ export function spuriousBy(tcb: Tcb, seg: Segment, acked: number): 'echo' | 'ori
   return original ? 'original' : undefined;
 }
 
+/** RFC 5682 §2.1, 3a: of new text that was tried a duplicate tells that what was sent before it is lost. */
+export function afterNew({ snd }: Tcb, congestion: Congestion | undefined): Congestion | undefined {
+  const { loss } = congestion ?? {};
+  if (congestion === undefined || loss?.suspicion === undefined) return congestion;
+  if (!before(loss.until, snd.nxt)) return congestion;
+  return { ...congestion, loss: { ...loss, suspicion: { ...loss.suspicion, step: 'over' } } };
+}
+
 /** RFC 5682 §3, step 3b: with SACK, what was never sent again and was under way at the RTO has arrived. */
 export function isSpuriousSack(
   { rto, snd, retransmissions, settings }: Tcb,
@@ -79,7 +89,7 @@ export function isSpuriousSack(
   if (acked > countSyn(retransmissions) || sacked === 0) return false;
   const loss = rto.congestion?.loss;
   const step = loss?.suspicion?.step;
-  if (loss === undefined || step === undefined) return false;
+  if (loss === undefined || step === undefined || step === 'over') return false;
   if (step !== 'first' && !before(loss.until, snd.nxt)) return false;
   return arrived.some((sent) => sent.retransmissions === 0 && !before(loss.until, endOf(sent)));
 }

@@ -16,6 +16,7 @@ import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { late, shared } from '../timers.js';
 import { isDisturbed } from './recovery.js';
+import { cameTwice } from './scoreboard.js';
 
 /** RFC 8985 §7.1. */
 export interface TailProbe {
@@ -56,8 +57,9 @@ export function settleTailProbe(tcb: Tcb, before_: Tcb, seg: Segment): Tcb {
   if (tailProbe === undefined) return tcb;
   const { end, again } = tailProbe;
   if (before(seg.ack, end)) return tcb;
-  const duplicate =
-    seg.ack === before_.snd.una && seg.data.length === 0 && tcb.snd.wnd === before_.snd.wnd;
+  const told = cameTwice(seg) === undefined && (before_.rto.recovery?.delivered ?? 0) > 0;
+  const same = seg.ack === before_.snd.una && tcb.snd.wnd === before_.snd.wnd;
+  const duplicate = same && seg.data.length === 0 && !told;
   const answered = !again || before(end, seg.ack) || duplicate || tellsTwice(seg, end);
   return answered ? withoutTailProbe(tcb) : tcb;
 }

@@ -103,7 +103,7 @@ function countIn(tally: Tally, sent: SentSegment): void {
     tally.sackedLength += segLen(segment);
   }
   if (again) {
-    tally.again += 1;
+    tally.again += again;
     tally.againSince = Math.min(tally.againSince, sentAt);
   }
   if (isDue(sent)) tally.due += 1;
@@ -113,7 +113,7 @@ function countIn(tally: Tally, sent: SentSegment): void {
     tally.newest = Math.max(tally.newest, sentAt);
     if (sent.behind) tally.behind += 1;
   }
-  if (!has(segment, SYN)) tally.pipe += (flies ? 1 : 0) + (again ? 1 : 0);
+  if (!has(segment, SYN)) tally.pipe += (flies ? 1 : 0) + (again ?? 0);
   if (sent.retransmissions > 0) tally.resent += 1;
   if (sent.small) tally.small += 1;
   tally.octets += segment.data.length;
@@ -126,6 +126,6 @@ export function isDue({ mark, again }: SentSegment): boolean {
 }
 
 /** RFC 8985 §6.2, step 5: it may be found lost by the time since it left. */
-export function isTimed({ mark, again }: SentSegment): boolean {
-  return mark === undefined || (mark === 'lost' && again === true);
+export function isTimed({ mark, again, judged }: SentSegment): boolean {
+  return mark === undefined || (mark === 'lost' && again !== undefined && !judged);
 }

@@ -1,10 +1,11 @@
 /** RFC 9293 §3.8.3 TCP Connection Failures: R2 as a count of retransmissions, or as the time that so many take. */
 
 import { isOpenEarly } from '../fast-open.js';
-import type { Duration } from '../rule.js';
+import type { Duration, Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
+import { isUserTimeOver } from '../timers/user-timeout.js';
 import { lateAgain } from '../timers.js';
 import { measuredRto } from './round-trip.js';
 
@@ -42,12 +43,15 @@ function synLimit(settings: Settings): number {
   return count;
 }
 
-/** Deviation `give-up time`, when the retransmission timer goes off. */
-export function isTimeOver(tcb: Tcb): boolean {
+/** Deviation `give-up time`, when the retransmission timer goes off, or that of a probe. */
+export function isTimeOver(tcb: Tcb, now: Instant): boolean {
   const { state, settings, rto } = tcb;
   const limit = retryLimit(tcb);
   if (!isSynchronized(state)) return rto.expiries >= limit;
   // What a user asks for takes the place of R2.
+  if (rto.expiries > 0 || tcb.snd.wnd === 0) {
+    if (isUserTimeOver(tcb, now)) return true;
+  }
   if (settings.userTimeout > 0 && !settings.userTimeoutChangeable) return false;
   return rto.expiries > 0 && retransmittingTime(tcb) >= allOf(settings.rtoMin, limit, settings);
 }

@@ -1,8 +1,17 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the oldest segment once more, or the last. */
 
-import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../../base/pieces.js';
+import {
+  atPlace,
+  countOf,
+  elementsFrom,
+  frontOf,
+  lastOf,
+  listOf,
+  replaced,
+} from '../../base/pieces.js';
 import { ECN_BITS, feedbackBits, markOf } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
+import { withJoined } from '../loss-recovery/recovery.js';
 import { timestampOption } from '../options.js';
 import { answering } from '../receiving/dialogue.js';
 import type { Instant } from '../rule.js';
@@ -14,6 +23,8 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { textOfFull, windowField } from '../window.js';
 import type { SentSegment } from './sent-queue.js';
+import { piecesOf, unitAt } from './sent-units.js';
+import { editRto } from './variables.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
 export function retransmitFront(tcb: Tcb, now: Instant): Output {
@@ -22,10 +33,8 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
 
 /** The last one (RFC 8985 §7.3): a probe, which is not counted as under way a second time. */
 export function retransmitLast(tcb: Tcb, now: Instant): Output {
-  const count = countOf(tcb.retransmissions);
-  const cut = tcb.settings.repacketize && count === 1;
-  const before_ = cut ? cutToWindow(tcb) : tcb;
-  const place = cut ? 0 : count - 1;
+  const place = countOf(tcb.retransmissions) - 1;
+  const before_ = isCut(tcb) ? cutToWindow(tcb, place) : tcb;
   const again = placed(before_, place).again;
   const out = retransmitAt(before_, place, now);
   const sent = { ...placed(out.tcb, place), again };
@@ -38,6 +47,11 @@ export function lastFits({ retransmissions, snd }: Tcb): boolean {
   const last = lastOf(retransmissions);
   if (last === undefined || last === frontOf(retransmissions)) return true;
   return before(last.segment.seq, add(snd.una, snd.wnd));
+}
+
+/** Deviations `repacketize` and `loss-recovery`: what was acknowledged, or does not fit, is no part of what goes again. */
+function isCut({ settings }: Tcb): boolean {
+  return settings.repacketize || settings.lossRecovery === 'rack';
 }
 
 /** Deviation `repacketize`: the queue with the segment at a place cut where the peer's window ends, if it begins inside. */
@@ -58,16 +72,31 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
   return editTcb(tcb, { retransmissions: replaced(tcb.retransmissions, place, 1, ...both) });
 }
 
+/** Deviation `initial-window`: the queue with what went to the interface as one cut anew, where segments must be shorter now. */
+export function cutToFit(tcb: Tcb, place: number): Tcb {
+  const full = textOfFull(tcb);
+  const sent = atPlace(tcb.retransmissions, place);
+  const fits = sent === undefined || sent.segment.data.length <= full;
+  if (fits || tcb.settings.initialWindow === undefined) return tcb;
+  const unit = unitAt(listOf(tcb.retransmissions), place);
+  const pieces = piecesOf(unit, full);
+  return editTcb(tcb, {
+    retransmissions: replaced(tcb.retransmissions, place, unit.length, ...pieces),
+  });
+}
+
 /** Deviation `repacketize`: the queue with as much of what follows a segment joined to it as one segment holds, and was not SACKed. */
-export function repacketized(tcb: Tcb, place = 0): Tcb {
+export function repacketized(before_: Tcb, place = 0): Tcb {
+  const tcb = cutToFit(before_, place);
   const front = atPlace(tcb.retransmissions, place);
-  if (!tcb.settings.repacketize || front === undefined || has(front.segment, SYN)) return tcb;
+  if (!isCut(tcb) || front === undefined || has(front.segment, SYN)) return tcb;
   let { segment } = unacknowledgedPart(tcb, front);
   let { closed } = front;
   let count = 0;
   const full = textOfFull(tcb);
   const edge = add(tcb.snd.una, tcb.snd.wnd);
-  if (segment.data.length === 0 || segment.data.length >= full) return cutToWindow(tcb, place);
+  const alone = !tcb.settings.repacketize || segment.data.length === 0;
+  if (alone || segment.data.length >= full) return cutToWindow(tcb, place);
   for (const next of elementsFrom(tcb.retransmissions, place + 1)) {
     const length = segment.data.length + next.segment.data.length;
     const end = add(next.segment.seq, segLen(next.segment));
@@ -82,7 +111,7 @@ export function repacketized(tcb: Tcb, place = 0): Tcb {
   if (count === 0) return cutToWindow(tcb, place);
   const joined = closed ? { ...front, segment, closed } : { ...front, segment };
   const retransmissions = replaced(tcb.retransmissions, place, count + 1, joined);
-  return cutToWindow(editTcb(tcb, { retransmissions }), place);
+  return cutToWindow(withJoined(editTcb(tcb, { retransmissions }), count), place);
 }
 
 /** What is taken to be lost, as much of it as one segment holds (deviation `initial-window`). */
@@ -113,15 +142,39 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     segment: again,
     sentAt: now,
     retransmissions: front.retransmissions + 1,
-    again: true,
+    again: syn ? 1 : (front.again ?? 0) + 1,
+    judged: undefined,
     behind: lastOf(tcb.retransmissions)?.sentAt === now ? true : undefined,
   };
   const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
   const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });
   // Text once more is an answer, too.
   const dialogue = segment.data.length > 0 ? answering(tcb, now) : tcb.dialogue;
-  const sent = editTcb(tcb, { retransmissions, options: agreed, dialogue });
+  const rto = withSentAt(tcb.rto, now);
+  const sent = editTcb(tcb, {
+    retransmissions: apartFrom(retransmissions, place - 1),
+    options: agreed,
+    dialogue,
+    rto,
+  });
   return { tcb: ack ? ackSent(sent, again) : sent, effects: [departure(tcb, again, true)] };
+}
+
+/** What went with the next as one goes without it from now on. */
+function apartFrom(queue: Tcb['retransmissions'], place: number): Tcb['retransmissions'] {
+  const sent = place < 0 ? undefined : atPlace(queue, place);
+  if (!sent?.joined) return queue;
+  const { joined: _, ...alone } = sent;
+  return replaced(queue, place, 1, alone);
+}
+
+/** Text that goes again ends an idle time, too (RFC 5681 §4.1). */
+function withSentAt(rto: Tcb['rto'], now: Instant): Tcb['rto'] {
+  const { congestion } = rto;
+  const resent = rto.resent + 1;
+  if (congestion?.use === undefined) return editRto(rto, { resent });
+  const use = { ...congestion.use, sentAt: now };
+  return editRto(rto, { resent, congestion: { ...congestion, use } });
 }
 
 /** The segment at a place that there is. */
@@ -141,7 +194,7 @@ function repeatedText({ segment }: SentSegment, tcb: Tcb): Repeated {
 function unacknowledgedPart(tcb: Tcb, sent: SentSegment): SentSegment {
   const { segment } = sent;
   const { una } = tcb.snd;
-  if (!tcb.settings.repacketize || has(segment, SYN) || !before(segment.seq, una)) return sent;
+  if (!isCut(tcb) || has(segment, SYN) || !before(segment.seq, una)) return sent;
   const data = segment.data.subarray(distance(segment.seq, una));
   return { ...sent, segment: { ...segment, seq: una, data } };
 }

@@ -1,6 +1,6 @@
 /** RFC 6298 §2 and §3: the round-trip time, and the RTO that comes of it. */
 
-import { elementsFrom, frontOf } from '../../base/pieces.js';
+import { elementsFrom, firstOf, frontOf } from '../../base/pieces.js';
 import type { Heard } from '../loss-recovery/scoreboard.js';
 import { timestampClock } from '../options.js';
 import { copyRto } from '../own.js';
@@ -11,7 +11,7 @@ import type { Seq } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import { editTimers, late } from '../timers.js';
+import { editTimers, late, rtoSince } from '../timers.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { SentSegment } from './sent-queue.js';
 import { editRto, NOTHING_MEASURED, type RetransmissionVariables } from './variables.js';
@@ -55,9 +55,10 @@ export function measured(
   const counts = tcb.settings.rttSpread === 'peak' ? oldest : newest;
   const place = { una: seg.ack, nxt: tcb.snd.nxt };
   if (!ambiguous && counts !== undefined && newest !== undefined) {
-    const known = withTrip(tcb, now - newest.sentAt);
+    const known = withTrip(tcb, now - newest.sentAt, newest);
     return withSample(known, now - counts.sentAt, tcb.settings, place);
   }
+  if (tcb.rto.recovery?.measured) return tcb.rto;
   // Timestamps tell which transmission provoked the ACK (RFC 7323 §4.1).
   const echo = tcb.options.timestamps ? seg.options.timestamps : undefined;
   // TSecr of 0 echoes nothing (RFC 7323 §3.2).
@@ -72,33 +73,56 @@ function synCount({ retransmissions }: Tcb): number {
   return front !== undefined && has(front.segment, SYN) && has(front.segment, ACK) ? 1 : 0;
 }
 
-/** Deviation `loss-recovery`: RFC 8985 §6.2, step 1. */
-function withTrip({ rto, settings }: Tcb, latest: Duration): RetransmissionVariables {
-  if (settings.lossRecovery !== 'rack' || rto.latest === latest) return rto;
-  return editRto(rto, { latest, least: Math.min(rto.least ?? latest, latest) });
+/** Deviation `loss-recovery`: RFC 8985 §6.2, step 1. Without SACK nothing is judged by its time, and what a request has sent tells nothing of text. */
+function withTrip(
+  { rto, settings, options }: Tcb,
+  trip: Duration,
+  { segment }: SentSegment,
+): RetransmissionVariables {
+  if (settings.lossRecovery !== 'rack') return rto;
+  const counts = options.sack && !(has(segment, SYN) && has(segment, ACK));
+  const latest = counts ? trip : rto.latest;
+  const least = Math.min(rto.least ?? trip, trip);
+  return latest === rto.latest && least === rto.least ? rto : editRto(rto, { latest, least });
+}
+
+/** Deviation `loss-recovery`: of an ACK what it SACKs is measured, if that never went again, when what it acknowledges tells nothing. */
+export function isMeasuredBySack(tcb: Tcb, { acked, arrived, sacked }: Heard): boolean {
+  if (tcb.settings.lossRecovery !== 'rack') return false;
+  if (arrived.slice(arrived.length - sacked).every(isAgain)) return false;
+  if (acked <= synCount(tcb)) return true;
+  const left = firstOf(tcb.retransmissions, acked);
+  return left.some(isAgain) || left.every(({ mark }) => mark === 'sacked');
+}
+
+function isAgain({ retransmissions }: SentSegment): boolean {
+  return retransmissions !== 0;
 }
 
 /**
  * A sample from what was SACKed, when SEG.ACK gives none; and the timer begins anew when that was sent before the front of the
  * queue was sent again: the answer to that is not due yet.
  */
-export function withSackSample(
-  tcb: Tcb,
-  { acked, arrived, sacked, queue }: Heard,
-  now: Instant,
-): Tcb {
+export function withSackSample(tcb: Tcb, heard: Heard, now: Instant): Tcb {
+  const { acked, arrived, sacked, queue } = heard;
   const fresh = arrived.slice(arrived.length - sacked).filter((one) => one.retransmissions === 0);
   const [first] = fresh;
   const newest = fresh.at(-1);
-  if (tcb.settings.lossRecovery !== 'rack' || acked > synCount(tcb) || !first || !newest)
-    return tcb;
+  if (!isMeasuredBySack(tcb, heard) || !first || !newest) return tcb;
   const trip = now - first.sentAt;
   const place = { una: tcb.snd.una, nxt: tcb.snd.nxt };
-  const rto = withSample(withTrip(tcb, now - newest.sentAt), trip, tcb.settings, place);
+  const rto = withSample(withTrip(tcb, now - newest.sentAt, newest), trip, tcb.settings, place);
   const after = editTcb(tcb, { rto });
   const front = frontOf(queue);
-  if (front === undefined || trip <= now - front.sentAt) return after;
-  const retransmission = now + late(rto.value, tcb.settings);
+  if (acked > synCount(tcb)) return after;
+  if (front === undefined) return after;
+  const age = now - front.sentAt;
+  if (trip < age || (trip === age && !front.behind)) return after;
+  const { tail } = tcb.rto;
+  const waits = tail === 'reordering' || tail === 'armed';
+  const retransmission = waits
+    ? rtoSince(front.sentAt, after, now)
+    : now + late(rto.value, tcb.settings);
   return editTcb(after, {
     timers: editTimers(tcb.timers, { retransmission }),
     rto: editRto(rto, { tail: 'none' }),
@@ -154,6 +178,9 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
     a.srtt === b.srtt &&
     a.rttvar === b.rttvar &&
     a.expiries === b.expiries &&
+    a.since === b.since &&
+    a.resent === b.resent &&
+    a.twice === b.twice &&
     a.probes === b.probes &&
     a.tail === b.tail &&
     a.tailProbe === b.tailProbe &&

@@ -14,10 +14,12 @@ export interface SentSegment {
   readonly retransmissions: number;
   /** What ACKs, blocks of SACK and time-outs have told of it (RFC 6675 §4); `late`: it was taken to be lost and is not. */
   readonly mark?: 'sacked' | 'lost' | 'late' | undefined;
-  /** It was sent again, and that is under way. */
-  readonly again?: true | undefined;
+  /** It was sent again, and that is under way: so often, as a time-out sends what has gone again once more. */
+  readonly again?: number | undefined;
   /** It was sent again at the moment at which new text was, and after that: no time passes between the two here. */
   readonly behind?: true | undefined;
+  /** It was SACKed, or RACK has found it lost: whatever becomes of that, its time is not judged again before it goes again. */
+  readonly judged?: true | undefined;
   /** An octet that probes a closed window (deviation persist-min). */
   readonly probe?: true | undefined;
   /** It was less than a full segment when it was sent (deviation nagle). */

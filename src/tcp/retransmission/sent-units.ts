@@ -32,7 +32,9 @@ export function piecesOf(unit: readonly SentSegment[], mss: number, without = 0)
       ctl: ends ? ctl : ctl & ~(FIN | PSH),
       data: text.subarray(from, from + mss),
     };
-    const { joined: _joined, small: _small, closed: _closed, ...alone } = first;
+    // The first may be taken to be lost alone.
+    const like = from === 0 ? first : (unit[1] ?? first);
+    const { joined: _joined, small: _small, closed: _closed, ...alone } = like;
     pieces.push({ ...alone, ...(ends ? endOfUnit(last) : IN_UNIT), segment });
   }
   return pieces;
@@ -45,14 +47,28 @@ function endOfUnit({ small, closed }: SentSegment): Pick<SentSegment, 'small' | 
   return { ...(small ? { small } : {}), ...(closed ? { closed } : {}) };
 }
 
-/** The queue after an ACK in the midst of a segment that others went with: what is left of them in segments from there on. */
-export function recut(queue: SentQueue, una: Seq): SentQueue {
+/** The queue after an ACK in the midst of a segment that others went with: what is left of them in segments from there on. `joined`: the one before it has just left the queue. */
+export function recut(queue: SentQueue, una: Seq, joined: boolean): SentQueue {
   const front = frontOf(queue);
   if (front === undefined || !before(front.segment.seq, una)) return queue;
-  if (!front.joined) return queue;
+  if (!front.joined && !joined) return queue;
   const unit = unitAt(listOf(queue), 0);
   const size = front.segment.data.length;
   const without = distance(front.segment.seq, una);
-  if (unit.length === 1 || without >= size) return queue;
+  if ((unit.length === 1 && !joined) || without >= size) return queue;
+  return replaced(queue, 0, unit.length, ...piecesOf(unit, size, without));
+}
+
+/** The queue whose front was SACKed: as far as there are full segments of that they are one, which an ACK may have divided anywhere. */
+export function rejoined(queue: SentQueue, una: Seq): SentQueue {
+  const all = listOf(queue);
+  const size = all[0]?.segment.data.length ?? 0;
+  const other = ({ mark, segment }: SentSegment) =>
+    mark !== 'sacked' || segment.data.length !== size;
+  const end = all.findIndex(other);
+  const unit = end < 0 ? all : all.slice(0, end);
+  const [front] = unit;
+  if (front === undefined || size === 0) return queue;
+  const without = before(front.segment.seq, una) ? distance(front.segment.seq, una) : 0;
   return replaced(queue, 0, unit.length, ...piecesOf(unit, size, without));
 }

@@ -4,7 +4,7 @@ import type { Congestion } from '../congestion.js';
 import type { Recovery } from '../loss-recovery/recovery.js';
 import type { TailProbe } from '../loss-recovery/tail-loss.js';
 import { copyRto } from '../own.js';
-import type { Duration } from '../rule.js';
+import type { Duration, Instant } from '../rule.js';
 import type { RttSpread } from './rtt-spread.js';
 
 /** Of one connection; durations in microseconds. */
@@ -18,13 +18,18 @@ export interface RetransmissionVariables {
   readonly congestion: Congestion | undefined;
   /** Loss recovery by ACKs, from the first that told of something out of order (RFC 5681 §3.2). */
   readonly recovery: Recovery | undefined;
-  /** The last round trip and the shortest (deviation loss-recovery). */
+  /** The last round trip of text and the shortest of all (deviation loss-recovery). */
   readonly latest: Duration | undefined;
   readonly least: Duration | undefined;
   /** Expiries since the last acknowledgment of new data, or of a zero-window probe. */
   readonly expiries: number;
+  /** When the first of those time-outs was, or of the probes (deviation give-up). */
+  readonly since: Instant | undefined;
   /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
   readonly probes: number;
+  /** How much has gone again, and how much of it a DSACK has told to have come twice, segments (deviation loss-recovery). */
+  readonly resent: number;
+  readonly twice: number;
   /** RFC 8985: the retransmission timer is that of the tail loss probe (§7), or that has been sent, until the next acknowledgment; or the reordering timer (§6.3). */
   readonly tail: 'none' | 'armed' | 'sent' | 'reordering';
   /** The loss probe that was sent and not answered yet; no other is sent meanwhile. */
@@ -46,7 +51,10 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   latest: undefined,
   least: undefined,
   expiries: 0,
+  since: undefined,
   probes: 0,
+  resent: 0,
+  twice: 0,
   tail: 'none',
   tailProbe: undefined,
   synRetransmitted: false,

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, fifth check: the ACK field. */
 
 import { deleteTcb } from '../delete-tcb.js';
+import { hasReneged } from '../loss-recovery/reneging.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { own } from '../own.js';
 import { acknowledgmentDelay, repeated } from '../receiving/dialogue.js';
@@ -239,7 +240,10 @@ function proceed(
   if (!hasWork(tcb)) return goOn(why, tcb, effects);
   // Text that was expected is taken before its ACK is looked at.
   if (follows && isPredicted(before_, seg)) return goOn(why, tcb, effects);
-  const out = follows ? sendInRecovery(tcb, now) : sendQueued(tcb, now);
+  const reneged = before(before_.snd.una, seg.ack) && hasReneged(tcb, 0);
+  const out = follows
+    ? sendInRecovery(tcb, now)
+    : sendQueued(tcb, now, 'turn', reneged ? 'later' : 'again');
   const told = () => `${why()}${againText(out.effects)}`;
   return goOn(told, out.tcb, joinEffects(effects, out.effects));
 }

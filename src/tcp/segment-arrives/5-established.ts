@@ -61,7 +61,8 @@ function probeAnswered(tcb: Tcb, before: Tcb): Tcb {
   const probing = before.snd.wnd === 0 && before.timers.persist !== undefined;
   const opened = tcb.snd.wnd > 0;
   if (!probing) return tcb.settings.windowProbe === 'empty' ? heldAnswered(tcb, before) : tcb;
-  const rto = editRto(tcb.rto, { expiries: 0, probes: fitsNext(tcb) ? 0 : tcb.rto.probes });
+  const answered = fitsNext(tcb) ? { probes: 0, since: undefined } : {};
+  const rto = editRto(tcb.rto, { expiries: 0, ...answered });
   const anew = opened || tcb.settings.windowProbe === 'empty' ? { persist: undefined } : {};
   // With the deviation give-up no answer ends the user timeout.
   const user = opened || tcb.settings.giveUp === 'count' ? { user: undefined } : {};
@@ -78,6 +79,9 @@ function fitsNext(tcb: Tcb): boolean {
 /** Deviation `window-probe empty`: the interval of what silly window avoidance holds begins anew with each ACK. */
 function heldAnswered(tcb: Tcb, before: Tcb): Tcb {
   if (before.timers.persist === undefined) return tcb;
-  const rto = tcb.rto.probes > 0 && fitsNext(tcb) ? editRto(tcb.rto, { probes: 0 }) : tcb.rto;
+  const rto =
+    tcb.rto.probes > 0 && fitsNext(tcb)
+      ? editRto(tcb.rto, { probes: 0, since: undefined })
+      : tcb.rto;
   return editTcb(tcb, { rto, timers: editTimers(tcb.timers, { persist: undefined }) });
 }

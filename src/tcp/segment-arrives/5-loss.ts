@@ -1,6 +1,6 @@
 /** RFC 5681 §3.2 Fast Retransmit/Fast Recovery, before the fifth check: what an ACK tells of lost segments. The fifth check sends them. */
 
-import { firstOf, withBefore } from '../../base/pieces.js';
+import { firstOf, frontOf, withBefore } from '../../base/pieces.js';
 import { takenBack } from '../congestion.js';
 import { withCwrDue } from '../ecn/feedback.js';
 import { tellsOfMark } from '../ecn/response.js';
@@ -21,29 +21,33 @@ import {
   holdBack,
   leaveRecovery,
   leaveReduction,
+  NOTHING_BACK,
   reduceWindow,
   settle,
   takeBack,
   wasLate,
 } from '../loss-recovery/detection.js';
-import { wasNeedless } from '../loss-recovery/recovery.js';
+import { shrinksWindow, wasNeedless } from '../loss-recovery/recovery.js';
+import { hasReneged } from '../loss-recovery/reneging.js';
 import {
+  blocksTold,
+  cameTwice,
   countMarked,
   firstDue,
   hear,
   isDuplicateAck,
   withoutLost,
 } from '../loss-recovery/scoreboard.js';
-import { isSpuriousSack, spuriousBy } from '../loss-recovery/spurious.js';
+import { afterNew, isSpuriousSack, spuriousBy } from '../loss-recovery/spurious.js';
 import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { hasAny } from '../loss-recovery/tally.js';
-import { withSackSample } from '../retransmission/round-trip.js';
+import { isMeasuredBySack, withSackSample } from '../retransmission/round-trip.js';
 import { countAcked } from '../retransmission/sent-queue.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Instant, Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, has } from '../segment.js';
+import { ACK, ECE, has } from '../segment.js';
 import { atOrBefore, before, num } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -55,12 +59,20 @@ import type { Arrival } from './arrival.js';
 export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
   const { rto, settings, retransmissions } = tcb;
   if (rto.recovery === undefined && !tellsOfMark(tcb, seg)) {
-    if (retransmissions.length === 0 || settings.lossRecovery === 'timeout') return false;
-    const plain = seg.options.sack === undefined && !isDuplicateAck(tcb, seg);
-    if (plain && proofBy(tcb, seg) === undefined) return false;
+    if (settings.lossRecovery === 'timeout') return false;
+    if (retransmissions.length === 0) return tcb.options.sack && cameTwice(seg) !== undefined;
+    const plain = seg.options.sack === undefined && !isDuplicateAck(tcb, seg) && !beginsBefore(tcb);
+    const inLoss = settings.lossRecovery === 'rack' && rto.congestion?.loss !== undefined;
+    if (plain && !inLoss) return false;
   }
   if (!isSynchronized(tcb.state) && !isOpenEarly(tcb)) return false;
   return has(seg, ACK) && atOrBefore(tcb.snd.una, seg.ack) && atOrBefore(seg.ack, tcb.snd.nxt);
+}
+
+/** With SACK what is acknowledged part by part has come out of order. */
+function beginsBefore({ retransmissions, snd, options }: Tcb): boolean {
+  const front = frontOf(retransmissions);
+  return options.sack && front !== undefined && before(front.segment.seq, snd.una);
 }
 
 /** With SACK the proof that an RTO was spurious leaves what was under way to RACK. */
@@ -76,27 +88,43 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const found = findingsOf(tcb, seg, hear(tcb, seg), now);
   const { heard, recovery } = found;
   const duplicate = heard.twice === undefined && isDuplicateAck(tcb, seg);
+  if (has(seg, ECE) && tcb.options.ecn?.mode === 'classic') forgetUndo(found);
   followArrivals(found);
   countDuplicate(found, duplicate);
   followTwice(found);
-  conclude(found, seg);
+  const told = tcb.settings.lossRecovery === 'rack' ? blocksTold(tcb, seg) : undefined;
+  if (told !== undefined) change(found, { told });
+  const measured = isMeasuredBySack(tcb, heard);
+  if (measured !== recovery.measured) change(found, { measured });
+  if (!(found.progress && hasReneged(tcb, heard.acked))) conclude(found, seg, duplicate);
   reduceWindow(found);
   growWindow(found);
   if (found.waits) holdBack(found);
   if (found.delivered !== recovery.delivered) change(found, { delivered: found.delivered });
   const why = () => [...whatCame(found), ...found.why].join('; ');
-  const changed = found.recovery !== recovery || heard.arrived.length > 0 || found.lost > 0;
+  const arrived = heard.arrived.length > 0 || heard.twice !== undefined;
+  const changed = found.recovery !== recovery || arrived || found.lost > 0;
   if (!changed) return goOn(why);
   const after = withFindings(found);
-  const begins = found.recovery.phase === 'recovery' && recovery.phase !== 'recovery';
+  const begins = found.recovery.phase === 'recovery' && !shrinksWindow(recovery);
   return goOn(why, begins ? withCwrDue(withoutTailProbe(after)) : after);
 }
 
+/** RFC 3168 §6.1.2: what the network has marked is reduced, whatever else was needless. */
+function forgetUndo(found: Findings): void {
+  const { recovery, congestion } = found;
+  if (recovery.undo) change(found, { undo: { ...recovery.undo, ...NOTHING_BACK } });
+  const suspicion = congestion?.loss?.suspicion;
+  if (congestion?.loss === undefined || suspicion === undefined) return;
+  const loss = { ...congestion.loss, suspicion: { ...suspicion, ...NOTHING_BACK } };
+  found.congestion = { ...congestion, loss };
+}
+
 /** The phases of recovery: what an ACK means in each. */
-function conclude(found: Findings, seg: Segment): void {
+function conclude(found: Findings, seg: Segment, duplicate: boolean): void {
   const { tcb, recovery, ack } = found;
   const recovering = recovery.phase === 'recovery';
-  if (found.congestion?.loss !== undefined) inLoss(found, seg);
+  if (found.congestion?.loss !== undefined) inLoss(found, seg, duplicate);
   else if (recovering && before(ack, recovery.until)) inRecovery(found);
   // RFC 6582 §3.2, step 2: without SACK duplicates of this ACK may be answers to what was sent again.
   else if (recovering && !tcb.options.sack && ack === recovery.until) holdRecovery(found);
@@ -137,24 +165,29 @@ function holdRecovery(found: Findings): void {
 }
 
 /** After an RTO the fifth check goes on with what was lost; what was sent again and is lost again begins a recovery. */
-function inLoss(found: Findings, seg: Segment): void {
+function inLoss(found: Findings, seg: Segment, duplicate: boolean): void {
   const { tcb, heard, congestion } = found;
-  const proof = isSpuriousSack(tcb, heard) ? 'original' : proofBy(tcb, seg);
+  const twice = found.progress && found.recovery.undo?.open === 0 ? 'twice' : undefined;
+  const proof = twice ?? (isSpuriousSack(tcb, heard) ? 'original' : proofBy(tcb, seg));
   if (congestion?.loss !== undefined && proof !== undefined) {
     const { suspicion = congestion } = congestion.loss;
     found.congestion = { ...congestion, ...takenBack(congestion, suspicion), loss: undefined };
     found.queue = withoutLost(found.queue);
+    change(found, { undo: undefined });
     found.why.push(SPURIOUS[proof]);
     findLost(found);
     if (countMarked(found.queue, 'lost') === 0) settle(found);
     else enterRecovery(found);
     return;
   }
+  // RFC 5682 §2.1, 3a: new text has arrived before what may be lost.
+  if (duplicate || heard.sacked > 0) found.congestion = afterNew(tcb, congestion);
   findLost(found);
   if (found.lostAgain > 0) enterRecovery(found);
 }
 
 const SPURIOUS = {
+  twice: 'all that went again had arrived: the RTO was spurious (RFC 2883 §4)',
   original: 'what was never sent again has arrived: the RTO was spurious (RFC 5682 §3)',
   echo: 'TSecr is older than what went again: the RTO was spurious (RFC 3522 §3.2)',
 };
@@ -166,7 +199,10 @@ function withFindings(found: Findings): Tcb {
   const sampled = withSackSample(tcb, heard, now);
   if (wait > 0) change(found, { rack: { ...found.recovery.rack, waitsSince: now } });
   const recovery = isForgotten(found) ? undefined : found.recovery;
-  const rto = editRto(sampled.rto, { recovery, congestion });
+  // A loss that was none has no time-outs.
+  const undone = tcb.rto.congestion?.loss !== undefined && congestion?.loss === undefined;
+  const expiries = undone ? 0 : sampled.rto.expiries;
+  const rto = editRto(sampled.rto, { recovery, congestion, expiries, twice: found.twice });
   const after = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
   if (wait === 0) return after;
   const retransmission = now + late(wait + LEAST_WAIT, tcb.settings);

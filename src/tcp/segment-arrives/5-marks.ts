@@ -25,7 +25,7 @@ import { goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, CWR, has, SYN } from '../segment.js';
 import { sendAck } from '../sending/transmit.js';
-import { num } from '../seq.js';
+import { atOrBefore, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
@@ -77,7 +77,9 @@ export function markRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
   const tells = tellsOfMark(tcb, seg);
   if (ecn.mode === 'classic') {
     const marked = seg.data.length > 0 && (seg.ecn !== NOT_ECT || ecn.seen);
-    return [...(marked || has(seg, CWR) ? [receiver] : []), ...(tells ? [sender] : [])];
+    // The fifth check drops what acknowledges text that was never sent.
+    const stays = atOrBefore(seg.ack, tcb.snd.nxt);
+    return [...(stays && (marked || has(seg, CWR)) ? [receiver] : []), ...(tells ? [sender] : [])];
   }
   const text = seg.data.length > 0;
   const marked = seg.ecn !== NOT_ECT || ecn.last !== NOT_ECT || (text && ecn.seen);

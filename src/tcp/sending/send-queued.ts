@@ -66,7 +66,8 @@ export function sendQueued(
     sent = out.tcb;
     effects.push(...out.effects);
   }
-  if (waits) sent = withUse(sent, effects.length - before, now);
+  // A time-out that overrides the avoidance of silly windows tells nothing of how far the window is filled.
+  if (waits && why !== 'override') sent = withUse(sent, effects.length - before, now);
   if (trying) sent = hasTriedNew(sent, effects.length > 0 ? 'tried' : 'over');
   if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
   return { tcb: armTimers(sentInRecovery(sent, before, effects.length, now), now), effects };

@@ -87,7 +87,7 @@ const NEARBY = { octets: 65_343, interval: 512 };
 const LEAST_SEGMENTS = 2;
 
 /** How many segments go as one unit: what leaves within a millisecond at the pace that is aimed at, and more to a near peer. */
-function mostSegments(tcb: Tcb, full: number): number {
+export function mostSegments(tcb: Tcb, full: number): number {
   const { least } = tcb.rto;
   const near = least === undefined ? 0 : NEARBY.octets / 2 ** Math.floor(least / NEARBY.interval);
   const octets = Math.min(NEARBY.octets, Math.floor(paceOf(tcb, 0) / PACING) + Math.floor(near));

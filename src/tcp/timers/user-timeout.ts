@@ -1,7 +1,8 @@
 /** RFC 5482 §3 TCP User Timeout Option: what is advertised, and the user timeout that both sides’ wishes lead to. */
 
+import { frontOf } from '../../base/pieces.js';
 import type { Options } from '../options.js';
-import type { Duration } from '../rule.js';
+import type { Duration, Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -51,4 +52,23 @@ export function userLimit({ state, settings, options, rto }: Tcb): Duration {
   const lower = Math.max(userTimeoutMin, rto.value + 1);
   const ours = advertised(settings);
   return ours === 0 ? userTimeoutMax : Math.min(userTimeoutMax, Math.max(ours, remote, lower));
+}
+
+/** No timer is shorter when the time is over already (deviation give-up). */
+const LEAST_WAIT: Duration = 8_000;
+
+/** Deviation `give-up time`: a timer that is set because of a time-out, or of a probe, goes off when the user timeout is over at the latest. */
+export function untilUserTimeout(tcb: Tcb, wait: Duration, now: Instant): Duration {
+  const limit = userLimit(tcb);
+  const { since } = tcb.rto;
+  if (tcb.settings.giveUp !== 'time' || !isSynchronized(tcb.state)) return wait;
+  if (limit === 0 || since === undefined) return wait;
+  return Math.min(wait, Math.max(limit - (now - since), LEAST_WAIT));
+}
+
+/** The same deviation: what goes again, or probes, has done so in vain for so long. A closed window is probed from when its text was sent. */
+export function isUserTimeOver(tcb: Tcb, now: Instant): boolean {
+  const limit = userLimit(tcb);
+  const since = tcb.rto.since ?? (tcb.snd.wnd === 0 ? frontOf(tcb.retransmissions)?.sentAt : now);
+  return limit > 0 && since !== undefined && now - since >= limit;
 }

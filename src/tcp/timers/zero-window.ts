@@ -5,7 +5,7 @@ import { printSeconds } from '../../base/time.js';
 import { restartRto } from '../loss-recovery/send-lost.js';
 import { retransmitFront } from '../retransmission/retransmit.js';
 import { editRto } from '../retransmission/variables.js';
-import { probeInterval, withUserTimeout } from '../retransmission.js';
+import { probeInterval } from '../retransmission.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import { sendQueued } from '../sending/send-queued.js';
@@ -16,6 +16,7 @@ import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers, lateAgain } from '../timers.js';
+import { untilUserTimeout } from './user-timeout.js';
 
 /**
  * In a closed window a probe: what is outstanding again, or one octet (or the FIN) that is not yet allowed (MUST-36).
@@ -32,12 +33,13 @@ export function probeOrOverride(tcb: Tcb, _heardAt: Instant, now: Instant): Verd
       out.effects,
     );
   }
-  const { probes, expiries } = tcb.rto;
+  const { probes, expiries, since = now } = tcb.rto;
   const counted = editTcb(idle, {
-    rto: editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 }),
+    rto: editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1, since }),
   });
-  const next = now + lateAgain(probeInterval(counted), probeInterval(tcb), tcb.settings);
-  const timers = withUserTimeout(tcb, editTimers(counted.timers, { persist: next }), now);
+  const wait = untilUserTimeout(counted, probeInterval(counted), now);
+  const next = now + lateAgain(wait, probeInterval(tcb), tcb.settings);
+  const timers = editTimers(counted.timers, { persist: next });
   const out = probe(editTcb(counted, { timers }), now);
   const why = () =>
     `SND.WND=0: probe ${counted.rto.probes} at ${num(tcb.snd.una)}, the next after ${printSeconds(next - now)}`;
@@ -55,9 +57,9 @@ const RESOURCE_INTERVAL = 500_000;
 /** The interface has taken nothing: that counts towards R2 as an unanswered probe does. */
 function tryLater(tcb: Tcb, now: Instant): Verdict {
   const next = now + lateAgain(RESOURCE_INTERVAL, RESOURCE_INTERVAL, tcb.settings);
-  const timers = withUserTimeout(tcb, editTimers(tcb.timers, { persist: next }), now);
-  const { probes, expiries } = tcb.rto;
-  const rto = editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1 });
+  const timers = editTimers(tcb.timers, { persist: next });
+  const { probes, expiries, since = now } = tcb.rto;
+  const rto = editRto(tcb.rto, { probes: probes + 1, expiries: expiries + 1, since });
   const why = () => `the interface has no room (outlet full): tried again after 0.5 s`;
   return finish(why, editTcb(tcb, { timers, rto }));
 }
