@@ -16,8 +16,7 @@ const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
 const IPPROTO_TCP = 6;
 
 /** Calls of either packetdrill that are not of a TCP. */
-const OTHERS =
-  /^(?:cap_set|open|sendfile|epoll_create|epoll_ctl|epoll_wait|pipe|splice|usleep|kqueue|kevent|sctp_\w+)$/;
+const OTHERS = /^(?:cap_set|open|sendfile|pipe|splice|usleep|kqueue|kevent|sctp_\w+)$/;
 
 /** Whether a packetdrill knows a call. */
 export function isCall(call: string): boolean {

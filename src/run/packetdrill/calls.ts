@@ -21,6 +21,7 @@ import {
   words,
 } from './arguments.js';
 import { constant, joinedConstants } from './constants.js';
+import { epollCall } from './epoll.js';
 import type { PacketState } from './state.js';
 
 export type PacketCall = PacketOperationOf<'pkt-call'>;
@@ -35,8 +36,9 @@ export interface Unsupported {
 export function socketCall(
   state: PacketState,
   world: World,
-  { call, args }: PacketCall,
+  operation: PacketCall,
 ): SocketCall | Unsupported {
+  const { call, args } = operation;
   const fd = descriptor(state, args[0]);
   const { system } = state.script;
   switch (call) {
@@ -80,6 +82,10 @@ export function socketCall(
       return setOption(fd, args, system);
     case 'poll':
       return { kind: 'poll', entries: pollEntries(state, args[0]), timeout: number(args[2]) };
+    case 'epoll_create':
+    case 'epoll_ctl':
+    case 'epoll_wait':
+      return epollCall(state, operation);
     default:
       return transfer(state, world, fd, call, args);
   }

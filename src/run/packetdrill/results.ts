@@ -1,5 +1,6 @@
 /** The results of a packetdrill script's calls: what they returned and wrote, compared with what the script says. */
 
+import { OPENING_CALLS } from '../../lang/packet-calls.js';
 import type { PacketValue } from '../../lang/packet-operations.js';
 import type { Difference } from '../expectations.js';
 import { errnoNumber } from '../sockets/errno.js';
@@ -7,6 +8,7 @@ import type { Done, OptionValue, System } from '../sockets/socket-calls.js';
 import { itemsOf, member, optionNamed, optionValue, unbracketed, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import { numberOfConstants } from './constants.js';
+import { epollDifferences } from './epoll.js';
 import type { PacketState } from './state.js';
 
 /** What of a call's result is not as the script says. */
@@ -32,7 +34,7 @@ export function resultDifferences(
   if (!succeeded) return wrong('result', wanted, actual);
   if (result.errno !== undefined) return wrong('errno', result.errno, 'none');
   // Descriptors are the system's: that there is one is all that counts.
-  if (call === 'socket' || call.startsWith('accept')) return [];
+  if (OPENING_CALLS.includes(call) || call.startsWith('accept')) return [];
   if (done.result !== result.value) return wrong('result', wanted, actual);
   return outputs(state, operation, done);
 }
@@ -53,10 +55,12 @@ export function printWanted({ result }: PacketCall): string {
 
 /** What the call wrote where its arguments point to. */
 function outputs(
-  { script }: PacketState,
+  state: PacketState,
   { call, args }: PacketCall,
   done: Done,
 ): readonly Difference[] {
+  const { script } = state;
+  if (call === 'epoll_wait') return epollDifferences(state, args[1], done);
   if (call === 'poll') return pollDifferences(args[0], done, script.system);
   if (call === 'recvmsg') return messageDifferences(args, done, script.system);
   const name = call === 'ioctl' ? (words(args[1])[0] ?? '') : optionNamed(args, script.system).name;

@@ -16,6 +16,7 @@ import { endErrno } from './errno.js';
 import { lookAtBuffers } from './send-growth.js';
 import type { BsdSocket, Ended, SocketTable } from './table.js';
 import { setSocket } from './table.js';
+import { wake, wakeAfter } from './wakeups.js';
 
 /** What happened at an instant: the rules that ran, and the segment that arrived for the connection, if one did. */
 export interface Happening {
@@ -35,6 +36,7 @@ export function observeSockets({ table, world }: Surroundings, happening: Happen
     const { connection, before, after } = step;
     if (connection?.host !== table.host || before === undefined || after === undefined) continue;
     forgetSoftError(table, connection.id, step);
+    if (table.epolls.size > 0) wakeAfter({ table, world }, step);
     const soft = step.rule.id.startsWith('icmp/');
     const early = isOpenEarly(after) && before.state === 'LISTEN';
     if (before.state === after.state && !soft) continue;
@@ -163,6 +165,7 @@ function noteReady(table: SocketTable, id: number, { local, remote }: Tcb): void
   const [fd, listener] = found;
   const child = { connection: id, remote, ended: undefined };
   setSocket(table, fd, { ...listener, ready: [...listener.ready, child] });
+  wake(table, fd, 'read');
 }
 
 function listenerOf(

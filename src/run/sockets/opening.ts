@@ -23,6 +23,7 @@ import { isPrepared, offerTo } from './fast-open-offer.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 import { addSocket, freshSocket } from './table.js';
+import { wake } from './wakeups.js';
 
 const SOCKET_FLAGS = ['SOCK_STREAM', 'SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
 
@@ -192,6 +193,7 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
     act(ctx, { kind: role === 'listening' ? 'CLOSE' : 'ABORT', connection });
   }
   change(ctx, fd, socket, { ...anew(socket), error, dissolved: dissolved ?? socket.last });
+  wake(ctx.table, fd, 'error');
 }
 
 export function anew({ family, nonblocking, bound, options, settings }: BsdSocket): BsdSocket {

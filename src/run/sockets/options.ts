@@ -10,6 +10,7 @@ import { tcpInfo } from './info.js';
 import { optionOf } from './option-table.js';
 import type { OptionValue, SocketCallOf, System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
+import { wakeAfterOption } from './wakeups.js';
 
 export function setOption(
   ctx: Context,
@@ -56,6 +57,7 @@ export function setOption(
   const offers = name === 'TCP_MAXSEG' && tcb?.state === 'SYN_SENT' && socket.offered === undefined;
   const known = offers ? { ...socket, offered: tcb.settings.mss } : socket;
   keep(ctx, fd, known, name, told, settings);
+  wakeAfterOption(ctx, fd, name);
   if (name === 'TCP_NODELAY' && value !== 0 && socket.options.TCP_CORK) pushCorked(ctx, socket);
   return done(0);
 }

@@ -32,6 +32,18 @@ export interface PollEntry {
   readonly events: readonly string[];
 }
 
+/** What an event of epoll carries back to the program, by the member of the union that it is written to. */
+export interface EpollData {
+  readonly kind: 'fd' | 'ptr' | 'u32' | 'u64';
+  readonly value: number;
+}
+
+/** Names as `EPOLLIN`, `EPOLLET`. */
+export interface EpollEvent {
+  readonly events: readonly string[];
+  readonly data: EpollData;
+}
+
 /**
  * A call. `read` is read, recv, recvfrom and recvmsg with one buffer; `write` is write, send, sendto and sendmsg with
  * one buffer. `flags` are names (`MSG_DONTWAIT`, `O_NONBLOCK`).
@@ -74,6 +86,24 @@ export type SocketCall =
   | { readonly kind: 'close'; readonly fd: number }
   /** `timeout` in milliseconds; negative waits for ever. */
   | { readonly kind: 'poll'; readonly entries: readonly PollEntry[]; readonly timeout: number }
+  /** Linux's epoll. */
+  | { readonly kind: 'epoll_create'; readonly size: number }
+  | {
+      readonly kind: 'epoll_ctl';
+      readonly epoll: number;
+      /** `EPOLL_CTL_ADD`, ... */
+      readonly operation: string;
+      readonly target: number;
+      readonly event: EpollEvent;
+    }
+  | {
+      readonly kind: 'epoll_wait';
+      readonly epoll: number;
+      /** Events at most. */
+      readonly count: number;
+      /** As that of `poll`. */
+      readonly timeout: number;
+    }
   | {
       readonly kind: 'fcntl';
       readonly fd: number;
@@ -121,6 +151,8 @@ export interface Done {
   readonly peer?: Socket;
   /** `poll`: the events that came true, in the order of the entries. */
   readonly revents?: readonly (readonly string[])[];
+  /** `epoll_wait`. */
+  readonly events?: readonly EpollEvent[];
 }
 
 /** What an answer has besides: what the call did in the world, for the step in which it was made. */

@@ -5,6 +5,7 @@ import type { Seq } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Socket, Tcb } from '../../tcp/tcb.js';
 import type { Counts } from './counting.js';
+import { type Epoll, unwatched } from './epoll-instance.js';
 import type { Errno } from './errno.js';
 import type { Family, OptionValue, SocketCall, System } from './socket-calls.js';
 
@@ -90,6 +91,9 @@ export interface SocketTable {
   readonly host: string;
   readonly system: System;
   readonly sockets: Map<number, BsdSocket>;
+  readonly epolls: Map<number, Epoll>;
+  /** Descriptors of files that were opened. */
+  readonly files: Set<number>;
   /** Descriptors by the id of their connection or listener. */
   readonly descriptors: Map<number, number>;
   /** What was counted of a connection, by its id. */
@@ -109,6 +113,8 @@ export function createSocketTable(host: string, system: System): SocketTable {
     host,
     system,
     sockets: new Map(),
+    epolls: new Map(),
+    files: new Set(),
     descriptors: new Map(),
     counts: new Map(),
     blocked: new Map(),
@@ -123,6 +129,8 @@ export function copySocketTable(table: SocketTable): SocketTable {
   return {
     ...table,
     sockets: new Map(table.sockets),
+    epolls: new Map(table.epolls),
+    files: new Set(table.files),
     descriptors: new Map(table.descriptors),
     counts: new Map(table.counts),
     blocked: new Map(table.blocked),
@@ -160,11 +168,22 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
 
 /** Gives a socket the lowest free descriptor. */
 export function addSocket(table: SocketTable, socket: BsdSocket): number {
-  let fd = table.free;
-  while (table.sockets.has(fd)) fd += 1;
-  table.free = fd + 1;
+  const fd = takeDescriptor(table);
   setSocket(table, fd, socket);
   return fd;
+}
+
+/** The lowest descriptor that is free, which it is no more. */
+export function takeDescriptor(table: SocketTable): number {
+  let fd = table.free;
+  while (isOpen(table, fd)) fd += 1;
+  table.free = fd + 1;
+  return fd;
+}
+
+/** Whether a descriptor stands for something. */
+export function isOpen({ sockets, epolls, files }: SocketTable, fd: number): boolean {
+  return sockets.has(fd) || epolls.has(fd) || files.has(fd);
 }
 
 /** The socket of this descriptor is this one from now on. */
@@ -175,10 +194,22 @@ export function setSocket(table: SocketTable, fd: number, socket: BsdSocket): vo
   if (socket.connection !== undefined) table.descriptors.set(socket.connection, fd);
 }
 
-/** The descriptor is free again. */
+/** The descriptor is free again, and nobody waits for news of it. */
 export function dropSocket(table: SocketTable, fd: number): void {
   const connection = table.sockets.get(fd)?.connection;
   if (connection !== undefined) table.descriptors.delete(connection);
   table.sockets.delete(fd);
+  for (const [id, epoll] of table.epolls) table.epolls.set(id, unwatched(epoll, fd));
+  freeDescriptor(table, fd);
+}
+
+/** The descriptor of a file, or of an epoll instance, is free again. */
+export function dropOther(table: SocketTable, fd: number): void {
+  table.epolls.delete(fd);
+  table.files.delete(fd);
+  freeDescriptor(table, fd);
+}
+
+function freeDescriptor(table: SocketTable, fd: number): void {
   table.free = Math.min(table.free, Math.max(3, fd));
 }

@@ -49,6 +49,11 @@ const call = fc
         'poll([{fd=FD, events=POLLIN, revents=POLLIN}], 1, 10) = 1',
         'ioctl(FD, SIOCINQ, [0]) = 0',
       ],
+      ...[
+        'epoll_create(1) = FD',
+        'epoll_ctl(FD, EPOLL_CTL_ADD, 3, {events=EPOLLIN|EPOLLOUT|EPOLLET, fd=3}) = 0',
+        'epoll_wait(FD, {events=EPOLLOUT, fd=3}, 1, 10) = 1',
+      ],
       ...['sendto(FD, ..., 3000, MSG_FASTOPEN, ..., ...) = 3000'],
       ...['sendto(FD, ..., 9, MSG_FASTOPEN|MSG_DONTWAIT, ..., ...) = -1 EINPROGRESS (c)'],
       ...['setsockopt(FD, SOL_TCP, TCP_FASTOPEN, [1], 4) = 0'],
