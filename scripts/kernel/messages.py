@@ -36,7 +36,8 @@ class MessageCalls:
         room = ctypes.create_string_buffer(lengths(member(message, 'msg_iov')) + 1)
         told = Message(room, len(room) - 1, self.room(member(message, 'msg_control')))
         result = libc.recvmsg(self.fd(fd), ctypes.byref(told.header), number(flags))
-        octets = told.control.raw[:told.header.controllen] if told.control else b''
+        written = told.control is not None and result >= 0
+        octets = told.control.raw[:told.header.controllen] if written else b''
         return result, {'flags': told.header.flags, 'control': self.parts(octets)}
 
     def call_sendmsg(self, fd, message, flags):

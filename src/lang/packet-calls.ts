@@ -21,6 +21,8 @@ export const PACKET_CALLS: ReadonlyMap<string, readonly [least: number, most?: n
   ['shutdown', [2]],
   ['close', [1]],
   ['poll', [3]],
+  ['open', [2]],
+  ['sendfile', [4]],
   ['epoll_create', [1]],
   ['epoll_ctl', [4]],
   ['epoll_wait', [4]],
@@ -31,4 +33,4 @@ export const PACKET_CALLS: ReadonlyMap<string, readonly [least: number, most?: n
 ]);
 
 /** Those that need no descriptor, and return one. */
-export const OPENING_CALLS: readonly string[] = ['socket', 'epoll_create'];
+export const OPENING_CALLS: readonly string[] = ['socket', 'open', 'epoll_create'];

@@ -41,6 +41,7 @@ function unknownDescriptor(
 
 function used(call: string, args: readonly PacketValue[]): readonly (PacketValue | undefined)[] {
   if (call === 'poll') return itemsOf(args[0]).map((item) => member(item, 'fd'));
+  if (call === 'sendfile') return args.slice(0, 2);
   return call === 'epoll_ctl' ? [args[0], args[2]] : [args[0]];
 }
 

@@ -8,7 +8,9 @@ import type { Done, OptionValue, System } from '../sockets/socket-calls.js';
 import { itemsOf, member, optionNamed, optionValue, unbracketed, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import { numberOfConstants } from './constants.js';
+import { messageDifferences } from './control-messages.js';
 import { epollDifferences } from './epoll.js';
+import { printFlags } from './flags.js';
 import type { PacketState } from './state.js';
 
 /** What of a call's result is not as the script says. */
@@ -62,7 +64,7 @@ function outputs(
   const { script } = state;
   if (call === 'epoll_wait') return epollDifferences(state, args[1], done);
   if (call === 'poll') return pollDifferences(args[0], done, script.system);
-  if (call === 'recvmsg') return messageDifferences(args, done, script.system);
+  if (call === 'recvmsg') return messageDifferences(state, args, done);
   const name = call === 'ioctl' ? (words(args[1])[0] ?? '') : optionNamed(args, script.system).name;
   const written = call === 'getsockopt' ? args[3] : call === 'ioctl' ? args[2] : undefined;
   const wanted = unbracketed(written);
@@ -81,7 +83,7 @@ function printWritten(wanted: PacketValue, done: Done, system: System): string {
   const stack = member(wanted, 'function_set_name');
   if (stack !== undefined)
     return stack.kind === 'any' ? printOption(done.value) : printWritten(stack, done, system);
-  return printOption(wanted.kind === 'text' ? { text: wanted.text } : optionValue(wanted));
+  return printOption(wanted.kind === 'text' ? { text: wanted.text } : optionValue(wanted, system));
 }
 
 /** What names stand for: an errno for itself, others for their number. */
@@ -115,34 +117,7 @@ function pollDifferences(
   return itemsOf(value).flatMap((item, i) => {
     const wanted = member(item, 'revents');
     if (wanted !== undefined && wanted.kind !== 'number' && wanted.kind !== 'words') return [];
-    return flagDifferences('revents', wanted, revents[i] ?? [], system);
+    const [expected, actual] = printFlags(wanted, revents[i] ?? [], system);
+    return expected === actual ? [] : [{ field: 'revents', expected, actual }];
   });
-}
-
-/** `msg_flags` of what was read: of TCP's flags only the urgent octet's comes back. */
-function messageDifferences(
-  args: readonly PacketValue[],
-  { result }: Done,
-  system: System,
-): readonly Difference[] {
-  const wanted = member(args[1], 'msg_flags');
-  if (wanted?.kind !== 'number' && wanted?.kind !== 'words') return [];
-  const urgent = result > 0 && words(args[2]).includes('MSG_OOB');
-  return flagDifferences('msg_flags', wanted, urgent ? ['MSG_OOB'] : [], system);
-}
-
-/** Flags as names or as a number; what is not written is none. */
-function flagDifferences(
-  field: string,
-  wanted: PacketValue | undefined,
-  names: readonly string[],
-  system: System,
-): readonly Difference[] {
-  const joined = (list: readonly string[]) => [...list].sort().join('|') || '0';
-  const number = wanted?.kind === 'number' ? wanted.value : 0;
-  const known = names.length === 0 ? 0 : numberOfConstants(names, system);
-  if (words(wanted).length === 0 && number === known) return [];
-  const expected = number === 0 ? joined(words(wanted)) : String(number);
-  const actual = number === 0 || known === undefined ? joined(names) : String(known);
-  return expected === actual ? [] : [{ field, expected, actual }];
 }

@@ -27,6 +27,7 @@ export type Errno =
   | 'EMSGSIZE'
   | 'ENETUNREACH'
   | 'ENOENT'
+  | 'ENOMSG'
   | 'ENOBUFS'
   | 'ENONET'
   | 'ENOPROTOOPT'
@@ -46,6 +47,7 @@ const NUMBERS: Readonly<Record<System, Readonly<Partial<Record<Errno, number>>>>
     ...{
       EINVAL: 22,
       EPIPE: 32,
+      ENOMSG: 42,
       ENONET: 64,
       EPROTO: 71,
       ENOTSOCK: 88,
@@ -74,6 +76,11 @@ const NUMBERS: Readonly<Record<System, Readonly<Partial<Record<Errno, number>>>>
     ...{ ETIMEDOUT: 60, ECONNREFUSED: 61, EHOSTDOWN: 64, EHOSTUNREACH: 65, EPROTO: 92 },
   },
 };
+
+/** Whether a name is that of an error which there is here. */
+export function isErrno(name: string): name is Errno {
+  return Object.hasOwn(NUMBERS.linux, name);
+}
 
 /** The number of an error; undefined for one that the system does not have. */
 export function errnoNumber(system: System, errno: Errno): number | undefined {

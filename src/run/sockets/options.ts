@@ -10,6 +10,7 @@ import { tcpInfo } from './info.js';
 import { optionOf } from './option-table.js';
 import type { OptionValue, SocketCallOf, System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
+import { setTimestamping } from './timestamping.js';
 import { wakeAfterOption } from './wakeups.js';
 
 export function setOption(
@@ -23,6 +24,8 @@ export function setOption(
     const refused = refuseFastOpen(ctx, socket, call);
     if (refused !== undefined) return refused;
   }
+  if (name === 'SO_TIMESTAMPING' && ctx.table.system === 'linux')
+    return setTimestamping(ctx, socket, call);
   if (name === 'TCP_FASTOPEN_KEY' && typeof value === 'object' && 'octets' in value) {
     keep(ctx, fd, socket, name, value, { fastOpenKey: keyText(value.octets) });
     return done(0);

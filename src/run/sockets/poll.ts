@@ -54,7 +54,7 @@ export function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   if (hasUrgent(ctx, socket)) news.push('POLLPRI');
   if (writable(ctx, socket) || broken) news.push('POLLOUT', 'POLLWRNORM');
   if (linux && atEnd) news.push('POLLRDHUP');
-  if (linux && (broken || socket.queuedError)) news.push('POLLERR');
+  if (linux && (broken || socket.errorQueue.length > 0)) news.push('POLLERR');
   if (socket.ended || (atEnd && closed(ctx, socket))) news.push('POLLHUP');
   return news;
 }

@@ -8,12 +8,13 @@ import { contextOf, done, failed, unsupported } from './context.js';
 import { fcntl, ioctl } from './control.js';
 import { epollControl, epollCreate, epollWait } from './epoll.js';
 import { accept, listen } from './listening.js';
-import { bind, connect, openSocket } from './opening.js';
+import { bind, connect, openFile, openSocket } from './opening.js';
 import { getOption, setOption } from './options.js';
 import { poll } from './poll.js';
+import { read } from './reading.js';
 import type { Answer, Caller, Done, SocketCall, WithPart } from './socket-calls.js';
 import { type BlockedCall, type BsdSocket, dropOther, isOpen, type SocketTable } from './table.js';
-import { read, write } from './transfer.js';
+import { write } from './writing.js';
 
 export { observeSockets } from './observe.js';
 
@@ -125,6 +126,8 @@ function attemptApart(
       return openSocket(ctx, call);
     case 'poll':
       return poll(ctx, call, over);
+    case 'open':
+      return openFile(ctx);
     case 'epoll_create':
       return epollCreate(ctx, call);
     case 'epoll_ctl':

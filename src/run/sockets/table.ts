@@ -4,10 +4,14 @@ import type { Instant } from '../../tcp/rule.js';
 import type { Seq } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Socket, Tcb } from '../../tcp/tcb.js';
+import type { Arrival } from './arrivals.js';
 import type { Counts } from './counting.js';
 import { type Epoll, unwatched } from './epoll-instance.js';
 import type { Errno } from './errno.js';
+import type { QueuedMessage } from './error-queue.js';
+import type { Stamp } from './sent-notes.js';
 import type { Family, OptionValue, SocketCall, System } from './socket-calls.js';
+import type { ZeroCopies } from './zerocopy.js';
 
 /** A socket, an immutable value: the table holds its latest. */
 export interface BsdSocket {
@@ -39,8 +43,15 @@ export interface BsdSocket {
   readonly error: Errno | undefined;
   /** What an ICMP error said that did not end the connection: the reason, should it time out. */
   readonly softError: Errno | undefined;
-  /** An error message waits in a queue of its own; SO_ERROR does not take it away. */
-  readonly queuedError: boolean;
+  /** Messages that wait in a queue of their own; SO_ERROR does not take them away. */
+  readonly errorQueue: readonly QueuedMessage[];
+  /** When unread text came, if that is to be told. */
+  readonly arrivals: readonly Arrival[];
+  /** What is to be told of text that was written. */
+  readonly stamps: readonly Stamp[];
+  readonly zerocopy: ZeroCopies;
+  /** What SOF_TIMESTAMPING_OPT_ID counts octets from. */
+  readonly stampBase: Seq | undefined;
   /** Octets that outlived the connection, or that its TCB gives no more; undefined while RECEIVE does. */
   readonly left: readonly Uint8Array[] | undefined;
   /** RCV.UP whose urgent octet was read apart from the others. */
@@ -154,7 +165,11 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     dissolved: undefined,
     error: undefined,
     softError: undefined,
-    queuedError: false,
+    errorQueue: [],
+    arrivals: [],
+    stamps: [],
+    zerocopy: { next: 0, shared: [] },
+    stampBase: undefined,
     left: undefined,
     urgentRead: undefined,
     grownSend: undefined,

@@ -300,7 +300,10 @@ describe('a packetdrill script', () => {
     ['0 socket(..., SOCK_STREAM, IPPROTO_MPTCP) = 3', 'Multipath TCP (`IPPROTO_MPTCP`)'],
     ['0 socket(AF_UNIX, SOCK_STREAM, 0) = 3', 'sockets other than of TCP (`AF_UNIX`)'],
     ['0 setsockopt(3, SOL_TCP, TCP_MD5SIG, [1], 4) = 0', 'TCP MD5 signatures (`TCP_MD5SIG`)'],
-    ['0 send(3, ..., 5, MSG_ZEROCOPY) = 5', 'zero-copy sending (`MSG_ZEROCOPY`)'],
+    [
+      '0 getsockopt(3, SOL_TCP, TCP_ZEROCOPY_RECEIVE, [0], [4]) = 0',
+      'receiving without a copy (`TCP_ZEROCOPY_RECEIVE`)',
+    ],
     ['0 `rm -r x`', 'the command `rm -r x`'],
     ['0 %{ x = tcpi_state }%', 'Python code: `x = tcpi_state`'],
     ['0 %{ assert len(tcpi_state) }%', 'Python code: `assert len(tcpi_state)`'],

@@ -1,17 +1,12 @@
-/** read, recv, recvfrom, recvmsg; write, send, sendto, sendmsg. */
+/** write, send, sendto, sendmsg. */
 
-import { joinOctets, withoutOctets } from '../../base/octets.js';
-import { hasPeersFin } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
 import {
   act,
   change,
   done,
   failed,
-  isAtEnd,
   isOpening,
-  lowWater,
-  readable,
   settingsOf,
   stateOf,
   takeError,
@@ -24,101 +19,15 @@ import { clientEnabled } from './fast-open-offer.js';
 import { openTo } from './opening.js';
 import { lookAtBuffers, noteFull } from './send-growth.js';
 import { isWritable, sendRoom } from './send-space.js';
+import { noteWritten, tailOf } from './sent-notes.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
-import { isInline, octetsToMark, readUrgent } from './urgent.js';
+import { beginZeroCopy, endZeroCopy } from './zerocopy.js';
 
-const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL', 'MSG_TRUNC'];
 const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE', 'MSG_OOB'];
 /** Of Linux alone: nothing joins the text that ends here. */
 const RECORD_END = 'MSG_EOR';
-
-const NOTHING_READ = done(0, { data: new Uint8Array(0) });
-
-/** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
-export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
-  const { fd, flags } = call;
-  // `read` asks nobody for nothing.
-  if (call.plain && call.count === 0 && ctx.table.system === 'linux') return NOTHING_READ;
-  const urgent = ctx.table.system === 'linux' && flags.includes('MSG_OOB');
-  const strange = flags.find(
-    (flag) => !READ_FLAGS.includes(flag) && !(urgent && flag === 'MSG_OOB'),
-  );
-  if (strange !== undefined) return unsupported(strange);
-  if (urgent && socket.role !== 'listening') return readUrgent(ctx, socket, call);
-  if (socket.deferred !== undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
-  if (socket.role !== 'connection') {
-    const end = socket.shutRead ? done(0, { data: new Uint8Array(0) }) : failed('ENOTCONN');
-    return takeError(ctx, fd, socket) ?? end;
-  }
-  const atEnd = isAtEnd(ctx, socket);
-  const immediate = socket.nonblocking || flags.includes('MSG_DONTWAIT');
-  const patient = flags.includes('MSG_WAITALL') && !atEnd && !immediate;
-  const mark = octetsToMark(ctx, socket);
-  const peek = flags.includes('MSG_PEEK');
-  // What is read begins behind the urgent octet, or ends before it.
-  const apart = mark === 0 && !isInline(socket);
-  const gap = apart && readable(ctx, socket) > 0 ? 1 : 0;
-  if (gap > 0 && !peek) receive(ctx, socket, gap);
-  const count = mark ? Math.min(call.count, mark) : call.count;
-  const held = readable(ctx, socket) - (peek ? gap : 0);
-  // Linux waits for something even if nothing of it is wanted.
-  if (count === 0 && ctx.table.system === 'freebsd') return NOTHING_READ;
-  const least = immediate || atEnd ? 1 : Math.max(1, Math.min(count, lowWater(socket)));
-  if (held >= (patient ? count : least)) {
-    if (call.unmapped) return failed('EFAULT');
-    const taken = Math.min(count, held);
-    const data = peek
-      ? take(ctx, fd, socket, taken + gap, peek).subarray(gap)
-      : take(ctx, fd, socket, taken, peek);
-    return done(data.length, { data });
-  }
-  // On Linux the end of the stream stays its end, whatever came after it.
-  if (ctx.table.system === 'linux' && hadFin(socket)) return done(0, { data: new Uint8Array(0) });
-  const error = takeError(ctx, fd, socket);
-  if (error !== undefined) return error;
-  if (atEnd) return done(0, { data: new Uint8Array(0) });
-  return immediate ? failed('EAGAIN') : WAIT;
-}
-
-/** The connection had received a FIN before it ended. */
-function hadFin({ last }: BsdSocket): boolean {
-  return last !== undefined && hasPeersFin(last.state);
-}
-
-function take(
-  ctx: Context,
-  fd: number,
-  socket: BsdSocket,
-  count: number,
-  peek: boolean,
-): Uint8Array {
-  const tcb = tcbOf(ctx, socket);
-  if (peek) return joinOctets(socket.left ?? tcb?.queued.received ?? [], count);
-  if (socket.left === undefined && tcb !== undefined && receives(tcb.state)) {
-    return receive(ctx, socket, count);
-  }
-  const left = socket.left ?? tcb?.queued.received ?? [];
-  change(ctx, fd, socket, { left: withoutOctets(left, count) });
-  return joinOctets(left, count);
-}
-
-/** RECEIVE gives octets; in the states after these it says that the connection is closing. */
-function receives(state: string): boolean {
-  return ['SYN_RCVD', 'ESTABLISHED', 'FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSE_WAIT'].includes(state);
-}
-
-/** So many octets that are there: a RECEIVE may end early at a PUSH, and the next goes on. */
-function receive(ctx: Context, { connection }: BsdSocket, count: number): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (let missing = count; missing > 0; ) {
-    const { outcome } = act(ctx, { kind: 'RECEIVE', connection, count: missing });
-    if (outcome.kind !== 'ok' || outcome.data === undefined) break;
-    parts.push(outcome.data);
-    missing -= outcome.data.length;
-  }
-  return joinOctets(parts, count);
-}
+const LINUX_FLAGS = [...WRITE_FLAGS, RECORD_END, 'MSG_ZEROCOPY'];
 
 /** How a `write` went: the attempt, and how many octets have been taken so far. */
 export interface Written {
@@ -139,9 +48,27 @@ export function write(
   written: number,
   waited: WaitedFor,
 ): Written {
-  const known = ctx.table.system === 'linux' ? [...WRITE_FLAGS, RECORD_END] : WRITE_FLAGS;
+  const known = ctx.table.system === 'linux' ? LINUX_FLAGS : WRITE_FLAGS;
   const strange = call.flags.find((flag) => !known.includes(flag));
   if (strange !== undefined) return { attempt: unsupported(strange), written };
+  if (waited === undefined) beginZeroCopy(ctx, call);
+  const tail = waited === undefined ? tailOf(ctx, socket) : undefined;
+  const after = writeNoted(ctx, ctx.table.sockets.get(call.fd) ?? socket, call, written, waited);
+  if (after.attempt.kind !== 'done') return after;
+  const taken = Math.max(0, after.attempt.result);
+  endZeroCopy(ctx, call, taken);
+  if (taken > 0) noteWritten(ctx, call, taken, tail);
+  return after;
+}
+
+/** What is told of the text is another matter. */
+function writeNoted(
+  ctx: Context,
+  socket: BsdSocket,
+  call: SocketCallOf<'write'>,
+  written: number,
+  waited: WaitedFor,
+): Written {
   if (!opensFast(ctx, socket, call)) return writeOpen(ctx, socket, call, written, waited);
   const fast = writeFast(ctx, socket, call, written, waited !== undefined);
   if (fast.attempt !== 'go-on') return { ...fast, attempt: fast.attempt };
