@@ -42,10 +42,13 @@ class MessageCalls:
 
     def call_sendmsg(self, fd, message, flags):
         to = self.name(member(message, 'msg_name') or {'kind': 'number', 'value': 0})
-        total = lengths(member(message, 'msg_iov'))
-        room = ctypes.create_string_buffer(total + 1)
-        return libc.sendto(self.fd(fd), room, ctypes.c_size_t(total), number(flags), to,
-                           len(to or b''))
+        parts = [number(member(one, 'iov_len', '1')) for one in items(member(message, 'msg_iov'))]
+        rooms = [ctypes.create_string_buffer(length + 1) for length in parts]
+        vectors = (Vector * len(parts))(*[Vector(ctypes.cast(room, ctypes.c_void_p), length)
+                                          for room, length in zip(rooms, parts)])
+        address = ctypes.cast(ctypes.c_char_p(to), ctypes.c_void_p) if to else None
+        header = Header(address, len(to or b''), vectors, len(parts), None, 0, 0)
+        return libc.sendmsg(self.fd(fd), ctypes.byref(header), number(flags))
 
     def room(self, control):
         """As much as the messages take that the script expects, as packetdrill has it; enough where it leaves them open."""

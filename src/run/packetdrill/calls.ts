@@ -150,7 +150,7 @@ function transfer(
 ): SocketCall | Unsupported {
   const message = call.endsWith('msg');
   const vector = message || call === 'readv' || call === 'writev';
-  const count = vector ? vectorLength(args[1]) : number(args[2]);
+  const count = vector ? vectorParts(args[1]).reduce((a, b) => a + b, 0) : number(args[2]);
   const flags = joinedConstants(message ? args[2] : args[3], 'message', state.script.system);
   const unmapped = !vector && words(args[1]).includes('NULL');
   if (READS.has(call)) {
@@ -160,7 +160,8 @@ function transfer(
   const [text] = args[1]?.kind === 'text' ? [args[1].text] : [''];
   const data = octetsOf(text, count);
   const to = destination(state, world, call, args);
-  return { kind: 'write', fd, data, flags, to, unmapped };
+  const parts = vector ? vectorParts(args[1]) : undefined;
+  return { kind: 'write', fd, data, parts, flags, to, unmapped };
 }
 
 /** What there is in a file is as good as any text. */
@@ -190,12 +191,10 @@ function destination(
   return remote(state, world, value) ?? 'unspecified';
 }
 
-/** The octets of `msg_iov(2)=[{..., 500}, {..., 1000}]`, or of the vector itself. */
-function vectorLength(value: PacketValue | undefined): number {
+/** The lengths of `msg_iov(2)=[{..., 500}, {..., 1000}]`, or of the vector itself. */
+function vectorParts(value: PacketValue | undefined): readonly number[] {
   const vector = value?.kind === 'struct' ? member(value, 'msg_iov') : value;
-  let total = 0;
-  for (const item of itemsOf(vector)) total += number(member(item, 'iov_len') ?? member(item, '1'));
-  return total;
+  return itemsOf(vector).map((item) => number(member(item, 'iov_len') ?? member(item, '1')));
 }
 
 function pollEntries(state: PacketState, value: PacketValue | undefined): readonly PollEntry[] {

@@ -167,15 +167,19 @@ function tellFree(table: SocketTable, fd: number, tcb: Tcb): void {
   const gone = tcb.state === 'CLOSED';
   const socket = table.sockets.get(fd);
   if (socket === undefined) return;
-  const { next, shared } = socket.zerocopy;
+  const { shared, pinned } = socket.zerocopy;
   const over = shared.filter(
     ({ end }) => gone || (end !== undefined && atOrBefore(end, tcb.snd.una)),
   );
   if (over.length === 0) return;
-  const zerocopy = { next, shared: shared.filter((calls) => !over.includes(calls)) };
+  const zerocopy = {
+    ...socket.zerocopy,
+    shared: shared.filter((calls) => !over.includes(calls)),
+    pinned: pinned.filter(({ end }) => isBefore(tcb.snd.una, end)),
+  };
   setSocket(table, fd, { ...socket, zerocopy });
   for (const { first: info, last: data, begin } of over) {
-    const code = isBefore(begin, tcb.snd.nxt) ? COPIED : 0;
+    const code = begin !== undefined && isBefore(begin, tcb.snd.nxt) ? COPIED : 0;
     const error = { errno: 0, origin: ORIGIN.zerocopy, type: 0, code, info, data };
     enqueue(table, fd, { kind: 'note', error, octets: 0 });
   }

@@ -101,6 +101,8 @@ export type SocketCall =
       readonly kind: 'write';
       readonly fd: number;
       readonly data: Uint8Array;
+      /** The lengths of the pieces that the text lies in, if they are several. */
+      readonly parts?: readonly number[] | undefined;
       readonly flags: readonly string[];
       /** The destination of sendto or sendmsg, if it names one; `unspecified`: of the family AF_UNSPEC. */
       readonly to: Socket | 'unspecified' | undefined;

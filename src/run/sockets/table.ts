@@ -168,7 +168,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     errorQueue: [],
     arrivals: [],
     stamps: [],
-    zerocopy: { next: 0, shared: [] },
+    zerocopy: { next: 0, shared: [], pinned: [], tail: undefined },
     stampBase: undefined,
     left: undefined,
     urgentRead: undefined,

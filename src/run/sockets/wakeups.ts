@@ -40,16 +40,22 @@ function isAwaited({ blocked }: SocketTable, id: number): boolean {
 }
 
 /** Wakes who watches a connection to which a rule has done something. */
-export function wakeAfter(within: Surroundings, { connection, before, after }: Microstep): void {
+export function wakeAfter(within: Surroundings, step: Microstep): void {
   const { table } = within;
+  const { connection, before, after, effects } = step;
   const fd = table.descriptors.get(connection?.id ?? -1);
   if (fd === undefined || before === undefined || after === undefined) return;
   if (isNews(before, after)) wake(table, fd, 'state');
+  // Who reads makes room for what was dropped.
+  if (effects.some((one) => one.kind === 'discard' && one.reason === NO_MEMORY))
+    wake(table, fd, 'read');
   const socket = table.sockets.get(fd);
   const urgent = before.rcv.up !== after.rcv.up;
   if (socket === undefined || (!urgent && heldForUser(after) <= heldForUser(before))) return;
   if (urgent || isReadable(within, socket)) wake(table, fd, 'read');
 }
+
+const NO_MEMORY = 'no memory';
 
 /** The states that wake whoever waits when they are entered; calls that close wake of their own, and TIME_WAIT is nobody's. */
 const WAKING: ReadonlySet<State> = new Set<State>([

@@ -22,7 +22,17 @@ import { isWritable, sendRoom } from './send-space.js';
 import { noteWritten, tailOf } from './sent-notes.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
-import { beginZeroCopy, endZeroCopy } from './zerocopy.js';
+import {
+  beginZeroCopy,
+  endZeroCopy,
+  MOST_PAGES,
+  notePinned,
+  octetsIn,
+  PAGE,
+  pagesInTail,
+  pagesOf,
+  pinnedParts,
+} from './zerocopy.js';
 
 const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE', 'MSG_OOB'];
 /** Of Linux alone: nothing joins the text that ends here. */
@@ -48,28 +58,30 @@ export function write(
   written: number,
   waited: WaitedFor,
 ): Written {
-  const known = ctx.table.system === 'linux' ? LINUX_FLAGS : WRITE_FLAGS;
-  const strange = call.flags.find((flag) => !known.includes(flag));
+  const flags = ctx.table.system === 'linux' ? LINUX_FLAGS : WRITE_FLAGS;
+  const strange = call.flags.find((flag) => !flags.includes(flag));
   if (strange !== undefined) return { attempt: unsupported(strange), written };
   if (waited === undefined) beginZeroCopy(ctx, call);
   const tail = waited === undefined ? tailOf(ctx, socket) : undefined;
-  const after = writeNoted(ctx, ctx.table.sockets.get(call.fd) ?? socket, call, written, waited);
+  // Nothing is told of text that travels with a SYN.
+  const opens = opensFast(ctx, socket, call);
+  const begun = ctx.table.sockets.get(call.fd) ?? socket;
+  const after = (opens ? writeOpening : writeOpen)(ctx, begun, call, written, waited);
   if (after.attempt.kind !== 'done') return after;
   const taken = Math.max(0, after.attempt.result);
   endZeroCopy(ctx, call, taken);
-  if (taken > 0) noteWritten(ctx, call, taken, tail);
+  if (taken > 0 && !opens) noteWritten(ctx, call, taken, tail);
   return after;
 }
 
-/** What is told of the text is another matter. */
-function writeNoted(
+/** The text of a fast open, and what follows it. */
+function writeOpening(
   ctx: Context,
   socket: BsdSocket,
   call: SocketCallOf<'write'>,
   written: number,
   waited: WaitedFor,
 ): Written {
-  if (!opensFast(ctx, socket, call)) return writeOpen(ctx, socket, call, written, waited);
   const fast = writeFast(ctx, socket, call, written, waited !== undefined);
   if (fast.attempt !== 'go-on') return { ...fast, attempt: fast.attempt };
   return writeOpen(ctx, ctx.table.sockets.get(call.fd) ?? socket, call, fast.written);
@@ -104,8 +116,7 @@ function writeOpen(
   const asleep = waited === 'room' && ctx.table.system === 'linux' && !isWritable(ctx, socket, tcb);
   if (asleep) return { attempt: WAIT, written, full: true };
   // Who waits has his text queued, so that it travels with the ACK of the handshake.
-  const total =
-    waits && (immediate || call.unmapped) ? written : fill(ctx, socket, data, written, flags);
+  const total = waits && (immediate || call.unmapped) ? written : fill(ctx, socket, call, written);
   if (total === data.length && !waits) return { attempt: done(total), written: total };
   if (!immediate) return { attempt: WAIT, written: total, full: !waits };
   return { attempt: total > 0 ? done(total) : failed('EAGAIN'), written: total };
@@ -115,25 +126,36 @@ function writeOpen(
 function fill(
   ctx: Context,
   { connection }: BsdSocket,
-  data: Uint8Array,
+  call: SocketCallOf<'write'>,
   written: number,
-  flags: readonly string[],
 ): number {
+  const { data, flags } = call;
   let total = written;
   const fd = ctx.table.descriptors.get(connection ?? -1) ?? -1;
   const units = ctx.table.system === 'linux';
   const urgent = flags.includes('MSG_OOB') ? true : undefined;
+  const more = flags.includes('MSG_MORE') ? true : undefined;
+  let pages: number | undefined;
   while (total < data.length) {
     const socket = ctx.table.sockets.get(fd);
     const tcb = socket && tcbOf(ctx, socket);
     if (socket === undefined || tcb === undefined) break;
-    const part = data.subarray(total, total + sendRoom(ctx, socket, tcb, urgent));
+    const room = sendRoom(ctx, socket, tcb, urgent);
+    const parts = pinnedParts(socket, call);
+    pages ??= pagesInTail(socket, tcb);
+    const most = parts ? Math.min(room, octetsIn(parts, total, MOST_PAGES - pages)) : room;
+    const part = data.subarray(total, total + most);
     if (part.length === 0) break;
+    const pinned = parts ? pagesOf(parts, total, part.length) : 0;
+    // What is copied beside text that is not lies in a page of its own.
+    if (pages + pinned > 0) pages += Math.max(1, pinned);
     total += part.length;
-    const more = flags.includes('MSG_MORE') ? true : undefined;
-    const end = flags.includes(RECORD_END) ? 'record' : undefined;
-    const reach = units && total < data.length ? 'goes-on' : end;
+    // A unit that refers to as many pages as it can is closed.
+    const closed = pages >= MOST_PAGES || (total === data.length && flags.includes(RECORD_END));
+    const reach = closed ? 'record' : units && total < data.length ? 'goes-on' : undefined;
     act(ctx, { kind: 'SEND', connection, data: part, more, part: reach, urgent, fits: true });
+    if (closed || part.length === room) pages = 0;
+    if (pinned + pages > 0) notePinned(ctx, fd, pinned && pinned * PAGE - part.length, pages);
   }
   if (total < data.length) meetFull(ctx, fd, units && written < total);
   return total;
