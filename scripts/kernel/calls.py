@@ -19,6 +19,9 @@ segs_in notsent_bytes min_rtt data_segs_in data_segs_out delivery_rate busy_time
 sndbuf_limited delivered delivered_ce bytes_sent bytes_retrans dsack_dups reord_seen rcv_ooopack
 snd_wnd rcv_wnd rehash""".split()
 
+MEMORY_NAMES = 'RMEM_ALLOC RCVBUF WMEM_ALLOC SNDBUF FWD_ALLOC WMEM_QUEUED OPTMEM BACKLOG DROPS'.split()
+MEMORY = ctypes.c_uint * len(MEMORY_NAMES)
+
 
 class Caller(EpollCalls, MessageCalls):
     """Makes calls with the script's descriptors and addresses."""
@@ -51,7 +54,7 @@ class Caller(EpollCalls, MessageCalls):
             return {}
         info = dict(zip(INFO_NAMES, INFO.unpack(octets.raw)))
         info['snd_wscale'], info['rcv_wscale'] = info['scales'] & 15, info['scales'] >> 4
-        return {f'tcpi_{name}': value for name, value in info.items()}
+        return {**{f'tcpi_{name}': value for name, value in info.items()}, **memory(fd)}
 
     def fd(self, value):
         return self.descriptors.get(number(value), 9999)
@@ -174,6 +177,14 @@ def used(call, args):
     if call == 'poll':
         return [member(one, 'fd') for one in items(args[0])]
     return {'epoll_ctl': args[0:3:2], 'sendfile': args[:2]}.get(call, args[:1])
+
+
+def memory(fd):
+    """SO_MEMINFO by its members' names."""
+    room = MEMORY()
+    length = ctypes.c_uint(ctypes.sizeof(room))
+    libc.getsockopt(fd, 1, 55, room, ctypes.byref(length))
+    return {f'SK_MEMINFO_{name}': value for name, value in zip(MEMORY_NAMES, room)}
 
 
 class Poll(ctypes.Structure):

@@ -145,7 +145,9 @@ function echoed(text: string, echo: number, known: ReadonlySet<number>): Omit<Ro
 }
 
 function infoText(code: string, { info = {} }: Done, time: string): string {
-  const names = [...new Set(code.match(/tcpi_\w+/g) ?? [])].filter((name) => name in info);
+  const names = [...new Set(code.match(/(?:tcpi|SK_MEMINFO)_\w+/g) ?? [])].filter(
+    (name) => name in info,
+  );
   if (names.length === 0) return `// ${time} no TCP_INFO`;
   return `${time} %{ ${names.map((name) => `assert ${name} == ${info[name]}`).join('; ')} }%`;
 }

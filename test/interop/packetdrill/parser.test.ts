@@ -25,6 +25,21 @@ function mistakes(text: string): readonly string[] {
   });
 }
 
+describe('a text in a call', () => {
+  it('goes on in what follows, and may leave the rest open', () => {
+    const argument = (text: string) => {
+      const { tree } = parsePackets(`0 f(${text}) = 0`, STANDARD);
+      const { event } = tree.lines[0] ?? assert.fail();
+      return event.kind === 'call' ? event.args : [];
+    };
+    assert.deepEqual(argument('"ab" "\\x63"\n "d"'), [{ kind: 'text', text: 'abcd' }]);
+    assert.deepEqual(argument('"ab"..., 3'), [
+      { kind: 'text', text: 'ab' },
+      { kind: 'number', value: 3 },
+    ]);
+  });
+});
+
 const times: readonly (readonly [string, EventLine['time'], number?])[] = [
   ['0 close(3) = 0', { kind: 'absolute', at: 0 }],
   ['1.25 close(3) = 0', { kind: 'absolute', at: 1_250_000 }],
@@ -304,8 +319,9 @@ describe('a packetdrill script', () => {
       '0 getsockopt(3, SOL_TCP, TCP_ZEROCOPY_RECEIVE, [0], [4]) = 0',
       'receiving without a copy (`TCP_ZEROCOPY_RECEIVE`)',
     ],
+    ['0 psp_rx_assoc(3, [1]) = 0', 'the call `psp_rx_assoc`'],
     ['0 `rm -r x`', 'the command `rm -r x`'],
-    ['0 %{ x = tcpi_state }%', 'Python code: `x = tcpi_state`'],
+    ['0 %{ x += tcpi_state }%', 'Python code: `x += tcpi_state`'],
     ['0 %{ assert len(tcpi_state) }%', 'Python code: `assert len(tcpi_state)`'],
     ['0 %{ assert abs(1, 2) }%', 'Python code: `assert abs(1, 2)`'],
     ['0 %{ assert 1 in 2 }%', 'Python code: `assert 1 in 2`'],
