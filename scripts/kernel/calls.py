@@ -2,25 +2,13 @@
 
 import ctypes
 import errno
-import fcntl
 import os
-import select
 import socket
 import struct
-import termios
 
-libc = ctypes.CDLL(None, use_errno=True)
-
-# What Python has no name for.
-NUMBERS = {
-    'SIOCINQ': termios.FIONREAD, 'FIONREAD': termios.FIONREAD, 'SIOCOUTQ': termios.TIOCOUTQ,
-    'SIOCOUTQNSD': 0x894B, 'SIOCATMARK': 0x8905, 'TCP_FASTOPEN_CONNECT': 30, 'TCP_ULP': 31,
-    'TCP_FASTOPEN_KEY': 33, 'TCP_FASTOPEN_NO_COOKIE': 34, 'TCP_INQ': 36, 'TCP_TX_DELAY': 37,
-    'TCP_THIN_LINEAR_TIMEOUTS': 16, 'TCP_THIN_DUPACK': 17, 'TCP_REPAIR': 19, 'TCP_QUEUE_SEQ': 21,
-    'TCP_SAVE_SYN': 27, 'TCP_SAVED_SYN': 28, 'TCP_RTO_MAX_MS': 44, 'TCP_RTO_MIN_US': 45,
-    'TCP_DELACK_MAX_US': 46, 'SOL_TCP': 6, 'POLLRDHUP': 0x2000, 'NULL': 0,
-    'MSG_FASTOPEN': 0x20000000, 'SO_SNDBUFFORCE': 32, 'SO_RCVBUFFORCE': 33, 'SO_PEEK_OFF': 42,
-}
+from arguments import items, lengths, libc, member, number, space
+from epoll import EpollCalls
+from messages import MessageCalls
 
 # Of two names of one number the one that Linux's manual has.
 ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: 'EOPNOTSUPP'}
@@ -34,33 +22,11 @@ segs_in notsent_bytes min_rtt data_segs_in data_segs_out delivery_rate busy_time
 sndbuf_limited delivered delivered_ce bytes_sent bytes_retrans dsack_dups reord_seen rcv_ooopack
 snd_wnd rcv_wnd rehash""".split()
 
-
-def number(value):
-    """A number, or constants joined by `|`."""
-    if value['kind'] == 'number':
-        return value['value']
-    if value['kind'] != 'words':
-        return 0
-    total = 0
-    for word in value['words']:
-        found = next((getattr(one, word) for one in (socket, select, fcntl, os, termios)
-                      if hasattr(one, word)), NUMBERS.get(word))
-        if found is None:
-            raise ValueError(f'no number for {word}')
-        total |= found
-    return total
+MEMORY_NAMES = 'RMEM_ALLOC RCVBUF WMEM_ALLOC SNDBUF FWD_ALLOC WMEM_QUEUED OPTMEM BACKLOG DROPS'.split()
+MEMORY = ctypes.c_uint * len(MEMORY_NAMES)
 
 
-def items(value):
-    return value['items'] if value['kind'] == 'list' else []
-
-
-def member(value, *names):
-    fields = value.get('fields', [])
-    return next((one['value'] for one in fields if one['name'] in names), None)
-
-
-class Caller:
+class Caller(EpollCalls, MessageCalls):
     """Makes calls with the script's descriptors and addresses."""
 
     def __init__(self, network, bind_port, connect_port):
@@ -72,9 +38,8 @@ class Caller:
         making = getattr(self, f'call_{call}', None)
         if making is None:
             raise ValueError(f'no way to call {call}')
-        used = [member(one, 'fd') for one in items(args[0])] if call == 'poll' else args[:1]
-        missing = [fd for fd in map(number, used) if fd not in self.descriptors]
-        if missing and call != 'socket':
+        missing = [fd for fd in map(number, used(call, args)) if fd not in self.descriptors]
+        if missing:
             raise ValueError(f'no descriptor {missing[0]}')
         ctypes.set_errno(0)
         made = making(*args)
@@ -92,7 +57,7 @@ class Caller:
             return {}
         info = dict(zip(INFO_NAMES, INFO.unpack(octets.raw)))
         info['snd_wscale'], info['rcv_wscale'] = info['scales'] & 15, info['scales'] >> 4
-        return {f'tcpi_{name}': value for name, value in info.items()}
+        return {**{f'tcpi_{name}': value for name, value in info.items()}, **memory(fd)}
 
     def fd(self, value):
         return self.descriptors.get(number(value), 9999)
@@ -142,12 +107,6 @@ class Caller:
         total = lengths(vector)
         return libc.read(self.fd(fd), ctypes.create_string_buffer(total + 1), ctypes.c_size_t(total))
 
-    def call_recvmsg(self, fd, message, flags):
-        room = ctypes.create_string_buffer(lengths(member(message, 'msg_iov')) + 1)
-        header = Message(room, len(room) - 1)
-        result = libc.recvmsg(self.fd(fd), ctypes.byref(header.header), number(flags))
-        return result, header.header.flags
-
     def call_write(self, fd, buffer, count):
         return libc.write(self.fd(fd), space(buffer, number(count)), ctypes.c_size_t(number(count)))
 
@@ -165,18 +124,19 @@ class Caller:
         return libc.sendto(self.fd(fd), room, ctypes.c_size_t(number(count)), number(flags), to,
                            len(to or b''))
 
-    def call_sendmsg(self, fd, message, flags):
-        to = self.name(member(message, 'msg_name') or {'kind': 'number', 'value': 0})
-        total = lengths(member(message, 'msg_iov'))
-        room = ctypes.create_string_buffer(total + 1)
-        return libc.sendto(self.fd(fd), room, ctypes.c_size_t(total), number(flags), to,
-                           len(to or b''))
-
     def name(self, value):
         """Where text is sent to, if that is told."""
         if value['kind'] == 'number' or value.get('words') == ['NULL']:
             return None
         return self.address(value, self.network.there, self.connect_port)
+
+    def call_open(self, name, flags):
+        return libc.open(name['text'].encode(), number(flags))
+
+    def call_sendfile(self, to, source, offset, count):
+        start = ctypes.c_int64(number(items(offset)[0]))
+        return libc.sendfile(self.fd(to), self.fd(source), ctypes.byref(start),
+                             ctypes.c_size_t(number(count)))
 
     def call_shutdown(self, fd, how):
         return libc.shutdown(self.fd(fd), number(how))
@@ -213,33 +173,25 @@ class Caller:
         return result, room.raw[:size.value].hex()
 
 
+def used(call, args):
+    """The descriptors among the arguments."""
+    if call in ('socket', 'open', 'epoll_create'):
+        return []
+    if call == 'poll':
+        return [member(one, 'fd') for one in items(args[0])]
+    return {'epoll_ctl': args[0:3:2], 'sendfile': args[:2]}.get(call, args[:1])
+
+
+def memory(fd):
+    """SO_MEMINFO by its members' names."""
+    room = MEMORY()
+    length = ctypes.c_uint(ctypes.sizeof(room))
+    libc.getsockopt(fd, 1, 55, room, ctypes.byref(length))
+    return {f'SK_MEMINFO_{name}': value for name, value in zip(MEMORY_NAMES, room)}
+
+
 class Poll(ctypes.Structure):
     _fields_ = [('fd', ctypes.c_int), ('events', ctypes.c_short), ('revents', ctypes.c_ushort)]
-
-
-class Vector(ctypes.Structure):
-    _fields_ = [('base', ctypes.c_void_p), ('length', ctypes.c_size_t)]
-
-
-class Header(ctypes.Structure):
-    _fields_ = [('name', ctypes.c_void_p), ('namelen', ctypes.c_uint),
-                ('vector', ctypes.POINTER(Vector)), ('count', ctypes.c_size_t),
-                ('control', ctypes.c_void_p), ('controllen', ctypes.c_size_t),
-                ('flags', ctypes.c_int)]
-
-
-class Message:
-    def __init__(self, room, length):
-        self.vector = Vector(ctypes.cast(room, ctypes.c_void_p), length)
-        self.header = Header(None, 0, ctypes.pointer(self.vector), 1, None, 0, 0)
-
-
-def space(buffer, count):
-    return None if buffer.get('words') == ['NULL'] else ctypes.create_string_buffer(max(1, count))
-
-
-def lengths(vector):
-    return sum(number(member(one, 'iov_len', '1')) for one in items(vector))
 
 
 def octets_of(value, name):

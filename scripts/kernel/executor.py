@@ -23,6 +23,7 @@ PACKET_OUTGOING = 4
 # What is waited for a call that should not block, and for what the last line causes: seconds.
 GRACE, TAIL = 0.3, 0.06
 FIRST_PORT = 49152
+RETURN_DESCRIPTORS = ('socket', 'accept', 'accept4', 'epoll_create', 'open')
 
 
 class Player:
@@ -39,7 +40,7 @@ class Player:
         self.of_descriptor = {}
         self.sent, self.done = [], []
         self.echoes = []
-        self.begin = time.time() + 0.02
+        self.begin = self.caller.begin = time.time() + 0.02
 
     def play(self):
         for line in self.plan['lines']:
@@ -219,11 +220,11 @@ class Player:
 
     def learn(self, line, come):
         """Descriptors that a call returned."""
-        if line['call'] in ('socket', 'accept', 'accept4') and come.get('result', -1) >= 0:
+        if line['call'] in RETURN_DESCRIPTORS and come.get('result', -1) >= 0:
             named = line['named'] if line['named'] is not None else come['result']
             self.caller.descriptors[named] = come['result']
             come['named'] = named
-            if line['call'] != 'socket':
+            if line['call'].startswith('accept'):
                 self.of_descriptor[named] = self.accepted(come['result'])
 
     def accepted(self, fd):

@@ -6,7 +6,7 @@ import socket
 import struct
 import subprocess
 
-from calls import libc
+from arguments import libc
 
 CLONE_NEWNET = 0x40000000
 TUNSETIFF, TUNSETOFFLOAD = 0x400454CA, 0x400454D0

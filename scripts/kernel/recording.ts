@@ -5,6 +5,14 @@ import type { EventLine } from '../../src/interop/packetdrill/ast.js';
 import type { PacketMember, PacketValue } from '../../src/lang/packet-operations.js';
 import { itemsOf, unbracketed, words } from '../../src/run/packetdrill/arguments.js';
 import { ACK } from '../../src/tcp/segment.js';
+import {
+  type EpollEvent,
+  numberOf,
+  type Received,
+  received,
+  waitedFor,
+  withMember,
+} from './outputs.js';
 import type { Planned } from './plan.js';
 import {
   isStranger,
@@ -25,8 +33,8 @@ export interface Done {
   readonly errno?: string | null;
   /** What the errno means, in words. */
   readonly why?: string;
-  /** A number, the events of poll, or octets as hexadecimal digits. */
-  readonly written?: number | readonly number[] | string | null;
+  /** A number, the events of poll or epoll, what recvmsg has read, or octets as hexadecimal digits. */
+  readonly written?: number | readonly number[] | readonly EpollEvent[] | Received | string | null;
   /** The script's descriptor for what a call returned. */
   readonly named?: number;
   readonly flow?: number;
@@ -137,7 +145,9 @@ function echoed(text: string, echo: number, known: ReadonlySet<number>): Omit<Ro
 }
 
 function infoText(code: string, { info = {} }: Done, time: string): string {
-  const names = [...new Set(code.match(/tcpi_\w+/g) ?? [])].filter((name) => name in info);
+  const names = [...new Set(code.match(/(?:tcpi|SK_MEMINFO)_\w+/g) ?? [])].filter(
+    (name) => name in info,
+  );
   if (names.length === 0) return `// ${time} no TCP_INFO`;
   return `${time} %{ ${names.map((name) => `assert ${name} == ${info[name]}`).join('; ')} }%`;
 }
@@ -167,7 +177,8 @@ function outputsOf(
     args.map((argument, i) => (i === place ? value : argument));
   if (call === 'ioctl') return put(2, { kind: 'list', items: [numberOf(Number(written))] });
   if (call === 'poll') return put(0, polled(args[0], written as readonly number[]));
-  if (call === 'recvmsg') return put(1, withMember(args[1], 'msg_flags', Number(written)));
+  if (call === 'epoll_wait') return put(1, waitedFor(args[1], written as readonly EpollEvent[]));
+  if (call === 'recvmsg') return put(1, received(args[1], written as Received));
   const value = optionOutput(args, Buffer.from(String(written), 'hex'));
   return value && put(3, value);
 }
@@ -195,19 +206,12 @@ function errnoName(value: number): string | undefined {
   return Object.entries(constants.errno).find(([, number]) => number === value)?.[0];
 }
 
-function numberOf(value: number): PacketValue {
-  return { kind: 'number', value };
-}
-
 function polled(value: PacketValue | undefined, events: readonly number[]): PacketValue {
   const items = itemsOf(value);
-  return { kind: 'list', items: items.map((one, i) => withMember(one, 'revents', events[i] ?? 0)) };
-}
-
-function withMember(value: PacketValue | undefined, name: string, number: number): PacketValue {
-  const fields = value?.kind === 'struct' ? value.fields : [];
-  const rest = fields.filter((field) => field.name !== name);
-  return { kind: 'struct', fields: [...rest, { name, value: numberOf(number) }] };
+  return {
+    kind: 'list',
+    items: items.map((one, i) => withMember(one, 'revents', numberOf(events[i] ?? 0))),
+  };
 }
 
 /** A value as a script writes it. */

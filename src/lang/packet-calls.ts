@@ -21,8 +21,16 @@ export const PACKET_CALLS: ReadonlyMap<string, readonly [least: number, most?: n
   ['shutdown', [2]],
   ['close', [1]],
   ['poll', [3]],
+  ['open', [2]],
+  ['sendfile', [4]],
+  ['epoll_create', [1]],
+  ['epoll_ctl', [4]],
+  ['epoll_wait', [4]],
   ['fcntl', [2, 3]],
   ['ioctl', [2, 3]],
   ['getsockopt', [5]],
   ['setsockopt', [5]],
 ]);
+
+/** Those that need no descriptor, and return one. */
+export const OPENING_CALLS: readonly string[] = ['socket', 'open', 'epoll_create'];

@@ -115,9 +115,11 @@ export type PacketBinary =
   | '-'
   | '*'
   | '/'
-  | '%';
+  | '//'
+  | '%'
+  | '**';
 
-/** A calculation with members of `TCP_INFO`; what is true is 1. */
+/** A calculation with members of `TCP_INFO` and values that were kept; what is true is 1. */
 export type PacketExpression =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'member'; readonly name: string }
@@ -142,9 +144,11 @@ export type PacketExpression =
 export const PACKET_FUNCTIONS = ['abs', 'min', 'max', 'int'] as const;
 export type PacketFunction = (typeof PACKET_FUNCTIONS)[number];
 
-/** What `TCP_INFO` must say. */
+/** What `TCP_INFO` must say, or a value that is kept for what follows. */
 export interface PacketAssertion {
   readonly expression: PacketExpression;
+  /** Under this name. */
+  readonly kept?: string | undefined;
   readonly text: string;
 }
 

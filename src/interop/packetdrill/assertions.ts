@@ -91,16 +91,15 @@ const MEMBERS = new Set(
    tcpi_sndbuf_limited tcpi_delivered tcpi_delivered_ce tcpi_bytes_sent tcpi_bytes_retrans tcpi_dsack_dups
    tcpi_reord_seen tcpi_rcv_ooopack tcpi_snd_wnd tcpi_rcv_wnd tcpi_rehash tcpi_total_rto tcpi_total_rto_recoveries
    tcpi_total_rto_time tcpi_received_ce tcpi_delivered_e1_bytes tcpi_delivered_e0_bytes tcpi_delivered_ce_bytes
-   tcpi_received_e1_bytes tcpi_received_e0_bytes tcpi_received_ce_bytes SK_MEMINFO_RCVBUF SK_MEMINFO_SNDBUF`.split(
-    /\s+/,
-  ),
+   tcpi_received_e1_bytes tcpi_received_e0_bytes tcpi_received_ce_bytes SK_MEMINFO_RCVBUF SK_MEMINFO_SNDBUF SK_MEMINFO_RMEM_ALLOC
+   SK_MEMINFO_WMEM_ALLOC SK_MEMINFO_OPTMEM SK_MEMINFO_BACKLOG`.split(/\s+/),
 );
 
 /** The others of either system that packetdrill gives to Python. */
 const OTHERS = new Set(
   `tcpi_delivery_rate_app_limited tcpi_delivery_rate tcpi_rcv_rtt tcpi_ecn_mode tcpi_accecn_opt_seen
    tcpi_accecn_fail_mode tcpi_snd_bwnd tcpi_snd_nxt tcpi_rcv_nxt tcpi_toe_tid tcpi_snd_rexmitpack
-   tcpi_snd_zerowin`.split(/\s+/),
+   tcpi_snd_zerowin SK_MEMINFO_FWD_ALLOC SK_MEMINFO_WMEM_QUEUED SK_MEMINFO_DROPS`.split(/\s+/),
 );
 
 /** Whether a name is that of a member which there is in no `tcp_info`. */
@@ -108,17 +107,19 @@ function isNoMember(name: string): boolean {
   return name.startsWith('tcpi_') && !MEMBERS.has(name) && !OTHERS.has(name);
 }
 
-/** The assertions of a piece of code; `problem` names what is none of them. */
+/** The assertions of a piece of code; `problem` names what is none of them. `kept`: the names of values that code has kept so far. */
 export function readAssertions(
   code: string,
   numbering: Numbering,
+  kept: Set<string>,
 ): { readonly assertions: readonly PacketAssertion[]; readonly problem: Message | undefined } {
   const assertions: PacketAssertion[] = [];
   for (const statement of statementsOf(code)) {
     // What is printed is for people.
     if (statement === 'pass' || /^print\b/.test(statement)) continue;
-    const assertion = readAssertion(statement, numbering);
+    const assertion = readAssertion(statement, numbering, kept);
     if ('severity' in assertion) return { assertions: [], problem: assertion };
+    if (assertion.kept !== undefined) kept.add(assertion.kept);
     assertions.push(assertion);
   }
   return { assertions, problem: undefined };
@@ -130,11 +131,11 @@ function statementsOf(code: string): readonly string[] {
   const found: string[] = [];
   let depth = 0;
   let current = '';
-  for (const [token] of text.matchAll(/"[^"\n]*"|'[^'\n]*'|(?:#|\/\/)[^\n]*|[\s\S]/g)) {
-    if (/^(?:#|\/\/)/.test(token)) continue;
+  for (const [token] of `\n${text}`.matchAll(TOKEN)) {
+    if (token.startsWith('#')) continue;
     if (token === '(' || token === '[') depth += 1;
     else if (token === ')' || token === ']') depth -= 1;
-    if (token === ';' || (token === '\n' && depth <= 0)) {
+    if (token === ';' || (token.startsWith('\n') && depth <= 0)) {
       found.push(current);
       current = '';
     } else current += token;
@@ -142,16 +143,23 @@ function statementsOf(code: string): readonly string[] {
   return [...found, current].map((statement) => statement.trim()).filter((one) => one !== '');
 }
 
-function readAssertion(statement: string, numbering: Numbering): PacketAssertion | Message {
+/** Text in quotes, comments (`//` at the beginning of a line: else it divides), and all else. */
+const TOKEN = /"[^"\n]*"|'[^'\n]*'|#[^\n]*|\n[ \t]*\/\/[^\n]*|[\s\S]/g;
+
+function readAssertion(
+  statement: string,
+  numbering: Numbering,
+  kept: ReadonlySet<string>,
+): PacketAssertion | Message {
   const text = statement.replace(/\s+/g, ' ');
   const parsed = parseAssertion(text, (name) => {
     const value = constantOf(name, numbering);
     if (value !== undefined) return { kind: 'number', value };
-    return MEMBERS.has(name) ? { kind: 'member', name } : undefined;
+    return MEMBERS.has(name) || kept.has(name) ? { kind: 'member', name } : undefined;
   });
   switch (parsed.kind) {
     case 'expression':
-      return { expression: parsed.expression, text: parsed.text };
+      return { expression: parsed.expression, kept: parsed.kept, text: parsed.text };
     case 'unknown':
       return isNoMember(parsed.name)
         ? strange('member of tcp_info', parsed.name)

@@ -14,10 +14,10 @@ import { DEFAULT_KEY, linuxFastOpenKey } from './sysctls.js';
 /** What each name stands for, as it would be written. */
 export type Names = ReadonlyMap<string, string>;
 
-/** The names that the runners of Google's and the kernel's scripts define: the peer's cookies under two keys, an ICMP code. */
+/** The names that the runners of Google's and the kernel's scripts define: the peer's cookies under two keys, an ICMP code, names that differ with the version of IP. */
 export function wellKnownNames(
   settings: Settings,
-  { localAddress, remoteAddress }: ScriptOptions,
+  { localAddress, remoteAddress, version }: ScriptOptions,
 ): readonly (readonly [name: string, value: string])[] {
   const cookie = (key: string) => {
     const fastOpenKey = linuxFastOpenKey(key) ?? '';
@@ -28,6 +28,9 @@ export function wellKnownNames(
     ['TFO_COOKIE_ZERO', cookie('0-0-0-0')],
     // An error on which Linux gives up a half-open request.
     ['CODE', 'host_unreachable'],
+    // Where the messages of the error queue come from.
+    ['CMSG_LEVEL_IP', version === 4 ? 'SOL_IP' : 'SOL_IPV6'],
+    ['CMSG_TYPE_RECVERR', version === 4 ? 'IP_RECVERR' : 'IPV6_RECVERR'],
   ];
 }
 

@@ -1,4 +1,4 @@
-/** The one statement of Python that is read: `assert EXPRESSION`, of numbers and members of `tcp_info`. */
+/** The two statements of Python that are read: `assert EXPRESSION` and `NAME = EXPRESSION`, of numbers, members of `tcp_info` and what was kept before. */
 
 import {
   PACKET_FUNCTIONS,
@@ -12,7 +12,13 @@ type Resolve = (name: string) => PacketExpression | undefined;
 
 /** An assertion, a name in it that means nothing here, or code of another kind. */
 export type ParsedAssertion =
-  | { readonly kind: 'expression'; readonly expression: PacketExpression; readonly text: string }
+  | {
+      readonly kind: 'expression';
+      readonly expression: PacketExpression;
+      readonly text: string;
+      /** The name that the value is kept under. */
+      readonly kept: string | undefined;
+    }
   | { readonly kind: 'unknown'; readonly name: string }
   | { readonly kind: 'other' };
 
@@ -32,20 +38,23 @@ interface Stop {
 }
 
 const TOKEN =
-  /\s*(0[xX][0-9a-fA-F]+|\d+(?:\.\d+)?|[A-Za-z_]\w*|<<|>>|[=!<>]=|[-+*%&|^~()<>/,]|\S)/g;
+  /\s*(0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|[A-Za-z_]\w*|<<|>>|\/\/|\*\*|[=!<>]=|[-+*%&|^~()<>/,]|\S)/g;
 
 /** Reads one statement. Never throws; executes nothing. */
 export function parseAssertion(statement: string, resolve: Resolve): ParsedAssertion {
-  const source = /^assert\b(.*)$/.exec(statement)?.[1];
+  const assignment = /^([A-Za-z_]\w*) ?=(?!=)(.*)$/.exec(statement);
+  const kept = assignment?.[1];
+  const source = assignment?.[2] ?? /^assert\b(.*)$/.exec(statement)?.[1];
   if (source === undefined) return { kind: 'other' };
   const tokens = [...source.matchAll(TOKEN)].map((match) => match[1] ?? '');
   const reader: Reader = { tokens, resolve, at: 0, depth: 0 };
   try {
     const expression = either(reader);
     // A comma begins the message, which is for people.
-    if (reader.at < tokens.length && tokens[reader.at] !== ',') throw other();
+    const isOver = reader.at === tokens.length;
+    if (!isOver && (kept !== undefined || tokens[reader.at] !== ',')) throw other();
     const text = `assert ${printed(source, tokens, reader.at)}`;
-    return { kind: 'expression', expression, text };
+    return { kind: 'expression', expression, text, kept };
   } catch (thrown) {
     if (!isStop(thrown)) throw thrown;
     return thrown.stop;
@@ -101,11 +110,25 @@ function comparison(reader: Reader): PacketExpression {
 }
 
 function membership(reader: Reader, left: PacketExpression, not: boolean): PacketExpression {
+  if (accept(reader, 'range')) return inRange(reader, left, not);
   const close = accept(reader, '(') ? ')' : accept(reader, '[') ? ']' : undefined;
   if (close === undefined) throw other();
   const values = list(reader, close);
   const any = values.map((value) => binary('==', left, value)).reduce((a, b) => binary('or', a, b));
   return not ? { kind: 'unary', operator: 'not', operand: any } : any;
+}
+
+/** `in range(10)`, `in range(1, 10)`, `in range(1, 10, 3)`: the last is none of them. */
+function inRange(reader: Reader, left: PacketExpression, not: boolean): PacketExpression {
+  if (accept(reader, '(') === undefined) throw other();
+  const values = list(reader, ')');
+  if (values.length > 3) throw other();
+  const zero: PacketExpression = { kind: 'number', value: 0 };
+  const one: PacketExpression = { kind: 'number', value: 1 };
+  const [from = zero, to = zero, step = one] = values.length === 1 ? [zero, ...values] : values;
+  const within = binary('and', binary('<=', from, left), binary('<', left, to));
+  const all = binary('and', within, binary('==', binary('%', binary('-', left, from), step), zero));
+  return not ? { kind: 'unary', operator: 'not', operand: all } : all;
 }
 
 /** How many values a list has at most. */
@@ -124,7 +147,7 @@ function list(reader: Reader, close: string): readonly PacketExpression[] {
 }
 
 /** From the loosest to the tightest. */
-const LEVELS = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']] as const;
+const LEVELS = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '//', '%']] as const;
 
 function sum(reader: Reader, level = 0): PacketExpression {
   const operators = LEVELS[level];
@@ -155,9 +178,15 @@ function binary(
 
 function unary(reader: Reader): PacketExpression {
   const operator = accept(reader, '-', '~', '+');
-  if (operator === undefined) return atom(reader);
+  if (operator === undefined) return power(reader);
   const operand = nested(reader, unary);
   return operator === '+' ? operand : { kind: 'unary', operator: operator as '-' | '~', operand };
+}
+
+/** Tighter than the sign before it, looser than the one behind it: `-2 ** -1`. */
+function power(reader: Reader): PacketExpression {
+  const base = atom(reader);
+  return accept(reader, '**') === undefined ? base : binary('**', base, nested(reader, unary));
 }
 
 function atom(reader: Reader): PacketExpression {
@@ -168,7 +197,7 @@ function atom(reader: Reader): PacketExpression {
   }
   const token = reader.tokens[reader.at] ?? '';
   reader.at += 1;
-  if (/^\d/.test(token)) return { kind: 'number', value: Number(token) };
+  if (/^\.?\d/.test(token)) return { kind: 'number', value: Number(token.replaceAll('_', '')) };
   if (!/^[A-Za-z_]/.test(token)) throw other();
   if (accept(reader, '(') !== undefined) {
     const name = PACKET_FUNCTIONS.find((one) => one === token);

@@ -9,15 +9,14 @@ const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^(IPPROTO_MPTCP|SOL_MPTCP)$/, 'Multipath TCP'],
   [/^(SOCK_RAW|AF_UNIX|AF_PACKET)$/, 'sockets other than of TCP'],
   [/^TCP_MD5SIG\w*$/, 'TCP MD5 signatures'],
-  [/^(MSG_ZEROCOPY|SO_ZEROCOPY|TCP_ZEROCOPY_RECEIVE)$/, 'zero-copy sending'],
+  [/^TCP_ZEROCOPY_RECEIVE$/, 'receiving without a copy'],
 ];
 
 /** Of a socket; 0 leaves the choice to the kernel. */
 const IPPROTO_TCP = 6;
 
 /** Calls of either packetdrill that are not of a TCP. */
-const OTHERS =
-  /^(?:cap_set|open|sendfile|epoll_create|epoll_ctl|epoll_wait|pipe|splice|usleep|kqueue|kevent|sctp_\w+)$/;
+const OTHERS = /^(?:cap_set|pipe|splice|usleep|kqueue|kevent|psp_rx_assoc|psp_tx_assoc|sctp_\w+)$/;
 
 /** Whether a packetdrill knows a call. */
 export function isCall(call: string): boolean {

@@ -99,6 +99,8 @@ interface Translation {
   readonly sysctls: Sysctls;
   /** What names stand for that are not explained in the script. */
   readonly names: Names;
+  /** Names of values that Python code has kept, so far. */
+  readonly kept: Set<string>;
   readonly lines: readonly string[];
   readonly report: Report;
 }
@@ -131,6 +133,7 @@ function translationOf(
     numbering: ofFreebsd ? 'freebsd' : 'linux',
     sysctls: { system: profile, profile: settings, version: script.version, values: new Map() },
     names: new Map([...wellKnownNames(settings, script), ...(defines ?? [])]),
+    kept: new Set(),
     lines: linesOf(text),
     report,
   };
@@ -243,7 +246,7 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
       return operations;
     }
     case 'code': {
-      const { assertions, problem } = readAssertions(event.code, numbering);
+      const { assertions, problem } = readAssertions(event.code, numbering, translation.kept);
       if (problem !== undefined) report(problem, range);
       return [{ kind: 'pkt-assert', time, assertions }];
     }

@@ -80,8 +80,8 @@ function parseOne(cursor: Cursor, depth: number): PacketValue {
   if (accept(cursor, '...')) return { kind: 'any' };
   const number = take(cursor, NUMBER);
   if (number) return { kind: 'number', value: numberOf(number[0]) };
-  const string = take(cursor, STRING);
-  if (string) return { kind: 'text', text: plainText(string[1] ?? '') };
+  const text = textOf(cursor);
+  if (text !== undefined) return { kind: 'text', text };
   if (accept(cursor, '[')) return { kind: 'list', items: listOf(cursor, ']', depth + 1) };
   if (accept(cursor, '{')) return { kind: 'struct', fields: membersOf(cursor, depth + 1) };
   const name = take(cursor, NAME);
@@ -92,6 +92,16 @@ function parseOne(cursor: Cursor, depth: number): PacketValue {
     return args[args.length - 1] ?? { kind: 'any' };
   }
   return { kind: 'words', words: [name[0]] };
+}
+
+/** Several after each other are one, `"ab" "cd"`; an ellipsis tells that there is more. */
+function textOf(cursor: Cursor): string | undefined {
+  let text: string | undefined;
+  for (let part = take(cursor, STRING); part; part = take(cursor, STRING)) {
+    text = (text ?? '') + plainText(part[1] ?? '');
+  }
+  if (text !== undefined) accept(cursor, '...');
+  return text;
 }
 
 /** `{onoff=1, linger=0}`, `{fd=3, events=POLLIN}`, `{..., 500}`: members without a name are counted. */

@@ -3,7 +3,7 @@
 import type { PacketValue } from '../../lang/packet-operations.js';
 import { plainLevel } from '../sockets/option-kinds.js';
 import type { OptionValue, System } from '../sockets/socket-calls.js';
-import { constant } from './constants.js';
+import { constant, numberOfConstants } from './constants.js';
 
 /** Names that are joined by `|`. */
 export function words(value: PacketValue | undefined): readonly string[] {
@@ -68,14 +68,16 @@ export function timeValue(value: PacketValue | undefined): OptionValue | undefin
   return { wait: Math.max(0, number(seconds)) * 1_000_000 + number(rest) };
 }
 
-/** `[1]`, `{onoff=1, linger=0}`, `{1, 0}`. */
+/** `[1]`, `[SOF_TIMESTAMPING_SOFTWARE]`, `{onoff=1, linger=0}`, `{1, 0}`. */
 export function optionValue(
   value: PacketValue | undefined,
+  system: System,
   length?: PacketValue,
 ): OptionValue | undefined {
   if (value?.kind === 'text') return { octets: octetsOf(value.text, length ? number(length) : 0) };
   const inner = unbracketed(value);
   if (inner?.kind === 'number') return inner.value;
+  if (inner?.kind === 'words') return numberOfConstants(inner.words, system);
   if (inner?.kind !== 'struct') return undefined;
   const [onoff, linger] = ['onoff', 'linger'].map(
     (name, i) => member(inner, name) ?? member(inner, `l_${name}`) ?? member(inner, `${i}`),

@@ -3,7 +3,8 @@
 import type { PacketOperationOf } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import type { Judgement } from '../judge.js';
-import type { OptionValue, System } from '../sockets/socket-calls.js';
+import { memoryInfo } from '../sockets/info-memory.js';
+import type { OptionValue } from '../sockets/socket-calls.js';
 import { callSocket } from '../sockets/sockets.js';
 import { dropSocket, freshSocket } from '../sockets/table.js';
 import type { RunState } from '../state.js';
@@ -17,14 +18,21 @@ export function judgeAssertions(
   instruction: Instruction,
   { assertions }: PacketOperationOf<'pkt-assert'>,
 ): Judgement | { readonly kind: 'unsupported'; readonly what: string } {
-  const info = infoOf(state);
-  if (typeof info === 'string') return { kind: 'unsupported', what: info };
-  for (const { expression, text } of assertions) {
+  const told = infoOf(state);
+  if (typeof told === 'string') return { kind: 'unsupported', what: told };
+  for (const { expression, kept, text } of assertions) {
+    const packets = state.packets as PacketState;
+    const info = { ...told, ...Object.fromEntries(packets.kept) };
     const names = membersOf(expression);
     const missing = names.find((name) => info[name] === undefined);
     if (missing !== undefined)
       return { kind: 'unsupported', what: `an assertion about \`${missing}\`` };
-    if (calculate(expression, info) !== 0) continue;
+    const value = calculate(expression, info);
+    if (kept !== undefined) {
+      state.packets = { ...packets, kept: new Map([...packets.kept, [kept, value]]) };
+      continue;
+    }
+    if (value !== 0) continue;
     const actual = names.map((name) => `${name} is ${info[name]}`).join(', ');
     const [only, ...others] = names;
     const field = only !== undefined && others.length === 0 ? only : 'assert';
@@ -40,34 +48,16 @@ function infoOf(state: RunState): Readonly<Record<string, number>> | string {
   const flow = currentFlow(state.packets as PacketState);
   const fd = flow?.fd ?? borrowed(state);
   if (fd === undefined) return 'an assertion without a connection';
-  const info = optionOf(state, fd, 'IPPROTO_TCP', 'TCP_INFO');
-  const memory = memoryOf(state, fd, table.system);
+  const info = tcpInfo(state, fd);
+  const memory = memoryInfo(table, state.world, fd);
   if (flow?.fd === undefined) dropSocket(table, fd);
   return typeof info === 'object' && 'info' in info
     ? { ...info.info, ...memory }
     : 'an assertion about a socket that is closed';
 }
 
-/** The members of Linux's `SO_MEMINFO` that have an option of their own: how large the buffers may become. */
-const MEMORY = { SK_MEMINFO_RCVBUF: 'SO_RCVBUF', SK_MEMINFO_SNDBUF: 'SO_SNDBUF' };
-
-function memoryOf(state: RunState, fd: number, system: System): Readonly<Record<string, number>> {
-  if (system !== 'linux') return {};
-  return Object.fromEntries(
-    Object.entries(MEMORY).flatMap(([member, name]) => {
-      const value = optionOf(state, fd, 'SOL_SOCKET', name);
-      return typeof value === 'number' ? [[member, value]] : [];
-    }),
-  );
-}
-
-function optionOf(
-  { packets, world }: RunState,
-  fd: number,
-  level: 'IPPROTO_TCP' | 'SOL_SOCKET',
-  name: string,
-): OptionValue | undefined {
-  const call = { kind: 'getsockopt', fd, level, name } as const;
+function tcpInfo({ packets, world }: RunState, fd: number): OptionValue | undefined {
+  const call = { kind: 'getsockopt', fd, level: 'IPPROTO_TCP', name: 'TCP_INFO' } as const;
   const { table } = packets as PacketState;
   const answer = callSocket(table, world, call, { origin: -1, number: () => 0 });
   return answer.kind === 'done' ? answer.value : undefined;

@@ -77,5 +77,7 @@ const BINARY: Readonly<Record<PacketBinary, (a: number, b: number) => number>> =
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
   '/': (a, b) => a / b,
+  '//': (a, b) => Math.floor(a / b),
+  '**': (a, b) => a ** b,
   '%': (a, b) => a - b * Math.floor(a / b),
 };

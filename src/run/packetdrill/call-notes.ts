@@ -65,6 +65,10 @@ export function noteDone(
       name(packets, operation, done.result);
       state.packets = addFlow(packets, freshFlow({ role: 'fresh', fd: done.result }));
       return;
+    case 'open':
+    case 'epoll_create':
+      name(packets, operation, done.result);
+      return;
     case 'close':
       state.packets = withoutDescriptor(packets, operation);
       return;

@@ -21,6 +21,7 @@ import {
   words,
 } from './arguments.js';
 import { constant, joinedConstants } from './constants.js';
+import { epollCall } from './epoll.js';
 import type { PacketState } from './state.js';
 
 export type PacketCall = PacketOperationOf<'pkt-call'>;
@@ -35,8 +36,9 @@ export interface Unsupported {
 export function socketCall(
   state: PacketState,
   world: World,
-  { call, args }: PacketCall,
+  operation: PacketCall,
 ): SocketCall | Unsupported {
+  const { call, args } = operation;
   const fd = descriptor(state, args[0]);
   const { system } = state.script;
   switch (call) {
@@ -80,6 +82,14 @@ export function socketCall(
       return setOption(fd, args, system);
     case 'poll':
       return { kind: 'poll', entries: pollEntries(state, args[0]), timeout: number(args[2]) };
+    case 'open':
+      return { kind: 'open' };
+    case 'sendfile':
+      return sendFile(state, fd, args);
+    case 'epoll_create':
+    case 'epoll_ctl':
+    case 'epoll_wait':
+      return epollCall(state, operation);
     default:
       return transfer(state, world, fd, call, args);
   }
@@ -91,7 +101,7 @@ function setOption(
   system: System,
 ): SocketCall | Unsupported {
   const { level, name } = optionNamed(args, system);
-  const value = valueToSet(name, args);
+  const value = valueToSet(name, args, system);
   if (value === undefined) return { kind: 'unsupported', what: `${name} with this value` };
   return { kind: 'setsockopt', fd, level, name, value, short: isShort(value, args[4]) };
 }
@@ -102,7 +112,11 @@ function isShort(value: OptionValue, length: PacketValue | undefined): boolean {
   return length.value < (typeof value === 'object' ? 8 : 4);
 }
 
-function valueToSet(name: string, args: readonly PacketValue[]): OptionValue | undefined {
+function valueToSet(
+  name: string,
+  args: readonly PacketValue[],
+  system: System,
+): OptionValue | undefined {
   const [, , , value, length] = args;
   if (/^SO_(RCV|SND)TIMEO$/.test(name)) return timeValue(value);
   const called = NAMED_BY.get(name);
@@ -115,7 +129,7 @@ function valueToSet(name: string, args: readonly PacketValue[]): OptionValue | u
   // The name ends where its length says, or at its end.
   if (name === 'TCP_CONGESTION' && value?.kind === 'text')
     return { text: value.text.slice(0, number(length)) };
-  return optionValue(value, length);
+  return optionValue(value, system, length);
 }
 
 /** Structures that name something, and the member that does. */
@@ -136,14 +150,30 @@ function transfer(
 ): SocketCall | Unsupported {
   const message = call.endsWith('msg');
   const vector = message || call === 'readv' || call === 'writev';
-  const count = vector ? vectorLength(args[1]) : number(args[2]);
+  const count = vector ? vectorParts(args[1]).reduce((a, b) => a + b, 0) : number(args[2]);
   const flags = joinedConstants(message ? args[2] : args[3], 'message', state.script.system);
   const unmapped = !vector && words(args[1]).includes('NULL');
-  if (READS.has(call)) return { kind: 'read', fd, count, flags, unmapped, plain: call === 'read' };
+  if (READS.has(call)) {
+    const how = { plain: call === 'read', message: call === 'recvmsg' };
+    return { kind: 'read', fd, count, flags, unmapped, ...how };
+  }
   const [text] = args[1]?.kind === 'text' ? [args[1].text] : [''];
   const data = octetsOf(text, count);
   const to = destination(state, world, call, args);
-  return { kind: 'write', fd, data, flags, to, unmapped };
+  const parts = vector ? vectorParts(args[1]) : undefined;
+  return { kind: 'write', fd, data, parts, flags, to, unmapped };
+}
+
+/** What there is in a file is as good as any text. */
+function sendFile(
+  { table, descriptors }: PacketState,
+  fd: number,
+  args: readonly PacketValue[],
+): SocketCall | Unsupported {
+  const file = descriptors.get(number(args[1])) ?? -1;
+  if (!table.files.has(file)) return { kind: 'unsupported', what: 'sendfile of what is no file' };
+  const data = octetsOf('', number(args[3]));
+  return { kind: 'write', fd, data, flags: [], to: undefined };
 }
 
 /** Where sendto and sendmsg send to, if they say so. */
@@ -161,12 +191,10 @@ function destination(
   return remote(state, world, value) ?? 'unspecified';
 }
 
-/** The octets of `msg_iov(2)=[{..., 500}, {..., 1000}]`, or of the vector itself. */
-function vectorLength(value: PacketValue | undefined): number {
+/** The lengths of `msg_iov(2)=[{..., 500}, {..., 1000}]`, or of the vector itself. */
+function vectorParts(value: PacketValue | undefined): readonly number[] {
   const vector = value?.kind === 'struct' ? member(value, 'msg_iov') : value;
-  let total = 0;
-  for (const item of itemsOf(vector)) total += number(member(item, 'iov_len') ?? member(item, '1'));
-  return total;
+  return itemsOf(vector).map((item) => number(member(item, 'iov_len') ?? member(item, '1')));
 }
 
 function pollEntries(state: PacketState, value: PacketValue | undefined): readonly PollEntry[] {

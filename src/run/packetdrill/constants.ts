@@ -15,7 +15,11 @@ type ConstantKind =
   | 'fcntl'
   | 'open'
   | 'message'
-  | 'poll';
+  | 'poll'
+  | 'epoll'
+  | 'epoll_ctl'
+  | 'SO_TIMESTAMPING'
+  | 'control';
 
 type Constants = Readonly<Record<ConstantKind, Readonly<Record<string, number>>>>;
 
@@ -53,9 +57,13 @@ const LINUX: Constants = {
     SO_KEEPALIVE: 9,
     SO_LINGER: 13,
     SO_REUSEPORT: 15,
+    SO_TIMESTAMP: 29,
     SO_ACCEPTCONN: 30,
+    SO_TIMESTAMPNS: 35,
+    SO_TIMESTAMPING: 37,
     SO_PROTOCOL: 38,
     SO_DOMAIN: 39,
+    SO_ZEROCOPY: 60,
   },
   IPPROTO_TCP: {
     TCP_NODELAY: 1,
@@ -75,7 +83,9 @@ const LINUX: Constants = {
     TCP_FASTOPEN: 23,
     TCP_FASTOPEN_CONNECT: 30,
     TCP_FASTOPEN_KEY: 33,
+    TCP_NOTSENT_LOWAT: 25,
     TCP_FASTOPEN_NO_COOKIE: 34,
+    TCP_INQ: 36,
   },
   IPPROTO_IP: { IP_TOS: 1, IP_TTL: 2 },
   IPPROTO_IPV6: { IPV6_UNICAST_HOPS: 16, IPV6_V6ONLY: 26, IPV6_TCLASS: 67 },
@@ -91,9 +101,46 @@ const LINUX: Constants = {
     MSG_ERRQUEUE: 0x2000,
     MSG_NOSIGNAL: 0x4000,
     MSG_MORE: 0x8000,
+    MSG_ZEROCOPY: 0x4000000,
     MSG_FASTOPEN: 0x20000000,
   },
   poll: { ...POLL, POLLWRNORM: 0x100, POLLWRBAND: 0x200, POLLRDHUP: 0x2000 },
+  epoll: {
+    ...{ EPOLLIN: 0x1, EPOLLPRI: 0x2, EPOLLOUT: 0x4, EPOLLERR: 0x8, EPOLLHUP: 0x10 },
+    ...{ EPOLLRDNORM: 0x40, EPOLLRDBAND: 0x80, EPOLLWRNORM: 0x100, EPOLLWRBAND: 0x200 },
+    ...{ EPOLLMSG: 0x400, EPOLLRDHUP: 0x2000, EPOLLEXCLUSIVE: 1 << 28, EPOLLWAKEUP: 1 << 29 },
+    ...{ EPOLLONESHOT: 1 << 30, EPOLLET: 2 ** 31 },
+  },
+  epoll_ctl: { EPOLL_CTL_ADD: 1, EPOLL_CTL_DEL: 2, EPOLL_CTL_MOD: 3 },
+  SO_TIMESTAMPING: {
+    SOF_TIMESTAMPING_TX_HARDWARE: 1,
+    SOF_TIMESTAMPING_TX_SOFTWARE: 1 << 1,
+    SOF_TIMESTAMPING_RX_HARDWARE: 1 << 2,
+    SOF_TIMESTAMPING_RX_SOFTWARE: 1 << 3,
+    SOF_TIMESTAMPING_SOFTWARE: 1 << 4,
+    SOF_TIMESTAMPING_SYS_HARDWARE: 1 << 5,
+    SOF_TIMESTAMPING_RAW_HARDWARE: 1 << 6,
+    SOF_TIMESTAMPING_OPT_ID: 1 << 7,
+    SOF_TIMESTAMPING_TX_SCHED: 1 << 8,
+    SOF_TIMESTAMPING_TX_ACK: 1 << 9,
+    SOF_TIMESTAMPING_OPT_CMSG: 1 << 10,
+    SOF_TIMESTAMPING_OPT_TSONLY: 1 << 11,
+    SOF_TIMESTAMPING_OPT_STATS: 1 << 12,
+    SOF_TIMESTAMPING_OPT_PKTINFO: 1 << 13,
+    SOF_TIMESTAMPING_OPT_TX_SWHW: 1 << 14,
+    SOF_TIMESTAMPING_BIND_PHC: 1 << 15,
+    SOF_TIMESTAMPING_OPT_ID_TCP: 1 << 16,
+    SOF_TIMESTAMPING_OPT_RX_FILTER: 1 << 17,
+    SOF_TIMESTAMPING_TX_COMPLETION: 1 << 18,
+  },
+  control: {
+    ...{ SOL_IP: 0, SOL_TCP: 6, SOL_IPV6: 41, IP_RECVERR: 11, IPV6_RECVERR: 25 },
+    ...{ SCM_TIMESTAMPING: 37, SCM_TIMESTAMPING_OPT_STATS: 54, TCP_CM_INQ: 36 },
+    ...{ SCM_TSTAMP_SND: 0, SCM_TSTAMP_SCHED: 1, SCM_TSTAMP_ACK: 2 },
+    ...{ SO_EE_ORIGIN_NONE: 0, SO_EE_ORIGIN_LOCAL: 1, SO_EE_ORIGIN_ICMP: 2 },
+    ...{ SO_EE_ORIGIN_ICMP6: 3, SO_EE_ORIGIN_TIMESTAMPING: 4, SO_EE_ORIGIN_ZEROCOPY: 5 },
+    ...{ SO_EE_CODE_ZEROCOPY_COPIED: 1, MSG_CTRUNC: 0x8 },
+  },
 };
 
 const FREEBSD: Constants = {
@@ -150,6 +197,10 @@ const FREEBSD: Constants = {
     MSG_NOSIGNAL: 0x20000,
   },
   poll: { ...POLL, POLLWRBAND: 0x100, POLLRDHUP: 0x4000 },
+  epoll: {},
+  epoll_ctl: {},
+  SO_TIMESTAMPING: {},
+  control: { MSG_CTRUNC: 0x20 },
 };
 
 const OF: Readonly<Record<System, Constants>> = { linux: LINUX, freebsd: FREEBSD };
@@ -196,7 +247,7 @@ export function numberOfConstants(names: readonly string[], system: System): num
   for (const name of names) {
     const found = Object.values(OF[system]).find((kind) => Object.hasOwn(kind, name))?.[name];
     if (found === undefined) return undefined;
-    sum |= found;
+    sum = (sum | found) >>> 0;
   }
   return sum;
 }

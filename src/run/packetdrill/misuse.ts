@@ -1,9 +1,10 @@
 /** Calls of a packetdrill script that packetdrill itself does not make as they are written: the script ends there, and no kernel is asked. */
 
-import { PACKET_CALLS } from '../../lang/packet-calls.js';
+import { OPENING_CALLS, PACKET_CALLS } from '../../lang/packet-calls.js';
 import type { PacketValue } from '../../lang/packet-operations.js';
 import { itemsOf, member, memberCount, number, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
+import { misusedEvents } from './epoll.js';
 import { unknownName } from './known-names.js';
 import type { PacketState } from './state.js';
 
@@ -20,6 +21,7 @@ export function misuse(packets: PacketState, operation: PacketCall): string | un
     taken(packets, operation) ??
     miscounted(args, call) ??
     outsized(args, call) ??
+    (/^epoll_(?:ctl|wait)$/.test(call) ? misusedEvents(packets, operation) : undefined) ??
     unknownName(args, packets.script.system) ??
     unreadable(packets, operation)
   );
@@ -30,19 +32,24 @@ function unknownDescriptor(
   { descriptors }: PacketState,
   { call, args }: PacketCall,
 ): string | undefined {
-  if (call === 'socket') return undefined;
-  const used = call === 'poll' ? itemsOf(args[0]).map((item) => member(item, 'fd')) : [args[0]];
-  for (const value of used) {
+  if (OPENING_CALLS.includes(call)) return undefined;
+  for (const value of used(call, args)) {
     if (value?.kind !== 'number') return `${call} needs a number for its descriptor`;
     if (!descriptors.has(value.value)) return `there is no descriptor ${value.value}`;
   }
   return undefined;
 }
 
+function used(call: string, args: readonly PacketValue[]): readonly (PacketValue | undefined)[] {
+  if (call === 'poll') return itemsOf(args[0]).map((item) => member(item, 'fd'));
+  if (call === 'sendfile') return args.slice(0, 2);
+  return call === 'epoll_ctl' ? [args[0], args[2]] : [args[0]];
+}
+
 function taken({ descriptors }: PacketState, { call, result }: PacketCall): string | undefined {
-  if (call !== 'socket') return undefined;
+  if (!OPENING_CALLS.includes(call)) return undefined;
   if (result.value === undefined || !descriptors.has(result.value)) return undefined;
-  return `the descriptor ${result.value} stands for another socket`;
+  return `the descriptor ${result.value} stands for another one`;
 }
 
 /** Lists that have another length than is told: `poll([...], 2, 0)`, `readv(3, [...], 2)`, `msg_iov(2)=[...]`. */

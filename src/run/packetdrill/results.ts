@@ -1,5 +1,6 @@
 /** The results of a packetdrill script's calls: what they returned and wrote, compared with what the script says. */
 
+import { OPENING_CALLS } from '../../lang/packet-calls.js';
 import type { PacketValue } from '../../lang/packet-operations.js';
 import type { Difference } from '../expectations.js';
 import { errnoNumber } from '../sockets/errno.js';
@@ -7,6 +8,9 @@ import type { Done, OptionValue, System } from '../sockets/socket-calls.js';
 import { itemsOf, member, optionNamed, optionValue, unbracketed, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import { numberOfConstants } from './constants.js';
+import { messageDifferences } from './control-messages.js';
+import { epollDifferences } from './epoll.js';
+import { printFlags } from './flags.js';
 import type { PacketState } from './state.js';
 
 /** What of a call's result is not as the script says. */
@@ -32,7 +36,7 @@ export function resultDifferences(
   if (!succeeded) return wrong('result', wanted, actual);
   if (result.errno !== undefined) return wrong('errno', result.errno, 'none');
   // Descriptors are the system's: that there is one is all that counts.
-  if (call === 'socket' || call.startsWith('accept')) return [];
+  if (OPENING_CALLS.includes(call) || call.startsWith('accept')) return [];
   if (done.result !== result.value) return wrong('result', wanted, actual);
   return outputs(state, operation, done);
 }
@@ -53,12 +57,14 @@ export function printWanted({ result }: PacketCall): string {
 
 /** What the call wrote where its arguments point to. */
 function outputs(
-  { script }: PacketState,
+  state: PacketState,
   { call, args }: PacketCall,
   done: Done,
 ): readonly Difference[] {
+  const { script } = state;
+  if (call === 'epoll_wait') return epollDifferences(state, args[1], done);
   if (call === 'poll') return pollDifferences(args[0], done, script.system);
-  if (call === 'recvmsg') return messageDifferences(args, done, script.system);
+  if (call === 'recvmsg') return messageDifferences(state, args, done);
   const name = call === 'ioctl' ? (words(args[1])[0] ?? '') : optionNamed(args, script.system).name;
   const written = call === 'getsockopt' ? args[3] : call === 'ioctl' ? args[2] : undefined;
   const wanted = unbracketed(written);
@@ -77,7 +83,7 @@ function printWritten(wanted: PacketValue, done: Done, system: System): string {
   const stack = member(wanted, 'function_set_name');
   if (stack !== undefined)
     return stack.kind === 'any' ? printOption(done.value) : printWritten(stack, done, system);
-  return printOption(wanted.kind === 'text' ? { text: wanted.text } : optionValue(wanted));
+  return printOption(wanted.kind === 'text' ? { text: wanted.text } : optionValue(wanted, system));
 }
 
 /** What names stand for: an errno for itself, others for their number. */
@@ -111,34 +117,7 @@ function pollDifferences(
   return itemsOf(value).flatMap((item, i) => {
     const wanted = member(item, 'revents');
     if (wanted !== undefined && wanted.kind !== 'number' && wanted.kind !== 'words') return [];
-    return flagDifferences('revents', wanted, revents[i] ?? [], system);
+    const [expected, actual] = printFlags(wanted, revents[i] ?? [], system);
+    return expected === actual ? [] : [{ field: 'revents', expected, actual }];
   });
-}
-
-/** `msg_flags` of what was read: of TCP's flags only the urgent octet's comes back. */
-function messageDifferences(
-  args: readonly PacketValue[],
-  { result }: Done,
-  system: System,
-): readonly Difference[] {
-  const wanted = member(args[1], 'msg_flags');
-  if (wanted?.kind !== 'number' && wanted?.kind !== 'words') return [];
-  const urgent = result > 0 && words(args[2]).includes('MSG_OOB');
-  return flagDifferences('msg_flags', wanted, urgent ? ['MSG_OOB'] : [], system);
-}
-
-/** Flags as names or as a number; what is not written is none. */
-function flagDifferences(
-  field: string,
-  wanted: PacketValue | undefined,
-  names: readonly string[],
-  system: System,
-): readonly Difference[] {
-  const joined = (list: readonly string[]) => [...list].sort().join('|') || '0';
-  const number = wanted?.kind === 'number' ? wanted.value : 0;
-  const known = names.length === 0 ? 0 : numberOfConstants(names, system);
-  if (words(wanted).length === 0 && number === known) return [];
-  const expected = number === 0 ? joined(words(wanted)) : String(number);
-  const actual = number === 0 || known === undefined ? joined(names) : String(known);
-  return expected === actual ? [] : [{ field, expected, actual }];
 }

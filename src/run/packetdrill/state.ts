@@ -74,6 +74,8 @@ export interface PacketState {
   readonly foreground:
     | { readonly id: number; readonly call: SocketCall; readonly done: Done | undefined }
     | undefined;
+  /** Values that its Python has kept, by their names. */
+  readonly kept: ReadonlyMap<string, number>;
   /** How often each reason for a discard came up since `nstat` was last called. */
   readonly discards: ReadonlyMap<string, number>;
 }
@@ -93,6 +95,7 @@ export function createPackets(script: PacketScript): PacketState {
     nextPort: FIRST_PORT,
     blocking: undefined,
     foreground: undefined,
+    kept: new Map(),
     discards: new Map(),
   };
 }

@@ -7,14 +7,21 @@ import { disconnect } from './opening.js';
 import type { ShutdownHow, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 import { dropSocket } from './table.js';
+import { wake } from './wakeups.js';
 
 const MICROSECONDS = 1_000_000;
 
 /** `shutdown`: one half is closed, the descriptor stays. */
 export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'shutdown'>): Attempt {
-  const { fd, how } = call;
+  if (call.how === undefined) return failed('EINVAL');
+  const attempt = shut(ctx, socket, { ...call, how: call.how });
+  // Linux wakes who waits, whatever was done.
+  wake(ctx.table, call.fd, 'state');
+  return attempt;
+}
+
+function shut(ctx: Context, socket: BsdSocket, { fd, how }: Shut): Attempt {
   const linux = ctx.table.system === 'linux';
-  if (how === undefined) return failed('EINVAL');
   if (socket.role === 'listening' && linux) {
     // Linux: the end of reading is the end of listening.
     if (how !== 'SHUT_WR') disconnect(ctx, fd, socket);
@@ -57,6 +64,8 @@ function shutBy(socket: BsdSocket, how: ShutdownHow): Pick<BsdSocket, 'shutRead'
     shutWrite: socket.shutWrite || how !== 'SHUT_RD',
   };
 }
+
+type Shut = SocketCallOf<'shutdown'> & { readonly how: ShutdownHow };
 
 const REFUSING = { textAfterClose: 'refuse' } as const;
 

@@ -81,7 +81,7 @@ export function tcbOf(ctx: Surroundings, { connection }: BsdSocket): Tcb | undef
 }
 
 /** The state of the socket's connection; CLOSED when there is none. */
-export function stateOf(ctx: Context, socket: BsdSocket): State {
+export function stateOf(ctx: Surroundings, socket: BsdSocket): State {
   return tcbOf(ctx, socket)?.state ?? 'CLOSED';
 }
 
@@ -92,7 +92,7 @@ export function linuxState({ state, queued }: Tcb): State {
 
 /** Changes a socket; the table has the new one. */
 export function change(
-  ctx: Context,
+  ctx: Surroundings,
   fd: number,
   socket: BsdSocket,
   changes: Partial<BsdSocket>,
@@ -122,7 +122,7 @@ export function isOpening(tcb: Tcb): boolean {
 }
 
 /** Octets that can be read now. */
-export function readable(ctx: Context, socket: BsdSocket): number {
+export function readable(ctx: Surroundings, socket: BsdSocket): number {
   if (socket.left !== undefined) return octetCount(socket.left);
   const tcb = tcbOf(ctx, socket);
   return tcb === undefined ? 0 : heldForUser(tcb);

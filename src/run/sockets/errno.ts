@@ -14,6 +14,7 @@ export type Errno =
   | 'EAGAIN'
   | 'EALREADY'
   | 'EBADF'
+  | 'EEXIST'
   | 'ECONNABORTED'
   | 'ECONNREFUSED'
   | 'ECONNRESET'
@@ -26,11 +27,13 @@ export type Errno =
   | 'EMSGSIZE'
   | 'ENETUNREACH'
   | 'ENOENT'
+  | 'ENOMSG'
   | 'ENOBUFS'
   | 'ENONET'
   | 'ENOPROTOOPT'
   | 'ESRCH'
   | 'ENOTCONN'
+  | 'ENOTSOCK'
   | 'EOPNOTSUPP'
   | 'EPERM'
   | 'EPIPE'
@@ -40,21 +43,44 @@ export type Errno =
 /** How the systems number them. */
 const NUMBERS: Readonly<Record<System, Readonly<Partial<Record<Errno, number>>>>> = {
   linux: {
-    ...{ EPERM: 1, ENOENT: 2, ESRCH: 3, EBADF: 9, EAGAIN: 11, EACCES: 13, EFAULT: 14, EINVAL: 22 },
-    ...{ EPIPE: 32, ENONET: 64, EPROTO: 71, EMSGSIZE: 90, ENOPROTOOPT: 92, EOPNOTSUPP: 95 },
+    ...{ EPERM: 1, ENOENT: 2, ESRCH: 3, EBADF: 9, EAGAIN: 11, EACCES: 13, EFAULT: 14, EEXIST: 17 },
+    ...{
+      EINVAL: 22,
+      EPIPE: 32,
+      ENOMSG: 42,
+      ENONET: 64,
+      EPROTO: 71,
+      ENOTSOCK: 88,
+      EMSGSIZE: 90,
+      ENOPROTOOPT: 92,
+      EOPNOTSUPP: 95,
+    },
     ...{ EAFNOSUPPORT: 97, EADDRINUSE: 98, EADDRNOTAVAIL: 99, ENETUNREACH: 101 },
     ...{ ECONNABORTED: 103, ECONNRESET: 104, ENOBUFS: 105, EISCONN: 106, ENOTCONN: 107 },
     ...{ ETIMEDOUT: 110, ECONNREFUSED: 111, EHOSTDOWN: 112, EHOSTUNREACH: 113, EALREADY: 114 },
     EINPROGRESS: 115,
   },
   freebsd: {
-    ...{ EPERM: 1, ENOENT: 2, ESRCH: 3, EBADF: 9, EACCES: 13, EFAULT: 14, EINVAL: 22, EPIPE: 32 },
-    ...{ EAGAIN: 35, EINPROGRESS: 36, EALREADY: 37, EMSGSIZE: 40, ENOPROTOOPT: 42 },
+    ...{ EPERM: 1, ENOENT: 2, ESRCH: 3, EBADF: 9, EACCES: 13, EFAULT: 14, EEXIST: 17, EINVAL: 22 },
+    ...{
+      EPIPE: 32,
+      EAGAIN: 35,
+      EINPROGRESS: 36,
+      EALREADY: 37,
+      ENOTSOCK: 38,
+      EMSGSIZE: 40,
+      ENOPROTOOPT: 42,
+    },
     ...{ EOPNOTSUPP: 45, EAFNOSUPPORT: 47, EADDRINUSE: 48, EADDRNOTAVAIL: 49, ENETUNREACH: 51 },
     ...{ ECONNABORTED: 53, ECONNRESET: 54, ENOBUFS: 55, EISCONN: 56, ENOTCONN: 57 },
     ...{ ETIMEDOUT: 60, ECONNREFUSED: 61, EHOSTDOWN: 64, EHOSTUNREACH: 65, EPROTO: 92 },
   },
 };
+
+/** Whether a name is that of an error which there is here. */
+export function isErrno(name: string): name is Errno {
+  return Object.hasOwn(NUMBERS.linux, name);
+}
 
 /** The number of an error; undefined for one that the system does not have. */
 export function errnoNumber(system: System, errno: Errno): number | undefined {

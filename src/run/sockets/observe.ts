@@ -8,14 +8,18 @@ import type { Segment } from '../../tcp/segment.js';
 import { NONE } from '../../tcp/sending/queued.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { editSnd, editTcb } from '../../tcp/tcb.js';
+import { noteArrival } from './arrivals.js';
 import { linuxState, type Surroundings } from './context.js';
 import { beginCounting, type Counts, countHoldups, countStep } from './counting.js';
 import { countArrival } from './counting-arrivals.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
+import { enqueue } from './error-queue.js';
 import { lookAtBuffers } from './send-growth.js';
+import { noteSent } from './sent-notes.js';
 import type { BsdSocket, Ended, SocketTable } from './table.js';
 import { setSocket } from './table.js';
+import { wake, wakeAfter } from './wakeups.js';
 
 /** What happened at an instant: the rules that ran, and the segment that arrived for the connection, if one did. */
 export interface Happening {
@@ -31,10 +35,13 @@ export function observeSockets({ table, world }: Surroundings, happening: Happen
   const { at, microsteps, network, segment } = happening;
   if (network) lookAtBuffers({ table, world }, microsteps, at, segment !== undefined);
   countAll(table, happening);
+  noteText(table, happening);
   for (const step of microsteps) {
     const { connection, before, after } = step;
     if (connection?.host !== table.host || before === undefined || after === undefined) continue;
     forgetSoftError(table, connection.id, step);
+    noteSent(table, step, at);
+    if (table.epolls.size > 0) wakeAfter({ table, world }, step);
     const soft = step.rule.id.startsWith('icmp/');
     const early = isOpenEarly(after) && before.state === 'LISTEN';
     if (before.state === after.state && !soft) continue;
@@ -47,6 +54,15 @@ export function observeSockets({ table, world }: Surroundings, happening: Happen
     if (fd !== undefined && socket !== undefined) noteOwn(table, fd, socket, step, before, after);
     else noteChild(table, connection.id, step, before, after);
   }
+}
+
+/** When text has come. */
+function noteText(table: SocketTable, { at, microsteps, segment }: Happening): void {
+  if (segment === undefined || segment.data.length === 0) return;
+  const own = microsteps.filter(({ connection }) => connection?.host === table.host);
+  const { connection, after } = own.at(-1) ?? {};
+  const fd = table.descriptors.get(connection?.id ?? -1);
+  if (fd !== undefined && after !== undefined) noteArrival(table, fd, segment, after, at);
 }
 
 /** What `tcp_info` counts. */
@@ -109,8 +125,8 @@ function noteOwn(
     last,
     error: error ?? socket.error,
     left: socket.left ?? left,
-    queuedError: socket.queuedError || queuesError(table, step, before),
   });
+  if (queuesError(table, step, before)) enqueue(table, fd, { kind: 'icmp' });
 }
 
 /**
@@ -163,6 +179,7 @@ function noteReady(table: SocketTable, id: number, { local, remote }: Tcb): void
   const [fd, listener] = found;
   const child = { connection: id, remote, ended: undefined };
   setSocket(table, fd, { ...listener, ready: [...listener.ready, child] });
+  wake(table, fd, 'read');
 }
 
 function listenerOf(

@@ -23,7 +23,8 @@ import { openErrno } from './errno.js';
 import { isPrepared, offerTo } from './fast-open-offer.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
-import { addSocket, freshSocket } from './table.js';
+import { addSocket, freshSocket, takeDescriptor } from './table.js';
+import { wake } from './wakeups.js';
 
 const SOCKET_FLAGS = ['SOCK_STREAM', 'SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
 
@@ -32,6 +33,14 @@ export function openSocket({ table }: Context, { family, flags }: SocketCallOf<'
   const strange = flags.find((flag) => !SOCKET_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
   return done(addSocket(table, freshSocket(family, flags.includes('SOCK_NONBLOCK'))));
+}
+
+/** `open`: a file with the lowest free descriptor. */
+export function openFile({ table }: Context): Attempt {
+  if (table.system === 'freebsd') return unsupported('open');
+  const fd = takeDescriptor(table);
+  table.files.add(fd);
+  return done(fd);
 }
 
 /** `bind`: once for each socket, to an address of the host and a port that is free, or shared by SO_REUSEADDR. */
@@ -197,6 +206,7 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
   const settings = { ...socket.settings, ...buffersOf(last) };
   const again = { ...anew(socket), settings, grownSend: socket.grownSend };
   change(ctx, fd, socket, { ...again, error: error ?? socket.error, dissolved: last });
+  wake(ctx.table, fd, 'error');
 }
 
 /** What a connection has found out of its receive buffer stays, and what it has grown to. */

@@ -20,6 +20,8 @@ import { tcpInfo } from './info.js';
 import { optionOf } from './option-table.js';
 import type { OptionValue, SocketCallOf, System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
+import { setTimestamping } from './timestamping.js';
+import { wakeAfterOption } from './wakeups.js';
 
 export function setOption(
   ctx: Context,
@@ -32,6 +34,8 @@ export function setOption(
     const refused = refuseFastOpen(ctx, socket, call);
     if (refused !== undefined) return refused;
   }
+  if (name === 'SO_TIMESTAMPING' && ctx.table.system === 'linux')
+    return setTimestamping(ctx, socket, call);
   if (name === 'TCP_FASTOPEN_KEY' && typeof value === 'object' && 'octets' in value) {
     keep(ctx, fd, socket, name, value, { fastOpenKey: keyText(value.octets) });
     return done(0);
@@ -66,6 +70,7 @@ export function setOption(
   const offers = name === 'TCP_MAXSEG' && tcb?.state === 'SYN_SENT' && socket.offered === undefined;
   const known = offers ? { ...socket, offered: tcb.settings.mss } : socket;
   keep(ctx, fd, known, name, told, settings);
+  wakeAfterOption(ctx, fd, name);
   if (name === 'TCP_NODELAY' && value !== 0 && socket.options.TCP_CORK) pushCorked(ctx, socket);
   return done(0);
 }

@@ -1,23 +1,13 @@
 /** poll: what a socket is ready for. */
 
-import { isMemoryShort } from '../../tcp/receiving/memory.js';
 import type { Attempt, Context } from './context.js';
-import {
-  done,
-  isAtEnd,
-  isOpening,
-  lowWater,
-  readable,
-  stateOf,
-  tcbOf,
-  unsupported,
-  WAIT,
-} from './context.js';
+import { done, isAtEnd, isOpening, stateOf, tcbOf, unsupported, WAIT } from './context.js';
+import { isReadable } from './readable.js';
 import { noteFull } from './send-growth.js';
 import { isWritable } from './send-space.js';
 import type { PollEntry, SocketCallOf } from './socket-calls.js';
-import type { BsdSocket } from './table.js';
-import { hasUrgent, isInline, octetsToMark } from './urgent.js';
+import { type BsdSocket, isOpen } from './table.js';
+import { hasUrgent } from './urgent.js';
 
 type PollCall = SocketCallOf<'poll'>;
 
@@ -31,6 +21,9 @@ export function poll(ctx: Context, { entries, timeout }: PollCall, over: boolean
     .flatMap(({ events }) => events)
     .find((event) => !ASKED.includes(event) && !TOLD.includes(event));
   if (strange !== undefined) return unsupported(strange);
+  const { sockets } = ctx.table;
+  if (entries.some(({ fd }) => !sockets.has(fd) && isOpen(ctx.table, fd)))
+    return unsupported('poll of a descriptor that is no socket’s');
   const revents = entries.map((entry) => newsOf(ctx, entry));
   const count = revents.filter((events) => events.length > 0).length;
   return count > 0 || over || timeout === 0 ? done(count, { revents }) : WAIT;
@@ -44,28 +37,25 @@ function newsOf(ctx: Context, { fd, events }: PollEntry): readonly string[] {
   return all.filter((event) => events.includes(event) || TOLD.includes(event));
 }
 
-function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
+/** What a socket is ready for, whoever asks. */
+export function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   const linux = ctx.table.system === 'linux';
   if (socket.role === 'listening') return socket.ready.length > 0 ? ['POLLIN', 'POLLRDNORM'] : [];
   if (socket.deferred !== undefined) return ['POLLOUT', 'POLLWRNORM'];
   if (socket.role === 'fresh') {
     if (!linux) return [];
     const error = socket.error === undefined ? [] : ['POLLERR'];
-    return ['POLLOUT', 'POLLWRNORM', 'POLLHUP', ...error];
+    const end = socket.shutRead ? ['POLLIN', 'POLLRDNORM', 'POLLRDHUP'] : [];
+    return ['POLLOUT', 'POLLWRNORM', 'POLLHUP', ...end, ...error];
   }
   const news: string[] = [];
   const atEnd = isAtEnd(ctx, socket);
   const broken = socket.error !== undefined;
-  const mark = octetsToMark(ctx, socket);
-  const held = readable(ctx, socket);
-  const enough = held >= lowWater(socket) + (mark === 0 && !isInline(socket) ? 1 : 0);
-  const tcb = tcbOf(ctx, socket);
-  const short = linux && held > 0 && tcb !== undefined && isMemoryShort(tcb);
-  if (atEnd || broken || enough || short) news.push('POLLIN', 'POLLRDNORM');
+  if (atEnd || broken || isReadable(ctx, socket)) news.push('POLLIN', 'POLLRDNORM');
   if (hasUrgent(ctx, socket)) news.push('POLLPRI');
   if (writable(ctx, socket) || broken) news.push('POLLOUT', 'POLLWRNORM');
   if (linux && atEnd) news.push('POLLRDHUP');
-  if (linux && (broken || socket.queuedError)) news.push('POLLERR');
+  if (linux && (broken || socket.errorQueue.length > 0)) news.push('POLLERR');
   if (socket.ended || (atEnd && closed(ctx, socket))) news.push('POLLHUP');
   return news;
 }

@@ -8,6 +8,7 @@ import { type Context, type Surroundings, tcbOf } from './context.js';
 import { grownBuffer, isWritable } from './send-space.js';
 import type { BsdSocket } from './table.js';
 import { setSocket } from './table.js';
+import { wake } from './wakeups.js';
 
 /** Something has met a buffer without room: it grows, and `tcp_info` tells how long that has held text up. */
 export function noteFull({ table: { counts } }: Context, { connection = -1 }: BsdSocket): void {
@@ -15,7 +16,7 @@ export function noteFull({ table: { counts } }: Context, { connection = -1 }: Bs
   if (known) counts.set(connection, { ...known, holdups: { ...known.holdups, full: true } });
 }
 
-/** Looks after a buffer that was full: what has left, and each segment that arrives (`heard`), may make it larger, and give it room. */
+/** Looks after a buffer that was full: what has left, and each segment that arrives (`heard`), may make it larger, and give it room, which is news. */
 export function lookAtBuffers(
   within: Surroundings,
   microsteps: readonly Microstep[],
@@ -38,6 +39,7 @@ export function lookAtBuffers(
       const after = { ...socket, grownSend };
       if (grownSend !== socket.grownSend) setSocket(within.table, fd, after);
       if (!isWritable(within, after, tcb)) continue;
+      wake(within.table, fd, 'write');
     }
     counts.set(id, { ...known, holdups: { ...known.holdups, full: false } });
   }

@@ -11,6 +11,7 @@ import type { Tcb } from '../../tcp/tcb.js';
 import type { Surroundings } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import type { BsdSocket } from './table.js';
+import { pinnedMemory } from './zerocopy.js';
 
 /** Twice ten segments make the buffer, each of a power of two with this much beside its text, and a head. */
 const OVERHEAD = 512;
@@ -64,14 +65,15 @@ export function sendRoom(ctx: Surroundings, socket: BsdSocket, tcb: Tcb, urgent?
   // The last unit is filled whatever there is.
   const room = roomInLast(tcb, urgent);
   if (room !== undefined) return room;
-  return sendMemory(tcb) >= buffer || isHighWater(ctx, socket, tcb, 1) ? 0 : unitGoal(tcb, urgent);
+  const memory = sendMemory(tcb) + pinnedMemory(socket, tcb);
+  return memory >= buffer || isHighWater(ctx, socket, tcb, 1) ? 0 : unitGoal(tcb, urgent);
 }
 
 /** Whether `poll` tells that there is room: on Linux a third of the buffer. */
 export function isWritable(ctx: Surroundings, socket: BsdSocket, tcb: Tcb): boolean {
   const buffer = sendBuffer(ctx, socket);
   if (ctx.table.system === 'freebsd') return octetsWaiting(tcb) < buffer;
-  const memory = sendMemory(tcb);
+  const memory = sendMemory(tcb) + pinnedMemory(socket, tcb);
   return buffer - memory >= Math.floor(memory / 2) && !isHighWater(ctx, socket, tcb, 2);
 }
 

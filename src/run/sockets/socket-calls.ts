@@ -1,6 +1,7 @@
 /** The sockets interface (POSIX.1-2017) as values: calls that name descriptors, and how they end. */
 
 import type { Part } from '../../sim/step.js';
+import type { Instant } from '../../tcp/rule.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { Errno } from './errno.js';
 
@@ -32,6 +33,41 @@ export interface PollEntry {
   readonly events: readonly string[];
 }
 
+/** What an event of epoll carries back to the program, by the member of the union that it is written to. */
+export interface EpollData {
+  readonly kind: 'fd' | 'ptr' | 'u32' | 'u64';
+  readonly value: number;
+}
+
+/** Names as `EPOLLIN`, `EPOLLET`. */
+export interface EpollEvent {
+  readonly events: readonly string[];
+  readonly data: EpollData;
+}
+
+/** `struct sock_extended_err`. */
+export interface ExtendedError {
+  readonly errno: number;
+  readonly origin: number;
+  readonly type: number;
+  readonly code: number;
+  readonly info: number;
+  readonly data: number;
+}
+
+/** What comes with a message that is read, beside its text. */
+export type ControlMessage =
+  /** IP_RECVERR, or IPV6_RECVERR. */
+  | { readonly kind: 'error'; readonly family: Family; readonly error: ExtendedError }
+  /** A time, in the form that this option asks for. */
+  | {
+      readonly kind: 'time';
+      readonly name: 'SO_TIMESTAMP' | 'SO_TIMESTAMPNS' | 'SO_TIMESTAMPING';
+      readonly at: Instant;
+    }
+  /** TCP_CM_INQ: so many octets can be read after it. */
+  | { readonly kind: 'inq'; readonly octets: number };
+
 /**
  * A call. `read` is read, recv, recvfrom and recvmsg with one buffer; `write` is write, send, sendto and sendmsg with
  * one buffer. `flags` are names (`MSG_DONTWAIT`, `O_NONBLOCK`).
@@ -52,6 +88,8 @@ export type SocketCall =
       readonly kind: 'read';
       /** `read` itself, not one of its relatives. */
       readonly plain?: boolean;
+      /** `recvmsg`, which tells what comes with the text. */
+      readonly message?: boolean;
       readonly fd: number;
       /** Octets at most. */
       readonly count: number;
@@ -63,6 +101,8 @@ export type SocketCall =
       readonly kind: 'write';
       readonly fd: number;
       readonly data: Uint8Array;
+      /** The lengths of the pieces that the text lies in, if they are several. */
+      readonly parts?: readonly number[] | undefined;
       readonly flags: readonly string[];
       /** The destination of sendto or sendmsg, if it names one; `unspecified`: of the family AF_UNSPEC. */
       readonly to: Socket | 'unspecified' | undefined;
@@ -74,6 +114,26 @@ export type SocketCall =
   | { readonly kind: 'close'; readonly fd: number }
   /** `timeout` in milliseconds; negative waits for ever. */
   | { readonly kind: 'poll'; readonly entries: readonly PollEntry[]; readonly timeout: number }
+  /** A file, of which nothing is known but that there is enough of it. */
+  | { readonly kind: 'open' }
+  /** Linux's epoll. */
+  | { readonly kind: 'epoll_create'; readonly size: number }
+  | {
+      readonly kind: 'epoll_ctl';
+      readonly epoll: number;
+      /** `EPOLL_CTL_ADD`, ... */
+      readonly operation: string;
+      readonly target: number;
+      readonly event: EpollEvent;
+    }
+  | {
+      readonly kind: 'epoll_wait';
+      readonly epoll: number;
+      /** Events at most. */
+      readonly count: number;
+      /** As that of `poll`. */
+      readonly timeout: number;
+    }
   | {
       readonly kind: 'fcntl';
       readonly fd: number;
@@ -121,6 +181,11 @@ export interface Done {
   readonly peer?: Socket;
   /** `poll`: the events that came true, in the order of the entries. */
   readonly revents?: readonly (readonly string[])[];
+  /** What came with a message, and its flags. */
+  readonly control?: readonly ControlMessage[];
+  readonly messageFlags?: readonly string[];
+  /** `epoll_wait`. */
+  readonly events?: readonly EpollEvent[];
 }
 
 /** What an answer has besides: what the call did in the world, for the step in which it was made. */

@@ -4,15 +4,17 @@ import type { World } from '../../sim/world.js';
 import type { Duration, Instant } from '../../tcp/rule.js';
 import { close, lingers, lingerTime, shutdown } from './closing.js';
 import type { Attempt, Context } from './context.js';
-import { contextOf, done, failed } from './context.js';
+import { contextOf, done, failed, unsupported } from './context.js';
 import { fcntl, ioctl } from './control.js';
+import { epollControl, epollCreate, epollWait } from './epoll.js';
 import { accept, listen } from './listening.js';
-import { bind, connect, openSocket } from './opening.js';
+import { bind, connect, openFile, openSocket } from './opening.js';
 import { getOption, setOption } from './options.js';
 import { poll } from './poll.js';
+import { read } from './reading.js';
 import type { Answer, Caller, Done, SocketCall, WithPart } from './socket-calls.js';
-import type { BlockedCall, BsdSocket, SocketTable } from './table.js';
-import { read, write } from './transfer.js';
+import { type BlockedCall, type BsdSocket, dropOther, isOpen, type SocketTable } from './table.js';
+import { write } from './writing.js';
 
 export { observeSockets } from './observe.js';
 
@@ -55,7 +57,7 @@ export function progress(table: SocketTable, world: World, caller: Caller): read
   return ended;
 }
 
-/** When a waiting call ends in any case (poll's timeout, close's linger); undefined when none has such an end. */
+/** When a waiting call ends in any case (the time-outs of poll and epoll_wait, close's linger); undefined when none has such an end. */
 export function nextDeadline({ blocked }: SocketTable): Instant | undefined {
   let soonest: Instant | undefined;
   for (const { deadline } of blocked.values()) {
@@ -74,7 +76,8 @@ const TIMED: Readonly<Partial<Record<SocketCall['kind'], string>>> = {
 
 function deadlineOf(table: SocketTable, world: World, call: SocketCall): Instant | undefined {
   let wait: Duration | undefined;
-  if (call.kind === 'poll' && call.timeout >= 0) wait = call.timeout * 1_000;
+  if ((call.kind === 'poll' || call.kind === 'epoll_wait') && call.timeout >= 0)
+    wait = call.timeout * 1_000;
   if (call.kind === 'close') {
     const socket = table.sockets.get(call.fd);
     wait = socket && lingerTime(socket);
@@ -102,15 +105,50 @@ function attemptCall(ctx: Context, call: SocketCall, waiting: BlockedCall | unde
   const over = waiting?.deadline !== undefined && waiting.deadline <= ctx.world.now;
   const written = waiting?.written ?? 0;
   const only = (attempt: Attempt): Tried => ({ attempt, written });
-  if (call.kind === 'socket') return only(openSocket(ctx, call));
-  if (call.kind === 'poll') return only(poll(ctx, call, over));
+  if (!('fd' in call)) return only(attemptApart(ctx, call, over));
   if (call.kind === 'close' && waiting !== undefined) {
     return only(over || !lingers(ctx, waiting.connection) ? done(0) : { kind: 'wait' });
   }
   const socket = ctx.table.sockets.get(call.fd);
-  if (socket === undefined) return only(failed('EBADF'));
+  if (socket === undefined) return only(attemptOnOther(ctx, call));
   const tried = attemptOn(ctx, socket, call, waiting);
   return over && tried.attempt.kind === 'wait' ? givenUp(ctx, socket, call, tried) : tried;
+}
+
+/** Calls that are not of one socket. */
+function attemptApart(
+  ctx: Context,
+  call: Exclude<SocketCall, CallOnSocket>,
+  over: boolean,
+): Attempt {
+  switch (call.kind) {
+    case 'socket':
+      return openSocket(ctx, call);
+    case 'poll':
+      return poll(ctx, call, over);
+    case 'open':
+      return openFile(ctx);
+    case 'epoll_create':
+      return epollCreate(ctx, call);
+    case 'epoll_ctl':
+      return epollControl(ctx, call);
+    case 'epoll_wait':
+      return epollWait(ctx, call, over);
+  }
+}
+
+type CallOnSocket = Extract<SocketCall, { readonly fd: number }>;
+
+/** On a descriptor that stands for something else than a socket, or for nothing. */
+function attemptOnOther({ table }: Context, { kind, fd }: CallOnSocket): Attempt {
+  if (!isOpen(table, fd)) return failed('EBADF');
+  if (kind === 'close') {
+    dropOther(table, fd);
+    return done(0);
+  }
+  if (kind === 'read' || kind === 'write' || kind === 'fcntl' || kind === 'ioctl')
+    return unsupported(`${kind} of a descriptor that is no socket's`);
+  return failed('ENOTSOCK');
 }
 
 /** The time of a call is over: what there is, or no more than that. */
@@ -127,7 +165,7 @@ function givenUp(ctx: Context, socket: BsdSocket, call: SocketCall, tried: Tried
 function attemptOn(
   ctx: Context,
   socket: BsdSocket,
-  call: Exclude<SocketCall, { readonly kind: 'socket' | 'poll' }>,
+  call: CallOnSocket,
   waiting: BlockedCall | undefined,
 ): Tried {
   const written = waiting?.written ?? 0;

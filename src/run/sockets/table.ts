@@ -4,9 +4,14 @@ import type { Instant } from '../../tcp/rule.js';
 import type { Seq } from '../../tcp/seq.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Socket, Tcb } from '../../tcp/tcb.js';
+import type { Arrival } from './arrivals.js';
 import type { Counts } from './counting.js';
+import { type Epoll, unwatched } from './epoll-instance.js';
 import type { Errno } from './errno.js';
+import type { QueuedMessage } from './error-queue.js';
+import type { Stamp } from './sent-notes.js';
 import type { Family, OptionValue, SocketCall, System } from './socket-calls.js';
+import type { ZeroCopies } from './zerocopy.js';
 
 /** A socket, an immutable value: the table holds its latest. */
 export interface BsdSocket {
@@ -38,8 +43,15 @@ export interface BsdSocket {
   readonly error: Errno | undefined;
   /** What an ICMP error said that did not end the connection: the reason, should it time out. */
   readonly softError: Errno | undefined;
-  /** An error message waits in a queue of its own; SO_ERROR does not take it away. */
-  readonly queuedError: boolean;
+  /** Messages that wait in a queue of their own; SO_ERROR does not take them away. */
+  readonly errorQueue: readonly QueuedMessage[];
+  /** When unread text came, if that is to be told. */
+  readonly arrivals: readonly Arrival[];
+  /** What is to be told of text that was written. */
+  readonly stamps: readonly Stamp[];
+  readonly zerocopy: ZeroCopies;
+  /** What SOF_TIMESTAMPING_OPT_ID counts octets from. */
+  readonly stampBase: Seq | undefined;
   /** Octets that outlived the connection, or that its TCB gives no more; undefined while RECEIVE does. */
   readonly left: readonly Uint8Array[] | undefined;
   /** RCV.UP whose urgent octet was read apart from the others. */
@@ -90,6 +102,9 @@ export interface SocketTable {
   readonly host: string;
   readonly system: System;
   readonly sockets: Map<number, BsdSocket>;
+  readonly epolls: Map<number, Epoll>;
+  /** Descriptors of files that were opened. */
+  readonly files: Set<number>;
   /** Descriptors by the id of their connection or listener. */
   readonly descriptors: Map<number, number>;
   /** What was counted of a connection, by its id. */
@@ -109,6 +124,8 @@ export function createSocketTable(host: string, system: System): SocketTable {
     host,
     system,
     sockets: new Map(),
+    epolls: new Map(),
+    files: new Set(),
     descriptors: new Map(),
     counts: new Map(),
     blocked: new Map(),
@@ -123,6 +140,8 @@ export function copySocketTable(table: SocketTable): SocketTable {
   return {
     ...table,
     sockets: new Map(table.sockets),
+    epolls: new Map(table.epolls),
+    files: new Set(table.files),
     descriptors: new Map(table.descriptors),
     counts: new Map(table.counts),
     blocked: new Map(table.blocked),
@@ -146,7 +165,11 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     dissolved: undefined,
     error: undefined,
     softError: undefined,
-    queuedError: false,
+    errorQueue: [],
+    arrivals: [],
+    stamps: [],
+    zerocopy: { next: 0, shared: [], pinned: [], tail: undefined },
+    stampBase: undefined,
     left: undefined,
     urgentRead: undefined,
     grownSend: undefined,
@@ -160,11 +183,22 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
 
 /** Gives a socket the lowest free descriptor. */
 export function addSocket(table: SocketTable, socket: BsdSocket): number {
-  let fd = table.free;
-  while (table.sockets.has(fd)) fd += 1;
-  table.free = fd + 1;
+  const fd = takeDescriptor(table);
   setSocket(table, fd, socket);
   return fd;
+}
+
+/** The lowest descriptor that is free, which it is no more. */
+export function takeDescriptor(table: SocketTable): number {
+  let fd = table.free;
+  while (isOpen(table, fd)) fd += 1;
+  table.free = fd + 1;
+  return fd;
+}
+
+/** Whether a descriptor stands for something. */
+export function isOpen({ sockets, epolls, files }: SocketTable, fd: number): boolean {
+  return sockets.has(fd) || epolls.has(fd) || files.has(fd);
 }
 
 /** The socket of this descriptor is this one from now on. */
@@ -175,10 +209,22 @@ export function setSocket(table: SocketTable, fd: number, socket: BsdSocket): vo
   if (socket.connection !== undefined) table.descriptors.set(socket.connection, fd);
 }
 
-/** The descriptor is free again. */
+/** The descriptor is free again, and nobody waits for news of it. */
 export function dropSocket(table: SocketTable, fd: number): void {
   const connection = table.sockets.get(fd)?.connection;
   if (connection !== undefined) table.descriptors.delete(connection);
   table.sockets.delete(fd);
+  for (const [id, epoll] of table.epolls) table.epolls.set(id, unwatched(epoll, fd));
+  freeDescriptor(table, fd);
+}
+
+/** The descriptor of a file, or of an epoll instance, is free again. */
+export function dropOther(table: SocketTable, fd: number): void {
+  table.epolls.delete(fd);
+  table.files.delete(fd);
+  freeDescriptor(table, fd);
+}
+
+function freeDescriptor(table: SocketTable, fd: number): void {
   table.free = Math.min(table.free, Math.max(3, fd));
 }

@@ -4,7 +4,7 @@ import { elementsFrom } from '../../base/pieces.js';
 import { add, distance } from '../../tcp/seq.js';
 import { hasPeersFin } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import type { Attempt, Context } from './context.js';
+import type { Attempt, Context, Surroundings } from './context.js';
 import { change, done, failed, isAtEnd, readable, tcbOf } from './context.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -15,7 +15,7 @@ export function isInline({ options }: BsdSocket): boolean {
 }
 
 /** How many octets may be read before the urgent one; undefined when none is announced. */
-export function octetsToMark(ctx: Context, socket: BsdSocket): number | undefined {
+export function octetsToMark(ctx: Surroundings, socket: BsdSocket): number | undefined {
   const tcb = tcbOf(ctx, socket) ?? socket.last;
   if (ctx.table.system !== 'linux' || !tcb?.queued.urgent) return undefined;
   const fin = hasPeersFin(tcb.state) ? 1 : 0;

@@ -25,6 +25,21 @@ function mistakes(text: string): readonly string[] {
   });
 }
 
+describe('a text in a call', () => {
+  it('goes on in what follows, and may leave the rest open', () => {
+    const argument = (text: string) => {
+      const { tree } = parsePackets(`0 f(${text}) = 0`, STANDARD);
+      const { event } = tree.lines[0] ?? assert.fail();
+      return event.kind === 'call' ? event.args : [];
+    };
+    assert.deepEqual(argument('"ab" "\\x63"\n "d"'), [{ kind: 'text', text: 'abcd' }]);
+    assert.deepEqual(argument('"ab"..., 3'), [
+      { kind: 'text', text: 'ab' },
+      { kind: 'number', value: 3 },
+    ]);
+  });
+});
+
 const times: readonly (readonly [string, EventLine['time'], number?])[] = [
   ['0 close(3) = 0', { kind: 'absolute', at: 0 }],
   ['1.25 close(3) = 0', { kind: 'absolute', at: 1_250_000 }],
@@ -300,9 +315,13 @@ describe('a packetdrill script', () => {
     ['0 socket(..., SOCK_STREAM, IPPROTO_MPTCP) = 3', 'Multipath TCP (`IPPROTO_MPTCP`)'],
     ['0 socket(AF_UNIX, SOCK_STREAM, 0) = 3', 'sockets other than of TCP (`AF_UNIX`)'],
     ['0 setsockopt(3, SOL_TCP, TCP_MD5SIG, [1], 4) = 0', 'TCP MD5 signatures (`TCP_MD5SIG`)'],
-    ['0 send(3, ..., 5, MSG_ZEROCOPY) = 5', 'zero-copy sending (`MSG_ZEROCOPY`)'],
+    [
+      '0 getsockopt(3, SOL_TCP, TCP_ZEROCOPY_RECEIVE, [0], [4]) = 0',
+      'receiving without a copy (`TCP_ZEROCOPY_RECEIVE`)',
+    ],
+    ['0 psp_rx_assoc(3, [1]) = 0', 'the call `psp_rx_assoc`'],
     ['0 `rm -r x`', 'the command `rm -r x`'],
-    ['0 %{ x = tcpi_state }%', 'Python code: `x = tcpi_state`'],
+    ['0 %{ x += tcpi_state }%', 'Python code: `x += tcpi_state`'],
     ['0 %{ assert len(tcpi_state) }%', 'Python code: `assert len(tcpi_state)`'],
     ['0 %{ assert abs(1, 2) }%', 'Python code: `assert abs(1, 2)`'],
     ['0 %{ assert 1 in 2 }%', 'Python code: `assert 1 in 2`'],

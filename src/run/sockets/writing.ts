@@ -1,18 +1,12 @@
-/** read, recv, recvfrom, recvmsg; write, send, sendto, sendmsg. */
+/** write, send, sendto, sendmsg. */
 
-import { joinOctets, withoutOctets } from '../../base/octets.js';
-import { NO_DATA } from '../../tcp/segment.js';
-import { hasPeersFin } from '../../tcp/states.js';
 import type { Attempt, Context } from './context.js';
 import {
   act,
   change,
   done,
   failed,
-  isAtEnd,
   isOpening,
-  lowWater,
-  readable,
   settingsOf,
   stateOf,
   takeError,
@@ -25,101 +19,25 @@ import { clientEnabled } from './fast-open-offer.js';
 import { openTo } from './opening.js';
 import { lookAtBuffers, noteFull } from './send-growth.js';
 import { isWritable, sendRoom } from './send-space.js';
+import { noteWritten, tailOf } from './sent-notes.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
-import { isInline, octetsToMark, readUrgent } from './urgent.js';
+import {
+  beginZeroCopy,
+  endZeroCopy,
+  MOST_PAGES,
+  notePinned,
+  octetsIn,
+  PAGE,
+  pagesInTail,
+  pagesOf,
+  pinnedParts,
+} from './zerocopy.js';
 
-const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL', 'MSG_TRUNC'];
 const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE', 'MSG_OOB'];
 /** Of Linux alone: nothing joins the text that ends here. */
 const RECORD_END = 'MSG_EOR';
-
-const NOTHING_READ = done(0, { data: NO_DATA });
-
-/** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
-export function read(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>): Attempt {
-  let socket = before;
-  const { fd, flags } = call;
-  // `read` asks nobody for nothing.
-  if (call.plain && call.count === 0 && ctx.table.system === 'linux') return NOTHING_READ;
-  const urgent = ctx.table.system === 'linux' && flags.includes('MSG_OOB');
-  const strange = flags.find(
-    (flag) => !READ_FLAGS.includes(flag) && !(urgent && flag === 'MSG_OOB'),
-  );
-  if (strange !== undefined) return unsupported(strange);
-  if (urgent && socket.role !== 'listening') return readUrgent(ctx, socket, call);
-  if (socket.deferred !== undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
-  if (socket.role !== 'connection') {
-    const atEnd = socket.shutRead && socket.role === 'fresh';
-    const end = atEnd ? done(0, { data: NO_DATA }) : failed('ENOTCONN');
-    return takeError(ctx, fd, socket) ?? end;
-  }
-  const atEnd = isAtEnd(ctx, socket);
-  const immediate = socket.nonblocking || flags.includes('MSG_DONTWAIT');
-  const patient = flags.includes('MSG_WAITALL') && !atEnd && !immediate;
-  const mark = octetsToMark(ctx, socket);
-  const peek = flags.includes('MSG_PEEK');
-  // What is read begins behind the urgent octet, or ends before it.
-  const apart = mark === 0 && !isInline(socket);
-  const gap = apart && readable(ctx, socket) > 0 ? 1 : 0;
-  if (gap > 0 && !peek) {
-    take(ctx, fd, socket, gap, peek);
-    socket = ctx.table.sockets.get(fd) ?? socket;
-  }
-  const count = mark ? Math.min(call.count, mark) : call.count;
-  const held = readable(ctx, socket) - (peek ? gap : 0);
-  // Linux waits for something even if nothing of it is wanted.
-  if (count === 0 && ctx.table.system === 'freebsd') return NOTHING_READ;
-  const least = immediate || atEnd ? 1 : Math.max(1, Math.min(count, lowWater(socket)));
-  if (held >= (patient ? count : least)) {
-    if (call.unmapped) return failed('EFAULT');
-    const taken = Math.min(count, held);
-    const data = peek
-      ? take(ctx, fd, socket, taken + gap, peek).subarray(gap)
-      : take(ctx, fd, socket, taken, peek);
-    return done(data.length, { data });
-  }
-  // On Linux the end of the stream stays its end, whatever came after it.
-  if (ctx.table.system === 'linux' && hadFin(socket)) return done(0, { data: NO_DATA });
-  const error = takeError(ctx, fd, socket);
-  if (error !== undefined) return error;
-  if (atEnd) return done(0, { data: NO_DATA });
-  return immediate ? failed('EAGAIN') : WAIT;
-}
-
-/** The connection had received a FIN before it ended. */
-function hadFin({ last }: BsdSocket): boolean {
-  return last !== undefined && hasPeersFin(last.state);
-}
-
-function take(
-  ctx: Context,
-  fd: number,
-  socket: BsdSocket,
-  count: number,
-  peek: boolean,
-): Uint8Array {
-  const tcb = tcbOf(ctx, socket);
-  if (peek) return joinOctets(socket.left ?? tcb?.queued.received ?? [], count);
-  if (socket.left === undefined && tcb !== undefined && receives(tcb.state)) {
-    return receive(ctx, socket, count);
-  }
-  const left = socket.left ?? tcb?.queued.received ?? [];
-  change(ctx, fd, socket, { left: withoutOctets(left, count) });
-  return joinOctets(left, count);
-}
-
-/** RECEIVE gives octets; in the states after these it says that the connection is closing. */
-function receives(state: string): boolean {
-  return ['SYN_RCVD', 'ESTABLISHED', 'FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSE_WAIT'].includes(state);
-}
-
-/** So many octets that are there. */
-function receive(ctx: Context, { connection }: BsdSocket, count: number): Uint8Array {
-  if (count === 0) return NO_DATA;
-  const { outcome } = act(ctx, { kind: 'RECEIVE', connection, count, across: true });
-  return outcome.kind === 'ok' && outcome.data !== undefined ? outcome.data : NO_DATA;
-}
+const LINUX_FLAGS = [...WRITE_FLAGS, RECORD_END, 'MSG_ZEROCOPY'];
 
 /** How a `write` went: the attempt, and how many octets have been taken so far. */
 export interface Written {
@@ -140,10 +58,30 @@ export function write(
   written: number,
   waited: WaitedFor,
 ): Written {
-  const known = ctx.table.system === 'linux' ? [...WRITE_FLAGS, RECORD_END] : WRITE_FLAGS;
-  const strange = call.flags.find((flag) => !known.includes(flag));
+  const flags = ctx.table.system === 'linux' ? LINUX_FLAGS : WRITE_FLAGS;
+  const strange = call.flags.find((flag) => !flags.includes(flag));
   if (strange !== undefined) return { attempt: unsupported(strange), written };
-  if (!opensFast(ctx, socket, call)) return writeOpen(ctx, socket, call, written, waited);
+  if (waited === undefined) beginZeroCopy(ctx, call);
+  const tail = waited === undefined ? tailOf(ctx, socket) : undefined;
+  // Nothing is told of text that travels with a SYN.
+  const opens = opensFast(ctx, socket, call);
+  const begun = ctx.table.sockets.get(call.fd) ?? socket;
+  const after = (opens ? writeOpening : writeOpen)(ctx, begun, call, written, waited);
+  if (after.attempt.kind !== 'done') return after;
+  const taken = Math.max(0, after.attempt.result);
+  endZeroCopy(ctx, call, taken);
+  if (taken > 0 && !opens) noteWritten(ctx, call, taken, tail);
+  return after;
+}
+
+/** The text of a fast open, and what follows it. */
+function writeOpening(
+  ctx: Context,
+  socket: BsdSocket,
+  call: SocketCallOf<'write'>,
+  written: number,
+  waited: WaitedFor,
+): Written {
   const fast = writeFast(ctx, socket, call, written, waited !== undefined);
   if (fast.attempt !== 'go-on') return { ...fast, attempt: fast.attempt };
   return writeOpen(ctx, ctx.table.sockets.get(call.fd) ?? socket, call, fast.written);
@@ -178,8 +116,7 @@ function writeOpen(
   const asleep = waited === 'room' && ctx.table.system === 'linux' && !isWritable(ctx, socket, tcb);
   if (asleep) return { attempt: WAIT, written, full: true };
   // Who waits has his text queued, so that it travels with the ACK of the handshake.
-  const total =
-    waits && (immediate || call.unmapped) ? written : fill(ctx, socket, data, written, flags);
+  const total = waits && (immediate || call.unmapped) ? written : fill(ctx, socket, call, written);
   if (total === data.length && !waits) return { attempt: done(total), written: total };
   if (!immediate) return { attempt: WAIT, written: total, full: !waits };
   return { attempt: total > 0 ? done(total) : failed('EAGAIN'), written: total };
@@ -189,25 +126,36 @@ function writeOpen(
 function fill(
   ctx: Context,
   { connection }: BsdSocket,
-  data: Uint8Array,
+  call: SocketCallOf<'write'>,
   written: number,
-  flags: readonly string[],
 ): number {
+  const { data, flags } = call;
   let total = written;
   const fd = ctx.table.descriptors.get(connection ?? -1) ?? -1;
   const units = ctx.table.system === 'linux';
   const urgent = flags.includes('MSG_OOB') ? true : undefined;
+  const more = flags.includes('MSG_MORE') ? true : undefined;
+  let pages: number | undefined;
   while (total < data.length) {
     const socket = ctx.table.sockets.get(fd);
     const tcb = socket && tcbOf(ctx, socket);
     if (socket === undefined || tcb === undefined) break;
-    const part = data.subarray(total, total + sendRoom(ctx, socket, tcb, urgent));
+    const room = sendRoom(ctx, socket, tcb, urgent);
+    const parts = pinnedParts(socket, call);
+    pages ??= pagesInTail(socket, tcb);
+    const most = parts ? Math.min(room, octetsIn(parts, total, MOST_PAGES - pages)) : room;
+    const part = data.subarray(total, total + most);
     if (part.length === 0) break;
+    const pinned = parts ? pagesOf(parts, total, part.length) : 0;
+    // What is copied beside text that is not lies in a page of its own.
+    if (pages + pinned > 0) pages += Math.max(1, pinned);
     total += part.length;
-    const more = flags.includes('MSG_MORE') ? true : undefined;
-    const end = flags.includes(RECORD_END) ? 'record' : undefined;
-    const reach = units && total < data.length ? 'goes-on' : end;
+    // A unit that refers to as many pages as it can is closed.
+    const closed = pages >= MOST_PAGES || (total === data.length && flags.includes(RECORD_END));
+    const reach = closed ? 'record' : units && total < data.length ? 'goes-on' : undefined;
     act(ctx, { kind: 'SEND', connection, data: part, more, part: reach, urgent, fits: true });
+    if (closed || part.length === room) pages = 0;
+    if (pinned + pages > 0) notePinned(ctx, fd, pinned && pinned * PAGE - part.length, pages);
   }
   if (total < data.length) meetFull(ctx, fd, units && written < total);
   return total;

@@ -1,0 +1,34 @@
+/** SO_MEMINFO: the memory of a socket of Linux. */
+
+import type { World } from '../../sim/world.js';
+import { usedMemory } from '../../tcp/receiving/memory.js';
+import { hasPeersFin } from '../../tcp/states.js';
+import { contextOf, tcbOf } from './context.js';
+import { optionOf } from './option-table.js';
+import { sendBuffer } from './send-space.js';
+import type { SocketTable } from './table.js';
+
+/** The members whose values are known, by their names: what messages in the error queue, text that is not copied and the peer's FIN take is not. */
+export function memoryInfo(
+  table: SocketTable,
+  world: World,
+  fd: number,
+): Readonly<Record<string, number>> {
+  const socket = table.sockets.get(fd);
+  if (socket === undefined || table.system !== 'linux') return {};
+  const ctx = contextOf(table, world, { origin: -1, number: () => 0 });
+  const { SO_RCVBUF: told } = socket.options;
+  const own = optionOf(ctx, 'SOL_SOCKET', 'SO_RCVBUF')?.get(ctx, socket) ?? 0;
+  const buffers = {
+    SK_MEMINFO_RCVBUF: typeof told === 'number' ? told : own,
+    SK_MEMINFO_SNDBUF: sendBuffer(ctx, socket),
+    // What the interface has taken is gone, and nobody else works for the socket.
+    SK_MEMINFO_WMEM_ALLOC: 0,
+    SK_MEMINFO_BACKLOG: 0,
+  };
+  const tcb = tcbOf(ctx, socket);
+  const others = socket.errorQueue.length > 0 || socket.zerocopy.shared.length > 0;
+  if (tcb?.space === undefined || others || hasPeersFin(tcb.state)) return buffers;
+  const read = usedMemory(tcb, tcb.space);
+  return { ...buffers, SK_MEMINFO_RMEM_ALLOC: read, SK_MEMINFO_OPTMEM: 0 };
+}

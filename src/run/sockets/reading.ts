@@ -1,0 +1,142 @@
+/** read, recv, recvfrom, recvmsg. */
+
+import { joinOctets, withoutOctets } from '../../base/octets.js';
+import { NO_DATA } from '../../tcp/segment.js';
+import { hasPeersFin } from '../../tcp/states.js';
+import { arrivalOf } from './arrivals.js';
+import type { Attempt, Context } from './context.js';
+import {
+  act,
+  change,
+  done,
+  failed,
+  isAtEnd,
+  lowWater,
+  readable,
+  stateOf,
+  takeError,
+  tcbOf,
+  unsupported,
+  WAIT,
+} from './context.js';
+import { readErrorQueue } from './error-queue.js';
+import type { ControlMessage, SocketCallOf } from './socket-calls.js';
+import type { BsdSocket } from './table.js';
+import { tellsArrival, timeMessages } from './timestamping.js';
+import { isInline, octetsToMark, readUrgent } from './urgent.js';
+
+const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL', 'MSG_TRUNC'];
+const LINUX_FLAGS = [...READ_FLAGS, 'MSG_OOB', 'MSG_ERRQUEUE'];
+
+const NOTHING_READ = done(0, { data: NO_DATA });
+
+/** Text, or what waits in the error queue of Linux. */
+export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
+  const { flags, fd } = call;
+  const linux = ctx.table.system === 'linux';
+  // `read` asks nobody for nothing.
+  if (call.plain && call.count === 0 && linux) return NOTHING_READ;
+  const known = linux ? LINUX_FLAGS : READ_FLAGS;
+  const strange = flags.find((flag) => !known.includes(flag));
+  if (strange !== undefined) return unsupported(strange);
+  if (flags.includes('MSG_ERRQUEUE')) return readErrorQueue(ctx, socket, call);
+  const tcb = tcbOf(ctx, socket);
+  const attempt = readText(ctx, socket, call);
+  const isOver = attempt.kind === 'done' && attempt.errno === undefined;
+  if (!isOver || !call.message) return attempt;
+  const control: ControlMessage[] = [];
+  if (attempt.result > 0 && tellsArrival(socket)) {
+    const at = tcb && arrivalOf(socket, tcb, attempt.result);
+    if (at === undefined) return unsupported('when text came that came before that was asked for');
+    control.push(...timeMessages(socket, at));
+  }
+  if (socket.options.TCP_INQ === 1) control.push({ kind: 'inq', octets: left(ctx, fd) });
+  return { ...attempt, control };
+}
+
+/** TCP_CM_INQ: the octets that can be read, a FIN behind them, and the end of the stream as long as it lasts. */
+function left(ctx: Context, fd: number): number {
+  const socket = ctx.table.sockets.get(fd);
+  if (socket === undefined) return 0;
+  const fin = hadFin(socket) || hasPeersFin(stateOf(ctx, socket));
+  return readable(ctx, socket) + (fin ? 1 : 0);
+}
+
+/** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
+function readText(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>): Attempt {
+  let socket = before;
+  const { fd, flags } = call;
+  const urgent = ctx.table.system === 'linux' && flags.includes('MSG_OOB');
+  if (urgent && socket.role !== 'listening') return readUrgent(ctx, socket, call);
+  if (socket.deferred !== undefined) return socket.nonblocking ? failed('EAGAIN') : WAIT;
+  if (socket.role !== 'connection') {
+    const atEnd = socket.shutRead && socket.role === 'fresh';
+    const end = atEnd ? done(0, { data: NO_DATA }) : failed('ENOTCONN');
+    return takeError(ctx, fd, socket) ?? end;
+  }
+  const atEnd = isAtEnd(ctx, socket);
+  const immediate = socket.nonblocking || flags.includes('MSG_DONTWAIT');
+  const patient = flags.includes('MSG_WAITALL') && !atEnd && !immediate;
+  const mark = octetsToMark(ctx, socket);
+  const peek = flags.includes('MSG_PEEK');
+  // What is read begins behind the urgent octet, or ends before it.
+  const apart = mark === 0 && !isInline(socket);
+  const gap = apart && readable(ctx, socket) > 0 ? 1 : 0;
+  if (gap > 0 && !peek) {
+    take(ctx, fd, socket, gap, peek);
+    socket = ctx.table.sockets.get(fd) ?? socket;
+  }
+  const count = mark ? Math.min(call.count, mark) : call.count;
+  const held = readable(ctx, socket) - (peek ? gap : 0);
+  // Linux waits for something even if nothing of it is wanted.
+  if (count === 0 && ctx.table.system === 'freebsd') return NOTHING_READ;
+  const least = immediate || atEnd ? 1 : Math.max(1, Math.min(count, lowWater(socket)));
+  if (held >= (patient ? count : least)) {
+    if (call.unmapped) return failed('EFAULT');
+    const taken = Math.min(count, held);
+    const data = peek
+      ? take(ctx, fd, socket, taken + gap, peek).subarray(gap)
+      : take(ctx, fd, socket, taken, peek);
+    return done(data.length, { data });
+  }
+  // On Linux the end of the stream stays its end, whatever came after it.
+  if (ctx.table.system === 'linux' && hadFin(socket)) return done(0, { data: NO_DATA });
+  const error = takeError(ctx, fd, socket);
+  if (error !== undefined) return error;
+  if (atEnd) return done(0, { data: NO_DATA });
+  return immediate ? failed('EAGAIN') : WAIT;
+}
+
+/** The connection had received a FIN before it ended. */
+function hadFin({ last }: BsdSocket): boolean {
+  return last !== undefined && hasPeersFin(last.state);
+}
+
+function take(
+  ctx: Context,
+  fd: number,
+  socket: BsdSocket,
+  count: number,
+  peek: boolean,
+): Uint8Array {
+  const tcb = tcbOf(ctx, socket);
+  if (peek) return joinOctets(socket.left ?? tcb?.queued.received ?? [], count);
+  if (socket.left === undefined && tcb !== undefined && receives(tcb.state)) {
+    return receive(ctx, socket, count);
+  }
+  const left = socket.left ?? tcb?.queued.received ?? [];
+  change(ctx, fd, socket, { left: withoutOctets(left, count) });
+  return joinOctets(left, count);
+}
+
+/** RECEIVE gives octets; in the states after these it says that the connection is closing. */
+function receives(state: string): boolean {
+  return ['SYN_RCVD', 'ESTABLISHED', 'FIN_WAIT_1', 'FIN_WAIT_2', 'CLOSE_WAIT'].includes(state);
+}
+
+/** So many octets that are there. */
+function receive(ctx: Context, { connection }: BsdSocket, count: number): Uint8Array {
+  if (count === 0) return NO_DATA;
+  const { outcome } = act(ctx, { kind: 'RECEIVE', connection, count, across: true });
+  return outcome.kind === 'ok' && outcome.data !== undefined ? outcome.data : NO_DATA;
+}
