@@ -197,17 +197,18 @@ const FRESH_INFO: Readonly<Record<string, number>> = {
 function dissolvedInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string, number>> {
   const { dissolved, offered } = socket;
   if (dissolved === undefined) return {};
+  const anew = { tcpi_notsent_bytes: skippedOf(socket, 'sent'), tcpi_rcv_mss: LEAST_MSS };
+  if (dissolved.state === 'LISTEN') return anew;
   return {
     ...receiverInfo(dissolved),
+    ...anew,
     tcpi_ato: 0,
-    tcpi_rcv_mss: LEAST_MSS,
     tcpi_retransmits: dissolved.rto.expiries,
     tcpi_snd_mss: textOfSegment(ctx, socket, dissolved),
     tcpi_advmss: advertisedMss(dissolved, offered),
     tcpi_pmtu: mtuOf(ctx, dissolved),
     tcpi_snd_wnd: dissolved.snd.wnd,
     tcpi_rcv_wnd: dissolved.space?.told ?? dissolved.rcv.wnd,
-    tcpi_notsent_bytes: skippedOf(socket, 'sent'),
     ...(dissolved.rto.least === undefined ? {} : { tcpi_min_rtt: dissolved.rto.least }),
   };
 }
