@@ -13,12 +13,12 @@ import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { FIN, has, PSH, segLen } from '../segment.js';
+import { FIN, has, PSH, segEnd, segLen } from '../segment.js';
 import { NONE } from '../sending/queued.js';
 import { sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
 import { sendAck } from '../sending/transmit.js';
-import { add, before, distance, num } from '../seq.js';
+import { add, atOrBefore, before, distance, num } from '../seq.js';
 import { hasPeersFin, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace, editTcb } from '../tcb.js';
@@ -58,7 +58,9 @@ export function checkText(before_: Tcb, { seg, source }: Arrival, now: Instant):
   if (isUnread(tcb) && goesBeyondFin(tcb, seg)) return resetUnread(tcb, seg, source);
   const ahead = segLen(seg) > 0 && before(tcb.rcv.nxt, seg.seq);
   if (seg.data.length === 0 && !waiting && !ahead) return roomForFin(tcb, seg);
-  const room = makeRoom(tcb, seg);
+  // What has all come before takes no memory.
+  const isOld = !waiting && atOrBefore(segEnd(seg), tcb.rcv.nxt);
+  const room = isOld ? { tcb, full: false } : makeRoom(tcb, seg);
   // What is next is taken all the same while the user has nothing to read, and a FIN always is.
   const next = seg.data.length > 0 && room.tcb.queued.received.length > 0;
   if (room.full && (ahead || next)) return dropText(room.tcb, seg, now);
