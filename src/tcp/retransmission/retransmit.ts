@@ -76,10 +76,11 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
 export function cutToFit(tcb: Tcb, place: number): Tcb {
   const full = textOfFull(tcb);
   const sent = atPlace(tcb.retransmissions, place);
-  const fits = sent === undefined || sent.segment.data.length <= full;
-  if (fits || tcb.settings.initialWindow === undefined) return tcb;
+  if (sent === undefined || tcb.settings.initialWindow === undefined) return tcb;
+  const { length } = unacknowledgedPart(tcb, sent).segment.data;
+  if (length <= full) return tcb;
   const unit = unitAt(listOf(tcb.retransmissions), place);
-  const pieces = piecesOf(unit, full);
+  const pieces = piecesOf(unit, full, sent.segment.data.length - length);
   return editTcb(tcb, {
     retransmissions: replaced(tcb.retransmissions, place, unit.length, ...pieces),
   });
