@@ -29,7 +29,7 @@ export interface Tally {
   behind: number;
   /** Less than a full segment when they were sent. */
   small: number;
-  /** Octets of text; how many have some and were not joined to the next; and sequence numbers of what was SACKed. */
+  /** Octets of text; how many have some and are not one with another; and sequence numbers of what was SACKed. */
   octets: number;
   units: number;
   sackedLength: number;
@@ -88,7 +88,12 @@ function talliedAnew(piece: SentPiece): Tally {
     units: 0,
     sackedLength: 0,
   };
-  for (const sent of piece) countIn(tally, sent);
+  let before: SentSegment | undefined;
+  for (const sent of piece) {
+    countIn(tally, sent);
+    if (isUnit(sent) && !areOne(before, sent)) tally.units += 1;
+    before = sent;
+  }
   return tally;
 }
 
@@ -117,7 +122,16 @@ function countIn(tally: Tally, sent: SentSegment): void {
   if (sent.retransmissions > 0) tally.resent += 1;
   if (sent.small) tally.small += 1;
   tally.octets += segment.data.length;
-  if (segment.data.length > 0 && !sent.joined) tally.units += 1;
+}
+
+function isUnit({ segment, joined }: SentSegment): boolean {
+  return segment.data.length > 0 && !joined;
+}
+
+/** What was SACKed is kept as one, as far as it is segments of one size. */
+function areOne(before: SentSegment | undefined, sent: SentSegment): boolean {
+  if (before?.mark !== 'sacked' || sent.mark !== 'sacked' || before.joined) return false;
+  return before.segment.data.length === sent.segment.data.length;
 }
 
 /** It is taken to be lost, and was not sent again since. */
