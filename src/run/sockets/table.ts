@@ -75,7 +75,7 @@ export interface BlockedCall {
   readonly call: SocketCall;
   /** `poll` and lingering `close`: when it ends in any case. */
   readonly deadline: Instant | undefined;
-  /** `write`: octets that were taken before it had to wait. */
+  /** `write`, and a read with MSG_WAITALL: octets that were taken before it had to wait. */
   readonly written: number;
   /** `write`: it waits for room in the send buffer. */
   readonly full: boolean;
@@ -92,6 +92,8 @@ export interface SocketTable {
   readonly sockets: Map<number, BsdSocket>;
   /** Descriptors by the id of their connection or listener. */
   readonly descriptors: Map<number, number>;
+  /** Connections whose closed sockets have shared their port, by their ids. */
+  readonly sharing: Set<number>;
   /** What was counted of a connection, by its id. */
   readonly counts: Map<number, Counts>;
   /** Calls that wait, in the order in which they were made. */
@@ -110,6 +112,7 @@ export function createSocketTable(host: string, system: System): SocketTable {
     system,
     sockets: new Map(),
     descriptors: new Map(),
+    sharing: new Set(),
     counts: new Map(),
     blocked: new Map(),
     nextBlocked: 1,
@@ -124,6 +127,7 @@ export function copySocketTable(table: SocketTable): SocketTable {
     ...table,
     sockets: new Map(table.sockets),
     descriptors: new Map(table.descriptors),
+    sharing: new Set(table.sharing),
     counts: new Map(table.counts),
     blocked: new Map(table.blocked),
   };
@@ -175,10 +179,18 @@ export function setSocket(table: SocketTable, fd: number, socket: BsdSocket): vo
   if (socket.connection !== undefined) table.descriptors.set(socket.connection, fd);
 }
 
+/** Whether a socket lets others have its port, if they do, too. */
+export function sharesPort({ options }: BsdSocket): boolean {
+  return Boolean(options.SO_REUSEADDR) || Boolean(options.SO_REUSEPORT);
+}
+
 /** The descriptor is free again. */
 export function dropSocket(table: SocketTable, fd: number): void {
-  const connection = table.sockets.get(fd)?.connection;
-  if (connection !== undefined) table.descriptors.delete(connection);
+  const socket = table.sockets.get(fd);
+  if (socket?.connection !== undefined) {
+    table.descriptors.delete(socket.connection);
+    if (sharesPort(socket)) table.sharing.add(socket.connection);
+  }
   table.sockets.delete(fd);
   table.free = Math.min(table.free, Math.max(3, fd));
 }
