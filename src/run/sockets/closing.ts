@@ -1,8 +1,9 @@
 /** shutdown and close: CLOSE or ABORT, and what the connection is to do once nobody owns it. */
 
 import type { State } from '../../tcp/states.js';
+import type { Tcb } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
-import { act, change, done, failed, machine, stateOf, WAIT } from './context.js';
+import { act, change, done, failed, machine, stateOf, tcbOf, WAIT } from './context.js';
 import { disconnect } from './opening.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -28,8 +29,12 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'sh
   const state = stateOf(ctx, socket);
   const gone = state === 'CLOSED' || (state === 'TIME_WAIT' && linux);
   if (socket.role !== 'connection' || gone) {
-    // Linux notes what was shut all the same.
-    if (linux && how !== 'SHUT_WR') change(ctx, fd, socket, { shutRead: true });
+    // Linux notes what was shut all the same, for the next connection, too.
+    if (linux) {
+      const shutRead = socket.shutRead || how !== 'SHUT_WR';
+      const shutWrite = socket.shutWrite || how !== 'SHUT_RD';
+      change(ctx, fd, socket, { shutRead, shutWrite });
+    }
     return failed('ENOTCONN');
   }
   if (state === 'SYN_SENT' && linux) {
@@ -47,12 +52,18 @@ export function shutdown(ctx: Context, socket: BsdSocket, call: SocketCallOf<'sh
   // FreeBSD: what is shut before the connection is open waits for that, however much it is.
   const whole = shutRead && !linux && state !== 'SYN_SENT' && state !== 'SYN_RCVD';
   const half = whole ? {} : ({ half: true } as const);
-  if (mayClose(state) && !socket.shutWrite) act(ctx, { kind: 'CLOSE', connection, ...half });
+  if (mayClose(state) && !isClosing(tcbOf(ctx, socket)))
+    act(ctx, { kind: 'CLOSE', connection, ...half });
   else if (whole && !socket.shutRead) act(ctx, { kind: 'CLOSE', connection });
   return done(0);
 }
 
 const REFUSING = { textAfterClose: 'refuse' } as const;
+
+/** CLOSE was called, or waits for its turn. */
+function isClosing(tcb: Tcb | undefined): boolean {
+  return tcb !== undefined && (tcb.queued.closing || tcb.queued.closeCall !== undefined);
+}
 
 /** CLOSE has not been called: in the other states it would be an error. */
 function mayClose(state: State): boolean {
