@@ -3,7 +3,7 @@
 import { printInstant } from '../../base/time.js';
 import { COUNTERS } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
-import type { Step } from '../../sim/step.js';
+import type { Part, Step } from '../../sim/step.js';
 import type { Instant } from '../../tcp/rule.js';
 import { type Begun, NOTHING } from '../begun.js';
 import type { Mismatch } from '../expectations.js';
@@ -122,17 +122,22 @@ export function goOnWithCalls(state: RunState, step: Step): Step {
   countDiscards(state, step);
   let whole = step;
   for (;;) {
-    const over = progress(packets.table, state.world, callerOf(state, step.origin));
-    if (over.length === 0) return whole;
-    for (const { id, part, ...done } of over) {
+    let moved = false;
+    const join = ({ microsteps: more, departures }: Part) => {
+      moved = true;
       whole = {
         ...whole,
-        microsteps: [...whole.microsteps, ...part.microsteps],
-        departures: [...whole.departures, ...part.departures],
+        microsteps: [...whole.microsteps, ...more],
+        departures: [...whole.departures, ...departures],
       };
-      observeSockets(within, { at, microsteps: part.microsteps });
+      observeSockets(within, { at, microsteps: more });
+    };
+    const over = progress(packets.table, state.world, callerOf(state, step.origin), join);
+    for (const { id, part, ...done } of over) {
+      join(part);
       finishCall(state, id, done);
     }
+    if (!moved) return whole;
   }
 }
 
