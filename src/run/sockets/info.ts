@@ -168,6 +168,11 @@ const NO_INFO: Readonly<Record<string, number>> = {
   tcpi_retrans: 0,
   tcpi_snd_wscale: 0,
   tcpi_rcv_wscale: 0,
+  tcpi_notsent_bytes: 0,
+  tcpi_bytes_acked: 0,
+  tcpi_bytes_received: 0,
+  tcpi_snd_wnd: 0,
+  tcpi_rcv_wnd: 0,
 };
 
 /** Connections that wait to be accepted, and how many may. */
@@ -185,10 +190,6 @@ const FRESH_INFO: Readonly<Record<string, number>> = {
   tcpi_snd_ssthresh: 0x7fffffff,
   tcpi_rttvar: 250_000,
   tcpi_sacked: 0,
-  tcpi_notsent_bytes: 0,
-  tcpi_bytes_acked: 0,
-  tcpi_bytes_received: 0,
-  tcpi_snd_wnd: 0,
 };
 
 /** What a socket whose association was dissolved still knows of it, and believes of the next peer. */
