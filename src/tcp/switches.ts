@@ -86,6 +86,7 @@ export interface DeviationSettings {
   readonly abortFlags: 'rst' | 'rst-ack' | 'rst-ack-closed';
   readonly unreadOnClose: 'fin' | 'reset';
   readonly windowUpdate: 'segment' | 'doubled';
+  readonly urgentZero: 'nothing' | 'octet';
   readonly compressedAcks: number;
   readonly compressedAckDelay: Duration;
   readonly interactiveAck: Duration;
@@ -183,6 +184,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   abortFlags: 'rst',
   unreadOnClose: 'fin',
   windowUpdate: 'segment',
+  urgentZero: 'nothing',
   compressedAcks: 0,
   compressedAckDelay: 0,
   interactiveAck: 0,

@@ -11,6 +11,7 @@ import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
 import type { Caller, Done } from '../sockets/socket-calls.js';
 import { callSocket, observeSockets, progress } from '../sockets/sockets.js';
+import { passOver } from '../sockets/urgent.js';
 import type { RunState } from '../state.js';
 import { noteCall, noteDone } from './call-notes.js';
 import { type PacketCall, socketCall } from './calls.js';
@@ -121,24 +122,29 @@ export function goOnWithCalls(state: RunState, step: Step): Step {
   observeSockets(within, { at, microsteps, segment, network });
   countDiscards(state, step);
   let whole = step;
-  for (;;) {
-    let moved = false;
-    const join = ({ microsteps: more, departures }: Part) => {
-      moved = true;
-      whole = {
-        ...whole,
-        microsteps: [...whole.microsteps, ...more],
-        departures: [...whole.departures, ...departures],
-      };
-      observeSockets(within, { at, microsteps: more });
+  let moved = false;
+  const join = ({ microsteps: more, departures }: Part) => {
+    moved = true;
+    whole = {
+      ...whole,
+      microsteps: [...whole.microsteps, ...more],
+      departures: [...whole.departures, ...departures],
     };
-    const over = progress(packets.table, state.world, callerOf(state, step.origin), join);
-    for (const { id, part, ...done } of over) {
+    observeSockets(within, { at, microsteps: more });
+  };
+  const caller = callerOf(state, step.origin);
+  for (const one of microsteps) {
+    const part = passOver(within, one, caller);
+    if (part !== undefined) join(part);
+  }
+  do {
+    moved = false;
+    for (const { id, part, ...done } of progress(packets.table, state.world, caller, join)) {
       join(part);
       finishCall(state, id, done);
     }
-    if (!moved) return whole;
-  }
+  } while (moved);
+  return whole;
 }
 
 /** Takes note of what was discarded for a reason that a counter has. */

@@ -112,6 +112,12 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
     why: 'It belongs to nothing that was ever sent.',
   },
   {
+    id: 'urgent-zero',
+    says: 'RFC 9293 §3.10.7.4, sixth check: RCV.UP <- max(RCV.UP,SEG.UP); the pointer is the number of the octet that follows the urgent text (MUST-62).',
+    does: 'SEG.UP=0 is taken as 1: the octet SEG.SEQ is urgent.',
+    why: 'The pointer was read as that of the urgent octet itself (RFC 6093 §3.1), and one less is subtracted only where there is one.',
+  },
+  {
     id: 'window-edges',
     says: 'RFC 9293 §3.10.7.4, first check: SEG.SEQ=RCV.NXT+RCV.WND is outside; so is a segment that ends before RCV.NXT, and a FIN while RCV.WND=0.',
     does: '`inclusive`: all three pass the first check: the ACK of a repeated FIN is processed, a RST at the right edge is challenged, and a FIN at RCV.NXT is taken with a closed window.',

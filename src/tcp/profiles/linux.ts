@@ -89,6 +89,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('nagleHolds', 'small', 'tcp_minshall_check.'),
   differs('finWithText', true, 'tcp_send_fin.'),
   differs('noAckBit', 'first', 'Dropped before anything else is looked at.'),
+  differs('urgentZero', 'octet', 'tcp_check_urg.'),
   differs('windowEdges', 'inclusive', 'Both edges of the window are still looked at.'),
   differs('beyondWindow', 'whole', 'A segment beyond the window is taken or refused as a whole.'),
   differs('sackedReset', 'obey', 'tcp_reset_check, the end of the last SACK block.'),

@@ -23,7 +23,8 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
       return goOn(() => 'URG bit on, but the FIN was received: ignored');
   }
   // The field is an offset; the sum is the number of the octet after the urgent text (MUST-62).
-  const up = latest(tcb.rcv.up, add(seg.seq, seg.up));
+  const pointer = seg.up === 0 && tcb.settings.urgentZero === 'octet' ? 1 : seg.up;
+  const up = latest(tcb.rcv.up, add(seg.seq, pointer));
   const consumed = add(tcb.rcv.nxt, -heldForUser(tcb));
   const ahead = before(consumed, up);
   const tell = ahead && !tcb.queued.urgent;
@@ -31,7 +32,7 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
     urgent: tcb.queued.urgent || ahead,
   });
   const why = () =>
-    `RCV.UP <- max(${num(tcb.rcv.up)}, SEG.SEQ+SEG.UP=${num(add(seg.seq, seg.up))}) = ${num(up)}, ` +
+    `RCV.UP <- max(${num(tcb.rcv.up)}, SEG.SEQ+SEG.UP=${num(add(seg.seq, pointer))}) = ${num(up)}, ` +
     (ahead
       ? `in advance of the data consumed (${num(consumed)})${tell ? '' : '; told before'}`
       : 'not in advance of the data consumed');

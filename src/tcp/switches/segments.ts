@@ -128,6 +128,13 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     doc: 'When a segment with neither ACK, SYN nor RST is dropped: by the fifth check, or before the first, which may answer it.',
   },
   {
+    word: 'urgent-zero',
+    name: 'urgentZero',
+    kind: 'choice',
+    choices: ['nothing', 'octet'],
+    doc: 'What is urgent with SEG.UP=0: nothing that is not received, or the octet SEG.SEQ, as with SEG.UP=1.',
+  },
+  {
     word: 'window-edges',
     name: 'windowEdges',
     kind: 'choice',
