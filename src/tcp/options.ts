@@ -89,14 +89,14 @@ function printFastOpen({ cookie, experimental }: FastOpenOption): string {
   return cookie === '' ? name : `${name}=${cookie}`;
 }
 
-/** The options of a SYN without ACK: all that the settings offer. */
-export function offeredOptions(settings: Settings, now: Instant): Options {
+/** The options of a SYN without ACK: all that the settings offer. `ecr`: the timestamp of a connection before it. */
+export function offeredOptions(settings: Settings, now: Instant, ecr = 0): Options {
   const { windowScale, sack, timestamps } = settings;
   return synOptions(
     settings,
     windowScale,
     sack,
-    timestamps ? { val: timestampClock(now), ecr: 0 } : undefined,
+    timestamps ? { val: timestampClock(now), ecr } : undefined,
   );
 }
 

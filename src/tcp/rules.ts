@@ -13,6 +13,7 @@ import { acceptRules } from './host/accept.js';
 import { cookieRules } from './host/cookies.js';
 import { fastOpenRules } from './host/fast-open.js';
 import { listenerRules } from './host/listener.js';
+import { REOPEN } from './host/reopen.js';
 import { LIMIT } from './host/settle.js';
 import { icmpRules } from './icmp.js';
 import type { Microstep, RuleInfo } from './rule.js';
@@ -77,7 +78,7 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'time-wait',
     section: '3.6.1',
     title: 'Reopening from TIME-WAIT',
-    rules: [reuseRule, RETURN, ...reducedTimeWait, ...closedFinWait2, LIMIT],
+    rules: [reuseRule, RETURN, REOPEN, ...reducedTimeWait, ...closedFinWait2, LIMIT],
   },
   {
     id: 'timeout',

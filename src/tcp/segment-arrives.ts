@@ -42,14 +42,18 @@ function synSent(
   const steps = runRules(synSentRulesFor(tcb, seg), connection, tcb, arrival, now);
   const after = steps.at(-1)?.after;
   if (after?.state !== 'ESTABLISHED') return steps;
-  if (!bringsMore(after, seg) && !has(seg, URG)) return steps;
+  if (!bringsMore(after, seg) && !hasUrgentText(seg)) return steps;
   const rest = { ...arrival, seg: withoutSyn(seg) };
   return [...steps, ...runRules(fromSixth, connection, after, rest, now)];
 }
 
-/** The segment without the SYN that was processed: "processing of SYN and ACK should not be repeated". The urgent pointer counts from the SYN, which is not urgent itself. */
+/** The segment without the SYN that was processed: "processing of SYN and ACK should not be repeated". The urgent pointer counts from the SYN. */
 function withoutSyn(seg: Segment): Segment {
-  const up = Math.max(0, seg.up - 1);
-  const taken = up === 0 ? SYN | URG : SYN;
-  return { ...seg, seq: add(seg.seq, 1), up, ctl: seg.ctl & ~taken };
+  const ctl = seg.ctl & ~(hasUrgentText(seg) ? SYN : SYN | URG);
+  return { ...seg, seq: add(seg.seq, 1), up: Math.max(0, seg.up - 1), ctl };
+}
+
+/** Up to the SYN there is no text. */
+function hasUrgentText(seg: Segment): boolean {
+  return has(seg, URG) && seg.up > 1;
 }

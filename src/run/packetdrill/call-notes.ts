@@ -32,7 +32,7 @@ function noteConnect(
   const { role } = atPlace(packets.flows, index) ?? {};
   if (remote === undefined) return;
   if (remote === 'unspecified') {
-    if (role === 'connected' || role === 'connecting') {
+    if (role === 'connected' || role === 'connecting' || role === 'listening') {
       state.packets = withFlow(packets, index, { role: 'dissolved' });
     }
     return;

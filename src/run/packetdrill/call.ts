@@ -3,7 +3,7 @@
 import { printInstant } from '../../base/time.js';
 import { COUNTERS } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
-import type { Step } from '../../sim/step.js';
+import type { Part, Step } from '../../sim/step.js';
 import type { Instant } from '../../tcp/rule.js';
 import { type Begun, NOTHING } from '../begun.js';
 import type { Mismatch } from '../expectations.js';
@@ -11,6 +11,7 @@ import type { Judgement } from '../judge.js';
 import { SCRIPT, scripted } from '../script-rules.js';
 import type { Caller, Done } from '../sockets/socket-calls.js';
 import { callSocket, observeSockets, progress } from '../sockets/sockets.js';
+import { passOver } from '../sockets/urgent.js';
 import type { RunState } from '../state.js';
 import { noteCall, noteDone } from './call-notes.js';
 import { type PacketCall, socketCall } from './calls.js';
@@ -121,19 +122,29 @@ export function goOnWithCalls(state: RunState, step: Step): Step {
   observeSockets(within, { at, microsteps, segment, network });
   countDiscards(state, step);
   let whole = step;
-  for (;;) {
-    const over = progress(packets.table, state.world, callerOf(state, step.origin));
-    if (over.length === 0) return whole;
-    for (const { id, part, ...done } of over) {
-      whole = {
-        ...whole,
-        microsteps: [...whole.microsteps, ...part.microsteps],
-        departures: [...whole.departures, ...part.departures],
-      };
-      observeSockets(within, { at, microsteps: part.microsteps });
+  let moved = false;
+  const join = ({ microsteps: more, departures }: Part) => {
+    moved = true;
+    whole = {
+      ...whole,
+      microsteps: [...whole.microsteps, ...more],
+      departures: [...whole.departures, ...departures],
+    };
+    observeSockets(within, { at, microsteps: more });
+  };
+  const caller = callerOf(state, step.origin);
+  for (const one of microsteps) {
+    const part = passOver(within, one, caller);
+    if (part !== undefined) join(part);
+  }
+  do {
+    moved = false;
+    for (const { id, part, ...done } of progress(packets.table, state.world, caller, join)) {
+      join(part);
       finishCall(state, id, done);
     }
-  }
+  } while (moved);
+  return whole;
 }
 
 /** Takes note of what was discarded for a reason that a counter has. */

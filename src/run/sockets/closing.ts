@@ -1,8 +1,9 @@
 /** shutdown and close: CLOSE or ABORT, and what the connection is to do once nobody owns it. */
 
 import type { State } from '../../tcp/states.js';
+import type { Tcb } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
-import { act, change, done, failed, machine, readable, stateOf, WAIT } from './context.js';
+import { act, change, done, failed, machine, readable, stateOf, tcbOf, WAIT } from './context.js';
 import { disconnect } from './opening.js';
 import type { ShutdownHow, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -35,7 +36,7 @@ function shut(ctx: Context, socket: BsdSocket, { fd, how }: Shut): Attempt {
   const state = stateOf(ctx, socket);
   const gone = state === 'CLOSED' || (state === 'TIME_WAIT' && linux);
   if (socket.role !== 'connection' || gone) {
-    // Linux notes what was shut all the same.
+    // Linux notes what was shut all the same, for the next connection, too.
     if (linux) change(ctx, fd, socket, shutBy(socket, how));
     return failed('ENOTCONN');
   }
@@ -53,7 +54,8 @@ function shut(ctx: Context, socket: BsdSocket, { fd, how }: Shut): Attempt {
   // FreeBSD: what is shut before the connection is open waits for that, however much it is.
   const whole = shutRead && !linux && state !== 'SYN_SENT' && state !== 'SYN_RCVD';
   const half = whole ? {} : ({ half: true } as const);
-  if (mayClose(state) && !socket.shutWrite) act(ctx, { kind: 'CLOSE', connection, ...half });
+  if (mayClose(state) && !isClosing(tcbOf(ctx, socket)))
+    act(ctx, { kind: 'CLOSE', connection, ...half });
   else if (whole && !socket.shutRead) act(ctx, { kind: 'CLOSE', connection });
   return done(0);
 }
@@ -68,6 +70,11 @@ function shutBy(socket: BsdSocket, how: ShutdownHow): Pick<BsdSocket, 'shutRead'
 type Shut = SocketCallOf<'shutdown'> & { readonly how: ShutdownHow };
 
 const REFUSING = { textAfterClose: 'refuse' } as const;
+
+/** CLOSE was called, or waits for its turn. */
+function isClosing(tcb: Tcb | undefined): boolean {
+  return tcb !== undefined && (tcb.queued.closing || tcb.queued.closeCall !== undefined);
+}
 
 /** CLOSE has not been called: in the other states it would be an error. */
 function mayClose(state: State): boolean {

@@ -23,7 +23,7 @@ import { openErrno } from './errno.js';
 import { isPrepared, offerTo } from './fast-open-offer.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
-import { addSocket, freshSocket, takeDescriptor } from './table.js';
+import { addSocket, freshSocket, sharesPort, takeDescriptor } from './table.js';
 import { wake } from './wakeups.js';
 
 const SOCKET_FLAGS = ['SOCK_STREAM', 'SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
@@ -66,24 +66,21 @@ function isOwn(ctx: Context, address: string): boolean {
 
 /** Another socket has the port, or a connection that was left behind: both sides must agree to share. */
 function isTaken(ctx: Context, socket: BsdSocket, port: number): boolean {
-  const shares = reuses(socket);
+  const shares = sharesPort(socket);
   const owned = new Set<number>();
   for (const other of ctx.table.sockets.values()) {
     const local = tcbOf(ctx, other)?.local.port ?? other.bound?.port;
     if (other.connection !== undefined) owned.add(other.connection);
     if (local !== port) continue;
-    if (!shares || !reuses(other) || other.role === 'listening') return true;
+    if (!shares || !sharesPort(other) || other.role === 'listening') return true;
   }
-  if (shares) return false;
+  const agreed = (id: number) =>
+    shares && (ctx.table.system === 'freebsd' || ctx.table.sharing.has(id));
   const host = machine(ctx);
   for (const { ref, tcb } of host.connections.values()) {
-    if (tcb.local.port === port && !owned.has(ref.id)) return true;
+    if (tcb.local.port === port && !owned.has(ref.id) && !agreed(ref.id)) return true;
   }
   return false;
-}
-
-function reuses({ options }: BsdSocket): boolean {
-  return Boolean(options.SO_REUSEADDR) || Boolean(options.SO_REUSEPORT);
 }
 
 /** `connect`: an active OPEN, whose end is awaited or asked for later. */

@@ -1,5 +1,6 @@
 /** The sockets interface over RFC 9293's user calls: what a process on a host may ask of its TCP. */
 
+import type { Part } from '../../sim/step.js';
 import type { World } from '../../sim/world.js';
 import type { Duration, Instant } from '../../tcp/rule.js';
 import { close, lingers, lingerTime, shutdown } from './closing.js';
@@ -11,7 +12,7 @@ import { accept, listen } from './listening.js';
 import { bind, connect, openFile, openSocket } from './opening.js';
 import { getOption, setOption } from './options.js';
 import { poll } from './poll.js';
-import { read } from './reading.js';
+import { readOn } from './read-all.js';
 import type { Answer, Caller, Done, SocketCall, WithPart } from './socket-calls.js';
 import { type BlockedCall, type BsdSocket, dropOther, isOpen, type SocketTable } from './table.js';
 import { write } from './writing.js';
@@ -41,8 +42,16 @@ export function callSocket(
   return { kind: 'blocked', id, part };
 }
 
-/** Tries again what waits, oldest first: after each step that was observed, and at `nextDeadline`. */
-export function progress(table: SocketTable, world: World, caller: Caller): readonly Progress[] {
+/**
+ * Tries again what waits, oldest first: after each step that was observed, and at `nextDeadline`. `goesOn` is told what a call has
+ * done that waits for more.
+ */
+export function progress(
+  table: SocketTable,
+  world: World,
+  caller: Caller,
+  goesOn?: (part: Part) => void,
+): readonly Progress[] {
   const ended: Progress[] = [];
   for (const blocked of [...table.blocked.values()]) {
     const ctx = contextOf(table, world, { ...caller, origin: blocked.origin });
@@ -52,6 +61,7 @@ export function progress(table: SocketTable, world: World, caller: Caller): read
       ended.push({ ...attempt, id: blocked.id, part: ctx.out });
     } else if (written !== blocked.written || full !== blocked.full) {
       table.blocked.set(blocked.id, { ...blocked, written, full });
+      goesOn?.(ctx.out);
     }
   }
   return ended;
@@ -157,7 +167,7 @@ function givenUp(ctx: Context, socket: BsdSocket, call: SocketCall, tried: Tried
   if (call.kind === 'connect') return { ...tried, attempt: failed('EINPROGRESS') };
   if (call.kind === 'read') {
     const flags = [...call.flags, 'MSG_DONTWAIT'];
-    return { ...tried, attempt: read(ctx, socket, { ...call, flags }) };
+    return readOn(ctx, socket, { ...call, flags }, written);
   }
   return { ...tried, attempt: written > 0 ? done(written) : failed('EAGAIN') };
 }
@@ -180,7 +190,7 @@ function attemptOn(
     case 'accept':
       return only(accept(ctx, socket, call));
     case 'read':
-      return only(read(ctx, socket, call));
+      return readOn(ctx, socket, call, written);
     case 'write':
       return write(ctx, socket, call, written, waiting && (waiting.full ? 'room' : 'other'));
     case 'shutdown':

@@ -87,7 +87,7 @@ export interface BlockedCall {
   readonly call: SocketCall;
   /** `poll` and lingering `close`: when it ends in any case. */
   readonly deadline: Instant | undefined;
-  /** `write`: octets that were taken before it had to wait. */
+  /** `write`, and a read with MSG_WAITALL: octets that were taken before it had to wait. */
   readonly written: number;
   /** `write`: it waits for room in the send buffer. */
   readonly full: boolean;
@@ -107,6 +107,8 @@ export interface SocketTable {
   readonly files: Set<number>;
   /** Descriptors by the id of their connection or listener. */
   readonly descriptors: Map<number, number>;
+  /** Connections whose closed sockets have shared their port, by their ids. */
+  readonly sharing: Set<number>;
   /** What was counted of a connection, by its id. */
   readonly counts: Map<number, Counts>;
   /** Calls that wait, in the order in which they were made. */
@@ -127,6 +129,7 @@ export function createSocketTable(host: string, system: System): SocketTable {
     epolls: new Map(),
     files: new Set(),
     descriptors: new Map(),
+    sharing: new Set(),
     counts: new Map(),
     blocked: new Map(),
     nextBlocked: 1,
@@ -143,6 +146,7 @@ export function copySocketTable(table: SocketTable): SocketTable {
     epolls: new Map(table.epolls),
     files: new Set(table.files),
     descriptors: new Map(table.descriptors),
+    sharing: new Set(table.sharing),
     counts: new Map(table.counts),
     blocked: new Map(table.blocked),
   };
@@ -209,10 +213,18 @@ export function setSocket(table: SocketTable, fd: number, socket: BsdSocket): vo
   if (socket.connection !== undefined) table.descriptors.set(socket.connection, fd);
 }
 
+/** Whether a socket lets others have its port, if they do, too. */
+export function sharesPort({ options }: BsdSocket): boolean {
+  return Boolean(options.SO_REUSEADDR) || Boolean(options.SO_REUSEPORT);
+}
+
 /** The descriptor is free again, and nobody waits for news of it. */
 export function dropSocket(table: SocketTable, fd: number): void {
-  const connection = table.sockets.get(fd)?.connection;
-  if (connection !== undefined) table.descriptors.delete(connection);
+  const socket = table.sockets.get(fd);
+  if (socket?.connection !== undefined) {
+    table.descriptors.delete(socket.connection);
+    if (sharesPort(socket)) table.sharing.add(socket.connection);
+  }
   table.sockets.delete(fd);
   for (const [id, epoll] of table.epolls) table.epolls.set(id, unwatched(epoll, fd));
   freeDescriptor(table, fd);

@@ -1,12 +1,15 @@
 /** Urgent text on Linux (RFC 6093 §3.4): one octet apart from the others, at which every `read` ends. */
 
 import { elementsFrom } from '../../base/pieces.js';
+import type { Part } from '../../sim/step.js';
+import type { Microstep } from '../../tcp/rule.js';
 import { add, distance } from '../../tcp/seq.js';
 import { hasPeersFin } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
+import { heldForUser } from '../../tcp/window.js';
 import type { Attempt, Context, Surroundings } from './context.js';
-import { change, done, failed, isAtEnd, readable, tcbOf } from './context.js';
-import type { SocketCallOf } from './socket-calls.js';
+import { act, change, contextOf, done, failed, isAtEnd, readable, tcbOf } from './context.js';
+import type { Caller, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
 /** Whether the urgent octet stays among the others (SO_OOBINLINE). */
@@ -68,4 +71,25 @@ export function readUrgent(ctx: Context, socket: BsdSocket, call: SocketCallOf<'
   }
   if (!call.flags.includes('MSG_PEEK')) change(ctx, call.fd, socket, { urgentRead: tcb.rcv.up });
   return done(1, { data });
+}
+
+/**
+ * An urgent octet that was next to be read, and that another follows, is passed over. What that has done; undefined where nothing was.
+ */
+export function passOver(
+  surroundings: Surroundings,
+  { rule, connection, before, after }: Microstep,
+  caller: Caller,
+): Part | undefined {
+  const { table, world } = surroundings;
+  if (rule.id !== 'other-states/6-urg' || table.system !== 'linux') return undefined;
+  const fd = connection && table.descriptors.get(connection.id);
+  const socket = fd === undefined ? undefined : table.sockets.get(fd);
+  if (socket === undefined || isInline(socket) || !before?.queued.urgent) return undefined;
+  const held = heldForUser(before);
+  const isNext = distance(add(before.rcv.nxt, -held), before.rcv.up) === 1;
+  if (!isNext || held === 0 || after?.rcv.up === before.rcv.up) return undefined;
+  const ctx = contextOf(table, world, caller);
+  act(ctx, { kind: 'RECEIVE', connection: connection?.id, count: 1, across: true });
+  return ctx.out;
 }

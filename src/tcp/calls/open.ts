@@ -122,7 +122,9 @@ export function openActively(
   snd.nxt = iss;
   snd.up = iss;
   snd.mss = settings.mss;
-  ownRcv(opening).wnd = initialWindow(settings, settings.windowScale ?? 0);
+  // Who echoes a timestamp in its SYN counts on the option.
+  const stamped = tcb.options.tsRecent !== 0;
+  ownRcv(opening).wnd = initialWindow(settings, settings.windowScale ?? 0, stamped);
   return fastOpen === undefined ? sendSyn(opening, now) : sendFastSyn(opening, fastOpen, now);
 }
 

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.9.1 User/TCP Interface: what a user may tell one connection (MUST-21, MUST-24, §3.9.1.2). */
 
 import { presumed } from '../receiving/dialogue.js';
+import { countsMemory } from '../receiving/memory.js';
 import { clampedTo, withRoomFor } from '../receiving/space.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
@@ -68,7 +69,8 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
 /** Another buffer, and another bound of its window; one that grows to what the user waits for lets the window grow, too. */
 function withBuffer(tcb: Tcb, { window, windowClamp, lowWater }: Partial<Settings>): Tcb {
   const bound = windowClamp === undefined ? tcb : clampedTo(tcb, windowClamp);
-  if (window === undefined) return bound;
+  if (window === undefined || (tcb.state === 'SYN_SENT' && countsMemory(tcb.settings)))
+    return bound;
   return openReceiveWindow(lowWater === undefined ? bound : withRoomFor(bound, lowWater));
 }
 

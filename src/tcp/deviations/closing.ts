@@ -42,7 +42,7 @@ export const CLOSING_DEVIATIONS: readonly Switched[] = [
   {
     id: 'time-wait',
     says: 'RFC 9293 §3.10.7.4: TIME-WAIT makes the same eight checks as all synchronized states; RFC 6191 §2 tells when a SYN reopens it.',
-    does: 'Only RCV.NXT, SND.NXT and TS.Recent are compared. A bare ACK at RCV.NXT and a RST are never answered. `answer`: a RST that is old by its timestamp is dropped; every other segment is answered with an ACK; a SYN beyond RCV.NXT or with a newer timestamp reopens with ISS=SND.NXT+65537, and one that no listener waits for is always answered; its ACKs have no timestamps while TS.Recent is 0, and say nothing of ECN. `silence`: a segment without ACK is dropped; a SYN beyond RCV.NXT reopens.',
+    does: 'Only RCV.NXT, SND.NXT and TS.Recent are compared. A bare ACK at RCV.NXT and a RST are never answered. `answer`: a RST that is old by its timestamp is dropped; every other segment is answered with an ACK; a SYN beyond RCV.NXT or with a newer timestamp reopens with ISS=SND.NXT+65537, so does an OPEN where there were timestamps, whose SYN echoes TS.Recent; a SYN that no listener waits for is always answered; its ACKs have no timestamps while TS.Recent is 0, and say nothing of ECN. `silence`: a segment without ACK is dropped; a SYN beyond RCV.NXT reopens.',
     why: 'A host has very many connections in TIME_WAIT, and keeps little of each.',
   },
   {

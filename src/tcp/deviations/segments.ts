@@ -112,6 +112,12 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
     why: 'It belongs to nothing that was ever sent.',
   },
   {
+    id: 'urgent-zero',
+    says: 'RFC 9293 §3.10.7.4, sixth check: RCV.UP <- max(RCV.UP,SEG.UP); the pointer is the number of the octet that follows the urgent text (MUST-62).',
+    does: 'SEG.UP=0 is taken as 1: the octet SEG.SEQ is urgent.',
+    why: 'The pointer was read as that of the urgent octet itself (RFC 6093 §3.1), and one less is subtracted only where there is one.',
+  },
+  {
     id: 'window-edges',
     says: 'RFC 9293 §3.10.7.4, first check: SEG.SEQ=RCV.NXT+RCV.WND is outside; so is a segment that ends before RCV.NXT, and a FIN while RCV.WND=0.',
     does: '`inclusive`: all three pass the first check: the ACK of a repeated FIN is processed, a RST at the right edge is challenged, and a FIN at RCV.NXT is taken with a closed window.',
@@ -128,12 +134,6 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
     says: 'RFC 9293 §3.10.7.4, first check: segments with higher ending sequence numbers are trimmed to the window.',
     does: 'The whole segment is taken when the user has read everything, else it is answered with an ACK and dropped.',
     why: 'Buffers are kept by segments, not by octets.',
-  },
-  {
-    id: 'urgent-zero',
-    says: 'RFC 9293 §3.8.5 (MUST-62): the urgent pointer tells the octet after the urgent text, which at an offset of 0 is the first of the segment.',
-    does: 'An offset of 0 counts as one of 1: the first octet of the segment is urgent.',
-    why: 'A segment with URG has something urgent; stacks of old took the pointer for the urgent octet itself.',
   },
   {
     id: 'late-reset',

@@ -2,6 +2,7 @@
 
 import { reduce } from '../congestion/cubic.js';
 import { congestionWindow } from '../congestion/flight.js';
+import { isRequest } from '../host/requests.js';
 import { isReducing, undisturbed } from '../loss-recovery/recovery.js';
 import { hear } from '../loss-recovery/scoreboard.js';
 import { editRto } from '../retransmission/variables.js';
@@ -17,8 +18,8 @@ import { decoded } from './option.js';
 export function tellsOfMark(tcb: Tcb, seg: Segment): boolean {
   const { ecn } = tcb.options;
   if (ecn === undefined || (seg.ctl & (ACK | SYN | RST)) !== ACK) return false;
-  // With nothing outstanding there is nothing to react for.
-  if (tcb.retransmissions.length === 0) return false;
+  // With nothing outstanding there is nothing to react for; a SYN,ACK is a request's (deviation half-open).
+  if (tcb.retransmissions.length === 0 || isRequest(tcb)) return false;
   if (!atOrBefore(tcb.snd.una, seg.ack) || !atOrBefore(seg.ack, tcb.snd.nxt)) return false;
   return ecn.mode === 'classic' ? has(seg, ECE) : countMarks(tcb, seg) > 0;
 }

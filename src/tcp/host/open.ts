@@ -5,10 +5,11 @@ import { openRules } from '../calls/open.js';
 import type { UserCall } from '../calls.js';
 import { alongPath } from '../icmp/paths.js';
 import type { Instant, Microstep } from '../rule.js';
+import { joinSteps } from '../rule.js';
 import { isUnicast } from '../segment-arrives/address.js';
 import type { Settings } from '../settings.js';
 import type { Socket, Tcb } from '../tcb.js';
-import { closedTcb } from '../tcb.js';
+import { closedTcb, editOptions, editTcb } from '../tcb.js';
 import { inUdp } from '../udp-encapsulation.js';
 import { TEXT } from '../user-texts.js';
 import type { Connection, Host } from './connection-table.js';
@@ -17,6 +18,7 @@ import { fastOpenOffer } from './fast-open.js';
 import { offerIsn, takeIsn } from './isn.js';
 import { createQueues } from './listen-queues.js';
 import { findTuple } from './lookup.js';
+import { endForOpen } from './reopen.js';
 
 type OpenUserCall = Extract<UserCall, { readonly kind: 'OPEN' }>;
 
@@ -30,22 +32,28 @@ export interface Opened {
 export function openAt(host: Host, call: OpenUserCall, callId: number, now: Instant): Opened {
   const port = localPort(host, call);
   const local: Socket = { address: host.address, port: port ?? 0 };
-  const known = port === undefined ? undefined : existing(host, call, port);
+  const met = port === undefined ? undefined : existing(host, call, port);
   const own = alongPath(host, settingsFor(host, call), call.remote?.address, now);
-  const tcb = known?.tcb ?? closedTcb(local, undefined, own);
+  const left = endForOpen(host, met, call, own, now);
+  const known = left === undefined ? met : undefined;
+  const fresh = closedTcb(local, undefined, own);
+  const tcb =
+    known?.tcb ??
+    (left ? editTcb(fresh, { options: editOptions(fresh.options, left.options) }) : fresh);
   const input = {
     call: callId,
     open: call.open,
     remote: call.remote,
     refusal: refusal(host, call, port),
-    isn: offerIsn(host, local, call.remote, now),
+    isn: left ? () => left.isn : offerIsn(host, local, call.remote, now),
     fastOpen: offerFor(host, own, call, now),
     text: call.open === 'active' ? call.text : undefined,
   };
   const id = known?.ref.id ?? host.nextId;
   const ref = { host: host.name, id };
-  const microsteps = runCall(openRules, ref, tcb, input, now);
-  const after = microsteps.at(-1)?.after as Tcb;
+  const opened = runCall(openRules, ref, tcb, input, now);
+  const microsteps = left ? joinSteps(left.microsteps, opened) : opened;
+  const after = opened.at(-1)?.after as Tcb;
   takeIsn(host, tcb, microsteps);
   if (known !== undefined) return { connection: known, microsteps };
   if (after.state === 'CLOSED') return { connection: undefined, microsteps: without(microsteps) };

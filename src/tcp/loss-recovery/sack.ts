@@ -100,6 +100,32 @@ export function withPassedOctets(tcb: Tcb, held: Segment, nxt: Seq): Tcb {
   return withMoreTwice(tcb, { left: held.seq, right: before(end, nxt) ? end : nxt });
 }
 
+/**
+ * Octets that came again while they were held. `previous` is what is held up to there, `following` what begins later: what of them the
+ * octets lie across, as far as it belongs together.
+ */
+export function withHeldTwice(
+  tcb: Tcb,
+  { left, right }: SackBlock,
+  previous: Segment | undefined,
+  following: Iterable<Segment>,
+): Tcb {
+  let told = tcb;
+  if (previous !== undefined && before(left, segEnd(previous))) {
+    const end = segEnd(previous);
+    if (atOrBefore(right, end)) return withTwice(tcb, left, right);
+    told = withTwice(tcb, left, end);
+  }
+  for (const one of following) {
+    if (!before(one.seq, right)) break;
+    const end = segEnd(one);
+    const over = before(right, end);
+    told = withMoreTwice(told, { left: one.seq, right: over ? right : end });
+    if (over) break;
+  }
+  return told;
+}
+
 /** A block that came twice joins the one that is told already, if they touch. */
 function withMoreTwice(tcb: Tcb, block: SackBlock): Tcb {
   if (block.left === block.right) return tcb;
@@ -118,7 +144,7 @@ function withTwice(tcb: Tcb, left: Seq, right: Seq): Tcb {
 }
 
 /** Octets ahead of RCV.NXT were taken and are held: their block is told first, joined with those that it touches. */
-export function withHeldOctets(tcb: Tcb, left: Seq, right: Seq): Tcb {
+export function withHeldOctets(tcb: Tcb, { left, right }: SackBlock): Tcb {
   if (!tcb.options.sack || left === right) return tcb;
   let told = tcb;
   let joined: SackBlock = { left, right };
@@ -128,7 +154,9 @@ export function withHeldOctets(tcb: Tcb, left: Seq, right: Seq): Tcb {
     else joined = union(joined, one);
   }
   const touched = tcb.options.sacks.blocks.filter((one) => !apart.includes(one));
-  for (const one of touched.sort((a, b) => (before(a.left, b.left) ? -1 : 1))) {
+  // Else what is held itself tells what came twice.
+  const byBlocks = tcb.settings.dsack === 'text' ? touched : [];
+  for (const one of byBlocks.sort((a, b) => (before(a.left, b.left) ? -1 : 1))) {
     told = withMoreTwice(told, common(one, { left, right }));
   }
   return withSacks(told, { ...told.options.sacks, blocks: [joined, ...apart].slice(0, 4) });

@@ -5,6 +5,7 @@ import { elementsFrom, replaced, withoutFirst } from '../../base/pieces.js';
 import {
   tellsFin,
   withHeldOctets,
+  withHeldTwice,
   withoutPassed,
   withPassedOctets,
 } from '../loss-recovery/sack.js';
@@ -32,8 +33,15 @@ export function hold(tcb: Tcb, seg: Segment): Tcb {
   const { queue, as } = inserted(tcb, seg, { at, data, fin });
   const queued = editQueued(tcb, { outOfOrder: queue });
   const held = editSpace(queued, withHeldText(tcb, seg, as));
-  const { left, right } = aheadOf(tcb, seg);
-  return withHeldOctets(held, left, right);
+  const block = aheadOf(tcb, seg);
+  return withHeldOctets(as === 'joined' ? held : withTwice(held, tcb, block), block);
+}
+
+/** Deviation `dsack`: what of it was held already. */
+function withTwice(held: Tcb, { queued, settings }: Tcb, block: SackBlock): Tcb {
+  if (settings.dsack !== 'on' || block.left === block.right) return held;
+  const { place, previous } = placeOf(queued.outOfOrder, block.left);
+  return withHeldTwice(held, block, previous, elementsFrom(queued.outOfOrder, place));
 }
 
 /** What of a segment lies ahead, as a block tells it. */

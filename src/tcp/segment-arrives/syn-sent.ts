@@ -12,6 +12,7 @@ import {
 } from '../options.js';
 import { own, ownSnd } from '../own.js';
 import { heard, repeated } from '../receiving/dialogue.js';
+import { countsMemory } from '../receiving/memory.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
@@ -145,7 +146,9 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   snd.mss = Math.max(1, Math.min(mss, path));
   snd.shift = agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0;
   after.options = agreed;
-  after.rcv = firstWindow(after, add(seg.seq, 1), shift);
+  const rcv = firstWindow(after, add(seg.seq, 1), shift);
+  // Deviation `receive-space`: what the SYN has told is not taken back, whatever the buffer is by now.
+  after.rcv = countsMemory(tcb.settings) ? { ...rcv, wnd: tcb.rcv.wnd } : rcv;
   return after;
 }
 

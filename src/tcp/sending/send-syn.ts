@@ -20,7 +20,9 @@ import { sendAck, sendNew } from './transmit.js';
 
 /** Sends `<SEQ=ISS><CTL=SYN>`; SND.NXT becomes ISS+1. */
 export function sendSyn(tcb: Tcb, now: Instant): Output {
-  return sendNew(tcb, synBits(tcb.settings), NO_DATA, offeredOptions(tcb.settings, now), now);
+  const { settings, options } = tcb;
+  const offered = offeredOptions(settings, now, options.tsRecent);
+  return sendNew(tcb, synBits(settings), NO_DATA, offered, now);
 }
 
 /**

@@ -128,6 +128,13 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     doc: 'When a segment with neither ACK, SYN nor RST is dropped: by the fifth check, or before the first, which may answer it.',
   },
   {
+    word: 'urgent-zero',
+    name: 'urgentZero',
+    kind: 'choice',
+    choices: ['nothing', 'octet'],
+    doc: 'What is urgent with SEG.UP=0: nothing that is not received, or the octet SEG.SEQ, as with SEG.UP=1.',
+  },
+  {
     word: 'window-edges',
     name: 'windowEdges',
     kind: 'choice',
@@ -147,13 +154,6 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     kind: 'choice',
     choices: ['trim', 'whole'],
     doc: 'What becomes of text that reaches beyond the window: the rest is trimmed, or the whole segment is taken or refused.',
-  },
-  {
-    word: 'urgent-zero',
-    name: 'urgentZero',
-    kind: 'choice',
-    choices: ['nothing', 'octet'],
-    doc: 'What an urgent pointer of 0 says is urgent: nothing of the segment, or its first octet, as a pointer of 1 does.',
   },
   {
     word: 'late-reset',

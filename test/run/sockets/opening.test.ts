@@ -128,18 +128,21 @@ describe('A name for a socket', () => {
     assert.equal(c.bind(5, 80), '-1 EADDRINUSE');
   });
 
-  it('is taken by a connection in TIME_WAIT, unless SO_REUSEADDR is on', () => {
-    const { process, c } = listening('linux');
-    handshake(process, 1000);
-    assert.equal(c.accept(3), '4');
-    c.close(4);
-    process.arriveAt(80, FIN | ACK, 301, { ack: 102, port: 1000 });
-    c.close(3);
-    c.socket();
-    assert.equal(c.bind(3, 80), '-1 EADDRINUSE');
-    c.set(3, 'SOL_SOCKET', 'SO_REUSEADDR', 1);
-    assert.equal(c.bind(3, 80), '0');
-  });
+  for (const before of [0, 1]) {
+    it(`is taken by a connection in TIME_WAIT, unless SO_REUSEADDR is on and was (${before})`, () => {
+      const { process, c } = listening('linux');
+      c.set(3, 'SOL_SOCKET', 'SO_REUSEADDR', before);
+      handshake(process, 1000);
+      assert.equal(c.accept(3), '4');
+      c.close(4);
+      process.arriveAt(80, FIN | ACK, 301, { ack: 102, port: 1000 });
+      c.close(3);
+      c.socket();
+      assert.equal(c.bind(3, 80), '-1 EADDRINUSE');
+      c.set(3, 'SOL_SOCKET', 'SO_REUSEADDR', 1);
+      assert.equal(c.bind(3, 80), before ? '0' : '-1 EADDRINUSE');
+    });
+  }
 });
 
 describe('A listening socket', () => {
