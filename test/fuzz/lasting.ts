@@ -99,12 +99,17 @@ const TIMERS_OF: Readonly<Partial<Record<State, readonly TimerName[]>>> = {
   TIME_WAIT: ['timeWait'],
 };
 
-function strangeTimer({ state, timers }: Tcb): string | undefined {
+function strangeTimer({ state, timers, settings }: Tcb): string | undefined {
   const strange = TIMER_NAMES.find(
     (name) => timers[name] !== undefined && !TIMERS_OF[state]?.includes(name),
   );
+  // Deviation `keepalive-timer`: it runs on until the end.
+  const runsOn = strange === 'keepalive' && settings.keepaliveTimer === 'running';
+  if (runsOn && CLOSING.includes(state)) return undefined;
   return strange && `${state} has ${strange}`;
 }
+
+const CLOSING: readonly State[] = ['FIN_WAIT_1', 'CLOSING', 'LAST_ACK'];
 
 /** Queues, indexes and counters say the same as the table. */
 function miscounted(host: Host): string | undefined {
@@ -119,9 +124,13 @@ function miscounted(host: Host): string | undefined {
   const active = all.filter(({ tcb }) => tcb.state !== 'LISTEN').length;
   if (indexed !== active) return `${active} connections, ${indexed} in the index`;
   for (const [id, { halfOpen, complete }] of queues) {
-    if (connections.get(id)?.tcb.state !== 'LISTEN') return `queues of ${id}, which is no listener`;
+    const listener = connections.get(id)?.tcb;
+    if (listener?.state !== 'LISTEN') return `queues of ${id}, which is no listener`;
     for (const child of [...halfOpen, ...complete]) {
       const found = connections.get(child);
+      // Deviation `ended-child`: it keeps its place.
+      const stays = found === undefined && listener.settings.endedChild === 'stays';
+      if (stays && complete.has(child)) continue;
       if (found?.parent !== id) return `${child} is in the queues of ${id}, and no child of it`;
       // A half-open child that a call has named is the user's, and half-open all the same.
       if (found.accepted && complete.has(child)) return `${child} was accepted, and is in a queue`;
