@@ -47,7 +47,10 @@ class MessageCalls:
         vectors = (Vector * len(parts))(*[Vector(ctypes.cast(room, ctypes.c_void_p), length)
                                           for room, length in zip(rooms, parts)])
         address = ctypes.cast(ctypes.c_char_p(to), ctypes.c_void_p) if to else None
-        header = Header(address, len(to or b''), vectors, len(parts), None, 0, 0)
+        told = b''.join(map(packed, items(member(message, 'msg_control') or {'kind': 'any'})))
+        control = ctypes.create_string_buffer(told, len(told)) if told else None
+        header = Header(address, len(to or b''), vectors, len(parts),
+                        ctypes.cast(control, ctypes.c_void_p) if told else None, len(told), 0)
         return libc.sendmsg(self.fd(fd), ctypes.byref(header), number(flags))
 
     def room(self, control):
@@ -76,6 +79,12 @@ class MessageCalls:
             since = max(0, round((seconds - self.begin + nanoseconds / 1e9) * 1e6)) if seconds else 0
             return {'scm_sec': since // 1000000, 'scm_nsec': since % 1000000 * 1000}
         return struct.unpack('=i', octets)[0] if len(octets) == 4 else octets.hex()
+
+
+def packed(message):
+    """A control message with a number."""
+    level, kind, data = (number(member(message, f'cmsg_{name}')) for name in ('level', 'type', 'data'))
+    return struct.pack('=QiiI4x', 20, level, kind, data)
 
 
 def length_of(message):

@@ -11,6 +11,7 @@ import { setOption, setSysctls } from './random/setup.js';
 import { withSlips } from './random/slips.js';
 import { inState } from './random/states.js';
 import { strays } from './random/stray.js';
+import { watched } from './random/watching.js';
 
 /** What random scripts there are: whole conversations, or what segments or calls do in one state. */
 export const KINDS = ['conversations', 'segments', 'calls'] as const;
@@ -29,7 +30,10 @@ export function randomScript(seed: number, kind: (typeof KINDS)[number] = 'conve
   }
   idle(draft, dice.one(50, 300, 1_200));
   const often = dice.one(0, 0, 0.03, 0.08);
-  const lines = withSlips(draft.lines, lives ? begin : draft.lines.length, dice, often);
+  const slipped = withSlips(draft.lines, lives ? begin : draft.lines.length, dice, often);
+  // Dice of its own: what is watched is the same as what is not.
+  const watching = createDice(seed, 'epoll');
+  const lines = watching.chance(0.15) ? watched(slipped, watching) : slipped;
   const mtu = dice.chance(0.04) ? `--mtu=${dice.one(1280, 1400, 9000)}\n` : '';
   return `${family(draft)}${mtu}${textOf(lines)}`;
 }

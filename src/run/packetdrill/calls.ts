@@ -21,6 +21,7 @@ import {
   words,
 } from './arguments.js';
 import { constant, joinedConstants } from './constants.js';
+import { timesToTell } from './control-messages.js';
 import { epollCall } from './epoll.js';
 import type { PacketState } from './state.js';
 
@@ -161,7 +162,9 @@ function transfer(
   const data = octetsOf(text, count);
   const to = destination(state, world, call, args);
   const parts = vector ? vectorParts(args[1]) : undefined;
-  return { kind: 'write', fd, data, parts, flags, to, unmapped };
+  const times = call === 'sendmsg' ? timesToTell(args[1], state.script.system) : undefined;
+  if (typeof times === 'object') return times;
+  return { kind: 'write', fd, data, parts, times, flags, to, unmapped };
 }
 
 /** What there is in a file is as good as any text. */

@@ -153,3 +153,20 @@ function isInTime(
   const wanted = timeOf(data);
   return isKind && (wanted === 0 || Math.abs(wanted - message.at) <= tolerance);
 }
+
+// Sent --------------------------------------------------------------------------------------------
+
+/** SO_TIMESTAMPING as a control message of sendmsg: which times of its text are to be told; no other is known. */
+export function timesToTell(
+  message: PacketValue | undefined,
+  system: System,
+): number | { readonly kind: 'unsupported'; readonly what: string } | undefined {
+  let times: number | undefined;
+  for (const item of itemsOf(member(message, 'msg_control'))) {
+    const kind = `${level(item, system)}/${meantBy(member(item, 'cmsg_type'), system)}`;
+    if (system !== 'linux' || kind !== TIMES.SO_TIMESTAMPING)
+      return { kind: 'unsupported', what: 'a control message of sendmsg' };
+    times = meantBy(member(item, 'cmsg_data'), system);
+  }
+  return times;
+}

@@ -14,8 +14,10 @@ import { enqueue, ORIGIN } from './error-queue.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket, SocketTable } from './table.js';
 import { setSocket } from './table.js';
-import { wantsTime } from './timestamping.js';
+import { wantsTime, wantsTimeOf } from './timestamping.js';
 import { writtenTo } from './zerocopy.js';
+
+type WriteCall = SocketCallOf<'write'>;
 
 /** The last octet of a `write`, of which something is told. */
 export interface Stamp {
@@ -33,13 +35,15 @@ export interface Tail {
   readonly room: number;
 }
 
-function tellsOfSent(socket: BsdSocket): boolean {
-  return (['txSched', 'txSoftware', 'txAck'] as const).some((flag) => wantsTime(socket, flag));
+function tellsOfSent(socket: BsdSocket, call: WriteCall): boolean {
+  return (['txSched', 'txSoftware', 'txAck'] as const).some((flag) =>
+    wantsTimeOf(socket, call, flag),
+  );
 }
 
 /** What a `write` would join now; undefined when it begins a unit of its own. */
-export function tailOf(ctx: Context, socket: BsdSocket): Tail | undefined {
-  if (!tellsOfSent(socket)) return undefined;
+export function tailOf(ctx: Context, socket: BsdSocket, call: WriteCall): Tail | undefined {
+  if (!tellsOfSent(socket, call)) return undefined;
   const tcb = tcbOf(ctx, socket);
   const last = tcb && unitsOf(tcb).at(-1);
   const room = tcb && roomInLast(tcb);
@@ -50,21 +54,22 @@ export function tailOf(ctx: Context, socket: BsdSocket): Tail | undefined {
 /** A `write` has taken so many octets, perhaps not all: what of it is to be told. A unit tells of its last `write` only. */
 export function noteWritten(
   ctx: Context,
-  { fd, data }: SocketCallOf<'write'>,
+  call: WriteCall,
   taken: number,
   tail: Tail | undefined,
 ): void {
+  const { fd, data } = call;
   const socket = ctx.table.sockets.get(fd);
   const tcb = socket && tcbOf(ctx, socket);
-  if (socket === undefined || tcb === undefined || !tellsOfSent(socket)) return;
+  if (socket === undefined || tcb === undefined || !tellsOfSent(socket, call)) return;
   const key = add(writtenTo(tcb), -1);
   // What did not fit had the rest pushed before anything was noted of it.
   const gone = taken < data.length && isBefore(key, tcb.snd.nxt);
   const stamp: Stamp = {
     key,
-    sched: wantsTime(socket, 'txSched') && !gone,
-    software: wantsTime(socket, 'txSoftware') && !gone,
-    ack: wantsTime(socket, 'txAck'),
+    sched: wantsTimeOf(socket, call, 'txSched') && !gone,
+    software: wantsTimeOf(socket, call, 'txSoftware') && !gone,
+    ack: wantsTimeOf(socket, call, 'txAck'),
   };
   const replaced = tail !== undefined && taken <= tail.room ? tail.begin : undefined;
   const stamps = socket.stamps.filter(

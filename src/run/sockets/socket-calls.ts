@@ -101,6 +101,8 @@ export type SocketCall =
       readonly kind: 'write';
       readonly fd: number;
       readonly data: Uint8Array;
+      /** Which times of this text are to be told, whatever the socket says of others (SO_TIMESTAMPING as a control message). */
+      readonly times?: number | undefined;
       /** The lengths of the pieces that the text lies in, if they are several. */
       readonly parts?: readonly number[] | undefined;
       readonly flags: readonly string[];

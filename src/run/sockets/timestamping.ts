@@ -34,6 +34,23 @@ export function wantsTime(
   return typeof flags === 'number' && (flags & FLAG[flag]) !== 0;
 }
 
+/** What a call can ask for its own text. */
+const OF_CALLS = 1 | FLAG.txSoftware | FLAG.txSched | FLAG.txAck | (1 << 18);
+
+/** Whether a call asks for what none can. */
+export function asksTooMuch({ times = 0 }: SocketCallOf<'write'>): boolean {
+  return (times & ~OF_CALLS) !== 0;
+}
+
+/** What is wanted of the text of a call: what it says itself, or else the socket. */
+export function wantsTimeOf(
+  socket: BsdSocket,
+  { times }: SocketCallOf<'write'>,
+  flag: 'txSoftware' | 'txSched' | 'txAck',
+): boolean {
+  return times === undefined ? wantsTime(socket, flag) : (times & FLAG[flag]) !== 0;
+}
+
 /** `setsockopt`: from when on OPT_ID numbers octets is decided when it is asked for first. */
 export function setTimestamping(
   ctx: Context,

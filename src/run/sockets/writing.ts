@@ -22,6 +22,7 @@ import { isWritable, sendRoom } from './send-space.js';
 import { noteWritten, tailOf } from './sent-notes.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
+import { asksTooMuch } from './timestamping.js';
 import {
   beginZeroCopy,
   endZeroCopy,
@@ -61,8 +62,9 @@ export function write(
   const flags = ctx.table.system === 'linux' ? LINUX_FLAGS : WRITE_FLAGS;
   const strange = call.flags.find((flag) => !flags.includes(flag));
   if (strange !== undefined) return { attempt: unsupported(strange), written };
+  if (asksTooMuch(call)) return { attempt: failed('EINVAL'), written };
   if (waited === undefined) beginZeroCopy(ctx, call);
-  const tail = waited === undefined ? tailOf(ctx, socket) : undefined;
+  const tail = waited === undefined ? tailOf(ctx, socket, call) : undefined;
   // Nothing is told of text that travels with a SYN.
   const opens = opensFast(ctx, socket, call);
   const begun = ctx.table.sockets.get(call.fd) ?? socket;
