@@ -65,12 +65,7 @@ export function socketCall(
     case 'close':
       return { kind: 'close', fd };
     case 'fcntl':
-      return {
-        kind: 'fcntl',
-        fd,
-        command: constant(args[1], 'fcntl', system),
-        flags: joinedConstants(args[2], 'open', system),
-      };
+      return control(fd, args, system);
     case 'ioctl':
       return { kind: 'ioctl', fd, request: words(args[1])[0] ?? '' };
     case 'getsockopt': {
@@ -94,6 +89,12 @@ export function socketCall(
     default:
       return transfer(state, world, fd, call, args);
   }
+}
+
+function control(fd: number, args: readonly PacketValue[], system: System): SocketCall {
+  const command = constant(args[1], 'fcntl', system);
+  const kind = command === 'F_SETFD' ? 'descriptor' : 'open';
+  return { kind: 'fcntl', fd, command, flags: joinedConstants(args[2], kind, system) };
 }
 
 function setOption(

@@ -14,6 +14,7 @@ type ConstantKind =
   | 'IPPROTO_IPV6'
   | 'fcntl'
   | 'open'
+  | 'descriptor'
   | 'message'
   | 'poll'
   | 'epoll'
@@ -79,6 +80,7 @@ const LINUX: Constants = {
     TCP_INFO: 11,
     TCP_QUICKACK: 12,
     TCP_CONGESTION: 13,
+    TCP_THIN_DUPACK: 17,
     TCP_USER_TIMEOUT: 18,
     TCP_FASTOPEN: 23,
     TCP_FASTOPEN_CONNECT: 30,
@@ -91,6 +93,7 @@ const LINUX: Constants = {
   IPPROTO_IPV6: { IPV6_UNICAST_HOPS: 16, IPV6_V6ONLY: 26, IPV6_TCLASS: 67 },
   fcntl: { F_GETFD: 1, F_SETFD: 2, F_GETFL: 3, F_SETFL: 4 },
   open: { O_WRONLY: 1, O_RDWR: 2, O_APPEND: 0o2000, O_NONBLOCK: 0o4000 },
+  descriptor: { FD_CLOEXEC: 1 },
   message: {
     MSG_OOB: 0x1,
     MSG_PEEK: 0x2,
@@ -186,6 +189,7 @@ const FREEBSD: Constants = {
   IPPROTO_IP: { IP_TOS: 3, IP_TTL: 4 },
   IPPROTO_IPV6: { IPV6_UNICAST_HOPS: 4, IPV6_V6ONLY: 27, IPV6_TCLASS: 61 },
   fcntl: LINUX.fcntl,
+  descriptor: { FD_CLOEXEC: 1 },
   open: { O_WRONLY: 0x1, O_RDWR: 0x2, O_NONBLOCK: 0x4, O_APPEND: 0x8 },
   message: {
     MSG_OOB: 0x1,

@@ -13,6 +13,7 @@ import { isInline, octetsToMark } from './urgent.js';
 /** O_NONBLOCK as the two systems number it. */
 const NONBLOCK = { linux: 0o4000, freebsd: 0x4 };
 const O_RDWR = 2;
+const CLOEXEC = 'FD_CLOEXEC';
 
 export function fcntl(ctx: Context, socket: BsdSocket, call: SocketCallOf<'fcntl'>): Attempt {
   const { fd, command, flags } = call;
@@ -28,6 +29,11 @@ export function fcntl(ctx: Context, socket: BsdSocket, call: SocketCallOf<'fcntl
       change(ctx, fd, socket, { nonblocking: flags.includes('O_NONBLOCK') });
       return done(0);
     }
+    case 'F_GETFD':
+      return done(socket.closeOnExec ? 1 : 0);
+    case 'F_SETFD':
+      change(ctx, fd, socket, { closeOnExec: flags.includes(CLOEXEC) });
+      return done(0);
     default:
       return unsupported(command);
   }

@@ -127,6 +127,7 @@ function accepted(
   const child = {
     ...fresh,
     role: 'connection',
+    closeOnExec: flags.includes('SOCK_CLOEXEC'),
     // Linux gives its port back with the connection.
     bound: table.system === 'linux' ? undefined : bound,
     options,

@@ -32,7 +32,8 @@ const SOCKET_FLAGS = ['SOCK_STREAM', 'SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
 export function openSocket({ table }: Context, { family, flags }: SocketCallOf<'socket'>): Attempt {
   const strange = flags.find((flag) => !SOCKET_FLAGS.includes(flag));
   if (strange !== undefined) return unsupported(strange);
-  return done(addSocket(table, freshSocket(family, flags.includes('SOCK_NONBLOCK'))));
+  const fresh = freshSocket(family, flags.includes('SOCK_NONBLOCK'));
+  return done(addSocket(table, { ...fresh, closeOnExec: flags.includes('SOCK_CLOEXEC') }));
 }
 
 /** `open`: a file with the lowest free descriptor. */
@@ -214,6 +215,7 @@ function buffersOf(tcb: Tcb | undefined): Partial<Settings> {
   return { receiveShare: share, ...(grown ? { window: Math.ceil(grownTo / 2) } : {}) };
 }
 
-export function anew({ family, nonblocking, bound, options, settings }: BsdSocket): BsdSocket {
-  return { ...freshSocket(family, nonblocking), bound, options, settings };
+export function anew(socket: BsdSocket): BsdSocket {
+  const { family, nonblocking, closeOnExec, bound, options, settings } = socket;
+  return { ...freshSocket(family, nonblocking), closeOnExec, bound, options, settings };
 }

@@ -86,6 +86,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   SO_PRIORITY: numbered('SOL_SOCKET'),
   SO_MARK: numbered('SOL_SOCKET'),
   TCP_INQ: switched(1),
+  // Linux once had a meaning for it.
+  TCP_THIN_DUPACK: { ...switched(1), told: () => undefined },
   SO_ZEROCOPY: { ...switched(1), level: 'SOL_SOCKET' },
   SO_TIMESTAMPING: numbered('SOL_SOCKET'),
   TCP_SAVE_SYN: switched(2),

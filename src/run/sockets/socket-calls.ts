@@ -140,7 +140,7 @@ export type SocketCall =
       readonly kind: 'fcntl';
       readonly fd: number;
       readonly command: string;
-      /** The flags of `F_SETFL`. */
+      /** The flags of `F_SETFL`, or of `F_SETFD`. */
       readonly flags: readonly string[];
     }
   | {

@@ -22,6 +22,8 @@ export interface BsdSocket {
     /** A connection was asked for or accepted: `connection` is or was in the host's table. */
     | 'connection';
   readonly nonblocking: boolean;
+  /** FD_CLOEXEC: another program that the process runs does not have it. */
+  readonly closeOnExec: boolean;
   /** What `bind` said. */
   readonly bound: Socket | undefined;
   readonly remote: Socket | undefined;
@@ -158,6 +160,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     family,
     role: 'fresh',
     nonblocking,
+    closeOnExec: false,
     bound: undefined,
     remote: undefined,
     deferred: undefined,
