@@ -3,6 +3,7 @@
 import { countOf, frontOf, withFront } from '../base/pieces.js';
 import { printSeconds } from '../base/time.js';
 import { uncongested } from './congestion/flight.js';
+import { withUse } from './congestion/window-use.js';
 import {
   afterTimeout,
   type Congestion,
@@ -162,7 +163,7 @@ function nextText(tcb: Tcb, now: Instant): Output | undefined {
   }
   const effects: Effect[] = [];
   const sent = sendUnits(tcb, effects, now, 'loss-probe');
-  return effects.length === 0 ? undefined : { tcb: sent, effects };
+  return effects.length === 0 ? undefined : { tcb: withUse(sent, effects.length, now), effects };
 }
 
 /** RFC 8985 §7.3: one probe at a time; and the peer may have taken its window back. */

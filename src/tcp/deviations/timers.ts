@@ -54,7 +54,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'give-up',
     says: 'RFC 9293 §3.8.3: R1 and R2 may be in units of time or a count of retransmissions.',
-    does: 'Text and FIN are given up when the time is over that an RTO of `rto-min`, doubled so often, would take, counted from the first retransmission. So is `user-timeout`, which then replaces R2, and for an idle connection the number of keep-alive probes.',
+    does: 'Text and FIN are given up when the time is over that an RTO of `rto-min`, doubled so often, would take, counted from the first retransmission. `user-timeout` replaces R2, and for an idle connection the number of keep-alive probes: what it is when something goes again, or a closed window is probed, is compared with the time since the first time-out or probe, and the next wait ends with it. In a closed window time-outs are not counted.',
     why: 'A short RTO would else give up too soon.',
   },
   {
@@ -72,7 +72,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'repacketize',
     says: 'RFC 9293 §3.8.1: the segment at the front of the retransmission queue is sent again.',
-    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not, nor what lies beyond the peer’s window.',
+    does: 'Text and FIN that follow it travel with it, up to a full segment; what of it was acknowledged does not, nor what lies beyond the peer’s window (with `loss-recovery rack` in any case).',
     why: 'RFC 1122 §4.2.2.15 allows it; fewer segments are sent.',
   },
   {
@@ -108,7 +108,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'loss-recovery',
     says: 'RFC 5681 §3.2: the third duplicate ACK shows a loss. RFC 6675 §4: so do three blocks of SACK behind a segment, or more octets than in two. ssthresh is half of what is under way.',
-    does: '`rack`: with SACK a segment is lost when one that was sent later has arrived, and a quarter of the shortest round trip is over since, or no segment was ever reordered and three have arrived; a retransmission may be lost, too. The congestion window shrinks in proportion to what arrives (RFC 6937), and what DSACK or a timestamp proves needless is taken back. What goes again goes when an ACK lets it, before the text of the segment is looked at unless that was expected, or when a timer does, and not because the user calls. `timeout`: there is the RTO alone.',
+    does: '`rack`: with SACK a segment is lost when one that was sent later has arrived, and a quarter of the shortest round trip is over since, or no segment was ever reordered and three have arrived; a retransmission may be lost, too. The congestion window shrinks in proportion to what arrives (RFC 6937), and what DSACK or a timestamp proves needless is taken back, after an RTO, too, but not after a mark. An ACK that stops before what was SACKed shows that the peer has thrown that away (RFC 2018 §8): half a round trip later, or 10 ms, all goes again. What ends in a block that was told before is not marked by a larger one. What goes again goes when an ACK lets it, before the text of the segment is looked at unless that was expected, or when a timer does, and not because the user calls. `timeout`: there is the RTO alone.',
     why: 'RFC 8985 §3: time finds losses at the end of a flight and of retransmissions, and forgives reordering.',
   },
   {

@@ -152,7 +152,10 @@ export function enterRecovery(found: Findings): void {
     change(found, { phase: 'recovery', undo: undo && { ...undo, ...NOTHING_BACK } });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
-    found.congestion = reduce(tcb.settings, congestion, window);
+    const least = reduce(tcb.settings, congestion, window);
+    // Deviation `loss-recovery`: it shrinks as segments arrive.
+    const shrinks = tcb.settings.lossRecovery === 'rack';
+    found.congestion = shrinks ? { ...least, window } : least;
     why.push(`ssthresh <- ${found.congestion.threshold}`);
   }
   why.push(`fast recovery until SEG.ACK=${num(tcb.snd.nxt)}`);

@@ -85,7 +85,7 @@ function tellsTwice({ ack, options: { sack } }: Segment, end: Seq): boolean {
   return first !== undefined && before(first.left, ack) && first.right === end;
 }
 
-/** One probe until the next acknowledgment, and none after an RTO or in a closed window. */
+/** One probe until the next acknowledgment, and none after an RTO or in a closed window; what probed that before does not matter. */
 function mayProbe({ settings, options, state, rto, snd, retransmissions }: Tcb): boolean {
   if (!settings.tailLossProbe || !options.sack || !isSynchronized(state)) return false;
   const front = frontOf(retransmissions);

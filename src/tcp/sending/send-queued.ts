@@ -69,8 +69,10 @@ export function sendQueued(
   // A time-out that overrides the avoidance of silly windows tells nothing of how far the window is filled.
   if (waits && why !== 'override') sent = withUse(sent, effects.length - before, now);
   if (trying) sent = hasTriedNew(sent, effects.length > 0 ? 'tried' : 'over');
-  if (trying && effects.length === 0) sent = sendLost(sent, effects, now);
-  return { tcb: armTimers(sentInRecovery(sent, before, effects.length, now), now), effects };
+  const nothing = trying && effects.length === 0;
+  if (nothing) sent = sendLost(sent, effects, now);
+  const again = nothing ? effects.length : before;
+  return { tcb: armTimers(sentInRecovery(sent, again, effects.length, now), now), effects };
 }
 
 /** The same when the user has called: with the deviation `loss-recovery` only ACKs, and timers, let go again what is lost. */
