@@ -103,7 +103,8 @@ export function overflowStep(
   source: string,
   why: () => string,
 ): Microstep {
-  const reset = host.settings.onOverflow === 'reset';
+  const { onOverflow } = host.settings;
+  const reset = onOverflow === 'reset' || (onOverflow === 'reset-ack' && !has(seg, SYN));
   const effects: readonly Effect[] = reset
     ? [resetFor(seg, source, host.settings), { kind: 'discard', reason: 'queue full' }]
     : [{ kind: 'discard', reason: 'queue full' }];
