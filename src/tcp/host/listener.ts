@@ -104,7 +104,9 @@ export function overflowStep(
   why: () => string,
 ): Microstep {
   const { onOverflow } = host.settings;
-  const reset = onOverflow === 'reset' || (onOverflow === 'reset-ack' && !has(seg, SYN));
+  // What only the listener knows of, a SYN or the ACK of a cookie, is dropped by `reset-ack`.
+  const isHalfOpen = connection.tcb.state !== 'LISTEN';
+  const reset = onOverflow === 'reset' || (onOverflow === 'reset-ack' && isHalfOpen);
   const effects: readonly Effect[] = reset
     ? [resetFor(seg, source, host.settings), { kind: 'discard', reason: 'queue full' }]
     : [{ kind: 'discard', reason: 'queue full' }];

@@ -49,7 +49,7 @@ export const LISTENING_SETTINGS: readonly SettingInfo[] = [
     name: 'onOverflow',
     kind: 'choice',
     choices: ['drop', 'reset', 'reset-ack', 'recycle'],
-    doc: 'What a SYN meets when a queue is full: silence, a reset, silence while the ACK that completes another handshake meets a reset (`reset-ack`), or the place of the oldest half-open connection (RFC 4987 §2.2, §3.4).',
+    doc: 'What a SYN meets when a queue is full: silence, a reset, silence while the ACK of a half-open connection meets a reset (`reset-ack`), or the place of the oldest half-open connection (RFC 4987 §2.2, §3.4).',
   },
   {
     word: 'defer-accept',
