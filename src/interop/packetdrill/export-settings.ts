@@ -18,7 +18,8 @@ const SYSCTLS: Readonly<Record<string, Writing>> = {
   tcp_window_scaling: ({ windowScale }) => bit(windowScale !== undefined),
   tcp_ecn: ecnValue,
   tcp_syncookies: ({ synCookies }) => ['off', 'on-overflow', 'always'].indexOf(synCookies),
-  tcp_abort_on_overflow: ({ onOverflow }) => bit(onOverflow === 'reset'),
+  tcp_abort_on_overflow: ({ onOverflow }) =>
+    bit(onOverflow === 'reset' || onOverflow === 'reset-ack'),
   tcp_syn_retries: ({ synRetries }) => synRetries,
   tcp_syn_linear_timeouts: ({ synLinearTimeouts }) => synLinearTimeouts,
   tcp_synack_retries: ({ synAckRetries }) => synAckRetries,

@@ -94,7 +94,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_max_syn_backlog': (value) => ({ maxSynBacklog: Math.max(0, value) }),
   'linux.tcp_fin_timeout': (value) => ({ finWait2Timeout: value * second }),
   'linux.tcp_rfc1337': (value) => ({ timeWaitResets: value === 0 ? 'obey' : 'ignore' }),
-  'linux.tcp_abort_on_overflow': (value) => ({ onOverflow: value === 0 ? 'drop' : 'reset' }),
+  'linux.tcp_abort_on_overflow': (value) => ({ onOverflow: value === 0 ? 'drop' : 'reset-ack' }),
   'linux.tcp_keepalive_intvl': (value) => ({ keepaliveInterval: value * second }),
   'linux.tcp_keepalive_probes': (value) => ({ keepaliveProbes: Math.max(1, count(value)) }),
   'linux.tcp_rto_max_ms': (value) => ({ rtoMax: value * millisecond }),

@@ -86,19 +86,19 @@ function closeSynSent(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
 }
 
 function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
-  const { closeCall: earlier, halfClosed: shut, openCall, sends } = tcb.queued;
+  const { closeCall: earlier, halfClosed, openCall, sends } = tcb.queued;
   if (isForgotten(tcb, input)) return forget(untold, tcb, input);
   // Deviation half-open: it gives up sending, and only the user's going sends the FIN.
-  const goes = shut && !input.half && tcb.settings.halfOpen === 'request';
+  const goes = halfClosed && !input.half && tcb.settings.halfOpen === 'request';
   if (earlier !== undefined && !goes) return closeAgain(tcb, input, now);
   // Text of a fast open is there already.
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
   if (sends.length > 0 || shutsRequest(tcb, input)) {
     const queued = () => `${sends.length} SENDs are queued: CLOSE waits for ESTABLISHED`;
-    const { call: closeCall, half: halfClosed } = input;
+    const { call: closeCall, half } = input;
     return finish(
       sends.length > 0 ? queued : shutdownWaits,
-      editQueued(tcb, { closeCall, halfClosed }),
+      editQueued(tcb, { closeCall, halfClosed: half }),
     );
   }
   const opened: Effect[] = openCall === undefined ? [] : [fails(openCall, TEXT.closing)];
@@ -106,7 +106,8 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   const closing = closed(tcb, input);
   closing.state = 'FIN_WAIT_1';
   ownQueued(closing).openCall = undefined;
-  const goesNow = !isLostSynAlone(closing);
+  const isShut = isOpenEarly(tcb) && tcb.snd.wnd === 0;
+  const goesNow = !isLostSynAlone(closing) && !isShut;
   const out = goesNow ? sendFin(closing, now) : { tcb: closing, effects: NO_EFFECTS };
   const why = () => `nothing to send: FIN ${goesNow ? `at ${num(tcb.snd.nxt)}` : 'waits'}`;
   return finish(why, out.tcb, [...opened, ...out.effects]);

@@ -138,7 +138,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'keepalive-timer',
     says: 'RFC 9293 §3.8.4 (MUST-26): a probe is sent when nothing is outstanding and nothing was received for an interval; nothing tells how that is measured.',
-    does: 'The timer runs from when the connection is open or keep-alive is turned on. When it goes off it runs on: for an idle time where something is outstanding or waits to be sent, else for what is left of one since the peer was heard. A user timeout counts from then, too.',
+    does: 'The timer runs from when the connection is open or keep-alive is turned on. When it goes off it runs on: for an idle time where something is outstanding or waits to be sent, else for what is left of one since the peer was heard. A user timeout counts from then, too. Text that is expected and acknowledges nothing new answers no probe.',
     why: 'No segment that is sent or received touches a timer.',
   },
   {

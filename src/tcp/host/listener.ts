@@ -103,7 +103,10 @@ export function overflowStep(
   source: string,
   why: () => string,
 ): Microstep {
-  const reset = host.settings.onOverflow === 'reset';
+  const { onOverflow } = host.settings;
+  // What only the listener knows of, a SYN or the ACK of a cookie, is dropped by `reset-ack`.
+  const isHalfOpen = connection.tcb.state !== 'LISTEN';
+  const reset = onOverflow === 'reset' || (onOverflow === 'reset-ack' && isHalfOpen);
   const effects: readonly Effect[] = reset
     ? [resetFor(seg, source, host.settings), { kind: 'discard', reason: 'queue full' }]
     : [{ kind: 'discard', reason: 'queue full' }];

@@ -168,9 +168,12 @@ export function unanswered(tcb: Tcb): Tcb {
   return editTcb(tcb, { dialogue: { ...dialogue, answered: false, wait } });
 }
 
-/** What an ECN field tells is news: the next acknowledgments are wanted at once. */
-export function disturbed(tcb: Tcb): Tcb {
-  return tcb.dialogue === undefined ? tcb : hurried(tcb, tcb.dialogue, LEAST_PROMPT);
+/** What an ECN field tells is news: the next acknowledgments are wanted at once; many, if it is that of the first text. */
+export function disturbed(tcb: Tcb, { seq, data }: Segment): Tcb {
+  const { dialogue } = tcb;
+  if (dialogue === undefined) return tcb;
+  const isFirst = dialogue.wait === 0 && data.length > 0 && seq === tcb.rcv.nxt;
+  return hurried(tcb, dialogue, isFirst ? mostPrompt(tcb, tcb) : LEAST_PROMPT);
 }
 
 /** Memory was short: the next acknowledgments are in no hurry. */

@@ -28,7 +28,9 @@ export function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const settled = settleTailProbe(windowed, tcb, seg);
   const agreed = settled.challenges.vain === 0 ? settled : inAgreement(settled);
   // What is expected, and tells nothing else, lets nothing go.
-  const answered = isTextAlone(tcb, seg) ? staying(agreed, seg.seq) : probeAnswered(agreed, tcb);
+  const answered = isTextAlone(tcb, seg)
+    ? staying(agreed, seg.seq)
+    : keepaliveAnswered(probeAnswered(agreed, tcb), tcb);
   return { tcb: armTimers(answered, now), effects: acked.effects };
 }
 
@@ -51,6 +53,13 @@ function inAgreement(tcb: Tcb): Tcb {
 function isTextAlone(tcb: Tcb, seg: Segment): boolean {
   if (tcb.settings.windowProbe !== 'empty' || seg.data.length === 0) return false;
   return seg.ack === tcb.snd.una && isPredicted(tcb, seg);
+}
+
+/** Deviation `keepalive-timer`: the probes of an idle connection are answered. */
+function keepaliveAnswered(tcb: Tcb, before: Tcb): Tcb {
+  const probed = tcb.rto.probes > 0 && before.timers.persist === undefined;
+  if (!probed || tcb.settings.keepaliveTimer !== 'running') return tcb;
+  return editTcb(tcb, { rto: editRto(tcb.rto, { probes: 0 }) });
 }
 
 /**

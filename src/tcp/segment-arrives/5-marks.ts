@@ -110,7 +110,7 @@ function receiveClassic(tcb: Tcb, { seg }: Arrival): Verdict {
   // Of a sender with a very small window, or of a retransmission, the next ACKs are wanted soon.
   const news = (marked && !told.echo) || (text && !capable && ecn.seen);
   const fed = withFeedback(tcb, after);
-  return goOn(why, news ? disturbed(fed) : fed);
+  return goOn(why, news ? disturbed(fed, seg) : fed);
 }
 
 /** "It should react as to a lost packet, but at most once a round trip." */
@@ -135,7 +135,7 @@ function receiveAccurate(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const grown = ecn.option.grown || (text && seg.ecn !== NOT_ECT);
   const option = { ...ecn.option, grown, due: edge ? 2 : ecn.option.due };
   const fed = withFeedback(tcb, { ...ecn, r, untold, prompt, seen, option, last: seg.ecn });
-  const after = text && seg.ecn === NOT_ECT && ecn.seen ? disturbed(fed) : fed;
+  const after = text && seg.ecn === NOT_ECT && ecn.seen ? disturbed(fed, seg) : fed;
   const why = () =>
     `${printCodepoint(seg.ecn)} after ${printCodepoint(ecn.last)}: r.cep=${r.cep}, r.ceb=${r.ceb}, r.e0b=${r.e0b}, r.e1b=${r.e1b}` +
     (prompt ? '; acknowledged at once' : '');

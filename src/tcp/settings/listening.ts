@@ -18,7 +18,7 @@ export interface ListeningSettings {
   readonly backlog: number;
   readonly synQueue: number;
   readonly synCookies: 'off' | 'on-overflow' | 'always';
-  readonly onOverflow: 'drop' | 'reset' | 'recycle';
+  readonly onOverflow: 'drop' | 'reset' | 'reset-ack' | 'recycle';
   readonly deferAccept: Duration;
 }
 
@@ -48,8 +48,8 @@ export const LISTENING_SETTINGS: readonly SettingInfo[] = [
     word: 'on-overflow',
     name: 'onOverflow',
     kind: 'choice',
-    choices: ['drop', 'reset', 'recycle'],
-    doc: 'What a SYN meets when a queue is full: silence, a reset, or the place of the oldest half-open connection (RFC 4987 §2.2, §3.4).',
+    choices: ['drop', 'reset', 'reset-ack', 'recycle'],
+    doc: 'What a SYN meets when a queue is full: silence, a reset, silence while the ACK of a half-open connection meets a reset (`reset-ack`), or the place of the oldest half-open connection (RFC 4987 §2.2, §3.4).',
   },
   {
     word: 'defer-accept',

@@ -54,18 +54,14 @@ export function restartKeepalive(tcb: Tcb, heardAt: Instant, now: Instant): Tcb 
   });
 }
 
-/** Deviation `keepalive-timer running`: it begins once, and an ACK only answers the probes. */
+/** Deviation `keepalive-timer running`: it begins once; what answers its probes does not touch it. */
 function keepRunning(tcb: Tcb, heardAt: Instant, now: Instant): Tcb {
-  const { settings, state, timers, rto } = tcb;
+  const { settings, state, timers } = tcb;
   const runs = settings.keepalive > 0 && RUNNING.includes(state) && !isClosedFinWait2(tcb);
-  const answered = runs && heardAt === now && rto.probes > 0 && timers.persist === undefined;
-  if (!answered && runs === (timers.keepalive !== undefined)) return tcb;
+  if (runs === (timers.keepalive !== undefined)) return tcb;
   const left = Math.max(0, heardAt + idleTime(tcb) - now);
-  const at = runs ? (timers.keepalive ?? now + late(left, settings)) : undefined;
-  return editTcb(tcb, {
-    timers: editTimers(timers, { keepalive: at }),
-    rto: answered ? editRto(rto, { probes: 0 }) : rto,
-  });
+  const keepalive = runs ? now + late(left, settings) : undefined;
+  return editTcb(tcb, { timers: editTimers(timers, { keepalive }) });
 }
 
 /** How long it is until a probe is due, as the timer goes off; not 0 with `keepalive-timer running` alone. */
