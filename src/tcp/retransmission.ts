@@ -18,7 +18,7 @@ import type { Segment } from './segment.js';
 import { has, SYN } from './segment.js';
 import { atRest } from './sending/queued.js';
 import { upAfter } from './sending/urgent.js';
-import { atOrBefore, before } from './seq.js';
+import { atOrBefore, before, type Seq } from './seq.js';
 import { isSynchronized } from './states.js';
 import type { Tcb } from './tcb.js';
 import { untilUserTimeout, userLimit } from './timers/user-timeout.js';
@@ -129,24 +129,9 @@ export function acknowledge(
   now: Instant,
 ): { readonly tcb: Tcb; readonly effects: readonly Effect[] } {
   const ack = seg.ack;
-  const whole = countAcked(tcb.retransmissions, ack);
-  const left = withoutFirst(tcb.retransmissions, whole);
-  const joined = whole > 0 && atPlace(tcb.retransmissions, whole - 1)?.joined === true;
-  const retransmissions = recut(left, ack, joined);
-  // What is left of several that went as one may be fewer: one more counts as acknowledged (deviation initial-window).
-  const acked = whole + Math.max(0, countOf(left) - countOf(retransmissions));
+  const { whole, acked, retransmissions } = withoutAcked(tcb, ack);
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
-  const effects: Effect[] = [];
-  for (const { call, end } of elementsFrom(tcb.queued.unacknowledged, 0)) {
-    if (!atOrBefore(end, ack)) break;
-    effects.push({ kind: 'complete', call, outcome: { kind: 'ok' } });
-  }
-  const unacknowledged = withoutFirst(tcb.queued.unacknowledged, effects.length);
-  let { closeCall } = tcb.queued;
-  if (closeCall !== undefined && tcb.fin !== undefined && before(tcb.fin, ack)) {
-    effects.push({ kind: 'complete', call: closeCall, outcome: { kind: 'ok' } });
-    closeCall = undefined;
-  }
+  const { effects, unacknowledged, closeCall } = callsDone(tcb, ack);
   const after = own(tcb);
   const snd = ownSnd(after);
   snd.una = ack;
@@ -185,6 +170,32 @@ export function acknowledge(
   after.timers = shared(timers);
   const armed = armTimers(after, now);
   return { tcb: part || waits || reneged ? armed : armTailProbe(armed, now, now), effects };
+}
+
+/** The queue without what is wholly acknowledged, which `whole` were, and count as `acked`. */
+function withoutAcked({ retransmissions: before_ }: Tcb, ack: Seq) {
+  const whole = countAcked(before_, ack);
+  const left = withoutFirst(before_, whole);
+  const joined = whole > 0 && atPlace(before_, whole - 1)?.joined === true;
+  const retransmissions = recut(left, ack, joined);
+  // What is left of several that went as one may be fewer: one more counts as acknowledged (deviation initial-window).
+  const acked = whole + Math.max(0, countOf(left) - countOf(retransmissions));
+  return { whole, acked, retransmissions };
+}
+
+/** The SENDs, and the CLOSE, of which all is acknowledged; and those that go on. */
+function callsDone({ queued, fin }: Tcb, ack: Seq) {
+  const effects: Effect[] = [];
+  for (const { call, end } of elementsFrom(queued.unacknowledged, 0)) {
+    if (!atOrBefore(end, ack)) break;
+    effects.push({ kind: 'complete', call, outcome: { kind: 'ok' } });
+  }
+  const unacknowledged = withoutFirst(queued.unacknowledged, effects.length);
+  const { closeCall } = queued;
+  if (closeCall === undefined || fin === undefined || !before(fin, ack))
+    return { effects, unacknowledged, closeCall };
+  effects.push({ kind: 'complete', call: closeCall, outcome: { kind: 'ok' } });
+  return { effects, unacknowledged, closeCall: undefined };
 }
 
 /** When a loss probe was waited for and none may follow, the RTO counts from the transmission of the front; undefined: from now. */
