@@ -53,6 +53,16 @@ export function reduce(
   return { ...congestion, window: threshold, threshold, loss: undefined, cubic };
 }
 
+/** The same as a recovery begins, or after a mark: with the deviation `loss-recovery` cwnd comes down to ssthresh only as segments arrive. */
+export function beginReduction(
+  settings: Settings,
+  congestion: Congestion | undefined,
+  window: number,
+): Congestion {
+  const reduced = reduce(settings, congestion, window);
+  return settings.lossRecovery === 'rack' ? { ...reduced, window } : reduced;
+}
+
 /** The window is reduced: W_max, less than it was when another flow takes room (§4.7, fast convergence). */
 export function afterReduction(cubic: Cubic | undefined, window: number): Cubic {
   const { most } = cubic ?? NOT_REDUCED;

@@ -1,6 +1,6 @@
 /** RFC 3168 §6.1.2 The TCP Sender, RFC 9768 §3.2.2.2: what the peer tells of marks, and the window that is reduced once a round trip. */
 
-import { reduce } from '../congestion/cubic.js';
+import { beginReduction } from '../congestion/cubic.js';
 import { congestionWindow } from '../congestion/flight.js';
 import { isRequest } from '../host/requests.js';
 import { isReducing, undisturbed } from '../loss-recovery/recovery.js';
@@ -88,9 +88,7 @@ export function reducedByMark(tcb: Tcb, seg: Segment): { readonly tcb: Tcb; read
     const rto = editRto(tcb.rto, { recovery: reduced });
     return { tcb: editTcb(tcb, { rto }), why: 'without a congestion window nothing is reduced' };
   }
-  const least = reduce(settings, congestion, now);
-  // Deviation `loss-recovery`: it shrinks as segments arrive.
-  const shrunk = settings.lossRecovery === 'rack' ? { ...least, window: now } : least;
+  const shrunk = beginReduction(settings, congestion, now);
   const rto = editRto(tcb.rto, { recovery: reduced, congestion: shrunk });
   const why = `ssthresh <- ${shrunk.threshold}, until more than SND.NXT=${num(snd.nxt)} is acknowledged`;
   return { tcb: editTcb(tcb, { rto }), why };

@@ -1,7 +1,7 @@
 /** RFC 6675 §5, RFC 6582 §3.2, RFC 8985 §6.2: what an ACK changes of what is taken to be lost, and when recovery begins and ends; `arrivals.ts` has what it tells. */
 
 import { frontOf, withFront } from '../../base/pieces.js';
-import { reduce } from '../congestion/cubic.js';
+import { beginReduction } from '../congestion/cubic.js';
 import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import type { Congestion } from '../congestion.js';
 import { grownBy, takenBack } from '../congestion.js';
@@ -152,10 +152,7 @@ export function enterRecovery(found: Findings): void {
     change(found, { phase: 'recovery', undo: undo && { ...undo, ...NOTHING_BACK } });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
-    const least = reduce(tcb.settings, congestion, window);
-    // Deviation `loss-recovery`: it shrinks as segments arrive.
-    const shrinks = tcb.settings.lossRecovery === 'rack';
-    found.congestion = shrinks ? { ...least, window } : least;
+    found.congestion = beginReduction(tcb.settings, congestion, window);
     why.push(`ssthresh <- ${found.congestion.threshold}`);
   }
   why.push(`fast recovery until SEG.ACK=${num(tcb.snd.nxt)}`);

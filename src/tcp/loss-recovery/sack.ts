@@ -63,15 +63,11 @@ function roomBesides(tcb: Tcb): number {
 
 /** An acknowledgment has left: it has told what came twice, and all that waited to be. */
 export function withoutUntold(tcb: Tcb): Tcb {
-  const { sacks } = tcb.options;
-  const { twice, compression } = sacks;
-  if (twice === undefined && !compression?.waiting) return tcb;
-  if (!compression?.waiting) return withoutTwice(tcb);
-  return withSacks(tcb, {
-    ...sacks,
-    twice: undefined,
-    compression: { ...compression, waiting: 0 },
-  });
+  const told = withoutTwice(tcb);
+  const { sacks } = told.options;
+  const { compression } = sacks;
+  if (!compression?.waiting) return told;
+  return withSacks(told, { ...sacks, compression: { ...compression, waiting: 0 } });
 }
 
 /** What came twice is told, or forgotten. */

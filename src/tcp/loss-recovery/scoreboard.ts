@@ -2,7 +2,7 @@
 
 import { countPieces, edited, firstOf, frontOf, withoutFirst } from '../../base/pieces.js';
 import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
-import { countAcked, endOf } from '../retransmission/sent-queue.js';
+import { alone, countAcked, endOf } from '../retransmission/sent-queue.js';
 import type { Segment } from '../segment.js';
 import { has, SYN, segLen } from '../segment.js';
 import { NONE } from '../sending/queued.js';
@@ -89,9 +89,7 @@ function apart(sent: SentSegment, blocks: readonly SackBlock[]): SentSegment {
   const cut = ({ left, right }: SackBlock) =>
     (before(seq, left) && atOrBefore(left, end)) ||
     (atOrBefore(left, seq) && atOrBefore(end, right) && before(right, add(end, data.length)));
-  if (!blocks.some(cut)) return sent;
-  const { joined: _, ...alone } = sent;
-  return alone;
+  return blocks.some(cut) ? alone(sent) : sent;
 }
 
 /** The blocks of an ACK that tell of what is outstanding, if it has any. */

@@ -22,7 +22,7 @@ import { add, before, distance } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { textOfFull, windowField } from '../window.js';
-import type { SentSegment } from './sent-queue.js';
+import { alone, type SentSegment } from './sent-queue.js';
 import { piecesOf, unitAt } from './sent-units.js';
 import { editRto } from './variables.js';
 
@@ -137,9 +137,8 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
       : fittingOptions(tcb, segment.data.length, now),
     ecn: markOf(tcb, ctl, false),
   };
-  const { joined: _, ...alone } = front;
   const entry: SentSegment = {
-    ...alone,
+    ...alone(front),
     segment: again,
     sentAt: now,
     retransmissions: front.retransmissions + 1,
@@ -165,8 +164,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
 function apartFrom(queue: Tcb['retransmissions'], place: number): Tcb['retransmissions'] {
   const sent = place < 0 ? undefined : atPlace(queue, place);
   if (!sent?.joined) return queue;
-  const { joined: _, ...alone } = sent;
-  return replaced(queue, place, 1, alone);
+  return replaced(queue, place, 1, alone(sent));
 }
 
 /** Text that goes again ends an idle time, too (RFC 5681 §4.1). */

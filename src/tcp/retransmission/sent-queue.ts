@@ -43,6 +43,12 @@ export function endOf({ segment }: SentSegment): Seq {
   return segEnd(segment);
 }
 
+/** The segment without the next, with which it was handed to the interface as one. */
+export function alone(sent: SentSegment): SentSegment {
+  const { joined: _, ...rest } = sent;
+  return rest;
+}
+
 /** How many of the queue, from its front, are wholly acknowledged. */
 export function countAcked(queue: SentQueue, ack: Seq): number {
   let count = 0;
