@@ -32,6 +32,11 @@ export function itemsOf(value: PacketValue | undefined): readonly PacketValue[] 
   return value?.kind === 'list' ? value.items : [];
 }
 
+/** The lengths of the pieces of memory that a list names: `[{iov_base=..., iov_len=10}]`, `[{..., 10}]`. */
+export function pieceLengths(items: readonly PacketValue[]): readonly number[] {
+  return items.map((item) => number(member(item, 'iov_len') ?? member(item, '1')));
+}
+
 /** What stands in brackets, `[1]`, or the value itself. */
 export function unbracketed(value: PacketValue | undefined): PacketValue | undefined {
   return value?.kind === 'list' ? value.items[0] : value;

@@ -17,13 +17,14 @@ import {
   octetsOf,
   optionNamed,
   optionValue,
+  pieceLengths,
   timeValue,
   words,
 } from './arguments.js';
 import { constant, joinedConstants } from './constants.js';
 import { timesToTell } from './control-messages.js';
 import { epollCall } from './epoll.js';
-import type { PacketState } from './state.js';
+import { descriptorOf, type PacketState } from './state.js';
 
 export type PacketCall = PacketOperationOf<'pkt-call'>;
 
@@ -152,7 +153,8 @@ function transfer(
 ): SocketCall | Unsupported {
   const message = call.endsWith('msg');
   const vector = message || call === 'readv' || call === 'writev';
-  const count = vector ? vectorParts(args[1]).reduce((a, b) => a + b, 0) : number(args[2]);
+  const parts = vector ? vectorParts(args[1]) : undefined;
+  const count = parts ? parts.reduce((a, b) => a + b, 0) : number(args[2]);
   const flags = joinedConstants(message ? args[2] : args[3], 'message', state.script.system);
   const unmapped = !vector && words(args[1]).includes('NULL');
   if (READS.has(call)) {
@@ -162,7 +164,6 @@ function transfer(
   const [text] = args[1]?.kind === 'text' ? [args[1].text] : [''];
   const data = octetsOf(text, count);
   const to = destination(state, world, call, args);
-  const parts = vector ? vectorParts(args[1]) : undefined;
   const times = call === 'sendmsg' ? timesToTell(args[1], state.script.system) : undefined;
   if (typeof times === 'object') return times;
   return { kind: 'write', fd, data, parts, times, flags, to, unmapped };
@@ -198,7 +199,7 @@ function destination(
 /** The lengths of `msg_iov(2)=[{..., 500}, {..., 1000}]`, or of the vector itself. */
 function vectorParts(value: PacketValue | undefined): readonly number[] {
   const vector = value?.kind === 'struct' ? member(value, 'msg_iov') : value;
-  return itemsOf(vector).map((item) => number(member(item, 'iov_len') ?? member(item, '1')));
+  return pieceLengths(itemsOf(vector));
 }
 
 function pollEntries(state: PacketState, value: PacketValue | undefined): readonly PollEntry[] {
@@ -247,6 +248,5 @@ function howOf(value: PacketValue | undefined): (typeof HOWS)[number] | undefine
 
 /** The table's descriptor for the script's. */
 function descriptor(state: PacketState, value: PacketValue | undefined): number {
-  const written = value?.kind === 'number' ? value.value : -1;
-  return state.descriptors.get(written) ?? written;
+  return descriptorOf(state, value?.kind === 'number' ? value.value : -1);
 }

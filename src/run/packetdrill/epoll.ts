@@ -6,7 +6,7 @@ import type { Done, EpollData, EpollEvent, SocketCall, System } from '../sockets
 import { itemsOf, member, number } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import { constant, joinedConstants, numberOfConstants } from './constants.js';
-import type { PacketState } from './state.js';
+import { descriptorOf, type PacketState } from './state.js';
 
 /** What the union of an event can be written as. */
 const MEMBERS = ['fd', 'ptr', 'u32', 'u64'] as const;
@@ -15,12 +15,12 @@ const MEMBERS = ['fd', 'ptr', 'u32', 'u64'] as const;
 export function epollCall(state: PacketState, { call, args }: PacketCall): SocketCall {
   const { system } = state.script;
   if (call === 'epoll_create') return { kind: 'epoll_create', size: number(args[0]) };
-  const epoll = descriptor(state, number(args[0]));
+  const epoll = descriptorOf(state, number(args[0]));
   if (call === 'epoll_wait') {
     return { kind: 'epoll_wait', epoll, count: number(args[2]), timeout: number(args[3]) };
   }
   const operation = constant(args[1], 'epoll_ctl', system);
-  const target = descriptor(state, number(args[2]));
+  const target = descriptorOf(state, number(args[2]));
   return { kind: 'epoll_ctl', epoll, operation, target, event: eventOf(state, args[3]) };
 }
 
@@ -34,11 +34,7 @@ function dataOf(state: PacketState, value: PacketValue | undefined): EpollData |
   const kind = MEMBERS.find((one) => member(value, one) !== undefined);
   if (kind === undefined) return undefined;
   const written = number(member(value, kind));
-  return { kind, value: kind === 'fd' ? descriptor(state, written) : written };
-}
-
-function descriptor({ descriptors }: PacketState, written: number): number {
-  return descriptors.get(written) ?? written;
+  return { kind, value: kind === 'fd' ? descriptorOf(state, written) : written };
 }
 
 /** The events of epoll_wait, one or a list of them. */

@@ -2,7 +2,7 @@
 
 import { OPENING_CALLS, PACKET_CALLS } from '../../lang/packet-calls.js';
 import type { PacketValue } from '../../lang/packet-operations.js';
-import { itemsOf, member, memberCount, number, words } from './arguments.js';
+import { itemsOf, member, memberCount, number, pieceLengths, words } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import { misusedEvents } from './epoll.js';
 import { unknownName } from './known-names.js';
@@ -90,9 +90,9 @@ const PLAIN_TRANSFERS = new Set(['read', 'recv', 'recvfrom', 'write', 'send', 's
 
 function outsized(args: readonly PacketValue[], call: string): string | undefined {
   const items = listArgument(args, call)?.items ?? [];
-  const vector = items.map((item) => member(item, 'iov_len') ?? member(item, '1'));
-  const sizes = PLAIN_TRANSFERS.has(call) ? [args[2]] : call === 'poll' ? [] : vector;
-  const size = sizes.map(number).find((octets) => octets < 0 || octets > MOST_OCTETS);
+  const vector = call === 'poll' ? [] : pieceLengths(items);
+  const sizes = PLAIN_TRANSFERS.has(call) ? [number(args[2])] : vector;
+  const size = sizes.find((octets) => octets < 0 || octets > MOST_OCTETS);
   return size === undefined ? undefined : `${call} has no buffer of ${size} octets`;
 }
 

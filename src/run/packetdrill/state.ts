@@ -170,3 +170,8 @@ export function addFlow(state: PacketState, flow: Flow): PacketState {
 export function flowOf(state: PacketState, fd: number): number {
   return lastPlace(state.flows, (flow) => flow.fd === fd);
 }
+
+/** The table's descriptor for the script's; the same number where the script has none. */
+export function descriptorOf({ descriptors }: PacketState, written: number): number {
+  return descriptors.get(written) ?? written;
+}
