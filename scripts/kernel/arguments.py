@@ -54,7 +54,8 @@ def member(value, *names):
 
 
 def lengths(vector):
-    return sum(number(member(one, 'iov_len', '1')) for one in items(vector))
+    """The lengths of the pieces of memory."""
+    return [number(member(one, 'iov_len', '1')) for one in items(vector)]
 
 
 def space(buffer, count):

@@ -104,14 +104,14 @@ class Caller(EpollCalls, MessageCalls):
     call_recvfrom = call_recv
 
     def call_readv(self, fd, vector, _count):
-        total = lengths(vector)
+        total = sum(lengths(vector))
         return libc.read(self.fd(fd), ctypes.create_string_buffer(total + 1), ctypes.c_size_t(total))
 
     def call_write(self, fd, buffer, count):
         return libc.write(self.fd(fd), space(buffer, number(count)), ctypes.c_size_t(number(count)))
 
     def call_writev(self, fd, vector, _count):
-        total = lengths(vector)
+        total = sum(lengths(vector))
         return libc.write(self.fd(fd), ctypes.create_string_buffer(total + 1), ctypes.c_size_t(total))
 
     def call_send(self, fd, buffer, count, flags):

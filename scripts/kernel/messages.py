@@ -33,7 +33,7 @@ class MessageCalls:
     """Of a caller with descriptors and a beginning, from which times are counted."""
 
     def call_recvmsg(self, fd, message, flags):
-        room = ctypes.create_string_buffer(lengths(member(message, 'msg_iov')) + 1)
+        room = ctypes.create_string_buffer(sum(lengths(member(message, 'msg_iov'))) + 1)
         told = Message(room, len(room) - 1, self.room(member(message, 'msg_control')))
         result = libc.recvmsg(self.fd(fd), ctypes.byref(told.header), number(flags))
         written = told.control is not None and result >= 0
@@ -42,7 +42,7 @@ class MessageCalls:
 
     def call_sendmsg(self, fd, message, flags):
         to = self.name(member(message, 'msg_name') or {'kind': 'number', 'value': 0})
-        parts = [number(member(one, 'iov_len', '1')) for one in items(member(message, 'msg_iov'))]
+        parts = lengths(member(message, 'msg_iov'))
         rooms = [ctypes.create_string_buffer(length + 1) for length in parts]
         vectors = (Vector * len(parts))(*[Vector(ctypes.cast(room, ctypes.c_void_p), length)
                                           for room, length in zip(rooms, parts)])
