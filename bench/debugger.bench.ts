@@ -168,14 +168,7 @@ async function pausing(): Promise<void> {
   const goal = { must: 100, aim: 50, better: 'less' } as const;
   print({ name: 'D3 pause answered', unit: 'ms', measured: Math.max(...there), goal });
   print({ name: 'D3 pause answered, going back', unit: 'ms', measured: Math.max(...back), goal });
-  for (const view of ['sequence', 'tables'])
-    await adapter.ask('tcpflow/view', { kind: 'ready', view });
-  // A late view is told of the whole once it is laid out: that is no step's.
-  let last = performance.now();
-  adapter.onEvent = () => {
-    last = performance.now();
-  };
-  while (performance.now() - last < 3_000) await new Promise((resolve) => setTimeout(resolve, 100));
+  await shown(adapter);
   adapter.onEvent = ({ event, length }) => {
     if (event === 'tcpflow/view') octets[octets.length - 1] = (octets.at(-1) ?? 0) + length;
   };
@@ -187,4 +180,17 @@ async function pausing(): Promise<void> {
   const measured = Math.max(...octets);
   print({ name: 'G2 octets to the views after a step', unit: 'octets', measured, goal: size });
   adapter.end();
+}
+
+/** Both views, told of the whole: a late diagram is told of its beginning at once, and again once it is laid out. That is no step's. */
+function shown(adapter: Client): Promise<void> {
+  return new Promise((resolve) => {
+    let diagrams = 0;
+    adapter.onEvent = ({ event, body }) => {
+      if (event === 'tcpflow/view' && body.kind === 'diagram') diagrams += 1;
+      else if (diagrams === 2) resolve(); // the rows that follow it
+    };
+    for (const view of ['tables', 'sequence'])
+      void adapter.ask('tcpflow/view', { kind: 'ready', view });
+  });
 }
