@@ -8,7 +8,7 @@ import { add, before, latest, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editRcv, editTcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
-import { heldForUser } from '../window.js';
+import { consumedTo } from '../window.js';
 import type { Arrival } from './arrival.js';
 
 const URG_OFF = goOn(() => 'URG bit off');
@@ -21,12 +21,13 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
     case 'FIN_WAIT_2':
       break;
     default:
-      return goOn(() => 'URG bit on, but the FIN was received: ignored');
+      if (tcb.settings.afterFin !== 'ignore')
+        return goOn(() => 'URG bit on, but the FIN was received: ignored');
   }
   // The field is an offset; the sum is the number of the octet after the urgent text (MUST-62).
   const offset = tcb.settings.urgentZero === 'octet' ? Math.max(1, seg.up) : seg.up;
   const up = latest(tcb.rcv.up, add(seg.seq, offset));
-  const consumed = add(tcb.rcv.nxt, -heldForUser(tcb));
+  const consumed = consumedTo(tcb);
   const ahead = before(consumed, up);
   const tell = ahead && !tcb.queued.urgent;
   const after: Tcb = editQueued(editTcb(tcb, { rcv: editRcv(tcb.rcv, { up }) }), {
