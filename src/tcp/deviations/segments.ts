@@ -114,7 +114,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'urgent-zero',
     says: 'RFC 9293 §3.10.7.4, sixth check: RCV.UP <- max(RCV.UP,SEG.UP); the pointer is the number of the octet that follows the urgent text (MUST-62).',
-    does: 'SEG.UP=0 is taken as 1: the octet SEG.SEQ is urgent.',
+    does: 'SEG.UP=0 is taken as 1: the octet SEG.SEQ is urgent. One that was received before is urgent no more.',
     why: 'The pointer was read as that of the urgent octet itself (RFC 6093 §3.1), and one less is subtracted only where there is one.',
   },
   {

@@ -4,7 +4,7 @@ import type { Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { has, URG } from '../segment.js';
-import { add, before, latest, num } from '../seq.js';
+import { add, atOrBefore, before, latest, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editRcv, editTcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
@@ -26,6 +26,8 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
   }
   // The field is an offset; the sum is the number of the octet after the urgent text (MUST-62).
   const offset = tcb.settings.urgentZero === 'octet' ? Math.max(1, seg.up) : seg.up;
+  if (tcb.settings.urgentZero === 'octet' && atOrBefore(add(seg.seq, offset), tcb.rcv.nxt))
+    return goOn(() => 'URG bit on, but what is urgent was received before (deviation urgent-zero)');
   const up = latest(tcb.rcv.up, add(seg.seq, offset));
   const consumed = consumedTo(tcb);
   const ahead = before(consumed, up);
