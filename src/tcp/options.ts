@@ -184,8 +184,11 @@ export function effectiveMss(
   peer: Options,
   address: string,
   timestamps: boolean,
+  untold = defaultMss(address),
 ): number {
-  const offered = peer.mss || defaultMss(address);
+  const offered = peer.mss || untold;
   const sendMss = Math.max(offered, settings.mssMin);
-  return Math.max(1, Math.min(sendMss, settings.mss) - (timestamps ? TIMESTAMPS_LENGTH : 0));
+  // A user who chooses the MSS is taken to know the peer.
+  const own = settings.mssUntold > 0 && !peer.mss ? sendMss : settings.mss;
+  return Math.max(1, Math.min(sendMss, own) - (timestamps ? TIMESTAMPS_LENGTH : 0));
 }

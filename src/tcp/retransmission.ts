@@ -68,14 +68,15 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
   return after;
 }
 
-/** When a user timeout that begins now ends. With the deviation `give-up time` no SYN fails before it was sent again, and text has no timer yet. */
-function userTimer(tcb: Tcb, limit: Duration, now: Instant) {
-  const { state, settings, rto } = tcb;
+/** When a user timeout that begins now ends. With the deviation `give-up time` the retransmission timer looks. */
+function userTimer(tcb: Tcb, limit: Duration, now: Instant): Instant | undefined {
   // Deviation half-open: a request has no user yet.
-  if (isJudgedAsRequest(tcb)) return undefined;
-  if (settings.giveUp !== 'time') return now + limit;
-  const again = now + late(rto.value, settings) + 1;
-  return isSynchronized(state) ? undefined : Math.max(now + limit, again);
+  if (isJudgedAsRequest(tcb) || looksAtTime(tcb)) return undefined;
+  return now + limit;
+}
+
+function looksAtTime({ settings, state, open }: Tcb): boolean {
+  return settings.giveUp === 'time' && (isSynchronized(state) || open === 'active');
 }
 
 /** Deviation `fin-window`: the FIN alone is outstanding, which needs no window. */

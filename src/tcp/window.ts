@@ -17,7 +17,7 @@ import { hasUrgentText } from './sending/urgent.js';
 import type { Seq } from './seq.js';
 import { add, before, distance } from './seq.js';
 import type { Settings } from './settings.js';
-import { isSynchronized } from './states.js';
+import { hasPeersFin, isSynchronized } from './states.js';
 import type { ReceiveVariables, SendVariables, Tcb } from './tcb.js';
 import { editRcv, editSpace, editTcb } from './tcb.js';
 
@@ -184,6 +184,11 @@ export function updateSendWindow(tcb: Tcb, seg: Segment): Tcb {
 /** RCV.USER: octets received and not yet given to the user. */
 export function heldForUser(tcb: Tcb): number {
   return octetCount(tcb.queued.received);
+}
+
+/** The number behind what the user has consumed; the peer's FIN is none of it. */
+export function consumedTo(tcb: Tcb): Seq {
+  return add(tcb.rcv.nxt, -heldForUser(tcb) - (hasPeersFin(tcb.state) ? 1 : 0));
 }
 
 /**

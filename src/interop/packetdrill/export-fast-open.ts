@@ -23,10 +23,11 @@ export function fastListener({ microsteps }: Step): boolean {
   return settings !== undefined && plays(settings.fastOpen, 'server');
 }
 
-/** Whether a rule opens a connection. */
-export function opens({ before, after }: Microstep): boolean {
+/** Whether a rule opens a connection; what was shut down meanwhile may close it at once. */
+export function opens({ rule, before, after }: Microstep): boolean {
   const isOpening = before?.state === 'SYN_SENT' || before?.state === 'SYN_RCVD';
-  return isOpening && after?.state === 'ESTABLISHED';
+  const closes = after?.state === 'FIN_WAIT_1' && rule.id === 'other-states/5-ack';
+  return isOpening && (after?.state === 'ESTABLISHED' || closes);
 }
 
 /** A cookie that was good here, as a kernel with the key above makes it for packetdrill's own peer. */

@@ -4,9 +4,8 @@ import { elementsFrom } from '../../base/pieces.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import { add, atOrBefore, before, type Seq } from '../../tcp/seq.js';
-import { hasPeersFin } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { heldForUser } from '../../tcp/window.js';
+import { consumedTo, heldForUser } from '../../tcp/window.js';
 import type { BsdSocket, SocketTable } from './table.js';
 import { setSocket } from './table.js';
 import { tellsArrival } from './timestamping.js';
@@ -28,15 +27,10 @@ export function noteArrival(
 ): void {
   const socket = table.sockets.get(fd);
   if (socket === undefined || data.length === 0 || !tellsArrival(socket)) return;
-  const read = readTo(tcb);
+  const read = consumedTo(tcb);
   const unread = socket.arrivals.filter(({ end }) => before(read, end));
   const arrived = { begin, end: add(begin, data.length), at };
   setSocket(table, fd, { ...socket, arrivals: [...unread, arrived] });
-}
-
-/** The number behind what the user has read. */
-function readTo(tcb: Tcb): Seq {
-  return add(tcb.rcv.nxt, -heldForUser(tcb) - (hasPeersFin(tcb.state) ? 1 : 0));
 }
 
 /**
@@ -50,7 +44,7 @@ export function arrivalOf({ arrivals }: BsdSocket, tcb: Tcb, octets: number): In
 
 /** The last octet of the piece in which text ends. */
 function lastOfPiece(tcb: Tcb, octets: number): Seq {
-  const from = readTo(tcb);
+  const from = consumedTo(tcb);
   const pieces = [...elementsFrom(tcb.space?.held ?? [], 0)];
   // Of the first something may have been read.
   const whole = pieces.reduce((sum, piece) => sum + piece.octets, 0);

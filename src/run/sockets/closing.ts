@@ -46,7 +46,9 @@ function shut(ctx: Context, socket: BsdSocket, { fd, how }: Shut): Attempt {
   }
   const { shutRead, shutWrite } = shutBy(socket, how);
   const connecting = socket.connecting && state === 'SYN_SENT';
-  change(ctx, fd, socket, { shutRead, shutWrite, connecting });
+  const crossed = linux && socket.connecting && state === 'SYN_RCVD';
+  const shutOpening = socket.shutOpening || crossed;
+  change(ctx, fd, socket, { shutRead, shutWrite, connecting, shutOpening });
   if (!shutWrite) return done(0);
   const { connection } = socket;
   // Nobody reads any more once both halves are shut; the connection has a user all the same.
@@ -99,7 +101,10 @@ export function close(ctx: Context, socket: BsdSocket, { fd }: SocketCallOf<'clo
     act(ctx, { kind: 'CLOSE', connection });
     return done(0);
   }
-  if (linger?.linger === 0 && state !== 'TIME_WAIT') {
+  // Unread text is looked at first, and resets what an ABORT would forget.
+  const forgets = state === 'CLOSING' || state === 'LAST_ACK';
+  const resets = forgets && ctx.table.system === 'linux' && readable(ctx, socket) > 0;
+  if (linger?.linger === 0 && state !== 'TIME_WAIT' && !resets) {
     act(ctx, { kind: 'ABORT', connection });
     return done(0);
   }

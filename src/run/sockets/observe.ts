@@ -19,6 +19,7 @@ import { lookAtBuffers } from './send-growth.js';
 import { noteSent } from './sent-notes.js';
 import type { BsdSocket, Ended, SocketTable } from './table.js';
 import { setSocket } from './table.js';
+import { noteUrgent } from './urgent.js';
 import { wake, wakeAfter } from './wakeups.js';
 
 /** What happened at an instant: the rules that ran, and the segment that arrived for the connection, if one did. */
@@ -62,7 +63,9 @@ function noteText(table: SocketTable, { at, microsteps, segment }: Happening): v
   const own = microsteps.filter(({ connection }) => connection?.host === table.host);
   const { connection, after } = own.at(-1) ?? {};
   const fd = table.descriptors.get(connection?.id ?? -1);
-  if (fd !== undefined && after !== undefined) noteArrival(table, fd, segment, after, at);
+  if (fd === undefined || after === undefined) return;
+  noteArrival(table, fd, segment, after, at);
+  noteUrgent(table, fd, segment, after, own);
 }
 
 /** What `tcp_info` counts. */

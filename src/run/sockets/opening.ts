@@ -160,6 +160,7 @@ export function openTo(
 function goOn(ctx: Context, fd: number, socket: BsdSocket, waited: boolean): Attempt {
   const linux = ctx.table.system === 'linux';
   const state = stateOf(ctx, socket);
+  if (socket.shutOpening) return failed('EINVAL');
   if (state === 'SYN_SENT' || state === 'SYN_RCVD') return waited ? WAIT : failed('EALREADY');
   const wasConnecting = socket.connecting && (linux || waited);
   if (!socket.ended) {

@@ -1,5 +1,6 @@
 /** The options of a socket whose value is a number: what each changes of a connection's settings, and what it is by default. */
 
+import { defaultMss } from '../../tcp/options.js';
 import { LEAST_WAIT } from '../../tcp/receiving/dialogue.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Context } from './context.js';
@@ -134,11 +135,17 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     apply: (value, ctx, socket) => {
       const { role } = socket;
       if (ctx.table.system === 'freebsd') return freebsdSegment(value, ctx, socket);
-      if (value === 0) return role === 'connection' ? {} : { mss: machine(ctx).settings.mss };
+      const { mss } = machine(ctx).settings;
+      if (value === 0) return role === 'connection' ? {} : { mss, mssUntold: 0 };
       if (value < 88 || value > 32_767) return undefined;
       // What is asked for in SYN_SENT bounds what the SYN,ACK offers.
       const late = role === 'connection' && tcbOf(ctx, socket)?.state !== 'SYN_SENT';
-      return late ? {} : { mss: Math.min(value, machine(ctx).settings.mss) };
+      if (late) return {};
+      const asked = { mss: Math.min(value, mss) };
+      // The SYN went with what was believed then.
+      const { mssUntold } = settingsOf(ctx, socket);
+      const known = mssUntold > 0 ? mssUntold : defaultMss(socket.remote?.address ?? '');
+      return { ...asked, mssUntold: role === 'connection' ? known : value };
     },
     told: (value, system) => (system === 'linux' && value === 0 ? undefined : value),
     get: tcpMaxSegment,

@@ -58,6 +58,10 @@ export interface BsdSocket {
   readonly left: readonly Uint8Array[] | undefined;
   /** RCV.UP whose urgent octet was read apart from the others. */
   readonly urgentRead: Seq | undefined;
+  /** It was shut down while SYNs had crossed: no connect will say that it is open. */
+  readonly shutOpening: boolean;
+  /** An urgent octet of text that was not taken, as the FIN was before it, and RCV.UP that named it. */
+  readonly urgentAside: { readonly up: Seq; readonly octet: Uint8Array } | undefined;
   /** What its send buffer has grown to. */
   readonly grownSend: number | undefined;
   readonly shutRead: boolean;
@@ -179,6 +183,8 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     stampBase: undefined,
     left: undefined,
     urgentRead: undefined,
+    shutOpening: false,
+    urgentAside: undefined,
     grownSend: undefined,
     shutRead: false,
     shutWrite: false,

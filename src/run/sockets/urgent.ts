@@ -3,14 +3,16 @@
 import { elementsFrom } from '../../base/pieces.js';
 import type { Part } from '../../sim/step.js';
 import type { Microstep } from '../../tcp/rule.js';
-import { add, distance } from '../../tcp/seq.js';
+import type { Segment } from '../../tcp/segment.js';
+import { add, distance, before as isBefore } from '../../tcp/seq.js';
 import { hasPeersFin } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { heldForUser } from '../../tcp/window.js';
+import { consumedTo, heldForUser } from '../../tcp/window.js';
 import type { Attempt, Context, Surroundings } from './context.js';
 import { act, change, contextOf, done, failed, isAtEnd, readable, tcbOf } from './context.js';
 import type { Caller, SocketCallOf } from './socket-calls.js';
-import type { BsdSocket } from './table.js';
+import type { BsdSocket, SocketTable } from './table.js';
+import { setSocket } from './table.js';
 
 /** Whether the urgent octet stays among the others (SO_OOBINLINE). */
 export function isInline({ options }: BsdSocket): boolean {
@@ -37,7 +39,12 @@ export function hasUrgent(ctx: Context, socket: BsdSocket): boolean {
 }
 
 /** The urgent octet, which comes after `mark` others: among what may be read, or held ahead of it. */
-function urgentOctet({ left }: BsdSocket, tcb: Tcb, mark: number): Uint8Array | undefined {
+function urgentOctet(
+  { left, urgentAside }: BsdSocket,
+  tcb: Tcb,
+  mark: number,
+): Uint8Array | undefined {
+  if (urgentAside?.up === tcb.rcv.up) return urgentAside.octet;
   const unread = octetAt(left ?? tcb.queued.received, mark);
   if (unread !== undefined) return unread;
   const seq = add(tcb.rcv.up, -1);
@@ -56,6 +63,27 @@ function octetAt(parts: readonly Uint8Array[], place: number): Uint8Array | unde
   }
   return undefined;
 }
+
+/** Takes note of the urgent octet of text that comes after the peer's FIN: it is kept, though the text is not. */
+export function noteUrgent(
+  table: SocketTable,
+  fd: number,
+  { seq, data }: Segment,
+  tcb: Tcb,
+  microsteps: readonly Microstep[],
+): void {
+  const socket = table.sockets.get(fd);
+  const { up } = tcb.rcv;
+  if (socket === undefined || !tcb.queued.urgent || !hasPeersFin(tcb.state)) return;
+  // Before the FIN it is among the text; and the first that comes stays.
+  if (isBefore(up, add(tcb.rcv.nxt, 1)) || socket.urgentAside?.up === up) return;
+  const place = distance(seq, add(up, -1));
+  if (place >= data.length || !microsteps.some(({ rule }) => rule.id === URG)) return;
+  const octet = data.subarray(place, place + 1);
+  setSocket(table, fd, { ...socket, urgentAside: { up, octet } });
+}
+
+const URG = 'other-states/6-urg';
 
 /** `recv(..., MSG_OOB)`: the urgent octet, once. */
 export function readUrgent(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
@@ -82,12 +110,12 @@ export function passOver(
   caller: Caller,
 ): Part | undefined {
   const { table, world } = surroundings;
-  if (rule.id !== 'other-states/6-urg' || table.system !== 'linux') return undefined;
+  if (rule.id !== URG || table.system !== 'linux') return undefined;
   const fd = connection && table.descriptors.get(connection.id);
   const socket = fd === undefined ? undefined : table.sockets.get(fd);
   if (socket === undefined || isInline(socket) || !before?.queued.urgent) return undefined;
   const held = heldForUser(before);
-  const isNext = distance(add(before.rcv.nxt, -held), before.rcv.up) === 1;
+  const isNext = distance(consumedTo(before), before.rcv.up) === 1;
   if (!isNext || held === 0 || after?.rcv.up === before.rcv.up) return undefined;
   const ctx = contextOf(table, world, caller);
   act(ctx, { kind: 'RECEIVE', connection: connection?.id, count: 1, across: true });

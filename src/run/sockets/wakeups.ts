@@ -68,6 +68,8 @@ const WAKING: ReadonlySet<State> = new Set<State>([
 ]);
 
 function isNews(before: Tcb, after: Tcb): boolean {
+  // It is open, and what was shut down meanwhile has sent its FIN.
+  if (before.state === 'SYN_RCVD' && after.state === 'FIN_WAIT_1') return true;
   return before.state !== after.state && before.state !== 'TIME_WAIT' && WAKING.has(after.state);
 }
 

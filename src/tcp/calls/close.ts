@@ -6,7 +6,7 @@ import { type Own, own, ownQueued } from '../own.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, NO_EFFECTS } from '../rule.js';
 import { isLostSynAlone, sendAfterCall } from '../sending/send-queued.js';
-import { sendFin } from '../sending/transmit.js';
+import { type Output, sendFin } from '../sending/transmit.js';
 import { num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued } from '../tcb.js';
@@ -111,6 +111,16 @@ function closeSynReceived(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   const out = goesNow ? sendFin(closing, now) : { tcb: closing, effects: NO_EFFECTS };
   const why = () => `nothing to send: FIN ${goesNow ? `at ${num(tcb.snd.nxt)}` : 'waits'}`;
   return finish(why, out.tcb, [...opened, ...out.effects]);
+}
+
+/** Deviation `half-open request`: a shutdown that has waited for ESTABLISHED is done before the text that comes with the ACK is looked at. */
+export function closeOnceOpen(tcb: Tcb, now: Instant): Output {
+  const { closeCall: call, closing: begun, halfClosed: half } = tcb.queued;
+  if (tcb.settings.halfOpen !== 'request' || call === undefined || begun)
+    return { tcb, effects: NO_EFFECTS };
+  const closing = closed(tcb, { call, half });
+  closing.state = 'FIN_WAIT_1';
+  return sendAfterCall(closing, now);
 }
 
 function shutdownWaits(): string {

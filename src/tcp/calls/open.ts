@@ -4,6 +4,7 @@ import type { FastOpenOffer } from '../fast-open/syn.js';
 import { fastOpenWhy, sendFastSyn } from '../fast-open/syn.js';
 import type { Isn } from '../isn.js';
 import { own, ownQueued, ownRcv, ownSnd } from '../own.js';
+import { editRto } from '../retransmission/variables.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
 import { NO_CALL } from '../sending/queued.js';
@@ -122,6 +123,7 @@ export function openActively(
   snd.nxt = iss;
   snd.up = iss;
   snd.mss = settings.mss;
+  if (settings.giveUp === 'time') opening.rto = editRto(opening.rto, { since: now });
   // Who echoes a timestamp in its SYN counts on the option.
   const stamped = tcb.options.tsRecent !== 0;
   ownRcv(opening).wnd = initialWindow(settings, settings.windowScale ?? 0, stamped);

@@ -50,7 +50,9 @@ function setListen(tcb: Tcb, { call, settings: changes }: SetCall): Verdict {
 
 function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Instant): Verdict {
   const settings = withChanges(tcb, changes);
-  const snd = editSnd(tcb.snd, { mss: Math.min(tcb.snd.mss, changes.mss ?? tcb.snd.mss) });
+  // What answers the SYN is bounded then.
+  const bound = tcb.state === 'SYN_SENT' ? tcb.snd.mss : (changes.mss ?? tcb.snd.mss);
+  const snd = editSnd(tcb.snd, { mss: Math.min(tcb.snd.mss, bound) });
   const told = editTcb(tcb, { settings, snd, options: withAdvertisement(tcb, changes) });
   const roomy = withBuffer(told, changes);
   const { ackDelay } = changes;

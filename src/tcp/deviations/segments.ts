@@ -114,7 +114,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'urgent-zero',
     says: 'RFC 9293 §3.10.7.4, sixth check: RCV.UP <- max(RCV.UP,SEG.UP); the pointer is the number of the octet that follows the urgent text (MUST-62).',
-    does: 'SEG.UP=0 is taken as 1: the octet SEG.SEQ is urgent.',
+    does: 'SEG.UP=0 is taken as 1: the octet SEG.SEQ is urgent. One that was received before is urgent no more.',
     why: 'The pointer was read as that of the urgent octet itself (RFC 6093 §3.1), and one less is subtracted only where there is one.',
   },
   {
@@ -150,7 +150,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'after-fin',
     says: 'RFC 9293 §3.10.7.4, seventh and eighth check: text is ignored there; a FIN is acknowledged.',
-    does: 'Neither is answered; what lies before RCV.NXT is, as it was taken before. `ignore`: text that begins there and goes beyond RCV.NXT is reset, and the TCB deleted.',
+    does: 'Neither is answered; what lies before RCV.NXT is, as it was taken before. `ignore`: text that begins there and goes beyond RCV.NXT is reset, and the TCB deleted; the URG bit is looked at.',
     why: 'Nothing can follow a FIN.',
   },
   {

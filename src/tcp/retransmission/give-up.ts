@@ -5,17 +5,19 @@ import type { Duration, Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { isUserTimeOver } from '../timers/user-timeout.js';
+import { isUserTimeOver, userLimit } from '../timers/user-timeout.js';
 import { lateAgain } from '../timers.js';
 import { measuredRto } from './round-trip.js';
 
-/** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up. */
+/** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up; with the deviation `give-up time` a SYN at most. */
 export function retryLimit(tcb: Tcb): number {
   const { state, settings, open } = tcb;
   const { closing, halfClosed } = tcb.queued;
   switch (state) {
     case 'SYN_SENT':
-      return synLimit(settings);
+      return settings.giveUp === 'time'
+        ? settings.synRetries + settings.synLinearTimeouts
+        : synLimit(settings);
     case 'SYN_RCVD':
       // SYNs that have crossed: it is still the open that is tried, for at least three minutes (MUST-23).
       if (open === 'active') return settings.synRetries;
@@ -47,13 +49,21 @@ function synLimit(settings: Settings): number {
 export function isTimeOver(tcb: Tcb, now: Instant): boolean {
   const { state, settings, rto } = tcb;
   const limit = retryLimit(tcb);
-  if (!isSynchronized(state)) return rto.expiries >= limit;
+  if (!isSynchronized(state)) return rto.expiries >= limit || isOpenTimeOver(tcb, now);
   // What a user asks for takes the place of R2.
   if (rto.expiries > 0 || tcb.snd.wnd === 0) {
     if (isUserTimeOver(tcb, now)) return true;
   }
   if (settings.userTimeout > 0 && !settings.userTimeoutChangeable) return false;
   return rto.expiries > 0 && retransmittingTime(tcb) >= allOf(settings.rtoMin, limit, settings);
+}
+
+/** An active open is given up when the time is over that its SYN would take that is sent again so often, however often it was. */
+function isOpenTimeOver(tcb: Tcb, now: Instant): boolean {
+  const { open, rto, settings } = tcb;
+  if (open !== 'active' || rto.expiries === 0) return false;
+  if (userLimit(tcb) > 0) return isUserTimeOver(tcb, now);
+  return now - (rto.since ?? now) >= allOf(settings.rto, settings.synRetries, settings);
 }
 
 /** What an RTO takes that expires and is doubled `count` times. */

@@ -1,6 +1,8 @@
 /** RFC 9293 §3.10.7.4 Other States, fifth check: the ACK field. */
 
+import { closeOnceOpen } from '../calls/close.js';
 import { deleteTcb } from '../delete-tcb.js';
+import { isMereRequest } from '../host/requests.js';
 import { hasReneged } from '../loss-recovery/reneging.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { own } from '../own.js';
@@ -31,6 +33,7 @@ import { enterTimeWait } from './time-wait.js';
 
 export const ackMoves: readonly Move[] = [
   'SYN_RCVD -> ESTABLISHED',
+  'SYN_RCVD -> FIN_WAIT_1',
   'FIN_WAIT_1 -> FIN_WAIT_2',
   'FIN_WAIT_1 -> CLOSED',
   'CLOSE_WAIT -> LAST_ACK',
@@ -119,16 +122,17 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
   }
   const acked = acknowledge(withoutSynLoss(tcb), seg, now);
   const open = establish(acked.tcb, seg, now);
+  const shut = isMereRequest(tcb) ? open : closeOnceOpen(open.tcb, now);
   const why = () =>
     `SND.UNA=${num(una)} < SEG.ACK=${num(seg.ack)} =< SND.NXT=${num(nxt)}: our SYN is acknowledged, ` +
     `SND.WND <- ${open.tcb.snd.wnd}`;
-  const effects = joinEffects(acked.effects, open.effects);
+  const effects = joinEffects(joinEffects(acked.effects, open.effects), shut.effects);
   if (has(seg, SYN) && tcb.settings.simultaneousOpen === 'figure-ack') {
-    const out = sendQueuedOrAck(repeated(withOldOctets(open.tcb, seg)), now);
+    const out = sendQueuedOrAck(repeated(withOldOctets(shut.tcb, seg)), now);
     const told = () => `${why()}; acknowledged (deviation simultaneous-open figure-ack)`;
     return goOn(told, out.tcb, [...effects, ...out.effects]);
   }
-  return proceed(tcb, seg, why, { tcb: open.tcb, effects }, now);
+  return proceed(tcb, seg, why, { tcb: shut.tcb, effects }, now);
 }
 
 /** The window of SYNs that have crossed is chosen once they are acknowledged. */

@@ -4,11 +4,11 @@ import type { Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { has, URG } from '../segment.js';
-import { add, before, latest, num } from '../seq.js';
+import { add, atOrBefore, before, latest, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editRcv, editTcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
-import { heldForUser } from '../window.js';
+import { consumedTo } from '../window.js';
 import type { Arrival } from './arrival.js';
 
 const URG_OFF = goOn(() => 'URG bit off');
@@ -21,12 +21,15 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
     case 'FIN_WAIT_2':
       break;
     default:
-      return goOn(() => 'URG bit on, but the FIN was received: ignored');
+      if (tcb.settings.afterFin !== 'ignore')
+        return goOn(() => 'URG bit on, but the FIN was received: ignored');
   }
   // The field is an offset; the sum is the number of the octet after the urgent text (MUST-62).
   const offset = tcb.settings.urgentZero === 'octet' ? Math.max(1, seg.up) : seg.up;
+  if (tcb.settings.urgentZero === 'octet' && atOrBefore(add(seg.seq, offset), tcb.rcv.nxt))
+    return goOn(() => 'URG bit on, but what is urgent was received before (deviation urgent-zero)');
   const up = latest(tcb.rcv.up, add(seg.seq, offset));
-  const consumed = add(tcb.rcv.nxt, -heldForUser(tcb));
+  const consumed = consumedTo(tcb);
   const ahead = before(consumed, up);
   const tell = ahead && !tcb.queued.urgent;
   const after: Tcb = editQueued(editTcb(tcb, { rcv: editRcv(tcb.rcv, { up }) }), {

@@ -142,7 +142,10 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   const { address } = remoteOf(tcb);
   // SND.MSS is what the path took until now.
   const path = tcb.snd.mss - (agreed.timestamps ? TIMESTAMPS_LENGTH : 0);
-  const mss = effectiveMss(tcb.settings, withMssBelieved(tcb, seg), address, agreed.timestamps);
+  const { settings } = tcb;
+  const untold = settings.mssUntold > 0 ? settings.mssUntold : undefined;
+  const told = withMssBelieved(tcb, seg);
+  const mss = effectiveMss(settings, told, address, agreed.timestamps, untold);
   snd.mss = Math.max(1, Math.min(mss, path));
   snd.shift = agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0;
   after.options = agreed;

@@ -1,4 +1,4 @@
-/** RFC 9293 §3.8.6 and RFC 5681 §4.1: what a host can be told of windows that the RFCs recommend otherwise, a part of the table of settings. */
+/** RFC 9293 §3.7.1 and §3.8.6, RFC 5681 §4.1: what a host can be told of windows and segments that the RFCs recommend otherwise, a part of the table of settings. */
 
 import type { SettingInfo } from '../settings.js';
 
@@ -7,12 +7,14 @@ export const USUAL_WINDOWS: WindowSettings = {
   idleWindow: 'halve',
   reorderingDegree: 3,
   windowRetract: false,
+  mssUntold: 0,
 };
 
 export interface WindowSettings {
   readonly idleWindow: 'halve' | 'keep';
   readonly reorderingDegree: number;
   readonly windowRetract: boolean;
+  readonly mssUntold: number;
 }
 
 export const WINDOW_SETTINGS: readonly SettingInfo[] = [
@@ -35,5 +37,12 @@ export const WINDOW_SETTINGS: readonly SettingInfo[] = [
     name: 'windowRetract',
     kind: 'switch',
     doc: 'Tell a smaller window than before when there is less memory, which SHLD-14 advises against (§3.8.6; with `receive-space memory` and a window scale; Linux, `tcp_shrink_window`).',
+  },
+  {
+    word: 'mss-untold',
+    name: 'mssUntold',
+    kind: 'octets',
+    range: [0, 65_535],
+    doc: 'The MSS that is believed of who is connected to and tells none; 0: the default, but no more than ours (§3.7.1, MUST-15).',
   },
 ];

@@ -61,7 +61,8 @@ const LEAST_WAIT: Duration = 8_000;
 export function untilUserTimeout(tcb: Tcb, wait: Duration, now: Instant): Duration {
   const limit = userLimit(tcb);
   const { since } = tcb.rto;
-  if (tcb.settings.giveUp !== 'time' || !isSynchronized(tcb.state)) return wait;
+  if (tcb.settings.giveUp !== 'time') return wait;
+  if (!isSynchronized(tcb.state) && tcb.open === 'passive') return wait;
   if (limit === 0 || since === undefined) return wait;
   return Math.min(wait, Math.max(limit - (now - since), LEAST_WAIT));
 }
