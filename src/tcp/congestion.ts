@@ -11,7 +11,7 @@ import {
   withCongestion,
 } from './congestion/flight.js';
 import type { Round } from './congestion/slow-start-end.js';
-import { firstRound, followRound } from './congestion/slow-start-end.js';
+import { firstRound, followRound, leastTrip } from './congestion/slow-start-end.js';
 import { beginsWithOne } from './congestion/syn-loss.js';
 import type { WindowUse } from './congestion/window-use.js';
 import { isUsed } from './congestion/window-use.js';
@@ -114,7 +114,7 @@ type Limits = Pick<Congestion, 'window' | 'threshold'>;
 
 /** After `count` segments have arrived: slow start up to ssthresh, then congestion avoidance. */
 export function grownBy(tcb: Tcb, count: number, now: Instant): Congestion | undefined {
-  const { congestion, least } = tcb.rto;
+  const { congestion } = tcb.rto;
   const window = congestionWindow(tcb);
   const threshold = congestion?.threshold ?? Number.POSITIVE_INFINITY;
   if (count <= 0 || !isUsed(tcb, { window, threshold })) return congestion;
@@ -123,7 +123,7 @@ export function grownBy(tcb: Tcb, count: number, now: Instant): Congestion | und
   const grown = { ...(congestion ?? NO_LOSS), window: slow, threshold };
   if (rest === 0) return grown;
   const { cubic = NOT_REDUCED } = grown;
-  return { ...grown, ...avoid(tcb.settings, cubic, slow, rest, now, least ?? 0) };
+  return { ...grown, ...avoid(tcb.settings, cubic, slow, rest, now, leastTrip(tcb)) };
 }
 
 /** RFC 6582 §4: without SACK the loss is over when something behind it is acknowledged, or what was never sent again. */
@@ -238,7 +238,7 @@ export function afterTimeout(tcb: Tcb, now: Instant): Congestion | undefined {
     window: flight(tcb) + 1,
     threshold: again ? known : reduced,
     loss: { until: snd.nxt, suspicion },
-    use: rto.congestion?.use && { ...rto.congestion.use, sentAt: now },
+    use: rto.congestion?.use && { ...rto.congestion.use, sentAt: now, unusedSince: now },
     cubic: undefined,
     round: rto.congestion?.round && firstRound(snd.nxt, now),
   };

@@ -1,9 +1,10 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
 import { atPlace, countOf, elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
+import { usedUntil } from './congestion/window-use.js';
 import { afterAck } from './congestion.js';
 import { isJudgedAsRequest } from './host/requests.js';
-import { isDisturbed } from './loss-recovery/recovery.js';
+import { isDisturbed, isReducing } from './loss-recovery/recovery.js';
 import { hasReneged, renegingWait } from './loss-recovery/reneging.js';
 import { withoutLost } from './loss-recovery/scoreboard.js';
 import { spuriousBy } from './loss-recovery/spurious.js';
@@ -145,7 +146,8 @@ export function acknowledge(
     ? rto
     : editRto(rto, waits || part ? { ...NO_EXPIRIES, tail: rto.tail } : NO_EXPIRIES);
   const inLoss = tcb.rto.congestion?.loss !== undefined;
-  const congestion = acked > 0 || inLoss ? afterAck(tcb, seg, acked, now) : rto.congestion;
+  const grown = acked > 0 || inLoss ? afterAck(tcb, seg, acked, now) : rto.congestion;
+  const congestion = acked > 0 && !isReducing(tcb) ? usedUntil(grown, now) : grown;
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
   const { loss } = congestion ?? {};
   if (rto.since !== undefined && (loss === undefined || ack === loss.until))

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.2 SEND Call. */
 
 import { frontOf, lastOf, withAfter } from '../../base/pieces.js';
+import { restarted } from '../congestion/window-use.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Isn } from '../isn.js';
 import { sumOf } from '../loss-recovery/tally.js';
@@ -128,9 +129,10 @@ function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
   if (input.data.length > 0 && !tcb.units?.goesOn) units = joinable(tcb, units, urgent);
   let sent = queued(tcb, input);
   for (let left = input.data.length; left > 0; units = sent.units?.waiting ?? []) {
-    const before = octetsOf(units);
+    const before = units;
     units = appended(sent, units, left, urgent);
-    left -= octetsOf(units) - before;
+    left -= octetsOf(units) - octetsOf(before);
+    if (units.length > before.length) sent = restarted(sent, now);
     sent = withUnits(sent, units);
     const isFull = roomInLast(sent, urgent) === undefined;
     if (!isFull || (left === 0 && part !== 'goes-on')) break;

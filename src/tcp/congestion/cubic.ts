@@ -159,7 +159,7 @@ function everyOf(
   now: Instant,
   least: Duration,
 ): number {
-  const t = ((ticksOf(now) - ticksOf(since) + ticksOf(least)) * TICK) / 1_000_000;
+  const t = ((ticksOf(now) - ticksOf(since) + Math.ceil(least / TICK)) * TICK) / 1_000_000;
   const away = Math.abs(t - plateau);
   const octaves = Math.floor(C * away ** 3);
   const target = t < plateau ? origin - octaves : origin + octaves;

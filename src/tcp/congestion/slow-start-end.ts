@@ -55,15 +55,15 @@ export function followRound(
 ): Congestion {
   const { settings, snd } = tcb;
   const { threshold, cubic } = congestion;
-  if (settings.slowStartEnd === 'loss' || settings.congestionAlgorithm !== 'cubic')
-    return congestion;
+  if (settings.congestionAlgorithm !== 'cubic') return congestion;
   if (cubic?.epoch !== undefined && now - cubic.epoch.since < QUIET) return congestion;
   const trip = newestTrip(tcb, acked, now);
   const known = congestion.round ?? firstRound(snd.una, now);
   if (trip === undefined) return congestion;
   const least = Math.min(known.least, Math.max(1, trip));
   const window = congestionWindow(tcb);
-  if (known.over || window >= threshold) return { ...congestion, round: { ...known, least } };
+  if (settings.slowStartEnd === 'loss' || known.over || window >= threshold)
+    return { ...congestion, round: { ...known, least } };
   const anew = before(known.end, una)
     ? { ...firstRound(snd.nxt, now), least }
     : { ...known, least };
@@ -71,6 +71,12 @@ export function followRound(
   const train = withTrain(tcb, anew, now);
   const round = withSample(train, trip);
   return { ...congestion, round, threshold: round.over ? window : threshold };
+}
+
+/** The shortest round trip as CUBIC knows it, which asks for none soon after a reduction. */
+export function leastTrip({ rto }: Tcb): Duration {
+  const { least = NEVER } = rto.congestion?.round ?? {};
+  return least === NEVER ? (rto.least ?? 0) : least;
 }
 
 /** The round trip of the last segment that is acknowledged; undefined when it is ambiguous. */

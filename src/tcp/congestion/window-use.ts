@@ -19,8 +19,12 @@ export interface WindowUse {
   readonly most: number;
   /** SND.NXT then. Once it is acknowledged, less counts, too. */
   readonly until: Seq;
-  /** When something was sent last. */
+  /** When text was sent last. */
   readonly sentAt: Instant;
+  /** Since when the window is not used: it was, or something was acknowledged, or it came down. */
+  readonly unusedSince: Instant;
+  /** The most that was outstanding since it came down, while it was not used. */
+  readonly mostUnused: number;
 }
 
 /** Text was to be sent, and `sent` segments of it left. */
@@ -33,14 +37,53 @@ export function withUse(tcb: Tcb, sent: number, now: Instant): Tcb {
   const sentAt = sent === 0 ? (known?.sentAt ?? now) : now;
   const most = countOf(retransmissions);
   const less = known !== undefined && !filled && (known.filled || most <= known.most);
+  const { unusedSince = now, mostUnused = 0 } = known ?? {};
+  const spell = { sentAt, unusedSince, mostUnused };
   const use =
     less && before(snd.una, known.until)
-      ? { ...known, sentAt }
-      : { filled, most, until: snd.nxt, sentAt };
-  return withWindow(tcb, { use });
+      ? { ...known, ...spell }
+      : { filled, most, until: snd.nxt, ...spell };
+  const first = sent > 0 && flight(tcb) === sent;
+  return lowered(withWindow(tcb, { use, ...(first ? laterEpoch(tcb, now) : undefined) }), now);
 }
 
-/** RFC 5681 §4.1: after an RTO in which nothing was sent the window is halved, once more for each RTO, down to the initial one. */
+/** RFC 9438 §5.8: the time in which nothing was under way lets the window not grow. */
+function laterEpoch({ rto }: Tcb, now: Instant): Pick<Congestion, 'cubic'> | undefined {
+  const { cubic, use } = rto.congestion ?? {};
+  if (cubic?.epoch === undefined || use === undefined) return undefined;
+  const since = Math.min(now, cubic.epoch.since + (now - use.sentAt));
+  return { cubic: { ...cubic, epoch: { ...cubic.epoch, since } } };
+}
+
+/** RFC 7661 §4.4: a window that was not used for an RTO comes down half of the way to what was. */
+function lowered(tcb: Tcb, now: Instant): Tcb {
+  const { rto, settings, retransmissions } = tcb;
+  const { congestion, recovery } = rto;
+  const use = congestion?.use;
+  if (use === undefined) return tcb;
+  if (isUsed(tcb, congestion ?? uncongested(tcb)))
+    return withWindow(tcb, { use: { ...use, unusedSince: now, mostUnused: 0 } });
+  const mostUnused = Math.max(use.mostUnused, countOf(retransmissions));
+  if (settings.idleWindow === 'keep' || now - use.unusedSince < rto.value)
+    return withWindow(tcb, { use: { ...use, mostUnused } });
+  const calm = congestion?.loss === undefined && (recovery?.phase ?? 'open') === 'open';
+  if (!calm) return withWindow(tcb, { use: { ...use, mostUnused, unusedSince: now } });
+  const after = { ...use, mostUnused: 0, unusedSince: now };
+  const window = congestionWindow(tcb);
+  const used = Math.max(mostUnused, settings.initialWindow ?? 0);
+  if (used >= window) return withWindow(tcb, { use: after });
+  const threshold = thresholdOf(tcb, window);
+  return withWindow(tcb, { use: after, window: Math.floor((window + used) / 2), threshold });
+}
+
+/** Something new is acknowledged: the window counts as used until then. */
+export function usedUntil(congestion: Congestion | undefined, now: Instant): typeof congestion {
+  const use = congestion?.use;
+  if (congestion === undefined || use === undefined) return congestion;
+  return { ...congestion, use: { ...use, unusedSince: now } };
+}
+
+/** RFC 5681 §4.1, as the user gives text: after an RTO in which nothing was sent the window is halved, once more for each RTO, down to the initial one. */
 export function restarted(tcb: Tcb, now: Instant): Tcb {
   const { rto, settings, retransmissions } = tcb;
   const use = rto.congestion?.use;
@@ -53,9 +96,15 @@ export function restarted(tcb: Tcb, now: Instant): Tcb {
   const least = Math.min(initialWindow, window);
   const halvings = Math.ceil(idle / rto.value) - 1;
   const halved = Math.floor(window / 2 ** Math.min(halvings, 31));
+  const threshold = thresholdOf(tcb, window);
+  const after = { ...use, unusedSince: now, mostUnused: 0 };
+  return withWindow(tcb, { window: Math.max(least, halved), threshold, use: after });
+}
+
+/** ssthresh remembers the window that comes down. */
+function thresholdOf({ rto }: Tcb, window: number): number {
   const quarters = threeQuarters(window);
-  const threshold = Math.max(rto.congestion?.threshold ?? quarters, quarters);
-  return withWindow(tcb, { window: Math.max(least, halved), threshold });
+  return Math.max(rto.congestion?.threshold ?? quarters, quarters);
 }
 
 /** What ssthresh is raised to where a window was in use. */

@@ -90,13 +90,13 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'initial-window',
     says: 'RFC 9293 §3.8.2 (MUST-19): slow start and congestion avoidance; by default the send window is the only limit.',
-    does: 'So many segments at first, but one when the SYN or SYN,ACK went again twice, and one more for each that arrives while more than half of the window is used; half as many for each RTO in which no text was sent (RFC 5681 §4.1), but not fewer than at first; after the RTO one, and what was under way goes again as ACKs make room, slow start up to the threshold. Text waits and goes in units of several segments, at most half of the largest window, which a later SEND fills up: the last segment of several has PSH, and that of a unit once half of the largest window was written without one.',
+    does: 'So many segments at first, but one when the SYN or SYN,ACK went again twice, and one more for each that arrives while more than half of the window is used; half as many for each RTO in which no text was sent when the user gives text (RFC 5681 §4.1), but not fewer than at first; when it was not used for an RTO, half of the way to what was used, and not less than at first (RFC 7661 §4.4); after the RTO one, and what was under way goes again as ACKs make room, slow start up to the threshold. Text waits and goes in units of several segments, at most half of the largest window, which a later SEND fills up: the last segment of several has PSH, and that of a unit once half of the largest window was written without one.',
     why: 'Connection management meets the beginning, the RTO and recovery.',
   },
   {
     id: 'congestion-algorithm',
     says: 'RFC 5681 §3.1: ssthresh is half of what is under way, and beyond it the window grows by one segment each round trip.',
-    does: '`cubic`: ssthresh is 0.7 of the window, and beyond it the window grows as the cube of the time since the loss, at first towards what it was.',
+    does: '`cubic`: ssthresh is 0.7 of the window, and beyond it the window grows as the cube of the time since the loss, at first towards what it was. The time in which nothing was under way does not count.',
     why: 'RFC 9438 §1: long fast paths are used sooner; deployed stacks have it.',
   },
   {
