@@ -25,6 +25,8 @@ export interface WindowUse {
   readonly unusedSince: Instant;
   /** The most that was outstanding since it came down, while it was not used. */
   readonly mostUnused: number;
+  /** What the window and ssthresh were when it came down for that; until the next ACK text leaves at their pace. */
+  readonly paced?: Pick<Congestion, 'window' | 'threshold'> | undefined;
 }
 
 /** Text was to be sent, and `sent` segments of it left. */
@@ -37,8 +39,8 @@ export function withUse(tcb: Tcb, sent: number, now: Instant): Tcb {
   const sentAt = sent === 0 ? (known?.sentAt ?? now) : now;
   const most = countOf(retransmissions);
   const less = known !== undefined && !filled && (known.filled || most <= known.most);
-  const { unusedSince = now, mostUnused = 0 } = known ?? {};
-  const spell = { sentAt, unusedSince, mostUnused };
+  const { unusedSince = now, mostUnused = 0, paced } = known ?? {};
+  const spell = { sentAt, unusedSince, mostUnused, paced };
   const use =
     less && before(snd.una, known.until)
       ? { ...known, ...spell }
@@ -68,19 +70,26 @@ function lowered(tcb: Tcb, now: Instant): Tcb {
     return withWindow(tcb, { use: { ...use, mostUnused } });
   const calm = congestion?.loss === undefined && (recovery?.phase ?? 'open') === 'open';
   if (!calm) return withWindow(tcb, { use: { ...use, mostUnused, unusedSince: now } });
-  const after = { ...use, mostUnused: 0, unusedSince: now };
   const window = congestionWindow(tcb);
+  const after = { ...use, mostUnused: 0, unusedSince: now, paced: pacedOf(tcb) };
   const used = Math.max(mostUnused, settings.initialWindow ?? 0);
   if (used >= window) return withWindow(tcb, { use: after });
   const threshold = thresholdOf(tcb, window);
   return withWindow(tcb, { use: after, window: Math.floor((window + used) / 2), threshold });
 }
 
+/** The window and ssthresh of the pace at which text leaves. */
+export function pacedOf(tcb: Tcb): Pick<Congestion, 'window' | 'threshold'> {
+  const { congestion } = tcb.rto;
+  const { window, threshold } = congestion?.use?.paced ?? congestion ?? uncongested(tcb);
+  return { window, threshold };
+}
+
 /** Something new is acknowledged: the window counts as used until then. */
 export function usedUntil(congestion: Congestion | undefined, now: Instant): typeof congestion {
   const use = congestion?.use;
   if (congestion === undefined || use === undefined) return congestion;
-  return { ...congestion, use: { ...use, unusedSince: now } };
+  return { ...congestion, use: { ...use, unusedSince: now, paced: undefined } };
 }
 
 /** RFC 5681 §4.1, as the user gives text: after an RTO in which nothing was sent the window is halved, once more for each RTO, down to the initial one. */
@@ -97,7 +106,7 @@ export function restarted(tcb: Tcb, now: Instant): Tcb {
   const halvings = Math.ceil(idle / rto.value) - 1;
   const halved = Math.floor(window / 2 ** Math.min(halvings, 31));
   const threshold = thresholdOf(tcb, window);
-  const after = { ...use, unusedSince: now, mostUnused: 0 };
+  const after = { ...use, unusedSince: now, mostUnused: 0, paced: pacedOf(tcb) };
   return withWindow(tcb, { window: Math.max(least, halved), threshold, use: after });
 }
 
