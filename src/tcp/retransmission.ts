@@ -22,7 +22,7 @@ import { upAfter } from './sending/urgent.js';
 import { atOrBefore, before, type Seq } from './seq.js';
 import { isSynchronized } from './states.js';
 import type { Tcb } from './tcb.js';
-import { untilUserTimeout, userLimit } from './timers/user-timeout.js';
+import { looksAtTime, untilUserTimeout, userLimit } from './timers/user-timeout.js';
 import { late, NO_TIMERS, rtoSince, shared } from './timers.js';
 
 /** The override time-out of silly window avoidance, between 0.1 and 1 second (§3.8.6.2.1). */
@@ -74,10 +74,6 @@ function userTimer(tcb: Tcb, limit: Duration, now: Instant): Instant | undefined
   // Deviation half-open: a request has no user yet.
   if (isJudgedAsRequest(tcb) || looksAtTime(tcb)) return undefined;
   return now + limit;
-}
-
-function looksAtTime({ settings, state, open }: Tcb): boolean {
-  return settings.giveUp === 'time' && (isSynchronized(state) || open === 'active');
 }
 
 /** Deviation `fin-window`: the FIN alone is outstanding, which needs no window. */

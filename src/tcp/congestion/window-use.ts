@@ -39,12 +39,11 @@ export function withUse(tcb: Tcb, sent: number, now: Instant): Tcb {
   const sentAt = sent === 0 ? (known?.sentAt ?? now) : now;
   const most = countOf(retransmissions);
   const less = known !== undefined && !filled && (known.filled || most <= known.most);
-  const { unusedSince = now, mostUnused = 0, paced } = known ?? {};
-  const spell = { sentAt, unusedSince, mostUnused, paced };
+  const spell = known ?? { unusedSince: now, mostUnused: 0 };
   const use =
     less && before(snd.una, known.until)
-      ? { ...known, ...spell }
-      : { filled, most, until: snd.nxt, ...spell };
+      ? { ...known, sentAt }
+      : { ...spell, filled, most, until: snd.nxt, sentAt };
   const first = sent > 0 && flight(tcb) === sent;
   return lowered(withWindow(tcb, { use, ...(first ? laterEpoch(tcb, now) : undefined) }), now);
 }
@@ -71,11 +70,16 @@ function lowered(tcb: Tcb, now: Instant): Tcb {
   const calm = congestion?.loss === undefined && (recovery?.phase ?? 'open') === 'open';
   if (!calm) return withWindow(tcb, { use: { ...use, mostUnused, unusedSince: now } });
   const window = congestionWindow(tcb);
-  const after = { ...use, mostUnused: 0, unusedSince: now, paced: pacedOf(tcb) };
+  const after = cameDown(tcb, use, now);
   const used = Math.max(mostUnused, settings.initialWindow ?? 0);
   if (used >= window) return withWindow(tcb, { use: after });
   const threshold = thresholdOf(tcb, window);
   return withWindow(tcb, { use: after, window: Math.floor((window + used) / 2), threshold });
+}
+
+/** The window comes down, and is to be used anew; text leaves at the pace of before. */
+function cameDown(tcb: Tcb, use: WindowUse, now: Instant): WindowUse {
+  return { ...use, mostUnused: 0, unusedSince: now, paced: pacedOf(tcb) };
 }
 
 /** The window and ssthresh of the pace at which text leaves. */
@@ -106,7 +110,7 @@ export function restarted(tcb: Tcb, now: Instant): Tcb {
   const halvings = Math.ceil(idle / rto.value) - 1;
   const halved = Math.floor(window / 2 ** Math.min(halvings, 31));
   const threshold = thresholdOf(tcb, window);
-  const after = { ...use, unusedSince: now, mostUnused: 0, paced: pacedOf(tcb) };
+  const after = cameDown(tcb, use, now);
   return withWindow(tcb, { window: Math.max(least, halved), threshold, use: after });
 }
 

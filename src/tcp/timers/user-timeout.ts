@@ -54,16 +54,19 @@ export function userLimit({ state, settings, options, rto }: Tcb): Duration {
   return ours === 0 ? userTimeoutMax : Math.min(userTimeoutMax, Math.max(ours, remote, lower));
 }
 
+/** Deviation `give-up time`: the retransmission timer looks whether the time is over, of text and of an active open. */
+export function looksAtTime({ settings, state, open }: Tcb): boolean {
+  return settings.giveUp === 'time' && (isSynchronized(state) || open === 'active');
+}
+
 /** No timer is shorter when the time is over already (deviation give-up). */
 const LEAST_WAIT: Duration = 8_000;
 
-/** Deviation `give-up time`: a timer that is set because of a time-out, or of a probe, goes off when the user timeout is over at the latest. */
+/** The same deviation: a timer that is set because of a time-out, or of a probe, goes off when the user timeout is over at the latest. */
 export function untilUserTimeout(tcb: Tcb, wait: Duration, now: Instant): Duration {
   const limit = userLimit(tcb);
   const { since } = tcb.rto;
-  if (tcb.settings.giveUp !== 'time') return wait;
-  if (!isSynchronized(tcb.state) && tcb.open === 'passive') return wait;
-  if (limit === 0 || since === undefined) return wait;
+  if (!looksAtTime(tcb) || limit === 0 || since === undefined) return wait;
   return Math.min(wait, Math.max(limit - (now - since), LEAST_WAIT));
 }
 
