@@ -6,9 +6,9 @@ import type { UserCall } from '../../tcp/calls.js';
 import type { Instant, Outcome } from '../../tcp/rule.js';
 import { has, RST, type Segment, SYN } from '../../tcp/segment.js';
 import type { ExportedHost } from './export-conversations.js';
-import { add, end, type Script, startAgain } from './export-draft.js';
-import { fastListener, warmUp } from './export-fast-open.js';
-import { socketOptions } from './export-settings.js';
+import { add, end, type Script } from './export-draft.js';
+import { warmUp } from './export-fast-open.js';
+import { addAccept, addConnect, addListener, socket } from './export-sockets.js';
 
 /** What the user asked of the TCP, as the socket call that asks for it. `sent`: what the call sent at once. */
 export function addCall(
@@ -47,17 +47,15 @@ function addToConnection(
 ): void {
   const { at } = step;
   const isSyn = sent !== undefined && has(sent, SYN);
+  if (user.kind === 'SEND' && call.outcome.kind === 'error') return;
   if (user.kind === 'SEND' && isSyn && draft.connection === undefined) addConnect(draft, at);
-  if (!draft.isOpen && user.kind === 'SEND' && draft.connection !== undefined) {
-    // One call sends all of it, and all would be urgent.
-    if (user.urgent) end(draft, at, 'urgent text before the connection is open');
-    else addEarlySend(draft, at, user.data.length);
+  const hindrance = hindranceTo(draft, user, sent);
+  if (hindrance !== undefined) {
+    end(draft, at, hindrance);
     return;
   }
-  const hasSocket = draft.connection !== undefined || (draft.isOpen && !draft.gone);
-  if (!hasSocket && sent !== undefined) {
-    const why = draft.gone ? 'its socket is closed' : 'it has no socket yet';
-    end(draft, at, `${user.kind} of a connection: ${why}`);
+  if (user.kind === 'SEND' && !draft.isOpen && !draft.gone) {
+    addEarlySend(draft, at, user.data.length);
     return;
   }
   const whole = closesWhole(step);
@@ -65,6 +63,23 @@ function addToConnection(
     addAccept(draft, then);
     addTransfer(draft, then, user, call, whole);
   });
+}
+
+/** Why no call of a socket does what the user asks; undefined when one does. */
+function hindranceTo(draft: Script, user: Transfer, sent: Segment | undefined): string | undefined {
+  const { connection, isOpen, gone, blocked, conversation } = draft;
+  const isEarly = !isOpen && !gone;
+  // One call sends all of it, and all would be urgent.
+  if (user.kind === 'SEND' && isEarly) {
+    return user.urgent ? 'urgent text before the connection is open' : undefined;
+  }
+  if (connection === undefined && !(isOpen && !gone)) {
+    const why = gone ? 'its socket is closed' : 'it has no socket yet';
+    return sent === undefined ? undefined : `${user.kind} of a connection: ${why}`;
+  }
+  const hasText = conversation.early > 0 && !blocked;
+  if (user.kind === 'CLOSE' && isEarly && hasText) return 'CLOSE with text that no call has taken';
+  return undefined;
 }
 
 /** Does it now, or when the connection is open: before that a child has no descriptor, and a call that waits keeps the others back. */
@@ -79,66 +94,6 @@ function closesWhole({ microsteps, departures, call }: Step): boolean {
   if (call?.call.kind !== 'CLOSE' || call.call.half === true) return false;
   const settings = microsteps[0]?.before?.settings;
   return settings?.textAfterClose !== 'keep' || departures.some(({ segment }) => has(segment, RST));
-}
-
-/** Kernels let one connection more wait than they are asked for. */
-const DEFAULT_BACKLOG = 129;
-
-function addListener(
-  draft: Script,
-  step: Step,
-  {
-    local,
-    remote,
-    backlog = DEFAULT_BACKLOG,
-  }: UserCall & { readonly kind: 'OPEN'; readonly open: 'passive' },
-): void {
-  const { at } = step;
-  const { tuple } = draft.conversation;
-  if (local.port !== tuple.local || draft.listener !== undefined) return;
-  if (remote && (remote.port !== tuple.remote || remote.address !== tuple.address)) return;
-  if (draft.connection !== undefined || draft.gone) return;
-  if (backlog === 0) {
-    end(draft, at, 'a backlog of 0: every socket lets one connection wait');
-    return;
-  }
-  const { bound } = draft;
-  const fd = bound ?? socket(draft, at);
-  draft.bound = undefined;
-  draft.listener = fd;
-  draft.listenerId = step.connection?.id;
-  if (bound === undefined) {
-    add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0`);
-    add(draft, at, `bind(${fd}, ..., ...) = 0`);
-  }
-  add(draft, at, `listen(${fd}, ${backlog - 1}) = 0`);
-  if (fastListener(step))
-    add(draft, at, `setsockopt(${fd}, SOL_TCP, TCP_FASTOPEN, [${backlog - 1}], 4) = 0`);
-}
-
-/** A listener that is closed before the conversation begins has nothing to do with it. */
-export function closeListener(draft: Script, { index, at, microsteps }: Step): void {
-  const { listenerId: id, conversation } = draft;
-  const leaves = microsteps.some(
-    ({ connection, before, after }) =>
-      connection?.id === id && before?.state === 'LISTEN' && after?.state !== 'LISTEN',
-  );
-  if (!leaves || id === undefined || id === conversation.id) return;
-  if (index < conversation.begins) {
-    startAgain(draft);
-    return;
-  }
-  add(draft, at, `close(${draft.listener}) = 0`);
-  draft.listener = undefined;
-  draft.listenerId = undefined;
-  draft.gone = draft.connection === undefined;
-}
-
-/** A host that neither listens nor connects: a socket that is bound is all that packetdrill needs to know of. */
-export function addBound(draft: Script, at: Instant): void {
-  const fd = socket(draft, at);
-  draft.bound = fd;
-  add(draft, at, `bind(${fd}, ..., ...) = 0`);
 }
 
 /** Text of an OPEN is sent by a call that waits, as nothing else lets it travel with the ACK of the handshake. */
@@ -162,19 +117,30 @@ function addOpen(draft: Script, at: Instant, text: number, syn: Segment | undefi
 /** All that the user sends before the connection is open is sent by one call that waits; where that never is, by none. */
 function addEarlySend(draft: Script, at: Instant, octets: number): void {
   const { openedAt, early } = draft.conversation;
-  const { connection: fd } = draft;
   if (openedAt === undefined) return;
   if (octets <= draft.promised) {
     draft.promised -= octets;
     return;
   }
   if (draft.blocked) {
-    draft.early.push((then) => add(draft, then, `write(${fd}, ..., ${octets}) = ${octets}`));
+    addWriteWhenOpen(draft, octets);
     return;
   }
   draft.promised = early - octets;
-  add(draft, at, `fcntl(${fd}, F_SETFL, O_RDWR) = 0`);
-  addBlocking(draft, at, `write(${fd}, ..., ${early}) = ${early}`);
+  if (draft.connection === undefined) addWriteWhenOpen(draft, early);
+  else {
+    add(draft, at, `fcntl(${draft.connection}, F_SETFL, O_RDWR) = 0`);
+    addBlocking(draft, at, writing(draft.connection, early, undefined));
+  }
+}
+
+/** A child has its descriptor when it is open. */
+function addWriteWhenOpen(draft: Script, octets: number): void {
+  draft.early.push((then) => {
+    addAccept(draft, then);
+    const { connection: fd } = draft;
+    if (fd !== undefined) add(draft, then, writing(fd, octets, undefined));
+  });
 }
 
 /** A call that returns when the connection is open; one that never is makes no call that a script could wait for. */
@@ -190,37 +156,6 @@ function addBlocking(draft: Script, at: Instant, text: string): void {
   draft.at = at;
   draft.blocked = true;
   draft.lines.push(`${sign}${printInstant(at - from)}...${printInstant(until - from)} ${text}`);
-}
-
-/** A listener that connects is given up for a socket that does. */
-function addConnect(draft: Script, at: Instant): void {
-  if (draft.listener !== undefined) {
-    add(draft, at, `close(${draft.listener}) = 0`);
-    draft.listener = undefined;
-    draft.listenerId = undefined;
-  }
-  const fd = socket(draft, at);
-  draft.connection = fd;
-  add(draft, at, `fcntl(${fd}, F_SETFL, O_RDWR|O_NONBLOCK) = 0`);
-  add(draft, at, `connect(${fd}, ..., ...) = -1 EINPROGRESS (Operation now in progress)`);
-}
-
-function socket(draft: Script, at: Instant): number {
-  const fd = draft.nextFd;
-  draft.nextFd += 1;
-  add(draft, at, `socket(..., SOCK_STREAM, IPPROTO_TCP) = ${fd}`);
-  for (const option of socketOptions(draft.conversation.host.settings))
-    add(draft, at, `setsockopt(${fd}, ${option}) = 0`);
-  return fd;
-}
-
-/** A child is the user's at the first call that names it; a socket must be accepted for that. */
-function addAccept(draft: Script, at: Instant): void {
-  if (draft.gone || draft.connection !== undefined || draft.listener === undefined) return;
-  const fd = draft.nextFd;
-  draft.nextFd += 1;
-  draft.connection = fd;
-  add(draft, at, `accept(${draft.listener}, ..., ...) = ${fd}`);
 }
 
 type Transfer = Exclude<UserCall, { readonly kind: 'OPEN' | 'ACCEPT' | 'STATUS' }>;
@@ -242,7 +177,6 @@ function addTransfer(
   if (fd === undefined) return;
   switch (user.kind) {
     case 'SEND':
-      if (outcome.kind === 'error') return;
       add(draft, at, writing(fd, user.data.length, user.urgent));
       return;
     case 'RECEIVE': {
@@ -265,11 +199,12 @@ function addTransfer(
   }
 }
 
-/** A socket that is shut down before it is open gives its connection up; the RFC's FIN waits for that. */
+/** A socket that is shut down before it is open gives its connection up; one whose text waits has not come to it yet, nor has a child. */
 function addShutdown(draft: Script, at: Instant, fd: number): void {
   const act = (then: Instant) => add(draft, then, `shutdown(${fd}, SHUT_WR) = 0`);
   if (draft.isOpen) act(at);
-  else draft.early.push(act);
+  else if (draft.blocked) draft.early.push(act);
+  else end(draft, at, 'a half-close before the connection is open');
 }
 
 /** The descriptor is closed: what the run still does with the connection is no call. */
@@ -279,10 +214,18 @@ function addClose(draft: Script, at: Instant, fd: number): void {
   draft.gone = true;
 }
 
+/** A socket's user reads as far as an urgent octet, and then on from there. */
 function addRead(draft: Script, at: Instant, count: number, outcome: Outcome): void {
-  if (outcome.kind !== 'ok' || draft.connection === undefined) return;
+  const { connection: fd, read, urgent } = draft;
+  if (outcome.kind !== 'ok' || fd === undefined) return;
   const octets = outcome.data?.length ?? 0;
-  add(draft, at, `read(${draft.connection}, ..., ${count}) = ${octets}`);
+  const before = urgent === undefined ? 0 : urgent - read;
+  draft.read += octets;
+  if (before >= 0 && before < octets && urgent !== undefined) {
+    add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_OOBINLINE, [1], 4) = 0`);
+    if (before > 0) add(draft, at, `read(${fd}, ..., ${count}) = ${before}`);
+    add(draft, at, `read(${fd}, ..., ${count - before}) = ${octets - before}`);
+  } else add(draft, at, `read(${fd}, ..., ${count}) = ${octets}`);
 }
 
 /** RECEIVEs that had waited: a socket is read when there is something to read. */

@@ -36,6 +36,9 @@ export interface Script {
   gone: boolean;
   /** Nothing more can be said. */
   ended: boolean;
+  /** How much has been read, and where in all that is to be read the latest urgent octet is; undefined while there was none. */
+  read: number;
+  urgent: number | undefined;
   /** RECEIVEs that wait, by the number of the call: octets wanted. */
   readonly waiting: Map<number, number>;
   readonly version: 4 | 6;
@@ -71,6 +74,8 @@ export function beginScript(conversation: Conversation, title: string, fast: boo
     early: [],
     gone: false,
     ended: false,
+    read: 0,
+    urgent: undefined,
     waiting: new Map(),
     version,
     nextFd: 3,

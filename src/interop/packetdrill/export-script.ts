@@ -7,9 +7,9 @@ import type { Delivery } from '../../sim/delivery.js';
 import type { Step } from '../../sim/step.js';
 import type { Options } from '../../tcp/options.js';
 import type { Instant } from '../../tcp/rule.js';
-import { ACK, has, type Segment, SYN } from '../../tcp/segment.js';
+import { ACK, has, type Segment, SYN, segLen, URG } from '../../tcp/segment.js';
 import { distance, type Seq, seq } from '../../tcp/seq.js';
-import { addBound, addCall, closeListener, completeReads } from './export-calls.js';
+import { addCall, completeReads } from './export-calls.js';
 import {
   arrivalsOf,
   type Conversation,
@@ -20,6 +20,7 @@ import {
 } from './export-conversations.js';
 import { add, end, type Script, startAgain } from './export-draft.js';
 import { opens, withKernelsCookie } from './export-fast-open.js';
+import { addBound, closeListener } from './export-sockets.js';
 
 /** What a step did in the conversation, or before it began. */
 export function addStep(draft: Script, step: Step): void {
@@ -36,10 +37,11 @@ export function addStep(draft: Script, step: Step): void {
     end(draft, step.at, 'it goes on in UDP, which Linux does not have');
     return;
   }
-  for (const { segment } of arrivalsOf(step, host).filter(isOurs)) addArrival(draft, step, segment);
+  const arrived = arrivalsOf(step, host).filter(isOurs);
+  for (const { segment } of arrived) addArrival(draft, step, segment);
   addIcmp(draft, step);
   if (step.microsteps.some((one) => opens(one) && one.connection?.id === conversation.id))
-    open(draft, step.at);
+    open(draft, step.at, arrived[0]?.segment);
   if (step.host === host.name) closeListener(draft, step);
   const sent = departuresOf(step, host).filter(isOurs);
   if (step.call && step.host === host.name) addCall(draft, step, step.call, sent[0]?.segment);
@@ -70,6 +72,8 @@ function addArrival(draft: Script, step: Step, segment: Segment): void {
   const { listener, connection, bound, gone } = draft;
   if ((listener ?? connection ?? bound) === undefined && !gone) addBound(draft, step.at);
   if (has(segment, SYN)) draft.irs ??= segment.seq;
+  if (has(segment, URG) && segment.up > 0 && draft.irs !== undefined)
+    draft.urgent = distance(draft.irs, segment.seq) + segment.up - 2;
   addPacket(draft, step.at, withKernelsCookie(step, segment, draft.version), 'in');
 }
 
@@ -94,7 +98,7 @@ function ownNumber(
 }
 
 /** `< icmp unreachable frag_needed mtu 1200 [1:1(0)]`: the number of the segment that it is about is counted from its ISS. */
-function addIcmp(draft: Script, { icmp: message, host, at }: Step): void {
+function addIcmp(draft: Script, { icmp: message, host, at, microsteps }: Step): void {
   const { tuple, host: ours, iss } = draft.conversation;
   if (message === undefined || host !== ours.name || draft.at === undefined) return;
   const { source, destination, error, mtu } = message;
@@ -106,8 +110,10 @@ function addIcmp(draft: Script, { icmp: message, host, at }: Step): void {
   if (key !== keyOf(tuple)) return;
   const name = icmpNameOf(error, draft.version);
   if (name === undefined) {
-    const icmp = draft.version === 4 ? 'ICMP' : 'ICMPv6';
-    draft.lines.push(`// ${printInstant(at)} s: ${icmp} has no message ${error}: left out`);
+    const why = `${draft.version === 4 ? 'ICMP' : 'ICMPv6'} has no message ${error}`;
+    const counts = microsteps.some(({ before, after }) => before !== after);
+    if (counts) end(draft, at, why);
+    else draft.lines.push(`// ${printInstant(at)} s: ${why}: left out`);
     return;
   }
   const size = error === 'too-big' && mtu !== undefined ? ` mtu ${mtu}` : '';
@@ -115,10 +121,14 @@ function addIcmp(draft: Script, { icmp: message, host, at }: Step): void {
   add(draft, at, `< icmp ${name}${size} [${quoted}:${quoted}(0)]`);
 }
 
-/** The connection is open: what the user has asked for before can be done. */
-function open(draft: Script, at: Instant): void {
+/** The connection is open: what the user has asked for before can be done. A child's user can when what opened it was answered. */
+function open(draft: Script, at: Instant, opening: Segment | undefined): void {
   draft.isOpen = true;
-  for (const act of draft.early.splice(0)) act(at);
+  const { connection, conversation } = draft;
+  const isAnswered = connection === undefined && opening !== undefined && segLen(opening) > 0;
+  if (isAnswered && conversation.early > 0)
+    end(draft, at, 'text from before the connection is open answers the text that opens it');
+  else for (const act of draft.early.splice(0)) act(at);
 }
 
 /**

@@ -35,9 +35,12 @@ export function exportPackets(
 ): readonly ExportedScript[] {
   const sides = hosts.filter(({ role }) => role === 'host').map(createSide);
   for (const step of steps()) for (const side of sides) survey(side, step);
-  const writing = sides.map((side) => beginScripts(side, title));
-  for (const step of steps()) for (const scripts of writing) write(scripts, step);
-  return writing.flatMap(({ side, scripts }) =>
+  const written = () => writeScripts(steps, sides, title);
+  const first = written();
+  const stuck = first.flatMap(({ scripts }) => scripts.filter(waitsForEver));
+  for (const { conversation } of stuck) conversation.openedAt = undefined;
+  const last = stuck.length === 0 ? first : written();
+  return last.flatMap(({ side, scripts }) =>
     scripts
       .filter(({ at }) => at !== undefined)
       .map((script, i) => ({
@@ -46,6 +49,21 @@ export function exportPackets(
         text: textOf(script),
       })),
   );
+}
+
+function writeScripts(
+  steps: () => Iterable<Step>,
+  sides: readonly Side[],
+  title: string,
+): readonly Scripts[] {
+  const writing = sides.map((side) => beginScripts(side, title));
+  for (const step of steps()) for (const scripts of writing) write(scripts, step);
+  return writing;
+}
+
+/** The script ended before the connection was open for which a call waits. */
+function waitsForEver({ ended, blocked, isOpen }: Script): boolean {
+  return ended && blocked && !isOpen;
 }
 
 /** The scripts of a host while they are written, and how those are found that a step is about. */

@@ -15,7 +15,12 @@ import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN, segEnd, segLen } from '../segment.js';
-import { sendInRecovery, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
+import {
+  sendAckThenQueued,
+  sendInRecovery,
+  sendQueued,
+  sendQueuedOrAck,
+} from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
 import { haveSynsCrossed, type Move } from '../states.js';
@@ -128,7 +133,9 @@ function checkSynReceived(tcb: Tcb, { seg, source }: Arrival, now: Instant): Ver
     `SND.WND <- ${open.tcb.snd.wnd}`;
   const effects = joinEffects(joinEffects(acked.effects, open.effects), shut.effects);
   if (has(seg, SYN) && tcb.settings.simultaneousOpen === 'figure-ack') {
-    const out = sendQueuedOrAck(repeated(withOldOctets(shut.tcb, seg)), now);
+    // Deviation `interactive-ack`: it is repeated text, which is acknowledged before anything is said.
+    const answer = tcb.settings.interactiveAck > 0 ? sendAckThenQueued : sendQueuedOrAck;
+    const out = answer(repeated(withOldOctets(shut.tcb, seg)), now);
     const told = () => `${why()}; acknowledged (deviation simultaneous-open figure-ack)`;
     return goOn(told, out.tcb, [...effects, ...out.effects]);
   }
