@@ -43,7 +43,7 @@ function synSent(
   const after = steps.at(-1)?.after;
   if (after?.state !== 'ESTABLISHED') return steps;
   if (!bringsMore(after, seg) && !hasUrgentText(seg)) return steps;
-  const rest = { ...arrival, seg: withoutSyn(seg) };
+  const rest: Arrival = { ...arrival, seg: withoutSyn(seg), withSyn: true };
   return [...steps, ...runRules(fromSixth, connection, after, rest, now)];
 }
 

@@ -26,6 +26,7 @@ import { heldForUser } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { isTakenAgain, newParts } from './arrival.js';
 import { holdAndAcknowledge } from './hold-ack.js';
+import { acknowledgeLate } from './late-ack.js';
 import { enterTimeWait } from './time-wait.js';
 
 export const finMoves: readonly Move[] = [
@@ -37,7 +38,7 @@ export const finMoves: readonly Move[] = [
 
 const FIN_OFF = finish(() => 'FIN bit off');
 
-export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
+export function checkFin(tcb: Tcb, { seg, withSyn }: Arrival, now: Instant): Verdict {
   const held = frontOf(tcb.queued.outOfOrder);
   const heldIsDue = held !== undefined && held.seq === tcb.rcv.nxt && has(held, FIN);
   if (tcb.settings.afterFin !== 'answer' && hasPeersFin(tcb.state)) return ignore(tcb, seg, now);
@@ -52,7 +53,12 @@ export function checkFin(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   }
   const { at, data, fin } = newParts(tcb, seg);
   if (heldIsDue || (fin && data.length === 0 && at === tcb.rcv.nxt))
-    return takeFin(tcb, now, data.length === 0 && seg.data.length === 0, heldIsDue);
+    return takeFin(
+      tcb,
+      now,
+      data.length === 0 && seg.data.length === 0,
+      heldIsDue ? 'at-once' : withSyn && 'late',
+    );
   return notYet(tcb, seg, fin, now);
 }
 
@@ -68,8 +74,11 @@ function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   );
 }
 
+/** How the acknowledgment is to go: a FIN that was held fills a hole, one with a SYN waits for text; undefined: as others do. */
+type Haste = 'at-once' | 'late' | undefined;
+
 /** "Signal the user, return any pending RECEIVEs, advance RCV.NXT over the FIN, and send an acknowledgment." */
-export function takeFin(tcb: Tcb, now: Instant, alone = true, fillsHole = false): Verdict {
+export function takeFin(tcb: Tcb, now: Instant, alone = true, haste?: Haste): Verdict {
   const taken = own(tcb);
   if (alone) taken.space = withFin(tcb);
   const rcv = ownRcv(taken);
@@ -88,7 +97,7 @@ export function takeFin(tcb: Tcb, now: Instant, alone = true, fillsHole = false)
   const left = ownQueued(answered);
   left.receives = NONE;
   answered.queued = atRest(left);
-  const out = enterAndAcknowledge(answered, now, fillsHole);
+  const out = enterAndAcknowledge(answered, now, haste);
   const after = told ? editTcb(out.tcb, { options: withoutSacks(out.tcb) }) : out.tcb;
   const why = () =>
     `FIN bit on at RCV.NXT=${num(tcb.rcv.nxt)}: RCV.NXT <- ${num(add(tcb.rcv.nxt, 1))}, connection closing${
@@ -115,10 +124,10 @@ function ownFin(tcb: Tcb): string {
   return finAcked(tcb) ? '; our FIN has been ACKed' : '; our FIN has not been ACKed';
 }
 
-function enterAndAcknowledge(tcb: Tcb, now: Instant, fillsHole: boolean): Output {
+function enterAndAcknowledge(tcb: Tcb, now: Instant, haste: Haste): Output {
   switch (tcb.state) {
     case 'ESTABLISHED':
-      return acknowledgeInCloseWait(entered(tcb, 'CLOSE_WAIT'), now, fillsHole);
+      return acknowledgeInCloseWait(entered(tcb, 'CLOSE_WAIT'), now, haste);
     case 'FIN_WAIT_1':
       return finAcked(tcb)
         ? acknowledgeAndWait(tcb, now)
@@ -144,14 +153,16 @@ function entered(tcb: Tcb, state: State): Tcb {
 const TEXTLESS_WAIT = 1_000;
 
 /** An ACK at once; with the deviation fin-ack later, if the window is open and no hole was filled: RCV.NXT counts the SYN, the text and the FIN. */
-function acknowledgeInCloseWait(tcb: Tcb, now: Instant, fillsHole: boolean): Output {
-  const atOnce = tcb.settings.finAck === 'at-once' || fillsHole || tcb.rcv.wnd === 0;
+function acknowledgeInCloseWait(tcb: Tcb, now: Instant, haste: Haste): Output {
+  const atOnce = tcb.settings.finAck === 'at-once' || haste === 'at-once' || tcb.rcv.wnd === 0;
   if (atOnce) return sendQueuedOrAck(tcb, now);
   const heard = heardFin(tcb);
+  const isLate = haste === 'late' && tcb.settings.interactiveAck > 0;
   const wait = waitOfFin(heard, now);
-  if (wait === 0) return sendQueuedOrAck(heard, now);
+  if (wait === 0 && !isLate) return sendQueuedOrAck(heard, now);
   const out = sendQueued(heard, now);
   if (out.effects.length > 0) return out;
+  if (isLate) return { tcb: acknowledgeLate(heard, now), effects: NO_EFFECTS };
   return { tcb: editTcb(heard, { timers: ackWithin(heard, wait, now) }), effects: NO_EFFECTS };
 }
 

@@ -17,6 +17,8 @@ export interface Arrival {
   readonly isn: () => Isn;
   /** What the listener makes of the SYN's Fast Open option, or of its text. */
   readonly fastOpen?: FastOpenAnswer | undefined;
+  /** It is what a SYN,ACK has brought beside its SYN (§3.10.7.3, fourth check). */
+  readonly withSyn?: true;
 }
 
 /** RFC 7413 §4.2.2 Server: Receiving SYN and responding with SYN-ACK. */

@@ -11,7 +11,7 @@ import {
   timestampClock,
 } from '../options.js';
 import { own, ownSnd } from '../own.js';
-import { heard, repeated } from '../receiving/dialogue.js';
+import { heard } from '../receiving/dialogue.js';
 import { countsMemory } from '../receiving/memory.js';
 import { resetFor } from '../reset.js';
 import { acknowledge } from '../retransmission.js';
@@ -25,12 +25,13 @@ import { sendCrossingSynAck } from '../sending/send-syn.js';
 import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editOptions, editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
+import { editQueued, editRcv, editSnd, editTcb, remoteOf } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { firstWindow, updateSendWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { establish } from './establish.js';
+import { acknowledgeLate } from './late-ack.js';
 import { queueFromSyn } from './listen.js';
 
 const check = rulesOf<Arrival>('syn-sent', 'RFC 9293 §3.10.7.3');
@@ -193,11 +194,7 @@ function answerSynAck(tcb: Tcb, now: Instant): Output {
     return sendQueuedAfterAck(tcb, now);
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;
-  const timers = editTimers(out.tcb.timers, { delayedAck: now + PATIENCE });
-  const options = editOptions(out.tcb.options, { lastAckSent: tcb.rcv.nxt });
-  // If anything else comes it is wanted at once; text that leaves soon answers the SYN,ACK.
-  const waits = heard(editTcb(out.tcb, { timers, options }), now);
-  return { tcb: repeated(waits), effects: NO_EFFECTS };
+  return { tcb: acknowledgeLate(out.tcb, now), effects: NO_EFFECTS };
 }
 
 /** Deviation `half-open`: sending was given up in SYN_SENT, and the FIN brings the ACK. */
@@ -214,9 +211,6 @@ function sendQueuedAfterAck(tcb: Tcb, now: Instant): Output {
   const feedsBack = ecn?.mode === 'accurate' && ecn.handshake;
   return feedsBack ? sendAckThenQueued(tcb, now) : sendQueuedOrAck(tcb, now);
 }
-
-/** How long that ACK waits, microseconds. */
-const PATIENCE = 200_000;
 
 /** Whether a SYN,ACK has text or a FIN that counts (deviation syn-text); it does when it answers a fast open well. */
 export function bringsMore(tcb: Tcb, seg: Segment): boolean {
