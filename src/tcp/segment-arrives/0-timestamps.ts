@@ -186,9 +186,10 @@ function isBelieved(tcb: Tcb, seg: Segment): boolean {
  * The fifth check drops a segment whose ACK is out of range; what it says of time is not the peer's either. RFC 7323 does
  * not ask: without it one forged segment makes all that follow look old.
  */
-function isAckBelievable({ snd, settings }: Tcb, seg: Segment): boolean {
+function isAckBelievable({ state, open, snd, settings }: Tcb, seg: Segment): boolean {
   // Deviation `ack-range`.
   const reach = settings.ackRange === 'window' ? snd.max : 0;
-  const oldest = add(snd.una, -reach);
+  // One that does not acknowledge the SYN,ACK is reset.
+  const oldest = add(snd.una, state === 'SYN_RCVD' && open === 'passive' ? 1 : -reach);
   return !has(seg, ACK) || distance(oldest, seg.ack) <= distance(oldest, snd.nxt);
 }

@@ -89,8 +89,8 @@ function isEchoBelievable(tcb: Tcb, seg: Segment, now: Instant): boolean {
   return (sent?.retransmissions ?? 0) > 0 || !timestampBefore(echo, last);
 }
 
-/** The least time until a SYN is sent again. */
-const SOON: Duration = 8_000;
+/** The least time until a SYN is sent again: two ticks of a kernel, and what it takes to set the timer. */
+const SOON: Duration = 9_000;
 
 /** Deviation `bad-syn-ack`: the reset makes room at the peer, so the SYN need not wait for its first RTO. */
 function hurried(tcb: Tcb, now: Instant): Tcb {
