@@ -703,6 +703,21 @@ describe('a host: listen queues and ACCEPT', () => {
     assert.deepEqual(queues(network), { half: [], full: ['c2'] });
   });
 
+  it('QUE-01 or is over, with on-overflow reset; an ACK of something else has its own answer', () => {
+    const network = pair({}, { backlog: 1, onOverflow: 'reset' });
+    for (const port of [1000, 1001]) network.arrive('server', '10.0.0.1', synFrom(port));
+    network.arrive('server', '10.0.0.1', ackFrom(1000, 301));
+    const { microsteps } = network.arrive('server', '10.0.0.1', ackFrom(1001, 77));
+    assert.equal(microsteps.at(-1)?.rule.id, 'other-states/5-ack');
+    network.arrive('server', '10.0.0.1', ackFrom(1001, 401));
+    assert.deepEqual(network.sent().slice(-2), [
+      'server -> client <SEQ=77><CTL=RST>',
+      'server -> client <SEQ=401><CTL=RST>',
+    ]);
+    assert.deepEqual(queues(network), { half: [], full: ['c1'] });
+    assert.deepEqual(network.table('server'), ['l1 LISTEN', 'c1 ESTABLISHED']);
+  });
+
   it('QUE-14 a stray ACK gets a RST however full the queues are', () => {
     const network = pair({}, { synQueue: 0, backlog: 0 });
     network.arrive('server', '10.0.0.1', ackFrom(1000, 9));

@@ -113,7 +113,8 @@ export function arriveAtConnection(
   if (keepaliveHears === 'everything') connection.heardAt = now;
   const full = completionOverflow(host, connection, seg);
   if (full !== undefined) {
-    return { connection: ref, microsteps: [overflowStep(host, connection, seg, source, full)] };
+    const step = overflowStep(host, connection, seg, source, full);
+    return { connection: ref, microsteps: settle(host, connection, [step], now) };
   }
   const deferred = deferStep(connection, seg, now);
   if (deferred !== undefined) {

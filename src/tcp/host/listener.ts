@@ -1,14 +1,18 @@
 /** RFC 4987 §2.2: a listener's half-open children, and what happens when there is no room. */
 
 import { frontOf, withFront } from '../../base/pieces.js';
+import { deleteTcb } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
 import { resetFor } from '../reset.js';
 import type { Effect, Instant, Microstep, RuleInfo } from '../rule.js';
 import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, RST, SYN } from '../segment.js';
+import { ACK, FIN, RST, SYN } from '../segment.js';
 import { isTimely } from '../segment-arrives/0-timestamps.js';
+import { atOrBefore, before } from '../seq.js';
 import { editTcb } from '../tcb.js';
+import { TEXT } from '../user-texts.js';
+import { inWindow } from '../window.js';
 import type { Connection, Host } from './connection-table.js';
 import type { ListenQueues } from './listen-queues.js';
 
@@ -16,7 +20,7 @@ const OVERFLOW: RuleInfo = {
   id: 'listener/overflow',
   rfc: 'RFC 4987 §2.2',
   title: 'The queue is full',
-  moves: [],
+  moves: ['SYN_RCVD -> CLOSED'],
 };
 const FORGOTTEN: RuleInfo = {
   id: 'listener/half-open',
@@ -77,11 +81,18 @@ export function completionOverflow(
 ): (() => string) | undefined {
   if (child.parent === undefined || child.tcb.state !== 'SYN_RCVD' || child.accepted)
     return undefined;
-  if (!has(seg, ACK) || has(seg, RST) || has(seg, SYN)) return undefined;
+  if (!completes(child, seg)) return undefined;
   const queues = host.queues.get(child.parent);
   // What was opened fast has its place already.
   if (queues?.complete.has(child.ref.id)) return undefined;
   return queues === undefined ? undefined : acceptOverflow(queues);
+}
+
+/** What is wrong has the answer of the checks, however full the queue is. */
+function completes({ tcb }: Connection, seg: Segment): boolean {
+  if ((seg.ctl & (ACK | RST | SYN)) !== ACK || !inWindow(tcb, seg.seq)) return false;
+  const { una, nxt } = tcb.snd;
+  return before(una, seg.ack) && atOrBefore(seg.ack, nxt) && isTimely(tcb, seg);
 }
 
 /** Why there is no room for one more complete connection. */
@@ -95,7 +106,7 @@ export function acceptOverflow({
   return () => `${size} complete connections wait for ACCEPT and fill backlog=${backlog}`;
 }
 
-/** The record of a segment that found a queue full: silence, or a reset. */
+/** The record of a segment that found a queue full: silence, or a reset that ends a half-open connection. */
 export function overflowStep(
   host: Host,
   connection: Connection,
@@ -110,12 +121,13 @@ export function overflowStep(
   const effects: readonly Effect[] = reset
     ? [resetFor(seg, source, host.settings), { kind: 'discard', reason: 'queue full' }]
     : [{ kind: 'discard', reason: 'queue full' }];
+  const { ref, tcb } = connection;
   return {
     rule: OVERFLOW,
     why: () => `${why()}: ${reset ? 'reset' : 'dropped, so that the peer tries again'}`,
-    connection: connection.ref,
-    before: connection.tcb,
-    after: connection.tcb,
+    connection: ref,
+    before: tcb,
+    after: reset && isHalfOpen ? deleteTcb(tcb, TEXT.reset).tcb : tcb,
     effects,
   };
 }
