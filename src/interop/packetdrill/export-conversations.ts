@@ -35,6 +35,8 @@ export interface Conversation {
   ends: number;
   /** The host's first sequence number; undefined while it has sent no SYN. */
   iss: Seq | undefined;
+  /** The number of the first SYN that came; undefined while none has. */
+  syn: Seq | undefined;
   /** The host's connection, by its id: the one that sent something first. */
   id: number | undefined;
   /** When its open succeeds; undefined: never. */
@@ -64,7 +66,7 @@ export function createSide(host: ExportedHost): Side {
 export function survey(side: Side, step: Step): void {
   const { host, byId, given } = side;
   for (const delivery of departuresOf(step, host)) noteDeparture(side, delivery, step.index);
-  for (const delivery of arrivalsOf(step, host)) conversationOf(side, delivery, step.index);
+  for (const delivery of arrivalsOf(step, host)) noteArrival(side, delivery, step.index);
   for (const microstep of step.microsteps) {
     const { connection } = microstep;
     if (connection?.host !== host.name) continue;
@@ -97,6 +99,16 @@ function noteDeparture(side: Side, delivery: Delivery, index: number): void {
   side.byId.set(sender.id, [...(side.byId.get(sender.id) ?? []), conversation]);
 }
 
+/** A SYN with another number than before begins another conversation where no connection is: each is refused. */
+function noteArrival(side: Side, delivery: Delivery, index: number): void {
+  const { segment } = delivery;
+  const known = conversationOf(side, delivery, index);
+  if (known === undefined || !has(segment, SYN) || has(segment, ACK)) return;
+  const isOther = known.syn !== undefined && known.syn !== segment.seq && known.id === undefined;
+  const conversation = isOther ? begin(side, known.tuple, index) : known;
+  conversation.syn ??= segment.seq;
+}
+
 /** Text that waits for the connection to open. */
 function noteText({ host, byId }: Side, { call, connection, host: name }: Step): void {
   if (call === undefined || name !== host.name || call.outcome.kind === 'error') return;
@@ -127,6 +139,7 @@ function begin({ host, conversations }: Side, tuple: Tuple, begins: number): Con
     begins,
     ends: Number.POSITIVE_INFINITY,
     iss: undefined,
+    syn: undefined,
     id: undefined,
     openedAt: undefined,
     early: 0,

@@ -52,9 +52,9 @@ const TOLERANCE = 20_000;
 export function beginScript(conversation: Conversation, title: string, fast: boolean): Script {
   const { name, address, settings } = conversation.host;
   const version = ipVersion(address);
-  const lines = [`// ${title}: ${name}`, `--tolerance_usecs=${TOLERANCE}`];
   // What the peer echoes may have been sent before the script, or never.
-  if (settings.timestamps) lines.push('--tcp_ts_ecr_scaled');
+  const options = [`--tolerance_usecs=${TOLERANCE}`, '--tcp_ts_ecr_scaled'];
+  const lines = [`// ${title}: ${name}`, ...options];
   if (version === 6) lines.push('--ip_version=ipv6');
   lines.push(...sysctlLines(settings));
   if (fast) lines.push(FAST_OPEN_SYSCTL);

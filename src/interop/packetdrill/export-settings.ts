@@ -64,12 +64,14 @@ export function sysctlLines(settings: Settings): readonly string[] {
 
 /** What each of the host's sockets is told: `SOL_TCP, TCP_MAXSEG, [1000], 4`. */
 export function socketOptions(settings: Settings): readonly string[] {
-  const { mss, nagle, keepalive, userTimeout } = settings;
+  const { mss, nagle, keepalive, userTimeout, windowScale } = settings;
   const options: string[] = [];
   const set = (level: string, name: string, value: number) =>
     void options.push(`${level}, ${name}, [${value}], 4`);
   // What is not said fills the datagram, under IPv6, too.
   if (mss !== RFC9293.mss && mss >= LEAST_MSS && mss <= MOST_MSS) set('SOL_TCP', 'TCP_MAXSEG', mss);
+  if (windowScale !== undefined && windowScale < LEAST_SHIFT)
+    set('SOL_TCP', 'TCP_WINDOW_CLAMP', 65_535 * 2 ** windowScale);
   if (!nagle) set('SOL_TCP', 'TCP_NODELAY', 1);
   if (keepalive > 0) {
     set('SOL_SOCKET', 'SO_KEEPALIVE', 1);
@@ -79,6 +81,9 @@ export function socketOptions(settings: Settings): readonly string[] {
     set('SOL_TCP', 'TCP_USER_TIMEOUT', Math.round(userTimeout / millisecond));
   return options;
 }
+
+/** What a kernel offers of itself: its buffers may become 4 MB large, which no sysctl of a namespace forbids. */
+const LEAST_SHIFT = 7;
 
 /** Kernels refuse a smaller and a larger one. */
 const LEAST_MSS = 88;

@@ -86,6 +86,7 @@ describe('a run exported as packetdrill scripts', () => {
       server?.text,
       `// test: server
 --tolerance_usecs=20000
+--tcp_ts_ecr_scaled
 \`sysctl -q -e net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0 net.ipv4.tcp_ecn=0 net.ipv4.tcp_syncookies=0 net.ipv4.tcp_syn_retries=7 net.ipv4.tcp_syn_linear_timeouts=0 net.ipv4.tcp_orphan_retries=15 net.ipv4.tcp_rto_min_us=1000000 net.ipv4.tcp_early_retrans=0 net.ipv4.tcp_retrans_collapse=0 net.ipv4.tcp_dsack=0\`
 0.000000 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
 +0.000000 setsockopt(3, SOL_TCP, TCP_NODELAY, [1], 4) = 0
@@ -369,6 +370,35 @@ wait 1s
       ],
     );
     assert.equal(play(told, 'linux').verdict, 'passed', told);
+  });
+
+  it('lets a kernel that can shift more offer a smaller window scale', () => {
+    const scripts = exported(`host a 10.0.0.1 { profile linux, window-scale 3 }
+host b 10.0.0.2 { profile linux, window-scale 2 }
+b: listen 80
+a: connect b:80
+wait 1s
+`);
+    passes(scripts);
+    const [asks, answers] = scripts.map(({ text }) => text);
+    assert.match(asks ?? '', /TCP_WINDOW_CLAMP, \[524280\], 4\) = 0/);
+    assert.match(asks ?? '', /> S 0:0\(0\) <.*wscale 3>/);
+    assert.match(answers ?? '', /> S\. 0:0\(0\) ack 1 <.*wscale 2>/);
+  });
+
+  it('tells SYNs apart that are refused, and lets a peer have timestamps that the host has not', () => {
+    const refused = linux(`  a: connect b:80 from 1000
+  wait 1s
+  a: connect b:80 from 1000
+  wait 1s`);
+    assert.equal(refused.filter(({ host }) => host === 'b').length, 2);
+    const mixed = exported(`host a 10.0.0.1 { profile linux, timestamps off }
+host b 10.0.0.2 { profile linux }
+a: connect b:80 from 1000
+b: connect a:1000 from 80
+wait 1s
+`);
+    passes([...refused, ...mixed]);
   });
 
   it('ends, and says why, where no socket can do what comes next', () => {
