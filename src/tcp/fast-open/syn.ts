@@ -23,7 +23,7 @@ import { departure, formSegment } from '../sending/transmit.js';
 import { add, distance } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
-import { editQueued, editRcv, editSnd, editTcb } from '../tcb.js';
+import { editOptions, editQueued, editRcv, editSnd, editTcb } from '../tcb.js';
 import { updateSendWindow } from '../window.js';
 
 /** What an active OPEN may do besides sending a plain SYN. */
@@ -119,9 +119,11 @@ export function acceptSynText(tcb: Tcb, seg: Segment): Tcb {
   });
 }
 
-/** Deviation `receive-space`: what is believed of a child’s memory, with the text of its SYN. */
+/** Deviation `receive-space`: what is believed of a child’s memory, with the text of its SYN; what timestamps take is not counted yet. */
 function spaceOfChild(tcb: Tcb, seg: Segment): Tcb['space'] {
-  const space = firstSpace(tcb, tcb.snd.mss);
+  const { settings, rcv, snd } = tcb;
+  const options = editOptions(tcb.options, { timestamps: false });
+  const space = firstSpace({ settings, rcv, options }, snd.mss);
   return withSpaceFor(editTcb(tcb, { space }), tcb, { ...seg, data: NO_DATA }, seg.data.length);
 }
 
