@@ -7,8 +7,9 @@ import type { FastOpenOption } from '../fast-open.js';
 import { marked } from '../loss-recovery/scoreboard.js';
 import { defaultMss, NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from '../options.js';
 import { own, ownQueued, ownSent, ownSnd } from '../own.js';
+import { blockOf, withPiece } from '../receiving/memory.js';
 import { acceptText } from '../receiving/queue.js';
-import { firstSpace, withText as withSpaceFor } from '../receiving/space.js';
+import { firstSpace } from '../receiving/space.js';
 import { editRto } from '../retransmission/variables.js';
 import { armTimers } from '../retransmission.js';
 import type { Instant } from '../rule.js';
@@ -124,7 +125,12 @@ function spaceOfChild(tcb: Tcb, seg: Segment): Tcb['space'] {
   const { settings, rcv, snd } = tcb;
   const options = editOptions(tcb.options, { timestamps: false });
   const space = firstSpace({ settings, rcv, options }, snd.mss);
-  return withSpaceFor(editTcb(tcb, { space }), tcb, { ...seg, data: NO_DATA }, seg.data.length);
+  const { length } = seg.data;
+  if (space === undefined || length === 0) return space;
+  return {
+    ...space,
+    held: withPiece(space.held, { octets: length, ...blockOf(tcb, seg) }, 0, false),
+  };
 }
 
 /** What the SYN of an active OPEN has besides, for the reason of a rule. */
