@@ -4,7 +4,7 @@ import { atPlace, countOf, elementsFrom, frontOf, withoutFirst } from '../base/p
 import { usedUntil } from './congestion/window-use.js';
 import { afterAck } from './congestion.js';
 import { isJudgedAsRequest } from './host/requests.js';
-import { isDisturbed, isReducing } from './loss-recovery/recovery.js';
+import { isDisturbed, isRecovering, isReducing } from './loss-recovery/recovery.js';
 import { hasReneged, renegingWait } from './loss-recovery/reneging.js';
 import { withoutLost } from './loss-recovery/scoreboard.js';
 import { spuriousBy } from './loss-recovery/spurious.js';
@@ -146,8 +146,8 @@ export function acknowledge(
   const congestion = acked > 0 && !isReducing(tcb) ? usedUntil(grown, now) : grown;
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
   const { loss } = congestion ?? {};
-  if (rto.since !== undefined && (loss === undefined || ack === loss.until))
-    after.rto = editRto(after.rto, { since: undefined });
+  const over = (loss === undefined || ack === loss.until) && !isRecovering(tcb);
+  if (rto.since !== undefined && over) after.rto = editRto(after.rto, { since: undefined });
   const reneged = hasReneged(tcb, whole);
   const ended =
     inLoss &&

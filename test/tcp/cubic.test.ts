@@ -8,6 +8,7 @@ import {
   NOT_REDUCED,
   reducedWindow,
 } from '../../src/tcp/congestion/cubic.js';
+import { plateauAfter, timeIn, windowAt } from '../../src/tcp/congestion/cubic-curve.js';
 import { settings } from '../../src/tcp/settings.js';
 
 const RTT = 100_000;
@@ -76,6 +77,20 @@ describe('CUBIC (deviation congestion-algorithm)', () => {
     assert.ok(Math.abs(at(1) - most) < most / 50, `${at(1)} after ${trips} round trips`);
     assert.ok(at(0.5) - begins > 3 * (at(1) - at(0.5)), `${at(0.5)}, ${at(1)}`);
     assert.ok(at(1.8) - at(1.4) > at(1.2) - at(1), `${at(1.4)}, ${at(1.8)}`);
+  });
+
+  it('K and W_cubic are rounded as deployed stacks round them (§4.2)', () => {
+    // What tcp_cubic.c gives, compiled for itself.
+    assert.deepEqual(
+      [0, 1, 2, 3, 5, 9, 30, 100, 1_000, 5_000].map(plateauAfter),
+      [0, 1_388, 1_750, 2_003, 2_375, 2_889, 4_316, 6_451, 13_897, 23_753],
+    );
+    assert.deepEqual(
+      [0, 1, 250].map((ticks) => timeIn(ticks, 100_001)),
+      [106, 110, 1_130],
+    );
+    const at = (t: number) => windowAt(t, plateauAfter(30), 100);
+    assert.deepEqual([0, 2_158, 4_316, 5_703, 5_706, 8_632].map(at), [71, 97, 100, 100, 101, 129]);
   });
 
   it('it grows by half at most while all of it arrives (§4.4)', () => {

@@ -19,7 +19,7 @@ export function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
     : (congestion?.threshold ?? Number.POSITIVE_INFINITY);
   // Without SACK the loss of the SYN is over when something after it is acknowledged.
   const open = tcb.options.sack || tcb.snd.una !== add(tcb.iss, 1);
-  const synLost = opening || (countsSyn(tcb) && tcb.rto.synRetransmitted && !open);
+  const synLost = opening || (tcb.open === 'active' && tcb.rto.synRetransmitted && !open);
   return {
     tcpi_snd_cwnd: synLost && tcb.state === 'SYN_SENT' ? 1 : congestionWindow(tcb),
     tcpi_snd_ssthresh: Math.min(threshold, NO_THRESHOLD),
@@ -27,11 +27,6 @@ export function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
       congestion?.loss === undefined && !synLost ? PHASES[recovery?.phase ?? 'open'] : 4,
     tcpi_reordering: recovery?.rack.degree ?? tcb.settings.reorderingDegree,
   };
-}
-
-/** The SYN,ACK of a listener is its request's, and no loss of the connection, but of one that was opened fast. */
-function countsSyn({ open, fastOpen }: Tcb): boolean {
-  return open === 'active' || fastOpen?.role === 'server';
 }
 
 /** The loss of a SYN lowers ssthresh until the connection is open. */

@@ -40,7 +40,7 @@ export function textOfSegment(ctx: Context, socket: BsdSocket, tcb: Tcb): number
   return tcb.state === 'SYN_SENT' ? unnegotiatedMss(ctx, socket, tcb) : fullSegment(tcb);
 }
 
-/** Before the peer has offered anything, its MSS is taken to be the default, or what TCP_MAXSEG says. */
+/** Before the peer has offered anything, its MSS is taken to be the default, or what TCP_MAXSEG says, as far as the path takes it. */
 function unnegotiatedMss(
   ctx: Context,
   socket: BsdSocket,
@@ -53,7 +53,7 @@ function unnegotiatedMss(
     return Math.min(snd.mss, known?.mss ?? snd.mss) - timestamps;
   }
   const least = askedMss(ctx, socket, settings) ?? defaultMss(remote?.address ?? '');
-  return Math.min(socket.offered ?? settings.mss, least) - timestamps;
+  return Math.min(socket.offered ?? settings.mss, least, snd.mss) - timestamps;
 }
 
 /** Once open, Linux takes the timestamps' octets off the MSS that was offered. */

@@ -62,10 +62,10 @@ function noteText(table: SocketTable, { at, microsteps, segment }: Happening): v
   if (segment === undefined || segment.data.length === 0) return;
   const own = microsteps.filter(({ connection }) => connection?.host === table.host);
   const { connection, after } = own.at(-1) ?? {};
-  const fd = table.descriptors.get(connection?.id ?? -1);
-  if (fd === undefined || after === undefined) return;
-  noteArrival(table, fd, segment, after, at);
-  noteUrgent(table, fd, segment, after, own);
+  if (connection === undefined || after === undefined) return;
+  noteUrgent(table, connection.id, segment, after, own);
+  const fd = table.descriptors.get(connection.id);
+  if (fd !== undefined) noteArrival(table, fd, segment, after, at);
 }
 
 /** What `tcp_info` counts. */

@@ -152,7 +152,7 @@ export function openTo(
     remote,
   } as const;
   const ended = { ended: false, last: undefined, dissolved: undefined } as const;
-  const fresh = { ...ended, error: undefined, left: undefined } as const;
+  const fresh = { ...ended, error: undefined, left: undefined, finRead: false } as const;
   change(ctx, fd, socket, { ...opened, ...fresh, deferred: undefined });
   return undefined;
 }

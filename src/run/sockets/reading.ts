@@ -43,6 +43,8 @@ export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>
   const tcb = tcbOf(ctx, socket);
   const attempt = readText(ctx, socket, call);
   const isOver = attempt.kind === 'done' && attempt.errno === undefined;
+  const apart = flags.includes('MSG_PEEK') || flags.includes('MSG_OOB');
+  if (isOver && !apart) noteFin(ctx, fd);
   if (!isOver || !call.message) return attempt;
   const control: ControlMessage[] = [];
   if (attempt.result > 0 && tellsArrival(socket)) {
@@ -52,6 +54,14 @@ export function read(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>
   }
   if (socket.options.TCP_INQ === 1) control.push({ kind: 'inq', octets: left(ctx, fd) });
   return { ...attempt, control };
+}
+
+/** Who reads all that is before the FIN has read the FIN, too. */
+function noteFin(ctx: Context, fd: number): void {
+  const socket = ctx.table.sockets.get(fd);
+  if (socket === undefined || socket.finRead || readable(ctx, socket) > 0) return;
+  if (hadFin(socket) || hasPeersFin(stateOf(ctx, socket)))
+    change(ctx, fd, socket, { finRead: true });
 }
 
 /** TCP_CM_INQ: the octets that can be read, a FIN behind them, and the end of the stream as long as it lasts. */

@@ -2,6 +2,7 @@
 
 import { octetsWaiting } from '../../tcp/calls/send.js';
 import { congestionWindow } from '../../tcp/congestion/flight.js';
+import { isOpenEarly } from '../../tcp/fast-open.js';
 import { TIMESTAMPS_LENGTH } from '../../tcp/options.js';
 import { unsentOctets } from '../../tcp/sending/queued.js';
 import { roomInLast, sendMemory, unitGoal } from '../../tcp/sending/units.js';
@@ -29,7 +30,7 @@ export function sendBuffer(ctx: Surroundings, socket: BsdSocket): number {
   const first = usual === RFC9293.sendBuffer ? FIRST_BUFFER : usual;
   // It stays as large as it was.
   const tcb = tcbOf(ctx, socket) ?? socket.last;
-  if (tcb === undefined || !isSynchronized(tcb.state)) return first;
+  if (tcb === undefined || !(isSynchronized(tcb.state) || isOpenEarly(tcb))) return first;
   const begun = roomFor(ctx, socket, tcb, tcb.settings.initialWindow ?? 1);
   return Math.max(first, begun, socket.grownSend ?? 0);
 }

@@ -58,10 +58,10 @@ export interface BsdSocket {
   readonly left: readonly Uint8Array[] | undefined;
   /** RCV.UP whose urgent octet was read apart from the others. */
   readonly urgentRead: Seq | undefined;
+  /** The user has read to the peer's FIN. */
+  readonly finRead: boolean;
   /** It was shut down while SYNs had crossed: no connect will say that it is open. */
   readonly shutOpening: boolean;
-  /** An urgent octet of text that was not taken, as the FIN was before it, and RCV.UP that named it. */
-  readonly urgentAside: { readonly up: Seq; readonly octet: Uint8Array } | undefined;
   /** What its send buffer has grown to. */
   readonly grownSend: number | undefined;
   readonly shutRead: boolean;
@@ -103,6 +103,12 @@ export interface BlockedCall {
   readonly origin: number;
 }
 
+/** An urgent octet of text that was not taken, as the FIN was before it, and RCV.UP that named it. */
+export interface UrgentAside {
+  readonly up: Seq;
+  readonly octet: Uint8Array;
+}
+
 /** One process on one host. Changed in place by this folder; copied at checkpoints. */
 export interface SocketTable {
   readonly host: string;
@@ -117,6 +123,8 @@ export interface SocketTable {
   readonly sharing: Set<number>;
   /** What was counted of a connection, by its id. */
   readonly counts: Map<number, Counts>;
+  /** By the id of its connection, which nobody may have accepted yet. */
+  readonly asides: Map<number, UrgentAside>;
   /** Calls that wait, in the order in which they were made. */
   readonly blocked: Map<number, BlockedCall>;
   nextBlocked: number;
@@ -137,6 +145,7 @@ export function createSocketTable(host: string, system: System): SocketTable {
     descriptors: new Map(),
     sharing: new Set(),
     counts: new Map(),
+    asides: new Map(),
     blocked: new Map(),
     nextBlocked: 1,
     free: 3,
@@ -154,6 +163,7 @@ export function copySocketTable(table: SocketTable): SocketTable {
     descriptors: new Map(table.descriptors),
     sharing: new Set(table.sharing),
     counts: new Map(table.counts),
+    asides: new Map(table.asides),
     blocked: new Map(table.blocked),
   };
 }
@@ -183,8 +193,8 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     stampBase: undefined,
     left: undefined,
     urgentRead: undefined,
+    finRead: false,
     shutOpening: false,
-    urgentAside: undefined,
     grownSend: undefined,
     shutRead: false,
     shutWrite: false,

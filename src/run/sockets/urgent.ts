@@ -12,7 +12,6 @@ import type { Attempt, Context, Surroundings } from './context.js';
 import { act, change, contextOf, done, failed, isAtEnd, readable, tcbOf } from './context.js';
 import type { Caller, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket, SocketTable } from './table.js';
-import { setSocket } from './table.js';
 
 /** Whether the urgent octet stays among the others (SO_OOBINLINE). */
 export function isInline({ options }: BsdSocket): boolean {
@@ -23,7 +22,7 @@ export function isInline({ options }: BsdSocket): boolean {
 export function octetsToMark(ctx: Surroundings, socket: BsdSocket): number | undefined {
   const tcb = tcbOf(ctx, socket) ?? socket.last;
   if (ctx.table.system !== 'linux' || !tcb?.queued.urgent) return undefined;
-  const fin = hasPeersFin(tcb.state) ? 1 : 0;
+  const fin = hasPeersFin(tcb.state) && !socket.finRead ? 1 : 0;
   const consumed = add(tcb.rcv.nxt, -readable(ctx, socket) - fin);
   // The pointer names the octet after it.
   const before = distance(consumed, tcb.rcv.up) - 1;
@@ -35,16 +34,18 @@ export function hasUrgent(ctx: Context, socket: BsdSocket): boolean {
   const tcb = tcbOf(ctx, socket) ?? socket.last;
   const mark = octetsToMark(ctx, socket);
   if (tcb === undefined || mark === undefined) return false;
-  return urgentOctet(socket, tcb, mark) !== undefined && socket.urgentRead !== tcb.rcv.up;
+  return urgentOctet(ctx, socket, tcb, mark) !== undefined && socket.urgentRead !== tcb.rcv.up;
 }
 
 /** The urgent octet, which comes after `mark` others: among what may be read, or held ahead of it. */
 function urgentOctet(
-  { left, urgentAside }: BsdSocket,
+  { table }: Surroundings,
+  { left, connection = -1 }: BsdSocket,
   tcb: Tcb,
   mark: number,
 ): Uint8Array | undefined {
-  if (urgentAside?.up === tcb.rcv.up) return urgentAside.octet;
+  const aside = table.asides.get(connection);
+  if (aside?.up === tcb.rcv.up) return aside.octet;
   const unread = octetAt(left ?? tcb.queued.received, mark);
   if (unread !== undefined) return unread;
   const seq = add(tcb.rcv.up, -1);
@@ -66,21 +67,19 @@ function octetAt(parts: readonly Uint8Array[], place: number): Uint8Array | unde
 
 /** Takes note of the urgent octet of text that comes after the peer's FIN: it is kept, though the text is not. */
 export function noteUrgent(
-  table: SocketTable,
-  fd: number,
+  { asides }: SocketTable,
+  connection: number,
   { seq, data }: Segment,
   tcb: Tcb,
   microsteps: readonly Microstep[],
 ): void {
-  const socket = table.sockets.get(fd);
   const { up } = tcb.rcv;
-  if (socket === undefined || !tcb.queued.urgent || !hasPeersFin(tcb.state)) return;
+  if (!tcb.queued.urgent || !hasPeersFin(tcb.state)) return;
   // Before the FIN it is among the text; and the first that comes stays.
-  if (isBefore(up, add(tcb.rcv.nxt, 1)) || socket.urgentAside?.up === up) return;
+  if (isBefore(up, add(tcb.rcv.nxt, 1)) || asides.get(connection)?.up === up) return;
   const place = distance(seq, add(up, -1));
   if (place >= data.length || !microsteps.some(({ rule }) => rule.id === URG)) return;
-  const octet = data.subarray(place, place + 1);
-  setSocket(table, fd, { ...socket, urgentAside: { up, octet } });
+  asides.set(connection, { up, octet: data.subarray(place, place + 1) });
 }
 
 const URG = 'other-states/6-urg';
@@ -89,11 +88,9 @@ const URG = 'other-states/6-urg';
 export function readUrgent(ctx: Context, socket: BsdSocket, call: SocketCallOf<'read'>): Attempt {
   const tcb = tcbOf(ctx, socket) ?? socket.last;
   const mark = octetsToMark(ctx, socket);
-  const none = mark === undefined || isInline(socket);
-  if (tcb === undefined || none || socket.urgentRead === tcb.rcv.up) {
-    return failed('EINVAL');
-  }
-  const data = urgentOctet(socket, tcb, mark);
+  const none = !tcb?.queued.urgent || isInline(socket);
+  if (none || socket.urgentRead === tcb.rcv.up) return failed('EINVAL');
+  const data = mark === undefined ? undefined : urgentOctet(ctx, socket, tcb, mark);
   if (data === undefined) {
     return isAtEnd(ctx, socket) ? done(0, { data: new Uint8Array(0) }) : failed('EAGAIN');
   }

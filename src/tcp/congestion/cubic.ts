@@ -3,6 +3,7 @@
 import type { Congestion } from '../congestion.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
+import { plateauAfter, ticksOf, timeIn, windowAt } from './cubic-curve.js';
 
 /** In segments. */
 export interface Cubic {
@@ -10,18 +11,23 @@ export interface Cubic {
   readonly most: number;
   /** Since congestion avoidance began. */
   readonly epoch: Epoch | undefined;
+  /** How fast the window grows, or did before it was reduced. */
+  readonly growth?: Growth | undefined;
   /** What has arrived and has not made the window grow yet. */
   readonly credit: number;
 }
 
 interface Epoch {
   readonly since: Instant;
-  /** K (§4.2), seconds, and the window that is reached then. */
+  /** K (§4.2), and the window that is reached then. */
   readonly plateau: number;
   readonly origin: number;
   /** W_est (§4.3), and what has arrived since it grew. */
   readonly estimate: number;
   readonly arrived: number;
+}
+
+interface Growth {
   /** So many arrivals let the window grow by one. */
   readonly every: number;
   /** The window and the time at which that was found. */
@@ -31,9 +37,8 @@ interface Epoch {
 
 export const NOT_REDUCED: Cubic = { most: 0, epoch: undefined, credit: 0 };
 
-/** beta_cubic and C (§4.6, §5), in 1024ths as deployed stacks keep them. */
+/** beta_cubic (§4.6), in 1024ths as deployed stacks keep it. */
 const BETA = 717 / 1_024;
-const C = 410 / 1_024;
 const LEAST_THRESHOLD = 2;
 
 /** ssthresh after a loss: half of the window (RFC 5681 §3.1 (4)), or with the multiplicative decrease of RFC 9438 §4.6. */
@@ -65,13 +70,12 @@ export function beginReduction(
 
 /** The window is reduced: W_max, less than it was when another flow takes room (§4.7, fast convergence). */
 export function afterReduction(cubic: Cubic | undefined, window: number): Cubic {
-  const { most } = cubic ?? NOT_REDUCED;
+  const { most, growth } = cubic ?? NOT_REDUCED;
   const less = Math.floor((window * (1 + BETA)) / 2);
-  return { most: window < most ? less : window, epoch: undefined, credit: 0 };
+  return { most: window < most ? less : window, epoch: undefined, growth, credit: 0 };
 }
 
-/** The clock of deployed stacks, and for how many of its ticks what was found holds while the window stays. */
-const TICK: Duration = 4_000;
+/** For so many ticks what was found holds while the window stays. */
 const HOLDS = 7;
 
 /** Without any reduction before, the window grows by a twentieth each round trip at least. */
@@ -91,8 +95,8 @@ export function avoid(
   least: Duration,
 ): { readonly window: number; readonly cubic: Cubic } {
   if (congestionAlgorithm === 'reno') return grown(cubic, window, arrived, window);
-  const epoch = found(cubic, window, arrived, now, least);
-  return grown({ ...cubic, epoch }, window, arrived, epoch.every);
+  const followed = follow(cubic, window, arrived, now, least);
+  return grown(followed, window, arrived, followed.growth?.every ?? FASTEST);
 }
 
 /** One more for `every` that arrive. What was left from a smaller `every` counts as one. */
@@ -111,44 +115,34 @@ function grown(
   };
 }
 
-function found(
+/** What has arrived counts, and how fast the window grows is found once a tick. */
+function follow(
   cubic: Cubic,
   window: number,
   arrived: number,
   now: Instant,
   least: Duration,
-): Epoch {
-  const known = cubic.epoch;
-  if (known === undefined) {
-    return withEstimate(begun(cubic, window, arrived, now, least), window);
+): Cubic {
+  const { growth } = cubic;
+  const known = cubic.epoch && { ...cubic.epoch, arrived: cubic.epoch.arrived + arrived };
+  const ticks = ticksOf(now) - ticksOf(growth?.at ?? Number.NEGATIVE_INFINITY);
+  if (growth?.window === window && ticks <= HOLDS) return { ...cubic, epoch: known };
+  if (growth !== undefined && known !== undefined && ticks === 0) {
+    return withEstimate(cubic, known, growth, window);
   }
-  const epoch = { ...known, arrived: known.arrived + arrived };
-  const ticks = ticksOf(now) - ticksOf(known.at);
-  if (known.window === window && ticks <= HOLDS) return epoch;
-  if (ticks === 0) return withEstimate(epoch, window);
+  const epoch = known ?? begun(cubic, window, arrived, now);
   const every = everyOf(cubic, epoch, window, now, least);
-  return withEstimate({ ...epoch, every, window, at: now }, window);
+  return withEstimate(cubic, epoch, { every, window, at: now }, window);
 }
 
-function begun(
-  cubic: Cubic,
-  window: number,
-  arrived: number,
-  now: Instant,
-  least: Duration,
-): Epoch {
-  const room = Math.max(0, cubic.most - window);
-  const epoch: Epoch = {
+function begun({ most }: Cubic, window: number, arrived: number, now: Instant): Epoch {
+  return {
     since: now,
-    plateau: Math.cbrt(room / C),
-    origin: Math.max(window, cubic.most),
+    plateau: plateauAfter(Math.max(0, most - window)),
+    origin: Math.max(window, most),
     estimate: window,
     arrived,
-    every: 0,
-    window,
-    at: now,
   };
-  return { ...epoch, every: everyOf(cubic, epoch, window, now, least) };
 }
 
 /** W_cubic(t + RTT) is to be reached (§4.2). */
@@ -159,29 +153,21 @@ function everyOf(
   now: Instant,
   least: Duration,
 ): number {
-  const t = ((ticksOf(now) - ticksOf(since) + Math.ceil(least / TICK)) * TICK) / 1_000_000;
-  const away = Math.abs(t - plateau);
-  const octaves = Math.floor(C * away ** 3);
-  const target = t < plateau ? origin - octaves : origin + octaves;
+  const target = windowAt(timeIn(ticksOf(now) - ticksOf(since), least), plateau, origin);
   const every = target > window ? Math.floor(window / (target - window)) : 100 * window;
   return most === 0 ? Math.min(every, SLOWEST_FIRST) : every;
 }
 
 /** What a flow of Reno would have (§4.3) is the least. */
-function withEstimate(epoch: Epoch, window: number): Epoch {
+function withEstimate(cubic: Cubic, epoch: Epoch, growth: Growth, window: number): Cubic {
   const each = Math.max(1, Math.floor(window * FRIENDLY));
   const more = Math.max(0, Math.ceil(epoch.arrived / each) - 1);
   const estimate = epoch.estimate + more;
   const ahead = estimate - window;
-  const every = ahead > 0 ? Math.min(epoch.every, Math.floor(window / ahead)) : epoch.every;
+  const every = ahead > 0 ? Math.min(growth.every, Math.floor(window / ahead)) : growth.every;
   return {
-    ...epoch,
-    estimate,
-    arrived: epoch.arrived - more * each,
-    every: Math.max(every, FASTEST),
+    ...cubic,
+    epoch: { ...epoch, estimate, arrived: epoch.arrived - more * each },
+    growth: { ...growth, every: Math.max(every, FASTEST) },
   };
-}
-
-function ticksOf(time: Instant | Duration): number {
-  return Math.floor(time / TICK);
 }

@@ -7,8 +7,9 @@ import type { FastOpenOption } from '../fast-open.js';
 import { marked } from '../loss-recovery/scoreboard.js';
 import { defaultMss, NO_OPTIONS, OPTION_SPACE, offeredOptions, optionsLength } from '../options.js';
 import { own, ownQueued, ownSent, ownSnd } from '../own.js';
+import { blockOf, withPiece } from '../receiving/memory.js';
 import { acceptText } from '../receiving/queue.js';
-import { firstSpace, withText as withSpaceFor } from '../receiving/space.js';
+import { firstSpace } from '../receiving/space.js';
 import { editRto } from '../retransmission/variables.js';
 import { armTimers } from '../retransmission.js';
 import type { Instant } from '../rule.js';
@@ -23,7 +24,7 @@ import { departure, formSegment } from '../sending/transmit.js';
 import { add, distance } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
-import { editQueued, editRcv, editSnd, editTcb } from '../tcb.js';
+import { editOptions, editQueued, editRcv, editSnd, editTcb } from '../tcb.js';
 import { updateSendWindow } from '../window.js';
 
 /** What an active OPEN may do besides sending a plain SYN. */
@@ -119,10 +120,17 @@ export function acceptSynText(tcb: Tcb, seg: Segment): Tcb {
   });
 }
 
-/** Deviation `receive-space`: what is believed of a child’s memory, with the text of its SYN. */
+/** Deviation `receive-space`: what is believed of a child’s memory, with the text of its SYN; what timestamps take is not counted yet. */
 function spaceOfChild(tcb: Tcb, seg: Segment): Tcb['space'] {
-  const space = firstSpace(tcb, tcb.snd.mss);
-  return withSpaceFor(editTcb(tcb, { space }), tcb, { ...seg, data: NO_DATA }, seg.data.length);
+  const { settings, rcv, snd } = tcb;
+  const options = editOptions(tcb.options, { timestamps: false });
+  const space = firstSpace({ settings, rcv, options }, snd.mss);
+  const { length } = seg.data;
+  if (space === undefined || length === 0) return space;
+  return {
+    ...space,
+    held: withPiece(space.held, { octets: length, ...blockOf(tcb, seg) }, 0, false),
+  };
 }
 
 /** What the SYN of an active OPEN has besides, for the reason of a rule. */

@@ -159,7 +159,9 @@ export function sentInRecovery(tcb: Tcb, again: number, all: number, now: Instan
       stamp: undo.stamp ?? (again === 0 ? undefined : timestampClock(now)),
     },
   };
-  return editTcb(tcb, { rto: editRto(tcb.rto, { recovery: told }) });
+  // R2 counts from what goes again first, before any time-out.
+  const since = again > 0 ? (tcb.rto.since ?? now) : tcb.rto.since;
+  return editTcb(tcb, { rto: editRto(tcb.rto, { recovery: told, since }) });
 }
 
 /** RFC 6582 §3.2, step 4, and RFC 6675 §5.1: the RTO ends recovery; with SACK it may turn out that what goes `again` had arrived. */

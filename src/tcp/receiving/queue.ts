@@ -7,7 +7,7 @@ import type { Output } from '../sending/transmit.js';
 import { add, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued, editRcv, editTcb } from '../tcb.js';
-import { heldForUser } from '../window.js';
+import { consumedTo, heldForUser } from '../window.js';
 
 /** Takes responsibility for text at RCV.NXT: RCV.NXT goes over it, the right edge of the window stays. */
 export function acceptText(tcb: Tcb, data: Uint8Array, push: boolean): Tcb {
@@ -62,7 +62,7 @@ function takeFor(
   const length = Math.min(count ?? held, limit);
   const push = pushed > 0 && length >= pushed;
   const data = joinOctets(received, length);
-  const consumed = add(tcb.rcv.nxt, length - held);
+  const consumed = add(consumedTo(tcb), length);
   return {
     tcb: editQueued(tcb, {
       received: withoutOctets(received, length),

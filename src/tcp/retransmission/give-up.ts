@@ -55,7 +55,8 @@ export function isTimeOver(tcb: Tcb, now: Instant): boolean {
     if (isUserTimeOver(tcb, now)) return true;
   }
   if (settings.userTimeout > 0 && !settings.userTimeoutChangeable) return false;
-  return rto.expiries > 0 && retransmittingTime(tcb) >= allOf(settings.rtoMin, limit, settings);
+  const time = Math.max(retransmittingTime(tcb), now - (rto.since ?? now));
+  return rto.expiries > 0 && time >= allOf(settings.rtoMin, limit, settings);
 }
 
 /** An active open is given up when the time is over that its SYN would take that is sent again so often, however often it was. */

@@ -11,10 +11,12 @@ import {
 } from '../../base/pieces.js';
 import { ECN_BITS, feedbackBits, markOf } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
+import { isOpenEarly } from '../fast-open.js';
 import { withJoined } from '../loss-recovery/recovery.js';
 import { timestampOption } from '../options.js';
 import { answering } from '../receiving/dialogue.js';
 import type { Instant } from '../rule.js';
+import type { Segment } from '../segment.js';
 import { ACK, FIN, has, PSH, SYN, segLen } from '../segment.js';
 import type { Output } from '../sending/transmit.js';
 import { ackSent, departure, fittingOptions } from '../sending/transmit.js';
@@ -131,7 +133,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     ...segment,
     ctl,
     ack: ack ? tcb.rcv.nxt : segment.ack,
-    wnd: windowField(tcb, syn),
+    wnd: windowAgain(tcb, segment),
     options: syn
       ? withFreshTimestamp(tcb, segment.options, now)
       : fittingOptions(tcb, segment.data.length, now),
@@ -158,6 +160,13 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     rto,
   });
   return { tcb: ack ? ackSent(sent, again) : sent, effects: [departure(tcb, again, true)] };
+}
+
+/** Deviation `half-open request`: the SYN,ACK of a fast open says what it has said, whatever its connection has received. */
+function windowAgain(tcb: Tcb, segment: Segment): number {
+  const syn = has(segment, SYN);
+  const request = tcb.settings.halfOpen === 'request' && isOpenEarly(tcb);
+  return syn && request ? segment.wnd : windowField(tcb, syn);
 }
 
 /** What went with the next as one goes without it from now on. */

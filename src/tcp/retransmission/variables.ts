@@ -23,7 +23,7 @@ export interface RetransmissionVariables {
   readonly least: Duration | undefined;
   /** Expiries since the last acknowledgment of new data, or of a zero-window probe. */
   readonly expiries: number;
-  /** When the first of those time-outs was, or of the probes, or the active open (deviation give-up). */
+  /** When something went again first, or probed, or the active open (deviation give-up). */
   readonly since: Instant | undefined;
   /** Zero-window probes since the window closed: each doubles the interval (SHLD-30). */
   readonly probes: number;

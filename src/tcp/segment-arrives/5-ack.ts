@@ -92,18 +92,14 @@ function ackReach(tcb: Tcb): number {
   return Math.min(tcb.snd.max, distance(firstAcked(tcb), tcb.snd.una));
 }
 
-/** Of an active open and of a fast one the SYN; what came of a request has begun after it. */
-function firstAcked(tcb: Tcb): Seq {
-  return countsSyn(tcb) ? tcb.iss : add(tcb.iss, 1);
-}
-
-function countsSyn({ open, fastOpen }: Tcb): boolean {
-  return open === 'active' || fastOpen?.role === 'server';
+/** Of an active open the SYN; what came of a request has begun after it. */
+function firstAcked({ open, iss }: Tcb): Seq {
+  return open === 'active' ? iss : add(iss, 1);
 }
 
 function reachName(tcb: Tcb): string {
   if (ackReach(tcb) >= tcb.snd.max) return 'SND.UNA-MAX.SND.WND';
-  return `${countsSyn(tcb) ? 'ISS' : 'ISS+1'} (deviation ack-range)`;
+  return `${tcb.open === 'active' ? 'ISS' : 'ISS+1'} (deviation ack-range)`;
 }
 
 function dropWithAck(tcb: Tcb, seg: Segment, now: Instant, why: () => string): Verdict {

@@ -41,10 +41,8 @@ export interface NewParts {
 export function newParts(tcb: Tcb, seg: Segment): NewParts {
   const { at, data, fin } = missingParts(tcb, seg);
   const room = Math.max(0, tcb.rcv.wnd - distance(tcb.rcv.nxt, at));
-  if (data.length > room) {
-    if (takesWhole(tcb, room)) return { at, data, fin };
-    return { at, data: data.subarray(0, room), fin: false };
-  }
+  if (data.length + (fin ? 1 : 0) > room && takesWhole(tcb, room)) return { at, data, fin };
+  if (data.length > room) return { at, data: data.subarray(0, room), fin: false };
   const taken = fin && (inWindow(tcb, add(at, data.length)) || finIsOnTheEdge(tcb, at, data));
   return { at, data, fin: taken };
 }

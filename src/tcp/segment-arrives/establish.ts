@@ -5,7 +5,7 @@ import { isMereRequest } from '../host/requests.js';
 import { own, ownQueued } from '../own.js';
 import { begun } from '../receiving/dialogue.js';
 import { firstSpace } from '../receiving/space.js';
-import { rtoForData } from '../retransmission/round-trip.js';
+import { measured, rtoForData } from '../retransmission/round-trip.js';
 import type { Instant } from '../rule.js';
 import { NO_EFFECTS } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
@@ -49,15 +49,22 @@ function withoutSyns(tcb: Tcb): Tcb {
   return editTcb(tcb, { challenges: NO_CHALLENGES });
 }
 
+/** Deviation `simultaneous-open figure-ack`: an ACK that acknowledges nothing opens the connection, too; what it echoes tells the round trip. */
+function withEcho(tcb: Tcb, seg: Segment, now: Instant): Tcb {
+  if (tcb.state !== 'SYN_RCVD' || tcb.rto.srtt !== undefined) return tcb;
+  return editTcb(tcb, { rto: measured(tcb, seg, 0, now) });
+}
+
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
 export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   const call = tcb.queued.openCall;
   const asked = isMereRequest(tcb) ? withoutRequest(tcb, seg, now) : withoutSyns(withoutCache(tcb));
+  const rto = rtoForData(withEcho(tcb, seg, now));
   const crossing = tcb.state === 'SYN_RCVD' && tcb.settings.crossingOptions === 'all';
   const dialogue = tcb.settings.interactiveAck > 0 ? begun(tcb, now) : undefined;
   const open = own(crossing ? withCrossingWindow(asked, seg) : updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';
-  open.rto = rtoForData(tcb);
+  open.rto = rto;
   if (call !== undefined) {
     const queued = ownQueued(open);
     queued.openCall = undefined;
