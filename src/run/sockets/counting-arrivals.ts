@@ -95,7 +95,8 @@ function countHeard(counts: Counts, { seg, before, after, at }: Arrived): Counts
   return taken ? { ...counts, heardAt: at } : counts;
 }
 
-function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
+/** Whether what a segment begins with is held ahead of RCV.NXT. */
+export function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
   return queued.outOfOrder.some((piece) =>
     piece.some((held) => atOrBefore(held.seq, seq) && isBefore(seq, segEnd(held))),
   );

@@ -55,6 +55,8 @@ export interface Counts {
   readonly holdups: Holdups;
   readonly rate: DeliveryRate;
   readonly trip: ReceiverTrip;
+  /** Pages of memory that are reserved and not used. */
+  readonly sparePages: number;
 }
 
 const NOTHING: Counts = {
@@ -86,6 +88,7 @@ const NOTHING: Counts = {
   holdups: NEVER_HELD_UP,
   rate: NO_RATE,
   trip: NO_TRIP,
+  sparePages: 0,
 };
 
 /** A connection of which nothing was counted by now. */

@@ -17,6 +17,7 @@ import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
 import { enqueue } from './error-queue.js';
 import { lookAtBuffers } from './send-growth.js';
+import { sparePages } from './send-memory.js';
 import { noteSent } from './sent-notes.js';
 import type { BsdSocket, Ended, SocketTable } from './table.js';
 import { setSocket } from './table.js';
@@ -93,7 +94,15 @@ function countAll({ host, counts }: SocketTable, { at, microsteps, segment }: Ha
     const seg = after.remote?.port === segment?.sourcePort ? segment : undefined;
     const { delivered } = known;
     const passed = { before, after, at, arrived: seg !== undefined, deliveredBefore, delivered };
-    const rated = { ...known, rate: rateAfter(known.rate, passed) };
+    const rated = {
+      ...known,
+      rate: rateAfter(known.rate, passed),
+      sparePages: sparePages(known.sparePages, {
+        before,
+        after,
+        seg: acked.has(id) ? seg : undefined,
+      }),
+    };
     const come = seg && { seg, before, after, at, left, acked: acked.has(id) };
     counts.set(id, come ? countArrival(rated, come) : rated);
   }
