@@ -56,6 +56,7 @@ class Caller(EpollCalls, MessageCalls):
         if libc.getsockopt(fd, 6, 11, octets, ctypes.byref(length)) < 0:
             return {}
         info = dict(zip(INFO_NAMES, INFO.unpack(octets.raw)))
+        info['delivery_rate_app_limited'] = info['delivery'] & 1
         info['snd_wscale'], info['rcv_wscale'] = info['scales'] & 15, info['scales'] >> 4
         return {**{f'tcpi_{name}': value for name, value in info.items()}, **memory(fd)}
 

@@ -4,7 +4,7 @@ import socket
 import struct
 
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
-KINDS = {'eol': 0, 'nop': 1, 'mss': 2, 'wscale': 3, 'sackOK': 4, 'sack': 5, 'timestamps': 8}
+KINDS = {'eol': 0, 'nop': 1, 'mss': 2, 'wscale': 3, 'sackOK': 4, 'sack': 5, 'timestamps': 8, 'md5': 19}
 
 
 class Flow:
@@ -93,6 +93,9 @@ def option(one, flow, echo):
         body = bytes([one['value']])
     elif kind == 'timestamps':
         body = struct.pack('!II', one.get('val') or 0, echo)
+    elif kind == 'md5':
+        # Nobody has a key: any digest is as good.
+        body = bytes(16)
     elif kind == 'sack':
         edges = [edge for block in one['blocks'] for edge in (block['start'], block['end'])]
         body = b''.join(struct.pack('!I', (edge + flow.iss) % 2**32) for edge in edges)

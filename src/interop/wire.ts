@@ -92,6 +92,9 @@ const WINDOW_SCALE = 3;
 const SACK_PERMITTED = 4;
 const SACK = 5;
 const TIMESTAMPS = 8;
+const SIGNATURE = 19;
+/** The MD5 of a segment and a key; nobody has one. */
+const DIGEST = new Uint8Array(16);
 const USER_TIMEOUT = 28;
 /** Of the User Timeout Option: its number means minutes, not seconds (RFC 5482 §3.3). */
 const IN_MINUTES = 0x8000;
@@ -125,6 +128,7 @@ function encodeOptions(options: Options): readonly number[] {
   if (userTimeout !== undefined)
     octets.push(USER_TIMEOUT, 4, ...be16(userTimeoutBits(userTimeout)));
   if (options.fastOpen) octets.push(...encodeFastOpen(options.fastOpen));
+  if (options.signature) octets.push(SIGNATURE, 2 + DIGEST.length, ...DIGEST);
   while (octets.length % 4 !== 0) octets.push(END);
   return octets;
 }
@@ -190,6 +194,7 @@ function decodeOption(kind: number, body: Uint8Array): Options {
   }
   if (kind === ACCURATE_ECN[0]) return { accurateEcn: decodeAccEcn(0, body) };
   if (kind === ACCURATE_ECN[1]) return { accurateEcn: decodeAccEcn(1, body) };
+  if (kind === SIGNATURE && body.length === DIGEST.length) return { signature: true };
   if (kind === FAST_OPEN) return { fastOpen: { cookie: hex(body) } };
   if (kind === EXPERIMENTAL && body.length >= 2 && view.getUint16(0) === MAGIC) {
     return { fastOpen: { cookie: hex(body.subarray(2)), experimental: true } };

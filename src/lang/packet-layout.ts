@@ -4,7 +4,17 @@ import { accEcnLength } from '../tcp/ecn/option.js';
 import { fastOpenLength } from '../tcp/fast-open.js';
 import type { Options } from '../tcp/options.js';
 
-export type LaidKind = 'nop' | 'eol' | 'mss' | 'wscale' | 'sackOK' | 'TS' | 'sack' | 'ECN' | 'FO';
+export type LaidKind =
+  | 'nop'
+  | 'eol'
+  | 'mss'
+  | 'wscale'
+  | 'sackOK'
+  | 'TS'
+  | 'sack'
+  | 'ECN'
+  | 'FO'
+  | 'md5';
 
 /** Kinds in the order of the header. */
 export function layOut(options: Options, system: 'linux' | 'freebsd'): readonly LaidKind[] {
@@ -25,6 +35,7 @@ function ofLinux(options: Options): readonly LaidKind[] {
     kinds.push('FO');
     if (fastOpenLength(options.fastOpen) % 4 === 2) kinds.push('nop', 'nop');
   }
+  if (options.signature) kinds.push('nop', 'nop', 'md5');
   return kinds;
 }
 
@@ -72,6 +83,7 @@ function ofFreebsd(options: Options): readonly LaidKind[] {
   if (options.timestamps) put('TS', 10, 2, 4);
   if (options.sack) put('sack', 2 + 8 * options.sack.length, 2, 4);
   if (options.fastOpen) put('FO', fastOpenLength(options.fastOpen), 0, 1);
+  if (options.signature) put('md5', 18, 0, 1);
   for (; length % 4 !== 0; length++) kinds.push('eol');
   return kinds;
 }

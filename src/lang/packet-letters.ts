@@ -56,6 +56,8 @@ function printOption(kind: LaidKind, options: Options): string {
       return accurateEcn ? printEcnOption(accurateEcn) : '';
     case 'FO':
       return fastOpen ? printFastOpen(fastOpen) : '';
+    case 'md5':
+      return `md5 ${'0'.repeat(32)}`;
     default:
       return kind;
   }

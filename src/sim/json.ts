@@ -95,6 +95,8 @@ export interface OptionsJson {
   readonly accurateEcn?: { readonly order: 0 | 1; readonly fields: readonly number[] };
   /** The cookie as hexadecimal digits; empty: one is asked for. */
   readonly fastOpen?: { readonly cookie: string; readonly experimental?: true };
+  /** The MD5 signature option. */
+  readonly signature?: true;
 }
 
 /** A step as plain data, in a fixed order of members: equal steps are equal text. */
@@ -134,7 +136,7 @@ function movesJson(step: Step): readonly MoveJson[] {
 function segmentJson(delivery: Delivery): SegmentJson {
   const { segment, id, from, to, fate, decidedBy, kind, copyOf, corrupt, arrivesAt } = delivery;
   const { mss, windowScale, sackPermitted, timestamps, sack, userTimeout } = segment.options;
-  const { accurateEcn, fastOpen } = segment.options;
+  const { accurateEcn, fastOpen, signature } = segment.options;
   return {
     id,
     from,
@@ -161,6 +163,7 @@ function segmentJson(delivery: Delivery): SegmentJson {
       ...(userTimeout === undefined ? {} : { userTimeout }),
       ...(accurateEcn === undefined ? {} : { accurateEcn }),
       ...(fastOpen === undefined ? {} : { fastOpen }),
+      ...(signature === undefined ? {} : { signature }),
     },
     fate,
     rule: decidedBy,

@@ -24,9 +24,11 @@ import { nextWakeUp } from './host/wake-ups.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
 import { joinSteps, runRules } from './rule.js';
 import { isForeignLoopback, isUnicast, strayStep } from './segment-arrives/address.js';
+import { isUnwantedSignature, signatureStep } from './segment-arrives/signature.js';
 import { isDroppedSynFin, synFinStep } from './segment-arrives/syn-fin.js';
 import type { Tcb } from './tcb.js';
 import { timeoutRulesFor } from './timeouts.js';
+import { isMereRecord } from './timers/fin-wait-2.js';
 import type { TimerName } from './timers.js';
 import { soonestTimer } from './timers.js';
 import { isForOthers, isOfTunnel, udpPortStep } from './udp-encapsulation.js';
@@ -94,6 +96,9 @@ export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Ha
     return { connection: undefined, microsteps: [udpPortStep(host.settings, seg)] };
   }
   const connection = findTuple(host, seg.destinationPort, source, seg.sourcePort);
+  if (isUnwantedSignature(host.settings, seg) && !(connection && isMereRecord(connection.tcb))) {
+    return { connection: undefined, microsteps: [signatureStep()] };
+  }
   if (isDroppedSynFin(host.settings, seg, connection?.tcb.state)) {
     return { connection: undefined, microsteps: [synFinStep(host.settings)] };
   }

@@ -29,6 +29,8 @@ export interface Options {
   readonly accurateEcn?: AccEcnOption;
   /** TCP Fast Open (RFC 7413 §4.1.1). Only on a SYN. */
   readonly fastOpen?: FastOpenOption;
+  /** MD5 Signature (RFC 2385 §3): it is there; no digest is ever calculated. */
+  readonly signature?: true;
 }
 
 /** RFC 7323 §3.2: both modulo 2^32, one tick a millisecond. */
@@ -50,6 +52,7 @@ export function printOptions(options: Options): string {
   if (options.userTimeout !== undefined) parts.push(`UTO=${options.userTimeout}`);
   if (options.accurateEcn) parts.push(printAccEcn(options.accurateEcn));
   if (options.fastOpen) parts.push(printFastOpen(options.fastOpen));
+  if (options.signature) parts.push('MD5');
   return parts.join(',');
 }
 
@@ -64,7 +67,7 @@ export const OPTION_SPACE = 40;
 /** Octets of these options on the wire, with the padding that most stacks put before and behind them. */
 export function optionsLength(options: Options): number {
   const { mss, windowScale, sackPermitted, timestamps, sack, userTimeout, fastOpen } = options;
-  const { accurateEcn } = options;
+  const { accurateEcn, signature } = options;
   const octets =
     (mss === undefined ? 0 : 4) +
     (windowScale === undefined ? 0 : 4) +
@@ -73,7 +76,8 @@ export function optionsLength(options: Options): number {
     (sack === undefined ? 0 : 8 * sack.length) +
     (userTimeout === undefined ? 0 : 4) +
     headLength(sack, accurateEcn) +
-    (fastOpen === undefined ? 0 : fastOpenLength(fastOpen));
+    (fastOpen === undefined ? 0 : fastOpenLength(fastOpen)) +
+    (signature === undefined ? 0 : 18);
   return Math.ceil(octets / 4) * 4;
 }
 

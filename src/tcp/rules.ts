@@ -24,6 +24,7 @@ import { everyListenRule, everySynSentRule } from './segment-arrives/ecn.js';
 import { everyOtherStatesRule } from './segment-arrives/other-states.js';
 import { reducedTimeWait } from './segment-arrives/reduced-time-wait.js';
 import { RETURN, reuseRule } from './segment-arrives/reuse.js';
+import { SIGNATURE } from './segment-arrives/signature.js';
 import { synCacheRule } from './segment-arrives/syn-cache.js';
 import { SYN_FIN } from './segment-arrives/syn-fin.js';
 import type { Move, State } from './states.js';
@@ -53,7 +54,7 @@ export const PROCEDURES: readonly Procedure[] = [
     id: 'arrival',
     section: '3.9.2.3',
     title: 'Source Address Validation',
-    rules: [ADDRESS, UDP_PORT, SYN_FIN, UDP_PEER],
+    rules: [ADDRESS, UDP_PORT, SIGNATURE, SYN_FIN, UDP_PEER],
   },
   { id: 'closed', section: '3.10.7.1', title: 'CLOSED STATE', rules: closedRules },
   {

@@ -73,6 +73,7 @@ export interface DeviationSettings {
   readonly pawsAnswer: 'always' | 'late' | 'text';
   readonly handshakeEcho: 'trust' | 'check';
   readonly resetTimestamps: 'echo' | 'none';
+  readonly signedSegments: 'process' | 'drop';
   readonly firstWindow: 'buffer' | 'segments';
   readonly windowRounding: 'down' | 'up';
   readonly receiveSpace: 'octets' | 'segments' | 'memory' | 'growing-memory';
@@ -172,6 +173,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   pawsAnswer: 'always',
   handshakeEcho: 'trust',
   resetTimestamps: 'echo',
+  signedSegments: 'process',
   firstWindow: 'buffer',
   windowRounding: 'down',
   receiveSpace: 'octets',

@@ -37,6 +37,7 @@ const anyOptions: fc.Arbitrary<Options> = fc
         },
         { noNullPrototype: true },
       ),
+      signature: fc.constant(true as const),
       fastOpen: fc
         .record({ cookie: fc.uint8Array({ maxLength: 16 }), experimental: fc.boolean() })
         .map(({ cookie, experimental }) => {
@@ -82,6 +83,7 @@ const anyOption: fc.Arbitrary<readonly [octets: readonly number[], means: Option
     [5, 10, 0, 0, 0, 7, 0, 0, 0, 9],
     { sack: [{ left: seq(7), right: seq(9) }] },
   ] as const),
+  fc.constant([[19, 18, ...Array(16).fill(7)], { signature: true }] as const),
   fc.constant([[1], {}] as const),
   // Whole counters of an AccECN Option count, whatever its length.
   fc.constant([

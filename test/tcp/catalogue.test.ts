@@ -28,6 +28,7 @@ function fileOf({ id }: RuleInfo): string {
     '1-ts-recent': 'segment-arrives/0-timestamps.ts',
     '3-security': 'segment-arrives/other-states.ts',
     'arrival/address': 'segment-arrives/address.ts',
+    'arrival/signature': 'segment-arrives/signature.ts',
     'arrival/syn-fin': 'segment-arrives/syn-fin.ts',
     'listener/cache': 'segment-arrives/syn-cache.ts',
     'time-wait/reduced': 'segment-arrives/reduced-time-wait.ts',

@@ -91,15 +91,18 @@ const MEMBERS = new Set(
    tcpi_sndbuf_limited tcpi_delivered tcpi_delivered_ce tcpi_bytes_sent tcpi_bytes_retrans tcpi_dsack_dups
    tcpi_reord_seen tcpi_rcv_ooopack tcpi_snd_wnd tcpi_rcv_wnd tcpi_rehash tcpi_total_rto tcpi_total_rto_recoveries
    tcpi_total_rto_time tcpi_received_ce tcpi_delivered_e1_bytes tcpi_delivered_e0_bytes tcpi_delivered_ce_bytes
-   tcpi_received_e1_bytes tcpi_received_e0_bytes tcpi_received_ce_bytes SK_MEMINFO_RCVBUF SK_MEMINFO_SNDBUF SK_MEMINFO_RMEM_ALLOC
-   SK_MEMINFO_WMEM_ALLOC SK_MEMINFO_OPTMEM SK_MEMINFO_BACKLOG`.split(/\s+/),
+   tcpi_received_e1_bytes tcpi_received_e0_bytes tcpi_received_ce_bytes tcpi_delivery_rate
+   tcpi_delivery_rate_app_limited tcpi_rcv_rtt SK_MEMINFO_RCVBUF SK_MEMINFO_SNDBUF SK_MEMINFO_RMEM_ALLOC
+   SK_MEMINFO_WMEM_ALLOC SK_MEMINFO_WMEM_QUEUED SK_MEMINFO_FWD_ALLOC SK_MEMINFO_OPTMEM SK_MEMINFO_BACKLOG`.split(
+    /\s+/,
+  ),
 );
 
 /** The others of either system that packetdrill gives to Python. */
 const OTHERS = new Set(
-  `tcpi_delivery_rate_app_limited tcpi_delivery_rate tcpi_rcv_rtt tcpi_ecn_mode tcpi_accecn_opt_seen
+  `tcpi_ecn_mode tcpi_accecn_opt_seen
    tcpi_accecn_fail_mode tcpi_snd_bwnd tcpi_snd_nxt tcpi_rcv_nxt tcpi_toe_tid tcpi_snd_rexmitpack
-   tcpi_snd_zerowin SK_MEMINFO_FWD_ALLOC SK_MEMINFO_WMEM_QUEUED SK_MEMINFO_DROPS`.split(/\s+/),
+   tcpi_snd_zerowin SK_MEMINFO_DROPS`.split(/\s+/),
 );
 
 /** Whether a name is that of a member which there is in no `tcp_info`. */

@@ -220,7 +220,8 @@ function operationsOf(line: EventLine, translation: Translation): readonly Packe
   switch (event.kind) {
     case 'segment-in': {
       const segment = namedSegment(event.segment, names, unknown);
-      if (isSigned(segment)) return signedOperations(line, segment, translation);
+      if (translation.profile === 'freebsd' && isSigned(segment))
+        report(notSupported(SIGNATURES), range);
       return [{ kind: 'pkt-in', time, segment }];
     }
     case 'segment-out':
@@ -257,16 +258,4 @@ const SIGNATURES = 'TCP MD5 signatures';
 
 function isSigned({ options }: PacketSegment): boolean {
   return options?.some(({ kind }) => kind === 'md5') === true;
-}
-
-/** No socket has a key: Linux drops what is signed all the same, and the letter of RFC 9293 ignores an option that it does not know. */
-function signedOperations(
-  { range, time = AT_ONCE }: EventLine,
-  segment: PacketSegment,
-  { profile, report }: Translation,
-): readonly PacketOperation[] {
-  if (profile === 'freebsd') report(notSupported(SIGNATURES), range);
-  if (profile !== 'linux') return [{ kind: 'pkt-in', time, segment }];
-  const notes = ['a signature that nobody has a key for: the segment is dropped'];
-  return [{ kind: 'pkt-environment', time, settings: {}, notes, forgets: false }];
 }

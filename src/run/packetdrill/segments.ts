@@ -74,6 +74,9 @@ function wireOptions(options: readonly PacketOption[], flow: Flow, ack: boolean)
       case 'timestamps':
         made = { ...made, timestamps: wireTimestamps(option, flow, ack) };
         break;
+      case 'md5':
+        made = { ...made, signature: true };
+        break;
       default:
     }
   }

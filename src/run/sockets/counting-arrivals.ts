@@ -15,6 +15,7 @@ import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
 import type { Counts } from './counting.js';
+import { tripAfter } from './receiver-trip.js';
 
 /** A segment that has arrived, for a connection that was `before` and is `after` now; so many segments left that are new. */
 export interface Arrived {
@@ -23,13 +24,16 @@ export interface Arrived {
   readonly after: Tcb;
   readonly at: Instant;
   readonly left: number;
+  /** Its ACK was acceptable. */
+  readonly acked: boolean;
 }
 
 /** What is counted after a segment has arrived. */
 export function countArrival(counts: Counts, arrived: Arrived): Counts {
   const { seg } = arrived;
-  if (!has(seg, SYN) || isSynchronized(arrived.before.state)) return countOne(counts, arrived);
-  return countOne({ ...counts, peerMss: seg.options.mss ?? DEFAULT_MSS }, arrived);
+  const measured = { ...counts, trip: tripAfter(counts.trip, arrived) };
+  if (!has(seg, SYN) || isSynchronized(arrived.before.state)) return countOne(measured, arrived);
+  return countOne({ ...measured, peerMss: seg.options.mss ?? DEFAULT_MSS }, arrived);
 }
 
 function countOne(counts: Counts, arrived: Arrived): Counts {
@@ -91,7 +95,8 @@ function countHeard(counts: Counts, { seg, before, after, at }: Arrived): Counts
   return taken ? { ...counts, heardAt: at } : counts;
 }
 
-function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
+/** Whether what a segment begins with is held ahead of RCV.NXT. */
+export function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
   return queued.outOfOrder.some((piece) =>
     piece.some((held) => atOrBefore(held.seq, seq) && isBefore(seq, segEnd(held))),
   );

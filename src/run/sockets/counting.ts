@@ -9,8 +9,10 @@ import type { Segment } from '../../tcp/segment.js';
 import { ECE, has, RST, SYN } from '../../tcp/segment.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
+import { type DeliveryRate, NO_RATE, rateAnew } from './delivery-rate.js';
 import type { Holdups } from './holdups.js';
 import { heldUp, NEVER_HELD_UP } from './holdups.js';
+import { NO_TRIP, type ReceiverTrip, tripAnew } from './receiver-trip.js';
 
 export interface Counts {
   /** When the connection was seen first. */
@@ -51,6 +53,10 @@ export interface Counts {
   /** Octets a second; undefined before an ACK has told anything. */
   readonly pace: number | undefined;
   readonly holdups: Holdups;
+  readonly rate: DeliveryRate;
+  readonly trip: ReceiverTrip;
+  /** Pages of memory that are reserved and not used. */
+  readonly sparePages: number;
 }
 
 const NOTHING: Counts = {
@@ -80,11 +86,19 @@ const NOTHING: Counts = {
   ackedAt: undefined,
   pace: undefined,
   holdups: NEVER_HELD_UP,
+  rate: NO_RATE,
+  trip: NO_TRIP,
+  sparePages: 0,
 };
 
 /** A connection of which nothing was counted by now. */
 export function beginCounting(since: Instant): Counts {
   return { ...NOTHING, since };
+}
+
+/** What stays of what was counted when an association is dissolved. */
+export function countAnew({ rate, trip }: Counts): Counts {
+  return { ...NOTHING, rate: rateAnew(rate), trip: tripAnew(trip) };
 }
 
 /** A rule that has run on a connection, and the segment that has arrived at that instant, if one has. */

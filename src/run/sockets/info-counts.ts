@@ -10,6 +10,7 @@ import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment, initialWindow } from '../../tcp/window.js';
 import type { Counts } from './counting.js';
 import { beginCounting } from './counting.js';
+import { octetsDelivered } from './delivery-rate.js';
 import { waitedUntil } from './holdups.js';
 
 type Info = Readonly<Record<string, number>>;
@@ -25,13 +26,14 @@ export const NOTHING_COUNTED: Info = {
   tcpi_last_data_recv: 0,
   tcpi_last_ack_recv: 0,
   tcpi_min_rtt: 0,
+  tcpi_delivery_rate_app_limited: 0,
 };
 
 /** And of a socket that has never been connected. */
 export const FRESH_COUNTED: Info = countedInfo(beginCounting(0), undefined, 0);
 
-/** All that was counted by now; `tcb` is the connection as it is or was last. */
-export function countedInfo(counts: Counts, tcb: Tcb | undefined, now: Instant): Info {
+/** All that was counted by now; `tcb` is the connection as it is or was last, whose segments have so many octets of text. */
+export function countedInfo(counts: Counts, tcb: Tcb | undefined, now: Instant, segment = 0): Info {
   return {
     // Linux tells of neither any more.
     tcpi_fackets: 0,
@@ -44,8 +46,18 @@ export function countedInfo(counts: Counts, tcb: Tcb | undefined, now: Instant):
     ...receiverInfo(tcb),
     tcpi_pacing_rate: counts.pace === undefined ? NO_BOUND : Math.floor(counts.pace),
     tcpi_max_pacing_rate: NO_BOUND,
+    ...measuredInfo(counts, segment),
     tcpi_min_rtt: tcb?.rto.least ?? NEVER,
     tcpi_reord_seen: tcb?.rto.recovery?.rack.reordered ?? 0,
+  };
+}
+
+/** What was measured of both directions; the segments of our own have so many octets of text. */
+export function measuredInfo({ rate, trip }: Counts, segment: number): Info {
+  return {
+    tcpi_delivery_rate: octetsDelivered(rate, segment),
+    tcpi_delivery_rate_app_limited: rate.sample.limited ? 1 : 0,
+    tcpi_rcv_rtt: Math.floor(trip.eighths / 8),
   };
 }
 

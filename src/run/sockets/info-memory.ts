@@ -3,10 +3,13 @@
 import type { World } from '../../sim/world.js';
 import { usedMemory } from '../../tcp/receiving/memory.js';
 import { hasPeersFin } from '../../tcp/states.js';
+import type { Tcb } from '../../tcp/tcb.js';
 import { contextOf, tcbOf } from './context.js';
 import { optionOf } from './option-table.js';
+import { queuedMemory, reserved } from './send-memory.js';
 import { sendBuffer } from './send-space.js';
-import type { SocketTable } from './table.js';
+import type { BsdSocket, SocketTable } from './table.js';
+import { pinnedMemory } from './zerocopy.js';
 
 /** The members whose values are known, by their names: what messages in the error queue, text that is not copied and the peer's FIN take is not. */
 export function memoryInfo(
@@ -27,8 +30,24 @@ export function memoryInfo(
     SK_MEMINFO_BACKLOG: 0,
   };
   const tcb = tcbOf(ctx, socket);
+  const read = tcb && receivedMemory(socket, tcb);
+  if (tcb === undefined || read === undefined) return buffers;
+  const received = { ...buffers, SK_MEMINFO_RMEM_ALLOC: read, SK_MEMINFO_OPTMEM: 0 };
+  const queued = queuedMemory(tcb);
+  if (queued === undefined) return received;
+  const sent = queued + pinnedMemory(socket, tcb);
+  const spare = table.counts.get(socket.connection ?? -1)?.sparePages ?? 0;
+  return {
+    ...received,
+    SK_MEMINFO_WMEM_QUEUED: sent,
+    SK_MEMINFO_FWD_ALLOC: reserved(read + sent, spare),
+  };
+}
+
+/** What unread text takes, where nothing else is in the queue. */
+function receivedMemory(socket: BsdSocket, { space, queued, state }: Tcb): number | undefined {
   const others = socket.errorQueue.length > 0 || socket.zerocopy.shared.length > 0;
-  if (tcb?.space === undefined || others || hasPeersFin(tcb.state)) return buffers;
-  const read = usedMemory(tcb, tcb.space);
-  return { ...buffers, SK_MEMINFO_RMEM_ALLOC: read, SK_MEMINFO_OPTMEM: 0 };
+  if (others || hasPeersFin(state)) return undefined;
+  if (space === undefined) return state === 'SYN_SENT' ? 0 : undefined;
+  return usedMemory({ queued }, space);
 }

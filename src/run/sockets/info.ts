@@ -15,7 +15,13 @@ import { linuxState, machine, settingsOf, tcbOf } from './context.js';
 import { skippedOf, unsentNumbers } from './control.js';
 import { beginCounting } from './counting.js';
 import { congestionInfo } from './info-congestion.js';
-import { countedInfo, FRESH_COUNTED, NOTHING_COUNTED, receiverInfo } from './info-counts.js';
+import {
+  countedInfo,
+  FRESH_COUNTED,
+  measuredInfo,
+  NOTHING_COUNTED,
+  receiverInfo,
+} from './info-counts.js';
 import { advertisedMss, mtuOf, textOfSegment } from './max-segment.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -91,16 +97,17 @@ export function tcpInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string
   }
   const { rto, snd, rcv } = tcb;
   const counts = ctx.table.counts.get(socket.connection ?? -1) ?? beginCounting(ctx.world.now);
+  const segment = textOfSegment(ctx, socket, tcb);
   return {
     tcpi_state: state,
-    ...(linux ? countedInfo(counts, tcb, ctx.world.now) : {}),
+    ...(linux ? countedInfo(counts, tcb, ctx.world.now, segment) : {}),
     ...attempts(tcb),
     tcpi_options: agreedOptions(tcb) | (linux && counts.capableIn ? AGREED.ecnSeen : 0),
     tcpi_delivered: counts.delivered,
     tcpi_snd_wscale: tcb.options.windowScale ? snd.shift : 0,
     tcpi_rcv_wscale: tcb.options.windowScale ? rcv.shift : 0,
     tcpi_rto: rto.value,
-    tcpi_snd_mss: textOfSegment(ctx, socket, tcb),
+    tcpi_snd_mss: segment,
     ...congestionInfo(tcb),
     ...outstandingInfo(tcb, alive !== undefined),
     tcpi_total_retrans: counts.retransmitted,
@@ -195,16 +202,18 @@ const FRESH_INFO: Readonly<Record<string, number>> = {
 
 /** What a socket whose association was dissolved still knows of it, and believes of the next peer. */
 function dissolvedInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string, number>> {
-  const { dissolved, offered } = socket;
+  const { dissolved, offered, counted } = socket;
   if (dissolved === undefined) return {};
   const anew = { tcpi_notsent_bytes: skippedOf(socket, 'sent'), tcpi_rcv_mss: LEAST_MSS };
   if (dissolved.state === 'LISTEN') return anew;
+  const segment = textOfSegment(ctx, socket, dissolved);
   return {
+    ...(counted ? measuredInfo(counted, segment) : {}),
     ...receiverInfo(dissolved),
     ...anew,
     tcpi_ato: 0,
     tcpi_retransmits: dissolved.rto.expiries,
-    tcpi_snd_mss: textOfSegment(ctx, socket, dissolved),
+    tcpi_snd_mss: segment,
     tcpi_advmss: advertisedMss(dissolved, offered),
     tcpi_pmtu: mtuOf(ctx, dissolved),
     tcpi_snd_wnd: dissolved.snd.wnd,

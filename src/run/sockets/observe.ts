@@ -12,10 +12,12 @@ import { noteArrival } from './arrivals.js';
 import { linuxState, type Surroundings } from './context.js';
 import { beginCounting, type Counts, countHoldups, countStep } from './counting.js';
 import { countArrival } from './counting-arrivals.js';
+import { rateAfter } from './delivery-rate.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
 import { enqueue } from './error-queue.js';
 import { lookAtBuffers } from './send-growth.js';
+import { sparePages } from './send-memory.js';
 import { noteSent } from './sent-notes.js';
 import type { BsdSocket, Ended, SocketTable } from './table.js';
 import { setSocket } from './table.js';
@@ -70,38 +72,53 @@ function noteText(table: SocketTable, { at, microsteps, segment }: Happening): v
 
 /** What `tcp_info` counts. */
 function countAll({ host, counts }: SocketTable, { at, microsteps, segment }: Happening): void {
-  const first = new Map<number, Tcb>();
+  const first = new Map<number, { readonly tcb: Tcb; readonly delivered: number }>();
   const last = new Map<number, Tcb>();
+  const acked = new Set<number>();
   let left = 0;
   for (const step of microsteps) {
     const { connection, before, after } = step;
     if (connection?.host !== host || before === undefined || after === undefined) continue;
     if (after.state === 'LISTEN') continue;
     const { id } = connection;
-    if (!first.has(id)) first.set(id, before);
-    last.set(id, after);
     const known = counts.get(id) ?? beginCounting(at);
+    if (!first.has(id)) first.set(id, { tcb: before, delivered: known.delivered });
+    last.set(id, after);
+    if (acknowledges(step)) acked.add(id);
     counts.set(id, countStep(known, { step, before, after, at, segment }));
     left += step.effects.filter((one) => one.kind === 'send' && !one.retransmission).length;
   }
-  for (const [id, before] of first) {
+  for (const [id, { tcb: before, delivered: deliveredBefore }] of first) {
     const after = last.get(id) as Tcb;
     const known = countHoldups(counts.get(id) as Counts, after, at);
-    const arrived = segment !== undefined && after.remote?.port === segment.sourcePort;
-    counts.set(
-      id,
-      arrived ? countArrival(known, { seg: segment, before, after, at, left }) : known,
-    );
+    const seg = after.remote?.port === segment?.sourcePort ? segment : undefined;
+    const { delivered } = known;
+    const passed = { before, after, at, arrived: seg !== undefined, deliveredBefore, delivered };
+    const rated = {
+      ...known,
+      rate: rateAfter(known.rate, passed),
+      sparePages: sparePages(known.sparePages, {
+        before,
+        after,
+        seg: acked.has(id) ? seg : undefined,
+      }),
+    };
+    const come = seg && { seg, before, after, at, left, acked: acked.has(id) };
+    counts.set(id, come ? countArrival(rated, come) : rated);
   }
+}
+
+/** The ACK of a segment is acceptable. */
+function acknowledges({ rule, effects }: Microstep): boolean {
+  return rule.id === 'other-states/5-ack' && !effects.some(({ kind }) => kind === 'discard');
 }
 
 /** An acceptable ACK proves that the connection works (Linux: sk_err_soft). */
 function forgetSoftError(table: SocketTable, id: number, step: Microstep): void {
-  if (step.rule.id !== 'other-states/5-ack') return;
+  if (!acknowledges(step)) return;
   const fd = table.descriptors.get(id);
   const socket = fd === undefined ? undefined : table.sockets.get(fd);
   if (fd === undefined || socket?.softError === undefined) return;
-  if (step.effects.some(({ kind }) => kind === 'discard')) return;
   setSocket(table, fd, { ...socket, softError: undefined });
 }
 

@@ -18,6 +18,7 @@ import {
   unsupported,
   WAIT,
 } from './context.js';
+import { countAnew } from './counting.js';
 import type { Errno } from './errno.js';
 import { openErrno } from './errno.js';
 import { isPrepared, offerTo } from './fast-open-offer.js';
@@ -152,9 +153,15 @@ export function openTo(
     remote,
   } as const;
   const ended = { ended: false, last: undefined, dissolved: undefined } as const;
+  keepCounted(ctx, connection.id, socket);
   const fresh = { ...ended, error: undefined, left: undefined, finRead: false } as const;
   change(ctx, fd, socket, { ...opened, ...fresh, deferred: undefined });
   return undefined;
+}
+
+/** What an association that was dissolved has measured is believed of the next, too. */
+function keepCounted({ table, world }: Context, id: number, { counted }: BsdSocket): void {
+  if (counted !== undefined) table.counts.set(id, { ...counted, since: world.now });
 }
 
 function goOn(ctx: Context, fd: number, socket: BsdSocket, waited: boolean): Attempt {
@@ -203,7 +210,9 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
   }
   const last = dissolved ?? socket.last ?? socket.dissolved;
   const settings = { ...socket.settings, ...buffersOf(last) };
-  const again = { ...anew(socket), settings, grownSend: socket.grownSend };
+  const known = ctx.table.counts.get(connection ?? -1);
+  const counted = known ? countAnew(known) : socket.counted;
+  const again = { ...anew(socket), settings, grownSend: socket.grownSend, counted };
   change(ctx, fd, socket, { ...again, error: error ?? socket.error, dissolved: last });
   wake(ctx.table, fd, 'error');
 }

@@ -41,6 +41,8 @@ export interface BsdSocket {
   readonly last: Tcb | undefined;
   /** The same, when the association was dissolved. */
   readonly dissolved: Tcb | undefined;
+  /** What stays then of what was counted. */
+  readonly counted: Counts | undefined;
   /** SO_ERROR: told to the next call that asks, once. */
   readonly error: Errno | undefined;
   /** What an ICMP error said that did not end the connection: the reason, should it time out. */
@@ -184,6 +186,7 @@ export function freshSocket(family: Family, nonblocking: boolean): BsdSocket {
     ended: false,
     last: undefined,
     dissolved: undefined,
+    counted: undefined,
     error: undefined,
     softError: undefined,
     errorQueue: [],

@@ -14,8 +14,10 @@ import {
   unsupported,
   WAIT,
 } from './context.js';
+import { rateAtWrite } from './delivery-rate.js';
 import { opensFast, writeFast } from './fast-open.js';
 import { clientEnabled } from './fast-open-offer.js';
+import { textOfSegment } from './max-segment.js';
 import { openTo } from './opening.js';
 import { lookAtBuffers, noteFull } from './send-growth.js';
 import { isWritable, sendRoom } from './send-space.js';
@@ -63,7 +65,10 @@ export function write(
   const strange = call.flags.find((flag) => !flags.includes(flag));
   if (strange !== undefined) return { attempt: unsupported(strange), written };
   if (asksTooMuch(call)) return { attempt: failed('EINVAL'), written };
-  if (waited === undefined) beginZeroCopy(ctx, call);
+  if (waited === undefined) {
+    noteWrite(ctx, socket);
+    beginZeroCopy(ctx, call);
+  }
   const tail = waited === undefined ? tailOf(ctx, socket, call) : undefined;
   // Nothing is told of text that travels with a SYN.
   const opens = opensFast(ctx, socket, call);
@@ -74,6 +79,16 @@ export function write(
   endZeroCopy(ctx, call, taken);
   if (taken > 0 && !opens) noteWritten(ctx, call, taken, tail);
   return after;
+}
+
+/** Linux looks, with each call, whether all has left that there was (tcp_rate_check_app_limited). */
+function noteWrite(ctx: Context, socket: BsdSocket): void {
+  const { connection = -1 } = socket;
+  const tcb = tcbOf(ctx, socket);
+  const known = ctx.table.counts.get(connection);
+  if (tcb === undefined || known === undefined) return;
+  const rate = rateAtWrite(known.rate, tcb, known.delivered, textOfSegment(ctx, socket, tcb));
+  ctx.table.counts.set(connection, { ...known, rate });
 }
 
 /** The text of a fast open, and what follows it. */

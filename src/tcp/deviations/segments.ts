@@ -40,6 +40,12 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
     why: 'RST is exempt from PAWS.',
   },
   {
+    id: 'signed-segments',
+    says: 'RFC 9293 §3.1 (MUST-6): an option that is not implemented is ignored.',
+    does: '`drop`: the segment is dropped silently, in every state and without a connection; but a TIME_WAIT, and a FIN_WAIT_2 whose user has closed (`closed-fin-wait-2 answer`), process it. No reset answers it.',
+    why: 'Whoever signs expects a key, and nobody could check the signature of the answer. A record of a connection that has ended has no key to miss.',
+  },
+  {
     id: 'first-window',
     says: 'RFC 9293 §3.8.6: the window is what the receiver is ready to take.',
     does: 'The buffer is rounded down to a multiple of the MSS offered, less 12 octets where the peer of a passive open has timestamps.',

@@ -16,6 +16,7 @@ import { refusesSynFin } from '../segment-arrives/listen.js';
 import { otherStatesFor } from '../segment-arrives/other-states.js';
 import { successorIsn } from '../segment-arrives/reduced-time-wait.js';
 import { reuseRule } from '../segment-arrives/reuse.js';
+import { isUnwantedSignature, signatureStep } from '../segment-arrives/signature.js';
 import { runArrival } from '../segment-arrives.js';
 import { NOTHING_QUEUED } from '../sending/queued.js';
 import { before } from '../seq.js';
@@ -69,11 +70,23 @@ export function arriveAtTimeWait(
   const rules = [reuseRule, ...otherStatesFor(tcb, seg)];
   const steps = settle(host, connection, runRules(rules, ref, tcb, arrival, now), now);
   if (!connection.closed) return { connection: ref, microsteps: steps };
-  const opened =
-    listener === undefined
-      ? arriveAtClosed(host, datagram, now)
-      : arriveAtListener(host, listener, datagram, now, tcb);
+  const opened = afterTimeWait(host, listener, datagram, now, tcb);
   return { ...opened, microsteps: joinSteps(steps, opened.microsteps) };
+}
+
+/** What the SYN meets that has ended a TIME_WAIT: whoever listens looks at its signature. */
+function afterTimeWait(
+  host: Host,
+  listener: Connection | undefined,
+  datagram: Datagram,
+  now: Instant,
+  previous: Tcb,
+): Handling {
+  if (isUnwantedSignature(host.settings, datagram.segment))
+    return { connection: undefined, microsteps: [signatureStep()] };
+  return listener === undefined
+    ? arriveAtClosed(host, datagram, now)
+    : arriveAtListener(host, listener, datagram, now, previous);
 }
 
 /** Nobody wants the segment: CLOSED, the TCB that does not exist. */

@@ -70,6 +70,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('pawsAnswer', 'late', 'tcp_disordered_ack_check.'),
   differs('pawsZero', 'ignore', 'tcp_paws_check.'),
   differs('resetTimestamps', 'none', 'Resets that answer a segment have no options.'),
+  differs('signedSegments', 'drop', 'CONFIG_TCP_MD5SIG, tcp_inbound_md5_hash.'),
   differs(
     'firstWindow',
     'segments',

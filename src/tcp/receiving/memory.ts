@@ -67,7 +67,7 @@ export function isMemoryShort(tcb: Tcb): boolean {
 }
 
 /** What unread text takes, and what is held ahead of RCV.NXT. */
-export function usedMemory({ queued }: Tcb, { held }: ReceiveSpace): number {
+export function usedMemory({ queued }: Pick<Tcb, 'queued'>, { held }: ReceiveSpace): number {
   return unreadMemory(held) + heldMemory(queued.outOfOrder);
 }
 

@@ -15,6 +15,7 @@ import { takeFin } from './8-fin.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck } from './challenge.js';
 import { isStale, withTimestamp } from './reduced-time-wait.js';
+import { isUnwantedSignature } from './signature.js';
 
 const rule = rulesOf<Arrival>('time-wait', 'RFC 9293 §3.6.1');
 
@@ -73,11 +74,10 @@ function answer(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 /** Nobody will read it: a reset shows the peer that it was lost (SHLD-3). */
 function reset(tcb: Tcb, seg: Segment, source: string, what: () => string): Verdict {
   const closed = deleteTcb(tcb, TEXT.reset);
-  const why = () => `${what()}: reset, TCB deleted`;
-  return finish(declared(why), closed.tcb, [
-    resetFor(seg, source, tcb.settings),
-    ...closed.effects,
-  ]);
+  const silent = isUnwantedSignature(tcb.settings, seg);
+  const why = () => `${what()}: ${silent ? 'signed, so no reset' : 'reset'}, TCB deleted`;
+  const answer = silent ? [] : [resetFor(seg, source, tcb.settings)];
+  return finish(declared(why), closed.tcb, [...answer, ...closed.effects]);
 }
 
 function declared(why: () => string): () => string {

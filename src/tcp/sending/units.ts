@@ -176,7 +176,7 @@ export function pushedBy(tcb: Tcb, unit: Unit): Tcb {
 }
 
 /** What each unit takes beside its text, octets. */
-const RECORD = 832;
+export const RECORD = 832;
 
 /** The memory of what waits and of what was sent, octets: what was sent again is a unit of its own. */
 export function sendMemory(tcb: Tcb): number {

@@ -46,6 +46,13 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     doc: 'Whether a reset that answers a segment with timestamps has some, too (RFC 7323 §5.2).',
   },
   {
+    word: 'signed-segments',
+    name: 'signedSegments',
+    kind: 'choice',
+    choices: ['process', 'drop'],
+    doc: 'What a segment with an MD5 signature meets (RFC 2385), for which no connection here has a key.',
+  },
+  {
     word: 'first-window',
     name: 'firstWindow',
     kind: 'choice',
