@@ -173,14 +173,14 @@ export function queueItems(moment: Moment, host: string, past: Past): readonly I
   const { listeners } = table;
   return listeners.slice(0, listeners.size).map((listener) => {
     const { tcb } = listener;
-    const { halfOpen, waiting } = table.queuesOf(listener);
+    const { halfOpen, waiting, backlog } = table.queuesOf(listener);
     const queue = (name: string, group: Group, limit: number): Item => ({
       ...groupItem(moment, table, past, name, group),
       value: `${group.size} of at most ${limit}`,
     });
     const queues = [
       queue('half-open', halfOpen, tcb.settings.synQueue),
-      queue('waiting for accept', waiting, tcb.settings.backlog),
+      queue('waiting for accept', waiting, backlog),
     ];
     return {
       name: `port ${tcb.local.port}`,

@@ -12,6 +12,13 @@ export interface Group {
   readonly slice: (start: number, end: number) => readonly Entry[];
 }
 
+/** Of a listener: its half-open children, and the complete ones that wait for ACCEPT, with room for so many. */
+export interface Queues {
+  readonly halfOpen: Group;
+  readonly waiting: Group;
+  readonly backlog: number;
+}
+
 export interface Table {
   readonly listeners: Group;
   readonly halfOpen: Group;
@@ -19,8 +26,7 @@ export interface Table {
   /** What this event closes: still to be seen until it is over. */
   readonly closing: Group;
   readonly find: (name: string) => Entry | undefined;
-  /** Of a listener: its half-open children, and the complete ones that wait for ACCEPT. */
-  readonly queuesOf: (listener: Entry) => { readonly halfOpen: Group; readonly waiting: Group };
+  readonly queuesOf: (listener: Entry) => Queues;
 }
 
 /** Entries of the world that belong together, before this event touched any. */
@@ -44,7 +50,7 @@ export function tableAt(moment: Moment, name: string): Table {
     complete: group(completeOf(host), ({ tcb }) => isSynchronized(tcb.state)),
     closing: group(NOTHING, ({ tcb }) => tcb.state === 'CLOSED'),
     find: (wanted) => entryByName(moment, name, wanted),
-    queuesOf: ({ ref }) => {
+    queuesOf: ({ ref, tcb }) => {
       const queues = host?.queues.get(ref.id);
       const own = ({ parent }: Entry) => parent === ref.id;
       return {
@@ -53,6 +59,7 @@ export function tableAt(moment: Moment, name: string): Table {
           among(host, queues?.complete),
           (one) => own(one) && isSynchronized(one.tcb.state) && !one.accepted,
         ),
+        backlog: queues?.backlog ?? tcb.settings.backlog,
       };
     },
   };

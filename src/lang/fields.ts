@@ -38,6 +38,16 @@ export const CONNECTION_FIELDS: readonly FieldInfo[] = [
     type: 'number',
     doc: 'Timeouts since the last acknowledgment of something new.',
   },
+  {
+    name: 'cwnd',
+    type: 'number',
+    doc: 'The congestion window, segments; there is one with `initial-window` (RFC 5681).',
+  },
+  {
+    name: 'ssthresh',
+    type: 'number',
+    doc: 'Up to which congestion window slow start goes, segments (RFC 5681).',
+  },
 ];
 
 /** What may be given of a connection: numbers that the run does not compute itself. */

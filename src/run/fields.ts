@@ -2,6 +2,7 @@
 
 import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.js';
 import { listed, suggest } from '../lang/suggest.js';
+import { uncongested } from '../tcp/congestion/flight.js';
 import type { Host } from '../tcp/host.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, printCtl, segLen } from '../tcp/segment.js';
@@ -69,10 +70,20 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 
 /** A connection's value at a path in lower case; undefined when the TCB has no such name. */
 export function connectionField(tcb: Tcb, path: string): Value | undefined {
+  if (path === 'cwnd' || path === 'ssthresh') return congestionField(tcb, path);
   const full = SHORT.get(path) ?? path;
   const found = walk(tcb, full.split('.'), '');
   if (found) return withBase(found, tcb, full);
   return TIMERS.has(full) ? walk(tcb, ['timers', full], '') : undefined;
+}
+
+/** What RFC 5681 calls so stands elsewhere, and not before it has changed. */
+function congestionField(tcb: Tcb, name: 'cwnd' | 'ssthresh'): Value {
+  if (tcb.settings.initialWindow === undefined) {
+    return { kind: 'absent', why: 'no congestion window: `initial-window` is off' };
+  }
+  const { window, threshold } = tcb.rto.congestion ?? uncongested(tcb);
+  return numberValue(name === 'cwnd' ? window : threshold);
 }
 
 /** A sequence number knows what it is counted from; so do those among the parts of a value. */

@@ -42,10 +42,11 @@ export interface TableSource {
   readonly listeners: EntryList;
   readonly halfOpen: EntryList;
   readonly complete: EntryList;
-  /** Half-open children of a listener, and complete ones that wait for ACCEPT. */
+  /** Half-open children of a listener, and complete ones that wait for ACCEPT, with room for so many. */
   readonly queuesOf: (listener: TableEntry) => {
     readonly halfOpen: EntryList;
     readonly waiting: EntryList;
+    readonly backlog: number;
   };
   readonly created: (ref: ConnectionRef) => Place | undefined;
   readonly deleted: (ref: ConnectionRef) => Place | undefined;
@@ -148,14 +149,14 @@ function goneRow(ref: ConnectionRef, source: TableSource, moment: TableMoment): 
 
 function listenerRow(listener: TableEntry, source: TableSource): ListenerRow {
   const { name, tcb } = listener;
-  const { halfOpen, waiting } = source.queuesOf(listener);
+  const { halfOpen, waiting, backlog } = source.queuesOf(listener);
   return {
     name,
     local: printSocket(tcb.local),
     halfOpen: halfOpen.size,
     waiting: waiting.size,
     synQueue: tcb.settings.synQueue,
-    backlog: tcb.settings.backlog,
+    backlog,
   };
 }
 

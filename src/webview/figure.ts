@@ -51,7 +51,7 @@ export function createFigure(): Figure {
     const base = Math.floor(sight.from / PAGE) * PAGE;
     const { geometry } = scene;
     const local = inPixels(store, geometry.stretch, base);
-    const all = [...local.items.values()].sort(inOrder);
+    const all = [...local.items.values()].sort(inPaint);
     const span = { from: sight.from - base, to: sight.to - base };
     const seen = all.filter((one) => touches(one, span.from, span.to));
     const height = sight.to - sight.from;
@@ -72,6 +72,11 @@ export function createFigure(): Figure {
     update(items, kept, wanted, { store, scene: full, base, focus: sight.focus });
   };
   return { element, render, groupOf: (id) => kept.get(id)?.group };
+}
+
+/** What comes later is painted over what came before. What a state change sends leaves below its name: no line goes through it. */
+function inPaint(a: Item, b: Item): number {
+  return inOrder(a, b) || Number(a.kind === 'state') - Number(b.kind === 'state');
 }
 
 /** Places the texts of the items in and near sight. None moves that was in sight before: others find their places around it. */

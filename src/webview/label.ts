@@ -33,6 +33,8 @@ export interface Label {
   readonly shape: Shape;
 }
 
+/** The width of a character of what is unusual, roughly: its letters are smaller. */
+const REMARK = 6;
 /** How far a label reaches above its line, and each further line of it below. */
 const LINE_ABOVE = 16;
 const LINE_BELOW = 14;
@@ -94,9 +96,9 @@ export function labelOf(
   let best: Label | undefined;
   let least = Number.POSITIVE_INFINITY;
   let less = 0;
-  for (const lines of wordings(item, run, geometry, style)) {
+  for (const wording of wordings(item, run, geometry, style)) {
     let cost = less * SAYS_LESS;
-    for (const label of placesOf(item, run, geometry, lines)) {
+    for (const label of placesOf(item, run, geometry, wording)) {
       const whole = cost + inTheWay(label.shape, taken, least - cost);
       if (whole < least) [best, least] = [label, whole];
       cost += MOVES;
@@ -123,18 +125,22 @@ function inTheWay(shape: Shape, { texts, along, across }: Taken, most: number): 
   return sum;
 }
 
-/** The lines that a label may have, those that say most first. One by one: the first most often has room. */
+/** What a label may say. */
+type Wording = Pick<Label, 'lines' | 'remark'>;
+
+/** What a label may say, most of it first. One by one: the first most often has room. */
 function* wordings(
   item: ArrowItem,
   run: Run,
   geometry: Geometry,
   style: NumberStyle,
-): Iterable<readonly string[]> {
+): Iterable<Wording> {
   const flags = flagsLabel(item.segment);
+  const remark = remarks(item);
   const numbers = numbersLabel(item.segment, style).split(' ');
   const characters = Math.floor(roomAlong(item, run, geometry) / LABEL);
   const all = wrapped([flags, ...numbers], characters, MOST_LINES);
-  yield all;
+  yield { lines: all, remark };
   const known = new Set([all.join('\n')]);
   for (const most of [2, 1, 0]) {
     const told = most === 0 ? [] : mostTelling(item, numbers, characters, most);
@@ -142,8 +148,10 @@ function* wordings(
     const text = lines.join('\n');
     if (known.has(text)) continue;
     known.add(text);
-    yield lines;
+    yield { lines, remark };
   }
+  // What is unusual mostly shows in the line and its sign, too, and whoever points at it is told.
+  if (remark !== '') yield { lines: [flags], remark: '' };
 }
 
 /** A label at the usual share of the way, and elsewhere. */
@@ -151,11 +159,11 @@ function* placesOf(
   item: ArrowItem,
   run: Run,
   geometry: Geometry,
-  lines: readonly string[],
+  { lines, remark }: Wording,
 ): Iterable<Label> {
   const { tail, tip, corner } = run;
-  const remark = remarks(item);
-  const width = Math.max(...[...lines, remark].map((line) => line.length)) * LABEL;
+  const widest = Math.max(...lines.map((line) => line.length)) * LABEL;
+  const width = Math.max(widest, remark.length * REMARK);
   const length = Math.hypot(tip.x - tail.x, tip.y - tail.y);
   const slant = corner === undefined ? slantOf(tail, tip) : 0;
   const under = lines.length - 1 + (remark === '' ? 0 : 1);
@@ -166,7 +174,7 @@ function* placesOf(
     remark,
     middle,
     slant,
-    isSmall: Math.max(...lines.map((line) => line.length)) * LABEL > roomAlong(item, run, geometry),
+    isSmall: widest > roomAlong(item, run, geometry),
     shape: turned(middle, slant, size),
   });
   if (corner !== undefined) {

@@ -248,6 +248,29 @@ describe('inspection', () => {
     }
   });
 
+  it('says how much room the queues of a listener have: its own backlog, where it was opened with one', async () => {
+    const conversation = await server.converse();
+    const program = server.script(`host client
+host server { backlog 5, syn-queue 7 }
+server: listen 80 backlog 3
+server: listen 81
+wait 1s
+`);
+    await conversation.launch({ program });
+    await conversation.go('next');
+    await conversation.go('next');
+    const rooms = await scope(conversation, 'Listen queues', 2).then((ports) =>
+      Promise.all(ports.map((port) => variables(conversation, port.variablesReference))),
+    );
+    assert.deepEqual(
+      rooms.map((rows) => rows.map(({ value }) => value)),
+      [
+        ['0 of at most 7', '0 of at most 3'],
+        ['0 of at most 7', '0 of at most 5'],
+      ],
+    );
+  });
+
   it('tells what the ISN will be in a minute, and which old numbers look new', async () => {
     const conversation = await hashed(4);
     const isn = new Map(

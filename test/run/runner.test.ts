@@ -57,6 +57,26 @@ describe('expectations', () => {
     assert.match(verdict(`${HANDSHAKE}expect server ESTABLISHED within 29ms`), /^failed at 29000/);
   });
 
+  it('of the congestion window count its segments, where there is one', () => {
+    const lecture = (expectations: string) => {
+      const run = startRun(
+        program(`host client { profile linux }
+host server { sack on }
+${HANDSHAKE}expect client CWND == 10 and SSTHRESH > 1000
+expect server ESTABLISHED
+drop client -> server ACK len=1460
+client: send 20000 bytes
+${expectations}
+`),
+      );
+      return finish(run).failures.map(({ summary }) => summary);
+    };
+    assert.deepEqual(lecture('expect client SSTHRESH == 7 and cwnd <= 10 within 1s'), []);
+    assert.deepEqual(lecture('expect server CWND == 1'), [
+      'expected server CWND == 1; CWND is no congestion window: `initial-window` is off',
+    ]);
+  });
+
   it('of the time come to hold between events', () => {
     assert.equal(verdict(`${HANDSHAKE}expect time == 15ms`), 'passed at 15000');
     assert.equal(verdict(`${HANDSHAKE}expect time > 15ms`), 'passed at 15001');

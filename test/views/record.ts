@@ -218,7 +218,7 @@ export const EMPTY_TABLE: TableSource = {
   listeners: listOf([]),
   halfOpen: listOf([]),
   complete: listOf([]),
-  queuesOf: () => ({ halfOpen: listOf([]), waiting: listOf([]) }),
+  queuesOf: () => ({ halfOpen: listOf([]), waiting: listOf([]), backlog: 0 }),
   created: () => undefined,
   deleted: () => undefined,
   goneCount: 0,

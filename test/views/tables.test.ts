@@ -42,6 +42,7 @@ function tableOf(entries: readonly TableEntry[], more: Partial<TableSource> = {}
     queuesOf: ({ ref }) => ({
       halfOpen: where((one) => one.parent === ref.id && halfOpen(one)),
       waiting: where((one) => one.parent === ref.id && !halfOpen(one) && !one.accepted),
+      backlog: 5,
     }),
     ...more,
   };

@@ -151,6 +151,32 @@ wait 3s
     });
   }
 
+  it('leaves what is unusual to the lines where remarks would cover what stands beside them', async () => {
+    const source = running(`host client { isn 100 }
+host near { isn 200 }
+host far { isn 300 }
+link client -- near { delay 40ms }
+near: listen 80
+far: listen 80
+client: connect near:80 as one
+expect client.one ESTABLISHED
+client: connect far:80 as two
+expect client.two ESTABLISHED
+cut client -- near
+cut client -- far
+client.one: send "x"
+client.two: send "lost"
+wait 1500ms
+mend client -- near
+wait 3s
+`);
+    for (const width of [520, 900]) {
+      const one = await show(source, { width, height: 3000 });
+      assert.deepEqual(await covered(one), [], `${width} px`);
+      await one.page.locator('text', { hasText: 'retransmission, lost' }).first().waitFor();
+    }
+  });
+
   for (const file of ['lost-syn', 'lost-fin', 'simultaneous-open', 'handshake', 'reset-attack']) {
     it(`lets no text cover another in ${file}, in a narrow panel either`, async () => {
       for (const width of [320, 520, 900]) {
@@ -663,6 +689,44 @@ repeat 60 as i {
     // What is still under way for the old run is of no use.
     await one.tell([{ kind: 'rows', run: 1, from: 0, to: 99, states: [], items: [] }]);
     assert.equal(await one.page.locator('g.arrow').count(), 2);
+  });
+
+  it('long names and addresses at the heads stand clear of each other and of the time axis, and scroll nothing', async () => {
+    const address = '2001:db8:1234:5678:9abc:def0:1234:';
+    const hosts = ['a_client_with_a_long_name', 'the_server_of_the_computer_science_department'];
+    for (const names of [hosts, [...hosts, 'between', 'the_last_of_all_the_hosts']]) {
+      const source = running(`${names.map((name, i) => `host ${name} ${address}${i}`).join('\n')}
+${names[0]}: connect ${names[1]}:80
+wait 50ms
+`);
+      for (const width of [520, 900]) {
+        const one = await show(source, { width });
+        const edges = await one.page.$$eval('.axis-head, .head', (all) =>
+          all
+            .map((head) => head.getBoundingClientRect())
+            .flatMap(({ left, right }) => [left, right]),
+        );
+        const inOrder = edges.every((edge, i) => i === 0 || edge > (edges[i - 1] ?? 0));
+        assert.ok(inOrder, `${width} px: ${edges.map(Math.round)}`);
+        const beyond = await one.page.$eval(
+          '.area',
+          (area) =>
+            area.scrollWidth -
+            Math.max(area.clientWidth, area.querySelector('svg')?.width.baseVal.value ?? 0),
+        );
+        assert.equal(beyond, 0, `${width} px`);
+      }
+    }
+  });
+
+  it('no line goes through the name of a state that a host enters as it sends', async () => {
+    const one = await show(chain(['a', 'b', 'c']), { width: 520, height: 3000 });
+    const order = await one.page.$$eval('g.item', (all) =>
+      all.map((g) => g.getAttribute('aria-label')),
+    );
+    const state = order.findIndex((label) => /b goes from LISTEN to SYN RCVD/.test(label ?? ''));
+    const answer = order.findIndex((label) => /b to a, SYN ACK/.test(label ?? ''));
+    assert.ok(answer >= 0 && answer < state, order.join('\n'));
   });
 
   it('fits a panel of 300 pixels: nothing is cut off at the side', async () => {

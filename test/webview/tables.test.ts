@@ -169,6 +169,21 @@ wait 1ms
     await other.close();
   });
 
+  it('has the whole of long names and addresses in a narrow side bar', async () => {
+    const source =
+      running(`host client_of_the_computer_science_department 2001:db8:1234:5678:9abc:def0:1234:1
+host server 2001:db8:1234:5678:9abc:def0:1234:2
+server: listen 8080
+client_of_the_computer_science_department: connect server:8080
+wait 15ms
+`);
+    const other = await open(browser, source, { view: 'tables', width: 300 });
+    await other.tell(other.feed.moved({ step: source.length(), microstep: -1 }));
+    const wide = await other.page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 300, `${wide} px`);
+    await other.close();
+  });
+
   it('is not refused anything by the content policy', () => {
     assert.deepEqual(one.complaints, []);
   });
