@@ -25,7 +25,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { textOfFull, windowField } from '../window.js';
 import { alone, type SentSegment } from './sent-queue.js';
-import { piecesOf, unitAt } from './sent-units.js';
+import { beginOfLastUnit, piecesOf, unitAt } from './sent-units.js';
 import { editRto } from './variables.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
@@ -34,7 +34,8 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
 }
 
 /** The last one (RFC 8985 §7.3): a probe, which is not counted as under way a second time. */
-export function retransmitLast(tcb: Tcb, now: Instant): Output {
+export function retransmitLast(sentTcb: Tcb, now: Instant): Output {
+  const tcb = withLastUnitRecut(sentTcb);
   const place = countOf(tcb.retransmissions) - 1;
   const before_ = isCut(tcb) ? cutToWindow(tcb, place) : tcb;
   const again = placed(before_, place).again;
@@ -42,6 +43,19 @@ export function retransmitLast(tcb: Tcb, now: Instant): Output {
   const sent = { ...placed(out.tcb, place), again };
   const retransmissions = replaced(out.tcb.retransmissions, place, 1, sent);
   return { tcb: editTcb(out.tcb, { retransmissions }), effects: out.effects };
+}
+
+/** Deviation `initial-window`: of what went to the interface as one the last segment begins where it would if it went now. */
+function withLastUnitRecut(tcb: Tcb): Tcb {
+  if (tcb.settings.initialWindow === undefined) return tcb;
+  const queue = listOf(tcb.retransmissions);
+  const at = beginOfLastUnit(queue);
+  const unit = queue.slice(at);
+  const isWhole = unit.every(({ mark, retransmissions }) => !mark && retransmissions === 0);
+  const pieces = isWhole ? piecesOf(unit, textOfFull(tcb)) : [];
+  if (unit.length === 1 || pieces.length !== unit.length) return tcb;
+  const retransmissions = replaced(tcb.retransmissions, at, unit.length, ...pieces);
+  return editTcb(tcb, { retransmissions });
 }
 
 /** Whether the last segment lies in the peer's window; the first one is sent whatever it is. */

@@ -15,6 +15,13 @@ export function unitAt(queue: readonly SentSegment[], at: number): readonly Sent
   return queue.slice(at, end);
 }
 
+/** The place of the first segment of what went together with the last. */
+export function beginOfLastUnit(queue: readonly SentSegment[]): number {
+  let at = queue.length - 1;
+  while (queue[at - 1]?.joined && queue[at - 1]?.sentAt === queue[at]?.sentAt) at -= 1;
+  return at;
+}
+
 /** The text of a unit, without its first so many octets, in segments that fit; the last has the control bits of the last, and its marks. */
 export function piecesOf(unit: readonly SentSegment[], mss: number, without = 0): SentSegment[] {
   const [first] = unit;
