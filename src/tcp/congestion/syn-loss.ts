@@ -16,8 +16,8 @@ const FORGIVEN = 1;
 
 /**
  * Whether the first window is one segment, as `seg` acknowledges a SYN that went again more often: not when its TSecr
- * is of the first SYN (RFC 3522), nor of a fast open, whose text left before, nor when the SYNs have crossed, unless TSecr
- * tells that one of those was needed that went again: else the loss is over before the window is chosen.
+ * is of the first SYN (RFC 3522), nor of a fast open, whose text left before. When the SYNs have crossed and SACK is agreed
+ * on, the loss is over before the window is chosen.
  */
 export function beginsWithOne(tcb: Tcb, seg: Segment): boolean {
   const front = frontOf(tcb.retransmissions);
@@ -25,8 +25,8 @@ export function beginsWithOne(tcb: Tcb, seg: Segment): boolean {
     return false;
   }
   if (!tcb.rto.synRetransmitted || isOpenEarly(tcb)) return false;
+  if (haveSynsCrossed(tcb)) return !tcb.options.sack;
   const ecr = seg.options.timestamps?.ecr ?? 0;
-  if (haveSynsCrossed(tcb) && (ecr === 0 || !tcb.options.timestamps)) return false;
   return ecr === 0 || !timestampBefore(ecr, secondStamp(tcb, front));
 }
 

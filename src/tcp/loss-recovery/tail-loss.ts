@@ -8,13 +8,14 @@ import { own, ownTimers } from '../own.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { has, SYN } from '../segment.js';
+import { has, SYN, segLen } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { before } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { late, shared } from '../timers.js';
+import { changesWindow } from '../window.js';
 import { isDisturbed } from './recovery.js';
 import { cameTwice } from './scoreboard.js';
 
@@ -58,8 +59,10 @@ export function settleTailProbe(tcb: Tcb, before_: Tcb, seg: Segment): Tcb {
   const { end, again } = tailProbe;
   if (before(seg.ack, end)) return tcb;
   const told = cameTwice(seg) === undefined && (before_.rto.recovery?.delivered ?? 0) > 0;
-  const same = seg.ack === before_.snd.una && tcb.snd.wnd === before_.snd.wnd;
-  const duplicate = same && seg.data.length === 0 && !told;
+  const { una, wl1 } = before_.snd;
+  // What is newer, or tells that the window is closed still, tells the window anew.
+  const same = seg.ack === una && !before(wl1, seg.seq) && !changesWindow(before_.snd, seg);
+  const duplicate = same && segLen(seg) === 0 && !told;
   const answered = !again || before(end, seg.ack) || duplicate || tellsTwice(seg, end);
   return answered ? withoutTailProbe(tcb) : tcb;
 }

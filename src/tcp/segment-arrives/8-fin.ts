@@ -34,6 +34,7 @@ export const finMoves: readonly Move[] = [
   'FIN_WAIT_1 -> TIME_WAIT',
   'FIN_WAIT_1 -> CLOSING',
   'FIN_WAIT_2 -> TIME_WAIT',
+  'CLOSE_WAIT -> LAST_ACK',
 ];
 
 const FIN_OFF = finish(() => 'FIN bit off');
