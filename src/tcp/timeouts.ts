@@ -2,15 +2,9 @@
 
 import { countOf, frontOf, withFront } from '../base/pieces.js';
 import { printSeconds } from '../base/time.js';
-import { uncongested } from './congestion/flight.js';
+import { whileSynIsLost } from './congestion/syn-loss.js';
 import { withUse } from './congestion/window-use.js';
-import {
-  afterTimeout,
-  type Congestion,
-  markTextTimedOut,
-  markTimedOut,
-  undoAfterTimeout,
-} from './congestion.js';
+import { afterTimeout, markTextTimedOut, markTimedOut, undoAfterTimeout } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
 import { isOpenEarly } from './fast-open.js';
@@ -38,7 +32,7 @@ import type { Output } from './sending/transmit.js';
 import { finIsDue, sendAck, sendFin, sendText } from './sending/transmit.js';
 import { goesInUnits } from './sending/units.js';
 import { num } from './seq.js';
-import { haveSynsCrossed, isSynchronized, type Move, STATES } from './states.js';
+import { isSynchronized, type Move, STATES } from './states.js';
 import type { Tcb } from './tcb.js';
 import { editTcb, knowsPeer } from './tcb.js';
 import { keepalive } from './timers/keep-alive.js';
@@ -200,7 +194,7 @@ function retransmit(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
     since: tcb.rto.since ?? now,
     tail: 'none',
     tailProbe: undefined,
-    congestion: syn && !early ? afterSynLoss(tcb) : afterTimeout(lost, now),
+    congestion: syn && !early ? whileSynIsLost(tcb) : afterTimeout(lost, now),
     recovery: afterRto(tcb, syn ? undefined : undoAfterTimeout(lost)),
     synRetransmitted: tcb.rto.synRetransmitted || syn,
   });
@@ -226,14 +220,6 @@ function retransmit(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
 function isInClosedWindow({ state, snd, settings, queued }: Tcb): boolean {
   if (settings.windowProbe !== 'empty' || snd.wnd > 0 || !isSynchronized(state)) return false;
   return !queued.closing || queued.halfClosed;
-}
-
-/** Deviation `crossing-options`: a SYN,ACK that crosses the peer's and is lost leaves room for nothing else until it is acknowledged. */
-function afterSynLoss(tcb: Tcb): Congestion | undefined {
-  const { rto, settings } = tcb;
-  const crosses = settings.crossingOptions === 'all' && settings.initialWindow !== undefined;
-  if (!crosses || !haveSynsCrossed(tcb)) return rto.congestion;
-  return { ...(rto.congestion ?? uncongested(tcb)), window: 1 };
 }
 
 /** Deviation half-open: when the SYN,ACK of a fast open goes for the third time, its text is taken to be lost, too. */

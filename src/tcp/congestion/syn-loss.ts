@@ -1,6 +1,7 @@
 /** RFC 5681 §3.1: "if the SYN or SYN/ACK is lost, the initial window ... MUST be one segment"; deployed stacks forgive one loss. */
 
 import { frontOf } from '../../base/pieces.js';
+import type { Congestion } from '../congestion.js';
 import { isOpenEarly } from '../fast-open.js';
 import { timestampBefore, timestampClock } from '../options.js';
 import { doubled } from '../retransmission/give-up.js';
@@ -10,6 +11,7 @@ import { has, type Segment, SYN } from '../segment.js';
 import { haveSynsCrossed } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { late, lateAgain } from '../timers.js';
+import { uncongested } from './flight.js';
 
 /** So many retransmissions of a SYN or SYN,ACK say nothing of the path. */
 const FORGIVEN = 1;
@@ -42,4 +44,12 @@ function waited({ state, settings }: Tcb, count: number): Duration {
   let sum = late(rto(0), settings);
   for (let i = 1; i < count; i++) sum += lateAgain(rto(i), rto(i - 1), settings);
   return sum;
+}
+
+/** The window of SYNs that have crossed while one is lost, until it is acknowledged: no room for anything else (deviation crossing-options). */
+export function whileSynIsLost(tcb: Tcb): Congestion | undefined {
+  const { rto, settings } = tcb;
+  const crosses = settings.crossingOptions === 'all' && settings.initialWindow !== undefined;
+  if (!crosses || !haveSynsCrossed(tcb)) return rto.congestion;
+  return { ...(rto.congestion ?? uncongested(tcb)), window: 1 };
 }

@@ -1,18 +1,18 @@
 /** RFC 9293 §3.10.7.4 Other States, first check: the sequence number (Table 6). */
 
 import { isOpenEarly } from '../fast-open.js';
-import { isMereRequest, isRequest } from '../host/requests.js';
+import { isJudgedAsRequest, isMereRequest, isRequest } from '../host/requests.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { repeated } from '../receiving/dialogue.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
+import { ACK, FIELD_MAX, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
 import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, num, type Seq } from '../seq.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
+import { editRcv, editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import { inWindow, rightEdge, toldEdge } from '../window.js';
 import { isLateReset } from './2-rst.js';
@@ -74,7 +74,7 @@ function refuse(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       { kind: 'discard', reason: 'RST outside the window' },
     ]);
   }
-  if (has(seg, SYN) && isChallenged(tcb.settings, 'syn')) {
+  if (has(seg, SYN) && isChallenged(tcb.settings, 'syn') && !isAnsweredByRequest(tcb)) {
     const out = sendChallenge(tcb, now);
     return finish(() => `${tableRow(tcb, seg)}; ${challengeWhy(out)}`, out.tcb, out.effects);
   }
@@ -86,7 +86,7 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // What answers for a request tells no blocks (deviation half-open).
   const told = isRequest(tcb) ? tcb : withOldOctets(tcb, seg);
   const isOld = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt);
-  const out = isOpenEarly(tcb)
+  const out = isAnsweredByRequest(tcb)
     ? answerOfRequest(tcb, seg, now)
     : answerWithAck(isOld ? repeated(told) : told, seg, now);
   const beyond = before(rightEdge(tcb), segEnd(seg));
@@ -102,9 +102,15 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   return finish(why, editTcb(out.tcb, { timers }), effects);
 }
 
+/** Deviation `half-open request`: what was opened fast has a request before it. */
+function isAnsweredByRequest(tcb: Tcb): boolean {
+  return isJudgedAsRequest(tcb) && isOpenEarly(tcb);
+}
+
 /** Deviation `half-open request`: of what was opened fast the request answers, with the window that its SYN,ACK has told. */
 function answerOfRequest(tcb: Tcb, seg: Segment, now: Instant): Output {
-  const request = editTcb(tcb, { fastOpen: undefined, space: undefined });
+  const rcv = editRcv(tcb.rcv, { wnd: Math.min(tcb.rcv.wnd, FIELD_MAX) });
+  const request = editTcb(tcb, { fastOpen: undefined, space: undefined, rcv });
   const { tcb: after, effects } = answerWithAck(request, seg, now);
   return { tcb: editTcb(tcb, { challenges: after.challenges }), effects };
 }

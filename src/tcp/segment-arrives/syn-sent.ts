@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.3 SYN-SENT STATE. */
 
 import { frontOf, inPieces, listOf } from '../../base/pieces.js';
+import { whileSynIsLost } from '../congestion/syn-loss.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { settleSynText } from '../fast-open/syn.js';
 import {
@@ -14,6 +15,7 @@ import { own, ownSnd } from '../own.js';
 import { heard } from '../receiving/dialogue.js';
 import { countsMemory } from '../receiving/memory.js';
 import { resetFor } from '../reset.js';
+import { editRto } from '../retransmission/variables.js';
 import { acknowledge } from '../retransmission.js';
 import type { Duration, Effect, Instant, Rule, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects, NO_EFFECTS, rulesOf } from '../rule.js';
@@ -256,7 +258,10 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const why = () =>
     `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} = ISS: our SYN has ` +
     'not been ACKed, so both sides opened: SYN,ACK with the same ISS';
-  return finish(why, editTcb(out.tcb, { retransmissions, snd }), out.effects);
+  const crossed = editTcb(out.tcb, { retransmissions, snd });
+  const congestion = times > 0 ? whileSynIsLost(crossed) : crossed.rto.congestion;
+  const rto = editRto(crossed.rto, { congestion });
+  return finish(why, editTcb(crossed, { rto }), out.effects);
 }
 
 /** Deviation `crossing-options`: our windows are scaled as we offered it, whatever the peer offers. */
