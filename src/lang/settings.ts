@@ -1,5 +1,6 @@
 /** Settings blocks of hosts and links, checked against the tables of what there is, as values. */
 
+import { usualMss } from '../tcp/datagram.js';
 import { DEFAULT_PROFILE, PROFILES } from '../tcp/profiles.js';
 import { fixedIsn, RFC9293, SETTINGS, type SettingInfo, type Settings } from '../tcp/settings.js';
 import * as say from './checker-messages.js';
@@ -21,6 +22,7 @@ const MAX_SEQ = 2 ** 32 - 1;
 /** The settings of a host: its profile, and what the block changes. */
 export function hostSettings(
   block: SettingsBlock | undefined,
+  address: string,
   report: Report,
 ): { readonly profile: string; readonly settings: Settings } {
   let profile: string = DEFAULT_PROFILE;
@@ -39,11 +41,9 @@ export function hostSettings(
     if (info) changes[info.name] = hostValue(info, setting, report);
     else reportUnknown('host', setting, report);
   }
+  const usual = { ...(PROFILES[profile] ?? RFC9293), mss: usualMss(address) };
   // The table says what each name's kind is; what does not fit it is reported, and then nothing runs.
-  return {
-    profile,
-    settings: { ...(PROFILES[profile] ?? RFC9293), ...(changes as Partial<Settings>) },
-  };
+  return { profile, settings: { ...usual, ...(changes as Partial<Settings>) } };
 }
 
 function reportUnknown(of: 'host' | 'link', { name }: Setting, report: Report): void {

@@ -57,10 +57,11 @@ export function declareWorld(
   const addresses = assignAddresses(declaring);
   const hosts = [...declaring.hosts.values()].map((host): ProgramHost => {
     const { name, role, block } = host.declaration;
-    const { profile, settings } = hostSettings(block, host.report);
+    const address = addresses.get(name.text)!;
+    const { profile, settings } = hostSettings(block, address, host.report);
     if (role === 'peer' && block) host.report(sayDeclared.peerWithSettings(name.text), block.range);
     const place: Place = { file: host.file, range: host.declaration.range };
-    return { name: name.text, role, address: addresses.get(name.text)!, profile, settings, place };
+    return { name: name.text, role, address, profile, settings, place };
   });
   const links = checkLinks(declaring, lost, options.full);
   return { hosts, links, seed: declaring.seed?.value };

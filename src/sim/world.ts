@@ -4,10 +4,8 @@ import { assert } from '../base/assert.js';
 import type { Heap } from '../base/heap.js';
 import type { Host } from '../tcp/host.js';
 import { copyHost, createHost, nextTimeout } from '../tcp/host.js';
-import { isIPv6 } from '../tcp/ip-version.js';
 import type { Instant } from '../tcp/rule.js';
 import type { Settings } from '../tcp/settings.js';
-import { RFC9293 } from '../tcp/settings.js';
 import type { Delivery } from './delivery.js';
 import type { ArmedFault } from './fault.js';
 import type { Link, LinkSettings } from './link.js';
@@ -105,7 +103,9 @@ export function createWorld(config: WorldConfig): World {
     now: 0,
     seed,
     limits: { ...LIMITS, ...config.limits },
-    hosts: new Map(hosts.map((host) => [host.name, bootHost(host, seed)])),
+    hosts: new Map(
+      hosts.map((host) => [host.name, createHost(host.name, host.address, host.settings, seed)]),
+    ),
     peers: new Map(
       peers.map(({ name, address }) => [name, { name, address, received: 0, latest: undefined }]),
     ),
@@ -217,16 +217,6 @@ export function addressOf(world: World, name: string): string {
 /** The same for both directions. */
 function linkKey(a: string, b: string): string {
   return a < b ? `${a}--${b}` : `${b}--${a}`;
-}
-
-/**
- * The default MSS fills a datagram of 1500 octets under IPv4. The header of IPv6 is 20 octets longer, so that
- * the default is 20 less there (RFC 9293 §3.7.1); a script that sets another MSS is taken at its word.
- */
-function bootHost({ name, address, settings }: HostConfig, seed: number): Host {
-  const plain = settings.mss === RFC9293.mss && isIPv6(address);
-  const fitting = plain ? { ...settings, mss: settings.mss - 20 } : settings;
-  return createHost(name, address, fitting, seed);
 }
 
 function mapValues<V>(map: ReadonlyMap<string, V>, copy: (value: V) => V): Map<string, V> {

@@ -10,6 +10,13 @@ export function headerOctets(address: string): number {
   return isIPv6(address) ? 60 : 40;
 }
 
+/** The MSS that fills a datagram of 1500 octets, octets: 1460, and 1440 to or from an IPv6 address. */
+export function usualMss(address: string): number {
+  return ETHERNET - headerOctets(address);
+}
+
+const ETHERNET = 1_500;
+
 /** The whole datagram: IP header, UDP header if there is one, TCP header with options, text. */
 export function datagramOctets({ options, udp, data }: Segment, address: string): number {
   const between = udp === undefined ? 0 : UDP_HEADER;

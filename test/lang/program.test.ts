@@ -95,6 +95,15 @@ describe('a program', () => {
     );
   });
 
+  it('takes an MSS that is set at its word, and fills datagrams of 1500 octets where none is', () => {
+    const mss = (text: string) => programOf(text).hosts.map(({ settings }) => settings.mss);
+    assert.deepEqual(mss('host a\nhost b { mss 1440 }\nwait 1s'), [1_460, 1_440]);
+    assert.deepEqual(
+      mss('host a fd00::1\nhost b { profile linux, mss 1460 }\nwait 1s'),
+      [1_440, 1_460],
+    );
+  });
+
   it("has each host's settings: the profile with what the script changes", () => {
     const { hosts } = programOf(
       'host a { profile rfc9293, isn 7,8, window 64KiB, rto 0.5s, sack on, window-scale off, combine syn-ack off, on-overflow reset, secret "x" }\nhost b\nwait 1s',

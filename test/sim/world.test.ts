@@ -186,14 +186,14 @@ describe('a host and itself', () => {
 });
 
 describe('IPv6', () => {
-  it('addresses are as good as any, and the MSS leaves room for the larger header', () => {
+  it('addresses are as good as any, and an MSS of 1440 leaves room for the larger header', () => {
     const config = pair();
     const [a, b] = config.hosts;
     assert.ok(a && b);
     const six = {
       ...config,
       hosts: [
-        { ...a, address: '2001:db8::1' },
+        { ...a, address: '2001:db8::1', settings: { ...a.settings, mss: 1_440 } },
         { ...b, address: '2001:db8::2' },
       ],
     };

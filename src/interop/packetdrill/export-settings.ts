@@ -1,8 +1,10 @@
 /** What a host is told in its settings, as a kernel of Linux is told it: what such a kernel does of its own needs no word. */
 
+import { usualMss } from '../../tcp/datagram.js';
 import { PROFILES } from '../../tcp/profiles.js';
 import type { Settings } from '../../tcp/settings.js';
 import { RFC9293 } from '../../tcp/settings.js';
+import type { ExportedHost } from './export-conversations.js';
 import { LINUX_ECN, millisecond, second } from './sysctl-values.js';
 
 /** The value of a sysctl; undefined where it cannot say the setting. */
@@ -63,13 +65,13 @@ export function sysctlLines(settings: Settings): readonly string[] {
 }
 
 /** What each of the host's sockets is told: `SOL_TCP, TCP_MAXSEG, [1000], 4`. */
-export function socketOptions(settings: Settings): readonly string[] {
+export function socketOptions({ settings, address }: ExportedHost): readonly string[] {
   const { mss, nagle, keepalive, userTimeout, windowScale } = settings;
   const options: string[] = [];
   const set = (level: string, name: string, value: number) =>
     void options.push(`${level}, ${name}, [${value}], 4`);
-  // What is not said fills the datagram, under IPv6, too.
-  if (mss !== RFC9293.mss && mss >= LEAST_MSS && mss <= MOST_MSS) set('SOL_TCP', 'TCP_MAXSEG', mss);
+  if (mss !== usualMss(address) && mss >= LEAST_MSS && mss <= MOST_MSS)
+    set('SOL_TCP', 'TCP_MAXSEG', mss);
   if (windowScale !== undefined && windowScale < LEAST_SHIFT)
     set('SOL_TCP', 'TCP_WINDOW_CLAMP', 65_535 * 2 ** windowScale);
   if (!nagle) set('SOL_TCP', 'TCP_NODELAY', 1);

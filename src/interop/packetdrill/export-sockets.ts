@@ -86,7 +86,7 @@ export function socket(draft: Script, at: Instant): number {
   const fd = draft.nextFd;
   draft.nextFd += 1;
   add(draft, at, `socket(..., SOCK_STREAM, IPPROTO_TCP) = ${fd}`);
-  for (const option of socketOptions(draft.conversation.host.settings))
+  for (const option of socketOptions(draft.conversation.host))
     add(draft, at, `setsockopt(${fd}, ${option}) = 0`);
   return fd;
 }

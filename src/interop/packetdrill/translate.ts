@@ -115,7 +115,6 @@ function translationOf(
   // A kernel keeps its timers in ticks, and a script’s next segment is there before one that is due at the same time.
   const tick = profile === 'linux' ? LINUX_TICK : 0;
   const settings = { ...(PROFILES[profile] ?? RFC9293), timerDelay: tick };
-  const mtu = script.mtu === undefined ? {} : { mss: mssOfMtu(script.mtu, script.version) };
   const ofFreebsd = profile === 'freebsd' || (profile === 'rfc9293' && isOfFreebsd(tree));
   return {
     file,
@@ -123,7 +122,7 @@ function translationOf(
     // A host of such scripts may open fast; whether a connection does is for its socket to say.
     settings: {
       ...settings,
-      ...mtu,
+      mss: mssOfMtu(script.mtu ?? 1_500, script.version),
       fastOpen: 'client',
       fastOpenQueue: 0,
       congestionAlgorithm: 'reno',

@@ -238,6 +238,11 @@ assert tcpi_state not in [TCP_LISTEN,] and abs(tcpi_snd_mss - 1470) == 10 and ma
     'passed',
   ],
   [
+    'an MTU sets the MSS under IPv6, too, be it that of IPv4',
+    `--ip_version=ipv6\n--mtu=1520\n${LISTENER}+0 < S 0:0(0) win 9 <mss 1000>\n+0 > S. 0:0(0) ack 1 <mss 1460>\n`,
+    'passed',
+  ],
+  [
     'an MTU sets the MSS',
     `--mtu=9000\n${LISTENER}+0 < S 0:0(0) win 9 <mss 1000>\n+0 > S. 0:0(0) ack 1 <mss 8960>\n`,
     'passed',
