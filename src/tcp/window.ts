@@ -218,9 +218,11 @@ export function changesWindow({ wl1, wnd, shift }: SendVariables, seg: Segment):
 }
 
 /** The size of a full segment, octets of text: Eff.snd.MSS, and with the deviation mss-bound not more than half of what the peer can take. */
-export function fullSegment({ snd, settings, options }: Tcb): number {
+export function fullSegment(tcb: Tcb): number {
+  const { snd, settings, options } = tcb;
   if (settings.mssBound === 'peer' || snd.max === 0) return snd.mss;
-  const bound = dividedWindow(snd.max);
+  // The window of a fast open's SYN counts here as if it was scaled.
+  const bound = dividedWindow(isOpenEarly(tcb) ? snd.max * 2 ** snd.shift : snd.max);
   const least = LEAST_SEGMENT - (options.timestamps ? TIMESTAMPS_LENGTH : 0);
   return Math.min(snd.mss, Math.max(bound, least));
 }

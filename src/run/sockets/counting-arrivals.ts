@@ -8,7 +8,7 @@ import { DEFAULT_MSS } from '../../tcp/options.js';
 import { isPredicted } from '../../tcp/receiving/prediction.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
-import { ACK, FIN, has, SYN, segEnd } from '../../tcp/segment.js';
+import { ACK, FIN, has, RST, SYN, segEnd } from '../../tcp/segment.js';
 import { paceOf } from '../../tcp/sending/pace.js';
 import { atOrBefore, distance, before as isBefore } from '../../tcp/seq.js';
 import { isSynchronized } from '../../tcp/states.js';
@@ -89,7 +89,8 @@ function segmentsTwice(seg: Segment, before: Tcb): number {
 function countHeard(counts: Counts, { seg, before, after, at }: Arrived): Counts {
   const { data } = seg;
   const ahead = isBefore(before.rcv.nxt, seg.seq) && isSynchronized(before.state);
-  if (ahead && (data.length > 0 || has(seg, FIN)) && isHeld(after, seg))
+  const looked = !has(seg, RST) && has(seg, ACK) && atOrBefore(seg.ack, before.snd.nxt);
+  if (ahead && looked && (data.length > 0 || has(seg, FIN)) && isHeld(after, seg))
     return { ...counts, aheadIn: counts.aheadIn + 1 };
   const taken = data.length > 0 && before.rcv.nxt !== after.rcv.nxt && !has(seg, SYN);
   return taken ? { ...counts, heardAt: at } : counts;

@@ -2,7 +2,7 @@
 
 import { reducedWindow } from '../../tcp/congestion/cubic.js';
 import { congestionWindow } from '../../tcp/congestion/flight.js';
-import { add } from '../../tcp/seq.js';
+import { holdsSynLoss } from '../../tcp/congestion/syn-loss.js';
 import { haveSynsCrossed } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 
@@ -17,9 +17,7 @@ export function congestionInfo(tcb: Tcb): Readonly<Record<string, number>> {
   const threshold = opening
     ? reducedWindow(tcb.settings, tcb.settings.initialWindow)
     : (congestion?.threshold ?? Number.POSITIVE_INFINITY);
-  // Without SACK the loss of the SYN is over when something after it is acknowledged.
-  const open = tcb.options.sack || tcb.snd.una !== add(tcb.iss, 1);
-  const synLost = opening || (tcb.open === 'active' && tcb.rto.synRetransmitted && !open);
+  const synLost = opening || holdsSynLoss(tcb);
   return {
     tcpi_snd_cwnd: synLost && tcb.state === 'SYN_SENT' ? 1 : congestionWindow(tcb),
     tcpi_snd_ssthresh: Math.min(threshold, NO_THRESHOLD),

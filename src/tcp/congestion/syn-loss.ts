@@ -8,6 +8,7 @@ import { doubled } from '../retransmission/give-up.js';
 import type { SentSegment } from '../retransmission/sent-queue.js';
 import type { Duration } from '../rule.js';
 import { has, type Segment, SYN } from '../segment.js';
+import { add } from '../seq.js';
 import { haveSynsCrossed } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { late, lateAgain } from '../timers.js';
@@ -30,6 +31,11 @@ export function beginsWithOne(tcb: Tcb, seg: Segment): boolean {
   if (haveSynsCrossed(tcb)) return !tcb.options.sack;
   const ecr = seg.options.timestamps?.ecr ?? 0;
   return ecr === 0 || !timestampBefore(ecr, secondStamp(tcb, front));
+}
+
+/** Without SACK the loss of the SYN is over when something after it is acknowledged (RFC 6582 §4): until then duplicates tell nothing. */
+export function holdsSynLoss({ open, rto, options, snd, iss }: Tcb): boolean {
+  return open === 'active' && rto.synRetransmitted && !options.sack && snd.una === add(iss, 1);
 }
 
 /** The timestamp clock half an RTO after the first SYN. */

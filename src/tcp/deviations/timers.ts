@@ -54,7 +54,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'give-up',
     says: 'RFC 9293 §3.8.3: R1 and R2 may be in units of time or a count of retransmissions.',
-    does: 'Text and FIN are given up when the time is over that an RTO of `rto-min`, doubled so often, would take, counted from the first retransmission; so is an active open, counted from its SYN, with an RTO of `rto` and `syn-retries`. `user-timeout` replaces R2, and for an idle connection the number of keep-alive probes: what it is when something goes again, or a closed window is probed, is compared with the time since the first time-out or probe, and the next wait ends with it. In a closed window time-outs are not counted.',
+    does: 'Text and FIN are given up when the time is over that an RTO of 0.2 s, doubled so often, would take, counted from the first retransmission; so is an active open, counted from its SYN, with an RTO of `rto` and `syn-retries`. `user-timeout` replaces R2, and for an idle connection the number of keep-alive probes: what it is when something goes again, or a closed window is probed, is compared with the time since the first time-out or probe, and the next wait ends with it. In a closed window time-outs are not counted.',
     why: 'A short RTO would else give up too soon.',
   },
   {

@@ -3,6 +3,7 @@
 import { frontOf, withFront } from '../../base/pieces.js';
 import { beginReduction } from '../congestion/cubic.js';
 import { congestionWindow, withCongestion } from '../congestion/flight.js';
+import { holdsSynLoss } from '../congestion/syn-loss.js';
 import type { Congestion } from '../congestion.js';
 import { grownBy, takenBack } from '../congestion.js';
 import type { SentQueue, SentSegment } from '../retransmission/sent-queue.js';
@@ -107,7 +108,8 @@ function findFront(found: Findings): void {
   if (front === undefined || front.mark === 'lost') return;
   const loss = tcb.rto.congestion?.loss !== undefined;
   const recovering = recovery.phase === 'recovery';
-  const third = !loss && !recovering && recovery.duplicates >= recovery.rack.degree;
+  const calm = !loss && !recovering && !(tcb.settings.lossRecovery === 'rack' && holdsSynLoss(tcb));
+  const third = calm && recovery.duplicates >= recovery.rack.degree;
   if (third || (recovering && progress)) markFront(found, front);
 }
 

@@ -88,11 +88,11 @@ function tellsTwice({ ack, options: { sack } }: Segment, end: Seq): boolean {
   return first !== undefined && before(first.left, ack) && first.right === end;
 }
 
-/** One probe until the next acknowledgment, and none after an RTO or in a closed window; what probed that before does not matter. */
-function mayProbe({ settings, options, state, rto, snd, retransmissions }: Tcb): boolean {
+/** One probe until the next acknowledgment, and none after an RTO; what probed a closed window before does not matter. */
+function mayProbe({ settings, options, state, rto, retransmissions }: Tcb): boolean {
   if (!settings.tailLossProbe || !options.sack || !isSynchronized(state)) return false;
   const front = frontOf(retransmissions);
-  if (front === undefined || has(front.segment, SYN) || snd.wnd === 0) return false;
+  if (front === undefined || has(front.segment, SYN)) return false;
   if (rto.congestion?.loss !== undefined || isDisturbed({ rto })) return false;
   return rto.expiries === 0;
 }

@@ -56,8 +56,11 @@ export function isTimeOver(tcb: Tcb, now: Instant): boolean {
   }
   if (settings.userTimeout > 0 && !settings.userTimeoutChangeable) return false;
   const time = Math.max(retransmittingTime(tcb), now - (rto.since ?? now));
-  return rto.expiries > 0 && time >= allOf(settings.rtoMin, limit, settings);
+  return rto.expiries > 0 && time >= allOf(FIRST_RTO, limit, settings);
 }
+
+/** R2 is the time of RTOs that begin with this one, whatever `rto-min` is. */
+const FIRST_RTO: Duration = 200_000;
 
 /** An active open is given up when the time is over that its SYN would take that is sent again so often, however often it was. */
 function isOpenTimeOver(tcb: Tcb, now: Instant): boolean {

@@ -13,6 +13,7 @@ import { atRest } from '../sending/queued.js';
 import type { Output } from '../sending/transmit.js';
 import { before } from '../seq.js';
 import { editOptions, editSnd, editTcb, NO_CHALLENGES, type Tcb } from '../tcb.js';
+import { editTimers, late } from '../timers.js';
 import { fullSegment, updateSendWindow, withWholeWindow } from '../window.js';
 
 /** Deviation `crossing-options`: the window of the SYN,ACK that crosses ours is taken to be scaled. */
@@ -55,6 +56,12 @@ function withEcho(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   return editTcb(tcb, { rto: measured(tcb, seg, 0, now) });
 }
 
+/** What is outstanding already waits for the RTO of now. */
+function withRto({ timers, rto, settings }: Tcb, now: Instant): Tcb['timers'] {
+  if (timers.retransmission === undefined) return timers;
+  return editTimers(timers, { retransmission: now + late(rto.value, settings) });
+}
+
 /** SND.WND <- SEG.WND, SND.WL1 <- SEG.SEQ, SND.WL2 <- SEG.ACK; the OPEN completes. */
 export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   const call = tcb.queued.openCall;
@@ -65,6 +72,7 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   const open = own(crossing ? withCrossingWindow(asked, seg) : updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';
   open.rto = rto;
+  if (rto.value !== tcb.rto.value) open.timers = withRto(open, now);
   if (call !== undefined) {
     const queued = ownQueued(open);
     queued.openCall = undefined;
