@@ -107,7 +107,7 @@ function withText(sends: WaitingSends, data: Uint8Array): WaitingSends {
 }
 
 /** "Buffer the data and notify the application": of a child that is in SYN_RCVD from now on; its window counts at once. */
-export function acceptSynText(tcb: Tcb, seg: Segment): Tcb {
+export function acceptSynText(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   const { wnd } = tcb.rcv;
   const taken = acceptText(updateSendWindow(tcb, seg), seg.data, seg.data.length > 0);
   const text = seg.data.length;
@@ -115,14 +115,15 @@ export function acceptSynText(tcb: Tcb, seg: Segment): Tcb {
   const accepted = editTcb(taken, { rcv: editRcv(taken.rcv, { wnd }) });
   return editTcb(accepted, {
     fastOpen: { role: 'server', option: undefined, text, opened: true },
-    space: spaceOfChild(accepted, seg),
+    space: spaceOfChild(accepted, seg, now),
   });
 }
 
 /** Deviation `receive-space`: what is believed of a child’s memory, with the text of its SYN. */
-function spaceOfChild(tcb: Tcb, seg: Segment): Tcb['space'] {
-  const space = firstSpace(tcb, tcb.snd.mss);
-  return withSpaceFor(editTcb(tcb, { space }), tcb, { ...seg, data: NO_DATA }, seg.data.length);
+function spaceOfChild(tcb: Tcb, seg: Segment, now: Instant): Tcb['space'] {
+  const space = firstSpace(tcb, tcb.snd.mss, now);
+  const taken = seg.data.length;
+  return withSpaceFor(editTcb(tcb, { space }), tcb, { ...seg, data: NO_DATA }, taken, now);
 }
 
 /** What the SYN of an active OPEN has besides, for the reason of a rule. */
