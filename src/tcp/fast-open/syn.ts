@@ -23,7 +23,7 @@ import { departure, formSegment } from '../sending/transmit.js';
 import { add, distance } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
-import { editQueued, editRcv, editSnd, editTcb } from '../tcb.js';
+import { editOptions, editQueued, editRcv, editSnd, editTcb } from '../tcb.js';
 import { updateSendWindow } from '../window.js';
 
 /** What an active OPEN may do besides sending a plain SYN. */
@@ -121,7 +121,9 @@ export function acceptSynText(tcb: Tcb, seg: Segment, now: Instant): Tcb {
 
 /** Deviation `receive-space`: what is believed of a child’s memory, with the text of its SYN. */
 function spaceOfChild(tcb: Tcb, seg: Segment, now: Instant): Tcb['space'] {
-  const space = firstSpace(tcb, tcb.snd.mss, now);
+  // Whether segments have timestamps counts once the handshake is over.
+  const options = editOptions(tcb.options, { timestamps: false });
+  const space = firstSpace({ ...tcb, options }, tcb.snd.mss, now);
   const taken = seg.data.length;
   return withSpaceFor(editTcb(tcb, { space }), tcb, { ...seg, data: NO_DATA }, taken, now);
 }

@@ -302,7 +302,8 @@ function measured(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const share = Math.max(1, Math.min(WHOLE - 1, Math.floor((data.length * WHOLE) / memory)));
   if (share === space.share) return { ...space, segment, shorter: 0 };
   const clamp = textIn(memoryOf(tcb, space), { ...space, share });
-  return { ...withClamp(space, clamp), segment, shorter: 0, share };
+  const goal = Math.min(space.goal, clamp);
+  return { ...withClamp(space, clamp), segment, shorter: 0, share, goal };
 }
 
 /** Two in a row that are equally long, and no end of something, are the peer's segments. */
