@@ -32,7 +32,7 @@ const BLOCK = 'x'.repeat(900);
 function unread(count: number): Tcb {
   const bare = established({ settings: { receiveSpace: 'memory', window: 10_000_000 } });
   const rcv = { ...bare.rcv, wnd: 10_000_000 };
-  let tcb = editTcb(bare, { rcv, space: firstSpace({ ...bare, rcv }, 1_460) });
+  let tcb = editTcb(bare, { rcv, space: firstSpace({ ...bare, rcv }, 1_460, 0) });
   for (let i = 0; i < count; i++)
     tcb = arrive(tcb, seg('ACK', { seq: 101 + i * BLOCK.length, data: BLOCK })).tcb;
   return tcb;
@@ -84,7 +84,7 @@ describe('what piles up', () => {
           const total = (from: number) => all.slice(from).reduce((sum, size) => sum + size, 0);
           let first = 0;
           while (first < all.length && total(first + 1) >= left) first += 1;
-          const space = firstSpace(unread(0), 1_460);
+          const space = firstSpace(unread(0), 1_460, 0);
           assert.ok(space);
           assert.deepEqual(
             [...listOf(withoutRead({ ...space, held }, left).held)],

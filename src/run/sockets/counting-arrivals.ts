@@ -15,7 +15,6 @@ import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment } from '../../tcp/window.js';
 import type { Counts } from './counting.js';
-import { tripAfter } from './receiver-trip.js';
 
 /** A segment that has arrived, for a connection that was `before` and is `after` now; so many segments left that are new. */
 export interface Arrived {
@@ -24,16 +23,13 @@ export interface Arrived {
   readonly after: Tcb;
   readonly at: Instant;
   readonly left: number;
-  /** Its ACK was acceptable. */
-  readonly acked: boolean;
 }
 
 /** What is counted after a segment has arrived. */
 export function countArrival(counts: Counts, arrived: Arrived): Counts {
   const { seg } = arrived;
-  const measured = { ...counts, trip: tripAfter(counts.trip, arrived) };
-  if (!has(seg, SYN) || isSynchronized(arrived.before.state)) return countOne(measured, arrived);
-  return countOne({ ...measured, peerMss: seg.options.mss ?? DEFAULT_MSS }, arrived);
+  if (!has(seg, SYN) || isSynchronized(arrived.before.state)) return countOne(counts, arrived);
+  return countOne({ ...counts, peerMss: seg.options.mss ?? DEFAULT_MSS }, arrived);
 }
 
 function countOne(counts: Counts, arrived: Arrived): Counts {

@@ -12,7 +12,6 @@ import type { Tcb } from '../../tcp/tcb.js';
 import { type DeliveryRate, NO_RATE, rateAnew } from './delivery-rate.js';
 import type { Holdups } from './holdups.js';
 import { heldUp, NEVER_HELD_UP } from './holdups.js';
-import { NO_TRIP, type ReceiverTrip, tripAnew } from './receiver-trip.js';
 
 export interface Counts {
   /** When the connection was seen first. */
@@ -54,7 +53,6 @@ export interface Counts {
   readonly pace: number | undefined;
   readonly holdups: Holdups;
   readonly rate: DeliveryRate;
-  readonly trip: ReceiverTrip;
   /** Pages of memory that are reserved and not used. */
   readonly sparePages: number;
 }
@@ -87,7 +85,6 @@ const NOTHING: Counts = {
   pace: undefined,
   holdups: NEVER_HELD_UP,
   rate: NO_RATE,
-  trip: NO_TRIP,
   sparePages: 0,
 };
 
@@ -97,8 +94,8 @@ export function beginCounting(since: Instant): Counts {
 }
 
 /** What stays of what was counted when an association is dissolved. */
-export function countAnew({ rate, trip }: Counts): Counts {
-  return { ...NOTHING, rate: rateAnew(rate), trip: tripAnew(trip) };
+export function countAnew({ rate }: Counts): Counts {
+  return { ...NOTHING, rate: rateAnew(rate) };
 }
 
 /** A rule that has run on a connection, and the segment that has arrived at that instant, if one has. */

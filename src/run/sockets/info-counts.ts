@@ -4,7 +4,6 @@ import { FIRST_COUNTERS } from '../../tcp/ecn/counters.js';
 import { LONGEST_WAIT } from '../../tcp/receiving/dialogue.js';
 import { firstSegment, LEAST_MSS } from '../../tcp/receiving/space.js';
 import type { Instant } from '../../tcp/rule.js';
-import { distance } from '../../tcp/seq.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { fullSegment, initialWindow } from '../../tcp/window.js';
@@ -46,18 +45,17 @@ export function countedInfo(counts: Counts, tcb: Tcb | undefined, now: Instant, 
     ...receiverInfo(tcb),
     tcpi_pacing_rate: counts.pace === undefined ? NO_BOUND : Math.floor(counts.pace),
     tcpi_max_pacing_rate: NO_BOUND,
-    ...measuredInfo(counts, segment),
+    ...rateInfo(counts, segment),
     tcpi_min_rtt: tcb?.rto.least ?? NEVER,
     tcpi_reord_seen: tcb?.rto.recovery?.rack.reordered ?? 0,
   };
 }
 
-/** What was measured of both directions; the segments of our own have so many octets of text. */
-export function measuredInfo({ rate, trip }: Counts, segment: number): Info {
+/** How fast text arrives at the peer, in segments of so many octets. */
+export function rateInfo({ rate }: Counts, segment: number): Info {
   return {
     tcpi_delivery_rate: octetsDelivered(rate, segment),
     tcpi_delivery_rate_app_limited: rate.sample.limited ? 1 : 0,
-    tcpi_rcv_rtt: Math.floor(trip.eighths / 8),
   };
 }
 
@@ -125,16 +123,22 @@ function markedInfo({ deliveredMarked, markedIn, octetsIn }: Counts, tcb: Tcb | 
 
 /** What is believed of the peer's segments, and how far the window goes: known with the deviation receive-space alone. */
 export function receiverInfo(tcb: Tcb | undefined): Info {
-  const wait = { tcpi_ato: Math.min(LONGEST_WAIT, tcb?.dialogue?.wait ?? 0) };
+  const wait = {
+    tcpi_ato: Math.min(LONGEST_WAIT, tcb?.dialogue?.wait ?? 0),
+    tcpi_rcv_rtt: Math.floor((tcb?.space?.trip.eighths ?? 0) / 8),
+  };
   if (tcb === undefined)
     return { ...wait, tcpi_rcv_mss: 0, tcpi_rcv_ssthresh: 0, tcpi_rcv_space: 0 };
   const { space, rcv, state, settings, options } = tcb;
   if (settings.receiveSpace === 'octets') return wait;
   if (space !== undefined) {
     const { segment, threshold, goal } = space;
-    // Who has taken more at once has shown that it may take more.
-    const known = distance(tcb.irs, rcv.nxt) - 1 <= goal ? { tcpi_rcv_space: goal } : {};
-    return { ...wait, ...known, tcpi_rcv_mss: segment, tcpi_rcv_ssthresh: threshold };
+    return {
+      ...wait,
+      tcpi_rcv_space: goal,
+      tcpi_rcv_mss: segment,
+      tcpi_rcv_ssthresh: threshold,
+    };
   }
   if (isSynchronized(state) || tcb.open === 'passive') return wait;
   return {

@@ -18,8 +18,8 @@ import { congestionInfo } from './info-congestion.js';
 import {
   countedInfo,
   FRESH_COUNTED,
-  measuredInfo,
   NOTHING_COUNTED,
+  rateInfo,
   receiverInfo,
 } from './info-counts.js';
 import { advertisedMss, mtuOf, textOfSegment } from './max-segment.js';
@@ -208,7 +208,7 @@ function dissolvedInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string,
   if (dissolved.state === 'LISTEN') return anew;
   const segment = textOfSegment(ctx, socket, dissolved);
   return {
-    ...(counted ? measuredInfo(counted, segment) : {}),
+    ...(counted ? rateInfo(counted, segment) : {}),
     ...receiverInfo(dissolved),
     ...anew,
     tcpi_ato: 0,

@@ -103,7 +103,7 @@ function countAll({ host, counts }: SocketTable, { at, microsteps, segment }: Ha
         seg: acked.has(id) ? seg : undefined,
       }),
     };
-    const come = seg && { seg, before, after, at, left, acked: acked.has(id) };
+    const come = seg && { seg, before, after, at, left };
     counts.set(id, come ? countArrival(rated, come) : rated);
   }
 }

@@ -106,8 +106,8 @@ export const SEND_BUFFER: Option = {
 /** Linux has room for bookkeeping beside the text; the window scale fits the largest window that this buffer can have. */
 function linuxBuffer(value: number, ctx: Context, socket: BsdSocket): Partial<Settings> {
   const window = Math.max(LEAST_BUFFER, bounded(value));
-  // What a program asks for does not grow any more.
-  const kept = ungrown(settingsOf(ctx, socket));
+  // What a program asks for does not grow any more, nor does what a listener's children have.
+  const kept = ungrown(machine(ctx).settings);
   return { window, ...kept, ...scaleWithin(ctx, socket, { window }) };
 }
 

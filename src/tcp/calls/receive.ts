@@ -3,6 +3,7 @@
 import { isOpenEarly } from '../fast-open.js';
 import { isDueOnRead } from '../receiving/dialogue.js';
 import { deliver } from '../receiving/queue.js';
+import { afterReading } from '../receiving/right-sizing.js';
 import type { ReceiveSpace } from '../receiving/space.js';
 import { freeSpace } from '../receiving/space.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
@@ -12,7 +13,7 @@ import { sendAck } from '../sending/transmit.js';
 import type { Tcb } from '../tcb.js';
 import { editQueued } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
-import { heldForUser, openReceiveWindow } from '../window.js';
+import { heldForUser } from '../window.js';
 import type { CallRule } from './call-rule.js';
 import { callRulesOf, fails } from './call-rule.js';
 
@@ -48,7 +49,7 @@ function receiveOpen(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
     const why = () => `${heldForUser(tcb)} octets on hand do not satisfy it: queued`;
     return finish(why, given.tcb);
   }
-  const opened = openReceiveWindow(given.tcb);
+  const opened = afterReading(tcb, given.tcb, now);
   const why = () => receiveWhy(tcb, opened);
   if (opened.space !== undefined)
     return receiveOfSpace(opened, opened.space, why, given.effects, now);
@@ -85,7 +86,7 @@ function receiveOfSpace(
 function receiveCloseWait(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
   const given = deliver(queued(tcb, input));
   if (given.effects.length > 0) {
-    const after = given.tcb.space ? openReceiveWindow(given.tcb) : given.tcb;
+    const after = given.tcb.space ? afterReading(tcb, given.tcb, now) : given.tcb;
     const why = () => receiveWhy(tcb, after);
     if (!after.space || !isDueOnRead(after)) return finish(why, after, given.effects);
     const acked = sendAck(after, now);

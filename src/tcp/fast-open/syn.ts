@@ -108,7 +108,7 @@ function withText(sends: WaitingSends, data: Uint8Array): WaitingSends {
 }
 
 /** "Buffer the data and notify the application": of a child that is in SYN_RCVD from now on; its window counts at once. */
-export function acceptSynText(tcb: Tcb, seg: Segment): Tcb {
+export function acceptSynText(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   const { wnd } = tcb.rcv;
   const taken = acceptText(updateSendWindow(tcb, seg), seg.data, seg.data.length > 0);
   const text = seg.data.length;
@@ -116,15 +116,14 @@ export function acceptSynText(tcb: Tcb, seg: Segment): Tcb {
   const accepted = editTcb(taken, { rcv: editRcv(taken.rcv, { wnd }) });
   return editTcb(accepted, {
     fastOpen: { role: 'server', option: undefined, text, opened: true },
-    space: spaceOfChild(accepted, seg),
+    space: spaceOfChild(accepted, seg, now),
   });
 }
 
 /** Deviation `receive-space`: what is believed of a child’s memory, with the text of its SYN; what timestamps take is not counted yet. */
-function spaceOfChild(tcb: Tcb, seg: Segment): Tcb['space'] {
-  const { settings, rcv, snd } = tcb;
+function spaceOfChild(tcb: Tcb, seg: Segment, now: Instant): Tcb['space'] {
   const options = editOptions(tcb.options, { timestamps: false });
-  const space = firstSpace({ settings, rcv, options }, snd.mss);
+  const space = firstSpace({ ...tcb, options }, tcb.snd.mss, now);
   const { length } = seg.data;
   if (space === undefined || length === 0) return space;
   return {

@@ -4,6 +4,7 @@ import type { Pieces } from '../../base/pieces.js';
 import { elementsFrom, lastOf, sumOver, withoutFirst } from '../../base/pieces.js';
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
 import { DEFAULT_MSS, optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
+import type { Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { FIELD_MAX, FIN, PSH, SYN, segEnd, segLen, URG } from '../segment.js';
 import type { HeldSegment } from '../sending/queued.js';
@@ -30,6 +31,7 @@ import {
   WHOLE,
   withPiece,
 } from './memory.js';
+import { NO_TRIP, type ReceiverTrip, tripByWindow } from './receiver-trip.js';
 import { grown, offeredMss, widened, withClamp } from './threshold.js';
 
 /** What a connection believes of its memory; octets. */
@@ -42,6 +44,9 @@ export interface ReceiveSpace {
   readonly grownTo: number;
   /** How much text the user is believed to take at once. */
   readonly goal: number;
+  /** Up to where it had taken text when that was looked at last. */
+  readonly taken: { readonly from: Seq; readonly since: Instant };
+  readonly trip: ReceiverTrip;
   /** How much of 256 octets of memory is believed to be text. */
   readonly share: number;
   /** How long the peer's segments are believed to be. */
@@ -64,8 +69,9 @@ const FIRST_SEGMENTS = 10;
 
 /** What a connection that becomes ESTABLISHED believes; undefined without the deviation. */
 export function firstSpace(
-  { settings, options, rcv }: Pick<Tcb, 'settings' | 'options' | 'rcv'>,
+  { settings, options, rcv, irs }: Pick<Tcb, 'settings' | 'options' | 'rcv' | 'irs'>,
   sendMss: number,
+  now: Instant,
 ): ReceiveSpace | undefined {
   if (!countsMemory(settings)) return undefined;
   const mss = offeredMss(settings, options);
@@ -81,6 +87,8 @@ export function firstSpace(
     threshold,
     grownTo: 0,
     goal: Math.min(threshold, rcv.wnd, FIRST_SEGMENTS * mss),
+    taken: { from: add(irs, 1), since: now },
+    trip: NO_TRIP,
     share: settings.receiveShare,
     segment,
     shorter: 0,
@@ -152,7 +160,13 @@ export function prepaid(tcb: Tcb, seg: Segment, sent: number): boolean {
 }
 
 /** Text has arrived at RCV.NXT, `taken` octets with what was held: what is believed after it. */
-export function withText(tcb: Tcb, before_: Tcb, seg: Segment, taken: number): Tcb['space'] {
+export function withText(
+  tcb: Tcb,
+  before_: Tcb,
+  seg: Segment,
+  taken: number,
+  now: Instant,
+): Tcb['space'] {
   const { space } = tcb;
   if (space === undefined || taken <= 0) return space;
   const { nxt } = before_.rcv;
@@ -161,7 +175,9 @@ export function withText(tcb: Tcb, before_: Tcb, seg: Segment, taken: number): T
   const octets = Math.min(taken, distance(nxt, end));
   const isPart = fits(space.held, length, seg.seq === nxt);
   const held = withPiece(space.held, { octets, ...blockOf(tcb, seg) }, length, isPart);
-  const arrived = { ...space, held };
+  const isNext = length > 0 && !before(nxt, seg.seq);
+  const trip = isNext ? tripByWindow(space, seg, now) : space.trip;
+  const arrived = { ...space, held, trip };
   // What was held is joined, or forgotten because of a FIN, only after that.
   const known = length === 0 ? arrived : grown(before_, measured(tcb, arrived, seg), seg);
   const joined = joinedTo(tcb, before_);
@@ -286,7 +302,8 @@ function measured(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
   const share = Math.max(1, Math.min(WHOLE - 1, Math.floor((data.length * WHOLE) / memory)));
   if (share === space.share) return { ...space, segment, shorter: 0 };
   const clamp = textIn(memoryOf(tcb, space), { ...space, share });
-  return { ...withClamp(space, clamp), segment, shorter: 0, share };
+  const goal = Math.min(space.goal, clamp);
+  return { ...withClamp(space, clamp), segment, shorter: 0, share, goal };
 }
 
 /** Two in a row that are equally long, and no end of something, are the peer's segments. */

@@ -8,6 +8,7 @@ import { withOldOctets } from '../loss-recovery/sack.js';
 import { own } from '../own.js';
 import { acknowledgmentDelay, repeated } from '../receiving/dialogue.js';
 import { isPredicted } from '../receiving/prediction.js';
+import { withEcho } from '../receiving/receiver-trip.js';
 import { resetFor } from '../reset.js';
 import { editRto } from '../retransmission/variables.js';
 import { acknowledge } from '../retransmission.js';
@@ -72,7 +73,8 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   if (old && seg.data.length > 0 && isPredicted(tcb, seg)) {
     // The ACK of the text is the challenge, too.
     const challenges = outside ? countAnswer(tcb, now) : undefined;
-    const counted = challenges === undefined ? undefined : editTcb(tcb, { challenges });
+    const timed = withEcho(tcb, seg, now);
+    const counted = challenges === undefined ? timed : editTcb(timed, { challenges });
     return goOn(() => 'text was expected: its ACK is not looked at', counted);
   }
   if (outside) {
@@ -83,7 +85,7 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
       () => `SEG.ACK=${num(seg.ack)} < ${reachName(tcb)}=${num(oldest)}: outside RFC 5961's range`,
     );
   }
-  return perState(tcb, seg, now);
+  return perState(tcb.state === 'ESTABLISHED' ? withEcho(tcb, seg, now) : tcb, seg, now);
 }
 
 /** How far before SND.UNA an ACK may lie; with the deviation ack-range not before the first number that was acknowledged. */

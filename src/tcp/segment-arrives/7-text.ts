@@ -8,6 +8,7 @@ import { acknowledgmentDelay, heardText, repeated, slowWait } from '../receiving
 import { makeRoom, withClosedWindow } from '../receiving/full.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { acceptText, deliver } from '../receiving/queue.js';
+import { afterReading } from '../receiving/right-sizing.js';
 import { withText } from '../receiving/space.js';
 import { resetFor } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -24,7 +25,6 @@ import type { Tcb } from '../tcb.js';
 import { editQueued, editSpace, editTcb } from '../tcb.js';
 import { ackWithin } from '../timers.js';
 import { TEXT } from '../user-texts.js';
-import { openReceiveWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
 import { isTakenAgain, newParts } from './arrival.js';
 import { drainQueue, hold, isHeldAtNext } from './held-text.js';
@@ -147,8 +147,9 @@ function holdText(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 
 function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Verdict {
   const taken = distance(before_.rcv.nxt, accepted.rcv.nxt);
-  const given = deliver(editSpace(accepted, withText(accepted, before_, seg, taken)));
-  const tcb = given.effects.length === 0 ? given.tcb : openReceiveWindow(given.tcb);
+  const held = editSpace(accepted, withText(accepted, before_, seg, taken, now));
+  const given = deliver(held);
+  const tcb = given.effects.length === 0 ? given.tcb : afterReading(held, given.tcb, now);
   const why = () => textWhy(before_, tcb, seg, taken);
   const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
   const withFin = has(seg, FIN) || isHeldAtNext(tcb);

@@ -78,7 +78,7 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
     queued.openCall = undefined;
     open.queued = atRest(queued);
   }
-  open.space ??= firstSpace(open, fullSegment(open));
+  open.space ??= firstSpace(open, fullSegment(open), now);
   open.dialogue ??= dialogue;
   return {
     tcb: open,

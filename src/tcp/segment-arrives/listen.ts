@@ -84,7 +84,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
   opened.options = agreed;
   const rcv = firstWindow(opened, add(seg.seq, 1), shift, agreed.timestamps);
   opened.rcv = fastOpen?.accept === true ? rcv : withinField(tcb.settings, rcv);
-  const early = fastOpen?.accept === true ? own(acceptSynText(opened, seg)) : opened;
+  const early = fastOpen?.accept === true ? own(acceptSynText(opened, seg, now)) : opened;
   // Deviation `syn-text`: else it must be sent again.
   if (tcb.settings.synText === 'keep') {
     const outOfOrder = queueFromSyn(early, seg);
