@@ -109,7 +109,7 @@ function sendPart(cursor: Cursor): SendPart {
   if (peek(cursor).kind === 'text') return { data: text(cursor), bytes: 'text' };
   if (atEnd(cursor))
     fail(cursor, say.expected('a text in quotes, or how many bytes', seen(cursor)));
-  return { data: octets(cursor), bytes: 'count' };
+  return { data: octets(cursor, 'a text'), bytes: 'count' };
 }
 
 function atOctets(cursor: Cursor): boolean {

@@ -16,7 +16,7 @@ import {
 import { expression, sum, text } from './expressions.js';
 import { CALL_WORDS } from './keywords.js';
 import * as say from './messages.js';
-import { connectionSubject, octets, outcome, stateHere } from './phrases.js';
+import { connectionSubject, octets, outcome, refuseStateInPieces, stateHere } from './phrases.js';
 import { printSubject } from './printer.js';
 import type { Fact, Subject } from './statement-tree.js';
 
@@ -61,7 +61,7 @@ function factAbout(cursor: Cursor, subject: Subject): Fact {
   }
   if (eatWord(cursor, 'received')) {
     const quoted = peek(cursor).kind === 'text';
-    const data = quoted ? text(cursor) : octets(cursor);
+    const data = quoted ? text(cursor) : octets(cursor, 'a text');
     const bytes = quoted ? 'text' : 'count';
     return { kind: 'received', subject, data, bytes, range: since(cursor, start) };
   }
@@ -69,6 +69,7 @@ function factAbout(cursor: Cursor, subject: Subject): Fact {
     const message = outcome(cursor);
     return { kind: 'fails', subject, message, range: since(cursor, start) };
   }
+  refuseStateInPieces(cursor);
   const word = hyphenated(cursor);
   if (parseState(word.text) && !isOperator(cursor, word.count)) {
     const state = stateHere(cursor);

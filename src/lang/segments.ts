@@ -10,6 +10,7 @@ import {
   type Cursor,
   eatSymbol,
   fail,
+  failAt,
   hyphenated,
   needName,
   needSymbol,
@@ -31,6 +32,7 @@ import {
   isCounters,
   type SegmentPattern,
 } from './segment-tree.js';
+import { addressInSegment } from './statement-messages.js';
 import { suggest } from './suggest.js';
 import { FIELD_SYNONYMS, MODIFIER_SYNONYMS, meant, UNIT_SYNONYMS } from './synonyms.js';
 
@@ -42,8 +44,11 @@ const TAIL: ReadonlySet<string> = new Set([
 
 /** Whether a segment begins here: `NAME ->`, or an arrow that was meant to be one. */
 export function atSegment(cursor: Cursor): boolean {
-  if (peek(cursor).kind !== 'word') return false;
-  return atSymbol(cursor, '->', 1) || arrowMistake(cursor, 1) !== undefined;
+  return peek(cursor).kind === 'word' && atArrow(cursor, 1);
+}
+
+function atArrow(cursor: Cursor, ahead: number): boolean {
+  return atSymbol(cursor, '->', ahead) || arrowMistake(cursor, ahead) !== undefined;
 }
 
 /** Other arrows: `A <- B`, `A --> B`, `A => B`, `A → B`; `A > B` where control bits follow. */
@@ -64,10 +69,15 @@ function arrowMistake(cursor: Cursor, ahead: number): string | undefined {
 /** Reads a segment up to the end of the line or a word of the tail. */
 export function segmentPattern(cursor: Cursor): SegmentPattern {
   const start = startOf(cursor);
+  if (peek(cursor).kind === 'number') fail(cursor, addressInSegment());
   const from = needName(cursor, 'the name of the sender', { kind: 'host' });
+  if (isFlag(from.text) && !atArrow(cursor, 0)) {
+    failAt(cursor, say.segmentWithoutHosts(from.text), from.range);
+  }
   const mistake = arrowMistake(cursor, 0);
   if (mistake) fail(cursor, say.wrongArrow(mistake, from.text, peek(cursor, 2).text));
   needSymbol(cursor, '->', '`->` and the name of the receiver');
+  if (peek(cursor).kind === 'number') fail(cursor, addressInSegment());
   const to = needName(cursor, 'the name of the receiver', { kind: 'host' });
   if (atSymbol(cursor, ':')) fail(cursor, say.portInSegment());
   if (atSymbol(cursor, '<')) return rfcNotation(cursor, { from, to, start });
@@ -278,5 +288,6 @@ export function needEnd(cursor: Cursor): void {
     fail(cursor, say.afterNumber(word, meant(word, UNIT_SYNONYMS, MODIFIERS)));
   } else if (kind === 'word') {
     fail(cursor, say.unexpectedWord(word, meant(word, MODIFIER_SYNONYMS, words)));
-  } else fail(cursor, say.expected('the end of the statement', seen(cursor)));
+  } else if (word === ';') fail(cursor, say.endedBySemicolon());
+  else fail(cursor, say.expected('the end of the statement', seen(cursor)));
 }

@@ -13,6 +13,16 @@ export function unknownStatement(word: string, suggestion: string | undefined): 
   );
 }
 
+export function bareAssignment(path: string): Message {
+  return error(
+    'unknown-statement',
+    `No statement begins with \`${path}\`.`,
+    path.includes('.')
+      ? `To set a variable of a connection, write \`set ${path} = ...\`.`
+      : `To name a value, write \`let ${path} = ...\`.`,
+  );
+}
+
 export function callWithoutColon(host: string, call: string): Message {
   const fix = `${host}: ${call}`;
   return {
@@ -134,6 +144,22 @@ export function addressForHost(): Message {
     'expected',
     'A host is called by its name, not by its address.',
     'Write a host of this script and a port, such as `server:80`.',
+  );
+}
+
+export function addressInSegment(): Message {
+  return error(
+    'expected',
+    'A host is called by its name, not by its address.',
+    'Write the names of two hosts of this script: `client -> server`.',
+  );
+}
+
+export function givenWithoutBrace(word: string): Message {
+  return error(
+    'expected',
+    `Expected \`{\` before \`${word}\`.`,
+    'What is given stands in braces: `{ snd.nxt 100, rcv.nxt 300 }`.',
   );
 }
 

@@ -33,6 +33,23 @@ const table: readonly (readonly [title: string, source: string, expected: readon
   ['a word before a host', 'client: connect to server:80', ['1:17 filler']],
   ['a word before a time', 'wait for 1s', ['1:6 filler']],
   ['a word before an address', 'host a ip 10.0.0.1', ['1:8 filler']],
+  ['a comment of another language', 'wait 1s // so', ['1:9 expected']],
+  ['a longer comment of another language', '/* so */', ['1:1 expected']],
+  ['a semicolon', 'wait 1s; wait 2s', ['1:8 expected']],
+  ['a state in two words', 'expect client TIME WAIT', ['1:15 expected']],
+  ['a state in three words', 'given a:1 FIN WAIT 1 with b:2', ['1:11 expected']],
+  ['a value without let', 'x = 5', ['1:1 unknown-statement']],
+  ['a variable without set', 'client.SND.WND = 0', ['1:1 unknown-statement']],
+  ['a name with a hyphen before a call', 'web-server: listen 80', ['1:1 hyphen-in-name']],
+  ['control bits without hosts', 'drop SYN', ['1:6 expected']],
+  ['an address in a segment', 'drop client -> 10.0.0.2 SYN', ['1:16 expected']],
+  ['a path with two arrows', 'cut client <-> server', ['1:12 path-arrow']],
+  ['a word before quiet', 'wait until quiet', ['1:6 filler']],
+  ['a file without quotes', 'include hosts.tcpflow', ['1:9 expected']],
+  ['given values without braces', 'given a:1 CLOSED with b:2 snd.nxt 5', ['1:27 expected']],
+  ['a brace below its scenario', 'scenario "a"\n{\n  wait 1s\n}', ['2:1 expected']],
+  ['a brace below its loop', 'repeat 2\n{\n  wait 1s\n  wait\n}', ['2:1 expected', '4:7 expected']],
+  ['a brace below its host', 'host a\n{\n  mss 5\n}\nwait 1s', ['2:1 expected']],
   ['words after a statement', 'crash client now', ['1:14 expected']],
   ['an outcome without expect', 'client: close fails "x"', ['1:15 missing-expect']],
   ['eventually with a fact', 'eventually client CLOSED', ['1:12 eventually-fact']],
@@ -107,6 +124,23 @@ describe('the parser', () => {
     ]);
     assert.deepEqual(said('never client CLOSED 1.5s'), [
       'Expected `for` before `1.5s`. Write `for 1.5s`.',
+    ]);
+  });
+
+  it('says what to write where another language is meant', () => {
+    const said = (statement: string) =>
+      compile(HOSTS + statement, { file: 'x' }).diagnostics.map(diagnosticText);
+    assert.deepEqual(said('wait until CLOSED'), [
+      'Expected true or false; this is a state. Write `NAME CLOSED`.',
+    ]);
+    assert.deepEqual(said('include hosts.tcpflow'), [
+      'Expected a file name in quotes, not `hosts.tcpflow`. Write `"hosts.tcpflow"`.',
+    ]);
+    assert.deepEqual(said('client: receive all'), [
+      'Expected `bytes` after `all`, not the end of the line.',
+    ]);
+    assert.deepEqual(said('client.SND.WND = 0'), [
+      'No statement begins with `client.SND.WND`. To set a variable of a connection, write `set client.SND.WND = ...`.',
     ]);
   });
 
