@@ -97,12 +97,18 @@ function connect(cursor: Cursor): Call {
   let carried: SendPart | undefined;
   let as: Name | undefined;
   while (!atEnd(cursor)) {
-    if (!from && eatWord(cursor, 'from')) from = sum(cursor);
+    if (!from && eatWord(cursor, 'from')) from = portHere(cursor);
     else if (!carried && eatWord(cursor, 'send')) carried = sendPart(cursor);
     else if (!as && atWord(cursor, 'as')) as = asName(cursor);
     else break;
   }
+  if (!from && atWord(cursor, 'port')) fail(cursor, say.unexpectedWord('port', 'from'));
   return { kind: 'connect', to, from, send: carried, as };
+}
+
+function portHere(cursor: Cursor): ReturnType<typeof sum> {
+  refuseFiller(cursor, ['port'], ['number']);
+  return sum(cursor);
 }
 
 function sendPart(cursor: Cursor): SendPart {

@@ -19,9 +19,9 @@ import {
   tokenRange,
 } from './cursor.js';
 import { sum } from './expressions.js';
+import { needEnd } from './line-end.js';
 import * as say from './messages.js';
 import { asName, endpoint, stateHere } from './phrases.js';
-import { needEnd } from './segments.js';
 import { givenWithoutBrace } from './statement-messages.js';
 import type { GivenStatement, GivenValue } from './statement-tree.js';
 

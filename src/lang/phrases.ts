@@ -27,7 +27,7 @@ import type {
 } from './expression-tree.js';
 import { sum, text } from './expressions.js';
 import * as say from './messages.js';
-import { hasUnit } from './numbers.js';
+import { hasUnit, OCTETS, unitValue } from './numbers.js';
 import type { Name } from './range.js';
 import * as sayStated from './statement-messages.js';
 import type { Endpoint, Subject } from './statement-tree.js';
@@ -102,6 +102,9 @@ export function octets(cursor: Cursor, instead?: 'a text'): Expression {
   const count = sum(cursor);
   const spelled = ['bytes', 'byte', 'octets', 'octet'].some((word) => eatWord(cursor, word));
   if (!spelled && !hasUnit(count)) {
+    const unit = peek(cursor).text;
+    if (count.kind === 'number' && unitValue(OCTETS, unit) !== undefined)
+      fail(cursor, sayStated.unitApart(`${count.text}${unit}`));
     const word = count.kind === 'path' ? count.parts[0]?.text : undefined;
     if (word && instead === 'a text') fail(cursor, say.textWithoutQuotes(word));
     else fail(cursor, say.expected(`\`bytes\`${word ? ` after \`${word}\`` : ''}`, seen(cursor)));

@@ -2,7 +2,6 @@
 
 import { CODEPOINTS } from '../tcp/ecn/ip.js';
 import { FLAGS, type Flag } from '../tcp/segment.js';
-import { parseState } from '../tcp/states.js';
 import {
   atEnd,
   atSymbol,
@@ -11,7 +10,6 @@ import {
   eatSymbol,
   fail,
   failAt,
-  hyphenated,
   needName,
   needSymbol,
   peek,
@@ -23,7 +21,7 @@ import {
 } from './cursor.js';
 import type { Expression } from './expression-tree.js';
 import { sum, text } from './expressions.js';
-import { FIELD_NAMES, FIELD_SPELLINGS, LOOSE_MODIFIERS, MODIFIERS } from './keywords.js';
+import { FIELD_NAMES, FIELD_SPELLINGS } from './keywords.js';
 import * as say from './messages.js';
 import {
   type Field,
@@ -34,7 +32,7 @@ import {
 } from './segment-tree.js';
 import { addressInSegment } from './statement-messages.js';
 import { suggest } from './suggest.js';
-import { FIELD_SYNONYMS, MODIFIER_SYNONYMS, meant, UNIT_SYNONYMS } from './synonyms.js';
+import { FIELD_SYNONYMS, meant } from './synonyms.js';
 
 /** What may follow the fields of a segment; whoever asked for the segment reads it. */
 const TAIL: ReadonlySet<string> = new Set([
@@ -129,7 +127,7 @@ function flagList(cursor: Cursor): readonly Flag[] | 'blank' {
   if (['+', '|', '-', '/', '&', '||', '&&'].includes(glue.text) && next.kind === 'word') {
     fail(cursor, say.flagsJoinedBy(glue.text, [...flags, next.text.toUpperCase()].join(',')));
   }
-  if (isFlag(glue.text) && !atSymbol(cursor, '=', 1)) {
+  if (isFlag(glue.text) && !atSymbol(cursor, '=', 1) && !atSymbol(cursor, '==', 1)) {
     fail(cursor, say.flagsJoinedBy(' ', [...flags, glue.text.toUpperCase()].join(',')));
   }
   return flags;
@@ -272,22 +270,4 @@ function rfcField(cursor: Cursor): Field {
   needSymbol(cursor, '=', `\`=\` and a value after \`${name.toUpperCase()}\``);
   const { value, echo } = fieldValue(cursor, name);
   return { name, value, echo, range: since(cursor, start) };
-}
-
-/** Reports what is left of a line that should be over. */
-export function needEnd(cursor: Cursor): void {
-  if (atEnd(cursor) || atSymbol(cursor, '}')) return;
-  const { kind, text: word } = peek(cursor);
-  const number = cursor.tokens[cursor.index - 1]?.kind === 'number';
-  const words = [...MODIFIERS, ...LOOSE_MODIFIERS];
-  const state = hyphenated(cursor).text;
-  const before = cursor.tokens[cursor.index - 1];
-  if (parseState(state) && before?.kind === 'word') {
-    fail(cursor, say.stateOfAnother(before.text, state));
-  } else if (number && kind === 'word' && !words.includes(word)) {
-    fail(cursor, say.afterNumber(word, meant(word, UNIT_SYNONYMS, MODIFIERS)));
-  } else if (kind === 'word') {
-    fail(cursor, say.unexpectedWord(word, meant(word, MODIFIER_SYNONYMS, words)));
-  } else if (word === ';') fail(cursor, say.endedBySemicolon());
-  else fail(cursor, say.expected('the end of the statement', seen(cursor)));
 }

@@ -117,6 +117,51 @@ export function countBehind(fault: string, count: string): Message {
   );
 }
 
+/** `drop all`, `drop 50%`: a fault befalls so many segments; a share of all is the link's. */
+export function shareOfSegments(): Message {
+  return error(
+    'expected',
+    'A fault befalls so many segments, one when it does not say how many.',
+    'For a share of all write `set A -- B loss = 50`, for all `cut A -- B`.',
+  );
+}
+
+export function unitApart(right: string): Message {
+  return error('expected', 'A unit of size follows its number at once.', `Write \`${right}\`.`);
+}
+
+export function timerWithoutPath(host: string, timer: string): Message {
+  return error(
+    'expected',
+    'A timer is a variable of a connection.',
+    `Write \`fire ${host}.timers.${timer}\`.`,
+  );
+}
+
+export function percentSign(option: string, right: string): Message {
+  return error('expected', `\`${option}\` is in percent already.`, `Write \`${right}\`.`);
+}
+
+export function commaInStatement(): Message {
+  return error(
+    'expected',
+    'The parts of a statement are separated by blanks, not by a comma.',
+    'Leave it out, and give another statement a line of its own.',
+  );
+}
+
+export function oneOfStates(one: string, other: string): Message {
+  return error(
+    'expected',
+    'A fact has one state; one of several is a comparison.',
+    `Write \`state == ${one} or state == ${other}\`.`,
+  );
+}
+
+export function callWithParentheses(): Message {
+  return error('expected', 'A call has no parentheses.', 'Leave them out.');
+}
+
 export function misplacedOption(word: string): Message {
   const where: Readonly<Record<string, string>> = {
     as: '`as` names a segment of `expect`, `eventually`, `inject` or `hold`.',

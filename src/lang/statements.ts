@@ -161,7 +161,9 @@ function icmp(cursor: Cursor): Statement {
   const { text: word, count } = hyphenated(cursor);
   const error = takeJoined(cursor, word, count);
   if (!isIcmpError(word.toLowerCase())) {
-    failAt(cursor, sayStated.unknownIcmp(word, suggest(word, ICMP_WORDS), ICMP_WORDS), error.range);
+    const inPieces = `${word}-${peek(cursor).text}`.toLowerCase();
+    const near = isIcmpError(inPieces) ? inPieces : suggest(word, ICMP_WORDS);
+    failAt(cursor, sayStated.unknownIcmp(word, near, ICMP_WORDS), error.range);
   }
   const mtu = eatWord(cursor, 'mtu') ? mtuHere(cursor) : undefined;
   const pattern = segmentPattern(cursor);
@@ -179,6 +181,10 @@ function fault(cursor: Cursor, kind: FaultStatement['fault']): Statement {
   // Only a bare number or parentheses: `drop n -> b SYN` would read in two ways.
   const counted = peek(cursor).kind === 'number' || atSymbol(cursor, '(');
   const count = counted ? countHere(cursor) : undefined;
+  const all = ['all', 'any', 'every'].includes(peek(cursor).text.toLowerCase());
+  if (atSymbol(cursor, '%') || (all && peek(cursor, 1).kind === 'word')) {
+    fail(cursor, sayStated.shareOfSegments());
+  }
   const pattern = segmentPattern(cursor);
   const { kind: next, text: behind } = peek(cursor);
   if (next === 'number' && /^\d+$/.test(behind)) fail(cursor, sayStated.countBehind(kind, behind));

@@ -335,7 +335,7 @@ describe('the checker', () => {
     );
     assert.match(
       firstMessage(`${HOSTS}expect client SYN_SENT, ESTABLISHED`),
-      /end of the statement.*not `,`/,
+      /Write `state == SYN_SENT or state == ESTABLISHED`/,
     );
   });
 

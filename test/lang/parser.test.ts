@@ -50,6 +50,19 @@ const table: readonly (readonly [title: string, source: string, expected: readon
   ['a brace below its scenario', 'scenario "a"\n{\n  wait 1s\n}', ['2:1 expected']],
   ['a brace below its loop', 'repeat 2\n{\n  wait 1s\n  wait\n}', ['2:1 expected', '4:7 expected']],
   ['a brace below its host', 'host a\n{\n  mss 5\n}\nwait 1s', ['2:1 expected']],
+  ['a port without from', 'client: connect server:80 port 5000', ['1:27 expected']],
+  ['a word before a port of the own', 'client: connect server:80 from port 5', ['1:32 filler']],
+  ['a comma in a statement', 'server: listen 80, backlog 5', ['1:18 expected']],
+  ['parentheses after a call', 'client: close()', ['1:14 expected']],
+  ['a unit of size apart', 'client: send 5 kB', ['1:16 expected']],
+  ['a share of segments', 'drop 50% client -> server', ['1:8 expected']],
+  ['all segments', 'drop all client -> server ACK', ['1:6 expected']],
+  ['a percent sign', 'set client -- server loss = 5%', ['1:30 expected']],
+  ['a timer without its path', 'fire client retransmission', ['1:13 expected']],
+  ['two equals signs after a field', 'expect client -> server ACK ack==1', ['1:32 expected']],
+  ['an ICMP message in two words', 'icmp port unreachable a -> b', ['1:6 unknown-icmp']],
+  ['a fact in another form', 'expect client receives "x"', ['1:15 expected']],
+  ['a mistake in a text', 'print "at {time +} so"', ['1:18 expected']],
   ['words after a statement', 'crash client now', ['1:14 expected']],
   ['an outcome without expect', 'client: close fails "x"', ['1:15 missing-expect']],
   ['eventually with a fact', 'eventually client CLOSED', ['1:12 eventually-fact']],
@@ -135,6 +148,15 @@ describe('the parser', () => {
     ]);
     assert.deepEqual(said('include hosts.tcpflow'), [
       'Expected a file name in quotes, not `hosts.tcpflow`. Write `"hosts.tcpflow"`.',
+    ]);
+    assert.deepEqual(said('expect client not CLOSED'), [
+      'Expected a state or a comparison, not `not`. Write `client state != CLOSED`.',
+    ]);
+    assert.deepEqual(said('icmp port unreachable client -> server'), [
+      'No ICMP message is called `port`. Did you mean `port-unreachable`?',
+    ]);
+    assert.deepEqual(said('expect client -> server SYN as s\nexpect client s.sequence == 1'), [
+      'A segment has no `sequence`. Did you mean `seq`?',
     ]);
     assert.deepEqual(said('client: receive all'), [
       'Expected `bytes` after `all`, not the end of the line.',
