@@ -408,6 +408,17 @@ wait 1s
     assert.match(await refusal(conversation.evaluate('#999')), /No segment #999 is under way/);
   });
 
+  it('knows one side of a connection to itself', async () => {
+    const conversation = await server.converse();
+    await conversation.launch({ program: example('self-connect') });
+    for (let i = 0; i < 3; i++) await conversation.go('next');
+    const sides = await scope(conversation, 'What each side knows', 1);
+    assert.deepEqual(
+      sides.map(({ name }) => name),
+      ['client.c1'],
+    );
+  });
+
   it('opens lists within what the language has no words for', async () => {
     const conversation = await atSynReceived();
     assert.equal(await conversation.evaluate('client.c1.settings.isn.values'), '1 element');
