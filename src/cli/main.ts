@@ -11,6 +11,7 @@ import { exportScripts } from './export.js';
 import { type ScriptFile, scriptsIn, TooManyScripts } from './folders.js';
 import { format } from './format.js';
 import { ExitCode, type Output } from './output.js';
+import { STDOUT } from './record.js';
 import { run } from './run.js';
 
 const USAGE = `Usage:
@@ -32,7 +33,8 @@ run      runs every scenario of each file and tells which expectations hold;
   --trace          print the readable record: one line an event, one column a host
   --json           print one JSON object a line for each event, and one for each verdict;
                    of a .pkt file its verdict alone
-  --pcap OUT       write the segments as a capture that Wireshark opens (pcapng)
+  --pcap OUT       write the segments as a capture that Wireshark opens (pcapng), those of a second scenario to
+                   OUT-2, and so on; to the standard output with -, and then all text to the standard error
 check    tells what is wrong in each file
 export   runs a scenario of each .tcpflow file, the first or the one named, and writes for each host with a TCP
          a script that packetdrill runs against a real kernel: FILE-HOST.pkt, in FOLDER or here
@@ -65,9 +67,9 @@ function asksForHelp(arg: string): boolean {
 }
 
 /** Scripts of strangers do not steer the terminal. JSON has escapes of its own. */
-function harmless({ out, err }: Output, json: boolean): Output {
+function harmless({ out, err, octets }: Output, json: boolean): Output {
   const error = (text: string) => err(visible(text));
-  return { out: json ? out : (text) => out(visible(text)), err: error };
+  return { out: json ? out : (text) => out(visible(text)), err: error, octets };
 }
 
 function dispatch(command: string, args: string[], output: Output): number {
@@ -99,7 +101,7 @@ function dispatch(command: string, args: string[], output: Output): number {
           json: values.json,
           pcap: captureFile(values.pcap, positionals),
         },
-        output,
+        values.pcap === STDOUT ? { ...output, out: output.err } : output,
       );
     }
     case 'check':
@@ -246,5 +248,6 @@ if (require.main === module) {
   process.exitCode = main(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    octets: (octets) => void process.stdout.write(octets),
   });
 }

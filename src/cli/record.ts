@@ -26,6 +26,9 @@ export interface RunSettings {
   readonly pcap: string | undefined;
 }
 
+/** The name of a capture that goes to the standard output. */
+export const STDOUT = '-';
+
 /** Runs a program to its end. `before`: how many were run before it, for the name of its capture. */
 export function record(
   program: Program,
@@ -36,7 +39,8 @@ export function record(
   const limits = settings.maxSteps === undefined ? {} : { steps: settings.maxSteps };
   const running = startRun(program, { seed: settings.seed, limits });
   const { pcap } = settings;
-  const capture = pcap === undefined ? undefined : captureTo(numbered(pcap, before + 1), program);
+  const file = pcap === undefined || pcap === STDOUT ? pcap : numbered(pcap, before + 1);
+  const capture = file === undefined ? undefined : captureTo(file, program, output);
   try {
     play(running, settings, output, (step) => capture?.add(step));
   } finally {
@@ -85,19 +89,29 @@ function numbered(file: string, number: number): string {
 /** So many octets are written at once. */
 const CHUNK = 1 << 18;
 
-/** A capture file that grows with the run. `close` tells what is in it. */
-function captureTo(file: string, { hosts }: Program) {
-  const capture = createCapture(hosts);
+/** Where a capture goes. On the standard output one follows the other: each is a section of its own. */
+function sinkOf(file: string, { octets }: Output) {
+  if (file === STDOUT) return { write: octets, close: () => undefined };
   const descriptor = fs.openSync(file, 'w');
-  let waiting = [...capture.head];
-  let octets = 0;
-  const flush = () => {
+  const write = (data: Uint8Array) => {
     try {
-      fs.appendFileSync(descriptor, Buffer.concat(waiting));
+      fs.appendFileSync(descriptor, data);
     } catch (error) {
       // An open file has lost its name.
       throw Object.assign(error as Error, { path: file });
     }
+  };
+  return { write, close: () => fs.closeSync(descriptor) };
+}
+
+/** A capture that grows with the run. `close` tells what is in it. */
+function captureTo(file: string, { hosts }: Program, output: Output) {
+  const capture = createCapture(hosts);
+  const sink = sinkOf(file, output);
+  let waiting = [...capture.head];
+  let octets = 0;
+  const flush = () => {
+    sink.write(Buffer.concat(waiting));
     waiting = [];
     octets = 0;
   };
@@ -111,10 +125,10 @@ function captureTo(file: string, { hosts }: Program) {
     },
     close: (): string => {
       flush();
-      fs.closeSync(descriptor);
+      sink.close();
       const { captured, tooLarge } = capture.counts();
       const left = tooLarge === 0 ? '' : `, ${tooLarge} too large for a datagram left out`;
-      return `${file}: ${captured} segments captured${left}\n`;
+      return `${file === STDOUT ? 'standard output' : file}: ${captured} segments captured${left}\n`;
     },
   };
 }

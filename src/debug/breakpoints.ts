@@ -209,6 +209,11 @@ function findRule(
   return { line: found.line - 1, meaning: parsed.text, holds: parsed.holds };
 }
 
+/** Before the launch nobody knows the script yet. */
+function reasonOf(problem: string): 'pending' | 'failed' {
+  return problem === words.notLaunchedYet ? 'pending' : 'failed';
+}
+
 /** A breakpoint in the protocol's words, line and column in the client's counting. */
 export function dapBreakpoint(
   resolved: Resolved,
@@ -221,6 +226,6 @@ export function dapBreakpoint(
     ...(line === undefined ? {} : { line: line + firstLine }),
     ...(column === undefined ? {} : { column: column + firstColumn }),
     ...((problem ?? meaning) === undefined ? {} : { message: problem ?? meaning ?? '' }),
-    ...(problem === undefined ? {} : { reason: 'failed' }),
+    ...(problem === undefined ? {} : { reason: reasonOf(problem) }),
   } as DebugProtocol.Breakpoint;
 }

@@ -4,13 +4,21 @@ import { NAME } from '../lang/name-pattern.js';
 import { type Environment, type Problem, SEGMENT } from '../run/environment.js';
 import { evaluateText } from '../run/evaluate.js';
 import { environmentAt, segmentAt } from '../run/look.js';
-import { printValue, type Value } from '../run/values.js';
+import { type Part, printValue, type Value } from '../run/values.js';
 import type { Segment } from '../tcp/segment.js';
 import { seq } from '../tcp/seq.js';
 import { momentNow, type Session } from './debugger.js';
 import { type Frame, momentOf } from './frames.js';
 import { mistakenItem } from './isn-items.js';
-import { type Children, type Item, named, segmentItem, summaryOfParts } from './items.js';
+import {
+  type Children,
+  type Item,
+  listSummary,
+  named,
+  numbered,
+  segmentItem,
+  summaryOfParts,
+} from './items.js';
 import { entryByName, focusOf, type Moment, subjectAt } from './moment.js';
 import { connectionItem } from './table-items.js';
 import { tcbRow } from './tcb-items.js';
@@ -47,6 +55,8 @@ function itemAt(
 ): Item | Problem {
   const whole = wholeThing(session, moment, text.trim());
   if (whole) return whole;
+  const [number] = /^\s*#\d+/.exec(text) ?? [];
+  if (number !== undefined) return notUnderWay(number, text.length);
   const env = environmentAt(moment.run, moment.place, host);
   const asked = MISTAKEN.exec(text);
   if (asked) return mistakenAt(moment, env, asked, text);
@@ -88,6 +98,13 @@ function wholeThing(session: Session, moment: Moment, text: string): Item | unde
 /** `#3`, as the rows of *In flight* have it. */
 function underWay({ view: { world } }: Moment, text: string): Segment | undefined {
   return world.queue.find(({ delivery: { id } }) => `#${id}` === text)?.delivery.segment;
+}
+
+/** `#3` begins a comment to whoever reads expressions. */
+function notUnderWay(number: string, length: number): Problem {
+  const start = { line: 0, character: 0 };
+  const message = `No segment ${number.trim()} is under way here: *In flight* has those that are, each opens alone.`;
+  return { kind: 'problem', message, range: { start, end: { line: 0, character: length } } };
 }
 
 /** `mistaken(4000)`, `server.c1.mistaken(SND.NXT - 70000)`. */
@@ -135,7 +152,16 @@ function valueItem(name: string, value: Value): Item {
     return { name, value: { seq: seq(number), base }, type: 'sequence number' };
   }
   if (value.kind !== 'parts') return { name, value: printValue(value), type: value.kind };
+  if (value.parts.every((part) => /^\d+$/.test(part.name))) return listOf(name, value.parts);
   const parts = value.parts.map((part) => valueItem(part.name, part.value));
   const there = parts.filter((_, i) => value.parts[i]?.value.kind !== 'absent');
   return { name, value: summaryOfParts(there), children: named(parts) };
+}
+
+/** What has numbers for names is a list. */
+function listOf(name: string, parts: readonly Part[]): Item {
+  const value = listSummary(parts.length);
+  if (parts.length === 0) return { name, value };
+  const children = numbered(parts, (part, index) => valueItem(`[${index}]`, part.value));
+  return { name, value, children };
 }

@@ -48,7 +48,10 @@ export function named(items: readonly Item[]): Children {
 }
 
 /** Numbered children, each made when its page is asked for. */
-function numbered<T>(values: readonly T[], itemOf: (value: T, index: number) => Item): Children {
+export function numbered<T>(
+  values: readonly T[],
+  itemOf: (value: T, index: number) => Item,
+): Children {
   return {
     size: values.length,
     indexed: true,
@@ -155,12 +158,19 @@ function timeText(value: number, key: string): string | undefined {
   return MICROSECONDS.has(key) ? printDuration(value) : undefined;
 }
 
+/** The one line that stands for a list. */
+export function listSummary(length: number): string {
+  if (length === 0) return 'empty';
+  return `${length} element${length === 1 ? '' : 's'}`;
+}
+
 function listItem(name: string, values: readonly unknown[], bases: Bases | undefined): Item {
-  if (values.length === 0) return { name, value: 'empty' };
+  const value = listSummary(values.length);
+  if (values.length === 0) return { name, value };
   return {
     name,
-    value: `${values.length} element${values.length === 1 ? '' : 's'}`,
-    children: numbered(values, (value, index) => plainItem(`[${index}]`, value, 'element', bases)),
+    value,
+    children: numbered(values, (one, index) => plainItem(`[${index}]`, one, 'element', bases)),
   };
 }
 

@@ -17,7 +17,7 @@ import { type Entry, entryOf, type Moment } from './moment.js';
 import { withBases } from './numbers.js';
 import type { Past } from './table-items.js';
 
-/** Both ends of a host's connection, each with what it has proof of. */
+/** Both ends of a host's connection, each with what it has proof of; of one to itself its only one. */
 export function knowledgeItems(
   moment: Moment,
   host: string,
@@ -25,7 +25,11 @@ export function knowledgeItems(
   past: Past,
 ): readonly Item[] {
   if (subject === undefined) return [{ name: host, value: 'no connection: it knows nothing' }];
-  return [sideItem(moment, subject, past), otherSide(moment, subject, past)];
+  const { local, remote } = subject.tcb;
+  const own = sideItem(moment, subject, past);
+  // A connection to itself has one end.
+  const isBoth = remote?.address === local.address && remote.port === local.port;
+  return isBoth ? [own] : [own, otherSide(moment, subject, past)];
 }
 
 function otherSide(moment: Moment, { tcb }: Entry, past: Past): Item {

@@ -97,19 +97,25 @@ function connect(cursor: Cursor): Call {
   let carried: SendPart | undefined;
   let as: Name | undefined;
   while (!atEnd(cursor)) {
-    if (!from && eatWord(cursor, 'from')) from = sum(cursor);
+    if (!from && eatWord(cursor, 'from')) from = portHere(cursor);
     else if (!carried && eatWord(cursor, 'send')) carried = sendPart(cursor);
     else if (!as && atWord(cursor, 'as')) as = asName(cursor);
     else break;
   }
+  if (!from && atWord(cursor, 'port')) fail(cursor, say.unexpectedWord('port', 'from'));
   return { kind: 'connect', to, from, send: carried, as };
+}
+
+function portHere(cursor: Cursor): ReturnType<typeof sum> {
+  refuseFiller(cursor, ['port'], ['number']);
+  return sum(cursor);
 }
 
 function sendPart(cursor: Cursor): SendPart {
   if (peek(cursor).kind === 'text') return { data: text(cursor), bytes: 'text' };
   if (atEnd(cursor))
     fail(cursor, say.expected('a text in quotes, or how many bytes', seen(cursor)));
-  return { data: octets(cursor), bytes: 'count' };
+  return { data: octets(cursor, 'a text'), bytes: 'count' };
 }
 
 function atOctets(cursor: Cursor): boolean {

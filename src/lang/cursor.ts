@@ -161,11 +161,21 @@ export const OTHER_QUOTES = /^['`\u2018\u2019\u201c-\u201e\u00ab]/;
 export function needText(cursor: Cursor, what: string): Name {
   const token = peek(cursor);
   if (token.kind === 'unknown' && OTHER_QUOTES.test(token.text)) fail(cursor, say.otherQuotes());
-  else if (token.kind === 'word') fail(cursor, say.needsQuotes(what, token.text));
+  else if (token.kind === 'word') failAt(cursor, ...unquoted(cursor, what));
   else if (token.kind !== 'text') fail(cursor, say.expected(what, seen(cursor)));
   else if (!isClosed(token.text)) fail(cursor, say.textNotClosed());
   const text = take(cursor);
   return { text: text.text, range: tokenRange(cursor, text) };
+}
+
+/** A text that has no quotes, up to the next blank: `foo.tcpflow`. */
+function unquoted(cursor: Cursor, what: string): readonly [Message, Range] {
+  const first = peek(cursor);
+  let count = 1;
+  while (peek(cursor, count).kind !== 'end' && !peek(cursor, count).spaced) count += 1;
+  const written = Array.from({ length: count }, (_, i) => peek(cursor, i).text).join('');
+  const { end } = tokenRange(cursor, peek(cursor, count - 1));
+  return [say.needsQuotes(what, written), { start: startOf(cursor, first), end }];
 }
 
 /**
@@ -199,7 +209,22 @@ export function takeJoined(cursor: Cursor, text: string, count: number): Name {
 
 /** Reports the line's mistake, at the current token or at `token`, and gives the line up. */
 export function fail(cursor: Cursor, message: Message, token = peek(cursor)): void {
-  failAt(cursor, message, tokenRange(cursor, token));
+  const comment = otherComment(cursor, token);
+  if (comment) failAt(cursor, say.otherComment(), comment);
+  else failAt(cursor, message, tokenRange(cursor, token));
+}
+
+/** The beginning of a comment as other languages write it, if that is what is in the way. */
+function otherComment(cursor: Cursor, token: Token): Range | undefined {
+  const index = cursor.tokens.indexOf(token);
+  const pairs = [index, index - 1].map((at) => [cursor.tokens[at], cursor.tokens[at + 1]] as const);
+  for (const [first, second] of pairs) {
+    const opens = first?.text === '/' && (second?.text === '/' || second?.text === '*');
+    if (opens && !second.spaced) {
+      return { start: startOf(cursor, first), end: tokenRange(cursor, second).end };
+    }
+  }
+  return undefined;
 }
 
 /** Reports the line's mistake at a range, and gives the line up. */

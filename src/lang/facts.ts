@@ -16,9 +16,10 @@ import {
 import { expression, sum, text } from './expressions.js';
 import { CALL_WORDS } from './keywords.js';
 import * as say from './messages.js';
-import { connectionSubject, octets, outcome, stateHere } from './phrases.js';
+import { connectionSubject, octets, outcome, refuseStateInPieces, stateHere } from './phrases.js';
 import { printSubject } from './printer.js';
 import type { Fact, Subject } from './statement-tree.js';
+import { FACT_SYNONYMS } from './synonyms.js';
 
 /** Words that go on with an expression; any other word after a name begins a fact about it. */
 const OPERATOR_WORDS: ReadonlySet<string> = new Set(['and', 'or', 'within', 'for']);
@@ -61,7 +62,7 @@ function factAbout(cursor: Cursor, subject: Subject): Fact {
   }
   if (eatWord(cursor, 'received')) {
     const quoted = peek(cursor).kind === 'text';
-    const data = quoted ? text(cursor) : octets(cursor);
+    const data = quoted ? text(cursor) : octets(cursor, 'a text');
     const bytes = quoted ? 'text' : 'count';
     return { kind: 'received', subject, data, bytes, range: since(cursor, start) };
   }
@@ -69,6 +70,7 @@ function factAbout(cursor: Cursor, subject: Subject): Fact {
     const message = outcome(cursor);
     return { kind: 'fails', subject, message, range: since(cursor, start) };
   }
+  refuseStateInPieces(cursor);
   const word = hyphenated(cursor);
   if (parseState(word.text) && !isOperator(cursor, word.count)) {
     const state = stateHere(cursor);
@@ -76,8 +78,14 @@ function factAbout(cursor: Cursor, subject: Subject): Fact {
   }
   const after = hyphenated(cursor, word.count);
   if (word.count > 0 && parseState(after.text)) {
-    const right = `${printSubject(subject)} ${after.text}`;
+    const other = ['not', 'never'].includes(word.text.toLowerCase()) ? 'state != ' : '';
+    const right = `${printSubject(subject)} ${other}${after.text}`;
     fail(cursor, say.stateAfterWord(word.text, right));
+  }
+  const meant = Object.hasOwn(FACT_SYNONYMS, word.text) ? FACT_SYNONYMS[word.text] : undefined;
+  const { kind } = peek(cursor, 1);
+  if (meant && (kind === 'text' || kind === 'number')) {
+    fail(cursor, say.unexpectedWord(word.text, meant));
   }
   const whole = expression(cursor);
   return { kind: 'expression', subject, expression: whole, range: since(cursor, start) };

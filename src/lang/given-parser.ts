@@ -10,6 +10,7 @@ import {
   eatWord,
   fail,
   needName,
+  peek,
   report,
   seen,
   since,
@@ -18,9 +19,10 @@ import {
   tokenRange,
 } from './cursor.js';
 import { sum } from './expressions.js';
+import { needEnd } from './line-end.js';
 import * as say from './messages.js';
 import { asName, endpoint, stateHere } from './phrases.js';
-import { needEnd } from './segments.js';
+import { givenWithoutBrace } from './statement-messages.js';
 import type { GivenStatement, GivenValue } from './statement-tree.js';
 
 /** `given A:80 ESTABLISHED with B:1000 as c { SND.NXT 100 }`; undefined when it has a mistake, which is reported. */
@@ -35,6 +37,7 @@ export function given(cursor: Cursor): GivenStatement | undefined {
   const remote = endpoint(cursor);
   const plain =
     atEnd(cursor) || atSymbol(cursor, '{') || atSymbol(cursor, '}') || atWord(cursor, 'as');
+  if (!plain && atSymbol(cursor, '.', 1)) fail(cursor, givenWithoutBrace(peek(cursor).text));
   const remoteState = plain ? undefined : stateHere(cursor);
   const as = asName(cursor);
   if (!atSymbol(cursor, '{')) needEnd(cursor);

@@ -57,6 +57,26 @@ export function unexpectedWord(word: string, suggestion: string | undefined): Me
   return unknown('expected', `Expected the end of the statement, not \`${word}\`.`, suggestion);
 }
 
+export function otherComment(): Message {
+  return { ...error('expected', 'A comment begins with `#`.', 'Write `#`.'), fix: '#' };
+}
+
+export function endedBySemicolon(): Message {
+  return error(
+    'expected',
+    'A statement ends with its line, not with `;`.',
+    'Leave the `;` out, and give what follows it a line of its own.',
+  );
+}
+
+export function braceBelow(): Message {
+  return error(
+    'expected',
+    'A `{` stands at the end of the line that it belongs to.',
+    'Move it up to the end of the line before.',
+  );
+}
+
 export function afterNumber(word: string, suggestion: string | undefined): Message {
   const units = `If it is a unit: there are ${listed(UNITS)}.`;
   return unknown(
@@ -94,6 +114,10 @@ export function needsQuotes(what: string, word: string): Message {
     ...error('expected', `Expected ${what}, not \`${word}\`.`, `Write \`${right}\`.`),
     fix: right,
   };
+}
+
+export function stateInPieces(state: string): Message {
+  return error('expected', 'The name of a state is one word.', `Write \`${state}\`.`);
 }
 
 export function textWithoutQuotes(word: string): Message {
@@ -139,6 +163,14 @@ export function wrongArrow(arrow: string, from: string, to: string): Message {
     'wrong-arrow',
     'A segment is written from its sender to its receiver.',
     `Write ${turned}.`,
+  );
+}
+
+export function segmentWithoutHosts(flag: string): Message {
+  return error(
+    'expected',
+    `\`${flag}\` is a control bit; a segment begins with its sender and its receiver.`,
+    `Write \`A -> B ${flag} ...\`.`,
   );
 }
 

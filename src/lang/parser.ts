@@ -1,7 +1,14 @@
 /** The text of a `.tcpflow` script as a tree and its mistakes. Never fails, in time linear in the text. */
 
 import type { Comment, Item, Scenario, Script } from './ast.js';
-import { nextInBlock, openBlock, openBraces, recover, skipOpened } from './blocks.js';
+import {
+  nextInBlock,
+  nextLineUnless,
+  openBlock,
+  openBraces,
+  recover,
+  skipOpened,
+} from './blocks.js';
 import {
   atEnd,
   atSymbol,
@@ -26,10 +33,10 @@ import type { Diagnostic } from './diagnostics.js';
 import { DIAGNOSTIC_LIMIT } from './diagnostics.js';
 import { sum } from './expressions.js';
 import { given } from './given-parser.js';
+import { needEnd } from './line-end.js';
 import * as say from './messages.js';
 import { asName } from './phrases.js';
 import type { Name, Range } from './range.js';
-import { needEnd } from './segments.js';
 import * as sayStated from './statement-messages.js';
 import type { RepeatStatement, Statement } from './statement-tree.js';
 import { lineStatement } from './statements.js';
@@ -114,12 +121,20 @@ function scenario(cursor: Cursor): Scenario | undefined {
   take(cursor);
   const written = needText(cursor, 'a name in quotes after `scenario`');
   const name: Name = { text: textValue(written.text), range: written.range };
-  if (!cursor.failed && !atSymbol(cursor, '{')) fail(cursor, say.expected('`{`', seen(cursor)));
+  needBrace(cursor);
   if (cursor.failed && openBraces(cursor) <= 0) return undefined;
   const usable = !cursor.failed;
   const head = openBlock(cursor, start);
   const body = block(cursor, head, 'scenario', 1);
   return usable ? { kind: 'scenario', name, body, head, range: since(cursor, start) } : undefined;
+}
+
+/** Comes to the brace that opens a block. One that stands on the next line is a mistake, and is taken for what it is. */
+function needBrace(cursor: Cursor): void {
+  if (cursor.failed || atSymbol(cursor, '{')) return;
+  const isBelow = atEnd(cursor) && nextLineUnless(cursor, (below) => !atSymbol(below, '{'));
+  if (isBelow) report(cursor, say.braceBelow(), tokenRange(cursor, peek(cursor)));
+  else fail(cursor, say.expected('`{`', seen(cursor)));
 }
 
 /** The statements up to the closing brace, which is taken. */
@@ -174,7 +189,7 @@ function repeat(cursor: Cursor, depth: number): RepeatStatement | undefined {
   const count = sum(cursor);
   const as = asName(cursor);
   const from = as && eatWord(cursor, 'from') ? sum(cursor) : undefined;
-  if (!cursor.failed && !atSymbol(cursor, '{')) fail(cursor, say.expected('`{`', seen(cursor)));
+  needBrace(cursor);
   if (cursor.failed) {
     recover(cursor, first);
     return undefined;

@@ -9,6 +9,7 @@ import * as sayNamed from './name-messages.js';
 import type { Name, Range } from './range.js';
 import { timerNamed } from './settable.js';
 import { suggest } from './suggest.js';
+import { FIELD_SYNONYMS, meant } from './synonyms.js';
 
 /** The names that an expression may use. */
 export interface Scope {
@@ -137,7 +138,8 @@ function segmentField(name: string, rest: readonly string[]): Reference | Unknow
   const field = SEGMENT_FIELDS.find((known) => known.name === written.toLowerCase());
   if (!field) {
     const names = SEGMENT_FIELDS.map((known) => known.name);
-    const message = sayNamed.unknownProperty('A segment', written, suggest(written, names));
+    const near = meant(written, FIELD_SYNONYMS, names);
+    const message = sayNamed.unknownProperty('A segment', written, near);
     return unknown(1, message, rest.length);
   }
   return { kind: 'segment', name, field: field.name };

@@ -1,12 +1,13 @@
 /** Phrases that several statements share: `server:80`, `A -- B`, `client.c1`, `100 bytes`, a state. */
 
-import { parseState } from '../tcp/states.js';
+import { parseState, STATES } from '../tcp/states.js';
 import {
   atSymbol,
   type Cursor,
   eatSymbol,
   eatWord,
   fail,
+  failAt,
   hyphenated,
   needName,
   needSymbol,
@@ -15,6 +16,7 @@ import {
   since,
   startOf,
   takeJoined,
+  tokenRange,
   want,
 } from './cursor.js';
 import type {
@@ -25,10 +27,11 @@ import type {
 } from './expression-tree.js';
 import { sum, text } from './expressions.js';
 import * as say from './messages.js';
-import { hasUnit } from './numbers.js';
+import { hasUnit, OCTETS, unitValue } from './numbers.js';
 import type { Name } from './range.js';
 import * as sayStated from './statement-messages.js';
 import type { Endpoint, Subject } from './statement-tree.js';
+import { suggest } from './suggest.js';
 
 /** `server:80`. */
 export function endpoint(cursor: Cursor): Endpoint {
@@ -42,12 +45,30 @@ export function endpoint(cursor: Cursor): Endpoint {
 /** A state in either spelling. */
 export function stateHere(cursor: Cursor): StateExpression {
   want(cursor, { kind: 'state' });
+  refuseStateInPieces(cursor);
   const { text: word, count } = hyphenated(cursor);
   const state = parseState(word);
   if (!state)
-    fail(cursor, count === 0 ? say.expected('a state', seen(cursor)) : say.unknownState(word));
+    fail(
+      cursor,
+      count === 0
+        ? say.expected('a state', seen(cursor))
+        : say.unknownState(word, suggest(word, STATES)),
+    );
   const name = takeJoined(cursor, word, count);
   return { kind: 'state', state: state ?? 'CLOSED', text: name.text, range: name.range };
+}
+
+/** Refuses `TIME WAIT` and `FIN WAIT 1`. */
+export function refuseStateInPieces(cursor: Cursor): void {
+  for (const count of [3, 2]) {
+    const tokens = Array.from({ length: count }, (_, i) => peek(cursor, i));
+    const state = parseState(tokens.map(({ text: piece }) => piece).join('_'));
+    const last = tokens.at(-1)!;
+    if (state === undefined || last.kind === 'end') continue;
+    const { start } = tokenRange(cursor, tokens[0]!);
+    failAt(cursor, say.stateInPieces(state), { start, end: tokenRange(cursor, last).end });
+  }
 }
 
 /** The text after `fails`, or a student's `?`. */
@@ -70,18 +91,23 @@ export function connectionSubject(cursor: Cursor): Subject {
 /** `A -- B`. */
 export function pair(cursor: Cursor): { readonly from: Name; readonly to: Name } {
   const from = needName(cursor, 'the name of a host', { kind: 'host' });
-  if (atSymbol(cursor, '->') || atSymbol(cursor, '-')) fail(cursor, sayStated.pathArrow(from.text));
+  const isArrow = ['->', '-', '<'].some((symbol) => atSymbol(cursor, symbol));
+  if (isArrow) fail(cursor, sayStated.pathArrow(from.text));
   needSymbol(cursor, '--', '`--` and the name of the other host');
   return { from, to: needName(cursor, 'the name of the other host', { kind: 'host' }) };
 }
 
-/** `100 bytes`; the word may be left out after a unit of size, as in `64KiB`. */
-export function octets(cursor: Cursor): Expression {
+/** `100 bytes`; the word may be left out after a unit of size, as in `64KiB`. `instead`: what else may be here. */
+export function octets(cursor: Cursor, instead?: 'a text'): Expression {
   const count = sum(cursor);
   const spelled = ['bytes', 'byte', 'octets', 'octet'].some((word) => eatWord(cursor, word));
   if (!spelled && !hasUnit(count)) {
+    const unit = peek(cursor).text;
+    if (count.kind === 'number' && unitValue(OCTETS, unit) !== undefined)
+      fail(cursor, sayStated.unitApart(`${count.text}${unit}`));
     const word = count.kind === 'path' ? count.parts[0]?.text : undefined;
-    fail(cursor, word ? say.textWithoutQuotes(word) : say.expected('`bytes`', seen(cursor)));
+    if (word && instead === 'a text') fail(cursor, say.textWithoutQuotes(word));
+    else fail(cursor, say.expected(`\`bytes\`${word ? ` after \`${word}\`` : ''}`, seen(cursor)));
   }
   return count;
 }

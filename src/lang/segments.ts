@@ -2,7 +2,6 @@
 
 import { CODEPOINTS } from '../tcp/ecn/ip.js';
 import { FLAGS, type Flag } from '../tcp/segment.js';
-import { parseState } from '../tcp/states.js';
 import {
   atEnd,
   atSymbol,
@@ -10,7 +9,7 @@ import {
   type Cursor,
   eatSymbol,
   fail,
-  hyphenated,
+  failAt,
   needName,
   needSymbol,
   peek,
@@ -22,7 +21,7 @@ import {
 } from './cursor.js';
 import type { Expression } from './expression-tree.js';
 import { sum, text } from './expressions.js';
-import { FIELD_NAMES, FIELD_SPELLINGS, LOOSE_MODIFIERS, MODIFIERS } from './keywords.js';
+import { FIELD_NAMES, FIELD_SPELLINGS } from './keywords.js';
 import * as say from './messages.js';
 import {
   type Field,
@@ -31,8 +30,9 @@ import {
   isCounters,
   type SegmentPattern,
 } from './segment-tree.js';
+import { addressInSegment } from './statement-messages.js';
 import { suggest } from './suggest.js';
-import { FIELD_SYNONYMS, MODIFIER_SYNONYMS, meant, UNIT_SYNONYMS } from './synonyms.js';
+import { FIELD_SYNONYMS, meant } from './synonyms.js';
 
 /** What may follow the fields of a segment; whoever asked for the segment reads it. */
 const TAIL: ReadonlySet<string> = new Set([
@@ -42,8 +42,11 @@ const TAIL: ReadonlySet<string> = new Set([
 
 /** Whether a segment begins here: `NAME ->`, or an arrow that was meant to be one. */
 export function atSegment(cursor: Cursor): boolean {
-  if (peek(cursor).kind !== 'word') return false;
-  return atSymbol(cursor, '->', 1) || arrowMistake(cursor, 1) !== undefined;
+  return peek(cursor).kind === 'word' && atArrow(cursor, 1);
+}
+
+function atArrow(cursor: Cursor, ahead: number): boolean {
+  return atSymbol(cursor, '->', ahead) || arrowMistake(cursor, ahead) !== undefined;
 }
 
 /** Other arrows: `A <- B`, `A --> B`, `A => B`, `A → B`; `A > B` where control bits follow. */
@@ -64,10 +67,15 @@ function arrowMistake(cursor: Cursor, ahead: number): string | undefined {
 /** Reads a segment up to the end of the line or a word of the tail. */
 export function segmentPattern(cursor: Cursor): SegmentPattern {
   const start = startOf(cursor);
+  if (peek(cursor).kind === 'number') fail(cursor, addressInSegment());
   const from = needName(cursor, 'the name of the sender', { kind: 'host' });
+  if (isFlag(from.text) && !atArrow(cursor, 0)) {
+    failAt(cursor, say.segmentWithoutHosts(from.text), from.range);
+  }
   const mistake = arrowMistake(cursor, 0);
   if (mistake) fail(cursor, say.wrongArrow(mistake, from.text, peek(cursor, 2).text));
   needSymbol(cursor, '->', '`->` and the name of the receiver');
+  if (peek(cursor).kind === 'number') fail(cursor, addressInSegment());
   const to = needName(cursor, 'the name of the receiver', { kind: 'host' });
   if (atSymbol(cursor, ':')) fail(cursor, say.portInSegment());
   if (atSymbol(cursor, '<')) return rfcNotation(cursor, { from, to, start });
@@ -119,7 +127,7 @@ function flagList(cursor: Cursor): readonly Flag[] | 'blank' {
   if (['+', '|', '-', '/', '&', '||', '&&'].includes(glue.text) && next.kind === 'word') {
     fail(cursor, say.flagsJoinedBy(glue.text, [...flags, next.text.toUpperCase()].join(',')));
   }
-  if (isFlag(glue.text) && !atSymbol(cursor, '=', 1)) {
+  if (isFlag(glue.text) && !atSymbol(cursor, '=', 1) && !atSymbol(cursor, '==', 1)) {
     fail(cursor, say.flagsJoinedBy(' ', [...flags, glue.text.toUpperCase()].join(',')));
   }
   return flags;
@@ -262,21 +270,4 @@ function rfcField(cursor: Cursor): Field {
   needSymbol(cursor, '=', `\`=\` and a value after \`${name.toUpperCase()}\``);
   const { value, echo } = fieldValue(cursor, name);
   return { name, value, echo, range: since(cursor, start) };
-}
-
-/** Reports what is left of a line that should be over. */
-export function needEnd(cursor: Cursor): void {
-  if (atEnd(cursor) || atSymbol(cursor, '}')) return;
-  const { kind, text: word } = peek(cursor);
-  const number = cursor.tokens[cursor.index - 1]?.kind === 'number';
-  const words = [...MODIFIERS, ...LOOSE_MODIFIERS];
-  const state = hyphenated(cursor).text;
-  const before = cursor.tokens[cursor.index - 1];
-  if (parseState(state) && before?.kind === 'word') {
-    fail(cursor, say.stateOfAnother(before.text, state));
-  } else if (number && kind === 'word' && !words.includes(word)) {
-    fail(cursor, say.afterNumber(word, meant(word, UNIT_SYNONYMS, MODIFIERS)));
-  } else if (kind === 'word') {
-    fail(cursor, say.unexpectedWord(word, meant(word, MODIFIER_SYNONYMS, words)));
-  } else fail(cursor, say.expected('the end of the statement', seen(cursor)));
 }

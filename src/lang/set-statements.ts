@@ -1,6 +1,7 @@
 /** `set` and `fire`: what a step changes by hand. */
 
 import {
+  atSymbol,
   atWord,
   type Cursor,
   eatSymbol,
@@ -19,6 +20,7 @@ import * as say from './messages.js';
 import { pair } from './phrases.js';
 import type { Name } from './range.js';
 import { atSegment, segmentChanges, segmentPattern } from './segments.js';
+import * as sayStated from './statement-messages.js';
 import type { SetStatement, Statement } from './statement-tree.js';
 
 /** `set H.VARIABLE = VALUE`, `set A -- B OPTION = VALUE`, `set A -> B ... with ...`. */
@@ -33,6 +35,11 @@ export function set(cursor: Cursor): Statement {
   const target = isLink ? linkSetting(cursor) : variable(cursor);
   needSymbol(cursor, '=', '`=` and a value');
   const off = eatWord(cursor, 'off');
+  if (target.kind === 'link' && atSymbol(cursor, '%', 1) && peek(cursor, 2).kind === 'end') {
+    const { setting } = target;
+    const right = `${setting.text} = ${peek(cursor).text}`;
+    fail(cursor, sayStated.percentSign(setting.text, right), peek(cursor, 1));
+  }
   const value = off ? undefined : expression(cursor);
   return { kind: 'set', target, value, range: since(cursor, start) };
 }
@@ -81,5 +88,9 @@ export function fire(cursor: Cursor): Statement {
   const start = startOf(cursor);
   take(cursor);
   const parts = dotted(cursor, 'timer');
+  const [host] = parts;
+  if (host && parts.length === 1 && peek(cursor).kind === 'word') {
+    fail(cursor, sayStated.timerWithoutPath(host.text, peek(cursor).text));
+  }
   return { kind: 'fire', parts, range: since(cursor, start) };
 }

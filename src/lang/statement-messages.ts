@@ -13,6 +13,16 @@ export function unknownStatement(word: string, suggestion: string | undefined): 
   );
 }
 
+export function bareAssignment(path: string): Message {
+  return error(
+    'unknown-statement',
+    `No statement begins with \`${path}\`.`,
+    path.includes('.')
+      ? `To set a variable of a connection, write \`set ${path} = ...\`.`
+      : `To name a value, write \`let ${path} = ...\`.`,
+  );
+}
+
 export function callWithoutColon(host: string, call: string): Message {
   const fix = `${host}: ${call}`;
   return {
@@ -107,6 +117,51 @@ export function countBehind(fault: string, count: string): Message {
   );
 }
 
+/** `drop all`, `drop 50%`: a fault befalls so many segments; a share of all is the link's. */
+export function shareOfSegments(): Message {
+  return error(
+    'expected',
+    'A fault befalls so many segments, one when it does not say how many.',
+    'For a share of all write `set A -- B loss = 50`, for all `cut A -- B`.',
+  );
+}
+
+export function unitApart(right: string): Message {
+  return error('expected', 'A unit of size follows its number at once.', `Write \`${right}\`.`);
+}
+
+export function timerWithoutPath(host: string, timer: string): Message {
+  return error(
+    'expected',
+    'A timer is a variable of a connection.',
+    `Write \`fire ${host}.timers.${timer}\`.`,
+  );
+}
+
+export function percentSign(option: string, right: string): Message {
+  return error('expected', `\`${option}\` is in percent already.`, `Write \`${right}\`.`);
+}
+
+export function commaInStatement(): Message {
+  return error(
+    'expected',
+    'The parts of a statement are separated by blanks, not by a comma.',
+    'Leave it out, and give another statement a line of its own.',
+  );
+}
+
+export function oneOfStates(one: string, other: string): Message {
+  return error(
+    'expected',
+    'A fact has one state; one of several is a comparison.',
+    `Write \`state == ${one} or state == ${other}\`.`,
+  );
+}
+
+export function callWithParentheses(): Message {
+  return error('expected', 'A call has no parentheses.', 'Leave them out.');
+}
+
 export function misplacedOption(word: string): Message {
   const where: Readonly<Record<string, string>> = {
     as: '`as` names a segment of `expect`, `eventually`, `inject` or `hold`.',
@@ -134,6 +189,22 @@ export function addressForHost(): Message {
     'expected',
     'A host is called by its name, not by its address.',
     'Write a host of this script and a port, such as `server:80`.',
+  );
+}
+
+export function addressInSegment(): Message {
+  return error(
+    'expected',
+    'A host is called by its name, not by its address.',
+    'Write the names of two hosts of this script: `client -> server`.',
+  );
+}
+
+export function givenWithoutBrace(word: string): Message {
+  return error(
+    'expected',
+    `Expected \`{\` before \`${word}\`.`,
+    'What is given stands in braces: `{ snd.nxt 100, rcv.nxt 300 }`.',
   );
 }
 

@@ -3,10 +3,11 @@
 import { atEnd, atSymbol, type Cursor, fail, needName, peek, take, want } from './cursor.js';
 import type { Expression } from './expression-tree.js';
 import { sum } from './expressions.js';
+import { needEnd } from './line-end.js';
 import * as say from './messages.js';
 import type { Name } from './range.js';
 import type { Field, SegmentPattern } from './segment-tree.js';
-import { fieldList, needEnd } from './segments.js';
+import { fieldList } from './segments.js';
 import * as sayStated from './statement-messages.js';
 
 /** What was read; after a segment, more of its fields may stand between the options. */

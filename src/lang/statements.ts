@@ -84,14 +84,30 @@ export function lineStatement(cursor: Cursor): Statement {
 function noStatement(cursor: Cursor) {
   const first = peek(cursor);
   const second = peek(cursor, 1);
+  if (first.text === '{') return say.braceBelow();
   if (first.kind !== 'word') return say.expected('a statement', seen(cursor));
   if (atSegment(cursor)) return sayStated.segmentWithoutVerb();
+  const { text: joined, count } = hyphenated(cursor);
+  if (count > 1) return say.hyphenInName(joined);
+  const assigned = assignedPath(cursor);
+  if (assigned !== undefined) return sayStated.bareAssignment(assigned);
   const dotted = atSymbol(cursor, '.', 1) ? peek(cursor, 2) : second;
   const call = dotted.kind === 'word' ? suggest(dotted.text, CALL_WORDS) : undefined;
   if (call) return sayStated.callWithoutColon(first.text, call);
   if (CALL_WORDS.includes(first.text.toLowerCase())) return sayStated.callWithoutHost(first.text);
   const words = [...STEPS, ...DECLARATIONS].map(({ word }) => word);
   return sayStated.unknownStatement(first.text, meant(first.text, STATEMENT_SYNONYMS, words));
+}
+
+/** The name before an `=` that begins a line: `x = 5`, `client.SND.WND = 0`. */
+function assignedPath(cursor: Cursor): string | undefined {
+  let path = peek(cursor).text;
+  let ahead = 1;
+  while (atSymbol(cursor, '.', ahead) && peek(cursor, ahead + 1).kind === 'word') {
+    path += `.${peek(cursor, ahead + 1).text}`;
+    ahead += 2;
+  }
+  return atSymbol(cursor, '=', ahead) ? path : undefined;
 }
 
 function expectation(cursor: Cursor, mode: 'expect' | 'eventually' | 'never'): Statement {
@@ -145,7 +161,9 @@ function icmp(cursor: Cursor): Statement {
   const { text: word, count } = hyphenated(cursor);
   const error = takeJoined(cursor, word, count);
   if (!isIcmpError(word.toLowerCase())) {
-    failAt(cursor, sayStated.unknownIcmp(word, suggest(word, ICMP_WORDS), ICMP_WORDS), error.range);
+    const inPieces = `${word}-${peek(cursor).text}`.toLowerCase();
+    const near = isIcmpError(inPieces) ? inPieces : suggest(word, ICMP_WORDS);
+    failAt(cursor, sayStated.unknownIcmp(word, near, ICMP_WORDS), error.range);
   }
   const mtu = eatWord(cursor, 'mtu') ? mtuHere(cursor) : undefined;
   const pattern = segmentPattern(cursor);
@@ -163,6 +181,10 @@ function fault(cursor: Cursor, kind: FaultStatement['fault']): Statement {
   // Only a bare number or parentheses: `drop n -> b SYN` would read in two ways.
   const counted = peek(cursor).kind === 'number' || atSymbol(cursor, '(');
   const count = counted ? countHere(cursor) : undefined;
+  const all = ['all', 'any', 'every'].includes(peek(cursor).text.toLowerCase());
+  if (atSymbol(cursor, '%') || (all && peek(cursor, 1).kind === 'word')) {
+    fail(cursor, sayStated.shareOfSegments());
+  }
   const pattern = segmentPattern(cursor);
   const { kind: next, text: behind } = peek(cursor);
   if (next === 'number' && /^\d+$/.test(behind)) fail(cursor, sayStated.countBehind(kind, behind));
@@ -224,6 +246,8 @@ function wait(cursor: Cursor): Statement {
   if (eatWord(cursor, 'quiet')) {
     return { kind: 'wait', until: { kind: 'quiet' }, range: since(cursor, start) };
   }
+  if (atWord(cursor, 'until') && atWord(cursor, 'quiet', 1))
+    fail(cursor, sayStated.filler('until'));
   if (eatWord(cursor, 'until')) {
     const what = fact(cursor);
     const { within } = tail(cursor, 'fact', ['within']);

@@ -32,6 +32,12 @@ export const CALL_SYNONYMS: Synonyms = {
   ...words('abort', 'reset kill rst'),
 };
 
+/** What is said of a host. */
+export const FACT_SYNONYMS: Synonyms = {
+  ...words('received', 'receives receive got gets read reads'),
+  ...words('fails', 'fail failed error errors'),
+};
+
 /** Fields of a segment. */
 export const FIELD_SYNONYMS: Readonly<Record<string, FieldName>> = {
   ...words('from', 'sport srcport src source'),

@@ -32,17 +32,18 @@ export function parseTemplate(
       at += 1;
     } else {
       const end = text.indexOf('}', at);
-      const { expr, diagnostics } = parseExpression(end < 0 ? '' : text.slice(at + 1, end));
-      const first = diagnostics[0];
-      const range = { start: placeOf(at), end: placeOf(at + 1) };
+      const start = at + 1;
+      const { expr, diagnostics } = parseExpression(end < 0 ? '' : text.slice(start, end));
+      const range = { start: placeOf(at), end: placeOf(start) };
       if (end < 0) return { parts, diagnostics: [{ ...say.braceNotClosed(), range }] };
-      if (!expr) return { parts, diagnostics: first ? [{ ...first, range }] : [] };
+      const place = ({ character }: Position) => placeOf(start + character);
+      const [first] = diagnostics.map((one) => ({ ...one, range: moved(one.range, place) }));
+      if (!expr) return { parts, diagnostics: first ? [first] : [] };
       if (parts.length >= PART_LIMIT)
         return { parts, diagnostics: [{ ...say.expressionTooLong(), range }] };
       if (plain !== '') parts.push({ kind: 'text', text: plain });
       plain = '';
-      const start = at + 1;
-      const expression = placed(expr, ({ character }) => placeOf(start + character));
+      const expression = placed(expr, place);
       parts.push({ kind: 'expression', expression });
       at = end + 1;
     }
@@ -58,17 +59,20 @@ export function template(cursor: Cursor, written: TextExpression): Template {
   const placeOf = (at: number) => ({ line, character: first + (columns[at] ?? columns.at(-1)!) });
   const { parts, diagnostics } = parseTemplate(written.value, placeOf);
   const [mistake] = diagnostics;
-  if (mistake) failAt(cursor, mistake, written.range);
+  if (mistake) failAt(cursor, mistake, mistake.range);
   return { parts, text: written.text, range: written.range };
+}
+
+function moved({ start, end }: Range, move: (at: Position) => Position): Range {
+  return { start: move(start), end: move(end) };
 }
 
 /** The same expression, at the places where it stands in a larger text. */
 function placed(expression: Expression, move: (at: Position) => Position): Expression {
-  const moved = ({ start, end }: Range): Range => ({ start: move(start), end: move(end) });
-  const range = moved(expression.range);
+  const range = moved(expression.range, move);
   switch (expression.kind) {
     case 'path': {
-      const parts = expression.parts.map((part) => ({ ...part, range: moved(part.range) }));
+      const parts = expression.parts.map((part) => ({ ...part, range: moved(part.range, move) }));
       return { ...expression, parts, range };
     }
     case 'unary':

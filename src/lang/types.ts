@@ -73,9 +73,13 @@ function wrongType(
   found: ValueType,
   { subject }: Typing,
 ): Message {
-  const isMeant = wanted === 'boolean' && expression.kind === 'state' && subject === 'subject';
-  const right = isMeant ? `state == ${expression.state}` : undefined;
-  return say.wrongType(NAMES[wanted], NAMES[found], right);
+  const isMeant = wanted === 'boolean' && expression.kind === 'state';
+  const right = subject === 'subject' ? 'state ==' : 'NAME';
+  return say.wrongType(
+    NAMES[wanted],
+    NAMES[found],
+    isMeant ? `${right} ${expression.state}` : undefined,
+  );
 }
 
 function binaryType(expression: BinaryExpression, typing: Typing): ValueType | undefined {
@@ -89,7 +93,9 @@ function binaryType(expression: BinaryExpression, typing: Typing): ValueType | u
   if (['==', '!=', '<', '<=', '>', '>='].includes(operator)) {
     const ordered = operator !== '==' && operator !== '!=';
     if (one && other && one !== other && !zeroTime(expression, one, other)) {
-      wrong(say.cannotCompare(NAMES[one], NAMES[other]));
+      const bare = numberForTime(expression, one, other);
+      if (bare) typing.report(say.timeWithoutUnit(), bare.range);
+      else wrong(say.cannotCompare(NAMES[one], NAMES[other]));
     } else if (ordered && (one === 'state' || one === 'boolean')) {
       wrong(say.noOrder(NAMES[one], operator));
     }
@@ -101,6 +107,16 @@ function binaryType(expression: BinaryExpression, typing: Typing): ValueType | u
     return undefined;
   }
   return arithmeticType(operator, one, other, wrong);
+}
+
+/** The number in `time > 5`: it lacks its unit. */
+function numberForTime(
+  { left, right }: BinaryExpression,
+  one: ValueType,
+  other: ValueType,
+): Expression | undefined {
+  const [number, compared] = one === 'number' ? [left, other] : [right, one];
+  return number.kind === 'number' && compared === 'duration' ? number : undefined;
 }
 
 /** `time > 0`: a zero has every unit. */

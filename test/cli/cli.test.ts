@@ -31,9 +31,13 @@ describe('the command line', () => {
   });
   after(() => fs.rmSync(folder, { recursive: true }));
 
+  /** What the last command wrote besides text. */
+  let captured: Uint8Array[] = [];
+
   function shell(...args: readonly string[]): Shell {
     let out = '';
     let err = '';
+    captured = [];
     const code = main(args, {
       out: (text) => {
         out += text;
@@ -41,6 +45,7 @@ describe('the command line', () => {
       err: (text) => {
         err += text;
       },
+      octets: (some) => captured.push(some),
     });
     return { code, out, err };
   }
@@ -281,6 +286,17 @@ describe('the command line', () => {
       assert.equal(shell('run', script('twice.tcpflow', twice), '--pcap', capture).code, 0);
       const written = fs.readdirSync(folder).filter((name) => name.startsWith('runs'));
       assert.equal(written.length, 2, written.join());
+    });
+
+    it('writes captures to the standard output, and then nothing else there', () => {
+      const twice = `${HANDSHAKE}${HANDSHAKE.slice(HANDSHAKE.indexOf('scenario')).replace('opens', 'again')}`;
+      const { code, out, err } = shell('run', script('twice.tcpflow', twice), '--pcap', '-');
+      assert.deepEqual([code, out], [0, '']);
+      assert.match(err, /standard output: 3 segments captured[\s\S]*2 passed/);
+      const octets = Buffer.concat(captured);
+      const section = Buffer.from('0a0d0d0a', 'hex');
+      const first = octets.indexOf(section);
+      assert.deepEqual([first, octets.indexOf(section, first + 4) > 0], [0, true]);
     });
 
     it('ends an endless script by its limit, with the reason', () => {

@@ -405,7 +405,27 @@ wait 1s
     const number = [...rows.keys()].at(-1) ?? '';
     assert.match(number, /^#\d+$/);
     assert.match(await conversation.evaluate(number), /CTL=SYN>$/);
-    assert.match(await refusal(conversation.evaluate('#999')), /Expected a value/);
+    assert.match(await refusal(conversation.evaluate('#999')), /No segment #999 is under way/);
+  });
+
+  it('knows one side of a connection to itself', async () => {
+    const conversation = await server.converse();
+    await conversation.launch({ program: example('self-connect') });
+    for (let i = 0; i < 3; i++) await conversation.go('next');
+    const sides = await scope(conversation, 'What each side knows', 1);
+    assert.deepEqual(
+      sides.map(({ name }) => name),
+      ['client.c1'],
+    );
+  });
+
+  it('opens lists within what the language has no words for', async () => {
+    const conversation = await atSynReceived();
+    assert.equal(await conversation.evaluate('client.c1.settings.isn.values'), '1 element');
+    assert.equal(await conversation.evaluate('client.c1.queued.sends'), 'empty');
+    const { body } = await conversation.client.evaluateRequest({ expression: 'client.queued' });
+    const rows = await variables(conversation, body.variablesReference);
+    assert.ok(rows.every(({ value }) => value !== ''));
   });
 
   it('calculates over hosts, connections, segments and states', async () => {

@@ -111,7 +111,8 @@ const statementTable: readonly (readonly [
   ['a state and a number', 'expect client state == 3', ['1:15 wrong-type']],
   ['states have no order', 'expect client state < CLOSED', ['1:15 wrong-type']],
   ['a fact that is a number', 'expect client SND.NXT + 1', ['1:15 wrong-type']],
-  ['a time and a number', 'expect time == 3', ['1:8 wrong-type']],
+  ['a time and a number', 'expect time == 3', ['1:16 time-without-unit']],
+  ['a time and a count', 'expect client RTO == SND.WND', ['1:15 wrong-type']],
   ['a time and a time', 'expect time == 3s and time < 1min', []],
   ['a name that is taken', 'let a = 1\nlet a = 2', ['2:5 name-taken']],
   ['a name that is a host', 'let client = 1', ['1:5 name-taken']],
@@ -334,7 +335,7 @@ describe('the checker', () => {
     );
     assert.match(
       firstMessage(`${HOSTS}expect client SYN_SENT, ESTABLISHED`),
-      /end of the statement.*not `,`/,
+      /Write `state == SYN_SENT or state == ESTABLISHED`/,
     );
   });
 

@@ -33,6 +33,36 @@ const table: readonly (readonly [title: string, source: string, expected: readon
   ['a word before a host', 'client: connect to server:80', ['1:17 filler']],
   ['a word before a time', 'wait for 1s', ['1:6 filler']],
   ['a word before an address', 'host a ip 10.0.0.1', ['1:8 filler']],
+  ['a comment of another language', 'wait 1s // so', ['1:9 expected']],
+  ['a longer comment of another language', '/* so */', ['1:1 expected']],
+  ['a semicolon', 'wait 1s; wait 2s', ['1:8 expected']],
+  ['a state in two words', 'expect client TIME WAIT', ['1:15 expected']],
+  ['a state in three words', 'given a:1 FIN WAIT 1 with b:2', ['1:11 expected']],
+  ['a value without let', 'x = 5', ['1:1 unknown-statement']],
+  ['a variable without set', 'client.SND.WND = 0', ['1:1 unknown-statement']],
+  ['a name with a hyphen before a call', 'web-server: listen 80', ['1:1 hyphen-in-name']],
+  ['control bits without hosts', 'drop SYN', ['1:6 expected']],
+  ['an address in a segment', 'drop client -> 10.0.0.2 SYN', ['1:16 expected']],
+  ['a path with two arrows', 'cut client <-> server', ['1:12 path-arrow']],
+  ['a word before quiet', 'wait until quiet', ['1:6 filler']],
+  ['a file without quotes', 'include hosts.tcpflow', ['1:9 expected']],
+  ['given values without braces', 'given a:1 CLOSED with b:2 snd.nxt 5', ['1:27 expected']],
+  ['a brace below its scenario', 'scenario "a"\n{\n  wait 1s\n}', ['2:1 expected']],
+  ['a brace below its loop', 'repeat 2\n{\n  wait 1s\n  wait\n}', ['2:1 expected', '4:7 expected']],
+  ['a brace below its host', 'host a\n{\n  mss 5\n}\nwait 1s', ['2:1 expected']],
+  ['a port without from', 'client: connect server:80 port 5000', ['1:27 expected']],
+  ['a word before a port of the own', 'client: connect server:80 from port 5', ['1:32 filler']],
+  ['a comma in a statement', 'server: listen 80, backlog 5', ['1:18 expected']],
+  ['parentheses after a call', 'client: close()', ['1:14 expected']],
+  ['a unit of size apart', 'client: send 5 kB', ['1:16 expected']],
+  ['a share of segments', 'drop 50% client -> server', ['1:8 expected']],
+  ['all segments', 'drop all client -> server ACK', ['1:6 expected']],
+  ['a percent sign', 'set client -- server loss = 5%', ['1:30 expected']],
+  ['a timer without its path', 'fire client retransmission', ['1:13 expected']],
+  ['two equals signs after a field', 'expect client -> server ACK ack==1', ['1:32 expected']],
+  ['an ICMP message in two words', 'icmp port unreachable a -> b', ['1:6 unknown-icmp']],
+  ['a fact in another form', 'expect client receives "x"', ['1:15 expected']],
+  ['a mistake in a text', 'print "at {time +} so"', ['1:18 expected']],
   ['words after a statement', 'crash client now', ['1:14 expected']],
   ['an outcome without expect', 'client: close fails "x"', ['1:15 missing-expect']],
   ['eventually with a fact', 'eventually client CLOSED', ['1:12 eventually-fact']],
@@ -107,6 +137,32 @@ describe('the parser', () => {
     ]);
     assert.deepEqual(said('never client CLOSED 1.5s'), [
       'Expected `for` before `1.5s`. Write `for 1.5s`.',
+    ]);
+  });
+
+  it('says what to write where another language is meant', () => {
+    const said = (statement: string) =>
+      compile(HOSTS + statement, { file: 'x' }).diagnostics.map(diagnosticText);
+    assert.deepEqual(said('wait until CLOSED'), [
+      'Expected true or false; this is a state. Write `NAME CLOSED`.',
+    ]);
+    assert.deepEqual(said('include hosts.tcpflow'), [
+      'Expected a file name in quotes, not `hosts.tcpflow`. Write `"hosts.tcpflow"`.',
+    ]);
+    assert.deepEqual(said('expect client not CLOSED'), [
+      'Expected a state or a comparison, not `not`. Write `client state != CLOSED`.',
+    ]);
+    assert.deepEqual(said('icmp port unreachable client -> server'), [
+      'No ICMP message is called `port`. Did you mean `port-unreachable`?',
+    ]);
+    assert.deepEqual(said('expect client -> server SYN as s\nexpect client s.sequence == 1'), [
+      'A segment has no `sequence`. Did you mean `seq`?',
+    ]);
+    assert.deepEqual(said('client: receive all'), [
+      'Expected `bytes` after `all`, not the end of the line.',
+    ]);
+    assert.deepEqual(said('client.SND.WND = 0'), [
+      'No statement begins with `client.SND.WND`. To set a variable of a connection, write `set client.SND.WND = ...`.',
     ]);
   });
 

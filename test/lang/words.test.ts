@@ -190,7 +190,7 @@ describe('templates', () => {
   it('say where an expression is wrong', () => {
     assert.deepEqual(parseTemplate('ab {1 +}').diagnostics[0]?.range.start, {
       line: 0,
-      character: 3,
+      character: 7,
     });
     assert.equal(parseTemplate('{').diagnostics[0]?.code, 'brace-not-closed');
   });
