@@ -81,6 +81,8 @@ const READ_WHEN_NEEDED: ReadonlySet<string> = new Set<SettingName>([
   'keepaliveProbes',
   'tailLossProbe',
   'idleWindow',
+  'windowMemory',
+  'receiveSpace',
   'windowRetract',
   'repacketize',
   'dsack',

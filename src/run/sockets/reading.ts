@@ -3,6 +3,7 @@
 import { joinOctets, withoutOctets } from '../../base/octets.js';
 import { NO_DATA } from '../../tcp/segment.js';
 import { hasPeersFin } from '../../tcp/states.js';
+import type { Tcb } from '../../tcp/tcb.js';
 import { arrivalOf } from './arrivals.js';
 import type { Attempt, Context } from './context.js';
 import {
@@ -130,13 +131,24 @@ function take(
   peek: boolean,
 ): Uint8Array {
   const tcb = tcbOf(ctx, socket);
-  if (peek) return joinOctets(socket.left ?? tcb?.queued.received ?? [], count);
+  if (peek) {
+    const data = joinOctets(socket.left ?? tcb?.queued.received ?? [], count);
+    lookOnly(ctx, socket, tcb);
+    return data;
+  }
   if (socket.left === undefined && tcb !== undefined && receives(tcb.state)) {
     return receive(ctx, socket, count);
   }
   const left = socket.left ?? tcb?.queued.received ?? [];
   change(ctx, fd, socket, { left: withoutOctets(left, count) });
   return joinOctets(left, count);
+}
+
+/** Linux looks at its buffer after each read, whatever that takes away. */
+function lookOnly(ctx: Context, { connection, left }: BsdSocket, tcb: Tcb | undefined): void {
+  if (ctx.table.system === 'freebsd' || left !== undefined) return;
+  if (tcb === undefined || !receives(tcb.state)) return;
+  act(ctx, { kind: 'RECEIVE', connection, count: 0, across: true });
 }
 
 /** RECEIVE gives octets; in the states after these it says that the connection is closing. */

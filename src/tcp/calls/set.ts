@@ -11,7 +11,7 @@ import { SETTINGS } from '../settings.js';
 import type { State } from '../states.js';
 import { isSynchronized, STATES } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editRcv, editSnd, editTcb } from '../tcb.js';
+import { editRcv, editSnd, editSpace, editTcb } from '../tcb.js';
 import { editTimers, late } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { initialWindow, openReceiveWindow } from '../window.js';
@@ -73,7 +73,8 @@ function withBuffer(tcb: Tcb, { window, windowClamp, lowWater }: Partial<Setting
   const bound = windowClamp === undefined ? tcb : clampedTo(tcb, windowClamp);
   if (window === undefined || (tcb.state === 'SYN_SENT' && countsMemory(tcb.settings)))
     return bound;
-  return openReceiveWindow(lowWater === undefined ? bound : withRoomFor(bound, lowWater));
+  const asked = bound.space ? editSpace(bound, { ...bound.space, grownTo: 0 }) : bound;
+  return openReceiveWindow(lowWater === undefined ? asked : withRoomFor(asked, lowWater));
 }
 
 /** RFC 5482 §3: "if an application explicitly sets the USER_TIMEOUT, CHANGEABLE MUST become false". */

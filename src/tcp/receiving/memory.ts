@@ -20,8 +20,7 @@ export function countsMemory({ receiveSpace }: Settings): boolean {
 
 /** The memory of the receive buffer: twice what is believed to be text, or what it has grown to. */
 export function memoryOf({ settings }: Tcb, { grownTo }: ReceiveSpace): number {
-  const first = 2 * settings.window;
-  return settings.receiveSpace === 'growing-memory' ? Math.max(first, grownTo) : first;
+  return Math.max(2 * settings.window, grownTo);
 }
 
 /** How much text the receive buffer of a new connection is believed to hold. */
