@@ -88,7 +88,7 @@ export interface DeviationSettings {
   readonly ackThrottle: 'challenges' | 'all';
   readonly abortFlags: 'rst' | 'rst-ack' | 'rst-ack-closed';
   readonly unreadOnClose: 'fin' | 'reset';
-  readonly windowUpdate: 'segment' | 'doubled';
+  readonly windowUpdate: 'segment' | 'doubled' | 'never';
   readonly compressedAcks: number;
   readonly compressedAckDelay: Duration;
   readonly interactiveAck: Duration;

@@ -49,8 +49,10 @@ function shut(ctx: Context, socket: BsdSocket, { fd, how }: Shut): Attempt {
   const crossed = linux && socket.connecting && state === 'SYN_RCVD';
   const shutOpening = socket.shutOpening || crossed;
   change(ctx, fd, socket, { shutRead, shutWrite, connecting, shutOpening });
-  if (!shutWrite) return done(0);
   const { connection } = socket;
+  if (shutRead && linux && !socket.shutRead)
+    act(ctx, { kind: 'SET', connection, settings: SHUT_READ });
+  if (!shutWrite) return done(0);
   // Nobody reads any more once both halves are shut; the connection has a user all the same.
   if (shutRead && linux) act(ctx, { kind: 'SET', connection, settings: REFUSING });
   // FreeBSD: what is shut before the connection is open waits for that, however much it is.
@@ -70,6 +72,9 @@ function shutBy(socket: BsdSocket, how: ShutdownHow): Pick<BsdSocket, 'shutRead'
 }
 
 type Shut = SocketCallOf<'shutdown'> & { readonly how: ShutdownHow };
+
+/** Nobody is told of room for what nobody expects. */
+const SHUT_READ = { windowUpdate: 'never' } as const;
 
 const REFUSING = { textAfterClose: 'refuse' } as const;
 

@@ -55,7 +55,9 @@ function receiveOpen(tcb: Tcb, input: ReceiveCall, now: Instant): Verdict {
     return receiveOfSpace(opened, opened.space, why, given.effects, now);
   if (opened.rcv.wnd === tcb.rcv.wnd) return finish(why, opened, given.effects);
   // Deviation `window-update`.
-  const silent = tcb.settings.windowUpdate === 'doubled' && opened.rcv.wnd < 2 * tcb.rcv.wnd;
+  const { windowUpdate } = tcb.settings;
+  const doubles = opened.rcv.wnd >= 2 * tcb.rcv.wnd;
+  const silent = windowUpdate === 'never' || (windowUpdate === 'doubled' && !doubles);
   if (silent) return finish(why, opened, given.effects);
   // The window could move by a full segment: the sender is told (§3.8.6.2.2).
   const out = sendAck(opened, now);
@@ -76,7 +78,8 @@ function receiveOfSpace(
     return finish(all, acked.tcb, [...effects, ...acked.effects]);
   }
   const { wnd } = tcb.rcv;
-  const free = 2 * wnd <= space.clamp ? freeSpace(tcb, space) : 0;
+  const may = tcb.settings.windowUpdate !== 'never' && 2 * wnd <= space.clamp;
+  const free = may ? freeSpace(tcb, space) : 0;
   if (free === 0 || free < 2 * wnd) return finish(why, tcb, effects);
   const out = sendAck(tcb, now);
   const told = () => `${why()}; ${free} octets are free: the sender is told (window-update)`;

@@ -192,7 +192,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'window-update',
     says: 'RFC 9293 §3.8.6.2.2: the window is advertised anew when it can move by the smaller of half the buffer and a full segment.',
-    does: 'A RECEIVE sends an ACK only if the window is at least twice as large as before; else the next segment says it.',
+    does: '`doubled`: a RECEIVE sends an ACK only if the window is at least twice as large as before; else the next segment says it. `never`: it sends none.',
     why: 'A sender that still has half a window needs no segment of its own.',
   },
 ];

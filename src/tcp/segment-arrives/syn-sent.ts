@@ -210,7 +210,9 @@ function finFollows({ queued, snd, settings }: Tcb): boolean {
 /** RFC 9768 §3.2.2.1: a pure ACK goes before what waits, as nothing else can feed the IP-ECN field of the SYN,ACK back. */
 function sendQueuedAfterAck(tcb: Tcb, now: Instant): Output {
   const { ecn } = tcb.options;
-  const feedsBack = ecn?.mode === 'accurate' && ecn.handshake;
+  // Text of the SYN that goes again is no new text.
+  const again = tcb.retransmissions.length > 0;
+  const feedsBack = ecn?.mode === 'accurate' && ecn.handshake && !again;
   return feedsBack ? sendAckThenQueued(tcb, now) : sendQueuedOrAck(tcb, now);
 }
 

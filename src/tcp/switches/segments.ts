@@ -222,7 +222,7 @@ export const SEGMENT_SWITCHES: readonly Switch[] = [
     word: 'window-update',
     name: 'windowUpdate',
     kind: 'choice',
-    choices: ['segment', 'doubled'],
-    doc: 'When a RECEIVE that opens the window tells the sender so: when it moves by a full segment, or when it at least doubles.',
+    choices: ['segment', 'doubled', 'never'],
+    doc: 'When a RECEIVE that opens the window tells the sender so: when it moves by a full segment, when it at least doubles, or never.',
   },
 ];
