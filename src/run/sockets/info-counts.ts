@@ -2,7 +2,7 @@
 
 import { FIRST_COUNTERS } from '../../tcp/ecn/counters.js';
 import { LONGEST_WAIT } from '../../tcp/receiving/dialogue.js';
-import { firstSegment, LEAST_MSS } from '../../tcp/receiving/space.js';
+import { firstSegment, LEAST_MSS } from '../../tcp/receiving/peer-segment.js';
 import type { Instant } from '../../tcp/rule.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';

@@ -4,7 +4,7 @@ import { countOf, frontOf, withoutFirst } from '../../base/pieces.js';
 import { countArrived } from '../../tcp/loss-recovery/recovery.js';
 import { countMarked, countSyn } from '../../tcp/loss-recovery/scoreboard.js';
 import { sumOf } from '../../tcp/loss-recovery/tally.js';
-import { LEAST_MSS } from '../../tcp/receiving/space.js';
+import { LEAST_MSS } from '../../tcp/receiving/peer-segment.js';
 import { measuredRto } from '../../tcp/retransmission/round-trip.js';
 import { NONE } from '../../tcp/sending/queued.js';
 import { distance } from '../../tcp/seq.js';

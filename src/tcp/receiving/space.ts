@@ -3,10 +3,9 @@
 import type { Pieces } from '../../base/pieces.js';
 import { elementsFrom, lastOf, sumOver, withoutFirst } from '../../base/pieces.js';
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
-import { DEFAULT_MSS, optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
 import type { Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { FIELD_MAX, FIN, PSH, SYN, segEnd, segLen, URG } from '../segment.js';
+import { FIELD_MAX, FIN, segEnd, segLen } from '../segment.js';
 import type { HeldSegment } from '../sending/queued.js';
 import { NONE } from '../sending/queued.js';
 import type { Seq } from '../seq.js';
@@ -28,9 +27,9 @@ import {
   textIn,
   textOfBuffer,
   usedMemory,
-  WHOLE,
   withPiece,
 } from './memory.js';
+import { firstSegment, measured } from './peer-segment.js';
 import { NO_TRIP, type ReceiverTrip, tripByWindow } from './receiver-trip.js';
 import { grown, offeredMss, widened, withClamp } from './threshold.js';
 
@@ -60,9 +59,6 @@ export interface ReceiveSpace {
   /** The connection is no more than a few numbers (TIME_WAIT): its window stays as it is. */
   readonly record: boolean;
 }
-
-/** The least that a segment of the peer's is believed to have. */
-export const LEAST_MSS = 88;
 
 /** So many segments are believed to be taken at once at first. */
 const FIRST_SEGMENTS = 10;
@@ -96,11 +92,6 @@ export function firstSpace(
     told: rcv.wnd,
     record: false,
   };
-}
-
-/** What the peer's segments are believed to have until one comes. */
-export function firstSegment(mss: number, sendMss: number, window: number): number {
-  return Math.max(LEAST_MSS, Math.min(mss, sendMss, Math.floor(window / 2), DEFAULT_MSS));
 }
 
 /** RCV.WND as the next segment would have it; never less than what the peer was told. */
@@ -289,29 +280,3 @@ export function withoutRead(space: ReceiveSpace, unread: number): ReceiveSpace {
 }
 
 const unreadOctets = sumOver<UnreadText>(({ octets }) => octets);
-
-/** A segment that is longer than those before shows how much memory text takes. */
-function measured(tcb: Tcb, space: ReceiveSpace, seg: Segment): ReceiveSpace {
-  const { data } = seg;
-  const joined = tcb.settings.offloadSegment ?? data.length;
-  const length = Math.min(data.length, joined);
-  if (length < space.segment) return withShorter(tcb, space, seg, length);
-  if (length === space.segment) return space.shorter === 0 ? space : { ...space, shorter: 0 };
-  const segment = Math.min(length, offeredMss(tcb.settings, tcb.options));
-  const memory = memoryFor(tcb, seg);
-  const share = Math.max(1, Math.min(WHOLE - 1, Math.floor((data.length * WHOLE) / memory)));
-  if (share === space.share) return { ...space, segment, shorter: 0 };
-  const clamp = textIn(memoryOf(tcb, space), { ...space, share });
-  const goal = Math.min(space.goal, clamp);
-  return { ...withClamp(space, clamp), segment, shorter: 0, share, goal };
-}
-
-/** Two in a row that are equally long, and no end of something, are the peer's segments. */
-function withShorter(tcb: Tcb, space: ReceiveSpace, seg: Segment, length: number): ReceiveSpace {
-  const blocks = optionsLength(seg.options) - (tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0);
-  const ends = (seg.ctl & (FIN | URG | SYN | PSH)) !== 0;
-  const counts = length + optionsLength(seg.options) >= (ends ? DEFAULT_MSS : LEAST_MSS);
-  const shorter = counts ? length + blocks : 0;
-  const segment = shorter > 0 && shorter === space.shorter ? shorter : space.segment;
-  return { ...space, segment, shorter };
-}
