@@ -3,7 +3,7 @@
 import { printInstant } from '../base/time.js';
 import { isPacketScript } from '../interop/packetdrill/translate.js';
 import type { Program } from '../lang/program.js';
-import { type Results, type Run, results } from '../run/run.js';
+import { type Results, type Run, results, stateNow } from '../run/run.js';
 import type { ScriptFile } from './folders.js';
 import { ExitCode, type Output } from './output.js';
 import { type RunSettings, record } from './record.js';
@@ -73,7 +73,8 @@ function runProgram(program: Program, settings: RunSettings, tally: Tally, outpu
   else output.out(verdictText(running, outcome));
 }
 
-function verdictText({ program }: Run, outcome: Results): string {
+function verdictText(run: Run, outcome: Results): string {
+  const { program } = run;
   const name = `${program.file}: ${program.scenario}`;
   const { passed, failed, blank } = outcome;
   if (outcome.verdict === 'passed') return `${name}: passed, ${expectations(passed)}\n`;
@@ -83,7 +84,14 @@ function verdictText({ program }: Run, outcome: Results): string {
     `${failed} failed`,
     ...(blank > 0 ? [`${blank} blank`] : []),
   ];
-  return `${name}: ${outcome.verdict}, ${counts.join(', ')}\n${endText(outcome)}${lines.join('')}`;
+  const told = [endText(outcome), ...lines, restText(run, outcome)];
+  return `${name}: ${outcome.verdict}, ${counts.join(', ')}\n${told.join('')}`;
+}
+
+/** A failure ends the scenario, which somebody may not expect who looks for what else fails. */
+function restText(run: Run, { ended }: Results): string {
+  const isCut = ended?.kind === 'failed' && stateNow(run).pc < run.program.instructions.length;
+  return isCut ? '  what follows in the script was not run\n' : '';
 }
 
 function expectations(count: number): string {

@@ -16,6 +16,7 @@ import { show } from './numbers.js';
 import { frameOfId } from './stack.js';
 import { locationsOf } from './value-links.js';
 import { numbersWanted, sizeOf } from './variables.js';
+import { consoleHelp } from './words.js';
 
 export function evaluate(
   debugging: Debugger,
@@ -27,6 +28,8 @@ export function evaluate(
     args.frameId === undefined ? undefined : frameOfId(debugging, session, args.frameId);
   const item = frameItem(session, frame, text);
   if (item.kind === 'problem') {
+    const isHelp = args.context === 'repl' && /^\s*help\s*$/i.test(text);
+    if (isHelp) return { body: { result: consoleHelp, variablesReference: 0 } };
     if (args.context === 'repl' && !isExpression(text)) {
       return execute(debugging, session, frame, text, item);
     }

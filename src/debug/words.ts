@@ -193,3 +193,14 @@ export function resultText({ passed, failed, blank, ended }: Results): string {
   if (blank > 0) parts.push(`${blank} ${blank === 1 ? 'is' : 'are'} not answered`);
   return `${limit}${parts.join(', ')}.`;
 }
+
+// The console --------------------------------------------------------------------------------------
+
+/** What can be typed there. */
+export const consoleHelp = [
+  'An expression:    SND.NXT - SND.UNA, server.c1.STATE, seg, server.syn-queue >= 2',
+  'A statement:      client: close, drop client -> server ACK, wait 10ms, crash server',
+  'Another value:    client.SND.WND = 0, #3.ack = 301, client--server.loss = 50',
+  'An old number:    mistaken(4000)',
+  'A name without a host is of the frame that is chosen in the Call Stack.',
+].join('\n');

@@ -75,7 +75,10 @@ export function checkFact(fact: Fact, checking: Checking): void {
       // One word after a name is a state that was meant, far more often than anything else.
       if (expression.kind === 'path' && word && expression.parts.length === 1) {
         names.stateMeant(checking.names, word, checking.report);
-      } else need(expression, 'boolean', typing(checking, subject ? 'subject' : 'none'));
+      } else {
+        const asked = typing(checking, subject ? 'subject' : 'none');
+        need(expression, 'boolean', { ...asked, blank: say.unanswered });
+      }
       break;
     }
     default:

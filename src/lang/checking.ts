@@ -32,6 +32,7 @@ export function typing(checking: Checking, subject: Typing['subject'] = 'none'):
   return {
     scope: checking.names,
     subject,
+    blank: say.blankHere,
     report: checking.report,
     unknownPath: (path, message, wrong) =>
       reportUnknownPath(checking.names, path, message, wrong, checking.report),

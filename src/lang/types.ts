@@ -13,6 +13,8 @@ export interface Typing {
   readonly scope: Scope;
   /** Whether a host or connection is spoken of. */
   readonly subject: 'subject' | 'none';
+  /** What is said of a student's `?`: only what is expected may have one. */
+  readonly blank: () => Message;
   readonly report: (message: Message, range: Range) => void;
   /** A path that means nothing: reported by whoever knows what may be missing. */
   readonly unknownPath: (path: readonly Name[], message: Message, wrong: Wrong) => void;
@@ -38,7 +40,7 @@ export function typeOf(expression: Expression, typing: Typing): ValueType | unde
     case 'group':
       return typeOf(expression.inner, typing);
     case 'blank':
-      typing.report(say.unanswered(), expression.range);
+      typing.report(typing.blank(), expression.range);
       return undefined;
     case 'path': {
       const reference = resolvePath(expression.parts, typing.scope, typing.subject);

@@ -299,6 +299,16 @@ describe('the command line', () => {
       assert.deepEqual([first, octets.indexOf(section, first + 4) > 0], [0, true]);
     });
 
+    it('says that a failure ended the scenario, where something follows', () => {
+      const wrong = HANDSHAKE.replace('seq=100', 'seq=99');
+      assert.match(
+        shell('run', script('early.tcpflow', wrong)).out,
+        /\n {2}what follows .* not run\n/,
+      );
+      const late = HANDSHAKE.replace('server ESTABLISHED', 'server CLOSED');
+      assert.doesNotMatch(shell('run', script('late.tcpflow', late)).out, /what follows/);
+    });
+
     it('ends an endless script by its limit, with the reason', () => {
       const endless = HANDSHAKE.replace(
         'expect server ESTABLISHED',

@@ -419,6 +419,20 @@ wait 1s
     );
   });
 
+  it('says what can be typed, to whoever asks for help', async () => {
+    const conversation = await atSynReceived();
+    const { body } = await conversation.client.evaluateRequest({
+      expression: 'help',
+      context: 'repl',
+    });
+    const lines = body.result.split('\n').map((line) => line.slice(18).split(', '));
+    const [expressions = [], statements = [], , [mistaken = ''] = []] = lines;
+    for (const typed of [...expressions, mistaken, ...statements]) {
+      assert.ok(await conversation.evaluate(typed), typed);
+      if (statements.includes(typed)) await conversation.stop();
+    }
+  });
+
   it('opens lists within what the language has no words for', async () => {
     const conversation = await atSynReceived();
     assert.equal(await conversation.evaluate('client.c1.settings.isn.values'), '1 element');

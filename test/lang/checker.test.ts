@@ -150,6 +150,11 @@ const statementTable: readonly (readonly [
     ['1:8 unanswered', '2:8 unanswered', '2:31 unanswered'],
   ],
   [
+    'a blank in a value, a text and what is set',
+    'let x = ?\nprint "{?}"\nset client.SND.WND = ? + 1',
+    ['1:9 blank-here', '2:9 blank-here', '3:22 blank-here'],
+  ],
+  [
     'a blank where nothing is asked',
     'drop client -> server ?\nwait ?',
     ['1:6 blank-here', '2:6 blank-here'],
