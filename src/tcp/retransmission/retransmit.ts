@@ -160,7 +160,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     retransmissions: front.retransmissions + 1,
     again: syn ? 1 : (front.again ?? 0) + 1,
     judged: undefined,
-    behind: lastOf(tcb.retransmissions)?.sentAt === now ? true : undefined,
+    behind: isNewTextOf(now, lastOf(tcb.retransmissions)) ? true : undefined,
   };
   const retransmissions = replaced(tcb.retransmissions, place, 1, entry);
   const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });
@@ -197,6 +197,11 @@ function withSentAt(rto: Tcb['rto'], now: Instant): Tcb['rto'] {
   if (congestion?.use === undefined) return editRto(rto, { resent });
   const use = { ...congestion.use, sentAt: now };
   return editRto(rto, { resent, congestion: { ...congestion, use } });
+}
+
+/** Text that was sent at this moment is new, unless it is lost already: that of a SYN which is answered at once. */
+function isNewTextOf(now: Instant, last: SentSegment | undefined): boolean {
+  return last?.sentAt === now && last.mark !== 'lost';
 }
 
 /** The segment at a place that there is. */
