@@ -7,8 +7,7 @@ import { withUse } from './congestion/window-use.js';
 import { afterTimeout, markTextTimedOut, markTimedOut, undoAfterTimeout } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
-import { isOpenEarly } from './fast-open.js';
-import { isJudgedAsRequest } from './host/requests.js';
+import { isEarlyRequest, isJudgedAsRequest } from './host/requests.js';
 import { afterRto } from './loss-recovery/recovery.js';
 import { checkReordering } from './loss-recovery/reordering.js';
 import { hasCompressed } from './receiving/compression.js';
@@ -224,7 +223,7 @@ function isInClosedWindow({ state, snd, settings, queued }: Tcb): boolean {
 
 /** Deviation half-open: when the SYN,ACK of a fast open goes for the third time, its text is taken to be lost, too. */
 function losesEarlyText(tcb: Tcb): boolean {
-  return tcb.settings.halfOpen === 'request' && isOpenEarly(tcb) && tcb.rto.expiries === 1;
+  return isEarlyRequest(tcb) && tcb.rto.expiries === 1;
 }
 
 /** The SYN,ACK has arrived, its ACK was dropped: it goes again when the time to wait for text (defer-accept) ends with this RTO. */

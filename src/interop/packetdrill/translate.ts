@@ -13,6 +13,7 @@ import {
 } from '../../lang/packet-operations.js';
 import type { Instruction, Program, ProgramHost } from '../../lang/program.js';
 import type { Range } from '../../lang/range.js';
+import { usualMss } from '../../tcp/datagram.js';
 import { PROFILES } from '../../tcp/profiles.js';
 import { RFC9293, type Settings } from '../../tcp/settings.js';
 import { type Numbering, readAssertions } from './assertions.js';
@@ -122,7 +123,10 @@ function translationOf(
     // A host of such scripts may open fast; whether a connection does is for its socket to say.
     settings: {
       ...settings,
-      mss: mssOfMtu(script.mtu ?? 1_500, script.version),
+      mss:
+        script.mtu === undefined
+          ? usualMss(script.localAddress)
+          : mssOfMtu(script.mtu, script.version),
       fastOpen: 'client',
       fastOpenQueue: 0,
       congestionAlgorithm: 'reno',

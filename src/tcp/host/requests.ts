@@ -18,6 +18,11 @@ export function isMereRequest(tcb: Tcb): boolean {
   return isJudgedAsRequest(tcb) && !isOpenEarly(tcb);
 }
 
+/** Deviation `half-open request`: what was opened fast, before whose connection a request stands. */
+export function isEarlyRequest(tcb: Tcb): boolean {
+  return isJudgedAsRequest(tcb) && isOpenEarly(tcb);
+}
+
 /** Deviation `half-open cache`: an entry of the SYN cache; what was opened fast is more. */
 export function isCached(tcb: Tcb): boolean {
   return tcb.settings.halfOpen === 'cache' && isRequest(tcb) && !isOpenEarly(tcb);

@@ -9,7 +9,6 @@ import type { Seq } from '../seq.js';
 import { add, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editSpace } from '../tcb.js';
-
 import type { ReceiveSpace } from './space.js';
 
 export interface ReceiverTrip {

@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8.3 TCP Connection Failures: R2 as a count of retransmissions, or as the time that so many take. */
 
-import { isOpenEarly } from '../fast-open.js';
+import { isEarlyRequest } from '../host/requests.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { isSynchronized } from '../states.js';
@@ -22,7 +22,7 @@ export function retryLimit(tcb: Tcb): number {
       // SYNs that have crossed: it is still the open that is tried, for at least three minutes (MUST-23).
       if (open === 'active') return settings.synRetries;
       // Deviation half-open: a fast open may try once more.
-      return settings.synAckRetries + (settings.halfOpen === 'request' && isOpenEarly(tcb) ? 1 : 0);
+      return settings.synAckRetries + (isEarlyRequest(tcb) ? 1 : 0);
     default:
       // Deviation `orphan-retries`: nobody is there who would wait.
       return closing && !halfClosed

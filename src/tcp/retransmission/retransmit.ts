@@ -11,7 +11,7 @@ import {
 } from '../../base/pieces.js';
 import { ECN_BITS, feedbackBits, markOf } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
-import { isOpenEarly } from '../fast-open.js';
+import { isEarlyRequest } from '../host/requests.js';
 import { withJoined } from '../loss-recovery/recovery.js';
 import { timestampOption } from '../options.js';
 import { answering } from '../receiving/dialogue.js';
@@ -34,10 +34,10 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
 }
 
 /** The last one (RFC 8985 §7.3): a probe, which is not counted as under way a second time. */
-export function retransmitLast(sentTcb: Tcb, now: Instant): Output {
-  const tcb = withLastUnitRecut(sentTcb);
-  const place = countOf(tcb.retransmissions) - 1;
-  const before_ = isCut(tcb) ? cutToWindow(tcb, place) : tcb;
+export function retransmitLast(tcb: Tcb, now: Instant): Output {
+  const recut = withLastUnitRecut(tcb);
+  const place = countOf(recut.retransmissions) - 1;
+  const before_ = isCut(tcb) ? cutToWindow(recut, place) : recut;
   const again = placed(before_, place).again;
   const out = retransmitAt(before_, place, now);
   const sent = { ...placed(out.tcb, place), again };
@@ -179,8 +179,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
 /** Deviation `half-open request`: the SYN,ACK of a fast open says what it has said, whatever its connection has received. */
 function windowAgain(tcb: Tcb, segment: Segment): number {
   const syn = has(segment, SYN);
-  const request = tcb.settings.halfOpen === 'request' && isOpenEarly(tcb);
-  return syn && request ? segment.wnd : windowField(tcb, syn);
+  return syn && isEarlyRequest(tcb) ? segment.wnd : windowField(tcb, syn);
 }
 
 /** What went with the next as one goes without it from now on. */

@@ -11,15 +11,19 @@ import type { SentQueue, SentSegment } from './sent-queue.js';
 /** What went together with the segment at this place, from it on. */
 export function unitAt(queue: readonly SentSegment[], at: number): readonly SentSegment[] {
   let end = at + 1;
-  while (queue[end - 1]?.joined && queue[end]?.sentAt === queue[at]?.sentAt) end += 1;
+  while (wentTogether(queue[end - 1], queue[end])) end += 1;
   return queue.slice(at, end);
 }
 
 /** The place of the first segment of what went together with the last. */
 export function beginOfLastUnit(queue: readonly SentSegment[]): number {
   let at = queue.length - 1;
-  while (queue[at - 1]?.joined && queue[at - 1]?.sentAt === queue[at]?.sentAt) at -= 1;
+  while (wentTogether(queue[at - 1], queue[at])) at -= 1;
   return at;
+}
+
+function wentTogether(one: SentSegment | undefined, next: SentSegment | undefined): boolean {
+  return one?.joined === true && one.sentAt === next?.sentAt;
 }
 
 /** The text of a unit, without its first so many octets, in segments that fit; the last has the control bits of the last, and its marks. */

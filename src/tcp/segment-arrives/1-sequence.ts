@@ -1,7 +1,6 @@
 /** RFC 9293 §3.10.7.4 Other States, first check: the sequence number (Table 6). */
 
-import { isOpenEarly } from '../fast-open.js';
-import { isJudgedAsRequest, isMereRequest, isRequest } from '../host/requests.js';
+import { isEarlyRequest, isMereRequest, isRequest } from '../host/requests.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { repeated } from '../receiving/dialogue.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -74,7 +73,7 @@ function refuse(tcb: Tcb, seg: Segment, now: Instant): Verdict {
       { kind: 'discard', reason: 'RST outside the window' },
     ]);
   }
-  if (has(seg, SYN) && isChallenged(tcb.settings, 'syn') && !isAnsweredByRequest(tcb)) {
+  if (has(seg, SYN) && isChallenged(tcb.settings, 'syn') && !isEarlyRequest(tcb)) {
     const out = sendChallenge(tcb, now);
     return finish(() => `${tableRow(tcb, seg)}; ${challengeWhy(out)}`, out.tcb, out.effects);
   }
@@ -86,7 +85,7 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // What answers for a request tells no blocks (deviation half-open).
   const told = isRequest(tcb) ? tcb : withOldOctets(tcb, seg);
   const isOld = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt);
-  const out = isAnsweredByRequest(tcb)
+  const out = isEarlyRequest(tcb)
     ? answerOfRequest(tcb, seg, now)
     : answerWithAck(isOld ? repeated(told) : told, seg, now);
   const beyond = before(rightEdge(tcb), segEnd(seg));
@@ -100,11 +99,6 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `${tableRow(tcb, seg)}; it is the remote FIN again: ACK, and the 2 MSL start anew ` +
     '(deviation time-wait-fin)';
   return finish(why, editTcb(out.tcb, { timers }), effects);
-}
-
-/** Deviation `half-open request`: what was opened fast has a request before it. */
-function isAnsweredByRequest(tcb: Tcb): boolean {
-  return isJudgedAsRequest(tcb) && isOpenEarly(tcb);
 }
 
 /** Deviation `half-open request`: of what was opened fast the request answers, with the window that its SYN,ACK has told. */

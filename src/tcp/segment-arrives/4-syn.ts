@@ -2,6 +2,7 @@
 
 import { deleteTcb, returnToListen } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
+import { isEarlyRequest } from '../host/requests.js';
 import { resetFor, resetInWindow } from '../reset.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
@@ -44,7 +45,7 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
   if (!has(seg, SYN)) return SYN_OFF;
   const trimmed = before(seg.seq, tcb.rcv.nxt);
   if (tcb.state === 'SYN_RCVD') {
-    const early = isOpenEarly(tcb) && tcb.settings.halfOpen === 'request';
+    const early = isEarlyRequest(tcb);
     if (trimmed && isTrimmedOff(tcb, seg, early)) {
       return goOn(
         () => `the SYN at SEG.SEQ=${num(seg.seq)} is trimmed off: it was processed before`,

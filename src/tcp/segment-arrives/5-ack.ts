@@ -3,25 +3,19 @@
 import { closeOnceOpen } from '../calls/close.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { isMereRequest } from '../host/requests.js';
-import { hasReneged } from '../loss-recovery/reneging.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { own } from '../own.js';
-import { acknowledgmentDelay, repeated } from '../receiving/dialogue.js';
+import { repeated } from '../receiving/dialogue.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { withEcho } from '../receiving/receiver-trip.js';
 import { resetFor } from '../reset.js';
 import { editRto } from '../retransmission/variables.js';
 import { acknowledge } from '../retransmission.js';
-import type { Effect, Instant, Verdict } from '../rule.js';
+import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, joinEffects } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN, segEnd, segLen } from '../segment.js';
-import {
-  sendAckThenQueued,
-  sendInRecovery,
-  sendQueued,
-  sendQueuedOrAck,
-} from '../sending/send-queued.js';
+import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
 import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
 import { haveSynsCrossed, type Move } from '../states.js';
@@ -30,11 +24,10 @@ import { editTcb, finAcked } from '../tcb.js';
 import { isClosedFinWait2, limitFinWait2 } from '../timers/fin-wait-2.js';
 import { TEXT } from '../user-texts.js';
 import { asEstablished } from './5-established.js';
+import { proceed } from './5-send.js';
 import type { Arrival } from './arrival.js';
-import { isTakenAgain } from './arrival.js';
 import { answerWhy, answerWithAck, countAnswer } from './challenge.js';
 import { establish } from './establish.js';
-import { isHeldAtNext } from './held-text.js';
 import { enterTimeWait } from './time-wait.js';
 
 export const ackMoves: readonly Move[] = [
@@ -231,65 +224,6 @@ function finWait2(
   if (isClosedFinWait2(after) && isOld)
     return finish(() => `${why()}; its text is old (deviation closed-fin-wait-2)`, after, effects);
   return proceed(before_, seg, why, { tcb: after, effects }, now);
-}
-
-/** What the window now lets go is sent here, unless text or FIN of this segment bring an ACK to carry. */
-function proceed(
-  before_: Tcb,
-  seg: Segment,
-  why: () => string,
-  { tcb, effects }: Output,
-  now: Instant,
-): Verdict {
-  const follows = ackFollows(tcb, seg);
-  if (!follows && isAckDue(before_, tcb, seg, now)) {
-    const ack = sendQueuedOrAck(tcb, now);
-    return goOn(() => `${why()}; an ACK is due`, ack.tcb, joinEffects(effects, ack.effects));
-  }
-  if (!hasWork(tcb)) return goOn(why, tcb, effects);
-  // Text that was expected is taken before its ACK is looked at.
-  if (follows && isPredicted(before_, seg)) return goOn(why, tcb, effects);
-  const reneged = before(before_.snd.una, seg.ack) && hasReneged(tcb, 0);
-  const out = follows
-    ? sendInRecovery(tcb, now)
-    : sendQueued(tcb, now, 'turn', reneged ? 'later' : 'again');
-  const told = () => `${why()}${againText(out.effects)}`;
-  return goOn(told, out.tcb, joinEffects(effects, out.effects));
-}
-
-/** Deviation `interactive-ack`: an acknowledgment that waits, but is wanted at once, goes when something comes that was not expected. */
-function isAckDue(before_: Tcb, tcb: Tcb, seg: Segment, now: Instant): boolean {
-  if (tcb.timers.delayedAck === undefined || tcb.dialogue === undefined) return false;
-  return acknowledgmentDelay(tcb, now) === 0 && !isPredicted(before_, seg);
-}
-
-/** `; 101, 1101 again`: the numbers of what was lost and leaves once more. */
-function againText(effects: readonly Effect[]): string {
-  const again = effects.flatMap((effect) =>
-    effect.kind === 'send' && effect.retransmission ? num(effect.segment.seq) : [],
-  );
-  return again.length === 0 ? '' : `; ${again.join(', ')} again`;
-}
-
-/** The seventh or the eighth check has text or a FIN to acknowledge, or to reset. */
-function ackFollows(tcb: Tcb, seg: Segment): boolean {
-  switch (tcb.state) {
-    case 'ESTABLISHED':
-    case 'FIN_WAIT_1':
-    case 'FIN_WAIT_2':
-      return seg.data.length > 0 || has(seg, FIN) || isHeldAtNext(tcb);
-    default:
-      return isTakenAgain(tcb, seg);
-  }
-}
-
-function hasWork(tcb: Tcb): boolean {
-  return (
-    tcb.queued.sends.length > 0 ||
-    tcb.queued.closing ||
-    tcb.rto.congestion?.loss !== undefined ||
-    tcb.rto.recovery !== undefined
-  );
 }
 
 function ackWhy(before_: Tcb, after: Tcb, seg: Segment): string {

@@ -1,7 +1,6 @@
 /** RFC 9293 §3.10.7.3 and §3.10.7.4, fifth check: entering ESTABLISHED. */
 
-import { isOpenEarly } from '../fast-open.js';
-import { isMereRequest } from '../host/requests.js';
+import { isEarlyRequest, isMereRequest } from '../host/requests.js';
 import { own, ownQueued } from '../own.js';
 import { begun } from '../receiving/dialogue.js';
 import { firstSpace } from '../receiving/space.js';
@@ -46,7 +45,7 @@ function withoutCache(tcb: Tcb): Tcb {
 
 /** Deviation `half-open request`: how often the SYN of a fast open was answered, its request has counted. */
 function withoutSyns(tcb: Tcb): Tcb {
-  if (tcb.settings.halfOpen !== 'request' || !isOpenEarly(tcb)) return tcb;
+  if (!isEarlyRequest(tcb)) return tcb;
   return editTcb(tcb, { challenges: NO_CHALLENGES });
 }
 

@@ -1,7 +1,6 @@
 /** RFC 4987 §3.3 SYN Cache: a half-open connection that repeats its SYN,ACK (deviation half-open). */
 
-import { isOpenEarly } from '../fast-open.js';
-import { isJudgedAsRequest, isMereRequest, isRequest } from '../host/requests.js';
+import { isEarlyRequest, isMereRequest, isRequest } from '../host/requests.js';
 import { resetFor } from '../reset.js';
 import { retransmitFront } from '../retransmission/retransmit.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -27,7 +26,7 @@ export function isRepeatedSyn(tcb: Tcb, seg: Segment): boolean {
 
 /** Deviation `half-open request`: a request has the window that its SYN,ACK said; also what was opened fast is held against it first. */
 export function isOutsideOfRequest(tcb: Tcb, seg: Segment): boolean {
-  if (!isJudgedAsRequest(tcb) || !isOpenEarly(tcb)) return false;
+  if (!isEarlyRequest(tcb)) return false;
   const { nxt, wnd } = tcb.rcv;
   return !isTakenUpTo(add(nxt, Math.min(wnd, FIELD_MAX)), tcb, seg);
 }
