@@ -1,6 +1,7 @@
 /** RFC 3168 §6.1.1 TCP Initialization and RFC 9768 §3.1: AE, CWR and ECE on SYNs agree on ECN. */
 
 import {
+  type AccurateEcn,
   accurateEcn,
   aceOf,
   asksAccurate,
@@ -12,7 +13,7 @@ import {
   handshakeBits,
 } from './ecn/feedback.js';
 import { CE, isValidTransition, NOT_ECT } from './ecn/ip.js';
-import { isZeroed } from './ecn/option.js';
+import { firstHeard } from './ecn/option.js';
 import type { SentSegment } from './retransmission/sent-queue.js';
 import type { Segment } from './segment.js';
 import { ACK, AE, ECE, has, SYN } from './segment.js';
@@ -53,7 +54,7 @@ export function feedbackMode({ settings, rto }: Tcb, seg: Segment): EcnFeedback 
 function modeOfServer(settings: Settings, seg: Segment): EcnFeedback | undefined {
   const bits = seg.ctl & ECN_BITS;
   if (settings.accurateEcn !== 'off' && asksAccurate(seg.ctl)) {
-    const mode = accurateEcn(seg.ecn);
+    const mode = withStampOf(seg, accurateEcn(seg.ecn));
     return { ...mode, last: seg.ecn, option: { ...mode.option, due: 1 } };
   }
   if ((bits & CLASSIC_BITS) !== CLASSIC_BITS) return undefined;
@@ -86,15 +87,22 @@ function modeOfAsker({ ecnMangling }: Settings, seg: Segment): EcnFeedback {
   // §3.1.3: the reserved bits mean that the field has arrived unchanged.
   const arrived = fedBack(seg.ctl) ?? NOT_ECT;
   const marked = seg.ecn === CE;
-  const ect = isValidTransition(NOT_ECT, arrived) || (ecnMangling === 'marked' && !marked);
+  const believed = ecnMangling === 'off' || (ecnMangling === 'marked' && !marked);
+  const ect = believed || isValidTransition(NOT_ECT, arrived);
   const { accurateEcn: told } = seg.options;
-  const heard = told === undefined ? 'nothing' : isZeroed(told) ? 'zeroed' : 'counters';
-  const entered = accurateEcn(seg.ecn);
+  const heard = told === undefined ? 'nothing' : firstHeard(told);
+  const entered = withStampOf(seg, accurateEcn(seg.ecn));
   // §3.2.3.2.1: with the ACK of the SYN,ACK, and with the next segment.
-  const option = { ...entered.option, heard, due: 2 } as const;
+  const option = { ...entered.option, heard, heeded: heard !== 'zeroed', due: 2 } as const;
   const mode = { ...entered, handshake: true, ect, option };
   const counts = marked && (ect || ecnMangling === 'check');
   return counts ? { ...mode, synCounted: true, r: { ...mode.r, cep: mode.r.cep + 1 } } : mode;
+}
+
+/** Entered by a segment with this timestamp. */
+function withStampOf({ options }: Segment, mode: AccurateEcn): AccurateEcn {
+  const { timestamps } = options;
+  return timestamps === undefined ? mode : { ...mode, stamp: timestamps.val };
 }
 
 /** In words, for the reason of a rule. */
@@ -118,7 +126,7 @@ export interface Repeated {
  * classic SYN,ACK, too (deviation half-open).
  */
 export function repeatedSyn({ segment, retransmissions }: SentSegment, tcb: Tcb): Repeated {
-  const { ecnRetries, accurateEcnRetries, halfOpen } = tcb.settings;
+  const { ecnRetries, accurateEcnRetries, accurateEcnAnswers, halfOpen } = tcb.settings;
   const { ecn } = tcb.options;
   const { ctl } = segment;
   const plain = ctl & ~ECN_BITS;
@@ -127,7 +135,7 @@ export function repeatedSyn({ segment, retransmissions }: SentSegment, tcb: Tcb)
     return { ctl: retransmissions >= limit ? plain : ctl, ecn };
   }
   if (ecn?.mode === 'accurate') {
-    if (retransmissions < accurateEcnRetries) return { ctl: plain | handshakeBits(ecn.syn), ecn };
+    if (retransmissions < accurateEcnAnswers) return { ctl: plain | handshakeBits(ecn.syn), ecn };
     // §3.1.5: a server that has sent such a SYN,ACK does not set ECT any more.
     return { ctl: plain, ecn: ecn.ect ? { ...ecn, ect: false } : ecn };
   }

@@ -53,8 +53,8 @@ export interface DeviationSettings {
   readonly synFin: 'take' | 'refuse' | 'unsynchronized' | 'drop';
   readonly badSynAck: 'wait' | 'repeat';
   readonly ecnSyn: 'any' | 'unmarked';
-  readonly ecnAnswer: 'asked' | 'any';
-  readonly ecnMangling: 'check' | 'marked';
+  readonly ecnAnswer: 'asked' | 'any' | 'latest';
+  readonly ecnMangling: 'check' | 'marked' | 'off';
   readonly ecnMarks: 'text' | 'all';
   readonly ecnAcks: 'marks' | 'changes';
   readonly ecnCounts: 'every' | 'progress';

@@ -37,11 +37,15 @@ export const LINUX_ECN: readonly Partial<Settings>[] = [
 const FREEBSD_ECN = LINUX_ECN.filter((_, value) => value !== 4);
 
 /** The settings of a value; a text when there is no such value. */
-export const linuxEcn: Reading = (value, _, text) => LINUX_ECN[value] ?? `\`${text}\``;
+export const linuxEcn: Reading = (value, _, text) => {
+  const known = LINUX_ECN[value];
+  // Kernels that have AccECN treat a SYN,ACK that comes again otherwise than those before.
+  return known ? { ...known, ecnAnswer: value < 3 ? 'any' : 'latest' } : `\`${text}\``;
+};
 export const freebsdEcn: Reading = (value, _, text) => FREEBSD_ECN[value] ?? `\`${text}\``;
 
-/** Not at all, after changes, always; a third value sends it whatever becomes of it, and nothing becomes of it here. */
-const ECN_OPTION = ['off', 'changed', 'all', 'all'] as const;
+/** Not at all, after changes, with every segment, and that whatever becomes of it. */
+const ECN_OPTION = ['off', 'changed', 'all', 'always'] as const;
 
 export const linuxEcnOption: Reading = (value, _, text) => {
   const accurateEcnOption = ECN_OPTION[value];

@@ -69,6 +69,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_ecn_fallback': (value) => ({
     ecnRetries: value === 0 ? 255 : 0,
     accurateEcnRetries: value === 0 ? 255 : 1,
+    ecnMangling: value === 0 ? 'off' : 'marked',
   }),
   'linux.tcp_ecn_option': linuxEcnOption,
   'linux.tcp_ecn_option_beacon': (value) => ({ accurateEcnBeacon: count(value) }),

@@ -1,8 +1,10 @@
 /** RFC 3168 §6.1 and RFC 9768 §3.2: what a connection that has agreed on ECN keeps of it. */
 
+import type { SackBlock } from '../loss-recovery/sack-state.js';
 import type { Options } from '../options.js';
 import type { Instant } from '../rule.js';
 import { ACK, AE, CWR, ECE, FIN, RST, SYN } from '../segment.js';
+import type { Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { isMereRecord } from '../timers/fin-wait-2.js';
@@ -43,6 +45,10 @@ export interface AccurateEcn {
   readonly seen: boolean;
   /** Segments with CE since an ACK told r.cep (§3.2.2.5.1). */
   readonly untold: number;
+  /** TS.Recent of the last segment: one that is newer is no ACK that was overtaken (§A.1). */
+  readonly stamp: number;
+  /** How many segments an ACK acknowledges, in 64ths, as a moving average (deviation ecn-counts); 0 before the first. */
+  readonly perAck: number;
   /** The text that has come is acknowledged at once. */
   readonly prompt: boolean;
   readonly option: OptionState;
@@ -54,8 +60,10 @@ export interface AccurateEcn {
 
 /** Of the AccECN Option (§3.2.3). */
 export interface OptionState {
-  /** The peer has sent none, some, or some that were zeroed on the way: those are ignored (§3.2.3.2.4). */
-  readonly heard: 'nothing' | 'counters' | 'zeroed';
+  /** The peer has sent none, one without counters, some, or some that were zeroed on the way: those are ignored (§3.2.3.2.4). */
+  readonly heard: 'nothing' | 'empty' | 'counters' | 'zeroed';
+  /** The counters that the peer tells are believed. */
+  readonly heeded: boolean;
   /** So many ACKs bring it whatever the counters say. */
   readonly due: number;
   /** A counter of octets has grown since the last ACK. */
@@ -63,6 +71,12 @@ export interface OptionState {
   /** When the last one left, and the counters of that moment. */
   readonly toldAt: Instant;
   readonly told: EcnCounters;
+  /** The last ACK had it beside a block of what came twice, from there on. */
+  readonly besideTwice: Seq | undefined;
+  /** What came twice came again after such an ACK: the option may be what the path drops, and does not go any more (§3.2.3.2.2). */
+  readonly dropped: boolean;
+  /** The only counter that the last option to change any has changed: octets are taken for its until another comes (deviation ecn-counts). */
+  readonly estimate: Codepoint | undefined;
 }
 
 export const CLASSIC: ClassicEcn = {
@@ -75,10 +89,14 @@ export const CLASSIC: ClassicEcn = {
 
 const NO_OPTION: OptionState = {
   heard: 'nothing',
+  heeded: true,
   due: 0,
   grown: false,
   toldAt: 0,
   told: FIRST_COUNTERS,
+  besideTwice: undefined,
+  dropped: false,
+  estimate: undefined,
 };
 
 /** AccECN mode, entered by this IP-ECN field of the peer's SYN or SYN,ACK. */
@@ -93,6 +111,8 @@ export function accurateEcn(syn: Codepoint): AccurateEcn {
     last: NOT_ECT,
     seen: false,
     untold: 0,
+    stamp: 0,
+    perAck: 0,
     prompt: false,
     option: NO_OPTION,
     r: FIRST_COUNTERS,
@@ -196,11 +216,30 @@ export function withFeedback(tcb: Tcb, ecn: EcnFeedback): Tcb {
   return editTcb(tcb, { options: editOptions(tcb.options, { ecn }) });
 }
 
-/** An AccECN Option has left with these options, if they have one. */
-export function withOptionSent(tcb: Tcb, options: Options, now: Instant): Tcb {
+/** A segment has left with these options, an AccECN Option among them or not; `twice` is the block of what came twice that it told. */
+export function withOptionSent(
+  tcb: Tcb,
+  options: Options,
+  now: Instant,
+  twice: SackBlock | undefined,
+): Tcb {
   const { ecn } = tcb.options;
-  if (options.accurateEcn === undefined || ecn?.mode !== 'accurate') return tcb;
+  if (ecn?.mode !== 'accurate') return tcb;
   const { option } = ecn;
+  if (options.accurateEcn === undefined) {
+    if (option.besideTwice === undefined) return tcb;
+    return withFeedback(tcb, { ...ecn, option: { ...option, besideTwice: undefined } });
+  }
   const due = Math.max(0, option.due - 1);
-  return withFeedback(tcb, { ...ecn, option: { ...option, due, toldAt: now, told: ecn.r } });
+  const sent = { ...option, due, toldAt: now, told: ecn.r, besideTwice: twice?.left };
+  return withFeedback(tcb, { ...ecn, option: sent });
+}
+
+/** What was told to have come twice comes once more, from there on: the ACK that told it with an AccECN Option was lost again. */
+export function withOptionDropped(tcb: Tcb, from: Seq): Tcb {
+  const { ecn } = tcb.options;
+  if (ecn?.mode !== 'accurate' || ecn.option.besideTwice !== from) return tcb;
+  // Deviation `ecn-answer any`: nobody looks after that.
+  if (ecn.option.dropped || tcb.settings.ecnAnswer === 'any') return tcb;
+  return withFeedback(tcb, { ...ecn, option: { ...ecn.option, dropped: true } });
 }

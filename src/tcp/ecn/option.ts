@@ -53,15 +53,17 @@ export function ecnOption(
 /** §3.2.3.3 Usage of the AccECN TCP Option. */
 function isDue({ settings, rto }: Tcb, ecn: AccurateEcn, now: Instant | undefined): boolean {
   const { accurateEcnOption, accurateEcnBeacon } = settings;
-  const { due, grown, heard, toldAt } = ecn.option;
+  const { due, grown, heard, toldAt, dropped } = ecn.option;
   switch (accurateEcnOption) {
     case 'off':
       return false;
     case 'counted':
-      return due > 0 || grown;
+      return !dropped && (due > 0 || grown);
+    case 'always':
+      return heard !== 'nothing';
     case 'changed':
     case 'all':
-      if (heard === 'nothing') return false;
+      if (heard === 'nothing' || dropped) return false;
       if (accurateEcnOption === 'all' || due > 0) return true;
       if (now === undefined || accurateEcnBeacon === 0) return false;
       return (now - toldAt) * accurateEcnBeacon >= (rto.srtt ?? 0);
@@ -92,9 +94,17 @@ function fieldsOf(r: EcnCounters, order: 0 | 1, count: number): AccEcnOption {
   return { order, fields: FIELD_ORDERS[order].slice(0, count).map((name) => r[name] % FIELD) };
 }
 
-/** §3.2.3.2.4: whether the first option of the peer's has a counter zeroed that begins at one. */
-export function isZeroed({ order, fields }: AccEcnOption): boolean {
-  return fields.some((value, i) => value === 0 && FIELD_ORDERS[order][i] !== 'ceb');
+/** §3.2.3.2.4: what the first option of the peer's says of the path: a counter that begins at one may not be zeroed. */
+export function firstHeard({ order, fields }: AccEcnOption): 'empty' | 'counters' | 'zeroed' {
+  if (fields.length === 0) return 'empty';
+  const zeroed = fields.some((value, i) => value === 0 && FIELD_ORDERS[order][i] !== 'ceb');
+  return zeroed ? 'zeroed' : 'counters';
+}
+
+/** How far a field is ahead of a counter, or behind it. */
+function difference(counter: number, field: number): number {
+  const ahead = (field - (counter % FIELD) + FIELD) % FIELD;
+  return ahead < FIELD / 2 ? ahead : ahead - FIELD;
 }
 
 /** §3.2.3.1: the counters of the peer's, as far as the option has them. */
@@ -102,7 +112,7 @@ export function decoded(s: EcnCounters, { order, fields }: AccEcnOption): EcnCou
   const known = { ...s };
   for (const [i, value] of fields.entries()) {
     const name = FIELD_ORDERS[order][i];
-    if (name !== undefined) known[name] += (value - (known[name] % FIELD) + FIELD) % FIELD;
+    if (name !== undefined) known[name] = Math.max(0, known[name] + difference(known[name], value));
   }
   return known;
 }

@@ -1,5 +1,6 @@
 /** RFC 2018 §4 Generating Sack Options: Data Receiver Behavior; RFC 2883 §4: what came twice. */
 
+import { withOptionDropped } from '../ecn/feedback.js';
 import { accEcnLength, ecnOption } from '../ecn/option.js';
 import { isMereRequest } from '../host/requests.js';
 import type { Options } from '../options.js';
@@ -86,7 +87,8 @@ export function withOldOctets(tcb: Tcb, seg: Segment): Tcb {
   const end = add(seg.seq, tellsFin(tcb) ? segLen(seg) : seg.data.length);
   // Half of all numbers away, it is as well old.
   if (end === seg.seq || atOrBefore(tcb.rcv.nxt, seg.seq)) return tcb;
-  return withTwice(tcb, seg.seq, before(tcb.rcv.nxt, end) ? tcb.rcv.nxt : end);
+  const known = withOptionDropped(tcb, seg.seq);
+  return withTwice(known, seg.seq, before(tcb.rcv.nxt, end) ? tcb.rcv.nxt : end);
 }
 
 /** A held segment that text up to `nxt` has reached: its octets came twice, and join those that are told already. */

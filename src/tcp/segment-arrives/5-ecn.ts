@@ -8,10 +8,12 @@ import {
   CLASSIC_BITS,
   ECN_BITS,
   fedBack,
+  type OptionState,
   printAce,
   withFeedback,
 } from '../ecn/feedback.js';
 import { CE, isValidTransition, NOT_ECT, printCodepoint } from '../ecn/ip.js';
+import { type AccEcnOption, firstHeard } from '../ecn/option.js';
 import { resetFor } from '../reset.js';
 import type { Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
@@ -20,7 +22,7 @@ import { ACK, ECE, FIN, has, RST, SYN } from '../segment.js';
 import { atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
-import { isOfReceiver, markRules, markRulesFor } from './5-marks.js';
+import { isOfHandshake, markRules, markRulesFor } from './5-marks.js';
 import type { Arrival } from './arrival.js';
 
 const synAgainRule = rulesOf<Arrival>('other-states', 'RFC 9768 §3.1.5')(
@@ -48,7 +50,7 @@ export function withEcnRules(
 ): readonly Rule<Arrival>[] {
   if (isSynAgain(tcb, seg)) return [synAgainRule, ...checks];
   const marks = markRulesFor(tcb, seg);
-  const rules = isThirdAck(tcb, seg) ? [...marks.filter(isOfReceiver), thirdAckRule] : marks;
+  const rules = isThirdAck(tcb, seg) ? [...marks.filter(isOfHandshake), thirdAckRule] : marks;
   return rules.length === 0 ? checks : beforeFifth(checks, rules);
 }
 
@@ -75,11 +77,7 @@ function checkSynAgain(tcb: Tcb, { seg, source }: Arrival): Verdict {
   const bits = seg.ctl & ECN_BITS;
   const told = printAce(aceOf(bits));
   if (has(seg, ACK)) return hearSynAckAgain(tcb, seg);
-  const asksOther =
-    ecn?.mode === 'accurate'
-      ? bits === CLASSIC_BITS
-      : asksAccurate(bits) && tcb.settings.accurateEcn !== 'off';
-  if (asksOther) {
+  if (asksOther(tcb, bits)) {
     const end =
       tcb.open === 'passive' ? returnToListen(tcb) : deleteTcb(tcb, TEXT.reset, TEXT.reset);
     const why = () => `a SYN asked for ${ecn?.mode} ECN and this one has ${told}: reset`;
@@ -90,38 +88,56 @@ function checkSynAgain(tcb: Tcb, { seg, source }: Arrival): Verdict {
   const plain = bits === 0 ? '; without the three bits: nothing is sent as ECT any more' : '';
   const why = () => `the latest SYN has IP-ECN ${printCodepoint(seg.ecn)}${plain}`;
   if (ecn.syn === seg.ecn && ect === ecn.ect) return goOn(why);
-  return goOn(why, withFeedback(tcb, { ...ecn, syn: seg.ecn, ect }));
+  return goOn(why, withFeedback(tcb, { ...ecn, syn: seg.ecn, last: seg.ecn, ect }));
+}
+
+/** With the deviation ecn-answer the first SYN has decided. */
+function asksOther({ settings, options: { ecn } }: Tcb, bits: number): boolean {
+  if (settings.ecnAnswer !== 'asked') return false;
+  if (ecn?.mode === 'accurate') return bits === CLASSIC_BITS;
+  return asksAccurate(bits) && settings.accurateEcn !== 'off';
 }
 
 /** §3.2.2.1: its pure ACK has the handshake encoding again; CE on it counts once. */
 function hearSynAckAgain(tcb: Tcb, seg: Segment): Verdict {
   const { ecn } = tcb.options;
   if (ecn?.mode !== 'accurate') return goOn(() => 'the feedback mode stays');
-  const any = tcb.settings.ecnAnswer === 'any';
+  const { ecnAnswer } = tcb.settings;
+  const asked = ecnAnswer === 'asked';
   const bits = seg.ctl & ECN_BITS;
-  if (!any && (bits === 0 || bits === ECE || bits === ECN_BITS)) {
+  if (asked && (bits === 0 || bits === ECE || bits === ECN_BITS)) {
     return goOn(() => `${printAce(aceOf(bits))}: no AccECN SYN,ACK, and the feedback mode stays`);
   }
-  const syn = any ? ecn.syn : seg.ecn;
-  const counts = !any && seg.ecn === CE && !ecn.synCounted;
+  const syn = ecnAnswer === 'any' ? ecn.syn : seg.ecn;
+  const counts = asked && seg.ecn === CE && !ecn.synCounted;
   const after: AccurateEcn = {
     ...ecn,
     syn,
     handshake: true,
     synCounted: ecn.synCounted || counts,
+    option: ecnAnswer === 'any' ? ecn.option : heardAgain(ecn.option, seg.options.accurateEcn),
     r: counts ? { ...ecn.r, cep: ecn.r.cep + 1 } : ecn.r,
   };
   const why = () => `the SYN,ACK again, its IP-ECN is ${printCodepoint(syn)}; r.cep=${after.r.cep}`;
   return goOn(why, withFeedback(tcb, after));
 }
 
+/** The first option that tells anything says whether the path spoils them; it is answered with another. */
+function heardAgain(option: OptionState, told: AccEcnOption | undefined): OptionState {
+  if (told === undefined || (option.heard !== 'nothing' && option.heard !== 'empty')) return option;
+  const heard = firstHeard(told);
+  const heeded = option.heeded && heard !== 'zeroed';
+  return { ...option, heard, heeded, due: Math.max(1, option.due) };
+}
+
 // The third ACK -------------------------------------------------------------------------------------
 
-/** A pure ACK of our SYN,ACK with no SACK blocks. */
-function isThirdAck({ state, open, options, snd }: Tcb, seg: Segment): boolean {
+/** A pure ACK of our SYN,ACK with no SACK blocks; with the deviation ecn-mangling also text whose field is zero. */
+function isThirdAck({ state, open, options, snd, settings }: Tcb, seg: Segment): boolean {
   if (state !== 'SYN_RCVD' || open !== 'passive' || options.ecn?.mode !== 'accurate') return false;
-  if ((seg.ctl & (SYN | RST | FIN | ACK)) !== ACK || seg.data.length > 0) return false;
-  if (seg.options.sack !== undefined) return false;
+  if ((seg.ctl & (SYN | RST | FIN | ACK)) !== ACK || seg.options.sack !== undefined) return false;
+  const looksAtText = settings.ecnMangling !== 'check' && aceOf(seg.ctl) === 0;
+  if (seg.data.length > 0 && !looksAtText) return false;
   return before(snd.una, seg.ack) && atOrBefore(seg.ack, snd.nxt);
 }
 
@@ -131,19 +147,27 @@ function checkThirdAck(tcb: Tcb, { seg }: Arrival): Verdict {
   if (ecn?.mode !== 'accurate') return goOn(() => 'no AccECN');
   const ace = aceOf(seg.ctl);
   const arrived = fedBack(seg.ctl);
-  if (ace === 0) {
-    const why = () =>
-      `ACE=${printAce(0)}: the peer may not have AccECN: nothing is sent as ECT, and ACE is not heeded`;
-    return goOn(why, withFeedback(tcb, { ...ecn, ect: false, heeded: false }));
-  }
+  if (ace === 0) return distrust(tcb, ecn);
   if (arrived === undefined) {
     return goOn(() => `ACE=${printAce(ace)} is unused; s.cep=${ecn.s.cep}`);
   }
-  const cep = arrived === CE ? ecn.s.cep + 1 : ecn.s.cep;
-  const valid = isValidTransition(NOT_ECT, arrived);
+  const { ecnMangling } = tcb.settings;
+  const valid = ecnMangling === 'off' || isValidTransition(NOT_ECT, arrived);
+  const counts = arrived === CE && (valid || ecnMangling === 'check');
+  const cep = ecn.s.cep + (counts ? 1 : 0);
   const mangled = valid ? '' : ', but it left as Not-ECT: mangled, so nothing is sent as ECT';
   const why = () =>
     `ACE=${printAce(ace)}: our SYN,ACK arrived with IP-ECN ${printCodepoint(arrived)}${mangled}; s.cep=${cep}`;
-  if (valid && cep === ecn.s.cep) return goOn(why);
+  if (valid && !counts) return goOn(why);
   return goOn(why, withFeedback(tcb, { ...ecn, ect: ecn.ect && valid, s: { ...ecn.s, cep } }));
+}
+
+/** §3.2.2.1, note 1: feedback of such a peer is not heeded; with the deviation ecn-mangling its options are not. */
+function distrust(tcb: Tcb, ecn: AccurateEcn): Verdict {
+  const fields = tcb.settings.ecnMangling !== 'check';
+  const what = fields ? 'no AccECN Option is' : 'ACE is not';
+  const why = () =>
+    `ACE=${printAce(0)}: the peer may not have AccECN: nothing is sent as ECT, and ${what} heeded`;
+  const option = fields ? { ...ecn.option, heeded: false } : ecn.option;
+  return goOn(why, withFeedback(tcb, { ...ecn, ect: false, heeded: fields, option }));
 }

@@ -2,6 +2,15 @@
 
 import type { EcnCounters } from '../ecn/counters.js';
 import {
+  countMarks,
+  type Delivery,
+  deliveryOf,
+  isNewer,
+  isSuperseded,
+  octetsTold,
+  perAckWith,
+} from '../ecn/delivered-marks.js';
+import {
   type AccurateEcn,
   aceOf,
   type ClassicEcn,
@@ -10,14 +19,8 @@ import {
   withFeedback,
 } from '../ecn/feedback.js';
 import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../ecn/ip.js';
-import { type AccEcnOption, decoded, isZeroed, printAccEcn } from '../ecn/option.js';
-import {
-  countAcknowledged,
-  countMarks,
-  isSuperseded,
-  reducedByMark,
-  tellsOfMark,
-} from '../ecn/response.js';
+import { firstHeard, printAccEcn } from '../ecn/option.js';
+import { reducedByMark, tellsOfMark } from '../ecn/response.js';
 import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { disturbed } from '../receiving/dialogue.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
@@ -65,9 +68,9 @@ const option = rulesOf<Arrival>('other-states', 'RFC 9768 §3.2.3.1')(
 /** All of them, for the catalogue. */
 export const markRules: readonly Rule<Arrival>[] = [receiver, sender, counters, ace, option];
 
-/** Whether a rule is about what arrives, not about what the peer tells. */
-export function isOfReceiver(rule: Rule<Arrival>): boolean {
-  return rule === receiver || rule === counters;
+/** Whether a rule has something to look at when a handshake ends: the ACE field has no counter there. */
+export function isOfHandshake(rule: Rule<Arrival>): boolean {
+  return rule !== ace && rule !== sender;
 }
 
 /** Those that a segment meets before the fifth check. */
@@ -83,7 +86,7 @@ export function markRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
   }
   const text = seg.data.length > 0;
   const marked = seg.ecn !== NOT_ECT || ecn.last !== NOT_ECT || (text && ecn.seen);
-  const counts = tellsCounters(tcb, seg);
+  const counts = tellsCounters(tcb, ecn, seg);
   return [...(marked ? [counters] : []), ...(tells ? [ace] : []), ...(counts ? [option] : [])];
 }
 
@@ -185,28 +188,59 @@ function hearAce(tcb: Tcb, { seg }: Arrival): Verdict {
   const reduced = reducedByMark(withFeedback(tcb, { ...ecn, s: { ...ecn.s, cep } }), seg);
   const why = () =>
     `ACE=${printAce(aceOf(seg.ctl))}, s.cep=${ecn.s.cep} (${printAce(ecn.s.cep & 7)}), ` +
-    `${countAcknowledged(tcb, seg)} segments up to ${num(seg.ack)}: ${count} more arrived with CE, s.cep <- ${cep}; ${reduced.why}`;
+    `${deliveryOf(tcb, seg).segments} segments up to ${num(seg.ack)}: ${count} more arrived with CE, s.cep <- ${cep}; ${reduced.why}`;
   return goOn(why, reduced.tcb);
 }
 
-/** An ACK that brings an AccECN Option, unless the first was zeroed on the way. */
-function tellsCounters(tcb: Tcb, seg: Segment): boolean {
-  const { ecn } = tcb.options;
-  if (seg.options.accurateEcn === undefined || !has(seg, ACK)) return false;
-  return ecn?.mode === 'accurate' && ecn.option.heard !== 'zeroed';
+/** An ACK that brings an AccECN Option, or of which something is concluded without one (deviation ecn-counts). */
+function tellsCounters(tcb: Tcb, { option }: AccurateEcn, seg: Segment): boolean {
+  if (!has(seg, ACK)) return false;
+  if (seg.options.accurateEcn !== undefined) return option.heeded || option.heard === 'empty';
+  if (tcb.settings.ecnCounts === 'every') return false;
+  return isNewer(tcb, seg) || deliveryOf(tcb, seg).segments > 0;
 }
 
 function hearOption(tcb: Tcb, { seg }: Arrival): Verdict {
-  const ecn = tcb.options.ecn as AccurateEcn;
-  const told = seg.options.accurateEcn as AccEcnOption;
-  if (ecn.option.heard === 'nothing' && isZeroed(told)) {
-    const why = () =>
-      `${printAccEcn(told)}: a counter begins at zero: no option is heeded (§3.2.3.2.4)`;
-    return goOn(why, withFeedback(tcb, { ...ecn, option: { ...ecn.option, heard: 'zeroed' } }));
+  const ecn = hearFirst(tcb, seg);
+  const told = seg.options.accurateEcn;
+  const what = told === undefined ? 'no AccECN Option' : printAccEcn(told);
+  const stamp = isNewer(tcb, seg) ? (seg.options.timestamps?.val ?? ecn.stamp) : ecn.stamp;
+  if (isSuperseded(tcb, seg)) {
+    const why = () => `${what}: of an ACK that is superseded`;
+    return goOn(why, withFeedback(tcb, { ...ecn, stamp }));
   }
-  if (isSuperseded(tcb, seg))
-    return goOn(() => `${printAccEcn(told)}: of an ACK that is superseded`);
-  const s = decoded(ecn.s, told);
-  const why = () => `${printAccEcn(told)}: s.ceb <- ${s.ceb}, s.e0b <- ${s.e0b}, s.e1b <- ${s.e1b}`;
-  return goOn(why, withFeedback(tcb, { ...ecn, s, option: { ...ecn.option, heard: 'counters' } }));
+  const delivery = deliveryOf(tcb, seg);
+  const { s, estimate } = octetsTold(tcb, ecn, seg, delivery);
+  const option = { ...ecn.option, estimate };
+  const why = () =>
+    ecn.option.heeded
+      ? `${what}: s.ceb <- ${s.ceb}, s.e0b <- ${s.e0b}, s.e1b <- ${s.e1b}`
+      : `${what}: a counter began at zero: no option is heeded (§3.2.3.2.4)`;
+  const after = { ...ecn, s, stamp, option, ...afterAck(tcb, ecn, delivery) };
+  return goOn(why, withFeedback(tcb, after));
 }
+
+/** The first option that tells anything says whether the path spoils them. */
+function hearFirst(tcb: Tcb, seg: Segment): AccurateEcn {
+  const ecn = tcb.options.ecn as AccurateEcn;
+  const { option } = ecn;
+  const told = seg.options.accurateEcn;
+  if (told === undefined || (option.heard !== 'nothing' && option.heard !== 'empty')) return ecn;
+  // That of the ACK of our SYN,ACK is looked at in any case.
+  if (tcb.state !== 'SYN_RCVD' && isSuperseded(tcb, seg)) return ecn;
+  const heard = firstHeard(told);
+  return { ...ecn, option: { ...option, heard, heeded: option.heeded && heard !== 'zeroed' } };
+}
+
+/** Deviation ecn-counts: how many segments ACKs acknowledge; and when six marks are untold, the next ACK does not wait. */
+function afterAck(
+  { settings }: Tcb,
+  ecn: AccurateEcn,
+  delivery: Delivery,
+): Pick<AccurateEcn, 'perAck' | 'prompt'> {
+  const { perAck, prompt, untold } = ecn;
+  if (settings.ecnCounts === 'every') return { perAck, prompt };
+  return { perAck: perAckWith(ecn, delivery), prompt: prompt || untold >= UNTOLD };
+}
+
+const UNTOLD = 6;

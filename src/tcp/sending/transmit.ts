@@ -88,8 +88,9 @@ export function sendBareAck(tcb: Tcb, now: Instant): Output {
 export function sendAckFrom(tcb: Tcb, at: Seq, now: Instant): Output {
   const options = segmentOptions(tcb, 0, now);
   const segment = formSegment(tcb, at, ACK, NO_DATA, options);
+  const { twice } = tcb.options.sacks;
   return {
-    tcb: userTimeoutSent(withOptionSent(ackSent(tcb, segment), options, now), options),
+    tcb: userTimeoutSent(withOptionSent(ackSent(tcb, segment), options, now, twice), options),
     effects: [departure(tcb, segment, false)],
   };
 }
@@ -131,7 +132,9 @@ export function sendNew(
   const armed = armTimers(after, now);
   const sent = armTailProbe(armed, frontOf(armed.retransmissions)?.sentAt ?? now, now);
   const told =
-    (ctl & SYN) === 0 ? userTimeoutSent(withOptionSent(sent, options, now), options) : sent;
+    (ctl & SYN) === 0
+      ? userTimeoutSent(withOptionSent(sent, options, now, tcb.options.sacks.twice), options)
+      : sent;
   return {
     tcb: (ctl & ACK) !== 0 ? ackSent(told, segment) : told,
     effects: [departure(tcb, segment, repeats)],

@@ -7,6 +7,7 @@ export const NO_ECN: EcnSettings = {
   ecn: 'off',
   accurateEcn: 'off',
   accurateEcnRetries: 1,
+  accurateEcnAnswers: 1,
   accurateEcnOption: 'counted',
   accurateEcnBeacon: 3,
   ecnRetries: 0,
@@ -16,7 +17,8 @@ export interface EcnSettings {
   readonly ecn: 'off' | 'accept' | 'ask';
   readonly accurateEcn: 'off' | 'accept' | 'ask';
   readonly accurateEcnRetries: number;
-  readonly accurateEcnOption: 'off' | 'counted' | 'changed' | 'all';
+  readonly accurateEcnAnswers: number;
+  readonly accurateEcnOption: 'off' | 'counted' | 'changed' | 'all' | 'always';
   readonly accurateEcnBeacon: number;
   readonly ecnRetries: number;
 }
@@ -48,14 +50,21 @@ export const ECN_SETTINGS: readonly SettingInfo[] = [
     name: 'accurateEcnRetries',
     kind: 'count',
     range: [0, 255],
-    doc: 'How many retransmissions of a SYN still ask for AccECN, and of a SYN,ACK agree to it (RFC 9768 §3.1.4.1, §3.2.3.2.2).',
+    doc: 'How many retransmissions of a SYN still ask for AccECN (RFC 9768 §3.1.4.1).',
+  },
+  {
+    word: 'accurate-ecn-answers',
+    name: 'accurateEcnAnswers',
+    kind: 'count',
+    range: [0, 255],
+    doc: 'How many retransmissions of a SYN,ACK still agree to AccECN (RFC 9768 §3.2.3.2.2).',
   },
   {
     word: 'accurate-ecn-option',
     name: 'accurateEcnOption',
     kind: 'choice',
-    choices: ['off', 'counted', 'changed', 'all'],
-    doc: 'Which ACKs have an AccECN Option besides those of the handshake (RFC 9768 §3.2.3.3): none at all; those after a byte counter has grown, with the counters that have; or, to a peer that has sent one, with all counters, those after a change and the next, or every segment.',
+    choices: ['off', 'counted', 'changed', 'all', 'always'],
+    doc: 'Which ACKs have an AccECN Option besides those of the handshake (RFC 9768 §3.2.3.3): none at all; those after a byte counter has grown, with the counters that have; or, to a peer that has sent one, with all counters, those after a change and the next, or every segment, also (`always`) where the path seems to drop it (§3.2.3.2.2).',
   },
   {
     word: 'accurate-ecn-beacon',
