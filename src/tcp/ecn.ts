@@ -44,16 +44,19 @@ export function negotiatesEcn({ settings, state }: Tcb, seg: Segment): boolean {
 }
 
 /** The feedback mode that this SYN or SYN,ACK leads to (RFC 9768 §3.1.2, Table 2). */
-export function feedbackMode({ settings, rto }: Tcb, seg: Segment): EcnFeedback | undefined {
-  if (!has(seg, ACK)) return modeOfServer(settings, seg);
+export function feedbackMode({ settings, rto, state }: Tcb, seg: Segment): EcnFeedback | undefined {
+  if (!has(seg, ACK)) return modeOfServer(settings, seg, state === 'SYN_SENT');
   const mode = modeOfClient(settings, seg);
-  // A SYN that was lost has made the first window smaller.
-  return mode === CLASSIC && rto.synRetransmitted ? { ...CLASSIC, reduced: true } : mode;
+  // A SYN that was lost has made the first window smaller; one that asked for AccECN asked for no CWR.
+  const reduced = rto.synRetransmitted && settings.accurateEcn !== 'ask';
+  return mode === CLASSIC && reduced ? { ...CLASSIC, reduced } : mode;
 }
 
-function modeOfServer(settings: Settings, seg: Segment): EcnFeedback | undefined {
+/** What a SYN agrees on. When SYNs cross, both have to ask for it. */
+function modeOfServer(settings: Settings, seg: Segment, crosses: boolean): EcnFeedback | undefined {
   const bits = seg.ctl & ECN_BITS;
-  if (settings.accurateEcn !== 'off' && asksAccurate(seg.ctl)) {
+  const takes = crosses ? settings.accurateEcn === 'ask' : settings.accurateEcn !== 'off';
+  if (takes && asksAccurate(seg.ctl)) {
     const mode = withStampOf(seg, accurateEcn(seg.ecn));
     return { ...mode, last: seg.ecn, option: { ...mode.option, due: 1 } };
   }
@@ -126,7 +129,7 @@ export interface Repeated {
  * classic SYN,ACK, too (deviation half-open).
  */
 export function repeatedSyn({ segment, retransmissions }: SentSegment, tcb: Tcb): Repeated {
-  const { ecnRetries, accurateEcnRetries, accurateEcnAnswers, halfOpen } = tcb.settings;
+  const { ecnRetries, accurateEcnRetries, halfOpen } = tcb.settings;
   const { ecn } = tcb.options;
   const { ctl } = segment;
   const plain = ctl & ~ECN_BITS;
@@ -134,11 +137,26 @@ export function repeatedSyn({ segment, retransmissions }: SentSegment, tcb: Tcb)
     const limit = has(segment, AE) ? accurateEcnRetries : ecnRetries;
     return { ctl: retransmissions >= limit ? plain : ctl, ecn };
   }
-  if (ecn?.mode === 'accurate') {
-    if (retransmissions < accurateEcnAnswers) return { ctl: plain | handshakeBits(ecn.syn), ecn };
-    // §3.1.5: a server that has sent such a SYN,ACK does not set ECT any more.
-    return { ctl: plain, ecn: ecn.ect ? { ...ecn, ect: false } : ecn };
-  }
+  if (ecn?.mode === 'accurate') return repeatedSynAck(ecn, retransmissions, tcb, plain);
   const forgets = halfOpen === 'cache' && retransmissions >= ecnRetries;
-  return forgets ? { ctl: plain, ecn: undefined } : { ctl, ecn };
+  if (forgets) return { ctl: plain, ecn: undefined };
+  return { ctl: tcb.settings.ecnAnswer === 'latest' && isPlain(tcb) ? plain : ctl, ecn };
+}
+
+/** §3.1.5: a server that has sent it without the bits does not set ECT any more; with the deviation ecn-answer one that has repeated it so often. */
+function repeatedSynAck(
+  ecn: AccurateEcn,
+  retransmissions: number,
+  tcb: Tcb,
+  plain: number,
+): Repeated {
+  const { accurateEcnAnswers, ecnAnswer } = tcb.settings;
+  const ctl = isPlain(tcb) ? plain : plain | handshakeBits(ecn.syn);
+  const often = ecnAnswer === 'latest' && retransmissions >= accurateEcnAnswers;
+  return { ctl, ecn: ecn.ect && (ctl === plain || often) ? { ...ecn, ect: false } : ecn };
+}
+
+/** The timer has gone off so often in vain that the bits may be what the path drops. */
+function isPlain({ rto, settings }: Tcb): boolean {
+  return rto.expiries >= settings.accurateEcnAnswers;
 }

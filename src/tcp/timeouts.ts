@@ -7,6 +7,7 @@ import { withUse } from './congestion/window-use.js';
 import { afterTimeout, markTextTimedOut, markTimedOut, undoAfterTimeout } from './congestion.js';
 import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
+import { withBeacon } from './ecn/option.js';
 import { isEarlyRequest, isJudgedAsRequest } from './host/requests.js';
 import { afterRto } from './loss-recovery/recovery.js';
 import { checkReordering } from './loss-recovery/reordering.js';
@@ -136,7 +137,7 @@ function probeTail(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   if (tcb.rto.tailProbe !== undefined) return withoutProbe(tcb, 'one is not answered yet', now);
   if (next === undefined && !fin && !lastFits(tcb))
     return withoutProbe(tcb, 'the last segment lies outside the window', now);
-  const again = () => (fin ? sendFin(tcb, now) : retransmitLast(tcb, now));
+  const again = () => (fin ? sendFin(tcb, now) : retransmitLast(withBeacon(tcb, now), now));
   const out = next ?? again();
   const tailProbe = { end: out.tcb.snd.nxt, again: next === undefined && !fin };
   const rto = editRto(out.tcb.rto, { tail: 'sent', tailProbe });
@@ -186,7 +187,7 @@ function retransmit(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   const lost = early ? markTextTimedOut(tcb, now) : syn ? tcb : markTimedOut(tcb, now);
   const out = waits
     ? { tcb, effects: NO_EFFECTS }
-    : retransmitFront(repacketized(withPlainSyn(lost)), now);
+    : retransmitFront(repacketized(withPlainSyn(withBeacon(lost, now))), now);
   const rto = editRto(out.tcb.rto, {
     value,
     expiries: tcb.rto.expiries + (isInClosedWindow(tcb) ? 0 : 1),

@@ -117,11 +117,15 @@ describe('the AccECN Option of a Data Receiver (RFC 9768 §3.2.3.3)', () => {
       ['ACCECN1=301:0:1'],
       ['ACCECN1=401'],
     ]);
-    assert.deepEqual(
-      one.text(ECT0, 820),
-      ['-'],
-      'what has changed is at the end, and does not fit',
-    );
+    assert.deepEqual(one.text(ECT0, 820), ['ACCECN1=401:0:101'], 'a block makes room for it');
+    assert.equal(one.sent.at(-1)?.options.sack?.length, 3);
+  });
+
+  it('with `counted` no block makes room', () => {
+    const one = open({ sack: true });
+    for (const ahead of [200, 400, 600, 800]) one.text(ECT1, ahead);
+    assert.deepEqual(one.text(CE, 820), ['-'], 'what has changed is at the end, and does not fit');
+    assert.equal(one.sent.at(-1)?.options.sack?.length, 4);
   });
 
   it('makes no segment too large: with `counted` the one that has it has less text', () => {

@@ -10,10 +10,10 @@ import type { Instant } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
 import { ACK, FIN, has, RST, SYN, segEnd } from '../../tcp/segment.js';
 import { paceOf } from '../../tcp/sending/pace.js';
-import { atOrBefore, distance, before as isBefore } from '../../tcp/seq.js';
+import { add, atOrBefore, distance, before as isBefore } from '../../tcp/seq.js';
 import { isSynchronized } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
-import { fullSegment } from '../../tcp/window.js';
+import { fullSegment, rightEdge } from '../../tcp/window.js';
 import type { Counts } from './counting.js';
 
 /** A segment that has arrived, for a connection that was `before` and is `after` now; so many segments left that are new. */
@@ -99,12 +99,26 @@ export function isHeld({ queued }: Tcb, { seq }: Segment): boolean {
   );
 }
 
-/** Linux looks for marks on text that it takes, or holds, whether ECN was agreed on or not. */
+/**
+ * Linux looks for marks on all that is acceptable in ESTABLISHED, unless classic ECN was agreed on: then on text that it takes, or
+ * holds, in any state.
+ */
 function countCapable(counts: Counts, { seg, before, after }: Arrived): Counts {
-  if (!seg.ecn || seg.data.length === 0 || counts.capableIn) return counts;
-  const taken =
-    before.rcv.nxt !== after.rcv.nxt || before.queued.outOfOrder !== after.queued.outOfOrder;
-  return taken ? { ...counts, capableIn: true } : counts;
+  if (!seg.ecn || counts.capableIn) return counts;
+  const seen =
+    before.options.ecn?.mode === 'classic' ? isTaken(seg, before, after) : isLookedAt(seg, before);
+  return seen ? { ...counts, capableIn: true } : counts;
+}
+
+function isTaken(seg: Segment, before: Tcb, after: Tcb): boolean {
+  if (seg.data.length === 0) return false;
+  return before.rcv.nxt !== after.rcv.nxt || before.queued.outOfOrder !== after.queued.outOfOrder;
+}
+
+function isLookedAt({ ctl, seq, data }: Segment, before: Tcb): boolean {
+  if (before.state !== 'ESTABLISHED' || (ctl & (SYN | RST | ACK)) !== ACK) return false;
+  const end = add(seq, data.length);
+  return !isBefore(end, before.rcv.nxt) && !isBefore(rightEdge(before), seq);
 }
 
 function countMarks(counts: Counts, { ecn, data }: Segment, before: Tcb): Counts {

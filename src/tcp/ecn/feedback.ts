@@ -151,6 +151,11 @@ export function aceOf(ctl: number): number {
   return (ctl & ECN_BITS) >> 6;
 }
 
+/** The control bits of a counter of packets with CE. */
+export function aceBits(cep: number): number {
+  return (cep & 7) << 6;
+}
+
 /** `0b101`. */
 export function printAce(ace: number): string {
   return `0b${ace.toString(2).padStart(3, '0')}`;
@@ -165,7 +170,7 @@ export function feedbackBits(tcb: Tcb, ctl: number, octets: number, options: Opt
   if (ecn.mode === 'classic') return ecn.echo ? ECE : 0;
   // §3.2.2.1: a pure ACK with no SACK blocks.
   const pure = octets === 0 && (ctl & (ACK | FIN | RST)) === ACK && options.sack === undefined;
-  return ecn.handshake && pure ? handshakeBits(ecn.syn) : (ecn.r.cep & 7) << 6;
+  return ecn.handshake && pure ? handshakeBits(ecn.syn) : aceBits(ecn.r.cep);
 }
 
 /** The IP-ECN field of a segment that leaves: of new text (RFC 3168 §6.1.4 to §6.1.6), or of all there is (deviation ecn-marks). */
@@ -191,6 +196,13 @@ export function feedbackSent(ecn: EcnFeedback | undefined): EcnFeedback | undefi
   if (told) return ecn;
   const option = ecn.option.grown ? { ...ecn.option, grown: false } : ecn.option;
   return { ...ecn, handshake: false, untold: 0, prompt: false, option };
+}
+
+/** The next pure ACK answers something else than a SYN,ACK. */
+export function withoutReflection(tcb: Tcb): Tcb {
+  const { ecn } = tcb.options;
+  if (ecn?.mode !== 'accurate' || !ecn.handshake) return tcb;
+  return withFeedback(tcb, { ...ecn, handshake: false });
 }
 
 /** CWR, where it is due on new text. */

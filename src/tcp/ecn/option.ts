@@ -1,7 +1,8 @@
 /** RFC 9768 §3.2.3 The AccECN Option: when it goes, which counters it has, and what the peer's tells. */
 
 import type { Instant } from '../rule.js';
-import type { Tcb } from '../tcb.js';
+import { editOptions, editTcb, type Tcb } from '../tcb.js';
+import { isMereRecord } from '../timers/fin-wait-2.js';
 import { type EcnCounters, FIRST_COUNTERS } from './counters.js';
 import type { AccurateEcn } from './feedback.js';
 
@@ -30,10 +31,13 @@ export function printAccEcn({ order, fields }: AccEcnOption): string {
 /** The fields have 24 bits (§3.2.3). */
 const FIELD = 2 ** 24;
 
-/** What the SYN,ACK has: all three counters, which begin where they begin (§3.2.3.2.1). */
-export function handshakeOption({ settings, options: { ecn } }: Tcb): AccEcnOption | undefined {
+/** What the SYN,ACK has: so many of the counters, which begin where they begin (§3.2.3.2.1). */
+export function handshakeOption(
+  { settings, options: { ecn } }: Tcb,
+  fields: number,
+): AccEcnOption | undefined {
   if (settings.accurateEcnOption === 'off' || ecn?.mode !== 'accurate') return undefined;
-  return fieldsOf(ecn.r, 1, 3);
+  return fieldsOf(FIRST_COUNTERS, 1, fields);
 }
 
 /** What a segment without SYN has, where so many octets of options are free; undefined when the option does not go or does not fit. */
@@ -44,10 +48,20 @@ export function ecnOption(
 ): AccEcnOption | undefined {
   const { ecn } = tcb.options;
   if (ecn?.mode !== 'accurate' || !isDue(tcb, ecn, now)) return undefined;
+  // Deviation `time-wait answer`: a record of few numbers has no counters.
+  if (tcb.settings.timeWait === 'answer' && isMereRecord(tcb)) return undefined;
   const fit = Math.min(3, Math.floor((room - 2) / 3));
   const { order, least, most } = wanted(tcb, ecn);
   const count = Math.min(most, fit);
   return count < least ? undefined : fieldsOf(ecn.r, order, count);
+}
+
+/** A connection whose next segment has the option, if a beacon lets it go now: segments are cut to fit it. */
+export function withBeacon(tcb: Tcb, now: Instant): Tcb {
+  const { ecn } = tcb.options;
+  if (ecn?.mode !== 'accurate' || !isDue(tcb, ecn, now) || isDue(tcb, ecn, undefined)) return tcb;
+  const option = { ...ecn.option, due: 1 };
+  return editTcb(tcb, { options: editOptions(tcb.options, { ecn: { ...ecn, option } }) });
 }
 
 /** §3.2.3.3 Usage of the AccECN TCP Option. */

@@ -2,7 +2,7 @@
 
 import { assert } from '../../base/assert.js';
 import { inPieces, listOf } from '../../base/pieces.js';
-import { aceOf, CLASSIC_BITS, ECN_BITS } from '../ecn/feedback.js';
+import { aceOf, asksAccurate, CLASSIC_BITS, ECN_BITS } from '../ecn/feedback.js';
 import { NOT_ECT } from '../ecn/ip.js';
 import type { Datagram, Handling } from '../handling.js';
 import type { Options } from '../options.js';
@@ -93,7 +93,8 @@ function answer(
   const cookie = makeCookie(host.settings, local, remote, seg.seq, offered, now);
   const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };
   const arrival = { seg: empty, source, isn: () => cookie };
-  const steps = runArrival(undefined, forgetful(tcb, settings, local, stamped), arrival, now);
+  const forgotten = forgetful(tcb, settings, local, stamped);
+  const steps = runArrival(undefined, agreeing(forgotten, settings, seg), arrival, now);
   const last = steps[steps.length - 1];
   const answers = last?.effects ?? NO_EFFECTS;
   const ecn = last?.after?.options.ecn !== undefined;
@@ -123,6 +124,13 @@ function forgetful(tcb: Tcb, settings: Settings, local: Socket, stamped: boolean
   copy.settings = stamped ? settings : unremembered(settings);
   copy.queued = NOTHING_QUEUED;
   return copy;
+}
+
+/** Deviation ecn-answer: AccECN is agreed to although the cookie forgets it. */
+function agreeing(forgotten: Tcb, settings: Settings, { ctl }: Segment): Tcb {
+  const { ecnAnswer, accurateEcn } = settings;
+  if (ecnAnswer !== 'latest' || accurateEcn === 'off' || !asksAccurate(ctl)) return forgotten;
+  return editTcb(forgotten, { settings: { ...forgotten.settings, accurateEcn } });
 }
 
 /** The settings without what a cookie does not remember; made once for each listener that is flooded. */

@@ -1,7 +1,7 @@
 /** RFC 2018 §4 Generating Sack Options: Data Receiver Behavior; RFC 2883 §4: what came twice. */
 
 import { withOptionDropped } from '../ecn/feedback.js';
-import { accEcnLength, ecnOption } from '../ecn/option.js';
+import { type AccEcnOption, accEcnLength, ecnOption } from '../ecn/option.js';
 import { isMereRequest } from '../host/requests.js';
 import type { Options } from '../options.js';
 import { OPTION_SPACE, TIMESTAMPS_LENGTH, timestampOption } from '../options.js';
@@ -22,11 +22,31 @@ const MOST_BLOCKS = { stamped: 3, plain: 4 };
 /** What every segment without SYN tells of what was received: the timestamp echoed, and the blocks. */
 export function receiverOptions(tcb: Tcb, now: Instant): Options {
   const stamp = echoesNothing(tcb) ? {} : timestampOption(tcb.options, now);
-  const sack = blocksToTell(tcb);
+  const { sack, accurateEcn } = feedbackOptions(tcb, now);
   const told = sack === undefined ? stamp : { ...stamp, sack };
-  const accurateEcn = ecnOption(tcb, roomBesides(tcb), now);
   return accurateEcn === undefined ? told : { ...told, accurateEcn };
 }
+
+/**
+ * The blocks and the AccECN Option of the next segment. Blocks go first (RFC 9768 §3.2.3.3); with the deviation accurate-ecn-option
+ * those beyond two make room for counters that have changed.
+ */
+function feedbackOptions(
+  tcb: Tcb,
+  now: Instant | undefined,
+): { readonly sack: Options['sack']; readonly accurateEcn: AccEcnOption | undefined } {
+  const sack = blocksToTell(tcb);
+  if (tcb.options.ecn === undefined) return { sack, accurateEcn: undefined };
+  const most = sack?.length ?? 0;
+  const least = tcb.settings.accurateEcnOption === 'counted' ? most : Math.min(most, FEWER_BLOCKS);
+  for (let count = most; count >= least; count--) {
+    const accurateEcn = ecnOption(tcb, roomBesides(tcb, count), now);
+    if (accurateEcn !== undefined) return { sack: sack?.slice(0, count), accurateEcn };
+  }
+  return { sack, accurateEcn: undefined };
+}
+
+const FEWER_BLOCKS = 2;
 
 /** Deviations `half-open request` and `time-wait answer`: a record of few numbers has no timestamp where there is none to echo. */
 function echoesNothing(tcb: Tcb): boolean {
@@ -45,21 +65,20 @@ function blocksToTell({ options }: Tcb): readonly SackBlock[] | undefined {
 
 /** Octets of SACK blocks and of the AccECN Option in the next segment, with their padding, unless only a beacon lets the option go. */
 export function feedbackLength(tcb: Tcb): number {
-  const sack = sackLength(tcb);
-  const option = tcb.options.ecn && ecnOption(tcb, roomBesides(tcb), undefined);
-  if (option !== undefined) return Math.ceil((accEcnLength(option) + sack) / 4) * 4;
-  return sack === 0 ? 0 : sack + 2;
+  const { sack, accurateEcn } = feedbackOptions(tcb, undefined);
+  const blocks = sackLength(sack?.length ?? 0);
+  if (accurateEcn !== undefined) return Math.ceil((accEcnLength(accurateEcn) + blocks) / 4) * 4;
+  return blocks === 0 ? 0 : blocks + 2;
 }
 
-/** The blocks on the wire, without padding. */
-function sackLength(tcb: Tcb): number {
-  const sack = blocksToTell(tcb);
-  return sack === undefined ? 0 : 2 + 8 * sack.length;
+/** So many blocks on the wire, without padding. */
+function sackLength(blocks: number): number {
+  return blocks === 0 ? 0 : 2 + 8 * blocks;
 }
 
-/** What timestamps and SACK blocks, which go first (RFC 9768 §3.2.3.3), leave of the room for options. */
-function roomBesides(tcb: Tcb): number {
-  return OPTION_SPACE - (tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0) - sackLength(tcb);
+/** What timestamps and so many SACK blocks leave of the room for options. */
+function roomBesides(tcb: Tcb, blocks: number): number {
+  return OPTION_SPACE - (tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0) - sackLength(blocks);
 }
 
 /** An acknowledgment has left: it has told what came twice, and all that waited to be. */

@@ -9,7 +9,7 @@ import {
   listOf,
   replaced,
 } from '../../base/pieces.js';
-import { ECN_BITS, feedbackBits, markOf } from '../ecn/feedback.js';
+import { ECN_BITS, feedbackBits, markOf, withOptionSent } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
 import { isEarlyRequest } from '../host/requests.js';
 import { withJoined } from '../loss-recovery/recovery.js';
@@ -173,7 +173,8 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     dialogue,
     rto,
   });
-  return { tcb: ack ? ackSent(sent, again) : sent, effects: [departure(tcb, again, true)] };
+  const told = syn ? sent : withOptionSent(sent, again.options, now, tcb.options.sacks.twice);
+  return { tcb: ack ? ackSent(told, again) : told, effects: [departure(tcb, again, true)] };
 }
 
 /** Deviation `half-open request`: the SYN,ACK of a fast open says what it has said, whatever its connection has received. */

@@ -14,14 +14,16 @@ import {
 } from '../ecn/feedback.js';
 import { CE, isValidTransition, NOT_ECT, printCodepoint } from '../ecn/ip.js';
 import { type AccEcnOption, firstHeard } from '../ecn/option.js';
+import { timestampBefore } from '../options.js';
 import { resetFor } from '../reset.js';
 import type { Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, ECE, FIN, has, RST, SYN } from '../segment.js';
-import { atOrBefore, before } from '../seq.js';
+import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
+import { toldEdge } from '../window.js';
 import { isOfHandshake, markRules, markRulesFor } from './5-marks.js';
 import type { Arrival } from './arrival.js';
 
@@ -65,11 +67,21 @@ function beforeFifth(
 // The SYN or the SYN,ACK again ----------------------------------------------------------------------
 
 /** "A SYN that has the same port numbers and the same ISN", or an acceptable SYN,ACK. */
-function isSynAgain({ state, irs, iss, snd }: Tcb, seg: Segment): boolean {
+function isSynAgain(tcb: Tcb, seg: Segment): boolean {
+  const { state, irs, iss, snd } = tcb;
   if ((seg.ctl & (SYN | RST)) !== SYN || seg.seq !== irs) return false;
   if (!has(seg, ACK)) return state === 'SYN_RCVD';
   if (state === 'SYN_RCVD' || state === 'TIME_WAIT') return false;
+  if (tcb.settings.ecnAnswer !== 'asked' && isOutdated(tcb, seg)) return false;
   return before(iss, seg.ack) && atOrBefore(seg.ack, snd.nxt);
+}
+
+/** Deviation ecn-answer: one that is too old for PAWS, or comes after text was acknowledged, is challenged as any other SYN is. */
+function isOutdated(tcb: Tcb, { options: { timestamps } }: Segment): boolean {
+  const { irs, options } = tcb;
+  if (before(add(irs, 1), toldEdge(tcb))) return true;
+  if (!options.timestamps || timestamps === undefined) return false;
+  return timestampBefore(timestamps.val, options.tsRecent);
 }
 
 function checkSynAgain(tcb: Tcb, { seg, source }: Arrival): Verdict {

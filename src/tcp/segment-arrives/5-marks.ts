@@ -132,7 +132,7 @@ function receiveAccurate(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const r = counted(ecn.r, seg.ecn, seg.data.length);
   const untold = ecn.untold + (seg.ecn === CE ? 1 : 0);
   const text = seg.data.length > 0;
-  const prompt = text && (ecn.prompt || isPrompt(tcb, ecn, seg.ecn, untold));
+  const prompt = isPrompt(tcb, ecn, seg, untold);
   const seen = ecn.seen || seg.ecn !== NOT_ECT;
   const edge = seg.ecn !== ecn.last || seg.ecn === CE;
   const grown = ecn.option.grown || (text && seg.ecn !== NOT_ECT);
@@ -163,12 +163,12 @@ function counted(r: EcnCounters, codepoint: Codepoint, octets: number): EcnCount
 /** §3.2.2.5.1: a mark after what was not marked, or the second since the last ACK; with the deviation ecn-acks any change. */
 function isPrompt(
   { settings }: Tcb,
-  { last }: AccurateEcn,
-  now: Codepoint,
+  { last, prompt }: AccurateEcn,
+  { ecn, data }: Segment,
   untold: number,
 ): boolean {
-  if (settings.ecnAcks === 'changes') return last !== now;
-  return (now === CE && last !== CE) || untold >= WITH_TEXT;
+  if (settings.ecnAcks === 'changes') return prompt || last !== ecn;
+  return data.length > 0 && (prompt || (ecn === CE && last !== CE) || untold >= WITH_TEXT);
 }
 
 /** So many marks are acknowledged, with text that is not acknowledged yet, and without. */

@@ -41,7 +41,8 @@ export function proceed(
 /** Deviation `interactive-ack`: an acknowledgment that waits, but is wanted at once, goes when something comes that was not expected. */
 function isAckDue(before_: Tcb, tcb: Tcb, seg: Segment, now: Instant): boolean {
   if (tcb.timers.delayedAck === undefined || tcb.dialogue === undefined) return false;
-  return acknowledgmentDelay(tcb, now) === 0 && !isPredicted(before_, seg);
+  const wanted = tcb.options.ecn?.prompt || acknowledgmentDelay(tcb, now) === 0;
+  return wanted && !isPredicted(before_, seg);
 }
 
 /** `; 101, 1101 again`: the numbers of what was lost and leaves once more. */

@@ -1,5 +1,6 @@
 /** RFC 5961 §3.2, §4.2 and §7: challenge ACKs, ACKs that answer what is unacceptable, and their throttle, one for each connection. */
 
+import { withoutReflection } from '../ecn/feedback.js';
 import type { Effect, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, SYN, segLen } from '../segment.js';
@@ -18,7 +19,7 @@ export function isChallenged({ challengeAck }: Settings, what: 'rst' | 'syn'): b
 /** Sends a challenge ACK, `<SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>`, unless this interval's are used up. */
 export function sendChallenge(tcb: Tcb, now: Instant): Output {
   const challenges = countAnswer(tcb, now);
-  if (challenges === undefined) return { tcb, effects: [THROTTLED] };
+  if (challenges === undefined) return { tcb: withoutReflection(tcb), effects: [THROTTLED] };
   const out = sendBareAck(tcb, now);
   return { tcb: editTcb(out.tcb, { challenges }), effects: [...out.effects, CHALLENGED] };
 }
@@ -64,7 +65,9 @@ export function answerWithAck(
   const counts = countAnswer(tcb, now);
   const fits = how !== 'in-vain' && isAckInRange(tcb, seg);
   const vain = tcb.challenges.vain + (fits ? 0 : 1);
-  if (counts === undefined || vain > IN_VAIN) return { tcb, effects: [THROTTLED] };
+  if (counts === undefined || vain > IN_VAIN) {
+    return { tcb: withoutReflection(tcb), effects: [THROTTLED] };
+  }
   const out = send(tcb, now);
   return { tcb: editTcb(out.tcb, { challenges: { ...counts, vain } }), effects: out.effects };
 }

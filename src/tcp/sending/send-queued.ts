@@ -4,6 +4,7 @@ import { frontOf } from '../../base/pieces.js';
 import { congestionWindow, mayFly } from '../congestion/flight.js';
 import { withUse } from '../congestion/window-use.js';
 import { hasTriedNew, isTryingNew } from '../congestion.js';
+import { withBeacon } from '../ecn/option.js';
 import { isOpenEarly } from '../fast-open.js';
 import { sentInRecovery } from '../loss-recovery/recovery.js';
 import { sendLost, sendLostNow } from '../loss-recovery/send-lost.js';
@@ -57,6 +58,7 @@ export function sendQueued(
   const before = effects.length;
   const reason = trying && why === 'turn' ? 'probe' : why;
   const waits = sent.queued.sends.length > 0 || finIsDue(sent);
+  if (waits) sent = withBeacon(sent, now);
   sent = goesInUnits(sent)
     ? sendUnits(sent, effects, now, reason)
     : sendSegments(sent, effects, now, reason);

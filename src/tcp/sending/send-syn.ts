@@ -39,9 +39,13 @@ export function sendSynAck(tcb: Tcb, now: Instant, fastOpen?: FastOpenOption): O
 
 /** An AccECN Option goes with the first SYN,ACK, where there is room (RFC 9768 §3.2.3.2.1). */
 function withEcnOption(tcb: Tcb, options: Options): Options {
-  const accurateEcn = handshakeOption(tcb);
-  const both = accurateEcn === undefined ? options : { ...options, accurateEcn };
-  return optionsLength(both) <= OPTION_SPACE ? both : options;
+  for (let fields = 3; fields >= 0; fields--) {
+    const accurateEcn = handshakeOption(tcb, fields);
+    if (accurateEcn === undefined) return options;
+    const both = { ...options, accurateEcn };
+    if (optionsLength(both) <= OPTION_SPACE) return both;
+  }
+  return options;
 }
 
 /** The SYN,ACK of a simultaneous open. Deviation `crossing-options`: it offers what the SYN did. */
@@ -49,7 +53,7 @@ export function sendCrossingSynAck(tcb: Tcb, now: Instant): Output {
   if (tcb.settings.crossingOptions === 'agreed') return sendSynAck(tcb, now);
   const offered = offeredOptions(tcb.settings, now);
   const options = { ...offered, ...timestampOption(tcb.options, now) };
-  return sendNew(tcb, synAckBits(tcb.options), NO_DATA, options, now);
+  return sendNew(tcb, synAckBits(tcb.options), NO_DATA, withEcnOption(tcb, options), now);
 }
 
 /**

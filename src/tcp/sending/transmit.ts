@@ -88,9 +88,8 @@ export function sendBareAck(tcb: Tcb, now: Instant): Output {
 export function sendAckFrom(tcb: Tcb, at: Seq, now: Instant): Output {
   const options = segmentOptions(tcb, 0, now);
   const segment = formSegment(tcb, at, ACK, NO_DATA, options);
-  const { twice } = tcb.options.sacks;
   return {
-    tcb: userTimeoutSent(withOptionSent(ackSent(tcb, segment), options, now, twice), options),
+    tcb: userTimeoutSent(ackSent(optionSent(tcb, options, now), segment), options),
     effects: [departure(tcb, segment, false)],
   };
 }
@@ -133,12 +132,17 @@ export function sendNew(
   const sent = armTailProbe(armed, frontOf(armed.retransmissions)?.sentAt ?? now, now);
   const told =
     (ctl & SYN) === 0
-      ? userTimeoutSent(withOptionSent(sent, options, now, tcb.options.sacks.twice), options)
+      ? userTimeoutSent(joined ? sent : optionSent(sent, options, now), options)
       : sent;
   return {
     tcb: (ctl & ACK) !== 0 ? ackSent(told, segment) : told,
     effects: [departure(tcb, segment, repeats)],
   };
+}
+
+/** An AccECN Option may have left; segments that go to the interface as one have one. */
+function optionSent(tcb: Tcb, options: Options, now: Instant): Tcb {
+  return withOptionSent(tcb, options, now, tcb.options.sacks.twice);
 }
 
 /** What the deviation nagle waits for. */
