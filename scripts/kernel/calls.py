@@ -13,14 +13,15 @@ from messages import MessageCalls
 # Of two names of one number the one that Linux's manual has.
 ERRNO_NAMES = {**errno.errorcode, errno.EOPNOTSUPP: 'EOPNOTSUPP'}
 
-INFO = struct.Struct('=8B24I4Q6I4Q2I2Q6I')
+INFO = struct.Struct('=8B24I4Q6I4Q2I2Q6I2H9I')
 INFO_NAMES = """state ca_state retransmits probes backoff options scales delivery
 rto ato snd_mss rcv_mss unacked sacked lost retrans fackets last_data_sent last_ack_sent
 last_data_recv last_ack_recv pmtu rcv_ssthresh rtt rttvar snd_ssthresh snd_cwnd advmss reordering
 rcv_rtt rcv_space total_retrans pacing_rate max_pacing_rate bytes_acked bytes_received segs_out
 segs_in notsent_bytes min_rtt data_segs_in data_segs_out delivery_rate busy_time rwnd_limited
 sndbuf_limited delivered delivered_ce bytes_sent bytes_retrans dsack_dups reord_seen rcv_ooopack
-snd_wnd rcv_wnd rehash""".split()
+snd_wnd rcv_wnd rehash total_rto total_rto_recoveries total_rto_time received_ce delivered_e1_bytes
+delivered_e0_bytes delivered_ce_bytes received_e1_bytes received_e0_bytes received_ce_bytes ecn""".split()
 
 MEMORY_NAMES = 'RMEM_ALLOC RCVBUF WMEM_ALLOC SNDBUF FWD_ALLOC WMEM_QUEUED OPTMEM BACKLOG DROPS'.split()
 MEMORY = ctypes.c_uint * len(MEMORY_NAMES)
@@ -57,6 +58,8 @@ class Caller(EpollCalls, MessageCalls):
             return {}
         info = dict(zip(INFO_NAMES, INFO.unpack(octets.raw)))
         info['delivery_rate_app_limited'] = info['delivery'] & 1
+        info['ecn_mode'], info['accecn_opt_seen'] = info['ecn'] & 3, info['ecn'] >> 2 & 3
+        info['accecn_fail_mode'] = info['ecn'] >> 4 & 15
         info['snd_wscale'], info['rcv_wscale'] = info['scales'] & 15, info['scales'] >> 4
         return {**{f'tcpi_{name}': value for name, value in info.items()}, **memory(fd)}
 

@@ -11,6 +11,7 @@ import {
   type EcnFeedback,
   fedBack,
   handshakeBits,
+  setsEct,
 } from './ecn/feedback.js';
 import { CE, isValidTransition, NOT_ECT } from './ecn/ip.js';
 import { firstHeard } from './ecn/option.js';
@@ -91,14 +92,14 @@ function modeOfAsker({ ecnMangling }: Settings, seg: Segment): EcnFeedback {
   const arrived = fedBack(seg.ctl) ?? NOT_ECT;
   const marked = seg.ecn === CE;
   const believed = ecnMangling === 'off' || (ecnMangling === 'marked' && !marked);
-  const ect = believed || isValidTransition(NOT_ECT, arrived);
+  const mangled = !believed && !isValidTransition(NOT_ECT, arrived);
   const { accurateEcn: told } = seg.options;
   const heard = told === undefined ? 'nothing' : firstHeard(told);
   const entered = withStampOf(seg, accurateEcn(seg.ecn));
   // §3.2.3.2.1: with the ACK of the SYN,ACK, and with the next segment.
   const option = { ...entered.option, heard, heeded: heard !== 'zeroed', due: 2 } as const;
-  const mode = { ...entered, handshake: true, ect, option };
-  const counts = marked && (ect || ecnMangling === 'check');
+  const mode = { ...entered, handshake: true, mangled, option };
+  const counts = marked && (!mangled || ecnMangling === 'check');
   return counts ? { ...mode, synCounted: true, r: { ...mode.r, cep: mode.r.cep + 1 } } : mode;
 }
 
@@ -114,8 +115,10 @@ export function feedbackWhy(seg: Segment, mode: EcnFeedback | undefined): string
   if (mode === undefined) return `${bits}: Not ECN`;
   if (mode.mode === 'classic') return `${bits}: classic ECN (RFC 3168)`;
   if (!has(seg, ACK)) return `${bits}: AccECN`;
-  const mangled = mode.ect ? '' : '; the SYN left as Not-ECT: mangled, so nothing is sent as ECT';
-  return `${bits}: AccECN${mangled}; r.cep=${mode.r.cep}`;
+  const spoilt = setsEct(mode)
+    ? ''
+    : '; the SYN left as Not-ECT: mangled, so nothing is sent as ECT';
+  return `${bits}: AccECN${spoilt}; r.cep=${mode.r.cep}`;
 }
 
 /** A SYN or SYN,ACK once more: its control bits, and what they leave of ECN. */
@@ -153,7 +156,8 @@ function repeatedSynAck(
   const { accurateEcnAnswers, ecnAnswer } = tcb.settings;
   const ctl = isPlain(tcb) ? plain : plain | handshakeBits(ecn.syn);
   const often = ecnAnswer === 'latest' && retransmissions >= accurateEcnAnswers;
-  return { ctl, ecn: ecn.ect && (ctl === plain || often) ? { ...ecn, ect: false } : ecn };
+  const ends = ctl === plain || often;
+  return { ctl, ecn: ends && !ecn.plain ? { ...ecn, plain: true } : ecn };
 }
 
 /** The timer has gone off so often in vain that the bits may be what the path drops. */

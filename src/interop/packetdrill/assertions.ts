@@ -74,6 +74,10 @@ const CONSTANTS: Readonly<Record<string, number>> = {
   TCP_CA_CWR: 2,
   TCP_CA_Recovery: 3,
   TCP_CA_Loss: 4,
+  TCPI_ECN_MODE_DISABLED: 0,
+  TCPI_ECN_MODE_RFC3168: 1,
+  TCPI_ECN_MODE_ACCECN: 2,
+  TCPI_ECN_MODE_PENDING: 3,
   TFO_STATUS_UNSPEC: 0,
   TFO_COOKIE_UNAVAILABLE: 1,
   TFO_DATA_NOT_ACKED: 2,
@@ -92,7 +96,7 @@ const MEMBERS = new Set(
    tcpi_reord_seen tcpi_rcv_ooopack tcpi_snd_wnd tcpi_rcv_wnd tcpi_rehash tcpi_total_rto tcpi_total_rto_recoveries
    tcpi_total_rto_time tcpi_received_ce tcpi_delivered_e1_bytes tcpi_delivered_e0_bytes tcpi_delivered_ce_bytes
    tcpi_received_e1_bytes tcpi_received_e0_bytes tcpi_received_ce_bytes tcpi_delivery_rate
-   tcpi_delivery_rate_app_limited tcpi_rcv_rtt SK_MEMINFO_RCVBUF SK_MEMINFO_SNDBUF SK_MEMINFO_RMEM_ALLOC
+   tcpi_delivery_rate_app_limited tcpi_rcv_rtt tcpi_ecn_mode tcpi_accecn_opt_seen tcpi_accecn_fail_mode SK_MEMINFO_RCVBUF SK_MEMINFO_SNDBUF SK_MEMINFO_RMEM_ALLOC
    SK_MEMINFO_WMEM_ALLOC SK_MEMINFO_WMEM_QUEUED SK_MEMINFO_FWD_ALLOC SK_MEMINFO_OPTMEM SK_MEMINFO_BACKLOG`.split(
     /\s+/,
   ),
@@ -100,8 +104,7 @@ const MEMBERS = new Set(
 
 /** The others of either system that packetdrill gives to Python. */
 const OTHERS = new Set(
-  `tcpi_ecn_mode tcpi_accecn_opt_seen
-   tcpi_accecn_fail_mode tcpi_snd_bwnd tcpi_snd_nxt tcpi_rcv_nxt tcpi_toe_tid tcpi_snd_rexmitpack
+  `tcpi_snd_bwnd tcpi_snd_nxt tcpi_rcv_nxt tcpi_toe_tid tcpi_snd_rexmitpack
    tcpi_snd_zerowin SK_MEMINFO_DROPS`.split(/\s+/),
 );
 

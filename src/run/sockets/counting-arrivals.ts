@@ -121,10 +121,10 @@ function isLookedAt({ ctl, seq, data }: Segment, before: Tcb): boolean {
   return !isBefore(end, before.rcv.nxt) && !isBefore(rightEdge(before), seq);
 }
 
-function countMarks(counts: Counts, { ecn, data }: Segment, before: Tcb): Counts {
-  if (before.options.ecn === undefined || !ecn || !isSynchronized(before.state)) return counts;
+function countMarks(counts: Counts, seg: Segment, before: Tcb): Counts {
+  if (!seg.ecn || !isLookedAt(seg, before)) return counts;
   const octetsIn = counts.octetsIn.map((octets, codepoint) =>
-    codepoint === ecn ? octets + data.length : octets,
+    codepoint === seg.ecn ? octets + seg.data.length : octets,
   ) as unknown as Counts['octetsIn'];
-  return { ...counts, octetsIn, markedIn: counts.markedIn + (ecn === CE ? 1 : 0) };
+  return { ...counts, octetsIn, markedIn: counts.markedIn + (seg.ecn === CE ? 1 : 0) };
 }

@@ -1,6 +1,7 @@
 /** TCP_INFO: what was counted and measured of a connection, as Linux tells it. Times are microseconds, of what was last milliseconds. */
 
 import { FIRST_COUNTERS } from '../../tcp/ecn/counters.js';
+import type { AccurateEcn } from '../../tcp/ecn/feedback.js';
 import { LONGEST_WAIT } from '../../tcp/receiving/dialogue.js';
 import { firstSegment, LEAST_MSS } from '../../tcp/receiving/peer-segment.js';
 import type { Instant } from '../../tcp/rule.js';
@@ -118,7 +119,24 @@ function markedInfo({ deliveredMarked, markedIn, octetsIn }: Counts, tcb: Tcb | 
     tcpi_received_e1_bytes: accurate ? r.e1b - FIRST_COUNTERS.e1b : ect1,
     tcpi_received_e0_bytes: accurate ? r.e0b - FIRST_COUNTERS.e0b : ect0,
     tcpi_received_ce_bytes: accurate ? r.ceb - FIRST_COUNTERS.ceb : ce,
+    tcpi_ecn_mode: tcb === undefined ? 0 : feedbackMode(tcb),
+    tcpi_accecn_opt_seen: accurate ? HEARD.indexOf(ecn.option.heard) : 0,
+    tcpi_accecn_fail_mode: accurate ? failures(ecn) : 0,
   };
+}
+
+/** None, classic, accurate, and accurate that was asked for and not answered yet. */
+function feedbackMode({ state, options: { ecn }, settings }: Tcb): number {
+  if (state === 'SYN_SENT' && settings.accurateEcn === 'ask') return 3;
+  if (state === 'SYN_SENT' && settings.ecn === 'ask') return 1;
+  return ecn === undefined ? 0 : ecn.mode === 'classic' ? 1 : 2;
+}
+
+const HEARD = ['nothing', 'empty', 'counters', 'zeroed'];
+
+/** The ACE field as sent and as heard, the AccECN Option as sent and as heard. */
+function failures({ plain, mangled, option }: AccurateEcn): number {
+  return (plain ? 1 : 0) | (mangled ? 2 : 0) | (option.dropped ? 4 : 0) | (option.heeded ? 0 : 8);
 }
 
 /** What is believed of the peer's segments, and how far the window goes: known with the deviation receive-space alone. */

@@ -12,13 +12,13 @@ export const ECN_DEVIATIONS: readonly Switched[] = [
   {
     id: 'ecn-answer',
     says: 'RFC 9768 §3.1.1: a client enters AccECN mode when it has asked for it. RFC 3168 §6.1.1: CWR on a SYN,ACK means no ECN.',
-    does: 'After a SYN with ECE and CWR a SYN,ACK that feeds an IP-ECN field back leads to AccECN mode; a SYN,ACK that comes again is answered with the field of the first, whatever its bits.',
-    why: 'The bits of the SYN,ACK alone decide there.',
+    does: 'After a SYN with ECE and CWR a SYN,ACK that feeds an IP-ECN field back leads to AccECN mode. A SYN,ACK that comes again is answered with the field of the first, or (`latest`) with its own, whatever its bits; a SYN of another kind that comes again is answered as the first. `latest`: a SYN,ACK that has gone three times ends ECT, and has no bits of classic ECN either, and a SYN cookie agrees to AccECN though it cannot remember it.',
+    why: 'The bits of the first SYN or SYN,ACK alone decide there.',
   },
   {
     id: 'ecn-mangling',
     says: 'RFC 9768 §3.2.2.3: after an invalid transition a client is advised not to set ECT, and to go on with its feedback.',
-    does: 'A SYN,ACK that is not marked CE is believed; CE on one that shows an invalid transition is not counted.',
+    does: 'A SYN,ACK that is not marked CE is believed; CE on one that shows an invalid transition is not counted, and no more on our own. ACE of 0 on the first ACK ends ECT, also on one with text, and the options are not heeded, but ACE is. `off`: every transition is taken to be valid.',
     why: 'Only a mark has an effect that mangling could forge.',
   },
   {
@@ -36,7 +36,7 @@ export const ECN_DEVIATIONS: readonly Switched[] = [
   {
     id: 'ecn-counts',
     says: 'RFC 9768 §3.2.2.2: the feedback of an ACK counts unless another has superseded it.',
-    does: 'The field of an ACK that acknowledges nothing new, by number or by SACK, is ignored.',
-    why: 'Without progress nobody knows which of two ACKs is newer.',
+    does: 'The field of an ACK that acknowledges nothing new, by number or by SACK, is ignored, unless its timestamp is newer. Whether ACE has gone round is told by the octets with CE, also estimated ones, and where they are not known by how many segments ACKs usually acknowledge; six marks that are untold make the next acknowledgment go at once. Marks are counted in ESTABLISHED alone.',
+    why: 'Without progress nobody knows which of two ACKs is newer; of an ACK for many segments ACE alone tells too little.',
   },
 ];

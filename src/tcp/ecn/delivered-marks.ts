@@ -42,7 +42,9 @@ export function isNewer({ options }: Tcb, seg: Segment): boolean {
 
 /** An older ACK; with the deviation ecn-counts also one that acknowledges nothing, and whose timestamp is none that is newer. */
 export function isSuperseded(tcb: Tcb, seg: Segment): boolean {
-  const { una, wl1 } = tcb.snd;
+  const { una, nxt, wl1 } = tcb.snd;
+  // What was never sent is no news.
+  if (before(nxt, seg.ack)) return true;
   if (tcb.settings.ecnCounts === 'progress') {
     if (before(seg.ack, una)) return true;
     return deliveryOf(tcb, seg).segments === 0 && !isNewer(tcb, seg);

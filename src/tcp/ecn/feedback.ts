@@ -35,8 +35,10 @@ export interface AccurateEcn {
   readonly handshake: boolean;
   /** A SYN,ACK marked CE was counted: that is done once (§3.2.2.2). */
   readonly synCounted: boolean;
-  /** What is sent may say that it is ECN-capable. */
-  readonly ect: boolean;
+  /** A SYN,ACK has left without the three bits, or so often that they may be what the path drops (§3.1.5). */
+  readonly plain: boolean;
+  /** The handshake has shown that the fields are spoilt on the way, or that the peer has none of them (§3.2.2.3, §3.2.2.1). */
+  readonly mangled: boolean;
   /** The peer's counters are believed (§3.2.2.1, note 1 of Table 4). */
   readonly heeded: boolean;
   /** The IP-ECN field of the last segment. */
@@ -106,7 +108,8 @@ export function accurateEcn(syn: Codepoint): AccurateEcn {
     syn,
     handshake: false,
     synCounted: false,
-    ect: true,
+    plain: false,
+    mangled: false,
     heeded: true,
     last: NOT_ECT,
     seen: false,
@@ -185,7 +188,12 @@ export function markOf(
   // §6.1.6: a probe of a closed window is not ECN-capable.
   const fresh = text && snd.wnd > 0;
   if (ecn.mode === 'classic') return fresh ? ECT0 : NOT_ECT;
-  return ecn.ect && (fresh || settings.ecnMarks === 'all') ? ECT0 : NOT_ECT;
+  return setsEct(ecn) && (fresh || settings.ecnMarks === 'all') ? ECT0 : NOT_ECT;
+}
+
+/** Whether what is sent may say that it is ECN-capable. */
+export function setsEct({ plain, mangled }: AccurateEcn): boolean {
+  return !plain && !mangled;
 }
 
 /** The connection after an ACK has told what there was to tell. */

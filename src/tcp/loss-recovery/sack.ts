@@ -28,8 +28,8 @@ export function receiverOptions(tcb: Tcb, now: Instant): Options {
 }
 
 /**
- * The blocks and the AccECN Option of the next segment. Blocks go first (RFC 9768 §3.2.3.3); with the deviation accurate-ecn-option
- * those beyond two make room for counters that have changed.
+ * The blocks and the AccECN Option of the next segment. Blocks go first (RFC 9768 §3.2.3.3); unless
+ * `accurate-ecn-option` is `counted`, those beyond two make room for counters that have changed.
  */
 function feedbackOptions(
   tcb: Tcb,

@@ -71,8 +71,9 @@ function isSynAgain(tcb: Tcb, seg: Segment): boolean {
   const { state, irs, iss, snd } = tcb;
   if ((seg.ctl & (SYN | RST)) !== SYN || seg.seq !== irs) return false;
   if (!has(seg, ACK)) return state === 'SYN_RCVD';
-  if (state === 'SYN_RCVD' || state === 'TIME_WAIT') return false;
-  if (tcb.settings.ecnAnswer !== 'asked' && isOutdated(tcb, seg)) return false;
+  if (state === 'TIME_WAIT') return false;
+  if (tcb.settings.ecnAnswer === 'asked' ? state === 'SYN_RCVD' : isOutdated(tcb, seg))
+    return false;
   return before(iss, seg.ack) && atOrBefore(seg.ack, snd.nxt);
 }
 
@@ -96,11 +97,11 @@ function checkSynAgain(tcb: Tcb, { seg, source }: Arrival): Verdict {
     return finish(why, end.tcb, [resetFor(seg, source, tcb.settings), ...end.effects]);
   }
   if (ecn?.mode !== 'accurate') return goOn(() => `${told}: the feedback mode stays`);
-  const ect = ecn.ect && bits !== 0;
+  const mangled = ecn.mangled || bits === 0;
   const plain = bits === 0 ? '; without the three bits: nothing is sent as ECT any more' : '';
   const why = () => `the latest SYN has IP-ECN ${printCodepoint(seg.ecn)}${plain}`;
-  if (ecn.syn === seg.ecn && ect === ecn.ect) return goOn(why);
-  return goOn(why, withFeedback(tcb, { ...ecn, syn: seg.ecn, last: seg.ecn, ect }));
+  if (ecn.syn === seg.ecn && mangled === ecn.mangled) return goOn(why);
+  return goOn(why, withFeedback(tcb, { ...ecn, syn: seg.ecn, last: seg.ecn, mangled }));
 }
 
 /** With the deviation ecn-answer the first SYN has decided. */
@@ -125,7 +126,8 @@ function hearSynAckAgain(tcb: Tcb, seg: Segment): Verdict {
   const after: AccurateEcn = {
     ...ecn,
     syn,
-    handshake: true,
+    // Where SYNs have crossed it is acknowledged as text is.
+    handshake: tcb.state !== 'SYN_RCVD',
     synCounted: ecn.synCounted || counts,
     option: ecnAnswer === 'any' ? ecn.option : heardAgain(ecn.option, seg.options.accurateEcn),
     r: counts ? { ...ecn.r, cep: ecn.r.cep + 1 } : ecn.r,
@@ -167,11 +169,12 @@ function checkThirdAck(tcb: Tcb, { seg }: Arrival): Verdict {
   const valid = ecnMangling === 'off' || isValidTransition(NOT_ECT, arrived);
   const counts = arrived === CE && (valid || ecnMangling === 'check');
   const cep = ecn.s.cep + (counts ? 1 : 0);
-  const mangled = valid ? '' : ', but it left as Not-ECT: mangled, so nothing is sent as ECT';
+  const spoilt = valid ? '' : ', but it left as Not-ECT: mangled, so nothing is sent as ECT';
   const why = () =>
-    `ACE=${printAce(ace)}: our SYN,ACK arrived with IP-ECN ${printCodepoint(arrived)}${mangled}; s.cep=${cep}`;
+    `ACE=${printAce(ace)}: our SYN,ACK arrived with IP-ECN ${printCodepoint(arrived)}${spoilt}; s.cep=${cep}`;
   if (valid && !counts) return goOn(why);
-  return goOn(why, withFeedback(tcb, { ...ecn, ect: ecn.ect && valid, s: { ...ecn.s, cep } }));
+  const mangled = ecn.mangled || !valid;
+  return goOn(why, withFeedback(tcb, { ...ecn, mangled, s: { ...ecn.s, cep } }));
 }
 
 /** §3.2.2.1, note 1: feedback of such a peer is not heeded; with the deviation ecn-mangling its options are not. */
@@ -181,5 +184,5 @@ function distrust(tcb: Tcb, ecn: AccurateEcn): Verdict {
   const why = () =>
     `ACE=${printAce(0)}: the peer may not have AccECN: nothing is sent as ECT, and ${what} heeded`;
   const option = fields ? { ...ecn.option, heeded: false } : ecn.option;
-  return goOn(why, withFeedback(tcb, { ...ecn, ect: false, heeded: fields, option }));
+  return goOn(why, withFeedback(tcb, { ...ecn, mangled: true, heeded: fields, option }));
 }

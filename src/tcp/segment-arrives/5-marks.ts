@@ -87,7 +87,20 @@ export function markRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
   const text = seg.data.length > 0;
   const marked = seg.ecn !== NOT_ECT || ecn.last !== NOT_ECT || (text && ecn.seen);
   const counts = tellsCounters(tcb, ecn, seg);
-  return [...(marked ? [counters] : []), ...(tells ? [ace] : []), ...(counts ? [option] : [])];
+  return [
+    ...(marked && looksAtMarks(tcb) ? [counters] : []),
+    ...(tells ? [ace] : []),
+    ...(counts ? [option] : []),
+  ];
+}
+
+/** With the deviation ecn-counts marks are counted in ESTABLISHED alone, from the ACK on that leads there. */
+function looksAtMarks({ settings, state, open }: Tcb): boolean {
+  return (
+    settings.ecnCounts === 'every' ||
+    state === 'ESTABLISHED' ||
+    (state === 'SYN_RCVD' && open === 'passive')
+  );
 }
 
 // RFC 3168 ------------------------------------------------------------------------------------------
@@ -226,10 +239,14 @@ function hearFirst(tcb: Tcb, seg: Segment): AccurateEcn {
   const { option } = ecn;
   const told = seg.options.accurateEcn;
   if (told === undefined || (option.heard !== 'nothing' && option.heard !== 'empty')) return ecn;
-  // That of the ACK of our SYN,ACK is looked at in any case.
-  if (tcb.state !== 'SYN_RCVD' && isSuperseded(tcb, seg)) return ecn;
+  if (!endsHandshake(tcb) && isSuperseded(tcb, seg)) return ecn;
   const heard = firstHeard(told);
   return { ...ecn, option: { ...option, heard, heeded: option.heeded && heard !== 'zeroed' } };
+}
+
+/** The option of the ACK of our SYN,ACK is looked at in any case; who has sent a cookie looks at none. */
+function endsHandshake({ state, isn }: Tcb): boolean {
+  return state === 'SYN_RCVD' && isn?.kind !== 'cookie';
 }
 
 /** Deviation ecn-counts: how many segments ACKs acknowledge; and when six marks are untold, the next ACK does not wait. */

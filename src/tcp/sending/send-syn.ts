@@ -13,7 +13,7 @@ import {
 } from '../options.js';
 import type { Instant } from '../rule.js';
 import { joinEffects } from '../rule.js';
-import { NO_DATA, SYN } from '../segment.js';
+import { ACK, NO_DATA, SYN } from '../segment.js';
 import type { Tcb } from '../tcb.js';
 import type { Output } from './transmit.js';
 import { sendAck, sendNew } from './transmit.js';
@@ -53,7 +53,12 @@ export function sendCrossingSynAck(tcb: Tcb, now: Instant): Output {
   if (tcb.settings.crossingOptions === 'agreed') return sendSynAck(tcb, now);
   const offered = offeredOptions(tcb.settings, now);
   const options = { ...offered, ...timestampOption(tcb.options, now) };
-  return sendNew(tcb, synAckBits(tcb.options), NO_DATA, withEcnOption(tcb, options), now);
+  // What the SYN, repeated, has not asked for any more is not agreed on.
+  const { settings, rto } = tcb;
+  const plain = tcb.options.ecn?.mode === 'classic' && rto.expiries > settings.ecnRetries;
+  const ctl = plain ? SYN | ACK : synAckBits(tcb.options);
+  const told = rto.expiries > settings.accurateEcnRetries ? options : withEcnOption(tcb, options);
+  return sendNew(tcb, ctl, NO_DATA, told, now);
 }
 
 /**
