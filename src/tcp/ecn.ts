@@ -95,7 +95,7 @@ function modeOfAsker({ ecnMangling }: Settings, seg: Segment): EcnFeedback {
   const mangled = !believed && !isValidTransition(NOT_ECT, arrived);
   const { accurateEcn: told } = seg.options;
   const heard = told === undefined ? 'nothing' : firstHeard(told);
-  const entered = withStampOf(seg, accurateEcn(seg.ecn));
+  const entered = withStampOf(seg, { ...accurateEcn(seg.ecn), perAck: 64 });
   // §3.2.3.2.1: with the ACK of the SYN,ACK, and with the next segment.
   const option = { ...entered.option, heard, heeded: heard !== 'zeroed', due: 2 } as const;
   const mode = { ...entered, handshake: true, mangled, option };

@@ -132,7 +132,7 @@ function checkR2(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
 /** Deviation `tail-loss-probe`: new text or the FIN if the window has room, else the last segment again. */
 function probeTail(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
-  const next = nextText(tcb, now);
+  const next = nextText(withBeacon(tcb, now), now);
   const fin = finIsDue(tcb) && usableWindow(tcb) > 0;
   if (tcb.rto.tailProbe !== undefined) return withoutProbe(tcb, 'one is not answered yet', now);
   if (next === undefined && !fin && !lastFits(tcb))

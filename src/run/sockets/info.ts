@@ -222,7 +222,9 @@ function dissolvedInfo(ctx: Context, socket: BsdSocket): Readonly<Record<string,
   };
 }
 
-function agreedOptions({ options, fastOpen }: Tcb): number {
+function agreedOptions({ options, fastOpen, state, settings }: Tcb): number {
+  // Linux tells of ECN from the SYN on that asks for it.
+  if (state === 'SYN_SENT' && settings.ecn === 'ask') return AGREED.ecn;
   return (
     (options.timestamps ? AGREED.timestamps : 0) |
     (options.sack ? AGREED.sack : 0) |

@@ -49,7 +49,7 @@ export interface AccurateEcn {
   readonly untold: number;
   /** TS.Recent of the last segment: one that is newer is no ACK that was overtaken (§A.1). */
   readonly stamp: number;
-  /** How many segments an ACK acknowledges, in 64ths, as a moving average (deviation ecn-counts); 0 before the first. */
+  /** How many segments an ACK acknowledges, the SYN among them, in 64ths, as a moving average (deviation ecn-counts); 0 before the first. */
   readonly perAck: number;
   /** The text that has come is acknowledged at once. */
   readonly prompt: boolean;
@@ -171,8 +171,9 @@ export function feedbackBits(tcb: Tcb, ctl: number, octets: number, options: Opt
   // Deviation `time-wait answer`: a record of few numbers has none of these.
   if (tcb.settings.timeWait === 'answer' && isMereRecord(tcb)) return 0;
   if (ecn.mode === 'classic') return ecn.echo ? ECE : 0;
-  // §3.2.2.1: a pure ACK with no SACK blocks.
-  const pure = octets === 0 && (ctl & (ACK | FIN | RST)) === ACK && options.sack === undefined;
+  // §3.2.2.1: a pure ACK with no SACK blocks; with the deviation ecn-answer whatever it has.
+  const bare = options.sack === undefined || tcb.settings.ecnAnswer !== 'asked';
+  const pure = octets === 0 && (ctl & (ACK | FIN | RST)) === ACK && bare;
   return ecn.handshake && pure ? handshakeBits(ecn.syn) : aceBits(ecn.r.cep);
 }
 

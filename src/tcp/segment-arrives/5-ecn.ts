@@ -50,10 +50,10 @@ export function withEcnRules(
   tcb: Tcb,
   seg: Segment,
 ): readonly Rule<Arrival>[] {
-  if (isSynAgain(tcb, seg)) return [synAgainRule, ...checks];
+  const begun = isSynAgain(tcb, seg) ? [synAgainRule, ...checks] : checks;
   const marks = markRulesFor(tcb, seg);
   const rules = isThirdAck(tcb, seg) ? [...marks.filter(isOfHandshake), thirdAckRule] : marks;
-  return rules.length === 0 ? checks : beforeFifth(checks, rules);
+  return rules.length === 0 ? begun : beforeFifth(begun, rules);
 }
 
 function beforeFifth(
@@ -146,11 +146,13 @@ function heardAgain(option: OptionState, told: AccEcnOption | undefined): Option
 
 // The third ACK -------------------------------------------------------------------------------------
 
-/** A pure ACK of our SYN,ACK with no SACK blocks; with the deviation ecn-mangling also text whose field is zero. */
+/** A pure ACK of our SYN,ACK with no SACK blocks; with the deviation ecn-mangling also text whose field is zero, and where SYNs have crossed. */
 function isThirdAck({ state, open, options, snd, settings }: Tcb, seg: Segment): boolean {
-  if (state !== 'SYN_RCVD' || open !== 'passive' || options.ecn?.mode !== 'accurate') return false;
-  if ((seg.ctl & (SYN | RST | FIN | ACK)) !== ACK || seg.options.sack !== undefined) return false;
-  const looksAtText = settings.ecnMangling !== 'check' && aceOf(seg.ctl) === 0;
+  const strict = settings.ecnMangling === 'check';
+  if (state !== 'SYN_RCVD' || options.ecn?.mode !== 'accurate') return false;
+  if (strict && (open !== 'passive' || has(seg, SYN))) return false;
+  if ((seg.ctl & (RST | FIN | ACK)) !== ACK || seg.options.sack !== undefined) return false;
+  const looksAtText = !strict && aceOf(seg.ctl) === 0;
   if (seg.data.length > 0 && !looksAtText) return false;
   return before(snd.una, seg.ack) && atOrBefore(seg.ack, snd.nxt);
 }

@@ -326,7 +326,7 @@ describe('a packetdrill script', () => {
     ['0 %{ assert abs(1, 2) }%', 'Python code: `assert abs(1, 2)`'],
     ['0 %{ assert 1 in 2 }%', 'Python code: `assert 1 in 2`'],
     ['0 `sysctl -q net.ipv4.tcp_mtu_probing=2`', '`net.ipv4.tcp_mtu_probing=2`'],
-    ['0 %{ assert tcpi_ecn_mode == 10 }%', 'an assertion about `tcpi_ecn_mode`'],
+    ['0 %{ assert tcpi_toe_tid == 10 }%', 'an assertion about `tcpi_toe_tid`'],
   ];
   for (const [text, what] of unsupported) {
     it(`${what} is named, with its place`, () => {
