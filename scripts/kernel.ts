@@ -1,19 +1,19 @@
 /** The work of kernel.mjs. */
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { compilePackets } from '../src/interop/packetdrill/translate.js';
 import { diagnosticText } from '../src/lang/diagnostics.js';
 import { finish, startRun } from '../src/run/run.js';
-import { type Planned, planOf } from './kernel/plan.js';
+import { planOf } from './kernel/plan.js';
+import { played } from './kernel/played.js';
 import { KINDS, randomScript } from './kernel/random.js';
-import { type Happened, isLate, recordingOf } from './kernel/recording.js';
+import { isLate, recordingOf } from './kernel/recording.js';
 
-const USAGE = `Usage: npm run kernel -- [--out FOLDER] [--jobs N] [--again] [--quiet] FILE.pkt...
-       npm run kernel -- --random N [--seed S] [--kind ${KINDS.join('|')}] [--out FOLDER] [--jobs N] [--quiet]`;
-const EXECUTOR = path.join(__dirname, 'kernel', 'executor.py');
+const USAGE = `Usage: npm run kernel -- [--out FOLDER] [--jobs N] [--kernel LINUX] [--again] [--quiet] FILE.pkt...
+       npm run kernel -- --random N [--seed S] [--kind ${KINDS.join('|')}] [--out FOLDER] [--jobs N] [--kernel LINUX] [--quiet]`;
 
 /** How often a script is played whose only difference is a time, or that the machine was too busy for. */
 const TRIES = 4;
@@ -66,6 +66,7 @@ function options() {
         random: { type: 'string' },
         seed: { type: 'string', default: '1' },
         kind: { type: 'string', default: 'conversations' },
+        kernel: { type: 'string' },
         again: { type: 'boolean', default: false },
         quiet: { type: 'boolean', default: false },
       },
@@ -99,7 +100,7 @@ async function measured(file: string): Promise<string> {
     const planned = planOf(readFileSync(file, 'utf8'));
     let said = '';
     for (let tries = 0; tries < TRIES; tries++) {
-      const happened = await played(planned);
+      const happened = await played(planned, values.kernel);
       const recording = recordingOf(path.basename(file), planned, happened);
       writeFileSync(path.join(values.out, path.basename(file)), recording);
       const late = isLate(planned, happened);
@@ -110,22 +111,6 @@ async function measured(file: string): Promise<string> {
   } catch (error) {
     return `error: ${error instanceof Error ? error.message : error}`;
   }
-}
-
-function played({ plan }: Planned): Promise<Happened> {
-  const child = spawn('python3', [EXECUTOR], { stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.end(JSON.stringify(plan));
-  const [out, err] = [child.stdout, child.stderr].map((stream) => {
-    const parts: Buffer[] = [];
-    stream.on('data', (part: Buffer) => parts.push(part));
-    return () => Buffer.concat(parts).toString();
-  });
-  return new Promise((resolve, reject) => {
-    child.on('close', (status) => {
-      if (status === 0) resolve(JSON.parse(out?.() ?? '') as Happened);
-      else reject(new Error(err?.().trim().split('\n').at(-1)));
-    });
-  });
 }
 
 /** `agree`, or the first difference between a recording and what the engine does. */
