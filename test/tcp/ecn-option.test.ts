@@ -131,6 +131,22 @@ describe('the AccECN Option of a Data Receiver (RFC 9768 §3.2.3.3)', () => {
     assert.equal(one.blocks(), 4);
   });
 
+  it('goes no more when text that it was told with to have come twice comes once more (§3.2.3.2.2)', () => {
+    for (const [accurateEcnOption, last] of [
+      ['counted', '-'],
+      ['all', '-'],
+      ['always', 'ACCECN1=1:0:201'],
+    ] as const) {
+      const one = open({ accurateEcnOption, sack: true, dsack: 'on' }, 'counters');
+      one.text(ECT0);
+      assert.notDeepEqual(one.text(ECT0, -100), ['-'], 'once may be an ACK that was lost');
+      assert.equal(one.mode().option.dropped, false);
+      one.text(ECT0, -100);
+      assert.equal(one.mode().option.dropped, true);
+      assert.deepEqual(one.text(ECT0), [last], accurateEcnOption);
+    }
+  });
+
   it('makes no segment too large: with `counted` the one that has it has less text', () => {
     const one = open({ ackDelay: 100_000 });
     one.text(ECT0);
@@ -154,6 +170,8 @@ describe('the AccECN Option of the peer (RFC 9768 §3.2.3.1)', () => {
     assert.deepEqual(decoded(s, { order: 0, fields: [] }), s);
     const far = { ...s, e0b: 2 ** 24 - 5 };
     assert.deepEqual(decoded(far, { order: 0, fields: [5] }), { ...s, e0b: 2 ** 24 + 5 });
+    const passed = { ...s, e0b: 500 };
+    assert.deepEqual(decoded(passed, { order: 0, fields: [400] }), { ...s, e0b: 400 }, 'or back');
   });
 
   it('is ignored for good when the first begins at zero (§3.2.3.2.4)', () => {
@@ -179,6 +197,21 @@ describe('the AccECN Option of the peer (RFC 9768 §3.2.3.1)', () => {
       assert.equal(one.mode().s.cep, 5 + grown, `${ceb} octets with CE`);
       assert.equal(one.mode().s.ceb, ceb);
     }
+  });
+
+  it('has said which counter grows where none comes (deviation ecn-counts)', () => {
+    const one = open({ ecnCounts: 'progress' }, 'counters');
+    one.send(4000);
+    one.ack(1000, { order: 1, fields: [1, 0, 1001] });
+    one.ack(1000);
+    assert.deepEqual(one.mode().s, { cep: 5, ceb: 0, e0b: 2001, e1b: 1 });
+    one.ack(1000, { order: 1, fields: [501, 500, 2001] });
+    one.ack(1000);
+    assert.deepEqual(
+      one.mode().s,
+      { cep: 5, ceb: 500, e0b: 2001, e1b: 501 },
+      'two are no evidence',
+    );
   });
 
   it('of an older ACK tells nothing', () => {

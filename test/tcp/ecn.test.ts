@@ -309,6 +309,16 @@ describe('a simultaneous open with AccECN (RFC 9768 §3.1.2)', () => {
   });
 });
 
+describe('a simultaneous open of who has asked for classic ECN', () => {
+  it('does not agree to AccECN, whatever it takes as a server', () => {
+    const one = host({ accurateEcn: 'accept', ecn: 'ask' });
+    callHost(one, { kind: 'OPEN', open: 'active', local, remote, name: undefined }, 1, 0);
+    const port = [...one.connections.values()][0]?.tcb.local.port ?? 0;
+    const syn = { sourcePort: 80, destinationPort: port, seq: seq(5), ctl: SYN | ALL };
+    assert.deepEqual(sent(arrive(one, segment({ ...syn }))), ['SYN,ECE,ACK']);
+  });
+});
+
 describe('a SYN cookie (RFC 9768 §5.1)', () => {
   it('in a timestamp remembers ECN; the ACE field of the ACK tells which feedback', () => {
     for (const [asked, bits, expected] of [
