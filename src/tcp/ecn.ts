@@ -63,7 +63,7 @@ function modeOfServer(settings: Settings, seg: Segment, crosses: boolean): EcnFe
   }
   if ((bits & CLASSIC_BITS) !== CLASSIC_BITS) return undefined;
   const marked = seg.ecn !== NOT_ECT && (bits & AE) === 0;
-  return settings.ecnSyn === 'unmarked' && marked ? undefined : CLASSIC;
+  return settings.ecnSyn === 'unmarked' && marked && !crosses ? undefined : CLASSIC;
 }
 
 /** The bits of the SYN,ACK that AccECN was asked of, or with the deviation ecn-answer just ECN. */

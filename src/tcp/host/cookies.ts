@@ -224,7 +224,7 @@ function rebuild(
     ...{ seq: irs, ctl: SYN | ecn, ecn: NOT_ECT, data: NO_DATA, options: { mss, ...stamp } },
   };
   const isn = { kind: 'cookie', value: iss, mss } as const;
-  const before = forgetful(listener.tcb, settings, local, stamped);
+  const before = taking(forgetful(listener.tcb, settings, local, stamped), ecn);
   const id = host.nextId;
   const ref = { host: host.name, id };
   const made = runArrival(ref, before, { seg: syn, source, isn: () => isn }, now).at(-1)?.after;
@@ -245,7 +245,18 @@ function rebuild(
   return { connection: ref, microsteps: settle(host, child, [rebuilt, ...steps], now) };
 }
 
-/** RFC 9768 §5.1: a peer in AccECN mode has an ACE field of 2 at least in the ACK of the SYN,ACK; else it was classic ECN. */
-function askedBy({ ctl }: Segment, { accurateEcn }: Settings): number {
-  return accurateEcn !== 'off' && aceOf(ctl) > 1 ? ECN_BITS : CLASSIC_BITS;
+/**
+ * RFC 9768 §5.1: a peer in AccECN mode has an ACE field of 2 at least in the ACK of the SYN,ACK; else it was classic ECN. With the
+ * deviation ecn-answer that is believed of any peer.
+ */
+function askedBy({ ctl }: Segment, { accurateEcn, ecnAnswer }: Settings): number {
+  const knows = accurateEcn !== 'off' || ecnAnswer !== 'asked';
+  return knows && aceOf(ctl) > 1 ? ECN_BITS : CLASSIC_BITS;
+}
+
+/** A listener that takes what the cookie is said to have agreed on. */
+function taking(listener: Tcb, ecn: number): Tcb {
+  const { settings } = listener;
+  if (ecn !== ECN_BITS || settings.accurateEcn !== 'off') return listener;
+  return editTcb(listener, { settings: { ...settings, accurateEcn: 'accept' } });
 }

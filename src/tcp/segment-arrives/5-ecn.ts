@@ -129,7 +129,7 @@ function hearSynAckAgain(tcb: Tcb, seg: Segment): Verdict {
     // Where SYNs have crossed it is acknowledged as text is.
     handshake: tcb.state !== 'SYN_RCVD',
     synCounted: ecn.synCounted || counts,
-    option: ecnAnswer === 'any' ? ecn.option : heardAgain(ecn.option, seg.options.accurateEcn),
+    option: heardAgain(ecn.option, seg.options.accurateEcn),
     r: counts ? { ...ecn.r, cep: ecn.r.cep + 1 } : ecn.r,
   };
   const why = () => `the SYN,ACK again, its IP-ECN is ${printCodepoint(syn)}; r.cep=${after.r.cep}`;

@@ -26,9 +26,9 @@ import { disturbed } from '../receiving/dialogue.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, CWR, has, SYN } from '../segment.js';
+import { ACK, CWR, has, SYN, segLen } from '../segment.js';
 import { sendAck } from '../sending/transmit.js';
-import { atOrBefore, num } from '../seq.js';
+import { atOrBefore, before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
@@ -79,7 +79,7 @@ export function markRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
   if (ecn === undefined || has(seg, SYN)) return [];
   const tells = tellsOfMark(tcb, seg);
   if (ecn.mode === 'classic') {
-    const marked = seg.data.length > 0 && (seg.ecn !== NOT_ECT || ecn.seen);
+    const marked = segLen(seg) > 0 && (seg.ecn !== NOT_ECT || ecn.seen);
     // The fifth check drops what acknowledges text that was never sent.
     const stays = atOrBefore(seg.ack, tcb.snd.nxt);
     return [...(stays && (marked || has(seg, CWR)) ? [receiver] : []), ...(tells ? [sender] : [])];
@@ -108,10 +108,9 @@ function looksAtMarks({ settings, state, open }: Tcb): boolean {
 /** CWR ends the echo, CE on text begins it, also on the same segment. */
 function receiveClassic(tcb: Tcb, { seg }: Arrival): Verdict {
   const ecn = tcb.options.ecn as ClassicEcn;
-  const text = seg.data.length > 0;
-  const told = has(seg, CWR) ? { ...ecn, echo: false, prompt: text } : ecn;
-  // §6.1.5: of text outside the window the field is ignored.
-  const marked = seg.ecn === CE && newParts(tcb, seg).data.length > 0;
+  const text = isNew(tcb, seg);
+  const told = has(seg, CWR) ? { ...ecn, echo: false, prompt: segLen(seg) > 0 } : ecn;
+  const marked = text && seg.ecn === CE;
   const capable = text && seg.ecn !== NOT_ECT;
   const after: ClassicEcn = {
     ...told,
@@ -127,6 +126,12 @@ function receiveClassic(tcb: Tcb, { seg }: Arrival): Verdict {
   const news = (marked && !told.echo) || (text && !capable && ecn.seen);
   const fed = withFeedback(tcb, after);
   return goOn(why, news ? disturbed(fed, seg) : fed);
+}
+
+/** §6.1.5: of text outside the window, or that came before, the field is ignored; of a FIN that is held it is not. */
+function isNew(tcb: Tcb, seg: Segment): boolean {
+  const { data, fin } = newParts(tcb, seg);
+  return data.length > 0 || (fin && before(tcb.rcv.nxt, seg.seq));
 }
 
 /** "It should react as to a lost packet, but at most once a round trip." */
