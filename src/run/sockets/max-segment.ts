@@ -69,11 +69,12 @@ function usualMss({ table, world }: Context): number {
 
 /** TCP_MAXSEG: Linux tells what is left for text, FreeBSD the agreed MSS; before there is a peer, the default. */
 export function tcpMaxSegment(ctx: Context, socket: BsdSocket): number {
-  const alive = tcbOf(ctx, socket);
+  const known = tcbOf(ctx, socket);
   const { mss } = settingsOf(ctx, socket);
   const linux = ctx.table.system === 'linux';
-  // Linux keeps what it knew of a connection that is gone, unless it was asked for another.
-  const last = socket.last ?? socket.dissolved;
+  // Linux keeps what it knew of a connection that is gone, or that has only a record in TIME_WAIT, unless it was asked for another.
+  const alive = linux && known?.state === 'TIME_WAIT' ? undefined : known;
+  const last = known ?? socket.last ?? socket.dissolved;
   const gone = linux && typeof socket.options.TCP_MAXSEG !== 'number' ? last : undefined;
   const tcb = alive ?? gone;
   if (linux && tcb?.state === 'SYN_SENT') return unnegotiatedMss(ctx, socket, tcb);
