@@ -203,11 +203,12 @@ function hearAce(tcb: Tcb, { seg }: Arrival): Verdict {
   const ecn = tcb.options.ecn as AccurateEcn;
   const count = countMarks(tcb, seg);
   const cep = ecn.s.cep + count;
-  const reduced = reducedByMark(withFeedback(tcb, { ...ecn, s: { ...ecn.s, cep } }), seg);
+  const fed = withFeedback(tcb, { ...ecn, s: { ...ecn.s, cep } });
+  const reduced = reducedByMark(fed, seg);
   const why = () =>
     `ACE=${printAce(aceOf(seg.ctl))}, s.cep=${ecn.s.cep} (${printAce(ecn.s.cep & 7)}), ` +
     `${deliveryOf(tcb, seg).segments} segments up to ${num(seg.ack)}: ${count} more arrived with CE, s.cep <- ${cep}; ${reduced.why}`;
-  return goOn(why, reduced.tcb);
+  return goOn(why, reduced.tcb === fed ? fed : withoutTailProbe(reduced.tcb));
 }
 
 /** An ACK that brings an AccECN Option, or of which something is concluded without one (deviation ecn-counts). */
