@@ -51,7 +51,7 @@ function writeRandom(): readonly string[] {
   if (random > 0) mkdirSync(folder, { recursive: true });
   return Array.from({ length: random }, (_, i) => {
     const file = path.join(folder, `seed-${seed + i}.pkt`);
-    writeFileSync(file, randomScript(seed + i, kind));
+    writeFileSync(file, randomScript(seed + i, kind, values.kernel !== undefined));
     return file;
   });
 }

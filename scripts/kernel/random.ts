@@ -4,6 +4,7 @@ import { createDice } from '../../test/fuzz/dice.js';
 import { looks } from './random/asking.js';
 import { createDraft, type Draft, idle, textOf } from './random/draft.js';
 import { end } from './random/endings.js';
+import { marksScript } from './random/marks.js';
 import { open } from './random/openings.js';
 import { receives } from './random/receiving.js';
 import { sends } from './random/sending.js';
@@ -13,11 +14,16 @@ import { inState } from './random/states.js';
 import { strays } from './random/stray.js';
 import { watched } from './random/watching.js';
 
-/** What random scripts there are: whole conversations, or what segments or calls do in one state. */
-export const KINDS = ['conversations', 'segments', 'calls'] as const;
+/** What random scripts there are: whole conversations, what segments or calls do in one state, or ECN and AccECN. */
+export const KINDS = ['conversations', 'segments', 'calls', 'marks'] as const;
 
-/** The script of a seed. */
-export function randomScript(seed: number, kind: (typeof KINDS)[number] = 'conversations'): string {
+/** The script of a seed. `later`: for a kernel of another version, which can be asked for AccECN. */
+export function randomScript(
+  seed: number,
+  kind: (typeof KINDS)[number] = 'conversations',
+  later = false,
+): string {
+  if (kind === 'marks') return marksScript(createDice(seed, kind), later);
   if (kind !== 'conversations') return shortScript(seed, kind);
   const dice = createDice(seed, 'kernel');
   const draft = createDraft(dice);

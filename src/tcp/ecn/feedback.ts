@@ -7,7 +7,7 @@ import { ACK, AE, CWR, ECE, FIN, RST, SYN } from '../segment.js';
 import type { Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
-import { isMereRecord } from '../timers/fin-wait-2.js';
+import { isClosedFinWait2, isMereRecord } from '../timers/fin-wait-2.js';
 import { type EcnCounters, FIRST_COUNTERS } from './counters.js';
 import type { Codepoint } from './ip.js';
 import { ECT0, NOT_ECT } from './ip.js';
@@ -25,6 +25,8 @@ export interface ClassicEcn {
   readonly seen: boolean;
   /** The text that has come is acknowledged at once. */
   readonly prompt: boolean;
+  /** The last segment that was sent was ECN-capable. */
+  readonly marked: boolean;
 }
 
 export interface AccurateEcn {
@@ -87,6 +89,7 @@ export const CLASSIC: ClassicEcn = {
   reduced: false,
   seen: false,
   prompt: false,
+  marked: false,
 };
 
 const NO_OPTION: OptionState = {
@@ -178,14 +181,16 @@ export function feedbackBits(tcb: Tcb, ctl: number, octets: number, options: Opt
 }
 
 /** The IP-ECN field of a segment that leaves: of new text (RFC 3168 §6.1.4 to §6.1.6), or of all there is (deviation ecn-marks). */
-export function markOf(
-  { options: { ecn }, settings, snd, state }: Tcb,
-  ctl: number,
-  text: boolean,
-): Codepoint {
+export function markOf(tcb: Tcb, ctl: number, text: boolean): Codepoint {
+  const { settings, snd, state } = tcb;
+  const { ecn } = tcb.options;
   if (ecn === undefined || (ctl & SYN) !== 0) return NOT_ECT;
   // Deviation `time-wait answer`: what answers something old is not marked.
   if (settings.timeWait === 'answer' && state === 'TIME_WAIT') return NOT_ECT;
+  // Deviation `closed-fin-wait-2`: the record of a connection marks what the connection has marked last.
+  if (ecn.mode === 'classic' && settings.closedFinWait2 === 'answer' && isClosedFinWait2(tcb)) {
+    return ecn.marked ? ECT0 : NOT_ECT;
+  }
   // §6.1.6: a probe of a closed window is not ECN-capable.
   const fresh = text && snd.wnd > 0;
   if (ecn.mode === 'classic') return fresh ? ECT0 : NOT_ECT;
@@ -198,9 +203,15 @@ export function setsEct({ plain, mangled }: AccurateEcn): boolean {
 }
 
 /** The connection after an ACK has told what there was to tell. */
-export function feedbackSent(ecn: EcnFeedback | undefined): EcnFeedback | undefined {
+export function feedbackSent(
+  ecn: EcnFeedback | undefined,
+  mark: Codepoint,
+): EcnFeedback | undefined {
   if (ecn === undefined) return ecn;
-  if (ecn.mode === 'classic') return ecn.prompt ? { ...ecn, prompt: false } : ecn;
+  if (ecn.mode === 'classic') {
+    const marked = mark !== NOT_ECT;
+    return ecn.prompt || marked !== ecn.marked ? { ...ecn, prompt: false, marked } : ecn;
+  }
   const told = !ecn.handshake && ecn.untold === 0 && !ecn.prompt && !ecn.option.grown;
   if (told) return ecn;
   const option = ecn.option.grown ? { ...ecn.option, grown: false } : ecn.option;

@@ -180,7 +180,7 @@ export function ackSent(before: Tcb, seg: Segment): Tcb {
   const { space } = tcb;
   const known = space === undefined || space.told === wnd;
   const dialogue = allTold(tcb);
-  const ecn = feedbackSent(options.ecn);
+  const ecn = feedbackSent(options.ecn, seg.ecn);
   const same = told && known && dialogue === tcb.dialogue && ecn === options.ecn;
   if (timers.delayedAck === undefined && same && wnd === rcv.wnd) return tcb;
   const after = own(tcb);
