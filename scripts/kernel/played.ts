@@ -27,6 +27,8 @@ interface Said {
 
 function run([program = '', ...args]: readonly string[], input: string): Promise<Said> {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // Who ends without having read it says so by its status.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const [output, errors] = [child.stdout, child.stderr].map((stream) => {
     const parts: Buffer[] = [];
