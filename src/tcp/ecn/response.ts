@@ -4,6 +4,7 @@ import { beginReduction } from '../congestion/cubic.js';
 import { congestionWindow } from '../congestion/flight.js';
 import { isRequest } from '../host/requests.js';
 import { isReducing, undisturbed } from '../loss-recovery/recovery.js';
+import { reducedByProbe, withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Segment } from '../segment.js';
 import { ACK, ECE, has, RST, SYN } from '../segment.js';
@@ -42,8 +43,10 @@ export function reducedByMark(tcb: Tcb, seg: Segment): { readonly tcb: Tcb; read
     return { tcb, why: 'the window was reduced for this round trip' };
   }
   const { settings, snd } = tcb;
+  // What a loss probe tells in this ACK comes first; who has reduced asks it no more.
+  const probed = withoutTailProbe(reducedByProbe(tcb, seg));
   const ends = isReducing(tcb) ? congestion?.threshold : undefined;
-  const now = ends ?? congestionWindow(tcb);
+  const now = ends ?? congestionWindow(probed);
   const reduction = { prior: now, delivered: 0, out: 0 };
   const reduced = {
     ...recovery,
@@ -53,11 +56,11 @@ export function reducedByMark(tcb: Tcb, seg: Segment): { readonly tcb: Tcb; read
     undo: undefined,
   } as const;
   if (settings.initialWindow === undefined) {
-    const rto = editRto(tcb.rto, { recovery: reduced });
-    return { tcb: editTcb(tcb, { rto }), why: 'without a congestion window nothing is reduced' };
+    const rto = editRto(probed.rto, { recovery: reduced });
+    return { tcb: editTcb(probed, { rto }), why: 'without a congestion window nothing is reduced' };
   }
-  const shrunk = beginReduction(settings, congestion, now);
-  const rto = editRto(tcb.rto, { recovery: reduced, congestion: shrunk });
+  const shrunk = beginReduction(settings, probed.rto.congestion, now);
+  const rto = editRto(probed.rto, { recovery: reduced, congestion: shrunk });
   const why = `ssthresh <- ${shrunk.threshold}, until more than SND.NXT=${num(snd.nxt)} is acknowledged`;
-  return { tcb: editTcb(tcb, { rto }), why };
+  return { tcb: editTcb(probed, { rto }), why };
 }

@@ -21,7 +21,6 @@ import {
 import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../ecn/ip.js';
 import { firstHeard, printAccEcn } from '../ecn/option.js';
 import { reducedByMark, tellsOfMark } from '../ecn/response.js';
-import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { disturbed } from '../receiving/dialogue.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
 import { goOn, rulesOf } from '../rule.js';
@@ -137,7 +136,7 @@ function isNew(tcb: Tcb, seg: Segment): boolean {
 /** "It should react as to a lost packet, but at most once a round trip." */
 function hearEcho(tcb: Tcb, { seg }: Arrival): Verdict {
   const reduced = reducedByMark(tcb, seg);
-  const after = reduced.tcb === tcb ? tcb : withCwrDue(withoutTailProbe(reduced.tcb));
+  const after = reduced.tcb === tcb ? tcb : withCwrDue(reduced.tcb);
   const cwr =
     after.options.ecn === reduced.tcb.options.ecn ? '' : '; CWR goes with the next new text';
   return goOn(() => `ECE: ${reduced.why}${cwr}`, after);
@@ -203,12 +202,11 @@ function hearAce(tcb: Tcb, { seg }: Arrival): Verdict {
   const ecn = tcb.options.ecn as AccurateEcn;
   const count = countMarks(tcb, seg);
   const cep = ecn.s.cep + count;
-  const fed = withFeedback(tcb, { ...ecn, s: { ...ecn.s, cep } });
-  const reduced = reducedByMark(fed, seg);
+  const reduced = reducedByMark(withFeedback(tcb, { ...ecn, s: { ...ecn.s, cep } }), seg);
   const why = () =>
     `ACE=${printAce(aceOf(seg.ctl))}, s.cep=${ecn.s.cep} (${printAce(ecn.s.cep & 7)}), ` +
     `${deliveryOf(tcb, seg).segments} segments up to ${num(seg.ack)}: ${count} more arrived with CE, s.cep <- ${cep}; ${reduced.why}`;
-  return goOn(why, reduced.tcb === fed ? fed : withoutTailProbe(reduced.tcb));
+  return goOn(why, reduced.tcb);
 }
 
 /** An ACK that brings an AccECN Option, or of which something is concluded without one (deviation ecn-counts). */
