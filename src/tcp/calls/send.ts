@@ -4,6 +4,7 @@ import { frontOf, lastOf, withAfter } from '../../base/pieces.js';
 import { restarted } from '../congestion/window-use.js';
 import { isOpenEarly } from '../fast-open.js';
 import type { Isn } from '../isn.js';
+import { withSpare } from '../loss-recovery/sack.js';
 import { sumOf } from '../loss-recovery/tally.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
@@ -127,7 +128,7 @@ function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
   };
   let units = unitsOf(tcb);
   if (input.data.length > 0 && !tcb.units?.goesOn) units = joinable(tcb, units, urgent);
-  let sent = queued(tcb, input);
+  let sent = queued(tcb.units?.goesOn ? tcb : withSpare(tcb, true), input);
   for (let left = input.data.length; left > 0; units = sent.units?.waiting ?? []) {
     const before = units;
     units = appended(sent, units, left, urgent);
@@ -146,7 +147,7 @@ function sendInUnits(tcb: Tcb, input: SendCall, now: Instant): Output {
   if (part === 'record') sent = withRecordEnd(sent);
   if (!more || isPushDue(sent)) sent = withPush(sent);
   sent = send(sent, part === 'cut' ? 'push' : more ? 'full' : 'turn');
-  return { tcb: sent, effects };
+  return { tcb: withSpare(sent, false), effects };
 }
 
 /** What joins the last unit takes its PSH away. */

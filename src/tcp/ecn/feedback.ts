@@ -81,6 +81,8 @@ export interface OptionState {
   readonly dropped: boolean;
   /** The only counter that the last option to change any has changed: octets are taken for its until another comes (deviation ecn-counts). */
   readonly estimate: Codepoint | undefined;
+  /** Octets that the segments of SENDs that go on keep free for it, though it may end before they do; 0 besides. */
+  readonly spare: number;
 }
 
 export const CLASSIC: ClassicEcn = {
@@ -102,6 +104,7 @@ const NO_OPTION: OptionState = {
   besideTwice: undefined,
   dropped: false,
   estimate: undefined,
+  spare: 0,
 };
 
 /** AccECN mode, entered by this IP-ECN field of the peer's SYN or SYN,ACK. */

@@ -12,7 +12,7 @@ import { segEnd, segLen } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editOptions } from '../tcb.js';
+import { editOptions, editTcb } from '../tcb.js';
 import { isMereRecord } from '../timers/fin-wait-2.js';
 import type { SackBlock, SackState } from './sack-state.js';
 
@@ -68,7 +68,19 @@ export function feedbackLength(tcb: Tcb): number {
   const { sack, accurateEcn } = feedbackOptions(tcb, undefined);
   const blocks = sackLength(sack?.length ?? 0);
   if (accurateEcn !== undefined) return Math.ceil((accEcnLength(accurateEcn) + blocks) / 4) * 4;
-  return blocks === 0 ? 0 : blocks + 2;
+  const { ecn } = tcb.options;
+  const spare = ecn?.mode === 'accurate' ? ecn.option.spare : 0;
+  return Math.max(spare, blocks === 0 ? 0 : blocks + 2);
+}
+
+/** The same while SENDs that go on are cut into segments: with `accurate-ecn-option changed` their length is reckoned once. */
+export function withSpare(tcb: Tcb, begins: boolean): Tcb {
+  const { ecn } = tcb.options;
+  if (ecn?.mode !== 'accurate' || tcb.settings.accurateEcnOption !== 'changed') return tcb;
+  const spare = begins ? feedbackLength(tcb) : 0;
+  if (spare === ecn.option.spare) return tcb;
+  const options = editOptions(tcb.options, { ecn: { ...ecn, option: { ...ecn.option, spare } } });
+  return editTcb(tcb, { options });
 }
 
 /** So many blocks on the wire, without padding. */

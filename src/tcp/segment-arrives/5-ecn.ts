@@ -19,7 +19,7 @@ import { resetFor } from '../reset.js';
 import type { Rule, Verdict } from '../rule.js';
 import { finish, goOn, rulesOf } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, ECE, FIN, has, RST, SYN } from '../segment.js';
+import { ACK, ECE, has, RST, SYN, segLen } from '../segment.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
@@ -146,14 +146,14 @@ function heardAgain(option: OptionState, told: AccEcnOption | undefined): Option
 
 // The third ACK -------------------------------------------------------------------------------------
 
-/** A pure ACK of our SYN,ACK with no SACK blocks; with the deviation ecn-mangling also text whose field is zero, and where SYNs have crossed. */
+/** A pure ACK of our SYN,ACK with no SACK blocks; with the deviation ecn-mangling also one with more whose field is zero, and where SYNs have crossed. */
 function isThirdAck({ state, open, options, snd, settings }: Tcb, seg: Segment): boolean {
   const strict = settings.ecnMangling === 'check';
   if (state !== 'SYN_RCVD' || options.ecn?.mode !== 'accurate') return false;
-  if (strict && (open !== 'passive' || has(seg, SYN))) return false;
-  if ((seg.ctl & (RST | FIN | ACK)) !== ACK || seg.options.sack !== undefined) return false;
-  const looksAtText = !strict && aceOf(seg.ctl) === 0;
-  if (seg.data.length > 0 && !looksAtText) return false;
+  if (strict && open !== 'passive') return false;
+  if ((seg.ctl & (RST | ACK)) !== ACK || seg.options.sack !== undefined) return false;
+  const looksAtMore = !strict && aceOf(seg.ctl) === 0;
+  if (segLen(seg) > 0 && !looksAtMore) return false;
   return before(snd.una, seg.ack) && atOrBefore(seg.ack, snd.nxt);
 }
 
