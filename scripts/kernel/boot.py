@@ -1,6 +1,6 @@
 """The first process of a kernel that runs as a process (User Mode Linux), on the files of this machine: plays one plan and ends it.
 
-Its arguments are the folder that has the plan, and where what happened is left.
+Its argument is the folder that has the plan, and where what happened is left.
 """
 
 import ctypes

@@ -43,14 +43,23 @@ function run([program = '', ...args]: readonly string[], input: string): Promise
   });
 }
 
+let interpreter: Promise<string> | undefined;
+
+/** Where Python is, asked once. */
+function python(): Promise<string> {
+  interpreter ??= run(['python3', '-c', 'import sys; print(sys.executable)'], '').then(
+    ({ output }) => output.trim(),
+  );
+  return interpreter;
+}
+
 /** A boot for each plan: it takes less than a second. */
 async function booted(linux: string, plan: string): Promise<Said> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tcpflow-kernel-'));
   const file = (name: string) => path.join(folder, name);
   try {
     writeFileSync(file('plan'), plan);
-    const python = await run(['python3', '-c', 'import sys; print(sys.executable)'], '');
-    const files = ['rootfstype=hostfs', 'rootflags=/', 'rw', `init=${python.output.trim()}`];
+    const files = ['rootfstype=hostfs', 'rootflags=/', 'rw', `init=${await python()}`];
     const quiet = ['quiet', 'con=null', 'con0=null,fd:1'];
     const boot = await run([linux, 'mem=512M', ...files, ...quiet, '--', BOOT, folder], '');
     return {

@@ -14,7 +14,7 @@ import {
   setsEct,
 } from './ecn/feedback.js';
 import { CE, isValidTransition, NOT_ECT } from './ecn/ip.js';
-import { firstHeard } from './ecn/option.js';
+import { withHeard } from './ecn/option.js';
 import type { SentSegment } from './retransmission/sent-queue.js';
 import type { Segment } from './segment.js';
 import { ACK, AE, ECE, has, SYN } from './segment.js';
@@ -93,11 +93,9 @@ function modeOfAsker({ ecnMangling }: Settings, seg: Segment): EcnFeedback {
   const marked = seg.ecn === CE;
   const believed = ecnMangling === 'off' || (ecnMangling === 'marked' && !marked);
   const mangled = !believed && !isValidTransition(NOT_ECT, arrived);
-  const { accurateEcn: told } = seg.options;
-  const heard = told === undefined ? 'nothing' : firstHeard(told);
   const entered = withStampOf(seg, { ...accurateEcn(seg.ecn), perAck: 64 });
   // §3.2.3.2.1: with the ACK of the SYN,ACK, and with the next segment.
-  const option = { ...entered.option, heard, heeded: heard !== 'zeroed', due: 2 } as const;
+  const option = { ...withHeard(entered.option, seg.options.accurateEcn), due: 2 };
   const mode = { ...entered, handshake: true, mangled, option };
   const counts = marked && (!mangled || ecnMangling === 'check');
   return counts ? { ...mode, synCounted: true, r: { ...mode.r, cep: mode.r.cep + 1 } } : mode;

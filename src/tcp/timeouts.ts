@@ -132,12 +132,13 @@ function checkR2(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
 /** Deviation `tail-loss-probe`: new text or the FIN if the window has room, else the last segment again. */
 function probeTail(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   if (tcb.rto.tail !== 'armed') return goOn(() => 'no loss probe: it is the RTO');
-  const next = nextText(withBeacon(tcb, now), now);
+  const probing = withBeacon(tcb, now);
+  const next = nextText(probing, now);
   const fin = finIsDue(tcb) && usableWindow(tcb) > 0;
   if (tcb.rto.tailProbe !== undefined) return withoutProbe(tcb, 'one is not answered yet', now);
   if (next === undefined && !fin && !lastFits(tcb))
     return withoutProbe(tcb, 'the last segment lies outside the window', now);
-  const again = () => (fin ? sendFin(tcb, now) : retransmitLast(withBeacon(tcb, now), now));
+  const again = () => (fin ? sendFin(tcb, now) : retransmitLast(probing, now));
   const out = next ?? again();
   const tailProbe = { end: out.tcb.snd.nxt, again: next === undefined && !fin };
   const rto = editRto(out.tcb.rto, { tail: 'sent', tailProbe });

@@ -1,6 +1,7 @@
 /** RFC 9768 §3.2.2.2, §3.2.2.5.2 and §3.2.3.1: what an ACK tells of the marks on what was sent. */
 
 import { firstOf } from '../../base/pieces.js';
+import { isDisturbed } from '../loss-recovery/recovery.js';
 import { hear } from '../loss-recovery/scoreboard.js';
 import { timestampBefore } from '../options.js';
 import type { Segment } from '../segment.js';
@@ -8,9 +9,8 @@ import { has, SYN } from '../segment.js';
 import { atOrBefore, before, distance } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { textOfFull } from '../window.js';
-import type { EcnCounters } from './counters.js';
+import type { EcnCounters, OctetCounter } from './counters.js';
 import { type AccurateEcn, aceOf } from './feedback.js';
-import { CE, type Codepoint, ECT0, ECT1 } from './ip.js';
 import { decoded } from './option.js';
 
 /** What an ACK acknowledges, by number or by SACK: segments, and octets of text. */
@@ -93,9 +93,8 @@ function likely(tcb: Tcb, ecn: AccurateEcn, { least, safe, told, delivery }: Evi
   return marked < (safe * full) / 2 ? least : safe;
 }
 
-function recovers({ rto: { congestion, recovery } }: Tcb): boolean {
-  const { phase = 'open' } = recovery ?? {};
-  return congestion?.loss !== undefined || phase === 'disorder' || phase === 'recovery';
+function recovers(tcb: Tcb): boolean {
+  return tcb.rto.congestion?.loss !== undefined || isDisturbed(tcb);
 }
 
 /** Four segments an ACK, in 64ths: ACKs are thinned out on the way, and the field is as likely not to have gone round. */
@@ -114,7 +113,7 @@ export interface Told {
   /** Whether they can be compared with those before. */
   readonly sure: boolean;
   /** The counter that grows where no option tells. */
-  readonly estimate: Codepoint | undefined;
+  readonly estimate: OctetCounter | undefined;
 }
 
 /** What the AccECN Option says, or with the deviation ecn-counts what it has said last, if this ACK has none. */
@@ -126,19 +125,13 @@ export function octetsTold(tcb: Tcb, ecn: AccurateEcn, seg: Segment, { octets }:
   if (told !== undefined) return fromOption(ecn, decoded(s, told));
   if (option.heard === 'nothing' || estimate === undefined) return { s, sure: false, estimate };
   if (tcb.settings.ecnCounts === 'every') return { s, sure: false, estimate };
-  const name = NAMES[estimate];
-  return { s: { ...s, [name]: s[name] + octets }, sure: true, estimate };
+  return { s: { ...s, [estimate]: s[estimate] + octets }, sure: true, estimate };
 }
-
-const NAMES = { [ECT1]: 'e1b', [CE]: 'ceb', [ECT0]: 'e0b' } as Record<
-  Codepoint,
-  'e1b' | 'ceb' | 'e0b'
->;
 
 /** The one counter that has changed is the one that will; several are no evidence. */
 function fromOption({ s, option: { estimate } }: AccurateEcn, now: EcnCounters): Told {
-  const changed = ([ECT1, CE, ECT0] as const).filter((one) => now[NAMES[one]] !== s[NAMES[one]]);
-  const back = changed.some((one) => now[NAMES[one]] < s[NAMES[one]]);
+  const changed = (['e1b', 'ceb', 'e0b'] as const).filter((one) => now[one] !== s[one]);
+  const back = changed.some((one) => now[one] < s[one]);
   const others = changed.filter((one) => one !== estimate);
   const [first] = others;
   const unclear = back || others.length > 1;

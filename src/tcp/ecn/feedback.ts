@@ -1,6 +1,5 @@
 /** RFC 3168 §6.1 and RFC 9768 §3.2: what a connection that has agreed on ECN keeps of it. */
 
-import type { SackBlock } from '../loss-recovery/sack-state.js';
 import type { Options } from '../options.js';
 import type { Instant } from '../rule.js';
 import { ACK, AE, CWR, ECE, FIN, RST, SYN } from '../segment.js';
@@ -8,7 +7,7 @@ import type { Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { isClosedFinWait2, isMereRecord } from '../timers/fin-wait-2.js';
-import { type EcnCounters, FIRST_COUNTERS } from './counters.js';
+import { type EcnCounters, FIRST_COUNTERS, type OctetCounter } from './counters.js';
 import type { Codepoint } from './ip.js';
 import { ECT0, NOT_ECT } from './ip.js';
 
@@ -80,7 +79,7 @@ export interface OptionState {
   /** What came twice came again after such an ACK: the option may be what the path drops, and does not go any more (§3.2.3.2.2). */
   readonly dropped: boolean;
   /** The only counter that the last option to change any has changed: octets are taken for its until another comes (deviation ecn-counts). */
-  readonly estimate: Codepoint | undefined;
+  readonly estimate: OctetCounter | undefined;
   /** Octets that the segments of SENDs that go on keep free for it, though it may end before they do; 0 besides. */
   readonly spare: number;
 }
@@ -251,14 +250,9 @@ export function withFeedback(tcb: Tcb, ecn: EcnFeedback): Tcb {
   return editTcb(tcb, { options: editOptions(tcb.options, { ecn }) });
 }
 
-/** A segment has left with these options, an AccECN Option among them or not; `twice` is the block of what came twice that it told. */
-export function withOptionSent(
-  tcb: Tcb,
-  options: Options,
-  now: Instant,
-  twice: SackBlock | undefined,
-): Tcb {
-  const { ecn } = tcb.options;
+/** A segment has left with these options, an AccECN Option among them or not; what came twice is not forgotten yet. */
+export function withOptionSent(tcb: Tcb, options: Options, now: Instant): Tcb {
+  const { ecn, sacks } = tcb.options;
   if (ecn?.mode !== 'accurate') return tcb;
   const { option } = ecn;
   if (options.accurateEcn === undefined) {
@@ -266,7 +260,7 @@ export function withOptionSent(
     return withFeedback(tcb, { ...ecn, option: { ...option, besideTwice: undefined } });
   }
   const due = Math.max(0, option.due - 1);
-  const sent = { ...option, due, toldAt: now, told: ecn.r, besideTwice: twice?.left };
+  const sent = { ...option, due, toldAt: now, told: ecn.r, besideTwice: sacks.twice?.left };
   return withFeedback(tcb, { ...ecn, option: sent });
 }
 

@@ -4,7 +4,7 @@ import type { Instant } from '../rule.js';
 import { editOptions, editTcb, type Tcb } from '../tcb.js';
 import { isMereRecord } from '../timers/fin-wait-2.js';
 import { type EcnCounters, FIRST_COUNTERS } from './counters.js';
-import type { AccurateEcn } from './feedback.js';
+import type { AccurateEcn, OptionState } from './feedback.js';
 
 /** EE0B, ECEB, EE1B in order 0 (kind 172), the other way round in order 1 (kind 174); the last ones may be left out. */
 export interface AccEcnOption {
@@ -108,8 +108,16 @@ function fieldsOf(r: EcnCounters, order: 0 | 1, count: number): AccEcnOption {
   return { order, fields: FIELD_ORDERS[order].slice(0, count).map((name) => r[name] % FIELD) };
 }
 
-/** §3.2.3.2.4: what the first option of the peer's says of the path: a counter that begins at one may not be zeroed. */
-export function firstHeard({ order, fields }: AccEcnOption): 'empty' | 'counters' | 'zeroed' {
+/** §3.2.3.2.4: the first option of the peer's that has counters says whether the path spoils them; the same state after any other. */
+export function withHeard(option: OptionState, told: AccEcnOption | undefined): OptionState {
+  const known = option.heard !== 'nothing' && option.heard !== 'empty';
+  if (told === undefined || known) return option;
+  const heard = whatIsHeard(told);
+  return { ...option, heard, heeded: option.heeded && heard !== 'zeroed' };
+}
+
+/** A counter that begins at one may not be zeroed. */
+function whatIsHeard({ order, fields }: AccEcnOption): OptionState['heard'] {
   if (fields.length === 0) return 'empty';
   const zeroed = fields.some((value, i) => value === 0 && FIELD_ORDERS[order][i] !== 'ceb');
   return zeroed ? 'zeroed' : 'counters';

@@ -94,7 +94,8 @@ function answer(
   const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };
   const arrival = { seg: empty, source, isn: () => cookie };
   const forgotten = forgetful(tcb, settings, local, stamped);
-  const steps = runArrival(undefined, agreeing(forgotten, settings, seg), arrival, now);
+  const asked = agrees(settings, seg) ? accepting(forgotten) : forgotten;
+  const steps = runArrival(undefined, asked, arrival, now);
   const last = steps[steps.length - 1];
   const answers = last?.effects ?? NO_EFFECTS;
   const ecn = last?.after?.options.ecn !== undefined;
@@ -127,10 +128,15 @@ function forgetful(tcb: Tcb, settings: Settings, local: Socket, stamped: boolean
 }
 
 /** Deviation ecn-answer: AccECN is agreed to although the cookie forgets it. */
-function agreeing(forgotten: Tcb, settings: Settings, { ctl }: Segment): Tcb {
-  const { ecnAnswer, accurateEcn } = settings;
-  if (ecnAnswer !== 'latest' || accurateEcn === 'off' || !asksAccurate(ctl)) return forgotten;
-  return editTcb(forgotten, { settings: { ...forgotten.settings, accurateEcn } });
+function agrees({ ecnAnswer, accurateEcn }: Settings, { ctl }: Segment): boolean {
+  return ecnAnswer === 'latest' && accurateEcn !== 'off' && asksAccurate(ctl);
+}
+
+/** A listener that takes AccECN. */
+function accepting(listener: Tcb): Tcb {
+  const { settings } = listener;
+  if (settings.accurateEcn !== 'off') return listener;
+  return editTcb(listener, { settings: { ...settings, accurateEcn: 'accept' } });
 }
 
 /** The settings without what a cookie does not remember; made once for each listener that is flooded. */
@@ -224,7 +230,8 @@ function rebuild(
     ...{ seq: irs, ctl: SYN | ecn, ecn: NOT_ECT, data: NO_DATA, options: { mss, ...stamp } },
   };
   const isn = { kind: 'cookie', value: iss, mss } as const;
-  const before = taking(forgetful(listener.tcb, settings, local, stamped), ecn);
+  const forgotten = forgetful(listener.tcb, settings, local, stamped);
+  const before = ecn === ECN_BITS ? accepting(forgotten) : forgotten;
   const id = host.nextId;
   const ref = { host: host.name, id };
   const made = runArrival(ref, before, { seg: syn, source, isn: () => isn }, now).at(-1)?.after;
@@ -252,11 +259,4 @@ function rebuild(
 function askedBy({ ctl }: Segment, { accurateEcn, ecnAnswer }: Settings): number {
   const knows = accurateEcn !== 'off' || ecnAnswer !== 'asked';
   return knows && aceOf(ctl) > 1 ? ECN_BITS : CLASSIC_BITS;
-}
-
-/** A listener that takes what the cookie is said to have agreed on. */
-function taking(listener: Tcb, ecn: number): Tcb {
-  const { settings } = listener;
-  if (ecn !== ECN_BITS || settings.accurateEcn !== 'off') return listener;
-  return editTcb(listener, { settings: { ...settings, accurateEcn: 'accept' } });
 }

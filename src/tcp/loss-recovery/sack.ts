@@ -1,6 +1,6 @@
 /** RFC 2018 §4 Generating Sack Options: Data Receiver Behavior; RFC 2883 §4: what came twice. */
 
-import { withOptionDropped } from '../ecn/feedback.js';
+import { withFeedback, withOptionDropped } from '../ecn/feedback.js';
 import { type AccEcnOption, accEcnLength, ecnOption } from '../ecn/option.js';
 import { isMereRequest } from '../host/requests.js';
 import type { Options } from '../options.js';
@@ -12,7 +12,7 @@ import { segEnd, segLen } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { add, atOrBefore, before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
-import { editOptions, editTcb } from '../tcb.js';
+import { editOptions } from '../tcb.js';
 import { isMereRecord } from '../timers/fin-wait-2.js';
 import type { SackBlock, SackState } from './sack-state.js';
 
@@ -79,8 +79,7 @@ export function withSpare(tcb: Tcb, begins: boolean): Tcb {
   if (ecn?.mode !== 'accurate' || tcb.settings.accurateEcnOption !== 'changed') return tcb;
   const spare = begins ? feedbackLength(tcb) : 0;
   if (spare === ecn.option.spare) return tcb;
-  const options = editOptions(tcb.options, { ecn: { ...ecn, option: { ...ecn.option, spare } } });
-  return editTcb(tcb, { options });
+  return withFeedback(tcb, { ...ecn, option: { ...ecn.option, spare } });
 }
 
 /** So many blocks on the wire, without padding. */

@@ -173,7 +173,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
     dialogue,
     rto,
   });
-  const told = syn ? sent : withOptionSent(sent, again.options, now, tcb.options.sacks.twice);
+  const told = syn ? sent : withOptionSent(sent, again.options, now);
   return { tcb: ack ? ackSent(told, again) : told, effects: [departure(tcb, again, true)] };
 }
 

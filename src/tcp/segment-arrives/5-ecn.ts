@@ -13,7 +13,7 @@ import {
   withFeedback,
 } from '../ecn/feedback.js';
 import { CE, isValidTransition, NOT_ECT, printCodepoint } from '../ecn/ip.js';
-import { type AccEcnOption, firstHeard } from '../ecn/option.js';
+import { type AccEcnOption, withHeard } from '../ecn/option.js';
 import { timestampBefore } from '../options.js';
 import { resetFor } from '../reset.js';
 import type { Rule, Verdict } from '../rule.js';
@@ -136,12 +136,10 @@ function hearSynAckAgain(tcb: Tcb, seg: Segment): Verdict {
   return goOn(why, withFeedback(tcb, after));
 }
 
-/** The first option that tells anything says whether the path spoils them; it is answered with another. */
+/** The first option that tells anything is answered with another. */
 function heardAgain(option: OptionState, told: AccEcnOption | undefined): OptionState {
-  if (told === undefined || (option.heard !== 'nothing' && option.heard !== 'empty')) return option;
-  const heard = firstHeard(told);
-  const heeded = option.heeded && heard !== 'zeroed';
-  return { ...option, heard, heeded, due: Math.max(1, option.due) };
+  const after = withHeard(option, told);
+  return after === option ? option : { ...after, due: Math.max(1, option.due) };
 }
 
 // The third ACK -------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 /** RFC 3168 §6.1.2 and §6.1.3, RFC 9768 §3.2: marks of the network on what arrives, and what the peer tells of those on what was sent. */
 
-import type { EcnCounters } from '../ecn/counters.js';
+import { type EcnCounters, octetCounter } from '../ecn/counters.js';
 import {
   countMarks,
   type Delivery,
@@ -18,8 +18,8 @@ import {
   withCwrDue,
   withFeedback,
 } from '../ecn/feedback.js';
-import { CE, type Codepoint, ECT0, ECT1, NOT_ECT, printCodepoint } from '../ecn/ip.js';
-import { firstHeard, printAccEcn } from '../ecn/option.js';
+import { CE, type Codepoint, NOT_ECT, printCodepoint } from '../ecn/ip.js';
+import { printAccEcn, withHeard } from '../ecn/option.js';
 import { reducedByMark, tellsOfMark } from '../ecn/response.js';
 import { disturbed } from '../receiving/dialogue.js';
 import type { Instant, Rule, Verdict } from '../rule.js';
@@ -165,16 +165,10 @@ function receiveAccurate(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
 }
 
 function counted(r: EcnCounters, codepoint: Codepoint, octets: number): EcnCounters {
-  switch (codepoint) {
-    case CE:
-      return { ...r, cep: r.cep + 1, ceb: r.ceb + octets };
-    case ECT0:
-      return octets === 0 ? r : { ...r, e0b: r.e0b + octets };
-    case ECT1:
-      return octets === 0 ? r : { ...r, e1b: r.e1b + octets };
-    default:
-      return r;
-  }
+  const marks = codepoint === CE ? 1 : 0;
+  const name = octetCounter(codepoint);
+  if (name === undefined || marks + octets === 0) return r;
+  return { ...r, cep: r.cep + marks, [name]: r[name] + octets };
 }
 
 /** §3.2.2.5.1: a mark after what was not marked, or the second since the last ACK; with the deviation ecn-acks any change. */
@@ -237,15 +231,12 @@ function hearOption(tcb: Tcb, { seg }: Arrival): Verdict {
   return goOn(why, withFeedback(tcb, after));
 }
 
-/** The first option that tells anything says whether the path spoils them. */
+/** The first option that tells anything, unless its ACK is superseded. */
 function hearFirst(tcb: Tcb, seg: Segment): AccurateEcn {
   const ecn = tcb.options.ecn as AccurateEcn;
-  const { option } = ecn;
-  const told = seg.options.accurateEcn;
-  if (told === undefined || (option.heard !== 'nothing' && option.heard !== 'empty')) return ecn;
-  if (!endsHandshake(tcb) && isSuperseded(tcb, seg)) return ecn;
-  const heard = firstHeard(told);
-  return { ...ecn, option: { ...option, heard, heeded: option.heeded && heard !== 'zeroed' } };
+  const option = withHeard(ecn.option, seg.options.accurateEcn);
+  if (option === ecn.option || (!endsHandshake(tcb) && isSuperseded(tcb, seg))) return ecn;
+  return { ...ecn, option };
 }
 
 /** The option of the ACK of our SYN,ACK is looked at in any case; who has sent a cookie looks at none. */

@@ -156,9 +156,8 @@ const TEXTLESS_WAIT = 1_000;
 /** An ACK at once; with the deviation fin-ack later, if the window is open and no hole was filled: RCV.NXT counts the SYN, the text and the FIN. */
 function acknowledgeInCloseWait(tcb: Tcb, now: Instant, haste: Haste): Output {
   const { finAck } = tcb.settings;
-  const hastes = haste === 'at-once' || tcb.rcv.wnd === 0 || tcb.options.ecn?.prompt;
-  const atOnce = finAck === 'at-once' || hastes;
-  if (atOnce) return sendQueuedOrAck(tcb, now);
+  const prompt = haste === 'at-once' || tcb.rcv.wnd === 0 || tcb.options.ecn?.prompt;
+  if (finAck === 'at-once' || prompt) return sendQueuedOrAck(tcb, now);
   const heard = heardFin(tcb);
   const isLate = haste === 'late' && tcb.settings.interactiveAck > 0;
   const wait = waitOfFin(heard, now);

@@ -89,7 +89,7 @@ export function sendAckFrom(tcb: Tcb, at: Seq, now: Instant): Output {
   const options = segmentOptions(tcb, 0, now);
   const segment = formSegment(tcb, at, ACK, NO_DATA, options);
   return {
-    tcb: userTimeoutSent(ackSent(optionSent(tcb, options, now), segment), options),
+    tcb: userTimeoutSent(ackSent(withOptionSent(tcb, options, now), segment), options),
     effects: [departure(tcb, segment, false)],
   };
 }
@@ -130,19 +130,15 @@ export function sendNew(
   // RFC 6298 (5.1): the timer starts, if it does not run.
   const armed = armTimers(after, now);
   const sent = armTailProbe(armed, frontOf(armed.retransmissions)?.sentAt ?? now, now);
+  // Segments that go to the interface as one have one AccECN Option.
   const told =
     (ctl & SYN) === 0
-      ? userTimeoutSent(joined ? sent : optionSent(sent, options, now), options)
+      ? userTimeoutSent(joined ? sent : withOptionSent(sent, options, now), options)
       : sent;
   return {
     tcb: (ctl & ACK) !== 0 ? ackSent(told, segment) : told,
     effects: [departure(tcb, segment, repeats)],
   };
-}
-
-/** An AccECN Option may have left; segments that go to the interface as one have one. */
-function optionSent(tcb: Tcb, options: Options, now: Instant): Tcb {
-  return withOptionSent(tcb, options, now, tcb.options.sacks.twice);
 }
 
 /** What the deviation nagle waits for. */
