@@ -1,6 +1,6 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the queue, the timers, and RFC 6298's RTO. */
 
-import { atPlace, countOf, elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
+import { elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
 import { usedUntil } from './congestion/window-use.js';
 import { afterAck } from './congestion.js';
 import { isJudgedAsRequest } from './host/requests.js';
@@ -11,8 +11,7 @@ import { spuriousBy } from './loss-recovery/spurious.js';
 import { armTailProbe } from './loss-recovery/tail-loss.js';
 import { own, ownQueued, ownSnd, ownTimers } from './own.js';
 import { measured } from './retransmission/round-trip.js';
-import { countAcked } from './retransmission/sent-queue.js';
-import { recut } from './retransmission/sent-units.js';
+import { leaving } from './retransmission/sent-units.js';
 import { editRto } from './retransmission/variables.js';
 import type { Duration, Effect, Instant } from './rule.js';
 import type { Segment } from './segment.js';
@@ -127,7 +126,7 @@ export function acknowledge(
   now: Instant,
 ): { readonly tcb: Tcb; readonly effects: readonly Effect[] } {
   const ack = seg.ack;
-  const { whole, acked, retransmissions } = withoutAcked(tcb, ack);
+  const { whole, acked, left: retransmissions } = leaving(tcb.retransmissions, ack);
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
   const { effects, unacknowledged, closeCall } = callsDone(tcb, ack);
   const after = own(tcb);
@@ -169,17 +168,6 @@ export function acknowledge(
   after.timers = shared(timers);
   const armed = armTimers(after, now);
   return { tcb: part || waits || reneged ? armed : armTailProbe(armed, now, now), effects };
-}
-
-/** The queue without what is wholly acknowledged, which `whole` were, and count as `acked`. */
-function withoutAcked({ retransmissions: before_ }: Tcb, ack: Seq) {
-  const whole = countAcked(before_, ack);
-  const left = withoutFirst(before_, whole);
-  const joined = whole > 0 && atPlace(before_, whole - 1)?.joined === true;
-  const retransmissions = recut(left, ack, joined);
-  // What is left of several that went as one may be fewer: one more counts as acknowledged (deviation initial-window).
-  const acked = whole + Math.max(0, countOf(left) - countOf(retransmissions));
-  return { whole, acked, retransmissions };
 }
 
 /** The SENDs, and the CLOSE, of which all is acknowledged; and those that go on. */

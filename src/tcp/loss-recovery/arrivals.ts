@@ -18,12 +18,13 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
   // After an RTO they answer what was sent before it.
   const { until } = congestion?.loss ?? { until: undefined };
   if (!sack && until !== undefined && !before(until, tcb.snd.nxt)) return;
-  if (!sack && heard.acked === 0 && isHeld(found)) return;
+  const acked = heard.acked + heard.part;
+  if (!sack && acked === 0 && isHeld(found)) return;
   if (sack) duplicates = found.progress ? 0 : duplicates + (heard.sacked > 0 ? 1 : 0);
-  else if (heard.acked > 0) {
+  else if (acked > 0) {
     // One of those that were acknowledged was missing, the others had caused the duplicates.
-    found.delivered = Math.max(heard.acked - duplicates, 1);
-    const left = recovery.phase === 'recovery' ? duplicates - (heard.acked - 1) : 0;
+    found.delivered = Math.max(acked - duplicates, 1);
+    const left = recovery.phase === 'recovery' ? duplicates - (acked - 1) : 0;
     duplicates = Math.max(0, left);
   } else if (found.progress && recovery.phase !== 'recovery') duplicates = 0;
   else if (duplicate) duplicates += 1;
@@ -32,7 +33,7 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
     : Math.max(0, countOf(queue) - Math.max(countMarked(queue, 'lost'), 1));
   if (duplicates > most) tooMany(found);
   duplicates = Math.min(duplicates, most);
-  if (!sack && heard.acked === 0) found.delivered = Math.max(0, duplicates - recovery.duplicates);
+  if (!sack && acked === 0) found.delivered = Math.max(0, duplicates - recovery.duplicates);
   if (duplicates !== recovery.duplicates) change(found, { duplicates });
 }
 

@@ -62,7 +62,7 @@ export function findingsOf(tcb: Tcb, seg: Segment, heard: Heard, now: Instant): 
     ...findingsAt(tcb, now),
     heard,
     queue: heard.queue,
-    delivered: heard.arrived.length,
+    delivered: heard.arrived.length + heard.part,
     ack: seg.ack,
     echo,
     progress: before(tcb.snd.una, seg.ack),
@@ -71,7 +71,14 @@ export function findingsOf(tcb: Tcb, seg: Segment, heard: Heard, now: Instant): 
 
 /** The same when no ACK has come, but a time-out. */
 export function findingsAt(tcb: Tcb, now: Instant): Findings {
-  const heard = { acked: 0, queue: tcb.retransmissions, arrived: [], sacked: 0, twice: undefined };
+  const heard = {
+    acked: 0,
+    part: 0,
+    queue: tcb.retransmissions,
+    arrived: [],
+    sacked: 0,
+    twice: undefined,
+  };
   return {
     tcb,
     now,
@@ -82,7 +89,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
     queue: heard.queue,
     recovery: tcb.rto.recovery ?? undisturbed(tcb),
     congestion: tcb.rto.congestion,
-    delivered: heard.arrived.length,
+    delivered: 0,
     twice: tcb.rto.twice,
     lost: 0,
     lostAgain: 0,
@@ -229,7 +236,7 @@ export function growWindow(found: Findings): void {
   const { congestion, heard, recovery, tcb } = found;
   const shrinks = shrinksWindow(recovery);
   const known = shrinks || recovery.rack.degree <= tcb.settings.reorderingDegree;
-  if (known || congestion === undefined || heard.acked > 0) return;
+  if (known || congestion === undefined || heard.acked + heard.part > 0) return;
   found.congestion = grownBy(withCongestion(tcb, congestion), heard.sacked, found.now);
 }
 

@@ -1,12 +1,12 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: what went to the interface as one is cut anew (deviation initial-window). */
 
 import { joinOctets } from '../../base/octets.js';
-import { frontOf, listOf, replaced } from '../../base/pieces.js';
+import { atPlace, countOf, frontOf, listOf, replaced, withoutFirst } from '../../base/pieces.js';
 import type { Segment } from '../segment.js';
 import { FIN, PSH } from '../segment.js';
 import type { Seq } from '../seq.js';
 import { add, before, distance } from '../seq.js';
-import type { SentQueue, SentSegment } from './sent-queue.js';
+import { countAcked, type SentQueue, type SentSegment } from './sent-queue.js';
 
 /** What went together with the segment at this place, from it on. */
 export function unitAt(queue: readonly SentSegment[], at: number): readonly SentSegment[] {
@@ -58,8 +58,28 @@ function endOfUnit({ small, closed }: SentSegment): Pick<SentSegment, 'small' | 
   return { ...(small ? { small } : {}), ...(closed ? { closed } : {}) };
 }
 
+/** What an ACK takes from the front of the queue. */
+export interface Leaving {
+  /** So many segments are wholly acknowledged. */
+  readonly whole: number;
+  /** And so many count as acknowledged: what is left of several that went as one may be fewer. */
+  readonly acked: number;
+  /** What stays outstanding. */
+  readonly left: SentQueue;
+}
+
+/** The queue, parted by an ACK. */
+export function leaving(queue: SentQueue, ack: Seq): Leaving {
+  const whole = countAcked(queue, ack);
+  const behind = withoutFirst(queue, whole);
+  const joined = whole > 0 && atPlace(queue, whole - 1)?.joined === true;
+  const left = recut(behind, ack, joined);
+  const fewer = left === behind ? 0 : Math.max(0, countOf(behind) - countOf(left));
+  return { whole, acked: whole + fewer, left };
+}
+
 /** The queue after an ACK in the midst of a segment that others went with: what is left of them in segments from there on. `joined`: the one before it has just left the queue. */
-export function recut(queue: SentQueue, una: Seq, joined: boolean): SentQueue {
+function recut(queue: SentQueue, una: Seq, joined: boolean): SentQueue {
   const front = frontOf(queue);
   if (front === undefined || !before(front.segment.seq, una)) return queue;
   if (!front.joined && !joined) return queue;

@@ -102,7 +102,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   if (found.waits) holdBack(found);
   if (found.delivered !== recovery.delivered) change(found, { delivered: found.delivered });
   const why = () => [...whatCame(found), ...found.why].join('; ');
-  const arrived = heard.arrived.length > 0 || heard.twice !== undefined;
+  const arrived = heard.arrived.length + heard.part > 0 || heard.twice !== undefined;
   const changed = found.recovery !== recovery || arrived || found.lost > 0;
   if (!changed) return goOn(why);
   const after = withFindings(found);
@@ -220,7 +220,7 @@ function isForgotten({ recovery, queue, tcb, heard }: Findings): boolean {
   if (phase !== 'open' || undo !== undefined || duplicates > 0) return false;
   if (tcb.settings.lossRecovery !== 'rack') return true;
   // What has arrived is more, or less, than the fifth check can see.
-  if (recovery.delivered !== heard.arrived.length) return false;
+  if (recovery.delivered !== heard.arrived.length + heard.part) return false;
   return queue.length === 0 && rack.reordered === 0 && rack.multiple === 1;
 }
 
