@@ -11,7 +11,7 @@ import type { Seq } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import { editTimers, late, rtoSince } from '../timers.js';
+import { editTimers, finestTick, late, rtoSince } from '../timers.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { SentSegment } from './sent-queue.js';
 import { editRto, NOTHING_MEASURED, type RetransmissionVariables } from './variables.js';
@@ -197,7 +197,14 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
 /** Deviations `rto-bound` and `rto-slop`. */
 function rtoOf(srtt: Duration, rttvar: Duration, settings: Settings): Duration {
   const least = settings.rtoBound === 'variance' ? settings.rtoMin : GRANULARITY;
-  return clamp(srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop, settings);
+  return inTicks(clamp(srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop, settings), settings);
+}
+
+/** In whole ticks, more than the estimates: nothing takes as long as they say and no more. */
+function inTicks(value: Duration, settings: Settings): Duration {
+  if (settings.timerDelay === 0) return value;
+  const tick = finestTick(settings);
+  return (Math.floor(value / tick) + 1) * tick;
 }
 
 /** The RTO of the estimates, before any back-off. */
