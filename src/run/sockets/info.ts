@@ -145,8 +145,8 @@ function spreadOf({ table }: Context, { rto, settings, state }: Tcb): number {
 }
 
 /** Time-outs of what is outstanding, and probes that no ACK has answered yet. */
-function attempts({ rto, timers, snd }: Tcb): Readonly<Record<string, number>> {
-  const probing = timers.persist !== undefined && snd.wnd === 0;
+function attempts({ rto, timers }: Tcb): Readonly<Record<string, number>> {
+  const probing = timers.persist !== undefined;
   return {
     tcpi_retransmits: probing ? 0 : rto.expiries,
     tcpi_probes: probing ? rto.expiries : rto.probes,

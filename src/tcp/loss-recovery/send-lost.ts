@@ -21,14 +21,20 @@ export function sendLost(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
     const fitting = cutToFit(sent, lost);
     const joined = atPlace(fitting.retransmissions, lost)?.joined === true;
     const out = retransmitLost(fitting, lost, now);
+    const whole = octetsAt(out.tcb, lost) >= octetsAt(fitting, lost);
     sent = lost === 0 ? withTimer(out.tcb, now) : out.tcb;
     effects.push(...out.effects);
-    const goesOn =
-      unit.joined && unit.end === lost && unit.length < mostSegments(sent, textOfFull(sent));
+    const room = unit.length < mostSegments(sent, textOfFull(sent));
+    // What the peer's window cuts goes alone.
+    const goesOn = unit.joined && unit.end === lost && whole && room;
     if (goesOn) sent = withJoined(sent, lost - 1);
     unit = { end: lost + 1, length: goesOn ? unit.length + 1 : 1, joined };
   }
   return sent;
+}
+
+function octetsAt({ retransmissions }: Tcb, place: number): number {
+  return atPlace(retransmissions, place)?.segment.data.length ?? 0;
 }
 
 /** The segment at a place, and the next, went as one. */

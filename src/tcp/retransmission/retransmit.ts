@@ -70,7 +70,7 @@ function isCut({ settings }: Tcb): boolean {
   return settings.repacketize || settings.lossRecovery === 'rack';
 }
 
-/** Deviation `repacketize`: the queue with the segment at a place cut where the peer's window ends, if it begins inside. */
+/** Deviation `repacketize`: the queue with the segment at a place cut where the peer's window ends, if it begins inside; what went with it, and is left, is cut anew. */
 function cutToWindow(tcb: Tcb, place = 0): Tcb {
   const sent = atPlace(tcb.retransmissions, place);
   if (sent === undefined || has(sent.segment, SYN)) return tcb;
@@ -78,14 +78,14 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
   const open = distance(segment.seq, add(tcb.snd.una, tcb.snd.wnd));
   const room = Math.min(open, textOfFull(tcb));
   if (room === 0 || segment.data.length <= room) return tcb;
-  const first = {
-    ...segment,
-    ctl: segment.ctl & ~(FIN | PSH),
-    data: segment.data.subarray(0, room),
-  };
-  const second = { ...segment, seq: add(segment.seq, room), data: segment.data.subarray(room) };
-  const both = [first, second].map((part) => ({ ...sent, segment: part }));
-  return editTcb(tcb, { retransmissions: replaced(tcb.retransmissions, place, 1, ...both) });
+  const ctl = segment.ctl & ~(FIN | PSH);
+  const { small: _small, closed: _closed, ...rest } = alone(sent);
+  const first = { ...rest, segment: { ...segment, ctl, data: segment.data.subarray(0, room) } };
+  const unit = unitAt(listOf(tcb.retransmissions), place);
+  const without = distance(sent.segment.seq, segment.seq) + room;
+  const behind = piecesOf(unit, textOfFull(tcb), without);
+  const retransmissions = replaced(tcb.retransmissions, place, unit.length, first, ...behind);
+  return editTcb(tcb, { retransmissions });
 }
 
 /** Deviation `initial-window`: the queue with what went to the interface as one cut anew, where segments must be shorter now. */

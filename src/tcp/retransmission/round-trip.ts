@@ -200,11 +200,11 @@ function rtoOf(srtt: Duration, rttvar: Duration, settings: Settings): Duration {
   return inTicks(clamp(srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop, settings), settings);
 }
 
-/** In whole ticks, more than the estimates: nothing takes as long as they say and no more. */
+/** In the ticks that timers are kept in, if they are (`timer-delay`); no round trip takes no time. */
 function inTicks(value: Duration, settings: Settings): Duration {
   if (settings.timerDelay === 0) return value;
   const tick = finestTick(settings);
-  return (Math.floor(value / tick) + 1) * tick;
+  return Math.ceil((value === settings.rtoMin ? value + 1 : value) / tick) * tick;
 }
 
 /** The RTO of the estimates, before any back-off. */

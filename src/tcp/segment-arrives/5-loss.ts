@@ -128,7 +128,7 @@ function conclude(found: Findings, seg: Segment, duplicate: boolean): void {
   else if (recovering && before(ack, recovery.until)) inRecovery(found);
   // RFC 6582 §3.2, step 2: without SACK duplicates of this ACK may be answers to what was sent again.
   else if (recovering && !tcb.options.sack && ack === recovery.until) holdRecovery(found);
-  else {
+  else if (duplicate || !isInOrder(found, seg)) {
     if (recovering) leaveRecovery(found);
     else if (recovery.phase === 'reduced' && before(recovery.until, ack)) leaveReduction(found);
     if (found.recovery.undo?.open === 0) takeBack(found, false);
@@ -136,6 +136,12 @@ function conclude(found: Findings, seg: Segment, duplicate: boolean): void {
     if (countMarked(found.queue, 'lost') > 0) enterRecovery(found);
     else settle(found);
   }
+}
+
+/** Deviation `loss-recovery`: while nothing came out of order, RACK looks only when a block or a duplicate tells that something may have. */
+function isInOrder({ tcb, recovery, heard }: Findings, seg: Segment): boolean {
+  if (tcb.settings.lossRecovery !== 'rack' || recovery.phase !== 'open') return false;
+  return heard.sacked === 0 && heard.twice === undefined && !has(seg, ECE);
 }
 
 /** RFC 6675 §5, step (B) and RFC 6582 §3.2, step 3: ACKs before the end of recovery. */
