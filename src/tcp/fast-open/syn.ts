@@ -21,6 +21,7 @@ import { sendSyn } from '../sending/send-syn.js';
 import { takeText } from '../sending/taken-text.js';
 import type { Output } from '../sending/transmit.js';
 import { departure, formSegment } from '../sending/transmit.js';
+import { goesInUnits } from '../sending/units.js';
 import { add, distance } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
@@ -66,7 +67,9 @@ export function sendFastSyn(tcb: Tcb, { option, room }: FastOpenOffer, now: Inst
     const text = formSegment(opened, first, rest.length > 0 ? ACK : ACK | PSH, data, NO_OPTIONS);
     ownSent(opened, { segment: text, sentAt: now, retransmissions: 0 });
   }
-  ownSnd(opened).nxt = add(first, data.length);
+  const nxt = add(first, data.length);
+  ownSnd(opened).nxt = nxt;
+  if (goesInUnits(tcb)) opened.units = { waiting: NONE, pushed: nxt, goesOn: false };
   return { tcb: armTimers(opened, now), effects: [departure(opened, whole, false)] };
 }
 
