@@ -69,6 +69,20 @@ export function finestTick({ timerDelay }: Pick<Settings, 'timerDelay'>): Durati
   return Math.max(1, 2 * timerDelay);
 }
 
+/**
+ * A duration that comes of a round trip of so long, in the ticks that timers are kept in, if they are (`timer-delay`). No round
+ * trip takes no time: whole ticks are exceeded then.
+ */
+export function inTicks(
+  duration: Duration,
+  trip: Duration,
+  settings: Pick<Settings, 'timerDelay'>,
+): Duration {
+  if (settings.timerDelay === 0) return duration;
+  const tick = finestTick(settings);
+  return Math.ceil((trip === 0 ? duration + 1 : duration) / tick) * tick;
+}
+
 /** The ticks that a timer of this length is kept in, whose finest are so long: longer ones are kept in coarser ticks, eight times as long at each level. */
 function tickOf(duration: Duration, finest: Duration): Duration {
   let tick = finest;

@@ -14,7 +14,7 @@ import { before } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import { late, shared } from '../timers.js';
+import { inTicks, late, shared } from '../timers.js';
 import { changesWindow } from '../window.js';
 import { isDisturbed } from './recovery.js';
 import { cameTwice } from './scoreboard.js';
@@ -28,7 +28,7 @@ export interface TailProbe {
 }
 
 /** What a peer may delay its acknowledgment of one of several segments, microseconds. */
-const WORST_DELAY = 8_000;
+const WORST_DELAY = 2_000;
 
 /**
  * The retransmission timer becomes that of a probe, if one may be sent: 2 * SRTT from now, but no later than the RTO, which
@@ -39,7 +39,7 @@ export function armTailProbe(tcb: Tcb, since: Instant, now: Instant): Tcb {
   const { srtt, value } = tcb.rto;
   const { rtoMin } = tcb.settings;
   const alone = countOf(tcb.retransmissions) === 1 ? rtoMin : WORST_DELAY;
-  const pto = srtt === undefined ? tcb.settings.rto : 2 * srtt + alone;
+  const pto = srtt === undefined ? tcb.settings.rto : inTicks(2 * srtt + alone, srtt, tcb.settings);
   const after = own(tcb);
   const timers = ownTimers(after);
   const due = since + value;

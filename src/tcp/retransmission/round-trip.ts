@@ -11,7 +11,7 @@ import type { Seq } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import { editTimers, finestTick, late, rtoSince } from '../timers.js';
+import { editTimers, inTicks, late, rtoSince } from '../timers.js';
 import { firstSpread, nextSpread } from './rtt-spread.js';
 import type { SentSegment } from './sent-queue.js';
 import { editRto, NOTHING_MEASURED, type RetransmissionVariables } from './variables.js';
@@ -197,14 +197,8 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
 /** Deviations `rto-bound` and `rto-slop`. */
 function rtoOf(srtt: Duration, rttvar: Duration, settings: Settings): Duration {
   const least = settings.rtoBound === 'variance' ? settings.rtoMin : GRANULARITY;
-  return inTicks(clamp(srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop, settings), settings);
-}
-
-/** In the ticks that timers are kept in, if they are (`timer-delay`); no round trip takes no time. */
-function inTicks(value: Duration, settings: Settings): Duration {
-  if (settings.timerDelay === 0) return value;
-  const tick = finestTick(settings);
-  return Math.ceil((value === settings.rtoMin ? value + 1 : value) / tick) * tick;
+  const value = clamp(srtt + Math.max(least, 4 * rttvar) + settings.rtoSlop, settings);
+  return inTicks(value, srtt, settings);
 }
 
 /** The RTO of the estimates, before any back-off. */

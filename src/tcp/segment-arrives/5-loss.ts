@@ -52,7 +52,7 @@ import { atOrBefore, before, num } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import { editTimers, late } from '../timers.js';
+import { editTimers, inTicks, late } from '../timers.js';
 import type { Arrival } from './arrival.js';
 
 /** Whether a segment has anything to say of losses: blocks, a duplicate ACK, or any ACK once there was one of these. */
@@ -211,7 +211,8 @@ function withFindings(found: Findings): Tcb {
   const rto = editRto(sampled.rto, { recovery, congestion, expiries, twice: found.twice });
   const after = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
   if (wait === 0) return after;
-  const retransmission = now + late(wait + LEAST_WAIT, tcb.settings);
+  const least = inTicks(wait + LEAST_WAIT, wait, tcb.settings);
+  const retransmission = now + late(least, tcb.settings);
   return editTcb(after, {
     rto: editRto(rto, { tail: 'reordering' }),
     timers: editTimers(after.timers, { retransmission }),
