@@ -209,10 +209,13 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
     act(ctx, { kind: role === 'listening' ? 'CLOSE' : 'ABORT', connection });
   }
   const last = dissolved ?? socket.last ?? socket.dissolved;
-  const settings = { ...socket.settings, ...buffersOf(last) };
+  // What the user said of segments is forgotten with what the peer has said.
+  const { mss: _mss, mssUntold: _untold, ...kept } = socket.settings;
+  const { TCP_MAXSEG: _asked, ...options } = socket.options;
+  const settings = { ...kept, ...buffersOf(last) };
   const known = ctx.table.counts.get(connection ?? -1);
   const counted = known ? countAnew(known) : socket.counted;
-  const again = { ...anew(socket), settings, grownSend: socket.grownSend, counted };
+  const again = { ...anew(socket), options, settings, grownSend: socket.grownSend, counted };
   change(ctx, fd, socket, { ...again, error: error ?? socket.error, dissolved: last });
   wake(ctx.table, fd, 'error');
 }

@@ -12,7 +12,7 @@ export const ECN_DEVIATIONS: readonly Switched[] = [
   {
     id: 'ecn-answer',
     says: 'RFC 9768 §3.1.1: a client enters AccECN mode when it has asked for it. RFC 3168 §6.1.1: CWR on a SYN,ACK means no ECN.',
-    does: 'After a SYN with ECE and CWR a SYN,ACK that feeds an IP-ECN field back leads to AccECN mode. A SYN,ACK that comes again is answered with the field of the first, or (`latest`) with its own, whatever its bits; a SYN of another kind that comes again is answered as the first. `latest`: a SYN,ACK that has gone three times ends ECT, and has no bits of classic ECN either, and a SYN cookie agrees to AccECN though it cannot remember it.',
+    does: 'After a SYN with ECE and CWR a SYN,ACK that feeds an IP-ECN field back leads to AccECN mode. A SYN,ACK that comes again, or a SYN in the window, is answered with the field of the first, or (`latest`) with its own, whatever its bits; a SYN of another kind that comes again is answered as the first. `latest`: a SYN,ACK that has gone three times ends ECT, and has no bits of classic ECN either, and a SYN cookie agrees to AccECN though it cannot remember it.',
     why: 'The bits of the first SYN or SYN,ACK alone decide there.',
   },
   {

@@ -2,6 +2,7 @@
 
 import type { Options } from '../options.js';
 import type { Instant } from '../rule.js';
+import type { Segment } from '../segment.js';
 import { ACK, AE, CWR, ECE, FIN, RST, SYN } from '../segment.js';
 import type { Seq } from '../seq.js';
 import type { Tcb } from '../tcb.js';
@@ -218,6 +219,15 @@ export function feedbackSent(
   if (told) return ecn;
   const option = ecn.option.grown ? { ...ecn.option, grown: false } : ecn.option;
   return { ...ecn, handshake: false, untold: 0, prompt: false, option };
+}
+
+/** Deviation ecn-answer: the challenge of a SYN feeds back the IP-ECN field of that, or (`any`) of the first. */
+export function withReflection(tcb: Tcb, seg: Segment): Tcb {
+  const { ecn } = tcb.options;
+  const { ecnAnswer } = tcb.settings;
+  if (ecn?.mode !== 'accurate' || ecnAnswer === 'asked' || tcb.state === 'SYN_RCVD') return tcb;
+  const syn = ecnAnswer === 'any' ? ecn.syn : seg.ecn;
+  return withFeedback(tcb, { ...ecn, handshake: true, syn });
 }
 
 /** The next pure ACK answers something else than a SYN,ACK. */

@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, fourth check: the SYN bit. */
 
 import { deleteTcb, returnToListen } from '../delete-tcb.js';
+import { withReflection } from '../ecn/feedback.js';
 import { isOpenEarly } from '../fast-open.js';
 import { isEarlyRequest } from '../host/requests.js';
 import { resetFor, resetInWindow } from '../reset.js';
@@ -67,7 +68,7 @@ export function checkSyn(tcb: Tcb, { seg, source }: Arrival, now: Instant): Verd
     }
   }
   if (isChallenged(tcb.settings, 'syn')) {
-    const out = sendChallenge(tcb, now);
+    const out = sendChallenge(withReflection(tcb, seg), now);
     return finish(() => `SYN bit on: ${challengeWhy(out)}`, out.tcb, out.effects);
   }
   if (trimmed) return goOn(() => `the SYN at SEG.SEQ=${num(seg.seq)} lies before the window`);
