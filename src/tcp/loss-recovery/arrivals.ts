@@ -68,6 +68,8 @@ export function followArrivals(found: Findings): void {
   // The round trip is that of what is acknowledged, where SACK tells of something, too.
   const whole = arrived.length - heard.sacked;
   const inTurn = [...arrived.slice(whole), ...arrived.slice(0, whole)];
+  // Of what went as one RACK takes the end, as that was sent last.
+  if (heard.divided !== undefined) inTurn.push(heard.divided);
   const rack = advance(recovery.rack, inTurn, tcb.rto.least ?? 0, now);
   const late = lateArrival(found);
   if (rack === recovery.rack && late === 0) return;

@@ -74,6 +74,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
   const heard = {
     acked: 0,
     part: 0,
+    divided: undefined,
     queue: tcb.retransmissions,
     arrived: [],
     sacked: 0,

@@ -1,8 +1,9 @@
 /** RFC 8985 §6.2 RACK: what was sent before something that has arrived, and had time enough, is lost (deviation loss-recovery). */
 
-import { edited } from '../../base/pieces.js';
+import { atPlace, edited } from '../../base/pieces.js';
 import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import { endOf } from '../retransmission/sent-queue.js';
+import { wentTogether } from '../retransmission/sent-units.js';
 import type { Duration, Instant } from '../rule.js';
 import { has, SYN } from '../segment.js';
 import type { Seq } from '../seq.js';
@@ -106,6 +107,7 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
   let again = 0;
   let wait = 0;
   const remaining = (sentAt: Instant) => rack.rtt + window - (now - sentAt);
+  const isLeft = isLeftOf(queue, rack);
   /** A piece of which all or nothing was sent before what has arrived, and nothing is over, is not read segment by segment. */
   const concerns = (piece: SentPiece): boolean => {
     const { timed, oldest, newest, behind } = tallyOf(piece);
@@ -118,7 +120,7 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
     return false;
   };
   const found = edited(queue, concerns, (sent) => {
-    if (!isTimed(sent) || isSentAfter(sent, rack)) return sent;
+    if (!isTimed(sent) || isSentAfter(sent, rack) || isLeft(sent)) return sent;
     const left = remaining(sent.sentAt);
     if (left > 0) {
       wait = Math.max(wait, left);
@@ -129,4 +131,34 @@ export function detectLoss(queue: SentQueue, rack: Rack, window: Duration, now: 
     return { ...asLost(sent), judged: true as const };
   });
   return { queue: found, lost, again, wait };
+}
+
+/** Whether a segment is what is left of what has arrived in part: that is one, and its end has arrived. */
+function isLeftOf(queue: SentQueue, { end, sentAt }: Rack): (sent: SentSegment) => boolean {
+  let begin: Seq | undefined;
+  let isKnown = end === undefined;
+  return (sent) => {
+    if (sent.sentAt !== sentAt) return false;
+    if (!isKnown) begin = beginOfUnit(queue, end as Seq);
+    isKnown = true;
+    return begin !== undefined && !before(sent.segment.seq, begin);
+  };
+}
+
+/** Where what went as one with the segment that ends there begins; undefined when none does. */
+function beginOfUnit(queue: SentQueue, end: Seq): Seq | undefined {
+  let place = 0;
+  for (const piece of queue) {
+    const at = before(endOf(piece[piece.length - 1] as SentSegment), end)
+      ? -1
+      : piece.findIndex((sent) => endOf(sent) === end);
+    if (at >= 0) {
+      place += at;
+      while (place > 0 && wentTogether(atPlace(queue, place - 1), atPlace(queue, place)))
+        place -= 1;
+      return atPlace(queue, place)?.segment.seq;
+    }
+    place += piece.length;
+  }
+  return undefined;
 }

@@ -1,9 +1,9 @@
 /** RFC 6675 §4 Keeping the Scoreboard: what ACKs and blocks of RFC 2018 say of the segments that are outstanding. */
 
-import { countPieces, edited, firstOf, frontOf, withoutFirst } from '../../base/pieces.js';
+import { countPieces, edited, firstOf, frontOf, listOf, withoutFirst } from '../../base/pieces.js';
 import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import { alone, endOf } from '../retransmission/sent-queue.js';
-import { leaving } from '../retransmission/sent-units.js';
+import { leaving, unitAt } from '../retransmission/sent-units.js';
 import type { Segment } from '../segment.js';
 import { has, SYN, segLen } from '../segment.js';
 import { NONE } from '../sending/queued.js';
@@ -20,6 +20,8 @@ export interface Heard {
   readonly acked: number;
   /** And so many more count as acknowledged, and have arrived: they went as one with what is left of them. */
   readonly part: number;
+  /** The last of what went as one, if a part of that has arrived and the rest has not. */
+  readonly divided: SentSegment | undefined;
   /** What is outstanding behind them, with what was SACKed. */
   readonly queue: SentQueue;
   /** What was not known to have arrived before, as it was sent. */
@@ -33,15 +35,17 @@ export interface Heard {
 /** Reads an ACK that acknowledges nothing before SND.UNA and nothing beyond SND.NXT. */
 export function hear(tcb: Tcb, seg: Segment): Heard {
   const { retransmissions } = tcb;
-  const { whole: acked, acked: counted, left } = leaving(retransmissions, seg.ack);
+  const { whole: acked, acked: counted, divides, left } = leaving(retransmissions, seg.ack);
   const part = frontOf(left)?.mark === 'sacked' ? 0 : counted - acked;
+  const divided = divides ? unitAt(listOf(left), 0).at(-1) : undefined;
   const all = tcb.options.sack ? (seg.options.sack ?? NONE) : NONE;
   const twice = tcb.options.sack ? cameTwice(seg) : undefined;
   const blocks = all.slice(twice === undefined ? 0 : 1).filter((block) => fits(tcb, seg, block));
   const arrived = firstOf(retransmissions, acked).filter(({ mark }) => mark !== 'sacked');
   const whole = arrived.length;
   const behind = withoutFirst(retransmissions, acked);
-  if (blocks.length === 0) return { acked, part, queue: behind, arrived, sacked: 0, twice };
+  if (blocks.length === 0)
+    return { acked, part, divided, queue: behind, arrived, sacked: 0, twice };
   const told = hasAny(retransmissions, 'sacked') ? (tcb.rto.recovery?.told ?? NONE) : NONE;
   const queue = edited(
     behind,
@@ -54,7 +58,7 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
     },
     countPieces(behind, (piece) => blocks.some(({ right }) => before(beginOf(piece), right))),
   );
-  return { acked, part, queue, arrived, sacked: arrived.length - whole, twice };
+  return { acked, part, divided, queue, arrived, sacked: arrived.length - whole, twice };
 }
 
 /** RFC 2883 §4: the block that tells what came twice is the first, if it lies before SEG.ACK or within the second one. */

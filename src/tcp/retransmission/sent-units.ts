@@ -22,7 +22,8 @@ export function beginOfLastUnit(queue: readonly SentSegment[]): number {
   return at;
 }
 
-function wentTogether(one: SentSegment | undefined, next: SentSegment | undefined): boolean {
+/** Whether two that follow each other were handed to the interface as one. */
+export function wentTogether(one: SentSegment | undefined, next: SentSegment | undefined): boolean {
   return one?.joined === true && one.sentAt === next?.sentAt;
 }
 
@@ -64,6 +65,8 @@ export interface Leaving {
   readonly whole: number;
   /** And so many count as acknowledged: what is left of several that went as one may be fewer. */
   readonly acked: number;
+  /** A part of what went as one counts, and the rest stays. */
+  readonly divides: boolean;
   /** What stays outstanding. */
   readonly left: SentQueue;
 }
@@ -75,7 +78,8 @@ export function leaving(queue: SentQueue, ack: Seq): Leaving {
   const joined = whole > 0 && atPlace(queue, whole - 1)?.joined === true;
   const left = recut(behind, ack, joined);
   const fewer = left === behind ? 0 : Math.max(0, countOf(behind) - countOf(left));
-  return { whole, acked: whole + fewer, left };
+  const divides = fewer > 0 || (joined && left.length > 0);
+  return { whole, acked: whole + fewer, divides, left };
 }
 
 /** The queue after an ACK in the midst of a segment that others went with: what is left of them in segments from there on. `joined`: the one before it has just left the queue. */

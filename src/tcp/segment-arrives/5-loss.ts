@@ -43,6 +43,7 @@ import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { hasAny } from '../loss-recovery/tally.js';
 import { isMeasuredBySack, withSackSample } from '../retransmission/round-trip.js';
 import { countAcked } from '../retransmission/sent-queue.js';
+import { leaving } from '../retransmission/sent-units.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Instant, Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
@@ -61,7 +62,8 @@ export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
   if (rto.recovery === undefined && !tellsOfMark(tcb, seg)) {
     if (settings.lossRecovery === 'timeout') return false;
     if (retransmissions.length === 0) return tcb.options.sack && cameTwice(seg) !== undefined;
-    const plain = seg.options.sack === undefined && !isDuplicateAck(tcb, seg) && !beginsBefore(tcb);
+    const odd = isDuplicateAck(tcb, seg) || beginsBefore(tcb) || dividesUnit(tcb, seg);
+    const plain = seg.options.sack === undefined && !odd;
     const inLoss = settings.lossRecovery === 'rack' && rto.congestion?.loss !== undefined;
     if (plain && !inLoss) return false;
   }
@@ -73,6 +75,12 @@ export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
 function beginsBefore({ retransmissions, snd, options }: Tcb): boolean {
   const front = frontOf(retransmissions);
   return options.sack && front !== undefined && before(front.segment.seq, snd.una);
+}
+
+/** RFC 8985 §6.2 with the deviation `initial-window`: what went as one has a part that has arrived, and so all of it counts. */
+function dividesUnit({ options, settings, retransmissions }: Tcb, { ack }: Segment): boolean {
+  if (settings.lossRecovery !== 'rack' || !options.sack) return false;
+  return leaving(retransmissions, ack).divides;
 }
 
 /** With SACK the proof that an RTO was spurious leaves what was under way to RACK. */
