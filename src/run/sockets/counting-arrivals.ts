@@ -84,7 +84,7 @@ function segmentsTwice(seg: Segment, before: Tcb): number {
 /** Text was taken in its order, or lies ahead. */
 function countHeard(counts: Counts, { seg, before, after, at }: Arrived): Counts {
   const { data } = seg;
-  const ahead = isBefore(before.rcv.nxt, seg.seq) && isSynchronized(before.state);
+  const ahead = isBefore(before.rcv.nxt, seg.seq) && isSynchronized(after.state);
   const looked = !has(seg, RST) && has(seg, ACK) && atOrBefore(seg.ack, before.snd.nxt);
   if (ahead && looked && (data.length > 0 || has(seg, FIN)) && isHeld(after, seg))
     return { ...counts, aheadIn: counts.aheadIn + 1 };

@@ -88,7 +88,9 @@ function answer(
   const remote = { address: source, port: seg.sourcePort };
   const settings = settingsOfChild(listener.tcb, seg);
   const stamped = keepsInStamp(settings) && seg.options.timestamps !== undefined;
-  const mss = Math.min(seg.options.mss ?? 0, settings.mss);
+  // What the user asks for bounds it; what our own path takes does not.
+  const most = settings.mss < host.settings.mss ? settings.mss : Number.POSITIVE_INFINITY;
+  const mss = Math.min(seg.options.mss ?? 0, most);
   const offered = { ...seg.options, mss };
   const cookie = makeCookie(host.settings, local, remote, seg.seq, offered, now);
   const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };

@@ -155,6 +155,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   };
   const entry: SentSegment = {
     ...alone(front),
+    ...(syn && ack ? { firstAt: front.firstAt ?? front.sentAt } : {}),
     segment: again,
     sentAt: now,
     retransmissions: front.retransmissions + 1,

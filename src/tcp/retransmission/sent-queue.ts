@@ -10,6 +10,8 @@ import { atOrBefore } from '../seq.js';
 export interface SentSegment {
   readonly segment: Segment;
   readonly sentAt: Instant;
+  /** When a SYN,ACK that was sent again left first. */
+  readonly firstAt?: Instant;
   /** How often it was sent again: 0 after the first transmission. */
   readonly retransmissions: number;
   /** What ACKs, blocks of SACK and time-outs have told of it (RFC 6675 §4); `late`: it was taken to be lost and is not. */

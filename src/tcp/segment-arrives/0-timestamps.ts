@@ -4,7 +4,7 @@ import { frontOf } from '../../base/pieces.js';
 import { isOpenEarly } from '../fast-open.js';
 import { isJudgedAsRequest, isMereRequest } from '../host/requests.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
-import { timestampBefore } from '../options.js';
+import { timestampBefore, timestampClock } from '../options.js';
 import { isPredicted } from '../receiving/prediction.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
@@ -143,7 +143,9 @@ function isEchoBelievable(tcb: Tcb, seg: Segment): boolean {
   const last = sent?.segment.options.timestamps?.val;
   const echo = seg.options.timestamps?.ecr ?? 0;
   if (sent === undefined || last === undefined || tcb.open === 'active' || echo === 0) return true;
-  return sent.retransmissions === 0 ? echo === last : !timestampBefore(last, echo);
+  if (sent.retransmissions === 0 || timestampBefore(last, echo)) return echo === last;
+  // When the SYN,ACK of a cookie left first nobody knows.
+  return sent.firstAt === undefined || !timestampBefore(echo, timestampClock(sent.firstAt));
 }
 
 /** R3: SEG.TSval >= TS.Recent and SEG.SEQ =< Last.ACK.sent: TS.Recent <- SEG.TSval. */
