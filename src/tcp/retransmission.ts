@@ -145,7 +145,8 @@ export function acknowledge(
   const congestion = acked > 0 && !isReducing(tcb) ? usedUntil(grown, now) : grown;
   if (congestion !== rto.congestion) after.rto = editRto(after.rto, { congestion });
   const { loss } = congestion ?? {};
-  const over = (loss === undefined || ack === loss.until) && !isRecovering(tcb);
+  const recovering = isRecovering(tcb) && (tcb.options.sack || ack !== rto.recovery?.until);
+  const over = (loss === undefined || ack === loss.until) && !recovering;
   if (rto.since !== undefined && over) after.rto = editRto(after.rto, { since: undefined });
   const reneged = hasReneged(tcb, whole);
   const ended =
