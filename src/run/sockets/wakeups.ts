@@ -1,7 +1,7 @@
 /** When a socket wakes those who wait for news of it, as Linux does: what epoll tells of edges follows from that. */
 
 import type { Microstep } from '../../tcp/rule.js';
-import type { State } from '../../tcp/states.js';
+import { hasPeersFin, type State } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { heldForUser } from '../../tcp/window.js';
 import { type Surroundings, tcbOf } from './context.js';
@@ -70,6 +70,8 @@ const WAKING: ReadonlySet<State> = new Set<State>([
 function isNews(before: Tcb, after: Tcb): boolean {
   // It is open, and what was shut down meanwhile has sent its FIN.
   if (before.state === 'SYN_RCVD' && after.state === 'FIN_WAIT_1') return true;
+  // A second FIN.
+  if (hasPeersFin(before.state) && before.rcv.nxt !== after.rcv.nxt) return true;
   return before.state !== after.state && before.state !== 'TIME_WAIT' && WAKING.has(after.state);
 }
 

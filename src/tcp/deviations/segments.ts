@@ -156,7 +156,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'after-fin',
     says: 'RFC 9293 §3.10.7.4, seventh and eighth check: text is ignored there; a FIN is acknowledged.',
-    does: 'Neither is answered; what lies before RCV.NXT is, as it was taken before. `ignore`: text that begins there and goes beyond RCV.NXT is reset, and the TCB deleted; the URG bit is looked at.',
+    does: 'Neither is answered; what lies before RCV.NXT is, as it was taken before. `ignore`: text that begins there and goes beyond RCV.NXT is reset, and the TCB deleted; a FIN at RCV.NXT behind such text counts again; the URG bit is looked at.',
     why: 'Nothing can follow a FIN.',
   },
   {

@@ -10,7 +10,7 @@ import { withFin } from '../receiving/space.js';
 import type { Duration, Effect, Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { FIN, has } from '../segment.js';
+import { FIN, has, segEnd } from '../segment.js';
 import type { PendingReceive } from '../sending/queued.js';
 import { atRest, NONE } from '../sending/queued.js';
 import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
@@ -19,7 +19,7 @@ import { add, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editOptions, editTcb, finAcked } from '../tcb.js';
+import { editOptions, editRcv, editTcb, finAcked } from '../tcb.js';
 import { ackWithin } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { heldForUser } from '../window.js';
@@ -67,12 +67,28 @@ export function checkFin(tcb: Tcb, { seg, withSyn }: Arrival, now: Instant): Ver
 function ignore(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   if (!isTakenAgain(tcb, seg))
     return finish(() => 'whatever follows the FIN has no answer (deviation after-fin)');
+  if (isNextFin(tcb, seg)) return takeAgain(tcb, now);
   const out = sendQueuedOrAck(withOldOctets(tcb, seg), now);
   return finish(
     () => `before RCV.NXT=${num(tcb.rcv.nxt)}: acknowledged again`,
     out.tcb,
     out.effects,
   );
+}
+
+/** Deviation `after-fin ignore`: a FIN at RCV.NXT whose text was taken before. */
+function isNextFin({ settings, rcv }: Tcb, seg: Segment): boolean {
+  return settings.afterFin === 'ignore' && has(seg, FIN) && segEnd(seg) === add(rcv.nxt, 1);
+}
+
+/** It counts as the first did. */
+function takeAgain(tcb: Tcb, now: Instant): Verdict {
+  const { nxt, wnd } = tcb.rcv;
+  const rcv = editRcv(tcb.rcv, { nxt: add(nxt, 1), wnd: Math.max(0, wnd - 1) });
+  const out = sendQueuedOrAck(editTcb(tcb, { rcv, options: withoutSacks(tcb) }), now);
+  const why = () =>
+    `a second FIN at RCV.NXT=${num(nxt)}, with text that was taken before: RCV.NXT <- ${num(add(nxt, 1))} (deviation after-fin)`;
+  return finish(why, out.tcb, [CLOSING, ...out.effects]);
 }
 
 /** How the acknowledgment is to go: a FIN that was held fills a hole, one with a SYN waits for text; undefined: as others do. */
