@@ -38,15 +38,10 @@ export const NO_TIMERS: Timers = {
   finWait2: undefined,
 };
 
-/**
- * What a timer takes that should take so long (`timer-delay`): half a tick more, of the ticks that timers of its length are
- * kept in. Half of the coarser ones would be too much, for timers go off early in them.
- */
+/** What a timer takes that should take so long (`timer-delay`): half a tick more, of the ticks that timers of its length are kept in. */
 export function late(duration: Duration, settings: Pick<Settings, 'timerDelay'>): Duration {
   if (settings.timerDelay === 0) return duration;
-  const finest = finestTick(settings);
-  const tick = tickOf(duration, finest);
-  return duration + (tick === finest ? tick / 2 : (3 * tick) / 8);
+  return duration + tickOf(duration, finestTick(settings)) / 2;
 }
 
 /**

@@ -19,13 +19,13 @@ import {
   addFunctionBreakpoint,
   breakpointRow,
   callStack,
-  clickGutter,
   command,
   consoleLine,
   editor,
   notification,
   openFile,
   poll,
+  setBreakpoint,
   setBreakpointRow,
   toolbar,
   webview,
@@ -242,7 +242,7 @@ describe("the debugger's commands, code-server", function () {
   it('F5 in a packetdrill script stops at its first line, and at a breakpoint', async () => {
     await command(page, 'Show Explorer');
     await openFile(page, 'opening.pkt');
-    await clickGutter(page, 7);
+    await setBreakpoint(page, 7);
     await pressF5(page, 2);
     await toolbar(page, 'Continue').click();
     await arrowAt(page, /^\+0 > S\./);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { compilePackets } from '../../../src/interop/packetdrill/translate.js';
 import { ACCEPTED, CONNECTED, LISTENER, play } from './play.js';
 
-/** A write whose segment nobody acknowledges: its RTO of 300 ms goes off 12 ms late, two more after it. */
+/** A write whose segment nobody acknowledges: its RTO of 300 ms goes off 16 ms late, two more after it. */
 const WRITTEN = `${ACCEPTED}+0 write(4, ..., 100) = 100
 +0 > P. 1:101(100) ack 1
 `;
@@ -14,8 +14,8 @@ type Case = readonly [name: string, script: string, verdict: RegExp | 'passed', 
 const times: readonly Case[] = [
   ['in time', `${WRITTEN}+.3 > P. 1:101(100) ack 1\n`, 'passed'],
   ['an eighth late', `${WRITTEN}+.345 > P. 1:101(100) ack 1\n`, 'passed'],
-  ['more than an eighth late', `${WRITTEN}+.36 > P. 1:101(100) ack 1\n`, /^11: time /],
-  ['an eighth early', `${WRITTEN}+.28 > P. 1:101(100) ack 1\n`, 'passed'],
+  ['more than an eighth late', `${WRITTEN}+.37 > P. 1:101(100) ack 1\n`, /^11: time /],
+  ['an eighth early', `${WRITTEN}+.285 > P. 1:101(100) ack 1\n`, 'passed'],
   ['more than an eighth early', `${WRITTEN}+.27 > P. 1:101(100) ack 1\n`, /^11: segment /],
   [
     'a part that the script says',
@@ -24,7 +24,7 @@ const times: readonly Case[] = [
   ],
   [
     'no part, and the script’s tolerance',
-    `--tolerance_percent=0\n--tolerance_usecs=4000\n${WRITTEN}+.32 > P. 1:101(100) ack 1\n`,
+    `--tolerance_percent=0\n--tolerance_usecs=4000\n${WRITTEN}+.325 > P. 1:101(100) ack 1\n`,
     /^13: time /,
   ],
   [
