@@ -224,10 +224,14 @@ export function feedbackSent(
 /** Deviation ecn-answer: the challenge of a SYN feeds back the IP-ECN field of that, or (`any`) of the first. */
 export function withReflection(tcb: Tcb, seg: Segment): Tcb {
   const { ecn } = tcb.options;
-  const { ecnAnswer } = tcb.settings;
-  if (ecn?.mode !== 'accurate' || ecnAnswer === 'asked' || tcb.state === 'SYN_RCVD') return tcb;
-  const syn = ecnAnswer === 'any' ? ecn.syn : seg.ecn;
-  return withFeedback(tcb, { ...ecn, handshake: true, syn });
+  const letter = tcb.settings.ecnAnswer === 'asked';
+  if (ecn?.mode !== 'accurate' || letter || tcb.state === 'SYN_RCVD') return tcb;
+  return withFeedback(tcb, { ...ecn, handshake: true, syn: fieldOfSyn(tcb, ecn, seg) });
+}
+
+/** The IP-ECN field that the answer to another SYN or SYN,ACK feeds back: that of the first with the deviation ecn-answer `any`. */
+export function fieldOfSyn({ settings }: Tcb, { syn }: AccurateEcn, seg: Segment): Codepoint {
+  return settings.ecnAnswer === 'any' ? syn : seg.ecn;
 }
 
 /** The next pure ACK answers something else than a SYN,ACK. */

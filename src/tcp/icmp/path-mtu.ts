@@ -1,6 +1,6 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
-import { countOf, frontOf, inPieces, listOf, withFront } from '../../base/pieces.js';
+import { countOf, frontOf, inPieces, withFront } from '../../base/pieces.js';
 import { uncongested } from '../congestion/flight.js';
 import { threeQuarters } from '../congestion/window-use.js';
 import { datagramOctets, headerOctets } from '../datagram.js';
@@ -142,10 +142,9 @@ function sendTooBig(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
 
 /** The queue with what does not fit any more, and all that went to the interface with it, taken to be lost. */
 function withoutTooBig({ retransmissions, snd: { mss } }: Tcb): Tcb['retransmissions'] {
-  const all = listOf(retransmissions);
   const queue: SentSegment[] = [];
-  while (queue.length < all.length) {
-    const unit = unitAt(all, queue.length);
+  while (queue.length < countOf(retransmissions)) {
+    const unit = unitAt(retransmissions, queue.length);
     const fits = unit.every(({ segment }) => segment.data.length <= mss);
     queue.push(...(fits ? unit : unit.map((one) => (one.mark === 'sacked' ? one : asLost(one)))));
   }
@@ -166,11 +165,10 @@ interface CutQueue {
 
 /** The retransmission queue with what is too long cut into pieces: what was handed to the interface as one unit anew. */
 function cutToFit({ retransmissions, snd: { mss } }: Tcb): CutQueue {
-  const all = listOf(retransmissions);
   const queue: SentSegment[] = [];
   const places: number[] = [];
-  for (let at = 0; at < all.length; ) {
-    const unit = unitAt(all, at);
+  for (let at = 0; at < countOf(retransmissions); ) {
+    const unit = unitAt(retransmissions, at);
     at += unit.length;
     if (unit.every(({ segment }) => segment.data.length <= mss)) {
       queue.push(...unit);

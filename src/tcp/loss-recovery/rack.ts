@@ -2,8 +2,8 @@
 
 import { atPlace, edited } from '../../base/pieces.js';
 import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
-import { endOf } from '../retransmission/sent-queue.js';
-import { wentTogether } from '../retransmission/sent-units.js';
+import { endOf, placeEndingAt } from '../retransmission/sent-queue.js';
+import { beginOfUnit } from '../retransmission/sent-units.js';
 import type { Duration, Instant } from '../rule.js';
 import { has, SYN } from '../segment.js';
 import type { Seq } from '../seq.js';
@@ -139,26 +139,14 @@ function isLeftOf(queue: SentQueue, { end, sentAt }: Rack): (sent: SentSegment) 
   let isKnown = end === undefined;
   return (sent) => {
     if (sent.sentAt !== sentAt) return false;
-    if (!isKnown) begin = beginOfUnit(queue, end as Seq);
+    if (!isKnown) begin = beginOf(queue, end as Seq);
     isKnown = true;
     return begin !== undefined && !before(sent.segment.seq, begin);
   };
 }
 
 /** Where what went as one with the segment that ends there begins; undefined when none does. */
-function beginOfUnit(queue: SentQueue, end: Seq): Seq | undefined {
-  let place = 0;
-  for (const piece of queue) {
-    const at = before(endOf(piece[piece.length - 1] as SentSegment), end)
-      ? -1
-      : piece.findIndex((sent) => endOf(sent) === end);
-    if (at >= 0) {
-      place += at;
-      while (place > 0 && wentTogether(atPlace(queue, place - 1), atPlace(queue, place)))
-        place -= 1;
-      return atPlace(queue, place)?.segment.seq;
-    }
-    place += piece.length;
-  }
-  return undefined;
+function beginOf(queue: SentQueue, end: Seq): Seq | undefined {
+  const place = placeEndingAt(queue, end);
+  return place < 0 ? undefined : atPlace(queue, beginOfUnit(queue, place))?.segment.seq;
 }

@@ -1,6 +1,6 @@
 /** RFC 6675 §4 Keeping the Scoreboard: what ACKs and blocks of RFC 2018 say of the segments that are outstanding. */
 
-import { countPieces, edited, firstOf, frontOf, listOf, withoutFirst } from '../../base/pieces.js';
+import { countPieces, edited, firstOf, frontOf, withoutFirst } from '../../base/pieces.js';
 import type { SentPiece, SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import { alone, endOf } from '../retransmission/sent-queue.js';
 import { leaving, unitAt } from '../retransmission/sent-units.js';
@@ -37,7 +37,7 @@ export function hear(tcb: Tcb, seg: Segment): Heard {
   const { retransmissions } = tcb;
   const { whole: acked, acked: counted, divides, left } = leaving(retransmissions, seg.ack);
   const part = frontOf(left)?.mark === 'sacked' ? 0 : counted - acked;
-  const divided = divides ? unitAt(listOf(left), 0).at(-1) : undefined;
+  const divided = divides ? unitAt(left, 0).at(-1) : undefined;
   const all = tcb.options.sack ? (seg.options.sack ?? NONE) : NONE;
   const twice = tcb.options.sack ? cameTwice(seg) : undefined;
   const blocks = all.slice(twice === undefined ? 0 : 1).filter((block) => fits(tcb, seg, block));

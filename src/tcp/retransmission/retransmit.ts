@@ -1,14 +1,6 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: the oldest segment once more, or the last. */
 
-import {
-  atPlace,
-  countOf,
-  elementsFrom,
-  frontOf,
-  lastOf,
-  listOf,
-  replaced,
-} from '../../base/pieces.js';
+import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../../base/pieces.js';
 import { ECN_BITS, feedbackBits, markOf, withOptionSent } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
 import { isEarlyRequest } from '../host/requests.js';
@@ -25,7 +17,7 @@ import type { Tcb } from '../tcb.js';
 import { editOptions, editTcb } from '../tcb.js';
 import { textOfFull, windowField } from '../window.js';
 import { alone, type SentSegment } from './sent-queue.js';
-import { beginOfLastUnit, piecesOf, unitAt } from './sent-units.js';
+import { beginOfUnit, piecesOf, unitAt } from './sent-units.js';
 import { editRto } from './variables.js';
 
 /** The segment at the front of the retransmission queue, with the acknowledgment and window of now. */
@@ -48,9 +40,8 @@ export function retransmitLast(tcb: Tcb, now: Instant): Output {
 /** Deviation `initial-window`: of what went to the interface as one the last segment begins where it would if it went now. */
 function withLastUnitRecut(tcb: Tcb): Tcb {
   if (tcb.settings.initialWindow === undefined) return tcb;
-  const queue = listOf(tcb.retransmissions);
-  const at = beginOfLastUnit(queue);
-  const unit = queue.slice(at);
+  const at = beginOfUnit(tcb.retransmissions, countOf(tcb.retransmissions) - 1);
+  const unit = unitAt(tcb.retransmissions, at);
   const isWhole = unit.every(({ mark, retransmissions }) => !mark && retransmissions === 0);
   const pieces = isWhole ? piecesOf(unit, textOfFull(tcb)) : [];
   if (unit.length === 1 || pieces.length !== unit.length) return tcb;
@@ -81,7 +72,7 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
   const ctl = segment.ctl & ~(FIN | PSH);
   const { small: _small, closed: _closed, ...rest } = alone(sent);
   const first = { ...rest, segment: { ...segment, ctl, data: segment.data.subarray(0, room) } };
-  const unit = unitAt(listOf(tcb.retransmissions), place);
+  const unit = unitAt(tcb.retransmissions, place);
   const without = distance(sent.segment.seq, segment.seq) + room;
   const behind = piecesOf(unit, textOfFull(tcb), without);
   const retransmissions = replaced(tcb.retransmissions, place, unit.length, first, ...behind);
@@ -95,7 +86,7 @@ export function cutToFit(tcb: Tcb, place: number): Tcb {
   if (sent === undefined || tcb.settings.initialWindow === undefined) return tcb;
   const { length } = unacknowledgedPart(tcb, sent).segment.data;
   if (length <= full) return tcb;
-  const unit = unitAt(listOf(tcb.retransmissions), place);
+  const unit = unitAt(tcb.retransmissions, place);
   const pieces = piecesOf(unit, full, sent.segment.data.length - length);
   return editTcb(tcb, {
     retransmissions: replaced(tcb.retransmissions, place, unit.length, ...pieces),

@@ -71,3 +71,15 @@ export function sentFrom(queue: SentQueue, at: Seq): SentSegment | undefined {
   }
   return undefined;
 }
+
+/** The place of the segment that ends before a number; -1 when none does. */
+export function placeEndingAt(queue: SentQueue, end: Seq): number {
+  let before = 0;
+  for (const piece of queue) {
+    const last = piece[piece.length - 1] as SentSegment;
+    const at = atOrBefore(end, endOf(last)) ? piece.findIndex((one) => endOf(one) === end) : -1;
+    if (at >= 0) return before + at;
+    before += piece.length;
+  }
+  return -1;
+}

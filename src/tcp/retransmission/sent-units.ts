@@ -1,7 +1,15 @@
 /** RFC 9293 §3.8.1 Retransmission Timeout: what went to the interface as one is cut anew (deviation initial-window). */
 
 import { joinOctets } from '../../base/octets.js';
-import { atPlace, countOf, frontOf, listOf, replaced, withoutFirst } from '../../base/pieces.js';
+import {
+  atPlace,
+  countOf,
+  elementsFrom,
+  frontOf,
+  listOf,
+  replaced,
+  withoutFirst,
+} from '../../base/pieces.js';
 import type { Segment } from '../segment.js';
 import { FIN, PSH } from '../segment.js';
 import type { Seq } from '../seq.js';
@@ -9,21 +17,23 @@ import { add, before, distance } from '../seq.js';
 import { countAcked, type SentQueue, type SentSegment } from './sent-queue.js';
 
 /** What went together with the segment at this place, from it on. */
-export function unitAt(queue: readonly SentSegment[], at: number): readonly SentSegment[] {
-  let end = at + 1;
-  while (wentTogether(queue[end - 1], queue[end])) end += 1;
-  return queue.slice(at, end);
+export function unitAt(queue: SentQueue, at: number): readonly SentSegment[] {
+  const unit: SentSegment[] = [];
+  for (const sent of elementsFrom(queue, at)) {
+    if (unit.length > 0 && !wentTogether(unit.at(-1), sent)) break;
+    unit.push(sent);
+  }
+  return unit;
 }
 
-/** The place of the first segment of what went together with the last. */
-export function beginOfLastUnit(queue: readonly SentSegment[]): number {
-  let at = queue.length - 1;
-  while (wentTogether(queue[at - 1], queue[at])) at -= 1;
+/** The place of the first segment of what went together with the one at this place. */
+export function beginOfUnit(queue: SentQueue, place: number): number {
+  let at = place;
+  while (at > 0 && wentTogether(atPlace(queue, at - 1), atPlace(queue, at))) at -= 1;
   return at;
 }
 
-/** Whether two that follow each other were handed to the interface as one. */
-export function wentTogether(one: SentSegment | undefined, next: SentSegment | undefined): boolean {
+function wentTogether(one: SentSegment | undefined, next: SentSegment | undefined): boolean {
   return one?.joined === true && one.sentAt === next?.sentAt;
 }
 
@@ -87,7 +97,7 @@ function recut(queue: SentQueue, una: Seq, joined: boolean): SentQueue {
   const front = frontOf(queue);
   if (front === undefined || !before(front.segment.seq, una)) return queue;
   if (!front.joined && !joined) return queue;
-  const unit = unitAt(listOf(queue), 0);
+  const unit = unitAt(queue, 0);
   const size = front.segment.data.length;
   const without = distance(front.segment.seq, una);
   if ((unit.length === 1 && !joined) || without >= size) return queue;

@@ -8,6 +8,7 @@ import {
   CLASSIC_BITS,
   ECN_BITS,
   fedBack,
+  fieldOfSyn,
   type OptionState,
   printAce,
   withFeedback,
@@ -115,13 +116,12 @@ function asksOther({ settings, options: { ecn } }: Tcb, bits: number): boolean {
 function hearSynAckAgain(tcb: Tcb, seg: Segment): Verdict {
   const { ecn } = tcb.options;
   if (ecn?.mode !== 'accurate') return goOn(() => 'the feedback mode stays');
-  const { ecnAnswer } = tcb.settings;
-  const asked = ecnAnswer === 'asked';
+  const asked = tcb.settings.ecnAnswer === 'asked';
   const bits = seg.ctl & ECN_BITS;
   if (asked && (bits === 0 || bits === ECE || bits === ECN_BITS)) {
     return goOn(() => `${printAce(aceOf(bits))}: no AccECN SYN,ACK, and the feedback mode stays`);
   }
-  const syn = ecnAnswer === 'any' ? ecn.syn : seg.ecn;
+  const syn = fieldOfSyn(tcb, ecn, seg);
   const counts = asked && seg.ecn === CE && !ecn.synCounted;
   const after: AccurateEcn = {
     ...ecn,
