@@ -247,7 +247,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     name: 'timerDelay',
     kind: 'duration',
     range: [0, second],
-    doc: 'How much later than they should the retransmission and persist timers go off, as timers kept in ticks of twice as much do; long ones are kept in coarser ticks, and are later. An RTO that is measured is whole ticks.',
+    doc: 'How much later than they should the retransmission and persist timers go off, as timers kept in ticks of twice as much do; long ones are kept in coarser ticks, and are later. RTOs and loss probes that are measured wait in whole ticks.',
   },
   {
     word: 'outlet',
