@@ -12,10 +12,11 @@ import { setOption, setSysctls } from './random/setup.js';
 import { withSlips } from './random/slips.js';
 import { inState } from './random/states.js';
 import { strays } from './random/stray.js';
+import { waits } from './random/waits.js';
 import { watched } from './random/watching.js';
 
-/** What random scripts there are: whole conversations, what segments or calls do in one state, or ECN and AccECN. */
-export const KINDS = ['conversations', 'segments', 'calls', 'marks'] as const;
+/** What random scripts there are: whole conversations, what segments or calls do in one state, calls that wait, or ECN and AccECN. */
+export const KINDS = ['conversations', 'segments', 'calls', 'waits', 'marks'] as const;
 
 /** The script of a seed. `later`: for a kernel of another version, which can be asked for AccECN. */
 export function randomScript(
@@ -44,11 +45,12 @@ export function randomScript(
   return `${family(draft)}${mtu}${textOf(lines)}`;
 }
 
-function shortScript(seed: number, tried: 'segments' | 'calls'): string {
+function shortScript(seed: number, tried: 'segments' | 'calls' | 'waits'): string {
   const dice = createDice(seed, tried);
   const draft = createDraft(dice);
   if (dice.chance(0.3)) setSysctls(draft);
-  inState(draft, tried);
+  if (tried === 'waits') waits(draft);
+  else inState(draft, tried);
   return `${family(draft)}${textOf(draft.lines)}`;
 }
 
