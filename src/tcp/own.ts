@@ -145,10 +145,11 @@ export function copyRcv(rcv: ReceiveVariables): Own<ReceiveVariables> {
 }
 
 export function copyQueued(queued: Queued): Own<Queued> {
-  const { sends, unacknowledged, closing, halfClosed, openCall, closeCall } = queued;
+  const { sends, announced, unacknowledged, closing, halfClosed, openCall, closeCall } = queued;
   const { received, pushed, urgent, outOfOrder, receives } = queued;
   return {
     sends,
+    announced,
     unacknowledged,
     closing,
     halfClosed,

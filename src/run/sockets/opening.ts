@@ -168,7 +168,8 @@ function goOn(ctx: Context, fd: number, socket: BsdSocket, waited: boolean): Att
   const linux = ctx.table.system === 'linux';
   const state = stateOf(ctx, socket);
   if (socket.shutOpening) return failed('EINVAL');
-  if (state === 'SYN_SENT' || state === 'SYN_RCVD') return waited ? WAIT : failed('EALREADY');
+  if (state === 'SYN_SENT' || state === 'SYN_RCVD')
+    return waited || (linux && !socket.nonblocking) ? WAIT : failed('EALREADY');
   const wasConnecting = socket.connecting && (linux || waited);
   if (!socket.ended) {
     if (socket.connecting) change(ctx, fd, socket, { connecting: false });
@@ -228,7 +229,9 @@ function buffersOf(tcb: Tcb | undefined): Partial<Settings> {
   return { receiveShare: share, ...(grown ? { window: Math.ceil(grownTo / 2) } : {}) };
 }
 
+/** As good as new: what is in the error queue stays there. */
 export function anew(socket: BsdSocket): BsdSocket {
-  const { family, nonblocking, closeOnExec, bound, options, settings } = socket;
-  return { ...freshSocket(family, nonblocking), closeOnExec, bound, options, settings };
+  const { family, nonblocking, closeOnExec, bound, options, settings, errorQueue } = socket;
+  const fresh = freshSocket(family, nonblocking);
+  return { ...fresh, closeOnExec, bound, options, settings, errorQueue };
 }

@@ -5,7 +5,7 @@ import type { World } from '../../sim/world.js';
 import type { Duration, Instant } from '../../tcp/rule.js';
 import { close, lingers, lingerTime, shutdown } from './closing.js';
 import type { Attempt, Context } from './context.js';
-import { contextOf, done, failed, unsupported } from './context.js';
+import { contextOf, done, failed, tcbOf, unsupported } from './context.js';
 import { fcntl, ioctl } from './control.js';
 import { epollControl, epollCreate, epollWait } from './epoll.js';
 import { accept, listen } from './listening.js';
@@ -15,7 +15,7 @@ import { poll } from './poll.js';
 import { readOn } from './read-all.js';
 import type { Answer, Caller, Done, SocketCall, WithPart } from './socket-calls.js';
 import { type BlockedCall, type BsdSocket, dropOther, isOpen, type SocketTable } from './table.js';
-import { write } from './writing.js';
+import { announce, write } from './writing.js';
 
 export { observeSockets } from './observe.js';
 
@@ -122,7 +122,8 @@ function attemptCall(ctx: Context, call: SocketCall, waiting: BlockedCall | unde
   const socket = ctx.table.sockets.get(call.fd);
   if (socket === undefined) return only(attemptOnOther(ctx, call));
   const tried = attemptOn(ctx, socket, call, waiting);
-  return over && tried.attempt.kind === 'wait' ? givenUp(ctx, socket, call, tried) : tried;
+  if (!over || tried.attempt.kind !== 'wait') return tried;
+  return givenUp(ctx, ctx.table.sockets.get(call.fd) ?? socket, waiting, tried);
 }
 
 /** Calls that are not of one socket. */
@@ -162,14 +163,29 @@ function attemptOnOther({ table }: Context, { kind, fd }: CallOnSocket): Attempt
 }
 
 /** The time of a call is over: what there is, or no more than that. */
-function givenUp(ctx: Context, socket: BsdSocket, call: SocketCall, tried: Tried): Tried {
+function givenUp(
+  ctx: Context,
+  socket: BsdSocket,
+  { call, connection }: BlockedCall,
+  tried: Tried,
+): Tried {
   const { written } = tried;
-  if (call.kind === 'connect') return { ...tried, attempt: failed('EINPROGRESS') };
+  if (call.kind === 'connect') {
+    const own = connection === undefined;
+    return { ...tried, attempt: failed(own ? 'EINPROGRESS' : 'EALREADY') };
+  }
+  const tcb = tcbOf(ctx, socket);
+  if (call.kind === 'write' && tcb?.queued.announced) announce(ctx, socket, false);
   if (call.kind === 'read') {
     const flags = [...call.flags, 'MSG_DONTWAIT'];
     return readOn(ctx, socket, { ...call, flags }, written);
   }
   return { ...tried, attempt: written > 0 ? done(written) : failed('EAGAIN') };
+}
+
+/** It waits, and its time is not over. */
+function sleeps({ world }: Context, waiting: BlockedCall | undefined): boolean {
+  return waiting !== undefined && (waiting.deadline ?? Number.POSITIVE_INFINITY) > world.now;
 }
 
 function attemptOn(
@@ -190,7 +206,7 @@ function attemptOn(
     case 'accept':
       return only(accept(ctx, socket, call));
     case 'read':
-      return readOn(ctx, socket, call, written);
+      return readOn(ctx, socket, call, written, sleeps(ctx, waiting));
     case 'write':
       return write(ctx, socket, call, written, waiting && (waiting.full ? 'room' : 'other'));
     case 'shutdown':

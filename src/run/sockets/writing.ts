@@ -128,15 +128,25 @@ function writeOpen(
   const tcb = tcbOf(ctx, socket);
   if (tcb === undefined) return end(failed('EPIPE'));
   const waits = isOpening(tcb) && !implies(ctx, call);
+  if (waits && ctx.table.system === 'linux') {
+    if (immediate) return end(failed('EAGAIN'));
+    if (waited === undefined) announce(ctx, socket, true);
+    return end(WAIT);
+  }
   if (call.unmapped && data.length > 0 && !waits) return end(failed('EFAULT'));
   // Linux wakes who waits for room once poll would tell of it.
   const asleep = waited === 'room' && ctx.table.system === 'linux' && !isWritable(ctx, socket, tcb);
   if (asleep) return { attempt: WAIT, written, full: true };
-  // Who waits has his text queued, so that it travels with the ACK of the handshake.
   const total = waits && (immediate || call.unmapped) ? written : fill(ctx, socket, call, written);
   if (total === data.length && !waits) return { attempt: done(total), written: total };
   if (!immediate) return { attempt: WAIT, written: total, full: !waits };
   return { attempt: total > 0 ? done(total) : failed('EAGAIN'), written: total };
+}
+
+/** Who waits for the connection has text for it, or waits no more: the ACK of the handshake may travel with the text. */
+export function announce(ctx: Context, { connection }: BsdSocket, comes: boolean): void {
+  const part = comes ? 'goes-on' : 'cut';
+  act(ctx, { kind: 'SEND', connection, data: new Uint8Array(0), part, fits: true });
 }
 
 /** SENDs as much as there is room for; how much has been taken then. */

@@ -9,7 +9,7 @@ import { sumOf } from '../loss-recovery/tally.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Effect, Instant, Verdict } from '../rule.js';
 import { finish } from '../rule.js';
-import { unsentOctets } from '../sending/queued.js';
+import { atRest, unsentOctets } from '../sending/queued.js';
 import type { Why } from '../sending/send-queued.js';
 import { sendAfterCall } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
@@ -95,8 +95,18 @@ function sendOpening(tcb: Tcb, input: SendCall, now: Instant): Verdict {
   if (isOpenEarly(tcb)) return sendOpen(tcb, input, now);
   if (closeWaits(tcb)) return sendClosing(tcb, input);
   if (!hasRoom(tcb, input)) return noRoom(tcb, input);
+  if (input.part !== undefined && input.data.length === 0) return announce(tcb, input);
   const why = () => `${input.data.length} octets queued until ESTABLISHED`;
   return finish(why, queued(tcb, input), emptyDone(input));
+}
+
+/** A SEND of no octets that goes on says that text will come; one that is cut takes it back. */
+function announce(tcb: Tcb, input: SendCall): Verdict {
+  const announced = input.part === 'goes-on';
+  const why = () =>
+    announced ? 'a SEND waits until ESTABLISHED' : 'the SEND that waited is given up';
+  const after = editTcb(tcb, { queued: atRest({ ...tcb.queued, announced }) });
+  return finish(why, after, emptyDone(input));
 }
 
 function sendOpen(before_: Tcb, input: SendCall, now: Instant): Verdict {

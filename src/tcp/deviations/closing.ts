@@ -18,7 +18,7 @@ export const CLOSING_DEVIATIONS: readonly Switched[] = [
   {
     id: 'interactive-ack',
     says: 'RFC 9293 §3.8.6.3: an ACK may be delayed by less than 0.5 s; nothing tells when.',
-    does: 'ACKs of text are sent at once, 16 of them when text begins or goes on after a pause of an RTO, and any number while the window grows; then they wait as long as the pauses between texts let one expect an answer, 40 ms to 0.2 s, or until more than a segment has come and the window need not be told smaller, or until the user reads. Once text is sent so soon after text was received they wait for it, until one has waited in vain. With `ack-delay` text is taken to be answered from the beginning. With it or `defer-accept` the ACK of a SYN,ACK waits 0.2 s for text, or until anything comes that was not expected.',
+    does: 'ACKs of text are sent at once, 16 of them when text begins or goes on after a pause of an RTO, and any number while the window grows; then they wait as long as the pauses between texts let one expect an answer, 40 ms to 0.2 s, or until more than a segment has come and the window need not be told smaller, or until the user reads. Once text is sent so soon after text was received they wait for it, until one has waited in vain. With `ack-delay` text is taken to be answered from the beginning. With it or `defer-accept`, or when a user waits with text for the connection to open, the ACK of a SYN,ACK waits 0.2 s for text, or until anything comes that was not expected.',
     why: 'Whoever answers once answers again, and the ACK travels with the answer; a bulk sender needs it at once.',
   },
   {

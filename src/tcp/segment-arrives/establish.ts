@@ -72,9 +72,10 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   open.state = 'ESTABLISHED';
   open.rto = rto;
   if (rto.value !== tcb.rto.value) open.timers = withRto(open, now);
-  if (call !== undefined) {
+  if (call !== undefined || tcb.queued.announced) {
     const queued = ownQueued(open);
     queued.openCall = undefined;
+    queued.announced = false;
     open.queued = atRest(queued);
   }
   open.space ??= firstSpace(open, fullSegment(open), now);

@@ -166,14 +166,18 @@ function withMssBelieved({ fastOpen, settings }: Tcb, { options }: Segment): Seg
 
 /** Whoever waits to send answers the SYN,ACK at once. */
 function waitsToSend(tcb: Tcb, now: Instant): Tcb {
-  return tcb.queued.sends.length > 0 ? heard(tcb, now) : tcb;
+  const { sends, announced } = tcb.queued;
+  return sends.length > 0 || announced ? heard(tcb, now) : tcb;
 }
 
 function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly Effect[]): Verdict {
   const more = bringsMore(tcb, seg);
   const open = establish(more ? withTextOfAnswer(tcb) : tcb, seg, now);
   // §3.10.7.3 allows it, MUST-58 asks for it: text or FIN of this segment bring their own acknowledgment.
-  const out = more ? { tcb: open.tcb, effects: NO_EFFECTS } : answerSynAck(open.tcb, now);
+  const { announced } = tcb.queued;
+  const out = more
+    ? { tcb: open.tcb, effects: NO_EFFECTS }
+    : answerSynAck(open.tcb, announced, now);
   const why = () =>
     `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} > ISS=${num(tcb.iss)}: ` +
     `our SYN has been ACKed${synTextWhy(open.tcb)}${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
@@ -188,12 +192,12 @@ function withTextOfAnswer(tcb: Tcb): Tcb {
   return editTcb(tcb, { fastOpen: { ...fastOpen, opened: true } });
 }
 
-/** What is sent at once; with the deviation interactive-ack and defer-accept the ACK waits for text. */
-function answerSynAck(tcb: Tcb, now: Instant): Output {
+/** What is sent at once; with the deviation interactive-ack the ACK waits for text that is `announced`, or that defer-accept expects. */
+function answerSynAck(tcb: Tcb, announced: boolean, now: Instant): Output {
   if (finFollows(tcb)) return { tcb, effects: NO_EFFECTS };
   const { interactiveAck, deferAccept, ackDelay } = tcb.settings;
-  if (interactiveAck === 0 || (deferAccept === 0 && ackDelay === 0))
-    return sendQueuedAfterAck(tcb, now);
+  const expected = announced || deferAccept > 0 || ackDelay > 0;
+  if (interactiveAck === 0 || !expected) return sendQueuedAfterAck(tcb, now);
   const out = sendQueued(tcb, now);
   if (out.effects.length > 0) return out;
   return { tcb: acknowledgeLate(out.tcb, now), effects: NO_EFFECTS };

@@ -23,6 +23,8 @@ export type WaitingSends = Pieces<PendingSend>;
 export interface Queued {
   /** SENDs not yet segmentized. */
   readonly sends: WaitingSends;
+  /** A user waits for the connection to open, and will SEND then: what is acknowledged meanwhile may travel with that. */
+  readonly announced: boolean;
   /** SENDs wholly segmentized, waiting for the acknowledgment of their last octet. */
   readonly unacknowledged: Pieces<SentCall>;
   /** CLOSE was called: a FIN follows the last octet of `sends`. */
@@ -77,6 +79,7 @@ export const NOTHING_QUEUED: Queued = {
   sends: NONE,
   unacknowledged: NONE,
   closing: false,
+  announced: false,
   halfClosed: false,
   openCall: undefined,
   closeCall: undefined,
@@ -97,9 +100,9 @@ const octetsOfSends = sumOver<PendingSend>(({ data }) => data.length);
 /** The same, or the value that all share of which nothing waits. */
 export function atRest(queued: Queued): Queued {
   const { sends, unacknowledged, received, outOfOrder, receives } = queued;
-  const { closing, halfClosed, openCall, closeCall, pushed, urgent } = queued;
+  const { announced, closing, halfClosed, openCall, closeCall, pushed, urgent } = queued;
   const octets = sends.length + unacknowledged.length + received.length + outOfOrder.length;
-  if (octets > 0 || receives.length > 0 || closing || halfClosed || pushed > 0 || urgent)
-    return queued;
+  const said = announced || closing || halfClosed || pushed > 0 || urgent;
+  if (octets > 0 || receives.length > 0 || said) return queued;
   return openCall === undefined && closeCall === undefined ? NOTHING_QUEUED : queued;
 }
