@@ -5,7 +5,7 @@ import { countArrived } from '../../tcp/loss-recovery/recovery.js';
 import { countMarked, countSyn } from '../../tcp/loss-recovery/scoreboard.js';
 import { sumOf } from '../../tcp/loss-recovery/tally.js';
 import { LEAST_MSS } from '../../tcp/receiving/peer-segment.js';
-import { measuredRto } from '../../tcp/retransmission/round-trip.js';
+import { doublings } from '../../tcp/retransmission/round-trip.js';
 import { NONE } from '../../tcp/sending/queued.js';
 import { distance } from '../../tcp/seq.js';
 import type { State } from '../../tcp/states.js';
@@ -269,8 +269,7 @@ function backoff(tcb: Tcb): number {
   // Each probe of a closed window is an expiry, too; one of keep-alive doubles nothing.
   const probes = timers.persist === undefined ? 0 : rto.probes;
   const now = Math.max(0, rto.expiries - linear, probes);
-  if (rto.srtt === undefined) return now;
-  return Math.max(now, Math.round(Math.log2(rto.value / measuredRto(tcb))));
+  return Math.max(now, doublings(tcb));
 }
 
 /** Why a client's text did not travel on its SYN: TFO_COOKIE_UNAVAILABLE, TFO_DATA_NOT_ACKED, TFO_SYN_RETRANSMITTED. */

@@ -44,7 +44,7 @@ export function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   if (socket.deferred !== undefined) return ['POLLOUT', 'POLLWRNORM'];
   if (socket.role === 'fresh') {
     if (!linux) return [];
-    const error = socket.error === undefined ? [] : ['POLLERR'];
+    const error = hasError(socket) ? ['POLLERR'] : [];
     const end = socket.shutRead ? ['POLLIN', 'POLLRDNORM', 'POLLRDHUP'] : [];
     return ['POLLOUT', 'POLLWRNORM', 'POLLHUP', ...end, ...error];
   }
@@ -55,9 +55,14 @@ export function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   if (hasUrgent(ctx, socket)) news.push('POLLPRI');
   if (writable(ctx, socket) || broken) news.push('POLLOUT', 'POLLWRNORM');
   if (linux && atEnd) news.push('POLLRDHUP');
-  if (linux && (broken || socket.errorQueue.length > 0)) news.push('POLLERR');
+  if (linux && hasError(socket)) news.push('POLLERR');
   if (socket.ended || (atEnd && closed(ctx, socket))) news.push('POLLHUP');
   return news;
+}
+
+/** An error is to be told, or waits in the queue. */
+function hasError({ error, errorQueue }: BsdSocket): boolean {
+  return error !== undefined || errorQueue.length > 0;
 }
 
 /** Both directions are shut. */
