@@ -10,7 +10,7 @@ import { withoutLost } from './loss-recovery/scoreboard.js';
 import { spuriousBy } from './loss-recovery/spurious.js';
 import { armTailProbe } from './loss-recovery/tail-loss.js';
 import { own, ownQueued, ownSnd, ownTimers } from './own.js';
-import { measured } from './retransmission/round-trip.js';
+import { doublings, measured } from './retransmission/round-trip.js';
 import { leaving } from './retransmission/sent-units.js';
 import { editRto } from './retransmission/variables.js';
 import type { Duration, Effect, Instant } from './rule.js';
@@ -45,7 +45,7 @@ export function armTimers(tcb: Tcb, now: Instant): Tcb {
       ? (timers.retransmission ?? now + late(tcb.rto.value, tcb.settings))
       : undefined;
   const persist = closed
-    ? (timers.persist ?? now + late(untilUserTimeout(tcb, probeInterval(tcb), now), tcb.settings))
+    ? (timers.persist ?? probeTime(tcb, firstInterval(tcb), now))
     : held
       ? (timers.persist ?? now + overrideAfter(tcb))
       : undefined;
@@ -91,18 +91,32 @@ function windowIsClosed(tcb: Tcb): boolean {
 function overrideAfter(tcb: Tcb): Duration {
   const { windowProbe, persistMin } = tcb.settings;
   return windowProbe === 'empty' || persistMin > 0
-    ? late(probeInterval(tcb), tcb.settings)
+    ? late(firstInterval(tcb), tcb.settings)
     : OVERRIDE;
 }
 
+/** When a closed window is probed after so long; the user timeout may ask for it sooner. */
+export function probeTime(tcb: Tcb, interval: Duration, now: Instant): Instant {
+  return now + late(untilUserTimeout(tcb, interval, now), tcb.settings);
+}
+
 /** SHLD-29, SHLD-30: the RTO, doubled for each probe since the window closed. */
-export function probeInterval({ rto, settings }: Tcb): Duration {
+function firstInterval(tcb: Tcb): Duration {
+  return intervalAfter(tcb, tcb.rto.probes);
+}
+
+/** The same for what is not the first; with the deviation `window-probe` what has doubled the RTO before doubles it again. */
+export function probeInterval(tcb: Tcb): Duration {
+  const { rto, settings } = tcb;
+  return intervalAfter(tcb, rto.probes + (settings.windowProbe === 'empty' ? doublings(tcb) : 0));
+}
+
+function intervalAfter({ rto, settings }: Tcb, expiries: number): Duration {
   const { persistMin, persistMax, rtoMax } = settings;
   const most = persistMax > 0 ? persistMax : rtoMax;
   const least = settings.windowProbe === 'empty' ? LEAST_INTERVAL : 0;
   const first = Math.max(persistMin > 0 ? ownInterval(rto) : rto.value, least);
-  const times =
-    settings.windowProbe === 'empty' ? Math.min(rto.probes, settings.retries) : rto.probes;
+  const times = settings.windowProbe === 'empty' ? Math.min(expiries, settings.retries) : expiries;
   return Math.min(Math.max(first * 2 ** times, persistMin), Math.max(most, persistMin));
 }
 

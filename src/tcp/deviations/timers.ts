@@ -66,7 +66,7 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
   {
     id: 'window-probe',
     says: 'RFC 9293 §3.8.6.1 (MUST-36): at least one octet of new text is sent regularly. §3.8.6.2.1: what silly window avoidance holds goes after 0.1 to 1 second.',
-    does: '`<SEQ=SND.UNA-1><ACK=RCV.NXT><CTL=ACK>`, which the peer must answer. What is outstanding is sent again by the RTO, whatever the window. The override takes an RTO, too. Text that is expected, with the ACK and the window that are known and memory that is reserved, is no answer to a probe.',
+    does: '`<SEQ=SND.UNA-1><ACK=RCV.NXT><CTL=ACK>`, which the peer must answer. What is outstanding is sent again by the RTO, whatever the window. The override takes an RTO, too. What has doubled the RTO before doubles the interval of the probes again, but not the first, unless that begins with an ACK. Text that is expected, with the ACK and the window that are known and memory that is reserved, is no answer to a probe.',
     why: 'The probe needs no octet that the peer would have to drop.',
   },
   {

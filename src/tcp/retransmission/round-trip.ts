@@ -206,6 +206,12 @@ export function measuredRto({ rto: { srtt, rttvar }, settings }: Tcb): Duration 
   return srtt === undefined || rttvar === undefined ? settings.rto : rtoOf(srtt, rttvar, settings);
 }
 
+/** How often the RTO was doubled since a round trip was measured; what acknowledges a segment that went again measures none. */
+export function doublings(tcb: Tcb): number {
+  const { srtt, value } = tcb.rto;
+  return srtt === undefined ? 0 : Math.max(0, Math.round(Math.log2(value / measuredRto(tcb))));
+}
+
 function clamp(value: Duration, settings: Settings): Duration {
   return Math.min(Math.max(value, settings.rtoMin), Math.max(settings.rtoMin, settings.rtoMax));
 }

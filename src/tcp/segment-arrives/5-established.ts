@@ -4,7 +4,7 @@ import { hasWaited } from '../congestion.js';
 import { reducedByProbe, settleTailProbe } from '../loss-recovery/tail-loss.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { editRto } from '../retransmission/variables.js';
-import { acknowledge, armTimers } from '../retransmission.js';
+import { acknowledge, armTimers, probeInterval, probeTime } from '../retransmission.js';
 import type { Instant } from '../rule.js';
 import { NO_EFFECTS } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -30,7 +30,7 @@ export function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   // What is expected, and tells nothing else, lets nothing go.
   const answered = isTextAlone(tcb, seg)
     ? staying(agreed, seg.seq)
-    : keepaliveAnswered(probeAnswered(agreed, tcb), tcb);
+    : keepaliveAnswered(probeAnswered(agreed, tcb, now), tcb);
   return { tcb: armTimers(answered, now), effects: acked.effects };
 }
 
@@ -66,17 +66,17 @@ function keepaliveAnswered(tcb: Tcb, before: Tcb): Tcb {
  * MUST-37: while the peer acknowledges probes of its closed window, the connection stays open; so each such ACK counts
  * as a sign of life. When the window opens, probing is over.
  */
-function probeAnswered(tcb: Tcb, before: Tcb): Tcb {
+function probeAnswered(tcb: Tcb, before: Tcb, now: Instant): Tcb {
   const probing = before.snd.wnd === 0 && before.timers.persist !== undefined;
   const opened = tcb.snd.wnd > 0;
-  if (!probing) return tcb.settings.windowProbe === 'empty' ? heldAnswered(tcb, before) : tcb;
+  if (!probing) return tcb.settings.windowProbe === 'empty' ? heldAnswered(tcb, before, now) : tcb;
   const answered = fitsNext(tcb) ? { probes: 0, since: undefined } : {};
-  const rto = editRto(tcb.rto, { expiries: 0, ...answered });
-  const anew = opened || tcb.settings.windowProbe === 'empty' ? { persist: undefined } : {};
+  const heard = editTcb(tcb, { rto: editRto(tcb.rto, { expiries: 0, ...answered }) });
+  const empty = tcb.settings.windowProbe === 'empty';
+  const anew = opened || empty ? { persist: nextProbe(heard, now) } : {};
   // With the deviation give-up no answer ends the user timeout.
   const user = opened || tcb.settings.giveUp === 'count' ? { user: undefined } : {};
-  const timers = editTimers(tcb.timers, { ...anew, ...user });
-  return editTcb(tcb, { rto, timers });
+  return editTcb(heard, { timers: editTimers(tcb.timers, { ...anew, ...user }) });
 }
 
 /** The window is open; with the deviation `window-probe empty` it has room for the next unit, or it is probed as before. */
@@ -85,12 +85,16 @@ function fitsNext(tcb: Tcb): boolean {
   return tcb.snd.wnd >= Math.max(1, unitsOf(tcb)[0]?.octets ?? 0);
 }
 
+/** Deviation `window-probe empty`: what has no room still is probed a whole interval after the ACK that tells it. */
+function nextProbe(tcb: Tcb, now: Instant): Instant | undefined {
+  return fitsNext(tcb) ? undefined : probeTime(tcb, probeInterval(tcb), now);
+}
+
 /** Deviation `window-probe empty`: the interval of what silly window avoidance holds begins anew with each ACK. */
-function heldAnswered(tcb: Tcb, before: Tcb): Tcb {
+function heldAnswered(tcb: Tcb, before: Tcb, now: Instant): Tcb {
   if (before.timers.persist === undefined) return tcb;
-  const rto =
-    tcb.rto.probes > 0 && fitsNext(tcb)
-      ? editRto(tcb.rto, { probes: 0, since: undefined })
-      : tcb.rto;
-  return editTcb(tcb, { rto, timers: editTimers(tcb.timers, { persist: undefined }) });
+  const answered = tcb.rto.probes > 0 && fitsNext(tcb);
+  const rto = answered ? editRto(tcb.rto, { probes: 0, since: undefined }) : tcb.rto;
+  const timers = editTimers(tcb.timers, { persist: nextProbe(tcb, now) });
+  return editTcb(tcb, { rto, timers });
 }
