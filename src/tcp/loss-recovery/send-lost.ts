@@ -30,7 +30,12 @@ export function sendLost(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
     if (goesOn) sent = withJoined(sent, lost - 1);
     unit = { end: lost + 1, length: goesOn ? unit.length + 1 : 1, joined };
   }
-  return sent;
+  return sent === tcb || sent.rto.since !== undefined ? sent : since(sent, now);
+}
+
+/** The time that what goes again has gone in vain begins (deviation give-up). */
+function since(tcb: Tcb, now: Instant): Tcb {
+  return editTcb(tcb, { rto: editRto(tcb.rto, { since: now }) });
 }
 
 function octetsAt({ retransmissions }: Tcb, place: number): number {

@@ -251,7 +251,9 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     retransmissions: NONE,
     timers: isSyn ? tcb.timers : editTimers(tcb.timers, { retransmission: undefined }),
   });
-  const out = sendCrossingSynAck(editQueued(again, { outOfOrder: queueFromSyn(again, seg) }), now);
+  const held = editQueued(again, { outOfOrder: queueFromSyn(again, seg) });
+  const { mss } = frontOf(tcb.retransmissions)?.segment.options ?? {};
+  const out = sendCrossingSynAck(held, mss, now);
   // An ACK may answer either of the two: Karn's algorithm takes no sample from them.
   // With the deviation its ACK is believed to answer it, unless the SYN was sent again before.
   const times = isSyn ? (frontOf(tcb.retransmissions)?.retransmissions ?? 0) : 1;

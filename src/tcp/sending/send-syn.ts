@@ -48,11 +48,11 @@ function withEcnOption(tcb: Tcb, options: Options): Options {
   return options;
 }
 
-/** The SYN,ACK of a simultaneous open. Deviation `crossing-options`: it offers what the SYN did. */
-export function sendCrossingSynAck(tcb: Tcb, now: Instant): Output {
+/** The SYN,ACK of a simultaneous open. Deviation `crossing-options`: it offers what the SYN did, with the MSS that it has when it goes again. */
+export function sendCrossingSynAck(tcb: Tcb, mss: number | undefined, now: Instant): Output {
   if (tcb.settings.crossingOptions === 'agreed') return sendSynAck(tcb, now);
   const offered = offeredOptions(tcb.settings, now);
-  const options = { ...offered, ...timestampOption(tcb.options, now) };
+  const options = { ...offered, ...timestampOption(tcb.options, now), ...(mss ? { mss } : {}) };
   // What the SYN, repeated, has not asked for any more is not agreed on.
   const { settings, rto } = tcb;
   const plain = tcb.options.ecn?.mode === 'classic' && rto.expiries > settings.ecnRetries;
