@@ -47,7 +47,8 @@ export function listen(
   });
   if (outcome.kind === 'error' || connection === undefined) return failed('EADDRINUSE');
   const role = 'listening';
-  const options = { ...socket.options, ...fastOption(ctx, socket, room - 1) };
+  const { TCP_QUICKACK: _told, ...told } = socket.options;
+  const options = { ...told, ...fastOption(ctx, socket, room - 1) };
   change(ctx, fd, socket, { role, bound: local, connection: connection.id, options });
   return done(0);
 }

@@ -211,12 +211,13 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
   }
   const last = dissolved ?? socket.last ?? socket.dissolved;
   // What the user said of segments is forgotten with what the peer has said.
-  const { mss: _mss, mssUntold: _untold, ...kept } = socket.settings;
-  const { TCP_MAXSEG: _asked, ...options } = socket.options;
+  const fresh = anew(socket);
+  const { mss: _mss, mssUntold: _untold, ...kept } = fresh.settings;
+  const { TCP_MAXSEG: _asked, ...options } = fresh.options;
   const settings = { ...kept, ...buffersOf(last) };
   const known = ctx.table.counts.get(connection ?? -1);
   const counted = known ? countAnew(known) : socket.counted;
-  const again = { ...anew(socket), options, settings, grownSend: socket.grownSend, counted };
+  const again = { ...fresh, options, settings, grownSend: socket.grownSend, counted };
   change(ctx, fd, socket, { ...again, error: error ?? socket.error, dissolved: last });
   wake(ctx.table, fd, 'error');
 }
@@ -229,9 +230,11 @@ function buffersOf(tcb: Tcb | undefined): Partial<Settings> {
   return { receiveShare: share, ...(grown ? { window: Math.ceil(grownTo / 2) } : {}) };
 }
 
-/** As good as new: what is in the error queue stays there. */
+/** As good as new: what TCP_QUICKACK has said is forgotten, what is in the error queue stays there. */
 export function anew(socket: BsdSocket): BsdSocket {
-  const { family, nonblocking, closeOnExec, bound, options, settings, errorQueue } = socket;
+  const { family, nonblocking, closeOnExec, bound, errorQueue } = socket;
+  const { ackDelay: _, ...settings } = socket.settings;
+  const { TCP_QUICKACK: _told, ...options } = socket.options;
   const fresh = freshSocket(family, nonblocking);
   return { ...fresh, closeOnExec, bound, options, settings, errorQueue };
 }

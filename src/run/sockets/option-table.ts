@@ -212,7 +212,11 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     // 0: text is taken to be answered, until an acknowledgment has waited in vain.
     apply: (value) => ({ ackDelay: value === 0 ? LEAST_WAIT : 0 }),
     told: onOrBit(1),
-    get: (ctx, socket) => ((tcbOf(ctx, socket) ?? socket.last)?.dialogue?.answered ? 0 : 1),
+    get: (ctx, socket) => {
+      const { dialogue, settings } = tcbOf(ctx, socket) ?? socket.last ?? {};
+      const answered = dialogue?.answered ?? (settings?.ackDelay ?? 0) > 0;
+      return answered ? 0 : 1;
+    },
   },
 };
 

@@ -173,8 +173,8 @@ const TEXTLESS_WAIT = 1_000;
 function acknowledgeInCloseWait(tcb: Tcb, now: Instant, haste: Haste): Output {
   const { finAck } = tcb.settings;
   const prompt = haste === 'at-once' || tcb.rcv.wnd === 0 || tcb.options.ecn?.prompt;
-  if (finAck === 'at-once' || prompt) return sendQueuedOrAck(tcb, now);
   const heard = heardFin(tcb);
+  if (finAck === 'at-once' || prompt) return sendQueuedOrAck(heard, now);
   const isLate = haste === 'late' && tcb.settings.interactiveAck > 0;
   const wait = waitOfFin(heard, now);
   if (wait === 0 && !isLate) return sendQueuedOrAck(heard, now);
