@@ -25,6 +25,7 @@ import {
   withoutEcn,
   zero,
 } from './option-kinds.js';
+import { RTO_OPTIONS } from './option-rto.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -126,6 +127,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     get: (ctx, socket) => settingsOf(ctx, socket).udpPeer,
   },
   ...KEEPALIVE_OPTIONS,
+  ...RTO_OPTIONS,
   SO_RCVBUF: RECEIVE_BUFFER,
   SO_SNDBUF: SEND_BUFFER,
   TCP_WINDOW_CLAMP: WINDOW_CLAMP,

@@ -78,13 +78,20 @@ export function setOption(
 /** No option of Linux has a number like these. */
 const NUMBERLESS = /^the number (?:-\d+|0|[1-9]\d{2,})$/;
 
-/** An option that there is not here: on Linux the others than those of a kernel are told from it by their number, and SO_SNDLOWAT is only told. */
+/** Options that are only told. */
+const TOLD = ['SO_TYPE', 'SO_PROTOCOL', 'SO_DOMAIN', 'SO_ERROR', 'SO_ACCEPTCONN'];
+const TOLD_BY_LINUX = ['SO_SNDLOWAT', 'TCP_IS_MPTCP', 'TCP_INFO'];
+
+/** An option that there is not here, or that is only told: on Linux the others than those of a kernel are told from it by their number. */
 function withoutOption(
   { table }: Context,
-  { level, name }: SocketCallOf<'setsockopt' | 'getsockopt'>,
+  { kind, level, name }: SocketCallOf<'setsockopt' | 'getsockopt'>,
 ): Attempt {
-  const isNone = name === 'SO_SNDLOWAT' || NUMBERLESS.test(name) || NUMBERLESS.test(level);
-  return isNone && table.system === 'linux' ? failed('ENOPROTOOPT') : unsupported(name);
+  const linux = table.system === 'linux';
+  if (kind === 'setsockopt' && (TOLD.includes(name) || (linux && TOLD_BY_LINUX.includes(name))))
+    return failed('ENOPROTOOPT');
+  const isNone = NUMBERLESS.test(name) || NUMBERLESS.test(level);
+  return isNone && linux ? failed('ENOPROTOOPT') : unsupported(name);
 }
 
 /** What the systems call Reno's congestion control. */
@@ -263,6 +270,9 @@ export function getOption(
       return tcbOf(ctx, socket)?.remote === undefined
         ? failed('ENOTCONN')
         : done(0, { value: tcpInfo(ctx, socket).tcpi_pmtu ?? 0 });
+    case 'TCP_IS_MPTCP':
+      if (ctx.table.system !== 'linux') break;
+      return done(0, { value: 0 });
     case 'TCP_INFO':
       return done(0, { value: { info: tcpInfo(ctx, socket) } });
     default:
