@@ -63,7 +63,7 @@ export function findingsOf(tcb: Tcb, seg: Segment, heard: Heard, now: Instant): 
     heard,
     queue: heard.queue,
     delivered: heard.arrived.length + heard.part,
-    ack: seg.ack,
+    ack: before(seg.ack, tcb.snd.una) ? tcb.snd.una : seg.ack,
     echo,
     progress: before(tcb.snd.una, seg.ack),
   };

@@ -32,7 +32,7 @@ export interface Heard {
   readonly twice: SackBlock | undefined;
 }
 
-/** Reads an ACK that acknowledges nothing before SND.UNA and nothing beyond SND.NXT. */
+/** Reads an ACK that acknowledges nothing beyond SND.NXT. */
 export function hear(tcb: Tcb, seg: Segment): Heard {
   const { retransmissions } = tcb;
   const { whole: acked, acked: counted, divides, left } = leaving(retransmissions, seg.ack);
@@ -75,7 +75,8 @@ export function cameTwice({ options: { sack = NONE }, ack }: Segment): SackBlock
 
 /** A block tells of octets that are outstanding, behind the one that is waited for, and of no others. */
 function fits({ snd }: Tcb, { ack }: Segment, { left, right }: SackBlock): boolean {
-  return before(ack, left) && before(left, right) && atOrBefore(right, snd.nxt);
+  const begin = before(ack, snd.una) ? snd.una : ack;
+  return before(begin, left) && before(left, right) && atOrBefore(right, snd.nxt);
 }
 
 /** A segment lies in a block, and does not end in one that was told before: that was looked at then. */

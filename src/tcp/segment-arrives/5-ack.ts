@@ -17,7 +17,7 @@ import type { Segment } from '../segment.js';
 import { ACK, FIN, has, SYN, segEnd, segLen } from '../segment.js';
 import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
-import { add, atOrBefore, before, distance, num, type Seq } from '../seq.js';
+import { add, atOrBefore, before, distance, num } from '../seq.js';
 import { haveSynsCrossed, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, finAcked } from '../tcb.js';
@@ -25,6 +25,7 @@ import { isClosedFinWait2, limitFinWait2 } from '../timers/fin-wait-2.js';
 import { TEXT } from '../user-texts.js';
 import { asEstablished } from './5-established.js';
 import { proceed } from './5-send.js';
+import { ackReach } from './ack-range.js';
 import type { Arrival } from './arrival.js';
 import { answerWhy, answerWithAck, countAnswer } from './challenge.js';
 import { establish } from './establish.js';
@@ -79,17 +80,6 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
     );
   }
   return perState(tcb.state === 'ESTABLISHED' ? withEcho(tcb, seg, now) : tcb, seg, now);
-}
-
-/** How far before SND.UNA an ACK may lie; with the deviation ack-range not before the first number that was acknowledged. */
-function ackReach(tcb: Tcb): number {
-  if (tcb.settings.ackRange === 'window') return tcb.snd.max;
-  return Math.min(tcb.snd.max, distance(firstAcked(tcb), tcb.snd.una));
-}
-
-/** Of an active open the SYN; what came of a request has begun after it. */
-function firstAcked({ open, iss }: Tcb): Seq {
-  return open === 'active' ? iss : add(iss, 1);
 }
 
 function reachName(tcb: Tcb): string {

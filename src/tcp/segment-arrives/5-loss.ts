@@ -49,11 +49,12 @@ import type { Instant, Verdict } from '../rule.js';
 import { goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, ECE, has } from '../segment.js';
-import { atOrBefore, before, num } from '../seq.js';
+import { atOrBefore, before, distance, num } from '../seq.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers, inTicks, late } from '../timers.js';
+import { ackReach } from './ack-range.js';
 import type { Arrival } from './arrival.js';
 
 /** Whether a segment has anything to say of losses: blocks, a duplicate ACK, or any ACK once there was one of these. */
@@ -68,7 +69,15 @@ export function tellsOfLoss(tcb: Tcb, seg: Segment): boolean {
     if (plain && !inLoss) return false;
   }
   if (!isSynchronized(tcb.state) && !isOpenEarly(tcb)) return false;
-  return has(seg, ACK) && atOrBefore(tcb.snd.una, seg.ack) && atOrBefore(seg.ack, tcb.snd.nxt);
+  if (!has(seg, ACK) || before(tcb.snd.nxt, seg.ack)) return false;
+  return atOrBefore(tcb.snd.una, seg.ack) || tellsLate(tcb, seg);
+}
+
+/** Deviation `loss-recovery`: what an old ACK acknowledges is known, what it SACKs may be news. */
+function tellsLate(tcb: Tcb, seg: Segment): boolean {
+  const { settings, options, snd } = tcb;
+  if (settings.lossRecovery !== 'rack' || !options.sack) return false;
+  return seg.options.sack !== undefined && distance(seg.ack, snd.una) <= ackReach(tcb);
 }
 
 /** With SACK what is acknowledged part by part has come out of order. */
@@ -102,18 +111,21 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   followTwice(found);
   const told = tcb.settings.lossRecovery === 'rack' ? blocksTold(tcb, seg) : undefined;
   if (told !== undefined) change(found, { told });
-  const measured = isMeasuredBySack(tcb, heard);
+  const isOld = before(seg.ack, tcb.snd.una);
+  const measured = !isOld && isMeasuredBySack(tcb, heard);
   if (measured !== recovery.measured) change(found, { measured });
   if (!(found.progress && hasReneged(tcb, heard.acked))) conclude(found, seg, duplicate);
-  reduceWindow(found);
-  growWindow(found);
+  if (!isOld) {
+    reduceWindow(found);
+    growWindow(found);
+  }
   if (found.waits) holdBack(found);
   if (found.delivered !== recovery.delivered) change(found, { delivered: found.delivered });
   const why = () => [...whatCame(found), ...found.why].join('; ');
   const arrived = heard.arrived.length + heard.part > 0 || heard.twice !== undefined;
   const changed = found.recovery !== recovery || arrived || found.lost > 0;
   if (!changed) return goOn(why);
-  const after = withFindings(found);
+  const after = withFindings(found, isOld ? tcb : withSackSample(tcb, heard, now));
   const begins = found.recovery.phase === 'recovery' && !shrinksWindow(recovery);
   return goOn(why, begins ? withCwrDue(withoutTailProbe(after)) : after);
 }
@@ -206,11 +218,10 @@ const SPURIOUS = {
   echo: 'TSecr is older than what went again: the RTO was spurious (RFC 3522 §3.2)',
 };
 
-/** The connection after all that was found; the state of recovery is forgotten once nothing is left of it. */
-function withFindings(found: Findings): Tcb {
+/** The connection, whose round trip is measured, after all that was found; the state of recovery is forgotten once nothing is left of it. */
+function withFindings(found: Findings, sampled: Tcb): Tcb {
   const { tcb, heard, queue, congestion, now, wait } = found;
   const acked = firstOf(tcb.retransmissions, heard.acked);
-  const sampled = withSackSample(tcb, heard, now);
   if (wait > 0) change(found, { rack: { ...found.recovery.rack, waitsSince: now } });
   const recovery = isForgotten(found) ? undefined : found.recovery;
   // A loss that was none has no time-outs.
