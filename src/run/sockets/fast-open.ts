@@ -69,6 +69,6 @@ function goOn(
     return 'go-on';
   }
   const error = takeError(ctx, fd, socket) ?? failed('ECONNABORTED');
-  change(ctx, fd, socket, { ...anew(socket), last: socket.last });
+  change(ctx, fd, socket, { ...anew(ctx, socket), last: socket.last });
   return error;
 }

@@ -2,6 +2,7 @@
 
 import { freePort } from '../../tcp/host.js';
 import { isIPv6 } from '../../tcp/ip-version.js';
+import type { Duration } from '../../tcp/rule.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { State } from '../../tcp/states.js';
 import type { Socket, Tcb } from '../../tcp/tcb.js';
@@ -22,6 +23,7 @@ import { countAnew } from './counting.js';
 import type { Errno } from './errno.js';
 import { openErrno } from './errno.js';
 import { isPrepared, offerTo } from './fast-open-offer.js';
+import { scaleWithin } from './option-buffers.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 import { addSocket, freshSocket, sharesPort, takeDescriptor } from './table.js';
@@ -180,7 +182,7 @@ function goOn(ctx: Context, fd: number, socket: BsdSocket, waited: boolean): Att
   if (!socket.connecting) return failed('EISCONN');
   if (socket.shutRead || socket.shutWrite) return failed('EINVAL');
   // Linux lets a socket whose connect has failed try again.
-  change(ctx, fd, socket, { ...anew(socket), dissolved: socket.last });
+  change(ctx, fd, socket, { ...anew(ctx, socket), dissolved: socket.last });
   return failed(socket.error ?? 'ECONNABORTED');
 }
 
@@ -211,7 +213,7 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
   }
   const last = dissolved ?? socket.last ?? socket.dissolved;
   // What the user said of segments is forgotten with what the peer has said.
-  const fresh = anew(socket);
+  const fresh = anew(ctx, socket);
   const { mss: _mss, mssUntold: _untold, ...kept } = fresh.settings;
   const { TCP_MAXSEG: _asked, ...options } = fresh.options;
   const settings = { ...kept, ...buffersOf(last) };
@@ -230,11 +232,27 @@ function buffersOf(tcb: Tcb | undefined): Partial<Settings> {
   return { receiveShare: share, ...(grown ? { window: Math.ceil(grownTo / 2) } : {}) };
 }
 
-/** As good as new: what TCP_QUICKACK has said is forgotten, what is in the error queue stays there. */
-export function anew(socket: BsdSocket): BsdSocket {
+/** As good as new: what TCP_QUICKACK, TCP_WINDOW_CLAMP and TCP_RTO_MIN_US have said is forgotten, what is in the error queue stays there. */
+export function anew(ctx: Context, socket: BsdSocket): BsdSocket {
   const { family, nonblocking, closeOnExec, bound, errorQueue } = socket;
-  const { ackDelay: _, ...settings } = socket.settings;
-  const { TCP_QUICKACK: _told, ...options } = socket.options;
-  const fresh = freshSocket(family, nonblocking);
-  return { ...fresh, closeOnExec, bound, options, settings, errorQueue };
+  const {
+    TCP_QUICKACK: _q,
+    TCP_WINDOW_CLAMP: clamp,
+    TCP_RTO_MIN_US: _r,
+    ...options
+  } = socket.options;
+  const { ackDelay: _a, windowClamp: _w, rtoMin: _m, ...settings } = socket.settings;
+  const kept = { closeOnExec, bound, options, settings, errorQueue };
+  const fresh = { ...freshSocket(family, nonblocking), ...kept };
+  const scale = clamp === undefined ? {} : scaleWithin(ctx, fresh, {});
+  return { ...fresh, settings: { ...settings, ...scale, ...usualRtoMin(ctx) } };
 }
+
+/** Linux forgets what the host says of it, too. */
+function usualRtoMin(ctx: Context): Partial<Settings> {
+  const usual = ctx.table.system === 'freebsd' || machine(ctx).settings.rtoMin === RTO_MIN;
+  return usual ? {} : { rtoMin: RTO_MIN };
+}
+
+/** TCP_RTO_MIN, microseconds. */
+const RTO_MIN: Duration = 200_000;

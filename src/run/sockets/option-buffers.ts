@@ -71,15 +71,16 @@ export const WINDOW_CLAMP: Option = {
   level: 'IPPROTO_TCP',
   systems: linux,
   apply: (value, ctx, socket) => {
-    if (value === 0) return socket.role === 'fresh' || socket.ended ? NO_CLAMP : undefined;
+    if (value === 0) {
+      if (socket.role !== 'fresh' && !socket.ended) return undefined;
+      return { windowClamp: undefined, ...scaleWithin(ctx, socket, { clamp: NO_BOUND }) };
+    }
     const windowClamp = leastClamp(value);
     return { windowClamp, ...scaleWithin(ctx, socket, { clamp: windowClamp }) };
   },
   told: leastClamp,
   get: windowClamp,
 };
-
-const NO_CLAMP: Partial<Settings> = { windowClamp: undefined };
 
 function leastClamp(value: number): number {
   return value === 0 ? 0 : Math.max(LEAST_BUFFER, value);
@@ -117,7 +118,7 @@ export function ungrown({ receiveSpace }: Settings): Partial<Settings> {
 }
 
 /** The shift that such a window needs, unless an option says less. */
-function scaleWithin(
+export function scaleWithin(
   ctx: Context,
   socket: BsdSocket,
   asked: { readonly window?: number; readonly clamp?: number },

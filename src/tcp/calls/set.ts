@@ -71,10 +71,14 @@ function setConnection(tcb: Tcb, { call, settings: changes }: SetCall, now: Inst
 /** Another buffer, and another bound of its window; one that grows to what the user waits for lets the window grow, too. */
 function withBuffer(tcb: Tcb, { window, windowClamp, lowWater }: Partial<Settings>): Tcb {
   const bound = windowClamp === undefined ? tcb : clampedTo(tcb, windowClamp);
-  if (window === undefined || (tcb.state === 'SYN_SENT' && countsMemory(tcb.settings)))
-    return bound;
+  if (window === undefined || (hasOffered(tcb) && countsMemory(tcb.settings))) return bound;
   const asked = bound.space ? editSpace(bound, { ...bound.space, grownTo: 0 }) : bound;
   return openReceiveWindow(lowWater === undefined ? asked : withRoomFor(asked, lowWater));
+}
+
+/** Our SYN, which has told the window, has not been acknowledged. */
+function hasOffered({ state, open }: Tcb): boolean {
+  return state === 'SYN_SENT' || (state === 'SYN_RCVD' && open === 'active');
 }
 
 /** RFC 5482 §3: "if an application explicitly sets the USER_TIMEOUT, CHANGEABLE MUST become false". */

@@ -19,18 +19,24 @@ const FORGIVEN = 1;
 
 /**
  * Whether the first window is one segment, as `seg` acknowledges a SYN that went again more often: not when its TSecr
- * is of the first SYN (RFC 3522), nor of a fast open, whose text left before. When the SYNs have crossed and SACK is agreed
- * on, the loss is over before the window is chosen.
+ * is of the first SYN (RFC 3522), nor of a fast open, whose text left before, or has arrived though it went with the first SYN
+ * alone (RFC 5682). When the SYNs have crossed and SACK is agreed on, the loss is over before the window is chosen.
  */
 export function beginsWithOne(tcb: Tcb, seg: Segment): boolean {
   const front = frontOf(tcb.retransmissions);
   if (front === undefined || !has(front.segment, SYN) || front.retransmissions <= FORGIVEN) {
     return false;
   }
-  if (!tcb.rto.synRetransmitted || isOpenEarly(tcb)) return false;
+  if (!tcb.rto.synRetransmitted || isOpenEarly(tcb) || hasTextArrived(tcb, seg)) return false;
   if (haveSynsCrossed(tcb)) return !tcb.options.sack;
   const ecr = seg.options.timestamps?.ecr ?? 0;
   return ecr === 0 || !timestampBefore(ecr, secondStamp(tcb, front));
+}
+
+/** All text of the first SYN is acknowledged: no other had it. */
+function hasTextArrived({ fastOpen, settings, iss }: Tcb, { ack }: Segment): boolean {
+  if (fastOpen?.role !== 'client' || fastOpen.text === 0) return false;
+  return settings.spuriousTimeout === 'undo' && ack === add(iss, 1 + fastOpen.text);
 }
 
 /** Without SACK the loss of the SYN is over when something after it is acknowledged (RFC 6582 §4): until then duplicates tell nothing. */

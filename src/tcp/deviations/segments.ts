@@ -138,7 +138,7 @@ export const SEGMENT_DEVIATIONS: readonly Switched[] = [
   {
     id: 'beyond-window',
     says: 'RFC 9293 §3.10.7.4, first check: segments with higher ending sequence numbers are trimmed to the window.',
-    does: 'The whole segment is taken when the user has read everything, else it is answered with an ACK and dropped.',
+    does: 'The whole segment is taken when the user has read everything, else it is answered with an ACK and dropped; a FIN may lie at the edge.',
     why: 'Buffers are kept by segments, not by octets.',
   },
   {

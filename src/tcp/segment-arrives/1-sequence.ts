@@ -135,7 +135,9 @@ function mustRefuseWhole(tcb: Tcb, seg: Segment): boolean {
   const unread = received.length > 0 || (ended && (tcb.state !== 'LAST_ACK' || halfClosed));
   if (tcb.settings.beyondWindow === 'trim' || !unread) return false;
   const counts = seg.data.length > 0 || has(seg, SYN);
-  return counts && before(rightEdge(tcb), segEnd(seg));
+  // A FIN may lie at the edge.
+  const end = add(segEnd(seg), has(seg, FIN) ? -1 : 0);
+  return counts && before(rightEdge(tcb), end);
 }
 
 /** Table 6, one line per row. */

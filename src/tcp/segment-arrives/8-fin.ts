@@ -4,7 +4,7 @@ import { frontOf } from '../../base/pieces.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { NO_SACKS } from '../loss-recovery/sack-state.js';
 import { own, ownQueued, ownRcv } from '../own.js';
-import { acknowledgmentDelay, heardFin, LEAST_WAIT } from '../receiving/dialogue.js';
+import { acknowledgmentDelay, heardFin, LEAST_WAIT, repeated } from '../receiving/dialogue.js';
 import { deliver } from '../receiving/queue.js';
 import { withFin } from '../receiving/space.js';
 import type { Duration, Effect, Instant, Verdict } from '../rule.js';
@@ -15,7 +15,7 @@ import type { PendingReceive } from '../sending/queued.js';
 import { atRest, NONE } from '../sending/queued.js';
 import { sendAckThenQueued, sendQueued, sendQueuedOrAck } from '../sending/send-queued.js';
 import type { Output } from '../sending/transmit.js';
-import { add, num } from '../seq.js';
+import { add, atOrBefore, num } from '../seq.js';
 import type { Move, State } from '../states.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
@@ -200,15 +200,18 @@ function acknowledgeInClosing(tcb: Tcb, now: Instant): Output {
   return sendQueuedOrAck(tcb, now);
 }
 
-/** The FIN lies behind a hole and is held, or beyond the window and is trimmed off. */
+/** The FIN lies behind a hole and is held, or beyond the window and is trimmed off; or text was received where it stands. */
 function notYet(tcb: Tcb, seg: Segment, fin: boolean, now: Instant): Verdict {
+  const isOld = atOrBefore(segEnd(seg), tcb.rcv.nxt);
+  const told = withOldOctets(tcb, seg);
   const out = fin
     ? holdAndAcknowledge(tcb, seg, now)
-    : sendQueuedOrAck(withOldOctets(tcb, seg), now);
-  const why = () =>
-    fin
-      ? `FIN bit on, but octets from RCV.NXT=${num(tcb.rcv.nxt)} on are missing: held`
-      : 'FIN bit on, but it lies beyond the window: trimmed off';
+    : sendQueuedOrAck(isOld ? repeated(told) : told, now);
+  const why = () => {
+    if (fin) return `FIN bit on, but octets from RCV.NXT=${num(tcb.rcv.nxt)} on are missing: held`;
+    const where = isOld ? `is before RCV.NXT=${num(tcb.rcv.nxt)}` : 'lies beyond the window';
+    return `FIN bit on, but it ${where}: trimmed off`;
+  };
   return finish(why, out.tcb, out.effects);
 }
 

@@ -63,9 +63,10 @@ function takesWhole(tcb: Tcb, room: number): boolean {
   return tcb.settings.beyondWindow === 'whole' && room > 0 && tcb.queued.received.length === 0;
 }
 
-/** Deviation `window-edges`: a FIN alone at RCV.NXT is taken even if RCV.WND=0. */
-function finIsOnTheEdge(tcb: Tcb, at: Seq, data: Uint8Array): boolean {
-  return tcb.settings.windowEdges === 'inclusive' && data.length === 0 && at === tcb.rcv.nxt;
+/** Deviation `window-edges`: a FIN alone at RCV.NXT is taken even if RCV.WND=0; `beyond-window`: and one behind text that fills the window. */
+function finIsOnTheEdge({ settings, rcv }: Tcb, at: Seq, data: Uint8Array): boolean {
+  if (data.length > 0) return settings.beyondWindow === 'whole';
+  return settings.windowEdges === 'inclusive' && at === rcv.nxt;
 }
 
 /** Whether a segment that comes after the peer's FIN has something that was taken before, and is answered for that. */
