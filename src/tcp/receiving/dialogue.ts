@@ -2,7 +2,8 @@
 
 import type { Duration, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { has, PSH } from '../segment.js';
+import { has, PSH, segLen } from '../segment.js';
+import { before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { finestTick } from '../timers.js';
@@ -187,6 +188,11 @@ export function unhurried(tcb: Tcb): Tcb {
 export function repeated(tcb: Tcb): Tcb {
   if (tcb.settings.interactiveAck === 0) return tcb;
   return hurried(tcb, tcb.dialogue ?? NOTHING_HEARD, mostPrompt(tcb, tcb));
+}
+
+/** The same when a segment that is not taken has text or a FIN that came before. */
+export function repeatedBy(tcb: Tcb, seg: Segment): Tcb {
+  return segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt) ? repeated(tcb) : tcb;
 }
 
 /** This one and the next acknowledgments are wanted at once. */

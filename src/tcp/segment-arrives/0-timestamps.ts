@@ -5,6 +5,7 @@ import { isOpenEarly } from '../fast-open.js';
 import { isJudgedAsRequest, isMereRequest } from '../host/requests.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
 import { timestampBefore, timestampClock } from '../options.js';
+import { repeatedBy } from '../receiving/dialogue.js';
 import { isPredicted } from '../receiving/prediction.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn, NO_EFFECTS } from '../rule.js';
@@ -73,7 +74,7 @@ export function checkTimestamp(tcb: Tcb, { seg, source }: Arrival, now: Instant)
     ]);
   }
   const told = has(seg, SYN) || tcb.settings.dsack === 'text' ? tcb : withOldOctets(tcb, seg);
-  const out = answerWithAck(told, seg, now);
+  const out = answerWithAck(has(seg, SYN) ? told : repeatedBy(told, seg), seg, now);
   return finish(() => `${numbers('<')}: an old duplicate; ${answerWhy(out)}`, out.tcb, [
     ...out.effects,
     { kind: 'discard', reason: 'PAWS' },

@@ -2,7 +2,7 @@
 
 import { isEarlyRequest, isMereRequest, isRequest } from '../host/requests.js';
 import { withOldOctets } from '../loss-recovery/sack.js';
-import { repeated } from '../receiving/dialogue.js';
+import { repeatedBy } from '../receiving/dialogue.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -84,10 +84,9 @@ function refuse(tcb: Tcb, seg: Segment, now: Instant): Verdict {
 function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // What answers for a request tells no blocks (deviation half-open).
   const told = isRequest(tcb) ? tcb : withOldOctets(tcb, seg);
-  const isOld = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt);
   const out = isEarlyRequest(tcb)
     ? answerOfRequest(tcb, seg, now)
-    : answerWithAck(isOld ? repeated(told) : told, seg, now);
+    : answerWithAck(repeatedBy(told, seg), seg, now);
   const beyond = before(rightEdge(tcb), segEnd(seg));
   const reason = beyond ? 'beyond the window' : 'outside the window';
   const effects = [...out.effects, { kind: 'discard', reason } as const];
