@@ -13,7 +13,7 @@ import { add, seq } from '../../src/tcp/seq.js';
 import { type Settings, settings } from '../../src/tcp/settings.js';
 import type { State } from '../../src/tcp/states.js';
 import { editTcb } from '../../src/tcp/tcb.js';
-import { call, established, expire, ISS, inState, LOCAL, REMOTE } from './fixtures.js';
+import { arrive, call, established, expire, ISS, inState, LOCAL, REMOTE, seg } from './fixtures.js';
 
 /** A connection in this state that has something outstanding, and a message about it. */
 function told(state: State, message: Partial<IcmpMessage>, changes: Partial<Settings> = {}) {
@@ -152,6 +152,21 @@ describe('An ICMP error message', () => {
     assert.equal(mss(10), 28);
     assert.equal(mss(9000), 1460);
     assert.equal(mss(0), 1460);
+  });
+
+  it('lets what was too big go again in two, and both arrive (§3.7.2)', () => {
+    const { tcb } = call.send(established(), 1460);
+    const host = createHost('server', LOCAL.address, settings(), 1);
+    giveConnection(host, tcb, 'c1', 0);
+    const quoted = { source: LOCAL, destination: REMOTE, seq: tcb.snd.una };
+    icmpArrives(host, { error: 'too-big', mtu: 1300, ...quoted }, 5);
+    const told = host.connections.get(1)?.tcb;
+    assert(told);
+    const again = expire(told, 'retransmission', 1_000_000);
+    assert.deepEqual(again.sent, ['<SEQ=301><ACK=101><DATA=1260><CTL=ACK>']);
+    const acked = arrive(again.tcb, seg('ACK', { seq: 101, ack: 1561 }), 1_100_000).tcb;
+    const rest = expire(acked, 'retransmission', 4_000_000);
+    assert.deepEqual(rest.sent, ['<SEQ=1561><ACK=101><DATA=200><CTL=PSH,ACK>']);
   });
 
   it('that a path is gone takes a doubling of the RTO back (RFC 6069, icmp-backoff)', () => {

@@ -79,11 +79,11 @@ function cutToWindow(tcb: Tcb, place = 0): Tcb {
   return editTcb(tcb, { retransmissions });
 }
 
-/** Deviation `initial-window`: the queue with what went to the interface as one cut anew, where segments must be shorter now. */
+/** RFC 9293 §3.7.2: the queue with a segment, and what went to the interface with it as one, cut anew where segments must be shorter now. */
 export function cutToFit(tcb: Tcb, place: number): Tcb {
   const full = textOfFull(tcb);
   const sent = atPlace(tcb.retransmissions, place);
-  if (sent === undefined || tcb.settings.initialWindow === undefined) return tcb;
+  if (sent === undefined) return tcb;
   const { length } = unacknowledgedPart(tcb, sent).segment.data;
   if (length <= full) return tcb;
   const unit = unitAt(tcb.retransmissions, place);
