@@ -171,6 +171,7 @@ export function copyTimers(timers: Timers): Own<Timers> {
 export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariables> {
   const { value, srtt, rttvar, spread, congestion, expiries, probes, tail, tailProbe } = rto;
   const { synRetransmitted, softError, recovery, latest, least, since, resent, twice } = rto;
+  const { search } = rto;
   return {
     value,
     srtt,
@@ -187,6 +188,7 @@ export function copyRto(rto: RetransmissionVariables): Own<RetransmissionVariabl
     twice,
     tail,
     tailProbe,
+    search,
     synRetransmitted,
     softError,
   };

@@ -4,6 +4,7 @@ import { elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
 import { usedUntil } from './congestion/window-use.js';
 import { afterAck } from './congestion.js';
 import { isJudgedAsRequest } from './host/requests.js';
+import { proven } from './loss-recovery/path-search.js';
 import { isDisturbed, isRecovering, isReducing } from './loss-recovery/recovery.js';
 import { hasReneged, renegingWait } from './loss-recovery/reneging.js';
 import { withoutLost } from './loss-recovery/scoreboard.js';
@@ -135,11 +136,12 @@ const NO_EXPIRIES = { expiries: 0, probes: 0, tail: 'none' } as const;
  * complete, the RTT is measured, and the timer restarts or stops (RFC 6298 (5.2), (5.3)).
  */
 export function acknowledge(
-  tcb: Tcb,
+  before_: Tcb,
   seg: Segment,
   now: Instant,
 ): { readonly tcb: Tcb; readonly effects: readonly Effect[] } {
-  const ack = seg.ack;
+  const { ack } = seg;
+  const tcb = proven(before_, ack);
   const { whole, acked, left: retransmissions } = leaving(tcb.retransmissions, ack);
   const rto = acked === 0 ? tcb.rto : measured(tcb, seg, acked, now);
   const { effects, unacknowledged, closeCall } = callsDone(tcb, ack);

@@ -9,12 +9,13 @@ import { deleteTcb } from './delete-tcb.js';
 import { withCwrDue } from './ecn/feedback.js';
 import { withBeacon } from './ecn/option.js';
 import { isEarlyRequest, isJudgedAsRequest } from './host/requests.js';
+import { inBlackHole } from './loss-recovery/path-search.js';
 import { afterRto } from './loss-recovery/recovery.js';
 import { checkReordering } from './loss-recovery/reordering.js';
 import { hasCompressed } from './receiving/compression.js';
 import { unanswered } from './receiving/dialogue.js';
 import { resetOf } from './reset.js';
-import { isTimeOver, retryLimit } from './retransmission/give-up.js';
+import { isLongInVain, isTimeOver, retryLimit } from './retransmission/give-up.js';
 import {
   lastFits,
   repacketized,
@@ -42,9 +43,6 @@ import type { TimerName } from './timers.js';
 import { editTimers, late, lateAgain, TIMER_NAMES } from './timers.js';
 import { TEXT } from './user-texts.js';
 import { sendableOctets, usableWindow } from './window.js';
-
-/** R1 of §3.8.3, retransmissions: from here on the user is told of the trouble (SHLD-9, SHLD-10). */
-const R1 = 3;
 
 const anyToClosed: readonly Move[] = STATES.filter(
   (state) => state !== 'CLOSED' && state !== 'LISTEN',
@@ -178,7 +176,8 @@ export function retransmissionTimeout(tcb: Tcb, now: Instant): Verdict {
 }
 
 /** RFC 6298 (5.4) to (5.6). */
-function retransmit(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
+function retransmit(before_: Tcb, _heardAt: Instant, now: Instant): Verdict {
+  const tcb = isLongInVain(before_, now) ? inBlackHole(before_, now) : before_;
   const linear = isLinear(tcb);
   const thin = isThin(tcb);
   const value = linear ? tcb.rto.value : thin ? measuredRto(tcb) : backedOff(tcb.rto, tcb.settings);
@@ -204,17 +203,24 @@ function retransmit(tcb: Tcb, _heardAt: Instant, now: Instant): Verdict {
   const timers = editTimers(out.tcb.timers, {
     retransmission: now + lateAgain(wait, tcb.rto.value, tcb.settings),
   });
-  const warned = rto.expiries === R1 ? [DELIVERY_PROBLEM] : [];
+  const warned = rto.expiries === tcb.settings.retriesWarn ? [DELIVERY_PROBLEM] : [];
   const why = () =>
     `no acknowledgment of ${num((frontOf(tcb.retransmissions) as SentSegment).segment.seq)} within ` +
     `RTO=${printSeconds(tcb.rto.value)}: ${waits ? 'not sent again, text is waited for (defer-accept)' : `sent again (${rto.expiries})`}, ` +
     (linear || thin
       ? `the RTO does not double yet (${thin ? 'thin-linear-timeouts' : 'deviation syn-linear-timeouts'})`
-      : `RTO <- ${printSeconds(value)}`);
+      : `RTO <- ${printSeconds(value)}`) +
+    shortening(before_, tcb);
   const timed = editTcb(after, { timers });
   // A request has no window to reduce (deviation half-open).
   const reduced = isJudgedAsRequest(tcb) ? timed : withCwrDue(timed);
   return finish(why, reduced, [...out.effects, ...warned]);
+}
+
+/** RFC 4821 §7.7, for the reader. */
+function shortening({ snd }: Tcb, after: Tcb): string {
+  if (after.snd.mss === snd.mss) return '';
+  return `; the path may swallow long segments: SND.MSS ${snd.mss} -> ${after.snd.mss} (mtu-probing)`;
 }
 
 /** Deviation `window-probe empty`: what goes again then is a probe, which counts only when nobody is there who would wait. */

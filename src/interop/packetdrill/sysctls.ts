@@ -84,6 +84,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_syn_retries': (value) => ({ synRetries: count(value) }),
   'linux.tcp_syn_linear_timeouts': (value) => ({ synLinearTimeouts: count(value) }),
   'linux.tcp_synack_retries': (value) => ({ synAckRetries: count(value) }),
+  'linux.tcp_retries1': (value) => ({ retriesWarn: Math.max(1, count(value)) }),
   'linux.tcp_retries2': (value) => ({ retries: count(value) }),
   'linux.tcp_orphan_retries': (value, { profile }) => ({
     orphanRetries: value === 0 ? profile.orphanRetries : count(value),
@@ -108,8 +109,10 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_reordering': (value) => ({ reorderingDegree: Math.max(1, Math.min(300, value)) }),
   // The first bit means nothing any more.
   'linux.tcp_recovery': (value, _, text) => ((value & ~3) === 0 ? {} : `\`${text}\``),
-  // Only after a black hole, with 1: none is met here.
-  'linux.tcp_mtu_probing': (value, _, text) => (value < 2 ? {} : `\`${text}\``),
+  'linux.tcp_mtu_probing': (value) => ({
+    mtuProbing: value === 0 ? 'off' : value === 1 ? 'black-hole' : 'always',
+  }),
+  'linux.tcp_base_mss': (value) => ({ mtuProbeBase: Math.max(48, value) }),
   'linux.tcp_early_retrans': (value) => ({ tailLossProbe: value >= 3 }),
   'linux.tcp_frto': (value, { profile: { spuriousTimeout } }) => ({
     spuriousTimeout: value === 0 && spuriousTimeout === 'undo' ? 'echo' : spuriousTimeout,

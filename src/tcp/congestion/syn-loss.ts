@@ -33,9 +33,9 @@ export function beginsWithOne(tcb: Tcb, seg: Segment): boolean {
   return ecr === 0 || !timestampBefore(ecr, secondStamp(tcb, front));
 }
 
-/** All text of the first SYN is acknowledged: no other had it. */
-function hasTextArrived({ fastOpen, settings, iss }: Tcb, { ack }: Segment): boolean {
-  if (fastOpen?.role !== 'client' || fastOpen.text === 0) return false;
+/** All text of the first SYN is acknowledged: no other had it. Without SACK what went again may have been meant. */
+function hasTextArrived({ fastOpen, settings, options, iss }: Tcb, { ack }: Segment): boolean {
+  if (fastOpen?.role !== 'client' || fastOpen.text === 0 || !options.sack) return false;
   return settings.spuriousTimeout === 'undo' && ack === add(iss, 1 + fastOpen.text);
 }
 

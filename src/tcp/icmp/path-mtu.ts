@@ -5,6 +5,7 @@ import { uncongested } from '../congestion/flight.js';
 import { threeQuarters } from '../congestion/window-use.js';
 import { datagramOctets, headerOctets } from '../datagram.js';
 import { isIPv6 } from '../ip-version.js';
+import { boundBy } from '../loss-recovery/path-search.js';
 import { afterRto } from '../loss-recovery/recovery.js';
 import { asLost, countMarked } from '../loss-recovery/scoreboard.js';
 import { sendLost } from '../loss-recovery/send-lost.js';
@@ -63,9 +64,8 @@ export function followPath(
   const why = () =>
     told ? `${said}: effective send MSS ${tcb.snd.mss} <- ${fits}` : `${said}: nothing to change`;
   if (!told) return isNews(tcb, asked, known) ? sendShorter(tcb, why, now) : finish(why);
-  const smaller = editTcb(offering(tcb, fits, destination), {
-    snd: editSnd(tcb.snd, { mss: fits }),
-  });
+  const offered = boundBy(offering(tcb, fits, destination), asked);
+  const smaller = editTcb(offered, { snd: editSnd(tcb.snd, { mss: fits }) });
   if (!carriedText(tcb)) return sendShorter(smaller, why, now);
   // The SYN with its text was what did not fit.
   const out = retransmitFront(smaller, now);

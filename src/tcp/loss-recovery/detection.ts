@@ -14,6 +14,8 @@ import { before, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { fullSegment } from '../window.js';
 import { markLost } from './is-lost.js';
+import type { PathSearch } from './path-search.js';
+import { afterLostProbe, isProbeLost, withoutLength } from './path-search.js';
 import { detectLoss, reorderingWindow } from './rack.js';
 import type { Recovery } from './recovery.js';
 import {
@@ -52,6 +54,8 @@ export interface Findings {
   wait: Duration;
   /** Nothing goes because of this ACK. */
   waits: boolean;
+  /** What longer segments have told of the path. */
+  search: PathSearch | undefined;
   readonly why: string[];
 }
 
@@ -96,6 +100,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
     lostAgain: 0,
     wait: 0,
     waits: false,
+    search: tcb.rto.search,
     why: [],
   };
 }
@@ -148,6 +153,24 @@ export function findByTime(found: Findings): void {
   found.lostAgain += again;
   found.wait = wait;
   change(found, { rack: { ...recovery.rack, advanced: false } });
+}
+
+/** Something is lost: recovery begins, unless it is a longer segment that was tried, whose loss tells only that (RFC 4821 §7.6.2). */
+export function answerLoss(found: Findings): void {
+  const { tcb, congestion, recovery, why } = found;
+  const counts = tcb.settings.initialWindow === undefined || recovery.phase === 'reduced';
+  if (!isProbeLost(tcb)) {
+    enterRecovery(found);
+    return;
+  }
+  found.search = withoutLength(found.search);
+  why.push(`the path does not take ${tcb.rto.search?.probe?.octets} octets`);
+  if (counts) {
+    enterRecovery(found);
+    return;
+  }
+  found.congestion = afterLostProbe(tcb, congestion);
+  change(found, { phase: 'open', undo: undefined });
 }
 
 /** RFC 6675 §5, step (4); RFC 6582 §3.2, step 2: recovery begins. */

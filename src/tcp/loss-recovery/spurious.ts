@@ -34,9 +34,10 @@ export function suspected(tcb: Tcb, window: number, threshold: number, now: Inst
   if (known !== undefined && tcb.rto.expiries === 0)
     return { ...known, window, threshold, step: 'over' };
   if (known !== undefined) return { ...known, step: followsOriginals(tcb) ? 'first' : 'over' };
-  // RFC 5682 §2.1, step 1: not when the RTO interrupts a recovery, or follows the loss of what was too big.
+  // RFC 5682 §2.1, step 1: not when the RTO interrupts a recovery, or follows the loss of what was too big, or may be.
   const inLoss = tcb.rto.congestion?.loss !== undefined && tcb.rto.expiries === 0;
-  const tries = followsOriginals(tcb) && !isRecovering(tcb) && !inLoss;
+  const probes = tcb.rto.search?.probe !== undefined;
+  const tries = followsOriginals(tcb) && !isRecovering(tcb) && !inLoss && !probes;
   const step = tries ? 'first' : 'over';
   return { window, threshold, stamp: timestampClock(now), step };
 }

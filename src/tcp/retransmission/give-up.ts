@@ -59,6 +59,14 @@ export function isTimeOver(tcb: Tcb, now: Instant): boolean {
   return rto.expiries > 0 && time >= allOf(FIRST_RTO, limit, settings);
 }
 
+/** R1 retransmissions have been in vain; with the deviation `give-up time`, for the time that they take. */
+export function isLongInVain({ state, rto, settings }: Tcb, now: Instant): boolean {
+  if (!isSynchronized(state)) return false;
+  const { retriesWarn } = settings;
+  if (settings.giveUp === 'count') return rto.expiries >= retriesWarn;
+  return rto.expiries > 0 && now - (rto.since ?? now) >= allOf(FIRST_RTO, retriesWarn, settings);
+}
+
 /** R2 is the time of RTOs that begin with this one, whatever `rto-min` is. */
 const FIRST_RTO: Duration = 200_000;
 

@@ -4,6 +4,7 @@ import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../..
 import { ECN_BITS, feedbackBits, markOf, withOptionSent } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
 import { isEarlyRequest } from '../host/requests.js';
+import { inconclusive } from '../loss-recovery/path-search.js';
 import { withJoined } from '../loss-recovery/recovery.js';
 import { timestampOption } from '../options.js';
 import { answering } from '../receiving/dialogue.js';
@@ -158,7 +159,7 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   const agreed = ecn === tcb.options.ecn ? tcb.options : editOptions(tcb.options, { ecn });
   // Text once more is an answer, too.
   const dialogue = segment.data.length > 0 ? answering(tcb, now) : tcb.dialogue;
-  const rto = withSentAt(tcb.rto, now);
+  const rto = inconclusive(withSentAt(tcb.rto, now));
   const sent = editTcb(tcb, {
     retransmissions: apartFrom(retransmissions, place - 1),
     options: agreed,

@@ -184,6 +184,7 @@ function sameRto(a: RetransmissionVariables, b: RetransmissionVariables): boolea
     a.probes === b.probes &&
     a.tail === b.tail &&
     a.tailProbe === b.tailProbe &&
+    a.search === b.search &&
     a.synRetransmitted === b.synRetransmitted &&
     a.softError === b.softError &&
     a.spread === b.spread &&

@@ -1,6 +1,7 @@
 /** RFC 6298 §2: the variables of the retransmission timer, with those of congestion control and loss recovery that rest on it. */
 
 import type { Congestion } from '../congestion.js';
+import type { PathSearch } from '../loss-recovery/path-search.js';
 import type { Recovery } from '../loss-recovery/recovery.js';
 import type { TailProbe } from '../loss-recovery/tail-loss.js';
 import { copyRto } from '../own.js';
@@ -34,6 +35,8 @@ export interface RetransmissionVariables {
   readonly tail: 'none' | 'armed' | 'sent' | 'reordering';
   /** The loss probe that was sent and not answered yet; no other is sent meanwhile. */
   readonly tailProbe: TailProbe | undefined;
+  /** What longer segments have told of the path, once one may be tried (RFC 4821). */
+  readonly search: PathSearch | undefined;
   /** The SYN or SYN,ACK was retransmitted (RFC 6298 (5.7)). */
   readonly synRetransmitted: boolean;
   /** ICMP has told of a soft error while the connection opened (deviation icmp-soft-limit). */
@@ -57,6 +60,7 @@ export const NOTHING_MEASURED: RetransmissionVariables = {
   twice: 0,
   tail: 'none',
   tailProbe: undefined,
+  search: undefined,
   synRetransmitted: false,
   softError: false,
 };

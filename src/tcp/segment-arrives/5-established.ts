@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.4 Other States, fifth check, ESTABLISHED STATE: what an ACK does there, and in the states that begin with the same. */
 
 import { hasWaited } from '../congestion.js';
+import { asKnown } from '../loss-recovery/path-search.js';
 import { reducedByProbe, settleTailProbe } from '../loss-recovery/tail-loss.js';
 import { isPredicted } from '../receiving/prediction.js';
 import { editRto } from '../retransmission/variables.js';
@@ -16,6 +17,13 @@ import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import { changesWindow, updateSendWindow } from '../window.js';
 
+/** The window that a segment tells; the length of segments is reckoned anew when it is larger than any before. */
+function withWindow(tcb: Tcb, seg: Segment): Tcb {
+  const { max } = tcb.snd;
+  const told = updateSendWindow(tcb, seg);
+  return told.snd.max > max ? asKnown(told) : told;
+}
+
 /** The processing of ESTABLISHED: SND.UNA, the retransmission queue, the send window. */
 export function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const { una } = tcb.snd;
@@ -24,7 +32,7 @@ export function asEstablished(tcb: Tcb, seg: Segment, now: Instant): Output {
   const probed = isNew ? reducedByProbe(waited, seg) : waited;
   const acked = isNew ? acknowledge(probed, seg, now) : { tcb: probed, effects: NO_EFFECTS };
   if (!atOrBefore(una, seg.ack)) return acked;
-  const windowed = tellsWindow(tcb, seg) ? updateSendWindow(acked.tcb, seg) : acked.tcb;
+  const windowed = tellsWindow(tcb, seg) ? withWindow(acked.tcb, seg) : acked.tcb;
   const settled = settleTailProbe(windowed, tcb, seg);
   const agreed = settled.challenges.vain === 0 ? settled : inAgreement(settled);
   // What is expected, and tells nothing else, lets nothing go.

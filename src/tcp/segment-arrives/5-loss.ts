@@ -13,6 +13,7 @@ import {
 } from '../loss-recovery/arrivals.js';
 import type { Findings } from '../loss-recovery/detection.js';
 import {
+  answerLoss,
   change,
   enterRecovery,
   findingsOf,
@@ -153,7 +154,7 @@ function conclude(found: Findings, seg: Segment, duplicate: boolean): void {
     else if (recovery.phase === 'reduced' && before(recovery.until, ack)) leaveReduction(found);
     if (found.recovery.undo?.open === 0) takeBack(found, false);
     findLost(found);
-    if (countMarked(found.queue, 'lost') > 0) enterRecovery(found);
+    if (countMarked(found.queue, 'lost') > 0) answerLoss(found);
     else settle(found);
   }
 }
@@ -227,7 +228,8 @@ function withFindings(found: Findings, sampled: Tcb): Tcb {
   // A loss that was none has no time-outs.
   const undone = tcb.rto.congestion?.loss !== undefined && congestion?.loss === undefined;
   const expiries = undone ? 0 : sampled.rto.expiries;
-  const rto = editRto(sampled.rto, { recovery, congestion, expiries, twice: found.twice });
+  const { twice, search } = found;
+  const rto = editRto(sampled.rto, { recovery, congestion, expiries, twice, search });
   const after = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
   if (wait === 0) return after;
   const least = inTicks(wait + LEAST_WAIT, wait, tcb.settings);

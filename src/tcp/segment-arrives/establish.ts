@@ -1,6 +1,8 @@
 /** RFC 9293 §3.10.7.3 and §3.10.7.4, fifth check: entering ESTABLISHED. */
 
+import { isOpenEarly } from '../fast-open.js';
 import { isEarlyRequest, isMereRequest } from '../host/requests.js';
+import { asKnown, searching } from '../loss-recovery/path-search.js';
 import { own, ownQueued } from '../own.js';
 import { begun } from '../receiving/dialogue.js';
 import { firstSpace } from '../receiving/space.js';
@@ -68,6 +70,7 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   const rto = rtoForData(withEcho(tcb, seg, now));
   const crossing = tcb.state === 'SYN_RCVD' && tcb.settings.crossingOptions === 'all';
   const dialogue = tcb.settings.interactiveAck > 0 ? begun(tcb, now) : undefined;
+  const { max } = asked.snd;
   const open = own(crossing ? withCrossingWindow(asked, seg) : updateSendWindow(asked, seg));
   open.state = 'ESTABLISHED';
   open.rto = rto;
@@ -80,8 +83,9 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   }
   open.space ??= firstSpace(open, fullSegment(open), now);
   open.dialogue ??= dialogue;
+  const grows = isOpenEarly(tcb) && open.snd.max > max;
   return {
-    tcb: open,
+    tcb: grows ? asKnown(searching(open, now)) : searching(open, now),
     effects:
       call === undefined ? NO_EFFECTS : [{ kind: 'complete', call, outcome: { kind: 'ok' } }],
   };

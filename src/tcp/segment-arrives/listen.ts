@@ -1,6 +1,7 @@
 /** RFC 9293 §3.10.7.2 LISTEN STATE. */
 
 import { acceptSynText } from '../fast-open/syn.js';
+import { boundBySyn } from '../loss-recovery/path-search.js';
 import { agreeOptions, effectiveMss } from '../options.js';
 import { own, ownQueued } from '../own.js';
 import { heldSegment } from '../receiving/memory.js';
@@ -82,6 +83,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
     shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
   };
   opened.options = agreed;
+  opened.rto = boundBySyn(tcb, seg.options.mss);
   const rcv = firstWindow(opened, add(seg.seq, 1), shift, agreed.timestamps);
   opened.rcv = fastOpen?.accept === true ? rcv : withinField(tcb.settings, rcv);
   const early = fastOpen?.accept === true ? own(acceptSynText(opened, seg, now)) : opened;

@@ -4,6 +4,7 @@ import { frontOf, inPieces, listOf } from '../../base/pieces.js';
 import { whileSynIsLost } from '../congestion/syn-loss.js';
 import { deleteTcb } from '../delete-tcb.js';
 import { settleSynText } from '../fast-open/syn.js';
+import { boundBySyn } from '../loss-recovery/path-search.js';
 import {
   agreeOptions,
   effectiveMss,
@@ -152,6 +153,7 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   snd.mss = Math.max(1, Math.min(mss, path));
   snd.shift = agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0;
   after.options = agreed;
+  after.rto = boundBySyn(tcb, seg.options.mss);
   const rcv = firstWindow(after, add(seg.seq, 1), shift);
   // Deviation `receive-space`: what the SYN has told is not taken back, whatever the buffer is by now.
   after.rcv = countsMemory(tcb.settings) ? { ...rcv, wnd: tcb.rcv.wnd } : rcv;

@@ -18,6 +18,7 @@ import { sendAfterProbes } from './after-probes.js';
 import { sendUnits } from './send-units.js';
 import type { Output } from './transmit.js';
 import { finIsDue, sendAck, sendFin, sendText } from './transmit.js';
+import { tryLonger } from './try-longer.js';
 import { goesInUnits } from './units.js';
 
 /**
@@ -59,9 +60,12 @@ export function sendQueued(
   const reason = trying && why === 'turn' ? 'probe' : why;
   const waits = sent.queued.sends.length > 0 || finIsDue(sent);
   if (waits) sent = withBeacon(sent, now);
-  sent = goesInUnits(sent)
-    ? sendUnits(sent, effects, now, reason)
-    : sendSegments(sent, effects, now, reason);
+  const longer = why === 'one' || why === 'loss-probe' ? sent : tryLonger(sent, effects, now);
+  if (longer !== 'wait') {
+    sent = goesInUnits(longer)
+      ? sendUnits(longer, effects, now, reason)
+      : sendSegments(longer, effects, now, reason);
+  }
   if (finIsDue(sent) && finMayGo(sent)) {
     const out = sendFin(sent, now);
     sent = out.tcb;

@@ -16,6 +16,7 @@ export const USUAL_TIMEOUTS: TimeoutSettings = {
   synPlainAfter: undefined,
   synAckRetries: 5,
   retries: 15,
+  retriesWarn: 3,
   thinLinearTimeouts: false,
   userTimeout: 5 * minute,
   userTimeoutOption: false,
@@ -35,6 +36,7 @@ export interface TimeoutSettings {
   readonly synPlainAfter: number | undefined;
   readonly synAckRetries: number;
   readonly retries: number;
+  readonly retriesWarn: number;
   readonly thinLinearTimeouts: boolean;
   readonly userTimeout: Duration;
   readonly userTimeoutOption: boolean;
@@ -100,6 +102,13 @@ export const TIMEOUT_SETTINGS: readonly SettingInfo[] = [
     kind: 'count',
     range: [0, 255],
     doc: 'How often text or a FIN is sent again before the connection is aborted (R2, §3.8.3).',
+  },
+  {
+    word: 'retries-warn',
+    name: 'retriesWarn',
+    kind: 'count',
+    range: [1, 255],
+    doc: 'How often text or a FIN is sent again before the user is told of a delivery problem, and `mtu-probing` sees a black hole (R1, §3.8.3).',
   },
   {
     word: 'thin-linear-timeouts',

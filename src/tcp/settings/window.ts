@@ -8,6 +8,8 @@ export const USUAL_WINDOWS: WindowSettings = {
   reorderingDegree: 3,
   windowRetract: false,
   mssUntold: 0,
+  mtuProbing: 'off',
+  mtuProbeBase: 1_024,
 };
 
 export interface WindowSettings {
@@ -15,6 +17,8 @@ export interface WindowSettings {
   readonly reorderingDegree: number;
   readonly windowRetract: boolean;
   readonly mssUntold: number;
+  readonly mtuProbing: 'off' | 'black-hole' | 'always';
+  readonly mtuProbeBase: number;
 }
 
 export const WINDOW_SETTINGS: readonly SettingInfo[] = [
@@ -44,5 +48,19 @@ export const WINDOW_SETTINGS: readonly SettingInfo[] = [
     kind: 'octets',
     range: [0, 65_535],
     doc: 'The MSS that is believed of who is connected to and tells none; 0: the default, but no more than ours (§3.7.1, MUST-15).',
+  },
+  {
+    word: 'mtu-probing',
+    name: 'mtuProbing',
+    kind: 'choice',
+    choices: ['off', 'black-hole', 'always'],
+    doc: 'Find out what the path takes by segments that are longer than the others (RFC 4821; Linux, `tcp_mtu_probing`): never, once retransmissions have been in vain so often that the path may swallow long ones, or always.',
+  },
+  {
+    word: 'mtu-probe-base',
+    name: 'mtuProbeBase',
+    kind: 'octets',
+    range: [48, 65_535],
+    doc: 'The text of a segment that every path is believed to take (RFC 4821 §7.2): the search begins there, and segments are no longer in a black hole (Linux, `tcp_base_mss`).',
   },
 ];

@@ -325,7 +325,6 @@ describe('a packetdrill script', () => {
     ['0 %{ assert len(tcpi_state) }%', 'Python code: `assert len(tcpi_state)`'],
     ['0 %{ assert abs(1, 2) }%', 'Python code: `assert abs(1, 2)`'],
     ['0 %{ assert 1 in 2 }%', 'Python code: `assert 1 in 2`'],
-    ['0 `sysctl -q net.ipv4.tcp_mtu_probing=2`', '`net.ipv4.tcp_mtu_probing=2`'],
     ['0 %{ assert tcpi_toe_tid == 10 }%', 'an assertion about `tcpi_toe_tid`'],
   ];
   for (const [text, what] of unsupported) {
