@@ -16,8 +16,11 @@ export interface Streams {
 /** The text of one direction of one connection, by its first transmission: octet 0 has the number ISS+1. */
 type Stream = Map<number, number>;
 
+/** By `keyOf`: a host with a fixed ISN may have several incarnations with the same numbers, the latest last. */
+type Sent = Map<string, Stream[]>;
+
 export function createStreams(forged: boolean): Streams {
-  const sent = new Map<string, Stream>();
+  const sent: Sent = new Map();
   return {
     look: (step) => {
       for (const microstep of step.microsteps) {
@@ -40,10 +43,7 @@ function keyOf(from: Tcb['local'], to: Tcb['remote'], iss: Seq): string {
 }
 
 /** States after a FIN of ours was queued may retransmit; nothing new may follow it. */
-function sentWrongly(
-  { after, effects, rule }: Microstep,
-  sent: Map<string, Stream>,
-): string | undefined {
+function sentWrongly({ after, effects, rule }: Microstep, sent: Sent): string | undefined {
   if (after === undefined || after.state === 'CLOSED' || after.state === 'LISTEN') return undefined;
   const { snd, iss, fin } = after;
   for (const effect of effects) {
@@ -65,10 +65,10 @@ function sentWrongly(
       return `nothing new leaves beyond the window: ${num(end)} > SND.UNA+SND.WND=${num(edge)}`;
     }
     const key = keyOf(after.local, after.remote, iss);
-    // A host with a fixed ISN has two incarnations with the same numbers.
-    if (has(segment, SYN) && !retransmission) sent.delete(key);
-    const stream = sent.get(key) ?? new Map<number, number>();
-    sent.set(key, stream);
+    const streams = sent.get(key) ?? [];
+    sent.set(key, streams);
+    if (streams.length === 0 || (has(segment, SYN) && !retransmission)) streams.push(new Map());
+    const stream = streams.at(-1) as Stream;
     const what = sameAgain(stream, segment, iss);
     if (what !== undefined) return what;
   }
@@ -95,7 +95,7 @@ function takenWrongly(
   before: Tcb,
   after: Tcb,
   effects: readonly Effect[],
-  sent: ReadonlyMap<string, Stream> | undefined,
+  sent: Sent | undefined,
 ): string | undefined {
   const counts = isSynchronized(before.state) || before.state === 'SYN_RCVD';
   const lives = isSynchronized(after.state) || after.state === 'SYN_RCVD';
@@ -114,11 +114,11 @@ function takenWrongly(
   if (now.length !== then.length + taken || !now.subarray(0, then.length).equals(then)) {
     return `octets are delivered in order and once: ${then.length} + ${taken} became ${now.length}`;
   }
-  const stream = after.remote && sent?.get(keyOf(after.remote, after.local, after.irs));
-  if (stream === undefined) return undefined;
+  const streams = after.remote && sent?.get(keyOf(after.remote, after.local, after.irs));
+  if (streams === undefined) return undefined;
   const first = distance(add(after.irs, 1), before.rcv.nxt);
   for (let i = 0; i < taken; i++) {
-    if (stream.get(first + i) === now[then.length + i]) continue;
+    if (streams.some((one) => one.get(first + i) === now[then.length + i])) continue;
     return `what is delivered is what was sent: octet ${first + i}`;
   }
   return undefined;
