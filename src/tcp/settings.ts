@@ -14,6 +14,8 @@ import type { TimeoutSettings } from './settings/timeouts.js';
 import { TIMEOUT_SETTINGS, USUAL_TIMEOUTS } from './settings/timeouts.js';
 import type { UdpSettings } from './settings/udp.js';
 import { NO_UDP, UDP_SETTINGS } from './settings/udp.js';
+import type { UnitSettings } from './settings/units.js';
+import { UNIT_SETTINGS, USUAL_UNITS } from './settings/units.js';
 import type { WindowSettings } from './settings/window.js';
 import { USUAL_WINDOWS, WINDOW_SETTINGS } from './settings/window.js';
 import type { DeviationSettings } from './switches.js';
@@ -27,6 +29,7 @@ export interface Settings
     TimeoutSettings,
     FastOpenSettings,
     UdpSettings,
+    UnitSettings,
     WindowSettings {
   readonly isn: IsnChoice;
   readonly secret: string;
@@ -86,6 +89,7 @@ export const RFC9293: Settings = {
   ...NO_FAST_OPEN,
   ...NO_UDP,
   ...USUAL_WINDOWS,
+  ...USUAL_UNITS,
   ackThrottle: 'all',
   isn: { kind: 'rfc6528' },
   secret: 'tcpflow',
@@ -285,6 +289,7 @@ export const SETTINGS: readonly SettingInfo[] = [
   ...FAST_OPEN_SETTINGS,
   ...UDP_SETTINGS,
   ...WINDOW_SETTINGS,
+  ...UNIT_SETTINGS,
   ...DEVIATION_SETTINGS,
 ];
 

@@ -24,6 +24,16 @@ export function count(value: number): number {
   return Math.max(0, Math.min(255, Math.round(value)));
 }
 
+/** What there is here with this value alone. */
+export function unlessUsual(usual: number): Reading {
+  return (value, _, text) => (value === usual ? {} : `\`${text}\``);
+}
+
+/** A share as a setting can have it. */
+export function percent(value: number): number {
+  return Math.max(0, Math.min(1_000, Math.round(value)));
+}
+
 /** Not at all, asked for, or only when the peer asks; above that with AccECN, which is asked for, or taken when the peer asks. */
 export const LINUX_ECN: readonly Partial<Settings>[] = [
   { ecn: 'off', accurateEcn: 'off' },

@@ -6,9 +6,11 @@ import {
   linuxEcn,
   linuxEcnOption,
   millisecond,
+  percent,
   type Reading,
   type Sysctls,
   second,
+  unlessUsual,
 } from './sysctl-values.js';
 import { FREEBSD_READINGS } from './sysctls-freebsd.js';
 
@@ -109,9 +111,19 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_reordering': (value) => ({ reorderingDegree: Math.max(1, Math.min(300, value)) }),
   // The first bit means nothing any more.
   'linux.tcp_recovery': (value, _, text) => ((value & ~3) === 0 ? {} : `\`${text}\``),
+  'linux.tcp_min_tso_segs': (value) => ({ unitLeast: Math.max(1, Math.min(45, value)) }),
+  'linux.tcp_tso_rtt_log': (value) => ({ unitNearby: 2 ** Math.max(0, Math.min(31, value)) }),
+  'linux.tcp_tso_win_divisor': (value) => ({ unitWait: count(value) }),
+  'linux.tcp_pacing_ss_ratio': (value) => ({ paceSlowStart: percent(value) }),
+  'linux.tcp_pacing_ca_ratio': (value) => ({ paceAvoidance: percent(value) }),
   'linux.tcp_mtu_probing': (value) => ({
     mtuProbing: value === 0 ? 'off' : value === 1 ? 'black-hole' : 'always',
   }),
+  'linux.tcp_mtu_probe_floor': unlessUsual(48),
+  'linux.tcp_probe_threshold': unlessUsual(8),
+  'linux.tcp_probe_interval': unlessUsual(600),
+  'linux.tcp_app_win': unlessUsual(31),
+  'linux.tcp_workaround_signed_windows': unlessUsual(0),
   'linux.tcp_base_mss': (value) => ({ mtuProbeBase: Math.max(48, value) }),
   'linux.tcp_early_retrans': (value) => ({ tailLossProbe: value >= 3 }),
   'linux.tcp_frto': (value, { profile: { spuriousTimeout } }) => ({

@@ -6,17 +6,16 @@ import type { Tcb } from '../tcb.js';
 import { fullSegment } from '../window.js';
 
 const SECOND = 1_000_000;
-/** How much faster it leaves: in slow start, and after it. */
-const FASTER = { slowStart: 2, avoidance: 1.2 };
 
 /** Microseconds: a round trip that was not measured. */
 const UNMEASURED = 1 / 8;
 
 /** Octets a second; `left` of the segments under way have left since. */
 export function paceOf(tcb: Tcb, left: number): number {
-  const { rto, retransmissions } = tcb;
+  const { rto, retransmissions, settings } = tcb;
   const { window, threshold } = pacedOf(tcb);
-  const factor = window < Math.floor(threshold / 2) ? FASTER.slowStart : FASTER.avoidance;
+  const begins = window < Math.floor(threshold / 2);
+  const factor = (begins ? settings.paceSlowStart : settings.paceAvoidance) / 100;
   const flying = Math.max(window, countOf(retransmissions) - left);
   return (fullSegment(tcb) * factor * flying * SECOND) / Math.max(UNMEASURED, rto.srtt ?? 0);
 }

@@ -82,23 +82,25 @@ function isHeldBack(tcb: Tcb, why: Why): boolean {
 
 /** So often in a second something leaves. */
 const PACING = 1_024;
-/** A short round trip adds this many octets, halved for each 512 us. */
-const NEARBY = { octets: 65_343, interval: 512 };
-const LEAST_SEGMENTS = 2;
+/** No more octets than that are one, and a short round trip adds as many. */
+const MOST = 65_343;
+/** Without a part of the window that is waited for, as Linux has it. */
+const WORTH_SEGMENTS = 3;
 
 /** How many segments go as one unit: what leaves within a millisecond at the pace that is aimed at, and more to a near peer. */
 export function mostSegments(tcb: Tcb, full: number): number {
   const { least } = tcb.rto;
-  const near = least === undefined ? 0 : NEARBY.octets / 2 ** Math.floor(least / NEARBY.interval);
-  const octets = Math.min(NEARBY.octets, Math.floor(paceOf(tcb, 0) / PACING) + Math.floor(near));
-  return Math.max(LEAST_SEGMENTS, Math.floor(octets / full));
+  const { unitNearby, unitLeast } = tcb.settings;
+  const near = least === undefined ? 0 : MOST / 2 ** Math.floor(least / unitNearby);
+  const octets = Math.min(MOST, Math.floor(paceOf(tcb, 0) / PACING) + Math.floor(near));
+  return Math.max(unitLeast, Math.floor(octets / full));
 }
 
 const JUST_NOW = 1_000;
 
 /** A unit that might become larger waits for room for all of it, or a third of all room, while an ACK is expected soon. */
 function isDeferred(tcb: Tcb, { unit, last, most, free }: Offer, now: Instant): boolean {
-  const { retransmissions, rto, snd } = tcb;
+  const { retransmissions, rto } = tcb;
   const oldest = frontOf(retransmissions);
   const newest = lastOf(retransmissions);
   if (isRecovering(tcb) || rto.congestion?.loss !== undefined) return false;
@@ -108,12 +110,20 @@ function isDeferred(tcb: Tcb, { unit, last, most, free }: Offer, now: Instant): 
   const flying = free * segment;
   const limit = Math.min(window, flying);
   if (limit >= most * segment || (!last && limit >= unit.octets)) return false;
-  if (limit >= Math.floor(Math.min(snd.wnd, congestionWindow(tcb) * segment) / 3)) return false;
+  if (isWorthSending(tcb, limit)) return false;
   // No round trip takes no time.
   const srtt = Math.max(2, rto.srtt ?? 0);
   const awaited = oldest.sentAt + srtt - now;
   if (awaited > Math.min(srtt / 2, JUST_NOW)) return false;
   return limit <= unit.octets || !((last && bringsFin(tcb)) || unit.closed);
+}
+
+/** So much room is a good part of the window (`unit-wait`). */
+function isWorthSending(tcb: Tcb, octets: number): boolean {
+  const { unitWait } = tcb.settings;
+  const segment = fullSegment(tcb);
+  if (unitWait === 0) return octets > WORTH_SEGMENTS * segment;
+  return octets >= Math.floor(Math.min(tcb.snd.wnd, congestionWindow(tcb) * segment) / unitWait);
 }
 
 /** So many octets of the first unit, in segments; of several the last has PSH. */
