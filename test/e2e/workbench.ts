@@ -186,12 +186,15 @@ export async function setBreakpointRow(page: Page, text: string, on: boolean): P
 /** Adds a function breakpoint through the command palette: a state, a transition or a rule id. */
 export async function addFunctionBreakpoint(page: Page, name: string): Promise<void> {
   const input = page.locator('.debug-breakpoints .monaco-inputbox input').first();
-  // The box vanishes when the view is drawn anew, and what was typed with it.
+  const rows = breakpointRow(page, name);
+  const before = await rows.count();
+  // The box vanishes when the view is drawn anew, and what was typed with it; or the breakpoint is there, and is only drawn late.
   await retry(5, async () => {
+    if ((await rows.count()) > before) return;
     await command(page, 'Add Function Breakpoint');
     await input.fill(name, { timeout: 5000 });
     await input.press('Enter', { timeout: 5000 });
-    await breakpointRow(page, name).first().waitFor({ timeout: 5000 });
+    await rows.first().waitFor({ timeout: 5000 });
   });
 }
 
