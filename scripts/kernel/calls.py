@@ -142,6 +142,17 @@ class Caller(EpollCalls, MessageCalls):
         return libc.sendfile(self.fd(to), self.fd(source), ctypes.byref(start),
                              ctypes.c_size_t(number(count)))
 
+    def call_pipe(self, ends):
+        made = (ctypes.c_int * 2)()
+        result = libc.pipe(made)
+        self.descriptors.update(zip((number(one) for one in items(ends)), made))
+        return result
+
+    def call_splice(self, source, start, to, begin, count, flags):
+        offset, place = (None if number(one) == 0 else ctypes.byref(ctypes.c_int64(1)) for one in (start, begin))
+        return libc.splice(self.fd(source), offset, self.fd(to), place,
+                           ctypes.c_size_t(number(count)), number(flags))
+
     def call_shutdown(self, fd, how):
         return libc.shutdown(self.fd(fd), number(how))
 
@@ -179,11 +190,11 @@ class Caller(EpollCalls, MessageCalls):
 
 def used(call, args):
     """The descriptors among the arguments."""
-    if call in ('socket', 'open', 'epoll_create'):
+    if call in ('socket', 'open', 'epoll_create', 'pipe'):
         return []
     if call == 'poll':
         return [member(one, 'fd') for one in items(args[0])]
-    return {'epoll_ctl': args[0:3:2], 'sendfile': args[:2]}.get(call, args[:1])
+    return {'epoll_ctl': args[0:3:2], 'sendfile': args[:2], 'splice': args[0:3:2]}.get(call, args[:1])
 
 
 def memory(fd):

@@ -23,6 +23,8 @@ export const PACKET_CALLS: ReadonlyMap<string, readonly [least: number, most?: n
   ['poll', [3]],
   ['open', [2]],
   ['sendfile', [4]],
+  ['pipe', [1]],
+  ['splice', [6]],
   ['epoll_create', [1]],
   ['epoll_ctl', [4]],
   ['epoll_wait', [4]],

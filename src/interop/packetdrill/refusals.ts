@@ -16,7 +16,7 @@ const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
 const IPPROTO_TCP = 6;
 
 /** Calls of either packetdrill that are not of a TCP. */
-const OTHERS = /^(?:cap_set|pipe|splice|usleep|kqueue|kevent|psp_rx_assoc|psp_tx_assoc|sctp_\w+)$/;
+const OTHERS = /^(?:cap_set|usleep|kqueue|kevent|psp_rx_assoc|psp_tx_assoc|sctp_\w+)$/;
 
 /** Whether a packetdrill knows a call. */
 export function isCall(call: string): boolean {

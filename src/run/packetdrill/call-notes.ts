@@ -4,6 +4,7 @@ import { atPlace, listOf } from '../../base/pieces.js';
 import type { Socket } from '../../tcp/tcb.js';
 import type { Done, SocketCall, SocketCallOf } from '../sockets/socket-calls.js';
 import type { RunState } from '../state.js';
+import { itemsOf } from './arguments.js';
 import type { PacketCall } from './calls.js';
 import {
   addFlow,
@@ -68,6 +69,12 @@ export function noteDone(
     case 'open':
     case 'epoll_create':
       name(packets, operation, done.result);
+      return;
+    case 'pipe':
+      for (const [i, item] of itemsOf(operation.args[0]).entries()) {
+        const fd = done.descriptors?.[i];
+        if (item.kind === 'number' && fd !== undefined) packets.descriptors.set(item.value, fd);
+      }
       return;
     case 'close':
       state.packets = withoutDescriptor(packets, operation);

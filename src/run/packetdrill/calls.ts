@@ -81,6 +81,10 @@ export function socketCall(
       return { kind: 'poll', entries: pollEntries(state, args[0]), timeout: number(args[2]) };
     case 'open':
       return { kind: 'open' };
+    case 'pipe':
+      return { kind: 'pipe' };
+    case 'splice':
+      return spliceCall(state, args);
     case 'sendfile':
       return sendFile(state, fd, args);
     case 'epoll_create':
@@ -179,6 +183,20 @@ function sendFile(
   if (!table.files.has(file)) return { kind: 'unsupported', what: 'sendfile of what is no file' };
   const data = octetsOf('', number(args[3]));
   return { kind: 'write', fd, data, flags: [], to: undefined };
+}
+
+/** An offset is that of a file, which a socket and a pipe do not have. */
+function spliceCall(state: PacketState, args: readonly PacketValue[]): SocketCall {
+  const isGiven = (value: PacketValue | undefined) =>
+    value !== undefined && !words(value).includes('NULL') && number(value) !== 0;
+  return {
+    kind: 'splice',
+    from: descriptor(state, args[0]),
+    to: descriptor(state, args[2]),
+    count: number(args[4]),
+    flags: joinedConstants(args[5], 'splice', state.script.system),
+    offsets: { from: isGiven(args[1]), to: isGiven(args[3]) },
+  };
 }
 
 /** Where sendto and sendmsg send to, if they say so. */

@@ -16,6 +16,7 @@ type ConstantKind =
   | 'open'
   | 'descriptor'
   | 'message'
+  | 'splice'
   | 'poll'
   | 'epoll'
   | 'epoll_ctl'
@@ -97,6 +98,7 @@ const LINUX: Constants = {
   fcntl: { F_GETFD: 1, F_SETFD: 2, F_GETFL: 3, F_SETFL: 4 },
   open: { O_WRONLY: 1, O_RDWR: 2, O_APPEND: 0o2000, O_NONBLOCK: 0o4000 },
   descriptor: { FD_CLOEXEC: 1 },
+  splice: { SPLICE_F_MOVE: 1, SPLICE_F_NONBLOCK: 2, SPLICE_F_MORE: 4, SPLICE_F_GIFT: 8 },
   message: {
     MSG_OOB: 0x1,
     MSG_PEEK: 0x2,
@@ -194,6 +196,7 @@ const FREEBSD: Constants = {
   fcntl: LINUX.fcntl,
   descriptor: { FD_CLOEXEC: 1 },
   open: { O_WRONLY: 0x1, O_RDWR: 0x2, O_NONBLOCK: 0x4, O_APPEND: 0x8 },
+  splice: {},
   message: {
     MSG_OOB: 0x1,
     MSG_PEEK: 0x2,

@@ -43,13 +43,22 @@ function unknownDescriptor(
 function used(call: string, args: readonly PacketValue[]): readonly (PacketValue | undefined)[] {
   if (call === 'poll') return itemsOf(args[0]).map((item) => member(item, 'fd'));
   if (call === 'sendfile') return args.slice(0, 2);
+  if (call === 'pipe') return [];
+  if (call === 'splice') return [args[0], args[2]];
   return call === 'epoll_ctl' ? [args[0], args[2]] : [args[0]];
 }
 
-function taken({ descriptors }: PacketState, { call, result }: PacketCall): string | undefined {
-  if (!OPENING_CALLS.includes(call)) return undefined;
-  if (result.value === undefined || !descriptors.has(result.value)) return undefined;
-  return `the descriptor ${result.value} stands for another one`;
+function taken(
+  { descriptors }: PacketState,
+  { call, args, result }: PacketCall,
+): string | undefined {
+  const opened = OPENING_CALLS.includes(call) ? [result.value] : call === 'pipe' ? pair(args) : [];
+  const known = opened.find((fd) => fd !== undefined && descriptors.has(fd));
+  return known === undefined ? undefined : `the descriptor ${known} stands for another one`;
+}
+
+function pair(args: readonly PacketValue[]): readonly (number | undefined)[] {
+  return itemsOf(args[0]).map((item) => (item.kind === 'number' ? item.value : undefined));
 }
 
 /** Lists that have another length than is told: `poll([...], 2, 0)`, `readv(3, [...], 2)`, `msg_iov(2)=[...]`. */
@@ -69,6 +78,8 @@ function listArgument(
   switch (call) {
     case 'poll':
       return { items: itemsOf(args[0]), count: number(args[1]) };
+    case 'pipe':
+      return { items: itemsOf(args[0]), count: 2 };
     case 'readv':
     case 'writev':
       return { items: itemsOf(args[1]), count: number(args[2]) };

@@ -42,6 +42,7 @@ export function epollControl(ctx: Context, call: SocketCallOf<'epoll_ctl'>): Att
   const { table } = ctx;
   if (!isOpen(table, id) || !isOpen(table, target)) return failed('EBADF');
   if (table.files.has(target)) return failed('EPERM');
+  if (table.pipeEnds.has(target)) return unsupported('a pipe that epoll watches');
   const epoll = table.epolls.get(id);
   if (id === target || epoll === undefined) return failed('EINVAL');
   if (table.epolls.has(target)) return unsupported('an epoll descriptor that epoll watches');

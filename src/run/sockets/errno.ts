@@ -34,6 +34,7 @@ export type Errno =
   | 'ESRCH'
   | 'ENOTCONN'
   | 'ENOTSOCK'
+  | 'ESPIPE'
   | 'EOPNOTSUPP'
   | 'EPERM'
   | 'EPIPE'
@@ -46,6 +47,7 @@ const NUMBERS: Readonly<Record<System, Readonly<Partial<Record<Errno, number>>>>
     ...{ EPERM: 1, ENOENT: 2, ESRCH: 3, EBADF: 9, EAGAIN: 11, EACCES: 13, EFAULT: 14, EEXIST: 17 },
     ...{
       EINVAL: 22,
+      ESPIPE: 29,
       EPIPE: 32,
       ENOMSG: 42,
       ENONET: 64,

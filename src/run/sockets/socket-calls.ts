@@ -118,6 +118,18 @@ export type SocketCall =
   | { readonly kind: 'poll'; readonly entries: readonly PollEntry[]; readonly timeout: number }
   /** A file, of which nothing is known but that there is enough of it. */
   | { readonly kind: 'open' }
+  | { readonly kind: 'pipe' }
+  /** From one descriptor to another; `flags` are names (`SPLICE_F_MORE`). */
+  | {
+      readonly kind: 'splice';
+      readonly from: number;
+      readonly to: number;
+      /** Octets at most. */
+      readonly count: number;
+      readonly flags: readonly string[];
+      /** Whether the program says where in a file to begin. */
+      readonly offsets: { readonly from: boolean; readonly to: boolean };
+    }
   /** Linux's epoll. */
   | { readonly kind: 'epoll_create'; readonly size: number }
   | {
@@ -179,6 +191,8 @@ export interface Done {
   readonly value?: OptionValue;
   /** `F_GETFL`: the flags that are set, `O_RDWR` among them. */
   readonly flags?: readonly string[];
+  /** The two descriptors of a pipe. */
+  readonly descriptors?: readonly number[];
   /** The other side's socket (accept). */
   readonly peer?: Socket;
   /** `poll`: the events that came true, in the order of the entries. */

@@ -11,6 +11,7 @@ import { epollControl, epollCreate, epollWait } from './epoll.js';
 import { accept, listen } from './listening.js';
 import { bind, connect, openFile, openSocket } from './opening.js';
 import { getOption, setOption } from './options.js';
+import { openPipe, readPipe, splice, writePipe } from './pipes.js';
 import { poll } from './poll.js';
 import { readOn } from './read-all.js';
 import type { Answer, Caller, Done, SocketCall, WithPart } from './socket-calls.js';
@@ -92,9 +93,11 @@ function deadlineOf(table: SocketTable, world: World, call: SocketCall): Instant
     const socket = table.sockets.get(call.fd);
     wait = socket && lingerTime(socket);
   }
-  const option = TIMED[call.kind];
-  if (option !== undefined && 'fd' in call) {
-    const limit = table.sockets.get(call.fd)?.options[option];
+  const reads = call.kind === 'splice' && table.sockets.has(call.from);
+  const option = call.kind === 'splice' ? TIMED[reads ? 'read' : 'write'] : TIMED[call.kind];
+  const fd = call.kind === 'splice' ? (reads ? call.from : call.to) : 'fd' in call ? call.fd : -1;
+  if (option !== undefined) {
+    const limit = table.sockets.get(fd)?.options[option];
     if (typeof limit === 'object' && 'wait' in limit && limit.wait > 0) wait = limit.wait;
   }
   return wait === undefined ? undefined : world.now + wait;
@@ -115,6 +118,10 @@ function attemptCall(ctx: Context, call: SocketCall, waiting: BlockedCall | unde
   const over = waiting?.deadline !== undefined && waiting.deadline <= ctx.world.now;
   const written = waiting?.written ?? 0;
   const only = (attempt: Attempt): Tried => ({ attempt, written });
+  if (call.kind === 'splice') {
+    const tried = splice(ctx, call, waiting);
+    return over && tried.attempt.kind === 'wait' ? { ...tried, attempt: soFar(tried) } : tried;
+  }
   if (!('fd' in call)) return only(attemptApart(ctx, call, over));
   if (call.kind === 'close' && waiting !== undefined) {
     return only(over || !lingers(ctx, waiting.connection) ? done(0) : { kind: 'wait' });
@@ -129,7 +136,7 @@ function attemptCall(ctx: Context, call: SocketCall, waiting: BlockedCall | unde
 /** Calls that are not of one socket. */
 function attemptApart(
   ctx: Context,
-  call: Exclude<SocketCall, CallOnSocket>,
+  call: Exclude<SocketCall, CallOnSocket | { readonly kind: 'splice' }>,
   over: boolean,
 ): Attempt {
   switch (call.kind) {
@@ -139,6 +146,8 @@ function attemptApart(
       return poll(ctx, call, over);
     case 'open':
       return openFile(ctx);
+    case 'pipe':
+      return openPipe(ctx);
     case 'epoll_create':
       return epollCreate(ctx, call);
     case 'epoll_ctl':
@@ -151,12 +160,17 @@ function attemptApart(
 type CallOnSocket = Extract<SocketCall, { readonly fd: number }>;
 
 /** On a descriptor that stands for something else than a socket, or for nothing. */
-function attemptOnOther({ table }: Context, { kind, fd }: CallOnSocket): Attempt {
+function attemptOnOther(ctx: Context, call: CallOnSocket): Attempt {
+  const { table } = ctx;
+  const { kind, fd } = call;
   if (!isOpen(table, fd)) return failed('EBADF');
   if (kind === 'close') {
     dropOther(table, fd);
     return done(0);
   }
+  const end = table.pipeEnds.get(fd);
+  if (end && call.kind === 'read' && call.plain) return readPipe(ctx, end, call);
+  if (end && call.kind === 'write') return writePipe(ctx, end, call);
   if (kind === 'read' || kind === 'write' || kind === 'fcntl' || kind === 'ioctl')
     return unsupported(`${kind} of a descriptor that is no socket's`);
   return failed('ENOTSOCK');
@@ -169,7 +183,6 @@ function givenUp(
   { call, connection }: BlockedCall,
   tried: Tried,
 ): Tried {
-  const { written } = tried;
   if (call.kind === 'connect') {
     const own = connection === undefined;
     return { ...tried, attempt: failed(own ? 'EINPROGRESS' : 'EALREADY') };
@@ -178,9 +191,14 @@ function givenUp(
   if (call.kind === 'write' && tcb?.queued.announced) announce(ctx, socket, false);
   if (call.kind === 'read') {
     const flags = [...call.flags, 'MSG_DONTWAIT'];
-    return readOn(ctx, socket, { ...call, flags }, written);
+    return readOn(ctx, socket, { ...call, flags }, tried.written);
   }
-  return { ...tried, attempt: written > 0 ? done(written) : failed('EAGAIN') };
+  return { ...tried, attempt: soFar(tried) };
+}
+
+/** As much as was done when its time is over. */
+function soFar({ written }: Tried): Attempt {
+  return written > 0 ? done(written) : failed('EAGAIN');
 }
 
 /** It waits, and its time is not over. */

@@ -111,6 +111,12 @@ export interface UrgentAside {
   readonly octet: Uint8Array;
 }
 
+/** What a descriptor of a pipe is for; `pipe` is a number of ours. */
+export interface PipeEnd {
+  readonly pipe: number;
+  readonly end: 'read' | 'write';
+}
+
 /** One process on one host. Changed in place by this folder; copied at checkpoints. */
 export interface SocketTable {
   readonly host: string;
@@ -119,6 +125,11 @@ export interface SocketTable {
   readonly epolls: Map<number, Epoll>;
   /** Descriptors of files that were opened. */
   readonly files: Set<number>;
+  /** Descriptors of pipes. */
+  readonly pipeEnds: Map<number, PipeEnd>;
+  /** What each pipe holds, by its number. */
+  readonly pipes: Map<number, readonly Uint8Array[]>;
+  nextPipe: number;
   /** Descriptors by the id of their connection or listener. */
   readonly descriptors: Map<number, number>;
   /** Connections whose closed sockets have shared their port, by their ids. */
@@ -144,6 +155,9 @@ export function createSocketTable(host: string, system: System): SocketTable {
     sockets: new Map(),
     epolls: new Map(),
     files: new Set(),
+    pipeEnds: new Map(),
+    pipes: new Map(),
+    nextPipe: 1,
     descriptors: new Map(),
     sharing: new Set(),
     counts: new Map(),
@@ -162,6 +176,8 @@ export function copySocketTable(table: SocketTable): SocketTable {
     sockets: new Map(table.sockets),
     epolls: new Map(table.epolls),
     files: new Set(table.files),
+    pipeEnds: new Map(table.pipeEnds),
+    pipes: new Map(table.pipes),
     descriptors: new Map(table.descriptors),
     sharing: new Set(table.sharing),
     counts: new Map(table.counts),
@@ -223,8 +239,8 @@ export function takeDescriptor(table: SocketTable): number {
 }
 
 /** Whether a descriptor stands for something. */
-export function isOpen({ sockets, epolls, files }: SocketTable, fd: number): boolean {
-  return sockets.has(fd) || epolls.has(fd) || files.has(fd);
+export function isOpen({ sockets, epolls, files, pipeEnds }: SocketTable, fd: number): boolean {
+  return sockets.has(fd) || epolls.has(fd) || files.has(fd) || pipeEnds.has(fd);
 }
 
 /** The socket of this descriptor is this one from now on. */
@@ -252,10 +268,11 @@ export function dropSocket(table: SocketTable, fd: number): void {
   freeDescriptor(table, fd);
 }
 
-/** The descriptor of a file, or of an epoll instance, is free again. */
+/** The descriptor of a file, of a pipe, or of an epoll instance, is free again. */
 export function dropOther(table: SocketTable, fd: number): void {
   table.epolls.delete(fd);
   table.files.delete(fd);
+  table.pipeEnds.delete(fd);
   freeDescriptor(table, fd);
 }
 
