@@ -309,6 +309,7 @@ describe('a packetdrill script', () => {
     ['0 < . 1:1(0) ack 1 win 5 <md5 valid>', 'TCP MD5 signatures'],
     ['0 > . 1:1(0) ack 1 <nop,nop,md5 000102030405060708090a0b0c0d0e0f>', 'TCP MD5 signatures'],
     ['0 `grep x /etc/passwd`', 'the command `grep x /etc/passwd`'],
+    ['0 usleep(5) = 0', 'the call `usleep`'],
     ['0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3', 'UDP (`SOCK_DGRAM`)'],
     ['0 socket(..., SOCK_STREAM, IPPROTO_SCTP) = 3', 'SCTP (`IPPROTO_SCTP`)'],
     ['0 socket(..., SOCK_STREAM, IPPROTO_MPTCP) = 3', 'Multipath TCP (`IPPROTO_MPTCP`)'],
