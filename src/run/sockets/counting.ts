@@ -150,7 +150,9 @@ function countDelivered(counts: Counts, ran: Ran): Counts {
     segment: seg,
   } = ran;
   const more =
-    rule.id === LOSS ? deliveredByLoss(before, after, seg) : deliveredByAck(before, after);
+    rule.id === LOSS
+      ? deliveredByLoss(before, after, seg)
+      : deliveredByAck(before, after) + crossed(before, after, seg);
   if (more === 0) return counts;
   const ece = seg !== undefined && has(seg, ECE) && before.options.ecn?.mode === 'classic';
   const marked = ece && isSynchronized(before.state) ? more : 0;
@@ -171,9 +173,13 @@ function deliveredByAck(before: Tcb, after: Tcb): number {
   if (before.snd.una === after.snd.una || before.retransmissions.length === 0) return 0;
   const acked = countAcked(before.retransmissions, after.snd.una);
   const withText = before.state === 'SYN_SENT' && acked > 1 ? 1 : 0;
-  // A SYN that has crossed counts twice: as a SYN, and as the SYN,ACK of a request, which it has become.
-  const crossed = before.state === 'SYN_RCVD' && before.open === 'active' ? 1 : 0;
-  return ackedOf(before, acked) - withText + crossed;
+  return ackedOf(before, acked) - withText;
+}
+
+/** A SYN that has crossed counts twice: as a SYN, and as the SYN,ACK of a request, which it has become, when that is over. */
+function crossed(before: Tcb, after: Tcb, seg: Segment | undefined): number {
+  if (seg === undefined || before.open === 'passive') return 0;
+  return before.state === 'SYN_RCVD' && isSynchronized(after.state) ? 1 : 0;
 }
 
 /** Of the first of the queue those that were not SACKed. */
