@@ -8,6 +8,8 @@ import type { BufferSettings } from './settings/buffer.js';
 import { BUFFER_SETTINGS, USUAL_BUFFER } from './settings/buffer.js';
 import type { EcnSettings } from './settings/ecn.js';
 import { ECN_SETTINGS, NO_ECN } from './settings/ecn.js';
+import type { KeepaliveSettings } from './settings/keepalive.js';
+import { KEEPALIVE_SETTINGS, USUAL_KEEPALIVE } from './settings/keepalive.js';
 import type { ListeningSettings } from './settings/listening.js';
 import { LISTENING_SETTINGS, USUAL_LISTENING } from './settings/listening.js';
 import type { TimeoutSettings } from './settings/timeouts.js';
@@ -23,6 +25,7 @@ import { BY_THE_LETTER, DEVIATION_SETTINGS } from './switches.js';
 
 export interface Settings
   extends DeviationSettings,
+    KeepaliveSettings,
     ListeningSettings,
     BufferSettings,
     EcnSettings,
@@ -43,9 +46,6 @@ export interface Settings
   readonly timeWaitReuse: boolean;
   readonly closedPort: 'reset' | 'drop-syn' | 'drop' | 'drop-all';
   readonly timeWaitResets: 'obey' | 'ignore';
-  readonly keepalive: Duration;
-  readonly keepaliveInterval: Duration;
-  readonly keepaliveProbes: number;
   readonly challengeAck: 'on' | 'off' | 'rst' | 'syn';
   readonly challengeAckLimit: number;
   readonly challengeAckInterval: Duration;
@@ -107,9 +107,7 @@ export const RFC9293: Settings = {
   timeWaitReuse: false,
   closedPort: 'reset',
   timeWaitResets: 'obey',
-  keepalive: 0,
-  keepaliveInterval: 75 * second,
-  keepaliveProbes: 9,
+  ...USUAL_KEEPALIVE,
   challengeAck: 'on',
   challengeAckLimit: 10,
   challengeAckInterval: 5 * second,
@@ -204,27 +202,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     choices: ['obey', 'ignore'],
     doc: 'What a RST does in TIME_WAIT: delete the TCB as §3.10.7.4 says, or nothing (RFC 1337 §3, F1).',
   },
-  {
-    word: 'keepalive',
-    name: 'keepalive',
-    kind: 'duration',
-    range: [0, 864_000 * second],
-    doc: 'How long a connection may be idle before it is probed (§3.8.4); 0 is off, the default (MUST-25).',
-  },
-  {
-    word: 'keepalive-interval',
-    name: 'keepaliveInterval',
-    kind: 'duration',
-    range: [1_000, 86_400 * second],
-    doc: 'The time between keep-alive probes that stay unanswered (§3.8.4).',
-  },
-  {
-    word: 'keepalive-probes',
-    name: 'keepaliveProbes',
-    kind: 'count',
-    range: [1, 255],
-    doc: 'After how many unanswered keep-alive probes the connection is aborted (§3.8.4, MUST-29).',
-  },
+  ...KEEPALIVE_SETTINGS,
   {
     word: 'challenge-ack',
     name: 'challengeAck',
