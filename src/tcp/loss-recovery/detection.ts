@@ -158,19 +158,16 @@ export function findByTime(found: Findings): void {
 /** Something is lost: recovery begins, unless it is a longer segment that was tried, whose loss tells only that (RFC 4821 §7.6.2). */
 export function answerLoss(found: Findings): void {
   const { tcb, congestion, recovery, why } = found;
-  const counts = tcb.settings.initialWindow === undefined || recovery.phase === 'reduced';
-  if (!isProbeLost(tcb)) {
-    enterRecovery(found);
-    return;
+  if (isProbeLost(tcb)) {
+    found.search = withoutLength(found.search);
+    why.push(`the path does not take ${tcb.rto.search?.probe?.octets} octets`);
+    if (tcb.settings.initialWindow !== undefined && recovery.phase !== 'reduced') {
+      found.congestion = afterLostProbe(tcb, congestion);
+      change(found, { phase: 'open', undo: undefined });
+      return;
+    }
   }
-  found.search = withoutLength(found.search);
-  why.push(`the path does not take ${tcb.rto.search?.probe?.octets} octets`);
-  if (counts) {
-    enterRecovery(found);
-    return;
-  }
-  found.congestion = afterLostProbe(tcb, congestion);
-  change(found, { phase: 'open', undo: undefined });
+  enterRecovery(found);
 }
 
 /** RFC 6675 §5, step (4); RFC 6582 §3.2, step 2: recovery begins. */

@@ -84,8 +84,9 @@ export function establish(tcb: Tcb, seg: Segment, now: Instant): Output {
   open.space ??= firstSpace(open, fullSegment(open), now);
   open.dialogue ??= dialogue;
   const grows = isOpenEarly(tcb) && open.snd.max > max;
+  const found = searching(open, now);
   return {
-    tcb: grows ? asKnown(searching(open, now)) : searching(open, now),
+    tcb: grows ? asKnown(found) : found,
     effects:
       call === undefined ? NO_EFFECTS : [{ kind: 'complete', call, outcome: { kind: 'ok' } }],
   };

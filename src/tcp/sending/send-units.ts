@@ -98,7 +98,7 @@ export function mostSegments(tcb: Tcb, full: number): number {
 
 const JUST_NOW = 1_000;
 
-/** A unit that might become larger waits for room for all of it, or a third of all room, while an ACK is expected soon. */
+/** A unit that might become larger waits for room for all of it, or a good part of all room, while an ACK is expected soon. */
 function isDeferred(tcb: Tcb, { unit, last, most, free }: Offer, now: Instant): boolean {
   const { retransmissions, rto } = tcb;
   const oldest = frontOf(retransmissions);
