@@ -54,8 +54,13 @@ function waiting(draft: Draft, call: string, coming: (draft: Draft) => void, mos
   draft.lines.push({ wait: dice.one(0, 10, 30), what: `${call} = 0`, lasts: most });
   const before = draft.lines.length;
   for (let count = dice.one(0, 1, 1, 2, 3); count > 0; count--) coming(draft);
-  const spent = draft.lines.slice(before).reduce((sum, { wait }) => sum + wait, 0);
-  idle(draft, Math.max(10, most + SLACK - spent));
+  idle(draft, timeLeft(draft, before, most));
+}
+
+/** How long a call may still wait after the lines from that one on: milliseconds. */
+function timeLeft(draft: Draft, from: number, most: number): number {
+  const spent = draft.lines.slice(from).reduce((sum, { wait }) => sum + wait, 0);
+  return Math.max(10, most + SLACK - spent);
 }
 
 /** A pause while a call waits: so short that the call has not given up. */
@@ -91,8 +96,7 @@ function accepts(draft: Draft): boolean {
   draft.lines.push({ wait: draft.tempo, what: 'accept(3, ..., ...) = 4', lasts: LIMIT });
   const before = draft.lines.length;
   for (const one of coming) one();
-  const spent = draft.lines.slice(before).reduce((sum, { wait }) => sum + wait, 0);
-  write(draft, '`true`', Math.max(10, LIMIT + SLACK - spent));
+  write(draft, '`true`', timeLeft(draft, before, LIMIT));
   return true;
 }
 

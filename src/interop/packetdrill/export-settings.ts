@@ -5,7 +5,7 @@ import { PROFILES } from '../../tcp/profiles.js';
 import type { Settings } from '../../tcp/settings.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import type { ExportedHost } from './export-conversations.js';
-import { LINUX_ECN, millisecond, second } from './sysctl-values.js';
+import { LINUX_ECN, LINUX_MTU_PROBING, millisecond, second } from './sysctl-values.js';
 
 /** The value of a sysctl; undefined where it cannot say the setting. */
 type Writing = (settings: Settings) => number | string | undefined;
@@ -35,7 +35,7 @@ const SYSCTLS: Readonly<Record<string, Writing>> = {
   tcp_tso_win_divisor: ({ unitWait }) => unitWait,
   tcp_pacing_ss_ratio: ({ paceSlowStart }) => paceSlowStart,
   tcp_pacing_ca_ratio: ({ paceAvoidance }) => paceAvoidance,
-  tcp_mtu_probing: ({ mtuProbing }) => ['off', 'black-hole', 'always'].indexOf(mtuProbing),
+  tcp_mtu_probing: ({ mtuProbing }) => LINUX_MTU_PROBING.indexOf(mtuProbing),
   tcp_base_mss: ({ mtuProbeBase }) => mtuProbeBase,
   tcp_early_retrans: ({ tailLossProbe }) => (tailLossProbe ? 3 : 0),
   tcp_retrans_collapse: ({ repacketize }) => bit(repacketize),

@@ -34,6 +34,9 @@ export function percent(value: number): number {
   return Math.max(0, Math.min(1_000, Math.round(value)));
 }
 
+/** By the value of Linux's `tcp_mtu_probing`. */
+export const LINUX_MTU_PROBING: readonly Settings['mtuProbing'][] = ['off', 'black-hole', 'always'];
+
 /** Not at all, asked for, or only when the peer asks; above that with AccECN, which is asked for, or taken when the peer asks. */
 export const LINUX_ECN: readonly Partial<Settings>[] = [
   { ecn: 'off', accurateEcn: 'off' },

@@ -3,6 +3,7 @@
 import type { Settings } from '../../tcp/settings.js';
 import {
   count,
+  LINUX_MTU_PROBING,
   linuxEcn,
   linuxEcnOption,
   millisecond,
@@ -116,9 +117,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_tso_win_divisor': (value) => ({ unitWait: count(value) }),
   'linux.tcp_pacing_ss_ratio': (value) => ({ paceSlowStart: percent(value) }),
   'linux.tcp_pacing_ca_ratio': (value) => ({ paceAvoidance: percent(value) }),
-  'linux.tcp_mtu_probing': (value) => ({
-    mtuProbing: value === 0 ? 'off' : value === 1 ? 'black-hole' : 'always',
-  }),
+  'linux.tcp_mtu_probing': (value) => ({ mtuProbing: LINUX_MTU_PROBING[value] ?? 'always' }),
   'linux.tcp_mtu_probe_floor': unlessUsual(48),
   'linux.tcp_probe_threshold': unlessUsual(8),
   'linux.tcp_probe_interval': unlessUsual(600),

@@ -196,7 +196,7 @@ const FREEBSD: Constants = {
   fcntl: LINUX.fcntl,
   descriptor: { FD_CLOEXEC: 1 },
   open: { O_WRONLY: 0x1, O_RDWR: 0x2, O_NONBLOCK: 0x4, O_APPEND: 0x8 },
-  splice: {},
+  splice: LINUX.splice,
   message: {
     MSG_OOB: 0x1,
     MSG_PEEK: 0x2,

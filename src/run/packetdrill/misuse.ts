@@ -44,8 +44,7 @@ function used(call: string, args: readonly PacketValue[]): readonly (PacketValue
   if (call === 'poll') return itemsOf(args[0]).map((item) => member(item, 'fd'));
   if (call === 'sendfile') return args.slice(0, 2);
   if (call === 'pipe') return [];
-  if (call === 'splice') return [args[0], args[2]];
-  return call === 'epoll_ctl' ? [args[0], args[2]] : [args[0]];
+  return call === 'epoll_ctl' || call === 'splice' ? [args[0], args[2]] : [args[0]];
 }
 
 function taken(

@@ -53,7 +53,7 @@ function drop(table: SocketTable, pipe: number, count: number): void {
 }
 
 /** Octets in pieces of these lengths, as far as they go. */
-function inPieces(data: Uint8Array, lengths: readonly number[]): readonly Uint8Array[] {
+function cutInto(data: Uint8Array, lengths: readonly number[]): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let at = 0;
   for (const length of lengths) {
@@ -91,7 +91,7 @@ export function writePipe(
   const kept = joins ? parts.slice(0, -1) : parts;
   const pages = Math.ceil(whole.length / PAGE);
   if (kept.length + pages > SLOTS) return unsupported('a write that a pipe has no room for');
-  table.pipes.set(pipe, [...kept, ...inPieces(whole, new Array<number>(pages).fill(PAGE))]);
+  table.pipes.set(pipe, [...kept, ...cutInto(whole, new Array<number>(pages).fill(PAGE))]);
   return done(data.length);
 }
 
@@ -130,7 +130,7 @@ function fromSocket(
   const { table } = ctx;
   if (!hasEnd(table, pipe, 'read')) return failed('EPIPE');
   const free = SLOTS - partsOf(table, pipe).length;
-  if (free <= 0) return flags.includes('SPLICE_F_NONBLOCK') ? failed('EAGAIN') : WAIT;
+  if (free <= 0) return later(flags);
   if (octetsToMark(ctx, socket) === 0 && readable(ctx, socket) > 0)
     return socket.nonblocking ? failed('EAGAIN') : done(0);
   const lengths = piecesOf(ctx, socket).slice(0, free);
@@ -144,7 +144,7 @@ function fromSocket(
   if (attempt.kind !== 'done') return attempt;
   if (attempt.errno === 'EAGAIN' && !socket.nonblocking) return WAIT;
   const { data, ...rest } = attempt;
-  if (data !== undefined) add(table, pipe, inPieces(data, lengths));
+  if (data !== undefined) add(table, pipe, cutInto(data, lengths));
   return rest;
 }
 
@@ -193,16 +193,20 @@ function between(
   const parts = partsOf(table, source.pipe);
   if (parts.length === 0) return ofEmpty(table, source.pipe, flags);
   const free = SLOTS - partsOf(table, sink.pipe).length;
-  if (free <= 0) return flags.includes('SPLICE_F_NONBLOCK') ? failed('EAGAIN') : WAIT;
+  if (free <= 0) return later(flags);
   const lengths = parts.slice(0, free).map(({ length }) => length);
   const data = joinOctets(parts.slice(0, free), count);
   drop(table, source.pipe, data.length);
-  add(table, sink.pipe, inPieces(data, lengths));
+  add(table, sink.pipe, cutInto(data, lengths));
   return done(data.length);
 }
 
 /** Nothing is in the pipe: it has ended, or there may be something later. */
 function ofEmpty(table: SocketTable, pipe: number, flags: readonly string[]): Attempt {
-  if (!hasEnd(table, pipe, 'write')) return done(0);
+  return hasEnd(table, pipe, 'write') ? later(flags) : done(0);
+}
+
+/** A pipe has nothing, or no room, yet. */
+function later(flags: readonly string[]): Attempt {
   return flags.includes('SPLICE_F_NONBLOCK') ? failed('EAGAIN') : WAIT;
 }

@@ -14,7 +14,7 @@ import { getOption, setOption } from './options.js';
 import { openPipe, readPipe, splice, writePipe } from './pipes.js';
 import { poll } from './poll.js';
 import { readOn } from './read-all.js';
-import type { Answer, Caller, Done, SocketCall, WithPart } from './socket-calls.js';
+import type { Answer, Caller, Done, OptionValue, SocketCall, WithPart } from './socket-calls.js';
 import { type BlockedCall, type BsdSocket, dropOther, isOpen, type SocketTable } from './table.js';
 import { announce, write } from './writing.js';
 
@@ -93,14 +93,21 @@ function deadlineOf(table: SocketTable, world: World, call: SocketCall): Instant
     const socket = table.sockets.get(call.fd);
     wait = socket && lingerTime(socket);
   }
-  const reads = call.kind === 'splice' && table.sockets.has(call.from);
-  const option = call.kind === 'splice' ? TIMED[reads ? 'read' : 'write'] : TIMED[call.kind];
-  const fd = call.kind === 'splice' ? (reads ? call.from : call.to) : 'fd' in call ? call.fd : -1;
-  if (option !== undefined) {
-    const limit = table.sockets.get(fd)?.options[option];
-    if (typeof limit === 'object' && 'wait' in limit && limit.wait > 0) wait = limit.wait;
-  }
+  const limit = limitOf(table, call);
+  if (typeof limit === 'object' && 'wait' in limit && limit.wait > 0) wait = limit.wait;
   return wait === undefined ? undefined : world.now + wait;
+}
+
+/** What the option says that limits a call; one of the ends of a splice that waits is a socket. */
+function limitOf({ sockets }: SocketTable, call: SocketCall): OptionValue | undefined {
+  if (call.kind === 'splice') {
+    const { from, to } = call;
+    return sockets.get(from)?.options.SO_RCVTIMEO ?? sockets.get(to)?.options.SO_SNDTIMEO;
+  }
+  const option = TIMED[call.kind];
+  return option === undefined || !('fd' in call)
+    ? undefined
+    : sockets.get(call.fd)?.options[option];
 }
 
 function connectionOf(table: SocketTable, call: SocketCall): number | undefined {
