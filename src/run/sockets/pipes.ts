@@ -104,6 +104,7 @@ export function splice(
   const { table } = ctx;
   const { from, to, count, offsets } = call;
   const only = (attempt: Attempt): Written => ({ attempt, written: 0 });
+  if (table.system !== 'linux') return only(unsupported('splice'));
   if (count === 0) return only(done(0));
   if (!call.flags.every((flag) => FLAGS.includes(flag))) return only(failed('EINVAL'));
   if (!isOpen(table, from) || !isOpen(table, to)) return only(failed('EBADF'));
