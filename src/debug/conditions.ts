@@ -8,7 +8,7 @@ import type { Name } from '../lang/range.js';
 import { parseTemplate } from '../lang/template.js';
 import { parseHitCondition, type Refinement } from '../run/breakpoint.js';
 import { SEGMENT } from '../run/environment.js';
-import { connectionField } from '../run/fields.js';
+import { isConnectionField } from '../run/fields.js';
 import { type Run, stateNow } from '../run/run.js';
 import { seq } from '../tcp/seq.js';
 import { RFC9293 } from '../tcp/settings.js';
@@ -121,6 +121,6 @@ function unknownPath(parts: readonly Name[], scope: Scope): string | undefined {
   const fields = [path, ...(isConnection ? [others] : [])].map((one) =>
     one.join('.').toLowerCase(),
   );
-  const known = fields.some((field) => field !== '' && connectionField(ANY_TCB, field));
+  const known = fields.some((field) => field !== '' && isConnectionField(ANY_TCB, field));
   return known ? undefined : diagnosticText(resolved);
 }

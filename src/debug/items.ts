@@ -47,6 +47,11 @@ export function named(items: readonly Item[]): Children {
   return { size: items.length, indexed: false, slice: (start, end) => items.slice(start, end) };
 }
 
+/** So many named children, made when somebody looks. */
+export function namedLater(size: number, make: () => readonly Item[]): Children {
+  return { size, indexed: false, slice: (start, end) => make().slice(start, end) };
+}
+
 /** Numbered children, each made when its page is asked for. */
 export function numbered<T>(
   values: readonly T[],
@@ -129,7 +134,7 @@ function plainItem(name: string, value: unknown, path: string, bases?: Bases): I
   return {
     name,
     value: summary(value, path, bases),
-    children: named(
+    children: namedLater(entries.length, () =>
       entries.map(([part, inner]) =>
         plainItem(spaced(part), wholeList(part, inner), `${path}.${part}`, bases),
       ),
@@ -178,13 +183,15 @@ function listItem(name: string, values: readonly unknown[], bases: Bases | undef
 function summary(value: object, path: string, bases: Bases | undefined): Shown {
   if (isSocket(value)) return printSocket(value);
   if ('segment' in value && isSegment(value.segment)) return shownSegment(value.segment, bases);
-  const parts = Object.entries(value).flatMap(([key, inner]) => {
-    if (inner === undefined || typeof inner === 'object') return [];
+  const simple = Object.entries(value).filter(
+    ([, inner]) => inner !== undefined && typeof inner !== 'object',
+  );
+  const parts = simple.slice(0, 4).map(([key, inner]) => {
     const text = typeof inner === 'number' ? numberText(inner, `${path}.${key}`) : inner;
-    return [`${spaced(key)} ${text}`];
+    return `${spaced(key)} ${text}`;
   });
-  const text = parts.slice(0, 4).join(', ');
-  return parts.length > 4 ? `${text}, ...` : text;
+  const text = parts.join(', ');
+  return simple.length > parts.length ? `${text}, ...` : text;
 }
 
 /** The same line for parts that are variables already. */

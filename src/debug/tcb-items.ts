@@ -7,7 +7,7 @@ import { printSocket, type Tcb } from '../tcp/tcb.js';
 import { armedTimers, TIMER_NAMES } from '../tcp/timers.js';
 import { wholeList } from '../tcp/whole-lists.js';
 import { isnItems } from './isn-items.js';
-import { displayName, type Item, itemOf, named } from './items.js';
+import { displayName, type Item, itemOf, named, namedLater } from './items.js';
 import { basesOf, shownText } from './numbers.js';
 
 /** Parts of the TCB that have a scope of their own. */
@@ -41,11 +41,13 @@ export function tcbItems(tcb: Tcb, owner: string | undefined, before?: Tcb): rea
 function reachable(item: Item, expression: string): Item {
   const { children } = item;
   if (children === undefined || children.indexed) return { ...item, evaluateName: expression };
-  const parts = children.slice(0, children.size).map((part) => {
-    const key = part.name.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
-    return reachable(part, `${expression}.${key}`);
-  });
-  return { ...item, evaluateName: expression, children: named(parts) };
+  const parts = namedLater(children.size, () =>
+    children.slice(0, children.size).map((part) => {
+      const key = part.name.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
+      return reachable(part, `${expression}.${key}`);
+    }),
+  );
+  return { ...item, evaluateName: expression, children: parts };
 }
 
 function leafMap(tcb: Tcb): ReadonlyMap<string, Leaf> {

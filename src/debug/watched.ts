@@ -19,7 +19,7 @@ import {
   rangeText,
   variableBreakpoint,
 } from '../run/data-breakpoint.js';
-import { connectionField } from '../run/fields.js';
+import { isConnectionField } from '../run/fields.js';
 import { unknownConnection } from '../run/names.js';
 import { add, distance, num, seq } from '../tcp/seq.js';
 import { ANY_TCB, expressionProblem } from './conditions.js';
@@ -45,7 +45,7 @@ export function readVariable(name: string, { hosts }: Program): Variable | undef
 }
 
 function isVariable(path: string): boolean {
-  return path !== '' && connectionField(ANY_TCB, path) !== undefined;
+  return path !== '' && isConnectionField(ANY_TCB, path);
 }
 
 // What can be watched ---------------------------------------------------------------------------

@@ -70,11 +70,18 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 
 /** A connection's value at a path in lower case; undefined when the TCB has no such name. */
 export function connectionField(tcb: Tcb, path: string): Value | undefined {
-  if (path === 'cwnd' || path === 'ssthresh') return congestionField(tcb, path);
-  const full = SHORT.get(path) ?? path;
-  const found = walk(tcb, full.split('.'), '');
-  if (found) return withBase(found, tcb, full);
-  return TIMERS.has(full) ? walk(tcb, ['timers', full], '') : undefined;
+  if (isCongestion(path)) return congestionField(tcb, path);
+  const found = findProperty(tcb, path);
+  return found && withBase(toValue(found.value, found.path), tcb, found.path);
+}
+
+/** Whether a TCB has a name at a path in lower case. */
+export function isConnectionField(tcb: Tcb, path: string): boolean {
+  return isCongestion(path) || findProperty(tcb, path) !== undefined;
+}
+
+function isCongestion(path: string): path is 'cwnd' | 'ssthresh' {
+  return path === 'cwnd' || path === 'ssthresh';
 }
 
 /** What RFC 5681 calls so stands elsewhere, and not before it has changed. */
@@ -110,18 +117,32 @@ function plain(name: string): string {
 /** `retransmission`, `timewait`, ...: found without `timers.` before them too. */
 const TIMERS: ReadonlySet<string> = new Set(TIMER_NAMES.map(plain));
 
+interface Property {
+  readonly value: unknown;
+  /** Its names from the TCB down, in lower case and without hyphens. */
+  readonly path: string;
+}
+
+function findProperty(tcb: Tcb, path: string): Property | undefined {
+  const full = SHORT.get(path) ?? path;
+  return walk(tcb, full.split('.')) ?? (TIMERS.has(full) ? walk(tcb, ['timers', full]) : undefined);
+}
+
 /** Follows names down an object, in either case and with or without hyphens. */
-function walk(at: object, parts: readonly string[], path: string): Value | undefined {
-  const [first, ...rest] = parts;
-  if (first === undefined) return undefined;
-  const key = Object.keys(at).find((name) => plain(name) === plain(first));
-  const here = path === '' ? plain(first) : `${path}.${plain(first)}`;
-  if (key === undefined) return undefined;
-  const value = wholeList(key, (at as Readonly<Record<string, unknown>>)[key]);
-  if (rest.length > 0) {
-    return typeof value === 'object' && value !== null ? walk(value, rest, here) : undefined;
+function walk(from: object, names: readonly string[]): Property | undefined {
+  let value: unknown = from;
+  for (const name of names) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    const key = keyNamed(value, plain(name));
+    if (key === undefined) return undefined;
+    value = wholeList(key, (value as Readonly<Record<string, unknown>>)[key]);
   }
-  return toValue(value, here);
+  return { value, path: names.map(plain).join('.') };
+}
+
+function keyNamed(at: object, wanted: string): string | undefined {
+  if (Object.prototype.propertyIsEnumerable.call(at, wanted)) return wanted;
+  return Object.keys(at).find((name) => plain(name) === wanted);
 }
 
 /** A property of the TCB as a value. */
