@@ -143,6 +143,16 @@ export function icmpNumbersOf(
   return found && [(typesOf(version)[found.type] as Type).number, found.code];
 }
 
+/** The same, if no other type and code says it. */
+export function onlyNumbersOf(
+  error: IcmpError,
+  version: 4 | 6,
+): readonly [type: number, code: number] | undefined {
+  const types = Object.values(typesOf(version));
+  const codes = types.flatMap(({ codes }) => codes.filter(([said]) => said === error));
+  return codes.length === 1 ? icmpNumbersOf(error, version) : undefined;
+}
+
 /** What a version says instead where only the other has a message. */
 const INSTEAD: Readonly<Record<4 | 6, Readonly<Partial<Record<IcmpError, IcmpError>>>>> = {
   4: { 'beyond-scope': 'host-unreachable' },

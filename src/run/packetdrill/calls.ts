@@ -113,10 +113,16 @@ function setOption(
   return { kind: 'setsockopt', fd, level, name, value, short: isShort(value, args[4]) };
 }
 
-/** Whether the length that is told is less than that of an integer or a `struct linger`; text is as long as it is. */
+/** Whether the length that is told is less than that of the value's type; text is as long as it is. */
 function isShort(value: OptionValue, length: PacketValue | undefined): boolean {
-  if (length?.kind !== 'number' || (typeof value === 'object' && !('onoff' in value))) return false;
-  return length.value < (typeof value === 'object' ? 8 : 4);
+  return length?.kind === 'number' && length.value < lengthOf(value);
+}
+
+/** An integer, `struct linger`, `struct timeval`. */
+function lengthOf(value: OptionValue): number {
+  if (typeof value === 'number') return 4;
+  if ('onoff' in value) return 8;
+  return 'wait' in value ? 16 : 0;
 }
 
 function valueToSet(

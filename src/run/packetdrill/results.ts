@@ -42,9 +42,18 @@ export function resultDifferences(
 }
 
 function same(wanted: string, actual: string | undefined): boolean {
-  const plain = (name: string | undefined) => (name === 'EWOULDBLOCK' ? 'EAGAIN' : name);
-  return plain(wanted) === plain(actual);
+  return usualErrno(wanted) === actual;
 }
+
+function usualErrno(name: string): string {
+  return SAME_ERRNO.get(name) ?? name;
+}
+
+/** Names of errors that both systems, or Linux, have for others. */
+const SAME_ERRNO: ReadonlyMap<string, string> = new Map([
+  ['EWOULDBLOCK', 'EAGAIN'],
+  ['ENOTSUP', 'EOPNOTSUPP'],
+]);
 
 export function printResult({ result, errno }: Done): string {
   return errno === undefined ? String(result) : `-1 ${errno}`;
@@ -89,7 +98,7 @@ function printWritten(wanted: PacketValue, done: Done, system: System): string {
 /** What names stand for: an errno for itself, others for their number. */
 function named(names: readonly string[], { value }: Done, system: System): string {
   const number = typeof value === 'number' ? numberOfConstants(names, system) : undefined;
-  return number === undefined ? names.join('|') : String(number);
+  return number === undefined ? names.map(usualErrno).join('|') : String(number);
 }
 
 /** An errno as the system numbers it. */

@@ -132,12 +132,6 @@ export function close(ctx: Context, socket: BsdSocket, { fd }: SocketCallOf<'clo
   return linger !== undefined && lingers(ctx, connection) ? WAIT : done(0);
 }
 
-/** How long `close` waits: SO_LINGER's seconds, as microseconds. */
-export function lingerTime({ options }: BsdSocket): number {
-  const { SO_LINGER: option } = options;
-  return typeof option === 'object' && 'onoff' in option ? option.linger * MICROSECONDS : 0;
-}
-
 /** Text or a FIN is still unacknowledged: a close that lingers waits. */
 export function lingers(ctx: Context, connection: number | undefined): boolean {
   const tcb = connection === undefined ? undefined : machine(ctx).connections.get(connection)?.tcb;

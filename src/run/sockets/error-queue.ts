@@ -1,9 +1,13 @@
 /** The error queue of a socket of Linux: what was learnt of text that was sent, which `recvmsg(..., MSG_ERRQUEUE)` reads. */
 
+import { onlyNumbersOf } from '../../lang/packet-icmp.js';
+import { ICMP_TEXT, isIcmpError } from '../../tcp/icmp/messages.js';
 import { isIPv6 } from '../../tcp/ip-version.js';
-import type { Instant } from '../../tcp/rule.js';
+import type { Instant, Microstep } from '../../tcp/rule.js';
+import type { Tcb } from '../../tcp/tcb.js';
 import type { Attempt, Context } from './context.js';
 import { change, done, failed, machine, unsupported } from './context.js';
+import { type Errno, errnoNumber } from './errno.js';
 import type { ControlMessage, ExtendedError, SocketCallOf } from './socket-calls.js';
 import type { BsdSocket, SocketTable } from './table.js';
 import { setSocket } from './table.js';
@@ -12,7 +16,7 @@ import { wake } from './wakeups.js';
 
 /** A message that waits to be read. */
 export type QueuedMessage =
-  /** An ICMP error, of which nothing is kept but that it is there. */
+  /** An ICMP error whose code is not known here: several say the same. */
   | { readonly kind: 'icmp' }
   | {
       readonly kind: 'note';
@@ -24,7 +28,30 @@ export type QueuedMessage =
     };
 
 /** SO_EE_ORIGIN_*. */
-export const ORIGIN = { timestamping: 4, zerocopy: 5 };
+export const ORIGIN = { icmp: 2, icmp6: 3, timestamping: 4, zerocopy: 5 };
+
+/** What an ICMP message quotes of a segment, octets (RFC 792). */
+const QUOTED = 8;
+
+/** The ICMP message by which a connection ended with this errno. */
+export function icmpNote(
+  { effects }: Microstep,
+  { local }: Tcb,
+  errno: Errno | undefined,
+): QueuedMessage {
+  const version = isIPv6(local.address) ? 6 : 4;
+  const texts = effects.flatMap((effect) => (effect.kind === 'signal' ? [effect.text] : []));
+  const said = Object.keys(ICMP_TEXT)
+    .filter(isIcmpError)
+    .find((one) => texts.includes(ICMP_TEXT[one]));
+  const numbers = said && onlyNumbersOf(said, version);
+  const number = errno && errnoNumber('linux', errno);
+  if (numbers === undefined || number === undefined) return { kind: 'icmp' };
+  const [type, code] = numbers;
+  const origin = version === 4 ? ORIGIN.icmp : ORIGIN.icmp6;
+  const error = { errno: number, origin, type, code, info: 0, data: 0 };
+  return { kind: 'note', error, octets: QUOTED };
+}
 
 /** One more message in the queue of a socket, which wakes who waits for errors. What tells of ranges of calls joins the last, if it goes on with it. */
 export function enqueue(table: SocketTable, fd: number, message: QueuedMessage): void {
@@ -54,7 +81,9 @@ export function readErrorQueue(
   const [first, ...errorQueue] = socket.errorQueue;
   if (first === undefined) return failed('EAGAIN');
   if (first.kind === 'icmp') return unsupported('an ICMP message in the error queue');
-  change(ctx, fd, socket, { errorQueue });
+  // Who has read the last ICMP message knows the error that it was.
+  const told = isIcmp(first) && !errorQueue.some(isIcmp);
+  change(ctx, fd, socket, told ? { errorQueue, error: undefined } : { errorQueue });
   if (errorQueue.length > 0) wake(ctx.table, fd, 'error');
   const octets = Math.min(count, first.octets);
   const messageFlags = ['MSG_ERRQUEUE', ...(octets < first.octets ? ['MSG_TRUNC'] : [])];
@@ -62,4 +91,15 @@ export function readErrorQueue(
   const error: ControlMessage = { kind: 'error', family, error: first.error };
   const control = [...timeMessages(socket, first.at), error];
   return done(octets, { data: new Uint8Array(octets), control, messageFlags });
+}
+
+function isIcmp(message: QueuedMessage): boolean {
+  if (message.kind === 'icmp') return true;
+  return message.error.origin === ORIGIN.icmp || message.error.origin === ORIGIN.icmp6;
+}
+
+/** Nothing waits there any more. */
+export function forgetErrors(ctx: Context, fd: number): void {
+  const socket = ctx.table.sockets.get(fd);
+  if (socket !== undefined) change(ctx, fd, socket, { errorQueue: [] });
 }

@@ -15,7 +15,7 @@ import { countArrival } from './counting-arrivals.js';
 import { rateAfter } from './delivery-rate.js';
 import type { Errno } from './errno.js';
 import { endErrno } from './errno.js';
-import { enqueue } from './error-queue.js';
+import { enqueue, icmpNote } from './error-queue.js';
 import { lookAtBuffers } from './send-growth.js';
 import { sparePages } from './send-memory.js';
 import { noteSent } from './sent-notes.js';
@@ -133,9 +133,11 @@ function noteOwn(
   if (socket.role !== 'connection') return;
   const { error: reason, left, last } = endOf(table, step, before);
   if (after.state !== 'CLOSED') {
-    if (reason !== undefined && isKept(table, step, reason, before)) {
-      setSocket(table, fd, { ...socket, softError: reason });
-    }
+    if (reason === undefined || !isKept(table, step, reason, before)) return;
+    if (wantsErrors(socket, before)) {
+      setSocket(table, fd, { ...socket, error: reason });
+      wake(table, fd, 'error');
+    } else setSocket(table, fd, { ...socket, softError: reason });
     return;
   }
   const error = reason === 'ETIMEDOUT' ? (socket.softError ?? reason) : reason;
@@ -146,7 +148,12 @@ function noteOwn(
     error: error ?? socket.error,
     left: socket.left ?? left,
   });
-  if (queuesError(table, step, before)) enqueue(table, fd, { kind: 'icmp' });
+  if (queuesError(table, step, socket, before)) enqueue(table, fd, icmpNote(step, before, error));
+}
+
+/** IP_RECVERR: no error is a soft one. */
+function wantsErrors({ options }: BsdSocket, { local }: Tcb): boolean {
+  return Boolean(isIPv6(local.address) ? options.IPV6_RECVERR : options.IP_RECVERR);
 }
 
 /**
@@ -168,9 +175,18 @@ function isKept(
   return before.state !== 'ESTABLISHED' || errno !== 'EHOSTUNREACH';
 }
 
-/** Linux keeps the ICMP message that ends an open over IPv4, too: poll tells of it until somebody reads it. */
-function queuesError({ system }: SocketTable, { rule }: Microstep, { local }: Tcb): boolean {
-  return system === 'linux' && rule.id === 'icmp/5-error' && !isIPv6(local.address);
+/**
+ * Linux keeps the ICMP message that ends an open, too: poll tells of it until somebody reads it. Over IPv6 it does so if it was
+ * asked to.
+ */
+function queuesError(
+  { system }: SocketTable,
+  { rule }: Microstep,
+  socket: BsdSocket,
+  tcb: Tcb,
+): boolean {
+  if (system !== 'linux' || rule.id !== 'icmp/5-error') return false;
+  return !isIPv6(tcb.local.address) || wantsErrors(socket, tcb);
 }
 
 function noteChild(table: SocketTable, id: number, step: Microstep, before: Tcb, after: Tcb): void {

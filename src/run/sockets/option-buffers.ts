@@ -17,8 +17,10 @@ const LEAST_BUFFER = 1_152;
 const LEAST_SEND_BUFFER = 2_304;
 
 /** Linux keeps half of its buffers for bookkeeping, and has a least size of them, octets. */
-const doubled = (least: number) => (value: number, system: System) =>
-  system === 'linux' ? 2 * Math.max(least, bounded(value)) : value;
+const doubled =
+  (least: number, within = bounded) =>
+  (value: number, system: System) =>
+    system === 'linux' ? 2 * Math.max(least, within(value)) : value;
 
 /** net.core.wmem_max and rmem_max; a number below 0 is a very large one. */
 function bounded(value: number): number {
@@ -27,14 +29,28 @@ function bounded(value: number): number {
 
 const MOST_BUFFER = 4_194_304;
 
+/** What bounds a buffer for those who administer the network: half of an integer; a number below 0 is none. */
+function forced(value: number): number {
+  return Math.min(Math.max(0, value), 2 ** 30 - 1);
+}
+
 /** SO_RCVBUF. */
 export const RECEIVE_BUFFER: Option = {
   level: 'SOL_SOCKET',
   systems: both,
   apply: (value, ctx, socket) =>
-    ctx.table.system === 'linux' ? linuxBuffer(value, ctx, socket) : { window: value },
+    ctx.table.system === 'linux' ? linuxBuffer(bounded(value), ctx, socket) : { window: value },
   told: doubled(LEAST_BUFFER),
   get: receiveBuffer,
+};
+
+/** SO_RCVBUFFORCE: the administrator's bound is none. */
+export const FORCED_RECEIVE_BUFFER: Option = {
+  ...RECEIVE_BUFFER,
+  systems: linux,
+  as: 'SO_RCVBUF',
+  apply: (value, ctx, socket) => linuxBuffer(forced(value), ctx, socket),
+  told: doubled(LEAST_BUFFER, forced),
 };
 
 /** SO_RCVLOWAT: half of the buffer at most. One that a program has not bounded grows to what holds so much. */
@@ -104,9 +120,18 @@ export const SEND_BUFFER: Option = {
   get: sendBuffer,
 };
 
+/** SO_SNDBUFFORCE. */
+export const FORCED_SEND_BUFFER: Option = {
+  ...SEND_BUFFER,
+  systems: linux,
+  as: 'SO_SNDBUF',
+  apply: (value) => ({ sendBuffer: doubled(LEAST_SEND_BUFFER, forced)(value, 'linux') }),
+  told: doubled(LEAST_SEND_BUFFER, forced),
+};
+
 /** Linux has room for bookkeeping beside the text; the window scale fits the largest window that this buffer can have. */
-function linuxBuffer(value: number, ctx: Context, socket: BsdSocket): Partial<Settings> {
-  const window = Math.max(LEAST_BUFFER, bounded(value));
+function linuxBuffer(asked: number, ctx: Context, socket: BsdSocket): Partial<Settings> {
+  const window = Math.max(LEAST_BUFFER, asked);
   // What a program asks for does not grow any more, nor does what a listener's children have.
   const kept = ungrown(machine(ctx).settings);
   return { window, ...kept, ...scaleWithin(ctx, socket, { window }) };

@@ -9,6 +9,8 @@ import type { BsdSocket } from './table.js';
 export interface Option {
   readonly level: 'SOL_SOCKET' | 'IPPROTO_TCP' | 'IPPROTO_IP' | 'IPPROTO_IPV6';
   readonly systems: readonly System[];
+  /** The option that it sets under another name: nobody can ask for it by its own. */
+  readonly as?: string;
   readonly apply: (value: number, ctx: Context, socket: BsdSocket) => Partial<Settings> | undefined;
   /** What is kept of a value, and told by `getsockopt`; undefined: what it says while nobody has set it. The value itself by default. */
   readonly told?: (value: number, system: System, settings: Settings) => number | undefined;

@@ -7,7 +7,15 @@ import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
 import { SOMAXCONN } from './listening.js';
 import { tcpMaxSegment } from './max-segment.js';
-import { LOW_WATER, RECEIVE_BUFFER, SEND_BUFFER, WINDOW_CLAMP } from './option-buffers.js';
+import {
+  FORCED_RECEIVE_BUFFER,
+  FORCED_SEND_BUFFER,
+  LOW_WATER,
+  RECEIVE_BUFFER,
+  SEND_BUFFER,
+  WINDOW_CLAMP,
+} from './option-buffers.js';
+import { IP_OPTIONS } from './option-ip.js';
 import { KEEPALIVE_OPTIONS } from './option-keepalive.js';
 import type { Option } from './option-kinds.js';
 import {
@@ -85,6 +93,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   TCP_NOTSENT_LOWAT: numbered('IPPROTO_TCP'),
   SO_RCVLOWAT: LOW_WATER,
   SO_OOBINLINE: kept('SOL_SOCKET', 0x100),
+  SO_PEEK_OFF: { ...numbered('SOL_SOCKET'), get: () => -1 },
   SO_PRIORITY: numbered('SOL_SOCKET'),
   SO_MARK: numbered('SOL_SOCKET'),
   TCP_INQ: switched(1),
@@ -113,6 +122,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   },
   IP_TTL: hops('IPPROTO_IP', 1),
   IPV6_UNICAST_HOPS: hops('IPPROTO_IPV6', 0),
+  ...IP_OPTIONS,
   // A host has one address, of one family.
   IPV6_V6ONLY: kept('IPPROTO_IPV6', 1, { get: ({ table }) => (table.system === 'linux' ? 0 : 1) }),
   // In UDP with this port of the peer's, which is said before the connection is opened.
@@ -130,6 +140,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   ...RTO_OPTIONS,
   SO_RCVBUF: RECEIVE_BUFFER,
   SO_SNDBUF: SEND_BUFFER,
+  SO_RCVBUFFORCE: FORCED_RECEIVE_BUFFER,
+  SO_SNDBUFFORCE: FORCED_SEND_BUFFER,
   TCP_WINDOW_CLAMP: WINDOW_CLAMP,
   TCP_MAXSEG: {
     level: 'IPPROTO_TCP',

@@ -15,8 +15,10 @@ import {
   tcbOf,
   unsupported,
 } from './context.js';
+import { forgetErrors } from './error-queue.js';
 import { clientEnabled } from './fast-open-offer.js';
 import { tcpInfo } from './info.js';
+import { lingerOf } from './option-linger.js';
 import { optionOf } from './option-table.js';
 import type { OptionValue, SocketCallOf, System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -45,8 +47,7 @@ export function setOption(
     return done(0);
   }
   if (name === 'SO_LINGER' && typeof value === 'object' && 'onoff' in value) {
-    const on = ctx.table.system === 'freebsd' ? LINGER_BIT : 1;
-    keep(ctx, fd, socket, name, { ...value, onoff: value.onoff === 0 ? 0 : on }, {});
+    keep(ctx, fd, socket, name, lingerOf(value, ctx.table.system, socket), {});
     return done(0);
   }
   if (name === 'TCP_NOOPT' && ctx.table.system === 'freebsd' && typeof value === 'number') {
@@ -69,8 +70,9 @@ export function setOption(
   // The SYN has offered what was asked for before it.
   const offers = name === 'TCP_MAXSEG' && tcb?.state === 'SYN_SENT' && socket.offered === undefined;
   const known = offers ? { ...socket, offered: tcb.settings.mss } : socket;
-  keep(ctx, fd, known, name, told, settings);
+  keep(ctx, fd, known, option.as ?? name, told, settings);
   wakeAfterOption(ctx, fd, name);
+  if (name.endsWith('_RECVERR') && value === 0) forgetErrors(ctx, fd);
   if (name === 'TCP_NODELAY' && value !== 0 && socket.options.TCP_CORK) pushCorked(ctx, socket);
   return done(0);
 }
@@ -186,7 +188,6 @@ function keyText(octets: Uint8Array): string {
 }
 
 /** FreeBSD tells of a switch that its bit is set. */
-const LINGER_BIT = 0x80;
 const NOOPT_BIT = 0x8;
 
 const NOTHING_OFFERED: Pick<Settings, 'windowScale' | 'timestamps' | 'sack' | 'mssOption'> = {
@@ -280,6 +281,7 @@ export function getOption(
   }
   const option = optionOf(ctx, level, name);
   if (option === undefined) return withoutOption(ctx, call);
+  if (option.as !== undefined) return failed('ENOPROTOOPT');
   const set = ASKED_OF_CONNECTION.includes(name) && socket.role === 'connection';
   const value = set ? undefined : socket.options[name];
   return done(0, { value: value ?? option.get(ctx, socket) });

@@ -50,7 +50,8 @@ export function readiness(ctx: Context, socket: BsdSocket): readonly string[] {
   }
   const news: string[] = [];
   const atEnd = isAtEnd(ctx, socket);
-  const broken = socket.error !== undefined;
+  // An error that has not ended the connection is none of these on Linux.
+  const broken = socket.error !== undefined && !linux;
   if (atEnd || broken || isReadable(ctx, socket)) news.push('POLLIN', 'POLLRDNORM');
   if (hasUrgent(ctx, socket)) news.push('POLLPRI');
   if (writable(ctx, socket) || broken) news.push('POLLOUT', 'POLLWRNORM');

@@ -74,8 +74,8 @@ function left(ctx: Context, fd: number): number {
 }
 
 /** Octets first, then the pending error, then the end of the stream; only then is there something to wait for. */
-function readText(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>): Attempt {
-  let socket = before;
+function readText(ctx: Context, asked: BsdSocket, call: SocketCallOf<'read'>): Attempt {
+  let socket = asked;
   const { fd, flags } = call;
   const urgent = ctx.table.system === 'linux' && flags.includes('MSG_OOB');
   if (urgent && socket.role !== 'listening') return readUrgent(ctx, socket, call);
@@ -98,16 +98,16 @@ function readText(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>): 
     socket = ctx.table.sockets.get(fd) ?? socket;
   }
   const count = mark ? Math.min(call.count, mark) : call.count;
-  const held = readable(ctx, socket) - (peek ? gap : 0);
+  const before = peek ? gap + peekOffset(socket) : 0;
+  const held = readable(ctx, socket) - before;
   // Linux waits for something even if nothing of it is wanted.
   if (count === 0 && ctx.table.system === 'freebsd') return NOTHING_READ;
   const least = immediate || atEnd ? 1 : Math.max(1, Math.min(count, lowWater(socket)));
   if (held >= (patient ? count : least)) {
     if (call.unmapped) return failed('EFAULT');
     const taken = Math.min(count, held);
-    const data = peek
-      ? take(ctx, fd, socket, taken + gap, peek).subarray(gap)
-      : take(ctx, fd, socket, taken, peek);
+    const data = take(ctx, fd, socket, taken + before, peek).subarray(before);
+    movePeekOffset(ctx, fd, peek ? data.length : -data.length);
     return done(data.length, { data });
   }
   // On Linux the end of the stream stays its end, whatever came after it.
@@ -116,6 +116,19 @@ function readText(ctx: Context, before: BsdSocket, call: SocketCallOf<'read'>): 
   if (error !== undefined) return error;
   if (atEnd) return done(0, { data: NO_DATA });
   return immediate ? failed('EAGAIN') : WAIT;
+}
+
+/** SO_PEEK_OFF: where MSG_PEEK begins to look, octets behind what was read; it goes on with each look, if it was set at all. */
+function peekOffset({ options: { SO_PEEK_OFF: offset } }: BsdSocket): number {
+  return typeof offset === 'number' && offset > 0 ? offset : 0;
+}
+
+function movePeekOffset(ctx: Context, fd: number, octets: number): void {
+  const socket = ctx.table.sockets.get(fd);
+  const offset = socket?.options.SO_PEEK_OFF;
+  if (socket === undefined || typeof offset !== 'number' || offset < 0) return;
+  const options = { ...socket.options, SO_PEEK_OFF: Math.max(0, offset + octets) };
+  change(ctx, fd, socket, { options });
 }
 
 /** The connection had received a FIN before it ended. */

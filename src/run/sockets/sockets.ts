@@ -3,13 +3,14 @@
 import type { Part } from '../../sim/step.js';
 import type { World } from '../../sim/world.js';
 import type { Duration, Instant } from '../../tcp/rule.js';
-import { close, lingers, lingerTime, shutdown } from './closing.js';
+import { close, lingers, shutdown } from './closing.js';
 import type { Attempt, Context } from './context.js';
 import { contextOf, done, failed, tcbOf, unsupported } from './context.js';
 import { fcntl, ioctl } from './control.js';
 import { epollControl, epollCreate, epollWait } from './epoll.js';
 import { accept, listen } from './listening.js';
 import { bind, connect, openFile, openSocket } from './opening.js';
+import { lingerTime } from './option-linger.js';
 import { getOption, setOption } from './options.js';
 import { openPipe, readPipe, splice, writePipe } from './pipes.js';
 import { poll } from './poll.js';
