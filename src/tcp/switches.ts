@@ -92,6 +92,7 @@ export interface DeviationSettings {
   readonly compressedAcks: number;
   readonly compressedAckDelay: Duration;
   readonly interactiveAck: Duration;
+  readonly interactiveAckMax: Duration;
   readonly finAck: 'at-once' | 'late';
   readonly closingFin: 'once' | 'repeat';
   readonly closedFinWait2: 'text' | 'answer' | 'reset';
@@ -192,6 +193,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   compressedAcks: 0,
   compressedAckDelay: 0,
   interactiveAck: 0,
+  interactiveAckMax: 500_000,
   finAck: 'at-once',
   closingFin: 'once',
   closedFinWait2: 'text',

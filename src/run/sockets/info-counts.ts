@@ -2,7 +2,7 @@
 
 import { FIRST_COUNTERS } from '../../tcp/ecn/counters.js';
 import type { AccurateEcn } from '../../tcp/ecn/feedback.js';
-import { LONGEST_WAIT } from '../../tcp/receiving/dialogue.js';
+import { longestWait } from '../../tcp/receiving/dialogue.js';
 import { firstSegment, LEAST_MSS } from '../../tcp/receiving/peer-segment.js';
 import type { Instant } from '../../tcp/rule.js';
 import { isSynchronized } from '../../tcp/states.js';
@@ -142,7 +142,7 @@ function failures({ plain, mangled, option }: AccurateEcn): number {
 /** What is believed of the peer's segments, and how far the window goes: known with the deviation receive-space alone. */
 export function receiverInfo(tcb: Tcb | undefined): Info {
   const wait = {
-    tcpi_ato: Math.min(LONGEST_WAIT, tcb?.dialogue?.wait ?? 0),
+    tcpi_ato: tcb === undefined ? 0 : Math.min(longestWait(tcb.settings), tcb.dialogue?.wait ?? 0),
     tcpi_rcv_rtt: Math.floor((tcb?.space?.trip.eighths ?? 0) / 8),
   };
   if (tcb === undefined)

@@ -232,16 +232,23 @@ function buffersOf(tcb: Tcb | undefined): Partial<Settings> {
   return { receiveShare: share, ...(grown ? { window: Math.ceil(grownTo / 2) } : {}) };
 }
 
-/** As good as new: what TCP_QUICKACK, TCP_WINDOW_CLAMP and TCP_RTO_MIN_US have said is forgotten, what is in the error queue stays there. */
+/** As good as new: what TCP_QUICKACK, TCP_WINDOW_CLAMP, TCP_RTO_MIN_US and TCP_DELACK_MAX_US have said is forgotten, what is in the error queue stays there. */
 export function anew(ctx: Context, socket: BsdSocket): BsdSocket {
   const { family, nonblocking, closeOnExec, bound, errorQueue } = socket;
   const {
     TCP_QUICKACK: _q,
     TCP_WINDOW_CLAMP: clamp,
     TCP_RTO_MIN_US: _r,
+    TCP_DELACK_MAX_US: _d,
     ...options
   } = socket.options;
-  const { ackDelay: _a, windowClamp: _w, rtoMin: _m, ...settings } = socket.settings;
+  const {
+    ackDelay: _a,
+    interactiveAckMax: _i,
+    windowClamp: _w,
+    rtoMin: _m,
+    ...settings
+  } = socket.settings;
   const kept = { closeOnExec, bound, options, settings, errorQueue };
   const fresh = { ...freshSocket(family, nonblocking), ...kept };
   const scale = clamp === undefined ? {} : scaleWithin(ctx, fresh, {});

@@ -1,4 +1,4 @@
-/** Linux's bounds of one connection's RTO, which are whole ticks of its timers: TCP_RTO_MAX_MS, TCP_RTO_MIN_US. */
+/** Linux's bounds of one connection's timers, which are whole ticks: TCP_RTO_MAX_MS, TCP_RTO_MIN_US, TCP_DELACK_MAX_US. */
 
 import type { Duration } from '../../tcp/rule.js';
 import { settingsOf } from './context.js';
@@ -13,6 +13,7 @@ const TICK: Duration = 4 * MILLISECOND;
 /** What either may be at least and at most. */
 const RTO_MIN = [2 * TICK, SECOND / 5] as const;
 const RTO_MAX = [SECOND, 120 * SECOND] as const;
+const ACK_MAX = [2 * TICK, SECOND / 5] as const;
 
 const wholeTicks = (time: Duration) => Math.ceil(time / TICK) * TICK;
 
@@ -29,6 +30,16 @@ export const RTO_OPTIONS: Readonly<Record<string, Option>> = {
     },
     told: (value) => wholeTicks(value * MILLISECOND) / MILLISECOND,
     get: (ctx, socket) => settingsOf(ctx, socket).rtoMax / MILLISECOND,
+  },
+  TCP_DELACK_MAX_US: {
+    level: 'IPPROTO_TCP',
+    systems: linux,
+    apply: (value) => {
+      const time = wholeTicks(value);
+      return isWithin(time, ACK_MAX) ? { interactiveAckMax: time } : undefined;
+    },
+    told: wholeTicks,
+    get: (ctx, socket) => settingsOf(ctx, socket).interactiveAckMax,
   },
   TCP_RTO_MIN_US: {
     level: 'IPPROTO_TCP',

@@ -22,6 +22,12 @@ export const CLOSING_DEVIATIONS: readonly Switched[] = [
     why: 'Whoever answers once answers again, and the ACK travels with the answer; a bulk sender needs it at once.',
   },
   {
+    id: 'interactive-ack-max',
+    says: 'RFC 9293 §3.8.6.3: an ACK may be delayed by less than 0.5 s.',
+    does: 'The most that it waits with `interactive-ack`, and always a tick less than `rto-min`.',
+    why: 'A peer whose RTO is as short as our own may be would send again what has come.',
+  },
+  {
     id: 'fin-ack',
     says: 'RFC 9293 §3.10.7.4, eighth check: the FIN is acknowledged. §3.8.6.3: an ACK may be delayed by less than 0.5 s.',
     does: 'The ACK of the FIN waits 40 ms for a segment that it can travel with, such as our own FIN; with `interactive-ack` as long as that of text, 1 ms where there was none, neither new nor old. It goes at once if the FIN has filled a hole or the window is closed, and in FIN_WAIT_1, before text that waits.',

@@ -104,6 +104,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('compressedAcks', 44, 'net.ipv4.tcp_comp_sack_nr.'),
   differs('compressedAckDelay', second / 1_000, 'net.ipv4.tcp_comp_sack_delay_ns.'),
   differs('interactiveAck', second / 25, 'TCP_ATO_MIN; the wait follows the pauses between texts.'),
+  differs('interactiveAckMax', second / 5, 'TCP_DELACK_MAX.'),
   differs('finAck', 'late', 'A FIN after text is acknowledged as interactive text is.'),
   differs('abortFlags', 'rst-ack', 'SO_LINGER with 0 seconds sends RST,ACK.'),
   differs('icmpRange', 'sent', 'Up to SND.NXT.'),

@@ -4,6 +4,7 @@ import type { Duration, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { has, PSH, segLen } from '../segment.js';
 import { before } from '../seq.js';
+import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { finestTick } from '../timers.js';
@@ -246,13 +247,18 @@ function isAlmostOver({ timers, settings }: Tcb, wait: Duration, now: Instant): 
   return delayedAck !== undefined && delayedAck - settings.timerDelay <= now + rest;
 }
 
-/** The least and the most that an acknowledgment waits, microseconds. */
+/** The least that an acknowledgment waits, microseconds. */
 export const LEAST_WAIT = 40_000;
-export const LONGEST_WAIT = 200_000;
 
 /** A round trip at most, where that is more than the least. */
 function patience({ wait }: Dialogue, { settings, rto }: Tcb): Duration {
-  return Math.min(wait, LONGEST_WAIT, Math.max(settings.interactiveAck, rto.srtt ?? wait));
+  return Math.min(wait, longestWait(settings), Math.max(settings.interactiveAck, rto.srtt ?? wait));
+}
+
+/** The most that an acknowledgment waits: the peer, if its RTO is as short as ours may be, is not to send again before. */
+export function longestWait(settings: Settings): Duration {
+  const tick = finestTick(settings);
+  return Math.min(settings.interactiveAckMax, Math.max(settings.rtoMin, 2 * tick) - tick);
 }
 
 /** Whether an acknowledgment would not tell a smaller window than the last, or the user waits for more. */

@@ -22,7 +22,14 @@ export const CLOSING_SWITCHES: readonly Switch[] = [
     name: 'interactiveAck',
     kind: 'duration',
     range: [0, 500_000],
-    doc: 'How long the ACK of text waits at least for an answer that it can go with, once ACKs do not go at once any more; at most 0.2 s. 0: as `ack-delay` says.',
+    doc: 'How long the ACK of text waits at least for an answer that it can go with, once ACKs do not go at once any more. 0: as `ack-delay` says.',
+  },
+  {
+    word: 'interactive-ack-max',
+    name: 'interactiveAckMax',
+    kind: 'duration',
+    range: [8_000, 500_000],
+    doc: 'How long it waits at most with `interactive-ack`; a tick less than `rto-min`, if that is shorter.',
   },
   {
     word: 'fin-ack',
