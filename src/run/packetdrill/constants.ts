@@ -116,7 +116,7 @@ const LINUX: Constants = {
   IPPROTO_IPV6: {
     ...{
       IPV6_UNICAST_HOPS: 16,
-      IPV6_MTU_DISCOVER: 23,
+
       IPV6_MTU: 24,
       IPV6_RECVERR: 25,
       IPV6_V6ONLY: 26,
