@@ -16,6 +16,7 @@ export interface DeviationSettings {
   readonly persistMax: Duration;
   readonly openTimeout: Duration;
   readonly orphanRetries: number | undefined;
+  readonly orphanRetriesLate: number | undefined;
   readonly rtoBound: 'rto' | 'variance';
   readonly rttSpread: 'mean' | 'peak';
   readonly rtoAfterSynLoss: 'always' | 'unmeasured';
@@ -117,6 +118,7 @@ export const BY_THE_LETTER: DeviationSettings = {
   persistMax: 0,
   openTimeout: 0,
   orphanRetries: undefined,
+  orphanRetriesLate: undefined,
   rtoBound: 'rto',
   rttSpread: 'mean',
   rtoAfterSynLoss: 'always',

@@ -91,6 +91,7 @@ const READINGS: Readonly<Record<string, Reading>> = {
   'linux.tcp_retries2': (value) => ({ retries: count(value) }),
   'linux.tcp_orphan_retries': (value, { profile }) => ({
     orphanRetries: value === 0 ? profile.orphanRetries : count(value),
+    orphanRetriesLate: count(value),
   }),
   'linux.tcp_max_tw_buckets': (value) => ({ timeWaitLimit: Math.max(0, value) }),
   'linux.tcp_syncookies': (value) => ({

@@ -77,6 +77,7 @@ const READ_WHEN_NEEDED: ReadonlySet<string> = new Set<SettingName>([
   'synAckRetries',
   'synPlainAfter',
   'orphanRetries',
+  'orphanRetriesLate',
   'keepaliveInterval',
   'keepaliveProbes',
   'tailLossProbe',

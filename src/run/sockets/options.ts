@@ -19,6 +19,7 @@ import { forgetErrors } from './error-queue.js';
 import { clientEnabled } from './fast-open-offer.js';
 import { tcpInfo } from './info.js';
 import { lingerOf } from './option-linger.js';
+import { errnoWithoutRepair } from './option-repair.js';
 import { optionOf } from './option-table.js';
 import type { OptionValue, SocketCallOf, System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -62,7 +63,7 @@ export function setOption(
     if (ctx.table.system === 'freebsd') return setByName(name, value.text);
   }
   const option = optionOf(ctx, level, name);
-  if (option === undefined || typeof value !== 'number') return withoutOption(ctx, call);
+  if (option === undefined || typeof value !== 'number') return withoutOption(ctx, socket, call);
   const settings = option.apply(value, ctx, socket);
   if (settings === undefined) return failed('EINVAL');
   const told = option.told ? option.told(value, ctx.table.system, settingsOf(ctx, socket)) : value;
@@ -87,9 +88,12 @@ const TOLD_BY_LINUX = ['SO_SNDLOWAT', 'TCP_IS_MPTCP', 'TCP_INFO'];
 /** An option that there is not here, or that is only told: on Linux the others than those of a kernel are told from it by their number. */
 function withoutOption(
   { table }: Context,
+  socket: BsdSocket,
   { kind, level, name }: SocketCallOf<'setsockopt' | 'getsockopt'>,
 ): Attempt {
   const linux = table.system === 'linux';
+  const unrepaired = linux ? errnoWithoutRepair(kind, name, socket) : undefined;
+  if (unrepaired !== undefined) return failed(unrepaired);
   if (kind === 'setsockopt' && (TOLD.includes(name) || (linux && TOLD_BY_LINUX.includes(name))))
     return failed('ENOPROTOOPT');
   const isNone = NUMBERLESS.test(name) || NUMBERLESS.test(level);
@@ -280,7 +284,7 @@ export function getOption(
       break;
   }
   const option = optionOf(ctx, level, name);
-  if (option === undefined) return withoutOption(ctx, call);
+  if (option === undefined) return withoutOption(ctx, socket, call);
   if (option.as !== undefined) return failed('ENOPROTOOPT');
   const set = ASKED_OF_CONNECTION.includes(name) && socket.role === 'connection';
   const value = set ? undefined : socket.options[name];

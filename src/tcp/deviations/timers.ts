@@ -147,4 +147,10 @@ export const TIMER_DEVIATIONS: readonly Switched[] = [
     does: 'Text and FIN of a connection without a user have an R2 of their own.',
     why: 'Nobody is there to be told, and the memory is wanted.',
   },
+  {
+    id: 'orphan-retries-late',
+    says: 'RFC 9293 §3.8.3 (MUST-20): R2 for text is at least 100 s, whoever still waits for it.',
+    does: 'Their R2 is another once the RTO has reached `rto-max`: with 0 the next time-out is the last.',
+    why: 'A peer that was not heard for so long will not be heard any more.',
+  },
 ];

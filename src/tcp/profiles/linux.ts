@@ -51,6 +51,7 @@ export const LINUX_DIFFERENCES: readonly Difference[] = [
   differs('synLinearTimeouts', 4, 'SYNs at 0, 1, 2, 3, 4, 5, 7, 11, 19, 35 and 67 s.'),
   differs('userTimeout', 0, 'TCP_USER_TIMEOUT is off until a program sets it.'),
   differs('orphanRetries', 8, 'net.ipv4.tcp_orphan_retries: the FIN of a closed socket.'),
+  differs('orphanRetriesLate', 0, 'net.ipv4.tcp_orphan_retries, once the RTO is the longest.'),
   differs('synCookies', 'on-overflow', 'net.ipv4.tcp_syncookies=1.'),
   differs('cookieForm', 'sum', 'secure_tcp_syn_cookie.'),
   differs('maxSynBacklog', 2048, 'net.ipv4.tcp_max_syn_backlog; it depends on the memory.'),

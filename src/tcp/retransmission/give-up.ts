@@ -12,7 +12,6 @@ import { measuredRto } from './round-trip.js';
 /** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up; with the deviation `give-up time` a SYN at most. */
 export function retryLimit(tcb: Tcb): number {
   const { state, settings, open } = tcb;
-  const { closing, halfClosed } = tcb.queued;
   switch (state) {
     case 'SYN_SENT':
       return settings.giveUp === 'time'
@@ -24,11 +23,15 @@ export function retryLimit(tcb: Tcb): number {
       // Deviation half-open: a fast open may try once more.
       return settings.synAckRetries + (isEarlyRequest(tcb) ? 1 : 0);
     default:
-      // Deviation `orphan-retries`: nobody is there who would wait.
-      return closing && !halfClosed
-        ? (settings.orphanRetries ?? settings.retries)
-        : settings.retries;
+      return orphanLimit(tcb) ?? settings.retries;
   }
+}
+
+/** Deviation `orphan-retries`: nobody is there who would wait; `orphan-retries-late`: even less once the RTO does not grow any more. */
+function orphanLimit({ queued, settings, rto }: Tcb): number | undefined {
+  if (!queued.closing || queued.halfClosed) return undefined;
+  const { orphanRetries, orphanRetriesLate, rtoMax } = settings;
+  return rto.value >= rtoMax ? (orphanRetriesLate ?? orphanRetries) : orphanRetries;
 }
 
 /**

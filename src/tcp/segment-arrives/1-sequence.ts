@@ -6,12 +6,11 @@ import { repeatedBy } from '../receiving/dialogue.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, FIELD_MAX, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
-import type { Output } from '../sending/transmit.js';
+import { ACK, FIN, has, RST, SYN, segEnd, segLen } from '../segment.js';
 import { add, atOrBefore, before, num, type Seq } from '../seq.js';
 import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
-import { editRcv, editTcb } from '../tcb.js';
+import { editTcb } from '../tcb.js';
 import { editTimers } from '../timers.js';
 import { inWindow, rightEdge, toldEdge } from '../window.js';
 import { isLateReset } from './2-rst.js';
@@ -19,6 +18,7 @@ import type { Arrival } from './arrival.js';
 import {
   answerWhy,
   answerWithAck,
+  byRequest,
   challengeWhy,
   isChallenged,
   sendChallenge,
@@ -85,7 +85,7 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   // What answers for a request tells no blocks (deviation half-open).
   const told = isRequest(tcb) ? tcb : withOldOctets(tcb, seg);
   const out = isEarlyRequest(tcb)
-    ? answerOfRequest(tcb, seg, now)
+    ? byRequest(tcb, (request) => answerWithAck(request, seg, now))
     : answerWithAck(repeatedBy(told, seg), seg, now);
   const beyond = before(rightEdge(tcb), segEnd(seg));
   const reason = beyond ? 'beyond the window' : 'outside the window';
@@ -98,14 +98,6 @@ function answerUnacceptable(tcb: Tcb, seg: Segment, now: Instant): Verdict {
     `${tableRow(tcb, seg)}; it is the remote FIN again: ACK, and the 2 MSL start anew ` +
     '(deviation time-wait-fin)';
   return finish(why, editTcb(out.tcb, { timers }), effects);
-}
-
-/** Deviation `half-open request`: of what was opened fast the request answers, with the window that its SYN,ACK has told. */
-function answerOfRequest(tcb: Tcb, seg: Segment, now: Instant): Output {
-  const rcv = editRcv(tcb.rcv, { wnd: Math.min(tcb.rcv.wnd, FIELD_MAX) });
-  const request = editTcb(tcb, { fastOpen: undefined, space: undefined, rcv });
-  const { tcb: after, effects } = answerWithAck(request, seg, now);
-  return { tcb: editTcb(tcb, { challenges: after.challenges }), effects };
 }
 
 /** The segment ends with the FIN that we have: its last sequence number is RCV.NXT-1. */

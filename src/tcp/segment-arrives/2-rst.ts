@@ -2,6 +2,7 @@
 
 import { deleteTcb, returnToListen } from '../delete-tcb.js';
 import { isOpenEarly } from '../fast-open.js';
+import { isEarlyRequest } from '../host/requests.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, goOn } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -12,7 +13,7 @@ import type { Tcb } from '../tcb.js';
 import { TEXT } from '../user-texts.js';
 import { inWindow } from '../window.js';
 import type { Arrival } from './arrival.js';
-import { challengeWhy, isChallenged, sendChallenge } from './challenge.js';
+import { byRequest, challengeWhy, isChallenged, sendChallenge } from './challenge.js';
 
 export const rstMoves: readonly Move[] = [
   'SYN_RCVD -> LISTEN',
@@ -57,7 +58,9 @@ export function checkRst(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
     const why = () => `RST bit on, SEG.SEQ=${num(seg.seq)} outside the window: dropped`;
     return finish(why, undefined, [{ kind: 'discard', reason: 'RST outside the window' }]);
   }
-  const out = sendChallenge(tcb, now);
+  const out = isEarlyRequest(tcb)
+    ? byRequest(tcb, (request) => sendChallenge(request, now))
+    : sendChallenge(tcb, now);
   const why = () =>
     `RST bit on, SEG.SEQ=${num(seg.seq)} in the window but not RCV.NXT=${num(nxt)}: ${challengeWhy(out)}`;
   return finish(why, out.tcb, out.effects);

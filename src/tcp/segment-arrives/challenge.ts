@@ -3,13 +3,13 @@
 import { withoutReflection } from '../ecn/feedback.js';
 import type { Effect, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
-import { ACK, has, SYN, segLen } from '../segment.js';
+import { ACK, FIELD_MAX, has, SYN, segLen } from '../segment.js';
 import type { Output } from '../sending/transmit.js';
 import { sendAck, sendBareAck } from '../sending/transmit.js';
 import { add, before } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Challenges, Tcb } from '../tcb.js';
-import { editTcb } from '../tcb.js';
+import { editRcv, editTcb } from '../tcb.js';
 
 /** Whether such segments are challenged (deviation challenge-ack). */
 export function isChallenged({ challengeAck }: Settings, what: 'rst' | 'syn'): boolean {
@@ -39,6 +39,14 @@ const IN_VAIN = 100;
 
 const CHALLENGED: Effect = { kind: 'discard', reason: 'answered with a challenge ACK' };
 const THROTTLED: Effect = { kind: 'discard', reason: 'challenge ACK throttled' };
+
+/** Deviation `half-open request`: of what was opened fast the request answers, with the window that its SYN,ACK has told. */
+export function byRequest(tcb: Tcb, answer: (request: Tcb) => Output): Output {
+  const rcv = editRcv(tcb.rcv, { wnd: Math.min(tcb.rcv.wnd, FIELD_MAX) });
+  const request = editTcb(tcb, { fastOpen: undefined, space: undefined, rcv });
+  const { tcb: after, effects } = answer(request);
+  return { tcb: editTcb(tcb, { challenges: after.challenges }), effects };
+}
 
 /** For a reason in words: what became of the challenge. */
 export function challengeWhy(out: Output): string {

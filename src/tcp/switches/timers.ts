@@ -167,4 +167,11 @@ export const TIMER_SWITCHES: readonly Switch[] = [
     range: [0, 255],
     doc: 'The same as `retries` for a connection that its user has closed (not only shut down); `off` makes no difference.',
   },
+  {
+    word: 'orphan-retries-late',
+    name: 'orphanRetriesLate',
+    kind: 'count-or-off',
+    range: [0, 255],
+    doc: 'The same as `orphan-retries` once the RTO has reached `rto-max`; `off` makes no difference.',
+  },
 ];
