@@ -39,7 +39,7 @@ function noteConnect(
     return;
   }
   const connecting = { role: 'connecting', remotePort: remote.port } as const;
-  if (role === 'fresh') state.packets = withFlow(packets, index, connecting);
+  if (role === 'fresh') state.packets = { ...withFlow(packets, index, connecting), current: index };
   if (role === 'dissolved') state.packets = addFlow(packets, freshFlow({ fd, ...connecting }));
 }
 

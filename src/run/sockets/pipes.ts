@@ -3,7 +3,7 @@
 import { joinOctets, withoutOctets } from '../../base/octets.js';
 import { listOf } from '../../base/pieces.js';
 import type { Attempt, Context } from './context.js';
-import { done, failed, readable, tcbOf, unsupported, WAIT } from './context.js';
+import { done, failed, isAtEnd, readable, tcbOf, unsupported, WAIT } from './context.js';
 import { read } from './reading.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BlockedCall, BsdSocket, PipeEnd, SocketTable } from './table.js';
@@ -133,7 +133,7 @@ function fromSocket(
   const free = SLOTS - partsOf(table, pipe).length;
   if (free <= 0) return later(flags);
   if (octetsToMark(ctx, socket) === 0 && readable(ctx, socket) > 0)
-    return socket.nonblocking ? failed('EAGAIN') : done(0);
+    return socket.nonblocking && !isAtEnd(ctx, socket) ? failed('EAGAIN') : done(0);
   const lengths = piecesOf(ctx, socket).slice(0, free);
   const most = lengths.reduce((sum, length) => sum + length, 0) || count;
   const attempt = read(ctx, socket, {
