@@ -4,16 +4,18 @@ import { inPieces } from '../base/pieces.js';
 import type { GivenEnd, OperationOf } from '../lang/program.js';
 import type { GivenConnection } from '../sim/director.js';
 import { addressOf } from '../sim/world.js';
+import type { SentSegment } from '../tcp/retransmission/sent-queue.js';
+import { armTimers } from '../tcp/retransmission.js';
 import type { Instant } from '../tcp/rule.js';
-import type { Segment } from '../tcp/segment.js';
-import { ACK, FIN, SYN, segment } from '../tcp/segment.js';
-import { add, type Seq, seq } from '../tcp/seq.js';
+import { ACK, FIN, PSH, SYN, segment } from '../tcp/segment.js';
+import { add, before, distance, num, type Seq, seq } from '../tcp/seq.js';
 import type { State } from '../tcp/states.js';
 import { hasOwnFin, hasPeersFin, isHalfOpen } from '../tcp/states.js';
 import type { Socket, Tcb } from '../tcp/tcb.js';
 import { closedTcb } from '../tcp/tcb.js';
-import type { Timers } from '../tcp/timers.js';
-import { NO_TIMERS } from '../tcp/timers.js';
+import { limitFinWait2 } from '../tcp/timers/fin-wait-2.js';
+import { restartKeepalive } from '../tcp/timers/keep-alive.js';
+import { editTimers } from '../tcp/timers.js';
 import { numberOf } from './calls.js';
 import type { Environment, Problem } from './environment.js';
 import { evaluate } from './evaluate.js';
@@ -115,7 +117,25 @@ function givenTcb(
     fin: hasOwnFin(end.state) ? add(nxt, -1) : undefined,
   };
   const { now } = state.world;
-  return { ...tcb, ...outstanding(tcb, now), timers: timersOf(tcb, now) };
+  if (distance(una, nxt) > MOST * segmentOf(tcb)) return tooMuch(end, tcb);
+  return withTimers({ ...tcb, retransmissions: inPieces(outstanding(tcb, now)) }, now);
+}
+
+/** So many segments can be outstanding. */
+const MOST = 10_000;
+
+function segmentOf({ snd }: Tcb): number {
+  return Math.max(1, snd.mss);
+}
+
+/** SND.UNA lies beyond SND.NXT, or further before it than anybody sends. */
+function tooMuch(end: GivenEnd, { snd }: Tcb): Problem {
+  const written = end.values.find(({ name }) => name === 'snd.una' || name === 'snd.nxt');
+  const [una, nxt] = [num(snd.una), num(snd.nxt)];
+  const message = before(snd.nxt, snd.una)
+    ? `SND.UNA=${una} lies beyond SND.NXT=${nxt}: nothing is acknowledged before it is sent. Give an \`snd.una\` of at most ${nxt}, or none.`
+    : `${distance(snd.una, snd.nxt)} octets would be outstanding from SND.UNA=${una} to SND.NXT=${nxt}: at most ${MOST} segments can be.`;
+  return { kind: 'problem', message, range: written?.value.range ?? NOWHERE };
 }
 
 /** The sequence numbers that a connection in this state has, as far as no value says otherwise. */
@@ -151,25 +171,40 @@ function waitsForAck(state: State): boolean {
   return isHalfOpen(state) || ['FIN_WAIT_1', 'CLOSING', 'LAST_ACK'].includes(state);
 }
 
-/** The SYN or FIN that is to be sent again until it is acknowledged. */
-function outstanding(tcb: Tcb, now: Instant): Pick<Tcb, 'retransmissions'> {
-  if (!waitsForAck(tcb.state)) return { retransmissions: [] };
-  const ctl = tcb.state === 'SYN_SENT' ? SYN : tcb.state === 'SYN_RCVD' ? SYN | ACK : FIN | ACK;
-  const sent: Segment = segment({
-    ctl,
-    sourcePort: tcb.local.port,
-    destinationPort: tcb.remote?.port ?? 0,
-    seq: add(tcb.snd.nxt, -1),
-    ack: tcb.state === 'SYN_SENT' ? seq(0) : tcb.rcv.nxt,
-    wnd: Math.min(tcb.rcv.wnd, 65535),
+/** What is to be sent again until it is acknowledged: text, of which nobody has said what it is (octets of 0), and the SYN or FIN. */
+function outstanding(tcb: Tcb, now: Instant): readonly SentSegment[] {
+  const { state, snd } = tcb;
+  const sent = (ctl: number, at: Seq, octets = 0): SentSegment => ({
+    segment: segment({
+      ctl,
+      sourcePort: tcb.local.port,
+      destinationPort: tcb.remote?.port ?? 0,
+      seq: at,
+      ack: state === 'SYN_SENT' ? seq(0) : tcb.rcv.nxt,
+      wnd: Math.min(tcb.rcv.wnd, 65535),
+      data: new Uint8Array(octets),
+    }),
+    sentAt: now,
+    retransmissions: 0,
   });
-  return { retransmissions: inPieces([{ segment: sent, sentAt: now, retransmissions: 0 }]) };
+  if (isHalfOpen(state)) return [sent(state === 'SYN_SENT' ? SYN : SYN | ACK, add(snd.nxt, -1))];
+  const end = waitsForAck(state) ? add(snd.nxt, -1) : snd.nxt;
+  const all: SentSegment[] = [];
+  for (let at = snd.una; before(at, end); ) {
+    const octets = Math.min(distance(at, end), segmentOf(tcb));
+    const next = add(at, octets);
+    all.push(sent(next === end ? PSH | ACK : ACK, at, octets));
+    at = next;
+  }
+  return waitsForAck(state) ? [...all, sent(FIN | ACK, end)] : all;
 }
 
-function timersOf({ state, settings }: Tcb, now: Instant): Timers {
-  return {
-    ...NO_TIMERS,
-    retransmission: waitsForAck(state) ? now + settings.rto : undefined,
-    timeWait: state === 'TIME_WAIT' ? now + 2 * settings.msl : undefined,
-  };
+/** The timers that such a connection has: they begin now. */
+function withTimers(tcb: Tcb, now: Instant): Tcb {
+  const armed = armTimers(tcb, now);
+  if (tcb.state === 'TIME_WAIT') {
+    const timers = editTimers(armed.timers, { timeWait: now + 2 * tcb.settings.msl });
+    return { ...armed, timers };
+  }
+  return restartKeepalive(limitFinWait2(armed, now), now, now);
 }

@@ -40,12 +40,19 @@ export function viewOf(world: World): View {
   return { world, now: world.now, newer: NONE };
 }
 
-/** The world before a step, with the step's microsteps up to and including number `last` on top. */
+/**
+ * The world before a step, with the step's microsteps up to and including number `last` on top. A connection that a later one is
+ * the first to tell of is as that one found it, also where `world` is already that after the step.
+ */
 export function viewWithin(world: World, step: Step, last: number): View {
   const newer = new Map<string, Tcb>();
-  for (const { connection, after } of step.microsteps.slice(0, last + 1)) {
-    if (connection && after) newer.set(refKey(connection), after);
-  }
+  step.microsteps.forEach(({ connection, before, after }, i) => {
+    const key = connection && refKey(connection);
+    if (key === undefined) return;
+    if (i <= last) {
+      if (after) newer.set(key, after);
+    } else if (before && !newer.has(key)) newer.set(key, before);
+  });
   return { world, now: step.at, newer };
 }
 

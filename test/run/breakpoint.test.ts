@@ -9,10 +9,10 @@ import {
   parseHitCondition,
   type Refinement,
 } from '../../src/run/breakpoint.js';
-import { variableBreakpoint } from '../../src/run/data-breakpoint.js';
+import { expressionBreakpoint, variableBreakpoint } from '../../src/run/data-breakpoint.js';
 import { FILTERS } from '../../src/run/filters.js';
 import { parseFunctionBreakpoint } from '../../src/run/function-breakpoint.js';
-import { START } from '../../src/run/places.js';
+import { endOf, START } from '../../src/run/places.js';
 import { type Run, startRun } from '../../src/run/run.js';
 import { findStop } from '../../src/run/stop.js';
 import { program, programsOf, TWO_HOSTS } from './scenario.js';
@@ -173,6 +173,31 @@ describe('data breakpoints', () => {
     assert.deepEqual(hits('server', 'c2', 'snd.una'), []);
     assert.equal(hits('client', undefined, 'state').length, 6);
     assert.deepEqual(hits('client', undefined, 'nonsense'), []);
+  });
+
+  it('of expressions hold at the same places in passing, ahead and going back', () => {
+    for (const text of ['STATE', 'SND.NXT - SND.UNA', 'client.SND.NXT == server.RCV.NXT']) {
+      const anybody = { host: undefined, connection: undefined };
+      const breakpoint = createBreakpoint(1, expressionBreakpoint(text, anybody));
+      const places = (run: Run, direction: 1 | -1, passing: boolean) => {
+        const found: string[] = [];
+        let from = direction > 0 ? BEFORE : endOf(run);
+        for (;;) {
+          const { place, hits } = findStop(run, from, direction, 'breakpoint', [breakpoint], {
+            passing,
+          });
+          if (hits.length === 0) return direction > 0 ? found : found.reverse();
+          found.push(`${place.step}.${place.microstep} ${hits.map(({ why }) => why).join()}`);
+          from = place;
+        }
+      };
+      const run = startRun(HANDSHAKE!);
+      const there = places(run, 1, true);
+      assert.ok(there.length > 2, text);
+      assert.deepEqual(places(startRun(HANDSHAKE!), 1, false), there);
+      assert.deepEqual(places(run, 1, false), there);
+      assert.deepEqual(places(run, -1, false), there);
+    }
   });
 });
 
