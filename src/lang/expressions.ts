@@ -26,7 +26,7 @@ import type { Diagnostic } from './diagnostics.js';
 import type { BinaryOperator, Expression, TextExpression } from './expression-tree.js';
 import { HYPHENATED_FIELDS } from './fields.js';
 import * as say from './messages.js';
-import { durationUnit, OCTETS, readQuantity, unitValue } from './numbers.js';
+import { durationUnit, OCTETS, RATES, readQuantity, unitValue } from './numbers.js';
 import type { Name } from './range.js';
 import { suggest } from './suggest.js';
 import { meant, UNIT_SYNONYMS } from './synonyms.js';
@@ -172,7 +172,7 @@ function numberOrDuration(cursor: Cursor): Expression {
   if (apart) take(cursor);
   const range = since(cursor, start);
   if (time) return { kind: 'duration', amount, text: number, unit: time, range };
-  const scale = unit === '' ? 1 : unitValue(OCTETS, unit);
+  const scale = unit === '' ? 1 : (unitValue(OCTETS, unit) ?? unitValue(RATES, unit));
   const value = amount * (scale ?? Number.NaN);
   const { start: at, end } = range;
   const ofUnit = { start: { ...at, character: end.character - unit.length }, end };

@@ -49,7 +49,9 @@ export function readQuantity(text: string): Quantity | undefined {
 
 /** Whether a number is written with a unit of size, such as `64KiB`. */
 export function hasUnit(number: Expression): boolean {
-  return number.kind === 'number' && /[a-z]$/i.test(number.text) && !/^0x/i.test(number.text);
+  if (number.kind !== 'number') return false;
+  const unit = readQuantity(number.text)?.unit ?? '';
+  return unit !== '' && unitValue(OCTETS, unit) !== undefined;
 }
 
 function digits(text: string): string {

@@ -15,8 +15,11 @@ import {
   startOf,
   take,
 } from './cursor.js';
+import type { Expression } from './expression-tree.js';
 import { expression, sum } from './expressions.js';
+import { LINK_SETTINGS } from './keywords.js';
 import * as say from './messages.js';
+import { readQuantity } from './numbers.js';
 import { pair } from './phrases.js';
 import type { Name } from './range.js';
 import { atSegment, segmentChanges, segmentPattern } from './segments.js';
@@ -35,14 +38,28 @@ export function set(cursor: Cursor): Statement {
   const target = isLink ? linkSetting(cursor) : variable(cursor);
   needSymbol(cursor, '=', '`=` and a value');
   const off = eatWord(cursor, 'off');
-  if (target.kind === 'link' && atSymbol(cursor, '%', 1) && peek(cursor, 2).kind === 'end') {
-    const { setting } = target;
-    const right = `${setting.text} = ${peek(cursor).text}`;
-    fail(cursor, sayStated.percentSign(setting.text, right), peek(cursor, 1));
-  }
-  const value = off ? undefined : expression(cursor);
+  const value = off ? undefined : (percentage(cursor, target) ?? expression(cursor));
   return { kind: 'set', target, value, range: since(cursor, start) };
 }
+
+/** `30%` or `0.5`, where a link takes a percentage; undefined when another expression is written. */
+function percentage(cursor: Cursor, target: SetStatement['target']): Expression | undefined {
+  if (target.kind !== 'link' || !PERCENTAGES.has(target.setting.text.toLowerCase()))
+    return undefined;
+  const { kind, text } = peek(cursor);
+  const signed = atSymbol(cursor, '%', 1);
+  if (kind !== 'number' || peek(cursor, signed ? 2 : 1).kind !== 'end') return undefined;
+  const quantity = readQuantity(text);
+  if (quantity === undefined || quantity.unit !== '') return undefined;
+  const start = startOf(cursor);
+  take(cursor);
+  if (signed) take(cursor);
+  return { kind: 'number', value: quantity.amount, text, range: since(cursor, start) };
+}
+
+const PERCENTAGES: ReadonlySet<string> = new Set(
+  LINK_SETTINGS.filter(({ kind }) => kind === 'percent').map(({ word }) => word),
+);
 
 function segmentTarget(cursor: Cursor): SetStatement['target'] {
   const pattern = segmentPattern(cursor);

@@ -8,6 +8,7 @@ export type ValueKind =
   | 'octets'
   | 'size'
   | 'field'
+  | 'mtu'
   | 'time'
   | 'interval'
   | 'timer'

@@ -138,10 +138,6 @@ export function timerWithoutPath(host: string, timer: string): Message {
   );
 }
 
-export function percentSign(option: string, right: string): Message {
-  return error('expected', `\`${option}\` is in percent already.`, `Write \`${right}\`.`);
-}
-
 export function commaInStatement(): Message {
   return error(
     'expected',

@@ -8,6 +8,7 @@ import { printSegment } from '../tcp/segment.js';
 import { armedTimers } from '../tcp/timers.js';
 import { backFrom, type Decided, decider } from './decider.js';
 import type { Difference, FieldText, Mismatch, Seen } from './expectations.js';
+import { NO_OPTION } from './pattern.js';
 import type { Run } from './run.js';
 import type { RunState, Settled } from './state.js';
 import { seenConnection, viewOf } from './view.js';
@@ -252,6 +253,12 @@ function othersLines({ hosts }: RunState['world'], host: string, name: string): 
 // Advice ------------------------------------------------------------------------------------------
 
 /** What to do, when there is something plain to do. */
+/** What a pattern would have to say of the field; other flags are those of another segment. */
+function rightField({ field, actual }: Difference): string | undefined {
+  if (field === 'flags' || field.includes(' ')) return undefined;
+  return actual === NO_OPTION ? `leave out ${field}` : `write ${field}=${actual}`;
+}
+
 function adviceLines({ what, seen, differences, unanswered }: Mismatch): readonly string[] {
   if (seen.kind === 'problem') return [];
   if (unanswered) return ['  the `?` is yet to be answered'];
@@ -270,9 +277,8 @@ function adviceLines({ what, seen, differences, unanswered }: Mismatch): readonl
         `  ${printSegment(segment)}, sent at ${printInstant(sentAt)}, is as expected: expect what comes before it, or write \`eventually\``,
       ];
     }
-    if (differences.length === 1 && first && first.field !== 'flags') {
-      return [`  if the host is right, write ${first.field}=${first.actual}`];
-    }
+    const advice = differences.length === 1 && first ? rightField(first) : undefined;
+    if (advice !== undefined) return [`  if the host is right, ${advice}`];
     return ['  if another segment comes before it, expect that one first, or write `eventually`'];
   }
   return [];

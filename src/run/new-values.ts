@@ -9,11 +9,12 @@ import type { Value } from './values.js';
 /** A value that was read: a number, control bits, or undefined for `off`. */
 export type NewValue = number | undefined;
 
-/** A value as one of this kind; a fraction is given in percent. Undefined when it is none. */
+/** A value as one of this kind; a fraction is given in percent, a time with its unit but 0. Undefined when it is none. */
 export function newValueOf(kind: ValueKind, found: Value): number | undefined {
   if (found.kind !== 'number' && found.kind !== 'seq' && found.kind !== 'duration')
     return undefined;
-  if (found.kind === 'duration' && !TIMES.has(kind)) return undefined;
+  if (TIMES.has(kind) !== (found.kind === 'duration') && !(TIMES.has(kind) && found.value === 0))
+    return undefined;
   const value = kind === 'fraction' ? found.value / 100 : Math.round(found.value);
   return value >= (LEAST[kind] ?? 0) && value <= MOST[kind] ? value : undefined;
 }
@@ -30,13 +31,14 @@ export function valueText(kind: ValueKind, value: NewValue): string {
   return TIMES.has(kind) ? durationText(value) : String(value);
 }
 
-const LEAST: Partial<Record<ValueKind, number>> = { size: 1, interval: 1_000 };
+const LEAST: Partial<Record<ValueKind, number>> = { size: 1, mtu: 68, rate: 1, interval: 1_000 };
 
 const MOST: Readonly<Record<ValueKind, number>> = {
   sequence: 2 ** 32 - 1,
   octets: 2 ** 30,
   size: 65_535,
   field: 65_535,
+  mtu: 65_535,
   time: 30 * 86_400_000_000,
   interval: 30 * 86_400_000_000,
   timer: 30 * 86_400_000_000,
@@ -51,11 +53,12 @@ export const WANTED: Readonly<Record<ValueKind, string>> = {
   octets: `a number of octets, 0 to ${MOST.octets}`,
   size: `a number of octets, 1 to ${MOST.size}`,
   field: `a whole number, 0 to ${MOST.field}`,
+  mtu: `a number of octets, 68 to ${MOST.mtu}`,
   time: `a length of time such as ${printDuration(200_000)}, at most 30 days`,
   interval: `a length of time such as ${printDuration(200_000)}, 1ms to 30 days`,
   timer: `a length of time from now such as ${printDuration(200_000)}, or off`,
   fraction: 'a percentage such as 30%, 0 to 100',
-  rate: 'a number of bits a second, at most 1000 Gbps, or off',
+  rate: 'a number of bits a second such as 64kbps, at most 1000 Gbps, or off',
   flags: 'control bits such as SYN,ACK',
 };
 

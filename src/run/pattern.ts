@@ -75,9 +75,12 @@ export function sameCtl(wanted: number, actual: number): boolean {
   return (wanted & mask) === (actual & mask);
 }
 
+/** What is shown where a segment has no such option. */
+export const NO_OPTION = 'none';
+
 function fieldDifference({ name, value, echo }: WantedField, seg: Segment): readonly Difference[] {
   const actual = actualField(name, seg, value);
-  const shown = actual === undefined ? 'none' : showField(name, actual);
+  const shown = actual === undefined ? NO_OPTION : showField(name, actual);
   if (value === 'any') {
     const there = name === 'data' ? seg.data.length > 0 : actual !== undefined;
     return there
@@ -91,7 +94,7 @@ function fieldDifference({ name, value, echo }: WantedField, seg: Segment): read
   if (echo && echo.kind !== 'blank') {
     const ecr = seg.options.timestamps?.ecr;
     if (ecr === undefined || !equal(echo, seqValue(ecr))) {
-      const text = ecr === undefined ? 'none' : String(ecr);
+      const text = ecr === undefined ? NO_OPTION : String(ecr);
       found.push({ field: 'ts echo', expected: showValue(echo), actual: text });
     }
   }
@@ -183,7 +186,7 @@ export function actualTexts(wanted: Wanted, seg: Segment): readonly FieldText[] 
   for (const { name, value } of wanted.fields) {
     const hidden = value !== 'any' && value.kind === 'blank';
     const actual = actualField(name, seg, value);
-    texts.push({ name, text: hidden ? '?' : actual ? showField(name, actual) : 'none' });
+    texts.push({ name, text: hidden ? '?' : actual ? showField(name, actual) : NO_OPTION });
   }
   return texts;
 }

@@ -219,7 +219,7 @@ const LINK_SETTINGS: Readonly<Record<string, ValueKind>> = {
   duplicate: 'fraction',
   reorder: 'fraction',
   rate: 'rate',
-  mtu: 'field',
+  mtu: 'mtu',
 } satisfies Record<keyof LinkSettings, ValueKind>;
 
 /** An option of the link between two hosts; undefined when links have no such option. */

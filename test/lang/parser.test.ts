@@ -57,7 +57,7 @@ const table: readonly (readonly [title: string, source: string, expected: readon
   ['a unit of size apart', 'client: send 5 kB', ['1:16 expected']],
   ['a share of segments', 'drop 50% client -> server', ['1:8 expected']],
   ['all segments', 'drop all client -> server ACK', ['1:6 expected']],
-  ['a percent sign', 'set client -- server loss = 5%', ['1:30 expected']],
+  ['a percent sign at a time', 'set client -- server delay = 5%', ['1:32 expected']],
   ['a timer without its path', 'fire client retransmission', ['1:13 expected']],
   ['two equals signs after a field', 'expect client -> server ACK ack==1', ['1:32 expected']],
   ['an ICMP message in two words', 'icmp port unreachable a -> b', ['1:6 unknown-icmp']],
