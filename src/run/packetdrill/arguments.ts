@@ -62,6 +62,8 @@ export function octetsOf(text: string, count: number): Uint8Array {
   return data;
 }
 
+const SECOND = 1_000_000;
+
 /** `{tv_sec=1, tv_usec=0}`, `{1, 0}`, also in brackets: microseconds; undefined when it is no time. */
 export function timeValue(value: PacketValue | undefined): OptionValue | undefined {
   const inner = unbracketed(value);
@@ -70,7 +72,9 @@ export function timeValue(value: PacketValue | undefined): OptionValue | undefin
     (name, i) => member(inner, name) ?? member(inner, `${i}`),
   );
   if (!seconds || !rest) return undefined;
-  return { wait: Math.max(0, number(seconds)) * 1_000_000 + number(rest) };
+  const microseconds = number(rest);
+  if (microseconds < 0 || microseconds >= SECOND) return { wait: -1 };
+  return { wait: number(seconds) < 0 ? 0 : number(seconds) * SECOND + microseconds };
 }
 
 /** `[1]`, `[SOF_TIMESTAMPING_SOFTWARE]`, `{onoff=1, linger=0}`, `{1, 0}`. */

@@ -110,15 +110,14 @@ function setOption(
   const { level, name } = optionNamed(args, system);
   const value = valueToSet(name, args, system);
   if (value === undefined) return { kind: 'unsupported', what: `${name} with this value` };
-  return { kind: 'setsockopt', fd, level, name, value, short: isShort(value, args[4]) };
+  const length = args[4]?.kind === 'number' ? args[4].value : Number.POSITIVE_INFINITY;
+  // IPv4 takes an octet for a number.
+  if (/_IP$/.test(level) && length >= 1 && length < 4 && typeof value === 'number')
+    return { kind: 'setsockopt', fd, level, name, value: value & 0xff };
+  return { kind: 'setsockopt', fd, level, name, value, short: length < lengthOf(value) };
 }
 
-/** Whether the length that is told is less than that of the value's type; text is as long as it is. */
-function isShort(value: OptionValue, length: PacketValue | undefined): boolean {
-  return length?.kind === 'number' && length.value < lengthOf(value);
-}
-
-/** An integer, `struct linger`, `struct timeval`. */
+/** How many octets a value has at least: an integer, `struct linger`, `struct timeval`. Text is as long as it is. */
 function lengthOf(value: OptionValue): number {
   if (typeof value === 'number') return 4;
   if ('onoff' in value) return 8;

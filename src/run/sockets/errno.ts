@@ -14,6 +14,7 @@ export type Errno =
   | 'EAGAIN'
   | 'EALREADY'
   | 'EBADF'
+  | 'EDOM'
   | 'EEXIST'
   | 'ECONNABORTED'
   | 'ECONNREFUSED'
@@ -49,6 +50,7 @@ const NUMBERS: Readonly<Record<System, Readonly<Partial<Record<Errno, number>>>>
       EINVAL: 22,
       ESPIPE: 29,
       EPIPE: 32,
+      EDOM: 33,
       ENOMSG: 42,
       ENONET: 64,
       EPROTO: 71,
@@ -66,6 +68,7 @@ const NUMBERS: Readonly<Record<System, Readonly<Partial<Record<Errno, number>>>>
     ...{ EPERM: 1, ENOENT: 2, ESRCH: 3, EBADF: 9, EACCES: 13, EFAULT: 14, EEXIST: 17, EINVAL: 22 },
     ...{
       EPIPE: 32,
+      EDOM: 33,
       EAGAIN: 35,
       EINPROGRESS: 36,
       EALREADY: 37,

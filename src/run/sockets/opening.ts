@@ -24,6 +24,7 @@ import type { Errno } from './errno.js';
 import { openErrno } from './errno.js';
 import { isPrepared, offerTo } from './fast-open-offer.js';
 import { scaleWithin } from './option-buffers.js';
+import { sendBuffer } from './send-space.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 import { addSocket, freshSocket, sharesPort, takeDescriptor } from './table.js';
@@ -208,6 +209,8 @@ const RESETTABLE: ReadonlySet<State> = new Set<State>([
 export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: Errno): void {
   const { connection, role } = socket;
   const dissolved = tcbOf(ctx, socket);
+  // It stays as large as it has become.
+  const grownSend = sendBuffer(ctx, socket);
   if (dissolved !== undefined) {
     act(ctx, { kind: role === 'listening' ? 'CLOSE' : 'ABORT', connection });
   }
@@ -219,7 +222,7 @@ export function disconnect(ctx: Context, fd: number, socket: BsdSocket, error?: 
   const settings = { ...kept, ...buffersOf(last) };
   const known = ctx.table.counts.get(connection ?? -1);
   const counted = known ? countAnew(known) : socket.counted;
-  const again = { ...fresh, options, settings, grownSend: socket.grownSend, counted };
+  const again = { ...fresh, options, settings, grownSend, counted };
   change(ctx, fd, socket, { ...again, error: error ?? socket.error, dissolved: last });
   wake(ctx.table, fd, 'error');
 }

@@ -44,6 +44,7 @@ export function setOption(
     return done(0);
   }
   if (typeof value === 'object' && 'wait' in value) {
+    if (value.wait < 0) return failed('EDOM');
     keep(ctx, fd, socket, name, value, {});
     return done(0);
   }

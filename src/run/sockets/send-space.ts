@@ -30,7 +30,8 @@ export function sendBuffer(ctx: Surroundings, socket: BsdSocket): number {
   const first = usual === RFC9293.sendBuffer ? FIRST_BUFFER : usual;
   // It stays as large as it was.
   const tcb = tcbOf(ctx, socket) ?? socket.last;
-  if (tcb === undefined || !(isSynchronized(tcb.state) || isOpenEarly(tcb))) return first;
+  if (tcb === undefined || !(isSynchronized(tcb.state) || isOpenEarly(tcb)))
+    return Math.max(first, socket.grownSend ?? 0);
   const begun = roomFor(ctx, socket, tcb, tcb.settings.initialWindow ?? 1);
   return Math.max(first, begun, socket.grownSend ?? 0);
 }

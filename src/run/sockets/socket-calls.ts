@@ -22,7 +22,7 @@ export type OptionValue =
   | { readonly text: string }
   /** `struct linger`, seconds. */
   | { readonly onoff: number; readonly linger: number }
-  /** `struct timeval`, microseconds; 0: no end. */
+  /** `struct timeval`, microseconds; 0: no end; below 0: no time. */
   | { readonly wait: number }
   /** `struct tcp_info`: the fields that are known here, by the names of the structure. */
   | { readonly info: Readonly<Record<string, number>> };

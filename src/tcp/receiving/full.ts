@@ -60,7 +60,10 @@ function clampWindow(tcb: Tcb, space: ReceiveSpace): Tcb {
   return editSpace(tcb, { ...space, threshold });
 }
 
-/** Unread text goes into new pieces, as long as a page has room for: all from the first piece on that wastes memory, or of which a part was read. */
+/**
+ * Unread text goes into new pieces, as long as a page has room for: all from the first piece on that wastes memory, of which a part
+ * was read, or that the next one's segment lies across.
+ */
 function withUnreadJoined(tcb: Tcb): Tcb {
   const { space } = tcb;
   if (space === undefined) return tcb;
@@ -68,7 +71,8 @@ function withUnreadJoined(tcb: Tcb): Tcb {
   const all = octetsOf(pieces);
   const read = all - heldForUser(tcb);
   const wastes = ({ memory, octets }: UnreadText) => textIn(memory, space) > octets;
-  const first = read > 0 ? 0 : pieces.findIndex(wastes);
+  const isFirst = (piece: UnreadText, i: number) => wastes(piece) || pieces[i + 1]?.across === true;
+  const first = read > 0 ? 0 : pieces.findIndex(isFirst);
   if (first < 0) return tcb;
   const kept = pieces.slice(0, first);
   const joined: UnreadText[] = [];
@@ -81,13 +85,22 @@ function octetsOf(pieces: readonly UnreadText[]): number {
   return pieces.reduce((sum, { octets }) => sum + octets, 0);
 }
 
-/** What is held, and belongs together, is joined in the same way; a little of it is not worth it. */
+/**
+ * What is held, and belongs together, is joined in the same way. A small segment that stands alone is not worth it, and where an
+ * eighth of the memory is such segments, nothing behind them is.
+ */
 function withHeldJoined(tcb: Tcb): Tcb {
   const { space } = tcb;
   const held = listOf(tcb.queued.outOfOrder);
   if (space === undefined || held.length === 0) return tcb;
-  const joined = runsOf(held).flatMap((run) => joinedRun(space, run));
-  if (joined.length === held.length) return tcb;
+  const patience = Math.floor(memoryOf(tcb, space) / 8);
+  let small = 0;
+  const joined = runsOf(held).flatMap((run) => {
+    const [first] = run;
+    const alone = run.length === 1 && first !== undefined && first.data.length < BLOCK_MOST;
+    if (alone) small += first.memory;
+    return alone || small > patience ? run : joinedRun(space, run);
+  });
   return editQueued(tcb, { outOfOrder: inPieces(joined) });
 }
 
@@ -105,7 +118,6 @@ function runsOf(held: readonly HeldSegment[]): readonly (readonly HeldSegment[])
 
 /** A run from its first segment on that wastes memory, or that the next one lies across: in blocks. */
 function joinedRun(space: ReceiveSpace, run: readonly HeldSegment[]): readonly HeldSegment[] {
-  if (run.length === 1) return run;
   const first = run.findIndex((one, i) => {
     const next = run[i + 1];
     const wastes = textIn(one.memory, space) > one.data.length;

@@ -89,6 +89,8 @@ export interface UnreadText {
   readonly memory: number;
   /** What its block has left for text that follows. */
   readonly room: number;
+  /** Its segment began with octets of the piece before. */
+  readonly across?: boolean;
 }
 
 /** The memory of a segment that has arrived. */
@@ -132,7 +134,7 @@ export const BLOCK_MOST = PAGE - SHARED;
 
 /** A piece that was made for so much text alone. */
 export function blockFor(octets: number): UnreadText {
-  const block = powerOfTwo(withShared(octets));
+  const block = blockOver(withShared(octets));
   return { octets, memory: RECORD + block, room: block - SHARED - octets };
 }
 
@@ -150,8 +152,12 @@ export function memoryFor(tcb: Tcb, seg: Segment): number {
     const rest = datagram - (PAGE - MARGIN - SHARED);
     return RECORD + PAGE + PAGE * Math.ceil(rest / PAGE);
   }
-  const least = withShared(datagram + MARGIN);
-  return RECORD + (least <= SMALL ? SMALL : powerOfTwo(least));
+  return RECORD + blockOver(withShared(datagram + MARGIN));
+}
+
+/** Small blocks are of one size, others of a power of two. */
+function blockOver(least: number): number {
+  return least <= SMALL ? SMALL : powerOfTwo(least);
 }
 
 /** So many octets, in whole margins, with what is kept in their block beside them. */

@@ -165,7 +165,8 @@ export function withText(
   const end = add(seg.seq, length);
   const octets = Math.min(taken, distance(nxt, end));
   const isPart = fits(space.held, length, seg.seq === nxt);
-  const held = withPiece(space.held, { octets, ...blockOf(tcb, seg) }, length, isPart);
+  const piece = { octets, ...blockOf(tcb, seg), across: seg.seq !== nxt };
+  const held = withPiece(space.held, piece, length, isPart);
   const isNext = length > 0 && !before(nxt, seg.seq);
   const trip = isNext ? tripByWindow(space, seg, now) : space.trip;
   const arrived = { ...space, held, trip };
@@ -191,7 +192,7 @@ function withJoined(
     // What has come meanwhile is not kept.
     if (octets === 0 && data.length > 0 && (ctl & FIN) === 0) continue;
     const part = joins && fits(held, data.length, seq === at);
-    held = withPiece(held, { octets, memory, room }, data.length, part);
+    held = withPiece(held, { octets, memory, room, across: seq !== at }, data.length, part);
     joins = true;
     if (octets > 0) at = next;
   }

@@ -1,6 +1,8 @@
 /** RFC 9293 §3.8.3 TCP Connection Failures: R2 as a count of retransmissions, or as the time that so many take. */
 
+import { frontOf } from '../../base/pieces.js';
 import { isEarlyRequest } from '../host/requests.js';
+import { probeInterval } from '../retransmission.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { isSynchronized } from '../states.js';
@@ -21,17 +23,29 @@ export function retryLimit(tcb: Tcb): number {
       // SYNs that have crossed: it is still the open that is tried, for at least three minutes (MUST-23).
       if (open === 'active') return settings.synRetries;
       // Deviation half-open: a fast open may try once more.
-      return settings.synAckRetries + (isEarlyRequest(tcb) ? 1 : 0);
+      return Math.max(settings.synAckRetries + (isEarlyRequest(tcb) ? 1 : 0), deferrals(tcb));
     default:
       return orphanLimit(tcb) ?? settings.retries;
   }
 }
 
+/** How many RTOs there are before text is waited for no more (`defer-accept`), once the SYN,ACK was acknowledged. */
+function deferrals({ retransmissions, settings }: Tcb): number {
+  if (!frontOf(retransmissions)?.deferred) return 0;
+  let count = 0;
+  for (let time = 0; time < settings.deferAccept; count++) {
+    time += doubled(settings.rto, count, settings);
+  }
+  return count;
+}
+
 /** Deviation `orphan-retries`: nobody is there who would wait; `orphan-retries-late`: even less once the RTO does not grow any more. */
-function orphanLimit({ queued, settings, rto }: Tcb): number | undefined {
+function orphanLimit(tcb: Tcb): number | undefined {
+  const { queued, settings, rto, retransmissions } = tcb;
   if (!queued.closing || queued.halfClosed) return undefined;
   const { orphanRetries, orphanRetriesLate, rtoMax } = settings;
-  return rto.value >= rtoMax ? (orphanRetriesLate ?? orphanRetries) : orphanRetries;
+  const interval = retransmissions.length > 0 ? rto.value : probeInterval(tcb);
+  return interval >= rtoMax ? (orphanRetriesLate ?? orphanRetries) : orphanRetries;
 }
 
 /**
