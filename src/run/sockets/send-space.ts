@@ -32,7 +32,7 @@ export function sendBuffer(ctx: Surroundings, socket: BsdSocket): number {
   const tcb = tcbOf(ctx, socket) ?? socket.last;
   if (tcb === undefined || !(isSynchronized(tcb.state) || isOpenEarly(tcb)))
     return Math.max(first, socket.grownSend ?? 0);
-  const begun = roomFor(ctx, socket, tcb, tcb.settings.initialWindow ?? 1);
+  const begun = roomFor(ctx, socket, tcb, leastSegments(tcb));
   return Math.max(first, begun, socket.grownSend ?? 0);
 }
 
@@ -52,11 +52,15 @@ function roomFor(
   return Math.min(2 * segments * segment, table.usual.get(LARGEST_BUFFER) ?? LARGEST);
 }
 
+/** The initial window, or as many as may overtake one, and that one. */
+function leastSegments({ settings, rto }: Tcb): number {
+  const degree = rto.recovery?.rack.degree ?? settings.reorderingDegree;
+  return Math.max(settings.initialWindow ?? 1, degree + 1);
+}
+
 /** What the buffer of a connection grows to that lets more segments be under way than it has room for. */
 export function grownBuffer(ctx: Surroundings, socket: BsdSocket, tcb: Tcb): number {
-  const least = tcb.settings.initialWindow ?? 1;
-  const degree = (tcb.rto.recovery?.rack.degree ?? tcb.settings.reorderingDegree) + 1;
-  const segments = Math.max(least, congestionWindow(tcb), degree);
+  const segments = Math.max(leastSegments(tcb), congestionWindow(tcb));
   return Math.max(sendBuffer(ctx, socket), roomFor(ctx, socket, tcb, segments));
 }
 

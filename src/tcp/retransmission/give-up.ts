@@ -72,6 +72,8 @@ export function isTimeOver(tcb: Tcb, now: Instant): boolean {
     if (isUserTimeOver(tcb, now)) return true;
   }
   if (settings.userTimeout > 0 && !settings.userTimeoutChangeable) return false;
+  // Probes of a closed window are counted.
+  if (tcb.snd.wnd === 0 && tcb.retransmissions.length === 0) return rto.expiries >= limit;
   const time = Math.max(retransmittingTime(tcb), now - (rto.since ?? now));
   return rto.expiries > 0 && time >= allOf(FIRST_RTO, limit, settings);
 }
