@@ -160,6 +160,18 @@ function addBlocking(draft: Script, at: Instant, text: string): void {
 
 type Transfer = Exclude<UserCall, { readonly kind: 'OPEN' | 'ACCEPT' | 'STATUS' }>;
 
+/** A SEND takes everything at once; a socket does so with a buffer that has room for it, and for what is kept beside the text. */
+function makeRoom(draft: Script, at: Instant, fd: number, length: number): void {
+  draft.written += length;
+  if (draft.written <= draft.room) return;
+  draft.room = 2 * draft.written;
+  const octets = Math.min(2 * draft.room, MOST_BUFFER);
+  add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_SNDBUFFORCE, [${octets}], 4) = 0`);
+}
+
+/** Half of what an integer holds. */
+const MOST_BUFFER = 2 ** 30 - 1;
+
 /** A SEND as a call of a socket. */
 function writing(fd: number, length: number, urgent: true | undefined): string {
   const call = urgent ? `send(${fd}, ..., ${length}, MSG_OOB)` : `write(${fd}, ..., ${length})`;
@@ -177,6 +189,7 @@ function addTransfer(
   if (fd === undefined) return;
   switch (user.kind) {
     case 'SEND':
+      makeRoom(draft, at, fd, user.data.length);
       add(draft, at, writing(fd, user.data.length, user.urgent));
       return;
     case 'RECEIVE': {
@@ -223,9 +236,10 @@ function addRead(draft: Script, at: Instant, count: number, outcome: Outcome): v
   draft.read += octets;
   if (before >= 0 && before < octets && urgent !== undefined) {
     add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_OOBINLINE, [1], 4) = 0`);
-    if (before > 0) add(draft, at, `read(${fd}, ..., ${count}) = ${before}`);
-    add(draft, at, `read(${fd}, ..., ${count - before}) = ${octets - before}`);
-  } else add(draft, at, `read(${fd}, ..., ${count}) = ${octets}`);
+    const room = Math.max(count, octets);
+    if (before > 0) add(draft, at, `read(${fd}, ..., ${room}) = ${before}`);
+    add(draft, at, `read(${fd}, ..., ${room - before}) = ${octets - before}`);
+  } else add(draft, at, `read(${fd}, ..., ${Math.max(count, octets)}) = ${octets}`);
 }
 
 /** RECEIVEs that had waited: a socket is read when there is something to read. */

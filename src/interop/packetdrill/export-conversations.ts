@@ -169,14 +169,22 @@ export function tupleOf({ name }: ExportedHost, delivery: Delivery): Tuple | und
 /** What reaches the host whole. */
 export function arrivalsOf({ cause }: Step, { name }: ExportedHost): readonly Delivery[] {
   if (cause.kind !== 'arrival' || cause.delivery.to !== name || cause.delivery.corrupt) return [];
-  return [cause.delivery];
+  return isWithin(cause.delivery) ? [] : [cause.delivery];
 }
 
 /** What the host itself sends. */
 export function departuresOf({ departures }: Step, { name }: ExportedHost): readonly Delivery[] {
   return departures.filter(
-    ({ from, kind }) => from === name && (kind === 'first' || kind === 'retransmission'),
+    (one) =>
+      one.from === name &&
+      (one.kind === 'first' || one.kind === 'retransmission') &&
+      !isWithin(one),
   );
+}
+
+/** A host talks to itself: packetdrill has no peer for that. */
+function isWithin({ from, to }: Delivery): boolean {
+  return from === to;
 }
 
 /** Whether the host forgets everything. */

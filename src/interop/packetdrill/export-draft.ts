@@ -36,6 +36,9 @@ export interface Script {
   gone: boolean;
   /** Nothing more can be said. */
   ended: boolean;
+  /** How much has been written, and how much of it the send buffer has room for, whatever was acknowledged. */
+  written: number;
+  room: number;
   /** How much has been read, and where in all that is to be read the latest urgent octet is; undefined while there was none. */
   read: number;
   urgent: number | undefined;
@@ -44,6 +47,9 @@ export interface Script {
   readonly version: 4 | 6;
   nextFd: number;
 }
+
+/** How much text a send buffer takes in any case. */
+const USUAL_ROOM = 16_384;
 
 /** Half a tick of the slowest clock of kernels that are in use, and some more. */
 const TOLERANCE = 20_000;
@@ -74,6 +80,8 @@ export function beginScript(conversation: Conversation, title: string, fast: boo
     early: [],
     gone: false,
     ended: false,
+    written: 0,
+    room: USUAL_ROOM,
     read: 0,
     urgent: undefined,
     waiting: new Map(),

@@ -4,7 +4,7 @@ import { printFastOpen } from '../../lang/packet-letters.js';
 import type { Step } from '../../sim/step.js';
 import { type FastOpenOption, makeFastOpenCookie, plays } from '../../tcp/fast-open.js';
 import type { Microstep } from '../../tcp/rule.js';
-import type { Segment } from '../../tcp/segment.js';
+import { ACK, has, type Segment } from '../../tcp/segment.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { ADDRESSES } from './options.js';
 import { DEFAULT_KEY, linuxFastOpenKey } from './sysctls.js';
@@ -30,13 +30,19 @@ export function opens({ rule, before, after }: Microstep): boolean {
   return isOpening && (after?.state === 'ESTABLISHED' || closes);
 }
 
-/** A cookie that was good here, as a kernel with the key above makes it for packetdrill's own peer. */
-export function withKernelsCookie(step: Step, segment: Segment, version: 4 | 6): Segment {
+/** A cookie that was good here, or that a server gives, as a kernel with the key above makes it for packetdrill's own peer. */
+export function withKernelsCookie(
+  step: Step,
+  segment: Segment,
+  version: 4 | 6,
+  direction: 'in' | 'out',
+): Segment {
   const { fastOpen } = segment.options;
-  const good = step.microsteps.some(
+  const opened = step.microsteps.some(
     ({ before, after }) => before?.state === 'LISTEN' && after?.fastOpen?.role === 'server',
   );
-  if (fastOpen === undefined || !good) return segment;
+  const good = direction === 'in' ? opened : has(segment, ACK);
+  if (fastOpen === undefined || fastOpen.cookie === '' || !good) return segment;
   const { local, remote } = ADDRESSES[version];
   const settings = { ...RFC9293, fastOpenKey: linuxFastOpenKey(DEFAULT_KEY) ?? '' };
   const cookie = makeFastOpenCookie(settings, remote, local);

@@ -45,7 +45,10 @@ export function addStep(draft: Script, step: Step): void {
   if (step.host === host.name) closeListener(draft, step);
   const sent = departuresOf(step, host).filter(isOurs);
   if (step.call && step.host === host.name) addCall(draft, step, step.call, sent[0]?.segment);
-  for (const { segment } of sent) addPacket(draft, step.at, segment, 'out');
+  for (const { segment } of sent) {
+    const told = withKernelsCookie(step, segment, draft.version, 'out');
+    addPacket(draft, step.at, told, 'out');
+  }
   if (!draft.ended) completeReads(draft, step, host);
 }
 
@@ -74,7 +77,7 @@ function addArrival(draft: Script, step: Step, segment: Segment): void {
   if (has(segment, SYN)) draft.irs ??= segment.seq;
   if (has(segment, URG) && segment.up > 0 && draft.irs !== undefined)
     draft.urgent = distance(draft.irs, segment.seq) + segment.up - 2;
-  addPacket(draft, step.at, withKernelsCookie(step, segment, draft.version), 'in');
+  addPacket(draft, step.at, withKernelsCookie(step, segment, draft.version, 'in'), 'in');
 }
 
 /** A segment as a line. packetdrill has no way to write one whose text goes on at 0. */
