@@ -48,7 +48,7 @@ export function checkScenario(
   body: readonly Statement[],
   world: Pick<World, 'hosts'>,
   lost: ReadonlySet<string>,
-  known?: Scope,
+  known?: names.Known,
 ): Checked {
   const diagnostics: Diagnostic[] = [];
   const report = (message: Message, range: Diagnostic['range']) => {

@@ -9,8 +9,8 @@ import { flatten } from './flatten.js';
 import type { Include } from './includes.js';
 import { linesOf } from './lexer.js';
 import * as sayNamed from './name-messages.js';
+import type { Known } from './names.js';
 import { parse } from './parser.js';
-import type { Scope } from './paths.js';
 import type { Operation, Program, ProgramHost } from './program.js';
 import { comparePositions, type Range } from './range.js';
 import type { Statement } from './statement-tree.js';
@@ -192,7 +192,7 @@ function inOrder(one: Diagnostic, other: Diagnostic): number {
 /** What one line, typed while a program runs, would do; its mistakes when it is no statement. */
 export function compileStatement(
   text: string,
-  program: { readonly hosts: readonly ProgramHost[]; readonly scope: Scope },
+  program: { readonly hosts: readonly ProgramHost[]; readonly scope: Known },
 ): { readonly operation: Operation | undefined; readonly diagnostics: readonly Diagnostic[] } {
   const { script, diagnostics: found, lost } = parse(text);
   const body = script.items.filter(isStatement);

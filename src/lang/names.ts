@@ -30,13 +30,19 @@ export interface Names extends Scope {
   readonly report: (message: Message, range: Range) => void;
 }
 
+/** What a running scenario has named so far. */
+export interface Known extends Scope {
+  /** What is held, or will be. */
+  readonly holds?: readonly string[];
+}
+
 /** The names before the first statement. `known`: those of a running scenario, for a statement typed later. */
 export function openNames(
   hosts: readonly ProgramHost[],
   body: readonly Statement[],
   lost: ReadonlySet<string>,
   report: Names['report'],
-  known?: Scope,
+  known?: Known,
 ): Names {
   const ofRole = (role: ProgramHost['role']) =>
     new Set(hosts.filter((host) => host.role === role).map(({ name }) => name));
@@ -49,12 +55,18 @@ export function openNames(
     segments: new Set(known?.segments),
     variables: new Set(known?.variables),
     constants: new Map(),
-    held: new Map(),
+    held: new Map(known?.holds?.map((text) => [text, heldBefore(text)])),
     places: new Map(),
     later: namesGiven(body),
     lost,
     report,
   };
+}
+
+/** Its name may be given again. */
+function heldBefore(text: string) {
+  const start = { line: 0, character: 0 };
+  return { name: { text, range: { start, end: start } }, released: false, free: true };
 }
 
 function namesGiven(body: readonly Statement[]): ReadonlyMap<string, number> {

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../lang/diagnostics.js';
 import type { Scope } from '../lang/paths.js';
 import type { Instruction, Operation } from '../lang/program.js';
 import { type Part, type Place, type Step, stepOf } from '../sim/step.js';
+import type { World } from '../sim/world.js';
 import { said } from './begun.js';
 import { observe } from './observe.js';
 import { goOnWithCalls } from './packetdrill/call.js';
@@ -77,10 +78,17 @@ export interface TypedStatement {
 /** Reads a statement that is to be executed at a place. */
 export function typedStatement(run: Run, place: Place, text: string): TypedStatement {
   const { hosts } = run.program;
-  const { scope } = run.timeline.stateBefore(editIndex(run, place)).setup.program;
+  const { setup, world } = run.timeline.stateBefore(editIndex(run, place));
+  const scope = { ...setup.program.scope, holds: heldIn(world) };
   const { operation, diagnostics } = compileStatement(text, { hosts, scope });
   if (operation === undefined) return { edit: undefined, diagnostics };
   return { edit: statementEdit(text.trim(), operation), diagnostics };
+}
+
+/** What is held, and what will be once it leaves. */
+function heldIn({ held, faults }: World): readonly string[] {
+  const waiting = faults.flatMap(({ fault }) => (fault.kind === 'hold' ? [fault.name] : []));
+  return [...held.keys(), ...waiting];
 }
 
 function hasToWait(operation: Operation): boolean {
@@ -155,7 +163,8 @@ function namedBy(operation: Operation, scope: Scope): Scope {
   if (operation.kind === 'let') {
     return { ...scope, variables: new Set([...scope.variables, operation.name]) };
   }
-  if (operation.kind === 'inject' && operation.as !== undefined) {
+  const names = operation.kind === 'inject' || operation.kind === 'segment';
+  if (names && operation.as !== undefined) {
     return { ...scope, segments: new Set([...scope.segments, operation.as]) };
   }
   const { call, subject } = operation.kind === 'call' ? operation : {};

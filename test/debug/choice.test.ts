@@ -376,6 +376,16 @@ describe('statements in the console', () => {
     assert.equal(conversation.lines().includes('x is 42'), true);
   });
 
+  it('knows later what was held and what was expected under a name', async () => {
+    const conversation = await stoppedAt(8);
+    await execute(conversation, 'hold server -> client FIN,ACK as late');
+    await execute(conversation, 'server: close');
+    assert.match(await execute(conversation, 'release late'), /^late: the segment goes on/);
+    await execute(conversation, 'expect client -> server ACK ack=302 as answer');
+    assert.equal(await conversation.evaluate('answer.ack'), '302');
+    await assert.rejects(conversation.evaluate('release other'), /Nothing is held as `other`/);
+  });
+
   it('knows the words of statements in either case', async () => {
     const conversation = await stoppedAt(8);
     assert.match(await execute(conversation, 'CRASH server'), /ESTABLISHED -> CLOSED/);
