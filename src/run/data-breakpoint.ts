@@ -10,7 +10,7 @@ import { add, before, distance, num, type Seq } from '../tcp/seq.js';
 import type { Look, Predicate } from './breakpoint.js';
 import { evaluateText } from './evaluate.js';
 import { connectionField, hostField } from './fields.js';
-import { environmentAt, nameAround } from './look.js';
+import { environmentAt, isCalledAround } from './look.js';
 import { printValue, type Value } from './values.js';
 
 /** Whose value it is; undefined members leave it open. */
@@ -38,7 +38,7 @@ export function variableBreakpoint(
     if (ref?.host !== host || !old || !after || old === after) return undefined;
     const [was, is] = [connectionField(old, path), connectionField(after, path)];
     if (!was || !is || same(was, is)) return undefined;
-    if (connection !== undefined && nameAround(run, step, ref, stateBefore) !== connection)
+    if (connection !== undefined && !isCalledAround(run, step, ref, connection, stateBefore))
       return undefined;
     return `${host}: ${variableName(path)} changed ${fromTo(was, is)}: ${microstep && headingOf(microstep)}`;
   };
@@ -177,7 +177,7 @@ function isOwned({ run, step, stateBefore }: Look, { host, ref }: Found, owner: 
   if (owner.host === undefined) return true;
   if (owner.host !== host) return false;
   if (owner.connection === undefined) return true;
-  return ref !== undefined && nameAround(run, step, ref, stateBefore) === owner.connection;
+  return ref !== undefined && isCalledAround(run, step, ref, owner.connection, stateBefore);
 }
 
 /** By a rule, or injected as if by the host. */

@@ -9,7 +9,7 @@ import { headingOf, MOVES, RULES } from '../tcp/rules.js';
 import { has, printSegment, RST } from '../tcp/segment.js';
 import { parseState, STATES, type State } from '../tcp/states.js';
 import type { Look, Predicate } from './breakpoint.js';
-import { nameAround } from './look.js';
+import { isCalledAround } from './look.js';
 import { unknownConnection } from './names.js';
 import { SCRIPT } from './script-rules.js';
 
@@ -249,5 +249,7 @@ function isOwner(look: Look, microstep: Microstep, { host, connection }: Owner):
   if (at !== host) return false;
   if (connection === undefined) return true;
   const ref = microstep.connection ?? look.step.connection;
-  return ref !== undefined && nameAround(look.run, look.step, ref, look.stateBefore) === connection;
+  return (
+    ref !== undefined && isCalledAround(look.run, look.step, ref, connection, look.stateBefore)
+  );
 }

@@ -4,7 +4,7 @@ import type { Scope } from '../lang/paths.js';
 import * as links from '../sim/rules.js';
 import type { Place, Step } from '../sim/step.js';
 import type { Timeline } from '../sim/timeline.js';
-import { nameOf } from '../tcp/host.js';
+import { childNumber, nameOf } from '../tcp/host.js';
 import type { ConnectionRef, RuleInfo } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { knowsPeer, type Tcb } from '../tcp/tcb.js';
@@ -191,15 +191,19 @@ function connectionName({ world }: View, { host, id }: ConnectionRef): string | 
   return found?.ref.id === id ? nameOf(found) : undefined;
 }
 
-/** The name of a connection around a step: as it was before, or is after it. */
-export function nameAround(
+/** Whether a connection is called so around a step, before it or after it, or goes by that number (`c1`). */
+export function isCalledAround(
   run: Run,
   step: Step,
   ref: ConnectionRef,
+  name: string,
   stateBefore: StateBefore = run.timeline.stateBefore,
-): string | undefined {
-  return (
-    connectionName(viewOf(stateBefore(step.index + 1).world), ref) ??
-    connectionName(viewOf(stateBefore(step.index).world), ref)
-  );
+): boolean {
+  const after = viewOf(stateBefore(step.index + 1).world);
+  const known =
+    connectionName(after, ref) ?? connectionName(viewOf(stateBefore(step.index).world), ref);
+  if (known === name) return true;
+  const host = after.world.hosts.get(ref.host);
+  const number = host && !host.names.has(name) ? childNumber(host, ref.id) : undefined;
+  return number !== undefined && name === `c${number}`;
 }

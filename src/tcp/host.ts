@@ -36,7 +36,7 @@ import { isForOthers, isOfTunnel, udpPortStep } from './udp-encapsulation.js';
 export type { Handling } from './handling.js';
 export type { Connection, Host } from './host/connection-table.js';
 export { copyHost, createHost, nameOf, rebootHost } from './host/connection-table.js';
-export { findConnection } from './host/lookup.js';
+export { childNumber, findConnection } from './host/lookup.js';
 export { freePort } from './host/open.js';
 export type { IcmpMessage } from './icmp/messages.js';
 export { icmpArrives } from './icmp.js';

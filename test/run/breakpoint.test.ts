@@ -175,6 +175,21 @@ describe('data breakpoints', () => {
     assert.deepEqual(hits('client', undefined, 'nonsense'), []);
   });
 
+  it('follow a connection by its number, whatever it is called later', () => {
+    const accepted = program(`${TWO_HOSTS}server: listen 80
+client: connect server:80 as first
+expect server ESTABLISHED
+server: accept as mine
+client: send "x"
+expect server received "x"
+client: connect server:80
+wait 1s
+`);
+    const hits = (connection: string) =>
+      hitsOf(startRun(accepted), variableBreakpoint('server', connection, 'rcv.nxt')).length;
+    assert.deepEqual(['c1', 'mine', 'c2', 'c3'].map(hits), [2, 1, 1, 0]);
+  });
+
   it('of expressions hold at the same places in passing, ahead and going back', () => {
     for (const text of ['STATE', 'SND.NXT - SND.UNA', 'client.SND.NXT == server.RCV.NXT']) {
       const anybody = { host: undefined, connection: undefined };

@@ -34,13 +34,24 @@ export function findListener(
   return general;
 }
 
-/** The living connection of this name: `c1`, `l1`, or what `as` said. */
+/** The living connection of this name: `c1`, `l1`, or what `as` said; one that has a name by `as` answers to its number, too. */
 export function findConnection(host: Host, name: string): Connection | undefined {
   const given = host.names.get(name);
   if (given !== undefined) return host.connections.get(given);
   const child = /^c[1-9]\d*$/.test(name) ? Number(name.slice(1)) : undefined;
   const found = child === undefined ? undefined : host.connections.get(idOfChild(host, child));
-  return typeof found?.called === 'number' && found.called === child ? found : undefined;
+  return found;
+}
+
+/** The number by which a connection is found, whatever its name is: 1 for `c1`; undefined for a listener. */
+export function childNumber(host: Host, id: number): number | undefined {
+  for (let i = host.numbering.length - 1; i >= 0; i--) {
+    const run = host.numbering[i];
+    if (run === undefined || run.id > id) continue;
+    const child = run.child + id - run.id;
+    return idOfChild(host, child) === id ? child : undefined;
+  }
+  return undefined;
 }
 
 function idOfChild({ numbering }: Host, child: number): number {
