@@ -265,3 +265,17 @@ export function isPacketOperation<Other extends { readonly kind: string }>(
 ): operation is PacketOperation {
   return operation.kind.startsWith('pkt-');
 }
+
+/** The constants that are named in a value, and in what it is made of. */
+export function namesIn(value: PacketValue): readonly string[] {
+  switch (value.kind) {
+    case 'words':
+      return value.words;
+    case 'list':
+      return value.items.flatMap(namesIn);
+    case 'struct':
+      return value.fields.flatMap((field) => namesIn(field.value));
+    default:
+      return [];
+  }
+}

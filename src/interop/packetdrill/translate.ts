@@ -6,6 +6,7 @@ import { linesOf } from '../../lang/lexer.js';
 import { DEFAULT_LINK } from '../../lang/links.js';
 import {
   KERNEL,
+  namesIn,
   type PacketOperation,
   type PacketScript,
   type PacketSegment,
@@ -142,13 +143,19 @@ function translationOf(
   };
 }
 
-/** Whether a script was written for FreeBSD: it sets what only FreeBSD has. */
+/** Whether a script was written for FreeBSD: it sets, or names, what only FreeBSD has. */
 function isOfFreebsd({ lines }: PacketScriptTree): boolean {
-  return lines.some(
-    ({ event }) =>
-      event.kind === 'command' && /net\.inet\.|kern\.ipc\.|sockstat/.test(event.command),
-  );
+  return lines.some(({ event }) => {
+    if (event.kind === 'command') return FREEBSD_COMMANDS.test(event.command);
+    return event.kind === 'call' && event.args.flatMap(namesIn).some((one) => ITS_OWN.has(one));
+  });
 }
+
+const FREEBSD_COMMANDS = /\b(?:net\.inet|kern)\.|\b(?:sockstat|kldload|tcpdrop)\b/;
+const ITS_OWN: ReadonlySet<string> = new Set([
+  ...['TCP_FUNCTION_BLK', 'TCP_NOOPT', 'TCP_NOPUSH', 'TCP_KEEPINIT', 'TCP_REMOTE_UDP_ENCAPS_PORT'],
+  ...['SO_ACCEPTFILTER', 'SO_NOSIGPIPE'],
+]);
 
 function programOf(instructions: readonly Instruction[], translation: Translation): Program {
   const { file, profile, settings, script, numbering } = translation;

@@ -1,6 +1,6 @@
 /** The names that packetdrill knows on a system, whether they mean something here or not: with any other a call cannot be made. */
 
-import type { PacketValue } from '../../lang/packet-operations.js';
+import { namesIn, type PacketValue } from '../../lang/packet-operations.js';
 import { suggest } from '../../lang/suggest.js';
 import { optionNames } from '../sockets/option-table.js';
 import type { System } from '../sockets/socket-calls.js';
@@ -82,16 +82,3 @@ export function unknownName(args: readonly PacketValue[], system: System): strin
 }
 
 const SYSTEMS: Readonly<Record<System, string>> = { linux: 'Linux', freebsd: 'FreeBSD' };
-
-function namesIn(value: PacketValue): readonly string[] {
-  switch (value.kind) {
-    case 'words':
-      return value.words;
-    case 'list':
-      return value.items.flatMap(namesIn);
-    case 'struct':
-      return value.fields.flatMap((field) => namesIn(field.value));
-    default:
-      return [];
-  }
-}

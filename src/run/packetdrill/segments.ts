@@ -112,9 +112,9 @@ function wireEcho(ecr: number, { timestamps, firstTimestamp }: Flow, ack: boolea
 export function strangeEcho(
   { ctl, options }: PacketSegment,
   flow: Flow | undefined,
-  { echoScaled }: Pick<PacketScript, 'echoScaled'>,
+  { echoScaled, comparison }: Pick<PacketScript, 'echoScaled' | 'comparison'>,
 ): number | undefined {
-  if ((ctl & ACK) === 0) return undefined;
+  if ((ctl & ACK) === 0 || !comparison.options) return undefined;
   for (const option of options ?? []) {
     if (option.kind !== 'timestamps' || option.absolute || echoScaled) continue;
     if (flow?.timestamps.has(option.ecr)) continue;
