@@ -25,9 +25,9 @@ export function exportScripts(
   let code: number = ExitCode.ok;
   const written = new Set<string>();
   for (const script of files) {
-    const { isWrong, programs } = readyScript(script, settings.scenario, output);
+    const { mistake, programs } = readyScript(script, settings.scenario, output);
     const [program] = programs;
-    if (isWrong || (program && !exportProgram(program, settings, written, output))) {
+    if (mistake || (program && !exportProgram(program, settings, written, output))) {
       code = ExitCode.error;
     }
   }

@@ -58,8 +58,12 @@ function summary({ passed, failed, unsupported }: Tally, packets: boolean): stri
 }
 
 function runFile(script: ScriptFile, settings: RunSettings, tally: Tally, output: Output): void {
-  const { isWrong, programs } = readyScript(script, settings.scenario, output);
-  tally.wrong ||= isWrong;
+  const { mistake, programs } = readyScript(script, settings.scenario, output);
+  tally.wrong ||= mistake !== undefined;
+  if (mistake && settings.json) {
+    const { file } = script;
+    output.out(`${JSON.stringify({ event: 'verdict', file, verdict: 'error', ...mistake })}\n`);
+  }
   for (const program of programs) runProgram(program, settings, tally, output);
 }
 

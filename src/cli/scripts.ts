@@ -63,27 +63,39 @@ export function includesOf(script: string): Include {
   };
 }
 
+/** What can be run of a script. */
+export interface Ready {
+  /** The first mistake; undefined when there is none. Lines count from 1. */
+  readonly mistake: { readonly reason: string; readonly line: number } | undefined;
+  readonly programs: readonly Program[];
+}
+
 /** What runs of a script, all of its scenarios or the one of this name; its mistakes are told. */
 export function readyScript(
   { file, named }: ScriptFile,
   scenario: string | undefined,
   output: Output,
-): { readonly isWrong: boolean; readonly programs: readonly Program[] } {
+): Ready {
   const read = readScript(file);
   if (read.kind === 'problem') {
     reportFile(file, read.message, output);
-    return { isWrong: true, programs: [] };
+    return { mistake: { reason: read.message, line: 1 }, programs: [] };
   }
   // Of a folder those scripts run that have the scenario; of a script that is named it is missed.
   const options = { file, include: includesOf(file), scenario: named ? scenario : undefined };
   const { diagnostics, scenarios, programOf } = compile(read.text, options);
-  const hasMistakes = report(file, diagnostics, output);
-  const isEmpty = !hasMistakes && named && scenarios.length === 0;
+  report(file, diagnostics, output);
+  const first = diagnostics.find(isError);
+  const isEmpty = first === undefined && named && scenarios.length === 0;
   if (isEmpty) reportFile(file, NOTHING, output);
   const wanted = scenarios.filter(({ name }) => scenario === undefined || scenario === name);
   // A mistake inside one scenario keeps only that one from running.
   const programs = wanted.flatMap(({ name }) => programOf(name) ?? []);
-  return { isWrong: hasMistakes || isEmpty, programs };
+  if (first === undefined) {
+    return { mistake: isEmpty ? { reason: NOTHING, line: 1 } : undefined, programs };
+  }
+  const line = first.range.start.line + 1;
+  return { mistake: { reason: diagnosticText(first), line }, programs };
 }
 
 const NOTHING =

@@ -39,7 +39,7 @@ export function textNotClosed(): Message {
 export function unknownEscape(written: string): Message {
   return error(
     'unknown-escape',
-    `\`${written}\` means nothing in a text. There are \\n, \\r, \\t, \\0, \\", \\\\, \\xHH and \\u{H}.`,
+    `\`${written}\` means nothing in a text. There are \\n, \\r, \\t, \\0, \\", \\\\, \\xHH and \\u{H}, up to \\u{10FFFF}.`,
     'A backslash itself is written `\\\\`.',
   );
 }

@@ -14,7 +14,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|([\s\S]))/g;
 /** One escape, or what stands before the next. */
 const WRITTEN = /\\(?:x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|[\s\S])|[^\\]+/y;
-const BACKSLASH = /\\(?:x[0-9a-fA-F]{2}|u\{[0-9a-fA-F]{1,6}\}|[nrt0"\\])/y;
+/** One that means something: code points end at U+10FFFF. */
+const BACKSLASH =
+  /\\(?:x[0-9a-fA-F]{2}|u\{(?:[0-9a-fA-F]{1,5}|0[0-9a-fA-F]{5}|10[0-9a-fA-F]{4})\}|[nrt0"\\])/y;
 
 /** Whether what begins with a quote ends with one. */
 export function isClosed(written: string): boolean {
@@ -88,10 +90,15 @@ export function unknownEscapes(written: string): readonly { offset: number; text
   while (at >= 0 && found.length < 10) {
     BACKSLASH.lastIndex = at;
     const known = BACKSLASH.exec(written);
-    if (!known) found.push({ offset: at, text: written.slice(at, at + 2) });
+    if (!known) found.push({ offset: at, text: escapeAt(written, at) });
     at = written.indexOf('\\', at + (known?.[0].length ?? 2));
   }
   return found;
+}
+
+/** As much of an escape as was meant: `\\u{110000}`, `\\q`. */
+function escapeAt(written: string, at: number): string {
+  return /^\\u\{[^}]{0,8}\}/.exec(written.slice(at, at + 12))?.[0] ?? written.slice(at, at + 2);
 }
 
 /** Octets as a text in quotes: what can be read as it is, the rest as `\xHH`. */

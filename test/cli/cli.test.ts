@@ -225,6 +225,15 @@ describe('the command line', () => {
       assert.match(out, /<SEQ=300><ACK=101><CTL=SYN,ACK>/);
     });
 
+    it('prints an object with --json for a script that cannot run, too', () => {
+      const file = script('wrong.tcpflow', 'host a\nhost b\nb: lisen 80\n');
+      const { out, code } = shell('run', file, '--json');
+      const reason = 'There is no call `lisen`. Did you mean `listen`?';
+      const verdict = { event: 'verdict', file, verdict: 'error', reason, line: 3 };
+      assert.deepEqual(JSON.parse(out), verdict);
+      assert.equal(code, 2);
+    });
+
     it('prints one JSON object a line with --json, the same bytes each time', () => {
       const file = script('right.tcpflow', HANDSHAKE);
       const { out } = shell('run', file, '--json');

@@ -43,6 +43,8 @@ export function settingsOfSysctl(name: string, value: string, sysctls: Sysctls):
     return fastOpenKey === undefined ? `the value of \`${name}=${value}\`` : { fastOpenKey };
   }
   if (name === 'net.ipv4.tcp_congestion_control') return congestion(value);
+  if (name === 'net.inet.tcp.functions_default')
+    return value === 'freebsd' ? {} : `the TCP stack \`${value}\``;
   const known = READINGS[name.replace(/^net\.ipv[46]\./, 'linux.')];
   if (known === undefined) return {};
   const number = numberIn(value);
