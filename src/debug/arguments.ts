@@ -117,8 +117,9 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
-/** Elements and frames that are sent at once when the client does not say how many. */
-export const PAGE = 1_000;
+/** Frames, and elements, that are sent at once when the client does not say how many. */
+export const FRAMES = 1_000;
+export const ELEMENTS = 10_000;
 
 /** A whole number of at least 0, whatever was sent. */
 export function wholeNumber(value: unknown, otherwise: number): number {

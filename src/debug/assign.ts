@@ -10,7 +10,9 @@ import { add, num, type Seq } from '../tcp/seq.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
+import { frameItem } from './expressions.js';
 import { focusOf, subjectAt } from './moment.js';
+import { show } from './numbers.js';
 import { frameOfId } from './stack.js';
 import { itemOfReference } from './variables.js';
 import { readVariable } from './watched.js';
@@ -68,10 +70,27 @@ export function assign(
   if (typeof value === 'string') throw errors.wrongValue(name, text, value);
   const made = target.edit(value.value, text.trim());
   edit(debugging, session, made);
+  // A timer is told what is left of it, and tells when it goes off.
+  const is = target.kind === 'timer' ? undefined : valueNow(debugging, session, name, owner);
   return {
-    body: { value: text.trim(), variablesReference: 0, result: made.text },
+    body: { value: is ?? text.trim(), variablesReference: 0, result: made.text },
     after: () => tellEdit(debugging, session, made.text),
   };
+}
+
+/** What a name has come to be, as the client wants to see numbers; undefined for what is no expression. */
+function valueNow(
+  { numbers }: Debugger,
+  session: Session,
+  name: string,
+  host: string | undefined,
+): string | undefined {
+  const names = host === undefined ? [name] : [`${host}.${name.trim()}`, name];
+  for (const text of names) {
+    const item = frameItem(session, undefined, text);
+    if (item.kind !== 'problem') return show(item.value, numbers);
+  }
+  return undefined;
 }
 
 /** Whether `assign` could set what is named. */

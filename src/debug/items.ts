@@ -36,6 +36,8 @@ export interface Item {
 export interface Children {
   readonly size: number;
   readonly indexed: boolean;
+  /** To know how many they are they would have to be made. */
+  readonly uncounted?: boolean;
   /** From `start` up to `end`, both within [0, size]. */
   readonly slice: (start: number, end: number) => readonly Item[];
   /** Elements that go by their names, whatever their number is just now: the one of this name. */
@@ -50,6 +52,18 @@ export function named(items: readonly Item[]): Children {
 /** So many named children, made when somebody looks. */
 export function namedLater(size: number, make: () => readonly Item[]): Children {
   return { size, indexed: false, slice: (start, end) => make().slice(start, end) };
+}
+
+/** Named children, made when somebody looks, or asks how many they are. */
+export function namedUncounted(make: () => readonly Item[]): Children {
+  return {
+    get size() {
+      return make().length;
+    },
+    indexed: false,
+    uncounted: true,
+    slice: (start, end) => make().slice(start, end),
+  };
 }
 
 /** Numbered children, each made when its page is asked for. */

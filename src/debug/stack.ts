@@ -1,7 +1,7 @@
 /** Requests for the threads, the stack of each, and the documents in which its frames stand. */
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { PAGE, wholeNumber } from './arguments.js';
+import { FRAMES, wholeNumber } from './arguments.js';
 import {
   type Answer,
   type Debugger,
@@ -52,7 +52,7 @@ export function stackTrace(
   const session = stoppedSession(debugging, 'stackTrace');
   const host = hostOfThread(session, args.threadId);
   const start = wholeNumber(args.startFrame, 0);
-  const levels = wholeNumber(args.levels, 0) || PAGE;
+  const levels = wholeNumber(args.levels, 0) || FRAMES;
   const moment = momentNow(session);
   const { frames, total } = stackOf(moment, session.history, host, start, levels);
   const stackFrames = frames.map((frame) => dapFrame(debugging, session, frame));

@@ -8,7 +8,7 @@ import { headingOf } from '../tcp/rules.js';
 import type { TableSource } from '../views/tables.js';
 import { changesAt } from './changes.js';
 import type { History } from './history.js';
-import { type Item, keyed, named } from './items.js';
+import { type Item, keyed, named, namedUncounted } from './items.js';
 import type { Lives } from './lives.js';
 import type { Entry, Moment } from './moment.js';
 import { createProofs, type FindProofs } from './proofs.js';
@@ -90,7 +90,7 @@ export function connectionItem(moment: Moment, entry: Entry, past: Past): Item {
     type: 'connection',
     evaluateName: owner,
     ...(before && before.state !== tcb.state ? { was: tcbSummary(before) } : {}),
-    children: named([
+    children: namedUncounted(() => [
       ...tcbTree(tcb, moment.view.now, owner, before),
       ...(created ? [momentItem(moment, 'created', created)] : []),
     ]),

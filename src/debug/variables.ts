@@ -2,7 +2,7 @@
 
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { isSettable } from '../lang/settable.js';
-import { PAGE, wholeNumber } from './arguments.js';
+import { ELEMENTS, wholeNumber } from './arguments.js';
 import { type Answer, type Debugger, momentNow, type Session, stoppedSession } from './debugger.js';
 import * as errors from './errors.js';
 import { childrenOfExpression } from './expressions.js';
@@ -39,6 +39,7 @@ function scopesOfFrame(session: Session, frame: Frame): readonly Scope[] {
 }
 
 export function sizeOf(children: Children): { indexedVariables?: number; namedVariables?: number } {
+  if (children.uncounted) return {};
   return children.indexed ? { indexedVariables: children.size } : { namedVariables: children.size };
 }
 
@@ -74,13 +75,21 @@ export function variables(
   }
   const other = args.filter === (children.indexed ? 'named' : 'indexed');
   const start = Math.min(wholeNumber(args.start, 0), children.size);
-  const end = Math.min(start + (wholeNumber(args.count, 0) || PAGE), children.size);
+  const wanted = wholeNumber(args.count, 0);
+  const end = Math.min(start + (wanted || ELEMENTS), children.size);
   const items = other ? [] : children.slice(start, end);
   const numbers = numbersWanted(debugging, args.format);
   const list = items.map((item, i) =>
     dapVariable(debugging, item, `${path}/${part(children, item, start + i)}`, numbers),
   );
-  return { body: { variables: list } };
+  const left = wanted > 0 || other ? 0 : children.size - end;
+  return { body: { variables: left > 0 ? [...list, notSent(end, left)] : list } };
+}
+
+/** The last row for a client that wants everything at once of what is too much for that. */
+function notSent(from: number, count: number): DebugProtocol.Variable {
+  const value = `${count} more: ask for them with start=${from} and a count`;
+  return { name: '...', value, variablesReference: 0 };
 }
 
 /** How a child is found again: elements without a name of their own by their index, others by their name. */

@@ -217,7 +217,7 @@ describe('setting variables', () => {
 
   it('sets a send window: the text waits', async () => {
     const conversation = await stoppedAt(8);
-    assert.equal(await set(conversation, 'client.SND.WND', '1 - 1'), '1 - 1');
+    assert.equal(await set(conversation, 'client.SND.WND', '1 - 1'), '0');
     assert.equal(await conversation.evaluate('client.SND.WND'), '0');
     await conversation.go('next');
     assert.equal(await conversation.evaluate('client.SND.NXT - client.SND.UNA'), '0');
