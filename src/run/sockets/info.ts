@@ -264,7 +264,10 @@ function isSynLost({ open, retransmissions }: Tcb): boolean {
 
 /** How often the RTO was doubled, not by the linear time-outs of a SYN: for what is outstanding, and until a round trip is measured again. */
 function backoff(tcb: Tcb): number {
-  const { rto, state, settings, timers } = tcb;
+  const { rto, state, open, settings, timers } = tcb;
+  // SYNs that crossed later may have been sent again before, without a doubling.
+  if (state === 'SYN_RCVD' && open === 'active' && rto.srtt === undefined)
+    return Math.max(0, Math.round(Math.log2(rto.value / settings.rto)));
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
   // Each probe of a closed window is an expiry, too; one of keep-alive doubles nothing.
   const probes = timers.persist === undefined ? 0 : rto.probes;
