@@ -1,4 +1,4 @@
-/** Finds a Chromium for the end-to-end tests, or gets Debian's. Only Node's own modules. */
+/** Finds a Chromium for the tests that draw in a browser, or gets Debian's. Only Node's own modules. */
 import { findOnPath, run } from './tools.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -15,7 +15,7 @@ export const chromiumHint = `install it with: apt-get install ${packages.join(' 
 function installChromium() {
   const apt = findOnPath('apt-get');
   if (apt === undefined || process.getuid?.() !== 0) return undefined;
-  console.log(`Installing ${packages.join(' and ')} for the end-to-end tests`);
+  console.log(`Installing ${packages.join(' and ')} for the tests that draw in a browser`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   run(apt, ['update', '-qq'], { env });
   run(apt, ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });

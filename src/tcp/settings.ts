@@ -138,7 +138,7 @@ export const SETTINGS: readonly SettingInfo[] = [
     name: 'mss',
     kind: 'octets',
     range: [1, 65_535],
-    doc: 'The Maximum Segment Size that is offered, octets (§3.7.1).',
+    doc: 'The Maximum Segment Size that is offered, and that bounds what is sent, octets (§3.7.1).',
   },
   {
     word: 'mss-option',

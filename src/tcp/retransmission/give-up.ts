@@ -2,13 +2,13 @@
 
 import { frontOf } from '../../base/pieces.js';
 import { isEarlyRequest } from '../host/requests.js';
-import { probeInterval } from '../retransmission.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Settings } from '../settings.js';
 import { isSynchronized } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { isUserTimeOver, userLimit } from '../timers/user-timeout.js';
 import { lateAgain } from '../timers.js';
+import { probeInterval } from './probe-interval.js';
 import { measuredRto } from './round-trip.js';
 
 /** How often a SYN, a SYN,ACK, or text and FIN are sent again before the connection is given up; with the deviation `give-up time` a SYN at most. */

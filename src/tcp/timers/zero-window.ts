@@ -3,9 +3,9 @@
 import { frontOf, withFront } from '../../base/pieces.js';
 import { printSeconds } from '../../base/time.js';
 import { restartRto } from '../loss-recovery/send-lost.js';
+import { probeInterval } from '../retransmission/probe-interval.js';
 import { retransmitFront } from '../retransmission/retransmit.js';
 import { editRto } from '../retransmission/variables.js';
-import { probeInterval } from '../retransmission.js';
 import type { Instant, Verdict } from '../rule.js';
 import { finish, joinEffects, NO_EFFECTS } from '../rule.js';
 import { sendQueued } from '../sending/send-queued.js';
