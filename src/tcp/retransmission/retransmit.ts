@@ -3,7 +3,6 @@
 import { atPlace, countOf, elementsFrom, frontOf, lastOf, replaced } from '../../base/pieces.js';
 import { ECN_BITS, feedbackBits, markOf, withOptionSent } from '../ecn/feedback.js';
 import { type Repeated, repeatedSyn } from '../ecn.js';
-import { isEarlyRequest } from '../host/requests.js';
 import { inconclusive } from '../loss-recovery/path-search.js';
 import { withJoined } from '../loss-recovery/recovery.js';
 import { timestampOption } from '../options.js';
@@ -170,10 +169,11 @@ export function retransmitAt(tcb: Tcb, place: number, now: Instant): Output {
   return { tcb: ack ? ackSent(told, again) : told, effects: [departure(tcb, again, true)] };
 }
 
-/** Deviation `half-open request`: the SYN,ACK of a fast open says what it has said, whatever its connection has received. */
+/** Deviation `half-open request`: the SYN,ACK of a fast open says what it has said, whatever its connection has received, or closed. */
 function windowAgain(tcb: Tcb, segment: Segment): number {
   const syn = has(segment, SYN);
-  return syn && isEarlyRequest(tcb) ? segment.wnd : windowField(tcb, syn);
+  const ofRequest = syn && tcb.open === 'passive' && tcb.settings.halfOpen === 'request';
+  return ofRequest ? segment.wnd : windowField(tcb, syn);
 }
 
 /** What went with the next as one goes without it from now on. */
