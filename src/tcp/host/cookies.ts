@@ -90,8 +90,8 @@ function answer(
   const stamped = keepsInStamp(settings) && seg.options.timestamps !== undefined;
   // What the user asks for bounds it; what our own path takes does not.
   const most = settings.mss < host.settings.mss ? settings.mss : Number.POSITIVE_INFINITY;
-  const mss = Math.min(seg.options.mss ?? 0, most);
-  const offered = { ...seg.options, mss };
+  const { mss = 0 } = seg.options;
+  const offered = mss <= most ? seg.options : { ...seg.options, mss: most };
   const cookie = makeCookie(host.settings, local, remote, seg.seq, offered, now);
   const empty = seg.data.length === 0 ? seg : { ...seg, data: NO_DATA };
   const arrival = { seg: empty, source, isn: () => cookie };

@@ -42,7 +42,8 @@ export function sipHash(key: SipKey, text: string): SipHash {
       a = (b << 13) | (B >>> 19);
       B = ((B << 13) | (b >>> 19)) ^ A;
       b = t ^ a;
-      [a, A] = [A, t];
+      a = A;
+      A = t;
       // v2 += v3; v3 <<<= 16; v3 ^= v2
       t = (c + d) | 0;
       C = (C + D + carry(c, d, t)) | 0;
@@ -63,7 +64,8 @@ export function sipHash(key: SipKey, text: string): SipHash {
       c = (b << 17) | (B >>> 15);
       B = ((B << 17) | (b >>> 15)) ^ C;
       b = t ^ c;
-      [c, C] = [C, t];
+      c = C;
+      C = t;
     }
     a ^= low;
     A ^= high;
@@ -84,6 +86,12 @@ export function sipHex({ high, low }: SipHash): string {
 /** Up to four characters from `at` on, the least significant first. */
 function wordAt(text: string, at: number): number {
   let word = 0;
+  if (at + 4 <= text.length) {
+    word = text.charCodeAt(at) & 0xff;
+    word |= (text.charCodeAt(at + 1) & 0xff) << 8;
+    word |= (text.charCodeAt(at + 2) & 0xff) << 16;
+    return word | (text.charCodeAt(at + 3) << 24);
+  }
   for (let i = Math.min(at + 4, text.length) - 1; i >= at; i--) {
     word = (word << 8) | (text.charCodeAt(i) & 0xff);
   }
