@@ -78,6 +78,53 @@ describe('a run exported as packetdrill scripts', () => {
     for (const { text } of scripts) assert.equal(play(text, 'linux').verdict, 'passed', text);
   });
 
+  it('gives the cookie of the key that the script tells the kernel, whatever the host has', () => {
+    const key = 'fast-open-key "00112233445566778899aabbccddeeff"';
+    const scripts = exported(FAST.replace('fast-open server', `fast-open server, ${key}`));
+    const [, , gives] = scripts.map(({ text }) => text);
+    assert.match(
+      gives ?? '',
+      /> S\. 0:0\(0\) ack 1 .*<\.\.\.>|> S\. 0:0\(0\) .*FO 3021b9d889017eeb/,
+    );
+    for (const { text } of scripts) assert.equal(play(text, 'linux').verdict, 'passed', text);
+  });
+
+  it('reads and writes what is more than a socket has room for at once', () => {
+    const scripts = exported(`host client { profile linux, isn 100 }
+host server { profile linux, isn 300 }
+server: listen 80
+client: connect server:80
+expect server ESTABLISHED
+server: accept
+client: send 40000 bytes
+wait 1s
+client: send 40000 bytes
+wait 5s
+server: receive
+`);
+    const [writes, reads] = scripts.map(({ text }) => text);
+    assert.match(
+      writes ?? '',
+      /SO_SNDBUFFORCE, \[160000\], 4\) = 0\n\S+ write\(3, \.\.\., 40000\)/,
+    );
+    assert.match(reads ?? '', /read\(4, \.\.\., 80000\) = 80000/);
+    for (const { host, text } of scripts) assert.equal(play(text).verdict, 'passed', host);
+  });
+
+  it('has none of a host that talks to itself', () => {
+    const text = `host alone { isn 100 }
+host other { isn 300 }
+alone: listen 80
+alone: connect alone:80
+other: connect alone:80
+wait 1s
+`;
+    assert.deepEqual(
+      exported(text).map(({ host, conversation }) => `${host} ${conversation}`),
+      ['alone 1', 'other 1'],
+    );
+  });
+
   it('has one for each host, with its calls, what it sent and what reached it', () => {
     const [client, server, more] = exported(TALK);
     assert.equal(more, undefined);
