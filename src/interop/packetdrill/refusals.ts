@@ -1,7 +1,7 @@
 /** Socket calls of other protocols and of kernels alone: said to be not supported before anything runs. */
 
 import { PACKET_CALLS } from '../../lang/packet-calls.js';
-import type { PacketValue } from '../../lang/packet-operations.js';
+import { namesIn, type PacketValue } from '../../lang/packet-operations.js';
 
 const REFUSED: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^(SOCK_DGRAM|IPPROTO_UDP|IPPROTO_UDPLITE)$/, 'UDP'],
@@ -28,22 +28,9 @@ export function refusal(call: string, args: readonly PacketValue[]): string | un
   if (!PACKET_CALLS.has(call)) return OTHERS.test(call) ? `the call \`${call}\`` : undefined;
   const protocol = call === 'socket' && args[2]?.kind === 'number' ? args[2].value : IPPROTO_TCP;
   if (protocol !== 0 && protocol !== IPPROTO_TCP) return `sockets of protocol ${protocol}`;
-  for (const word of args.flatMap(wordsOf)) {
+  for (const word of args.flatMap(namesIn)) {
     const found = REFUSED.find(([pattern]) => pattern.test(word));
     if (found) return `${found[1]} (\`${word}\`)`;
   }
   return undefined;
-}
-
-function wordsOf(value: PacketValue): readonly string[] {
-  switch (value.kind) {
-    case 'words':
-      return value.words;
-    case 'list':
-      return value.items.flatMap(wordsOf);
-    case 'struct':
-      return value.fields.flatMap((field) => wordsOf(field.value));
-    default:
-      return [];
-  }
 }
