@@ -17,8 +17,23 @@ const ACK_MAX = [2 * TICK, SECOND / 5] as const;
 
 const wholeTicks = (time: Duration) => Math.ceil(time / TICK) * TICK;
 
-const isWithin = (time: Duration, [least, most]: readonly [Duration, Duration]) =>
-  time >= least && time <= most;
+type Bounds = readonly [least: Duration, most: Duration];
+
+const isWithin = (time: Duration, [least, most]: Bounds) => time >= least && time <= most;
+
+/** Microseconds that are a setting, in whole ticks. */
+function microseconds(name: 'rtoMin' | 'interactiveAckMax', bounds: Bounds): Option {
+  return {
+    level: 'IPPROTO_TCP',
+    systems: linux,
+    apply: (value) => {
+      const time = wholeTicks(value);
+      return isWithin(time, bounds) ? { [name]: time } : undefined;
+    },
+    told: wholeTicks,
+    get: (ctx, socket) => settingsOf(ctx, socket)[name],
+  };
+}
 
 export const RTO_OPTIONS: Readonly<Record<string, Option>> = {
   TCP_RTO_MAX_MS: {
@@ -31,24 +46,6 @@ export const RTO_OPTIONS: Readonly<Record<string, Option>> = {
     told: (value) => wholeTicks(value * MILLISECOND) / MILLISECOND,
     get: (ctx, socket) => settingsOf(ctx, socket).rtoMax / MILLISECOND,
   },
-  TCP_DELACK_MAX_US: {
-    level: 'IPPROTO_TCP',
-    systems: linux,
-    apply: (value) => {
-      const time = wholeTicks(value);
-      return isWithin(time, ACK_MAX) ? { interactiveAckMax: time } : undefined;
-    },
-    told: wholeTicks,
-    get: (ctx, socket) => settingsOf(ctx, socket).interactiveAckMax,
-  },
-  TCP_RTO_MIN_US: {
-    level: 'IPPROTO_TCP',
-    systems: linux,
-    apply: (value) => {
-      const time = wholeTicks(value);
-      return isWithin(time, RTO_MIN) ? { rtoMin: time } : undefined;
-    },
-    told: wholeTicks,
-    get: (ctx, socket) => settingsOf(ctx, socket).rtoMin,
-  },
+  TCP_DELACK_MAX_US: microseconds('interactiveAckMax', ACK_MAX),
+  TCP_RTO_MIN_US: microseconds('rtoMin', RTO_MIN),
 };
