@@ -19,6 +19,7 @@ import { forgetErrors } from './error-queue.js';
 import { clientEnabled } from './fast-open-offer.js';
 import { tcpInfo } from './info.js';
 import { lingerOf } from './option-linger.js';
+import { DEFAULT_STACK, setByName } from './option-names.js';
 import { errnoWithoutRepair } from './option-repair.js';
 import { optionOf } from './option-table.js';
 import type { OptionValue, SocketCallOf, System } from './socket-calls.js';
@@ -129,25 +130,6 @@ function setCongestion(
   keep(ctx, fd, socket, name, { text }, { congestionAlgorithm });
   return done(0);
 }
-
-/** FreeBSD's stack of functions, and its accept filters, by name: the stack that there always is, and no filter. */
-function setByName(name: string, text: string): Attempt {
-  if (name === 'TCP_FUNCTION_BLK') {
-    if (text === DEFAULT_STACK) return done(0);
-    return OTHER_STACKS.includes(text)
-      ? unsupported(`the TCP stack \`${text}\``)
-      : failed('ENOENT');
-  }
-  if (name !== 'SO_ACCEPTFILTER') return unsupported(name);
-  if (text === '') return done(0);
-  return ACCEPT_FILTERS.includes(text)
-    ? unsupported(`the accept filter \`${text}\``)
-    : failed('ENOENT');
-}
-
-const DEFAULT_STACK = 'freebsd';
-const OTHER_STACKS = ['rack', 'bbr'];
-const ACCEPT_FILTERS = ['dataready', 'httpready', 'dnsready', 'tlsready'];
 
 /** FreeBSD has CUBIC unless it is told. */
 function congestionOf(ctx: Context, socket: BsdSocket): string {
