@@ -1,7 +1,6 @@
 /** D1 to D3, G2: the debug adapter in a process of its own, over the protocol, beside one that does nothing but count. */
 
 import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
 import { compile } from '../src/lang/compile.js';
 import { startRun } from '../src/run/run.js';
 import { serveCounting } from './counting-adapter.js';
@@ -9,7 +8,7 @@ import { type Client, startAdapter } from './dap.js';
 import { median, percentile, print } from './measure.js';
 import { CHURN, fileOf, lineOf, talkBeside } from './scripts.js';
 
-const SELF = fileURLToPath(import.meta.url);
+const SELF = process.argv[1] ?? '';
 const COUNT = '--count';
 const SERVER = 'dist/debug-server.js';
 const STEPS = 400;
@@ -17,7 +16,7 @@ const MANY = 50_000;
 const EVENTS = 1_000_000;
 
 if (process.argv.includes(COUNT)) serveCounting();
-else await measure();
+else void measure();
 
 async function measure(): Promise<void> {
   for (const connections of [1, MANY]) await stepping(connections);

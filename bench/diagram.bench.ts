@@ -27,7 +27,7 @@ interface InPage {
   readonly toBench: (message: FromView) => Promise<void>;
 }
 
-if (existsSync(CHROMIUM)) await measure();
+if (existsSync(CHROMIUM)) void measure();
 else console.error(`no browser at ${CHROMIUM}`);
 
 async function measure(): Promise<void> {

@@ -14,7 +14,7 @@ function milliseconds(...args: readonly string[]): number {
   return Number(process.hrtime.bigint() - began) / 1e6;
 }
 
-await compare(
+void compare(
   {
     name: 'C1 command line, one scenario',
     unit: 'ms',

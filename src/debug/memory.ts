@@ -132,9 +132,10 @@ function seen({ timeline }: Run, id: number, from: number, to: number): Delivery
 }
 
 /** The frame as a capture of the run has it. */
-function frameOf({ order }: World, delivery: Delivery): Uint8Array {
+function frameOf({ names }: World, delivery: Delivery): Uint8Array {
   const { id, from, to, source, destination, segment, corrupt } = delivery;
-  const ends = { from: (order.get(from) ?? 0) + 1, to: (order.get(to) ?? 0) + 1 };
+  const numberOf = (name: string) => Math.max(0, names.indexOf(name)) + 1;
+  const ends = { from: numberOf(from), to: numberOf(to) };
   const packet = { source, destination, segment };
   return encodeFrame(packet, { ...ends, identification: id & 0xffff }, corrupt);
 }

@@ -233,7 +233,7 @@ export function linkTarget(a: string, b: string, written: string): Target | unde
       text: `${a} -- ${b}: ${key} = ${text}`,
       statement: `set ${a} -- ${b} ${key} = ${valueText(kind, value)}`,
       apply: ({ world }) => {
-        const unknown = [a, b].find((name) => !world.order.has(name));
+        const unknown = [a, b].find((name) => !world.names.includes(name));
         if (unknown !== undefined) return `No host is called ${unknown}.`;
         const { settings } = linkBetween(world, a, b);
         return edits.editLink(world, a, b, { ...settings, [key]: value });

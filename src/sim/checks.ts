@@ -1,7 +1,7 @@
 /** The rules of a link, in the order in which a departing segment meets them. */
 
 import { printDuration } from '../base/time.js';
-import { datagramOctets } from '../tcp/datagram.js';
+import { datagramOctets, LONGEST_HEADERS } from '../tcp/datagram.js';
 import type { Duration, RuleInfo } from '../tcp/rule.js';
 import { printSegment } from '../tcp/segment.js';
 import type { Departure } from './delivery.js';
@@ -46,7 +46,9 @@ export function isSafe(world: World, { segment, destination }: Departure, link: 
   const { loss, duplicate, reorder, mtu } = link.settings;
   if (link.cut || world.faults.length > 0) return false;
   if (loss > 0 || duplicate > 0 || reorder > 0) return false;
-  return datagramOctets(segment, destination) <= mtu;
+  return (
+    segment.data.length + LONGEST_HEADERS <= mtu || datagramOctets(segment, destination) <= mtu
+  );
 }
 
 /** `client -> server <SEQ=100><CTL=SYN>`. */

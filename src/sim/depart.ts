@@ -1,5 +1,6 @@
 /** A segment leaves: the rules of its link decide, in order, whether and when it arrives. */
 
+import { assert } from '../base/assert.js';
 import { push } from '../base/heap.js';
 import { printDuration, printInstant } from '../base/time.js';
 import { datagramOctets } from '../tcp/datagram.js';
@@ -8,22 +9,26 @@ import { detailNow, NO_EFFECTS, passed } from '../tcp/rule.js';
 import { CHECKS, checkCut, describe, isSafe } from './checks.js';
 import type { Delivery, Departure } from './delivery.js';
 import type { Link, Way } from './link.js';
-import { draw, transmission, wayFrom } from './link.js';
+import { draw, transmission } from './link.js';
 import * as rules from './rules.js';
 import { addDeparture, type Draft } from './step.js';
-import type { World } from './world.js';
-import { linkBetween } from './world.js';
+import type { Route, World } from './world.js';
+import { routeTo } from './world.js';
 
-/** Puts a segment on its link: adds what the link's rules said and the deliveries that came of it. */
-export function depart(world: World, departure: Departure, out: Draft): void {
-  if (!world.order.has(departure.to)) {
+/** Puts a segment on its link: adds what the link's rules said and the deliveries that came of it. `route`: to its destination. */
+export function depart(
+  world: World,
+  departure: Departure,
+  route: Route | undefined,
+  out: Draft,
+): void {
+  if (route === undefined) {
     const why = () => `${describe(departure)}: nobody has the address ${departure.destination}`;
     note(out, rules.NO_ROUTE, why);
     addDeparture(out, delivery(world, departure, { fate: 'lose', rule: rules.NO_ROUTE }));
     return;
   }
-  const link = linkBetween(world, departure.from, departure.to);
-  const way = wayFrom(link, departure.from);
+  const { link, way } = route;
   const sent = occupy(world, departure, link, way);
   if (isSafe(world, departure, link)) {
     deliver(world, departure, { link, way, sent, corrupt: false }, out);
@@ -60,8 +65,9 @@ export function goOn(world: World, held: Delivery, origin: number, out: Draft): 
   const departure: Departure = {
     ...{ from, to, source, destination, segment, sender, senderState, kind, origin },
   };
-  const link = linkBetween(world, from, to);
-  const way = wayFrom(link, from);
+  const route = routeTo(world, from, destination);
+  assert(route !== undefined, () => `nobody has the address ${destination}`);
+  const { link, way } = route;
   const ruling = checkCut(departure, link);
   if (ruling !== undefined) {
     note(out, rules.CUT, ruling.why);

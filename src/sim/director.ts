@@ -11,7 +11,7 @@ import type { Fault } from './fault.js';
 import * as rules from './rules.js';
 import { type Draft, draft, type Part } from './step.js';
 import type { World } from './world.js';
-import { bookTimer, hostOf, linkBetween } from './world.js';
+import { hostOf, linkBetween } from './world.js';
 
 /** Arms a fault: the next `count` segments that it matches meet it. */
 export function arm(world: World, fault: Fault): Part {
@@ -65,7 +65,6 @@ export function crash(world: World, name: string): Part {
   for (const { ref, tcb } of entries) out.microsteps.push(forget(ref, tcb));
   const rebooted = rebootHost(host);
   world.hosts.set(name, rebooted);
-  bookTimer(world, rebooted);
   world.down.add(name);
   return out;
 }
@@ -102,7 +101,6 @@ export function giveConnections(
     entry.origin = origin;
     const { ref } = entry;
     const known = nameOf(entry);
-    bookTimer(world, host);
     const why = () => `${known} is ${tcb.state} from the start`;
     return changed(rules.GIVEN, why, ref, undefined, tcb);
   });

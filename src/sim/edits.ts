@@ -19,7 +19,7 @@ import { wayFrom } from './link.js';
 import * as rules from './rules.js';
 import { draft, type Part } from './step.js';
 import type { World } from './world.js';
-import { bookTimer, hostOf, linkBetween } from './world.js';
+import { hostOf, linkBetween } from './world.js';
 
 // Segments --------------------------------------------------------------------------------------
 
@@ -150,7 +150,6 @@ export function editConnection(world: World, ref: ConnectionRef, tcb: Tcb, text:
   const before = connection.tcb;
   assert(before.state === tcb.state, () => `an edit leaves ${before.state} as it is`);
   giveConnection(host, tcb, nameOf(connection), world.now);
-  bookTimer(world, host);
   const out = draft(ref.host, ref);
   out.microsteps.push(changed(rules.EDIT_VARIABLE, () => text, ref, before, tcb));
   return out;

@@ -2,7 +2,7 @@
 
 import { printInstant } from '../base/time.js';
 import type { Connection } from '../tcp/host.js';
-import { nameOf } from '../tcp/host.js';
+import { nameOf, nextTimeout } from '../tcp/host.js';
 import type { Microstep } from '../tcp/rule.js';
 import { has, RST } from '../tcp/segment.js';
 import { atOrBefore, num } from '../tcp/seq.js';
@@ -37,7 +37,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { name: 'TIME_WAIT ends after 2 MSL', broken: inEveryTable(timeWaitTooLong) },
   { name: 'no entry of the table is CLOSED', broken: inEveryTable(closedEntry) },
   { name: 'a pair of sockets has one entry', broken: sharedSockets },
-  { name: 'the alarm of a host is its next timer', broken: wrongAlarm },
+  { name: 'a host wakes up at its next timer', broken: wrongWakeUp },
   { name: 'no timer is overdue', broken: inEveryTable(overdueTimer) },
   { name: 'what was sent and will arrive is under way', broken: missingInQueue },
   { name: 'nothing under way should have arrived', broken: overdueArrival },
@@ -153,12 +153,12 @@ function pairOf({ tcb: { local, remote } }: Connection): string {
   return `${print(local)} and ${print(remote)}`;
 }
 
-function wrongAlarm({ hosts, order, alarm }: World): string | undefined {
+function wrongWakeUp({ hosts }: World): string | undefined {
   for (const [name, host] of hosts) {
     const timers = [...host.connections.values()].map(({ tcb }) => soonestInstant(tcb.timers));
     const next = Math.min(...timers.map((at) => at ?? Number.POSITIVE_INFINITY));
-    const booked = alarm[order.get(name) ?? -1];
-    if (booked !== next) return `${name} is to wake up at ${booked}, not at ${next}`;
+    const wakeUp = nextTimeout(host) ?? Number.POSITIVE_INFINITY;
+    if (wakeUp !== next) return `${name} is to wake up at ${wakeUp}, not at ${next}`;
   }
   return undefined;
 }

@@ -4,26 +4,25 @@ import { assert } from '../base/assert.js';
 import { peek, pop } from '../base/heap.js';
 import type { UserCall } from '../tcp/calls.js';
 import type { ConnectionTimer, Handling, Host, IcmpMessage } from '../tcp/host.js';
-import { callHost, icmpArrives, segmentArrives, timeout } from '../tcp/host.js';
+import { callHost, icmpArrives, nextTimeout, segmentArrives, timeout } from '../tcp/host.js';
 import type { Instant, Microstep, Outcome, RuleInfo } from '../tcp/rule.js';
 import { joinSteps } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { printSegment } from '../tcp/segment.js';
 import type { Delivery } from './delivery.js';
 import { depart, note } from './depart.js';
-import { wayFrom } from './link.js';
 import * as rules from './rules.js';
 import type { Draft, Part, Step } from './step.js';
 import { draft, stepOf } from './step.js';
 import type { World } from './world.js';
-import { addressOf, bookTimer, hostAt, hostOf, linkBetween, nextToWake } from './world.js';
+import { addressOf, hostOf, nextToWake, routeTo } from './world.js';
 
 /** When the world does something by itself next; undefined when it is quiet, or ended by a limit. */
 export function nextEventAt(world: World): Instant | undefined {
   if (world.ended !== undefined) return undefined;
   const arrival = peek(world.queue)?.at;
-  const place = nextToWake(world);
-  const timer = place < 0 ? undefined : world.alarm[place];
+  const host = nextToWake(world);
+  const timer = host && nextTimeout(host);
   if (arrival === undefined || timer === undefined) return arrival ?? timer;
   return Math.min(arrival, timer);
 }
@@ -36,14 +35,13 @@ export function nextEventAt(world: World): Instant | undefined {
 export function advanceWorld(world: World, index: number): Step | undefined {
   if (world.ended !== undefined) return undefined;
   const arrival = peek(world.queue);
-  const place = nextToWake(world);
-  const timer = place < 0 ? undefined : world.alarm[place];
+  const host = nextToWake(world);
+  const timer = host && nextTimeout(host);
   if (arrival !== undefined && (timer === undefined || arrival.at <= timer)) {
     pop(world.queue);
     return arrive(world, arrival.delivery, arrival.at, index);
   }
-  if (timer === undefined) return undefined;
-  return goOff(world, hostAt(world, place), timer, index);
+  return timer === undefined ? undefined : goOff(world, host as Host, timer, index);
 }
 
 /** A timer that is due at this instant goes off before anything else does. */
@@ -92,7 +90,8 @@ export function inject(
   const [source, destination] = [addressOf(world, from), addressOf(world, to)];
   const nobody = { sender: undefined, senderState: undefined };
   const kind = 'injected';
-  depart(world, { from, to, source, destination, segment, kind, ...nobody, origin }, out);
+  const departure = { from, to, source, destination, segment, kind, ...nobody, origin } as const;
+  depart(world, departure, routeTo(world, from, destination), out);
   return out;
 }
 
@@ -113,12 +112,11 @@ export function icmp(world: World, host: string, message: IcmpMessage, origin: n
   };
 }
 
-/** Tells the world of what a host did: its segments leave, its next timer is booked. */
+/** Tells the world of what a host did: its segments leave. */
 function settle(world: World, host: Host, handling: Handling, origin: number): Part {
   const { connection } = handling;
   const out = draft(host.name, connection);
   for (const microstep of handling.microsteps) send(world, host, microstep, origin, out);
-  bookTimer(world, host);
   const entry = connection && host.connections.get(connection.id);
   if (entry !== undefined) entry.origin = origin;
   const microsteps = joinSteps(handling.microsteps, out.microsteps);
@@ -127,7 +125,8 @@ function settle(world: World, host: Host, handling: Handling, origin: number): P
 
 function arrive(world: World, delivery: Delivery, at: Instant, index: number): Step {
   world.now = at;
-  wayFrom(linkBetween(world, delivery.from, delivery.to), delivery.from).underWay -= 1;
+  const route = routeTo(world, delivery.from, delivery.destination);
+  if (route !== undefined) route.way.underWay -= 1;
   const cause = { kind: 'arrival', delivery } as const;
   const { origin } = delivery;
   return stepOf(receive(world, delivery), { index, at, cause, origin });
@@ -182,15 +181,23 @@ function send(world: World, host: Host, microstep: Microstep, origin: number, ou
   for (const effect of effects) {
     if (effect.kind !== 'send') continue;
     const { segment, to: destination } = effect;
-    const to = world.addresses.get(destination) ?? destination;
-    const kind = effect.retransmission ? 'retransmission' : 'first';
     const { name: from, address: source } = host;
+    const route = routeTo(world, from, destination);
+    const to = route?.to ?? destination;
+    const kind = effect.retransmission ? 'retransmission' : 'first';
     const senderState = after?.state;
-    depart(
-      world,
-      { from, to, source, destination, segment, kind, sender, senderState, origin },
-      out,
-    );
+    const departure = {
+      from,
+      to,
+      source,
+      destination,
+      segment,
+      kind,
+      sender,
+      senderState,
+      origin,
+    } as const;
+    depart(world, departure, route, out);
   }
 }
 

@@ -35,13 +35,13 @@ const TIMERS: Readonly<Record<TimerName, string>> = {
 };
 
 export function lanesOf(world: World): Lanes {
-  return { names: [...world.order.keys()] };
+  return { names: world.names };
 }
 
 /** `# seed 1   link client--server 10 ms`, for a world at its beginning. */
 export function traceHeader(world: World): string {
   const links = [...world.links.values()].map(printLink);
-  const names = [...world.order.keys()];
+  const { names } = world;
   const pairs = (names.length * (names.length - 1)) / 2;
   const [a, b] = names;
   if (pairs === 1 && links.length === 0) links.push(`link ${a}--${b} ${delayOf(DEFAULT_LINK)}`);

@@ -8,10 +8,8 @@ import type { Instant } from '../tcp/rule.js';
 import type { Settings } from '../tcp/settings.js';
 import type { Delivery } from './delivery.js';
 import type { ArmedFault } from './fault.js';
-import type { Link, LinkSettings } from './link.js';
-import { copyLink, createLink, DEFAULT_LINK } from './link.js';
-import type { Alarm } from './wake.js';
-import { book, createAlarm, nextWakeUp } from './wake.js';
+import type { Link, LinkSettings, Way } from './link.js';
+import { copyLink, createLink, DEFAULT_LINK, wayFrom } from './link.js';
 
 /** What a world is made of. Names are unique over hosts and peers, and so are addresses. */
 export interface WorldConfig {
@@ -64,6 +62,14 @@ export interface Arrival {
   readonly delivery: Delivery;
 }
 
+/** How a segment gets from one host or peer to another. */
+export interface Route {
+  /** The name of who has the address. */
+  readonly to: string;
+  readonly link: Link;
+  readonly way: Way;
+}
+
 export interface World {
   /** Virtual microseconds since the run began. */
   now: Instant;
@@ -73,18 +79,15 @@ export interface World {
   readonly peers: Map<string, Peer>;
   /** Who has an address: the name of a host or peer. */
   readonly addresses: ReadonlyMap<string, string>;
-  /** Each host's and peer's place in the order of declaration. */
-  readonly order: ReadonlyMap<string, number>;
-  /** Their names in that order. */
+  /** The names of all hosts and peers in the order of declaration. */
   readonly names: readonly string[];
   /** Hosts that crashed and were not restarted. */
   readonly down: Set<string>;
   /** By `linkKey`: declared ones from the start, others when first used. */
   readonly links: Map<string, Link>;
-  /** The links that were used, by their two ends: a faster way to find them. */
-  readonly routes: Map<string, Map<string, Link>>;
+  /** The routes that were used, by who sends and the address sent to: a faster way to find them. */
+  readonly routes: Map<string, Map<string, Route>>;
   readonly queue: Heap<Arrival>;
-  readonly alarm: Alarm;
   /** Faults that wait for their segment, oldest first. */
   faults: readonly ArmedFault[];
   /** Segments kept back, by the name of the hold. */
@@ -110,19 +113,17 @@ export function createWorld(config: WorldConfig): World {
       peers.map(({ name, address }) => [name, { name, address, received: 0, latest: undefined }]),
     ),
     addresses: new Map(all.map(({ name, address }) => [address, name])),
-    order: new Map(all.map(({ name }, i) => [name, i])),
     names: all.map(({ name }) => name),
     down: new Set(),
     links: new Map(),
     routes: new Map(),
     queue: [],
-    alarm: createAlarm(all.length),
     faults: [],
     held: new Map(),
     lastDelivery: 0,
     ended: undefined,
   };
-  assert(world.order.size === all.length, () => 'two hosts or peers have one name');
+  assert(new Set(world.names).size === all.length, () => 'two hosts or peers have one name');
   assert(world.addresses.size === all.length, () => 'two hosts or peers have one address');
   for (const { a, b, ...settings } of links) {
     world.links.set(linkKey(a, b), createLink(seed, a, b, { ...DEFAULT_LINK, ...settings }));
@@ -139,13 +140,11 @@ export function copyWorld(world: World): World {
     hosts: mapValues(world.hosts, copyHost),
     peers: mapValues(world.peers, copyPeer),
     addresses: world.addresses,
-    order: world.order,
     names: world.names,
     down: new Set(world.down),
     links: mapValues(world.links, copyLink),
     routes: new Map(),
     queue: world.queue.slice(),
-    alarm: world.alarm.slice(),
     faults: world.faults,
     held: new Map(world.held),
     lastDelivery: world.lastDelivery,
@@ -168,16 +167,25 @@ export function sizeOfWorld(world: World): number {
 
 /** The link between two hosts or peers; made with `DEFAULT_LINK` when nobody declared one. */
 export function linkBetween(world: World, a: string, b: string): Link {
-  return world.routes.get(a)?.get(b) ?? findRoute(world, a, b);
-}
-
-function findRoute(world: World, a: string, b: string): Link {
   const key = linkKey(a, b);
   const link = world.links.get(key) ?? createLink(world.seed, a, b, DEFAULT_LINK);
   world.links.set(key, link);
-  const routes = world.routes.get(a) ?? new Map<string, Link>();
-  world.routes.set(a, routes.set(b, link));
   return link;
+}
+
+/** The way of a host's or peer's segments to an address; undefined when nobody has it. */
+export function routeTo(world: World, from: string, address: string): Route | undefined {
+  return world.routes.get(from)?.get(address) ?? findRoute(world, from, address);
+}
+
+function findRoute(world: World, from: string, address: string): Route | undefined {
+  const to = world.addresses.get(address);
+  if (to === undefined) return undefined;
+  const link = linkBetween(world, from, to);
+  const route = { to, link, way: wayFrom(link, from) };
+  const routes = world.routes.get(from) ?? new Map<string, Route>();
+  world.routes.set(from, routes.set(address, route));
+  return route;
 }
 
 /** A host by its name. */
@@ -187,24 +195,25 @@ export function hostOf(world: World, name: string): Host {
   return host;
 }
 
-/** Books the host's next timer: to be called after everything that may have set, moved or stopped one. */
-export function bookTimer(world: World, host: Host): void {
-  book(world.alarm, world.order.get(host.name) ?? 0, nextTimeout(host));
-}
-
-/** The place of the host whose timer goes off next, at the instant that `alarm` has there; -1 when none is armed. */
-export function nextToWake(world: World): number {
-  return nextWakeUp(world.alarm);
+/**
+ * The host whose timer goes off next, of two at one instant the one declared first; undefined when none is armed. Hosts are few and
+ * their connections are many: looking at all of the former is faster than keeping them in order.
+ */
+export function nextToWake(world: World): Host | undefined {
+  let next: Host | undefined;
+  let first = Number.POSITIVE_INFINITY;
+  for (const host of world.hosts.values()) {
+    const at = nextTimeout(host);
+    if (at === undefined || at >= first) continue;
+    first = at;
+    next = host;
+  }
+  return next;
 }
 
 /** A defect of ours, made apart from where it is noticed: that must cost nothing. */
 function missing(what: string, name: string): Error {
   return new Error(`no ${what} is called ${name}`);
-}
-
-/** The host at this place in the order of declaration. */
-export function hostAt(world: World, place: number): Host {
-  return hostOf(world, world.names[place] as string);
 }
 
 /** The address of a host or peer by its name. */

@@ -17,6 +17,9 @@ export function usualMss(address: string): number {
 
 const ETHERNET = 1_500;
 
+/** No headers are longer: those of IPv6 and UDP, and a TCP header full of options. */
+export const LONGEST_HEADERS = 40 + UDP_HEADER + 60;
+
 /** The whole datagram: IP header, UDP header if there is one, TCP header with options, text. */
 export function datagramOctets({ options, udp, data }: Segment, address: string): number {
   const between = udp === undefined ? 0 : UDP_HEADER;

@@ -81,13 +81,13 @@ function cookieOf(key: SipKey, client: string, server: string): string {
 }
 
 function keysOf({ fastOpenKey, secret }: Settings): readonly SipKey[] {
-  if (fastOpenKey === '') return [fromHex(md5Hex(`fast open ${secret}`))];
+  if (fastOpenKey === '') return [fromHex(md5Hex([`fast open ${secret}`]))];
   return fastOpenKey.split(',').slice(0, 2).map(keyFrom);
 }
 
 function keyFrom(text: string): SipKey {
   const digits = text.trim().replaceAll('-', '');
-  return fromHex(/^[0-9a-fA-F]{32}$/.test(digits) ? digits : md5Hex(text));
+  return fromHex(/^[0-9a-fA-F]{32}$/.test(digits) ? digits : md5Hex([text]));
 }
 
 function fromHex(digits: string): SipKey {

@@ -1,7 +1,6 @@
 /** RFC 9293 §3.10 Event Processing: a host's TCP, event by event. Calls, segments and time-outs come in, records go out. */
 
 import { assert } from '../base/assert.js';
-import { pop } from '../base/heap.js';
 import type { UserCall } from './calls.js';
 import type { Datagram, Handling } from './handling.js';
 import { accept } from './host/accept.js';
@@ -20,7 +19,7 @@ import { learnFromOpen } from './host/fast-open.js';
 import { findConnection, findListener, findTuple } from './host/lookup.js';
 import { openAt } from './host/open.js';
 import { put, settle } from './host/settle.js';
-import { nextWakeUp } from './host/wake-ups.js';
+import { nextWakeUp, takeWakeUp } from './host/wake-ups.js';
 import type { ConnectionRef, Instant, Microstep, Outcome } from './rule.js';
 import { joinSteps, runRules } from './rule.js';
 import { isForeignLoopback, isUnicast, strayStep } from './segment-arrives/address.js';
@@ -38,6 +37,7 @@ export type { Connection, Host } from './host/connection-table.js';
 export { copyHost, createHost, nameOf, rebootHost } from './host/connection-table.js';
 export { childNumber, findConnection } from './host/lookup.js';
 export { freePort } from './host/open.js';
+export { nextTimeout } from './host/wake-ups.js';
 export type { IcmpMessage } from './icmp/messages.js';
 export { icmpArrives } from './icmp.js';
 
@@ -81,15 +81,19 @@ function outcomeOf(call: number, microsteps: readonly Microstep[]): Outcome {
 }
 
 /** It is from or to what no host has as its address (§3.9.2.3). */
-function isStray(own: string, source: string, destination: string): boolean {
+function isStray(host: Host, source: string, destination: string): boolean {
+  const { address: own } = host;
   if (destination !== own && !isUnicast(destination)) return true;
-  return !isUnicast(source) || isForeignLoopback(source, own);
+  if (source === host.soundSource) return false;
+  if (!isUnicast(source) || isForeignLoopback(source, own)) return true;
+  host.soundSource = source;
+  return false;
 }
 
 /** A segment arrives (§3.10.7): its connection's rules decide, a listener's, or those of CLOSED. */
 export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Handling {
   const { source, destination, segment: seg } = datagram;
-  if (isStray(host.address, source, destination)) {
+  if (isStray(host, source, destination)) {
     return { connection: undefined, microsteps: [strayStep(datagram)] };
   }
   if (isForOthers(host.settings, seg)) {
@@ -114,11 +118,6 @@ export function segmentArrives(host: Host, datagram: Datagram, now: Instant): Ha
     : arriveAtListener(host, listener, datagram, now);
 }
 
-/** When this host's next timer goes off; undefined when none is armed. */
-export function nextTimeout(host: Host): Instant | undefined {
-  return nextWakeUp(host)?.wakeAt;
-}
-
 /** A timer of a connection. */
 export interface ConnectionTimer {
   readonly connection: ConnectionRef;
@@ -136,8 +135,8 @@ export function timeout(
   const at = timer && connection?.tcb.timers[timer];
   const due = connection !== undefined && timer !== undefined && at !== undefined && at <= now;
   assert(due, () => `${host.name} has no timer that is due at ${now}`);
-  if (chosen === undefined) pop(host.wakeUps);
   connection.wakeAt = undefined;
+  if (chosen === undefined) takeWakeUp(host);
   const { ref, tcb } = connection;
   const fired = runRules(timeoutRulesFor(tcb, timer), ref, tcb, connection.heardAt, now);
   const learned = learnFromOpen(host, connection, fired.at(-1)?.after, undefined, now);

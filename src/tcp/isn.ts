@@ -80,8 +80,11 @@ export function chooseIsn(
     case 'rfc6528': {
       const m = isnClock(now, speed);
       const { hash } = choice;
-      const pair = sockets(local, remote);
-      const f = seq(hash ? keyedHash(secret, pair).high : md5Number(`${pair} ${secret}`));
+      const f = seq(
+        hash
+          ? keyedHash(secret, sockets(local, remote)).high
+          : md5Number([...socketParts(local, remote), ' ', secret]),
+      );
       const isn = { kind: 'rfc6528', value: add(m, num(f)), f, at: now } as const;
       return hash ? { ...isn, hash } : isn;
     }
@@ -90,7 +93,11 @@ export function chooseIsn(
 
 /** The two sockets as they are hashed: `10.0.0.1:49152 10.0.0.2:80`. */
 export function sockets(local: Socket, remote: Socket): string {
-  return `${local.address}:${local.port} ${remote.address}:${remote.port}`;
+  return socketParts(local, remote).join('');
+}
+
+function socketParts(local: Socket, remote: Socket): readonly string[] {
+  return [local.address, ':', `${local.port}`, ' ', remote.address, ':', `${remote.port}`];
 }
 
 /**
@@ -105,7 +112,7 @@ export function hashOf(
 ): { readonly input: string; readonly digest: string } {
   const pair = sockets(local, remote);
   const input = `${pair} ${secret}`;
-  const digest = hash ? sipHex(keyedHash(secret, pair)) : md5Hex(input);
+  const digest = hash ? sipHex(keyedHash(secret, pair)) : md5Hex([input]);
   return { input, digest };
 }
 

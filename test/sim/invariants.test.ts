@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { INVARIANTS, violations } from '../../src/sim/invariants.js';
 import type { Step } from '../../src/sim/step.js';
-import { book } from '../../src/sim/wake.js';
 import type { World } from '../../src/sim/world.js';
-import { copyWorld } from '../../src/sim/world.js';
+import { copyWorld, hostOf } from '../../src/sim/world.js';
+import { schedule } from '../../src/tcp/host/wake-ups.js';
 import { RST, segment } from '../../src/tcp/segment.js';
 import { add, seq } from '../../src/tcp/seq.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
-import { NO_TIMERS, soonestInstant } from '../../src/tcp/timers.js';
+import { NO_TIMERS } from '../../src/tcp/timers.js';
 import { close, connect, listen, pair, watch } from './scenes.js';
 
 /** The moment at which `client` has sent its FIN: `world` after the step, and the step. */
@@ -19,16 +19,14 @@ function moment(): { readonly world: World; readonly step: Step } {
   return { world, step: steps.at(-1) as Step };
 }
 
-/** The client's place: it is declared first, and has one connection. */
-const CLIENT = 0;
-
 /** What is found when the client's TCB is not as it should be. */
 function withTcb(change: (tcb: Tcb) => Partial<Tcb>): readonly string[] {
   const { world, step } = moment();
   const spoilt = copyWorld(world);
-  for (const connection of spoilt.hosts.get('client')?.connections.values() ?? []) {
+  const client = hostOf(spoilt, 'client');
+  for (const connection of client.connections.values()) {
     connection.tcb = { ...connection.tcb, ...change(connection.tcb) };
-    book(spoilt.alarm, CLIENT, soonestInstant(connection.tcb.timers));
+    schedule(client, connection);
   }
   return violations(spoilt, step);
 }
@@ -115,8 +113,8 @@ describe('invariants', () => {
   it('a host whose timer nobody was told of', () => {
     const { world, step } = moment();
     const spoilt = copyWorld(world);
-    book(spoilt.alarm, CLIENT, undefined);
-    only(violations(spoilt, step), 'the alarm of a host is its next timer');
+    hostOf(spoilt, 'client').wakeUps.length = 0;
+    only(violations(spoilt, step), 'a host wakes up at its next timer');
   });
 
   it('two entries for one pair of sockets', () => {

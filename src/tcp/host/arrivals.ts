@@ -144,15 +144,15 @@ export function arriveAtConnection(
 
 /** Deviation keepalive-hears: the peer was heard, as its ACK was acceptable and not older than another, or its text was next. */
 function isHeard({ snd, rcv }: Tcb, seg: Segment, steps: readonly Microstep[]): boolean {
-  const acceptable = steps.some(
-    ({ rule, effects }) =>
-      HEARING.includes(rule.id) && !effects.some(({ kind }) => kind === 'discard'),
-  );
-  if (!acceptable || !before(seg.ack, snd.una)) return acceptable;
+  if (!steps.some(hasHeard)) return false;
+  if (!before(seg.ack, snd.una)) return true;
   return seg.data.length > 0 && steps.at(-1)?.after?.rcv.nxt !== rcv.nxt;
 }
 
-const HEARING: readonly string[] = ['syn-sent/4-syn', 'other-states/5-ack'];
+function hasHeard({ rule, effects }: Microstep): boolean {
+  if (rule.id !== 'other-states/5-ack' && rule.id !== 'syn-sent/4-syn') return false;
+  return effects.length === 0 || !effects.some(({ kind }) => kind === 'discard');
+}
 
 /** A connection that exists has its ISN. */
 function noIsn(): never {

@@ -14,7 +14,7 @@ import type { Tcb } from '../tcb.js';
 import { isMereRecord } from '../timers/fin-wait-2.js';
 import { copyQueues, type ListenQueues } from './listen-queues.js';
 import { addIndexes, dropFromListeners, dropFromTuples } from './lookup.js';
-import { schedule } from './wake-ups.js';
+import { schedule, unschedule } from './wake-ups.js';
 
 /** An entry of the table. Changed in place, by this folder only; `tcb` is replaced as a whole. */
 export interface Connection {
@@ -63,8 +63,10 @@ export interface Host {
   readonly names: Map<string, number>;
   /** The ids of c1, c2, ... go up by one, but for listeners between them: where they begin anew, the last one last. */
   readonly numbering: { readonly child: number; readonly id: number }[];
-  /** Possible instants of time-outs; `serial` is a connection's id. Cleaned when somebody looks. */
+  /** Instants of time-outs, of which the soonest holds and others may not; `serial` is a connection's id. */
   readonly wakeUps: Heap<Timed>;
+  /** The source address that was last found to be one host's: most segments come from where the one before came from. */
+  soundSource: string | undefined;
   isn: IsnPosition;
   /** Cookies of servers. */
   fastOpen: FastOpenCache;
@@ -98,6 +100,7 @@ export function createHost(name: string, address: string, settings: Settings, se
     wakeUps: [],
     timeWaits: 0,
     halfOpen: new Set(),
+    soundSource: undefined,
     fastOpen: EMPTY_CACHE,
     paths: NO_PATHS,
     isn: { taken: 0, random: stream(seed, `isn ${name}`) },
@@ -128,6 +131,7 @@ export function copyHost(host: Host): Host {
     wakeUps: host.wakeUps.slice(),
     timeWaits: host.timeWaits,
     halfOpen: new Set(host.halfOpen),
+    soundSource: host.soundSource,
     fastOpen: host.fastOpen,
     paths: host.paths,
     isn: host.isn,
@@ -229,6 +233,7 @@ export function removeConnection(host: Host, connection: Connection): void {
   const { ref, called } = connection;
   connection.closed = true;
   host.connections.delete(ref.id);
+  unschedule(host, connection);
   host.halfOpen.delete(ref.id);
   forgetName(host, called, ref.id);
   host.queues.delete(ref.id);

@@ -52,8 +52,9 @@ export function put(
   const from = connection.tcb.state;
   const counted = isMereRecord(connection.tcb);
   if (from === tcb.state) {
+    const timed = connection.tcb.timers === tcb.timers && connection.wakeAt !== undefined;
     connection.tcb = tcb;
-    schedule(host, connection);
+    if (!timed) schedule(host, connection);
     const counts = isMereRecord(tcb);
     if (counted && !counts) host.timeWaits -= 1;
     return counts && !counted ? countTimeWait(host, connection, now) : [];

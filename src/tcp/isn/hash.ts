@@ -13,7 +13,7 @@ export function keyedHash(secret: string, text: string): SipHash {
 let latest: { readonly secret: string; readonly key: SipKey } | undefined;
 
 function keyOf(secret: string): SipKey {
-  const digits = md5Hex(secret);
+  const digits = md5Hex([secret]);
   const octets = new Uint8Array(16);
   for (let i = 0; i < 16; i++) octets[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16);
   return sipKey(octets);
