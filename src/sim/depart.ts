@@ -11,7 +11,7 @@ import type { Delivery, Departure } from './delivery.js';
 import type { Link, Way } from './link.js';
 import { draw, transmission } from './link.js';
 import * as rules from './rules.js';
-import { addDeparture, type Draft } from './step.js';
+import { addDeparture, addMicrostep, type Draft } from './step.js';
 import type { Route, World } from './world.js';
 import { routeTo } from './world.js';
 
@@ -80,7 +80,7 @@ export function goOn(world: World, held: Delivery, origin: number, out: Draft): 
 
 /** The record of a rule that concerns no connection. */
 export function note(out: Draft, rule: RuleInfo, why: () => string): void {
-  out.microsteps.push({
+  addMicrostep(out, {
     rule,
     why,
     connection: undefined,
@@ -117,7 +117,7 @@ function deliver(world: World, departure: Departure, journey: Journey, out: Draf
   const end = { fate: 'deliver', rule: rules.DELIVER, arrivesAt, corrupt, copyOf } as const;
   const made = delivery(world, departure, end);
   const detail = detailNow();
-  if (detail === 'places') out.microsteps.push(DELIVERED);
+  if (detail === 'places') addMicrostep(out, DELIVERED);
   else if (detail === 'all') {
     const held = inPlace > alone;
     noteArrival(out, departure, arrivesAt, {

@@ -9,7 +9,7 @@ import { NO_TIMERS } from '../tcp/timers.js';
 import { goOn, note } from './depart.js';
 import type { Fault } from './fault.js';
 import * as rules from './rules.js';
-import { type Draft, draft, type Part } from './step.js';
+import { addMicrostep, type Draft, draft, type Part } from './step.js';
 import type { World } from './world.js';
 import { hostOf, linkBetween } from './world.js';
 
@@ -62,7 +62,7 @@ export function crash(world: World, name: string): Part {
   }
   const entries = [...host.connections.values()];
   note(out, rules.CRASH, () => `goes down and forgets ${count(entries)}; nobody is told`);
-  for (const { ref, tcb } of entries) out.microsteps.push(forget(ref, tcb));
+  for (const { ref, tcb } of entries) addMicrostep(out, forget(ref, tcb));
   const rebooted = rebootHost(host);
   world.hosts.set(name, rebooted);
   world.down.add(name);

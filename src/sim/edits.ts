@@ -17,7 +17,7 @@ import { changed, only } from './director.js';
 import type { LinkSettings } from './link.js';
 import { wayFrom } from './link.js';
 import * as rules from './rules.js';
-import { draft, type Part } from './step.js';
+import { addMicrostep, draft, type Part } from './step.js';
 import type { World } from './world.js';
 import { hostOf, linkBetween } from './world.js';
 
@@ -151,7 +151,10 @@ export function editConnection(world: World, ref: ConnectionRef, tcb: Tcb, text:
   assert(before.state === tcb.state, () => `an edit leaves ${before.state} as it is`);
   giveConnection(host, tcb, nameOf(connection), world.now);
   const out = draft(ref.host, ref);
-  out.microsteps.push(changed(rules.EDIT_VARIABLE, () => text, ref, before, tcb));
+  addMicrostep(
+    out,
+    changed(rules.EDIT_VARIABLE, () => text, ref, before, tcb),
+  );
   return out;
 }
 

@@ -178,6 +178,7 @@ function goOff(
 
 function send(world: World, host: Host, microstep: Microstep, origin: number, out: Draft): void {
   const { effects, connection: sender, after } = microstep;
+  if (effects.length === 0) return;
   for (const effect of effects) {
     if (effect.kind !== 'send') continue;
     const { segment, to: destination } = effect;

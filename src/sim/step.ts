@@ -73,9 +73,13 @@ export interface Part {
 
 /** A part while it is being made. */
 export interface Draft extends Part {
-  readonly microsteps: Microstep[];
+  microsteps: Microstep[];
   departures: Delivery[];
 }
+
+/** Lists of a draft to which nothing was added yet: whoever adds the first makes one. */
+const NO_MICROSTEPS: Microstep[] = [];
+const NO_DEPARTURES: Delivery[] = [];
 
 /** A draft that begins with what a host did, or with nothing. `host` and `connection`: whose event it is. */
 export function draft(
@@ -83,10 +87,17 @@ export function draft(
   connection?: ConnectionRef,
   microsteps: readonly Microstep[] = [],
 ): Draft {
-  return { microsteps: microsteps.slice(), departures: [], host, connection };
+  const begun = microsteps.length === 0 ? NO_MICROSTEPS : microsteps.slice();
+  return { microsteps: begun, departures: NO_DEPARTURES, host, connection };
 }
 
-/** One departure more. The usual single one has a list of its own size. */
+/** One record more. The usual single one has a list of its own size. */
+export function addMicrostep(out: Draft, microstep: Microstep): void {
+  if (out.microsteps.length === 0) out.microsteps = [microstep];
+  else out.microsteps.push(microstep);
+}
+
+/** One departure more, likewise. */
 export function addDeparture(out: Draft, departure: Delivery): void {
   if (out.departures.length === 0) out.departures = [departure];
   else out.departures.push(departure);

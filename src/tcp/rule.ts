@@ -213,9 +213,10 @@ export function runRules<Input>(
     const rule = rules[i] as Rule<Input>;
     beginRule();
     const { flow, why, tcb: after = before, effects = NO_EFFECTS } = rule.run(before, input, now);
-    if (before.state !== after.state) declared(rule, before.state, after.state);
+    const changed = after !== before;
+    if (changed && before.state !== after.state) declared(rule, before.state, after.state);
     const done = flow === 'return';
-    if (done || detail === 'all' || after !== before || effects.length > 0) {
+    if (done || changed || effects.length > 0 || detail === 'all') {
       const step = { rule, why, connection, before, after, effects };
       // The usual single one has a list of its own size.
       if (steps.length === 0) steps = [step];

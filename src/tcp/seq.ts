@@ -32,7 +32,7 @@ export function distance(from: Seq, to: Seq): number {
 
 /** `a < b` in sequence space: b is ahead of a by less than 2^31. Exactly 2^31 apart, neither is before the other. */
 export function before(a: Seq, b: Seq): boolean {
-  return ((signed(a) - signed(b)) | 0) < 0 && distance(a, b) !== 0x80000000;
+  return ((signed(b) - signed(a)) | 0) > 0;
 }
 
 /** `a =< b` in sequence space. */
