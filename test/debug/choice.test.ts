@@ -376,6 +376,27 @@ describe('statements in the console', () => {
     assert.equal(conversation.lines().includes('x is 42'), true);
   });
 
+  it('gives a name once, as a script does, so that the run can be saved', async () => {
+    const conversation = await stoppedAt(8);
+    const { client, evaluate, go, stop } = conversation;
+    await execute(conversation, 'let x = 1');
+    await execute(conversation, 'inject client -> server RST seq=1 as old');
+    const twice = /^`x` already names a value\. Choose another name\./;
+    assert.match(await refusal(evaluate('let x = 2')), twice);
+    assert.match(await refusal(evaluate('let old = 2')), /`old` already names a segment\. /);
+    assert.match(
+      await refusal(evaluate('expect client -> server FIN as x')),
+      /`x` already names a value/,
+    );
+    const saved = async () => (await client.send('tcpflow/script')).body.text as string;
+    assert.match(await saved(), /^let x = 1$/m);
+    // Before it was given it is free.
+    await go('stepBack', 'stepBack');
+    await evaluate('let x = 2');
+    await stop();
+    assert.match(await saved(), /^let x = 2$/m);
+  });
+
   it('knows later what was held and what was expected under a name', async () => {
     const conversation = await stoppedAt(8);
     await execute(conversation, 'hold server -> client FIN,ACK as late');
