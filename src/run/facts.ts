@@ -180,12 +180,13 @@ function expressionDetail(
       actual: shown(is),
     };
   });
-  const names = pathsIn(expression).map(({ parts, range }): FieldText => {
+  const found = pathsIn(expression).map(({ parts, range }) => {
     const path = { kind: 'path', parts: [], range } as const;
-    const found = evaluate({ ...path, parts: parts.map((text) => ({ text, range })) }, env);
-    return { name: parts.join('.'), text: shown(found) };
+    const value = evaluate({ ...path, parts: parts.map((text) => ({ text, range })) }, env);
+    return { name: parts.join('.'), value };
   });
-  const text = names.map(({ name, text: is }) => `${name} is ${is}`).join(', ');
+  const names = found.map(({ name, value }): FieldText => ({ name, text: shown(value) }));
+  const text = found.map(({ name, value }) => nameText(name, value)).join(', ');
   return {
     expected: differences.map(({ field, expected }) => ({ name: field, text: expected })),
     actual: names,
@@ -193,6 +194,12 @@ function expressionDetail(
     text: text === '' ? `it is ${showValue(value)}` : text,
     problem: undefined,
   };
+}
+
+/** `client.SND.NXT is 101`; of what is not there, why. */
+function nameText(name: string, value: Value | Problem): string {
+  const is = value.kind === 'absent' ? `has no value (${value.why})` : `is ${shown(value)}`;
+  return `${name} ${is}`;
 }
 
 /** The part of a statement's text that stands at this range: statements are one line. */
