@@ -319,7 +319,7 @@ describe('setting variables', () => {
     const links = await conversation.scope('Links', network);
     assert.equal((await links.get('client -- server')?.inner())?.get('loss')?.value, '100%');
     await conversation.go('next');
-    assert.equal((await conversation.scope('In flight')).size, 0);
+    assert.equal((await conversation.scope('In flight')).get('(none)')?.value, 'nothing');
     await set(conversation, 'client--server.loss', '0');
     await set(conversation, 'client -- server.delay', '70ms');
     await conversation.go('stepIn');
