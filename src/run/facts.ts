@@ -1,6 +1,7 @@
 /** Facts: whether one holds now, and what is different when it does not. */
 
 import { joinOctets, octetCount } from '../base/octets.js';
+import { listOf } from '../base/pieces.js';
 import type { Expression } from '../lang/expression-tree.js';
 import type { Instruction, ProgramFact, ProgramSubject } from '../lang/program.js';
 import type { Range } from '../lang/range.js';
@@ -114,7 +115,7 @@ function isReceived(
 function receivedBy(state: RunState, subject: Subject, view: View): readonly Uint8Array[] {
   const seen = seenConnection(view, subject);
   if (!seen) return [];
-  return [...(state.given.get(refKey(seen.ref)) ?? []), ...seen.tcb.queued.received];
+  return [...listOf(state.given.get(refKey(seen.ref)) ?? []), ...seen.tcb.queued.received];
 }
 
 /** What was expected of a fact and what is, in words. */
