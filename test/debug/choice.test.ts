@@ -236,6 +236,11 @@ describe('setting variables', () => {
     assert.equal(await conversation.evaluate('client.SND.NXT'), '1101');
     const state = { ...args, name: 'STATE', value: 'CLOSED' };
     assert.match(await refusal(conversation.client.setVariableRequest(state)), /cannot be set/);
+    const empty = { ...args, value: ' ' };
+    assert.match(
+      await refusal(conversation.client.setVariableRequest(empty)),
+      /SND\.NXT cannot be nothing: it is a sequence number/,
+    );
   });
 
   it('marks as read-only what cannot be set', async () => {
