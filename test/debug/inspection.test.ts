@@ -439,7 +439,7 @@ wait 1s
     assert.equal(await conversation.evaluate('client.c1.queued.sends'), 'empty');
     const { body } = await conversation.client.evaluateRequest({ expression: 'client.queued' });
     const rows = await variables(conversation, body.variablesReference);
-    assert.ok(rows.every(({ value }) => value !== ''));
+    assert.ok(rows.length > 5 && rows.every(({ value }) => value !== ''));
   });
 
   it('calculates over hosts, connections, segments and states', async () => {
