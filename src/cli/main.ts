@@ -2,6 +2,7 @@
 
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import { version } from '../../package.json';
 import { visible } from '../base/visible.js';
 import { isPacketScript } from '../interop/packetdrill/translate.js';
 import { suggest } from '../lang/suggest.js';
@@ -20,6 +21,7 @@ const USAGE = `Usage:
   tcpflow check FILE...
   tcpflow format FILE... [--check]
   tcpflow export FILE... --packetdrill [--scenario NAME] [--seed N] [--out FOLDER]
+  tcpflow help | version
 
 FILE is a .tcpflow or .pkt script, or a folder: then all scripts in it and below it, by name.
 
@@ -51,6 +53,10 @@ export function main(args: readonly string[], terminal: Output): number {
   if (command === undefined || command === 'help' || args.some(asksForHelp)) {
     output.out(USAGE);
     return command === undefined ? ExitCode.error : ExitCode.ok;
+  }
+  if (command === 'version' || command === '--version') {
+    output.out(`tcpflow ${version}\n`);
+    return ExitCode.ok;
   }
   try {
     return dispatch(command, rest, output);
@@ -122,7 +128,7 @@ function dispatch(command: string, args: string[], output: Output): number {
 }
 
 function unknownCommand(command: string): string {
-  const near = suggest(command, ['run', 'check', 'format', 'export', 'help']);
+  const near = suggest(command, ['run', 'check', 'format', 'export', 'help', 'version']);
   const there = near ? `Did you mean ${near}?` : 'There are run, check, format and export.';
   return `There is no command "${command}". ${there} Try: tcpflow help`;
 }
@@ -154,6 +160,9 @@ function usageProblem(error: unknown): string | undefined {
   if (!code.startsWith('ERR_PARSE_ARGS')) return undefined;
   // Node adds how to name a file that looks like an option.
   const [first = ''] = (error as Error).message.split(/\.\s/);
+  const [, option] = /^Option '(\S+)' argument is ambiguous/.exec(first) ?? [];
+  if (option !== undefined)
+    return `${option} needs a value, and what follows it looks like an option; try: tcpflow help`;
   return `${first}; try: tcpflow help`;
 }
 

@@ -10,13 +10,13 @@ import { type RunSettings, record } from './record.js';
 import { type PacketVerdict, runPackets } from './run-packetdrill.js';
 import { failureText, readyScript, reportNothing } from './scripts.js';
 
-/** How many scenarios passed and failed, or asked for what there is not, and whether a script could not be run. */
+/** How many scenarios passed and failed, or asked for what there is not, and how many scripts have errors. */
 interface Tally {
   runs: number;
   passed: number;
   failed: number;
   unsupported: number;
-  wrong: boolean;
+  wrong: number;
 }
 
 /**
@@ -24,7 +24,7 @@ interface Tally {
  * none fails but a script asks for what is not supported.
  */
 export function run(files: readonly ScriptFile[], settings: RunSettings, output: Output): number {
-  const tally: Tally = { runs: 0, passed: 0, failed: 0, unsupported: 0, wrong: false };
+  const tally: Tally = { runs: 0, passed: 0, failed: 0, unsupported: 0, wrong: 0 };
   for (const script of files) {
     const { file } = script;
     if (isPacketScript(file)) tallyVerdict(runPackets(file, settings, tally.runs++, output), tally);
@@ -32,12 +32,10 @@ export function run(files: readonly ScriptFile[], settings: RunSettings, output:
   }
   const packets = files.some(({ file }) => isPacketScript(file));
   if (settings.profile !== undefined && !packets) output.err(notOfHosts(settings.profile));
-  if (tally.runs === 0 && !tally.wrong) {
-    tally.wrong = true;
-    reportNothing(settings.scenario, output);
-  }
+  const nothing = tally.runs === 0 && tally.wrong === 0;
+  if (nothing) reportNothing(settings.scenario, output);
   if (!settings.json) output.out(summary(tally, packets));
-  if (tally.wrong) return ExitCode.error;
+  if (nothing || tally.wrong > 0) return ExitCode.error;
   if (tally.failed > 0) return ExitCode.failed;
   return tally.unsupported > 0 ? ExitCode.unsupported : ExitCode.ok;
 }
@@ -47,19 +45,23 @@ function notOfHosts(profile: string): string {
 }
 
 function tallyVerdict(verdict: PacketVerdict, tally: Tally): void {
-  if (verdict === 'error') tally.wrong = true;
+  if (verdict === 'error') tally.wrong++;
   else tally[verdict]++;
 }
 
 /** Only scripts that others wrote ask for what there is not. */
-function summary({ passed, failed, unsupported }: Tally, packets: boolean): string {
-  const counts = `${passed} passed, ${failed} failed`;
-  return packets ? `${counts}, ${unsupported} unsupported\n` : `${counts}\n`;
+function summary({ passed, failed, unsupported, wrong }: Tally, packets: boolean): string {
+  const counts = [
+    `${passed} passed, ${failed} failed`,
+    ...(packets ? [`${unsupported} unsupported`] : []),
+    ...(wrong > 0 ? [`${wrong} with errors`] : []),
+  ];
+  return `${counts.join(', ')}\n`;
 }
 
 function runFile(script: ScriptFile, settings: RunSettings, tally: Tally, output: Output): void {
   const { mistake, programs } = readyScript(script, settings.scenario, output);
-  tally.wrong ||= mistake !== undefined;
+  if (mistake !== undefined) tally.wrong++;
   if (mistake && settings.json) {
     const { file } = script;
     output.out(`${JSON.stringify({ event: 'verdict', file, verdict: 'error', ...mistake })}\n`);

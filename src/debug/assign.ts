@@ -12,9 +12,9 @@ import { edit, tellEdit } from './edits.js';
 import * as errors from './errors.js';
 import { frameItem } from './expressions.js';
 import { focusOf, subjectAt } from './moment.js';
-import { show } from './numbers.js';
+import { type Numbers, show } from './numbers.js';
 import { frameOfId } from './stack.js';
-import { itemOfReference } from './variables.js';
+import { itemOfReference, numbersWanted } from './variables.js';
 import { readVariable } from './watched.js';
 
 /** A row of the Variables view gets another value. */
@@ -26,8 +26,10 @@ export function setVariable(
   const { variablesReference = 0, name = '', value = '' } = args;
   const { item, host } = itemOfReference(debugging, session, variablesReference, name);
   const target = item?.setName ?? item?.evaluateName;
-  if (target === undefined) throw errors.notAssignable(name);
-  const base = typeof item?.value === 'object' ? item.value.base : undefined;
+  if (item === undefined || target === undefined) throw errors.notAssignable(name);
+  const shown = show(item.value, numbersWanted(debugging, args.format));
+  if (isConfirmed(session, target, String(value), shown, host)) return unchanged(shown);
+  const base = typeof item.value === 'object' ? item.value.base : undefined;
   return assign(debugging, session, target, absolute(debugging, String(value), base), host);
 }
 
@@ -37,13 +39,32 @@ export function setExpression(
   args: Partial<DebugProtocol.SetExpressionArguments>,
 ): Answer {
   const session = stoppedSession(debugging, 'setExpression');
-  const { expression = '', value = '', frameId } = args;
+  const { value = '', frameId } = args;
+  const expression = String(args.expression ?? '');
   const frame = frameId === undefined ? undefined : frameOfId(debugging, session, frameId);
+  const shown = valueNow(numbersWanted(debugging, args.format), session, expression, frame?.host);
+  if (isConfirmed(session, expression, String(value), shown, frame?.host)) return unchanged(shown);
   const env = environmentAt(session.launched.run, session.cursor, frame?.host);
-  const old = evaluateText(String(expression), env);
+  const old = evaluateText(expression, env);
   const base = old.kind === 'seq' ? old.base : undefined;
   const text = absolute(debugging, String(value), base);
-  return assign(debugging, session, String(expression), text, frame?.host);
+  return assign(debugging, session, expression, text, frame?.host);
+}
+
+/** Whether a client gives back what it was shown: clients do when their user confirms a value that was not touched. */
+function isConfirmed(
+  session: Session,
+  name: string,
+  text: string,
+  shown: string | undefined,
+  host: string | undefined,
+): shown is string {
+  return text.trim() === shown && isAssignable(session, name, host);
+}
+
+/** Nothing is set, and the run is not forked. */
+function unchanged(shown: string): Answer {
+  return { body: { value: shown, variablesReference: 0 } };
 }
 
 /** While numbers are relative, a plain number that takes the place of one is relative, too. */
@@ -70,8 +91,8 @@ export function assign(
   if (typeof value === 'string') throw errors.wrongValue(name, text, value);
   const made = target.edit(value.value, text.trim());
   edit(debugging, session, made);
-  // A timer is told what is left of it, and tells when it goes off.
-  const is = target.kind === 'timer' ? undefined : valueNow(debugging, session, name, owner);
+  const is =
+    value.value === undefined ? undefined : valueNow(debugging.numbers, session, name, owner);
   return {
     body: { value: is ?? text.trim(), variablesReference: 0, result: made.text },
     after: () => tellEdit(debugging, session, made.text),
@@ -80,7 +101,7 @@ export function assign(
 
 /** What a name has come to be, as the client wants to see numbers; undefined for what is no expression. */
 function valueNow(
-  { numbers }: Debugger,
+  numbers: Numbers,
   session: Session,
   name: string,
   host: string | undefined,

@@ -226,7 +226,8 @@ export function notAssignable(name: string): UserError {
 }
 
 export function wrongValue(name: string, text: string, wanted: string): UserError {
-  return new UserError(404, `${name} cannot be ${text}: it is ${wanted}.`, false);
+  const value = text.trim() === '' ? 'nothing' : text;
+  return new UserError(404, `${name} cannot be ${value}: it is ${wanted}.`, false);
 }
 
 export function unknownChoice(id: unknown): UserError {

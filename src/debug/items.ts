@@ -54,15 +54,20 @@ export function namedLater(size: number, make: () => readonly Item[]): Children 
   return { size, indexed: false, slice: (start, end) => make().slice(start, end) };
 }
 
-/** Named children, made when somebody looks, or asks how many they are. */
+/** Named children, made when somebody looks, or asks how many they are; once. */
 export function namedUncounted(make: () => readonly Item[]): Children {
+  let made: readonly Item[] | undefined;
+  const items = () => {
+    made ??= make();
+    return made;
+  };
   return {
     get size() {
-      return make().length;
+      return items().length;
     },
     indexed: false,
     uncounted: true,
-    slice: (start, end) => make().slice(start, end),
+    slice: (start, end) => items().slice(start, end),
   };
 }
 

@@ -161,10 +161,12 @@ function inFlight(moment: Moment): Children {
     return [...moving, ...[...world.held.values()].flat()];
   };
   const held = [...world.held.values()].reduce((sum, { length }) => sum + length, 0);
+  const count = world.queue.length + held - (arriving === undefined ? 0 : 1);
+  if (count === 0) return named(orNone([], 'nothing'));
   const item = (delivery: Delivery) =>
     deliveryItem(delivery, now, basesOfDelivery(world, delivery));
   return keyed(
-    world.queue.length + held - (arriving === undefined ? 0 : 1),
+    count,
     (start, end) => all().slice(start, end).map(item),
     (name) =>
       all()

@@ -29,7 +29,7 @@ export async function loadScript(
   profile: string,
 ): Promise<Script> {
   const text = await read(environment, path);
-  if (text.trim() === '') throw errors.emptyScript(path);
+  if (text.trim() === '' && !isPacketScript(path)) throw errors.emptyScript(path);
   const compiled = await compileScript(environment, text, path, profile, scenario);
   const { program, scenarios } = compiled;
   const names = scenarios.map(({ name }) => name);

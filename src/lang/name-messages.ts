@@ -137,12 +137,9 @@ export function nameIsHost(name: string): Message {
   return error('name-taken', `\`${name}\` already names a host.`, 'Choose another name.');
 }
 
-export function nameTaken(name: string, what: string, line: number): Message {
-  return error(
-    'name-taken',
-    `\`${name}\` already names ${what} (line ${line}).`,
-    'Choose another name.',
-  );
+export function nameTaken(name: string, what: string, line: number | undefined): Message {
+  const where = line === undefined ? '' : ` (line ${line})`;
+  return error('name-taken', `\`${name}\` already names ${what}${where}.`, 'Choose another name.');
 }
 
 export function reservedName(name: string): Message {

@@ -22,8 +22,8 @@ export interface Names extends Scope {
   readonly constants: Map<string, number | undefined>;
   /** What was held, until it is released. */
   readonly held: Map<string, { readonly name: Name; released: boolean; free: boolean }>;
-  /** Where each name was given, for "already names ...". */
-  readonly places: Map<string, { readonly what: string; readonly line: number }>;
+  /** Where each name was given, for "already names ..."; without a line: in the run so far. */
+  readonly places: Map<string, { readonly what: string; readonly line: number | undefined }>;
   /** Names given anywhere in the scenario, with their lines. */
   readonly later: ReadonlyMap<string, number>;
   readonly lost: ReadonlySet<string>;
@@ -56,11 +56,18 @@ export function openNames(
     variables: new Set(known?.variables),
     constants: new Map(),
     held: new Map(known?.holds?.map((text) => [text, heldBefore(text)])),
-    places: new Map(),
+    places: new Map([
+      ...[...(known?.segments ?? [])].map((text) => [text, givenBefore('a segment')] as const),
+      ...[...(known?.variables ?? [])].map((text) => [text, givenBefore('a value')] as const),
+    ]),
     later: namesGiven(body),
     lost,
     report,
   };
+}
+
+function givenBefore(what: string) {
+  return { what, line: undefined };
 }
 
 /** Its name may be given again. */

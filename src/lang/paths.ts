@@ -89,6 +89,10 @@ export function resolvePath(
   if (parts.length === 1) return unknown(0, sayNamed.unknownName(first, suggest(first, words)));
   const meant = suggest(written, words);
   if (meant?.includes('.')) return unknown(0, sayNamed.unknownName(written, meant), parts.length);
+  if (fieldNamed([first])) {
+    const message = sayNamed.unknownProperty('A connection', written, undefined);
+    return unknown(0, message, parts.length);
+  }
   return unknown(0, sayNamed.unknownName(first, suggest(first, words)));
 }
 

@@ -9,7 +9,7 @@ import { printSegment, type Segment, segLen } from '../tcp/segment.js';
 import { add, before, distance, num, type Seq } from '../tcp/seq.js';
 import type { Look, Predicate } from './breakpoint.js';
 import { evaluateText } from './evaluate.js';
-import { connectionField, hostField } from './fields.js';
+import { connectionField, connectionFieldAt, hostField } from './fields.js';
 import { environmentAt, isCalledAround } from './look.js';
 import { printValue, type Value } from './values.js';
 
@@ -40,7 +40,8 @@ export function variableBreakpoint(
     if (!was || !is || same(was, is)) return undefined;
     if (connection !== undefined && !isCalledAround(run, step, ref, connection, stateBefore))
       return undefined;
-    return `${host}: ${variableName(path)} changed ${fromTo(was, is)}: ${microstep && headingOf(microstep)}`;
+    const [from = was, to = is] = [old, after].map((tcb) => connectionFieldAt(tcb, path, step.at));
+    return `${host}: ${variableName(path)} changed ${fromTo(from, to)}: ${microstep && headingOf(microstep)}`;
   };
 }
 

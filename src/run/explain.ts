@@ -5,7 +5,9 @@ import type { Instruction, Place, Program } from '../lang/program.js';
 import { quote } from '../lang/text.js';
 import type { Delivery } from '../sim/delivery.js';
 import { printSegment } from '../tcp/segment.js';
+import type { Tcb } from '../tcp/tcb.js';
 import { armedTimers } from '../tcp/timers.js';
+import { heldForUser } from '../tcp/window.js';
 import { backFrom, type Decided, decider } from './decider.js';
 import type { Difference, FieldText, Mismatch, Seen } from './expectations.js';
 import { NO_OPTION } from './pattern.js';
@@ -224,7 +226,7 @@ function lostText({ delivery, rule }: Lost): string {
   return `${printSegment(segment)}, sent from ${from} to ${to} at ${printInstant(sentAt)}, ${what} (${rule})`;
 }
 
-/** `client is SYN_SENT; retransmission timer due at 1.000000`. */
+/** `client is SYN_SENT; retransmission timer in 1 s`. */
 function hostLines({ world }: RunState, host: string): readonly string[] {
   if (world.down.has(host)) return [`  ${host} is down`];
   if (!world.hosts.has(host)) return [];
@@ -236,8 +238,17 @@ function hostLines({ world }: RunState, host: string): readonly string[] {
   );
   return [
     `  ${[`${host} is ${tcb.state}`, ...timers].join('; ')}`,
+    ...roomLines(tcb, host),
     ...othersLines(world, host, seen.name),
   ];
+}
+
+/** A user who does not receive keeps the other side from sending. */
+function roomLines(tcb: Tcb, host: string): readonly string[] {
+  const { rcv, settings } = tcb;
+  const count = heldForUser(tcb);
+  if (rcv.wnd >= settings.mss || rcv.wnd >= count) return [];
+  return [`  RCV.WND is ${rcv.wnd}: ${count} octets wait for \`${host}: receive\``];
 }
 
 /** Without a name the most recent connection is meant: said where there are others. */
@@ -252,13 +263,13 @@ function othersLines({ hosts }: RunState['world'], host: string, name: string): 
 
 // Advice ------------------------------------------------------------------------------------------
 
-/** What to do, when there is something plain to do. */
 /** What a pattern would have to say of the field; other flags are those of another segment. */
 function rightField({ field, actual }: Difference): string | undefined {
   if (field === 'flags' || field.includes(' ')) return undefined;
   return actual === NO_OPTION ? `leave out ${field}` : `write ${field}=${actual}`;
 }
 
+/** What to do, when there is something plain to do. */
 function adviceLines({ what, seen, differences, unanswered }: Mismatch): readonly string[] {
   if (seen.kind === 'problem') return [];
   if (unanswered) return ['  the `?` is yet to be answered'];

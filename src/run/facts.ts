@@ -1,6 +1,5 @@
 /** Facts: whether one holds now, and what is different when it does not. */
 
-import { joinOctets, octetCount } from '../base/octets.js';
 import type { Expression } from '../lang/expression-tree.js';
 import type { Instruction, ProgramFact, ProgramSubject } from '../lang/program.js';
 import type { Range } from '../lang/range.js';
@@ -9,9 +8,10 @@ import type { Instant } from '../tcp/rule.js';
 import type { Environment, Problem } from './environment.js';
 import { evaluate, hasBlank, holds } from './evaluate.js';
 import type { Difference, FieldText } from './expectations.js';
+import { countReceived, octetsReceived, receivedBy } from './received.js';
 import type { RunState } from './state.js';
 import { readOctets, sameOctets, showValue, type Value } from './values.js';
-import type { Subject, View } from './view.js';
+import type { Subject } from './view.js';
 import { refKey, seenConnection, seenState, subjectText, viewOf } from './view.js';
 
 /** How a fact stands. `blank`: it has a student's `?`. */
@@ -102,19 +102,12 @@ function isReceived(
   env: Environment,
 ): boolean {
   const wanted = evaluate(fact.data, env);
-  const chunks = receivedBy(state, subject, env.view);
-  const count = octetCount(chunks);
+  const received = receivedBy(state, subject, env.view);
+  const count = countReceived(received);
   if (wanted.kind === 'text') {
-    return count === wanted.octets.length && sameOctets(joinOctets(chunks), wanted.octets);
+    return count === wanted.octets.length && sameOctets(octetsReceived(received), wanted.octets);
   }
   return wanted.kind === 'number' && wanted.value === count;
-}
-
-/** All octets that came for the user: those that RECEIVE gave and those that wait for it. */
-function receivedBy(state: RunState, subject: Subject, view: View): readonly Uint8Array[] {
-  const seen = seenConnection(view, subject);
-  if (!seen) return [];
-  return [...(state.given.get(refKey(seen.ref)) ?? []), ...seen.tcb.queued.received];
 }
 
 /** What was expected of a fact and what is, in words. */
@@ -139,8 +132,7 @@ export function detailOf(state: RunState, fact: ProgramFact, instruction: Instru
     return oneField('told', `"${fact.message}"`, told ? `"${told}"` : 'nothing', text);
   }
   const wanted = evaluate(fact.data, env);
-  const chunks = subject ? receivedBy(state, subject, env.view) : [];
-  const octets = joinOctets(chunks);
+  const octets = octetsReceived(receivedBy(state, subject, env.view));
   const actual = wanted.kind === 'text' ? quote(readOctets(octets)) : `${octets.length} bytes`;
   const expected = wanted.kind === 'text' ? quote(wanted.value) : `${shown(wanted)} bytes`;
   return oneField('received', expected, actual, `${about} received ${actual}`);
@@ -180,12 +172,13 @@ function expressionDetail(
       actual: shown(is),
     };
   });
-  const names = pathsIn(expression).map(({ parts, range }): FieldText => {
+  const found = pathsIn(expression).map(({ parts, range }) => {
     const path = { kind: 'path', parts: [], range } as const;
-    const found = evaluate({ ...path, parts: parts.map((text) => ({ text, range })) }, env);
-    return { name: parts.join('.'), text: shown(found) };
+    const value = evaluate({ ...path, parts: parts.map((text) => ({ text, range })) }, env);
+    return { name: parts.join('.'), value };
   });
-  const text = names.map(({ name, text: is }) => `${name} is ${is}`).join(', ');
+  const names = found.map(({ name, value }): FieldText => ({ name, text: shown(value) }));
+  const text = found.map(({ name, value }) => nameText(name, value)).join(', ');
   return {
     expected: differences.map(({ field, expected }) => ({ name: field, text: expected })),
     actual: names,
@@ -193,6 +186,12 @@ function expressionDetail(
     text: text === '' ? `it is ${showValue(value)}` : text,
     problem: undefined,
   };
+}
+
+/** `client.SND.NXT is 101`; of what is not there, why. */
+function nameText(name: string, value: Value | Problem): string {
+  const is = value.kind === 'absent' ? `has no value (${value.why})` : `is ${shown(value)}`;
+  return `${name} ${is}`;
 }
 
 /** The part of a statement's text that stands at this range: statements are one line. */

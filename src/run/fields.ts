@@ -4,6 +4,7 @@ import { CONNECTION_FIELDS, HOST_FIELDS, SEGMENT_FIELDS } from '../lang/fields.j
 import { listed, suggest } from '../lang/suggest.js';
 import { uncongested } from '../tcp/congestion/flight.js';
 import type { Host } from '../tcp/host.js';
+import type { Instant } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { ACK, FLAGS, has, printCtl, segLen } from '../tcp/segment.js';
 import type { Seq } from '../tcp/seq.js';
@@ -73,6 +74,24 @@ export function connectionField(tcb: Tcb, path: string): Value | undefined {
   if (isCongestion(path)) return congestionField(tcb, path);
   const found = findProperty(tcb, path);
   return found && withBase(toValue(found.value, found.path), tcb, found.path);
+}
+
+/**
+ * The same as an expression reads it at an instant: a timer is the time that is left until it goes off, which is also what it is
+ * set to. As a value of the TCB it is an instant, and so the same until a rule changes it.
+ */
+export function connectionFieldAt(tcb: Tcb, path: string, now: Instant): Value | undefined {
+  const found = isCongestion(path) ? undefined : findProperty(tcb, path);
+  const value = connectionField(tcb, path);
+  if (value === undefined || !found || !/^timers(\.|$)/.test(found.path)) return value;
+  return timeLeft(value, now);
+}
+
+function timeLeft(value: Value, now: Instant): Value {
+  if (value.kind === 'duration') return durationValue(Math.max(0, value.value - now));
+  if (value.kind !== 'parts') return value;
+  const parts = value.parts.map((part) => ({ ...part, value: timeLeft(part.value, now) }));
+  return { ...value, parts };
 }
 
 /** Whether a TCB has a name at a path in lower case. */

@@ -14,7 +14,7 @@ import type { Problem } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { environmentOf, subjectOf } from './facts.js';
 import { findUnderWay, meetNow, together } from './in-flight.js';
-import { alteredBy } from './made-segments.js';
+import { alteredBy, whyNone } from './made-segments.js';
 import { canBeOff, newValueOf, WANTED } from './new-values.js';
 import { matches, type Wanted, wantedOf } from './pattern.js';
 import { SCRIPT } from './script-rules.js';
@@ -169,5 +169,7 @@ function alter(
   const wanted = wantedOf(target.changes, environmentOf(state));
   if ('kind' in wanted) return troubled(state, instruction, wanted);
   const altered = alteredBy(wanted, target.without, found.segment);
+  const none = whyNone(altered);
+  if (none !== undefined) return impossible(state, instruction, none);
   return { part: alterInFlight(state.world, found.id, altered, false) };
 }

@@ -3,7 +3,7 @@
 import { OPTION_FIELDS } from '../lang/keywords.js';
 import { type FieldName, isCounters } from '../lang/segment-tree.js';
 import { codepointOf, NOT_ECT } from '../tcp/ecn/ip.js';
-import type { Options } from '../tcp/options.js';
+import { OPTION_SPACE, type Options, optionsLength } from '../tcp/options.js';
 import { type Segment, segment } from '../tcp/segment.js';
 import { num, seq } from '../tcp/seq.js';
 import type { Wanted } from './pattern.js';
@@ -56,6 +56,13 @@ export function alteredBy(
     options,
     data: says || length !== undefined ? dataFrom(wanted, length ?? 0) : data,
   };
+}
+
+/** Why no TCP could send such a segment; undefined when one could. */
+export function whyNone({ options }: Segment): string | undefined {
+  const length = optionsLength(options);
+  if (length <= OPTION_SPACE) return undefined;
+  return `The options of this segment would have ${length} octets: a TCP header has room for ${OPTION_SPACE}.`;
 }
 
 /** Where an injected segment comes from and goes to, when the script does not say. */

@@ -1,5 +1,6 @@
 /** What a run takes note of after each of its steps: departures, outcomes of calls, what users were told. */
 
+import { withAfter } from '../base/pieces.js';
 import type { Step } from '../sim/step.js';
 import type { ConnectionRef, Effect, Outcome } from '../tcp/rule.js';
 import { toldText } from './calls.js';
@@ -73,7 +74,7 @@ function outcomeOf(
   if (outcome.kind === 'error') tell(state, step, connection, toldText(called, outcome.text));
   if (outcome.kind === 'ok' && outcome.data && connection) {
     const key = refKey(connection);
-    state.given.set(key, [...(state.given.get(key) ?? []), outcome.data]);
+    state.given.set(key, withAfter(state.given.get(key) ?? [], outcome.data));
   }
   if (!called) return;
   if (outcome.kind === 'pending' || state.waiting?.call === call) {

@@ -5,7 +5,13 @@ import type { PathExpression } from '../lang/expression-tree.js';
 import { type Reference, rangeOfUnknown, resolvePath } from '../lang/paths.js';
 import type { Range } from '../lang/range.js';
 import { type Environment, type Problem, problem, SEGMENT } from './environment.js';
-import { connectionField, hostField, segmentField, unknownField } from './fields.js';
+import {
+  connectionField,
+  connectionFieldAt,
+  hostField,
+  segmentField,
+  unknownField,
+} from './fields.js';
 import { durationValue, seqValue, type Value } from './values.js';
 import { type Subject, seenConnection, subjectText, type View } from './view.js';
 
@@ -108,7 +114,8 @@ function connectionValue(
     if (field === 'state') return { kind: 'state', value: 'CLOSED' };
     return { kind: 'absent', why: `${subjectText(subject)} has no connection` };
   }
-  return connectionField(seen.tcb, field) ?? problem(unknownField('connection', field), range);
+  const value = connectionFieldAt(seen.tcb, field, env.view.now);
+  return value ?? problem(unknownField('connection', field), range);
 }
 
 function needsHost(field: string, view: View): string {

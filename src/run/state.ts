@@ -1,5 +1,6 @@
 /** What a run remembers between its steps: the world, where the script is, and what it waits for. */
 
+import type { Pieces } from '../base/pieces.js';
 import type { Instruction, Program, ProgramSegment } from '../lang/program.js';
 import type { Delivery } from '../sim/delivery.js';
 import type { World } from '../sim/world.js';
@@ -145,7 +146,7 @@ export interface RunState {
   /** Calls whose outcome is pending or awaited, by number. */
   readonly calls: Map<number, Called>;
   /** Octets given to users by RECEIVE, by connection, in order. */
-  readonly given: Map<string, readonly Uint8Array[]>;
+  readonly given: Map<string, Pieces<Uint8Array>>;
   /** What users were told last, by connection and by host. */
   readonly told: Map<string, Told>;
   /** What a `never` forbids has happened in the last step. */

@@ -9,6 +9,7 @@ import {
   countOf,
   deadlineOf,
   durationOf,
+  impossible,
   NOTHING,
   said,
   troubled,
@@ -22,7 +23,7 @@ import { portsBetween, quoting } from './injection.js';
 import { beginDeliver, beginFault, beginFire, beginSet } from './interventions.js';
 import { forbidden, unmatchedOf } from './judge.js';
 import { beginRepeat } from './loops.js';
-import { segmentFrom } from './made-segments.js';
+import { segmentFrom, whyNone } from './made-segments.js';
 import { beginPacket } from './packetdrill/play.js';
 import { wantedOf } from './pattern.js';
 import { SCRIPT, scripted } from './script-rules.js';
@@ -121,6 +122,8 @@ function beginInject(
   const wanted = wantedOf(operation.segment, environmentOf(state));
   if ('kind' in wanted) return troubled(state, instruction, wanted);
   const segment = segmentFrom(wanted, portsBetween(state.world, from, to));
+  const none = whyNone(segment);
+  if (none !== undefined) return impossible(state, instruction, none);
   if (operation.as !== undefined) state.segments.set(operation.as, segment);
   return { part: inject(state.world, from, to, segment, instruction.index) };
 }

@@ -57,6 +57,13 @@ describe('the command line', () => {
   }
 
   describe('run', () => {
+    it('says which version it is', () => {
+      const { code, out } = shell('--version');
+      assert.equal(code, 0);
+      assert.match(out, /^tcpflow \d+\.\d+\.\d+\n$/);
+      assert.deepEqual(shell('version'), shell('--version'));
+    });
+
     it('prints what the script prints, with --trace at its time', () => {
       const text = `${HANDSHAKE.replace(/}\n$/, '')}  wait 70ms\n  print "{client.SND.NXT} is next"\n}\n`;
       const file = script('prints.tcpflow', text);
@@ -111,7 +118,7 @@ describe('the command line', () => {
       const { code, out, err } = shell('run', bad, script('right.tcpflow', HANDSHAKE));
       assert.equal(code, 2);
       assert.match(err, /bad\.tcpflow:6:3: error: .*clent.*client/);
-      assert.match(out, /1 passed, 0 failed\n$/);
+      assert.match(out, /1 passed, 0 failed, 1 with errors\n$/);
     });
 
     it('runs the scenarios without a mistake of a file in which another has one', () => {
@@ -120,7 +127,7 @@ describe('the command line', () => {
       assert.equal(code, 2);
       assert.match(err, /error: .*clent/);
       assert.match(out, /opens: passed/);
-      assert.match(out, /1 passed, 0 failed\n$/);
+      assert.match(out, /1 passed, 0 failed, 1 with errors\n$/);
     });
 
     it('exits with 2 when one fails and another has errors, and says no more of the latter', () => {
@@ -156,7 +163,7 @@ describe('the command line', () => {
       const { code, out, err } = shell('run', script('hosts.tcpflow', 'host a\nhost b\n'));
       assert.equal(code, 2);
       assert.match(err, /hosts\.tcpflow:1:1: error: There is nothing to run\. Write a statement/);
-      assert.match(out, /0 passed, 0 failed\n$/);
+      assert.match(out, /0 passed, 0 failed, 1 with errors\n$/);
       assert.equal(shell('run', script('no-hosts.tcpflow', '# nothing\n')).code, 2);
     });
 
@@ -502,7 +509,7 @@ describe('the command line', () => {
     assert.equal(unknown.err, "tcpflow: Unknown option '--nonsense'; try: tcpflow help\n");
     assert.equal(
       shell('run', 'x', '--seed', '-1').err,
-      "tcpflow: Option '--seed' argument is ambiguous; try: tcpflow help\n",
+      'tcpflow: --seed needs a value, and what follows it looks like an option; try: tcpflow help\n',
     );
     const file = script('file.tcpflow', HANDSHAKE);
     const aimless = shell('run', '--profile', 'linux', file);

@@ -236,6 +236,11 @@ describe('setting variables', () => {
     assert.equal(await conversation.evaluate('client.SND.NXT'), '1101');
     const state = { ...args, name: 'STATE', value: 'CLOSED' };
     assert.match(await refusal(conversation.client.setVariableRequest(state)), /cannot be set/);
+    const empty = { ...args, value: ' ' };
+    assert.match(
+      await refusal(conversation.client.setVariableRequest(empty)),
+      /SND\.NXT cannot be nothing: it is a sequence number/,
+    );
   });
 
   it('marks as read-only what cannot be set', async () => {
@@ -319,7 +324,7 @@ describe('setting variables', () => {
     const links = await conversation.scope('Links', network);
     assert.equal((await links.get('client -- server')?.inner())?.get('loss')?.value, '100%');
     await conversation.go('next');
-    assert.equal((await conversation.scope('In flight')).size, 0);
+    assert.equal((await conversation.scope('In flight')).get('(none)')?.value, 'nothing');
     await set(conversation, 'client--server.loss', '0');
     await set(conversation, 'client -- server.delay', '70ms');
     await conversation.go('stepIn');
@@ -374,6 +379,27 @@ describe('statements in the console', () => {
     assert.match([...flight.values()].at(-1)?.value ?? '', /<CTL=RST>/);
     await execute(conversation, 'print "x is {x}"');
     assert.equal(conversation.lines().includes('x is 42'), true);
+  });
+
+  it('gives a name once, as a script does, so that the run can be saved', async () => {
+    const conversation = await stoppedAt(8);
+    const { client, evaluate, go, stop } = conversation;
+    await execute(conversation, 'let x = 1');
+    await execute(conversation, 'inject client -> server RST seq=1 as old');
+    const twice = /^`x` already names a value\. Choose another name\./;
+    assert.match(await refusal(evaluate('let x = 2')), twice);
+    assert.match(await refusal(evaluate('let old = 2')), /`old` already names a segment\. /);
+    assert.match(
+      await refusal(evaluate('expect client -> server FIN as x')),
+      /`x` already names a value/,
+    );
+    const saved = async () => (await client.send('tcpflow/script')).body.text as string;
+    assert.match(await saved(), /^let x = 1$/m);
+    // Before it was given it is free.
+    await go('stepBack', 'stepBack');
+    await evaluate('let x = 2');
+    await stop();
+    assert.match(await saved(), /^let x = 2$/m);
   });
 
   it('knows later what was held and what was expected under a name', async () => {

@@ -1,6 +1,7 @@
 /** The page about debugging names all that there is: attributes, settings, commands, filters, requests. */
 
 import assert from 'node:assert/strict';
+import { ELEMENTS } from '../../src/debug/arguments.js';
 import { FILTERS } from '../../src/run/filters.js';
 import { readText } from '../sources.js';
 
@@ -31,6 +32,11 @@ describe('the page about debugging', () => {
       [...rows].slice(0, FILTERS.length).map(([, label]) => label),
       FILTERS.map(({ label }) => label),
     );
+  });
+
+  it('says how many rows a page has', () => {
+    const count = ELEMENTS.toLocaleString('en-US');
+    assert.deepEqual(missing([`without a count it has ${count},`]), []);
   });
 
   it('has a row for each request of our own', () => {

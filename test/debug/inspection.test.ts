@@ -439,7 +439,7 @@ wait 1s
     assert.equal(await conversation.evaluate('client.c1.queued.sends'), 'empty');
     const { body } = await conversation.client.evaluateRequest({ expression: 'client.queued' });
     const rows = await variables(conversation, body.variablesReference);
-    assert.ok(rows.every(({ value }) => value !== ''));
+    assert.ok(rows.length > 5 && rows.every(({ value }) => value !== ''));
   });
 
   it('calculates over hosts, connections, segments and states', async () => {
@@ -451,7 +451,7 @@ wait 1s
       'server.c1.STATE == SYN-RECEIVED': 'true',
       'client.STATE != ESTABLISHED and time < 1s': 'true',
       'server.syn-queue': '1',
-      'server.c1.timers.retransmission': '1.01 s',
+      'server.c1.timers.retransmission': '1 s',
     };
     for (const [expression, value] of Object.entries(values)) {
       assert.equal(await conversation.evaluate(expression), value, expression);

@@ -34,6 +34,12 @@ describe('debugging a packetdrill script', () => {
     return file;
   }
 
+  it('says of an empty one that it has no line to run', async () => {
+    const { client } = await server.converse();
+    const launched = client.launch({ program: script('empty.pkt', '\n') });
+    assert.match(await refusal(launched), /empty\.pkt:1:1: .*no call, no packet/);
+  });
+
   it('stops at its first line and steps from line to line', async () => {
     const conversation = await server.converse();
     await conversation.launch({ program: script('listen.pkt', LISTENER) });

@@ -18,6 +18,7 @@ const statementTable: readonly (readonly [
   ['a host that nobody declared', 'sever: listen 80', ['1:1 unknown-host']],
   ['a host in a segment', 'expect client -> sever SYN', ['1:18 unknown-host']],
   ['a host in a path', 'expect cliet.SND.NXT == 1', ['1:8 unknown-name']],
+  ['a variable that SND. does not have', 'expect client SND.FOO == 1', ['1:15 unknown-property']],
   ['a call of a peer', 'mallory: listen 80', ['1:1 peer-acts']],
   ['a state of a peer', 'expect mallory ESTABLISHED', ['1:8 peer-state']],
   ['a peer is fine to connect to', 'client: connect mallory:80', []],

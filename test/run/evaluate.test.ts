@@ -38,8 +38,10 @@ describe('expressions', () => {
   });
 
   it('read what the language does not document: timers, options, settings, all that a TCB has', () => {
-    assert.equal(told('client.timers.retransmission'), '1.03 s');
-    assert.equal(told('client.retransmission'), '1.03 s');
+    // What is left of it, as it is set; its instant is `+ time`.
+    assert.equal(told('client.timers.retransmission'), '999 ms');
+    assert.equal(told('client.retransmission + time'), '1.03 s');
+    assert.match(told('client.timers'), /^\{user: 299\.999 s, retransmission: 999 ms, /);
     assert.equal(told('client.timers.timeWait'), 'the timewait timer is not armed');
     assert.equal(told('client.open'), 'active');
     assert.equal(told('client.settings.msl'), '120 s');

@@ -37,6 +37,19 @@ const FAILING: readonly (readonly [title: string, statements: string])[] = [
     'text that came',
     `${HANDSHAKE}expect client ESTABLISHED\nclient: send "hello\\n"\nexpect server received "hallo" within 1s`,
   ],
+  [
+    'text for which there was no room, as nobody received',
+    `${HANDSHAKE}expect client ESTABLISHED\nclient: send 70000 bytes\nexpect server received 70000 bytes within 1s`,
+  ],
+  [
+    'a segment that no header has room for',
+    'server: listen 80\ninject client -> server SYN seq=1 mss=1460 wscale=7 sackok ts=1:0 uto=70000 fo="00112233445566778899aabbccddeeff"',
+  ],
+  [
+    'a segment under way that would be such a one',
+    `${HANDSHAKE}set client -> server SYN with wscale=7 sackok ts=1:0 uto=70000 fo="00112233445566778899aabbccddeeff"`,
+  ],
+  ['a variable of no connection', 'expect client.SND.NXT == 101 within 1s'],
   ['what the user was told', `${HANDSHAKE}expect client fails "connection reset" within 1s`],
   [
     'what the user was told before the connection went on',

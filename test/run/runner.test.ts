@@ -73,7 +73,7 @@ ${expectations}
     };
     assert.deepEqual(lecture('expect client SSTHRESH == 7 and cwnd <= 10 within 1s'), []);
     assert.deepEqual(lecture('expect server CWND == 1'), [
-      'expected server CWND == 1; CWND is no congestion window: `initial-window` is off',
+      'expected server CWND == 1; CWND has no value (no congestion window: `initial-window` is off)',
     ]);
   });
 
@@ -242,6 +242,16 @@ describe('calls', () => {
       ),
       /^passed/,
     );
+  });
+
+  it('share what was received before: a thousand RECEIVEs do not copy it a thousand times', () => {
+    const run = scenario(
+      `${HANDSHAKE}expect client ESTABLISHED\nrepeat 1000 {\nclient: send "x"\nwait 10ms\nserver: receive\n}\nexpect server received 1000 bytes`,
+    );
+    assert.equal(run.results.verdict, 'passed');
+    const [received = []] = stateNow(run).given.values();
+    assert.equal(received.flat().length, 1000);
+    assert.ok(received.length > 1 && received.every(({ length }) => length < 1000));
   });
 });
 

@@ -75,6 +75,7 @@ scenario "at once" {
     ]);
     assert.match(texts[1] ?? '', /^SYN,ACK seq=2000000000 ack=1000000001$/, 'alone it says all');
     const sentences = (await labels(one)).filter((label) => label.includes('PSH'));
+    assert.equal(sentences.length, 4);
     assert.ok(sentences.every((sentence) => /sequence number \d{10}/.test(sentence)));
   });
 

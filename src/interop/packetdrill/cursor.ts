@@ -80,12 +80,13 @@ export function needMatch(cursor: Cursor, pattern: RegExp, what: string): RegExp
 
 const WORD = /[A-Za-z_0-9.]+|[^\s]/y;
 
-/** Trouble at the cursor: something else was expected there. */
+/** Trouble at the cursor: something else was expected there. At the end of the script that is where its last word ends. */
 export function wrong(cursor: Cursor, what: string): Trouble {
   skipSpace(cursor);
   WORD.lastIndex = cursor.at;
   const seen = WORD.exec(cursor.text)?.[0] ?? '';
-  return troubleAt(cursor, cursor.at, cursor.at + seen.length, expected(what, seen));
+  const from = seen === '' ? cursor.taken : cursor.at;
+  return troubleAt(cursor, from, from + seen.length, expected(what, seen));
 }
 
 /** Trouble with what stands from an offset to another. */

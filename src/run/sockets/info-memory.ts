@@ -5,7 +5,7 @@ import { usedMemory } from '../../tcp/receiving/memory.js';
 import { hasPeersFin } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { contextOf, tcbOf } from './context.js';
-import { optionOf } from './option-table.js';
+import { RECEIVE_BUFFER } from './option-buffers.js';
 import { queuedMemory, reserved } from './send-memory.js';
 import { sendBuffer } from './send-space.js';
 import type { BsdSocket, SocketTable } from './table.js';
@@ -21,7 +21,7 @@ export function memoryInfo(
   if (socket === undefined || table.system !== 'linux') return {};
   const ctx = contextOf(table, world, { origin: -1, number: () => 0 });
   const { SO_RCVBUF: told } = socket.options;
-  const own = optionOf(ctx, 'SOL_SOCKET', 'SO_RCVBUF')?.get(ctx, socket) ?? 0;
+  const own = RECEIVE_BUFFER.get(ctx, socket);
   const buffers = {
     SK_MEMINFO_RCVBUF: typeof told === 'number' ? told : own,
     SK_MEMINFO_SNDBUF: sendBuffer(ctx, socket),

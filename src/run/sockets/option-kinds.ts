@@ -1,21 +1,50 @@
 /** What an option of a socket is, and the kinds that many of them are of. */
 
 import type { Settings } from '../../tcp/settings.js';
-import type { Context } from './context.js';
-import type { System } from './socket-calls.js';
+import type { Attempt, Context } from './context.js';
+import { done } from './context.js';
+import type { Errno } from './errno.js';
+import type { OptionValue, SocketCallOf, System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
-/** What an option changes of the connection's settings; `undefined` when the value is not valid. */
-export interface Option {
+/** Where an option is found. */
+interface Place {
   readonly level: 'SOL_SOCKET' | 'IPPROTO_TCP' | 'IPPROTO_IP' | 'IPPROTO_IPV6';
   readonly systems: readonly System[];
+}
+
+/** An option whose value is a number, which is kept and told as it was set. */
+export interface Option extends Place {
   /** The option that it sets under another name: nobody can ask for it by its own. */
   readonly as?: string;
+  /** What comes too late, or is not to be had, whatever the value. */
+  readonly refused?: (ctx: Context, socket: BsdSocket) => Errno | undefined;
+  /** What it changes of the connection's settings; `undefined` when the value is not valid. */
   readonly apply: (value: number, ctx: Context, socket: BsdSocket) => Partial<Settings> | undefined;
   /** What is kept of a value, and told by `getsockopt`; undefined: what it says while nobody has set it. The value itself by default. */
   readonly told?: (value: number, system: System, settings: Settings) => number | undefined;
   /** What `getsockopt` says while nobody has set it. */
   readonly get: (ctx: Context, socket: BsdSocket) => number;
+}
+
+/** An option whose value is no number, or that is only told. */
+export interface OwnOption extends Place {
+  /** Undefined: not with a value of this kind. Without it the option is only told. */
+  readonly set?: (
+    ctx: Context,
+    socket: BsdSocket,
+    call: SocketCallOf<'setsockopt'>,
+  ) => Attempt | undefined;
+  readonly tell: (ctx: Context, socket: BsdSocket, call: SocketCallOf<'getsockopt'>) => Attempt;
+}
+
+/** An option that is only told. */
+export function onlyTold(
+  level: Place['level'],
+  systems: readonly System[],
+  value: (ctx: Context, socket: BsdSocket) => OptionValue,
+): OwnOption {
+  return { level, systems, tell: (ctx, socket) => done(0, { value: value(ctx, socket) }) };
 }
 
 /** Levels of protocols have two names: `SOL_TCP` is `IPPROTO_TCP`. */
@@ -35,7 +64,7 @@ export const onOrBit = (bit: number) => (value: number, system: System) =>
 
 /** A switch without a meaning for connections: it is kept and told. `bit`: FreeBSD's. */
 export function kept(
-  level: Option['level'],
+  level: Place['level'],
   bit: number,
   { get = zero, systems = both }: Partial<Pick<Option, 'get' | 'systems'>> = {},
 ): Option {
@@ -48,7 +77,7 @@ export function keptByFreebsd(bit: number): Option {
 }
 
 /** A number that Linux alone keeps and tells, whatever it is. */
-export function numbered(level: Option['level']): Option {
+export function numbered(level: Place['level']): Option {
   return { level, systems: linux, apply: () => ({}), get: zero };
 }
 

@@ -1,11 +1,10 @@
-/** The options of a socket whose value is a number: what each changes of a connection's settings, and what it is by default. */
+/** The options of a socket: what each changes of a connection's settings, and what it is by default. */
 
 import { defaultMss } from '../../tcp/options.js';
 import { LEAST_WAIT } from '../../tcp/receiving/dialogue.js';
 import type { Settings } from '../../tcp/settings.js';
 import type { Context } from './context.js';
 import { machine, settingsOf, tcbOf } from './context.js';
-import { SOMAXCONN } from './listening.js';
 import { tcpMaxSegment } from './max-segment.js';
 import {
   FORCED_RECEIVE_BUFFER,
@@ -15,9 +14,10 @@ import {
   SEND_BUFFER,
   WINDOW_CLAMP,
 } from './option-buffers.js';
+import { FAST_OPEN_OPTIONS } from './option-fast-open.js';
 import { IP_OPTIONS } from './option-ip.js';
 import { KEEPALIVE_OPTIONS } from './option-keepalive.js';
-import type { Option } from './option-kinds.js';
+import type { Option, OwnOption } from './option-kinds.js';
 import {
   both,
   corking,
@@ -33,6 +33,7 @@ import {
   withoutEcn,
   zero,
 } from './option-kinds.js';
+import { OWN_OPTIONS } from './option-own.js';
 import { RTO_OPTIONS } from './option-rto.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
@@ -41,13 +42,17 @@ const SECOND = 1_000_000;
 const MILLISECOND = 1_000;
 
 /** The option of a name that this system has at this level. */
-export function optionOf(ctx: Context, level: string, name: string): Option | undefined {
+export function optionOf(
+  ctx: Context,
+  level: string,
+  name: string,
+): Option | OwnOption | undefined {
   const option = OPTIONS[name];
   const fits = option?.level === plainLevel(level) && option.systems.includes(ctx.table.system);
   return fits ? option : undefined;
 }
 
-/** The options whose value is a number that this system has. */
+/** The options that this system has. */
 export function optionNames(system: System): readonly string[] {
   return Object.keys(OPTIONS).filter((name) => OPTIONS[name]?.systems.includes(system));
 }
@@ -65,7 +70,16 @@ function wholeRetransmissions(seconds: number): number {
   return whole;
 }
 
-const OPTIONS: Readonly<Record<string, Option>> = {
+/** What a SYN of FreeBSD offers with TCP_NOOPT. */
+const NOTHING_OFFERED: Pick<Settings, 'windowScale' | 'timestamps' | 'sack' | 'mssOption'> = {
+  windowScale: undefined,
+  timestamps: false,
+  sack: false,
+  mssOption: false,
+};
+
+const OPTIONS: Readonly<Record<string, Option | OwnOption>> = {
+  ...OWN_OPTIONS,
   SO_REUSEADDR: kept('SOL_SOCKET', 0x4),
   SO_REUSEPORT: kept('SOL_SOCKET', 0x200),
   SO_BROADCAST: kept('SOL_SOCKET', 0x20),
@@ -90,6 +104,16 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   },
   TCP_CORK: corking(linux, 1),
   TCP_NOPUSH: corking(freebsd, 0x1000),
+  TCP_NOOPT: {
+    level: 'IPPROTO_TCP',
+    systems: freebsd,
+    apply: (value, ctx) => {
+      const { windowScale, timestamps, sack, mssOption } = machine(ctx).settings;
+      return value === 0 ? { windowScale, timestamps, sack, mssOption } : NOTHING_OFFERED;
+    },
+    told: onOrBit(0x8),
+    get: zero,
+  },
   TCP_NOTSENT_LOWAT: numbered('IPPROTO_TCP'),
   SO_RCVLOWAT: LOW_WATER,
   SO_OOBINLINE: kept('SOL_SOCKET', 0x100),
@@ -100,7 +124,6 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   // Linux once had a meaning for it.
   TCP_THIN_DUPACK: { ...switched(1), told: () => undefined },
   SO_ZEROCOPY: { ...switched(1), level: 'SOL_SOCKET' },
-  SO_TIMESTAMPING: numbered('SOL_SOCKET'),
   TCP_SAVE_SYN: switched(2),
   TCP_THIN_LINEAR_TIMEOUTS: {
     ...switched(1),
@@ -198,28 +221,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     // Who was accepted has not inherited it.
     get: (_, { settings }) => (settings.deferAccept ?? 0) / SECOND,
   },
-  TCP_FASTOPEN: {
-    level: 'IPPROTO_TCP',
-    systems: both,
-    apply: (value, { table }) => {
-      if (table.system === 'freebsd') return value ? LISTENS_FAST : { fastOpenQueue: 0 };
-      return value < 0
-        ? undefined
-        : { ...LISTENS_FAST, fastOpenQueue: Math.min(value, SOMAXCONN.linux) };
-    },
-    told: (value, system) => (system === 'linux' ? Math.min(value, SOMAXCONN.linux) : value),
-    // A child has no queue.
-    get: (ctx, socket) =>
-      socket.role === 'connection' ? 0 : (settingsOf(ctx, socket).fastOpenQueue ?? 0),
-  },
-  TCP_FASTOPEN_CONNECT: switched(1),
-  TCP_FASTOPEN_NO_COOKIE: {
-    level: 'IPPROTO_TCP',
-    systems: linux,
-    apply: (value) =>
-      value === 0 || value === 1 ? { fastOpenCookieless: value ? 'both' : 'off' } : undefined,
-    get: (ctx, socket) => (settingsOf(ctx, socket).fastOpenCookieless === 'off' ? 0 : 1),
-  },
+  ...FAST_OPEN_OPTIONS,
   TCP_QUICKACK: {
     level: 'IPPROTO_TCP',
     systems: linux,
@@ -233,9 +235,6 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     },
   },
 };
-
-/** A listener that takes text on SYNs, whatever the administrator says of it: `judgeFastOpen` asks the host, too. */
-const LISTENS_FAST: Partial<Settings> = { fastOpenQueue: undefined };
 
 /** FreeBSD only makes segments shorter; without a peer it is in vain, for the handshake decides anew. */
 function freebsdSegment(

@@ -339,6 +339,15 @@ describe('a packetdrill script', () => {
     });
   }
 
+  it('one that ends too early ends where its last word does', () => {
+    const text = '0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 < S 0:0(0) win\n\n// later\n';
+    const { diagnostics } = compilePackets(text, { file: 'a.pkt', profile: 'linux' });
+    assert.deepEqual(
+      diagnostics.map(({ message, range: { start } }) => [message, start]),
+      [['Expected a number, not the end of the script.', { line: 1, character: 17 }]],
+    );
+  });
+
   it('an empty one is an error', () => {
     const { diagnostics } = compilePackets('// nothing\n', { file: 'a.pkt', profile: 'linux' });
     assert.deepEqual(

@@ -14,6 +14,35 @@ describe('Socket options', () => {
     assert.equal(c.socket('AF_INET', 'SOCK_DGRAM'), 'unsupported SOCK_DGRAM');
   });
 
+  it('have a level each, whatever kind of value they have', () => {
+    const levels = [
+      ['SOL_SOCKET', 'SO_LINGER', { onoff: 0, linger: 0 }],
+      ['SOL_SOCKET', 'SO_RCVTIMEO', { wait: 0 }],
+      ['SOL_SOCKET', 'SO_ERROR', 0],
+      ['IPPROTO_TCP', 'TCP_IS_MPTCP', 0],
+      ['IPPROTO_TCP', 'TCP_CONGESTION', { text: 'cubic' }],
+    ] as const;
+    const c = libc(processOn('linux'));
+    c.socket();
+    for (const [level, name, value] of levels) {
+      assert.deepEqual(c.get(3, level, name), value);
+      const other = level === 'SOL_SOCKET' ? 'IPPROTO_TCP' : 'SOL_SOCKET';
+      assert.equal(c.get(3, other, name), `unsupported ${name}`);
+      assert.equal(c.set(3, other, name, value), `unsupported ${name}`);
+    }
+  });
+
+  it('that are only told cannot be set', () => {
+    const names = ['SO_TYPE', 'SO_DOMAIN', 'SO_PROTOCOL', 'SO_ERROR', 'SO_ACCEPTCONN'];
+    for (const system of ['linux', 'freebsd'] as const) {
+      const c = libc(processOn(system));
+      c.socket();
+      for (const name of names)
+        assert.equal(c.set(3, 'SOL_SOCKET', name, 1), '-1 ENOPROTOOPT', `${system} ${name}`);
+      assert.equal(c.set(3, 'IPPROTO_TCP', 'TCP_INFO', 1), '-1 ENOPROTOOPT', system);
+    }
+  });
+
   it('change what the connection offers: TCP_MAXSEG before it opens', () => {
     const process = processOn('linux');
     const c = libc(process);
