@@ -115,7 +115,7 @@ const MOST_MULTIPLE = 255;
 export function followTwice(found: Findings): void {
   const { heard, recovery, tcb } = found;
   const { twice } = heard;
-  const { undo } = recovery;
+  const { undo, rack: known } = recovery;
   if (twice === undefined || distance(twice.left, twice.right) > tcb.snd.max) return;
   const count = Math.max(1, Math.ceil(distance(twice.left, twice.right) / fullSegment(tcb)));
   found.twice += count;
@@ -127,7 +127,7 @@ export function followTwice(found: Findings): void {
   const { rack } = found.recovery;
   const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
   const probe = count === 1 && tcb.rto.tailProbe?.end === twice.right;
-  if (rack.reordered > 0 && !probe) change(found, { rack: { ...rack, multiple } });
+  if (known.reordered > 0 && !probe) change(found, { rack: { ...rack, multiple } });
   if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
   change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
 }
