@@ -166,14 +166,15 @@ function stepped(tcb: Tcb, from: Suspicion['step'], to: Suspicion['step']): Tcb 
 
 /** What the RTO has shown to be lost, or not to be: all but what was sent later than a round trip ago (RFC 8985 §6.3). */
 export function markTimedOut(tcb: Tcb, now: Instant): Tcb {
-  const { retransmissions, rto, settings } = tcb;
+  const { retransmissions, rto, settings, options } = tcb;
   if (settings.initialWindow === undefined) return withoutMarks(tcb);
   const front = frontOf(retransmissions);
   // RFC 2018 §8: the peer has thrown away what it had SACKed.
   const reneged = front?.mark === 'sacked';
   const rtt = rto.recovery?.rack.end === undefined ? (rto.latest ?? 0) : rto.recovery.rack.rtt;
-  const recent = (sent: SentSegment) =>
-    settings.lossRecovery === 'rack' && sent !== front && now - sent.sentAt < rtt;
+  // Without SACK nothing is judged by its time.
+  const judges = settings.lossRecovery === 'rack' && options.sack;
+  const recent = (sent: SentSegment) => judges && sent !== front && now - sent.sentAt < rtt;
   const queue = edited(
     reneged ? rejoined(retransmissions, tcb.snd.una) : retransmissions,
     (piece) => reneged || tallyOf(piece).due + tallyOf(piece).sacked < piece.length,

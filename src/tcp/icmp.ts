@@ -29,6 +29,8 @@ type Directed = IcmpMessage & {
   readonly taken: boolean;
   /** What the host knows of the path. */
   readonly knownMtu: number | undefined;
+  /** When the connection has received something last. */
+  readonly heardAt: Instant;
 };
 
 const RFC = 'RFC 9293 §3.9.2.2';
@@ -75,9 +77,9 @@ export function icmpArrives(host: Host, message: IcmpMessage, now: Instant): Han
   if (connection === undefined || connection.tcb.settings.udpPeer !== peer) {
     return { connection: undefined, microsteps: [unknownStep(message)] };
   }
-  const { ref, tcb } = connection;
+  const { ref, tcb, accepted: taken, heardAt } = connection;
   const knownMtu = pathMtu(host, destination.address, now);
-  const about = { ...message, taken: connection.accepted, knownMtu };
+  const about = { ...message, taken, knownMtu, heardAt };
   const steps = runRules(connectionRules, ref, tcb, about, now);
   const after = steps.at(-1)?.after;
   const learned = learnFromOpen(host, connection, after, undefined, now);
@@ -193,7 +195,7 @@ function discardSilently(error: IcmpError): Verdict {
 
 function checkTooBig(tcb: Tcb, message: Directed, now: Instant): Verdict {
   if (message.error !== 'too-big') return goOn(() => 'the size of the datagram is no problem');
-  return followPath(tcb, message, message.knownMtu, now);
+  return followPath(tcb, message, message, now);
 }
 
 /** Codes 2 and 3 of Destination Unreachable; 4 is Path MTU Discovery's. */

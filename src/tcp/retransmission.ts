@@ -3,6 +3,7 @@
 import { elementsFrom, frontOf, withoutFirst } from '../base/pieces.js';
 import { usedUntil } from './congestion/window-use.js';
 import { afterAck } from './congestion.js';
+import { withCwrWithdrawn } from './ecn/feedback.js';
 import { isJudgedAsRequest } from './host/requests.js';
 import { proven } from './loss-recovery/path-search.js';
 import { isDisturbed, isRecovering, isReducing } from './loss-recovery/recovery.js';
@@ -156,7 +157,7 @@ export function acknowledge(
   timers.persist = undefined;
   timers.user = undefined;
   after.timers = shared(timers);
-  const armed = armTimers(after, now);
+  const armed = withCwrWithdrawn(armTimers(after, now), tcb);
   return { tcb: part || waits || reneged ? armed : armTailProbe(armed, now, now), effects };
 }
 

@@ -271,7 +271,9 @@ function backoff(tcb: Tcb): number {
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
   // Each probe of a closed window is an expiry, too; one of keep-alive doubles nothing.
   const probes = timers.persist === undefined ? 0 : rto.probes;
-  const now = Math.max(0, rto.expiries - linear, probes);
+  // Thin streams may have linear time-outs: the RTO itself tells.
+  const known = settings.thinLinearTimeouts && rto.srtt !== undefined;
+  const now = Math.max(0, known ? 0 : rto.expiries - linear, probes);
   return Math.max(now, doublings(tcb));
 }
 

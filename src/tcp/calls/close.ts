@@ -16,6 +16,7 @@ import { heldForUser } from '../window.js';
 import { abandon } from './abort.js';
 import type { CallRule } from './call-rule.js';
 import { callRulesOf, completes, fails } from './call-rule.js';
+import { withoutKeepalives } from './send.js';
 
 export interface CloseCall {
   readonly call: number;
@@ -142,7 +143,7 @@ function untold(): string {
 
 function closeEstablished(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
-  const closing = closed(tcb, input);
+  const closing = closed(withoutKeepalives(tcb), input);
   closing.state = 'FIN_WAIT_1';
   const out = sendAfterCall(closing, now);
   return finish(() => finWhy(out.tcb), out.tcb, out.effects);
@@ -151,7 +152,7 @@ function closeEstablished(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
 function closeCloseWait(tcb: Tcb, input: CloseCall, now: Instant): Verdict {
   if (tcb.queued.closing) return closeAgain(tcb, input, now);
   if (losesText(tcb, input)) return resetUnread(tcb, input, now);
-  const out = sendAfterCall(closed(tcb, input), now);
+  const out = sendAfterCall(closed(withoutKeepalives(tcb), input), now);
   return finish(() => finWhy(out.tcb), out.tcb, out.effects);
 }
 

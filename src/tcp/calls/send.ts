@@ -121,7 +121,7 @@ function sendOpen(before_: Tcb, input: SendCall, now: Instant): Verdict {
 }
 
 /** Keep-alive probes that stayed unanswered do not make the first interval of a closed window longer. */
-function withoutKeepalives(tcb: Tcb): Tcb {
+export function withoutKeepalives(tcb: Tcb): Tcb {
   const { rto, snd, timers } = tcb;
   if (rto.probes === 0 || snd.wnd > 0 || timers.persist !== undefined) return tcb;
   return octetsWaiting(tcb) > 0 ? tcb : editTcb(tcb, { rto: editRto(rto, { probes: 0 }) });

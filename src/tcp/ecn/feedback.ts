@@ -253,6 +253,17 @@ export function withCwrDue(tcb: Tcb): Tcb {
   return withFeedback(tcb, { ...ecn, reduced: true });
 }
 
+/** A reduction since `before` was needless and is taken back, and its CWR with it, if that has not left. */
+export function withCwrWithdrawn(tcb: Tcb, before: Tcb): Tcb {
+  const { ecn } = tcb.options;
+  if (ecn?.mode !== 'classic' || !ecn.reduced || threshold(tcb) <= threshold(before)) return tcb;
+  return withFeedback(tcb, { ...ecn, reduced: false });
+}
+
+function threshold({ rto }: Tcb): number {
+  return rto.congestion?.threshold ?? Number.POSITIVE_INFINITY;
+}
+
 /** The CWR has left. */
 export function withCwrSent(tcb: Tcb): Tcb {
   const { ecn } = tcb.options;

@@ -1,11 +1,11 @@
 /** RFC 9293 §3.7.2 Path MTU Discovery: what a connection does about a datagram that was too big for the path. */
 
-import { countOf, frontOf, inPieces, withFront } from '../../base/pieces.js';
+import { countOf, frontOf, inPieces, listOf, withFront } from '../../base/pieces.js';
 import { uncongested } from '../congestion/flight.js';
 import { threeQuarters } from '../congestion/window-use.js';
 import { datagramOctets, headerOctets } from '../datagram.js';
 import { isIPv6 } from '../ip-version.js';
-import { boundBy } from '../loss-recovery/path-search.js';
+import { boundBy, textKnown } from '../loss-recovery/path-search.js';
 import { afterRto } from '../loss-recovery/recovery.js';
 import { asLost, countMarked } from '../loss-recovery/scoreboard.js';
 import { sendLost } from '../loss-recovery/send-lost.js';
@@ -44,18 +44,25 @@ function tooBig({ retransmissions }: Tcb, { seq, destination }: IcmpMessage): nu
   return sent === undefined ? 0 : datagramOctets(sent.segment, destination.address);
 }
 
+/** What a host knows beside the connection: what the path takes, and when something came last. */
+interface Beside {
+  readonly knownMtu: number | undefined;
+  readonly heardAt: Instant;
+}
+
 /** RFC 1191, RFC 8201: segments are no longer than the path allows; what is lost goes when the timer does. */
 export function followPath(
   tcb: Tcb,
   message: IcmpMessage,
-  known: number | undefined,
+  { knownMtu, heardAt }: Beside,
   now: Instant,
 ): Verdict {
   const { mtu = 0, destination } = message;
   const asked = askedMtu(tcb, message);
   const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;
   const between = tcb.settings.udpPeer === 0 ? 0 : tcb.settings.udpOverhead;
-  const fits = (asked ?? 0) - headerOctets(destination.address) - between - stamps;
+  const taken = (asked ?? 0) - headerOctets(destination.address) - between - stamps;
+  const fits = Math.min(taken, textKnown(tcb));
   const said =
     mtu > 0
       ? `next hop takes ${mtu} octets`
@@ -63,10 +70,11 @@ export function followPath(
   const told = asked !== undefined && fits < tcb.snd.mss && !isUnanswered(tcb, destination);
   const why = () =>
     told ? `${said}: effective send MSS ${tcb.snd.mss} <- ${fits}` : `${said}: nothing to change`;
-  if (!told) return isNews(tcb, asked, known) ? sendShorter(tcb, why, now) : finish(why);
+  if (!told)
+    return isNews(tcb, asked, knownMtu) ? sendShorter(tcb, why, heardAt, now) : finish(why);
   const offered = boundBy(offering(tcb, fits, destination), asked);
   const smaller = editTcb(offered, { snd: editSnd(tcb.snd, { mss: fits }) });
-  if (!carriedText(tcb)) return sendShorter(smaller, why, now);
+  if (!carriedText(tcb)) return sendShorter(smaller, why, heardAt, now);
   // The SYN with its text was what did not fit.
   const out = retransmitFront(smaller, now);
   return finish(() => `${why()}; the SYN goes again without its text`, out.tcb, out.effects);
@@ -84,13 +92,13 @@ function isNews(
 }
 
 /** Deviation `too-big-segments`: what does not fit any more goes again at once, in pieces that do. */
-function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
+function sendShorter(tcb: Tcb, why: () => string, heardAt: Instant, now: Instant): Verdict {
   if (tcb.settings.tooBigSegments !== 'again') return finish(why, tcb);
   const effects: Effect[] = [];
   const sent =
     tcb.settings.initialWindow === undefined
       ? sendPieces(tcb, cutToFit(tcb), effects, now)
-      : sendTooBig(tcb, effects, now);
+      : sendTooBig(tcb, effects, lastStamp(tcb, heardAt));
   if (sent === tcb) return finish(why, tcb);
   const timers = editTimers(sent.timers, {
     retransmission: now + late(tcb.rto.value, tcb.settings),
@@ -98,6 +106,11 @@ function sendShorter(tcb: Tcb, why: () => string, now: Instant): Verdict {
   const rto = editRto(sent.rto, { tail: 'sent' });
   const told = () => `${why()}; ${effects.length} segments go again (too-big-segments)`;
   return finish(told, editTcb(sent, { timers, rto }), effects);
+}
+
+/** When the connection last looked at the clock: an ICMP message makes nobody look. */
+function lastStamp({ retransmissions }: Tcb, heardAt: Instant): Instant {
+  return listOf(retransmissions).reduce((last, { sentAt }) => Math.max(last, sentAt), heardAt);
 }
 
 /** All of them, as far as the congestion window is no matter. */
@@ -122,7 +135,8 @@ function sendPieces(tcb: Tcb, { queue, places }: CutQueue, effects: Effect[], no
 
 /**
  * Deviation `initial-window`: what was too big is lost, though the window stays, until all that was outstanding is
- * acknowledged; and what was lost before is not lost to congestion any more. It is cut as it goes.
+ * acknowledged; and what was lost before is not lost to congestion any more. It is cut as it goes, with the time `now` of what was
+ * sent or received last.
  */
 function sendTooBig(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
   const { rto, snd } = tcb;
@@ -137,7 +151,13 @@ function sendTooBig(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
     retransmissions: marks,
     rto: editRto(rto, { congestion, recovery: afterRto(tcb) }),
   });
-  return sendLost(lost, effects, now);
+  return inOrder(sendLost(lost, effects, now));
+}
+
+/** What was sent at the moment of which the pieces have the time lies where its numbers do among them. */
+function inOrder(tcb: Tcb): Tcb {
+  const queue = listOf(tcb.retransmissions).map(({ behind: _behind, ...sent }) => sent);
+  return editTcb(tcb, { retransmissions: inPieces(queue) });
 }
 
 /** The queue with what does not fit any more, and all that went to the interface with it, taken to be lost. */

@@ -1,13 +1,15 @@
 /** RFC 8985 §6.2, RFC 6582 §3.2, RFC 2883 §4: what an ACK tells of how segments arrive: which, in what order, how often. */
 
-import { countOf } from '../../base/pieces.js';
+import { countOf, listOf } from '../../base/pieces.js';
+import { endOf } from '../retransmission/sent-queue.js';
 import type { Seq } from '../seq.js';
-import { before, distance } from '../seq.js';
+import { atOrBefore, before, distance } from '../seq.js';
 import { fullSegment } from '../window.js';
 import type { Findings } from './detection.js';
 import { change } from './detection.js';
 import type { Rack } from './rack.js';
 import { advance } from './rack.js';
+import type { SackBlock } from './sack-state.js';
 import { countMarked, highestSacked } from './scoreboard.js';
 
 /** RFC 6582 §3.2 and RFC 6675 §5: an ACK without SACK that is a duplicate, or one that acknowledges. */
@@ -113,16 +115,34 @@ const MOST_MULTIPLE = 255;
 export function followTwice(found: Findings): void {
   const { heard, recovery, tcb } = found;
   const { twice } = heard;
-  const { undo, rack } = recovery;
+  const { undo, rack: known } = recovery;
   if (twice === undefined || distance(twice.left, twice.right) > tcb.snd.max) return;
   const count = Math.max(1, Math.ceil(distance(twice.left, twice.right) / fullSegment(tcb)));
   found.twice += count;
   // What comes twice more often than anything went again was doubled on its way.
   if (found.twice > tcb.rto.resent) return;
   found.delivered += count;
+  const early = cameEarly(found, twice);
+  if (early > 0) change(found, { rack: reordered(found.recovery.rack, early, fullSegment(tcb)) });
+  const { rack } = found.recovery;
   const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
   const probe = count === 1 && tcb.rto.tailProbe?.end === twice.right;
-  if (rack.reordered > 0 && !probe) change(found, { rack: { ...rack, multiple } });
+  if (known.reordered > 0 && !probe) change(found, { rack: { ...rack, multiple } });
   if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
   change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
+}
+
+/** What went again and was SACKed already comes once more: it had only been late. How far it is from there to the end of what was SACKed; 0: it is not so. */
+function cameEarly({ tcb, heard, recovery, congestion }: Findings, twice: SackBlock): number {
+  if (tcb.settings.lossRecovery !== 'rack') return 0;
+  if (congestion?.loss !== undefined && recovery.undo === undefined) return 0;
+  const late = listOf(tcb.retransmissions).find(
+    (sent) =>
+      sent.mark === 'sacked' &&
+      sent.retransmissions > 0 &&
+      atOrBefore(twice.left, sent.segment.seq) &&
+      atOrBefore(endOf(sent), twice.right),
+  );
+  const end = highestSacked(heard.queue) ?? tcb.snd.nxt;
+  return late === undefined ? 0 : distance(late.segment.seq, end);
 }

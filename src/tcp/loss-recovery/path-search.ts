@@ -87,6 +87,12 @@ export function asKnown(tcb: Tcb): Tcb {
   return withMss(known, Math.min(search.low, here) - besideText(tcb));
 }
 
+/** How much text is known to arrive in a segment: any, where nothing is searched for. */
+export function textKnown(tcb: Tcb): number {
+  const { search } = tcb.rto;
+  return search === undefined ? Number.POSITIVE_INFINITY : search.low - besideText(tcb);
+}
+
 /** An ICMP message has told what the path takes. */
 export function boundBy(tcb: Tcb, octets: number): Tcb {
   const { search } = tcb.rto;

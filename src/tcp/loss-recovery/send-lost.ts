@@ -20,13 +20,14 @@ export function sendLost(tcb: Tcb, effects: Effect[], now: Instant): Tcb {
   for (let lost = dueLost(sent); lost !== undefined; lost = dueLost(sent)) {
     const fitting = cutToFit(sent, lost);
     const joined = atPlace(fitting.retransmissions, lost)?.joined === true;
-    const out = retransmitLost(fitting, lost, now);
+    const room = unit.length < mostSegments(fitting, textOfFull(fitting));
+    const follows = unit.joined && unit.end === lost && room;
+    const out = retransmitLost(fitting, lost, now, follows ? 'as it is' : 'filled');
     const whole = octetsAt(out.tcb, lost) >= octetsAt(fitting, lost);
     sent = lost === 0 ? withTimer(out.tcb, now) : out.tcb;
     effects.push(...out.effects);
-    const room = unit.length < mostSegments(sent, textOfFull(sent));
     // What the peer's window cuts goes alone.
-    const goesOn = unit.joined && unit.end === lost && whole && room;
+    const goesOn = follows && whole;
     if (goesOn) sent = withJoined(sent, lost - 1);
     unit = { end: lost + 1, length: goesOn ? unit.length + 1 : 1, joined };
   }

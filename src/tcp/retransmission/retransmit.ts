@@ -27,8 +27,7 @@ export function retransmitFront(tcb: Tcb, now: Instant): Output {
 
 /** The last one (RFC 8985 §7.3): a probe, which is not counted as under way a second time. */
 export function retransmitLast(tcb: Tcb, now: Instant): Output {
-  const recut = withLastUnitRecut(tcb);
-  const place = countOf(recut.retransmissions) - 1;
+  const { tcb: recut, place } = withLastUnitRecut(tcb);
   const before_ = isCut(tcb) ? cutToWindow(recut, place) : recut;
   const again = placed(before_, place).again;
   const out = retransmitAt(before_, place, now);
@@ -37,16 +36,20 @@ export function retransmitLast(tcb: Tcb, now: Instant): Output {
   return { tcb: editTcb(out.tcb, { retransmissions }), effects: out.effects };
 }
 
-/** Deviation `initial-window`: of what went to the interface as one the last segment begins where it would if it went now. */
-function withLastUnitRecut(tcb: Tcb): Tcb {
-  if (tcb.settings.initialWindow === undefined) return tcb;
-  const at = beginOfUnit(tcb.retransmissions, countOf(tcb.retransmissions) - 1);
+/**
+ * Deviation `initial-window`: of what went to the interface as one the last segment begins where it would if it went now. Where
+ * segments have become shorter (blocks take room) that is not the end: as many go before it as did.
+ */
+function withLastUnitRecut(tcb: Tcb): { readonly tcb: Tcb; readonly place: number } {
+  const place = countOf(tcb.retransmissions) - 1;
+  if (tcb.settings.initialWindow === undefined) return { tcb, place };
+  const at = beginOfUnit(tcb.retransmissions, place);
   const unit = unitAt(tcb.retransmissions, at);
   const isWhole = unit.every(({ mark, retransmissions }) => !mark && retransmissions === 0);
   const pieces = isWhole ? piecesOf(unit, textOfFull(tcb)) : [];
-  if (unit.length === 1 || pieces.length !== unit.length) return tcb;
+  if (unit.length === 1 || pieces.length < unit.length) return { tcb, place };
   const retransmissions = replaced(tcb.retransmissions, at, unit.length, ...pieces);
-  return editTcb(tcb, { retransmissions });
+  return { tcb: editTcb(tcb, { retransmissions }), place };
 }
 
 /** Whether the last segment lies in the peer's window; the first one is sent whatever it is. */
@@ -122,9 +125,15 @@ export function repacketized(before_: Tcb, place = 0): Tcb {
   return cutToWindow(withJoined(editTcb(tcb, { retransmissions }), count), place);
 }
 
-/** What is taken to be lost, as much of it as one segment holds (deviation `initial-window`). */
-export function retransmitLost(tcb: Tcb, place: number, now: Instant): Output {
-  return retransmitAt(repacketized(tcb, place), place, now);
+/** What is taken to be lost: filled with what follows, if a segment holds more, or, where it goes as one with what is before it, as it is. */
+export function retransmitLost(
+  tcb: Tcb,
+  place: number,
+  now: Instant,
+  as: 'filled' | 'as it is',
+): Output {
+  const cut = as === 'filled' ? repacketized(tcb, place) : cutToWindow(tcb, place);
+  return retransmitAt(cut, place, now);
 }
 
 /** The segment at a place of the queue. */

@@ -64,8 +64,16 @@ export function measured(
   // TSecr of 0 echoes nothing (RFC 7323 §3.2).
   if (echo === undefined || echo.ecr === 0) return tcb.rto;
   const ticks = (timestampClock(now) - echo.ecr) >>> 0;
-  return withSample(tcb.rto, ticks * 1_000, tcb.settings, place);
+  if (ticks >= FUTURE) return tcb.rto;
+  if (tcb.settings.lossRecovery !== 'rack')
+    return withSample(tcb.rto, ticks * GRANULARITY, tcb.settings, place);
+  const trip = Math.max(1, ticks) * GRANULARITY;
+  const least = Math.min(tcb.rto.least ?? trip, trip);
+  return withSample(editRto(tcb.rto, { least }), trip, tcb.settings, place);
 }
+
+/** An echo of that many ticks ago is one of what was not sent yet. */
+const FUTURE = Math.floor((2 ** 31 - 1) / GRANULARITY);
 
 /** A SYN,ACK before text of a fast open: the text tells more. */
 function synCount({ retransmissions }: Tcb): number {

@@ -121,8 +121,8 @@ function isOnTheEdge(tcb: Tcb, seg: Segment): boolean {
 /** Deviation `beyond-window`: no part of it is taken while the user has not read everything, the end included. */
 function mustRefuseWhole(tcb: Tcb, seg: Segment): boolean {
   const { received, halfClosed } = tcb.queued;
-  // Who has closed, and not just shut down, leaves nothing to be read, not even the end.
-  const ended = hasPeersFin(tcb.state) && tcb.state !== 'TIME_WAIT';
+  // Who has closed, and not just shut down, leaves nothing to be read, not even the end; with the end of the text its FIN is read, too.
+  const ended = hasPeersFin(tcb.state) && tcb.state !== 'TIME_WAIT' && tcb.space?.held.length !== 0;
   const unread = received.length > 0 || (ended && (tcb.state !== 'LAST_ACK' || halfClosed));
   if (tcb.settings.beyondWindow === 'trim' || !unread) return false;
   const counts = seg.data.length > 0 || has(seg, SYN);

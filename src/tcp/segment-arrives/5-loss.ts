@@ -2,7 +2,7 @@
 
 import { firstOf, frontOf, withBefore } from '../../base/pieces.js';
 import { takenBack } from '../congestion.js';
-import { withCwrDue } from '../ecn/feedback.js';
+import { withCwrDue, withCwrWithdrawn } from '../ecn/feedback.js';
 import { tellsOfMark } from '../ecn/response.js';
 import { isOpenEarly } from '../fast-open.js';
 import {
@@ -230,7 +230,8 @@ function withFindings(found: Findings, sampled: Tcb): Tcb {
   const expiries = undone ? 0 : sampled.rto.expiries;
   const { twice, search } = found;
   const rto = editRto(sampled.rto, { recovery, congestion, expiries, twice, search });
-  const after = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
+  const known = editTcb(sampled, { rto, retransmissions: withBefore(acked, queue) });
+  const after = withCwrWithdrawn(known, tcb);
   if (wait === 0) return after;
   const least = inTicks(wait + LEAST_WAIT, wait, tcb.settings);
   const retransmission = now + late(least, tcb.settings);

@@ -21,7 +21,8 @@ export function checkUrg(tcb: Tcb, { seg }: Arrival): Verdict {
     case 'FIN_WAIT_2':
       break;
     default:
-      if (tcb.settings.afterFin !== 'ignore')
+      // With `ignore`, too, the ACK that ends CLOSING is the last that is looked at.
+      if (tcb.settings.afterFin !== 'ignore' || tcb.state === 'TIME_WAIT')
         return goOn(() => 'URG bit on, but the FIN was received: ignored');
   }
   // The field is an offset; the sum is the number of the octet after the urgent text (MUST-62).

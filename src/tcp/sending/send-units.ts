@@ -104,7 +104,7 @@ function isDeferred(tcb: Tcb, { unit, last, most, free }: Offer, now: Instant): 
   const oldest = frontOf(retransmissions);
   const newest = lastOf(retransmissions);
   if (isRecovering(tcb) || rto.congestion?.loss !== undefined) return false;
-  if (oldest === undefined || newest === undefined || now - newest.sentAt >= JUST_NOW) return false;
+  if (oldest === undefined || newest === undefined || now - newest.sentAt > JUST_NOW) return false;
   const segment = fullSegment(tcb);
   const window = usableWindow(tcb);
   const flying = free * segment;

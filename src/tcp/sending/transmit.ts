@@ -12,6 +12,7 @@ import {
 import { repeatsSynText } from '../fast-open.js';
 import { receiverOptions, withoutUntold } from '../loss-recovery/sack.js';
 import { armTailProbe } from '../loss-recovery/tail-loss.js';
+import { tallyOf } from '../loss-recovery/tally.js';
 import type { Options } from '../options.js';
 import { OPTION_SPACE, optionsLength, TIMESTAMPS_LENGTH } from '../options.js';
 import { own, ownQueued, ownSent, ownSnd, ownTimers } from '../own.js';
@@ -123,7 +124,8 @@ export function sendNew(
   const after = own(cwr === 0 ? tcb : withCwrSent(tcb));
   if (data.length > 0) after.dialogue = answering(tcb, now);
   ownSnd(after).nxt = add(tcb.snd.nxt, segLen(segment));
-  const entry: SentSegment = { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 };
+  const first: SentSegment = { segment: again, sentAt: now, retransmissions: repeats ? 1 : 0 };
+  const entry = isBehind(tcb, now) ? { ...first, behind: true as const } : first;
   const noted = small ? { ...entry, small: true as const } : entry;
   const ended = closed ? { ...noted, closed: true as const } : noted;
   ownSent(after, joined ? { ...ended, joined: true } : ended);
@@ -139,6 +141,15 @@ export function sendNew(
     tcb: (ctl & ACK) !== 0 ? ackSent(told, segment) : told,
     effects: [departure(tcb, segment, repeats)],
   };
+}
+
+/** Something went again at this moment, behind new text: what is new now is behind that. */
+function isBehind({ rto, retransmissions }: Tcb, now: Instant): boolean {
+  if (rto.recovery === undefined) return false;
+  return retransmissions.some(
+    (piece) =>
+      tallyOf(piece).behind > 0 && piece.some(({ behind, sentAt }) => behind && sentAt === now),
+  );
 }
 
 /** What the deviation nagle waits for. */
