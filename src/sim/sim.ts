@@ -6,7 +6,6 @@ import type { UserCall } from '../tcp/calls.js';
 import type { ConnectionTimer, Handling, Host, IcmpMessage } from '../tcp/host.js';
 import { callHost, icmpArrives, nextTimeout, segmentArrives, timeout } from '../tcp/host.js';
 import type { Instant, Microstep, Outcome, RuleInfo } from '../tcp/rule.js';
-import { joinSteps } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { printSegment } from '../tcp/segment.js';
 import type { Delivery } from './delivery.js';
@@ -119,8 +118,17 @@ function settle(world: World, host: Host, handling: Handling, origin: number): P
   for (const microstep of handling.microsteps) send(world, host, microstep, origin, out);
   const entry = connection && host.connections.get(connection.id);
   if (entry !== undefined) entry.origin = origin;
-  const microsteps = joinSteps(handling.microsteps, out.microsteps);
+  const microsteps = grow(handling.microsteps, out.microsteps);
   return { microsteps, departures: out.departures, host: host.name, connection };
+}
+
+/** The records of a host's rules, and of the links' behind them: in the list of the former, which is the event's own. */
+function grow(steps: readonly Microstep[], more: readonly Microstep[]): readonly Microstep[] {
+  if (more.length === 0) return steps;
+  if (steps.length === 0) return more;
+  const list = steps as Microstep[];
+  for (const step of more) list.push(step);
+  return list;
 }
 
 function arrive(world: World, delivery: Delivery, at: Instant, index: number): Step {
