@@ -88,11 +88,11 @@ const NEAR = 4_096;
 
 /**
  * A timeline of this machine, with a checkpoint every `interval` steps or more; states between are recomputed. So many steps take less
- * than a millisecond or two, and a checkpoint costs as much as a dozen of them, most of it the work of the collector: what it copies lives on.
+ * than a millisecond, and a checkpoint costs as much as nine of them, most of it the collector's work: what it copies lives on.
  */
 export function createTimeline<State>(
   machine: Machine<State>,
-  interval = 6 * CHUNK,
+  interval = 3 * CHUNK,
 ): Timeline<State> {
   const head = machine.start();
   const first = { index: 0, state: machine.copy(head), size: machine.size?.(head) ?? 1 };
