@@ -40,7 +40,8 @@ export function advanceWorld(world: World, index: number): Step | undefined {
     pop(world.queue);
     return arrive(world, arrival.delivery, arrival.at, index);
   }
-  return timer === undefined ? undefined : goOff(world, host as Host, timer, index);
+  if (host === undefined || timer === undefined) return undefined;
+  return goOff(world, host, timer, index);
 }
 
 /** A timer that is due at this instant goes off before anything else does. */
