@@ -4,7 +4,13 @@ import { STATES } from '../tcp/states.js';
 import { TIMER_NAMES } from '../tcp/timers.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
-import { CONNECTION_FIELDS, type FieldInfo, HOST_FIELDS, SEGMENT_FIELDS } from './fields.js';
+import {
+  CONNECTION_FIELDS,
+  type FieldInfo,
+  HOST_FIELDS,
+  SEGMENT_FIELDS,
+  type ValueType,
+} from './fields.js';
 import * as sayNamed from './name-messages.js';
 import type { Name, Range } from './range.js';
 import { timerNamed } from './settable.js';
@@ -22,6 +28,8 @@ export interface Scope {
   readonly segments: ReadonlySet<string>;
   /** `let` and `repeat ... as`. */
   readonly variables: ReadonlySet<string>;
+  /** Of which type the values of those are that are known to be of one. */
+  readonly types?: ReadonlyMap<string, ValueType>;
 }
 
 /** What a path means. Fields are in lower case: `snd.nxt`, `iss`, `state`. */

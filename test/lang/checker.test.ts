@@ -19,6 +19,18 @@ const statementTable: readonly (readonly [
   ['a host in a segment', 'expect client -> sever SYN', ['1:18 unknown-host']],
   ['a host in a path', 'expect cliet.SND.NXT == 1', ['1:8 unknown-name']],
   ['a variable that SND. does not have', 'expect client SND.FOO == 1', ['1:15 unknown-property']],
+  ['a time where a number is wanted, once', 'server: listen 100ms', ['1:16 wrong-type']],
+  [
+    'a value of another type than is wanted',
+    'let w = 10ms\nlet t = "abc"\nlet n = 5\nrepeat w { wait n }\nserver: listen t\nwait n * w',
+    ['4:8 wrong-type', '4:17 time-without-unit', '5:16 wrong-type'],
+  ],
+  ['a zero, which may be a time', 'let zero = 0\nwait zero\nrepeat zero { wait 1s }', []],
+  [
+    'a name that a later block gives to another type',
+    'repeat 2 { let a = 1s\nwait a }\nrepeat 2 as a { server: listen 80 + a }',
+    [],
+  ],
   ['a call of a peer', 'mallory: listen 80', ['1:1 peer-acts']],
   ['a state of a peer', 'expect mallory ESTABLISHED', ['1:8 peer-state']],
   ['a peer is fine to connect to', 'client: connect mallory:80', []],
