@@ -169,7 +169,7 @@ function checkIcmp({ error, mtu, pattern }: IcmpStatement, checking: Checking): 
   checkPattern(pattern, 'fault', checking);
   const isTooBig = error.text.toLowerCase() === 'too-big';
   if (mtu && !isTooBig) checking.report(sayNamed.mtuOfWhat(), mtu.range);
-  checkNumber(mtu, 'An MTU', [68, 65_535], checking);
+  else checkNumber(mtu, 'An MTU', [68, 65_535], checking);
   const other = pattern.fields.find(({ name }) => !QUOTED.has(name));
   if (other || pattern.flags !== undefined) {
     checking.report(sayNamed.notQuoted(), other?.range ?? pattern.range);

@@ -11,8 +11,10 @@ import {
   SEGMENT_FIELDS,
   type ValueType,
 } from './fields.js';
+import { segmentWithoutHosts } from './messages.js';
 import * as sayNamed from './name-messages.js';
 import type { Name, Range } from './range.js';
+import { isFlag } from './segment-tree.js';
 import { timerNamed } from './settable.js';
 import { suggest } from './suggest.js';
 import { FIELD_SYNONYMS, meant } from './synonyms.js';
@@ -94,7 +96,11 @@ export function resolvePath(
   if (field && subject === 'subject') return field;
   if (field) return unknown(0, sayNamed.ofWhich(parts.join('.'), [...scope.hosts]));
   const [written, words] = [parts.join('.'), candidates(scope, subject)];
-  if (parts.length === 1) return unknown(0, sayNamed.unknownName(first, suggest(first, words)));
+  if (parts.length === 1) {
+    // A segment was begun without its hosts.
+    if (isFlag(first)) return unknown(0, segmentWithoutHosts(first));
+    return unknown(0, sayNamed.unknownName(first, suggest(first, words)));
+  }
   const meant = suggest(written, words);
   if (meant?.includes('.')) return unknown(0, sayNamed.unknownName(written, meant), parts.length);
   if (fieldNamed([first])) {

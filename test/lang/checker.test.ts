@@ -19,6 +19,17 @@ const statementTable: readonly (readonly [
   ['a host in a segment', 'expect client -> sever SYN', ['1:18 unknown-host']],
   ['a host in a path', 'expect cliet.SND.NXT == 1', ['1:8 unknown-name']],
   ['a variable that SND. does not have', 'expect client SND.FOO == 1', ['1:15 unknown-property']],
+  ['a segment without its hosts', 'expect SYN\nwait until fin', ['1:8 expected', '2:12 expected']],
+  [
+    'a variable to set without its host',
+    'set SND.WND = 5\nfire timers.user',
+    ['1:5 of-which', '2:6 of-which'],
+  ],
+  [
+    'an MTU of another message, once',
+    'icmp host-unreachable mtu=5 client -> server',
+    ['1:27 mtu-of-what'],
+  ],
   ['a time where a number is wanted, once', 'server: listen 100ms', ['1:16 wrong-type']],
   [
     'a value of another type than is wanted',
