@@ -80,11 +80,17 @@ async function load({ environment }: Debugger, args: Partial<LaunchArguments>): 
   const against = oneOf('profile', Object.keys(PROFILES), profile, DEFAULT_PROFILE);
   const chosen = wholeNumber('seed', seed, 0);
   const bounds = limitsFrom(maxSteps, limits);
+  const stops = switchOf('stopOnEntry', stopOnEntry, true);
   const script = await loadScript(environment, environment.pathOf(program), scenario, against);
   const run = startRun(script.program, { seed: chosen, limits: bounds });
   const quiet = noDebug === true;
-  const stops = stopOnEntry !== false;
   return { ...script, attributes: args, run, stopOnEntry: stops, noDebug: quiet, level };
+}
+
+function switchOf(name: string, given: unknown, otherwise: boolean): boolean {
+  if (given === undefined || given === null) return otherwise;
+  if (typeof given === 'boolean') return given;
+  throw errors.wrongAttribute(name, given, 'true or false');
 }
 
 function numbersFrom({ numbers, sequenceNumbers }: Partial<LaunchArguments>): Numbers {

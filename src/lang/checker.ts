@@ -25,6 +25,7 @@ import type {
   FaultStatement,
   HostStatement,
   IcmpStatement,
+  LetStatement,
   RepeatStatement,
   Statement,
   WaitStatement,
@@ -127,12 +128,7 @@ function checkStatement(statement: Statement, checking: Checking): void {
       checkSet(statement, checking);
       break;
     case 'let':
-      typeOf(statement.value, typing(checking));
-      names.defineVariable(
-        checking.names,
-        statement.name,
-        constantOf(statement.value, checking.names.constants),
-      );
+      checkLet(statement, checking);
       break;
     case 'print':
       checkTemplate(statement.template, checking);
@@ -143,6 +139,11 @@ function checkStatement(statement: Statement, checking: Checking): void {
     default:
       statement satisfies never;
   }
+}
+
+function checkLet({ name, value }: LetStatement, checking: Checking): void {
+  const type = typeOf(value, typing(checking));
+  names.defineVariable(checking.names, name, type, constantOf(value, checking.names.constants));
 }
 
 function checkTemplate({ parts }: Template, checking: Checking): void {
@@ -168,7 +169,7 @@ function checkIcmp({ error, mtu, pattern }: IcmpStatement, checking: Checking): 
   checkPattern(pattern, 'fault', checking);
   const isTooBig = error.text.toLowerCase() === 'too-big';
   if (mtu && !isTooBig) checking.report(sayNamed.mtuOfWhat(), mtu.range);
-  checkNumber(mtu, 'An MTU', [68, 65_535], checking);
+  else checkNumber(mtu, 'An MTU', [68, 65_535], checking);
   const other = pattern.fields.find(({ name }) => !QUOTED.has(name));
   if (other || pattern.flags !== undefined) {
     checking.report(sayNamed.notQuoted(), other?.range ?? pattern.range);
@@ -202,7 +203,7 @@ function checkRepeat(statement: RepeatStatement, checking: Checking): void {
     checking.turns = times * around;
   }
   const inner = names.openBlock(checking.names);
-  if (as) names.defineVariable(checking.names, as, undefined);
+  if (as) names.defineVariable(checking.names, as, 'number', undefined);
   checkBody(body, checking);
   names.closeBlock(checking.names, inner);
   checking.turns = around;

@@ -52,6 +52,7 @@ export function checkNumber(
     return;
   }
   need(expression, 'number', typing(checking));
+  if (!mayBeNumber(expression, checking)) return;
   const value = constantOf(expression, checking.names.constants);
   const [min, max] = range;
   if (value !== undefined && (value < min || value > max || !Number.isInteger(value))) {

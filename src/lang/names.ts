@@ -3,6 +3,7 @@
 import { STATES } from '../tcp/states.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
+import type { ValueType } from './fields.js';
 import { unknownState } from './messages.js';
 import * as sayNamed from './name-messages.js';
 import { isNumbered, rangeOfUnknown, type Scope, type Wrong } from './paths.js';
@@ -18,6 +19,7 @@ export interface Names extends Scope {
   readonly connections: Map<string, Set<string>>;
   readonly segments: Set<string>;
   readonly variables: Set<string>;
+  readonly types: Map<string, ValueType>;
   /** Values of variables that are known before the run. */
   readonly constants: Map<string, number | undefined>;
   /** What was held, until it is released. */
@@ -54,6 +56,7 @@ export function openNames(
     ),
     segments: new Set(known?.segments),
     variables: new Set(known?.variables),
+    types: new Map(known?.types),
     constants: new Map(),
     held: new Map(known?.holds?.map((text) => [text, heldBefore(text)])),
     places: new Map([
@@ -109,10 +112,18 @@ export function defineSegment(names: Names, name: Name): void {
   if (claim(names, name, 'a segment')) names.segments.add(name.text);
 }
 
-export function defineVariable(names: Names, name: Name, value: number | undefined): void {
+export function defineVariable(
+  names: Names,
+  name: Name,
+  type: ValueType | undefined,
+  value: number | undefined,
+): void {
   if (!claim(names, name, 'a value')) return;
   names.variables.add(name.text);
   names.constants.set(name.text, value);
+  // A zero may be a number or a time.
+  if (type !== undefined && value !== 0) names.types.set(name.text, type);
+  else names.types.delete(name.text);
 }
 
 /** Names a connection of a host. The same name at the same host names the newer one from here on. */
@@ -164,6 +175,7 @@ export function closeBlock(names: Names, before: Before): void {
     if (before.places.has(name)) continue;
     names.places.delete(name);
     names.constants.delete(name);
+    names.types.delete(name);
   }
   for (const held of names.held.values()) held.free ||= !before.held.has(held);
 }

@@ -4,9 +4,17 @@ import { STATES } from '../tcp/states.js';
 import { TIMER_NAMES } from '../tcp/timers.js';
 import * as say from './checker-messages.js';
 import type { Message } from './diagnostics.js';
-import { CONNECTION_FIELDS, type FieldInfo, HOST_FIELDS, SEGMENT_FIELDS } from './fields.js';
+import {
+  CONNECTION_FIELDS,
+  type FieldInfo,
+  HOST_FIELDS,
+  SEGMENT_FIELDS,
+  type ValueType,
+} from './fields.js';
+import { segmentWithoutHosts } from './messages.js';
 import * as sayNamed from './name-messages.js';
 import type { Name, Range } from './range.js';
+import { isFlag } from './segment-tree.js';
 import { timerNamed } from './settable.js';
 import { suggest } from './suggest.js';
 import { FIELD_SYNONYMS, meant } from './synonyms.js';
@@ -22,6 +30,8 @@ export interface Scope {
   readonly segments: ReadonlySet<string>;
   /** `let` and `repeat ... as`. */
   readonly variables: ReadonlySet<string>;
+  /** Of which type the values of those are that are known to be of one. */
+  readonly types?: ReadonlyMap<string, ValueType>;
 }
 
 /** What a path means. Fields are in lower case: `snd.nxt`, `iss`, `state`. */
@@ -86,7 +96,11 @@ export function resolvePath(
   if (field && subject === 'subject') return field;
   if (field) return unknown(0, sayNamed.ofWhich(parts.join('.'), [...scope.hosts]));
   const [written, words] = [parts.join('.'), candidates(scope, subject)];
-  if (parts.length === 1) return unknown(0, sayNamed.unknownName(first, suggest(first, words)));
+  if (parts.length === 1) {
+    // A segment was begun without its hosts.
+    if (isFlag(first)) return unknown(0, segmentWithoutHosts(first));
+    return unknown(0, sayNamed.unknownName(first, suggest(first, words)));
+  }
   const meant = suggest(written, words);
   if (meant?.includes('.')) return unknown(0, sayNamed.unknownName(written, meant), parts.length);
   if (fieldNamed([first])) {

@@ -1,8 +1,13 @@
 /** The syntax tree of a segment: as it is expected, injected, or met by a fault. */
 
-import type { Flag } from '../tcp/segment.js';
+import { FLAGS, type Flag } from '../tcp/segment.js';
 import type { Expression } from './expression-tree.js';
 import type { Name, Range } from './range.js';
+
+/** Whether a word is a control bit, in either case. */
+export function isFlag(word: string): boolean {
+  return FLAGS.some((flag) => flag === word.toUpperCase());
+}
 
 /** `A -> B SYN,ACK seq=300 ack=101`, or `A -> B <SEQ=300><ACK=101><CTL=SYN,ACK>`. */
 export interface SegmentPattern {

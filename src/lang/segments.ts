@@ -28,6 +28,7 @@ import {
   type FieldName,
   isCookie,
   isCounters,
+  isFlag,
   type SegmentPattern,
 } from './segment-tree.js';
 import { addressInSegment } from './statement-messages.js';
@@ -131,10 +132,6 @@ function flagList(cursor: Cursor): readonly Flag[] | 'blank' {
     fail(cursor, say.flagsJoinedBy(' ', [...flags, glue.text.toUpperCase()].join(',')));
   }
   return flags;
-}
-
-function isFlag(word: string): boolean {
-  return FLAGS.some((flag) => flag === word.toUpperCase());
 }
 
 function flagHere(cursor: Cursor): Flag | undefined {

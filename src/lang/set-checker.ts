@@ -57,14 +57,20 @@ function checkVariable(
   checking: Checking,
 ): void {
   const [host, ...rest] = parts;
-  if (!host || !names.needHost(checking.names, host)) return;
+  const bare = parts.map(({ text }) => text).join('.');
+  const last = parts.at(-1);
+  if (host && last && isKnown(bare.toLowerCase()) && !checking.names.hosts.has(host.text)) {
+    const range = { start: host.range.start, end: last.range.end };
+    checking.report(sayNamed.ofWhich(bare, [...checking.names.hosts]), range);
+    return;
+  }
+  if (!host || !last || !names.needHost(checking.names, host)) return;
   const paths = [rest, rest.slice(1)].map((some) => some.map(({ text }) => text).join('.'));
   if (paths.some((path) => isKnown(path.toLowerCase()))) return;
   const [whole = '', ofConnection = ''] = paths;
   const skipped = suggest(whole, all) === undefined && suggest(ofConnection, all) !== undefined;
   const path = skipped ? ofConnection : whole;
   const [first = host] = skipped ? rest.slice(1) : rest;
-  const last = rest.at(-1) ?? host;
   const range = { start: first.range.start, end: last.range.end };
   checking.report(message(path, suggest(path, all), all), range);
 }

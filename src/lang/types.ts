@@ -44,6 +44,7 @@ export function typeOf(expression: Expression, typing: Typing): ValueType | unde
       return undefined;
     case 'path': {
       const reference = resolvePath(expression.parts, typing.scope, typing.subject);
+      if (reference.kind === 'variable') return typing.scope.types?.get(reference.name);
       if (reference.kind !== 'unknown') return fieldInfo(reference)?.type;
       typing.unknownPath(expression.parts, reference, reference);
       return undefined;

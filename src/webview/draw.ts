@@ -210,11 +210,25 @@ function drawNote(item: NoteItem, { geometry }: Scene): readonly SVGElement[] {
   const lines = wrapped(words, Math.floor(room / TEXT), most);
   const x = box.x + box.width / 2;
   const text = svg('text', { class: 'text', 'text-anchor': 'middle' });
-  lines.forEach((line, i) => {
-    const y = item.y + 4 + (i - (lines.length - 1) / 2) * NOTE_LINE;
-    text.append(svg('tspan', { x, y }, shorten(line, room)));
+  const shown = lines.map((line) => shorten(line, room));
+  shown.forEach((line, i) => {
+    const y = item.y + 4 + (i - (shown.length - 1) / 2) * NOTE_LINE;
+    text.append(svg('tspan', { x, y }, line));
   });
-  return [svg('rect', { class: 'hit', ...box }), text];
+  return [groundOf(shown, x, item.y), svg('rect', { class: 'hit', ...box }), text];
+}
+
+/** Behind the words of a note: an arrow that passes it does not show between them. */
+function groundOf(lines: readonly string[], x: number, y: number): SVGElement {
+  const width = Math.max(0, ...lines.map(({ length }) => length)) * TEXT;
+  const height = lines.length * NOTE_LINE - 2;
+  return svg('rect', {
+    class: 'ground',
+    x: tenth(x - width / 2),
+    y: y - height / 2,
+    width,
+    height,
+  });
 }
 
 /** How wide a text beside a lane may be. */

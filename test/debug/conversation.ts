@@ -14,6 +14,20 @@ export function example(name: string): string {
   return path.join(root, 'examples', `${name}.tcpflow`);
 }
 
+/** Two hosts open, talk and close, with times to step in between. */
+export const TALK = `host client { isn 100 }
+host server { isn 300 }
+link client -- server { delay 10ms }
+server: listen 80
+client: connect server:80
+expect client ESTABLISHED
+wait 100ms
+client: send "hello"
+wait 50ms
+client: close
+wait 1s
+`;
+
 /** Builds the server when a source is newer than it. */
 export function buildServer(): void {
   const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' });

@@ -137,6 +137,16 @@ wait 1s
     );
   });
 
+  it('refuses a stopOnEntry that is neither true nor false', async () => {
+    const conversation = await server.converse();
+    await conversation.client.initializeRequest();
+    const args = { program: HANDSHAKE, stopOnEntry: 'no' };
+    assert.equal(
+      await refusal(conversation.client.launchRequest(args as never)),
+      'The launch attribute "stopOnEntry" is "no". It should be true or false.',
+    );
+  });
+
   it('keeps its level over a restart, unless the restart names another', async () => {
     const conversation = await server.converse();
     const program = server.script(LOST, 'lost.tcpflow');

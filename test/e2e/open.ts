@@ -131,7 +131,7 @@ function serve(target: Target, folder: string, settings: Settings): Promise<Serv
 }
 
 /** The texts below a folder by their paths, with forward slashes. */
-export function textsOf(folder: string): Readonly<Record<string, string>> {
+function textsOf(folder: string): Readonly<Record<string, string>> {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return Object.fromEntries(

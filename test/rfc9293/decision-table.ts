@@ -93,7 +93,7 @@ export function printSet({ values }: Dimension, set: number): string {
 }
 
 /** The inverse of `printSet`. */
-export function readSet({ name, values }: Dimension, text: string): number {
+function readSet({ name, values }: Dimension, text: string): number {
   if (text === ANY) return 2 ** values.length - 1;
   let set = 0;
   for (const part of text.split(',')) {

@@ -576,6 +576,11 @@ scenario "wrong" {
     const said = (await note.locator('tspan').allTextContents()).join(' ');
     assert.match(said, /^expected server -> client SYN,ACK seq=300 ack=102; server sent <SEQ=300>/);
     const box = await note.locator('.hit').boundingBox();
+    // The arrow that passes it does not show between its words.
+    const text = await note.locator('text').boundingBox();
+    const ground = await note.locator('.ground').boundingBox();
+    assert.ok(text && ground && ground.height >= 28);
+    assert.ok(ground.x <= text.x + 4 && ground.x + ground.width >= text.x + text.width - 4);
     const line = await one.page.locator('.now').getAttribute('d');
     const [left, right] =
       /^M\S+ \S+H([\d.]+)M([\d.]+) /

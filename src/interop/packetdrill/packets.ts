@@ -3,6 +3,7 @@
 import type { Message } from '../../lang/diagnostics.js';
 import { icmpCodeOf, icmpErrorOf, icmpTypeOf } from '../../lang/packet-icmp.js';
 import { ICMP_QUERIES, type PacketIcmp, type PacketSegment } from '../../lang/packet-operations.js';
+import { OPTION_SPACE } from '../../tcp/options.js';
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../../tcp/segment.js';
 import type { PacketEvent } from './ast.js';
 import {
@@ -187,11 +188,8 @@ function impossible(
   }
   const octets = options === undefined ? 0 : optionOctets(options);
   if (octets % 4 !== 0) return notPadded(octets);
-  return octets > ROOM ? badRange('The options', `0 to ${ROOM} octets`) : undefined;
+  return octets > OPTION_SPACE ? badRange('The options', `0 to ${OPTION_SPACE} octets`) : undefined;
 }
-
-/** RFC 9293 §3.1: a header has at most fifteen words, and five are not options. */
-const ROOM = 40;
 
 /** `1:1001(1000)`, or `...(1000)` for wherever it is. */
 function parseNumbers(cursor: Cursor): Pick<PacketSegment, 'seq' | 'length' | 'absolute'> {

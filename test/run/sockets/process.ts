@@ -38,7 +38,7 @@ import { fixedIsn, type Settings } from '../../../src/tcp/settings.js';
 
 export const KERNEL = '10.0.0.1';
 export const PEER = '10.0.0.2';
-export const WEB = { address: PEER, port: 80 };
+const WEB = { address: PEER, port: 80 };
 
 type Bits = { ack?: number; data?: string; port?: number };
 
