@@ -268,6 +268,8 @@ function backoff(tcb: Tcb): number {
   // SYNs that crossed later may have been sent again before, without a doubling.
   if (state === 'SYN_RCVD' && open === 'active' && rto.srtt === undefined)
     return Math.max(0, Math.round(Math.log2(rto.value / settings.rto)));
+  // The SYN,ACK of a listener has a timer of its own.
+  if (state === 'SYN_RCVD') return 0;
   const linear = state === 'SYN_SENT' ? settings.synLinearTimeouts : 0;
   // Each probe of a closed window is an expiry, too; one of keep-alive doubles nothing.
   const probes = timers.persist === undefined ? 0 : rto.probes;

@@ -4,7 +4,7 @@ import { elementsFrom } from '../../base/pieces.js';
 import type { Part } from '../../sim/step.js';
 import type { Microstep } from '../../tcp/rule.js';
 import type { Segment } from '../../tcp/segment.js';
-import { add, distance, before as isBefore } from '../../tcp/seq.js';
+import { add, distance, before as isBefore, type Seq } from '../../tcp/seq.js';
 import { hasPeersFin } from '../../tcp/states.js';
 import type { Tcb } from '../../tcp/tcb.js';
 import { consumedTo, heldForUser } from '../../tcp/window.js';
@@ -48,12 +48,7 @@ function urgentOctet(
   if (aside?.up === tcb.rcv.up) return aside.octet;
   const unread = octetAt(left ?? tcb.queued.received, mark);
   if (unread !== undefined) return unread;
-  const seq = add(tcb.rcv.up, -1);
-  for (const one of elementsFrom(tcb.queued.outOfOrder, 0)) {
-    const place = distance(one.seq, seq);
-    if (place < one.data.length) return one.data.subarray(place, place + 1);
-  }
-  return undefined;
+  return heldOctet(tcb, tcb.rcv.up);
 }
 
 function octetAt(parts: readonly Uint8Array[], place: number): Uint8Array | undefined {
@@ -65,7 +60,7 @@ function octetAt(parts: readonly Uint8Array[], place: number): Uint8Array | unde
   return undefined;
 }
 
-/** Takes note of the urgent octet of text that comes after the peer's FIN: it is kept, though the text is not. */
+/** Takes note of the urgent octet of text that lies after the peer's FIN, and comes then or was held: it is kept, though the text is not. */
 export function noteUrgent(
   { asides }: SocketTable,
   connection: number,
@@ -77,9 +72,23 @@ export function noteUrgent(
   if (!tcb.queued.urgent || !hasPeersFin(tcb.state)) return;
   // Before the FIN it is among the text; and the first that comes stays.
   if (isBefore(up, add(tcb.rcv.nxt, 1)) || asides.get(connection)?.up === up) return;
+  const before = microsteps[0]?.before;
+  const held =
+    before === undefined || hasPeersFin(before.state) ? undefined : heldOctet(before, up);
   const place = distance(seq, add(up, -1));
-  if (place >= data.length || !microsteps.some(({ rule }) => rule.id === URG)) return;
-  asides.set(connection, { up, octet: data.subarray(place, place + 1) });
+  const comes = place < data.length && microsteps.some(({ rule }) => rule.id === URG);
+  const octet = held ?? (comes ? data.subarray(place, place + 1) : undefined);
+  if (octet !== undefined) asides.set(connection, { up, octet });
+}
+
+/** The octet before the number, of what is held ahead of RCV.NXT. */
+function heldOctet({ queued }: Tcb, up: Seq): Uint8Array | undefined {
+  const seq = add(up, -1);
+  for (const one of elementsFrom(queued.outOfOrder, 0)) {
+    const place = distance(one.seq, seq);
+    if (place < one.data.length) return one.data.subarray(place, place + 1);
+  }
+  return undefined;
 }
 
 const URG = 'other-states/6-urg';

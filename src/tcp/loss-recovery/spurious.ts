@@ -11,7 +11,6 @@ import { before } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { isRecovering } from './recovery.js';
 import type { Heard } from './scoreboard.js';
-import { countSyn } from './scoreboard.js';
 
 /** What is remembered from before the RTO, and how far F-RTO has come. */
 export interface Suspicion {
@@ -81,16 +80,13 @@ export function afterNew({ snd }: Tcb, congestion: Congestion | undefined): Cong
 }
 
 /** RFC 5682 §3, step 3b: with SACK, what was never sent again and was under way at the RTO has arrived. */
-export function isSpuriousSack(
-  { rto, snd, retransmissions, settings }: Tcb,
-  { arrived, acked, sacked }: Heard,
-): boolean {
+export function isSpuriousSack({ rto, snd, settings }: Tcb, { arrived, sacked }: Heard): boolean {
   if (!followsOriginals({ settings })) return false;
-  // The ACK of a SYN,ACK acknowledges nothing of what may be lost.
-  if (acked > countSyn(retransmissions) || sacked === 0) return false;
+  if (sacked === 0) return false;
   const loss = rto.congestion?.loss;
   const step = loss?.suspicion?.step;
   if (loss === undefined || step === undefined || step === 'over') return false;
   if (step !== 'first' && !before(loss.until, snd.nxt)) return false;
-  return arrived.some((sent) => sent.retransmissions === 0 && !before(loss.until, endOf(sent)));
+  const fresh = arrived.slice(arrived.length - sacked);
+  return fresh.some((sent) => sent.retransmissions === 0 && !before(loss.until, endOf(sent)));
 }

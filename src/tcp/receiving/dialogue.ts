@@ -5,6 +5,7 @@ import type { Segment } from '../segment.js';
 import { has, PSH, segLen } from '../segment.js';
 import { before } from '../seq.js';
 import type { Settings } from '../settings.js';
+import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { finestTick } from '../timers.js';
@@ -261,10 +262,11 @@ export function longestWait(settings: Settings): Duration {
   return Math.min(settings.interactiveAckMax, Math.max(settings.rtoMin, 2 * tick) - tick);
 }
 
-/** Whether an acknowledgment would not tell a smaller window than the last, or the user waits for more. */
+/** Whether an acknowledgment would not tell a smaller window than the last, or the user waits for more: a FIN is something to read, too. */
 function isWindowKept(tcb: Tcb): boolean {
-  const { space, settings } = tcb;
-  if (space === undefined || heldForUser(tcb) < settings.lowWater) return true;
+  const { space, settings, state } = tcb;
+  const unread = heldForUser(tcb) + (hasPeersFin(state) ? 1 : 0);
+  if (space === undefined || unread < settings.lowWater) return true;
   return freeSpace(tcb, space) >= space.told;
 }
 

@@ -224,6 +224,9 @@ function withFindings(found: Findings, sampled: Tcb): Tcb {
   const { tcb, heard, queue, congestion, now, wait } = found;
   const acked = firstOf(tcb.retransmissions, heard.acked);
   if (wait > 0) change(found, { rack: { ...found.recovery.rack, waitsSince: now } });
+  // What an ACK before it has set at this moment is not its own.
+  else if (found.recovery.rack.waitsSince === now)
+    change(found, { rack: { ...found.recovery.rack, waitsSince: undefined } });
   const recovery = isForgotten(found) ? undefined : found.recovery;
   // A loss that was none has no time-outs.
   const undone = tcb.rto.congestion?.loss !== undefined && congestion?.loss === undefined;

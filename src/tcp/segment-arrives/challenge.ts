@@ -1,5 +1,6 @@
 /** RFC 5961 §3.2, §4.2 and §7: challenge ACKs, ACKs that answer what is unacceptable, and their throttle, one for each connection. */
 
+import { frontOf } from '../../base/pieces.js';
 import { withoutReflection } from '../ecn/feedback.js';
 import type { Effect, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -42,7 +43,9 @@ const THROTTLED: Effect = { kind: 'discard', reason: 'challenge ACK throttled' }
 
 /** Deviation `half-open request`: of what was opened fast the request answers, with the window that its SYN,ACK has told. */
 export function byRequest(tcb: Tcb, answer: (request: Tcb) => Output): Output {
-  const rcv = editRcv(tcb.rcv, { wnd: Math.min(tcb.rcv.wnd, FIELD_MAX) });
+  const syn = frontOf(tcb.retransmissions)?.segment;
+  const told = syn !== undefined && has(syn, SYN) ? syn.wnd : tcb.rcv.wnd;
+  const rcv = editRcv(tcb.rcv, { wnd: Math.min(told, FIELD_MAX) });
   const request = editTcb(tcb, { fastOpen: undefined, space: undefined, rcv });
   const { tcb: after, effects } = answer(request);
   return { tcb: editTcb(tcb, { challenges: after.challenges }), effects };

@@ -29,7 +29,7 @@ export function probeOrOverride(tcb: Tcb, _heardAt: Instant, now: Instant): Verd
     const out = sendQueued(idle, now, 'override');
     return finish(
       () => 'silly window avoidance is overridden: sent what fits',
-      waitingForRto(out.tcb, now),
+      waitingForRto(asUnprobed(out.tcb), now),
       out.effects,
     );
   }
@@ -44,6 +44,13 @@ export function probeOrOverride(tcb: Tcb, _heardAt: Instant, now: Instant): Verd
   const why = () =>
     `SND.WND=0: probe ${counted.rto.probes} at ${num(tcb.snd.una)}, the next after ${printSeconds(next - now)}`;
   return finish(why, out.tcb, out.effects);
+}
+
+/** Deviation `window-probe empty`: once text is under way the probes before it count no more. */
+function asUnprobed(tcb: Tcb): Tcb {
+  const { rto, settings, retransmissions } = tcb;
+  const over = settings.windowProbe === 'empty' && rto.probes > 0 && retransmissions.length > 0;
+  return over ? editTcb(tcb, { rto: editRto(rto, { probes: 0 }) }) : tcb;
 }
 
 /** What a time-out has sent is not probed (deviation tail-loss-probe). */
