@@ -51,12 +51,10 @@ function tallyVerdict(verdict: PacketVerdict, tally: Tally): void {
 
 /** Only scripts that others wrote ask for what there is not. */
 function summary({ passed, failed, unsupported, wrong }: Tally, packets: boolean): string {
-  const counts = [
-    `${passed} passed, ${failed} failed`,
-    ...(packets ? [`${unsupported} unsupported`] : []),
-    ...(wrong > 0 ? [`${wrong} with errors`] : []),
-  ];
-  return `${counts.join(', ')}\n`;
+  const others = packets ? `, ${unsupported} unsupported` : '';
+  // A line of its own: the last one has the same form always, for whoever reads it by a program.
+  const errors = wrong > 0 ? `${wrong} with errors\n` : '';
+  return `${errors}${passed} passed, ${failed} failed${others}\n`;
 }
 
 function runFile(script: ScriptFile, settings: RunSettings, tally: Tally, output: Output): void {

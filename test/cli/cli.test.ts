@@ -118,7 +118,7 @@ describe('the command line', () => {
       const { code, out, err } = shell('run', bad, script('right.tcpflow', HANDSHAKE));
       assert.equal(code, 2);
       assert.match(err, /bad\.tcpflow:6:3: error: .*clent.*client/);
-      assert.match(out, /1 passed, 0 failed, 1 with errors\n$/);
+      assert.match(out, /1 with errors\n1 passed, 0 failed\n$/);
     });
 
     it('runs the scenarios without a mistake of a file in which another has one', () => {
@@ -127,7 +127,7 @@ describe('the command line', () => {
       assert.equal(code, 2);
       assert.match(err, /error: .*clent/);
       assert.match(out, /opens: passed/);
-      assert.match(out, /1 passed, 0 failed, 1 with errors\n$/);
+      assert.match(out, /1 with errors\n1 passed, 0 failed\n$/);
     });
 
     it('exits with 2 when one fails and another has errors, and says no more of the latter', () => {
@@ -163,7 +163,7 @@ describe('the command line', () => {
       const { code, out, err } = shell('run', script('hosts.tcpflow', 'host a\nhost b\n'));
       assert.equal(code, 2);
       assert.match(err, /hosts\.tcpflow:1:1: error: There is nothing to run\. Write a statement/);
-      assert.match(out, /0 passed, 0 failed, 1 with errors\n$/);
+      assert.match(out, /1 with errors\n0 passed, 0 failed\n$/);
       assert.equal(shell('run', script('no-hosts.tcpflow', '# nothing\n')).code, 2);
     });
 
