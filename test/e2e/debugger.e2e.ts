@@ -155,6 +155,7 @@ describe("the debugger's commands, code-server", function () {
     await consoleLine(page, 'The run is over').waitFor();
     const edited = await movesAfterTheDrop(page);
     await command(page, 'Clear Console');
+    await page.mouse.move(0, 0); // where the toolbar was a hover of the tab is in the way
     await editor(page).locator('.view-line').first().click(); // lenses may wait for the editor's attention
     await lens(page, 'Run').click();
     await consoleLine(page, 'The run is over').waitFor();
