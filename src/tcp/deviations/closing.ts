@@ -72,7 +72,7 @@ export const CLOSING_DEVIATIONS: readonly Switched[] = [
   {
     id: 'too-big-segments',
     says: 'RFC 1191 §6.5: it is sufficient to wait until the retransmission timer expires.',
-    does: 'They are sent again at once, cut into pieces that the path takes, and the timer runs anew. With `loss-recovery rack` so is what was lost before, whenever the path takes less than was known.',
+    does: 'They are sent again at once, cut into pieces that the path takes, with the time of what was sent or received last, and the timer runs anew. With `loss-recovery rack` so is what was lost before, whenever the path takes less than was known.',
     why: 'RFC 8201 §5.4: they are known to be lost, so there is nothing to wait for.',
   },
   {

@@ -62,7 +62,8 @@ export function followPath(
   const stamps = tcb.options.timestamps ? TIMESTAMPS_LENGTH : 0;
   const between = tcb.settings.udpPeer === 0 ? 0 : tcb.settings.udpOverhead;
   const taken = (asked ?? 0) - headerOctets(destination.address) - between - stamps;
-  const fits = Math.min(taken, textKnown(tcb));
+  const before = knownMtu ?? tcb.settings.mss + headerOctets(tcb.local.address);
+  const fits = asked !== undefined && asked < before ? Math.min(taken, textKnown(tcb)) : taken;
   const said =
     mtu > 0
       ? `next hop takes ${mtu} octets`

@@ -28,6 +28,7 @@ import type { Segment } from '../segment.js';
 import { ACK, CWR, has, SYN, segLen } from '../segment.js';
 import { sendAck } from '../sending/transmit.js';
 import { atOrBefore, before, num } from '../seq.js';
+import { hasPeersFin } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import type { Arrival } from './arrival.js';
 import { newParts } from './arrival.js';
@@ -80,7 +81,7 @@ export function markRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
   if (ecn.mode === 'classic') {
     const marked = segLen(seg) > 0 && (seg.ecn !== NOT_ECT || ecn.seen);
     // The fifth check drops what acknowledges text that was never sent.
-    const stays = atOrBefore(seg.ack, tcb.snd.nxt);
+    const stays = atOrBefore(seg.ack, tcb.snd.nxt) && !isBehindFin(tcb, seg);
     return [...(stays && (marked || has(seg, CWR)) ? [receiver] : []), ...(tells ? [sender] : [])];
   }
   const text = seg.data.length > 0;
@@ -91,6 +92,11 @@ export function markRulesFor(tcb: Tcb, seg: Segment): readonly Rule<Arrival>[] {
     ...(tells ? [ace] : []),
     ...(counts ? [option] : []),
   ];
+}
+
+/** Nothing can follow the peer's FIN: what comes there is not looked at. */
+function isBehindFin({ state, rcv }: Tcb, { seq }: Segment): boolean {
+  return hasPeersFin(state) && !before(seq, rcv.nxt);
 }
 
 /** With the deviation ecn-counts marks are counted in ESTABLISHED alone, from the ACK on that leads there. */
