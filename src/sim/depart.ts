@@ -1,6 +1,5 @@
 /** A segment leaves: the rules of its link decide, in order, whether and when it arrives. */
 
-import { assert } from '../base/assert.js';
 import { push } from '../base/heap.js';
 import { printDuration, printInstant } from '../base/time.js';
 import { datagramOctets } from '../tcp/datagram.js';
@@ -13,7 +12,7 @@ import { draw, transmission } from './link.js';
 import * as rules from './rules.js';
 import { addDeparture, addMicrostep, type Draft } from './step.js';
 import type { Route, World } from './world.js';
-import { routeTo } from './world.js';
+import { routeOf } from './world.js';
 
 /** Puts a segment on its link: adds what the link's rules said and the deliveries that came of it. `route`: to its destination. */
 export function depart(
@@ -65,9 +64,7 @@ export function goOn(world: World, held: Delivery, origin: number, out: Draft): 
   const departure: Departure = {
     ...{ from, to, source, destination, segment, sender, senderState, kind, origin },
   };
-  const route = routeTo(world, from, destination);
-  assert(route !== undefined, () => `nobody has the address ${destination}`);
-  const { link, way } = route;
+  const { link, way } = routeOf(world, held);
   const ruling = checkCut(departure, link);
   if (ruling !== undefined) {
     note(out, rules.CUT, ruling.why);

@@ -15,11 +15,10 @@ import type { Delivery } from './delivery.js';
 import { keep } from './depart.js';
 import { changed, only } from './director.js';
 import type { LinkSettings } from './link.js';
-import { wayFrom } from './link.js';
 import * as rules from './rules.js';
 import { addMicrostep, draft, type Part } from './step.js';
 import type { World } from './world.js';
-import { hostOf, linkBetween } from './world.js';
+import { hostOf, linkBetween, routeOf } from './world.js';
 
 // Segments --------------------------------------------------------------------------------------
 
@@ -115,7 +114,8 @@ function holdOf({ held }: World, id: number): string | undefined {
 }
 
 /** Takes a segment off its link, or out of the hold whose name it gives back. */
-function takeOut(world: World, { id, from, to }: Delivery): string | undefined {
+function takeOut(world: World, taken: Delivery): string | undefined {
+  const { id } = taken;
   const hold = holdOf(world, id);
   if (hold !== undefined) {
     const others = world.held.get(hold)?.filter((one) => one.id !== id) ?? [];
@@ -125,14 +125,14 @@ function takeOut(world: World, { id, from, to }: Delivery): string | undefined {
   const others = world.queue.filter(({ delivery }) => delivery.id !== id);
   world.queue.length = 0;
   for (const arrival of others) push(world.queue, arrival);
-  wayFrom(linkBetween(world, from, to), from).underWay -= 1;
+  routeOf(world, taken).way.underWay -= 1;
   return undefined;
 }
 
 function putBack(world: World, delivery: Delivery, serial: number): void {
   const at = delivery.arrivesAt ?? world.now;
   push(world.queue, { at, serial, delivery });
-  wayFrom(linkBetween(world, delivery.from, delivery.to), delivery.from).underWay += 1;
+  routeOf(world, delivery).way.underWay += 1;
 }
 
 /** A serial that comes before all others. */

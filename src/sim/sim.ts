@@ -6,6 +6,7 @@ import type { UserCall } from '../tcp/calls.js';
 import type { ConnectionTimer, Handling, Host, IcmpMessage } from '../tcp/host.js';
 import { callHost, icmpArrives, nextTimeout, segmentArrives, timeout } from '../tcp/host.js';
 import type { Instant, Microstep, Outcome, RuleInfo } from '../tcp/rule.js';
+import { joinSteps } from '../tcp/rule.js';
 import type { Segment } from '../tcp/segment.js';
 import { printSegment } from '../tcp/segment.js';
 import type { Delivery } from './delivery.js';
@@ -14,7 +15,7 @@ import * as rules from './rules.js';
 import type { Draft, Part, Step } from './step.js';
 import { draft, stepOf } from './step.js';
 import type { World } from './world.js';
-import { addressOf, hostOf, nextToWake, routeTo } from './world.js';
+import { addressOf, hostOf, nextToWake, routeOf, routeTo } from './world.js';
 
 /** When the world does something by itself next; undefined when it is quiet, or ended by a limit. */
 export function nextEventAt(world: World): Instant | undefined {
@@ -119,23 +120,13 @@ function settle(world: World, host: Host, handling: Handling, origin: number): P
   for (const microstep of handling.microsteps) send(world, host, microstep, origin, out);
   const entry = connection && host.connections.get(connection.id);
   if (entry !== undefined) entry.origin = origin;
-  const microsteps = grow(handling.microsteps, out.microsteps);
+  const microsteps = joinSteps(handling.microsteps, out.microsteps);
   return { microsteps, departures: out.departures, host: host.name, connection };
-}
-
-/** The records of a host's rules, and of the links' behind them: in the list of the former, which is the event's own. */
-function grow(steps: readonly Microstep[], more: readonly Microstep[]): readonly Microstep[] {
-  if (more.length === 0) return steps;
-  if (steps.length === 0) return more;
-  const list = steps as Microstep[];
-  for (const step of more) list.push(step);
-  return list;
 }
 
 function arrive(world: World, delivery: Delivery, at: Instant, index: number): Step {
   world.now = at;
-  const route = routeTo(world, delivery.from, delivery.destination);
-  if (route !== undefined) route.way.underWay -= 1;
+  routeOf(world, delivery).way.underWay -= 1;
   const cause = { kind: 'arrival', delivery } as const;
   const { origin } = delivery;
   return stepOf(receive(world, delivery), { index, at, cause, origin });
@@ -187,7 +178,6 @@ function goOff(
 
 function send(world: World, host: Host, microstep: Microstep, origin: number, out: Draft): void {
   const { effects, connection: sender, after } = microstep;
-  if (effects.length === 0) return;
   for (const effect of effects) {
     if (effect.kind !== 'send') continue;
     const { segment, to: destination } = effect;

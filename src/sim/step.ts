@@ -85,7 +85,7 @@ const NO_DEPARTURES: Delivery[] = [];
 export function draft(
   host?: string,
   connection?: ConnectionRef,
-  microsteps: readonly Microstep[] = [],
+  microsteps: readonly Microstep[] = NO_MICROSTEPS,
 ): Draft {
   const begun = microsteps.length === 0 ? NO_MICROSTEPS : microsteps.slice();
   return { microsteps: begun, departures: NO_DEPARTURES, host, connection };

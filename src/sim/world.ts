@@ -178,6 +178,13 @@ export function routeTo(world: World, from: string, address: string): Route | un
   return world.routes.get(from)?.get(address) ?? findRoute(world, from, address);
 }
 
+/** The route of a segment that is under way, or held on it. */
+export function routeOf(world: World, { from, destination }: Delivery): Route {
+  const route = routeTo(world, from, destination);
+  assert(route !== undefined, () => `nobody has the address ${destination}`);
+  return route;
+}
+
 function findRoute(world: World, from: string, address: string): Route | undefined {
   const to = world.addresses.get(address);
   if (to === undefined) return undefined;

@@ -7,7 +7,6 @@ import type { Segment } from './segment.js';
 export interface Handling {
   /** The connection it was about; undefined when there is none. */
   readonly connection: ConnectionRef | undefined;
-  /** A list that nobody else has: whoever takes it may add to it. */
   readonly microsteps: readonly Microstep[];
   readonly call?: number;
   /** Of a call: how it ended, or that it is pending. */

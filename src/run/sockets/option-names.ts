@@ -12,18 +12,25 @@ function nameIn(value: OptionValue): string | undefined {
   return typeof value === 'object' && 'text' in value ? value.text : undefined;
 }
 
+/** Takes one name; others that the system knows are not there. */
+function taking(
+  usual: string,
+  others: readonly string[],
+  what: string,
+): NonNullable<OwnOption['set']> {
+  return (_ctx, _socket, { value }) => {
+    const name = nameIn(value);
+    if (name === undefined) return undefined;
+    if (name === usual) return done(0);
+    return others.includes(name) ? unsupported(`${what} \`${name}\``) : failed('ENOENT');
+  };
+}
+
 /** The stack of functions: the one that there always is. */
 export const STACK: OwnOption = {
   level: 'IPPROTO_TCP',
   systems: freebsd,
-  set: (_ctx, _socket, { value }) => {
-    const stack = nameIn(value);
-    if (stack === undefined) return undefined;
-    if (stack === DEFAULT_STACK) return done(0);
-    return OTHER_STACKS.includes(stack)
-      ? unsupported(`the TCP stack \`${stack}\``)
-      : failed('ENOENT');
-  },
+  set: taking(DEFAULT_STACK, OTHER_STACKS, 'the TCP stack'),
   tell: () => done(0, { value: { text: DEFAULT_STACK } }),
 };
 
@@ -31,13 +38,6 @@ export const STACK: OwnOption = {
 export const ACCEPT_FILTER: OwnOption = {
   level: 'SOL_SOCKET',
   systems: freebsd,
-  set: (_ctx, _socket, { value }) => {
-    const filter = nameIn(value);
-    if (filter === undefined) return undefined;
-    if (filter === '') return done(0);
-    return ACCEPT_FILTERS.includes(filter)
-      ? unsupported(`the accept filter \`${filter}\``)
-      : failed('ENOENT');
-  },
+  set: taking('', ACCEPT_FILTERS, 'the accept filter'),
   tell: () => failed('EINVAL'),
 };

@@ -46,16 +46,11 @@ export function runCall<Input>(
   now: Instant,
 ): readonly Microstep[] {
   for (let i = 0; i < rules.length; i++) {
-    const { states } = rules[i] as CallRule<Input>;
-    if (isAmong(states, tcb.state)) return runRules(rules, connection, tcb, input, now, i);
+    if (rules[i]?.states.includes(tcb.state)) {
+      return runRules(rules, connection, tcb, input, now, i);
+    }
   }
   throw new Error(`no rule for a call in ${tcb.state}`);
-}
-
-/** As `includes`, which is slow for the two or three that a list of states has. */
-function isAmong(states: readonly State[], state: State): boolean {
-  for (let i = 0; i < states.length; i++) if (states[i] === state) return true;
-  return false;
 }
 
 /** The call completes well. */

@@ -151,7 +151,7 @@ function isHeard({ snd, rcv }: Tcb, seg: Segment, steps: readonly Microstep[]): 
 
 function hasHeard({ rule, effects }: Microstep): boolean {
   if (rule.id !== 'other-states/5-ack' && rule.id !== 'syn-sent/4-syn') return false;
-  return effects.length === 0 || !effects.some(({ kind }) => kind === 'discard');
+  return !effects.some(({ kind }) => kind === 'discard');
 }
 
 /** A connection that exists has its ISN. */

@@ -12,8 +12,7 @@ import type { Connection, Host } from './connection-table.js';
 export function schedule(host: Host, connection: Connection): void {
   const at = soonestInstant(connection.tcb.timers);
   if (at !== undefined && (connection.wakeAt === undefined || at < connection.wakeAt)) {
-    connection.wakeAt = at;
-    push(host.wakeUps, { at, serial: connection.ref.id });
+    book(host, connection, at);
   }
   const top = peek(host.wakeUps);
   if (top !== undefined && top.serial === connection.ref.id && top.at !== at) tidy(host);
@@ -50,8 +49,11 @@ function tidy(host: Host): void {
     if (at === top.at) return;
     // A timer that was stopped or moved on since: booked anew at the instant that holds now.
     pop(host.wakeUps);
-    if (!current) continue;
-    connection.wakeAt = at;
-    if (at !== undefined) push(host.wakeUps, { at, serial: connection.ref.id });
+    if (current) book(host, connection, at);
   }
+}
+
+function book(host: Host, connection: Connection, at: Instant | undefined): void {
+  connection.wakeAt = at;
+  if (at !== undefined) push(host.wakeUps, { at, serial: connection.ref.id });
 }
