@@ -96,6 +96,7 @@ export function mostSegments(tcb: Tcb, full: number): number {
   return Math.max(unitLeast, Math.floor(octets / full));
 }
 
+/** What left less than a millisecond ago: a script's next line by a millisecond comes later than that, as its line before took time. */
 const JUST_NOW = 1_000;
 
 /** A unit that might become larger waits for room for all of it, or a good part of all room, while an ACK is expected soon. */
@@ -104,7 +105,7 @@ function isDeferred(tcb: Tcb, { unit, last, most, free }: Offer, now: Instant): 
   const oldest = frontOf(retransmissions);
   const newest = lastOf(retransmissions);
   if (isRecovering(tcb) || rto.congestion?.loss !== undefined) return false;
-  if (oldest === undefined || newest === undefined || now - newest.sentAt > JUST_NOW) return false;
+  if (oldest === undefined || newest === undefined || now - newest.sentAt >= JUST_NOW) return false;
   const segment = fullSegment(tcb);
   const window = usableWindow(tcb);
   const flying = free * segment;
