@@ -18,7 +18,7 @@ import {
   type PacketValue,
 } from '../../src/lang/packet-operations.js';
 import { member } from '../../src/run/packetdrill/arguments.js';
-import { PROFILES } from '../../src/tcp/profiles.js';
+import { settingsOfProfile } from '../../src/tcp/profiles.js';
 import { ACK } from '../../src/tcp/segment.js';
 import { seq } from '../../src/tcp/seq.js';
 import { RFC9293 } from '../../src/tcp/settings.js';
@@ -136,7 +136,7 @@ function planned(
     case 'segment-out':
       return [];
     case 'segment-in': {
-      const names = new Map(wellKnownNames(PROFILES.linux ?? RFC9293, options));
+      const names = new Map(wellKnownNames(settingsOfProfile('linux') ?? RFC9293, options));
       const segment = namedSegment(event.segment, names, () => {});
       return [{ ...head, kind: 'in', segment, ...echoOf(segment, line, lines) } as Line];
     }

@@ -1,7 +1,7 @@
 /** `tcpflow export --packetdrill`: what a run's hosts did, as scripts that packetdrill runs against a real kernel. */
 
-import * as fs from 'node:fs';
-import * as path from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { exportPackets } from '../interop/packetdrill/export.js';
 import type { Program } from '../lang/program.js';
 import { play, startRun } from '../run/run.js';
@@ -48,18 +48,18 @@ function exportProgram(
   const { file, scenario, hosts } = program;
   // A run that is played again is the same: its record need not be kept.
   const steps = () => play(startRun(program, { seed }));
-  const base = path.basename(file, path.extname(file));
+  const base = basename(file, extname(file));
   const scripts = exportPackets(steps, hosts, `${base}, ${scenario}`).map((one) => {
     const suffix = one.conversation === 1 ? '' : `-${one.conversation}`;
-    return { target: path.join(out, `${base}-${one.host}${suffix}.pkt`), text: one.text };
+    return { target: join(out, `${base}-${one.host}${suffix}.pkt`), text: one.text };
   });
   const taken = scripts.find(({ target }) => written.has(target));
   if (scripts.length === 0) reportFile(file, NO_CONVERSATION, output);
   else if (taken) reportFile(file, nameTaken(taken.target), output);
   if (scripts.length === 0 || taken) return false;
-  fs.mkdirSync(out, { recursive: true });
+  mkdirSync(out, { recursive: true });
   for (const { target, text } of scripts) {
-    fs.writeFileSync(target, text);
+    writeFileSync(target, text);
     written.add(target);
     output.out(`${target}\n`);
   }

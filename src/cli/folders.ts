@@ -1,7 +1,7 @@
 /** Folders on the command line: the scripts in them, in an order that every machine has. */
 
-import * as fs from 'node:fs';
-import * as path from 'node:path';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** A script that was named, or that is in a folder that was. */
 export interface ScriptFile {
@@ -35,7 +35,7 @@ export function scriptsIn(
 
 function isFolder(name: string): boolean {
   try {
-    return fs.statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return statSync(name, { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch {
     // Whoever reads it says what is wrong with it: a link to itself, a file taken for a folder.
     return false;
@@ -46,7 +46,7 @@ function filesBelow(folder: string, endings: readonly string[], most: number): r
   const found: string[] = [];
   const visit = (inside: string, depth: number) => {
     for (const entry of entriesOf(inside)) {
-      const file = path.join(inside, entry.name);
+      const file = join(inside, entry.name);
       if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
       if (entry.isDirectory() && depth < DEPTH) visit(file, depth + 1);
       else if (isScript(entry, file, endings)) found.push(file);
@@ -62,12 +62,12 @@ function filesBelow(folder: string, endings: readonly string[], most: number): r
 }
 
 /** By the numbers of their characters, which no language of the system changes. */
-function entriesOf(folder: string): readonly fs.Dirent[] {
-  const entries = fs.readdirSync(folder, { withFileTypes: true });
+function entriesOf(folder: string): readonly Dirent[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function isScript(entry: fs.Dirent, file: string, endings: readonly string[]): boolean {
+function isScript(entry: Dirent, file: string, endings: readonly string[]): boolean {
   if (!endings.some((ending) => entry.name.toLowerCase().endsWith(ending))) return false;
   return entry.isFile() || (entry.isSymbolicLink() && !isFolder(file));
 }

@@ -1,6 +1,6 @@
 /** `tcpflow format`: scripts in their canonical form. */
 
-import * as fs from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { format as formatText } from '../lang/formatter.js';
 import { parse } from '../lang/parser.js';
 import type { ScriptFile } from './folders.js';
@@ -26,7 +26,7 @@ function formatFile(file: string, checkOnly: boolean, output: Output): number {
   if (report(file, parse(read.text).diagnostics, output)) return ExitCode.error;
   const text = formatText(read.text);
   if (text === read.text) return ExitCode.ok;
-  if (!checkOnly) fs.writeFileSync(file, text);
+  if (!checkOnly) writeFileSync(file, text);
   output.out(`${file}\n`);
   return checkOnly ? ExitCode.failed : ExitCode.ok;
 }

@@ -4,8 +4,8 @@
  */
 
 import { existsSync, readFileSync } from 'node:fs';
-import Module from 'node:module';
-import path from 'node:path';
+import { wrap } from 'node:module';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 /** What CommonJS makes of a file. */
@@ -17,10 +17,10 @@ type Wrapped = (
   folder: string,
 ) => void;
 
-const filename = path.join(__dirname, 'cli-main.js');
-const code = path.join(__dirname, 'cli-main.cache');
+const filename = join(__dirname, 'cli-main.js');
+const code = join(__dirname, 'cli-main.cache');
 // The bundle is ASCII: read as Latin-1 its characters take one octet each.
-const source = Module.wrap(readFileSync(filename, 'latin1'));
+const source = wrap(readFileSync(filename, 'latin1'));
 const script = new Script(source, {
   filename,
   ...(existsSync(code) ? { cachedData: readFileSync(code) } : {}),

@@ -1,12 +1,12 @@
 /** The command line: `tcpflow run | check | format | export`. Only this folder knows about arguments and exit codes. */
 
-import * as path from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../../package.json';
 import { visible } from '../base/visible.js';
 import { isPacketScript } from '../interop/packetdrill/translate.js';
 import { suggest } from '../lang/suggest.js';
-import { PROFILES } from '../tcp/profiles.js';
+import { PROFILE_NAMES } from '../tcp/profiles.js';
 import { check } from './check.js';
 import { exportScripts } from './export.js';
 import { type ScriptFile, scriptsIn, TooManyScripts } from './folders.js';
@@ -214,7 +214,7 @@ function captureFile(file: string | undefined, scripts: readonly string[]): stri
   const isScript =
     isPacketScript(file) ||
     /\.tcpflow$/i.test(file) ||
-    scripts.some((script) => path.resolve(script) === path.resolve(file));
+    scripts.some((script) => resolve(script) === resolve(file));
   if (isScript) throw new UsageError(`--pcap would write over ${file}: name another file.`);
   return file;
 }
@@ -231,7 +231,7 @@ function definitions(texts: readonly string[]): ReadonlyMap<string, string> {
 }
 
 function profileNamed(name: string | undefined): string | undefined {
-  const known = Object.keys(PROFILES);
+  const known = PROFILE_NAMES;
   if (name === undefined || known.includes(name)) return name;
   throw new UsageError(`There is no profile "${name}". There are ${known.join(', ')}.`);
 }

@@ -1,7 +1,7 @@
 /** A run as the command line makes it: recorded to its end, printed as it comes, captured when asked for. */
 
-import * as fs from 'node:fs';
-import * as path from 'node:path';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { printInstant } from '../base/time.js';
 import { createCapture } from '../interop/capture.js';
 import type { Program } from '../lang/program.js';
@@ -82,8 +82,8 @@ function traced({ at }: Step, note: string): string {
 /** A capture holds one scenario, for each begins at time zero: the second goes to `OUT-2.pcapng`. */
 function numbered(file: string, number: number): string {
   if (number === 1) return file;
-  const { dir, name, ext } = path.parse(file);
-  return path.join(dir, `${name}-${number}${ext}`);
+  const { dir, name, ext } = parse(file);
+  return join(dir, `${name}-${number}${ext}`);
 }
 
 /** So many octets are written at once. */
@@ -92,16 +92,16 @@ const CHUNK = 1 << 18;
 /** Where a capture goes. On the standard output one follows the other: each is a section of its own. */
 function sinkOf(file: string, { octets }: Output) {
   if (file === STDOUT) return { write: octets, close: () => undefined };
-  const descriptor = fs.openSync(file, 'w');
+  const descriptor = openSync(file, 'w');
   const write = (data: Uint8Array) => {
     try {
-      fs.appendFileSync(descriptor, data);
+      appendFileSync(descriptor, data);
     } catch (error) {
       // An open file has lost its name.
       throw Object.assign(error as Error, { path: file });
     }
   };
-  return { write, close: () => fs.closeSync(descriptor) };
+  return { write, close: () => closeSync(descriptor) };
 }
 
 /** A capture that grows with the run. `close` tells what is in it. */

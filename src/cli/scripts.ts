@@ -1,7 +1,7 @@
 /** Scripts as files: read within bounds, with their includes, and their mistakes at `file:line:column`. */
 
-import * as fs from 'node:fs';
-import * as path from 'node:path';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { compile } from '../lang/compile.js';
 import { type Diagnostic, diagnosticText, isError } from '../lang/diagnostics.js';
 import type { Include } from '../lang/includes.js';
@@ -21,7 +21,7 @@ export type Read =
 /** Reads a file as UTF-8 text; a byte order mark is left out. */
 export function readScript(file: string): Read {
   try {
-    const stat = fs.statSync(file);
+    const stat = statSync(file);
     const { size } = stat;
     // What has no end says that it has no octets: `/dev/zero`. Pipes and terminals end with whoever writes there.
     if (stat.isCharacterDevice() && !['/dev/null', '/dev/stdin'].includes(file)) {
@@ -30,7 +30,7 @@ export function readScript(file: string): Read {
     if (size > LARGEST) {
       return problem(`The file has ${size} octets; a script may have ${LARGEST}.`);
     }
-    return { kind: 'text', text: fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '') };
+    return { kind: 'text', text: readFileSync(file, 'utf8').replace(/^\uFEFF/, '') };
   } catch (error) {
     return problem(readingProblem(error));
   }
@@ -53,10 +53,10 @@ function readingProblem(error: unknown): string {
  * working folder, or, when the script does not, in the script's own.
  */
 export function includesOf(script: string): Include {
-  const own = path.dirname(path.resolve(script));
+  const own = dirname(resolve(script));
   const root = isInside(own, process.cwd()) ? process.cwd() : own;
   return (name, from) => {
-    const file = path.join(path.dirname(from), name);
+    const file = join(dirname(from), name);
     if (!isInside(file, root)) return 'outside';
     const read = readScript(file);
     return read.kind === 'text' ? { file, text: read.text } : 'missing';
@@ -109,12 +109,12 @@ export function reportNothing(scenario: string | undefined, output: Output): voi
 
 /** Whether `file` lies in `folder` for real, links followed. */
 function isInside(file: string, folder: string): boolean {
-  const way = path.relative(real(folder), real(file));
-  return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
+  const way = relative(real(folder), real(file));
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 function real(file: string): string {
-  return fs.existsSync(file) ? fs.realpathSync(file) : path.resolve(file);
+  return existsSync(file) ? realpathSync(file) : resolve(file);
 }
 
 /** Prints mistakes and remarks as `file:line:column: error: message`, counted from 1. Tells whether one is an error. */

@@ -4,7 +4,7 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { START } from '../run/places.js';
 import { type Run, startRun } from '../run/run.js';
 import type { Limits } from '../run/state.js';
-import { DEFAULT_PROFILE, PROFILES } from '../tcp/profiles.js';
+import { DEFAULT_PROFILE, PROFILE_NAMES } from '../tcp/profiles.js';
 import { dapBreakpoint, type Resolved } from './breakpoints.js';
 import { stopAtEntry, travelOn } from './cursor.js';
 import type { Answer, Debugger, Session } from './debugger.js';
@@ -77,7 +77,7 @@ async function load({ environment }: Debugger, args: Partial<LaunchArguments>): 
   if (scenario !== undefined && typeof scenario !== 'string') {
     throw errors.wrongAttribute('scenario', scenario, 'the name of a scenario, in quotes');
   }
-  const against = oneOf('profile', Object.keys(PROFILES), profile, DEFAULT_PROFILE);
+  const against = oneOf('profile', PROFILE_NAMES, profile, DEFAULT_PROFILE);
   const chosen = wholeNumber('seed', seed, 0);
   const bounds = limitsFrom(maxSteps, limits);
   const stops = switchOf('stopOnEntry', stopOnEntry, true);

@@ -19,7 +19,7 @@ import * as say from './messages.js';
 import { connectionSubject, octets, outcome, refuseStateInPieces, stateHere } from './phrases.js';
 import { printSubject } from './printer.js';
 import type { Fact, Subject } from './statement-tree.js';
-import { FACT_SYNONYMS } from './synonyms.js';
+import { FACT_SYNONYMS, synonymOf } from './synonyms.js';
 
 /** Words that go on with an expression; any other word after a name begins a fact about it. */
 const OPERATOR_WORDS: ReadonlySet<string> = new Set(['and', 'or', 'within', 'for']);
@@ -82,7 +82,7 @@ function factAbout(cursor: Cursor, subject: Subject): Fact {
     const right = `${printSubject(subject)} ${other}${after.text}`;
     fail(cursor, say.stateAfterWord(word.text, right));
   }
-  const meant = Object.hasOwn(FACT_SYNONYMS, word.text) ? FACT_SYNONYMS[word.text] : undefined;
+  const meant = synonymOf(word.text, FACT_SYNONYMS);
   const { kind } = peek(cursor, 1);
   if (meant && (kind === 'text' || kind === 'number')) {
     fail(cursor, say.unexpectedWord(word.text, meant));

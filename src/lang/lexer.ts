@@ -26,21 +26,37 @@ export const LINE_LIMIT = 10_000;
 
 const SYMBOLS = /->|--|==|!=|<=|=<|>=|&&|\|\||[{}()[\]:,.=<>+\-*/%?!]/y;
 
-/** In this order: the first that fits is the token. A number takes its unit along: `10ms`. */
-const TOKENS: readonly (readonly [TokenKind, RegExp])[] = [
-  ['comment', /#.*/y],
-  ['word', /[\p{L}_][\p{L}\p{N}_]*/uy],
-  ['number', /0[xX][0-9a-fA-F_]*|[0-9][0-9_]*(?:\.[0-9]+)?[\p{L}]*/uy],
-  ['text', /"(?:[^"\\]|\\.)*(?:"|\\?$)/y],
-  ['symbol', SYMBOLS],
-  ['unknown', /[^\s\p{L}\p{N}_"#{}()[\]:,.=<>+\-*/%?!]+/uy],
-];
+type Tokens = readonly (readonly [TokenKind, RegExp])[];
+
+/** In this order: the first that fits is the token. Words are made of such letters and digits; a number takes its unit along: `10ms`. */
+function tokensOf(letters: string, digits: string): Tokens {
+  const pattern = (text: string) => new RegExp(text, 'uy');
+  return [
+    ['comment', /#.*/y],
+    ['word', pattern(`[${letters}_][${letters}${digits}_]*`)],
+    ['number', pattern(`0[xX][0-9a-fA-F_]*|[0-9][0-9_]*(?:\\.[0-9]+)?[${letters}]*`)],
+    ['text', /"(?:[^"\\]|\\.)*(?:"|\\?$)/y],
+    ['symbol', SYMBOLS],
+    ['unknown', pattern(`[^\\s${letters}${digits}_"#{}()[\\]:,.=<>+\\-*/%?!]+`)],
+  ];
+}
+
+const ASCII_TOKENS = tokensOf('A-Za-z', '0-9');
+let allTokens: Tokens | undefined;
+
+/** What a line is made of. Most have no other letters than ASCII's, and what are letters elsewhere takes long to look up. */
+function tokensIn(line: string): Tokens {
+  if (/^[\t\x20-\x7e]*$/.test(line)) return ASCII_TOKENS;
+  allTokens ??= tokensOf('\\p{L}', '\\p{N}');
+  return allTokens;
+}
 
 const BLANKS = /\s*/y;
 
 /** The tokens of a line, the last of them `end`. `line` holds no line break. */
 export function lexLine(line: string): readonly Token[] {
   const tokens: Token[] = [];
+  const possible = tokensIn(line);
   let at = 0;
   while (true) {
     BLANKS.lastIndex = at;
@@ -48,7 +64,7 @@ export function lexLine(line: string): readonly Token[] {
     const spaced = BLANKS.lastIndex > at || at === 0;
     at = BLANKS.lastIndex;
     if (at >= line.length) break;
-    const token = nextToken(line, at, spaced);
+    const token = nextToken(possible, line, at, spaced);
     tokens.push(token);
     at = token.end;
   }
@@ -56,8 +72,8 @@ export function lexLine(line: string): readonly Token[] {
   return tokens;
 }
 
-function nextToken(line: string, start: number, spaced: boolean): Token {
-  for (const [kind, pattern] of TOKENS) {
+function nextToken(possible: Tokens, line: string, start: number, spaced: boolean): Token {
+  for (const [kind, pattern] of possible) {
     pattern.lastIndex = start;
     const found = pattern.exec(line);
     if (found) {

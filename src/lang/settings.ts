@@ -1,7 +1,7 @@
 /** Settings blocks of hosts and links, checked against the tables of what there is, as values. */
 
 import { usualMss } from '../tcp/datagram.js';
-import { DEFAULT_PROFILE, PROFILES } from '../tcp/profiles.js';
+import { DEFAULT_PROFILE, PROFILE_NAMES, settingsOfProfile } from '../tcp/profiles.js';
 import { fixedIsn, RFC9293, SETTINGS, type SettingInfo, type Settings } from '../tcp/settings.js';
 import * as say from './checker-messages.js';
 import * as sayDeclared from './declaration-messages.js';
@@ -41,7 +41,7 @@ export function hostSettings(
     if (info) changes[info.name] = hostValue(info, setting, report);
     else reportUnknown('host', setting, report);
   }
-  const usual = { ...(PROFILES[profile] ?? RFC9293), mss: usualMss(address) };
+  const usual = { ...(settingsOfProfile(profile) ?? RFC9293), mss: usualMss(address) };
   // The table says what each name's kind is; what does not fit it is reported, and then nothing runs.
   return { profile, settings: { ...usual, ...(changes as Partial<Settings>) } };
 }
@@ -59,7 +59,7 @@ function reportUnknown(of: 'host' | 'link', { name }: Setting, report: Report): 
 }
 
 function profileNamed({ name, value }: Setting, report: Report): string | undefined {
-  const known = Object.keys(PROFILES);
+  const known = PROFILE_NAMES;
   if (value?.kind !== 'word') {
     report(sayDeclared.settingValue('profile', listed(known, 'or')), value?.range ?? name.range);
     return undefined;

@@ -5,7 +5,7 @@ import { listed, suggest } from '../lang/suggest.js';
 import { SIM_RULES } from '../sim/rules.js';
 import type { Step } from '../sim/step.js';
 import type { Microstep, RuleInfo } from '../tcp/rule.js';
-import { headingOf, MOVES, RULES } from '../tcp/rules.js';
+import { declaredMoves, headingOf, RULES } from '../tcp/rules.js';
 import { has, printSegment, RST } from '../tcp/segment.js';
 import { parseState, STATES, type State } from '../tcp/states.js';
 import type { Look, Predicate } from './breakpoint.js';
@@ -158,7 +158,7 @@ interface Edge {
 function movesNamed(text: string, owner: Owner): FunctionBreakpoint {
   const edge = edgeOf(text);
   if ('kind' in edge) return edge;
-  const possible = MOVES.filter((move) => fits(move, edge));
+  const possible = declaredMoves().filter((move) => fits(move, edge));
   if (possible.length === 0) return noSuchMove(edge);
   return {
     kind: 'ok',
@@ -202,8 +202,12 @@ function fits(move: string, { from, to }: Edge): boolean {
 }
 
 function noSuchMove({ from, to }: Edge): FunctionBreakpoint {
-  const after = MOVES.filter((move) => fits(move, { from, to: undefined })).map(end);
-  const before = MOVES.filter((move) => fits(move, { from: undefined, to })).map(begin);
+  const after = declaredMoves()
+    .filter((move) => fits(move, { from, to: undefined }))
+    .map(end);
+  const before = declaredMoves()
+    .filter((move) => fits(move, { from: undefined, to }))
+    .map(begin);
   const ways = [
     ...(after.length > 0 ? [`from ${from} one comes to ${listed([...new Set(after)], 'or')}`] : []),
     ...(before.length > 0 ? [`to ${to} one comes from ${listed([...new Set(before)], 'or')}`] : []),

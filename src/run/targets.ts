@@ -24,9 +24,6 @@ export interface Target {
   readonly edit: (value: NewValue, text: string) => RunEdit;
 }
 
-/** `client--server.loss`. */
-const OF_LINK = new RegExp(`^\\s*(${NAME})\\s*--\\s*(${NAME})\\.(\\w+)\\s*$`, 'u');
-
 /** `#3.ack`, `client--server.loss`, or `SND.WND` of a subject; undefined when it cannot be set. */
 export function targetOf(
   name: string,
@@ -34,7 +31,8 @@ export function targetOf(
 ): Target | undefined {
   const [, id, field] = /^\s*#(\d+)\.(\w+)\s*$/.exec(name) ?? [];
   if (id !== undefined && field !== undefined) return deliveryTarget(Number(id), field);
-  const [, a, b, setting] = OF_LINK.exec(name) ?? [];
+  const ofLink = new RegExp(`^\\s*(${NAME})\\s*--\\s*(${NAME})\\.(\\w+)\\s*$`, 'u');
+  const [, a, b, setting] = ofLink.exec(name) ?? [];
   if (a !== undefined && b !== undefined && setting !== undefined) return linkTarget(a, b, setting);
   const variable = subjectOf(name);
   return variable && variableTarget(variable);

@@ -34,11 +34,17 @@ export const PROFILE_LIST: readonly Profile[] = [
   },
 ];
 
-/** The settings of each profile: the word after `profile`. */
-export const PROFILES: Readonly<Record<string, Settings>> = Object.fromEntries(
-  PROFILE_LIST.map(({ name, differences }) => [name, { ...RFC9293, ...changes(differences) }]),
-);
+export const PROFILE_NAMES: readonly string[] = PROFILE_LIST.map(({ name }) => name);
 
-function changes(differences: readonly Difference[]): Partial<Settings> {
-  return Object.fromEntries(differences.map(({ setting, value }) => [setting, value]));
+const made = new Map<string, Settings>();
+
+/** The settings of a profile: of the word after `profile`; undefined when there is none of this name. Made when they are first asked for. */
+export function settingsOfProfile(wanted: string): Settings | undefined {
+  const known = made.get(wanted);
+  const profile = PROFILE_LIST.find(({ name }) => name === wanted);
+  if (known !== undefined || profile === undefined) return known;
+  const changes = profile.differences.map(({ setting, value }) => [setting, value]);
+  const settings: Settings = { ...RFC9293, ...Object.fromEntries(changes) };
+  made.set(wanted, settings);
+  return settings;
 }

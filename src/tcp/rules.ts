@@ -17,6 +17,7 @@ import { REOPEN } from './host/reopen.js';
 import { LIMIT } from './host/settle.js';
 import { icmpRules } from './icmp.js';
 import type { Microstep, RuleInfo } from './rule.js';
+import { move } from './rule.js';
 import { ADDRESS } from './segment-arrives/address.js';
 import { closedRules } from './segment-arrives/closed.js';
 import { closedFinWait2 } from './segment-arrives/closed-fin-wait-2.js';
@@ -27,7 +28,7 @@ import { RETURN, reuseRule } from './segment-arrives/reuse.js';
 import { SIGNATURE } from './segment-arrives/signature.js';
 import { synCacheRule } from './segment-arrives/syn-cache.js';
 import { SYN_FIN } from './segment-arrives/syn-fin.js';
-import type { Move, State } from './states.js';
+import type { Move } from './states.js';
 import { STATES } from './states.js';
 import { everyTimeoutRule } from './timeouts.js';
 import { UDP_PEER, UDP_PORT } from './udp-encapsulation.js';
@@ -120,17 +121,13 @@ export function headingOf({ rule, before }: Microstep): string {
 }
 
 /** Every state change that some rule declares, by the states' order in the RFC. */
-export const MOVES: readonly Move[] = sorted([...new Set(RULES.flatMap(({ moves }) => moves))]);
+export function declaredMoves(): readonly Move[] {
+  const declared = new Set(RULES.flatMap(({ moves }) => moves));
+  const all = STATES.flatMap((from) => STATES.map((to) => move(from, to)));
+  return all.filter((one) => declared.has(one));
+}
 
 /** The rules that may make a state change, in the RFC's order. */
 export function rulesOfMove(wanted: Move): readonly RuleInfo[] {
   return RULES.filter(({ moves }) => moves.includes(wanted));
-}
-
-function sorted(moves: readonly Move[]): readonly Move[] {
-  const rank = (wanted: Move) => {
-    const [from, to] = wanted.split(' -> ') as [State, State];
-    return STATES.indexOf(from) * STATES.length + STATES.indexOf(to);
-  };
-  return [...moves].sort((a, b) => rank(a) - rank(b));
 }

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { compileScript } from '../debug/script.js';
 import { type Diagnostic, diagnosticText, isError } from '../lang/diagnostics.js';
-import { DEFAULT_PROFILE, PROFILES } from '../tcp/profiles.js';
+import { DEFAULT_PROFILE, PROFILE_NAMES } from '../tcp/profiles.js';
 import { isScript, LANGUAGE, pathOf, textOf } from './documents.js';
 import { environment } from './environment.js';
 import { mistakeIn } from './messages.js';
@@ -82,7 +82,7 @@ export async function showMistake(
   profile: string = DEFAULT_PROFILE,
 ): Promise<boolean> {
   const text = await textOf(uri).catch(() => undefined);
-  if (text === undefined || !Object.hasOwn(PROFILES, profile)) return false;
+  if (text === undefined || !PROFILE_NAMES.includes(profile)) return false;
   const compiled = await compileScript(environment, text, pathOf(uri), profile, scenario);
   const mistakes = compiled.diagnostics.filter(isError);
   const [first] = mistakes;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { decodeSegment, encodeSegment } from '../../src/interop/wire.js';
-import { PROFILES } from '../../src/tcp/profiles.js';
+import { settingsOfProfile } from '../../src/tcp/profiles.js';
 import { AE, type Segment } from '../../src/tcp/segment.js';
 import { arrive, established, inState, LOCAL, REMOTE, seg } from '../tcp/fixtures.js';
 
@@ -69,7 +69,7 @@ describe('options', () => {
   });
 
   for (const profile of ['rfc9293', 'linux']) {
-    const listener = () => inState('LISTEN', { settings: PROFILES[profile] ?? {} });
+    const listener = () => inState('LISTEN', { settings: settingsOfProfile(profile) ?? {} });
 
     it(`LP-19 OPT-09 an illegal length ends the reading, and the handshake goes on with an MSS of 536: ${profile}`, () => {
       for (const length of [0, 1, 9]) {

@@ -1,7 +1,7 @@
 /** Rows where the text can be read in more than one way: what each profile makes of them, by playing them. */
 
 import { giveConnection } from '../../src/tcp/host.js';
-import { PROFILES } from '../../src/tcp/profiles.js';
+import { settingsOfProfile } from '../../src/tcp/profiles.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { printCtl } from '../../src/tcp/segment.js';
 import { num } from '../../src/tcp/seq.js';
@@ -35,7 +35,7 @@ export const PROFILE_NAMES = ['rfc9293', 'linux', 'freebsd'] as const;
 
 /** One reading by one profile, with numbers that are easy to read. */
 export function read({ play }: Reading, profile: (typeof PROFILE_NAMES)[number]): string {
-  return play({ ...PROFILES[profile], window: 1000, ackDelay: 0 });
+  return play({ ...settingsOfProfile(profile), window: 1000, ackDelay: 0 });
 }
 
 export const READINGS: readonly Reading[] = [

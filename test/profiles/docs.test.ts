@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { compile } from '../../src/lang/compile.js';
 import { DEVIATIONS } from '../../src/tcp/deviations.js';
 import type { Difference } from '../../src/tcp/profiles/difference.js';
-import { PROFILE_LIST, PROFILES } from '../../src/tcp/profiles.js';
+import { PROFILE_LIST, settingsOfProfile } from '../../src/tcp/profiles.js';
 import type { SettingName, Settings } from '../../src/tcp/settings.js';
 import { RFC9293, SETTINGS } from '../../src/tcp/settings.js';
 import { BY_THE_LETTER } from '../../src/tcp/switches.js';
@@ -79,7 +79,9 @@ function usersOf(word: string): readonly string[] {
   const letter: Partial<Settings> = BY_THE_LETTER;
   if (setting === undefined) return [];
   const usual = setting in letter ? letter[setting] : RFC9293[setting];
-  return PROFILE_LIST.map(({ name }) => name).filter((name) => PROFILES[name]?.[setting] !== usual);
+  return PROFILE_LIST.map(({ name }) => name).filter(
+    (name) => settingsOfProfile(name)?.[setting] !== usual,
+  );
 }
 
 describe('profiles', () => {
@@ -89,7 +91,7 @@ describe('profiles', () => {
 
   it('each differs where it says so, and nowhere else', () => {
     for (const { name, differences } of PROFILE_LIST) {
-      const settings = PROFILES[name];
+      const settings = settingsOfProfile(name);
       assert.ok(settings, name);
       const names = SETTINGS.map((info) => info.name).filter(
         (setting) => settings[setting] !== RFC9293[setting],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chooseIsn } from '../../src/tcp/isn.js';
-import { PROFILES } from '../../src/tcp/profiles.js';
+import { settingsOfProfile } from '../../src/tcp/profiles.js';
 import { agrees, CONNECT, differs, lab, trouble } from './lab.js';
 
 const row = (title: string, how: Parameters<typeof differs>[2]) => differs('linux', title, how);
@@ -183,7 +183,7 @@ expect tcp ESTABLISHED within 0s
         .value;
     assert.equal(at(1_000_000, 'fast'), 15_625_000);
     assert.equal(at(1_000_000, 'slow'), 250_000);
-    assert.equal(PROFILES.linux?.isnClock, 'fast');
+    assert.equal(settingsOfProfile('linux')?.isnClock, 'fast');
   });
 
   row('LP-15 OPEN and SEND leave a listener what it is', {

@@ -1,7 +1,7 @@
 /** What a host is told in its settings, as a kernel of Linux is told it: what such a kernel does of its own needs no word. */
 
 import { usualMss } from '../../tcp/datagram.js';
-import { PROFILES } from '../../tcp/profiles.js';
+import { settingsOfProfile } from '../../tcp/profiles.js';
 import type { Settings } from '../../tcp/settings.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import type { ExportedHost } from './export-conversations.js';
@@ -64,7 +64,7 @@ function receiveBuffer({ window, windowScale = 10 }: Settings): string {
 
 /** The command that makes a kernel of Linux what the host is: one line, or none. What an older kernel does not know is passed over. */
 export function sysctlLines(settings: Settings): readonly string[] {
-  const usual = PROFILES.linux ?? RFC9293;
+  const usual = settingsOfProfile('linux') ?? RFC9293;
   const words = Object.entries(SYSCTLS).flatMap(([name, writing]) => {
     const value = writing(settings);
     return value === undefined || value === writing(usual) ? [] : `net.ipv4.${name}=${value}`;

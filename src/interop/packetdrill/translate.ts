@@ -15,7 +15,7 @@ import {
 import type { Instruction, Program, ProgramHost } from '../../lang/program.js';
 import type { Range } from '../../lang/range.js';
 import { usualMss } from '../../tcp/datagram.js';
-import { PROFILES } from '../../tcp/profiles.js';
+import { settingsOfProfile } from '../../tcp/profiles.js';
 import { RFC9293, type Settings } from '../../tcp/settings.js';
 import { type Numbering, readAssertions } from './assertions.js';
 import type { EventLine, PacketScriptTree } from './ast.js';
@@ -116,7 +116,7 @@ function translationOf(
   const script = readOptions(tree.options, report);
   // A kernel keeps its timers in ticks, and a script’s next segment is there before one that is due at the same time.
   const tick = profile === 'linux' ? LINUX_TICK : 0;
-  const settings = { ...(PROFILES[profile] ?? RFC9293), timerDelay: tick };
+  const settings = { ...(settingsOfProfile(profile) ?? RFC9293), timerDelay: tick };
   const ofFreebsd = profile === 'freebsd' || (profile === 'rfc9293' && isOfFreebsd(tree));
   return {
     file,

@@ -21,7 +21,7 @@ import { advanceWorld, icmp, inject, nextEventAt, passTime } from '../../../src/
 import type { Part } from '../../../src/sim/step.js';
 import { copyWorld, createWorld } from '../../../src/sim/world.js';
 import type { IcmpError } from '../../../src/tcp/icmp/messages.js';
-import { PROFILES } from '../../../src/tcp/profiles.js';
+import { settingsOfProfile } from '../../../src/tcp/profiles.js';
 import type { Segment } from '../../../src/tcp/segment.js';
 import {
   ACK,
@@ -55,7 +55,7 @@ const PLAIN: Partial<Settings> = {
 /** A process under test. Our ISS is 100, the peer's 300; the way between them takes no time. */
 export function processOn(system: System, changes: Partial<Settings> = {}) {
   const chosen = {
-    ...(PROFILES[system] ?? assert.fail()),
+    ...(settingsOfProfile(system) ?? assert.fail()),
     ...PLAIN,
     ...changes,
   };
