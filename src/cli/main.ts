@@ -246,17 +246,21 @@ function wholeNumber(option: string, text: string | undefined): number | undefin
 }
 
 if (require.main === module) {
+  // Made when something is said there. What cannot be said, the exit code tells.
+  let stderr: NodeJS.WriteStream | undefined;
+  const err = (text: string) => {
+    stderr ??= process.stderr.on('error', () => undefined);
+    stderr.write(text);
+  };
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that closes the pipe early (head) is no error of ours.
     if (error.code === 'EPIPE') process.exit(ExitCode.ok);
-    process.stderr.write(`tcpflow: the output cannot be written: ${reasonOf(error)}.\n`);
+    err(`tcpflow: the output cannot be written: ${reasonOf(error)}.\n`);
     process.exit(ExitCode.error);
   });
-  // What cannot be said there, the exit code tells.
-  process.stderr.on('error', () => undefined);
   process.exitCode = main(process.argv.slice(2), {
     out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    err,
     octets: (octets) => void process.stdout.write(octets),
   });
 }

@@ -60,21 +60,24 @@ const FREEBSD = `
 const FAMILIES =
   /^E[A-Z0-9]+$|^(?:SOF|SCM|SO_EE|IP|IPV6|ICMP6?|CAP|E?POLL_?|SPLICE|TCP_NLA|TCP_CA|TCP_RACK|TCP_BBR|TCP_HYBRID|TCP_TIMELY|SCTP|SPP|LOCK|SEEK|AT|SF|UDP|UDPLITE|MPTCP)_/;
 
-const KNOWN: Readonly<Record<System, ReadonlySet<string>>> = {
-  linux: namesOf('linux', LINUX),
-  freebsd: namesOf('freebsd', FREEBSD),
-};
+const made = new Map<System, ReadonlySet<string>>();
 
-function namesOf(system: System, others: string): ReadonlySet<string> {
-  const listed = `${BOTH} ${others}`.trim().split(/\s+/);
-  return new Set([...listed, ...constantNames(system), ...optionNames(system)]);
+/** All names that are not of a family, made when a system's are first asked for. */
+function namesOf(system: System): ReadonlySet<string> {
+  const known = made.get(system);
+  if (known !== undefined) return known;
+  const listed = `${BOTH} ${system === 'linux' ? LINUX : FREEBSD}`.trim().split(/\s+/);
+  const names = new Set([...listed, ...constantNames(system), ...optionNames(system)]);
+  made.set(system, names);
+  return names;
 }
 
 /** What is wrong with a name among the arguments of a call, in words; undefined when packetdrill knows them all. */
 export function unknownName(args: readonly PacketValue[], system: System): string | undefined {
+  const known = namesOf(system);
   for (const name of args.flatMap(namesIn)) {
-    if (KNOWN[system].has(name) || FAMILIES.test(name)) continue;
-    const meant = suggest(name, KNOWN[system]);
+    if (known.has(name) || FAMILIES.test(name)) continue;
+    const meant = suggest(name, known);
     const hint = meant === undefined ? '' : `; \`${meant}\` is known`;
     return `\`${name}\` is no name that ${SYSTEMS[system]} has${hint}`;
   }
