@@ -19,10 +19,12 @@ const LONGEST = 64 * 1024 * 1024;
 
 const END_OF_HEADER = '\r\n\r\n';
 
-/** A message as it travels. */
-export function frameOf(message: object): string {
-  const body = JSON.stringify(message);
-  return `Content-Length: ${new TextEncoder().encode(body).length}${END_OF_HEADER}${body}`;
+const encoder = new TextEncoder();
+
+/** A message as it travels, octets. */
+export function frameOf(message: object): Uint8Array {
+  const body = encoder.encode(JSON.stringify(message));
+  return joinOctets([encoder.encode(`Content-Length: ${body.length}${END_OF_HEADER}`), body]);
 }
 
 export function createReader(): Reader {

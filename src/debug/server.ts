@@ -79,7 +79,13 @@ function serve(input: Readable, output: Writable, close: () => void): void {
   const session = new TcpFlowSession(environment, close);
   const reader = createReader();
   session.onDidSendMessage((message) => {
-    if (output.writable) output.write(frameOf(message));
+    if (!output.writable) return;
+    // What is said at one go leaves in one piece: the answer to `next`, and the stop.
+    if (output.writableCorked === 0) {
+      output.cork();
+      process.nextTick(() => output.uncork());
+    }
+    output.write(frameOf(message));
   });
   const read = (octets: Buffer) => {
     try {
