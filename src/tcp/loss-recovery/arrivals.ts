@@ -1,6 +1,7 @@
 /** RFC 8985 §6.2, RFC 6582 §3.2, RFC 2883 §4: what an ACK tells of how segments arrive: which, in what order, how often. */
 
 import { countOf, listOf } from '../../base/pieces.js';
+import { holdsSynLoss } from '../congestion/syn-loss.js';
 import { endOf } from '../retransmission/sent-queue.js';
 import type { Seq } from '../seq.js';
 import { atOrBefore, before, distance } from '../seq.js';
@@ -22,6 +23,7 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
   if (!sack && until !== undefined && !before(until, tcb.snd.nxt)) return;
   const acked = heard.acked + heard.part;
   if (!sack && acked === 0 && isHeld(found)) return;
+  if (acked === 0 && tcb.settings.lossRecovery === 'rack' && holdsSynLoss(tcb)) return;
   if (sack) duplicates = found.progress ? 0 : duplicates + (heard.sacked > 0 ? 1 : 0);
   else if (acked > 0) {
     // One of those that were acknowledged was missing, the others had caused the duplicates.

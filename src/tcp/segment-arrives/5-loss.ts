@@ -43,7 +43,6 @@ import { afterNew, isSpuriousSack, spuriousBy } from '../loss-recovery/spurious.
 import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { hasAny } from '../loss-recovery/tally.js';
 import { isMeasuredBySack, withSackSample } from '../retransmission/round-trip.js';
-import { countAcked } from '../retransmission/sent-queue.js';
 import { leaving } from '../retransmission/sent-units.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -94,12 +93,13 @@ function dividesUnit({ options, settings, retransmissions }: Tcb, { ack }: Segme
 }
 
 /** With SACK the proof that an RTO was spurious leaves what was under way to RACK. */
-function proofBy(tcb: Tcb, seg: Segment): 'echo' | 'original' | undefined {
-  const { settings, options, snd, rto, retransmissions } = tcb;
+function proofBy({ tcb, heard }: Findings, seg: Segment): 'echo' | 'original' | undefined {
+  const { settings, options, snd, rto } = tcb;
   if (settings.lossRecovery !== 'rack' || !options.sack) return undefined;
   if (rto.congestion?.loss?.suspicion === undefined) return undefined;
   if (!before(snd.una, seg.ack)) return undefined;
-  return spuriousBy(tcb, seg, countAcked(retransmissions, seg.ack));
+  // Of what went as one a part tells, too.
+  return spuriousBy(tcb, seg, heard.acked + heard.part);
 }
 
 export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
@@ -195,7 +195,7 @@ function holdRecovery(found: Findings): void {
 function inLoss(found: Findings, seg: Segment, duplicate: boolean): void {
   const { tcb, heard, congestion } = found;
   const twice = found.progress && found.recovery.undo?.open === 0 ? 'twice' : undefined;
-  const proof = twice ?? (isSpuriousSack(tcb, heard) ? 'original' : proofBy(tcb, seg));
+  const proof = twice ?? (isSpuriousSack(tcb, heard) ? 'original' : proofBy(found, seg));
   if (congestion?.loss !== undefined && proof !== undefined) {
     const { suspicion = congestion } = congestion.loss;
     found.congestion = { ...congestion, ...takenBack(congestion, suspicion), loss: undefined };
