@@ -5,6 +5,7 @@ import { holdsSynLoss } from '../congestion/syn-loss.js';
 import { endOf } from '../retransmission/sent-queue.js';
 import type { Seq } from '../seq.js';
 import { atOrBefore, before, distance } from '../seq.js';
+import type { Tcb } from '../tcb.js';
 import { fullSegment } from '../window.js';
 import type { Findings } from './detection.js';
 import { change } from './detection.js';
@@ -110,9 +111,6 @@ function isHeld({ ack, recovery, congestion }: Findings): boolean {
 /** RFC 8985 §6.2 leaves the bound open: so many segments. */
 const MOST_REORDERED = 300;
 
-/** RACK.reo_wnd_mult at most. */
-const MOST_MULTIPLE = 255;
-
 /** RFC 2883 §4: a retransmission was needless. */
 export function followTwice(found: Findings): void {
   const { heard, recovery, tcb } = found;
@@ -127,11 +125,22 @@ export function followTwice(found: Findings): void {
   const early = cameEarly(found, twice);
   if (early > 0) change(found, { rack: reordered(found.recovery.rack, early, fullSegment(tcb)) });
   const { rack } = found.recovery;
-  const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
   const probe = count === 1 && tcb.rto.tailProbe?.end === twice.right;
-  if (known.reordered > 0 && !probe) change(found, { rack: { ...rack, multiple } });
+  if (known.reordered > 0 && !probe) change(found, { rack: { ...rack, twice: true } });
   if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
-  change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
+  const needless = atOrBefore(twice.right, tcb.snd.una) ? count : countAgain(tcb, twice);
+  change(found, { undo: { ...undo, open: Math.max(0, undo.open - needless) } });
+}
+
+/** How many of what came twice, and is outstanding, had gone again: the network has doubled the others. */
+function countAgain({ retransmissions }: Tcb, { left, right }: SackBlock): number {
+  const again = listOf(retransmissions).filter(
+    (sent) =>
+      sent.retransmissions > 0 &&
+      atOrBefore(left, sent.segment.seq) &&
+      atOrBefore(endOf(sent), right),
+  );
+  return again.length;
 }
 
 /** What went again and was SACKed already comes once more: it had only been late. How far it is from there to the end of what was SACKed; 0: it is not so. */

@@ -28,6 +28,7 @@ import {
   takeBack,
   wasLate,
 } from '../loss-recovery/detection.js';
+import { grownWindow } from '../loss-recovery/rack.js';
 import { shrinksWindow, wasNeedless } from '../loss-recovery/recovery.js';
 import { hasReneged } from '../loss-recovery/reneging.js';
 import {
@@ -117,6 +118,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   if (measured !== recovery.measured) change(found, { measured });
   if (!(found.progress && hasReneged(tcb, heard.acked))) conclude(found, seg, duplicate);
   if (!isOld) {
+    widenReordering(found);
     reduceWindow(found);
     growWindow(found);
   }
@@ -129,6 +131,15 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const after = withFindings(found, isOld ? tcb : withSackSample(tcb, heard, now));
   const begins = found.recovery.phase === 'recovery' && !shrinksWindow(recovery);
   return goOn(why, begins ? withCwrDue(withoutTailProbe(after)) : after);
+}
+
+/** What comes next may be later out of order, as something needless has gone again. */
+function widenReordering(found: Findings): void {
+  const { heard, recovery, now } = found;
+  const { divided, arrived } = heard;
+  const all = heard.part > 0 && divided !== undefined ? [...arrived, divided] : arrived;
+  const rack = grownWindow(recovery.rack, all, now);
+  if (rack !== recovery.rack) change(found, { rack });
 }
 
 /** RFC 3168 §6.1.2: what the network has marked is reduced, whatever else was needless. */
@@ -253,7 +264,7 @@ function isForgotten({ recovery, queue, tcb, heard }: Findings): boolean {
   if (tcb.settings.lossRecovery !== 'rack') return true;
   // What has arrived is more, or less, than the fifth check can see.
   if (recovery.delivered !== heard.arrived.length + heard.part) return false;
-  return queue.length === 0 && rack.reordered === 0 && rack.multiple === 1;
+  return queue.length === 0 && rack.reordered === 0 && rack.multiple === 1 && !rack.twice;
 }
 
 function whatCame({ heard, tcb, ack, recovery, lost, queue }: Findings): readonly string[] {
