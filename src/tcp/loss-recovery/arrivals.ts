@@ -2,6 +2,7 @@
 
 import { countOf, listOf } from '../../base/pieces.js';
 import { holdsSynLoss } from '../congestion/syn-loss.js';
+import type { SentSegment } from '../retransmission/sent-queue.js';
 import { endOf } from '../retransmission/sent-queue.js';
 import type { Seq } from '../seq.js';
 import { atOrBefore, before, distance } from '../seq.js';
@@ -76,21 +77,26 @@ export function followArrivals(found: Findings): void {
   // Of what went as one RACK takes the end, as that was sent last.
   if (heard.divided !== undefined) inTurn.push(heard.divided);
   const rack = advance(recovery.rack, inTurn, tcb.rto.least ?? 0, now);
-  const late = lateArrival(found);
-  if (rack === recovery.rack && late === 0) return;
+  // What is SACKed late, and what is acknowledged late, are two signs.
+  const late = [arrived.slice(whole), arrived.slice(0, whole)]
+    .map((some) => lateArrival(found, some))
+    .filter((octets) => octets > 0);
+  if (rack === recovery.rack && late.length === 0) return;
   const advanced = rack !== recovery.rack || rack.advanced;
-  const told = late === 0 ? rack : reordered(rack, late, fullSegment(tcb));
+  const full = fullSegment(tcb);
+  const told = late.reduce((known, octets) => reordered(known, octets, full), rack);
   change(found, { rack: { ...told, advanced } });
 }
 
 /** How far behind what has arrived before something lies that arrives only now, though it was sent once; 0 when nothing does. */
-function lateArrival({ tcb, heard, ack }: Findings): number {
+function lateArrival({ tcb, heard, ack }: Findings, arrived: readonly SentSegment[]): number {
+  if (arrived.length === 0) return 0;
   if (!tcb.options.sack) return 0;
   // What has begun before SND.UNA was thought to be on its way in one.
   const highest = highestSacked(tcb.retransmissions) ?? tcb.snd.una;
   const newest = highestSacked(heard.queue) ?? ack;
   let most = 0;
-  for (const sent of heard.arrived) {
+  for (const sent of arrived) {
     if (sent.retransmissions > 0 || !before(sent.segment.seq, highest)) continue;
     most = Math.max(most, distance(sent.segment.seq, newest));
   }

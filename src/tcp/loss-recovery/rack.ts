@@ -98,7 +98,7 @@ export function reorderingWindow(
 /** RACK.reo_wnd_mult at most. */
 const MOST_MULTIPLE = 255;
 
-/** RFC 8985 §6.2, step 4: RACK_update_reo_wnd, once a round trip: `arrived` was sent after it was last done. It follows what is lost by this ACK. */
+/** RFC 8985 §6.2, step 4: RACK_update_reo_wnd, once a round trip: `arrived` was sent after it was last done. */
 export function grownWindow(rack: Rack, arrived: readonly SentSegment[], now: Instant): Rack {
   if (!rack.twice || arrived.length === 0) return rack;
   const newest = Math.max(...arrived.map(({ sentAt }) => sentAt));

@@ -114,11 +114,11 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const told = tcb.settings.lossRecovery === 'rack' ? blocksTold(tcb, seg) : undefined;
   if (told !== undefined) change(found, { told });
   const isOld = before(seg.ack, tcb.snd.una);
+  if (!isOld) widenReordering(found);
   const measured = !isOld && isMeasuredBySack(tcb, heard);
   if (measured !== recovery.measured) change(found, { measured });
   if (!(found.progress && hasReneged(tcb, heard.acked))) conclude(found, seg, duplicate);
   if (!isOld) {
-    widenReordering(found);
     reduceWindow(found);
     growWindow(found);
   }
@@ -133,7 +133,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   return goOn(why, begins ? withCwrDue(withoutTailProbe(after)) : after);
 }
 
-/** What comes next may be later out of order, as something needless has gone again. */
+/** More may come out of order, as something needless has gone again. */
 function widenReordering(found: Findings): void {
   const { heard, recovery, now } = found;
   const { divided, arrived } = heard;
