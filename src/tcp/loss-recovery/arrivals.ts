@@ -73,18 +73,20 @@ export function followArrivals(found: Findings): void {
   if (tcb.settings.lossRecovery !== 'rack') return;
   // The round trip is that of what is acknowledged, where SACK tells of something, too.
   const whole = arrived.length - heard.sacked;
-  const inTurn = [...arrived.slice(whole), ...arrived.slice(0, whole)];
+  const sacked = arrived.slice(whole);
+  const acked = arrived.slice(0, whole);
+  const inTurn = [...sacked, ...acked];
   // Of what went as one RACK takes the end, as that was sent last.
   if (heard.divided !== undefined) inTurn.push(heard.divided);
   const rack = advance(recovery.rack, inTurn, tcb.rto.least ?? 0, now);
+  let told = rack;
   // What is SACKed late, and what is acknowledged late, are two signs.
-  const late = [arrived.slice(whole), arrived.slice(0, whole)]
-    .map((some) => lateArrival(found, some))
-    .filter((octets) => octets > 0);
-  if (rack === recovery.rack && late.length === 0) return;
+  for (const some of [sacked, acked]) {
+    const late = lateArrival(found, some);
+    if (late > 0) told = reordered(told, late, fullSegment(tcb));
+  }
+  if (told === recovery.rack) return;
   const advanced = rack !== recovery.rack || rack.advanced;
-  const full = fullSegment(tcb);
-  const told = late.reduce((known, octets) => reordered(known, octets, full), rack);
   change(found, { rack: { ...told, advanced } });
 }
 
