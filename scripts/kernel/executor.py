@@ -176,7 +176,7 @@ class Player:
         elif current is None:
             self.add(Flow('fresh', self.plan['bindPort'], self.port()))
         elif current.role == 'listening':
-            self.add(Flow('connected', current.local, self.port()))
+            self.add(Flow('connected', self.plan['bindPort'], self.port()))
         else:
             current.local = current.local or self.plan['bindPort']
             current.remote = current.remote or self.port()

@@ -263,12 +263,17 @@ function sentRows(
     });
 }
 
-/** When the timer that has caused a segment may have begun: an ACK of nothing but what came waits since then, all else since the segment before it. */
+/** When the timer that has caused a segment may have begun: an ACK of nothing but what came waits since then, all else since the last segment that was no such ACK. */
 function timerFrom(one: Sent, before: readonly Sent[]): number {
-  const last = before.filter(({ flow }) => flow === one.flow).at(-1);
-  if (last === undefined) return one.at;
+  const own = before.filter(({ flow }) => flow === one.flow);
+  if (own.length === 0 || isAckAlone(one, own)) return one.at;
+  return own.filter((last, i) => !isAckAlone(last, own.slice(0, i))).at(-1)?.at ?? one.at;
+}
+
+/** It has no text, and does not begin before the end of what was sent as what probes does. */
+function isAckAlone(one: Sent, before: readonly Sent[]): boolean {
   const [begin, end] = numbersOf(one);
-  return begin === end && begin === numbersOf(last)[1] ? one.at : last.at;
+  return begin === end && before.length > 0 && before.every((last) => numbersOf(last)[1] <= end);
 }
 
 /** A call that cannot be made, or that blocks. */

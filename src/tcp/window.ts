@@ -95,7 +95,7 @@ export function windowField(tcb: Tcb, syn: boolean): number {
 
 /** A connection that is a few numbers: its window stays. */
 function isRecord({ space }: Tcb): boolean {
-  return space?.record === true;
+  return space?.mode === 'record';
 }
 
 /** RCV.WND once a segment has said it: with the deviations window-rounding and receive-space it may be larger than it was, and binds us. */

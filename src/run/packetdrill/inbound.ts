@@ -48,7 +48,7 @@ function withPorts(packets: PacketState, { ports }: PacketSegment): PacketState 
     return { ...made, nextPort: nextPort + 1 };
   }
   if (flow.role === 'listening') {
-    const ports = { localPort: flow.localPort, remotePort: nextPort };
+    const ports = { localPort: script.bindPort, remotePort: nextPort };
     const made = addFlow(packets, freshFlow({ role: 'connected', ip: flow.ip, ...ports }));
     return { ...made, nextPort: nextPort + 1 };
   }

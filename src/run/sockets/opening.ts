@@ -27,7 +27,7 @@ import { scaleWithin } from './option-buffers.js';
 import { sendBuffer } from './send-space.js';
 import type { SocketCallOf } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
-import { addSocket, freshSocket, sharesPort, takeDescriptor } from './table.js';
+import { addSocket, freshSocket, type Sharing, sharingOf, takeDescriptor } from './table.js';
 import { wake } from './wakeups.js';
 
 const SOCKET_FLAGS = ['SOCK_STREAM', 'SOCK_NONBLOCK', 'SOCK_CLOEXEC'];
@@ -71,21 +71,31 @@ function isOwn(ctx: Context, address: string): boolean {
 
 /** Another socket has the port, or a connection that was left behind: both sides must agree to share. */
 function isTaken(ctx: Context, socket: BsdSocket, port: number): boolean {
-  const shares = sharesPort(socket);
+  const own = sharingOf(socket);
   const owned = new Set<number>();
   for (const other of ctx.table.sockets.values()) {
     const local = tcbOf(ctx, other)?.local.port ?? other.bound?.port;
     if (other.connection !== undefined) owned.add(other.connection);
-    if (local !== port) continue;
-    if (!shares || !sharesPort(other) || other.role === 'listening') return true;
+    if (local === port && !agree(ctx, own, other)) return true;
   }
-  const agreed = (id: number) =>
-    shares && (ctx.table.system === 'freebsd' || ctx.table.sharing.has(id));
+  const free = (id: number) => {
+    if (ctx.table.system === 'freebsd') return own.address || own.port;
+    const left = ctx.table.sharing.get(id);
+    return left !== undefined && ((own.address && left.address) || (own.port && left.port));
+  };
   const host = machine(ctx);
   for (const { ref, tcb } of host.connections.values()) {
-    if (tcb.local.port === port && !owned.has(ref.id) && !agreed(ref.id)) return true;
+    if (tcb.local.port === port && !owned.has(ref.id) && !free(ref.id)) return true;
   }
   return false;
+}
+
+/** Whether two sockets share a port: by SO_REUSEADDR not with one that listens; on Linux each option speaks for itself. */
+function agree({ table }: Context, own: Sharing, other: BsdSocket): boolean {
+  const { address, port } = sharingOf(other);
+  const listens = other.role === 'listening';
+  if (table.system === 'freebsd') return !listens && (own.address || own.port) && (address || port);
+  return (own.address && address && !listens) || (own.port && port);
 }
 
 /** `connect`: an active OPEN, whose end is awaited or asked for later. */
@@ -254,7 +264,9 @@ export function anew(ctx: Context, socket: BsdSocket): BsdSocket {
   } = socket.settings;
   const kept = { closeOnExec, bound, options, settings, errorQueue };
   const fresh = { ...freshSocket(family, nonblocking), ...kept };
-  const scale = clamp === undefined ? {} : scaleWithin(ctx, fresh, {});
+  // A buffer that a connection was given counts for the next one.
+  const asked = clamp !== undefined || options.SO_RCVBUF !== undefined;
+  const scale = asked ? scaleWithin(ctx, fresh, {}) : {};
   return { ...fresh, settings: { ...settings, ...scale, ...usualRtoMin(ctx) } };
 }
 

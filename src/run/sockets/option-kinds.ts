@@ -81,6 +81,17 @@ export function numbered(level: Place['level']): Option {
   return { level, systems: linux, apply: () => ({}), get: zero };
 }
 
+/** A number of Linux alone from 0 on that changes no setting. `usual`: while nobody has set it. */
+export function bounded(level: Place['level'], most: number, usual = 0): Option {
+  const apply = (value: number) => (value < 0 || value > most ? undefined : {});
+  return { level, systems: linux, apply, get: () => usual };
+}
+
+/** What Linux lets nobody set on a stream. */
+export function refusing(level: Place['level'], errno: Errno, told: number): Option {
+  return { ...bounded(level, 0, told), refused: () => errno };
+}
+
 /** Text waits until it fills a segment, as long as this is on. `bit`: FreeBSD's. */
 export function corking(systems: readonly System[], bit: number): Option {
   const apply = (value: number) => ({ cork: value !== 0 });
@@ -89,8 +100,7 @@ export function corking(systems: readonly System[], bit: number): Option {
 
 /** A switch of Linux alone, of at most this number, that changes no setting. */
 export function switched(most: number): Option {
-  const apply = (value: number) => (value < 0 || value > most ? undefined : {});
-  return { level: 'IPPROTO_TCP', systems: linux, apply, get: zero };
+  return bounded('IPPROTO_TCP', most);
 }
 
 /** Linux keeps the ECN field of a stream for itself. */

@@ -3,7 +3,7 @@
 import { addressOf } from '../../sim/world.js';
 import { isIPv6 } from '../../tcp/ip-version.js';
 import type { Attempt, Context } from './context.js';
-import { change, done, failed, tcbOf } from './context.js';
+import { change, done, failed } from './context.js';
 import { tcpInfo } from './info.js';
 import { CONGESTION } from './option-congestion.js';
 import { FAST_OPEN_KEY } from './option-fast-open.js';
@@ -31,18 +31,6 @@ const TIMEOUT: OwnOption = {
   },
   tell: (_, socket, { name }) => done(0, { value: socket.options[name] ?? { wait: 0 } }),
 };
-
-/** The MTU of the path to the peer, once there is one. */
-function pathMtu(level: 'IPPROTO_IP' | 'IPPROTO_IPV6'): OwnOption {
-  return {
-    level,
-    systems: linux,
-    tell: (ctx, socket) =>
-      tcbOf(ctx, socket)?.remote === undefined
-        ? failed('ENOTCONN')
-        : done(0, { value: tcpInfo(ctx, socket).tcpi_pmtu ?? 0 }),
-  };
-}
 
 export const OWN_OPTIONS: Readonly<Record<string, OwnOption>> = {
   SO_RCVTIMEO: TIMEOUT,
@@ -73,8 +61,6 @@ export const OWN_OPTIONS: Readonly<Record<string, OwnOption>> = {
   TCP_FUNCTION_BLK: STACK,
   TCP_INFO: onlyTold('IPPROTO_TCP', both, (ctx, socket) => ({ info: tcpInfo(ctx, socket) })),
   TCP_IS_MPTCP: onlyTold('IPPROTO_TCP', linux, () => 0),
-  IP_MTU: pathMtu('IPPROTO_IP'),
-  IPV6_MTU: pathMtu('IPPROTO_IPV6'),
 };
 
 /** AF_INET or AF_INET6, as the systems number them. */

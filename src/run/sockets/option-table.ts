@@ -35,6 +35,7 @@ import {
 } from './option-kinds.js';
 import { OWN_OPTIONS } from './option-own.js';
 import { RTO_OPTIONS } from './option-rto.js';
+import { PLAIN_SOCKET_OPTIONS } from './option-socket.js';
 import type { System } from './socket-calls.js';
 import type { BsdSocket } from './table.js';
 
@@ -86,8 +87,7 @@ const OPTIONS: Readonly<Record<string, Option | OwnOption>> = {
   SO_DONTROUTE: kept('SOL_SOCKET', 0x10),
   SO_DEBUG: kept('SOL_SOCKET', 0x1),
   SO_TIMESTAMP: kept('SOL_SOCKET', 0x400),
-  SO_TIMESTAMPNS: kept('SOL_SOCKET', 0, { systems: linux }),
-  SO_RXQ_OVFL: kept('SOL_SOCKET', 0, { systems: linux }),
+  ...PLAIN_SOCKET_OPTIONS,
   SO_USELOOPBACK: keptByFreebsd(0x40),
   SO_NOSIGPIPE: keptByFreebsd(0x800),
   SO_BINTIME: keptByFreebsd(0x2000),

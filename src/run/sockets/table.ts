@@ -132,8 +132,8 @@ export interface SocketTable {
   nextPipe: number;
   /** Descriptors by the id of their connection or listener. */
   readonly descriptors: Map<number, number>;
-  /** Connections whose closed sockets have shared their port, by their ids. */
-  readonly sharing: Set<number>;
+  /** How connections whose sockets are closed share their port, by their ids. */
+  readonly sharing: Map<number, Sharing>;
   /** What was counted of a connection, by its id. */
   readonly counts: Map<number, Counts>;
   /** By the id of its connection, which nobody may have accepted yet. */
@@ -159,7 +159,7 @@ export function createSocketTable(host: string, system: System): SocketTable {
     pipes: new Map(),
     nextPipe: 1,
     descriptors: new Map(),
-    sharing: new Set(),
+    sharing: new Map(),
     counts: new Map(),
     asides: new Map(),
     blocked: new Map(),
@@ -179,7 +179,7 @@ export function copySocketTable(table: SocketTable): SocketTable {
     pipeEnds: new Map(table.pipeEnds),
     pipes: new Map(table.pipes),
     descriptors: new Map(table.descriptors),
-    sharing: new Set(table.sharing),
+    sharing: new Map(table.sharing),
     counts: new Map(table.counts),
     asides: new Map(table.asides),
     blocked: new Map(table.blocked),
@@ -251,9 +251,15 @@ export function setSocket(table: SocketTable, fd: number, socket: BsdSocket): vo
   if (socket.connection !== undefined) table.descriptors.set(socket.connection, fd);
 }
 
-/** Whether a socket lets others have its port, if they do, too. */
-export function sharesPort({ options }: BsdSocket): boolean {
-  return Boolean(options.SO_REUSEADDR) || Boolean(options.SO_REUSEPORT);
+/** How a socket lets others have its port: SO_REUSEADDR, SO_REUSEPORT. */
+export interface Sharing {
+  readonly address: boolean;
+  readonly port: boolean;
+}
+
+/** By what a socket lets others have its port, if they do by the same. */
+export function sharingOf({ options }: BsdSocket): Sharing {
+  return { address: Boolean(options.SO_REUSEADDR), port: Boolean(options.SO_REUSEPORT) };
 }
 
 /** The descriptor is free again, and nobody waits for news of it. */
@@ -261,7 +267,7 @@ export function dropSocket(table: SocketTable, fd: number): void {
   const socket = table.sockets.get(fd);
   if (socket?.connection !== undefined) {
     table.descriptors.delete(socket.connection);
-    if (sharesPort(socket)) table.sharing.add(socket.connection);
+    table.sharing.set(socket.connection, sharingOf(socket));
   }
   table.sockets.delete(fd);
   for (const [id, epoll] of table.epolls) table.epolls.set(id, unwatched(epoll, fd));

@@ -1,9 +1,12 @@
 /** RFC 8985 §6.2, RFC 6582 §3.2, RFC 2883 §4: what an ACK tells of how segments arrive: which, in what order, how often. */
 
 import { countOf, listOf } from '../../base/pieces.js';
+import { holdsSynLoss } from '../congestion/syn-loss.js';
+import type { SentSegment } from '../retransmission/sent-queue.js';
 import { endOf } from '../retransmission/sent-queue.js';
 import type { Seq } from '../seq.js';
 import { atOrBefore, before, distance } from '../seq.js';
+import type { Tcb } from '../tcb.js';
 import { fullSegment } from '../window.js';
 import type { Findings } from './detection.js';
 import { change } from './detection.js';
@@ -22,6 +25,7 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
   if (!sack && until !== undefined && !before(until, tcb.snd.nxt)) return;
   const acked = heard.acked + heard.part;
   if (!sack && acked === 0 && isHeld(found)) return;
+  if (acked === 0 && tcb.settings.lossRecovery === 'rack' && holdsSynLoss(tcb)) return;
   if (sack) duplicates = found.progress ? 0 : duplicates + (heard.sacked > 0 ? 1 : 0);
   else if (acked > 0) {
     // One of those that were acknowledged was missing, the others had caused the duplicates.
@@ -69,25 +73,32 @@ export function followArrivals(found: Findings): void {
   if (tcb.settings.lossRecovery !== 'rack') return;
   // The round trip is that of what is acknowledged, where SACK tells of something, too.
   const whole = arrived.length - heard.sacked;
-  const inTurn = [...arrived.slice(whole), ...arrived.slice(0, whole)];
+  const sacked = arrived.slice(whole);
+  const acked = arrived.slice(0, whole);
+  const inTurn = [...sacked, ...acked];
   // Of what went as one RACK takes the end, as that was sent last.
   if (heard.divided !== undefined) inTurn.push(heard.divided);
   const rack = advance(recovery.rack, inTurn, tcb.rto.least ?? 0, now);
-  const late = lateArrival(found);
-  if (rack === recovery.rack && late === 0) return;
+  let told = rack;
+  // What is SACKed late, and what is acknowledged late, are two signs.
+  for (const some of [sacked, acked]) {
+    const late = lateArrival(found, some);
+    if (late > 0) told = reordered(told, late, fullSegment(tcb));
+  }
+  if (told === recovery.rack) return;
   const advanced = rack !== recovery.rack || rack.advanced;
-  const told = late === 0 ? rack : reordered(rack, late, fullSegment(tcb));
   change(found, { rack: { ...told, advanced } });
 }
 
 /** How far behind what has arrived before something lies that arrives only now, though it was sent once; 0 when nothing does. */
-function lateArrival({ tcb, heard, ack }: Findings): number {
+function lateArrival({ tcb, heard, ack }: Findings, arrived: readonly SentSegment[]): number {
+  if (arrived.length === 0) return 0;
   if (!tcb.options.sack) return 0;
   // What has begun before SND.UNA was thought to be on its way in one.
   const highest = highestSacked(tcb.retransmissions) ?? tcb.snd.una;
   const newest = highestSacked(heard.queue) ?? ack;
   let most = 0;
-  for (const sent of heard.arrived) {
+  for (const sent of arrived) {
     if (sent.retransmissions > 0 || !before(sent.segment.seq, highest)) continue;
     most = Math.max(most, distance(sent.segment.seq, newest));
   }
@@ -108,9 +119,6 @@ function isHeld({ ack, recovery, congestion }: Findings): boolean {
 /** RFC 8985 §6.2 leaves the bound open: so many segments. */
 const MOST_REORDERED = 300;
 
-/** RACK.reo_wnd_mult at most. */
-const MOST_MULTIPLE = 255;
-
 /** RFC 2883 §4: a retransmission was needless. */
 export function followTwice(found: Findings): void {
   const { heard, recovery, tcb } = found;
@@ -125,11 +133,22 @@ export function followTwice(found: Findings): void {
   const early = cameEarly(found, twice);
   if (early > 0) change(found, { rack: reordered(found.recovery.rack, early, fullSegment(tcb)) });
   const { rack } = found.recovery;
-  const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
   const probe = count === 1 && tcb.rto.tailProbe?.end === twice.right;
-  if (known.reordered > 0 && !probe) change(found, { rack: { ...rack, multiple } });
+  if (known.reordered > 0 && !probe) change(found, { rack: { ...rack, twice: true } });
   if (undo?.open === undefined || undo.open === 0 || !before(undo.since, twice.right)) return;
-  change(found, { undo: { ...undo, open: Math.max(0, undo.open - count) } });
+  const needless = atOrBefore(twice.right, tcb.snd.una) ? count : countAgain(tcb, twice);
+  change(found, { undo: { ...undo, open: Math.max(0, undo.open - needless) } });
+}
+
+/** How many of what came twice, and is outstanding, had gone again: the network has doubled the others. */
+function countAgain({ retransmissions }: Tcb, { left, right }: SackBlock): number {
+  const again = listOf(retransmissions).filter(
+    (sent) =>
+      sent.retransmissions > 0 &&
+      atOrBefore(left, sent.segment.seq) &&
+      atOrBefore(endOf(sent), right),
+  );
+  return again.length;
 }
 
 /** What went again and was SACKed already comes once more: it had only been late. How far it is from there to the end of what was SACKed; 0: it is not so. */

@@ -24,8 +24,10 @@ export interface Rack {
   readonly reordered: number;
   /** How many segments may arrive before one that was sent earlier, and nothing is lost. */
   readonly degree: number;
-  /** RACK.reo_wnd_mult. */
+  /** RACK.reo_wnd_mult, and when it has grown; `twice`: something needless went again, and it grows with the next ACK of something that left since. */
   readonly multiple: number;
+  readonly grownAt: Instant | undefined;
+  readonly twice: boolean;
   /** Something has arrived, and it was not asked yet what is lost because of that. */
   readonly advanced: boolean;
   /** When the reordering timer was set; undefined when nothing waits for it. */
@@ -40,6 +42,8 @@ export const NOTHING_ARRIVED: Rack = {
   reordered: 0,
   degree: 3,
   multiple: 1,
+  grownAt: undefined,
+  twice: false,
   advanced: false,
   waitsSince: undefined,
 };
@@ -89,6 +93,18 @@ export function reorderingWindow(
   const least = Math.min(rto.least ?? rack.rtt, rack.rtt);
   const window = Math.min(Math.floor(least / 4) * rack.multiple, rto.srtt ?? rack.rtt);
   return Math.max(1, window);
+}
+
+/** RACK.reo_wnd_mult at most. */
+const MOST_MULTIPLE = 255;
+
+/** RFC 8985 §6.2, step 4: RACK_update_reo_wnd, once a round trip: `arrived` was sent after it was last done. */
+export function grownWindow(rack: Rack, arrived: readonly SentSegment[], now: Instant): Rack {
+  if (!rack.twice || arrived.length === 0) return rack;
+  const newest = Math.max(...arrived.map(({ sentAt }) => sentAt));
+  if (newest < (rack.grownAt ?? 0)) return { ...rack, twice: false };
+  const multiple = Math.min(rack.multiple + 1, MOST_MULTIPLE);
+  return { ...rack, twice: false, multiple, grownAt: now };
 }
 
 /** What RACK finds in the queue. */

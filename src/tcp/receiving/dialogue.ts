@@ -176,7 +176,7 @@ export function disturbed(tcb: Tcb, { seq, data }: Segment): Tcb {
   const { dialogue } = tcb;
   if (dialogue === undefined) return tcb;
   const isFirst = dialogue.wait === 0 && data.length > 0 && seq === tcb.rcv.nxt;
-  return hurried(tcb, dialogue, isFirst ? mostPrompt(tcb, tcb) : LEAST_PROMPT);
+  return hurried(tcb, { ...dialogue, due: true }, isFirst ? mostPrompt(tcb, tcb) : LEAST_PROMPT);
 }
 
 /** Memory was short: the next acknowledgments are in no hurry. */
@@ -186,22 +186,35 @@ export function unhurried(tcb: Tcb): Tcb {
   return editTcb(tcb, { dialogue: { ...dialogue, prompt: 0 } });
 }
 
-/** Text came once more: an acknowledgment was lost, and the next ones are wanted as at the beginning. */
+/**
+ * Text came once more: an acknowledgment was lost, and the next ones are wanted as at the beginning; not while so much waits to be
+ * acknowledged that the window is looked at, and memory is tight.
+ */
 export function repeated(tcb: Tcb): Tcb {
   if (tcb.settings.interactiveAck === 0) return tcb;
-  return hurried(tcb, tcb.dialogue ?? NOTHING_HEARD, mostPrompt(tcb, tcb));
+  const known = tcb.dialogue ?? NOTHING_HEARD;
+  const after = hurried(tcb, { ...known, due: true }, mostPrompt(tcb, tcb));
+  const looks = known.untold > segmentOf(tcb) && unreadBy(tcb) >= tcb.settings.lowWater;
+  return looks && isMemoryTight(tcb) ? unhurried(after) : after;
 }
 
-/** The same when a segment that is not taken has text or a FIN that came before. */
+/** The same when a segment that is not taken has text or a FIN that came before: its answer is none of those that are wanted. */
 export function repeatedBy(tcb: Tcb, seg: Segment): Tcb {
-  return segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt) ? repeated(tcb) : tcb;
+  const again = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt);
+  if (!again || tcb.settings.interactiveAck === 0) return tcb;
+  return hurried(tcb, tcb.dialogue ?? NOTHING_HEARD, mostPrompt(tcb, tcb));
 }
 
 /** This one and the next acknowledgments are wanted at once. */
 function hurried(tcb: Tcb, dialogue: Dialogue, least: number): Tcb {
   const prompt = Math.max(dialogue.prompt, least);
   const wait = tcb.settings.interactiveAck;
-  return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt, due: true, wait } });
+  return editTcb(tcb, { dialogue: { ...dialogue, answered: false, prompt, wait } });
+}
+
+/** What the user has not read: a FIN is something to read, too. */
+function unreadBy(tcb: Tcb): number {
+  return heldForUser(tcb) + (hasPeersFin(tcb.state) ? 1 : 0);
 }
 
 /** The dialogue once all text is acknowledged. Where memory is tight the next acknowledgments are in no hurry. */
@@ -262,11 +275,10 @@ export function longestWait(settings: Settings): Duration {
   return Math.min(settings.interactiveAckMax, Math.max(settings.rtoMin, 2 * tick) - tick);
 }
 
-/** Whether an acknowledgment would not tell a smaller window than the last, or the user waits for more: a FIN is something to read, too. */
+/** Whether an acknowledgment would not tell a smaller window than the last, or the user waits for more. */
 function isWindowKept(tcb: Tcb): boolean {
-  const { space, settings, state } = tcb;
-  const unread = heldForUser(tcb) + (hasPeersFin(state) ? 1 : 0);
-  if (space === undefined || unread < settings.lowWater) return true;
+  const { space, settings } = tcb;
+  if (space === undefined || unreadBy(tcb) < settings.lowWater) return true;
   return freeSpace(tcb, space) >= space.told;
 }
 

@@ -165,6 +165,7 @@ function withoutFurthest(tcb: Tcb, seg: Segment, space: ReceiveSpace): Tcb {
     freed += last.memory;
     const rest = replaced(outOfOrder, countOf(outOfOrder) - 1, 1);
     const options = editOptions(after.options, { sacks: NO_SACKS });
-    after = editTcb(editQueued(after, { outOfOrder: rest }), { options });
+    const kept = after.space && { ...after.space, mode: 'full' as const };
+    after = editTcb(editQueued(after, { outOfOrder: rest }), { options, space: kept });
   }
 }

@@ -15,6 +15,7 @@ export function isPredicted(tcb: Tcb, seg: Segment): boolean {
   const known = seg.seq === rcv.nxt && seg.wnd * 2 ** snd.shift === snd.wnd;
   if (!plain || !known || state !== 'ESTABLISHED' || queued.outOfOrder.length > 0) return false;
   if (before(snd.nxt, seg.ack) || rcv.wnd === 0 || queued.urgent) return false;
+  if (tcb.space?.mode === 'full') return false;
   const stamped = seg.options.timestamps !== undefined;
   if (seg.data.length === 0) return true;
   return stamped === options.timestamps && prepaid(tcb, seg, sendMemory(tcb));

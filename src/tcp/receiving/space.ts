@@ -56,8 +56,11 @@ export interface ReceiveSpace {
   readonly held: Pieces<UnreadText>;
   /** The window that the last segment told. */
   readonly told: number;
-  /** The connection is no more than a few numbers (TIME_WAIT): its window stays as it is. */
-  readonly record: boolean;
+  /**
+   * `record`: the connection is no more than a few numbers (TIME_WAIT): its window stays as it is. `full`: when nothing was ahead of
+   * RCV.NXT any more, no memory was left, and so what is expected is looked at as closely as anything.
+   */
+  readonly mode: 'open' | 'full' | 'record';
 }
 
 /** So many segments are believed to be taken at once at first. */
@@ -90,7 +93,7 @@ export function firstSpace(
     shorter: 0,
     held: NONE,
     told: rcv.wnd,
-    record: false,
+    mode: 'open',
   };
 }
 
@@ -106,9 +109,9 @@ export function spaceToOffer(tcb: Tcb, space: ReceiveSpace): number {
 /** The same of a connection that is only a record from now on: what it would still tell of the past is forgotten. */
 export function asRecord(tcb: Tcb): Tcb {
   const { space, options } = tcb;
-  if (space === undefined || space.record) return tcb;
+  if (space === undefined || space.mode === 'record') return tcb;
   return editTcb(tcb, {
-    space: { ...space, record: true },
+    space: { ...space, mode: 'record' },
     options: editOptions(options, { sacks: NO_SACKS }),
     challenges: NO_CHALLENGES,
   });
@@ -173,7 +176,13 @@ export function withText(
   // What was held is joined, or forgotten because of a FIN, only after that.
   const known = length === 0 ? arrived : grown(before_, measured(tcb, arrived, seg), seg);
   const joined = joinedTo(tcb, before_);
-  return joined.length === 0 ? known : withJoined(known, joined, end, isPart);
+  const all = joined.length === 0 ? known : withJoined(known, joined, end, isPart);
+  const isOff = before_.queued.outOfOrder.length > 0 || space.mode === 'full';
+  return isOff ? { ...all, mode: hasMemory(tcb, all) ? 'open' : 'full' } : all;
+}
+
+function hasMemory(tcb: Tcb, space: ReceiveSpace): boolean {
+  return usedMemory(tcb, space) < memoryOf(tcb, space);
 }
 
 /** What was held behind text that goes to `end` is in the pieces, too. Nothing joins a piece that the same segment has made: `isPart` tells that it has not. */
@@ -211,7 +220,7 @@ function joinedTo({ rcv }: Tcb, before_: Tcb): readonly HeldSegment[] {
 
 /** A FIN without text takes a record, too, until the user has read to the end. */
 export function withFin({ space }: Tcb): Tcb['space'] {
-  if (space === undefined || space.record || space.held.length > 0) return space;
+  if (space === undefined || space.mode === 'record' || space.held.length > 0) return space;
   return { ...space, held: [[{ octets: 0, memory: MEMORY_OF_FIN, room: 0 }]] };
 }
 

@@ -22,6 +22,7 @@ import { haveSynsCrossed, type Move } from '../states.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb, finAcked } from '../tcb.js';
 import { isClosedFinWait2, limitFinWait2 } from '../timers/fin-wait-2.js';
+import { editTimers } from '../timers.js';
 import { TEXT } from '../user-texts.js';
 import { asEstablished } from './5-established.js';
 import { proceed } from './5-send.js';
@@ -65,10 +66,11 @@ export function checkAck(tcb: Tcb, arrival: Arrival, now: Instant): Verdict {
   const outside =
     tcb.settings.challengeAck !== 'off' && distance(oldest, seg.ack) > distance(oldest, nxt);
   if (old && seg.data.length > 0 && isPredicted(tcb, seg)) {
-    // The ACK of the text is the challenge, too.
+    // The ACK of the text is the challenge, too: it is due now.
     const challenges = outside ? countAnswer(tcb, now) : undefined;
     const timed = withEcho(tcb, seg, now);
-    const counted = challenges === undefined ? timed : editTcb(timed, { challenges });
+    const timers = editTimers(timed.timers, { delayedAck: now });
+    const counted = challenges === undefined ? timed : editTcb(timed, { challenges, timers });
     return goOn(() => 'text was expected: its ACK is not looked at', counted);
   }
   if (outside) {

@@ -28,6 +28,7 @@ import {
   takeBack,
   wasLate,
 } from '../loss-recovery/detection.js';
+import { grownWindow } from '../loss-recovery/rack.js';
 import { shrinksWindow, wasNeedless } from '../loss-recovery/recovery.js';
 import { hasReneged } from '../loss-recovery/reneging.js';
 import {
@@ -43,7 +44,6 @@ import { afterNew, isSpuriousSack, spuriousBy } from '../loss-recovery/spurious.
 import { withoutTailProbe } from '../loss-recovery/tail-loss.js';
 import { hasAny } from '../loss-recovery/tally.js';
 import { isMeasuredBySack, withSackSample } from '../retransmission/round-trip.js';
-import { countAcked } from '../retransmission/sent-queue.js';
 import { leaving } from '../retransmission/sent-units.js';
 import { editRto } from '../retransmission/variables.js';
 import type { Instant, Verdict } from '../rule.js';
@@ -94,12 +94,13 @@ function dividesUnit({ options, settings, retransmissions }: Tcb, { ack }: Segme
 }
 
 /** With SACK the proof that an RTO was spurious leaves what was under way to RACK. */
-function proofBy(tcb: Tcb, seg: Segment): 'echo' | 'original' | undefined {
-  const { settings, options, snd, rto, retransmissions } = tcb;
+function proofBy({ tcb, heard }: Findings, seg: Segment): 'echo' | 'original' | undefined {
+  const { settings, options, snd, rto } = tcb;
   if (settings.lossRecovery !== 'rack' || !options.sack) return undefined;
   if (rto.congestion?.loss?.suspicion === undefined) return undefined;
   if (!before(snd.una, seg.ack)) return undefined;
-  return spuriousBy(tcb, seg, countAcked(retransmissions, seg.ack));
+  // Of what went as one a part tells, too.
+  return spuriousBy(tcb, seg, heard.acked + heard.part);
 }
 
 export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
@@ -113,6 +114,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const told = tcb.settings.lossRecovery === 'rack' ? blocksTold(tcb, seg) : undefined;
   if (told !== undefined) change(found, { told });
   const isOld = before(seg.ack, tcb.snd.una);
+  if (!isOld) widenReordering(found);
   const measured = !isOld && isMeasuredBySack(tcb, heard);
   if (measured !== recovery.measured) change(found, { measured });
   if (!(found.progress && hasReneged(tcb, heard.acked))) conclude(found, seg, duplicate);
@@ -129,6 +131,15 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const after = withFindings(found, isOld ? tcb : withSackSample(tcb, heard, now));
   const begins = found.recovery.phase === 'recovery' && !shrinksWindow(recovery);
   return goOn(why, begins ? withCwrDue(withoutTailProbe(after)) : after);
+}
+
+/** More may come out of order, as something needless has gone again. */
+function widenReordering(found: Findings): void {
+  const { heard, recovery, now } = found;
+  const { divided, arrived } = heard;
+  const all = heard.part > 0 && divided !== undefined ? [...arrived, divided] : arrived;
+  const rack = grownWindow(recovery.rack, all, now);
+  if (rack !== recovery.rack) change(found, { rack });
 }
 
 /** RFC 3168 §6.1.2: what the network has marked is reduced, whatever else was needless. */
@@ -195,7 +206,7 @@ function holdRecovery(found: Findings): void {
 function inLoss(found: Findings, seg: Segment, duplicate: boolean): void {
   const { tcb, heard, congestion } = found;
   const twice = found.progress && found.recovery.undo?.open === 0 ? 'twice' : undefined;
-  const proof = twice ?? (isSpuriousSack(tcb, heard) ? 'original' : proofBy(tcb, seg));
+  const proof = twice ?? (isSpuriousSack(tcb, heard) ? 'original' : proofBy(found, seg));
   if (congestion?.loss !== undefined && proof !== undefined) {
     const { suspicion = congestion } = congestion.loss;
     found.congestion = { ...congestion, ...takenBack(congestion, suspicion), loss: undefined };
@@ -253,7 +264,7 @@ function isForgotten({ recovery, queue, tcb, heard }: Findings): boolean {
   if (tcb.settings.lossRecovery !== 'rack') return true;
   // What has arrived is more, or less, than the fifth check can see.
   if (recovery.delivered !== heard.arrived.length + heard.part) return false;
-  return queue.length === 0 && rack.reordered === 0 && rack.multiple === 1;
+  return queue.length === 0 && rack.reordered === 0 && rack.multiple === 1 && !rack.twice;
 }
 
 function whatCame({ heard, tcb, ack, recovery, lost, queue }: Findings): readonly string[] {

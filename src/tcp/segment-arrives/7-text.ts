@@ -151,7 +151,6 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const given = deliver(held);
   const tcb = given.effects.length === 0 ? given.tcb : afterReading(held, given.tcb, now);
   const why = () => textWhy(before_, tcb, seg, taken);
-  const inOrder = taken > 0 && tcb.queued.outOfOrder.length === 0;
   const withFin = has(seg, FIN) || isHeldAtNext(tcb);
   // A FIN behind text that has come before is heard as text is.
   const speaks = taken > 0 || (seg.data.length > 0 && newParts(before_, seg).fin);
@@ -161,6 +160,9 @@ function giveToUser(before_: Tcb, accepted: Tcb, seg: Segment, now: Instant): Ve
   const told = heard ?? repeated(tcb);
   const prompt = told.options.ecn?.prompt ?? false;
   const delay = prompt ? 0 : (slowWait(told, taken) ?? acknowledgmentDelay(told, now));
+  // What came once more waits, too, when it is in no hurry.
+  const calm = taken > 0 || told.dialogue?.prompt === 0;
+  const inOrder = calm && tcb.queued.outOfOrder.length === 0;
   const waits = inOrder && !fillsGap(before_) && !tellsOldAtOnce(told);
   const stays = told.units?.stay === seg.seq;
   const out = isHolding(told, taken)

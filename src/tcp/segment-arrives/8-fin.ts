@@ -101,7 +101,7 @@ export function takeFin(tcb: Tcb, now: Instant, alone = true, haste?: Haste): Ve
   const rcv = ownRcv(taken);
   rcv.nxt = add(rcv.nxt, 1);
   // The window of a mere record stays (deviations closed-fin-wait-2 and receive-space).
-  if (!tcb.space?.record) rcv.wnd = Math.max(0, rcv.wnd - 1);
+  if (tcb.space?.mode !== 'record') rcv.wnd = Math.max(0, rcv.wnd - 1);
   const queued = ownQueued(taken);
   queued.outOfOrder = NONE;
   // Deviation `dsack`: in FIN_WAIT the ACK of a FIN that was held still tells its block.

@@ -45,7 +45,7 @@ export function refuseStrayAck(tcb: Tcb, seg: Segment, source: string): Verdict 
   ]);
 }
 
-/** The SYN,ACK again, at most as often as `challenge-ack-limit` allows; the timer runs anew. */
+/** The SYN,ACK again, at most as often as `challenge-ack-limit` allows; the timer runs anew, but that of a fast open is its connection's. */
 export function repeatSynAck(tcb: Tcb, now: Instant): Verdict {
   const challenges = countAnswer(tcb, now);
   if (challenges === undefined) {
@@ -54,7 +54,8 @@ export function repeatSynAck(tcb: Tcb, now: Instant): Verdict {
     ]);
   }
   const out = retransmitFront(tcb, now);
-  const timers = editTimers(out.tcb.timers, { retransmission: now + tcb.rto.value });
+  const anew = { retransmission: now + tcb.rto.value };
+  const timers = isEarlyRequest(tcb) ? out.tcb.timers : editTimers(out.tcb.timers, anew);
   const why = () =>
     `SEG.SEQ=IRS=${num(tcb.irs)}: the SYN again, so the SYN,ACK again (deviation half-open)`;
   return finish(why, editTcb(out.tcb, { timers, challenges }), out.effects);

@@ -63,7 +63,7 @@ export function sendQueued(
   const longer = why === 'one' || why === 'loss-probe' ? sent : tryLonger(sent, effects, now);
   if (longer !== 'wait') {
     sent = goesInUnits(longer)
-      ? sendUnits(longer, effects, now, reason)
+      ? sendUnits(longer, effects, now, reason, lost === 'later')
       : sendSegments(longer, effects, now, reason);
   }
   if (finIsDue(sent) && finMayGo(sent)) {

@@ -14,8 +14,14 @@ import type { Unit } from './units.js';
 import { grown, pushedBy, unitsOf, withoutSent, withUnits } from './units.js';
 import { hasUrgentText } from './urgent.js';
 
-/** What leaves joins `effects`. */
-export function sendUnits(tcb: Tcb, effects: Effect[], now: Instant, why: Why): Tcb {
+/** What leaves joins `effects`. `called`: because of the user, and not of an ACK. */
+export function sendUnits(
+  tcb: Tcb,
+  effects: Effect[],
+  now: Instant,
+  why: Why,
+  called = false,
+): Tcb {
   if (why === 'override') return sendOverriding(tcb, effects, now);
   const full = textOfFull(tcb);
   const most = mostSegments(tcb, full);
@@ -27,7 +33,8 @@ export function sendUnits(tcb: Tcb, effects: Effect[], now: Instant, why: Why): 
     const room = free <= 0 ? 1 : Math.min(half, free, most);
     units = grown(units, room * full);
     sent = withUnits(sent, units);
-    const offer = { unit: units[0] as Unit, last: units.length === 1, full, most, room, free };
+    const last = units.length === 1;
+    const offer = { unit: units[0] as Unit, last, full, most, room, free, called };
     const fits = octetsToSend(sent, offer, why, now);
     // What is urgent is handed to the interface segment by segment.
     const octets = hasUrgentText(sent) ? Math.min(fits, full) : fits;
@@ -48,6 +55,8 @@ interface Offer {
   readonly most: number;
   readonly room: number;
   readonly free: number;
+  /** The user has called. */
+  readonly called: boolean;
 }
 
 /** How much of the first unit goes; 0: it waits. */
@@ -100,7 +109,7 @@ export function mostSegments(tcb: Tcb, full: number): number {
 const JUST_NOW = 1_000;
 
 /** A unit that might become larger waits for room for all of it, or a good part of all room, while an ACK is expected soon. */
-function isDeferred(tcb: Tcb, { unit, last, most, free }: Offer, now: Instant): boolean {
+function isDeferred(tcb: Tcb, { unit, last, most, free, called }: Offer, now: Instant): boolean {
   const { retransmissions, rto } = tcb;
   const oldest = frontOf(retransmissions);
   const newest = lastOf(retransmissions);
@@ -112,8 +121,9 @@ function isDeferred(tcb: Tcb, { unit, last, most, free }: Offer, now: Instant): 
   const limit = Math.min(window, flying);
   if (limit >= most * segment || (!last && limit >= unit.octets)) return false;
   if (isWorthSending(tcb, limit)) return false;
-  // No round trip takes no time.
-  const srtt = Math.max(2, rto.srtt ?? 0);
+  // No round trip takes no time, but an ACK has taken one: what was sent at the moment of this one is old enough.
+  const short = called && rto.srtt !== undefined ? 2 : 0;
+  const srtt = Math.max(short, rto.srtt ?? 0);
   const awaited = oldest.sentAt + srtt - now;
   if (awaited > Math.min(srtt / 2, JUST_NOW)) return false;
   return limit <= unit.octets || !((last && bringsFin(tcb)) || unit.closed);
