@@ -5,8 +5,14 @@ export function commandsOf(text: string): readonly string[] {
   return text
     .replace(/\\\s*\n/g, ' ')
     .split(/\n|;|&&/)
-    .map((command) => written(command) ?? command.replace(/\s*\d?>+\s*(?:&\d|\S+)/g, '').trim())
+    .map((command) => written(command) ?? command.replace(outputOf(command), '').trim())
     .filter((command) => command !== '' && !command.startsWith('#'));
+}
+
+/** Where the output goes: what a command that only prints has written to a file, it has done there. */
+function outputOf(command: string): RegExp {
+  const prints = /^\s*(?:echo|printf)\b/.test(command);
+  return prints ? /\s*\d?>+\s*(?:&\d|\/dev\/null)/g : /\s*\d?>+\s*(?:&\d|\S+)/g;
 }
 
 /** `echo 1 > /proc/sys/net/ipv4/tcp_sack` is what `sysctl` does. */

@@ -125,6 +125,14 @@ export function optionLate(name: string): Message {
   );
 }
 
+/** `--define=3`. */
+export function badDefinition(value: string): Message {
+  return error(
+    'packetdrill-syntax',
+    `A definition is \`--define=NAME=VALUE\`, not \`${brief(value)}\`.`,
+  );
+}
+
 /** `kind`: `option`, `call`, `member of TCP_INFO`. */
 export function strange(kind: string, name: string): Message {
   return error('packetdrill-unknown', `packetdrill has no ${kind} \`${brief(name)}\`.`);

@@ -4,7 +4,7 @@ import { namesIn, type PacketValue } from '../../lang/packet-operations.js';
 import { suggest } from '../../lang/suggest.js';
 import { optionNames } from '../sockets/option-table.js';
 import type { System } from '../sockets/socket-calls.js';
-import { constantNames } from './constants.js';
+import { constantNames, isNumber } from './constants.js';
 
 /** Names of both systems that are not among the constants. */
 const BOTH = `
@@ -73,7 +73,7 @@ function namesOf(system: System, others: string): ReadonlySet<string> {
 /** What is wrong with a name among the arguments of a call, in words; undefined when packetdrill knows them all. */
 export function unknownName(args: readonly PacketValue[], system: System): string | undefined {
   for (const name of args.flatMap(namesIn)) {
-    if (KNOWN[system].has(name) || FAMILIES.test(name)) continue;
+    if (isNumber(name) || KNOWN[system].has(name) || FAMILIES.test(name)) continue;
     const meant = suggest(name, KNOWN[system]);
     const hint = meant === undefined ? '' : `; \`${meant}\` is known`;
     return `\`${name}\` is no name that ${SYSTEMS[system]} has${hint}`;
