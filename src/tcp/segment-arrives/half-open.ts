@@ -10,7 +10,7 @@ import { ACK, FIELD_MAX, RST, SYN } from '../segment.js';
 import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { isTakenUpTo } from '../window.js';
 import { countAnswer } from './challenge.js';
 
@@ -54,7 +54,9 @@ export function repeatSynAck(tcb: Tcb, now: Instant): Verdict {
     ]);
   }
   const out = retransmitFront(tcb, now);
-  const timers = editTimers(out.tcb.timers, { retransmission: now + tcb.rto.value });
+  const timers = editTimers(out.tcb.timers, {
+    retransmission: now + late(tcb.rto.value, tcb.settings),
+  });
   const why = () =>
     `SEG.SEQ=IRS=${num(tcb.irs)}: the SYN again, so the SYN,ACK again (deviation half-open)`;
   return finish(why, editTcb(out.tcb, { timers, challenges }), out.effects);
