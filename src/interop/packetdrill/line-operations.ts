@@ -7,7 +7,7 @@ import { type Numbering, readAssertions } from './assertions.js';
 import type { EventLine } from './ast.js';
 import { readCommand } from './environment.js';
 import { icmpProblem } from './icmp-packets.js';
-import { expected, notSupported, strange, unknownName } from './messages.js';
+import { brief, expected, notSupported, strange, unknownName } from './messages.js';
 import {
   type Names,
   namedCommand,
@@ -93,9 +93,12 @@ function commandOf(
   range: Range,
 ): readonly PacketOperation[] {
   const { operations, problem } = readCommand(text, time, sysctls);
-  if (problem !== undefined) report(notSupported(problem), range);
+  if (problem !== undefined) report(notSupported(brief(problem, LONGEST_PROBLEM)), range);
   return operations;
 }
+
+/** As much of a command as is shown where it cannot be meant. */
+const LONGEST_PROBLEM = 400;
 
 const SIGNATURES = 'TCP MD5 signatures';
 

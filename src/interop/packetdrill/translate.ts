@@ -14,7 +14,7 @@ import type { EventLine, PacketScriptTree } from './ast.js';
 import { DEFINED_ON_FREEBSD, DEFINED_ON_LINUX } from './conditions.js';
 import { mssOfMtu } from './environment.js';
 import { operationsOf, type Translation } from './line-operations.js';
-import { NOT_SUPPORTED, noEvents } from './messages.js';
+import { brief, NOT_SUPPORTED, noEvents } from './messages.js';
 import { wellKnownNames } from './names.js';
 import { readOptions } from './options.js';
 import { parsePackets } from './parser.js';
@@ -180,6 +180,9 @@ const INSTANT = { ...DEFAULT_LINK, delay: 0, mtu: 65_535 + 60 };
 
 // Lines -------------------------------------------------------------------------------------------
 
+/** As much of a line as is shown of it. */
+const LONGEST_LINE = 400;
+
 function instructionsOf(
   lines: readonly EventLine[],
   translation: Translation,
@@ -193,7 +196,7 @@ function instructionsOf(
       const { range } = line;
       // All of a line happens at its time.
       const operation = i === 0 ? made : { ...made, time: AT_ONCE };
-      const text = (translation.lines[range.start.line] ?? '').trim();
+      const text = brief((translation.lines[range.start.line] ?? '').trim(), LONGEST_LINE);
       const place = { file: translation.file, range };
       instructions.push({ index: instructions.length, place, text, operation });
     }

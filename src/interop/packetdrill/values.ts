@@ -78,28 +78,28 @@ function listOf(cursor: Cursor, close: string, depth: number): readonly PacketVa
 
 /** A value, or several joined by `|`. */
 function parseValue(cursor: Cursor, depth: number): PacketValue {
-  const first = parseOne(cursor, depth);
-  if (!sees(cursor, '|') && !sees(cursor, '<<')) return first;
+  const first = parseShifted(cursor, depth);
+  if (!sees(cursor, '|')) return first;
   const from = cursor.at;
-  let value = first;
-  for (;;) {
-    if (accept(cursor, '<<')) {
-      const shift = parseOne(cursor, depth);
-      if (value.kind !== 'number' || shift.kind !== 'number') throw wrong(cursor, 'a number');
-      value = { kind: 'number', value: value.value * 2 ** shift.value };
-    } else if (accept(cursor, '|')) {
-      value = joined(cursor, from, value, parseOne(cursor, depth));
-    } else return value;
+  const parts = [first];
+  while (accept(cursor, '|')) parts.push(parseShifted(cursor, depth));
+  if (parts.every((part) => part.kind === 'number')) {
+    return { kind: 'number', value: parts.reduce((sum, { value }) => (sum | value) >>> 0, 0) };
   }
+  const names = parts.map(namesOf);
+  if (names.every((some) => some !== undefined)) return { kind: 'words', words: names.flat() };
+  throw troubleAt(cursor, from, cursor.taken, notSupported('an expression of this kind'));
 }
 
-function joined(cursor: Cursor, from: number, one: PacketValue, other: PacketValue): PacketValue {
-  if (one.kind === 'number' && other.kind === 'number') {
-    return { kind: 'number', value: (one.value | other.value) >>> 0 };
+/** A value; of a number perhaps `1 << 4`. */
+function parseShifted(cursor: Cursor, depth: number): PacketValue {
+  let value = parseOne(cursor, depth);
+  while (accept(cursor, '<<')) {
+    const shift = parseOne(cursor, depth);
+    if (value.kind !== 'number' || shift.kind !== 'number') throw wrong(cursor, 'a number');
+    value = { kind: 'number', value: value.value * 2 ** shift.value };
   }
-  const [some, more] = [namesOf(one), namesOf(other)];
-  if (some && more) return { kind: 'words', words: [...some, ...more] };
-  throw troubleAt(cursor, from, cursor.taken, notSupported('an expression of this kind'));
+  return value;
 }
 
 /** Names that are joined, numbers as digits among them. A zero adds nothing: `0|MSG_DONTWAIT`. */

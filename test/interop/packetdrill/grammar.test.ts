@@ -236,3 +236,25 @@ describe('calls, as the grammars have them', () => {
     'freebsd',
   );
 });
+
+describe('scripts that a program wrote', () => {
+  const many = (text: string) => text.repeat(100_000);
+  areAnswered([
+    [
+      'names that are joined',
+      `${ACCEPTED}+0 f(${many('A|')}A) = ${many('B|')}B`,
+      /^error: 9 packetdrill has no/,
+    ],
+    ['a sum', `${ACCEPTED}+0 %{ assert ${many('1 + ')}1 }%`, /^not supported: Python code/],
+    ['a command of one word', `\`sysctl ${many('a')}\`\n${ACCEPTED}`, /^passed$/],
+    ['where output goes', `\`echo ${many('>')}\`\n${ACCEPTED}`, /^not supported: .{1,420}$/],
+  ]);
+
+  it('are shown in part', () => {
+    const { program } = compilePackets(`0 write(4, "${many('a')}", 9) = 9`, {
+      file: 'long.pkt',
+      profile: 'linux',
+    });
+    assert.equal(program?.instructions[0]?.text.length, 400);
+  });
+});
