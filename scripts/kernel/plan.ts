@@ -4,7 +4,7 @@ import { encodeIcmp } from '../../src/interop/icmp-wire.js';
 import type { EventLine, OptionLine } from '../../src/interop/packetdrill/ast.js';
 import { assignmentsIn, commandsOf } from '../../src/interop/packetdrill/commands.js';
 import { DEFINED_ON_LINUX } from '../../src/interop/packetdrill/conditions.js';
-import { namedSegment, wellKnownNames } from '../../src/interop/packetdrill/names.js';
+import { namedCommand, namedSegment, wellKnownNames } from '../../src/interop/packetdrill/names.js';
 import { readOptions, type ScriptOptions } from '../../src/interop/packetdrill/options.js';
 import { parsePackets } from '../../src/interop/packetdrill/parser.js';
 import { DEFAULTS_SH } from '../../src/interop/packetdrill/sysctls.js';
@@ -152,6 +152,10 @@ function planned(
     }
     case 'command':
       return changesOf(event.command).map((one) => ({ ...head, kind: 'sysctl', ...one }));
+    case 'named':
+      return changesOf(namedCommand(event.name, options.defines) ?? '').map((one) => {
+        return { ...head, kind: 'sysctl', ...one };
+      });
     case 'code':
       return [{ ...head, kind: 'info' }];
   }

@@ -219,13 +219,13 @@ function captureFile(file: string | undefined, scripts: readonly string[]): stri
   return file;
 }
 
-/** `NAME=VALUE`, one for each `-D`. */
+/** `NAME=VALUE`, one for each `-D`; without a value it is a name that `#ifdef` asks for. */
 function definitions(texts: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     texts.map((text): [string, string] => {
-      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(text) ?? [];
-      if (name !== undefined && value !== undefined) return [name, value];
-      throw new UsageError(`-D needs NAME=VALUE, not "${text}".`);
+      const [, name, value = ''] = /^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(text) ?? [];
+      if (name !== undefined) return [name, value];
+      throw new UsageError(`-D needs NAME=VALUE or NAME, not "${text}".`);
     }),
   );
 }

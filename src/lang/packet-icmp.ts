@@ -126,6 +126,20 @@ export function icmpErrorOf(
   return codes[number]?.[0] ?? others;
 }
 
+/** The first type of ICMPv6 that is no error: what is not known of those is nothing to anybody (RFC 4443 §2.4). */
+const FIRST_INFORMATION = 128;
+
+/** Whether a message is of a type, or of a code, that means nothing, so that a host is silent about it (RFC 1122 §3.2.2). */
+export function isDiscarded(type: string, code: string | undefined, version: 4 | 6): boolean {
+  const name = icmpTypeOf(type, version);
+  if (name !== undefined) {
+    const isKnown = icmpErrorOf(type, code, version) !== undefined;
+    return version === 4 && !isKnown && icmpCodeOf(name, code, version) !== undefined;
+  }
+  const number = Number(/^type_(\d+)$/.exec(type)?.[1] ?? Number.NaN);
+  return number >= (version === 4 ? 0 : FIRST_INFORMATION);
+}
+
 /** `unreachable frag_needed`; undefined when this version has no such message. */
 export function icmpNameOf(error: IcmpError, version: 4 | 6): string | undefined {
   const found = find(error, version);

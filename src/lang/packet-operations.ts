@@ -39,15 +39,18 @@ export interface PacketMember {
 
 /** What a call must return: a number, a number and an errno, or anything (`= ...`). */
 export interface PacketResult {
-  /** Undefined: any. */
+  /** Undefined: any, or what names stand for. */
   readonly value: number | undefined;
+  /** Names that are joined by `|`, where it is written so: `= O_RDWR|O_NONBLOCK`. */
+  readonly names?: readonly string[];
   readonly errno: string | undefined;
 }
 
 /** An option of a segment as written. */
 export type PacketOption =
   | { readonly kind: 'nop' | 'eol' | 'sackOK' }
-  | { readonly kind: 'mss' | 'wscale'; readonly value: number }
+  /** `any`: its value is not compared, only that it is there. */
+  | { readonly kind: 'mss' | 'wscale'; readonly value: number; readonly any?: true }
   /** `val` undefined: any. `absolute`: `ecr` is the number on the wire. */
   | {
       readonly kind: 'timestamps';

@@ -2,7 +2,7 @@
 
 import { printInstant } from '../base/time.js';
 import type { Instruction } from '../lang/program.js';
-import { advanceWorld, goOffNow, nextEventAt, passTime } from '../sim/sim.js';
+import { advanceWorld, goOffNow, nextArrivalAt, nextEventAt, passTime } from '../sim/sim.js';
 import { type Part, type Step, stepOf } from '../sim/step.js';
 import type { Instant } from '../tcp/rule.js';
 import { NOTHING, said } from './begun.js';
@@ -69,10 +69,23 @@ function beforeLine(
     return undefined;
   }
   const next = nextHappening(state);
-  if (next !== undefined && next <= until) return happen(state, index);
+  if (next !== undefined && next <= until && !comesBefore(state, instruction, until, next))
+    return happen(state, index);
   if (until > world.now) passTime(world, until);
   overdue(state);
   return state.violation && violate(state, state.violation, index);
+}
+
+/** Whether the line, due at `until`, comes before what is due next: what the peer sends arrives at once, and arrivals come before timers. */
+function comesBefore(
+  { world }: RunState,
+  instruction: Instruction | undefined,
+  until: Instant,
+  next: Instant,
+): boolean {
+  const kind = instruction?.operation.kind;
+  const sends = kind === 'pkt-in' || kind === 'pkt-icmp';
+  return sends && next === until && nextArrivalAt(world) !== until;
 }
 
 /** The last step of a run that reached a limit. */

@@ -27,6 +27,11 @@ export function nextEventAt(world: World): Instant | undefined {
   return Math.min(arrival, timer);
 }
 
+/** When the next segment arrives that is under way; undefined when none is. */
+export function nextArrivalAt(world: World): Instant | undefined {
+  return world.ended === undefined ? peek(world.queue)?.at : undefined;
+}
+
 /**
  * Handles the soonest event and moves the clock to it; undefined when nothing is to come. Of arrivals and timers at
  * one instant, the arrivals come first, in the order of departure (an ACK in time stops a retransmission);

@@ -30,6 +30,8 @@ export type PacketEvent =
     }
   /** What stands between back quotes. */
   | { readonly kind: 'command'; readonly command: string }
+  /** A name that stands for a command, as `--define` says. */
+  | { readonly kind: 'named'; readonly name: string }
   /** What stands between `%{` and `}%`. */
   | { readonly kind: 'code'; readonly code: string };
 

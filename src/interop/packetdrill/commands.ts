@@ -5,8 +5,14 @@ export function commandsOf(text: string): readonly string[] {
   return text
     .replace(/\\\s*\n/g, ' ')
     .split(/\n|;|&&/)
-    .map((command) => written(command) ?? command.replace(/\s*\d?>+\s*(?:&\d|\S+)/g, '').trim())
+    .map((command) => written(command) ?? command.replace(outputOf(command), '').trim())
     .filter((command) => command !== '' && !command.startsWith('#'));
+}
+
+/** Where the output goes: what a command that only prints has written to a file, it has done there. */
+function outputOf(command: string): RegExp {
+  const prints = /^\s*(?:echo|printf)\b/.test(command);
+  return prints ? /\s*\d?>{1,2}\s*(?:&\d|\/dev\/null)/g : /\s*\d?>{1,2}\s*(?:&\d|\S+)/g;
 }
 
 /** `echo 1 > /proc/sys/net/ipv4/tcp_sack` is what `sysctl` does. */
@@ -17,7 +23,7 @@ function written(command: string): string | undefined {
 
 /** The sysctls that `net.ipv4.tcp_sack=1 /proc/sys/net/ipv4/tcp_dsack="0"` names, by their dotted names. */
 export function assignmentsIn(text: string): readonly (readonly [name: string, value: string])[] {
-  const pairs = text.matchAll(/([\w./-]+)\s*=\s*("[^"]*"|'[^']*'|\$\(\(.*?\)\)|\S+)/g);
+  const pairs = text.matchAll(/(?<![\w./-])([\w./-]+)\s*=\s*("[^"]*"|'[^']*'|\$\(\(.*?\)\)|\S+)/g);
   return [...pairs].map(([, path = '', value]) => {
     const name = path.replace(/^\/proc\/sys\//, '').replaceAll('/', '.');
     return [name, calculated(unquoted(value))];

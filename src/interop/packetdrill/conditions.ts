@@ -4,8 +4,8 @@ import type { Diagnostic } from '../../lang/diagnostics.js';
 import { unbalanced } from './messages.js';
 
 /** The names that are defined where Linux's lines count, or the standard's, and where FreeBSD's do. */
-export const DEFINED_ON_LINUX: ReadonlySet<string> = new Set(['STANDARD', 'Linux', 'linux']);
-export const DEFINED_ON_FREEBSD: ReadonlySet<string> = new Set(['FreeBSD']);
+export const DEFINED_ON_LINUX: readonly string[] = ['STANDARD', 'Linux'];
+export const DEFINED_ON_FREEBSD: readonly string[] = ['FreeBSD'];
 
 interface Branch {
   readonly line: number;
@@ -22,8 +22,10 @@ const DIRECTIVE = /^\s*(#ifdef|#ifndef|#else|#endif)\b\s*(\w*)/;
  */
 export function chooseLines(
   text: string,
-  defined: ReadonlySet<string>,
+  defined: Iterable<string>,
 ): { readonly text: string; readonly diagnostics: readonly Diagnostic[] } {
+  // A system's name may be written in small letters or capitals.
+  const known = new Set([...defined].map((name) => name.toLowerCase()));
   const diagnostics: Diagnostic[] = [];
   const stack: Branch[] = [];
   const lines = text.split('\n').map((line, index) => {
@@ -32,7 +34,7 @@ export function chooseLines(
     const counts = top?.counts ?? true;
     if (directive === undefined) return counts ? line : '';
     if (directive === '#ifdef' || directive === '#ifndef') {
-      const holds = defined.has(name) === (directive === '#ifdef');
+      const holds = known.has(name.toLowerCase()) === (directive === '#ifdef');
       stack.push({ line: index, outer: counts, counts: counts && holds });
     } else if (top === undefined) {
       diagnostics.push({ ...unbalanced(directive), range: lineRange(index, line) });

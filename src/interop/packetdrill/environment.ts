@@ -86,7 +86,7 @@ function outletOf(command: string): Settings['outlet'] | undefined {
 
 /** Commands that measure, restore or tidy up what a simulated host does not have. */
 const MEANINGLESS =
-  /^(?:\/tmp\/sysctl_restore\S*|ip tcp_metrics flush all|sync|true|:|(?:netstat|sockstat|kldload|kldstat)(?: [\w./-]+)*)$/;
+  /^(?:\/tmp\/sysctl_restore\S*|ip tcp_metrics flush all|sync|true|:|(?:echo|printf)(?: [^>|`$]*)?|(?:netstat|sockstat|kldload|kldstat|modprobe)(?: [\w./-]+)*)$/;
 
 function assign(
   words: readonly string[],

@@ -5,7 +5,7 @@ import type { Step } from '../../sim/step.js';
 import type { UserCall } from '../../tcp/calls.js';
 import type { Instant, Outcome } from '../../tcp/rule.js';
 import { has, RST, type Segment, SYN } from '../../tcp/segment.js';
-import type { ExportedHost } from './export-conversations.js';
+import { type ExportedHost, systemOf } from './export-conversations.js';
 import { add, end, type Script } from './export-draft.js';
 import { warmUp } from './export-fast-open.js';
 import { addAccept, addConnect, addListener, socket } from './export-sockets.js';
@@ -128,6 +128,8 @@ function addEarlySend(draft: Script, at: Instant, octets: number): void {
   }
   draft.promised = early - octets;
   if (draft.connection === undefined) addWriteWhenOpen(draft, early);
+  else if (systemOf(draft.conversation.host) === 'freebsd')
+    end(draft, at, 'text before the connection is open, which sockets of FreeBSD refuse');
   else {
     add(draft, at, `fcntl(${draft.connection}, F_SETFL, O_RDWR) = 0`);
     addBlocking(draft, at, writing(draft.connection, early, undefined));
@@ -166,7 +168,8 @@ function makeRoom(draft: Script, at: Instant, fd: number, length: number): void 
   if (draft.written <= draft.room) return;
   draft.room = 2 * draft.written;
   const octets = Math.min(2 * draft.room, MOST_BUFFER);
-  add(draft, at, `setsockopt(${fd}, SOL_SOCKET, SO_SNDBUFFORCE, [${octets}], 4) = 0`);
+  const option = systemOf(draft.conversation.host) === 'freebsd' ? 'SO_SNDBUF' : 'SO_SNDBUFFORCE';
+  add(draft, at, `setsockopt(${fd}, SOL_SOCKET, ${option}, [${octets}], 4) = 0`);
 }
 
 /** Half of what an integer holds. */

@@ -15,7 +15,14 @@ export interface ExportedHost {
   readonly name: string;
   readonly role: 'host' | 'peer';
   readonly address: string;
+  /** The word of its profile: `rfc9293`, `linux`, `freebsd`. */
+  readonly profile: string;
   readonly settings: Settings;
+}
+
+/** Whose sockets and sysctls a host's scripts are written for. */
+export function systemOf({ profile }: ExportedHost): 'linux' | 'freebsd' {
+  return profile === 'freebsd' ? 'freebsd' : 'linux';
 }
 
 /** What tells the conversations of a host apart that are there at the same time. */

@@ -4,9 +4,9 @@ import { printInstant } from '../../base/time.js';
 import { ipVersion } from '../../tcp/ip-version.js';
 import type { Instant } from '../../tcp/rule.js';
 import type { Seq } from '../../tcp/seq.js';
-import type { Conversation } from './export-conversations.js';
+import { type Conversation, systemOf } from './export-conversations.js';
 import { FAST_OPEN_SYSCTL } from './export-fast-open.js';
-import { sysctlLines } from './export-settings.js';
+import { mtuLines, sysctlLines } from './export-settings.js';
 
 /** The lines so far, and what they made known. */
 export interface Script {
@@ -56,14 +56,15 @@ const TOLERANCE = 20_000;
 
 /** A script without events. `fast`: the host opens fast somewhere in the run. */
 export function beginScript(conversation: Conversation, title: string, fast: boolean): Script {
-  const { name, address, settings } = conversation.host;
+  const { name, address } = conversation.host;
   const version = ipVersion(address);
-  // What the peer echoes may have been sent before the script, or never.
-  const options = [`--tolerance_usecs=${TOLERANCE}`, '--tcp_ts_ecr_scaled'];
+  const options = [`--tolerance_usecs=${TOLERANCE}`];
+  // What the peer echoes may have been sent before the script, or never. FreeBSD's packetdrill has no word for that.
+  if (systemOf(conversation.host) === 'linux') options.push('--tcp_ts_ecr_scaled');
   const lines = [`// ${title}: ${name}`, ...options];
   if (version === 6) lines.push('--ip_version=ipv6');
-  lines.push(...sysctlLines(settings));
-  if (fast) lines.push(FAST_OPEN_SYSCTL);
+  lines.push(...mtuLines(conversation.host), ...sysctlLines(conversation.host));
+  if (fast && systemOf(conversation.host) === 'linux') lines.push(FAST_OPEN_SYSCTL);
   return {
     conversation,
     lines,

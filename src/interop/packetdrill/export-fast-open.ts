@@ -23,11 +23,17 @@ export function fastListener({ microsteps }: Step): boolean {
   return settings !== undefined && plays(settings.fastOpen, 'server');
 }
 
-/** Whether a rule opens a connection; what was shut down meanwhile may close it at once. */
-export function opens({ rule, before, after }: Microstep): boolean {
+/** Whether a rule opens a connection for its user; what was shut down meanwhile may close it at once. */
+export function opens(one: Microstep): boolean {
+  const { rule, before, after } = one;
   const isOpening = before?.state === 'SYN_SENT' || before?.state === 'SYN_RCVD';
   const closes = after?.state === 'FIN_WAIT_1' && rule.id === 'other-states/5-ack';
-  return isOpening && (after?.state === 'ESTABLISHED' || closes);
+  return (isOpening && (after?.state === 'ESTABLISHED' || closes)) || opensChild(one);
+}
+
+/** Whether a SYN opens a listener's child fast: its user has it before the handshake is over. */
+function opensChild({ before, after }: Microstep): boolean {
+  return before?.state === 'LISTEN' && after?.fastOpen?.role === 'server';
 }
 
 /** A cookie that was good here, or that a server gives, as a kernel with the key above makes it for packetdrill's own peer. */
@@ -38,9 +44,7 @@ export function withKernelsCookie(
   direction: 'in' | 'out',
 ): Segment {
   const { fastOpen } = segment.options;
-  const opened = step.microsteps.some(
-    ({ before, after }) => before?.state === 'LISTEN' && after?.fastOpen?.role === 'server',
-  );
+  const opened = step.microsteps.some(opensChild);
   const good = direction === 'in' ? opened : has(segment, ACK);
   if (fastOpen === undefined || fastOpen.cookie === '' || !good) return segment;
   const { local, remote } = ADDRESSES[version];

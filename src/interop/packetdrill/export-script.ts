@@ -16,6 +16,7 @@ import {
   departuresOf,
   isCrash,
   keyOf,
+  systemOf,
   tupleOf,
 } from './export-conversations.js';
 import { add, end, type Script, startAgain } from './export-draft.js';
@@ -33,11 +34,16 @@ export function addStep(draft: Script, step: Step): void {
     return;
   }
   const isOurs = isOf(conversation, step);
-  if (isInUdp(step, isOurs)) {
+  if (systemOf(host) === 'linux' && isInUdp(step, isOurs)) {
     end(draft, step.at, 'it goes on in UDP, which Linux does not have');
     return;
   }
   const arrived = arrivalsOf(step, host).filter(isOurs);
+  const moved = [...arrived, ...departuresOf(step, host).filter(isOurs)];
+  if (systemOf(host) === 'freebsd' && moved.some(({ segment }) => segment.options.fastOpen)) {
+    end(draft, step.at, 'Fast Open, of which FreeBSD makes cookies with a key of its own');
+    return;
+  }
   for (const { segment } of arrived) addArrival(draft, step, segment);
   addIcmp(draft, step);
   if (step.microsteps.some((one) => opens(one) && one.connection?.id === conversation.id))
@@ -150,6 +156,7 @@ function packet(draft: Script, segment: Segment, direction: 'in' | 'out'): strin
       ack: has(segment, ACK) ? distance(other, segment.ack) : undefined,
       window: out ? undefined : segment.wnd,
       options: isOpen ? '<...>' : undefined,
+      system: systemOf(draft.conversation.host),
     },
   );
 }

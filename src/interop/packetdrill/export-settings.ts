@@ -4,7 +4,8 @@ import { usualMss } from '../../tcp/datagram.js';
 import { settingsOfProfile } from '../../tcp/profiles.js';
 import type { Settings } from '../../tcp/settings.js';
 import { RFC9293 } from '../../tcp/settings.js';
-import type { ExportedHost } from './export-conversations.js';
+import { type ExportedHost, systemOf } from './export-conversations.js';
+import { freebsdSocketOptions, freebsdSysctls } from './export-freebsd.js';
 import { LINUX_ECN, LINUX_MTU_PROBING, millisecond, second } from './sysctl-values.js';
 
 /** The value of a sysctl; undefined where it cannot say the setting. */
@@ -62,24 +63,31 @@ function receiveBuffer({ window, windowScale = 10 }: Settings): string {
   return `"4096 ${2 * rounded} ${Math.max(2 * rounded, 2 ** (windowScale + 15))}"`;
 }
 
-/** The command that makes a kernel of Linux what the host is: one line, or none. What an older kernel does not know is passed over. */
-export function sysctlLines(settings: Settings): readonly string[] {
-  const usual = settingsOfProfile('linux') ?? RFC9293;
+/**
+ * The command that makes a kernel of Linux what the host is: one line, or none. What an older kernel does not know is passed over.
+ * What Linux does of its own is said as well where the host's profile does not: the script may be run under that, too.
+ */
+export function sysctlLines(host: ExportedHost): readonly string[] {
+  if (systemOf(host) === 'freebsd') return freebsdSysctls(host);
+  const { settings, profile } = host;
+  const usual = [settingsOfProfile('linux') ?? RFC9293, settingsOfProfile(profile) ?? RFC9293];
   const words = Object.entries(SYSCTLS).flatMap(([name, writing]) => {
     const value = writing(settings);
-    return value === undefined || value === writing(usual) ? [] : `net.ipv4.${name}=${value}`;
+    const isUsual = usual.every((one) => writing(one) === value);
+    return value === undefined || isUsual ? [] : `net.ipv4.${name}=${value}`;
   });
   return words.length === 0 ? [] : [`\`sysctl -q -e ${words.join(' ')}\``];
 }
 
 /** What each of the host's sockets is told: `SOL_TCP, TCP_MAXSEG, [1000], 4`. */
-export function socketOptions({ settings, address }: ExportedHost): readonly string[] {
+export function socketOptions(host: ExportedHost): readonly string[] {
+  if (systemOf(host) === 'freebsd') return freebsdSocketOptions(host);
+  const { settings, address } = host;
   const { mss, nagle, keepalive, userTimeout, windowScale } = settings;
   const options: string[] = [];
   const set = (level: string, name: string, value: number) =>
     void options.push(`${level}, ${name}, [${value}], 4`);
-  if (mss !== usualMss(address) && mss >= LEAST_MSS && mss <= MOST_MSS)
-    set('SOL_TCP', 'TCP_MAXSEG', mss);
+  if (mss < usualMss(address) && mss >= LEAST_MSS) set('SOL_TCP', 'TCP_MAXSEG', mss);
   if (windowScale !== undefined && windowScale < LEAST_SHIFT)
     set('SOL_TCP', 'TCP_WINDOW_CLAMP', 65_535 * 2 ** windowScale);
   if (!nagle) set('SOL_TCP', 'TCP_NODELAY', 1);
@@ -95,6 +103,17 @@ export function socketOptions({ settings, address }: ExportedHost): readonly str
 /** What a kernel offers of itself: its buffers may become 4 MB large, which no sysctl of a namespace forbids. */
 const LEAST_SHIFT = 7;
 
-/** Kernels refuse a smaller and a larger one. */
+/** Kernels refuse a smaller one. */
 const LEAST_MSS = 88;
-const MOST_MSS = 32_767;
+
+/** The device's MTU where the host's segments are longer than usual: no socket may ask for more than fits. FreeBSD's may not ask for less, either. */
+export function mtuLines(host: ExportedHost): readonly string[] {
+  const usual = usualMss(host.address);
+  const { mss } = host.settings;
+  return mss > usual || (mss !== usual && systemOf(host) === 'freebsd')
+    ? [`--mtu=${Math.min(MOST_MTU, USUAL_MTU + mss - usual)}`]
+    : [];
+}
+
+const USUAL_MTU = 1500;
+const MOST_MTU = 65_535;

@@ -3,6 +3,7 @@
 import type { Step } from '../../sim/step.js';
 import type { UserCall } from '../../tcp/calls.js';
 import type { Instant } from '../../tcp/rule.js';
+import { systemOf } from './export-conversations.js';
 import { add, end, type Script, startAgain } from './export-draft.js';
 import { fastListener } from './export-fast-open.js';
 import { socketOptions } from './export-settings.js';
@@ -39,7 +40,7 @@ export function addListener(
     add(draft, at, `bind(${fd}, ..., ...) = 0`);
   }
   add(draft, at, `listen(${fd}, ${backlog - 1}) = 0`);
-  if (fastListener(step))
+  if (fastListener(step) && systemOf(draft.conversation.host) === 'linux')
     add(draft, at, `setsockopt(${fd}, SOL_TCP, TCP_FASTOPEN, [${backlog - 1}], 4) = 0`);
 }
 

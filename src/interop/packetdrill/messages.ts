@@ -18,9 +18,9 @@ export function unknownName(name: string): Message {
   );
 }
 
-/** As much of a name as anybody reads. */
-function brief(name: string): string {
-  return name.length <= 60 ? name : `${name.slice(0, 59)}…`;
+/** As much of a name, or of a longer text, as anybody reads. */
+export function brief(name: string, most = 60): string {
+  return name.length <= most ? name : `${name.slice(0, most - 1)}…`;
 }
 
 /** The text is not what it would have to be. */
@@ -122,6 +122,14 @@ export function optionLate(name: string): Message {
   return error(
     'packetdrill-syntax',
     `\`--${name}\` comes too late: options stand before all that happens.`,
+  );
+}
+
+/** `--define=3`. */
+export function badDefinition(value: string): Message {
+  return error(
+    'packetdrill-syntax',
+    `A definition is \`--define=NAME=VALUE\`, not \`${brief(value)}\`.`,
   );
 }
 

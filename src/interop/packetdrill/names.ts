@@ -3,6 +3,7 @@
 import type {
   PacketIcmp,
   PacketOption,
+  PacketResult,
   PacketSegment,
   PacketValue,
 } from '../../lang/packet-operations.js';
@@ -50,30 +51,29 @@ export function namedSegment(
   return { ...segment, options };
 }
 
-/** A message whose code is a name for another. */
+/** A message whose type or code is a name for another. */
 export function namedIcmp(
   icmp: PacketIcmp,
   names: Names,
   unknown: (name: string) => void,
 ): PacketIcmp {
-  if (icmp.code === undefined || !/^[A-Z_]+$/.test(icmp.code)) return icmp;
-  const code = names.get(icmp.code);
-  if (code === undefined) unknown(icmp.code);
-  return { ...icmp, code };
+  const type = names.get(icmp.type) ?? icmp.type;
+  const code = icmp.code === undefined ? undefined : (names.get(icmp.code) ?? icmp.code);
+  if (code !== undefined && /^[A-Z_]+$/.test(code)) unknown(code);
+  return { ...icmp, type, code };
 }
 
-/** An argument with the names in it that the command line explains. */
+/** The command that a name stands for: what it is defined as stands between back quotes. */
+export function namedCommand(name: string, names: Names): string | undefined {
+  return /^`([\s\S]*)`$/.exec(names.get(name) ?? '')?.[1];
+}
+
+/** An argument with the names in it that the command line or an option explains. */
 export function namedValue(value: PacketValue, names: Names): PacketValue {
   const inner = (one: PacketValue) => namedValue(one, names);
   switch (value.kind) {
-    case 'words': {
-      const [only, ...others] = value.words;
-      const text = only === undefined || others.length > 0 ? undefined : names.get(only);
-      if (text === undefined) return value;
-      return /^\d+$/.test(text)
-        ? { kind: 'number', value: Number(text) }
-        : { kind: 'words', words: [text] };
-    }
+    case 'words':
+      return namedWords(value.words, names);
     case 'list':
       return { ...value, items: value.items.map(inner) };
     case 'struct':
@@ -84,4 +84,24 @@ export function namedValue(value: PacketValue, names: Names): PacketValue {
     default:
       return value;
   }
+}
+
+/** What one name stands for may be a number or a text, too. */
+function namedWords(words: readonly string[], names: Names): PacketValue {
+  const meant = words.map((word) => names.get(word) ?? word);
+  const [only = ''] = meant;
+  if (words.length !== 1 || only === words[0]) return { kind: 'words', words: meant };
+  const text = /^"([\s\S]*)"$/.exec(only)?.[1];
+  if (text !== undefined) return { kind: 'text', text };
+  return /^(?:0x[0-9a-f]+|\d+)$/i.test(only)
+    ? { kind: 'number', value: Number(only) }
+    : { kind: 'words', words: meant };
+}
+
+/** What a call must return, with what its names stand for. */
+export function namedResult(result: PacketResult, names: Names): PacketResult {
+  if (result.names === undefined) return result;
+  const value = namedWords(result.names, names);
+  if (value.kind === 'number') return { value: value.value, errno: result.errno };
+  return value.kind === 'words' ? { ...result, names: value.words } : result;
 }

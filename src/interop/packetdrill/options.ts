@@ -4,7 +4,7 @@ import { readAddress } from '../../lang/addresses.js';
 import type { Message } from '../../lang/diagnostics.js';
 import type { Range } from '../../lang/range.js';
 import type { OptionLine } from './ast.js';
-import { badRange, notSupported, strange } from './messages.js';
+import { badDefinition, badRange, notSupported, strange } from './messages.js';
 
 export interface ScriptOptions {
   readonly tolerance: number;
@@ -20,6 +20,8 @@ export interface ScriptOptions {
   readonly peerSegment: number | undefined;
   readonly timestampTick: number | undefined;
   readonly echoScaled: boolean;
+  /** What names stand for, as `--define=NAME=VALUE` says. */
+  readonly defines: ReadonlyMap<string, string>;
 }
 
 /** Microseconds that a time may be off when the script does not say: what the kernel's own runner of scripts allows. */
@@ -35,10 +37,10 @@ const PORT = 8080;
 /** Options of a real network device or of the tool itself: they say nothing about a simulated one. */
 const WITHOUT_MEANING = new Set(
   `netmask_ip gateway_ip speed debug wire_server_device wire_client_device wire_server_ip
-   wire_server_port wire_server wire_client dry_run verbose v non_fatal init_scripts code_command
+   wire_server_at wire_server_port wire_server wire_client dry_run verbose v non_fatal init_scripts code_command
    code_format code_sockopt send_omit_free timeout persistent_tun_dev
    tun_dev so_filename d dev persistent_tun force_path_mtu interface gateway_linkaddr
-   strict_segments local_linkaddr udp_encaps`.split(/\s+/),
+   strict_segments local_linkaddr udp_encaps udp_encapsulation no_cleanup`.split(/\s+/),
 );
 
 /** Reads them in order; the last of a name counts. */
@@ -70,6 +72,7 @@ export function readOptions(
   const { local, remote } = ADDRESSES[version];
   return {
     version,
+    defines: definitionsIn(lines, report),
     tolerance: number('tolerance_usecs', 3_600_000_000, 1) ?? TOLERANCE,
     tolerancePercent: percent(values.get('tolerance_percent'), report),
     localAddress: address('local_ip', local),
@@ -81,6 +84,23 @@ export function readOptions(
     echoScaled: values.has('tcp_ts_ecr_scaled'),
     timestampTick: number('tcp_ts_tick_usecs', 10_000_000) || undefined,
   };
+}
+
+/** A bare `NAME` is one that `#ifdef` may ask for. */
+const DEFINITION = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/;
+
+function definitionsIn(
+  lines: readonly OptionLine[],
+  report: (message: Message, range: Range) => void,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, value, range } of lines) {
+    if (name !== 'define' && name !== 'D') continue;
+    const [, word, meaning = ''] = DEFINITION.exec(value) ?? [];
+    if (word === undefined) report(badDefinition(value), range);
+    else if (meaning !== '') found.set(word, meaning);
+  }
+  return found;
 }
 
 function percent(
@@ -95,7 +115,7 @@ function percent(
 }
 
 const READ = new Set(
-  `ip_version tolerance_usecs tolerance_percent local_ip remote_ip bind_port connect_port mtu mss tcp_ts_tick_usecs tcp_ts_ecr_scaled`.split(
+  `ip_version define D tolerance_usecs tolerance_percent local_ip remote_ip bind_port connect_port mtu mss tcp_ts_tick_usecs tcp_ts_ecr_scaled`.split(
     ' ',
   ),
 );
@@ -108,7 +128,7 @@ function refusalOf({ name }: OptionLine): Message | undefined {
 
 /** Options that packetdrill has and that would change what happens here. */
 const UNMODELLED = new Set(
-  `is_anyip so_flags tcp_md5_secret define local_linklocal_ip gateway_linklocal_ip mtu_discovery`.split(
+  `is_anyip so_flags tcp_md5_secret local_linklocal_ip gateway_linklocal_ip mtu_discovery`.split(
     ' ',
   ),
 );

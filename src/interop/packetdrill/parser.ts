@@ -28,7 +28,7 @@ export interface ParsedPackets {
 }
 
 /** Reads a script. `defined`: the names for `#ifdef`. Lines that cannot be read are left out, with a diagnostic each. */
-export function parsePackets(text: string, defined: ReadonlySet<string>): ParsedPackets {
+export function parsePackets(text: string, defined: Iterable<string>): ParsedPackets {
   const chosen = chooseLines(text.replace(/\r\n?/g, '\n'), defined);
   const diagnostics: Diagnostic[] = [...chosen.diagnostics];
   const options: OptionLine[] = [];
@@ -52,18 +52,25 @@ export function parsePackets(text: string, defined: ReadonlySet<string>): Parsed
   return { tree: { options, lines }, diagnostics };
 }
 
-const OPTION_LINE =
-  /--?([A-Za-z_]\w*)(?:[= ][ \t]*([^\n]*?))?[ \t]*(?:\/\/[^\n]*)?(?:(?=\n|$)|(?<=[ \t])(?=--))/y;
+const OPTION = /--?([A-Za-z_]\w*)/y;
+/** Text in quotes, `NAME="reno"`, or whatever goes on until a space or a comment. */
+const OPTION_VALUE =
+  /(?:[A-Za-z_]\w*=)?(?:"(?:\\.|[^"\\])*"|'[^'\n]*'|`(?:\\[\s\S]|[^`\\])*`)|\S+?(?=\s|\/\/|\/\*|$)/y;
+/** A value that stands alone after its option: packetdrill itself wants `=` before it. */
+const SPACED_VALUE = /[ \t]+([^\s\-#/]\S*)[ \t]*(?=\n|#|\/\/|$)/y;
 
 function parseOptionLine(cursor: Cursor): OptionLine | undefined {
   const from = cursor.at;
-  const match = takeHere(cursor, OPTION_LINE);
-  if (!match) return undefined;
-  const value = (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2');
-  return { name: match[1] ?? '', value, range: rangeOf(cursor, from, cursor.taken) };
+  const name = takeHere(cursor, OPTION)?.[1];
+  if (name === undefined) return undefined;
+  const text = accept(cursor, '=')
+    ? needMatch(cursor, OPTION_VALUE, 'the value of the option')[0]
+    : (takeHere(cursor, SPACED_VALUE)?.[1] ?? '');
+  const value = text.replace(/^(["'])([\s\S]*)\1$/, '$2');
+  return { name, value, range: rangeOf(cursor, from, cursor.taken) };
 }
 
-const NEXT_LINE = /\n(?=[ \t]*(?:\+?[ \t]*\.?\d|\*|`|%\{|--))/g;
+const NEXT_LINE = /\n(?=[ \t]*(?:\+[ \t]*\.?\d|\.?\d[\d.~+]*[ \t]+[<>`%A-Za-z]|\*|`|%\{|--))/g;
 
 /** Goes on at the next line that begins as an event does. */
 function recover(cursor: Cursor, from: number): void {
@@ -82,10 +89,12 @@ function parseLine(cursor: Cursor): EventLine {
 function parseEvent(cursor: Cursor, until: number | undefined): PacketEvent {
   skipSpace(cursor);
   const from = cursor.at;
+  if (until !== undefined && /[<>`%]/.test(cursor.text[from] ?? ''))
+    throw wrong(cursor, 'a system call, which alone can wait until another time');
   if (accept(cursor, '<')) return parsePacket(cursor, 'in');
   if (accept(cursor, '>')) return parsePacket(cursor, 'out');
   if (accept(cursor, '`')) {
-    const command = takeHere(cursor, /([^`]*)`/y);
+    const command = takeHere(cursor, /((?:\\[\s\S]|[^`\\])*)`/y);
     if (!command)
       throw troubleAt(cursor, from, cursor.at, unclosed('command', 'another back quote'));
     return { kind: 'command', command: command[1] ?? '' };
@@ -95,8 +104,12 @@ function parseEvent(cursor: Cursor, until: number | undefined): PacketEvent {
     if (!code) throw troubleAt(cursor, from, cursor.at, unclosed('code', '`}%`'));
     return { kind: 'code', code: code[1] ?? '' };
   }
-  return parseCall(cursor, until);
+  const name = takeHere(cursor, LONE_NAME)?.[0];
+  return name === undefined ? parseCall(cursor, until) : { kind: 'named', name };
 }
+
+/** A name with nothing after it: it may stand for a command. */
+const LONE_NAME = /[A-Za-z_]\w*(?=[ \t]*(?:\n|\/\/|\/\*|#|$))/y;
 
 // Time --------------------------------------------------------------------------------------------
 

@@ -25,6 +25,9 @@ export type ParsedAssertion =
 /** How deep an expression may be nested. */
 const DEEPEST = 64;
 
+/** How many words and signs a statement may have: each operator goes around all that stands before it. */
+const MOST_TOKENS = 1_000;
+
 interface Reader {
   readonly tokens: readonly string[];
   readonly resolve: Resolve;
@@ -47,6 +50,7 @@ export function parseAssertion(statement: string, resolve: Resolve): ParsedAsser
   const source = assignment?.[2] ?? /^assert\b(.*)$/.exec(statement)?.[1];
   if (source === undefined) return { kind: 'other' };
   const tokens = [...source.matchAll(TOKEN)].map((match) => match[1] ?? '');
+  if (tokens.length > MOST_TOKENS) return { kind: 'other' };
   const reader: Reader = { tokens, resolve, at: 0, depth: 0 };
   try {
     const expression = either(reader);

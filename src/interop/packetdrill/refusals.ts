@@ -26,6 +26,7 @@ export function isCall(call: string): boolean {
 /** What about a call cannot be meant here; undefined when nothing. */
 export function refusal(call: string, args: readonly PacketValue[]): string | undefined {
   if (!PACKET_CALLS.has(call)) return OTHERS.test(call) ? `the call \`${call}\`` : undefined;
+  if (call === 'sendfile' && args.length === 7) return 'FreeBSD’s `sendfile`';
   const protocol = call === 'socket' && args[2]?.kind === 'number' ? args[2].value : IPPROTO_TCP;
   if (protocol !== 0 && protocol !== IPPROTO_TCP) return `sockets of protocol ${protocol}`;
   for (const word of args.flatMap(namesIn)) {

@@ -47,7 +47,7 @@ export const LINUX_ECN: readonly Partial<Settings>[] = [
   { ecn: 'accept', accurateEcn: 'accept' },
 ];
 /** FreeBSD cannot ask for classic ECN while it takes AccECN. */
-const FREEBSD_ECN = LINUX_ECN.filter((_, value) => value !== 4);
+export const FREEBSD_ECN = LINUX_ECN.filter((_, value) => value !== 4);
 
 /** The settings of a value; a text when there is no such value. */
 export const linuxEcn: Reading = (value, _, text) => {

@@ -9,7 +9,6 @@ import { badRange, notSupported, strange } from './messages.js';
 /** Options up to and including `>`. */
 export function parseOptions(cursor: Cursor): readonly PacketOption[] {
   const options: PacketOption[] = [];
-  if (accept(cursor, '>')) return options;
   do {
     options.push(parseOption(cursor));
   } while (accept(cursor, ','));
@@ -56,6 +55,8 @@ function parseOption(cursor: Cursor): PacketOption {
   const [name] = needMatch(cursor, /[A-Za-z_][\w-]*/y, 'a TCP option, such as `mss 1460`');
   const from = cursor.taken - name.length;
   if (name === 'md5' && take(cursor, /[0-9a-fA-F]{32}\b/y)) return { kind: 'md5' };
+  const counters = /^AccECN([01])$/i.exec(name);
+  if (counters) return ecnOption(cursor, from, Number(counters[1]) as 0 | 1);
   switch (name) {
     case 'nop':
     case 'eol':
@@ -66,12 +67,16 @@ function parseOption(cursor: Cursor): PacketOption {
     case 'mss':
       return { kind: 'mss', value: bounded(cursor, 'An MSS', 65_535) };
     case 'wscale':
+      if (accept(cursor, '*')) return { kind: 'wscale', value: 0, any: true };
       return { kind: 'wscale', value: bounded(cursor, 'A shift count', 255) };
     case 'TS':
       return timestamps(cursor);
     case 'FO':
     case 'FOEXP':
       return { kind: name, cookie: cookie(cursor) };
+    case 'exp-FO':
+    case 'EXP-FO':
+      return { kind: 'FOEXP', cookie: cookie(cursor) };
     case 'ECN':
       return ecnOption(cursor, from);
     case 'sack':
@@ -83,10 +88,14 @@ function parseOption(cursor: Cursor): PacketOption {
 }
 
 /** Options of Multipath TCP, which some packetdrills have. */
-const MULTIPATH = /^(?:mp_\w+|mpcapable\w*|dss|add_addr\w*|remove_addr\w*)$/;
+const MULTIPATH = /^(?:mp_\w+|mpcapable\w*|mpcdatalen|dss|add_addr\w*|remove_addr\w*)$/;
+
+/** Experiments (RFC 6994) that the FreeBSD community's packetdrill knows: Fast Open has a number of its own now, and is read. */
+const EXPERIMENT = /^exp-(?:AccECN[01]|tarr)$/i;
 
 function refused(name: string): Message {
   if (name === 'md5') return notSupported('TCP MD5 signatures');
+  if (EXPERIMENT.test(name)) return notSupported(`the experimental TCP option \`${name}\``);
   return MULTIPATH.test(name) ? notSupported('Multipath TCP') : strange('TCP option', name);
 }
 
@@ -103,15 +112,18 @@ function cookie(cursor: Cursor): string {
   );
 }
 
-/** `e1b 1 ceb 0 e0b 1`, or in the other order, or fewer: the first name tells which. */
-function ecnOption(cursor: Cursor, from: number): PacketOption {
+/**
+ * `e1b 1 ceb 0 e0b 1`, or in the other order, or fewer: the first name tells which. FreeBSD's dialect tells the order in the name of
+ * the option, and calls the counters `EE0B`, `EE1B`, `ECEB`.
+ */
+function ecnOption(cursor: Cursor, from: number, told?: 0 | 1): PacketOption {
   const names: string[] = [];
   const fields: number[] = [];
   for (let name = counterName(cursor); name !== undefined; name = counterName(cursor)) {
     names.push(name);
     fields.push(bounded(cursor, 'A byte counter', 2 ** 24 - 1));
   }
-  const order = names[0] === 'e0b' ? 0 : 1;
+  const order = told ?? (names[0] === 'e0b' ? 0 : 1);
   if (names.every((name, i) => name === FIELD_ORDERS[order][i])) {
     return { kind: 'ECN', option: { order, fields } };
   }
@@ -120,7 +132,7 @@ function ecnOption(cursor: Cursor, from: number): PacketOption {
 }
 
 function counterName(cursor: Cursor): string | undefined {
-  return take(cursor, /(?:e0b|ceb|e1b)\b/y)?.[0];
+  return take(cursor, /e?(e0b|ceb|e1b)\b/iy)?.[1]?.toLowerCase();
 }
 
 function timestamps(cursor: Cursor): PacketOption {
@@ -134,11 +146,11 @@ function timestamps(cursor: Cursor): PacketOption {
 
 function blocks(cursor: Cursor): readonly PacketBlock[] {
   const found: PacketBlock[] = [];
-  while (!sees(cursor, ',') && !sees(cursor, '>')) {
+  do {
     const start = bounded(cursor, 'A sequence number', 2 ** 32 - 1);
     need(cursor, ':');
     found.push({ start, end: bounded(cursor, 'A sequence number', 2 ** 32 - 1) });
-  }
+  } while (!sees(cursor, ',') && !sees(cursor, '>'));
   return found;
 }
 

@@ -4,30 +4,20 @@ import { fileNameOf } from '../../base/file-name.js';
 import { DIAGNOSTIC_LIMIT, type Diagnostic } from '../../lang/diagnostics.js';
 import { linesOf } from '../../lang/lexer.js';
 import { DEFAULT_LINK } from '../../lang/links.js';
-import {
-  KERNEL,
-  namesIn,
-  type PacketOperation,
-  type PacketScript,
-  type PacketSegment,
-  PEER,
-} from '../../lang/packet-operations.js';
+import { KERNEL, namesIn, type PacketScript, PEER } from '../../lang/packet-operations.js';
 import type { Instruction, Program, ProgramHost } from '../../lang/program.js';
 import type { Range } from '../../lang/range.js';
 import { usualMss } from '../../tcp/datagram.js';
 import { settingsOfProfile } from '../../tcp/profiles.js';
-import { RFC9293, type Settings } from '../../tcp/settings.js';
-import { type Numbering, readAssertions } from './assertions.js';
+import { RFC9293 } from '../../tcp/settings.js';
 import type { EventLine, PacketScriptTree } from './ast.js';
 import { DEFINED_ON_FREEBSD, DEFINED_ON_LINUX } from './conditions.js';
-import { mssOfMtu, readCommand } from './environment.js';
-import { NOT_SUPPORTED, noEvents, notSupported, strange, unknownName } from './messages.js';
-import { type Names, namedIcmp, namedSegment, namedValue, wellKnownNames } from './names.js';
-import { readOptions, type ScriptOptions } from './options.js';
-import { icmpProblem } from './packets.js';
+import { mssOfMtu } from './environment.js';
+import { operationsOf, type Translation } from './line-operations.js';
+import { brief, NOT_SUPPORTED, noEvents } from './messages.js';
+import { wellKnownNames } from './names.js';
+import { readOptions } from './options.js';
 import { parsePackets } from './parser.js';
-import { isCall, refusal } from './refusals.js';
-import type { Sysctls } from './sysctl-values.js';
 import { AT_ONCE, checkFirstTime, checkTime, type Report } from './times.js';
 
 /** Microseconds: a timer of a kernel whose HZ is 250 is up to 4 ms late, half of that on average. */
@@ -39,7 +29,7 @@ export interface PacketOptions {
   readonly file: string;
   /** The word of a profile: `linux`, `freebsd`, `rfc9293`. */
   readonly profile: string;
-  /** What names stand for, as packetdrill's `-D NAME=VALUE` says it. */
+  /** What names stand for, as packetdrill's `-D NAME=VALUE` says it; one without a value is for `#ifdef` alone. */
   readonly defines?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -63,7 +53,8 @@ export interface CompiledPackets {
  */
 export function compilePackets(text: string, options: PacketOptions): CompiledPackets {
   const freebsd = options.profile === 'freebsd';
-  const defined = freebsd ? DEFINED_ON_FREEBSD : DEFINED_ON_LINUX;
+  const own = freebsd ? DEFINED_ON_FREEBSD : DEFINED_ON_LINUX;
+  const defined = [...own, ...(options.defines?.keys() ?? [])];
   const { tree, diagnostics: found } = parsePackets(text, defined);
   const diagnostics: Diagnostic[] = [...found];
   const report: Report = (message, range) => {
@@ -71,7 +62,9 @@ export function compilePackets(text: string, options: PacketOptions): CompiledPa
   };
   const translation = translationOf(tree, options, text, report);
   const instructions = instructionsOf(tree.lines, translation);
-  if (tree.lines.length === 0 && diagnostics.length === 0) report(noEvents(), START);
+  // What has no time prepares for what happens.
+  const isEmpty = tree.lines.every(({ time }) => time === undefined);
+  if (isEmpty && diagnostics.length === 0) report(noEvents(), START);
   const all = diagnostics.sort(inOrder);
   if (all.length > 0) return { program: undefined, diagnostics: someOf(all) };
   return { program: programOf(instructions, translation), diagnostics: all };
@@ -90,21 +83,6 @@ const START: Range = { start: { line: 0, character: 0 }, end: { line: 0, charact
 function inOrder(one: Diagnostic, other: Diagnostic): number {
   const [a, b] = [one.range.start, other.range.start];
   return a.line - b.line || a.character - b.character;
-}
-
-interface Translation {
-  readonly file: string;
-  readonly profile: string;
-  readonly settings: Settings;
-  readonly script: ScriptOptions;
-  readonly numbering: Numbering;
-  readonly sysctls: Sysctls;
-  /** What names stand for that are not explained in the script. */
-  readonly names: Names;
-  /** Names of values that Python code has kept, so far. */
-  readonly kept: Set<string>;
-  readonly lines: readonly string[];
-  readonly report: Report;
 }
 
 function translationOf(
@@ -136,7 +114,7 @@ function translationOf(
     script,
     numbering: ofFreebsd ? 'freebsd' : 'linux',
     sysctls: { system: profile, profile: settings, version: script.version, values: new Map() },
-    names: new Map([...wellKnownNames(settings, script), ...(defines ?? [])]),
+    names: new Map([...wellKnownNames(settings, script), ...script.defines, ...(defines ?? [])]),
     kept: new Set(),
     lines: linesOf(text),
     report,
@@ -202,6 +180,9 @@ const INSTANT = { ...DEFAULT_LINK, delay: 0, mtu: 65_535 + 60 };
 
 // Lines -------------------------------------------------------------------------------------------
 
+/** As much of a line as is shown of it. */
+const LONGEST_LINE = 400;
+
 function instructionsOf(
   lines: readonly EventLine[],
   translation: Translation,
@@ -215,57 +196,10 @@ function instructionsOf(
       const { range } = line;
       // All of a line happens at its time.
       const operation = i === 0 ? made : { ...made, time: AT_ONCE };
-      const text = (translation.lines[range.start.line] ?? '').trim();
+      const text = brief((translation.lines[range.start.line] ?? '').trim(), LONGEST_LINE);
       const place = { file: translation.file, range };
       instructions.push({ index: instructions.length, place, text, operation });
     }
   }
   return instructions;
-}
-
-function operationsOf(line: EventLine, translation: Translation): readonly PacketOperation[] {
-  const { event, range, time = AT_ONCE } = line;
-  const { names, numbering, report, sysctls } = translation;
-  const unknown = (name: string) => report(unknownName(name), range);
-  switch (event.kind) {
-    case 'segment-in': {
-      const segment = namedSegment(event.segment, names, unknown);
-      if (translation.profile === 'freebsd' && isSigned(segment))
-        report(notSupported(SIGNATURES), range);
-      return [{ kind: 'pkt-in', time, segment }];
-    }
-    case 'segment-out':
-      if (isSigned(event.segment)) report(notSupported(SIGNATURES), range);
-      return [{ kind: 'pkt-out', time, segment: namedSegment(event.segment, names, unknown) }];
-    case 'icmp-in': {
-      const icmp = namedIcmp(event.icmp, names, unknown);
-      const problem = icmpProblem(icmp, translation.script.version);
-      if (problem !== undefined) report(problem, range);
-      return [{ kind: 'pkt-icmp', time, icmp }];
-    }
-    case 'call': {
-      if (!isCall(event.call)) report(strange('call', event.call), range);
-      const problem = refusal(event.call, event.args);
-      if (problem !== undefined) report(notSupported(problem), range);
-      const { call, result, until } = event;
-      const args = event.args.map((value) => namedValue(value, names));
-      return [{ kind: 'pkt-call', time, until, call, args, result }];
-    }
-    case 'command': {
-      const { operations, problem } = readCommand(event.command, time, sysctls);
-      if (problem !== undefined) report(notSupported(problem), range);
-      return operations;
-    }
-    case 'code': {
-      const { assertions, problem } = readAssertions(event.code, numbering, translation.kept);
-      if (problem !== undefined) report(problem, range);
-      return [{ kind: 'pkt-assert', time, assertions }];
-    }
-  }
-}
-
-const SIGNATURES = 'TCP MD5 signatures';
-
-function isSigned({ options }: PacketSegment): boolean {
-  return options?.some(({ kind }) => kind === 'md5') === true;
 }

@@ -141,6 +141,9 @@ function valueToSet(
   // The name ends where its length says, or at its end.
   if (name === 'TCP_CONGESTION' && value?.kind === 'text')
     return { text: value.text.slice(0, number(length)) };
+  // A key of zeros is none: FreeBSD's hosts that have one make their cookies of it.
+  const key = name === 'TCP_FASTOPEN' ? member(value, 'psk') : undefined;
+  if (key?.kind === 'text' && /^0*$/.test(key.text)) return number(member(value, 'enable'));
   return optionValue(value, system, length);
 }
 

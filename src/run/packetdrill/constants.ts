@@ -137,16 +137,18 @@ const LINUX: Constants = {
     ...{ IPV6_DONTFRAG: 62, IPV6_RECVTCLASS: 66, IPV6_TRANSPARENT: 75, IPV6_FREEBIND: 78 },
   },
   fcntl: { F_GETFD: 1, F_SETFD: 2, F_GETFL: 3, F_SETFL: 4 },
-  open: { O_WRONLY: 1, O_RDWR: 2, O_APPEND: 0o2000, O_NONBLOCK: 0o4000 },
+  open: { O_RDONLY: 0, O_WRONLY: 1, O_RDWR: 2, O_APPEND: 0o2000, O_NONBLOCK: 0o4000 },
   descriptor: { FD_CLOEXEC: 1 },
   splice: { SPLICE_F_MOVE: 1, SPLICE_F_NONBLOCK: 2, SPLICE_F_MORE: 4, SPLICE_F_GIFT: 8 },
   message: {
     MSG_OOB: 0x1,
     MSG_PEEK: 0x2,
+    MSG_DONTROUTE: 0x4,
     MSG_TRUNC: 0x20,
     MSG_DONTWAIT: 0x40,
     MSG_EOR: 0x80,
     MSG_WAITALL: 0x100,
+    MSG_CONFIRM: 0x800,
     MSG_ERRQUEUE: 0x2000,
     MSG_NOSIGNAL: 0x4000,
     MSG_MORE: 0x8000,
@@ -236,11 +238,12 @@ const FREEBSD: Constants = {
   IPPROTO_IPV6: { IPV6_UNICAST_HOPS: 4, IPV6_V6ONLY: 27, IPV6_TCLASS: 61 },
   fcntl: LINUX.fcntl,
   descriptor: { FD_CLOEXEC: 1 },
-  open: { O_WRONLY: 0x1, O_RDWR: 0x2, O_NONBLOCK: 0x4, O_APPEND: 0x8 },
+  open: { O_RDONLY: 0, O_WRONLY: 0x1, O_RDWR: 0x2, O_NONBLOCK: 0x4, O_APPEND: 0x8 },
   splice: LINUX.splice,
   message: {
     MSG_OOB: 0x1,
     MSG_PEEK: 0x2,
+    MSG_DONTROUTE: 0x4,
     MSG_EOR: 0x8,
     MSG_TRUNC: 0x10,
     MSG_WAITALL: 0x40,
@@ -280,9 +283,22 @@ export function joinedConstants(
   kind: ConstantKind,
   system: System,
 ): readonly string[] {
-  if (value?.kind === 'words') return value.words;
-  if (value?.kind !== 'number') return [];
-  let rest = value.value >>> 0;
+  if (value?.kind === 'words') {
+    return value.words.flatMap((word) =>
+      isNumber(word) ? namesIn(Number(word), kind, system) : [word],
+    );
+  }
+  return value?.kind === 'number' ? namesIn(value.value, kind, system) : [];
+}
+
+/** Whether what is joined to names is a number: `MSG_DONTWAIT|0x4000`. */
+export function isNumber(word: string): boolean {
+  return /^(?:0x[0-9a-f]+|\d+)$/i.test(word);
+}
+
+/** The constants that a number is the sum of. */
+function namesIn(sum: number, kind: ConstantKind, system: System): readonly string[] {
+  let rest = sum >>> 0;
   const names: string[] = [];
   for (const [name, bits] of Object.entries(OF[system][kind])) {
     if ((rest & bits) === 0) continue;
@@ -296,7 +312,9 @@ export function joinedConstants(
 export function numberOfConstants(names: readonly string[], system: System): number | undefined {
   let sum = 0;
   for (const name of names) {
-    const found = Object.values(OF[system]).find((kind) => Object.hasOwn(kind, name))?.[name];
+    const found = isNumber(name)
+      ? Number(name)
+      : Object.values(OF[system]).find((kind) => Object.hasOwn(kind, name))?.[name];
     if (found === undefined) return undefined;
     sum = (sum | found) >>> 0;
   }

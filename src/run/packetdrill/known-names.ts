@@ -4,7 +4,7 @@ import { namesIn, type PacketValue } from '../../lang/packet-operations.js';
 import { suggest } from '../../lang/suggest.js';
 import { optionNames } from '../sockets/option-table.js';
 import type { System } from '../sockets/socket-calls.js';
-import { constantNames } from './constants.js';
+import { constantNames, isNumber } from './constants.js';
 
 /** Names of both systems that are not among the constants. */
 const BOTH = `
@@ -76,7 +76,7 @@ function namesOf(system: System): ReadonlySet<string> {
 export function unknownName(args: readonly PacketValue[], system: System): string | undefined {
   const known = namesOf(system);
   for (const name of args.flatMap(namesIn)) {
-    if (known.has(name) || FAMILIES.test(name)) continue;
+    if (isNumber(name) || known.has(name) || FAMILIES.test(name)) continue;
     const meant = suggest(name, known);
     const hint = meant === undefined ? '' : `; \`${meant}\` is known`;
     return `\`${name}\` is no name that ${SYSTEMS[system]} has${hint}`;

@@ -1,6 +1,7 @@
 /** The lines of a packetdrill script: when they are due, what they do, and whether what was expected came to be. */
 
 import { printInstant } from '../../base/time.js';
+import { isDiscarded } from '../../lang/packet-icmp.js';
 import {
   ICMP_QUERIES,
   isPacketOperation,
@@ -11,6 +12,8 @@ import {
 } from '../../lang/packet-operations.js';
 import type { Instruction } from '../../lang/program.js';
 import { icmp, inject } from '../../sim/sim.js';
+import { addressOf } from '../../sim/world.js';
+import { ipVersion } from '../../tcp/ip-version.js';
 import type { Instant } from '../../tcp/rule.js';
 import { type Begun, NOTHING } from '../begun.js';
 import type { Judgement } from '../judge.js';
@@ -132,9 +135,14 @@ function beginIcmp(
   { index }: Instruction,
   operation: PacketOperationOf<'pkt-icmp'>,
 ): Begun {
-  const { type } = operation.icmp;
-  if (ICMP_QUERIES.includes(type)) {
-    const why = () => `${type} is no error message: nothing for TCP`;
+  const { type, code } = operation.icmp;
+  const version = ipVersion(addressOf(state.world, KERNEL));
+  const isQuery = ICMP_QUERIES.includes(type);
+  if (isQuery || isDiscarded(type, code, version)) {
+    const why = () =>
+      isQuery
+        ? `${type} is no error message: nothing for TCP`
+        : `${[type, code].filter(Boolean).join(' ')} means nothing: a host is silent about it (RFC 1122 §3.2.2)`;
     return { part: { microsteps: [scripted(SCRIPT.environment, why)], departures: [] } };
   }
   const message = icmpMessage(state, operation.icmp);

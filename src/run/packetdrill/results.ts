@@ -24,11 +24,12 @@ export function resultDifferences(
   const wrong = (field: string, expected: string, seen: string): readonly Difference[] => [
     { field, expected, actual: seen },
   ];
-  if (result.value === undefined) return [];
+  const value = wantedValue(operation, state.script.system);
+  if (value === undefined) return [];
   const succeeded = done.errno === undefined && done.result >= 0;
   const wanted = printWanted(operation);
-  if (result.value < 0) {
-    if (succeeded || result.value !== -1) return wrong('result', wanted, actual);
+  if (value < 0) {
+    if (succeeded || value !== -1) return wrong('result', wanted, actual);
     return result.errno === undefined || same(result.errno, done.errno)
       ? []
       : wrong('errno', result.errno, done.errno ?? 'none');
@@ -37,8 +38,14 @@ export function resultDifferences(
   if (result.errno !== undefined) return wrong('errno', result.errno, 'none');
   // Descriptors are the system's: that there is one is all that counts.
   if (OPENING_CALLS.includes(call) || call.startsWith('accept')) return [];
-  if (done.result !== result.value) return wrong('result', wanted, actual);
+  if (done.result !== value) return wrong('result', wanted, actual);
   return outputs(state, operation, done);
+}
+
+/** The number that a call must return; NaN, which none is, where it has a name that the system does not know. */
+function wantedValue({ result }: PacketCall, system: System): number | undefined {
+  if (result.names === undefined) return result.value;
+  return numberOfConstants(result.names, system) ?? Number.NaN;
 }
 
 function same(wanted: string, actual: string | undefined): boolean {
@@ -60,8 +67,8 @@ export function printResult({ result, errno }: Done): string {
 }
 
 export function printWanted({ result }: PacketCall): string {
-  if (result.value === undefined) return '...';
-  return result.errno === undefined ? String(result.value) : `${result.value} ${result.errno}`;
+  const value = result.names?.join('|') ?? String(result.value ?? '...');
+  return result.errno === undefined ? value : `${value} ${result.errno}`;
 }
 
 /** What the call wrote where its arguments point to. */

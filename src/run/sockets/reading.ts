@@ -27,7 +27,9 @@ import { tellsArrival, timeMessages } from './timestamping.js';
 import { isInline, octetsToMark, readUrgent } from './urgent.js';
 
 const READ_FLAGS = ['MSG_DONTWAIT', 'MSG_PEEK', 'MSG_WAITALL', 'MSG_TRUNC'];
-const LINUX_FLAGS = [...READ_FLAGS, 'MSG_OOB', 'MSG_ERRQUEUE'];
+/** Of sending; Linux does not look at them. */
+const PASSED_OVER = ['MSG_NOSIGNAL', 'MSG_DONTROUTE', 'MSG_CONFIRM', 'MSG_EOR', 'MSG_MORE'];
+const LINUX_FLAGS = [...READ_FLAGS, 'MSG_OOB', 'MSG_ERRQUEUE', ...PASSED_OVER];
 
 const NOTHING_READ = done(0, { data: NO_DATA });
 

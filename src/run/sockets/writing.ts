@@ -40,7 +40,9 @@ import {
 const WRITE_FLAGS = ['MSG_DONTWAIT', 'MSG_NOSIGNAL', 'MSG_FASTOPEN', 'MSG_MORE', 'MSG_OOB'];
 /** Of Linux alone: nothing joins the text that ends here. */
 const RECORD_END = 'MSG_EOR';
-const LINUX_FLAGS = [...WRITE_FLAGS, RECORD_END, 'MSG_ZEROCOPY'];
+/** Of datagrams, or of reading: Linux does not look at them here. */
+const PASSED_OVER = ['MSG_DONTROUTE', 'MSG_CONFIRM', 'MSG_PEEK', 'MSG_TRUNC', 'MSG_WAITALL'];
+const LINUX_FLAGS = [...WRITE_FLAGS, RECORD_END, 'MSG_ZEROCOPY', ...PASSED_OVER];
 
 /** How a `write` went: the attempt, and how many octets have been taken so far. */
 export interface Written {

@@ -10,7 +10,7 @@ import { ACK, FIELD_MAX, RST, SYN } from '../segment.js';
 import { add, num } from '../seq.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
-import { editTimers } from '../timers.js';
+import { editTimers, late } from '../timers.js';
 import { isTakenUpTo } from '../window.js';
 import { countAnswer } from './challenge.js';
 
@@ -54,7 +54,7 @@ export function repeatSynAck(tcb: Tcb, now: Instant): Verdict {
     ]);
   }
   const out = retransmitFront(tcb, now);
-  const anew = { retransmission: now + tcb.rto.value };
+  const anew = { retransmission: now + late(tcb.rto.value, tcb.settings) };
   const timers = isEarlyRequest(tcb) ? out.tcb.timers : editTimers(out.tcb.timers, anew);
   const why = () =>
     `SEG.SEQ=IRS=${num(tcb.irs)}: the SYN again, so the SYN,ACK again (deviation half-open)`;
