@@ -185,7 +185,18 @@ describe('timestamps (RFC 7323 §3.2, §4.3, §5)', () => {
   it('PWS-07 timestamps are compared modulo 2^32', () => {
     const tcb = agreed({ tsRecent: 2 ** 32 - 5 });
     assert.equal(recent(arrive(tcb, stamped(3))), 3);
-    assert.equal(arrive(agreed({ tsRecent: 3 }), stamped(2 ** 32 - 5)).rule, 'other-states/0-paws');
+    for (const tsRecent of [3, 0]) {
+      const seen = arrive(agreed({ tsRecent }), stamped(2 ** 32 - 5));
+      assert.equal(seen.rule, 'other-states/0-paws', `TS.Recent=${tsRecent}`);
+    }
+  });
+
+  it('a SYN that is challenged does not update TS.Recent, nor a SYN,ACK', () => {
+    for (const ctl of ['SYN', 'SYN,ACK']) {
+      const options = { timestamps: { val: 60, ecr: 0 } };
+      const seen = arrive(agreed(), seg(ctl, { seq: 101, ack: 301, options }));
+      assert.deepEqual([seen.rule, recent(seen)], ['other-states/4-syn', 50]);
+    }
   });
 
   it('PWS-09 after 24 idle days TS.Recent is not valid', () => {
