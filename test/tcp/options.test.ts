@@ -89,9 +89,22 @@ describe('options on SYN and SYN,ACK', () => {
     assert.equal(open.segments[0]?.wnd, (100_000 - 1) >> 3);
   });
 
-  it('OPT-16 a shift count above 14 counts as 14', () => {
-    const seen = arrive(withSettings('LISTEN', all), syn({ windowScale: 200 }));
-    assert.equal(seen.tcb.snd.shift, 14);
+  it('OPT-16 a shift count above 14 counts as 14, and the error is told', () => {
+    const told = /shift count 200 is an error, and counts as 14/;
+    const offered = { windowScale: 200 };
+    const synAck = seg('SYN,ACK', { seq: 100, ack: 301, options: offered });
+    for (const seen of [
+      arrive(withSettings('LISTEN', all), syn(offered)),
+      arrive(synSent({ settings: all }), syn(offered)),
+      arrive(synSent({ settings: all }), synAck),
+    ]) {
+      assert.equal(seen.tcb.snd.shift, 14);
+      assert.match(seen.steps.map(({ why }) => why()).join(), told);
+    }
+    const most = arrive(withSettings('LISTEN', all), syn({ windowScale: 14 }));
+    const without = arrive(withSettings('LISTEN', {}), syn(offered));
+    for (const { steps } of [most, without])
+      assert.doesNotMatch(steps.map(({ why }) => why()).join(), /shift count/);
   });
 
   it('OPT-19 shift 0 is an offer', () => {

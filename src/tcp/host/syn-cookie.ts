@@ -5,7 +5,7 @@ import { keyedHash } from '../isn/hash.js';
 import type { Isn } from '../isn.js';
 import { sockets } from '../isn.js';
 import type { Options } from '../options.js';
-import { DEFAULT_MSS, defaultMss, timestampClock } from '../options.js';
+import { DEFAULT_MSS, defaultMss, shiftOffered, timestampClock } from '../options.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Seq } from '../seq.js';
 import { add, distance, num, seq } from '../seq.js';
@@ -198,7 +198,7 @@ const ECN_BIT = 0x20;
 
 /** TSval of a cookie's SYN,ACK: the clock, not ahead of itself, with window scale, SACK and ECN in its lowest bits. */
 export function stampOptions(offered: Options, ecn: boolean, now: Instant): number {
-  const shift = offered.windowScale === undefined ? NO_SHIFT : Math.min(offered.windowScale, 14);
+  const shift = offered.windowScale === undefined ? NO_SHIFT : shiftOffered(offered);
   const bits = shift | (offered.sackPermitted ? SACK_BIT : 0) | (ecn ? ECN_BIT : 0);
   const clock = timestampClock(now);
   const stamped = clock - (clock % 2 ** OPTION_BITS) + bits;
