@@ -110,11 +110,12 @@ describe('SEND', () => {
 
 describe('CLOSE', () => {
   it('CLO-11 CLOSE pushes the text that waits: it goes before the FIN, with PSH', () => {
-    const waiting = call.send(established({ snd: { wnd: 0 } }), 'hello').tcb;
-    const closed = call.close(waiting, 2);
-    assert.deepEqual([closed.state, closed.sent], ['FIN_WAIT_1', []]);
-    const opened = arrive(closed.tcb, seg('ACK', { ack: 301, wnd: 1000 }));
-    assert.deepEqual(opened.sent, [
+    // A SEND without PUSH (§3.9.1.2) waits for more.
+    const waiting = call.send(established({ settings: { cork: true } }), 'hello');
+    assert.deepEqual(waiting.sent, []);
+    const closed = call.close(waiting.tcb, 2);
+    assert.equal(closed.state, 'FIN_WAIT_1');
+    assert.deepEqual(closed.sent, [
       '<SEQ=301><ACK=101><DATA=5><CTL=PSH,ACK>',
       '<SEQ=306><ACK=101><CTL=FIN,ACK>',
     ]);

@@ -46,6 +46,30 @@ describe('a host: closing', () => {
     assert.equal(network.log.length, 4);
   });
 
+  it('TWT-30 an old duplicate assassinates TIME_WAIT, unless resets do nothing there (RFC 1337 §2, §3)', () => {
+    for (const [timeWaitResets, left] of [
+      ['obey', []],
+      ['ignore', ['c1 TIME_WAIT']],
+    ] as const) {
+      const network = pair({ timeWaitResets });
+      network.connect('client', 'server', { from: 1000 });
+      network.deliver();
+      network.close('client', 'c1');
+      network.deliver();
+      network.close('server', 'c1');
+      network.deliver();
+      network.sent();
+      const old = { ...seg('PSH,ACK', { seq: 250, ack: 101, data: 'old' }), sourcePort: 80 };
+      network.arrive('client', '10.0.0.2', { ...old, destinationPort: 1000 });
+      network.deliver();
+      assert.deepEqual(network.sent(), [
+        'client -> server <SEQ=102><ACK=302><CTL=ACK>',
+        'server -> client <SEQ=302><CTL=RST>',
+      ]);
+      assert.deepEqual(network.table('client'), left, timeWaitResets);
+    }
+  });
+
   it('ABT-08 RSG-11 the peer of an aborted connection learns of a reset', () => {
     const network = open();
     const receive = network.receive('server', 'c1');
@@ -128,21 +152,21 @@ describe('a host: reuse from TIME_WAIT (MAY-2, RFC 6191)', () => {
   const syn = (at: number, val?: number) =>
     seg('SYN', { seq: at, options: val === undefined ? {} : { timestamps: { val, ecr: 0 } } });
 
-  it('TWT-15 TWT-16 ISN-10 a SYN beyond the last sequence number is honoured', () => {
+  it('TWT-15 TWT-16 ISN-10 with time-wait-reuse on a SYN beyond the last sequence number is honoured', () => {
     const network = waiting();
     network.arrive('server', '10.0.0.1', syn(102));
     assert.deepEqual(network.sent(), ['server -> client <SEQ=400><ACK=103><CTL=SYN,ACK>']);
     assert.deepEqual(network.table('server'), ['l1 LISTEN', 'c2 SYN_RCVD']);
   });
 
-  it('TWT-16 without an ISS beyond the old SND.NXT there is no reuse', () => {
+  it('TWT-16 with time-wait-reuse on, but without an ISS beyond the old SND.NXT there is no reuse', () => {
     const network = waiting({ isn: fixedIsn(300) });
     network.arrive('server', '10.0.0.1', syn(102));
     assert.deepEqual(network.sent(), ['server -> client <SEQ=302><ACK=102><CTL=ACK>']);
     assert.deepEqual(network.table('server'), ['l1 LISTEN', 'c1 TIME_WAIT']);
   });
 
-  it('TWT-17 when the SYN was an old duplicate, TIME_WAIT returns', () => {
+  it('TWT-17 with time-wait-reuse on, when the SYN was an old duplicate, TIME_WAIT returns', () => {
     const network = waiting();
     network.arrive('server', '10.0.0.1', syn(5000));
     network.arrive('server', '10.0.0.1', seg('RST', { seq: 5001 }));
@@ -160,7 +184,7 @@ describe('a host: reuse from TIME_WAIT (MAY-2, RFC 6191)', () => {
     ['TWT-22 an older timestamp', 102, 2 ** 32 - 1, false],
   ];
   for (const [name, at, val, honoured] of stampedRows) {
-    it(`${name}: ${honoured ? 'honoured' : 'dropped'}`, () => {
+    it(`${name}: ${honoured ? 'honoured' : 'dropped'} with time-wait-reuse on`, () => {
       const network = waiting({}, true);
       network.arrive('server', '10.0.0.1', syn(at, val));
       assert.equal(network.table('server')[1], honoured ? 'c2 SYN_RCVD' : 'c1 TIME_WAIT');
@@ -168,7 +192,7 @@ describe('a host: reuse from TIME_WAIT (MAY-2, RFC 6191)', () => {
     });
   }
 
-  it('TWT-23 the old one had no timestamps, the SYN has: honoured whatever the SEQ', () => {
+  it('TWT-23 the old one had no timestamps, the SYN has: honoured with time-wait-reuse on, whatever the SEQ', () => {
     const network = waiting();
     const host = network.host('server');
     const timestamps = { ...host.settings, timestamps: true };
@@ -177,7 +201,7 @@ describe('a host: reuse from TIME_WAIT (MAY-2, RFC 6191)', () => {
     assert.equal(network.table('server')[1], 'c2 SYN_RCVD');
   });
 
-  it('TWT-24 neither had timestamps, no later SEQ: dropped', () => {
+  it('TWT-24 neither had timestamps, no later SEQ: dropped with time-wait-reuse on', () => {
     const network = waiting();
     network.arrive('server', '10.0.0.1', syn(101));
     assert.deepEqual([network.sent(), network.table('server')[1]], [[], 'c1 TIME_WAIT']);
