@@ -1,23 +1,8 @@
 /** Exported scripts for a kernel of Linux: what it is told, and what it has otherwise. */
 
 import assert from 'node:assert/strict';
-import { exported, linux, passes } from './exported.js';
+import { exported, FAST, linux, passes } from './exported.js';
 import { play } from './play.js';
-
-/** The text of each connection goes with its SYN when there is a cookie. */
-const FAST = `host client { isn 100, fast-open client }
-host server { isn 300, fast-open server }
-
-scenario "fast" {
-  server: listen 80
-  client: connect server:80 send "first"
-  wait 1s
-  client: connect server:80 send "second"
-  wait 1s
-  server: receive
-  wait 1s
-}
-`;
 
 describe('an exported script for Linux', () => {
   it('tells a kernel of Linux what the host is told, and nothing that such a kernel does of its own', () => {

@@ -47,3 +47,18 @@ scenario "talk" {
   wait 1s
 }
 `;
+
+/** The text of each connection goes with its SYN when there is a cookie. */
+export const FAST = `host client { isn 100, fast-open client }
+host server { isn 300, fast-open server }
+
+scenario "fast" {
+  server: listen 80
+  client: connect server:80 send "first"
+  wait 1s
+  client: connect server:80 send "second"
+  wait 1s
+  server: receive
+  wait 1s
+}
+`;
