@@ -168,6 +168,20 @@ export function agreeOptions(tcb: Tcb, peer: Options, now: Instant): AgreedOptio
   };
 }
 
+/** RFC 7323 §2.3: "MUST use 14 instead of the received value" where that is larger. */
+const MOST_SHIFT = 14;
+
+/** How far the windows of a peer are shifted that has made this offer; with none, not at all. */
+export function shiftOffered({ windowScale = 0 }: Options): number {
+  return Math.min(windowScale, MOST_SHIFT);
+}
+
+/** "SHOULD log the error": a shift count of the peer's that is too large; empty when it is not. */
+export function shiftWhy(agreed: boolean, { windowScale = 0 }: Options): string {
+  if (!agreed || windowScale <= MOST_SHIFT) return '';
+  return `; its shift count ${windowScale} is an error, and counts as ${MOST_SHIFT}`;
+}
+
 /** The octets that a timestamps option takes of every segment, with its padding (RFC 7323 §3.2). */
 export const TIMESTAMPS_LENGTH = 12;
 

@@ -109,12 +109,30 @@ describe('SEND', () => {
 });
 
 describe('CLOSE', () => {
+  it('CLO-10 with unread-on-close reset, CLOSE shows that text was not read', () => {
+    const hello = (flags: string) => seg(flags, { ack: 301, data: 'hello' });
+    for (const [flags, next] of [
+      ['PSH,ACK', 106],
+      ['FIN,ACK', 107],
+    ] as const) {
+      const { tcb } = arrive(established({ settings: { unreadOnClose: 'reset' } }), hello(flags));
+      const lost = call.close(tcb, 2);
+      assert.deepEqual([lost.state, lost.sent], ['CLOSED', ['<SEQ=301><CTL=RST>']]);
+      const read = call.close(call.receive(tcb).tcb, 2);
+      assert.deepEqual(read.sent, [`<SEQ=301><ACK=${next}><CTL=FIN,ACK>`]);
+      // By default the user may still read (MAY-1 is not taken).
+      const kept = call.close(arrive(established(), hello(flags)).tcb, 2);
+      assert.deepEqual(kept.sent, [`<SEQ=301><ACK=${next}><CTL=FIN,ACK>`]);
+    }
+  });
+
   it('CLO-11 CLOSE pushes the text that waits: it goes before the FIN, with PSH', () => {
-    const waiting = call.send(established({ snd: { wnd: 0 } }), 'hello').tcb;
-    const closed = call.close(waiting, 2);
-    assert.deepEqual([closed.state, closed.sent], ['FIN_WAIT_1', []]);
-    const opened = arrive(closed.tcb, seg('ACK', { ack: 301, wnd: 1000 }));
-    assert.deepEqual(opened.sent, [
+    // A SEND without PUSH (§3.9.1.2) waits for more.
+    const waiting = call.send(established({ settings: { cork: true } }), 'hello');
+    assert.deepEqual(waiting.sent, []);
+    const closed = call.close(waiting.tcb, 2);
+    assert.equal(closed.state, 'FIN_WAIT_1');
+    assert.deepEqual(closed.sent, [
       '<SEQ=301><ACK=101><DATA=5><CTL=PSH,ACK>',
       '<SEQ=306><ACK=101><CTL=FIN,ACK>',
     ]);
@@ -174,7 +192,7 @@ describe('the end of a connection', () => {
     });
   }
 
-  it('FW1-15 RSG-09 text for a user who has closed both directions is reset, to show that it is lost', () => {
+  it('FW1-15 RSG-09 with text-after-close reset, text for a user who has closed shows that it is lost', () => {
     const text = seg('ACK', { ack: 302, data: 'hello' });
     const tcb = finWait1({ settings: { textAfterClose: 'reset' } });
     const gone = arrive(tcb, text);

@@ -148,7 +148,9 @@ function links(tests: readonly TestRecord[]): string {
 function plain(title: string): string {
   const text = title
     .replace(ID, '')
-    .replace(/\(\s*[,\s]*\)/g, '')
+    .replace(/\([\s,]+/g, '(')
+    .replace(/[\s,]+\)/g, ')')
+    .replaceAll('()', '')
     .replace(/\s+/g, ' ');
   return text.replace(/^[\s,:]+/, '').trim();
 }

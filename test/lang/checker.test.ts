@@ -1,8 +1,6 @@
-/** What the checker says of scripts: each mistake once, where it is, with a way out. */
+/** What the checker says of scripts: each mistake once, and where it is. */
 
-import assert from 'node:assert/strict';
-import { compile } from '../../src/lang/compile.js';
-import { check, firstMessage, HOSTS } from './scripts.js';
+import { check, HOSTS } from './scripts.js';
 
 /** The mistakes of statements after `HOSTS`: lines count from the first statement. */
 function steps(source: string, expected: readonly string[]): void {
@@ -263,196 +261,14 @@ describe('the checker', () => {
   for (const [title, source, expected] of statementTable) {
     it(`sees ${title}`, () => steps(source, expected));
   }
+
   for (const [title, source, expected] of declarationTable) {
     it(`sees, among declarations, ${title}`, () => check(source, expected));
   }
-
-  for (const [line, message] of [
-    ['sleep 5s', 'No statement begins with `sleep`. Did you mean `wait`?'],
-    ['wait for 5s', '`for` is no word here. Leave it out.'],
-    [
-      'wait for client ESTABLISHED',
-      '`wait` takes a time, or `until` and a fact. Write `wait until`.',
-    ],
-    ['wait -5s', 'A time cannot be negative.'],
-    ['wait 10secs', 'There is no unit `secs`. Did you mean `s`?'],
-    ['client: write "x"', 'There is no call `write`. Did you mean `send`?'],
-    ['client.send "x"', 'A call needs a colon after its host. Write `client: send`.'],
-    ['client: listen', 'Expected a port, such as `80`, not the end of the line.'],
-    [
-      'client: connect 10.0.0.2:80',
-      'A host is called by its name, not by its address. Write a host of this script and a port, such as `server:80`.',
-    ],
-    ["client: send 'x'", 'A text stands in double quotes. Write `"..."`.'],
-    ['print “x”', 'A text stands in double quotes. Write `"..."`.'],
-    ['print hello', 'Expected a text in quotes, not `hello`. Write `"hello"`.'],
-    ['expect client > server SYN', '`>` is not an arrow here. Write `->`.'],
-    ['expect client → server SYN', '`→` is not an arrow here. Write `->`.'],
-    [
-      'expect client -> server SYN ACK',
-      'Control bits are joined by a comma, not by a blank. Write `SYN,ACK`.',
-    ],
-    [
-      'expect client -> server SYN sequence=1',
-      'A segment has no field `sequence`. Did you mean `seq`?',
-    ],
-    ['expect client state = CLOSED', 'A single `=` compares nothing. Write `==`.'],
-    [
-      'expect client CLOSED in 5s',
-      'Expected the end of the statement, not `in`. Did you mean `within`?',
-    ],
-    ['expect client received "a" bytes', 'Expected the end of the statement, not `bytes`.'],
-    [
-      'expect client CLOSED and server TIME-WAIT',
-      'Expected the end of the statement, not `TIME-WAIT`: a fact is about one host or connection. Write a line for each, or compare: `server.state == TIME-WAIT`.',
-    ],
-    [
-      'fire client.timers.rto',
-      '`timers.rto` is no timer of a connection. There are `timers.user`, `timers.retransmission`, `timers.timeWait`, `timers.persist`, `timers.delayedAck`, `timers.keepalive` and `timers.finWait2`.',
-    ],
-  ] as const) {
-    it(`says of \`${line}\` what to write`, () =>
-      assert.equal(firstMessage(HOSTS + line), message));
-  }
-
-  it('offers for a misspelt variable the variable alone: its host stays', () => {
-    for (const [line, at] of [
-      ['set client.SND.WMD = 5', 11],
-      ['set client.c1.SND.WMD = 5', 14],
-    ] as const) {
-      const [found] = compile(`host client\n${line}`, {
-        file: 'a',
-        include: undefined,
-      }).diagnostics;
-      assert.deepEqual([found?.fix, found?.range.start.character], ['SND.WND', at], line);
-    }
-  });
-
-  it('names of a hundred settings those that have to do with the word', () => {
-    assert.match(
-      firstMessage('host a { timeout 5s }'),
-      /^A host has no setting `timeout`\. There are \d+, among them user-timeout, .* and spurious-timeout\.$/,
-    );
-    assert.match(firstMessage('host a { fairness 2 }'), /docs\/language\.md has a table/);
-    assert.equal(
-      firstMessage('host a { rto 1s; msl 5s }'),
-      'Settings are separated by commas or line breaks, not by `;`. Write `,`.',
-    );
-  });
-
-  it('knows settings by the names that they have elsewhere', () => {
-    const elsewhere: readonly (readonly [string, string])[] = [
-      ['host a { receive-buffer 2000 }', 'window'],
-      ['host a { SO_RCVBUF 2000 }', 'window'],
-      ['host a { tcp_syn_retries 2 }', 'syn-retries'],
-      ['host a { tcp_fin_timeout 2s }', 'fin-wait-2-timeout'],
-      ['host a { congestion-control reno }', 'congestion-algorithm'],
-      ['host a { timestamp on }', 'timestamps'],
-      ['host a\nhost b\nlink a -- b { latency 2ms }', 'delay'],
-      ['host a\nhost b\nlink a -- b { bandwidth 2mbps }', 'rate'],
-    ];
-    for (const [text, meant] of elsewhere) {
-      const [found] = compile(text, { file: 'a', include: undefined }).diagnostics;
-      assert.deepEqual([found?.code, found?.fix], ['unknown-setting', meant], text);
-    }
-  });
-
-  it('says how to ask for one of several states', () => {
-    assert.equal(
-      firstMessage(`${HOSTS}expect client SYN_SENT or ESTABLISHED`),
-      'Expected true or false; this is a state. Write `state == SYN_SENT`.',
-    );
-    assert.match(
-      firstMessage(`${HOSTS}expect client SYN_SENT, ESTABLISHED`),
-      /Write `state == SYN_SENT or state == ESTABLISHED`/,
-    );
-  });
-
-  it('says who is there when somebody is not, and who was probably meant', () => {
-    assert.equal(
-      firstMessage('host client\nhost server\nsever: listen 80'),
-      'No host is called `sever`. This script has client and server. Did you mean `server`?',
-    );
-  });
-
-  it('offers the right word for each kind of name', () => {
-    const offers: readonly (readonly [string, string])[] = [
-      ['exepct client CLOSED', 'expect'],
-      ['client: conect server:80', 'connect'],
-      ['expect client -> server SYM', 'SYN'],
-      ['expect client -> server SYN sqe=1', 'seq'],
-      ['expect client -> server SYN dport=80', 'to'],
-      ['expect client ESTABLSHED', 'ESTABLISHED'],
-      ['expect client SND.NXR == 1', 'SND.NXT'],
-    ];
-    for (const [source, offer] of offers) {
-      assert.ok(
-        firstMessage(HOSTS + source).includes(`Did you mean \`${offer}\`?`),
-        firstMessage(HOSTS + source),
-      );
-    }
-  });
 
   it('does not miss a name whose line has a mistake of its own', () => {
     check('host client\nhost server { mss 5\nlink client -- server', ['2:13 block-not-closed']);
     check('host client\nhost server 10.0.0.2 extra\nserver: listen 80', ['2:22 expected']);
     steps('expect client -> server SYM as a\nlet x = a.seq', ['1:25 unknown-flag']);
-  });
-});
-
-describe('included files', () => {
-  const files: Readonly<Record<string, string>> = {
-    'lab/common.tcpflow': 'host client\nhost server',
-    'lab/loop.tcpflow': 'include "test.tcpflow"',
-    'lab/broken.tcpflow': 'host a\nhost a',
-    'lab/isn.tcpflow': 'host a\nhost b { isn banana }',
-    'lab/address.tcpflow': 'host a 999.0.0.2',
-    'lab/taken.tcpflow': 'host a 10.0.0.9',
-    'lab/peer.tcpflow': 'peer a { mss 1460 }',
-    'lab/delay.tcpflow': 'host a\nhost b\nlink a -- b { delay 10 }',
-    'lab/nobody.tcpflow': 'host a\nlink a -- nobody',
-    'lab/nested.tcpflow': 'host c\ninclude "isn.tcpflow"',
-  };
-  const include = (path: string) => {
-    const file = path === 'test.tcpflow' ? path : `lab/${path}`;
-    const text = file === 'test.tcpflow' ? '' : files[file];
-    return text === undefined ? 'missing' : { file, text };
-  };
-
-  it('give their declarations', () => {
-    check('include "common.tcpflow"\nserver: listen 80', [], include);
-  });
-
-  it('are relative', () => {
-    for (const path of ['/etc/passwd', 'C:x', 'http://x', '..\\\\x', '~/x', '']) {
-      check(`include "${path}"`, ['1:9 include-outside'], include);
-    }
-  });
-
-  it('can be missing', () => check('include "x.tcpflow"', ['1:9 include-missing'], include));
-
-  it('cannot include each other', () => {
-    check('include "loop.tcpflow"', ['1:9 include-mistakes'], include);
-    check('include "test.tcpflow"', ['1:9 include-cycle'], include);
-  });
-
-  it('show where their first mistake is', () => {
-    check('include "broken.tcpflow"', ['1:9 include-mistakes'], include);
-  });
-
-  it('show mistakes that only the whole world has or shows', () => {
-    const told = (source: string) => {
-      const { diagnostics } = compile(source, { file: 'test.tcpflow', include });
-      return diagnostics.map(({ message }) => message);
-    };
-    const taken = 'host x 10.0.0.9\ninclude "taken.tcpflow"';
-    assert.match(told('include "isn.tcpflow"').join(), /^"isn.tcpflow" .* in line 2: `isn` takes/);
-    assert.match(told('include "address.tcpflow"').join(), /line 1: `999.0.0.2` is not an IPv4/);
-    assert.match(told(taken).join(), /"taken.tcpflow" .* line 1: 10.0.0.9 is the address of x/);
-    assert.match(told('include "peer.tcpflow"').join(), /line 1: a is a peer/);
-    assert.match(told('include "delay.tcpflow"').join(), /line 3: `delay` takes a time/);
-    assert.match(told('include "nobody.tcpflow"').join(), /line 2: No host is called `nobody`/);
-    const nested = /^"nested.tcpflow" .* line 2: "isn.tcpflow" has a mistake in line 2: `isn`/;
-    assert.match(told('include "nested.tcpflow"').join(), nested);
   });
 });

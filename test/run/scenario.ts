@@ -32,6 +32,7 @@ export function program(text: string, scenario?: string, file = 'test.tcpflow'):
 export function programsOf(file: string): readonly Program[] {
   const text = readFileSync(path.join(root, file), 'utf8');
   const { scenarios } = compile(text, { file });
+  assert.ok(scenarios.length > 0, `${file} has no scenario`);
   return scenarios.map(({ name }) => program(text, name, file));
 }
 

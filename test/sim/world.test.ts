@@ -92,10 +92,17 @@ describe('segments that go astray', () => {
     recorded('lost-last-ack', pair(), [...opening, ...closing, last]);
   });
 
-  it('a damaged segment is discarded by the receiver’s checksum, and sent again', () => {
+  it('ACC-23 a damaged segment is discarded by the receiver’s checksum, and sent again', () => {
     const played = conversation(pair(), [fault('corrupt', SYN), ...opening]);
     assert.ok(story(played).some((line) => line.endsWith('checksum link/checksum')));
     assert.deepEqual(sent(played, SYN), [0, 1_000_000]);
+    // Not even a RST was damaged in vain.
+    const reset = conversation(pair(), [
+      ...opening,
+      fault('corrupt', RST, 1, 500_000),
+      abort(500_001, 'client'),
+    ]);
+    assert.equal(reset.world.hosts.get('server')?.latest?.tcb.state, 'ESTABLISHED');
   });
 
   it('a duplicate SYN does no harm', () => {

@@ -4,7 +4,9 @@ import type { Seen } from './fixtures.js';
 import {
   arrive,
   arriveAll,
+  call,
   established,
+  expire,
   finWait1,
   numbers,
   octets,
@@ -239,6 +241,18 @@ describe('sequence numbers that wrap', () => {
     const seen = arrive(near(3), seg('PSH,ACK', { seq: top - 3, ack: 301, data: 'abcdef' }));
     assert.equal(seen.tcb.rcv.nxt, 3);
     assert.deepEqual(seen.sent, ['<SEQ=301><ACK=3><CTL=ACK>']);
+  });
+
+  it('WRP-09 the segment before 0 is sent again before the one behind it', () => {
+    const open = established({ snd: { una: seq(top - 2), nxt: seq(top - 2), mss: 2 } });
+    const sent = call.send(open, 'abcdef').tcb;
+    assert.equal(num(sent.snd.nxt), 4);
+    assert.deepEqual(expire(sent, 'retransmission').sent, [
+      `<SEQ=${top - 2}><ACK=101><DATA=2><CTL=ACK>`,
+    ]);
+    const acked = arrive(sent, seg('ACK', { ack: 0 })).tcb;
+    assert.deepEqual(expire(acked, 'retransmission').sent, ['<SEQ=0><ACK=101><DATA=2><CTL=ACK>']);
+    assert.equal(arrive(acked, seg('ACK', { ack: 4 })).tcb.retransmissions.length, 0);
   });
 
   it('WRP-09 held segments are ordered by sequence space, not by number', () => {

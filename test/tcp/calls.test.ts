@@ -6,6 +6,7 @@ import { editQueued } from '../../src/tcp/tcb.js';
 import type { Seen } from './fixtures.js';
 import {
   arrive,
+  arriveAll,
   call,
   closeWait,
   established,
@@ -203,6 +204,17 @@ describe('RECEIVE (RFC 9293 §3.10.3)', () => {
     const seen = arrive(waiting.tcb, seg('ACK', { seq: 106, ack: 301, data: ' world' }));
     assert.equal(seen.given, 'hello worl');
     assert.equal(Buffer.concat(seen.tcb.queued.received).toString(), 'd');
+  });
+
+  it('RCV-04 text that waited for what was missing has the PUSH that came with it, or none', () => {
+    for (const [flags, given] of [
+      ['ACK', undefined],
+      ['PSH,ACK', 'hello world'],
+    ] as const) {
+      const held = seg(flags, { seq: 106, ack: 301, data: ' world' });
+      const { tcb } = arriveAll(established(), held, seg('ACK', { ack: 301, data: 'hello' }));
+      assert.equal(call.receive(tcb, 100).given, given ?? '', flags);
+    }
   });
 
   it('RCV-05 CLW-13 in CLOSE_WAIT text on hand comes first, then "connection closing"', () => {

@@ -126,8 +126,8 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
   it('a cookie is SEG.SEQ XOR five bits of the counter, three of the MSS and 24 of the secret function', () => {
     const bits = (mss: number, now: Instant) =>
       (num(synAck(server(), { mss }, now).seq) ^ 100) >>> 0;
-    const upper = [536, 1300, 1440, 1460, 9000].map((mss) => (bits(mss, 0) >>> 24).toString(2));
-    assert.deepEqual(upper, ['0', '1', '10', '11', '11']);
+    const upper = [216, 536, 1300, 1440, 1460, 9000].map((mss) => bits(mss, 0) >>> 24);
+    assert.deepEqual(upper, [1, 2, 3, 4, 5, 5]);
     assert.equal(bits(536, 33 * 64_000_000) >>> 27, 1);
     assert.equal(bits(536, 0) & 0xffffff, bits(1460, 0) & 0xffffff);
     assert.notEqual(bits(536, 0) & 0xffffff, bits(536, 64_000_000) & 0xffffff);
@@ -176,6 +176,22 @@ describe('SYN cookies (RFC 4987 §3.6)', () => {
     assert.equal(tcb?.snd.mss, 1300);
     assert.equal(tcb?.snd.shift, 0);
     assert.equal(tcb?.options.sack, false);
+  });
+
+  it('QUE-11 no segment is longer than the SYN has said (MUST-16), or than the default', () => {
+    const child = (mss: number | undefined, changes: Partial<Settings> = {}) => {
+      const host = server(changes);
+      const { seq: cookie } = synAck(host, mss === undefined ? {} : { mss });
+      arrive(host, ACK, { seq: seq(101), ack: add(cookie, 1) });
+      return acceptQueue(host, 1)[0]?.tcb.snd.mss;
+    };
+    const offers = [30, 300, 536, 1000, 1459, undefined];
+    assert.deepEqual(
+      offers.map((mss) => child(mss)),
+      [28, 216, 536, 536, 1440, 536],
+    );
+    // Linux's cookies know nothing below 536.
+    assert.equal(child(300, { cookieForm: 'sum' }), 536);
   });
 
   it('QUE-11 with timestamps, window scale and SACK survive in TSecr', () => {

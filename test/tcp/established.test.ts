@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { seq } from '../../src/tcp/seq.js';
+import { findConnection } from '../../src/tcp/host.js';
+import { num, seq } from '../../src/tcp/seq.js';
 import type { Tcb } from '../../src/tcp/tcb.js';
 import { arrive, arriveAll, call, established, numbers, seg } from './fixtures.js';
+import { clientAndServer } from './network.js';
 
 const ack = '<SEQ=301><ACK=101><CTL=ACK>';
 const off = (tcb: Tcb): Tcb => ({ ...tcb, settings: { ...tcb.settings, challengeAck: 'off' } });
@@ -276,9 +278,21 @@ describe('challenge ACKs (RFC 5961 §7)', () => {
     assert.equal(flood(first.tcb, 5, 1_000).sent, 2);
   });
 
-  it('CHA-04 each connection has a throttle of its own', () => {
-    flood(established(), 25, 0);
-    assert.equal(flood(established(), 1, 0).sent, 1);
+  it('CHA-04 each connection of a host has a throttle of its own', () => {
+    const network = clientAndServer();
+    for (const from of [1000, 1001]) network.connect('client', 'server', { from });
+    network.deliver();
+    network.sent();
+    const rst = (sourcePort: number, connection: string) => {
+      const { ref } = findConnection(network.host('server'), connection) ?? assert.fail();
+      const { tcb } = network.host('server').connections.get(ref.id) ?? assert.fail();
+      const segment = seg('RST', { seq: num(tcb.rcv.nxt) + 1 });
+      network.arrive('server', '10.0.0.1', { ...segment, sourcePort });
+      return network.sent().length;
+    };
+    const answers = Array.from({ length: 12 }, () => rst(1000, 'c1'));
+    assert.deepEqual(answers, [...Array(10).fill(1), 0, 0]);
+    assert.equal(rst(1001, 'c2'), 1);
   });
 
   it('CHA-08 a SYN with text outside the window is throttled like any SYN', () => {

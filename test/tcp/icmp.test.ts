@@ -43,8 +43,11 @@ describe('An ICMP error message', () => {
     'ESTABLISHED',
     'FIN_WAIT_1',
     'CLOSE_WAIT',
+    'CLOSING',
+    'LAST_ACK',
   ] as const) {
-    it(`that is soft is told and aborts nothing in ${state} (ICM-01, ICM-02, MUST-56)`, () => {
+    const softId = state === 'SYN_SENT' ? 'ICM-02' : 'ICM-01';
+    it(`that is soft is told and aborts nothing in ${state} (${softId}, MUST-56)`, () => {
       for (const error of [
         ...soft,
         'reassembly-time-exceeded',
@@ -62,7 +65,8 @@ describe('An ICMP error message', () => {
       }
     });
 
-    it(`that is hard aborts ${state}, and the user is told (ICM-03, ICM-04, ICM-08, SHLD-26)`, () => {
+    const hardId = { SYN_SENT: 'ICM-03', SYN_RCVD: 'ICM-08' }[String(state)] ?? 'ICM-04';
+    it(`that is hard aborts ${state}, and the user is told (${hardId}, SHLD-26)`, () => {
       const { host, effects } = told(state, { error: 'port-unreachable' });
       assert(!alive(host));
       assert(effects.some((one) => one.kind === 'signal' && one.text === 'port unreachable'));

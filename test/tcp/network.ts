@@ -1,11 +1,13 @@
 /** A few hosts joined by wires without delay, for tests of what a host makes of its connections. */
 
 import type { UserCall } from '../../src/tcp/calls.js';
-import type { Handling, Host } from '../../src/tcp/host.js';
+import type { Connection, Handling, Host } from '../../src/tcp/host.js';
 import {
+  acceptQueue,
   callHost,
   createHost,
   findConnection,
+  halfOpen,
   nameOf,
   nextTimeout,
   segmentArrives,
@@ -15,7 +17,7 @@ import { moveOf } from '../../src/tcp/rule.js';
 import type { Segment } from '../../src/tcp/segment.js';
 import { printSegment } from '../../src/tcp/segment.js';
 import type { Settings } from '../../src/tcp/settings.js';
-import { settings } from '../../src/tcp/settings.js';
+import { fixedIsn, settings } from '../../src/tcp/settings.js';
 import { noteDecider } from './deciders.js';
 import { octets } from './fixtures.js';
 
@@ -203,4 +205,26 @@ export function clientAndServer(
   network.add('server', server);
   network.listen('server');
   return network;
+}
+
+/** The ISNs of `pair`, one after the other. */
+export const clientIsns = { isn: fixedIsn(100, 200, 201, 202, 203) };
+export const serverIsns = { isn: fixedIsn(300, 400, 500, 600, 700) };
+export const pair = (c = {}, s = {}) =>
+  clientAndServer({ ...clientIsns, ...c }, { ...serverIsns, ...s });
+
+/** A segment of one of the fixtures' kind, between other ports. */
+export function between(sourcePort: number, destinationPort: number, segment: Segment): Segment {
+  return { ...segment, sourcePort, destinationPort };
+}
+
+/** Ids of queues read better as names. */
+export function queues(network: Network): {
+  readonly half: readonly string[];
+  readonly full: readonly string[];
+} {
+  const host = network.host('server');
+  const listener = network.id('server', 'l1') ?? 0;
+  const names = (all: readonly Connection[]) => all.map(nameOf);
+  return { half: names(halfOpen(host, listener)), full: names(acceptQueue(host, listener)) };
 }

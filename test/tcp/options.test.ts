@@ -89,9 +89,22 @@ describe('options on SYN and SYN,ACK', () => {
     assert.equal(open.segments[0]?.wnd, (100_000 - 1) >> 3);
   });
 
-  it('OPT-16 a shift count above 14 counts as 14', () => {
-    const seen = arrive(withSettings('LISTEN', all), syn({ windowScale: 200 }));
-    assert.equal(seen.tcb.snd.shift, 14);
+  it('OPT-16 a shift count above 14 counts as 14, and the error is told', () => {
+    const told = /shift count 200 is an error, and counts as 14/;
+    const offered = { windowScale: 200 };
+    const synAck = seg('SYN,ACK', { seq: 100, ack: 301, options: offered });
+    for (const seen of [
+      arrive(withSettings('LISTEN', all), syn(offered)),
+      arrive(synSent({ settings: all }), syn(offered)),
+      arrive(synSent({ settings: all }), synAck),
+    ]) {
+      assert.equal(seen.tcb.snd.shift, 14);
+      assert.match(seen.steps.map(({ why }) => why()).join(), told);
+    }
+    const most = arrive(withSettings('LISTEN', all), syn({ windowScale: 14 }));
+    const without = arrive(withSettings('LISTEN', {}), syn(offered));
+    for (const { steps } of [most, without])
+      assert.doesNotMatch(steps.map(({ why }) => why()).join(), /shift count/);
   });
 
   it('OPT-19 shift 0 is an offer', () => {
@@ -185,7 +198,18 @@ describe('timestamps (RFC 7323 §3.2, §4.3, §5)', () => {
   it('PWS-07 timestamps are compared modulo 2^32', () => {
     const tcb = agreed({ tsRecent: 2 ** 32 - 5 });
     assert.equal(recent(arrive(tcb, stamped(3))), 3);
-    assert.equal(arrive(agreed({ tsRecent: 3 }), stamped(2 ** 32 - 5)).rule, 'other-states/0-paws');
+    for (const tsRecent of [3, 0]) {
+      const seen = arrive(agreed({ tsRecent }), stamped(2 ** 32 - 5));
+      assert.equal(seen.rule, 'other-states/0-paws', `TS.Recent=${tsRecent}`);
+    }
+  });
+
+  it('a SYN that is challenged does not update TS.Recent, nor a SYN,ACK', () => {
+    for (const ctl of ['SYN', 'SYN,ACK']) {
+      const options = { timestamps: { val: 60, ecr: 0 } };
+      const seen = arrive(agreed(), seg(ctl, { seq: 101, ack: 301, options }));
+      assert.deepEqual([seen.rule, recent(seen)], ['other-states/4-syn', 50]);
+    }
   });
 
   it('PWS-09 after 24 idle days TS.Recent is not valid', () => {

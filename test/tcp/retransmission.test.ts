@@ -15,6 +15,7 @@ import {
   synReceived,
   synSent,
 } from './fixtures.js';
+import { clientAndServer } from './network.js';
 
 const second = 1_000_000;
 const fresh = inState('CLOSED').rto;
@@ -107,7 +108,16 @@ describe('RFC 6298: the retransmission timeout', () => {
     assert.equal(arrive(later, seg('ACK', { ack: 301 })).tcb.rto.value, 8 * second);
   });
 
-  it('TMR-10 the timer starts with the first segment and keeps running (5.1)', () => {
+  it('TMR-10 a SYN, a SYN,ACK and a FIN start the timer with the RTO (5.1)', () => {
+    for (const seen of [
+      call.openActive(inState('CLOSED', { settings: { rto: 2 * second } })),
+      arrive(inState('LISTEN', { settings: { rto: 2 * second } }), seg('SYN', { seq: 100 })),
+      call.close(established({ rto: { value: 2 * second } })),
+    ])
+      assert.equal(seen.tcb.timers.retransmission, 2 * second, seen.sent[0]);
+  });
+
+  it('TMR-10 text starts it, too, and it keeps running with more (5.1)', () => {
     const one = call.send(established(), 'x', 1, 0).tcb;
     const two = call.send(one, 'y', 2, 300_000).tcb;
     assert.equal(two.timers.retransmission, second);
@@ -224,9 +234,13 @@ describe('USER TIMEOUT (RFC 9293 §3.10.8)', () => {
 describe('keep-alive (RFC 9293 §3.8.4)', () => {
   const on = { settings: { keepalive: 7200 * second } };
 
-  it('TMR-26 it is off by default', () => {
-    const { timers } = arrive(synReceived(), seg('ACK', { ack: 301 })).tcb;
-    assert.equal(timers.keepalive, undefined);
+  it('TMR-26 it is off by default, and can be set', () => {
+    // The host starts the timer, by what it hears.
+    const network = clientAndServer(on.settings);
+    network.connect('client', 'server');
+    network.deliver();
+    const keepalive = (name: string) => network.host(name).latest?.tcb.timers.keepalive;
+    assert.deepEqual([keepalive('client'), keepalive('server')], [7200 * second, undefined]);
   });
 
   it('TMR-27 a probe has SEQ=SND.NXT-1 and no text', () => {

@@ -72,7 +72,8 @@ describe('SEGMENT ARRIVES in SYN_RCVD (RFC 9293 §3.10.7.4)', () => {
   it('SYR-09 with challenge-ack off a RST anywhere in the window does it', () => {
     const off = { settings: { challengeAck: 'off' as const } };
     assert.equal(arrive(synReceived(off), seg('RST', { seq: 102 })).state, 'LISTEN');
-    assert.equal(arrive(synReceived({ ...off, open: 'active' }), seg('RST')).state, 'CLOSED');
+    const refused = arrive(synReceived({ ...off, open: 'active' }), seg('RST', { seq: 1100 }));
+    assert.deepEqual([refused.state, refused.signals], ['CLOSED', ['connection refused']]);
   });
 
   for (const at of [100, 1101]) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { arrive, expire, seg, timeWait } from './fixtures.js';
+import type { Settings } from '../../src/tcp/settings.js';
+import { arrive, expire, finWait2, seg, timeWait } from './fixtures.js';
 
 const ack = '<SEQ=302><ACK=102><CTL=ACK>';
 const MSL2 = 240_000_000;
@@ -11,8 +12,10 @@ describe('TIME_WAIT (RFC 9293 §3.6.1, §3.10.7.4)', () => {
   });
 
   it('TWT-03 MSL is two minutes, and can be set', () => {
-    assert.equal(timeWait().timers.timeWait, MSL2);
-    assert.equal(timeWait({ settings: { msl: 30_000_000 } }).timers.timeWait, 60_000_000);
+    const entered = (settings: Partial<Settings>) =>
+      arrive(finWait2({ settings }), seg('FIN,ACK', { ack: 302 }), 7).tcb.timers.timeWait;
+    assert.equal(entered({}), MSL2 + 7);
+    assert.equal(entered({ msl: 30_000_000 }), 60_000_007);
   });
 
   it('TWT-04 SCL-04 the remote FIN again gets an ACK and restarts the 2 MSL', () => {
@@ -74,7 +77,7 @@ describe('TIME_WAIT (RFC 9293 §3.6.1, §3.10.7.4)', () => {
     assert.deepEqual([seen.state, seen.signals], ['CLOSED', []]);
   });
 
-  it('TWT-11 TWT-30 with time-wait-resets ignore it does nothing (RFC 1337 F1)', () => {
+  it('TWT-11 with time-wait-resets ignore it does nothing (RFC 1337 F1)', () => {
     const tcb = timeWait({ settings: { timeWaitResets: 'ignore' } });
     const seen = arrive(tcb, seg('RST', { seq: 102 }));
     assert.deepEqual([seen.state, seen.sent, seen.tcb.timers.timeWait], ['TIME_WAIT', [], MSL2]);

@@ -24,7 +24,7 @@ export const OPENING_DEVIATIONS: readonly Switched[] = [
   {
     id: 'cookie-form',
     says: 'RFC 4987 (Appendix A): a cookie is SEG.SEQ XOR the bits of the counter, the MSS and the secret function.',
-    does: '`sum`: SEG.SEQ, a secret number of the two sockets, the counter, and in the lowest 24 bits the secret function with the index of the MSS are added up.',
+    does: '`sum`: SEG.SEQ, a secret number of the two sockets, the counter, and in the lowest 24 bits the secret function with the index of the MSS are added up. An MSS below 536 (IPv6: 1220) is taken for that.',
     why: 'ISNs of a listener still grow with those of the peer. An ACK whose numbers are both one further has a cookie, too: of a connection that has seen a FIN each way.',
   },
   {

@@ -5,7 +5,7 @@ import { keyedHash } from '../isn/hash.js';
 import type { Isn } from '../isn.js';
 import { sockets } from '../isn.js';
 import type { Options } from '../options.js';
-import { DEFAULT_MSS, timestampClock } from '../options.js';
+import { DEFAULT_MSS, defaultMss, shiftOffered, timestampClock } from '../options.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Seq } from '../seq.js';
 import { add, distance, num, seq } from '../seq.js';
@@ -22,15 +22,33 @@ export const COOKIE_LIFE: Duration = TICKS * TICK;
 /** Where a cookie keeps what the SYN offered besides the MSS (deviation cookie-options). */
 type Keeper = Settings['cookieOptions'];
 
-/** The MSS values that a cookie can remember in its "next 3 bits", octets, least first; a peer's is rounded down to one of them. */
-const MSS_VALUES = { ipv4: [536, 1300, 1440, 1460], ipv6: [1220, 1420, 1440, 8940] };
+/**
+ * The MSS values that a cookie can remember in its "next 3 bits", octets, least first; a peer's is rounded down to one of them, as
+ * it can take no more (MUST-16). The least is what the least MTU of IPv4 leaves.
+ */
+const MSS_VALUES = {
+  ipv4: [28, 216, 536, 1300, 1440, 1460],
+  ipv6: [28, 216, 536, 1220, 1420, 1440, 8940],
+};
+/** Those of `cookie-form sum`: a peer that can take less is sent the first all the same. */
+const MSS_OF_SUMS = { ipv4: [536, 1300, 1440, 1460], ipv6: [1220, 1420, 1440, 8940] };
 /** Those of `cookie-options number`, and the shifts: the first stands for no option. */
 const MSS_OF_NUMBERS = [216, 536, 1200, 1360, 1400, 1440, 1452, 1460];
 const SHIFTS_OF_NUMBERS = [undefined, 0, 1, 2, 4, 6, 7, 8];
 
-function mssValues({ address }: Socket, keeper: Keeper): readonly number[] {
-  if (keeper === 'number') return MSS_OF_NUMBERS;
-  return isIPv6(address) ? MSS_VALUES.ipv6 : MSS_VALUES.ipv4;
+function mssValues(
+  { cookieOptions, cookieForm }: Settings,
+  { address }: Socket,
+): readonly number[] {
+  if (cookieOptions === 'number') return MSS_OF_NUMBERS;
+  const values = cookieForm === 'sum' ? MSS_OF_SUMS : MSS_VALUES;
+  return isIPv6(address) ? values.ipv6 : values.ipv4;
+}
+
+/** The MSS that a cookie has for this SYN; of one that says none, the default (MUST-15). */
+function mssIndex(settings: Settings, remote: Socket, offered: Options): number {
+  const unsaid = settings.cookieOptions === 'number' ? undefined : defaultMss(remote.address);
+  return indexOf(mssValues(settings, remote), offered.mss ?? unsaid);
 }
 
 /** The last of them that is not more; the first when there is none. */
@@ -68,25 +86,26 @@ type CookieOptions = Pick<Options, 'windowScale' | 'sackPermitted'>;
  * the MSS, and the secret function; or the sum of them (deviation cookie-form).
  */
 export function makeCookie(
-  { secret, cookieOptions, cookieForm }: Settings,
+  settings: Settings,
   local: Socket,
   remote: Socket,
   irs: Seq,
   offered: Options,
   now: Instant,
 ): Extract<Isn, { readonly kind: 'cookie' }> {
-  const values = mssValues(remote, cookieOptions);
-  const index = indexOf(values, offered.mss);
+  const { secret, cookieOptions, cookieForm } = settings;
+  const index = mssIndex(settings, remote, offered);
+  const mss = mssValues(settings, remote)[index] ?? DEFAULT_MSS;
   const counter = counterAt(now);
   if (cookieForm === 'sum') {
     const low = (secretBits(secret, local, remote, counter) + index) & LOW_BITS;
     const value = add(irs, pairNumber(secret, local, remote) + counter * 2 ** 24 + low);
-    return { kind: 'cookie', value, mss: values[index] ?? DEFAULT_MSS };
+    return { kind: 'cookie', value, mss };
   }
   const kept = keptBits(offered, cookieOptions);
   const low = lowBits(secret, local, remote, counter, cookieOptions, kept);
   const bits = (counter << 27) | (index << 24) | low;
-  return { kind: 'cookie', value: xor(irs, bits), mss: values[index] ?? DEFAULT_MSS };
+  return { kind: 'cookie', value: xor(irs, bits), mss };
 }
 
 /** What an acknowledged cookie says, or why it is none of ours. */
@@ -113,7 +132,7 @@ export function checkCookie(
   const bits = num(xor(irs, num(cookie)));
   const ticks = (counterAt(now) - (bits >>> 27)) & 0x1f;
   const counter = counterAt(now) - ticks;
-  const mss = mssValues(remote, cookieOptions)[(bits >>> 24) & 7];
+  const mss = mssValues(settings, remote)[(bits >>> 24) & 7];
   const low = lowBits(secret, local, remote, counter, cookieOptions, bits);
   if (mss === undefined || (bits & LOW_BITS) !== low) return { kind: 'forged' };
   if (ticks >= TICKS) return { kind: 'old' };
@@ -122,17 +141,18 @@ export function checkCookie(
 
 /** Deviation `cookie-form`: the difference is the counter, and the index of the MSS in what the secret function is less than the rest. */
 function checkSum(
-  { secret, cookieOptions }: Settings,
+  settings: Settings,
   local: Socket,
   remote: Socket,
   irs: Seq,
   cookie: Seq,
   now: Instant,
 ): CookieCheck {
+  const { secret } = settings;
   const bits = distance(irs, add(cookie, -pairNumber(secret, local, remote)));
   const ticks = (counterAt(now) - (bits >>> 24)) & 0xff;
   const low = secretBits(secret, local, remote, counterAt(now) - ticks);
-  const mss = mssValues(remote, cookieOptions)[(bits - low) & LOW_BITS];
+  const mss = mssValues(settings, remote)[(bits - low) & LOW_BITS];
   if (mss === undefined) return { kind: 'forged' };
   return ticks < TICKS ? { kind: 'valid', mss, ticks, options: {} } : { kind: 'old' };
 }
@@ -178,7 +198,7 @@ const ECN_BIT = 0x20;
 
 /** TSval of a cookie's SYN,ACK: the clock, not ahead of itself, with window scale, SACK and ECN in its lowest bits. */
 export function stampOptions(offered: Options, ecn: boolean, now: Instant): number {
-  const shift = offered.windowScale === undefined ? NO_SHIFT : Math.min(offered.windowScale, 14);
+  const shift = offered.windowScale === undefined ? NO_SHIFT : shiftOffered(offered);
   const bits = shift | (offered.sackPermitted ? SACK_BIT : 0) | (ecn ? ECN_BIT : 0);
   const clock = timestampClock(now);
   const stamped = clock - (clock % 2 ** OPTION_BITS) + bits;

@@ -2,7 +2,7 @@
 
 import { acceptSynText } from '../fast-open/syn.js';
 import { boundBySyn } from '../loss-recovery/path-search.js';
-import { agreeOptions, effectiveMss } from '../options.js';
+import { agreeOptions, effectiveMss, shiftOffered, shiftWhy } from '../options.js';
 import { own, ownQueued } from '../own.js';
 import { heldSegment } from '../receiving/memory.js';
 import { resetFor } from '../reset.js';
@@ -80,7 +80,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
     wl2: iss,
     max: seg.wnd,
     mss: effectiveMss(tcb.settings, seg.options, source, agreed.timestamps),
-    shift: agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0,
+    shift: agreed.windowScale ? shiftOffered(seg.options) : 0,
   };
   opened.options = agreed;
   opened.rto = boundBySyn(tcb, seg.options.mss);
@@ -95,7 +95,7 @@ function checkSyn(tcb: Tcb, { seg, source, isn, fastOpen }: Arrival, now: Instan
   const out = tcb.settings.combineSynAck
     ? sendSynAck(early, now, fastOpen?.cookie)
     : sendSplitSynAck(early, now);
-  return finish(() => synWhy(out.tcb), out.tcb, out.effects);
+  return finish(() => synWhy(out.tcb, seg), out.tcb, out.effects);
 }
 
 /** Deviation `syn-fin`: whether a listener wants nothing of this SYN because it has a FIN, too. */
@@ -103,13 +103,13 @@ export function refusesSynFin(tcb: Tcb, seg: Segment): boolean {
   return tcb.settings.synFin !== 'take' && (seg.ctl & (SYN | FIN)) === (SYN | FIN);
 }
 
-function synWhy(tcb: Tcb): string {
+function synWhy(tcb: Tcb, seg: Segment): string {
   const more = tcb.queued.outOfOrder.length > 0 ? '; its text and FIN wait for ESTABLISHED' : '';
   const early = tcb.fastOpen === undefined ? '' : '; its text is given to the user now';
   const split = tcb.settings.combineSynAck ? '' : '; ACK and SYN leave apart (combine syn-ack off)';
   return (
     `SYN bit on: IRS=${num(tcb.irs)}, RCV.NXT=${num(tcb.rcv.nxt)}, ISS=${num(tcb.iss)}, ` +
-    `SND.UNA=ISS, SND.NXT=${num(tcb.snd.nxt)}${early}${more}${split}`
+    `SND.UNA=ISS, SND.NXT=${num(tcb.snd.nxt)}${early}${more}${split}${shiftWhy(tcb.options.windowScale, seg.options)}`
   );
 }
 

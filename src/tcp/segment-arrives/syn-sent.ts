@@ -8,6 +8,8 @@ import { boundBySyn } from '../loss-recovery/path-search.js';
 import {
   agreeOptions,
   effectiveMss,
+  shiftOffered,
+  shiftWhy,
   TIMESTAMPS_LENGTH,
   timestampBefore,
   timestampClock,
@@ -151,7 +153,7 @@ function withSyn(tcb: Tcb, seg: Segment, now: Instant): Tcb {
   const told = withMssBelieved(tcb, seg);
   const mss = effectiveMss(settings, told, address, agreed.timestamps, untold);
   snd.mss = Math.max(1, Math.min(mss, path));
-  snd.shift = agreed.windowScale ? Math.min(seg.options.windowScale ?? 0, 14) : 0;
+  snd.shift = agreed.windowScale ? shiftOffered(seg.options) : 0;
   after.options = agreed;
   after.rto = boundBySyn(tcb, seg.options.mss);
   const rcv = firstWindow(after, add(seg.seq, 1), shift);
@@ -182,7 +184,7 @@ function enterEstablished(tcb: Tcb, seg: Segment, now: Instant, acked: readonly 
     : answerSynAck(open.tcb, announced, now);
   const why = () =>
     `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} > ISS=${num(tcb.iss)}: ` +
-    `our SYN has been ACKed${synTextWhy(open.tcb)}${more ? '; its text and FIN come next, and the ACK with them' : ''}`;
+    `our SYN has been ACKed${synTextWhy(open.tcb)}${more ? '; its text and FIN come next, and the ACK with them' : ''}${shiftWhy(tcb.options.windowScale, seg.options)}`;
   const effects = joinEffects(joinEffects(acked, open.effects), out.effects);
   return finish(why, out.tcb, effects);
 }
@@ -267,7 +269,7 @@ function enterSynReceived(tcb: Tcb, seg: Segment, now: Instant): Verdict {
   const snd = text.length === 0 ? out.tcb.snd : editSnd(out.tcb.snd, { nxt: end });
   const why = () =>
     `SYN bit on: IRS=${num(seg.seq)}, RCV.NXT=${num(tcb.rcv.nxt)}; SND.UNA=${num(tcb.snd.una)} = ISS: our SYN has ` +
-    'not been ACKed, so both sides opened: SYN,ACK with the same ISS';
+    `not been ACKed, so both sides opened: SYN,ACK with the same ISS${shiftWhy(tcb.options.windowScale, seg.options)}`;
   const crossed = editTcb(out.tcb, { retransmissions, snd });
   const congestion = times > 0 ? whileSynIsLost(crossed) : crossed.rto.congestion;
   const rto = editRto(crossed.rto, { congestion });

@@ -3,128 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { exportPackets } from '../../../src/interop/packetdrill/export.js';
-import { compile } from '../../../src/lang/compile.js';
-import { finish, startRun, stepsOf } from '../../../src/run/run.js';
 import { generate } from '../../fuzz/generate.js';
 import { textOf } from '../../fuzz/script.js';
+import { exported, TALK } from './exported.js';
 import { play } from './play.js';
 
-function exported(text: string) {
-  const { program } = compile(text, { file: 'test.tcpflow' });
-  assert.ok(program);
-  const run = startRun(program);
-  finish(run);
-  return exportPackets(() => stepsOf(run), program.hosts, 'test');
-}
-
-const TALK = `host client { isn 100 }
-host server { isn 300 }
-
-scenario "talk" {
-  server: listen 80
-  client: connect server:80
-  expect client ESTABLISHED
-  expect server ESTABLISHED
-  client: send "hello"
-  wait 1s
-  server: receive
-  server: close
-  wait 1s
-  client: close
-  wait 1s
-}
-`;
-
-/** The text of each connection goes with its SYN when there is a cookie. */
-const FAST = `host client { isn 100, fast-open client }
-host server { isn 300, fast-open server }
-
-scenario "fast" {
-  server: listen 80
-  client: connect server:80 send "first"
-  wait 1s
-  client: connect server:80 send "second"
-  wait 1s
-  server: receive
-  wait 1s
-}
-`;
-
 describe('a run exported as packetdrill scripts', () => {
-  it('sends urgent text by MSG_OOB, and ends where no call can do what was done', () => {
-    const urgent = TALK.replace('send "hello"', 'send "hello" urgent');
-    const [client] = exported(urgent);
-    assert.match(client?.text ?? '', /send\(3, \.\.\., 5, MSG_OOB\) = 5\n.*urg 5/);
-    assert.equal(play(client?.text ?? '', 'rfc9293').verdict, 'passed');
-    const early = urgent.replace(/ {2}expect client ESTABLISHED\n {2}expect server .*\n/, '');
-    assert.match(exported(early)[0]?.text ?? '', /urgent text before the connection is open/);
-  });
-
-  it('opens fast with a cookie that the kernel has or makes, and passes under Linux', () => {
-    const scripts = exported(FAST);
-    assert.deepEqual(
-      scripts.map(({ host }) => host),
-      ['client', 'client', 'server', 'server'],
-    );
-    const [asks, brings, gives, takes] = scripts.map(({ text }) => text);
-    assert.match(
-      asks ?? '',
-      /\.\.\.0\.\d+ sendto\(3, \.\.\., 5, MSG_FASTOPEN, \.\.\., \.\.\.\) = 5\n\S+ > S 0:0\(0\)/,
-    );
-    assert.match(brings ?? '', /> S 0:6\(6\) <\.\.\.>/);
-    assert.match(gives ?? '', /TCP_FASTOPEN, \[128\], 4\) = 0/);
-    assert.match(takes ?? '', /< S 0:6\(6\) .*FO 3021b9d889017eeb/);
-    for (const { text } of scripts) assert.equal(play(text, 'linux').verdict, 'passed', text);
-  });
-
-  it('gives the cookie of the key that the script tells the kernel, whatever the host has', () => {
-    const key = 'fast-open-key "00112233445566778899aabbccddeeff"';
-    const scripts = exported(FAST.replace('fast-open server', `fast-open server, ${key}`));
-    const [, , gives] = scripts.map(({ text }) => text);
-    assert.match(
-      gives ?? '',
-      /> S\. 0:0\(0\) ack 1 .*<\.\.\.>|> S\. 0:0\(0\) .*FO 3021b9d889017eeb/,
-    );
-    for (const { text } of scripts) assert.equal(play(text, 'linux').verdict, 'passed', text);
-  });
-
-  it('reads and writes what is more than a socket has room for at once', () => {
-    const scripts = exported(`host client { profile linux, isn 100 }
-host server { profile linux, isn 300 }
-server: listen 80
-client: connect server:80
-expect server ESTABLISHED
-server: accept
-client: send 40000 bytes
-wait 1s
-client: send 40000 bytes
-wait 5s
-server: receive
-`);
-    const [writes, reads] = scripts.map(({ text }) => text);
-    assert.match(
-      writes ?? '',
-      /SO_SNDBUFFORCE, \[160000\], 4\) = 0\n\S+ write\(3, \.\.\., 40000\)/,
-    );
-    assert.match(reads ?? '', /read\(4, \.\.\., 80000\) = 80000/);
-    for (const { host, text } of scripts) assert.equal(play(text).verdict, 'passed', host);
-  });
-
-  it('has none of a host that talks to itself', () => {
-    const text = `host alone { isn 100 }
-host other { isn 300 }
-alone: listen 80
-alone: connect alone:80
-other: connect alone:80
-wait 1s
-`;
-    assert.deepEqual(
-      exported(text).map(({ host, conversation }) => `${host} ${conversation}`),
-      ['alone 1', 'other 1'],
-    );
-  });
-
   it('has one for each host, with its calls, what it sent and what reached it', () => {
     const [client, server, more] = exported(TALK);
     assert.equal(more, undefined);
@@ -154,6 +38,32 @@ wait 1s
 +0.000000 > . 2:2(0) ack 7
 `,
     );
+  });
+
+  it('has none of a host that talks to itself', () => {
+    const text = `host alone { isn 100 }
+host other { isn 300 }
+alone: listen 80
+alone: connect alone:80
+other: connect alone:80
+wait 1s
+`;
+    assert.deepEqual(
+      exported(text).map(({ host, conversation }) => `${host} ${conversation}`),
+      ['alone 1', 'other 1'],
+    );
+  });
+
+  it('leaves out what no call made: connections that are given', () => {
+    const given = `host a 10.0.0.1
+host b 10.0.0.2
+scenario "given" {
+  given a:1000 ESTABLISHED with b:80
+  a: send "x"
+  wait 1s
+}
+`;
+    assert.deepEqual(exported(given), []);
   });
 
   it('binds the port of a host that neither listens nor connects, and is reached all the same', () => {
@@ -205,6 +115,7 @@ scenario "before the first" {
     'sequence-wrap',
     'simultaneous-open',
   ];
+
   for (const name of examples) {
     it(`and so does the example ${name}`, () => {
       const file = path.join(__dirname, '../../../examples', `${name}.tcpflow`);
@@ -213,294 +124,6 @@ scenario "before the first" {
       for (const { text } of scripts) assert.equal(play(text, 'rfc9293').verdict, 'passed', text);
     });
   }
-
-  it('closes the socket where a CLOSE leaves no user, and writes the timestamps that the peer echoes', () => {
-    const both = exported(`host a 10.0.0.1 { profile linux }
-host b 10.0.0.2 { profile linux }
-link a -- b { delay 10ms }
-scenario "both close" {
-  b: listen 80
-  a: connect b:80
-  wait 100ms
-  a: close
-  wait 100ms
-  b: close
-  wait 1s
-}
-`);
-    for (const { text } of both) {
-      assert.equal(play(text, 'linux').verdict, 'passed', text);
-      assert.match(text, /\bclose\([34]\) = 0/);
-      assert.match(text, /> S\.? 0:0\(0\).* <mss 1460,sackOK,TS val \d+ ecr \d+,nop,wscale 10>/);
-    }
-    assert.equal(both.length, 2);
-  });
-
-  it('leaves out what no call made: connections that are given', () => {
-    const given = `host a 10.0.0.1
-host b 10.0.0.2
-scenario "given" {
-  given a:1000 ESTABLISHED with b:80
-  a: send "x"
-  wait 1s
-}
-`;
-    assert.deepEqual(exported(given), []);
-  });
-
-  /** Two hosts of Linux, 10 ms apart, and what happens there. */
-  const linux = (story: string) =>
-    exported(`host a 10.0.0.1 { profile linux }
-host b 10.0.0.2 { profile linux }
-link a -- b { delay 10ms }
-scenario "story" {
-${story}
-}
-`);
-  const passes = (scripts: readonly { readonly text: string }[]) => {
-    for (const { text } of scripts) assert.equal(play(text, 'linux').verdict, 'passed', text);
-  };
-
-  it('counts SACK blocks as all numbers are counted', () => {
-    const both = linux(`  b: listen 80
-  a: connect b:80
-  wait 100ms
-  drop a -> b seq=a.SND.NXT
-  a: send 5000 bytes
-  wait 1s`);
-    passes(both);
-    const [sender, receiver] = both.map(({ text }) => text);
-    assert.match(sender ?? '', /< \. 1:1\(0\) ack 1 win \d+ <.*sack 1449:2897>/);
-    assert.match(receiver ?? '', /> \. 1:1\(0\) ack 1 <.*sack 1449:2897>/);
-  });
-
-  it('tells the connections between the same sockets apart, by the ISS', () => {
-    const scripts = linux(`  b: listen 80
-  a: connect b:80 from 1000
-  wait 100ms
-  a: abort
-  wait 1s
-  a: connect b:80 from 1000
-  wait 100ms`);
-    assert.deepEqual(
-      scripts.map(({ host, conversation }) => `${host} ${conversation}`),
-      ['a 1', 'a 2', 'b 1', 'b 2'],
-    );
-    passes(scripts);
-    for (const { text } of scripts) assert.equal(text.match(/[<>] S 0:0\(0\)/g)?.length, 1, text);
-  });
-
-  it('sends what the user sends too early by one call that waits, and lets other calls wait for it', () => {
-    const sending = linux(`  b: listen 80
-  a: connect b:80
-  a: send "hello"
-  wait 1ms
-  a: send 10 bytes
-  wait 1s`);
-    const answering = linux(`  b: listen 80
-  a: connect b:80
-  wait 11ms
-  b: send "early"
-  b: shutdown
-  wait 1s`);
-    passes([...sending, ...answering]);
-    const [client, server] = [sending[0]?.text, answering[1]?.text];
-    assert.match(client ?? '', /\n\+0\.000000\.\.\.0\.020000 write\(3, \.\.\., 15\) = 15\n/);
-    const [, twice] = linux(`  b: listen 80
-  a: connect b:80
-  wait 11ms
-  b: send "early"
-  b: send 10 bytes
-  wait 1s`);
-    passes([twice!]);
-    assert.match(twice?.text ?? '', /write\(4, \.\.\., 15\) = 15\n\S+ > P\. 1:16\(15\)/);
-    assert.match(
-      server ?? '',
-      /\n\S+ accept\(3, \.\.\., \.\.\.\) = 4\n\S+ write\(4, \.\.\., 5\) = 5\n\S+ shutdown\(4, SHUT_WR\) = 0\n/,
-    );
-  });
-
-  it('makes no call that would wait for ever', () => {
-    const [client] = linux(`  a: connect b:80
-  a: send "never"
-  wait 1s`);
-    assert.doesNotMatch(client?.text ?? '', /write/);
-    passes([client!]);
-  });
-
-  it('nor one that would wait beyond the end of the script', () => {
-    const [client] = linux(`  b: listen 80
-  a: connect b:80
-  a: send "early"
-  a: send "now" urgent
-  wait 1s`);
-    assert.match(client?.text ?? '', /urgent text before the connection is open/);
-    assert.doesNotMatch(client?.text ?? '', /write/);
-    passes([client!]);
-  });
-
-  it('reads to an urgent octet, and from there on', () => {
-    const scripts = linux(`  b: listen 80
-  a: connect b:80
-  wait 100ms
-  a: send "one"
-  a: send "two" urgent
-  a: send "three"
-  wait 1s
-  b: receive
-  wait 1s`);
-    passes(scripts);
-    assert.match(
-      scripts[1]?.text ?? '',
-      /SO_OOBINLINE, \[1\], 4\) = 0\n\S+ read\(4, \.\.\., 65536\) = 5\n\S+ read\(4, \.\.\., 65531\) = 6\n/,
-    );
-  });
-
-  it('closes the listener, and binds the port of one that was closed before', () => {
-    const scripts = linux(`  b: listen 80
-  a: connect b:80
-  wait 100ms
-  b.l1: close
-  wait 100ms
-  a: connect b:80
-  wait 1s`);
-    passes(scripts);
-    const [, , , refusing] = scripts.map(({ text }) => text);
-    assert.match(
-      refusing ?? '',
-      /= 3\n\S+ bind\(3, \.\.\., \.\.\.\) = 0\n\S+ < S 0:0\(0\).*\n\S+ > R\./,
-    );
-  });
-
-  it('has the ICMP messages that reach the host', () => {
-    const [client] = linux(`  b: listen 80
-  a: connect b:80
-  wait 100ms
-  icmp too-big mtu=600 a -> b
-  a: send 2000 bytes
-  wait 1s`);
-    assert.match(client?.text ?? '', /< icmp unreachable frag_needed mtu 600 \[\d+:\d+\(0\)\]/);
-    passes([client!]);
-  });
-
-  it('tells a kernel of Linux what the host is told, and nothing that such a kernel does of its own', () => {
-    const of = (settings: string) =>
-      exported(`host a 10.0.0.1 { ${settings} }
-host b 10.0.0.2 { profile linux }
-b: listen 80
-a: connect b:80
-wait 1s
-`).map(({ text }) => text);
-    const [plain, other] = of('profile linux');
-    assert.doesNotMatch(`${plain}${other}`, /sysctl|setsockopt\(.*TCP/);
-    const six = exported(
-      'host a fd00::1 { profile linux }\nhost b fd00::2\na: connect b:80\nwait 1s\n',
-    );
-    assert.doesNotMatch(six[0]?.text ?? '', /MAXSEG/);
-    const [told = ''] = of(
-      'profile linux, mss 1000, nagle off, sack off, rto-min 300ms, retries 4, keepalive 60s, user-timeout 7s, window-scale off',
-    );
-    assert.match(
-      told,
-      /`sysctl -q -e net\.ipv4\.tcp_sack=0 net\.ipv4\.tcp_window_scaling=0 net\.ipv4\.tcp_retries2=4 net\.ipv4\.tcp_rto_min_us=300000`/,
-    );
-    assert.deepEqual(
-      [...told.matchAll(/(T?[A-Z_]+), \[(\d+)\], 4\)/g)].map(
-        ([, name, value]) => `${name} ${value}`,
-      ),
-      [
-        'TCP_MAXSEG 1000',
-        'TCP_NODELAY 1',
-        'SO_KEEPALIVE 1',
-        'TCP_KEEPIDLE 60',
-        'TCP_USER_TIMEOUT 7000',
-      ],
-    );
-    assert.equal(play(told, 'linux').verdict, 'passed', told);
-  });
-
-  it('lets a kernel that can shift more offer a smaller window scale', () => {
-    const scripts = exported(`host a 10.0.0.1 { profile linux, window-scale 3 }
-host b 10.0.0.2 { profile linux, window-scale 2 }
-b: listen 80
-a: connect b:80
-wait 1s
-`);
-    passes(scripts);
-    const [asks, answers] = scripts.map(({ text }) => text);
-    assert.match(asks ?? '', /TCP_WINDOW_CLAMP, \[524280\], 4\) = 0/);
-    assert.match(asks ?? '', /> S 0:0\(0\) <.*wscale 3>/);
-    assert.match(answers ?? '', /> S\. 0:0\(0\) ack 1 <.*wscale 2>/);
-  });
-
-  it('tells SYNs apart that are refused, and lets a peer have timestamps that the host has not', () => {
-    const refused = linux(`  a: connect b:80 from 1000
-  wait 1s
-  a: connect b:80 from 1000
-  wait 1s`);
-    assert.equal(refused.filter(({ host }) => host === 'b').length, 2);
-    const mixed = exported(`host a 10.0.0.1 { profile linux, timestamps off }
-host b 10.0.0.2 { profile linux }
-a: connect b:80 from 1000
-b: connect a:1000 from 80
-wait 1s
-`);
-    passes([...refused, ...mixed]);
-  });
-
-  it('ends, and says why, where no socket can do what comes next', () => {
-    const story = (last: string) => `  b: listen 80 backlog 1
-  a: connect b:80
-  wait 11ms
-  ${last}
-  wait 1s`;
-    const told = (last: string) =>
-      linux(story(last))
-        .map(({ text }) => /\/\/ \d.*/.exec(text)?.[0])
-        .filter((line) => line !== undefined);
-    assert.deepEqual(told('crash b'), ['// 0.011000 s: the host crashes. This script ends here.']);
-    assert.deepEqual(told('b.c1: abort'), [
-      '// 0.011000 s: ABORT of a connection: it has no socket yet. This script ends here.',
-    ]);
-    assert.deepEqual(told('b: send 10 bytes urgent'), [
-      '// 0.011000 s: urgent text before the connection is open. This script ends here.',
-    ]);
-    const early = (calls: string) =>
-      linux(`  b: listen 80
-  a: connect b:80
-  ${calls}
-  wait 1s`);
-    const half = early('a: shutdown');
-    assert.match(half[0]?.text ?? '', /: a half-close before the connection is open\. This/);
-    const both = early('a: send "hello"\n  wait 11ms\n  b: send "early"');
-    assert.match(
-      both[1]?.text ?? '',
-      /: text from before the connection is open answers the text that opens it\. This/,
-    );
-    const never = early('a: send "hello"\n  drop 9 a -> b SYN\n  wait 1ms\n  a: close');
-    passes([...linux(story('crash b')), ...half, ...both, ...never]);
-  });
-
-  it('ends where segments are in UDP, which Linux does not have', () => {
-    const scripts = exported(`host a 10.0.0.1 { profile linux, udp-port 9899, udp-peer 9899 }
-host b 10.0.0.2 { profile linux, udp-port 9899 }
-link a -- b { delay 10ms }
-scenario "in UDP" {
-  b: listen 80
-  a: connect b:80
-  wait 1s
-}
-`);
-    assert.ok(scripts.length > 0);
-    for (const { text } of scripts) {
-      assert.match(
-        text,
-        /: it goes on in UDP, which Linux does not have\. This script ends here\.$/m,
-      );
-      assert.doesNotMatch(text, /udp\(/);
-    }
-    passes(scripts);
-  });
 
   it('of random worlds passes, but where things happen at one instant or hang on other connections', () => {
     const failures: string[] = [];
