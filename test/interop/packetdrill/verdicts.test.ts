@@ -34,6 +34,19 @@ const times: readonly Case[] = [
     'freebsd',
   ],
   [
+    'a line by a millisecond comes later than that: what left before it has not left just now, and what waits does not go on waiting',
+    `${LISTENER}+0 < S 0:0(0) win 32792 <mss 1000>
++0 > S. 0:0(0) ack 1 <mss 1460>
++.001 < . 1:1(0) ack 1 win 32792
++0 accept(3, ..., ...) = 4
++.01 write(4, ..., 20000) = 20000
++0 > P. 1:10001(10000) ack 1
++.001 < . 1:1(0) ack 1001 win 32792
++0 > P. 10001:12001(2000) ack 1
+`,
+    'passed',
+  ],
+  [
     'what comes next is counted from when the one before really came',
     `${WRITTEN}+.335 > P. 1:101(100) ack 1\n+.6 > P. 1:101(100) ack 1\n+.1 write(4, ..., 1) = 1\n+1.1 > P. 1:101(100) ack 1\n`,
     'passed',
