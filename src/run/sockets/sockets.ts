@@ -15,7 +15,15 @@ import { getOption, setOption } from './options.js';
 import { openPipe, readPipe, splice, writePipe } from './pipes.js';
 import { poll } from './poll.js';
 import { readOn } from './read-all.js';
-import type { Answer, Caller, Done, OptionValue, SocketCall, WithPart } from './socket-calls.js';
+import type {
+  Answer,
+  Caller,
+  Done,
+  OptionValue,
+  SocketCall,
+  SocketCallOf,
+  WithPart,
+} from './socket-calls.js';
 import { type BlockedCall, type BsdSocket, dropOther, isOpen, type SocketTable } from './table.js';
 import { announce, write } from './writing.js';
 
@@ -196,12 +204,18 @@ function givenUp(
     return { ...tried, attempt: failed(own ? 'EINPROGRESS' : 'EALREADY') };
   }
   const tcb = tcbOf(ctx, socket);
-  if (call.kind === 'write' && tcb?.queued.announced) announce(ctx, socket, false);
+  if (call.kind === 'write' && (tcb?.queued.announced || pushes(ctx, call, tried)))
+    announce(ctx, socket, false);
   if (call.kind === 'read') {
     const flags = [...call.flags, 'MSG_DONTWAIT'];
     return readOn(ctx, socket, { ...call, flags }, tried.written);
   }
   return { ...tried, attempt: soFar(tried) };
+}
+
+/** Linux pushes what it has taken, in whatever way a call ends (tcp_push). */
+function pushes({ table }: Context, { flags }: SocketCallOf<'write'>, { written }: Tried): boolean {
+  return table.system === 'linux' && written > 0 && !flags.includes('MSG_MORE');
 }
 
 /** As much as was done when its time is over. */
