@@ -1,5 +1,6 @@
 /** RFC 9293 §3.8.6.3 Delayed Acknowledgments: those of a connection on which text answers text (deviation interactive-ack). */
 
+import { isMereRequest } from '../host/requests.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { has, PSH, segLen } from '../segment.js';
@@ -198,10 +199,10 @@ export function repeated(tcb: Tcb): Tcb {
   return looks && isMemoryTight(tcb) ? unhurried(after) : after;
 }
 
-/** The same when a segment that is not taken has text or a FIN that came before: its answer is none of those that are wanted. */
+/** The same when a segment that is not taken has text or a FIN that came before: its answer is none of those that are wanted. A mere request learns nothing from it. */
 export function repeatedBy(tcb: Tcb, seg: Segment): Tcb {
   const again = segLen(seg) > 0 && before(seg.seq, tcb.rcv.nxt);
-  if (!again || tcb.settings.interactiveAck === 0) return tcb;
+  if (!again || tcb.settings.interactiveAck === 0 || isMereRequest(tcb)) return tcb;
   return hurried(tcb, tcb.dialogue ?? NOTHING_HEARD, mostPrompt(tcb, tcb));
 }
 
