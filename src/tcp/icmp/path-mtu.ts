@@ -7,6 +7,7 @@ import { datagramOctets, headerOctets } from '../datagram.js';
 import { isIPv6 } from '../ip-version.js';
 import { boundBy, textKnown } from '../loss-recovery/path-search.js';
 import { afterRto } from '../loss-recovery/recovery.js';
+import { feedbackLength } from '../loss-recovery/sack.js';
 import { asLost, countMarked } from '../loss-recovery/scoreboard.js';
 import { sendLost } from '../loss-recovery/send-lost.js';
 import { TIMESTAMPS_LENGTH } from '../options.js';
@@ -162,11 +163,14 @@ function inOrder(tcb: Tcb): Tcb {
 }
 
 /** The queue with what does not fit any more, and all that went to the interface with it, taken to be lost. */
-function withoutTooBig({ retransmissions, snd: { mss } }: Tcb): Tcb['retransmissions'] {
+function withoutTooBig(tcb: Tcb): Tcb['retransmissions'] {
+  const { retransmissions, snd } = tcb;
+  // Blocks of RFC 2018 travel with what goes again.
+  const most = snd.mss - feedbackLength(tcb);
   const queue: SentSegment[] = [];
   while (queue.length < countOf(retransmissions)) {
     const unit = unitAt(retransmissions, queue.length);
-    const fits = unit.every(({ segment }) => segment.data.length <= mss);
+    const fits = unit.every(({ segment }) => segment.data.length <= most);
     queue.push(...(fits ? unit : unit.map((one) => (one.mark === 'sacked' ? one : asLost(one)))));
   }
   return inPieces(queue);
