@@ -30,7 +30,7 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
   else if (acked > 0) {
     // One of those that were acknowledged was missing, the others had caused the duplicates.
     found.delivered = Math.max(acked - duplicates, 1);
-    const left = recovery.phase === 'recovery' ? duplicates - (acked - 1) : 0;
+    const left = recovery.phase === 'recovery' || isHeld(found) ? duplicates - (acked - 1) : 0;
     duplicates = Math.max(0, left);
   } else if (found.progress && recovery.phase !== 'recovery') duplicates = 0;
   else if (duplicate) duplicates += 1;
