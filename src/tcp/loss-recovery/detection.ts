@@ -252,13 +252,14 @@ export function reduceWindow(found: Findings): void {
   found.congestion = { ...congestion, window };
 }
 
-/** Slow start by what is SACKed, where the order of arrival tells little (deviation `loss-recovery`); what is acknowledged counts in the fifth check. */
+/** What is SACKed lets the window grow where the order of arrival tells little, and what came twice with it (deviation `loss-recovery`); what is acknowledged counts in the fifth check. */
 export function growWindow(found: Findings): void {
   const { congestion, heard, recovery, tcb } = found;
   const shrinks = shrinksWindow(recovery);
   const known = shrinks || recovery.rack.degree <= tcb.settings.reorderingDegree;
   if (known || congestion === undefined || heard.acked + heard.part > 0) return;
-  found.congestion = grownBy(withCongestion(tcb, congestion), heard.sacked, found.now);
+  if (heard.sacked === 0) return;
+  found.congestion = grownBy(withCongestion(tcb, congestion), found.delivered, found.now);
 }
 
 /** What is under way is all that may be. */
