@@ -52,6 +52,8 @@ export interface Findings {
   lostAgain: number;
   /** The reordering timer; 0: nothing waits for it. */
   wait: Duration;
+  /** A recovery begins, and with it a reduction of the window. */
+  reduces: boolean;
   /** Nothing goes because of this ACK. */
   waits: boolean;
   /** What longer segments have told of the path. */
@@ -99,6 +101,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
     lost: 0,
     lostAgain: 0,
     wait: 0,
+    reduces: false,
     waits: false,
     search: tcb.rto.search,
     why: [],
@@ -181,6 +184,7 @@ export function enterRecovery(found: Findings): void {
   if (phase === 'reduced')
     change(found, { phase: 'recovery', undo: undo && { ...undo, ...NOTHING_BACK } });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
+  found.reduces = phase !== 'reduced';
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
     found.congestion = beginReduction(tcb.settings, congestion, window);
     why.push(`ssthresh <- ${found.congestion.threshold}`);
