@@ -6,6 +6,7 @@ import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import { holdsSynLoss } from '../congestion/syn-loss.js';
 import type { Congestion } from '../congestion.js';
 import { grownBy, takenBack } from '../congestion.js';
+import { withTripOf } from '../retransmission/round-trip.js';
 import type { SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -32,6 +33,8 @@ import { asLost, countMarked, DUP_THRESH, isOdd, pipe, withoutLost } from './sco
 /** What is made of one ACK: filled in by the functions below, one after the other. */
 export interface Findings {
   readonly tcb: Tcb;
+  /** The segment that brings it; undefined after a time-out. */
+  readonly seg: Segment | undefined;
   /** SEG.ACK; TSecr, 0 without one. */
   readonly ack: Seq;
   readonly echo: number;
@@ -66,6 +69,7 @@ export function findingsOf(tcb: Tcb, seg: Segment, heard: Heard, now: Instant): 
   const echo = tcb.options.timestamps ? (seg.options.timestamps?.ecr ?? 0) : 0;
   return {
     ...findingsAt(tcb, now),
+    seg,
     heard,
     queue: heard.queue,
     delivered: heard.arrived.length + heard.part,
@@ -88,6 +92,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
   };
   return {
     tcb,
+    seg: undefined,
     now,
     heard,
     ack: tcb.snd.una,
@@ -146,10 +151,11 @@ function findByBlocks(found: Findings): void {
 
 /** RFC 8985 §6.2, steps 4 and 5. */
 export function findByTime(found: Findings): void {
-  const { tcb, recovery, now } = found;
+  const { tcb, seg, heard, recovery, now } = found;
   const recovering = recovery.phase === 'recovery' || found.congestion?.loss !== undefined;
   const sacked = countMarked(found.queue, 'sacked');
-  const window = reorderingWindow(tcb, recovery.rack, sacked, recovering);
+  const rto = seg === undefined ? tcb.rto : withTripOf(tcb, seg, heard, now);
+  const window = reorderingWindow(rto, recovery.rack, sacked, recovering);
   const { queue, lost, again, wait } = detectLoss(found.queue, recovery.rack, window, now);
   found.queue = queue;
   found.lost += lost;
