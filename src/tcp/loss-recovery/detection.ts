@@ -181,10 +181,10 @@ export function answerLoss(found: Findings): void {
 
 /** RFC 6675 §5, step (4); RFC 6582 §3.2, step 2: recovery begins. */
 export function enterRecovery(found: Findings): void {
-  const { tcb, queue, congestion, why } = found;
+  const { tcb, ack, queue, congestion, why } = found;
   const { phase } = found.recovery;
   const window = congestion?.window ?? congestionWindow(tcb);
-  const undo = tcb.settings.lossRecovery === 'rack' ? undoOf(tcb, queue, window) : undefined;
+  const undo = tcb.settings.lossRecovery === 'rack' ? undoOf(tcb, queue, window, ack) : undefined;
   const reduction = { prior: window, delivered: 0, out: 0 };
   // A mark has reduced the window before: that is not taken back, nor done twice, and it ends when that would have.
   if (phase === 'reduced')
