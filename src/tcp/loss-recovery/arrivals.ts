@@ -14,6 +14,7 @@ import type { Rack } from './rack.js';
 import { advance } from './rack.js';
 import type { SackBlock } from './sack-state.js';
 import { countMarked, highestSacked } from './scoreboard.js';
+import { spuriousBy } from './spurious.js';
 
 /** RFC 6582 §3.2 and RFC 6675 §5: an ACK without SACK that is a duplicate, or one that acknowledges. */
 export function countDuplicate(found: Findings, duplicate: boolean): void {
@@ -30,7 +31,8 @@ export function countDuplicate(found: Findings, duplicate: boolean): void {
   else if (acked > 0) {
     // One of those that were acknowledged was missing, the others had caused the duplicates.
     found.delivered = Math.max(acked - duplicates, 1);
-    const left = recovery.phase === 'recovery' ? duplicates - (acked - 1) : 0;
+    const remembers = recovery.phase === 'recovery' || isHeld(found) || isTakenBack(found);
+    const left = remembers ? duplicates - (acked - 1) : 0;
     duplicates = Math.max(0, left);
   } else if (found.progress && recovery.phase !== 'recovery') duplicates = 0;
   else if (duplicate) duplicates += 1;
@@ -114,6 +116,11 @@ function reordered(rack: Rack, octets: number, full: number): Rack {
 function isHeld({ ack, recovery, congestion }: Findings): boolean {
   const recovering = recovery.phase === 'recovery' ? recovery.until : undefined;
   return ack === (congestion?.loss?.until ?? recovering);
+}
+
+/** RFC 4015 §3: an old TSecr takes an RTO back, and nothing else changes with that ACK. */
+function isTakenBack({ tcb, seg, heard }: Findings): boolean {
+  return seg !== undefined && spuriousBy(tcb, seg, heard.acked + heard.part) === 'echo';
 }
 
 /** RFC 8985 §6.2 leaves the bound open: so many segments. */

@@ -6,6 +6,7 @@ import { congestionWindow, withCongestion } from '../congestion/flight.js';
 import { holdsSynLoss } from '../congestion/syn-loss.js';
 import type { Congestion } from '../congestion.js';
 import { grownBy, takenBack } from '../congestion.js';
+import { withTripOf } from '../retransmission/round-trip.js';
 import type { SentQueue, SentSegment } from '../retransmission/sent-queue.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
@@ -32,6 +33,8 @@ import { asLost, countMarked, DUP_THRESH, isOdd, pipe, withoutLost } from './sco
 /** What is made of one ACK: filled in by the functions below, one after the other. */
 export interface Findings {
   readonly tcb: Tcb;
+  /** The segment that brings it; undefined after a time-out. */
+  readonly seg: Segment | undefined;
   /** SEG.ACK; TSecr, 0 without one. */
   readonly ack: Seq;
   readonly echo: number;
@@ -52,6 +55,8 @@ export interface Findings {
   lostAgain: number;
   /** The reordering timer; 0: nothing waits for it. */
   wait: Duration;
+  /** A recovery begins, and with it a reduction of the window. */
+  reduces: boolean;
   /** Nothing goes because of this ACK. */
   waits: boolean;
   /** What longer segments have told of the path. */
@@ -64,6 +69,7 @@ export function findingsOf(tcb: Tcb, seg: Segment, heard: Heard, now: Instant): 
   const echo = tcb.options.timestamps ? (seg.options.timestamps?.ecr ?? 0) : 0;
   return {
     ...findingsAt(tcb, now),
+    seg,
     heard,
     queue: heard.queue,
     delivered: heard.arrived.length + heard.part,
@@ -86,6 +92,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
   };
   return {
     tcb,
+    seg: undefined,
     now,
     heard,
     ack: tcb.snd.una,
@@ -99,6 +106,7 @@ export function findingsAt(tcb: Tcb, now: Instant): Findings {
     lost: 0,
     lostAgain: 0,
     wait: 0,
+    reduces: false,
     waits: false,
     search: tcb.rto.search,
     why: [],
@@ -143,10 +151,11 @@ function findByBlocks(found: Findings): void {
 
 /** RFC 8985 §6.2, steps 4 and 5. */
 export function findByTime(found: Findings): void {
-  const { tcb, recovery, now } = found;
+  const { tcb, seg, heard, recovery, now } = found;
   const recovering = recovery.phase === 'recovery' || found.congestion?.loss !== undefined;
   const sacked = countMarked(found.queue, 'sacked');
-  const window = reorderingWindow(tcb, recovery.rack, sacked, recovering);
+  const rto = seg === undefined ? tcb.rto : withTripOf(tcb, seg, heard, now);
+  const window = reorderingWindow(rto, recovery.rack, sacked, recovering);
   const { queue, lost, again, wait } = detectLoss(found.queue, recovery.rack, window, now);
   found.queue = queue;
   found.lost += lost;
@@ -172,15 +181,16 @@ export function answerLoss(found: Findings): void {
 
 /** RFC 6675 §5, step (4); RFC 6582 §3.2, step 2: recovery begins. */
 export function enterRecovery(found: Findings): void {
-  const { tcb, queue, congestion, why } = found;
+  const { tcb, ack, queue, congestion, why } = found;
   const { phase } = found.recovery;
   const window = congestion?.window ?? congestionWindow(tcb);
-  const undo = tcb.settings.lossRecovery === 'rack' ? undoOf(tcb, queue, window) : undefined;
+  const undo = tcb.settings.lossRecovery === 'rack' ? undoOf(tcb, queue, window, ack) : undefined;
   const reduction = { prior: window, delivered: 0, out: 0 };
   // A mark has reduced the window before: that is not taken back, nor done twice, and it ends when that would have.
   if (phase === 'reduced')
     change(found, { phase: 'recovery', undo: undo && { ...undo, ...NOTHING_BACK } });
   else change(found, { phase: 'recovery', until: tcb.snd.nxt, reduction, undo });
+  found.reduces = phase !== 'reduced';
   if (tcb.settings.initialWindow !== undefined && phase !== 'reduced') {
     found.congestion = beginReduction(tcb.settings, congestion, window);
     why.push(`ssthresh <- ${found.congestion.threshold}`);
@@ -252,13 +262,14 @@ export function reduceWindow(found: Findings): void {
   found.congestion = { ...congestion, window };
 }
 
-/** Slow start by what is SACKed, where the order of arrival tells little (deviation `loss-recovery`); what is acknowledged counts in the fifth check. */
+/** What is SACKed lets the window grow where the order of arrival tells little, and what came twice with it (deviation `loss-recovery`); what is acknowledged counts in the fifth check. */
 export function growWindow(found: Findings): void {
   const { congestion, heard, recovery, tcb } = found;
   const shrinks = shrinksWindow(recovery);
   const known = shrinks || recovery.rack.degree <= tcb.settings.reorderingDegree;
   if (known || congestion === undefined || heard.acked + heard.part > 0) return;
-  found.congestion = grownBy(withCongestion(tcb, congestion), heard.sacked, found.now);
+  if (heard.sacked === 0) return;
+  found.congestion = grownBy(withCongestion(tcb, congestion), found.delivered, found.now);
 }
 
 /** What is under way is all that may be. */

@@ -83,13 +83,13 @@ function isLater(sentAt: Instant, end: Seq, rack: Rack): boolean {
 
 /** RFC 8985 §6.2, step 4: RACK.reo_wnd. Where a round trip takes no time it is not 0 either: what left at one moment may still come in another order. */
 export function reorderingWindow(
-  { rto }: Tcb,
+  rto: Pick<Tcb['rto'], 'least' | 'srtt'>,
   rack: Rack,
   sacked: number,
   recovering: boolean,
 ): Duration {
   if (rack.reordered === 0 && (recovering || sacked >= rack.degree)) return 0;
-  // What has just arrived is measured, too.
+  // Of what went again no round trip is measured, but it takes one.
   const least = Math.min(rto.least ?? rack.rtt, rack.rtt);
   const window = Math.min(Math.floor(least / 4) * rack.multiple, rto.srtt ?? rack.rtt);
   return Math.max(1, window);

@@ -130,12 +130,12 @@ export function wasDelayed({ stamp }: Undo, echo: number): boolean {
   return stamp === undefined || (echo !== 0 && timestampBefore(echo, stamp));
 }
 
-/** What is remembered when recovery begins: of a loss probe, too. */
-export function undoOf(tcb: Tcb, queue: SentQueue, window: number): Undo {
+/** What is remembered when recovery begins, all before `since` being acknowledged: of a loss probe, too. */
+export function undoOf(tcb: Tcb, queue: SentQueue, window: number, since = tcb.snd.una): Undo {
   const again = sumOf(queue, 'again') + (tcb.rto.tailProbe?.again ? 1 : 0);
   const first = queue.reduce((least, one) => Math.min(least, tallyOf(one).againSince), Infinity);
   return {
-    since: tcb.snd.una,
+    since,
     open: again === 0 ? undefined : again,
     stamp: again === 0 ? undefined : timestampClock(first),
     window,

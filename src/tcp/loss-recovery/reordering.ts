@@ -9,7 +9,7 @@ import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
 import { editTimers, rtoSince } from '../timers.js';
 import { enterRecovery, findByTime, findingsAt, reduceWindow } from './detection.js';
-import { isRecovering, isReducing } from './recovery.js';
+import { isRecovering } from './recovery.js';
 import { sendLostNow } from './send-lost.js';
 import { withoutTailProbe } from './tail-loss.js';
 
@@ -27,8 +27,7 @@ export function checkReordering(tcb: Tcb, _heardAt: Instant, now: Instant): Verd
   const { recovery, congestion } = found;
   const rto = editRto(tcb.rto, { recovery, congestion, tail: 'none' });
   const known = editTcb(tcb, { rto, retransmissions: queue });
-  const reduces = begins && !isReducing(tcb);
-  const out = sendLostNow(reduces ? withCwrDue(withoutTailProbe(known)) : known, now);
+  const out = sendLostNow(found.reduces ? withCwrDue(withoutTailProbe(known)) : known, now);
   const retransmission = rtoSince(frontOf(out.tcb.retransmissions)?.sentAt ?? now, tcb, now);
   const timers = editTimers(out.tcb.timers, { retransmission });
   const why = () =>

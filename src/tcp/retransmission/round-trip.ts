@@ -7,7 +7,7 @@ import { copyRto } from '../own.js';
 import type { Duration, Instant } from '../rule.js';
 import type { Segment } from '../segment.js';
 import { ACK, has, SYN } from '../segment.js';
-import type { Seq } from '../seq.js';
+import { before, type Seq } from '../seq.js';
 import type { Settings } from '../settings.js';
 import type { Tcb } from '../tcb.js';
 import { editTcb } from '../tcb.js';
@@ -135,6 +135,22 @@ export function withSackSample(tcb: Tcb, heard: Heard, now: Instant): Tcb {
     timers: editTimers(tcb.timers, { retransmission }),
     rto: editRto(rto, { tail: 'none' }),
   });
+}
+
+/** What an ACK measures, before it counts: RACK asks how long a round trip takes with that (deviation `loss-recovery`). */
+export function withTripOf(
+  tcb: Tcb,
+  seg: Segment,
+  heard: Heard,
+  now: Instant,
+): RetransmissionVariables {
+  if (before(seg.ack, tcb.snd.una)) return tcb.rto;
+  if (isMeasuredBySack(tcb, heard)) return withSackSample(tcb, heard, now).rto;
+  const acked = heard.acked + heard.part;
+  if (acked === 0) return tcb.rto;
+  const { recovery } = tcb.rto;
+  const rto = editRto(tcb.rto, { recovery: recovery && { ...recovery, measured: false } });
+  return measured(editTcb(tcb, { rto }), seg, acked, now);
 }
 
 /** RFC 6298 (2.2) for the first measurement, (2.3) for later ones, (2.4) and (2.5) for the bounds. */

@@ -29,7 +29,7 @@ import {
   wasLate,
 } from '../loss-recovery/detection.js';
 import { grownWindow } from '../loss-recovery/rack.js';
-import { shrinksWindow, wasNeedless } from '../loss-recovery/recovery.js';
+import { wasNeedless } from '../loss-recovery/recovery.js';
 import { hasReneged } from '../loss-recovery/reneging.js';
 import {
   blocksTold,
@@ -129,8 +129,7 @@ export function checkLoss(tcb: Tcb, { seg }: Arrival, now: Instant): Verdict {
   const changed = found.recovery !== recovery || arrived || found.lost > 0;
   if (!changed) return goOn(why);
   const after = withFindings(found, isOld ? tcb : withSackSample(tcb, heard, now));
-  const begins = found.recovery.phase === 'recovery' && !shrinksWindow(recovery);
-  return goOn(why, begins ? withCwrDue(withoutTailProbe(after)) : after);
+  return goOn(why, found.reduces ? withCwrDue(withoutTailProbe(after)) : after);
 }
 
 /** More may come out of order, as something needless has gone again. */
