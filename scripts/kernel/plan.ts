@@ -151,11 +151,11 @@ function planned(
       return [{ ...head, kind: 'call', call, args, until, named, port } as Line];
     }
     case 'command':
-      return changesOf(event.command).map((one) => ({ ...head, kind: 'sysctl', ...one }));
-    case 'named':
-      return changesOf(namedCommand(event.name, options.defines) ?? '').map((one) => {
-        return { ...head, kind: 'sysctl', ...one };
-      });
+    case 'named': {
+      const command =
+        event.kind === 'command' ? event.command : namedCommand(event.name, options.defines);
+      return changesOf(command ?? '').map((one) => ({ ...head, kind: 'sysctl', ...one }));
+    }
     case 'code':
       return [{ ...head, kind: 'info' }];
   }

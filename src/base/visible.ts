@@ -3,9 +3,14 @@
 /** What nearly all text is made of. The classes of all other characters take a while to be looked up. */
 const PLAIN = /^[\t\n\x20-\x7e]*$/;
 
+/** Whether a text has nothing but what ASCII prints, tabs and line feeds. */
+export function isPlain(text: string): boolean {
+  return PLAIN.test(text);
+}
+
 /** The text with such characters as `\x1b` and `\u{200b}`: controls but tab and line feed, what joins or hides, what turns the direction of writing. */
 export function visible(text: string): string {
-  if (PLAIN.test(text)) return text;
+  if (isPlain(text)) return text;
   return text.replace(/(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeOf);
 }
 

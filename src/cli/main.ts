@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../../package.json';
 import { visible } from '../base/visible.js';
+import { readDefinition } from '../interop/packetdrill/options.js';
 import { isPacketScript } from '../interop/packetdrill/translate.js';
 import { suggest } from '../lang/suggest.js';
 import { PROFILE_NAMES } from '../tcp/profiles.js';
@@ -222,18 +223,17 @@ function captureFile(file: string | undefined, scripts: readonly string[]): stri
 /** `NAME=VALUE`, one for each `-D`; without a value it is a name that `#ifdef` asks for. */
 function definitions(texts: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
-    texts.map((text): [string, string] => {
-      const [, name, value = ''] = /^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(text) ?? [];
-      if (name !== undefined) return [name, value];
+    texts.map((text) => {
+      const definition = readDefinition(text);
+      if (definition !== undefined) return definition;
       throw new UsageError(`-D needs NAME=VALUE or NAME, not "${text}".`);
     }),
   );
 }
 
 function profileNamed(name: string | undefined): string | undefined {
-  const known = PROFILE_NAMES;
-  if (name === undefined || known.includes(name)) return name;
-  throw new UsageError(`There is no profile "${name}". There are ${known.join(', ')}.`);
+  if (name === undefined || PROFILE_NAMES.includes(name)) return name;
+  throw new UsageError(`There is no profile "${name}". There are ${PROFILE_NAMES.join(', ')}.`);
 }
 
 function wholeNumber(option: string, text: string | undefined): number | undefined {

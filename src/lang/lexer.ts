@@ -1,5 +1,7 @@
 /** A line of a `.tcpflow` script as tokens. Any text gives tokens; nothing is refused here. */
 
+import { isPlain } from '../base/visible.js';
+
 /** `caret` is never read from a text: it stands where somebody types. */
 export type TokenKind =
   | 'word'
@@ -46,7 +48,7 @@ let allTokens: Tokens | undefined;
 
 /** What a line is made of. Most have no other letters than ASCII's, and what are letters elsewhere takes long to look up. */
 function tokensIn(line: string): Tokens {
-  if (/^[\t\x20-\x7e]*$/.test(line)) return ASCII_TOKENS;
+  if (isPlain(line)) return ASCII_TOKENS;
   allTokens ??= tokensOf('\\p{L}', '\\p{N}');
   return allTokens;
 }

@@ -269,6 +269,11 @@ export function isPacketOperation<Other extends { readonly kind: string }>(
   return operation.kind.startsWith('pkt-');
 }
 
+/** Whether a word among names is a number: `MSG_DONTWAIT|0x4000`. */
+export function isNumber(word: string): boolean {
+  return /^(?:0x[0-9a-f]+|\d+)$/i.test(word);
+}
+
 /** The constants that are named in a value, and in what it is made of. */
 export function namesIn(value: PacketValue): readonly string[] {
   switch (value.kind) {

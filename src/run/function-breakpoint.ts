@@ -202,12 +202,9 @@ function fits(move: string, { from, to }: Edge): boolean {
 }
 
 function noSuchMove({ from, to }: Edge): FunctionBreakpoint {
-  const after = declaredMoves()
-    .filter((move) => fits(move, { from, to: undefined }))
-    .map(end);
-  const before = declaredMoves()
-    .filter((move) => fits(move, { from: undefined, to }))
-    .map(begin);
+  const moves = declaredMoves();
+  const after = moves.filter((move) => fits(move, { from, to: undefined })).map(end);
+  const before = moves.filter((move) => fits(move, { from: undefined, to })).map(begin);
   const ways = [
     ...(after.length > 0 ? [`from ${from} one comes to ${listed([...new Set(after)], 'or')}`] : []),
     ...(before.length > 0 ? [`to ${to} one comes from ${listed([...new Set(before)], 'or')}`] : []),

@@ -1,17 +1,12 @@
 /** What a host with the profile `freebsd` is told in its settings, as FreeBSD is told it. The opposite of `sysctls-freebsd.ts`. */
 
-import { settingsOfProfile } from '../../tcp/profiles.js';
-import { RFC9293, type Settings } from '../../tcp/settings.js';
+import type { Settings } from '../../tcp/settings.js';
 import type { ExportedHost } from './export-conversations.js';
-import { FREEBSD_ECN, millisecond, second } from './sysctl-values.js';
+import { bit, FREEBSD_ECN, millisecond, second, type Writing } from './sysctl-values.js';
 
-/** The value of a sysctl; undefined where it cannot say the setting. */
-type Writing = (settings: Settings) => number | undefined;
-
-const bit = (on: boolean) => (on ? 1 : 0);
 const milliseconds = (duration: number) => Math.round(duration / millisecond);
 
-const SYSCTLS: Readonly<Record<string, Writing>> = {
+export const FREEBSD_SYSCTLS: Readonly<Record<string, Writing>> = {
   'kern.ipc.maxsockbuf': ({ windowScale }) =>
     windowScale === undefined ? undefined : 65_535 * 2 ** windowScale,
   // 2: window scaling alone, 3: timestamps alone.
@@ -48,16 +43,6 @@ function ecnValue(ecn: Settings['ecn'], accurateEcn: Settings['accurateEcn']): n
     (one) => one.accurateEcn === accurateEcn && (accurateEcn !== 'off' || one.ecn === ecn),
   );
   return value < 0 ? undefined : value;
-}
-
-/** The command that makes FreeBSD what the host is: one line, or none. */
-export function freebsdSysctls({ settings }: ExportedHost): readonly string[] {
-  const usual = settingsOfProfile('freebsd') ?? RFC9293;
-  const words = Object.entries(SYSCTLS).flatMap(([name, writing]) => {
-    const value = writing(settings);
-    return value === undefined || value === writing(usual) ? [] : `${name}=${value}`;
-  });
-  return words.length === 0 ? [] : [`\`sysctl ${words.join(' ')}\``];
 }
 
 /** What each of the host's sockets is told: `IPPROTO_TCP, TCP_NODELAY, [1], 4`. An MSS of more than 536 follows from the MTU alone. */

@@ -1,20 +1,22 @@
-/** What a host is told in its settings, as a kernel of Linux is told it: what such a kernel does of its own needs no word. */
+/** What a host is told in its settings, as its system is told it: what that does of its own needs no word. The socket options are Linux's. */
 
 import { usualMss } from '../../tcp/datagram.js';
 import { settingsOfProfile } from '../../tcp/profiles.js';
 import type { Settings } from '../../tcp/settings.js';
 import { RFC9293 } from '../../tcp/settings.js';
 import { type ExportedHost, systemOf } from './export-conversations.js';
-import { freebsdSocketOptions, freebsdSysctls } from './export-freebsd.js';
-import { LINUX_ECN, LINUX_MTU_PROBING, millisecond, second } from './sysctl-values.js';
-
-/** The value of a sysctl; undefined where it cannot say the setting. */
-type Writing = (settings: Settings) => number | string | undefined;
-
-const bit = (on: boolean) => (on ? 1 : 0);
+import { FREEBSD_SYSCTLS, freebsdSocketOptions } from './export-freebsd.js';
+import {
+  bit,
+  LINUX_ECN,
+  LINUX_MTU_PROBING,
+  millisecond,
+  second,
+  type Writing,
+} from './sysctl-values.js';
 
 /** A kernel has them for all its connections. The opposite is `READINGS` in sysctls.ts. */
-const SYSCTLS: Readonly<Record<string, Writing>> = {
+const LINUX_SYSCTLS: Readonly<Record<string, Writing>> = {
   tcp_timestamps: ({ timestamps }) => bit(timestamps),
   tcp_sack: ({ sack }) => bit(sack),
   tcp_rmem: receiveBuffer,
@@ -63,20 +65,26 @@ function receiveBuffer({ window, windowScale = 10 }: Settings): string {
   return `"4096 ${2 * rounded} ${Math.max(2 * rounded, 2 ** (windowScale + 15))}"`;
 }
 
+/** How a system is told: what an older Linux does not know is passed over. */
+const TOLD = {
+  linux: { command: 'sysctl -q -e', prefix: 'net.ipv4.', sysctls: LINUX_SYSCTLS },
+  freebsd: { command: 'sysctl', prefix: '', sysctls: FREEBSD_SYSCTLS },
+} as const;
+
 /**
- * The command that makes a kernel of Linux what the host is: one line, or none. What an older kernel does not know is passed over.
- * What Linux does of its own is said as well where the host's profile does not: the script may be run under that, too.
+ * The command that makes a system what the host is: one line, or none. What the system does of its own is said as well where the
+ * host's profile does not: the script may be run under that, too.
  */
 export function sysctlLines(host: ExportedHost): readonly string[] {
-  if (systemOf(host) === 'freebsd') return freebsdSysctls(host);
-  const { settings, profile } = host;
-  const usual = [settingsOfProfile('linux') ?? RFC9293, settingsOfProfile(profile) ?? RFC9293];
-  const words = Object.entries(SYSCTLS).flatMap(([name, writing]) => {
-    const value = writing(settings);
+  const system = systemOf(host);
+  const { command, prefix, sysctls } = TOLD[system];
+  const usual = [system, host.profile].map((name) => settingsOfProfile(name) ?? RFC9293);
+  const words = Object.entries(sysctls).flatMap(([name, writing]) => {
+    const value = writing(host.settings);
     const isUsual = usual.every((one) => writing(one) === value);
-    return value === undefined || isUsual ? [] : `net.ipv4.${name}=${value}`;
+    return value === undefined || isUsual ? [] : `${prefix}${name}=${value}`;
   });
-  return words.length === 0 ? [] : [`\`sysctl -q -e ${words.join(' ')}\``];
+  return words.length === 0 ? [] : [`\`${command} ${words.join(' ')}\``];
 }
 
 /** What each of the host's sockets is told: `SOL_TCP, TCP_MAXSEG, [1000], 4`. */

@@ -1,11 +1,12 @@
 /** What names in a script stand for that the script does not explain: cookies, ICMP codes, numbers. */
 
-import type {
-  PacketIcmp,
-  PacketOption,
-  PacketResult,
-  PacketSegment,
-  PacketValue,
+import {
+  isNumber,
+  type PacketIcmp,
+  type PacketOption,
+  type PacketResult,
+  type PacketSegment,
+  type PacketValue,
 } from '../../lang/packet-operations.js';
 import { makeFastOpenCookie } from '../../tcp/fast-open.js';
 import type { Settings } from '../../tcp/settings.js';
@@ -93,9 +94,7 @@ function namedWords(words: readonly string[], names: Names): PacketValue {
   if (words.length !== 1 || only === words[0]) return { kind: 'words', words: meant };
   const text = /^"([\s\S]*)"$/.exec(only)?.[1];
   if (text !== undefined) return { kind: 'text', text };
-  return /^(?:0x[0-9a-f]+|\d+)$/i.test(only)
-    ? { kind: 'number', value: Number(only) }
-    : { kind: 'words', words: meant };
+  return isNumber(only) ? { kind: 'number', value: Number(only) } : { kind: 'words', words: meant };
 }
 
 /** What a call must return, with what its names stand for. */

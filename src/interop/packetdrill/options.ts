@@ -86,8 +86,11 @@ export function readOptions(
   };
 }
 
-/** A bare `NAME` is one that `#ifdef` may ask for. */
-const DEFINITION = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/;
+/** `NAME=VALUE`, or a bare `NAME`, which has an empty value; undefined when it is neither. */
+export function readDefinition(text: string): readonly [name: string, value: string] | undefined {
+  const [, name, value = ''] = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(text) ?? [];
+  return name === undefined ? undefined : [name, value];
+}
 
 function definitionsIn(
   lines: readonly OptionLine[],
@@ -96,9 +99,10 @@ function definitionsIn(
   const found = new Map<string, string>();
   for (const { name, value, range } of lines) {
     if (name !== 'define' && name !== 'D') continue;
-    const [, word, meaning = ''] = DEFINITION.exec(value) ?? [];
-    if (word === undefined) report(badDefinition(value), range);
-    else if (meaning !== '') found.set(word, meaning);
+    const definition = readDefinition(value);
+    if (definition === undefined) report(badDefinition(value), range);
+    // The lines that `#ifdef` chooses were chosen before: a bare name stands for nothing.
+    else if (definition[1] !== '') found.set(...definition);
   }
   return found;
 }

@@ -16,6 +16,11 @@ export interface Sysctls {
 /** The settings that a value comes to; a text when it asks for what there is not. `text` is the command's. */
 export type Reading = (value: number, sysctls: Sysctls, text: string) => Partial<Settings> | string;
 
+/** The other way: the value that a sysctl has where a host has these settings; undefined where it cannot say them. */
+export type Writing = (settings: Settings) => number | string | undefined;
+
+export const bit = (on: boolean) => (on ? 1 : 0);
+
 export const millisecond = 1_000;
 export const second = 1_000_000;
 

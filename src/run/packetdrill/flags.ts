@@ -1,9 +1,9 @@
 /** Flags that a call has returned, and those that the script expects, as they are compared. */
 
-import type { PacketValue } from '../../lang/packet-operations.js';
+import { isNumber, type PacketValue } from '../../lang/packet-operations.js';
 import type { System } from '../sockets/socket-calls.js';
 import { words } from './arguments.js';
-import { isNumber, numberOfConstants } from './constants.js';
+import { numberOfConstants } from './constants.js';
 
 /** Flags as names or as a number, whichever the script has; what is not written is none. */
 export function printFlags(

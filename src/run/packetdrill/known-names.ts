@@ -1,10 +1,10 @@
 /** The names that packetdrill knows on a system, whether they mean something here or not: with any other a call cannot be made. */
 
-import { namesIn, type PacketValue } from '../../lang/packet-operations.js';
+import { isNumber, namesIn, type PacketValue } from '../../lang/packet-operations.js';
 import { suggest } from '../../lang/suggest.js';
 import { optionNames } from '../sockets/option-table.js';
 import type { System } from '../sockets/socket-calls.js';
-import { constantNames, isNumber } from './constants.js';
+import { constantNames } from './constants.js';
 
 /** Names of both systems that are not among the constants. */
 const BOTH = `

@@ -94,8 +94,7 @@ export function followArrivals(found: Findings): void {
 
 /** How far behind what has arrived before something lies that arrives only now, though it was sent once; 0 when nothing does. */
 function lateArrival({ tcb, heard, ack }: Findings, arrived: readonly SentSegment[]): number {
-  if (arrived.length === 0) return 0;
-  if (!tcb.options.sack) return 0;
+  if (arrived.length === 0 || !tcb.options.sack) return 0;
   // What has begun before SND.UNA was thought to be on its way in one.
   const highest = highestSacked(tcb.retransmissions) ?? tcb.snd.una;
   const newest = highestSacked(heard.queue) ?? ack;
